@@ -1,0 +1,119 @@
+/**
+ * What the host is told and what it tells: the only file of `deploy/host` that the rest of Catwalk imports.
+ * Plain types, no dependency: the host ships alone inside the machine image.
+ */
+
+/** What to install and run. `integrity` is an SRI string (sha512-…); a mismatch fails the install. */
+export type PackageSpec =
+  | { runtime: 'npm'; name: string; version: string; integrity?: string; bin?: string }
+  | { runtime: 'pypi'; name: string; version: string; bin?: string }
+  /** A git repository pinned to a full commit id, installed as `npx github:…` or `uvx --from git+…` would. */
+  | { runtime: 'git'; installer: 'npm' | 'pypi'; url: string; commit: string; subfolder?: string; bin?: string }
+  /** A package tarball on the host's own disk (local machines only); folders are packed before they get here. */
+  | { runtime: 'archive'; path: string; integrity: string; bin?: string }
+  /** Any stdio command, run as it is: `catwalk host -- COMMAND ARGS…`. */
+  | { runtime: 'command'; command: string; args: string[] };
+
+export type HostIsolation = 'AUTO' | 'SHARED' | 'PER_SESSION';
+
+/** Everything one host needs. Holds secrets: lives in memory only, never in a log, an argument list or on disk. */
+export type HostConfig = {
+  /** Required in the `Catwalk-Host-Token` header of every request; without it the host listens on loopback only. */
+  token?: string;
+  package: PackageSpec;
+  /** Arguments of the server, after its own bin. */
+  args: string[];
+  /** The child's environment besides PATH, HOME and TMPDIR. Their values are redacted from logs. */
+  env: Record<string, string>;
+  /** Values of `args` and `env` that are secret; redacted from logs and errors. Absent: every value of `env` of 6 characters and more. */
+  secrets?: string[];
+  /** FILE credentials: written 0600 into the child's home; the variable named `env` gets the path. */
+  files?: { env: string; name: string; contentBase64: string }[];
+  isolation: HostIsolation;
+  /** The machine's memory, from which the number of children follows. */
+  memoryMb?: number;
+};
+
+/** How a local machine hands the configuration over: the host's first line on the control pipe. */
+export type ControlMessage = { config: HostConfig; dataDir: string; cacheDir: string };
+
+/** What the host answers on the control pipe, one JSON line each. */
+export type ControlReport = { kind: 'listening'; port: number };
+
+export type HostPhase = 'INSTALLING' | 'STARTING_SERVER' | 'READY' | 'FAILED' | 'STOPPING';
+
+export type HostFailureCode =
+  | 'PACKAGE_NOT_FOUND'
+  | 'VERSION_NOT_FOUND'
+  | 'INTEGRITY_MISMATCH'
+  | 'INSTALL_FAILED'
+  | 'ENGINE_MISMATCH'
+  | 'NATIVE_BUILD_FAILED'
+  | 'NO_BIN'
+  | 'MISSING_CREDENTIAL'
+  | 'EXITED_AT_START'
+  | 'NO_HANDSHAKE'
+  | 'HANDSHAKE_TIMEOUT'
+  | 'CRASHED'
+  | 'CRASH_LOOP'
+  | 'OUT_OF_MEMORY'
+  | 'DISK_FULL';
+
+/** Why an install or a child failed, for people: `message` is one sentence, `hint` says what to do. Redacted. */
+export type HostFailure = {
+  code: HostFailureCode;
+  message: string;
+  hint?: string;
+  retryable: boolean;
+  /** Names of variables that the server asked for. */
+  variables?: string[];
+  exitCode?: number | null;
+  signal?: string | null;
+  stderrTail: string[];
+  /** ISO 8601. */
+  at: string;
+};
+
+/** `GET /status`: 200 as soon as the host listens. */
+export type HostStatus = {
+  phase: HostPhase;
+  /** ISO 8601, when the phase began. */
+  since: string;
+  package: { runtime: PackageSpec['runtime']; name: string; version?: string; bin?: string };
+  install: { cached: boolean; packages: number; bytes: number; milliseconds: number | null } | null;
+  serverInfo: { name: string; version: string } | null;
+  era: 'legacy' | 'modern' | 'dual' | null;
+  sessions: number;
+  /** Open requests and streams of clients: what keeps a machine awake. */
+  openStreams: number;
+  children: { pid: number; startedAt: string; rssBytes: number | null; sessions: number; inFlight: number }[];
+  /** Unrequested ends of children since the host started. */
+  restarts: number;
+  lastError: HostFailure | null;
+  memory: { hostRssBytes: number; totalBytes: number | null; availableBytes: number | null };
+};
+
+/**
+ * `GET /logs?cursor=…&follow=1`: newline-delimited JSON of LogRecord. `cursor` is the `id` of the last line seen
+ * (exclusive); an unknown one starts at the oldest line kept. With `follow=1` the answer stays open.
+ */
+export type LogRecord = {
+  /** Opaque and increasing within one host process: `{bootId}.{sequence}`. */
+  id: string;
+  /** ISO 8601. */
+  at: string;
+  stream: 'INSTALL' | 'STDERR' | 'STDOUT' | 'HOST';
+  text: string;
+};
+
+/** `POST /quiesce` answers 200, or 409 with the reason while anything is open; `POST /resume` takes it back. */
+export type QuiesceAnswer = { quiesced: true } | { quiesced: false; reason: string };
+
+/** Names of the headers between the endpoint and the host; the endpoint drops every `Catwalk-*` header of a caller. */
+export const HOST_TOKEN_HEADER = 'catwalk-host-token';
+/** Who calls: an opaque string; children are never shared between principals. Absent: `anonymous`. */
+export const PRINCIPAL_HEADER = 'catwalk-principal';
+/** The principal of Catwalk's own handshakes and pings: a child only it has used may be handed to the first caller. */
+export const PLATFORM_PRINCIPAL = 'catwalk';
+/** Path of the control pipe's file descriptor in a local host process. */
+export const CONTROL_FD = 3;
