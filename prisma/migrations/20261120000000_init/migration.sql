@@ -277,6 +277,8 @@ CREATE TABLE "DeploymentEvent" (
 CREATE TABLE "LogEntry" (
     "id" BIGSERIAL NOT NULL,
     "deploymentId" UUID NOT NULL,
+    "machineRowId" UUID NOT NULL,
+    "cursor" TEXT NOT NULL,
     "at" TIMESTAMPTZ(3) NOT NULL,
     "stream" "LogStream" NOT NULL,
     "text" TEXT NOT NULL,
@@ -369,6 +371,9 @@ CREATE INDEX "DeploymentEvent_deploymentId_id_idx" ON "DeploymentEvent"("deploym
 
 -- CreateIndex
 CREATE INDEX "LogEntry_deploymentId_id_idx" ON "LogEntry"("deploymentId", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "LogEntry_machineRowId_cursor_key" ON "LogEntry"("machineRowId", "cursor");
 
 -- CreateIndex
 CREATE INDEX "AuditEvent_ownerId_id_idx" ON "AuditEvent"("ownerId", "id");

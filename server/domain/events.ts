@@ -1,0 +1,97 @@
+import type { Queryable } from '#prisma/client.ts';
+import type { Listener } from '#prisma/sql.ts';
+
+/**
+ * What can have changed. A message carries the topic and an id, never data: whoever hears it reads again, and
+ * re-authorises. Delivery is at most once and ordered per publisher; after a gap everything must be read again.
+ */
+export type Topic =
+  /** deployment id: a new event row, status, release or machine. */
+  | 'deployment'
+  /** user id: one of the owner's deployments changed or was created. */
+  | 'deployments'
+  /** deployment id: its tokens or access mode changed. */
+  | 'access'
+  /** deployment id: it is due for a worker now. */
+  | 'work'
+  /** analysis id: progress or result. */
+  | 'analysis'
+  /** deployment id: a sleeping machine is wanted. */
+  | 'wake';
+
+export interface Events {
+  /** Sends when the surrounding transaction commits (pg_notify), to every instance, this one included. */
+  publish(db: Queryable, topic: Topic, id: string): Promise<void>;
+  /** Calls back for every message on a topic; `id` null hears all. Returns the way to stop. */
+  on(topic: Topic, id: string | null, listener: (id: string) => void): () => void;
+  /** Calls back when LISTEN was lost (`down`) and when it is back (`up`): messages in between are lost. */
+  onConnection(listener: (state: 'up' | 'down') => void): () => void;
+  /** Ids as they come, coalesced while the reader is busy; ends with the signal. After a gap it yields `id` once. */
+  subscribe(topic: Topic, id: string, signal: AbortSignal): AsyncIterable<string>;
+}
+
+const CHANNEL = 'catwalk';
+
+/** The event bus of one backend instance over the database's NOTIFY. */
+export async function createEvents(listener: Listener): Promise<Events> {
+  const listeners = new Map<string, Set<(id: string) => void>>();
+  const connectionListeners = new Set<(state: 'up' | 'down') => void>();
+
+  const emit = (key: string, id: string) => {
+    for (const call of [...(listeners.get(key) ?? [])]) call(id);
+  };
+  const on: Events['on'] = (topic, id, call) => {
+    const key = id === null ? topic : `${topic} ${id}`;
+    const set = listeners.get(key) ?? new Set();
+    listeners.set(key, set.add(call));
+    return () => {
+      set.delete(call);
+      if (set.size === 0 && listeners.get(key) === set) listeners.delete(key);
+    };
+  };
+  const onConnection: Events['onConnection'] = (call) => {
+    connectionListeners.add(call);
+    return () => connectionListeners.delete(call);
+  };
+
+  await listener.listen(
+    CHANNEL,
+    (payload) => {
+      const space = payload.indexOf(' ');
+      const id = payload.slice(space + 1);
+      emit(payload, id);
+      emit(payload.slice(0, space), id);
+    },
+    (state) => {
+      for (const call of [...connectionListeners]) call(state);
+    },
+  );
+
+  return {
+    publish: async (db, topic, id) => {
+      await db.$executeRaw`SELECT pg_notify(${CHANNEL}, ${`${topic} ${id}`})`;
+    },
+    on,
+    onConnection,
+    subscribe: async function* (topic, id, signal) {
+      let pending = false;
+      let wake = () => {};
+      const signalChange = () => {
+        pending = true;
+        wake();
+      };
+      const stops = [on(topic, id, signalChange), onConnection((state) => state === 'up' && signalChange())];
+      signal.addEventListener('abort', signalChange, { once: true });
+      try {
+        while (!signal.aborted) {
+          if (!pending) await new Promise<void>((resolve) => (wake = resolve));
+          pending = false;
+          if (!signal.aborted) yield id;
+        }
+      } finally {
+        for (const stop of stops) stop();
+        signal.removeEventListener('abort', signalChange);
+      }
+    },
+  };
+}
