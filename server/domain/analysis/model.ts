@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import type { PackageSpec } from '#deploy/host/contract.ts';
+
+/** What an analysis finds out, as it is kept in `Analysis.result`. Names are those of the GraphQL schema. */
+
+export const runtimeSchema = z.enum(['NPM', 'PYPI', 'GIT', 'OCI', 'SOURCE', 'REMOTE']);
+export const verdictSchema = z.enum(['MCP_SERVER', 'LIBRARY', 'REMOTE_ONLY', 'NEEDS_LOCAL_APP', 'NOT_MCP']);
+export const fieldKindSchema = z.enum(['SECRET', 'TEXT', 'NUMBER', 'BOOLEAN', 'CHOICE', 'FILE']);
+/** HARD: the server exits without it. LAZY: it starts, and its tools fail. */
+export const requirementSchema = z.enum(['HARD', 'LAZY', 'OPTIONAL']);
+export const confidenceSchema = z.enum(['HIGH', 'MEDIUM', 'LOW']);
+
+export const evidenceKindSchema = z.enum([
+  'SOURCE_CODE',
+  'PACKAGE',
+  'REGISTRY',
+  'README',
+  'SERVER_JSON',
+  'MCPB',
+  'SMITHERY',
+  'ENV_EXAMPLE',
+  'DOCKERFILE',
+  'SNIPPET',
+  'MODEL',
+  'START_FAILURE',
+]);
+
+export const evidenceSchema = z.object({
+  kind: evidenceKindSchema,
+  /** Path within the package or repository; null where the fact comes from a registry's answer. */
+  file: z.string().nullable(),
+  /** Counted from 1. */
+  line: z.int().positive().nullable(),
+  note: z.string().nullable(),
+});
+
+export const credentialFieldSchema = z.object({
+  /** The environment variable. */
+  name: z.string(),
+  label: z.string(),
+  description: z.string().nullable(),
+  kind: fieldKindSchema,
+  /** HARD or LAZY. In a group it means that one of the group is. */
+  required: z.boolean(),
+  requirement: requirementSchema,
+  /** What the server assumes when the variable is unset. Shown, never sent. */
+  default: z.string().nullable(),
+  choices: z.array(z.string()),
+  pattern: z.string().nullable(),
+  /** Fields of one group stand in for each other: one of them suffices. */
+  group: z.string().nullable(),
+  helpUrl: z.string().nullable(),
+  advanced: z.boolean(),
+  confidence: confidenceSchema,
+  evidence: z.array(evidenceSchema),
+});
+
+export const argumentFieldSchema = z.object({
+  name: z.string(),
+  label: z.string(),
+  description: z.string().nullable(),
+  kind: fieldKindSchema,
+  required: z.boolean(),
+  repeated: z.boolean(),
+  positional: z.boolean(),
+  /** Such as `--api-key`; null for a positional one. */
+  flag: z.string().nullable(),
+  default: z.string().nullable(),
+  choices: z.array(z.string()),
+  evidence: z.array(evidenceSchema),
+});
+
+export const toolSummarySchema = z.object({ name: z.string(), description: z.string().nullable() });
+
+/** The compiler holds this equal to the host's `PackageSpec`. */
+export const packageSpecSchema = z.discriminatedUnion('runtime', [
+  z.object({
+    runtime: z.literal('npm'),
+    name: z.string(),
+    version: z.string(),
+    integrity: z.string().exactOptional(),
+    bin: z.string().exactOptional(),
+  }),
+  z.object({ runtime: z.literal('pypi'), name: z.string(), version: z.string(), bin: z.string().exactOptional() }),
+  z.object({
+    runtime: z.literal('git'),
+    installer: z.enum(['npm', 'pypi']),
+    url: z.string(),
+    commit: z.string(),
+    subfolder: z.string().exactOptional(),
+    bin: z.string().exactOptional(),
+  }),
+  z.object({
+    runtime: z.literal('archive'),
+    path: z.string(),
+    integrity: z.string(),
+    bin: z.string().exactOptional(),
+  }),
+  z.object({ runtime: z.literal('command'), command: z.string(), args: z.array(z.string()) }),
+]) satisfies z.ZodType<PackageSpec>;
+
+export const serverCandidateSchema = z.object({
+  /** Unique within one analysis, and the same in the next one of the same source. */
+  key: z.string(),
+  displayName: z.string(),
+  description: z.string().nullable(),
+  runtime: runtimeSchema,
+  deployable: z.boolean(),
+  notDeployableReason: z.string().nullable(),
+  package: z.string(),
+  version: z.string().nullable(),
+  integrity: z.string().nullable(),
+  subfolder: z.string().nullable(),
+  /** For people to read; never run as it is. */
+  runCommand: z.string(),
+  arguments: z.array(argumentFieldSchema),
+  credentials: z.array(credentialFieldSchema),
+  /** The package leads back to the source; packages the user named, folders and tarballs count as verified. */
+  verified: z.boolean(),
+  verdict: verdictSchema,
+  tools: z.array(toolSummarySchema),
+  notes: z.string().nullable(),
+  /** What the host installs; null unless deployable. */
+  spec: packageSpecSchema.nullable(),
+  /** Arguments that are always given, first: a subcommand, or the flag that stdio needs. */
+  fixedArguments: z.array(z.string()),
+});
+
+export const warningWeightSchema = z.enum(['INFO', 'CAUTION', 'CONFIRM']);
+
+export const analysisWarningSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** CONFIRM: deploying needs `acceptUnverified`. */
+  weight: warningWeightSchema,
+  candidateKey: z.string().exactOptional(),
+});
+
+export const analysisResultSchema = z.object({
+  candidates: z.array(serverCandidateSchema),
+  warnings: z.array(analysisWarningSchema),
+});
+
+export const ANALYSIS_STAGES = ['RESOLVE', 'COLLECT', 'DETECT', 'MODEL', 'VERIFY'] as const;
+export const stageSchema = z.enum(ANALYSIS_STAGES);
+export const stageStateSchema = z.enum(['RUNNING', 'DONE', 'SKIPPED', 'FAILED']);
+
+/** One line of `Analysis.progress`, newest last; a stage's later line replaces its earlier one. */
+export const stageProgressSchema = z.object({
+  stage: stageSchema,
+  state: stageStateSchema,
+  message: z.string(),
+  /** ISO 8601. */
+  at: z.string(),
+});
+
+/** `Analysis.failure`: why there is no result, or only part of one. */
+export const analysisFailureSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string().nullable(),
+  retryable: z.boolean(),
+});
+
+export type Runtime = z.infer<typeof runtimeSchema>;
+export type Verdict = z.infer<typeof verdictSchema>;
+export type FieldKind = z.infer<typeof fieldKindSchema>;
+export type Requirement = z.infer<typeof requirementSchema>;
+export type Confidence = z.infer<typeof confidenceSchema>;
+export type EvidenceKind = z.infer<typeof evidenceKindSchema>;
+export type Evidence = z.infer<typeof evidenceSchema>;
+export type CredentialField = z.infer<typeof credentialFieldSchema>;
+export type ArgumentField = z.infer<typeof argumentFieldSchema>;
+export type ToolSummary = z.infer<typeof toolSummarySchema>;
+export type ServerCandidate = z.infer<typeof serverCandidateSchema>;
+export type AnalysisWarning = z.infer<typeof analysisWarningSchema>;
+export type AnalysisResult = z.infer<typeof analysisResultSchema>;
+export type AnalysisStage = z.infer<typeof stageSchema>;
+export type StageState = z.infer<typeof stageStateSchema>;
+export type StageProgress = z.infer<typeof stageProgressSchema>;
+export type AnalysisFailure = z.infer<typeof analysisFailureSchema>;

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import {
+  type ArgumentFormField,
+  argumentFormSchema,
+  type CredentialFormField,
+  credentialFormSchema,
+  renderArguments,
+} from './form.ts';
+
+const field = (name: string, more: Partial<CredentialFormField> = {}): CredentialFormField => ({
+  name,
+  label: name,
+  kind: 'TEXT',
+  required: false,
+  choices: [],
+  ...more,
+});
+const argument = (name: string, more: Partial<ArgumentFormField> = {}): ArgumentFormField => ({
+  name,
+  label: name,
+  kind: 'TEXT',
+  required: false,
+  repeated: false,
+  positional: false,
+  choices: [],
+  ...more,
+});
+const problems = (fields: CredentialFormField[], input: Record<string, string>) =>
+  credentialFormSchema(fields)
+    .safeParse(input)
+    .error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];
+
+test('keeps unset what was left empty, and values as they were typed', () => {
+  const schema = credentialFormSchema([field('A'), field('B'), field('C', { kind: 'BOOLEAN' }), field('D')]);
+  expect(schema.parse({ A: '', B: '  ', C: false, D: ' x ' })).toEqual({ C: 'false', D: ' x ' });
+});
+
+test('asks for a required field at its own path', () => {
+  expect(problems([field('KEY', { required: true, label: 'API key' })], {})).toEqual(['KEY: API key is required.']);
+  expect(problems([field('KEY', { required: true })], { KEY: 'x' })).toEqual([]);
+});
+
+test('a required group is satisfied by any one of its fields', () => {
+  const fields = [field('KEY', { required: true, group: 'auth' }), field('TOKEN', { required: true, group: 'auth' })];
+  expect(problems(fields, {})).toEqual(['KEY: One of these is required: KEY, TOKEN.']);
+  expect(problems(fields, { TOKEN: 't' })).toEqual([]);
+});
+
+test('an optional group asks for nothing', () => {
+  expect(problems([field('A', { group: 'g' }), field('B', { group: 'g' })], {})).toEqual([]);
+});
+
+test.each([
+  [field('N', { kind: 'NUMBER' }), 'twelve', 'N: N must be a number.'],
+  [field('B', { kind: 'BOOLEAN' }), 'yes', 'B: B must be true or false.'],
+  [field('C', { kind: 'CHOICE', choices: ['a', 'b'] }), 'c', 'C: C must be one of: a, b.'],
+  [field('F', { kind: 'FILE' }), 'not base64!', 'F: F must be a file, sent as base64.'],
+  [field('P', { pattern: 'fc-\\w+' }), 'sk-1', 'P: P does not have the expected form (fc-\\w+).'],
+])('refuses a wrong value of kind %#', (one, value, message) => {
+  expect(problems([one], { [one.name]: value })).toEqual([message]);
+});
+
+test.each(['[', '(a+)+$', 'x'.repeat(300)])('does not apply a pattern that cannot be trusted: %s', (pattern) => {
+  expect(problems([field('P', { pattern })], { P: `${'a'.repeat(40)}!` })).toEqual([]);
+});
+
+test('refuses names that are no fields, inherited ones included', () => {
+  expect(problems([field('A')], { OTHER: 'x', constructor: 'y' })).toHaveLength(2);
+  expect(credentialFormSchema([]).safeParse('text').success).toBe(false);
+});
+
+test('renders flags before positionals, repeats in order, and quotes nothing', () => {
+  const fields = [
+    argument('directory', { positional: true, repeated: true, required: true }),
+    argument('api-key', { flag: '--api-key', kind: 'SECRET' }),
+    argument('verbose', { flag: '--verbose', kind: 'BOOLEAN' }),
+    argument('quiet', { flag: '--quiet', kind: 'BOOLEAN' }),
+  ];
+  const values = argumentFormSchema(fields).parse({
+    directory: ['/tmp/a b', '', '$(rm -rf /)'],
+    'api-key': '-dash',
+    verbose: true,
+    quiet: false,
+  });
+  expect(renderArguments(fields, values)).toEqual(['--api-key=-dash', '--verbose', '/tmp/a b', '$(rm -rf /)']);
+});
+
+test('a positional value cannot pose as a flag', () => {
+  const schema = argumentFormSchema([argument('directory', { positional: true, repeated: true })]);
+  expect(schema.safeParse({ directory: ['/tmp', '--allow-all'] }).success).toBe(false);
+});
+
+test('only a repeated argument takes several values, and a required one at least one', () => {
+  expect(argumentFormSchema([argument('a')]).safeParse({ a: ['1', '2'] }).success).toBe(false);
+  expect(argumentFormSchema([argument('a', { required: true })]).safeParse({ a: [''] }).success).toBe(false);
+});
