@@ -1,0 +1,89 @@
+import { Agent, request } from 'undici';
+import { HOST_TOKEN_HEADER, type HostStatus, type LogRecord, type QuiesceAnswer } from './host/contract.ts';
+
+/** Where a machine's host is reached, and what it wants to see. */
+export type HostTarget = { origin: string; headers: Record<string, string>; token: string };
+
+const STATUS_TIMEOUT_MS = 5_000;
+const LOG_CONNECT_TIMEOUT_MS = 5_000;
+const LOG_LINES_MAX = 2_000;
+
+/** The host did not answer, or not as a host does. */
+export class HostUnreachableError extends Error {}
+
+export interface HostClient {
+  status(target: HostTarget, signal: AbortSignal): Promise<HostStatus>;
+  quiesce(target: HostTarget, signal: AbortSignal): Promise<QuiesceAnswer>;
+  resume(target: HostTarget, signal: AbortSignal): Promise<void>;
+  /** Lines after `cursor` (exclusive; null: the oldest kept). With `follow` it goes on until the signal or the host ends it. */
+  logs(
+    target: HostTarget,
+    options: { cursor: string | null; follow: boolean; signal: AbortSignal },
+  ): AsyncIterable<LogRecord>;
+  close(): Promise<void>;
+}
+
+/** Speaks to the hosts inside machines, besides `/mcp`, which is the endpoint's. */
+export function createHostClient(): HostClient {
+  const agent = new Agent({ connect: { timeout: STATUS_TIMEOUT_MS }, keepAliveTimeout: 4_000 });
+
+  const call = async (target: HostTarget, method: 'GET' | 'POST', path: string, signal: AbortSignal) => {
+    try {
+      const answer = await request(`${target.origin}${path}`, {
+        dispatcher: agent,
+        method,
+        headers: { ...target.headers, [HOST_TOKEN_HEADER]: target.token },
+        headersTimeout: STATUS_TIMEOUT_MS,
+        bodyTimeout: STATUS_TIMEOUT_MS,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(STATUS_TIMEOUT_MS)]),
+      });
+      return { status: answer.statusCode, body: await answer.body.text() };
+    } catch (cause) {
+      signal.throwIfAborted();
+      throw new HostUnreachableError(`The machine's host did not answer ${path}.`, { cause });
+    }
+  };
+
+  return {
+    status: async (target, signal) => {
+      const { status, body } = await call(target, 'GET', '/status', signal);
+      if (status !== 200) throw new HostUnreachableError(`The machine's host answered /status with ${status}.`);
+      try {
+        return JSON.parse(body) as HostStatus; // our own program, of our own version, behind its token
+      } catch (cause) {
+        throw new HostUnreachableError("The machine's host answered /status with something else than JSON.", { cause });
+      }
+    },
+    quiesce: async (target, signal) => {
+      const { body } = await call(target, 'POST', '/quiesce', signal);
+      return JSON.parse(body) as QuiesceAnswer; // as above
+    },
+    resume: async (target, signal) => {
+      await call(target, 'POST', '/resume', signal);
+    },
+    logs: async function* (target, { cursor, follow, signal }) {
+      const query = new URLSearchParams({ limit: String(LOG_LINES_MAX) });
+      if (cursor !== null) query.set('cursor', cursor);
+      if (follow) query.set('follow', '1');
+      const answer = await request(`${target.origin}/logs?${query}`, {
+        dispatcher: agent,
+        headers: { ...target.headers, [HOST_TOKEN_HEADER]: target.token },
+        headersTimeout: LOG_CONNECT_TIMEOUT_MS,
+        bodyTimeout: follow ? 0 : STATUS_TIMEOUT_MS,
+        signal,
+      });
+      if (answer.statusCode !== 200) {
+        await answer.body.dump();
+        throw new HostUnreachableError(`The machine's host answered /logs with ${answer.statusCode}.`);
+      }
+      let rest = '';
+      answer.body.setEncoding('utf8');
+      for await (const chunk of answer.body) {
+        const lines = (rest + chunk).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) if (line !== '') yield JSON.parse(line) as LogRecord; // as above
+      }
+    },
+    close: () => agent.close(),
+  };
+}

@@ -1,0 +1,24 @@
+/** Variables that change how a program is loaded or installed instead of configuring it: never a user's to set. */
+const FORBIDDEN = [
+  /^NODE_OPTIONS$/i,
+  /^NODE_EXTRA_CA_CERTS$/i,
+  /^NODE_PATH$/i,
+  /^LD_/,
+  /^DYLD_/,
+  /^npm_/i,
+  /^CATWALK_/i,
+  /^PYTHON(HOME|PATH|STARTUP|INSPECT)$/,
+  /^(PIP|UV)_/,
+  /^(PATH|HOME|TMPDIR|SHELL|IFS|BASH_ENV|ENV|PROMPT_COMMAND)$/,
+  /^GIT_/,
+];
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/;
+
+export type VariableNameProblem = 'malformed' | 'forbidden';
+
+/** Whether a user may give a variable this name to a server (POSIX environment names, XBD 8.1, and the list above). */
+export function findVariableNameProblem(name: string): VariableNameProblem | null {
+  if (!NAME.test(name)) return 'malformed';
+  return FORBIDDEN.some((pattern) => pattern.test(name)) ? 'forbidden' : null;
+}
