@@ -1,0 +1,30 @@
+import { HOST_PORT } from './machine-config.ts';
+
+export type AddressMode =
+  | { kind: 'local' }
+  /** One tenant: the backend and its machines share a private network. */
+  | { kind: '6pn'; app: string }
+  /** Several users: each owner's app on a network of its own, reached through Fly's proxy. */
+  | { kind: 'fly-proxy'; app: string };
+
+export type MachineAddress = {
+  /** Such as `http://127.0.0.1:40123`, without a path. */
+  origin: string;
+  /** To be sent with every request; names in lower case. */
+  headers: Record<string, string>;
+};
+
+/** The one place that decides where a machine is reached. Null while nobody can know. */
+export const machineAddress = (
+  machine: { id: string; localPort: number | null },
+  mode: AddressMode,
+): MachineAddress | null => {
+  switch (mode.kind) {
+    case 'local':
+      return machine.localPort === null ? null : { origin: `http://127.0.0.1:${machine.localPort}`, headers: {} };
+    case '6pn':
+      return { origin: `http://${machine.id}.vm.${mode.app}.internal:${HOST_PORT}`, headers: {} };
+    case 'fly-proxy':
+      return { origin: `https://${mode.app}.fly.dev`, headers: { 'fly-force-instance-id': machine.id } };
+  }
+};

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { isNameTaken, isNotFound, MachinesError } from './errors.ts';
+import type { CallOptions, Transport } from './transport.ts';
+import { type App, appSchema, ipAssignmentsSchema } from './wire.ts';
+
+const APP_TIMEOUT_MS = 30_000;
+
+type Send = Transport['send'];
+
+export type AppInput = {
+  /** Unique over all of Fly. */
+  name: string;
+  /** Slug of the organisation. */
+  organization: string;
+  /** A private network of its own; without it the app joins the organisation's. */
+  network?: string;
+  /** Gives the app addresses, so that Fly's proxy reaches it as `{name}.fly.dev`. */
+  publicAddress?: boolean;
+};
+
+export const findApp = async (send: Send, name: string, options?: CallOptions): Promise<App | null> => {
+  try {
+    return await send(
+      {
+        method: 'GET',
+        path: `/apps/${encodeURIComponent(name)}`,
+        action: 'get',
+        subject: name,
+        idempotent: true,
+        schema: appSchema,
+        timeoutMs: APP_TIMEOUT_MS,
+      },
+      options,
+    );
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+};
+
+const createApp = (send: Send, { name, organization, network }: AppInput, options?: CallOptions): Promise<unknown> =>
+  send(
+    {
+      method: 'POST',
+      path: '/apps',
+      // The specification calls it `name`, Fly's own documentation `app_name`; what is unknown is ignored.
+      body: { name, app_name: name, org_slug: organization, network },
+      action: 'create-app',
+      subject: organization,
+      idempotent: false,
+      schema: z.unknown(),
+      timeoutMs: APP_TIMEOUT_MS,
+    },
+    options,
+  );
+
+const ensurePublicAddress = async (send: Send, name: string, options?: CallOptions): Promise<void> => {
+  const path = `/apps/${encodeURIComponent(name)}/ip_assignments`;
+  const common = { path, subject: name, idempotent: true, timeoutMs: APP_TIMEOUT_MS };
+  const { ips } = await send({ ...common, method: 'GET', action: 'list-ips', schema: ipAssignmentsSchema }, options);
+  if ((ips ?? []).length > 0) return;
+  // Shared IPv4 and own IPv6 cost nothing; a dedicated IPv4 does.
+  for (const type of ['shared_v4', 'v6'])
+    await send({ ...common, method: 'POST', action: 'assign-ip', body: { type }, schema: z.unknown() }, options);
+};
+
+export const ensureApp = async (send: Send, input: AppInput, options?: CallOptions): Promise<App> => {
+  let app = await findApp(send, input.name, options);
+  if (app === null) {
+    try {
+      await createApp(send, input, options);
+    } catch (error) {
+      // Another instance may have been faster; a name of somebody else stays invisible below.
+      if (!isNameTaken(error)) throw error;
+      app = await findApp(send, input.name, options);
+      if (app === null) throw error;
+    }
+    app ??= await findApp(send, input.name, options);
+  }
+  if (app === null) {
+    const details = { kind: 'bad-answer', status: null, code: null, requestId: null, sent: true } as const;
+    const operation = `create-app ${input.name}`;
+    throw new MachinesError(`The app ${input.name} was created but cannot be found.`, { ...details, operation });
+  }
+  if (input.publicAddress) await ensurePublicAddress(send, input.name, options);
+  return app;
+};
