@@ -1,0 +1,20 @@
+import type { DeploymentPhase, DeploymentStatus } from '#prisma/generated/client/enums.ts';
+
+/** A release answers calls. */
+export const isServing = (status: DeploymentStatus): boolean => status === 'RUNNING' || status === 'UNHEALTHY';
+
+/** Somebody waits for it to become something else. */
+export const isUnderWay = (status: DeploymentStatus): boolean => status === 'DEPLOYING' || status === 'DELETING';
+
+/** Nothing happens until its owner wants something. */
+export const isAtRest = (status: DeploymentStatus): boolean => status === 'STOPPED' || status === 'FAILED';
+
+/** What is being done in a phase, as a timeline shows it. */
+export const PHASE_MESSAGES = {
+  QUEUED: 'Waiting for a worker.',
+  CREATING_MACHINE: 'Creating the machine.',
+  STARTING_MACHINE: 'Starting the machine.',
+  INSTALLING: 'Installing the package.',
+  STARTING_SERVER: 'Starting the server.',
+  HANDSHAKE: 'Asking the server for its tools.',
+} satisfies Record<DeploymentPhase, string>;
