@@ -1,0 +1,79 @@
+/** A text file of a package or repository. Paths use `/` and are relative to its root. */
+export type SourceFile = { path: string; text: string };
+
+/** A bounded, readable part of a package or repository. Everything in it was written by strangers. */
+export type FileSet = {
+  files: SourceFile[];
+  /** Every path that exists, the unread ones included. */
+  paths: string[];
+  /** Some files that would have been read were left out for their number or size. */
+  truncated: boolean;
+};
+
+export type FileLimits = { fileBytesMax: number; totalBytesMax: number; filesMax: number; pathsMax: number };
+
+export const FILE_LIMITS: FileLimits = {
+  fileBytesMax: 3_000_000,
+  totalBytesMax: 16_000_000,
+  filesMax: 1_500,
+  pathsMax: 20_000,
+};
+
+const CODE = /\.(?:[cm]?[jt]sx?|py|go|rs)$/i;
+const DOCUMENT = /\.(?:json|jsonc|md|mdx|rst|toml|ya?ml)$/i;
+const SPECIAL = /^(?:dockerfile(?:\..*)?|\.env\.[\w.-]+|env\.example|readme|\.?smithery\.ya?ml)$/i;
+const SKIPPED_FOLDER =
+  /(?:^|\/)(?:node_modules|\.git|__tests__|__mocks__|tests?|fixtures|e2e|coverage|\.github|vendor|site-packages)\//i;
+const SKIPPED_FILE =
+  /(?:\.min\.[cm]?js|\.map|\.d\.[cm]?ts|[.-](?:test|spec)\.[cm]?[jt]sx?|(?:^|\/)test_\w+\.py|_test\.(?:py|go)|(?:^|\/)(?:package-lock|tsconfig[\w.-]*|npm-shrinkwrap)\.json)$/i;
+
+const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** Code, of which only what runs is worth reading: tests name variables that no user sets. */
+export const isCode = (path: string): boolean => CODE.test(path);
+
+/** Whether a file can say anything about how the server is run. */
+export function isReadable(path: string): boolean {
+  if (SKIPPED_FOLDER.test(path) || SKIPPED_FILE.test(path)) return false;
+  return CODE.test(path) || DOCUMENT.test(path) || SPECIAL.test(fileName(path));
+}
+
+/** Gathers files up to the limits; what comes too late is left out, and `truncated` says so. */
+export function createCollector(limits: FileLimits = FILE_LIMITS) {
+  const files: SourceFile[] = [];
+  const paths: string[] = [];
+  let total = 0;
+  let truncated = false;
+  return {
+    /** Notes that a path exists; says whether its content is wanted. */
+    wants: (path: string, bytes: number): boolean => {
+      if (paths.length < limits.pathsMax) paths.push(path);
+      if (!isReadable(path)) return false;
+      if (bytes > limits.fileBytesMax || total + bytes > limits.totalBytesMax || files.length >= limits.filesMax) {
+        truncated = true;
+        return false;
+      }
+      total += bytes;
+      return true;
+    },
+    add: (path: string, content: Uint8Array): void => {
+      if (content.subarray(0, 1_024).includes(0)) return; // a binary with a readable name
+      files.push({ path, text: Buffer.from(content).toString('utf8') });
+    },
+    result: (): FileSet => ({
+      files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
+      paths: paths.sort(),
+      truncated,
+    }),
+  };
+}
+
+export const findFile = (set: FileSet, path: string): SourceFile | null =>
+  set.files.find((file) => file.path === path) ?? null;
+
+/** Counted from 1. */
+export const lineAt = (text: string, offset: number): number => {
+  let line = 1;
+  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) line++;
+  return line;
+};

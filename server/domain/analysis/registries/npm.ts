@@ -1,0 +1,214 @@
+import { Readable } from 'node:stream';
+import pacote from 'pacote';
+import semver from 'semver';
+import { z } from 'zod';
+import { UserError } from '../../errors.ts';
+import type { FileSet } from '../file-set.ts';
+import { readTarball, TarballError } from '../tarball.ts';
+import { closestKnownPackage } from './known-packages.ts';
+import type { NpmConfiguration } from './npm-configuration.ts';
+
+/** One published version of an npm package: what analysis needs of its manifest. */
+export type NpmPackage = {
+  name: string;
+  version: string;
+  /** SRI, sha512 where the registry has it. */
+  integrity: string | null;
+  tarballUrl: string | null;
+  description: string | null;
+  bins: Record<string, string>;
+  main: string | null;
+  repository: { url: string; directory: string | null } | null;
+  mcpName: string | null;
+  deprecated: string | null;
+  nodeRange: string | null;
+  keywords: string[];
+  dependencies: string[];
+  /** ISO 8601; null where the registry does not say. */
+  publishedAt: string | null;
+  firstPublishedAt: string | null;
+  hasProvenance: boolean;
+  latest: string | null;
+};
+
+export interface NpmRegistry {
+  /** @throws UserError PACKAGE_NOT_FOUND, VERSION_NOT_FOUND, REGISTRY_UNREACHABLE. */
+  getPackage(name: string, version: string | null, signal: AbortSignal): Promise<NpmPackage>;
+  /** Its text files, read in memory. @throws UserError as above; TarballError. */
+  readPackage(found: NpmPackage, signal: AbortSignal): Promise<FileSet>;
+}
+
+const METADATA_MS_MAX = 20_000;
+const TARBALL_MS_MAX = 30_000;
+const TARBALL_BYTES_MAX = 60_000_000;
+
+const text = z.string().catch('');
+const manifestSchema = z.looseObject({
+  name: z.string(),
+  version: z.string(),
+  description: z.string().optional().catch(undefined),
+  main: z.string().optional().catch(undefined),
+  bin: z
+    .union([z.string(), z.record(z.string(), z.string())])
+    .optional()
+    .catch(undefined),
+  repository: z
+    .union([z.string(), z.looseObject({ url: text, directory: z.string().optional().catch(undefined) })])
+    .optional()
+    .catch(undefined),
+  mcpName: z.string().optional().catch(undefined),
+  deprecated: z.union([z.string(), z.boolean()]).optional().catch(undefined),
+  engines: z.looseObject({ node: z.string().optional() }).optional().catch(undefined),
+  keywords: z.array(z.string()).catch([]).default([]),
+  dependencies: z.record(z.string(), z.unknown()).catch({}).default({}),
+  dist: z
+    .looseObject({
+      tarball: z.string().optional(),
+      integrity: z.string().optional(),
+      shasum: z.string().optional(),
+      attestations: z.unknown().optional(),
+    })
+    .catch({})
+    .default({}),
+});
+
+const packumentSchema = z.looseObject({
+  'dist-tags': z.record(z.string(), z.string()).catch({}).default({}),
+  versions: z.record(z.string(), z.unknown()).catch({}).default({}),
+  time: z.record(z.string(), z.unknown()).catch({}).default({}),
+});
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** The bins of a manifest; a string means one named like the package, without its scope. */
+export function binsOf(name: string, bin: string | Record<string, string> | undefined): Record<string, string> {
+  if (bin === undefined) return {};
+  return typeof bin === 'string' ? { [name.replace(/^@[^/]+\//, '')]: bin } : bin;
+}
+
+function notFound(name: string): UserError {
+  const close = closestKnownPackage(name);
+  return new UserError('PACKAGE_NOT_FOUND', `There is no npm package named ${name}.`, {
+    kind: 'invalid-input',
+    hint: close
+      ? `Did you mean ${close}?`
+      : 'Check the spelling; private packages need npm to be signed in on this computer.',
+  });
+}
+
+function versionNotFound(name: string, version: string, versions: string[], latest: string | undefined): UserError {
+  const newest = semver.rsort(versions.filter((one) => semver.valid(one) && !semver.prerelease(one))).slice(0, 5);
+  return new UserError('VERSION_NOT_FOUND', `${name} has no version ${version}.`, {
+    kind: 'invalid-input',
+    hint: latest
+      ? `The newest is ${latest}; there are also ${newest.filter((one) => one !== latest).join(', ') || 'no others'}.`
+      : 'Leave the version out.',
+  });
+}
+
+const unreachable = (cause: unknown): UserError =>
+  new UserError('REGISTRY_UNREACHABLE', 'The npm registry did not answer.', {
+    kind: 'upstream',
+    hint: 'Check the network connection and npm’s proxy settings, then try again.',
+    retryable: true,
+    cause,
+  });
+
+/** npm packages through pacote, with npm's own configuration; `registryUrl` overrides its registry. */
+export function createNpmRegistry(deps: {
+  configuration: NpmConfiguration;
+  registryUrl?: string | undefined;
+}): NpmRegistry {
+  const shared = {
+    ...deps.configuration,
+    ...(deps.registryUrl === undefined ? {} : { registry: deps.registryUrl }),
+    fetchRetries: 1,
+    fetchRetryMintimeout: 300,
+    fetchRetryMaxtimeout: 1_000,
+  };
+
+  /** pacote's types lack the options that it passes on to npm-registry-fetch. */
+  const optionsWith = (signal: AbortSignal, ms: number, more: object): pacote.Options =>
+    ({ ...shared, ...more, signal: AbortSignal.any([signal, AbortSignal.timeout(ms)]) }) as pacote.Options;
+
+  return {
+    async getPackage(name, version, signal) {
+      const packumentCache = new Map();
+      const options = optionsWith(signal, METADATA_MS_MAX, { fullMetadata: true, packumentCache, preferOnline: true });
+      let packument: z.infer<typeof packumentSchema>;
+      try {
+        packument = packumentSchema.parse(await pacote.packument(name, options));
+      } catch (error) {
+        signal.throwIfAborted();
+        if (codeOf(error) === 'E404') throw notFound(name);
+        throw unreachable(error);
+      }
+      const versions = Object.keys(packument.versions);
+      if (versions.length === 0) throw notFound(name); // unpublished
+      try {
+        const manifest = manifestSchema.parse(await pacote.manifest(version ? `${name}@${version}` : name, options));
+        const { dist, repository } = manifest;
+        const time = (key: string): string | null => {
+          const at = packument.time[key];
+          return typeof at === 'string' ? at : null;
+        };
+        return {
+          name: manifest.name,
+          version: manifest.version,
+          integrity: dist.integrity ?? null,
+          tarballUrl: dist.tarball ?? null,
+          description: manifest.description ?? null,
+          bins: binsOf(manifest.name, manifest.bin),
+          main: manifest.main ?? null,
+          repository:
+            repository === undefined
+              ? null
+              : typeof repository === 'string'
+                ? { url: repository, directory: null }
+                : { url: repository.url, directory: repository.directory ?? null },
+          mcpName: manifest.mcpName ?? null,
+          deprecated:
+            typeof manifest.deprecated === 'string' && manifest.deprecated !== '' ? manifest.deprecated : null,
+          nodeRange: manifest.engines?.node ?? null,
+          keywords: manifest.keywords,
+          dependencies: Object.keys(manifest.dependencies),
+          publishedAt: time(manifest.version),
+          firstPublishedAt: time('created'),
+          hasProvenance: dist.attestations !== undefined,
+          latest: packument['dist-tags']['latest'] ?? null,
+        };
+      } catch (error) {
+        signal.throwIfAborted();
+        if (codeOf(error) === 'ETARGET' || codeOf(error) === 'ENOVERSIONS') {
+          throw versionNotFound(name, version ?? 'latest', versions, packument['dist-tags']['latest']);
+        }
+        throw unreachable(error);
+      }
+    },
+
+    async readPackage(found, signal) {
+      const bounded = AbortSignal.any([signal, AbortSignal.timeout(TARBALL_MS_MAX)]);
+      const options = optionsWith(signal, TARBALL_MS_MAX, found.integrity ? { integrity: found.integrity } : {});
+      try {
+        return await pacote.tarball.stream(
+          `${found.name}@${found.version}`,
+          async (stream) => {
+            let bytes = 0;
+            const counted = Readable.from(stream).map((chunk: Buffer) => {
+              bytes += chunk.length;
+              if (bytes > TARBALL_BYTES_MAX) throw new TarballError('The package is too large to look through.');
+              return chunk;
+            });
+            return readTarball(counted, bounded);
+          },
+          options,
+        );
+      } catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof TarballError) throw error;
+        throw unreachable(error);
+      }
+    },
+  };
+}
