@@ -1,0 +1,108 @@
+import {
+  isCapacity,
+  isImageNotFound,
+  isRateLimited,
+  isRetryable,
+  isUnauthorized,
+  type MachinesError,
+} from '#deploy/fly/errors.ts';
+import type { HostFailure } from '#deploy/host/contract.ts';
+import type { ErrorCode } from '#server/domain/errors.ts';
+import type { DeploymentFailure } from './model.ts';
+
+type Explanation = { message: string; hint: string | null; retryable: boolean };
+
+/** What each code means when nothing more precise is known. */
+const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
+  MACHINE_UNREACHABLE: {
+    message: 'The machine runs, but nothing answers inside it.',
+    hint: 'Try again. If it happens again, look at the last lines of the log.',
+    retryable: true,
+  },
+  MACHINE_START_TIMEOUT: {
+    message: 'The machine did not start in time.',
+    hint: 'Try again, or choose another region.',
+    retryable: true,
+  },
+  MACHINE_LOST: { message: 'The machine is gone.', hint: 'A new one is made.', retryable: true },
+  OUT_OF_MEMORY: {
+    message: 'The server needed more memory than its machine has.',
+    hint: 'Choose the next size.',
+    retryable: false,
+  },
+  HANDSHAKE_TIMEOUT: {
+    message: 'The server started but did not answer the handshake in time.',
+    hint: 'Look at its log: it may wait for something that is not there.',
+    retryable: true,
+  },
+  NO_HANDSHAKE: {
+    message: 'The program started, but it does not speak MCP over stdio.',
+    hint: 'Check that the package is an MCP server, and whether it needs an argument to use stdio.',
+    retryable: false,
+  },
+  INSTALL_FAILED: {
+    message: 'The package could not be installed.',
+    hint: 'Look at the last lines of the installation.',
+    retryable: true,
+  },
+};
+
+const FALLBACK: Explanation = {
+  message: 'Something inside Catwalk failed.',
+  hint: 'Try again. The log of the server tells more.',
+  retryable: true,
+};
+
+export function failureOf(
+  code: ErrorCode,
+  detail: string | null,
+  host: HostFailure | null,
+  now: Date,
+): DeploymentFailure {
+  const known = EXPLANATIONS[code] ?? FALLBACK;
+  return {
+    code,
+    message: detail ?? known.message,
+    hint: known.hint,
+    retryable: known.retryable,
+    occurredAt: now.toISOString(),
+    stderrTail: host?.stderrTail ?? [],
+  };
+}
+
+/** The host knows best: its failure is taken over as it is. */
+export const fromHostFailure = (failure: HostFailure): DeploymentFailure => ({
+  code: failure.code,
+  message: failure.message,
+  hint: failure.hint ?? null,
+  retryable: failure.retryable,
+  occurredAt: failure.at,
+  stderrTail: failure.stderrTail,
+  ...(failure.variables ? { variables: failure.variables } : {}),
+});
+
+/** What a Machines API error means for the owner; null when the same call is simply tried again. */
+export function fromMachinesError(error: MachinesError, attempts: number, now: Date): DeploymentFailure | null {
+  const code = codeOf(error, attempts);
+  return code === null
+    ? null
+    : {
+        code,
+        message: error.message,
+        hint: error.hint,
+        retryable: isRetryable(error),
+        occurredAt: now.toISOString(),
+        stderrTail: [],
+      };
+}
+
+const ATTEMPTS_MAX = 8;
+
+function codeOf(error: MachinesError, attempts: number): ErrorCode | null {
+  if (isUnauthorized(error)) return 'FLY_UNAUTHORIZED';
+  if (isCapacity(error)) return attempts >= 2 ? 'FLY_CAPACITY' : null;
+  if (isImageNotFound(error)) return 'IMAGE_NOT_FOUND';
+  if (isRetryable(error) && attempts < ATTEMPTS_MAX) return null;
+  if (isRateLimited(error)) return 'FLY_RATE_LIMITED';
+  return isRetryable(error) ? 'FLY_UNAVAILABLE' : 'FLY_REJECTED';
+}

@@ -1,0 +1,133 @@
+import type { Database, PrismaClient } from '#prisma/client.ts';
+import type { Deployment, Machine, Prisma } from '#prisma/generated/client/client.ts';
+import type { Events } from '#server/domain/events.ts';
+import type { DeploymentView } from './decide.ts';
+import type { DeploymentFailure, Snapshot } from './model.ts';
+import { type TransitionGuard, transition } from './transition.ts';
+
+export type RollOutDeps = {
+  prisma: PrismaClient;
+  database: Pick<Database, 'transaction'>;
+  events: Events;
+  now: () => Date;
+};
+
+/** How long the phase that ends now took, kept with the release. */
+export async function recordTiming(
+  deps: Pick<RollOutDeps, 'prisma' | 'now'>,
+  deployment: Deployment,
+  releaseId: string | null,
+): Promise<void> {
+  const { phase, phaseSince } = deployment;
+  if (!phase || !phaseSince || !releaseId) return;
+  const milliseconds = Math.max(0, deps.now().getTime() - phaseSince.getTime());
+  await deps.prisma.$executeRaw`
+    UPDATE "Release" SET "timings" = "timings" || jsonb_build_object(${phase}::text, ${milliseconds}::int)
+    WHERE "id" = ${releaseId}::uuid`;
+}
+
+/** The target release serves from now on; the machines of older ones keep their own sessions for a while. */
+export async function goLive(
+  deps: RollOutDeps,
+  view: DeploymentView,
+  machine: Machine,
+  snapshot: Snapshot,
+  guard: TransitionGuard,
+): Promise<boolean> {
+  const { deployment, target } = view;
+  if (!target) return false;
+  const now = deps.now();
+  await recordTiming(deps, deployment, target.id);
+  const tools = snapshot.tools.length;
+  return deps.database.transaction(async (tx) => {
+    const written = await transition(
+      tx,
+      deps.events,
+      deployment,
+      {
+        status: 'RUNNING',
+        phase: null,
+        failure: null,
+        message: `Running, with ${tools} ${tools === 1 ? 'tool' : 'tools'}.`,
+        releaseId: target.id,
+        columns: {
+          currentReleaseId: target.id,
+          observedGeneration: guard.generation,
+          healthFailures: 0,
+          lastHealthyAt: now,
+        },
+      },
+      guard,
+      now,
+    );
+    if (!written) return false;
+    await tx.release.update({
+      where: { id: target.id },
+      data: {
+        snapshot: snapshot as unknown as Prisma.InputJsonObject, // plain JSON, with `unknown` where schemas are
+        liveAt: target.liveAt ?? now,
+        retiredAt: null,
+      },
+    });
+    if (deployment.currentReleaseId && deployment.currentReleaseId !== target.id) {
+      await tx.release.update({ where: { id: deployment.currentReleaseId }, data: { retiredAt: now } });
+    }
+    await tx.machine.updateMany({
+      where: { deploymentId: deployment.id, id: { not: machine.id }, drainingAt: null },
+      data: { drainingAt: now },
+    });
+    await tx.machine.update({ where: { id: machine.id }, data: { drainingAt: null } });
+    return true;
+  });
+}
+
+/**
+ * The target release does not come up. Invariant 7: when another one serves, it stays, and the failure is told by
+ * the release and the timeline; else the deployment is FAILED.
+ */
+export async function failRelease(
+  deps: RollOutDeps,
+  view: DeploymentView,
+  failure: DeploymentFailure,
+  guard: TransitionGuard,
+): Promise<boolean> {
+  const { deployment, target } = view;
+  const now = deps.now();
+  const fallback =
+    deployment.currentReleaseId !== null &&
+    deployment.currentReleaseId !== target?.id &&
+    deployment.status !== 'DEPLOYING'
+      ? deployment.currentReleaseId
+      : null;
+  return deps.database.transaction(async (tx) => {
+    const written = await transition(
+      tx,
+      deps.events,
+      deployment,
+      fallback
+        ? {
+            phase: null,
+            message: `Release ${target?.number} failed: ${failure.message} The one before still serves.`,
+            releaseId: target?.id ?? null,
+            columns: { targetReleaseId: fallback, observedGeneration: guard.generation },
+          }
+        : {
+            status: 'FAILED',
+            phase: null,
+            failure,
+            message: failure.message,
+            releaseId: target?.id ?? null,
+            columns: { observedGeneration: guard.generation },
+          },
+      guard,
+      now,
+    );
+    if (written && target) {
+      await tx.release.update({
+        where: { id: target.id },
+        data: { failure: failure as unknown as Prisma.InputJsonObject }, // plain JSON
+      });
+    }
+    return written;
+  });
+}

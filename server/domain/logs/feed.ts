@@ -1,0 +1,135 @@
+import type { HostClient, HostTarget } from '#deploy/host-client.ts';
+import type { PrismaClient } from '#prisma/client.ts';
+import type { Machine } from '#prisma/generated/client/client.ts';
+import type { LogStream } from '#prisma/generated/client/enums.ts';
+import type { Events } from '#server/domain/events.ts';
+
+export type LogLine = { at: Date; stream: LogStream; text: string };
+
+export interface LogFeed {
+  /** The last `tail` lines kept, then every new one, live from the machines' hosts, until the signal ends it. */
+  follow(deploymentId: string, tail: number, signal: AbortSignal): AsyncIterable<LogLine>;
+}
+
+export type LogFeedDeps = {
+  prisma: PrismaClient;
+  events: Events;
+  host: HostClient;
+  targetOf(machine: Machine): Promise<HostTarget | null>;
+};
+
+const TAIL_MAX = 5_000;
+const QUEUE_MAX = 10_000;
+/** After a host's stream broke off, before it is asked again; a changed machine is noticed at once by its event. */
+const RECONNECT_MS = 1_000;
+
+export function createLogFeed(deps: LogFeedDeps): LogFeed {
+  return {
+    follow: async function* (deploymentId, tail, signal) {
+      const ended = new AbortController();
+      const stop = AbortSignal.any([signal, ended.signal]);
+      const queue = createQueue<LogLine>(QUEUE_MAX, stop);
+      // Listen first, so that a machine which comes while the history is read is not missed.
+      const changes = deps.events.subscribe('deployment', deploymentId, stop);
+      try {
+        const cursors = new Map<string, string>();
+        const history = await deps.prisma.logEntry.findMany({
+          where: { deploymentId },
+          orderBy: { id: 'desc' },
+          take: Math.min(Math.max(tail, 0), TAIL_MAX),
+        });
+        for (const row of history.reverse()) {
+          cursors.set(row.machineRowId, row.cursor);
+          yield { at: row.at, stream: row.stream, text: row.text };
+        }
+        void attachAll(deps, deploymentId, changes, cursors, queue.push, stop);
+        yield* queue;
+      } finally {
+        ended.abort();
+      }
+    },
+  };
+}
+
+/** Keeps one stream open to each machine of the deployment that has an address. */
+async function attachAll(
+  deps: LogFeedDeps,
+  deploymentId: string,
+  changes: AsyncIterable<string>,
+  cursors: Map<string, string>,
+  push: (line: LogLine) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const attached = new Set<string>();
+  const attach = async () => {
+    const machines = await deps.prisma.machine.findMany({ where: { deploymentId, address: { not: null } } });
+    for (const machine of machines) {
+      const key = `${machine.id} ${machine.address}`;
+      if (attached.has(key)) continue;
+      attached.add(key);
+      void pump(deps, machine, cursors, push, signal).finally(() => attached.delete(key));
+    }
+  };
+  await attach();
+  for await (const _ of changes) await attach();
+}
+
+async function pump(
+  deps: LogFeedDeps,
+  machine: Machine,
+  cursors: Map<string, string>,
+  push: (line: LogLine) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const target = await deps.targetOf(machine);
+      if (!target) return;
+      const cursor = cursors.get(machine.id) ?? null;
+      for await (const line of deps.host.logs(target, { cursor, follow: true, signal })) {
+        cursors.set(machine.id, line.id);
+        push({ at: new Date(line.at), stream: line.stream, text: line.text });
+      }
+    } catch {
+      // The machine stopped or is out of reach: its row says so, and whether there is anything to come back to.
+    }
+    if (signal.aborted) return;
+    await pause(RECONNECT_MS, signal);
+    const row = await deps.prisma.machine.findUnique({ where: { id: machine.id }, select: { address: true } });
+    if (row?.address !== machine.address) return; // the next event attaches to where it is now
+  }
+}
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+  });
+
+/** Hands pushed items to one reader; drops the oldest when it does not keep up. */
+function createQueue<Item>(max: number, signal: AbortSignal) {
+  const items: Item[] = [];
+  let wake = () => {};
+  signal.addEventListener('abort', () => wake(), { once: true });
+  return {
+    push: (item: Item) => {
+      if (items.length >= max) items.shift();
+      items.push(item);
+      wake();
+    },
+    async *[Symbol.asyncIterator]() {
+      while (!signal.aborted) {
+        while (items.length > 0) yield items.shift() as Item; // length was checked
+        if (signal.aborted) return;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { claimDue } from '#server/domain/deployments/lease.ts';
+import { type ReconcileDeps, reconcile } from '#server/domain/deployments/reconcile.ts';
+
+export type ReconcilerDeps = Omit<ReconcileDeps, 'pause'> & {
+  /** Deployments worked on at once by this instance. */
+  concurrency: number;
+  onError(error: unknown, deploymentId: string | null): void;
+};
+
+export interface Reconciler {
+  /** Ends when the work under way has been given back. */
+  close(): Promise<void>;
+}
+
+/** How often due rows are looked for besides the events that announce them. */
+const SCAN_MS = 1_000;
+
+/** Claims due deployments and works on them, on this instance; any number of instances may do so at once. */
+export function startReconciler(deps: ReconcilerDeps): Reconciler {
+  const stopping = new AbortController();
+  const running = new Map<string, Promise<void>>();
+  const wakers = new Map<string, () => void>();
+  let scanning = false;
+  let scanAgain = false;
+
+  const pause = (deploymentId: string, ms: number, signal: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        wakers.delete(deploymentId);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      signal.addEventListener('abort', done, { once: true });
+      wakers.set(deploymentId, done);
+    });
+
+  const work = async (id: string, leaseOwner: string): Promise<void> => {
+    try {
+      await reconcile({ ...deps, pause }, id, leaseOwner, stopping.signal);
+    } catch (error) {
+      if (!stopping.signal.aborted) deps.onError(error, id);
+    } finally {
+      running.delete(leaseOwner);
+      void scan();
+    }
+  };
+
+  const scan = async (): Promise<void> => {
+    if (scanning) {
+      scanAgain = true;
+      return;
+    }
+    scanning = true;
+    try {
+      do {
+        scanAgain = false;
+        const free = deps.concurrency - running.size;
+        if (free <= 0 || stopping.signal.aborted) break;
+        // One owner name a row, so that a row which this instance claims again is not mixed up with its last time.
+        const leaseOwner = randomUUID();
+        const ids = await claimDue(deps.prisma, leaseOwner, 1, deps.now());
+        for (const id of ids) {
+          running.set(leaseOwner, work(id, leaseOwner));
+          scanAgain = true;
+        }
+      } while (scanAgain);
+    } catch (error) {
+      if (!stopping.signal.aborted) deps.onError(error, null);
+    } finally {
+      scanning = false;
+    }
+  };
+
+  const unsubscribe = deps.events.on('work', null, (id) => {
+    wakers.get(id)?.();
+    void scan();
+  });
+  const timer = setInterval(() => void scan(), SCAN_MS);
+  void scan();
+
+  return {
+    close: async () => {
+      clearInterval(timer);
+      unsubscribe();
+      stopping.abort();
+      await Promise.allSettled(running.values());
+    },
+  };
+}
