@@ -1,0 +1,134 @@
+import type { PrismaClient, Transaction } from '#prisma/client.ts';
+import type { Actor } from '#server/domain/actor.ts';
+import type { AuditEntry } from '#server/domain/audit/audit.ts';
+import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
+import type { Events } from '#server/domain/events.ts';
+import { newAccessToken } from './token.ts';
+
+const NAME_CHARACTERS_MAX = 100;
+const TOKENS_PER_DEPLOYMENT_MAX = 50;
+const PLAYGROUND_TOKENS_MAX = 20;
+const PLAYGROUND_LIFETIME_MS = 10 * 60_000;
+
+type WriteAudit = (
+  tx: Transaction,
+  who: { actor: Actor; ownerId: string },
+  entry: AuditEntry,
+  deploymentId: string,
+) => Promise<void>;
+
+export type AccessTokenDeps = {
+  prisma: PrismaClient;
+  transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+  events: Pick<Events, 'publish'>;
+  clock: () => Date;
+  audit?: WriteAudit;
+};
+
+export interface AccessTokenService {
+  /** A named bearer token for one endpoint. `token` is told here and never again. */
+  create(
+    actor: Actor,
+    input: { deploymentId: string; name: string; expiresAt?: Date | null },
+  ): Promise<{ id: string; token: string }>;
+  /** It stops working on every instance, streams that are open included. Revoking twice is fine. */
+  revoke(actor: Actor, id: string): Promise<{ deploymentId: string }>;
+  /** For the dashboard's playground: ten minutes, not listed among the owner's tokens. */
+  createPlayground(actor: Actor, deploymentId: string): Promise<{ token: string; expiresAt: Date }>;
+}
+
+/** Bearer tokens of endpoints. Somebody else's deployment and one that is not there look the same. */
+export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenService {
+  const { transaction, events, clock } = deps;
+
+  const requireWrite = (actor: Actor) => {
+    if (actor.scope === 'WRITE') return;
+    throw new UserError('FORBIDDEN', 'This API token may only read.', {
+      hint: 'Use a token that may write, or sign in.',
+    });
+  };
+
+  const requireOwned = async (tx: Transaction, actor: Actor, deploymentId: string) => {
+    const owned = await tx.deployment.findFirst({
+      where: { id: deploymentId, ownerId: actor.userId, desired: { not: 'DELETED' } },
+      select: { id: true },
+    });
+    if (!owned) throw notFound('The deployment');
+  };
+
+  return {
+    create: async (actor, { deploymentId, name, expiresAt = null }) => {
+      requireWrite(actor);
+      const trimmed = name.trim();
+      if (trimmed === '' || trimmed.length > NAME_CHARACTERS_MAX) {
+        const message = `A token's name has 1 to ${NAME_CHARACTERS_MAX} characters.`;
+        throw invalidInput(message, [{ field: 'name', message }]);
+      }
+      if (expiresAt && expiresAt <= clock()) {
+        const message = 'The expiry must lie in the future.';
+        throw invalidInput(message, [{ field: 'expiresAt', message }]);
+      }
+      const fresh = newAccessToken();
+      return transaction(async (tx) => {
+        await requireOwned(tx, actor, deploymentId);
+        const live = await tx.accessToken.count({ where: { deploymentId, kind: 'USER', revokedAt: null } });
+        if (live >= TOKENS_PER_DEPLOYMENT_MAX) {
+          throw new UserError('LIMIT_REACHED', `A deployment has at most ${TOKENS_PER_DEPLOYMENT_MAX} tokens.`, {
+            kind: 'limit',
+            hint: 'Revoke one that is no longer used.',
+          });
+        }
+        const { id } = await tx.accessToken.create({
+          data: { deploymentId, name: trimmed, hash: fresh.hash, prefix: fresh.prefix, expiresAt, createdAt: clock() },
+          select: { id: true },
+        });
+        const entry = { type: 'access-token.created', tokenId: id, name: trimmed } as const;
+        await deps.audit?.(tx, { actor, ownerId: actor.userId }, entry, deploymentId);
+        await events.publish(tx, 'access', deploymentId);
+        return { id, token: fresh.token };
+      });
+    },
+
+    revoke: async (actor, id) => {
+      requireWrite(actor);
+      return transaction(async (tx) => {
+        const token = await tx.accessToken.findFirst({
+          where: { id, deployment: { ownerId: actor.userId } },
+          select: { deploymentId: true, name: true, revokedAt: true },
+        });
+        if (!token) throw notFound('The token');
+        const { deploymentId } = token;
+        if (token.revokedAt) return { deploymentId };
+        await tx.accessToken.update({ where: { id }, data: { revokedAt: clock() } });
+        const entry = { type: 'access-token.revoked', tokenId: id, name: token.name } as const;
+        await deps.audit?.(tx, { actor, ownerId: actor.userId }, entry, deploymentId);
+        await events.publish(tx, 'access', deploymentId);
+        return { deploymentId };
+      });
+    },
+
+    createPlayground: async (actor, deploymentId) => {
+      requireWrite(actor);
+      const fresh = newAccessToken();
+      const createdAt = clock();
+      const expiresAt = new Date(createdAt.getTime() + PLAYGROUND_LIFETIME_MS);
+      await transaction(async (tx) => {
+        await requireOwned(tx, actor, deploymentId);
+        const where = { deploymentId, kind: 'PLAYGROUND' } as const;
+        await tx.accessToken.deleteMany({ where: { ...where, expiresAt: { lte: createdAt } } });
+        const kept = await tx.accessToken.findMany({
+          where,
+          orderBy: { createdAt: 'desc' },
+          skip: PLAYGROUND_TOKENS_MAX - 1,
+          select: { id: true },
+        });
+        await tx.accessToken.deleteMany({ where: { id: { in: kept.map((row) => row.id) } } });
+        await tx.accessToken.create({
+          data: { ...where, name: 'Playground', hash: fresh.hash, prefix: fresh.prefix, expiresAt, createdAt },
+        });
+        await events.publish(tx, 'access', deploymentId);
+      });
+      return { token: fresh.token, expiresAt };
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { ACCESS_TOKEN_PREFIX, findByToken } from '#server/domain/access/token.ts';
+import type { Route } from './route.ts';
+
+/** Under which right a request was let in; checked again when the right may have changed. */
+export type Grant =
+  | { kind: 'token'; tokenId: string; expiresAtMs: number | null }
+  | { kind: 'oauth'; clientId: string; subject: string; expiresAtMs: number | null }
+  | { kind: 'public'; address: string };
+
+export type OAuthGrant = Extract<Grant, { kind: 'oauth' }>;
+
+/** OAuth 2.1 lives elsewhere and is asked through this. */
+export interface OAuthAuthority {
+  /** Null for a token that is not valid for this deployment (RFC 8707: the audience is checked). */
+  verify(deploymentId: string, bearer: string): Promise<OAuthGrant | null>;
+  /** Whether a stream opened under this grant may stay: its client is still connected, its user still allowed. */
+  isLive(deploymentId: string, grant: OAuthGrant): Promise<boolean>;
+  /** The value of `WWW-Authenticate` on a 401 (RFC 9728 §5.1). */
+  challenge(deploymentId: string, hasBearer: boolean): string;
+}
+
+/** What can be said without asking anybody: a grant, no grant, or that the OAuth authority must be asked. */
+export function authorize(
+  route: Route,
+  bearer: string | null,
+  address: string,
+  nowMs: number,
+): Grant | 'ask-oauth' | null {
+  if (bearer?.startsWith(ACCESS_TOKEN_PREFIX)) {
+    const token = findByToken(route.tokens, bearer);
+    if (token && !isOver(token.expiresAtMs, nowMs)) {
+      return { kind: 'token', tokenId: token.id, expiresAtMs: token.expiresAtMs };
+    }
+  }
+  if (route.access === 'PUBLIC') return { kind: 'public', address };
+  return route.access === 'OAUTH' && bearer !== null && !bearer.startsWith(ACCESS_TOKEN_PREFIX) ? 'ask-oauth' : null;
+}
+
+/** Whether what was let in under `grant` may go on, now that the route reads as it does. */
+export async function isStillGranted(
+  route: Route,
+  grant: Grant,
+  oauth: OAuthAuthority | null,
+  nowMs: number,
+): Promise<boolean> {
+  switch (grant.kind) {
+    case 'token':
+      return route.tokens.some((token) => token.id === grant.tokenId && !isOver(token.expiresAtMs, nowMs));
+    case 'public':
+      return route.access === 'PUBLIC';
+    case 'oauth':
+      return (
+        route.access === 'OAUTH' &&
+        !isOver(grant.expiresAtMs, nowMs) &&
+        oauth !== null &&
+        (await oauth.isLive(route.deploymentId, grant))
+      );
+  }
+}
+
+const isOver = (expiresAtMs: number | null, nowMs: number): boolean => expiresAtMs !== null && expiresAtMs <= nowMs;
+
+/** The opaque name under which the host tells callers apart: children are never shared between two of them. */
+export function toPrincipal(grant: Grant): string {
+  switch (grant.kind) {
+    case 'token':
+      return `token:${grant.tokenId}`;
+    case 'oauth':
+      return `oauth:${encodeURIComponent(grant.clientId)}:${encodeURIComponent(grant.subject)}`;
+    case 'public':
+      return `address:${grant.address}`;
+  }
+}
+
+/** The same, as usage keeps it: without the address of a public caller. */
+export function toCaller(grant: Grant): string {
+  if (grant.kind === 'token') return grant.tokenId;
+  return grant.kind;
+}

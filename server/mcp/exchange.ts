@@ -1,0 +1,258 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
+import type { Grant } from './access.ts';
+import { type EndpointAnswer, sendAnswer, toRpcError } from './answer.ts';
+import * as answers from './answers.ts';
+import { type BodyPeek, looksLikeError, peekBody } from './body-peek.ts';
+import type { createEndpointEventRewriter } from './legacy-sse.ts';
+import type { OpenExchange } from './open-exchanges.ts';
+import { type RequestHead, toUpstreamHeaders } from './request-head.ts';
+import { type AnswerKind, readResponseHead, SAFETY_HEADERS } from './response-head.ts';
+import type { MachineTarget } from './route.ts';
+import type { Upstream } from './upstream.ts';
+
+export const BODY_BYTES_MAX = 4 * 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
+/** After an answer that came before the whole body: how long the rest may take to drain, so that the answer is read. */
+const DRAIN_MS_MAX = 10_000;
+
+export type ExchangeParts = {
+  req: IncomingMessage;
+  res: ServerResponse;
+  deploymentId: string;
+  method: 'GET' | 'POST' | 'DELETE';
+  /** Path and query at the machine's host. */
+  path: string;
+  head: RequestHead;
+  grant: Grant;
+  principal: string;
+  target: MachineTarget;
+  /** The session as the host knows it. */
+  sessionId: string | null;
+  cors: readonly string[];
+  rewriter: ReturnType<typeof createEndpointEventRewriter> | null;
+  startedAtMs: number;
+  cold: boolean;
+  /** Called once, when nothing more will come. */
+  onSettled: (exchange: Exchange) => void;
+  /** The machine did not answer as the one we believe it to be. */
+  onDoubt: (deploymentId: string) => void;
+};
+
+/**
+ * One request, piped through. The request's chunks go up and the answer's chunks come down as they arrive, each side
+ * pausing the other. A class, not a closure, because undici calls a handler's methods and one is made per request.
+ */
+export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
+  readonly parts: ExchangeParts;
+  readonly deploymentId: string;
+  readonly grant: Grant;
+  peek: BodyPeek | null = null;
+  status = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  hasError = false;
+  private readonly res: ServerResponse;
+  private controller: Dispatcher.DispatchController | null = null;
+  private kind: AnswerKind | null = null;
+  private contentLength: number | null = null;
+  /** The head of an answer that should have no body, until that is certain. */
+  private bare: string[] | null = null;
+  private awaitsDrain = false;
+  /** Nothing more may be sent: answered, failed, or the client left. */
+  private over = false;
+
+  constructor(parts: ExchangeParts) {
+    this.parts = parts;
+    this.res = parts.res;
+    this.deploymentId = parts.deploymentId;
+    this.grant = parts.grant;
+  }
+
+  start(upstream: Upstream): void {
+    const { req, res, head } = this.parts;
+    res.once('close', this.onClose);
+    if (!head.hasBody) {
+      this.send(upstream, null);
+      return;
+    }
+    if (head.contentLength !== null && head.contentLength > BODY_BYTES_MAX) {
+      this.end(answers.bodyTooLarge(BODY_BYTES_MAX / MEGABYTE));
+      return;
+    }
+    const onEnd = () => this.send(upstream, null);
+    req.once('data', (chunk: Buffer) => {
+      req.off('end', onEnd);
+      if (this.over) return;
+      const isWhole = chunk.length === head.contentLength;
+      this.peek = peekBody(chunk, isWhole);
+      this.bytesIn = chunk.length;
+      if (isWhole) {
+        this.send(upstream, chunk);
+        return;
+      }
+      req.pause();
+      this.send(upstream, this.body(chunk));
+    });
+    req.once('end', onEnd);
+  }
+
+  /** The rest of a body as it comes. Leaving early must not destroy `req`: its socket still carries our answer. */
+  private async *body(first: Buffer): AsyncGenerator<Buffer> {
+    yield first;
+    for await (const chunk of this.parts.req.iterator({ destroyOnReturn: false })) {
+      this.bytesIn += (chunk as Buffer).length; // no encoding is set on req
+      if (this.bytesIn > BODY_BYTES_MAX) {
+        const answer = answers.bodyTooLarge(BODY_BYTES_MAX / MEGABYTE);
+        this.end(answer);
+        throw new Error(answer.message);
+      }
+      yield chunk as Buffer; // as above
+    }
+  }
+
+  private send(upstream: Upstream, body: Buffer | AsyncIterable<Uint8Array> | null): void {
+    if (this.over) return;
+    const { method, path, head, target, principal, sessionId } = this.parts;
+    const headers = toUpstreamHeaders(head, target, principal, sessionId);
+    upstream.dispatch(target.origin, { method, path, headers, body }, this);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.over) controller.abort(new Error('The client left.'));
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    upstreamHeaders: Record<string, string | string[] | undefined>,
+  ): void {
+    if (this.over || status < 200) return;
+    const { target, cors, deploymentId, onDoubt } = this.parts;
+    const head = readResponseHead(status, upstreamHeaders, target.machineId);
+    if (!head.ok) {
+      onDoubt(deploymentId);
+      this.end(answers.unacceptable(head.reason));
+      return;
+    }
+    const { headers } = head;
+    for (const text of SAFETY_HEADERS) headers.push(text);
+    for (const text of cors) headers.push(text);
+    this.status = status;
+    this.kind = head.kind;
+    this.contentLength = head.contentLength;
+    if (head.kind === 'empty') {
+      this.bare = headers;
+      return;
+    }
+    this.res.writeHead(status, headers);
+    // the first bytes of the answer usually came in the same packet: let them share ours, else the head goes alone
+    queueMicrotask(() => {
+      if (!this.over && this.bytesOut === 0) this.res.flushHeaders();
+    });
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, data: Buffer): void {
+    if (this.over) return;
+    if (this.bare !== null) {
+      this.end(answers.unacceptable('it sent something without saying what it is'));
+      return;
+    }
+    let chunk = data;
+    if (this.parts.rewriter !== null && this.kind === 'stream') {
+      const rewritten = this.parts.rewriter.push(data);
+      if (rewritten === null) {
+        this.end(answers.unacceptable('its event stream does not begin with an address'));
+        return;
+      }
+      if (rewritten.length === 0) return;
+      chunk = rewritten;
+    }
+    this.bytesOut += chunk.length;
+    if (!this.hasError && this.peek?.method) this.hasError = looksLikeError(chunk);
+    if (chunk.length === this.contentLength) {
+      this.over = true;
+      this.res.end(chunk);
+    } else if (!this.res.write(chunk) && !this.awaitsDrain) {
+      this.awaitsDrain = true;
+      controller.pause();
+      this.res.once('drain', () => {
+        this.awaitsDrain = false;
+        controller.resume();
+      });
+    }
+  }
+
+  onResponseEnd(): void {
+    if (this.over) return;
+    this.over = true;
+    if (this.bare !== null) this.res.writeHead(this.status, this.bare);
+    this.res.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.over) return;
+    this.parts.onDoubt(this.deploymentId);
+    this.end(toAnswer(error));
+  }
+
+  /** Ends the exchange on our side, as readably as what has been sent already allows, and lets go of the machine. */
+  end(reason: EndpointAnswer): void {
+    if (this.over) return;
+    this.over = true;
+    this.hasError = true;
+    const { res } = this;
+    if (!res.headersSent) {
+      this.status = reason.status;
+      sendAnswer(res, reason, this.parts.cors);
+      this.drainRequest();
+    } else if (this.kind === 'stream' && this.peek?.id != null) {
+      const message = JSON.stringify({ jsonrpc: '2.0', id: this.peek.id, error: toRpcError(reason) });
+      res.end(`\n\nevent: message\ndata: ${message}\n\n`); // the blank line first: the machine may have stopped in mid-event
+    } else {
+      res.destroy(); // without the end of the body: the client can tell that this was not all
+    }
+    this.controller?.abort(new Error(reason.message));
+  }
+
+  /** Node reads on and throws away what the client still sends; not for ever. */
+  private drainRequest(): void {
+    const { req } = this.parts;
+    if (req.complete) return;
+    const timer = setTimeout(() => req.destroy(), DRAIN_MS_MAX);
+    timer.unref();
+    req.once('close', () => clearTimeout(timer));
+    req.resume();
+  }
+
+  private readonly onClose = (): void => {
+    if (!this.res.writableFinished && !this.over) {
+      this.over = true;
+      if (this.status === 0) this.status = CLIENT_LEFT;
+    }
+    if (!this.res.writableFinished) this.controller?.abort(new Error('The client left.'));
+    this.parts.onSettled(this);
+  };
+}
+
+/** As nginx counts it: the client left before there was an answer. */
+const CLIENT_LEFT = 499;
+
+function toAnswer(error: Error): EndpointAnswer {
+  const code = 'code' in error ? String(error.code) : '';
+  switch (code) {
+    case 'UND_ERR_HEADERS_TIMEOUT':
+    case 'UND_ERR_BODY_TIMEOUT':
+      return answers.silent;
+    case 'UND_ERR_SOCKET':
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return answers.brokenOff;
+    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+    case 'UND_ERR_HEADERS_OVERFLOW':
+      return answers.unacceptable('its answer is malformed');
+    default:
+      return code.startsWith('HPE_') ? answers.unacceptable('its answer is malformed') : answers.unreachable;
+  }
+}

@@ -1,0 +1,95 @@
+import { isIP } from 'node:net';
+import type { PrismaClient } from '#prisma/client.ts';
+import { isUuid } from '#server/domain/access/uuid.ts';
+import type { DrainingTarget, MachineTarget, Route } from './route.ts';
+
+export type LoadRouteDeps = {
+  prisma: PrismaClient;
+  /** Decrypts the secret of a release's host. */
+  openHostToken: (release: { id: string; deploymentId: string; hostToken: string }) => Promise<string>;
+  /** Headers a machine is picked with, such as Fly's instance header; none by default. */
+  machineHeaders?: (machine: { app: string; machineId: string; origin: string }) => Record<string, string>;
+};
+
+/**
+ * Whether an address can be that of a machine of ours. The address comes from our own row only; this is the second lock
+ * on the same door: not the metadata service, not a neighbour on the private network, not a URL with a path or a user.
+ */
+export function isMachineOrigin(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const url = new URL(address);
+  if (url.origin !== address) return false;
+  const name = url.hostname;
+  if (url.protocol === 'https:') return name.endsWith('.fly.dev');
+  if (url.protocol !== 'http:') return false;
+  return name.endsWith('.internal') || name === 'localhost' || (isIP(name) === 4 && name.startsWith('127.'));
+}
+
+/** Reads a deployment's route from the rows; null when there is no such deployment, or it is on its way out. */
+export function createRouteLoader({ prisma, openHostToken, machineHeaders = () => ({}) }: LoadRouteDeps) {
+  return async (deploymentId: string): Promise<Route | null> => {
+    if (!isUuid(deploymentId)) return null;
+    const row = await prisma.deployment.findUnique({
+      where: { id: deploymentId },
+      select: {
+        name: true,
+        status: true,
+        phase: true,
+        desired: true,
+        failure: true,
+        access: true,
+        currentReleaseId: true,
+        accessTokens: { where: { revokedAt: null }, select: { id: true, hash: true, expiresAt: true } },
+        machines: {
+          where: { destroyAt: null, machineId: { not: null }, address: { not: null } },
+          orderBy: { createdAt: 'desc' },
+          select: {
+            app: true,
+            machineId: true,
+            address: true,
+            drainingAt: true,
+            releaseId: true,
+            release: { select: { id: true, deploymentId: true, hostToken: true } },
+          },
+        },
+      },
+    });
+    if (!row || row.desired === 'DELETED') return null;
+
+    let current: MachineTarget | null = null;
+    const draining: DrainingTarget[] = [];
+    for (const machine of row.machines) {
+      const { machineId, address: origin, drainingAt } = machine;
+      if (machineId === null || origin === null || !isMachineOrigin(origin)) continue;
+      const isCurrent = drainingAt === null && machine.releaseId === row.currentReleaseId && current === null;
+      if (!isCurrent && drainingAt === null) continue; // a release that is still on its way
+      const token = await openHostToken(machine.release);
+      const headers = machineHeaders({ app: machine.app, machineId, origin });
+      const target = { machineId, origin, headers, token };
+      if (drainingAt === null) current = target;
+      else draining.push({ ...target, drainingSinceMs: drainingAt.getTime() });
+    }
+
+    return {
+      deploymentId,
+      name: row.name,
+      status: row.status,
+      phase: row.phase,
+      failure: readFailure(row.failure),
+      access: row.access,
+      tokens: row.accessTokens.map(({ id, hash, expiresAt }) => ({
+        id,
+        hash,
+        expiresAtMs: expiresAt?.getTime() ?? null,
+      })),
+      current,
+      draining,
+    };
+  };
+}
+
+function readFailure(failure: unknown): Route['failure'] {
+  if (typeof failure !== 'object' || failure === null) return null;
+  const { code, message } = failure as { code?: unknown; message?: unknown }; // checked in the next line
+  return typeof code === 'string' && typeof message === 'string' ? { code, message } : null;
+}

@@ -1,0 +1,135 @@
+import type { Events } from '#server/domain/events.ts';
+import type { Route } from './route.ts';
+
+/** While messages can be missed, how long an entry may be believed. */
+const ENTRY_MS_MAX_WHILE_DOWN = 5_000;
+const ENTRIES_MAX = 50_000;
+/** Ids that lead nowhere are kept apart, so that guessing them cannot push live routes out. */
+const UNKNOWN_MAX = 10_000;
+/** How often a read is begun anew because the row changed under it. */
+const READS_MAX = 5;
+
+export type RouteTableDeps = {
+  load: (deploymentId: string) => Promise<Route | null>;
+  events: Pick<Events, 'on' | 'onConnection'>;
+  nowMs: () => number;
+};
+
+export interface RouteTable {
+  /** What is cached, at once; `undefined` means: ask `resolve`. */
+  peek(deploymentId: string): Route | null | undefined;
+  /** The route; null when there is no such deployment. One read for any number of callers. */
+  resolve(deploymentId: string): Promise<Route | null>;
+  invalidate(deploymentId: string): void;
+  /** Calls back after an entry, or (null) every entry, was dropped. Returns the way to stop. */
+  onInvalidated(listener: (deploymentId: string | null) => void): () => void;
+  close(): void;
+}
+
+type Entry = { route: Route | null; readAtMs: number };
+/** One read under way. `moved` is its key's generation: once set, its result is too old to keep. */
+type Read = { moved: boolean; result: Promise<Route | null> };
+
+/**
+ * The endpoint's memory of deployments. It is filled by reads and emptied by events; an entry is filled only if nothing
+ * was heard about its key since the read began, all are dropped when LISTEN comes back, and while it is down an entry
+ * lives five seconds.
+ */
+export function createRouteTable({ load, events, nowMs }: RouteTableDeps): RouteTable {
+  const known = new Map<string, Entry>();
+  const unknown = new Map<string, Entry>();
+  const reads = new Map<string, Read>();
+  const listeners = new Set<(deploymentId: string | null) => void>();
+  let listening = true; // events are handed over with LISTEN established
+
+  const tell = (deploymentId: string | null) => {
+    for (const listener of [...listeners]) listener(deploymentId);
+  };
+
+  const invalidate = (deploymentId: string) => {
+    known.delete(deploymentId);
+    unknown.delete(deploymentId);
+    const read = reads.get(deploymentId);
+    if (read) read.moved = true;
+    reads.delete(deploymentId);
+    tell(deploymentId);
+  };
+
+  const flush = () => {
+    known.clear();
+    unknown.clear();
+    for (const read of reads.values()) read.moved = true;
+    reads.clear();
+    tell(null);
+  };
+
+  const keep = (deploymentId: string, entry: Entry) => {
+    const entries = entry.route ? known : unknown;
+    if (entries.size >= (entry.route ? ENTRIES_MAX : UNKNOWN_MAX)) {
+      for (const oldest of entries.keys()) {
+        entries.delete(oldest);
+        break;
+      }
+    }
+    entries.set(deploymentId, entry);
+  };
+
+  const peek = (deploymentId: string): Route | null | undefined => {
+    const entry = known.get(deploymentId) ?? unknown.get(deploymentId);
+    if (entry === undefined) return undefined;
+    if (!listening && nowMs() - entry.readAtMs > ENTRY_MS_MAX_WHILE_DOWN) return undefined;
+    return entry.route;
+  };
+
+  const read = (deploymentId: string): Read => {
+    const under = reads.get(deploymentId);
+    if (under) return under;
+    const started: Read = { moved: false, result: Promise.resolve(null) };
+    const readAtMs = nowMs();
+    started.result = load(deploymentId).then(
+      (route) => {
+        if (started.moved) return route;
+        reads.delete(deploymentId);
+        keep(deploymentId, { route, readAtMs });
+        return route;
+      },
+      (error: unknown) => {
+        if (!started.moved) reads.delete(deploymentId);
+        throw error;
+      },
+    );
+    reads.set(deploymentId, started);
+    return started;
+  };
+
+  const stops = [
+    events.on('deployment', null, invalidate),
+    events.on('access', null, invalidate),
+    events.onConnection((state) => {
+      listening = state === 'up';
+      if (listening) flush();
+    }),
+  ];
+
+  return {
+    peek,
+    resolve: async (deploymentId) => {
+      for (let attempt = 1; ; attempt += 1) {
+        const cached = peek(deploymentId);
+        if (cached !== undefined) return cached;
+        const started = read(deploymentId);
+        const route = await started.result;
+        if (!started.moved || attempt >= READS_MAX) return route;
+      }
+    },
+    invalidate,
+    onInvalidated: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: () => {
+      for (const stop of stops) stop();
+      listeners.clear();
+    },
+  };
+}

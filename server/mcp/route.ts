@@ -1,0 +1,25 @@
+import type { HostTarget } from '#deploy/host-client.ts';
+import type { DeploymentPhase, DeploymentStatus, EndpointAccess } from '#prisma/generated/client/enums.ts';
+
+/** One machine that can be asked: where its host is reached and what it wants to see. */
+export type MachineTarget = HostTarget & { machineId: string };
+
+export type DrainingTarget = MachineTarget & { drainingSinceMs: number };
+
+export type RouteToken = { id: string; hash: Uint8Array; expiresAtMs: number | null };
+
+/** All that the endpoint knows of a deployment: what a request needs, so that it needs no database. */
+export type Route = {
+  deploymentId: string;
+  name: string;
+  status: DeploymentStatus;
+  phase: DeploymentPhase | null;
+  /** Why it is FAILED, for people. */
+  failure: { code: string; message: string } | null;
+  access: EndpointAccess;
+  tokens: readonly RouteToken[];
+  /** The machine of the release that serves. */
+  current: MachineTarget | null;
+  /** Machines of earlier releases, which still answer their own sessions. */
+  draining: readonly DrainingTarget[];
+};
