@@ -35,7 +35,13 @@ export type HostConfig = {
 };
 
 /** How a local machine hands the configuration over: the host's first line on the control pipe. */
-export type ControlMessage = { config: HostConfig; dataDir: string; cacheDir: string };
+export type ControlMessage = {
+  config: HostConfig;
+  dataDir: string;
+  cacheDir: string;
+  /** First part of session ids (`{machineId}.{random}`); FLY_MACHINE_ID, then the name of `dataDir`, when absent. */
+  machineId?: string;
+};
 
 /** What the host answers on the control pipe, one JSON line each. */
 export type ControlReport = { kind: 'listening'; port: number };

@@ -1,0 +1,278 @@
+import { describeEnd, describeSilence } from '../child/boot-failure.ts';
+import type { ChildEvents, ChildExit, ChildHandle } from '../child/child-process.ts';
+import { type HostFailure, PLATFORM_PRINCIPAL } from '../contract.ts';
+import { HostFailureError, hostFailure } from '../failure.ts';
+import { type Envelope, slice } from './json-rpc.ts';
+import { Peer } from './peer.ts';
+import type { Router } from './routing.ts';
+import type { Session } from './session.ts';
+
+const TAIL_LINES = 20;
+const CRASH_WINDOW_MS = 10 * 60_000;
+const CRASHES_MAX = 5;
+const BACKOFF_FIRST_MS = 250;
+const BACKOFF_MAX_MS = 30_000;
+
+/** A child answered `initialize` with an error of its own: it is the client's to read. */
+export class HandshakeRefused extends Error {
+  readonly answer: Envelope;
+  constructor(answer: Envelope) {
+    super('The server refused the handshake.');
+    this.name = 'HandshakeRefused';
+    this.answer = answer;
+  }
+}
+
+export type ChildPool = {
+  /** The session's child; starts one, or shares one, and replays `initialize` where the session has none. */
+  acquire(session: Session): Promise<Peer>;
+  /** Starts a child before anybody asks, so that a server that cannot start is known at once. */
+  warmUp(): void;
+  /** The session is over: its calls are cancelled, and a child of its own is stopped. */
+  release(session: Session): void;
+  readonly peers: ReadonlySet<Peer>;
+  readonly restarts: number;
+  readonly lastFailure: HostFailure | null;
+  readonly ready: boolean;
+  close(): Promise<void>;
+};
+
+export type ChildPoolDeps = {
+  spawn: (events: ChildEvents) => ChildHandle;
+  router: Router;
+  /** Milliseconds, not counting the time a suspended machine slept. */
+  clock: () => number;
+  handshakeTimeoutMs: number;
+  log: (stream: 'HOST' | 'STDERR' | 'STDOUT', text: string) => void;
+  redactFailure: (failure: HostFailure) => HostFailure;
+  variables: string[];
+  engineWarning: () => string | null;
+  /** Makes sure that one more child fits; throws when none does. */
+  makeRoom: (peers: ReadonlySet<Peer>) => Promise<void>;
+  onServing: (peer: Peer) => void;
+};
+
+export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
+  const peers = new Set<Peer>();
+  const starting = new Map<string, Promise<Peer>>();
+  const noiseOf = new WeakMap<Peer, string[]>();
+  const tailOf = new WeakMap<Peer, string[]>();
+  const crashes = new Map<string, number[]>();
+  let spare: Peer | null = null;
+  let restarts = 0;
+  let lastFailure: HostFailure | null = null;
+  let failuresInARow = 0;
+  let failedAt = Number.NEGATIVE_INFINITY;
+  let closing = false;
+
+  const recentCrashes = (key: string): number => {
+    const recent = (crashes.get(key) ?? []).filter((at) => at > deps.clock() - CRASH_WINDOW_MS);
+    if (recent.length === 0) crashes.delete(key);
+    else crashes.set(key, recent);
+    return recent.length;
+  };
+
+  const crashKey = (peer: Peer): string =>
+    peer.initializeResult === null && peer.era === 'legacy' ? 'start' : (peer.shareKey ?? 'own');
+
+  const onExit = (peer: Peer, exit: ChildExit) => {
+    peers.delete(peer);
+    if (spare === peer) spare = null;
+    const served = peer.initializeResult !== null;
+    const sessions = [...peer.sessions];
+    let failure = deps.redactFailure(
+      describeEnd({
+        exit,
+        served,
+        stderrTail: tailOf.get(peer) ?? [],
+        noise: noiseOf.get(peer) ?? [],
+        variables: deps.variables,
+        engineWarning: deps.engineWarning(),
+      }),
+    );
+    if (!exit.requested && !closing) {
+      const key = crashKey(peer);
+      crashes.set(key, [...(crashes.get(key) ?? []), deps.clock()]);
+      if (recentCrashes(key) >= CRASHES_MAX && failure.code !== 'MISSING_CREDENTIAL')
+        failure = {
+          ...failure,
+          code: 'CRASH_LOOP',
+          message: `The server ended ${recentCrashes(key)} times within 10 minutes. ${failure.message}`,
+          hint: 'Look at its log, then restart it or change its credentials or arguments.',
+        };
+      failuresInARow += 1;
+      failedAt = deps.clock();
+      lastFailure = failure;
+      if (served) restarts += 1;
+      deps.log('HOST', failure.message);
+    }
+    peer.end(exit, failure);
+    if (!exit.requested && served && !closing) scheduleRestart(sessions);
+  };
+
+  const backoff = () =>
+    failuresInARow <= 1 ? 0 : Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (failuresInARow - 2));
+
+  /** Whoever listens to a server that crashed should not have to call to get it back. */
+  const scheduleRestart = (sessions: Session[]) => {
+    const waiting = sessions.find((session) => session.busy) ?? sessions.at(-1);
+    if (!waiting) return;
+    setTimeout(() => {
+      if (closing || waiting.peer) return;
+      acquire(waiting).catch((error: unknown) => deps.log('HOST', `The server did not come back: ${String(error)}`));
+    }, backoff() + 50).unref();
+  };
+
+  const spawnPeer = (era: 'legacy' | 'modern', shareKey: string | null, principal: string): Peer => {
+    const peer = new Peer({
+      era,
+      shareKey,
+      principal,
+      clock: deps.clock,
+      events: { onMessage: deps.router, onNoise: (line) => keep(noiseOf, peer, line, 'STDOUT') },
+    });
+    peers.add(peer);
+    const child = deps.spawn({
+      onLine: (line) => peer.receive(line),
+      onStderr: (line) => keep(tailOf, peer, line, 'STDERR'),
+      onExit: (exit) => onExit(peer, exit),
+    });
+    peer.attach(child);
+    return peer;
+  };
+
+  const keep = (lines: WeakMap<Peer, string[]>, peer: Peer, line: string, stream: 'STDERR' | 'STDOUT') => {
+    const text = stream === 'STDOUT' ? Buffer.from(line, 'latin1').toString('utf8') : line;
+    const tail = lines.get(peer) ?? [];
+    tail.push(text);
+    if (tail.length > TAIL_LINES) tail.shift();
+    lines.set(peer, tail);
+    deps.log(stream, text);
+  };
+
+  const refuseWhileFailing = (key: string) => {
+    if (lastFailure === null) return;
+    const looping = recentCrashes(key) >= CRASHES_MAX || recentCrashes('start') >= CRASHES_MAX;
+    const justFailed = deps.clock() - failedAt < (failuresInARow > 0 ? Math.max(backoff(), 1_000) : 0) && !anyServes();
+    if (looping || justFailed) throw new HostFailureError(lastFailure);
+  };
+
+  const anyServes = () => [...peers].some((peer) => peer.initializeResult !== null);
+
+  const handshake = async (peer: Peer, session: Session): Promise<void> => {
+    let answer: Envelope;
+    try {
+      answer = await peer.ask(session.initialize, AbortSignal.timeout(deps.handshakeTimeoutMs));
+    } catch (error) {
+      if (error instanceof HostFailureError) throw error;
+      const silence = deps.redactFailure(
+        describeSilence(deps.handshakeTimeoutMs, tailOf.get(peer) ?? [], noiseOf.get(peer) ?? []),
+      );
+      lastFailure = silence;
+      failuresInARow += 1;
+      failedAt = deps.clock();
+      void peer.child?.stop();
+      throw new HostFailureError(silence);
+    }
+    if (answer.result === null) {
+      void peer.child?.stop();
+      throw new HandshakeRefused(answer);
+    }
+    peer.initializeResult = slice(answer.text, answer.result);
+    lastFailure = null;
+    failuresInARow = 0;
+    deps.onServing(peer);
+  };
+
+  const startPeer = async (session: Session): Promise<Peer> => {
+    refuseWhileFailing(session.shareKey ?? 'own');
+    let peer = spare;
+    spare = null;
+    if (peer) {
+      peer.shareKey = session.shareKey;
+      peer.principal = session.principal;
+    } else {
+      await deps.makeRoom(peers);
+      peer = spawnPeer('legacy', session.shareKey, session.principal);
+    }
+    await handshake(peer, session);
+    return peer;
+  };
+
+  const findShared = (session: Session): Peer | null => {
+    const { shareKey } = session;
+    if (shareKey === null) return null;
+    let platforms: Peer | null = null;
+    let any: Peer | null = null;
+    for (const peer of peers) {
+      if (peer.initializeResult === null || peer.shareKey === null) continue;
+      if (peer.shareKey === shareKey) return peer;
+      any = peer;
+      if (peer.principal === PLATFORM_PRINCIPAL && sameTerms(peer.shareKey, shareKey)) platforms = peer;
+    }
+    // The platform only lists tools: it may look at anybody's child, so that its pings never start one.
+    if (session.principal === PLATFORM_PRINCIPAL) return any;
+    if (platforms) {
+      platforms.shareKey = shareKey;
+      platforms.principal = session.principal;
+    }
+    return platforms;
+  };
+
+  const attach = (session: Session, peer: Peer): Peer => {
+    session.peer = peer;
+    peer.sessions.add(session);
+    peer.lastUsed = deps.clock();
+    return peer;
+  };
+
+  const acquire = async (session: Session): Promise<Peer> => {
+    if (closing) throw new HostFailureError(hostFailure('CRASHED', 'The host is stopping.', { retryable: true }));
+    if (session.peer && !session.peer.ended) return session.peer;
+    const shared = findShared(session);
+    if (shared) return attach(session, shared);
+    const key = session.shareKey ?? `own\0${session.id}`;
+    let start = starting.get(key);
+    if (!start) {
+      start = startPeer(session).finally(() => starting.delete(key));
+      starting.set(key, start);
+    }
+    return attach(session, await start);
+  };
+
+  return {
+    acquire,
+    warmUp() {
+      if (!closing && !spare && peers.size === 0) spare = spawnPeer('legacy', null, PLATFORM_PRINCIPAL);
+    },
+    release(session) {
+      const { peer } = session;
+      session.peer = null;
+      if (!peer) return;
+      peer.cancelCalls((call) => call.session === session, 'The session has ended.');
+      peer.sessions.delete(session);
+      for (const asked of session.asked.values())
+        if (asked.peer === peer)
+          peer.send(`{"jsonrpc":"2.0","id":${asked.id},"error":{"code":-32000,"message":"The client has left."}}`);
+      session.asked.clear();
+      if (peer.shareKey === null) void peer.child?.stop();
+    },
+    peers,
+    get restarts() {
+      return restarts;
+    },
+    get lastFailure() {
+      return lastFailure;
+    },
+    get ready() {
+      return anyServes();
+    },
+    async close() {
+      closing = true;
+      await Promise.all([...peers].map((peer) => peer.child?.stop()));
+    },
+  };
+};
+
+/** A share key is principal, protocol version and capabilities; the same terms are the same but for the principal. */
+const sameTerms = (a: string, b: string): boolean => a.slice(a.indexOf('\0')) === b.slice(b.indexOf('\0'));

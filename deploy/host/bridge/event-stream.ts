@@ -1,0 +1,103 @@
+import type { ServerResponse } from 'node:http';
+
+/** A client that reads slower than this much behind is cut off; it can resume with Last-Event-ID. */
+const UNREAD_BYTES_MAX = 32 * 1024 * 1024;
+const REPLAY_BYTES_MAX = 8 * 1024 * 1024;
+const REPLAY_EVENTS_MAX = 1_000;
+const RECONNECT_MS = 1_000;
+
+export const SSE_HEADERS = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+};
+
+type Frame = { sequence: number; text: string };
+
+/**
+ * One server-sent event stream of a session: lives on when its connection drops, keeps its last events (bounded) and
+ * goes on where `Last-Event-ID` says. Event ids are `{stream}_{sequence}`.
+ */
+export class EventStream {
+  readonly name: string;
+  ended = false;
+  /** When the stream ended or lost its connection, in the bridge's active time; null while connected. */
+  idleSince: number | null = null;
+  #response: ServerResponse | null = null;
+  #frames: Frame[] = [];
+  #bytes = 0;
+  #sequence = 0;
+  #lastWrite = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  get connected(): boolean {
+    return this.#response !== null;
+  }
+
+  get bufferedBytes(): number {
+    return this.#bytes;
+  }
+
+  /** Connects a response; replays what came after `sequence`, when it is given. `primed`: the client understands an empty first event. */
+  connect(response: ServerResponse, options: { now: number; primed: boolean; after?: number }): void {
+    this.#response?.end();
+    this.#response = response;
+    this.idleSince = null;
+    this.#lastWrite = options.now;
+    let head = options.primed
+      ? `id: ${this.name}_${options.after ?? this.#sequence}\nretry: ${RECONNECT_MS}\ndata: \n\n`
+      : ':\n\n';
+    if (options.after !== undefined) {
+      for (const frame of this.#frames) if (frame.sequence > options.after) head += frame.text;
+    } else if (this.#frames.length > 0) {
+      // Messages that came before anybody listened.
+      for (const frame of this.#frames) head += frame.text;
+    }
+    response.write(head, 'latin1');
+    if (this.ended) this.#finish();
+  }
+
+  disconnect(response: ServerResponse, now: number): void {
+    if (this.#response !== response) return;
+    this.#response = null;
+    this.idleSince = now;
+  }
+
+  send(message: string, now: number): void {
+    if (this.ended) return;
+    this.#sequence += 1;
+    const text = `id: ${this.name}_${this.#sequence}\ndata: ${message}\n\n`;
+    this.#frames.push({ sequence: this.#sequence, text });
+    this.#bytes += text.length;
+    while (this.#frames.length > REPLAY_EVENTS_MAX || (this.#bytes > REPLAY_BYTES_MAX && this.#frames.length > 1))
+      this.#bytes -= this.#frames.shift()?.text.length ?? 0;
+    this.#write(text, now);
+  }
+
+  #write(text: string, now: number): void {
+    const response = this.#response;
+    if (response === null) return;
+    this.#lastWrite = now;
+    response.write(text, 'latin1');
+    if (response.writableLength > UNREAD_BYTES_MAX) response.destroy();
+  }
+
+  /** Something at least every 25 s, or proxies on the way close the connection. */
+  keepAlive(now: number, intervalMs: number): void {
+    if (now - this.#lastWrite >= intervalMs) this.#write(': keep-alive\n\n', now);
+  }
+
+  end(now: number): void {
+    if (this.ended) return;
+    this.ended = true;
+    if (this.#response === null) this.idleSince ??= now;
+    this.#finish();
+  }
+
+  #finish(): void {
+    this.#response?.end();
+  }
+}

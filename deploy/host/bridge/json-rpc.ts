@@ -1,0 +1,200 @@
+/**
+ * JSON-RPC messages as text: finds where id, method and params are without rebuilding the message, so that numbers,
+ * key order, unknown fields and every byte of the rest pass exactly as they came.
+ *
+ * Text inside the bridge is latin1: one character a byte. JSON's structure is ASCII, so UTF-8 content (even invalid)
+ * passes untouched, offsets are byte offsets and a string's length is its Content-Length.
+ */
+
+export type Span = { start: number; end: number };
+
+export type Envelope = {
+  text: string;
+  /** The id as it stands in the text (`7`, `"a"`), null when there is none. */
+  id: string | null;
+  idAt: Span | null;
+  method: string | null;
+  params: Span | null;
+  result: Span | null;
+  error: Span | null;
+};
+
+const QUOTE = 34;
+const COMMA = 44;
+const COLON = 58;
+const BACKSLASH = 92;
+const OPEN_BRACKET = 91;
+const CLOSE_BRACKET = 93;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+
+const skipSpace = (text: string, at: number): number => {
+  let i = at;
+  for (;;) {
+    const code = text.charCodeAt(i);
+    if (code !== 32 && code !== 9 && code !== 10 && code !== 13) return i;
+    i += 1;
+  }
+};
+
+/** The index after a string's closing quote; -1 when it does not close. */
+const skipString = (text: string, at: number): number => {
+  let close = text.indexOf('"', at + 1);
+  while (close !== -1) {
+    let slashes = 0;
+    while (text.charCodeAt(close - 1 - slashes) === BACKSLASH) slashes += 1;
+    if (slashes % 2 === 0) return close + 1;
+    close = text.indexOf('"', close + 1);
+  }
+  return -1;
+};
+
+/** The index after the value at `at`; -1 when it has no end. */
+const skipValue = (text: string, at: number): number => {
+  const first = text.charCodeAt(at);
+  if (first === QUOTE) return skipString(text, at);
+  if (first !== OPEN_BRACE && first !== OPEN_BRACKET) {
+    let i = at;
+    for (; i < text.length; i += 1) {
+      const code = text.charCodeAt(i);
+      if (code === COMMA || code === CLOSE_BRACE || code === CLOSE_BRACKET || code <= 32) break;
+    }
+    return i === at ? -1 : i;
+  }
+  let depth = 0;
+  let i = at;
+  while (i < text.length) {
+    const code = text.charCodeAt(i);
+    if (code === QUOTE) {
+      i = skipString(text, i);
+      if (i === -1) return -1;
+      continue;
+    }
+    i += 1;
+    if (code === OPEN_BRACE || code === OPEN_BRACKET) depth += 1;
+    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
+      depth -= 1;
+      if (depth === 0) return i;
+    }
+  }
+  return -1;
+};
+
+/** Calls `visit` for each member of the object at `at`; false when it is no well-formed object. */
+const eachMember = (text: string, at: number, visit: (key: string, start: number, end: number) => void): number => {
+  if (text.charCodeAt(at) !== OPEN_BRACE) return -1;
+  let i = skipSpace(text, at + 1);
+  if (text.charCodeAt(i) === CLOSE_BRACE) return i + 1;
+  for (;;) {
+    if (text.charCodeAt(i) !== QUOTE) return -1;
+    const keyEnd = skipString(text, i);
+    if (keyEnd === -1) return -1;
+    const key = text.slice(i + 1, keyEnd - 1);
+    i = skipSpace(text, keyEnd);
+    if (text.charCodeAt(i) !== COLON) return -1;
+    const start = skipSpace(text, i + 1);
+    const end = skipValue(text, start);
+    if (end === -1) return -1;
+    visit(key, start, end);
+    i = skipSpace(text, end);
+    const next = text.charCodeAt(i);
+    if (next === CLOSE_BRACE) return i + 1;
+    if (next !== COMMA) return -1;
+    i = skipSpace(text, i + 1);
+  }
+};
+
+/** Reads one message; null when the text is not exactly one JSON object. */
+export const scan = (text: string): Envelope | null => {
+  const envelope: Envelope = { text, id: null, idAt: null, method: null, params: null, result: null, error: null };
+  const end = eachMember(text, skipSpace(text, 0), (key, start, stop) => {
+    switch (key) {
+      case 'id':
+        envelope.id = text.slice(start, stop);
+        envelope.idAt = { start, end: stop };
+        break;
+      case 'method':
+        envelope.method = text.charCodeAt(start) === QUOTE ? text.slice(start + 1, stop - 1) : null;
+        break;
+      case 'params':
+        envelope.params = { start, end: stop };
+        break;
+      case 'result':
+        envelope.result = { start, end: stop };
+        break;
+      case 'error':
+        envelope.error = { start, end: stop };
+        break;
+    }
+  });
+  return end === -1 || skipSpace(text, end) < text.length ? null : envelope;
+};
+
+/** Where the member's value stands inside the object at `object`. */
+export const findMember = (text: string, object: Span | null, name: string): Span | null => {
+  if (object === null) return null;
+  let found: Span | null = null;
+  eachMember(text, object.start, (key, start, end) => {
+    if (key === name) found = { start, end };
+  });
+  return found;
+};
+
+/** The raw elements of the array that the text holds (a 2025-03-26 batch); null when it holds none. */
+export const scanBatch = (text: string): string[] | null => {
+  let i = skipSpace(text, 0);
+  if (text.charCodeAt(i) !== OPEN_BRACKET) return null;
+  const elements: string[] = [];
+  i = skipSpace(text, i + 1);
+  while (text.charCodeAt(i) !== CLOSE_BRACKET) {
+    const end = skipValue(text, i);
+    if (end === -1) return null;
+    elements.push(text.slice(i, end));
+    i = skipSpace(text, end);
+    if (text.charCodeAt(i) === COMMA) i = skipSpace(text, i + 1);
+    else if (text.charCodeAt(i) !== CLOSE_BRACKET) return null;
+  }
+  return elements;
+};
+
+export const slice = (text: string, span: Span): string => text.slice(span.start, span.end);
+
+/** The text with the spans replaced; spans must not overlap. */
+export const replaceSpans = (text: string, changes: readonly { at: Span; by: string }[]): string => {
+  const ordered = [...changes].sort((a, b) => a.at.start - b.at.start);
+  let out = '';
+  let from = 0;
+  for (const { at, by } of ordered) {
+    out += text.slice(from, at.start) + by;
+    from = at.end;
+  }
+  return out + text.slice(from);
+};
+
+export const replaceSpan = (text: string, at: Span, by: string): string =>
+  text.slice(0, at.start) + by + text.slice(at.end);
+
+/** A message on one line: raw line breaks are only ever JSON white space. */
+export const onOneLine = (text: string): string =>
+  text.includes('\n') || text.includes('\r') ? text.replace(/[\r\n]/g, ' ') : text;
+
+/** Text that people wrote, as the latin1 the bridge works in. */
+export const toWire = (value: unknown): string => Buffer.from(JSON.stringify(value), 'utf8').toString('latin1');
+
+/** A value from the wire; throws on text that is no JSON. */
+export const fromWire = (text: string): unknown => JSON.parse(Buffer.from(text, 'latin1').toString('utf8'));
+
+export const errorMessage = (id: string | null, code: number, message: string, data?: unknown): string =>
+  `{"jsonrpc":"2.0","id":${id ?? 'null'},"error":${toWire({ code, message, ...(data === undefined ? {} : { data }) })}}`;
+
+export const resultMessage = (id: string, result: string): string => `{"jsonrpc":"2.0","id":${id},"result":${result}}`;
+
+export const RPC = {
+  PARSE_ERROR: -32700,
+  INVALID_REQUEST: -32600,
+  METHOD_NOT_FOUND: -32601,
+  INTERNAL: -32603,
+  /** Everything that has no code of its own: the data says more. */
+  SERVER: -32000,
+  SESSION_NOT_FOUND: -32001,
+} as const;

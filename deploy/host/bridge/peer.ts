@@ -1,0 +1,242 @@
+import type { ChildExit, ChildHandle } from '../child/child-process.ts';
+import type { HostFailure } from '../contract.ts';
+import { HostFailureError, hostFailure } from '../failure.ts';
+import {
+  type Envelope,
+  errorMessage,
+  findMember,
+  RPC,
+  replaceSpan,
+  replaceSpans,
+  scan,
+  scanBatch,
+  slice,
+} from './json-rpc.ts';
+import type { Reply } from './reply.ts';
+import type { Session } from './session.ts';
+
+/** A request that the child has not answered: a client's, or one of the bridge's own. */
+export type Call = {
+  session: Session | null;
+  reply: Reply | null;
+  /** The client's id and progress token, as they stood in its message. */
+  clientId: string;
+  token: string | null;
+  method: string;
+  onAnswer: ((answer: Envelope) => void) | null;
+  onLost: ((failure: HostFailure) => void) | null;
+  cancelledAt: number | null;
+};
+
+export type PeerEvents = {
+  /** A request or a notification of the child. */
+  onMessage(peer: Peer, envelope: Envelope): void;
+  onNoise(line: string): void;
+};
+
+/**
+ * One child, spoken to in JSON-RPC. Ids and progress tokens of clients are replaced by numbers of the child's own, so
+ * that any number of sessions can share it; nothing else of a message changes.
+ */
+export class Peer {
+  readonly era: 'legacy' | 'modern';
+  readonly sessions = new Set<Session>();
+  readonly pending = new Map<number, Call>();
+  readonly startedAt: Date;
+  shareKey: string | null;
+  principal: string;
+  /** The child's answer to `initialize`; null until it came. */
+  initializeResult: string | null = null;
+  initializedSent = false;
+  ended = false;
+  lastUsed: number;
+  /** The client's part of `resources/subscribe`, by address. */
+  readonly subscribed = new Set<string>();
+  #nextId = 0;
+  #child: ChildHandle | null = null;
+  readonly #events: PeerEvents;
+  readonly #clock: () => number;
+
+  constructor(options: {
+    era: 'legacy' | 'modern';
+    shareKey: string | null;
+    principal: string;
+    events: PeerEvents;
+    clock: () => number;
+  }) {
+    this.era = options.era;
+    this.shareKey = options.shareKey;
+    this.principal = options.principal;
+    this.#events = options.events;
+    this.#clock = options.clock;
+    this.startedAt = new Date();
+    this.lastUsed = options.clock();
+  }
+
+  attach(child: ChildHandle): void {
+    this.#child = child;
+  }
+
+  get child(): ChildHandle | null {
+    return this.#child;
+  }
+
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
+  get idle(): boolean {
+    return this.pending.size === 0;
+  }
+
+  /** Sends a message as it is. */
+  send(message: string): void {
+    this.#child?.send(message);
+  }
+
+  #forward(envelope: Envelope, call: Call): number {
+    this.#nextId += 1;
+    const id = this.#nextId;
+    const { text, idAt } = envelope;
+    this.lastUsed = this.#clock();
+    this.pending.set(id, call);
+    if (idAt === null) return id;
+    // Most calls ask for no progress: spare them the second look.
+    const tokenAt = text.includes('"progressToken"')
+      ? findMember(text, findMember(text, envelope.params, '_meta'), 'progressToken')
+      : null;
+    const by = String(id);
+    if (tokenAt === null) this.send(replaceSpan(text, idAt, by));
+    else {
+      call.token = slice(text, tokenAt);
+      this.send(
+        replaceSpans(text, [
+          { at: idAt, by },
+          { at: tokenAt, by },
+        ]),
+      );
+    }
+    return id;
+  }
+
+  /** A client's request; the answer goes to `reply`. */
+  call(
+    session: Session,
+    reply: Reply,
+    envelope: Envelope,
+    onAnswer: ((answer: Envelope) => void) | null = null,
+  ): number {
+    return this.#forward(envelope, {
+      session,
+      reply,
+      clientId: envelope.id ?? 'null',
+      token: null,
+      method: envelope.method ?? '',
+      onAnswer,
+      onLost: null,
+      cancelledAt: null,
+    });
+  }
+
+  /** A request of the bridge's own. */
+  ask(message: string, signal: AbortSignal): Promise<Envelope> {
+    const envelope = scan(message);
+    if (envelope === null) throw new TypeError('The bridge asked something that is no JSON-RPC message.');
+    return new Promise((resolve, reject) => {
+      if (this.ended) {
+        reject(new HostFailureError(hostFailure('CRASHED', 'The server has ended.', { retryable: true })));
+        return;
+      }
+      const aborted = () => {
+        this.pending.delete(id);
+        reject(signal.reason);
+      };
+      const settled = () => signal.removeEventListener('abort', aborted);
+      const id = this.#forward(envelope, {
+        session: null,
+        reply: null,
+        clientId: 'null',
+        token: null,
+        method: envelope.method ?? '',
+        onAnswer: (answer) => {
+          settled();
+          resolve(answer);
+        },
+        onLost: (failure) => {
+          settled();
+          reject(new HostFailureError(failure));
+        },
+        cancelledAt: null,
+      });
+      signal.addEventListener('abort', aborted, { once: true });
+    });
+  }
+
+  /** One line of the child's stdout. */
+  receive(line: string): void {
+    const envelope = line.charCodeAt(0) === 91 ? null : scan(line);
+    if (envelope) {
+      this.#dispatch(envelope, line);
+      return;
+    }
+    const batch = scanBatch(line)?.map(scan);
+    if (batch?.every((element) => element !== null)) for (const element of batch) this.#dispatch(element, element.text);
+    else this.#events.onNoise(line);
+  }
+
+  #dispatch(envelope: Envelope, line: string): void {
+    if (envelope.method !== null) this.#events.onMessage(this, envelope);
+    else if (envelope.id !== null && (envelope.result !== null || envelope.error !== null)) this.#answer(envelope);
+    else this.#events.onNoise(line);
+  }
+
+  #answer(envelope: Envelope): void {
+    const id = Number(envelope.id);
+    const call = this.pending.get(id);
+    // Answers to calls that were given up have no taker.
+    if (call === undefined || envelope.idAt === null) return;
+    this.pending.delete(id);
+    this.lastUsed = this.#clock();
+    call.onAnswer?.(envelope);
+    call.reply?.answer(replaceSpan(envelope.text, envelope.idAt, call.clientId), this.lastUsed);
+  }
+
+  /** The call that a progress token or request id of the child's side belongs to. */
+  findCall(raw: string): Call | null {
+    return this.pending.get(Number(raw)) ?? null;
+  }
+
+  findClientCall(session: Session, clientId: string): { id: number; call: Call } | null {
+    for (const [id, call] of this.pending)
+      if (call.session === session && call.clientId === clientId) return { id, call };
+    return null;
+  }
+
+  /** Tells the child that nobody waits any more, and forgets the calls. */
+  cancelCalls(matches: (call: Call) => boolean, reason: string): void {
+    for (const [id, call] of this.pending) {
+      if (!matches(call)) continue;
+      this.pending.delete(id);
+      this.send(
+        `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${id},"reason":${JSON.stringify(reason)}}}`,
+      );
+    }
+  }
+
+  /** The child is gone: answers everything that is under way, at once. */
+  end(exit: ChildExit, failure: HostFailure): void {
+    this.ended = true;
+    const calls = [...this.pending.values()];
+    this.pending.clear();
+    const now = this.#clock();
+    for (const call of calls) {
+      call.onLost?.(failure);
+      call.reply?.answer(errorMessage(call.clientId, RPC.SERVER, failure.message, failure), now);
+    }
+    for (const session of this.sessions) {
+      if (session.peer === this) session.peer = null;
+      for (const [id, asked] of session.asked) if (asked.peer === this) session.asked.delete(id);
+    }
+    if (exit.requested) this.sessions.clear();
+  }
+}

@@ -1,0 +1,88 @@
+import type { ServerResponse } from 'node:http';
+import { type EventStream, SSE_HEADERS } from './event-stream.ts';
+import type { Session } from './session.ts';
+
+/** Where the answers to one POST go. A class, not a closure: one is made for every call. */
+export type ReplyOptions = {
+  response: ServerResponse;
+  session: Session;
+  /** Requests in the POST that are not answered yet. */
+  outstanding: number;
+  now: number;
+  /** The client understands an empty first event (2025-11-25). */
+  primed: boolean;
+  headers?: Record<string, string>;
+};
+
+/**
+ * One POST with requests in it. A call that needs only its answer gets plain JSON; the first other message (progress,
+ * a log line, a server's request), or the passing of a moment, turns the answer into an event stream.
+ */
+export class Reply {
+  readonly session: Session;
+  readonly startedAt: number;
+  outstanding: number;
+  /** The client went away before anything was sent: nobody can ask for the rest. */
+  lost = false;
+  stream: EventStream | null = null;
+  onGone: (() => void) | null = null;
+  readonly #response: ServerResponse;
+  readonly #primed: boolean;
+  readonly #headers: Record<string, string>;
+  readonly #single: boolean;
+
+  constructor(options: ReplyOptions) {
+    this.session = options.session;
+    this.startedAt = options.now;
+    this.outstanding = options.outstanding;
+    this.#single = options.outstanding === 1;
+    this.#response = options.response;
+    this.#primed = options.primed;
+    this.#headers = options.headers ?? {};
+    options.response.on('close', () => this.#closed());
+  }
+
+  /** Somebody reads, or can resume. */
+  get live(): boolean {
+    return this.outstanding > 0 && !this.lost;
+  }
+
+  #closed(): void {
+    if (this.outstanding === 0) return;
+    if (this.stream) this.stream.disconnect(this.#response, this.session.clock());
+    else this.lost = true;
+    this.onGone?.();
+  }
+
+  /** Turns the answer into an event stream, once. */
+  openStream(now: number): EventStream | null {
+    if (this.stream || this.lost) return this.stream;
+    const stream = this.session.openStream();
+    this.stream = stream;
+    this.#response.writeHead(200, { ...SSE_HEADERS, ...this.#headers });
+    stream.connect(this.#response, { now, primed: this.#primed });
+    return stream;
+  }
+
+  /** A message that belongs to the call but does not answer it. */
+  send(message: string, now: number): void {
+    this.openStream(now)?.send(message, now);
+  }
+
+  /** The answer to one of the requests. `status` applies as long as nothing was sent. */
+  answer(message: string, now: number, status = 200): void {
+    this.outstanding -= 1;
+    if (this.stream || !this.#single) {
+      this.send(message, now);
+      if (this.outstanding === 0) this.stream?.end(now);
+    } else if (!this.lost) {
+      this.#response.writeHead(status, {
+        'content-type': 'application/json',
+        'content-length': message.length,
+        ...this.#headers,
+      });
+      this.#response.end(message, 'latin1');
+    }
+    if (this.outstanding === 0) this.session.replies.delete(this);
+  }
+}

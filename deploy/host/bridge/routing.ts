@@ -1,0 +1,102 @@
+import { type Envelope, errorMessage, findMember, RPC, replaceSpan, resultMessage, slice } from './json-rpc.ts';
+import type { Peer } from './peer.ts';
+import type { Session } from './session.ts';
+
+/** Decides where a child's own messages go. */
+export type Router = (peer: Peer, envelope: Envelope) => void;
+
+const newestSession = (peer: Peer): Session | null => {
+  let newest: Session | null = null;
+  for (const call of peer.pending.values()) if (call.session && call.reply?.live) newest = call.session;
+  if (newest) return newest;
+  for (const session of peer.sessions) if (session.standalone.connected) newest = session;
+  return newest;
+};
+
+const sessionsInFlight = (peer: Peer): Set<Session> => {
+  const found = new Set<Session>();
+  for (const call of peer.pending.values()) if (call.session && call.reply?.live) found.add(call.session);
+  return found;
+};
+
+export const createRouter = (deps: { log: (text: string) => void }): Router => {
+  // Ids of all children's requests are from one row, so that an answer meant for a child that is gone meets nobody.
+  let nextRequest = 0;
+
+  const onRequest = (peer: Peer, envelope: Envelope) => {
+    const { id, idAt, text } = envelope;
+    if (id === null || idAt === null) return;
+    const [only] = peer.sessions;
+    const session = peer.sessions.size === 1 && only ? only : newestSession(peer);
+    const listening = session !== null && (session.newestReply !== null || session.standalone.connected);
+    if (envelope.method === 'ping' && (!listening || peer.sessions.size > 1)) {
+      peer.send(resultMessage(id, '{}'));
+      return;
+    }
+    if (session === null) {
+      peer.send(errorMessage(id, RPC.SERVER, 'No client is connected that could answer this request.'));
+      return;
+    }
+    nextRequest += 1;
+    const by = String(nextRequest);
+    session.asked.set(by, { peer, id });
+    session.deliver(replaceSpan(text, idAt, by));
+  };
+
+  const onProgress = (peer: Peer, envelope: Envelope) => {
+    const at = findMember(envelope.text, envelope.params, 'progressToken');
+    const call = at === null ? null : peer.findCall(slice(envelope.text, at));
+    // Progress after the answer, or of a call that was given up, has no taker any more.
+    if (at === null || !call?.reply || call.token === null) return;
+    call.reply.send(replaceSpan(envelope.text, at, call.token), call.reply.session.clock());
+  };
+
+  const onCancelled = (peer: Peer, envelope: Envelope) => {
+    const at = findMember(envelope.text, envelope.params, 'requestId');
+    if (at === null) return;
+    const raw = slice(envelope.text, at);
+    for (const session of peer.sessions)
+      for (const [id, asked] of session.asked)
+        if (asked.peer === peer && asked.id === raw) {
+          session.asked.delete(id);
+          session.deliver(replaceSpan(envelope.text, at, id));
+          return;
+        }
+  };
+
+  const onResourceUpdated = (peer: Peer, envelope: Envelope) => {
+    const at = findMember(envelope.text, envelope.params, 'uri');
+    const uri = at === null ? null : slice(envelope.text, at);
+    for (const session of peer.sessions)
+      if (peer.sessions.size === 1 || uri === null || session.subscriptions.has(uri)) session.announce(envelope.text);
+  };
+
+  /** Log messages and whatever else says not which call it belongs to. */
+  const toInterested = (peer: Peer, envelope: Envelope) => {
+    const inFlight = sessionsInFlight(peer);
+    for (const session of inFlight.size > 0 ? inFlight : peer.sessions) session.deliver(envelope.text);
+  };
+
+  return (peer, envelope) => {
+    if (envelope.id !== null) {
+      onRequest(peer, envelope);
+      return;
+    }
+    switch (envelope.method) {
+      case 'notifications/progress':
+        return onProgress(peer, envelope);
+      case 'notifications/cancelled':
+        return onCancelled(peer, envelope);
+      case 'notifications/resources/updated':
+        return onResourceUpdated(peer, envelope);
+      case 'notifications/tools/list_changed':
+      case 'notifications/prompts/list_changed':
+      case 'notifications/resources/list_changed':
+        for (const session of peer.sessions) session.announce(envelope.text);
+        return;
+      default:
+        if (peer.sessions.size === 0) deps.log(`The server sent ${envelope.method} while no session was open.`);
+        return toInterested(peer, envelope);
+    }
+  };
+};

@@ -1,0 +1,100 @@
+import { EventStream } from './event-stream.ts';
+import type { Peer } from './peer.ts';
+import type { Reply } from './reply.ts';
+
+const RESUMABLE_STREAMS_MAX = 32;
+const GET_STREAM = '0';
+
+/** What a child asked this client and is waiting for. */
+export type Asked = { peer: Peer; id: string };
+
+/**
+ * One client's MCP session. It is cheap (no process of its own unless the client's capabilities or the isolation ask
+ * for one) and outlives children: `initialize` is kept to be replayed.
+ */
+export class Session {
+  readonly id: string;
+  readonly principal: string;
+  /** The client's `initialize` request as it came; empty for the modern era, which has none. */
+  readonly initialize: string;
+  readonly clock: () => number;
+  protocolVersion: string;
+  peer: Peer | null = null;
+  /** Which children it may share; null for one of its own. */
+  readonly shareKey: string | null;
+  readonly replies = new Set<Reply>();
+  readonly asked = new Map<string, Asked>();
+  readonly subscriptions = new Set<string>();
+  readonly standalone = new EventStream(GET_STREAM);
+  lastUsed: number;
+  readonly #streams = new Map<string, EventStream>();
+  #nextStream = 1;
+
+  constructor(options: {
+    id: string;
+    principal: string;
+    initialize: string;
+    protocolVersion: string;
+    shareKey: string | null;
+    clock: () => number;
+  }) {
+    this.id = options.id;
+    this.principal = options.principal;
+    this.initialize = options.initialize;
+    this.protocolVersion = options.protocolVersion;
+    this.shareKey = options.shareKey;
+    this.clock = options.clock;
+    this.lastUsed = options.clock();
+  }
+
+  openStream(): EventStream {
+    const stream = new EventStream(String(this.#nextStream));
+    this.#nextStream += 1;
+    this.#streams.set(stream.name, stream);
+    if (this.#streams.size > RESUMABLE_STREAMS_MAX)
+      for (const old of this.#streams.values()) {
+        if (old.connected || !old.ended) continue;
+        this.#streams.delete(old.name);
+        if (this.#streams.size <= RESUMABLE_STREAMS_MAX) break;
+      }
+    return stream;
+  }
+
+  findStream(name: string): EventStream | null {
+    return name === GET_STREAM ? this.standalone : (this.#streams.get(name) ?? null);
+  }
+
+  /** Forgets what nobody came back for. */
+  forgetStreams(before: number): void {
+    for (const stream of this.#streams.values())
+      if (!stream.connected && stream.idleSince !== null && stream.idleSince < before)
+        this.#streams.delete(stream.name);
+  }
+
+  get streams(): Iterable<EventStream> {
+    return this.#streams.values();
+  }
+
+  get newestReply(): Reply | null {
+    let newest: Reply | null = null;
+    for (const reply of this.replies) if (reply.live) newest = reply;
+    return newest;
+  }
+
+  /** Something of the client's is open: it must not be reaped, and its machine must stay awake. */
+  get busy(): boolean {
+    return this.replies.size > 0 || this.standalone.connected;
+  }
+
+  /** To the newest call that is under way, else to the GET stream (which keeps it until somebody listens). */
+  deliver(message: string): void {
+    const reply = this.newestReply;
+    if (reply) reply.send(message, this.clock());
+    else this.standalone.send(message, this.clock());
+  }
+
+  /** To the GET stream: what belongs to no call. */
+  announce(message: string): void {
+    this.standalone.send(message, this.clock());
+  }
+}

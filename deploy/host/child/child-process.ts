@@ -1,0 +1,122 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildUser } from './environment.ts';
+import { createLineSplitter } from './line-splitter.ts';
+import { signalGroup } from './process-group.ts';
+
+export type ChildCommand = { command: string; args: string[]; cwd: string; env: Record<string, string> };
+
+export type ChildExit = { code: number | null; signal: NodeJS.Signals | null; requested: boolean; error?: Error };
+
+export type ChildEvents = {
+  /** A line of stdout, as latin1 text. */
+  onLine(line: string): void;
+  onStderr(line: string): void;
+  /** Called once, after the last line. */
+  onExit(exit: ChildExit): void;
+};
+
+export type ChildHandle = {
+  readonly pid: number | null;
+  readonly exited: Promise<ChildExit>;
+  /** Bytes that the child has not read yet. */
+  readonly bufferedBytes: number;
+  /** Sends one message (latin1, on one line); what is sent in one turn of the event loop is written at once. */
+  send(message: string): void;
+  /** stdin closed → SIGTERM → SIGKILL, on the whole group; resolves when the child has ended. */
+  stop(): Promise<void>;
+};
+
+const STDIN_GRACE_MS = 500;
+const SIGTERM_GRACE_MS = 2_500;
+
+const decodeUtf8 = (latin1: string): string => Buffer.from(latin1, 'latin1').toString('utf8');
+
+const start = (command: ChildCommand, user: ChildUser | null): ChildProcessWithoutNullStreams =>
+  spawn(command.command, command.args, {
+    cwd: command.cwd,
+    env: command.env,
+    // A group of its own: grandchildren (npx, sh, browsers) end with it.
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    ...(user ?? {}),
+  });
+
+/** Starts one server. Failing to start is an exit like any other. */
+export const spawnChild = (command: ChildCommand, events: ChildEvents, user: ChildUser | null = null): ChildHandle => {
+  const child = start(command, user);
+  const pid = child.pid ?? null;
+  let requested = false;
+  let ended = false;
+  let outbox = '';
+  let flushing = false;
+  let spawnError: Error | undefined;
+  const { promise: exited, resolve: onExited } = Promise.withResolvers<ChildExit>();
+
+  const stdout = createLineSplitter({
+    onLine: events.onLine,
+    onOverflow: (bytes) => events.onStderr(`A line of more than ${bytes} bytes on stdout was dropped.`),
+  });
+  const stderr = createLineSplitter({ onLine: (line) => events.onStderr(decodeUtf8(line)) });
+  child.stdout.on('data', stdout.push);
+  child.stderr.on('data', stderr.push);
+
+  // A child that went away makes writes fail (EPIPE); its exit says everything, so these only must not be thrown.
+  for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => {});
+
+  const finish = (code: number | null, signal: NodeJS.Signals | null) => {
+    if (ended) return;
+    ended = true;
+    stdout.end();
+    stderr.end();
+    // Whoever is left of the group would hold memory, ports and the pipes.
+    if (pid !== null) signalGroup(pid, 'SIGKILL');
+    const exit = { code, signal, requested, ...(spawnError === undefined ? {} : { error: spawnError }) };
+    events.onExit(exit);
+    onExited(exit);
+  };
+  child.on('error', (error) => {
+    spawnError = error;
+    if (pid === null) finish(null, null);
+  });
+  child.on('close', finish);
+  // 'close' waits for the pipes, which a grandchild may hold open for ever: give it a moment to drain, then end the group.
+  child.on('exit', (code, signal) => {
+    const drained = setTimeout(() => {
+      if (pid !== null) signalGroup(pid, 'SIGKILL');
+      finish(code, signal);
+    }, STDIN_GRACE_MS);
+    child.once('close', () => clearTimeout(drained));
+  });
+
+  const flush = () => {
+    flushing = false;
+    const batch = outbox;
+    outbox = '';
+    if (!ended && child.stdin.writable) child.stdin.write(batch, 'latin1');
+  };
+
+  return {
+    pid,
+    exited,
+    get bufferedBytes() {
+      return child.stdin.writableLength + outbox.length;
+    },
+    send(message) {
+      outbox += `${message}\n`;
+      if (flushing) return;
+      flushing = true;
+      setImmediate(flush);
+    },
+    async stop() {
+      if (ended || pid === null) return;
+      requested = true;
+      if (outbox !== '') flush();
+      child.stdin.end();
+      const terminate = setTimeout(() => signalGroup(pid, 'SIGTERM'), STDIN_GRACE_MS);
+      const kill = setTimeout(() => signalGroup(pid, 'SIGKILL'), STDIN_GRACE_MS + SIGTERM_GRACE_MS);
+      await exited;
+      clearTimeout(terminate);
+      clearTimeout(kill);
+    },
+  };
+};

@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { HostConfig } from './contract.ts';
+import { type RunningHost, runHost } from './host.ts';
+
+export type StartHostOptions = {
+  /** 0: any free one. */
+  port: number;
+  /** The address to listen on; without a token only loopback is allowed. */
+  host: string;
+  /** Aborting it closes the host. */
+  signal?: AbortSignal;
+  cacheDir?: string;
+  handshakeTimeoutMs?: number;
+  onLog?: (stream: string, text: string) => void;
+};
+
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+
+/** The host alone, for `catwalk host` and for tests: a folder of its own that goes with it. Resolves when it listens. */
+export const startHost = async (config: HostConfig, options: StartHostOptions): Promise<RunningHost> => {
+  if (config.token === undefined && !LOOPBACK.includes(options.host))
+    throw new TypeError('A host without a token listens on loopback only. Give it a token, or leave the address away.');
+  const folder = await mkdtemp(join(tmpdir(), 'catwalk-host-'));
+  const { handshakeTimeoutMs, onLog } = options;
+  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  try {
+    const host = await runHost({
+      config,
+      dataDir: folder,
+      cacheDir: options.cacheDir ?? join(folder, 'cache'),
+      listen: { host: options.host, port: options.port },
+      machineId: 'host',
+      ...(process.env['HOME'] === undefined ? {} : { installHome: process.env['HOME'] }),
+      ...(handshakeTimeoutMs === undefined ? {} : { handshakeTimeoutMs }),
+      ...(onLog === undefined ? {} : { onLog }),
+    });
+    let closing: Promise<void> | null = null;
+    const close = (): Promise<void> => {
+      closing ??= host.close().then(removeFolder);
+      return closing;
+    };
+    options.signal?.addEventListener('abort', () => void close(), { once: true });
+    return { port: host.port, status: host.status, close };
+  } catch (error) {
+    await removeFolder();
+    throw error;
+  }
+};

@@ -1,0 +1,232 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { freemem, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createActiveClock } from './active-clock.ts';
+import { createBridge } from './bridge/bridge.ts';
+import { createChildPool } from './bridge/child-pool.ts';
+import { createRouter } from './bridge/routing.ts';
+import { spawnChild } from './child/child-process.ts';
+import { type ChildUser, installEnvironment, prepareChildEnvironment } from './child/environment.ts';
+import type { HostConfig, HostFailure, HostPhase, HostStatus } from './contract.ts';
+import { failureOf, HostFailureError, hostFailure, redactFailure } from './failure.ts';
+import { createHostServer } from './http-server.ts';
+import { installPackage, type Program } from './install/install.ts';
+import { createLogRing } from './logs.ts';
+import { createRedactor } from './redact.ts';
+import { createServerFacts } from './server-facts.ts';
+
+const HANDSHAKE_TIMEOUT_MS = 60_000;
+
+export type HostOptions = {
+  config: HostConfig;
+  /** Home and temporary folder of the server. */
+  dataDir: string;
+  /** Finished installations; may be shared by hosts. */
+  cacheDir: string;
+  listen: { host: string; port: number };
+  /** First part of session ids. */
+  machineId?: string;
+  /** Whom children and install scripts run as; null: as the host itself. */
+  childUser?: ChildUser | null;
+  /** Home of installers, for their own configuration; the server's home when absent. */
+  installHome?: string;
+  handshakeTimeoutMs?: number;
+  onLog?: (stream: string, text: string) => void;
+};
+
+export type RunningHost = {
+  readonly port: number;
+  status(): HostStatus;
+  /** Lets calls finish for a moment, then ends every child and the listener. */
+  close(): Promise<void>;
+};
+
+const nameOf = (config: HostConfig): HostStatus['package'] => {
+  const spec = config.package;
+  switch (spec.runtime) {
+    case 'npm':
+    case 'pypi':
+      return { runtime: spec.runtime, name: spec.name, version: spec.version };
+    case 'git':
+      return { runtime: spec.runtime, name: spec.url, version: spec.commit };
+    case 'archive':
+      return { runtime: spec.runtime, name: spec.path };
+    case 'command':
+      return { runtime: spec.runtime, name: spec.command };
+  }
+};
+
+/** Starts a host: listens at once, then installs and starts the server. Resolves when it listens. */
+export const runHost = async (options: HostOptions): Promise<RunningHost> => {
+  const { config } = options;
+  const redact = createRedactor(config);
+  const logs = createLogRing({ redact, now: () => new Date(), bootId: randomUUID().slice(0, 8) });
+  const log = (stream: 'INSTALL' | 'STDERR' | 'STDOUT' | 'HOST', text: string) => logs.append(stream, text);
+  if (options.onLog) logs.follow((record) => options.onLog?.(record.stream, record.text));
+
+  const user = options.childUser ?? null;
+  await mkdir(options.dataDir, { recursive: true });
+  const environment = prepareChildEnvironment(config, options.dataDir, user);
+  const aborter = new AbortController();
+  const facts = createServerFacts();
+  const clock = createActiveClock(() => {});
+
+  let program: Program | null = null;
+  let installFailure: HostFailure | null = null;
+  let install: HostStatus['install'] = null;
+  let phase: HostPhase = 'INSTALLING';
+  let since = new Date();
+  let quiesced = false;
+  const enter = (next: HostPhase) => {
+    if (next === phase) return;
+    phase = next;
+    since = new Date();
+  };
+
+  const pool = createChildPool({
+    spawn: (events) => {
+      if (!program) throw new HostFailureError(hostFailure('INSTALL_FAILED', 'The package is not installed.'));
+      const { command, args } = program;
+      return spawnChild(
+        { command, args: [...args, ...config.args], cwd: environment.home, env: environment.env },
+        events,
+        user,
+      );
+    },
+    router: createRouter({ log: (text) => log('HOST', text) }),
+    clock: clock.now,
+    handshakeTimeoutMs: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
+    log,
+    redactFailure: (failure) => redactFailure(failure, redact),
+    variables: Object.keys(config.env),
+    engineWarning: () => program?.engineWarning ?? null,
+    makeRoom: async () => {},
+    onServing: (peer) => facts.learn(peer.initializeResult),
+  });
+
+  const bridge = createBridge({
+    pool,
+    isolation: config.isolation,
+    machineId: options.machineId ?? 'local',
+    clock: clock.now,
+    unavailable: () => {
+      if (quiesced)
+        return { status: 503, message: 'This machine is about to sleep.', failure: null, retryAfterSeconds: 1 };
+      if (installFailure) return { status: 200, message: installFailure.message, failure: installFailure };
+      if (program) return null;
+      return {
+        status: 503,
+        message: `${nameOf(config).name} is being installed. Try again in a moment.`,
+        failure: null,
+        retryAfterSeconds: 2,
+      };
+    },
+  });
+
+  const openStreams = (): number => {
+    let open = 0;
+    for (const session of bridge.sessions.values())
+      open += session.replies.size + (session.standalone.connected ? 1 : 0);
+    return open;
+  };
+
+  const currentPhase = (): HostPhase => {
+    if (phase === 'INSTALLING' || phase === 'STOPPING') return phase;
+    if (installFailure) return 'FAILED';
+    if (pool.ready) return 'READY';
+    return pool.lastFailure ? 'FAILED' : facts.known ? 'READY' : 'STARTING_SERVER';
+  };
+
+  const status = (): HostStatus => {
+    enter(currentPhase());
+    return {
+      phase,
+      since: since.toISOString(),
+      package: {
+        ...nameOf(config),
+        ...(program ? { name: program.name, bin: program.bin } : {}),
+        ...(program?.version ? { version: program.version } : {}),
+      },
+      install,
+      serverInfo: facts.serverInfo,
+      era: facts.era,
+      sessions: bridge.sessions.size,
+      openStreams: openStreams(),
+      children: [...pool.peers].map((peer) => ({
+        pid: peer.pid ?? 0,
+        startedAt: peer.startedAt.toISOString(),
+        rssBytes: null,
+        sessions: peer.sessions.size,
+        inFlight: peer.pending.size,
+      })),
+      restarts: pool.restarts,
+      lastError: installFailure ?? pool.lastFailure,
+      memory: { hostRssBytes: process.memoryUsage.rss(), totalBytes: totalmem(), availableBytes: freemem() },
+    };
+  };
+
+  const server = createHostServer({
+    token: config.token,
+    loopbackOnly: config.token === undefined,
+    mcp: bridge.handle,
+    status,
+    logs,
+    quiesce: () => {
+      const open = openStreams();
+      if (open > 0) return { quiesced: false, reason: `${open} requests or streams are open.` };
+      if (phase === 'INSTALLING') return { quiesced: false, reason: 'The package is being installed.' };
+      quiesced = true;
+      return { quiesced: true };
+    },
+    resume: () => {
+      quiesced = false;
+    },
+  });
+  await new Promise<void>((done, failed) => {
+    server.once('error', failed);
+    server.listen(options.listen.port, options.listen.host, () => {
+      server.off('error', failed);
+      done();
+    });
+  });
+
+  const startedAt = performance.now();
+  const installing = (async () => {
+    try {
+      program = await installPackage(config.package, {
+        cacheDir: resolve(options.cacheDir),
+        env: { ...installEnvironment(options.installHome ?? environment.home), TMPDIR: join(options.dataDir, 'tmp') },
+        user,
+        signal: aborter.signal,
+        log: (line) => log('INSTALL', line),
+        onProgress: (progress) => {
+          install = { cached: false, packages: 0, bytes: 0, milliseconds: null, ...install, ...progress };
+        },
+      });
+      const { cached, packages, bytes } = program;
+      install = { cached, packages, bytes, milliseconds: Math.round(performance.now() - startedAt) };
+      if (aborter.signal.aborted) return;
+      enter('STARTING_SERVER');
+      pool.warmUp();
+    } catch (error) {
+      installFailure = redactFailure(failureOf(error, 'INSTALL_FAILED'), redact);
+      log('HOST', installFailure.message);
+      enter('FAILED');
+    }
+  })();
+
+  return {
+    port: (server.address() as AddressInfo).port, // a TCP listener has an AddressInfo
+    status,
+    async close() {
+      enter('STOPPING');
+      aborter.abort();
+      server.close();
+      await Promise.all([pool.close(), installing]);
+      server.closeAllConnections();
+      clock.stop();
+    },
+  };
+};

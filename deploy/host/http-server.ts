@@ -1,0 +1,94 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { sendError } from './bridge/answers.ts';
+import { HOST_TOKEN_HEADER, type HostStatus, type QuiesceAnswer } from './contract.ts';
+import type { LogRing } from './logs.ts';
+import { createTokenCheck } from './token.ts';
+
+/** Longer than what Fly's proxy and the endpoint keep a quiet connection. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+const LOG_BACKLOG_BYTES_MAX = 8 * 1024 * 1024;
+
+export type HostRoutes = {
+  token: string | undefined;
+  /** Names under which a host without a token may be addressed: a web page must not reach it (DNS rebinding). */
+  loopbackOnly: boolean;
+  mcp: (request: IncomingMessage, response: ServerResponse) => void;
+  status: () => HostStatus;
+  logs: LogRing;
+  quiesce: () => QuiesceAnswer;
+  resume: () => void;
+};
+
+const json = (response: ServerResponse, status: number, value: unknown) => {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(value));
+};
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
+
+const isLoopback = (request: IncomingMessage): boolean => {
+  const { host, origin } = request.headers;
+  if (host !== undefined && !LOOPBACK.test(host)) return false;
+  return origin === undefined || LOOPBACK.test(origin.replace(/^https?:\/\//i, ''));
+};
+
+const streamLogs = (request: IncomingMessage, response: ServerResponse, logs: LogRing, query: URLSearchParams) => {
+  response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+  const write = (record: unknown) => {
+    response.write(`${JSON.stringify(record)}\n`);
+    // Who does not read is cut off, and comes back with its cursor.
+    if (response.writableLength > LOG_BACKLOG_BYTES_MAX) response.destroy();
+  };
+  response.flushHeaders();
+  for (const record of logs.read(query.get('cursor'))) write(record);
+  if (query.get('follow') !== '1') {
+    response.end();
+    return;
+  }
+  const stop = logs.follow(write);
+  request.on('close', stop);
+  response.on('close', stop);
+};
+
+export const createHostServer = (routes: HostRoutes): Server => {
+  const allowed = createTokenCheck(routes.token);
+  const server = createServer((request, response) => {
+    if (!allowed(request.headers[HOST_TOKEN_HEADER])) {
+      sendError(response, 401, 'The host token is missing or wrong.');
+      return;
+    }
+    if (routes.loopbackOnly && !isLoopback(request)) {
+      sendError(
+        response,
+        403,
+        'This host answers only requests of this computer: the Host or Origin header is another.',
+      );
+      return;
+    }
+    const url = request.url ?? '/';
+    if (url === '/mcp') return routes.mcp(request, response);
+    const { pathname, searchParams } = new URL(url, 'http://host');
+    const route = `${request.method} ${pathname}`;
+    if (pathname === '/mcp') return routes.mcp(request, response);
+    switch (route) {
+      case 'GET /status':
+        return json(response, 200, routes.status());
+      case 'GET /logs':
+        return streamLogs(request, response, routes.logs, searchParams);
+      case 'POST /quiesce': {
+        const answer = routes.quiesce();
+        return json(response, answer.quiesced ? 200 : 409, answer);
+      }
+      case 'POST /resume':
+        routes.resume();
+        return json(response, 200, {});
+      default:
+        return sendError(response, 404, 'There is nothing at this address. The MCP endpoint is /mcp.');
+    }
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  server.headersTimeout = KEEP_ALIVE_TIMEOUT_MS + 5_000;
+  // Streams are open for hours; only the time to receive a request's headers is limited.
+  server.requestTimeout = 0;
+  return server;
+};

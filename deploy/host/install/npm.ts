@@ -1,0 +1,139 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { childPath } from '../child/environment.ts';
+import { failWith, HostFailureError } from '../failure.ts';
+import type { InstallMarker } from './cache.ts';
+import { folderBytes, writtenBytes } from './folder-size.ts';
+import type { InstallContext } from './install.ts';
+import { resolveNodeBin } from './node-bin.ts';
+import { npmFailure } from './npm-errors.ts';
+import { runTool } from './run-tool.ts';
+
+const INSTALL_TIME_LIMIT_MS = 10 * 60_000;
+
+type LockedPackage = {
+  version?: string;
+  resolved?: string;
+  integrity?: string;
+  hasInstallScript?: boolean;
+  link?: boolean;
+};
+
+/** npm's program file, so that the host's own Node runs it, whatever `node` its first line would find. */
+const findNpm = (): string => {
+  for (const folder of childPath().split(delimiter)) {
+    const beside = join(dirname(folder), 'lib/node_modules/npm/bin/npm-cli.js');
+    if (existsSync(beside)) return beside;
+    const onPath = join(folder, 'npm');
+    if (existsSync(onPath)) {
+      const real = realpathSync(onPath);
+      if (real.endsWith('.js')) return real;
+    }
+  }
+  return failWith('INSTALL_FAILED', 'npm was not found on this machine.', { hint: 'Install Node.js with npm.' });
+};
+
+const readLock = async (folder: string): Promise<Record<string, LockedPackage>> => {
+  const text = await readFile(join(folder, 'node_modules/.package-lock.json'), 'utf8');
+  return (JSON.parse(text) as { packages: Record<string, LockedPackage> }).packages; // npm's own file
+};
+
+export type NpmTarget = {
+  /** What `npm install` is given. */
+  spec: string;
+  /** For people: `name@version`. */
+  label: string;
+  /** The package's name; absent for tarballs and git, where npm finds it out. */
+  name?: string;
+  integrity?: string;
+  bin?: string;
+  mainWillDo: boolean;
+};
+
+const findInstalled = (
+  lock: Record<string, LockedPackage>,
+  dependencies: Record<string, string>,
+  target: NpmTarget,
+) => {
+  const name = target.name ?? Object.keys(dependencies)[0];
+  const locked = name === undefined ? undefined : lock[`node_modules/${name}`];
+  if (name === undefined || locked === undefined)
+    return failWith('INSTALL_FAILED', `npm installed nothing for ${target.label}.`, { retryable: true });
+  return { name, locked };
+};
+
+/** Installs one package with its dependencies into `folder`. Its scripts run only after its integrity was checked. */
+export const installNpm = async (
+  target: NpmTarget,
+  folder: string,
+  context: InstallContext,
+): Promise<InstallMarker> => {
+  const npm = findNpm();
+  let packages = 0;
+  let engineWarning: string | null = null;
+  const onLine = (line: string) => {
+    if (/^npm http (fetch GET 200|cache) .*\.tgz/.test(line)) {
+      packages += 1;
+      context.onProgress({ packages });
+    } else if (!/^npm http/.test(line)) context.log(line);
+    if (/EBADENGINE Unsupported engine|package: '|required: /.test(line))
+      engineWarning = `${engineWarning ?? ''}${line}\n`;
+  };
+  const run = async (args: string[]) => {
+    const result = await runTool({
+      command: process.execPath,
+      args: [npm, ...args],
+      cwd: folder,
+      env: {
+        ...context.env,
+        npm_config_audit: 'false',
+        npm_config_fund: 'false',
+        npm_config_update_notifier: 'false',
+        npm_config_progress: 'false',
+        npm_config_loglevel: 'http',
+        // Servers need their install scripts; newer npm versions run none unless told.
+        npm_config_dangerously_allow_all_scripts: 'true',
+      },
+      user: context.user,
+      signal: context.signal,
+      timeoutMs: INSTALL_TIME_LIMIT_MS,
+      onLine,
+      writtenBytes,
+      onWritten: (bytes) => context.onProgress({ bytes }),
+    });
+    if (result.code !== 0) throw new HostFailureError(npmFailure(target.label, result));
+  };
+
+  await writeFile(join(folder, 'package.json'), '{"private":true}\n', { flag: 'wx' });
+  await run(['install', '--prefix', folder, '--omit=dev', '--ignore-scripts', target.spec]);
+  const lock = await readLock(folder);
+  const own = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+    dependencies?: Record<string, string>;
+  }; // npm wrote it
+  const { name, locked } = findInstalled(lock, own.dependencies ?? {}, target);
+  if (target.integrity !== undefined && locked.integrity !== target.integrity)
+    failWith('INTEGRITY_MISMATCH', `What the registry sent for ${target.label} is not what was pinned.`, {
+      hint: 'Analyse the source again; if it happens again, do not trust this package.',
+    });
+  if (Object.values(lock).some((entry) => entry.hasInstallScript)) await run(['rebuild', '--prefix', folder]);
+
+  const bin = await resolveNodeBin(join(folder, 'node_modules', name), {
+    wanted: target.bin,
+    mainWillDo: target.mainWillDo,
+  });
+  return {
+    name,
+    version: locked.version ?? null,
+    bin: join('node_modules', name, bin.bin),
+    interpreter: bin.interpreter,
+    interpreterArgs: bin.interpreterArgs,
+    packages: Object.keys(lock).length,
+    bytes: folderBytes(folder),
+    engineWarning: engineWarningOf(engineWarning, name),
+  };
+};
+
+/** Warnings about dependencies say little; one about the package itself explains a server that will not start. */
+const engineWarningOf = (text: string | null, name: string): string | null =>
+  text?.includes(`package: '${name}@`) ? text.trim() : null;

@@ -1,0 +1,82 @@
+/**
+ * The host as a process. Locally its configuration comes through the control pipe, and the pipe's end is its own; in a
+ * machine image it comes from a file, whose path an argument may name.
+ */
+import { fstatSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { ChildUser } from './child/environment.ts';
+import { parseHostConfig } from './config.ts';
+import { CONTROL_FD } from './contract.ts';
+import { openControlPipe } from './control-pipe.ts';
+import { messageOf } from './failure.ts';
+import { runHost } from './host.ts';
+
+const CONFIG_FILE = '/etc/catwalk/host.json';
+const IMAGE_PORT = 8080;
+const IMAGE_DATA_DIR = '/data/server';
+const IMAGE_CACHE_DIR = '/data/packages';
+
+/** The image names the user that servers run as; the host itself runs as another. */
+const childUserOf = (env: NodeJS.ProcessEnv): ChildUser | null => {
+  const [uid, gid] = [Number(env['CATWALK_CHILD_UID']), Number(env['CATWALK_CHILD_GID'])];
+  return uid > 0 && gid > 0 ? { uid, gid } : null;
+};
+
+const homeOf = (env: NodeJS.ProcessEnv): { installHome?: string } =>
+  env['HOME'] === undefined ? {} : { installHome: env['HOME'] };
+
+const stopOnSignals = (stop: (why: string) => void) => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
+};
+
+const runUnderControl = async () => {
+  const pipe = await openControlPipe();
+  const { config, dataDir, cacheDir, machineId } = pipe.message;
+  const host = await runHost({
+    config,
+    dataDir,
+    cacheDir,
+    listen: { host: '127.0.0.1', port: 0 },
+    machineId: machineId ?? process.env['FLY_MACHINE_ID'] ?? basename(dataDir),
+    ...homeOf(process.env),
+  });
+  const stop = () => void host.close().finally(() => process.exit(0));
+  stopOnSignals(stop);
+  void pipe.closed.then(stop);
+  pipe.report({ kind: 'listening', port: host.port });
+};
+
+const runInImage = async (configFile: string) => {
+  const { env } = process;
+  const config = parseHostConfig(JSON.parse(await readFile(configFile, 'utf8')));
+  if (config.token === undefined) throw new TypeError('A host in an image needs a token.');
+  const host = await runHost({
+    config,
+    dataDir: env['CATWALK_DATA_DIR'] ?? IMAGE_DATA_DIR,
+    cacheDir: env['CATWALK_CACHE_DIR'] ?? IMAGE_CACHE_DIR,
+    listen: { host: '::', port: Number(env['PORT'] ?? IMAGE_PORT) },
+    machineId: env['FLY_MACHINE_ID'] ?? 'machine',
+    childUser: childUserOf(env),
+    onLog: (stream, text) => console.log(`${stream} ${text}`),
+  });
+  stopOnSignals(() => void host.close().finally(() => process.exit(0)));
+  console.log(`HOST listening on port ${host.port}`);
+};
+
+/** A parent that controls the host gives it a socket as this descriptor; else it is free, or Node's own. */
+const hasControlPipe = (): boolean => {
+  try {
+    return fstatSync(CONTROL_FD).isSocket();
+  } catch {
+    return false; // no such descriptor
+  }
+};
+
+const [first] = process.argv.slice(2);
+try {
+  await (first === undefined && hasControlPipe() ? runUnderControl() : runInImage(first ?? CONFIG_FILE));
+} catch (error) {
+  console.error(`The host could not start: ${messageOf(error)}`);
+  process.exitCode = 1;
+}

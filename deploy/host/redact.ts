@@ -1,0 +1,34 @@
+import type { HostConfig } from './contract.ts';
+
+/** Shorter values would blot out ordinary words. */
+const SECRET_LENGTH_MIN = 4;
+const UNMARKED_VALUE_LENGTH_MIN = 6;
+
+const secretsOf = (config: HostConfig): string[] => [
+  ...(config.secrets ?? Object.values(config.env).filter((value) => value.length >= UNMARKED_VALUE_LENGTH_MIN)),
+  ...(config.files ?? []).map((file) => Buffer.from(file.contentBase64, 'base64').toString('utf8')),
+  ...(config.token === undefined ? [] : [config.token]),
+];
+
+/** The shapes in which a program prints a secret: as it is, in JSON, in an address, in a Basic header. */
+const shapesOf = (secret: string): string[] => {
+  // Logs are redacted line by line, so each line of a key file counts as a secret of its own.
+  const lines = secret
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line.length >= SECRET_LENGTH_MIN);
+  return lines.flatMap((line) => [
+    line,
+    JSON.stringify(line).slice(1, -1),
+    encodeURIComponent(line.toWellFormed()),
+    Buffer.from(line).toString('base64').replace(/=+$/, ''),
+  ]);
+};
+
+/** Takes the values of credentials out of text before it leaves the machine. */
+export const createRedactor = (config: HostConfig): ((text: string) => string) => {
+  const shapes = [...new Set(secretsOf(config).flatMap(shapesOf))].sort((a, b) => b.length - a.length);
+  if (shapes.length === 0) return (text) => text;
+  const pattern = new RegExp(shapes.map((shape) => shape.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
+  return (text) => text.replace(pattern, '[redacted]');
+};
