@@ -1,0 +1,251 @@
+import { describe, expect, it } from 'vitest';
+import type { Deployment, Machine, Release } from '#prisma/generated/client/client.ts';
+import type { HostFailure, HostStatus } from '#deploy/host/contract.ts';
+import { DRAIN_MS, decide, type MachineView, type ObservedMachine, PHASE_MS_MAX } from './decide.ts';
+
+const NOW = new Date('2026-11-20T12:00:00Z');
+const ago = (ms: number) => new Date(NOW.getTime() - ms);
+
+const deployment = (over: Partial<Deployment> = {}): Deployment => ({
+  id: 'd1',
+  ownerId: 'u1',
+  name: 'n',
+  source: 's',
+  access: 'TOKEN',
+  isolation: 'AUTO',
+  region: 'iad',
+  memoryMb: 256,
+  sleepAfterMinutes: null,
+  fields: {},
+  status: 'DEPLOYING',
+  phase: 'QUEUED',
+  desired: 'RUNNING',
+  generation: 1,
+  observedGeneration: 0,
+  failure: null,
+  restartGeneration: null,
+  currentReleaseId: null,
+  targetReleaseId: 'r1',
+  nextCheckAt: NOW,
+  leaseOwner: 'me',
+  leaseUntil: NOW,
+  attempts: 0,
+  phaseSince: NOW,
+  healthFailures: 0,
+  lastHealthyAt: null,
+  lastUsedAt: null,
+  createdAt: NOW,
+  updatedAt: NOW,
+  ...over,
+});
+
+const RUNNING = { status: 'RUNNING', phase: null, currentReleaseId: 'r1' } as const;
+
+const release = (id = 'r1'): Release => ({
+  id,
+  deploymentId: 'd1',
+  number: Number(id.slice(1)),
+  runtime: 'NPM',
+  package: 'p',
+  version: '1.0.0',
+  integrity: null,
+  spec: {},
+  region: 'iad',
+  memoryMb: 256,
+  isolation: 'AUTO',
+  credentialVersion: 1,
+  snapshot: null,
+  hostToken: 't',
+  reason: 'deploy',
+  timings: {},
+  failure: null,
+  createdAt: NOW,
+  liveAt: null,
+  retiredAt: null,
+});
+
+const row = (over: Partial<Machine> = {}): Machine => ({
+  id: 'm1',
+  deploymentId: 'd1',
+  releaseId: 'r1',
+  app: 'app',
+  name: 'cw-d1-r1',
+  configHash: '',
+  machineId: 'fly1',
+  region: 'iad',
+  state: 'started',
+  address: 'http://127.0.0.1:1',
+  instanceId: 'i1',
+  logCursor: null,
+  createdAt: NOW,
+  drainingAt: null,
+  destroyAt: null,
+  updatedAt: NOW,
+  ...over,
+});
+
+const host = (phase: HostStatus['phase'], lastError: HostFailure | null = null): HostStatus => ({
+  phase,
+  since: NOW.toISOString(),
+  package: { runtime: 'npm', name: 'p' },
+  install: null,
+  serverInfo: null,
+  era: null,
+  sessions: 0,
+  openStreams: 0,
+  children: [],
+  restarts: 0,
+  lastError,
+  memory: { hostRssBytes: 0, totalBytes: null, availableBytes: null },
+});
+
+const in_ = (state: string, lastExit: { code: number | null; oom: boolean } | null = null): ObservedMachine => ({
+  kind: 'present',
+  state,
+  hostUnreachable: false,
+  lastExit,
+});
+
+const machine = (
+  observed: ObservedMachine,
+  seen: MachineView['host'] = null,
+  over: Partial<Machine> = {},
+): MachineView => ({ row: row(over), observed, host: seen });
+
+const ABSENT: ObservedMachine = { kind: 'absent' };
+const UNKNOWN: ObservedMachine = { kind: 'unknown', reason: 'the API is away' };
+
+const decided = (over: Partial<Deployment>, machines: MachineView[], target: Release | null = release()) =>
+  decide({ deployment: deployment(over), target, machines }, NOW);
+
+describe('on the way to RUNNING', () => {
+  it.each([
+    ['no row', {}, [], 'prepare-machine'],
+    ['a row, queued', {}, [machine(ABSENT, null, { machineId: null })], 'enter-phase'],
+    ['a row', { phase: 'CREATING_MACHINE' }, [machine(ABSENT, null, { machineId: null })], 'create-machine'],
+    ['created', { phase: 'CREATING_MACHINE' }, [machine(in_('created'))], 'enter-phase'],
+    ['created, in its phase', { phase: 'STARTING_MACHINE' }, [machine(in_('created'))], 'start-machine'],
+    ['starting', { phase: 'STARTING_MACHINE' }, [machine(in_('starting'))], 'wait'],
+    ['a state nobody knows', { phase: 'STARTING_MACHINE' }, [machine(in_('unknown'))], 'wait'],
+    ['started, no host yet', { phase: 'STARTING_MACHINE' }, [machine(in_('started'), 'unreachable')], 'wait'],
+    ['installing', { phase: 'STARTING_MACHINE' }, [machine(in_('started'), host('INSTALLING'))], 'enter-phase'],
+    ['still installing', { phase: 'INSTALLING' }, [machine(in_('started'), host('INSTALLING'))], 'wait'],
+    ['installed', { phase: 'INSTALLING' }, [machine(in_('started'), host('STARTING_SERVER'))], 'enter-phase'],
+    ['ready', { phase: 'HANDSHAKE' }, [machine(in_('started'), host('READY'))], 'handshake'],
+    ['gone', { phase: 'INSTALLING' }, [machine(ABSENT)], 'recreate-machine'],
+    ['destroyed', { phase: 'INSTALLING' }, [machine(in_('destroyed'))], 'recreate-machine'],
+  ] as const)('%s → %4$s', (_name, over, machines, kind) => {
+    expect(decided(over, [...machines]).kind).toBe(kind);
+  });
+
+  it('never creates again while nobody knows whether the machine is there', () => {
+    expect(decided({ phase: 'INSTALLING' }, [machine(UNKNOWN)])).toEqual({ kind: 'wait', checkAfterMs: 1_000 });
+  });
+
+  it('does not fail a machine that dies while starting before it was started three times', () => {
+    const stopped = [machine(in_('stopped', { code: 1, oom: false }))];
+    expect(decided({ phase: 'STARTING_MACHINE', attempts: 2 }, stopped).kind).toBe('start-machine');
+    expect(decided({ phase: 'STARTING_MACHINE', attempts: 3 }, stopped)).toMatchObject({
+      kind: 'fail-release',
+      code: 'MACHINE_START_TIMEOUT',
+    });
+  });
+
+  it.each(Object.keys(PHASE_MS_MAX).filter((phase) => phase !== 'QUEUED'))('gives up %s after its time', (phase) => {
+    const over = { phase: phase as keyof typeof PHASE_MS_MAX, phaseSince: ago(PHASE_MS_MAX.INSTALLING + 1) };
+    const machines = {
+      CREATING_MACHINE: machine(ABSENT, null, { machineId: null }),
+      STARTING_MACHINE: machine(in_('starting')),
+      INSTALLING: machine(in_('started'), host('INSTALLING')),
+      STARTING_SERVER: machine(in_('started'), 'unreachable'),
+      HANDSHAKE: machine(in_('started'), host('READY')),
+    }[phase];
+    expect(decided(over, machines ? [machines] : []).kind).toBe('fail-release');
+  });
+
+  it("fails with the host's own reason", () => {
+    const lastError: HostFailure = {
+      code: 'PACKAGE_NOT_FOUND',
+      message: 'No such package.',
+      retryable: false,
+      stderrTail: [],
+      at: NOW.toISOString(),
+    };
+    expect(decided({ phase: 'INSTALLING' }, [machine(in_('started'), host('FAILED', lastError))])).toMatchObject({
+      kind: 'fail-release',
+      code: 'PACKAGE_NOT_FOUND',
+      host: { lastError },
+    });
+  });
+
+  it('says OUT_OF_MEMORY when the machine was killed for it', () => {
+    const killed = machine(in_('stopped', { code: 137, oom: true }));
+    expect(decided({ phase: 'HANDSHAKE' }, [killed])).toMatchObject({ kind: 'fail-release', code: 'OUT_OF_MEMORY' });
+  });
+});
+
+describe('while it serves', () => {
+  it('checks its health', () => {
+    expect(decided(RUNNING, [machine(in_('started'), host('READY'))]).kind).toBe('check-health');
+    expect(decided(RUNNING, [machine(in_('started'), 'unreachable')]).kind).toBe('check-health');
+    expect(decided(RUNNING, [machine(UNKNOWN)]).kind).toBe('check-health');
+  });
+
+  it('makes a new machine only when the old one is confirmed gone', () => {
+    expect(decided(RUNNING, [machine(ABSENT)]).kind).toBe('recreate-machine');
+  });
+
+  it('starts a machine that stopped by itself', () => {
+    expect(decided(RUNNING, [machine(in_('stopped'))])).toEqual({ kind: 'enter-phase', phase: 'STARTING_MACHINE' });
+  });
+
+  it('restarts when asked to', () => {
+    expect(decided({ ...RUNNING, restartGeneration: 2 }, [machine(in_('started'), host('READY'))]).kind).toBe(
+      'restart-machine',
+    );
+  });
+
+  it('fails when the host has given its server up', () => {
+    expect(decided(RUNNING, [machine(in_('started'), host('FAILED'))]).kind).toBe('fail-release');
+  });
+
+  it('keeps the old machine beside the new one until that shook hands, and then for its sessions', () => {
+    const old = machine(in_('started'), null);
+    const rolling = { ...RUNNING, targetReleaseId: 'r2', phase: 'INSTALLING' } as const;
+    const next = machine(in_('started'), host('INSTALLING'), { id: 'm2', releaseId: 'r2' });
+    expect(decided(rolling, [old, next], release('r2')).kind).toBe('wait');
+
+    const live = { ...RUNNING, currentReleaseId: 'r2', targetReleaseId: 'r2' } as const;
+    const ready = machine(in_('started'), host('READY'), { id: 'm2', releaseId: 'r2' });
+    const draining = (ms: number) => machine(in_('started'), null, { drainingAt: ago(ms) });
+    expect(decided(live, [draining(DRAIN_MS - 1), ready], release('r2')).kind).toBe('check-health');
+    expect(decided(live, [draining(DRAIN_MS), ready], release('r2')).kind).toBe('destroy-machine');
+  });
+});
+
+describe('stopping and deleting', () => {
+  it('stops the machine and says so only when it has stopped', () => {
+    const stopping = { ...RUNNING, desired: 'STOPPED' } as const;
+    expect(decided(stopping, [machine(in_('started'))]).kind).toBe('stop-machine');
+    expect(decided(stopping, [machine(in_('stopping'))]).kind).toBe('wait');
+    expect(decided(stopping, [machine(in_('stopped'))]).kind).toBe('finish-stop');
+    expect(decided({ ...stopping, status: 'STOPPED' }, [machine(in_('stopped'))]).kind).toBe('rest');
+    expect(decided({ ...stopping, status: 'STOPPED' }, [machine(ABSENT)]).kind).toBe('rest');
+  });
+
+  it('ends a delete only when every machine is confirmed gone', () => {
+    const deleting = { desired: 'DELETED', status: 'DELETING', phase: null } as const;
+    expect(decided({ desired: 'DELETED' }, []).kind).toBe('begin-delete');
+    expect(decided(deleting, [machine(in_('started'))]).kind).toBe('destroy-machine');
+    expect(decided(deleting, [machine(UNKNOWN)]).kind).toBe('wait');
+    expect(decided(deleting, [machine(in_('destroying'))]).kind).toBe('wait');
+    expect(decided(deleting, [machine(in_('destroyed'))]).kind).toBe('forget-machine');
+    expect(decided(deleting, []).kind).toBe('finish-delete');
+  });
+
+  it('leaves no machine behind a failed deployment, and then rests', () => {
+    const failed = { status: 'FAILED', phase: null } as const;
+    expect(decided(failed, [machine(in_('started'))]).kind).toBe('destroy-machine');
+    expect(decided(failed, []).kind).toBe('rest');
+  });
+});
