@@ -1,11 +1,29 @@
 import { defineConfig } from 'vitest/config';
 
+const sources = '{server,schema,deploy,prisma,client,tests}';
+const fixtures = ['**/node_modules/**', 'tests/fixtures/packages/**', 'tests/browser/**'];
+
+/** `unit`: pure and quick, part of the check. `integration`: real processes, sockets and databases. */
 export default defineConfig({
   test: {
-    include: ['{server,schema,deploy,prisma,client,tests}/**/*.test.{ts,tsx}'],
-    exclude: ['**/node_modules/**', 'tests/fixtures/packages/**', 'tests/browser/**'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    pool: 'forks',
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [`${sources}/**/*.test.{ts,tsx}`],
+          exclude: [...fixtures, '**/*.integration.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: [`${sources}/**/*.integration.test.ts`],
+          exclude: fixtures,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          pool: 'forks',
+        },
+      },
+    ],
   },
 });
