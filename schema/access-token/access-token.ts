@@ -1,0 +1,15 @@
+import { builder } from '../builder.ts';
+
+export const AccessTokenType = builder.prismaNode('AccessToken', {
+  description: 'A bearer token for one endpoint. The token itself is shown once, when it is made.',
+  id: { field: 'id', description: 'The global id.' },
+  findUnique: (id, { actor }) => ({ id, deployment: { ownerId: actor?.userId ?? '' } }),
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'What its owner calls it.' }),
+    prefix: t.exposeString('prefix', { description: 'Its first characters, to recognise it by.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true, description: 'When it ends; null: never.' }),
+    lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'When it was last used.' }),
+    revokedAt: t.expose('revokedAt', { type: 'DateTime', nullable: true, description: 'When it was revoked.' }),
+  }),
+});

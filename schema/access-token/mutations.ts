@@ -1,0 +1,67 @@
+import { builder } from '../builder.ts';
+import { requireUuid } from '../ids.ts';
+import { AccessTokenType } from './access-token.ts';
+
+const CreateAccessTokenInput = builder.inputType('CreateAccessTokenInput', {
+  description: 'A token to make for one endpoint.',
+  fields: (t) => ({
+    deploymentId: t.id({ description: 'Global id or UUID of the deployment.' }),
+    name: t.string({ description: 'What to call it, such as the client that will use it.' }),
+    expiresAt: t.field({ type: 'DateTime', required: false, description: 'When it ends; never when not given.' }),
+  }),
+});
+
+const AccessTokenPayload = builder.objectRef<{ id: string; token: string }>('AccessTokenPayload').implement({
+  description: 'A new token of an endpoint.',
+  fields: (t) => ({
+    token: t.exposeString('token', { description: 'The token itself, shown here and never again.' }),
+    accessToken: t.withAuth({ signedIn: true }).prismaField({
+      type: AccessTokenType,
+      description: 'What is known of it from now on.',
+      resolve: (query, { id }, _args, { prisma, actor }) =>
+        prisma.accessToken.findFirstOrThrow({ ...query, where: { id, deployment: { ownerId: actor.userId } } }),
+    }),
+  }),
+});
+
+const PlaygroundTokenType = builder.objectRef<{ token: string; expiresAt: Date }>('PlaygroundToken').implement({
+  description: 'A short-lived token for trying tools in the dashboard.',
+  fields: (t) => ({
+    token: t.exposeString('token', { description: 'The token itself.' }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When it ends, ten minutes from now.' }),
+  }),
+});
+
+builder.mutationFields((t) => ({
+  createAccessToken: t.withAuth({ write: true }).field({
+    type: AccessTokenPayload,
+    errors: {},
+    description: 'Makes a bearer token for an endpoint and shows it, once.',
+    args: { input: t.arg({ type: CreateAccessTokenInput, description: 'The token to make.' }) },
+    resolve: (_root, { input }, { actor, services }) =>
+      services.accessTokens.create(actor, {
+        deploymentId: requireUuid(input.deploymentId, 'Deployment'),
+        name: input.name,
+        expiresAt: input.expiresAt ?? null,
+      }),
+  }),
+  revokeAccessToken: t.withAuth({ write: true }).prismaField({
+    type: AccessTokenType,
+    errors: {},
+    description: 'Ends a token at once, open streams included.',
+    args: { id: t.arg.id({ description: 'Global id or UUID of the token.' }) },
+    resolve: async (query, _root, args, { prisma, actor, services }) => {
+      const id = requireUuid(args.id, 'AccessToken');
+      await services.accessTokens.revoke(actor, id);
+      return prisma.accessToken.findFirstOrThrow({ ...query, where: { id, deployment: { ownerId: actor.userId } } });
+    },
+  }),
+  createPlaygroundToken: t.withAuth({ write: true }).field({
+    type: PlaygroundTokenType,
+    errors: {},
+    description: 'Makes a token that lasts ten minutes.',
+    args: { deploymentId: t.arg.id({ description: 'Global id or UUID of the deployment.' }) },
+    resolve: (_root, { deploymentId }, { actor, services }) =>
+      services.accessTokens.createPlayground(actor, requireUuid(deploymentId, 'Deployment')),
+  }),
+}));

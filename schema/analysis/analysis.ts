@@ -1,0 +1,79 @@
+import type { AnalysisFailure, AnalysisWarning } from '#server/domain/analysis/model.ts';
+import { ERROR_CODES } from '#server/domain/errors.ts';
+import { builder } from '../builder.ts';
+import { AnalysisStatusEnum, WarningWeightEnum } from '../enums.ts';
+import { ErrorCodeEnum } from '../errors.ts';
+import { analysisFailure, analysisProgress, analysisResult } from '../json-columns.ts';
+import { ServerCandidateType } from './candidate.ts';
+import { StageProgressType } from './stage-progress.ts';
+
+const AnalysisWarningType = builder.objectRef<AnalysisWarning>('AnalysisWarning').implement({
+  description: 'Something to know before deploying.',
+  fields: (t) => ({
+    code: t.exposeString('code', { description: 'Which warning it is, for programs.' }),
+    message: t.exposeString('message', { description: 'What was found, in one sentence.' }),
+    weight: t.expose('weight', { type: WarningWeightEnum, description: 'How much it matters.' }),
+    candidateKey: t.id({
+      nullable: true,
+      description: 'The candidate it is about; null for all of them.',
+      resolve: (warning) => warning.candidateKey ?? null,
+    }),
+  }),
+});
+
+const AnalysisFailureType = builder.objectRef<AnalysisFailure>('AnalysisFailure').implement({
+  description: 'Why an analysis has no result, or only part of one.',
+  fields: (t) => ({
+    code: t.field({
+      type: ErrorCodeEnum,
+      description: 'Which error it is, for programs.',
+      resolve: ({ code }) => ERROR_CODES.find((known) => known === code) ?? 'ANALYSIS_FAILED',
+    }),
+    message: t.exposeString('message', { description: 'What happened, in one sentence.' }),
+    hint: t.exposeString('hint', { nullable: true, description: 'What to do about it.' }),
+    retryable: t.exposeBoolean('retryable', { description: 'Whether trying again may help.' }),
+  }),
+});
+
+export const AnalysisType = builder.prismaNode('Analysis', {
+  description: 'What Catwalk found out about a source.',
+  id: { field: 'id', description: 'The global id.' },
+  findUnique: (id, { actor }) => ({ id, ownerId: actor?.userId ?? '' }),
+  fields: (t) => ({
+    databaseId: t.exposeString('id', { description: 'The UUID, which `id` arguments accept too.' }),
+    source: t.exposeString('source', { description: 'What was pasted.' }),
+    status: t.expose('status', { type: AnalysisStatusEnum, description: 'How far it is.' }),
+    cached: t.boolean({
+      description: 'Whether the result of an earlier analysis was reused.',
+      select: { finishedAt: true, createdAt: true },
+      resolve: ({ finishedAt, createdAt }) => finishedAt !== null && finishedAt <= createdAt,
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was asked for.' }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when its result is reused.' }),
+    stages: t.field({
+      type: [StageProgressType],
+      description: 'Its steps so far, oldest first.',
+      select: { progress: true },
+      resolve: ({ progress }) => analysisProgress(progress),
+    }),
+    candidates: t.field({
+      type: [ServerCandidateType],
+      description: 'The servers it found, best first.',
+      select: { result: true },
+      resolve: ({ result }) => analysisResult(result).candidates,
+    }),
+    warnings: t.field({
+      type: [AnalysisWarningType],
+      description: 'What to know before deploying.',
+      select: { result: true },
+      resolve: ({ result }) => analysisResult(result).warnings,
+    }),
+    failure: t.field({
+      type: AnalysisFailureType,
+      nullable: true,
+      description: 'Why it failed or is partial.',
+      select: { failure: true },
+      resolve: ({ failure }) => analysisFailure(failure),
+    }),
+  }),
+});

@@ -1,0 +1,13 @@
+import type { StageProgress } from '#server/domain/analysis/model.ts';
+import { builder } from '../builder.ts';
+import { AnalysisStageEnum, StageStateEnum } from '../enums.ts';
+
+export const StageProgressType = builder.objectRef<StageProgress>('StageProgress').implement({
+  description: 'One step of an analysis.',
+  fields: (t) => ({
+    stage: t.expose('stage', { type: AnalysisStageEnum, description: 'Which step.' }),
+    state: t.expose('state', { type: StageStateEnum, description: 'How far it is.' }),
+    message: t.exposeString('message', { description: 'What it does or found, in one sentence.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'When it came to that.' }),
+  }),
+});

@@ -1,0 +1,100 @@
+import SchemaBuilder from '@pothos/core';
+import ErrorsPlugin from '@pothos/plugin-errors';
+import PrismaPlugin from '@pothos/plugin-prisma';
+import RelayPlugin from '@pothos/plugin-relay';
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import { GraphQLError } from 'graphql';
+import type PrismaTypes from '#prisma/generated/pothos-types.ts';
+import { getDatamodel } from '#prisma/generated/pothos-types.ts';
+import type { Actor } from '#server/domain/actor.ts';
+import type { GraphqlContext } from './context.ts';
+import {
+  ConflictError,
+  GenericUserError,
+  InvalidInputError,
+  LimitError,
+  NotFoundError,
+  UpstreamError,
+} from './error-classes.ts';
+
+type SignedIn = GraphqlContext & { actor: Actor };
+
+export type SchemaTypes = {
+  PrismaTypes: PrismaTypes;
+  Context: GraphqlContext;
+  DefaultFieldNullability: false;
+  DefaultInputFieldRequiredness: true;
+  DefaultEdgesNullability: false;
+  DefaultNodeNullability: false;
+  AuthScopes: { signedIn: boolean; write: boolean };
+  AuthContexts: { signedIn: SignedIn; write: SignedIn };
+  Scalars: {
+    DateTime: { Input: Date; Output: Date | string };
+    JSON: { Input: unknown; Output: unknown };
+  };
+};
+
+const capitalize = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** Why a field may not be asked for: nobody is signed in, or the API token may only read. */
+function refusal(context: GraphqlContext): GraphQLError {
+  return context.actor === null
+    ? new GraphQLError('You are not signed in.', {
+        extensions: { code: 'UNAUTHENTICATED', hint: 'Sign in, or send an API token as a bearer token.' },
+      })
+    : new GraphQLError('This API token may only read.', {
+        extensions: { code: 'FORBIDDEN', hint: 'Create an API token with the scope WRITE.' },
+      });
+}
+
+/** Holds no client: queries run on the one of their context. */
+export const builder = new SchemaBuilder<SchemaTypes>({
+  plugins: [ScopeAuthPlugin, ErrorsPlugin, PrismaPlugin, RelayPlugin],
+  defaultFieldNullability: false,
+  defaultInputFieldRequiredness: true,
+  scopeAuth: {
+    authorizeOnSubscribe: true, // otherwise nobody's sockets stay open
+    authScopes: ({ actor }) => ({ signedIn: actor !== null, write: actor?.scope === 'WRITE' }),
+    unauthorizedError: (_parent, context) => refusal(context),
+  },
+  errors: {
+    directResult: true,
+    defaultTypes: [InvalidInputError, NotFoundError, ConflictError, LimitError, UpstreamError, GenericUserError],
+    defaultUnionOptions: { name: ({ fieldName }) => `${capitalize(fieldName)}Result` },
+  },
+  prisma: {
+    client: (context) => context.prisma,
+    dmmf: getDatamodel(),
+    exposeDescriptions: false,
+    maxConnectionSize: 200,
+    defaultConnectionSize: 20,
+  },
+  relay: {
+    nodeTypeOptions: { description: 'Anything with a global id.' },
+    pageInfoTypeOptions: { description: 'Where a page lies within its connection.' },
+    nodeQueryOptions: {
+      description: 'Anything of the viewer by its global id; null when it is not there.',
+      args: { id: { description: 'The global id.' } },
+    },
+    nodesQueryOptions: false,
+    idFieldOptions: { description: 'The global id.' },
+    firstArgOptions: { description: 'How many to take from the start; 200 at most.' },
+    lastArgOptions: { description: 'How many to take from the end; 200 at most.' },
+    beforeArgOptions: { description: 'Only those before this cursor.' },
+    afterArgOptions: { description: 'Only those after this cursor.' },
+    cursorFieldOptions: { description: 'Where this edge lies, for `after` and `before`.' },
+    nodeFieldOptions: { nullable: false, description: 'What lies at the end of this edge.' },
+    edgesFieldOptions: { nullable: false, description: 'The page, one edge each.' },
+    pageInfoFieldOptions: { description: 'Where this page lies, and whether there are more.' },
+    hasNextPageFieldOptions: { description: 'Whether there are more after this page.' },
+    hasPreviousPageFieldOptions: { description: 'Whether there are more before this page.' },
+    startCursorFieldOptions: { description: 'Cursor of the first edge.' },
+    endCursorFieldOptions: { description: 'Cursor of the last edge.' },
+    defaultConnectionTypeOptions: { description: 'One page of a longer list.' },
+    defaultEdgeTypeOptions: { description: 'One member of a connection.' },
+  },
+});
+
+builder.queryType({ description: 'What can be read.', authScopes: { signedIn: true } });
+builder.mutationType({ description: 'What can be changed, one intent each.', authScopes: { write: true } });
+builder.subscriptionType({ description: 'What can be followed.', authScopes: { signedIn: true } });

@@ -1,0 +1,139 @@
+import { monthlyCost } from '#server/domain/catalogue.ts';
+import { parseFields } from '#server/domain/deployments/fields.ts';
+import { ArgumentFieldType, CredentialFieldType } from '../analysis/fields.ts';
+import { builder } from '../builder.ts';
+import { MonthlyCostType } from '../catalogue/catalogue.ts';
+import { DeploymentPhaseEnum, DeploymentStatusEnum, EndpointAccessEnum, IsolationEnum } from '../enums.ts';
+import { deploymentFailure, snapshotOf } from '../json-columns.ts';
+import { PromptSummaryType, ResourceSummaryType, ToolSummaryType } from '../tools.ts';
+import { DeploymentFailureType } from './failure.ts';
+import { MachineSummaryType } from './machine.ts';
+import { ReleaseType } from './release.ts';
+
+const currentSnapshot = { currentRelease: { select: { snapshot: true } } } as const;
+
+export const DeploymentType = builder.prismaNode('Deployment', {
+  description: 'One MCP server that a user runs.',
+  id: { field: 'id', description: 'The global id.' },
+  findUnique: (id, { actor }) => ({ id, ownerId: actor?.userId ?? '' }),
+  fields: (t) => ({
+    databaseId: t.exposeString('id', { description: 'The UUID in `endpointUrl`.' }),
+    name: t.exposeString('name', { description: 'What its owner calls it.' }),
+    source: t.exposeString('source', { description: 'What was pasted.' }),
+    status: t.expose('status', { type: DeploymentStatusEnum, description: 'What it is doing.' }),
+    phase: t.expose('phase', {
+      type: DeploymentPhaseEnum,
+      nullable: true,
+      description: 'The step of the release that is on its way; null when none is.',
+    }),
+    failure: t.field({
+      type: DeploymentFailureType,
+      nullable: true,
+      description: 'Why it is FAILED or UNHEALTHY, or why its newest release did not take over.',
+      select: { failure: true },
+      resolve: ({ failure }) => deploymentFailure(failure),
+    }),
+    endpointUrl: t.string({
+      description: 'Where MCP clients connect.',
+      select: { id: true },
+      resolve: ({ id }, _args, { publicUrl }) => `${publicUrl}/api/mcp/${id}`,
+    }),
+    access: t.expose('access', { type: EndpointAccessEnum, description: 'Who may call its endpoint.' }),
+    isolation: t.expose('isolation', { type: IsolationEnum, description: 'Which sessions share a process.' }),
+    region: t.exposeString('region', { description: 'Where its machine runs.' }),
+    memoryMb: t.exposeInt('memoryMb', { description: "Its machine's memory in MB." }),
+    sleepAfterMinutes: t.exposeInt('sleepAfterMinutes', {
+      nullable: true,
+      description: 'It is put to sleep after so many idle minutes; null: never.',
+    }),
+    currentRelease: t.relation('currentRelease', {
+      nullable: true,
+      description: 'The release that serves.',
+    }),
+    targetRelease: t.field({
+      type: ReleaseType,
+      nullable: true,
+      description: 'The release that is on its way to serve; the current one when nothing is.',
+      select: (_args, _context, nested) => ({ targetReleaseId: true, releases: nested() }),
+      resolve: ({ releases, targetReleaseId }) => releases.find(({ id }) => id === targetReleaseId) ?? null,
+    }),
+    releases: t.relatedConnection(
+      'releases',
+      { cursor: 'id', description: 'All its releases, newest first.', query: { orderBy: { number: 'desc' } } },
+      { name: 'ReleaseConnection' },
+      { name: 'ReleaseEdge' },
+    ),
+    machine: t.field({
+      type: MachineSummaryType,
+      nullable: true,
+      description: 'The machine of its newest release; null while there is none.',
+      select: (_args, _context, nested) => ({
+        machines: nested({ where: { destroyAt: null, drainingAt: null }, orderBy: { createdAt: 'desc' }, take: 1 }),
+      }),
+      resolve: ({ machines }) => machines[0] ?? null,
+    }),
+    tools: t.field({
+      type: [ToolSummaryType],
+      description: 'The tools of the release that serves, as its handshake found them.',
+      select: currentSnapshot,
+      resolve: ({ currentRelease }) => snapshotOf(currentRelease?.snapshot ?? null)?.tools ?? [],
+    }),
+    resources: t.field({
+      type: [ResourceSummaryType],
+      description: 'The resources of the release that serves.',
+      select: currentSnapshot,
+      resolve: ({ currentRelease }) => snapshotOf(currentRelease?.snapshot ?? null)?.resources ?? [],
+    }),
+    prompts: t.field({
+      type: [PromptSummaryType],
+      description: 'The prompts of the release that serves.',
+      select: currentSnapshot,
+      resolve: ({ currentRelease }) => snapshotOf(currentRelease?.snapshot ?? null)?.prompts ?? [],
+    }),
+    events: t.relatedConnection(
+      'events',
+      { cursor: 'id', description: 'What happened to it, newest first.', query: { orderBy: { id: 'desc' } } },
+      { name: 'DeploymentEventConnection' },
+      { name: 'DeploymentEventEdge' },
+    ),
+    accessTokens: t.relation('accessTokens', {
+      description: 'The tokens of its endpoint that were not revoked, newest first.',
+      query: { where: { kind: 'USER', revokedAt: null }, orderBy: { createdAt: 'desc' } },
+    }),
+    credentialFields: t.field({
+      type: [CredentialFieldType],
+      description: 'The variables it reads, as a form asks for them.',
+      select: { fields: true },
+      resolve: ({ fields }) => parseFields(fields).credentials,
+    }),
+    argumentFields: t.field({
+      type: [ArgumentFieldType],
+      description: 'The arguments it takes, as a form asks for them.',
+      select: { fields: true },
+      resolve: ({ fields }) => parseFields(fields).arguments,
+    }),
+    credentialsSet: t.stringList({
+      description: 'Names of the credentials and arguments that are set. Their values are never returned.',
+      select: { credentials: { orderBy: { version: 'desc' }, take: 1, select: { names: true } } },
+      resolve: ({ credentials }) => credentials[0]?.names ?? [],
+    }),
+    monthlyCost: t.field({
+      type: MonthlyCostType,
+      description: 'What its machine costs.',
+      select: { memoryMb: true, region: true },
+      resolve: ({ memoryMb, region }) => monthlyCost(memoryMb, region),
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
+    lastHealthyAt: t.expose('lastHealthyAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it last answered a health check.',
+    }),
+    lastUsedAt: t.expose('lastUsedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When its endpoint was last called.',
+    }),
+  }),
+});

@@ -1,0 +1,120 @@
+import { builder } from '../builder.ts';
+import { EndpointAccessEnum, IsolationEnum } from '../enums.ts';
+
+export const KeyValueInput = builder.inputType('KeyValueInput', {
+  description: 'A name and its value.',
+  fields: (t) => ({
+    name: t.string({ description: 'The name of the variable or argument.' }),
+    value: t.string({ description: 'Its value; of a FILE as base64. Never returned.' }),
+  }),
+});
+
+export const DeployInput = builder.inputType('DeployInput', {
+  description: 'What to deploy.',
+  fields: (t) => ({
+    analysisId: t.id({ description: 'Global id or UUID of a finished analysis.' }),
+    candidate: t.id({
+      required: false,
+      description: 'Key of one of its candidates; the first deployable one when not given.',
+    }),
+    name: t.string({ required: false, description: "What to call it; the candidate's name when not given." }),
+    credentials: t.field({
+      type: [KeyValueInput],
+      required: false,
+      defaultValue: [],
+      description: 'Values of credential fields.',
+    }),
+    arguments: t.field({
+      type: [KeyValueInput],
+      required: false,
+      defaultValue: [],
+      description: 'Values of argument fields; a repeated one comes several times.',
+    }),
+    version: t.string({ required: false, description: 'A version other than the one that the analysis pinned.' }),
+    region: t.string({ required: false, description: 'Code of a region; the default one when not given.' }),
+    memoryMb: t.int({ required: false, description: 'Memory in MB; one of machineSizes.' }),
+    access: t.field({
+      type: EndpointAccessEnum,
+      required: false,
+      defaultValue: 'TOKEN',
+      description: 'Who may call it.',
+    }),
+    isolation: t.field({
+      type: IsolationEnum,
+      required: false,
+      defaultValue: 'AUTO',
+      description: 'Which sessions share a process.',
+    }),
+    sleepAfterMinutes: t.int({
+      required: false,
+      description: 'Sleep after so many idle minutes; never when not given.',
+    }),
+    acceptUnverified: t.boolean({
+      required: false,
+      defaultValue: false,
+      description: 'Deploy although a warning asks for confirmation.',
+    }),
+    extraArguments: t.stringList({
+      required: false,
+      defaultValue: [],
+      description: 'Further arguments, in order, as they are.',
+    }),
+    extraEnvironment: t.field({
+      type: [KeyValueInput],
+      required: false,
+      defaultValue: [],
+      description: 'Variables that the analysis did not find; kept as credentials are.',
+    }),
+  }),
+});
+
+export const RedeployInput = builder.inputType('RedeployInput', {
+  description: 'Which deployment gets a new release.',
+  fields: (t) => ({
+    id: t.id({ description: 'Global id or UUID of the deployment.' }),
+    version: t.string({ required: false, description: 'The version; the newest one when not given.' }),
+  }),
+});
+
+export const RollbackInput = builder.inputType('RollbackInput', {
+  description: 'Which older release to run again.',
+  fields: (t) => ({
+    id: t.id({ description: 'Global id or UUID of the deployment.' }),
+    releaseId: t.id({
+      required: false,
+      description: 'Global id or UUID of the release; the one before when not given.',
+    }),
+  }),
+});
+
+export const UpdateCredentialsInput = builder.inputType('UpdateCredentialsInput', {
+  description: 'Credentials to set and to remove; others stay.',
+  fields: (t) => ({
+    id: t.id({ description: 'Global id or UUID of the deployment.' }),
+    set: t.field({ type: [KeyValueInput], required: false, defaultValue: [], description: 'Credentials to set.' }),
+    unset: t.stringList({ required: false, defaultValue: [], description: 'Names of credentials to remove.' }),
+  }),
+});
+
+export const UpdateDeploymentInput = builder.inputType('UpdateDeploymentInput', {
+  description: 'What to change; what is not given stays.',
+  fields: (t) => ({
+    id: t.id({ description: 'Global id or UUID of the deployment.' }),
+    name: t.string({ required: false, description: 'What to call it.' }),
+    arguments: t.field({
+      type: [KeyValueInput],
+      required: false,
+      description: 'All its arguments; makes a new release.',
+    }),
+    extraArguments: t.stringList({ required: false, description: 'All its further arguments; makes a new release.' }),
+    access: t.field({ type: EndpointAccessEnum, required: false, description: 'Who may call it.' }),
+    isolation: t.field({
+      type: IsolationEnum,
+      required: false,
+      description: 'Which sessions share a process; makes a new release.',
+    }),
+    sleepAfterMinutes: t.int({ required: false, description: 'Sleep after so many idle minutes; null: never.' }),
+    region: t.string({ required: false, description: 'Code of a region; makes a new release.' }),
+    memoryMb: t.int({ required: false, description: 'Memory in MB; makes a new release.' }),
+  }),
+});

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { builder } from '../builder.ts';
+import { IsolationEnum, RuntimeEnum } from '../enums.ts';
+import { deploymentFailure, snapshotOf } from '../json-columns.ts';
+import { DeploymentFailureType } from './failure.ts';
+
+const PhaseTimingType = builder.objectRef<{ phase: string; milliseconds: number }>('PhaseTiming').implement({
+  description: 'How long one step of a release took.',
+  fields: (t) => ({
+    phase: t.exposeString('phase', { description: 'The step.' }),
+    milliseconds: t.exposeFloat('milliseconds', { description: 'How long it took.' }),
+  }),
+});
+
+const timings = z.record(z.string(), z.number());
+
+export const ReleaseType = builder.prismaNode('Release', {
+  description: 'An immutable record of what a deployment runs.',
+  id: { field: 'id', description: 'The global id.' },
+  findUnique: (id, { actor }) => ({ id, deployment: { ownerId: actor?.userId ?? '' } }),
+  fields: (t) => ({
+    databaseId: t.exposeString('id', { description: 'The UUID, which `id` arguments accept too.' }),
+    number: t.exposeInt('number', { description: 'Counted from 1 within its deployment.' }),
+    runtime: t.expose('runtime', { type: RuntimeEnum, description: 'What its package is.' }),
+    package: t.exposeString('package', { description: 'The name of its package.' }),
+    version: t.exposeString('version', { description: 'The exact version.' }),
+    integrity: t.exposeString('integrity', { nullable: true, description: 'The hash of that version, as SRI.' }),
+    region: t.exposeString('region', { description: 'Where its machine runs.' }),
+    memoryMb: t.exposeInt('memoryMb', { description: "Its machine's memory in MB." }),
+    isolation: t.expose('isolation', { type: IsolationEnum, description: 'Which sessions share a process.' }),
+    reason: t.exposeString('reason', {
+      description: 'Why it came to be: deploy, redeploy, rollback, credentials, settings.',
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was asked for.' }),
+    liveAt: t.expose('liveAt', { type: 'DateTime', nullable: true, description: 'When it began to serve.' }),
+    retiredAt: t.expose('retiredAt', { type: 'DateTime', nullable: true, description: 'When another took over.' }),
+    failure: t.field({
+      type: DeploymentFailureType,
+      nullable: true,
+      description: 'Why it never served.',
+      select: { failure: true },
+      resolve: ({ failure }) => deploymentFailure(failure),
+    }),
+    timings: t.field({
+      type: [PhaseTimingType],
+      description: 'How long its steps took so far.',
+      select: { timings: true },
+      resolve: (release) =>
+        Object.entries(timings.safeParse(release.timings).data ?? {}).map(([phase, milliseconds]) => ({
+          phase,
+          milliseconds,
+        })),
+    }),
+    serverName: t.string({
+      nullable: true,
+      description: 'What the server calls itself, with its version.',
+      select: { snapshot: true },
+      resolve: ({ snapshot }) => {
+        const info = snapshotOf(snapshot)?.serverInfo;
+        return info ? `${info.name} ${info.version}` : null;
+      },
+    }),
+    protocolVersion: t.string({
+      nullable: true,
+      description: 'The MCP version of its handshake.',
+      select: { snapshot: true },
+      resolve: ({ snapshot }) => snapshotOf(snapshot)?.protocolVersion ?? null,
+    }),
+    instructions: t.string({
+      nullable: true,
+      description: 'What the server tells models about itself. Not to be trusted.',
+      select: { snapshot: true },
+      resolve: ({ snapshot }) => snapshotOf(snapshot)?.instructions ?? null,
+    }),
+  }),
+});

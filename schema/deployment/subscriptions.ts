@@ -1,0 +1,59 @@
+import { notFound } from '#server/domain/errors.ts';
+import { builder } from '../builder.ts';
+import type { LogLine } from '../context.ts';
+import { LogStreamEnum } from '../enums.ts';
+import { requireUuid } from '../ids.ts';
+import { live, stream, whileSignedIn } from '../live.ts';
+import { DeploymentStatusEventType } from './status-event.ts';
+import { deploymentLook, deploymentsLook } from './status-feed.ts';
+
+const LOG_TAIL_MAX = 5_000;
+
+const LogLineType = builder.objectRef<LogLine>('LogLine').implement({
+  description: 'A line of a log, already redacted.',
+  fields: (t) => ({
+    at: t.expose('at', { type: 'DateTime', description: 'When it was written.' }),
+    stream: t.expose('stream', { type: LogStreamEnum, description: 'Where it comes from.' }),
+    text: t.exposeString('text', { description: 'The line, without its end; may hold ANSI colours.' }),
+  }),
+});
+
+builder.subscriptionFields((t) => ({
+  deploymentStatus: t.withAuth({ signedIn: true }).field({
+    type: DeploymentStatusEventType,
+    description: 'The present state of a deployment at once, then every change, until it is deleted.',
+    args: { id: t.arg.id({ description: 'Global id or UUID of the deployment.' }) },
+    subscribe: (_root, args, context) => {
+      const id = requireUuid(args.id, 'Deployment');
+      const look = deploymentLook(context.prisma, context.actor.userId, id);
+      return stream((signal) => live({ events: context.events, topic: 'deployment', id, signal, context, look }));
+    },
+    resolve: (event) => event,
+  }),
+  deploymentsChanged: t.withAuth({ signedIn: true }).field({
+    type: DeploymentStatusEventType,
+    description: "Every change of any of the viewer's deployments, from now on.",
+    subscribe: (_root, _args, context) => {
+      const id = context.actor.userId;
+      const look = deploymentsLook(context.prisma, id);
+      return stream((signal) => live({ events: context.events, topic: 'deployments', id, signal, context, look }));
+    },
+    resolve: (event) => event,
+  }),
+  deploymentLogs: t.withAuth({ signedIn: true }).field({
+    type: LogLineType,
+    description: 'The last lines of the log of a deployment, then each as it is written.',
+    args: {
+      id: t.arg.id({ description: 'Global id or UUID of the deployment.' }),
+      tail: t.arg.int({ required: false, defaultValue: 200, description: 'How many lines of the past; 5000 at most.' }),
+    },
+    subscribe: async (_root, args, context) => {
+      const id = requireUuid(args.id, 'Deployment');
+      const where = { id, ownerId: context.actor.userId };
+      if ((await context.prisma.deployment.count({ where })) === 0) throw notFound('The deployment');
+      const tail = Math.min(Math.max(args.tail ?? 200, 0), LOG_TAIL_MAX);
+      return stream((signal) => whileSignedIn(context.services.logs.follow(id, tail, signal), context));
+    },
+    resolve: (line) => line,
+  }),
+}));

@@ -1,0 +1,139 @@
+import type * as enums from '#prisma/generated/client/enums.ts';
+import {
+  confidenceSchema,
+  evidenceKindSchema,
+  fieldKindSchema,
+  requirementSchema,
+  stageSchema,
+  stageStateSchema,
+  verdictSchema,
+  warningWeightSchema,
+} from '#server/domain/analysis/model.ts';
+import { builder } from './builder.ts';
+
+const value = (description: string) => ({ description });
+
+export const DeploymentStatusEnum = builder.enumType('DeploymentStatus', {
+  description: 'What a deployment is doing.',
+  values: {
+    DEPLOYING: value('No release serves yet.'),
+    RUNNING: value('It answers calls.'),
+    UNHEALTHY: value('It runs, and failed its last three health checks.'),
+    ASLEEP: value('Suspended while idle; the next call wakes it.'),
+    STOPPED: value('Its owner stopped it.'),
+    FAILED: value('It cannot run; `failure` says why.'),
+    DELETING: value('Its machine is being removed.'),
+    DELETED: value('It is gone; only in events.'),
+  } satisfies Record<enums.DeploymentStatus, unknown>,
+});
+
+export const DeploymentPhaseEnum = builder.enumType('DeploymentPhase', {
+  description: 'The step of the release that is on its way.',
+  values: {
+    QUEUED: value('Waiting for a worker.'),
+    CREATING_MACHINE: value('The machine is being created.'),
+    STARTING_MACHINE: value('The machine is starting.'),
+    INSTALLING: value('The package is being installed.'),
+    STARTING_SERVER: value('The server is starting.'),
+    HANDSHAKE: value('The server is asked for its tools.'),
+  } satisfies Record<enums.DeploymentPhase, unknown>,
+});
+
+export const EndpointAccessEnum = builder.enumType('EndpointAccess', {
+  description: 'Who may call an endpoint.',
+  values: {
+    TOKEN: value('Whoever has one of its bearer tokens.'),
+    OAUTH: value('OAuth clients that the owner consented to, and bearer tokens.'),
+    PUBLIC: value('Everybody.'),
+  } satisfies Record<enums.EndpointAccess, unknown>,
+});
+
+export const IsolationEnum = builder.enumType('Isolation', {
+  description: 'Which sessions share one process of the server.',
+  values: {
+    AUTO: value('Sessions of the same caller, unless the client offers sampling, elicitation or roots.'),
+    SHARED: value('All sessions of all callers.'),
+    PER_SESSION: value('None: a process for each session.'),
+  } satisfies Record<enums.Isolation, unknown>,
+});
+
+export const RuntimeEnum = builder.enumType('Runtime', {
+  description: 'What a package is.',
+  values: {
+    NPM: value('An npm package.'),
+    PYPI: value('A Python package.'),
+    GIT: value('A git repository, installed at one commit.'),
+    OCI: value('A container image.'),
+    SOURCE: value('A folder or tarball on this computer.'),
+    REMOTE: value('A server that somebody else already runs.'),
+  } satisfies Record<enums.Runtime, unknown>,
+});
+
+export const LogStreamEnum = builder.enumType('LogStream', {
+  description: 'Where a log line comes from.',
+  values: {
+    INSTALL: value('The installation of the package.'),
+    STDERR: value("The server's standard error."),
+    STDOUT: value('What the server wrote to standard output besides MCP messages.'),
+    HOST: value("Catwalk's program around the server."),
+  } satisfies Record<enums.LogStream, unknown>,
+});
+
+export const AnalysisStatusEnum = builder.enumType('AnalysisStatus', {
+  description: 'How far an analysis is.',
+  values: {
+    RUNNING: value('It goes on; follow analysisProgress.'),
+    DONE: value('It found everything it looked for.'),
+    PARTIAL: value('Something could not be read; the warnings say what.'),
+    FAILED: value('It found nothing; `failure` says why.'),
+  } satisfies Record<enums.AnalysisStatus, unknown>,
+});
+
+export const ApiTokenScopeEnum = builder.enumType('ApiTokenScope', {
+  description: 'What an API token may do.',
+  values: {
+    READ: value('Queries and subscriptions.'),
+    WRITE: value('Everything its owner may do.'),
+  } satisfies Record<enums.ApiTokenScope, unknown>,
+});
+
+export const UserRoleEnum = builder.enumType('UserRole', {
+  description: 'What a user may do besides owning deployments.',
+  values: { ADMIN: value('Administers this installation.'), MEMBER: value('Nothing more.') } satisfies Record<
+    enums.UserRole,
+    unknown
+  >,
+});
+
+export const VerdictEnum = builder.enumType('Verdict', {
+  description: 'What a package turned out to be.',
+  values: verdictSchema.options,
+});
+export const FieldKindEnum = builder.enumType('FieldKind', {
+  description: 'How a value is asked for.',
+  values: fieldKindSchema.options,
+});
+export const RequirementEnum = builder.enumType('Requirement', {
+  description: 'HARD: the server exits without it. LAZY: it starts, and its tools fail. OPTIONAL: neither.',
+  values: requirementSchema.options,
+});
+export const ConfidenceEnum = builder.enumType('Confidence', {
+  description: 'How sure the analysis is.',
+  values: confidenceSchema.options,
+});
+export const EvidenceKindEnum = builder.enumType('EvidenceKind', {
+  description: 'What kind of source a fact comes from.',
+  values: evidenceKindSchema.options,
+});
+export const WarningWeightEnum = builder.enumType('WarningWeight', {
+  description: 'How much a warning matters; CONFIRM: deploying needs `acceptUnverified`.',
+  values: warningWeightSchema.options,
+});
+export const AnalysisStageEnum = builder.enumType('AnalysisStage', {
+  description: 'The steps of an analysis, in order.',
+  values: stageSchema.options,
+});
+export const StageStateEnum = builder.enumType('StageState', {
+  description: 'How far a step is.',
+  values: stageStateSchema.options,
+});

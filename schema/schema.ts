@@ -1,0 +1,17 @@
+import './scalars.ts';
+import './errors.ts';
+import './installation.ts';
+import './viewer/viewer.ts';
+import './viewer/api-token.ts';
+import './catalogue/catalogue.ts';
+import './analysis/operations.ts';
+import './deployment/event.ts';
+import './deployment/queries.ts';
+import './deployment/mutations.ts';
+import './deployment/subscriptions.ts';
+import './access-token/mutations.ts';
+import './audit/audit-events.ts';
+import { builder } from './builder.ts';
+
+/** The whole GraphQL schema. It holds no state: everything it works on comes with the context. */
+export const schema = builder.toSchema();

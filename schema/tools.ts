@@ -1,0 +1,57 @@
+import type { PromptSummary, ResourceSummary, ToolSummary } from '#server/domain/deployments/model.ts';
+import { builder } from './builder.ts';
+
+/** An analysis knows names and descriptions alone; a handshake knows the rest. */
+type AnyToolSummary = Pick<ToolSummary, 'name' | 'description'> & Partial<ToolSummary>;
+
+export const ToolSummaryType = builder.objectRef<AnyToolSummary>('ToolSummary').implement({
+  description: 'A tool that a server offers.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'What `tools/call` names.' }),
+    title: t.string({ nullable: true, description: 'For people to read.', resolve: (tool) => tool.title ?? null }),
+    description: t.exposeString('description', { nullable: true, description: 'What it does, in its own words.' }),
+    inputSchema: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'JSON Schema of its arguments; null before a handshake.',
+      resolve: (tool) => tool.inputSchema ?? null,
+    }),
+    outputSchema: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'JSON Schema of its structured result, where it declares one.',
+      resolve: (tool) => tool.outputSchema ?? null,
+    }),
+    annotations: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: "The server's own hints, such as readOnlyHint. Not to be trusted.",
+      resolve: (tool) => tool.annotations ?? null,
+    }),
+  }),
+});
+
+export const ResourceSummaryType = builder.objectRef<ResourceSummary>('ResourceSummary').implement({
+  description: 'A resource that a server offers.',
+  fields: (t) => ({
+    uri: t.exposeString('uri', { description: 'Its URI, or URI template.' }),
+    name: t.exposeString('name', { description: 'What it is called.' }),
+    description: t.exposeString('description', { nullable: true, description: 'What it holds, in its own words.' }),
+    mimeType: t.exposeString('mimeType', { nullable: true, description: 'Its media type, where it declares one.' }),
+    template: t.exposeBoolean('template', { description: 'Whether `uri` is a template.' }),
+  }),
+});
+
+export const PromptSummaryType = builder.objectRef<PromptSummary>('PromptSummary').implement({
+  description: 'A prompt that a server offers.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'What `prompts/get` names.' }),
+    description: t.exposeString('description', { nullable: true, description: 'What it asks for, in its own words.' }),
+    arguments: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'What it takes.',
+      resolve: (prompt) => prompt.arguments ?? null,
+    }),
+  }),
+});

@@ -1,0 +1,99 @@
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { PrismaClient, Transaction } from '#prisma/client.ts';
+import type { ApiTokenScope } from '#prisma/generated/client/enums.ts';
+import type { Actor } from '#server/domain/actor.ts';
+import { writeAudit } from '#server/domain/audit/audit.ts';
+import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
+
+export const API_TOKEN_PREFIX = 'cw_';
+const SECRET_BYTES = 32;
+const SHOWN_CHARACTERS = API_TOKEN_PREFIX.length + 6;
+const NAME_CHARACTERS_MAX = 100;
+const TOKENS_PER_USER_MAX = 50;
+/** `lastUsedAt` is for people: it need not cost a write at every request. */
+const LAST_USED_STEP_MS = 60_000;
+
+export interface ApiTokenService {
+  /** A token for scripts and the CLI; it is told here and never again. */
+  create(
+    actor: Actor,
+    input: { name: string; scope: ApiTokenScope; expiresAt: Date | null },
+  ): Promise<{ id: string; token: string }>;
+  /** It stops working at once. Revoking twice is fine. */
+  revoke(actor: Actor, id: string): Promise<void>;
+  /** Who presents this token; null when it is unknown, expired or revoked. */
+  authenticate(token: string, ip: string | null): Promise<Actor | null>;
+}
+
+type Deps = {
+  prisma: PrismaClient;
+  transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+  clock: () => Date;
+};
+
+// crypto.hash returns a Buffer of its own; its type leaves the kind of memory open
+const hashOf = (token: string) => hash('sha256', token, 'buffer') as Buffer<ArrayBuffer>;
+
+export function createApiTokenService({ prisma, transaction, clock }: Deps): ApiTokenService {
+  return {
+    create: async (actor, { name, scope, expiresAt }) => {
+      const trimmed = name.trim();
+      if (trimmed === '' || trimmed.length > NAME_CHARACTERS_MAX) {
+        const message = `A token's name has 1 to ${NAME_CHARACTERS_MAX} characters.`;
+        throw invalidInput(message, [{ field: 'name', message }]);
+      }
+      if (expiresAt && expiresAt <= clock()) {
+        const message = 'The expiry must lie in the future.';
+        throw invalidInput(message, [{ field: 'expiresAt', message }]);
+      }
+      const token = API_TOKEN_PREFIX + randomBytes(SECRET_BYTES).toString('base64url');
+      return transaction(async (tx) => {
+        const live = await tx.apiToken.count({ where: { userId: actor.userId, revokedAt: null } });
+        if (live >= TOKENS_PER_USER_MAX) {
+          throw new UserError('LIMIT_REACHED', `You have ${TOKENS_PER_USER_MAX} API tokens, which is the most.`, {
+            kind: 'limit',
+            hint: 'Revoke one that is no longer used.',
+          });
+        }
+        const { id } = await tx.apiToken.create({
+          data: {
+            userId: actor.userId,
+            name: trimmed,
+            hash: hashOf(token),
+            prefix: token.slice(0, SHOWN_CHARACTERS),
+            scope,
+            expiresAt,
+            createdAt: clock(),
+          },
+          select: { id: true },
+        });
+        const entry = { type: 'api-token.created', tokenId: id, name: trimmed } as const;
+        await writeAudit(tx, { actor, ownerId: actor.userId }, entry);
+        return { id, token };
+      });
+    },
+
+    revoke: (actor, id) =>
+      transaction(async (tx) => {
+        const token = await tx.apiToken.findFirst({ where: { id, userId: actor.userId } });
+        if (!token) throw notFound('The token');
+        if (token.revokedAt) return;
+        await tx.apiToken.update({ where: { id }, data: { revokedAt: clock() } });
+        const entry = { type: 'api-token.revoked', tokenId: id, name: token.name } as const;
+        await writeAudit(tx, { actor, ownerId: actor.userId }, entry);
+      }),
+
+    authenticate: async (token, ip) => {
+      if (!token.startsWith(API_TOKEN_PREFIX)) return null;
+      const presented = hashOf(token);
+      const row = await prisma.apiToken.findUnique({ where: { hash: presented }, include: { user: true } });
+      const now = clock();
+      if (!row || !timingSafeEqual(row.hash, presented) || row.revokedAt) return null;
+      if (row.expiresAt && row.expiresAt <= now) return null;
+      if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > LAST_USED_STEP_MS) {
+        await prisma.apiToken.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } });
+      }
+      return { userId: row.userId, role: row.user.role, scope: row.scope, via: 'api-token', ip };
+    },
+  };
+}
