@@ -22,7 +22,7 @@ export type ExchangeParts = {
   deploymentId: string;
   method: 'GET' | 'POST' | 'DELETE';
   /** Path and query at the machine's host. */
-  path: string;
+  upstreamPath: string;
   head: RequestHead;
   grant: Grant;
   principal: string;
@@ -32,7 +32,8 @@ export type ExchangeParts = {
   cors: readonly string[];
   rewriter: ReturnType<typeof createEndpointEventRewriter> | null;
   startedAtMs: number;
-  cold: boolean;
+  /** It waited for a sleeping machine. */
+  isCold: boolean;
   /** Called once, when nothing more will come. */
   onSettled: (exchange: Exchange) => void;
   /** The machine did not answer as the one we believe it to be. */
@@ -99,21 +100,26 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
 
   /** The rest of a body as it comes. Leaving early must not destroy `req`: its socket still carries our answer. */
   private async *body(first: Buffer): AsyncGenerator<Buffer> {
-    yield first;
-    for await (const chunk of this.parts.req.iterator({ destroyOnReturn: false })) {
-      this.bytesIn += (chunk as Buffer).length; // no encoding is set on req
-      if (this.bytesIn > BODY_BYTES_MAX) {
-        const answer = answers.bodyTooLarge(BODY_BYTES_MAX / MEGABYTE);
-        this.end(answer);
-        throw new Error(answer.message);
+    const { req } = this.parts;
+    try {
+      yield first;
+      for await (const chunk of req.iterator({ destroyOnReturn: false })) {
+        this.bytesIn += (chunk as Buffer).length; // no encoding is set on req
+        if (this.bytesIn > BODY_BYTES_MAX) {
+          const answer = answers.bodyTooLarge(BODY_BYTES_MAX / MEGABYTE);
+          this.end(answer);
+          throw new Error(answer.message);
+        }
+        yield chunk as Buffer; // as above
       }
-      yield chunk as Buffer; // as above
+    } finally {
+      req.resume(); // what is left of it, if anything, is thrown away
     }
   }
 
   private send(upstream: Upstream, body: Buffer | AsyncIterable<Uint8Array> | null): void {
     if (this.over) return;
-    const { method, path, head, target, principal, sessionId } = this.parts;
+    const { method, upstreamPath: path, head, target, principal, sessionId } = this.parts;
     const headers = toUpstreamHeaders(head, target, principal, sessionId);
     upstream.dispatch(target.origin, { method, path, headers, body }, this);
   }

@@ -37,6 +37,7 @@ export function createOpenExchanges(caps: ExchangeCaps) {
     },
     of: (deploymentId: string): OpenExchange[] => [...(open.get(deploymentId) ?? [])],
     deployments: (): string[] => [...open.keys()],
+    all: (): OpenExchange[] => [...open.values()].flatMap((set) => [...set]),
     count: (): number => total,
   };
 }

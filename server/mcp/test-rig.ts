@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import type { AddressInfo } from 'node:net';
 import { newAccessToken } from '#server/domain/access/token.ts';
 import type { Events, Topic } from '#server/domain/events.ts';
-import { createEndpoint, type EndpointCall, type EndpointDeps } from './endpoint.ts';
+import { createEndpoint, type EndpointDeps } from './endpoint.ts';
+import type { EndpointCall } from './endpoint-call.ts';
 import { createOriginPolicy } from './origin-policy.ts';
 import type { MachineTarget, Route } from './route.ts';
 import { createRouteTable } from './route-table.ts';

@@ -9,7 +9,7 @@ export type WakerDeps = {
   routes: RouteTable;
   /** Asks for the machine to be woken; returns when that was asked, not when it is done. */
   wake: (deploymentId: string) => Promise<void>;
-  holdMsMax?: number;
+  holdMsMax?: number | undefined;
 };
 
 export interface Waker {

@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sendAnswer } from './answer.ts';
+import * as answers from './answers.ts';
+import { type EndpointPath, parseEndpointPath } from './endpoint-path.ts';
+import { corsHeaders, type OriginPolicy, preflightHeaders } from './origin-policy.ts';
+import { AmbiguousHeaderError, type RequestHead, readHead } from './request-head.ts';
+import { SAFETY_HEADERS } from './response-head.ts';
+
+/** A request that has passed the gate: from an allowed place, to a well-formed address, with a method it takes. */
+export type Asking = {
+  req: IncomingMessage;
+  res: ServerResponse;
+  method: 'GET' | 'POST' | 'DELETE';
+  path: EndpointPath;
+  head: RequestHead;
+  cors: readonly string[];
+  startedAtMs: number;
+};
+
+const METHODS = {
+  main: ['GET', 'POST', 'DELETE'],
+  sse: ['GET'],
+  messages: ['POST'],
+} satisfies Record<EndpointPath['kind'], Asking['method'][]>;
+
+const NO_CORS: readonly string[] = [];
+
+/**
+ * What can be said of a request without knowing the deployment: Host, Origin, address and method. Null when the answer
+ * (a refusal, or that of a preflight) has been sent.
+ */
+export function passGate(req: IncomingMessage, res: ServerResponse, policy: OriginPolicy): Asking | null {
+  const startedAtMs = performance.now();
+  let cors = NO_CORS;
+  const refuse = (answer: Parameters<typeof sendAnswer>[1]): null => {
+    sendAnswer(res, answer, cors);
+    return null;
+  };
+
+  let head: RequestHead;
+  try {
+    head = readHead(req.rawHeaders);
+  } catch (error) {
+    if (error instanceof AmbiguousHeaderError) return refuse(answers.ambiguousHeader(error.message));
+    throw error;
+  }
+  if (!policy.isAllowedHost(head.host)) return refuse(answers.foreignHost);
+  if (head.origin !== null) {
+    if (!policy.isAllowedOrigin(head.origin)) return refuse(answers.foreignOrigin);
+    cors = corsHeaders(head.origin);
+  }
+
+  // Express shortens `url` where a handler is mounted on a prefix
+  const path = parseEndpointPath('originalUrl' in req ? String(req.originalUrl) : (req.url ?? ''));
+  if (path === null) return refuse(answers.unknownEndpoint);
+
+  const allowed: Asking['method'][] = METHODS[path.kind];
+  const method = allowed.find((one) => one === req.method);
+  if (method !== undefined) return { req, res, method, path, head, cors, startedAtMs };
+  const allow = `${allowed.join(', ')}, OPTIONS`;
+  if (req.method !== 'OPTIONS') return refuse(answers.wrongMethod(allow));
+  const wanted = req.headers['access-control-request-headers'];
+  const isPrivateNetwork = req.headers['access-control-request-private-network'] === 'true';
+  const preflight = head.origin === null ? NO_CORS : preflightHeaders(wanted, isPrivateNetwork);
+  res.writeHead(204, ['allow', allow, ...preflight, ...SAFETY_HEADERS, ...cors]).end();
+  return null;
+}
