@@ -1,0 +1,54 @@
+import type { MachineStore } from './machine-store.ts';
+import { createAppSchema, parse } from './requests.ts';
+import { json, type Route, type RouteDeps } from './route.ts';
+
+const appJson = (store: MachineStore, name: string) => {
+  const app = store.getApp(name);
+  return {
+    id: app.name,
+    name: app.name,
+    status: 'deployed',
+    machine_count: store.of(name).filter(({ record }) => record.state !== 'destroyed').length,
+    network: app.network ?? 'default',
+    organization: { name: app.organization, slug: app.organization },
+  };
+};
+
+export const appRoutes = ({ store }: RouteDeps): Route[] => [
+  {
+    method: 'GET',
+    path: '/apps',
+    action: 'list-apps',
+    handle: ({ query }) => {
+      const apps = store.appsOf(query.get('org_slug')).map(({ name }) => appJson(store, name));
+      return json({ apps, total_apps: apps.length });
+    },
+  },
+  {
+    method: 'POST',
+    path: '/apps',
+    action: 'create-app',
+    handle: ({ body }) => {
+      const { name, app_name: otherName, org_slug: organization, network } = parse(createAppSchema, body);
+      const app = { name: name ?? otherName ?? '', organization: organization ?? 'personal', network: network ?? null };
+      store.addApp({ ...app, ips: [] });
+      return json({ id: app.name, created_at: 0 }, 201);
+    },
+  },
+  { method: 'GET', path: '/apps/:app', action: 'get', handle: ({ app }) => json(appJson(store, app)) },
+  {
+    method: 'GET',
+    path: '/apps/:app/ip_assignments',
+    action: 'list-ips',
+    handle: ({ app }) => json({ ips: store.getApp(app).ips.map((ip) => ({ ip, shared: false })) }),
+  },
+  {
+    method: 'POST',
+    path: '/apps/:app/ip_assignments',
+    action: 'assign-ip',
+    handle: ({ app }) => {
+      store.getApp(app).ips.push('::1');
+      return json({ ip: '::1' });
+    },
+  },
+];

@@ -1,0 +1,163 @@
+import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Clock, systemClock } from '../clock.ts';
+import { createApiServer } from './api-server.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { hostEnvironment } from './host-environment.ts';
+import { type HostCommand, spawnHost } from './host-process.ts';
+import { MACHINE_ID_PATTERN, newMachineId } from './ids.ts';
+import { createLeases } from './leases.ts';
+import { createMachine, type LocalMachine } from './machine.ts';
+import { createMachineStore } from './machine-store.ts';
+import { hostConfigOf } from './requests.ts';
+import type { RouteDeps } from './route.ts';
+import { createRoutes } from './routes.ts';
+import { chooseSocketPath, prepareSocketPath } from './socket.ts';
+
+/** The app that exists from the start. */
+export const LOCAL_APP = 'catwalk-local';
+
+export type LocalMachinesOptions = {
+  /** Machines work in `{dataDir}/machines/{id}`. */
+  dataDir: string;
+  /** The install cache, shared by all machines. */
+  cacheDir: string;
+  /** Default: below dataDir, or in a short private folder where that is too deep. Its folder must be private. */
+  socketPath?: string;
+  /** A loopback port instead of a socket (0 for any free one); then a token is required. */
+  port?: number;
+  token?: string;
+  /** Default: the host of this checkout, on the Node that runs now. */
+  hostCommand?: HostCommand;
+  /** What of it a host may see is decided in host-environment.ts. */
+  environment?: Record<string, string | undefined>;
+  /** Apps that exist from the start; default LOCAL_APP. */
+  apps?: readonly string[];
+  faults?: Faults;
+  clock?: Clock;
+  /** Lines that a host prints itself: for a developer's eyes, never credentials of a server. */
+  onHostOutput?: (machineId: string, line: string) => void;
+};
+
+export type LocalMachines = {
+  /** For createMachinesClient: `unix:/…`, or `http://127.0.0.1:…`. */
+  baseUrl: string;
+  faults: Faults;
+  /** What happens to machines without anybody asking. */
+  chaos: {
+    /** Ends a machine's process; false when none runs. */
+    crash(machineId: string, cause?: { oom?: boolean }): Promise<boolean>;
+    setHostStatus(machineId: string, status: 'ok' | 'unknown' | 'unreachable'): void;
+  };
+  /** Ends every machine and waits until no process is left. */
+  close(): Promise<void>;
+};
+
+const defaultHostCommand = (): HostCommand => ({
+  command: process.execPath,
+  args: [fileURLToPath(new URL('../host/main.ts', import.meta.url))],
+});
+
+/** Machines live and end with this process: folders of earlier ones belong to nobody. */
+const clearMachineFolders = async (folder: string): Promise<void> => {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(folder))
+    if (MACHINE_ID_PATTERN.test(name)) await rm(join(folder, name), { recursive: true, force: true });
+};
+
+/** A Machines API on this computer, with real processes behind it. */
+export const createLocalMachines = async (options: LocalMachinesOptions): Promise<LocalMachines> => {
+  const { clock = systemClock, faults = createFaults(), hostCommand = defaultHostCommand() } = options;
+  const environment = hostEnvironment(options.environment ?? process.env, process.execPath);
+  const machinesDir = resolve(options.dataDir, 'machines');
+  const cacheDir = resolve(options.cacheDir);
+  const store = createMachineStore(options.apps ?? [LOCAL_APP]);
+  let closing = false;
+
+  const make: RouteDeps['createMachine'] = (app, input) => {
+    hostConfigOf(input.config); // refused before there is a machine, as an image is that does not exist
+    const id = newMachineId();
+    const { config, region = 'local', name = `machine-${id}` } = input;
+    const machine = createMachine(
+      {
+        clock,
+        faults,
+        workingDir: join(machinesDir, id),
+        spawn: ({ workingDir, config: current, onPort }) => {
+          if (closing) throw new Error('The local Machines API is closing.');
+          return spawnHost({
+            hostCommand,
+            environment,
+            workingDir,
+            message: { config: hostConfigOf(current), dataDir: workingDir, cacheDir },
+            onPort,
+            onOutput: (line) => options.onHostOutput?.(id, line),
+          });
+        },
+      },
+      { app, id, name, region, config },
+    );
+    store.add(machine);
+    return machine;
+  };
+
+  let hosts: readonly string[] = [];
+  const server = createApiServer({
+    routes: createRoutes({ clock, store, leases: createLeases(clock), createMachine: make }),
+    faults,
+    clock,
+    token: options.token ?? null,
+    hosts: options.port === undefined ? null : () => hosts,
+  });
+
+  const listen = async (where: { path: string } | { port: number; host: string }): Promise<void> => {
+    const { promise, resolve: listening, reject } = Promise.withResolvers<void>();
+    server.once('error', reject);
+    server.listen(where, listening);
+    await promise;
+    server.off('error', reject);
+  };
+
+  await clearMachineFolders(machinesDir);
+  let baseUrl: string;
+  if (options.port === undefined) {
+    const path = options.socketPath ?? chooseSocketPath(options.dataDir);
+    await prepareSocketPath(path);
+    await listen({ path });
+    await chmod(path, 0o600);
+    baseUrl = `unix:${path}`;
+  } else {
+    if (!options.token) throw new Error('A local Machines API on a port needs a token: every user can reach a port.');
+    await listen({ port: options.port, host: '127.0.0.1' });
+    const { port } = server.address() as AddressInfo; // it listens on TCP
+    hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
+    baseUrl = `http://127.0.0.1:${port}`;
+  }
+
+  const get = (machineId: string): LocalMachine => {
+    const machine = store.all().find(({ record }) => record.id === machineId);
+    if (machine === undefined) throw new Error(`There is no machine ${machineId}.`);
+    return machine;
+  };
+
+  return {
+    baseUrl,
+    faults,
+    chaos: {
+      crash: (machineId, cause) => get(machineId).crash({ oom: cause?.oom ?? false }),
+      setHostStatus: (machineId, status) => get(machineId).setHostStatus(status),
+    },
+    close: async () => {
+      closing = true;
+      const { promise: closed, resolve: onClosed } = Promise.withResolvers<void>();
+      server.close(() => onClosed());
+      server.closeAllConnections();
+      const machines = store.all();
+      for (const machine of machines) machine.destroy(true);
+      await Promise.all(machines.map((machine) => machine.gone));
+      await closed;
+    },
+  };
+};

@@ -1,0 +1,13 @@
+import { appRoutes } from './app-routes.ts';
+import { leaseRoutes } from './lease-routes.ts';
+import { machineRoutes } from './machine-routes.ts';
+import { metadataRoutes } from './metadata-routes.ts';
+import type { Route, RouteDeps } from './route.ts';
+
+/** Everything of the Machines API that this computer imitates. */
+export const createRoutes = (deps: RouteDeps): Route[] => [
+  ...appRoutes(deps),
+  ...machineRoutes(deps),
+  ...metadataRoutes(deps),
+  ...leaseRoutes(deps),
+];
