@@ -69,6 +69,8 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const user = options.childUser ?? null;
   await mkdir(options.dataDir, { recursive: true });
   const environment = prepareChildEnvironment(config, options.dataDir, user);
+  // A command is run where the user ran the host; a package has no business there.
+  const cwd = config.package.runtime === 'command' ? process.cwd() : environment.home;
   const aborter = new AbortController();
   const facts = createServerFacts();
   const clock = createActiveClock(() => {});
@@ -89,11 +91,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     spawn: (events) => {
       if (!program) throw new HostFailureError(hostFailure('INSTALL_FAILED', 'The package is not installed.'));
       const { command, args } = program;
-      return spawnChild(
-        { command, args: [...args, ...config.args], cwd: environment.home, env: environment.env },
-        events,
-        user,
-      );
+      return spawnChild({ command, args: [...args, ...config.args], cwd, env: environment.env }, events, user);
     },
     router: createRouter({ log: (text) => log('HOST', text) }),
     clock: clock.now,

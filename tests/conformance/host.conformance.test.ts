@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startHost } from '#deploy/host/cli.ts';
+import type { HostIsolation } from '#deploy/host/contract.ts';
+import type { RunningHost } from '#deploy/host/host.ts';
+import { runSuite } from './run-suite.ts';
+
+const FIXTURE = fileURLToPath(new URL('../fixtures/conformance-server/main.ts', import.meta.url));
+
+const start = (isolation: HostIsolation): Promise<RunningHost> =>
+  startHost(
+    { package: { runtime: 'command', command: 'node', args: [FIXTURE] }, args: [], env: {}, isolation },
+    { port: 0, host: '127.0.0.1' },
+  );
+
+let host: RunningHost;
+beforeAll(async () => {
+  host = await start('PER_SESSION');
+});
+afterAll(() => host.close());
+
+const url = () => `http://127.0.0.1:${host.port}/mcp`;
+
+test('passes all 32 scenarios of the official suite', { timeout: 180_000 }, async () => {
+  const { passed, failed, output } = await runSuite(url(), ['--suite', 'all']);
+  expect(failed, output).toEqual([]);
+  expect(passed).toHaveLength(32);
+});
+
+/** The suites of the two newest revisions need a newer program than the released one: name it to run them. */
+const newer = process.env['CONFORMANCE_PROGRAM'] === undefined ? test.skip : test;
+
+newer.each(['2025-11-25', '2026-07-28'])('meets the requirements of %s', { timeout: 180_000 }, async (revision) => {
+  const { failed, output } = await runSuite(url(), ['--requirements', revision]);
+  expect(failed, output).toEqual([]);
+});

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export type SuiteResult = { passed: string[]; failed: string[]; output: string };
+
+const TIME_LIMIT_MS = 170_000;
+const SUMMARY_LINE = /^([✓✗]) (.+?): \d+ passed, \d+ failed/;
+
+/** The suite's program: `CONFORMANCE_PROGRAM` names another version's, where one is installed elsewhere. */
+const suiteProgram = (): string => {
+  const named = process.env['CONFORMANCE_PROGRAM'];
+  if (named !== undefined) return named;
+  return createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/dist/index.js');
+};
+
+/** Runs the official conformance suite against a server and tells which scenarios passed. */
+export const runSuite = async (url: string, selection: string[]): Promise<SuiteResult> => {
+  // The suite writes its results where it runs.
+  const folder = await mkdtemp(join(tmpdir(), 'conformance-'));
+  try {
+    const output = await new Promise<string>((resolve, reject) => {
+      const suite = spawn(process.execPath, [suiteProgram(), 'server', '--url', url, ...selection], {
+        cwd: folder,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        timeout: TIME_LIMIT_MS,
+      });
+      let text = '';
+      for (const stream of [suite.stdout, suite.stderr])
+        stream.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
+        });
+      suite.on('error', reject);
+      suite.on('close', () => resolve(text));
+    });
+    const lines = output.split('\n').map((line) => SUMMARY_LINE.exec(line));
+    const named = (mark: string) =>
+      lines.flatMap((line) => (line?.[1] === mark && line[2] !== undefined ? [line[2]] : []));
+    return { passed: named('✓'), failed: named('✗'), output };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
