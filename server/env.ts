@@ -1,0 +1,179 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { Secret } from '#server/domain/credentials/secret.ts';
+
+/** The only reader of the environment in server/. Every variable, what it means, and what it is when unset. */
+
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be between ${min} and ${max}`);
+
+const httpUrl = z
+  .string()
+  .refine((value) => /^https?:\/\//.test(value) && URL.canParse(value), 'must be an http or https URL')
+  .transform((value) => value.replace(/\/+$/, ''));
+
+const origin = httpUrl.refine(
+  (value) => URL.canParse(value) && new URL(value).origin === value,
+  'must be an origin, such as https://catwalk.example.com, without a path',
+);
+
+const databaseUrl = z
+  .string()
+  .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// or postgresql:// URL')
+  .refine((value) => URL.canParse(value), 'must be a URL')
+  .transform((value) => new Secret(value));
+
+const secret = z.string().transform((value) => new Secret(value));
+
+const machinesUrl = z
+  .string()
+  .refine(
+    (value) => (/^https?:\/\//.test(value) && URL.canParse(value)) || /^unix:.*\/.+/.test(value),
+    'must be an http or https URL, or unix:/path/to.sock',
+  );
+
+const list = z.string().transform((value) => value.split(/[\s,]+/).filter(Boolean));
+
+/** What Express calls `trust proxy`: how many proxies stand in front, or their addresses. */
+const trustProxy = list
+  .refine(
+    (entries) => entries.every((entry) => /^\d+$/.test(entry) || isIP(entry.replace(/\/\d+$/, '')) !== 0),
+    'must be the number of proxies in front, or their addresses or networks, such as 10.0.0.0/8',
+  )
+  .transform((entries): number | string[] => {
+    const [first] = entries;
+    return entries.length === 1 && first !== undefined && /^\d+$/.test(first) ? Number(first) : entries;
+  });
+
+const variables = {
+  NODE_ENV: z
+    .enum(['development', 'production', 'test'])
+    .default('development')
+    .describe('`production` makes secrets mandatory and cookies Secure.'),
+  PORT: integer(0, 65_535).default(3000).describe('Where the server listens; 0 for any free port.'),
+  HOST: z.string().default('127.0.0.1').describe('The address it listens on: this computer alone unless changed.'),
+  PUBLIC_URL: origin.optional().describe('The origin under which others reach it; `http://localhost:PORT` when unset.'),
+  CATWALK_DATA_DIR: z
+    .string()
+    .default('.catwalk')
+    .describe('Where the embedded database, secrets and caches are kept.'),
+  TRUST_PROXY: trustProxy.optional().describe('Proxies in front whose X-Forwarded-For counts: how many, or which.'),
+  CORS_ORIGINS: z
+    .string()
+    .transform((value) => value.split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(origin))
+    .optional()
+    .describe('Origins of browser-based MCP clients that may call endpoints, separated by commas.'),
+  DATABASE_URL: databaseUrl.optional().describe('A PostgreSQL database; embedded in the data folder when unset.'),
+  DIRECT_DATABASE_URL: databaseUrl
+    .optional()
+    .describe('The same database, not through a transaction pooler; for migrations and LISTEN.'),
+  ENCRYPTION_KEY: secret
+    .optional()
+    .describe(
+      'One or more `kid:base64` keys of 32 bytes, the first in use; made and kept in the data folder when unset.',
+    ),
+  AUTH_SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters')
+    .transform((value) => new Secret(value))
+    .optional()
+    .describe('Signs sessions; made and kept in the data folder when unset.'),
+  GITHUB_CLIENT_ID: z.string().optional().describe('A GitHub OAuth app, to sign in with GitHub.'),
+  GITHUB_CLIENT_SECRET: secret.optional().describe('Its secret.'),
+  GITHUB_TOKEN: secret.optional().describe('Reads repositories with a higher rate limit.'),
+  GITHUB_API_URL: httpUrl.default('https://api.github.com').describe("GitHub's REST API, or a stand-in for it."),
+  NPM_REGISTRY_URL: httpUrl.optional().describe("The npm registry; npm's own configuration when unset."),
+  PYPI_URL: httpUrl.default('https://pypi.org').describe('The Python package index.'),
+  MCP_REGISTRY_URL: httpUrl.default('https://registry.modelcontextprotocol.io').describe('The MCP registry.'),
+  OPENROUTER_API_KEY: secret.optional().describe('Lets a model fill the gaps of an analysis.'),
+  OPENROUTER_BASE_URL: httpUrl.default('https://openrouter.ai/api/v1').describe("OpenRouter's API, or one like it."),
+  OPENROUTER_MODEL: z.string().default('anthropic/claude-haiku-4.5').describe('The model.'),
+  FLY_API_TOKEN: secret.optional().describe('Runs servers on Fly.io; on this computer when unset.'),
+  FLY_API_BASE_URL: machinesUrl
+    .optional()
+    .describe('The Machines API: `https://…`, `http://…` or `unix:/path`; Fly.io when unset.'),
+  FLY_ORG: z.string().default('personal').describe("The organisation that owns the apps of users' machines."),
+  FLY_MCP_APP_NAME: z.string().optional().describe('One app for all machines, reached over its private network.'),
+  FLY_MCP_IMAGE: z.string().optional().describe('The machine image; needed on Fly.io.'),
+  MACHINES: z.enum(['fly', 'local']).optional().describe('Where servers run; `fly` when FLY_API_TOKEN is set.'),
+  RATE_LIMIT_PER_MINUTE: integer(1, 1_000_000).default(600).describe('Requests a minute to the API, per caller.'),
+  ENDPOINT_RATE_LIMIT_PER_MINUTE: integer(0, 10_000_000)
+    .optional()
+    .describe('Requests a minute to endpoints, per caller; 6000 when unset, none while machines are local. 0: none.'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('How much is logged.'),
+  METRICS_TOKEN: secret.optional().describe('Turns /metrics on, for whoever sends it as a bearer token.'),
+};
+
+export const environmentSchema = z.object(variables);
+type Raw = z.infer<typeof environmentSchema>;
+
+export type Env = Raw & {
+  MACHINES: 'fly' | 'local';
+  /** In requests a minute; null: no limit. */
+  endpointRateLimit: number | null;
+};
+
+/** A bad environment: each problem names its variable. Values are not repeated, since they may be secret. */
+export class EnvironmentError extends Error {
+  readonly problems: string[];
+
+  constructor(problems: string[]) {
+    super(problems.join('\n'));
+    this.name = 'EnvironmentError';
+    this.problems = problems;
+  }
+}
+
+/** Reads the environment. An empty variable counts as unset. Throws EnvironmentError with every problem at once. */
+export function readEnv(source: Record<string, string | undefined>): Env {
+  const present = Object.fromEntries(
+    Object.keys(variables).flatMap((name) => (source[name]?.trim() ? [[name, source[name].trim()]] : [])),
+  );
+  const parsed = environmentSchema.safeParse(present);
+  if (!parsed.success) {
+    throw new EnvironmentError(parsed.error.issues.map(({ path, message }) => `${String(path[0])}: ${message}.`));
+  }
+  const raw = parsed.data;
+  const problems = contradictions(raw);
+  if (problems.length > 0) throw new EnvironmentError(problems);
+  const machines = raw.MACHINES ?? (raw.FLY_API_TOKEN ? 'fly' : 'local');
+  const endpointRate = raw.ENDPOINT_RATE_LIMIT_PER_MINUTE ?? (machines === 'local' ? 0 : 6000);
+  return { ...raw, MACHINES: machines, endpointRateLimit: endpointRate === 0 ? null : endpointRate };
+}
+
+/** What each variable alone cannot know. */
+function contradictions(raw: Raw): string[] {
+  const problems: string[] = [];
+  const production = raw.NODE_ENV === 'production';
+  const fly = raw.MACHINES === 'fly' || (raw.MACHINES === undefined && raw.FLY_API_TOKEN !== undefined);
+  if (production && raw.MACHINES === undefined && !raw.FLY_API_TOKEN) {
+    problems.push(
+      'FLY_API_TOKEN: is missing. In production servers run on Fly.io; to run them here, as this user, set MACHINES=local.',
+    );
+  }
+  if (raw.MACHINES === 'fly' && !raw.FLY_API_TOKEN)
+    problems.push('FLY_API_TOKEN: is missing, and MACHINES=fly needs it.');
+  if (fly && !raw.FLY_MCP_IMAGE) problems.push('FLY_MCP_IMAGE: is missing, and machines on Fly.io need it.');
+  if (production && !raw.ENCRYPTION_KEY) {
+    problems.push('ENCRYPTION_KEY: is missing, and production needs it. Make one: openssl rand -base64 32');
+  }
+  if (production && !raw.AUTH_SECRET) {
+    problems.push('AUTH_SECRET: is missing, and production needs it. Make one: openssl rand -base64 48');
+  }
+  if (production && fly && !raw.PUBLIC_URL) problems.push('PUBLIC_URL: is missing, and production on Fly.io needs it.');
+  if (Boolean(raw.GITHUB_CLIENT_ID) !== Boolean(raw.GITHUB_CLIENT_SECRET)) {
+    problems.push('GITHUB_CLIENT_ID: comes with GITHUB_CLIENT_SECRET, or neither is set.');
+  }
+  if (raw.DIRECT_DATABASE_URL && !raw.DATABASE_URL) {
+    problems.push('DIRECT_DATABASE_URL: is set without DATABASE_URL.');
+  }
+  return problems;
+}

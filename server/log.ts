@@ -1,0 +1,24 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+import type { Env } from './env.ts';
+
+export type Log = Logger;
+
+/** Wherever these stand in a log record, their values are not written. Secrets that are `Secret`s print themselves so. */
+const REDACTED = ['authorization', 'cookie', 'set-cookie', 'token', 'password', 'secret', 'catwalk-host-token'];
+
+/** Structured logs as JSON lines on standard error, so that standard output stays for people and programs. */
+export function createLog(level: Env['LOG_LEVEL'], destination: DestinationStream = pino.destination(2)): Log {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: {
+        paths: REDACTED.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
+        censor: '[redacted]',
+      },
+    },
+    destination,
+  );
+}
