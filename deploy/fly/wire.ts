@@ -78,7 +78,7 @@ const eventSchema = z
     status: z.string().nullish(),
     source: z.string().nullish(),
     timestamp: z.number().nullish(),
-    request: z.unknown(),
+    request: z.unknown().optional(),
   })
   .transform((event) => ({
     id: event.id ?? null,
@@ -196,4 +196,4 @@ export const ipAssignmentsSchema = z.object({
   ips: z.array(z.object({ ip: z.string().nullish(), shared: z.boolean().nullish() })).nullish(),
 });
 
-export const errorBodySchema = z.object({ error: z.string().nullish(), status: z.unknown() });
+export const errorBodySchema = z.object({ error: z.string().nullish(), status: z.unknown().optional() });

@@ -91,7 +91,7 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
             hostCommand,
             environment,
             workingDir,
-            message: { config: hostConfigOf(current), dataDir: workingDir, cacheDir },
+            message: { config: hostConfigOf(current), dataDir: workingDir, cacheDir, machineId: id },
             onPort,
             onOutput: (line) => options.onHostOutput?.(id, line),
           });
