@@ -1,0 +1,74 @@
+/** A fenced block; `line` is that of its first content line, counted from 1. */
+export type CodeBlock = { language: string; text: string; line: number; headings: string[] };
+
+/** A line of prose, a bullet, or a table row, with the headings above it. */
+export type ProseLine = {
+  text: string;
+  line: number;
+  headings: string[];
+  cells: string[] | null;
+  columns: string[] | null;
+};
+
+export type Markdown = { blocks: CodeBlock[]; lines: ProseLine[] };
+
+const FENCE = /^\s*(?:>\s*)?(`{3,}|~{3,})\s*\{?\.?([\w+-]*)/;
+const cellsOf = (text: string): string[] =>
+  text
+    .trim()
+    .replace(/^\||\|$/g, '')
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.trim());
+
+/** Splits a Markdown text into code blocks and lines. Nothing is interpreted: HTML stays text. */
+export function readMarkdown(text: string): Markdown {
+  const blocks: CodeBlock[] = [];
+  const lines: ProseLine[] = [];
+  const trail: { level: number; title: string }[] = [];
+  const titles = () => trail.map((heading) => heading.title);
+  const rows = text.split(/\r?\n/);
+  let columns: string[] | null = null;
+
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? '';
+    const fence = FENCE.exec(row);
+    if (fence?.[1]) {
+      const marker = fence[1];
+      const start = at + 1;
+      while (++at < rows.length && !(rows[at] ?? '').trim().replace(/^>\s*/, '').startsWith(marker)) {
+        // up to the closing fence, or the end of the text
+      }
+      const content = rows.slice(start, at).map((line) => (/^\s*>/.test(row) ? line.replace(/^\s*>\s?/, '') : line));
+      blocks.push({
+        language: (fence[2] ?? '').toLowerCase(),
+        text: content.join('\n'),
+        line: start + 1,
+        headings: titles(),
+      });
+      columns = null;
+      continue;
+    }
+    const heading =
+      /^\s{0,3}(#{1,6})\s+(.*?)\s*#*$/.exec(row) ??
+      /<h([1-6])[^>]*>(.*?)<\/h/.exec(row) ??
+      /<summary[^>]*>(.*)/.exec(row);
+    if (heading) {
+      const isSummary = heading.length === 2;
+      const level = isSummary ? 7 : heading[1]?.startsWith('#') ? heading[1].length : Number(heading[1]);
+      while ((trail.at(-1)?.level ?? 0) >= level) trail.pop();
+      trail.push({ level, title: (isSummary ? heading[1] : heading[2])?.replace(/<[^>]+>/g, '') ?? '' });
+    }
+    if (/<\/details>/.test(row)) while ((trail.at(-1)?.level ?? 0) >= 7) trail.pop();
+    const isRow = /^\s*\|.*\|/.test(row) || (columns !== null && row.includes('|'));
+    if (!isRow) columns = null;
+    else if (columns === null) columns = cellsOf(row);
+    lines.push({
+      text: row,
+      line: at + 1,
+      headings: titles(),
+      cells: isRow ? cellsOf(row) : null,
+      columns: isRow ? columns : null,
+    });
+  }
+  return { blocks, lines };
+}

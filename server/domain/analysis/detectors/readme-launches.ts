@@ -1,0 +1,123 @@
+import { type FileSet, isCode } from '../file-set.ts';
+import { type Launch, splitCommandLine, targetOf } from '../launch.ts';
+import { launchesInJson, launchesInToml } from '../server-blocks.ts';
+import { type CodeBlock, readMarkdown } from './markdown.ts';
+
+/** A launch that a document shows, and where. */
+export type DocumentLaunch = { launch: Launch; file: string; line: number; headings: string[] };
+
+const RUNNERS = /^(?:npx|bunx|uvx|pipx|docker|podman|pnpm|yarn|bun|uv|node|python3?)\b/;
+
+/** `claude mcp add name [-e A=b] [--transport stdio] -- npx …`, as Claude Code, Codex and Gemini take it. */
+function addCommand(words: string[]): Launch | null {
+  const at = words.findIndex((word, index) => word === 'add' && words[index - 1] === 'mcp');
+  if (at === -1) return null;
+  const rest = words.slice(at + 1);
+  const env: Launch['env'] = {};
+  const flags: string[] = [];
+  let name: string | null = null;
+  let command: string[] = [];
+  for (let i = 0; i < rest.length; i++) {
+    const word = rest[i] ?? '';
+    if (word === '--') {
+      command = rest.slice(i + 1);
+      break;
+    }
+    if (['-e', '--env'].includes(word)) {
+      const [key = '', ...value] = (rest[++i] ?? '').split('=');
+      env[key] = value.join('=');
+    } else if (['-t', '--transport', '-s', '--scope', '-H', '--header', '--type'].includes(word))
+      flags.push(word, rest[++i] ?? '');
+    else if (word.startsWith('-')) flags.push(word);
+    else if (name === null) name = word;
+    else {
+      command = rest.slice(i);
+      break;
+    }
+  }
+  // some clients take their own flags after the command
+  const own = command.findIndex(
+    (word, index) => word === '--env' && /^[A-Z][A-Z0-9_]*=/.test(command[index + 1] ?? ''),
+  );
+  if (own !== -1) {
+    const [key = '', ...value] = (command[own + 1] ?? '').split('=');
+    env[key] = value.join('=');
+    command.splice(own, 2);
+  }
+  const [program, ...args] = command;
+  if (!program) return null;
+  if (/^https?:/.test(program)) return { name, command: null, args: [], env, url: program };
+  return { name, command: program, args, env, url: null };
+}
+
+/** A shell line that starts a server: `NAME=value npx -y package --flag`. */
+function shellLaunch(line: string): Launch | null {
+  const words = splitCommandLine(line.replace(/^\s*[$>]\s+/, '').replace(/\s+#.*$/, ''));
+  const added = addCommand(words);
+  if (added) return added;
+  const env: Launch['env'] = {};
+  let at = words[0] === 'env' ? 1 : 0;
+  for (; at < words.length; at++) {
+    const assigned = /^([A-Z][A-Z0-9_]*)=(.*)$/s.exec(words[at] ?? '');
+    if (!assigned?.[1]) break;
+    env[assigned[1]] = assigned[2] ?? '';
+  }
+  const [command, ...args] = words.slice(at);
+  if (!command || !RUNNERS.test(command) || args.some((word) => /^(?:&&|\|\||[|;<>])/.test(word))) return null;
+  return { name: null, command, args, env, url: null };
+}
+
+const SHELLS = new Set([
+  '',
+  'bash',
+  'sh',
+  'shell',
+  'zsh',
+  'console',
+  'terminal',
+  'cmd',
+  'powershell',
+  'text',
+  'shell-session',
+]);
+
+function launchesInBlock(block: CodeBlock): { launch: Launch; line: number }[] {
+  const { text, language } = block;
+  if (
+    /^(?:json|jsonc|json5|js|javascript|ts|)$/.test(language) &&
+    /"(?:command|url|serverUrl|httpUrl)"\s*:/.test(text)
+  ) {
+    return launchesInJson(text);
+  }
+  if ((language === 'toml' || language === '') && text.includes('[mcp_servers')) return launchesInToml(text);
+  if (!SHELLS.has(language)) return [];
+  // a backslash, or a caret on Windows, joins lines
+  const joined = text.replace(/[\\^`]\n\s*/g, (cut) => ' '.repeat(cut.length));
+  return joined.split('\n').flatMap((line, at) => {
+    const launch = shellLaunch(line);
+    return launch ? [{ launch, line: at + 1 }] : [];
+  });
+}
+
+/** Every way to start a server that the documents of a package or repository show. */
+export function detectLaunches(set: FileSet): DocumentLaunch[] {
+  return set.files.flatMap((file) => {
+    if (isCode(file.path)) return [];
+    if (/\.mdx?$/i.test(file.path)) {
+      return readMarkdown(file.text).blocks.flatMap((block) =>
+        launchesInBlock(block).map(({ launch, line }) => ({
+          launch,
+          file: file.path,
+          line: block.line + line - 1,
+          headings: block.headings,
+        })),
+      );
+    }
+    if (/(?:^|\/)(?:\.?mcp\.json(?:\.example)?|gemini-extension\.json)$/.test(file.path)) {
+      return launchesInJson(file.text).map(({ launch, line }) => ({ launch, file: file.path, line, headings: [] }));
+    }
+    return [];
+  });
+}
+
+export const launchTarget = (found: DocumentLaunch) => targetOf(found.launch);

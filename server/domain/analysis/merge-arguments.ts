@@ -1,0 +1,48 @@
+import type { ArgumentFinding } from './detectors/finding.ts';
+import { isSecretName, labelOf } from './detectors/variable-kinds.ts';
+import type { ArgumentField } from './model.ts';
+
+const EVIDENCE_MAX = 4;
+const asVariable = (name: string): string => name.replace(/[-.]/g, '_').toUpperCase();
+
+/** Flags of the HTTP mode and of the transport are left out: the host speaks stdio, and fixes what that needs. */
+const isForeign = (finding: ArgumentFinding): boolean =>
+  finding.scope === 'http' || finding.scope === 'other' || /^--?(?:transport|help|version)$/i.test(finding.flag ?? '');
+
+function toField(found: ArgumentFinding[]): ArgumentField | null {
+  const [first] = found;
+  if (!first) return null;
+  const code = found.find((finding) => finding.evidence.kind === 'SOURCE_CODE');
+  const declared = code ?? found.find((finding) => finding.kind !== undefined);
+  const secret = first.flag !== null && isSecretName(asVariable(first.name));
+  const isNamed = found.find((finding) => finding.flag === null && finding.evidence.kind === 'SOURCE_CODE');
+  const name = isNamed?.name ?? first.name;
+  const choices = found.find((finding) => finding.choices?.length)?.choices ?? [];
+  const kind =
+    declared?.kind ?? (secret ? 'SECRET' : choices.length > 1 ? 'CHOICE' : code ? 'TEXT' : (first.kind ?? 'TEXT'));
+  const fallback = found.find((finding) => finding.default !== undefined)?.default ?? null;
+  return {
+    name,
+    label: labelOf(name),
+    description: found.find((finding) => finding.description)?.description ?? null,
+    kind: secret && kind === 'TEXT' ? 'SECRET' : kind,
+    required: fallback === null && kind !== 'BOOLEAN' && found.some((finding) => finding.required === true),
+    repeated: found.some((finding) => finding.repeated === true),
+    positional: first.flag === null,
+    flag: first.flag,
+    default: fallback,
+    choices,
+    evidence: found.map((finding) => finding.evidence).slice(0, EVIDENCE_MAX),
+  };
+}
+
+/** One field an argument; all positional findings speak of one place. `fixed` words are no fields. */
+export function mergeArguments(findings: readonly ArgumentFinding[], fixed: readonly string[]): ArgumentField[] {
+  const wanted = findings.filter(
+    (finding) => !isForeign(finding) && !(finding.flag !== null && fixed.includes(finding.flag)),
+  );
+  const byPlace = Map.groupBy(wanted, (finding) => finding.flag ?? '');
+  const fields = [...byPlace.values()].flatMap((found) => toField(found) ?? []);
+  const order = (field: ArgumentField): number => (field.required ? 0 : field.positional ? 1 : 2);
+  return fields.sort((a, b) => order(a) - order(b));
+}

@@ -1,0 +1,210 @@
+import type { PrismaClient, Queryable } from '#prisma/client.ts';
+import type { Actor } from '../actor.ts';
+import { UserError } from '../errors.ts';
+import { type AnalysisTools, analyseSource } from './analyze.ts';
+import type { AnalysisFailure, StageProgress } from './model.ts';
+import { type Report, withStage } from './progress.ts';
+import { parseSource, type Source, storedSource } from './source.ts';
+
+export type AnalysisDeps = {
+  prisma: PrismaClient;
+  /** Announces that the row of an analysis changed. */
+  notify: (db: Queryable, id: string) => Promise<void>;
+  tools: AnalysisTools;
+  /** Folders and tarballs: only while machines are local, and only for who asks over loopback. */
+  localPathsAllowed: (actor: Actor) => boolean;
+  log: (level: 'info' | 'warn' | 'error', message: string, details: Record<string, unknown>) => void;
+  /** How long to wait before another try; tests make it 0. */
+  retryDelayMs?: (failedTries: number) => number;
+};
+
+export interface AnalysisService {
+  /**
+   * The id of a new RUNNING analysis, or of one of the same source that runs, or is DONE and not 24 hours old.
+   * @throws UserError INVALID_SOURCE, LIMIT_REACHED.
+   */
+  start(actor: Actor, input: { source: string; refresh: boolean }): Promise<{ id: string; cached: boolean }>;
+  /** Takes up what a dead process left RUNNING. Call it at boot; with several instances pass what counts as dead. */
+  resume(olderThanMs?: number): Promise<void>;
+  /** Aborts what runs; it stays RUNNING in the database, for `resume`. */
+  close(): Promise<void>;
+}
+
+const CACHE_MS = 24 * 3_600_000;
+const ANALYSIS_MS_MAX = 120_000;
+const ABANDONED_MS = 3_600_000;
+const TRIES_MAX = 3;
+const RUNNING_MAX = 4;
+const RUNNING_PER_OWNER_MAX = 10;
+
+const isLocal = (source: Source): boolean => source.kind === 'folder' || source.kind === 'archive';
+
+function failureOf(error: unknown): AnalysisFailure {
+  if (error instanceof UserError) {
+    return { code: error.code, message: error.message, hint: error.hint, retryable: error.retryable };
+  }
+  const isTimeout = error instanceof DOMException && error.name === 'TimeoutError';
+  return {
+    code: 'ANALYSIS_FAILED',
+    message: isTimeout ? 'The analysis took too long and was given up.' : 'The analysis failed unexpectedly.',
+    hint: 'Try again; if it happens again, paste the npm package of the server instead.',
+    retryable: true,
+  };
+}
+
+const isRetryable = (error: unknown): boolean => !(error instanceof UserError) || error.retryable;
+
+/** At most `max` at a time; the rest wait in line. */
+function createGate(max: number) {
+  let free = max;
+  const waiting: (() => void)[] = [];
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free++;
+    }
+  };
+}
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+
+/** Analyses run in this process; their rows are all that others see. */
+export function createAnalysisService(deps: AnalysisDeps): AnalysisService {
+  const { prisma, tools, log } = deps;
+  const retryDelayMs = deps.retryDelayMs ?? ((failed) => 500 * 3 ** (failed - 1));
+  const closing = new AbortController();
+  const running = new Map<string, Promise<void>>();
+  const gate = createGate(RUNNING_MAX);
+
+  /** A row that is gone, or finished by somebody else, is left alone. */
+  async function write(id: string, data: Parameters<typeof prisma.analysis.updateMany>[0]['data']): Promise<void> {
+    const { count } = await prisma.analysis.updateMany({ where: { id, status: 'RUNNING' }, data });
+    if (count > 0) await deps.notify(prisma, id);
+  }
+
+  async function work(id: string, source: Source): Promise<void> {
+    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(ANALYSIS_MS_MAX)]);
+    let progress: StageProgress[] = [];
+    const report: Report = async (stage, state, message) => {
+      signal.throwIfAborted();
+      progress = withStage(progress, { stage, state, message, at: tools.now().toISOString() });
+      await write(id, { progress });
+    };
+    for (let tries = 1; ; tries++) {
+      try {
+        signal.throwIfAborted();
+        const { result, isPartial } = await analyseSource(source, tools, report, signal);
+        await write(id, { status: isPartial ? 'PARTIAL' : 'DONE', result, finishedAt: tools.now() });
+        return;
+      } catch (error) {
+        if (closing.signal.aborted) return;
+        if (!(error instanceof UserError))
+          log('warn', 'A try at an analysis failed.', { analysisId: id, tries, error });
+        if (tries < TRIES_MAX && isRetryable(error) && !signal.aborted) {
+          await pause(retryDelayMs(tries), signal).catch(() => {}); // the next round sees the abort
+          continue;
+        }
+        const at = tools.now();
+        progress = progress.map((one) =>
+          one.state === 'RUNNING'
+            ? { ...one, state: 'FAILED', message: failureOf(error).message, at: at.toISOString() }
+            : one,
+        );
+        await write(id, { status: 'FAILED', failure: failureOf(error), progress, finishedAt: at });
+        return;
+      }
+    }
+  }
+
+  function run(id: string, source: Source): void {
+    const promise = gate(() => work(id, source))
+      // the database is away or closed: the row stays RUNNING, and `resume` takes it up
+      .catch((error: unknown) => log('error', 'An analysis could not be recorded.', { analysisId: id, error }))
+      .finally(() => running.delete(id));
+    running.set(id, promise);
+  }
+
+  return {
+    async start(actor, input) {
+      closing.signal.throwIfAborted();
+      const source = parseSource(input.source, { localPathsAllowed: deps.localPathsAllowed(actor) });
+      const now = tools.now();
+      const owned = { ownerId: actor.userId, normalizedSource: source.normalized, expiresAt: { gt: now } };
+      // a folder changes without a new name: what it held is never reused
+      if (!input.refresh && !isLocal(source)) {
+        const known = await prisma.analysis.findFirst({
+          where: { ...owned, status: { in: ['RUNNING', 'DONE'] } },
+          orderBy: { createdAt: 'desc' },
+          select: { id: true, status: true },
+        });
+        if (known && (known.status === 'DONE' || running.has(known.id)))
+          return { id: known.id, cached: known.status === 'DONE' };
+      }
+      const busy = await prisma.analysis.count({
+        where: {
+          ownerId: actor.userId,
+          status: 'RUNNING',
+          createdAt: { gt: new Date(now.getTime() - ANALYSIS_MS_MAX * 2) },
+        },
+      });
+      if (busy >= RUNNING_PER_OWNER_MAX) {
+        throw new UserError('LIMIT_REACHED', `${busy} of your analyses are running.`, {
+          kind: 'limit',
+          hint: 'Wait until one of them is done.',
+          retryable: true,
+        });
+      }
+      const { id } = await prisma.analysis.create({
+        data: {
+          ownerId: actor.userId,
+          source: storedSource(source, input.source),
+          normalizedSource: source.normalized,
+          createdAt: now,
+          expiresAt: new Date(now.getTime() + CACHE_MS),
+        },
+        select: { id: true },
+      });
+      run(id, source);
+      return { id, cached: false };
+    },
+
+    async resume(olderThanMs = 0) {
+      const now = tools.now().getTime();
+      const rows = await prisma.analysis.findMany({
+        where: { status: 'RUNNING', createdAt: { lte: new Date(now - olderThanMs) } },
+        select: { id: true, source: true, createdAt: true },
+        take: 500,
+      });
+      for (const row of rows.filter(({ id }) => !running.has(id))) {
+        try {
+          if (now - row.createdAt.getTime() > ABANDONED_MS) throw new Error('Abandoned.');
+          // it was allowed when it was started
+          run(row.id, parseSource(row.source, { localPathsAllowed: true }));
+        } catch (error) {
+          await write(row.id, { status: 'FAILED', failure: failureOf(error), finishedAt: new Date(now) });
+        }
+      }
+    },
+
+    async close() {
+      closing.abort(new Error('Catwalk is shutting down.'));
+      await Promise.allSettled([...running.values()]);
+    },
+  };
+}
