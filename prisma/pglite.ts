@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { PGlite } from '@electric-sql/pglite';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import type { Listener, SqlConnection } from './sql.ts';
@@ -17,7 +18,9 @@ export async function openPglite(directory: string | null) {
   };
   const listener: Listener = {
     listen: async (channel, onMessage, onState) => {
-      await db.listen(channel, onMessage);
+      // Notifications arrive inside the call that committed: its transaction's context must not reach the listeners.
+      const outside = AsyncLocalStorage.snapshot();
+      await db.listen(channel, (payload) => outside(onMessage, payload));
       onState('up');
     },
   };

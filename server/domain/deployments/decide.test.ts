@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Deployment, Machine, Release } from '#prisma/generated/client/client.ts';
 import type { HostFailure, HostStatus } from '#deploy/host/contract.ts';
+import type { Deployment, Machine, Release } from '#prisma/generated/client/client.ts';
 import { DRAIN_MS, decide, type MachineView, type ObservedMachine, PHASE_MS_MAX } from './decide.ts';
 
 const NOW = new Date('2026-11-20T12:00:00Z');

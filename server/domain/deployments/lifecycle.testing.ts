@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { inspect } from 'node:util';
+import { createMachinesClient } from '#deploy/fly/client.ts';
+import type { PackageSpec } from '#deploy/host/contract.ts';
+import { createHostClient } from '#deploy/host-client.ts';
+import { createLocalMachines, LOCAL_APP } from '#deploy/local/local-machines.ts';
+import { openDatabase } from '#prisma/client.ts';
+import type { Prisma } from '#prisma/generated/client/client.ts';
+import { newAccessToken } from '#server/domain/access/token.ts';
+import type { Actor } from '#server/domain/actor.ts';
+import { createEnvelopes } from '#server/domain/credentials/envelope.ts';
+import { parseKeyRing } from '#server/domain/credentials/key-ring.ts';
+import { createEvents } from '#server/domain/events.ts';
+import { saveLogs } from '#server/domain/logs/save.ts';
+import { createUpstream } from '#server/mcp/upstream.ts';
+import { createUpstreamFetch } from '#server/mcp/upstream-fetch.ts';
+import { startReconciler } from '#server/workers/reconciler.ts';
+import { createDeploymentService } from './create-service.ts';
+import { createHandshake } from './handshake.ts';
+import { hostTarget } from './observe.ts';
+
+const INSTALLATION = '00000000-0000-4000-8000-000000000001';
+
+/** Everything between an intent and a running process, real in every part, with one user and nothing else. */
+export async function openLifecycle(options: { healthIntervalMs?: number } = {}) {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'catwalk-lifecycle-'));
+  const database = await openDatabase({ kind: 'pglite', directory: null });
+  const { prisma } = database;
+  const events = await createEvents(database.listener);
+  const envelopes = createEnvelopes(parseKeyRing(Buffer.alloc(32, 7).toString('base64')));
+  const openMachines = () => createLocalMachines({ dataDir, cacheDir: path.join(dataDir, 'cache') });
+  let local = await openMachines();
+  let machines = createMachinesClient({ baseUrl: local.baseUrl });
+  const host = createHostClient();
+  const upstream = createUpstream();
+  const handshake = createHandshake((target) => createUpstreamFetch(upstream, target, 'catwalk'), '0.0.0');
+  const findWorkplace = async () => ({ machines, app: LOCAL_APP, mode: { kind: 'local' } as const, image: 'local' });
+  const errors: unknown[] = [];
+
+  const startWorker = () =>
+    startReconciler({
+      prisma,
+      database,
+      events,
+      envelopes,
+      host,
+      handshake,
+      installationId: INSTALLATION,
+      now: () => new Date(),
+      random: () => 0.5,
+      healthIntervalMs: options.healthIntervalMs ?? 30_000,
+      concurrency: 8,
+      findWorkplace,
+      saveLogs: (machine, signal) =>
+        saveLogs(
+          {
+            prisma,
+            host,
+            targetOf: async (row) => {
+              const release = await prisma.release.findUniqueOrThrow({ where: { id: row.releaseId } });
+              return hostTarget(envelopes, row, release, await findWorkplace());
+            },
+          },
+          machine,
+          signal,
+        ),
+      onError: (error) => errors.push(error),
+    });
+  let worker = startWorker();
+
+  const actor: Actor = { userId: 'u1', role: 'ADMIN', scope: 'WRITE', via: 'session', ip: null };
+  await prisma.user.create({ data: { id: actor.userId, name: 'Owner', email: 'owner@localhost' } });
+
+  const service = createDeploymentService({
+    database,
+    events,
+    envelopes,
+    now: () => new Date(),
+    defaults: { region: 'local', memoryMb: 256 },
+    regions: ['local'],
+    memorySizesMb: [256, 512],
+    deploymentsMax: 20,
+    resolvePackage: async (spec) => spec,
+    newAccessToken,
+  });
+
+  /** An analysis as the pipeline would leave it, for a package given by its spec. */
+  const analysed = async (
+    spec: PackageSpec,
+    form: Partial<{ credentials: unknown[]; arguments: unknown[] }> = {},
+  ): Promise<string> => {
+    const name = 'name' in spec ? spec.name : 'server';
+    const candidate = {
+      key: 'c1',
+      displayName: name,
+      description: null,
+      runtime: 'NPM',
+      deployable: true,
+      notDeployableReason: null,
+      package: name,
+      version: 'version' in spec ? spec.version : '1.0.0',
+      integrity: null,
+      subfolder: null,
+      runCommand: `npx -y ${name}`,
+      arguments: form.arguments ?? [],
+      credentials: form.credentials ?? [],
+      verified: true,
+      verdict: 'MCP_SERVER',
+      tools: [],
+      notes: null,
+      spec,
+      fixedArguments: [],
+    };
+    const row = await prisma.analysis.create({
+      data: {
+        ownerId: actor.userId,
+        source: name,
+        normalizedSource: name,
+        status: 'DONE',
+        result: { candidates: [candidate], warnings: [] } as Prisma.InputJsonObject, // plain data
+        expiresAt: new Date(Date.now() + 3_600_000),
+      },
+    });
+    return row.id;
+  };
+
+  const deploy = async (
+    spec: PackageSpec,
+    form: Parameters<typeof analysed>[1] = {},
+    values: Partial<Parameters<typeof service.deploy>[1]> = {},
+  ): Promise<string> => {
+    const { deploymentId } = await service.deploy(actor, {
+      analysisId: await analysed(spec, form),
+      credentials: [],
+      arguments: [],
+      access: 'TOKEN',
+      isolation: 'AUTO',
+      acceptUnverified: false,
+      extraArguments: [],
+      extraEnvironment: [],
+      ...values,
+    });
+    return deploymentId;
+  };
+
+  /** The deployment once it satisfies the condition; null when it is gone. Woken by its events. */
+  const until = async (
+    id: string,
+    condition: (row: NonNullable<Awaited<ReturnType<typeof read>>> | null) => boolean,
+  ) => {
+    const deadline = AbortSignal.timeout(40_000);
+    const first = await read(id);
+    if (condition(first)) return first;
+    for await (const _ of events.subscribe('deployment', id, deadline)) {
+      const row = await read(id);
+      if (condition(row)) return row;
+    }
+    throw new Error(`It did not happen in time: ${inspect(await read(id), { depth: 4 })} ${inspect(errors)}`);
+  };
+  const read = (id: string) =>
+    prisma.deployment.findUnique({
+      where: { id },
+      include: { currentRelease: true, machines: true, events: { orderBy: { id: 'asc' } } },
+    });
+
+  return {
+    dataDir,
+    prisma,
+    events,
+    service,
+    actor,
+    deploy,
+    until,
+    errors,
+    installation: INSTALLATION,
+    unique: randomUUID,
+    get machines() {
+      return machines;
+    },
+    get local() {
+      return local;
+    },
+    /** The worker dies in the middle of whatever it does, the machines with it, as with kill -9; then both start anew. */
+    crashAndRestart: async () => {
+      const closed = worker.close();
+      await local.close();
+      await machines.close();
+      await closed;
+      local = await openMachines();
+      machines = createMachinesClient({ baseUrl: local.baseUrl });
+      worker = startWorker();
+    },
+    close: async () => {
+      await worker.close();
+      await local.close();
+      await machines.close();
+      await host.close();
+      await upstream.close();
+      await database.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
