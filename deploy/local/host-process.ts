@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { createInterface } from 'node:readline';
 import { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { CONTROL_FD, type ControlMessage, type ControlReport } from '../host/contract.ts';
 import { killTree, signalGroup } from './process-tree.ts';
+import { readLines } from './read-lines.ts';
 
 export type HostCommand = { command: string; args: string[] };
 
@@ -67,14 +67,17 @@ export const spawnHost = (options: SpawnHost) => {
   const { pid } = child;
   if (pid === undefined) throw new Error(`The host process could not be started: ${options.hostCommand.command}.`);
 
-  for (const stream of [child.stdout, child.stderr])
-    if (stream !== null) createInterface({ input: stream }).on('line', options.onOutput);
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    stream.on('error', (error) => options.onOutput(`Its output broke off: ${error.message}`));
+    readLines(stream, options.onOutput);
+  }
 
   const control = child.stdio[CONTROL_FD];
   if (!(control instanceof Duplex)) throw new Error('The control pipe is not open in both directions.');
-  // A host that ends before it has read its configuration: its exit tells the story.
+  // A host that dies without having read everything resets the pipe: its exit tells the story.
   control.on('error', () => undefined);
-  createInterface({ input: control }).on('line', (line) => {
+  readLines(control, (line) => {
     const report = parseReport(line);
     if (report !== null) options.onPort(report.port);
   });
@@ -95,6 +98,7 @@ export const spawnHost = (options: SpawnHost) => {
       if (waker !== null) return;
       waker = spawnWaker(pid);
       waker.on('error', (error) => options.onOutput(`The waker could not be started: ${error.message}`));
+      waker.stdin?.on('error', () => undefined); // it ended by itself: nobody needs it any more
       signalGroup(pid, 'SIGSTOP');
     },
     resume,
