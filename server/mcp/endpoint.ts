@@ -46,7 +46,6 @@ export interface Endpoint {
 /** What to answer; null when the request is on its way. */
 type Verdict = EndpointAnswer | null;
 
-const DOUBT_PAUSE_MS = 200;
 const UPSTREAM_PATHS = { main: '/mcp', sse: '/sse', messages: '/messages' } as const;
 
 /**
@@ -68,15 +67,6 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     deps.record?.(toEndpointCall(exchange));
   };
 
-  /** The upstream answered as if it were not the machine we believe it to be: the row is read again, not at every call. */
-  let lastDoubtMs = -DOUBT_PAUSE_MS;
-  const onDoubt = (deploymentId: string) => {
-    const at = performance.now();
-    if (at - lastDoubtMs < DOUBT_PAUSE_MS) return;
-    lastDoubtMs = at;
-    routes.invalidate(deploymentId);
-  };
-
   const forward = (asking: Asking, route: Route, grant: Grant, target: MachineTarget, isCold: boolean): Verdict => {
     const { path, head } = asking;
     if (asking.res.destroyed) return null;
@@ -93,7 +83,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       rewriter: path.kind === 'sse' ? createEndpointEventRewriter(target.machineId) : null,
       isCold,
       onSettled,
-      onDoubt,
+      onDoubt: routes.doubt,
     });
     open.add(exchange);
     exchange.start(upstream);

@@ -6,6 +6,7 @@ import * as answers from './answers.ts';
 import { type BodyPeek, looksLikeError, peekBody } from './body-peek.ts';
 import type { createEndpointEventRewriter } from './legacy-sse.ts';
 import type { OpenExchange } from './open-exchanges.ts';
+import { readBody } from './request-body.ts';
 import { type RequestHead, toUpstreamHeaders } from './request-head.ts';
 import { type AnswerKind, readResponseHead, SAFETY_HEADERS } from './response-head.ts';
 import type { MachineTarget } from './route.ts';
@@ -87,35 +88,22 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
       if (this.over) return;
       const isWhole = chunk.length === head.contentLength;
       this.peek = peekBody(chunk, isWhole);
-      this.bytesIn = chunk.length;
       if (isWhole) {
+        this.bytesIn = chunk.length;
         this.send(upstream, chunk);
         return;
       }
       req.pause();
-      this.send(upstream, this.body(chunk));
+      this.send(upstream, readBody(req, chunk, this.onChunk));
     });
     req.once('end', onEnd);
   }
 
-  /** The rest of a body as it comes. Leaving early must not destroy `req`: its socket still carries our answer. */
-  private async *body(first: Buffer): AsyncGenerator<Buffer> {
-    const { req } = this.parts;
-    try {
-      yield first;
-      for await (const chunk of req.iterator({ destroyOnReturn: false })) {
-        this.bytesIn += (chunk as Buffer).length; // no encoding is set on req
-        if (this.bytesIn > BODY_BYTES_MAX) {
-          const answer = answers.bodyTooLarge(BODY_BYTES_MAX / MEGABYTE);
-          this.end(answer);
-          throw new Error(answer.message);
-        }
-        yield chunk as Buffer; // as above
-      }
-    } finally {
-      req.resume(); // what is left of it, if anything, is thrown away
-    }
-  }
+  private readonly onChunk = (chunk: Buffer): boolean => {
+    this.bytesIn += chunk.length;
+    if (this.bytesIn > BODY_BYTES_MAX) this.end(answers.bodyTooLarge(BODY_BYTES_MAX / MEGABYTE));
+    return !this.over;
+  };
 
   private send(upstream: Upstream, body: Buffer | AsyncIterable<Uint8Array> | null): void {
     if (this.over) return;

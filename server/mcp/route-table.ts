@@ -3,6 +3,8 @@ import type { Route } from './route.ts';
 
 /** While messages can be missed, how long an entry may be believed. */
 const ENTRY_MS_MAX_WHILE_DOWN = 5_000;
+/** An entry younger than this is believed against the upstream's word, so that a broken machine costs one read a second. */
+const DOUBT_MS_MIN = 1_000;
 const ENTRIES_MAX = 50_000;
 /** Ids that lead nowhere are kept apart, so that guessing them cannot push live routes out. */
 const UNKNOWN_MAX = 10_000;
@@ -21,6 +23,8 @@ export interface RouteTable {
   /** The route; null when there is no such deployment. One read for any number of callers. */
   resolve(deploymentId: string): Promise<Route | null>;
   invalidate(deploymentId: string): void;
+  /** The upstream did not answer as the machine we take it for: the entry is dropped unless it was only just read. */
+  doubt(deploymentId: string): void;
   /** Calls back after an entry, or (null) every entry, was dropped. Returns the way to stop. */
   onInvalidated(listener: (deploymentId: string | null) => void): () => void;
   close(): void;
@@ -123,6 +127,10 @@ export function createRouteTable({ load, events, nowMs }: RouteTableDeps): Route
       }
     },
     invalidate,
+    doubt: (deploymentId) => {
+      const entry = known.get(deploymentId);
+      if (entry && nowMs() - entry.readAtMs >= DOUBT_MS_MIN) invalidate(deploymentId);
+    },
     onInvalidated: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -90,6 +90,8 @@ export async function createRig(options: RigOptions) {
     ...options.route,
   });
   let reads = 0;
+  let aheadMs = 0;
+  const nowMs = () => Date.now() + aheadMs;
   const calls: EndpointCall[] = [];
   const errors: unknown[] = [];
   const routes = createRouteTable({
@@ -98,7 +100,7 @@ export async function createRig(options: RigOptions) {
       return rows.get(id) ?? null;
     },
     events: bus.events,
-    nowMs: Date.now,
+    nowMs,
   });
   const upstream = createUpstream(options.upstream);
   const endpoint = createEndpoint({
@@ -106,7 +108,7 @@ export async function createRig(options: RigOptions) {
     upstream,
     policy: createOriginPolicy({ hosts: ['127.0.0.1'], origins: [], loopbackOrigins: true, ...options.policy }),
     wake: async () => {},
-    nowMs: Date.now,
+    nowMs,
     record: (call) => calls.push(call),
     onError: (error) => errors.push(error),
     ...options.deps,
@@ -126,7 +128,12 @@ export async function createRig(options: RigOptions) {
     errors,
     routes,
     upstream,
+    endpoint,
     reads: () => reads,
+    /** Turns the wall clock on. */
+    passTime: (milliseconds: number) => {
+      aheadMs += milliseconds;
+    },
     /** Changes the row and says so. */
     change: (changes: Partial<Route>) => {
       const row = rows.get(deploymentId);

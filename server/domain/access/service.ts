@@ -4,6 +4,7 @@ import type { AuditEntry } from '#server/domain/audit/audit.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
 import { newAccessToken } from './token.ts';
+import { isUuid } from './uuid.ts';
 
 const NAME_CHARACTERS_MAX = 100;
 const TOKENS_PER_DEPLOYMENT_MAX = 50;
@@ -49,10 +50,12 @@ export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenServ
   };
 
   const requireOwned = async (tx: Transaction, actor: Actor, deploymentId: string) => {
-    const owned = await tx.deployment.findFirst({
-      where: { id: deploymentId, ownerId: actor.userId, desired: { not: 'DELETED' } },
-      select: { id: true },
-    });
+    const owned =
+      isUuid(deploymentId) &&
+      (await tx.deployment.findFirst({
+        where: { id: deploymentId, ownerId: actor.userId, desired: { not: 'DELETED' } },
+        select: { id: true },
+      }));
     if (!owned) throw notFound('The deployment');
   };
 
@@ -92,10 +95,12 @@ export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenServ
     revoke: async (actor, id) => {
       requireWrite(actor);
       return transaction(async (tx) => {
-        const token = await tx.accessToken.findFirst({
-          where: { id, deployment: { ownerId: actor.userId } },
-          select: { deploymentId: true, name: true, revokedAt: true },
-        });
+        const token =
+          isUuid(id) &&
+          (await tx.accessToken.findFirst({
+            where: { id, deployment: { ownerId: actor.userId } },
+            select: { deploymentId: true, name: true, revokedAt: true },
+          }));
         if (!token) throw notFound('The token');
         const { deploymentId } = token;
         if (token.revokedAt) return { deploymentId };

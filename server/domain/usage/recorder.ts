@@ -1,0 +1,202 @@
+import { BUCKETS, bucketOf } from './histogram.ts';
+
+/** One call, as the endpoint saw it. */
+export type UsageCall = {
+  deploymentId: string;
+  method: string;
+  tool: string;
+  status: number;
+  isError: boolean;
+  era: 'legacy' | 'modern';
+  caller: string;
+  tokenId: string | null;
+  cold: boolean;
+  durationMs: number;
+  bytesIn: number;
+  bytesOut: number;
+};
+
+/** Calls that are alike in everything but duration and size, counted. */
+export type UsageRow = {
+  deploymentId: string;
+  /** UTC, YYYY-MM-DD. */
+  day: string;
+  method: string;
+  tool: string;
+  status: number;
+  era: string;
+  caller: string;
+  cold: boolean;
+  calls: number;
+  errors: number;
+  bytesIn: number;
+  bytesOut: number;
+  durationMs: number;
+  buckets: number[];
+};
+
+export type UsageBatch = {
+  rows: UsageRow[];
+  /** When each deployment and token was last used, in milliseconds. */
+  lastUsed: { deployments: Map<string, number>; tokens: Map<string, number> };
+};
+
+const FLUSH_MS = 2_000;
+/** Rows held at most between two writes. Calls that need a further one are counted as dropped. */
+const ROWS_MAX = 20_000;
+/** Names of methods and tools come from the caller: beyond this many a deployment and day, they share one row. */
+const NAMES_PER_DEPLOYMENT_MAX = 200;
+const DAY_MS = 86_400_000;
+const OTHER = '(other)';
+
+export type UsageRecorderDeps = {
+  /** Adds a batch to what is stored. */
+  write: (batch: UsageBatch) => Promise<void>;
+  nowMs: () => number;
+  onError: (error: unknown) => void;
+  flushMs?: number;
+};
+
+export interface UsageRecorder {
+  /** Counts a call. Returns at once, never throws. */
+  record(call: UsageCall): void;
+  /** Writes what is counted now; resolves when it is stored or its failure was reported. */
+  flush(): Promise<void>;
+  /** Calls that were not counted for want of room since the start. */
+  dropped(): number;
+  close(): Promise<void>;
+}
+
+const emptyBatch = (): UsageBatch => ({ rows: [], lastUsed: { deployments: new Map(), tokens: new Map() } });
+
+/**
+ * Counts calls in memory and hands them over in batches. A batch that could not be stored is kept and tried again with
+ * the next one, as long as there is room: then whole calls are dropped, and counted.
+ */
+export function createUsageRecorder({ write, nowMs, onError, flushMs = FLUSH_MS }: UsageRecorderDeps): UsageRecorder {
+  let batch = emptyBatch();
+  let index = new Map<string, UsageRow>();
+  let names = new Map<string, Set<string>>();
+  let dropped = 0;
+  let writing: Promise<void> | null = null;
+  let dayNumber = -1;
+  let day = '';
+
+  const turnDay = () => {
+    const number = Math.floor(nowMs() / DAY_MS);
+    if (number === dayNumber) return;
+    dayNumber = number;
+    day = new Date(number * DAY_MS).toISOString().slice(0, 10);
+    names = new Map();
+  };
+
+  const isKnownName = (deploymentId: string, name: string): boolean => {
+    let known = names.get(deploymentId);
+    if (!known) {
+      known = new Set();
+      names.set(deploymentId, known);
+    }
+    if (known.has(name)) return true;
+    if (known.size >= NAMES_PER_DEPLOYMENT_MAX) return false;
+    known.add(name);
+    return true;
+  };
+
+  const rowOf = (call: UsageCall): UsageRow | null => {
+    const { deploymentId, status, era, caller, cold } = call;
+    const named = `${call.method}\n${call.tool}`;
+    const isKnown = isKnownName(deploymentId, named);
+    const key = `${deploymentId}\n${caller}\n${status} ${era} ${cold}\n${day}\n${isKnown ? named : OTHER}`;
+    const existing = index.get(key);
+    if (existing) return existing;
+    if (batch.rows.length >= ROWS_MAX) return null;
+    const row: UsageRow = {
+      deploymentId,
+      day,
+      method: isKnown ? clean(call.method) : OTHER,
+      tool: isKnown ? clean(call.tool) : '',
+      status,
+      era,
+      caller,
+      cold,
+      calls: 0,
+      errors: 0,
+      bytesIn: 0,
+      bytesOut: 0,
+      durationMs: 0,
+      buckets: new Array<number>(BUCKETS).fill(0),
+    };
+    index.set(key, row);
+    batch.rows.push(row);
+    return row;
+  };
+
+  const record = (call: UsageCall): void => {
+    turnDay();
+    const row = rowOf(call);
+    if (row === null) {
+      dropped += 1;
+      return;
+    }
+    row.calls += 1;
+    if (call.isError) row.errors += 1;
+    row.bytesIn += call.bytesIn;
+    row.bytesOut += call.bytesOut;
+    row.durationMs += call.durationMs;
+    const bucket = bucketOf(call.durationMs);
+    row.buckets[bucket] = (row.buckets[bucket] ?? 0) + 1;
+    const at = nowMs();
+    batch.lastUsed.deployments.set(call.deploymentId, at);
+    if (call.tokenId !== null) batch.lastUsed.tokens.set(call.tokenId, at);
+  };
+
+  const takeBack = (failed: UsageBatch) => {
+    const room = ROWS_MAX - batch.rows.length;
+    for (const row of failed.rows.slice(room)) dropped += row.calls;
+    batch.rows.push(...failed.rows.slice(0, room)); // two rows of one key in a batch are added up when it is stored
+    for (const kind of ['deployments', 'tokens'] as const) {
+      for (const [id, at] of failed.lastUsed[kind]) {
+        if (!batch.lastUsed[kind].has(id)) batch.lastUsed[kind].set(id, at);
+      }
+    }
+  };
+
+  const writeBatch = async () => {
+    if (batch.rows.length === 0) return;
+    const full = batch;
+    batch = emptyBatch();
+    index = new Map();
+    try {
+      await write(full);
+    } catch (error) {
+      takeBack(full);
+      onError(error);
+    }
+  };
+
+  const flush = async (): Promise<void> => {
+    while (writing) await writing;
+    writing = writeBatch().finally(() => {
+      writing = null;
+    });
+    await writing;
+  };
+
+  const timer = setInterval(() => {
+    if (!writing) void flush();
+  }, flushMs);
+  timer.unref();
+
+  return {
+    record,
+    flush,
+    dropped: () => dropped,
+    close: async () => {
+      clearInterval(timer);
+      await flush();
+    },
+  };
+}
+
+/** PostgreSQL's text has no NUL. */
+const clean = (text: string): string => text.replaceAll('\0', '');
