@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostConfig } from './contract.ts';
-import { type RunningHost, runHost } from './host.ts';
+import { type HostOptions, type RunningHost, runHost } from './host.ts';
 
 export type StartHostOptions = {
   /** 0: any free one. */
@@ -12,9 +12,9 @@ export type StartHostOptions = {
   /** Aborting it closes the host. */
   signal?: AbortSignal;
   cacheDir?: string;
-  handshakeTimeoutMs?: number;
-  onLog?: (stream: string, text: string) => void;
-};
+  /** The machine that session ids name; `host` when absent. */
+  machineId?: string;
+} & Pick<HostOptions, 'handshakeTimeoutMs' | 'limits' | 'childrenMax' | 'onLog'>;
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
@@ -23,7 +23,7 @@ export const startHost = async (config: HostConfig, options: StartHostOptions): 
   if (config.token === undefined && !LOOPBACK.includes(options.host))
     throw new TypeError('A host without a token listens on loopback only. Give it a token, or leave the address away.');
   const folder = await mkdtemp(join(tmpdir(), 'catwalk-host-'));
-  const { handshakeTimeoutMs, onLog } = options;
+  const { handshakeTimeoutMs, limits, childrenMax, onLog } = options;
   const removeFolder = () => rm(folder, { recursive: true, force: true });
   try {
     const host = await runHost({
@@ -31,14 +31,16 @@ export const startHost = async (config: HostConfig, options: StartHostOptions): 
       dataDir: folder,
       cacheDir: options.cacheDir ?? join(folder, 'cache'),
       listen: { host: options.host, port: options.port },
-      machineId: 'host',
+      machineId: options.machineId ?? 'host',
       ...(process.env['HOME'] === undefined ? {} : { installHome: process.env['HOME'] }),
       ...(handshakeTimeoutMs === undefined ? {} : { handshakeTimeoutMs }),
+      ...(limits === undefined ? {} : { limits }),
+      ...(childrenMax === undefined ? {} : { childrenMax }),
       ...(onLog === undefined ? {} : { onLog }),
     });
     let closing: Promise<void> | null = null;
-    const close = (): Promise<void> => {
-      closing ??= host.close().then(removeFolder);
+    const close = (how?: { drainMs?: number }): Promise<void> => {
+      closing ??= host.close(how).then(removeFolder);
       return closing;
     };
     options.signal?.addEventListener('abort', () => void close(), { once: true });

@@ -3,9 +3,11 @@ import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { freemem, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createActiveClock } from './active-clock.ts';
-import { createBridge } from './bridge/bridge.ts';
+import { type BridgeDeps, createBridge } from './bridge/bridge.ts';
 import { createChildPool } from './bridge/child-pool.ts';
+import { createChildRoom, memoryByGroup } from './bridge/child-room.ts';
 import { createRouter } from './bridge/routing.ts';
 import { spawnChild } from './child/child-process.ts';
 import { type ChildUser, installEnvironment, prepareChildEnvironment } from './child/environment.ts';
@@ -18,6 +20,9 @@ import { createRedactor } from './redact.ts';
 import { createServerFacts } from './server-facts.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 60_000;
+/** Within what Fly gives a machine between SIGTERM and SIGKILL. */
+const DRAIN_MS = 3_000;
+const DRAIN_POLL_MS = 20;
 
 export type HostOptions = {
   config: HostConfig;
@@ -33,14 +38,16 @@ export type HostOptions = {
   /** Home of installers, for their own configuration; the server's home when absent. */
   installHome?: string;
   handshakeTimeoutMs?: number;
+  limits?: BridgeDeps['limits'];
+  childrenMax?: number;
   onLog?: (stream: string, text: string) => void;
 };
 
 export type RunningHost = {
   readonly port: number;
   status(): HostStatus;
-  /** Lets calls finish for a moment, then ends every child and the listener. */
-  close(): Promise<void>;
+  /** Refuses new calls, lets those under way finish for a moment, then ends every child and the listener. */
+  close(options?: { drainMs?: number }): Promise<void>;
 };
 
 const nameOf = (config: HostConfig): HostStatus['package'] => {
@@ -58,6 +65,11 @@ const nameOf = (config: HostConfig): HostStatus['package'] => {
   }
 };
 
+const waitUntil = async (done: () => boolean, limitMs: number): Promise<void> => {
+  const deadline = performance.now() + limitMs;
+  while (!done() && performance.now() < deadline) await delay(DRAIN_POLL_MS);
+};
+
 /** Starts a host: listens at once, then installs and starts the server. Resolves when it listens. */
 export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const { config } = options;
@@ -73,7 +85,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const cwd = config.package.runtime === 'command' ? process.cwd() : environment.home;
   const aborter = new AbortController();
   const facts = createServerFacts();
-  const clock = createActiveClock(() => {});
+  const clock = createActiveClock(() => bridge.tick());
 
   let program: Program | null = null;
   let installFailure: HostFailure | null = null;
@@ -100,8 +112,11 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     redactFailure: (failure) => redactFailure(failure, redact),
     variables: Object.keys(config.env),
     engineWarning: () => program?.engineWarning ?? null,
-    makeRoom: async () => {},
-    onServing: (peer) => facts.learn(peer.initializeResult),
+    makeRoom: createChildRoom({
+      memoryBytes: config.memoryMb === undefined ? null : config.memoryMb * 1024 * 1024,
+      ...(options.childrenMax === undefined ? {} : { childrenMax: options.childrenMax }),
+    }),
+    onServing: (peer) => facts.learn(peer.era, peer.initializeResult ?? peer.discoverResult),
   });
 
   const bridge = createBridge({
@@ -109,6 +124,8 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     isolation: config.isolation,
     machineId: options.machineId ?? 'local',
     clock: clock.now,
+    log: (text) => log('HOST', text),
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
     unavailable: () => {
       if (quiesced)
         return { status: 503, message: 'This machine is about to sleep.', failure: null, retryAfterSeconds: 1 };
@@ -123,22 +140,16 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     },
   });
 
-  const openStreams = (): number => {
-    let open = 0;
-    for (const session of bridge.sessions.values())
-      open += session.replies.size + (session.standalone.connected ? 1 : 0);
-    return open;
-  };
-
   const currentPhase = (): HostPhase => {
     if (phase === 'INSTALLING' || phase === 'STOPPING') return phase;
     if (installFailure) return 'FAILED';
     if (pool.ready) return 'READY';
-    return pool.lastFailure ? 'FAILED' : facts.known ? 'READY' : 'STARTING_SERVER';
+    return pool.lastFailure ? 'FAILED' : facts.era ? 'READY' : 'STARTING_SERVER';
   };
 
   const status = (): HostStatus => {
     enter(currentPhase());
+    const memory = memoryByGroup();
     return {
       phase,
       since: since.toISOString(),
@@ -150,12 +161,12 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       install,
       serverInfo: facts.serverInfo,
       era: facts.era,
-      sessions: bridge.sessions.size,
-      openStreams: openStreams(),
+      sessions: bridge.sessionCount,
+      openStreams: bridge.openStreams,
       children: [...pool.peers].map((peer) => ({
         pid: peer.pid ?? 0,
         startedAt: peer.startedAt.toISOString(),
-        rssBytes: null,
+        rssBytes: memory?.get(peer.pid ?? -1) ?? null,
         sessions: peer.sessions.size,
         inFlight: peer.pending.size,
       })),
@@ -168,11 +179,13 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const server = createHostServer({
     token: config.token,
     loopbackOnly: config.token === undefined,
-    mcp: bridge.handle,
+    mcp: bridge.mcp,
+    sse: bridge.sse,
+    messages: bridge.messages,
     status,
     logs,
     quiesce: () => {
-      const open = openStreams();
+      const open = bridge.openStreams;
       if (open > 0) return { quiesced: false, reason: `${open} requests or streams are open.` };
       if (phase === 'INSTALLING') return { quiesced: false, reason: 'The package is being installed.' };
       quiesced = true;
@@ -218,10 +231,11 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   return {
     port: (server.address() as AddressInfo).port, // a TCP listener has an AddressInfo
     status,
-    async close() {
+    async close({ drainMs = DRAIN_MS } = {}) {
       enter('STOPPING');
       aborter.abort();
       server.close();
+      await waitUntil(() => [...pool.peers].every((peer) => peer.pending.size === 0), drainMs);
       await Promise.all([pool.close(), installing]);
       server.closeAllConnections();
       clock.stop();

@@ -13,6 +13,9 @@ export type HostRoutes = {
   /** Names under which a host without a token may be addressed: a web page must not reach it (DNS rebinding). */
   loopbackOnly: boolean;
   mcp: (request: IncomingMessage, response: ServerResponse) => void;
+  /** HTTP+SSE of 2024-11-05. */
+  sse: (request: IncomingMessage, response: ServerResponse) => void;
+  messages: (request: IncomingMessage, response: ServerResponse, sessionId: string | null) => void;
   status: () => HostStatus;
   logs: LogRing;
   quiesce: () => QuiesceAnswer;
@@ -71,6 +74,10 @@ export const createHostServer = (routes: HostRoutes): Server => {
     const route = `${request.method} ${pathname}`;
     if (pathname === '/mcp') return routes.mcp(request, response);
     switch (route) {
+      case 'GET /sse':
+        return routes.sse(request, response);
+      case 'POST /messages':
+        return routes.messages(request, response, searchParams.get('sessionId'));
       case 'GET /status':
         return json(response, 200, routes.status());
       case 'GET /logs':

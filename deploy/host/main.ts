@@ -41,9 +41,9 @@ const runUnderControl = async () => {
     machineId: machineId ?? process.env['FLY_MACHINE_ID'] ?? basename(dataDir),
     ...homeOf(process.env),
   });
-  const stop = () => void host.close().finally(() => process.exit(0));
-  stopOnSignals(stop);
-  void pipe.closed.then(stop);
+  stopOnSignals(() => void host.close().finally(() => process.exit(0)));
+  // Whoever would have taken the answers of calls under way is gone.
+  void pipe.closed.then(() => host.close({ drainMs: 0 })).finally(() => process.exit(0));
   pipe.report({ kind: 'listening', port: host.port });
 };
 

@@ -2,30 +2,35 @@ import { fromWire } from './bridge/json-rpc.ts';
 import type { HostStatus } from './contract.ts';
 
 export type ServerFacts = {
-  learn(initializeResult: string | null): void;
+  /** Takes in a handshake's answer, as it stood on the wire. */
+  learn(era: 'legacy' | 'modern', result: string | null): void;
   readonly serverInfo: HostStatus['serverInfo'];
-  era: HostStatus['era'];
-  readonly known: boolean;
+  readonly era: HostStatus['era'];
 };
 
+const SERVER_INFO_META = 'io.modelcontextprotocol/serverInfo';
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** What the server said about itself in its handshakes. */
 export const createServerFacts = (): ServerFacts => {
   let serverInfo: HostStatus['serverInfo'] = null;
+  let era: HostStatus['era'] = null;
   return {
-    era: null,
-    learn(initializeResult) {
-      if (initializeResult === null) return;
-      const result = fromWire(initializeResult) as { serverInfo?: { name?: unknown; version?: unknown } } | null; // read field by field
-      serverInfo = { name: textOf(result?.serverInfo?.name), version: textOf(result?.serverInfo?.version) };
-      this.era ??= 'legacy';
+    learn(spoken, result) {
+      era = era === null || era === spoken ? spoken : 'dual';
+      const answer: unknown = result === null ? null : fromWire(result);
+      if (!isRecord(answer)) return;
+      const meta = isRecord(answer['_meta']) ? answer['_meta'] : {};
+      const info = answer['serverInfo'] ?? meta[SERVER_INFO_META];
+      if (isRecord(info)) serverInfo = { name: textOf(info['name']), version: textOf(info['version']) };
     },
     get serverInfo() {
       return serverInfo;
     },
-    get known() {
-      return serverInfo !== null;
+    get era() {
+      return era;
     },
   };
 };

@@ -2,6 +2,8 @@ import { describeEnd, describeSilence } from '../child/boot-failure.ts';
 import type { ChildEvents, ChildExit, ChildHandle } from '../child/child-process.ts';
 import { type HostFailure, PLATFORM_PRINCIPAL } from '../contract.ts';
 import { HostFailureError, hostFailure } from '../failure.ts';
+import { askEra } from './era-probe.ts';
+import { HandshakeRefused } from './handshake-refused.ts';
 import { type Envelope, slice } from './json-rpc.ts';
 import { Peer } from './peer.ts';
 import type { Router } from './routing.ts';
@@ -13,19 +15,13 @@ const CRASHES_MAX = 5;
 const BACKOFF_FIRST_MS = 250;
 const BACKOFF_MAX_MS = 30_000;
 
-/** A child answered `initialize` with an error of its own: it is the client's to read. */
-export class HandshakeRefused extends Error {
-  readonly answer: Envelope;
-  constructor(answer: Envelope) {
-    super('The server refused the handshake.');
-    this.name = 'HandshakeRefused';
-    this.answer = answer;
-  }
-}
-
 export type ChildPool = {
   /** The session's child; starts one, or shares one, and replays `initialize` where the session has none. */
   acquire(session: Session): Promise<Peer>;
+  /** The modern child of a context; null when the server turns out to be of the legacy era only. */
+  acquireModern(context: Session): Promise<Peer | null>;
+  /** A child has answered `server/discover` as only a legacy one does. */
+  readonly knownLegacy: boolean;
   /** Starts a child before anybody asks, so that a server that cannot start is known at once. */
   warmUp(): void;
   /** The session is over: its calls are cancelled, and a child of its own is stopped. */
@@ -55,10 +51,12 @@ export type ChildPoolDeps = {
 export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
   const peers = new Set<Peer>();
   const starting = new Map<string, Promise<Peer>>();
+  const startingModern = new Map<string, Promise<Peer | null>>();
   const noiseOf = new WeakMap<Peer, string[]>();
   const tailOf = new WeakMap<Peer, string[]>();
   const crashes = new Map<string, number[]>();
   let spare: Peer | null = null;
+  let knownLegacy = false;
   let restarts = 0;
   let lastFailure: HostFailure | null = null;
   let failuresInARow = 0;
@@ -72,13 +70,12 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     return recent.length;
   };
 
-  const crashKey = (peer: Peer): string =>
-    peer.initializeResult === null && peer.era === 'legacy' ? 'start' : (peer.shareKey ?? 'own');
+  const crashKey = (peer: Peer): string => (!peer.serving ? 'start' : (peer.shareKey ?? 'own'));
 
   const onExit = (peer: Peer, exit: ChildExit) => {
     peers.delete(peer);
     if (spare === peer) spare = null;
-    const served = peer.initializeResult !== null;
+    const served = peer.serving;
     const sessions = [...peer.sessions];
     let failure = deps.redactFailure(
       describeEnd({
@@ -157,7 +154,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     if (looping || justFailed) throw new HostFailureError(lastFailure);
   };
 
-  const anyServes = () => [...peers].some((peer) => peer.initializeResult !== null);
+  const anyServes = () => [...peers].some((peer) => peer.serving);
 
   const handshake = async (peer: Peer, session: Session): Promise<void> => {
     let answer: Envelope;
@@ -179,9 +176,35 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
       throw new HandshakeRefused(answer);
     }
     peer.initializeResult = slice(answer.text, answer.result);
+    serves(peer);
+  };
+
+  const serves = (peer: Peer) => {
+    peer.serving = true;
     lastFailure = null;
     failuresInARow = 0;
     deps.onServing(peer);
+  };
+
+  /** Asks a new child which era it speaks. A legacy one that took the question well is kept for the next session. */
+  const startModern = async (context: Session): Promise<Peer | null> => {
+    refuseWhileFailing(context.shareKey ?? 'own');
+    await deps.makeRoom(peers);
+    const peer = spawnPeer('modern', context.shareKey, context.principal);
+    const verdict = await askEra((message, signal) => peer.ask(message, signal));
+    if (verdict.era === 'modern') {
+      peer.discoverResult = verdict.result;
+      serves(peer);
+      return peer;
+    }
+    knownLegacy = true;
+    if (verdict.answered && !spare && !peer.ended) {
+      peer.era = 'legacy';
+      peer.shareKey = null;
+      peer.principal = PLATFORM_PRINCIPAL;
+      spare = peer;
+    } else void peer.child?.stop();
+    return null;
   };
 
   const startPeer = async (session: Session): Promise<Peer> => {
@@ -205,7 +228,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     let platforms: Peer | null = null;
     let any: Peer | null = null;
     for (const peer of peers) {
-      if (peer.initializeResult === null || peer.shareKey === null) continue;
+      if (peer.era !== 'legacy' || !peer.serving || peer.shareKey === null) continue;
       if (peer.shareKey === shareKey) return peer;
       any = peer;
       if (peer.principal === PLATFORM_PRINCIPAL && sameTerms(peer.shareKey, shareKey)) platforms = peer;
@@ -240,8 +263,26 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     return attach(session, await start);
   };
 
+  const acquireModern = async (context: Session): Promise<Peer | null> => {
+    if (closing) throw new HostFailureError(hostFailure('CRASHED', 'The host is stopping.', { retryable: true }));
+    if (knownLegacy) return null;
+    if (context.peer && !context.peer.ended) return context.peer;
+    const key = context.shareKey ?? '';
+    let start = startingModern.get(key);
+    if (!start) {
+      start = startModern(context).finally(() => startingModern.delete(key));
+      startingModern.set(key, start);
+    }
+    const peer = await start;
+    return peer && attach(context, peer);
+  };
+
   return {
     acquire,
+    acquireModern,
+    get knownLegacy() {
+      return knownLegacy;
+    },
     warmUp() {
       if (!closing && !spare && peers.size === 0) spare = spawnPeer('legacy', null, PLATFORM_PRINCIPAL);
     },

@@ -15,11 +15,18 @@ export const SSE_HEADERS = {
 type Frame = { sequence: number; text: string };
 
 /**
+ * How events are written. `resumable`: with ids, kept for replay (2025). `plain`: neither (2026, where a closed stream
+ * is a cancelled call). `named`: as HTTP+SSE of 2024 has them.
+ */
+export type StreamDialect = 'resumable' | 'plain' | 'named';
+
+/**
  * One server-sent event stream of a session: lives on when its connection drops, keeps its last events (bounded) and
  * goes on where `Last-Event-ID` says. Event ids are `{stream}_{sequence}`.
  */
 export class EventStream {
   readonly name: string;
+  readonly dialect: StreamDialect;
   ended = false;
   /** When the stream ended or lost its connection, in the bridge's active time; null while connected. */
   idleSince: number | null = null;
@@ -29,8 +36,9 @@ export class EventStream {
   #sequence = 0;
   #lastWrite = 0;
 
-  constructor(name: string) {
+  constructor(name: string, dialect: StreamDialect = 'resumable') {
     this.name = name;
+    this.dialect = dialect;
   }
 
   get connected(): boolean {
@@ -45,7 +53,7 @@ export class EventStream {
   connect(response: ServerResponse, options: { now: number; primed: boolean; after?: number }): void {
     this.#response?.end();
     this.#response = response;
-    this.idleSince = null;
+    if (!this.ended) this.idleSince = null;
     this.#lastWrite = options.now;
     let head = options.primed
       ? `id: ${this.name}_${options.after ?? this.#sequence}\nretry: ${RECONNECT_MS}\ndata: \n\n`
@@ -60,6 +68,12 @@ export class EventStream {
     if (this.ended) this.#finish();
   }
 
+  /** Gives up what was kept for replay. */
+  forget(): void {
+    this.#frames = [];
+    this.#bytes = 0;
+  }
+
   disconnect(response: ServerResponse, now: number): void {
     if (this.#response !== response) return;
     this.#response = null;
@@ -68,8 +82,14 @@ export class EventStream {
 
   send(message: string, now: number): void {
     if (this.ended) return;
+    // A lone carriage return is white space in JSON but ends a line of an event stream.
+    const data = message.includes('\r') ? message.replaceAll('\r', ' ') : message;
+    if (this.dialect !== 'resumable') {
+      this.#write(this.dialect === 'named' ? `event: message\ndata: ${data}\n\n` : `data: ${data}\n\n`, now);
+      return;
+    }
     this.#sequence += 1;
-    const text = `id: ${this.name}_${this.#sequence}\ndata: ${message}\n\n`;
+    const text = `id: ${this.name}_${this.#sequence}\ndata: ${data}\n\n`;
     this.#frames.push({ sequence: this.#sequence, text });
     this.#bytes += text.length;
     while (this.#frames.length > REPLAY_EVENTS_MAX || (this.#bytes > REPLAY_BYTES_MAX && this.#frames.length > 1))
@@ -93,7 +113,7 @@ export class EventStream {
   end(now: number): void {
     if (this.ended) return;
     this.ended = true;
-    if (this.#response === null) this.idleSince ??= now;
+    this.idleSince = now;
     this.#finish();
   }
 

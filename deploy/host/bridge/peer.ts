@@ -12,13 +12,14 @@ import {
   scanBatch,
   slice,
 } from './json-rpc.ts';
-import type { Reply } from './reply.ts';
+import { answerModern } from './modern-answers.ts';
+import type { CallReply } from './reply.ts';
 import type { Session } from './session.ts';
 
 /** A request that the child has not answered: a client's, or one of the bridge's own. */
 export type Call = {
   session: Session | null;
-  reply: Reply | null;
+  reply: CallReply | null;
   /** The client's id and progress token, as they stood in its message. */
   clientId: string;
   token: string | null;
@@ -26,6 +27,8 @@ export type Call = {
   onAnswer: ((answer: Envelope) => void) | null;
   onLost: ((failure: HostFailure) => void) | null;
   cancelledAt: number | null;
+  /** A modern call that asked for log messages. */
+  wantsLogs: boolean;
 };
 
 export type PeerEvents = {
@@ -39,7 +42,7 @@ export type PeerEvents = {
  * that any number of sessions can share it; nothing else of a message changes.
  */
 export class Peer {
-  readonly era: 'legacy' | 'modern';
+  era: 'legacy' | 'modern';
   readonly sessions = new Set<Session>();
   readonly pending = new Map<number, Call>();
   readonly startedAt: Date;
@@ -47,11 +50,13 @@ export class Peer {
   principal: string;
   /** The child's answer to `initialize`; null until it came. */
   initializeResult: string | null = null;
+  /** The same for `server/discover`. */
+  discoverResult: string | null = null;
   initializedSent = false;
+  /** It has answered a handshake of its era. */
+  serving = false;
   ended = false;
   lastUsed: number;
-  /** The client's part of `resources/subscribe`, by address. */
-  readonly subscribed = new Set<string>();
   #nextId = 0;
   #child: ChildHandle | null = null;
   readonly #events: PeerEvents;
@@ -122,7 +127,7 @@ export class Peer {
   /** A client's request; the answer goes to `reply`. */
   call(
     session: Session,
-    reply: Reply,
+    reply: CallReply,
     envelope: Envelope,
     onAnswer: ((answer: Envelope) => void) | null = null,
   ): number {
@@ -135,6 +140,7 @@ export class Peer {
       onAnswer,
       onLost: null,
       cancelledAt: null,
+      wantsLogs: this.era === 'modern' && envelope.text.includes('io.modelcontextprotocol/logLevel'),
     });
   }
 
@@ -167,6 +173,7 @@ export class Peer {
           reject(new HostFailureError(failure));
         },
         cancelledAt: null,
+        wantsLogs: false,
       });
       signal.addEventListener('abort', aborted, { once: true });
     });
@@ -198,7 +205,9 @@ export class Peer {
     this.pending.delete(id);
     this.lastUsed = this.#clock();
     call.onAnswer?.(envelope);
-    call.reply?.answer(replaceSpan(envelope.text, envelope.idAt, call.clientId), this.lastUsed);
+    if (call.reply === null) return;
+    if (this.era === 'modern') answerModern(call, envelope, this.lastUsed);
+    else call.reply.answer(replaceSpan(envelope.text, envelope.idAt, call.clientId), this.lastUsed);
   }
 
   /** The call that a progress token or request id of the child's side belongs to. */
@@ -213,9 +222,9 @@ export class Peer {
   }
 
   /** Tells the child that nobody waits any more, and forgets the calls. */
-  cancelCalls(matches: (call: Call) => boolean, reason: string): void {
+  cancelCalls(matches: (call: Call, id: number) => boolean, reason: string): void {
     for (const [id, call] of this.pending) {
-      if (!matches(call)) continue;
+      if (!matches(call, id)) continue;
       this.pending.delete(id);
       this.send(
         `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${id},"reason":${JSON.stringify(reason)}}}`,

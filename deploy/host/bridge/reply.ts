@@ -2,7 +2,17 @@ import type { ServerResponse } from 'node:http';
 import { type EventStream, SSE_HEADERS } from './event-stream.ts';
 import type { Session } from './session.ts';
 
-/** Where the answers to one POST go. A class, not a closure: one is made for every call. */
+/** Where the messages of a call go. */
+export interface CallReply {
+  readonly session: Session;
+  /** Somebody reads, or can resume. */
+  readonly live: boolean;
+  /** A message that belongs to the call but does not answer it. */
+  send(message: string, now: number): void;
+  /** The answer to one request. `status` applies as long as nothing was sent. */
+  answer(message: string, now: number, status?: number): void;
+}
+
 export type ReplyOptions = {
   response: ServerResponse;
   session: Session;
@@ -16,9 +26,10 @@ export type ReplyOptions = {
 
 /**
  * One POST with requests in it. A call that needs only its answer gets plain JSON; the first other message (progress,
- * a log line, a server's request), or the passing of a moment, turns the answer into an event stream.
+ * a log line, a server's request), or the passing of a moment, turns the answer into an event stream. A class, not a
+ * closure: one is made for every call.
  */
-export class Reply {
+export class Reply implements CallReply {
   readonly session: Session;
   readonly startedAt: number;
   outstanding: number;
@@ -42,34 +53,42 @@ export class Reply {
     options.response.on('close', () => this.#closed());
   }
 
-  /** Somebody reads, or can resume. */
   get live(): boolean {
     return this.outstanding > 0 && !this.lost;
   }
 
+  /** The session was ended under the call: nobody will answer it. */
+  onSessionEnd(now: number): void {
+    this.outstanding = 0;
+    if (this.stream) this.stream.end(now);
+    else if (!this.lost) {
+      this.#response.writeHead(404, { 'content-length': 0 });
+      this.#response.end();
+    }
+  }
+
   #closed(): void {
     if (this.outstanding === 0) return;
-    if (this.stream) this.stream.disconnect(this.#response, this.session.clock());
+    if (this.stream?.dialect === 'resumable') this.stream.disconnect(this.#response, this.session.clock());
     else this.lost = true;
     this.onGone?.();
   }
 
   /** Turns the answer into an event stream, once. */
   openStream(now: number): EventStream | null {
-    if (this.stream || this.lost) return this.stream;
+    if (this.lost) return null;
+    if (this.stream) return this.stream;
     const stream = this.session.openStream();
     this.stream = stream;
     this.#response.writeHead(200, { ...SSE_HEADERS, ...this.#headers });
-    stream.connect(this.#response, { now, primed: this.#primed });
+    stream.connect(this.#response, { now, primed: this.#primed && this.session.dialect === 'resumable' });
     return stream;
   }
 
-  /** A message that belongs to the call but does not answer it. */
   send(message: string, now: number): void {
     this.openStream(now)?.send(message, now);
   }
 
-  /** The answer to one of the requests. `status` applies as long as nothing was sent. */
   answer(message: string, now: number, status = 200): void {
     this.outstanding -= 1;
     if (this.stream || !this.#single) {

@@ -1,5 +1,6 @@
 import { type Envelope, errorMessage, findMember, RPC, replaceSpan, resultMessage, slice } from './json-rpc.ts';
-import type { Peer } from './peer.ts';
+import { subscriptionIdAt } from './modern-answers.ts';
+import type { Call, Peer } from './peer.ts';
 import type { Session } from './session.ts';
 
 /** Decides where a child's own messages go. */
@@ -68,7 +69,7 @@ export const createRouter = (deps: { log: (text: string) => void }): Router => {
     const at = findMember(envelope.text, envelope.params, 'uri');
     const uri = at === null ? null : slice(envelope.text, at);
     for (const session of peer.sessions)
-      if (peer.sessions.size === 1 || uri === null || session.subscriptions.has(uri)) session.announce(envelope.text);
+      if (peer.sessions.size === 1 || uri === null || session.subscribes(uri)) session.announce(envelope.text);
   };
 
   /** Log messages and whatever else says not which call it belongs to. */
@@ -77,7 +78,29 @@ export const createRouter = (deps: { log: (text: string) => void }): Router => {
     for (const session of inFlight.size > 0 ? inFlight : peer.sessions) session.deliver(envelope.text);
   };
 
+  /** In the stateless era everything belongs to a call: a subscription, or the call that asked for log messages. */
+  const onModern = (peer: Peer, envelope: Envelope) => {
+    if (envelope.method === 'notifications/progress') return onProgress(peer, envelope);
+    const at = subscriptionIdAt(envelope, envelope.params);
+    if (at) {
+      const call = peer.findCall(slice(envelope.text, at));
+      call?.reply?.send(replaceSpan(envelope.text, at, call.clientId), call.reply.session.clock());
+      return;
+    }
+    let newest: Call | null = null;
+    for (const call of peer.pending.values()) if (call.wantsLogs && call.reply?.live) newest = call;
+    newest?.reply?.send(envelope.text, newest.reply.session.clock());
+  };
+
   return (peer, envelope) => {
+    if (peer.era === 'modern') {
+      if (envelope.id === null) onModern(peer, envelope);
+      else
+        peer.send(
+          errorMessage(envelope.id, RPC.METHOD_NOT_FOUND, 'Servers send no requests in this protocol version.'),
+        );
+      return;
+    }
     if (envelope.id !== null) {
       onRequest(peer, envelope);
       return;

@@ -1,9 +1,12 @@
-import { EventStream } from './event-stream.ts';
+import { EventStream, type StreamDialect } from './event-stream.ts';
 import type { Peer } from './peer.ts';
 import type { Reply } from './reply.ts';
 
 const RESUMABLE_STREAMS_MAX = 32;
 const GET_STREAM = '0';
+
+/** `uri` as it stands in the message, quotes and all. */
+export const subscriptionKey = (uri: string): string => `resources/subscribe ${uri}`;
 
 /** What a child asked this client and is waiting for. */
 export type Asked = { peer: Peer; id: string };
@@ -24,8 +27,12 @@ export class Session {
   readonly shareKey: string | null;
   readonly replies = new Set<Reply>();
   readonly asked = new Map<string, Asked>();
-  readonly subscriptions = new Set<string>();
-  readonly standalone = new EventStream(GET_STREAM);
+  /** Requests that a new child must be told again: log level and subscriptions. */
+  readonly remembered = new Map<string, string>();
+  readonly standalone: EventStream;
+  readonly dialect: StreamDialect;
+  /** The child that was told what is remembered. */
+  toldPeer: Peer | null = null;
   lastUsed: number;
   readonly #streams = new Map<string, EventStream>();
   #nextStream = 1;
@@ -37,6 +44,7 @@ export class Session {
     protocolVersion: string;
     shareKey: string | null;
     clock: () => number;
+    dialect?: StreamDialect;
   }) {
     this.id = options.id;
     this.principal = options.principal;
@@ -45,10 +53,12 @@ export class Session {
     this.shareKey = options.shareKey;
     this.clock = options.clock;
     this.lastUsed = options.clock();
+    this.dialect = options.dialect ?? 'resumable';
+    this.standalone = new EventStream(GET_STREAM, this.dialect);
   }
 
   openStream(): EventStream {
-    const stream = new EventStream(String(this.#nextStream));
+    const stream = new EventStream(String(this.#nextStream), this.dialect);
     this.#nextStream += 1;
     this.#streams.set(stream.name, stream);
     if (this.#streams.size > RESUMABLE_STREAMS_MAX)
@@ -64,11 +74,21 @@ export class Session {
     return name === GET_STREAM ? this.standalone : (this.#streams.get(name) ?? null);
   }
 
-  /** Forgets what nobody came back for. */
+  /** Forgets finished streams that nobody came back for. */
   forgetStreams(before: number): void {
     for (const stream of this.#streams.values())
-      if (!stream.connected && stream.idleSince !== null && stream.idleSince < before)
+      if (stream.ended && (stream.dialect !== 'resumable' || (stream.idleSince ?? before) <= before))
         this.#streams.delete(stream.name);
+  }
+
+  get bufferedBytes(): number {
+    let bytes = this.standalone.bufferedBytes;
+    for (const stream of this.#streams.values()) bytes += stream.bufferedBytes;
+    return bytes;
+  }
+
+  subscribes(uri: string): boolean {
+    return this.remembered.has(subscriptionKey(uri));
   }
 
   get streams(): Iterable<EventStream> {

@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { CapacityError } from './failed-call.ts';
+import type { Peer } from './peer.ts';
+
+const CHILDREN_MAX = 64;
+const MEGABYTE = 1024 * 1024;
+/** What a child is taken to need before one was measured. */
+const CHILD_BYTES_GUESS = 64 * MEGABYTE;
+/** Left to the system and to the host's own peaks. */
+const RESERVE_BYTES = 48 * MEGABYTE;
+const PAGE_BYTES = 4_096;
+
+/** Resident memory of each process group, from /proc; null where there is none. */
+export const memoryByGroup = (): Map<number, number> | null => {
+  let entries: string[];
+  try {
+    entries = readdirSync('/proc');
+  } catch {
+    return null; // no /proc on this system: children are then capped by number only
+  }
+  const groups = new Map<number, number>();
+  for (const entry of entries) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'latin1');
+      // Fields after the program's name, which may itself hold spaces and brackets.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      const [group, resident] = [Number(fields[2]), Number(fields[21])];
+      groups.set(group, (groups.get(group) ?? 0) + resident * PAGE_BYTES);
+    } catch {
+      // The process ended while we looked: it holds no memory any more.
+    }
+  }
+  return groups;
+};
+
+const isIdle = (peer: Peer): boolean => {
+  if (!peer.serving || peer.pending.size > 0) return false;
+  for (const session of peer.sessions)
+    for (const asked of session.asked.values()) if (asked.peer === peer) return false;
+  return true;
+};
+
+const listeners = (peer: Peer): number => {
+  let count = 0;
+  for (const session of peer.sessions) if (session.standalone.connected) count += 1;
+  return count;
+};
+
+/**
+ * Sees that one more child fits into the machine's memory: stops the longest idle ones (their sessions go on with a new
+ * child when they are used again); throws CapacityError when all are busy.
+ */
+export const createChildRoom =
+  (options: { memoryBytes: number | null; childrenMax?: number; measure?: () => Map<number, number> | null }) =>
+  async (peers: ReadonlySet<Peer>): Promise<void> => {
+    const childrenMax = options.childrenMax ?? CHILDREN_MAX;
+    const measure = options.measure ?? memoryByGroup;
+    const stopping = new Set<Peer>();
+    const overfull = (): boolean => {
+      const left = [...peers].filter((peer) => !stopping.has(peer));
+      if (left.length >= childrenMax) return true;
+      if (options.memoryBytes === null || left.length === 0) return false;
+      const groups = measure();
+      if (!groups) return false;
+      const sizes = left.map((peer) => groups.get(peer.pid ?? -1) ?? 0);
+      const next = Math.max(CHILD_BYTES_GUESS, ...sizes);
+      const used = sizes.reduce((sum, bytes) => sum + bytes, process.memoryUsage.rss());
+      return used + next + RESERVE_BYTES > options.memoryBytes;
+    };
+    while (overfull()) {
+      const idle = [...peers].filter((peer) => !stopping.has(peer) && isIdle(peer));
+      idle.sort((a, b) => listeners(a) - listeners(b) || a.lastUsed - b.lastUsed);
+      const [oldest] = idle;
+      if (!oldest)
+        throw new CapacityError(
+          'This machine has no memory for one more process of the server. Try again in a moment.',
+        );
+      stopping.add(oldest);
+      await oldest.child?.stop();
+    }
+  };

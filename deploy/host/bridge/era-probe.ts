@@ -1,0 +1,37 @@
+import { type Envelope, findMember, slice } from './json-rpc.ts';
+
+const PROBE_TIMEOUT_MS = 10_000;
+
+const DISCOVER = JSON.stringify({
+  jsonrpc: '2.0',
+  id: 0,
+  method: 'server/discover',
+  params: {
+    _meta: {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'catwalk', version: '1' },
+      'io.modelcontextprotocol/clientCapabilities': {},
+    },
+  },
+});
+
+/** Errors that only a server of the stateless era knows. */
+const MODERN_CODES = ['-32020', '-32021', '-32022'];
+
+export type EraVerdict = { era: 'modern'; result: string | null } | { era: 'legacy'; answered: boolean };
+
+/** Asks a fresh child for its era. One that stays silent is taken for a legacy one; one that ends rejects. */
+export const askEra = async (ask: (message: string, signal: AbortSignal) => Promise<Envelope>): Promise<EraVerdict> => {
+  const limit = AbortSignal.timeout(PROBE_TIMEOUT_MS);
+  let answer: Envelope;
+  try {
+    answer = await ask(DISCOVER, limit);
+  } catch (error) {
+    if (limit.aborted) return { era: 'legacy', answered: false };
+    throw error;
+  }
+  if (answer.result) return { era: 'modern', result: slice(answer.text, answer.result) };
+  const codeAt = findMember(answer.text, answer.error, 'code');
+  if (codeAt && MODERN_CODES.includes(slice(answer.text, codeAt))) return { era: 'modern', result: null };
+  return { era: 'legacy', answered: true };
+};

@@ -1,0 +1,28 @@
+import type { ServerResponse } from 'node:http';
+import { HostFailureError, messageOf } from '../failure.ts';
+import { sendError, sendJson } from './answers.ts';
+import { HandshakeRefused } from './handshake-refused.ts';
+import { errorMessage, RPC, replaceSpan } from './json-rpc.ts';
+
+/** More children, sessions or bytes than this machine holds: it passes. */
+export class CapacityError extends Error {
+  override readonly name = 'CapacityError';
+}
+
+const RETRY_AFTER_SECONDS = 5;
+
+/** The JSON-RPC answer to a request that reached no child. */
+export const failureMessage = (id: string | null, error: unknown): string => {
+  if (error instanceof HandshakeRefused) {
+    const { text, idAt } = error.answer;
+    return idAt ? replaceSpan(text, idAt, id ?? 'null') : text;
+  }
+  return errorMessage(id, RPC.SERVER, messageOf(error), error instanceof HostFailureError ? error.failure : undefined);
+};
+
+export const sendFailure = (response: ServerResponse, id: string | null, error: unknown): void => {
+  if (error instanceof CapacityError)
+    sendError(response, 503, error.message, { id, headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } });
+  // 200, so that clients show the sentence and not only a status code.
+  else sendJson(response, 200, failureMessage(id, error));
+};

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import type { HostIsolation } from '../contract.ts';
+import type { ChildPool } from './child-pool.ts';
+import { type Envelope, findMember, fromWire, replaceSpan, resultMessage, slice } from './json-rpc.ts';
+import type { Peer } from './peer.ts';
+import type { CallReply } from './reply.ts';
+import { Session, subscriptionKey } from './session.ts';
+import { shareKeyOf } from './share-key.ts';
+
+const INITIALIZED = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
+const REPLAY_TIMEOUT_MS = 30_000;
+/** What a client that names no version is taken to speak. */
+const UNNAMED_VERSION = '2025-03-26';
+
+/** What clients of the session-based protocols send, whichever transport brings it. */
+export type Inbound = {
+  /** Opens a session: a child answers `initialize`, or has answered the same before. */
+  open(principal: string, initialize: Envelope, dialect?: 'resumable' | 'named'): Promise<Session>;
+  /** Passes requests to the session's child; rejects when there is none to be had. */
+  requests(session: Session, reply: CallReply, requests: Envelope[]): Promise<void> | null;
+  notification(session: Session, envelope: Envelope): void;
+  /** The client answers what the server asked it. */
+  answer(session: Session, envelope: Envelope): void;
+};
+
+export const createInbound = (deps: {
+  pool: ChildPool;
+  isolation: HostIsolation;
+  /** First part of every session id: tells the endpoint which machine a session lives on. */
+  machineId: string;
+  clock: () => number;
+  log: (text: string) => void;
+}): Inbound => {
+  const { pool, clock } = deps;
+
+  const announceInitialized = (peer: Peer) => {
+    if (peer.initializedSent) return;
+    peer.initializedSent = true;
+    peer.send(INITIALIZED);
+  };
+
+  /** A new child knows nothing of what an older one was told. */
+  const remind = (session: Session, peer: Peer) => {
+    if (session.toldPeer === peer) return;
+    const isNew = session.toldPeer !== null;
+    session.toldPeer = peer;
+    if (!isNew) return;
+    for (const message of session.remembered.values())
+      peer
+        .ask(message, AbortSignal.timeout(REPLAY_TIMEOUT_MS))
+        .catch((error: unknown) => deps.log(`A restarted server did not take back what it knew: ${String(error)}`));
+  };
+
+  const forward = (session: Session, peer: Peer, reply: CallReply, envelope: Envelope) => {
+    switch (envelope.method) {
+      case 'logging/setLevel':
+        session.remembered.set('logging/setLevel', envelope.text);
+        break;
+      case 'resources/subscribe':
+      case 'resources/unsubscribe': {
+        const at = findMember(envelope.text, envelope.params, 'uri');
+        const uri = at ? slice(envelope.text, at) : '';
+        if (envelope.method === 'resources/subscribe') session.remembered.set(subscriptionKey(uri), envelope.text);
+        else {
+          session.remembered.delete(subscriptionKey(uri));
+          // Others that share the child may still want to hear of it.
+          for (const other of peer.sessions)
+            if (other !== session && other.subscribes(uri))
+              return reply.answer(resultMessage(envelope.id ?? 'null', '{}'), clock());
+        }
+        break;
+      }
+    }
+    peer.call(session, reply, envelope);
+  };
+
+  return {
+    async open(principal, initialize, dialect = 'resumable') {
+      const read: unknown = initialize.params ? fromWire(slice(initialize.text, initialize.params)) : {};
+      const params: Record<string, unknown> = typeof read === 'object' && read !== null ? { ...read } : {};
+      const asked = typeof params['protocolVersion'] === 'string' ? params['protocolVersion'] : UNNAMED_VERSION;
+      const session = new Session({
+        id: `${deps.machineId}.${randomUUID()}`,
+        principal,
+        initialize: initialize.text,
+        protocolVersion: asked,
+        shareKey: shareKeyOf(deps.isolation, {
+          principal,
+          protocolVersion: asked,
+          capabilities: params['capabilities'],
+        }),
+        clock,
+        dialect,
+      });
+      const peer = await pool.acquire(session);
+      session.toldPeer = peer;
+      const result = peer.initializeResult ?? '{}';
+      const versionAt = findMember(result, { start: 0, end: result.length }, 'protocolVersion');
+      if (versionAt) session.protocolVersion = slice(result, versionAt).slice(1, -1);
+      return session;
+    },
+
+    requests(session, reply, requests) {
+      const { peer } = session;
+      if (peer && !peer.ended && peer.initializedSent) {
+        for (const envelope of requests) forward(session, peer, reply, envelope);
+        return null;
+      }
+      return pool.acquire(session).then((started) => {
+        announceInitialized(started);
+        remind(session, started);
+        for (const envelope of requests) forward(session, started, reply, envelope);
+      });
+    },
+
+    notification(session, envelope) {
+      const { peer } = session;
+      if (!peer || peer.ended) return;
+      if (envelope.method === 'notifications/initialized') return announceInitialized(peer);
+      if (envelope.method !== 'notifications/cancelled') return peer.send(envelope.text);
+      const at = findMember(envelope.text, envelope.params, 'requestId');
+      const found = at ? peer.findClientCall(session, slice(envelope.text, at)) : null;
+      if (!at || !found) return;
+      found.call.cancelledAt = clock();
+      peer.send(replaceSpan(envelope.text, at, String(found.id)));
+    },
+
+    answer(session, envelope) {
+      const id = envelope.id ?? '';
+      const asked = session.asked.get(id);
+      if (!asked || !envelope.idAt) return;
+      session.asked.delete(id);
+      asked.peer.send(replaceSpan(envelope.text, envelope.idAt, asked.id));
+    },
+  };
+};

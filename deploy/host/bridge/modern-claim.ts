@@ -1,0 +1,97 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Modern revisions are named by date, as the legacy ones are; the last legacy one is 2025-11-25. */
+const FIRST_MODERN = '2026-07-28';
+const META_PREFIX = 'io.modelcontextprotocol/';
+export const HEADER_MISMATCH = -32020;
+const INVALID_PARAMS = -32602;
+
+const NAMED_BY: Record<string, string> = {
+  'tools/call': 'name',
+  'prompts/get': 'name',
+  'resources/read': 'uri',
+  'tasks/get': 'taskId',
+  'tasks/update': 'taskId',
+  'tasks/cancel': 'taskId',
+};
+
+export type ModernProblem = { code: number; message: string };
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isModernVersion = (version: unknown): boolean =>
+  typeof version === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(version) && version >= FIRST_MODERN;
+
+const metaOf = (body: Record<string, unknown>): Record<string, unknown> => {
+  const params = body['params'];
+  return isRecord(params) && isRecord(params['_meta']) ? params['_meta'] : {};
+};
+
+const claimedVersion = (body: Record<string, unknown>): unknown => metaOf(body)[`${META_PREFIX}protocolVersion`];
+
+/**
+ * Whether a message is one of the stateless protocol: it says so itself, in `_meta`, or the header does. `initialize`
+ * stays what it was unless its own envelope is modern.
+ */
+export const isModern = (headers: IncomingHttpHeaders, body: Record<string, unknown>): boolean => {
+  const claimed = claimedVersion(body);
+  if (body['method'] === 'initialize') return isModernVersion(claimed);
+  return (
+    claimed !== undefined || isModernVersion(headers['mcp-protocol-version']) || body['method'] === 'server/discover'
+  );
+};
+
+/** `=?base64?…?=` carries what a header cannot; null when that is malformed. */
+const decodeHeader = (value: string): string | null => {
+  const encoded = /^=\?base64\?(.*)\?=$/.exec(value)?.[1];
+  if (encoded === undefined) return value;
+  const bytes = Buffer.from(encoded, 'base64');
+  return bytes.toString('base64') === encoded ? bytes.toString('utf8') : null;
+};
+
+const headerOf = (headers: IncomingHttpHeaders, name: string): string | null => {
+  const value = headers[name];
+  return typeof value === 'string' ? value.trim() : null;
+};
+
+const disagree = (what: string): ModernProblem => ({
+  code: HEADER_MISMATCH,
+  message: `Bad Request: the request headers and body disagree: ${what}`,
+});
+
+const envelopeProblem = (body: Record<string, unknown>): ModernProblem | null => {
+  const meta = metaOf(body);
+  const version = claimedVersion(body);
+  const capabilities = meta[`${META_PREFIX}clientCapabilities`];
+  const wrong = typeof version !== 'string' ? 'protocolVersion' : isRecord(capabilities) ? null : 'clientCapabilities';
+  return wrong === null
+    ? null
+    : { code: INVALID_PARAMS, message: `Invalid params: _meta["${META_PREFIX}${wrong}"] is missing or malformed.` };
+};
+
+/** What the HTTP binding of 2026-07-28 demands of a request before any server sees it. */
+export const checkModernRequest = (
+  headers: IncomingHttpHeaders,
+  body: Record<string, unknown>,
+): ModernProblem | null => {
+  const broken = envelopeProblem(body);
+  if (broken) return broken;
+  const method = String(body['method']);
+  const version = headerOf(headers, 'mcp-protocol-version');
+  const claimed = String(claimedVersion(body));
+  if (version !== claimed)
+    return disagree(
+      `the body names protocol version ${claimed}, the MCP-Protocol-Version header ${version ?? 'is missing'}.`,
+    );
+  const methodHeader = headerOf(headers, 'mcp-method');
+  if (methodHeader !== method)
+    return disagree(`the body names the method ${method}, the Mcp-Method header ${methodHeader ?? 'is missing'}.`);
+  const field = Object.hasOwn(NAMED_BY, method) ? NAMED_BY[method] : undefined;
+  const params = body['params'];
+  const named = field !== undefined && isRecord(params) ? params[field] : undefined;
+  if (typeof named !== 'string') return null;
+  const nameHeader = headerOf(headers, 'mcp-name');
+  if (nameHeader === null) return disagree(`the body names ${named}, the Mcp-Name header is missing.`);
+  return decodeHeader(nameHeader) === named ? null : disagree(`the body names ${named}, the Mcp-Name header another.`);
+};

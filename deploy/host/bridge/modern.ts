@@ -1,0 +1,96 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HostIsolation } from '../contract.ts';
+import { sendAccepted, sendError } from './answers.ts';
+import type { ChildPool } from './child-pool.ts';
+import { sendFailure } from './failed-call.ts';
+import { type Envelope, findMember, replaceSpan, slice } from './json-rpc.ts';
+import { checkModernRequest } from './modern-claim.ts';
+import { Reply } from './reply.ts';
+import { Session } from './session.ts';
+
+const MODERN_VERSION = '2026-07-28';
+
+export type ModernEra = {
+  handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    principal: string,
+    envelope: Envelope,
+    body: Record<string, unknown>,
+  ): void;
+  /** One for each principal: the stateless protocol has no sessions, but a child is never shared between principals. */
+  readonly contexts: ReadonlyMap<string, Session>;
+};
+
+/** Requests of the stateless protocol: passed as they are to a dual-era child; a legacy child sends clients back to `initialize`. */
+export const createModernEra = (deps: {
+  pool: ChildPool;
+  isolation: HostIsolation;
+  clock: () => number;
+}): ModernEra => {
+  const contexts = new Map<string, Session>();
+
+  const contextOf = (principal: string): Session => {
+    const owner = deps.isolation === 'SHARED' ? 'shared' : principal;
+    let context = contexts.get(owner);
+    if (!context) {
+      context = new Session({
+        id: '',
+        principal: owner,
+        initialize: '',
+        protocolVersion: MODERN_VERSION,
+        shareKey: `modern\0${owner}`,
+        clock: deps.clock,
+        dialect: 'plain',
+      });
+      contexts.set(owner, context);
+    }
+    context.lastUsed = deps.clock();
+    return context;
+  };
+
+  /** What makes a dual-era client fall back: an error of none of the modern codes, as a legacy server gives. */
+  const refuseLegacy = (response: ServerResponse, id: string | null) =>
+    sendError(response, 400, 'This server speaks MCP 2025-11-25 and older: send an initialize request first.', { id });
+
+  const onNotification = (context: Session, envelope: Envelope) => {
+    const { peer } = context;
+    if (!peer || peer.ended) return;
+    if (envelope.method !== 'notifications/cancelled') return peer.send(envelope.text);
+    const at = findMember(envelope.text, envelope.params, 'requestId');
+    const found = at ? peer.findClientCall(context, slice(envelope.text, at)) : null;
+    if (at && found) peer.send(replaceSpan(envelope.text, at, String(found.id)));
+  };
+
+  return {
+    contexts,
+    handle(request, response, principal, envelope, body) {
+      if (deps.pool.knownLegacy) return refuseLegacy(response, envelope.id);
+      const context = contextOf(principal);
+      if (envelope.id === null) {
+        onNotification(context, envelope);
+        return sendAccepted(response);
+      }
+      const acquired = context.peer && !context.peer.ended ? null : deps.pool.acquireModern(context);
+      const forward = () => {
+        const { peer } = context;
+        if (!peer || response.destroyed) return;
+        const problem = checkModernRequest(request.headers, body);
+        if (problem) return sendError(response, 400, problem.message, { id: envelope.id, code: problem.code });
+        const reply = new Reply({ response, session: context, outstanding: 1, now: deps.clock(), primed: false });
+        context.replies.add(reply);
+        const id = peer.call(context, reply, envelope);
+        reply.onGone = () => {
+          context.replies.delete(reply);
+          // Closing the stream cancels, in this era.
+          peer.cancelCalls((_, callId) => callId === id, 'The client closed the connection.');
+        };
+      };
+      if (acquired === null) return forward();
+      acquired.then(
+        (peer) => (peer === null ? refuseLegacy(response, envelope.id) : forward()),
+        (error: unknown) => sendFailure(response, envelope.id, error),
+      );
+    },
+  };
+};

@@ -1,0 +1,38 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sendError } from './answers.ts';
+import { type Envelope, onOneLine, RPC, scan, scanBatch } from './json-rpc.ts';
+
+/** `body` is the parsed single message; null for a batch. */
+export type ParsedPost = { messages: Envelope[]; body: Record<string, unknown> | null };
+
+const isNoMessage = (envelope: Envelope | null): boolean =>
+  envelope === null ||
+  (envelope.method === null && (envelope.id === null || (envelope.result === null && envelope.error === null)));
+
+/** Reads a POSTed message, or a batch of 2025-03-26; answers what is neither, and returns null. */
+export const parsePost = (response: ServerResponse, text: string): ParsedPost | null => {
+  let body: unknown;
+  try {
+    // The scanner finds its way only in valid JSON, and nothing else must reach a child.
+    body = JSON.parse(text);
+  } catch {
+    sendError(response, 400, 'The body is no valid JSON.', { code: RPC.PARSE_ERROR });
+    return null;
+  }
+  const line = onOneLine(text);
+  const envelopes = Array.isArray(body) ? (scanBatch(line) ?? []).map(scan) : [scan(line)];
+  const messages = envelopes.filter((envelope): envelope is Envelope => !isNoMessage(envelope));
+  if (messages.length === 0 || messages.length < envelopes.length) {
+    sendError(response, 400, 'The body is no JSON-RPC message.', { code: RPC.INVALID_REQUEST });
+    return null;
+  }
+  // The scanner has found it to be an object.
+  return { messages, body: Array.isArray(body) ? null : (body as Record<string, unknown>) };
+};
+
+/** Spares the calls of sessions a closer look: only these can be of the stateless era. */
+export const isModernHint = (request: IncomingMessage, envelope: Envelope): boolean =>
+  request.headers['mcp-session-id'] === undefined &&
+  (envelope.method === 'server/discover' ||
+    request.headers['mcp-protocol-version'] !== undefined ||
+    envelope.text.includes('io.modelcontextprotocol/'));

@@ -1,0 +1,136 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sendAccepted, sendError, sendJson } from './answers.ts';
+import type { ChildPool } from './child-pool.ts';
+import { SSE_HEADERS } from './event-stream.ts';
+import { failureMessage, sendFailure } from './failed-call.ts';
+import type { Inbound } from './inbound.ts';
+import { type Envelope, RPC, resultMessage } from './json-rpc.ts';
+import type { ModernEra } from './modern.ts';
+import { isModern } from './modern-claim.ts';
+import { isModernHint, type ParsedPost } from './parse-post.ts';
+import { Reply } from './reply.ts';
+import type { Session } from './session.ts';
+import type { SessionStore } from './session-store.ts';
+
+const LEGACY_VERSIONS = new Set(['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25']);
+/** Clients of this version on understand an empty first event. */
+const PRIMING_SINCE = '2025-11-25';
+const EVENT_ID = /^(\d+)_(\d+)$/;
+
+export type StreamableHttp = {
+  post(request: IncomingMessage, response: ServerResponse, principal: string, parsed: ParsedPost): void;
+  get(request: IncomingMessage, response: ServerResponse, principal: string): void;
+  delete(request: IncomingMessage, response: ServerResponse, principal: string): void;
+};
+
+export const createStreamableHttp = (deps: {
+  store: SessionStore;
+  inbound: Inbound;
+  modern: ModernEra;
+  pool: ChildPool;
+  clock: () => number;
+}): StreamableHttp => {
+  const { store, inbound, clock } = deps;
+
+  const findSession = (request: IncomingMessage, response: ServerResponse, principal: string): Session | null => {
+    const id = request.headers['mcp-session-id'];
+    if (typeof id !== 'string') {
+      sendError(response, 400, 'The Mcp-Session-Id header is missing. Send an initialize request first.');
+      return null;
+    }
+    const session = store.find(id, principal);
+    if (!session) {
+      sendError(response, 404, 'Session not found. Send a new initialize request.', { code: RPC.SESSION_NOT_FOUND });
+      return null;
+    }
+    const version = request.headers['mcp-protocol-version'];
+    if (typeof version === 'string' && !LEGACY_VERSIONS.has(version)) {
+      sendError(
+        response,
+        400,
+        `Unsupported protocol version: ${version}. This session speaks ${session.protocolVersion}.`,
+      );
+      return null;
+    }
+    session.lastUsed = clock();
+    return session;
+  };
+
+  const openSession = async (response: ServerResponse, principal: string, envelope: Envelope) => {
+    store.makeRoom();
+    const session = await inbound.open(principal, envelope);
+    store.add(session);
+    const result = session.peer?.initializeResult ?? '{}';
+    sendJson(response, 200, resultMessage(envelope.id ?? 'null', result), { 'mcp-session-id': session.id });
+  };
+
+  const isPrimed = (session: Session): boolean => session.protocolVersion >= PRIMING_SINCE;
+
+  const onRequests = (session: Session, response: ServerResponse, requests: Envelope[]) => {
+    const reply = new Reply({
+      response,
+      session,
+      outstanding: requests.length,
+      now: clock(),
+      primed: isPrimed(session),
+    });
+    session.replies.add(reply);
+    inbound.requests(session, reply, requests)?.catch((error: unknown) => {
+      const [first] = requests;
+      if (requests.length === 1 && first && !reply.stream) {
+        session.replies.delete(reply);
+        reply.outstanding = 0;
+        sendFailure(response, first.id, error);
+      } else for (const envelope of requests) reply.answer(failureMessage(envelope.id, error), clock());
+    });
+  };
+
+  return {
+    post(request, response, principal, parsed) {
+      const { messages, body } = parsed;
+      const [first] = messages;
+      if (!first) return;
+      if (body !== null && isModernHint(request, first) && isModern(request.headers, body)) {
+        deps.modern.handle(request, response, principal, first, body);
+        return;
+      }
+      if (first.method === 'initialize' && first.id !== null) {
+        openSession(response, principal, first).catch((error: unknown) => sendFailure(response, first.id, error));
+        return;
+      }
+      const session = findSession(request, response, principal);
+      if (!session) return;
+      const requests: Envelope[] = [];
+      for (const envelope of messages) {
+        if (envelope.method === null) inbound.answer(session, envelope);
+        else if (envelope.id === null) inbound.notification(session, envelope);
+        else requests.push(envelope);
+      }
+      if (requests.length === 0) sendAccepted(response);
+      else onRequests(session, response, requests);
+    },
+
+    get(request, response, principal) {
+      const session = findSession(request, response, principal);
+      if (!session) return;
+      const resume = EVENT_ID.exec(String(request.headers['last-event-id'] ?? ''));
+      const resumed = resume?.[1] === undefined ? null : session.findStream(resume[1]);
+      const stream = resumed ?? session.standalone;
+      response.writeHead(200, { ...SSE_HEADERS, 'mcp-session-id': session.id });
+      response.on('close', () => stream.disconnect(response, clock()));
+      stream.connect(response, {
+        now: clock(),
+        primed: isPrimed(session),
+        ...(resumed && resume ? { after: Number(resume[2]) } : {}),
+      });
+    },
+
+    delete(request, response, principal) {
+      const session = findSession(request, response, principal);
+      if (!session) return;
+      store.end(session);
+      response.writeHead(200, { 'content-length': 0 });
+      response.end();
+    },
+  };
+};
