@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { PrismaClient } from '#prisma/client.ts';
+import type { User } from '#prisma/generated/client/client.ts';
+import type { Envelopes } from '#server/domain/credentials/envelope.ts';
+
+const INSTALLATION = 'installation';
+const OWNER_EMAIL = 'owner@catwalk.localhost';
+
+/** The encryption key is not the one that the rows were written with. */
+export class WrongKeyError extends Error {}
+
+/** The id that machines of this installation carry. Any number of instances may start at once. */
+export async function ensureInstallation(prisma: PrismaClient): Promise<string> {
+  await prisma.installation.createMany({ data: [{ id: INSTALLATION, uuid: randomUUID() }], skipDuplicates: true });
+  const { uuid } = await prisma.installation.findUniqueOrThrow({ where: { id: INSTALLATION } });
+  return uuid;
+}
+
+/** Proves that the key in use opens what was sealed before: a wrong key must not start to write. */
+export async function checkKey(prisma: PrismaClient, envelopes: Envelopes, uuid: string): Promise<void> {
+  const context = { purpose: 'setting', subject: uuid, version: 0 } as const;
+  const { keyCheck } = await prisma.installation.findUniqueOrThrow({ where: { id: INSTALLATION } });
+  if (keyCheck === null) {
+    const sealed = await envelopes.seal(uuid, context);
+    await prisma.installation.updateMany({ where: { id: INSTALLATION, keyCheck: null }, data: { keyCheck: sealed } });
+    return;
+  }
+  try {
+    await envelopes.open(keyCheck, context);
+  } catch (cause) {
+    throw new WrongKeyError('The encryption key is not the one that this database was written with.', { cause });
+  }
+}
+
+/** The administrator that every installation has from its first start: whoever has the one-time link. */
+export async function ensureOwner(prisma: PrismaClient): Promise<User> {
+  const data = { id: randomUUID(), name: 'Owner', email: OWNER_EMAIL, emailVerified: true, role: 'ADMIN' as const };
+  await prisma.user.createMany({ data: [data], skipDuplicates: true });
+  return prisma.user.findUniqueOrThrow({ where: { email: OWNER_EMAIL } });
+}

@@ -1,0 +1,33 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Actor } from '#server/domain/actor.ts';
+import type { ApiTokenService } from '#server/domain/identity/api-tokens.ts';
+import type { Auth } from './auth.ts';
+
+/** What a request says about who sends it. */
+export type Credentials = { authorization: string | null; cookie: string | null; address: string };
+
+export type Authenticate = (credentials: Credentials) => Promise<Actor | null>;
+
+export const credentialsOf = (headers: IncomingHttpHeaders, address: string): Credentials => ({
+  authorization: headers.authorization ?? null,
+  cookie: headers.cookie ?? null,
+  address,
+});
+
+/**
+ * Who sends a request: the owner of its API token, or of its session. A token that does not work is not made up for by
+ * a cookie: whoever sends one means it.
+ */
+export function createAuthenticate(auth: Auth, apiTokens: Pick<ApiTokenService, 'authenticate'>): Authenticate {
+  return async ({ authorization, cookie, address }) => {
+    if (authorization !== null) {
+      const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+      return token === undefined ? null : apiTokens.authenticate(token, address);
+    }
+    if (cookie === null) return null;
+    const found = await auth.api.getSession({ headers: new Headers({ cookie }), query: { disableRefresh: true } });
+    if (!found) return null;
+    const role = found.user.role === 'ADMIN' ? 'ADMIN' : 'MEMBER';
+    return { userId: found.user.id, role, scope: 'WRITE', via: 'session', ip: address };
+  };
+}

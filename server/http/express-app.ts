@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { toNodeHandler } from 'better-auth/node';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import type { Log } from '../log.ts';
+import { type Auth, CLIENT_ADDRESS_HEADER } from './auth.ts';
+import { credentialsOf } from './authenticate.ts';
+import { createDashboard } from './dashboard.ts';
+import { GRAPHQL_PATH, type GraphqlServer } from './graphql.ts';
+import { createRateLimit } from './rate-limit.ts';
+import type { Refusal } from './same-site.ts';
+import { createSecurityHeaders } from './security-headers.ts';
+import { createSignIn } from './sign-in.ts';
+
+export type ExpressAppOptions = {
+  publicUrl: string;
+  auth: Auth;
+  graphql: GraphqlServer;
+  health: RequestHandler;
+  check: (req: IncomingMessage) => Refusal | null;
+  addressOf: (req: IncomingMessage) => string;
+  rateLimitPerMinute: number;
+  dashboardDirectory: string;
+  log: Log;
+};
+
+/** Everything over HTTP but the endpoint, which stands before it. */
+export function createExpressApp(options: ExpressAppOptions): Express {
+  const { auth, graphql, check, addressOf, log } = options;
+  const app = express();
+  app.disable('x-powered-by');
+
+  app.use(identify(log));
+  app.use(createSecurityHeaders(options.publicUrl));
+  app.use((req, res, next) => {
+    const refusal = check(req);
+    if (refusal) res.status(403).json({ error: refusal });
+    else next();
+  });
+
+  app.get('/api/health', options.health);
+
+  const rateLimit = createRateLimit(options.rateLimitPerMinute, (req) => credentialsOf(req.headers, addressOf(req)));
+  app.use(GRAPHQL_PATH, rateLimit);
+  app.all(GRAPHQL_PATH, (req, res) => graphql(req, res)); // before any body parser
+
+  app.use('/api/auth', rateLimit, (req, _res, next) => {
+    req.headers[CLIENT_ADDRESS_HEADER] = addressOf(req);
+    next();
+  });
+  app.all('/api/auth/{*path}', toNodeHandler(auth));
+  app.use(createSignIn(auth, addressOf));
+
+  // Programs that look for something here must not be answered with the dashboard's page.
+  app.use(['/api', '/.well-known', '/metrics'], notFound);
+  app.use(createDashboard(options.dashboardDirectory));
+  app.use(notFound);
+  app.use(failed(log));
+  return app;
+}
+
+/** Gives each request an id that its answer and its log lines carry. */
+const identify =
+  (log: Log): RequestHandler =>
+  (req, res, next) => {
+    const requestId = randomUUID();
+    const startedAt = performance.now();
+    res.setHeader('X-Request-Id', requestId);
+    res.once('close', () => {
+      const milliseconds = Math.round(performance.now() - startedAt);
+      // without the query, which may hold the secret of a link
+      log.debug({ requestId, method: req.method, path: req.path, status: res.statusCode, milliseconds }, 'request');
+    });
+    next();
+  };
+
+const notFound: RequestHandler = (_req, res) => {
+  res.status(404).json({ error: { code: 'NOT_FOUND', message: 'Nothing is here.' } });
+};
+
+const failed =
+  (log: Log): ErrorRequestHandler =>
+  (error: unknown, _req, res, next) => {
+    const requestId = res.getHeader('X-Request-Id');
+    const status = clientStatus(error);
+    if (status === null) log.error({ err: error, requestId }, 'A request failed.');
+    if (res.headersSent) return next(error);
+    res.status(status ?? 500).json({
+      error:
+        status === null
+          ? { code: 'INTERNAL', message: 'Something went wrong on our side.', requestId }
+          : { code: 'INVALID_INPUT', message: 'The request cannot be read.' },
+    });
+  };
+
+/** Body parsers and the router report a caller's mistake with a status of 4xx. */
+const clientStatus = (error: unknown): number | null =>
+  error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500
+    ? error.status
+    : null;

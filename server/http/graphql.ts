@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type GraphQLSchema, parse } from 'graphql';
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import type { GraphqlContext } from '#schema/context.ts';
+import type { Log } from '../log.ts';
+import { type Authenticate, type Credentials, credentialsOf } from './authenticate.ts';
+import { createMaskError } from './mask-error.ts';
+import { queryLimits } from './query-limits.ts';
+
+export const GRAPHQL_PATH = '/graphql';
+const TOKENS_MAX = 4_000;
+const BODY_BYTES_MAX = 8 * 1024 * 1024; // FILE credentials come as base64
+
+/** What the context needs besides who asks. */
+export type ContextParts = Omit<GraphqlContext, 'actor' | 'isStillSignedIn' | 'requestId'>;
+
+/** Over HTTP there are a request and a response, over WebSocket the credentials that the socket opened with. */
+export type GraphqlServerContext = { req: IncomingMessage; res: ServerResponse } | { credentials: Credentials };
+
+export type GraphqlServer = YogaServerInstance<GraphqlServerContext, GraphqlContext>;
+
+export type GraphqlOptions = {
+  schema: GraphQLSchema;
+  context: ContextParts;
+  authenticate: Authenticate;
+  addressOf: (req: IncomingMessage) => string;
+  log: Log;
+};
+
+const limits: Plugin = {
+  onParse: ({ setParseFn }) => setParseFn((source, options) => parse(source, { ...options, maxTokens: TOKENS_MAX })),
+  onValidate: ({ addValidationRule }) => addValidationRule(queryLimits),
+};
+
+/** GraphQL over HTTP and, for subscriptions, SSE. The WebSocket server runs on the same pipeline. */
+export function createGraphqlServer({ schema, context, authenticate, addressOf, log }: GraphqlOptions): GraphqlServer {
+  const contextOf = async (credentials: Credentials): Promise<GraphqlContext> => {
+    const actor = await authenticate(credentials);
+    return {
+      ...context,
+      actor,
+      isStillSignedIn: async () => (await authenticate(credentials))?.userId === actor?.userId,
+      requestId: randomUUID(),
+    };
+  };
+
+  return createYoga<GraphqlServerContext, GraphqlContext>({
+    schema,
+    graphqlEndpoint: GRAPHQL_PATH,
+    graphiql: false,
+    landingPage: false,
+    cors: false, // the dashboard is of the same origin, and scripts need none
+    batching: false,
+    multipart: false,
+    maxRequestBodySize: BODY_BYTES_MAX,
+    context: (initial) =>
+      contextOf(
+        'credentials' in initial ? initial.credentials : credentialsOf(initial.req.headers, addressOf(initial.req)),
+      ),
+    maskedErrors: { maskError: createMaskError(log, randomUUID) },
+    logging: {
+      debug: (...lines) => log.trace({ component: 'graphql' }, lines.join(' ')),
+      info: (...lines) => log.debug({ component: 'graphql' }, lines.join(' ')),
+      warn: (...lines) => log.warn({ component: 'graphql' }, lines.join(' ')),
+      error: (...lines) => log.error({ component: 'graphql' }, lines.join(' ')),
+    },
+    plugins: [limits],
+  });
+}

@@ -1,0 +1,30 @@
+import { GraphQLError } from 'graphql';
+import { UserError } from '#server/domain/errors.ts';
+import type { Log } from '../log.ts';
+
+/**
+ * What a client sees of an error that is no member of a result: expected ones with their code and hint, GraphQL's own
+ * as they are, everything else only as an id that leads to the log.
+ */
+export function createMaskError(log: Log, newId: () => string) {
+  return (error: unknown): Error => {
+    const original = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+    if (original instanceof GraphQLError) return original === error ? original : located(original, error);
+    const message = original instanceof UserError ? original.message : 'Something went wrong on our side.';
+    if (original instanceof UserError) {
+      const { code, hint, retryable } = original;
+      return located(new GraphQLError(message, { extensions: { code, hint, retryable } }), error);
+    }
+    const errorId = newId();
+    log.error({ err: original, errorId }, 'A GraphQL field failed.');
+    const extensions = { code: 'INTERNAL', hint: 'Try again; the log has more under this error id.', errorId };
+    return located(new GraphQLError(message, { extensions }), error);
+  };
+}
+
+/** Where in the document it happened. */
+function located(masked: GraphQLError, error: unknown): GraphQLError {
+  if (!(error instanceof GraphQLError)) return masked;
+  const { nodes, path } = error;
+  return new GraphQLError(masked.message, { nodes: nodes ?? null, path: path ?? null, extensions: masked.extensions });
+}

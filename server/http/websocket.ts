@@ -1,0 +1,119 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ExecutionArgs, execute, GraphQLError, subscribe } from 'graphql';
+import { handleProtocols, type SubscribePayload } from 'graphql-ws';
+import { useServer as serveOver } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import type { Log } from '../log.ts';
+import { type Credentials, credentialsOf } from './authenticate.ts';
+import { GRAPHQL_PATH, type GraphqlServer } from './graphql.ts';
+import type { Refusal } from './same-site.ts';
+
+const SOCKETS_MAX = 2_000;
+const SOCKETS_PER_ADDRESS_MAX = 100;
+const SUBSCRIPTIONS_PER_SOCKET_MAX = 100;
+const INIT_TIMEOUT_MS = 5_000;
+const PING_MS = 25_000;
+const MESSAGE_BYTES_MAX = 256 * 1024;
+
+export type WebsocketOptions = {
+  graphql: GraphqlServer;
+  check: (req: IncomingMessage) => Refusal | null;
+  addressOf: (req: IncomingMessage) => string;
+  log: Log;
+};
+
+export interface GraphqlSockets {
+  /** For the HTTP server's `upgrade` event. */
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
+  close(): Promise<void>;
+}
+
+/** The operation of one message, with a context of its own. */
+type Operation = ExecutionArgs & { run: { execute: typeof execute; subscribe: typeof subscribe } };
+const runs = new WeakMap<object, Operation['run']>();
+
+/** GraphQL subscriptions (and anything else) over WebSocket, protocol graphql-transport-ws, on the path of GraphQL. */
+export function createGraphqlSockets({ graphql, check, addressOf, log }: WebsocketOptions): GraphqlSockets {
+  const server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAX, handleProtocols });
+  const perAddress = new Map<string, number>();
+
+  /** Parses, validates and gives a context, by the same plugins as over HTTP. */
+  const prepare = async (credentials: Credentials, payload: SubscribePayload) => {
+    const enveloped = graphql.getEnveloped({ credentials, params: payload });
+    const document = enveloped.parse(payload.query);
+    const errors = enveloped.validate(enveloped.schema, document);
+    if (errors.length > 0) return errors;
+    const args: ExecutionArgs = {
+      schema: enveloped.schema,
+      document,
+      operationName: payload.operationName ?? null,
+      variableValues: payload.variables ?? null,
+      contextValue: await enveloped.contextFactory(),
+    };
+    runs.set(args, { execute: enveloped.execute, subscribe: enveloped.subscribe });
+    return args;
+  };
+  const runOf = (args: ExecutionArgs) => runs.get(args) ?? { execute, subscribe };
+
+  const disposable = serveOver<{ authorization?: unknown }>(
+    {
+      execute: (args) => runOf(args).execute(args),
+      subscribe: (args) => runOf(args).subscribe(args),
+      connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+      onSubscribe: (ctx, _id, payload) => {
+        if (Object.keys(ctx.subscriptions).length > SUBSCRIPTIONS_PER_SOCKET_MAX) {
+          return [
+            new GraphQLError('Too many subscriptions on one connection.', { extensions: { code: 'LIMIT_REACHED' } }),
+          ];
+        }
+        const { request } = ctx.extra;
+        const given = ctx.connectionParams?.authorization;
+        const credentials = credentialsOf(request.headers, addressOf(request));
+        const authorization = typeof given === 'string' ? given : credentials.authorization;
+        return prepare({ ...credentials, authorization }, payload).catch((error: unknown) => {
+          if (error instanceof GraphQLError) return [error]; // a syntax error
+          log.error({ err: error }, 'A subscription could not be prepared.');
+          return [new GraphQLError('Something went wrong on our side.', { extensions: { code: 'INTERNAL' } })];
+        });
+      },
+    },
+    server,
+    PING_MS,
+  );
+
+  const refuse = (socket: Duplex, status: string, body: object) => {
+    const text = JSON.stringify({ error: body });
+    socket.end(
+      `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
+    );
+  };
+
+  return {
+    upgrade: (req, socket, head) => {
+      socket.on('error', () => socket.destroy()); // the peer left in the middle
+      const refusal = check(req);
+      if (refusal) return refuse(socket, '403 Forbidden', refusal);
+      if (req.url?.split('?')[0] !== GRAPHQL_PATH) {
+        return refuse(socket, '404 Not Found', { code: 'NOT_FOUND', message: 'Nothing listens here.' });
+      }
+      const address = addressOf(req);
+      const open = perAddress.get(address) ?? 0;
+      if (open >= SOCKETS_PER_ADDRESS_MAX || server.clients.size >= SOCKETS_MAX) {
+        return refuse(socket, '429 Too Many Requests', { code: 'LIMIT_REACHED', message: 'Too many connections.' });
+      }
+      perAddress.set(address, open + 1);
+      socket.once('close', () => {
+        const left = (perAddress.get(address) ?? 1) - 1;
+        if (left > 0) perAddress.set(address, left);
+        else perAddress.delete(address);
+      });
+      server.handleUpgrade(req, socket, head, (webSocket) => server.emit('connection', webSocket, req));
+    },
+    close: async () => {
+      await disposable.dispose();
+      for (const client of server.clients) client.terminate();
+      server.close();
+    },
+  };
+}
