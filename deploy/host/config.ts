@@ -14,7 +14,7 @@ export const parseHostConfig = (value: unknown): HostConfig => {
     if (!ok) throw new TypeError(`The host's configuration is wrong at "${field}".`);
   };
   if (!isRecord(value)) throw new TypeError("The host's configuration is no object.");
-  const { token, package: spec, args, env, secrets, files, isolation, memoryMb } = value;
+  const { token, package: spec, args, env, secrets, files, isolation, memoryMb, handshakeTimeoutMs } = value;
   check(token === undefined || (isText(token) && token.length > 0), 'token');
   check(isRecord(spec) && RUNTIMES.includes(String(spec['runtime'])), 'package');
   check(isTexts(args), 'args');
@@ -30,6 +30,10 @@ export const parseHostConfig = (value: unknown): HostConfig => {
   );
   check(ISOLATIONS.includes(String(isolation)), 'isolation');
   check(memoryMb === undefined || (typeof memoryMb === 'number' && memoryMb > 0), 'memoryMb');
+  check(
+    handshakeTimeoutMs === undefined || (typeof handshakeTimeoutMs === 'number' && handshakeTimeoutMs > 0),
+    'handshakeTimeoutMs',
+  );
   return value as HostConfig; // every field was just checked
 };
 

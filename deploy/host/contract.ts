@@ -32,6 +32,8 @@ export type HostConfig = {
   isolation: HostIsolation;
   /** The machine's memory, from which the number of children follows. */
   memoryMb?: number;
+  /** How long the server may take to answer its handshake; default 60 s. */
+  handshakeTimeoutMs?: number;
 };
 
 /** How a local machine hands the configuration over: the host's first line on the control pipe. */

@@ -107,7 +107,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     },
     router: createRouter({ log: (text) => log('HOST', text) }),
     clock: clock.now,
-    handshakeTimeoutMs: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
+    handshakeTimeoutMs: options.handshakeTimeoutMs ?? config.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
     log,
     redactFailure: (failure) => redactFailure(failure, redact),
     variables: Object.keys(config.env),

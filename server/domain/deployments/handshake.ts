@@ -12,7 +12,8 @@ export interface Handshake {
   ping(target: HostTarget, signal: AbortSignal): Promise<void>;
 }
 
-const HANDSHAKE_TIMEOUT_MS = 60_000;
+/** Longer than the host's own limit, so that the host says what is wrong before we lose patience. */
+const HANDSHAKE_TIMEOUT_MS = 75_000;
 const PING_TIMEOUT_MS = 5_000;
 const LIST_PAGES_MAX = 50;
 

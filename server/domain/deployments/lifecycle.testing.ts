@@ -25,7 +25,7 @@ import { hostTarget } from './observe.ts';
 const INSTALLATION = '00000000-0000-4000-8000-000000000001';
 
 /** Everything between an intent and a running process, real in every part, with one user and nothing else. */
-export async function openLifecycle(options: { healthIntervalMs?: number } = {}) {
+export async function openLifecycle(options: { healthIntervalMs?: number; handshakeTimeoutMs?: number } = {}) {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'catwalk-lifecycle-'));
   const database = await openDatabase({ kind: 'pglite', directory: null });
   const { prisma } = database;
@@ -52,6 +52,7 @@ export async function openLifecycle(options: { healthIntervalMs?: number } = {})
       now: () => new Date(),
       random: () => 0.5,
       healthIntervalMs: options.healthIntervalMs ?? 30_000,
+      ...(options.handshakeTimeoutMs === undefined ? {} : { handshakeTimeoutMs: options.handshakeTimeoutMs }),
       concurrency: 8,
       findWorkplace,
       saveLogs: (machine, signal) =>

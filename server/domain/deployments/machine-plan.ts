@@ -8,7 +8,13 @@ import { machineMetadata } from './machine-names.ts';
 import { openHostToken } from './releases.ts';
 import type { Workplace } from './workplace.ts';
 
-export type MachinePlanDeps = { prisma: PrismaClient; envelopes: Envelopes; installationId: string };
+export type MachinePlanDeps = {
+  prisma: PrismaClient;
+  envelopes: Envelopes;
+  installationId: string;
+  /** How long a server may take to answer its handshake; default the host's. */
+  handshakeTimeoutMs?: number;
+};
 
 /**
  * The configuration of a release's machine. Opens the credentials: call it only to create a machine or to compare
@@ -28,6 +34,7 @@ export async function planMachine(deps: MachinePlanDeps, release: Release, place
     files: rendered.files,
     isolation: release.isolation,
     memoryMb: release.memoryMb,
+    ...(deps.handshakeTimeoutMs === undefined ? {} : { handshakeTimeoutMs: deps.handshakeTimeoutMs }),
   };
   return buildMachineConfig({
     image: place.image,
