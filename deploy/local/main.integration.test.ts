@@ -119,7 +119,7 @@ test.skipIf(noRealHost)(
     for (const name of ['awake', 'asleep']) {
       const { id } = await client.create(LOCAL_APP, { name, config: realConfig() });
       const port = await eventually(`${name} listens`, async () => (await client.get(LOCAL_APP, id)).localPort);
-      await eventually(`${name} is ready`, async () => (await statusOf(port)).phase === 'READY');
+      await eventually(`${name} has installed`, async () => (await statusOf(port)).phase !== 'INSTALLING');
       await openSession(port);
       pids.push(...(await statusOf(port)).children.map(({ pid }) => pid));
       if (name === 'asleep') {
