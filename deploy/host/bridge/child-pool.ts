@@ -194,6 +194,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     const verdict = await askEra((message, signal) => peer.ask(message, signal));
     if (verdict.era === 'modern') {
       peer.discoverResult = verdict.result;
+      peer.supportedVersions = verdict.supportedVersions;
       serves(peer);
       return peer;
     }

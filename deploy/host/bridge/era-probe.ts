@@ -18,7 +18,15 @@ const DISCOVER = JSON.stringify({
 /** Errors that only a server of the stateless era knows. */
 const MODERN_CODES = ['-32020', '-32021', '-32022'];
 
-export type EraVerdict = { era: 'modern'; result: string | null } | { era: 'legacy'; answered: boolean };
+export type EraVerdict =
+  | { era: 'modern'; result: string | null; supportedVersions: string[] }
+  | { era: 'legacy'; answered: boolean };
+
+const versionsIn = (answer: Envelope): string[] => {
+  const at = findMember(answer.text, answer.result, 'supportedVersions');
+  const versions: unknown = at ? JSON.parse(slice(answer.text, at)) : [];
+  return Array.isArray(versions) ? versions.filter((version) => typeof version === 'string') : [];
+};
 
 /** Asks a fresh child for its era. One that stays silent is taken for a legacy one; one that ends rejects. */
 export const askEra = async (ask: (message: string, signal: AbortSignal) => Promise<Envelope>): Promise<EraVerdict> => {
@@ -30,8 +38,10 @@ export const askEra = async (ask: (message: string, signal: AbortSignal) => Prom
     if (limit.aborted) return { era: 'legacy', answered: false };
     throw error;
   }
-  if (answer.result) return { era: 'modern', result: slice(answer.text, answer.result) };
+  if (answer.result)
+    return { era: 'modern', result: slice(answer.text, answer.result), supportedVersions: versionsIn(answer) };
   const codeAt = findMember(answer.text, answer.error, 'code');
-  if (codeAt && MODERN_CODES.includes(slice(answer.text, codeAt))) return { era: 'modern', result: null };
+  if (codeAt && MODERN_CODES.includes(slice(answer.text, codeAt)))
+    return { era: 'modern', result: null, supportedVersions: [] };
   return { era: 'legacy', answered: true };
 };

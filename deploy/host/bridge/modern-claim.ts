@@ -5,6 +5,7 @@ const FIRST_MODERN = '2026-07-28';
 const META_PREFIX = 'io.modelcontextprotocol/';
 export const HEADER_MISMATCH = -32020;
 const INVALID_PARAMS = -32602;
+const UNSUPPORTED_VERSION = -32022;
 
 const NAMED_BY: Record<string, string> = {
   'tools/call': 'name',
@@ -15,7 +16,7 @@ const NAMED_BY: Record<string, string> = {
   'tasks/cancel': 'taskId',
 };
 
-export type ModernProblem = { code: number; message: string };
+export type ModernProblem = { code: number; message: string; data?: unknown };
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -70,10 +71,14 @@ const envelopeProblem = (body: Record<string, unknown>): ModernProblem | null =>
     : { code: INVALID_PARAMS, message: `Invalid params: _meta["${META_PREFIX}${wrong}"] is missing or malformed.` };
 };
 
-/** What the HTTP binding of 2026-07-28 demands of a request before any server sees it. */
+/**
+ * What the HTTP binding of 2026-07-28 demands of a request before any server sees it. `supported`: the revisions that
+ * the server named in `server/discover`; empty when it named none.
+ */
 export const checkModernRequest = (
   headers: IncomingHttpHeaders,
   body: Record<string, unknown>,
+  supported: readonly string[],
 ): ModernProblem | null => {
   const broken = envelopeProblem(body);
   if (broken) return broken;
@@ -84,6 +89,12 @@ export const checkModernRequest = (
     return disagree(
       `the body names protocol version ${claimed}, the MCP-Protocol-Version header ${version ?? 'is missing'}.`,
     );
+  if (supported.length > 0 && !supported.includes(claimed))
+    return {
+      code: UNSUPPORTED_VERSION,
+      message: `Unsupported protocol version: ${claimed}.`,
+      data: { supported, requested: claimed },
+    };
   const methodHeader = headerOf(headers, 'mcp-method');
   if (methodHeader !== method)
     return disagree(`the body names the method ${method}, the Mcp-Method header ${methodHeader ?? 'is missing'}.`);

@@ -75,8 +75,9 @@ export const createModernEra = (deps: {
       const forward = () => {
         const { peer } = context;
         if (!peer || response.destroyed) return;
-        const problem = checkModernRequest(request.headers, body);
-        if (problem) return sendError(response, 400, problem.message, { id: envelope.id, code: problem.code });
+        const problem = checkModernRequest(request.headers, body, peer.supportedVersions);
+        if (problem)
+          return sendError(response, 400, problem.message, { id: envelope.id, code: problem.code, data: problem.data });
         const reply = new Reply({ response, session: context, outstanding: 1, now: deps.clock(), primed: false });
         context.replies.add(reply);
         const id = peer.call(context, reply, envelope);

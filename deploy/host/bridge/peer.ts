@@ -52,6 +52,8 @@ export class Peer {
   initializeResult: string | null = null;
   /** The same for `server/discover`. */
   discoverResult: string | null = null;
+  /** The modern revisions it named there. */
+  supportedVersions: string[] = [];
   initializedSent = false;
   /** It has answered a handshake of its era. */
   serving = false;
