@@ -1,0 +1,44 @@
+import { ApolloClient, ApolloLink, CombinedGraphQLErrors, HttpLink } from '@apollo/client';
+import { ErrorLink } from '@apollo/client/link/error';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import { OperationTypeNode } from 'graphql';
+import { createCache } from './cache.ts';
+import type { ConnectionStore } from './connection.ts';
+import { createSocket } from './socket.ts';
+
+type ClientOptions = {
+  /** The page's own origin. */
+  origin: string;
+  connection: ConnectionStore;
+  /** The server says that nobody is signed in. */
+  onSignedOut: () => void;
+};
+
+const REFETCH_DELAY_MS = 50;
+
+const isSignedOut = (error: unknown): boolean =>
+  CombinedGraphQLErrors.is(error) && error.errors.some((one) => one.extensions?.['code'] === 'UNAUTHENTICATED');
+
+export function createApolloClient({ origin, connection, onSignedOut }: ClientOptions): ApolloClient {
+  const socket = createSocket({
+    url: new URL('/graphql', origin).href.replace(/^http/, 'ws'),
+    connection,
+    // Subscriptions resume by themselves; what changed while the socket was away is read again.
+    onReconnected: () => setTimeout(() => void client.refetchQueries({ include: 'active' }), REFETCH_DELAY_MS),
+  });
+  const errors = new ErrorLink(({ error }) => {
+    if (isSignedOut(error)) onSignedOut();
+  });
+  const transport = ApolloLink.split(
+    ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
+    new GraphQLWsLink(socket),
+    new HttpLink({ uri: new URL('/graphql', origin).href, credentials: 'same-origin' }),
+  );
+  const client = new ApolloClient({
+    cache: createCache(),
+    link: ApolloLink.from([errors, transport]),
+    defaultOptions: { watchQuery: { fetchPolicy: 'cache-and-network', nextFetchPolicy: 'cache-first' } },
+    devtools: { enabled: import.meta.env.DEV },
+  });
+  return client;
+}

@@ -1,0 +1,78 @@
+import { IconCheck, IconShieldCheck, IconShieldQuestion } from '@tabler/icons-react';
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import classes from './CandidateCard.module.css';
+
+export const CandidateCardFragment = graphql(`
+  fragment CandidateCard_candidate on ServerCandidate {
+    key
+    displayName
+    description
+    runtime
+    deployable
+    notDeployableReason
+    package
+    version
+    subfolder
+    verified
+  }
+`);
+
+const RUNTIME_WORDS = {
+  NPM: 'npm',
+  PYPI: 'PyPI',
+  GIT: 'git',
+  OCI: 'container',
+  SOURCE: 'this computer',
+  REMOTE: 'remote',
+} as const;
+
+type CandidateCardProps = {
+  candidate: FragmentType<typeof CandidateCardFragment>;
+  /** Absent when it is the only one: then there is nothing to choose. */
+  choice?: { name: string; checked: boolean; onChoose: () => void };
+};
+
+export function CandidateCard(props: CandidateCardProps) {
+  const candidate = readFragment(CandidateCardFragment, props.candidate);
+  const { choice } = props;
+  const ShieldIcon = candidate.verified ? IconShieldCheck : IconShieldQuestion;
+  const content = (
+    <>
+      <span className={classes.words}>
+        <span className={classes.title}>
+          <strong>{candidate.displayName}</strong>
+          <code className={classes.package}>
+            {candidate.package}
+            {candidate.version && <span className={classes.version}>@{candidate.version}</span>}
+          </code>
+        </span>
+        {candidate.description && <span className={classes.description}>{candidate.description}</span>}
+        {!candidate.deployable && candidate.notDeployableReason && (
+          <span className={classes.reason}>{candidate.notDeployableReason}</span>
+        )}
+        <span className={classes.facts}>
+          <span className={classes.tag}>{RUNTIME_WORDS[candidate.runtime]}</span>
+          {candidate.subfolder && <code>{candidate.subfolder}</code>}
+          <span className={classes.verified} data-verified={candidate.verified}>
+            <ShieldIcon size={14} aria-hidden />
+            {candidate.verified ? 'Verified: the package leads back to the source' : 'Not verified'}
+          </span>
+        </span>
+      </span>
+      {choice?.checked && <IconCheck className={classes.check} size={18} aria-hidden />}
+    </>
+  );
+  if (!choice) return <div className={classes.card}>{content}</div>;
+  return (
+    <label className={classes.card} data-choice data-checked={choice.checked || undefined}>
+      <input
+        type="radio"
+        className="visually-hidden"
+        name={choice.name}
+        checked={choice.checked}
+        onChange={choice.onChoose}
+      />
+      {content}
+    </label>
+  );
+}

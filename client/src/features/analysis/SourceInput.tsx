@@ -1,0 +1,97 @@
+import { Button, Textarea } from '@mantine/core';
+import { IconCornerDownLeft } from '@tabler/icons-react';
+import { type DragEvent, useId, useState } from 'react';
+import { useNavigate } from 'react-router';
+import type { UserProblem } from '../../apollo/problem.ts';
+import { useAnalyze } from './analyze.ts';
+import classes from './SourceInput.module.css';
+import { guessSourceKind } from './source-kind.ts';
+
+type SourceInputProps = { initial?: string; autoFocus?: boolean; refresh?: boolean };
+
+/** The one input for anything. It says what it takes the text for while typing, and starts the analysis. */
+export function SourceInput({ initial = '', autoFocus = false, refresh = false }: SourceInputProps) {
+  const [source, setSource] = useState(initial);
+  const [problem, setProblem] = useState<UserProblem | null>(null);
+  const { analyze, analyzing } = useAnalyze();
+  const navigate = useNavigate();
+  const hintId = useId();
+  const kind = guessSourceKind(source);
+
+  const submit = async (text: string) => {
+    if (text.trim() === '' || analyzing) return;
+    setProblem(null);
+    const outcome = await analyze(text.trim(), refresh);
+    if ('problem' in outcome) setProblem(outcome.problem);
+    else navigate(`/new?analysis=${encodeURIComponent(outcome.analysisId)}`);
+  };
+  const onDrop = async (event: DragEvent) => {
+    const file = event.dataTransfer.files[0];
+    if (!file) return;
+    event.preventDefault();
+    if (file.size < 256_000) setSource(await file.text());
+  };
+
+  return (
+    <form
+      className={classes.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit(source);
+      }}
+    >
+      <div className={classes.box} data-invalid={problem !== null || undefined}>
+        <Textarea
+          variant="unstyled"
+          autosize
+          minRows={1}
+          maxRows={12}
+          aria-label="Where the MCP server lives"
+          aria-describedby={hintId}
+          aria-invalid={problem !== null}
+          placeholder="GitHub URL, npm or PyPI package, or mcpServers JSON"
+          classNames={{ root: classes.root ?? '', input: classes.input ?? '' }}
+          value={source}
+          data-autofocus={autoFocus || undefined}
+          autoFocus={autoFocus}
+          spellCheck={false}
+          autoCapitalize="none"
+          autoCorrect="off"
+          data-page-search
+          onChange={(event) => {
+            setSource(event.currentTarget.value);
+            setProblem(null);
+          }}
+          onDrop={(event) => void onDrop(event)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+            event.preventDefault();
+            void submit(source);
+          }}
+        />
+        <Button
+          type="submit"
+          className={classes.button ?? ''}
+          loading={analyzing}
+          disabled={source.trim() === ''}
+          rightSection={<IconCornerDownLeft size={15} />}
+        >
+          Analyze
+        </Button>
+      </div>
+      <div id={hintId} className={classes.hint} aria-live="polite">
+        {problem ? (
+          <span className={classes.problem} role="alert">
+            <strong>{problem.message}</strong> {problem.hint}
+          </span>
+        ) : kind ? (
+          <>
+            Looks like: <strong>{kind}</strong>
+          </>
+        ) : (
+          'A repository, a package, a registry name or a client’s configuration.'
+        )}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,63 @@
+import { useQuery, useSubscription } from '@apollo/client/react';
+import { graphql } from '../../generated/index.ts';
+
+export const AnalysisFragment = graphql(`
+  fragment Analysis_analysis on Analysis {
+    id
+    source
+    status
+    cached
+    createdAt
+    stages {
+      stage
+      state
+      message
+      at
+    }
+    failure {
+      code
+      message
+      hint
+      retryable
+    }
+    warnings {
+      code
+      message
+      weight
+      candidateKey
+    }
+    candidates {
+      key
+      deployable
+      ...DeployCandidate_candidate
+      ...CandidateCard_candidate
+    }
+  }
+`);
+
+const AnalysisDocument = graphql(`
+  query Analysis($id: ID!) {
+    analysis(id: $id) {
+      id
+      ...Analysis_analysis
+    }
+  }
+`);
+
+const AnalysisProgressDocument = graphql(`
+  subscription AnalysisProgress($id: ID!) {
+    analysisProgress(id: $id) {
+      analysis {
+        id
+        ...Analysis_analysis
+      }
+    }
+  }
+`);
+
+/** An analysis with its stages as they happen. */
+export function useAnalysis(id: string) {
+  const query = useQuery(AnalysisDocument, { variables: { id } });
+  useSubscription(AnalysisProgressDocument, { variables: { id }, ignoreResults: true });
+  return query;
+}

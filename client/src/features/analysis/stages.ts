@@ -1,0 +1,45 @@
+import type { TimelineStep } from '../../ui/Timeline.tsx';
+
+type Stage = 'RESOLVE' | 'COLLECT' | 'DETECT' | 'MODEL' | 'VERIFY';
+type StageProgress = { stage: Stage; state: 'RUNNING' | 'DONE' | 'SKIPPED' | 'FAILED'; message: string; at: string };
+
+const STAGE_WORDS: Record<Stage, string> = {
+  RESOLVE: 'Find the source',
+  COLLECT: 'Read its files',
+  DETECT: 'Find arguments and credentials',
+  MODEL: 'Fill the gaps',
+  VERIFY: 'Verify the package',
+};
+const STAGES = Object.keys(STAGE_WORDS) as Stage[]; // Object.keys widens to string
+
+/**
+ * The steps of an analysis from its progress lines, in which a stage's later line replaces its earlier one. A stage
+ * that was skipped is left out, unless it says why.
+ */
+export function stageSteps(progress: readonly StageProgress[], running: boolean): TimelineStep[] {
+  const startedAt = new Map<Stage, string>();
+  const latest = new Map<Stage, StageProgress>();
+  for (const line of progress) {
+    if (!startedAt.has(line.stage)) startedAt.set(line.stage, line.at);
+    latest.set(line.stage, line);
+  }
+  return STAGES.flatMap((stage): TimelineStep[] => {
+    const line = latest.get(stage);
+    const label = STAGE_WORDS[stage];
+    if (!line) return running ? [{ key: stage, label, state: 'waiting' }] : [];
+    if (line.state === 'SKIPPED')
+      return line.message ? [{ key: stage, label, state: 'waiting', note: line.message }] : [];
+    const since = startedAt.get(stage) ?? line.at;
+    if (line.state === 'RUNNING') return [{ key: stage, label, state: 'running', since, note: line.message }];
+    const took = new Date(line.at).getTime() - new Date(since).getTime();
+    return [
+      {
+        key: stage,
+        label,
+        state: line.state === 'DONE' ? 'done' : 'failed',
+        note: line.message,
+        ...(took > 0 ? { took } : {}),
+      },
+    ];
+  });
+}

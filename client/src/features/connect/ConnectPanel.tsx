@@ -1,0 +1,110 @@
+import { Button, Tabs } from '@mantine/core';
+import { IconExternalLink, IconKey } from '@tabler/icons-react';
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { CodeBlock } from '../../ui/CodeBlock.tsx';
+import { CopyField } from '../../ui/CopyField.tsx';
+import { Panel } from '../../ui/Panel.tsx';
+import { useCreateAccessToken } from '../tokens/access-tokens.ts';
+import { useFreshTokens } from '../tokens/fresh-tokens.ts';
+import classes from './ConnectPanel.module.css';
+import { clientGuides } from './snippets.ts';
+
+export const ConnectPanelFragment = graphql(`
+  fragment ConnectPanel_deployment on Deployment {
+    id
+    databaseId
+    name
+    endpointUrl
+    access
+  }
+`);
+
+/** The endpoint, its token while it can be shown, and what to do with both in each client. */
+export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPanelFragment> }) {
+  const deployment = readFragment(ConnectPanelFragment, props.deployment);
+  const { tokens, keep, forget } = useFreshTokens();
+  const { create, creating } = useCreateAccessToken();
+  const token = tokens.get(deployment.databaseId) ?? null;
+  const guides = clientGuides({ name: deployment.name, url: deployment.endpointUrl, token, access: deployment.access });
+  const makeToken = async () => {
+    const made = await create({ deploymentId: deployment.id, name: 'dashboard' });
+    if (made) keep(deployment.databaseId, made);
+  };
+
+  return (
+    <Panel title="Connect">
+      <div className={classes.stack}>
+        <CopyField label="Endpoint" value={deployment.endpointUrl} />
+        {deployment.access !== 'PUBLIC' &&
+          (token ? (
+            <div className={classes.fresh}>
+              <CopyField label="Token" value={token} />
+              <div className={classes.once}>
+                <span>
+                  <strong>Shown this once.</strong> Catwalk keeps only its hash; copy it now, or make another later.
+                </span>
+                <Button variant="subtle" color="gray" size="compact-xs" onClick={() => forget(deployment.databaseId)}>
+                  I have it
+                </Button>
+              </div>
+            </div>
+          ) : (
+            <div className={classes.once}>
+              <span>Clients send a bearer token. Existing tokens cannot be shown again.</span>
+              <Button
+                variant="default"
+                size="xs"
+                leftSection={<IconKey size={14} />}
+                loading={creating}
+                onClick={() => void makeToken()}
+              >
+                Make a new token
+              </Button>
+            </div>
+          ))}
+        <Tabs
+          defaultValue="claude-code"
+          keepMounted={false}
+          variant="outline"
+          classNames={{ list: classes.tabs ?? '', tab: classes.tab ?? '' }}
+        >
+          <Tabs.List aria-label="Clients">
+            {guides.map((guide) => (
+              <Tabs.Tab key={guide.key} value={guide.key}>
+                {guide.label}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          {guides.map((guide) => (
+            <Tabs.Panel key={guide.key} value={guide.key}>
+              <div className={classes.guide}>
+                <div className={classes.steps}>
+                  <p>{guide.steps}</p>
+                  {guide.deepLink && (
+                    <Button
+                      component="a"
+                      href={guide.deepLink.href}
+                      variant="default"
+                      size="xs"
+                      rightSection={<IconExternalLink size={14} />}
+                    >
+                      {guide.deepLink.label}
+                    </Button>
+                  )}
+                </div>
+                {guide.snippets.map((snippet) => (
+                  <CodeBlock
+                    key={snippet.label}
+                    label={snippet.label}
+                    code={snippet.code}
+                    wrap={snippet.wrap ?? false}
+                  />
+                ))}
+              </div>
+            </Tabs.Panel>
+          ))}
+        </Tabs>
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,137 @@
+import { Button, Modal } from '@mantine/core';
+import { useState } from 'react';
+import type { UserProblem } from '../../apollo/problem.ts';
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { EnvPaste } from '../deploy/EnvPaste.tsx';
+import { ExtraVariables } from '../deploy/ExtraVariables.tsx';
+import { type ExtraVariable, extraVariable } from '../deploy/form-state.ts';
+import { useIntent } from '../deployments/intent.ts';
+import { UpdateCredentialsDocument } from '../deployments/intents.ts';
+import { CredentialInput } from '../fields/FieldInput.tsx';
+import classes from './CredentialsDialog.module.css';
+
+export const CredentialsDialogFragment = graphql(`
+  fragment CredentialsDialog_deployment on Deployment {
+    id
+    name
+    credentialsSet
+    credentialFields {
+      name
+      required
+      ...CredentialInput_field
+    }
+  }
+`);
+
+type CredentialsDialogProps = {
+  deployment: FragmentType<typeof CredentialsDialogFragment>;
+  opened: boolean;
+  onClose: () => void;
+  /** Variables the server asked for: they come first, and get the focus. */
+  wanted?: readonly string[];
+};
+
+export function CredentialsDialog(props: CredentialsDialogProps) {
+  const { opened, onClose } = props;
+  const { name } = readFragment(CredentialsDialogFragment, props.deployment);
+  return (
+    <Modal opened={opened} onClose={onClose} title={`Credentials of ${name}`} size="lg" keepMounted={false}>
+      {opened && <CredentialsForm {...props} />}
+    </Modal>
+  );
+}
+
+/** Sets, replaces and removes credentials; what is left empty stays as it is. Saving makes a new release. */
+function CredentialsForm({ deployment: masked, onClose, wanted = [] }: CredentialsDialogProps) {
+  const deployment = readFragment(CredentialsDialogFragment, masked);
+  const known = new Set(deployment.credentialFields.map((field) => field.name));
+  const [values, setValues] = useState<Record<string, string>>({});
+  const [removed, setRemoved] = useState<ReadonlySet<string>>(new Set());
+  const [extra, setExtra] = useState<ExtraVariable[]>(() =>
+    wanted.filter((name) => !known.has(name)).map((name) => extraVariable(name)),
+  );
+  const [problem, setProblem] = useState<UserProblem | null>(null);
+  const [save, saving] = useIntent(UpdateCredentialsDocument, { quiet: true });
+  const isSet = (name: string) => deployment.credentialsSet.includes(name) && !removed.has(name);
+  const first = (name: string) => (wanted.includes(name) ? 0 : 1);
+  const fields = [...deployment.credentialFields].sort((a, b) => first(a.name) - first(b.name));
+  const set = [
+    ...Object.entries(values).flatMap(([name, value]) => (value === '' ? [] : [{ name, value }])),
+    ...extra.flatMap(({ name, value }) => (name.trim() === '' || value === '' ? [] : [{ name: name.trim(), value }])),
+  ];
+  const unset = [...removed].filter((name) => !set.some((one) => one.name === name));
+
+  const submit = async () => {
+    const answer = await save({ input: { id: deployment.id, set, unset } });
+    setProblem(answer);
+    if (!answer) onClose();
+  };
+
+  return (
+    <form
+      className={classes.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <div className={classes.lead}>
+        <p>Values are encrypted and never shown again. What you leave empty stays as it is.</p>
+        <EnvPaste
+          known={known}
+          onPaste={(pairs) => {
+            setValues({
+              ...values,
+              ...Object.fromEntries(pairs.filter((one) => known.has(one.name)).map((one) => [one.name, one.value])),
+            });
+            setExtra([
+              ...extra,
+              ...pairs.filter((one) => !known.has(one.name)).map((one) => extraVariable(one.name, one.value)),
+            ]);
+          }}
+        />
+      </div>
+      {fields.map((field, index) => (
+        <div key={field.name} className={classes.row}>
+          <CredentialInput
+            field={field}
+            value={values[field.name] ?? ''}
+            isSet={isSet(field.name)}
+            autoFocus={index === 0}
+            onChange={(value) => setValues({ ...values, [field.name]: value })}
+          />
+          {deployment.credentialsSet.includes(field.name) && !field.required && (
+            <Button
+              variant="subtle"
+              color="gray"
+              size="compact-xs"
+              onClick={() => setRemoved(toggled(removed, field.name))}
+            >
+              {removed.has(field.name) ? 'Keep' : 'Remove'}
+            </Button>
+          )}
+        </div>
+      ))}
+      <ExtraVariables variables={extra} errors={{}} onChange={setExtra} />
+      {problem && (
+        <p className={classes.problem} role="alert">
+          {problem.message} {problem.hint}
+        </p>
+      )}
+      <div className={classes.buttons}>
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button type="submit" loading={saving} disabled={set.length === 0 && unset.length === 0}>
+          Save and deploy
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+const toggled = (set: ReadonlySet<string>, name: string): ReadonlySet<string> => {
+  const next = new Set(set);
+  if (!next.delete(name)) next.add(name);
+  return next;
+};

@@ -1,0 +1,118 @@
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import type { UserProblem } from '../../apollo/problem.ts';
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import type { MachineSizeFragment, RegionFragment } from '../catalogue/catalogue.ts';
+import { useFreshTokens } from '../tokens/fresh-tokens.ts';
+import classes from './DeployCandidate.module.css';
+import { DeployForm, DeployFormFragment } from './DeployForm.tsx';
+import { DeploySummary, type SummaryWarning } from './DeploySummary.tsx';
+import { useDeploy } from './deploy.ts';
+import { dropDraft, loadDraft, saveDraft } from './draft.ts';
+import { type DeployFormValues, useDeployForm } from './form-state.ts';
+
+export const DeployCandidateFragment = graphql(`
+  fragment DeployCandidate_candidate on ServerCandidate {
+    key
+    ...DeployForm_candidate
+    ...DeploySummary_candidate
+  }
+`);
+
+type DeployCandidateProps = {
+  analysisId: string;
+  candidate: FragmentType<typeof DeployCandidateFragment>;
+  warnings: readonly SummaryWarning[];
+  sizes: readonly FragmentType<typeof MachineSizeFragment>[];
+  regions: readonly FragmentType<typeof RegionFragment>[];
+};
+
+const EMPTY: DeployFormValues = {
+  name: '',
+  credentials: {},
+  arguments: {},
+  extraEnvironment: [],
+  extraArguments: '',
+  region: null,
+  memoryMb: null,
+  sleepAfterMinutes: null,
+  access: 'TOKEN',
+  isolation: 'AUTO',
+  accepted: false,
+};
+
+/** The form and its summary side by side; sends both to `deploy` and goes to the new deployment. */
+export function DeployCandidate({ analysisId, candidate: masked, warnings, sizes, regions }: DeployCandidateProps) {
+  const candidate = readFragment(DeployCandidateFragment, masked);
+  const fields = readFragment(DeployFormFragment, candidate);
+  const navigate = useNavigate();
+  const fresh = useFreshTokens();
+  const { deploy, deploying } = useDeploy();
+  const [problem, setProblem] = useState<UserProblem | null>(null);
+  const [initial] = useState<DeployFormValues>(() => ({ ...EMPTY, ...loadDraft(analysisId, candidate.key) }));
+  const form = useDeployForm(initial, fields, (values) => saveDraft(analysisId, candidate.key, values, fields));
+  const { values } = form;
+
+  const submit = async () => {
+    setProblem(null);
+    const ready = form.submit();
+    if (!ready) return focusField(form.firstError());
+    const outcome = await deploy({
+      analysisId,
+      candidate: candidate.key,
+      name: values.name.trim() === '' ? null : values.name.trim(),
+      ...ready,
+      region: values.region,
+      memoryMb: values.memoryMb,
+      sleepAfterMinutes: values.sleepAfterMinutes,
+      access: values.access,
+      isolation: values.isolation,
+      acceptUnverified: values.accepted,
+    });
+    if ('problem' in outcome) {
+      setProblem(outcome.problem);
+      const errors = Object.fromEntries(
+        outcome.fields.map(({ field, message }) => [fieldIdOf(field, fields), message]),
+      );
+      form.setServerErrors(errors);
+      return focusField(Object.keys(errors)[0]);
+    }
+    if (outcome.accessToken) fresh.keep(outcome.databaseId, outcome.accessToken);
+    dropDraft(analysisId, candidate.key);
+    navigate(`/deployments/${outcome.databaseId}`);
+  };
+
+  return (
+    <form
+      className={classes.columns}
+      autoComplete="off"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <DeployForm candidate={candidate} form={form} sizes={sizes} regions={regions} />
+      <div className={classes.side}>
+        <DeploySummary
+          candidate={candidate}
+          warnings={warnings}
+          accepted={values.accepted}
+          onAccept={(accepted) => form.update({ accepted })}
+          problem={problem}
+          deploying={deploying}
+        />
+      </div>
+    </form>
+  );
+}
+
+/** The server names a credential or an argument; the form knows which of both it is. */
+function fieldIdOf(field: string, fields: { arguments: readonly { name: string }[] }): string {
+  const name = field.replace(/^(?:credentials|arguments|extraEnvironment)\./, '');
+  if (field === 'name') return 'name';
+  return fields.arguments.some((one) => one.name === name) ? `argument:${name}` : `credential:${name}`;
+}
+
+const focusField = (id: string | undefined) => {
+  if (id) document.getElementById(id)?.focus();
+};

@@ -1,0 +1,228 @@
+import { Button, Collapse, Textarea, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconChevronRight, IconLock } from '@tabler/icons-react';
+import type { ClipboardEvent, ReactNode } from 'react';
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { Panel } from '../../ui/Panel.tsx';
+import { AccessOptions, IsolationSelect } from '../catalogue/AccessOptions.tsx';
+import type { MachineSizeFragment, RegionFragment } from '../catalogue/catalogue.ts';
+import { RegionSelect, SizeSelect, SleepSelect } from '../catalogue/MachineOptions.tsx';
+import { ArgumentInput } from '../fields/ArgumentInput.tsx';
+import { CredentialInput } from '../fields/FieldInput.tsx';
+import classes from './DeployForm.module.css';
+import { parseDotenv } from './dotenv.ts';
+import { EnvPaste } from './EnvPaste.tsx';
+import { ExtraVariables } from './ExtraVariables.tsx';
+import { type DeployFormState, mergeVariables } from './form-state.ts';
+
+export const DeployFormFragment = graphql(`
+  fragment DeployForm_candidate on ServerCandidate {
+    key
+    displayName
+    package
+    credentials {
+      name
+      label
+      kind
+      required
+      choices
+      pattern
+      group
+      advanced
+      ...CredentialInput_field
+    }
+    arguments {
+      name
+      label
+      kind
+      required
+      repeated
+      positional
+      flag
+      choices
+      ...ArgumentInput_field
+    }
+  }
+`);
+
+type DeployFormProps = {
+  candidate: FragmentType<typeof DeployFormFragment>;
+  form: DeployFormState;
+  regions: readonly FragmentType<typeof RegionFragment>[];
+  sizes: readonly FragmentType<typeof MachineSizeFragment>[];
+};
+
+/** Everything a deployment needs, as the analysis found it: what is required first, the rest folded away. */
+export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFormProps) {
+  const candidate = readFragment(DeployFormFragment, masked);
+  const { values, update, errors } = form;
+  const fields = { credentials: candidate.credentials, arguments: candidate.arguments };
+  const isFolded = (field: { advanced: boolean; required: boolean }) => field.advanced && !field.required;
+  const shown = candidate.credentials.filter((field) => !isFolded(field));
+  const folded = candidate.credentials.filter(isFolded);
+  const required = shown.filter((field) => field.required);
+  const optional = shown.filter((field) => !field.required);
+  const credential = (field: (typeof shown)[number]) => (
+    <CredentialInput
+      key={field.name}
+      field={field}
+      value={values.credentials[field.name] ?? ''}
+      error={errors[`credential:${field.name}`]}
+      onChange={(value) => form.setCredential(field.name, value)}
+    />
+  );
+  // A whole .env pasted into one field is meant for all of them.
+  const onPaste = (event: ClipboardEvent) => {
+    const pairs = parseDotenv(event.clipboardData.getData('text'));
+    if (pairs.length < 2) return;
+    event.preventDefault();
+    update((before) => mergeVariables(before, pairs, fields));
+  };
+
+  return (
+    <div className={classes.form} onPaste={onPaste}>
+      {candidate.arguments.length > 0 && (
+        <Panel title="Arguments" description="What the server is started with.">
+          <div className={classes.stack}>
+            {candidate.arguments.map((field) => (
+              <ArgumentInput
+                key={field.name}
+                field={field}
+                values={values.arguments[field.name] ?? []}
+                error={errors[`argument:${field.name}`]}
+                onChange={(set) => form.setArgument(field.name, set)}
+              />
+            ))}
+          </div>
+        </Panel>
+      )}
+      <Panel
+        title="Credentials"
+        description={
+          candidate.credentials.length === 0 ? (
+            'Catwalk found none that this server needs.'
+          ) : (
+            <>
+              <IconLock size={13} className={classes.lock} aria-hidden /> Encrypted before they are stored, and never
+              shown again.
+            </>
+          )
+        }
+        actions={
+          <EnvPaste
+            known={new Set(candidate.credentials.map((field) => field.name))}
+            onPaste={(pairs) => update((before) => mergeVariables(before, pairs, fields))}
+          />
+        }
+      >
+        <div className={classes.stack}>
+          {grouped(required, credential)}
+          {required.length > 0 && optional.length > 0 && <div className={classes.subtitle}>Optional</div>}
+          {grouped(optional, credential)}
+          {folded.length > 0 && (
+            <Folded label={`${folded.length} more ${folded.length === 1 ? 'variable' : 'variables'} for special cases`}>
+              {folded.map(credential)}
+            </Folded>
+          )}
+          {values.extraEnvironment.length > 0 && (
+            <ExtraVariables
+              variables={values.extraEnvironment}
+              errors={errors}
+              onChange={(extraEnvironment) => update({ extraEnvironment })}
+            />
+          )}
+        </div>
+      </Panel>
+      <Panel title="Name and machine">
+        <div className={classes.stack}>
+          <TextInput
+            id="name"
+            label="Name"
+            description="What you will see in the list; it can change later."
+            placeholder={candidate.displayName}
+            value={values.name}
+            error={errors['name']}
+            maxLength={80}
+            onChange={(event) => update({ name: event.currentTarget.value })}
+          />
+          <Folded label="Advanced: region, memory, sleep, access, isolation, extra variables and arguments">
+            <div className={classes.grid}>
+              <RegionSelect regions={regions} value={values.region} onChange={(region) => update({ region })} />
+              <SizeSelect sizes={sizes} value={values.memoryMb} onChange={(memoryMb) => update({ memoryMb })} />
+              <SleepSelect
+                value={values.sleepAfterMinutes}
+                onChange={(sleepAfterMinutes) => update({ sleepAfterMinutes })}
+              />
+              <IsolationSelect value={values.isolation} onChange={(isolation) => update({ isolation })} />
+            </div>
+            <AccessOptions value={values.access} onChange={(access) => update({ access })} />
+            {values.extraEnvironment.length === 0 && (
+              <ExtraVariables
+                variables={[]}
+                errors={errors}
+                onChange={(extraEnvironment) => update({ extraEnvironment })}
+              />
+            )}
+            <Textarea
+              label="Extra arguments"
+              description="Given to the server after its own, one a line, exactly as written."
+              placeholder={'--verbose\n--level=3'}
+              autosize
+              minRows={2}
+              styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
+              spellCheck={false}
+              value={values.extraArguments}
+              onChange={(event) => update({ extraArguments: event.currentTarget.value })}
+            />
+          </Folded>
+        </div>
+      </Panel>
+    </div>
+  );
+}
+
+type Groupable = { name: string; group?: string | null };
+
+/** Fields of a group stand in for each other: they are framed together, and one suffices. */
+function grouped<Field extends Groupable>(fields: readonly Field[], render: (field: Field) => ReactNode): ReactNode[] {
+  const seen = new Set<string>();
+  const shown: ReactNode[] = [];
+  for (const field of fields) {
+    const { group } = field;
+    const members = group ? fields.filter((other) => other.group === group) : [];
+    if (!group || members.length < 2) {
+      shown.push(render(field));
+    } else if (!seen.has(group)) {
+      seen.add(group);
+      shown.push(
+        <fieldset key={`group:${group}`} className={classes.group}>
+          <legend>One of these is enough</legend>
+          {members.map(render)}
+        </fieldset>,
+      );
+    }
+  }
+  return shown;
+}
+
+function Folded({ label, children }: { label: string; children: ReactNode }) {
+  const [opened, { toggle }] = useDisclosure(false);
+  return (
+    <div>
+      <Button
+        variant="subtle"
+        color="gray"
+        size="compact-sm"
+        className={classes.fold ?? ''}
+        aria-expanded={opened}
+        leftSection={<IconChevronRight size={14} className={classes.chevron} data-opened={opened || undefined} />}
+        onClick={toggle}
+      >
+        {label}
+      </Button>
+      <Collapse expanded={opened}>
+        <div className={classes.folded}>{children}</div>
+      </Collapse>
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+import { Button, Checkbox } from '@mantine/core';
+import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
+import type { UserProblem } from '../../apollo/problem.ts';
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { FailureCard } from '../../ui/FailureCard.tsx';
+import { costWords } from '../catalogue/money.ts';
+import classes from './DeploySummary.module.css';
+
+export const DeploySummaryFragment = graphql(`
+  fragment DeploySummary_candidate on ServerCandidate {
+    key
+    package
+    version
+    runCommand
+    verified
+    deployable
+    notDeployableReason
+    notes
+    monthlyCost {
+      alwaysOn
+      withSleep
+      currency
+    }
+    tools {
+      name
+    }
+  }
+`);
+
+export type SummaryWarning = { code: string; message: string; weight: 'INFO' | 'CAUTION' | 'CONFIRM' };
+
+type DeploySummaryProps = {
+  candidate: FragmentType<typeof DeploySummaryFragment>;
+  warnings: readonly SummaryWarning[];
+  accepted: boolean;
+  onAccept: (accepted: boolean) => void;
+  problem: UserProblem | null;
+  deploying: boolean;
+};
+
+/** What will run, what it costs, what to know first, and the one button. */
+export function DeploySummary(props: DeploySummaryProps) {
+  const candidate = readFragment(DeploySummaryFragment, props.candidate);
+  const { warnings, accepted, problem, deploying } = props;
+  const mustConfirm = !candidate.verified || warnings.some((warning) => warning.weight === 'CONFIRM');
+  return (
+    <aside className={classes.summary} aria-label="Summary">
+      <dl className={classes.facts}>
+        <div>
+          <dt>Runs</dt>
+          <dd>
+            <code>{candidate.runCommand}</code>
+          </dd>
+        </div>
+        <div>
+          <dt>Version</dt>
+          <dd>{candidate.version ? <code>{candidate.version}</code> : 'the newest at install'}</dd>
+        </div>
+        <div>
+          <dt>Cost</dt>
+          <dd>{costWords(candidate.monthlyCost)}</dd>
+        </div>
+        {candidate.tools.length > 0 && (
+          <div>
+            <dt>Tools</dt>
+            <dd>{candidate.tools.length} named in its description</dd>
+          </div>
+        )}
+      </dl>
+      {candidate.notes && <p className="muted small">{candidate.notes}</p>}
+      {warnings.length > 0 && (
+        <ul className={classes.warnings}>
+          {warnings.map((warning) => {
+            const WarningIcon = warning.weight === 'INFO' ? IconInfoCircle : IconAlertTriangle;
+            return (
+              <li key={`${warning.code}:${warning.message}`} data-weight={warning.weight}>
+                <WarningIcon size={15} aria-hidden />
+                <span>{warning.message}</span>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+      {mustConfirm && candidate.deployable && (
+        <Checkbox
+          id="accepted"
+          label="I trust this package and want to run it."
+          description="Catwalk could not confirm that it belongs to the source you pasted."
+          checked={accepted}
+          onChange={(event) => props.onAccept(event.currentTarget.checked)}
+        />
+      )}
+      {problem && <FailureCard live failure={problem} />}
+      <Button
+        fullWidth
+        size="md"
+        loading={deploying}
+        disabled={!candidate.deployable || (mustConfirm && !accepted)}
+        type="submit"
+      >
+        Deploy
+      </Button>
+      {!candidate.deployable && (
+        <p className={classes.reason}>{candidate.notDeployableReason ?? 'Catwalk cannot run this one.'}</p>
+      )}
+    </aside>
+  );
+}

@@ -1,0 +1,56 @@
+import { Button, Modal, Textarea } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconClipboardText } from '@tabler/icons-react';
+import { useState } from 'react';
+import { type EnvPair, parseDotenv } from './dotenv.ts';
+
+type EnvPasteProps = { known: ReadonlySet<string>; onPaste: (pairs: EnvPair[]) => void };
+
+/** Takes a whole .env file, or the env block of a client's configuration, and sorts it into the fields. */
+export function EnvPaste({ known, onPaste }: EnvPasteProps) {
+  const [opened, { open, close }] = useDisclosure(false);
+  const [text, setText] = useState('');
+  const pairs = parseDotenv(text);
+  const matching = pairs.filter((pair) => known.has(pair.name)).length;
+  const done = () => {
+    setText('');
+    close();
+  };
+  return (
+    <>
+      <Button variant="default" size="xs" leftSection={<IconClipboardText size={14} />} onClick={open}>
+        Paste .env
+      </Button>
+      <Modal opened={opened} onClose={done} title="Paste variables">
+        <Textarea
+          autosize
+          minRows={8}
+          maxRows={16}
+          data-autofocus
+          label="NAME=VALUE lines, or the env block of a client’s configuration"
+          placeholder={'BRAVE_API_KEY=…\nLOG_LEVEL=debug'}
+          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
+          value={text}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        <p className="muted small" role="status">
+          {pairs.length === 0
+            ? 'Names that this server knows go to their fields, all others to extra variables.'
+            : `${pairs.length} ${pairs.length === 1 ? 'variable' : 'variables'}: ${matching} known, ${pairs.length - matching} extra.`}
+        </p>
+        <Button
+          fullWidth
+          disabled={pairs.length === 0}
+          onClick={() => {
+            onPaste(pairs);
+            done();
+          }}
+        >
+          Fill in
+        </Button>
+      </Modal>
+    </>
+  );
+}

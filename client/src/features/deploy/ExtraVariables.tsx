@@ -1,0 +1,64 @@
+import { ActionIcon, Button, PasswordInput, TextInput } from '@mantine/core';
+import { IconPlus, IconX } from '@tabler/icons-react';
+import classes from './DeployForm.module.css';
+import { type ExtraVariable, extraVariable, type FormErrors } from './form-state.ts';
+
+type ExtraVariablesProps = {
+  variables: readonly ExtraVariable[];
+  errors: FormErrors;
+  onChange: (variables: ExtraVariable[]) => void;
+};
+
+/** Variables that the analysis did not find. */
+export function ExtraVariables({ variables, errors, onChange }: ExtraVariablesProps) {
+  const set = (key: string, patch: Partial<ExtraVariable>) =>
+    onChange(variables.map((one) => (one.key === key ? { ...one, ...patch } : one)));
+  return (
+    <div className={classes.stack}>
+      <div>
+        <div className={classes.subtitle}>Extra variables</div>
+        <p className="muted small">What the server also reads from its environment. Values are kept as secrets.</p>
+      </div>
+      {variables.map((one) => (
+        <div key={one.key} className={classes.pair}>
+          <TextInput
+            id={`extra:${one.key}`}
+            aria-label="Variable name"
+            placeholder="NAME"
+            spellCheck={false}
+            autoComplete="off"
+            autoCapitalize="none"
+            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+            value={one.name}
+            error={errors[`extra:${one.key}`]}
+            onChange={(event) => set(one.key, { name: event.currentTarget.value })}
+          />
+          <PasswordInput
+            aria-label={`Value of ${one.name || 'the variable'}`}
+            placeholder="value"
+            autoComplete="new-password"
+            value={one.value}
+            onChange={(event) => set(one.key, { value: event.currentTarget.value })}
+          />
+          <ActionIcon
+            size={32}
+            aria-label={`Remove ${one.name || 'the variable'}`}
+            onClick={() => onChange(variables.filter((other) => other.key !== one.key))}
+          >
+            <IconX size={15} />
+          </ActionIcon>
+        </div>
+      ))}
+      <div>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconPlus size={14} />}
+          onClick={() => onChange([...variables, extraVariable()])}
+        >
+          Add a variable
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { checkForm, type DeployFormValues, extraVariable, type FormFields, mergeVariables } from './form-state.ts';
+
+const fields: FormFields = {
+  credentials: [
+    { name: 'API_KEY', label: 'API key', kind: 'SECRET', required: true, choices: [] },
+    { name: 'MODE', label: 'Mode', kind: 'CHOICE', required: false, choices: ['fast', 'slow'] },
+  ],
+  arguments: [
+    { name: 'roots', label: 'Folders', kind: 'TEXT', required: true, repeated: true, positional: true, choices: [] },
+  ],
+};
+
+const empty: DeployFormValues = {
+  name: '',
+  credentials: {},
+  arguments: {},
+  extraEnvironment: [],
+  extraArguments: '',
+  region: null,
+  memoryMb: null,
+  sleepAfterMinutes: null,
+  access: 'TOKEN',
+  isolation: 'AUTO',
+  accepted: false,
+};
+
+test('what is missing is named at its own field', () => {
+  const { errors, ready } = checkForm(empty, fields);
+  expect(ready).toBeNull();
+  expect(errors).toEqual({ 'credential:API_KEY': 'API key is required.', 'argument:roots': 'Folders is required.' });
+});
+
+test('unset fields and empty extra rows are not sent, repeated arguments are sent one by one', () => {
+  const { ready } = checkForm(
+    {
+      ...empty,
+      credentials: { API_KEY: 'k', MODE: '' },
+      arguments: { roots: ['/a', '/b', ''] },
+      extraEnvironment: [extraVariable(), extraVariable('DEBUG', '1')],
+      extraArguments: '--verbose\n\n--level=3\n',
+    },
+    fields,
+  );
+  expect(ready).toEqual({
+    credentials: [{ name: 'API_KEY', value: 'k' }],
+    arguments: [
+      { name: 'roots', value: '/a' },
+      { name: 'roots', value: '/b' },
+    ],
+    extraEnvironment: [{ name: 'DEBUG', value: '1' }],
+    extraArguments: ['--verbose', '--level=3'],
+  });
+});
+
+test('pasted variables fill their fields; unknown ones become extra variables, once', () => {
+  const pasted = [
+    { name: 'API_KEY', value: 'k' },
+    { name: 'OTHER', value: '1' },
+  ];
+  const once = mergeVariables(empty, pasted, fields);
+  const twice = mergeVariables(once, [{ name: 'OTHER', value: '2' }], fields);
+  expect(twice.credentials).toEqual({ API_KEY: 'k' });
+  expect(twice.extraEnvironment.map(({ name, value }) => [name, value])).toEqual([['OTHER', '2']]);
+});

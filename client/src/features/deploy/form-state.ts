@@ -1,0 +1,132 @@
+import { useState } from 'react';
+import {
+  type ArgumentFormField,
+  argumentFormSchema,
+  type CredentialFormField,
+  credentialFormSchema,
+} from '../../../../server/domain/credentials/form.ts';
+import type { EnvPair } from './dotenv.ts';
+
+export type ExtraVariable = { key: string; name: string; value: string };
+
+export type DeployFormValues = {
+  name: string;
+  credentials: Record<string, string>;
+  arguments: Record<string, string[]>;
+  extraEnvironment: ExtraVariable[];
+  /** One argument a line. */
+  extraArguments: string;
+  region: string | null;
+  memoryMb: number | null;
+  sleepAfterMinutes: number | null;
+  access: 'TOKEN' | 'OAUTH' | 'PUBLIC';
+  isolation: 'AUTO' | 'SHARED' | 'PER_SESSION';
+  accepted: boolean;
+};
+
+export type FormFields = {
+  credentials: readonly (CredentialFormField & { default?: string | null | undefined })[];
+  arguments: readonly ArgumentFormField[];
+};
+
+/** By the id of the field: `credential:NAME`, `argument:NAME`, `extra:KEY`, `name`, `accepted`. */
+export type FormErrors = Record<string, string>;
+
+export type ReadyInput = {
+  credentials: EnvPair[];
+  arguments: EnvPair[];
+  extraEnvironment: EnvPair[];
+  extraArguments: string[];
+};
+
+const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+let extraKeys = 0;
+
+export const extraVariable = (name = '', value = ''): ExtraVariable => {
+  extraKeys += 1;
+  return { key: `extra-${extraKeys}`, name, value };
+};
+
+/** Validates with the schema that the server validates with, and gives what `deploy` wants. */
+export function checkForm(
+  values: DeployFormValues,
+  fields: FormFields,
+): { errors: FormErrors; ready: ReadyInput | null } {
+  const errors: FormErrors = {};
+  const credentials = credentialFormSchema(fields.credentials).safeParse(values.credentials);
+  for (const issue of credentials.error?.issues ?? []) errors[`credential:${String(issue.path[0])}`] ??= issue.message;
+  const args = argumentFormSchema(fields.arguments).safeParse(values.arguments);
+  for (const issue of args.error?.issues ?? []) errors[`argument:${String(issue.path[0])}`] ??= issue.message;
+  const extras = values.extraEnvironment.filter((one) => one.name.trim() !== '' || one.value !== '');
+  for (const extra of extras) {
+    if (!VARIABLE_NAME.test(extra.name.trim())) {
+      errors[`extra:${extra.key}`] =
+        'A variable’s name has letters, digits and underscores, and does not begin with a digit.';
+    }
+  }
+  if (Object.keys(errors).length > 0 || !credentials.success || !args.success) return { errors, ready: null };
+  return {
+    errors,
+    ready: {
+      credentials: Object.entries(credentials.data).map(([name, value]) => ({ name, value })),
+      arguments: Object.entries(args.data).flatMap(([name, set]) => set.map((value) => ({ name, value }))),
+      extraEnvironment: extras.map(({ name, value }) => ({ name: name.trim(), value })),
+      extraArguments: values.extraArguments.split('\n').filter((line) => line.trim() !== ''),
+    },
+  };
+}
+
+/** Puts pasted variables where they belong: known names into their fields, the others into extra variables. */
+export function mergeVariables(
+  values: DeployFormValues,
+  pairs: readonly EnvPair[],
+  fields: FormFields,
+): DeployFormValues {
+  const known = new Set(fields.credentials.map((field) => field.name));
+  const credentials = { ...values.credentials };
+  const extra = values.extraEnvironment.filter((one) => one.name.trim() !== '' || one.value !== '');
+  for (const { name, value } of pairs) {
+    if (known.has(name)) credentials[name] = value;
+    else {
+      const at = extra.findIndex((one) => one.name.trim() === name);
+      if (at === -1) extra.push(extraVariable(name, value));
+      else extra[at] = { ...extraVariable(name, value) };
+    }
+  }
+  return { ...values, credentials, extraEnvironment: extra };
+}
+
+/** The state of one form. Errors show after the first try to send, and then follow the typing. */
+export function useDeployForm(
+  initial: DeployFormValues,
+  fields: FormFields,
+  onChange?: (values: DeployFormValues) => void,
+) {
+  const [values, setValues] = useState(initial);
+  const [tried, setTried] = useState(false);
+  const [serverErrors, setServerErrors] = useState<FormErrors>({});
+  const checked = checkForm(values, fields);
+
+  const update = (patch: Partial<DeployFormValues> | ((before: DeployFormValues) => DeployFormValues)) => {
+    const next = typeof patch === 'function' ? patch(values) : { ...values, ...patch };
+    setValues(next);
+    setServerErrors({});
+    onChange?.(next);
+  };
+  return {
+    values,
+    update,
+    setCredential: (name: string, value: string) => update({ credentials: { ...values.credentials, [name]: value } }),
+    setArgument: (name: string, set: string[]) => update({ arguments: { ...values.arguments, [name]: set } }),
+    errors: tried ? { ...checked.errors, ...serverErrors } : serverErrors,
+    setServerErrors,
+    /** What to send, or null while something is wrong; from now on the errors show. */
+    submit: (): ReadyInput | null => {
+      setTried(true);
+      return checked.ready;
+    },
+    firstError: (): string | undefined => Object.keys(checked.errors)[0],
+  };
+}
+
+export type DeployFormState = ReturnType<typeof useDeployForm>;

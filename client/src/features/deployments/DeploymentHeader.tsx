@@ -1,0 +1,52 @@
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { PageHeader } from '../../ui/PageHeader.tsx';
+import { StatusBadge } from '../../ui/StatusBadge.tsx';
+import { memoryWords } from '../catalogue/MachineOptions.tsx';
+import { DeploymentActions } from './DeploymentActions.tsx';
+import classes from './DeploymentHeader.module.css';
+
+export const DeploymentHeaderFragment = graphql(`
+  fragment DeploymentHeader_deployment on Deployment {
+    id
+    name
+    status
+    source
+    region
+    memoryMb
+    sleepAfterMinutes
+    currentRelease {
+      id
+      number
+      package
+      version
+    }
+    ...DeploymentActions_deployment
+  }
+`);
+
+export function DeploymentHeader(props: { deployment: FragmentType<typeof DeploymentHeaderFragment> }) {
+  const deployment = readFragment(DeploymentHeaderFragment, props.deployment);
+  const release = deployment.currentRelease;
+  return (
+    <PageHeader
+      title={deployment.name}
+      beside={
+        <span role="status">
+          <StatusBadge status={deployment.status} size="md" />
+        </span>
+      }
+      description={
+        <ul className={classes.facts}>
+          <li>
+            <code>{release ? `${release.package}@${release.version}` : deployment.source}</code>
+          </li>
+          {release && <li>release {release.number}</li>}
+          <li>{deployment.region}</li>
+          <li>{memoryWords(deployment.memoryMb)}</li>
+          <li>{deployment.sleepAfterMinutes ? `sleeps after ${deployment.sleepAfterMinutes} min` : 'always on'}</li>
+        </ul>
+      }
+      actions={<DeploymentActions deployment={deployment} />}
+    />
+  );
+}

@@ -1,0 +1,75 @@
+import { IconChevronRight } from '@tabler/icons-react';
+import { memo } from 'react';
+import { Link } from 'react-router';
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { CopyButton } from '../../ui/CopyButton.tsx';
+import { StatusBadge } from '../../ui/StatusBadge.tsx';
+import { PHASE_WORDS } from '../../ui/status.ts';
+import { Ago } from '../../ui/Times.tsx';
+import classes from './DeploymentRow.module.css';
+
+export const DeploymentRowFragment = graphql(`
+  fragment DeploymentRow_deployment on Deployment {
+    id
+    databaseId
+    name
+    source
+    status
+    phase
+    endpointUrl
+    createdAt
+    updatedAt
+    failure {
+      code
+      message
+    }
+    currentRelease {
+      id
+      number
+      package
+      version
+    }
+  }
+`);
+
+type DeploymentRowProps = { deployment: FragmentType<typeof DeploymentRowFragment> };
+
+/** One deployment in the list. The whole row is the link; the copy button lies above it. */
+export const DeploymentRow = memo(function DeploymentRow(props: DeploymentRowProps) {
+  const deployment = readFragment(DeploymentRowFragment, props.deployment);
+  const release = deployment.currentRelease;
+  const detail =
+    deployment.status === 'FAILED' || deployment.status === 'UNHEALTHY'
+      ? deployment.failure?.message
+      : deployment.status === 'DEPLOYING' && deployment.phase
+        ? PHASE_WORDS[deployment.phase]
+        : null;
+  return (
+    <div className={classes.row} data-status={deployment.status}>
+      <div className={classes.name}>
+        <Link to={`/deployments/${deployment.databaseId}`} className={classes.link}>
+          {deployment.name}
+        </Link>
+        <span className={classes.package}>{release ? `${release.package}@${release.version}` : deployment.source}</span>
+      </div>
+      <div className={classes.status}>
+        <StatusBadge status={deployment.status} />
+        {detail && (
+          <span className={classes.detail} title={detail}>
+            {detail}
+          </span>
+        )}
+      </div>
+      <div className={classes.endpoint}>
+        <code className="truncate" title={deployment.endpointUrl}>
+          {deployment.endpointUrl.replace(/^https?:\/\//, '')}
+        </code>
+        <CopyButton value={deployment.endpointUrl} label={`Copy the endpoint of ${deployment.name}`} />
+      </div>
+      <div className={classes.time}>
+        <Ago at={deployment.createdAt} />
+      </div>
+      <IconChevronRight className={classes.chevron} size={16} aria-hidden />
+    </div>
+  );
+});

@@ -1,0 +1,99 @@
+import { graphql } from '../../generated/index.ts';
+
+export const StopDocument = graphql(`
+  mutation StopDeployment($id: ID!) {
+    outcome: stopDeployment(id: $id) {
+      __typename
+      ...IntentOutcome_deployment
+      ...IntentError_error
+    }
+  }
+`);
+
+export const StartDocument = graphql(`
+  mutation StartDeployment($id: ID!) {
+    outcome: startDeployment(id: $id) {
+      __typename
+      ...IntentOutcome_deployment
+      ...IntentError_error
+    }
+  }
+`);
+
+export const RestartDocument = graphql(`
+  mutation RestartDeployment($id: ID!) {
+    outcome: restartDeployment(id: $id) {
+      __typename
+      ...IntentOutcome_deployment
+      ...IntentError_error
+    }
+  }
+`);
+
+export const DeleteDocument = graphql(`
+  mutation DeleteDeployment($id: ID!) {
+    outcome: deleteDeployment(id: $id) {
+      __typename
+      ...IntentOutcome_deployment
+      ...IntentError_error
+    }
+  }
+`);
+
+export const RedeployDocument = graphql(`
+  mutation Redeploy($input: RedeployInput!) {
+    outcome: redeploy(input: $input) {
+      __typename
+      ...IntentOutcome_deployment
+      ...IntentError_error
+    }
+  }
+`);
+
+export const RollbackDocument = graphql(`
+  mutation Rollback($input: RollbackInput!) {
+    outcome: rollback(input: $input) {
+      __typename
+      ...IntentOutcome_deployment
+      ...IntentError_error
+    }
+  }
+`);
+
+export const UpdateDeploymentDocument = graphql(`
+  mutation UpdateDeployment($input: UpdateDeploymentInput!) {
+    outcome: updateDeployment(input: $input) {
+      __typename
+      ...IntentOutcome_deployment
+      ...IntentError_error
+    }
+  }
+`);
+
+export const UpdateCredentialsDocument = graphql(`
+  mutation UpdateCredentials($input: UpdateCredentialsInput!) {
+    outcome: updateCredentials(input: $input) {
+      __typename
+      ...IntentOutcome_deployment
+      ...IntentError_error
+    }
+  }
+`);
+
+/** What an intent answers feeds the cache: the page and the list show it before its event arrives. */
+graphql(`
+  fragment IntentOutcome_deployment on Deployment {
+    id
+    ...DeploymentRow_deployment
+    ...DeploymentPage_deployment
+  }
+`);
+
+export const IntentErrorFragment = graphql(`
+  fragment IntentError_error on UserError {
+    code
+    message
+    hint
+    retryable
+  }
+`);

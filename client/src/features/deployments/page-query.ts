@@ -1,0 +1,73 @@
+import { useQuery, useSubscription } from '@apollo/client/react';
+import { graphql } from '../../generated/index.ts';
+
+export const DeploymentPageFragment = graphql(`
+  fragment DeploymentPage_deployment on Deployment {
+    id
+    databaseId
+    name
+    status
+    phase
+    failure {
+      code
+    }
+    currentRelease {
+      id
+    }
+    targetRelease {
+      id
+    }
+    ...DeploymentHeader_deployment
+    ...DeploymentFailure_deployment
+    ...ReleaseTimeline_deployment
+    ...ConnectPanel_deployment
+    ...Capabilities_deployment
+    ...AccessTokens_deployment
+    ...DeploymentSettings_deployment
+    ...Playground_deployment
+  }
+`);
+
+const DeploymentPageDocument = graphql(`
+  query DeploymentPage($id: ID!) {
+    deployment(id: $id) {
+      id
+      ...DeploymentPage_deployment
+    }
+    machineSizes {
+      memoryMb
+      ...SizeSelect_size
+    }
+    regions {
+      code
+      ...RegionSelect_region
+    }
+  }
+`);
+
+const DeploymentStatusDocument = graphql(`
+  subscription DeploymentStatus($id: ID!) {
+    deploymentStatus(id: $id) {
+      deploymentId
+      status
+      deployment {
+        id
+        ...DeploymentPage_deployment
+      }
+    }
+  }
+`);
+
+/** One deployment with everything its page shows, kept current by its own subscription. `onGone`: it was deleted. */
+export function useDeploymentPage(databaseId: string, onGone: () => void) {
+  const query = useQuery(DeploymentPageDocument, { variables: { id: databaseId } });
+  useSubscription(DeploymentStatusDocument, {
+    variables: { id: databaseId },
+    skip: !query.data?.deployment,
+    ignoreResults: true,
+    onData: ({ data: { data } }) => {
+      if (data?.deploymentStatus.status === 'DELETED') onGone();
+    },
+  });
+  return query;
+}

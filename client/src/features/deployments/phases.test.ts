@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { phaseSteps } from './phases.ts';
+
+const states = (steps: ReturnType<typeof phaseSteps>) => steps.map((step) => step.state);
+
+test('the running phase counts from its own first event, not from a repeated one', () => {
+  const steps = phaseSteps({
+    status: 'DEPLOYING',
+    phase: 'INSTALLING',
+    timings: [{ phase: 'QUEUED', milliseconds: 90 }],
+    events: [
+      { at: '2026-11-20T10:00:09Z', phase: 'INSTALLING' },
+      { at: '2026-11-20T10:00:05Z', phase: 'INSTALLING' },
+      { at: '2026-11-20T10:00:01Z', phase: 'STARTING_MACHINE' },
+    ],
+  });
+  expect(states(steps)).toEqual(['done', 'done', 'done', 'running', 'waiting', 'waiting']);
+  expect(steps[3]?.since).toBe('2026-11-20T10:00:05Z');
+  expect(steps[0]?.took).toBe(90);
+});
+
+test('a failure is shown at the phase in which it happened', () => {
+  const steps = phaseSteps({
+    status: 'FAILED',
+    phase: null,
+    timings: [],
+    events: [
+      { at: '2026-11-20T10:00:09Z', phase: null },
+      { at: '2026-11-20T10:00:05Z', phase: 'STARTING_SERVER' },
+    ],
+  });
+  expect(states(steps)).toEqual(['done', 'done', 'done', 'done', 'failed', 'waiting']);
+});
+
+test('a new release that is on its way is shown although the old one runs', () => {
+  const steps = phaseSteps({ status: 'RUNNING', phase: 'HANDSHAKE', timings: [], events: [] });
+  expect(states(steps)).toEqual(['done', 'done', 'done', 'done', 'done', 'running']);
+});

@@ -1,0 +1,46 @@
+import { PHASE_WORDS, PHASES, type Phase, type Status } from '../../ui/status.ts';
+import type { TimelineStep } from '../../ui/Timeline.tsx';
+
+type Timing = { phase: string; milliseconds: number };
+type PhaseEvent = { at: string; phase?: Phase | null };
+
+type PhaseState = {
+  status: Status;
+  phase: Phase | null;
+  timings: readonly Timing[];
+  /** Newest first. */
+  events: readonly PhaseEvent[];
+};
+
+/** How a release came to serve, phase by phase: what is done, what runs since when, where it failed. */
+export function phaseSteps({ status, phase, timings, events }: PhaseState): TimelineStep[] {
+  const took = new Map(timings.map((timing) => [timing.phase, timing.milliseconds]));
+  const current = phase === null ? -1 : PHASES.indexOf(phase);
+  const failed = status === 'FAILED' && phase === null ? failedAt(took, events) : -1;
+  return PHASES.map((step, index): TimelineStep => {
+    const base = { key: step, label: PHASE_WORDS[step], took: took.get(step) };
+    if (current !== -1) {
+      if (index < current) return { ...base, state: 'done' };
+      if (index > current) return { ...base, state: 'waiting', took: undefined };
+      return { ...base, state: 'running', since: sinceOf(events, step) };
+    }
+    if (failed !== -1) return { ...base, state: index < failed ? 'done' : index === failed ? 'failed' : 'waiting' };
+    return { ...base, state: took.has(step) || status === 'RUNNING' || status === 'ASLEEP' ? 'done' : 'waiting' };
+  });
+}
+
+/** The phase that the last events name, else the first that never ended. */
+function failedAt(took: ReadonlyMap<string, number>, events: readonly PhaseEvent[]): number {
+  const last = events.find((event) => event.phase)?.phase;
+  return last ? PHASES.indexOf(last) : PHASES.findIndex((phase) => !took.has(phase));
+}
+
+/** When the unbroken run of the newest events in this phase began. */
+function sinceOf(events: readonly PhaseEvent[], phase: Phase): string | undefined {
+  let since: string | undefined;
+  for (const event of events) {
+    if (event.phase !== phase) break;
+    since = event.at;
+  }
+  return since;
+}

@@ -1,0 +1,130 @@
+import { FileInput, PasswordInput, Select, TextInput } from '@mantine/core';
+import { IconFile } from '@tabler/icons-react';
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { FieldNotes } from './FieldNotes.tsx';
+import classes from './Fields.module.css';
+
+export const CredentialInputFragment = graphql(`
+  fragment CredentialInput_field on CredentialField {
+    name
+    label
+    description
+    kind
+    required
+    requirement
+    default
+    choices
+    group
+    helpUrl
+    confidence
+    evidence {
+      kind
+      file
+      line
+      note
+    }
+  }
+`);
+
+type CredentialInputProps = {
+  field: FragmentType<typeof CredentialInputFragment>;
+  value: string;
+  error?: string | undefined;
+  onChange: (value: string) => void;
+  /** Already set on the server: an empty field leaves it as it is. */
+  isSet?: boolean;
+  autoFocus?: boolean;
+};
+
+const base64Of = async (file: File): Promise<string> => {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
+};
+
+/** One credential: the right control for its kind, its variable's name, and why Catwalk asks for it. */
+export function CredentialInput({
+  field: masked,
+  value,
+  error,
+  onChange,
+  isSet = false,
+  autoFocus = false,
+}: CredentialInputProps) {
+  const field = readFragment(CredentialInputFragment, masked);
+  const shared = {
+    id: `credential:${field.name}`,
+    label: (
+      <span className={classes.label}>
+        {field.label === field.name ? (
+          <code>{field.name}</code>
+        ) : (
+          <>
+            {field.label} <code>{field.name}</code>
+          </>
+        )}
+      </span>
+    ),
+    description: field.description,
+    error,
+    withAsterisk: field.required && !isSet,
+    'data-autofocus': autoFocus || undefined,
+  };
+  const placeholder = isSet ? 'Set. Type to replace it.' : field.default ? `${field.default} (default)` : undefined;
+  const text = {
+    ...shared,
+    placeholder: placeholder ?? '',
+    spellCheck: false,
+    autoCapitalize: 'none',
+    autoCorrect: 'off',
+  };
+
+  return (
+    <div className={classes.field} data-field={field.name}>
+      {field.kind === 'SECRET' && (
+        <PasswordInput
+          {...text}
+          autoComplete="new-password"
+          value={value}
+          onChange={(event) => onChange(event.currentTarget.value)}
+          visibilityToggleButtonProps={{ 'aria-label': `Show or hide ${field.name}` }}
+        />
+      )}
+      {(field.kind === 'TEXT' || field.kind === 'NUMBER') && (
+        <TextInput
+          {...text}
+          autoComplete="off"
+          inputMode={field.kind === 'NUMBER' ? 'decimal' : 'text'}
+          value={value}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      )}
+      {(field.kind === 'CHOICE' || field.kind === 'BOOLEAN') && (
+        <Select
+          {...shared}
+          placeholder={placeholder ?? 'Not set'}
+          clearable={!field.required}
+          data={field.kind === 'BOOLEAN' ? ['true', 'false'] : [...field.choices]}
+          value={value === '' ? null : value}
+          onChange={(chosen) => onChange(chosen ?? '')}
+        />
+      )}
+      {field.kind === 'FILE' && (
+        <FileInput
+          {...shared}
+          placeholder={isSet ? 'Set. Choose a file to replace it.' : 'Choose a file'}
+          leftSection={<IconFile size={15} />}
+          clearable
+          onChange={(file) => void (file ? base64Of(file).then(onChange) : onChange(''))}
+        />
+      )}
+      <FieldNotes
+        evidence={field.evidence}
+        helpUrl={field.helpUrl}
+        note={field.requirement === 'LAZY' ? 'The server starts without it, but its tools will not work.' : null}
+        unsure={field.confidence === 'LOW'}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,117 @@
+import { useApolloClient } from '@apollo/client/react';
+import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
+import {
+  IconDeviceDesktop,
+  IconMoon,
+  IconPlus,
+  IconSearch,
+  IconServer2,
+  IconSettings,
+  IconSun,
+} from '@tabler/icons-react';
+import { type ComponentType, useState } from 'react';
+import { useNavigate } from 'react-router';
+import { graphql } from '../../generated/index.ts';
+import { STATUS_LOOKS } from '../../ui/status.ts';
+import { useScheme } from './SchemeItems.tsx';
+
+const PaletteDocument = graphql(`
+  query Palette {
+    deployments(first: 100) {
+      edges {
+        node {
+          id
+          databaseId
+          name
+          source
+          status
+        }
+      }
+    }
+  }
+`);
+
+type Target = { id: string; databaseId: string; name: string; source: string; status: keyof typeof STATUS_LOOKS };
+
+/** ⌘K: every deployment, every page, every scheme. The deployments are read when it opens. */
+export function Palette() {
+  const client = useApolloClient();
+  const navigate = useNavigate();
+  const { setColorScheme } = useScheme();
+  const [targets, setTargets] = useState<readonly Target[]>([]);
+
+  const load = async () => {
+    const { data } = await client.query({ query: PaletteDocument, fetchPolicy: 'network-only', errorPolicy: 'all' });
+    setTargets(data?.deployments.edges.map((edge) => edge.node) ?? []);
+  };
+  const go = (
+    id: string,
+    label: string,
+    to: string,
+    icon: ComponentType<{ size?: number; stroke?: number }>,
+    description?: string,
+  ): SpotlightActionData => {
+    const ActionIcon = icon;
+    return {
+      id,
+      label,
+      leftSection: <ActionIcon size={18} stroke={1.7} />,
+      onClick: () => void navigate(to),
+      ...(description ? { description } : {}),
+    };
+  };
+
+  const actions: SpotlightActionGroupData[] = [
+    {
+      group: 'Go to',
+      actions: [
+        go('new', 'New deployment', '/new', IconPlus),
+        go('deployments', 'Deployments', '/deployments', IconServer2),
+        go('settings', 'Settings and API tokens', '/settings', IconSettings),
+      ],
+    },
+    {
+      group: 'Deployments',
+      actions: targets.map((one) =>
+        go(
+          one.id,
+          one.name,
+          `/deployments/${one.databaseId}`,
+          STATUS_LOOKS[one.status].icon,
+          `${STATUS_LOOKS[one.status].word} · ${one.source}`,
+        ),
+      ),
+    },
+    {
+      group: 'Appearance',
+      actions: [
+        { id: 'light', label: 'Light', leftSection: <IconSun size={18} />, onClick: () => setColorScheme('light') },
+        { id: 'dark', label: 'Dark', leftSection: <IconMoon size={18} />, onClick: () => setColorScheme('dark') },
+        {
+          id: 'auto',
+          label: 'As the system',
+          leftSection: <IconDeviceDesktop size={18} />,
+          onClick: () => setColorScheme('auto'),
+        },
+      ],
+    },
+  ];
+
+  return (
+    <Spotlight
+      actions={actions.filter((group) => group.actions.length > 0)}
+      shortcut={['mod + K']}
+      onSpotlightOpen={() => void load().catch(() => setTargets([]))}
+      highlightQuery
+      scrollable
+      maxHeight={420}
+      limit={12}
+      nothingFound="Nothing matches."
+      searchProps={{
+        leftSection: <IconSearch size={18} />,
+        placeholder: 'Deployments, pages …',
+        'aria-label': 'Search everything',
+      }}
+    />
+  );
+}

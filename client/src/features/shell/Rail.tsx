@@ -1,0 +1,29 @@
+import { IconPlus, IconServer2, IconSettings } from '@tabler/icons-react';
+import { Link, NavLink } from 'react-router';
+import { BrandMark } from '../../ui/Brand.tsx';
+import classes from './Frame.module.css';
+
+const ITEMS = [
+  { to: '/deployments', label: 'Deployments', icon: IconServer2 },
+  { to: '/new', label: 'New', icon: IconPlus },
+  { to: '/settings', label: 'Settings', icon: IconSettings },
+] as const;
+
+export function Rail() {
+  return (
+    <div className={classes.rail}>
+      <Link to="/deployments" className={classes.brand} aria-label="Catwalk, all deployments">
+        <BrandMark />
+        <span>Catwalk</span>
+      </Link>
+      <nav className={classes.nav} aria-label="Main">
+        {ITEMS.map(({ to, label, icon: ItemIcon }) => (
+          <NavLink key={to} to={to} className={classes.item ?? ''} title={label}>
+            <ItemIcon size={18} stroke={1.7} aria-hidden />
+            <span>{label}</span>
+          </NavLink>
+        ))}
+      </nav>
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import { spotlight } from '@mantine/spotlight';
+import { IconKeyboard, IconLogout, IconSearch, IconSettings, IconUser } from '@tabler/icons-react';
+import { Link, useNavigate } from 'react-router';
+import { useSignOut } from '../viewer/sign-out.ts';
+import { useViewer } from '../viewer/viewer.ts';
+import { ConnectionState } from './ConnectionBanner.tsx';
+import { useCrumbs } from './crumbs.ts';
+import classes from './Frame.module.css';
+import { SchemeItems } from './SchemeItems.tsx';
+
+const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+export function TopBar({ onShortcuts }: { onShortcuts: () => void }) {
+  const crumbs = useCrumbs();
+  const viewer = useViewer();
+  const signOut = useSignOut();
+  const navigate = useNavigate();
+  return (
+    <header className={classes.top}>
+      <nav aria-label="Breadcrumb" style={{ flex: 1, minWidth: 0 }}>
+        <ol className={classes.crumbs}>
+          {crumbs.map((crumb, index) => (
+            <li key={crumb.to}>
+              {index === crumbs.length - 1 ? (
+                <span aria-current="page" className="truncate">
+                  {crumb.label}
+                </span>
+              ) : (
+                <Link to={crumb.to}>{crumb.label}</Link>
+              )}
+            </li>
+          ))}
+        </ol>
+      </nav>
+      <ConnectionState />
+      <button type="button" className={classes.palette} onClick={spotlight.open} aria-label="Search everything">
+        <IconSearch size={15} aria-hidden />
+        <span>Search</span>
+        <kbd>{isMac ? '⌘' : 'Ctrl'} K</kbd>
+      </button>
+      <Menu>
+        <Menu.Target>
+          <ActionIcon size={32} aria-label="Account">
+            <IconUser size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>{viewer.name ?? viewer.email}</Menu.Label>
+          <Menu.Item leftSection={<IconSettings size={15} />} onClick={() => navigate('/settings')}>
+            Settings
+          </Menu.Item>
+          <Menu.Item leftSection={<IconKeyboard size={15} />} onClick={onShortcuts}>
+            Keyboard shortcuts
+          </Menu.Item>
+          <Menu.Divider />
+          <SchemeItems />
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconLogout size={15} />} onClick={signOut}>
+            Sign out
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </header>
+  );
+}

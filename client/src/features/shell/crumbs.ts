@@ -1,0 +1,17 @@
+import { useLocation } from 'react-router';
+import { useDeploymentName } from '../deployments/name.ts';
+
+export type Crumb = { to: string; label: string };
+
+const DEPLOYMENT_PATH = /^\/deployments\/([^/]+)/;
+
+/** Where the page is, from the address; a deployment is named as soon as the cache knows it. */
+export function useCrumbs(): Crumb[] {
+  const { pathname } = useLocation();
+  const databaseId = DEPLOYMENT_PATH.exec(pathname)?.[1] ?? null;
+  const name = useDeploymentName(databaseId);
+  if (pathname.startsWith('/new')) return [{ to: '/new', label: 'New deployment' }];
+  if (pathname.startsWith('/settings')) return [{ to: '/settings', label: 'Settings' }];
+  const list = { to: '/deployments', label: 'Deployments' };
+  return databaseId ? [list, { to: `/deployments/${databaseId}`, label: name ?? '…' }] : [list];
+}

@@ -1,0 +1,74 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { Ago } from '../../ui/Times.tsx';
+import classes from './Tokens.module.css';
+
+export type TokenItem = {
+  id: string;
+  name: string;
+  prefix: string;
+  note?: string | undefined;
+  createdAt: string;
+  lastUsedAt?: string | null | undefined;
+  expiresAt?: string | null | undefined;
+};
+
+type TokenTableProps = {
+  tokens: readonly TokenItem[];
+  /** What ends with a token, in one sentence. */
+  consequence: string;
+  revoking: boolean;
+  onRevoke: (id: string) => Promise<boolean>;
+};
+
+/** Tokens by name and first characters, with their last use; each can be ended at once. */
+export function TokenTable({ tokens, consequence, revoking, onRevoke }: TokenTableProps) {
+  const [ending, setEnding] = useState<TokenItem | null>(null);
+  return (
+    <>
+      <ul className={classes.list}>
+        {tokens.map((token) => (
+          <li key={token.id} className={classes.item}>
+            <div className={classes.names}>
+              <span className={classes.name}>{token.name}</span>
+              <code className="muted">{token.prefix}…</code>
+              {token.note && <span className={classes.note}>{token.note}</span>}
+            </div>
+            <div className={classes.times}>
+              <span>
+                made <Ago at={token.createdAt} />
+              </span>
+              <span>
+                {token.lastUsedAt ? (
+                  <>
+                    used <Ago at={token.lastUsedAt} />
+                  </>
+                ) : (
+                  'never used'
+                )}
+              </span>
+              {token.expiresAt && <span>until {new Date(token.expiresAt).toLocaleDateString()}</span>}
+            </div>
+            <Button variant="default" size="xs" onClick={() => setEnding(token)} aria-label={`Revoke ${token.name}`}>
+              Revoke
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <ConfirmDialog
+        opened={ending !== null}
+        onClose={() => setEnding(null)}
+        title={`Revoke ${ending?.name ?? ''}?`}
+        confirm="Revoke"
+        working={revoking}
+        onConfirm={async () => {
+          if (ending) await onRevoke(ending.id);
+          return null;
+        }}
+      >
+        {consequence}
+      </ConfirmDialog>
+    </>
+  );
+}

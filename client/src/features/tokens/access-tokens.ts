@@ -1,0 +1,94 @@
+import { useMutation } from '@apollo/client/react';
+import { notifications } from '@mantine/notifications';
+import { requestProblem } from '../../apollo/problem.ts';
+import { graphql } from '../../generated/index.ts';
+
+const CreateAccessTokenDocument = graphql(`
+  mutation CreateAccessToken($input: CreateAccessTokenInput!) {
+    createAccessToken(input: $input) {
+      __typename
+      ... on AccessTokenPayload {
+        token
+        accessToken {
+          id
+          ...AccessTokenRow_token
+        }
+      }
+      ... on UserError {
+        message
+        hint
+      }
+    }
+  }
+`);
+
+const RevokeAccessTokenDocument = graphql(`
+  mutation RevokeAccessToken($id: ID!) {
+    revokeAccessToken(id: $id) {
+      __typename
+      ... on AccessToken {
+        id
+        revokedAt
+      }
+      ... on UserError {
+        message
+        hint
+      }
+    }
+  }
+`);
+
+const complain = ({ message, hint }: { message: string; hint?: string | null | undefined }) =>
+  notifications.show({ color: 'red', title: message, message: hint ?? '' });
+
+type StoredDeployment = { accessTokens?: readonly unknown[] };
+
+/** Makes a token and gives it back, once: it is kept out of the cache. Null when it did not work, which is shown. */
+export function useCreateAccessToken() {
+  const [mutate, { loading }] = useMutation(CreateAccessTokenDocument, { fetchPolicy: 'no-cache' });
+  const create = async (input: { deploymentId: string; name: string }): Promise<string | null> => {
+    try {
+      const { data } = await mutate({
+        variables: { input },
+        update: (cache, { data }) => {
+          const made = data?.createAccessToken;
+          if (made?.__typename !== 'AccessTokenPayload') return;
+          cache.modify<StoredDeployment>({
+            id: cache.identify({ __typename: 'Deployment', id: input.deploymentId }) ?? '',
+            // Its row is read again from the server: the answer was kept out of the cache.
+            fields: { accessTokens: (_tokens, { DELETE }) => DELETE },
+          });
+        },
+      });
+      const result = data?.createAccessToken;
+      if (result?.__typename === 'AccessTokenPayload') return result.token;
+      complain(result ?? requestProblem(null));
+    } catch (error) {
+      complain(requestProblem(error));
+    }
+    return null;
+  };
+  return { create, creating: loading };
+}
+
+export function useRevokeAccessToken() {
+  const [mutate, { loading }] = useMutation(RevokeAccessTokenDocument);
+  const revoke = async (id: string): Promise<boolean> => {
+    try {
+      const { data } = await mutate({
+        variables: { id },
+        update: (cache, { data }) => {
+          if (data?.revokeAccessToken.__typename !== 'AccessToken') return;
+          cache.evict({ id: cache.identify({ __typename: 'AccessToken', id: data.revokeAccessToken.id }) ?? '' });
+        },
+      });
+      const result = data?.revokeAccessToken;
+      if (result?.__typename === 'AccessToken') return true;
+      complain(result ?? requestProblem(null));
+    } catch (error) {
+      complain(requestProblem(error));
+    }
+    return false;
+  };
+  return { revoke, revoking: loading };
+}

@@ -1,0 +1,181 @@
+import { TextInput } from '@mantine/core';
+import { IconChevronRight, IconSearch } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { CodeBlock } from '../../ui/CodeBlock.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Panel } from '../../ui/Panel.tsx';
+import { Parameters } from './Parameters.tsx';
+import classes from './ToolList.module.css';
+
+export const CapabilitiesFragment = graphql(`
+  fragment Capabilities_deployment on Deployment {
+    id
+    databaseId
+    status
+    tools {
+      name
+      title
+      description
+      inputSchema
+      annotations
+    }
+    resources {
+      uri
+      name
+      description
+      mimeType
+      template
+    }
+    prompts {
+      name
+      description
+      arguments
+    }
+    currentRelease {
+      id
+      serverName
+      protocolVersion
+      instructions
+    }
+  }
+`);
+
+/** Above this many tools a search is quicker than the eye. */
+const SEARCH_FROM = 8;
+
+/** What the server offers, as its handshake found it: tools with their parameters, resources, prompts. */
+export function Capabilities(props: { deployment: FragmentType<typeof CapabilitiesFragment> }) {
+  const deployment = readFragment(CapabilitiesFragment, props.deployment);
+  const [search, setSearch] = useState('');
+  const wanted = search.trim().toLowerCase();
+  const { tools, resources, prompts, currentRelease } = deployment;
+  const shown = tools.filter(
+    (tool) =>
+      wanted === '' || `${tool.name} ${tool.title ?? ''} ${tool.description ?? ''}`.toLowerCase().includes(wanted),
+  );
+  const facts = [
+    currentRelease?.serverName,
+    currentRelease?.protocolVersion && `MCP ${currentRelease.protocolVersion}`,
+  ].filter(Boolean);
+
+  return (
+    <>
+      <Panel
+        title={tools.length > 0 ? `Tools (${tools.length})` : 'Tools'}
+        description={facts.length > 0 ? facts.join(' · ') : undefined}
+        flush
+        actions={
+          tools.length >= SEARCH_FROM && (
+            <TextInput
+              size="xs"
+              leftSection={<IconSearch size={14} />}
+              placeholder="Search tools"
+              aria-label="Search tools"
+              data-page-search
+              value={search}
+              onChange={(event) => setSearch(event.currentTarget.value)}
+            />
+          )
+        }
+      >
+        {tools.length === 0 ? (
+          <EmptyState title={currentRelease ? 'This server offers no tools.' : 'No tools yet.'}>
+            {!currentRelease && 'They are listed as soon as the server has answered its first handshake.'}
+          </EmptyState>
+        ) : (
+          <ul className={classes.list} aria-label="Tools">
+            {shown.map((tool) => (
+              <li key={tool.name}>
+                <details className={classes.item}>
+                  <summary>
+                    <IconChevronRight size={15} className={classes.chevron} aria-hidden />
+                    <span className={classes.words}>
+                      <code className={classes.name}>{tool.name}</code>
+                      <ToolHints annotations={tool.annotations} />
+                      <span className={classes.short}>{firstSentence(tool.description ?? tool.title ?? '')}</span>
+                    </span>
+                  </summary>
+                  <div className={classes.detail}>
+                    {tool.description && <p className={classes.long}>{tool.description}</p>}
+                    <Parameters schema={tool.inputSchema} />
+                    <div className={classes.more}>
+                      <Link
+                        className="link small"
+                        to={`/deployments/${deployment.databaseId}/playground?tool=${encodeURIComponent(tool.name)}`}
+                      >
+                        Try it
+                      </Link>
+                    </div>
+                    <details>
+                      <summary className="muted small">JSON Schema</summary>
+                      <CodeBlock label={`schema of ${tool.name}`} code={JSON.stringify(tool.inputSchema, null, 2)} />
+                    </details>
+                  </div>
+                </details>
+              </li>
+            ))}
+            {shown.length === 0 && <li className={classes.none}>No tool matches.</li>}
+          </ul>
+        )}
+      </Panel>
+      {resources.length > 0 && (
+        <Panel title={`Resources (${resources.length})`} flush>
+          <ul className={classes.list}>
+            {resources.slice(0, RESOURCES_SHOWN).map((resource) => (
+              <li key={resource.uri} className={classes.plain}>
+                <code className={classes.name}>{resource.uri}</code>
+                <span className={classes.short}>
+                  {[resource.name, resource.mimeType, resource.template && 'template'].filter(Boolean).join(' · ')}
+                </span>
+              </li>
+            ))}
+            {resources.length > RESOURCES_SHOWN && (
+              <li className={classes.none}>and {resources.length - RESOURCES_SHOWN} more</li>
+            )}
+          </ul>
+        </Panel>
+      )}
+      {prompts.length > 0 && (
+        <Panel title={`Prompts (${prompts.length})`} flush>
+          <ul className={classes.list}>
+            {prompts.map((prompt) => (
+              <li key={prompt.name} className={classes.plain}>
+                <code className={classes.name}>{prompt.name}</code>
+                <span className={classes.short}>{prompt.description}</span>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
+    </>
+  );
+}
+
+const RESOURCES_SHOWN = 50;
+
+const firstSentence = (text: string): string => {
+  const line = text.trim().split('\n', 1)[0] ?? '';
+  return /^.{20,}?[.!?](?=\s)/.exec(line)?.[0] ?? line;
+};
+
+/** The server's own hints. They are claims, so they are worded as such. */
+function ToolHints({ annotations }: { annotations: unknown }) {
+  if (typeof annotations !== 'object' || annotations === null) return null;
+  const hints = annotations as Record<string, unknown>; // an object; its members are checked here
+  return (
+    <>
+      {hints['readOnlyHint'] === true && (
+        <span className={classes.hint} title="The server says so; nothing enforces it.">
+          reads only
+        </span>
+      )}
+      {hints['destructiveHint'] === true && (
+        <span className={classes.hint} title="The server says so.">
+          may destroy
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import '@mantine/spotlight/styles.css';
+import 'virtual:theme-variables.css';
+import './ui/base.css';
+import { ApolloProvider } from '@apollo/client/react';
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { RouterProvider } from 'react-router';
+import { createApolloClient } from './apollo/client.ts';
+import { createConnectionStore } from './apollo/connection.ts';
+import { ConnectionContext } from './apollo/context.ts';
+import { FreshTokensProvider } from './features/tokens/FreshTokensProvider.tsx';
+import { ViewerDocument } from './features/viewer/viewer.ts';
+import { createRouter } from './router.tsx';
+import { theme } from './ui/theme.ts';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root.');
+
+const connection = createConnectionStore();
+const client = createApolloClient({
+  origin: location.origin,
+  connection,
+  onSignedOut: () => client.cache.writeQuery({ query: ViewerDocument, data: { viewer: null } }),
+});
+const router = createRouter();
+
+createRoot(root).render(
+  <StrictMode>
+    {/* The theme's variables are a stylesheet of their own, and no <style> element is ever written: see vite.config.ts. */}
+    <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+      <ApolloProvider client={client}>
+        <ConnectionContext value={connection}>
+          <FreshTokensProvider>
+            <Notifications position="bottom-right" autoClose={6_000} />
+            <RouterProvider router={router} />
+          </FreshTokensProvider>
+        </ConnectionContext>
+      </ApolloProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

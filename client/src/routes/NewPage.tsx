@@ -1,0 +1,105 @@
+import { useQuery } from '@apollo/client/react';
+import { useEffect, useRef, useState } from 'react';
+import { useNavigate, useSearchParams } from 'react-router';
+import { requestProblem, type UserProblem } from '../apollo/problem.ts';
+import { AnalysisView } from '../features/analysis/AnalysisView.tsx';
+import { useAnalysis } from '../features/analysis/analysis-query.ts';
+import { useAnalyze } from '../features/analysis/analyze.ts';
+import { Examples } from '../features/analysis/Examples.tsx';
+import { SourceInput } from '../features/analysis/SourceInput.tsx';
+import { graphql } from '../generated/index.ts';
+import { FailureCard } from '../ui/FailureCard.tsx';
+import { Page } from '../ui/Page.tsx';
+import { PageHeader } from '../ui/PageHeader.tsx';
+import { RequestFailure } from '../ui/RequestFailure.tsx';
+import { PanelSkeleton } from '../ui/Skeletons.tsx';
+
+const CatalogueDocument = graphql(`
+  query Catalogue {
+    machineSizes {
+      memoryMb
+      ...SizeSelect_size
+    }
+    regions {
+      code
+      ...RegionSelect_region
+    }
+  }
+`);
+
+/** `?analysis=` shows one, `?source=` starts one, and neither asks. */
+export function Component() {
+  const [params] = useSearchParams();
+  const analysisId = params.get('analysis');
+  const source = params.get('source');
+  return (
+    <Page title="New deployment">
+      <PageHeader
+        title="New deployment"
+        description="Paste where an MCP server lives. Catwalk finds out what it needs, runs it, and gives you an endpoint."
+      />
+      {analysisId ? (
+        <Analysis key={analysisId} id={analysisId} />
+      ) : source ? (
+        <StartFrom key={source} source={source} />
+      ) : (
+        <>
+          <SourceInput autoFocus />
+          <Examples />
+        </>
+      )}
+    </Page>
+  );
+}
+
+/** A link with a source in it: it starts the analysis and becomes a link to that. */
+function StartFrom({ source }: { source: string }) {
+  const navigate = useNavigate();
+  const { analyze } = useAnalyze();
+  const [problem, setProblem] = useState<UserProblem | null>(null);
+  const started = useRef(false);
+  useEffect(() => {
+    if (started.current) return;
+    started.current = true;
+    void analyze(source).then((outcome) => {
+      if ('problem' in outcome) setProblem(outcome.problem);
+      else navigate(`/new?analysis=${encodeURIComponent(outcome.analysisId)}`, { replace: true });
+    });
+  });
+  return (
+    <>
+      <SourceInput initial={source} />
+      {problem ? <FailureCard live failure={problem} /> : <PanelSkeleton />}
+    </>
+  );
+}
+
+function Analysis({ id }: { id: string }) {
+  const { data, error, refetch } = useAnalysis(id);
+  const catalogue = useQuery(CatalogueDocument, { fetchPolicy: 'cache-first' });
+  const analysis = data?.analysis;
+  if (!analysis) {
+    if (error) return <RequestFailure error={error} onRetry={() => void refetch()} />;
+    if (!data) return <PanelSkeleton />;
+    return (
+      <>
+        <SourceInput autoFocus />
+        <FailureCard
+          failure={{
+            ...requestProblem(null),
+            code: 'NOT_FOUND',
+            message: 'This analysis is gone.',
+            hint: 'Paste the source again.',
+          }}
+        />
+      </>
+    );
+  }
+  return (
+    <AnalysisView
+      analysis={analysis}
+      sizes={catalogue.data?.machineSizes ?? []}
+      regions={catalogue.data?.regions ?? []}
+    />
+  );
+}

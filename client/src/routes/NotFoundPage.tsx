@@ -1,0 +1,17 @@
+import { Button } from '@mantine/core';
+import { Link } from 'react-router';
+import { EmptyState } from '../ui/EmptyState.tsx';
+import { Page } from '../ui/Page.tsx';
+
+export const NotFoundPage = () => (
+  <Page title="Not found">
+    <EmptyState
+      title="There is no such page."
+      action={
+        <Button component={Link} to="/deployments" variant="default">
+          All deployments
+        </Button>
+      }
+    />
+  </Page>
+);

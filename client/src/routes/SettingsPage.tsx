@@ -1,0 +1,59 @@
+import { useQuery } from '@apollo/client/react';
+import { SegmentedControl } from '@mantine/core';
+import { SCHEMES, useScheme } from '../features/shell/SchemeItems.tsx';
+import { ApiTokens } from '../features/tokens/ApiTokens.tsx';
+import { useViewer } from '../features/viewer/viewer.ts';
+import { graphql } from '../generated/index.ts';
+import { Page } from '../ui/Page.tsx';
+import { PageHeader } from '../ui/PageHeader.tsx';
+import { Panel } from '../ui/Panel.tsx';
+import { RequestFailure } from '../ui/RequestFailure.tsx';
+import { PanelSkeleton } from '../ui/Skeletons.tsx';
+import classes from './SettingsPage.module.css';
+
+const SettingsPageDocument = graphql(`
+  query SettingsPage {
+    viewer {
+      id
+      ...ApiTokens_viewer
+    }
+  }
+`);
+
+export function Component() {
+  const { data, error, refetch } = useQuery(SettingsPageDocument);
+  const { colorScheme, setColorScheme } = useScheme();
+  const viewer = useViewer();
+  return (
+    <Page title="Settings" narrow>
+      <PageHeader title="Settings" />
+      <Panel title="Account">
+        <dl className={classes.facts}>
+          <div>
+            <dt>Name</dt>
+            <dd>{viewer.name}</dd>
+          </div>
+          <div>
+            <dt>Address</dt>
+            <dd>{viewer.email}</dd>
+          </div>
+        </dl>
+      </Panel>
+      <Panel title="Appearance">
+        <SegmentedControl
+          aria-label="Colour scheme"
+          value={colorScheme}
+          onChange={(value) => setColorScheme(SCHEMES.find((scheme) => scheme.value === value)?.value ?? 'auto')}
+          data={SCHEMES.map(({ value, label }) => ({ value, label }))}
+        />
+      </Panel>
+      {data?.viewer ? (
+        <ApiTokens viewer={data.viewer} onChanged={() => refetch()} />
+      ) : error ? (
+        <RequestFailure error={error} onRetry={() => void refetch()} />
+      ) : (
+        <PanelSkeleton />
+      )}
+    </Page>
+  );
+}

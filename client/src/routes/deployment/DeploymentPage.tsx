@@ -1,0 +1,85 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconMoodEmpty } from '@tabler/icons-react';
+import { Suspense, useRef } from 'react';
+import { Link, NavLink, Outlet, useNavigate, useParams } from 'react-router';
+import { DeploymentHeader } from '../../features/deployments/DeploymentHeader.tsx';
+import { DeploymentPageFragment, useDeploymentPage } from '../../features/deployments/page-query.ts';
+import { DeploymentFailure } from '../../features/failure/DeploymentFailure.tsx';
+import { readFragment } from '../../generated/index.ts';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Page } from '../../ui/Page.tsx';
+import { RequestFailure } from '../../ui/RequestFailure.tsx';
+import { PageSkeleton, PanelSkeleton } from '../../ui/Skeletons.tsx';
+import classes from './DeploymentPage.module.css';
+import type { DeploymentTab } from './tab.ts';
+
+const TABS = [
+  { to: '.', label: 'Overview', end: true },
+  { to: 'playground', label: 'Playground', end: false },
+  { to: 'logs', label: 'Logs', end: false },
+  { to: 'releases', label: 'Releases', end: false },
+  { to: 'access', label: 'Access', end: false },
+  { to: 'settings', label: 'Settings', end: false },
+] as const;
+
+export function DeploymentPage() {
+  const { databaseId = '' } = useParams();
+  const navigate = useNavigate();
+  const name = useRef('The deployment');
+  const { data, error, refetch } = useDeploymentPage(databaseId, () => {
+    notifications.show({ message: `${name.current} is deleted.` });
+    navigate('/deployments');
+  });
+  const masked = data?.deployment;
+  if (!masked) {
+    if (data) return <NotFound />;
+    if (!error) return <PageSkeleton />;
+    return (
+      <Page title="Deployment">
+        <RequestFailure error={error} onRetry={() => void refetch()} />
+      </Page>
+    );
+  }
+  const deployment = readFragment(DeploymentPageFragment, masked);
+  name.current = deployment.name;
+  const tab: DeploymentTab = { deployment: masked, machineSizes: data.machineSizes, regions: data.regions };
+
+  return (
+    <Page title={deployment.name}>
+      <DeploymentHeader deployment={deployment} />
+      {deployment.failure &&
+        (deployment.status === 'FAILED' || deployment.status === 'UNHEALTHY' || deployment.phase === null) && (
+          <DeploymentFailure deployment={deployment} sizes={data.machineSizes.map((size) => size.memoryMb)} />
+        )}
+      <nav className={classes.tabs} aria-label={`Parts of ${deployment.name}`}>
+        {TABS.map(({ to, label, end }) => (
+          <NavLink key={to} to={to} end={end} className={classes.tab ?? ''}>
+            {label}
+          </NavLink>
+        ))}
+      </nav>
+      <Suspense fallback={<PanelSkeleton />}>
+        <Outlet context={tab} />
+      </Suspense>
+    </Page>
+  );
+}
+
+const NotFound = () => (
+  <Page title="Not found">
+    <EmptyState
+      icon={<IconMoodEmpty size={20} />}
+      title="This deployment does not exist."
+      action={
+        <Button component={Link} to="/deployments" variant="default">
+          All deployments
+        </Button>
+      }
+    >
+      It may have been deleted, or it belongs to somebody else.
+    </EmptyState>
+  </Page>
+);
+
+export { DeploymentPage as Component };

@@ -1,0 +1,24 @@
+import { useLiveLog } from '../../features/logs/live-log.ts';
+import { LogView } from '../../ui/LogView.tsx';
+import { Panel } from '../../ui/Panel.tsx';
+import { RequestFailure } from '../../ui/RequestFailure.tsx';
+import { useDeploymentTab } from './tab.ts';
+
+export function Component() {
+  const { deployment } = useDeploymentTab();
+  return <LiveLog key={deployment.databaseId} databaseId={deployment.databaseId} name={deployment.name} />;
+}
+
+function LiveLog({ databaseId, name }: { databaseId: string; name: string }) {
+  const { lines, error } = useLiveLog(databaseId);
+  if (error && lines.length === 0) return <RequestFailure error={error} />;
+  return (
+    <Panel flush>
+      <LogView
+        lines={lines}
+        name={name}
+        empty="Nothing yet. Lines appear as the server installs, starts and writes them."
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,83 @@
+import { useQuery } from '@apollo/client/react';
+import { Button } from '@mantine/core';
+import { IconRocket } from '@tabler/icons-react';
+import { useEffect } from 'react';
+import { useIntent } from '../../features/deployments/intent.ts';
+import { RedeployDocument } from '../../features/deployments/intents.ts';
+import { ReleaseList } from '../../features/releases/ReleaseList.tsx';
+import { graphql } from '../../generated/index.ts';
+import { Panel } from '../../ui/Panel.tsx';
+import { RequestFailure } from '../../ui/RequestFailure.tsx';
+import { PanelSkeleton } from '../../ui/Skeletons.tsx';
+import { useDeploymentTab } from './tab.ts';
+
+const ReleasesDocument = graphql(`
+  query Releases($id: ID!, $after: String) {
+    deployment(id: $id) {
+      id
+      releases(first: 30, after: $after) {
+        edges {
+          node {
+            id
+            ...ReleaseRow_release
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+`);
+
+export function Component() {
+  const { deployment } = useDeploymentTab();
+  const { data, error, refetch, fetchMore } = useQuery(ReleasesDocument, { variables: { id: deployment.databaseId } });
+  const [redeploy, redeploying] = useIntent(RedeployDocument);
+  const targetId = deployment.targetRelease?.id ?? null;
+  const currentId = deployment.currentRelease?.id ?? null;
+  // A release that comes, goes live or fails changes the list; its rows are read again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these are the changes to read again at
+  useEffect(() => {
+    void refetch();
+  }, [targetId, currentId, deployment.phase, refetch]);
+
+  const releases = data?.deployment?.releases;
+  if (!releases) return error ? <RequestFailure error={error} onRetry={() => void refetch()} /> : <PanelSkeleton />;
+  return (
+    <Panel
+      title="Releases"
+      description="Each is an exact version with its arguments and credentials. A new one serves only after it has answered."
+      flush
+      actions={
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconRocket size={14} />}
+          loading={redeploying}
+          onClick={() => void redeploy({ input: { id: deployment.id } })}
+        >
+          Deploy the newest version
+        </Button>
+      }
+    >
+      <ReleaseList
+        deploymentId={deployment.id}
+        currentId={currentId}
+        targetId={targetId}
+        isMoving={deployment.phase !== null && deployment.phase !== undefined}
+        releases={releases.edges.map((edge) => edge.node)}
+      />
+      {releases.pageInfo.hasNextPage && (
+        <Button
+          variant="subtle"
+          fullWidth
+          onClick={() => void fetchMore({ variables: { after: releases.pageInfo.endCursor } })}
+        >
+          Show older releases
+        </Button>
+      )}
+    </Panel>
+  );
+}

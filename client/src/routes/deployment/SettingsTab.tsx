@@ -1,0 +1,7 @@
+import { DeploymentSettings } from '../../features/deployments/DeploymentSettings.tsx';
+import { useDeploymentTab } from './tab.ts';
+
+export function Component() {
+  const { deployment, machineSizes, regions } = useDeploymentTab();
+  return <DeploymentSettings key={deployment.id} deployment={deployment} sizes={machineSizes} regions={regions} />;
+}

@@ -1,0 +1,16 @@
+import { useOutletContext } from 'react-router';
+import type { MachineSizeFragment, RegionFragment } from '../../features/catalogue/catalogue.ts';
+import { DeploymentPageFragment } from '../../features/deployments/page-query.ts';
+import { type FragmentType, readFragment } from '../../generated/index.ts';
+
+/** What a deployment's page hands to its tabs. */
+export type DeploymentTab = {
+  deployment: FragmentType<typeof DeploymentPageFragment>;
+  machineSizes: readonly FragmentType<typeof MachineSizeFragment>[];
+  regions: readonly FragmentType<typeof RegionFragment>[];
+};
+
+export function useDeploymentTab() {
+  const { deployment, ...rest } = useOutletContext<DeploymentTab>();
+  return { deployment: readFragment(DeploymentPageFragment, deployment), ...rest };
+}

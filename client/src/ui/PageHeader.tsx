@@ -1,0 +1,19 @@
+import type { ReactNode } from 'react';
+import classes from './PageHeader.module.css';
+
+type PageHeaderProps = { title: ReactNode; beside?: ReactNode; description?: ReactNode; actions?: ReactNode };
+
+export function PageHeader({ title, beside, description, actions }: PageHeaderProps) {
+  return (
+    <header className={classes.header}>
+      <div className={classes.words}>
+        <div className={classes.line}>
+          <h1 className={classes.title}>{title}</h1>
+          {beside}
+        </div>
+        {description && <div className={classes.description}>{description}</div>}
+      </div>
+      {actions && <div className={classes.actions}>{actions}</div>}
+    </header>
+  );
+}

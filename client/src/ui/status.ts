@@ -1,0 +1,51 @@
+import type { Icon } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconCircleX,
+  IconLoader2,
+  IconMoon,
+  IconPlayerStop,
+  IconTrash,
+} from '@tabler/icons-react';
+
+export type Status = 'DEPLOYING' | 'RUNNING' | 'UNHEALTHY' | 'ASLEEP' | 'STOPPED' | 'FAILED' | 'DELETING' | 'DELETED';
+export type Phase = 'QUEUED' | 'CREATING_MACHINE' | 'STARTING_MACHINE' | 'INSTALLING' | 'STARTING_SERVER' | 'HANDSHAKE';
+export type Tone = 'blue' | 'green' | 'violet' | 'grey' | 'amber' | 'red';
+
+type Look = { word: string; tone: Tone; icon: Icon; moving?: boolean; means: string };
+
+/** Colour, word and icon of each status: never the colour alone. */
+export const STATUS_LOOKS: Record<Status, Look> = {
+  DEPLOYING: {
+    word: 'Deploying',
+    tone: 'blue',
+    icon: IconLoader2,
+    moving: true,
+    means: 'On its way to its first answer.',
+  },
+  RUNNING: { word: 'Running', tone: 'green', icon: IconCircleCheck, means: 'The endpoint answers.' },
+  UNHEALTHY: {
+    word: 'Unhealthy',
+    tone: 'amber',
+    icon: IconAlertTriangle,
+    means: 'It stopped answering; Catwalk keeps trying.',
+  },
+  ASLEEP: { word: 'Asleep', tone: 'violet', icon: IconMoon, means: 'It wakes at the next call.' },
+  STOPPED: { word: 'Stopped', tone: 'grey', icon: IconPlayerStop, means: 'You stopped it. Nothing runs.' },
+  FAILED: { word: 'Failed', tone: 'red', icon: IconCircleX, means: 'It does not run; the reason is on its page.' },
+  DELETING: { word: 'Deleting', tone: 'grey', icon: IconTrash, moving: true, means: 'Its machine is being removed.' },
+  DELETED: { word: 'Deleted', tone: 'grey', icon: IconTrash, means: 'It is gone.' },
+};
+
+export const PHASE_WORDS: Record<Phase, string> = {
+  QUEUED: 'Queued',
+  CREATING_MACHINE: 'Create machine',
+  STARTING_MACHINE: 'Start machine',
+  INSTALLING: 'Install package',
+  STARTING_SERVER: 'Start server',
+  HANDSHAKE: 'Handshake',
+};
+
+/** In the order in which a deployment passes through them. */
+export const PHASES = Object.keys(PHASE_WORDS) as Phase[]; // Object.keys widens to string

@@ -1,0 +1,74 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core';
+
+/** The controls' colour: ink on paper, paper on ink. Hue is kept for status and for the one accent. */
+const ink: MantineColorsTuple = [
+  '#f6f7f9',
+  '#eceef1',
+  '#d9dce2',
+  '#bcc1cb',
+  '#959cab',
+  '#6d7585',
+  '#525a69',
+  '#3a414e',
+  '#252a34',
+  '#14171d',
+];
+
+const dark: MantineColorsTuple = [
+  '#e7e9ed',
+  '#b9bec8',
+  '#959cab',
+  '#6b7280',
+  '#2d323c',
+  '#22262e',
+  '#181b21',
+  '#101216',
+  '#0b0d10',
+  '#07080a',
+];
+
+const SANS =
+  "'Inter Variable', Inter, ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif";
+const MONO =
+  "'JetBrains Mono Variable', ui-monospace, 'SF Mono', 'Cascadia Code', Menlo, Consolas, 'DejaVu Sans Mono', monospace";
+
+export const theme = createTheme({
+  colors: { ink, dark },
+  primaryColor: 'ink',
+  primaryShade: { light: 9, dark: 0 },
+  autoContrast: true,
+  white: '#ffffff',
+  black: '#14171d',
+  fontFamily: SANS,
+  fontFamilyMonospace: MONO,
+  defaultRadius: 'sm',
+  radius: { xs: '4px', sm: '6px', md: '8px', lg: '12px', xl: '16px' },
+  fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
+  lineHeights: { xs: '1.4', sm: '1.45', md: '1.5', lg: '1.5', xl: '1.4' },
+  spacing: { xs: '8px', sm: '12px', md: '16px', lg: '24px', xl: '32px' },
+  headings: {
+    fontWeight: '600',
+    sizes: {
+      h1: { fontSize: '22px', lineHeight: '1.3' },
+      h2: { fontSize: '16px', lineHeight: '1.4' },
+      h3: { fontSize: '14px', lineHeight: '1.4' },
+    },
+  },
+  cursorType: 'pointer',
+  focusRing: 'auto',
+  respectReducedMotion: true,
+  components: {
+    Button: { defaultProps: { size: 'sm' } },
+    TextInput: { defaultProps: { size: 'sm' } },
+    PasswordInput: { defaultProps: { size: 'sm' } },
+    Textarea: { defaultProps: { size: 'sm' } },
+    NumberInput: { defaultProps: { size: 'sm' } },
+    Select: { defaultProps: { size: 'sm', allowDeselect: false, checkIconPosition: 'right' } },
+    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
+    // Mantine's scroll lock writes a <style> element, which the content security policy forbids; base.css locks instead.
+    Modal: { defaultProps: { lockScroll: false, centered: true, overlayProps: { backgroundOpacity: 0.5, blur: 2 } } },
+    Drawer: { defaultProps: { lockScroll: false } },
+    Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
+    Menu: { defaultProps: { position: 'bottom-end', shadow: 'md', width: 220 } },
+  },
+});
