@@ -1,19 +1,24 @@
 import { detectCodeArguments, mentionsStdioFlag } from './detectors/code-arguments.ts';
+import { detectEnvExamples } from './detectors/env-example.ts';
 import { type ArgumentFinding, ENV_NAME, type EnvFinding, evidenceOf } from './detectors/finding.ts';
 import { detectJavaScriptEnv } from './detectors/javascript-env.ts';
 import { argumentsOfLaunches, isStdioLaunch, type OwnLaunch } from './detectors/launch-arguments.ts';
+import { readMcpbManifest } from './detectors/mcpb.ts';
+import { detectPythonEnv } from './detectors/python-env.ts';
 import { detectReadmeEnv } from './detectors/readme-env.ts';
 import { detectLaunches, launchTarget } from './detectors/readme-launches.ts';
+import { readSmithery } from './detectors/smithery.ts';
 import { type FileSet, isCode } from './file-set.ts';
 import type { LaunchTarget } from './launch.ts';
 import { mergeArguments } from './merge-arguments.ts';
 import { mergeCredentials } from './merge-credentials.ts';
-import type { ArgumentField, CredentialField } from './model.ts';
+import type { ArgumentField, CredentialField, ToolSummary } from './model.ts';
 
 export type ServerDescription = {
   credentials: CredentialField[];
   arguments: ArgumentField[];
   fixedArguments: string[];
+  tools: ToolSummary[];
 };
 
 /** What was found outside of the files: a pasted block, a registry's entry. */
@@ -22,6 +27,7 @@ export type MoreFindings = {
   arguments?: ArgumentFinding[];
   launches?: OwnLaunch[];
   fixed?: string[];
+  ownPrefixes?: string[] | null;
 };
 
 /** Variables that a launch sets for the server. */
@@ -70,10 +76,24 @@ export function describeServer(
   const stdio = launches.filter(isStdioLaunch);
 
   const code = set.files.filter((file) => isCode(file.path));
-  const inCode = detectJavaScriptEnv(set);
-  const documented = [...detectReadmeEnv(set), ...envOfLaunches(stdio, 'README'), ...(more.env ?? [])];
+  const inCode = [...detectJavaScriptEnv(set), ...detectPythonEnv(set)];
+  const bundle = set.files
+    .filter((file) => /(?:^|\/)manifest\.json$/.test(file.path))
+    .flatMap((file) => readMcpbManifest(file.text, file.path) ?? []);
+  const smithery = set.files
+    .filter((file) => /(?:^|\/)\.?smithery\.ya?ml$/.test(file.path))
+    .flatMap((file) => readSmithery(file.text, file.path));
+  const documented = [
+    ...detectReadmeEnv(set),
+    ...envOfLaunches(stdio, 'README'),
+    ...bundle.flatMap((one) => one.env),
+    ...smithery,
+    ...detectEnvExamples(set),
+    ...(more.env ?? []),
+  ];
   const credentials = mergeCredentials([...inCode, ...documented], {
     isDocumented: documented.length > 0,
+    ownPrefixes: more.ownPrefixes ?? null,
     codeWasRead: code.length > 0 && !set.truncated,
     codeMentions: (name) => code.some((file) => file.text.includes(name)),
     stdioLaunches: stdio.filter((found) => Object.keys(found.launch.env).length > 0 || found.target.kind !== 'local')
@@ -95,5 +115,6 @@ export function describeServer(
     credentials,
     arguments: mergeArguments([...declared, ...shown, ...(more.arguments ?? [])], fixedArguments),
     fixedArguments: [...new Set(fixedArguments)],
+    tools: bundle.find((one) => one.tools.length > 0)?.tools ?? [],
   };
 }

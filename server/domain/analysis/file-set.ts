@@ -21,7 +21,7 @@ export const FILE_LIMITS: FileLimits = {
 
 const CODE = /\.(?:[cm]?[jt]sx?|py|go|rs)$/i;
 const DOCUMENT = /\.(?:json|jsonc|md|mdx|rst|toml|ya?ml)$/i;
-const SPECIAL = /^(?:dockerfile(?:\..*)?|\.env\.[\w.-]+|env\.example|readme|\.?smithery\.ya?ml)$/i;
+const SPECIAL = /^(?:dockerfile(?:\..*)?|\.env\.[\w.-]+|env\.example|readme|go\.mod|\.?smithery\.ya?ml)$/i;
 const SKIPPED_FOLDER =
   /(?:^|\/)(?:node_modules|\.git|__tests__|__mocks__|tests?|fixtures|e2e|coverage|\.github|vendor|site-packages)\//i;
 const SKIPPED_FILE =

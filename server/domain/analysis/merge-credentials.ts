@@ -1,6 +1,8 @@
 import { type EnvFinding, isPlaceholder } from './detectors/finding.ts';
 import {
   isAdvancedName,
+  isFrameworkVariable,
+  isNetworkVariable,
   isSecretName,
   isSystemVariable,
   isTransportVariable,
@@ -17,6 +19,8 @@ export type MergeContext = {
   codeMentions: (name: string) => boolean;
   /** The documents of this server name variables: one they do not name is not the user's business. */
   isDocumented: boolean;
+  /** In a monorepo examples speak of everything: only names that begin with one of these are this server's. */
+  ownPrefixes: string[] | null;
   /** Launch configurations of this server for stdio, as the documents show them. */
   stdioLaunches: number;
 };
@@ -60,7 +64,13 @@ function isWanted(name: string, findings: EnvFinding[], context: MergeContext): 
   const kinds = kindsOf(findings);
   const declared =
     kinds.has('SERVER_JSON') || kinds.has('REGISTRY') || kinds.has('START_FAILURE') || kinds.has('SNIPPET');
-  if (isSystemVariable(name)) return kinds.has('START_FAILURE');
+  if (isSystemVariable(name) || isFrameworkVariable(name)) {
+    const isNamed = isNetworkVariable(name) && [...kinds].some((kind) => kind !== 'SOURCE_CODE' && !WEAK.has(kind));
+    return isNamed || kinds.has('START_FAILURE') || (declared && !isSystemVariable(name));
+  }
+  const isExampleOnly = [...kinds].every((kind) => kind === 'ENV_EXAMPLE' || kind === 'DOCKERFILE');
+  if (isExampleOnly && context.ownPrefixes !== null && !context.ownPrefixes.includes(name.split('_')[0] ?? ''))
+    return false;
   const onlyCode = [...kinds].every((kind) => kind === 'SOURCE_CODE');
   if (onlyCode && (scopeOfName(name) === 'http' || isTransportVariable(name))) return false;
   if (findings.every((finding) => finding.scope === 'other')) return false;
@@ -71,7 +81,7 @@ function isWanted(name: string, findings: EnvFinding[], context: MergeContext): 
 }
 
 /** Never over-demanding: required needs code that insists, words that say so, or a launch that always sets a secret. */
-function requirementOf(findings: EnvFinding[], secret: boolean, context: MergeContext): Requirement {
+function requirementOf(findings: EnvFinding[], isCredential: boolean, context: MergeContext): Requirement {
   const inCode = findings.filter((finding) => finding.evidence.kind === 'SOURCE_CODE');
   const said = findings
     .filter((finding) => finding.evidence.kind !== 'SOURCE_CODE')
@@ -84,12 +94,12 @@ function requirementOf(findings: EnvFinding[], secret: boolean, context: MergeCo
   const isDocumented = findings.length > inCode.length;
   if (isDocumented && inCode.some((finding) => finding.requirement === 'LAZY'))
     return said.includes('OPTIONAL') ? 'OPTIONAL' : 'LAZY';
-  if (inCode.some((finding) => finding.requirement === 'OPTIONAL') && !secret) return 'OPTIONAL';
+  if (inCode.some((finding) => finding.requirement === 'OPTIONAL') && !isCredential) return 'OPTIONAL';
   if (first !== undefined) return said.includes('OPTIONAL') ? 'OPTIONAL' : first;
   if (findings.some((finding) => finding.default !== undefined)) return 'OPTIONAL';
   const launches = findings.filter((finding) => finding.inLaunch).length;
   const inEveryLaunch = context.stdioLaunches > 0 && launches >= context.stdioLaunches;
-  return secret && inEveryLaunch ? 'LAZY' : 'OPTIONAL';
+  return isCredential && inEveryLaunch ? 'LAZY' : 'OPTIONAL';
 }
 
 function confidenceOf(findings: EnvFinding[], context: MergeContext): Confidence {
@@ -134,7 +144,9 @@ function toField(name: string, found: EnvFinding[], context: MergeContext): Cred
       ? 'http'
       : 'stdio';
   const requirement =
-    scope === 'http' || isTransportVariable(name) ? 'OPTIONAL' : requirementOf(findings, secret, context);
+    scope === 'http' || isTransportVariable(name)
+      ? 'OPTIONAL'
+      : requirementOf(findings, secret || kind === 'FILE', context);
   const required = requirement !== 'OPTIONAL';
   const kinds = kindsOf(findings);
   const undocumented = [...kinds].every((one) => one === 'SOURCE_CODE' || WEAK.has(one));

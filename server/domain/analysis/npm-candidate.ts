@@ -11,7 +11,7 @@ import { binsOf, type NpmPackage } from './registries/npm.ts';
 export type Described = { candidate: ServerCandidate; warnings: AnalysisWarning[] };
 
 /** Packages that make a program speak MCP. */
-const MCP_DEPENDENCIES =
+export const MCP_DEPENDENCIES =
   /^(?:@modelcontextprotocol\/(?:sdk|server|core|node)|fastmcp|mcp-framework|xmcp|mcp-lite|tmcp|mcpez|easy-mcp|@mastra\/mcp|@mcp-use\/.*|mcp-use|mcp-handler|@nestjs-mcp\/.*|litemcp|@punkpeye\/fastmcp)$/;
 
 const RECENT_HOURS = 72;
@@ -93,7 +93,7 @@ const base = (key: string, name: string, facts: Facts, description: ReturnType<t
     verdict,
     deployable: verdict === 'MCP_SERVER',
     notDeployableReason: REASONS[verdict] ?? null,
-    tools: [],
+    tools: description.tools,
     notes: null,
   };
 };

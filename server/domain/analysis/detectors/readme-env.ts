@@ -1,7 +1,6 @@
 import type { FileSet } from '../file-set.ts';
 import { ENV_NAME, type EnvFinding, evidenceOf, type Scope } from './finding.ts';
 import { type ProseLine, readMarkdown } from './markdown.ts';
-import { isSystemVariable } from './variable-kinds.ts';
 
 /** Sections about working on the server, or about running it for others: their variables are not the user's. */
 const FOREIGN_SECTION =
@@ -98,7 +97,7 @@ export function detectReadmeEnv(set: FileSet): EnvFinding[] {
     if (!/\.mdx?$/i.test(file.path)) continue;
     const { blocks, lines } = readMarkdown(file.text);
     const push = (name: string, line: number, headings: string[], more: Partial<EnvFinding>) => {
-      if (!ENV_NAME.test(name) || isSystemVariable(name)) return;
+      if (!ENV_NAME.test(name)) return;
       const scope = scopeOfSection(headings);
       if (scope === 'foreign') return;
       findings.push({
@@ -118,7 +117,7 @@ export function detectReadmeEnv(set: FileSet): EnvFinding[] {
       const bullet = BULLET.exec(line.text);
       if (
         bullet?.[1] &&
-        (bullet[1].includes('_') || /[`]/.test(line.text) || /environment|variable/i.test(line.headings.join(' ')))
+        (bullet[1].includes('_') || (line.text.includes(`\`${bullet[1]}\``) && isAboutVariables(line, '')))
       ) {
         const description = textOf(bullet[2] ?? '');
         push(bullet[1], line.line, line.headings, {
@@ -138,6 +137,8 @@ export function detectReadmeEnv(set: FileSet): EnvFinding[] {
         continue;
       for (const match of block.text.matchAll(ASSIGNED)) {
         const name = match[1] ?? '';
+        // a script's own variable: set here, and used here
+        if (!match[0].includes('export') && new RegExp(`\\$\\{?${name}\\b`).test(block.text)) continue;
         const value = (match[2] ?? '').replace(/^["']|["']$/g, '');
         if (!match[0].includes('=') && !/-e\s|--env/.test(match[0])) continue;
         if (!name.includes('_') && !/-e\s|--env|export/.test(match[0])) continue;
