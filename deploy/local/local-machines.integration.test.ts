@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -82,10 +83,13 @@ test('a data folder that is too deep for a socket gets a short path of its own',
   expect(chooseSocketPath(`${deep}y`)).not.toBe(path);
 });
 
-test('a second local API does not take over the socket of a living one', async () => {
+test('a second local API takes neither the socket nor the folders of a living one', async () => {
   const first = await open();
+  const { id } = await first.client.create(first.app, { name: 'a', config: standInConfig() });
+  await first.listening(id);
   const options = { dataDir: first.dataDir, cacheDir: first.dataDir, socketPath: socketOf(first.baseUrl) };
   await expect(createLocalMachines(options)).rejects.toThrow(/Another local Machines API/);
+  expect(await readdir(join(first.dataDir, 'machines'))).toEqual([id]);
 });
 
 test('on a port it asks for a token, and answers no page of a browser', async () => {
@@ -125,7 +129,6 @@ test('destroying a machine removes its folder and forgets its secrets', async ()
   await client.delete(app, id, { force: true });
   await inState(id, 'destroyed');
   expect(await readdir(join(dataDir, 'machines'))).toEqual([]);
-  const { request } = await import('node:http');
   const raw = await new Promise<string>((resolve, reject) => {
     const path = `/v1/apps/${app}/machines/${id}`;
     request({ socketPath: socketOf(baseUrl), path }, async (response) => {

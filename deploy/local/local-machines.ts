@@ -20,7 +20,7 @@ import { chooseSocketPath, prepareSocketPath } from './socket.ts';
 export const LOCAL_APP = 'catwalk-local';
 
 export type LocalMachinesOptions = {
-  /** Machines work in `{dataDir}/machines/{id}`. */
+  /** Machines work in `{dataDir}/machines/{id}`. One local API at a time: folders of earlier ones are cleared. */
   dataDir: string;
   /** The install cache, shared by all machines. */
   cacheDir: string;
@@ -120,16 +120,18 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
     server.off('error', reject);
   };
 
-  await clearMachineFolders(machinesDir);
   let baseUrl: string;
   if (options.port === undefined) {
     const path = options.socketPath ?? chooseSocketPath(options.dataDir);
     await prepareSocketPath(path);
+    // Only now: while another one answers there, its machines still work in these folders.
+    await clearMachineFolders(machinesDir);
     await listen({ path });
     await chmod(path, 0o600);
     baseUrl = `unix:${path}`;
   } else {
     if (!options.token) throw new Error('A local Machines API on a port needs a token: every user can reach a port.');
+    await clearMachineFolders(machinesDir);
     await listen({ port: options.port, host: '127.0.0.1' });
     const { port } = server.address() as AddressInfo; // it listens on TCP
     hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
