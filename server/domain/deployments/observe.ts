@@ -18,7 +18,18 @@ export type ObserveDeps = MachinePlanDeps & {
   host: HostClient;
 };
 
-const LIVE_STATES = new Set(['created', 'starting', 'started', 'stopping', 'stopped', 'suspended', 'suspending']);
+const LIVE_STATES = new Set([
+  'created',
+  'starting',
+  'started',
+  'restarting',
+  'updating',
+  'replacing',
+  'stopping',
+  'stopped',
+  'suspended',
+  'suspending',
+]);
 
 /**
  * Looks at everything a decision needs: the target release, each machine through the Machines API, and the host of
