@@ -1,22 +1,12 @@
 import type { PrismaClient } from '#prisma/client.ts';
-import type { LogStream } from '#prisma/generated/client/enums.ts';
 import type { AccessTokenService } from '#server/domain/access/service.ts';
 import type { Actor } from '#server/domain/actor.ts';
+import type { AnalysisService } from '#server/domain/analysis/service.ts';
 import type { DeploymentService } from '#server/domain/deployments/service.ts';
 import type { Events } from '#server/domain/events.ts';
 import type { ApiTokenService } from '#server/domain/identity/api-tokens.ts';
-
-/** Starts analyses; what they find arrives in the row, announced on the topic `analysis`. */
-export interface AnalysisService {
-  start(actor: Actor, input: { source: string; refresh: boolean }): Promise<{ id: string }>;
-}
-
-export type LogLine = { at: Date; stream: LogStream; text: string };
-
-/** The lines of a deployment: the last `tail` ones, then each as it comes, until the signal or the deployment ends. */
-export interface LogFeed {
-  follow(deploymentId: string, tail: number, signal: AbortSignal): AsyncIterable<LogLine>;
-}
+import type { LogFeed } from '#server/domain/logs/feed.ts';
+import type { UsageService } from '#server/domain/usage/service.ts';
 
 /** What everybody may know about this installation, signed in or not. */
 export type InstallationFacts = {
@@ -28,10 +18,11 @@ export type InstallationFacts = {
 
 export type Services = {
   deployments: DeploymentService;
-  analysis: AnalysisService;
+  analysis: Pick<AnalysisService, 'start'>;
   accessTokens: AccessTokenService;
   apiTokens: ApiTokenService;
   logs: LogFeed;
+  usage: Pick<UsageService, 'read'>;
 };
 
 export type GraphqlContext = {

@@ -6,6 +6,7 @@ import './viewer/api-token.ts';
 import './catalogue/catalogue.ts';
 import './analysis/operations.ts';
 import './deployment/event.ts';
+import './deployment/usage.ts';
 import './deployment/queries.ts';
 import './deployment/mutations.ts';
 import './deployment/subscriptions.ts';

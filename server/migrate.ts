@@ -4,13 +4,15 @@ import { readEnv } from './env.ts';
 
 const env = readEnv(process.env);
 if (!env.DATABASE_URL) {
-  process.stderr.write('DATABASE_URL is not set: there is nothing to migrate. The embedded database migrates itself.\n');
+  process.stderr.write(
+    'DATABASE_URL is not set: there is nothing to migrate. The embedded database migrates itself.\n',
+  );
   process.exit(1);
 }
 const database = await openDatabase({
   kind: 'postgres',
-  url: env.DATABASE_URL,
-  ...(env.DIRECT_DATABASE_URL ? { directUrl: env.DIRECT_DATABASE_URL } : {}),
+  url: env.DATABASE_URL.reveal(),
+  ...(env.DIRECT_DATABASE_URL ? { directUrl: env.DIRECT_DATABASE_URL.reveal() } : {}),
 });
 await database.close();
 process.stdout.write(

@@ -1,6 +1,6 @@
 import { notFound } from '#server/domain/errors.ts';
+import type { LogLine } from '#server/domain/logs/feed.ts';
 import { builder } from '../builder.ts';
-import type { LogLine } from '../context.ts';
 import { LogStreamEnum } from '../enums.ts';
 import { requireUuid } from '../ids.ts';
 import { live, stream, whileSignedIn } from '../live.ts';

@@ -7,7 +7,7 @@ import { type Auth, CLIENT_ADDRESS_HEADER } from './auth.ts';
 import { credentialsOf } from './authenticate.ts';
 import { createDashboard } from './dashboard.ts';
 import { GRAPHQL_PATH, type GraphqlServer } from './graphql.ts';
-import { createRateLimit } from './rate-limit.ts';
+import { limitRate, type RateLimit } from './rate-limit.ts';
 import type { Refusal } from './same-site.ts';
 import { createSecurityHeaders } from './security-headers.ts';
 import { createSignIn } from './sign-in.ts';
@@ -19,7 +19,7 @@ export type ExpressAppOptions = {
   health: RequestHandler;
   check: (req: IncomingMessage) => Refusal | null;
   addressOf: (req: IncomingMessage) => string;
-  rateLimitPerMinute: number;
+  rateLimit: RateLimit;
   dashboardDirectory: string;
   log: Log;
 };
@@ -40,7 +40,7 @@ export function createExpressApp(options: ExpressAppOptions): Express {
 
   app.get('/api/health', options.health);
 
-  const rateLimit = createRateLimit(options.rateLimitPerMinute, (req) => credentialsOf(req.headers, addressOf(req)));
+  const rateLimit = limitRate(options.rateLimit, (req) => credentialsOf(req.headers, addressOf(req)));
   app.use(GRAPHQL_PATH, rateLimit);
   app.all(GRAPHQL_PATH, (req, res) => graphql(req, res)); // before any body parser
 

@@ -1,0 +1,51 @@
+import type { Usage, UsageFigures } from '#server/domain/usage/service.ts';
+import { builder } from '../builder.ts';
+import { DeploymentType } from './deployment.ts';
+
+const UsageFiguresInterface = builder.interfaceRef<UsageFigures>('UsageFigures').implement({
+  description: 'Calls and how long they took.',
+  fields: (t) => ({
+    calls: t.exposeInt('calls', { description: 'How many calls.' }),
+    errors: t.exposeInt('errors', { description: 'How many of them failed.' }),
+    p50Ms: t.exposeFloat('p50Ms', { nullable: true, description: 'Half of them took no longer, in milliseconds.' }),
+    p95Ms: t.exposeFloat('p95Ms', { nullable: true, description: '95 of 100 took no longer, in milliseconds.' }),
+  }),
+});
+
+const UsageDayType = builder.objectRef<Usage['byDay'][number]>('UsageDay').implement({
+  description: 'The calls of one day.',
+  interfaces: [UsageFiguresInterface],
+  fields: (t) => ({ day: t.exposeString('day', { description: 'The day, UTC, such as 2026-11-20.' }) }),
+});
+
+const ToolUsageType = builder.objectRef<Usage['byTool'][number]>('ToolUsage').implement({
+  description: 'The calls of one tool.',
+  interfaces: [UsageFiguresInterface],
+  fields: (t) => ({ tool: t.exposeString('tool', { description: 'The name of the tool.' }) }),
+});
+
+const UsageType = builder.objectRef<Usage>('Usage').implement({
+  description: 'What an endpoint was used for.',
+  interfaces: [UsageFiguresInterface],
+  fields: (t) => ({
+    days: t.exposeInt('days', { description: 'How many days are counted, today included.' }),
+    bytesIn: t.exposeFloat('bytesIn', { description: 'Bytes that callers sent.' }),
+    bytesOut: t.exposeFloat('bytesOut', { description: 'Bytes that they were answered.' }),
+    coldCalls: t.exposeInt('coldCalls', { description: 'Calls that waited for a sleeping machine.' }),
+    byDay: t.expose('byDay', { type: [UsageDayType], description: 'Every day, oldest first.' }),
+    byTool: t.expose('byTool', {
+      type: [ToolUsageType],
+      description: 'The tools that were called, the busiest first.',
+    }),
+  }),
+});
+
+builder.prismaObjectField(DeploymentType, 'usage', (t) =>
+  t.field({
+    type: UsageType,
+    description: 'What its endpoint was used for.',
+    args: { days: t.arg.int({ required: false, defaultValue: 7, description: 'How many days, 1 to 90.' }) },
+    select: { id: true },
+    resolve: ({ id }, { days }, { services }) => services.usage.read(id, days ?? 7),
+  }),
+);

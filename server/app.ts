@@ -1,0 +1,188 @@
+import type { RequestListener } from 'node:http';
+import path from 'node:path';
+import { PLATFORM_PRINCIPAL } from '#deploy/host/contract.ts';
+import { createHostClient } from '#deploy/host-client.ts';
+import type { LocalMachinesOptions } from '#deploy/local/local-machines.ts';
+import type { PrismaClient } from '#prisma/client.ts';
+import { schema } from '#schema/schema.ts';
+import type { Actor } from '#server/domain/actor.ts';
+import { createHandshake } from '#server/domain/deployments/handshake.ts';
+import { createEvents } from '#server/domain/events.ts';
+import { ensureCliCredentials } from '#server/domain/identity/cli-credentials.ts';
+import { createSignInLinks } from '#server/domain/identity/sign-in-links.ts';
+import { saveLogs } from '#server/domain/logs/save.ts';
+import manifest from '../package.json' with { type: 'json' };
+import { holdDataFolder } from './data-folder.ts';
+import { openEndpoint } from './endpoint.ts';
+import type { Env } from './env.ts';
+import { createClientAddress } from './http/client-address.ts';
+import { createFront } from './http/front.ts';
+import { listenHttp } from './http-server.ts';
+import type { Log } from './log.ts';
+import { openMachines } from './machines.ts';
+import { ENDPOINT_PREFIX } from './mcp/endpoint-path.ts';
+import { createRateLimit } from './mcp/rate-limit.ts';
+import { createUpstream } from './mcp/upstream.ts';
+import { createUpstreamFetch } from './mcp/upstream-fetch.ts';
+import { createServices } from './services.ts';
+import { openStorage } from './storage.ts';
+import { startReconciler } from './workers/reconciler.ts';
+
+const { version } = manifest;
+const HEALTH_INTERVAL_MS = 30_000;
+const DEPLOYMENTS_AT_ONCE = 16;
+const LINK_LIFETIME_MS = 12 * 60 * 60 * 1000;
+/** An analysis that another instance may still be running is left to it for so long. */
+const ABANDONED_ANALYSIS_MS = 5 * 60 * 1000;
+const DASHBOARD = path.resolve(import.meta.dirname, '../dist/client');
+
+export type AppOptions = {
+  env: Env;
+  log: Log;
+  /** The variables of this process: npm's configuration, and what hosts of local machines may see of it. */
+  environment: Record<string, string | undefined>;
+  clock?: () => Date;
+  dashboardDirectory?: string;
+  healthIntervalMs?: number;
+  hostCommand?: LocalMachinesOptions['hostCommand'];
+};
+
+export type App = {
+  /** Where it is reached, such as http://localhost:3000. */
+  url: string;
+  port: number;
+  dataDir: string;
+  /** Signs the administrator in, once; null once they have signed in on a server that others reach. */
+  signInUrl: string | null;
+  /** Gives work under way back, ends local machines, closes everything. */
+  close(): Promise<void>;
+};
+
+/** Puts the whole server together. Throws StartError when it cannot start for a reason people can do something about. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { env, log, environment } = options;
+  const clock = options.clock ?? (() => new Date());
+  await using opened = new AsyncDisposableStack(); // closes what is open when the start fails
+
+  const folder = await holdDataFolder(env.CATWALK_DATA_DIR);
+  opened.defer(folder.release);
+  const http = await listenHttp(env);
+  opened.defer(http.close);
+  const publicUrl = env.PUBLIC_URL ?? `http://localhost:${http.port}`;
+
+  const storage = await openStorage(env, folder.path);
+  const { database, envelopes, installation } = storage;
+  const { prisma } = database;
+  opened.defer(database.close);
+  const events = await createEvents(database.listener);
+
+  const machines = await openMachines({
+    env,
+    dataDir: folder.path,
+    installation,
+    environment,
+    onHostOutput: (machineId, line) => log.debug({ machineId, line }, 'host'),
+    ...(options.hostCommand === undefined ? {} : { hostCommand: options.hostCommand }),
+  });
+  opened.defer(machines.close);
+  const host = createHostClient();
+  opened.defer(host.close);
+  const upstream = createUpstream();
+  opened.defer(upstream.close);
+  opened.defer(http.close); // again here: after what holds requests open, before what answers them
+
+  const { findWorkplace } = machines;
+  const deps = { env, environment, dataDir: folder.path, storage, events, host, findWorkplace, clock, log };
+  const { targetOf, ...services } = await createServices(deps);
+  opened.defer(services.analysis.close);
+
+  const addressOf = createClientAddress(env.TRUST_PROXY);
+  const { usage } = services;
+  const { endpoint, close: closeEndpoint } = openEndpoint({
+    env,
+    publicUrl,
+    storage,
+    events,
+    upstream,
+    usage,
+    addressOf,
+    clock,
+    log,
+  });
+  opened.defer(closeEndpoint);
+
+  const links = createSignInLinks({ prisma, clock });
+  const gitHub = gitHubOf(env);
+  const front = createFront({
+    publicUrl,
+    port: http.port,
+    schema,
+    context: {
+      prisma,
+      events,
+      publicUrl,
+      services,
+      installation: {
+        version,
+        machines: env.MACHINES,
+        signUpOpen: env.MACHINES === 'fly', // local servers run as this user: one person only
+        gitHubSignIn: gitHub !== null,
+      },
+    },
+    apiTokens: services.apiTokens,
+    links,
+    authSecret: storage.authSecret,
+    gitHub,
+    database: database.kind === 'pglite' ? 'embedded' : 'postgres',
+    rateLimit: createRateLimit(env.RATE_LIMIT_PER_MINUTE),
+    addressOf,
+    dashboardDirectory: options.dashboardDirectory ?? DASHBOARD,
+    log,
+  });
+  opened.defer(front.close);
+
+  const reconciler = startReconciler({
+    prisma,
+    database,
+    events,
+    envelopes,
+    host,
+    findWorkplace,
+    installationId: installation,
+    handshake: createHandshake((target) => createUpstreamFetch(upstream, target, PLATFORM_PRINCIPAL), version),
+    now: clock,
+    random: Math.random,
+    healthIntervalMs: options.healthIntervalMs ?? HEALTH_INTERVAL_MS,
+    concurrency: DEPLOYMENTS_AT_ONCE,
+    saveLogs: (machine, signal) => saveLogs({ prisma, host, targetOf }, machine, signal),
+    onError: (error, deploymentId) => log.error({ err: error, deploymentId }, 'A worker failed.'),
+  });
+  opened.defer(reconciler.close);
+  await services.analysis.resume(database.kind === 'pglite' ? 0 : ABANDONED_ANALYSIS_MS);
+
+  const owner: Actor = { userId: storage.owner.id, role: 'ADMIN', scope: 'WRITE', via: 'system', ip: null };
+  if (env.MACHINES === 'local') {
+    const { apiTokens } = services;
+    await ensureCliCredentials({ apiTokens, owner }, folder.path, `http://localhost:${http.port}`);
+  }
+  const hasLink = env.MACHINES === 'local' || !(await hasSignedIn(prisma, owner.userId));
+  const signInUrl = hasLink ? `${publicUrl}/sign-in?token=${await links.create(owner.userId, LINK_LIFETIME_MS)}` : null;
+
+  http.serve({ request: before(ENDPOINT_PREFIX, endpoint.handle, front.request), upgrade: front.upgrade });
+  const running = opened.move();
+  return { url: publicUrl, port: http.port, dataDir: folder.path, signInUrl, close: () => running.disposeAsync() };
+}
+
+/** The endpoint stands before every middleware: nothing may read, buffer or compress what passes through it. */
+const before =
+  (prefix: string, first: RequestListener, others: RequestListener): RequestListener =>
+  (req, res) => {
+    if (req.url?.startsWith(prefix)) first(req, res);
+    else others(req, res);
+  };
+
+const gitHubOf = ({ GITHUB_CLIENT_ID: clientId, GITHUB_CLIENT_SECRET: clientSecret }: Env) =>
+  clientId && clientSecret ? { clientId, clientSecret } : null;
+
+const hasSignedIn = async (prisma: PrismaClient, userId: string): Promise<boolean> =>
+  (await prisma.session.count({ where: { userId } })) > 0 || (await prisma.account.count({ where: { userId } })) > 0;

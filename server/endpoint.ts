@@ -1,0 +1,78 @@
+import type { IncomingMessage } from 'node:http';
+import { openHostToken } from '#server/domain/deployments/releases.ts';
+import type { Events } from '#server/domain/events.ts';
+import { createUsageRecorder, type UsageRecorder } from '#server/domain/usage/recorder.ts';
+import type { UsageService } from '#server/domain/usage/service.ts';
+import type { Env } from './env.ts';
+import type { Log } from './log.ts';
+import { createEndpoint, type Endpoint } from './mcp/endpoint.ts';
+import { createRouteLoader } from './mcp/load-route.ts';
+import { createOriginPolicy } from './mcp/origin-policy.ts';
+import { createRateLimit } from './mcp/rate-limit.ts';
+import { createRouteTable } from './mcp/route-table.ts';
+import type { Upstream } from './mcp/upstream.ts';
+import type { Storage } from './storage.ts';
+
+export type EndpointWiring = {
+  env: Env;
+  publicUrl: string;
+  storage: Storage;
+  events: Events;
+  upstream: Upstream;
+  usage: UsageService;
+  addressOf: (req: IncomingMessage) => string;
+  clock: () => Date;
+  log: Log;
+};
+
+const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
+
+/** The public endpoint with its cache of routes and its count of calls. */
+export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; close(): Promise<void> } {
+  const { env, publicUrl, events, log } = wiring;
+  const { envelopes, database } = wiring.storage;
+  const { prisma } = database;
+  const nowMs = () => wiring.clock().getTime();
+
+  const routes = createRouteTable({
+    load: createRouteLoader({
+      prisma,
+      openHostToken: (release) => openHostToken(envelopes, release),
+      machineHeaders: ({ machineId, origin }) => flyHeaders(machineId, origin),
+    }),
+    events,
+    nowMs,
+  });
+  const recorder: UsageRecorder = createUsageRecorder({
+    write: (batch) => wiring.usage.write(batch),
+    nowMs,
+    onError: (error) => log.error({ err: error }, 'Usage could not be saved.'),
+  });
+  const endpoint = createEndpoint({
+    routes,
+    upstream: wiring.upstream,
+    policy: createOriginPolicy({
+      hosts: [...LOOPBACK_HOSTS, new URL(publicUrl).hostname],
+      origins: [publicUrl, ...(env.CORS_ORIGINS ?? [])],
+      loopbackOrigins: true,
+    }),
+    wake: (deploymentId) => events.publish(prisma, 'wake', deploymentId),
+    nowMs,
+    rateLimit: env.endpointRateLimit === null ? null : createRateLimit(env.endpointRateLimit),
+    record: recorder.record,
+    addressOf: wiring.addressOf,
+    onError: (error, deploymentId) => log.error({ err: error, deploymentId }, 'The endpoint failed.'),
+  });
+  return {
+    endpoint,
+    close: async () => {
+      await endpoint.close();
+      routes.close();
+      await recorder.close();
+    },
+  };
+}
+
+/** Fly's proxy picks the machine by a header; every other way leads to one machine alone. */
+const flyHeaders = (machineId: string, origin: string): Record<string, string> =>
+  new URL(origin).hostname.endsWith('.fly.dev') ? { 'fly-force-instance-id': machineId } : {};

@@ -1,0 +1,93 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Env } from './env.ts';
+import { StartError } from './start-error.ts';
+
+const DRAIN_MS_MAX = 8_000;
+const IDLE_CHECK_MS = 50;
+/** Longer than proxies in front keep an idle connection, so that none is closed under a request. */
+const KEEP_ALIVE_MS = 75_000;
+
+export type Handlers = {
+  request: RequestListener;
+  upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
+};
+
+export type HttpServer = {
+  port: number;
+  /** From now on requests are answered; until then with 503. */
+  serve(handlers: Handlers): void;
+  /** Takes no new connections, and gives requests under way some seconds. Closing twice is fine. */
+  close(): Promise<void>;
+};
+
+const notReady: Handlers = {
+  request: (_req, res) => {
+    res.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' });
+    res.end('{"error":{"code":"STARTING","message":"The server is starting."}}');
+  },
+  upgrade: (_req, socket) => socket.destroy(),
+};
+
+/** Listens before anything else is opened, so that a port in use is found out at once. */
+export async function listenHttp({ HOST, PORT }: Pick<Env, 'HOST' | 'PORT'>): Promise<HttpServer> {
+  let handlers = notReady;
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (req, res) => handlers.request(req, res));
+  server.on('upgrade', (req, socket, head) => handlers.upgrade(req, socket, head));
+  await listen(server, HOST, PORT);
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+
+  return {
+    port,
+    serve: (next) => {
+      handlers = next;
+    },
+    close: async () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      server.close(() => resolve());
+      const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS); // those whose request ends only now
+      const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS_MAX);
+      await promise;
+      clearInterval(idle);
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject).listen({ host, port }, resolve);
+  try {
+    await promise;
+  } catch (cause) {
+    throw asStartError(cause, host, port);
+  } finally {
+    server.off('error', reject);
+  }
+}
+
+function asStartError(cause: unknown, host: string, port: number): unknown {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : null;
+  switch (code) {
+    case 'EADDRINUSE':
+      return new StartError(
+        `Port ${port} is in use.`,
+        `Stop the program that uses it, or choose another port: PORT=${port + 1} npm start`,
+        { cause },
+      );
+    case 'EACCES':
+      return new StartError(`Port ${port} needs rights that this user lacks.`, 'Choose a port above 1023 with PORT.', {
+        cause,
+      });
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new StartError(
+        `${host} is not an address of this computer.`,
+        'Set HOST to 127.0.0.1, or :: for all addresses.',
+        { cause },
+      );
+    default:
+      return cause;
+  }
+}

@@ -1,0 +1,102 @@
+import type { HostClient } from '#deploy/host-client.ts';
+import type { Machine } from '#prisma/generated/client/client.ts';
+import type { Services } from '#schema/context.ts';
+import { createAccessTokenService } from '#server/domain/access/service.ts';
+import { newAccessToken } from '#server/domain/access/token.ts';
+import type { Actor } from '#server/domain/actor.ts';
+import { createNpmRegistry } from '#server/domain/analysis/registries/npm.ts';
+import { readNpmConfiguration } from '#server/domain/analysis/registries/npm-configuration.ts';
+import { type AnalysisService, createAnalysisService } from '#server/domain/analysis/service.ts';
+import { writeAudit } from '#server/domain/audit/audit.ts';
+import { DEFAULT_MEMORY_MB, LOCAL_REGION, MACHINE_SIZES, regionsOf } from '#server/domain/catalogue.ts';
+import { createDeploymentService } from '#server/domain/deployments/create-service.ts';
+import { hostTarget } from '#server/domain/deployments/observe.ts';
+import type { FindWorkplace } from '#server/domain/deployments/workplace.ts';
+import type { Events } from '#server/domain/events.ts';
+import { type ApiTokenService, createApiTokenService } from '#server/domain/identity/api-tokens.ts';
+import { createLogFeed } from '#server/domain/logs/feed.ts';
+import { createUsageService, type UsageService } from '#server/domain/usage/service.ts';
+import type { Env } from './env.ts';
+import type { Log } from './log.ts';
+import { createResolvePackage } from './resolve-package.ts';
+import type { Storage } from './storage.ts';
+
+export const DEPLOYMENTS_PER_USER_MAX = 100;
+
+export type ServiceDeps = {
+  env: Env;
+  /** npm's own configuration is read from it. */
+  environment: Record<string, string | undefined>;
+  dataDir: string;
+  storage: Storage;
+  events: Events;
+  host: HostClient;
+  findWorkplace: FindWorkplace;
+  clock: () => Date;
+  log: Log;
+};
+
+export type AppServices = Services & {
+  analysis: AnalysisService;
+  apiTokens: ApiTokenService;
+  usage: UsageService;
+  /** How the host of a machine is reached. */
+  targetOf: (machine: Machine) => ReturnType<typeof hostTarget>;
+};
+
+/** Everything a user can ask for, on one database. */
+export async function createServices(deps: ServiceDeps): Promise<AppServices> {
+  const { env, storage, events, clock, log } = deps;
+  const { database, envelopes } = storage;
+  const { prisma, transaction } = database;
+  const npm = createNpmRegistry({
+    configuration: await readNpmConfiguration({ env: deps.environment, cwd: process.cwd() }),
+    registryUrl: env.NPM_REGISTRY_URL,
+  });
+  const regions = regionsOf(env.MACHINES).map(({ code }) => code);
+
+  const targetOf = async (machine: Machine) => {
+    const release = await prisma.release.findUnique({
+      where: { id: machine.releaseId },
+      select: { id: true, hostToken: true, deployment: { select: { ownerId: true } } },
+    });
+    if (!release) return null; // deleted meanwhile
+    return hostTarget(envelopes, machine, release, await deps.findWorkplace(release.deployment.ownerId));
+  };
+
+  return {
+    deployments: createDeploymentService({
+      database,
+      events,
+      envelopes,
+      now: clock,
+      defaults: { region: regions[0] ?? LOCAL_REGION, memoryMb: DEFAULT_MEMORY_MB },
+      regions,
+      memorySizesMb: MACHINE_SIZES.map(({ memoryMb }) => memoryMb),
+      deploymentsMax: DEPLOYMENTS_PER_USER_MAX,
+      resolvePackage: createResolvePackage(npm),
+      newAccessToken,
+    }),
+    analysis: createAnalysisService({
+      prisma,
+      notify: (db, id) => events.publish(db, 'analysis', id),
+      tools: { npm, dataDir: deps.dataDir, now: clock },
+      localPathsAllowed: (actor) => env.MACHINES === 'local' && isLoopback(actor),
+      log: (level, message, details) => log[level](details, message),
+    }),
+    accessTokens: createAccessTokenService({
+      prisma,
+      transaction,
+      events,
+      clock,
+      audit: (tx, who, entry, deploymentId) => writeAudit(tx, who, entry, deploymentId),
+    }),
+    apiTokens: createApiTokenService({ prisma, transaction, clock }),
+    logs: createLogFeed({ prisma, events, host: deps.host, targetOf }),
+    usage: createUsageService({ prisma, clock }),
+    targetOf,
+  };
+}
+
+/** A folder of this computer is a source only for somebody at this computer. */
+const isLoopback = ({ ip }: Actor): boolean => ip !== null && (ip === '::1' || ip.startsWith('127.'));

@@ -1,0 +1,76 @@
+import path from 'node:path';
+import { type Database, openDatabase } from '#prisma/client.ts';
+import { createEnvelopes, type Envelopes } from '#server/domain/credentials/envelope.ts';
+import { type KeyRing, parseKeyRing } from '#server/domain/credentials/key-ring.ts';
+import type { Secret } from '#server/domain/credentials/secret.ts';
+import { checkKey, ensureInstallation, ensureOwner, WrongKeyError } from '#server/domain/identity/installation.ts';
+import type { Env } from './env.ts';
+import { ensureSecrets } from './secrets.ts';
+import { StartError } from './start-error.ts';
+
+export type Storage = {
+  database: Database;
+  envelopes: Envelopes;
+  authSecret: Secret;
+  /** The id that this installation's machines carry. */
+  installation: string;
+  owner: { id: string };
+};
+
+/** The database, brought up to date, and the keys that open what is in it. */
+export async function openStorage(env: Env, dataDir: string): Promise<Storage> {
+  const { encryptionKey, authSecret } = await ensureSecrets(env, dataDir);
+  const envelopes = createEnvelopes(readKeyRing(encryptionKey));
+  const database = await open(env, dataDir);
+  try {
+    const installation = await ensureInstallation(database.prisma);
+    await checkKey(database.prisma, envelopes, installation);
+    const owner = await ensureOwner(database.prisma);
+    return { database, envelopes, authSecret, installation, owner };
+  } catch (cause) {
+    await database.close();
+    if (!(cause instanceof WrongKeyError)) throw cause;
+    throw new StartError(cause.message, 'Set ENCRYPTION_KEY to the key it was written with, or use another database.', {
+      cause,
+    });
+  }
+}
+
+function readKeyRing(encryptionKey: Secret): KeyRing {
+  try {
+    return parseKeyRing(encryptionKey.reveal());
+  } catch (cause) {
+    throw new StartError(
+      cause instanceof Error ? cause.message : 'ENCRYPTION_KEY cannot be read.',
+      'Make one: openssl rand -base64 32',
+      { cause },
+    );
+  }
+}
+
+async function open(env: Env, dataDir: string): Promise<Database> {
+  const { DATABASE_URL: url, DIRECT_DATABASE_URL: directUrl } = env;
+  try {
+    if (!url) return await openDatabase({ kind: 'pglite', directory: path.join(dataDir, 'database') });
+    return await openDatabase({
+      kind: 'postgres',
+      url: url.reveal(),
+      ...(directUrl ? { directUrl: directUrl.reveal() } : {}),
+    });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    if (!url) {
+      throw new StartError(
+        `The embedded database in ${dataDir} does not open: ${reason}`,
+        'Restore the folder from a backup, or set CATWALK_DATA_DIR to a new one.',
+        { cause },
+      );
+    }
+    const { host } = new URL(url.reveal());
+    throw new StartError(
+      `The database at ${host} does not open: ${reason}`,
+      'Check DATABASE_URL, and that the database runs and lets this user in.',
+      { cause },
+    );
+  }
+}
