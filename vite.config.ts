@@ -1,3 +1,4 @@
+import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { themeVariablesCss } from './client/src/ui/theme-variables.ts';
@@ -14,11 +15,35 @@ const themeVariables = (): Plugin => ({
   load: (id) => (id === `\0${THEME_CSS}` ? themeVariablesCss() : null),
 });
 
+const TYPED_TAG = /\bgraphql\(\s*`\s*(query|mutation|subscription|fragment)\s+(\w+)[^`]*`,?\s*\)/g;
+const GENERATED = path.resolve(import.meta.dirname, 'client/src/generated/graphql.ts');
+
+/**
+ * `graphql(`…`)` finds its document in a map of all of them, by their whole text. Here each call becomes an import of
+ * its own document; fragments exist for the types alone, so nothing of them remains.
+ */
+const typedDocuments = (): Plugin => ({
+  name: 'catwalk:typed-documents',
+  apply: 'build',
+  transform: {
+    filter: { id: /\/client\/src\/.*\.tsx?$/, code: 'graphql(`' },
+    handler: (code) => {
+      const imports: string[] = [];
+      const replaced = code.replace(TYPED_TAG, (_call, kind: string, name: string) => {
+        if (kind === 'fragment') return 'undefined';
+        imports.push(`import { ${name}Document as $${name} } from ${JSON.stringify(GENERATED)};`);
+        return `$${name}`;
+      });
+      return { code: `${replaced}\n${imports.join('\n')}\n`, map: null };
+    },
+  },
+});
+
 const backend = process.env['CATWALK_DEV_BACKEND'] ?? 'http://127.0.0.1:3000';
 
 export default defineConfig({
   root: 'client',
-  plugins: [react(), themeVariables()],
+  plugins: [typedDocuments(), react(), themeVariables()],
   build: {
     outDir: '../dist/client',
     emptyOutDir: true,

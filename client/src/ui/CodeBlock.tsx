@@ -12,7 +12,7 @@ export function CodeBlock({ code, label, caption, wrap = false }: CodeBlockProps
         <CopyButton value={code} label={`Copy ${label}`} />
       </figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <pre className={classes.code} data-wrap={wrap || undefined} tabIndex={0} aria-label={label}>
+      <pre className={classes.code} data-wrap={wrap || undefined} tabIndex={0}>
         {code}
       </pre>
     </figure>

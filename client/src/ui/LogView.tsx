@@ -46,14 +46,11 @@ export function LogView({ lines, empty, name }: LogViewProps) {
     getItemKey: (index) => shown[index]?.key ?? index,
   });
 
-  const toEnd = () => {
-    const box = scroller.current;
-    if (box) box.scrollTop = box.scrollHeight;
-  };
   const totalSize = virtualizer.getTotalSize();
   // The measured height of a new line arrives after it: the edge is held whenever the total changes.
   useLayoutEffect(() => {
-    if (following && totalSize >= 0) toEnd();
+    const box = scroller.current;
+    if (following && box && totalSize >= 0) box.scrollTop = box.scrollHeight;
   }, [following, totalSize]);
   useEffect(() => {
     if (following) setSeen(shown.length);
@@ -100,11 +97,11 @@ export function LogView({ lines, empty, name }: LogViewProps) {
           </ActionIcon>
         </Tooltip>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <div
         ref={scroller}
         className={classes.scroller}
         onScroll={onScroll}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
         role="log"
         aria-label="Log"

@@ -66,8 +66,7 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
           >
             <div
               className={classes.candidates}
-              role={candidates.length > 1 ? 'radiogroup' : undefined}
-              aria-label="Servers found"
+              {...(candidates.length > 1 ? { role: 'radiogroup', 'aria-label': 'Servers found' } : {})}
             >
               {candidates.map((candidate) => (
                 <CandidateCard

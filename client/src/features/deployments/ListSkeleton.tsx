@@ -6,7 +6,7 @@ const ROWS = ['a', 'b', 'c', 'd'];
 
 export function ListSkeleton() {
   return (
-    <div className={classes.list} aria-busy="true" aria-label="Loading the deployments">
+    <div className={classes.list} aria-busy="true">
       <div className={classes.head} aria-hidden>
         <span>Name</span>
         <span>Status</span>

@@ -80,12 +80,28 @@ export const UpdateCredentialsDocument = graphql(`
   }
 `);
 
-/** What an intent answers feeds the cache: the page and the list show it before its event arrives. */
+/** What an intent answers feeds the cache: page and list show it at once; the rest comes with its event. */
 graphql(`
   fragment IntentOutcome_deployment on Deployment {
     id
-    ...DeploymentRow_deployment
-    ...DeploymentPage_deployment
+    status
+    phase
+    name
+    access
+    isolation
+    region
+    memoryMb
+    sleepAfterMinutes
+    credentialsSet
+    failure {
+      code
+      message
+      hint
+      retryable
+      occurredAt
+      stderrTail
+      variables
+    }
   }
 `);
 

@@ -1,5 +1,15 @@
+import { TextInput } from '@mantine/core';
+import { IconFlask, IconSearch } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useSearchParams } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { formatDuration } from '../../ui/duration.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Panel } from '../../ui/Panel.tsx';
+import { CallView } from './CallView.tsx';
+import { useCalls } from './calls.ts';
+import classes from './Playground.module.css';
+import { ToolForm } from './ToolForm.tsx';
 
 export const PlaygroundFragment = graphql(`
   fragment Playground_deployment on Deployment {
@@ -15,7 +25,92 @@ export const PlaygroundFragment = graphql(`
   }
 `);
 
+/** Calls tools through the endpoint itself, with a token that lasts ten minutes. */
 export function Playground(props: { deployment: FragmentType<typeof PlaygroundFragment> }) {
   const deployment = readFragment(PlaygroundFragment, props.deployment);
-  return <EmptyState title={`${deployment.tools.length} tools`} />;
+  const { calls, call, cancel } = useCalls(deployment.id, deployment.databaseId);
+  const [params, setParams] = useSearchParams();
+  const [search, setSearch] = useState('');
+  const [shownId, setShownId] = useState<number | null>(null);
+  const { tools } = deployment;
+
+  if (tools.length === 0) {
+    return (
+      <EmptyState icon={<IconFlask size={20} />} title="Nothing to call yet.">
+        Tools appear here once the server has answered its first handshake.
+      </EmptyState>
+    );
+  }
+  const wanted = search.trim().toLowerCase();
+  const listed = tools.filter((tool) => tool.name.toLowerCase().includes(wanted));
+  const chosen = tools.find((tool) => tool.name === params.get('tool')) ?? tools[0];
+  const shown = calls.find((one) => one.id === shownId) ?? calls[0];
+  const isRunning = calls[0]?.tookMs === null;
+
+  return (
+    <div className={classes.playground}>
+      <nav className={classes.tools} aria-label="Tools to call">
+        <TextInput
+          size="xs"
+          leftSection={<IconSearch size={14} />}
+          placeholder="Search tools"
+          aria-label="Search tools"
+          data-page-search
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+        />
+        <ul>
+          {listed.map((tool) => (
+            <li key={tool.name}>
+              <button
+                type="button"
+                aria-current={tool.name === chosen?.name}
+                title={tool.description ?? undefined}
+                onClick={() => setParams({ tool: tool.name }, { replace: true })}
+              >
+                {tool.name}
+              </button>
+            </li>
+          ))}
+          {listed.length === 0 && <li className="muted small">No tool matches.</li>}
+        </ul>
+      </nav>
+      <Panel>
+        {chosen && (
+          <ToolForm
+            key={chosen.name}
+            tool={chosen.name}
+            schema={chosen.inputSchema}
+            running={isRunning}
+            onCall={(args) => {
+              setShownId(null);
+              void call(chosen.name, args);
+            }}
+          />
+        )}
+      </Panel>
+      <Panel>
+        {shown ? (
+          <CallView call={shown} onCancel={cancel} />
+        ) : (
+          <EmptyState title="The answer appears here.">
+            Calls go through the endpoint, exactly as a client’s would, with a token that lasts ten minutes.
+          </EmptyState>
+        )}
+        {calls.length > 1 && (
+          <ol className={classes.history} aria-label="Calls so far">
+            {calls.map((one) => (
+              <li key={one.id}>
+                <button type="button" aria-current={one.id === shown?.id} onClick={() => setShownId(one.id)}>
+                  <code>{one.tool}</code>
+                  <span className="muted numbers">{one.tookMs === null ? '…' : formatDuration(one.tookMs)}</span>
+                  {(one.error || one.result?.isError) && <span className={classes.problem}>failed</span>}
+                </button>
+              </li>
+            ))}
+          </ol>
+        )}
+      </Panel>
+    </div>
+  );
 }

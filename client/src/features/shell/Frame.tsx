@@ -1,33 +1,33 @@
-import { Suspense, useRef } from 'react';
+import { useDisclosure, useHotkeys } from '@mantine/hooks';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { Outlet } from 'react-router';
 import { PageSkeleton } from '../../ui/Skeletons.tsx';
 import { LiveDeployments } from '../deployments/LiveDeployments.tsx';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
 import classes from './Frame.module.css';
-import { Palette } from './Palette.tsx';
 import { Rail } from './Rail.tsx';
-import { ShortcutsDialog, useShortcuts } from './Shortcuts.tsx';
+import { useShortcuts } from './shortcuts.ts';
 import { TopBar } from './TopBar.tsx';
+
+const Palette = lazy(() => import('./Palette.tsx'));
+const ShortcutsDialog = lazy(() => import('./ShortcutsDialog.tsx'));
 
 /** The frame around every signed-in page: rail, top bar, connection banner, palette, keyboard. */
 export function Frame() {
   const main = useRef<HTMLElement>(null);
-  const shortcuts = useShortcuts();
+  const [opening, setOpening] = useState(0);
+  const openPalette = () => setOpening((before) => before + 1);
+  const [help, { open: openHelp, close: closeHelp }] = useDisclosure(false);
+  useShortcuts(openHelp);
+  useHotkeys([['mod+K', openPalette]], []);
   return (
     <div className={classes.frame}>
-      <a
-        className={classes.skip}
-        href="#main"
-        onClick={(event) => {
-          event.preventDefault();
-          main.current?.focus();
-        }}
-      >
+      <button type="button" className={classes.skip} onClick={() => main.current?.focus()}>
         Skip to the page
-      </a>
+      </button>
       <Rail />
       <div className={classes.column}>
-        <TopBar onShortcuts={shortcuts.open} />
+        <TopBar onPalette={openPalette} onShortcuts={openHelp} />
         <ConnectionBanner />
         <main id="main" ref={main} tabIndex={-1} className={classes.main}>
           <Suspense fallback={<PageSkeleton />}>
@@ -36,8 +36,10 @@ export function Frame() {
         </main>
       </div>
       <LiveDeployments />
-      <Palette />
-      <ShortcutsDialog opened={shortcuts.opened} onClose={shortcuts.close} />
+      <Suspense fallback={null}>
+        {opening > 0 && <Palette opening={opening} />}
+        {help && <ShortcutsDialog opened onClose={closeHelp} />}
+      </Suspense>
     </div>
   );
 }

@@ -1,5 +1,5 @@
-import { useApolloClient } from '@apollo/client/react';
-import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
+import { useQuery } from '@apollo/client/react';
+import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight';
 import {
   IconDeviceDesktop,
   IconMoon,
@@ -9,7 +9,7 @@ import {
   IconSettings,
   IconSun,
 } from '@tabler/icons-react';
-import { type ComponentType, useState } from 'react';
+import { type ComponentType, useEffect } from 'react';
 import { useNavigate } from 'react-router';
 import { graphql } from '../../generated/index.ts';
 import { STATUS_LOOKS } from '../../ui/status.ts';
@@ -31,19 +31,20 @@ const PaletteDocument = graphql(`
   }
 `);
 
-type Target = { id: string; databaseId: string; name: string; source: string; status: keyof typeof STATUS_LOOKS };
+type PaletteProps = {
+  /** Counts the wishes to open it; each one more opens it. */
+  opening: number;
+};
 
-/** ⌘K: every deployment, every page, every scheme. The deployments are read when it opens. */
-export function Palette() {
-  const client = useApolloClient();
+/** ⌘K: every deployment, every page, every scheme. Its code is loaded when it is first wanted. */
+export default function Palette({ opening }: PaletteProps) {
+  useEffect(() => {
+    if (opening > 0) spotlight.open();
+  }, [opening]);
+  const { data } = useQuery(PaletteDocument);
+  const targets = data?.deployments.edges.map((edge) => edge.node) ?? [];
   const navigate = useNavigate();
   const { setColorScheme } = useScheme();
-  const [targets, setTargets] = useState<readonly Target[]>([]);
-
-  const load = async () => {
-    const { data } = await client.query({ query: PaletteDocument, fetchPolicy: 'network-only', errorPolicy: 'all' });
-    setTargets(data?.deployments.edges.map((edge) => edge.node) ?? []);
-  };
   const go = (
     id: string,
     label: string,
@@ -100,8 +101,7 @@ export function Palette() {
   return (
     <Spotlight
       actions={actions.filter((group) => group.actions.length > 0)}
-      shortcut={['mod + K']}
-      onSpotlightOpen={() => void load().catch(() => setTargets([]))}
+      shortcut={null}
       highlightQuery
       scrollable
       maxHeight={420}

@@ -1,5 +1,4 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { spotlight } from '@mantine/spotlight';
 import { IconKeyboard, IconLogout, IconSearch, IconSettings, IconUser } from '@tabler/icons-react';
 import { Link, useNavigate } from 'react-router';
 import { useSignOut } from '../viewer/sign-out.ts';
@@ -11,7 +10,9 @@ import { SchemeItems } from './SchemeItems.tsx';
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-export function TopBar({ onShortcuts }: { onShortcuts: () => void }) {
+type TopBarProps = { onPalette: () => void; onShortcuts: () => void };
+
+export function TopBar({ onPalette, onShortcuts }: TopBarProps) {
   const crumbs = useCrumbs();
   const viewer = useViewer();
   const signOut = useSignOut();
@@ -34,7 +35,7 @@ export function TopBar({ onShortcuts }: { onShortcuts: () => void }) {
         </ol>
       </nav>
       <ConnectionState />
-      <button type="button" className={classes.palette} onClick={spotlight.open} aria-label="Search everything">
+      <button type="button" className={classes.palette} onClick={onPalette} aria-label="Search everything">
         <IconSearch size={15} aria-hidden />
         <span>Search</span>
         <kbd>{isMac ? '⌘' : 'Ctrl'} K</kbd>

@@ -79,27 +79,27 @@ export function parametersOf(schema: unknown): Parameter[] {
  * parameter whose JSON does not parse.
  */
 export function argumentsOf(parameters: readonly Parameter[], values: Record<string, string>): Json {
-  const entries = parameters.flatMap((parameter): [string, unknown][] => {
-    const value = values[parameter.name] ?? '';
-    if (value === '') return [];
-    switch (parameter.kind) {
-      case 'string':
-        return [[parameter.name, value]];
-      case 'choice':
-        return [[parameter.name, parameter.choices.find((choice) => String(choice) === value) ?? value]];
-      case 'number':
-      case 'integer':
-        if (!Number.isFinite(Number(value))) throw new SyntaxError(`${parameter.name} must be a number.`);
-        return [[parameter.name, Number(value)]];
-      case 'boolean':
-        return [[parameter.name, value === 'true']];
-      case 'json':
-        try {
-          return [[parameter.name, JSON.parse(value)]];
-        } catch (cause) {
-          throw new SyntaxError(`${parameter.name} is not valid JSON.`, { cause });
-        }
-    }
-  });
-  return Object.fromEntries(entries);
+  const set = parameters.filter((parameter) => (values[parameter.name] ?? '') !== '');
+  return Object.fromEntries(set.map((parameter) => [parameter.name, parsed(parameter, values[parameter.name] ?? '')]));
+}
+
+function parsed(parameter: Parameter, value: string): unknown {
+  switch (parameter.kind) {
+    case 'string':
+      return value;
+    case 'choice':
+      return parameter.choices.find((choice) => String(choice) === value) ?? value;
+    case 'number':
+    case 'integer':
+      if (!Number.isFinite(Number(value))) throw new SyntaxError(`${parameter.name} must be a number.`);
+      return Number(value);
+    case 'boolean':
+      return value === 'true';
+    case 'json':
+      try {
+        return JSON.parse(value);
+      } catch (cause) {
+        throw new SyntaxError(`${parameter.name} is not valid JSON.`, { cause });
+      }
+  }
 }

@@ -1,17 +1,6 @@
-import { Kbd, Modal } from '@mantine/core';
-import { useDisclosure, useWindowEvent } from '@mantine/hooks';
+import { useWindowEvent } from '@mantine/hooks';
 import { useRef } from 'react';
 import { useNavigate } from 'react-router';
-import classes from './Shortcuts.module.css';
-
-const SHORTCUTS = [
-  { keys: ['Ctrl', 'K'], what: 'Search and go anywhere' },
-  { keys: ['n'], what: 'New deployment' },
-  { keys: ['/'], what: 'Search on this page' },
-  { keys: ['g', 'd'], what: 'Go to deployments' },
-  { keys: ['g', 's'], what: 'Go to settings' },
-  { keys: ['?'], what: 'This list' },
-] as const;
 
 const SEQUENCE_MS = 1_200;
 const GOES: Record<string, string> = { d: '/deployments', s: '/settings', n: '/new' };
@@ -23,9 +12,8 @@ const isTyping = (target: EventTarget | null) =>
     target.closest('[role="dialog"]') !== null);
 
 /** Single-key shortcuts, off while typing or in a dialog. */
-export function useShortcuts() {
+export function useShortcuts(onHelp: () => void) {
   const navigate = useNavigate();
-  const [opened, { open, close }] = useDisclosure(false);
   const gAt = useRef(0);
   useWindowEvent('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;
@@ -37,7 +25,7 @@ export function useShortcuts() {
       navigate(goal);
     } else if (event.key === '?') {
       event.preventDefault();
-      open();
+      onHelp();
     } else if (event.key === '/') {
       const search = document.querySelector<HTMLElement>('main [data-page-search]');
       if (!search) return;
@@ -45,24 +33,4 @@ export function useShortcuts() {
       search.focus();
     }
   });
-  return { opened, open, close };
-}
-
-export function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-  return (
-    <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" size="sm">
-      <dl className={classes.list}>
-        {SHORTCUTS.map(({ keys, what }) => (
-          <div key={what} className={classes.row}>
-            <dt>{what}</dt>
-            <dd>
-              {keys.map((key) => (
-                <Kbd key={key}>{key}</Kbd>
-              ))}
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </Modal>
-  );
 }
