@@ -1,13 +1,16 @@
 import { detectCodeArguments, mentionsStdioFlag } from './detectors/code-arguments.ts';
 import { detectEnvExamples } from './detectors/env-example.ts';
 import { type ArgumentFinding, ENV_NAME, type EnvFinding, evidenceOf } from './detectors/finding.ts';
+import { detectCompiledEnv } from './detectors/go-env.ts';
 import { detectJavaScriptEnv } from './detectors/javascript-env.ts';
 import { argumentsOfLaunches, isStdioLaunch, type OwnLaunch } from './detectors/launch-arguments.ts';
 import { readMcpbManifest } from './detectors/mcpb.ts';
+import { detectPrefixedFlags } from './detectors/prefixed-flags.ts';
 import { detectPythonEnv } from './detectors/python-env.ts';
 import { detectReadmeEnv } from './detectors/readme-env.ts';
 import { detectLaunches, launchTarget } from './detectors/readme-launches.ts';
 import { readSmithery } from './detectors/smithery.ts';
+import { isSecretName, isTransportVariable } from './detectors/variable-kinds.ts';
 import { type FileSet, isCode } from './file-set.ts';
 import type { LaunchTarget } from './launch.ts';
 import { mergeArguments } from './merge-arguments.ts';
@@ -28,6 +31,8 @@ export type MoreFindings = {
   launches?: OwnLaunch[];
   fixed?: string[];
   ownPrefixes?: string[] | null;
+  /** Words of the package's name in upper case. */
+  nameWords?: string[];
 };
 
 /** Variables that a launch sets for the server. */
@@ -35,7 +40,7 @@ function envOfLaunches(launches: readonly OwnLaunch[], kind: 'README' | 'SNIPPET
   return launches.flatMap(({ launch, target, file, line, headings }) => {
     const container = target.kind === 'oci' ? target.env : [];
     return [...new Set([...Object.keys(launch.env), ...container])]
-      .filter((name) => ENV_NAME.test(name))
+      .filter((name) => ENV_NAME.test(name) && !(target.kind === 'oci' && isTransportVariable(name)))
       .map((name): EnvFinding => {
         const value = launch.env[name];
         return {
@@ -55,6 +60,36 @@ const distinct = (launches: readonly OwnLaunch[]): OwnLaunch[] => {
   );
   return [...seen.values()];
 };
+
+/** A launch as a client's settings hold it; a bare command in prose is often another mode of the program. */
+const isConfiguration = ({ launch, target }: OwnLaunch): boolean =>
+  launch.name !== null || Object.keys(launch.env).length > 0 || (target.kind === 'oci' && target.env.length > 0);
+
+/** Two configurations of one server that differ in the one secret they set: either will do. */
+function alternativesOfLaunches(launches: readonly OwnLaunch[]): EnvFinding[] {
+  const sets = launches.filter(isConfiguration).map((found) => ({
+    found,
+    secrets: Object.keys(found.launch.env).filter((name) => ENV_NAME.test(name) && isSecretName(name)),
+  }));
+  const names = [...new Set(sets.flatMap(({ secrets }) => secrets))].sort();
+  if (names.length < 2 || names.length > 3 || !sets.every(({ secrets }) => secrets.length === 1)) return [];
+  return sets.flatMap(({ found, secrets: [name] }) =>
+    name
+      ? [
+          {
+            name,
+            evidence: evidenceOf('README', found.file, found.line, 'each configuration sets one of several'),
+            requirement: 'LAZY' as const,
+            alternatives: names,
+          },
+        ]
+      : [],
+  );
+}
+
+/** Whoever reads HTTPS_PROXY reads HTTP_PROXY. */
+const proxyTwins = (findings: readonly EnvFinding[]): EnvFinding[] =>
+  findings.flatMap((finding) => (finding.name === 'HTTPS_PROXY' ? [{ ...finding, name: 'HTTP_PROXY' }] : []));
 
 /** A pasted block is kept apart from the documents: its values are the user's own. */
 export const findingsOfSnippet = (launches: readonly OwnLaunch[]): EnvFinding[] => envOfLaunches(launches, 'SNIPPET');
@@ -76,7 +111,7 @@ export function describeServer(
   const stdio = launches.filter(isStdioLaunch);
 
   const code = set.files.filter((file) => isCode(file.path));
-  const inCode = [...detectJavaScriptEnv(set), ...detectPythonEnv(set)];
+  const inCode = [...detectJavaScriptEnv(set), ...detectPythonEnv(set), ...detectCompiledEnv(set)];
   const bundle = set.files
     .filter((file) => /(?:^|\/)manifest\.json$/.test(file.path))
     .flatMap((file) => readMcpbManifest(file.text, file.path) ?? []);
@@ -91,13 +126,15 @@ export function describeServer(
     ...detectEnvExamples(set),
     ...(more.env ?? []),
   ];
-  const credentials = mergeCredentials([...inCode, ...documented], {
+  const known = new Set(documented.map((finding) => finding.name));
+  const hidden = [...detectPrefixedFlags(set, known), ...proxyTwins(documented)];
+  const credentials = mergeCredentials([...inCode, ...documented, ...hidden, ...alternativesOfLaunches(stdio)], {
     isDocumented: documented.length > 0,
     ownPrefixes: more.ownPrefixes ?? null,
+    nameWords: more.nameWords ?? [],
     codeWasRead: code.length > 0 && !set.truncated,
     codeMentions: (name) => code.some((file) => file.text.includes(name)),
-    stdioLaunches: stdio.filter((found) => Object.keys(found.launch.env).length > 0 || found.target.kind !== 'local')
-      .length,
+    stdioLaunches: stdio.filter(isConfiguration).length,
   });
 
   const { findings: shown, fixed } = argumentsOfLaunches(launches);

@@ -2,7 +2,7 @@ import { type EnvFinding, isPlaceholder } from './detectors/finding.ts';
 import {
   isAdvancedName,
   isFrameworkVariable,
-  isNetworkVariable,
+  isHeededVariable,
   isSecretName,
   isSystemVariable,
   isTransportVariable,
@@ -21,6 +21,8 @@ export type MergeContext = {
   isDocumented: boolean;
   /** In a monorepo examples speak of everything: only names that begin with one of these are this server's. */
   ownPrefixes: string[] | null;
+  /** Words of the package's name: an undocumented secret that begins with one is the server's own. */
+  nameWords: string[];
   /** Launch configurations of this server for stdio, as the documents show them. */
   stdioLaunches: number;
 };
@@ -65,7 +67,7 @@ function isWanted(name: string, findings: EnvFinding[], context: MergeContext): 
   const declared =
     kinds.has('SERVER_JSON') || kinds.has('REGISTRY') || kinds.has('START_FAILURE') || kinds.has('SNIPPET');
   if (isSystemVariable(name) || isFrameworkVariable(name)) {
-    const isNamed = isNetworkVariable(name) && [...kinds].some((kind) => kind !== 'SOURCE_CODE' && !WEAK.has(kind));
+    const isNamed = isHeededVariable(name) && [...kinds].some((kind) => kind !== 'SOURCE_CODE');
     return isNamed || kinds.has('START_FAILURE') || (declared && !isSystemVariable(name));
   }
   const isExampleOnly = [...kinds].every((kind) => kind === 'ENV_EXAMPLE' || kind === 'DOCKERFILE');
@@ -124,6 +126,9 @@ function evidenceFor(findings: EnvFinding[]): Evidence[] {
     .slice(0, EVIDENCE_MAX);
 }
 
+const isOwnName = (name: string, { nameWords }: MergeContext): boolean =>
+  nameWords.some((word) => name.startsWith(word));
+
 function toField(name: string, found: EnvFinding[], context: MergeContext): CredentialField {
   const findings = [...found].sort((a, b) => rank(a) - rank(b));
   const example = firstOf(findings, (finding) => finding.example);
@@ -164,7 +169,10 @@ function toField(name: string, found: EnvFinding[], context: MergeContext): Cred
     group: null,
     helpUrl: firstOf(described, (finding) => finding.helpUrl) ?? null,
     advanced:
-      !required && (scope === 'http' || isAdvancedName(name) || (undocumented && (context.isDocumented || !secret))),
+      !required &&
+      (scope === 'http' ||
+        isAdvancedName(name) ||
+        (undocumented && (context.isDocumented || !secret || !isOwnName(name, context)))),
     confidence: confidenceOf(findings, context),
     evidence: evidenceFor(findings),
   };

@@ -80,6 +80,13 @@ const ownTarget =
     return target.kind === 'oci'; // the same server in a container takes the same variables
   };
 
+/** `@sentry/mcp-server` → SENTRY; words that every server's name holds say nothing. */
+export const nameWords = (name: string): string[] =>
+  name
+    .toUpperCase()
+    .split(/[^A-Z0-9]+/)
+    .filter((word) => word.length > 2 && !/^(?:MCP|SERVER|MODELCONTEXTPROTOCOL|API|DEVELOPER|CONTEXT)$/.test(word));
+
 const base = (key: string, name: string, facts: Facts, description: ReturnType<typeof describeServer>) => {
   const verdict = verdictOf(facts);
   return {
@@ -106,7 +113,10 @@ export function npmCandidate(
 ): Described {
   const { name, version, integrity, bins } = found;
   const facts: Facts = { ...found, files };
-  const description = describeServer(files, ownTarget(name, bins), options.more);
+  const description = describeServer(files, ownTarget(name, bins), {
+    ...options.more,
+    nameWords: nameWords(name),
+  });
   const bin = chooseBin(name, bins);
   const key = `npm:${name}`;
   const common = base(key, name, facts, description);
@@ -168,7 +178,7 @@ export function archiveCandidate(archive: Archive): Described {
     mcpName: null,
     files,
   };
-  const description = describeServer(files, ownTarget(manifest.name, bins));
+  const description = describeServer(files, ownTarget(manifest.name, bins), { nameWords: nameWords(manifest.name) });
   const key = `archive:${manifest.name}`;
   const target = bin === undefined ? undefined : bins[bin]?.replace(/^\.\//, '');
   const isBuilt = target !== undefined && files.paths.includes(target);

@@ -35,7 +35,12 @@ export function detectEnvExamples(set: FileSet): EnvFinding[] {
         const said = comment.join(' ');
         const note = `${said} ${/#(.*)$/.exec(rest)?.[1] ?? ''}`;
         const description = said.slice(0, 300).trim();
-        const requirement = hash || /\boptional\b/i.test(note) ? ('OPTIONAL' as const) : undefined;
+        const requirement =
+          hash || /\boptional\b/i.test(note)
+            ? ('OPTIONAL' as const)
+            : /\brequired\b/i.test(note)
+              ? ('LAZY' as const)
+              : undefined;
         findings.push({
           name,
           evidence: evidenceOf('ENV_EXAMPLE', path, at + 1, null),

@@ -34,7 +34,18 @@ const SCHEMA_KEY = new RegExp(
   'g',
 );
 
-type Read = { name: string; offset: number; end: number; extra?: Partial<EnvFinding> };
+/** A helper whose name says nothing: `function A(e){…process.env[e]…}`; its first parameter is the name. */
+const NAMELESS_HELPER =
+  /(?:function\s+([\w$]+)\s*\(\s*([\w$]+)[^)]*\)\s*\{|\b([\w$]+)\s*=\s*\(?\s*([\w$]+)[^()=>]{0,40}\)?\s*=>)[^}]{0,200}?process\.env\[\s*([\w$]+)\s*\]/g;
+/** A configuration that is handed around: `env.NAME`. */
+const PARAMETER = new RegExp(`\\b(?:env|environment)\\??\\.${NAME}\\b`, 'g');
+/** What a server says before it gives up. */
+const MESSAGE =
+  /(?:Error\(|console\.(?:error|log|warn)\(|stderr\.write\(|\b(?:fail|die|exit|fatal|abort)\w*\()\s*(["'`])((?:(?!\1)[^\\]|\\.){5,400})\1/g;
+const INSISTS =
+  /\brequired?\b|\bmissing\b|\bnot (?:been )?(?:set|provided|defined|found|configured)\b|\bmust (?:be (?:set|provided|defined|configured)|set|provide)\b|\bno [\w\s]{0,30}(?:key|token|credentials)\w* (?:provided|found|set)|please (?:set|provide)/i;
+
+type Read = { name: string; offset: number; end: number; extra?: Partial<EnvFinding>; isMessage?: boolean };
 
 const isWrite = (text: string, end: number): boolean => /^\s*(?:\|\||&&|\?\?)?=(?!=|>)/.test(text.slice(end, end + 8));
 
@@ -68,7 +79,33 @@ function* indirectReads(text: string): Generator<Read> {
       if (name) yield { name, offset: match.index, end: match.index + match[0].length };
     }
   }
+  for (const match of text.matchAll(MESSAGE)) {
+    const message = match[2] ?? '';
+    if (!INSISTS.test(message) || /optional|warning|\bif you\b|deprecated/i.test(message)) continue;
+    const names = [...new Set(message.match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g) ?? [])];
+    const alternatives = names.length > 1 && /\bor\b|\beither\b/i.test(message) ? { alternatives: names } : {};
+    if (names.length > 3) continue;
+    for (const name of names)
+      yield {
+        name,
+        offset: match.index,
+        end: match.index,
+        extra: { requirement: 'LAZY', ...alternatives },
+        isMessage: !/\benv/i.test(message),
+      };
+  }
+  for (const match of text.matchAll(PARAMETER)) {
+    const end = match.index + match[0].length;
+    if (match[1] && !isWrite(text, end)) yield { name: match[1], offset: match.index, end };
+  }
   if (!readsEnvironment) return;
+  for (const match of text.matchAll(NAMELESS_HELPER)) {
+    const helper = match[1] ?? match[3] ?? '';
+    if ((match[2] ?? match[4]) !== match[5]) continue;
+    for (const call of text.matchAll(new RegExp(`(?<![\\w$.])${escaped(helper)}\\(\\s*["'\`]${NAME}["'\`]`, 'g'))) {
+      if (call[1]) yield { name: call[1], offset: call.index, end: call.index + call[0].length };
+    }
+  }
   for (const alias of new Set([...text.matchAll(ALIAS)].flatMap((match) => match[1] ?? []))) {
     if (alias.length < 3 && alias !== 'e') continue; // minified names are reused for everything
     for (const match of text.matchAll(new RegExp(`\\b${alias}\\??\\.${NAME}\\b`, 'g'))) {
@@ -177,7 +214,10 @@ function guardOf(text: string, read: Read, stored: Map<string, string>): Partial
 
 function readsIn(file: SourceFile): EnvFinding[] {
   const { text, path } = file;
-  const reads = [...directReads(text), ...indirectReads(text)].filter((read) => ENV_NAME.test(read.name));
+  const all = [...directReads(text), ...indirectReads(text)].filter((read) => ENV_NAME.test(read.name));
+  // a constant in an error message is a variable only where the file reads it too, or the message says so
+  const known = new Set(all.flatMap((read) => (read.isMessage ? [] : [read.name])));
+  const reads = all.filter((read) => known.has(read.name));
   if (reads.length === 0) return [];
   const isBundle = text.length > BUNDLE_BYTES;
   const stored = new Map(

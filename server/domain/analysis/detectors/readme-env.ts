@@ -11,7 +11,7 @@ const HTTP_SECTION = /\bhttp\b|\bsse\b|streamable|remote|hosted|cloud deploy|doc
 const BULLET =
   /^\s*(?:>\s*)?(?:[-*+]|\d+[.)])\s+(?:\[[ x]\]\s+)?[`*_"]{0,4}([A-Z][A-Z0-9_]{1,79})(?:=[^`*\s]*)?[`*_"]{0,4}(?=$|[\s:(),.–—=-])(.*)$/;
 /** `\`NAME\`` anywhere in prose, and `NAME=value`. */
-const INLINE = /`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=([^`]*))?`/g;
+const INLINE = /`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|CI|DEBUG)(?:=([^`]*))?`/g;
 /** In a shell block or a .env block: `export NAME=value`, `NAME=value`, `-e NAME=value` */
 const ASSIGNED =
   /(?:^\s*(?:#\s*)?(?:export\s+|set\s+|\$env:)?|\s-e\s+|--env[ =])["']?([A-Z][A-Z0-9_]{1,79})(?:\s*=\s*|(?=\s|$|\\))("[^"]*"|'[^']*'|[^\s\\#]*)?/gm;
@@ -56,7 +56,11 @@ function wording(text: string): Partial<EnvFinding> {
 /** A table that lists variables: the name stands in its first or second cell. */
 function inTable({ cells, columns }: ProseLine): { name: string; found: Partial<EnvFinding> } | null {
   if (!cells || !columns || cells === columns) return null;
-  const at = cells.findIndex((cell, index) => index < 2 && /^[`*\s]*[A-Z][A-Z0-9_]+(?:=\S*)?[`*\s†]*$/.test(cell));
+  const candidates = cells.flatMap((cell, index) =>
+    index < 2 && /^[`*\s]*[A-Z][A-Z0-9_]+(?:=\S*)?[`*\s†]*$/.test(cell) ? [index] : [],
+  );
+  // of two names in one row, the variable stands in the column that says so
+  const at = candidates.find((index) => /env/i.test(columns[index] ?? '')) ?? candidates[0] ?? -1;
   const name = cells[at]?.replace(/[`*\s†]/g, '').split('=')[0];
   if (!name || at === -1) return null;
   // `NAME` in code style, or a table that says it is about variables
@@ -90,14 +94,33 @@ const scopeOfSection = (headings: string[]): Scope | 'foreign' => {
     : 'stdio';
 };
 
+/** `$NAME`, `${env:NAME}`, `{env:NAME}` and the like: read by the user's own shell or client. */
+const REFERENCE =
+  /\$\{?(?:env:)?([A-Z][A-Z0-9_]{2,79})\b|\{env:([A-Z][A-Z0-9_]{2,79})\}|bearer[_-]token[_-]env[_-]var["']?\s*[=: ]\s*["']?([A-Z][A-Z0-9_]{2,79})/g;
+const PASSED = /["']([A-Z][A-Z0-9_]{2,79})["']\s*:|(?:\s-e\s+|--env[ =])["']?([A-Z][A-Z0-9_]{2,79})/g;
+
+/** Names that documents only hand on to something else: a header, a client's setting, a script's next line. */
+function handedOn(set: FileSet): Set<string> {
+  const names = new Set<string>();
+  const passed = new Set<string>();
+  for (const file of set.files) {
+    if (!/\.(?:mdx?|json|toml)$/i.test(file.path)) continue;
+    for (const match of file.text.matchAll(REFERENCE)) names.add(match[1] ?? match[2] ?? match[3] ?? '');
+    for (const match of file.text.matchAll(PASSED)) passed.add(match[1] ?? match[2] ?? '');
+  }
+  for (const name of passed) names.delete(name);
+  return names;
+}
+
 /** Variables that the documents of a server name, in tables, lists, prose and examples. */
 export function detectReadmeEnv(set: FileSet): EnvFinding[] {
   const findings: EnvFinding[] = [];
+  const foreign = handedOn(set);
   for (const file of set.files) {
     if (!/\.mdx?$/i.test(file.path)) continue;
     const { blocks, lines } = readMarkdown(file.text);
     const push = (name: string, line: number, headings: string[], more: Partial<EnvFinding>) => {
-      if (!ENV_NAME.test(name)) return;
+      if (!ENV_NAME.test(name) || /^(?:YOUR|MY)_/.test(name)) return;
       const scope = scopeOfSection(headings);
       if (scope === 'foreign') return;
       findings.push({
@@ -129,6 +152,8 @@ export function detectReadmeEnv(set: FileSet): EnvFinding[] {
         const name = match[1] ?? '';
         if (name === bullet?.[1]) continue;
         if (match[2] === undefined && !isAboutVariables(line, name)) continue;
+        if (foreign.has(name) || (/\b(?:container|docker image|image)\b/i.test(line.text) && /TRANSPORT/.test(name)))
+          continue;
         push(name, line.line, line.headings, match[2] ? { example: match[2] } : {});
       }
     }
@@ -137,8 +162,7 @@ export function detectReadmeEnv(set: FileSet): EnvFinding[] {
         continue;
       for (const match of block.text.matchAll(ASSIGNED)) {
         const name = match[1] ?? '';
-        // a script's own variable: set here, and used here
-        if (!match[0].includes('export') && new RegExp(`\\$\\{?${name}\\b`).test(block.text)) continue;
+        if (foreign.has(name)) continue;
         const value = (match[2] ?? '').replace(/^["']|["']$/g, '');
         if (!match[0].includes('=') && !/-e\s|--env/.test(match[0])) continue;
         if (!name.includes('_') && !/-e\s|--env|export/.test(match[0])) continue;
