@@ -1,0 +1,41 @@
+import { CLIENTS, type ClientName, clientSetup, type EndpointFacts } from '../client-setup.ts';
+import { connect as connectTo } from '../connection.ts';
+import { usage } from '../failure.ts';
+import { findDeployment } from '../find-deployment.ts';
+import { CREATE_ACCESS_TOKEN } from '../operations/deployment.ts';
+import { printJson, type Shell } from '../shell.ts';
+
+type Options = { token?: string; newToken?: boolean };
+
+/** Prints how to add an endpoint to MCP clients. A token is shown once, when it is made: so give it, or make one. */
+export async function connect(shell: Shell, word: string, client: string | undefined, options: Options): Promise<void> {
+  const wanted = client === undefined ? CLIENTS : CLIENTS.filter((name) => name === client);
+  if (wanted.length === 0) throw usage(`“${client}” is no client known here.`, `Known: ${CLIENTS.join(', ')}`);
+  const api = await connectTo(shell);
+  const { databaseId, name, endpointUrl: url, access } = await findDeployment(api, word);
+  let token = options.token ?? null;
+  if (options.newToken && token === null) {
+    const input = { deploymentId: databaseId, name: client ?? 'catwalk connect' };
+    token = (await api.ask(CREATE_ACCESS_TOKEN, { input })).token;
+  }
+  const endpoint: EndpointFacts = { name, url, access, token };
+  if (shell.json) {
+    printJson(shell, { endpointUrl: url, access, clients: wanted.map((which) => clientSetup(which, endpoint)) });
+    return;
+  }
+  printSetups(shell, wanted, endpoint);
+}
+
+function printSetups(shell: Shell, clients: readonly ClientName[], endpoint: EndpointFacts): void {
+  const { out } = shell.terminal;
+  clients.forEach((which, at) => {
+    const { title, steps, snippet } = clientSetup(which, endpoint);
+    if (at > 0) out.line();
+    out.line(out.paint('bold', title));
+    out.line(steps);
+    if (snippet) out.line(`\n${snippet}`);
+  });
+  if (endpoint.token !== null || endpoint.access !== 'TOKEN') return;
+  out.line();
+  out.line('Put your token where YOUR_TOKEN stands. If you do not have it any more, --new-token makes another one.');
+}

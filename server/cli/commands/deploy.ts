@@ -1,0 +1,102 @@
+import { chooseCandidate } from '../choose-candidate.ts';
+import { clientSetup } from '../client-setup.ts';
+import { connect } from '../connection.ts';
+import { buildDeployInput, type DeployOptions, parseGiven } from '../deploy-input.ts';
+import { deploymentFailure } from '../deployment-failure.ts';
+import { CliFailure, enrich } from '../failure.ts';
+import { findDeployment } from '../find-deployment.ts';
+import { duration } from '../layout.ts';
+import { absoluteSource } from '../local-source.ts';
+import { DEPLOY, type Deployment } from '../operations/deployment.ts';
+import { oneLine } from '../printable.ts';
+import { progressOutput } from '../progress.ts';
+import { analysisFailure, runAnalysis } from '../run-analysis.ts';
+import { printJson, type Shell } from '../shell.ts';
+import { createTimeline } from '../timeline.ts';
+import { toolTable } from '../tool-table.ts';
+import { waitFor } from '../wait-for.ts';
+
+/** What `deploy --json` prints. */
+const jsonOf = (deployment: Deployment, accessToken: string | null) => ({
+  id: deployment.id,
+  databaseId: deployment.databaseId,
+  status: deployment.status,
+  endpointUrl: deployment.endpointUrl,
+  accessToken,
+  tools: deployment.tools.map(({ name, description }) => ({ name, description })),
+});
+
+export async function deploy(
+  shell: Shell,
+  source: string,
+  options: DeployOptions,
+  extraArguments: readonly string[],
+): Promise<void> {
+  const given = parseGiven(options, shell.env);
+  const client = await connect(shell);
+  const signal = shell.interruption();
+  const timeline = createTimeline(progressOutput(shell));
+
+  const request = { source: absoluteSource(source, shell.cwd), refresh: options.refresh ?? false };
+  const analysis = await runAnalysis(client, { ...request, timeline, signal });
+  const failed = analysisFailure(analysis);
+  if (failed) throw failed;
+  const candidate = await chooseCandidate(shell, analysis, options.candidate);
+  for (const { message, candidateKey } of analysis.warnings) {
+    if (candidateKey === null || candidateKey === candidate.key) timeline.note(message);
+  }
+
+  const input = await buildDeployInput(candidate, analysis.id, given, extraArguments, options, shell.cwd);
+  const startedAt = performance.now();
+  const { deployment, accessToken } = await client.ask(DEPLOY, { input }, signal).catch((error) => {
+    throw withOptions(error);
+  });
+  const { package: name, version } = deployment.targetRelease ?? candidate;
+  timeline.heading(`Deploying ${name} ${version ?? ''}`);
+
+  try {
+    const { verdict } = await waitFor(client, deployment.databaseId, { goal: 'running', timeline, signal });
+    const now = await findDeployment(client, deployment.databaseId);
+    if (verdict !== 'reached') throw deploymentFailure(now, verdict, { json: jsonOf(now, accessToken) });
+    if (shell.json) printJson(shell, jsonOf(now, accessToken));
+    else printResult(shell, now, accessToken, performance.now() - startedAt);
+  } catch (error) {
+    if (!(error instanceof CliFailure) || verdictWasTold(error)) throw error;
+    // The wait was given up, the deployment was not: its token is shown here or never.
+    if (!shell.json) printEndpoint(shell, deployment, accessToken);
+    throw enrich(error, { json: jsonOf(deployment, accessToken) });
+  }
+}
+
+const verdictWasTold = ({ json }: CliFailure): boolean => 'databaseId' in json;
+
+/** The server names the fields; the command line names the options that set them. */
+function withOptions(error: unknown): unknown {
+  if (!(error instanceof CliFailure) || error.fields.length === 0 || error.hint !== null) return error;
+  const names = error.fields.map(({ field }) => field);
+  return enrich(error, {
+    hint: `Variables are given with --env NAME=VALUE, arguments with --arg NAME=VALUE: ${names.join(', ')}.`,
+  });
+}
+
+function printEndpoint(shell: Shell, { endpointUrl }: Deployment, accessToken: string | null): void {
+  const { out } = shell.terminal;
+  out.line();
+  out.line(`  Endpoint  ${out.paint('cyan', endpointUrl)}`);
+  if (accessToken) out.line(`  Token     ${accessToken}  ${out.paint('dim', '(shown this once: keep it)')}`);
+  else out.line('  Token     none: everybody who knows the address can call it');
+}
+
+function printResult(shell: Shell, deployment: Deployment, accessToken: string | null, elapsedMs: number): void {
+  const { out } = shell.terminal;
+  out.line(`${out.paint('green', oneLine(deployment.name))} is running (${duration(elapsedMs)}).`);
+  printEndpoint(shell, deployment, accessToken);
+  out.line();
+  for (const line of toolTable(out, deployment.tools)) out.line(line);
+  const { name, endpointUrl: url, access } = deployment;
+  const { snippet } = clientSetup('claude-code', { name, url, access, token: accessToken });
+  out.line();
+  out.line('  Add it to Claude Code:');
+  out.line(`    ${snippet}`);
+  out.line(out.paint('dim', `  Other clients: catwalk connect ${deployment.databaseId.slice(0, 8)}`));
+}

@@ -1,0 +1,102 @@
+import { ask, canAsk } from '../ask.ts';
+import { connect } from '../connection.ts';
+import { deploymentFailure } from '../deployment-failure.ts';
+import { CliFailure } from '../failure.ts';
+import { findDeployment } from '../find-deployment.ts';
+import type { GraphqlClient } from '../graphql-client.ts';
+import { type Deployment, FIND_DEPLOYMENT } from '../operations/deployment.ts';
+import { DELETE, type IntentAnswer, REDEPLOY, RESTART, ROLLBACK, START, STOP } from '../operations/intent.ts';
+import { oneLine } from '../printable.ts';
+import { progressOutput } from '../progress.ts';
+import type { Goal } from '../settle.ts';
+import { printJson, type Shell } from '../shell.ts';
+import { createTimeline } from '../timeline.ts';
+import { waitFor } from '../wait-for.ts';
+
+type Intent = {
+  goal: Goal;
+  /** Such as `Stopping`, over the steps. */
+  doing: string;
+  ask(client: GraphqlClient, deployment: Deployment): Promise<IntentAnswer>;
+};
+
+/** Asks for a change of a deployment and waits for it to be done. */
+async function carryOut(shell: Shell, word: string, intent: Intent): Promise<void> {
+  const client = await connect(shell);
+  const before = await findDeployment(client, word);
+  const id = before.databaseId;
+  const timeline = createTimeline(progressOutput(shell));
+  timeline.heading(`${intent.doing} ${before.name}`);
+
+  let answer: IntentAnswer = { targetRelease: null };
+  const { verdict } = await waitFor(client, id, {
+    goal: intent.goal,
+    timeline,
+    signal: shell.interruption(),
+    intend: async () => {
+      answer = await intent.ask(client, before);
+    },
+  });
+  const after = await client.ask(FIND_DEPLOYMENT, { id });
+  const gone = { id: before.id, databaseId: id, name: before.name, status: 'DELETED' };
+  if (verdict !== 'reached') {
+    if (after) throw deploymentFailure(after, verdict, { json: after });
+    throw new CliFailure('CONFLICT', `${oneLine(before.name)} was deleted meanwhile.`, { json: gone });
+  }
+  if (after) throwIfReleaseFailed(after, answer);
+  if (shell.json) printJson(shell, after ?? gone);
+  else shell.terminal.out.line(`${oneLine(before.name)} is ${(after?.status ?? 'DELETED').toLowerCase()}.`);
+}
+
+/** A release that does not come up leaves the one before it in service: the deployment runs, and the intent failed. */
+function throwIfReleaseFailed(deployment: Deployment, { targetRelease }: IntentAnswer): void {
+  const release = deployment.releases.edges.find(({ node }) => node.id === targetRelease?.id)?.node;
+  if (!release?.failure || release.id === deployment.currentRelease?.id) return;
+  const { failure } = release;
+  const serving = deployment.currentRelease ? ` Release ${deployment.currentRelease.number} still serves.` : '';
+  throw new CliFailure(failure.code, `Release ${release.number} failed: ${failure.message}${serving}`, {
+    ...failure,
+    json: deployment,
+  });
+}
+
+const simple = (doing: string, goal: Goal, operation: typeof START) => (shell: Shell, word: string) =>
+  carryOut(shell, word, { doing, goal, ask: (client, { databaseId }) => client.ask(operation, { id: databaseId }) });
+
+export const startDeployment = simple('Starting', 'running', START);
+export const stop = simple('Stopping', 'stopped', STOP);
+export const restart = simple('Restarting', 'running', RESTART);
+
+export const redeploy = (shell: Shell, word: string, version: string | undefined): Promise<void> =>
+  carryOut(shell, word, {
+    doing: 'Redeploying',
+    goal: 'running',
+    ask: (client, { databaseId: id }) => client.ask(REDEPLOY, { input: { id, version } }),
+  });
+
+/** `release` is its number, as `show` lists it, or its id. */
+export const rollback = (shell: Shell, word: string, release: string | undefined): Promise<void> =>
+  carryOut(shell, word, {
+    doing: 'Rolling back',
+    goal: 'running',
+    ask: (client, deployment) =>
+      client.ask(ROLLBACK, { input: { id: deployment.databaseId, releaseId: releaseIdOf(deployment, release) } }),
+  });
+
+export function releaseIdOf({ releases }: Pick<Deployment, 'releases'>, word: string | undefined): string | undefined {
+  if (word === undefined) return undefined;
+  const number = word.replace(/^#/, '');
+  const found = releases.edges.find(({ node }) => String(node.number) === number);
+  return found?.node.databaseId ?? word;
+}
+
+export async function rm(shell: Shell, word: string, options: { yes?: boolean }): Promise<void> {
+  if (!options.yes && canAsk(shell)) {
+    const question = `Delete ${word}, with its credentials, tokens and logs? This cannot be undone. [y/N] `;
+    if (!/^y(es)?$/i.test(await ask(shell, question))) {
+      shell.terminal.out.line('Nothing was deleted.');
+      return;
+    }
+  }
+  await simple('Deleting', 'deleted', DELETE)(shell, word);
+}

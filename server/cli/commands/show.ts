@@ -1,0 +1,69 @@
+import { connect } from '../connection.ts';
+import { findDeployment } from '../find-deployment.ts';
+import { count, table } from '../layout.ts';
+import type { Deployment } from '../operations/deployment.ts';
+import { oneLine, printable } from '../printable.ts';
+import { printJson, type Shell } from '../shell.ts';
+import { paintStatus, statusText } from '../status-text.ts';
+import type { Output } from '../terminal.ts';
+import { toolTable } from '../tool-table.ts';
+
+export async function show(shell: Shell, id: string): Promise<void> {
+  const client = await connect(shell);
+  const deployment = await findDeployment(client, id);
+  if (shell.json) printJson(shell, deployment);
+  else printDeployment(shell.terminal.out, deployment);
+}
+
+function printDeployment(out: Output, deployment: Deployment): void {
+  const { currentRelease, targetRelease, machine, failure } = deployment;
+  const release = currentRelease ?? targetRelease;
+  out.line(out.paint('bold', oneLine(deployment.name)));
+  const facts = [
+    ['Status', statusText(deployment)],
+    ['Endpoint', deployment.endpointUrl],
+    ['Access', accessText(deployment)],
+    ['Package', release ? `${release.package} ${release.version} (release ${release.number})` : 'none yet'],
+    ['Server', release?.serverName ?? 'not known yet'],
+    ['Source', deployment.source],
+    ['Machine', machine ? `${machine.name}, ${machine.state ?? 'not created yet'}, ${machine.region}` : 'none'],
+    ['Created', deployment.createdAt],
+    ['Id', deployment.databaseId],
+  ];
+  const [status = '', ...others] = table(
+    facts.map((row) => row.map(oneLine)),
+    out.columns(),
+    '  ',
+  );
+  out.line(paintStatus(out, status, deployment));
+  for (const line of others) out.line(line);
+  if (failure) {
+    out.line();
+    out.line(`  ${out.paint('red', oneLine(failure.message))} (${failure.code})`);
+    for (const line of failure.stderrTail) out.line(out.paint('dim', `    │ ${printable(line)}`));
+    if (failure.hint) out.line(`  ${oneLine(failure.hint)}`);
+  }
+  printReleases(out, deployment);
+  out.line();
+  for (const line of toolTable(out, deployment.tools)) out.line(line);
+}
+
+function accessText({ access, accessTokens }: Deployment): string {
+  if (access === 'PUBLIC') return 'public';
+  const tokens = `${count(accessTokens.length, 'token')} (${accessTokens.map(({ prefix }) => `${prefix}…`).join(', ')})`;
+  return access === 'OAUTH' ? `OAuth, ${tokens}` : tokens;
+}
+
+function printReleases(out: Output, { releases, currentRelease }: Deployment): void {
+  if (releases.edges.length < 2) return;
+  out.line();
+  out.line('  Releases');
+  const rows = releases.edges.map(({ node }) => [
+    node.id === currentRelease?.id ? '*' : '',
+    String(node.number),
+    oneLine(`${node.package} ${node.version}`),
+    node.reason,
+    node.failure ? `failed: ${oneLine(node.failure.message)}` : (node.liveAt ?? 'never live'),
+  ]);
+  for (const line of table(rows, out.columns(), '    ')) out.line(line);
+}

@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type Assignment, parseAssignment } from './assignments.ts';
+import { CliFailure, usage } from './failure.ts';
+import type { Candidate } from './operations/analysis.ts';
+
+/** Options of `deploy` as they were typed. */
+export type DeployOptions = {
+  env?: string[];
+  arg?: string[];
+  name?: string;
+  candidate?: string;
+  public?: boolean;
+  acceptUnverified?: boolean;
+  version?: string;
+  memory?: number;
+  region?: string;
+  sleep?: number;
+  refresh?: boolean;
+};
+
+export type Given = { environment: Assignment[]; arguments: Assignment[] };
+
+/** What `--env` and `--arg` say; checked before anything is asked of the server. */
+export const parseGiven = (options: Pick<DeployOptions, 'env' | 'arg'>, environment: NodeJS.ProcessEnv): Given => ({
+  environment: (options.env ?? []).map((text) => parseAssignment('--env', text, environment)),
+  arguments: (options.arg ?? []).map((text) => parseAssignment('--arg', text)),
+});
+
+type Field = Candidate['arguments'][number] | Candidate['credentials'][number];
+
+/** The input of the `deploy` mutation. Variables that the analysis did not find are passed all the same. */
+export async function buildDeployInput(
+  candidate: Candidate,
+  analysisId: string,
+  given: Given,
+  extraArguments: readonly string[],
+  options: DeployOptions,
+  cwd: string,
+): Promise<Record<string, unknown>> {
+  const credentialFields = new Map(candidate.credentials.map((field) => [field.name, field]));
+  const argumentFields = new Map(candidate.arguments.map((field) => [field.name, field]));
+  for (const { name } of given.arguments) {
+    if (!argumentFields.has(name)) throw usage(`${candidate.displayName} has no argument “${name}”.`, known(candidate));
+  }
+  const filled = (pairs: Assignment[], fields: ReadonlyMap<string, Field>) =>
+    Promise.all(pairs.map(async ({ name, value }) => ({ name, value: await contentOf(fields.get(name), value, cwd) })));
+  return {
+    analysisId,
+    candidate: candidate.key,
+    name: options.name,
+    credentials: await filled(
+      given.environment.filter(({ name }) => credentialFields.has(name)),
+      credentialFields,
+    ),
+    extraEnvironment: given.environment.filter(({ name }) => !credentialFields.has(name)),
+    arguments: await filled(given.arguments, argumentFields),
+    extraArguments,
+    version: options.version,
+    memoryMb: options.memory,
+    region: options.region,
+    sleepAfterMinutes: options.sleep,
+    access: options.public ? 'PUBLIC' : 'TOKEN',
+    acceptUnverified: options.acceptUnverified ?? false,
+  };
+}
+
+function known({ arguments: fields }: Candidate): string {
+  const names = fields.map(({ name }) => name);
+  return `${names.length === 0 ? 'It is not known to take any' : `It takes: ${names.join(', ')}`}. Others go after --, as they are.`;
+}
+
+/** A field that wants a file takes a path on the command line; the server takes the content. */
+async function contentOf(field: Field | undefined, value: string, cwd: string): Promise<string> {
+  if (field?.kind !== 'FILE' || value === '') return value;
+  try {
+    return (await readFile(resolve(cwd, value))).toString('base64');
+  } catch (error) {
+    throw new CliFailure('INVALID_INPUT', `The file for ${field.name} cannot be read.`, {
+      hint: `Give the path of a file: ${field.name}=./file`,
+      cause: error,
+    });
+  }
+}

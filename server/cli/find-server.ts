@@ -1,0 +1,62 @@
+import { join, resolve } from 'node:path';
+import { CliFailure, usage } from './failure.ts';
+import { findLogin, type Login, loginPath } from './login-file.ts';
+
+export type ServerAddress = { url: string; token: string | null };
+
+type Place = { server: string | null; env: NodeJS.ProcessEnv; cwd: string; root: string };
+
+/** An origin, perhaps with a path, without a slash at its end. */
+export function normalizeServerUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw usage(`“${text}” is not the address of a server.`, 'It should look like http://localhost:3000.');
+  }
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+}
+
+/** Data folders of servers on this computer: the one that is named, else the one here, else the checkout's. */
+const dataFolders = ({ env, cwd, root }: Place): string[] =>
+  env['CATWALK_DATA_DIR']
+    ? [resolve(cwd, env['CATWALK_DATA_DIR'])]
+    : [...new Set([resolve(cwd, '.catwalk'), join(root, '.catwalk')])];
+
+async function findLocal(place: Place): Promise<Login | null> {
+  for (const folder of dataFolders(place)) {
+    const login = await findLogin(join(folder, 'cli.json'));
+    if (login) return login;
+  }
+  return null;
+}
+
+/**
+ * The server to speak to: `--server`, else CATWALK_SERVER, else one on this computer, else the one that `catwalk login`
+ * keeps. A token that is kept goes only to the address it is kept with.
+ */
+export async function findServer(place: Place): Promise<ServerAddress> {
+  const { env } = place;
+  const given = place.server ?? env['CATWALK_SERVER'];
+  const token = env['CATWALK_TOKEN'] || null;
+  const kept = async (): Promise<Login[]> => {
+    const found = [await findLocal(place), await findLogin(loginPath(env))];
+    return found.filter((login) => login !== null).map((login) => ({ ...login, url: normalizeServerUrl(login.url) }));
+  };
+  if (given) {
+    const url = normalizeServerUrl(given);
+    return { url, token: token ?? (await kept()).find((login) => sameServer(login.url, url))?.token ?? null };
+  }
+  const [first] = await kept();
+  if (first) return { url: first.url, token: token ?? first.token };
+  throw new CliFailure('SERVER_NOT_FOUND', 'No Catwalk server is known here.', {
+    hint: 'Start it with npm start, or give --server URL. For a server elsewhere run `catwalk login` first.',
+  });
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** The names of this computer mean the same server; any other difference is another one. */
+function sameServer(left: string, right: string): boolean {
+  const [a, b] = [new URL(left), new URL(right)];
+  const host = (url: URL) => (LOOPBACK.has(url.hostname) ? 'loopback' : url.hostname);
+  return a.protocol === b.protocol && a.port === b.port && a.pathname === b.pathname && host(a) === host(b);
+}

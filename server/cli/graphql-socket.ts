@@ -1,0 +1,91 @@
+import { type Client, createClient } from 'graphql-ws/client';
+import { graphqlErrorsSchema, resultOf, throwGraphqlErrors, unreachable } from './answers.ts';
+import { CliFailure } from './failure.ts';
+import type { ServerAddress } from './find-server.ts';
+import type { Operation } from './operations/operation.ts';
+
+const KEEP_ALIVE_MS = 15_000;
+/** A server that restarts is back within seconds; after about a minute it is given up. */
+const RECONNECTS_MAX = 20;
+const RECONNECT_MS_MAX = 3_000;
+/** Where no socket was ever opened something else is wrong, such as a proxy that lets none through. */
+const FIRST_CONNECTS_MAX = 3;
+
+export type FollowOptions = {
+  signal: AbortSignal;
+  /** The connection broke off and is tried again. */
+  onLost?: () => void;
+  /** The server is back: the subscription has started again, with the present state. */
+  onRestored?: () => void;
+};
+
+/** A subscription over graphql-ws on a socket of its own. */
+export async function* followOperation<Result>(
+  server: ServerAddress,
+  operation: Operation<Result>,
+  variables: Record<string, unknown>,
+  options: FollowOptions,
+): AsyncGenerator<Result> {
+  const { signal } = options;
+  if (signal.aborted) return;
+  const client = await openSocket(server, options);
+  const results = client.iterate({ query: operation.document, variables });
+  // disposing ends the iterator, which else waits for a server that may not come back
+  const leave = () => void results.return?.();
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    for await (const { data, errors } of results) {
+      if (errors?.length) throwGraphqlErrors(server, graphqlErrorsSchema.parse(errors));
+      yield resultOf(operation, data);
+    }
+  } catch (error) {
+    if (signal.aborted) return;
+    if (Array.isArray(error)) throwGraphqlErrors(server, graphqlErrorsSchema.parse(error));
+    throw error instanceof CliFailure ? error : unreachable(server.url, error);
+  } finally {
+    signal.removeEventListener('abort', leave);
+    await client.dispose();
+  }
+}
+
+async function openSocket({ url, token }: ServerAddress, options: FollowOptions): Promise<Client> {
+  const { WebSocket } = await import('ws');
+  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+  let attempts = 0;
+  let state: 'new' | 'open' | 'lost' = 'new';
+  return createClient({
+    url: `${url.replace(/^http/, 'ws')}/graphql`,
+    webSocketImpl: class extends WebSocket {
+      constructor(address: string, protocols?: string | string[]) {
+        super(address, protocols, { headers, handshakeTimeout: 10_000 });
+      }
+    },
+    connectionParams: headers,
+    keepAlive: KEEP_ALIVE_MS,
+    retryAttempts: RECONNECTS_MAX,
+    shouldRetry: () => state !== 'new' || ++attempts < FIRST_CONNECTS_MAX,
+    retryWait: (retries) => pause(Math.min(250 * 2 ** retries, RECONNECT_MS_MAX), options.signal),
+    on: {
+      closed: () => {
+        if (state !== 'open' || options.signal.aborted) return;
+        state = 'lost';
+        options.onLost?.();
+      },
+      connected: () => {
+        if (state === 'lost') options.onRestored?.();
+        state = 'open';
+      },
+    },
+  });
+}
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+  });

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { operation, REFUSAL } from './operation.ts';
+
+const FIELD = 'name label description kind required default choices evidence { kind file line note }';
+
+const ANALYSIS = `
+  id databaseId source status cached createdAt expiresAt
+  stages { stage state message at }
+  warnings { code message weight candidateKey }
+  failure { code message hint retryable }
+  candidates {
+    key displayName description runtime deployable notDeployableReason
+    package version integrity subfolder runCommand verified verdict notes
+    arguments { ${FIELD} repeated positional flag }
+    credentials { ${FIELD} requirement pattern group helpUrl advanced confidence }
+    tools { name description }
+    monthlyCost { alwaysOn withSleep currency asOf }
+  }`;
+
+const stageSchema = z.object({ stage: z.string(), state: z.string(), message: z.string(), at: z.coerce.date() });
+const statusSchema = z.enum(['RUNNING', 'DONE', 'PARTIAL', 'FAILED']);
+
+/** What the command relies on; the rest of each field passes through for `--json`. */
+const fieldSchema = z.looseObject({
+  name: z.string(),
+  label: z.string(),
+  description: z.string().nullable(),
+  kind: z.string(),
+  required: z.boolean(),
+  default: z.string().nullable(),
+  choices: z.array(z.string()),
+});
+
+export const candidateSchema = z.looseObject({
+  key: z.string(),
+  displayName: z.string(),
+  description: z.string().nullable(),
+  runtime: z.string(),
+  deployable: z.boolean(),
+  notDeployableReason: z.string().nullable(),
+  package: z.string(),
+  version: z.string().nullable(),
+  runCommand: z.string(),
+  verified: z.boolean(),
+  verdict: z.string(),
+  notes: z.string().nullable(),
+  arguments: z.array(
+    fieldSchema.extend({ repeated: z.boolean(), positional: z.boolean(), flag: z.string().nullable() }),
+  ),
+  credentials: z.array(fieldSchema.extend({ requirement: z.string(), group: z.string().nullable() })),
+});
+
+export const analysisSchema = z.looseObject({
+  id: z.string(),
+  source: z.string(),
+  status: statusSchema,
+  cached: z.boolean(),
+  candidates: z.array(candidateSchema),
+  warnings: z.array(z.looseObject({ message: z.string(), weight: z.string(), candidateKey: z.string().nullable() })),
+  failure: z
+    .object({ code: z.string(), message: z.string(), hint: z.string().nullable(), retryable: z.boolean() })
+    .nullable(),
+});
+
+export type Stage = z.infer<typeof stageSchema>;
+export type Candidate = z.infer<typeof candidateSchema>;
+export type Analysis = z.infer<typeof analysisSchema>;
+
+export const ANALYZE = operation(
+  `mutation Analyze($input: AnalyzeInput!) {
+    result: analyze(input: $input) { ... on Analysis { ${ANALYSIS} } ${REFUSAL} }
+  }`,
+  analysisSchema,
+);
+
+export const ANALYSIS_PROGRESS = operation(
+  `subscription AnalysisProgress($id: ID!) {
+    result: analysisProgress(id: $id) { status stages { stage state message at } }
+  }`,
+  z.object({ status: statusSchema, stages: z.array(stageSchema) }),
+);
+
+export const FIND_ANALYSIS = operation(
+  `query FindAnalysis($id: ID!) { result: analysis(id: $id) { ${ANALYSIS} } }`,
+  analysisSchema.nullable(),
+);

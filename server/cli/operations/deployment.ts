@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import { operation, REFUSAL } from './operation.ts';
+
+const FAILURE = 'code message hint retryable occurredAt stderrTail';
+const RELEASE = 'id databaseId number package version reason createdAt liveAt serverName protocolVersion';
+
+const DEPLOYMENT = `
+  id databaseId name source status phase endpointUrl access isolation region memoryMb sleepAfterMinutes
+  createdAt updatedAt lastHealthyAt lastUsedAt credentialsSet
+  failure { ${FAILURE} }
+  currentRelease { ${RELEASE} }
+  targetRelease { ${RELEASE} }
+  machine { name machineId app state region createdAt }
+  tools { name title description }
+  resources { uri name description mimeType template }
+  prompts { name description }
+  accessTokens { id name prefix createdAt expiresAt lastUsedAt }
+  monthlyCost { alwaysOn withSleep currency asOf }
+  releases(first: 20) { edges { node { ${RELEASE} failure { ${FAILURE} } } } }`;
+
+const failureSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string().nullable(),
+  retryable: z.boolean(),
+  occurredAt: z.string(),
+  stderrTail: z.array(z.string()),
+});
+
+const releaseSchema = z.looseObject({
+  id: z.string(),
+  databaseId: z.string(),
+  number: z.number(),
+  package: z.string(),
+  version: z.string(),
+  reason: z.string(),
+  createdAt: z.string(),
+  liveAt: z.string().nullable(),
+  serverName: z.string().nullable(),
+});
+
+export const statusSchema = z.enum([
+  'DEPLOYING',
+  'RUNNING',
+  'UNHEALTHY',
+  'ASLEEP',
+  'STOPPED',
+  'FAILED',
+  'DELETING',
+  'DELETED',
+]);
+
+const accessSchema = z.enum(['TOKEN', 'OAUTH', 'PUBLIC']);
+
+const summarySchema = z.looseObject({
+  id: z.string(),
+  databaseId: z.string(),
+  name: z.string(),
+  status: statusSchema,
+  phase: z.string().nullable(),
+  endpointUrl: z.string(),
+  createdAt: z.string(),
+  currentRelease: z.object({ package: z.string(), version: z.string() }).nullable(),
+  targetRelease: z.object({ package: z.string(), version: z.string() }).nullable(),
+});
+
+export const deploymentSchema = summarySchema.extend({
+  source: z.string(),
+  access: accessSchema,
+  failure: failureSchema.nullable(),
+  currentRelease: releaseSchema.nullable(),
+  targetRelease: releaseSchema.nullable(),
+  machine: z.looseObject({ name: z.string(), state: z.string().nullable(), region: z.string() }).nullable(),
+  tools: z.array(z.looseObject({ name: z.string(), description: z.string().nullable() })),
+  accessTokens: z.array(
+    z.looseObject({ name: z.string(), prefix: z.string(), createdAt: z.string(), lastUsedAt: z.string().nullable() }),
+  ),
+  releases: z.object({
+    edges: z.array(z.object({ node: releaseSchema.extend({ failure: failureSchema.nullable() }) })),
+  }),
+});
+
+const statusEventSchema = z.object({
+  status: statusSchema,
+  phase: z.string().nullable(),
+  message: z.string(),
+  at: z.coerce.date(),
+  deployment: z
+    .object({
+      targetRelease: z
+        .object({ timings: z.array(z.object({ phase: z.string(), milliseconds: z.number() })) })
+        .nullable(),
+    })
+    .nullable(),
+});
+
+export type DeploymentStatus = z.infer<typeof statusSchema>;
+export type DeploymentFailure = z.infer<typeof failureSchema>;
+export type DeploymentSummary = z.infer<typeof summarySchema>;
+export type Deployment = z.infer<typeof deploymentSchema>;
+export type StatusEvent = z.infer<typeof statusEventSchema>;
+
+export const LIST_DEPLOYMENTS = operation(
+  `query ListDeployments($first: Int!, $after: String) {
+    result: deployments(first: $first, after: $after) {
+      pageInfo { hasNextPage endCursor }
+      edges { node {
+        id databaseId name status phase endpointUrl createdAt
+        currentRelease { package version } targetRelease { package version }
+      } }
+    }
+  }`,
+  z.object({
+    pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
+    edges: z.array(z.object({ node: summarySchema })),
+  }),
+);
+
+export const FIND_DEPLOYMENT = operation(
+  `query FindDeployment($id: ID!) { result: deployment(id: $id) { ${DEPLOYMENT} } }`,
+  deploymentSchema.nullable(),
+);
+
+export const DEPLOY = operation(
+  `mutation Deploy($input: DeployInput!) {
+    result: deploy(input: $input) {
+      ... on DeployPayload { accessToken deployment { ${DEPLOYMENT} } }
+      ${REFUSAL}
+    }
+  }`,
+  z.object({ accessToken: z.string().nullable(), deployment: deploymentSchema }),
+);
+
+export const DEPLOYMENT_STATUS = operation(
+  `subscription DeploymentStatus($id: ID!) {
+    result: deploymentStatus(id: $id) {
+      status phase message at
+      deployment { targetRelease { timings { phase milliseconds } } }
+    }
+  }`,
+  statusEventSchema,
+);
+
+export const DEPLOYMENT_LOGS = operation(
+  `subscription DeploymentLogs($id: ID!, $tail: Int!) {
+    result: deploymentLogs(id: $id, tail: $tail) { at stream text }
+  }`,
+  z.object({ at: z.string(), stream: z.enum(['INSTALL', 'STDERR', 'STDOUT', 'HOST']), text: z.string() }),
+);
+
+export const CREATE_ACCESS_TOKEN = operation(
+  `mutation CreateAccessToken($input: CreateAccessTokenInput!) {
+    result: createAccessToken(input: $input) { ... on AccessTokenPayload { token } ${REFUSAL} }
+  }`,
+  z.object({ token: z.string() }),
+);

@@ -1,0 +1,14 @@
+import type { z } from 'zod';
+
+/** A GraphQL operation whose one field is called `result`, and the shape that the command relies on. */
+export type Operation<Result> = { document: string; result: z.ZodType<Result> };
+
+export const operation = <Result>(document: string, result: z.ZodType<Result>): Operation<Result> => ({
+  document,
+  result,
+});
+
+/** Every mutation asks for what its refusals say. */
+export const REFUSAL = `
+  ... on UserError { code message hint retryable }
+  ... on InvalidInputError { fields { field message } }`;

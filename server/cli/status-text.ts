@@ -1,0 +1,27 @@
+import { words } from './layout.ts';
+import type { DeploymentStatus } from './operations/deployment.ts';
+import type { Colour, Output } from './terminal.ts';
+
+type State = { status: DeploymentStatus; phase: string | null };
+
+/** Such as `running`, or `deploying (installing)` while something is under way. */
+export const statusText = ({ status, phase }: State): string =>
+  status.toLowerCase() + (phase === null ? '' : ` (${words(phase).toLowerCase()})`);
+
+const COLOURS: Record<DeploymentStatus, Colour> = {
+  DEPLOYING: 'cyan',
+  RUNNING: 'green',
+  UNHEALTHY: 'yellow',
+  ASLEEP: 'dim',
+  STOPPED: 'dim',
+  FAILED: 'red',
+  DELETING: 'yellow',
+  DELETED: 'dim',
+};
+
+/** Colours the status within a line that is laid out already, so that escape sequences do not count as width. */
+export function paintStatus(out: Output, line: string, state: State | undefined): string {
+  if (!state) return line;
+  const text = statusText(state);
+  return line.replace(text, () => out.paint(COLOURS[state.status], text));
+}

@@ -1,0 +1,88 @@
+import { CliFailure } from './failure.ts';
+import type { GraphqlClient } from './graphql-client.ts';
+import { words } from './layout.ts';
+import { DEPLOYMENT_STATUS, type StatusEvent } from './operations/deployment.ts';
+import { type Goal, isMoving, judge } from './settle.ts';
+import type { Timeline } from './timeline.ts';
+
+const PHASES = ['QUEUED', 'CREATING_MACHINE', 'STARTING_MACHINE', 'INSTALLING', 'STARTING_SERVER', 'HANDSHAKE'];
+const LABELS: Record<Goal, string | null> = { running: null, stopped: 'Stopping', deleted: 'Deleting' };
+
+export type WaitOptions = {
+  goal: Goal;
+  timeline: Timeline;
+  signal: AbortSignal;
+  /** What to ask of the server once its changes are listened to, so that none is missed. */
+  intend?: () => Promise<unknown>;
+};
+
+/**
+ * Follows a deployment, phase by phase, until it is what was wanted, or cannot be. Without `intend` the deployment is
+ * new and on its way.
+ * @throws CliFailure DETACHED when the signal ends the wait: the server goes on.
+ */
+export async function waitFor(
+  client: GraphqlClient,
+  id: string,
+  options: WaitOptions,
+): Promise<{ verdict: 'reached' | 'failed' | 'overtaken'; event: StatusEvent }> {
+  const { goal, timeline, signal, intend } = options;
+  let first = true;
+  let moved = intend === undefined;
+  let phase: string | null = null;
+
+  const show = (event: StatusEvent) => {
+    if (event.phase === phase || event.phase === null) return;
+    if (phase === null && intend === undefined) addEarlierPhases(timeline, event);
+    phase = event.phase;
+    timeline.begin(words(phase), event.at);
+  };
+
+  const events = client.follow(
+    DEPLOYMENT_STATUS,
+    { id },
+    {
+      signal,
+      onLost: () => timeline.note('The connection to the server broke off. Trying again …'),
+      onRestored: () => {
+        moved = true; // what happened in between is not told again
+      },
+    },
+  );
+  for await (const event of events) {
+    if (first && intend) {
+      first = false;
+      await intend();
+      const label = LABELS[goal];
+      if (label) timeline.begin(label, new Date());
+      if (goal !== 'deleted') continue;
+    }
+    moved ||= isMoving(event);
+    if (goal === 'running') show(event);
+    const verdict = judge(goal, event, moved);
+    if (verdict === null) continue;
+    timeline.end(verdict === 'reached' ? 'done' : 'failed', event.at);
+    return { verdict, event };
+  }
+  timeline.end('left', new Date());
+  if (signal.aborted) throw detached(id);
+  throw new CliFailure('SERVER_UNREACHABLE', 'The server stopped telling how the deployment gets on.', {
+    hint: `Look at it with: catwalk show ${id}`,
+    retryable: true,
+  });
+}
+
+/** A new deployment may be some phases on before the first event arrives; its release knows how long they took. */
+function addEarlierPhases(timeline: Timeline, { phase, deployment }: StatusEvent): void {
+  const timings = new Map(deployment?.targetRelease?.timings.map((timing) => [timing.phase, timing.milliseconds]));
+  for (const earlier of PHASES.slice(0, PHASES.indexOf(phase ?? ''))) {
+    const milliseconds = timings.get(earlier);
+    if (milliseconds !== undefined) timeline.add(words(earlier), milliseconds);
+  }
+}
+
+const detached = (id: string): CliFailure =>
+  new CliFailure('DETACHED', 'You stopped waiting; the deployment goes on.', {
+    hint: `Look at it with: catwalk show ${id}`,
+    exitCode: 130,
+  });
