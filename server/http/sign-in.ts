@@ -17,7 +17,8 @@ export function createSignIn(auth: Auth, addressOf: (req: express.Request) => st
   router.get('/sign-in', (req, res, next) => {
     const { data } = tokenSchema.safeParse(req.query);
     if (!data) return next(); // the dashboard's own sign-in page
-    res.set('Cache-Control', 'no-store').type('html').send(page(data.token));
+    // With no-referrer the form's POST would say `Origin: null`, and be refused as another site's.
+    res.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'same-origin' }).type('html').send(page(data.token));
   });
 
   router.get('/sign-in/link.js', (_req, res) => {
@@ -51,7 +52,7 @@ const layout = (content: string) => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
+<meta name="referrer" content="same-origin">
 <title>Sign in to Catwalk</title>
 <body>
 <main>
