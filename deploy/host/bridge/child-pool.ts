@@ -14,6 +14,7 @@ const CRASH_WINDOW_MS = 10 * 60_000;
 const CRASHES_MAX = 5;
 const BACKOFF_FIRST_MS = 250;
 const BACKOFF_MAX_MS = 30_000;
+const START_FAILURE_PAUSE_MS = 1_000;
 
 export type ChildPool = {
   /** The session's child; starts one, or shares one, and replays `initialize` where the session has none. */
@@ -61,6 +62,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
   let lastFailure: HostFailure | null = null;
   let failuresInARow = 0;
   let failedAt = Number.NEGATIVE_INFINITY;
+  let failedAtStart = false;
   let closing = false;
 
   const recentCrashes = (key: string): number => {
@@ -99,6 +101,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
         };
       failuresInARow += 1;
       failedAt = deps.clock();
+      failedAtStart = !served;
       lastFailure = failure;
       if (served) restarts += 1;
       deps.log('HOST', failure.message);
@@ -150,7 +153,9 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
   const refuseWhileFailing = (key: string) => {
     if (lastFailure === null) return;
     const looping = recentCrashes(key) >= CRASHES_MAX || recentCrashes('start') >= CRASHES_MAX;
-    const justFailed = deps.clock() - failedAt < (failuresInARow > 0 ? Math.max(backoff(), 1_000) : 0) && !anyServes();
+    // A server that cannot start is not started again for every impatient caller.
+    const pause = Math.max(backoff(), failedAtStart ? START_FAILURE_PAUSE_MS : 0);
+    const justFailed = deps.clock() - failedAt < pause && !anyServes();
     if (looping || justFailed) throw new HostFailureError(lastFailure);
   };
 
@@ -165,6 +170,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
       const silence = deps.redactFailure(
         describeSilence(deps.handshakeTimeoutMs, tailOf.get(peer) ?? [], noiseOf.get(peer) ?? []),
       );
+      failedAtStart = true;
       lastFailure = silence;
       failuresInARow += 1;
       failedAt = deps.clock();

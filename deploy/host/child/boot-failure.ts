@@ -18,7 +18,7 @@ const ASKS_FOR =
   /required|missing|not set|must be set|must set|unset|undefined|not provided|please (set|provide)|not found in env|need to set|environment variable|no .*(key|token) /i;
 const VARIABLE = /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g;
 /** Upper-case words that programs print without asking for them. */
-const NOT_A_VARIABLE = /^(ERR_|NODE_|UV_|E[A-Z]+_|MODULE_NOT_FOUND$|SIG)/;
+const NOT_A_VARIABLE = /^(ERR_|UV_|NODE_(ENV|OPTIONS|PATH|MODULE_VERSION)$|MODULE_NOT_FOUND$)/;
 
 const variablesAskedFor = (end: EndOfChild): string[] => {
   const lines = [...end.stderrTail, ...end.noise];
