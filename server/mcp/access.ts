@@ -23,7 +23,7 @@ export interface OAuthAuthority {
 export function authorize(
   route: Route,
   bearer: string | null,
-  address: string,
+  addressOf: () => string,
   nowMs: number,
 ): Grant | 'ask-oauth' | null {
   if (bearer?.startsWith(ACCESS_TOKEN_PREFIX)) {
@@ -32,7 +32,7 @@ export function authorize(
       return { kind: 'token', tokenId: token.id, expiresAtMs: token.expiresAtMs };
     }
   }
-  if (route.access === 'PUBLIC') return { kind: 'public', address };
+  if (route.access === 'PUBLIC') return { kind: 'public', address: addressOf() };
   return route.access === 'OAUTH' && bearer !== null && !bearer.startsWith(ACCESS_TOKEN_PREFIX) ? 'ask-oauth' : null;
 }
 

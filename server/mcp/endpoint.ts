@@ -135,14 +135,14 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   /** The way of a request whose route is not at hand, whose token is OAuth's, or that is counted. */
   const admit = async (asking: Asking): Promise<Verdict> => {
     const { head, path } = asking;
-    const address = addressOf(asking.req);
+    const address = () => addressOf(asking.req);
     const route = await routes.resolve(path.deploymentId);
     let grant = route === null ? null : authorize(route, head.bearer, address, nowMs());
     if (grant === 'ask-oauth') {
       grant = oauth && head.bearer !== null ? await oauth.verify(path.deploymentId, head.bearer) : null;
     }
     if (rateLimit) {
-      const key = grant === null || grant.kind === 'public' ? `address:${address}` : toPrincipal(grant);
+      const key = grant === null || grant.kind === 'public' ? `address:${address()}` : toPrincipal(grant);
       const seconds = await rateLimit.consume(key);
       if (seconds !== null) return answers.tooManyRequests(seconds);
     }
@@ -155,7 +155,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     if (rateLimit !== null) return undefined;
     const route = routes.peek(asking.path.deploymentId);
     if (!route) return undefined;
-    const grant = authorize(route, asking.head.bearer, addressOf(asking.req), nowMs());
+    const grant = authorize(route, asking.head.bearer, () => addressOf(asking.req), nowMs());
     return grant === null || grant === 'ask-oauth' ? undefined : dispatch(asking, route, grant, false);
   };
 

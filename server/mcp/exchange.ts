@@ -14,6 +14,7 @@ import type { Upstream } from './upstream.ts';
 
 export const BODY_BYTES_MAX = 4 * 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
+const JOINED_BYTES_MAX = 8_192;
 /** After an answer that came before the whole body: how long the rest may take to drain, so that the answer is read. */
 const DRAIN_MS_MAX = 10_000;
 
@@ -167,7 +168,9 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     if (!this.hasError && this.peek?.method) this.hasError = looksLikeError(chunk);
     if (chunk.length === this.contentLength) {
       this.over = true;
-      this.res.end(chunk);
+      // as text a small body is joined to the head: one buffer for the socket instead of two
+      if (chunk.length <= JOINED_BYTES_MAX) this.res.end(chunk.toString('latin1'), 'latin1');
+      else this.res.end(chunk);
     } else if (!this.res.write(chunk) && !this.awaitsDrain) {
       this.awaitsDrain = true;
       controller.pause();

@@ -1,0 +1,147 @@
+/**
+ * One server of the endpoint's benchmark, in a process of its own: `endpoint-server.ts KIND [UPSTREAM_ORIGIN]`.
+ * Prints one line of JSON when it listens. Ends when its stdin does.
+ */
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { Agent, stream } from 'undici';
+import { openDatabase } from '#prisma/client.ts';
+import { createAccessTokenService } from '#server/domain/access/service.ts';
+import { createEvents } from '#server/domain/events.ts';
+import { createUsageRecorder } from '#server/domain/usage/recorder.ts';
+import { createUsageService } from '#server/domain/usage/service.ts';
+import { createEndpoint } from '#server/mcp/endpoint.ts';
+import { createRouteLoader } from '#server/mcp/load-route.ts';
+import { createOriginPolicy } from '#server/mcp/origin-policy.ts';
+import { createRouteTable } from '#server/mcp/route-table.ts';
+import { createUpstream } from '#server/mcp/upstream.ts';
+
+const [kind = '', upstreamOrigin = ''] = process.argv.slice(2);
+
+type Served = { listener: RequestListener; path: string; token: string };
+
+/** A host that answers at once, or (GET) holds a stream open and sends an event when `POST /tick` says so. */
+function serveUpstream(): Served {
+  const answer = Buffer.from(
+    '{"jsonrpc":"2.0","id":42,"result":{"content":[{"type":"text","text":"Echo: hello"}],"isError":false}}',
+  );
+  const headers = ['content-type', 'application/json', 'content-length', String(answer.length)];
+  const streams = new Set<import('node:http').ServerResponse>();
+  return {
+    path: '/mcp',
+    token: '',
+    listener: (req, res) => {
+      if (req.method === 'GET') {
+        res.writeHead(200, ['content-type', 'text/event-stream']).flushHeaders();
+        streams.add(res);
+        res.on('close', () => streams.delete(res));
+        return;
+      }
+      if (req.url === '/tick') for (const one of streams) one.write('data: {"jsonrpc":"2.0","method":"tick"}\n\n');
+      req.resume();
+      res.writeHead(200, headers).end(answer);
+    },
+  };
+}
+
+/** What a first attempt looks like: an Express route, undici's `stream`, no checks. */
+function serveBare(): Served {
+  const app = express();
+  const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+  app.all('/api/mcp/:id', (req, res) => {
+    const { host: _host, connection: _connection, ...headers } = req.headers;
+    const body = req.method === 'GET' ? null : req;
+    stream(`${upstreamOrigin}/mcp`, { method: req.method as 'POST', headers, body, dispatcher }, (answer) => {
+      res.writeHead(answer.statusCode, answer.headers);
+      return res;
+    }).catch(() => res.destroy());
+  });
+  return { listener: app, path: '/api/mcp/x', token: '' };
+}
+
+/** The endpoint as it is put together in the server, over the embedded database. */
+async function serveEndpoint(mount: 'front' | 'express'): Promise<Served> {
+  const database = await openDatabase({ kind: 'pglite', directory: null });
+  const { prisma, transaction } = database;
+  const events = await createEvents(database.listener);
+  await prisma.user.create({ data: { id: 'bench', name: 'Bench', email: 'bench@catwalk.test' } });
+  const { id: deploymentId } = await prisma.deployment.create({
+    data: { ownerId: 'bench', name: 'Bench', source: 'bench', region: 'fra', memoryMb: 256, status: 'RUNNING' },
+  });
+  const release = await prisma.release.create({
+    data: {
+      deploymentId,
+      number: 1,
+      runtime: 'NPM',
+      package: 'bench',
+      version: '1.0.0',
+      spec: {},
+      region: 'fra',
+      memoryMb: 256,
+      isolation: 'AUTO',
+      credentialVersion: 1,
+      hostToken: 'host-token',
+      reason: 'deploy',
+    },
+  });
+  await prisma.deployment.update({ where: { id: deploymentId }, data: { currentReleaseId: release.id } });
+  await prisma.machine.create({
+    data: {
+      deploymentId,
+      releaseId: release.id,
+      app: 'bench',
+      name: 'bench',
+      configHash: 'x',
+      machineId: 'bench',
+      region: 'fra',
+      address: upstreamOrigin,
+    },
+  });
+  const actor = { userId: 'bench', role: 'MEMBER', scope: 'WRITE', via: 'system', ip: null } as const;
+  const tokens = createAccessTokenService({ prisma, transaction, events, clock: () => new Date() });
+  const { token } = await tokens.create(actor, { deploymentId, name: 'bench' });
+  const report = (error: unknown) => console.error(error);
+  const usage = createUsageRecorder({ write: createUsageService({ prisma }).write, nowMs: Date.now, onError: report });
+  const endpoint = createEndpoint({
+    routes: createRouteTable({
+      load: createRouteLoader({ prisma, openHostToken: async ({ hostToken }) => hostToken }),
+      events,
+      nowMs: Date.now,
+    }),
+    upstream: createUpstream(),
+    policy: createOriginPolicy({ hosts: ['127.0.0.1'], origins: [], loopbackOrigins: true }),
+    wake: async () => {},
+    nowMs: Date.now,
+    caps: { perDeployment: 20_000, total: 20_000 },
+    record: usage.record,
+    onError: report,
+  });
+  const path = `/api/mcp/${deploymentId}`;
+  if (mount === 'front') return { listener: endpoint.handle, path, token };
+  const app = express();
+  app.all('/api/mcp/:id', (req, res) => endpoint.handle(req, res));
+  return { listener: app, path, token };
+}
+
+async function serve(): Promise<Served> {
+  switch (kind) {
+    case 'upstream':
+      return serveUpstream();
+    case 'bare':
+      return serveBare();
+    case 'express':
+    case 'front':
+      return serveEndpoint(kind);
+    default:
+      throw new Error(`There is no server of the kind "${kind}".`);
+  }
+}
+
+const { listener, path, token } = await serve();
+const server = createServer(listener);
+server.listen(0, '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  console.log(JSON.stringify({ origin: `http://127.0.0.1:${port}`, path, token }));
+});
+process.stdin.on('end', () => process.exit(0)).resume();
