@@ -266,6 +266,17 @@ test('a caller above its rate is told when to come back, and others are not held
   expect(await ask(other.token)).toBe(200);
 });
 
+test('guessing ids does not become reading rows', async () => {
+  const rig = await open({ deps: { rateLimit: createRateLimit(3) } });
+  const statuses = [];
+  for (let i = 0; i < 5; i += 1) {
+    const url = rig.url.replace(rig.deploymentId, `00000000-0000-4000-8000-00000000000${i}`);
+    statuses.push((await fetch(url, { method: 'POST', body: '{}' })).status);
+  }
+  expect(statuses).toEqual([404, 404, 404, 429, 429]);
+  expect(rig.reads()).toBe(3);
+});
+
 test('guessing tokens is counted by address', async () => {
   const rig = await open({ deps: { rateLimit: createRateLimit(3) } });
   const guess = async () =>

@@ -12,8 +12,6 @@ const TAIL_BYTES = 128;
 const TEXT_MAX = 128;
 
 const NOTHING: BodyPeek = { method: null, name: null, id: null };
-const METHOD = /"method"\s*:\s*"([^"\\]{1,128})"/;
-const NAME = /"params"\s*:\s*\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*?"name"\s*:\s*"([^"\\]{1,128})"/;
 /** The SDKs write the id last. */
 const TRAILING_ID = /"id"\s*:\s*(-?\d{1,15}|"[^"\\]{1,64}")\s*\}\s*$/;
 
@@ -26,15 +24,49 @@ export function peekBody(chunk: Buffer, isWhole: boolean): BodyPeek {
       return NOTHING; // the host answers a parse error; there is nothing to tell of it here
     }
   }
-  const head = chunk.toString('latin1', 0, HEAD_BYTES);
+  const { method, name } = scan(chunk.toString('latin1', 0, HEAD_BYTES));
   const tail = isWhole ? chunk.toString('latin1', Math.max(0, chunk.length - TAIL_BYTES)) : '';
   const id = TRAILING_ID.exec(tail)?.[1];
-  const method = METHOD.exec(head)?.[1] ?? null;
   return {
     method,
-    name: isNaming(method) ? (NAME.exec(head)?.[1] ?? null) : null,
+    name: isNaming(method) ? name : null,
     id: id === undefined ? null : id.startsWith('"') ? id.slice(1, -1) : Number(id),
   };
+}
+
+/** `method` and `params.name` of a message of which only the beginning is at hand. */
+function scan(text: string): { method: string | null; name: string | null } {
+  const keys: string[] = [];
+  let method: string | null = null;
+  let name: string | null = null;
+  for (let i = 0; i < text.length; i += 1) {
+    const character = text[i];
+    if (character === '{' || character === '[') keys.push('');
+    else if (character === '}' || character === ']') keys.pop();
+    if (character !== '"') continue;
+    const end = endOfString(text, i + 1);
+    if (end === -1) break;
+    const word = text.slice(i + 1, Math.min(end, i + 1 + TEXT_MAX));
+    i = end;
+    if (isFollowedByColon(text, end + 1)) keys[keys.length - 1] = word;
+    else if (keys.length === 1 && keys[0] === 'method') method = word;
+    else if (keys.length === 2 && keys[0] === 'params' && keys[1] === 'name') name = word;
+  }
+  return { method, name };
+}
+
+function endOfString(text: string, from: number): number {
+  for (let i = from; i < text.length; i += 1) {
+    if (text[i] === '\\') i += 1;
+    else if (text[i] === '"') return i;
+  }
+  return -1;
+}
+
+function isFollowedByColon(text: string, from: number): boolean {
+  let i = from;
+  while (text[i] === ' ' || text[i] === '\n' || text[i] === '\r' || text[i] === '\t') i += 1;
+  return text[i] === ':';
 }
 
 const isNaming = (method: string | null): boolean => method === 'tools/call' || method === 'prompts/get';

@@ -57,10 +57,13 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const { routes, upstream, policy, nowMs, oauth = null, rateLimit = null } = deps;
   const addressOf = deps.addressOf ?? ((req) => req.socket.remoteAddress ?? 'unknown');
   const onError = deps.onError ?? (() => {});
-  const open = createOpenExchanges(deps.caps ?? DEFAULT_EXCHANGE_CAPS);
+  const caps = deps.caps ?? DEFAULT_EXCHANGE_CAPS;
+  const open = createOpenExchanges(caps);
   const waker = createWaker({ routes, wake: deps.wake, holdMsMax: deps.wakeHoldMsMax });
   const stopWatching = watchGrants({ routes, open, oauth, nowMs, onError });
   let closed = false;
+  /** Callers that wait for a machine to wake up: they hold no stream yet, and are capped like one. */
+  let held = 0;
 
   const onSettled = (exchange: Exchange) => {
     open.remove(exchange);
@@ -119,7 +122,11 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
 
   const wakeAndDispatch = async (asking: Asking, asleep: Route, grant: Grant): Promise<Verdict> => {
     if (asleep.current) upstream.forget(asleep.current.origin); // sockets of before its sleep are dead
-    const route = await waker.awaken(asleep.deploymentId);
+    if (held >= caps.perDeployment) return answers.tooManyStreams;
+    held += 1;
+    const route = await waker.awaken(asleep.deploymentId).finally(() => {
+      held -= 1;
+    });
     if (route === null) return answers.unknownEndpoint;
     if (!(await isStillGranted(route, grant, oauth, nowMs()))) return unauthorized(asking, route);
     return dispatch(asking, route, grant, true);
@@ -136,6 +143,11 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const admit = async (asking: Asking): Promise<Verdict> => {
     const { head, path } = asking;
     const address = () => addressOf(asking.req);
+    if (rateLimit && routes.peek(path.deploymentId) === undefined) {
+      // guessing ids would make each guess a read of the database
+      const seconds = await rateLimit.consume(`look-up:${address()}`);
+      if (seconds !== null) return answers.tooManyRequests(seconds);
+    }
     const route = await routes.resolve(path.deploymentId);
     let grant = route === null ? null : authorize(route, head.bearer, address, nowMs());
     if (grant === 'ask-oauth') {

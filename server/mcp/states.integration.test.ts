@@ -115,6 +115,20 @@ test('a sleeping machine is woken once for many callers, who are held until it a
   expect(rig.calls.every((call) => call.cold)).toBe(true);
 });
 
+test('more callers than may wait for a wake are told to come back', async () => {
+  const rig = await open({ route: { status: 'ASLEEP' }, deps: { caps: { perDeployment: 2, total: 2 } } });
+  let arrived = 0;
+  rig.front.server.on('request', () => {
+    arrived += 1;
+  });
+  await rig.routes.resolve(rig.deploymentId);
+  const held = [rig.post(toolCall('t', 1)), rig.post(toolCall('t', 2))];
+  await until(() => arrived === 2, 'two are held');
+  expect((await rig.post(toolCall('t', 3))).status).toBe(503);
+  rig.change({ status: 'RUNNING' });
+  for (const call of held) expect((await call).status).toBe(200);
+});
+
 test('a wake that takes too long is 503 with Retry-After, and goes on', async () => {
   const rig = await open({ route: { status: 'ASLEEP' }, deps: { wakeHoldMsMax: 50 } });
   const response = await rig.post(toolCall('t'));

@@ -198,5 +198,5 @@ export function createUsageRecorder({ write, nowMs, onError, flushMs = FLUSH_MS 
   };
 }
 
-/** PostgreSQL's text has no NUL. */
-const clean = (text: string): string => text.replaceAll('\0', '');
+/** PostgreSQL takes neither NUL nor half a surrogate pair; one such name would keep its whole batch from being stored. */
+const clean = (text: string): string => text.toWellFormed().replaceAll('\0', '');

@@ -144,7 +144,7 @@ test('what there is no room for is dropped and counted, not kept in memory', asy
 
 test('a caller who makes up tool names fills no table', async () => {
   const counted = recorder();
-  for (let i = 0; i < 1_000; i += 1) counted.record(call({ tool: `made-up-${i}\0` }));
+  for (let i = 0; i < 1_000; i += 1) counted.record(call({ tool: `made-up-${i}\0\ud800` }));
   await counted.close();
   expect(await database.prisma.usageRollup.count({ where: { deploymentId } })).toBe(201);
   expect((await service.read(deploymentId, 1)).calls).toBe(1_000);
