@@ -25,7 +25,7 @@ import { createRateLimit } from './mcp/rate-limit.ts';
 import { createUpstream } from './mcp/upstream.ts';
 import { createUpstreamFetch } from './mcp/upstream-fetch.ts';
 import { createServices } from './services.ts';
-import { openStorage } from './storage.ts';
+import { openStorage, type Storage } from './storage.ts';
 import { startReconciler } from './workers/reconciler.ts';
 
 const { version } = manifest;
@@ -44,6 +44,8 @@ export type AppOptions = {
   clock?: () => Date;
   dashboardDirectory?: string;
   healthIntervalMs?: number;
+  /** A database that is open already and stays the caller's. */
+  storage?: Storage;
   hostCommand?: LocalMachinesOptions['hostCommand'];
 };
 
@@ -70,10 +72,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   opened.defer(http.close);
   const publicUrl = env.PUBLIC_URL ?? `http://localhost:${http.port}`;
 
-  const storage = await openStorage(env, folder.path);
+  const storage = options.storage ?? (await openStorage(env, folder.path));
   const { database, envelopes, installation } = storage;
   const { prisma } = database;
-  opened.defer(database.close);
+  if (!options.storage) opened.defer(database.close);
   const events = await createEvents(database.listener);
 
   const machines = await openMachines({

@@ -56,8 +56,11 @@ const intents = {
   restartDeployment: ['restart', 'Restarts the machine of a deployment.'],
 } as const satisfies Record<string, readonly [keyof DeploymentService, string]>;
 
-const reread = (prisma: PrismaClient, query: object, actor: Actor, id: string) =>
-  prisma.deployment.findFirstOrThrow({ ...query, where: owned(actor, id) });
+const reread = async (prisma: PrismaClient, query: object, actor: Actor, id: string) => {
+  const row = await prisma.deployment.findFirst({ ...query, where: owned(actor, id) });
+  if (!row) throw notFound('The deployment');
+  return row;
+};
 
 for (const [name, [intent, description]] of Object.entries(intents)) {
   builder.mutationField(name, (t) =>

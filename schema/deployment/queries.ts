@@ -26,7 +26,6 @@ builder.queryFields((t) => ({
         status: t.arg({ type: [DeploymentStatusEnum], required: false, description: 'Only those with one of these.' }),
         search: t.arg.string({ required: false, description: 'Only those whose name, source or package contains it.' }),
       },
-      totalCount: (_root, args, { prisma, actor }) => prisma.deployment.count({ where: wanted(args, actor.userId) }),
       resolve: (query, _root, args, { prisma, actor }) =>
         prisma.deployment.findMany({
           ...query,
@@ -36,6 +35,14 @@ builder.queryFields((t) => ({
     },
     {
       name: 'DeploymentConnection',
+      fields: (field) => ({
+        totalCount: field.withAuth({ signedIn: true }).int({
+          nullable: false,
+          description: 'How many there are on all pages.',
+          resolve: ({ args }, _args, { prisma, actor }) =>
+            prisma.deployment.count({ where: wanted(args, actor.userId) }),
+        }),
+      }),
     },
     { name: 'DeploymentEdge' },
   ),

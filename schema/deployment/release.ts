@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeploymentPhase } from '#prisma/generated/client/enums.ts';
 import { builder } from '../builder.ts';
 import { IsolationEnum, RuntimeEnum } from '../enums.ts';
 import { deploymentFailure, snapshotOf } from '../json-columns.ts';
@@ -12,6 +13,7 @@ const PhaseTimingType = builder.objectRef<{ phase: string; milliseconds: number 
   }),
 });
 
+const PHASES: readonly string[] = Object.keys(DeploymentPhase);
 const timings = z.record(z.string(), z.number());
 
 export const ReleaseType = builder.prismaNode('Release', {
@@ -43,13 +45,12 @@ export const ReleaseType = builder.prismaNode('Release', {
     }),
     timings: t.field({
       type: [PhaseTimingType],
-      description: 'How long its steps took so far.',
+      description: 'How long its steps took so far, in order.',
       select: { timings: true },
       resolve: (release) =>
-        Object.entries(timings.safeParse(release.timings).data ?? {}).map(([phase, milliseconds]) => ({
-          phase,
-          milliseconds,
-        })),
+        Object.entries(timings.safeParse(release.timings).data ?? {})
+          .map(([phase, milliseconds]) => ({ phase, milliseconds }))
+          .sort((a, b) => PHASES.indexOf(a.phase) - PHASES.indexOf(b.phase)),
     }),
     serverName: t.string({
       nullable: true,
