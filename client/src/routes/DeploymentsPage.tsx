@@ -90,12 +90,13 @@ export function DeploymentsPage() {
               onChange={(event) => set('q', event.currentTarget.value)}
             />
             <SegmentedControl
+              className={classes.filter ?? ''}
               aria-label="Which deployments"
               value={group}
               onChange={(value) => set('status', value)}
               data={(['all', 'running', 'attention', 'stopped'] as const).map((key) => ({
                 value: key,
-                label: `${GROUP_WORDS[key]} ${count(key)}`,
+                label: count(key) > 0 ? `${GROUP_WORDS[key]} ${count(key)}` : GROUP_WORDS[key],
               }))}
             />
           </div>

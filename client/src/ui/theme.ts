@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, defaultVariantColorsResolver, type MantineColorsTuple } from '@mantine/core';
 
 /** The controls' colour: ink on paper, paper on ink. Hue is kept for status and for the one accent. */
 const ink: MantineColorsTuple = [
@@ -37,6 +37,12 @@ export const theme = createTheme({
   primaryColor: 'ink',
   primaryShade: { light: 9, dark: 0 },
   autoContrast: true,
+  // Mantine chooses the text on a filled control for the light scheme only; ink turns to paper in the dark one.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    const isInk = input.variant === 'filled' && (input.color === 'ink' || input.color === undefined);
+    return isInk ? { ...colors, color: 'var(--mantine-primary-color-contrast)' } : colors;
+  },
   white: '#ffffff',
   black: '#14171d',
   fontFamily: SANS,
@@ -59,6 +65,13 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: { defaultProps: { size: 'sm' } },
+    InputWrapper: {
+      vars: () => ({
+        description: { '--input-description-size': '12px' },
+        error: { '--input-error-size': '12px' },
+        label: {},
+      }),
+    },
     TextInput: { defaultProps: { size: 'sm' } },
     PasswordInput: { defaultProps: { size: 'sm' } },
     Textarea: { defaultProps: { size: 'sm' } },

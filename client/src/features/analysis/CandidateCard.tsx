@@ -1,4 +1,4 @@
-import { IconCheck, IconShieldCheck, IconShieldQuestion } from '@tabler/icons-react';
+import { IconAlertCircle, IconCheck, IconCircleCheck } from '@tabler/icons-react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import classes from './CandidateCard.module.css';
 
@@ -35,12 +35,12 @@ type CandidateCardProps = {
 export function CandidateCard(props: CandidateCardProps) {
   const candidate = readFragment(CandidateCardFragment, props.candidate);
   const { choice } = props;
-  const ShieldIcon = candidate.verified ? IconShieldCheck : IconShieldQuestion;
+  const VerifiedIcon = candidate.verified ? IconCircleCheck : IconAlertCircle;
   const content = (
     <>
       <span className={classes.words}>
         <span className={classes.title}>
-          <strong>{candidate.displayName}</strong>
+          {candidate.displayName !== candidate.package && <strong>{candidate.displayName}</strong>}
           <code className={classes.package}>
             {candidate.package}
             {candidate.version && <span className={classes.version}>@{candidate.version}</span>}
@@ -54,7 +54,7 @@ export function CandidateCard(props: CandidateCardProps) {
           <span className={classes.tag}>{RUNTIME_WORDS[candidate.runtime]}</span>
           {candidate.subfolder && <code>{candidate.subfolder}</code>}
           <span className={classes.verified} data-verified={candidate.verified}>
-            <ShieldIcon size={14} aria-hidden />
+            <VerifiedIcon size={14} aria-hidden />
             {candidate.verified ? 'Verified: the package leads back to the source' : 'Not verified'}
           </span>
         </span>

@@ -1,5 +1,6 @@
 import { Radio, Select } from '@mantine/core';
 import classes from './AccessOptions.module.css';
+import { NOTE_BELOW } from './MachineOptions.tsx';
 
 const ACCESS = [
   {
@@ -23,9 +24,9 @@ export type Access = (typeof ACCESS)[number]['value'];
 export type Isolation = 'AUTO' | 'SHARED' | 'PER_SESSION';
 
 const ISOLATION = [
-  { value: 'AUTO', label: 'Automatic: callers share nothing with each other' },
-  { value: 'PER_SESSION', label: 'Per session: a process for each session' },
-  { value: 'SHARED', label: 'Shared: one process for all callers' },
+  { value: 'AUTO', label: 'Automatic' },
+  { value: 'PER_SESSION', label: 'A process per session' },
+  { value: 'SHARED', label: 'One process for all callers' },
 ] as const;
 
 type AccessOptionsProps = { value: Access; onChange: (access: Access) => void };
@@ -52,7 +53,8 @@ export function IsolationSelect({ value, onChange }: IsolationSelectProps) {
   return (
     <Select
       label="Isolation"
-      description="Which sessions share one process of the server."
+      inputWrapperOrder={[...NOTE_BELOW]}
+      description="Automatic: a caller’s sessions share a process, callers never do."
       data={[...ISOLATION]}
       value={value}
       onChange={(chosen) => chosen && onChange(chosen)}

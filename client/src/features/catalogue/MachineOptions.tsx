@@ -11,6 +11,7 @@ type RegionSelectProps = {
 
 export function RegionSelect({ regions, value, onChange }: RegionSelectProps) {
   const all = readFragment(RegionFragment, regions);
+  if (all.length < 2) return null; // this computer
   return (
     <Select
       label="Region"
@@ -53,6 +54,9 @@ export function SizeSelect({ sizes, value, onChange }: SizeSelectProps) {
   );
 }
 
+/** In a row of fields the inputs stay level: what is said about one stands below it. */
+export const NOTE_BELOW = ['label', 'input', 'description', 'error'] as const;
+
 const SLEEPS = [
   { value: '0', label: 'Never: it is always on' },
   { value: '5', label: 'After 5 idle minutes' },
@@ -68,6 +72,7 @@ export function SleepSelect({ value, onChange }: SleepSelectProps) {
   return (
     <Select
       label="Sleep"
+      inputWrapperOrder={[...NOTE_BELOW]}
       description="A sleeping server wakes at the next call."
       data={data}
       value={String(value ?? 0)}

@@ -44,7 +44,7 @@ export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPan
                   <strong>Shown this once.</strong> Catwalk keeps only its hash; copy it now, or make another later.
                 </span>
                 <Button variant="subtle" color="gray" size="compact-xs" onClick={() => forget(deployment.databaseId)}>
-                  I have it
+                  I have copied it
                 </Button>
               </div>
             </div>

@@ -9,7 +9,7 @@ import { DeployForm, DeployFormFragment } from './DeployForm.tsx';
 import { DeploySummary, type SummaryWarning } from './DeploySummary.tsx';
 import { useDeploy } from './deploy.ts';
 import { dropDraft, loadDraft, saveDraft } from './draft.ts';
-import { type DeployFormValues, useDeployForm } from './form-state.ts';
+import { type DeployFormValues, defaultName, useDeployForm } from './form-state.ts';
 
 export const DeployCandidateFragment = graphql(`
   fragment DeployCandidate_candidate on ServerCandidate {
@@ -60,7 +60,7 @@ export function DeployCandidate({ analysisId, candidate: masked, warnings, sizes
     const outcome = await deploy({
       analysisId,
       candidate: candidate.key,
-      name: values.name.trim() === '' ? null : values.name.trim(),
+      name: values.name.trim() || defaultName(fields.displayName),
       ...ready,
       region: values.region,
       memoryMb: values.memoryMb,

@@ -13,7 +13,7 @@ import classes from './DeployForm.module.css';
 import { parseDotenv } from './dotenv.ts';
 import { EnvPaste } from './EnvPaste.tsx';
 import { ExtraVariables } from './ExtraVariables.tsx';
-import { type DeployFormState, mergeVariables } from './form-state.ts';
+import { type DeployFormState, defaultName, mergeVariables } from './form-state.ts';
 
 export const DeployFormFragment = graphql(`
   fragment DeployForm_candidate on ServerCandidate {
@@ -139,7 +139,7 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
             id="name"
             label="Name"
             description="What you will see in the list; it can change later."
-            placeholder={candidate.displayName}
+            placeholder={defaultName(candidate.displayName)}
             value={values.name}
             error={errors['name']}
             maxLength={80}

@@ -47,6 +47,9 @@ export const extraVariable = (name = '', value = ''): ExtraVariable => {
   return { key: `extra-${extraKeys}`, name, value };
 };
 
+/** What to call it unless told otherwise: a package's own name without its scope. */
+export const defaultName = (displayName: string): string => displayName.replace(/^@[^/]+\//, '');
+
 /** Validates with the schema that the server validates with, and gives what `deploy` wants. */
 export function checkForm(
   values: DeployFormValues,

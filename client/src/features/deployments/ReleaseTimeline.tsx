@@ -54,9 +54,7 @@ export function ReleaseTimeline(props: { deployment: FragmentType<typeof Release
     : 0;
   const isUpdate =
     deployment.currentRelease && target && deployment.currentRelease.id !== target.id && deployment.phase;
-  const spoken = deployment.phase
-    ? `${PHASE_WORDS[deployment.phase]}. ${mine[0]?.message ?? ''}`
-    : (mine[0]?.message ?? '');
+  const spoken = mine[0]?.message ?? (deployment.phase ? PHASE_WORDS[deployment.phase] : '');
   return (
     <div className={classes.timeline}>
       {isUpdate && (
