@@ -171,10 +171,10 @@ test("the handshake speaks through the endpoint's own path: same sockets, same h
   await client.close();
 });
 
-test('a token works from its creation to its revocation, which ends its open streams within a second', async () => {
+test('a token works from its creation to its revocation, which ends its open streams', async () => {
   expect((await ask(newAccessToken().token)).status).toBe(401);
   const { id, token } = await tokens().create(ann, { deploymentId, name: 'laptop' });
-  await until(() => routes.peek(deploymentId) === undefined, 'the creation is heard of', 1_000);
+  await until(() => routes.peek(deploymentId) === undefined, 'the creation is heard of');
   const initialize = await fetch(url(), {
     method: 'POST',
     headers: {
@@ -200,6 +200,21 @@ test('a token works from its creation to its revocation, which ends its open str
   await tokens().revoke(ann, id);
   await expect(stream.text()).rejects.toThrow();
   expect((await ask(token)).status).toBe(401);
+});
+
+test('every instance notices that a deployment was stopped', async () => {
+  const load = createRouteLoader({ prisma: database.prisma, openHostToken: async () => 'token' });
+  const tables = [1, 2, 3].map(() => createRouteTable({ load, events, nowMs: Date.now }));
+  for (const table of tables) expect((await table.resolve(deploymentId))?.status).toBe('RUNNING');
+  await database.transaction(async (tx) => {
+    await tx.deployment.update({ where: { id: deploymentId }, data: { status: 'STOPPED' } });
+    await events.publish(tx, 'deployment', deploymentId);
+  });
+  await until(() => tables.every((table) => table.peek(deploymentId) === undefined), 'all have heard of it');
+  for (const table of tables) {
+    expect((await table.resolve(deploymentId))?.status).toBe('STOPPED');
+    table.close();
+  }
 });
 
 test('only the hash of a token is kept', async () => {
