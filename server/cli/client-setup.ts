@@ -14,10 +14,12 @@ export type EndpointFacts = { name: string; url: string; access: 'TOKEN' | 'OAUT
 
 const PLACEHOLDER = 'YOUR_TOKEN';
 
-/** A name that every client accepts: letters, digits, dashes. */
+/** A name that every client accepts: letters, digits, dashes. The scope of a package is left out. */
 export function clientNameFor(name: string): string {
   const slug = name
+    .replace(/^@[^/]+\//, '')
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .replace(/[^A-Za-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .toLowerCase()

@@ -28,9 +28,10 @@ export async function* followOperation<Result>(
 ): AsyncGenerator<Result> {
   const { signal } = options;
   if (signal.aborted) return;
-  const client = await openSocket(server, options);
+  const left = new AbortController();
+  const client = await openSocket(server, { ...options, signal: AbortSignal.any([signal, left.signal]) });
   const results = client.iterate({ query: operation.document, variables });
-  // disposing ends the iterator, which else waits for a server that may not come back
+  // returning ends the wait for the next result, even for a server that does not come back
   const leave = () => void results.return?.();
   signal.addEventListener('abort', leave, { once: true });
   try {
@@ -44,6 +45,7 @@ export async function* followOperation<Result>(
     throw error instanceof CliFailure ? error : unreachable(server.url, error);
   } finally {
     signal.removeEventListener('abort', leave);
+    left.abort(); // the socket that closes now is not a lost one
     await client.dispose();
   }
 }

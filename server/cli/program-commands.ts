@@ -1,7 +1,7 @@
-import { Option } from 'commander';
 import { parseCount } from './assignments.ts';
 import { CLIENTS } from './client-setup.ts';
 import type { DeployOptions } from './deploy-input.ts';
+import { usage } from './failure.ts';
 import type { CommandLine } from './program.ts';
 
 const MEMORY_MB_MAX = 131_072;
@@ -98,6 +98,14 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
 
 type HostOptions = Parameters<typeof import('./commands/host.ts').host>[1];
 
+const ISOLATIONS = ['AUTO', 'SHARED', 'PER_SESSION'];
+
+function isolation(text: string): string {
+  const mode = text.toUpperCase().replaceAll('-', '_');
+  if (ISOLATIONS.includes(mode)) return mode;
+  throw usage(`There is no isolation “${text}”.`, `It is one of ${ISOLATIONS.join(', ')}.`);
+}
+
 export function addLocalCommands({ command, run, rest }: CommandLine): void {
   command('login', 'keep the address of a server and an API token for it')
     .option('--token <token>', 'the token; else it is asked for, or read from standard input')
@@ -111,12 +119,7 @@ export function addLocalCommands({ command, run, rest }: CommandLine): void {
     .option('--listen <address>', 'address to listen on; other than loopback only with --token', '127.0.0.1')
     .option('--token <token>', 'what callers must send in the header Catwalk-Host-Token')
     .option('--env <NAME[=VALUE]>', 'a variable for the command; it sees no others (repeatable)', collect)
-    .addOption(
-      new Option('--isolation <mode>', 'which sessions share a process')
-        .choices(['AUTO', 'SHARED', 'PER_SESSION'])
-        .argParser((text) => text.toUpperCase().replace('-', '_'))
-        .default('PER_SESSION'),
-    )
+    .option(`--isolation <mode>`, `which sessions share a process: ${ISOLATIONS.join(', ')}`, isolation, 'PER_SESSION')
     .action(
       run(async (shell, options: HostOptions) => (await import('./commands/host.ts')).host(shell, options, rest), {
         takesRest: true,

@@ -13,7 +13,7 @@ export async function runAnalysis(client: GraphqlClient, request: Request): Prom
   timeline.heading(`Analysing ${shortSource(source)}`);
   const started = await client.ask(ANALYZE, { input: { source, refresh } }, signal);
   if (started.status !== 'RUNNING') {
-    if (started.cached) timeline.add('Analysis', null, 'known from before');
+    if (started.status !== 'FAILED') timeline.add('Analysis', null, 'known from before');
     return started;
   }
   const show = stagesOn(timeline);

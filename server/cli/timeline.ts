@@ -49,7 +49,7 @@ export function createTimeline(output: Output, clock: TimelineClock = realClock)
     const room = output.columns() - text.length - 2;
     const told = oneLine(detail);
     const cut = told.length > room ? `${told.slice(0, Math.max(0, room - 1))}…` : told;
-    return `${text} ${output.paint('dim', cut)}`.trimEnd();
+    return cut === '' ? text.trimEnd() : `${text} ${output.paint('dim', cut)}`;
   };
 
   const animate = () => {

@@ -7,6 +7,7 @@ import { CliFailure, enrich } from '../failure.ts';
 import { findDeployment } from '../find-deployment.ts';
 import { duration } from '../layout.ts';
 import { absoluteSource } from '../local-source.ts';
+import type { Candidate } from '../operations/analysis.ts';
 import { DEPLOY, type Deployment } from '../operations/deployment.ts';
 import { oneLine } from '../printable.ts';
 import { progressOutput } from '../progress.ts';
@@ -49,7 +50,7 @@ export async function deploy(
   const input = await buildDeployInput(candidate, analysis.id, given, extraArguments, options, shell.cwd);
   const startedAt = performance.now();
   const { deployment, accessToken } = await client.ask(DEPLOY, { input }, signal).catch((error) => {
-    throw withOptions(error);
+    throw withOptions(error, candidate);
   });
   const { package: name, version } = deployment.targetRelease ?? candidate;
   timeline.heading(`Deploying ${name} ${version ?? ''}`);
@@ -70,13 +71,14 @@ export async function deploy(
 
 const verdictWasTold = ({ json }: CliFailure): boolean => 'databaseId' in json;
 
-/** The server names the fields; the command line names the options that set them. */
-function withOptions(error: unknown): unknown {
-  if (!(error instanceof CliFailure) || error.fields.length === 0 || error.hint !== null) return error;
-  const names = error.fields.map(({ field }) => field);
-  return enrich(error, {
-    hint: `Variables are given with --env NAME=VALUE, arguments with --arg NAME=VALUE: ${names.join(', ')}.`,
+/** The server names the fields that are wrong or missing; the command line names the options that set them. */
+function withOptions(error: unknown, candidate: Candidate): unknown {
+  if (!(error instanceof CliFailure) || error.hint !== null) return error;
+  const options = error.fields.flatMap(({ field }) => {
+    if (candidate.credentials.some(({ name }) => name === field)) return [`--env ${field}=…`];
+    return candidate.arguments.some(({ name }) => name === field) ? [`--arg ${field}=…`] : [];
   });
+  return options.length === 0 ? error : enrich(error, { hint: `Give it with ${options.join(' and ')}` });
 }
 
 function printEndpoint(shell: Shell, { endpointUrl }: Deployment, accessToken: string | null): void {
