@@ -7,13 +7,12 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 type Step = { name: string; script: string; inputs: string[]; output: string };
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const STAMPS = path.join(ROOT, 'node_modules', '.cache', 'catwalk');
 
 const GENERATE: Step[] = [
   {
@@ -57,18 +56,20 @@ function hashInputs(step: Step): string {
 }
 
 function run(step: Step): void {
-  const stamp = path.join(STAMPS, step.script.replaceAll(':', '-'));
+  const stamp = path.join(ROOT, path.dirname(step.output), '.inputs');
   const inputs = hashInputs(step);
   const upToDate =
     existsSync(path.join(ROOT, step.output)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs;
   if (upToDate) return;
   process.stderr.write(`Building the ${step.name} …\n`);
-  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', step.script], { cwd: ROOT, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', step.script], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
   if (status !== 0) {
     process.stderr.write(`${stdout}${stderr}\nBuilding the ${step.name} failed: npm run ${step.script}\n`);
     process.exit(status ?? 1);
   }
-  mkdirSync(STAMPS, { recursive: true });
   writeFileSync(stamp, inputs);
 }
 
