@@ -15,7 +15,7 @@ const FORMS = [
   ['PyPI', 'pypi:package'],
   ['Registry', 'io.github.owner/server'],
   ['Configuration', '{ "mcpServers": { … } }'],
-  ['This computer', './folder or ./package.tgz'],
+  ['This computer', '/path/to/folder, or /path/to/package.tgz'],
 ] as const;
 
 /** Before anything is pasted: something to try, and what can be pasted. */

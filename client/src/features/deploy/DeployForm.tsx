@@ -29,6 +29,7 @@ export const DeployFormFragment = graphql(`
       pattern
       group
       advanced
+      confidence
       ...CredentialInput_field
     }
     arguments {
@@ -57,12 +58,15 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
   const candidate = readFragment(DeployFormFragment, masked);
   const { values, update, errors } = form;
   const fields = { credentials: candidate.credentials, arguments: candidate.arguments };
-  const isFolded = (field: { advanced: boolean; required: boolean }) => field.advanced && !field.required;
-  const shown = candidate.credentials.filter((field) => !isFolded(field));
-  const folded = candidate.credentials.filter(isFolded);
-  const required = shown.filter((field) => field.required);
-  const optional = shown.filter((field) => !field.required);
-  const credential = (field: (typeof shown)[number]) => (
+  // A group of which one is required is required as a whole, and stays together.
+  const requiredGroups = new Set(candidate.credentials.flatMap((field) => (field.required && field.group) || []));
+  const isRequired = (field: { required: boolean; group?: string | null }) =>
+    field.required || requiredGroups.has(field.group ?? '');
+  const required = candidate.credentials.filter(isRequired);
+  const rest = candidate.credentials.filter((field) => !isRequired(field));
+  const optional = rest.filter((field) => !field.advanced && field.confidence !== 'LOW');
+  const folded = rest.filter((field) => !optional.includes(field));
+  const credential = (field: (typeof candidate.credentials)[number]) => (
     <CredentialInput
       key={field.name}
       field={field}

@@ -32,7 +32,13 @@ export function DeploymentActions(props: { deployment: FragmentType<typeof Deplo
   return (
     <>
       {canStart && (
-        <Button leftSection={<IconPlayerPlay size={15} />} loading={starting} onClick={() => void start({ id })}>
+        <Button
+          // The failure card has the likelier remedy.
+          variant={status === 'FAILED' ? 'default' : 'filled'}
+          leftSection={<IconPlayerPlay size={15} />}
+          loading={starting}
+          onClick={() => void start({ id })}
+        >
           {status === 'FAILED' ? 'Try again' : status === 'ASLEEP' ? 'Wake' : 'Start'}
         </Button>
       )}

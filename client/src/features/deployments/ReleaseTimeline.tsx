@@ -10,6 +10,9 @@ export const ReleaseTimelineFragment = graphql(`
     id
     status
     phase
+    failure {
+      code
+    }
     currentRelease {
       id
       number
@@ -46,6 +49,7 @@ export function ReleaseTimeline(props: { deployment: FragmentType<typeof Release
   const steps = phaseSteps({
     status: deployment.status,
     phase: deployment.phase ?? null,
+    failure: deployment.failure?.code,
     timings: target?.timings ?? [],
     events: mine,
   });

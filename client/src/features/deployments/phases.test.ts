@@ -32,6 +32,17 @@ test('a failure is shown at the phase in which it happened', () => {
   expect(states(steps)).toEqual(['done', 'done', 'done', 'done', 'failed', 'waiting']);
 });
 
+test('a server that ended at once failed at its start, even when only the installation was seen', () => {
+  const steps = phaseSteps({
+    status: 'FAILED',
+    phase: null,
+    failure: 'MISSING_CREDENTIAL',
+    timings: [],
+    events: [{ at: '2026-11-20T10:00:05Z', phase: 'INSTALLING' }],
+  });
+  expect(states(steps)).toEqual(['done', 'done', 'done', 'done', 'failed', 'waiting']);
+});
+
 test('a new release that is on its way is shown although the old one runs', () => {
   const steps = phaseSteps({ status: 'RUNNING', phase: 'HANDSHAKE', timings: [], events: [] });
   expect(states(steps)).toEqual(['done', 'done', 'done', 'done', 'done', 'running']);

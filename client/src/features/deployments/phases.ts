@@ -8,15 +8,17 @@ type PhaseState = {
   status: Status;
   phase: Phase | null;
   timings: readonly Timing[];
+  /** The code of the failure, if there is one. */
+  failure?: string | undefined;
   /** Newest first. */
   events: readonly PhaseEvent[];
 };
 
 /** How a release came to serve, phase by phase: what is done, what runs since when, where it failed. */
-export function phaseSteps({ status, phase, timings, events }: PhaseState): TimelineStep[] {
+export function phaseSteps({ status, phase, failure, timings, events }: PhaseState): TimelineStep[] {
   const took = new Map(timings.map((timing) => [timing.phase, timing.milliseconds]));
   const current = phase === null ? -1 : PHASES.indexOf(phase);
-  const failed = status === 'FAILED' && phase === null ? failedAt(took, events) : -1;
+  const failed = status === 'FAILED' && phase === null ? failedAt(took, events, failure) : -1;
   return PHASES.map((step, index): TimelineStep => {
     const base = { key: step, label: PHASE_WORDS[step], took: took.get(step) };
     if (current !== -1) {
@@ -29,10 +31,19 @@ export function phaseSteps({ status, phase, timings, events }: PhaseState): Time
   });
 }
 
-/** The phase that the last events name, else the first that never ended. */
-function failedAt(took: ReadonlyMap<string, number>, events: readonly PhaseEvent[]): number {
-  const last = events.find((event) => event.phase)?.phase;
-  return last ? PHASES.indexOf(last) : PHASES.findIndex((phase) => !took.has(phase));
+/** A quick start can fail before a worker has seen that the installation is over: the code knows better. */
+const PHASE_OF_CODE: Readonly<Record<string, Phase>> = {
+  MISSING_CREDENTIAL: 'STARTING_SERVER',
+  EXITED_AT_START: 'STARTING_SERVER',
+  NO_BIN: 'STARTING_SERVER',
+  NO_HANDSHAKE: 'HANDSHAKE',
+  HANDSHAKE_TIMEOUT: 'HANDSHAKE',
+};
+
+/** The phase that the failure belongs to, else the last that the events name, else the first that never ended. */
+function failedAt(took: ReadonlyMap<string, number>, events: readonly PhaseEvent[], failure?: string): number {
+  const known = PHASE_OF_CODE[failure ?? ''] ?? events.find((event) => event.phase)?.phase;
+  return known ? PHASES.indexOf(known) : PHASES.findIndex((phase) => !took.has(phase));
 }
 
 /** When the unbroken run of the newest events in this phase began. */

@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test as base, expect, type Page } from '@playwright/test';
+import { type ServerProcess, startServer } from '../main-job/server-process.ts';
+
+export { expect };
+
+type Worker = { dataDir: string; catwalk: ServerProcess; session: Awaited<ReturnType<typeof signIn>> };
+
+/** Opens the one-time link in a browser of its own and gives the cookies it left. */
+async function signIn(page: Page, link: string) {
+  await page.goto(link);
+  await page.waitForURL('**/deployments');
+  await expect(page.getByRole('heading', { name: 'Deployments' })).toBeVisible();
+  return page.context().storageState();
+}
+
+/** A Catwalk of its own for each worker, on a free port and an empty data folder, and a page that is signed in to it. */
+export const test = base.extend<{ problems: string[] }, Worker>({
+  dataDir: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies from the pattern
+    async ({}, use) => {
+      const dataDir = await mkdtemp(path.join(tmpdir(), 'catwalk-browser-'));
+      await use(dataDir);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+    { scope: 'worker' },
+  ],
+  catwalk: [
+    async ({ dataDir }, use) => {
+      const server = await startServer(dataDir);
+      await use(server);
+      await server.kill('SIGTERM');
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  session: [
+    async ({ browser, catwalk }, use) => {
+      const context = await browser.newContext();
+      const session = await signIn(await context.newPage(), catwalk.signInUrl ?? '');
+      await context.close();
+      await use(session);
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  baseURL: ({ catwalk }, use) => use(catwalk.url),
+  storageState: ({ session }, use) => use(session),
+  permissions: ['clipboard-read', 'clipboard-write'],
+  /** Whatever the page complains about; each test ends by finding none. */
+  problems: [
+    async ({ page }, use) => {
+      const problems: string[] = [];
+      page.on('pageerror', (error) => problems.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error') problems.push(message.text());
+      });
+      await use(problems);
+      expect(problems).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** The status that the deployment's page shows. */
+export const statusOf = (page: Page) => page.getByRole('main').getByRole('status').first();
+
+export const clipboardOf = (page: Page): Promise<string> => page.evaluate(() => navigator.clipboard.readText());

@@ -1,0 +1,56 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/**
+ * A small MCP server in a folder of its own, without dependencies: it installs in no time and needs no network.
+ * It wants DEMO_TOKEN, and builds that name so that no reading of its source finds it: only its last words tell.
+ */
+const SERVER = `#!/usr/bin/env node
+import { createInterface } from 'node:readline';
+
+const wanted = ['DEMO', 'TOKEN'].join('_');
+if (!process.env[wanted]) {
+  console.error('Error: ' + wanted + ' environment variable is required');
+  process.exit(1);
+}
+console.error('demo server is listening');
+
+const send = (message) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\\n');
+const greet = {
+  name: 'greet',
+  description: 'Greets somebody by name.',
+  inputSchema: { type: 'object', properties: { name: { type: 'string', description: 'Whom to greet.' } }, required: ['name'] },
+};
+const answers = {
+  initialize: ({ protocolVersion }) => ({ protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'demo', version: '1.0.0' } }),
+  ping: () => ({}),
+  'tools/list': () => ({ tools: [greet] }),
+  'tools/call': ({ arguments: args }) => {
+    console.error('greeting ' + args.name);
+    return { content: [{ type: 'text', text: 'Hello, ' + args.name + '.' }] };
+  },
+};
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const { id, method, params } = JSON.parse(line);
+  if (id === undefined) return;
+  const answer = answers[method];
+  send(answer ? { id, result: answer(params) } : { id, error: { code: -32601, message: 'Method not found' } });
+});
+`;
+
+/** Writes the server below a folder and gives its path, which is a source. */
+export async function writeDemoServer(parent: string): Promise<string> {
+  const folder = path.join(parent, 'demo-mcp-server');
+  await mkdir(folder, { recursive: true });
+  const manifest = {
+    name: 'demo-mcp-server',
+    version: '1.0.0',
+    description: 'Greets people over MCP.',
+    keywords: ['mcp', 'mcp-server'],
+    type: 'module',
+    bin: { 'demo-mcp-server': 'server.js' },
+  };
+  await writeFile(path.join(folder, 'package.json'), JSON.stringify(manifest, null, 2));
+  await writeFile(path.join(folder, 'server.js'), SERVER);
+  return folder;
+}
