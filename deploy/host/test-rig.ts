@@ -7,7 +7,7 @@ import type { HostConfig, HostStatus } from './contract.ts';
 import type { RunningHost } from './host.ts';
 
 const FIXTURE = fileURLToPath(new URL('../../tests/fixtures/stdio/server.ts', import.meta.url));
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 20_000;
 const POLL_MS = 20;
 
 export type Json = Record<string, unknown>;
@@ -18,8 +18,9 @@ export type SseEvent = { id: string | null; event: string | null; data: string }
 export const eventually = async <T>(
   what: string,
   probe: () => T | null | false | Promise<T | null | false>,
+  limitMs = DEADLINE_MS,
 ): Promise<T> => {
-  const deadline = performance.now() + DEADLINE_MS;
+  const deadline = performance.now() + limitMs;
   for (;;) {
     const found = await probe();
     if (found !== null && found !== false) return found;

@@ -120,9 +120,9 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
       return store.all.size;
     },
     get openStreams() {
-      let open = sse.size;
-      for (const session of [...store.all.values(), ...modern.contexts.values()])
-        open += session.replies.size + (session.standalone.connected && session.dialect === 'resumable' ? 1 : 0);
+      let open = 0;
+      for (const session of store.all.values()) open += session.openStreams;
+      for (const context of modern.contexts.values()) open += context.openStreams;
       return open;
     },
   };

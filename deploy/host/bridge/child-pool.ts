@@ -195,8 +195,8 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
   /** Asks a new child which era it speaks. A legacy one that took the question well is kept for the next session. */
   const startModern = async (context: Session): Promise<Peer | null> => {
     refuseWhileFailing(context.shareKey ?? 'own');
-    await deps.makeRoom(peers);
-    const peer = spawnPeer('modern', context.shareKey, context.principal);
+    // A child that was not spoken to yet can still become either.
+    const peer = await takeFresh('modern', context);
     const verdict = await askEra((message, signal) => peer.ask(message, signal));
     if (verdict.era === 'modern') {
       peer.discoverResult = verdict.result;
@@ -214,17 +214,22 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     return null;
   };
 
+  const takeFresh = async (era: 'legacy' | 'modern', session: Session): Promise<Peer> => {
+    const peer = spare;
+    if (!peer) {
+      await deps.makeRoom(peers);
+      return spawnPeer(era, session.shareKey, session.principal);
+    }
+    spare = null;
+    peer.era = era;
+    peer.shareKey = session.shareKey;
+    peer.principal = session.principal;
+    return peer;
+  };
+
   const startPeer = async (session: Session): Promise<Peer> => {
     refuseWhileFailing(session.shareKey ?? 'own');
-    let peer = spare;
-    spare = null;
-    if (peer) {
-      peer.shareKey = session.shareKey;
-      peer.principal = session.principal;
-    } else {
-      await deps.makeRoom(peers);
-      peer = spawnPeer('legacy', session.shareKey, session.principal);
-    }
+    const peer = await takeFresh('legacy', session);
     await handshake(peer, session);
     return peer;
   };

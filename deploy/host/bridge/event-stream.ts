@@ -34,6 +34,8 @@ export class EventStream {
   #frames: Frame[] = [];
   #bytes = 0;
   #sequence = 0;
+  /** The newest event that was written to any connection. */
+  #delivered = 0;
   #lastWrite = 0;
 
   constructor(name: string, dialect: StreamDialect = 'resumable') {
@@ -49,21 +51,19 @@ export class EventStream {
     return this.#bytes;
   }
 
-  /** Connects a response; replays what came after `sequence`, when it is given. `primed`: the client understands an empty first event. */
+  /**
+   * Connects a response and sends it what came after event `after`, or else what nobody was sent yet. `primed`: the
+   * client understands an empty first event.
+   */
   connect(response: ServerResponse, options: { now: number; primed: boolean; after?: number }): void {
     this.#response?.end();
     this.#response = response;
     if (!this.ended) this.idleSince = null;
     this.#lastWrite = options.now;
-    let head = options.primed
-      ? `id: ${this.name}_${options.after ?? this.#sequence}\nretry: ${RECONNECT_MS}\ndata: \n\n`
-      : ':\n\n';
-    if (options.after !== undefined) {
-      for (const frame of this.#frames) if (frame.sequence > options.after) head += frame.text;
-    } else if (this.#frames.length > 0) {
-      // Messages that came before anybody listened.
-      for (const frame of this.#frames) head += frame.text;
-    }
+    const after = options.after ?? this.#delivered;
+    let head = options.primed ? `id: ${this.name}_${after}\nretry: ${RECONNECT_MS}\ndata: \n\n` : ':\n\n';
+    for (const frame of this.#frames) if (frame.sequence > after) head += frame.text;
+    this.#delivered = this.#sequence;
     response.write(head, 'latin1');
     if (this.ended) this.#finish();
   }
@@ -100,9 +100,14 @@ export class EventStream {
   #write(text: string, now: number): void {
     const response = this.#response;
     if (response === null) return;
+    // Asked before the write: one large message is no slow reader.
+    if (response.writableLength > UNREAD_BYTES_MAX) {
+      response.destroy();
+      return;
+    }
     this.#lastWrite = now;
+    this.#delivered = this.#sequence;
     response.write(text, 'latin1');
-    if (response.writableLength > UNREAD_BYTES_MAX) response.destroy();
   }
 
   /** Something at least every 25 s, or proxies on the way close the connection. */

@@ -9,6 +9,8 @@ export class CapacityError extends Error {
   override readonly name = 'CapacityError';
 }
 
+export const OVERLOADED = 'The server does not read what it is sent. Try again in a moment.';
+
 const RETRY_AFTER_SECONDS = 5;
 
 /** The JSON-RPC answer to a request that reached no child. */

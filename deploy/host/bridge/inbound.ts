@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HostIsolation } from '../contract.ts';
 import type { ChildPool } from './child-pool.ts';
+import { CapacityError, OVERLOADED } from './failed-call.ts';
 import { type Envelope, findMember, fromWire, replaceSpan, resultMessage, slice } from './json-rpc.ts';
 import type { Peer } from './peer.ts';
 import type { CallReply } from './reply.ts';
@@ -102,6 +103,7 @@ export const createInbound = (deps: {
 
     requests(session, reply, requests) {
       const { peer } = session;
+      if (peer?.overloaded) return Promise.reject(new CapacityError(OVERLOADED));
       if (peer && !peer.ended && peer.initializedSent) {
         for (const envelope of requests) forward(session, peer, reply, envelope);
         return null;

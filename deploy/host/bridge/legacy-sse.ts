@@ -25,7 +25,6 @@ export type LegacySse = {
   post(response: ServerResponse, principal: string, id: string | null, parsed: ParsedPost): void;
   /** Ends streams that were opened before `before` and never sent `initialize`. */
   endUnopened(before: number): void;
-  readonly size: number;
 };
 
 /** HTTP+SSE of 2024-11-05, for clients that never learned Streamable HTTP. The session ends with its stream. */
@@ -60,9 +59,6 @@ export const createLegacySse = (deps: { store: SessionStore; inbound: Inbound; c
   };
 
   return {
-    get size() {
-      return connections.size;
-    },
     connect(response, principal) {
       const connection: Connection = { id: randomUUID(), principal, response, session: null, openedAt: clock() };
       connections.set(connection.id, connection);

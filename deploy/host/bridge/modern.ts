@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HostIsolation } from '../contract.ts';
 import { sendAccepted, sendError } from './answers.ts';
 import type { ChildPool } from './child-pool.ts';
-import { sendFailure } from './failed-call.ts';
+import { CapacityError, OVERLOADED, sendFailure } from './failed-call.ts';
 import { type Envelope, findMember, replaceSpan, slice } from './json-rpc.ts';
 import { checkModernRequest } from './modern-claim.ts';
 import { Reply } from './reply.ts';
@@ -78,11 +78,11 @@ export const createModernEra = (deps: {
         const problem = checkModernRequest(request.headers, body, peer.supportedVersions);
         if (problem)
           return sendError(response, 400, problem.message, { id: envelope.id, code: problem.code, data: problem.data });
+        if (peer.overloaded) return sendFailure(response, envelope.id, new CapacityError(OVERLOADED));
         const reply = new Reply({ response, session: context, outstanding: 1, now: deps.clock(), primed: false });
         context.replies.add(reply);
         const id = peer.call(context, reply, envelope);
         reply.onGone = () => {
-          context.replies.delete(reply);
           // Closing the stream cancels, in this era.
           peer.cancelCalls((_, callId) => callId === id, 'The client closed the connection.');
         };

@@ -16,6 +16,8 @@ import { answerModern } from './modern-answers.ts';
 import type { CallReply } from './reply.ts';
 import type { Session } from './session.ts';
 
+const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
+
 /** A request that the child has not answered: a client's, or one of the bridge's own. */
 export type Call = {
   session: Session | null;
@@ -92,8 +94,9 @@ export class Peer {
     return this.#child?.pid ?? null;
   }
 
-  get idle(): boolean {
-    return this.pending.size === 0;
+  /** It reads too slowly for what it is sent. */
+  get overloaded(): boolean {
+    return (this.#child?.bufferedBytes ?? 0) > UNREAD_BYTES_MAX;
   }
 
   /** Sends a message as it is. */

@@ -57,6 +57,11 @@ export class Reply implements CallReply {
     return this.outstanding > 0 && !this.lost;
   }
 
+  /** The client is on the line. */
+  get connected(): boolean {
+    return !this.lost && (this.stream === null || this.stream.connected);
+  }
+
   /** The session was ended under the call: nobody will answer it. */
   onSessionEnd(now: number): void {
     this.outstanding = 0;
@@ -70,7 +75,10 @@ export class Reply implements CallReply {
   #closed(): void {
     if (this.outstanding === 0) return;
     if (this.stream?.dialect === 'resumable') this.stream.disconnect(this.#response, this.session.clock());
-    else this.lost = true;
+    else {
+      this.lost = true;
+      this.session.replies.delete(this);
+    }
     this.onGone?.();
   }
 

@@ -103,7 +103,13 @@ export class Session {
 
   /** Something of the client's is open: it must not be reaped, and its machine must stay awake. */
   get busy(): boolean {
-    return this.replies.size > 0 || this.standalone.connected;
+    return this.openStreams > 0;
+  }
+
+  get openStreams(): number {
+    let open = this.standalone.connected ? 1 : 0;
+    for (const reply of this.replies) if (reply.connected) open += 1;
+    return open;
   }
 
   /** To the newest call that is under way, else to the GET stream (which keeps it until somebody listens). */

@@ -10,8 +10,8 @@ export type InstallMarker = {
   name: string;
   version: string | null;
   bin: string;
-  /** The command to run, where it is not the bin itself (a Node script runs by the host's own Node). */
-  interpreter: 'node' | null;
+  /** What runs the bin: the host's own Node, the installation's own Python, or nothing but itself. */
+  interpreter: 'node' | 'python' | null;
   interpreterArgs: string[];
   packages: number;
   bytes: number;

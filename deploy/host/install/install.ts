@@ -3,22 +3,13 @@ import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { ChildUser } from '../child/environment.ts';
 import type { PackageSpec } from '../contract.ts';
 import { failWith } from '../failure.ts';
 import { ensureInstalled, type InstallMarker } from './cache.ts';
+import type { InstallContext } from './context.ts';
+import { installGit } from './git.ts';
 import { installNpm } from './npm.ts';
-
-export type InstallProgress = { packages?: number; bytes?: number };
-
-export type InstallContext = {
-  cacheDir: string;
-  env: Record<string, string>;
-  user: ChildUser | null;
-  signal: AbortSignal;
-  log: (line: string) => void;
-  onProgress: (progress: InstallProgress) => void;
-};
+import { installPython, pypiTarget } from './python.ts';
 
 /** What is there to run, once installed. */
 export type Program = {
@@ -38,9 +29,10 @@ const PLATFORM = { node: process.versions.modules, platform: process.platform, a
 
 const programOf = (folder: string, marker: InstallMarker, cached: boolean): Program => {
   const path = join(folder, marker.bin);
+  const interpreter = { node: process.execPath, python: join(folder, 'venv/bin/python') };
   return {
-    command: marker.interpreter === 'node' ? process.execPath : path,
-    args: marker.interpreter === 'node' ? [...marker.interpreterArgs, path] : [],
+    command: marker.interpreter === null ? path : interpreter[marker.interpreter],
+    args: marker.interpreter === null ? [] : [...marker.interpreterArgs, path],
     name: marker.name,
     version: marker.version,
     bin: marker.bin,
@@ -119,7 +111,14 @@ export const installPackage = async (spec: PackageSpec, context: InstallContext)
         engineWarning: null,
       };
     case 'pypi':
+      return cached(context, ['pypi', spec.name, spec.version, spec.bin ?? null], (folder) =>
+        installPython(pypiTarget(spec), folder, context),
+      );
     case 'git':
-      return failWith('INSTALL_FAILED', `This host cannot install ${spec.runtime} packages yet.`);
+      return cached(
+        context,
+        ['git', spec.installer, spec.url, spec.commit, spec.subfolder ?? null, spec.bin ?? null],
+        (folder) => installGit(spec, folder, context),
+      );
   }
 };

@@ -7,6 +7,7 @@ type PackageJson = {
   version?: string;
   main?: string;
   bin?: string | Record<string, string>;
+  scripts?: Record<string, string>;
   engines?: { node?: string };
 };
 

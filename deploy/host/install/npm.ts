@@ -1,14 +1,14 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { chown, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { childPath } from '../child/environment.ts';
 import { failWith, HostFailureError } from '../failure.ts';
 import type { InstallMarker } from './cache.ts';
+import type { InstallContext } from './context.ts';
 import { folderBytes, writtenBytes } from './folder-size.ts';
-import type { InstallContext } from './install.ts';
 import { resolveNodeBin } from './node-bin.ts';
 import { npmFailure } from './npm-errors.ts';
-import { runTool } from './run-tool.ts';
+import { runTool, type ToolResult } from './run-tool.ts';
 
 const INSTALL_TIME_LIMIT_MS = 10 * 60_000;
 
@@ -63,50 +63,59 @@ const findInstalled = (
   return { name, locked };
 };
 
+/** Runs npm in `folder`, by the host's own Node; throws HostFailureError when it fails. */
+export const runNpm = async (
+  args: string[],
+  folder: string,
+  label: string,
+  context: InstallContext,
+  onLine: (line: string) => void = context.log,
+): Promise<ToolResult> => {
+  const result = await runTool({
+    command: process.execPath,
+    args: [findNpm(), ...args],
+    cwd: folder,
+    env: {
+      ...context.env,
+      npm_config_audit: 'false',
+      npm_config_fund: 'false',
+      npm_config_update_notifier: 'false',
+      npm_config_progress: 'false',
+      // Servers need their install scripts; newer npm versions run none unless told.
+      npm_config_dangerously_allow_all_scripts: 'true',
+    },
+    user: context.user,
+    signal: context.signal,
+    timeoutMs: INSTALL_TIME_LIMIT_MS,
+    onLine,
+    writtenBytes,
+    onWritten: (bytes) => context.onProgress({ bytes }),
+  });
+  if (result.code !== 0) throw new HostFailureError(npmFailure(label, result));
+  return result;
+};
+
 /** Installs one package with its dependencies into `folder`. Its scripts run only after its integrity was checked. */
 export const installNpm = async (
   target: NpmTarget,
   folder: string,
   context: InstallContext,
 ): Promise<InstallMarker> => {
-  const npm = findNpm();
   let packages = 0;
-  let engineWarning: string | null = null;
+  let engineWarning = '';
   const onLine = (line: string) => {
     if (/^npm http (fetch GET 200|cache) .*\.tgz/.test(line)) {
       packages += 1;
       context.onProgress({ packages });
     } else if (!/^npm http/.test(line)) context.log(line);
-    if (/EBADENGINE Unsupported engine|package: '|required: /.test(line))
-      engineWarning = `${engineWarning ?? ''}${line}\n`;
+    if (/EBADENGINE/.test(line)) engineWarning += `${line}\n`;
   };
-  const run = async (args: string[]) => {
-    const result = await runTool({
-      command: process.execPath,
-      args: [npm, ...args],
-      cwd: folder,
-      env: {
-        ...context.env,
-        npm_config_audit: 'false',
-        npm_config_fund: 'false',
-        npm_config_update_notifier: 'false',
-        npm_config_progress: 'false',
-        npm_config_loglevel: 'http',
-        // Servers need their install scripts; newer npm versions run none unless told.
-        npm_config_dangerously_allow_all_scripts: 'true',
-      },
-      user: context.user,
-      signal: context.signal,
-      timeoutMs: INSTALL_TIME_LIMIT_MS,
-      onLine,
-      writtenBytes,
-      onWritten: (bytes) => context.onProgress({ bytes }),
-    });
-    if (result.code !== 0) throw new HostFailureError(npmFailure(target.label, result));
-  };
+  const run = (args: string[]) =>
+    runNpm([...args, '--loglevel=http', '--prefix', folder], folder, target.label, context, onLine);
 
   await writeFile(join(folder, 'package.json'), '{"private":true}\n', { flag: 'wx' });
-  await run(['install', '--prefix', folder, '--omit=dev', '--ignore-scripts', target.spec]);
+  if (context.user) await chown(join(folder, 'package.json'), context.user.uid, context.user.gid);
+  await run(['install', '--omit=dev', '--ignore-scripts', target.spec]);
   const lock = await readLock(folder);
   const own = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
     dependencies?: Record<string, string>;
@@ -116,7 +125,7 @@ export const installNpm = async (
     failWith('INTEGRITY_MISMATCH', `What the registry sent for ${target.label} is not what was pinned.`, {
       hint: 'Analyse the source again; if it happens again, do not trust this package.',
     });
-  if (Object.values(lock).some((entry) => entry.hasInstallScript)) await run(['rebuild', '--prefix', folder]);
+  if (Object.values(lock).some((entry) => entry.hasInstallScript)) await run(['rebuild']);
 
   const bin = await resolveNodeBin(join(folder, 'node_modules', name), {
     wanted: target.bin,
@@ -135,5 +144,5 @@ export const installNpm = async (
 };
 
 /** Warnings about dependencies say little; one about the package itself explains a server that will not start. */
-const engineWarningOf = (text: string | null, name: string): string | null =>
-  text?.includes(`package: '${name}@`) ? text.trim() : null;
+const engineWarningOf = (text: string, name: string): string | null =>
+  text.includes(`package: '${name}@`) ? text.trim() : null;

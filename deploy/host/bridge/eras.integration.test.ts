@@ -1,0 +1,128 @@
+import { fileURLToPath } from 'node:url';
+import { Client, SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { afterEach, expect, test } from 'vitest';
+import { eventually, messagesOf, readEvents, startTestHost, TestClient, type TestHost } from '../test-rig.ts';
+
+const DUAL_ERA = fileURLToPath(new URL('../../../tests/fixtures/conformance-server/main.ts', import.meta.url));
+
+let host: TestHost;
+afterEach(() => host.close({ drainMs: 0 }));
+
+const connect = async (mode: 'auto' | 'legacy') => {
+  const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
+  await client.connect(new StreamableHTTPClientTransport(new URL(`${host.url}/mcp`)));
+  return client;
+};
+
+const dualEra = () => startTestHost({ package: { runtime: 'command', command: 'node', args: [DUAL_ERA] } });
+
+const META = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
+  'io.modelcontextprotocol/clientCapabilities': {},
+};
+
+const modern = (id: unknown, method: string, params: Record<string, unknown> = {}, init: RequestInit = {}) =>
+  host.request('/mcp', {
+    method: 'POST',
+    ...init,
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': method,
+      ...(typeof params['name'] === 'string' ? { 'mcp-name': params['name'] } : {}),
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: META } }),
+  });
+
+test('a dual-era client and a legacy server meet in the legacy era', async () => {
+  host = await startTestHost();
+  const client = await connect('auto');
+  expect(client.getProtocolEra()).toBe('legacy');
+  const answer = await client.callTool({ name: 'echo', arguments: { text: 'hi' } });
+  expect(answer.content).toEqual([{ type: 'text', text: 'hi' }]);
+  expect(host.status().era).toBe('legacy');
+  await client.close();
+});
+
+test('a dual-era client and a dual-era server meet in the modern era, legacy clients beside them', async () => {
+  host = await dualEra();
+  const [modernClient, legacyClient] = [await connect('auto'), await connect('legacy')];
+  expect([modernClient.getProtocolEra(), legacyClient.getProtocolEra()]).toEqual(['modern', 'legacy']);
+  for (const client of [modernClient, legacyClient]) {
+    const answer = await client.callTool({ name: 'echo', arguments: { text: 'hi' } });
+    expect(answer.content).toEqual([{ type: 'text', text: 'hi' }]);
+  }
+  expect(host.status().era).toBe('dual');
+  await Promise.all([modernClient.close(), legacyClient.close()]);
+});
+
+test('modern requests of one principal go to one child, and closing the stream cancels', async () => {
+  host = await dualEra();
+  const listening = new AbortController();
+  const params = { notifications: { toolsListChanged: true } };
+  const stream = await modern('my-subscription', 'subscriptions/listen', params, { signal: listening.signal });
+  const events = readEvents(stream);
+  expect(JSON.parse((await events.next()).value?.data ?? '').method).toBe('notifications/subscriptions/acknowledged');
+  await modern(2, 'tools/call', { name: 'test_trigger_tool_change' });
+  const change = JSON.parse((await events.next()).value?.data ?? '');
+  expect(change).toMatchObject({
+    method: 'notifications/tools/list_changed',
+    params: { _meta: { 'io.modelcontextprotocol/subscriptionId': 'my-subscription' } },
+  });
+  expect(host.status().children).toMatchObject([{ inFlight: 1 }]);
+  listening.abort();
+  await eventually('the cancellation', () => host.status().children.every((child) => child.inFlight === 0));
+});
+
+test('modern errors have the statuses of the 2026 protocol', async () => {
+  host = await dualEra();
+  const unknown = await modern(1, 'no/such');
+  expect([unknown.status, (await messagesOf(unknown))[0]?.error?.['code']]).toEqual([404, -32601]);
+  const failedInside = await modern(1, 'tools/call', { name: 'echo' });
+  expect(failedInside.status).toBe(200);
+  const wrongHeader = await host.request('/mcp', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'tools/list',
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping', params: { _meta: META } }),
+  });
+  expect([wrongHeader.status, (await messagesOf(wrongHeader))[0]?.error?.['code']]).toEqual([400, -32020]);
+});
+
+test('clients of 2024 are served over HTTP+SSE, and their session ends with their stream', async () => {
+  host = await startTestHost({ isolation: 'PER_SESSION' });
+  const client = new Client({ name: 'old', version: '1' }, { versionNegotiation: { mode: 'legacy' } });
+  await client.connect(new SSEClientTransport(new URL(`${host.url}/sse`)));
+  const answer = await client.callTool({ name: 'echo', arguments: { text: 'hi' } });
+  expect(answer.content).toEqual([{ type: 'text', text: 'hi' }]);
+  expect(host.status().sessions).toBe(1);
+  await client.close();
+  await eventually('the session to end', () => host.status().sessions === 0 && host.status().children.length === 0);
+});
+
+test('the endpoint event of HTTP+SSE is relative, so that it holds behind any address', async () => {
+  host = await startTestHost();
+  const abort = new AbortController();
+  const response = await host.request('/sse', { signal: abort.signal });
+  const first = await readEvents(response).next();
+  expect(first.value).toMatchObject({
+    event: 'endpoint',
+    data: expect.stringMatching(/^messages\?sessionId=[0-9a-f-]+$/),
+  });
+  abort.abort();
+});
+
+test('a session of the legacy era is never taken for a modern request', async () => {
+  host = await startTestHost();
+  const client = await TestClient.open(host);
+  const [answer] = await messagesOf(
+    await client.postTool(1, 'call', {}, { 'io.modelcontextprotocol/related-task': { taskId: '1' } }),
+  );
+  expect(answer?.result).toBeDefined();
+});

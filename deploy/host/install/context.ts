@@ -1,0 +1,14 @@
+import type { ChildUser } from '../child/environment.ts';
+
+export type InstallProgress = { packages?: number; bytes?: number };
+
+/** What every installer works with. */
+export type InstallContext = {
+  cacheDir: string;
+  /** For npm, pip and git: the computer's own configuration, none of the user's variables. */
+  env: Record<string, string>;
+  user: ChildUser | null;
+  signal: AbortSignal;
+  log: (line: string) => void;
+  onProgress: (progress: InstallProgress) => void;
+};

@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { PackageSpec } from '../contract.ts';
+import { failWith, HostFailureError } from '../failure.ts';
+import type { InstallMarker } from './cache.ts';
+import type { InstallContext } from './context.ts';
+import { folderBytes, writtenBytes } from './folder-size.ts';
+import { pipFailure } from './pip-errors.ts';
+import { runTool, type ToolResult } from './run-tool.ts';
+
+const INSTALL_TIME_LIMIT_MS = 10 * 60_000;
+
+/** Asks the environment itself which commands a distribution brought: [[command, …], version, distributions]. */
+const DESCRIBE = `
+import importlib.metadata as m, json, re, sys
+wanted = re.sub(r'[-_.]+', '-', sys.argv[1]).lower()
+all = list(m.distributions())
+own = [d for d in all if re.sub(r'[-_.]+', '-', d.metadata['Name']).lower() == wanted] or [d for d in all if d.read_text('direct_url.json')]
+scripts = sorted({e.name for d in own[:1] for e in d.entry_points if e.group == 'console_scripts'})
+print(json.dumps({'name': own[0].metadata['Name'] if own else '', 'scripts': scripts, 'version': own[0].version if own else '', 'packages': len(all)}))
+`;
+
+type Described = { name: string; scripts: string[]; version: string; packages: number };
+
+const onPath = (env: Record<string, string>, program: string): string | null =>
+  (env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, program))
+    .find(existsSync) ?? null;
+
+/** Chooses as uvx does: the command named after the package, or the only one. */
+const chooseScript = (described: Described, label: string, wanted: string | undefined): string => {
+  const { scripts } = described;
+  const plain = (name: string) => name.replace(/[-_.]+/g, '-').toLowerCase();
+  const found =
+    wanted === undefined
+      ? (scripts.find((script) => plain(script) === plain(described.name)) ??
+        (scripts.length === 1 ? scripts[0] : undefined))
+      : scripts.find((script) => script === wanted);
+  if (found !== undefined) return found;
+  return failWith(
+    'NO_BIN',
+    `${label} has no command ${wanted === undefined ? 'named after the package' : `"${wanted}"`}.`,
+    {
+      hint: scripts.length > 0 ? `Choose one of: ${scripts.join(', ')}.` : 'It may be a library.',
+    },
+  );
+};
+
+export type PythonTarget = { requirement: string; name: string; label: string; bin?: string };
+
+/**
+ * Installs a Python distribution into a virtual environment of its own, with uv, or with venv and pip where uv is
+ * absent. The environment is moved afterwards: its commands are therefore run by its interpreter, not by their first line.
+ */
+export const installPython = async (
+  target: PythonTarget,
+  folder: string,
+  context: InstallContext,
+): Promise<InstallMarker> => {
+  let packages = 0;
+  const run = async (command: string, args: string[]): Promise<ToolResult> => {
+    const result = await runTool({
+      command,
+      args,
+      cwd: folder,
+      env: { ...context.env, PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_INPUT: '1', GIT_TERMINAL_PROMPT: '0' },
+      user: context.user,
+      signal: context.signal,
+      timeoutMs: INSTALL_TIME_LIMIT_MS,
+      onLine: (line) => {
+        if (/^\s*(Downloading|Using cached|Downloaded) /.test(line)) {
+          packages += 1;
+          context.onProgress({ packages });
+        }
+        context.log(line);
+      },
+      writtenBytes,
+      onWritten: (bytes) => context.onProgress({ bytes }),
+    });
+    if (result.code !== 0) throw new HostFailureError(pipFailure(target.label, result));
+    return result;
+  };
+
+  const environment = join(folder, 'venv');
+  const python = join(environment, 'bin/python');
+  const uv = onPath(context.env, 'uv');
+  if (uv) {
+    await run(uv, ['venv', environment]);
+    await run(uv, ['pip', 'install', '--python', python, target.requirement]);
+  } else {
+    const system = onPath(context.env, 'python3');
+    if (!system)
+      return failWith('INSTALL_FAILED', 'Neither uv nor python3 was found on this machine.', {
+        hint: 'Install Python.',
+      });
+    await run(system, ['-m', 'venv', environment]);
+    await run(python, ['-m', 'pip', 'install', '--progress-bar', 'off', target.requirement]);
+  }
+
+  const { lines } = await run(python, ['-c', DESCRIBE, target.name]);
+  const described = JSON.parse(lines.at(-1) ?? '{}') as Described; // printed by the program above
+  return {
+    name: described.name || target.name,
+    version: described.version || null,
+    bin: join('venv/bin', chooseScript(described, target.label, target.bin)),
+    interpreter: 'python',
+    interpreterArgs: [],
+    packages: described.packages,
+    bytes: folderBytes(folder),
+    engineWarning: null,
+  };
+};
+
+export const pypiTarget = (spec: Extract<PackageSpec, { runtime: 'pypi' }>): PythonTarget => ({
+  requirement: `${spec.name}==${spec.version}`,
+  name: spec.name,
+  label: `${spec.name}==${spec.version}`,
+  ...(spec.bin === undefined ? {} : { bin: spec.bin }),
+});
