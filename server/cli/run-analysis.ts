@@ -10,8 +10,8 @@ type Request = { source: string; refresh: boolean; timeline: Timeline; signal: A
 /** Analyses a source, showing its stages as they go by. A failed analysis is a result too. */
 export async function runAnalysis(client: GraphqlClient, request: Request): Promise<Analysis> {
   const { source, refresh, timeline, signal } = request;
-  timeline.heading(`Analysing ${shortSource(source)}`);
   const started = await client.ask(ANALYZE, { input: { source, refresh } }, signal);
+  timeline.heading(`Analysing ${shortSource(source)}`);
   if (started.status !== 'RUNNING') {
     if (started.status !== 'FAILED') timeline.add('Analysis', null, 'known from before');
     return started;

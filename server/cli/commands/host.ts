@@ -19,6 +19,7 @@ export async function host(shell: Shell, options: Options, words: readonly strin
       .map((text) => parseAssignment('--env', text, shell.env))
       .map(({ name, value }) => [name, value]),
   );
+  const ended = shell.interruption(); // from before anybody can know that it runs
   // biome-ignore lint/style/noRestrictedImports: the one way into the host, which is the program that this command runs
   const { startHost } = await import('#deploy/host/cli.ts');
   const { err, out } = shell.terminal;
@@ -42,7 +43,6 @@ export async function host(shell: Shell, options: Options, words: readonly strin
   if (shell.json) printJson(shell, { ...urls, port: running.port, pid: process.pid });
   else out.line(`Listening on ${urls.url} (see also /status and /logs). Ctrl-C ends it.`);
 
-  const ended = shell.interruption();
   if (!ended.aborted) await new Promise((resolve) => ended.addEventListener('abort', resolve, { once: true }));
   await running.close();
 }

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const LAUNCHER = fileURLToPath(new URL('../../server/cli/catwalk.mjs', import.meta.url));
+
+export type Ended = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string };
+
+export type Running = {
+  process: ChildProcess;
+  stdout(): string;
+  stderr(): string;
+  /** Resolves when what was written so far fulfils the condition; rejects when the process ends first. */
+  until(condition: (run: { stdout: string; stderr: string }) => boolean): Promise<void>;
+  ended: Promise<Ended>;
+};
+
+export type RunOptions = { env?: NodeJS.ProcessEnv; cwd?: string; node?: string };
+
+/** Variables of the test run that would change what the command does. */
+const OWN = /^(CATWALK_|XDG_CONFIG_HOME$|NO_COLOR$|FORCE_COLOR$|NODE_OPTIONS$|npm_)/;
+
+const environment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name))),
+  ...env,
+});
+
+/** Starts the real launcher, as `npx catwalk` does. */
+export function startCatwalk(words: string[], options: RunOptions = {}): Running {
+  const child = spawn(options.node ?? process.execPath, [LAUNCHER, ...words], {
+    cwd: options.cwd ?? process.cwd(),
+    env: environment(options.env ?? {}),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const written = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      written[name] += text;
+      child.emit('written');
+    });
+  }
+  const ended = once(child, 'close').then(([code, signal]): Ended => ({ code, signal, ...written }));
+  return {
+    process: child,
+    stdout: () => written.stdout,
+    stderr: () => written.stderr,
+    ended,
+    until: (condition) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (condition(written)) resolve();
+        };
+        child.on('written', look);
+        look();
+        void ended.then((end) => reject(new Error(`It ended first: ${JSON.stringify(end)}`)));
+      }),
+  };
+}
+
+export const catwalk = (words: string[], options: RunOptions = {}): Promise<Ended> =>
+  startCatwalk(words, options).ended;
+
+const DEADLINE_MS = 20_000;
+
+/** Waits for something of another process, which cannot tell when it happens. */
+export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + DEADLINE_MS;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error('It did not happen in time.');
+    await wait(20);
+  }
+}
