@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  findMember,
+  fromWire,
+  onOneLine,
+  replaceSpan,
+  replaceSpans,
+  scan,
+  scanBatch,
+  slice,
+  toWire,
+} from './json-rpc.ts';
+
+const whole = (text: string) => ({ start: 0, end: text.length });
+
+describe('scan', () => {
+  test('finds id, method and params wherever they stand, nested look-alikes aside', () => {
+    const text = '{"result":{"id":1,"method":"x"}, "jsonrpc":"2.0" ,"id" : "a\\"b" }';
+    expect(scan(text)).toMatchObject({ id: '"a\\"b"', method: null, params: null });
+    expect(scan('{"params":{"id":9},"method":"m","id":-1.5e3}')).toMatchObject({ id: '-1.5e3', method: 'm' });
+  });
+
+  test.each(['', 'x', '[]', '1', 'null', '{', '{"a"}', '{"a":}', '{"a":1', '{"a":1}x', '{"a":1,}', "{'a':1}", '{a:1}'])(
+    'refuses %j',
+    (text) => {
+      expect(scan(text)).toBeNull();
+    },
+  );
+
+  test('replacing the id changes nothing else, for every message there can be', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ id: fc.oneof(fc.integer(), fc.string()), params: fc.jsonValue(), method: fc.string() }),
+        fc.boolean(),
+        (message, pretty) => {
+          const text = Buffer.from(JSON.stringify(message, null, pretty ? 2 : 0)).toString('latin1');
+          const envelope = scan(text);
+          if (!envelope?.idAt) throw new Error('not found');
+          const changed = fromWire(replaceSpan(onOneLine(text), envelope.idAt, '77'));
+          // What JSON itself keeps of the value: -0 becomes 0.
+          expect(changed).toEqual(JSON.parse(JSON.stringify({ ...message, id: 77 })));
+        },
+      ),
+    );
+  });
+
+  test('large numbers and escapes pass as they were written', () => {
+    const text = '{"id":12345678901234567890,"params":{"n":1.0,"s":"\\u00e9\\/"}}';
+    const envelope = scan(text);
+    expect(envelope?.id).toBe('12345678901234567890');
+    expect(envelope?.idAt && replaceSpan(text, envelope.idAt, '1')).toBe(
+      '{"id":1,"params":{"n":1.0,"s":"\\u00e9\\/"}}',
+    );
+  });
+});
+
+test('findMember looks at one level only', () => {
+  const text = '{"a":{"b":1},"b":[2]}';
+  const found = findMember(text, whole(text), 'b');
+  expect(found && slice(text, found)).toBe('[2]');
+  expect(findMember(text, whole(text), 'c')).toBeNull();
+  expect(findMember(text, null, 'a')).toBeNull();
+});
+
+test('scanBatch cuts an array into its elements', () => {
+  expect(scanBatch(' [ {"a":"]"} , 2,[3] ] ')).toEqual(['{"a":"]"}', '2', '[3]']);
+  expect(scanBatch('[]')).toEqual([]);
+  expect(scanBatch('{}')).toBeNull();
+  expect(scanBatch('[1 2]')).toBeNull();
+});
+
+test('replaceSpans takes changes in any order', () => {
+  const at = (start: number, end: number) => ({ start, end });
+  expect(
+    replaceSpans('abcdef', [
+      { at: at(4, 5), by: 'E!' },
+      { at: at(0, 1), by: '' },
+    ]),
+  ).toBe('bcdE!f');
+});
+
+test('toWire and fromWire carry every character', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      expect(fromWire(toWire(value))).toEqual(JSON.parse(JSON.stringify(value)));
+    }),
+  );
+});

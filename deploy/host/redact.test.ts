@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { createRedactor } from './redact.ts';
+
+const base = { package: { runtime: 'command' as const, command: 'x', args: [] }, args: [], isolation: 'AUTO' as const };
+
+test('secrets disappear in every shape a program prints them in', () => {
+  const secret = 'p@ss "word"/é';
+  const redact = createRedactor({ ...base, env: { A: secret }, secrets: [secret] });
+  for (const shape of [
+    secret,
+    JSON.stringify(secret),
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString('base64'),
+  ])
+    expect(redact(`before ${shape} after`)).not.toMatch(/p@ss|p%40ss|cEBzcyA/);
+});
+
+test('each line of a key file counts', () => {
+  const redact = createRedactor({
+    ...base,
+    env: {},
+    files: [{ env: 'F', name: 'f', contentBase64: Buffer.from('first-line\nsecond-line').toString('base64') }],
+  });
+  expect(redact('got second-line')).toBe('got [redacted]');
+});
+
+test('unmarked values count from six characters, so that words stay readable', () => {
+  const redact = createRedactor({ ...base, env: { A: 'true', B: 'abcdef' } });
+  expect(redact('true abcdef')).toBe('true [redacted]');
+});
+
+test('the longest secret wins where one contains the other', () => {
+  const redact = createRedactor({ ...base, env: {}, secrets: ['abcd', 'abcdefgh'] });
+  expect(redact('abcdefgh')).toBe('[redacted]');
+});
