@@ -24,7 +24,18 @@ export type Answer = {
 /** The whole server on an embedded database in memory, on a free loopback port, with ways to ask it as anybody. */
 export async function openTestApp(variables: Record<string, string> = {}) {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'catwalk-app-'));
-  const database = await openDatabase({ kind: 'pglite', directory: null });
+  const opened = await openDatabase({ kind: 'pglite', directory: null });
+  let operations = 0;
+  const counted = opened.prisma.$extends({
+    query: {
+      $allOperations: ({ args, query }) => {
+        operations += 1;
+        return query(args);
+      },
+    },
+  });
+  // $extends only counts: the operations and their types stay those of PrismaClient
+  const database = { ...opened, prisma: counted as unknown as typeof opened.prisma };
   const { prisma, transaction } = database;
   const installation = await ensureInstallation(prisma);
   const owner = await ensureOwner(prisma);
@@ -85,6 +96,8 @@ export async function openTestApp(variables: Record<string, string> = {}) {
       sockets.push(socket);
       return socket.iterate<Record<string, unknown>>({ query, variables: given });
     },
+    /** How many database operations the server has asked for. */
+    operations: () => operations,
     /** Says that something changed, as a writer does at the end of its transaction. */
     announce: async (topic: string, id: string) => {
       await prisma.$executeRaw`SELECT pg_notify('catwalk', ${`${topic} ${id}`})`;

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addDeployment, openTestApp, type TestApp } from '../app.testing.ts';
+
+let rig: TestApp;
+let ann: Awaited<ReturnType<TestApp['addUser']>>;
+
+beforeAll(async () => {
+  rig = await openTestApp();
+  ann = await rig.addUser('ann');
+  await addDeployment(rig.prisma, ann.id);
+});
+afterAll(() => rig?.close());
+
+const DEPLOYMENTS = '{ deployments { edges { node { name } } } }';
+const CREATE_TOKEN = `mutation { createApiToken(input: { name: "new" }) {
+  __typename ... on ApiTokenPayload { token } ... on UserError { code } } }`;
+const codesOf = ({ errors }: Awaited<ReturnType<TestApp['ask']>>) => errors?.map(({ extensions }) => extensions?.code);
+
+describe('API tokens', () => {
+  test('one that may read asks, and changes nothing', async () => {
+    const { token } = await rig.tokenFor(ann.id, 'READ');
+    expect((await rig.ask(token, DEPLOYMENTS)).data).toEqual({
+      deployments: { edges: [{ node: { name: 'Weather' } }] },
+    });
+    expect(codesOf(await rig.ask(token, CREATE_TOKEN))).toEqual(['FORBIDDEN']);
+  });
+
+  test('one that was made works at once, and not after it was revoked', async () => {
+    const { data } = await rig.ask(ann.token, CREATE_TOKEN);
+    const { token = '' } = (data?.['createApiToken'] ?? {}) as { token?: string }; // the mutation above
+    expect((await rig.ask(token, '{ viewer { name } }')).data).toEqual({ viewer: { name: 'ann' } });
+    const row = await rig.prisma.apiToken.findFirstOrThrow({ where: { name: 'new' } });
+    expect(Buffer.from(row.hash).includes(token)).toBe(false);
+    const revoke = `mutation { revokeApiToken(id: "${row.id}") { __typename } }`;
+    expect((await rig.ask(ann.token, revoke)).data).toEqual({ revokeApiToken: { __typename: 'ApiToken' } });
+    expect((await rig.ask(token, '{ viewer { name } }')).data).toEqual({ viewer: null });
+  });
+
+  test('one that has run out, or is made up, is nobody', async () => {
+    const { token, id } = await rig.tokenFor(ann.id);
+    await rig.prisma.apiToken.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1) } });
+    for (const wrong of [token, 'cw_made-up', 'nonsense']) {
+      expect(codesOf(await rig.ask(wrong, DEPLOYMENTS))).toEqual(['UNAUTHENTICATED']);
+    }
+  });
+});
+
+describe('signed out', () => {
+  test('there is no viewer, and nothing but public facts', async () => {
+    expect((await rig.ask(null, '{ viewer { id } installation { machines signUpOpen } }')).data).toEqual({
+      viewer: null,
+      installation: { machines: 'LOCAL', signUpOpen: false },
+    });
+    for (const query of [DEPLOYMENTS, '{ regions { code } }', 'mutation { stopDeployment(id: "x") { __typename } }']) {
+      expect(codesOf(await rig.ask(null, query))).toEqual(['UNAUTHENTICATED']);
+    }
+  });
+
+  test('a subscription is refused, not left open', async () => {
+    const result = await rig
+      .follow(null, 'subscription { deploymentsChanged { status } }')
+      .next()
+      .catch((e) => e);
+    expect(JSON.stringify(result)).toContain('UNAUTHENTICATED');
+  });
+});
+
+describe('what a document may ask for', () => {
+  test('introspection, as tools send it', async () => {
+    const depth = 12;
+    const query = `{ __schema { types { fields { type ${'{ ofType '.repeat(depth)}{ name }${' }'.repeat(depth)} } } } }`;
+    expect((await rig.ask(null, query)).errors).toBeUndefined();
+  });
+
+  test('not too deep', async () => {
+    const deep = `{ machineSizes { ${'... on MachineSize { '.repeat(3)} monthlyCost { asOf } ${'} '.repeat(3)} } }`;
+    expect((await rig.ask(ann.token, deep)).errors).toBeUndefined();
+  });
+
+  test('not too much at once: nested pages multiply', async () => {
+    const query = `{ deployments(first: 200) { edges { node { events(first: 200) { edges { node { message } } } } } } }`;
+    expect(codesOf(await rig.ask(ann.token, query))).toEqual(['LIMIT_REACHED']);
+  });
+
+  test('not the same a thousand times by another name', async () => {
+    const aliases = Array.from({ length: 1_500 }, (_, index) => `a${index}: viewer { id }`).join(' ');
+    expect((await rig.ask(ann.token, `{ ${aliases} }`)).errors?.[0]?.message).toContain('token');
+  });
+
+  test('not several documents in one request', async () => {
+    const answer = await fetch(`${rig.origin}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${ann.token}` },
+      body: JSON.stringify([{ query: '{ viewer { id } }' }, { query: '{ viewer { id } }' }]),
+    });
+    expect(answer.status).toBe(400);
+  });
+});
+
+test('expected errors are members of the result, with their code and hint', async () => {
+  const query = `mutation { analyze(input: { source: "" }) {
+    __typename ... on UserError { code message hint retryable } } }`;
+  expect((await rig.ask(ann.token, query)).data).toMatchObject({
+    analyze: { __typename: 'InvalidInputError', code: 'INVALID_SOURCE', message: expect.any(String) },
+  });
+});
+
+test('a page of ten deployments costs as many database operations as one of one', async () => {
+  const query = `query ($first: Int) { deployments(first: $first) { edges { node { name tools { name }
+    currentRelease { version } targetRelease { number } machine { state } accessTokens { name } credentialsSet
+    events(first: 3) { edges { node { message } } } } } } }`;
+  for (let index = 0; index < 10; index += 1) await addDeployment(rig.prisma, ann.id, `Server ${index}`);
+  const costOf = async (first: number) => {
+    const before = rig.operations();
+    const { data, errors } = await rig.ask(ann.token, query, { first });
+    expect(errors).toBeUndefined();
+    expect(data).toMatchObject({ deployments: { edges: { length: first } } });
+    return rig.operations() - before;
+  };
+  expect(await costOf(10)).toBe(await costOf(1));
+});
+
+test('health tells whether the database is there', async () => {
+  const answer = await fetch(`${rig.origin}/api/health`);
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({ status: 'healthy', database: 'embedded', machines: 'local' });
+});
