@@ -149,7 +149,7 @@ function toField(name: string, found: EnvFinding[], context: MergeContext): Cred
       ? 'http'
       : 'stdio';
   const requirement =
-    scope === 'http' || isTransportVariable(name)
+    scope === 'http' || isTransportVariable(name) || kind === 'BOOLEAN'
       ? 'OPTIONAL'
       : requirementOf(findings, secret || kind === 'FILE', context);
   const required = requirement !== 'OPTIONAL';

@@ -135,7 +135,7 @@ export function npmCandidate(
   return { candidate, warnings: npmWarnings(found, key, options.now) };
 }
 
-function npmWarnings(found: NpmPackage, candidateKey: string, now: Date): AnalysisWarning[] {
+export function npmWarnings(found: NpmPackage, candidateKey: string, now: Date): AnalysisWarning[] {
   const warnings: AnalysisWarning[] = [];
   const warn = (code: string, weight: AnalysisWarning['weight'], message: string) =>
     warnings.push({ code, weight, message, candidateKey });

@@ -5,9 +5,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { type Database, openDatabase } from '#prisma/client.ts';
 import type { Actor } from '../actor.ts';
 import { analysisResultSchema, stageProgressSchema } from './model.ts';
-import { createNpmRegistry } from './registries/npm.ts';
 import { type AnalysisService, createAnalysisService } from './service.ts';
 import { type NpmStandIn, startNpmStandIn } from './stand-ins/npm-registry.ts';
+import { startWebStandIn, type WebStandIn } from './stand-ins/web.ts';
+import { createAnalysisTools } from './tools.ts';
 
 const actor: Actor = { userId: 'u1', role: 'ADMIN', scope: 'WRITE', via: 'session', ip: '127.0.0.1' };
 const other: Actor = { ...actor, userId: 'u2' };
@@ -16,24 +17,36 @@ const CODE = 'const key = process.env.A_API_KEY;\nif (!key) {\n  process.exit(1)
 
 let database: Database;
 let npm: NpmStandIn;
+let web: WebStandIn;
 let dataDir: string;
 let now: Date;
 let service: AnalysisService;
 const notified: string[] = [];
 const opened: AnalysisService[] = [];
+const closers: (() => Promise<void>)[] = [];
 
 function open(): AnalysisService {
-  const registry = createNpmRegistry({ configuration: { cache: join(dataDir, 'npm') }, registryUrl: npm.url });
+  const { tools, close } = createAnalysisTools({
+    npmConfiguration: { cache: join(dataDir, 'npm') },
+    npmRegistryUrl: npm.url,
+    githubApiUrl: web.url,
+    githubToken: null,
+    pypiUrl: web.url,
+    mcpRegistryUrl: web.url,
+    dataDir,
+    now: () => now,
+  });
   const made = createAnalysisService({
     prisma: database.prisma,
     notify: async (_, id) => {
       notified.push(id);
     },
-    tools: { npm: registry, dataDir, now: () => now },
+    tools,
     localPathsAllowed: ({ ip }) => ip === '127.0.0.1',
     log: () => {},
     retryDelayMs: () => 0,
   });
+  closers.push(close);
   opened.push(made);
   return made;
 }
@@ -60,7 +73,7 @@ afterAll(() => database.close());
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'catwalk-analysis-'));
-  npm = await startNpmStandIn();
+  [npm, web] = await Promise.all([startNpmStandIn(), startWebStandIn()]);
   npm.publish({ name: 'a-mcp', version: '1.0.0', ...SERVER }, { 'index.js': CODE });
   now = new Date('2026-06-01T00:00:00Z');
   notified.length = 0;
@@ -68,7 +81,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((one) => one.close()));
-  await npm.close();
+  await Promise.all(closers.splice(0).map((close) => close()));
+  await Promise.all([npm.close(), web.close()]);
   await database.prisma.analysis.deleteMany();
   await rm(dataDir, { recursive: true, force: true });
 });

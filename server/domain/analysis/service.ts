@@ -1,9 +1,10 @@
 import type { PrismaClient, Queryable } from '#prisma/client.ts';
 import type { Actor } from '../actor.ts';
 import { UserError } from '../errors.ts';
-import { type AnalysisTools, analyseSource } from './analyze.ts';
+import { analyseSource } from './analyze.ts';
 import type { AnalysisFailure, StageProgress } from './model.ts';
 import { type Report, withStage } from './progress.ts';
+import type { AnalysisTools } from './run.ts';
 import { parseSource, type Source, storedSource } from './source.ts';
 
 export type AnalysisDeps = {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gzipSync } from 'node:zlib';
-import { Header } from 'tar';
+import { tarballOf } from './tarball.ts';
 
 /** A real registry on loopback for tests: packuments and tarballs of made-up packages. */
 export type NpmStandIn = {
@@ -22,18 +21,6 @@ export type NpmStandIn = {
   hang(): void;
   close(): Promise<void>;
 };
-
-function tarballOf(files: Record<string, string>): Buffer {
-  const blocks = Object.entries(files).flatMap(([path, text]) => {
-    const content = Buffer.from(text);
-    const block = Buffer.alloc(512);
-    new Header({ path: `package/${path}`, size: content.length, mode: 0o644, type: 'File', mtime: new Date(0) }).encode(
-      block,
-    );
-    return [block, content, Buffer.alloc((512 - (content.length % 512)) % 512)];
-  });
-  return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1_024)]));
-}
 
 export async function startNpmStandIn(): Promise<NpmStandIn> {
   const versions = new Map<string, Map<string, { manifest: Record<string, unknown>; tarball: Buffer; time: string }>>();
@@ -80,7 +67,7 @@ export async function startNpmStandIn(): Promise<NpmStandIn> {
     requests,
     publish: (manifest, files, time = '2026-01-01T00:00:00.000Z') => {
       const { name, version } = manifest;
-      const tarball = tarballOf({ 'package.json': JSON.stringify(manifest), ...files });
+      const tarball = tarballOf('package', { 'package.json': JSON.stringify(manifest), ...files });
       const dist = {
         tarball: `${url}${name}/-/${version}.tgz`,
         integrity: `sha512-${createHash('sha512').update(tarball).digest('base64')}`,

@@ -1,0 +1,86 @@
+import { UserError } from '../errors.ts';
+import { analyseNpm, analysePypi, type PackageOutcome } from './analyse-package.ts';
+import type { DeclaredPackage, ServerDocument } from './detectors/server-json.ts';
+import { type Described, githubRepositoryOf } from './npm-candidate.ts';
+import { type Analysed, type Run, resultOf } from './run.ts';
+import { unsupportedCandidate } from './unsupported-candidate.ts';
+
+/** A package of a registry entry. The entry's version may be old: the newest is what runs. */
+async function ofPackage(
+  run: Run,
+  document: ServerDocument,
+  declared: DeclaredPackage,
+): Promise<PackageOutcome | null> {
+  const home = githubRepositoryOf(document.repository?.url ?? '');
+  const options = {
+    more: { env: declared.env, arguments: declared.arguments, fixed: declared.fixed },
+    // the registry checked who owns the name; the package itself should say the same
+    isMeant: (urls: string[]) => home === null || urls.some((url) => githubRepositoryOf(url) === home),
+  };
+  if (declared.type === 'npm') return analyseNpm(run, declared.identifier, null, options);
+  if (declared.type === 'pypi') return analysePypi(run, declared.identifier, null, options);
+  if (declared.type === 'oci')
+    return {
+      described: unsupportedCandidate('oci', document.title ?? declared.identifier, declared.identifier),
+      isPartial: false,
+    };
+  return null;
+}
+
+/** The servers of a registry's entry: its packages, or the addresses it runs at. */
+export async function analyseDocument(run: Run, document: ServerDocument): Promise<Analysed> {
+  const described: Described[] = [];
+  let isPartial = false;
+  let failure: UserError | null = null;
+  for (const declared of document.packages) {
+    if (declared.transport !== null && declared.transport !== 'stdio') continue;
+    try {
+      const outcome = await ofPackage(run, document, declared);
+      if (!outcome) continue;
+      isPartial ||= outcome.isPartial;
+      const { candidate, warnings } = outcome.described;
+      const unverified = candidate.verified
+        ? []
+        : [
+            {
+              code: 'UNVERIFIED_PACKAGE',
+              weight: 'CONFIRM' as const,
+              message: `${candidate.package} does not say that it comes from the repository that the registry names.`,
+              candidateKey: candidate.key,
+            },
+          ];
+      described.push({
+        candidate: {
+          ...candidate,
+          displayName: document.title ?? candidate.displayName,
+          description: candidate.description ?? document.description,
+        },
+        warnings: [...unverified, ...warnings],
+      });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      failure ??= error;
+      isPartial = true;
+    }
+  }
+  if (described.length === 0 && failure) throw failure;
+  if (described.length === 0) {
+    for (const remote of document.remotes)
+      described.push(unsupportedCandidate('remote', document.title ?? document.name ?? remote.url, remote.url));
+  }
+  if (described.length === 0) {
+    throw new UserError('NOT_DEPLOYABLE', 'The registry’s entry names no package that Catwalk can install.', {
+      hint: 'Look whether the server is on npm or PyPI, and paste its name there.',
+    });
+  }
+  return {
+    result: resultOf(described.sort((a, b) => Number(b.candidate.deployable) - Number(a.candidate.deployable))),
+    isPartial,
+  };
+}
+
+/** @throws UserError NOT_FOUND, REGISTRY_UNREACHABLE, NOT_DEPLOYABLE. */
+export async function analyseRegistryName(run: Run, name: string): Promise<Analysed> {
+  await run.report('RESOLVE', 'RUNNING', `Looking up ${name} in the MCP registry.`);
+  return analyseDocument(run, await run.tools.registry.getServer(name, run.signal));
+}

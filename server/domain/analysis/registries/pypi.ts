@@ -1,0 +1,147 @@
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { UserError } from '../../errors.ts';
+import type { FileSet } from '../file-set.ts';
+import { readTarball, TarballError } from '../tarball.ts';
+import { boundedGet, type Got, TooLargeError } from './bounded-get.ts';
+import type { SafeFetch } from './safe-fetch.ts';
+
+/** One release of a PyPI project: what analysis needs of its metadata. */
+export type PypiPackage = {
+  name: string;
+  version: string;
+  description: string | null;
+  /** The long description, usually the README. */
+  readme: string;
+  urls: string[];
+  dependencies: string[];
+  isYanked: boolean;
+  publishedAt: string | null;
+  sdist: { url: string; sha256: string | null; bytes: number } | null;
+  /** `mcp-name: …` in the README: the registry entry that the package belongs to. */
+  mcpName: string | null;
+};
+
+export interface Pypi {
+  /** @throws UserError PACKAGE_NOT_FOUND, VERSION_NOT_FOUND, REGISTRY_UNREACHABLE. */
+  getPackage(name: string, version: string | null, signal: AbortSignal): Promise<PypiPackage>;
+  /** Its source distribution, read in memory; only the README where there is none. */
+  readPackage(found: PypiPackage, signal: AbortSignal): Promise<FileSet>;
+}
+
+const METADATA_MS_MAX = 15_000;
+const SDIST_MS_MAX = 30_000;
+const METADATA_BYTES_MAX = 12_000_000;
+const SDIST_BYTES_MAX = 30_000_000;
+
+const text = z.string().nullish().catch(null);
+const projectSchema = z.looseObject({
+  info: z.looseObject({
+    name: z.string(),
+    version: z.string(),
+    summary: text,
+    description: text,
+    home_page: text,
+    project_urls: z.record(z.string(), z.string()).nullish().catch(null),
+    requires_dist: z.array(z.string()).nullish().catch(null),
+    yanked: z.boolean().catch(false).default(false),
+  }),
+  releases: z.record(z.string(), z.unknown()).optional().catch(undefined),
+  urls: z
+    .array(
+      z.looseObject({
+        packagetype: z.string(),
+        url: z.string(),
+        size: z.number().catch(0),
+        upload_time_iso_8601: text,
+        digests: z.looseObject({ sha256: z.string().optional() }).catch({}).default({}),
+      }),
+    )
+    .catch([])
+    .default([]),
+});
+
+const unreachable = (cause: unknown): UserError =>
+  new UserError('REGISTRY_UNREACHABLE', 'PyPI did not answer.', {
+    kind: 'upstream',
+    hint: 'Check the network connection, then try again.',
+    retryable: true,
+    cause,
+  });
+
+/** PyPI through its JSON API. */
+export function createPypi(deps: { fetch: SafeFetch; url: string }): Pypi {
+  const base = deps.url.replace(/\/+$/, '');
+
+  async function get(url: string, signal: AbortSignal, timeoutMs: number, bytesMax: number): Promise<Got> {
+    try {
+      const got = await boundedGet(deps.fetch, { url, signal, timeoutMs, bytesMax });
+      if (got.status >= 500 || got.status === 429) throw new Error(`PyPI answered ${got.status}.`);
+      return got;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof TooLargeError) throw error;
+      throw unreachable(error);
+    }
+  }
+
+  return {
+    async getPackage(name, version, signal) {
+      const path = `${base}/pypi/${encodeURIComponent(name)}`;
+      const url = version === null ? `${path}/json` : `${path}/${encodeURIComponent(version)}/json`;
+      const got = await get(url, signal, METADATA_MS_MAX, METADATA_BYTES_MAX);
+      if (got.status === 404) {
+        const other = version === null ? null : await get(`${path}/json`, signal, METADATA_MS_MAX, METADATA_BYTES_MAX);
+        const newest =
+          other?.status === 200 ? projectSchema.safeParse(JSON.parse(other.body.toString('utf8'))).data : undefined;
+        if (newest) {
+          throw new UserError('VERSION_NOT_FOUND', `${name} has no version ${version}.`, {
+            kind: 'invalid-input',
+            hint: `The newest is ${newest.info.version}.`,
+          });
+        }
+        throw new UserError('PACKAGE_NOT_FOUND', `There is no PyPI package named ${name}.`, {
+          kind: 'invalid-input',
+          hint: 'Check the spelling.',
+        });
+      }
+      let project: z.infer<typeof projectSchema>;
+      try {
+        project = projectSchema.parse(JSON.parse(got.body.toString('utf8')));
+      } catch (error) {
+        throw unreachable(error);
+      }
+      const { info, urls } = project;
+      const sdist = urls.find((file) => file.packagetype === 'sdist' && /\.tar\.gz$/.test(file.url));
+      return {
+        name: info.name,
+        version: info.version,
+        description: info.summary ?? null,
+        readme: info.description ?? '',
+        urls: [info.home_page ?? '', ...Object.values(info.project_urls ?? {})].filter(Boolean),
+        dependencies: info.requires_dist ?? [],
+        isYanked: info.yanked,
+        publishedAt: urls[0]?.upload_time_iso_8601 ?? null,
+        sdist: sdist ? { url: sdist.url, sha256: sdist.digests.sha256 ?? null, bytes: sdist.size } : null,
+        mcpName: /mcp-name:\s*([\w.-]+\/[\w.-]+)/i.exec(info.description ?? '')?.[1] ?? null,
+      };
+    },
+
+    async readPackage(found, signal) {
+      const readme = { path: 'README.md', text: found.readme };
+      const onlyReadme: FileSet = { files: [readme], paths: ['README.md'], truncated: true };
+      if (found.sdist === null || found.sdist.bytes > SDIST_BYTES_MAX) return onlyReadme;
+      try {
+        const { status, body } = await get(found.sdist.url, signal, SDIST_MS_MAX, SDIST_BYTES_MAX);
+        if (status !== 200) return onlyReadme;
+        const files = await readTarball(Readable.from([body]), signal);
+        const hasReadme = files.files.some(({ path }) => /^readme\.md$/i.test(path));
+        return hasReadme || found.readme === '' ? files : { ...files, files: [...files.files, readme] };
+      } catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof TarballError || error instanceof TooLargeError) return onlyReadme;
+        throw error;
+      }
+    },
+  };
+}

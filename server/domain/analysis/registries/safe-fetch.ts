@@ -1,0 +1,61 @@
+import { lookup } from 'node:dns';
+import ipaddr from 'ipaddr.js';
+import { Agent, fetch as undiciFetch } from 'undici';
+
+/** One GET; redirects are not followed. The one way out of the analysis, apart from npm's own client. */
+export type SafeFetch = (
+  url: string,
+  init: { headers: Record<string, string>; signal: AbortSignal },
+) => Promise<Response>;
+
+/** Thrown before anything is sent: the address is one that strangers must not make this server visit. */
+export class ForbiddenAddressError extends Error {}
+
+const isPublicAddress = (address: string): boolean => {
+  if (!ipaddr.isValid(address)) return false;
+  return ipaddr.process(address).range() === 'unicast';
+};
+
+/**
+ * Fetches from public addresses only, checked when the connection is made, so that a name which resolves anew cannot
+ * slip through. The origins in `trusted` (configured by whoever runs Catwalk) may be anywhere.
+ */
+export function createSafeFetch(trusted: readonly string[]): { fetch: SafeFetch; close: () => Promise<void> } {
+  const origins = new Set(trusted.map((url) => new URL(url).origin));
+  const open = new Agent({ connectTimeout: 10_000 });
+  const guarded = new Agent({
+    connectTimeout: 10_000,
+    connect: {
+      lookup: (hostname, options, callback) =>
+        lookup(hostname, { ...options, all: true }, (error, addresses) => {
+          if (error) return callback(error, []);
+          const allowed = addresses.filter(({ address }) => isPublicAddress(address));
+          if (allowed.length === 0)
+            return callback(new ForbiddenAddressError(`${hostname} is not a public address.`), []);
+          callback(null, allowed);
+        }),
+    },
+  });
+  return {
+    fetch: async (url, { headers, signal }) => {
+      const { protocol, origin, hostname } = new URL(url);
+      const isTrusted = origins.has(origin);
+      if (protocol !== 'https:' && !isTrusted) throw new ForbiddenAddressError(`${origin} is not served over HTTPS.`);
+      const literal = hostname.replace(/^\[|\]$/g, '');
+      // an address in the URL is never looked up, so it is checked here
+      if (!isTrusted && ipaddr.isValid(literal) && !isPublicAddress(literal))
+        throw new ForbiddenAddressError(`${hostname} is not a public address.`);
+      const response = await undiciFetch(url, {
+        headers,
+        signal,
+        redirect: 'manual',
+        dispatcher: isTrusted ? open : guarded,
+      });
+      // undici's own Response is the one that Node's types call Response
+      return response as unknown as Response;
+    },
+    close: async () => {
+      await Promise.all([open.close(), guarded.close()]);
+    },
+  };
+}
