@@ -1,13 +1,16 @@
 /**
- * One server of the endpoint's benchmark, in a process of its own: `endpoint-server.ts KIND [UPSTREAM_ORIGIN]`.
+ * One server of the endpoint's benchmark, in a process of its own: `endpoint-server.ts KIND [UPSTREAM_ORIGIN [WORKERS]]`.
  * Prints one line of JSON when it listens. Ends when its stdin does.
  */
+import cluster from 'node:cluster';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
 import express from 'express';
 import { Agent, stream } from 'undici';
 import { openDatabase } from '#prisma/client.ts';
 import { createAccessTokenService } from '#server/domain/access/service.ts';
+import { newAccessToken } from '#server/domain/access/token.ts';
 import { createEvents } from '#server/domain/events.ts';
 import { createUsageRecorder } from '#server/domain/usage/recorder.ts';
 import { createUsageService } from '#server/domain/usage/service.ts';
@@ -124,6 +127,35 @@ async function serveEndpoint(mount: 'front' | 'express'): Promise<Served> {
   return { listener: app, path, token };
 }
 
+/** One of several processes behind one port, all with the same deployment: there is nothing between them to share. */
+function serveWorker(): Served {
+  const deploymentId = '11111111-2222-4333-8444-555555555555';
+  const { token, hash } = newAccessToken((bytes) => Buffer.alloc(bytes, 7));
+  const endpoint = createEndpoint({
+    routes: createRouteTable({
+      load: async () => ({
+        deploymentId,
+        name: 'Bench',
+        status: 'RUNNING',
+        phase: null,
+        failure: null,
+        access: 'TOKEN',
+        tokens: [{ id: deploymentId, hash, expiresAtMs: null }],
+        current: { machineId: 'bench', origin: upstreamOrigin, headers: {}, token: 'host-token' },
+        draining: [],
+      }),
+      events: { on: () => () => {}, onConnection: () => () => {} },
+      nowMs: Date.now,
+    }),
+    upstream: createUpstream(),
+    policy: createOriginPolicy({ hosts: ['127.0.0.1'], origins: [], loopbackOrigins: true }),
+    wake: async () => {},
+    nowMs: Date.now,
+    record: createUsageRecorder({ write: async () => {}, nowMs: Date.now, onError: console.error }).record,
+  });
+  return { listener: endpoint.handle, path: `/api/mcp/${deploymentId}`, token };
+}
+
 async function serve(): Promise<Served> {
   switch (kind) {
     case 'upstream':
@@ -133,15 +165,34 @@ async function serve(): Promise<Served> {
     case 'express':
     case 'front':
       return serveEndpoint(kind);
+    case 'workers':
+      return serveWorker();
     default:
       throw new Error(`There is no server of the kind "${kind}".`);
   }
 }
 
-const { listener, path, token } = await serve();
-const server = createServer(listener);
-server.listen(0, '127.0.0.1', () => {
-  const { port } = server.address() as AddressInfo; // it listens on TCP
-  console.log(JSON.stringify({ origin: `http://127.0.0.1:${port}`, path, token }));
-});
-process.stdin.on('end', () => process.exit(0)).resume();
+async function listen(): Promise<void> {
+  const { listener, path, token } = await serve();
+  const server = createServer(listener);
+  server.listen(0, '127.0.0.1', () => {
+    const { port } = server.address() as AddressInfo; // it listens on TCP
+    const ready = JSON.stringify({ origin: `http://127.0.0.1:${port}`, path, token });
+    if (cluster.isWorker) process.send?.(ready);
+    else console.log(ready);
+  });
+}
+
+if (kind === 'workers' && cluster.isPrimary) {
+  const wanted = Number(process.argv[4] ?? availableParallelism());
+  let listening = 0;
+  for (let i = 0; i < wanted; i += 1) {
+    cluster.fork().on('message', (ready) => {
+      listening += 1;
+      if (listening === wanted) console.log(ready);
+    });
+  }
+} else {
+  await listen();
+}
+if (cluster.isPrimary) process.stdin.on('end', () => process.exit(0)).resume();

@@ -25,10 +25,14 @@ const folder = await mkdtemp(path.join(tmpdir(), 'catwalk-bench-'));
 const isInstalled = (command: string, argument: string): boolean =>
   spawnSync(command, [argument], { stdio: 'ignore' }).error === undefined;
 
-async function startServer(kind: string, upstreamOrigin = ''): Promise<Ready> {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'endpoint-server.ts'), kind, upstreamOrigin], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+async function startServer(kind: string, upstreamOrigin = '', ...more: string[]): Promise<Ready> {
+  const child = spawn(
+    process.execPath,
+    [path.join(import.meta.dirname, 'endpoint-server.ts'), kind, upstreamOrigin, ...more],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   children.push(child);
   for await (const line of createInterface({ input: child.stdout })) {
     return { ...Ready.parse(JSON.parse(line)), pid: child.pid ?? 0 };
@@ -126,6 +130,7 @@ async function main(): Promise<void> {
     { name: 'Express + undici stream, no checks', ready: await startServer('bare', upstream.origin) },
     { name: 'endpoint as an Express route', ready: await startServer('express', upstream.origin) },
     { name: 'endpoint in front of Express', ready: await startServer('front', upstream.origin) },
+    { name: 'the same in 2 processes behind one port', ready: await startServer('workers', upstream.origin, '2') },
   ];
   const all = [{ name: 'the upstream itself', ready: upstream }, ...contestants];
   for (const { ready } of all) await load(ready, CONNECTIONS, 2); // warm
