@@ -1,6 +1,8 @@
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import type { PrismaClient } from '#prisma/client.ts';
+import type { Actor } from '#server/domain/actor.ts';
+import { writeAudit } from '#server/domain/audit/audit.ts';
 import type { Secret } from '#server/domain/credentials/secret.ts';
 import type { SignInLinks } from '#server/domain/identity/sign-in-links.ts';
 import type { Log } from '../log.ts';
@@ -53,6 +55,20 @@ export function createAuth({ prisma, secret, origins, gitHub, signUpOpen, links,
     user: { additionalFields: { role: { type: 'string', input: false, required: false } } },
     account: { encryptOAuthTokens: true },
     session: { expiresIn: 30 * DAY_SECONDS, updateAge: DAY_SECONDS },
+    databaseHooks: {
+      session: {
+        create: {
+          after: async ({ userId, ipAddress }, ctx) => {
+            const actor: Actor = { userId, role: 'MEMBER', scope: 'WRITE', via: 'session', ip: ipAddress ?? null };
+            await writeAudit(
+              prisma,
+              { actor, ownerId: userId },
+              { type: 'user.signed-in', method: methodOf(ctx?.path) },
+            );
+          },
+        },
+      },
+    },
     rateLimit: { enabled: true },
     advanced: {
       cookiePrefix: 'catwalk',
@@ -66,5 +82,8 @@ export function createAuth({ prisma, secret, origins, gitHub, signUpOpen, links,
     plugins: [signInLinkPlugin(links)],
   });
 }
+
+/** How somebody signed in, from the path of the endpoint: `link`, `email`, `github`. */
+const methodOf = (path: string | undefined): string => path?.split('/').at(-1) ?? 'unknown';
 
 export type Auth = ReturnType<typeof createAuth>;

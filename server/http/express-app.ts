@@ -8,7 +8,7 @@ import { credentialsOf } from './authenticate.ts';
 import { createDashboard } from './dashboard.ts';
 import { GRAPHQL_PATH, type GraphqlServer } from './graphql.ts';
 import { limitRate, type RateLimit } from './rate-limit.ts';
-import type { Refusal } from './same-site.ts';
+import { HEALTH_PATH, type Refusal } from './same-site.ts';
 import { createSecurityHeaders } from './security-headers.ts';
 import { createSignIn } from './sign-in.ts';
 
@@ -38,7 +38,7 @@ export function createExpressApp(options: ExpressAppOptions): Express {
     else next();
   });
 
-  app.get('/api/health', options.health);
+  app.get(HEALTH_PATH, options.health);
 
   const rateLimit = limitRate(options.rateLimit, (req) => credentialsOf(req.headers, addressOf(req)));
   app.use(GRAPHQL_PATH, rateLimit);

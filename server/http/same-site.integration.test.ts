@@ -98,6 +98,13 @@ test('answers its own page under each of its names', async () => {
   }
 });
 
+test('tells a load balancer, which asks by address, its health and nothing else', async () => {
+  for (const host of ['172.19.0.2:3000', '[fdaa::3]:3000']) {
+    expect((await send('GET', '/api/health', { host })).status).toBe(200);
+    expect((await send('GET', '/', { host })).status).toBe(403);
+  }
+});
+
 test('checks Host and Origin at the WebSocket upgrade too', async () => {
   expect(await upgrade({ host: 'evil.example' })).toBe(403);
   expect(await upgrade({ origin: 'https://evil.example' })).toBe(403);

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 
 export type Refusal = { code: 'HOST_REFUSED' | 'ORIGIN_REFUSED'; message: string; hint: string };
 
+export const HEALTH_PATH = '/api/health';
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
@@ -15,7 +17,7 @@ export function createSameSiteCheck(publicUrl: string): (req: IncomingMessage) =
 
   return (req) => {
     const host = parseHost(req.headers.host);
-    if (host === null || !hosts.has(host.hostname)) {
+    if (host === null || !(hosts.has(host.hostname) || isProbe(req, host))) {
       return {
         code: 'HOST_REFUSED',
         message: 'This server does not answer to that Host.',
@@ -34,6 +36,10 @@ export function createSameSiteCheck(publicUrl: string): (req: IncomingMessage) =
     return null;
   };
 }
+
+/** Load balancers ask for the health by address. Rebinding needs a name, so an address in Host is none. */
+const isProbe = ({ url }: IncomingMessage, host: URL): boolean =>
+  url === HEALTH_PATH && isIP(host.hostname.replace(/^\[|\]$/g, '')) !== 0;
 
 /** Requests of a page that carry no Origin (images, scripts, no-cors GETs) still say where they come from. */
 const isFromAnotherSite = ({ headers }: IncomingMessage): boolean =>

@@ -36,6 +36,8 @@ test('the link that the start prints signs the administrator in', async () => {
     expect.stringMatching(/^catwalk\.session_token=[^;]+;.*HttpOnly; SameSite=Lax/),
   ]);
   expect(await viewerOf(cookieOf(answer))).toEqual({ id: rig.owner.id, role: 'ADMIN' });
+  const audited = await rig.prisma.auditEvent.findFirstOrThrow({ where: { type: 'user.signed-in' } });
+  expect(audited).toMatchObject({ ownerId: rig.owner.id, ip: '127.0.0.1', data: { method: 'link' } });
 });
 
 test('opening the link, as previews and preloading do, does not use it up; submitting it does, once', async () => {

@@ -75,7 +75,7 @@ else signIn();
 `;
 
 const USED = layout(`<h1>This link was used, or is too old</h1>
-<p>A sign-in link works once. Run <code>npx catwalk login</code>, or start the server again, for a new one.</p>`);
+<p>A sign-in link works once. Start the server again for a new one.</p>`);
 
 const BUSY = layout(`<h1>Too many attempts</h1>
 <p>Wait a minute, then open the link again.</p>`);

@@ -1,0 +1,35 @@
+import { GraphQLError } from 'graphql';
+import { expect, test } from 'vitest';
+import { notFound } from '#server/domain/errors.ts';
+import { createLog } from '../log.ts';
+import { createMaskError } from './mask-error.ts';
+
+const lines: string[] = [];
+const log = createLog('info', { write: (line) => lines.push(line) });
+const mask = createMaskError(log, () => 'id-1');
+const asThrown = (originalError: Error) => new GraphQLError(originalError.message, { originalError, path: ['field'] });
+
+test('an unexpected error is shown as an id alone, and logged under it', () => {
+  const masked = mask(asThrown(new Error('password of the database: sentinel')));
+  expect(masked).toMatchObject({ path: ['field'], extensions: { code: 'INTERNAL', errorId: 'id-1' } });
+  expect(JSON.stringify(masked)).not.toContain('sentinel');
+  expect(lines.join()).toContain('"errorId":"id-1"');
+});
+
+test('an expected error outside a result keeps its code and hint', () => {
+  expect(mask(asThrown(notFound('The deployment')))).toMatchObject({
+    message: 'The deployment was not found.',
+    extensions: { code: 'NOT_FOUND', hint: expect.any(String), retryable: false },
+  });
+});
+
+test("GraphQL's own errors stay as they are", () => {
+  const error = new GraphQLError('Syntax Error');
+  expect(mask(error)).toBe(error);
+});
+
+test('the log writes no token, wherever it stands', () => {
+  lines.length = 0;
+  log.info({ headers: { authorization: 'Bearer sentinel', cookie: 'sentinel' }, token: 'sentinel' }, 'request');
+  expect(lines.join()).not.toContain('sentinel');
+});
