@@ -4,9 +4,9 @@ import type { Services } from '#schema/context.ts';
 import { createAccessTokenService } from '#server/domain/access/service.ts';
 import { newAccessToken } from '#server/domain/access/token.ts';
 import type { Actor } from '#server/domain/actor.ts';
-import { createNpmRegistry } from '#server/domain/analysis/registries/npm.ts';
 import { readNpmConfiguration } from '#server/domain/analysis/registries/npm-configuration.ts';
 import { type AnalysisService, createAnalysisService } from '#server/domain/analysis/service.ts';
+import { createAnalysisTools } from '#server/domain/analysis/tools.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { DEFAULT_MEMORY_MB, LOCAL_REGION, MACHINE_SIZES, regionsOf } from '#server/domain/catalogue.ts';
 import { createDeploymentService } from '#server/domain/deployments/create-service.ts';
@@ -49,9 +49,22 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
   const { env, storage, events, clock, log } = deps;
   const { database, envelopes } = storage;
   const { prisma, transaction } = database;
-  const npm = createNpmRegistry({
-    configuration: await readNpmConfiguration({ env: deps.environment, cwd: process.cwd() }),
-    registryUrl: env.NPM_REGISTRY_URL,
+  const { tools, close: closeTools } = createAnalysisTools({
+    npmConfiguration: await readNpmConfiguration({ env: deps.environment, cwd: process.cwd() }),
+    npmRegistryUrl: env.NPM_REGISTRY_URL,
+    pypiUrl: env.PYPI_URL,
+    githubApiUrl: env.GITHUB_API_URL,
+    githubToken: env.GITHUB_TOKEN?.reveal() ?? null,
+    mcpRegistryUrl: env.MCP_REGISTRY_URL,
+    dataDir: deps.dataDir,
+    now: clock,
+  });
+  const analysis = createAnalysisService({
+    prisma,
+    notify: (db, id) => events.publish(db, 'analysis', id),
+    tools,
+    localPathsAllowed: (actor) => env.MACHINES === 'local' && isLoopback(actor),
+    log: (level, message, details) => log[level](details, message),
   });
   const regions = regionsOf(env.MACHINES).map(({ code }) => code);
 
@@ -74,16 +87,16 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
       regions,
       memorySizesMb: MACHINE_SIZES.map(({ memoryMb }) => memoryMb),
       deploymentsMax: DEPLOYMENTS_PER_USER_MAX,
-      resolvePackage: createResolvePackage(npm),
+      resolvePackage: createResolvePackage(tools.npm),
       newAccessToken,
     }),
-    analysis: createAnalysisService({
-      prisma,
-      notify: (db, id) => events.publish(db, 'analysis', id),
-      tools: { npm, dataDir: deps.dataDir, now: clock },
-      localPathsAllowed: (actor) => env.MACHINES === 'local' && isLoopback(actor),
-      log: (level, message, details) => log[level](details, message),
-    }),
+    analysis: {
+      ...analysis,
+      close: async () => {
+        await analysis.close();
+        await closeTools();
+      },
+    },
     accessTokens: createAccessTokenService({
       prisma,
       transaction,
