@@ -98,6 +98,8 @@ export type HostStatus = {
   /** Unrequested ends of children since the host started. */
   restarts: number;
   lastError: HostFailure | null;
+  /** ISO 8601: when a child last answered a call of a client other than the platform; absent while a host does not tell. */
+  lastAnswerAt?: string | null;
   memory: { hostRssBytes: number; totalBytes: number | null; availableBytes: number | null };
 };
 

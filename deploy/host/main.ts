@@ -74,9 +74,11 @@ const hasControlPipe = (): boolean => {
 };
 
 const [first] = process.argv.slice(2);
-try {
-  await (first === undefined && hasControlPipe() ? runUnderControl() : runInImage(first ?? CONFIG_FILE));
-} catch (error) {
+// No top-level await: the image's bundle is CommonJS, since importing node:http as a module costs 15 MB (it touches
+// every lazy part of it).
+const running = first === undefined && hasControlPipe() ? runUnderControl() : runInImage(first ?? CONFIG_FILE);
+running.catch((error: unknown) => {
   console.error(`The host could not start: ${messageOf(error)}`);
-  process.exitCode = 1;
-}
+  // The control pipe would keep the process alive.
+  process.exit(1);
+});
