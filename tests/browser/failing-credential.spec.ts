@@ -18,6 +18,6 @@ test('a server that ends for a missing variable names it, and runs once it is ad
   await page.getByRole('button', { name: 'Save and deploy' }).click();
   await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
   await expect(failure).toBeHidden();
-  await expect(page.getByRole('list', { name: 'Tools' }).getByText('greet')).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Tools' }).getByText('greet', { exact: true })).toBeVisible();
   expect(await page.content()).not.toContain('open sesame');
 });

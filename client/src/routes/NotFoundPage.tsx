@@ -6,6 +6,7 @@ import { Page } from '../ui/Page.tsx';
 export const NotFoundPage = () => (
   <Page title="Not found">
     <EmptyState
+      whole
       title="There is no such page."
       action={
         <Button component={Link} to="/deployments" variant="default">

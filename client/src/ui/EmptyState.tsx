@@ -1,10 +1,18 @@
 import type { ReactNode } from 'react';
 import classes from './EmptyState.module.css';
 
-type EmptyStateProps = { icon?: ReactNode; title: string; children?: ReactNode; action?: ReactNode };
+type EmptyStateProps = {
+  icon?: ReactNode;
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+  /** It is all there is on the page: its title is the page's. */
+  whole?: boolean;
+};
 
 /** Nothing here yet: says why, and gives the next step. */
-export function EmptyState({ icon, title, children, action }: EmptyStateProps) {
+export function EmptyState({ icon, title, children, action, whole = false }: EmptyStateProps) {
+  const Heading = whole ? 'h1' : 'h2';
   return (
     <div className={classes.empty}>
       {icon && (
@@ -12,7 +20,7 @@ export function EmptyState({ icon, title, children, action }: EmptyStateProps) {
           {icon}
         </div>
       )}
-      <h2 className={classes.title}>{title}</h2>
+      <Heading className={classes.title}>{title}</Heading>
       {children && <div className={classes.text}>{children}</div>}
       {action && <div className={classes.action}>{action}</div>}
     </div>

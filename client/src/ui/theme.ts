@@ -19,7 +19,7 @@ const dark: MantineColorsTuple = [
   '#b9bec8',
   '#959cab',
   '#6b7280',
-  '#2d323c',
+  '#434955',
   '#22262e',
   '#181b21',
   '#101216',
@@ -77,6 +77,8 @@ export const theme = createTheme({
     Textarea: { defaultProps: { size: 'sm' } },
     NumberInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm', allowDeselect: false, checkIconPosition: 'right' } },
+    Radio: { defaultProps: { iconColor: 'var(--mantine-primary-color-contrast)' } },
+    Checkbox: { defaultProps: { iconColor: 'var(--mantine-primary-color-contrast)' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     // Mantine's scroll lock writes a <style> element, which the content security policy forbids; base.css locks instead.
     Modal: { defaultProps: { lockScroll: false, centered: true, overlayProps: { backgroundOpacity: 0.5, blur: 2 } } },

@@ -11,19 +11,19 @@ const ITEMS = [
 
 export function Rail() {
   return (
-    <div className={classes.rail}>
+    <nav className={classes.rail} aria-label="Main">
       <Link to="/deployments" className={classes.brand} aria-label="Catwalk, all deployments">
         <BrandMark />
         <span>Catwalk</span>
       </Link>
-      <nav className={classes.nav} aria-label="Main">
+      <div className={classes.nav}>
         {ITEMS.map(({ to, label, icon: ItemIcon }) => (
           <NavLink key={to} to={to} className={classes.item ?? ''} title={label}>
             <ItemIcon size={18} stroke={1.7} aria-hidden />
             <span>{label}</span>
           </NavLink>
         ))}
-      </nav>
-    </div>
+      </div>
+    </nav>
   );
 }

@@ -1,12 +1,10 @@
 import { TextInput } from '@mantine/core';
-import { IconChevronRight, IconSearch } from '@tabler/icons-react';
+import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { CodeBlock } from '../../ui/CodeBlock.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Panel } from '../../ui/Panel.tsx';
-import { Parameters } from './Parameters.tsx';
+import { ToolItem } from './ToolItem.tsx';
 import classes from './ToolList.module.css';
 
 export const CapabilitiesFragment = graphql(`
@@ -88,32 +86,7 @@ export function Capabilities(props: { deployment: FragmentType<typeof Capabiliti
           <ul className={classes.list} aria-label="Tools">
             {shown.map((tool) => (
               <li key={tool.name}>
-                <details className={classes.item}>
-                  <summary>
-                    <IconChevronRight size={15} className={classes.chevron} aria-hidden />
-                    <span className={classes.words}>
-                      <code className={classes.name}>{tool.name}</code>
-                      <ToolHints annotations={tool.annotations} />
-                      <span className={classes.short}>{firstSentence(tool.description ?? tool.title ?? '')}</span>
-                    </span>
-                  </summary>
-                  <div className={classes.detail}>
-                    {tool.description && <p className={classes.long}>{tool.description}</p>}
-                    <Parameters schema={tool.inputSchema} />
-                    <div className={classes.more}>
-                      <Link
-                        className="link small"
-                        to={`/deployments/${deployment.databaseId}/playground?tool=${encodeURIComponent(tool.name)}`}
-                      >
-                        Try it
-                      </Link>
-                    </div>
-                    <details>
-                      <summary className="muted small">JSON Schema</summary>
-                      <CodeBlock label={`schema of ${tool.name}`} code={JSON.stringify(tool.inputSchema, null, 2)} />
-                    </details>
-                  </div>
-                </details>
+                <ToolItem tool={tool} databaseId={deployment.databaseId} />
               </li>
             ))}
             {shown.length === 0 && <li className={classes.none}>No tool matches.</li>}
@@ -154,28 +127,3 @@ export function Capabilities(props: { deployment: FragmentType<typeof Capabiliti
 }
 
 const RESOURCES_SHOWN = 50;
-
-const firstSentence = (text: string): string => {
-  const line = text.trim().split('\n', 1)[0] ?? '';
-  return /^.{20,}?[.!?](?=\s)/.exec(line)?.[0] ?? line;
-};
-
-/** The server's own hints. They are claims, so they are worded as such. */
-function ToolHints({ annotations }: { annotations: unknown }) {
-  if (typeof annotations !== 'object' || annotations === null) return null;
-  const hints = annotations as Record<string, unknown>; // an object; its members are checked here
-  return (
-    <>
-      {hints['readOnlyHint'] === true && (
-        <span className={classes.hint} title="The server says so; nothing enforces it.">
-          reads only
-        </span>
-      )}
-      {hints['destructiveHint'] === true && (
-        <span className={classes.hint} title="The server says so.">
-          may destroy
-        </span>
-      )}
-    </>
-  );
-}

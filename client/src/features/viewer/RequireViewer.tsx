@@ -21,6 +21,7 @@ export function RequireViewer() {
     return (
       <EmptyState
         icon={<IconPlugConnectedX size={20} />}
+        whole
         title="The server does not answer."
         action={<Button onClick={() => void refetch()}>Try again</Button>}
       >

@@ -70,6 +70,7 @@ const NotFound = () => (
   <Page title="Not found">
     <EmptyState
       icon={<IconMoodEmpty size={20} />}
+      whole
       title="This deployment does not exist."
       action={
         <Button component={Link} to="/deployments" variant="default">

@@ -1,0 +1,61 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, statusOf, test } from './catwalk.ts';
+import { writeDemoServer } from './demo-server.ts';
+
+const TABS = ['', '/playground', '/logs', '/releases', '/access', '/settings'];
+
+/** One deployment for all pages; the test server's folder remembers it. */
+async function deployDemo(page: Page, dataDir: string): Promise<string> {
+  const source = await writeDemoServer(dataDir);
+  await page.goto(`/new?source=${encodeURIComponent(source)}`);
+  await page.getByLabel('Name', { exact: true }).fill('accessible');
+  await page.getByRole('button', { name: /^Advanced/ }).click();
+  await page.getByRole('button', { name: 'Add a variable' }).click();
+  await page.getByLabel('Variable name').fill('DEMO_TOKEN');
+  await page.getByLabel('Value of DEMO_TOKEN').fill('x');
+  await page.getByRole('button', { name: 'Deploy', exact: true }).click();
+  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
+  return new URL(page.url()).pathname;
+}
+
+async function violationsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${page.url()} ${id}: ${node.html.slice(0, 200)}`));
+}
+
+test('axe finds nothing on any page, in either theme', async ({ page, dataDir }) => {
+  const deployment = await deployDemo(page, dataDir);
+  const paths = ['/deployments', '/new', '/settings', '/nowhere', ...TABS.map((tab) => deployment + tab)];
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const path of paths) {
+      await page.goto(path);
+      await expect(page.getByRole('main').getByRole('heading').first()).toBeVisible();
+      await expect(page.getByRole('main').locator('[aria-busy=true]')).toHaveCount(0);
+      found.push(...(await violationsOf(page)));
+    }
+  }
+  expect(found).toEqual([]);
+});
+
+test('the keyboard alone reaches the main places', async ({ page }) => {
+  await page.goto('/settings');
+  await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
+  await page.keyboard.press('n');
+  await expect(page.getByLabel('Where the MCP server lives')).toBeFocused();
+  await page.getByLabel('Where the MCP server lives').blur();
+  await page.keyboard.press('g');
+  await page.keyboard.press('d');
+  await page.waitForURL('**/deployments');
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.getByPlaceholder('Deployments, pages …').fill('API tokens');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/settings');
+});
