@@ -154,7 +154,9 @@ function toField(name: string, found: EnvFinding[], context: MergeContext): Cred
       : requirementOf(findings, secret || kind === 'FILE', context);
   const required = requirement !== 'OPTIONAL';
   const kinds = kindsOf(findings);
+  const onlyCode = [...kinds].every((one) => one === 'SOURCE_CODE');
   const undocumented = [...kinds].every((one) => one === 'SOURCE_CODE' || WEAK.has(one));
+  const isHidden = onlyCode ? context.isDocumented || !secret || !isOwnName(name, context) : undocumented && !secret;
   const described = DESCRIBED.flatMap((one) => findings.filter((finding) => finding.evidence.kind === one));
   return {
     name,
@@ -168,11 +170,7 @@ function toField(name: string, found: EnvFinding[], context: MergeContext): Cred
     pattern: firstOf(findings, (finding) => finding.pattern) ?? null,
     group: null,
     helpUrl: firstOf(described, (finding) => finding.helpUrl) ?? null,
-    advanced:
-      !required &&
-      (scope === 'http' ||
-        isAdvancedName(name) ||
-        (undocumented && (context.isDocumented || !secret || !isOwnName(name, context)))),
+    advanced: !required && (scope === 'http' || isAdvancedName(name) || isHidden),
     confidence: confidenceOf(findings, context),
     evidence: evidenceFor(findings),
   };

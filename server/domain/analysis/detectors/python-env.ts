@@ -9,7 +9,7 @@ const READ = new RegExp(
 );
 /** `env("X")`, `config("X", default=…)`, `get_env_var("X")`, `require_env("X")` */
 const HELPER = new RegExp(
-  `\\b(?:\\w*env(?:iron)?(?:_\\w+)?|config|decouple)\\(\\s*["']${NAME}["'](?:\\s*,\\s*(?:default\\s*=\\s*)?["']([^"']*)["'])?`,
+  `\\b(?!getenv\\b)(?:\\w*env(?:iron)?(?:_\\w+)?|config|decouple)\\(\\s*["']${NAME}["'](?:\\s*,\\s*(?:default\\s*=\\s*)?["']([^"']*)["'])?`,
   'g',
 );
 /** click and typer: `envvar="X"` */

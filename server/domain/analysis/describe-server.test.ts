@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { describeServer } from './describe-server.ts';
+
+const block = (args: string[], env: Record<string, string> = {}) =>
+  `\`\`\`json\n${JSON.stringify({ mcpServers: { x: { command: 'npx', args: ['-y', 'x-mcp', ...args], env } } })}\n\`\`\`\n`;
+
+function needsOf(files: Record<string, string>) {
+  const all = Object.entries(files).map(([path, text]) => ({ path, text }));
+  return describeServer(
+    { files: all, paths: Object.keys(files), truncated: false },
+    (target) => target.kind === 'npm' && target.name === 'x-mcp',
+  );
+}
+const fields = (files: Record<string, string>) =>
+  needsOf(files).credentials.map(
+    ({ name, kind, requirement, advanced }) => `${name} ${kind} ${requirement}${advanced ? ' advanced' : ''}`,
+  );
+
+test('a secret that every configuration sets is wanted; one that code gives a default is not', () => {
+  expect(
+    fields({
+      'README.md': block([], { A_KEY: 'your-key', A_MODE: 'fast' }),
+      'index.js': 'process.env.A_KEY; process.env.A_MODE || "fast"',
+    }),
+  ).toEqual(['A_KEY SECRET LAZY', 'A_MODE TEXT OPTIONAL']);
+});
+
+test('an API key that documents call optional is never demanded', () => {
+  expect(
+    fields({
+      'README.md': `${block([], { A_KEY: 'k' })}- \`A_KEY\` (optional): for higher limits\n`,
+      'index.js': 'process.env.A_KEY',
+    }),
+  ).toEqual(['A_KEY SECRET OPTIONAL']);
+});
+
+test('HTTP settings, telemetry and what only code knows are kept out of sight', () => {
+  const found = fields({
+    'README.md': '## Environment variables\n- `PORT`: port\n- `A_TELEMETRY`: off',
+    'index.js':
+      'process.env.PORT; process.env.A_TELEMETRY; process.env.A_HIDDEN; process.env.NODE_ENV; process.env.SSE_PORT',
+  });
+  expect(found).toEqual([
+    'PORT TEXT OPTIONAL advanced',
+    'A_TELEMETRY TEXT OPTIONAL advanced',
+    'A_HIDDEN TEXT OPTIONAL advanced',
+  ]);
+});
+
+test('what only an example names, and no code reads, is not believed', () => {
+  expect(fields({ '.env.example': 'A_STALE=1\nA_KEY=\n', 'index.js': 'process.env.A_KEY' })).toEqual([
+    'A_KEY SECRET OPTIONAL',
+  ]);
+});
+
+test('other programs’ configuration in the README says nothing', () => {
+  const other =
+    '```json\n{"mcpServers": {"y": {"command": "npx", "args": ["-y", "y-mcp"], "env": {"Y_KEY": "k"}}}}\n```';
+  expect(fields({ 'README.md': other, 'index.js': '' })).toEqual([]);
+});
+
+test('the flag that stdio needs is always set; other flags become fields', () => {
+  const { fixedArguments, arguments: found } = needsOf({ 'README.md': block(['--stdio', '--api-key', 'KEY']) });
+  expect(fixedArguments).toEqual(['--stdio']);
+  expect(found).toMatchObject([{ flag: '--api-key', kind: 'SECRET', required: false }]);
+});
+
+test('directories that every configuration gives are a required, repeated argument, named by the usage line', () => {
+  const { arguments: found } = needsOf({
+    'README.md': block(['/Users/me/Desktop', '/path/to/other']),
+    'index.js': 'console.error("Usage: x-mcp [allowed-directory] [more...]")',
+  });
+  expect(found).toMatchObject([{ name: 'allowed-directory', positional: true, required: true, repeated: true }]);
+});
+
+test('a usage line alone demands nothing when the documents go without', () => {
+  const { arguments: found } = needsOf({ 'README.md': block([]), 'index.js': 'console.error("Usage: x-mcp <file>")' });
+  expect(found).toMatchObject([{ required: false }]);
+});
+
+test('two configurations that set one secret each make a group', () => {
+  const { credentials } = needsOf({ 'README.md': block([], { A_KEY: 'k' }) + block([], { A_TOKEN: 't' }) });
+  expect(credentials.map(({ name, group, required }) => [name, group, required])).toEqual([
+    ['A_KEY', 'A_KEY|A_TOKEN', true],
+    ['A_TOKEN', 'A_KEY|A_TOKEN', true],
+  ]);
+});

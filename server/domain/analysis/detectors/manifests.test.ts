@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { detectEnvExamples } from './env-example.ts';
+import { readMcpbManifest } from './mcpb.ts';
+import { readServerJson } from './server-json.ts';
+import { readSmithery } from './smithery.ts';
+
+test.each([
+  [
+    '2025-12-11',
+    '{"registryType":"npm","identifier":"x","version":"1.0.0","environmentVariables":[{"name":"A_KEY","isRequired":true,"isSecret":true}]}',
+  ],
+  [
+    '2025-07-09',
+    '{"registry_type":"npm","identifier":"x","version":"1.0.0","environment_variables":[{"name":"A_KEY","is_required":true,"is_secret":true}]}',
+  ],
+  [
+    '2025-05',
+    '{"registry_name":"npm","name":"x","version":"1.0.0","environment_variables":[{"name":"A_KEY","is_required":true,"is_secret":true}]}',
+  ],
+])('server.json of %s', (_, entry) => {
+  expect(readServerJson(`{"name":"io.x/y","packages":[${entry}]}`, 'server.json')?.packages).toMatchObject([
+    {
+      type: 'npm',
+      identifier: 'x',
+      version: '1.0.0',
+      env: [{ name: 'A_KEY', requirement: 'LAZY', secret: true, evidence: { kind: 'SERVER_JSON', line: 1 } }],
+    },
+  ]);
+});
+
+test('templates are no versions, and a flag that was filed as positional is fixed', () => {
+  const text =
+    '{"packages":[{"registryType":"npm","identifier":"x","version":"{{VERSION}}","packageArguments":[{"type":"positional","value":"--stdio"},{"type":"named","name":"--dir","isRequired":true}]}]}';
+  expect(readServerJson(text, 'server.json')?.packages).toMatchObject([
+    { version: null, fixed: ['--stdio'], arguments: [{ flag: '--dir', required: true }] },
+  ]);
+});
+
+test('a variable of a container is one of the server, with the facts of its placeholder', () => {
+  const text =
+    '{"packages":[{"registryType":"oci","identifier":"ghcr.io/o/x","runtimeArguments":[{"type":"named","name":"-e","value":"A_TOKEN={token}","variables":{"token":{"isSecret":true,"isRequired":false}}}]}]}';
+  expect(readServerJson(text, 'server.json')?.packages[0]?.env).toMatchObject([
+    { name: 'A_TOKEN', secret: true, requirement: 'OPTIONAL' },
+  ]);
+});
+
+test('an MCP bundle joins variables to the user’s settings', () => {
+  const text =
+    '{"server":{"mcp_config":{"env":{"A_KEY":"${user_config.key}","B_MODE":"fixed"}}},"user_config":{"key":{"type":"string","title":"Key","required":true,"sensitive":true}},"tools":[{"name":"t"}]}';
+  expect(readMcpbManifest(text, 'manifest.json')).toMatchObject({
+    env: [{ name: 'A_KEY', requirement: 'LAZY', secret: true }, { name: 'B_MODE' }],
+    tools: [{ name: 't' }],
+  });
+});
+
+test('smithery’s function is read, never run', () => {
+  const text = `startCommand:
+  type: stdio
+  configSchema:
+    required: [key]
+    properties:
+      key: { type: string, description: The key }
+      debug: { type: boolean }
+  commandFunction: |-
+    (config) => { throw new Error('run!'); return { env: { A_KEY: config.key, A_DEBUG: String(config.debug) } } }
+`;
+  expect(readSmithery(text, 'smithery.yaml')).toMatchObject([
+    { name: 'A_KEY', requirement: 'LAZY', description: 'The key' },
+    { name: 'A_DEBUG', kind: 'BOOLEAN', requirement: 'OPTIONAL' },
+  ]);
+  expect(readSmithery('startCommand:\n  type: http\n', 'smithery.yaml')).toEqual([]);
+  expect(readSmithery(': {{', 'smithery.yaml')).toEqual([]);
+});
+
+test('an .env example is a weak witness, and its test settings none', () => {
+  const text = '# The key (required)\nA_KEY=your_key\n\n# Used for testing only\nTEST_ID=1\n\n# B_MODE=fast\n';
+  expect(detectEnvExamples({ files: [{ path: '.env.example', text }], paths: [], truncated: false })).toMatchObject([
+    { name: 'A_KEY', requirement: 'LAZY', evidence: { line: 2 } },
+    { name: 'TEST_ID', scope: 'other' },
+    { name: 'B_MODE', requirement: 'OPTIONAL' },
+  ]);
+});
