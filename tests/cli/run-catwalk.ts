@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
 
 const LAUNCHER = fileURLToPath(new URL('../../server/cli/catwalk.mjs', import.meta.url));
 
@@ -16,7 +17,7 @@ export type Running = {
   ended: Promise<Ended>;
 };
 
-export type RunOptions = { env?: NodeJS.ProcessEnv; cwd?: string; node?: string };
+export type RunOptions = { env?: NodeJS.ProcessEnv; cwd?: string; node?: string; input?: string };
 
 /** Variables of the test run that would change what the command does. */
 const OWN = /^(CATWALK_|XDG_CONFIG_HOME$|NO_COLOR$|FORCE_COLOR$|NODE_OPTIONS$|npm_)/;
@@ -26,13 +27,16 @@ const environment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   ...env,
 });
 
-/** Starts the real launcher, as `npx catwalk` does. */
+/** Starts the real launcher, as `npx catwalk` does. It ends with its test at the latest. */
 export function startCatwalk(words: string[], options: RunOptions = {}): Running {
   const child = spawn(options.node ?? process.execPath, [LAUNCHER, ...words], {
     cwd: options.cwd ?? process.cwd(),
     env: environment(options.env ?? {}),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.on('error', () => {}); // a command that reads nothing may end before this is written
+  child.stdin.end(options.input ?? '');
+  onTestFinished(() => void child.kill('SIGKILL'));
   const written = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {

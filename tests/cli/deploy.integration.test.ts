@@ -1,0 +1,190 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { writeGreeter } from './greeter.ts';
+import { catwalk, eventually, type RunOptions, startCatwalk } from './run-catwalk.ts';
+import { type RunningServer, startServer } from './run-server.ts';
+
+let folder = '';
+let server: RunningServer;
+let options: RunOptions = {};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'catwalk-cli-'));
+  const dataDir = join(folder, 'data');
+  server = await startServer(dataDir);
+  await writeGreeter(join(folder, 'greeter'));
+  options = { cwd: folder, env: { CATWALK_DATA_DIR: dataDir, XDG_CONFIG_HOME: join(folder, 'config') } };
+});
+afterAll(async () => {
+  await server?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const run = (...words: string[]) => catwalk(words, options);
+
+async function json(...words: string[]) {
+  const { code, stdout, stderr } = await run(...words, '--json');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout);
+}
+
+async function greeting(url: string, token: string | null): Promise<unknown> {
+  const client = new Client({ name: 'test', version: '1.0.0' });
+  const headers: Record<string, string> = token === null ? {} : { Authorization: `Bearer ${token}` };
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
+  onTestFinished(() => client.close());
+  return (await client.callTool({ name: 'greet', arguments: {} })).content;
+}
+
+const deployGreeter = (...more: string[]) => ['deploy', './greeter', '--env', 'GREETER_NAME=Ada', ...more];
+
+describe('deploy', () => {
+  test('ends with an endpoint that answers, its token and its tools, and shows each phase with its time', async () => {
+    const { code, stdout, stderr } = await run(...deployGreeter('--name', 'shown', '--', 'and', '--all'));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const phase of ['Resolve', 'Installing', 'Handshake']) {
+      expect(stdout).toMatch(new RegExp(`^ {2}${phase} +[\\d.]+ (ms|s)\\b`, 'm'));
+    }
+    expect(stdout).toMatch(/^ +greet +Greets\.$/m);
+    const url = /Endpoint +(\S+)/.exec(stdout)?.[1] ?? '';
+    const token = /Token +(\S+)/.exec(stdout)?.[1] ?? '';
+    expect(stdout).toContain(`claude mcp add --transport http shown ${url} --header "Authorization: Bearer ${token}"`);
+    expect(await greeting(url, token)).toEqual([{ type: 'text', text: 'Hello Ada and --all' }]);
+  });
+
+  test('with --json prints what programs were promised and nothing else', async () => {
+    const deployed = await json(...deployGreeter('--name', 'for programs'));
+    expect(deployed).toEqual({
+      id: expect.any(String),
+      databaseId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      status: 'RUNNING',
+      endpointUrl: `${server.url}/api/mcp/${deployed.databaseId}`,
+      accessToken: expect.any(String),
+      tools: [{ name: 'greet', description: 'Greets.' }],
+    });
+  });
+
+  test('with --public needs no token and shows none', async () => {
+    const { endpointUrl, accessToken } = await json(...deployGreeter('--public'));
+    expect(accessToken).toBeNull();
+    expect(await greeting(endpointUrl, null)).toEqual([{ type: 'text', text: 'Hello Ada' }]);
+  });
+
+  test('names the option that a missing variable is given with', async () => {
+    expect(await run('deploy', './greeter')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('--env GREETER_NAME='),
+    });
+  });
+
+  test('of a server that exits at once fails with the reason, and its last words', async () => {
+    const { code, stdout, stderr } = await run(...deployGreeter('--env', 'GREETER_STRICT=1', '--json'));
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      status: 'FAILED',
+      tools: [],
+      error: { code: 'MISSING_CREDENTIAL', stderrTail: expect.arrayContaining(['Error: GREETER_LICENCE is required']) },
+    });
+    expect(stderr).toContain('GREETER_LICENCE');
+    expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  test('of a source that is none ends with a sentence and a hint', async () => {
+    for (const source of ['no source', './nowhere']) {
+      const { code, stderr } = await run('deploy', source);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^.+\.\s\([A-Z_]+\)\n.+/);
+    }
+  });
+
+  test('interrupted while it waits lets go: the deployment goes on, and its token was shown', async () => {
+    const gate = join(folder, 'gate-of-interrupted');
+    const waiting = startCatwalk(deployGreeter('--name', 'interrupted', '--env', `GREETER_GATE=${gate}`), options);
+    await waiting.until(({ stdout }) => stdout.includes('Handshake'));
+    waiting.process.kill('SIGINT');
+    const { code, stdout, stderr } = await waiting.ended;
+    expect(code).toBe(130);
+    expect(stderr).toContain('the deployment goes on');
+    const url = /Endpoint +(\S+)/.exec(stdout)?.[1] ?? '';
+    const token = /Token +(\S+)/.exec(stdout)?.[1] ?? '';
+    await writeFile(gate, '');
+    await eventually(async () => (await json('show', 'interrupted')).status === 'RUNNING');
+    expect(await greeting(url, token)).toEqual([{ type: 'text', text: 'Hello Ada' }]);
+  });
+
+  test('waits through a server that is killed and comes back', async () => {
+    const gate = join(folder, 'gate-of-killed');
+    const waiting = startCatwalk(deployGreeter('--name', 'killed', '--env', `GREETER_GATE=${gate}`), options);
+    await waiting.until(({ stdout }) => stdout.includes('Handshake'));
+    await server.kill();
+    await waiting.until(({ stdout }) => stdout.includes('The connection to the server broke off'));
+    server = await startServer(join(folder, 'data'), server.port);
+    await writeFile(gate, '');
+    expect(await waiting.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('killed is running') });
+  }, 120_000); // the lease of the killed server must run out first
+});
+
+test('a deployment lives through every command', async () => {
+  const { databaseId, endpointUrl } = await json(...deployGreeter('--name', 'alive'));
+  expect(await json('ls')).toContainEqual(expect.objectContaining({ databaseId, name: 'alive', status: 'RUNNING' }));
+  expect((await run('show', 'alive')).stdout).toContain(endpointUrl);
+  expect((await run('logs', databaseId.slice(0, 8))).stdout).toContain('greeter is here');
+
+  expect(await json('stop', 'alive')).toMatchObject({ databaseId, status: 'STOPPED' });
+  expect(await json('start', 'alive')).toMatchObject({ status: 'RUNNING' });
+  expect(await json('restart', 'alive')).toMatchObject({ status: 'RUNNING' });
+  expect(await json('rollback', 'alive', '1')).toMatchObject({
+    status: 'RUNNING',
+    currentRelease: { number: 2, reason: 'rollback' },
+  });
+
+  const { clients } = await json('connect', 'alive', 'cursor', '--new-token');
+  const { url, headers } = Object.values<{ url: string; headers: { Authorization: string } }>(
+    JSON.parse(clients[0].snippet).mcpServers,
+  )[0] ?? { url: '', headers: { Authorization: '' } };
+  expect(await greeting(url, headers.Authorization.replace('Bearer ', ''))).toEqual([
+    { type: 'text', text: 'Hello Ada' },
+  ]);
+
+  expect(await json('rm', 'alive')).toMatchObject({ databaseId, status: 'DELETED' });
+  expect(await run('show', 'alive')).toMatchObject({ code: 1, stderr: expect.stringContaining('NOT_FOUND') });
+});
+
+test('logs --follow goes on until it is interrupted', async () => {
+  await json(...deployGreeter('--name', 'followed'));
+  const following = startCatwalk(['logs', 'followed', '--follow', '--json'], options);
+  await following.until(({ stdout }) => stdout.includes('greeter is here'));
+  following.process.kill('SIGINT');
+  const { stdout } = await following.ended;
+  for (const line of stdout.trim().split('\n')) {
+    expect(JSON.parse(line)).toMatchObject({ at: expect.any(String), stream: expect.any(String) });
+  }
+});
+
+describe('login', () => {
+  const elsewhere = (): RunOptions => ({
+    cwd: folder,
+    env: { CATWALK_DATA_DIR: join(folder, 'none'), XDG_CONFIG_HOME: join(folder, 'config') },
+  });
+
+  test('keeps a server for later commands, its token read from standard input', async () => {
+    const { token } = JSON.parse(await readFile(join(folder, 'data', 'cli.json'), 'utf8'));
+    expect(await catwalk(['ls'], elsewhere())).toMatchObject({ code: 1 });
+    const login = await catwalk(['login', '--server', server.url], { ...elsewhere(), input: `${token}\n` });
+    expect(login).toMatchObject({ code: 0, stderr: '' });
+    expect(login.stdout).not.toContain(token);
+    expect(existsSync(join(folder, 'config', 'catwalk', 'login.json'))).toBe(true);
+    expect(await catwalk(['ls', '--json'], elsewhere())).toMatchObject({ code: 0 });
+  });
+
+  test('refuses a token that the server does not know', async () => {
+    expect(await catwalk(['login', '--server', server.url, '--token', 'cw_wrong'], elsewhere())).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('does not know this token'),
+    });
+  });
+});

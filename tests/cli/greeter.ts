@@ -1,0 +1,63 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * An MCP server in a folder of its own, without dependencies, that needs GREETER_NAME; with GREETER_GATE, the path of a
+ * file, it answers nothing before that file is there. GREETER_STRICT makes it exit for want of a variable that no
+ * analysis can find.
+ */
+const SOURCE = `#!/usr/bin/env node
+import { existsSync, watch } from 'node:fs';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+const { GREETER_NAME, GREETER_GATE, GREETER_STRICT } = process.env;
+if (!GREETER_NAME) {
+  console.error('Error: GREETER_NAME is required');
+  process.exit(1);
+}
+const hidden = ['GREETER', 'LICENCE'].join('_');
+if (GREETER_STRICT && !process.env[hidden]) {
+  console.error('Error: ' + hidden + ' is required');
+  process.exit(1);
+}
+console.error('greeter is here');
+if (GREETER_GATE && !existsSync(GREETER_GATE)) {
+  await new Promise((resolve) => {
+    const watcher = watch(dirname(GREETER_GATE), () => existsSync(GREETER_GATE) && (watcher.close(), resolve()));
+    if (existsSync(GREETER_GATE)) resolve();
+  });
+}
+const answers = {
+  initialize: ({ protocolVersion }) => ({
+    protocolVersion,
+    capabilities: { tools: {} },
+    serverInfo: { name: 'greeter', version: '1.2.3' },
+  }),
+  'tools/list': () => ({ tools: [{ name: 'greet', description: 'Greets.', inputSchema: { type: 'object' } }] }),
+  'tools/call': () => ({
+    content: [{ type: 'text', text: ['Hello', GREETER_NAME, ...process.argv.slice(2)].join(' ') }],
+  }),
+  ping: () => ({}),
+};
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const { id, method, params } = JSON.parse(line);
+  if (id === undefined) return;
+  const known = answers[method];
+  const answer = known ? { result: known(params) } : { error: { code: -32601, message: 'Unknown method' } };
+  process.stdout.write(JSON.stringify({ jsonrpc: '2.0', id, ...answer }) + '\\n');
+});
+`;
+
+export async function writeGreeter(folder: string): Promise<void> {
+  const manifest = {
+    name: 'mcp-server-greeter',
+    version: '1.2.3',
+    description: 'An MCP server that greets.',
+    keywords: ['mcp', 'mcp-server'],
+    type: 'module',
+    bin: { 'mcp-server-greeter': 'index.mjs' },
+  };
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
+  await writeFile(join(folder, 'index.mjs'), SOURCE);
+}
