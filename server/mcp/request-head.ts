@@ -21,6 +21,45 @@ export type RequestHead = {
 /** A request whose headers say two things at once: refused, because the next hop might believe the other one. */
 export class AmbiguousHeaderError extends Error {}
 
+type Role =
+  | 'host'
+  | 'origin'
+  | 'authorization'
+  | 'session'
+  | 'length'
+  | 'coding'
+  | 'connection'
+  | 'version'
+  | 'method'
+  | 'name'
+  | 'dropped';
+
+/** Names that are more to us than something to pass on; `dropped` are this hop's own, and what names the caller. */
+const ROLES: ReadonlyMap<string, Role> = new Map<string, Role>([
+  ['host', 'host'],
+  ['origin', 'origin'],
+  ['authorization', 'authorization'],
+  ['mcp-session-id', 'session'],
+  ['content-length', 'length'],
+  ['transfer-encoding', 'coding'],
+  ['connection', 'connection'],
+  ['mcp-protocol-version', 'version'],
+  ['mcp-method', 'method'],
+  ['mcp-name', 'name'],
+  ['keep-alive', 'dropped'],
+  ['proxy-connection', 'dropped'],
+  ['proxy-authorization', 'dropped'],
+  ['proxy-authenticate', 'dropped'],
+  ['te', 'dropped'],
+  ['trailer', 'dropped'],
+  ['upgrade', 'dropped'],
+  ['http2-settings', 'dropped'],
+  ['expect', 'dropped'],
+  ['cookie', 'dropped'],
+  ['forwarded', 'dropped'],
+  ['x-real-ip', 'dropped'],
+]);
+
 const BEARER = /^bearer +([^\s,]+) *$/i;
 
 /** Reads `req.rawHeaders`. Framing has been checked by Node's parser; what it lets through doubled is refused here. */
@@ -43,71 +82,59 @@ export function readHead(raw: readonly string[]): RequestHead {
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = (raw[i] ?? '').toLowerCase();
     const value = raw[i + 1] ?? '';
-    switch (name) {
+    switch (ROLES.get(name)) {
+      case undefined:
+        if (!isPrivateName(name)) forward.push(name, value);
+        break;
       case 'host':
         if (head.host !== null) throw new AmbiguousHeaderError('Host');
         head.host = value;
-        continue;
+        break;
       case 'origin':
         if (head.origin !== null) throw new AmbiguousHeaderError('Origin');
         head.origin = value;
-        continue;
+        break;
       case 'authorization':
         if (authorized) throw new AmbiguousHeaderError('Authorization');
         authorized = true;
         head.bearer = BEARER.exec(value)?.[1] ?? null;
-        continue;
-      case 'mcp-session-id':
+        break;
+      case 'session':
         if (head.sessionId !== null) throw new AmbiguousHeaderError('Mcp-Session-Id');
         head.sessionId = value;
-        continue;
-      case 'content-length':
+        break;
+      case 'length':
         head.contentLength = Number(value);
         head.hasBody = head.contentLength > 0;
-        continue;
-      case 'transfer-encoding':
+        break;
+      case 'coding':
         head.hasBody = true;
-        continue;
+        break;
       case 'connection':
         connection += `${value},`;
-        continue;
-      case 'mcp-protocol-version':
+        break;
+      case 'version':
         head.protocolVersion = value;
+        forward.push(name, value);
         break;
-      case 'mcp-method':
+      case 'method':
         head.mcpMethod = value;
+        forward.push(name, value);
         break;
-      case 'mcp-name':
+      case 'name':
         head.mcpName = value;
+        forward.push(name, value);
         break;
-      // this hop's own, and what names the caller to us or to the dashboard
-      case 'keep-alive':
-      case 'proxy-connection':
-      case 'proxy-authorization':
-      case 'proxy-authenticate':
-      case 'te':
-      case 'trailer':
-      case 'upgrade':
-      case 'http2-settings':
-      case 'expect':
-      case 'cookie':
-      case 'forwarded':
-        continue;
-      default:
-        if (isPrivateName(name)) continue;
+      case 'dropped':
+        break;
     }
-    forward.push(name, value);
   }
   if (connection !== '' && !isPlainConnection(connection)) head.forward = withoutNamed(forward, connection);
   return head;
 }
 
 const isPrivateName = (name: string): boolean =>
-  name.startsWith('catwalk-') ||
-  name.startsWith('x-forwarded-') ||
-  name === 'x-real-ip' ||
-  name.startsWith('fly-') ||
-  name.startsWith(':');
+  name.startsWith('catwalk-') || name.startsWith('x-forwarded-') || name.startsWith('fly-') || name.startsWith(':');
 
 const isPlainConnection = (value: string): boolean =>
   value === 'keep-alive,' || value === 'close,' || value === 'Keep-Alive,' || value === 'Close,';

@@ -66,57 +66,54 @@ function kindOf(type: string | undefined, status: number, length: string | strin
   return status === 202 ? 'empty' : null;
 }
 
-function isDropped(name: string): boolean {
-  switch (name) {
-    // this hop's own
-    case 'connection':
-    case 'keep-alive':
-    case 'proxy-connection':
-    case 'transfer-encoding':
-    case 'te':
-    case 'trailer':
-    case 'upgrade':
-    // what would act on our origin
-    case 'set-cookie':
-    case 'set-cookie2':
-    case 'clear-site-data':
-    case 'strict-transport-security':
-    case 'public-key-pins':
-    case 'alt-svc':
-    case 'location':
-    case 'content-location':
-    case 'refresh':
-    case 'link':
-    case 'nel':
-    case 'report-to':
-    case 'reporting-endpoints':
-    case 'expect-ct':
-    case 'service-worker-allowed':
-    case 'service-worker-navigation-preload':
-    case 'origin-agent-cluster':
-    case 'permissions-policy':
-    case 'referrer-policy':
-    case 'timing-allow-origin':
-    case 'sourcemap':
-    case 'x-sourcemap':
-    case 'x-frame-options':
-    case 'x-content-type-options':
-    case 'x-dns-prefetch-control':
-    case 'content-disposition':
-    // who may call is ours to say
-    case 'www-authenticate':
-    case 'proxy-authenticate':
-    case 'authentication-info':
-      return true;
-    default:
-      return (
-        name.startsWith('access-control-') ||
-        name.startsWith('content-security-policy') ||
-        name.startsWith('cross-origin-') ||
-        name.startsWith('catwalk-')
-      );
-  }
-}
+const DROPPED: ReadonlySet<string> = new Set([
+  // this hop's own
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'te',
+  'trailer',
+  'upgrade',
+  // what would act on our origin
+  'set-cookie',
+  'set-cookie2',
+  'clear-site-data',
+  'strict-transport-security',
+  'public-key-pins',
+  'alt-svc',
+  'location',
+  'content-location',
+  'refresh',
+  'link',
+  'nel',
+  'report-to',
+  'reporting-endpoints',
+  'expect-ct',
+  'service-worker-allowed',
+  'service-worker-navigation-preload',
+  'origin-agent-cluster',
+  'permissions-policy',
+  'referrer-policy',
+  'timing-allow-origin',
+  'sourcemap',
+  'x-sourcemap',
+  'x-frame-options',
+  'x-content-type-options',
+  'x-dns-prefetch-control',
+  'content-disposition',
+  // who may call is ours to say
+  'www-authenticate',
+  'proxy-authenticate',
+  'authentication-info',
+]);
+
+const isDropped = (name: string): boolean =>
+  DROPPED.has(name) ||
+  name.startsWith('access-control-') ||
+  name.startsWith('content-security-policy') ||
+  name.startsWith('cross-origin-') ||
+  name.startsWith('catwalk-');
 
 const isNamedIn = (connection: string | string[], name: string): boolean => {
   const list = typeof connection === 'string' ? connection : connection.join(',');

@@ -164,9 +164,10 @@ test('a machine that accepts and says nothing is given up: 504', async () => {
 test('a machine that cannot be reached: 502', async () => {
   const rig = await open((_req, res) => res.end());
   await rig.machine.close();
-  const response = await rig.post(toolCall('t'));
-  expect(response.status).toBe(502);
-  expect(await response.json()).toMatchObject({ error: { data: { code: 'MACHINE_UNREACHABLE' } } });
+  for (const response of [await rig.post(toolCall('t')), await rig.fetch()]) {
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({ error: { data: { code: 'MACHINE_UNREACHABLE' } } });
+  }
 });
 
 test.each([
