@@ -98,7 +98,7 @@ test('analysisProgress tells the present state, then each change, and ends with 
   expect((await stream.next()).done).toBe(true);
 });
 
-test('deploymentLogs begins with the last lines, in order', async () => {
+test('deploymentLogs begins with the last lines, in order, and ends with the deployment', async () => {
   const line = (text: string, cursor: string) => ({
     deploymentId: deployment.id,
     machineRowId: '00000000-0000-4000-8000-000000000000',
@@ -112,7 +112,9 @@ test('deploymentLogs begins with the last lines, in order', async () => {
   const stream = rig.follow(ann.token, query, { id: deployment.id });
   expect(eventOf(await stream.next())).toEqual({ text: 'b', stream: 'STDERR' });
   expect(eventOf(await stream.next())).toEqual({ text: 'c', stream: 'STDERR' });
-  await stream.return?.();
+  await rig.prisma.deployment.delete({ where: { id: deployment.id } });
+  await rig.announce('deployment', deployment.id);
+  expect((await stream.next()).done).toBe(true);
 });
 
 test('the same comes over server-sent events', async () => {

@@ -1,9 +1,9 @@
-import { notFound } from '#server/domain/errors.ts';
 import type { LogLine } from '#server/domain/logs/feed.ts';
 import { builder } from '../builder.ts';
 import { LogStreamEnum } from '../enums.ts';
 import { requireUuid } from '../ids.ts';
-import { live, stream, whileSignedIn } from '../live.ts';
+import { live, stream } from '../live.ts';
+import { streamLogs } from './log-stream.ts';
 import { DeploymentStatusEventType } from './status-event.ts';
 import { deploymentLook, deploymentsLook } from './status-feed.ts';
 
@@ -42,17 +42,16 @@ builder.subscriptionFields((t) => ({
   }),
   deploymentLogs: t.withAuth({ signedIn: true }).field({
     type: LogLineType,
-    description: 'The last lines of the log of a deployment, then each as it is written.',
+    description: 'The last lines of the log of a deployment, then each as it is written, until it is deleted.',
     args: {
       id: t.arg.id({ description: 'Global id or UUID of the deployment.' }),
       tail: t.arg.int({ required: false, defaultValue: 200, description: 'How many lines of the past; 5000 at most.' }),
     },
-    subscribe: async (_root, args, context) => {
-      const id = requireUuid(args.id, 'Deployment');
-      const where = { id, ownerId: context.actor.userId };
-      if ((await context.prisma.deployment.count({ where })) === 0) throw notFound('The deployment');
+    subscribe: (_root, args, context) => {
+      const deploymentId = requireUuid(args.id, 'Deployment');
       const tail = Math.min(Math.max(args.tail ?? 200, 0), LOG_TAIL_MAX);
-      return stream((signal) => whileSignedIn(context.services.logs.follow(id, tail, signal), context));
+      const ownerId = context.actor.userId;
+      return stream((signal) => streamLogs({ context, ownerId, deploymentId, tail, signal }));
     },
     resolve: (line) => line,
   }),
