@@ -23,6 +23,8 @@ const HANDSHAKE_TIMEOUT_MS = 60_000;
 /** Within what Fly gives a machine between SIGTERM and SIGKILL. */
 const DRAIN_MS = 3_000;
 const DRAIN_POLL_MS = 20;
+/** Whoever asked may die before the machine sleeps: the host then takes calls again by itself. Time asleep does not count. */
+const QUIESCED_MS = 30_000;
 
 export type HostOptions = {
   config: HostConfig;
@@ -92,7 +94,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   let install: HostStatus['install'] = null;
   let phase: HostPhase = 'INSTALLING';
   let since = new Date();
-  let quiesced = false;
+  let quiescedUntil = 0;
   const enter = (next: HostPhase) => {
     if (next === phase) return;
     phase = next;
@@ -127,7 +129,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     log: (text) => log('HOST', text),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     unavailable: () => {
-      if (quiesced)
+      if (clock.now() < quiescedUntil)
         return { status: 503, message: 'This machine is about to sleep.', failure: null, retryAfterSeconds: 1 };
       if (installFailure) return { status: 200, message: installFailure.message, failure: installFailure };
       if (program) return null;
@@ -188,11 +190,11 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       const open = bridge.openStreams;
       if (open > 0) return { quiesced: false, reason: `${open} requests or streams are open.` };
       if (phase === 'INSTALLING') return { quiesced: false, reason: 'The package is being installed.' };
-      quiesced = true;
+      quiescedUntil = clock.now() + QUIESCED_MS;
       return { quiesced: true };
     },
     resume: () => {
-      quiesced = false;
+      quiescedUntil = 0;
     },
   });
   await new Promise<void>((done, failed) => {

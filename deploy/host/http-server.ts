@@ -53,9 +53,13 @@ const streamLogs = (request: IncomingMessage, response: ServerResponse, logs: Lo
   response.on('close', stop);
 };
 
+const ignore = () => {};
+
 export const createHostServer = (routes: HostRoutes): Server => {
   const allowed = createTokenCheck(routes.token);
   const server = createServer((request, response) => {
+    // A client that goes away in mid-answer must not end the host; 'close' tells whoever has to know.
+    response.on('error', ignore);
     if (!allowed(request.headers[HOST_TOKEN_HEADER])) {
       sendError(response, 401, 'The host token is missing or wrong.');
       return;

@@ -96,6 +96,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
       case 'GET':
         if (!accepts(request, ['text/event-stream']))
           return sendError(response, 406, 'Send "Accept: text/event-stream" to open a stream.');
+        if (refuseUnavailable(response, null)) return;
         return http.get(request, response, principal);
       case 'DELETE':
         return http.delete(request, response, principal);

@@ -89,6 +89,8 @@ test.each([
   ['silent', 'HANDSHAKE_TIMEOUT'],
 ])('a server that does not answer (%s) fails with %s', async (start, code) => {
   host = await startTestHost({ env: { FIXTURE_START: start } }, { handshakeTimeoutMs: 600 });
+  if (start === 'text-and-stay')
+    await eventually('the text', async () => (await host.logs()).includes('Listening on port 3000'));
   expect((await initialize())?.error?.['data']).toMatchObject({ code });
   expect(host.status().phase).toBe('FAILED');
   await eventually('the silent child to be stopped', () => host.status().children.length === 0);

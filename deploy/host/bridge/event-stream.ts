@@ -124,5 +124,6 @@ export class EventStream {
 
   #finish(): void {
     this.#response?.end();
+    this.#response = null;
   }
 }
