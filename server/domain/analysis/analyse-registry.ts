@@ -2,7 +2,7 @@ import { UserError } from '../errors.ts';
 import { analyseNpm, analysePypi, type PackageOutcome } from './analyse-package.ts';
 import type { DeclaredPackage, ServerDocument } from './detectors/server-json.ts';
 import { type Described, githubRepositoryOf } from './npm-candidate.ts';
-import { type Analysed, type Run, resultOf } from './run.ts';
+import { type Analysed, analysedFrom, type Run } from './run.ts';
 import { unsupportedCandidate } from './unsupported-candidate.ts';
 
 /** A package of a registry entry. The entry's version may be old: the newest is what runs. */
@@ -50,6 +50,7 @@ export async function analyseDocument(run: Run, document: ServerDocument): Promi
             },
           ];
       described.push({
+        ...outcome.described,
         candidate: {
           ...candidate,
           displayName: document.title ?? candidate.displayName,
@@ -74,7 +75,7 @@ export async function analyseDocument(run: Run, document: ServerDocument): Promi
     });
   }
   return {
-    result: resultOf(described.sort((a, b) => Number(b.candidate.deployable) - Number(a.candidate.deployable))),
+    ...analysedFrom(described.sort((a, b) => Number(b.candidate.deployable) - Number(a.candidate.deployable))),
     isPartial,
   };
 }

@@ -7,7 +7,7 @@ import type { GitHubPlace } from './registries/github.ts';
 import type { NpmPackage } from './registries/npm.ts';
 import { readRepository } from './repository.ts';
 import { candidatesOfRepository } from './repository-candidates.ts';
-import { type Analysed, type Run, resultOf } from './run.ts';
+import { type Analysed, analysedFrom, type Run } from './run.ts';
 
 const isOutage = (error: unknown): error is UserError =>
   error instanceof UserError && (error.code === 'GITHUB_UNREACHABLE' || error.code === 'GITHUB_RATE_LIMITED');
@@ -36,7 +36,7 @@ export async function analyseGitHub(run: Run, place: GitHubPlace): Promise<Analy
         : []),
       ...reading.contradictions.map((message) => ({ code: 'CONTRADICTION', weight: 'INFO' as const, message })),
     ];
-    return { result: resultOf(described, warnings), isPartial };
+    return { ...analysedFrom(described, warnings), isPartial };
   } catch (error) {
     if (!isOutage(error)) throw error;
     return throughRegistries(run, place, error);
@@ -83,11 +83,11 @@ async function throughRegistries(run: Run, place: GitHubPlace, outage: UserError
   ]);
   const [document] = documents;
   if (document) {
-    const { result } = await analyseDocument(run, document);
-    return { result: { ...result, warnings: [warning, ...result.warnings] }, isPartial: true };
+    const { result, readmes } = await analyseDocument(run, document);
+    return { readmes, result: { ...result, warnings: [warning, ...result.warnings] }, isPartial: true };
   }
   if (!found) throw outage;
   await report('RESOLVE', 'DONE', `${found.name} ${found.version} on npm says that it comes from this repository.`);
   const { described } = await describeNpm(run, found, { isMeant: () => true });
-  return { result: resultOf([described], [warning]), isPartial: true };
+  return { ...analysedFrom([described], [warning]), isPartial: true };
 }

@@ -7,7 +7,7 @@ import type { OwnLaunch } from './detectors/launch-arguments.ts';
 import { type Launch, type LaunchTarget, targetOf } from './launch.ts';
 import type { AnalysisWarning } from './model.ts';
 import type { Described } from './npm-candidate.ts';
-import { type Analysed, type Run, resultOf } from './run.ts';
+import { type Analysed, analysedFrom, type Run } from './run.ts';
 import { unsupportedCandidate } from './unsupported-candidate.ts';
 
 type Outcome = { described: Described[]; isPartial: boolean };
@@ -68,6 +68,7 @@ export async function analyseSnippet(run: Run, launches: readonly Launch[]): Pro
         const displayName =
           launch.name !== null && outcome.described.length === 1 ? launch.name : one.candidate.displayName;
         described.push({
+          ...one,
           candidate: { ...one.candidate, key, displayName },
           warnings: one.warnings.map((warning) => ({ ...warning, candidateKey: key })),
         });
@@ -79,5 +80,5 @@ export async function analyseSnippet(run: Run, launches: readonly Launch[]): Pro
       warnings.push({ code: error.code, weight: 'CAUTION', message: `${name}: ${error.message}` });
     }
   }
-  return { result: resultOf(described, warnings), isPartial };
+  return { ...analysedFrom(described, warnings), isPartial };
 }

@@ -182,11 +182,18 @@ function withGroups(fields: CredentialField[], findings: readonly EnvFinding[]):
     finding.alternatives && finding.alternatives.length > 1 ? [finding.alternatives] : [],
   );
   const groupOf = (name: string): string[] | undefined => groups.find((group) => group.includes(name));
-  const known = new Set(fields.map((field) => field.name));
+  const known = new Map(fields.map((field) => [field.name, field]));
   return fields.map((field) => {
-    const members = groupOf(field.name)?.filter((name) => known.has(name)) ?? [];
+    const members = (groupOf(field.name) ?? []).flatMap((name) => known.get(name) ?? []);
     if (members.length < 2) return field;
-    return { ...field, group: members.toSorted().join('|'), advanced: false };
+    // one of them will do, so what one of them needs is what the group needs
+    const requirement =
+      (['HARD', 'LAZY'] as const).find((one) => members.some((member) => member.requirement === one)) ?? 'OPTIONAL';
+    const group = members
+      .map(({ name }) => name)
+      .toSorted()
+      .join('|');
+    return { ...field, group, requirement, required: requirement !== 'OPTIONAL', advanced: false };
   });
 }
 

@@ -8,7 +8,18 @@ import type { AnalysisWarning, ServerCandidate, Verdict } from './model.ts';
 import { closestKnownPackage } from './registries/known-packages.ts';
 import { binsOf, type NpmPackage } from './registries/npm.ts';
 
-export type Described = { candidate: ServerCandidate; warnings: AnalysisWarning[] };
+export type Described = {
+  candidate: ServerCandidate;
+  warnings: AnalysisWarning[];
+  /** The documents that it was read from, for a model. */
+  readme?: string;
+};
+
+/** The README nearest to the root. */
+export function readmeOf(files: FileSet): string {
+  const readmes = files.files.filter(({ path }) => /(?:^|\/)readme\.mdx?$/i.test(path));
+  return readmes.sort((a, b) => a.path.split('/').length - b.path.split('/').length)[0]?.text ?? '';
+}
 
 /** Packages that make a program speak MCP. */
 export const MCP_DEPENDENCIES =
@@ -132,7 +143,7 @@ export function npmCandidate(
       ? { runtime: 'npm', name, version, ...(integrity ? { integrity } : {}), ...(bin ? { bin } : {}) }
       : null,
   };
-  return { candidate, warnings: npmWarnings(found, key, options.now) };
+  return { candidate, warnings: npmWarnings(found, key, options.now), readme: readmeOf(files) };
 }
 
 export function npmWarnings(found: NpmPackage, candidateKey: string, now: Date): AnalysisWarning[] {
@@ -201,5 +212,6 @@ export function archiveCandidate(archive: Archive): Described {
       spec: isBuilt ? { runtime: 'archive', path, integrity, ...(bin ? { bin } : {}) } : null,
     },
     warnings: [],
+    readme: readmeOf(files),
   };
 }

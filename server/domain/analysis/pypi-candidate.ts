@@ -69,5 +69,6 @@ export function pypiCandidate(
       fixedArguments: needs.fixedArguments,
     },
     warnings,
+    readme: found.readme,
   };
 }

@@ -233,7 +233,7 @@ async function candidateOf(
     spec: found.spec,
     fixedArguments: server.needs.fixedArguments,
   };
-  return { described: { candidate, warnings: found.warnings }, isPartial: found.isPartial };
+  return { described: { candidate, warnings: found.warnings, readme: server.readme }, isPartial: found.isPartial };
 }
 
 /** What a repository is that has no server to run, as one candidate that says so. */

@@ -6,6 +6,7 @@ import { type DeclaredPackage, readServerJson, type ServerDocument } from './det
 import { type FileSet, isCode } from './file-set.ts';
 import type { LaunchTarget } from './launch.ts';
 import type { Verdict } from './model.ts';
+import { readmeOf } from './npm-candidate.ts';
 import { type Manifest, readManifests } from './repository-manifests.ts';
 
 /** A repository as far as it was read. */
@@ -23,6 +24,8 @@ export type RepositoryServer = {
   description: string | null;
   manifest: Manifest | null;
   needs: ServerDescription;
+  /** The document that speaks of it, for a model. */
+  readme: string;
   /** Other ways that the repository itself names, in words. */
   alternatives: string[];
 };
@@ -216,6 +219,7 @@ export function readRepository(repository: Repository): RepositoryReading {
       description: documents[0]?.description ?? manifest.description,
       manifest,
       needs,
+      readme: readmeOf(set),
       alternatives: [
         ...(origin === 'oci' ? [] : images.map((one) => `the container image ${one}`)),
         ...(isOnly ? remotes.map((url) => `the hosted server at ${url}`) : []),
@@ -244,6 +248,7 @@ export function readRepository(repository: Repository): RepositoryReading {
       description: documents[0]?.description ?? null,
       manifest: null,
       needs,
+      readme: '',
       alternatives: [],
     };
     return { verdict: 'REMOTE_ONLY', servers: [server], contradictions };

@@ -1,4 +1,5 @@
 import type { AnalysisResult, AnalysisWarning } from './model.ts';
+import type { ModelReader } from './model-reader.ts';
 import type { Described } from './npm-candidate.ts';
 import type { Report } from './progress.ts';
 import type { GitHub } from './registries/github.ts';
@@ -12,6 +13,8 @@ export type AnalysisTools = {
   pypi: Pypi;
   github: GitHub;
   registry: McpRegistry;
+  /** Fills gaps from the documents; null where none is configured. */
+  model: ModelReader | null;
   /** Folders and tarballs are kept below it, in `sources/`. */
   dataDir: string;
   now: () => Date;
@@ -21,9 +24,20 @@ export type AnalysisTools = {
 export type Run = { tools: AnalysisTools; report: Report; signal: AbortSignal };
 
 /** Partial: something could not be reached; what is there is right, and may not be all. */
-export type Analysed = { result: AnalysisResult; isPartial: boolean };
+export type Analysed = {
+  result: AnalysisResult;
+  isPartial: boolean;
+  /** The documents of each candidate, by its key, for a model to read. */
+  readmes: ReadonlyMap<string, string>;
+};
 
-export const resultOf = (described: readonly Described[], more: readonly AnalysisWarning[] = []): AnalysisResult => ({
-  candidates: described.map(({ candidate }) => candidate),
-  warnings: [...more, ...described.flatMap(({ warnings }) => warnings)],
+export const analysedFrom = (
+  described: readonly Described[],
+  more: readonly AnalysisWarning[] = [],
+): Pick<Analysed, 'result' | 'readmes'> => ({
+  result: {
+    candidates: described.map(({ candidate }) => candidate),
+    warnings: [...more, ...described.flatMap(({ warnings }) => warnings)],
+  },
+  readmes: new Map(described.flatMap(({ candidate, readme }) => (readme ? [[candidate.key, readme] as const] : []))),
 });

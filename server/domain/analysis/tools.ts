@@ -1,3 +1,4 @@
+import { createModelReader } from './model-reader.ts';
 import { createGitHub } from './registries/github.ts';
 import { createMcpRegistry } from './registries/mcp-registry.ts';
 import { createNpmRegistry } from './registries/npm.ts';
@@ -14,6 +15,8 @@ export type AnalysisSettings = {
   githubApiUrl: string;
   githubToken: string | null;
   mcpRegistryUrl: string;
+  /** Without it the model step is skipped. */
+  model?: { apiKey: string; baseUrl: string; name: string } | undefined;
   dataDir: string;
   now: () => Date;
 };
@@ -22,12 +25,17 @@ export type AnalysisSettings = {
 export function createAnalysisTools(settings: AnalysisSettings): { tools: AnalysisTools; close: () => Promise<void> } {
   const { npmConfiguration, npmRegistryUrl, pypiUrl, githubApiUrl, githubToken, mcpRegistryUrl, dataDir, now } =
     settings;
+  const { model } = settings;
   const { fetch, close } = createSafeFetch([pypiUrl, githubApiUrl, mcpRegistryUrl]);
   const tools: AnalysisTools = {
     npm: createNpmRegistry({ configuration: npmConfiguration, registryUrl: npmRegistryUrl }),
     pypi: createPypi({ fetch, url: pypiUrl }),
     github: createGitHub({ fetch, apiUrl: githubApiUrl, token: githubToken, now }),
     registry: createMcpRegistry({ fetch, url: mcpRegistryUrl }),
+    model:
+      model === undefined
+        ? null
+        : createModelReader({ apiKey: model.apiKey, baseUrl: model.baseUrl, model: model.name }),
     dataDir,
     now,
   };
