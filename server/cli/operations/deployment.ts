@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { operation, REFUSAL } from './operation.ts';
 
-const FAILURE = 'code message hint retryable occurredAt stderrTail';
+const FAILURE = 'code message hint retryable occurredAt stderrTail variables';
 const RELEASE = 'id databaseId number package version reason createdAt liveAt serverName protocolVersion';
 
 const DEPLOYMENT = `
@@ -25,6 +25,7 @@ const failureSchema = z.object({
   retryable: z.boolean(),
   occurredAt: z.string(),
   stderrTail: z.array(z.string()),
+  variables: z.array(z.string()),
 });
 
 const releaseSchema = z.looseObject({
