@@ -1,12 +1,9 @@
 import '@mantine/core/styles.css';
-import '@mantine/notifications/styles.css';
-import '@mantine/spotlight/styles.css';
 import 'virtual:theme-variables.css';
 import './ui/base.css';
 import { ApolloProvider } from '@apollo/client/react';
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
-import { StrictMode } from 'react';
+import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router';
 import { createApolloClient } from './apollo/client.ts';
@@ -16,6 +13,9 @@ import { FreshTokensProvider } from './features/tokens/FreshTokensProvider.tsx';
 import { ViewerDocument } from './features/viewer/viewer.ts';
 import { createRouter } from './router.tsx';
 import { theme } from './ui/theme.ts';
+
+/** Nothing notifies before the first page is there: the code that shows it need not be either. */
+const Notifications = lazy(() => import('./ui/Notices.tsx'));
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root.');
@@ -35,8 +35,10 @@ createRoot(root).render(
       <ApolloProvider client={client}>
         <ConnectionContext value={connection}>
           <FreshTokensProvider>
-            <Notifications position="bottom-right" autoClose={6_000} />
             <RouterProvider router={router} />
+            <Suspense fallback={null}>
+              <Notifications />
+            </Suspense>
           </FreshTokensProvider>
         </ConnectionContext>
       </ApolloProvider>

@@ -1,39 +1,49 @@
 import { useSyncExternalStore } from 'react';
 
-/** One shared timer per rate: two hundred relative times on a page cost one interval. */
-const clocks = new Map<
-  number,
-  { now: number; listeners: Set<() => void>; timer: ReturnType<typeof setInterval> | null }
->();
+type Clock = { subscribe: (listener: () => void) => () => void; now: () => number };
 
-const clockOf = (everyMs: number) => {
+/** Ticks while somebody listens. Its time moves only with a tick: components that read it agree with each other. */
+export function createClock(everyMs: number): Clock {
+  const listeners = new Set<() => void>();
+  let time = Date.now();
+  let timer: ReturnType<typeof setInterval> | null = null;
+  const tick = () => {
+    time = Date.now();
+    for (const call of [...listeners]) call();
+  };
+  return {
+    subscribe: (listener) => {
+      listeners.add(listener);
+      if (timer === null) {
+        time = Date.now(); // it stood still while nobody listened
+        timer = setInterval(tick, everyMs);
+      }
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0 || timer === null) return;
+        clearInterval(timer);
+        timer = null;
+      };
+    },
+    now: () => time,
+  };
+}
+
+/** One timer for each rate: two hundred relative times on a page cost one interval. */
+const clocks = new Map<number, Clock>();
+
+const clockOf = (everyMs: number): Clock => {
   const known = clocks.get(everyMs);
   if (known) return known;
-  const made = { now: Date.now(), listeners: new Set<() => void>(), timer: null };
+  const made = createClock(everyMs);
   clocks.set(everyMs, made);
   return made;
 };
 
-/** The current time, refreshed at the given rate while `running`. */
+const stopped: Clock = { subscribe: () => () => {}, now: () => 0 };
+
+/** The current time, refreshed at the given rate; 0 while not `running`. */
 export function useNow(everyMs: number, running = true): number {
-  const clock = clockOf(everyMs);
-  return useSyncExternalStore(
-    (listener) => {
-      if (!running) return () => {};
-      clock.listeners.add(listener);
-      clock.now = Date.now();
-      clock.timer ??= setInterval(() => {
-        clock.now = Date.now();
-        for (const call of clock.listeners) call();
-      }, everyMs);
-      return () => {
-        clock.listeners.delete(listener);
-        if (clock.listeners.size === 0 && clock.timer !== null) {
-          clearInterval(clock.timer);
-          clock.timer = null;
-        }
-      };
-    },
-    () => clock.now,
-  );
+  const clock = running ? clockOf(everyMs) : stopped;
+  return useSyncExternalStore(clock.subscribe, clock.now);
 }

@@ -1,3 +1,4 @@
+import '@mantine/spotlight/styles.css';
 import { useQuery } from '@apollo/client/react';
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight';
 import {

@@ -1,5 +1,4 @@
 import { useApolloClient } from '@apollo/client/react';
-import { notifications } from '@mantine/notifications';
 
 const SIGN_OUT_TIMEOUT_MS = 10_000;
 
@@ -18,6 +17,7 @@ export function useSignOut(): () => Promise<void> {
       client.stop();
       location.assign('/sign-in');
     } catch (error) {
+      const { notifications } = await import('@mantine/notifications');
       notifications.show({
         color: 'red',
         title: 'You are still signed in.',
