@@ -6,6 +6,7 @@ import type { LocalMachinesOptions } from '#deploy/local/local-machines.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import { schema } from '#schema/schema.ts';
 import type { Actor } from '#server/domain/actor.ts';
+import { forgetLocalMachines } from '#server/domain/deployments/after-restart.ts';
 import { createHandshake } from '#server/domain/deployments/handshake.ts';
 import { createEvents } from '#server/domain/events.ts';
 import { ensureCliCredentials } from '#server/domain/identity/cli-credentials.ts';
@@ -87,6 +88,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...(options.hostCommand === undefined ? {} : { hostCommand: options.hostCommand }),
   });
   opened.defer(machines.close);
+  if (machines.startsEmpty) await forgetLocalMachines({ database, events, now: clock });
   const host = createHostClient();
   opened.defer(host.close);
   const upstream = createUpstream();

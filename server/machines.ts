@@ -7,7 +7,12 @@ import type { Env } from './env.ts';
 
 const FLY_API = 'https://api.machines.dev';
 
-export type Machines = { findWorkplace: FindWorkplace; close(): Promise<void> };
+export type Machines = {
+  findWorkplace: FindWorkplace;
+  /** The machines of the last server ended with it: none of its rows has one. */
+  startsEmpty: boolean;
+  close(): Promise<void>;
+};
 
 export type MachinesOptions = {
   env: Env;
@@ -48,6 +53,7 @@ async function openLocal({ env, dataDir, environment, hostCommand, onHostOutput 
   const workplace: Workplace = { machines, app: LOCAL_APP, mode: { kind: 'local' }, image: 'local' };
   return {
     findWorkplace: async () => workplace,
+    startsEmpty: local !== null,
     close: async () => {
       await local?.close();
       await machines.close();
@@ -64,7 +70,7 @@ function openFly({ env, installation }: MachinesOptions): Machines {
   const shared = env.FLY_MCP_APP_NAME;
   if (shared !== undefined) {
     const workplace: Workplace = { machines, app: shared, mode: { kind: '6pn', app: shared }, image };
-    return { findWorkplace: async () => workplace, close: () => machines.close() };
+    return { findWorkplace: async () => workplace, startsEmpty: false, close: () => machines.close() };
   }
 
   const workplaces = new Map<string, Promise<Workplace>>();
@@ -75,6 +81,7 @@ function openFly({ env, installation }: MachinesOptions): Machines {
     return { machines, app, mode: { kind: 'fly-proxy', app }, image };
   };
   return {
+    startsEmpty: false,
     findWorkplace: (ownerId) => {
       const known = workplaces.get(ownerId);
       if (known) return known;

@@ -1,4 +1,5 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { z } from 'zod';
 import type { HostTarget } from '#deploy/host-client.ts';
 import type { Snapshot } from './model.ts';
 
@@ -65,61 +66,96 @@ export function createHandshake(upstreamFetch: UpstreamFetch, version: string): 
 
 type Options = { signal: AbortSignal; timeout: number };
 
+/**
+ * The lists are read leniently, by what is shown of them alone: servers in use send schemas that are not quite right
+ * (an `inputSchema` without its `type`), and every client can use them all the same.
+ */
+const page = { nextCursor: z.string().nullish() };
+const text = z.string().nullish().catch(null);
+const toolsPage = z.looseObject({
+  ...page,
+  tools: z.array(
+    z.looseObject({
+      name: z.string(),
+      title: text,
+      description: text,
+      inputSchema: z.unknown().optional(),
+      outputSchema: z.unknown().optional(),
+      annotations: z.unknown().optional(),
+    }),
+  ),
+});
+const promptsPage = z.looseObject({
+  ...page,
+  prompts: z.array(z.looseObject({ name: z.string(), description: text, arguments: z.unknown().optional() })),
+});
+const resourceShape = { name: text, description: text, mimeType: text };
+const resourcesPage = z.looseObject({
+  ...page,
+  resources: z.array(z.looseObject({ uri: z.string(), ...resourceShape })),
+});
+const templatesPage = z.looseObject({
+  ...page,
+  resourceTemplates: z.array(z.looseObject({ uriTemplate: z.string(), ...resourceShape })),
+});
+
 /** Follows `nextCursor`; a server that never stops giving one is cut off. */
-async function pages<Page extends { nextCursor?: string | undefined }, Item>(
-  fetchPage: (params: { cursor?: string }) => Promise<Page>,
-  itemsOf: (page: Page) => Item[],
-): Promise<Item[]> {
-  const items: Item[] = [];
-  let cursor: string | undefined;
-  for (let count = 0; count < LIST_PAGES_MAX; count += 1) {
-    const page = await fetchPage(cursor === undefined ? {} : { cursor });
-    items.push(...itemsOf(page));
-    cursor = page.nextCursor;
-    if (cursor === undefined) break;
-  }
-  return items;
+async function readPages<Page extends { nextCursor?: string | null | undefined }>(
+  client: Client,
+  method: string,
+  schema: z.ZodType<Page>,
+  options: Options,
+): Promise<Page[]> {
+  const read: Page[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const answer = await client.request({ method, params: cursor ? { cursor } : {} }, schema, options);
+    read.push(answer);
+    cursor = answer.nextCursor;
+  } while (cursor && read.length < LIST_PAGES_MAX);
+  return read;
 }
 
-const listTools = (client: Client, options: Options): Promise<Snapshot['tools']> =>
-  pages(
-    (params) => client.listTools(params, options),
-    (page) =>
-      page.tools.map((tool) => ({
-        name: tool.name,
-        title: tool.title ?? null,
-        description: tool.description ?? null,
-        inputSchema: tool.inputSchema,
-        outputSchema: tool.outputSchema ?? null,
-        annotations: tool.annotations ?? null,
-      })),
+async function listTools(client: Client, options: Options): Promise<Snapshot['tools']> {
+  const pages = await readPages(client, 'tools/list', toolsPage, options);
+  return pages.flatMap(({ tools }) =>
+    tools.map((tool) => ({
+      name: tool.name,
+      title: tool.title ?? null,
+      description: tool.description ?? null,
+      inputSchema: tool.inputSchema ?? null,
+      outputSchema: tool.outputSchema ?? null,
+      annotations: tool.annotations ?? null,
+    })),
   );
+}
 
-const listPrompts = (client: Client, options: Options): Promise<Snapshot['prompts']> =>
-  pages(
-    (params) => client.listPrompts(params, options),
-    (page) =>
-      page.prompts.map((prompt) => ({
-        name: prompt.name,
-        description: prompt.description ?? null,
-        arguments: prompt.arguments ?? [],
-      })),
+async function listPrompts(client: Client, options: Options): Promise<Snapshot['prompts']> {
+  const pages = await readPages(client, 'prompts/list', promptsPage, options);
+  return pages.flatMap(({ prompts }) =>
+    prompts.map((prompt) => ({
+      name: prompt.name,
+      description: prompt.description ?? null,
+      arguments: prompt.arguments ?? [],
+    })),
   );
+}
 
 async function listResources(client: Client, options: Options): Promise<Snapshot['resources']> {
-  const resources = await pages(
-    (params) => client.listResources(params, options),
-    (page) => page.resources.map((resource) => ({ ...resource, template: false })),
-  );
-  const templates = await pages(
-    (params) => client.listResourceTemplates(params, options),
-    (page) => page.resourceTemplates.map((entry) => ({ ...entry, uri: entry.uriTemplate, template: true })),
-  ).catch(() => []); // optional: many servers that have resources answer "method not found" here
-  return [...resources, ...templates].map((resource) => ({
-    uri: resource.uri,
-    name: resource.name,
-    description: resource.description ?? null,
-    mimeType: resource.mimeType ?? null,
-    template: resource.template,
+  const resources = await readPages(client, 'resources/list', resourcesPage, options);
+  // Optional: many servers that have resources answer "method not found" here.
+  const templates = await readPages(client, 'resources/templates/list', templatesPage, options).catch(() => []);
+  const all = [
+    ...resources.flatMap((one) => one.resources.map((entry) => ({ ...entry, template: false }))),
+    ...templates.flatMap((one) =>
+      one.resourceTemplates.map((entry) => ({ ...entry, uri: entry.uriTemplate, template: true })),
+    ),
+  ];
+  return all.map((entry) => ({
+    uri: entry.uri,
+    name: entry.name ?? entry.uri,
+    description: entry.description ?? null,
+    mimeType: entry.mimeType ?? null,
+    template: entry.template,
   }));
 }
