@@ -56,6 +56,9 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
     githubApiUrl: env.GITHUB_API_URL,
     githubToken: env.GITHUB_TOKEN?.reveal() ?? null,
     mcpRegistryUrl: env.MCP_REGISTRY_URL,
+    model: env.OPENROUTER_API_KEY
+      ? { apiKey: env.OPENROUTER_API_KEY.reveal(), baseUrl: env.OPENROUTER_BASE_URL, name: env.OPENROUTER_MODEL }
+      : undefined,
     dataDir: deps.dataDir,
     now: clock,
   });
