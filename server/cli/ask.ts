@@ -10,8 +10,7 @@ export const canAsk = (shell: Shell): boolean =>
 /** One line from the terminal. A hidden answer is not shown while it is typed. Ctrl-C and Ctrl-D end the command. */
 export async function ask(shell: Shell, question: string, { hidden = false } = {}): Promise<string> {
   const { input, out } = shell.terminal;
-  const given = new CliFailure('DETACHED', 'Nothing was done.', { exitCode: 130 });
-  out.write(question);
+  if (hidden) out.write(question);
   const output = new Writable({
     write: (chunk, _encoding, done) => {
       if (!hidden) out.write(String(chunk));
@@ -25,7 +24,8 @@ export async function ask(shell: Shell, question: string, { hidden = false } = {
   try {
     return (await lines.question(hidden ? '' : question, { signal: ended.signal })).trim();
   } catch {
-    throw given; // the only reason is the signal above
+    // the signal above is the only reason
+    throw new CliFailure('DETACHED', 'Nothing was done.', { exitCode: 130 });
   } finally {
     lines.close();
     if (hidden) out.line();
