@@ -1,7 +1,8 @@
-import { type Node, parseTree } from 'jsonc-parser';
+import type { Node } from 'jsonc-parser';
 import { parse as parseToml } from 'smol-toml';
 import { z } from 'zod';
 import type { Launch } from './launch.ts';
+import { parseTolerantTree } from './tolerant-json.ts';
 
 /** Launches found in one block of text; `line` counts from 1 within the block. */
 export type FoundLaunch = { launch: Launch; line: number };
@@ -99,7 +100,7 @@ export function launchesInJson(text: string): FoundLaunch[] {
   // a fragment such as `"github": { "command": … }` is an object that lost its braces
   const wrapped = trimmed.startsWith('{') ? text : `{${text}}`;
   const shift = wrapped === text ? 0 : 1;
-  const root = parseTree(wrapped, [], { allowTrailingComma: true, disallowComments: false, allowEmptyContent: true });
+  const root = parseTolerantTree(wrapped);
   if (root?.type !== 'object') return [];
   const own = new Set(properties(root).map((property) => property.name));
   const found = own.has('command')

@@ -115,6 +115,7 @@ test.each([
   ['pypi:bad name!'],
   ['node x.js\nrm -rf /'],
   ['x'.repeat(70_000)],
+  [`{"mcpServers": ${'['.repeat(60_000)}`],
 ])('refuses %j with a hint', (text) => {
   const error = refusal(text);
   expect(error.code).toBe('INVALID_SOURCE');

@@ -1,6 +1,6 @@
-import { parse as parseJsonc } from 'jsonc-parser';
 import { z } from 'zod';
 import type { FieldKind, ToolSummary } from '../model.ts';
+import { parseTolerantJson } from '../tolerant-json.ts';
 import { ENV_NAME, type EnvFinding, evidenceOf } from './finding.ts';
 
 const configSchema = z.looseObject({
@@ -28,7 +28,7 @@ const KINDS: Record<string, FieldKind> = { number: 'NUMBER', boolean: 'BOOLEAN',
 
 /** Variables that the bundle fills from the user's settings. */
 export function readMcpbManifest(content: string, file: string): { env: EnvFinding[]; tools: ToolSummary[] } | null {
-  const parsed = manifestSchema.safeParse(parseJsonc(content));
+  const parsed = manifestSchema.safeParse(parseTolerantJson(content));
   if (!parsed.success) return null;
   const { server, user_config: settings = {}, tools = [] } = parsed.data;
   const lines = content.split('\n');

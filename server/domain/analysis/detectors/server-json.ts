@@ -1,6 +1,6 @@
-import { parse as parseJsonc } from 'jsonc-parser';
 import { z } from 'zod';
 import type { EvidenceKind, FieldKind } from '../model.ts';
+import { parseTolerantJson } from '../tolerant-json.ts';
 import { type ArgumentFinding, ENV_NAME, type EnvFinding, evidenceOf } from './finding.ts';
 
 /** What one entry of `packages` declares. */
@@ -223,5 +223,5 @@ export function readServerJson(content: string, file: string): ServerDocument | 
     const at = name === '' ? -1 : lines.findIndex((line) => line.includes(`"${name}"`) || line.includes(`"${name}=`));
     return at === -1 ? null : at + 1;
   };
-  return readServerDocument(parseJsonc(content), { kind: 'SERVER_JSON', file, lineOf });
+  return readServerDocument(parseTolerantJson(content), { kind: 'SERVER_JSON', file, lineOf });
 }
