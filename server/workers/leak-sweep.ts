@@ -1,7 +1,7 @@
 import type { MachinesClient } from '#deploy/fly/calls.ts';
 import { METADATA_KEYS } from '#deploy/machine-config.ts';
 import type { PrismaClient } from '#prisma/client.ts';
-import { decideLeaks, readKnown } from '#server/domain/deployments/leaks.ts';
+import { decideLeaks, isOurs, readKnown } from '#server/domain/deployments/leaks.ts';
 
 export type LeakSweepDeps = {
   prisma: PrismaClient;
@@ -36,14 +36,16 @@ export function startLeakSweep(deps: LeakSweepDeps): { close(): Promise<void> } 
 /** One pass. */
 export async function sweepLeaks(deps: LeakSweepDeps, signal: AbortSignal): Promise<void> {
   const metadata = { [METADATA_KEYS.installation]: deps.installationId };
-  const listed = await deps.machines.list(deps.app, { metadata }, { signal });
-  const decision = decideLeaks(listed, await readKnown(deps.prisma, deps.installationId), deps.now());
+  const listed = await deps.machines.list(deps.app, { metadata, summary: true }, { signal });
+  const decision = decideLeaks(listed, await readKnown(deps.prisma), deps.now());
   if ('alarm' in decision) {
     const ids = decision.alarm.map(({ id }) => id);
     deps.log.error({ machines: ids }, 'too many machines without a row: none is destroyed; was a backup restored?');
     return;
   }
   for (const machine of decision.destroy) {
+    const whole = await deps.machines.find(deps.app, machine.id, { signal });
+    if (!whole || !isOurs(whole, deps.installationId)) continue;
     deps.log.warn({ machine: machine.id }, 'destroying a machine that belongs to no deployment');
     await deps.machines.delete(deps.app, machine.id, { force: true, signal });
   }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { claimDue } from '#server/domain/deployments/lease.ts';
 import { type ReconcileDeps, reconcile } from '#server/domain/deployments/reconcile.ts';
+import { systemTimers } from '#server/domain/deployments/timers.ts';
+import { createWake } from '#server/domain/deployments/wake.ts';
 
-export type ReconcilerDeps = Omit<ReconcileDeps, 'pause'> & {
+export type ReconcilerDeps = Omit<ReconcileDeps, 'pause' | 'troubles'> & {
   /** Deployments worked on at once by this instance. */
   concurrency: number;
   onError(error: unknown, deploymentId: string | null): void;
@@ -18,6 +20,9 @@ const SCAN_MS = 1_000;
 
 /** Claims due deployments and works on them, on this instance; any number of instances may do so at once. */
 export function startReconciler(deps: ReconcilerDeps): Reconciler {
+  const timers = deps.timers ?? systemTimers;
+  const troubles = new Map<string, number>();
+  const wake = createWake(deps);
   const stopping = new AbortController();
   const running = new Map<string, Promise<void>>();
   const wakers = new Map<string, () => void>();
@@ -27,19 +32,19 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
   const pause = (deploymentId: string, ms: number, signal: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
       const done = () => {
-        clearTimeout(timer);
+        stopTimer();
         signal.removeEventListener('abort', done);
         wakers.delete(deploymentId);
         resolve();
       };
-      const timer = setTimeout(done, ms);
+      const stopTimer = timers.after(ms, done);
       signal.addEventListener('abort', done, { once: true });
       wakers.set(deploymentId, done);
     });
 
   const work = async (id: string, leaseOwner: string): Promise<void> => {
     try {
-      await reconcile({ ...deps, pause }, id, leaseOwner, stopping.signal);
+      await reconcile({ ...deps, pause, troubles }, id, leaseOwner, stopping.signal);
     } catch (error) {
       if (!stopping.signal.aborted) deps.onError(error, id);
     } finally {
@@ -74,17 +79,21 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     }
   };
 
-  const unsubscribe = deps.events.on('work', null, (id) => {
-    wakers.get(id)?.();
-    void scan();
-  });
-  const timer = setInterval(() => void scan(), SCAN_MS);
+  const unsubscribes = [
+    deps.events.on('work', null, (id) => {
+      wakers.get(id)?.();
+      void scan();
+    }),
+    deps.events.on('wake', null, (id) => {
+      wake(id).catch((error: unknown) => deps.onError(error, id));
+    }),
+    timers.every(SCAN_MS, () => void scan()),
+  ];
   void scan();
 
   return {
     close: async () => {
-      clearInterval(timer);
-      unsubscribe();
+      for (const unsubscribe of unsubscribes) unsubscribe();
       stopping.abort();
       await Promise.allSettled(running.values());
     },

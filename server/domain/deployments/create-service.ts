@@ -15,6 +15,7 @@ import type { UpdateDeploymentInput } from './model.ts';
 import { buildPayload, valuesOf } from './payload.ts';
 import { addRelease, contentOf, type ReleaseContent, type ReleaseReason } from './releases.ts';
 import type { DeploymentService } from './service.ts';
+import { isServing } from './status.ts';
 import { recordEvent } from './transition.ts';
 
 export type DeploymentServiceDeps = PlaceLimits & {
@@ -63,6 +64,10 @@ export function createDeploymentService(deps: DeploymentServiceDeps): Deployment
       ...(servesNow(deployment) ? {} : { failure: CLEARED }),
     },
   });
+
+  /** One that sleeps and is not being woken, nor replaced by another release, wakes up. */
+  const wakeUp = ({ phase }: Deployment): Intent['columns'] =>
+    phase === null ? { phase: 'STARTING_MACHINE', phaseSince: deps.now() } : {};
 
   const release = (
     actor: Actor,
@@ -179,7 +184,8 @@ export function createDeploymentService(deps: DeploymentServiceDeps): Deployment
 
     redeploy: async (actor, { id, version }) => {
       const row = await database.prisma.deployment.findFirst({ where: { id, ownerId: actor.userId } });
-      const latest = row && (await database.prisma.release.findUnique({ where: { id: row.targetReleaseId ?? '' } }));
+      const latest =
+        row && (await database.prisma.release.findUnique({ where: { id: row.targetReleaseId ?? row.id } }));
       if (!latest) throw notFound('The deployment');
       const spec = await deps.resolvePackage(contentOf(latest).spec, version ?? null, timeLimit());
       await release(actor, id, 'redeploy', (_tx, _deployment, now) => ({
@@ -201,11 +207,17 @@ export function createDeploymentService(deps: DeploymentServiceDeps): Deployment
 
     start: (actor, id) =>
       intend(actor, id, { type: 'deployment.started' }, (_tx, deployment) => {
-        if (servesNow(deployment)) {
-          throw new UserError('CONFLICT', 'The deployment is running already.', { kind: 'conflict' });
+        const message = 'Start was requested.';
+        if (deployment.desired === 'RUNNING') {
+          if (deployment.status === 'ASLEEP') return { message, columns: wakeUp(deployment) };
+          if (servesNow(deployment)) {
+            throw new UserError('CONFLICT', 'The deployment is running already.', { kind: 'conflict' });
+          }
         }
+        // A stop that has not been carried out yet is taken back: what still runs goes on running.
+        if (isServing(deployment.status)) return { message, columns: { desired: 'RUNNING' } };
         return {
-          message: 'Start was requested.',
+          message,
           columns: {
             desired: 'RUNNING',
             status: 'DEPLOYING',
@@ -231,7 +243,11 @@ export function createDeploymentService(deps: DeploymentServiceDeps): Deployment
       intend(actor, id, { type: 'deployment.restarted' }, (_tx, deployment) => ({
         message: 'Restart was requested.',
         columns: servesNow(deployment)
-          ? { desired: 'RUNNING', restartGeneration: deployment.generation + 1 }
+          ? {
+              desired: 'RUNNING',
+              restartGeneration: deployment.generation + 1,
+              ...(deployment.status === 'ASLEEP' ? wakeUp(deployment) : {}),
+            }
           : { desired: 'RUNNING', status: 'DEPLOYING', phase: 'QUEUED', phaseSince: deps.now(), failure: CLEARED },
       })),
 
@@ -298,14 +314,15 @@ const servesNow = ({ status }: Deployment): boolean =>
 const versionOf = (spec: PackageSpec): string | null =>
   'version' in spec ? spec.version : 'commit' in spec ? spec.commit.slice(0, 12) : null;
 
-/** The newest release before the current one that ever served. */
+/** The newest release that ever served, before the one that is wanted now. */
 async function previousRelease(tx: Transaction, deployment: Deployment): Promise<Release | null> {
-  const current = await tx.release.findUnique({ where: { id: deployment.currentReleaseId ?? '' } });
+  // The one on its way, or that failed last, is what somebody wants to get away from; else the one that serves.
+  const present = await tx.release.findUnique({ where: { id: deployment.targetReleaseId ?? deployment.id } });
   return tx.release.findFirst({
     where: {
       deploymentId: deployment.id,
       liveAt: { not: null },
-      ...(current ? { number: { lt: current.number } } : {}),
+      ...(present ? { number: { lt: present.number } } : {}),
     },
     orderBy: { number: 'desc' },
   });

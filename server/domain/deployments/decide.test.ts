@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { HostFailure, HostStatus } from '#deploy/host/contract.ts';
 import type { Deployment, Machine, Release } from '#prisma/generated/client/client.ts';
-import { DRAIN_MS, decide, type MachineView, type ObservedMachine, PHASE_MS_MAX } from './decide.ts';
+import { decide } from './decide.ts';
+import { DRAIN_MS, PHASE_MS_MAX } from './decision.ts';
+import type { MachineView, ObservedMachine } from './view.ts';
 
 const NOW = new Date('2026-11-20T12:00:00Z');
 const ago = (ms: number) => new Date(NOW.getTime() - ms);
@@ -99,11 +101,14 @@ const host = (phase: HostStatus['phase'], lastError: HostFailure | null = null):
   memory: { hostRssBytes: 0, totalBytes: null, availableBytes: null },
 });
 
-const in_ = (state: string, lastExit: { code: number | null; oom: boolean } | null = null): ObservedMachine => ({
+const in_ = (
+  state: string,
+  exit: { code: number; oom?: boolean; restarts?: number; at?: Date } | null = null,
+): ObservedMachine => ({
   kind: 'present',
   state,
   hostUnreachable: false,
-  lastExit,
+  lastExit: exit && { oom: false, restarts: 0, ...exit, at: exit.at?.getTime() ?? NOW.getTime() },
 });
 
 const machine = (
@@ -124,7 +129,8 @@ describe('on the way to RUNNING', () => {
     ['a row, queued', {}, [machine(ABSENT, null, { machineId: null })], 'enter-phase'],
     ['a row', { phase: 'CREATING_MACHINE' }, [machine(ABSENT, null, { machineId: null })], 'create-machine'],
     ['created', { phase: 'CREATING_MACHINE' }, [machine(in_('created'))], 'enter-phase'],
-    ['created, in its phase', { phase: 'STARTING_MACHINE' }, [machine(in_('created'))], 'start-machine'],
+    ['created, in its phase', { phase: 'STARTING_MACHINE' }, [machine(in_('created'))], 'wait'],
+    ['stopped', { phase: 'STARTING_MACHINE' }, [machine(in_('stopped'))], 'start-machine'],
     ['starting', { phase: 'STARTING_MACHINE' }, [machine(in_('starting'))], 'wait'],
     ['a state nobody knows', { phase: 'STARTING_MACHINE' }, [machine(in_('unknown'))], 'wait'],
     ['started, no host yet', { phase: 'STARTING_MACHINE' }, [machine(in_('started'), 'unreachable')], 'wait'],
@@ -139,13 +145,15 @@ describe('on the way to RUNNING', () => {
   });
 
   it('never creates again while nobody knows whether the machine is there', () => {
-    expect(decided({ phase: 'INSTALLING' }, [machine(UNKNOWN)])).toEqual({ kind: 'wait', checkAfterMs: 1_000 });
+    expect(decided({ phase: 'INSTALLING' }, [machine(UNKNOWN)]).kind).toBe('wait-for-api');
+    const asked = machine(UNKNOWN, null, { machineId: null, state: 'create-requested' });
+    expect(decided({ phase: 'CREATING_MACHINE' }, [asked]).kind).toBe('wait-for-api');
   });
 
-  it('does not fail a machine that dies while starting before it was started three times', () => {
-    const stopped = [machine(in_('stopped', { code: 1, oom: false }))];
-    expect(decided({ phase: 'STARTING_MACHINE', attempts: 2 }, stopped).kind).toBe('start-machine');
-    expect(decided({ phase: 'STARTING_MACHINE', attempts: 3 }, stopped)).toMatchObject({
+  it('does not fail a machine that dies while starting before it was started eight times', () => {
+    const stopped = [machine(in_('stopped', { code: 1 }))];
+    expect(decided({ phase: 'STARTING_MACHINE', attempts: 7 }, stopped).kind).toBe('start-machine');
+    expect(decided({ phase: 'STARTING_MACHINE', attempts: 8 }, stopped)).toMatchObject({
       kind: 'fail-release',
       code: 'MACHINE_START_TIMEOUT',
     });
@@ -196,13 +204,20 @@ describe('while it serves', () => {
   });
 
   it('starts a machine that stopped by itself', () => {
-    expect(decided(RUNNING, [machine(in_('stopped'))])).toEqual({ kind: 'enter-phase', phase: 'STARTING_MACHINE' });
+    expect(decided(RUNNING, [machine(in_('stopped'))])).toMatchObject({
+      kind: 'enter-phase',
+      phase: 'STARTING_MACHINE',
+      setback: { kind: 'ended' },
+    });
   });
 
   it('restarts when asked to', () => {
-    expect(decided({ ...RUNNING, restartGeneration: 2 }, [machine(in_('started'), host('READY'))]).kind).toBe(
-      'restart-machine',
-    );
+    const restarting = { ...RUNNING, restartGeneration: 2 } as const;
+    expect(decided(restarting, [machine(in_('started'), host('READY'))]).kind).toBe('stop-machine');
+    expect(decided(restarting, [machine(in_('stopping'))])).toEqual({ kind: 'enter-phase', phase: 'STARTING_MACHINE' });
+    const under = { ...restarting, status: 'DEPLOYING', phase: 'STARTING_MACHINE' } as const;
+    expect(decided(under, [machine(in_('stopped'))]).kind).toBe('start-machine');
+    expect(decided(under, [machine(in_('started'), host('READY'))]).kind).toBe('enter-phase');
   });
 
   it('fails when the host has given its server up', () => {
@@ -230,14 +245,15 @@ describe('stopping and deleting', () => {
     expect(decided(stopping, [machine(in_('stopping'))]).kind).toBe('wait');
     expect(decided(stopping, [machine(in_('stopped'))]).kind).toBe('finish-stop');
     expect(decided({ ...stopping, status: 'STOPPED' }, [machine(in_('stopped'))]).kind).toBe('rest');
-    expect(decided({ ...stopping, status: 'STOPPED' }, [machine(ABSENT)]).kind).toBe('rest');
+    expect(decided({ ...stopping, status: 'STOPPED' }, [machine(ABSENT)]).kind).toBe('forget-machine');
+    expect(decided({ ...stopping, status: 'STOPPED' }, []).kind).toBe('rest');
   });
 
   it('ends a delete only when every machine is confirmed gone', () => {
     const deleting = { desired: 'DELETED', status: 'DELETING', phase: null } as const;
     expect(decided({ desired: 'DELETED' }, []).kind).toBe('begin-delete');
     expect(decided(deleting, [machine(in_('started'))]).kind).toBe('destroy-machine');
-    expect(decided(deleting, [machine(UNKNOWN)]).kind).toBe('wait');
+    expect(decided(deleting, [machine(UNKNOWN)]).kind).toBe('wait-for-api');
     expect(decided(deleting, [machine(in_('destroying'))]).kind).toBe('wait');
     expect(decided(deleting, [machine(in_('destroyed'))]).kind).toBe('forget-machine');
     expect(decided(deleting, []).kind).toBe('finish-delete');

@@ -7,8 +7,10 @@ import {
   type MachinesError,
 } from '#deploy/fly/errors.ts';
 import type { HostFailure } from '#deploy/host/contract.ts';
+import type { Release } from '#prisma/generated/client/client.ts';
 import type { ErrorCode } from '#server/domain/errors.ts';
 import type { DeploymentFailure } from './model.ts';
+import { proposeMemory, proposeRegions } from './proposals.ts';
 
 type Explanation = { message: string; hint: string | null; retryable: boolean };
 
@@ -25,6 +27,11 @@ const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
     retryable: true,
   },
   MACHINE_LOST: { message: 'The machine is gone.', hint: 'A new one is made.', retryable: true },
+  CRASH_LOOP: {
+    message: 'The server ended again and again.',
+    hint: 'Look at its last lines. Roll back, or change its credentials or arguments; then start it again.',
+    retryable: true,
+  },
   OUT_OF_MEMORY: {
     message: 'The server needed more memory than its machine has.',
     hint: 'Choose the next size.',
@@ -53,47 +60,76 @@ const FALLBACK: Explanation = {
   retryable: true,
 };
 
+/** What failed: the release whose size and region a proposal starts from. */
+export type About = { release: Pick<Release, 'memoryMb' | 'region'> | null };
+
 export function failureOf(
   code: ErrorCode,
   detail: string | null,
   host: HostFailure | null,
   now: Date,
+  about: About = { release: null },
 ): DeploymentFailure {
   const known = EXPLANATIONS[code] ?? FALLBACK;
-  return {
-    code,
-    message: detail ?? known.message,
-    hint: known.hint,
-    retryable: known.retryable,
-    occurredAt: now.toISOString(),
-    stderrTail: host?.stderrTail ?? [],
-  };
+  return propose(
+    {
+      code,
+      message: detail ?? known.message,
+      hint: known.hint,
+      retryable: known.retryable,
+      occurredAt: now.toISOString(),
+      stderrTail: host?.stderrTail ?? [],
+    },
+    about,
+  );
+}
+
+/** A way out that can be taken with one click: the next size, or other regions. */
+function propose(failure: DeploymentFailure, { release }: About): DeploymentFailure {
+  if (!release) return failure;
+  if (failure.code === 'OUT_OF_MEMORY') {
+    const memoryMb = proposeMemory(release.memoryMb);
+    return memoryMb === null
+      ? { ...failure, hint: `It has ${release.memoryMb} MB, the largest size there is. Let the server use less.` }
+      : { ...failure, hint: `It has ${release.memoryMb} MB. Choose ${memoryMb} MB.`, proposal: { memoryMb } };
+  }
+  if (failure.code === 'FLY_CAPACITY') {
+    const regions = proposeRegions(release.region);
+    const hint = `There is no room in ${release.region} at the moment. Choose ${regions.join(', ')}, or try again later.`;
+    return { ...failure, hint, proposal: { regions } };
+  }
+  return failure;
 }
 
 /** The host knows best: its failure is taken over as it is. */
-export const fromHostFailure = (failure: HostFailure): DeploymentFailure => ({
-  code: failure.code,
-  message: failure.message,
-  hint: failure.hint ?? null,
-  retryable: failure.retryable,
-  occurredAt: failure.at,
-  stderrTail: failure.stderrTail,
-  ...(failure.variables ? { variables: failure.variables } : {}),
-});
+export const fromHostFailure = (failure: HostFailure, about: About = { release: null }): DeploymentFailure =>
+  propose(
+    {
+      code: failure.code,
+      message: failure.message,
+      hint: failure.hint ?? null,
+      retryable: failure.retryable,
+      occurredAt: failure.at,
+      stderrTail: failure.stderrTail,
+      ...(failure.variables ? { variables: failure.variables } : {}),
+      ...(failure.exitCode == null ? {} : { exitCode: failure.exitCode }),
+      ...(failure.signal == null ? {} : { signal: failure.signal }),
+    },
+    about,
+  );
 
 /** What a Machines API error means for the owner; null when the same call is simply tried again. */
-export function fromMachinesError(error: MachinesError, attempts: number, now: Date): DeploymentFailure | null {
+export function fromMachinesError(
+  error: MachinesError,
+  attempts: number,
+  now: Date,
+  about: About = { release: null },
+): DeploymentFailure | null {
   const code = codeOf(error, attempts);
-  return code === null
-    ? null
-    : {
-        code,
-        message: error.message,
-        hint: error.hint,
-        retryable: isRetryable(error),
-        occurredAt: now.toISOString(),
-        stderrTail: [],
-      };
+  if (code === null) return null;
+  const { message, hint } = error;
+  const occurredAt = now.toISOString();
+  return propose({ code, message, hint, retryable: isRetryable(error), occurredAt, stderrTail: [] }, about);
 }
 
 const ATTEMPTS_MAX = 8;

@@ -1,101 +1,101 @@
-import type { PrismaClient } from '#prisma/client.ts';
-import type { Machine } from '#prisma/generated/client/client.ts';
-import type { Envelopes } from '#server/domain/credentials/envelope.ts';
-import type { Next } from './act.ts';
-import type { DeploymentView } from './decide.ts';
-import { failureOf } from './failures.ts';
-import type { Handshake } from './handshake.ts';
+import type { HostStatus } from '#deploy/host/contract.ts';
+import type { Machine, Release } from '#prisma/generated/client/client.ts';
+import { failureOf, fromHostFailure } from './failures.ts';
 import type { DeploymentFailure } from './model.ts';
 import { hostTarget } from './observe.ts';
-import type { TransitionTo } from './transition.ts';
-import type { Workplace } from './workplace.ts';
-
-export type HealthDeps = {
-  prisma: PrismaClient;
-  envelopes: Envelopes;
-  handshake: Handshake;
-  now: () => Date;
-  healthIntervalMs: number;
-  random: () => number;
-  saveLogs(machine: Machine, signal: AbortSignal): Promise<void>;
-};
+import { AGAIN, LOST, type Next, type Step, saveLogsQuietly } from './step.ts';
+import { isRollingOut } from './view.ts';
 
 /** Failed checks in a row that make a deployment UNHEALTHY; one good check makes it RUNNING again. */
 export const HEALTH_FAILURES_MAX = 3;
+/** Where a ping costs a child of its own it is sent only about this often. */
+const COSTLY_PING_MS = 10 * 60_000;
 
-/** One check of the machine that serves: its state and host were observed already, now a real MCP ping. */
-export async function checkHealth(
-  deps: HealthDeps,
-  view: DeploymentView,
-  machine: Machine,
-  place: Workplace,
-  write: (to: TransitionTo) => Promise<boolean>,
-  signal: AbortSignal,
-): Promise<Next> {
+/** One check of the machine that serves: what its host says, and a real MCP ping where that proves something. */
+export async function checkHealth(step: Step, machine: Machine): Promise<Next> {
+  const { deps, view, guard, write } = step;
   const { deployment } = view;
-  const failure = await findFailure(deps, view, machine, place, signal);
+  const failure = await findFailure(step, machine);
   // Spread out, so that machines which came up together are not asked together for ever.
-  const next: Next = { kind: 'wait', checkAfterMs: deps.healthIntervalMs * (0.9 + 0.2 * deps.random()) };
+  const next: Next = isRollingOut(view)
+    ? AGAIN // the new release needs this worker
+    : { kind: 'wait', checkAfterMs: deps.healthIntervalMs * (0.9 + 0.2 * deps.random()) };
+  const where = { id: deployment.id, generation: guard.generation, leaseOwner: guard.leaseOwner };
 
   if (failure === null) {
     const columns = { healthFailures: 0, lastHealthyAt: deps.now(), observedGeneration: deployment.generation };
-    if (deployment.status === 'RUNNING') {
-      await deps.prisma.deployment.updateMany({
-        where: { id: deployment.id, generation: deployment.generation },
-        data: columns,
-      });
-      return next;
+    if (deployment.status === 'UNHEALTHY') {
+      return (await write({ status: 'RUNNING', failure: null, message: 'Healthy again.', columns })) ? next : LOST;
     }
-    return (await write({ status: 'RUNNING', failure: null, message: 'Healthy again.', columns })) ? next : LOST;
+    const { count } = await deps.prisma.deployment.updateMany({ where, data: columns });
+    return count === 1 ? next : LOST;
   }
 
-  const failures = deployment.healthFailures + 1;
-  if (failures < HEALTH_FAILURES_MAX || deployment.status === 'UNHEALTHY') {
-    await deps.prisma.deployment.updateMany({
-      where: { id: deployment.id, generation: deployment.generation },
-      data: { healthFailures: failures },
-    });
-    return next;
+  const columns = { healthFailures: deployment.healthFailures + 1 };
+  if (columns.healthFailures < HEALTH_FAILURES_MAX || deployment.status === 'UNHEALTHY') {
+    const { count } = await deps.prisma.deployment.updateMany({ where, data: columns });
+    return count === 1 ? next : LOST;
   }
-  const columns = { healthFailures: failures };
   return (await write({ status: 'UNHEALTHY', failure, message: failure.message, columns })) ? next : LOST;
 }
 
-const LOST: Next = { kind: 'lost' };
-
-async function findFailure(
-  deps: HealthDeps,
-  { machines, target }: DeploymentView,
-  machine: Machine,
-  place: Workplace,
-  signal: AbortSignal,
-): Promise<DeploymentFailure | null> {
-  const seen = machines.find(({ row }) => row.id === machine.id);
-  if (!seen || !target) return null;
-  if (seen.observed.kind === 'unknown') {
-    return failureOf(
-      'MACHINE_UNREACHABLE',
-      `The Machines API does not tell: ${seen.observed.reason}`,
-      null,
-      deps.now(),
-    );
+async function findFailure(step: Step, machine: Machine): Promise<DeploymentFailure | null> {
+  const { deps, view, place, signal } = step;
+  const release =
+    view.target?.id === machine.releaseId
+      ? view.target
+      : await deps.prisma.release.findUniqueOrThrow({ where: { id: machine.releaseId } });
+  const seen = view.machines.find(({ row }) => row.id === machine.id);
+  if (seen?.observed.kind === 'unknown') {
+    return unreachable(step, release, `The Machines API does not tell: ${seen.observed.reason}`, null);
   }
-  const host = await hostTarget(deps.envelopes, machine, target, place);
-  if (!host || seen.host === null || seen.host === 'unreachable') {
-    return failureOf('MACHINE_UNREACHABLE', 'The machine does not answer.', null, deps.now());
-  }
+  const target = await hostTarget(deps.envelopes, machine, release, place);
+  if (!target) return unreachable(step, release, 'The machine does not answer.', null);
+  let status = seen?.host === 'unreachable' ? null : (seen?.host ?? null);
   try {
-    await deps.saveLogs(machine, signal);
-    await deps.handshake.ping(host, signal);
+    status ??= await deps.host.status(target, signal);
+  } catch {
+    signal.throwIfAborted();
+    return unreachable(step, release, 'The machine does not answer.', null);
+  }
+  await saveLogsQuietly(deps, machine, signal);
+  try {
+    // A worker that died while it laid the machine down left a host that refuses calls.
+    if (view.deployment.sleepAfterMinutes !== null) await deps.host.resume(target, signal);
+    if (!isPingWorthwhile(status, release, deps)) return null;
+    await deps.handshake.ping(target, signal);
     return null;
   } catch (error) {
     signal.throwIfAborted();
+    const latest = await deps.host.status(target, signal).catch(() => status);
+    signal.throwIfAborted();
+    const reason = latest?.lastError ?? status.lastError;
+    if (reason) return fromHostFailure(reason, { release });
     const text = error instanceof Error ? error.message : String(error);
-    return failureOf(
-      'MACHINE_UNREACHABLE',
-      `The server does not answer a ping: ${text}`,
-      seen.host.lastError,
-      deps.now(),
-    );
+    return unreachable(step, release, `The server does not answer a ping: ${text}`, null);
   }
 }
+
+/**
+ * A ping that finds a shared child of the legacy era costs next to nothing, and one that finds none brings back the
+ * child that should be there. Elsewhere it would start a child of its own, for nobody: there it is sent rarely, since
+ * the children that serve tell nothing by it. Calls that make progress say more than any ping.
+ */
+function isPingWorthwhile(
+  status: HostStatus,
+  release: Release,
+  { healthIntervalMs, random, now }: Pick<Step['deps'], 'healthIntervalMs' | 'random' | 'now'>,
+): boolean {
+  if (status.phase !== 'READY') return true;
+  const answeredAt = status.lastAnswerAt == null ? Number.NaN : Date.parse(status.lastAnswerAt);
+  if (now().getTime() - answeredAt < healthIntervalMs) return false;
+  const isShared = release.isolation !== 'PER_SESSION' && (status.era === 'legacy' || status.children.length === 0);
+  return isShared || random() < healthIntervalMs / COSTLY_PING_MS;
+}
+
+const unreachable = (
+  { deps }: Step,
+  release: Release,
+  detail: string,
+  host: HostStatus['lastError'],
+): DeploymentFailure => failureOf('MACHINE_UNREACHABLE', detail, host, deps.now(), { release });

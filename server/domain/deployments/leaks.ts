@@ -9,34 +9,35 @@ export const LEAKS_MAX = 5;
 
 export type LeakDecision = { destroy: ApiMachine[] } | { alarm: ApiMachine[] };
 
-/** Pure: which of the listed machines of this installation belong to no live row. */
+/**
+ * Pure: which machines, listed by this installation's metadata, belong to no row. Names, not metadata, tell the rest:
+ * a summary has no configuration. Before one is destroyed its metadata is looked at: see isOurs.
+ */
 export function decideLeaks(
   listed: readonly ApiMachine[],
-  known: { installationId: string; machineIds: ReadonlySet<string>; deploymentIds: ReadonlySet<string> },
+  known: { machineIds: ReadonlySet<string>; awaitedNames: ReadonlySet<string> },
   now: Date,
 ): LeakDecision {
   const leaked = listed.filter((machine) => {
-    const metadata = machine.config?.metadata ?? {};
-    if (metadata[METADATA_KEYS.installation] !== known.installationId) return false;
     if (known.machineIds.has(machine.id)) return false;
     if (machine.state === 'destroyed' || machine.state === 'destroying') return false;
-    // A deployment that still exists may be adopting this very machine: its own worker decides.
-    if (known.deploymentIds.has(metadata[METADATA_KEYS.deployment] ?? '')) return false;
+    // A row that waits for a machine of this name may be adopting this very one: its own worker decides.
+    if (known.awaitedNames.has(machine.name)) return false;
     const createdAt = machine.createdAt === null ? Number.NaN : Date.parse(machine.createdAt);
     return now.getTime() - createdAt >= LEAK_AGE_MS;
   });
   return leaked.length > LEAKS_MAX ? { alarm: leaked } : { destroy: leaked };
 }
 
+/** The second lock on the door: the machine itself says that this installation made it. */
+export const isOurs = (machine: ApiMachine, installationId: string): boolean =>
+  machine.config?.metadata[METADATA_KEYS.installation] === installationId;
+
 /** The rows that a listing is compared with. Read after the listing, so that a machine made since is not missed. */
-export async function readKnown(prisma: PrismaClient, installationId: string) {
-  const [machines, deployments] = await Promise.all([
-    prisma.machine.findMany({ where: { machineId: { not: null } }, select: { machineId: true } }),
-    prisma.deployment.findMany({ select: { id: true } }),
-  ]);
+export async function readKnown(prisma: PrismaClient) {
+  const rows = await prisma.machine.findMany({ select: { machineId: true, name: true } });
   return {
-    installationId,
-    machineIds: new Set(machines.flatMap(({ machineId }) => machineId ?? [])),
-    deploymentIds: new Set(deployments.map(({ id }) => id)),
+    machineIds: new Set(rows.flatMap(({ machineId }) => machineId ?? [])),
+    awaitedNames: new Set(rows.flatMap(({ machineId, name }) => (machineId === null ? [name] : []))),
   };
 }

@@ -11,6 +11,11 @@ export type DeploymentFailure = {
   stderrTail: string[];
   /** Credential fields that the server asked for. */
   variables?: string[];
+  /** How the child ended, where that is why. */
+  exitCode?: number | null;
+  signal?: string | null;
+  /** Settings with which it may work: one click for a client. */
+  proposal?: { memoryMb?: number; regions?: string[] };
 };
 
 export type ToolSummary = {

@@ -1,14 +1,13 @@
-import { machineAddress } from '#deploy/address.ts';
-import { type Machine as ApiMachine, exitEventOf } from '#deploy/fly/wire.ts';
 import type { HostClient, HostTarget } from '#deploy/host-client.ts';
-import { METADATA_KEYS } from '#deploy/machine-config.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Deployment, Machine, Release } from '#prisma/generated/client/client.ts';
 import type { Envelopes } from '#server/domain/credentials/envelope.ts';
-import type { DeploymentView, MachineView, ObservedMachine } from './decide.ts';
-import { CREATE_REQUESTED, machineMetadata } from './machine-names.ts';
-import { type MachinePlanDeps, planMachine } from './machine-plan.ts';
+import { findCreated } from './adopt.ts';
+import { CREATE_REQUESTED } from './machine-names.ts';
+import type { MachinePlanDeps } from './machine-plan.ts';
+import { present, remember, type Seen } from './machine-row.ts';
 import { openHostToken } from './releases.ts';
+import type { DeploymentView, MachineView, ObservedMachine } from './view.ts';
 import type { Workplace } from './workplace.ts';
 
 export type ObserveDeps = MachinePlanDeps & {
@@ -16,20 +15,8 @@ export type ObserveDeps = MachinePlanDeps & {
   envelopes: Envelopes;
   installationId: string;
   host: HostClient;
+  now: () => Date;
 };
-
-const LIVE_STATES = new Set([
-  'created',
-  'starting',
-  'started',
-  'restarting',
-  'updating',
-  'replacing',
-  'stopping',
-  'stopped',
-  'suspended',
-  'suspending',
-]);
 
 /**
  * Looks at everything a decision needs: the target release, each machine through the Machines API, and the host of
@@ -48,9 +35,14 @@ export async function observe(
   const rows = await prisma.machine.findMany({ where: { deploymentId: deployment.id }, orderBy: { createdAt: 'asc' } });
   const machines = await Promise.all(
     rows.map(async (row): Promise<MachineView> => {
+      const wanted = deployment.desired === 'RUNNING' && target !== null && row.releaseId === target.id;
+      if (wanted && servesAlready(deployment, target)) {
+        // A host that is READY, behind this release's token, is a machine that is started: the API need not be asked.
+        const host = await observeHost(deps, row, target, place, signal);
+        if (host !== null && host !== 'unreachable' && host.phase === 'READY') return { row, observed: STARTED, host };
+      }
       const seen = await observeMachine(deps, deployment, row, place, signal);
-      const wanted = deployment.desired === 'RUNNING' && seen.row.releaseId === target?.id;
-      if (!wanted || !target || seen.observed.kind !== 'present' || seen.observed.state !== 'started') {
+      if (!wanted || seen.observed.kind !== 'present' || seen.observed.state !== 'started') {
         return { ...seen, host: null };
       }
       return { ...seen, host: await observeHost(deps, seen.row, target, place, signal) };
@@ -59,7 +51,12 @@ export async function observe(
   return { deployment, target, machines };
 }
 
-type Seen = { row: Machine; observed: ObservedMachine };
+const STARTED: ObservedMachine = { kind: 'present', state: 'started', hostUnreachable: false, lastExit: null };
+
+const servesAlready = (deployment: Deployment, target: Release): boolean =>
+  deployment.phase === null &&
+  deployment.currentReleaseId === target.id &&
+  (deployment.status === 'RUNNING' || deployment.status === 'UNHEALTHY');
 
 async function observeMachine(
   deps: ObserveDeps,
@@ -81,59 +78,6 @@ async function observeMachine(
     return { row, observed: { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) } };
   }
 }
-
-/**
- * A create was sent and its answer never stored: look for what it made, by metadata. It is adopted only when it is
- * alive and runs exactly this configuration; any other one under this release's metadata is removed.
- */
-async function findCreated(
-  deps: ObserveDeps,
-  deployment: Deployment,
-  row: Machine,
-  place: Workplace,
-  signal: AbortSignal,
-): Promise<Seen> {
-  const metadata = machineMetadata({
-    installationId: deps.installationId,
-    deploymentId: deployment.id,
-    releaseId: row.releaseId,
-  });
-  const found = await place.machines.list(row.app, { metadata }, { signal });
-  const alive = found.filter((machine) => LIVE_STATES.has(machine.state));
-  if (alive.length === 0) return { row, observed: { kind: 'absent' } };
-  const release = await deps.prisma.release.findUniqueOrThrow({ where: { id: row.releaseId } });
-  const hash = (await planMachine(deps, release, place)).metadata[METADATA_KEYS.config];
-  const match = alive.find((machine) => machine.config?.metadata[METADATA_KEYS.config] === hash);
-  for (const machine of alive) {
-    if (machine !== match) await place.machines.delete(row.app, machine.id, { force: true, signal });
-  }
-  if (!match)
-    return { row, observed: { kind: 'unknown', reason: 'An older machine of this release is being removed.' } };
-  return { row: await remember(deps.prisma, row, match, place), observed: present(match) };
-}
-
-/** Writes what was seen, when it is new. */
-export async function remember(
-  prisma: PrismaClient,
-  row: Machine,
-  machine: ApiMachine,
-  place: Workplace,
-): Promise<Machine> {
-  const address = machine.state === 'started' ? (machineAddress(machine, place.mode)?.origin ?? null) : null;
-  const seen = { machineId: machine.id, state: machine.state, address, instanceId: machine.instanceId };
-  const same = (Object.keys(seen) as (keyof typeof seen)[]).every((key) => row[key] === seen[key]);
-  return same ? row : prisma.machine.update({ where: { id: row.id }, data: seen });
-}
-
-const present = (machine: ApiMachine): ObservedMachine => {
-  const exit = exitEventOf(machine);
-  return {
-    kind: 'present',
-    state: machine.state,
-    hostUnreachable: machine.hostStatus === 'unreachable',
-    lastExit: exit ? { code: exit.exitCode, oom: exit.oomKilled } : null,
-  };
-};
 
 async function observeHost(
   deps: ObserveDeps,

@@ -1,9 +1,9 @@
 import type { Database, PrismaClient } from '#prisma/client.ts';
 import type { Deployment, Machine, Prisma } from '#prisma/generated/client/client.ts';
 import type { Events } from '#server/domain/events.ts';
-import type { DeploymentView } from './decide.ts';
 import type { DeploymentFailure, Snapshot } from './model.ts';
-import { type TransitionGuard, transition } from './transition.ts';
+import { type TransitionGuard, type TransitionTo, transition } from './transition.ts';
+import { type DeploymentView, hasServingRelease, isRollingOut } from './view.ts';
 
 export type RollOutDeps = {
   prisma: PrismaClient;
@@ -11,6 +11,17 @@ export type RollOutDeps = {
   events: Events;
   now: () => Date;
 };
+
+/**
+ * The status while the target release is on its way: that of the release which serves meanwhile, ASLEEP while the
+ * same one is being woken, else DEPLOYING. Why it was unhealthy before no longer matters then.
+ */
+export function phaseStatus(view: DeploymentView): Pick<TransitionTo, 'status' | 'failure' | 'releaseId'> {
+  const { deployment, target } = view;
+  const stays = isRollingOut(view) ? hasServingRelease(deployment) : deployment.status === 'ASLEEP';
+  const releaseId = target?.id ?? null;
+  return stays ? { status: deployment.status, releaseId } : { status: 'DEPLOYING', failure: null, releaseId };
+}
 
 /** How long the phase that ends now took, kept with the release. */
 export async function recordTiming(
@@ -55,6 +66,7 @@ export async function goLive(
           observedGeneration: guard.generation,
           healthFailures: 0,
           lastHealthyAt: now,
+          restartGeneration: null, // it has just been started
         },
       },
       guard,
@@ -69,13 +81,14 @@ export async function goLive(
         retiredAt: null,
       },
     });
-    if (deployment.currentReleaseId && deployment.currentReleaseId !== target.id) {
-      await tx.release.update({ where: { id: deployment.currentReleaseId }, data: { retiredAt: now } });
+    const former = deployment.currentReleaseId;
+    if (former !== null && former !== target.id) {
+      await tx.release.update({ where: { id: former }, data: { retiredAt: now } });
+      await tx.machine.updateMany({
+        where: { deploymentId: deployment.id, releaseId: former, drainingAt: null },
+        data: { drainingAt: now },
+      });
     }
-    await tx.machine.updateMany({
-      where: { deploymentId: deployment.id, id: { not: machine.id }, drainingAt: null },
-      data: { drainingAt: now },
-    });
     await tx.machine.update({ where: { id: machine.id }, data: { drainingAt: null } });
     return true;
   });
@@ -93,12 +106,7 @@ export async function failRelease(
 ): Promise<boolean> {
   const { deployment, target } = view;
   const now = deps.now();
-  const fallback =
-    deployment.currentReleaseId !== null &&
-    deployment.currentReleaseId !== target?.id &&
-    deployment.status !== 'DEPLOYING'
-      ? deployment.currentReleaseId
-      : null;
+  const fallback = isRollingOut(view) && hasServingRelease(deployment) ? deployment.currentReleaseId : null;
   return deps.database.transaction(async (tx) => {
     const written = await transition(
       tx,
@@ -110,6 +118,7 @@ export async function failRelease(
             message: `Release ${target?.number} failed: ${failure.message} The one before still serves.`,
             releaseId: target?.id ?? null,
             columns: { targetReleaseId: fallback, observedGeneration: guard.generation },
+            facts: { failure },
           }
         : {
             status: 'FAILED',

@@ -11,9 +11,24 @@ export type TransitionTo = {
   /** One sentence for the timeline. */
   message: string;
   releaseId?: string | null;
+  /** Further facts for the timeline. */
+  facts?: EventFacts;
   /** Further columns that change with it. */
   columns?: Prisma.DeploymentUncheckedUpdateManyInput;
 };
+
+/** What an event says besides its sentence. */
+export type EventFacts = {
+  /** What threw it back: the machine is gone, or its process ended. Counted to stop a loop. */
+  setback?: 'lost' | 'ended';
+  /** Why it is FAILED or UNHEALTHY, or why it is not RUNNING for a moment. */
+  failure?: DeploymentFailure;
+  /** From the request that woke it to its answer. */
+  wakeMs?: number;
+};
+
+/** Events kept of a deployment: the newest ones. */
+const EVENTS_MAX = 1_000;
 
 /** Which row the change is for: it is made only while the row still is as the writer saw it. */
 export type TransitionGuard = { generation: number; leaseOwner: string };
@@ -66,9 +81,10 @@ export async function recordEvent(
   tx: Transaction,
   events: Events,
   deployment: Pick<Deployment, 'id' | 'ownerId'>,
-  entry: Pick<TransitionTo, 'message' | 'failure' | 'releaseId'> & Pick<Deployment, 'status' | 'phase'>,
+  entry: Pick<TransitionTo, 'message' | 'failure' | 'releaseId' | 'facts'> & Pick<Deployment, 'status' | 'phase'>,
   now: Date,
 ): Promise<void> {
+  const facts: EventFacts = { ...entry.facts, ...(entry.failure ? { failure: entry.failure } : {}) };
   await tx.deploymentEvent.create({
     data: {
       deploymentId: deployment.id,
@@ -77,9 +93,13 @@ export async function recordEvent(
       phase: entry.phase,
       message: entry.message,
       releaseId: entry.releaseId ?? null,
-      ...(entry.failure ? { data: { failure: entry.failure } } : {}),
+      ...(Object.keys(facts).length > 0 ? { data: facts } : {}),
     },
   });
+  await tx.$executeRaw`
+    DELETE FROM "DeploymentEvent" WHERE "deploymentId" = ${deployment.id}::uuid AND "id" <= (
+      SELECT "id" FROM "DeploymentEvent" WHERE "deploymentId" = ${deployment.id}::uuid
+      ORDER BY "id" DESC OFFSET ${EVENTS_MAX} LIMIT 1)`;
   await events.publish(tx, 'deployment', deployment.id);
   await events.publish(tx, 'deployments', deployment.ownerId);
 }

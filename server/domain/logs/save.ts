@@ -11,6 +11,8 @@ export type SaveLogsDeps = {
 };
 
 const BATCH = 500;
+/** Lines kept of a deployment: the newest ones. */
+export const LOG_LINES_MAX = 5_000;
 
 /**
  * Takes the lines that a machine's host has logged since the last time into the database. Two workers that do it
@@ -47,4 +49,8 @@ async function write(prisma: PrismaClient, machine: Machine, lines: LogRecord[])
     skipDuplicates: true,
   });
   await prisma.machine.updateMany({ where: { id: machine.id }, data: { logCursor: last.id } });
+  await prisma.$executeRaw`
+    DELETE FROM "LogEntry" WHERE "deploymentId" = ${machine.deploymentId}::uuid AND "id" <= (
+      SELECT "id" FROM "LogEntry" WHERE "deploymentId" = ${machine.deploymentId}::uuid
+      ORDER BY "id" DESC OFFSET ${LOG_LINES_MAX} LIMIT 1)`;
 }

@@ -1,0 +1,178 @@
+import { isAmbiguous, isNameTaken, isNotFound, isPrecondition, MachinesError } from '#deploy/fly/errors.ts';
+import type { Machine as ApiMachine } from '#deploy/fly/wire.ts';
+import { type Deployment, type Machine, Prisma } from '#prisma/generated/client/client.ts';
+import { POLL_MS, SLOW_POLL_MS } from './decision.ts';
+import { fromMachinesError } from './failures.ts';
+import { CREATE_REQUESTED, machineName } from './machine-names.ts';
+import { planMachine } from './machine-plan.ts';
+import { RowChangedError, remember } from './machine-row.ts';
+import { failRelease } from './roll-out.ts';
+import { setBack } from './setbacks.ts';
+import { AGAIN, LOST, type Next, type Step } from './step.ts';
+
+const BACKOFF_MS_MAX = 15_000;
+const STOP_TIMEOUT_SECONDS = 10;
+const NAME_TAKEN = 'P2002';
+
+/** Invariant 1: the row exists before the machine. */
+export async function prepareMachine({ deps, view, place }: Step): Promise<Next> {
+  const { deployment, target } = view;
+  if (!target) return AGAIN;
+  try {
+    await deps.prisma.machine.create({
+      data: {
+        deploymentId: deployment.id,
+        releaseId: target.id,
+        app: place.app,
+        name: machineName(deployment.id, target.number),
+        configHash: '',
+        region: target.region,
+      },
+    });
+  } catch (error) {
+    const known = error instanceof Prisma.PrismaClientKnownRequestError && error.code === NAME_TAKEN;
+    if (!known) throw error; // else another worker was quicker
+  }
+  return AGAIN;
+}
+
+/**
+ * Says in the row that a create is on its way, creates, stores the id: whatever dies in between, the next worker
+ * looks for the machine by its metadata before it creates another one.
+ */
+export async function createMachine(step: Step, machine: Machine): Promise<Next> {
+  const { deps, view, place, signal } = step;
+  const { target, deployment } = view;
+  if (!target) return AGAIN;
+  const config = await planMachine(deps, target, place);
+  if (!(await countAttempt(step))) return LOST;
+  const { count } = await deps.prisma.machine.updateMany({
+    where: { id: machine.id, machineId: null },
+    // The clock of the deployments, not the database client's: CREATE_SETTLE_MS counts from here.
+    data: { state: CREATE_REQUESTED, updatedAt: deps.now() },
+  });
+  if (count === 0) return LOST;
+  const row = { ...machine, state: CREATE_REQUESTED };
+  let created: ApiMachine;
+  try {
+    created = await place.machines.create(row.app, { name: row.name, region: row.region, config }, { signal });
+  } catch (error) {
+    if (!(error instanceof MachinesError)) throw error;
+    if (isAmbiguous(error) || isNameTaken(error)) return backoff(deployment);
+    await deps.prisma.machine.updateMany({ where: { id: row.id, machineId: null }, data: { state: null } });
+    return refused(step, error, async () => true); // counted before it was tried
+  }
+  return keepCreated(step, row, created);
+}
+
+/** Invariant 2: the id is stored before anything waits. A machine that no row wants any more is not left behind. */
+async function keepCreated({ deps, place, signal }: Step, row: Machine, created: ApiMachine): Promise<Next> {
+  try {
+    await remember(deps.prisma, row, created, place);
+    return AGAIN;
+  } catch (error) {
+    if (!(error instanceof RowChangedError)) throw error;
+    const now = await deps.prisma.machine.findUnique({ where: { id: row.id }, select: { machineId: true } });
+    if (now?.machineId !== created.id) await place.machines.delete(row.app, created.id, { force: true, signal });
+    return LOST;
+  }
+}
+
+/** A start counts when the machine took it: one that comes too soon after create is refused, and tried again. */
+export async function startMachine(step: Step, machine: Machine): Promise<Next> {
+  const { place, signal } = step;
+  return attempt(step, machine, async (machineId) => {
+    await place.machines.start(machine.app, machineId, { signal });
+    await countAttempt(step);
+  });
+}
+
+export async function tellMachine(step: Step, machine: Machine, what: 'stop' | 'suspend'): Promise<Next> {
+  const { place, signal } = step;
+  return attempt(step, machine, (machineId) =>
+    what === 'stop'
+      ? place.machines.stop(machine.app, machineId, { timeoutSeconds: STOP_TIMEOUT_SECONDS }, { signal })
+      : place.machines.suspend(machine.app, machineId, { signal }),
+  );
+}
+
+export async function destroyMachine(step: Step, machine: Machine): Promise<Next> {
+  const { deps, place, signal } = step;
+  if (machine.machineId === null) return AGAIN;
+  // First of all nobody is sent there any more.
+  await deps.prisma.machine.updateMany({
+    where: { id: machine.id, machineId: machine.machineId },
+    data: { destroyAt: deps.now(), address: null },
+  });
+  try {
+    await place.machines.delete(machine.app, machine.machineId, { force: true, signal });
+  } catch (error) {
+    if (!(error instanceof MachinesError)) throw error;
+    return { kind: 'trouble' };
+  }
+  return { kind: 'wait', checkAfterMs: POLL_MS };
+}
+
+/** Only the row as it was when its machine was confirmed gone. */
+export async function forgetMachine({ deps }: Step, { id, machineId, state }: Machine): Promise<Next> {
+  await deps.prisma.machine.deleteMany({ where: { id, machineId, state } });
+  return AGAIN;
+}
+
+const NO_MACHINE = {
+  machineId: null,
+  state: null,
+  address: null,
+  instanceId: null,
+  logCursor: null,
+  destroyAt: null,
+} as const;
+
+/** Invariant 3: only after its absence was confirmed. The row stays and gets a new machine of the same name. */
+export async function recreateMachine(step: Step, machine: Machine): Promise<Next> {
+  const next = await setBack(step, { kind: 'lost' }, 'CREATING_MACHINE');
+  if (next.kind !== 'again') return next;
+  await step.deps.prisma.machine.updateMany({
+    where: { id: machine.id, machineId: machine.machineId },
+    data: NO_MACHINE,
+  });
+  return AGAIN;
+}
+
+/** A call to a machine that exists: what stands in the way passes, is waited for, or fails the release. */
+async function attempt(step: Step, machine: Machine, call: (machineId: string) => Promise<unknown>): Promise<Next> {
+  if (machine.machineId === null) return AGAIN;
+  try {
+    await call(machine.machineId);
+    return { kind: 'wait', checkAfterMs: POLL_MS };
+  } catch (error) {
+    if (!(error instanceof MachinesError)) throw error;
+    if (isNotFound(error)) return AGAIN; // the next observation says so
+    if (isPrecondition(error)) return { kind: 'wait', checkAfterMs: SLOW_POLL_MS };
+    return refused(step, error, () => countAttempt(step));
+  }
+}
+
+async function refused(step: Step, error: MachinesError, count: () => Promise<boolean>): Promise<Next> {
+  const { deps, view, guard } = step;
+  const { deployment } = view;
+  // What is to be stopped or to sleep is asked again, however long it takes: there is nothing else to do.
+  if (deployment.desired !== 'RUNNING' || deployment.phase === null) return { kind: 'trouble' };
+  const failure = fromMachinesError(error, deployment.attempts, deps.now(), { release: view.target });
+  if (failure !== null) return (await failRelease(deps, view, failure, guard)) ? AGAIN : LOST;
+  return (await count()) ? backoff(deployment) : LOST;
+}
+
+/** False when somebody else has the row now. */
+async function countAttempt({ deps, view, guard }: Step): Promise<boolean> {
+  const { count } = await deps.prisma.deployment.updateMany({
+    where: { id: view.deployment.id, leaseOwner: guard.leaseOwner, generation: guard.generation },
+    data: { attempts: { increment: 1 } },
+  });
+  return count === 1;
+}
+
+const backoff = ({ attempts }: Deployment): Next => ({
+  kind: 'wait',
+  checkAfterMs: Math.min(250 * 2 ** attempts, BACKOFF_MS_MAX),
+});

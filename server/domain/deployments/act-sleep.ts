@@ -1,0 +1,81 @@
+import { isPrecondition, isRetryable, MachinesError } from '#deploy/fly/errors.ts';
+import type { Machine } from '#prisma/generated/client/client.ts';
+import { tellMachine } from './act-machine.ts';
+import { POLL_MS, SLOW_POLL_MS } from './decision.ts';
+import { checkHealth } from './health.ts';
+import { hostTarget } from './observe.ts';
+import { AGAIN, LOST, type Next, type Step, saveLogsQuietly, TROUBLE } from './step.ts';
+
+/** What Fly suspends; a larger machine is stopped, and starts cold. */
+const SUSPENDABLE_MB_MAX = 2_048;
+
+/**
+ * Only the host sees all traffic: it refuses while anything is open, and from its yes on it takes no call. The status
+ * is written before the machine sleeps, so that who comes in between wakes it instead of hanging.
+ */
+export async function fallAsleep(step: Step, machine: Machine): Promise<Next> {
+  const { deps, view, guard, signal } = step;
+  const host = await targetOf(step, machine);
+  if (!host) return checkHealth(step, machine);
+  await saveLogsQuietly(deps, machine, signal);
+  const answer = await deps.host.quiesce(host, signal).catch(() => {
+    signal.throwIfAborted();
+    return null; // its health check says what is wrong with it
+  });
+  if (!answer?.quiesced) return checkHealth(step, machine);
+  const minutes = view.deployment.sleepAfterMinutes;
+  const written = await step.write({
+    status: 'ASLEEP',
+    message: `Asleep: nobody called for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+    columns: { observedGeneration: guard.generation, healthFailures: 0 },
+  });
+  if (written) return AGAIN;
+  await deps.host.resume(host, signal); // a newer intent has the row: whatever it wants, it finds the host as it was
+  return LOST;
+}
+
+export async function suspendMachine(step: Step, machine: Machine): Promise<Next> {
+  const { view, place, signal } = step;
+  if ((view.target?.memoryMb ?? 0) > SUSPENDABLE_MB_MAX) return tellMachine(step, machine, 'stop');
+  if (machine.machineId === null) return AGAIN;
+  try {
+    await place.machines.suspend(machine.app, machine.machineId, { signal });
+    return { kind: 'wait', checkAfterMs: POLL_MS };
+  } catch (error) {
+    if (!(error instanceof MachinesError)) throw error;
+    if (isPrecondition(error)) return { kind: 'wait', checkAfterMs: SLOW_POLL_MS };
+    // One that cannot be suspended is stopped: it starts cold, and costs nothing meanwhile.
+    return isRetryable(error) ? TROUBLE : tellMachine(step, machine, 'stop');
+  }
+}
+
+/** Awake with its memory: it takes calls again when it has answered one of ours. */
+export async function finishWake(step: Step, machine: Machine): Promise<Next> {
+  const { deps, view, guard, signal } = step;
+  const host = await targetOf(step, machine);
+  if (!host) return { kind: 'wait', checkAfterMs: POLL_MS };
+  try {
+    await deps.host.resume(host, signal);
+    await deps.handshake.ping(host, signal);
+  } catch {
+    signal.throwIfAborted();
+    // The sleep did the server no good: a handshake shows whether it still works, and says why not.
+    return (await step.write({ phase: 'HANDSHAKE', message: 'Awake, but the server does not answer yet.' }))
+      ? AGAIN
+      : LOST;
+  }
+  const now = deps.now();
+  const wakeMs = now.getTime() - (view.deployment.phaseSince ?? now).getTime();
+  const written = await step.write({
+    status: 'RUNNING',
+    phase: null,
+    failure: null,
+    message: `Awake again after ${wakeMs} ms.`,
+    facts: { wakeMs },
+    columns: { observedGeneration: guard.generation, healthFailures: 0, lastHealthyAt: now, restartGeneration: null },
+  });
+  return written ? AGAIN : LOST;
+}
+
+const targetOf = ({ deps, view, place }: Step, machine: Machine) =>
+  view.target ? hostTarget(deps.envelopes, machine, view.target, place) : Promise.resolve(null);
