@@ -31,6 +31,12 @@ const GENERATE: Step[] = [
 
 const BUNDLE: Step[] = [
   {
+    name: 'host of local machines',
+    script: 'bundle:host',
+    inputs: ['deploy/host/**/*.ts', 'package-lock.json'],
+    output: 'dist/host/host.cjs',
+  },
+  {
     name: 'dashboard',
     script: 'bundle:client',
     inputs: [

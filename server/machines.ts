@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createMachinesClient } from '#deploy/fly/client.ts';
 import { createLocalMachines, LOCAL_APP, type LocalMachinesOptions } from '#deploy/local/local-machines.ts';
@@ -30,8 +31,14 @@ export async function openMachines(options: MachinesOptions): Promise<Machines> 
   return options.env.MACHINES === 'local' ? openLocal(options) : openFly(options);
 }
 
+/** The host as one file, built by `npm run build`: it starts sooner and takes half the memory of its sources. */
+const HOST_BUNDLE = path.resolve(import.meta.dirname, '../dist/host/host.cjs');
+
 /** With FLY_API_BASE_URL the local API is a process of its own, which several instances share. */
-async function openLocal({ env, dataDir, environment, hostCommand, onHostOutput }: MachinesOptions): Promise<Machines> {
+async function openLocal(options: MachinesOptions): Promise<Machines> {
+  const { env, dataDir, environment, onHostOutput } = options;
+  const bundle = existsSync(HOST_BUNDLE) ? { command: process.execPath, args: [HOST_BUNDLE] } : undefined;
+  const hostCommand = options.hostCommand ?? bundle;
   const local =
     env.FLY_API_BASE_URL === undefined
       ? await createLocalMachines({
