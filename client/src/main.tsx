@@ -9,6 +9,7 @@ import { RouterProvider } from 'react-router';
 import { createApolloClient } from './apollo/client.ts';
 import { createConnectionStore } from './apollo/connection.ts';
 import { ConnectionContext } from './apollo/context.ts';
+import { createPastedStore, PastedVariablesContext } from './features/deploy/pasted-variables.ts';
 import { FreshTokensProvider } from './features/tokens/FreshTokensProvider.tsx';
 import { ViewerDocument } from './features/viewer/viewer.ts';
 import { createRouter } from './router.tsx';
@@ -27,6 +28,7 @@ const client = createApolloClient({
   onSignedOut: () => client.cache.writeQuery({ query: ViewerDocument, data: { viewer: null } }),
 });
 const router = createRouter();
+const pasted = createPastedStore();
 
 createRoot(root).render(
   <StrictMode>
@@ -34,12 +36,14 @@ createRoot(root).render(
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <ApolloProvider client={client}>
         <ConnectionContext value={connection}>
-          <FreshTokensProvider>
-            <RouterProvider router={router} />
-            <Suspense fallback={null}>
-              <Notifications />
-            </Suspense>
-          </FreshTokensProvider>
+          <PastedVariablesContext value={pasted}>
+            <FreshTokensProvider>
+              <RouterProvider router={router} />
+              <Suspense fallback={null}>
+                <Notifications />
+              </Suspense>
+            </FreshTokensProvider>
+          </PastedVariablesContext>
         </ConnectionContext>
       </ApolloProvider>
     </MantineProvider>

@@ -3,6 +3,10 @@ import type { Page } from '@playwright/test';
 import { expect, statusOf, test } from './catwalk.ts';
 import { writeDemoServer } from './demo-server.ts';
 
+const SIZES = [
+  [1440, 900],
+  [360, 740],
+] as const;
 const TABS = ['', '/playground', '/logs', '/releases', '/access', '/settings'];
 
 /** One deployment for all pages; the test server's folder remembers it. */
@@ -35,6 +39,13 @@ test('axe finds nothing on any page, in either theme', async ({ page, dataDir })
       await expect(page.getByRole('main').getByRole('heading').first()).toBeVisible();
       await expect(page.getByRole('main').locator('[aria-busy=true]')).toHaveCount(0);
       found.push(...(await violationsOf(page)));
+      // What people would see, kept for whoever looks at the run.
+      const name = path.replace(deployment, '/deployment').slice(1).replaceAll('/', '-');
+      for (const [width, height] of SIZES) {
+        await page.setViewportSize({ width, height });
+        await page.screenshot({ path: `screenshots/${name}-${colorScheme}-${width}.png`, fullPage: true });
+      }
+      await page.setViewportSize({ width: 1440, height: 900 });
     }
   }
   expect(found).toEqual([]);

@@ -3,6 +3,7 @@ import { IconCornerDownLeft } from '@tabler/icons-react';
 import { type DragEvent, useId, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { UserProblem } from '../../apollo/problem.ts';
+import { usePastedVariables, variablesIn } from '../deploy/pasted-variables.ts';
 import { useAnalyze } from './analyze.ts';
 import classes from './SourceInput.module.css';
 import { guessSourceKind } from './source-kind.ts';
@@ -15,6 +16,7 @@ export function SourceInput({ initial = '', autoFocus = false, refresh = false }
   const [problem, setProblem] = useState<UserProblem | null>(null);
   const { analyze, analyzing } = useAnalyze();
   const navigate = useNavigate();
+  const pasted = usePastedVariables();
   const hintId = useId();
   const kind = guessSourceKind(source);
 
@@ -23,7 +25,10 @@ export function SourceInput({ initial = '', autoFocus = false, refresh = false }
     setProblem(null);
     const outcome = await analyze(text.trim(), refresh);
     if ('problem' in outcome) setProblem(outcome.problem);
-    else navigate(`/new?analysis=${encodeURIComponent(outcome.analysisId)}`);
+    else {
+      pasted.keep(outcome.analysisId, variablesIn(text));
+      navigate(`/new?analysis=${encodeURIComponent(outcome.analysisId)}`);
+    }
   };
   const onDrop = async (event: DragEvent) => {
     const file = event.dataTransfer.files[0];

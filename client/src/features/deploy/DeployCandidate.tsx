@@ -9,7 +9,8 @@ import { DeployForm, DeployFormFragment } from './DeployForm.tsx';
 import { DeploySummary, type SummaryWarning } from './DeploySummary.tsx';
 import { useDeploy } from './deploy.ts';
 import { dropDraft, loadDraft, saveDraft } from './draft.ts';
-import { type DeployFormValues, defaultName, useDeployForm } from './form-state.ts';
+import { type DeployFormValues, defaultName, mergeVariables, useDeployForm } from './form-state.ts';
+import { usePastedVariables } from './pasted-variables.ts';
 
 export const DeployCandidateFragment = graphql(`
   fragment DeployCandidate_candidate on ServerCandidate {
@@ -49,7 +50,18 @@ export function DeployCandidate({ analysisId, candidate: masked, warnings, sizes
   const fresh = useFreshTokens();
   const { deploy, deploying } = useDeploy();
   const [problem, setProblem] = useState<UserProblem | null>(null);
-  const [initial] = useState<DeployFormValues>(() => ({ ...EMPTY, ...loadDraft(analysisId, candidate.key) }));
+  const pasted = usePastedVariables().of(analysisId);
+  const [initial] = useState<DeployFormValues>(() => {
+    const values = { ...EMPTY, ...loadDraft(analysisId, candidate.key) };
+    if (!pasted) return values;
+    // With several servers in a snippet, a variable that this one does not know belongs to another.
+    const known = new Set(fields.credentials.map((field) => field.name));
+    return mergeVariables(
+      values,
+      pasted.pairs.filter(({ name }) => pasted.servers === 1 || known.has(name)),
+      fields,
+    );
+  });
   const form = useDeployForm(initial, fields, (values) => saveDraft(analysisId, candidate.key, values, fields));
   const { values } = form;
 

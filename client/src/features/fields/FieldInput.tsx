@@ -68,7 +68,8 @@ export function CredentialInput({
     ),
     description: field.description,
     error,
-    withAsterisk: field.required && !isSet,
+    // In a group one suffices: the group says so itself.
+    withAsterisk: field.required && !isSet && !field.group,
     'data-autofocus': autoFocus || undefined,
   };
   const placeholder = isSet ? 'Set. Type to replace it.' : field.default ? `${field.default} (default)` : undefined;
