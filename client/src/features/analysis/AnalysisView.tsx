@@ -34,7 +34,7 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
   return (
     <div className={classes.view}>
       <SourceInput initial={analysis.source} />
-      {(isRunning || candidates.length === 0) && (
+      {(isRunning || (candidates.length === 0 && steps.length > 0)) && (
         <Panel title={isRunning ? 'Looking at the source' : 'What was looked at'}>
           <AnalysisStages steps={steps} />
         </Panel>
@@ -84,7 +84,7 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
                 />
               ))}
             </div>
-            {!isRunning && (
+            {!isRunning && steps.length > 0 && (
               <details className={classes.how}>
                 <summary>{analysis.cached ? 'Known from an earlier look' : 'How this was found'}</summary>
                 <div className={classes.stages}>

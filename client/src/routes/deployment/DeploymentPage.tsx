@@ -52,7 +52,7 @@ export function DeploymentPage() {
         (deployment.status === 'FAILED' || deployment.status === 'UNHEALTHY' || deployment.phase === null) && (
           <DeploymentFailure deployment={deployment} sizes={data.machineSizes.map((size) => size.memoryMb)} />
         )}
-      <nav className={classes.tabs} aria-label={`Parts of ${deployment.name}`}>
+      <nav ref={showCurrent} className={classes.tabs} aria-label={`Parts of ${deployment.name}`}>
         {TABS.map(({ to, label, end }) => (
           <NavLink key={to} to={to} end={end} className={classes.tab ?? ''}>
             {label}
@@ -65,6 +65,10 @@ export function DeploymentPage() {
     </Page>
   );
 }
+
+/** On a narrow screen the tabs scroll: the present one is brought into view. */
+const showCurrent = (nav: HTMLElement | null) =>
+  nav?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 
 const NotFound = () => (
   <Page title="Not found">
