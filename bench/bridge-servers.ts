@@ -14,7 +14,6 @@ import type { ControlMessage, HostConfig, HostStatus } from '#deploy/host/contra
 
 const MAIN = fileURLToPath(new URL('../deploy/host/main.ts', import.meta.url));
 const MEGABYTE = 1024 * 1024;
-const PAGE_BYTES = 4_096;
 const SAMPLE_MS = 50;
 const TIME_LIMIT_MS = 120_000;
 
@@ -34,21 +33,27 @@ const SERVERS: { name: string; args?: string[]; env?: Record<string, string> }[]
   { name: 'chrome-devtools-mcp' },
 ];
 
-/** Resident memory of a process and everything below it. */
+const read = (path: string): Promise<string> => readFile(path, 'latin1').catch(() => ''); // the process may just have ended
+
+/** Memory of a process and everything below it; pages that they share (Node's own program) count once. */
 const treeBytes = async (root: number): Promise<number> => {
-  const parents = new Map<number, { parent: number; bytes: number }>();
+  const parents = new Map<number, number>();
   for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
-    const stat = await readFile(`/proc/${entry}/stat`, 'latin1').catch(() => ''); // it may just have ended
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (fields.length > 21)
-      parents.set(Number(entry), { parent: Number(fields[1]), bytes: Number(fields[21]) * PAGE_BYTES });
+    const stat = await read(`/proc/${entry}/stat`);
+    if (stat !== '') parents.set(Number(entry), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
   }
-  const isBelow = (pid: number): boolean =>
-    pid === root || (parents.has(pid) && isBelow(parents.get(pid)?.parent ?? 0));
-  let total = 0;
-  for (const [pid, { bytes }] of parents) if (isBelow(pid)) total += bytes;
-  return total;
+  const isBelow = (pid: number): boolean => pid === root || (parents.has(pid) && isBelow(parents.get(pid) ?? 0));
+  let own = 0;
+  let shared = 0;
+  for (const pid of parents.keys()) {
+    if (!isBelow(pid)) continue;
+    const rollup = await read(`/proc/${pid}/smaps_rollup`);
+    const kilobytes = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0);
+    own += kilobytes('Anonymous');
+    shared = Math.max(shared, kilobytes('Rss') - kilobytes('Anonymous'));
+  }
+  return (own + shared) * 1_024;
 };
 
 const version = async (name: string): Promise<string> => {
@@ -68,6 +73,7 @@ const measure = async (bundle: string, folder: string, server: (typeof SERVERS)[
     args: server.args ?? [],
     env: server.env ?? {},
     isolation: 'AUTO',
+    memoryMb: 256,
   };
   const message: ControlMessage = { config, dataDir: join(folder, 'm'), cacheDir: join(folder, 'cache') };
   pipe.write(`${JSON.stringify(message)}\n`);

@@ -23,6 +23,8 @@ const HANDSHAKE_TIMEOUT_MS = 60_000;
 /** Within what Fly gives a machine between SIGTERM and SIGKILL. */
 const DRAIN_MS = 3_000;
 const DRAIN_POLL_MS = 20;
+/** Up to this size npm runs with a small young generation: 40 MB less at its peak. */
+const SMALL_MACHINE_MB = 512;
 /** Whoever asked may die before the machine sleeps: the host then takes calls again by itself. Time asleep does not count. */
 const QUIESCED_MS = 30_000;
 
@@ -212,6 +214,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
         cacheDir: resolve(options.cacheDir),
         env: { ...installEnvironment(options.installHome ?? environment.home), TMPDIR: join(options.dataDir, 'tmp') },
         user,
+        nodeFlags: (config.memoryMb ?? Number.POSITIVE_INFINITY) <= SMALL_MACHINE_MB ? ['--max-semi-space-size=1'] : [],
         signal: aborter.signal,
         log: (line) => log('INSTALL', line),
         onProgress: (progress) => {

@@ -8,6 +8,8 @@ export type InstallContext = {
   /** For npm, pip and git: the computer's own configuration, none of the user's variables. */
   env: Record<string, string>;
   user: ChildUser | null;
+  /** Flags for Node where it runs npm: small machines spare memory, at the cost of time. */
+  nodeFlags: string[];
   signal: AbortSignal;
   log: (line: string) => void;
   onProgress: (progress: InstallProgress) => void;

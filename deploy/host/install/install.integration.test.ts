@@ -54,6 +54,11 @@ beforeAll(async () => {
       { scripts: { install: 'node install.js' } },
       { 'install.js': "require('fs').writeFileSync('built.js', 'module.exports = 1')" },
     ),
+    tiny(
+      'hopeful',
+      { scripts: { install: 'node install.js' }, optionalDependencies: { native: '1.0.0' } },
+      { 'install.js': "require('fs').writeFileSync('built.js', 'module.exports = 1')" },
+    ),
     tiny('native', { scripts: { install: 'echo "gyp ERR! build error" >&2; exit 1' } }),
     tiny('future', { engines: { node: '>=99' } }, { 'cli.js': 'throw new Error("too old")' }),
   ]);
@@ -114,8 +119,11 @@ describe('npm', () => {
     expect((await readdir(cacheDir)).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
-  test('install scripts run, after the integrity was checked', async () => {
-    const host = await start(npm('scripted'));
+  test.each([
+    ['scripted', 'a script of its own'],
+    ['hopeful', 'an optional dependency that cannot be built'],
+  ])('install scripts run, after the integrity was checked: %s has %s', async (name) => {
+    const host = await start(npm(name, { integrity: registry.integrities[`${name}@1.0.0`] ?? '' }));
     await settled(host);
     expect(JSON.parse(await (await TestClient.open(host)).tool('x'))).toMatchObject({ built: 1 });
   });

@@ -12,13 +12,7 @@ import { runTool, type ToolResult } from './run-tool.ts';
 
 const INSTALL_TIME_LIMIT_MS = 10 * 60_000;
 
-type LockedPackage = {
-  version?: string;
-  resolved?: string;
-  integrity?: string;
-  hasInstallScript?: boolean;
-  link?: boolean;
-};
+type LockedPackage = { version?: string; integrity?: string };
 
 /** npm's program file, so that the host's own Node runs it, whatever `node` its first line would find. */
 const findNpm = (): string => {
@@ -34,11 +28,6 @@ const findNpm = (): string => {
   return failWith('INSTALL_FAILED', 'npm was not found on this machine.', { hint: 'Install Node.js with npm.' });
 };
 
-const readLock = async (folder: string): Promise<Record<string, LockedPackage>> => {
-  const text = await readFile(join(folder, 'node_modules/.package-lock.json'), 'utf8');
-  return (JSON.parse(text) as { packages: Record<string, LockedPackage> }).packages; // npm's own file
-};
-
 export type NpmTarget = {
   /** What `npm install` is given. */
   spec: string;
@@ -51,16 +40,16 @@ export type NpmTarget = {
   mainWillDo: boolean;
 };
 
-const findInstalled = (
-  lock: Record<string, LockedPackage>,
-  dependencies: Record<string, string>,
-  target: NpmTarget,
-) => {
-  const name = target.name ?? Object.keys(dependencies)[0];
-  const locked = name === undefined ? undefined : lock[`node_modules/${name}`];
+/** What npm chose for the target, from one of its own files. */
+const findLocked = async (folder: string, file: string, target: NpmTarget) => {
+  const read = async (path: string): Promise<unknown> => JSON.parse(await readFile(join(folder, path), 'utf8'));
+  const lock = (await read(file)) as { packages: Record<string, LockedPackage> }; // npm's own format
+  const own = (await read('package.json')) as { dependencies?: Record<string, string> }; // written by npm
+  const name = target.name ?? Object.keys(own.dependencies ?? {})[0];
+  const locked = name === undefined ? undefined : lock.packages[`node_modules/${name}`];
   if (name === undefined || locked === undefined)
     return failWith('INSTALL_FAILED', `npm installed nothing for ${target.label}.`, { retryable: true });
-  return { name, locked };
+  return { name, locked, lock: lock.packages };
 };
 
 /** Runs npm in `folder`, by the host's own Node; throws HostFailureError when it fails. */
@@ -73,7 +62,7 @@ export const runNpm = async (
 ): Promise<ToolResult> => {
   const result = await runTool({
     command: process.execPath,
-    args: [findNpm(), ...args],
+    args: [...context.nodeFlags, findNpm(), ...args],
     cwd: folder,
     env: {
       ...context.env,
@@ -115,17 +104,19 @@ export const installNpm = async (
 
   await writeFile(join(folder, 'package.json'), '{"private":true}\n', { flag: 'wx' });
   if (context.user) await chown(join(folder, 'package.json'), context.user.uid, context.user.gid);
-  await run(['install', '--omit=dev', '--ignore-scripts', target.spec]);
-  const lock = await readLock(folder);
-  const own = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
-    dependencies?: Record<string, string>;
-  }; // npm wrote it
-  const { name, locked } = findInstalled(lock, own.dependencies ?? {}, target);
-  if (target.integrity !== undefined && locked.integrity !== target.integrity)
-    failWith('INTEGRITY_MISMATCH', `What the registry sent for ${target.label} is not what was pinned.`, {
-      hint: 'Analyse the source again; if it happens again, do not trust this package.',
-    });
-  if (Object.values(lock).some((entry) => entry.hasInstallScript)) await run(['rebuild']);
+  if (target.integrity === undefined) await run(['install', '--omit=dev', target.spec]);
+  else {
+    // First only the lock file, so that no script runs before the pin was compared; npm then holds every tarball
+    // against the lock. (Scripts left for `npm rebuild` would fail where an optional dependency cannot be built.)
+    await run(['install', '--package-lock-only', '--ignore-scripts', target.spec]);
+    const { locked } = await findLocked(folder, 'package-lock.json', target);
+    if (locked.integrity !== target.integrity)
+      failWith('INTEGRITY_MISMATCH', `What the registry has for ${target.label} is not what was pinned.`, {
+        hint: 'Analyse the source again; if it happens again, do not trust this package.',
+      });
+    await run(['ci', '--omit=dev']);
+  }
+  const { name, locked, lock } = await findLocked(folder, 'node_modules/.package-lock.json', target);
 
   const bin = await resolveNodeBin(join(folder, 'node_modules', name), {
     wanted: target.bin,
@@ -137,7 +128,7 @@ export const installNpm = async (
     bin: join('node_modules', name, bin.bin),
     interpreter: bin.interpreter,
     interpreterArgs: bin.interpreterArgs,
-    packages: Object.keys(lock).length,
+    packages: Object.keys(lock).filter((path) => path !== '').length,
     bytes: folderBytes(folder),
     engineWarning: engineWarningOf(engineWarning, name),
   };
