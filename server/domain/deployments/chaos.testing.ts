@@ -1,0 +1,223 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { LOCAL_APP } from '#deploy/local/local-machines.ts';
+import { ERROR_CODES, UserError } from '#server/domain/errors.ts';
+import { kill, type Life } from './mortal.testing.ts';
+import type { Happening, Random, Schedule } from './schedule.testing.ts';
+import type { SimulatedRow, Simulation } from './simulation.testing.ts';
+
+const SETTLE_REAL_MS = 30_000;
+const INSTANCES = 2;
+
+/** Lets a schedule happen to fresh deployments, waits until everything is at rest, and returns what is wrong then. */
+export async function runSchedule(world: Simulation, schedule: Schedule, random: Random): Promise<string[]> {
+  const deaths = [...schedule.deaths];
+  const { hire, dismissAll } = createStaff(world, deaths);
+  for (const fault of schedule.faults) world.local.faults.add(fault);
+  for (let count = 0; count < INSTANCES; count += 1) hire();
+
+  const ids: string[] = [];
+  for (let count = 0; count < schedule.deployments; count += 1) {
+    ids.push(await world.deploy({ sleepAfterMinutes: random.chance(0.3) ? 1 : null }));
+  }
+  const wanted = new Map(ids.map((id) => [id, 'RUNNING' as 'RUNNING' | 'STOPPED' | 'DELETED']));
+  const cutOff = new Set<string>();
+  for (const happening of schedule.happenings) {
+    await delay(world.time.realMs(happening.afterMs));
+    const id = ids[happening.deployment] ?? '';
+    const result = await happen(world, id, happening, cutOff);
+    if (result !== null) wanted.set(id, result);
+  }
+
+  world.local.faults.clear();
+  for (const machineId of cutOff) reach(world, machineId, 'ok');
+  const problems: string[] = [];
+  for (const id of ids) {
+    const problem = await settled(world, id, wanted.get(id) ?? 'RUNNING');
+    if (problem) problems.push(problem);
+  }
+  problems.push(...(await strayMachines(world)));
+
+  for (const id of ids) {
+    if (wanted.get(id) !== 'DELETED') await world.service.delete(world.actor, id);
+  }
+  for (const id of ids) await world.whenGone(id);
+  problems.push(...(await strayMachines(world)));
+  await dismissAll();
+  problems.push(...world.errors.splice(0).map((error) => `a worker failed: ${String(error)}`));
+  return problems;
+}
+
+/** Two instances, each of which may die at one of its calls; another one takes the place of a dead one. */
+function createStaff(world: Simulation, deaths: Schedule['deaths']) {
+  let open = true;
+  const hire = (): void => {
+    const death = deaths.shift();
+    let calls = 0;
+    const dieAt: Life['dieAt'] = death ? (_call, when) => when === death.when && ++calls === death.atCall : null;
+    world.startWorker(dieAt, () => {
+      if (open) setImmediate(hire);
+    });
+  };
+  return {
+    hire,
+    dismissAll: async () => {
+      open = false;
+      await Promise.all([...world.workers.values()].map((worker) => worker.close()));
+      for (const life of [...world.workers.keys()]) kill(life);
+    },
+  };
+}
+
+/** Does it; what is wanted of the deployment from then on, or null when that stays. */
+async function happen(
+  world: Simulation,
+  id: string,
+  { intent }: Happening,
+  cutOff: Set<string>,
+): Promise<'RUNNING' | 'STOPPED' | 'DELETED' | null> {
+  const { service, actor } = world;
+  const machineId = (await world.read(id))?.machines.find((machine) => machine.machineId)?.machineId ?? null;
+  try {
+    switch (intent) {
+      case 'stop':
+        await service.stop(actor, id);
+        return 'STOPPED';
+      case 'start':
+        await service.start(actor, id);
+        return 'RUNNING';
+      case 'restart':
+        await service.restart(actor, id);
+        return 'RUNNING';
+      case 'redeploy':
+        await service.redeploy(actor, { id });
+        return 'RUNNING';
+      case 'rollback':
+        await service.rollback(actor, { id });
+        return 'RUNNING';
+      case 'delete':
+        await service.delete(actor, id);
+        return 'DELETED';
+      case 'wake':
+        await world.wake(id);
+        return null;
+      case 'use-sleep':
+        await service.updateDeployment(actor, { id, sleepAfterMinutes: 1 });
+        world.time.skip(61_000);
+        return null;
+      case 'crash-machine':
+        if (machineId) await world.local.chaos.crash(machineId);
+        return null;
+      case 'lose-machine':
+        if (machineId) await world.client.delete(LOCAL_APP, machineId, { force: true });
+        return null;
+      case 'cut-off':
+        if (machineId && reach(world, machineId, 'unreachable')) cutOff.add(machineId);
+        return null;
+    }
+  } catch (error) {
+    if (error instanceof UserError) return null; // such as: there is nothing to roll back to
+    if (isUnavailable(error)) return null; // a fault struck our own call to the Machines API
+    throw error;
+  }
+}
+
+const isUnavailable = (error: unknown): boolean => error instanceof Error && error.name === 'MachinesError';
+
+const reach = ({ local }: Simulation, machineId: string, status: 'ok' | 'unreachable'): boolean => {
+  try {
+    local.chaos.setHostStatus(machineId, status);
+    return true;
+  } catch {
+    return false; // it is forgotten already
+  }
+};
+
+/** What is wrong with a deployment once nothing happens to it any more; null when it is where it is wanted. */
+async function settled(
+  world: Simulation,
+  id: string,
+  wanted: 'RUNNING' | 'STOPPED' | 'DELETED',
+): Promise<string | null> {
+  const deadline = Date.now() + SETTLE_REAL_MS;
+  for (;;) {
+    const row = await world.read(id);
+    const problem = await problemOf(world, row, wanted);
+    if (problem === null) return null;
+    if (Date.now() > deadline) {
+      const tail = row?.events.slice(-12).map(({ status, phase, message }) => `${status} ${phase} ${message}`);
+      return `${id}: ${problem}\n    ${tail?.join('\n    ')}`;
+    }
+    await delay(20);
+  }
+}
+
+async function problemOf(
+  world: Simulation,
+  row: SimulatedRow | null,
+  wanted: 'RUNNING' | 'STOPPED' | 'DELETED',
+): Promise<string | null> {
+  if (wanted === 'DELETED') return row === null ? null : `is still there, ${row.status}`;
+  if (row === null) return 'is lost';
+  const history = historyProblem(row);
+  if (history) return history;
+  const at = `${row.status} ${row.phase}, desired ${row.desired}, wanted ${wanted}`;
+  if (row.desired !== wanted || row.phase !== null) return at;
+  const atRest = row.nextCheckAt === null && row.leaseOwner === null;
+  switch (row.status) {
+    case 'STOPPED':
+      return wanted === 'STOPPED' && atRest ? null : at;
+    case 'FAILED': {
+      if (wanted !== 'RUNNING' || !atRest || row.machines.length > 0) return `${at}, at rest: ${atRest}`;
+      const failure = row.failure as { code?: string; message?: string } | null; // written by the reconciler
+      const isExplained = ERROR_CODES.some((code) => code === failure?.code) && Boolean(failure?.message);
+      return isExplained ? null : `FAILED without a reason: ${JSON.stringify(row.failure)}`;
+    }
+    case 'ASLEEP': {
+      const [machine] = row.machines;
+      return wanted === 'RUNNING' && atRest && row.machines.length === 1 && machine?.state !== 'started' ? null : at;
+    }
+    case 'RUNNING': {
+      if (wanted !== 'RUNNING' || row.healthFailures > 0 || row.restartGeneration !== null) return at;
+      const serving = row.machines.filter(({ drainingAt }) => drainingAt === null);
+      if (serving.length !== 1 || serving[0]?.releaseId !== row.currentReleaseId)
+        return `${at}, ${serving.length} machines`;
+      const machine = await world.client.find(LOCAL_APP, serving[0]?.machineId ?? '');
+      return machine?.state === 'started' ? null : `${at}, but its machine is ${machine?.state ?? 'gone'}`;
+    }
+    default:
+      return at;
+  }
+}
+
+/** Events are in order, and tell how the row came to be what it is. */
+function historyProblem({ events, status, phase }: SimulatedRow): string | null {
+  const last = events.at(-1);
+  if (!last || last.status !== status || last.phase !== phase) {
+    return `the last event says ${last?.status} ${last?.phase}, the row ${status} ${phase}`;
+  }
+  for (const [index, event] of events.entries()) {
+    const before = events[index - 1];
+    if (!before) continue;
+    if (event.at < before.at) return `event ${index} is older than the one before it`;
+    if (before.status === 'DELETING') return `${event.status} came after DELETING`;
+    const wentLive = event.status === 'RUNNING' && before.status === 'DEPLOYING';
+    if (wentLive && before.phase !== 'HANDSHAKE') return `it went live from ${before.phase}, without a handshake`;
+  }
+  return null;
+}
+
+/** Machines without a row, rows without a machine. */
+async function strayMachines(world: Simulation): Promise<string[]> {
+  const listed = await world.listed();
+  const rows = await world.prisma.machine.findMany({ select: { machineId: true, name: true } });
+  const known = new Set(rows.map(({ machineId }) => machineId));
+  const present = new Set(listed.map(({ id }) => id));
+  return [
+    ...listed
+      .filter(({ id, state }) => !known.has(id) && state !== 'destroying')
+      .map(({ id, name, state }) => `machine ${id} (${name}, ${state}) is leaked`),
+    ...rows
+      .filter(({ machineId }) => machineId !== null && !present.has(machineId))
+      .map(({ name }) => `the machine of row ${name} is not there`),
+  ];
+}

@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { inspect } from 'node:util';
+import type { MachinesClient } from '#deploy/fly/calls.ts';
+import { createMachinesClient } from '#deploy/fly/client.ts';
+import { createHostClient } from '#deploy/host-client.ts';
+import { STAND_IN_HOST } from '#deploy/local/fixtures/test-machines.ts';
+import { createLocalMachines, LOCAL_APP } from '#deploy/local/local-machines.ts';
+import { openDatabase } from '#prisma/client.ts';
+import type { Prisma } from '#prisma/generated/client/client.ts';
+import { newAccessToken } from '#server/domain/access/token.ts';
+import type { Actor } from '#server/domain/actor.ts';
+import { createEnvelopes } from '#server/domain/credentials/envelope.ts';
+import { parseKeyRing } from '#server/domain/credentials/key-ring.ts';
+import { createEvents } from '#server/domain/events.ts';
+import { createUpstream } from '#server/mcp/upstream.ts';
+import { createUpstreamFetch } from '#server/mcp/upstream-fetch.ts';
+import { startReconciler } from '#server/workers/reconciler.ts';
+import { createDeploymentService } from './create-service.ts';
+import { createHandshake } from './handshake.ts';
+import type { DeployInput } from './model.ts';
+import { kill, type Life, mortal, mortalDatabase, mortalTimers, newLife } from './mortal.testing.ts';
+import { createQuickTime } from './quick-time.testing.ts';
+import { createWake } from './wake.ts';
+
+export const INSTALLATION = '00000000-0000-4000-8000-000000000001';
+/** Real time, however quick the clock is: a call that hangs is given up after it. */
+const CALL_TIMEOUT_MS = 400;
+
+/**
+ * The lifecycle with everything real but the package: database, workers, Machines API, host processes that need no
+ * installation. Its clock runs `speed` times as quickly, and its workers can be killed at any call they make.
+ */
+export async function openSimulation(options: { speed?: number; healthIntervalMs?: number } = {}) {
+  const time = createQuickTime(options.speed ?? 30);
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'cw-sim-'));
+  const database = await openDatabase({ kind: 'pglite', directory: null });
+  const { prisma } = database;
+  const events = await createEvents(database.listener);
+  const envelopes = createEnvelopes(parseKeyRing(Buffer.alloc(32, 7).toString('base64')));
+  const local = await createLocalMachines({
+    dataDir,
+    cacheDir: path.join(dataDir, 'cache'),
+    hostCommand: STAND_IN_HOST,
+    clock: time.clock,
+  });
+  const client = createMachinesClient({ baseUrl: local.baseUrl, clock: time.clock });
+  const machines = impatient(client);
+  const host = createHostClient();
+  const upstream = createUpstream();
+  const handshake = createHandshake((target) => createUpstreamFetch(upstream, target, 'catwalk'), '0.0.0');
+  const errors: unknown[] = [];
+  const workers = new Map<Life, { close(): Promise<void> }>();
+
+  /** One backend instance. */
+  const startWorker = (dieAt: Life['dieAt'] = null, onDeath: () => void = () => {}): Life => {
+    const life = newLife(dieAt, () => {
+      workers.delete(life);
+      onDeath();
+    });
+    const place = {
+      machines: mortal(machines, life, 'machines'),
+      app: LOCAL_APP,
+      mode: { kind: 'local' } as const,
+      image: 'local',
+    };
+    const mortalDb = mortalDatabase(database, life);
+    workers.set(
+      life,
+      startReconciler({
+        prisma: mortalDb.prisma,
+        database: mortalDb,
+        events,
+        envelopes,
+        host: mortal(host, life, 'host'),
+        handshake: mortal(handshake, life, 'handshake'),
+        installationId: INSTALLATION,
+        now: time.now,
+        timers: mortalTimers(time.timers, life),
+        random: () => 0.5,
+        healthIntervalMs: options.healthIntervalMs ?? 30_000,
+        concurrency: 8,
+        findWorkplace: async () => place,
+        saveLogs: async () => {}, // stand-in hosts keep no log
+        onError: (error) => life.dead || errors.push(error),
+      }),
+    );
+    return life;
+  };
+
+  const actor: Actor = { userId: 'u1', role: 'ADMIN', scope: 'WRITE', via: 'session', ip: null };
+  await prisma.user.create({ data: { id: actor.userId, name: 'Owner', email: 'owner@localhost' } });
+  const service = createDeploymentService({
+    database,
+    events,
+    envelopes,
+    now: time.now,
+    defaults: { region: 'local', memoryMb: 256 },
+    regions: ['local'],
+    memorySizesMb: [256, 512, 4096],
+    deploymentsMax: 1_000,
+    resolvePackage: async (spec) => spec,
+    newAccessToken,
+  });
+  const analysis = await prisma.analysis.create({
+    data: {
+      ownerId: actor.userId,
+      source: 'stand-in',
+      normalizedSource: 'stand-in',
+      status: 'DONE',
+      result: { candidates: [CANDIDATE], warnings: [] } as Prisma.InputJsonObject, // plain data
+      expiresAt: new Date(Date.now() + 3_600_000),
+    },
+  });
+
+  const deploy = async (values: Partial<DeployInput> = {}): Promise<string> => {
+    const { deploymentId } = await service.deploy(actor, {
+      analysisId: analysis.id,
+      credentials: [],
+      arguments: [],
+      access: 'PUBLIC',
+      isolation: 'AUTO',
+      acceptUnverified: false,
+      extraArguments: [],
+      extraEnvironment: [],
+      ...values,
+    });
+    return deploymentId;
+  };
+
+  const read = (id: string) =>
+    prisma.deployment.findUnique({
+      where: { id },
+      include: { currentRelease: true, machines: true, events: { orderBy: { id: 'asc' } } },
+    });
+  type Row = NonNullable<Awaited<ReturnType<typeof read>>>;
+
+  /** The deployment once it satisfies the condition; null when it is gone. Woken by its events, and looks now and then. */
+  const until = async <T extends Row | null>(
+    id: string,
+    condition: (row: Row | null) => row is T,
+    limitMs = 20_000,
+  ): Promise<T> => {
+    const deadline = Date.now() + limitMs;
+    for (;;) {
+      const row = await read(id);
+      if (condition(row)) return row;
+      if (Date.now() > deadline) {
+        throw new Error(`It did not happen in time: ${inspect(row, { depth: 3 })} ${inspect(errors)}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+  };
+
+  return {
+    time,
+    prisma,
+    database,
+    events,
+    service,
+    actor,
+    local,
+    client,
+    handshake,
+    host,
+    envelopes,
+    errors,
+    workers,
+    startWorker,
+    deploy,
+    read,
+    until,
+    unique: randomUUID,
+    wake: createWake({ database, events, now: time.now }),
+    /** Set once: the row as soon as the condition holds. */
+    when: (id: string, condition: (row: Row) => boolean, limitMs?: number): Promise<Row> =>
+      until(id, (row): row is Row => row !== null && condition(row), limitMs),
+    whenGone: (id: string): Promise<null> => until(id, (row): row is null => row === null),
+    /** All machines there are, of every deployment. */
+    listed: () => client.list(LOCAL_APP),
+    close: async () => {
+      const closing = [...workers.values()].map((worker) => worker.close());
+      await Promise.all(closing);
+      for (const life of [...workers.keys()]) kill(life);
+      await local.close();
+      await client.close();
+      await host.close();
+      await upstream.close();
+      await database.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Simulation = Awaited<ReturnType<typeof openSimulation>>;
+export type SimulatedRow = NonNullable<Awaited<ReturnType<Simulation['read']>>>;
+
+const CANDIDATE = {
+  key: 'c1',
+  displayName: 'stand-in',
+  description: null,
+  runtime: 'NPM',
+  deployable: true,
+  notDeployableReason: null,
+  package: 'stand-in',
+  version: '1.0.0',
+  integrity: null,
+  subfolder: null,
+  runCommand: 'npx -y stand-in',
+  arguments: [],
+  credentials: [],
+  verified: true,
+  verdict: 'MCP_SERVER',
+  tools: [],
+  notes: null,
+  spec: { runtime: 'npm', name: 'stand-in', version: '1.0.0' },
+  fixedArguments: [],
+};
+
+/** The same client, whose calls give up soon: hanging is one of the faults, and must not take a minute. */
+const impatient = (client: MachinesClient): MachinesClient => ({
+  ...client,
+  create: (app, input, call) => client.create(app, input, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
+  get: (app, id, call) => client.get(app, id, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
+  find: (app, id, call) => client.find(app, id, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
+  list: (app, filter, call) => client.list(app, filter, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
+  start: (app, id, call) => client.start(app, id, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
+  stop: (app, id, stop, call) => client.stop(app, id, stop, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
+  suspend: (app, id, call) => client.suspend(app, id, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
+  delete: (app, id, call) => client.delete(app, id, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
+});
