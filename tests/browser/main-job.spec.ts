@@ -3,7 +3,7 @@ import { clipboardOf, expect, statusOf, test } from './catwalk.ts';
 const SOURCE = '@modelcontextprotocol/server-everything';
 
 test('from a pasted name to an endpoint that answers, without a reload; stop, start, delete', async ({ page }) => {
-  await page.goto('/deployments');
+  await page.goto('/new');
   await page.getByLabel('Where the MCP server lives').fill(SOURCE);
   await expect(page.getByText('Looks like: npm package')).toBeVisible();
   await page.keyboard.press('Enter');
@@ -70,6 +70,6 @@ test('from a pasted name to an endpoint that answers, without a reload; stop, st
   await dialog.getByRole('button', { name: 'Delete' }).click();
   await page.waitForURL('**/deployments');
   await expect(page.getByText('server-everything is deleted.')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Analyze' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'server-everything', exact: true })).toHaveCount(0);
   expect(await page.evaluate(() => Reflect.get(window, 'mark'))).toBe('not reloaded');
 });
