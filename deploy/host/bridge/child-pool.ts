@@ -182,6 +182,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
       throw new HandshakeRefused(answer);
     }
     peer.initializeResult = slice(answer.text, answer.result);
+    peer.terms = session.terms;
     serves(peer);
   };
 
@@ -235,23 +236,28 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
   };
 
   const findShared = (session: Session): Peer | null => {
-    const { shareKey } = session;
-    if (shareKey === null) return null;
     let platforms: Peer | null = null;
     let any: Peer | null = null;
     for (const peer of peers) {
-      if (peer.era !== 'legacy' || !peer.serving || peer.shareKey === null) continue;
-      if (peer.shareKey === shareKey) return peer;
+      if (peer.era !== 'legacy' || !peer.serving) continue;
+      if (session.shareKey !== null && peer.shareKey === session.shareKey) return peer;
       any = peer;
-      if (peer.principal === PLATFORM_PRINCIPAL && sameTerms(peer.shareKey, shareKey)) platforms = peer;
+      if (peer.principal === PLATFORM_PRINCIPAL && peer.terms === session.terms) platforms = peer;
     }
     // The platform only lists tools: it may look at anybody's child, so that its pings never start one.
     if (session.principal === PLATFORM_PRINCIPAL) return any;
     if (platforms) {
-      platforms.shareKey = shareKey;
+      platforms.shareKey = session.shareKey;
       platforms.principal = session.principal;
     }
     return platforms;
+  };
+
+  /** Nobody but the platform is left on a child that is one session's own. */
+  const isAbandoned = (peer: Peer): boolean => {
+    if (peer.shareKey !== null || peer.principal === PLATFORM_PRINCIPAL) return false;
+    for (const session of peer.sessions) if (session.principal !== PLATFORM_PRINCIPAL) return false;
+    return true;
   };
 
   const attach = (session: Session, peer: Peer): Peer => {
@@ -308,7 +314,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
         if (asked.peer === peer)
           peer.send(`{"jsonrpc":"2.0","id":${asked.id},"error":{"code":-32000,"message":"The client has left."}}`);
       session.asked.clear();
-      if (peer.shareKey === null) void peer.child?.stop();
+      if (isAbandoned(peer)) void peer.child?.stop();
     },
     peers,
     get restarts() {
@@ -326,6 +332,3 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     },
   };
 };
-
-/** A share key is principal, protocol version and capabilities; the same terms are the same but for the principal. */
-const sameTerms = (a: string, b: string): boolean => a.slice(a.indexOf('\0')) === b.slice(b.indexOf('\0'));

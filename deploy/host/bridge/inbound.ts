@@ -6,7 +6,7 @@ import { type Envelope, findMember, fromWire, replaceSpan, resultMessage, slice 
 import type { Peer } from './peer.ts';
 import type { CallReply } from './reply.ts';
 import { Session, subscriptionKey } from './session.ts';
-import { shareKeyOf } from './share-key.ts';
+import { shareKeyOf, termsOf } from './share-key.ts';
 
 const INITIALIZED = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
 const REPLAY_TIMEOUT_MS = 30_000;
@@ -80,16 +80,14 @@ export const createInbound = (deps: {
       const read: unknown = initialize.params ? fromWire(slice(initialize.text, initialize.params)) : {};
       const params: Record<string, unknown> = typeof read === 'object' && read !== null ? { ...read } : {};
       const asked = typeof params['protocolVersion'] === 'string' ? params['protocolVersion'] : UNNAMED_VERSION;
+      const client = { principal, protocolVersion: asked, capabilities: params['capabilities'] };
       const session = new Session({
         id: `${deps.machineId}.${randomUUID()}`,
         principal,
         initialize: initialize.text,
         protocolVersion: asked,
-        shareKey: shareKeyOf(deps.isolation, {
-          principal,
-          protocolVersion: asked,
-          capabilities: params['capabilities'],
-        }),
+        shareKey: shareKeyOf(deps.isolation, client),
+        terms: termsOf(client),
         clock,
         dialect,
       });

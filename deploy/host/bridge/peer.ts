@@ -50,6 +50,8 @@ export class Peer {
   readonly startedAt: Date;
   shareKey: string | null;
   principal: string;
+  /** What its handshake was about. */
+  terms = '';
   /** The child's answer to `initialize`; null until it came. */
   initializeResult: string | null = null;
   /** The same for `server/discover`. */

@@ -1,3 +1,4 @@
+import { PLATFORM_PRINCIPAL } from '../contract.ts';
 import { type Envelope, errorMessage, findMember, RPC, replaceSpan, resultMessage, slice } from './json-rpc.ts';
 import { subscriptionIdAt } from './modern-answers.ts';
 import type { Call, Peer } from './peer.ts';
@@ -6,12 +7,14 @@ import type { Session } from './session.ts';
 /** Decides where a child's own messages go. */
 export type Router = (peer: Peer, envelope: Envelope) => void;
 
-const newestSession = (peer: Peer): Session | null => {
+/** Whom a child's own request is for. The platform, which only looks in, is never asked. */
+const sessionToAsk = (peer: Peer): Session | null => {
+  const sessions = [...peer.sessions].filter(({ principal }) => principal !== PLATFORM_PRINCIPAL);
+  if (sessions.length <= 1) return sessions[0] ?? null;
   let newest: Session | null = null;
-  for (const call of peer.pending.values()) if (call.session && call.reply?.live) newest = call.session;
-  if (newest) return newest;
-  for (const session of peer.sessions) if (session.standalone.connected) newest = session;
-  return newest;
+  for (const call of peer.pending.values())
+    if (call.session && call.session.principal !== PLATFORM_PRINCIPAL && call.reply?.live) newest = call.session;
+  return newest ?? sessions.findLast((session) => session.standalone.connected) ?? null;
 };
 
 const sessionsInFlight = (peer: Peer): Set<Session> => {
@@ -27,8 +30,7 @@ export const createRouter = (deps: { log: (text: string) => void }): Router => {
   const onRequest = (peer: Peer, envelope: Envelope) => {
     const { id, idAt, text } = envelope;
     if (id === null || idAt === null) return;
-    const [only] = peer.sessions;
-    const session = peer.sessions.size === 1 && only ? only : newestSession(peer);
+    const session = sessionToAsk(peer);
     const listening = session !== null && (session.newestReply !== null || session.standalone.connected);
     if (envelope.method === 'ping' && (!listening || peer.sessions.size > 1)) {
       peer.send(resultMessage(id, '{}'));

@@ -25,6 +25,8 @@ export class Session {
   peer: Peer | null = null;
   /** Which children it may share; null for one of its own. */
   readonly shareKey: string | null;
+  /** What its handshake is about (share-key.ts). */
+  readonly terms: string;
   readonly replies = new Set<Reply>();
   readonly asked = new Map<string, Asked>();
   /** Requests that a new child must be told again: log level and subscriptions. */
@@ -43,6 +45,7 @@ export class Session {
     initialize: string;
     protocolVersion: string;
     shareKey: string | null;
+    terms?: string;
     clock: () => number;
     dialect?: StreamDialect;
   }) {
@@ -51,6 +54,7 @@ export class Session {
     this.initialize = options.initialize;
     this.protocolVersion = options.protocolVersion;
     this.shareKey = options.shareKey;
+    this.terms = options.terms ?? '';
     this.clock = options.clock;
     this.lastUsed = options.clock();
     this.dialect = options.dialect ?? 'resumable';

@@ -3,24 +3,27 @@ import type { HostIsolation } from '../contract.ts';
 /** Capabilities with which a server may turn to the client: its requests do not say which call they belong to. */
 const CALLS_BACK = ['sampling', 'elicitation', 'roots'];
 
+type ClientTerms = { principal: string; protocolVersion: string; capabilities: unknown };
+
+const capabilitiesOf = ({ capabilities }: ClientTerms): object =>
+  typeof capabilities === 'object' && capabilities !== null ? capabilities : {};
+
+/** What a handshake was about, whoever made it: a child that shook hands on the same terms can be handed over. */
+export const termsOf = (client: ClientTerms): string =>
+  `${client.protocolVersion}\0${JSON.stringify(capabilitiesOf(client))}`;
+
 /**
  * Which sessions may share a child: those of one principal that agree on protocol version and capabilities. Null: a
  * child of its own. Parts are joined by NUL, which occurs in none of them.
  */
-export const shareKeyOf = (
-  isolation: HostIsolation,
-  client: { principal: string; protocolVersion: string; capabilities: unknown },
-): string | null => {
+export const shareKeyOf = (isolation: HostIsolation, client: ClientTerms): string | null => {
   switch (isolation) {
     case 'PER_SESSION':
       return null;
     case 'SHARED':
       return 'shared\0';
-    case 'AUTO': {
-      const capabilities =
-        typeof client.capabilities === 'object' && client.capabilities !== null ? client.capabilities : {};
-      if (CALLS_BACK.some((name) => name in capabilities)) return null;
-      return `${client.principal.replaceAll('\0', '')}\0${client.protocolVersion}\0${JSON.stringify(capabilities)}`;
-    }
+    case 'AUTO':
+      if (CALLS_BACK.some((name) => name in capabilitiesOf(client))) return null;
+      return `${client.principal.replaceAll('\0', '')}\0${termsOf(client)}`;
   }
 };

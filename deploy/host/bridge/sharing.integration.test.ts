@@ -123,6 +123,23 @@ describe('PER_SESSION', () => {
     expect(isAlive(pidB)).toBe(true);
   });
 
+  test("the platform's child goes to the first session, its pings start none, and it never ends another's", async () => {
+    await start({ isolation: 'PER_SESSION' });
+    const platform = await TestClient.open(host, { principal: PLATFORM_PRINCIPAL });
+    const pid = await pidOf(platform);
+    await platform.delete();
+    const client = await TestClient.open(host, { principal: 'a' });
+    expect(await pidOf(client)).toBe(pid);
+    const ping = await TestClient.open(host, { principal: PLATFORM_PRINCIPAL });
+    expect(await pidOf(ping)).toBe(pid);
+    await ping.delete();
+    expect(await pidOf(client)).toBe(pid);
+    expect(await pidOf(await TestClient.open(host, { principal: 'a' }))).not.toBe(pid);
+    await TestClient.open(host, { principal: PLATFORM_PRINCIPAL });
+    await client.delete();
+    await eventually('its own child to end', () => !isAlive(Number(pid)));
+  });
+
   test('too many children: the longest idle one is stopped, and its session goes on with a new one', async () => {
     await start({ isolation: 'PER_SESSION' }, { childrenMax: 2 });
     const [a, b] = [await TestClient.open(host), await TestClient.open(host)];
