@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
-import type { MachinesClient } from '#deploy/fly/calls.ts';
+import type { ListMachinesFilter, MachinesClient } from '#deploy/fly/calls.ts';
 import { createMachinesClient } from '#deploy/fly/client.ts';
-import { createHostClient } from '#deploy/host-client.ts';
-import { STAND_IN_HOST } from '#deploy/local/fixtures/test-machines.ts';
+import { createHostClient, type HostClient } from '#deploy/host-client.ts';
+import { STAND_IN_HOST, standInConfig } from '#deploy/local/fixtures/test-machines.ts';
 import { createLocalMachines, LOCAL_APP } from '#deploy/local/local-machines.ts';
 import { openDatabase } from '#prisma/client.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
@@ -47,8 +47,13 @@ export async function openSimulation(options: { speed?: number; healthIntervalMs
     clock: time.clock,
   });
   const client = createMachinesClient({ baseUrl: local.baseUrl, clock: time.clock });
-  const machines = impatient(client);
+  const lists: (ListMachinesFilter | undefined)[] = [];
+  const machines = impatient(client, lists);
   const host = createHostClient();
+  const impatientHost: HostClient = {
+    ...host,
+    status: (target, signal) => host.status(target, AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)])),
+  };
   const upstream = createUpstream();
   const handshake = createHandshake((target) => createUpstreamFetch(upstream, target, 'catwalk'), '0.0.0');
   const errors: unknown[] = [];
@@ -74,7 +79,7 @@ export async function openSimulation(options: { speed?: number; healthIntervalMs
         database: mortalDb,
         events,
         envelopes,
-        host: mortal(host, life, 'host'),
+        host: mortal(impatientHost, life, 'host'),
         handshake: mortal(handshake, life, 'handshake'),
         installationId: INSTALLATION,
         now: time.now,
@@ -167,6 +172,8 @@ export async function openSimulation(options: { speed?: number; healthIntervalMs
     host,
     envelopes,
     errors,
+    /** What the workers' listings asked for. */
+    lists,
     workers,
     startWorker,
     deploy,
@@ -178,6 +185,15 @@ export async function openSimulation(options: { speed?: number; healthIntervalMs
     when: (id: string, condition: (row: Row) => boolean, limitMs?: number): Promise<Row> =>
       until(id, (row): row is Row => row !== null && condition(row), limitMs),
     whenGone: (id: string): Promise<null> => until(id, (row): row is null => row === null),
+    /** Once the API lists it no more. */
+    absent: async (machineId: string): Promise<void> => {
+      for (let left = 400; left > 0; left -= 1) {
+        if (!(await client.list(LOCAL_APP)).some(({ id }) => id === machineId)) return;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      throw new Error(`The machine ${machineId} is still there.`);
+    },
+    standIn: (metadata: Record<string, string>) => standInConfig({}, { metadata }),
     /** All machines there are, of every deployment. */
     listed: () => client.list(LOCAL_APP),
     close: async () => {
@@ -220,12 +236,15 @@ const CANDIDATE = {
 };
 
 /** The same client, whose calls give up soon: hanging is one of the faults, and must not take a minute. */
-const impatient = (client: MachinesClient): MachinesClient => ({
+const impatient = (client: MachinesClient, lists: (ListMachinesFilter | undefined)[]): MachinesClient => ({
   ...client,
   create: (app, input, call) => client.create(app, input, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
   get: (app, id, call) => client.get(app, id, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
   find: (app, id, call) => client.find(app, id, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
-  list: (app, filter, call) => client.list(app, filter, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
+  list: (app, filter, call) => {
+    lists.push(filter);
+    return client.list(app, filter, { ...call, timeoutMs: CALL_TIMEOUT_MS });
+  },
   start: (app, id, call) => client.start(app, id, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
   stop: (app, id, stop, call) => client.stop(app, id, stop, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
   suspend: (app, id, call) => client.suspend(app, id, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
