@@ -4,6 +4,7 @@ import { createLog } from './log.ts';
 import { StartError } from './start-error.ts';
 
 const EXIT_FAILED = 1;
+const SAME_SIGNAL_MS = 500;
 const CLOSE_MS_MAX = 25_000; // Fly kills after 30 s
 
 /** Starts the server; expected failures end with a sentence and a hint instead of a stack. */
@@ -11,12 +12,16 @@ async function main(): Promise<void> {
   const env = readEnv(process.env);
   const log = createLog(env.LOG_LEVEL);
   const stopping = Promise.withResolvers<NodeJS.Signals>();
+  let askedAt: number | null = null;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
+      askedAt ??= performance.now();
       stopping.resolve(signal);
-      process.once(signal, () => process.exit(EXIT_FAILED)); // asked twice: at once
+      // Asked twice: at once. A terminal's signal reaches us directly and through npm: that counts as one.
+      if (performance.now() - askedAt > SAME_SIGNAL_MS) process.exit(EXIT_FAILED);
     });
   }
+  process.stdout.on('error', () => {}); // whoever read it is gone: no reason to stop serving
 
   const app = await createApp({ env, log, environment: process.env });
   process.stdout.write(`Catwalk is ready on ${app.url}\n`);

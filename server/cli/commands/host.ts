@@ -20,7 +20,6 @@ export async function host(shell: Shell, options: Options, words: readonly strin
       .map(({ name, value }) => [name, value]),
   );
   const ended = shell.interruption(); // from before anybody can know that it runs
-  // biome-ignore lint/style/noRestrictedImports: the one way into the host, which is the program that this command runs
   const { startHost } = await import('#deploy/host/cli.ts');
   const { err, out } = shell.terminal;
   const config = {

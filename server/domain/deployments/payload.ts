@@ -26,7 +26,7 @@ export function buildPayload(fields: DeploymentFields, values: FormValues): Cred
   const { known, extra } = splitCredentials(fields, values);
   const problems: FieldProblem[] = [];
   const credentials = validate(credentialFormSchema(fields.credentials), asRecord(known), problems) ?? {};
-  const args = validate(argumentFormSchema(fields.arguments), asLists(values.arguments), problems) ?? {};
+  const args = validate(argumentFormSchema(argumentsFor(fields, values)), asLists(values.arguments), problems) ?? {};
   const extraEnvironment = checkExtraEnvironment(extra, problems);
   if (values.extraArguments.length > EXTRA_MAX) {
     problems.push({ field: 'extraArguments', message: `At most ${EXTRA_MAX} extra arguments are allowed.` });
@@ -57,6 +57,10 @@ export function buildPayload(fields: DeploymentFields, values: FormValues): Cred
     },
   };
 }
+
+/** Arguments after `--` may be the required ones: the form cannot know, and the server says what it misses. */
+const argumentsFor = (fields: DeploymentFields, { extraArguments }: FormValues): DeploymentFields['arguments'] =>
+  extraArguments.length === 0 ? fields.arguments : fields.arguments.map((field) => ({ ...field, required: false }));
 
 /** What the form holds again, from a payload, so that single values can be changed. */
 export function valuesOf(payload: CredentialPayload): FormValues {
