@@ -11,20 +11,16 @@ const TIME_LIMIT_MS = 170_000;
 const SUMMARY_LINE = /^([✓✗]) (.+?): \d+ passed, \d+ failed/;
 const UNSCORED_LINE = /^ {2}[✓✗] (\S+) \((?!scored)/;
 
-/** The suite's program: `CONFORMANCE_PROGRAM` names another version's, where one is installed elsewhere. */
-const suiteProgram = (): string => {
-  const named = process.env['CONFORMANCE_PROGRAM'];
-  if (named !== undefined) return named;
-  return createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/dist/index.js');
-};
+const releasedProgram = (): string =>
+  createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/dist/index.js');
 
 /** Runs the official conformance suite against a server and tells which scenarios passed. */
-export const runSuite = async (url: string, selection: string[]): Promise<SuiteResult> => {
+export const runSuite = async (url: string, selection: string[], program = releasedProgram()): Promise<SuiteResult> => {
   // The suite writes its results where it runs.
   const folder = await mkdtemp(join(tmpdir(), 'conformance-'));
   try {
     const output = await new Promise<string>((resolve, reject) => {
-      const suite = spawn(process.execPath, [suiteProgram(), 'server', '--url', url, ...selection], {
+      const suite = spawn(process.execPath, [program, 'server', '--url', url, ...selection], {
         cwd: folder,
         stdio: ['ignore', 'pipe', 'pipe'],
         timeout: TIME_LIMIT_MS,
