@@ -44,7 +44,11 @@ newer.each([
   'meets through the endpoint the requirements of %s, %i scenarios',
   { timeout: 180_000 },
   async (revision, scenarios) => {
-    const { passed, failed, output } = await runSuite(rig.url, ['--requirements', revision]);
+    const { passed, failed, output } = await runSuite(
+      rig.url,
+      ['--requirements', revision],
+      process.env['CONFORMANCE_PROGRAM'],
+    );
     expect(failed, output).toEqual([]);
     expect(passed).toHaveLength(scenarios);
   },
