@@ -3,12 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { createMachinesClient } from '#deploy/fly/client.ts';
 import type { PackageSpec } from '#deploy/host/contract.ts';
 import { createHostClient } from '#deploy/host-client.ts';
 import { createLocalMachines, LOCAL_APP } from '#deploy/local/local-machines.ts';
 import { openDatabase } from '#prisma/client.ts';
-import type { Prisma } from '#prisma/generated/client/client.ts';
+import type { Machine, Prisma } from '#prisma/generated/client/client.ts';
 import { newAccessToken } from '#server/domain/access/token.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { createEnvelopes } from '#server/domain/credentials/envelope.ts';
@@ -21,6 +22,8 @@ import { startReconciler } from '#server/workers/reconciler.ts';
 import { createDeploymentService } from './create-service.ts';
 import { createHandshake } from './handshake.ts';
 import { hostTarget } from './observe.ts';
+import { createQuickTime } from './quick-time.testing.ts';
+import { createWake } from './wake.ts';
 
 const INSTALLATION = '00000000-0000-4000-8000-000000000001';
 
@@ -39,6 +42,11 @@ export async function openLifecycle(options: { healthIntervalMs?: number; handsh
   const handshake = createHandshake((target) => createUpstreamFetch(upstream, target, 'catwalk'), '0.0.0');
   const findWorkplace = async () => ({ machines, app: LOCAL_APP, mode: { kind: 'local' } as const, image: 'local' });
   const errors: unknown[] = [];
+  const time = createQuickTime(1);
+  const targetOf = async (row: Machine) => {
+    const release = await prisma.release.findUniqueOrThrow({ where: { id: row.releaseId } });
+    return hostTarget(envelopes, row, release, await findWorkplace());
+  };
 
   const startWorker = () =>
     startReconciler({
@@ -49,25 +57,13 @@ export async function openLifecycle(options: { healthIntervalMs?: number; handsh
       host,
       handshake,
       installationId: INSTALLATION,
-      now: () => new Date(),
+      now: time.now,
       random: () => 0.5,
       healthIntervalMs: options.healthIntervalMs ?? 30_000,
       ...(options.handshakeTimeoutMs === undefined ? {} : { handshakeTimeoutMs: options.handshakeTimeoutMs }),
       concurrency: 8,
       findWorkplace,
-      saveLogs: (machine, signal) =>
-        saveLogs(
-          {
-            prisma,
-            host,
-            targetOf: async (row) => {
-              const release = await prisma.release.findUniqueOrThrow({ where: { id: row.releaseId } });
-              return hostTarget(envelopes, row, release, await findWorkplace());
-            },
-          },
-          machine,
-          signal,
-        ),
+      saveLogs: (machine, signal) => saveLogs({ prisma, host, targetOf }, machine, signal),
       onError: (error) => errors.push(error),
     });
   let worker = startWorker();
@@ -79,7 +75,7 @@ export async function openLifecycle(options: { healthIntervalMs?: number; handsh
     database,
     events,
     envelopes,
-    now: () => new Date(),
+    now: time.now,
     defaults: { region: 'local', memoryMb: 256 },
     regions: ['local'],
     memorySizesMb: [256, 512],
@@ -176,6 +172,32 @@ export async function openLifecycle(options: { healthIntervalMs?: number; handsh
     deploy,
     until,
     errors,
+    time,
+    wake: createWake({ database, events, now: time.now }),
+    statusOf: async (machine: Machine | undefined) => {
+      const target = machine ? await targetOf(machine) : null;
+      return target && host.status(target, AbortSignal.timeout(5_000));
+    },
+    /** Once a health check that began later than `since` was good. Polled: a good check is no event. */
+    checkedSince: async (id: string, since: Date): Promise<void> => {
+      const isLater = (row: { lastHealthyAt: Date | null } | null) => (row?.lastHealthyAt ?? since) > since;
+      for (let left = 1_500; left > 0; left -= 1) {
+        if (isLater(await prisma.deployment.findUnique({ where: { id }, select: { lastHealthyAt: true } }))) return;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      throw new Error(`It was not found healthy: ${inspect(await read(id), { depth: 3 })}`);
+    },
+    /** A client of the deployment's server, on the way that the endpoint takes, as the given principal. */
+    connect: async (id: string, principal: string): Promise<Client> => {
+      const row = await prisma.deployment.findUniqueOrThrow({ where: { id }, include: { machines: true } });
+      const machine = row.machines.find(({ releaseId }) => releaseId === row.currentReleaseId);
+      const target = machine ? await targetOf(machine) : null;
+      if (!target) throw new Error('Its machine has no address.');
+      const client = new Client({ name: 'test', version: '1' });
+      const fetch = createUpstreamFetch(upstream, target, principal);
+      await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', target.origin), { fetch }));
+      return client;
+    },
     installation: INSTALLATION,
     unique: randomUUID,
     get machines() {
