@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, statusOf, test } from './catwalk.ts';
-import { writeDemoServer } from './demo-server.ts';
+import { expect, test } from './catwalk.ts';
+import { deployDemo } from './deploy-demo.ts';
 
 const SIZES = [
   [1440, 900],
@@ -9,27 +9,13 @@ const SIZES = [
 ] as const;
 const TABS = ['', '/playground', '/logs', '/releases', '/access', '/settings'];
 
-/** One deployment for all pages; the test server's folder remembers it. */
-async function deployDemo(page: Page, dataDir: string): Promise<string> {
-  const source = await writeDemoServer(dataDir);
-  await page.goto(`/new?source=${encodeURIComponent(source)}`);
-  await page.getByLabel('Name', { exact: true }).fill('accessible');
-  await page.getByRole('button', { name: /^Advanced/ }).click();
-  await page.getByRole('button', { name: 'Add a variable' }).click();
-  await page.getByLabel('Variable name').fill('DEMO_TOKEN');
-  await page.getByLabel('Value of DEMO_TOKEN').fill('x');
-  await page.getByRole('button', { name: 'Deploy', exact: true }).click();
-  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
-  return new URL(page.url()).pathname;
-}
-
 async function violationsOf(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${page.url()} ${id}: ${node.html.slice(0, 200)}`));
 }
 
 test('axe finds nothing on any page, in either theme', async ({ page, dataDir }) => {
-  const deployment = await deployDemo(page, dataDir);
+  const deployment = await deployDemo(page, dataDir, 'accessible');
   const paths = ['/deployments', '/new', '/settings', '/nowhere', ...TABS.map((tab) => deployment + tab)];
   const found: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {

@@ -9,7 +9,7 @@ export { expect };
 type Worker = { dataDir: string; catwalk: ServerProcess; session: Awaited<ReturnType<typeof signIn>> };
 
 /** Opens the one-time link in a browser of its own and gives the cookies it left. */
-async function signIn(page: Page, link: string) {
+export async function signIn(page: Page, link: string) {
   await page.goto(link);
   await page.waitForURL('**/deployments');
   await expect(page.getByRole('heading', { name: 'Deployments' })).toBeVisible();
@@ -17,7 +17,7 @@ async function signIn(page: Page, link: string) {
 }
 
 /** A Catwalk of its own for each worker, on a free port and an empty data folder, and a page that is signed in to it. */
-export const test = base.extend<{ problems: string[]; problemsExpected: RegExp | null }, Worker>({
+export const test = base.extend<{ problems: string[] }, Worker>({
   dataDir: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies from the pattern
     async ({}, use) => {
@@ -47,17 +47,16 @@ export const test = base.extend<{ problems: string[]; problemsExpected: RegExp |
   baseURL: ({ catwalk }, use) => use(catwalk.url),
   storageState: ({ session }, use) => use(session),
   permissions: ['clipboard-read', 'clipboard-write'],
-  problemsExpected: [null, { option: true }],
   /** Whatever the page complains about; each test ends by finding none. */
   problems: [
-    async ({ page, problemsExpected }, use) => {
+    async ({ page }, use) => {
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(error.message));
       page.on('console', (message) => {
         if (message.type() === 'error') problems.push(message.text());
       });
       await use(problems);
-      expect(problems.filter((problem) => !problemsExpected?.test(problem))).toEqual([]);
+      expect(problems).toEqual([]);
     },
     { auto: true },
   ],

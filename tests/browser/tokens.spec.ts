@@ -1,0 +1,28 @@
+import { expect, test } from './catwalk.ts';
+import { deployDemo } from './deploy-demo.ts';
+
+test('tokens of an endpoint and of the account are made, shown once, and revoked', async ({ page, dataDir }) => {
+  await deployDemo(page, dataDir, 'tokens');
+
+  await page.getByRole('link', { name: 'Access' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('my laptop');
+  await page.getByRole('button', { name: 'Make token' }).click();
+  const shown = page.getByTestId('copy-token');
+  await expect(shown).toHaveText(/^cwt_/);
+  await expect(page.getByRole('button', { name: 'Revoke my laptop' })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Revoke my laptop' })).toBeVisible();
+  await expect(shown).toHaveCount(0);
+
+  await page.getByRole('button', { name: 'Revoke my laptop' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+  await expect(page.getByRole('button', { name: 'Revoke my laptop' })).toHaveCount(0);
+
+  await page.goto('/settings');
+  await page.getByLabel('Name', { exact: true }).fill('nightly');
+  await page.getByRole('button', { name: 'Make token' }).click();
+  await expect(page.getByTestId('copy-api-token')).toHaveText(/^cw/);
+  await page.getByRole('button', { name: 'Revoke nightly' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+  await expect(page.getByRole('button', { name: 'Revoke nightly' })).toHaveCount(0);
+});
