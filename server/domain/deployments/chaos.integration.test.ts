@@ -4,11 +4,11 @@ import { runSchedule } from './chaos.testing.ts';
 import { createRandom, scheduleOf } from './schedule.testing.ts';
 import { openSimulation, type Simulation } from './simulation.testing.ts';
 
-/** `CATWALK_SEEDS` says how many; `CATWALK_SEED` runs that one alone. By default other ones each day. */
+/** `CATWALK_SEEDS` says how many, `CATWALK_SEED` which is the first. By default some that are others each day. */
 const SEEDS_DEFAULT = 20;
 const SEED_MS_MAX = 60_000;
 const one = process.env['CATWALK_SEED'];
-const count = one === undefined ? Number(process.env['CATWALK_SEEDS'] ?? SEEDS_DEFAULT) : 1;
+const count = Number(process.env['CATWALK_SEEDS'] ?? (one === undefined ? SEEDS_DEFAULT : 1));
 const first = one === undefined ? Math.floor(Date.now() / 86_400_000) * 1_000 : Number(one);
 const seeds = Array.from({ length: count }, (_, index) => first + index);
 

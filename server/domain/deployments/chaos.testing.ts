@@ -97,6 +97,12 @@ async function happen(
       case 'delete':
         await service.delete(actor, id);
         return 'DELETED';
+      case 'break':
+        await service.updateCredentials(actor, { id, set: [{ name: 'EXIT_AT_START', value: '3' }], unset: [] });
+        return 'RUNNING';
+      case 'mend':
+        await service.updateCredentials(actor, { id, set: [], unset: ['EXIT_AT_START'] });
+        return 'RUNNING';
       case 'wake':
         await world.wake(id);
         return null;

@@ -29,7 +29,10 @@ export type Intent =
   | 'use-sleep'
   | 'crash-machine'
   | 'lose-machine'
-  | 'cut-off';
+  | 'cut-off'
+  /** A release whose program ends at once, and one that works again. */
+  | 'break'
+  | 'mend';
 
 export type Happening = { deployment: number; intent: Intent; afterMs: number };
 
@@ -56,6 +59,8 @@ const INTENTS = [
   'crash-machine',
   'lose-machine',
   'cut-off',
+  'break',
+  'mend',
 ] as const satisfies readonly Intent[];
 
 /** What goes wrong when, and what is wanted meanwhile. */
@@ -70,7 +75,7 @@ export function scheduleOf(random: Random): Schedule {
       intent: random.pick(INTENTS),
       afterMs: random.chance(0.3) ? 0 : random.below(12_000),
     })),
-    deaths: list(random.below(3), () => ({
+    deaths: list(random.below(4), () => ({
       atCall: 1 + random.below(120),
       when: random.pick(['before', 'after']),
     })),

@@ -57,6 +57,8 @@ export async function openSimulation(options: { speed?: number; healthIntervalMs
   const upstream = createUpstream();
   const handshake = createHandshake((target) => createUpstreamFetch(upstream, target, 'catwalk'), '0.0.0');
   const errors: unknown[] = [];
+  /** What fails as nobody expects. */
+  const broken = { workplace: false };
   const workers = new Map<Life, { close(): Promise<void> }>();
 
   /** One backend instance. */
@@ -87,7 +89,10 @@ export async function openSimulation(options: { speed?: number; healthIntervalMs
         random: () => 0.5,
         healthIntervalMs: options.healthIntervalMs ?? 30_000,
         concurrency: 8,
-        findWorkplace: async () => place,
+        findWorkplace: async () => {
+          if (broken.workplace) throw new Error('The workplace cannot be found.');
+          return place;
+        },
         saveLogs: async () => {}, // stand-in hosts keep no log
         onError: (error) => life.dead || errors.push(error),
       }),
@@ -172,6 +177,7 @@ export async function openSimulation(options: { speed?: number; healthIntervalMs
     host,
     envelopes,
     errors,
+    broken,
     /** What the workers' listings asked for. */
     lists,
     workers,
