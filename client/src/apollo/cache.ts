@@ -1,6 +1,20 @@
 import { InMemoryCache } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
 
+type AnalysisStatus = 'RUNNING' | 'DONE' | 'PARTIAL' | 'FAILED';
+
+/**
+ * An analysis only ever goes forward. A query's answer that was read before the end can arrive, over its own
+ * connection, after the subscription has told the end: what is finished stays finished.
+ */
+const forwardStatus = (existing: AnalysisStatus | undefined, incoming: AnalysisStatus): AnalysisStatus =>
+  existing !== undefined && existing !== 'RUNNING' && incoming === 'RUNNING' ? existing : incoming;
+
+const longer = (existing: readonly unknown[] | undefined, incoming: readonly unknown[]): readonly unknown[] =>
+  existing !== undefined && existing.length > incoming.length ? existing : incoming;
+
+const forwardFailure = (existing: unknown, incoming: unknown): unknown => incoming ?? existing ?? null;
+
 export const createCache = (): InMemoryCache =>
   new InMemoryCache({
     possibleTypes: {
@@ -15,6 +29,15 @@ export const createCache = (): InMemoryCache =>
     },
     typePolicies: {
       Query: { fields: { deployments: relayStylePagination(['status', 'search']) } },
+      Analysis: {
+        fields: {
+          status: { merge: forwardStatus },
+          stages: { merge: longer },
+          candidates: { merge: longer },
+          warnings: { merge: longer },
+          failure: { merge: forwardFailure },
+        },
+      },
       Deployment: { fields: { releases: relayStylePagination(), events: relayStylePagination() } },
     },
   });

@@ -80,12 +80,13 @@ export const UpdateCredentialsDocument = graphql(`
   }
 `);
 
-/** What an intent answers feeds the cache: page and list show it at once; the rest comes with its event. */
+/**
+ * What an intent answers feeds the cache. Status, phase and failure are left to its event: over another connection,
+ * the answer can arrive after an event that is newer than it.
+ */
 graphql(`
   fragment IntentOutcome_deployment on Deployment {
     id
-    status
-    phase
     name
     access
     isolation
@@ -93,15 +94,6 @@ graphql(`
     memoryMb
     sleepAfterMinutes
     credentialsSet
-    failure {
-      code
-      message
-      hint
-      retryable
-      occurredAt
-      stderrTail
-      variables
-    }
   }
 `);
 
