@@ -3,8 +3,11 @@ import { claimDue } from '#server/domain/deployments/lease.ts';
 import { type ReconcileDeps, reconcile } from '#server/domain/deployments/reconcile.ts';
 import { systemTimers } from '#server/domain/deployments/timers.ts';
 import { createWake } from '#server/domain/deployments/wake.ts';
+import { startMachineWatch } from './machine-watch.ts';
 
 export type ReconcilerDeps = Omit<ReconcileDeps, 'pause' | 'troubles'> & {
+  /** How often machines that died are looked for, between their health checks. */
+  watchIntervalMs?: number;
   /** Deployments worked on at once by this instance. */
   concurrency: number;
   onError(error: unknown, deploymentId: string | null): void;
@@ -17,6 +20,7 @@ export interface Reconciler {
 
 /** How often due rows are looked for besides the events that announce them. */
 const SCAN_MS = 1_000;
+const WATCH_MS = 5_000;
 
 /** Claims due deployments and works on them, on this instance; any number of instances may do so at once. */
 export function startReconciler(deps: ReconcilerDeps): Reconciler {
@@ -89,13 +93,14 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     }),
     timers.every(SCAN_MS, () => void scan()),
   ];
+  const watch = startMachineWatch({ ...deps, timers, intervalMs: deps.watchIntervalMs ?? WATCH_MS });
   void scan();
 
   return {
     close: async () => {
       for (const unsubscribe of unsubscribes) unsubscribe();
       stopping.abort();
-      await Promise.allSettled(running.values());
+      await Promise.allSettled([...running.values(), watch.close()]);
     },
   };
 }

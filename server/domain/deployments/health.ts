@@ -49,6 +49,9 @@ async function findFailure(step: Step, machine: Machine): Promise<DeploymentFail
   if (seen?.observed.kind === 'unknown') {
     return unreachable(step, release, `The Machines API does not tell: ${seen.observed.reason}`, null);
   }
+  if (seen?.observed.kind === 'present' && seen.observed.hostUnreachable) {
+    return unreachable(step, release, 'The hardware that the machine runs on is out of reach.', null);
+  }
   const target = await hostTarget(deps.envelopes, machine, release, place);
   if (!target) return unreachable(step, release, 'The machine does not answer.', null);
   let status = seen?.host === 'unreachable' ? null : (seen?.host ?? null);

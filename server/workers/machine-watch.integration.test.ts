@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { LOCAL_APP } from '#deploy/local/local-machines.ts';
+import { openSimulation, type Simulation } from '#server/domain/deployments/simulation.testing.ts';
+
+const AN_HOUR_MS = 3_600_000;
+
+let world: Simulation;
+beforeAll(async () => {
+  world = await openSimulation({ healthIntervalMs: AN_HOUR_MS });
+});
+afterAll(() => world.close());
+
+it('a machine that dies is noticed long before the next health check, with one listing for all', async () => {
+  world.startWorker();
+  const ids = await Promise.all([world.deploy(), world.deploy(), world.deploy()]);
+  const rows = await Promise.all(ids.map((id) => world.when(id, ({ status }) => status === 'RUNNING')));
+  const listings = world.lists.length;
+  const machineId = rows[1]?.machines[0]?.machineId ?? '';
+  await world.client.delete(LOCAL_APP, machineId, { force: true });
+  const back = await world.when(
+    ids[1] ?? '',
+    (row) => row.status === 'RUNNING' && row.machines[0]?.machineId !== machineId,
+  );
+  expect(back.events.map(({ status }) => status).slice(-4)).toContain('DEPLOYING');
+  expect(world.lists.length).toBeGreaterThan(listings);
+  expect(world.lists.every((filter) => filter?.summary === true)).toBe(true);
+  for (const [index, id] of ids.entries()) {
+    if (index !== 1) expect((await world.read(id))?.events).toHaveLength(rows[index]?.events.length ?? 0);
+  }
+  expect(world.errors).toEqual([]);
+});
