@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { HostFailure, HostStatus } from '#deploy/host/contract.ts';
 import type { Deployment, Machine, Release } from '#prisma/generated/client/client.ts';
 import { decide } from './decide.ts';
-import { DRAIN_MS, PHASE_MS_MAX } from './decision.ts';
+import { DRAIN_MS, HEALTH_INTERVAL_MS, PHASE_MS_MAX } from './decision.ts';
 import type { MachineView, ObservedMachine } from './view.ts';
 
 const NOW = new Date('2026-11-20T12:00:00Z');
@@ -238,7 +238,141 @@ describe('while it serves', () => {
   });
 });
 
+describe('while another release is on its way', () => {
+  const rolling = { ...RUNNING, targetReleaseId: 'r2', phase: 'INSTALLING', lastHealthyAt: NOW } as const;
+  const next = machine(in_('started'), host('INSTALLING'), { id: 'm2', releaseId: 'r2' });
+  const decidedWith = (over: Partial<Deployment>, current: MachineView) =>
+    decided({ ...rolling, ...over }, [current, next], release('r2'));
+
+  it.each([
+    ['gone', ABSENT, 'lost'],
+    ['destroyed', in_('destroyed'), 'lost'],
+    ['stopped by itself', in_('stopped', { code: 1 }), 'ended'],
+  ] as const)('tells that the one that serves is %s', (_how, observed, kind) => {
+    expect(decidedWith({}, machine(observed))).toMatchObject({ kind: 'report-lost', setback: { kind } });
+    expect(decidedWith({ status: 'UNHEALTHY' }, machine(observed)).kind).toBe('wait');
+  });
+
+  it('knows nothing of it while the Machines API does not tell', () => {
+    expect(decidedWith({}, machine(UNKNOWN)).kind).toBe('wait');
+  });
+
+  it('goes on checking the health of the one that serves, as often as ever', () => {
+    const serving = machine(in_('started'));
+    expect(decidedWith({ lastHealthyAt: ago(HEALTH_INTERVAL_MS - 1) }, serving).kind).toBe('wait');
+    const due = decidedWith({ lastHealthyAt: ago(HEALTH_INTERVAL_MS) }, serving);
+    expect(due).toEqual({ kind: 'check-health', machine: serving.row });
+    expect(decidedWith({ lastHealthyAt: ago(HEALTH_INTERVAL_MS), healthFailures: 1 }, serving).kind).toBe('wait');
+  });
+
+  it('removes at once the machine of a release that was overtaken, and waits for none that cannot be seen', () => {
+    const overtaken = (observed: ObservedMachine) => machine(observed, null, { id: 'm3', releaseId: 'r3' });
+    const serving = machine(in_('started'));
+    expect(decided(rolling, [serving, overtaken(in_('started')), next], release('r2')).kind).toBe('destroy-machine');
+    expect(decided(rolling, [serving, overtaken(UNKNOWN), next], release('r2')).kind).toBe('wait');
+  });
+});
+
+describe('what a host says while it serves', () => {
+  const failure = (code: HostFailure['code']): HostFailure => ({
+    code,
+    message: 'm',
+    retryable: false,
+    stderrTail: [],
+    at: NOW.toISOString(),
+  });
+
+  it.each(['CRASHED', 'EXITED_AT_START', 'OUT_OF_MEMORY'] as const)('a child that %s is started again', (code) => {
+    expect(decided(RUNNING, [machine(in_('started'), host('FAILED', failure(code)))]).kind).toBe('check-health');
+  });
+
+  it.each(['CRASH_LOOP', 'MISSING_CREDENTIAL', 'DISK_FULL'] as const)('%s is the end of it', (code) => {
+    const given = machine(in_('started'), host('FAILED', failure(code)));
+    expect(decided(RUNNING, [given])).toMatchObject({ kind: 'fail-release', code });
+  });
+
+  it.each(['INSTALLING', 'STARTING_SERVER'] as const)('%s means that the machine was started anew', (phase) => {
+    expect(decided(RUNNING, [machine(in_('started'), host(phase))])).toMatchObject({ setback: { kind: 'ended' } });
+  });
+});
+
+describe('ends of a machine', () => {
+  const oom = in_('stopped', { code: 137, oom: true, at: ago(60_000) });
+
+  it('of before this start do not count', () => {
+    expect(decided({ phase: 'STARTING_MACHINE', phaseSince: NOW }, [machine(oom)]).kind).toBe('start-machine');
+    expect(decided({ phase: 'STARTING_MACHINE', phaseSince: ago(90_000) }, [machine(oom)])).toMatchObject({
+      code: 'OUT_OF_MEMORY',
+    });
+  });
+
+  it('are a crash loop once its own restarts are used up', () => {
+    const looping = machine(in_('stopped', { code: 1, restarts: 5 }));
+    expect(decided(RUNNING, [looping])).toMatchObject({ kind: 'fail-release', code: 'CRASH_LOOP' });
+    expect(decided(RUNNING, [machine(in_('stopped', { code: 0, restarts: 5 }))]).kind).toBe('enter-phase');
+  });
+});
+
+describe('sleep', () => {
+  const sleepy = { ...RUNNING, sleepAfterMinutes: 5, phaseSince: ago(5 * 60_000) } as const;
+  const ready = host('READY');
+  const awake = (status: HostStatus = ready) => machine(in_('started'), status);
+
+  it.each([
+    ['nobody called for long enough', {}, awake(), 'fall-asleep'],
+    ['somebody called a moment ago', { lastUsedAt: ago(60_000) }, awake(), 'check-health'],
+    ['it has only just come up', { phaseSince: ago(60_000) }, awake(), 'check-health'],
+    ['a stream is open', {}, awake({ ...ready, openStreams: 1 }), 'check-health'],
+    ['it is not well', { status: 'UNHEALTHY' }, awake(), 'check-health'],
+    ['it is to stay awake', { sleepAfterMinutes: null }, awake(), 'check-health'],
+  ] as const)('%s → %4$s', (_name, over, seen, kind) => {
+    expect(decided({ ...sleepy, ...over }, [seen]).kind).toBe(kind);
+  });
+
+  it('stays awake while an older machine serves its sessions', () => {
+    const draining = machine(in_('started'), null, { id: 'm0', releaseId: 'r0', drainingAt: ago(1) });
+    expect(decided(sleepy, [draining, awake()]).kind).toBe('check-health');
+  });
+
+  it.each([
+    ['started', in_('started'), 'suspend-machine'],
+    ['suspending', in_('suspending'), 'wait'],
+    ['suspended', in_('suspended'), 'rest'],
+    ['stopped', in_('stopped'), 'rest'],
+    ['lost', ABSENT, 'rest'],
+    ['not to be seen', UNKNOWN, 'wait-for-api'],
+  ] as const)('ASLEEP and %s → %3$s', (_name, observed, kind) => {
+    expect(decided({ ...sleepy, status: 'ASLEEP' }, [machine(observed)]).kind).toBe(kind);
+  });
+
+  it.each([
+    ['suspended', machine(in_('suspended')), 'start-machine'],
+    ['still suspending', machine(in_('suspending')), 'wait'],
+    ['started, with its memory', awake(), 'finish-wake'],
+    ['started cold', machine(in_('started'), host('INSTALLING')), 'enter-phase'],
+    ['lost', machine(ABSENT), 'recreate-machine'],
+  ] as const)('waking and %s → %3$s', (_name, seen, kind) => {
+    const waking = { ...sleepy, status: 'ASLEEP', phase: 'STARTING_MACHINE', phaseSince: NOW } as const;
+    expect(decided(waking, [seen]).kind).toBe(kind);
+  });
+
+  it('a new release of one that sleeps shakes hands like any other', () => {
+    const rolling = { ...sleepy, status: 'ASLEEP', targetReleaseId: 'r2', phase: 'STARTING_MACHINE' } as const;
+    const next = machine(in_('started'), ready, { id: 'm2', releaseId: 'r2' });
+    const step = decided(rolling, [machine(in_('suspended')), next], release('r2'));
+    expect(step).toEqual({ kind: 'enter-phase', phase: 'STARTING_SERVER' });
+  });
+});
+
 describe('stopping and deleting', () => {
+  it('stops what sleeps too, and destroys what has only just been created', () => {
+    const stopping = { ...RUNNING, desired: 'STOPPED' } as const;
+    expect(decided(stopping, [machine(in_('suspended'))]).kind).toBe('stop-machine');
+    expect(decided(stopping, [machine(in_('created'))]).kind).toBe('destroy-machine');
+    expect(decided(stopping, [machine(in_('launch_failed'))]).kind).toBe('finish-stop');
+    expect(decided(stopping, [machine(UNKNOWN)]).kind).toBe('wait-for-api');
+  });
+
   it('stops the machine and says so only when it has stopped', () => {
     const stopping = { ...RUNNING, desired: 'STOPPED' } as const;
     expect(decided(stopping, [machine(in_('started'))]).kind).toBe('stop-machine');
