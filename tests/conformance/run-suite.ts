@@ -11,11 +11,19 @@ const TIME_LIMIT_MS = 170_000;
 const SUMMARY_LINE = /^([✓✗]) (.+?): \d+ passed, \d+ failed/;
 const UNSCORED_LINE = /^ {2}[✓✗] (\S+) \((?!scored)/;
 
-const releasedProgram = (): string =>
-  createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/dist/index.js');
+/** The released suite, and the newer one that knows each revision's requirements: both are pinned as dependencies. */
+const PROGRAMS = {
+  scenarios: '@modelcontextprotocol/conformance/dist/index.js',
+  requirements: 'conformance-requirements/dist/index.js',
+};
 
 /** Runs the official conformance suite against a server and tells which scenarios passed. */
-export const runSuite = async (url: string, selection: string[], program = releasedProgram()): Promise<SuiteResult> => {
+export const runSuite = async (
+  suiteName: keyof typeof PROGRAMS,
+  url: string,
+  selection: string[],
+): Promise<SuiteResult> => {
+  const program = createRequire(import.meta.url).resolve(PROGRAMS[suiteName]);
   // The suite writes its results where it runs.
   const folder = await mkdtemp(join(tmpdir(), 'conformance-'));
   try {
