@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import npa from 'npm-package-arg';
 import pacote from 'pacote';
 import semver from 'semver';
 import { z } from 'zod';
@@ -107,6 +108,19 @@ function versionNotFound(name: string, version: string, versions: string[], late
   });
 }
 
+/**
+ * Whether npm reads a name and a version as a package of a registry. pacote takes anything that npm can install: it would
+ * visit addresses, read files of this computer, and clone repositories and run their scripts.
+ */
+function isOfRegistry(name: string, version: string | null): boolean {
+  try {
+    const found = npa.resolve(name, version ?? '*');
+    return found.name === name && (found.type === 'version' || found.type === 'range' || found.type === 'tag');
+  } catch {
+    return false; // not a name that npm would take
+  }
+}
+
 const unreachable = (cause: unknown): UserError =>
   new UserError('REGISTRY_UNREACHABLE', 'The npm registry did not answer.', {
     kind: 'upstream',
@@ -134,6 +148,8 @@ export function createNpmRegistry(deps: {
 
   return {
     async getPackage(name, version, signal) {
+      if (!isOfRegistry(name, null)) throw notFound(name);
+      if (!isOfRegistry(name, version)) throw versionNotFound(name, version ?? '', [], undefined);
       const packumentCache = new Map();
       const options = optionsWith(signal, METADATA_MS_MAX, { fullMetadata: true, packumentCache, preferOnline: true });
       let packument: z.infer<typeof packumentSchema>;
