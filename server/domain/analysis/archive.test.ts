@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create, list } from 'tar';
@@ -102,9 +102,14 @@ test('takes a tarball as it is, and refuses what is none', async () => {
   expect(await readFile(archive.path)).toEqual(await readFile(file));
   expect(archive.files.files.map((one) => one.path)).toEqual(['i.js', 'package.json']);
 
+  await expect(importTarball(file, dataDir, AbortSignal.abort())).rejects.toThrow();
+  expect(await readFile(archive.path), 'one that may be deployed stays').toEqual(await readFile(file));
+
+  const before = await readdir(join(dataDir, 'sources'));
   await writeFile(file, 'not a tarball');
   await expect(importTarball(file, dataDir, signal)).rejects.toMatchObject({ code: 'INVALID_SOURCE' });
   await expect(importTarball(join(root, 'absent.tgz'), dataDir, signal)).rejects.toMatchObject({
     code: 'INVALID_SOURCE',
   });
+  expect(await readdir(join(dataDir, 'sources')), 'what is refused is not kept').toEqual(before);
 });

@@ -137,21 +137,22 @@ async function* tarOf(root: string, entries: Entry[], manifest: Buffer): AsyncGe
   yield Buffer.alloc(BLOCK * 2);
 }
 
-async function keep(
+/** Keeps what `write` writes, unless it throws, under its hash; gives what it found too. */
+async function keep<Found>(
   dataDir: string,
-  write: (path: string) => Promise<void>,
-): Promise<{ path: string; integrity: string }> {
+  write: (path: string) => Promise<Found>,
+): Promise<{ path: string; integrity: string; found: Found }> {
   const folder = join(dataDir, 'sources');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const partial = join(folder, `.${randomUUID()}.partial`);
   try {
-    await write(partial);
+    const found = await write(partial);
     const hash = createHash('sha512');
     await pipeline(createReadStream(partial), hash);
     const digest = hash.digest();
     const path = join(folder, `${digest.toString('hex')}.tgz`);
     await rename(partial, path); // the same content under the same name: replacing it changes nothing
-    return { path, integrity: `sha512-${digest.toString('base64')}` };
+    return { path, integrity: `sha512-${digest.toString('base64')}`, found };
   } finally {
     await rm(partial, { force: true });
   }
@@ -186,7 +187,7 @@ export async function packFolder(path: string, dataDir: string, signal: AbortSig
   const entries = await listFolder(path, signal);
   const bytes = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
 
-  const kept = await keep(dataDir, (partial) =>
+  const { path: kept, integrity } = await keep(dataDir, (partial) =>
     pipeline(
       Readable.from(tarOf(path, entries, bytes)),
       createGzip({ level: 6 }),
@@ -199,7 +200,7 @@ export async function packFolder(path: string, dataDir: string, signal: AbortSig
     if (!collector.wants(entry.path, entry.size)) continue;
     collector.add(entry.path, entry.path === 'package.json' ? bytes : await readFile(join(path, entry.path)));
   }
-  return { ...kept, manifest, files: collector.result() };
+  return { path: kept, integrity, manifest, files: collector.result() };
 }
 
 /**
@@ -211,12 +212,17 @@ export async function importTarball(path: string, dataDir: string, signal: Abort
   if (!found?.isFile()) throw problem(`There is no file at ${path}.`, 'Check the path.');
   if (found.size > FOLDER_BYTES_MAX)
     throw problem('The tarball is too large to deploy.', 'It may hold 300 MB at most.');
+  // looked at before it is kept: nothing is ever removed that a deployment may run
+  const { found: checked, ...kept } = await keep(dataDir, async (partial) => {
+    await pipeline(createReadStream(path), createWriteStream(partial, { mode: 0o600 }), { signal });
+    return checkTarball(partial, signal);
+  });
+  return { ...kept, ...checked };
+}
+
+async function checkTarball(path: string, signal: AbortSignal): Promise<{ manifest: ArchiveManifest; files: FileSet }> {
   const hint = 'Make it with npm pack, in the folder of the server.';
-  const kept = await keep(dataDir, (partial) =>
-    pipeline(createReadStream(path), createWriteStream(partial, { mode: 0o600 }), { signal }),
-  );
-  const files = await readTarball(createReadStream(kept.path), signal).catch(async (cause: unknown) => {
-    await rm(kept.path, { force: true });
+  const files = await readTarball(createReadStream(path), signal).catch((cause: unknown) => {
     signal.throwIfAborted();
     throw problem('The file is not a package tarball.', hint, cause);
   });
@@ -235,5 +241,5 @@ export async function importTarball(path: string, dataDir: string, signal: Abort
       'The tarball’s package.json names no bin.',
       'Add "bin" with the file that starts the server, and pack it again.',
     );
-  return { ...kept, manifest: manifest.data, files };
+  return { manifest: manifest.data, files };
 }

@@ -33,6 +33,8 @@ const REPOSITORY_KILOBYTES_MAX = 400_000;
 const BLOBS_MAX = 60;
 const BLOB_BYTES_MAX = 1_000_000;
 const CACHE_ENTRIES_MAX = 200;
+/** Larger answers (trees of large repositories) are asked for anew: 200 of them would fill the memory. */
+const CACHED_BYTES_MAX = 128_000;
 const REF_SEGMENTS_MAX = 4;
 
 const repositorySchema = z.looseObject({
@@ -153,7 +155,7 @@ export function createGitHub(deps: {
     if (got.status === 401 || got.status === 403) throw unreachable(new Error(`GitHub answered ${got.status}.`));
     const body = got.status === 304 && known ? known.body : got.body;
     const etag = got.headers.get('etag');
-    if (etag && got.status === 200) {
+    if (etag && got.status === 200 && body.length <= CACHED_BYTES_MAX) {
       cache.delete(path);
       cache.set(path, { etag, body });
       for (const oldest of cache.keys()) {
