@@ -60,8 +60,23 @@ test.each([
   expect(problems([one], { [one.name]: value })).toEqual([message]);
 });
 
-test.each(['[', '(a+)+$', 'x'.repeat(300)])('does not apply a pattern that cannot be trusted: %s', (pattern) => {
+test.each([
+  '[',
+  '(a+)+$',
+  '((a+))+b',
+  '(a|a)*b',
+  '(a|aa)+b',
+  `${'a?'.repeat(40)}b`,
+  `${'(a|a)'.repeat(39)}b`,
+  'x'.repeat(300),
+])('does not apply a pattern that cannot be trusted: %s', (pattern) => {
   expect(problems([field('P', { pattern })], { P: `${'a'.repeat(40)}!` })).toEqual([]);
+});
+
+test('applies a pattern of several repeats to a value of a usual length, and not to one so long that it would stall', () => {
+  const fields = [field('P', { pattern: '[^@]+@[^@]+\\.[^@]+' })];
+  expect(problems(fields, { P: 'nobody' })).toEqual([expect.stringContaining('expected form')]);
+  expect(problems(fields, { P: 'a'.repeat(32_000) })).toEqual([]);
 });
 
 test('refuses names that are no fields, inherited ones included', () => {
