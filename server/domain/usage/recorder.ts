@@ -46,6 +46,8 @@ const FLUSH_MS = 2_000;
 const ROWS_MAX = 20_000;
 /** Names of methods and tools come from the caller: beyond this many a deployment and day, they share one row. */
 const NAMES_PER_DEPLOYMENT_MAX = 200;
+/** They are part of an index, whose entries PostgreSQL holds to about 2,700 bytes. */
+const NAME_CHARACTERS_MAX = 128;
 const DAY_MS = 86_400_000;
 const OTHER = '(other)';
 
@@ -104,7 +106,8 @@ export function createUsageRecorder({ write, nowMs, onError, flushMs = FLUSH_MS 
 
   const rowOf = (call: UsageCall): UsageRow | null => {
     const { deploymentId, status, era, caller, cold } = call;
-    const named = `${call.method}\n${call.tool}`;
+    const [method, tool] = [cut(call.method), cut(call.tool)];
+    const named = `${method}\n${tool}`;
     const isKnown = isKnownName(deploymentId, named);
     const key = `${deploymentId}\n${caller}\n${status} ${era} ${cold}\n${day}\n${isKnown ? named : OTHER}`;
     const existing = index.get(key);
@@ -113,8 +116,8 @@ export function createUsageRecorder({ write, nowMs, onError, flushMs = FLUSH_MS 
     const row: UsageRow = {
       deploymentId,
       day,
-      method: isKnown ? clean(call.method) : OTHER,
-      tool: isKnown ? clean(call.tool) : '',
+      method: isKnown ? clean(method) : OTHER,
+      tool: isKnown ? clean(tool) : '',
       status,
       era,
       caller,
@@ -197,6 +200,8 @@ export function createUsageRecorder({ write, nowMs, onError, flushMs = FLUSH_MS 
     },
   };
 }
+
+const cut = (name: string): string => name.slice(0, NAME_CHARACTERS_MAX);
 
 /** PostgreSQL takes neither NUL nor half a surrogate pair; one such name would keep its whole batch from being stored. */
 const clean = (text: string): string => text.toWellFormed().replaceAll('\0', '');

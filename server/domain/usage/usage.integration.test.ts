@@ -156,3 +156,14 @@ test('what is older than asked for is pruned', async () => {
   await old.close();
   expect(await service.prune(90)).toBe(1);
 });
+
+test('a caller that names a method endlessly keeps no call of others from being counted', async () => {
+  const one = recorder();
+  const endless = Array.from({ length: 6_000 }, (_, at) => String.fromCharCode(0x4e00 + ((at * 7919) % 20_000))).join(
+    '',
+  );
+  one.record(call({ method: endless, tool: endless }));
+  one.record(call());
+  await one.flush();
+  expect(await service.read(deploymentId, 1)).toMatchObject({ calls: 2 });
+});
