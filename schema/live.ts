@@ -44,14 +44,14 @@ type LiveOptions<T> = {
 export async function* live<T>(options: LiveOptions<T>): AsyncGenerator<T> {
   const ended = new AbortController();
   const signal = AbortSignal.any([options.signal, ended.signal]);
+  // Heard from here on: a change during a look is looked at next.
   const wakes = options.events.subscribe(options.topic, options.id, signal)[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const wake = wakes.next(); // hears from here on: a change during the look is looked at next
       await requireStillSignedIn(options.context);
       const { values, done } = await options.look();
       yield* values;
-      if (done || (await wake).done) return;
+      if (done || (await wakes.next()).done) return;
     }
   } finally {
     ended.abort();

@@ -26,7 +26,11 @@ export interface Events {
   on(topic: Topic, id: string | null, listener: (id: string) => void): () => void;
   /** Calls back when LISTEN was lost (`down`) and when it is back (`up`): messages in between are lost. */
   onConnection(listener: (state: 'up' | 'down') => void): () => void;
-  /** Ids as they come, coalesced while the reader is busy; ends with the signal. After a gap it yields `id` once. */
+  /**
+   * Ids as they come, coalesced while the reader is busy; ends with the signal. After a gap it yields `id` once.
+   * It hears from the call on, not from the first read: what happens in between is told by the first read. So whoever
+   * never reads must let the signal end it.
+   */
   subscribe(topic: Topic, id: string, signal: AbortSignal): AsyncIterable<string>;
 }
 
@@ -73,7 +77,7 @@ export async function createEvents(listener: Listener): Promise<Events> {
     },
     on,
     onConnection,
-    subscribe: async function* (topic, id, signal) {
+    subscribe: (topic, id, signal) => {
       let pending = false;
       let wake = () => {};
       const signalChange = () => {
@@ -81,16 +85,25 @@ export async function createEvents(listener: Listener): Promise<Events> {
         wake();
       };
       const stops = [on(topic, id, signalChange), onConnection((state) => state === 'up' && signalChange())];
-      signal.addEventListener('abort', signalChange, { once: true });
-      try {
-        while (!signal.aborted) {
-          if (!pending) await new Promise<void>((resolve) => (wake = resolve));
-          pending = false;
-          if (!signal.aborted) yield id;
+      const stop = () => {
+        for (const one of stops) one();
+        signalChange();
+      };
+      if (signal.aborted) stop();
+      else signal.addEventListener('abort', stop, { once: true });
+      return changes();
+
+      async function* changes() {
+        try {
+          while (!signal.aborted) {
+            if (!pending) await new Promise<void>((resolve) => (wake = resolve));
+            pending = false;
+            if (!signal.aborted) yield id;
+          }
+        } finally {
+          stop();
+          signal.removeEventListener('abort', stop);
         }
-      } finally {
-        for (const stop of stops) stop();
-        signal.removeEventListener('abort', signalChange);
       }
     },
   };

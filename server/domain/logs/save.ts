@@ -44,7 +44,7 @@ async function write(prisma: PrismaClient, machine: Machine, lines: LogRecord[])
       cursor: line.id,
       at: new Date(line.at),
       stream: line.stream,
-      text: line.text,
+      text: storable(line.text),
     })),
     skipDuplicates: true,
   });
@@ -54,3 +54,6 @@ async function write(prisma: PrismaClient, machine: Machine, lines: LogRecord[])
       SELECT "id" FROM "LogEntry" WHERE "deploymentId" = ${machine.deploymentId}::uuid
       ORDER BY "id" DESC OFFSET ${LOG_LINES_MAX} LIMIT 1)`;
 }
+
+/** PostgreSQL takes neither NUL nor half a surrogate pair; one such line would keep all after it from being saved. */
+const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '');

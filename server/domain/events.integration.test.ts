@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Database, openDatabase } from '#prisma/client.ts';
+import { createEvents, type Events } from './events.ts';
+
+let database: Database;
+let events: Events;
+
+beforeAll(async () => {
+  database = await openDatabase({ kind: 'pglite', directory: null });
+  events = await createEvents(database.listener);
+});
+afterAll(() => database.close());
+
+/** Resolves when the message has gone to every listener. */
+async function publishAndHear(topic: 'deployment' | 'access', id: string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = events.on(topic, id, () => resolve());
+  await events.publish(database.prisma, topic, id);
+  await promise;
+  stop();
+}
+
+test('a subscription hears what happens before its first read', async () => {
+  const ending = new AbortController();
+  const reader = events.subscribe('deployment', 'a', ending.signal)[Symbol.asyncIterator]();
+  await publishAndHear('deployment', 'a');
+  expect(await reader.next()).toEqual({ done: false, value: 'a' });
+  ending.abort();
+});
+
+test('what happens while its reader is busy is told once, and other ids and topics never', async () => {
+  const ending = new AbortController();
+  const reader = events.subscribe('deployment', 'a', ending.signal)[Symbol.asyncIterator]();
+  await publishAndHear('deployment', 'a');
+  await publishAndHear('deployment', 'a');
+  await reader.next();
+  const next = reader.next();
+  await publishAndHear('deployment', 'b');
+  await publishAndHear('access', 'a');
+  ending.abort();
+  expect((await next).done).toBe(true);
+});
+
+test('a reader that waits ends with the signal, and one that begins after it ends at once', async () => {
+  const ending = new AbortController();
+  const waiting = events.subscribe('deployment', 'a', ending.signal)[Symbol.asyncIterator]();
+  const late = events.subscribe('deployment', 'a', ending.signal)[Symbol.asyncIterator]();
+  const next = waiting.next();
+  ending.abort();
+  expect((await next).done).toBe(true);
+  expect((await late.next()).done).toBe(true);
+  const never = events.subscribe('deployment', 'a', ending.signal)[Symbol.asyncIterator]();
+  expect((await never.next()).done).toBe(true);
+});
