@@ -98,7 +98,7 @@ test('analysisProgress tells the present state, then each change, and ends with 
   expect((await stream.next()).done).toBe(true);
 });
 
-test('deploymentLogs begins with the last lines, in order, and ends with the deployment', async () => {
+const addLines = async (...texts: string[]) => {
   const line = (text: string, cursor: string) => ({
     deploymentId: deployment.id,
     machineRowId: '00000000-0000-4000-8000-000000000000',
@@ -107,7 +107,18 @@ test('deploymentLogs begins with the last lines, in order, and ends with the dep
     stream: 'STDERR' as const,
     text,
   });
-  await rig.prisma.logEntry.createMany({ data: ['a', 'b', 'c'].map((text) => line(text, text)) });
+  await rig.prisma.logEntry.createMany({ data: texts.map((text) => line(text, text)) });
+};
+
+test('logs are the last lines, in order', async () => {
+  await addLines('a', 'b', 'c');
+  const query = 'query ($id: ID!) { deployment(id: $id) { logs(tail: 2) { text } } }';
+  const { data } = await rig.ask(ann.token, query, { id: deployment.id });
+  expect(data).toEqual({ deployment: { logs: [{ text: 'b' }, { text: 'c' }] } });
+});
+
+test('deploymentLogs begins with the last lines, in order, and ends with the deployment', async () => {
+  await addLines('a', 'b', 'c');
   const query = 'subscription ($id: ID!) { it: deploymentLogs(id: $id, tail: 2) { text stream } }';
   const stream = rig.follow(ann.token, query, { id: deployment.id });
   expect(eventOf(await stream.next())).toEqual({ text: 'b', stream: 'STDERR' });

@@ -1,22 +1,10 @@
-import type { LogLine } from '#server/domain/logs/feed.ts';
 import { builder } from '../builder.ts';
-import { LogStreamEnum } from '../enums.ts';
 import { requireUuid } from '../ids.ts';
 import { live, stream } from '../live.ts';
+import { LOG_TAIL, LogLineType, logTail, TAIL_DESCRIPTION } from './log-line.ts';
 import { streamLogs } from './log-stream.ts';
 import { DeploymentStatusEventType } from './status-event.ts';
 import { deploymentLook, deploymentsLook } from './status-feed.ts';
-
-const LOG_TAIL_MAX = 5_000;
-
-const LogLineType = builder.objectRef<LogLine>('LogLine').implement({
-  description: 'A line of a log, already redacted.',
-  fields: (t) => ({
-    at: t.expose('at', { type: 'DateTime', description: 'When it was written.' }),
-    stream: t.expose('stream', { type: LogStreamEnum, description: 'Where it comes from.' }),
-    text: t.exposeString('text', { description: 'The line, without its end; may hold ANSI colours.' }),
-  }),
-});
 
 builder.subscriptionFields((t) => ({
   deploymentStatus: t.withAuth({ signedIn: true }).field({
@@ -45,11 +33,11 @@ builder.subscriptionFields((t) => ({
     description: 'The last lines of the log of a deployment, then each as it is written, until it is deleted.',
     args: {
       id: t.arg.id({ description: 'Global id or UUID of the deployment.' }),
-      tail: t.arg.int({ required: false, defaultValue: 200, description: 'How many lines of the past; 5000 at most.' }),
+      tail: t.arg.int({ required: false, defaultValue: LOG_TAIL, description: TAIL_DESCRIPTION }),
     },
     subscribe: (_root, args, context) => {
       const deploymentId = requireUuid(args.id, 'Deployment');
-      const tail = Math.min(Math.max(args.tail ?? 200, 0), LOG_TAIL_MAX);
+      const tail = logTail(args.tail);
       const ownerId = context.actor.userId;
       return stream((signal) => streamLogs({ context, ownerId, deploymentId, tail, signal }));
     },

@@ -82,6 +82,26 @@ describe('what a document may ask for', () => {
     expect(codesOf(await rig.ask(ann.token, query))).toEqual(['LIMIT_REACHED']);
   });
 
+  test('not too much at once: a page of negative size pays for no other', async () => {
+    const large = `deployments(first: 200) { edges { node { events(first: 200) { edges { node { message } } } } } }`;
+    const query = `{ a: deployments(first: -100000) { edges { node { name source status } } } ${large} }`;
+    expect(codesOf(await rig.ask(ann.token, query))).toEqual(['LIMIT_REACHED']);
+  });
+
+  test('not the logs of a whole page of deployments, but all that is kept of one', async () => {
+    const page = `{ deployments(first: 50) { edges { node { logs { text } } } } }`;
+    expect((await rig.ask(ann.token, page)).errors).toBeUndefined();
+    expect(codesOf(await rig.ask(ann.token, page.replace('logs', 'logs(tail: 5000)')))).toEqual(['LIMIT_REACHED']);
+    const { id } = await rig.prisma.deployment.findFirstOrThrow({ where: { ownerId: ann.id } });
+    const one = `query ($id: ID!, $tail: Int) { deployment(id: $id) { logs(tail: $tail) { at stream text } } }`;
+    expect((await rig.ask(ann.token, one, { id, tail: 5_000 })).errors).toBeUndefined();
+  });
+
+  test('not the whole schema again and again', async () => {
+    const schemas = Array.from({ length: 20 }, (_, index) => `a${index}: __schema { types { name } }`).join(' ');
+    expect(codesOf(await rig.ask(null, `{ ${schemas} }`))).toEqual(['LIMIT_REACHED']);
+  });
+
   test('not the same a thousand times by another name', async () => {
     const aliases = Array.from({ length: 1_500 }, (_, index) => `a${index}: viewer { id }`).join(' ');
     expect((await rig.ask(ann.token, `{ ${aliases} }`)).errors?.[0]?.message).toContain('token');

@@ -2,6 +2,8 @@ import {
   type ASTVisitor,
   GraphQLError,
   getNamedType,
+  getNullableType,
+  isListType,
   isObjectType,
   Kind,
   type SelectionSetNode,
@@ -17,13 +19,17 @@ export const DEPTH_MAX = 15;
 export const COST_MAX = 20_000;
 const DEFAULT_PAGE = 20;
 const LARGEST_PAGE = 200;
+const DEFAULT_TAIL = 200;
+const LARGEST_TAIL = 5_000;
+/** A whole schema is large, and may be asked for by many names, by somebody who is signed out. */
+const INTROSPECTION_COST = 4_000;
 
 type Weight = { cost: number; depth: number };
 const TOO_MUCH: Weight = { cost: Number.POSITIVE_INFINITY, depth: 0 };
 
 /**
- * A validation rule: how deep a document may go, and how much it may ask for. Introspection is bounded by the schema
- * itself and not counted.
+ * A validation rule: how deep a document may go, and how much it may ask for. How deep introspection goes is bounded by
+ * graphql-js itself; each time it is asked for has a fixed cost.
  */
 export function queryLimits(context: ValidationContext): ASTVisitor {
   const pageSizes = new Map<SelectionSetNode, number>();
@@ -40,7 +46,9 @@ export function queryLimits(context: ValidationContext): ASTVisitor {
     for (const selection of set?.selections ?? []) {
       if (selection.kind === Kind.INLINE_FRAGMENT) add(weigh(selection.selectionSet), 0);
       else if (selection.kind === Kind.FRAGMENT_SPREAD) add(weighFragment(selection.name.value), 0);
-      else if (!selection.name.value.startsWith('__')) {
+      else if (selection.name.value === '__typename') continue;
+      else if (selection.name.value.startsWith('__')) add({ cost: INTROSPECTION_COST, depth: 0 }, 1);
+      else {
         const inner = weigh(selection.selectionSet);
         const times = (selection.selectionSet && pageSizes.get(selection.selectionSet)) ?? 1;
         add({ cost: 1 + times * inner.cost, depth: inner.depth }, 1);
@@ -67,10 +75,15 @@ export function queryLimits(context: ValidationContext): ASTVisitor {
         document,
         visitWithTypeInfo(types, {
           [Kind.FIELD]: (field) => {
+            if (!field.selectionSet) return;
+            const argument = (...names: string[]) => field.arguments?.find(({ name }) => names.includes(name.value));
             const type = getNamedType(types.getType());
-            if (!field.selectionSet || !isObjectType(type) || !type.name.endsWith('Connection')) return;
-            const size = field.arguments?.find(({ name }) => name.value === 'first' || name.value === 'last')?.value;
-            pageSizes.set(field.selectionSet, pageSize(size));
+            if (isObjectType(type) && type.name.endsWith('Connection')) {
+              const size = pageSize(argument('first', 'last')?.value, DEFAULT_PAGE, LARGEST_PAGE);
+              pageSizes.set(field.selectionSet, size);
+            } else if (isListType(getNullableType(types.getType())) && types.getFieldDef()?.args.some(isTail)) {
+              pageSizes.set(field.selectionSet, pageSize(argument('tail')?.value, DEFAULT_TAIL, LARGEST_TAIL));
+            }
           },
         }),
       );
@@ -84,10 +97,13 @@ export function queryLimits(context: ValidationContext): ASTVisitor {
   };
 }
 
+const isTail = ({ name }: { name: string }): boolean => name === 'tail';
+
 /** Variables are not known when a document is validated: they count as the largest page there is. */
-const pageSize = (size: ValueNode | undefined): number => {
-  if (size === undefined) return DEFAULT_PAGE;
-  return size.kind === Kind.INT ? Math.min(Number(size.value), LARGEST_PAGE) : LARGEST_PAGE;
+const pageSize = (size: ValueNode | undefined, byDefault: number, largest: number): number => {
+  if (size === undefined) return byDefault;
+  if (size.kind !== Kind.INT) return largest;
+  return Math.min(Math.max(Number(size.value), 1), largest); // a negative page must not pay for others
 };
 
 const refusal = (message: string) => new GraphQLError(message, { extensions: { code: 'LIMIT_REACHED' } });

@@ -142,11 +142,23 @@ export const DEPLOYMENT_STATUS = operation(
   statusEventSchema,
 );
 
+const logLineSchema = z.object({
+  at: z.string(),
+  stream: z.enum(['INSTALL', 'STDERR', 'STDOUT', 'HOST']),
+  text: z.string(),
+});
+export type LogLine = z.infer<typeof logLineSchema>;
+
+export const LOG_HISTORY = operation(
+  `query LogHistory($id: ID!, $tail: Int!) { result: deployment(id: $id) { logs(tail: $tail) { at stream text } } }`,
+  z.object({ logs: z.array(logLineSchema) }).nullable(),
+);
+
 export const DEPLOYMENT_LOGS = operation(
   `subscription DeploymentLogs($id: ID!, $tail: Int!) {
     result: deploymentLogs(id: $id, tail: $tail) { at stream text }
   }`,
-  z.object({ at: z.string(), stream: z.enum(['INSTALL', 'STDERR', 'STDOUT', 'HOST']), text: z.string() }),
+  logLineSchema,
 );
 
 export const CREATE_ACCESS_TOKEN = operation(
