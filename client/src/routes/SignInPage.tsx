@@ -45,7 +45,9 @@ export function Component() {
             caption="in the terminal"
             code={`${window.location.origin}/sign-in?token=…`}
           />
-          <p className={classes.text}>Lost it? Every start of Catwalk prints a new one; deployments come back by themselves:</p>
+          <p className={classes.text}>
+            Lost it? Every start of Catwalk prints a new one; deployments come back by themselves:
+          </p>
           <CodeBlock label="the command" caption="for a new link" code="npm start" />
         </div>
       </Page>
