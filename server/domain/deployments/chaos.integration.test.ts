@@ -5,7 +5,7 @@ import { createRandom, scheduleOf } from './schedule.testing.ts';
 import { openSimulation, type Simulation } from './simulation.testing.ts';
 
 /** `CATWALK_SEEDS` says how many, `CATWALK_SEED` which is the first. By default some that are others each day. */
-const SEEDS_DEFAULT = 20;
+const SEEDS_DEFAULT = 40;
 const SEED_MS_MAX = 60_000;
 const one = process.env['CATWALK_SEED'];
 const count = Number(process.env['CATWALK_SEEDS'] ?? (one === undefined ? SEEDS_DEFAULT : 1));
@@ -14,7 +14,7 @@ const seeds = Array.from({ length: count }, (_, index) => first + index);
 
 let world: Simulation;
 beforeAll(async () => {
-  world = await openSimulation();
+  world = await openSimulation({ speed: 60 });
 });
 afterAll(() => world.close());
 

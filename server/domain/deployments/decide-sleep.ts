@@ -6,7 +6,9 @@ import { type DeploymentView, isDown, type MachineView, stateOf } from './view.t
  * ASLEEP and nobody has asked for it: its machine is made to sleep, and then left alone. A machine that got lost
  * meanwhile is not missed before somebody wakes it: then it starts cold.
  */
-export function decideAsleep(machine: MachineView | undefined): Decision {
+export function decideAsleep({ deployment }: DeploymentView, machine: MachineView | undefined): Decision {
+  // Its owner wants it awake from now on.
+  if (deployment.sleepAfterMinutes === null) return { kind: 'enter-phase', phase: 'STARTING_MACHINE' };
   if (!machine || isDown(machine)) return { kind: 'rest' };
   if (machine.observed.kind === 'unknown') return { kind: 'wait-for-api' };
   return stateOf(machine) === 'started'

@@ -345,6 +345,11 @@ describe('sleep', () => {
     expect(decided({ ...sleepy, status: 'ASLEEP' }, [machine(observed)]).kind).toBe(kind);
   });
 
+  it('wakes up when it is to sleep no more', () => {
+    const asleep = { ...sleepy, status: 'ASLEEP', sleepAfterMinutes: null } as const;
+    expect(decided(asleep, [machine(in_('suspended'))])).toEqual({ kind: 'enter-phase', phase: 'STARTING_MACHINE' });
+  });
+
   it.each([
     ['suspended', machine(in_('suspended')), 'start-machine'],
     ['still suspending', machine(in_('suspending')), 'wait'],

@@ -73,7 +73,7 @@ function decideRun(view: DeploymentView, now: Date, healthIntervalMs: number): D
     const watched = watchCurrent(view, current, now, healthIntervalMs);
     if (watched) return watched;
   }
-  if (deployment.status === 'ASLEEP' && !rollingOut && deployment.phase === null) return decideAsleep(wanted);
+  if (deployment.status === 'ASLEEP' && !rollingOut && deployment.phase === null) return decideAsleep(view, wanted);
   if (!wanted) return { kind: 'prepare-machine', releaseId: target.id };
   return decideMachine(view, wanted, now);
 }

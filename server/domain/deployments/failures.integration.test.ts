@@ -98,3 +98,15 @@ describe('a machine that dies', () => {
     expect(back?.machines[0]?.machineId).not.toBe(machineId);
   });
 });
+
+describe('a server with strange words', () => {
+  it('is told about all the same, when it fails and when it runs', async () => {
+    const fails = `process.stderr.write('broken \\u0000 words\\n'); process.exit(4);`;
+    const failed = await settled(await world.deploy(await packServer(world.dataDir, 'nul-words', fails)));
+    expect(failed?.failure).toMatchObject({ code: 'EXITED_AT_START', stderrTail: ['broken  words'] });
+
+    const program = minimalServer('nul').replace("'One tool'", "'One \\u0000 tool \\ud800'");
+    const row = await settled(await world.deploy(await packServer(world.dataDir, 'nul-tools', program)));
+    expect(row?.status).toBe('RUNNING');
+  });
+});

@@ -2,6 +2,7 @@ import type { Database, PrismaClient } from '#prisma/client.ts';
 import type { Deployment, Machine, Prisma } from '#prisma/generated/client/client.ts';
 import type { Events } from '#server/domain/events.ts';
 import type { DeploymentFailure, Snapshot } from './model.ts';
+import { storable } from './storable.ts';
 import { type TransitionGuard, type TransitionTo, transition } from './transition.ts';
 import { type DeploymentView, hasServingRelease, isRollingOut } from './view.ts';
 
@@ -76,7 +77,7 @@ export async function goLive(
     await tx.release.update({
       where: { id: target.id },
       data: {
-        snapshot: snapshot as unknown as Prisma.InputJsonObject, // plain JSON, with `unknown` where schemas are
+        snapshot: storable(snapshot) as unknown as Prisma.InputJsonObject, // plain JSON, with `unknown` where schemas are
         liveAt: target.liveAt ?? now,
         retiredAt: null,
       },
@@ -134,7 +135,7 @@ export async function failRelease(
     if (written && target) {
       await tx.release.update({
         where: { id: target.id },
-        data: { failure: failure as unknown as Prisma.InputJsonObject }, // plain JSON
+        data: { failure: storable(failure) as unknown as Prisma.InputJsonObject }, // plain JSON
       });
     }
     return written;

@@ -131,6 +131,13 @@ it.each([
   expect(row.machines).toHaveLength(1);
 });
 
+it('one that is to sleep no more wakes up', async () => {
+  world.startWorker();
+  const row = await asleep();
+  await world.service.updateDeployment(world.actor, { id: row.id, sleepAfterMinutes: null });
+  await world.when(row.id, isRunning);
+});
+
 it('one that is too large to be suspended is stopped, and starts cold', async () => {
   world.startWorker();
   const row = await asleep({ memoryMb: 4096 });

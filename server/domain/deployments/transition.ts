@@ -3,6 +3,7 @@ import { type Deployment, Prisma } from '#prisma/generated/client/client.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import type { Events } from '#server/domain/events.ts';
 import type { DeploymentFailure } from './model.ts';
+import { storable } from './storable.ts';
 
 export type TransitionTo = {
   status?: Deployment['status'];
@@ -55,7 +56,7 @@ export async function transition(
       status,
       phase,
       ...(phase === deployment.phase ? {} : { phaseSince: now, attempts: 0 }),
-      ...(to.failure === undefined ? {} : { failure: to.failure ?? Prisma.DbNull }),
+      ...(to.failure === undefined ? {} : { failure: to.failure ? storable(to.failure) : Prisma.DbNull }),
     },
   });
   if (count === 0) return false;
@@ -91,9 +92,9 @@ export async function recordEvent(
       at: now,
       status: entry.status,
       phase: entry.phase,
-      message: entry.message,
+      message: storable(entry.message),
       releaseId: entry.releaseId ?? null,
-      ...(Object.keys(facts).length > 0 ? { data: facts } : {}),
+      ...(Object.keys(facts).length > 0 ? { data: storable(facts) } : {}),
     },
   });
   await tx.$executeRaw`
