@@ -18,6 +18,7 @@ import { openEndpoint } from './endpoint.ts';
 import type { Env } from './env.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createFront } from './http/front.ts';
+import { CALLERS_PER_ADDRESS, createCallerLimit } from './http/rate-limit.ts';
 import { listenHttp } from './http-server.ts';
 import type { Log } from './log.ts';
 import { openMachines } from './machines.ts';
@@ -138,7 +139,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     authSecret: storage.authSecret,
     gitHub,
     database: database.kind === 'pglite' ? 'embedded' : 'postgres',
-    rateLimit: createRateLimit(env.RATE_LIMIT_PER_MINUTE),
+    limitCaller: createCallerLimit(
+      createRateLimit(env.RATE_LIMIT_PER_MINUTE),
+      createRateLimit(env.RATE_LIMIT_PER_MINUTE * CALLERS_PER_ADDRESS),
+    ),
     addressOf,
     dashboardDirectory: options.dashboardDirectory ?? DASHBOARD,
     log,

@@ -22,7 +22,8 @@ export function createDashboard(directory: string): Router {
   router.get('/{*page}', (req, res, next) => {
     if (path.extname(req.path) !== '' || !req.accepts('html')) return next();
     res.setHeader('Cache-Control', 'no-cache');
-    if (existsSync(index)) res.sendFile(index);
+    // relative to a root: in an absolute path a folder such as .local would count as hidden
+    if (existsSync(index)) res.sendFile('index.html', { root: directory });
     else res.status(503).type('html').send(NOT_BUILT);
   });
   return router;

@@ -7,7 +7,7 @@ import { type Auth, CLIENT_ADDRESS_HEADER } from './auth.ts';
 import { credentialsOf } from './authenticate.ts';
 import { createDashboard } from './dashboard.ts';
 import { GRAPHQL_PATH, type GraphqlServer } from './graphql.ts';
-import { limitRate, type RateLimit } from './rate-limit.ts';
+import { type LimitCaller, limitRate } from './rate-limit.ts';
 import { HEALTH_PATH, type Refusal } from './same-site.ts';
 import { createSecurityHeaders } from './security-headers.ts';
 import { createSignIn } from './sign-in.ts';
@@ -19,7 +19,7 @@ export type ExpressAppOptions = {
   health: RequestHandler;
   check: (req: IncomingMessage) => Refusal | null;
   addressOf: (req: IncomingMessage) => string;
-  rateLimit: RateLimit;
+  limitCaller: LimitCaller;
   dashboardDirectory: string;
   log: Log;
 };
@@ -40,7 +40,7 @@ export function createExpressApp(options: ExpressAppOptions): Express {
 
   app.get(HEALTH_PATH, options.health);
 
-  const rateLimit = limitRate(options.rateLimit, (req) => credentialsOf(req.headers, addressOf(req)));
+  const rateLimit = limitRate(options.limitCaller, (req) => credentialsOf(req.headers, addressOf(req)));
   app.use(GRAPHQL_PATH, rateLimit);
   app.all(GRAPHQL_PATH, (req, res) => graphql(req, res)); // before any body parser
 

@@ -10,7 +10,7 @@ import { createAuthenticate } from './authenticate.ts';
 import { createExpressApp } from './express-app.ts';
 import { type ContextParts, createGraphqlServer } from './graphql.ts';
 import { createHealth } from './health.ts';
-import type { RateLimit } from './rate-limit.ts';
+import type { LimitCaller } from './rate-limit.ts';
 import { createSameSiteCheck } from './same-site.ts';
 import { createGraphqlSockets } from './websocket.ts';
 
@@ -24,7 +24,7 @@ export type FrontOptions = {
   authSecret: Secret;
   gitHub: AuthOptions['gitHub'];
   database: 'embedded' | 'postgres';
-  rateLimit: RateLimit;
+  limitCaller: LimitCaller;
   addressOf: (req: IncomingMessage) => string;
   dashboardDirectory: string;
   log: Log;
@@ -53,7 +53,7 @@ export function createFront(options: FrontOptions): Front {
   const check = createSameSiteCheck(publicUrl);
   const authenticate = createAuthenticate(auth, options.apiTokens);
   const graphql = createGraphqlServer({ schema: options.schema, context, authenticate, addressOf, log });
-  const sockets = createGraphqlSockets({ graphql, check, addressOf, log });
+  const sockets = createGraphqlSockets({ graphql, check, addressOf, limitCaller: options.limitCaller, log });
   const { version, machines } = installation;
   const request = createExpressApp({
     publicUrl,
@@ -63,7 +63,7 @@ export function createFront(options: FrontOptions): Front {
     addressOf,
     log,
     health: createHealth(prisma, { version, machines, database: options.database }),
-    rateLimit: options.rateLimit,
+    limitCaller: options.limitCaller,
     dashboardDirectory: options.dashboardDirectory,
   });
   return { request, upgrade: sockets.upgrade, close: sockets.close };

@@ -7,13 +7,28 @@ export interface RateLimit {
   consume(key: string): Promise<number | null>;
 }
 
-/** One limit for each caller: an API token, a session, or the address of somebody without either. */
-export const limitRate =
-  (limit: RateLimit, callerOf: (req: Parameters<RequestHandler>[0]) => Credentials): RequestHandler =>
-  async (req, res, next) => {
-    const { authorization, cookie, address } = callerOf(req);
+/** How many callers one address stands for: an office behind one router, or one program that makes up credentials. */
+export const CALLERS_PER_ADDRESS = 10;
+
+/** Null when this caller may ask, else how many seconds they should wait. */
+export type LimitCaller = (caller: Credentials) => Promise<number | null>;
+
+/**
+ * One limit for each caller: an API token, a session, or the address of somebody without either. Credentials are not yet
+ * checked here, so what an address can have by making them up has a limit of its own.
+ */
+export const createCallerLimit =
+  (perCaller: RateLimit, perAddress: RateLimit): LimitCaller =>
+  async ({ authorization, cookie, address }) => {
     const credential = authorization ?? cookie;
-    const seconds = await limit.consume(credential === null ? address : `${address} ${hash('sha256', credential)}`);
+    if (credential === null) return perCaller.consume(address);
+    return (await perAddress.consume(address)) ?? (await perCaller.consume(`${address} ${hash('sha256', credential)}`));
+  };
+
+export const limitRate =
+  (limit: LimitCaller, callerOf: (req: Parameters<RequestHandler>[0]) => Credentials): RequestHandler =>
+  async (req, res, next) => {
+    const seconds = await limit(callerOf(req));
     if (seconds === null) return next();
     res.status(429).set('Retry-After', String(seconds));
     res.json({ error: { code: 'LIMIT_REACHED', message: 'Too many requests.', hint: `Wait ${seconds} s.` } });

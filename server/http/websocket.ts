@@ -7,6 +7,7 @@ import { WebSocketServer } from 'ws';
 import type { Log } from '../log.ts';
 import { type Credentials, credentialsOf } from './authenticate.ts';
 import { GRAPHQL_PATH, type GraphqlServer } from './graphql.ts';
+import type { LimitCaller } from './rate-limit.ts';
 import type { Refusal } from './same-site.ts';
 
 const SOCKETS_MAX = 2_000;
@@ -20,6 +21,7 @@ export type WebsocketOptions = {
   graphql: GraphqlServer;
   check: (req: IncomingMessage) => Refusal | null;
   addressOf: (req: IncomingMessage) => string;
+  limitCaller: LimitCaller;
   log: Log;
 };
 
@@ -34,12 +36,19 @@ type Operation = ExecutionArgs & { run: { execute: typeof execute; subscribe: ty
 const runs = new WeakMap<object, Operation['run']>();
 
 /** GraphQL subscriptions (and anything else) over WebSocket, protocol graphql-transport-ws, on the path of GraphQL. */
-export function createGraphqlSockets({ graphql, check, addressOf, log }: WebsocketOptions): GraphqlSockets {
+export function createGraphqlSockets({
+  graphql,
+  check,
+  addressOf,
+  limitCaller,
+  log,
+}: WebsocketOptions): GraphqlSockets {
   const server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAX, handleProtocols });
   const perAddress = new Map<string, number>();
 
   /** Parses, validates and gives a context, by the same plugins as over HTTP. */
   const prepare = async (credentials: Credentials, payload: SubscribePayload) => {
+    if ((await limitCaller(credentials)) !== null) return [refusal('Too many requests.')];
     const enveloped = graphql.getEnveloped({ credentials, params: payload });
     const document = enveloped.parse(payload.query);
     const errors = enveloped.validate(enveloped.schema, document);
@@ -63,9 +72,7 @@ export function createGraphqlSockets({ graphql, check, addressOf, log }: Websock
       connectionInitWaitTimeout: INIT_TIMEOUT_MS,
       onSubscribe: (ctx, _id, payload) => {
         if (Object.keys(ctx.subscriptions).length > SUBSCRIPTIONS_PER_SOCKET_MAX) {
-          return [
-            new GraphQLError('Too many subscriptions on one connection.', { extensions: { code: 'LIMIT_REACHED' } }),
-          ];
+          return [refusal('Too many subscriptions on one connection.')];
         }
         const { request } = ctx.extra;
         const given = ctx.connectionParams?.authorization;
@@ -86,6 +93,7 @@ export function createGraphqlSockets({ graphql, check, addressOf, log }: Websock
     const text = JSON.stringify({ error: body });
     socket.end(
       `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
+      () => socket.destroy(), // a peer that does not close its side would keep it
     );
   };
 
@@ -117,3 +125,5 @@ export function createGraphqlSockets({ graphql, check, addressOf, log }: Websock
     },
   };
 }
+
+const refusal = (message: string) => new GraphQLError(message, { extensions: { code: 'LIMIT_REACHED' } });

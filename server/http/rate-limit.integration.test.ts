@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTestApp, type TestApp } from '../app.testing.ts';
+import { CALLERS_PER_ADDRESS } from './rate-limit.ts';
+
+const PER_MINUTE = 5;
+let rig: TestApp;
+
+beforeAll(async () => {
+  rig = await openTestApp({ RATE_LIMIT_PER_MINUTE: String(PER_MINUTE) });
+});
+afterAll(() => rig?.close());
+
+const statusAs = async (token: string | null) => {
+  const answer = await fetch(`${rig.origin}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify({ query: '{ viewer { id } }' }),
+  });
+  await answer.body?.cancel();
+  return { status: answer.status, retryAfter: answer.headers.get('retry-after') };
+};
+
+test('a caller may ask so often, over HTTP and WebSocket together, and others still may', async () => {
+  const { token } = await rig.addUser('ann');
+  for (let at = 1; at < PER_MINUTE; at += 1) expect((await statusAs(token)).status).toBe(200);
+  const viewer = () => rig.follow(token, '{ viewer { name } }').next();
+  expect((await viewer()).value).toMatchObject({ data: { viewer: { name: 'ann' } } });
+  await expect(viewer()).rejects.toMatchObject([{ extensions: { code: 'LIMIT_REACHED' } }]);
+  expect(await statusAs(token)).toEqual({ status: 429, retryAfter: expect.stringMatching(/^\d+$/) });
+  expect((await statusAs((await rig.addUser('bob')).token)).status).toBe(200);
+});
+
+test('credentials that are made up anew for each request do not lift the limit of their address', async () => {
+  const statuses = new Set<number>();
+  for (let at = 0; at <= PER_MINUTE * CALLERS_PER_ADDRESS; at += 1) statuses.add((await statusAs(`cw_${at}`)).status);
+  expect(statuses).toContain(429);
+});
