@@ -13,6 +13,7 @@ export function createLog(level: Env['LOG_LEVEL'], destination: DestinationStrea
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { error: pino.stdSerializers.err }, // else an Error under that name is written as {}
       formatters: { level: (label) => ({ level: label }) },
       redact: {
         paths: REDACTED.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
