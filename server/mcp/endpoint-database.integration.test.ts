@@ -285,6 +285,8 @@ test.each([
   ['http://148e4ddc.vm.catwalk-mcp.internal:8080', true],
   ['https://catwalk-ann.fly.dev', true],
   ['http://169.254.169.254', false],
+  ['http://_api.internal:4280', false],
+  ['http://database.internal:5432', false],
   ['http://[fdaa::3]', false],
   ['http://10.0.0.1', false],
   ['http://catwalk-ann.fly.dev', false],

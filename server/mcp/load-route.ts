@@ -11,6 +11,9 @@ export type LoadRouteDeps = {
   machineHeaders?: (machine: { app: string; machineId: string; origin: string }) => Record<string, string>;
 };
 
+/** Fly's name for one machine; `_api.internal` and the other apps of the network are none. */
+const MACHINE_NAME = /^[0-9a-z]+\.vm\.[0-9a-z-]+\.internal$/;
+
 /**
  * Whether an address can be that of a machine of ours. The address comes from our own row only; this is the second lock
  * on the same door: not the metadata service, not a neighbour on the private network, not a URL with a path or a user.
@@ -22,7 +25,7 @@ export function isMachineOrigin(address: string): boolean {
   const name = url.hostname;
   if (url.protocol === 'https:') return name.endsWith('.fly.dev');
   if (url.protocol !== 'http:') return false;
-  return name.endsWith('.internal') || name === 'localhost' || (isIP(name) === 4 && name.startsWith('127.'));
+  return MACHINE_NAME.test(name) || name === 'localhost' || (isIP(name) === 4 && name.startsWith('127.'));
 }
 
 /** Reads a deployment's route from the rows; null when there is no such deployment, or it is on its way out. */
