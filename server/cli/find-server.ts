@@ -21,9 +21,16 @@ const dataFolders = ({ env, cwd, root }: Place): string[] =>
     ? [resolve(cwd, env['CATWALK_DATA_DIR'])]
     : [...new Set([resolve(cwd, '.catwalk'), join(root, '.catwalk')])];
 
+/** A folder that came from elsewhere may hold such a file too: it must not lead variables and tokens away. */
 async function findLocal(place: Place): Promise<Login | null> {
   for (const folder of dataFolders(place)) {
-    const login = await findLogin(join(folder, 'cli.json'));
+    const path = join(folder, 'cli.json');
+    const login = await findLogin(path);
+    if (login && !isLoopback(login.url)) {
+      throw new CliFailure('SERVER_NOT_FOUND', `The file ${path} names a server elsewhere: ${login.url}`, {
+        hint: 'No server on this computer wrote it. Remove it, or give --server if you trust that address.',
+      });
+    }
     if (login) return login;
   }
   return null;
@@ -53,6 +60,8 @@ export async function findServer(place: Place): Promise<ServerAddress> {
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+const isLoopback = (url: string): boolean => LOOPBACK.has(new URL(url).hostname);
 
 /** The names of this computer mean the same server; any other difference is another one. */
 function sameServer(left: string, right: string): boolean {
