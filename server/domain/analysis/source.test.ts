@@ -88,12 +88,25 @@ test('values of a pasted block are never kept', () => {
         args: ['-y', 'a-mcp', '--api-key', 'secret-value', '--token=secret-value', 'postgres://u:secret-value@h/db'],
         env: { A_KEY: 'secret-value' },
       },
+      c: { command: 'docker', args: ['run', '-i', '-e', 'GITHUB_PAT=secret-value', 'ghcr.io/o/image'] },
+      d: { command: 'npx', args: ['mcp-remote', 'https://d.example/sse?k=secret-value', '-H', 'X-Mine: secret-value'] },
+      e: { command: 'npx', args: ['e-mcp', 'Authorization: Bearer secret-value', 'ghp_secret-value'] },
       b: { url: 'https://b.example/mcp?key=secret-value' },
     },
   });
   const kept = storedSource(parseSource(text, remote), text);
   expect(kept).not.toContain('secret-value');
-  expect(parseSource(kept, remote)).toMatchObject({ kind: 'snippet', launches: [{ env: { A_KEY: '' } }, {}] });
+  expect(parseSource(kept, remote)).toMatchObject({
+    kind: 'snippet',
+    launches: [{ env: { A_KEY: '' } }, {}, {}, {}, {}],
+  });
+});
+
+test('of a web address neither its user nor its query is kept', () => {
+  const text = 'https://ann:secret-value@github.com/o/r/tree/main?token=secret-value';
+  const kept = storedSource(parseSource(text, remote), text);
+  expect(kept).toBe('https://github.com/o/r/tree/main');
+  expect(parseSource(kept, remote)).toEqual(parseSource(text, remote));
 });
 
 test.each([
