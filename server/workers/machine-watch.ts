@@ -67,21 +67,42 @@ export async function watchMachines(
     select: { app: true, machineId: true, deploymentId: true, deployment: { select: { ownerId: true } } },
   });
   const missing: string[] = [];
+  const errors: unknown[] = [];
   for (const [app, machines] of Map.groupBy(serving, (machine) => machine.app)) {
-    const [first] = machines;
-    if (!first) continue;
-    const place = await deps.findWorkplace(first.deployment.ownerId);
-    const metadata = { [METADATA_KEYS.installation]: deps.installationId };
-    const listed = await place.machines.list(app, { metadata, summary: true }, { signal });
-    const started = new Set(listed.filter(({ state }) => state === 'started').map(({ id }) => id));
-    for (const { machineId, deploymentId } of machines) {
-      if (machineId !== null && !started.has(machineId)) missing.push(deploymentId);
+    try {
+      const started = await listStarted(deps, app, machines[0]?.deployment.ownerId ?? '', signal);
+      for (const { machineId, deploymentId } of machines) {
+        if (machineId !== null && !started.has(machineId)) missing.push(deploymentId);
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      errors.push(error); // an owner whose app cannot be listed must not hide the machines of the others
     }
   }
+  await makeDue(deps, missing);
+  if (errors.length > 0) throw errors[0];
+}
+
+async function listStarted(
+  deps: Pick<MachineWatchDeps, 'findWorkplace' | 'installationId'>,
+  app: string,
+  ownerId: string,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const { machines } = await deps.findWorkplace(ownerId);
+  const metadata = { [METADATA_KEYS.installation]: deps.installationId };
+  const listed = await machines.list(app, { metadata, summary: true }, { signal });
+  return new Set(listed.filter(({ state }) => state === 'started').map(({ id }) => id));
+}
+
+async function makeDue(
+  deps: Pick<MachineWatchDeps, 'prisma' | 'events' | 'now'>,
+  missing: readonly string[],
+): Promise<void> {
   if (missing.length === 0) return;
   const now = deps.now();
   await deps.prisma.deployment.updateMany({
-    where: { id: { in: missing }, phase: null, nextCheckAt: { gt: now } },
+    where: { id: { in: [...missing] }, phase: null, nextCheckAt: { gt: now } },
     data: { nextCheckAt: now },
   });
   for (const id of missing) await deps.events.publish(deps.prisma, 'work', id);
