@@ -1,12 +1,11 @@
+import { isUuid } from '#server/domain/access/uuid.ts';
 import { notFound } from '#server/domain/errors.ts';
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The database UUID in an `id` argument, which is either that or a global id; null when it can be neither. */
 export function uuidOf(id: string, typename: string): string | null {
-  if (UUID.test(id)) return id.toLowerCase();
+  if (isUuid(id)) return id.toLowerCase();
   const [type, uuid, ...rest] = Buffer.from(id, 'base64').toString('utf8').split(':');
-  return type === typename && uuid !== undefined && UUID.test(uuid) && rest.length === 0 ? uuid.toLowerCase() : null;
+  return type === typename && uuid !== undefined && isUuid(uuid) && rest.length === 0 ? uuid.toLowerCase() : null;
 }
 
 const NOUNS = {
@@ -23,3 +22,9 @@ export function requireUuid(id: string, typename: keyof typeof NOUNS): string {
   if (uuid === null) throw notFound(NOUNS[typename]);
   return uuid;
 }
+
+/** No row has it. */
+const NIL_UUID = '00000000-0000-0000-0000-000000000000';
+
+/** What a global id says of its row, for a uuid column, where anything else is an error of the database. */
+export const rowUuid = (id: string): string => (isUuid(id) ? id : NIL_UUID);

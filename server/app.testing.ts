@@ -43,7 +43,7 @@ export async function openTestApp(variables: Record<string, string> = {}) {
     env: readEnv({ PORT: '0', CATWALK_DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...variables }),
     log: createLog('silent'),
     environment: {},
-    dashboardDirectory: path.join(dataDir, 'dashboard'),
+    dashboardDirectory: path.join(dataDir, '.hidden', 'dashboard'), // as below ~/.local, which must not matter
     storage: {
       database,
       installation,

@@ -1,9 +1,11 @@
 import { builder } from '../builder.ts';
+import { rowUuid } from '../ids.ts';
 
 export const AccessTokenType = builder.prismaNode('AccessToken', {
   description: 'A bearer token for one endpoint. The token itself is shown once, when it is made.',
   id: { field: 'id', description: 'The global id.' },
-  findUnique: (id, { actor }) => ({ id, deployment: { ownerId: actor?.userId ?? '' } }),
+  nullable: true, // one that is not there is null, not an error of ours
+  findUnique: (id, { actor }) => ({ id: rowUuid(id), deployment: { ownerId: actor?.userId ?? '' } }),
   fields: (t) => ({
     name: t.exposeString('name', { description: 'What its owner calls it.' }),
     prefix: t.exposeString('prefix', { description: 'Its first characters, to recognise it by.' }),

@@ -3,6 +3,7 @@ import { ERROR_CODES } from '#server/domain/errors.ts';
 import { builder } from '../builder.ts';
 import { AnalysisStatusEnum, WarningWeightEnum } from '../enums.ts';
 import { ErrorCodeEnum } from '../errors.ts';
+import { rowUuid } from '../ids.ts';
 import { analysisFailure, analysisProgress, analysisResult } from '../json-columns.ts';
 import { ServerCandidateType } from './candidate.ts';
 import { StageProgressType } from './stage-progress.ts';
@@ -38,7 +39,8 @@ const AnalysisFailureType = builder.objectRef<AnalysisFailure>('AnalysisFailure'
 export const AnalysisType = builder.prismaNode('Analysis', {
   description: 'What Catwalk found out about a source.',
   id: { field: 'id', description: 'The global id.' },
-  findUnique: (id, { actor }) => ({ id, ownerId: actor?.userId ?? '' }),
+  nullable: true, // one that is not there is null, not an error of ours
+  findUnique: (id, { actor }) => ({ id: rowUuid(id), ownerId: actor?.userId ?? '' }),
   fields: (t) => ({
     databaseId: t.exposeString('id', { description: 'The UUID, which `id` arguments accept too.' }),
     source: t.exposeString('source', { description: 'What was pasted.' }),

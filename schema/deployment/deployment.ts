@@ -4,6 +4,7 @@ import { ArgumentFieldType, CredentialFieldType } from '../analysis/fields.ts';
 import { builder } from '../builder.ts';
 import { MonthlyCostType } from '../catalogue/catalogue.ts';
 import { DeploymentPhaseEnum, DeploymentStatusEnum, EndpointAccessEnum, IsolationEnum } from '../enums.ts';
+import { rowUuid } from '../ids.ts';
 import { deploymentFailure, snapshotOf } from '../json-columns.ts';
 import { PromptSummaryType, ResourceSummaryType, ToolSummaryType } from '../tools.ts';
 import { DeploymentFailureType } from './failure.ts';
@@ -15,7 +16,8 @@ const currentSnapshot = { currentRelease: { select: { snapshot: true } } } as co
 export const DeploymentType = builder.prismaNode('Deployment', {
   description: 'One MCP server that a user runs.',
   id: { field: 'id', description: 'The global id.' },
-  findUnique: (id, { actor }) => ({ id, ownerId: actor?.userId ?? '' }),
+  nullable: true, // one that is not there is null, not an error of ours
+  findUnique: (id, { actor }) => ({ id: rowUuid(id), ownerId: actor?.userId ?? '' }),
   fields: (t) => ({
     databaseId: t.exposeString('id', { description: 'The UUID in `endpointUrl`.' }),
     name: t.exposeString('name', { description: 'What its owner calls it.' }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DeploymentPhase } from '#prisma/generated/client/enums.ts';
 import { builder } from '../builder.ts';
 import { IsolationEnum, RuntimeEnum } from '../enums.ts';
+import { rowUuid } from '../ids.ts';
 import { deploymentFailure, snapshotOf } from '../json-columns.ts';
 import { DeploymentFailureType } from './failure.ts';
 
@@ -19,7 +20,8 @@ const timings = z.record(z.string(), z.number());
 export const ReleaseType = builder.prismaNode('Release', {
   description: 'An immutable record of what a deployment runs.',
   id: { field: 'id', description: 'The global id.' },
-  findUnique: (id, { actor }) => ({ id, deployment: { ownerId: actor?.userId ?? '' } }),
+  nullable: true, // one that is not there is null, not an error of ours
+  findUnique: (id, { actor }) => ({ id: rowUuid(id), deployment: { ownerId: actor?.userId ?? '' } }),
   fields: (t) => ({
     databaseId: t.exposeString('id', { description: 'The UUID, which `id` arguments accept too.' }),
     number: t.exposeInt('number', { description: 'Counted from 1 within its deployment.' }),

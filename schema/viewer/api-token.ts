@@ -1,11 +1,12 @@
 import { builder } from '../builder.ts';
 import { ApiTokenScopeEnum } from '../enums.ts';
-import { requireUuid } from '../ids.ts';
+import { requireUuid, rowUuid } from '../ids.ts';
 
 const ApiTokenType = builder.prismaNode('ApiToken', {
   description: 'A token for scripts and the CLI. The token itself is shown once, when it is made.',
   id: { field: 'id', description: 'The global id.' },
-  findUnique: (id, { actor }) => ({ id, userId: actor?.userId ?? '' }),
+  nullable: true, // one that is not there is null, not an error of ours
+  findUnique: (id, { actor }) => ({ id: rowUuid(id), userId: actor?.userId ?? '' }),
   fields: (t) => ({
     name: t.exposeString('name', { description: 'What its owner calls it.' }),
     prefix: t.exposeString('prefix', { description: 'Its first characters, to recognise it by.' }),

@@ -137,7 +137,23 @@ test('a page of ten deployments costs as many database operations as one of one'
     expect(data).toMatchObject({ deployments: { edges: { length: first } } });
     return rig.operations() - before;
   };
-  expect(await costOf(10)).toBe(await costOf(1));
+  /** Workers of the same server look for work meanwhile, which can only add. */
+  const leastOf = async (first: number) => Math.min(await costOf(first), await costOf(first), await costOf(first));
+  expect(await leastOf(10)).toBe(await leastOf(1));
+});
+
+test('ids and cursors that are none are the caller’s mistake, not ours', async () => {
+  for (const query of [
+    `{ node(id: "${btoa('Deployment:nonsense')}") { id } }`,
+    `{ node(id: "${btoa('Deployment:00000000-0000-4000-8000-000000000000')}") { id } }`,
+    '{ node(id: "nonsense") { id } }',
+    '{ deployments(after: "nonsense") { edges { node { id } } } }',
+    '{ auditEvents(after: "nonsense") { edges { node { id } } } }',
+    '{ deployments(first: -1) { edges { node { id } } } }',
+  ]) {
+    const answer = await rig.ask(ann.token, query);
+    expect(codesOf(answer) ?? [], query).not.toContain('INTERNAL');
+  }
 });
 
 test('health tells whether the database is there', async () => {

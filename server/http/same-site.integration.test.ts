@@ -9,7 +9,7 @@ let rig: TestApp;
 
 beforeAll(async () => {
   rig = await openTestApp();
-  const dashboard = path.join(rig.app.dataDir, 'dashboard');
+  const dashboard = path.join(rig.app.dataDir, '.hidden', 'dashboard');
   await mkdir(path.join(dashboard, 'assets'), { recursive: true });
   await writeFile(path.join(dashboard, 'index.html'), '<title>The dashboard</title>');
   await writeFile(path.join(dashboard, 'assets', 'app-abc123.js'), 'export {};');
