@@ -2,6 +2,8 @@ import type { MachinesClient } from '#deploy/fly/calls.ts';
 import { METADATA_KEYS } from '#deploy/machine-config.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import { decideLeaks, isOurs, readKnown } from '#server/domain/deployments/leaks.ts';
+import type { Timers } from '#server/domain/deployments/timers.ts';
+import type { FindWorkplace } from '#server/domain/deployments/workplace.ts';
 
 export type LeakSweepDeps = {
   prisma: PrismaClient;
@@ -12,41 +14,66 @@ export type LeakSweepDeps = {
   log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
 };
 
+export type LeakSweepsDeps = Omit<LeakSweepDeps, 'machines' | 'app'> & {
+  findWorkplace: FindWorkplace;
+  timers: Timers;
+};
+
 const SWEEP_INTERVAL_MS = 5 * 60_000;
 
-/** Looks for machines of this installation that no row knows, every few minutes. */
-export function startLeakSweep(deps: LeakSweepDeps): { close(): Promise<void> } {
+/** Looks for machines of this installation that no row knows, every few minutes, wherever owners have machines. */
+export function startLeakSweep(deps: LeakSweepsDeps): { close(): Promise<void> } {
   const stopping = new AbortController();
-  let running: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    running = sweepLeaks(deps, stopping.signal).catch((error: unknown) => {
-      if (!stopping.signal.aborted) deps.log.error({ error }, 'the leak sweep failed');
-    });
-  }, SWEEP_INTERVAL_MS);
-  timer.unref();
+  let running: Promise<void> | null = null;
+  const stop = deps.timers.every(SWEEP_INTERVAL_MS, () => {
+    running ??= sweepAll(deps, stopping.signal)
+      .catch((error: unknown) => {
+        if (!stopping.signal.aborted) deps.log.error({ err: error }, 'The leak sweep failed.');
+      })
+      .finally(() => {
+        running = null;
+      });
+  });
   return {
     close: async () => {
-      clearInterval(timer);
+      stop();
       stopping.abort();
       await running;
     },
   };
 }
 
-/** One pass. */
+async function sweepAll(deps: LeakSweepsDeps, signal: AbortSignal): Promise<void> {
+  // Only of owners who have deployments: to find the workplace of one who never had any would make it.
+  const owners = await deps.prisma.deployment.groupBy({ by: ['ownerId'] });
+  const swept = new Set<string>();
+  for (const { ownerId } of owners) {
+    try {
+      const { machines, app } = await deps.findWorkplace(ownerId);
+      if (swept.has(app)) continue;
+      swept.add(app);
+      await sweepLeaks({ ...deps, machines, app }, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      deps.log.error({ err: error, ownerId }, 'Machines of one owner could not be swept.');
+    }
+  }
+}
+
+/** One pass over one app. */
 export async function sweepLeaks(deps: LeakSweepDeps, signal: AbortSignal): Promise<void> {
   const metadata = { [METADATA_KEYS.installation]: deps.installationId };
   const listed = await deps.machines.list(deps.app, { metadata, summary: true }, { signal });
   const decision = decideLeaks(listed, await readKnown(deps.prisma), deps.now());
   if ('alarm' in decision) {
     const ids = decision.alarm.map(({ id }) => id);
-    deps.log.error({ machines: ids }, 'too many machines without a row: none is destroyed; was a backup restored?');
+    deps.log.error({ machines: ids }, 'Too many machines without a row: none is destroyed. Was a backup restored?');
     return;
   }
   for (const machine of decision.destroy) {
     const whole = await deps.machines.find(deps.app, machine.id, { signal });
     if (!whole || !isOurs(whole, deps.installationId)) continue;
-    deps.log.warn({ machine: machine.id }, 'destroying a machine that belongs to no deployment');
+    deps.log.warn({ machine: machine.id }, 'Destroying a machine that belongs to no deployment.');
     await deps.machines.delete(deps.app, machine.id, { force: true, signal });
   }
 }

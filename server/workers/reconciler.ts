@@ -3,6 +3,7 @@ import { claimDue } from '#server/domain/deployments/lease.ts';
 import { type ReconcileDeps, reconcile } from '#server/domain/deployments/reconcile.ts';
 import { systemTimers } from '#server/domain/deployments/timers.ts';
 import { createWake } from '#server/domain/deployments/wake.ts';
+import { type LeakSweepDeps, startLeakSweep } from './leak-sweep.ts';
 import { startMachineWatch } from './machine-watch.ts';
 
 export type ReconcilerDeps = Omit<ReconcileDeps, 'pause' | 'troubles'> & {
@@ -11,6 +12,8 @@ export type ReconcilerDeps = Omit<ReconcileDeps, 'pause' | 'troubles'> & {
   /** Deployments worked on at once by this instance. */
   concurrency: number;
   onError(error: unknown, deploymentId: string | null): void;
+  /** Hears of machines that belonged to no deployment; by default only of what went wrong, through onError. */
+  log?: LeakSweepDeps['log'];
 };
 
 export interface Reconciler {
@@ -94,13 +97,19 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     timers.every(SCAN_MS, () => void scan()),
   ];
   const watch = startMachineWatch({ ...deps, timers, intervalMs: deps.watchIntervalMs ?? WATCH_MS });
+  const log = deps.log ?? {
+    warn: () => {},
+    error: ({ err, ...fields }: { err?: unknown }, message: string) =>
+      deps.onError(err ?? new Error(`${message} ${JSON.stringify(fields)}`), null),
+  };
+  const sweep = startLeakSweep({ ...deps, timers, log });
   void scan();
 
   return {
     close: async () => {
       for (const unsubscribe of unsubscribes) unsubscribe();
       stopping.abort();
-      await Promise.allSettled([...running.values(), watch.close()]);
+      await Promise.allSettled([...running.values(), watch.close(), sweep.close()]);
     },
   };
 }

@@ -197,7 +197,7 @@ export async function openSimulation(options: { speed?: number; healthIntervalMs
     whenGone: (id: string): Promise<null> => until(id, (row): row is null => row === null),
     /** Once the API lists it no more. */
     absent: async (machineId: string): Promise<void> => {
-      for (let left = 400; left > 0; left -= 1) {
+      for (let left = 2_000; left > 0; left -= 1) {
         if (!(await client.list(LOCAL_APP)).some(({ id }) => id === machineId)) return;
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
