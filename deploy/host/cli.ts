@@ -14,7 +14,7 @@ export type StartHostOptions = {
   cacheDir?: string;
   /** The machine that session ids name; `host` when absent. */
   machineId?: string;
-} & Pick<HostOptions, 'handshakeTimeoutMs' | 'limits' | 'childrenMax' | 'onLog'>;
+} & Pick<HostOptions, 'handshakeTimeoutMs' | 'limits' | 'childrenMax' | 'measureMemory' | 'onLog'>;
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
@@ -23,7 +23,7 @@ export const startHost = async (config: HostConfig, options: StartHostOptions): 
   if (config.token === undefined && !LOOPBACK.includes(options.host))
     throw new TypeError('A host without a token listens on loopback only. Give it a token, or leave the address away.');
   const folder = await mkdtemp(join(tmpdir(), 'catwalk-host-'));
-  const { handshakeTimeoutMs, limits, childrenMax, onLog } = options;
+  const { handshakeTimeoutMs, limits, childrenMax, measureMemory, onLog } = options;
   const removeFolder = () => rm(folder, { recursive: true, force: true });
   try {
     const host = await runHost({
@@ -36,6 +36,7 @@ export const startHost = async (config: HostConfig, options: StartHostOptions): 
       ...(handshakeTimeoutMs === undefined ? {} : { handshakeTimeoutMs }),
       ...(limits === undefined ? {} : { limits }),
       ...(childrenMax === undefined ? {} : { childrenMax }),
+      ...(measureMemory === undefined ? {} : { measureMemory }),
       ...(onLog === undefined ? {} : { onLog }),
     });
     let closing: Promise<void> | null = null;

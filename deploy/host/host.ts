@@ -18,6 +18,7 @@ import { installPackage, type Program } from './install/install.ts';
 import { createLogRing } from './logs.ts';
 import { createRedactor } from './redact.ts';
 import { createServerFacts } from './server-facts.ts';
+import { createSlowReaderCheck } from './slow-readers.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 60_000;
 /** Within what Fly gives a machine between SIGTERM and SIGKILL. */
@@ -42,8 +43,15 @@ export type HostOptions = {
   /** Home of installers, for their own configuration; the server's home when absent. */
   installHome?: string;
   handshakeTimeoutMs?: number;
-  limits?: BridgeDeps['limits'];
+  limits?: NonNullable<BridgeDeps['limits']> & {
+    /** What a child may leave unread before calls to it are refused. */
+    childUnreadBytesMax?: number;
+    /** What all clients together may leave unread. */
+    clientUnreadBytesMax?: number;
+  };
   childrenMax?: number;
+  /** Resident bytes of each process group; reads /proc when absent. */
+  measureMemory?: typeof memoryByGroup;
   onLog?: (stream: string, text: string) => void;
 };
 
@@ -89,7 +97,11 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const cwd = config.package.runtime === 'command' ? process.cwd() : environment.home;
   const aborter = new AbortController();
   const facts = createServerFacts();
-  const clock = createActiveClock(() => bridge.tick());
+  const measureMemory = options.measureMemory ?? memoryByGroup;
+  const clock = createActiveClock(() => {
+    bridge.tick();
+    cutSlowReaders();
+  });
 
   let program: Program | null = null;
   let installFailure: HostFailure | null = null;
@@ -111,6 +123,9 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     },
     router: createRouter({ log: (text) => log('HOST', text) }),
     clock: clock.now,
+    ...(options.limits?.childUnreadBytesMax === undefined
+      ? {}
+      : { unreadBytesMax: options.limits.childUnreadBytesMax }),
     handshakeTimeoutMs: options.handshakeTimeoutMs ?? config.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
     log,
     redactFailure: (failure) => redactFailure(failure, redact),
@@ -118,6 +133,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     engineWarning: () => program?.engineWarning ?? null,
     makeRoom: createChildRoom({
       memoryBytes: config.memoryMb === undefined ? null : config.memoryMb * 1024 * 1024,
+      measure: measureMemory,
       ...(options.childrenMax === undefined ? {} : { childrenMax: options.childrenMax }),
     }),
     onServing: (peer) => facts.learn(peer.era, peer.initializeResult ?? peer.discoverResult),
@@ -153,7 +169,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
 
   const status = (): HostStatus => {
     enter(currentPhase());
-    const memory = memoryByGroup();
+    const memory = measureMemory();
     return {
       phase,
       since: since.toISOString(),
@@ -199,6 +215,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       quiescedUntil = 0;
     },
   });
+  const cutSlowReaders = createSlowReaderCheck(server, options.limits?.clientUnreadBytesMax);
   await new Promise<void>((done, failed) => {
     server.once('error', failed);
     server.listen(options.listen.port, options.listen.host, () => {

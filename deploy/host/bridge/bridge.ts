@@ -65,7 +65,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
   const modern = createModernEra(deps);
   const http = createStreamableHttp({ store, inbound, modern, pool, clock });
   const sse = createLegacySse({ store, inbound, clock });
-  const housekeeping = createHousekeeping({ store, pool, contexts: modern.contexts, clock, limits });
+  const housekeeping = createHousekeeping({ store, pool, modern, clock, limits });
 
   const refuseUnavailable = (response: ServerResponse, id: string | null): boolean => {
     const down = deps.unavailable();

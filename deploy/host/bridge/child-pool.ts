@@ -40,6 +40,8 @@ export type ChildPoolDeps = {
   /** Milliseconds, not counting the time a suspended machine slept. */
   clock: () => number;
   handshakeTimeoutMs: number;
+  /** What a child may leave unread before calls to it are refused. */
+  unreadBytesMax?: number;
   log: (stream: 'HOST' | 'STDERR' | 'STDOUT', text: string) => void;
   redactFailure: (failure: HostFailure) => HostFailure;
   variables: string[];
@@ -129,6 +131,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
       shareKey,
       principal,
       clock: deps.clock,
+      ...(deps.unreadBytesMax === undefined ? {} : { unreadBytesMax: deps.unreadBytesMax }),
       events: { onMessage: deps.router, onNoise: (line) => keep(noiseOf, peer, line, 'STDOUT') },
     });
     peers.add(peer);

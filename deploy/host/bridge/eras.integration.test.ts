@@ -76,6 +76,17 @@ test('modern requests of one principal go to one child, and closing the stream c
   await eventually('the cancellation', () => host.status().children.every((child) => child.inFlight === 0));
 });
 
+test('callers of the stateless protocol that are gone leave nothing behind, and may come back', async () => {
+  host = await startTestHost(
+    { package: { runtime: 'command', command: 'node', args: [DUAL_ERA] } },
+    { limits: { sessionIdleMs: 100 } },
+  );
+  const call = async () => messagesOf(await modern(1, 'tools/list'));
+  expect((await call())[0]?.result).toBeDefined();
+  await eventually('the caller to be forgotten', () => host.status().children[0]?.sessions === 0);
+  expect((await call())[0]?.result).toBeDefined();
+});
+
 test('modern errors have the statuses of the 2026 protocol', async () => {
   host = await dualEra();
   const unknown = await modern(1, 'no/such');

@@ -1,5 +1,6 @@
 import type { ChildPool } from './child-pool.ts';
 import { errorMessage, RPC } from './json-rpc.ts';
+import type { ModernEra } from './modern.ts';
 import type { Session } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -30,7 +31,7 @@ export const DEFAULT_LIMITS: HousekeepingLimits = {
 export const createHousekeeping = (deps: {
   store: SessionStore;
   pool: ChildPool;
-  contexts: ReadonlyMap<string, Session>;
+  modern: ModernEra;
   clock: () => number;
   limits: HousekeepingLimits;
 }): (() => void) => {
@@ -74,7 +75,8 @@ export const createHousekeeping = (deps: {
       tendReplies(session, now);
       if (!session.busy && now - session.lastUsed >= limits.sessionIdleMs) store.end(session);
     }
-    for (const context of deps.contexts.values()) tendReplies(context, now);
+    for (const context of deps.modern.contexts.values()) tendReplies(context, now);
+    deps.modern.forgetIdle(now - limits.sessionIdleMs);
     endCancelled(now);
     boundBuffers();
   };

@@ -20,6 +20,8 @@ export type ModernEra = {
   ): void;
   /** One for each principal: the stateless protocol has no sessions, but a child is never shared between principals. */
   readonly contexts: ReadonlyMap<string, Session>;
+  /** Forgets those who have not called since; their child stays, as every shared one. */
+  forgetIdle(before: number): void;
 };
 
 /** Requests of the stateless protocol: passed as they are to a dual-era child; a legacy child sends clients back to `initialize`. */
@@ -64,6 +66,13 @@ export const createModernEra = (deps: {
 
   return {
     contexts,
+    forgetIdle(before) {
+      for (const [owner, context] of contexts) {
+        if (context.busy || context.lastUsed > before) continue;
+        contexts.delete(owner);
+        deps.pool.release(context);
+      }
+    },
     handle(request, response, principal, envelope, body) {
       if (deps.pool.knownLegacy) return refuseLegacy(response, envelope.id);
       const context = contextOf(principal);

@@ -67,6 +67,7 @@ export class Peer {
   #child: ChildHandle | null = null;
   readonly #events: PeerEvents;
   readonly #clock: () => number;
+  readonly #unreadBytesMax: number;
 
   constructor(options: {
     era: 'legacy' | 'modern';
@@ -74,12 +75,14 @@ export class Peer {
     principal: string;
     events: PeerEvents;
     clock: () => number;
+    unreadBytesMax?: number;
   }) {
     this.era = options.era;
     this.shareKey = options.shareKey;
     this.principal = options.principal;
     this.#events = options.events;
     this.#clock = options.clock;
+    this.#unreadBytesMax = options.unreadBytesMax ?? UNREAD_BYTES_MAX;
     this.startedAt = new Date();
     this.lastUsed = options.clock();
   }
@@ -98,7 +101,7 @@ export class Peer {
 
   /** It reads too slowly for what it is sent. */
   get overloaded(): boolean {
-    return (this.#child?.bufferedBytes ?? 0) > UNREAD_BYTES_MAX;
+    return (this.#child?.bufferedBytes ?? 0) > this.#unreadBytesMax;
   }
 
   /** Sends a message as it is. */
