@@ -63,9 +63,13 @@ const start = async (name: string, args: (port: number) => string[]): Promise<Ta
   }
 };
 
+/** The host, as a process of its own, in front of a child of one file. */
+export const startCatwalk = (child: string): Promise<Target> =>
+  start('catwalk', (port) => [HOST, String(port), process.execPath, child]);
+
 /** Each bridge in front of the same echo child, on the same Node. */
 export const targets: { name: string; start: () => Promise<Target> }[] = [
-  { name: 'catwalk', start: () => start('catwalk', (port) => [HOST, String(port), process.execPath, ECHO]) },
+  { name: 'catwalk', start: () => startCatwalk(ECHO) },
   {
     name: 'supergateway',
     start: () =>
