@@ -87,6 +87,13 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
+test('characters that the database cannot hold cost a description those alone', async () => {
+  npm.publish({ name: 'b-mcp', version: '1.0.0', description: 'Does \0 it \ud83d.', ...SERVER }, { 'index.js': CODE });
+  const row = await analyse('b-mcp');
+  expect(row.status).toBe('DONE');
+  expect(analysisResultSchema.parse(row.result).candidates).toMatchObject([{ description: 'Does  it \ufffd.' }]);
+});
+
 test('answers at once, then finds the server, reporting each stage', async () => {
   const { id, cached } = await service.start(actor, { source: 'a-mcp', refresh: false });
   expect(cached).toBe(false);

@@ -55,6 +55,13 @@ function failureOf(error: unknown): AnalysisFailure {
 
 const isRetryable = (error: unknown): boolean => !(error instanceof UserError) || error.retryable;
 
+/** Strangers wrote most of it, and PostgreSQL's JSON takes neither NUL nor half a surrogate pair. */
+const storable = <Value>(value: Value): Value =>
+  // the same shape: only texts change
+  JSON.parse(JSON.stringify(value), (_key, one: unknown) =>
+    typeof one === 'string' ? one.toWellFormed().replaceAll('\0', '') : one,
+  ) as Value;
+
 /** At most `max` at a time; the rest wait in line. */
 function createGate(max: number) {
   let free = max;
@@ -111,7 +118,7 @@ export function createAnalysisService(deps: AnalysisDeps): AnalysisService {
       try {
         signal.throwIfAborted();
         const { result, isPartial } = await analyseSource(source, tools, report, signal);
-        await write(id, { status: isPartial ? 'PARTIAL' : 'DONE', result, finishedAt: tools.now() });
+        await write(id, { status: isPartial ? 'PARTIAL' : 'DONE', result: storable(result), finishedAt: tools.now() });
         return;
       } catch (error) {
         if (closing.signal.aborted) return;

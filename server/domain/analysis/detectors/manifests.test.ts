@@ -70,6 +70,7 @@ test('smithery’s function is read, never run', () => {
   ]);
   expect(readSmithery('startCommand:\n  type: http\n', 'smithery.yaml')).toEqual([]);
   expect(readSmithery(': {{', 'smithery.yaml')).toEqual([]);
+  expect(readSmithery(`${text}\n#${'x'.repeat(24_000)}`, 'smithery.yaml'), 'too long to parse').toEqual([]);
 });
 
 test('an .env example is a weak witness, and its test settings none', () => {

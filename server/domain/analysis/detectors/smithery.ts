@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { lineAt } from '../file-set.ts';
 import { ENV_NAME, type EnvFinding, evidenceOf } from './finding.ts';
 
+/** Real ones have less than a tenth of it; the parser takes quadratic time on what strangers can write. */
+const CHARACTERS_MAX = 24_000;
+
 const propertySchema = z.looseObject({
   type: z.unknown().optional(),
   description: z.string().optional(),
@@ -28,6 +31,7 @@ const PAIR = /["']?([A-Z][A-Z0-9_]{1,79})["']?\s*:\s*(?:\w+\()?\s*config(?:\.(\w
 
 /** What smithery.yaml says about variables: the schema's properties, joined to names by the command function's text. */
 export function readSmithery(content: string, file: string): EnvFinding[] {
+  if (content.length > CHARACTERS_MAX) return [];
   let parsed: unknown;
   try {
     parsed = parseYaml(content, { maxAliasCount: 20 });
