@@ -8,8 +8,8 @@ const keyValues = z.record(z.string(), z.string());
 const credentialPayload = z.object({
   /** Values of the form, by field name; FILE values are base64. */
   credentials: keyValues,
-  /** Values of the argument form, by field name; repeated ones one a line. */
-  arguments: keyValues,
+  /** Values of the argument form, by field name. */
+  arguments: z.record(z.string(), z.array(z.string())),
   extraArguments: z.array(z.string()),
   extraEnvironment: keyValues,
   /** What the child gets, rendered from the above when this version was made. */

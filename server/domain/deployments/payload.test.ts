@@ -117,3 +117,33 @@ it('can be taken apart into form values and built again to the same', () => {
   );
   expect(buildPayload(form, valuesOf(payload))).toEqual(payload);
 });
+
+it('refuses a reserved name that a repository declared as its own', () => {
+  const form = fields({ credentials: [credential({ name: 'NODE_OPTIONS', kind: 'TEXT' })] });
+  const input = values({ credentials: [{ name: 'NODE_OPTIONS', value: '--import=/tmp/x.mjs' }] });
+  expect(codeOf(() => buildPayload(form, input))).toBe('FORBIDDEN_VARIABLE');
+});
+
+it('redacts the lines of keys and files, not only the whole of them', () => {
+  const form = fields({ credentials: [credential({}), credential({ name: 'KEY_FILE', kind: 'FILE' })] });
+  const file = Buffer.from('{\n  "private_key": "abc"\n}').toString('base64');
+  const { rendered } = buildPayload(
+    form,
+    values({
+      credentials: [
+        { name: 'API_KEY', value: 'first-line-of-key\nsecond-line-of-key' },
+        { name: 'KEY_FILE', value: file },
+      ],
+    }),
+  );
+  expect(rendered.secrets).toEqual(
+    expect.arrayContaining(['first-line-of-key', 'second-line-of-key', '  "private_key": "abc"']),
+  );
+  expect(rendered.secrets).not.toContain('}');
+});
+
+it('keeps an argument of several lines in one piece', () => {
+  const form = fields({ arguments: [argument({ repeated: false })] });
+  const payload = buildPayload(form, values({ arguments: [{ name: 'directory', value: 'one\ntwo' }] }));
+  expect(buildPayload(form, valuesOf(payload)).rendered.args).toEqual(['one\ntwo']);
+});

@@ -15,8 +15,11 @@ export type FormValues = {
 
 const FILE_BYTES_MAX = 256 * 1024;
 const EXTRA_MAX = 100;
+const ARGUMENT_CHARACTERS_MAX = 32_768;
 /** Shorter values would redact half of a log. */
 const REDACTED_CHARACTERS_MIN = 4;
+/** A line of a longer value, such as a key file: short lines (`{`, `}`) are no secret. */
+const SECRET_LINE_MIN = 12;
 
 /**
  * Validates what a user filled in against the form, and renders what the child gets. Throws INVALID_INPUT with the
@@ -27,7 +30,11 @@ export function buildPayload(fields: DeploymentFields, values: FormValues): Cred
   const problems: FieldProblem[] = [];
   const credentials = validate(credentialFormSchema(fields.credentials), asRecord(known), problems) ?? {};
   const args = validate(argumentFormSchema(argumentsFor(fields, values)), asLists(values.arguments), problems) ?? {};
+  for (const { name } of known) refuseReserved(name); // a stranger's repository may have declared it
   const extraEnvironment = checkExtraEnvironment(extra, problems);
+  if (values.extraArguments.some((argument) => argument.includes('\0') || argument.length > ARGUMENT_CHARACTERS_MAX)) {
+    problems.push({ field: 'extraArguments', message: 'An extra argument is too long or contains a NUL character.' });
+  }
   if (values.extraArguments.length > EXTRA_MAX) {
     problems.push({ field: 'extraArguments', message: `At most ${EXTRA_MAX} extra arguments are allowed.` });
   }
@@ -44,7 +51,7 @@ export function buildPayload(fields: DeploymentFields, values: FormValues): Cred
   for (const [name, value] of Object.entries(credentials)) if (!fileFields.has(name)) env[name] = value;
   return {
     credentials,
-    arguments: Object.fromEntries(Object.entries(args).map(([name, list]) => [name, list.join('\n')])),
+    arguments: args,
     extraArguments: values.extraArguments,
     extraEnvironment,
     rendered: {
@@ -68,9 +75,7 @@ export function valuesOf(payload: CredentialPayload): FormValues {
     Object.entries(record).map(([name, value]) => ({ name, value }));
   return {
     credentials: asPairs(payload.credentials),
-    arguments: asPairs(payload.arguments).flatMap(({ name, value }) =>
-      value.split('\n').map((line) => ({ name, value: line })),
-    ),
+    arguments: Object.entries(payload.arguments).flatMap(([name, list]) => list.map((value) => ({ name, value }))),
     extraArguments: payload.extraArguments,
     extraEnvironment: asPairs(payload.extraEnvironment),
   };
@@ -91,19 +96,22 @@ function checkExtraEnvironment(extra: KeyValue[], problems: FieldProblem[]): Rec
   }
   const set: Record<string, string> = {};
   for (const { name, value } of extra) {
+    refuseReserved(name);
     const problem = findVariableNameProblem(name);
-    if (problem === 'forbidden') {
-      throw new UserError('FORBIDDEN_VARIABLE', `The variable ${name} cannot be set: it changes how programs load.`, {
-        kind: 'invalid-input',
-        fields: [{ field: name, message: 'This name is reserved.' }],
-        hint: 'Leave it out. What a server needs for itself has another name.',
-      });
-    }
     if (problem === 'malformed') problems.push({ field: name, message: `"${name}" is not a name of a variable.` });
     else if (value.includes('\0')) problems.push({ field: name, message: `${name} contains a NUL character.` });
     else if (value !== '') set[name] = value;
   }
   return set;
+}
+
+function refuseReserved(name: string): void {
+  if (findVariableNameProblem(name) !== 'forbidden') return;
+  throw new UserError('FORBIDDEN_VARIABLE', `The variable ${name} cannot be set: it changes how programs load.`, {
+    kind: 'invalid-input',
+    fields: [{ field: name, message: 'This name is reserved.' }],
+    hint: 'Leave it out. What a server needs for itself has another name.',
+  });
 }
 
 function validate<Values>(
@@ -128,18 +136,25 @@ function asLists(pairs: KeyValue[]): Record<string, string[]> {
   return Object.fromEntries(lists);
 }
 
-/** Values to redact: secret fields, files, and every extra variable, since nobody knows what it holds. */
+/**
+ * Values to redact: secret fields, files as they are read, and every extra variable, since nobody knows what it
+ * holds. Logs come line by line, so each line of a value counts too.
+ */
 function secretsOf(
   fields: DeploymentFields,
   credentials: Record<string, string>,
   args: Record<string, string[]>,
   extraEnvironment: Record<string, string>,
 ): string[] {
-  const isSecret = ({ kind }: { kind: string }) => kind === 'SECRET' || kind === 'FILE';
   const values = [
-    ...fields.credentials.filter(isSecret).map((field) => credentials[field.name] ?? ''),
-    ...fields.arguments.filter(isSecret).flatMap((field) => args[field.name] ?? []),
+    ...fields.credentials.flatMap(({ name, kind }) => {
+      const value = credentials[name];
+      if (value === undefined || (kind !== 'SECRET' && kind !== 'FILE')) return [];
+      return kind === 'FILE' ? [value, Buffer.from(value, 'base64').toString('utf8')] : [value];
+    }),
+    ...fields.arguments.filter(({ kind }) => kind === 'SECRET').flatMap(({ name }) => args[name] ?? []),
     ...Object.values(extraEnvironment),
   ];
-  return [...new Set(values.filter((value) => value.length >= REDACTED_CHARACTERS_MIN))];
+  const lines = values.flatMap((value) => value.split(/\r?\n/).filter((line) => line.length >= SECRET_LINE_MIN));
+  return [...new Set([...values.filter((value) => value.length >= REDACTED_CHARACTERS_MIN), ...lines])];
 }
