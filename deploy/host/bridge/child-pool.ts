@@ -2,19 +2,19 @@ import { describeEnd, describeSilence } from '../child/boot-failure.ts';
 import type { ChildEvents, ChildExit, ChildHandle } from '../child/child-process.ts';
 import { type HostFailure, PLATFORM_PRINCIPAL } from '../contract.ts';
 import { HostFailureError, hostFailure } from '../failure.ts';
+import { createChildOutput } from './child-output.ts';
 import { askEra } from './era-probe.ts';
+import { createFailureHistory } from './failure-history.ts';
 import { HandshakeRefused } from './handshake-refused.ts';
 import { type Envelope, slice } from './json-rpc.ts';
 import { Peer } from './peer.ts';
 import type { Router } from './routing.ts';
 import type { Session } from './session.ts';
 
-const TAIL_LINES = 20;
-const CRASH_WINDOW_MS = 10 * 60_000;
-const CRASHES_MAX = 5;
-const BACKOFF_FIRST_MS = 250;
-const BACKOFF_MAX_MS = 30_000;
-const START_FAILURE_PAUSE_MS = 1_000;
+/** Besides the backoff, before a restart that nobody asked for. */
+const RESTART_PAUSE_MS = 50;
+/** Children that are one session's own crash for the same reasons. */
+const OWN = 'own';
 
 export type ChildPool = {
   /** The session's child; starts one, or shares one, and replays `initialize` where the session has none. */
@@ -53,28 +53,13 @@ export type ChildPoolDeps = {
 
 export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
   const peers = new Set<Peer>();
+  const history = createFailureHistory(deps.clock);
+  const output = createChildOutput(deps.log);
   const starting = new Map<string, Promise<Peer>>();
   const startingModern = new Map<string, Promise<Peer | null>>();
-  const noiseOf = new WeakMap<Peer, string[]>();
-  const tailOf = new WeakMap<Peer, string[]>();
-  const crashes = new Map<string, number[]>();
   let spare: Peer | null = null;
   let knownLegacy = false;
-  let restarts = 0;
-  let lastFailure: HostFailure | null = null;
-  let failuresInARow = 0;
-  let failedAt = Number.NEGATIVE_INFINITY;
-  let failedAtStart = false;
   let closing = false;
-
-  const recentCrashes = (key: string): number => {
-    const recent = (crashes.get(key) ?? []).filter((at) => at > deps.clock() - CRASH_WINDOW_MS);
-    if (recent.length === 0) crashes.delete(key);
-    else crashes.set(key, recent);
-    return recent.length;
-  };
-
-  const crashKey = (peer: Peer): string => (!peer.serving ? 'start' : (peer.shareKey ?? 'own'));
 
   const onExit = (peer: Peer, exit: ChildExit) => {
     peers.delete(peer);
@@ -85,35 +70,19 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
       describeEnd({
         exit,
         served,
-        stderrTail: tailOf.get(peer) ?? [],
-        noise: noiseOf.get(peer) ?? [],
+        ...output.tailOf(peer),
         variables: deps.variables,
         engineWarning: deps.engineWarning(),
       }),
     );
-    if (!exit.requested && !closing) {
-      const key = crashKey(peer);
-      crashes.set(key, [...(crashes.get(key) ?? []), deps.clock()]);
-      if (recentCrashes(key) >= CRASHES_MAX && failure.code !== 'MISSING_CREDENTIAL')
-        failure = {
-          ...failure,
-          code: 'CRASH_LOOP',
-          message: `The server ended ${recentCrashes(key)} times within 10 minutes. ${failure.message}`,
-          hint: 'Look at its log, then restart it or change its credentials or arguments.',
-        };
-      failuresInARow += 1;
-      failedAt = deps.clock();
-      failedAtStart = !served;
-      lastFailure = failure;
-      if (served) restarts += 1;
+    const unasked = !exit.requested && !closing;
+    if (unasked) {
+      failure = history.ended(peer.shareKey ?? OWN, served, failure);
       deps.log('HOST', failure.message);
     }
     peer.end(exit, failure);
-    if (!exit.requested && served && !closing) scheduleRestart(sessions);
+    if (unasked && served) scheduleRestart(sessions);
   };
-
-  const backoff = () =>
-    failuresInARow <= 1 ? 0 : Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (failuresInARow - 2));
 
   /** Whoever listens to a server that crashed should not have to call to get it back. */
   const scheduleRestart = (sessions: Session[]) => {
@@ -122,7 +91,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     setTimeout(() => {
       if (closing || waiting.peer) return;
       acquire(waiting).catch((error: unknown) => deps.log('HOST', `The server did not come back: ${String(error)}`));
-    }, backoff() + 50).unref();
+    }, history.backoffMs + RESTART_PAUSE_MS).unref();
   };
 
   const spawnPeer = (era: 'legacy' | 'modern', shareKey: string | null, principal: string): Peer => {
@@ -132,34 +101,16 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
       principal,
       clock: deps.clock,
       ...(deps.unreadBytesMax === undefined ? {} : { unreadBytesMax: deps.unreadBytesMax }),
-      events: { onMessage: deps.router, onNoise: (line) => keep(noiseOf, peer, line, 'STDOUT') },
+      events: { onMessage: deps.router, onNoise: (line) => output.noise(peer, line) },
     });
     peers.add(peer);
     const child = deps.spawn({
       onLine: (line) => peer.receive(line),
-      onStderr: (line) => keep(tailOf, peer, line, 'STDERR'),
+      onStderr: (line) => output.stderr(peer, line),
       onExit: (exit) => onExit(peer, exit),
     });
     peer.attach(child);
     return peer;
-  };
-
-  const keep = (lines: WeakMap<Peer, string[]>, peer: Peer, line: string, stream: 'STDERR' | 'STDOUT') => {
-    const text = stream === 'STDOUT' ? Buffer.from(line, 'latin1').toString('utf8') : line;
-    const tail = lines.get(peer) ?? [];
-    tail.push(text);
-    if (tail.length > TAIL_LINES) tail.shift();
-    lines.set(peer, tail);
-    deps.log(stream, text);
-  };
-
-  const refuseWhileFailing = (key: string) => {
-    if (lastFailure === null) return;
-    const looping = recentCrashes(key) >= CRASHES_MAX || recentCrashes('start') >= CRASHES_MAX;
-    // A server that cannot start is not started again for every impatient caller.
-    const pause = Math.max(backoff(), failedAtStart ? START_FAILURE_PAUSE_MS : 0);
-    const justFailed = deps.clock() - failedAt < pause && !anyServes();
-    if (looping || justFailed) throw new HostFailureError(lastFailure);
   };
 
   const anyServes = () => [...peers].some((peer) => peer.serving);
@@ -170,13 +121,9 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
       answer = await peer.ask(session.initialize, AbortSignal.timeout(deps.handshakeTimeoutMs));
     } catch (error) {
       if (error instanceof HostFailureError) throw error;
-      const silence = deps.redactFailure(
-        describeSilence(deps.handshakeTimeoutMs, tailOf.get(peer) ?? [], noiseOf.get(peer) ?? []),
-      );
-      failedAtStart = true;
-      lastFailure = silence;
-      failuresInARow += 1;
-      failedAt = deps.clock();
+      const { stderrTail, noise } = output.tailOf(peer);
+      const silence = deps.redactFailure(describeSilence(deps.handshakeTimeoutMs, stderrTail, noise));
+      history.silent(silence);
       void peer.child?.stop();
       throw new HostFailureError(silence);
     }
@@ -191,14 +138,13 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
 
   const serves = (peer: Peer) => {
     peer.serving = true;
-    lastFailure = null;
-    failuresInARow = 0;
+    history.recovered();
     deps.onServing(peer);
   };
 
   /** Asks a new child which era it speaks. A legacy one that took the question well is kept for the next session. */
   const startModern = async (context: Session): Promise<Peer | null> => {
-    refuseWhileFailing(context.shareKey ?? 'own');
+    history.refuseStart(context.shareKey ?? OWN, anyServes());
     // A child that was not spoken to yet can still become either.
     const peer = await takeFresh('modern', context);
     const verdict = await askEra((message, signal) => peer.ask(message, signal));
@@ -232,7 +178,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
   };
 
   const startPeer = async (session: Session): Promise<Peer> => {
-    refuseWhileFailing(session.shareKey ?? 'own');
+    history.refuseStart(session.shareKey ?? OWN, anyServes());
     const peer = await takeFresh('legacy', session);
     await handshake(peer, session);
     return peer;
@@ -321,10 +267,10 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     },
     peers,
     get restarts() {
-      return restarts;
+      return history.restarts;
     },
     get lastFailure() {
-      return lastFailure;
+      return history.last;
     },
     get ready() {
       return anyServes();

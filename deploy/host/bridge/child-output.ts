@@ -1,0 +1,44 @@
+import type { Peer } from './peer.ts';
+
+const TAIL_LINES = 20;
+
+export type ChildOutput = {
+  /** A line of stderr. */
+  stderr(peer: Peer, line: string): void;
+  /** A line of stdout that is no message, as latin1 text. */
+  noise(peer: Peer, line: string): void;
+  /** The last lines of both: what a failure is explained with. */
+  tailOf(peer: Peer): { stderrTail: string[]; noise: string[] };
+};
+
+/** What children say besides the protocol: goes to the log, and its end is kept for when they fail. */
+export const createChildOutput = (log: (stream: 'STDERR' | 'STDOUT', text: string) => void): ChildOutput => {
+  const tails = new WeakMap<Peer, { stderrTail: string[]; noise: string[] }>();
+
+  const tailOf = (peer: Peer) => {
+    let tail = tails.get(peer);
+    if (!tail) {
+      tail = { stderrTail: [], noise: [] };
+      tails.set(peer, tail);
+    }
+    return tail;
+  };
+
+  const keep = (lines: string[], line: string) => {
+    lines.push(line);
+    if (lines.length > TAIL_LINES) lines.shift();
+  };
+
+  return {
+    stderr(peer, line) {
+      keep(tailOf(peer).stderrTail, line);
+      log('STDERR', line);
+    },
+    noise(peer, line) {
+      const text = Buffer.from(line, 'latin1').toString('utf8');
+      keep(tailOf(peer).noise, text);
+      log('STDOUT', text);
+    },
+    tailOf,
+  };
+};
