@@ -163,6 +163,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     healthIntervalMs: options.healthIntervalMs ?? HEALTH_INTERVAL_MS,
     concurrency: DEPLOYMENTS_AT_ONCE,
     saveLogs: (machine, signal) => saveLogs({ prisma, host, targetOf }, machine, signal),
+    log,
     onError: (error, deploymentId) => log.error({ err: error, deploymentId }, 'A worker failed.'),
   });
   opened.defer(reconciler.close);
