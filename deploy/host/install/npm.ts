@@ -12,7 +12,7 @@ import { runTool, type ToolResult } from './run-tool.ts';
 
 const INSTALL_TIME_LIMIT_MS = 10 * 60_000;
 
-type LockedPackage = { version?: string; integrity?: string };
+type LockedPackage = { version?: string; integrity?: string; hasInstallScript?: boolean };
 
 /** npm's program file, so that the host's own Node runs it, whatever `node` its first line would find. */
 const findNpm = (): string => {
@@ -106,15 +106,18 @@ export const installNpm = async (
   if (context.user) await chown(join(folder, 'package.json'), context.user.uid, context.user.gid);
   if (target.integrity === undefined) await run(['install', '--omit=dev', target.spec]);
   else {
-    // First only the lock file, so that no script runs before the pin was compared; npm then holds every tarball
-    // against the lock. (Scripts left for `npm rebuild` would fail where an optional dependency cannot be built.)
-    await run(['install', '--package-lock-only', '--ignore-scripts', target.spec]);
-    const { locked } = await findLocked(folder, 'package-lock.json', target);
+    // Without scripts first, so that none runs before the pin was compared; npm holds every tarball against its lock.
+    await run(['install', '--ignore-scripts', '--omit=dev', target.spec]);
+    const { locked, lock } = await findLocked(folder, 'package-lock.json', target);
     if (locked.integrity !== target.integrity)
       failWith('INTEGRITY_MISMATCH', `What the registry has for ${target.label} is not what was pinned.`, {
         hint: 'Analyse the source again; if it happens again, do not trust this package.',
       });
-    await run(['ci', '--omit=dev']);
+    // Most servers have none. (`npm rebuild` would fail where an optional dependency cannot be built; `npm ci` does not.)
+    if (Object.values(lock).some(({ hasInstallScript }) => hasInstallScript)) {
+      packages = 0;
+      await run(['ci', '--omit=dev']);
+    }
   }
   const { name, locked, lock } = await findLocked(folder, 'node_modules/.package-lock.json', target);
 
