@@ -150,16 +150,6 @@ describe('5: DELETING ends only when the machine is confirmed gone', () => {
     await world.when(id, isRunning);
   });
 
-  it('every worker sweeps by itself', async () => {
-    world.startWorker();
-    const id = await world.deploy();
-    await world.when(id, isRunning);
-    const config = world.standIn({ catwalk_installation: INSTALLATION });
-    const leaked = await world.client.create(LOCAL_APP, { name: 'cw-leaked-too', config });
-    world.time.skip(LEAK_AGE_MS);
-    await world.absent(leaked.id);
-  });
-
   it('the sweep destroys a machine of this installation without a row after ten minutes, and no other', async () => {
     world.startWorker();
     const id = await world.deploy();
