@@ -6,4 +6,8 @@ export type Actor = {
   scope: 'READ' | 'WRITE';
   via: 'session' | 'api-token' | 'system';
   ip: string | null;
+  /** The session it came with, or the API token. */
+  credentialId?: string;
+  /** When that ends by itself; null: never. */
+  credentialExpiresAt?: Date | null;
 };

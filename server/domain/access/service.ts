@@ -1,6 +1,6 @@
 import type { PrismaClient, Transaction } from '#prisma/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
-import type { AuditEntry } from '#server/domain/audit/audit.ts';
+import type { AuditEntry } from '#server/domain/audit/entries.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
 import { newAccessToken } from './token.ts';

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+const name = z.string();
+const nothing = {};
+const token = { tokenId: z.string(), name };
+
+/** Particulars of each kind of entry: names and ids, never credentials. What is not named here is not written. */
+const ENTRIES = {
+  'deployment.created': { name, package: z.string(), version: z.string() },
+  'deployment.redeployed': { release: z.number(), reason: z.string(), package: z.string(), version: z.string() },
+  'deployment.started': nothing,
+  'deployment.stopped': nothing,
+  'deployment.restarted': nothing,
+  'deployment.deleted': nothing,
+  'deployment.updated': { changed: z.array(name) },
+  'deployment.status': { from: z.string(), to: z.string(), code: z.string().optional() },
+  'credentials.updated': { version: z.number(), set: z.array(name), unset: z.array(name) },
+  'access-token.created': token,
+  'access-token.revoked': token,
+  'api-token.created': token,
+  'api-token.revoked': token,
+  'user.created': { method: z.string() },
+  'user.signed-in': { method: z.string() },
+  'user.signed-out': { sessions: z.number() },
+  'user.updated': { changed: z.array(name) },
+  'user.sign-in-refused': { reason: z.string() },
+  'device.allowed': { name, scope: z.string() },
+  'device.denied': { name },
+  'keys.rotated': { kid: z.string(), envelopes: z.number() },
+  'settings.updated': { changed: z.array(name) },
+} satisfies Record<string, z.core.$ZodShape>;
+
+type Entries = typeof ENTRIES;
+export type AuditType = keyof Entries;
+
+/** Everything that is audited: one member for each type. */
+export type AuditEntry = {
+  [Type in AuditType]: { type: Type } & z.infer<z.ZodObject<Entries[Type]>>;
+}[AuditType];
+
+export const AUDIT_TYPES = Object.keys(ENTRIES) as AuditType[]; // Object.keys widens to string
+
+export const isAuditType = (type: string): type is AuditType => Object.hasOwn(ENTRIES, type);
+
+/** The particulars of an entry as they are kept. Throws for one that is not as its type says. */
+export const auditData = ({ type, ...data }: AuditEntry) => z.object(ENTRIES[type]).parse(data);
