@@ -2,8 +2,11 @@ import { ApolloClient, ApolloLink, CombinedGraphQLErrors, HttpLink } from '@apol
 import { ErrorLink } from '@apollo/client/link/error';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { OperationTypeNode } from 'graphql';
+import { DeploymentAgeFragmentDoc } from '../generated/graphql.ts';
+import { graphql } from '../generated/index.ts';
 import { createCache } from './cache.ts';
 import type { ConnectionStore } from './connection.ts';
+import { createFreshLink } from './fresh-link.ts';
 import { createSocket } from './socket.ts';
 
 type ClientOptions = {
@@ -15,6 +18,12 @@ type ClientOptions = {
 };
 
 const REFETCH_DELAY_MS = 50;
+
+graphql(`
+  fragment DeploymentAge on Deployment {
+    updatedAt
+  }
+`);
 
 const isSignedOut = (error: unknown): boolean =>
   CombinedGraphQLErrors.is(error) && error.errors.some((one) => one.extensions?.['code'] === 'UNAUTHENTICATED');
@@ -34,9 +43,14 @@ export function createApolloClient({ origin, connection, onSignedOut }: ClientOp
     new GraphQLWsLink(socket),
     new HttpLink({ uri: new URL('/graphql', origin).href, credentials: 'same-origin' }),
   );
+  const cache = createCache();
+  const fresh = createFreshLink((id) => {
+    const from = { __typename: 'Deployment', id } as const;
+    return cache.readFragment({ fragment: DeploymentAgeFragmentDoc, from })?.updatedAt ?? null;
+  });
   const client = new ApolloClient({
-    cache: createCache(),
-    link: ApolloLink.from([errors, transport]),
+    cache,
+    link: ApolloLink.from([errors, fresh, transport]),
     defaultOptions: { watchQuery: { fetchPolicy: 'cache-and-network', nextFetchPolicy: 'cache-first' } },
     devtools: { enabled: import.meta.env.DEV },
   });

@@ -13,7 +13,6 @@ const DeployDocument = graphql(`
           id
           databaseId
           name
-          ...DeploymentRow_deployment
         }
       }
       ... on UserError {

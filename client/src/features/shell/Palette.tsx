@@ -26,6 +26,7 @@ const PaletteDocument = graphql(`
           name
           source
           status
+          updatedAt
         }
       }
     }
