@@ -35,7 +35,7 @@ export type AuditType = keyof Entries;
 
 /** Everything that is audited: one member for each type. */
 export type AuditEntry = {
-  [Type in AuditType]: { type: Type } & z.infer<z.ZodObject<Entries[Type]>>;
+  [Type in AuditType]: z.infer<z.ZodObject<Entries[Type] & { type: z.ZodLiteral<Type> }>>;
 }[AuditType];
 
 export const AUDIT_TYPES = Object.keys(ENTRIES) as AuditType[]; // Object.keys widens to string
