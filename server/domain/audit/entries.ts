@@ -35,7 +35,10 @@ export type AuditType = keyof Entries;
 
 /** Everything that is audited: one member for each type. */
 export type AuditEntry = {
-  [Type in AuditType]: z.infer<z.ZodObject<Entries[Type] & { type: z.ZodLiteral<Type> }>>;
+  // zod infers that an object without fields has none at all, its type included
+  [Type in AuditType]: { type: Type } & (keyof Entries[Type] extends never
+    ? unknown
+    : z.infer<z.ZodObject<Entries[Type]>>);
 }[AuditType];
 
 export const AUDIT_TYPES = Object.keys(ENTRIES) as AuditType[]; // Object.keys widens to string
