@@ -1,0 +1,2 @@
+/** The id of the one row. */
+export const INSTALLATION_SETTINGS = 'installation';

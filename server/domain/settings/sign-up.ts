@@ -1,0 +1,48 @@
+import type { PrismaClient } from '#prisma/client.ts';
+import type { SignUpMode } from '#prisma/generated/client/enums.ts';
+import { INSTALLATION_SETTINGS } from './installation-settings.ts';
+
+export type SignUpRule = {
+  mode: SignUpMode;
+  /** While LIMITED: e-mail addresses, and domains as `@example.com`; lower case. */
+  allowed: string[];
+};
+
+export type SignUpAnswer = { allowed: true } | { allowed: false; message: string };
+
+export interface SignUp {
+  /**
+   * Whether somebody new with this address may have an account; asked before the account is made, and of the database
+   * each time. Who has an account already is not asked again. An address that nobody verified is only a claim.
+   */
+  mayJoin(email: string): Promise<SignUpAnswer>;
+  /** Whether anybody new may come in at all: what the sign-in page offers. */
+  isOpen(): Promise<boolean>;
+}
+
+/** `singlePerson`: machines are local, and programs would run as the user of this computer. */
+export function createSignUp(deps: { prisma: PrismaClient; singlePerson: boolean }): SignUp {
+  const readRule = async (): Promise<SignUpRule> => {
+    if (deps.singlePerson) return { mode: 'CLOSED', allowed: [] };
+    const row = await deps.prisma.installationSettings.findUnique({
+      where: { id: INSTALLATION_SETTINGS },
+      select: { signUp: true, signUpAllowed: true },
+    });
+    return { mode: row?.signUp ?? 'OPEN', allowed: row?.signUpAllowed ?? [] };
+  };
+  return {
+    mayJoin: async (email) => decideSignUp(await readRule(), email),
+    isOpen: async () => (await readRule()).mode !== 'CLOSED',
+  };
+}
+
+/** Pure. */
+export function decideSignUp({ mode, allowed }: SignUpRule, email: string): SignUpAnswer {
+  if (mode === 'OPEN') return { allowed: true };
+  if (mode === 'CLOSED') return { allowed: false, message: 'This Catwalk takes no new users.' };
+  const address = email.trim().toLowerCase();
+  const domain = address.slice(address.lastIndexOf('@'));
+  return address.includes('@') && (allowed.includes(address) || allowed.includes(domain))
+    ? { allowed: true }
+    : { allowed: false, message: 'This Catwalk takes only invited users; ask its administrator.' };
+}
