@@ -14,10 +14,20 @@ const freePort = (): Promise<number> =>
     });
   });
 
+export type TestPostgres = {
+  url: string;
+  /** Ends every connection, as an upgrade of the server does; away for as long as `meanwhile` takes. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
+  stop(): Promise<void>;
+};
+
 /** A real PostgreSQL server of its own, thrown away with `stop`. `TEST_DATABASE_URL` names another one to use instead. */
-export async function startPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startPostgres(): Promise<TestPostgres> {
   const given = process.env['TEST_DATABASE_URL'];
-  if (given) return { url: given, stop: async () => {} };
+  if (given) {
+    const restart = () => Promise.reject(new Error('The server that TEST_DATABASE_URL names is not ours to restart.'));
+    return { url: given, restart, stop: async () => {} };
+  }
   const folder = await mkdtemp(path.join(tmpdir(), 'cw-postgres-'));
   await chmod(folder, 0o755); // PostgreSQL refuses to run as root and drops to a user of its own
   const port = await freePort();
@@ -37,6 +47,11 @@ export async function startPostgres(): Promise<{ url: string; stop(): Promise<vo
   await server.start();
   return {
     url: `postgresql://postgres:test@127.0.0.1:${port}/postgres`,
+    restart: async (meanwhile) => {
+      await server.stop();
+      await meanwhile?.();
+      await server.start();
+    },
     stop: async () => {
       await server.stop();
       await rm(folder, { recursive: true, force: true });

@@ -33,6 +33,8 @@ import { startReconciler } from './workers/reconciler.ts';
 const { version } = manifest;
 const HEALTH_INTERVAL_MS = 30_000;
 const DEPLOYMENTS_AT_ONCE = 16;
+/** What calls under way may take once the server is to stop; the rest of its time is for closing. */
+const DRAIN_MS_MAX = 15_000;
 const LINK_LIFETIME_MS = 12 * 60 * 60 * 1000;
 /** An analysis that another instance may still be running is left to it for so long. */
 const ABANDONED_ANALYSIS_MS = 5 * 60 * 1000;
@@ -179,7 +181,12 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   http.serve({ request: before(ENDPOINT_PREFIX, endpoint.handle, front.request), upgrade: front.upgrade });
   const running = opened.move();
-  return { url: publicUrl, port: http.port, dataDir: folder.path, signInUrl, close: () => running.disposeAsync() };
+  const close = async () => {
+    http.stopListening();
+    await endpoint.drain(database.kind === 'pglite' ? 0 : DRAIN_MS_MAX); // without other instances nobody would go on
+    await running.disposeAsync();
+  };
+  return { url: publicUrl, port: http.port, dataDir: folder.path, signInUrl, close };
 }
 
 /** The endpoint stands before every middleware: nothing may read, buffer or compress what passes through it. */

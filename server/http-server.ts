@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as TcpServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Env } from './env.ts';
 import { StartError } from './start-error.ts';
@@ -18,6 +18,8 @@ export type HttpServer = {
   port: number;
   /** From now on requests are answered; until then with 503. */
   serve(handlers: Handlers): void;
+  /** Takes no new connections; those that are open say with their next answer that it is their last. */
+  stopListening(): void;
   /** Takes no new connections, and gives requests under way some seconds. Closing twice is fine. */
   close(): Promise<void>;
 };
@@ -33,7 +35,11 @@ const notReady: Handlers = {
 /** Listens before anything else is opened, so that a port in use is found out at once. */
 export async function listenHttp({ HOST, PORT }: Pick<Env, 'HOST' | 'PORT'>): Promise<HttpServer> {
   let handlers = notReady;
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (req, res) => handlers.request(req, res));
+  let stopping = false;
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (req, res) => {
+    if (stopping) res.shouldKeepAlive = false;
+    handlers.request(req, res);
+  });
   server.on('upgrade', (req, socket, head) => handlers.upgrade(req, socket, head));
   await listen(server, HOST, PORT);
   const { port } = server.address() as AddressInfo; // it listens on TCP
@@ -42,6 +48,12 @@ export async function listenHttp({ HOST, PORT }: Pick<Env, 'HOST' | 'PORT'>): Pr
     port,
     serve: (next) => {
       handlers = next;
+    },
+    stopListening: () => {
+      if (stopping) return;
+      stopping = true;
+      // Not `server.close()` of HTTP: that cuts idle connections, on which a proxy may be sending a request just now.
+      TcpServer.prototype.close.call(server);
     },
     close: async () => {
       const { promise, resolve } = Promise.withResolvers<void>();

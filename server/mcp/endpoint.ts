@@ -39,6 +39,11 @@ export type EndpointDeps = {
 export interface Endpoint {
   /** A request listener, and an Express handler: everything below `/api/mcp/`. */
   handle(req: IncomingMessage, res: ServerResponse): void;
+  /**
+   * Before a stop: streams that listen end, so that their clients listen elsewhere, and calls under way have so many
+   * milliseconds to be answered. What comes in meanwhile is answered as ever.
+   */
+  drain(msMax: number): Promise<void>;
   /** Ends everything under way. */
   close(): Promise<void>;
 }
@@ -62,6 +67,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const waker = createWaker({ routes, wake: deps.wake, holdMsMax: deps.wakeHoldMsMax });
   const stopWatching = watchGrants({ routes, open, oauth, nowMs, onError });
   let closed = false;
+  let draining = false;
   /** Callers that wait for a machine to wake up: they hold no stream yet, and are capped like one. */
   let held = 0;
 
@@ -73,7 +79,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const forward = (asking: Asking, route: Route, grant: Grant, target: MachineTarget, isCold: boolean): Verdict => {
     const { path, head } = asking;
     if (asking.res.destroyed) return null;
-    if (closed) return answers.closing;
+    if (closed || (draining && asking.req.method === 'GET')) return answers.closing;
     if (!open.admits(route.deploymentId)) return answers.tooManyStreams;
     const exchange = new Exchange({
       ...asking,
@@ -190,6 +196,11 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       } catch (error) {
         fail(error);
       }
+    },
+    drain: async (msMax) => {
+      draining = true;
+      for (const exchange of open.all()) exchange.release();
+      await open.empty(msMax);
     },
     close: async () => {
       closed = true;

@@ -213,6 +213,14 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     this.controller?.abort(new Error(reason.message));
   }
 
+  /** Ends a stream that only listens as a server ends one on purpose: its client listens again, at another instance. */
+  release(): void {
+    if (this.over || this.parts.method !== 'GET' || !this.res.headersSent) return;
+    this.over = true;
+    this.res.end();
+    this.controller?.abort(new Error('The server is stopping.'));
+  }
+
   /** Node reads on and throws away what the client still sends; not for ever. */
   private drainRequest(): void {
     const { req } = this.parts;

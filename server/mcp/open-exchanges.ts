@@ -7,6 +7,8 @@ export interface OpenExchange {
   readonly grant: Grant;
   /** Ends it now, with a reason the client can read where its answer has not begun. */
   end(reason: EndpointAnswer): void;
+  /** Ends it cleanly if it only listens; a call under way goes on. */
+  release(): void;
 }
 
 export type ExchangeCaps = { perDeployment: number; total: number };
@@ -17,6 +19,7 @@ export const DEFAULT_EXCHANGE_CAPS: ExchangeCaps = { perDeployment: 2_000, total
 export function createOpenExchanges(caps: ExchangeCaps) {
   const open = new Map<string, Set<OpenExchange>>();
   let total = 0;
+  let onEmpty = () => {};
   return {
     admits: (deploymentId: string): boolean =>
       total < caps.total && (open.get(deploymentId)?.size ?? 0) < caps.perDeployment,
@@ -34,11 +37,21 @@ export function createOpenExchanges(caps: ExchangeCaps) {
       if (!set?.delete(exchange)) return;
       total -= 1;
       if (set.size === 0) open.delete(exchange.deploymentId);
+      if (total === 0) onEmpty();
     },
     of: (deploymentId: string): OpenExchange[] => [...(open.get(deploymentId) ?? [])],
     deployments: (): string[] => [...open.keys()],
     all: (): OpenExchange[] => [...open.values()].flatMap((set) => [...set]),
     count: (): number => total,
+    /** Resolves when nothing is under way, at the latest after so many milliseconds. */
+    empty: async (msMax: number): Promise<void> => {
+      if (total === 0) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, msMax);
+      onEmpty = resolve;
+      await promise;
+      clearTimeout(timer);
+    },
   };
 }
 

@@ -1,0 +1,127 @@
+import path from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeGreeter } from '../cli/greeter.ts';
+import { analyse, type Deployed, deploy, eventually, statusOf, untilRunning } from './deploy.ts';
+import { openSession } from './mcp-session.ts';
+import { hasNginx } from './nginx.ts';
+import { openWorld, type World } from './world.ts';
+
+const nginx = await hasNginx();
+if (!nginx) process.stderr.write('Several instances are not tested: nginx is not installed (NGINX_PATH names it).\n');
+
+describe.skipIf(!nginx)('two instances behind nginx', { timeout: 120_000 }, () => {
+  let world: World;
+  let greeter: Deployed;
+  const [first, second] = [0, 1].map((index) => () => world.instances[index]?.url ?? '') as [
+    () => string,
+    () => string,
+  ];
+
+  beforeAll(async () => {
+    world = await openWorld({ instances: 2 });
+    const folder = path.join(world.folder, 'greeter');
+    await writeGreeter(folder);
+    greeter = await deploy(world, await analyse(world, folder), { sleepAfterMinutes: 5 });
+    await untilRunning(world, greeter);
+  }, 120_000);
+  afterAll(() => world?.close());
+
+  it('answer calls of one session, whichever is asked', async () => {
+    const session = await openSession(greeter);
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => session.call()));
+    expect(outcomes).toEqual(Array(20).fill('answered'));
+    for (const at of [first(), second()]) {
+      expect(await (await openSession(greeter, at)).call()).toBe('answered');
+    }
+  });
+
+  it('tell each other of every change: an intent at one is an event of the subscribers of both', async () => {
+    const heard = [first(), second()].map((at) =>
+      world.follow<{ deploymentStatus: { status: string } }>(
+        'subscription S($id: ID!) { deploymentStatus(id: $id) { status } }',
+        { id: greeter.id },
+        at,
+      ),
+    );
+    const stopped = heard.map(async ({ events }) => {
+      for await (const { data } of events) if (data?.deploymentStatus.status === 'STOPPED') return;
+    });
+    await world.ask('mutation M($id: ID!) { stopDeployment(id: $id) { __typename } }', { id: greeter.id }, first());
+    await Promise.all(stopped);
+    // The other's cached route is gone as well.
+    for (const at of [first(), second()]) {
+      await expect(openSession(greeter, at)).rejects.toThrow(/503/);
+    }
+    await world.ask('mutation M($id: ID!) { startDeployment(id: $id) { __typename } }', { id: greeter.id }, second());
+    await untilRunning(world, greeter);
+    for (const at of [first(), second()]) {
+      expect(await (await openSession(greeter, at)).call()).toBe('answered');
+    }
+  });
+
+  it('a token revoked at one is refused by the other, and its open stream ends', async () => {
+    const created = await world.ask<{ createAccessToken: { token: string; accessToken: { id: string } } }>(
+      `mutation C($input: CreateAccessTokenInput!) {
+        createAccessToken(input: $input) { ... on AccessTokenPayload { token accessToken { id } } }
+      }`,
+      { input: { deploymentId: greeter.id, name: 'short' } },
+      first(),
+    );
+    const { token, accessToken } = created.createAccessToken;
+    const session = await openSession({ ...greeter, accessToken: token }, second());
+    const stream = await fetch(session.url, { headers: { ...session.headers(), accept: 'text/event-stream' } });
+    expect(stream.status).toBe(200);
+    const ended = stream.text().then(
+      () => 'ended',
+      () => 'ended', // cut
+    );
+    await world.ask(
+      'mutation R($id: ID!) { revokeAccessToken(id: $id) { __typename } }',
+      { id: accessToken.id },
+      first(),
+    );
+    expect(await ended).toBe('ended');
+    expect((await fetch(session.url, { method: 'POST', headers: session.headers() })).status).toBe(401);
+  });
+
+  it('follow the log of a machine that the other one watches', async () => {
+    const lines = [first(), second()].map(async (at) => {
+      const { events } = world.follow<{ deploymentLogs: { text: string } }>(
+        'subscription L($id: ID!) { deploymentLogs(id: $id, tail: 500) { text } }',
+        { id: greeter.id },
+        at,
+      );
+      for await (const { data } of events) if (data?.deploymentLogs.text.includes('greeter is here')) return true;
+      return false;
+    });
+    expect(await Promise.all(lines)).toEqual([true, true]);
+  });
+
+  it('wake a sleeping deployment once, for callers at both', async () => {
+    const database = new pg.Client({ connectionString: world.postgres.url });
+    await database.connect();
+    await eventually(
+      async () => {
+        // As after an hour without a call; again and again, since calls are counted a moment later.
+        await database.query(
+          `UPDATE "Deployment" SET "lastUsedAt" = now() - interval '1 hour', "phaseSince" = now() - interval '1 hour',
+             "createdAt" = now() - interval '1 hour', "nextCheckAt" = now() WHERE id = $1 AND status = 'RUNNING'`,
+          [greeter.id],
+        );
+        return statusOf(world, greeter.id);
+      },
+      (deployment) => deployment?.status === 'ASLEEP',
+    );
+    await database.end();
+    const outcomes = await Promise.all(
+      [first(), second(), first(), second()].map(async (at) => (await openSession(greeter, at)).call()),
+    );
+    expect(outcomes).toEqual(Array(4).fill('answered'));
+    const { deployment } = await world.ask<{ deployment: { events: { edges: { node: { message: string } }[] } } }>(
+      'query E($id: ID!) { deployment(id: $id) { events(first: 50) { edges { node { message } } } } }',
+      { id: greeter.id },
+    );
+    expect(deployment.events.edges.filter(({ node: { message } }) => message.startsWith('Waking up'))).toHaveLength(1);
+  });
+});
