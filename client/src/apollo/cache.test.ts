@@ -1,5 +1,6 @@
 import { gql } from '@apollo/client';
 import { expect, test } from 'vitest';
+import { addToList, removeFromList } from '../features/deployments/listed.ts';
 import { createCache } from './cache.ts';
 
 const query = gql`
@@ -42,4 +43,52 @@ test('a newer answer replaces an older one', () => {
   const done = analysisOf('DONE', ['RESOLVE', 'VERIFY'], ['one']);
   cache.writeQuery({ query, variables, data: done });
   expect(cache.readQuery({ query, variables })).toEqual(done);
+});
+
+const list = gql`
+  query List($first: Int, $after: String) {
+    deployments(first: $first, after: $after) {
+      edges {
+        cursor
+        node {
+          id
+          name
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`;
+const edge = (id: string) => ({
+  __typename: 'DeploymentEdge',
+  cursor: id,
+  node: { __typename: 'Deployment', id, name: `name of ${id}` },
+});
+
+test('a deployment that comes heads the list, once; one that goes leaves it', () => {
+  const cache = createCache();
+  cache.writeQuery({
+    query: list,
+    variables: { first: 10 },
+    data: {
+      deployments: {
+        __typename: 'DeploymentConnection',
+        edges: [edge('a'), edge('b')],
+        pageInfo: { __typename: 'PageInfo', hasNextPage: false, endCursor: 'b' },
+      },
+    },
+  });
+  const { node } = edge('c');
+  cache.writeFragment({ fragment: gql`fragment Arrived on Deployment { id name }`, from: node, data: node });
+  addToList(cache, node);
+  addToList(cache, node);
+  removeFromList(cache, 'a');
+  const read = cache.readQuery<{ deployments: { edges: { node: { id: string } }[] } }>({
+    query: list,
+    variables: { first: 10 },
+  });
+  expect(read?.deployments.edges.map((one) => one.node.id)).toEqual(['c', 'b']);
 });

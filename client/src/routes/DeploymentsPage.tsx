@@ -1,12 +1,16 @@
 import { useQuery } from '@apollo/client/react';
 import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
-import { useDeferredValue } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { useDeferredValue, useEffect, useMemo } from 'react';
+import { Link } from 'react-router';
+import { BulkActions } from '../features/deployments/BulkActions.tsx';
 import { DeploymentList } from '../features/deployments/DeploymentList.tsx';
 import { FirstDeployment } from '../features/deployments/FirstDeployment.tsx';
 import { ListSkeleton } from '../features/deployments/ListSkeleton.tsx';
-import { isStatusGroup, STATUS_GROUPS, type StatusGroup } from '../features/deployments/status-groups.ts';
+import { arranged, searched, useListView } from '../features/deployments/list-view.ts';
+import { useSelection } from '../features/deployments/selection.ts';
+import { STATUS_GROUPS, type StatusGroup } from '../features/deployments/status-groups.ts';
+import type { DeploymentsQuery } from '../generated/graphql.ts';
 import { graphql } from '../generated/index.ts';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { Page } from '../ui/Page.tsx';
@@ -23,6 +27,7 @@ const DeploymentsDocument = graphql(`
           name
           source
           status
+          createdAt
           ...DeploymentRow_deployment
         }
       }
@@ -34,32 +39,16 @@ const DeploymentsDocument = graphql(`
   }
 `);
 
-const PAGE_SIZE = 100;
+/** As many as the server gives at once. Further pages follow by themselves: a search must find every deployment. */
+const PAGE_SIZE = 200;
 
 export function DeploymentsPage() {
   const { data, error, refetch, fetchMore } = useQuery(DeploymentsDocument, { variables: { first: PAGE_SIZE } });
-  const [params, setParams] = useSearchParams();
-  const search = params.get('q') ?? '';
-  const shown = params.get('status');
-  const group: StatusGroup = isStatusGroup(shown) ? shown : 'all';
-  const wanted = useDeferredValue(search.trim().toLowerCase());
-  const set = (key: string, value: string) =>
-    setParams(
-      (before) => {
-        if (value === '' || value === 'all') before.delete(key);
-        else before.set(key, value);
-        return before;
-      },
-      { replace: true },
-    );
-
-  const all = data?.deployments.edges.map((edge) => edge.node) ?? [];
-  const found = all.filter(
-    (one) => wanted === '' || one.name.toLowerCase().includes(wanted) || one.source.toLowerCase().includes(wanted),
-  );
-  const visible = found.filter((one) => STATUS_GROUPS[group].has(one.status));
-  const count = (key: StatusGroup) => found.filter((one) => STATUS_GROUPS[key].has(one.status)).length;
   const next = data?.deployments.pageInfo;
+  useEffect(() => {
+    if (next?.hasNextPage) void fetchMore({ variables: { after: next.endCursor } });
+  }, [next?.hasNextPage, next?.endCursor, fetchMore]);
+  const all = useMemo(() => data?.deployments.edges.map((edge) => edge.node) ?? [], [data]);
   const isEmpty = data !== undefined && all.length === 0;
 
   return (
@@ -77,49 +66,62 @@ export function DeploymentsPage() {
       {error && !data && <RequestFailure error={error} onRetry={() => void refetch()} />}
       {!data && !error && <ListSkeleton />}
       {isEmpty && <FirstDeployment />}
-      {data && all.length > 0 && (
-        <>
-          <div className={classes.tools}>
-            <TextInput
-              className={classes.search}
-              leftSection={<IconSearch size={15} />}
-              placeholder="Search by name or source"
-              aria-label="Search deployments"
-              data-page-search
-              value={search}
-              onChange={(event) => set('q', event.currentTarget.value)}
-            />
-            <SegmentedControl
-              className={classes.filter ?? ''}
-              aria-label="Which deployments"
-              value={group}
-              onChange={(value) => set('status', value)}
-              data={(['all', 'running', 'attention', 'stopped'] as const).map((key) => ({
-                value: key,
-                label: count(key) > 0 ? `${GROUP_WORDS[key]} ${count(key)}` : GROUP_WORDS[key],
-              }))}
-            />
-          </div>
-          {visible.length > 0 ? (
-            <DeploymentList deployments={visible.map((one) => ({ id: one.id, row: one }))} />
-          ) : (
-            <EmptyState title="Nothing matches.">
-              <Button variant="default" size="xs" onClick={() => setParams({}, { replace: true })}>
-                Show all {all.length}
-              </Button>
-            </EmptyState>
-          )}
-          <p className="visually-hidden" role="status">
-            {visible.length} of {all.length} deployments
-          </p>
-          {next?.hasNextPage && (
-            <Button variant="default" onClick={() => void fetchMore({ variables: { after: next.endCursor } })}>
-              Show older deployments
-            </Button>
-          )}
-        </>
-      )}
+      {all.length > 0 && <Deployments all={all} />}
     </Page>
+  );
+}
+
+type Deployment = DeploymentsQuery['deployments']['edges'][number]['node'];
+
+/** The list with its search, groups and order, and what can be done to the chosen ones. */
+function Deployments({ all }: { all: readonly Deployment[] }) {
+  const view = useListView();
+  const { group, sort } = view;
+  const search = useDeferredValue(view.search);
+  const found = useMemo(() => searched(all, search), [all, search]);
+  const { key, descending } = sort;
+  const visible = useMemo(() => arranged(found, group, { key, descending }), [found, group, key, descending]);
+  const selection = useSelection(useMemo(() => visible.map((one) => one.id), [visible]));
+  const chosen = visible.filter((one) => selection.ids.has(one.id));
+  const count = (of: StatusGroup) => found.filter((one) => STATUS_GROUPS[of].has(one.status)).length;
+
+  return (
+    <>
+      <div className={classes.tools}>
+        <TextInput
+          className={classes.search}
+          leftSection={<IconSearch size={15} />}
+          placeholder="Search by name or source"
+          aria-label="Search deployments"
+          data-page-search
+          value={view.search}
+          onChange={(event) => view.setSearch(event.currentTarget.value)}
+        />
+        <SegmentedControl
+          className={classes.filter ?? ''}
+          aria-label="Which deployments"
+          value={group}
+          onChange={view.setGroup}
+          data={(['all', 'running', 'attention', 'stopped'] as const).map((value) => ({
+            value,
+            label: count(value) > 0 ? `${GROUP_WORDS[value]} ${count(value)}` : GROUP_WORDS[value],
+          }))}
+        />
+      </div>
+      {visible.length > 0 ? (
+        <DeploymentList deployments={visible} selection={selection} sort={sort} onSort={view.setSort} />
+      ) : (
+        <EmptyState title="Nothing matches.">
+          <Button variant="default" size="xs" onClick={view.reset}>
+            Show all {all.length}
+          </Button>
+        </EmptyState>
+      )}
+      {chosen.length > 0 && <BulkActions chosen={chosen} onClear={selection.clear} />}
+      <p className="visually-hidden" role="status">
+        {visible.length} of {all.length} deployments
+      </p>
+    </>
   );
 }
 

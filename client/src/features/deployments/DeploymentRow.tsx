@@ -1,3 +1,4 @@
+import { Checkbox } from '@mantine/core';
 import { IconChevronRight } from '@tabler/icons-react';
 import { memo } from 'react';
 import { Link } from 'react-router';
@@ -32,9 +33,13 @@ export const DeploymentRowFragment = graphql(`
   }
 `);
 
-type DeploymentRowProps = { deployment: FragmentType<typeof DeploymentRowFragment> };
+type DeploymentRowProps = {
+  deployment: FragmentType<typeof DeploymentRowFragment>;
+  selected: boolean;
+  onToggle: (id: string, range: boolean) => void;
+};
 
-/** One deployment in the list. The whole row is the link; the copy button lies above it. */
+/** One deployment in the list. The whole row is the link; its checkbox and the copy button lie above it. */
 export const DeploymentRow = memo(function DeploymentRow(props: DeploymentRowProps) {
   const deployment = readFragment(DeploymentRowFragment, props.deployment);
   const release = deployment.currentRelease;
@@ -45,7 +50,16 @@ export const DeploymentRow = memo(function DeploymentRow(props: DeploymentRowPro
         ? PHASE_WORDS[deployment.phase]
         : null;
   return (
-    <div className={classes.row} data-status={deployment.status}>
+    <div className={classes.row} data-status={deployment.status} data-selected={props.selected || undefined}>
+      <Checkbox
+        size="xs"
+        className={classes.choose ?? ''}
+        aria-label={`Choose ${deployment.name}`}
+        checked={props.selected}
+        // The event of a change does not say whether shift is held.
+        onClick={(event) => props.onToggle(deployment.id, event.shiftKey)}
+        readOnly
+      />
       <div className={classes.name}>
         <Link to={`/deployments/${deployment.databaseId}`} className={classes.link}>
           {deployment.name}

@@ -8,6 +8,7 @@ export function ListSkeleton() {
   return (
     <div className={classes.list} aria-busy="true">
       <div className={classes.head} aria-hidden>
+        <Skeleton height={16} width={16} />
         <span>Name</span>
         <span>Status</span>
         <span>Endpoint</span>
@@ -15,6 +16,7 @@ export function ListSkeleton() {
       </div>
       {ROWS.map((key) => (
         <div key={key} className={row.row}>
+          <Skeleton height={16} width={16} />
           <div>
             <Skeleton height={14} width={140} mb={6} />
             <Skeleton height={10} width={190} />

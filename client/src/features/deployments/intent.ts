@@ -5,7 +5,7 @@ import { requestProblem, type UserProblem } from '../../apollo/problem.ts';
 import { type FragmentType, readFragment } from '../../generated/index.ts';
 import { IntentErrorFragment } from './intents.ts';
 
-type IntentData = {
+export type IntentData = {
   outcome: { __typename: 'Deployment' } | ({ __typename: string } & FragmentType<typeof IntentErrorFragment>);
 };
 
@@ -33,7 +33,8 @@ export function useIntent<Data extends IntentData, Variables extends Record<stri
   return [run, loading];
 }
 
-async function attempt(mutate: () => Promise<{ data?: IntentData | undefined }>): Promise<UserProblem | null> {
+/** Runs a mutation; it never throws. Null is success. */
+export async function attempt(mutate: () => Promise<{ data?: IntentData | undefined }>): Promise<UserProblem | null> {
   try {
     const outcome = (await mutate()).data?.outcome;
     if (!outcome) return requestProblem(null);

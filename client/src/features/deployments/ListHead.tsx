@@ -1,0 +1,54 @@
+import { Checkbox } from '@mantine/core';
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import classes from './DeploymentList.module.css';
+import type { Sort, SortKey } from './list-view.ts';
+
+const COLUMNS: readonly { key: SortKey | null; label: string; right?: boolean }[] = [
+  { key: 'name', label: 'Name' },
+  { key: 'status', label: 'Status' },
+  { key: null, label: 'Endpoint' },
+  { key: 'created', label: 'Created', right: true },
+];
+
+type ListHeadProps = {
+  sort: Sort;
+  onSort: (sort: Sort) => void;
+  selected: number;
+  total: number;
+  onSelectAll: (selected: boolean) => void;
+};
+
+/** The head of the list: chooses all rows, and orders them by a column; once more turns the order round. */
+export function ListHead({ sort, onSort, selected, total, onSelectAll }: ListHeadProps) {
+  return (
+    <div className={classes.head}>
+      <Checkbox
+        size="xs"
+        aria-label="Choose all deployments shown"
+        checked={total > 0 && selected === total}
+        indeterminate={selected > 0 && selected < total}
+        onChange={(event) => onSelectAll(event.currentTarget.checked)}
+      />
+      {COLUMNS.map(({ key, label, right }) => {
+        if (key === null) return <span key={label}>{label}</span>;
+        const isCurrent = sort.key === key;
+        const Arrow = sort.descending ? IconArrowDown : IconArrowUp;
+        const direction = isCurrent ? (sort.descending ? ', descending' : ', ascending') : '';
+        return (
+          <button
+            key={key}
+            type="button"
+            className={classes.sort}
+            data-right={right || undefined}
+            aria-pressed={isCurrent}
+            aria-label={`Order by ${label.toLowerCase()}${direction}`}
+            onClick={() => onSort({ key, descending: isCurrent ? !sort.descending : key === 'created' })}
+          >
+            {label}
+            {isCurrent && <Arrow size={13} aria-hidden />}
+          </button>
+        );
+      })}
+    </div>
+  );
+}

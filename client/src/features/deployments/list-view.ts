@@ -1,0 +1,77 @@
+import { useSearchParams } from 'react-router';
+import type { Status } from '../../ui/status.ts';
+import { isStatusGroup, STATUS_GROUPS, type StatusGroup } from './status-groups.ts';
+
+export const SORT_KEYS = ['created', 'name', 'status'] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
+export type Sort = { key: SortKey; descending: boolean };
+
+/** Newest first: the order of the server, and the one that needs no place in the address. */
+export const DEFAULT_SORT: Sort = { key: 'created', descending: true };
+
+/** `name`, or `-name` for descending, as the address has it. Anything else is the default. */
+export function parseSort(text: string | null): Sort {
+  const descending = text?.startsWith('-') ?? false;
+  const key = SORT_KEYS.find((one) => one === text?.replace(/^-/, ''));
+  return key ? { key, descending } : DEFAULT_SORT;
+}
+
+export const formatSort = ({ key, descending }: Sort): string => {
+  if (key === DEFAULT_SORT.key && descending === DEFAULT_SORT.descending) return '';
+  return descending ? `-${key}` : key;
+};
+
+type Sortable = { name: string; source: string; status: Status; createdAt: string };
+
+/** What needs attention comes first, what is over comes last. */
+const URGENCY: readonly Status[] = ['FAILED', 'UNHEALTHY', 'DEPLOYING', 'RUNNING', 'ASLEEP', 'STOPPED'];
+const urgency = (status: Status): number => {
+  const at = URGENCY.indexOf(status);
+  return at === -1 ? URGENCY.length : at;
+};
+
+const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+
+const COMPARE: Record<SortKey, (a: Sortable, b: Sortable) => number> = {
+  created: (a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0),
+  name: (a, b) => collator.compare(a.name, b.name),
+  status: (a, b) => urgency(a.status) - urgency(b.status) || collator.compare(a.name, b.name),
+};
+
+/** The rows that match a search, and how many of them each group has. */
+export const searched = <Row extends Sortable>(rows: readonly Row[], search: string): Row[] => {
+  const wanted = search.trim().toLowerCase();
+  return rows.filter(
+    (row) => wanted === '' || row.name.toLowerCase().includes(wanted) || row.source.toLowerCase().includes(wanted),
+  );
+};
+
+export function arranged<Row extends Sortable>(rows: readonly Row[], group: StatusGroup, sort: Sort): Row[] {
+  const shown = rows.filter((row) => STATUS_GROUPS[group].has(row.status));
+  const sign = sort.descending ? -1 : 1;
+  return shown.sort((a, b) => sign * COMPARE[sort.key](a, b));
+}
+
+/** Search, group and order of the list, kept in the address: a link shows the same list. */
+export function useListView() {
+  const [params, setParams] = useSearchParams();
+  const group = params.get('status');
+  const set = (key: string, value: string) =>
+    setParams(
+      (before) => {
+        if (value === '') before.delete(key);
+        else before.set(key, value);
+        return before;
+      },
+      { replace: true },
+    );
+  return {
+    search: params.get('q') ?? '',
+    group: isStatusGroup(group) ? group : ('all' as const),
+    sort: parseSort(params.get('sort')),
+    setSearch: (search: string) => set('q', search),
+    setGroup: (next: StatusGroup) => set('status', next === 'all' ? '' : next),
+    setSort: (sort: Sort) => set('sort', formatSort(sort)),
+    reset: () => setParams({}, { replace: true }),
+  };
+}
