@@ -13,9 +13,10 @@ export type SignUpAnswer = { allowed: true } | { allowed: false; message: string
 export interface SignUp {
   /**
    * Whether somebody new with this address may have an account; asked before the account is made, and of the database
-   * each time. Who has an account already is not asked again. An address that nobody verified is only a claim.
+   * each time. Who has an account already is not asked again. `verified`: somebody trusted vouches that the address is
+   * theirs; without that it is only a claim.
    */
-  mayJoin(email: string): Promise<SignUpAnswer>;
+  mayJoin(email: string, verified: boolean): Promise<SignUpAnswer>;
   /** Whether anybody new may come in at all: what the sign-in page offers. */
   isOpen(): Promise<boolean>;
 }
@@ -31,15 +32,16 @@ export function createSignUp(deps: { prisma: PrismaClient; singlePerson: boolean
     return { mode: row?.signUp ?? 'OPEN', allowed: row?.signUpAllowed ?? [] };
   };
   return {
-    mayJoin: async (email) => decideSignUp(await readRule(), email),
+    mayJoin: async (email, verified) => decideSignUp(await readRule(), email, verified),
     isOpen: async () => (await readRule()).mode !== 'CLOSED',
   };
 }
 
 /** Pure. */
-export function decideSignUp({ mode, allowed }: SignUpRule, email: string): SignUpAnswer {
+export function decideSignUp({ mode, allowed }: SignUpRule, email: string, verified: boolean): SignUpAnswer {
   if (mode === 'OPEN') return { allowed: true };
   if (mode === 'CLOSED') return { allowed: false, message: 'This Catwalk takes no new users.' };
+  if (!verified) return { allowed: false, message: 'This Catwalk asks for proof of your address: sign in with GitHub.' };
   const address = email.trim().toLowerCase();
   const domain = address.slice(address.lastIndexOf('@'));
   return address.includes('@') && (allowed.includes(address) || allowed.includes(domain))
