@@ -30,6 +30,8 @@ export const ERROR_CODES = [
   'UNVERIFIED_PACKAGE',
   'NOT_DEPLOYABLE',
   'FORBIDDEN_VARIABLE',
+  // keys of users
+  'SERVICE_UNREACHABLE',
   // analysis
   'REPOSITORY_NOT_FOUND',
   'NOT_AN_MCP_SERVER',

@@ -14,6 +14,10 @@ export type Topic =
   | 'access'
   /** deployment id: it is due for a worker now. */
   | 'work'
+  /** user id: one of their sessions or API tokens ended. */
+  | 'session'
+  /** user id: their keys or other settings changed. */
+  | 'settings'
   /** analysis id: progress or result. */
   | 'analysis'
   /** deployment id: a sleeping machine is wanted. */
