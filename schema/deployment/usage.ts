@@ -24,6 +24,15 @@ const ToolUsageType = builder.objectRef<Usage['byTool'][number]>('ToolUsage').im
   fields: (t) => ({ tool: t.exposeString('tool', { description: 'The name of the tool.' }) }),
 });
 
+const ToolUsageDayType = builder.objectRef<Usage['byToolAndDay'][number]>('ToolUsageDay').implement({
+  description: 'The calls of one tool on one day.',
+  interfaces: [UsageFiguresInterface],
+  fields: (t) => ({
+    tool: t.exposeString('tool', { description: 'The name of the tool.' }),
+    day: t.exposeString('day', { description: 'The day, UTC, such as 2026-11-20.' }),
+  }),
+});
+
 const UsageType = builder.objectRef<Usage>('Usage').implement({
   description: 'What an endpoint was used for.',
   interfaces: [UsageFiguresInterface],
@@ -36,6 +45,10 @@ const UsageType = builder.objectRef<Usage>('Usage').implement({
     byTool: t.expose('byTool', {
       type: [ToolUsageType],
       description: 'The tools that were called, the busiest first.',
+    }),
+    byToolAndDay: t.expose('byToolAndDay', {
+      type: [ToolUsageDayType],
+      description: 'The same by tool and day, oldest first, without the days on which a tool was not called.',
     }),
   }),
 });
