@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { PLATFORM_PRINCIPAL } from '#deploy/host/contract.ts';
 import { createHostClient } from '#deploy/host-client.ts';
 import type { LocalMachinesOptions } from '#deploy/local/local-machines.ts';
@@ -35,6 +36,7 @@ const HEALTH_INTERVAL_MS = 30_000;
 const DEPLOYMENTS_AT_ONCE = 16;
 /** What calls under way may take once the server is to stop; the rest of its time is for closing. */
 const DRAIN_MS_MAX = 15_000;
+const LAST_REQUESTS_MS = 1_000;
 const LINK_LIFETIME_MS = 12 * 60 * 60 * 1000;
 /** An analysis that another instance may still be running is left to it for so long. */
 const ABANDONED_ANALYSIS_MS = 5 * 60 * 1000;
@@ -72,7 +74,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const folder = await holdDataFolder(env.CATWALK_DATA_DIR);
   opened.defer(folder.release);
-  const http = await listenHttp(env);
+  const http = await listenHttp(env, env.DATABASE_URL !== undefined);
   opened.defer(http.close);
   const publicUrl = env.PUBLIC_URL ?? `http://localhost:${http.port}`;
 
@@ -179,11 +181,14 @@ export async function createApp(options: AppOptions): Promise<App> {
   const hasLink = env.MACHINES === 'local' || !(await hasSignedIn(prisma, owner.userId));
   const signInUrl = hasLink ? `${publicUrl}/sign-in?token=${await links.create(owner.userId, LINK_LIFETIME_MS)}` : null;
 
-  http.serve({ request: before(ENDPOINT_PREFIX, endpoint.handle, front.request), upgrade: front.upgrade });
+  await http.serve({ request: before(ENDPOINT_PREFIX, endpoint.handle, front.request), upgrade: front.upgrade });
   const running = opened.move();
   const close = async () => {
     http.stopListening();
-    await endpoint.drain(database.kind === 'pglite' ? 0 : DRAIN_MS_MAX); // without other instances nobody would go on
+    if (database.kind === 'postgres') {
+      // Other instances go on. A proxy in front still sends on the connections that it keeps: each hears that it is the last.
+      await Promise.all([endpoint.drain(DRAIN_MS_MAX), setTimeout(LAST_REQUESTS_MS)]);
+    }
     await running.disposeAsync();
   };
   return { url: publicUrl, port: http.port, dataDir: folder.path, signInUrl, close };

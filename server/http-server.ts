@@ -16,8 +16,8 @@ export type Handlers = {
 
 export type HttpServer = {
   port: number;
-  /** From now on requests are answered; until then with 503. */
-  serve(handlers: Handlers): void;
+  /** From now on requests are answered. */
+  serve(handlers: Handlers): Promise<void>;
   /** Takes no new connections; those that are open say with their next answer that it is their last. */
   stopListening(): void;
   /** Takes no new connections, and gives requests under way some seconds. Closing twice is fine. */
@@ -32,8 +32,14 @@ const notReady: Handlers = {
   upgrade: (_req, socket) => socket.destroy(),
 };
 
-/** Listens before anything else is opened, so that a port in use is found out at once. */
-export async function listenHttp({ HOST, PORT }: Pick<Env, 'HOST' | 'PORT'>): Promise<HttpServer> {
+/**
+ * Takes the port before anything else is opened, so that one in use is found out at once. Until `serve` the only server
+ * there is answers 503; one of several refuses connections, so that a proxy in front goes to another instance.
+ */
+export async function listenHttp(
+  { HOST, PORT }: Pick<Env, 'HOST' | 'PORT'>,
+  isOneOfSeveral: boolean,
+): Promise<HttpServer> {
   let handlers = notReady;
   let stopping = false;
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (req, res) => {
@@ -43,17 +49,18 @@ export async function listenHttp({ HOST, PORT }: Pick<Env, 'HOST' | 'PORT'>): Pr
   server.on('upgrade', (req, socket, head) => handlers.upgrade(req, socket, head));
   await listen(server, HOST, PORT);
   const { port } = server.address() as AddressInfo; // it listens on TCP
+  if (isOneOfSeveral) await stopListening(server);
 
   return {
     port,
-    serve: (next) => {
+    serve: async (next) => {
       handlers = next;
+      if (isOneOfSeveral) await listen(server, HOST, port);
     },
     stopListening: () => {
       if (stopping) return;
       stopping = true;
-      // Not `server.close()` of HTTP: that cuts idle connections, on which a proxy may be sending a request just now.
-      TcpServer.prototype.close.call(server);
+      void stopListening(server);
     },
     close: async () => {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -66,6 +73,13 @@ export async function listenHttp({ HOST, PORT }: Pick<Env, 'HOST' | 'PORT'>): Pr
     },
   };
 }
+
+/**
+ * Not `server.close()` of HTTP: that cuts idle connections, on which a proxy may be sending a request just now. Resolves
+ * when the last connection has ended.
+ */
+const stopListening = (server: Server): Promise<void> =>
+  new Promise((resolve) => TcpServer.prototype.close.call(server, () => resolve()));
 
 async function listen(server: Server, host: string, port: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();

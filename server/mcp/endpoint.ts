@@ -206,7 +206,10 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       closed = true;
       stopWatching();
       waker.close();
-      for (const exchange of open.all()) exchange.end(answers.closing);
+      for (const exchange of open.all()) {
+        exchange.release();
+        exchange.end(answers.closing);
+      }
     },
   };
 }

@@ -4,7 +4,7 @@ export type Outcome =
   /** The tool answered what it should. */
   | 'answered'
   /** An HTTP error, a JSON-RPC error or a lost connection: the caller can tell, and may try again. */
-  | 'failed'
+  | { failed: string }
   /** An answer that is none: what must never happen. */
   | 'wrong';
 
@@ -48,12 +48,12 @@ export async function openSession({ endpointUrl, accessToken }: Deployed, base =
       try {
         const answer = await post('tools/call', { name: 'greet', arguments: {} }, id);
         text = await answer.text();
-        if (!answer.ok) return 'failed';
-      } catch {
-        return 'failed';
+        if (!answer.ok) return { failed: `${answer.status} ${text.slice(0, 200)}` };
+      } catch (error) {
+        return { failed: String(error) };
       }
       const message = /\{.*\}/s.exec(text)?.[0]; // as JSON, or as the data of an event
-      if (message === undefined) return 'failed'; // the stream ended before the answer
+      if (message === undefined) return { failed: 'The stream ended before the answer.' };
       const { id: answered, result } = JSON.parse(message) as { id: number; result?: { content: { text: string }[] } };
       return answered === id && result?.content[0]?.text === 'Hello Ada' ? 'answered' : 'wrong';
     },
