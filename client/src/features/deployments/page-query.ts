@@ -9,6 +9,7 @@ export const DeploymentPageFragment = graphql(`
     status
     phase
     updatedAt
+    lastUsedAt
     failure {
       code
     }

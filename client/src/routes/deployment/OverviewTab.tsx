@@ -1,8 +1,12 @@
+import { lazy, Suspense } from 'react';
 import { ConnectPanel } from '../../features/connect/ConnectPanel.tsx';
 import { ReleaseTimeline } from '../../features/deployments/ReleaseTimeline.tsx';
 import { Capabilities } from '../../features/tools/ToolList.tsx';
 import { Panel } from '../../ui/Panel.tsx';
+import { PanelSkeleton } from '../../ui/Skeletons.tsx';
 import { useDeploymentTab } from './tab.ts';
+
+const UsagePanel = lazy(() => import('../../features/usage/UsagePanel.tsx').then((it) => ({ default: it.UsagePanel })));
 
 export function Component() {
   const { deployment } = useDeploymentTab();
@@ -12,6 +16,12 @@ export function Component() {
         <ReleaseTimeline deployment={deployment} />
       </Panel>
       <ConnectPanel deployment={deployment} />
+      {/* What never ran was never called. */}
+      {deployment.currentRelease && (
+        <Suspense fallback={<PanelSkeleton />}>
+          <UsagePanel databaseId={deployment.databaseId} wasUsed={Boolean(deployment.lastUsedAt)} />
+        </Suspense>
+      )}
       <Capabilities deployment={deployment} />
     </>
   );

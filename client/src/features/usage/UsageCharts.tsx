@@ -1,0 +1,84 @@
+import { formatDuration } from '../../ui/duration.ts';
+import { DayChart, formatDay } from './DayChart.tsx';
+import { type DayFigures, linePath, roundUp } from './series.ts';
+import classes from './Usage.module.css';
+
+export const formatCount = (count: number): string => count.toLocaleString();
+
+export const callWords = ({ calls, errors }: { calls: number; errors: number }): string =>
+  `${formatCount(calls)} ${calls === 1 ? 'call' : 'calls'}${errors > 0 ? `, ${formatCount(errors)} failed` : ''}`;
+
+const latencyWords = ({ p50Ms, p95Ms }: DayFigures): string =>
+  p50Ms === null || p50Ms === undefined || p95Ms === null || p95Ms === undefined
+    ? 'no calls'
+    : `p50 ${formatDuration(p50Ms)}, p95 ${formatDuration(p95Ms)}`;
+
+/** Calls and failures, and how long calls took, day by day. */
+export function UsageCharts({ days }: { days: readonly DayFigures[] }) {
+  const mostCalls = roundUp(Math.max(...days.map((day) => day.calls)));
+  const slowest = roundUp(Math.max(...days.map((day) => day.p95Ms ?? 0)));
+  const slot = 100 / days.length;
+  const sum = (pick: (day: DayFigures) => number) => days.reduce((total, day) => total + pick(day), 0);
+  const total = { calls: sum((day) => day.calls), errors: sum((day) => day.errors) };
+  const at = (index: number, words: (day: DayFigures) => string) => {
+    const day = days[index];
+    return day ? `${formatDay(day.day)}: ${words(day)}` : '';
+  };
+  return (
+    <div className={classes.charts}>
+      <DayChart
+        title="Calls"
+        days={days}
+        top={formatCount(mostCalls)}
+        summary={
+          <>
+            <span className={classes.key} data-series="calls" /> answered{' '}
+            <span className={classes.key} data-series="errors" /> failed
+            <span className="visually-hidden">: {callWords(total)} in all</span>
+          </>
+        }
+        detail={(index) => at(index, callWords)}
+      >
+        {days.map(({ day, calls, errors }, index) => {
+          const x = index * slot + slot * 0.12;
+          const width = slot * 0.76;
+          const failed = (100 * errors) / mostCalls;
+          const answered = (100 * (calls - errors)) / mostCalls;
+          return (
+            <g key={day}>
+              <rect data-series="calls" x={x} width={width} y={100 - answered - failed} height={answered} />
+              <rect data-series="errors" x={x} width={width} y={100 - failed} height={failed} />
+            </g>
+          );
+        })}
+      </DayChart>
+      <DayChart
+        title="Duration"
+        days={days}
+        top={formatDuration(slowest)}
+        summary={
+          <>
+            <span className={classes.key} data-series="p50" /> p50 <span className={classes.key} data-series="p95" />{' '}
+            p95
+          </>
+        }
+        detail={(index) => at(index, latencyWords)}
+      >
+        <path
+          data-series="p95"
+          d={linePath(
+            days.map((day) => day.p95Ms),
+            slowest,
+          )}
+        />
+        <path
+          data-series="p50"
+          d={linePath(
+            days.map((day) => day.p50Ms),
+            slowest,
+          )}
+        />
+      </DayChart>
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import { formatDuration } from '../../ui/duration.ts';
+import type { Figures } from './series.ts';
+import classes from './Usage.module.css';
+import { formatCount } from './UsageCharts.tsx';
+
+const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
+
+/** 1536 → "1.5 kB". */
+function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return `${value.toFixed(value < 10 && power > 0 ? 1 : 0)} ${units[power]}`;
+}
+
+type UsageFiguresProps = { usage: Figures & { coldCalls: number; bytesIn: number; bytesOut: number } };
+
+/** The span in a few numbers. */
+export function UsageFigures({ usage }: UsageFiguresProps) {
+  const { calls, errors, p50Ms, p95Ms, coldCalls, bytesIn, bytesOut } = usage;
+  const facts = [
+    ['Calls', formatCount(calls)],
+    ['Failed', errors === 0 ? '0' : `${formatCount(errors)} (${percent.format(errors / calls)})`],
+    ['p50', p50Ms === null || p50Ms === undefined ? '–' : formatDuration(p50Ms)],
+    ['p95', p95Ms === null || p95Ms === undefined ? '–' : formatDuration(p95Ms)],
+    ['Sent and answered', `${formatBytes(bytesIn)} / ${formatBytes(bytesOut)}`],
+    ...(coldCalls > 0 ? [['Waited for it to wake', formatCount(coldCalls)] as const] : []),
+  ] as const;
+  return (
+    <dl className={classes.figures}>
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

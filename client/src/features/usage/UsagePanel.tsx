@@ -1,0 +1,123 @@
+import { useQuery } from '@apollo/client/react';
+import { SegmentedControl, Skeleton } from '@mantine/core';
+import { useState } from 'react';
+import { useSearchParams } from 'react-router';
+import { graphql } from '../../generated/index.ts';
+import { Panel } from '../../ui/Panel.tsx';
+import { RequestFailure } from '../../ui/RequestFailure.tsx';
+import { fillDays } from './series.ts';
+import { ToolTable } from './ToolTable.tsx';
+import classes from './Usage.module.css';
+import { UsageCharts } from './UsageCharts.tsx';
+import { UsageFigures } from './UsageFigures.tsx';
+
+const UsageDocument = graphql(`
+  query Usage($id: ID!, $days: Int!) {
+    deployment(id: $id) {
+      id
+      usage(days: $days) {
+        calls
+        errors
+        p50Ms
+        p95Ms
+        coldCalls
+        bytesIn
+        bytesOut
+        byDay {
+          day
+          calls
+          errors
+          p50Ms
+          p95Ms
+        }
+        byTool {
+          tool
+          calls
+          errors
+          p50Ms
+          p95Ms
+        }
+        byToolAndDay {
+          tool
+          day
+          calls
+          errors
+          p50Ms
+          p95Ms
+        }
+      }
+    }
+  }
+`);
+
+const SPANS = ['7', '30', '90'] as const;
+/** The server writes what it counted every two seconds. */
+const REFRESH_MS = 5_000;
+
+type UsagePanelProps = {
+  databaseId: string;
+  /** Whether it was ever called, as far as the page knows: what is there while the figures are not. */
+  wasUsed: boolean;
+};
+
+/** What the endpoint was used for: figures, charts by day, and a table by tool, kept current while they are seen. */
+export function UsagePanel({ databaseId, wasUsed }: UsagePanelProps) {
+  const [params, setParams] = useSearchParams();
+  const span = SPANS.find((one) => one === params.get('days')) ?? '7';
+  const [wanted, setWanted] = useState<string | null>(null);
+  const { data, previousData, error, refetch } = useQuery(UsageDocument, {
+    variables: { id: databaseId, days: Number(span) },
+    pollInterval: REFRESH_MS,
+    skipPollAttempt: () => document.hidden,
+  });
+  const usage = (data ?? previousData)?.deployment?.usage;
+  // A tool that was not called in this span has no days to show.
+  const tool = usage?.byTool.some((one) => one.tool === wanted) ? wanted : null;
+  const show = (days: string) =>
+    setParams(
+      (before) => {
+        if (days === '7') before.delete('days');
+        else before.set('days', days);
+        return before;
+      },
+      { replace: true, preventScrollReset: true },
+    );
+  const days =
+    usage &&
+    (tool
+      ? fillDays(
+          usage.byDay,
+          usage.byToolAndDay.filter((one) => one.tool === tool),
+        )
+      : usage.byDay);
+
+  return (
+    <Panel
+      title={tool ? `Usage of ${tool}` : 'Usage'}
+      actions={
+        <SegmentedControl
+          size="xs"
+          aria-label="How far back"
+          value={span}
+          onChange={show}
+          data={SPANS.map((value) => ({ value, label: `${value} days` }))}
+        />
+      }
+    >
+      {!usage && error && <RequestFailure error={error} onRetry={() => void refetch()} />}
+      {!usage && !error && wasUsed && <Skeleton height={430} aria-busy="true" />}
+      {(usage ? usage.calls === 0 : !wasUsed && !error) && (
+        <p className={classes.none}>
+          No calls in the last {span} days. They show here a few seconds after a client, or the playground, made them.
+        </p>
+      )}
+      {usage && days && usage.calls > 0 && (
+        <div className={classes.usage}>
+          <UsageFigures usage={usage} />
+          <UsageCharts days={days} />
+          {usage.byTool.length > 0 && <ToolTable tools={usage.byTool} chosen={tool} onChoose={setWanted} />}
+        </div>
+      )}
+    </Panel>
+  );
+}
