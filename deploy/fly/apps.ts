@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isNameTaken, isNotFound, MachinesError } from './errors.ts';
 import type { CallOptions, Transport } from './transport.ts';
-import { type App, appSchema, ipAssignmentsSchema } from './wire.ts';
+import { type App, appListSchema, appSchema, currentTokenSchema, ipAssignmentsSchema } from './wire.ts';
 
 const APP_TIMEOUT_MS = 30_000;
 
@@ -36,6 +36,40 @@ export const findApp = async (send: Send, name: string, options?: CallOptions): 
     if (isNotFound(error)) return null;
     throw error;
   }
+};
+
+export const listApps = async (send: Send, organization: string, options?: CallOptions): Promise<App[]> => {
+  const { apps } = await send(
+    {
+      method: 'GET',
+      path: '/apps',
+      query: { org_slug: organization },
+      action: 'list-apps',
+      subject: organization,
+      idempotent: true,
+      schema: appListSchema,
+      timeoutMs: APP_TIMEOUT_MS,
+    },
+    options,
+  );
+  return apps ?? [];
+};
+
+/** Slugs of the organisations that the token of these calls covers. */
+export const currentToken = async (send: Send, options?: CallOptions): Promise<string[]> => {
+  const { tokens } = await send(
+    {
+      method: 'GET',
+      path: '/tokens/current',
+      action: 'get',
+      subject: 'token',
+      idempotent: true,
+      schema: currentTokenSchema,
+      timeoutMs: APP_TIMEOUT_MS,
+    },
+    options,
+  );
+  return (tokens ?? []).flatMap(({ org_slug: slug }) => slug ?? []);
 };
 
 const createApp = (send: Send, { name, organization, network }: AppInput, options?: CallOptions): Promise<unknown> =>

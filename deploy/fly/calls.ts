@@ -69,6 +69,10 @@ export interface MachinesClient {
   uncordon(app: string, id: string, options?: CallOptions): Promise<void>;
   setMetadata(app: string, id: string, key: string, value: string, options?: CallOptions): Promise<void>;
   findApp(app: string, options?: CallOptions): Promise<App | null>;
+  /** Rejects with isUnauthorized where the token may not see the organisation. */
+  listApps(organization: string, options?: CallOptions): Promise<App[]>;
+  /** Slugs of the organisations that this client's token covers. */
+  currentToken(options?: CallOptions): Promise<string[]>;
   /** Creates the app when it is absent; with `publicAddress` gives it one for Fly's proxy. Idempotent. */
   ensureApp(
     app: { name: string; organization: string; network?: string; publicAddress?: boolean },

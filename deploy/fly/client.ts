@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Clock, systemClock } from '../clock.ts';
-import { ensureApp, findApp } from './apps.ts';
+import { currentToken, ensureApp, findApp, listApps } from './apps.ts';
 import type { MachinesClient } from './calls.ts';
 import { isNotFound, MachinesError } from './errors.ts';
 import { type Call, type CallOptions, createTransport } from './transport.ts';
@@ -206,6 +206,8 @@ export const createMachinesClient = (options: MachinesClientOptions): MachinesCl
       await act({ app, id, action, idempotent: true }, { body: { value } }, call);
     },
     findApp: (app, call) => findApp(send, app, call),
+    listApps: (organization, call) => listApps(send, organization, call),
+    currentToken: (call) => currentToken(send, call),
     ensureApp: (app, call) => ensureApp(send, app, call),
     close,
   };

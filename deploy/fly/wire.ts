@@ -192,6 +192,13 @@ export const appSchema = z
 
 export type App = z.output<typeof appSchema>;
 
+export const appListSchema = z.object({ apps: z.array(appSchema).nullish() });
+
+/** Organisations that the token covers: it may be several tokens in one. */
+export const currentTokenSchema = z.object({
+  tokens: z.array(z.object({ org_slug: z.string().nullish() })).nullish(),
+});
+
 export const ipAssignmentsSchema = z.object({
   ips: z.array(z.object({ ip: z.string().nullish(), shared: z.boolean().nullish() })).nullish(),
 });

@@ -16,6 +16,7 @@ export class ApiError extends Error {
 }
 
 export const unauthorized = () => new ApiError(401, 'Authenticate: token validation error');
+export const forbidden = () => new ApiError(403, 'Authorize: token is not allowed to do this');
 export const machineNotFound = () => new ApiError(404, 'machine not found');
 export const appNotFound = () => new ApiError(404, 'app not found');
 export const routeNotFound = () => new ApiError(404, 'not found');

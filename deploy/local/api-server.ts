@@ -58,20 +58,37 @@ export type ApiServerOptions = {
   routes: Route[];
   faults: Faults;
   clock: Clock;
-  /** Asked of every request where it is given. */
+  /** Asked of every request where it is given: it sees every organisation. */
   token: string | null;
+  /** Further tokens by the slug of the organisation that each sees alone. */
+  organizationTokens: ReadonlyMap<string, string>;
   /** Host headers that are answered, against pages that rebind their name to this computer. Null: a socket, any. */
   hosts: (() => readonly string[]) | null;
 };
 
 /** The HTTP side of the local Machines API: routing, error bodies, and what is to go wrong. */
-export const createApiServer = ({ routes, faults, clock, token, hosts }: ApiServerOptions): Server => {
-  const work = async (found: Found, request: IncomingMessage, url: URL, signal: AbortSignal): Promise<Answer> => {
+export const createApiServer = (options: ApiServerOptions): Server => {
+  const { routes, faults, clock, token, organizationTokens, hosts } = options;
+
+  /** The organisation whose token this is; null for the one that sees all. */
+  const authenticate = (given: string | undefined): string | null => {
+    if (token === null || sameToken(given, token)) return null;
+    for (const [organization, own] of organizationTokens) if (sameToken(given, own)) return organization;
+    throw unauthorized();
+  };
+
+  const work = async (
+    found: Found,
+    request: IncomingMessage,
+    url: URL,
+    organization: string | null,
+    signal: AbortSignal,
+  ): Promise<Answer> => {
     const { app = '', machine = '', key = '' } = found.params;
     const nonce = request.headers['fly-machine-lease-nonce'];
     const leaseNonce = typeof nonce === 'string' && nonce !== '' ? nonce : null;
     const body = await readBody(request);
-    return found.route.handle({ app, machine, key, query: url.searchParams, body, leaseNonce, signal });
+    return found.route.handle({ app, machine, key, query: url.searchParams, body, leaseNonce, organization, signal });
   };
 
   /** What the fault makes of this moment; null leaves it as it is. */
@@ -108,7 +125,7 @@ export const createApiServer = ({ routes, faults, clock, token, hosts }: ApiServ
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<Answer | typeof SILENCE> => {
     if (hosts !== null && !hosts().includes(request.headers.host ?? '')) throw new ApiError(403, 'unexpected host');
     if (request.headers.origin !== undefined) throw new ApiError(403, 'not for browsers');
-    if (token !== null && !sameToken(request.headers.authorization, token)) throw unauthorized();
+    const organization = authenticate(request.headers.authorization);
     const url = new URL(request.url ?? '/', 'http://machines.local');
     if (!url.pathname.startsWith('/v1/')) throw routeNotFound();
     const path = url.pathname.slice('/v1'.length);
@@ -124,7 +141,7 @@ export const createApiServer = ({ routes, faults, clock, token, hosts }: ApiServ
       const instead = await strike(effect, 'before', response, left.signal);
       if (instead !== null) return instead;
     }
-    const result = await work(found, request, url, left.signal);
+    const result = await work(found, request, url, organization, left.signal);
     for (const effect of effects) {
       const instead = await strike(effect, 'after', response, left.signal);
       if (instead !== null) return instead;

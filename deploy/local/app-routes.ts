@@ -1,3 +1,4 @@
+import { forbidden } from './api-error.ts';
 import type { MachineStore } from './machine-store.ts';
 import { createAppSchema, parse } from './requests.ts';
 import { json, type Route, type RouteDeps } from './route.ts';
@@ -19,8 +20,10 @@ export const appRoutes = ({ store }: RouteDeps): Route[] => [
     method: 'GET',
     path: '/apps',
     action: 'list-apps',
-    handle: ({ query }) => {
-      const apps = store.appsOf(query.get('org_slug')).map(({ name }) => appJson(store, name));
+    handle: ({ query, organization: own }) => {
+      const wanted = query.get('org_slug') ?? own;
+      if (own !== null && wanted !== own) throw forbidden();
+      const apps = store.appsOf(wanted).map(({ name }) => appJson(store, name));
       return json({ apps, total_apps: apps.length });
     },
   },
@@ -28,12 +31,19 @@ export const appRoutes = ({ store }: RouteDeps): Route[] => [
     method: 'POST',
     path: '/apps',
     action: 'create-app',
-    handle: ({ body }) => {
+    handle: ({ body, organization: own }) => {
       const { name, app_name: otherName, org_slug: organization, network } = parse(createAppSchema, body);
+      if (own !== null && organization !== own) throw forbidden();
       const app = { name: name ?? otherName ?? '', organization: organization ?? 'personal', network: network ?? null };
       store.addApp({ ...app, ips: [] });
       return json({ id: app.name, created_at: 0 }, 201);
     },
+  },
+  {
+    method: 'GET',
+    path: '/tokens/current',
+    action: 'get',
+    handle: ({ organization }) => json({ tokens: [{ token_id: 'local', org_slug: organization ?? 'personal' }] }),
   },
   { method: 'GET', path: '/apps/:app', action: 'get', handle: ({ app }) => json(appJson(store, app)) },
   {

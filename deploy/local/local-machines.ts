@@ -29,6 +29,8 @@ export type LocalMachinesOptions = {
   /** A loopback port instead of a socket (0 for any free one); then a token is required. */
   port?: number;
   token?: string;
+  /** Further tokens by the slug of the organisation that each sees alone. */
+  organizationTokens?: Record<string, string>;
   /** Default: the host of this checkout, on the Node that runs now. */
   hostCommand?: HostCommand;
   /** What of it a host may see is decided in host-environment.ts. */
@@ -109,6 +111,7 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
     faults,
     clock,
     token: options.token ?? null,
+    organizationTokens: new Map(Object.entries(options.organizationTokens ?? {})),
     hosts: options.port === undefined ? null : () => hosts,
   });
 

@@ -12,6 +12,8 @@ export type RouteRequest = {
   query: URLSearchParams;
   body: unknown;
   leaseNonce: string | null;
+  /** Whose token asks; null: one that sees every organisation. */
+  organization: string | null;
   /** Aborted when the caller leaves. */
   signal: AbortSignal;
 };
