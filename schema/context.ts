@@ -4,7 +4,10 @@ import type { Actor } from '#server/domain/actor.ts';
 import type { AnalysisService } from '#server/domain/analysis/service.ts';
 import type { DeploymentService } from '#server/domain/deployments/service.ts';
 import type { Events } from '#server/domain/events.ts';
+import type { AccountService } from '#server/domain/identity/account.ts';
 import type { ApiTokenService } from '#server/domain/identity/api-tokens.ts';
+import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
+import type { SessionService } from '#server/domain/identity/sessions.ts';
 import type { LogFeed } from '#server/domain/logs/feed.ts';
 import type { UsageService } from '#server/domain/usage/service.ts';
 
@@ -13,6 +16,7 @@ export type InstallationFacts = {
   machines: 'local' | 'fly';
   version: string;
   signUpOpen: boolean;
+  passwordSignIn: boolean;
   gitHubSignIn: boolean;
 };
 
@@ -21,6 +25,9 @@ export type Services = {
   analysis: Pick<AnalysisService, 'start'>;
   accessTokens: AccessTokenService;
   apiTokens: ApiTokenService;
+  sessions: SessionService;
+  account: AccountService;
+  deviceLogins: DeviceLogins;
   logs: LogFeed;
   usage: Pick<UsageService, 'read'>;
 };

@@ -16,6 +16,9 @@ const InstallationType = builder.objectRef<InstallationFacts>('Installation').im
       resolve: ({ machines }) => (machines === 'local' ? ('LOCAL' as const) : ('FLY' as const)),
     }),
     signUpOpen: t.exposeBoolean('signUpOpen', { description: 'Whether anybody can make an account.' }),
+    passwordSignIn: t.exposeBoolean('passwordSignIn', {
+      description: 'Whether one can sign in with a password. If not, one-time links are the way.',
+    }),
     gitHubSignIn: t.exposeBoolean('gitHubSignIn', { description: 'Whether one can sign in with GitHub.' }),
   }),
 });

@@ -10,6 +10,7 @@ import type { Actor } from '#server/domain/actor.ts';
 import { createEnvelopes } from '#server/domain/credentials/envelope.ts';
 import { parseKeyRing } from '#server/domain/credentials/key-ring.ts';
 import { Secret } from '#server/domain/credentials/secret.ts';
+import { createEvents } from '#server/domain/events.ts';
 import { createApiTokenService } from '#server/domain/identity/api-tokens.ts';
 import { ensureInstallation, ensureOwner } from '#server/domain/identity/installation.ts';
 import { type App, createApp } from './app.ts';
@@ -53,7 +54,8 @@ export async function openTestApp(variables: Record<string, string> = {}) {
     },
   });
   const origin = `http://127.0.0.1:${app.port}`;
-  const apiTokens = createApiTokenService({ prisma, transaction, clock: () => new Date() });
+  const events = await createEvents(database.listener);
+  const apiTokens = createApiTokenService({ prisma, transaction, events, clock: () => new Date() });
   const sockets: Client[] = [];
 
   const tokenFor = async (userId: string, scope: Actor['scope'] = 'WRITE') => {

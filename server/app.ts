@@ -10,9 +10,11 @@ import type { Actor } from '#server/domain/actor.ts';
 import { forgetLocalMachines } from '#server/domain/deployments/after-restart.ts';
 import { createHandshake } from '#server/domain/deployments/handshake.ts';
 import { createEvents } from '#server/domain/events.ts';
+import { createAttempts } from '#server/domain/identity/attempts.ts';
 import { ensureCliCredentials } from '#server/domain/identity/cli-credentials.ts';
 import { createSignInLinks } from '#server/domain/identity/sign-in-links.ts';
 import { saveLogs } from '#server/domain/logs/save.ts';
+import { createSignUp } from '#server/domain/settings/sign-up.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { holdDataFolder } from './data-folder.ts';
 import { openEndpoint } from './endpoint.ts';
@@ -121,7 +123,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   opened.defer(closeEndpoint);
 
   const links = createSignInLinks({ prisma, clock });
+  const attempts = createAttempts({ prisma, clock });
   const gitHub = gitHubOf(env);
+  const signUp = createSignUp({ prisma, singlePerson: env.MACHINES === 'local' });
   const front = createFront({
     publicUrl,
     port: http.port,
@@ -135,14 +139,19 @@ export async function createApp(options: AppOptions): Promise<App> {
         version,
         machines: env.MACHINES,
         signUpOpen: env.MACHINES === 'fly', // local servers run as this user: one person only
-        gitHubSignIn: gitHub !== null,
+        passwordSignIn: env.MACHINES === 'fly',
+        gitHubSignIn: gitHub !== null && env.MACHINES === 'fly',
       },
     },
+    database,
+    events,
     apiTokens: services.apiTokens,
     links,
+    attempts,
+    deviceLogins: services.deviceLogins,
+    signUp,
     authSecret: storage.authSecret,
-    gitHub,
-    database: database.kind === 'pglite' ? 'embedded' : 'postgres',
+    gitHub: env.MACHINES === 'fly' ? gitHub : null, // servers of a single person run as their user
     limitCaller: createCallerLimit(
       createRateLimit(env.RATE_LIMIT_PER_MINUTE),
       createRateLimit(env.RATE_LIMIT_PER_MINUTE * CALLERS_PER_ADDRESS),

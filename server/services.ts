@@ -1,3 +1,4 @@
+import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import type { HostClient } from '#deploy/host-client.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
 import type { Services } from '#schema/context.ts';
@@ -13,7 +14,11 @@ import { createDeploymentService } from '#server/domain/deployments/create-servi
 import { hostTarget } from '#server/domain/deployments/observe.ts';
 import type { FindWorkplace } from '#server/domain/deployments/workplace.ts';
 import type { Events } from '#server/domain/events.ts';
+import { createAccountService } from '#server/domain/identity/account.ts';
 import { type ApiTokenService, createApiTokenService } from '#server/domain/identity/api-tokens.ts';
+import { createAttempts } from '#server/domain/identity/attempts.ts';
+import { createDeviceLogins } from '#server/domain/identity/device-logins.ts';
+import { createSessionService } from '#server/domain/identity/sessions.ts';
 import { createLogFeed } from '#server/domain/logs/feed.ts';
 import { createUsageService, type UsageService } from '#server/domain/usage/service.ts';
 import type { Env } from './env.ts';
@@ -71,6 +76,9 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
   });
   const regions = regionsOf(env.MACHINES).map(({ code }) => code);
 
+  const attempts = createAttempts({ prisma, clock });
+  const apiTokens = createApiTokenService({ prisma, transaction, events, clock });
+
   const targetOf = async (machine: Machine) => {
     const release = await prisma.release.findUnique({
       where: { id: machine.releaseId },
@@ -107,7 +115,17 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
       clock,
       audit: (tx, who, entry, deploymentId) => writeAudit(tx, who, entry, deploymentId),
     }),
-    apiTokens: createApiTokenService({ prisma, transaction, clock }),
+    apiTokens,
+    sessions: createSessionService({ transaction, events }),
+    account: createAccountService({
+      prisma,
+      transaction,
+      events,
+      attempts,
+      clock,
+      passwords: { hash: hashPassword, verify: verifyPassword },
+    }),
+    deviceLogins: createDeviceLogins({ prisma, transaction, apiTokens, attempts, clock }),
     logs: createLogFeed({ prisma, events, host: deps.host, targetOf }),
     usage: createUsageService({ prisma, clock }),
     targetOf,

@@ -1,89 +1,144 @@
+import { randomUUID } from 'node:crypto';
 import { betterAuth } from 'better-auth';
-import { prismaAdapter } from 'better-auth/adapters/prisma';
-import type { PrismaClient } from '#prisma/client.ts';
+import { APIError } from 'better-auth/api';
+import type { PrismaClient, Transaction } from '#prisma/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
-import { writeAudit } from '#server/domain/audit/audit.ts';
 import type { Secret } from '#server/domain/credentials/secret.ts';
+import type { Events } from '#server/domain/events.ts';
+import { PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from '#server/domain/identity/account.ts';
+import type { Attempts } from '#server/domain/identity/attempts.ts';
+import { endSessions } from '#server/domain/identity/sessions.ts';
 import type { SignInLinks } from '#server/domain/identity/sign-in-links.ts';
+import type { SignUp } from '#server/domain/settings/sign-up.ts';
 import type { Log } from '../log.ts';
+import { createAuthStore } from './auth-store.ts';
+import { CLIENT_ADDRESS_HEADER } from './client-address.ts';
 import { signInLinkPlugin } from './sign-in-link-plugin.ts';
-
-/** Set by us from the connection before better-auth sees a request: its rate limit must not believe callers. */
-export const CLIENT_ADDRESS_HEADER = 'catwalk-client-address';
+import { createSignInThrottle } from './sign-in-throttle.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
-const PASSWORD_CHARACTERS_MIN = 10;
+
+/** What better-auth offers and we do ourselves, with an audit entry, or not at all. */
+const UNUSED_PATHS = [
+  '/get-session',
+  '/update-session',
+  '/list-sessions',
+  '/revoke-session',
+  '/revoke-sessions',
+  '/revoke-other-sessions',
+  '/change-password',
+  '/verify-password',
+  '/request-password-reset',
+  '/reset-password',
+  '/send-verification-email',
+  '/verify-email',
+  '/update-user',
+  '/change-email',
+  '/delete-user',
+  '/list-accounts',
+  '/unlink-account',
+  '/account-info',
+  '/get-access-token',
+  '/refresh-token',
+  '/ok',
+  '/error',
+];
 
 export type AuthOptions = {
   prisma: PrismaClient;
+  transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+  events: Pick<Events, 'publish'>;
   secret: Secret;
   /** Origins of the dashboard; the first is the public one. */
   origins: readonly [string, ...string[]];
+  /** Whether people sign in with a password. On a server for one person the link is the only way. */
+  passwords: boolean;
   gitHub: { clientId: string; clientSecret: Secret } | null;
-  signUpOpen: boolean;
+  signUp: SignUp;
+  attempts: Attempts;
   links: SignInLinks;
   log: Log;
 };
 
 /** Sign-in with email and password, GitHub and one-time links; sessions in cookies that scripts cannot read. */
-export function createAuth({ prisma, secret, origins, gitHub, signUpOpen, links, log }: AuthOptions) {
+export function createAuth(options: AuthOptions) {
+  const { prisma, transaction, events, origins, gitHub, log } = options;
   const [publicUrl] = origins;
   return betterAuth({
     appName: 'Catwalk',
     baseURL: publicUrl,
     basePath: '/api/auth',
-    secret: secret.reveal(),
+    secret: options.secret.reveal(),
     telemetry: { enabled: false },
-    database: prismaAdapter(prisma, { provider: 'postgresql' }),
+    database: createAuthStore({ prisma, transaction }),
     trustedOrigins: [...origins],
+    disabledPaths: UNUSED_PATHS,
     emailAndPassword: {
-      enabled: true,
-      disableSignUp: !signUpOpen,
+      enabled: options.passwords,
       minPasswordLength: PASSWORD_CHARACTERS_MIN,
+      maxPasswordLength: PASSWORD_CHARACTERS_MAX,
     },
     ...(gitHub === null
       ? {}
       : {
           socialProviders: {
-            github: {
-              clientId: gitHub.clientId,
-              clientSecret: gitHub.clientSecret.reveal(),
-              disableSignUp: !signUpOpen,
-            },
+            github: { clientId: gitHub.clientId, clientSecret: gitHub.clientSecret.reveal() },
           },
         }),
     user: { additionalFields: { role: { type: 'string', input: false, required: false } } },
-    account: { encryptOAuthTokens: true },
-    session: { expiresIn: 30 * DAY_SECONDS, updateAge: DAY_SECONDS },
+    account: {
+      encryptOAuthTokens: true,
+      // an owner connects the GitHub account they have, whatever its address
+      accountLinking: { allowDifferentEmails: true },
+    },
+    session: {
+      expiresIn: 30 * DAY_SECONDS,
+      disableSessionRefresh: true,
+      additionalFields: { method: { type: 'string', input: false, required: false } },
+    },
     databaseHooks: {
-      session: {
+      user: {
         create: {
-          after: async ({ userId, ipAddress }, ctx) => {
-            const actor: Actor = { userId, role: 'MEMBER', scope: 'WRITE', via: 'session', ip: ipAddress ?? null };
-            await writeAudit(
-              prisma,
-              { actor, ownerId: userId },
-              { type: 'user.signed-in', method: methodOf(ctx?.path) },
-            );
+          before: async ({ email, emailVerified }) => {
+            const answer = await options.signUp.mayJoin(email, emailVerified);
+            if (!answer.allowed) throw new APIError('FORBIDDEN', { code: 'sign_up_refused', message: answer.message });
+          },
+        },
+      },
+      session: {
+        create: { before: async (session, ctx) => ({ data: { ...session, method: methodOf(ctx?.path) } }) },
+        delete: {
+          // The whole of it, in one transaction; what better-auth then deletes is gone already.
+          before: async ({ id, userId, expiresAt }, ctx) => {
+            if (expiresAt <= new Date()) return; // it ended by itself, and nobody signed out
+            const ip = ctx?.headers?.get(CLIENT_ADDRESS_HEADER) ?? null;
+            const actor: Actor = { userId, role: 'MEMBER', scope: 'WRITE', via: 'session', ip, credentialId: id };
+            await transaction((tx) => endSessions(tx, events, actor, { id }));
           },
         },
       },
     },
-    rateLimit: { enabled: true },
+    hooks: createSignInThrottle(options.attempts),
+    rateLimit: { enabled: false }, // ours counts for all instances
+    onAPIError: { errorURL: `${publicUrl}/sign-in` },
     advanced: {
       cookiePrefix: 'catwalk',
       useSecureCookies: publicUrl.startsWith('https:'),
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
+      database: { generateId: () => randomUUID() },
     },
     logger: {
       log: (level, message) => log[level === 'error' ? 'error' : 'debug']({ component: 'auth' }, message),
     },
-    plugins: [signInLinkPlugin(links)],
+    plugins: [signInLinkPlugin(options.links)],
   });
 }
 
 /** How somebody signed in, from the path of the endpoint: `link`, `email`, `github`. */
-const methodOf = (path: string | undefined): string => path?.split('/').at(-1) ?? 'unknown';
+const methodOf = (path: string | undefined): string => {
+  const last = path?.split('/').at(-1) ?? 'unknown';
+  return last === ':id' ? 'github' : last;
+};
 
 export type Auth = ReturnType<typeof createAuth>;

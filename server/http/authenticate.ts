@@ -25,9 +25,11 @@ export function createAuthenticate(auth: Auth, apiTokens: Pick<ApiTokenService, 
       return token === undefined ? null : apiTokens.authenticate(token, address);
     }
     if (cookie === null) return null;
-    const found = await auth.api.getSession({ headers: new Headers({ cookie }), query: { disableRefresh: true } });
+    const found = await auth.api.getSession({ headers: new Headers({ cookie }) });
     if (!found) return null;
     const role = found.user.role === 'ADMIN' ? 'ADMIN' : 'MEMBER';
-    return { userId: found.user.id, role, scope: 'WRITE', via: 'session', ip: address };
+    const { id: credentialId, expiresAt: credentialExpiresAt } = found.session;
+    const userId = found.user.id;
+    return { userId, role, scope: 'WRITE', via: 'session', ip: address, credentialId, credentialExpiresAt };
   };
 }

@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
 
+/** Set by us from the connection before better-auth sees a request: it must not believe callers. */
+export const CLIENT_ADDRESS_HEADER = 'catwalk-client-address';
+
 /** How many proxies stand in front, or the addresses and networks they have; undefined: none. */
 export type TrustProxy = number | readonly string[] | undefined;
 

@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { toNodeHandler } from 'better-auth/node';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { UserError } from '#server/domain/errors.ts';
+import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
 import type { Log } from '../log.ts';
-import { type Auth, CLIENT_ADDRESS_HEADER } from './auth.ts';
+import type { Auth } from './auth.ts';
 import { credentialsOf } from './authenticate.ts';
+import { CLIENT_ADDRESS_HEADER } from './client-address.ts';
 import { createDashboard } from './dashboard.ts';
+import { createDeviceLogin } from './device-login.ts';
 import { GRAPHQL_PATH, type GraphqlServer } from './graphql.ts';
 import { type LimitCaller, limitRate } from './rate-limit.ts';
 import { HEALTH_PATH, type Refusal } from './same-site.ts';
@@ -20,6 +24,7 @@ export type ExpressAppOptions = {
   check: (req: IncomingMessage) => Refusal | null;
   addressOf: (req: IncomingMessage) => string;
   limitCaller: LimitCaller;
+  deviceLogins: DeviceLogins;
   dashboardDirectory: string;
   log: Log;
 };
@@ -50,6 +55,8 @@ export function createExpressApp(options: ExpressAppOptions): Express {
   });
   app.all('/api/auth/{*path}', toNodeHandler(auth));
   app.use(createSignIn(auth, addressOf));
+  const { publicUrl, deviceLogins: logins } = options;
+  app.use('/api/device', rateLimit, createDeviceLogin({ publicUrl, logins, addressOf }));
 
   // Programs that look for something here must not be answered with the dashboard's page.
   app.use(['/api', '/.well-known', '/metrics'], notFound);
@@ -83,8 +90,13 @@ const failed =
   (error: unknown, _req, res, next) => {
     const requestId = res.getHeader('X-Request-Id');
     const status = clientStatus(error);
-    if (status === null) log.error({ err: error, requestId }, 'A request failed.');
+    if (status === null && !(error instanceof UserError)) log.error({ err: error, requestId }, 'A request failed.');
     if (res.headersSent) return next(error);
+    if (error instanceof UserError) {
+      const { code, message, hint } = error;
+      res.status(error.kind === 'limit' ? 429 : 400).json({ error: { code, message, hint } });
+      return;
+    }
     res.status(status ?? 500).json({
       error:
         status === null

@@ -1,9 +1,14 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { GraphQLSchema } from 'graphql';
+import type { Database } from '#prisma/client.ts';
 import type { Secret } from '#server/domain/credentials/secret.ts';
+import type { Events } from '#server/domain/events.ts';
 import type { ApiTokenService } from '#server/domain/identity/api-tokens.ts';
+import type { Attempts } from '#server/domain/identity/attempts.ts';
+import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
 import type { SignInLinks } from '#server/domain/identity/sign-in-links.ts';
+import type { SignUp } from '#server/domain/settings/sign-up.ts';
 import type { Log } from '../log.ts';
 import { type AuthOptions, createAuth } from './auth.ts';
 import { createAuthenticate } from './authenticate.ts';
@@ -12,6 +17,7 @@ import { type ContextParts, createGraphqlServer } from './graphql.ts';
 import { createHealth } from './health.ts';
 import type { LimitCaller } from './rate-limit.ts';
 import { createSameSiteCheck } from './same-site.ts';
+import { createSignedInConnections } from './signed-in-connections.ts';
 import { createGraphqlSockets } from './websocket.ts';
 
 export type FrontOptions = {
@@ -19,11 +25,16 @@ export type FrontOptions = {
   port: number;
   schema: GraphQLSchema;
   context: ContextParts;
+  /** Where accounts and sessions are kept. */
+  database: Pick<Database, 'kind' | 'prisma' | 'transaction'>;
+  events: Events;
   apiTokens: Pick<ApiTokenService, 'authenticate'>;
   links: SignInLinks;
+  attempts: Attempts;
+  deviceLogins: DeviceLogins;
+  signUp: SignUp;
   authSecret: Secret;
   gitHub: AuthOptions['gitHub'];
-  database: 'embedded' | 'postgres';
   limitCaller: LimitCaller;
   addressOf: (req: IncomingMessage) => string;
   dashboardDirectory: string;
@@ -39,21 +50,31 @@ export interface Front {
 
 /** The API, sign-in and the dashboard: all that the server answers besides endpoints. */
 export function createFront(options: FrontOptions): Front {
-  const { publicUrl, port, context, addressOf, log } = options;
-  const { prisma, installation } = context;
+  const { publicUrl, port, context, database, events, addressOf, limitCaller, log } = options;
+  const { installation } = context;
+  const { prisma, transaction } = database;
   const auth = createAuth({
     prisma,
+    transaction,
+    events,
     log,
     secret: options.authSecret,
     origins: [publicUrl, `http://localhost:${port}`, `http://127.0.0.1:${port}`],
     gitHub: options.gitHub,
-    signUpOpen: installation.signUpOpen,
+    passwords: installation.passwordSignIn,
+    signUp: options.signUp,
+    attempts: options.attempts,
     links: options.links,
   });
   const check = createSameSiteCheck(publicUrl);
   const authenticate = createAuthenticate(auth, options.apiTokens);
-  const graphql = createGraphqlServer({ schema: options.schema, context, authenticate, addressOf, log });
-  const sockets = createGraphqlSockets({ graphql, check, addressOf, limitCaller: options.limitCaller, log });
+  const connections = createSignedInConnections({
+    events,
+    authenticate,
+    onError: (error) => log.error({ err: error }, 'Open connections could not be checked.'),
+  });
+  const graphql = createGraphqlServer({ schema: options.schema, context, authenticate, addressOf, connections, log });
+  const sockets = createGraphqlSockets({ graphql, check, addressOf, limitCaller, authenticate, connections, log });
   const { version, machines } = installation;
   const request = createExpressApp({
     publicUrl,
@@ -62,9 +83,17 @@ export function createFront(options: FrontOptions): Front {
     check,
     addressOf,
     log,
-    health: createHealth(prisma, { version, machines, database: options.database }),
-    limitCaller: options.limitCaller,
+    health: createHealth(prisma, { version, machines, database: database.kind === 'pglite' ? 'embedded' : 'postgres' }),
+    limitCaller,
+    deviceLogins: options.deviceLogins,
     dashboardDirectory: options.dashboardDirectory,
   });
-  return { request, upgrade: sockets.upgrade, close: sockets.close };
+  return {
+    request,
+    upgrade: sockets.upgrade,
+    close: async () => {
+      connections.close();
+      await sockets.close();
+    },
+  };
 }

@@ -7,6 +7,7 @@ import type { Log } from '../log.ts';
 import { type Authenticate, type Credentials, credentialsOf } from './authenticate.ts';
 import { createMaskError } from './mask-error.ts';
 import { queryLimits } from './query-limits.ts';
+import type { SignedInConnections } from './signed-in-connections.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 const TOKENS_MAX = 4_000;
@@ -25,6 +26,7 @@ export type GraphqlOptions = {
   context: ContextParts;
   authenticate: Authenticate;
   addressOf: (req: IncomingMessage) => string;
+  connections: SignedInConnections;
   log: Log;
 };
 
@@ -34,7 +36,8 @@ const limits: Plugin = {
 };
 
 /** GraphQL over HTTP and, for subscriptions, SSE. The WebSocket server runs on the same pipeline. */
-export function createGraphqlServer({ schema, context, authenticate, addressOf, log }: GraphqlOptions): GraphqlServer {
+export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
+  const { schema, context, authenticate, addressOf, connections, log } = options;
   const contextOf = async (credentials: Credentials): Promise<GraphqlContext> => {
     const actor = await authenticate(credentials);
     return {
@@ -54,10 +57,19 @@ export function createGraphqlServer({ schema, context, authenticate, addressOf, 
     batching: false,
     multipart: false,
     maxRequestBodySize: BODY_BYTES_MAX,
-    context: (initial) =>
-      contextOf(
-        'credentials' in initial ? initial.credentials : credentialsOf(initial.req.headers, addressOf(initial.req)),
-      ),
+    context: async (initial) => {
+      if ('credentials' in initial) return contextOf(initial.credentials);
+      const { req, res } = initial;
+      const credentials = credentialsOf(req.headers, addressOf(req));
+      const made = await contextOf(credentials);
+      if (made.actor !== null && isStream(req)) {
+        res.once(
+          'close',
+          connections.watch(made.actor.userId, credentials, () => res.destroy()),
+        );
+      }
+      return made;
+    },
     maskedErrors: { maskError: createMaskError(log, randomUUID) },
     logging: {
       debug: (...lines) => log.trace({ component: 'graphql' }, lines.join(' ')),
@@ -68,3 +80,6 @@ export function createGraphqlServer({ schema, context, authenticate, addressOf, 
     plugins: [limits],
   });
 }
+
+/** Subscriptions over HTTP come as server-sent events, which stay open. */
+const isStream = ({ headers }: IncomingMessage): boolean => headers.accept?.includes('text/event-stream') ?? false;

@@ -14,18 +14,21 @@ export const signInLinkPlugin = (links: SignInLinks) =>
         { method: 'POST', body: z.object({ token: z.string().max(200) }) },
         async (ctx) => {
           const { internalAdapter } = ctx.context;
-          const userId = await links.consume(ctx.body.token);
-          const user = userId === null ? null : await internalAdapter.findUserById(userId);
-          if (!user)
-            throw new APIError('UNAUTHORIZED', {
-              code: 'LINK_USED',
-              message: 'This sign-in link was used or is too old.',
-            });
+          const used = await links.consume(ctx.body.token);
+          if ('refused' in used) throw new APIError('UNAUTHORIZED', REFUSALS[used.refused]);
+          const user = await internalAdapter.findUserById(used.userId);
+          if (!user) throw new APIError('UNAUTHORIZED', REFUSALS.invalid);
           const session = await internalAdapter.createSession(user.id);
           await setSessionCookie(ctx, { session, user });
           return ctx.json({ signedIn: true });
         },
       ),
     },
-    rateLimit: [{ pathMatcher: (path) => path === '/sign-in/link', window: 60, max: 10 }],
   }) satisfies BetterAuthPlugin;
+
+/** `code` is the reason that the sign-in page explains. */
+const REFUSALS = {
+  used: { code: 'used', message: 'This sign-in link was used.' },
+  expired: { code: 'expired', message: 'This sign-in link is too old, or a newer one was made.' },
+  invalid: { code: 'invalid', message: 'This is no sign-in link of this server.' },
+};

@@ -49,16 +49,21 @@ test('opening the link, as previews and preloading do, does not use it up; submi
     expect(page.headers.getSetCookie()).toEqual([]);
   }
   const answers = await Promise.all([submit(token), submit(token), submit(token)]);
-  expect(answers.map(({ status }) => status).sort()).toEqual([303, 401, 401]);
+  expect(answers.map((answer) => answer.headers.get('location')).sort()).toEqual([
+    '/',
+    '/sign-in?error=used',
+    '/sign-in?error=used',
+  ]);
 });
 
 test('a newer link replaces an older one, and a link runs out', async () => {
   const older = await links().create(rig.owner.id, 60_000);
   const newer = await links().create(rig.owner.id, 60_000);
-  expect((await submit(older)).status).toBe(401);
-  expect((await submit(newer)).status).toBe(303);
+  expect((await submit(older)).headers.get('location')).toBe('/sign-in?error=expired');
+  expect((await submit(newer)).headers.get('location')).toBe('/');
   const late = await links(() => new Date(Date.now() - 120_000)).create(rig.owner.id, 60_000);
-  expect((await submit(late)).status).toBe(401);
+  expect((await submit(late)).headers.get('location')).toBe('/sign-in?error=expired');
+  expect((await submit('made up')).headers.get('location')).toBe('/sign-in?error=invalid');
 });
 
 test('what is put into the address does not get into the page', async () => {

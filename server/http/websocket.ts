@@ -1,27 +1,34 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, execute, GraphQLError, subscribe } from 'graphql';
-import { handleProtocols, type SubscribePayload } from 'graphql-ws';
-import { useServer as serveOver } from 'graphql-ws/use/ws';
+import { CloseCode, type Context, handleProtocols, type SubscribePayload } from 'graphql-ws';
+import { type Extra, useServer as serveOver } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { Log } from '../log.ts';
-import { type Credentials, credentialsOf } from './authenticate.ts';
+import { type Authenticate, type Credentials, credentialsOf } from './authenticate.ts';
 import { GRAPHQL_PATH, type GraphqlServer } from './graphql.ts';
 import type { LimitCaller } from './rate-limit.ts';
 import type { Refusal } from './same-site.ts';
+import type { SignedInConnections } from './signed-in-connections.ts';
 
 const SOCKETS_MAX = 2_000;
 const SOCKETS_PER_ADDRESS_MAX = 100;
+/** A socket for each tab; more of them is a script that forgets to close. */
+export const SOCKETS_PER_USER_MAX = 50;
 const SUBSCRIPTIONS_PER_SOCKET_MAX = 100;
 const INIT_TIMEOUT_MS = 5_000;
 const PING_MS = 25_000;
 const MESSAGE_BYTES_MAX = 256 * 1024;
+/** RFC 6455, section 7.4: a client of graphql-ws waits and tries again. */
+const TRY_AGAIN_LATER = 1013;
 
 export type WebsocketOptions = {
   graphql: GraphqlServer;
   check: (req: IncomingMessage) => Refusal | null;
   addressOf: (req: IncomingMessage) => string;
   limitCaller: LimitCaller;
+  authenticate: Authenticate;
+  connections: SignedInConnections;
   log: Log;
 };
 
@@ -30,6 +37,9 @@ export interface GraphqlSockets {
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
   close(): Promise<void>;
 }
+
+type InitParams = { authorization?: unknown };
+type SocketContext = Context<InitParams, Extra>;
 
 /** The operation of one message, with a context of its own. */
 type Operation = ExecutionArgs & { run: { execute: typeof execute; subscribe: typeof subscribe } };
@@ -41,6 +51,8 @@ export function createGraphqlSockets({
   check,
   addressOf,
   limitCaller,
+  authenticate,
+  connections,
   log,
 }: WebsocketOptions): GraphqlSockets {
   const server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAX, handleProtocols });
@@ -65,20 +77,37 @@ export function createGraphqlSockets({
   };
   const runOf = (args: ExecutionArgs) => runs.get(args) ?? { execute, subscribe };
 
-  const disposable = serveOver<{ authorization?: unknown }>(
+  const credentialsFor = ({ connectionParams, extra: { request } }: SocketContext): Credentials => {
+    const sent = credentialsOf(request.headers, addressOf(request));
+    const given = connectionParams?.authorization;
+    return { ...sent, authorization: typeof given === 'string' ? given : sent.authorization };
+  };
+
+  const disposable = serveOver<InitParams>(
     {
       execute: (args) => runOf(args).execute(args),
       subscribe: (args) => runOf(args).subscribe(args),
       connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+      onConnect: async (ctx) => {
+        const { socket } = ctx.extra;
+        const credentials = credentialsFor(ctx);
+        if ((await limitCaller(credentials)) !== null) return socket.close(TRY_AGAIN_LATER, 'Too many requests');
+        const actor = await authenticate(credentials);
+        if (actor === null) return;
+        if (connections.count(actor.userId) >= SOCKETS_PER_USER_MAX) {
+          return socket.close(TRY_AGAIN_LATER, 'Too many connections');
+        }
+        const unwatch = connections.watch(actor.userId, credentials, () => {
+          socket.close(CloseCode.Forbidden, 'You are signed out');
+        });
+        socket.once('close', unwatch);
+        if (socket.readyState !== socket.OPEN) unwatch(); // it left meanwhile
+      },
       onSubscribe: (ctx, _id, payload) => {
         if (Object.keys(ctx.subscriptions).length > SUBSCRIPTIONS_PER_SOCKET_MAX) {
           return [refusal('Too many subscriptions on one connection.')];
         }
-        const { request } = ctx.extra;
-        const given = ctx.connectionParams?.authorization;
-        const credentials = credentialsOf(request.headers, addressOf(request));
-        const authorization = typeof given === 'string' ? given : credentials.authorization;
-        return prepare({ ...credentials, authorization }, payload).catch((error: unknown) => {
+        return prepare(credentialsFor(ctx), payload).catch((error: unknown) => {
           if (error instanceof GraphQLError) return [error]; // a syntax error
           log.error({ err: error }, 'A subscription could not be prepared.');
           return [new GraphQLError('Something went wrong on our side.', { extensions: { code: 'INTERNAL' } })];

@@ -34,7 +34,7 @@ export interface AccessTokenService {
   ): Promise<{ id: string; token: string }>;
   /** It stops working on every instance, streams that are open included. Revoking twice is fine. */
   revoke(actor: Actor, id: string): Promise<{ deploymentId: string }>;
-  /** For the dashboard's playground: ten minutes, not listed among the owner's tokens. */
+  /** For the dashboard's playground: ten minutes, and no longer than the session it is made in; not listed. */
   createPlayground(actor: Actor, deploymentId: string): Promise<{ token: string; expiresAt: Date }>;
 }
 
@@ -129,7 +129,15 @@ export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenServ
         });
         await tx.accessToken.deleteMany({ where: { id: { in: kept.map((row) => row.id) } } });
         await tx.accessToken.create({
-          data: { ...where, name: 'Playground', hash: fresh.hash, prefix: fresh.prefix, expiresAt, createdAt },
+          data: {
+            ...where,
+            name: 'Playground',
+            hash: fresh.hash,
+            prefix: fresh.prefix,
+            expiresAt,
+            createdAt,
+            sessionId: actor.via === 'session' ? (actor.credentialId ?? null) : null,
+          },
         });
         await events.publish(tx, 'access', deploymentId);
       });

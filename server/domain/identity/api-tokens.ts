@@ -4,6 +4,7 @@ import type { ApiTokenScope } from '#prisma/generated/client/enums.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
+import type { Events } from '#server/domain/events.ts';
 
 export const API_TOKEN_PREFIX = 'cw_';
 const SECRET_BYTES = 32;
@@ -14,7 +15,10 @@ const TOKENS_PER_USER_MAX = 50;
 const LAST_USED_STEP_MS = 60_000;
 
 export interface ApiTokenService {
-  /** A token for scripts and the CLI; it is told here and never again. */
+  /**
+   * A token for scripts and the CLI; it is told here and never again. One that is made with another token ends no later
+   * than that one.
+   */
   create(
     actor: Actor,
     input: { name: string; scope: ApiTokenScope; expiresAt: Date | null },
@@ -28,15 +32,18 @@ export interface ApiTokenService {
 type Deps = {
   prisma: PrismaClient;
   transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+  events: Pick<Events, 'publish'>;
   clock: () => Date;
 };
 
 // crypto.hash returns a Buffer of its own; its type leaves the kind of memory open
 const hashOf = (token: string) => hash('sha256', token, 'buffer') as Buffer<ArrayBuffer>;
 
-export function createApiTokenService({ prisma, transaction, clock }: Deps): ApiTokenService {
+export function createApiTokenService({ prisma, transaction, events, clock }: Deps): ApiTokenService {
   return {
-    create: async (actor, { name, scope, expiresAt }) => {
+    create: async (actor, { name, scope, expiresAt: asked }) => {
+      const limit = actor.credentialExpiresAt ?? null;
+      const expiresAt = actor.via === 'api-token' ? earlier(asked, limit) : asked;
       const trimmed = name.trim();
       if (trimmed === '' || trimmed.length > NAME_CHARACTERS_MAX) {
         const message = `A token's name has 1 to ${NAME_CHARACTERS_MAX} characters.`;
@@ -81,6 +88,7 @@ export function createApiTokenService({ prisma, transaction, clock }: Deps): Api
         await tx.apiToken.update({ where: { id }, data: { revokedAt: clock() } });
         const entry = { type: 'api-token.revoked', tokenId: id, name: token.name } as const;
         await writeAudit(tx, { actor, ownerId: actor.userId }, entry);
+        await events.publish(tx, 'session', actor.userId);
       }),
 
     authenticate: async (token, ip) => {
@@ -93,7 +101,11 @@ export function createApiTokenService({ prisma, transaction, clock }: Deps): Api
       if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > LAST_USED_STEP_MS) {
         await prisma.apiToken.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } });
       }
-      return { userId: row.userId, role: row.user.role, scope: row.scope, via: 'api-token', ip };
+      const { userId, scope, id: credentialId, expiresAt: credentialExpiresAt } = row;
+      return { userId, role: row.user.role, scope, via: 'api-token', ip, credentialId, credentialExpiresAt };
     },
   };
 }
+
+const earlier = (one: Date | null, other: Date | null): Date | null =>
+  one === null || (other !== null && other < one) ? other : one;

@@ -2,12 +2,14 @@ import { hash, randomBytes } from 'node:crypto';
 import type { PrismaClient } from '#prisma/client.ts';
 
 const SECRET_BYTES = 32;
+/** For so long after its end a link is still known, and whoever opens it is told what became of it. */
+const KEPT_MS = 7 * 24 * 60 * 60_000;
 
 export interface SignInLinks {
   /** The secret of a link that signs this user in once. Links made for them before no longer work. */
   create(userId: string, lifetimeMs: number): Promise<string>;
-  /** Uses the link up: the user it signs in, or null when it is unknown, used or too old. */
-  consume(secret: string): Promise<string | null>;
+  /** Uses the link up: the user it signs in, or why it does not. */
+  consume(secret: string): Promise<{ userId: string } | { refused: 'used' | 'expired' | 'invalid' }>;
 }
 
 // crypto.hash returns a Buffer of its own; its type leaves the kind of memory open
@@ -18,9 +20,12 @@ export function createSignInLinks({ prisma, clock }: { prisma: PrismaClient; clo
   return {
     create: async (userId, lifetimeMs) => {
       const secret = randomBytes(SECRET_BYTES).toString('base64url');
-      const expiresAt = new Date(clock().getTime() + lifetimeMs);
-      await prisma.signInLink.deleteMany({ where: { userId, usedAt: null } });
-      await prisma.signInLink.create({ data: { userId, hash: hashOf(secret), expiresAt } });
+      const now = clock();
+      await prisma.signInLink.deleteMany({ where: { expiresAt: { lt: new Date(now.getTime() - KEPT_MS) } } });
+      await prisma.signInLink.updateMany({ where: { userId, expiresAt: { gt: now } }, data: { expiresAt: now } });
+      await prisma.signInLink.create({
+        data: { userId, hash: hashOf(secret), expiresAt: new Date(now.getTime() + lifetimeMs) },
+      });
       return secret;
     },
     consume: async (secret) => {
@@ -31,7 +36,9 @@ export function createSignInLinks({ prisma, clock }: { prisma: PrismaClient; clo
         data: { usedAt: now },
         select: { userId: true },
       });
-      return used?.userId ?? null;
+      if (used) return used;
+      const known = await prisma.signInLink.findUnique({ where: { hash: hashOf(secret) }, select: { usedAt: true } });
+      return { refused: known === null ? 'invalid' : known.usedAt === null ? 'expired' : 'used' };
     },
   };
 }
