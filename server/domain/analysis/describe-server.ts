@@ -35,12 +35,18 @@ export type MoreFindings = {
   nameWords?: string[];
 };
 
+/** What a launch sets, in a container too, where the variables stand among the arguments. */
+const variablesOf = ({ launch, target }: OwnLaunch): string[] =>
+  [...new Set([...Object.keys(launch.env), ...(target.kind === 'oci' ? target.env : [])])].filter((name) =>
+    ENV_NAME.test(name),
+  );
+
 /** Variables that a launch sets for the server. */
 function envOfLaunches(launches: readonly OwnLaunch[], kind: 'README' | 'SNIPPET'): EnvFinding[] {
-  return launches.flatMap(({ launch, target, file, line, headings }) => {
-    const container = target.kind === 'oci' ? target.env : [];
-    return [...new Set([...Object.keys(launch.env), ...container])]
-      .filter((name) => ENV_NAME.test(name) && !(target.kind === 'oci' && isTransportVariable(name)))
+  return launches.flatMap((found) => {
+    const { launch, target, file, line, headings } = found;
+    return variablesOf(found)
+      .filter((name) => !(target.kind === 'oci' && isTransportVariable(name)))
       .map((name): EnvFinding => {
         const value = launch.env[name];
         return {
@@ -69,7 +75,7 @@ const isConfiguration = ({ launch, target }: OwnLaunch): boolean =>
 function alternativesOfLaunches(launches: readonly OwnLaunch[]): EnvFinding[] {
   const sets = launches.filter(isConfiguration).map((found) => ({
     found,
-    secrets: Object.keys(found.launch.env).filter((name) => ENV_NAME.test(name) && isSecretName(name)),
+    secrets: variablesOf(found).filter(isSecretName),
   }));
   const names = [...new Set(sets.flatMap(({ secrets }) => secrets))].sort();
   if (names.length < 2 || names.length > 3 || !sets.every(({ secrets }) => secrets.length === 1)) return [];

@@ -3,7 +3,11 @@ import { isSecretName, labelOf } from './detectors/variable-kinds.ts';
 import type { ArgumentField } from './model.ts';
 
 const EVIDENCE_MAX = 4;
-const asVariable = (name: string): string => name.replace(/[-.]/g, '_').toUpperCase();
+const asVariable = (name: string): string =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/[-.]/g, '_')
+    .toUpperCase();
 
 /** Flags of the HTTP mode and of the transport are left out: the host speaks stdio, and fixes what that needs. */
 const isForeign = (finding: ArgumentFinding): boolean =>

@@ -129,6 +129,12 @@ function evidenceFor(findings: EnvFinding[]): Evidence[] {
 const isOwnName = (name: string, { nameWords }: MergeContext): boolean =>
   nameWords.some((word) => name.startsWith(word));
 
+/** Documents know what a variable is for; code only shows that somebody reads it. */
+function isHttpOnly(findings: EnvFinding[]): boolean {
+  const said = findings.filter(({ evidence }) => evidence.kind !== 'SOURCE_CODE' && !WEAK.has(evidence.kind));
+  return said.length > 0 && said.every(({ scope }) => scope === 'http');
+}
+
 function toField(name: string, found: EnvFinding[], context: MergeContext): CredentialField {
   const findings = [...found].sort((a, b) => rank(a) - rank(b));
   const example = firstOf(findings, (finding) => finding.example);
@@ -145,7 +151,7 @@ function toField(name: string, found: EnvFinding[], context: MergeContext): Cred
     firstOf(findings, (finding) => finding.kind) ?? kindOf(name, { default: fallback, example, secret, choices });
   const scope = findings.some((finding) => finding.inLaunch)
     ? 'stdio'
-    : scopeOfName(name) === 'http' || findings.every((finding) => finding.scope === 'http')
+    : scopeOfName(name) === 'http' || isHttpOnly(findings)
       ? 'http'
       : 'stdio';
   const requirement =
@@ -156,7 +162,12 @@ function toField(name: string, found: EnvFinding[], context: MergeContext): Cred
   const kinds = kindsOf(findings);
   const onlyCode = [...kinds].every((one) => one === 'SOURCE_CODE');
   const undocumented = [...kinds].every((one) => one === 'SOURCE_CODE' || WEAK.has(one));
-  const isHidden = onlyCode ? context.isDocumented || !secret || !isOwnName(name, context) : undocumented && !secret;
+  const isHidden =
+    kind === 'FILE'
+      ? false
+      : onlyCode
+        ? context.isDocumented || !secret || !isOwnName(name, context)
+        : undocumented && !secret;
   const described = DESCRIBED.flatMap((one) => findings.filter((finding) => finding.evidence.kind === one));
   return {
     name,

@@ -1,5 +1,5 @@
-/** A fenced block; `line` is that of its first content line, counted from 1. */
-export type CodeBlock = { language: string; text: string; line: number; headings: string[] };
+/** A fenced block; `line` is that of its first content line, counted from 1, `lead` the paragraph right above it. */
+export type CodeBlock = { language: string; text: string; line: number; headings: string[]; lead: string };
 
 /** A line of prose, a bullet, or a table row, with the headings above it. */
 export type ProseLine = {
@@ -20,7 +20,57 @@ const cellsOf = (text: string): string[] =>
     .split(/(?<!\\)\|/)
     .map((cell) => cell.trim());
 
-/** Splits a Markdown text into code blocks and lines. Nothing is interpreted: HTML stays text. */
+const CELL = /<t[hd][^>]*>([\s\S]*?)(?=<\/?t[hdr]\b|$)/gi;
+/** The cells of one row of an HTML table, with `<code>` as Markdown writes it. */
+const htmlCells = (row: string): string[] =>
+  [...row.matchAll(CELL)].map((cell) =>
+    (cell[1] ?? '')
+      .replace(/<\/?(?:code|kbd|pre)[^>]*>/gi, '`')
+      .replace(/<[^>]+>/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  );
+
+/** Rows of an HTML table, each at the line where it begins. */
+function htmlRows(rows: readonly string[], start: number, headings: string[]): { lines: ProseLine[]; end: number } {
+  const lines: ProseLine[] = [];
+  let columns: string[] | null = null;
+  let row = '';
+  let at = start;
+  let from = start;
+  const push = () => {
+    const cells = htmlCells(row);
+    if (cells.length > 0) {
+      columns ??= cells;
+      lines.push({ text: row.replace(/\s+/g, ' '), line: from + 1, headings, cells, columns });
+    }
+    row = '';
+  };
+  for (; at < rows.length; at++) {
+    for (const part of (rows[at] ?? '').split(/(?=<tr\b)/i)) {
+      if (/^<tr\b/i.test(part)) {
+        push();
+        from = at;
+      }
+      row += `${part}\n`;
+    }
+    if (/<\/table>/i.test(rows[at] ?? '')) break;
+  }
+  push();
+  return { lines, end: at };
+}
+
+const LEAD_LINES_MAX = 6;
+
+function paragraphAbove(rows: readonly string[], fence: number): string {
+  let end = fence;
+  while (end > 0 && (rows[end - 1] ?? '').trim() === '') end--;
+  let start = end;
+  while (start > 0 && end - start < LEAD_LINES_MAX && (rows[start - 1] ?? '').trim() !== '') start--;
+  return rows.slice(start, end).join(' ');
+}
+
+/** Splits a Markdown text into code blocks, tables and lines; of HTML only headings, summaries and tables are read. */
 export function readMarkdown(text: string): Markdown {
   const blocks: CodeBlock[] = [];
   const lines: ProseLine[] = [];
@@ -44,6 +94,7 @@ export function readMarkdown(text: string): Markdown {
         text: content.join('\n'),
         line: start + 1,
         headings: titles(),
+        lead: paragraphAbove(rows, start - 1),
       });
       columns = null;
       continue;
@@ -59,6 +110,13 @@ export function readMarkdown(text: string): Markdown {
       trail.push({ level, title: (isSummary ? heading[1] : heading[2])?.replace(/<[^>]+>/g, '') ?? '' });
     }
     if (/<\/details>/.test(row)) while ((trail.at(-1)?.level ?? 0) >= 7) trail.pop();
+    if (/<table\b/i.test(row) && rows.slice(at, at + 400).some((one) => /<\/table>/i.test(one))) {
+      const table = htmlRows(rows, at, titles());
+      lines.push(...table.lines);
+      at = table.end;
+      columns = null;
+      continue;
+    }
     const isRow = /^\s*\|.*\|/.test(row) || (columns !== null && row.includes('|'));
     if (!isRow) columns = null;
     else if (columns === null) columns = cellsOf(row);

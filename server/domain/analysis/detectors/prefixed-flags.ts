@@ -5,7 +5,7 @@ import { type EnvFinding, evidenceOf } from './finding.ts';
 const FLAG =
   /`(--[a-z][a-z0-9-]{2,40})`\*{0,2}\s+(?:flag|option|argument)s?\b|\bflags?\s+`(--[a-z][a-z0-9-]{2,40})`|"(--[a-z][a-z0-9-]{2,40})(?:=[^"]*)?"/gm;
 const OTHERS =
-  /^--(?:help|version|rm|name|scope|transport|env|mount|network|config|from|with|directory|python|header|url|port|host|yes|global)$/;
+  /^--(?:help|version|rm|name|scope|transport|env|mount|network|config|from|with|directory|python|header|url|port|host|yes|global|bearer-token-env-var)$/;
 const PAIRS_MIN = 3;
 
 const asVariable = (flag: string): string => flag.replace(/^--/, '').replaceAll('-', '_').toUpperCase();
