@@ -1,5 +1,6 @@
 import type { Transaction } from '#prisma/client.ts';
 import { type Deployment, Prisma } from '#prisma/generated/client/client.ts';
+import { recordAlert } from '#server/domain/alerts/record-alert.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import type { Events } from '#server/domain/events.ts';
 import type { DeploymentFailure } from './model.ts';
@@ -62,6 +63,7 @@ export async function transition(
   if (count === 0) return false;
   await recordEvent(tx, events, deployment, { ...to, status, phase }, now);
   if (status !== deployment.status) {
+    await recordAlert(tx, deployment, status, to.failure ?? null, now);
     await writeAudit(
       tx,
       { actor: 'system', ownerId: deployment.ownerId },

@@ -2,10 +2,10 @@ import { lookup } from 'node:dns';
 import ipaddr from 'ipaddr.js';
 import { Agent, fetch as undiciFetch } from 'undici';
 
-/** One GET; redirects are not followed. The one way out of the analysis, apart from npm's own client. */
+/** One request, a GET unless it says otherwise; redirects are not followed. */
 export type SafeFetch = (
   url: string,
-  init: { headers: Record<string, string>; signal: AbortSignal },
+  init: { method?: 'GET' | 'POST'; headers: Record<string, string>; body?: string; signal: AbortSignal },
 ) => Promise<Response>;
 
 /** Thrown before anything is sent: the address is one that strangers must not make this server visit. */
@@ -37,7 +37,7 @@ export function createSafeFetch(trusted: readonly string[]): { fetch: SafeFetch;
     },
   });
   return {
-    fetch: async (url, { headers, signal }) => {
+    fetch: async (url, { method = 'GET', headers, body = null, signal }) => {
       const { protocol, origin, hostname } = new URL(url);
       const isTrusted = origins.has(origin);
       if (protocol !== 'https:' && !isTrusted) throw new ForbiddenAddressError(`${origin} is not served over HTTPS.`);
@@ -46,7 +46,9 @@ export function createSafeFetch(trusted: readonly string[]): { fetch: SafeFetch;
       if (!isTrusted && ipaddr.isValid(literal) && !isPublicAddress(literal))
         throw new ForbiddenAddressError(`${hostname} is not a public address.`);
       const response = await undiciFetch(url, {
+        method,
         headers,
+        body,
         signal,
         redirect: 'manual',
         dispatcher: isTrusted ? open : guarded,

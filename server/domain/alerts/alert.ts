@@ -1,0 +1,30 @@
+import type { Deployment } from '#prisma/generated/client/client.ts';
+import type { DeploymentFailure } from '../deployments/model.ts';
+
+/** What an administrator wants to be woken for, and the all-clear. */
+export type AlertKind = 'unhealthy' | 'failed' | 'recovered';
+
+/** What the webhook is told: no credentials, and none of the server's own output. */
+export type AlertData = {
+  deploymentId: string;
+  name: string;
+  status: Deployment['status'];
+  failure: Pick<DeploymentFailure, 'code' | 'message' | 'hint' | 'retryable'> | null;
+};
+
+/** The body of a delivery, as Standard Webhooks has it: a type in dots, an ISO 8601 time, and the data. */
+export type AlertMessage = { type: `deployment.${AlertKind}`; timestamp: string; data: AlertData };
+
+/** Null for a change that nobody needs to hear of. `last` is what was told last of this deployment. */
+export function kindOf(status: Deployment['status'], last: AlertKind | null): AlertKind | null {
+  switch (status) {
+    case 'UNHEALTHY':
+      return 'unhealthy';
+    case 'FAILED':
+      return 'failed';
+    case 'RUNNING':
+      return last === 'unhealthy' || last === 'failed' ? 'recovered' : null;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,91 @@
+import { Webhook } from 'standardwebhooks';
+import type { PrismaClient } from '#prisma/client.ts';
+import type { Alert } from '#prisma/generated/client/client.ts';
+import { ForbiddenAddressError, type SafeFetch } from '../analysis/registries/safe-fetch.ts';
+import type { Secret } from '../credentials/secret.ts';
+import type { AlertMessage } from './alert.ts';
+
+/** Where alerts go; the secret is base64, with or without the prefix `whsec_`. */
+export type AlertWebhook = { url: string; secret: Secret };
+
+export type DeliverDeps = {
+  prisma: PrismaClient;
+  fetch: SafeFetch;
+  /** Null while the administrator wants none. */
+  readWebhook: () => Promise<AlertWebhook | null>;
+  now: () => Date;
+};
+
+const BATCH = 20;
+const TIMEOUT_MS = 10_000;
+/** A row that a dead instance had is sent again by another one after so long. */
+const CLAIM_MS = 60_000;
+/** After each attempt that failed. Then it is given up: nobody wants the alarm of the day before yesterday. */
+const RETRY_AFTER_MS = [5, 30, 120, 600, 3_600, 14_400].map((seconds) => seconds * 1_000);
+
+/**
+ * Sends what is due, each alert signed as Standard Webhooks say (webhook-id, webhook-timestamp, webhook-signature), at
+ * least once: the id stays the same over all attempts. Without a webhook what is due is dropped.
+ */
+export async function deliverAlerts(deps: DeliverDeps, signal: AbortSignal): Promise<void> {
+  const alerts = await claim(deps);
+  if (alerts.length === 0) return;
+  const webhook = await deps.readWebhook();
+  for (const alert of alerts) {
+    const outcome = webhook === null ? 'dropped' : await send(deps, webhook, alert, signal);
+    signal.throwIfAborted(); // the claim runs out, and another instance sends it
+    await settle(deps, alert, outcome);
+  }
+}
+
+const claim = ({ prisma, now }: DeliverDeps): Promise<Alert[]> =>
+  prisma.$queryRaw<Alert[]>`
+    UPDATE "Alert" SET "attempts" = "attempts" + 1, "dueAt" = ${new Date(now().getTime() + CLAIM_MS)}
+    WHERE "id" IN (
+      SELECT "id" FROM "Alert" WHERE "dueAt" <= ${now()} ORDER BY "at" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+    RETURNING *`;
+
+type Outcome = 'delivered' | 'dropped' | { error: string; isFinal: boolean };
+
+async function send(deps: DeliverDeps, webhook: AlertWebhook, alert: Alert, signal: AbortSignal): Promise<Outcome> {
+  const message: AlertMessage = {
+    type: `deployment.${alert.kind as 'failed'}`, // written by recordAlert
+    timestamp: alert.at.toISOString(),
+    data: alert.data as AlertMessage['data'], // written by recordAlert
+  };
+  const body = JSON.stringify(message);
+  const sentAt = deps.now();
+  try {
+    const answer = await deps.fetch(webhook.url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'catwalk',
+        'webhook-id': alert.id,
+        'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1_000)),
+        'webhook-signature': new Webhook(webhook.secret.reveal()).sign(alert.id, sentAt, body),
+      },
+      body,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    });
+    await answer.body?.cancel();
+    if (answer.ok) return 'delivered';
+    return { error: `It answered ${answer.status}.`, isFinal: answer.status === 410 }; // gone: it wants no more
+  } catch (error) {
+    const isFinal = error instanceof ForbiddenAddressError;
+    return { error: error instanceof Error ? error.message : String(error), isFinal };
+  }
+}
+
+async function settle({ prisma, now }: DeliverDeps, alert: Alert, outcome: Outcome): Promise<void> {
+  const where = { id: alert.id, attempts: alert.attempts };
+  if (outcome === 'dropped') {
+    await prisma.alert.updateMany({ where, data: { dueAt: null } });
+  } else if (outcome === 'delivered') {
+    await prisma.alert.updateMany({ where, data: { dueAt: null, deliveredAt: now(), lastError: null } });
+  } else {
+    const waitMs = outcome.isFinal ? undefined : RETRY_AFTER_MS[alert.attempts - 1];
+    const dueAt = waitMs === undefined ? null : new Date(now().getTime() + waitMs);
+    await prisma.alert.updateMany({ where, data: { dueAt, lastError: outcome.error } });
+  }
+}

@@ -1,0 +1,33 @@
+import type { Transaction } from '#prisma/client.ts';
+import type { Deployment } from '#prisma/generated/client/client.ts';
+import type { DeploymentFailure } from '../deployments/model.ts';
+import { type AlertData, type AlertKind, kindOf } from './alert.ts';
+
+/** Queues what the webhook is to hear of a new status, in the transaction that writes it: none is lost, none is made up. */
+export async function recordAlert(
+  tx: Transaction,
+  deployment: Pick<Deployment, 'id' | 'name'>,
+  status: Deployment['status'],
+  failure: DeploymentFailure | null,
+  now: Date,
+): Promise<void> {
+  const last = await tx.alert.findFirst({
+    where: { deploymentId: deployment.id },
+    orderBy: [{ at: 'desc' }, { id: 'desc' }],
+    select: { kind: true },
+  });
+  const kind = kindOf(status, (last?.kind ?? null) as AlertKind | null); // written here alone
+  if (kind === null) return;
+  const data: AlertData = {
+    deploymentId: deployment.id,
+    name: deployment.name,
+    status,
+    failure: failure && {
+      code: failure.code,
+      message: failure.message,
+      hint: failure.hint,
+      retryable: failure.retryable,
+    },
+  };
+  await tx.alert.create({ data: { deploymentId: deployment.id, kind, data, at: now, dueAt: now } });
+}
