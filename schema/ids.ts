@@ -14,6 +14,7 @@ const NOUNS = {
   Release: 'The release',
   AccessToken: 'The token',
   ApiToken: 'The token',
+  Session: 'The session',
 } as const;
 
 /** As `uuidOf`; an id that can be none is treated as one of something that does not exist. */

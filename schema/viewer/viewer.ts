@@ -1,7 +1,7 @@
 import { builder } from '../builder.ts';
 import { UserRoleEnum } from '../enums.ts';
 
-const ViewerType = builder.prismaObject('User', {
+export const ViewerType = builder.prismaObject('User', {
   name: 'Viewer',
   description: 'The user who asks.',
   fields: (t) => ({
@@ -10,6 +10,20 @@ const ViewerType = builder.prismaObject('User', {
     email: t.exposeString('email', { description: 'Their address.' }),
     image: t.exposeString('image', { nullable: true, description: 'URL of their picture.' }),
     role: t.expose('role', { type: UserRoleEnum, description: 'What they may do besides owning deployments.' }),
+    hasPassword: t.boolean({
+      description: 'Whether they can sign in with a password.',
+      select: { accounts: { select: { providerId: true } } },
+      resolve: ({ accounts }) => accounts.some(({ providerId }) => providerId === 'credential'),
+    }),
+    gitHubConnected: t.boolean({
+      description: 'Whether they can sign in with GitHub.',
+      select: { accounts: { select: { providerId: true } } },
+      resolve: ({ accounts }) => accounts.some(({ providerId }) => providerId === 'github'),
+    }),
+    sessions: t.relation('sessions', {
+      description: 'Browsers they are signed in with, newest first.',
+      query: () => ({ where: { expiresAt: { gt: new Date() } }, orderBy: { createdAt: 'desc' as const } }),
+    }),
     apiTokens: t.relation('apiTokens', {
       description: 'Their API tokens that were not revoked, newest first.',
       query: { where: { revokedAt: null }, orderBy: { createdAt: 'desc' } },

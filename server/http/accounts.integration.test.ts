@@ -1,0 +1,214 @@
+import { hash } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createSignInLinks } from '#server/domain/identity/sign-in-links.ts';
+import { openTestApp, type TestApp } from '../app.testing.ts';
+import { MANY_PEOPLE, openBrowser } from './browser.testing.ts';
+
+const PASSWORD = 'correct horse battery';
+let rig: TestApp;
+beforeAll(async () => {
+  rig = await openTestApp({
+    ...MANY_PEOPLE,
+    NODE_ENV: 'production',
+    PUBLIC_URL: 'http://localhost:1',
+    ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+    AUTH_SECRET: 'x'.repeat(32),
+    GITHUB_CLIENT_ID: 'client',
+    GITHUB_CLIENT_SECRET: 'secret',
+  });
+});
+afterAll(() => rig?.close());
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rig.prisma.signInAttempts.deleteMany();
+  await rig.prisma.installationSettings.deleteMany();
+});
+
+const signUpRule = (signUp: 'OPEN' | 'LIMITED' | 'CLOSED', signUpAllowed: string[] = []) =>
+  rig.prisma.installationSettings.upsert({
+    where: { id: 'installation' },
+    create: { id: 'installation', signUp, signUpAllowed },
+    update: { signUp, signUpAllowed },
+  });
+
+describe('the administrator, in production', () => {
+  test('is whoever has the one-time link, however many signed up before', async () => {
+    const crowd = await Promise.all(
+      ['one', 'two', 'three'].map(async (name) => {
+        const browser = openBrowser(rig);
+        await browser.json('/api/auth/sign-up/email', {
+          email: `${name}@example.com`,
+          password: PASSWORD,
+          name,
+          role: 'ADMIN',
+        });
+        return browser.viewer();
+      }),
+    );
+    expect(crowd.filter((viewer) => viewer?.role === 'ADMIN')).toEqual([]);
+    expect(await rig.prisma.user.findMany({ where: { role: 'ADMIN' }, select: { id: true } })).toEqual([
+      { id: rig.owner.id },
+    ]);
+    const administrator = openBrowser(rig);
+    await administrator.useLink(rig.app.signInUrl ?? '');
+    expect(await administrator.viewer()).toMatchObject({ id: rig.owner.id, role: 'ADMIN' });
+  });
+
+  test('cannot be become by signing up with their address', async () => {
+    const { email } = await rig.prisma.user.findUniqueOrThrow({ where: { id: rig.owner.id } });
+    const thief = openBrowser(rig);
+    expect((await thief.signUp(email, PASSWORD)).ok).toBe(false);
+    expect((await thief.signIn(email, PASSWORD)).ok).toBe(false);
+    expect(await thief.viewer()).toBeNull();
+  });
+
+  test('sets a password and an address, and signs in with them from then on', async () => {
+    const browser = openBrowser(rig);
+    const secret = await createSignInLinks({ prisma: rig.prisma, clock: () => new Date() }).create(
+      rig.owner.id,
+      60_000,
+    );
+    await browser.useLink(`${rig.origin}/sign-in?token=${secret}`);
+    const rename = `mutation { updateAccount(input: { name: "Ada", email: "ada@example.com" }) { __typename } }`;
+    expect((await browser.ask(rename)).data).toEqual({ updateAccount: { __typename: 'Viewer' } });
+    const set = `mutation { changePassword(input: { newPassword: "${PASSWORD}" }) { ... on Viewer { hasPassword } } }`;
+    expect((await browser.ask(set)).data).toEqual({ changePassword: { hasPassword: true } });
+    const other = openBrowser(rig);
+    expect((await other.signIn('ADA@example.com', PASSWORD)).status).toBe(200);
+    expect(await other.viewer()).toMatchObject({ id: rig.owner.id, role: 'ADMIN' });
+  });
+});
+
+describe('sign-up', () => {
+  test('is refused while it is closed, by password and by GitHub', async () => {
+    await signUpRule('CLOSED');
+    expect((await openBrowser(rig).signUp('late@example.com', PASSWORD)).status).toBe(403);
+    const answer = await throughGitHub({ id: 7, email: 'late@example.com', verified: true });
+    expect(answer.location).toContain('error=sign_up_refused');
+    expect(await answer.browser.viewer()).toBeNull();
+    expect(await rig.prisma.user.count({ where: { email: 'late@example.com' } })).toBe(0);
+  });
+
+  test('while limited takes only addresses that are allowed and proven', async () => {
+    await signUpRule('LIMITED', ['@example.org', 'eve@example.net']);
+    expect((await openBrowser(rig).signUp('claims@example.org', PASSWORD)).status).toBe(403);
+    const visit = async (id: number, email: string, verified: boolean) =>
+      (await throughGitHub({ id, email, verified })).browser.viewer();
+    expect(await visit(11, 'proves@example.org', true)).toMatchObject({ email: 'proves@example.org', role: 'MEMBER' });
+    expect(await visit(12, 'eve@example.net', true)).toMatchObject({ email: 'eve@example.net' });
+    expect(await visit(13, 'claims@example.org', false)).toBeNull();
+    expect(await visit(14, 'mallory@sub.example.org', true)).toBeNull();
+    await signUpRule('CLOSED');
+    expect(await visit(11, 'proves@example.org', true), 'who is in stays in').not.toBeNull();
+  });
+
+  test('GitHub signs nobody into an account whose address was only claimed', async () => {
+    await openBrowser(rig).signUp('victim@example.com', PASSWORD);
+    const { browser, location } = await throughGitHub({ id: 21, email: 'victim@example.com', verified: true });
+    expect(location).toContain('/sign-in?error=account_not_linked');
+    expect(await browser.viewer()).toBeNull();
+  });
+});
+
+describe('throttling', () => {
+  test('stops guesses at one account from anywhere, right ones included, and says how long', async () => {
+    await openBrowser(rig).signUp('target@example.com', PASSWORD);
+    const guesses = await Promise.all(
+      Array.from({ length: 25 }, (_, index) => openBrowser(rig).signIn('target@example.com', `guess number ${index}`)),
+    );
+    expect(guesses.filter(({ status }) => status === 401)).toHaveLength(20);
+    const refused = await openBrowser(rig).signIn('target@example.com', PASSWORD);
+    expect(refused.status).toBe(429);
+    const seconds = Number(refused.headers.get('retry-after'));
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(900);
+    expect((await openBrowser(rig).signUp('other@example.com', PASSWORD)).status, 'others are not touched').toBe(200);
+  });
+
+  test('answers for an account that is not there as for one that is', async () => {
+    const [there, absent] = await Promise.all(
+      ['target@example.com', 'nobody@example.com'].map(async (email) => {
+        const answer = await openBrowser(rig).signIn(email, 'a wrong password');
+        return { status: answer.status, body: await answer.text() };
+      }),
+    );
+    expect(there).toEqual(absent);
+  });
+
+  test('stops one address that tries many accounts', async () => {
+    const statuses: number[] = [];
+    for (let batch = 0; batch < 7; batch += 1) {
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, (_, index) => openBrowser(rig).signIn(`${batch}-${index}@example.com`, PASSWORD)),
+      );
+      statuses.push(...answers.map(({ status }) => status));
+    }
+    expect(statuses.filter((status) => status === 401)).toHaveLength(60);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(10);
+  });
+
+  test('forgets the failures of whoever knows the password', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      for (let guess = 0; guess < 8; guess += 1) await openBrowser(rig).signIn('one@example.com', 'a wrong password');
+      expect((await openBrowser(rig).signIn('one@example.com', PASSWORD)).status).toBe(200);
+    }
+  });
+});
+
+test('a session’s token is in the database only as its hash', async () => {
+  const browser = openBrowser(rig);
+  await browser.signIn('two@example.com', PASSWORD);
+  const [token = ''] = decodeURIComponent(browser.cookie().split('session_token=')[1] ?? '').split('.');
+  expect(token.length).toBeGreaterThan(20);
+  expect(await rig.prisma.session.count({ where: { token: hash('sha256', token) } })).toBe(1);
+  expect(await rig.prisma.session.count({ where: { token } })).toBe(0);
+});
+
+test('an account and each way in are audited with their address', async () => {
+  const browser = openBrowser(rig);
+  await browser.signUp('audited@example.com', PASSWORD);
+  const id = (await browser.viewer())?.id ?? '';
+  await browser.json('/api/auth/sign-out', {});
+  const rows = await rig.prisma.auditEvent.findMany({ where: { ownerId: id }, orderBy: { id: 'asc' } });
+  expect(rows.map(({ type, ip, data }) => ({ type, ip, data }))).toEqual([
+    { type: 'user.created', ip: null, data: {} },
+    { type: 'user.signed-in', ip: '127.0.0.1', data: { method: 'email' } },
+    { type: 'user.signed-out', ip: '127.0.0.1', data: { sessions: 1 } },
+  ]);
+});
+
+test('what better-auth offers besides is not there', async () => {
+  const browser = openBrowser(rig);
+  await browser.signIn('three@example.com', PASSWORD);
+  for (const path of ['update-user', 'change-email', 'delete-user', 'revoke-sessions', 'change-password']) {
+    expect((await browser.json(`/api/auth/${path}`, { newEmail: 'x@example.com' })).status, path).toBe(404);
+  }
+  expect((await browser.send('/api/auth/get-session')).status).toBe(404);
+});
+
+/** Goes to GitHub and comes back; GitHub's own answers are played. */
+async function throughGitHub(profile: { id: number; email: string; verified: boolean }) {
+  const browser = openBrowser(rig);
+  const real = globalThis.fetch;
+  vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
+    const { hostname, pathname } = new URL(input instanceof Request ? input.url : input);
+    if (!hostname.endsWith('github.com')) return real(input, init);
+    const { id, email, verified } = profile;
+    const answers: Record<string, unknown> = {
+      '/login/oauth/access_token': { access_token: 'gho_of_a_person', token_type: 'bearer', scope: 'user:email' },
+      '/user': { id, login: 'octocat', name: 'Octocat', email, avatar_url: null },
+      '/user/emails': [{ email, primary: true, verified }],
+    };
+    return Promise.resolve(Response.json(answers[pathname]));
+  });
+  const begun = await browser.json('/api/auth/sign-in/social', {
+    provider: 'github',
+    callbackURL: '/deployments',
+    errorCallbackURL: '/sign-in',
+  });
+  const { url } = (await begun.json()) as { url: string }; // where better-auth sends the browser
+  const state = new URL(url).searchParams.get('state') ?? '';
+  const back = await browser.send(`/api/auth/callback/github?code=abc&state=${state}`);
+  vi.restoreAllMocks();
+  return { browser, location: back.headers.get('location') ?? '' };
+}
