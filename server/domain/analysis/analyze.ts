@@ -1,4 +1,5 @@
 import { unreachable } from '../assert-never.ts';
+import { UserError } from '../errors.ts';
 import { analyseNpm, analysePypi } from './analyse-package.ts';
 import { analyseRegistryName } from './analyse-registry.ts';
 import { analyseGitHub } from './analyse-repository.ts';
@@ -73,6 +74,10 @@ async function withModel(run: Run, { result, isPartial, readmes }: Analysed): Pr
       answers.set(candidate.key, applyModel(candidate, answer, readme));
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof UserError) {
+        failures.push([error.message, error.hint].filter(Boolean).join(' '));
+        break; // the budget is used up, for the other candidates too
+      }
       if (!(error instanceof ModelError)) throw error;
       failures.push(error.message);
     }

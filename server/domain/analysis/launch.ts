@@ -15,7 +15,8 @@ export type LaunchTarget =
   | { kind: 'npm'; name: string; version: string | null; bin: string | null; args: string[] }
   | { kind: 'pypi'; name: string; version: string | null; bin: string | null; args: string[] }
   | { kind: 'git'; installer: 'npm' | 'pypi'; spec: string; bin: string | null; args: string[] }
-  | { kind: 'oci'; image: string; env: string[]; args: string[] }
+  /** Without standard input, `docker run` starts something else: an HTTP mode, a database, a collector. */
+  | { kind: 'oci'; image: string; env: string[]; args: string[]; hasInput: boolean }
   | { kind: 'remote'; url: string }
   /** A program that has to be on the computer already: a build of the checkout, a binary, a script. */
   | { kind: 'local'; command: string; args: string[] };
@@ -123,7 +124,8 @@ function dockerTarget(words: readonly string[]): LaunchTarget | null {
   const [image, ...args] = taken.rest;
   if (!image) return null;
   const env = valuesOf(taken, '-e', '--env').map((one) => one.split('=')[0] ?? one);
-  return { kind: 'oci', image, env, args };
+  const hasInput = taken.flags.some(({ name }) => name === '--interactive' || /^-[a-z]*i[a-z]*$/.test(name));
+  return { kind: 'oci', image, env, args, hasInput };
 }
 
 /**

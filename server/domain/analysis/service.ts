@@ -1,17 +1,20 @@
-import type { PrismaClient, Queryable } from '#prisma/client.ts';
+import type { Database, Queryable, Transaction } from '#prisma/client.ts';
 import type { Actor } from '../actor.ts';
 import { UserError } from '../errors.ts';
 import { analyseSource } from './analyze.ts';
 import type { AnalysisFailure, StageProgress } from './model.ts';
+import type { ToolsFor } from './owner-tools.ts';
 import { type Report, withStage } from './progress.ts';
-import type { AnalysisTools } from './run.ts';
 import { parseSource, type Source, storedSource } from './source.ts';
 
 export type AnalysisDeps = {
-  prisma: PrismaClient;
+  database: Pick<Database, 'prisma' | 'transaction'>;
   /** Announces that the row of an analysis changed. */
   notify: (db: Queryable, id: string) => Promise<void>;
-  tools: AnalysisTools;
+  toolsFor: ToolsFor;
+  now: () => Date;
+  /** The quota: in the transaction of the new row. Throws LIMIT_REACHED. */
+  admit: (tx: Transaction, userId: string) => Promise<void>;
   /** Folders and tarballs: only while machines are local, and only for who asks over loopback. */
   localPathsAllowed: (actor: Actor) => boolean;
   log: (level: 'info' | 'warn' | 'error', message: string, details: Record<string, unknown>) => void;
@@ -92,9 +95,21 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     signal.addEventListener('abort', stop, { once: true });
   });
 
+async function refuseMany(tx: Transaction, { userId }: Actor, now: Date): Promise<void> {
+  const since = new Date(now.getTime() - ANALYSIS_MS_MAX * 2);
+  const busy = await tx.analysis.count({ where: { ownerId: userId, status: 'RUNNING', createdAt: { gt: since } } });
+  if (busy < RUNNING_PER_OWNER_MAX) return;
+  throw new UserError('LIMIT_REACHED', `${busy} of your analyses are running.`, {
+    kind: 'limit',
+    hint: 'Wait until one of them is done.',
+    retryable: true,
+  });
+}
+
 /** Analyses run in this process; their rows are all that others see. */
 export function createAnalysisService(deps: AnalysisDeps): AnalysisService {
-  const { prisma, tools, log } = deps;
+  const { log } = deps;
+  const { prisma, transaction } = deps.database;
   const retryDelayMs = deps.retryDelayMs ?? ((failed) => 500 * 3 ** (failed - 1));
   const closing = new AbortController();
   const running = new Map<string, Promise<void>>();
@@ -106,19 +121,20 @@ export function createAnalysisService(deps: AnalysisDeps): AnalysisService {
     if (count > 0) await deps.notify(prisma, id);
   }
 
-  async function work(id: string, source: Source): Promise<void> {
+  async function work(id: string, ownerId: string, source: Source): Promise<void> {
     const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(ANALYSIS_MS_MAX)]);
     let progress: StageProgress[] = [];
     const report: Report = async (stage, state, message) => {
       signal.throwIfAborted();
-      progress = withStage(progress, { stage, state, message, at: tools.now().toISOString() });
+      progress = withStage(progress, { stage, state, message, at: deps.now().toISOString() });
       await write(id, { progress });
     };
     for (let tries = 1; ; tries++) {
       try {
         signal.throwIfAborted();
+        const tools = await deps.toolsFor({ id, ownerId });
         const { result, isPartial } = await analyseSource(source, tools, report, signal);
-        await write(id, { status: isPartial ? 'PARTIAL' : 'DONE', result: storable(result), finishedAt: tools.now() });
+        await write(id, { status: isPartial ? 'PARTIAL' : 'DONE', result: storable(result), finishedAt: deps.now() });
         return;
       } catch (error) {
         if (closing.signal.aborted) return;
@@ -128,7 +144,7 @@ export function createAnalysisService(deps: AnalysisDeps): AnalysisService {
           await pause(retryDelayMs(tries), signal).catch(() => {}); // the next round sees the abort
           continue;
         }
-        const at = tools.now();
+        const at = deps.now();
         progress = progress.map((one) =>
           one.state === 'RUNNING'
             ? { ...one, state: 'FAILED', message: failureOf(error).message, at: at.toISOString() }
@@ -140,8 +156,8 @@ export function createAnalysisService(deps: AnalysisDeps): AnalysisService {
     }
   }
 
-  function run(id: string, source: Source): void {
-    const promise = gate(() => work(id, source))
+  function run(id: string, ownerId: string, source: Source): void {
+    const promise = gate(() => work(id, ownerId, source))
       // the database is away or closed: the row stays RUNNING, and `resume` takes it up
       .catch((error: unknown) => log('error', 'An analysis could not be recorded.', { analysisId: id, error }))
       .finally(() => running.delete(id));
@@ -152,7 +168,7 @@ export function createAnalysisService(deps: AnalysisDeps): AnalysisService {
     async start(actor, input) {
       closing.signal.throwIfAborted();
       const source = parseSource(input.source, { localPathsAllowed: deps.localPathsAllowed(actor) });
-      const now = tools.now();
+      const now = deps.now();
       const owned = { ownerId: actor.userId, normalizedSource: source.normalized, expiresAt: { gt: now } };
       // a folder changes without a new name: what it held is never reused
       if (!input.refresh && !isLocal(source)) {
@@ -164,46 +180,36 @@ export function createAnalysisService(deps: AnalysisDeps): AnalysisService {
         if (known && (known.status === 'DONE' || running.has(known.id)))
           return { id: known.id, cached: known.status === 'DONE' };
       }
-      const busy = await prisma.analysis.count({
-        where: {
-          ownerId: actor.userId,
-          status: 'RUNNING',
-          createdAt: { gt: new Date(now.getTime() - ANALYSIS_MS_MAX * 2) },
-        },
-      });
-      if (busy >= RUNNING_PER_OWNER_MAX) {
-        throw new UserError('LIMIT_REACHED', `${busy} of your analyses are running.`, {
-          kind: 'limit',
-          hint: 'Wait until one of them is done.',
-          retryable: true,
+      const { id } = await transaction(async (tx) => {
+        await deps.admit(tx, actor.userId);
+        await refuseMany(tx, actor, now);
+        return tx.analysis.create({
+          data: {
+            ownerId: actor.userId,
+            source: storedSource(source, input.source),
+            normalizedSource: source.normalized,
+            createdAt: now,
+            expiresAt: new Date(now.getTime() + CACHE_MS),
+          },
+          select: { id: true },
         });
-      }
-      const { id } = await prisma.analysis.create({
-        data: {
-          ownerId: actor.userId,
-          source: storedSource(source, input.source),
-          normalizedSource: source.normalized,
-          createdAt: now,
-          expiresAt: new Date(now.getTime() + CACHE_MS),
-        },
-        select: { id: true },
       });
-      run(id, source);
+      run(id, actor.userId, source);
       return { id, cached: false };
     },
 
     async resume(olderThanMs = 0) {
-      const now = tools.now().getTime();
+      const now = deps.now().getTime();
       const rows = await prisma.analysis.findMany({
         where: { status: 'RUNNING', createdAt: { lte: new Date(now - olderThanMs) } },
-        select: { id: true, source: true, createdAt: true },
+        select: { id: true, ownerId: true, source: true, createdAt: true },
         take: 500,
       });
       for (const row of rows.filter(({ id }) => !running.has(id))) {
         try {
           if (now - row.createdAt.getTime() > ABANDONED_MS) throw new Error('Abandoned.');
           // it was allowed when it was started
-          run(row.id, parseSource(row.source, { localPathsAllowed: true }));
+          run(row.id, row.ownerId, parseSource(row.source, { localPathsAllowed: true }));
         } catch (error) {
           await write(row.id, { status: 'FAILED', failure: failureOf(error), finishedAt: new Date(now) });
         }

@@ -1,5 +1,4 @@
-import { createModelReader } from './model-reader.ts';
-import { createGitHub } from './registries/github.ts';
+import { createGitHub, type GitHub } from './registries/github.ts';
 import { createMcpRegistry } from './registries/mcp-registry.ts';
 import { createNpmRegistry } from './registries/npm.ts';
 import type { NpmConfiguration } from './registries/npm-configuration.ts';
@@ -15,29 +14,32 @@ export type AnalysisSettings = {
   githubApiUrl: string;
   githubToken: string | null;
   mcpRegistryUrl: string;
-  /** Without it the model step is skipped. */
-  model?: { apiKey: string; baseUrl: string; name: string } | undefined;
   dataDir: string;
   now: () => Date;
 };
 
+export type SharedTools = {
+  /** What does not depend on who asks: no model, and the platform's own GitHub token. */
+  tools: AnalysisTools;
+  /** GitHub with a token of somebody's own. It remembers answers, so it must serve nobody else. */
+  gitHubWith: (token: string) => GitHub;
+  close: () => Promise<void>;
+};
+
 /** The ways out of an analysis, made once at start. The configured origins may be private; all others may not. */
-export function createAnalysisTools(settings: AnalysisSettings): { tools: AnalysisTools; close: () => Promise<void> } {
+export function createAnalysisTools(settings: AnalysisSettings): SharedTools {
   const { npmConfiguration, npmRegistryUrl, pypiUrl, githubApiUrl, githubToken, mcpRegistryUrl, dataDir, now } =
     settings;
-  const { model } = settings;
   const { fetch, close } = createSafeFetch([pypiUrl, githubApiUrl, mcpRegistryUrl]);
+  const gitHubWith = (token: string | null) => createGitHub({ fetch, apiUrl: githubApiUrl, token, now });
   const tools: AnalysisTools = {
     npm: createNpmRegistry({ configuration: npmConfiguration, registryUrl: npmRegistryUrl }),
     pypi: createPypi({ fetch, url: pypiUrl }),
-    github: createGitHub({ fetch, apiUrl: githubApiUrl, token: githubToken, now }),
+    github: gitHubWith(githubToken),
     registry: createMcpRegistry({ fetch, url: mcpRegistryUrl }),
-    model:
-      model === undefined
-        ? null
-        : createModelReader({ apiKey: model.apiKey, baseUrl: model.baseUrl, model: model.name }),
+    model: null,
     dataDir,
     now,
   };
-  return { tools, close };
+  return { tools, gitHubWith, close };
 }

@@ -119,4 +119,5 @@ export function argumentsOfLaunches(launches: readonly OwnLaunch[]): LaunchArgum
 /** Variables that the launches of this server set. */
 export const isStdioLaunch = (launch: OwnLaunch): boolean =>
   launch.target.kind !== 'remote' &&
+  (launch.target.kind !== 'oci' || launch.target.hasInput) &&
   (launch.target.kind === 'local' || !('args' in launch.target) || !isHttp(wordsOf(launch.target.args)));

@@ -55,8 +55,9 @@ test.each([
   ['uvx mcp-server-x==1.0 --flag', { kind: 'pypi', name: 'mcp-server-x', version: '1.0', args: ['--flag'] }],
   [
     'docker run -i --rm -e A_KEY ghcr.io/o/x stdio',
-    { kind: 'oci', image: 'ghcr.io/o/x', env: ['A_KEY'], args: ['stdio'] },
+    { kind: 'oci', image: 'ghcr.io/o/x', env: ['A_KEY'], args: ['stdio'], hasInput: true },
   ],
+  ['docker run -d -p 80:80 ghcr.io/o/x', { kind: 'oci', image: 'ghcr.io/o/x', hasInput: false }],
   ['node dist/index.js', { kind: 'local' }],
 ])('understands %s', (line, expected) =>
   expect(launches(`\`\`\`bash\n${line}\n\`\`\``)[0]?.[0]).toMatchObject(expected),

@@ -52,7 +52,8 @@ export const scopeOfName = (name: string): Scope => (HTTP.test(name) ? 'http' : 
 export const isAdvancedName = (name: string): boolean =>
   LOGGING.test(name) ||
   HTTP.test(name) ||
-  /(?:^|_)(?:TRANSPORT|TRANSPORT_TYPE|TRANSPORT_MODE|MCP_MODE)$|TIMEOUT|RETRY|RETRIES|CACHE|MAX_|_MAX|BACKOFF|INTERVAL|THRESHOLD|CONCURRENCY|BATCH_SIZE|PROXY/.test(
+  NETWORK.test(name) ||
+  /(?:^|_)HTTP_|HOST_BINDING|(?:^|_)(?:TRANSPORT|TRANSPORT_TYPE|TRANSPORT_MODE|MCP_MODE)$|TIMEOUT|RETRY|RETRIES|CACHE|MAX_|_MAX|BACKOFF|INTERVAL|THRESHOLD|CONCURRENCY|BATCH_SIZE|PROXY/.test(
     name,
   );
 

@@ -59,6 +59,12 @@ const unreachable = (cause: unknown): UserError =>
     cause,
   });
 
+const tokenRefused = (): UserError =>
+  new UserError('GITHUB_UNREACHABLE', 'GitHub refuses the token.', {
+    kind: 'upstream',
+    hint: 'It may have expired: give a new one in the settings, or remove it.',
+  });
+
 const rateLimited = (until: number): UserError =>
   new UserError('GITHUB_RATE_LIMITED', 'GitHub allows no more requests from here for now.', {
     kind: 'upstream',
@@ -152,6 +158,7 @@ export function createGitHub(deps: {
       known ? { 'if-none-match': known.etag } : {},
     );
     if (got.status === 404 || got.status === 409 || got.status === 422 || got.status === 451) return null;
+    if (got.status === 401 && deps.token !== null) throw tokenRefused();
     if (got.status === 401 || got.status === 403) throw unreachable(new Error(`GitHub answered ${got.status}.`));
     const body = got.status === 304 && known ? known.body : got.body;
     const etag = got.headers.get('etag');

@@ -11,7 +11,8 @@ export type SafeFetch = (
 /** Thrown before anything is sent: the address is one that strangers must not make this server visit. */
 export class ForbiddenAddressError extends Error {}
 
-const isPublicAddress = (address: string): boolean => {
+/** Not loopback, not private, not link-local, not reserved; IPv4 inside IPv6 counts as IPv4. */
+export const isPublicAddress = (address: string): boolean => {
   if (!ipaddr.isValid(address)) return false;
   return ipaddr.process(address).range() === 'unicast';
 };
