@@ -1,0 +1,132 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** A call of the endpoint, as usage counts it. */
+export type CountedCall = {
+  method: string;
+  status: number;
+  isError: boolean;
+  cold: boolean;
+  durationMs: number;
+  bytesIn: number;
+  bytesOut: number;
+};
+
+/** What the parts of the server report; each returns at once and never throws. */
+export type Metrics = {
+  endpointCall(call: CountedCall): void;
+  graphqlOperation(type: 'query' | 'mutation' | 'subscription', failed: boolean, milliseconds: number): void;
+  /** `outcome` is an HTTP status, or the kind of failure where there was none. */
+  machinesCall(action: string, outcome: string, milliseconds: number): void;
+  /** One turn of work on a deployment. */
+  reconciled(failed: boolean, milliseconds: number): void;
+  event(topic: string): void;
+  listening(state: 'up' | 'down'): void;
+  /** A figure that is read when somebody asks for it. */
+  gauge(name: string, help: string, read: () => number): void;
+  /** A figure for each value of one label, read when somebody asks. */
+  gauges(name: string, help: string, label: string, read: () => Promise<[value: string, figure: number][]>): void;
+  /** The text that Prometheus reads, and its content type. */
+  expose(): Promise<{ contentType: string; text: string }>;
+};
+
+/** The methods of MCP; a caller may send any other name, and must not make series of it. */
+const METHODS = new Set([
+  ...['initialize', 'server/discover', 'ping', 'tools/list', 'tools/call', 'resources/list', 'resources/read'],
+  ...['resources/templates/list', 'resources/subscribe', 'resources/unsubscribe', 'prompts/list', 'prompts/get'],
+  ...['completion/complete', 'logging/setLevel', 'notifications/initialized', 'notifications/cancelled'],
+  ...['(stream)', '(end of session)'],
+]);
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120];
+
+/** One registry for one server: several in one process (tests) do not mix. Names and units as Prometheus asks. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  const calls = new Counter({
+    name: 'catwalk_endpoint_calls_total',
+    help: 'Calls of endpoints.',
+    labelNames: ['method', 'status', 'error', 'cold'],
+    registers,
+  });
+  const callSeconds = new Histogram({
+    name: 'catwalk_endpoint_call_duration_seconds',
+    help: 'From the head of a request to the end of its answer; listening streams are not counted.',
+    labelNames: ['cold'],
+    buckets: SECONDS,
+    registers,
+  });
+  const callBytes = new Counter({
+    name: 'catwalk_endpoint_bytes_total',
+    help: 'Bytes of bodies that passed through endpoints.',
+    labelNames: ['direction'],
+    registers,
+  });
+  const operations = new Histogram({
+    name: 'catwalk_graphql_operation_duration_seconds',
+    help: 'Operations over HTTP and WebSocket; of a subscription, until it is set up.',
+    labelNames: ['type', 'failed'],
+    buckets: SECONDS,
+    registers,
+  });
+  const machinesCalls = new Histogram({
+    name: 'catwalk_machines_api_call_duration_seconds',
+    help: 'Attempts at calls of the Machines API.',
+    labelNames: ['action', 'outcome'],
+    buckets: SECONDS,
+    registers,
+  });
+  const turns = new Histogram({
+    name: 'catwalk_reconcile_duration_seconds',
+    help: 'Turns of work on a deployment, from its claim to its release.',
+    labelNames: ['failed'],
+    buckets: SECONDS,
+    registers,
+  });
+  const messages = new Counter({
+    name: 'catwalk_events_total',
+    help: 'Messages heard on the event bus.',
+    labelNames: ['topic'],
+    registers,
+  });
+  const listening = new Gauge({
+    name: 'catwalk_events_listening',
+    help: '1 while the event bus is heard, 0 while LISTEN is lost.',
+    registers,
+  });
+
+  return {
+    endpointCall: ({ method, status, isError, cold, durationMs, bytesIn, bytesOut }) => {
+      const known = METHODS.has(method) ? method : '(other)';
+      calls.inc({ method: known, status: String(status), error: String(isError), cold: String(cold) });
+      if (known !== '(stream)') callSeconds.observe({ cold: String(cold) }, durationMs / 1_000);
+      callBytes.inc({ direction: 'in' }, bytesIn);
+      callBytes.inc({ direction: 'out' }, bytesOut);
+    },
+    graphqlOperation: (type, failed, milliseconds) =>
+      operations.observe({ type, failed: String(failed) }, milliseconds / 1_000),
+    machinesCall: (action, outcome, milliseconds) => machinesCalls.observe({ action, outcome }, milliseconds / 1_000),
+    reconciled: (failed, milliseconds) => turns.observe({ failed: String(failed) }, milliseconds / 1_000),
+    event: (topic) => messages.inc({ topic }),
+    listening: (state) => listening.set(state === 'up' ? 1 : 0),
+    gauge: (name, help, read) => {
+      const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(read()) });
+    },
+    gauges: (name, help, label, read) => {
+      const gauge: Gauge = new Gauge({
+        name,
+        help,
+        labelNames: [label],
+        registers,
+        collect: async () => {
+          const figures = await read();
+          gauge.reset();
+          for (const [value, figure] of figures) gauge.set({ [label]: value }, figure);
+        },
+      });
+    },
+    expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  };
+}
