@@ -1,3 +1,5 @@
+import { AUDIT_TYPES } from '#server/domain/audit/entries.ts';
+import { auditWhere } from '#server/domain/audit/read.ts';
 import { builder } from '../builder.ts';
 import { uuidOf } from '../ids.ts';
 
@@ -18,6 +20,13 @@ const AuditEventType = builder.prismaObject('AuditEvent', {
   }),
 });
 
+builder.queryField('auditEventTypes', (t) =>
+  t.withAuth({ signedIn: true }).stringList({
+    description: 'Every type that an audit event can have.',
+    resolve: () => [...AUDIT_TYPES],
+  }),
+);
+
 builder.queryField('auditEvents', (t) =>
   t.withAuth({ signedIn: true }).prismaConnection(
     {
@@ -26,13 +35,21 @@ builder.queryField('auditEvents', (t) =>
       description: "The viewer's audit trail, newest first.",
       args: {
         deploymentId: t.arg.id({ required: false, description: 'Only of this deployment: global id or UUID.' }),
+        types: t.arg.stringList({ required: false, description: 'Only of these types, such as deployment.created.' }),
+        since: t.arg({ type: 'DateTime', required: false, description: 'Only from then on.' }),
+        until: t.arg({ type: 'DateTime', required: false, description: 'Only before then.' }),
       },
-      resolve: (query, _root, { deploymentId }, { prisma, actor }) => {
+      resolve: (query, _root, { deploymentId, types, since, until }, { prisma, actor }) => {
         const uuid = deploymentId == null ? null : uuidOf(deploymentId, 'Deployment');
         if (deploymentId != null && uuid === null) return [];
         return prisma.auditEvent.findMany({
           ...query,
-          where: { ownerId: actor.userId, ...(uuid === null ? {} : { deploymentId: uuid }) },
+          where: auditWhere(actor.userId, {
+            deploymentId: uuid,
+            types: types ?? null,
+            since: since ?? null,
+            until: until ?? null,
+          }),
           orderBy: { id: 'desc' },
         });
       },

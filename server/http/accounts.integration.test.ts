@@ -36,16 +36,13 @@ describe('the administrator, in production', () => {
     const crowd = await Promise.all(
       ['one', 'two', 'three'].map(async (name) => {
         const browser = openBrowser(rig);
-        await browser.json('/api/auth/sign-up/email', {
-          email: `${name}@example.com`,
-          password: PASSWORD,
-          name,
-          role: 'ADMIN',
-        });
+        await browser.signUp(`${name}@example.com`, PASSWORD);
         return browser.viewer();
       }),
     );
-    expect(crowd.filter((viewer) => viewer?.role === 'ADMIN')).toEqual([]);
+    expect(crowd.map((viewer) => viewer?.role)).toEqual(['MEMBER', 'MEMBER', 'MEMBER']);
+    const asking = { email: 'four@example.com', password: PASSWORD, name: 'Four', role: 'ADMIN' };
+    expect((await openBrowser(rig).json('/api/auth/sign-up/email', asking)).ok).toBe(false);
     expect(await rig.prisma.user.findMany({ where: { role: 'ADMIN' }, select: { id: true } })).toEqual([
       { id: rig.owner.id },
     ]);
@@ -153,6 +150,18 @@ describe('throttling', () => {
       expect((await openBrowser(rig).signIn('one@example.com', PASSWORD)).status).toBe(200);
     }
   });
+});
+
+test('cookies of a server that is reached by https are Secure', async () => {
+  const https = await openTestApp({ ...MANY_PEOPLE, PUBLIC_URL: 'https://catwalk.example.com' });
+  try {
+    const answer = await openBrowser(https).signUp('somebody@example.com', PASSWORD);
+    expect(answer.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^__Secure-catwalk\.session_token=[^;]+;.*HttpOnly; Secure; SameSite=Lax/),
+    ]);
+  } finally {
+    await https.close();
+  }
 });
 
 test('a session’s token is in the database only as its hash', async () => {

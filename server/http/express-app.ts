@@ -5,6 +5,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import { UserError } from '#server/domain/errors.ts';
 import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
 import type { Log } from '../log.ts';
+import { AUDIT_EXPORT_PATH } from './audit-export.ts';
 import type { Auth } from './auth.ts';
 import { credentialsOf } from './authenticate.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.ts';
@@ -19,8 +20,10 @@ import { createSignIn } from './sign-in.ts';
 export type ExpressAppOptions = {
   publicUrl: string;
   auth: Auth;
+  auditExport: RequestHandler;
   graphql: GraphqlServer;
   health: RequestHandler;
+  metrics: RequestHandler | null;
   check: (req: IncomingMessage) => Refusal | null;
   addressOf: (req: IncomingMessage) => string;
   limitCaller: LimitCaller;
@@ -44,6 +47,7 @@ export function createExpressApp(options: ExpressAppOptions): Express {
   });
 
   app.get(HEALTH_PATH, options.health);
+  if (options.metrics) app.get('/metrics', options.metrics);
 
   const rateLimit = limitRate(options.limitCaller, (req) => credentialsOf(req.headers, addressOf(req)));
   app.use(GRAPHQL_PATH, rateLimit);
@@ -55,6 +59,7 @@ export function createExpressApp(options: ExpressAppOptions): Express {
   });
   app.all('/api/auth/{*path}', toNodeHandler(auth));
   app.use(createSignIn(auth, addressOf));
+  app.get(AUDIT_EXPORT_PATH, rateLimit, options.auditExport);
   const { publicUrl, deviceLogins: logins } = options;
   app.use('/api/device', rateLimit, createDeviceLogin({ publicUrl, logins, addressOf }));
 

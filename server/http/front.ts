@@ -10,6 +10,9 @@ import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
 import type { SignInLinks } from '#server/domain/identity/sign-in-links.ts';
 import type { SignUp } from '#server/domain/settings/sign-up.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { createMetricsRoute } from '../metrics/route.ts';
+import { createAuditExport } from './audit-export.ts';
 import { type AuthOptions, createAuth } from './auth.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { createExpressApp } from './express-app.ts';
@@ -38,6 +41,8 @@ export type FrontOptions = {
   limitCaller: LimitCaller;
   addressOf: (req: IncomingMessage) => string;
   dashboardDirectory: string;
+  /** Null: nothing is measured, and there is no /metrics. */
+  metrics: { all: Metrics; token: Secret } | null;
   log: Log;
 };
 
@@ -73,17 +78,29 @@ export function createFront(options: FrontOptions): Front {
     authenticate,
     onError: (error) => log.error({ err: error }, 'Open connections could not be checked.'),
   });
-  const graphql = createGraphqlServer({ schema: options.schema, context, authenticate, addressOf, connections, log });
+  const observe = options.metrics?.all.graphqlOperation ?? null;
+  const graphql = createGraphqlServer({
+    schema: options.schema,
+    context,
+    authenticate,
+    addressOf,
+    connections,
+    observe,
+    log,
+  });
   const sockets = createGraphqlSockets({ graphql, check, addressOf, limitCaller, authenticate, connections, log });
+  options.metrics?.all.gauge('catwalk_graphql_sockets', 'Open WebSockets of GraphQL clients.', sockets.count);
   const { version, machines } = installation;
   const request = createExpressApp({
     publicUrl,
     auth,
+    auditExport: createAuditExport({ prisma, authenticate, addressOf }),
     graphql,
     check,
     addressOf,
     log,
     health: createHealth(prisma, { version, machines, database: database.kind === 'pglite' ? 'embedded' : 'postgres' }),
+    metrics: options.metrics && createMetricsRoute(options.metrics.all, options.metrics.token),
     limitCaller,
     deviceLogins: options.deviceLogins,
     dashboardDirectory: options.dashboardDirectory,

@@ -5,6 +5,7 @@ import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { GraphqlContext } from '#schema/context.ts';
 import type { Log } from '../log.ts';
 import { type Authenticate, type Credentials, credentialsOf } from './authenticate.ts';
+import { type ObserveOperation, observeOperations } from './graphql-metrics.ts';
 import { createMaskError } from './mask-error.ts';
 import { queryLimits } from './query-limits.ts';
 import type { SignedInConnections } from './signed-in-connections.ts';
@@ -27,6 +28,7 @@ export type GraphqlOptions = {
   authenticate: Authenticate;
   addressOf: (req: IncomingMessage) => string;
   connections: SignedInConnections;
+  observe: ObserveOperation | null;
   log: Log;
 };
 
@@ -77,7 +79,7 @@ export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
       warn: (...lines) => log.warn({ component: 'graphql' }, lines.join(' ')),
       error: (...lines) => log.error({ component: 'graphql' }, lines.join(' ')),
     },
-    plugins: [limits],
+    plugins: options.observe ? [limits, observeOperations(options.observe)] : [limits],
   });
 }
 

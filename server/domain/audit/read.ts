@@ -1,0 +1,44 @@
+import type { PrismaClient } from '#prisma/client.ts';
+import type { AuditEvent, Prisma } from '#prisma/generated/client/client.ts';
+
+/** Which part of somebody's trail; `until` is exclusive. An empty list of types means all of them. */
+export type AuditFilter = {
+  deploymentId?: string | null;
+  types?: readonly string[] | null;
+  since?: Date | null;
+  until?: Date | null;
+};
+
+const PAGE = 500;
+
+/** The rows of a part of one owner's trail. */
+export function auditWhere(ownerId: string, filter: AuditFilter): Prisma.AuditEventWhereInput {
+  const { deploymentId, types, since, until } = filter;
+  return {
+    ownerId,
+    ...(deploymentId ? { deploymentId } : {}),
+    ...(types && types.length > 0 ? { type: { in: [...types] } } : {}),
+    ...(since || until ? { at: { ...(since ? { gte: since } : {}), ...(until ? { lt: until } : {}) } } : {}),
+  };
+}
+
+/** All of it, newest first, page by page: as fast as it is read, and never all in memory. */
+export async function* readAudit(
+  prisma: PrismaClient,
+  ownerId: string,
+  filter: AuditFilter,
+): AsyncGenerator<AuditEvent> {
+  const where = auditWhere(ownerId, filter);
+  let before: bigint | null = null;
+  for (;;) {
+    const page: AuditEvent[] = await prisma.auditEvent.findMany({
+      where: before === null ? where : { AND: [where, { id: { lt: before } }] },
+      orderBy: { id: 'desc' },
+      take: PAGE,
+    });
+    yield* page;
+    const last = page.at(-1);
+    if (page.length < PAGE || !last) return;
+    before = last.id;
+  }
+}
