@@ -21,7 +21,7 @@ export type LeakSweepsDeps = Omit<LeakSweepDeps, 'machines' | 'app'> & {
 
 const SWEEP_INTERVAL_MS = 5 * 60_000;
 
-/** Looks for machines of this installation that no row knows, every few minutes, wherever owners have machines. */
+/** Looks for machines of this installation that no row knows, every few minutes, in every app that ever had one. */
 export function startLeakSweep(deps: LeakSweepsDeps): { close(): Promise<void> } {
   const stopping = new AbortController();
   let running: Promise<void> | null = null;
@@ -44,18 +44,17 @@ export function startLeakSweep(deps: LeakSweepsDeps): { close(): Promise<void> }
 }
 
 async function sweepAll(deps: LeakSweepsDeps, signal: AbortSignal): Promise<void> {
-  // Only of owners who have deployments: to find the workplace of one who never had any would make it.
-  const owners = await deps.prisma.deployment.groupBy({ by: ['ownerId'] });
+  const apps = await deps.prisma.machineApp.findMany({ orderBy: { createdAt: 'asc' } });
   const swept = new Set<string>();
-  for (const { ownerId } of owners) {
+  for (const { app, ownerId } of apps) {
+    if (swept.has(app)) continue;
     try {
-      const { machines, app } = await deps.findWorkplace(ownerId);
-      if (swept.has(app)) continue;
-      swept.add(app);
+      const { machines } = await deps.findWorkplace(ownerId);
       await sweepLeaks({ ...deps, machines, app }, signal);
+      swept.add(app);
     } catch (error) {
       signal.throwIfAborted();
-      deps.log.error({ err: error, ownerId }, 'Machines of one owner could not be swept.');
+      deps.log.error({ err: error, ownerId, app }, 'The machines of one app could not be swept.');
     }
   }
 }

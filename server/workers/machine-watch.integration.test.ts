@@ -29,3 +29,15 @@ it('a machine that dies is noticed long before the next health check, with one l
   }
   expect(world.errors).toEqual([]);
 });
+
+it('a machine that went down and came up again between two passes is looked at, and reached where it is now', async () => {
+  const id = await world.deploy();
+  const row = await world.when(id, ({ status, phase }) => status === 'RUNNING' && phase === null);
+  const [machine] = row.machines;
+  await world.watched();
+  await world.local.chaos.crash(machine?.machineId ?? '');
+  const back = await world.when(id, ({ status, phase, machines: [now] }) => {
+    return status === 'RUNNING' && phase === null && now?.address != null && now.address !== machine?.address;
+  });
+  expect(back.machines[0]?.machineId).toBe(machine?.machineId);
+});

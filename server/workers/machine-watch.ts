@@ -19,18 +19,24 @@ export interface MachineWatch {
   close(): Promise<void>;
 }
 
+/** When the Machines API last changed each machine, as the pass before saw it. */
+type LastChanges = Map<string, string | null>;
+
 /**
  * One listing for each app and pass, instead of one call for each machine: a deployment whose machine is not started
- * any more is made due now, long before its next health check. It decides nothing: the worker looks for itself.
+ * any more, or went down and came up again since the last pass, is made due now, long before its next health check.
+ * It decides nothing: the worker looks for itself.
  */
 export function startMachineWatch(deps: MachineWatchDeps): MachineWatch {
   const stopping = new AbortController();
+  let lastChanges: LastChanges = new Map();
   let running: Promise<void> | null = null;
   let failing = false;
   const stop = deps.timers.every(deps.intervalMs, () => {
-    running ??= watchMachines(deps, stopping.signal)
+    running ??= watchMachines(deps, lastChanges, stopping.signal)
       .then(
-        () => {
+        (changes) => {
+          lastChanges = changes;
           failing = false;
         },
         (error: unknown) => {
@@ -52,11 +58,12 @@ export function startMachineWatch(deps: MachineWatchDeps): MachineWatch {
   };
 }
 
-/** One pass. */
-export async function watchMachines(
+/** One pass; the result is what the next one is told. */
+async function watchMachines(
   deps: Omit<MachineWatchDeps, 'timers' | 'intervalMs' | 'onError'>,
+  before: LastChanges,
   signal: AbortSignal,
-) {
+): Promise<LastChanges> {
   const serving = await deps.prisma.machine.findMany({
     where: {
       state: 'started',
@@ -66,44 +73,51 @@ export async function watchMachines(
     },
     select: { app: true, machineId: true, deploymentId: true, deployment: { select: { ownerId: true } } },
   });
-  const missing: string[] = [];
+  const seen: LastChanges = new Map();
+  const due: string[] = [];
   const errors: unknown[] = [];
   for (const [app, machines] of Map.groupBy(serving, (machine) => machine.app)) {
     try {
       const started = await listStarted(deps, app, machines[0]?.deployment.ownerId ?? '', signal);
       for (const { machineId, deploymentId } of machines) {
-        if (machineId !== null && !started.has(machineId)) missing.push(deploymentId);
+        if (machineId === null) continue;
+        const changedAt = started.get(machineId);
+        if (changedAt !== undefined) seen.set(machineId, changedAt);
+        const isNew = !before.has(machineId);
+        if (changedAt === undefined || (!isNew && before.get(machineId) !== changedAt)) due.push(deploymentId);
       }
     } catch (error) {
       signal.throwIfAborted();
       errors.push(error); // an owner whose app cannot be listed must not hide the machines of the others
     }
   }
-  await makeDue(deps, missing);
+  await makeDue(deps, due);
   if (errors.length > 0) throw errors[0];
+  return seen;
 }
 
+/** By machine id: when each started machine last changed. */
 async function listStarted(
   deps: Pick<MachineWatchDeps, 'findWorkplace' | 'installationId'>,
   app: string,
   ownerId: string,
   signal: AbortSignal,
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, string | null>> {
   const { machines } = await deps.findWorkplace(ownerId);
   const metadata = { [METADATA_KEYS.installation]: deps.installationId };
   const listed = await machines.list(app, { metadata, summary: true }, { signal });
-  return new Set(listed.filter(({ state }) => state === 'started').map(({ id }) => id));
+  return new Map(listed.filter(({ state }) => state === 'started').map(({ id, updatedAt }) => [id, updatedAt]));
 }
 
 async function makeDue(
   deps: Pick<MachineWatchDeps, 'prisma' | 'events' | 'now'>,
-  missing: readonly string[],
+  ids: readonly string[],
 ): Promise<void> {
-  if (missing.length === 0) return;
+  if (ids.length === 0) return;
   const now = deps.now();
   await deps.prisma.deployment.updateMany({
-    where: { id: { in: [...missing] }, phase: null, nextCheckAt: { gt: now } },
+    where: { id: { in: [...ids] }, phase: null, nextCheckAt: { gt: now } },
     data: { nextCheckAt: now },
   });
-  for (const id of missing) await deps.events.publish(deps.prisma, 'work', id);
+  for (const id of ids) await deps.events.publish(deps.prisma, 'work', id);
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { claimDue } from '#server/domain/deployments/lease.ts';
 import { type ReconcileDeps, reconcile } from '#server/domain/deployments/reconcile.ts';
 import { systemTimers } from '#server/domain/deployments/timers.ts';
@@ -71,12 +70,8 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
         scanAgain = false;
         const free = deps.concurrency - running.size;
         if (free <= 0 || stopping.signal.aborted) break;
-        // One owner name a row, so that a row which this instance claims again is not mixed up with its last time.
-        const leaseOwner = randomUUID();
-        const ids = await claimDue(deps.prisma, leaseOwner, 1, deps.now());
-        for (const id of ids) {
+        for (const { id, leaseOwner } of await claimDue(deps.prisma, free, deps.now())) {
           running.set(leaseOwner, work(id, leaseOwner));
-          scanAgain = true;
         }
       } while (scanAgain);
     } catch (error) {

@@ -18,12 +18,15 @@ const NAME_TAKEN = 'P2002';
 export async function prepareMachine({ deps, view, place }: Step): Promise<Next> {
   const { deployment, target } = view;
   if (!target) return AGAIN;
+  // The app outlives its rows: it is where machines are looked for that no row knows.
+  const { app } = place;
+  await deps.prisma.machineApp.createMany({ data: [{ app, ownerId: deployment.ownerId }], skipDuplicates: true });
   try {
     await deps.prisma.machine.create({
       data: {
         deploymentId: deployment.id,
         releaseId: target.id,
-        app: place.app,
+        app,
         name: machineName(deployment.id, target.number),
         configHash: '',
         region: target.region,
@@ -44,7 +47,7 @@ export async function createMachine(step: Step, machine: Machine): Promise<Next>
   const { deps, view, place, signal } = step;
   const { target, deployment } = view;
   if (!target) return AGAIN;
-  const config = await planMachine(deps, target, place);
+  const config = await planMachine(deps, target, place, machine.app);
   if (!(await countAttempt(step))) return LOST;
   const { count } = await deps.prisma.machine.updateMany({
     where: { id: machine.id, machineId: null },

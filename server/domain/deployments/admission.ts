@@ -1,5 +1,5 @@
 import type { PackageSpec } from '#deploy/host/contract.ts';
-import type { PrismaClient, Transaction } from '#prisma/client.ts';
+import type { PrismaClient } from '#prisma/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { analysisResultSchema, type ServerCandidate } from '#server/domain/analysis/model.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
@@ -9,8 +9,6 @@ export type PlaceLimits = {
   defaults: { region: string; memoryMb: number };
   regions: readonly string[];
   memorySizesMb: readonly number[];
-  /** Deployments one user may have. */
-  deploymentsMax: number;
 };
 
 const NAME_CHARACTERS_MAX = 80;
@@ -94,15 +92,4 @@ export function nameFor(text: string): string {
   const name = text.replace(/\s+/g, ' ').trim().slice(0, NAME_CHARACTERS_MAX);
   if (name === '') throw invalidInput('The name is empty.', [{ field: 'name', message: 'Give it a name.' }]);
   return name;
-}
-
-/** Counts under a lock on the user, so that two deploys at once cannot both take the last place. */
-export async function checkQuota(tx: Transaction, limits: PlaceLimits, actor: Actor): Promise<void> {
-  await tx.$queryRaw`SELECT 1 FROM "User" WHERE "id" = ${actor.userId} FOR UPDATE`;
-  const count = await tx.deployment.count({ where: { ownerId: actor.userId } });
-  if (count < limits.deploymentsMax) return;
-  throw new UserError('LIMIT_REACHED', `You have ${count} deployments, and ${limits.deploymentsMax} are allowed.`, {
-    kind: 'limit',
-    hint: 'Delete one that you no longer need.',
-  });
 }

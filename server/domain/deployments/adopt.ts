@@ -61,7 +61,7 @@ export async function findCreated(
   }
 
   const release = await deps.prisma.release.findUniqueOrThrow({ where: { id: row.releaseId } });
-  const hash = (await planMachine(deps, release, place)).metadata[METADATA_KEYS.config] ?? '';
+  const hash = (await planMachine(deps, release, place, row.app)).metadata[METADATA_KEYS.config] ?? '';
   const exact = new Set((await list({ ...metadata, [METADATA_KEYS.config]: hash })).map(({ id }) => id));
   const match = made.find(({ id, state }) => exact.has(id) && LIVE_STATES.has(state));
   for (const { id, state } of made) {

@@ -9,7 +9,7 @@ import { openCredentialSet, saveCredentialSet } from '#server/domain/credentials
 import type { Envelopes } from '#server/domain/credentials/envelope.ts';
 import { notFound, UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
-import { checkPlace, checkQuota, checkSleep, findCandidate, nameFor, type PlaceLimits } from './admission.ts';
+import { checkPlace, checkSleep, findCandidate, nameFor, type PlaceLimits } from './admission.ts';
 import { type DeploymentFields, parseFields } from './fields.ts';
 import { type Intent, lockDeployment, writeIntent } from './intent.ts';
 import type { UpdateDeploymentInput } from './model.ts';
@@ -24,6 +24,8 @@ export type DeploymentServiceDeps = PlaceLimits & {
   events: Events;
   envelopes: Envelopes;
   now: () => Date;
+  /** The quota: in the transaction of what takes up a machine. Throws LIMIT_REACHED. */
+  admitMachine(tx: Transaction, userId: string, deploymentId: string | null): Promise<void>;
   /** The exact version and integrity of a package: the newest (`version` null) or a given one. Throws UserErrors. */
   resolvePackage(spec: PackageSpec, version: string | null, signal: AbortSignal): Promise<PackageSpec>;
   newAccessToken(): { token: string; hash: Uint8Array<ArrayBuffer>; prefix: string };
@@ -36,6 +38,12 @@ const CLEARED = Prisma.DbNull;
 export function createDeploymentService(deps: DeploymentServiceDeps): DeploymentService {
   const { database, events, envelopes } = deps;
 
+  /** One that needs a machine again takes up a place again. */
+  const write = async (tx: Transaction, actor: Actor, deployment: Deployment, intent: Intent): Promise<void> => {
+    if (intent.columns.status === 'DEPLOYING') await deps.admitMachine(tx, actor.userId, deployment.id);
+    await writeIntent(tx, events, deployment, intent, deps.now());
+  };
+
   /** One intent: lock, change, record, audit, in one transaction. */
   const intend = (
     actor: Actor,
@@ -45,7 +53,7 @@ export function createDeploymentService(deps: DeploymentServiceDeps): Deployment
   ): Promise<void> =>
     database.transaction(async (tx) => {
       const deployment = await lockDeployment(tx, actor, id);
-      await writeIntent(tx, events, deployment, await change(tx, deployment), deps.now());
+      await write(tx, actor, deployment, await change(tx, deployment));
       await writeAudit(tx, { actor, ownerId: actor.userId }, entry, id);
     });
 
@@ -84,7 +92,7 @@ export function createDeploymentService(deps: DeploymentServiceDeps): Deployment
       const changed = await tx.deployment.update({ where: { id }, data: columns });
       const added = await addRelease(tx, envelopes, changed, content, reason);
       const intent = rollOut(changed, added, `Release ${added.number}: ${content.package} ${content.version}.`);
-      await writeIntent(tx, events, changed, intent, deps.now());
+      await write(tx, actor, changed, intent);
       await writeAudit(
         tx,
         { actor, ownerId: actor.userId },
@@ -143,7 +151,7 @@ export function createDeploymentService(deps: DeploymentServiceDeps): Deployment
       };
       const token = deps.newAccessToken();
       await database.transaction(async (tx) => {
-        await checkQuota(tx, deps, actor);
+        await deps.admitMachine(tx, actor.userId, null);
         const created = await tx.deployment.create({
           data: {
             ...deployment,

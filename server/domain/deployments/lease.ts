@@ -3,17 +3,21 @@ import type { PrismaClient } from '#prisma/client.ts';
 /** How long a row belongs to a worker that does not renew: the longest pause after a worker's death. */
 export const LEASE_MS = 15_000;
 
-/** Claims up to `limit` rows that are due and that nobody holds, oldest first, each for the given owner. */
-export async function claimDue(prisma: PrismaClient, leaseOwner: string, limit: number, now: Date): Promise<string[]> {
+export type Claim = { id: string; leaseOwner: string };
+
+/**
+ * Claims up to `limit` rows that are due and that nobody holds, oldest first. Each claim has an owner name of its own,
+ * so that a row which an instance claims again is not mixed up with its last time.
+ */
+export async function claimDue(prisma: PrismaClient, limit: number, now: Date): Promise<Claim[]> {
   const leaseUntil = new Date(now.getTime() + LEASE_MS);
-  const rows = await prisma.$queryRaw<{ id: string }[]>`
-    UPDATE "Deployment" SET "leaseOwner" = ${leaseOwner}, "leaseUntil" = ${leaseUntil}
+  return prisma.$queryRaw<Claim[]>`
+    UPDATE "Deployment" SET "leaseOwner" = gen_random_uuid()::text, "leaseUntil" = ${leaseUntil}
     WHERE "id" IN (
       SELECT "id" FROM "Deployment"
       WHERE "nextCheckAt" <= ${now} AND ("leaseUntil" IS NULL OR "leaseUntil" <= ${now})
       ORDER BY "nextCheckAt" LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-    RETURNING "id"`;
-  return rows.map(({ id }) => id);
+    RETURNING "id", "leaseOwner"`;
 }
 
 /** False when the lease was lost. */
@@ -36,7 +40,8 @@ export async function releaseLease(
   generation: number,
   nextCheckAt: Date | null,
 ): Promise<void> {
-  const free = { leaseOwner: null, leaseUntil: null };
-  await prisma.deployment.updateMany({ where: { id, leaseOwner, generation }, data: { ...free, nextCheckAt } });
-  await prisma.deployment.updateMany({ where: { id, leaseOwner }, data: free });
+  await prisma.$executeRaw`
+    UPDATE "Deployment" SET "leaseOwner" = NULL, "leaseUntil" = NULL,
+      "nextCheckAt" = CASE WHEN "generation" = ${generation} THEN ${nextCheckAt}::timestamptz ELSE "nextCheckAt" END
+    WHERE "id" = ${id}::uuid AND "leaseOwner" = ${leaseOwner}`;
 }

@@ -40,7 +40,8 @@ export async function openLifecycle(options: { healthIntervalMs?: number; handsh
   const host = createHostClient();
   const upstream = createUpstream();
   const handshake = createHandshake((target) => createUpstreamFetch(upstream, target, 'catwalk'), '0.0.0');
-  const findWorkplace = async () => ({ machines, app: LOCAL_APP, mode: { kind: 'local' } as const, image: 'local' });
+  const modeOf = () => ({ kind: 'local' }) as const;
+  const findWorkplace = async () => ({ machines, app: LOCAL_APP, modeOf, image: 'local' });
   const errors: unknown[] = [];
   const time = createQuickTime(1);
   const targetOf = async (row: Machine) => {
@@ -79,7 +80,7 @@ export async function openLifecycle(options: { healthIntervalMs?: number; handsh
     defaults: { region: 'local', memoryMb: 256 },
     regions: ['local'],
     memorySizesMb: [256, 512],
-    deploymentsMax: 20,
+    admitMachine: async () => {},
     resolvePackage: async (spec) => spec,
     newAccessToken,
   });

@@ -17,10 +17,15 @@ export type MachinePlanDeps = {
 };
 
 /**
- * The configuration of a release's machine. Opens the credentials: call it only to create a machine or to compare
+ * The configuration of a release's machine in an app. Opens the credentials: call it only to create a machine or to compare
  * one with what it should be, and let the result go at once.
  */
-export async function planMachine(deps: MachinePlanDeps, release: Release, place: Workplace): Promise<MachineConfig> {
+export async function planMachine(
+  deps: MachinePlanDeps,
+  release: Release,
+  place: Workplace,
+  app: string,
+): Promise<MachineConfig> {
   const set = await deps.prisma.credentialSet.findUniqueOrThrow({
     where: { deploymentId_version: { deploymentId: release.deploymentId, version: release.credentialVersion } },
   });
@@ -45,6 +50,6 @@ export async function planMachine(deps: MachinePlanDeps, release: Release, place
       releaseId: release.id,
     }),
     memoryMb: release.memoryMb,
-    reach: place.mode.kind,
+    reach: place.modeOf(app).kind,
   });
 }

@@ -18,7 +18,7 @@ export async function remember(
   machine: ApiMachine,
   place: Workplace,
 ): Promise<Machine> {
-  const address = machine.state === 'started' ? (machineAddress(machine, place.mode)?.origin ?? null) : null;
+  const address = machine.state === 'started' ? (machineAddress(machine, place.modeOf(row.app))?.origin ?? null) : null;
   const seen = { machineId: machine.id, state: machine.state, address, instanceId: machine.instanceId };
   const same = (Object.keys(seen) as (keyof typeof seen)[]).every((key) => row[key] === seen[key]);
   if (same) return row;

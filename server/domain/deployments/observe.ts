@@ -105,6 +105,6 @@ export async function hostTarget(
 ): Promise<HostTarget | null> {
   if (row.address === null || row.machineId === null) return null;
   const headers: Record<string, string> =
-    place.mode.kind === 'fly-proxy' ? { 'fly-force-instance-id': row.machineId } : {};
+    place.modeOf(row.app).kind === 'fly-proxy' ? { 'fly-force-instance-id': row.machineId } : {};
   return { origin: row.address, headers, token: await openHostToken(envelopes, release) };
 }

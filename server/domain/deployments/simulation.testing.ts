@@ -30,11 +30,22 @@ export const INSTALLATION = '00000000-0000-4000-8000-000000000001';
 /** Real time, however quick the clock is: a call that hangs is given up after it. */
 const CALL_TIMEOUT_MS = 400;
 
+export type SimulationOptions = {
+  /** Default 30. */
+  speed?: number;
+  healthIntervalMs?: number;
+  watchIntervalMs?: number;
+  callTimeoutMs?: number;
+  /** Deployments that one worker works on at once. */
+  concurrency?: number;
+};
+
 /**
  * The lifecycle with everything real but the package: database, workers, Machines API, host processes that need no
  * installation. Its clock runs `speed` times as quickly, and its workers can be killed at any call they make.
  */
-export async function openSimulation(options: { speed?: number; healthIntervalMs?: number } = {}) {
+export async function openSimulation(options: SimulationOptions = {}) {
+  const callTimeoutMs = options.callTimeoutMs ?? CALL_TIMEOUT_MS;
   const time = createQuickTime(options.speed ?? 30);
   const dataDir = await mkdtemp(path.join(tmpdir(), 'cw-sim-'));
   const database = await openDatabase({ kind: 'pglite', directory: null });
@@ -49,11 +60,11 @@ export async function openSimulation(options: { speed?: number; healthIntervalMs
   });
   const client = createMachinesClient({ baseUrl: local.baseUrl, clock: time.clock });
   const lists: (ListMachinesFilter | undefined)[] = [];
-  const machines = impatient(client, lists);
+  const machines = impatient(client, callTimeoutMs, lists);
   const host = createHostClient();
   const impatientHost: HostClient = {
     ...host,
-    status: (target, signal) => host.status(target, AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)])),
+    status: (target, signal) => host.status(target, AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)])),
   };
   const upstream = createUpstream();
   const handshake = createHandshake((target) => createUpstreamFetch(upstream, target, 'catwalk'), '0.0.0');
@@ -71,7 +82,7 @@ export async function openSimulation(options: { speed?: number; healthIntervalMs
     const place = {
       machines: mortal(machines, life, 'machines'),
       app: LOCAL_APP,
-      mode: { kind: 'local' } as const,
+      modeOf: () => ({ kind: 'local' }) as const,
       image: 'local',
     };
     const mortalDb = mortalDatabase(database, life);
@@ -89,7 +100,8 @@ export async function openSimulation(options: { speed?: number; healthIntervalMs
         timers: mortalTimers(time.timers, life),
         random: () => 0.5,
         healthIntervalMs: options.healthIntervalMs ?? 30_000,
-        concurrency: 8,
+        concurrency: options.concurrency ?? 8,
+        ...(options.watchIntervalMs === undefined ? {} : { watchIntervalMs: options.watchIntervalMs }),
         findWorkplace: async () => {
           if (broken.workplace) throw new Error('The workplace cannot be found.');
           return place;
@@ -114,7 +126,7 @@ export async function openSimulation(options: { speed?: number; healthIntervalMs
     defaults: { region: 'local', memoryMb: 256 },
     regions: ['local'],
     memorySizesMb: [256, 512, 4096],
-    deploymentsMax: 1_000,
+    admitMachine: async () => {},
     resolvePackage: async (spec) => spec,
     newAccessToken,
   });
@@ -195,6 +207,11 @@ export async function openSimulation(options: { speed?: number; healthIntervalMs
     when: (id: string, condition: (row: Row) => boolean, limitMs?: number): Promise<Row> =>
       until(id, (row): row is Row => row !== null && condition(row), limitMs),
     whenGone: (id: string): Promise<null> => until(id, (row): row is null => row === null),
+    /** Once the workers' watch has looked at all machines two times more. */
+    watched: async (): Promise<void> => {
+      const enough = lists.length + 2;
+      while (lists.length < enough) await new Promise((resolve) => setTimeout(resolve, 10));
+    },
     /** Once the API lists it no more. */
     absent: async (machineId: string): Promise<void> => {
       for (let left = 2_000; left > 0; left -= 1) {
@@ -246,17 +263,21 @@ const CANDIDATE = {
 };
 
 /** The same client, whose calls give up soon: hanging is one of the faults, and must not take a minute. */
-const impatient = (client: MachinesClient, lists: (ListMachinesFilter | undefined)[]): MachinesClient => ({
+const impatient = (
+  client: MachinesClient,
+  timeoutMs: number,
+  lists: (ListMachinesFilter | undefined)[],
+): MachinesClient => ({
   ...client,
-  create: (app, input, call) => client.create(app, input, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
-  get: (app, id, call) => client.get(app, id, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
-  find: (app, id, call) => client.find(app, id, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
+  create: (app, input, call) => client.create(app, input, { ...call, timeoutMs }),
+  get: (app, id, call) => client.get(app, id, { ...call, timeoutMs }),
+  find: (app, id, call) => client.find(app, id, { ...call, timeoutMs }),
   list: (app, filter, call) => {
     lists.push(filter);
-    return client.list(app, filter, { ...call, timeoutMs: CALL_TIMEOUT_MS });
+    return client.list(app, filter, { ...call, timeoutMs });
   },
-  start: (app, id, call) => client.start(app, id, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
-  stop: (app, id, stop, call) => client.stop(app, id, stop, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
-  suspend: (app, id, call) => client.suspend(app, id, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
-  delete: (app, id, call) => client.delete(app, id, { ...call, timeoutMs: CALL_TIMEOUT_MS }),
+  start: (app, id, call) => client.start(app, id, { ...call, timeoutMs }),
+  stop: (app, id, stop, call) => client.stop(app, id, stop, { ...call, timeoutMs }),
+  suspend: (app, id, call) => client.suspend(app, id, { ...call, timeoutMs }),
+  delete: (app, id, call) => client.delete(app, id, { ...call, timeoutMs }),
 });
