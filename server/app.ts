@@ -36,6 +36,8 @@ import { startReconciler } from './workers/reconciler.ts';
 const { version } = manifest;
 const HEALTH_INTERVAL_MS = 30_000;
 const DEPLOYMENTS_AT_ONCE = 16;
+/** Over its own socket the Machines API may be asked more often than Fly's. */
+const LOCAL_WATCH_MS = 2_000;
 /** What calls under way may take once the server is to stop; the rest of its time is for closing. */
 const DRAIN_MS_MAX = 15_000;
 const LAST_REQUESTS_MS = 1_000;
@@ -175,6 +177,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     random: Math.random,
     healthIntervalMs: options.healthIntervalMs ?? HEALTH_INTERVAL_MS,
     concurrency: DEPLOYMENTS_AT_ONCE,
+    ...(env.MACHINES === 'local' ? { watchIntervalMs: LOCAL_WATCH_MS } : {}),
     saveLogs: (machine, signal) => saveLogs({ prisma, host, targetOf }, machine, signal),
     log,
     onError: (error, deploymentId) => log.error({ err: error, deploymentId }, 'A worker failed.'),
