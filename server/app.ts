@@ -9,11 +9,15 @@ import { schema } from '#schema/schema.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { forgetLocalMachines } from '#server/domain/deployments/after-restart.ts';
 import { createHandshake } from '#server/domain/deployments/handshake.ts';
+import { systemTimers } from '#server/domain/deployments/timers.ts';
 import { createEvents } from '#server/domain/events.ts';
 import { createAttempts } from '#server/domain/identity/attempts.ts';
 import { ensureCliCredentials } from '#server/domain/identity/cli-credentials.ts';
+import { createLocalSignIn } from '#server/domain/identity/local-sign-in.ts';
 import { createSignInLinks } from '#server/domain/identity/sign-in-links.ts';
 import { saveLogs } from '#server/domain/logs/save.ts';
+import { applyRetention } from '#server/domain/retention/retention.ts';
+import { createOwnKeys } from '#server/domain/settings/own-keys.ts';
 import { createSignUp } from '#server/domain/settings/sign-up.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { holdDataFolder } from './data-folder.ts';
@@ -29,9 +33,11 @@ import { ENDPOINT_PREFIX } from './mcp/endpoint-path.ts';
 import { createRateLimit } from './mcp/rate-limit.ts';
 import { createUpstream } from './mcp/upstream.ts';
 import { createUpstreamFetch } from './mcp/upstream-fetch.ts';
+import { openMetrics } from './metrics/open-metrics.ts';
 import { createServices } from './services.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { startReconciler } from './workers/reconciler.ts';
+import { repeat } from './workers/repeat.ts';
 
 const { version } = manifest;
 const HEALTH_INTERVAL_MS = 30_000;
@@ -41,6 +47,7 @@ const LOCAL_WATCH_MS = 2_000;
 /** What calls under way may take once the server is to stop; the rest of its time is for closing. */
 const DRAIN_MS_MAX = 15_000;
 const LAST_REQUESTS_MS = 1_000;
+const RETENTION_INTERVAL_MS = 60 * 60 * 1000;
 const LINK_LIFETIME_MS = 12 * 60 * 60 * 1000;
 /** An analysis that another instance may still be running is left to it for so long. */
 const ABANDONED_ANALYSIS_MS = 5 * 60 * 1000;
@@ -88,10 +95,14 @@ export async function createApp(options: AppOptions): Promise<App> {
   if (!options.storage) opened.defer(database.close);
   const events = await createEvents(database.listener);
 
+  const { readOwnKeys, close: closeKeys } = createOwnKeys({ prisma, envelopes, events });
+  opened.defer(closeKeys);
   const machines = await openMachines({
     env,
     dataDir: folder.path,
     installation,
+    administratorId: storage.owner.id,
+    readOwnKeys,
     environment,
     onHostOutput: (machineId, line) => log.debug({ machineId, line }, 'host'),
     ...(options.hostCommand === undefined ? {} : { hostCommand: options.hostCommand }),
@@ -104,8 +115,23 @@ export async function createApp(options: AppOptions): Promise<App> {
   opened.defer(upstream.close);
   opened.defer(http.close); // again here: after what holds requests open, before what answers them
 
+  const measured = env.METRICS_TOKEN ? openMetrics({ prisma, events, now: clock }) : null;
+  if (measured) opened.defer(async () => measured.close());
+  const metrics = measured?.metrics ?? null;
+
   const { findWorkplace } = machines;
-  const deps = { env, environment, dataDir: folder.path, storage, events, host, findWorkplace, clock, log };
+  const deps = {
+    env,
+    environment,
+    dataDir: folder.path,
+    storage,
+    events,
+    host,
+    findWorkplace,
+    readOwnKeys,
+    clock,
+    log,
+  };
   const { targetOf, ...services } = await createServices(deps);
   opened.defer(services.analysis.close);
 
@@ -120,11 +146,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     usage,
     addressOf,
     clock,
+    metrics,
     log,
   });
   opened.defer(closeEndpoint);
 
   const links = createSignInLinks({ prisma, clock });
+  let cliTokenId: string | null = null;
+  const localSignIn = createLocalSignIn({ links, publicUrl, clock, cliTokenId: () => cliTokenId });
   const attempts = createAttempts({ prisma, clock });
   const gitHub = gitHubOf(env);
   const signUp = createSignUp({ prisma, singlePerson: env.MACHINES === 'local' });
@@ -136,7 +165,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       prisma,
       events,
       publicUrl,
-      services,
+      services: { ...services, localSignIn },
       installation: {
         version,
         machines: env.MACHINES,
@@ -160,6 +189,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ),
     addressOf,
     dashboardDirectory: options.dashboardDirectory ?? DASHBOARD,
+    metrics: metrics && env.METRICS_TOKEN ? { all: metrics, token: env.METRICS_TOKEN } : null,
     log,
   });
   opened.defer(front.close);
@@ -183,12 +213,22 @@ export async function createApp(options: AppOptions): Promise<App> {
     onError: (error, deploymentId) => log.error({ err: error, deploymentId }, 'A worker failed.'),
   });
   opened.defer(reconciler.close);
+  const retention = repeat({
+    timers: systemTimers,
+    intervalMs: RETENTION_INTERVAL_MS,
+    run: async (signal) => {
+      const removed = await applyRetention({ prisma, now: clock }, signal);
+      if (removed.size > 0) log.info({ removed: Object.fromEntries(removed) }, 'Old rows were removed.');
+    },
+    onError: (error) => log.error({ err: error }, 'Old rows could not be removed.'),
+  });
+  opened.defer(retention.close);
   await services.analysis.resume(database.kind === 'pglite' ? 0 : ABANDONED_ANALYSIS_MS);
 
   const owner: Actor = { userId: storage.owner.id, role: 'ADMIN', scope: 'WRITE', via: 'system', ip: null };
   if (env.MACHINES === 'local') {
     const { apiTokens } = services;
-    await ensureCliCredentials({ apiTokens, owner }, folder.path, `http://localhost:${http.port}`);
+    cliTokenId = await ensureCliCredentials({ apiTokens, owner }, folder.path, `http://localhost:${http.port}`);
   }
   const hasLink = env.MACHINES === 'local' || !(await hasSignedIn(prisma, owner.userId));
   const signInUrl = hasLink ? `${publicUrl}/sign-in?token=${await links.create(owner.userId, LINK_LIFETIME_MS)}` : null;

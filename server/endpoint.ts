@@ -11,6 +11,7 @@ import { createOriginPolicy } from './mcp/origin-policy.ts';
 import { createRateLimit } from './mcp/rate-limit.ts';
 import { createRouteTable } from './mcp/route-table.ts';
 import type { Upstream } from './mcp/upstream.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { Storage } from './storage.ts';
 
 export type EndpointWiring = {
@@ -22,6 +23,7 @@ export type EndpointWiring = {
   usage: UsageService;
   addressOf: (req: IncomingMessage) => string;
   clock: () => Date;
+  metrics: Metrics | null;
   log: Log;
 };
 
@@ -29,7 +31,7 @@ const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 /** The public endpoint with its cache of routes and its count of calls. */
 export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; close(): Promise<void> } {
-  const { env, publicUrl, events, log } = wiring;
+  const { env, publicUrl, events, metrics, log } = wiring;
   const { envelopes, database } = wiring.storage;
   const { prisma } = database;
   const nowMs = () => wiring.clock().getTime();
@@ -59,10 +61,11 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
     wake: (deploymentId) => events.publish(prisma, 'wake', deploymentId),
     nowMs,
     rateLimit: env.endpointRateLimit === null ? null : createRateLimit(env.endpointRateLimit),
-    record: recorder.record,
+    record: metrics ? both(recorder.record, metrics.endpointCall) : recorder.record,
     addressOf: wiring.addressOf,
     onError: (error, deploymentId) => log.error({ err: error, deploymentId }, 'The endpoint failed.'),
   });
+  metrics?.gauge('catwalk_endpoint_open', 'Calls and streams under way.', endpoint.count);
   return {
     endpoint,
     close: async () => {
@@ -72,6 +75,13 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
     },
   };
 }
+
+const both =
+  <T>(first: (given: T) => void, second: (given: T) => void) =>
+  (given: T): void => {
+    first(given);
+    second(given);
+  };
 
 /** Fly's proxy picks the machine by a header; every other way leads to one machine alone. */
 const flyHeaders = (machineId: string, origin: string): Record<string, string> =>

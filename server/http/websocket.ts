@@ -35,6 +35,8 @@ export type WebsocketOptions = {
 export interface GraphqlSockets {
   /** For the HTTP server's `upgrade` event. */
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** How many are open. */
+  count(): number;
   close(): Promise<void>;
 }
 
@@ -147,6 +149,7 @@ export function createGraphqlSockets({
       });
       server.handleUpgrade(req, socket, head, (webSocket) => server.emit('connection', webSocket, req));
     },
+    count: () => server.clients.size,
     close: async () => {
       await disposable.dispose();
       for (const client of server.clients) client.terminate();

@@ -44,6 +44,8 @@ export interface Endpoint {
    * milliseconds to be answered. What comes in meanwhile is answered as ever.
    */
   drain(msMax: number): Promise<void>;
+  /** How much is under way. */
+  count(): number;
   /** Ends everything under way. */
   close(): Promise<void>;
 }
@@ -197,6 +199,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
         fail(error);
       }
     },
+    count: open.count,
     drain: async (msMax) => {
       draining = true;
       for (const exchange of open.all()) exchange.release();

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { addDeployment, openTestApp, type TestApp } from '../app.testing.ts';
+
+const TOKEN = 'what-only-Prometheus-knows';
+
+let rig: TestApp;
+let token: string;
+beforeAll(async () => {
+  rig = await openTestApp({ METRICS_TOKEN: TOKEN });
+  ({ token } = await rig.addUser('ada'));
+});
+afterAll(() => rig.close());
+
+const scrape = (bearer?: string) =>
+  fetch(`${rig.origin}/metrics`, bearer === undefined ? {} : { headers: { authorization: `Bearer ${bearer}` } });
+
+it('shows nothing to whoever lacks the token, an API token included', async () => {
+  for (const bearer of [undefined, 'guess', token]) {
+    const answer = await scrape(bearer);
+    expect(answer.status).toBe(404);
+    expect(await answer.text()).not.toContain('catwalk_');
+  }
+});
+
+it('tells of operations, deployments, events, sockets and calls', async () => {
+  await rig.ask(token, '{ viewer { id } }');
+  await rig.ask(token, '{ nonsense }');
+  await addDeployment(rig.prisma, rig.owner.id);
+  await rig.announce('deployment', rig.owner.id);
+  const heard = rig.follow(token, 'subscription { deploymentsChanged { status } }');
+  void heard.next();
+  const unknown = `${rig.origin}/api/mcp/0b6f0a52-6f0c-4a2c-9d8e-6f5f0e3a9a11`;
+  await fetch(unknown, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+  const answer = await scrape(TOKEN);
+  expect(answer.status).toBe(200);
+  const text = await answer.text();
+  expect(text).toMatch(/catwalk_graphql_operation_duration_seconds_count\{type="query",failed="false"\} [1-9]/);
+  expect(text).toMatch(/catwalk_deployments\{status="RUNNING"\} 1/);
+  expect(text).toMatch(/catwalk_events_total\{topic="deployment"\} [1-9]/);
+  expect(text).toContain('catwalk_events_listening 1');
+  expect(text).toContain('catwalk_reconcile_queue{figure="length"}');
+  expect(text).toContain('catwalk_graphql_sockets');
+  expect(text).toContain('catwalk_endpoint_open 0');
+  expect(text).toContain('nodejs_eventloop_lag_seconds');
+});
+
+it('is not there without a token of its own', async () => {
+  const plain = await openTestApp();
+  const answer = await fetch(`${plain.origin}/metrics`, { headers: { authorization: 'Bearer undefined' } });
+  expect(answer.status).toBe(404);
+  await plain.close();
+});
