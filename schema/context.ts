@@ -7,6 +7,7 @@ import type { Events } from '#server/domain/events.ts';
 import type { AccountService } from '#server/domain/identity/account.ts';
 import type { ApiTokenService } from '#server/domain/identity/api-tokens.ts';
 import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
+import type { LocalSignIn } from '#server/domain/identity/local-sign-in.ts';
 import type { SessionService } from '#server/domain/identity/sessions.ts';
 import type { LogFeed } from '#server/domain/logs/feed.ts';
 import type { UsageService } from '#server/domain/usage/service.ts';
@@ -28,6 +29,7 @@ export type Services = {
   sessions: SessionService;
   account: AccountService;
   deviceLogins: DeviceLogins;
+  localSignIn: LocalSignIn;
   logs: LogFeed;
   usage: Pick<UsageService, 'read'>;
 };

@@ -6,6 +6,7 @@ import './viewer/account.ts';
 import './viewer/api-token.ts';
 import './viewer/device-login.ts';
 import './viewer/session.ts';
+import './viewer/sign-in-link.ts';
 import './catalogue/catalogue.ts';
 import './analysis/operations.ts';
 import './deployment/event.ts';

@@ -41,7 +41,7 @@ export type ServiceDeps = {
   log: Log;
 };
 
-export type AppServices = Services & {
+export type AppServices = Omit<Services, 'localSignIn'> & {
   analysis: AnalysisService;
   apiTokens: ApiTokenService;
   usage: UsageService;

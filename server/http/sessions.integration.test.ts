@@ -16,7 +16,8 @@ beforeAll(async () => {
 afterAll(() => rig?.close());
 beforeEach(async () => {
   await rig.prisma.signInAttempts.deleteMany();
-  email = `person-${(people += 1)}@example.com`;
+  people += 1;
+  email = `person-${people}@example.com`;
   browser = openBrowser(rig, 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0');
   await browser.signUp(email, PASSWORD);
 });

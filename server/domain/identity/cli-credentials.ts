@@ -26,20 +26,26 @@ export async function readCliCredentials(dataDir: string): Promise<CliCredential
   }
 }
 
-/** Keeps the CLI's token while it works, makes a new one otherwise, and writes down where the server is now. */
+/**
+ * Keeps the CLI's token while it works, makes a new one otherwise, and writes down where the server is now. Returns the
+ * token's id.
+ */
 export async function ensureCliCredentials(
   deps: { apiTokens: ApiTokenService; owner: Actor },
   dataDir: string,
   url: string,
-): Promise<void> {
+): Promise<string> {
   const kept = await readCliCredentials(dataDir);
-  const works = kept !== null && (await deps.apiTokens.authenticate(kept.token, null))?.userId === deps.owner.userId;
-  if (works && kept.url === url) return;
-  const token = works
-    ? kept.token
-    : (await deps.apiTokens.create(deps.owner, { name: TOKEN_NAME, scope: 'WRITE', expiresAt: null })).token;
+  const actor = kept === null ? null : await deps.apiTokens.authenticate(kept.token, null);
+  const keptId = actor?.userId === deps.owner.userId ? (actor.credentialId ?? null) : null;
+  const { id, token } =
+    kept !== null && keptId !== null
+      ? { id: keptId, token: kept.token }
+      : await deps.apiTokens.create(deps.owner, { name: TOKEN_NAME, scope: 'WRITE', expiresAt: null });
+  if (token === kept?.token && kept.url === url) return id;
   const file = path.join(dataDir, CLI_FILE);
   const fresh = `${file}.${randomUUID()}`; // renamed into place, so that no reader sees half of it
   await writeFile(fresh, `${JSON.stringify({ url, token } satisfies CliCredentials)}\n`, { mode: 0o600, flag: 'wx' });
   await rename(fresh, file);
+  return id;
 }
