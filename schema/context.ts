@@ -10,6 +10,7 @@ import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
 import type { LocalSignIn } from '#server/domain/identity/local-sign-in.ts';
 import type { SessionService } from '#server/domain/identity/sessions.ts';
 import type { LogFeed } from '#server/domain/logs/feed.ts';
+import type { SettingsService } from '#server/domain/settings/service.ts';
 import type { UsageService } from '#server/domain/usage/service.ts';
 
 /** What everybody may know about this installation, signed in or not. */
@@ -30,6 +31,7 @@ export type Services = {
   account: AccountService;
   deviceLogins: DeviceLogins;
   localSignIn: LocalSignIn;
+  settings: SettingsService;
   logs: LogFeed;
   usage: Pick<UsageService, 'read'>;
 };

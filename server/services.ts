@@ -20,13 +20,13 @@ import { createAttempts } from '#server/domain/identity/attempts.ts';
 import { createDeviceLogins } from '#server/domain/identity/device-logins.ts';
 import { createSessionService } from '#server/domain/identity/sessions.ts';
 import { createLogFeed } from '#server/domain/logs/feed.ts';
+import type { ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
 import { createUsageService, type UsageService } from '#server/domain/usage/service.ts';
 import type { Env } from './env.ts';
 import type { Log } from './log.ts';
 import { createResolvePackage } from './resolve-package.ts';
+import { openSettings } from './settings.ts';
 import type { Storage } from './storage.ts';
-
-export const DEPLOYMENTS_PER_USER_MAX = 100;
 
 export type ServiceDeps = {
   env: Env;
@@ -37,6 +37,7 @@ export type ServiceDeps = {
   events: Events;
   host: HostClient;
   findWorkplace: FindWorkplace;
+  readOwnKeys: ReadOwnKeys;
   clock: () => Date;
   log: Log;
 };
@@ -54,23 +55,23 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
   const { env, storage, events, clock, log } = deps;
   const { database, envelopes } = storage;
   const { prisma, transaction } = database;
-  const { tools, close: closeTools } = createAnalysisTools({
+  const shared = createAnalysisTools({
     npmConfiguration: await readNpmConfiguration({ env: deps.environment, cwd: process.cwd() }),
     npmRegistryUrl: env.NPM_REGISTRY_URL,
     pypiUrl: env.PYPI_URL,
     githubApiUrl: env.GITHUB_API_URL,
     githubToken: env.GITHUB_TOKEN?.reveal() ?? null,
     mcpRegistryUrl: env.MCP_REGISTRY_URL,
-    model: env.OPENROUTER_API_KEY
-      ? { apiKey: env.OPENROUTER_API_KEY.reveal(), baseUrl: env.OPENROUTER_BASE_URL, name: env.OPENROUTER_MODEL }
-      : undefined,
     dataDir: deps.dataDir,
     now: clock,
   });
+  const { settings, quotas, toolsFor, close: closeSettings } = openSettings({ ...deps, analysisTools: shared });
   const analysis = createAnalysisService({
-    prisma,
+    database,
     notify: (db, id) => events.publish(db, 'analysis', id),
-    tools,
+    toolsFor,
+    now: clock,
+    admit: quotas.admitAnalysis,
     localPathsAllowed: (actor) => env.MACHINES === 'local' && isLoopback(actor),
     log: (level, message, details) => log[level](details, message),
   });
@@ -97,15 +98,15 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
       defaults: { region: regions[0] ?? LOCAL_REGION, memoryMb: DEFAULT_MEMORY_MB },
       regions,
       memorySizesMb: MACHINE_SIZES.map(({ memoryMb }) => memoryMb),
-      deploymentsMax: DEPLOYMENTS_PER_USER_MAX,
-      resolvePackage: createResolvePackage(tools.npm),
+      admitMachine: quotas.admitMachine,
+      resolvePackage: createResolvePackage(shared.tools.npm),
       newAccessToken,
     }),
     analysis: {
       ...analysis,
       close: async () => {
         await analysis.close();
-        await closeTools();
+        await Promise.all([shared.close(), closeSettings()]);
       },
     },
     accessTokens: createAccessTokenService({
@@ -126,6 +127,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
       passwords: { hash: hashPassword, verify: verifyPassword },
     }),
     deviceLogins: createDeviceLogins({ prisma, transaction, apiTokens, attempts, clock }),
+    settings,
     logs: createLogFeed({ prisma, events, host: deps.host, targetOf }),
     usage: createUsageService({ prisma, clock }),
     targetOf,

@@ -98,6 +98,17 @@ const ensurePublicAddress = async (send: Send, name: string, options?: CallOptio
     await send({ ...common, method: 'POST', action: 'assign-ip', body: { type }, schema: z.unknown() }, options);
 };
 
+const taken = (name: string, cause: unknown): MachinesError =>
+  new MachinesError(`The app ${name} belongs to somebody else on Fly.`, {
+    kind: 'app-taken',
+    operation: `create-app ${name}`,
+    status: cause instanceof MachinesError ? cause.status : null,
+    code: null,
+    requestId: cause instanceof MachinesError ? cause.requestId : null,
+    sent: true,
+    cause,
+  });
+
 export const ensureApp = async (send: Send, input: AppInput, options?: CallOptions): Promise<App> => {
   let app = await findApp(send, input.name, options);
   if (app === null) {
@@ -107,7 +118,7 @@ export const ensureApp = async (send: Send, input: AppInput, options?: CallOptio
       // Another instance may have been faster; a name of somebody else stays invisible below.
       if (!isNameTaken(error)) throw error;
       app = await findApp(send, input.name, options);
-      if (app === null) throw error;
+      if (app === null) throw taken(input.name, error);
     }
     app ??= await findApp(send, input.name, options);
   }

@@ -4,6 +4,8 @@ export type MachinesErrorKind =
   | 'unauthorized'
   | 'not-found'
   | 'name-taken'
+  /** The name of the app belongs to somebody whose apps this token cannot see. */
+  | 'app-taken'
   | 'lease-held'
   | 'capacity'
   | 'limit'
@@ -23,6 +25,7 @@ const HINTS: Record<MachinesErrorKind, string> = {
   unauthorized: 'Check the Fly token: it may be wrong, expired, or made for another organisation or app.',
   'not-found': 'The app or the machine does not exist (any more).',
   'name-taken': 'The name is in use. Look for the machine or app that has it.',
+  'app-taken': 'Names of apps are unique over all of Fly. Choose another one.',
   'lease-held': 'Somebody else holds the lease of this machine. Try again when it has expired.',
   capacity: 'Fly has no room for this machine there at the moment. Try another region or a smaller machine.',
   limit: 'The organisation has reached its machine limit. Delete machines or ask Fly for more.',

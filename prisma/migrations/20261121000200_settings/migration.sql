@@ -57,7 +57,7 @@ CREATE TABLE "MachineApp" (
     "ownerId" TEXT NOT NULL,
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT "MachineApp_pkey" PRIMARY KEY ("app")
+    CONSTRAINT "MachineApp_pkey" PRIMARY KEY ("app","ownerId")
 );
 
 -- CreateIndex

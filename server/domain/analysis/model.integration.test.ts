@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ModelBudget } from '../quotas/model-budget.ts';
 import { applyModel } from './apply-model.ts';
 import type { ServerCandidate } from './model.ts';
 import { createModelReader, ModelError, type ModelReader } from './model-reader.ts';
@@ -46,6 +47,9 @@ const candidate: ServerCandidate = {
   fixedArguments: [],
 };
 
+/** The real one, with a database, is tested where it is. */
+const UNLIMITED: ModelBudget = { begin: async () => ({ settle: async () => {}, waive: async () => {} }) };
+
 let server: Server;
 let reader: ModelReader;
 let asked: unknown[];
@@ -69,7 +73,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // listening on a port, so the address is one
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
-  reader = createModelReader({ apiKey: 'k', baseUrl, model: 'm' });
+  reader = createModelReader({ apiKey: 'k', baseUrl, model: 'm', budget: UNLIMITED });
 });
 afterEach(
   () =>

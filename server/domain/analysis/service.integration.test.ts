@@ -37,11 +37,13 @@ function open(): AnalysisService {
     now: () => now,
   });
   const made = createAnalysisService({
-    prisma: database.prisma,
+    database,
     notify: async (_, id) => {
       notified.push(id);
     },
-    tools,
+    toolsFor: async () => tools,
+    now: () => now,
+    admit: async () => {},
     localPathsAllowed: ({ ip }) => ip === '127.0.0.1',
     log: () => {},
     retryDelayMs: () => 0,

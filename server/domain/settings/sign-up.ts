@@ -1,6 +1,6 @@
 import type { PrismaClient } from '#prisma/client.ts';
 import type { SignUpMode } from '#prisma/generated/client/enums.ts';
-import { INSTALLATION_SETTINGS } from './installation-settings.ts';
+import { INSTALLATION_SETTINGS } from './installation-row.ts';
 
 export type SignUpRule = {
   mode: SignUpMode;
@@ -41,7 +41,8 @@ export function createSignUp(deps: { prisma: PrismaClient; singlePerson: boolean
 export function decideSignUp({ mode, allowed }: SignUpRule, email: string, verified: boolean): SignUpAnswer {
   if (mode === 'OPEN') return { allowed: true };
   if (mode === 'CLOSED') return { allowed: false, message: 'This Catwalk takes no new users.' };
-  if (!verified) return { allowed: false, message: 'This Catwalk asks for proof of your address: sign in with GitHub.' };
+  if (!verified)
+    return { allowed: false, message: 'This Catwalk asks for proof of your address: sign in with GitHub.' };
   const address = email.trim().toLowerCase();
   const domain = address.slice(address.lastIndexOf('@'));
   return address.includes('@') && (allowed.includes(address) || allowed.includes(domain))

@@ -1,0 +1,70 @@
+import type { MachinesClient } from '#deploy/fly/calls.ts';
+import { isNotFound, isUnauthorized } from '#deploy/fly/errors.ts';
+import { invalidInput, UserError } from '../errors.ts';
+import { CHECK_TIMEOUT_MS, keyRefused, serviceAway } from './key-check.ts';
+import type { ServiceFacts } from './service-key.ts';
+
+export type FlyPlace = { organization: string | null; app: string };
+
+export type CheckedFly = { facts: ServiceFacts; appExists: boolean };
+
+type FlyCalls = Pick<MachinesClient, 'currentToken' | 'findApp' | 'listApps'>;
+
+/**
+ * Whether the token may work in this app, or make it: an app that exists must lie in the organisation, and one that
+ * does not is made at the first deploy. Throws INVALID_INPUT naming the field, and SERVICE_UNREACHABLE.
+ */
+export async function checkFly(machines: FlyCalls, place: FlyPlace, signal: AbortSignal): Promise<CheckedFly> {
+  const limits = { signal: AbortSignal.any([signal, AbortSignal.timeout(CHECK_TIMEOUT_MS)]) };
+  try {
+    const organization = place.organization ?? (await organizationOf(machines, limits));
+    const app = await machines.findApp(place.app, limits).catch((error: unknown) => {
+      // 403: it exists, and is somebody else's. A token that is no token at all is refused below.
+      if (isUnauthorized(error)) return null;
+      throw error;
+    });
+    if (app === null) {
+      await machines.listApps(organization, limits);
+      return { facts: { account: null, organization, app: place.app }, appExists: false };
+    }
+    if (app.organization !== null && app.organization !== organization && organization !== 'personal') {
+      const message = `The app ${place.app} belongs to the organisation ${app.organization}, not to ${organization}.`;
+      throw invalidInput(message, [{ field: 'flyApp', message }], 'Name another app; one that does not exist is made.');
+    }
+    const facts = { account: null, organization: app.organization ?? organization, app: place.app };
+    return { facts, appExists: true };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isUnauthorized(error)) {
+      throw keyRefused(
+        'flyToken',
+        place.organization === null
+          ? 'Fly does not accept this token.'
+          : `Fly does not accept this token for the organisation ${place.organization}.`,
+        'Make one for the organisation: fly tokens create org',
+      );
+    }
+    if (isNotFound(error)) {
+      const message = `Fly knows no organisation ${place.organization ?? ''} that this token may see.`;
+      throw invalidInput(message, [{ field: 'flyOrganization', message }], 'fly orgs list shows their slugs.');
+    }
+    if (error instanceof UserError) throw error;
+    throw serviceAway('Fly', error);
+  }
+}
+
+/** The organisation that the token itself names. */
+async function organizationOf(machines: FlyCalls, limits: { signal: AbortSignal }): Promise<string> {
+  const organizations = [...new Set(await machines.currentToken(limits))];
+  const [only] = organizations;
+  if (only !== undefined && organizations.length === 1) return only;
+  const message =
+    only === undefined
+      ? 'The token does not say which organisation it is for.'
+      : 'The token is for several organisations.';
+  throw invalidInput(
+    message,
+    [{ field: 'flyOrganization', message: 'Name the organisation.' }],
+    'fly orgs list shows their slugs.',
+  );
+}

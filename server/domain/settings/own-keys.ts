@@ -1,0 +1,69 @@
+import type { PrismaClient } from '#prisma/client.ts';
+import type { Envelopes } from '../credentials/envelope.ts';
+import { Secret } from '../credentials/secret.ts';
+import type { Events } from '../events.ts';
+import { factsSchema, openServiceKey } from './service-key.ts';
+
+export type OwnFly = { token: Secret; organization: string; app: string };
+
+/** The keys that a user has saved; null: the platform's is used, where there is one. */
+export type OwnKeys = { fly: OwnFly | null; openRouter: Secret | null; gitHub: Secret | null };
+
+export type ReadOwnKeys = (userId: string) => Promise<OwnKeys>;
+
+const USERS_MAX = 1_000;
+
+/** Opened keys are kept in memory until the settings of their user change, which events of every instance tell. */
+export function createOwnKeys(deps: { prisma: PrismaClient; envelopes: Envelopes; events: Events }): {
+  readOwnKeys: ReadOwnKeys;
+  close(): void;
+} {
+  const known = new Map<string, Promise<OwnKeys>>();
+  let listening = true;
+  const stops = [
+    deps.events.on('settings', null, (userId) => known.delete(userId)),
+    // What changed while nothing was heard is not known: nothing is kept until it can be heard again.
+    deps.events.onConnection((state) => {
+      listening = state === 'up';
+      known.clear();
+    }),
+  ];
+  return {
+    readOwnKeys: (userId) => {
+      const kept = known.get(userId);
+      if (kept) return kept;
+      const read = openKeys(deps.prisma, deps.envelopes, userId);
+      if (!listening) return read;
+      known.set(userId, read);
+      for (const oldest of known.keys()) {
+        if (known.size <= USERS_MAX) break;
+        known.delete(oldest);
+      }
+      read.catch(() => {
+        if (known.get(userId) === read) known.delete(userId); // read again next time
+      });
+      return read;
+    },
+    close: () => {
+      for (const stop of stops) stop();
+      known.clear();
+    },
+  };
+}
+
+async function openKeys(prisma: PrismaClient, envelopes: Envelopes, userId: string): Promise<OwnKeys> {
+  const rows = await prisma.serviceKey.findMany({ where: { userId } });
+  const open = async (service: 'FLY' | 'OPENROUTER' | 'GITHUB') => {
+    const row = rows.find((one) => one.service === service);
+    return row ? { key: new Secret(await openServiceKey(envelopes, row)), facts: factsSchema.parse(row.facts) } : null;
+  };
+  const [fly, openRouter, gitHub] = await Promise.all([open('FLY'), open('OPENROUTER'), open('GITHUB')]);
+  return {
+    fly:
+      fly?.facts.organization && fly.facts.app
+        ? { token: fly.key, organization: fly.facts.organization, app: fly.facts.app }
+        : null,
+    openRouter: openRouter?.key ?? null,
+    gitHub: gitHub?.key ?? null,
+  };
+}

@@ -1,0 +1,60 @@
+import { lookup } from 'node:dns/promises';
+import type { PrismaClient } from '#prisma/client.ts';
+import { isPublicAddress } from '../analysis/registries/safe-fetch.ts';
+import type { EnvelopeContext, Envelopes } from '../credentials/envelope.ts';
+import { Secret } from '../credentials/secret.ts';
+import { invalidInput } from '../errors.ts';
+import { INSTALLATION_SETTINGS } from './installation-row.ts';
+
+/** Where alerts go, and what they are signed with: base64, with the prefix `whsec_` (Standard Webhooks). */
+export type Webhook = { url: string; secret: Secret };
+
+const URL_CHARACTERS_MAX = 2_000;
+const SECRET_PREFIX = 'whsec_';
+/** As Standard Webhooks ask. */
+const SECRET_BYTES = { min: 24, max: 64 };
+
+export const webhookContext = (version: number): EnvelopeContext => ({
+  purpose: 'setting',
+  subject: 'webhook',
+  version,
+});
+
+/** Reads where alerts go now; null while the administrator wants none. */
+export const createReadWebhook =
+  ({ prisma, envelopes }: { prisma: PrismaClient; envelopes: Envelopes }) =>
+  async (): Promise<Webhook | null> => {
+    const row = await prisma.installationSettings.findUnique({ where: { id: INSTALLATION_SETTINGS } });
+    if (!row?.webhookUrl || !row.webhookSecret) return null;
+    const secret = await envelopes.open(row.webhookSecret, webhookContext(row.webhookSecretVersion));
+    return { url: row.webhookUrl, secret: new Secret(secret) };
+  };
+
+/**
+ * A public https address. Whoever sends to it looks again when it connects: a name may resolve to something else by
+ * then. Throws INVALID_INPUT.
+ */
+export async function checkWebhookUrl(text: string): Promise<string> {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || text.length > URL_CHARACTERS_MAX) throw wrongUrl('This is no URL.');
+  if (url.protocol !== 'https:') throw wrongUrl('The URL must begin with https://.');
+  if (url.username !== '' || url.password !== '') throw wrongUrl('The URL must not hold a password.');
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const addresses = await lookup(host, { all: true }).catch(() => []);
+  if (addresses.length === 0) throw wrongUrl(`The name ${host} cannot be found.`);
+  if (!addresses.every(({ address }) => isPublicAddress(address))) {
+    throw wrongUrl(`${host} is an address of a private network.`);
+  }
+  return url.href;
+}
+
+/** The secret as it is kept. Throws INVALID_INPUT. */
+export function checkWebhookSecret(text: string): string {
+  const base64 = text.trim().replace(SECRET_PREFIX, '');
+  const bytes = /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? Buffer.from(base64, 'base64').length : 0;
+  if (bytes >= SECRET_BYTES.min && bytes <= SECRET_BYTES.max) return SECRET_PREFIX + base64;
+  const message = `The secret is ${SECRET_BYTES.min} to ${SECRET_BYTES.max} random bytes in base64.`;
+  throw invalidInput(message, [{ field: 'webhook.secret', message }], 'Make one: openssl rand -base64 32');
+}
+
+const wrongUrl = (message: string) => invalidInput(message, [{ field: 'webhook.url', message }]);

@@ -1,0 +1,66 @@
+import type { MachinesClient } from '#deploy/fly/calls.ts';
+import { createMachinesClient } from '#deploy/fly/client.ts';
+import { isNotFound } from '#deploy/fly/errors.ts';
+import type { CallOptions } from '#deploy/fly/transport.ts';
+import type { Secret } from '#server/domain/credentials/secret.ts';
+
+export type FlyAccountOptions = { baseUrl: string; token: Secret | null; organization: string };
+
+export type FlyAccount = {
+  /** Makes an app of this account before its first machine; one that is absent has no machines. */
+  machines: MachinesClient;
+  close(): Promise<void>;
+};
+
+/** `network`: the app gets a private network of its own, and is reached through Fly's proxy. */
+export type AppKind = { network: boolean };
+
+/** One token of Fly, and the apps that are made with it. Making one is idempotent and happens once in a process. */
+export function createFlyAccount(options: FlyAccountOptions, kindOf: (app: string) => AppKind): FlyAccount {
+  const client = createMachinesClient({
+    baseUrl: options.baseUrl,
+    ...(options.token === null ? {} : { token: options.token.reveal() }),
+  });
+  const made = new Map<string, Promise<unknown>>();
+
+  const ensure = async (app: string, call: CallOptions | undefined): Promise<void> => {
+    const { network } = kindOf(app);
+    const known = made.get(app);
+    if (known) return void (await known);
+    const { organization } = options;
+    // Without the caller's signal: others may wait for the same app. It has time limits of its own.
+    const making = client.ensureApp({
+      name: app,
+      organization,
+      ...(network ? { network: app, publicAddress: true } : {}),
+    });
+    made.set(app, making);
+    making.catch(() => made.delete(app)); // tried again next time
+    await making;
+    call?.signal?.throwIfAborted();
+  };
+
+  return {
+    machines: {
+      ...client,
+      create: async (app, input, call) => {
+        await ensure(app, call);
+        try {
+          return await client.create(app, input, call);
+        } catch (error) {
+          if (isNotFound(error)) made.delete(app); // somebody deleted the app: the next try makes it anew
+          throw error;
+        }
+      },
+      list: async (app, filter, call) => {
+        try {
+          return await client.list(app, filter, call);
+        } catch (error) {
+          if (isNotFound(error)) return [];
+          throw error;
+        }
+      },
+    },
+    close: () => client.close(),
+  };
+}

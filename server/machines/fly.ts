@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import type { AddressMode } from '#deploy/address.ts';
+import type { MachinesClient } from '#deploy/fly/calls.ts';
+import type { Secret } from '#server/domain/credentials/secret.ts';
+import type { Workplace } from '#server/domain/deployments/workplace.ts';
+import type { OwnFly, ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
+import { createFlyAccount, type FlyAccount } from './fly-account.ts';
+import { routeByApp } from './routed-client.ts';
+
+export type FlyMachinesOptions = {
+  baseUrl: string;
+  /** The platform's own account. */
+  token: Secret | null;
+  organization: string;
+  image: string;
+  /** The app of the administrator's machines, on the backend's private network; null: an app as everybody has. */
+  sharedApp: string | null;
+  /** This installation's id: names the apps of its users. */
+  installation: string;
+  administratorId: string;
+  readOwnKeys: ReadOwnKeys;
+};
+
+export type FlyMachines = {
+  findWorkplace(ownerId: string): Promise<Workplace>;
+  close(): Promise<void>;
+};
+
+/**
+ * Machines on Fly. An owner with a token of their own has an app in their own organisation; everybody else one of the
+ * platform's, on a network of its own, so that servers of one owner reach neither those of another nor the backend.
+ * Only the administrator's may share the backend's network, where FLY_MCP_APP_NAME names an app for them.
+ *
+ * What an owner had in the platform's app before they gave a token stays there until its next release.
+ */
+export function openFlyMachines(options: FlyMachinesOptions): FlyMachines {
+  const { baseUrl, image, sharedApp, readOwnKeys } = options;
+  const kindOf = (app: string) => ({ network: app !== sharedApp });
+  const platform = createFlyAccount({ baseUrl, token: options.token, organization: options.organization }, kindOf);
+  const owned = new Map<string, { key: string; account: FlyAccount }>();
+  const modeOf = (app: string): AddressMode => (app === sharedApp ? { kind: '6pn', app } : { kind: 'fly-proxy', app });
+
+  /** A client for each token: a new token gets a new one, and what the old one is doing is finished. */
+  const accountOf = (ownerId: string, fly: OwnFly | null): FlyAccount | null => {
+    const key = fly === null ? '' : `${fly.organization} ${fly.token.reveal()}`;
+    const known = owned.get(ownerId);
+    if (known?.key === key) return known.account;
+    if (known) {
+      owned.delete(ownerId);
+      void known.account.close();
+    }
+    if (fly === null) return null;
+    const account = createFlyAccount({ baseUrl, token: fly.token, organization: fly.organization }, kindOf);
+    owned.set(ownerId, { key, account });
+    return account;
+  };
+
+  return {
+    findWorkplace: async (ownerId) => {
+      const { fly } = await readOwnKeys(ownerId);
+      const own = accountOf(ownerId, fly);
+      const clientOf = (app: string): MachinesClient =>
+        own !== null && app === fly?.app ? own.machines : platform.machines;
+      const app = fly?.app ?? platformAppOf(options, ownerId);
+      return { machines: routeByApp(clientOf), app, modeOf, image };
+    },
+    close: async () => {
+      await Promise.all([platform, ...Array.from(owned.values(), ({ account }) => account)].map((one) => one.close()));
+    },
+  };
+}
+
+type Naming = Pick<FlyMachinesOptions, 'sharedApp' | 'administratorId' | 'installation'>;
+
+/** The platform's app for the machines of one owner. */
+export const platformAppOf = ({ sharedApp, administratorId, installation }: Naming, ownerId: string): string =>
+  sharedApp !== null && ownerId === administratorId ? sharedApp : appName(`${installation} ${ownerId}`);
+
+/** What an app in a user's own organisation is called when they name none. */
+export const ownAppOf = ({ installation }: Pick<Naming, 'installation'>, ownerId: string): string =>
+  appName(`${installation} ${ownerId} own`);
+
+/** Unique over all of Fly, and the same at every start. */
+const appName = (text: string): string => `catwalk-${createHash('sha256').update(text).digest('hex').slice(0, 20)}`;

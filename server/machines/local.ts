@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { createMachinesClient } from '#deploy/fly/client.ts';
+import { createLocalMachines, LOCAL_APP, type LocalMachinesOptions } from '#deploy/local/local-machines.ts';
+import type { Workplace } from '#server/domain/deployments/workplace.ts';
+import type { Env } from '../env.ts';
+
+export type OpenLocalOptions = {
+  env: Env;
+  dataDir: string;
+  /** What the hosts of local machines may see some of. */
+  environment: Record<string, string | undefined>;
+  hostCommand?: LocalMachinesOptions['hostCommand'];
+  onHostOutput: (machineId: string, line: string) => void;
+};
+
+/** The host as one file, built by `npm run build`: it starts sooner and takes half the memory of its sources. */
+const HOST_BUNDLE = path.resolve(import.meta.dirname, '../../dist/host/host.cjs');
+
+/** With FLY_API_BASE_URL the local API is a process of its own, which several instances share. */
+export async function openLocalMachines(options: OpenLocalOptions) {
+  const { env, dataDir, environment, onHostOutput } = options;
+  const bundle = existsSync(HOST_BUNDLE) ? { command: process.execPath, args: [HOST_BUNDLE] } : undefined;
+  const hostCommand = options.hostCommand ?? bundle;
+  const local =
+    env.FLY_API_BASE_URL === undefined
+      ? await createLocalMachines({
+          dataDir,
+          cacheDir: path.join(dataDir, 'cache'),
+          environment: env.NPM_REGISTRY_URL
+            ? { ...environment, npm_config_registry: env.NPM_REGISTRY_URL }
+            : environment,
+          onHostOutput,
+          ...(hostCommand === undefined ? {} : { hostCommand }),
+        })
+      : null;
+  const machines = createMachinesClient({
+    baseUrl: local?.baseUrl ?? env.FLY_API_BASE_URL ?? '',
+    rateLimit: false,
+    ...(env.FLY_API_TOKEN ? { token: env.FLY_API_TOKEN.reveal() } : {}),
+  });
+  const workplace: Workplace = { machines, app: LOCAL_APP, modeOf: () => ({ kind: 'local' }), image: 'local' };
+  return {
+    findWorkplace: async () => workplace,
+    startsEmpty: local !== null,
+    close: async () => {
+      await local?.close();
+      await machines.close();
+    },
+  };
+}
