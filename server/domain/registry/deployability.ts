@@ -1,0 +1,34 @@
+import type { RegistryStatus } from '#prisma/generated/client/enums.ts';
+import { githubKeyOf, type RegistryEntry } from './entry.ts';
+
+/** Whether Catwalk can deploy a listed server, as far as its entry tells; the analysis has the last word. */
+export type Deployability = { deployable: true; reason: null } | { deployable: false; reason: string };
+
+const no = (reason: string): Deployability => ({ deployable: false, reason });
+
+export function deployabilityOf(entry: RegistryEntry, status: RegistryStatus): Deployability {
+  if (status === 'DELETED') return no('The registry does not list this server any more.');
+  const installable = entry.packages.filter(({ type }) => type === 'npm' || type === 'pypi');
+  if (installable.some(speaksStdio)) return { deployable: true, reason: null };
+  if (entry.packages.length === 0 && entry.remotes.length === 0) {
+    return githubKeyOf(entry) === null
+      ? no('The entry names neither a package nor a repository on GitHub to install it from.')
+      : { deployable: true, reason: null };
+  }
+  if (installable.length > 0) return no('Its package serves HTTP by itself; Catwalk runs servers that speak stdio.');
+  const types = new Set(entry.packages.map(({ type }) => type));
+  if (types.has('oci')) return no('It comes as a container image, which Catwalk does not run yet.');
+  if (types.has('mcpb')) return no('It comes as a bundle for desktop apps; Catwalk installs from npm and PyPI.');
+  if (types.has('nuget')) return no('It comes as a .NET package; Catwalk installs from npm and PyPI.');
+  if (entry.packages.length > 0) return no('It is published where Catwalk does not install from; npm and PyPI work.');
+  return no('It already runs elsewhere. Give its address to your MCP client; it needs no deployment.');
+}
+
+const speaksStdio = ({ transport }: { transport: string | null }): boolean =>
+  transport === null || transport === 'stdio';
+
+/** What to analyse for it: its name, which the registry vouches for, else its repository. */
+export function sourceOf(name: string, entry: RegistryEntry, isVouched: boolean): string | null {
+  if (isVouched && entry.packages.length + entry.remotes.length > 0) return `registry:${name}`;
+  return entry.repository?.url ?? null;
+}
