@@ -1,11 +1,12 @@
-import { TextInput } from '@mantine/core';
-import { IconFlask, IconSearch } from '@tabler/icons-react';
+import { ActionIcon, TextInput, Tooltip } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconFlask, IconRefresh, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { formatDuration } from '../../ui/duration.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Panel } from '../../ui/Panel.tsx';
+import { CallHistory } from './CallHistory.tsx';
 import { CallView } from './CallView.tsx';
 import { useCalls } from './calls.ts';
 import classes from './Playground.module.css';
@@ -28,11 +29,24 @@ export const PlaygroundFragment = graphql(`
 /** Calls tools through the endpoint itself, with a token that lasts ten minutes. */
 export function Playground(props: { deployment: FragmentType<typeof PlaygroundFragment> }) {
   const deployment = readFragment(PlaygroundFragment, props.deployment);
-  const { calls, call, cancel } = useCalls(deployment.id, deployment.databaseId);
+  const { calls, tools: liveTools, listTools, call, cancel } = useCalls(deployment);
   const [params, setParams] = useSearchParams();
   const [search, setSearch] = useState('');
   const [shownId, setShownId] = useState<number | null>(null);
-  const { tools } = deployment;
+  const [asking, setAsking] = useState(false);
+  // What the server lists to this client; before that, what it listed at its handshake.
+  const tools = liveTools ?? deployment.tools;
+
+  const refresh = async () => {
+    setAsking(true);
+    try {
+      await listTools();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : 'It does not answer.';
+      notifications.show({ color: 'red', title: 'The server did not list its tools.', message });
+    }
+    setAsking(false);
+  };
 
   if (tools.length === 0) {
     return (
@@ -50,15 +64,29 @@ export function Playground(props: { deployment: FragmentType<typeof PlaygroundFr
   return (
     <div className={classes.playground}>
       <nav className={classes.tools} aria-label="Tools to call">
-        <TextInput
-          size="xs"
-          leftSection={<IconSearch size={14} />}
-          placeholder="Search tools"
-          aria-label="Search tools"
-          data-page-search
-          value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
-        />
+        <div className={classes.find}>
+          <TextInput
+            size="xs"
+            leftSection={<IconSearch size={14} />}
+            placeholder="Search tools"
+            aria-label="Search tools"
+            data-page-search
+            value={search}
+            onChange={(event) => setSearch(event.currentTarget.value)}
+          />
+          <Tooltip label="Ask the server for its tools again">
+            <ActionIcon
+              size={30}
+              variant="default"
+              aria-label="Ask the server for its tools again"
+              loading={asking}
+              disabled={isRunning}
+              onClick={() => void refresh()}
+            >
+              <IconRefresh size={15} />
+            </ActionIcon>
+          </Tooltip>
+        </div>
         <ul>
           {listed.map((tool) => (
             <li key={tool.name}>
@@ -66,7 +94,7 @@ export function Playground(props: { deployment: FragmentType<typeof PlaygroundFr
                 type="button"
                 aria-current={tool.name === chosen?.name}
                 title={tool.description ?? undefined}
-                onClick={() => setParams({ tool: tool.name }, { replace: true })}
+                onClick={() => setParams({ tool: tool.name }, { replace: true, preventScrollReset: true })}
               >
                 {tool.name}
               </button>
@@ -80,6 +108,7 @@ export function Playground(props: { deployment: FragmentType<typeof PlaygroundFr
           <ToolForm
             key={chosen.name}
             tool={chosen.name}
+            description={chosen.description ?? null}
             schema={chosen.inputSchema}
             running={isRunning}
             onCall={(args) => {
@@ -93,23 +122,11 @@ export function Playground(props: { deployment: FragmentType<typeof PlaygroundFr
         {shown ? (
           <CallView call={shown} onCancel={cancel} />
         ) : (
-          <EmptyState title="The answer appears here.">
+          <EmptyState title="The result appears here.">
             Calls go through the endpoint, exactly as a client’s would, with a token that lasts ten minutes.
           </EmptyState>
         )}
-        {calls.length > 1 && (
-          <ol className={classes.history} aria-label="Calls so far">
-            {calls.map((one) => (
-              <li key={one.id}>
-                <button type="button" aria-current={one.id === shown?.id} onClick={() => setShownId(one.id)}>
-                  <code>{one.tool}</code>
-                  <span className="muted numbers">{one.tookMs === null ? '…' : formatDuration(one.tookMs)}</span>
-                  {(one.error || one.result?.isError) && <span className={classes.problem}>failed</span>}
-                </button>
-              </li>
-            ))}
-          </ol>
-        )}
+        {calls.length > 1 && <CallHistory calls={calls} shownId={shown?.id ?? null} onShow={setShownId} />}
       </Panel>
     </div>
   );

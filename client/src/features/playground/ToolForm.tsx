@@ -1,67 +1,79 @@
-import { Button, JsonInput, SegmentedControl, Select, Textarea, TextInput } from '@mantine/core';
+import { Button, JsonInput, SegmentedControl } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
-import { argumentsOf, type Parameter, parametersOf } from '../tools/schema.ts';
+import { isObject } from '../schema-form/node.ts';
+import { SchemaFields } from '../schema-form/SchemaFields.tsx';
+import { useSchemaForm } from '../schema-form/schema-form.ts';
 import classes from './Playground.module.css';
 
 type ToolFormProps = {
   tool: string;
+  description: string | null;
   schema: unknown;
   running: boolean;
   onCall: (args: Record<string, unknown>) => void;
 };
 
-const initialOf = (parameters: readonly Parameter[]): Record<string, string> =>
-  Object.fromEntries(
-    parameters.flatMap(({ name, default: value, kind }) =>
-      value === undefined || value === null
-        ? []
-        : [[name, kind === 'json' || typeof value === 'object' ? JSON.stringify(value) : String(value)]],
-    ),
-  );
+/** The JSON of the arguments; throws a SyntaxError in words when it is none. */
+function parseArguments(raw: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(raw);
+  if (!isObject(value)) throw new SyntaxError('Arguments are a JSON object.');
+  return value;
+}
 
 /** The arguments of one tool: a form from its JSON Schema, or the JSON itself. */
-export function ToolForm({ tool, schema, running, onCall }: ToolFormProps) {
-  const parameters = parametersOf(schema);
+export function ToolForm({ tool, description, schema, running, onCall }: ToolFormProps) {
+  const form = useSchemaForm(schema);
   const [mode, setMode] = useState<'form' | 'json'>('form');
-  const [values, setValues] = useState(() => initialOf(parameters));
   const [raw, setRaw] = useState('{}');
   const [problem, setProblem] = useState<string | null>(null);
 
+  /** Does something with the JSON; what is wrong with it is shown. */
+  const withJson = (use: (args: Record<string, unknown>) => string | null) => {
+    try {
+      setProblem(use(parseArguments(raw)));
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : 'This is not valid JSON.');
+    }
+  };
   const change = (next: 'form' | 'json') => {
     if (next === 'json') {
-      try {
-        setRaw(JSON.stringify(argumentsOf(parameters, values), null, 2));
-      } catch {
-        // Unfinished JSON in a field: what was typed in the editor before stays.
-      }
+      setRaw(JSON.stringify(form.value(), null, 2));
+      setMode('json');
+      setProblem(null);
+      return;
     }
-    setMode(next);
-    setProblem(null);
+    withJson((args) => {
+      if (!form.load(args)) return 'The form has no place for all of this: call it from here.';
+      setMode('form');
+      return null;
+    });
   };
   const submit = () => {
-    try {
-      const missing = parameters.find(
-        (one) => one.required && (values[one.name] ?? '') === '' && one.kind !== 'string',
-      );
-      if (mode === 'form' && missing) throw new SyntaxError(`${missing.name} is required.`);
-      const args: unknown = mode === 'form' ? withEmptyStrings(parameters, values) : JSON.parse(raw);
-      if (typeof args !== 'object' || args === null || Array.isArray(args))
-        throw new SyntaxError('Arguments are a JSON object.');
-      setProblem(null);
-      onCall(args as Record<string, unknown>); // an object, checked above
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : 'The arguments are not valid.');
+    if (mode === 'json') {
+      withJson((args) => {
+        onCall(args);
+        return null;
+      });
+      return;
     }
+    const args = form.submit();
+    if (args) onCall(args);
   };
 
   return (
     <form
       className={classes.form}
       aria-label={`Call ${tool}`}
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        submit();
+        if (!running) submit();
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+        event.preventDefault();
+        if (!running) submit();
       }}
     >
       <div className={classes.formHead}>
@@ -77,6 +89,7 @@ export function ToolForm({ tool, schema, running, onCall }: ToolFormProps) {
           onChange={change}
         />
       </div>
+      {description && <p className={classes.about}>{description}</p>}
       {mode === 'json' ? (
         <JsonInput
           aria-label="Arguments as JSON"
@@ -84,88 +97,26 @@ export function ToolForm({ tool, schema, running, onCall }: ToolFormProps) {
           minRows={6}
           maxRows={20}
           value={raw}
-          onChange={setRaw}
-          formatOnBlur
+          onChange={(next) => {
+            setRaw(next);
+            setProblem(null);
+          }}
           styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
         />
       ) : (
-        parameters.map((parameter) => (
-          <ParameterInput
-            key={parameter.name}
-            parameter={parameter}
-            value={values[parameter.name] ?? ''}
-            onChange={(value) => setValues({ ...values, [parameter.name]: value })}
-          />
-        ))
+        <SchemaFields form={form} />
       )}
-      {mode === 'form' && parameters.length === 0 && <p className="muted small">This tool takes no arguments.</p>}
+      {mode === 'form' && form.node.members.length === 0 && (
+        <p className="muted small">This tool takes no arguments.</p>
+      )}
       {problem && (
         <p className={classes.problem} role="alert">
           {problem}
         </p>
       )}
-      <Button type="submit" leftSection={<IconPlayerPlay size={15} />} loading={running}>
+      <Button type="submit" leftSection={<IconPlayerPlay size={15} />} loading={running} title="Ctrl or ⌘ and Enter">
         Call
       </Button>
     </form>
-  );
-}
-
-/** A required text may be empty, and is then sent as such. */
-const withEmptyStrings = (
-  parameters: readonly Parameter[],
-  values: Record<string, string>,
-): Record<string, unknown> => ({
-  ...Object.fromEntries(parameters.filter((one) => one.required && one.kind === 'string').map((one) => [one.name, ''])),
-  ...argumentsOf(parameters, values),
-});
-
-type ParameterInputProps = { parameter: Parameter; value: string; onChange: (value: string) => void };
-
-function ParameterInput({ parameter, value, onChange }: ParameterInputProps) {
-  const { name, kind, required, description, choices, type } = parameter;
-  const shared = {
-    label: (
-      <span className={classes.parameter}>
-        <code>{name}</code> <span>{type}</span>
-      </span>
-    ),
-    description,
-    withAsterisk: required,
-  };
-  if (kind === 'choice' || kind === 'boolean') {
-    return (
-      <Select
-        {...shared}
-        data={kind === 'boolean' ? ['true', 'false'] : choices.map(String)}
-        placeholder="Not set"
-        clearable={!required}
-        value={value === '' ? null : value}
-        onChange={(chosen) => onChange(chosen ?? '')}
-      />
-    );
-  }
-  if (kind === 'number' || kind === 'integer') {
-    return (
-      <TextInput
-        {...shared}
-        inputMode={kind === 'integer' ? 'numeric' : 'decimal'}
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
-    );
-  }
-  return (
-    <Textarea
-      {...shared}
-      autosize
-      minRows={kind === 'json' ? 2 : 1}
-      maxRows={12}
-      spellCheck={false}
-      placeholder={kind === 'json' ? 'JSON' : ''}
-      {...(kind === 'json' ? { styles: { input: { fontFamily: 'var(--mantine-font-family-monospace)' } } } : {})}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
   );
 }

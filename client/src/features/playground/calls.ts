@@ -1,25 +1,9 @@
-import { useMutation } from '@apollo/client/react';
 import { useEffect, useRef, useState } from 'react';
-import { graphql } from '../../generated/index.ts';
-import type { openSession, PlaygroundSession, WireMessage } from './session.ts';
+import { useHeldSession } from './held-session.ts';
+import type { Answer, CallToolResult, Question, Tool, WireMessage } from './session.ts';
 
-const CreatePlaygroundTokenDocument = graphql(`
-  mutation CreatePlaygroundToken($deploymentId: ID!) {
-    createPlaygroundToken(deploymentId: $deploymentId) {
-      __typename
-      ... on PlaygroundToken {
-        token
-        expiresAt
-      }
-      ... on UserError {
-        message
-        hint
-      }
-    }
-  }
-`);
-
-export type ToolResult = Awaited<ReturnType<PlaygroundSession['call']>>;
+/** What the server asks the user while a call waits, and the way to answer. */
+export type OpenQuestion = { question: Question; answer: (answer: Answer) => void };
 
 export type Call = {
   id: number;
@@ -28,60 +12,48 @@ export type Call = {
   startedAt: number;
   tookMs: number | null;
   progress: { progress: number; total?: number | undefined; message?: string | undefined } | null;
-  result: ToolResult | null;
+  asked: OpenQuestion | null;
+  result: CallToolResult | null;
   error: string | null;
   messages: readonly WireMessage[];
 };
 
-/** A token is not used in its last half minute: a long call would outlive it. */
-const TOKEN_MARGIN_MS = 30_000;
 const HISTORY_MAX = 30;
+/** A chatty server does not fill the page's memory; the newest messages are kept. */
+const MESSAGES_MAX = 500;
 
-type Held = { session: PlaygroundSession; until: number };
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Calls tools of one deployment through its endpoint, one at a time, and keeps what was said. */
-export function useCalls(deploymentId: string, databaseId: string) {
-  const [makeToken] = useMutation(CreatePlaygroundTokenDocument, { fetchPolicy: 'no-cache' });
+export function useCalls(deployment: { id: string; databaseId: string }) {
   const [calls, setCalls] = useState<readonly Call[]>([]);
-  const held = useRef<Held | null>(null);
+  const [tools, setTools] = useState<readonly Tool[] | null>(null);
   const running = useRef<{ id: number; abort: AbortController } | null>(null);
   const ids = useRef(0);
 
   const patch = (id: number, change: (call: Call) => Partial<Call>) =>
     setCalls((before) => before.map((call) => (call.id === id ? { ...call, ...change(call) } : call)));
-  const hear = (message: WireMessage) => {
-    const current = running.current;
-    if (current) patch(current.id, (call) => ({ messages: [...call.messages, message] }));
+  const patchRunning = (change: (call: Call) => Partial<Call>) => {
+    if (running.current) patch(running.current.id, change);
   };
-  const drop = () => {
-    const session = held.current?.session;
-    held.current = null;
-    // The session belongs to this page; when it cannot be ended properly the host reaps it.
-    session?.close().catch(() => undefined);
-  };
+  const { open, drop } = useHeldSession(deployment, {
+    onMessage: (message) => patchRunning((call) => ({ messages: [...call.messages.slice(1 - MESSAGES_MAX), message] })),
+    onQuestion: (question, signal) =>
+      new Promise((resolve) => {
+        const settle = (answer: Answer) => {
+          patchRunning(() => ({ asked: null }));
+          resolve(answer);
+        };
+        signal.addEventListener('abort', () => settle({ action: 'cancel' }), { once: true });
+        if (running.current) patchRunning(() => ({ asked: { question, answer: settle } }));
+        else settle({ action: 'cancel' }); // nobody waits for it any more
+      }),
+  });
+  useEffect(() => () => running.current?.abort.abort(), []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the session ends with the page, or with its deployment
-  useEffect(
-    () => () => {
-      running.current?.abort.abort();
-      drop();
-    },
-    [databaseId],
-  );
-
-  const session = async (): Promise<PlaygroundSession> => {
-    if (held.current && Date.now() < held.current.until) return held.current.session;
-    drop();
-    const [{ openSession: open }, { data }] = await Promise.all([
-      import('./session.ts') as Promise<{ openSession: typeof openSession }>,
-      makeToken({ variables: { deploymentId } }),
-    ]);
-    const made = data?.createPlaygroundToken;
-    if (made?.__typename !== 'PlaygroundToken') throw new Error(made?.message ?? 'The server gave no token.');
-    const url = new URL(`/api/mcp/${databaseId}`, location.origin);
-    const opened = await open({ url, token: made.token, onMessage: hear });
-    held.current = { session: opened, until: new Date(made.expiresAt).getTime() - TOKEN_MARGIN_MS };
-    return opened;
+  const listTools = async (): Promise<void> => {
+    const session = await open();
+    setTools(await session.tools());
   };
 
   const call = async (tool: string, args: Record<string, unknown>): Promise<void> => {
@@ -96,24 +68,26 @@ export function useCalls(deploymentId: string, databaseId: string) {
       startedAt: Date.now(),
       tookMs: null,
       progress: null,
+      asked: null,
       result: null,
       error: null,
       messages: [],
     };
     setCalls((before) => [started, ...before].slice(0, HISTORY_MAX));
+    const { isRefusal } = await import('./session.ts');
     try {
-      const opened = await session();
+      const session = await open();
       const from = performance.now();
-      const result = await opened.call(tool, args, {
+      const result = await session.call(tool, args, {
         signal: abort.signal,
         onProgress: (progress) => patch(id, () => ({ progress })),
       });
       patch(id, () => ({ result, tookMs: performance.now() - from }));
     } catch (error) {
-      drop(); // the next call opens a new session
-      const message = error instanceof Error ? error.message : String(error);
+      if (!abort.signal.aborted && !isRefusal(error)) drop(); // the next call opens a new session
       patch(id, (before) => ({
-        error: abort.signal.aborted ? 'You cancelled this call.' : message,
+        error: abort.signal.aborted ? 'You cancelled this call.' : wordsOf(error),
+        asked: null,
         tookMs: Date.now() - before.startedAt,
       }));
     } finally {
@@ -121,5 +95,5 @@ export function useCalls(deploymentId: string, databaseId: string) {
     }
   };
 
-  return { calls, call, cancel: () => running.current?.abort.abort() };
+  return { calls, tools, listTools, call, cancel: () => running.current?.abort.abort() };
 }

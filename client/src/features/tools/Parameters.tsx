@@ -1,27 +1,32 @@
-import { parametersOf } from './schema.ts';
+import { useMemo } from 'react';
+import { groupOf } from '../schema-form/node.ts';
 import classes from './ToolList.module.css';
 
 /** The parameters of a tool, read from its JSON Schema. */
 export function Parameters({ schema }: { schema: unknown }) {
-  const parameters = parametersOf(schema);
-  if (parameters.length === 0) return <p className="muted small">No parameters.</p>;
+  const { members } = useMemo(() => groupOf(schema), [schema]);
+  if (members.length === 0) return <p className="muted small">No parameters.</p>;
   return (
     <dl className={classes.parameters}>
-      {parameters.map((parameter) => (
-        <div key={parameter.name}>
-          <dt>
-            <code>{parameter.name}</code>
-            <span className={classes.type}>{parameter.type}</span>
-            {parameter.required && <span className={classes.required}>required</span>}
-          </dt>
-          {(parameter.description || parameter.choices.length > 0) && (
-            <dd>
-              {parameter.description}
-              {parameter.choices.length > 0 && <> One of: {parameter.choices.map(String).join(', ')}.</>}
-            </dd>
-          )}
-        </div>
-      ))}
+      {members.map(({ name, node }) => {
+        const choices = node.kind === 'choice' || node.kind === 'choices' ? node.choices : [];
+        const about = node.description ?? node.title;
+        return (
+          <div key={name}>
+            <dt>
+              <code>{name}</code>
+              <span className={classes.type}>{node.type}</span>
+              {node.required && <span className={classes.required}>required</span>}
+            </dt>
+            {(about || choices.length > 0) && (
+              <dd>
+                {about}
+                {choices.length > 0 && <> One of: {choices.map(({ label }) => label).join(', ')}.</>}
+              </dd>
+            )}
+          </div>
+        );
+      })}
     </dl>
   );
 }

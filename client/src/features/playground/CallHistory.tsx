@@ -1,0 +1,22 @@
+import { formatDuration } from '../../ui/duration.ts';
+import type { Call } from './calls.ts';
+import classes from './Playground.module.css';
+
+type CallHistoryProps = { calls: readonly Call[]; shownId: number | null; onShow: (id: number) => void };
+
+/** The calls of this visit, newest first; each can be looked at again. */
+export function CallHistory({ calls, shownId, onShow }: CallHistoryProps) {
+  return (
+    <ol className={classes.history} aria-label="Calls so far">
+      {calls.map((call) => (
+        <li key={call.id}>
+          <button type="button" aria-current={call.id === shownId} onClick={() => onShow(call.id)}>
+            <code>{call.tool}</code>
+            <span className="muted numbers">{call.tookMs === null ? '…' : formatDuration(call.tookMs)}</span>
+            {(call.error || call.result?.isError) && <span className={classes.problem}>failed</span>}
+          </button>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,23 @@
+import { SchemaField } from './SchemaField.tsx';
+import classes from './SchemaForm.module.css';
+import type { SchemaForm } from './schema-form.ts';
+
+/** Every field of a form, in the order of its schema. */
+export function SchemaFields({ form }: { form: SchemaForm }) {
+  return (
+    <div className={classes.fields}>
+      {form.node.members.map(({ name, node }) => (
+        <SchemaField
+          key={name}
+          node={node}
+          name={name}
+          path={name}
+          draft={form.draft[name]}
+          problems={form.problems}
+          idOf={form.idOf}
+          onChange={(draft) => form.set(name, draft)}
+        />
+      ))}
+    </div>
+  );
+}
