@@ -1,4 +1,5 @@
 import {
+  DEFAULT_MEMORY_MB,
   MACHINE_SIZES,
   type MachineSize,
   type MonthlyCost,
@@ -23,6 +24,10 @@ const MachineSizeType = builder.objectRef<MachineSize>('MachineSize').implement(
   fields: (t) => ({
     memoryMb: t.exposeInt('memoryMb', { description: 'Memory in MB; what `memoryMb` takes.' }),
     name: t.exposeString('name', { description: 'What it is called.' }),
+    isDefault: t.boolean({
+      description: 'Whether a deployment has it when none is chosen.',
+      resolve: ({ memoryMb }) => memoryMb === DEFAULT_MEMORY_MB,
+    }),
     monthlyCost: t.field({
       type: MonthlyCostType,
       description: 'Its list price.',
