@@ -7,6 +7,7 @@ import './viewer/api-token.ts';
 import './viewer/device-login.ts';
 import './viewer/session.ts';
 import './viewer/sign-in-link.ts';
+import './settings/operations.ts';
 import './catalogue/catalogue.ts';
 import './analysis/operations.ts';
 import './deployment/event.ts';

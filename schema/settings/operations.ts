@@ -1,0 +1,89 @@
+import { builder } from '../builder.ts';
+import { KeyServiceEnum, SettingsType, SignUpModeEnum } from './settings.ts';
+
+const SignUpInput = builder.inputType('SignUpInput', {
+  description: 'Who may make an account.',
+  fields: (t) => ({
+    mode: t.field({ type: SignUpModeEnum, description: 'In one word.' }),
+    allowed: t.stringList({
+      required: false,
+      description: 'For LIMITED: e-mail addresses, and domains such as example.com.',
+    }),
+  }),
+});
+
+const QuotasInput = builder.inputType('QuotasInput', {
+  description: 'What each user may use. Absent: as it is; null: the default.',
+  fields: (t) => ({
+    machines: t.int({ required: false, description: 'Deployments that hold a machine.' }),
+    analysesPerDay: t.int({ required: false, description: 'Analyses begun on one UTC day.' }),
+    modelUsdPerMonth: t.float({ required: false, description: 'US dollars for models in one UTC month.' }),
+  }),
+});
+
+const WebhookInput = builder.inputType('WebhookInput', {
+  description: 'Where alerts go.',
+  fields: (t) => ({
+    url: t.string({ description: 'A public https address.' }),
+    secret: t.string({
+      required: false,
+      description: 'Signs what is sent (Standard Webhooks): 24 to 64 bytes in base64. Absent: the one that is kept.',
+    }),
+  }),
+});
+
+const UpdateSettingsInput = builder.inputType('UpdateSettingsInput', {
+  description: 'What to change. Absent: as it is; null: removed, or the default.',
+  fields: (t) => ({
+    flyToken: t.string({ required: false, description: 'A token of the user’s own Fly organisation.' }),
+    flyOrganization: t.string({
+      required: false,
+      description: 'The slug of the organisation; the one that the token is for when it is not given.',
+    }),
+    flyApp: t.string({
+      required: false,
+      description: 'The app for machines; one of Catwalk’s naming when it is not given. Made when it is absent.',
+    }),
+    openRouterKey: t.string({ required: false, description: 'A key of the user’s own for OpenRouter.' }),
+    gitHubToken: t.string({ required: false, description: 'A token of the user’s own for GitHub.' }),
+    signUp: t.field({ type: SignUpInput, required: false, description: 'For the administrator: who may sign up.' }),
+    quotas: t.field({ type: QuotasInput, required: false, description: 'For the administrator: what each may use.' }),
+    webhook: t.field({ type: WebhookInput, required: false, description: 'For the administrator: where alerts go.' }),
+  }),
+});
+
+builder.queryField('settings', (t) =>
+  t.withAuth({ signedIn: true }).field({
+    type: SettingsType,
+    nullable: true,
+    description: 'The viewer’s settings; keys are masked.',
+    resolve: (_root, _args, { actor, services }) => services.settings.read(actor),
+  }),
+);
+
+builder.mutationFields((t) => ({
+  updateSettings: t.withAuth({ write: true }).field({
+    type: SettingsType,
+    errors: {},
+    description: 'Changes settings: all that is asked for, or nothing. New keys are checked with their services first.',
+    args: { input: t.arg({ type: UpdateSettingsInput, description: 'What to change.' }) },
+    resolve: async (_root, { input }, { actor, services }) => {
+      const { signUp } = input;
+      await services.settings.update(actor, {
+        ...input,
+        signUp: signUp && { mode: signUp.mode, allowed: signUp.allowed ?? [] },
+      });
+      return services.settings.read(actor);
+    },
+  }),
+  checkServiceKey: t.withAuth({ write: true }).field({
+    type: SettingsType,
+    errors: {},
+    description: 'Asks the service again about the viewer’s own key.',
+    args: { service: t.arg({ type: KeyServiceEnum, description: 'Which one.' }) },
+    resolve: async (_root, { service }, { actor, services }) => {
+      await services.settings.check(actor, service);
+      return services.settings.read(actor);
+    },
+  }),
+}));
