@@ -12,6 +12,7 @@ import type { SessionService } from '#server/domain/identity/sessions.ts';
 import type { LogFeed } from '#server/domain/logs/feed.ts';
 import type { SettingsService } from '#server/domain/settings/service.ts';
 import type { UsageService } from '#server/domain/usage/service.ts';
+import type { ShareRead } from './shared-reads.ts';
 
 /** What everybody may know about this installation, signed in or not. */
 export type InstallationFacts = {
@@ -42,6 +43,8 @@ export type GraphqlContext = {
   /** False once the session has ended or the token was revoked: subscriptions outlive both. */
   isStillSignedIn: () => Promise<boolean>;
   requestId: string;
+  /** Subscribers that one change wakes read together. */
+  shareRead: ShareRead;
   prisma: PrismaClient;
   events: Pick<Events, 'subscribe'>;
   /** Origin of endpoint addresses, without a slash at its end. */

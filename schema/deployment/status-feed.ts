@@ -1,7 +1,9 @@
-import type { PrismaClient } from '#prisma/client.ts';
 import { notFound } from '#server/domain/errors.ts';
+import type { GraphqlContext } from '../context.ts';
 import type { Look } from '../live.ts';
 import { goneEvent, type StatusEvent } from './status-event.ts';
+
+type Reading = Pick<GraphqlContext, 'prisma' | 'shareRead'>;
 
 const columns = { id: true, deploymentId: true, status: true, phase: true, message: true, at: true } as const;
 
@@ -9,11 +11,11 @@ const columns = { id: true, deploymentId: true, status: true, phase: true, messa
  * Looks at one deployment of an owner: its present state first, then every event since the last look, in order. Event
  * ids of one deployment grow in the order they were committed, because each is written under the row's lock.
  */
-export function deploymentLook(prisma: PrismaClient, ownerId: string, deploymentId: string) {
+export function deploymentLook({ prisma, shareRead }: Reading, ownerId: string, deploymentId: string) {
   let cursor: bigint | null = null;
 
-  return async (): Promise<Look<StatusEvent>> => {
-    const deployment = await prisma.deployment.findFirst({
+  const read = () =>
+    prisma.deployment.findFirst({
       where: { id: deploymentId, ownerId },
       select: {
         status: true,
@@ -27,6 +29,9 @@ export function deploymentLook(prisma: PrismaClient, ownerId: string, deployment
         },
       },
     });
+
+  return async (): Promise<Look<StatusEvent>> => {
+    const deployment = await shareRead(`deployment ${ownerId} ${deploymentId} ${cursor}`, read);
     const isFirst = cursor === null;
     if (!deployment) {
       if (isFirst) throw notFound('The deployment');
@@ -48,7 +53,7 @@ export function deploymentLook(prisma: PrismaClient, ownerId: string, deployment
 const LOOK_BACK = 500n;
 
 /** Looks at all deployments of an owner: every event since the first look, and those that are gone. */
-export function deploymentsLook(prisma: PrismaClient, ownerId: string) {
+export function deploymentsLook({ prisma, shareRead }: Reading, ownerId: string) {
   let newest = -1n;
   let seen = new Set<bigint>();
   let present = new Set<string>();
@@ -67,7 +72,7 @@ export function deploymentsLook(prisma: PrismaClient, ownerId: string) {
 
   return async (): Promise<Look<StatusEvent>> => {
     const isFirst = newest < 0n;
-    const { events, now } = await read();
+    const { events, now } = await shareRead(`deployments ${ownerId} ${newest}`, read);
     const fresh = events.filter(({ id }) => !seen.has(id));
     const gone = [...present].filter((id) => !now.has(id));
     if (isFirst) newest = 0n;

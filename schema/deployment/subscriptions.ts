@@ -13,7 +13,7 @@ builder.subscriptionFields((t) => ({
     args: { id: t.arg.id({ description: 'Global id or UUID of the deployment.' }) },
     subscribe: (_root, args, context) => {
       const id = requireUuid(args.id, 'Deployment');
-      const look = deploymentLook(context.prisma, context.actor.userId, id);
+      const look = deploymentLook(context, context.actor.userId, id);
       return stream((signal) => live({ events: context.events, topic: 'deployment', id, signal, context, look }));
     },
     resolve: (event) => event,
@@ -23,7 +23,7 @@ builder.subscriptionFields((t) => ({
     description: "Every change of any of the viewer's deployments, from now on.",
     subscribe: (_root, _args, context) => {
       const id = context.actor.userId;
-      const look = deploymentsLook(context.prisma, id);
+      const look = deploymentsLook(context, id);
       return stream((signal) => live({ events: context.events, topic: 'deployments', id, signal, context, look }));
     },
     resolve: (event) => event,

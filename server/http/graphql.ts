@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type GraphQLSchema, parse } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { GraphqlContext } from '#schema/context.ts';
+import { createSharedReads } from '#schema/shared-reads.ts';
 import type { Log } from '../log.ts';
 import { type Authenticate, type Credentials, credentialsOf } from './authenticate.ts';
 import { type ObserveOperation, observeOperations } from './graphql-metrics.ts';
@@ -15,7 +16,7 @@ const TOKENS_MAX = 4_000;
 const BODY_BYTES_MAX = 8 * 1024 * 1024; // FILE credentials come as base64
 
 /** What the context needs besides who asks. */
-export type ContextParts = Omit<GraphqlContext, 'actor' | 'isStillSignedIn' | 'requestId'>;
+export type ContextParts = Omit<GraphqlContext, 'actor' | 'isStillSignedIn' | 'requestId' | 'shareRead'>;
 
 /** Over HTTP there are a request and a response, over WebSocket the credentials that the socket opened with. */
 export type GraphqlServerContext = { req: IncomingMessage; res: ServerResponse } | { credentials: Credentials };
@@ -40,12 +41,18 @@ const limits: Plugin = {
 /** GraphQL over HTTP and, for subscriptions, SSE. The WebSocket server runs on the same pipeline. */
 export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
   const { schema, context, authenticate, addressOf, connections, log } = options;
+  const shareRead = createSharedReads();
   const contextOf = async (credentials: Credentials): Promise<GraphqlContext> => {
     const actor = await authenticate(credentials);
     return {
       ...context,
       actor,
-      isStillSignedIn: async () => (await authenticate(credentials))?.userId === actor?.userId,
+      isStillSignedIn: async () => {
+        const { authorization, cookie, address } = credentials;
+        const key = JSON.stringify(['signed in', authorization, cookie, address]);
+        return (await shareRead(key, () => authenticate(credentials)))?.userId === actor?.userId;
+      },
+      shareRead,
       requestId: randomUUID(),
     };
   };

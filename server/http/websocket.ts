@@ -11,7 +11,7 @@ import type { LimitCaller } from './rate-limit.ts';
 import type { Refusal } from './same-site.ts';
 import type { SignedInConnections } from './signed-in-connections.ts';
 
-const SOCKETS_MAX = 2_000;
+const SOCKETS_MAX = 10_000;
 const SOCKETS_PER_ADDRESS_MAX = 100;
 /** A socket for each tab; more of them is a script that forgets to close. */
 export const SOCKETS_PER_USER_MAX = 50;
