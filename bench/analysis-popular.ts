@@ -1,6 +1,7 @@
 import { npmCandidate } from '#server/domain/analysis/npm-candidate.ts';
 import { createNpmRegistry } from '#server/domain/analysis/registries/npm.ts';
 import { readNpmConfiguration } from '#server/domain/analysis/registries/npm-configuration.ts';
+import { withSiblings } from '#server/domain/analysis/sibling-packages.ts';
 import { type PopularServer, popularServers } from './popular-servers.ts';
 
 const SERVER_MS_MAX = 60_000;
@@ -12,7 +13,7 @@ async function analyse(name: string) {
   const since = performance.now();
   const signal = AbortSignal.timeout(SERVER_MS_MAX);
   const found = await npm.getPackage(name, null, signal);
-  const files = await npm.readPackage(found, signal);
+  const files = await withSiblings(npm, found, await npm.readPackage(found, signal), signal);
   const { candidate } = npmCandidate(found, files, { verified: true, now: new Date() });
   return { candidate, seconds: (performance.now() - since) / 1_000 };
 }

@@ -7,6 +7,7 @@ import { pypiCandidate } from './pypi-candidate.ts';
 import type { NpmPackage } from './registries/npm.ts';
 import type { PypiPackage } from './registries/pypi.ts';
 import type { Run } from './run.ts';
+import { withSiblings } from './sibling-packages.ts';
 import { TarballError } from './tarball.ts';
 
 export type PackageOptions = {
@@ -67,7 +68,7 @@ export async function analyseNpm(
 export async function describeNpm(run: Run, found: NpmPackage, options: PackageOptions): Promise<PackageOutcome> {
   const { tools, signal } = run;
   const { files, warnings } = await collect(run, found.name, `npm:${found.name}`, () =>
-    tools.npm.readPackage(found, signal),
+    tools.npm.readPackage(found, signal).then((own) => withSiblings(tools.npm, found, own, signal)),
   );
   const verified = options.isMeant?.(found.repository ? [found.repository.url] : []) ?? true;
   const described = npmCandidate(found, files, {

@@ -1,4 +1,4 @@
-import { detectCodeArguments, mentionsStdioFlag } from './detectors/code-arguments.ts';
+import { detectCodeArguments, stdioArguments } from './detectors/code-arguments.ts';
 import { detectEnvExamples } from './detectors/env-example.ts';
 import { type ArgumentFinding, ENV_NAME, type EnvFinding, evidenceOf } from './detectors/finding.ts';
 import { detectCompiledEnv } from './detectors/go-env.ts';
@@ -33,6 +33,8 @@ export type MoreFindings = {
   ownPrefixes?: string[] | null;
   /** Words of the package's name in upper case. */
   nameWords?: string[];
+  /** The file that the package's command runs. */
+  entry?: string | undefined;
 };
 
 /** What a launch sets, in a container too, where the variables stand among the arguments. */
@@ -144,14 +146,19 @@ export function describeServer(
   });
 
   const { findings: shown, fixed } = argumentsOfLaunches(launches);
-  const flag = mentionsStdioFlag(set);
-  const fixedArguments = [...(more.fixed ?? []), ...fixed, ...(flag && !fixed.includes(flag) ? [flag] : [])];
+  const inSources = detectCodeArguments(set, more.entry);
+  const forStdio = stdioArguments(set, inSources) ?? [];
+  const fixedArguments = [
+    ...(more.fixed ?? []),
+    ...fixed,
+    ...(forStdio.some((word) => word.startsWith('-') && fixed.includes(word)) ? [] : forStdio),
+  ];
   const packaged = launches.filter(
     ({ target }) => target.kind === 'npm' || target.kind === 'pypi' || target.kind === 'git',
   );
   const isDemanded = shown.some((finding) => finding.flag === null && finding.required);
   // a usage line may be that of another mode of the program: launches that go without a place outweigh it
-  const declared = detectCodeArguments(set).map((finding) =>
+  const declared = inSources.map((finding) =>
     finding.flag === null && packaged.length > 0 && !isDemanded ? { ...finding, required: false } : finding,
   );
   return {

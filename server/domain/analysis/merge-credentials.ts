@@ -92,9 +92,9 @@ function requirementOf(findings: EnvFinding[], isCredential: boolean, context: M
   if (inCode.some((finding) => finding.requirement === 'HARD')) return 'HARD';
   if (inCode.some((finding) => finding.default !== undefined)) return 'OPTIONAL';
   const [first] = said;
-  // a throw somewhere in the code may belong to one feature: documents have to bear it out
-  const isDocumented = findings.length > inCode.length;
-  if (isDocumented && inCode.some((finding) => finding.requirement === 'LAZY'))
+  // a throw somewhere in the code may belong to one feature: documents have to bear it out, or the name itself
+  const isBorneOut = findings.length > inCode.length || (isCredential && isOwnName(findings[0]?.name ?? '', context));
+  if (isBorneOut && inCode.some((finding) => finding.requirement === 'LAZY'))
     return said.includes('OPTIONAL') ? 'OPTIONAL' : 'LAZY';
   if (inCode.some((finding) => finding.requirement === 'OPTIONAL') && !isCredential) return 'OPTIONAL';
   if (first !== undefined) return said.includes('OPTIONAL') ? 'OPTIONAL' : first;

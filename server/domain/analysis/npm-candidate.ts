@@ -124,11 +124,12 @@ export function npmCandidate(
 ): Described {
   const { name, version, integrity, bins } = found;
   const facts: Facts = { ...found, files };
+  const bin = chooseBin(name, bins);
   const description = describeServer(files, ownTarget(name, bins), {
     ...options.more,
     nameWords: nameWords(name),
+    entry: bin === undefined ? undefined : bins[bin],
   });
-  const bin = chooseBin(name, bins);
   const key = `npm:${name}`;
   const common = base(key, name, facts, description);
   const candidate: ServerCandidate = {
@@ -189,7 +190,10 @@ export function archiveCandidate(archive: Archive): Described {
     mcpName: null,
     files,
   };
-  const description = describeServer(files, ownTarget(manifest.name, bins), { nameWords: nameWords(manifest.name) });
+  const description = describeServer(files, ownTarget(manifest.name, bins), {
+    nameWords: nameWords(manifest.name),
+    entry: bin === undefined ? undefined : bins[bin],
+  });
   const key = `archive:${manifest.name}`;
   const target = bin === undefined ? undefined : bins[bin]?.replace(/^\.\//, '');
   const isBuilt = target !== undefined && files.paths.includes(target);

@@ -31,11 +31,7 @@ function usage(text: string, { offset, end }: Read): Partial<EnvFinding> {
   return found;
 }
 
-function findingsIn({ text, path }: SourceFile, constants: ReadonlyMap<string, string>): EnvFinding[] {
-  const all = [...readsOf(text, constants)].filter((read) => ENV_NAME.test(read.name));
-  // a constant in an error message is a variable only where the file reads it too, or the message says so
-  const known = new Set(all.flatMap((read) => (read.isMessage ? [] : [read.name])));
-  const reads = all.filter((read) => known.has(read.name));
+function findingsIn({ text, path }: SourceFile, reads: readonly Read[]): EnvFinding[] {
   if (reads.length === 0) return [];
   const isBundle = text.length > BUNDLE_BYTES;
   const stored = new Map(
@@ -68,5 +64,16 @@ function findingsIn({ text, path }: SourceFile, constants: ReadonlyMap<string, s
 export function detectJavaScriptEnv(set: FileSet): EnvFinding[] {
   const files = set.files.filter(({ path }) => /\.[cm]?[jt]sx?$/i.test(path));
   const constants = constantsOf(files.map(({ text }) => text));
-  return [...files.flatMap((file) => findingsIn(file, constants)), ...detectJavaScriptSchemas(set)];
+  const reads = files.map(({ text }) => [...readsOf(text, constants)].filter(({ name }) => ENV_NAME.test(name)));
+  // a constant in an error message is a variable only where some file reads it too, or the message says so
+  const known = new Set(reads.flat().flatMap(({ name, isMessage }) => (isMessage ? [] : [name])));
+  return [
+    ...files.flatMap((file, at) =>
+      findingsIn(
+        file,
+        (reads[at] ?? []).filter(({ name }) => known.has(name)),
+      ),
+    ),
+    ...detectJavaScriptSchemas(set),
+  ];
 }

@@ -48,7 +48,7 @@ const BY_CONSTANT = new RegExp(`\\b(?:process\\.env|env|environment)\\[\\s*${CON
 const MESSAGE =
   /(?:Error\(|console\.(?:error|log|warn)\(|stderr\.write\(|\b(?:fail|die|exit|fatal|abort)\w*\()\s*(["'`])((?:(?!\1)[^\\]|\\.){5,400})\1/g;
 const INSISTS =
-  /\brequired?\b|\bmissing\b|\bnot (?:been )?(?:set|provided|defined|found|configured)\b|\bmust (?:be (?:set|provided|defined|configured)|set|provide)\b|\bno [\w\s]{0,30}(?:key|token|credentials)\w* (?:provided|found|set)|please (?:set|provide)/i;
+  /\brequired?\b|\bmissing\b|\bnot (?:been )?(?:set|provided|defined|found|configured)\b|\bmust (?:be (?:set|provided|defined|configured)|set|provide)\b|\bno [\w\s]{0,30}(?:key|token|credentials)\w* (?:(?:was|were|is|are|has been) )?(?:provided|found|set|configured)|please (?:set|provide)/i;
 
 const escaped = (text: string): string => text.replace(/[$]/g, '\\$&');
 const isWrite = (text: string, end: number): boolean => /^\s*(?:\|\||&&|\?\?)?=(?!=|>)/.test(text.slice(end, end + 8));

@@ -11,7 +11,7 @@ const SCHEMA_OBJECT =
   /\b(?:z|v|t|s|Type|Joi|yup|zod)\w{0,3}\s*\.\s*(?:object|strictObject|looseObject|Object)\(\s*\{|\b(?:cleanEnv|parseEnv)\(\s*[^,(){}]{1,60},\s*\{|\b(?:createEnv|envsafe|convict)\(\s*\{/g;
 /** A schema of settings whose keys are not the variables' names: `const ServerConfigSchema = z.object({` */
 const SETTINGS_OBJECT =
-  /\b(?:const|let|var)\s+(\w*(?:config|settings|options|flags|args|env)\w*)\s*(?::[^=\n]{1,80})?=\s*(?:z\w{0,3}\s*\.\s*(?:object|strictObject|looseObject)\(\s*)?\{/gi;
+  /\b(?:const|let|var)\s+(\w*(?:config|settings|options|env)\w*)\s*(?::[^=\n]{1,80})?=\s*(?:z\w{0,3}\s*\.\s*(?:object|strictObject|looseObject)\(\s*)?\{/gi;
 const SCHEMA_VALUE =
   /^(?:z|v|t|s|Type|Joi|yup|zod)\w{0,3}\s*\.|^(?:str|num|bool|port|url|email|host|json|makeValidator)\w*\s*\(/;
 /** yargs-parser's `envPrefix: "X_"`, and yargs' `.env("X")`. */
@@ -83,6 +83,9 @@ function namesInSchemas(file: SourceFile): EnvFinding[] {
 const asVariable = (prefix: string, key: string): string =>
   `${prefix}_${key.replace(/[-.]/g, '_').replace(/(?<=[a-zA-Z0-9])([A-Z])/g, '_$1')}`.toUpperCase();
 
+/** `@scope/name` for the code of a part that is published on its own; empty for the package itself. */
+const packageOf = (path: string): string => /^@[^/]+\/[^/]+/.exec(path)?.[0] ?? '';
+
 /** Keys behind a prefix that yargs reads the environment under: `connectionString` → `X_CONNECTION_STRING`. */
 function namesBehindPrefix(files: readonly SourceFile[], set: FileSet): EnvFinding[] {
   const schemaPrefix = files.map(({ text }) => ENV_PREFIX.exec(text)?.[1]).find((one) => one !== undefined);
@@ -91,8 +94,11 @@ function namesBehindPrefix(files: readonly SourceFile[], set: FileSet): EnvFindi
     .find((one) => one !== undefined);
   const prefix = schemaPrefix ?? yargsPrefix;
   if (prefix === undefined) return [];
+  // tools have schemas too: the settings lie in the package that knows the prefix
+  const home = files.find(({ text }) => ENV_PREFIX.test(text) || YARGS_PREFIX.test(text));
+  const near = files.filter(({ path }) => packageOf(path) === packageOf(home?.path ?? ''));
   const note = `under the prefix ${prefix}_`;
-  const inSchemas = files.flatMap((file) =>
+  const inSchemas = near.flatMap((file) =>
     [...file.text.matchAll(SETTINGS_OBJECT)].flatMap((match) =>
       entriesOf(file.text, match.index + match[0].length - 1).flatMap((entry) =>
         /^[a-z][\w-]*$/.test(entry.key) && SCHEMA_VALUE.test(entry.value)

@@ -25,6 +25,8 @@ export type NpmPackage = {
   nodeRange: string | null;
   keywords: string[];
   dependencies: string[];
+  /** Dependencies that are asked for in exactly one version, and which. */
+  pinned: Record<string, string>;
   /** ISO 8601; null where the registry does not say. */
   publishedAt: string | null;
   firstPublishedAt: string | null;
@@ -36,7 +38,7 @@ export interface NpmRegistry {
   /** @throws UserError PACKAGE_NOT_FOUND, VERSION_NOT_FOUND, REGISTRY_UNREACHABLE. */
   getPackage(name: string, version: string | null, signal: AbortSignal): Promise<NpmPackage>;
   /** Its text files, read in memory. @throws UserError as above; TarballError. */
-  readPackage(found: NpmPackage, signal: AbortSignal): Promise<FileSet>;
+  readPackage(found: Pick<NpmPackage, 'name' | 'version' | 'integrity'>, signal: AbortSignal): Promise<FileSet>;
 }
 
 const METADATA_MS_MAX = 20_000;
@@ -189,6 +191,11 @@ export function createNpmRegistry(deps: {
           nodeRange: manifest.engines?.node ?? null,
           keywords: manifest.keywords,
           dependencies: Object.keys(manifest.dependencies),
+          pinned: Object.fromEntries(
+            Object.entries(manifest.dependencies).flatMap(([dependency, range]) =>
+              typeof range === 'string' && semver.valid(range) ? [[dependency, range]] : [],
+            ),
+          ),
           publishedAt: time(manifest.version),
           firstPublishedAt: time('created'),
           hasProvenance: dist.attestations !== undefined,

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { detectCodeArguments, stdioArguments } from './code-arguments.ts';
+
+const set = (files: Record<string, string>) => ({
+  files: Object.entries(files).map(([path, text]) => ({ path, text })),
+  paths: Object.keys(files),
+  truncated: false,
+});
+const shown = (text: string, path = 'index.ts') =>
+  detectCodeArguments(set({ [path]: text })).map(({ flag, name, kind, required, repeated, default: fallback }) =>
+    [flag ?? `<${name}>`, kind, required && 'required', repeated && 'repeated', fallback].filter(Boolean).join(' '),
+  );
+
+test.each([
+  [
+    'commander',
+    `program.requiredOption('-k, --api-key <key>', 'Your key').option('--fast').argument('<dir...>', 'where')`,
+    ['--api-key required', '--fast BOOLEAN', '<dir> required repeated'],
+  ],
+  [
+    'yargs',
+    `yargs(hideBin(process.argv)).option('apiKey', { type: 'string', demandOption: true }).option('limit', { type: 'number', default: 5 })`,
+    ['--api-key required', '--limit NUMBER 5'],
+  ],
+  [
+    'yargs, a table of options elsewhere',
+    `import { yargs } from 'yargs'; export const browserOptions = { browserUrl: { type: 'string', describe: 'a {b}' }, secretOne: { type: 'string', hidden: true } }`,
+    ['--browser-url'],
+  ],
+  [
+    'util.parseArgs',
+    `const options = { 'access-token': { type: 'string' }, all: { type: 'boolean', short: 'a' } };\nparseArgs({ args, options })`,
+    ['--access-token', '--all BOOLEAN'],
+  ],
+  ['a usage line', 'console.error("Usage: x-mcp <directory> [more...]")', ['<directory> required repeated']],
+])('%s', (_, text, expected) => expect(shown(text)).toEqual(expected));
+
+test.each([
+  [
+    'argparse',
+    'p.add_argument("-k", "--api-key", required=True, help="Your key")\np.add_argument("root", nargs="+")\np.add_argument("--fast", action="store_true")\n',
+    ['--api-key required', '<root> required repeated', '--fast BOOLEAN'],
+  ],
+  [
+    'click',
+    '@click.command()\n@click.option("--limit", type=int, default=5, help="How many (at most)")\n@click.argument("repo")\ndef main(): ...',
+    ['--limit NUMBER 5', '<repo> required'],
+  ],
+  [
+    'typer',
+    'def main(\n    api_key: str = typer.Option(..., help="Your key"),\n    verbose: bool = typer.Option(False, "--verbose"),\n): ...',
+    ['--api-key required', '--verbose BOOLEAN'],
+  ],
+])('%s', (_, text, expected) => expect(shown(text, 'server.py')).toEqual(expected));
+
+test('options of another program in the same package are not the server’s', () => {
+  const files = set({
+    'dist/index.js': 'import "./main.js"',
+    'dist/main.js': 'new Option("--mine <x>")',
+    'dist/watchdog.js': 'new Option("--other <x>")',
+  });
+  expect(detectCodeArguments(files, 'dist/index.js').map(({ flag }) => flag)).toEqual(['--mine']);
+  expect(
+    detectCodeArguments(files).map(({ flag }) => flag),
+    'without the entry nobody knows',
+  ).toEqual(['--mine', '--other']);
+});
+
+test.each([
+  ['a flag that it looks for', 'index.js', 'if (process.argv.includes("--stdio")) run()', ['--stdio']],
+  [
+    'another transport by default',
+    'server.py',
+    'p.add_argument("--transport", choices=["stdio", "sse"], default="sse")',
+    ['--transport', 'stdio'],
+  ],
+  ['stdio by default', 'server.py', 'p.add_argument("--transport", choices=["stdio", "sse"], default="stdio")', null],
+])('what stdio needs: %s', (_, path, text, expected) => {
+  const files = set({ [path]: text });
+  expect(stdioArguments(files, detectCodeArguments(files))).toEqual(expected);
+});
