@@ -16,6 +16,10 @@ const AuditEventType = builder.prismaObject('AuditEvent', {
       description: 'The deployment it was done to; it may be gone.',
       resolve: ({ deploymentId }) => (deploymentId === null ? null : { type: 'Deployment', id: deploymentId }),
     }),
+    deploymentDatabaseId: t.exposeString('deploymentId', {
+      nullable: true,
+      description: 'The same as a UUID.',
+    }),
     data: t.expose('data', { type: 'JSON', description: 'The particulars: names and ids, never secrets.' }),
   }),
 });

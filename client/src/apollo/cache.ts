@@ -28,7 +28,12 @@ export const createCache = (): InMemoryCache =>
       ],
     },
     typePolicies: {
-      Query: { fields: { deployments: relayStylePagination(['status', 'search']) } },
+      Query: {
+        fields: {
+          auditEvents: relayStylePagination(['deploymentId', 'types', 'since', 'until']),
+          deployments: relayStylePagination(['status', 'search']),
+        },
+      },
       Analysis: {
         fields: {
           status: { merge: forwardStatus },

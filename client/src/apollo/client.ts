@@ -34,6 +34,7 @@ export function createApolloClient({ origin, connection, onSignedOut }: ClientOp
     connection,
     // Subscriptions resume by themselves; what changed while the socket was away is read again.
     onReconnected: () => setTimeout(() => void client.refetchQueries({ include: 'active' }), REFETCH_DELAY_MS),
+    onSignedOut,
   });
   const errors = new ErrorLink(({ error }) => {
     if (isSignedOut(error)) onSignedOut();

@@ -6,6 +6,8 @@ type SocketOptions = {
   connection: ConnectionStore;
   /** The socket is back after it was lost: whatever happened in between was missed. */
   onReconnected: () => void;
+  /** The session ended, here or in another browser. */
+  onSignedOut: () => void;
 };
 
 const RETRY_WAIT_MAX_MS = 5_000;
@@ -16,7 +18,7 @@ const PONG_WAIT_MS = 5_000;
 const SIGNED_OUT_CODES = new Set([4401, 4403]);
 
 /** The tab's one socket: reconnects for ever, notices a dead network by its missing pong, and says where it stands. */
-export function createSocket({ url, connection, onReconnected }: SocketOptions): Client {
+export function createSocket({ url, connection, onReconnected, onSignedOut }: SocketOptions): Client {
   let lost = false;
   let pongTimer: ReturnType<typeof setTimeout> | undefined;
   const down = () => connection.set(navigator.onLine ? 'reconnecting' : 'offline');
@@ -52,6 +54,7 @@ export function createSocket({ url, connection, onReconnected }: SocketOptions):
         // The lazy close after the last subscription is not a loss.
         if (event instanceof CloseEvent && event.code === 1000) return connection.set('idle');
         lost = true;
+        if (event instanceof CloseEvent && SIGNED_OUT_CODES.has(event.code)) onSignedOut();
         down();
       },
       ping: (received) => {

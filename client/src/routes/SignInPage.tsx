@@ -1,27 +1,41 @@
 import { useQuery } from '@apollo/client/react';
+import { useState } from 'react';
 import { Navigate, useLocation, useSearchParams } from 'react-router';
-import { ViewerDocument } from '../features/viewer/viewer.ts';
+import { GitHubButton } from '../features/viewer/GitHubButton.tsx';
+import { LinkHelp } from '../features/viewer/LinkHelp.tsx';
+import { PasswordForm } from '../features/viewer/PasswordForm.tsx';
+import { reasonFor } from '../features/viewer/reasons.ts';
+import signInClasses from '../features/viewer/SignIn.module.css';
+import { pathWithin, signInWithGitHub } from '../features/viewer/sign-in.ts';
+import { graphql } from '../generated/index.ts';
 import { BrandMark } from '../ui/Brand.tsx';
-import { CodeBlock } from '../ui/CodeBlock.tsx';
 import { Page } from '../ui/Page.tsx';
 import classes from './SignInPage.module.css';
 
-/** Where a refused or used link leads: the server adds the reason. */
-const REASONS: Record<string, string> = {
-  expired: 'That link has expired. Each works for a limited time.',
-  used: 'That link was already used. Each works once.',
-  invalid: 'That link is not one of this server’s, or it is not whole.',
-};
+const SignInPageDocument = graphql(`
+  query SignInPage {
+    viewer {
+      id
+    }
+    installation {
+      signUpOpen
+      passwordSignIn
+      gitHubSignIn
+    }
+  }
+`);
 
 export function Component() {
-  const { data } = useQuery(ViewerDocument, { fetchPolicy: 'network-only' });
+  const { data } = useQuery(SignInPageDocument, { fetchPolicy: 'network-only' });
   const location = useLocation();
   const [params] = useSearchParams();
-  const reason = params.get('error');
-  if (data?.viewer) {
-    const from: unknown = (location.state as { from?: unknown } | null)?.from; // history state is untyped
-    return <Navigate to={typeof from === 'string' && from.startsWith('/') ? from : '/deployments'} replace />;
-  }
+  const [isNew, setIsNew] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const to = pathWithin((location.state as { from?: unknown } | null)?.from); // history state is untyped
+  if (data?.viewer) return <Navigate to={to} replace />;
+
+  const reason = problem ?? reasonFor(params.get('error'));
+  const { passwordSignIn = false, gitHubSignIn = false, signUpOpen = false } = data?.installation ?? {};
   return (
     <main className={classes.screen}>
       <Page title="Sign in">
@@ -30,27 +44,35 @@ export function Component() {
             <BrandMark size={32} />
             <span>Catwalk</span>
           </div>
-          <h1 className={classes.title}>Open your sign-in link</h1>
+          <h1 className={classes.title}>{passwordSignIn ? (isNew ? 'Make an account' : 'Sign in') : TITLE}</h1>
           {reason && (
             <p className={classes.reason} role="alert">
-              {REASONS[reason] ?? 'That link did not work.'} A new one takes a moment:
+              {reason}
             </p>
           )}
-          <p className={classes.text}>
-            Catwalk printed a link when it started. It looks like this and signs you in, once, in the browser that opens
-            it:
-          </p>
-          <CodeBlock
-            label="example of a link"
-            caption="in the terminal"
-            code={`${window.location.origin}/sign-in?token=…`}
-          />
-          <p className={classes.text}>
-            Lost it? Every start of Catwalk prints a new one; deployments come back by themselves:
-          </p>
-          <CodeBlock label="the command" caption="for a new link" code="npm start" />
+          {data && !passwordSignIn && <LinkHelp />}
+          {gitHubSignIn && (
+            <GitHubButton label="Continue with GitHub" begin={() => signInWithGitHub(to)} onProblem={setProblem} />
+          )}
+          {gitHubSignIn && passwordSignIn && <div className={signInClasses.or}>or</div>}
+          {passwordSignIn && (
+            <>
+              <PasswordForm key={String(isNew)} isNew={isNew} onSignedIn={() => window.location.assign(to)} />
+              {signUpOpen && (
+                <p className={classes.text}>
+                  {isNew ? 'You have an account? ' : 'No account yet? '}
+                  <button type="button" className={signInClasses.switch} onClick={() => setIsNew(!isNew)}>
+                    {isNew ? 'Sign in' : 'Make one'}
+                  </button>
+                </p>
+              )}
+              {!signUpOpen && <p className={classes.text}>New accounts are not taken here at the moment.</p>}
+            </>
+          )}
         </div>
       </Page>
     </main>
   );
 }
+
+const TITLE = 'Open your sign-in link';

@@ -3,12 +3,14 @@ import { useQuery } from '@apollo/client/react';
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight';
 import {
   IconDeviceDesktop,
+  IconHistory,
   IconMoon,
   IconPlus,
   IconSearch,
   IconServer2,
   IconSettings,
   IconSun,
+  IconUser,
 } from '@tabler/icons-react';
 import { type ComponentType, useEffect } from 'react';
 import { useNavigate } from 'react-router';
@@ -70,6 +72,8 @@ export default function Palette({ opening }: PaletteProps) {
       actions: [
         go('new', 'New deployment', '/new', IconPlus),
         go('deployments', 'Deployments', '/deployments', IconServer2),
+        go('audit', 'Audit', '/audit', IconHistory),
+        go('account', 'Account, password and sessions', '/account', IconUser),
         go('settings', 'Settings and API tokens', '/settings', IconSettings),
       ],
     },

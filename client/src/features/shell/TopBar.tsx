@@ -48,6 +48,9 @@ export function TopBar({ onPalette, onShortcuts }: TopBarProps) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>{viewer.name ?? viewer.email}</Menu.Label>
+          <Menu.Item leftSection={<IconUser size={15} />} onClick={() => navigate('/account')}>
+            Account
+          </Menu.Item>
           <Menu.Item leftSection={<IconSettings size={15} />} onClick={() => navigate('/settings')}>
             Settings
           </Menu.Item>

@@ -16,7 +16,7 @@ export function RequireViewer() {
       </ViewerContext>
     );
   }
-  if (data) return <Navigate to="/sign-in" replace state={{ from: location.pathname + location.search }} />;
+  if (data) return <Navigate to="/sign-in" replace state={{ from: location.pathname + location.search + location.hash }} />;
   if (error) {
     return (
       <EmptyState

@@ -1,0 +1,101 @@
+import { useMutation } from '@apollo/client/react';
+import { Button, PasswordInput } from '@mantine/core';
+import { useState } from 'react';
+import { requestProblem } from '../../apollo/problem.ts';
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { Panel } from '../../ui/Panel.tsx';
+import classes from './Account.module.css';
+import { complain, tell } from './mutate.ts';
+
+const PasswordFragment = graphql(`
+  fragment Password_viewer on Viewer {
+    id
+    email
+    hasPassword
+  }
+`);
+
+const ChangePasswordDocument = graphql(`
+  mutation ChangePassword($input: ChangePasswordInput!) {
+    changePassword(input: $input) {
+      __typename
+      ... on Viewer {
+        id
+        hasPassword
+        sessions {
+          id
+        }
+      }
+      ... on UserError {
+        message
+        hint
+      }
+    }
+  }
+`);
+
+/** Sets the first password, or another one. Other browsers are signed out by it. */
+export function Password(props: { viewer: FragmentType<typeof PasswordFragment> }) {
+  const viewer = readFragment(PasswordFragment, props.viewer);
+  const [change, { loading }] = useMutation(ChangePasswordDocument);
+  const [current, setCurrent] = useState('');
+  const [next, setNext] = useState('');
+
+  const save = async () => {
+    try {
+      const input = { newPassword: next, currentPassword: viewer.hasPassword ? current : null };
+      const result = (await change({ variables: { input } })).data?.changePassword;
+      if (result?.__typename !== 'Viewer') return complain(result ?? requestProblem(null));
+      setCurrent('');
+      setNext('');
+      tell('Your password was changed. Other browsers are signed out.');
+    } catch (error) {
+      complain(requestProblem(error));
+    }
+  };
+
+  return (
+    <Panel
+      title="Password"
+      description={
+        viewer.hasPassword
+          ? 'Changing it signs you out of every other browser.'
+          : 'With one you sign in without a link.'
+      }
+    >
+      <form
+        className={classes.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <input type="email" autoComplete="username" value={viewer.email} readOnly hidden />
+        {viewer.hasPassword && (
+          <PasswordInput
+            label="Present password"
+            autoComplete="current-password"
+            required
+            value={current}
+            onChange={(event) => setCurrent(event.currentTarget.value)}
+          />
+        )}
+        <PasswordInput
+          label="New password"
+          description="10 characters at least."
+          autoComplete="new-password"
+          required
+          minLength={10}
+          maxLength={128}
+          value={next}
+          onChange={(event) => setNext(event.currentTarget.value)}
+        />
+        <div>
+          <Button type="submit" loading={loading} disabled={next.length < 10}>
+            {viewer.hasPassword ? 'Change password' : 'Set password'}
+          </Button>
+        </div>
+      </form>
+    </Panel>
+  );
+}

@@ -1,0 +1,104 @@
+import { useMutation } from '@apollo/client/react';
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { requestProblem } from '../../apollo/problem.ts';
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { Panel } from '../../ui/Panel.tsx';
+import classes from './Account.module.css';
+import { complain, tell } from './mutate.ts';
+
+const ProfileFragment = graphql(`
+  fragment Profile_viewer on Viewer {
+    id
+    name
+    email
+    hasPassword
+  }
+`);
+
+const UpdateAccountDocument = graphql(`
+  mutation UpdateAccount($input: UpdateAccountInput!) {
+    updateAccount(input: $input) {
+      __typename
+      ... on Viewer {
+        id
+        name
+        email
+      }
+      ... on UserError {
+        message
+        hint
+      }
+    }
+  }
+`);
+
+/** Who the viewer is. Another address takes the password, since one signs in with it. */
+export function Profile(props: { viewer: FragmentType<typeof ProfileFragment> }) {
+  const viewer = readFragment(ProfileFragment, props.viewer);
+  const [update, { loading }] = useMutation(UpdateAccountDocument);
+  const [name, setName] = useState(viewer.name);
+  const [email, setEmail] = useState(viewer.email);
+  const [password, setPassword] = useState('');
+  const isNewAddress = email.trim().toLowerCase() !== viewer.email;
+  const isChanged = isNewAddress || name.trim() !== viewer.name;
+
+  const save = async () => {
+    try {
+      const currentPassword = isNewAddress && viewer.hasPassword ? password : null;
+      const { data } = await update({ variables: { input: { name, email, currentPassword } } });
+      const result = data?.updateAccount;
+      if (result?.__typename !== 'Viewer') return complain(result ?? requestProblem(null));
+      setName(result.name);
+      setEmail(result.email);
+      setPassword('');
+      tell('Your account was changed.');
+    } catch (error) {
+      complain(requestProblem(error));
+    }
+  };
+
+  return (
+    <Panel title="You">
+      <form
+        className={classes.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <TextInput
+          label="Name"
+          autoComplete="name"
+          required
+          maxLength={100}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <TextInput
+          label="Email"
+          description="What you sign in with."
+          type="email"
+          autoComplete="email"
+          required
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+        />
+        {isNewAddress && viewer.hasPassword && (
+          <PasswordInput
+            label="Present password"
+            autoComplete="current-password"
+            required
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
+        )}
+        <div>
+          <Button type="submit" loading={loading} disabled={!isChanged}>
+            Save
+          </Button>
+        </div>
+      </form>
+    </Panel>
+  );
+}

@@ -1,0 +1,52 @@
+import { useQuery } from '@apollo/client/react';
+import { useSearchParams } from 'react-router';
+import { GitHubConnection } from '../features/account/GitHubConnection.tsx';
+import { Password } from '../features/account/Password.tsx';
+import { Profile } from '../features/account/Profile.tsx';
+import { Sessions } from '../features/account/Sessions.tsx';
+import { reasonFor } from '../features/viewer/reasons.ts';
+import { graphql } from '../generated/index.ts';
+import { FailureCard } from '../ui/FailureCard.tsx';
+import { Page } from '../ui/Page.tsx';
+import { PageHeader } from '../ui/PageHeader.tsx';
+import { RequestFailure } from '../ui/RequestFailure.tsx';
+import { PanelSkeleton } from '../ui/Skeletons.tsx';
+
+const AccountPageDocument = graphql(`
+  query AccountPage {
+    viewer {
+      id
+      gitHubConnected
+      ...Profile_viewer
+      ...Password_viewer
+      ...Sessions_viewer
+    }
+    installation {
+      passwordSignIn
+      gitHubSignIn
+    }
+  }
+`);
+
+export function Component() {
+  const { data, error, refetch } = useQuery(AccountPageDocument, { fetchPolicy: 'cache-and-network' });
+  const [params] = useSearchParams();
+  const reason = reasonFor(params.get('error'));
+  const { viewer, installation } = data ?? {};
+  return (
+    <Page title="Account" narrow>
+      <PageHeader title="Account" />
+      {reason && <FailureCard failure={{ code: 'GITHUB', message: reason }} />}
+      {error && !data && <RequestFailure error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <PanelSkeleton />}
+      {viewer && installation && (
+        <>
+          <Profile viewer={viewer} />
+          {installation.passwordSignIn && <Password viewer={viewer} />}
+          {installation.gitHubSignIn && <GitHubConnection connected={viewer.gitHubConnected} />}
+          <Sessions viewer={viewer} onChanged={() => refetch()} />
+        </>
+      )}
+    </Page>
+  );
+}

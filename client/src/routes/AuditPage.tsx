@@ -1,0 +1,128 @@
+import { useQuery } from '@apollo/client/react';
+import { Button } from '@mantine/core';
+import { useMemo } from 'react';
+import { useSearchParams } from 'react-router';
+import classes from '../features/audit/Audit.module.css';
+import { AuditFilters } from '../features/audit/AuditFilters.tsx';
+import { AuditTrail } from '../features/audit/AuditTrail.tsx';
+import { readFilter, sinceOf } from '../features/audit/filter.ts';
+import { useViewer } from '../features/viewer/viewer.ts';
+import { graphql } from '../generated/index.ts';
+import { EmptyState } from '../ui/EmptyState.tsx';
+import { Page } from '../ui/Page.tsx';
+import { PageHeader } from '../ui/PageHeader.tsx';
+import { Panel } from '../ui/Panel.tsx';
+import { RequestFailure } from '../ui/RequestFailure.tsx';
+import { PanelSkeleton } from '../ui/Skeletons.tsx';
+
+const AuditChoicesDocument = graphql(`
+  query AuditChoices {
+    auditEventTypes
+    deployments(first: 100) {
+      edges {
+        node {
+          id
+          databaseId
+          name
+        }
+      }
+    }
+  }
+`);
+
+const AuditPageDocument = graphql(`
+  query AuditPage($first: Int!, $after: String, $deploymentId: ID, $types: [String!], $since: DateTime) {
+    auditEvents(first: $first, after: $after, deploymentId: $deploymentId, types: $types, since: $since) {
+      edges {
+        node {
+          id
+          ...AuditRow_event
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`);
+
+const PAGE_SIZE = 50;
+
+export function Component() {
+  const [params, setParams] = useSearchParams();
+  const viewer = useViewer();
+  const filter = readFilter(params);
+  const { type, deployment, period } = filter;
+  const variables = useMemo(
+    () => ({
+      first: PAGE_SIZE,
+      deploymentId: deployment,
+      types: type === null ? null : [type],
+      since: sinceOf(period, Date.now()),
+    }),
+    [deployment, type, period],
+  );
+  const { data: choices } = useQuery(AuditChoicesDocument);
+  const { data, error, loading, refetch, fetchMore } = useQuery(AuditPageDocument, {
+    variables,
+    fetchPolicy: 'cache-and-network',
+  });
+
+  const change = (key: string, value: string | null) =>
+    setParams(
+      (before) => {
+        if (value === null) before.delete(key);
+        else before.set(key, value);
+        return before;
+      },
+      { replace: true },
+    );
+  const deployments = choices?.deployments.edges.map(({ node }) => node) ?? [];
+  const events = data?.auditEvents.edges.map(({ node }) => node) ?? [];
+  const next = data?.auditEvents.pageInfo;
+  const isFiltered = type !== null || deployment !== null || period !== 'all';
+
+  return (
+    <Page title="Audit">
+      <PageHeader
+        title="Audit"
+        description="Who did what, from where and when. Nothing here can be changed or removed."
+      />
+      <AuditFilters
+        filter={filter}
+        types={choices?.auditEventTypes ?? []}
+        deployments={deployments}
+        onChange={change}
+      />
+      {error && !data && <RequestFailure error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <PanelSkeleton />}
+      {data && events.length === 0 && (
+        <EmptyState title={isFiltered ? 'Nothing matches.' : 'Nothing has happened yet.'}>
+          {isFiltered && (
+            <Button variant="default" size="xs" onClick={() => setParams({}, { replace: true })}>
+              Show everything
+            </Button>
+          )}
+        </EmptyState>
+      )}
+      {events.length > 0 && (
+        <Panel flush>
+          <AuditTrail events={events} viewerId={viewer.id} deployments={deployments} />
+          {next?.hasNextPage && (
+            <div className={classes.more}>
+              <Button
+                variant="default"
+                size="xs"
+                loading={loading}
+                onClick={() => void fetchMore({ variables: { after: next.endCursor } })}
+              >
+                Show older
+              </Button>
+            </div>
+          )}
+        </Panel>
+      )}
+    </Page>
+  );
+}
