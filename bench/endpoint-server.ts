@@ -166,6 +166,7 @@ async function serve(): Promise<Served> {
     case 'front':
       return serveEndpoint(kind);
     case 'workers':
+    case 'alone':
       return serveWorker();
     default:
       throw new Error(`There is no server of the kind "${kind}".`);

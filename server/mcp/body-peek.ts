@@ -88,14 +88,15 @@ function nameOf(params: unknown): string | null {
   return typeof params.name === 'string' ? params.name.slice(0, TEXT_MAX) : null;
 }
 
-const ERROR_HEAD_BYTES = 160;
+const ERROR_HEAD_CHARACTERS = 160;
 const RESULT_BYTES = 8_192;
+const FAILED_CALL = '"isError":true';
 
-/** Whether a piece of an answer reads like a JSON-RPC error or a failed tool call. Bounded; a guess, for statistics. */
-export function looksLikeError(chunk: Buffer): boolean {
-  if (chunk.subarray(0, ERROR_HEAD_BYTES).includes('"error":{')) return true;
-  return (
-    chunk.subarray(0, RESULT_BYTES).includes('"isError":true') ||
-    chunk.subarray(-RESULT_BYTES).includes('"isError":true')
-  );
-}
+/** Whether an answer, or its beginning, reads like a JSON-RPC error or a failed tool call. A guess, for statistics. */
+export const readsLikeError = (text: string): boolean =>
+  text.includes(FAILED_CALL) || text.slice(0, ERROR_HEAD_CHARACTERS).includes('"error":{');
+
+/** The same of a piece of any size, of which only both ends are read. */
+export const looksLikeError = (chunk: Buffer): boolean =>
+  readsLikeError(chunk.toString('latin1', 0, RESULT_BYTES)) ||
+  (chunk.length > RESULT_BYTES && chunk.subarray(-RESULT_BYTES).includes(FAILED_CALL));

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { UsageCall } from '#server/domain/usage/recorder.ts';
 import { authorize, type Grant, isStillGranted, type OAuthAuthority, toPrincipal } from './access.ts';
 import { type EndpointAnswer, sendAnswer } from './answer.ts';
 import * as answers from './answers.ts';
-import { type EndpointCall, toEndpointCall } from './endpoint-call.ts';
 import { Exchange } from './exchange.ts';
 import { type Asking, passGate } from './gate.ts';
 import { createEndpointEventRewriter } from './legacy-sse.ts';
@@ -14,6 +14,7 @@ import type { MachineTarget, Route } from './route.ts';
 import type { RouteTable } from './route-table.ts';
 import { findSessionMachine, splitSessionId } from './session-id.ts';
 import type { Upstream } from './upstream.ts';
+import { toUsageCall } from './usage-call.ts';
 import { createWaker } from './waker.ts';
 
 export type EndpointDeps = {
@@ -29,7 +30,7 @@ export type EndpointDeps = {
   caps?: ExchangeCaps;
   wakeHoldMsMax?: number;
   /** Must return at once and never throw. */
-  record?: (call: EndpointCall) => void;
+  record?: (call: UsageCall) => void;
   /** The caller's address, behind whatever proxies are trusted. */
   addressOf?: (req: IncomingMessage) => string;
   /** Hears of errors that are nobody's answer. */
@@ -75,7 +76,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
 
   const onSettled = (exchange: Exchange) => {
     open.remove(exchange);
-    deps.record?.(toEndpointCall(exchange));
+    deps.record?.(toUsageCall(exchange));
   };
 
   const forward = (asking: Asking, route: Route, grant: Grant, target: MachineTarget, isCold: boolean): Verdict => {
@@ -84,7 +85,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     if (closed || (draining && asking.req.method === 'GET')) return answers.closing;
     if (!open.admits(route.deploymentId)) return answers.tooManyStreams;
     const exchange = new Exchange({
-      ...asking,
+      asking,
       deploymentId: route.deploymentId,
       upstreamPath: UPSTREAM_PATHS[path.kind] + (path.kind === 'messages' ? path.hostQuery : path.query),
       grant,

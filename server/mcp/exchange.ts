@@ -1,13 +1,14 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Grant } from './access.ts';
 import { type EndpointAnswer, sendAnswer, toRpcError } from './answer.ts';
 import * as answers from './answers.ts';
-import { type BodyPeek, looksLikeError, peekBody } from './body-peek.ts';
+import { type BodyPeek, looksLikeError, peekBody, readsLikeError } from './body-peek.ts';
+import type { Asking } from './gate.ts';
 import type { createEndpointEventRewriter } from './legacy-sse.ts';
 import type { OpenExchange } from './open-exchanges.ts';
 import { readBody } from './request-body.ts';
-import { type RequestHead, toUpstreamHeaders } from './request-head.ts';
+import { toUpstreamHeaders } from './request-head.ts';
 import { type AnswerKind, readResponseHead, SAFETY_HEADERS } from './response-head.ts';
 import type { MachineTarget } from './route.ts';
 import type { Upstream } from './upstream.ts';
@@ -19,21 +20,16 @@ const JOINED_BYTES_MAX = 8_192;
 const DRAIN_MS_MAX = 10_000;
 
 export type ExchangeParts = {
-  req: IncomingMessage;
-  res: ServerResponse;
+  asking: Asking;
   deploymentId: string;
-  method: 'GET' | 'POST' | 'DELETE';
   /** Path and query at the machine's host. */
   upstreamPath: string;
-  head: RequestHead;
   grant: Grant;
   principal: string;
   target: MachineTarget;
   /** The session as the host knows it. */
   sessionId: string | null;
-  cors: readonly string[];
   rewriter: ReturnType<typeof createEndpointEventRewriter> | null;
-  startedAtMs: number;
   /** It waited for a sleeping machine. */
   isCold: boolean;
   /** Called once, when nothing more will come. */
@@ -55,6 +51,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   bytesIn = 0;
   bytesOut = 0;
   hasError = false;
+  readonly asking: Asking;
   private readonly res: ServerResponse;
   private controller: Dispatcher.DispatchController | null = null;
   private kind: AnswerKind | null = null;
@@ -67,13 +64,14 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
 
   constructor(parts: ExchangeParts) {
     this.parts = parts;
-    this.res = parts.res;
+    this.asking = parts.asking;
+    this.res = parts.asking.res;
     this.deploymentId = parts.deploymentId;
     this.grant = parts.grant;
   }
 
   start(upstream: Upstream): void {
-    const { req, res, head } = this.parts;
+    const { req, res, head } = this.asking;
     res.once('close', this.onClose);
     if (!head.hasBody) {
       this.send(upstream, null);
@@ -108,7 +106,8 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
 
   private send(upstream: Upstream, body: Buffer | AsyncIterable<Uint8Array> | null): void {
     if (this.over) return;
-    const { method, upstreamPath: path, head, target, principal, sessionId } = this.parts;
+    const { method, head } = this.asking;
+    const { upstreamPath: path, target, principal, sessionId } = this.parts;
     const headers = toUpstreamHeaders(head, target, principal, sessionId);
     upstream.dispatch(target.origin, { method, path, headers, body }, this);
   }
@@ -124,7 +123,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     upstreamHeaders: Record<string, string | string[] | undefined>,
   ): void {
     if (this.over || status < 200) return;
-    const { target, cors, deploymentId, onDoubt } = this.parts;
+    const { target, deploymentId, onDoubt } = this.parts;
     const head = readResponseHead(status, upstreamHeaders, target.machineId);
     if (!head.ok) {
       onDoubt(deploymentId);
@@ -133,7 +132,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     }
     const { headers } = head;
     for (const text of SAFETY_HEADERS) headers.push(text);
-    for (const text of cors) headers.push(text);
+    for (const text of this.asking.cors) headers.push(text);
     this.status = status;
     this.kind = head.kind;
     this.contentLength = head.contentLength;
@@ -143,10 +142,12 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     }
     this.res.writeHead(status, headers);
     // the first bytes of the answer usually came in the same packet: let them share ours, else the head goes alone
-    queueMicrotask(() => {
-      if (!this.over && this.bytesOut === 0) this.res.flushHeaders();
-    });
+    queueMicrotask(this.sendHead);
   }
+
+  private readonly sendHead = (): void => {
+    if (!this.over && this.bytesOut === 0) this.res.flushHeaders();
+  };
 
   onResponseData(controller: Dispatcher.DispatchController, data: Buffer): void {
     if (this.over) return;
@@ -165,12 +166,19 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
       chunk = rewritten;
     }
     this.bytesOut += chunk.length;
-    if (!this.hasError && this.peek?.method) this.hasError = looksLikeError(chunk);
-    if (chunk.length === this.contentLength) {
+    const isCall = this.peek !== null && this.peek.method !== null;
+    const isWhole = chunk.length === this.contentLength;
+    if (isWhole && chunk.length <= JOINED_BYTES_MAX) {
       this.over = true;
-      // as text a small body is joined to the head: one buffer for the socket instead of two
-      if (chunk.length <= JOINED_BYTES_MAX) this.res.end(chunk.toString('latin1'), 'latin1');
-      else this.res.end(chunk);
+      const text = chunk.toString('latin1');
+      if (isCall) this.hasError = readsLikeError(text);
+      this.res.end(text, 'latin1'); // as text it is joined to the head: one buffer for the socket instead of two
+      return;
+    }
+    if (isCall && !this.hasError) this.hasError = looksLikeError(chunk);
+    if (isWhole) {
+      this.over = true;
+      this.res.end(chunk);
     } else if (!this.res.write(chunk) && !this.awaitsDrain) {
       this.awaitsDrain = true;
       controller.pause();
@@ -202,7 +210,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     const { res } = this;
     if (!res.headersSent) {
       this.status = reason.status;
-      sendAnswer(res, reason, this.parts.cors);
+      sendAnswer(res, reason, this.asking.cors);
       this.drainRequest();
     } else if (this.kind === 'stream' && this.peek?.id != null) {
       const message = JSON.stringify({ jsonrpc: '2.0', id: this.peek.id, error: toRpcError(reason) });
@@ -215,7 +223,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
 
   /** Ends a stream that only listens as a server ends one on purpose: its client listens again, at another instance. */
   release(): void {
-    if (this.over || this.parts.method !== 'GET' || !this.res.headersSent) return;
+    if (this.over || this.asking.method !== 'GET' || !this.res.headersSent) return;
     this.over = true;
     this.res.end();
     this.controller?.abort(new Error('The server is stopping.'));
@@ -223,7 +231,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
 
   /** Node reads on and throws away what the client still sends; not for ever. */
   private drainRequest(): void {
-    const { req } = this.parts;
+    const { req } = this.asking;
     if (req.complete) return;
     const timer = setTimeout(() => req.destroy(), DRAIN_MS_MAX);
     timer.unref();

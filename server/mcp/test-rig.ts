@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import type { AddressInfo } from 'node:net';
 import { newAccessToken } from '#server/domain/access/token.ts';
 import type { Events, Topic } from '#server/domain/events.ts';
+import type { UsageCall } from '#server/domain/usage/recorder.ts';
 import { createEndpoint, type EndpointDeps } from './endpoint.ts';
-import type { EndpointCall } from './endpoint-call.ts';
 import { createOriginPolicy } from './origin-policy.ts';
 import type { MachineTarget, Route } from './route.ts';
 import { createRouteTable } from './route-table.ts';
@@ -92,7 +92,7 @@ export async function createRig(options: RigOptions) {
   let reads = 0;
   let aheadMs = 0;
   const nowMs = () => Date.now() + aheadMs;
-  const calls: EndpointCall[] = [];
+  const calls: UsageCall[] = [];
   const errors: unknown[] = [];
   const routes = createRouteTable({
     load: async (id) => {

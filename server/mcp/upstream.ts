@@ -1,11 +1,11 @@
-import { Client, type Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
+import { createMachineSockets, type MachineSockets } from './machine-sockets.ts';
 
 const CONNECT_MS_MAX = 5_000;
 /** Longer than the longest tool call a client waits for (five minutes), so that the client gives up first. */
 const SILENT_MS_MAX = 330_000;
 /** An idle socket is closed after this, or earlier when the host announces less. */
 const IDLE_SOCKET_MS_MAX = 20_000;
-const UNUSED_POOL_MS_MAX = 60_000;
 
 export type UpstreamOptions = {
   /** How long a machine may take to accept a connection. */
@@ -22,22 +22,21 @@ export type UpstreamRequest = {
   body: Buffer | AsyncIterable<Uint8Array> | null;
 };
 
-/** The sockets to machines: one pool per origin, shared by the endpoint, the handshake and the health checks. */
+/** The sockets to machines, by origin; shared by the endpoint, the handshake and the health checks. */
 export interface Upstream {
   dispatch(origin: string, request: UpstreamRequest, handler: Dispatcher.DispatchHandler): void;
-  /** The pool itself, for undici's own clients. */
+  /** The same sockets, for undici's own clients. */
   dispatcher(origin: string): Dispatcher;
   /** Closes idle sockets to an origin (a machine that sleeps, moved or went); requests under way are finished. */
   forget(origin: string): void;
   close(): Promise<void>;
 }
 
-type Kept = { pool: Pool; usedAtMs: number };
-
 /** Never retries, never follows a redirect, speaks HTTP/1.1 only. */
 export function createUpstream(options: UpstreamOptions = {}): Upstream {
-  const kept = new Map<string, Kept>();
-  const leaving = new Set<Pool | Client>();
+  const machines = new Map<string, MachineSockets>();
+  /** Forgotten, with requests still under way. */
+  const leaving = new Set<MachineSockets>();
   const settings = {
     pipelining: 1,
     allowH2: false,
@@ -48,58 +47,31 @@ export function createUpstream(options: UpstreamOptions = {}): Upstream {
     keepAliveMaxTimeout: IDLE_SOCKET_MS_MAX,
   };
 
-  const poolOf = (origin: string): Pool => {
-    let entry = kept.get(origin);
-    if (!entry) {
-      // no limit on connections: answers may be streams, which would starve the calls behind them
-      entry = { pool: new Pool(origin, { ...settings, connections: null }), usedAtMs: 0 };
-      kept.set(origin, entry);
-    }
-    entry.usedAtMs = performance.now();
-    return entry.pool;
+  const socketsOf = (origin: string): MachineSockets => {
+    const known = machines.get(origin);
+    if (known) return known;
+    const sockets = createMachineSockets(origin, settings, () => {
+      if (machines.get(origin) === sockets) machines.delete(origin);
+    });
+    machines.set(origin, sockets);
+    return sockets;
   };
-
-  /** Lets what is under way finish, then ends. */
-  const leave = (dispatcher: Pool | Client) => {
-    leaving.add(dispatcher);
-    void dispatcher.close().finally(() => leaving.delete(dispatcher));
-  };
-
-  const forget = (origin: string) => {
-    const entry = kept.get(origin);
-    if (!entry) return;
-    kept.delete(origin);
-    leave(entry.pool);
-  };
-
-  const sweep = setInterval(() => {
-    const before = performance.now() - UNUSED_POOL_MS_MAX;
-    for (const [origin, { pool, usedAtMs }] of kept) {
-      if (usedAtMs < before && pool.stats.size === 0) forget(origin);
-    }
-  }, UNUSED_POOL_MS_MAX);
-  sweep.unref();
 
   return {
-    dispatch: (origin, { method, path, headers, body }, handler) => {
-      // undici takes any async iterable as a body; its types name only some
-      const request = { method, path, headers, body: body as Buffer | null };
-      if (method !== 'GET') {
-        poolOf(origin).dispatch(request, handler);
-        return;
-      }
-      // a GET is a stream for hours: in the pool, thousands of them would be looked through for every call
-      const client = new Client(origin, settings);
-      client.dispatch(request, handler);
-      leave(client);
+    // undici takes any async iterable as a body; its types name only some
+    dispatch: (origin, request, handler) => socketsOf(origin).dispatch(request as Dispatcher.DispatchOptions, handler),
+    dispatcher: (origin) => socketsOf(origin).dispatcher,
+    forget: (origin) => {
+      const sockets = machines.get(origin);
+      if (!sockets) return;
+      machines.delete(origin);
+      leaving.add(sockets);
+      void sockets.close().finally(() => leaving.delete(sockets));
     },
-    dispatcher: poolOf,
-    forget,
     close: async () => {
-      clearInterval(sweep);
-      const all = [...Array.from(kept.values(), ({ pool }) => pool), ...leaving];
-      kept.clear();
-      await Promise.all(all.map((dispatcher) => dispatcher.destroy()));
+      const all = [...machines.values(), ...leaving];
+      machines.clear();
+      await Promise.all(all.map((sockets) => sockets.destroy()));
     },
   };
 }

@@ -3,13 +3,18 @@ import { BUCKETS, bucketOf } from './histogram.ts';
 /** One call, as the endpoint saw it. */
 export type UsageCall = {
   deploymentId: string;
+  /** The JSON-RPC method; `(stream)`, `(end of session)` or `(other)` where there is none. */
   method: string;
   tool: string;
+  /** HTTP status; 499 when the client left before there was one. */
   status: number;
+  /** A failed status, a broken stream, or an answer that reads like a JSON-RPC error or a failed tool call. */
   isError: boolean;
   era: 'legacy' | 'modern';
+  /** The access token's id, `oauth` or `public`. */
   caller: string;
   tokenId: string | null;
+  /** It waited for a sleeping machine. */
   cold: boolean;
   durationMs: number;
   bytesIn: number;
@@ -78,6 +83,8 @@ const emptyBatch = (): UsageBatch => ({ rows: [], lastUsed: { deployments: new M
 export function createUsageRecorder({ write, nowMs, onError, flushMs = FLUSH_MS }: UsageRecorderDeps): UsageRecorder {
   let batch = emptyBatch();
   let index = new Map<string, UsageRow>();
+  /** Where each deployment's last call was counted: calls come in runs, and making a key costs more than counting. */
+  let latest = new Map<string, UsageRow>();
   let names = new Map<string, Set<string>>();
   let dropped = 0;
   let writing: Promise<void> | null = null;
@@ -105,6 +112,14 @@ export function createUsageRecorder({ write, nowMs, onError, flushMs = FLUSH_MS 
   };
 
   const rowOf = (call: UsageCall): UsageRow | null => {
+    const before = latest.get(call.deploymentId);
+    if (before && isAlike(before, call, day)) return before;
+    const row = findRow(call);
+    if (row) latest.set(call.deploymentId, row);
+    return row;
+  };
+
+  const findRow = (call: UsageCall): UsageRow | null => {
     const { deploymentId, status, era, caller, cold } = call;
     const [method, tool] = [cut(call.method), cut(call.tool)];
     const named = `${method}\n${tool}`;
@@ -169,6 +184,7 @@ export function createUsageRecorder({ write, nowMs, onError, flushMs = FLUSH_MS 
     const full = batch;
     batch = emptyBatch();
     index = new Map();
+    latest = new Map();
     try {
       await write(full);
     } catch (error) {
@@ -200,6 +216,15 @@ export function createUsageRecorder({ write, nowMs, onError, flushMs = FLUSH_MS 
     },
   };
 }
+
+const isAlike = (row: UsageRow, call: UsageCall, day: string): boolean =>
+  row.tool === call.tool &&
+  row.method === call.method &&
+  row.caller === call.caller &&
+  row.status === call.status &&
+  row.era === call.era &&
+  row.cold === call.cold &&
+  row.day === day;
 
 const cut = (name: string): string => name.slice(0, NAME_CHARACTERS_MAX);
 

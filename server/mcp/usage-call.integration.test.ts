@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import type { EndpointCall } from './endpoint-call.ts';
+import type { UsageCall } from '#server/domain/usage/recorder.ts';
 import { createRig, type Rig, toolCall, until } from './test-rig.ts';
 
 let rig: Rig | null = null;
@@ -21,7 +21,7 @@ const open = async (answer: string, type = 'application/json'): Promise<Rig> => 
 const OK = '{"jsonrpc":"2.0","id":1,"result":{}}';
 
 /** The one call that was counted. */
-const counted = async (rig: Rig): Promise<EndpointCall | undefined> => {
+const counted = async (rig: Rig): Promise<UsageCall | undefined> => {
   await until(() => rig.calls.length === 1, 'the call is counted');
   return rig.calls[0];
 };
