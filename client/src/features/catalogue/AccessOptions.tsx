@@ -24,9 +24,21 @@ export type Access = (typeof ACCESS)[number]['value'];
 export type Isolation = 'AUTO' | 'SHARED' | 'PER_SESSION';
 
 const ISOLATION = [
-  { value: 'AUTO', label: 'Automatic' },
-  { value: 'PER_SESSION', label: 'A process per session' },
-  { value: 'SHARED', label: 'One process for all callers' },
+  {
+    value: 'AUTO',
+    label: 'Automatic',
+    means: 'The sessions of one caller share a process; different callers never do.',
+  },
+  {
+    value: 'PER_SESSION',
+    label: 'A process per session',
+    means: 'Nothing is shared, not even between two sessions of one caller. Needs the most memory.',
+  },
+  {
+    value: 'SHARED',
+    label: 'One process for all callers',
+    means: 'Callers share what the process remembers. Needs the least memory.',
+  },
 ] as const;
 
 type AccessOptionsProps = { value: Access; onChange: (access: Access) => void };
@@ -54,8 +66,8 @@ export function IsolationSelect({ value, onChange }: IsolationSelectProps) {
     <Select
       label="Isolation"
       inputWrapperOrder={[...NOTE_BELOW]}
-      description="Automatic: a caller’s sessions share a process, callers never do."
-      data={[...ISOLATION]}
+      description={ISOLATION.find((one) => one.value === value)?.means}
+      data={ISOLATION.map((one) => ({ value: one.value, label: one.label }))}
       value={value}
       onChange={(chosen) => chosen && onChange(chosen)}
     />

@@ -40,15 +40,17 @@ export function SizeSelect({ sizes, value, onChange }: SizeSelectProps) {
   return (
     <Select
       label="Memory"
-      data={all.map(({ memoryMb, monthlyCost }) => ({
+      data={all.map(({ memoryMb, monthlyCost, isDefault }) => ({
         value: String(memoryMb),
-        label:
-          monthlyCost.alwaysOn > 0
-            ? `${memoryWords(memoryMb)} · ${formatMoney(monthlyCost.alwaysOn, monthlyCost.currency)} a month`
-            : memoryWords(memoryMb),
+        label: [
+          memoryWords(memoryMb),
+          monthlyCost.alwaysOn > 0 && `${formatMoney(monthlyCost.alwaysOn, monthlyCost.currency)} a month`,
+          isDefault && 'default',
+        ]
+          .filter(Boolean)
+          .join(' · '),
       }))}
-      value={value === null ? null : String(value)}
-      placeholder="Default"
+      value={String(value ?? all.find((size) => size.isDefault)?.memoryMb ?? '')}
       onChange={(chosen) => chosen && onChange(Number(chosen))}
     />
   );

@@ -5,6 +5,7 @@ export const MachineSizeFragment = graphql(`
   fragment SizeSelect_size on MachineSize {
     memoryMb
     name
+    isDefault
     monthlyCost {
       alwaysOn
       withSleep

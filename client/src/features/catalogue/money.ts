@@ -6,11 +6,13 @@ export function formatMoney(amount: number, currency: string): string {
 
 type MonthlyCost = { alwaysOn: number; withSleep: number; currency: string };
 
-/** What a month costs, as one line. */
-export function costWords(cost: MonthlyCost): string {
+/** What a month costs, as one line: as it would be, and what sleeping would change. */
+export function costWords(cost: MonthlyCost, sleeps: boolean): string {
   if (cost.alwaysOn === 0) return 'Free: it runs on this computer.';
-  const always = `${formatMoney(cost.alwaysOn, cost.currency)} a month`;
-  return cost.withSleep < cost.alwaysOn
-    ? `${always}, about ${formatMoney(cost.withSleep, cost.currency)} when it sleeps while idle`
-    : always;
+  const always = formatMoney(cost.alwaysOn, cost.currency);
+  const asleep = formatMoney(cost.withSleep, cost.currency);
+  if (cost.withSleep >= cost.alwaysOn) return `${always} a month`;
+  return sleeps
+    ? `About ${asleep} a month; ${always} if it were always awake`
+    : `${always} a month; about ${asleep} if it slept while idle`;
 }

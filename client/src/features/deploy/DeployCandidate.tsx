@@ -109,6 +109,7 @@ export function DeployCandidate({ analysisId, candidate: masked, warnings, sizes
           candidate={candidate}
           warnings={warnings}
           accepted={values.accepted}
+          machine={{ memoryMb: values.memoryMb, region: values.region, sleeps: values.sleepAfterMinutes !== null }}
           onAccept={(accepted) => form.update({ accepted })}
           problem={problem}
           deploying={deploying}

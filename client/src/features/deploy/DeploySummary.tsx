@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import type { UserProblem } from '../../apollo/problem.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { FailureCard } from '../../ui/FailureCard.tsx';
+import { useMonthlyCost } from '../catalogue/cost.ts';
 import { costWords } from '../catalogue/money.ts';
 import classes from './DeploySummary.module.css';
 
@@ -33,6 +34,8 @@ type DeploySummaryProps = {
   candidate: FragmentType<typeof DeploySummaryFragment>;
   warnings: readonly SummaryWarning[];
   accepted: boolean;
+  /** As chosen in the form; null is the default. */
+  machine: { memoryMb: number | null; region: string | null; sleeps: boolean };
   onAccept: (accepted: boolean) => void;
   problem: UserProblem | null;
   deploying: boolean;
@@ -41,7 +44,8 @@ type DeploySummaryProps = {
 /** What will run, what it costs, what to know first, and the one button. */
 export function DeploySummary(props: DeploySummaryProps) {
   const candidate = readFragment(DeploySummaryFragment, props.candidate);
-  const { warnings, accepted, problem, deploying } = props;
+  const { warnings, accepted, problem, deploying, machine } = props;
+  const cost = useMonthlyCost(machine.memoryMb, machine.region) ?? candidate.monthlyCost;
   const mustConfirm = !candidate.verified || warnings.some((warning) => warning.weight === 'CONFIRM');
   return (
     <aside className={classes.summary} aria-label="Summary">
@@ -58,7 +62,7 @@ export function DeploySummary(props: DeploySummaryProps) {
         </div>
         <div>
           <dt>Cost</dt>
-          <dd>{costWords(candidate.monthlyCost)}</dd>
+          <dd>{costWords(cost, machine.sleeps)}</dd>
         </div>
         {candidate.tools.length > 0 && (
           <div>

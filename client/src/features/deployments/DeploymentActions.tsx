@@ -2,9 +2,9 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconDots, IconPlayerPlay, IconPlayerStop, IconReload, IconRocket, IconTrash } from '@tabler/icons-react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { DeleteDialog } from './DeleteDialog.tsx';
 import { useIntent } from './intent.ts';
-import { DeleteDocument, RedeployDocument, RestartDocument, StartDocument, StopDocument } from './intents.ts';
+import { RedeployDocument, RestartDocument, StartDocument, StopDocument } from './intents.ts';
 
 export const DeploymentActionsFragment = graphql(`
   fragment DeploymentActions_deployment on Deployment {
@@ -22,7 +22,6 @@ export function DeploymentActions(props: { deployment: FragmentType<typeof Deplo
   const [start, starting] = useIntent(StartDocument);
   const [restart, restarting] = useIntent(RestartDocument);
   const [redeploy, redeploying] = useIntent(RedeployDocument);
-  const [remove, removing] = useIntent(DeleteDocument, { quiet: true });
   const [confirming, { open, close }] = useDisclosure(false);
   const isLeaving = status === 'DELETING' || status === 'DELETED';
   const canStart = status === 'STOPPED' || status === 'FAILED' || status === 'ASLEEP';
@@ -89,18 +88,7 @@ export function DeploymentActions(props: { deployment: FragmentType<typeof Deplo
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <ConfirmDialog
-        opened={confirming}
-        onClose={close}
-        title={`Delete ${name}?`}
-        typed={name}
-        confirm="Delete"
-        working={removing}
-        onConfirm={() => remove({ id })}
-      >
-        Its endpoint stops answering at once and its address never works again. Its machine, tokens, credentials,
-        releases and logs are deleted. This cannot be undone.
-      </ConfirmDialog>
+      <DeleteDialog id={id} name={name} opened={confirming} onClose={close} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { DeploymentSettings } from '../../features/deployments/DeploymentSettings.tsx';
+import { DeploymentSettings } from '../../features/deployment-settings/DeploymentSettings.tsx';
 import { useDeploymentTab } from './tab.ts';
 
 export function Component() {

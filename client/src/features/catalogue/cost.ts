@@ -1,0 +1,23 @@
+import { useQuery } from '@apollo/client/react';
+import { graphql } from '../../generated/index.ts';
+
+const MachineCostsDocument = graphql(`
+  query MachineCosts($region: String) {
+    machineSizes {
+      memoryMb
+      isDefault
+      monthlyCost(region: $region) {
+        alwaysOn
+        withSleep
+        currency
+      }
+    }
+  }
+`);
+
+/** What a machine of a size costs in a region; null for either is the default. Null until it is known. */
+export function useMonthlyCost(memoryMb: number | null, region: string | null) {
+  const { data, previousData } = useQuery(MachineCostsDocument, { variables: { region }, fetchPolicy: 'cache-first' });
+  const sizes = (data ?? previousData)?.machineSizes;
+  return sizes?.find((size) => (memoryMb === null ? size.isDefault : size.memoryMb === memoryMb))?.monthlyCost ?? null;
+}

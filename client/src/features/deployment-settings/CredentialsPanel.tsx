@@ -1,0 +1,49 @@
+import { Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconKey } from '@tabler/icons-react';
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { Panel } from '../../ui/Panel.tsx';
+import { CredentialsDialog } from '../credentials/CredentialsDialog.tsx';
+import classes from './Settings.module.css';
+
+export const CredentialsPanelFragment = graphql(`
+  fragment CredentialsPanel_deployment on Deployment {
+    id
+    credentialsSet
+    argumentFields {
+      name
+    }
+    ...CredentialsDialog_deployment
+  }
+`);
+
+/** The variables that are set, by name, and the way to change them. */
+export function CredentialsPanel(props: { deployment: FragmentType<typeof CredentialsPanelFragment> }) {
+  const deployment = readFragment(CredentialsPanelFragment, props.deployment);
+  const [opened, { open, close }] = useDisclosure(false);
+  const set = deployment.credentialsSet.filter((one) => deployment.argumentFields.every(({ name }) => name !== one));
+  return (
+    <Panel
+      title="Credentials and variables"
+      description="Encrypted; their values are never shown. Changing them makes a new release."
+      actions={
+        <Button variant="default" size="xs" leftSection={<IconKey size={14} />} onClick={open}>
+          Edit
+        </Button>
+      }
+    >
+      {set.length === 0 ? (
+        <span className="muted">None is set.</span>
+      ) : (
+        <ul className={classes.names}>
+          {set.map((one) => (
+            <li key={one}>
+              <code>{one}</code>
+            </li>
+          ))}
+        </ul>
+      )}
+      <CredentialsDialog deployment={deployment} opened={opened} onClose={close} />
+    </Panel>
+  );
+}

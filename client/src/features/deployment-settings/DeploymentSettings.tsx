@@ -1,0 +1,57 @@
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { Panel } from '../../ui/Panel.tsx';
+import type { MachineSizeFragment, RegionFragment } from '../catalogue/catalogue.ts';
+import { AccessPanel } from './AccessPanel.tsx';
+import { ArgumentsPanel } from './ArgumentsPanel.tsx';
+import { CredentialsPanel } from './CredentialsPanel.tsx';
+import { DangerPanel } from './DangerPanel.tsx';
+import { MachinePanel } from './MachinePanel.tsx';
+import { NamePanel } from './NamePanel.tsx';
+
+export const DeploymentSettingsFragment = graphql(`
+  fragment DeploymentSettings_deployment on Deployment {
+    id
+    name
+    source
+    access
+    isolation
+    region
+    memoryMb
+    sleepAfterMinutes
+    ...ArgumentsPanel_deployment
+    ...CredentialsPanel_deployment
+  }
+`);
+
+type DeploymentSettingsProps = {
+  deployment: FragmentType<typeof DeploymentSettingsFragment>;
+  regions: readonly FragmentType<typeof RegionFragment>[];
+  sizes: readonly FragmentType<typeof MachineSizeFragment>[];
+};
+
+/** Everything about a deployment that can be changed. */
+export function DeploymentSettings(props: DeploymentSettingsProps) {
+  const deployment = readFragment(DeploymentSettingsFragment, props.deployment);
+  const { id, name, access, region, memoryMb, isolation, sleepAfterMinutes = null } = deployment;
+  const saved = { region, memoryMb, isolation, sleepAfterMinutes };
+  return (
+    <>
+      <NamePanel id={id} name={name} />
+      <CredentialsPanel deployment={deployment} />
+      <ArgumentsPanel deployment={deployment} />
+      <AccessPanel id={id} name={name} access={access} />
+      {/* What another tab saved replaces what stands here: the form begins anew. */}
+      <MachinePanel
+        key={`${region} ${memoryMb} ${isolation} ${sleepAfterMinutes}`}
+        id={id}
+        saved={saved}
+        regions={props.regions}
+        sizes={props.sizes}
+      />
+      <Panel title="Source" description="What was pasted when it was deployed.">
+        <code>{deployment.source}</code>
+      </Panel>
+      <DangerPanel id={id} name={name} />
+    </>
+  );
+}

@@ -1,0 +1,67 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import type { FragmentType } from '../../generated/index.ts';
+import { Panel } from '../../ui/Panel.tsx';
+import { type Isolation, IsolationSelect } from '../catalogue/AccessOptions.tsx';
+import type { MachineSizeFragment, RegionFragment } from '../catalogue/catalogue.ts';
+import { useMonthlyCost } from '../catalogue/cost.ts';
+import { RegionSelect, SizeSelect, SleepSelect } from '../catalogue/MachineOptions.tsx';
+import { costWords } from '../catalogue/money.ts';
+import classes from './Settings.module.css';
+import { RELEASE_NOTE, useSave } from './save.ts';
+
+type Machine = { region: string; memoryMb: number; isolation: Isolation; sleepAfterMinutes: number | null };
+
+type MachinePanelProps = {
+  id: string;
+  saved: Machine;
+  regions: readonly FragmentType<typeof RegionFragment>[];
+  sizes: readonly FragmentType<typeof MachineSizeFragment>[];
+};
+
+/** Where it runs, how large, when it sleeps and what is shared; what follows from a change is said before it is made. */
+export function MachinePanel({ id, saved, regions, sizes }: MachinePanelProps) {
+  const [save, saving] = useSave(id);
+  const [machine, setMachine] = useState(saved);
+  const cost = useMonthlyCost(machine.memoryMb, machine.region);
+  const needsRelease =
+    machine.region !== saved.region || machine.memoryMb !== saved.memoryMb || machine.isolation !== saved.isolation;
+  const isChanged = needsRelease || machine.sleepAfterMinutes !== saved.sleepAfterMinutes;
+  const set = (patch: Partial<Machine>) => setMachine({ ...machine, ...patch });
+  return (
+    <Panel
+      title="Machine"
+      description={cost ? costWords(cost, machine.sleepAfterMinutes !== null) : 'What it runs on.'}
+    >
+      <form
+        className={classes.stack}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save(machine, needsRelease ? 'A new release is on its way.' : 'Saved.');
+        }}
+      >
+        <div className={classes.grid}>
+          <RegionSelect regions={regions} value={machine.region} onChange={(region) => set({ region })} />
+          <SizeSelect sizes={sizes} value={machine.memoryMb} onChange={(memoryMb) => set({ memoryMb })} />
+          <SleepSelect value={machine.sleepAfterMinutes} onChange={(sleepAfterMinutes) => set({ sleepAfterMinutes })} />
+          <IsolationSelect value={machine.isolation} onChange={(isolation) => set({ isolation })} />
+        </div>
+        <div className={classes.save}>
+          <Button type="submit" loading={saving} disabled={!isChanged}>
+            {needsRelease ? 'Save and deploy' : 'Save'}
+          </Button>
+          {isChanged && (
+            <>
+              <Button variant="subtle" color="gray" onClick={() => setMachine(saved)}>
+                Undo
+              </Button>
+              <span className="muted small" role="status">
+                {needsRelease ? RELEASE_NOTE : 'Takes effect at once, without a new release.'}
+              </span>
+            </>
+          )}
+        </div>
+      </form>
+    </Panel>
+  );
+}

@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import type { PrismaClient } from '#prisma/client.ts';
+
+const STATUSES = ['RUNNING', 'ASLEEP', 'STOPPED', 'FAILED'] as const;
+const MINUTE_MS = 60_000;
+
+/**
+ * Rows of deployments that no worker touches, `item 1` the oldest: for what depends on how many there are, and not on
+ * what they do. None has a machine, whatever its status says.
+ */
+export async function seedDeployments(prisma: PrismaClient, ownerId: string, count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => randomUUID());
+  const newest = Date.now();
+  await prisma.deployment.createMany({
+    data: ids.map((id, index) => ({
+      id,
+      ownerId,
+      name: `item ${index + 1}`,
+      source: `package-${index + 1}`,
+      region: 'local',
+      memoryMb: 512,
+      status: STATUSES[index % STATUSES.length] ?? 'STOPPED',
+      desired: 'STOPPED' as const,
+      nextCheckAt: null,
+      observedGeneration: 1,
+      createdAt: new Date(newest - (count - index) * MINUTE_MS),
+    })),
+  });
+  return ids;
+}

@@ -1,0 +1,25 @@
+import { createApp } from '#server/app.ts';
+import { readEnv } from '#server/env.ts';
+import { createLog } from '#server/log.ts';
+import { openStorage } from '#server/storage.ts';
+import { seedDeployments } from './seeded-deployments.ts';
+import type { ServerOptions } from './server-process.ts';
+
+/** The server as a process of its own, told by its parent what `npm start` cannot be told. */
+const options: ServerOptions = JSON.parse(process.argv[2] ?? '{}');
+const env = readEnv(process.env);
+const storage = await openStorage(env, options.dataDir);
+if (options.deployments) await seedDeployments(storage.database.prisma, storage.owner.id, options.deployments);
+const app = await createApp({
+  env,
+  log: createLog(env.LOG_LEVEL),
+  environment: process.env,
+  storage,
+  ...(options.healthIntervalMs === undefined ? {} : { healthIntervalMs: options.healthIntervalMs }),
+});
+process.send?.({ url: app.url, signInUrl: app.signInUrl ?? '' });
+process.once('SIGTERM', async () => {
+  await app.close();
+  await storage.database.close();
+  process.exit(0);
+});
