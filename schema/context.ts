@@ -10,6 +10,7 @@ import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
 import type { LocalSignIn } from '#server/domain/identity/local-sign-in.ts';
 import type { SessionService } from '#server/domain/identity/sessions.ts';
 import type { LogFeed } from '#server/domain/logs/feed.ts';
+import type { RegistryService } from '#server/domain/registry/service.ts';
 import type { SettingsService } from '#server/domain/settings/service.ts';
 import type { UsageService } from '#server/domain/usage/service.ts';
 import type { ShareRead } from './shared-reads.ts';
@@ -34,6 +35,7 @@ export type Services = {
   localSignIn: LocalSignIn;
   settings: SettingsService;
   logs: LogFeed;
+  registry: RegistryService;
   usage: Pick<UsageService, 'read'>;
 };
 

@@ -17,6 +17,7 @@ import './deployment/mutations.ts';
 import './deployment/subscriptions.ts';
 import './access-token/mutations.ts';
 import './audit/audit-events.ts';
+import './registry/queries.ts';
 import { builder } from './builder.ts';
 
 /** The whole GraphQL schema. It holds no state: everything it works on comes with the context. */

@@ -34,6 +34,7 @@ import { createRateLimit } from './mcp/rate-limit.ts';
 import { createUpstream } from './mcp/upstream.ts';
 import { createUpstreamFetch } from './mcp/upstream-fetch.ts';
 import { openMetrics } from './metrics/open-metrics.ts';
+import { openRegistry } from './registry.ts';
 import { createServices } from './services.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { startReconciler } from './workers/reconciler.ts';
@@ -120,6 +121,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const metrics = measured?.metrics ?? null;
 
   const { findWorkplace } = machines;
+  const registry = openRegistry({ env, storage, clock, log });
+  opened.defer(registry.close);
+
   const deps = {
     env,
     environment,
@@ -130,9 +134,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     findWorkplace,
     readOwnKeys,
     clock,
+    registry: registry.service,
     log,
   };
-  const { targetOf, ...services } = await createServices(deps);
+  const { targetOf, registries, ...services } = await createServices(deps);
   opened.defer(services.analysis.close);
 
   const addressOf = createClientAddress(env.TRUST_PROXY);
@@ -214,6 +219,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   opened.defer(reconciler.close);
   const retention = repeat({
+  const versionCheck = startVersionCheck({
+    prisma,
+    database,
+    events,
+    now: clock,
+    timers: systemTimers,
+    ...registries,
+    onError: (error) => log.error({ err: error }, 'Newer versions could not be looked for.'),
+  });
+  opened.defer(versionCheck.close);
     timers: systemTimers,
     intervalMs: RETENTION_INTERVAL_MS,
     run: async (signal) => {
@@ -224,6 +239,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   opened.defer(retention.close);
   await services.analysis.resume(database.kind === 'pglite' ? 0 : ABANDONED_ANALYSIS_MS);
+  opened.defer(registry.startSync().close);
 
   const owner: Actor = { userId: storage.owner.id, role: 'ADMIN', scope: 'WRITE', via: 'system', ip: null };
   if (env.MACHINES === 'local') {

@@ -90,6 +90,9 @@ const variables = {
   NPM_REGISTRY_URL: httpUrl.optional().describe("The npm registry; npm's own configuration when unset."),
   PYPI_URL: httpUrl.default('https://pypi.org').describe('The Python package index.'),
   MCP_REGISTRY_URL: httpUrl.default('https://registry.modelcontextprotocol.io').describe('The MCP registry.'),
+  MCP_DIRECTORY_URL: httpUrl
+    .optional()
+    .describe('A directory to list besides the MCP registry, with Glama’s API (`https://glama.ai/api/mcp/v1`).'),
   OPENROUTER_API_KEY: secret.optional().describe('Lets a model fill the gaps of an analysis.'),
   OPENROUTER_BASE_URL: httpUrl.default('https://openrouter.ai/api/v1').describe("OpenRouter's API, or one like it."),
   OPENROUTER_MODEL: z.string().default('anthropic/claude-haiku-4.5').describe('The model.'),

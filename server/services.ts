@@ -21,6 +21,8 @@ import { createDeviceLogins } from '#server/domain/identity/device-logins.ts';
 import { createSessionService } from '#server/domain/identity/sessions.ts';
 import { createLogFeed } from '#server/domain/logs/feed.ts';
 import type { ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
+import { createRegistryMirror } from '#server/domain/registry/mirror.ts';
+import type { RegistryService } from '#server/domain/registry/service.ts';
 import { createUsageService, type UsageService } from '#server/domain/usage/service.ts';
 import type { Env } from './env.ts';
 import type { Log } from './log.ts';
@@ -38,6 +40,7 @@ export type ServiceDeps = {
   host: HostClient;
   findWorkplace: FindWorkplace;
   readOwnKeys: ReadOwnKeys;
+  registry: RegistryService;
   clock: () => Date;
   log: Log;
 };
@@ -46,6 +49,8 @@ export type AppServices = Omit<Services, 'localSignIn'> & {
   analysis: AnalysisService;
   apiTokens: ApiTokenService;
   usage: UsageService;
+  /** The platform's own, for what is looked up without anybody asking. */
+  registries: Pick<SharedTools['tools'], 'npm' | 'pypi'>;
   /** How the host of a machine is reached. */
   targetOf: (machine: Machine) => ReturnType<typeof hostTarget>;
 };
@@ -62,6 +67,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
     githubApiUrl: env.GITHUB_API_URL,
     githubToken: env.GITHUB_TOKEN?.reveal() ?? null,
     mcpRegistryUrl: env.MCP_REGISTRY_URL,
+    registryMirror: createRegistryMirror(prisma),
     dataDir: deps.dataDir,
     now: clock,
   });
@@ -133,6 +139,8 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
     targetOf,
   };
 }
+    registry: deps.registry,
 
 /** A folder of this computer is a source only for somebody at this computer. */
+    registries: shared.tools,
 const isLoopback = ({ ip }: Actor): boolean => ip !== null && (ip === '::1' || ip.startsWith('127.'));

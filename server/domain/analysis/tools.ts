@@ -1,5 +1,6 @@
 import { createGitHub, type GitHub } from './registries/github.ts';
 import { createMcpRegistry } from './registries/mcp-registry.ts';
+import { createMirroredRegistry, type RegistryMirror } from './registries/mirrored-registry.ts';
 import { createNpmRegistry } from './registries/npm.ts';
 import type { NpmConfiguration } from './registries/npm-configuration.ts';
 import { createPypi } from './registries/pypi.ts';
@@ -14,6 +15,8 @@ export type AnalysisSettings = {
   githubApiUrl: string;
   githubToken: string | null;
   mcpRegistryUrl: string;
+  /** Answers while the MCP registry does not. */
+  registryMirror?: RegistryMirror;
   dataDir: string;
   now: () => Date;
 };
@@ -32,11 +35,12 @@ export function createAnalysisTools(settings: AnalysisSettings): SharedTools {
     settings;
   const { fetch, close } = createSafeFetch([pypiUrl, githubApiUrl, mcpRegistryUrl]);
   const gitHubWith = (token: string | null) => createGitHub({ fetch, apiUrl: githubApiUrl, token, now });
+  const registry = createMcpRegistry({ fetch, url: mcpRegistryUrl });
   const tools: AnalysisTools = {
     npm: createNpmRegistry({ configuration: npmConfiguration, registryUrl: npmRegistryUrl }),
     pypi: createPypi({ fetch, url: pypiUrl }),
     github: gitHubWith(githubToken),
-    registry: createMcpRegistry({ fetch, url: mcpRegistryUrl }),
+    registry: settings.registryMirror ? createMirroredRegistry(registry, settings.registryMirror) : registry,
     model: null,
     dataDir,
     now,

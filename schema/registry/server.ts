@@ -1,0 +1,171 @@
+import type * as enums from '#prisma/generated/client/enums.ts';
+import { deployabilityOf, sourceOf } from '#server/domain/registry/deployability.ts';
+import { type RegistryPackage, readEntry } from '#server/domain/registry/entry.ts';
+import { storedEntry } from '#server/domain/registry/mirror.ts';
+import { type Publisher, publisherOf } from '#server/domain/registry/publisher.ts';
+import type { ListedVersion } from '#server/domain/registry/versions.ts';
+import { builder } from '../builder.ts';
+
+export const RegistrySourceEnum = builder.enumType('RegistrySource', {
+  description: 'Who lists a server.',
+  values: {
+    MCP_REGISTRY: { description: 'The MCP registry, which checks who owns a name.' },
+    DIRECTORY: { description: 'A directory, which checks nothing.' },
+  } satisfies Record<enums.RegistrySource, unknown>,
+});
+
+const RegistryStatusEnum = builder.enumType('RegistryStatus', {
+  description: 'What the publisher says of a server.',
+  values: {
+    ACTIVE: { description: 'It is maintained.' },
+    DEPRECATED: { description: 'It is not to be used any more.' },
+    DELETED: { description: 'It is not listed any more.' },
+  } satisfies Record<enums.RegistryStatus, unknown>,
+});
+
+const RegistryVariableType = builder.objectRef<RegistryPackage['variables'][number]>('RegistryVariable').implement({
+  description: 'An environment variable that a package reads.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'The variable.' }),
+    description: t.exposeString('description', { nullable: true, description: 'What it is for.' }),
+    required: t.exposeBoolean('required', { description: 'Whether the server needs it.' }),
+    secret: t.exposeBoolean('secret', { description: 'Whether its value is to be kept secret.' }),
+  }),
+});
+
+const RegistryPackageType = builder.objectRef<RegistryPackage>('RegistryPackage').implement({
+  description: 'A package that a server is published as.',
+  fields: (t) => ({
+    type: t.exposeString('type', { description: 'npm, pypi, oci, nuget, mcpb or other.' }),
+    identifier: t.exposeString('identifier', { description: 'Its name there.' }),
+    version: t.exposeString('version', { nullable: true, description: 'The version that the entry names.' }),
+    transport: t.exposeString('transport', { nullable: true, description: 'stdio when the entry does not say.' }),
+    url: t.exposeString('url', { nullable: true, description: 'Where to look at it: http or https.' }),
+    variables: t.expose('variables', { type: [RegistryVariableType], description: 'What it reads.' }),
+  }),
+});
+
+const RegistryRemoteType = builder.objectRef<{ type: string; url: string }>('RegistryRemote').implement({
+  description: 'An address at which the server already runs.',
+  fields: (t) => ({
+    type: t.exposeString('type', { description: 'streamable-http or sse.' }),
+    url: t.exposeString('url', { description: 'The address, which may hold {placeholders}.' }),
+  }),
+});
+
+const RegistryRepositoryType = builder
+  .objectRef<{ url: string; subfolder: string | null }>('RegistryRepository')
+  .implement({
+    description: 'Where the code of a server is.',
+    fields: (t) => ({
+      url: t.exposeString('url', { description: 'http or https.' }),
+      subfolder: t.exposeString('subfolder', { nullable: true, description: 'The folder of the server in it.' }),
+    }),
+  });
+
+const RegistryVersionType = builder.objectRef<ListedVersion>('RegistryVersion').implement({
+  description: 'A version of a server.',
+  fields: (t) => ({
+    version: t.exposeString('version', { description: 'As the publisher wrote it.' }),
+    status: t.expose('status', { type: RegistryStatusEnum, description: 'What the publisher says of it.' }),
+    publishedAt: t.expose('publishedAt', { type: 'DateTime', nullable: true, description: 'When it was published.' }),
+    isLatest: t.exposeBoolean('isLatest', { description: 'Whether it is the newest.' }),
+  }),
+});
+
+const PublisherKindEnum = builder.enumType('RegistryPublisherKind', {
+  description: 'How the registry made sure of a publisher.',
+  values: {
+    GITHUB: { description: 'They signed in with this GitHub account.' },
+    DOMAIN: { description: 'They proved that this domain is theirs.' },
+  },
+});
+
+const RegistryPublisherType = builder.objectRef<Publisher>('RegistryPublisher').implement({
+  description: 'Who a name belongs to, as the MCP registry checked it. It says nothing of what the server does.',
+  fields: (t) => ({
+    kind: t.expose('kind', { type: PublisherKindEnum, description: 'How it was checked.' }),
+    name: t.exposeString('name', { description: 'The GitHub account or the domain.' }),
+  }),
+});
+
+/** Everybody who is signed in may read what registries list: nobody owns it. */
+export const RegistryServerType = builder.prismaNode('RegistryServer', {
+  description: 'A server that a registry lists, in its newest version. Its texts are its publisher’s, not ours.',
+  id: { field: 'name', description: 'The global id.' },
+  nullable: true,
+  findUnique: (name, { actor }) => ({ name: actor === null ? '' : name }),
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'Its name in the registry, such as io.github.owner/server.' }),
+    source: t.expose('source', { type: RegistrySourceEnum, description: 'Who lists it.' }),
+    title: t.exposeString('title', { description: 'For people to read.' }),
+    description: t.exposeString('description', { description: 'What it does, in its publisher’s words.' }),
+    version: t.exposeString('version', { nullable: true, description: 'The newest version.' }),
+    status: t.expose('status', { type: RegistryStatusEnum, description: 'What its publisher says of it.' }),
+    statusMessage: t.exposeString('statusMessage', {
+      nullable: true,
+      description: 'Why it was deprecated or removed.',
+    }),
+    publishedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When this version was published; null when the source does not say.',
+      resolve: ({ publishedAt }) => (publishedAt.getTime() === 0 ? null : publishedAt),
+    }),
+    publisher: t.field({
+      type: RegistryPublisherType,
+      nullable: true,
+      description: 'Who the name belongs to; null where nobody checked.',
+      resolve: ({ source, name }) => (source === 'MCP_REGISTRY' ? publisherOf(name) : null),
+    }),
+    packages: t.field({
+      type: [RegistryPackageType],
+      description: 'What it is published as.',
+      resolve: ({ entry }) => readEntry(storedEntry(entry)).packages,
+    }),
+    remotes: t.field({
+      type: [RegistryRemoteType],
+      description: 'Where it already runs.',
+      resolve: ({ entry }) => readEntry(storedEntry(entry)).remotes,
+    }),
+    repository: t.field({
+      type: RegistryRepositoryType,
+      nullable: true,
+      description: 'Where its code is.',
+      resolve: ({ entry }) => readEntry(storedEntry(entry)).repository,
+    }),
+    websiteUrl: t.string({
+      nullable: true,
+      description: 'Its home page: http or https.',
+      resolve: ({ entry }) => readEntry(storedEntry(entry)).websiteUrl,
+    }),
+    listingUrl: t.string({
+      nullable: true,
+      description: 'Where the directory shows it: http or https.',
+      resolve: ({ entry }) => readEntry(storedEntry(entry)).listingUrl,
+    }),
+    license: t.string({
+      nullable: true,
+      description: 'Its licence, when the source says so.',
+      resolve: ({ entry }) => storedEntry(entry).license,
+    }),
+    deployable: t.exposeBoolean('deployable', {
+      description: 'Whether Catwalk can deploy it, by what its entry says.',
+    }),
+    notDeployableReason: t.string({
+      nullable: true,
+      description: 'Why not, in one sentence.',
+      resolve: ({ entry, status }) => deployabilityOf(readEntry(storedEntry(entry)), status).reason,
+    }),
+    analyzeSource: t.string({
+      nullable: true,
+      description: 'What to give to `analyze` for it.',
+      resolve: ({ name, source, entry }) => sourceOf(name, readEntry(storedEntry(entry)), source === 'MCP_REGISTRY'),
+    }),
+    versions: t.field({
+      type: [RegistryVersionType],
+      description: 'Its versions, newest first; only the newest while the registry does not answer.',
+      resolve: (row, _args, { services }) => services.registry.versions(row),
+    }),
+  }),
+});

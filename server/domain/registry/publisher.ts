@@ -1,0 +1,11 @@
+/** Who the MCP registry lets publish under a name: whoever proved that the namespace is theirs. */
+export type Publisher = { kind: 'GITHUB' | 'DOMAIN'; name: string };
+
+/** `io.github.owner/server` belongs to a GitHub account, `com.example.api/server` to the domain api.example.com. */
+export function publisherOf(name: string): Publisher | null {
+  const namespace = name.slice(0, Math.max(name.indexOf('/'), 0));
+  if (namespace === '') return null;
+  const account = /^io\.github\.([^.]+)$/.exec(namespace)?.[1];
+  if (account !== undefined) return { kind: 'GITHUB', name: account };
+  return { kind: 'DOMAIN', name: namespace.split('.').reverse().join('.') };
+}

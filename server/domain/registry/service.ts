@@ -1,0 +1,90 @@
+import type { PrismaClient } from '#prisma/client.ts';
+import type { RegistryServer, RegistrySource } from '#prisma/generated/client/client.ts';
+import { RegistryReadError } from './listed-server.ts';
+import { countMatching, type Position, type RegistryQuery, searchPage } from './search.ts';
+import type { ListedVersion, ReadVersions } from './versions.ts';
+
+export type RegistryPage = {
+  servers: { row: RegistryServer; position: Position }[];
+  hasMore: boolean;
+};
+
+export type SyncState = {
+  source: RegistrySource;
+  running: boolean;
+  /** Entries read by the pass under way. */
+  read: number;
+  listed: number;
+  lastSuccessAt: Date | null;
+  nextAt: Date | null;
+  error: string | null;
+};
+
+export interface RegistryService {
+  page(query: RegistryQuery, page: { after: Position | null; first: number }): Promise<RegistryPage>;
+  count(query: RegistryQuery): Promise<number>;
+  /** Those of the registry; only the newest, when it does not answer. */
+  versions(server: RegistryServer): Promise<ListedVersion[]>;
+  /** Of each source that is read. */
+  syncStates(): Promise<SyncState[]>;
+}
+
+export function createRegistryService(deps: {
+  prisma: PrismaClient;
+  readVersions: ReadVersions;
+  sources: readonly RegistrySource[];
+  now: () => Date;
+}): RegistryService {
+  const { prisma } = deps;
+  return {
+    async page(query, { after, first }) {
+      const positions = await searchPage(prisma, query, { after, take: first + 1 });
+      const shown = positions.slice(0, first);
+      const rows = await prisma.registryServer.findMany({ where: { name: { in: shown.map(({ name }) => name) } } });
+      const byName = new Map(rows.map((row) => [row.name, row]));
+      const servers = shown.flatMap((position) => {
+        const row = byName.get(position.name);
+        return row ? [{ row, position }] : []; // gone between the two queries
+      });
+      return { servers, hasMore: positions.length > first };
+    },
+
+    count: (query) => countMatching(prisma, query),
+
+    async versions(server) {
+      const { version, status, publishedAt } = server;
+      const newest = version === null ? [] : [{ version, status, publishedAt, isLatest: true }];
+      if (server.source !== 'MCP_REGISTRY') return newest;
+      try {
+        return await deps.readVersions(server.name);
+      } catch (error) {
+        if (error instanceof RegistryReadError) return newest;
+        throw error;
+      }
+    },
+
+    async syncStates() {
+      const [rows, counts] = await Promise.all([
+        prisma.registrySync.findMany(),
+        prisma.registryServer.groupBy({
+          by: ['source'],
+          where: { status: { not: 'DELETED' }, duplicate: false },
+          _count: true,
+        }),
+      ]);
+      const now = deps.now();
+      return deps.sources.map((source): SyncState => {
+        const row = rows.find((one) => one.source === source);
+        return {
+          source,
+          running: row?.leaseUntil != null && row.leaseUntil > now,
+          read: row?.passStartedAt ? row.read : 0,
+          listed: counts.find((one) => one.source === source)?._count ?? 0,
+          lastSuccessAt: row?.lastSuccessAt ?? null,
+          nextAt: row?.nextAt ?? null,
+          error: row?.error ?? null,
+        };
+      });
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { RegistrySource } from '#prisma/generated/client/enums.ts';
+import { createSafeFetch } from '#server/domain/analysis/registries/safe-fetch.ts';
+import { systemTimers } from '#server/domain/deployments/timers.ts';
+import { createDirectoryReader } from '#server/domain/registry/directory-reader.ts';
+import type { RegistryReader } from '#server/domain/registry/listed-server.ts';
+import { createMcpRegistryReader } from '#server/domain/registry/mcp-registry-reader.ts';
+import { createRegistryService, type RegistryService } from '#server/domain/registry/service.ts';
+import { createReadVersions } from '#server/domain/registry/versions.ts';
+import type { Env } from './env.ts';
+import type { Log } from './log.ts';
+import type { Storage } from './storage.ts';
+import { startRegistrySync } from './workers/registry-sync.ts';
+
+export type OpenRegistry = {
+  service: RegistryService;
+  /** Keeps the copies fresh until `close`. */
+  startSync(): { close(): Promise<void> };
+  close(): Promise<void>;
+};
+
+/** What registries list: the copy that people browse, and what keeps it fresh. */
+export function openRegistry(deps: { env: Env; storage: Storage; clock: () => Date; log: Log }): OpenRegistry {
+  const { env, clock, log } = deps;
+  const { database } = deps.storage;
+  const { MCP_REGISTRY_URL: url, MCP_DIRECTORY_URL: directoryUrl } = env;
+  const { fetch, close } = createSafeFetch([url, ...(directoryUrl ? [directoryUrl] : [])]);
+  const readers = new Map<RegistrySource, RegistryReader>([['MCP_REGISTRY', createMcpRegistryReader({ fetch, url })]]);
+  if (directoryUrl) readers.set('DIRECTORY', createDirectoryReader({ fetch, url: directoryUrl }));
+  return {
+    service: createRegistryService({
+      prisma: database.prisma,
+      readVersions: createReadVersions({ fetch, url, now: clock }),
+      sources: [...readers.keys()],
+      now: clock,
+    }),
+    startSync: () =>
+      startRegistrySync({ database, readers, now: clock, random: Math.random, timers: systemTimers, log }),
+    close,
+  };
+}

@@ -1,0 +1,47 @@
+import type { RegistrySource } from '#prisma/generated/client/enums.ts';
+import type { Timers } from '#server/domain/deployments/timers.ts';
+import type { RegistryReader } from '#server/domain/registry/listed-server.ts';
+import { type SyncDeps, syncSource } from '#server/domain/registry/sync.ts';
+
+export type RegistrySyncDeps = Omit<SyncDeps, 'log'> & {
+  readers: ReadonlyMap<RegistrySource, RegistryReader>;
+  timers: Timers;
+  log: SyncDeps['log'] & { error(fields: object, message: string): void };
+};
+
+/** How often due sources are looked for; what is due, their rows say. */
+const SCAN_MS = 30_000;
+/** A start has better things to do first. */
+const FIRST_SCAN_MS = 3_000;
+
+/** Keeps the copies of registries up to date. Every instance runs it; a lease lets one at a time read a source. */
+export function startRegistrySync(deps: RegistrySyncDeps): { close(): Promise<void> } {
+  const stopping = new AbortController();
+  let running: Promise<void> | null = null;
+
+  async function syncAll(): Promise<void> {
+    for (const [source, reader] of deps.readers) {
+      stopping.signal.throwIfAborted();
+      await syncSource(deps, source, reader, stopping.signal);
+    }
+  }
+
+  const scan = () => {
+    running ??= syncAll()
+      .catch((error: unknown) => {
+        if (!stopping.signal.aborted)
+          deps.log.error({ err: error }, 'The copies of registries could not be looked at.');
+      })
+      .finally(() => {
+        running = null;
+      });
+  };
+  const stops = [deps.timers.after(FIRST_SCAN_MS, scan), deps.timers.every(SCAN_MS, scan)];
+  return {
+    close: async () => {
+      for (const stop of stops) stop();
+      stopping.abort(new Error('Catwalk is shutting down.'));
+      await running;
+    },
+  };
+}
