@@ -11,6 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LOCAL_APP } from '#deploy/local/local-machines.ts';
 import { deploymentLook } from '#schema/deployment/status-feed.ts';
 import { live } from '#schema/live.ts';
+import { createSharedReads } from '#schema/shared-reads.ts';
 import { openSimulation, type Simulation } from '#server/domain/deployments/simulation.testing.ts';
 
 const DEPLOYMENTS = Number(process.env['BENCH_DEPLOYMENTS'] ?? 200);
@@ -103,7 +104,8 @@ async function measureDeaths(world: Simulation, ids: readonly string[]): Promise
   const took = await Promise.all(
     dead.map(async (id, index) => {
       const ended = new AbortController();
-      const look = deploymentLook(world.prisma, world.actor.userId, id);
+      const reading = { prisma: world.prisma, shareRead: createSharedReads() };
+      const look = deploymentLook(reading, world.actor.userId, id);
       const context = { isStillSignedIn: async () => true };
       const events = live({ events: world.events, topic: 'deployment', id, signal: ended.signal, context, look });
       await events.next(); // the present state

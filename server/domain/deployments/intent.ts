@@ -2,7 +2,7 @@ import type { Transaction } from '#prisma/client.ts';
 import type { Deployment, Prisma } from '#prisma/generated/client/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { notFound } from '#server/domain/errors.ts';
-import type { Events } from '#server/domain/events.ts';
+import type { DeploymentServiceDeps } from './service-deps.ts';
 import { recordEvent } from './transition.ts';
 
 export type Intent = {
@@ -19,17 +19,21 @@ export async function lockDeployment(tx: Transaction, actor: Actor, id: string):
   return deployment;
 }
 
-/** Writes what is wanted now: raises the generation, makes the row due, records the event and wakes the workers. */
+/**
+ * Writes what is wanted now: raises the generation, makes the row due, records the event and wakes the workers. One
+ * that needs a machine again takes up a place again.
+ */
 export async function writeIntent(
+  { events, admitMachine, now }: Pick<DeploymentServiceDeps, 'events' | 'admitMachine' | 'now'>,
   tx: Transaction,
-  events: Events,
   deployment: Deployment,
   intent: Intent,
-  now: Date,
 ): Promise<Deployment> {
+  const at = now();
+  if (intent.columns.status === 'DEPLOYING') await admitMachine(tx, deployment.ownerId, deployment.id);
   const written = await tx.deployment.update({
     where: { id: deployment.id },
-    data: { ...intent.columns, generation: { increment: 1 }, nextCheckAt: now, attempts: 0 },
+    data: { ...intent.columns, generation: { increment: 1 }, nextCheckAt: at, attempts: 0 },
   });
   await recordEvent(
     tx,
@@ -41,7 +45,7 @@ export async function writeIntent(
       message: intent.message,
       ...(intent.releaseId === undefined ? {} : { releaseId: intent.releaseId }),
     },
-    now,
+    at,
   );
   await events.publish(tx, 'work', deployment.id);
   return written;

@@ -81,7 +81,7 @@ export async function openLifecycle(options: { healthIntervalMs?: number; handsh
     regions: ['local'],
     memorySizesMb: [256, 512],
     admitMachine: async () => {},
-    resolvePackage: async (spec) => spec,
+    resolvePackage: async (_actor, { spec }) => spec,
     newAccessToken,
   });
 

@@ -127,7 +127,7 @@ export async function openSimulation(options: SimulationOptions = {}) {
     regions: ['local'],
     memorySizesMb: [256, 512, 4096],
     admitMachine: async () => {},
-    resolvePackage: async (spec) => spec,
+    resolvePackage: async (_actor, { spec }) => spec,
     newAccessToken,
   });
   const analysis = await prisma.analysis.create({

@@ -3,6 +3,9 @@ import type { DeploymentPhase, DeploymentStatus } from '#prisma/generated/client
 /** A release answers calls. */
 export const isServing = (status: DeploymentStatus): boolean => status === 'RUNNING' || status === 'UNHEALTHY';
 
+/** A release answers calls, or would when woken: a new one is prepared beside it. */
+export const servesNow = (status: DeploymentStatus): boolean => isServing(status) || status === 'ASLEEP';
+
 /** Somebody waits for it to become something else. */
 export const isUnderWay = (status: DeploymentStatus): boolean => status === 'DEPLOYING' || status === 'DELETING';
 

@@ -22,6 +22,8 @@ export type GitHubRepository = {
 export interface GitHub {
   /** @throws UserError REPOSITORY_NOT_FOUND, GITHUB_UNREACHABLE, GITHUB_RATE_LIMITED. */
   readRepository(place: GitHubPlace, signal: AbortSignal): Promise<GitHubRepository>;
+  /** The commit that a branch or tag, or without one the default branch, is at now. @throws as above. */
+  findCommit(place: GitHubPlace, signal: AbortSignal): Promise<string>;
 }
 
 const REQUEST_MS_MAX = 15_000;
@@ -248,23 +250,29 @@ export function createGitHub(deps: {
     }
   }
 
+  /** Under its present name, whatever it was called when it was pasted. */
+  async function find(place: GitHubPlace, signal: AbortSignal) {
+    const path = `/repos/${encodeURIComponent(place.owner)}/${encodeURIComponent(place.repo)}`;
+    const found = await getJson(path, repositorySchema, signal);
+    if (!found) {
+      throw new UserError(
+        'REPOSITORY_NOT_FOUND',
+        `There is no public repository ${place.owner}/${place.repo} on GitHub.`,
+        {
+          kind: 'invalid-input',
+          hint: 'Check the spelling. A private repository needs a GitHub token that can read it, in the settings.',
+        },
+      );
+    }
+    const [owner = place.owner, repo = place.repo] = found.full_name.split('/');
+    const root = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(repo)}`;
+    const { commit, subfolder } = await resolve(root, place, found.default_branch, signal);
+    return { found, owner, repo, root, commit, subfolder };
+  }
+
   return {
     async readRepository(place, signal) {
-      const path = `/repos/${encodeURIComponent(place.owner)}/${encodeURIComponent(place.repo)}`;
-      const found = await getJson(path, repositorySchema, signal);
-      if (!found) {
-        throw new UserError(
-          'REPOSITORY_NOT_FOUND',
-          `There is no public repository ${place.owner}/${place.repo} on GitHub.`,
-          {
-            kind: 'invalid-input',
-            hint: 'Check the spelling. A private repository needs a GitHub token that can read it, in the settings.',
-          },
-        );
-      }
-      const [owner = place.owner, repo = place.repo] = found.full_name.split('/');
-      const root = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(repo)}`;
-      const { commit, subfolder } = await resolve(root, place, found.default_branch, signal);
+      const { found, owner, repo, root, commit, subfolder } = await find(place, signal);
       const files = await readFiles(root, commit, found.size, signal);
       return {
         owner,
@@ -276,5 +284,6 @@ export function createGitHub(deps: {
         files,
       };
     },
+    findCommit: async (place, signal) => (await find(place, signal)).commit,
   };
 }
