@@ -1,0 +1,278 @@
+import type { RequestListener } from 'node:http';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { PLATFORM_PRINCIPAL } from '#deploy/host/contract.ts';
+import { createHostClient } from '#deploy/host-client.ts';
+import type { LocalMachinesOptions } from '#deploy/local/local-machines.ts';
+import type { PrismaClient } from '#prisma/client.ts';
+import { schema } from '#schema/schema.ts';
+import type { Actor } from '#server/domain/actor.ts';
+import { forgetLocalMachines } from '#server/domain/deployments/after-restart.ts';
+import { createHandshake } from '#server/domain/deployments/handshake.ts';
+import { systemTimers } from '#server/domain/deployments/timers.ts';
+import { createEvents } from '#server/domain/events.ts';
+import { createAttempts } from '#server/domain/identity/attempts.ts';
+import { ensureCliCredentials } from '#server/domain/identity/cli-credentials.ts';
+import { createLocalSignIn } from '#server/domain/identity/local-sign-in.ts';
+import { createSignInLinks } from '#server/domain/identity/sign-in-links.ts';
+import { saveLogs } from '#server/domain/logs/save.ts';
+import { applyRetention } from '#server/domain/retention/retention.ts';
+import { createOwnKeys } from '#server/domain/settings/own-keys.ts';
+import { createSignUp } from '#server/domain/settings/sign-up.ts';
+import manifest from '../package.json' with { type: 'json' };
+import { holdDataFolder } from './data-folder.ts';
+import { openEndpoint } from './endpoint.ts';
+import type { Env } from './env.ts';
+import { createClientAddress } from './http/client-address.ts';
+import { createFront } from './http/front.ts';
+import { CALLERS_PER_ADDRESS, createCallerLimit } from './http/rate-limit.ts';
+import { listenHttp } from './http-server.ts';
+import type { Log } from './log.ts';
+import { openMachines } from './machines.ts';
+import { ENDPOINT_PREFIX } from './mcp/endpoint-path.ts';
+import { createRateLimit } from './mcp/rate-limit.ts';
+import { createUpstream } from './mcp/upstream.ts';
+import { createUpstreamFetch } from './mcp/upstream-fetch.ts';
+import { openMetrics } from './metrics/open-metrics.ts';
+import { openRegistry } from './registry.ts';
+import { createServices } from './services.ts';
+import { openStorage, type Storage } from './storage.ts';
+import { startReconciler } from './workers/reconciler.ts';
+import { repeat } from './workers/repeat.ts';
+import { startVersionCheck } from './workers/version-check.ts';
+
+const { version } = manifest;
+const HEALTH_INTERVAL_MS = 30_000;
+const DEPLOYMENTS_AT_ONCE = 16;
+/** Over its own socket the Machines API may be asked more often than Fly's. */
+const LOCAL_WATCH_MS = 2_000;
+/** What calls under way may take once the server is to stop; the rest of its time is for closing. */
+const DRAIN_MS_MAX = 15_000;
+const LAST_REQUESTS_MS = 1_000;
+const RETENTION_INTERVAL_MS = 60 * 60 * 1000;
+const LINK_LIFETIME_MS = 12 * 60 * 60 * 1000;
+/** An analysis that another instance may still be running is left to it for so long. */
+const ABANDONED_ANALYSIS_MS = 5 * 60 * 1000;
+const DASHBOARD = path.resolve(import.meta.dirname, '../dist/client');
+
+export type AppOptions = {
+  env: Env;
+  log: Log;
+  /** The variables of this process: npm's configuration, and what hosts of local machines may see of it. */
+  environment: Record<string, string | undefined>;
+  clock?: () => Date;
+  dashboardDirectory?: string;
+  healthIntervalMs?: number;
+  /** A database that is open already and stays the caller's. */
+  storage?: Storage;
+  hostCommand?: LocalMachinesOptions['hostCommand'];
+};
+
+export type App = {
+  /** Where it is reached, such as http://localhost:3000. */
+  url: string;
+  port: number;
+  dataDir: string;
+  /** Signs the administrator in, once; null once they have signed in on a server that others reach. */
+  signInUrl: string | null;
+  /** Gives work under way back, ends local machines, closes everything. */
+  close(): Promise<void>;
+};
+
+/** Puts the whole server together. Throws StartError when it cannot start for a reason people can do something about. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { env, log, environment } = options;
+  const clock = options.clock ?? (() => new Date());
+  await using opened = new AsyncDisposableStack(); // closes what is open when the start fails
+
+  const folder = await holdDataFolder(env.CATWALK_DATA_DIR);
+  opened.defer(folder.release);
+  const http = await listenHttp(env, env.DATABASE_URL !== undefined);
+  opened.defer(http.close);
+  const publicUrl = env.PUBLIC_URL ?? `http://localhost:${http.port}`;
+
+  const storage = options.storage ?? (await openStorage(env, folder.path));
+  const { database, envelopes, installation } = storage;
+  const { prisma } = database;
+  if (!options.storage) opened.defer(database.close);
+  const events = await createEvents(database.listener);
+
+  const { readOwnKeys, close: closeKeys } = createOwnKeys({ prisma, envelopes, events });
+  opened.defer(closeKeys);
+  const machines = await openMachines({
+    env,
+    dataDir: folder.path,
+    installation,
+    administratorId: storage.owner.id,
+    readOwnKeys,
+    environment,
+    onHostOutput: (machineId, line) => log.debug({ machineId, line }, 'host'),
+    ...(options.hostCommand === undefined ? {} : { hostCommand: options.hostCommand }),
+  });
+  opened.defer(machines.close);
+  if (machines.startsEmpty) await forgetLocalMachines({ database, events, now: clock });
+  const host = createHostClient();
+  opened.defer(host.close);
+  const upstream = createUpstream();
+  opened.defer(upstream.close);
+  opened.defer(http.close); // again here: after what holds requests open, before what answers them
+
+  const measured = env.METRICS_TOKEN ? openMetrics({ prisma, events, now: clock }) : null;
+  if (measured) opened.defer(async () => measured.close());
+  const metrics = measured?.metrics ?? null;
+
+  const registry = openRegistry({ env, storage, clock, log });
+  opened.defer(registry.close);
+
+  const { findWorkplace } = machines;
+  const deps = {
+    env,
+    environment,
+    dataDir: folder.path,
+    storage,
+    events,
+    host,
+    findWorkplace,
+    readOwnKeys,
+    registry: registry.service,
+    clock,
+    log,
+  };
+  const { targetOf, registries, ...services } = await createServices(deps);
+  opened.defer(services.analysis.close);
+
+  const addressOf = createClientAddress(env.TRUST_PROXY);
+  const { usage } = services;
+  const { endpoint, close: closeEndpoint } = openEndpoint({
+    env,
+    publicUrl,
+    storage,
+    events,
+    upstream,
+    usage,
+    addressOf,
+    clock,
+    metrics,
+    log,
+  });
+  opened.defer(closeEndpoint);
+
+  const links = createSignInLinks({ prisma, clock });
+  let cliTokenId: string | null = null;
+  const localSignIn = createLocalSignIn({ links, publicUrl, clock, cliTokenId: () => cliTokenId });
+  const attempts = createAttempts({ prisma, clock });
+  const gitHub = gitHubOf(env);
+  const signUp = createSignUp({ prisma, singlePerson: env.MACHINES === 'local' });
+  const front = createFront({
+    publicUrl,
+    port: http.port,
+    schema,
+    context: {
+      prisma,
+      events,
+      publicUrl,
+      services: { ...services, localSignIn },
+      installation: {
+        version,
+        machines: env.MACHINES,
+        signUpOpen: env.MACHINES === 'fly', // local servers run as this user: one person only
+        passwordSignIn: env.MACHINES === 'fly',
+        gitHubSignIn: gitHub !== null && env.MACHINES === 'fly',
+      },
+    },
+    database,
+    events,
+    apiTokens: services.apiTokens,
+    links,
+    attempts,
+    deviceLogins: services.deviceLogins,
+    signUp,
+    authSecret: storage.authSecret,
+    gitHub: env.MACHINES === 'fly' ? gitHub : null, // servers of a single person run as their user
+    limitCaller: createCallerLimit(
+      createRateLimit(env.RATE_LIMIT_PER_MINUTE),
+      createRateLimit(env.RATE_LIMIT_PER_MINUTE * CALLERS_PER_ADDRESS),
+    ),
+    addressOf,
+    dashboardDirectory: options.dashboardDirectory ?? DASHBOARD,
+    metrics: metrics && env.METRICS_TOKEN ? { all: metrics, token: env.METRICS_TOKEN } : null,
+    log,
+  });
+  opened.defer(front.close);
+
+  const reconciler = startReconciler({
+    prisma,
+    database,
+    events,
+    envelopes,
+    host,
+    findWorkplace,
+    installationId: installation,
+    handshake: createHandshake((target) => createUpstreamFetch(upstream, target, PLATFORM_PRINCIPAL), version),
+    now: clock,
+    random: Math.random,
+    healthIntervalMs: options.healthIntervalMs ?? HEALTH_INTERVAL_MS,
+    concurrency: DEPLOYMENTS_AT_ONCE,
+    ...(env.MACHINES === 'local' ? { watchIntervalMs: LOCAL_WATCH_MS } : {}),
+    saveLogs: (machine, signal) => saveLogs({ prisma, host, targetOf }, machine, signal),
+    log,
+    onError: (error, deploymentId) => log.error({ err: error, deploymentId }, 'A worker failed.'),
+  });
+  opened.defer(reconciler.close);
+  const versionCheck = startVersionCheck({
+    prisma,
+    database,
+    events,
+    now: clock,
+    timers: systemTimers,
+    ...registries,
+    onError: (error) => log.error({ err: error }, 'Newer versions could not be looked for.'),
+  });
+  opened.defer(versionCheck.close);
+  const retention = repeat({
+    timers: systemTimers,
+    intervalMs: RETENTION_INTERVAL_MS,
+    run: async (signal) => {
+      const removed = await applyRetention({ prisma, now: clock }, signal);
+      if (removed.size > 0) log.info({ removed: Object.fromEntries(removed) }, 'Old rows were removed.');
+    },
+    onError: (error) => log.error({ err: error }, 'Old rows could not be removed.'),
+  });
+  opened.defer(retention.close);
+  opened.defer(registry.startSync().close);
+  await services.analysis.resume(database.kind === 'pglite' ? 0 : ABANDONED_ANALYSIS_MS);
+
+  const owner: Actor = { userId: storage.owner.id, role: 'ADMIN', scope: 'WRITE', via: 'system', ip: null };
+  if (env.MACHINES === 'local') {
+    const { apiTokens } = services;
+    cliTokenId = await ensureCliCredentials({ apiTokens, owner }, folder.path, `http://localhost:${http.port}`);
+  }
+  const hasLink = env.MACHINES === 'local' || !(await hasSignedIn(prisma, owner.userId));
+  const signInUrl = hasLink ? `${publicUrl}/sign-in?token=${await links.create(owner.userId, LINK_LIFETIME_MS)}` : null;
+
+  await http.serve({ request: before(ENDPOINT_PREFIX, endpoint.handle, front.request), upgrade: front.upgrade });
+  const running = opened.move();
+  const close = async () => {
+    http.stopListening();
+    if (database.kind === 'postgres') {
+      // Other instances go on. A proxy in front still sends on the connections that it keeps: each hears that it is the last.
+      await Promise.all([endpoint.drain(DRAIN_MS_MAX), setTimeout(LAST_REQUESTS_MS)]);
+    }
+    await running.disposeAsync();
+  };
+  return { url: publicUrl, port: http.port, dataDir: folder.path, signInUrl, close };
+}
+
+/** The endpoint stands before every middleware: nothing may read, buffer or compress what passes through it. */
+const before =
+  (prefix: string, first: RequestListener, others: RequestListener): RequestListener =>
+  (req, res) => {
+    if (req.url?.startsWith(prefix)) first(req, res);
+    else others(req, res);
+  };
+
+const gitHubOf = ({ GITHUB_CLIENT_ID: clientId, GITHUB_CLIENT_SECRET: clientSecret }: Env) =>
+  clientId && clientSecret ? { clientId, clientSecret } : null;
+
+const hasSignedIn = async (prisma: PrismaClient, userId: string): Promise<boolean> =>
+  (await prisma.session.count({ where: { userId } })) > 0 || (await prisma.account.count({ where: { userId } })) > 0;
