@@ -1,7 +1,7 @@
 import { detectCodeArguments, stdioArguments } from './detectors/code-arguments.ts';
+import { detectCompiledEnv } from './detectors/compiled-env.ts';
 import { detectEnvExamples } from './detectors/env-example.ts';
 import { type ArgumentFinding, ENV_NAME, type EnvFinding, evidenceOf } from './detectors/finding.ts';
-import { detectCompiledEnv } from './detectors/go-env.ts';
 import { detectJavaScriptEnv } from './detectors/javascript-env.ts';
 import { argumentsOfLaunches, isStdioLaunch, type OwnLaunch } from './detectors/launch-arguments.ts';
 import { readMcpbManifest } from './detectors/mcpb.ts';

@@ -1,5 +1,7 @@
 import { type FileSet, lineAt, type SourceFile } from '../file-set.ts';
 import { ENV_NAME, type EnvFinding, evidenceOf } from './finding.ts';
+import { argumentsInPython } from './python-arguments.ts';
+import { settingsInPython } from './python-settings.ts';
 
 const NAME = '([A-Z][A-Z0-9_]{1,79})';
 /** `os.environ["X"]`, `os.environ.get("X", d)`, `os.getenv("X", d)`, `getenv("X")`, `environ["X"]` */
@@ -9,53 +11,17 @@ const READ = new RegExp(
 );
 /** `env("X")`, `config("X", default=…)`, `get_env_var("X")`, `require_env("X")` */
 const HELPER = new RegExp(
-  `\\b(?!getenv\\b)(?:\\w*env(?:iron)?(?:_\\w+)?|config|decouple)\\(\\s*["']${NAME}["'](?:\\s*,\\s*(?:default\\s*=\\s*)?["']([^"']*)["'])?`,
+  `\\b(?!getenv\\b|environ\\b)(?:\\w*env(?:iron)?(?:_\\w+)?(?:\\.(?:str|int|bool|float|list|url|json|get))?|config|decouple)\\(\\s*["']${NAME}["'](?:\\s*,\\s*(?:default\\s*=\\s*)?["']([^"']*)["'])?`,
   'g',
 );
-/** click and typer: `envvar="X"` */
-const ENVVAR = new RegExp(`\\benvvar\\s*=\\s*\\[?\\s*["']${NAME}["']`, 'g');
-/** pydantic: `validation_alias="X"`, `env="X"`, `AliasChoices("X", …)` */
-const ALIAS = new RegExp(`\\b(?:validation_alias|alias|env)\\s*=\\s*(?:AliasChoices\\(\\s*)?["']${NAME}["']`, 'g');
-const SETTINGS_CLASS = /^class\s+(\w+)\([^)]*BaseSettings[^)]*\):\s*\n((?:[ \t]+[^\n]*\n|\s*\n)+)/gm;
-const SETTINGS_FIELD =
-  /^[ \t]+([a-z][a-z0-9_]*)\s*:\s*([^=\n]+?)\s*(?:=\s*([\s\S]*?))?(?=\n[ \t]+[a-z_@#"]|\n\s*\n|$)/gm;
-
-function settingsIn({ text, path }: SourceFile): EnvFinding[] {
-  return [...text.matchAll(SETTINGS_CLASS)].flatMap((match) => {
-    const body = match[2] ?? '';
-    const prefix = /env_prefix\s*=\s*["']([^"']*)["']/.exec(body)?.[1] ?? '';
-    const bodyAt = match.index + match[0].length - body.length;
-    return [...body.matchAll(SETTINGS_FIELD)].flatMap((field): EnvFinding[] => {
-      const [whole, name = '', type = '', value] = field;
-      if (name === 'model_config') return [];
-      const alias = new RegExp(ALIAS.source).exec(whole)?.[1];
-      const fallback =
-        /^(?:Field\(\s*(?:default\s*=\s*)?)?["']([^"']*)["']|^(?:Field\(\s*(?:default\s*=\s*)?)?(\d[\d.]*|True|False)\b/.exec(
-          value ?? '',
-        );
-      const isOptional =
-        /None|Optional/.test(type) || (value !== undefined && !/^Field\(\s*(?:\.\.\.|(?!default)\w+\s*=)/.test(value));
-      const description = /description\s*=\s*["']([^"']+)["']/.exec(whole)?.[1];
-      const known = fallback?.[1] ?? fallback?.[2];
-      return [
-        {
-          name: (alias ?? `${prefix}${name}`).toUpperCase(),
-          evidence: evidenceOf(
-            'SOURCE_CODE',
-            path,
-            lineAt(text, bodyAt + field.index) + (whole.startsWith('\n') ? 1 : 0),
-            match[1] ?? null,
-          ),
-          ...(description ? { description } : {}),
-          requirement: isOptional ? 'OPTIONAL' : 'HARD',
-          ...(known ? { default: known } : {}),
-        },
-      ];
-    });
-  });
-}
-
-function readsIn(file: SourceFile): EnvFinding[] {
+/** click and typer: `envvar="X"`, `envvar=["X", "Y"]` */
+const ENVVAR = new RegExp(`\\benvvar\\s*=\\s*[\\[(]?\\s*["']${NAME}["']`, 'g');
+/** click and typer: every option is read under it. */
+const AUTO_PREFIX = /\bauto_envvar_prefix["']?\s*[=:]\s*["']([A-Z][A-Z0-9_]*)["']/;
+/** `os.getenv(TOKEN_VARIABLE)`, where a constant holds the name. */
+const BY_CONSTANT = /\b(?:os\.)?(?:environ\s*\[\s*|environ\.get\(\s*|getenv\(\s*)([A-Z][A-Z0-9_]{2,79})\b/g;
+const CONSTANT = new RegExp(`^([A-Z][A-Z0-9_]{2,79})\\s*(?::\\s*[\\w.[\\]]+\\s*)?=\\s*["']${NAME}["']`, 'gm');
+function readsIn(file: SourceFile, constants: ReadonlyMap<string, string>): EnvFinding[] {
   const { text, path } = file;
   const findings: EnvFinding[] = [];
   const push = (name: string | undefined, offset: number, more: Partial<EnvFinding> = {}) => {
@@ -79,7 +45,9 @@ function readsIn(file: SourceFile): EnvFinding[] {
   for (const match of text.matchAll(HELPER))
     push(match[1], match.index, match[2] ? { default: match[2], requirement: 'OPTIONAL' } : {});
   for (const match of text.matchAll(ENVVAR)) push(match[1], match.index);
-  return [...findings, ...settingsIn(file)];
+  for (const match of text.matchAll(BY_CONSTANT))
+    push(constants.get(match[1] ?? ''), match.index, guardOf(text, match.index));
+  return findings;
 }
 
 /** `if not key: raise …` right behind `key = os.getenv("NAME")`. */
@@ -96,6 +64,33 @@ function guardOf(text: string, offset: number): Partial<EnvFinding> {
   return { requirement: /sys\.exit|\bexit\(/.test(body) || guard?.[1] === '' ? 'HARD' : 'LAZY' };
 }
 
-/** Environment reads in Python, through pydantic-settings and click too. */
-export const detectPythonEnv = (set: FileSet): EnvFinding[] =>
-  set.files.filter((file) => file.path.endsWith('.py')).flatMap(readsIn);
+/** `--api-key` under the prefix X is `X_API_KEY`. */
+function behindPrefix(files: readonly SourceFile[]): EnvFinding[] {
+  const prefix = files
+    .map(({ text }) => AUTO_PREFIX.exec(text)?.[1]?.replace(/_$/, ''))
+    .find((one) => one !== undefined);
+  if (prefix === undefined) return [];
+  return files.flatMap(argumentsInPython).flatMap(({ flag, name, evidence, description, kind, default: fallback }) =>
+    flag === null
+      ? []
+      : [
+          {
+            name: `${prefix}_${name.replace(/[-.]/g, '_').toUpperCase()}`,
+            evidence: { ...evidence, note: `under the prefix ${prefix}_` },
+            ...(description ? { description } : {}),
+            ...(kind ? { kind } : {}),
+            ...(fallback ? { default: fallback } : {}),
+            requirement: 'OPTIONAL' as const,
+          },
+        ],
+  );
+}
+
+/** Environment reads in Python, through pydantic-settings, click and typer too. */
+export function detectPythonEnv(set: FileSet): EnvFinding[] {
+  const files = set.files.filter((file) => file.path.endsWith('.py'));
+  const constants = new Map(
+    files.flatMap(({ text }) => [...text.matchAll(CONSTANT)].map((match) => [match[1] ?? '', match[2] ?? ''] as const)),
+  );
+  return [...files.flatMap((file) => readsIn(file, constants)), ...settingsInPython(files), ...behindPrefix(files)];
+}
