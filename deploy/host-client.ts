@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import { Agent, type buildConnector, request } from 'undici';
 import { HOST_TOKEN_HEADER, type HostStatus, type LogRecord, type QuiesceAnswer } from './host/contract.ts';
 
 /** Where a machine's host is reached, and what it wants to see. */
@@ -24,8 +24,8 @@ export interface HostClient {
 }
 
 /** Speaks to the hosts inside machines, besides `/mcp`, which is the endpoint's. */
-export function createHostClient(): HostClient {
-  const agent = new Agent({ connect: { timeout: STATUS_TIMEOUT_MS }, keepAliveTimeout: 4_000 });
+export function createHostClient(options: { connect?: buildConnector.connector } = {}): HostClient {
+  const agent = new Agent({ connect: options.connect ?? { timeout: STATUS_TIMEOUT_MS }, keepAliveTimeout: 4_000 });
 
   const call = async (target: HostTarget, method: 'GET' | 'POST', path: string, signal: AbortSignal) => {
     try {

@@ -13,7 +13,7 @@ import { Secret } from '#server/domain/credentials/secret.ts';
 import { createEvents } from '#server/domain/events.ts';
 import { createApiTokenService } from '#server/domain/identity/api-tokens.ts';
 import { ensureInstallation, ensureOwner } from '#server/domain/identity/installation.ts';
-import { type App, createApp } from './app.ts';
+import { type App, type AppOptions, createApp } from './app.ts';
 import { readEnv } from './env.ts';
 import { createLog } from './log.ts';
 
@@ -23,7 +23,10 @@ export type Answer = {
 };
 
 /** The whole server on an embedded database in memory, on a free loopback port, with ways to ask it as anybody. */
-export async function openTestApp(variables: Record<string, string> = {}) {
+export async function openTestApp(
+  variables: Record<string, string> = {},
+  options: Pick<AppOptions, 'connect' | 'hostCommand'> = {},
+) {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'catwalk-app-'));
   const opened = await openDatabase({ kind: 'pglite', directory: null });
   let operations = 0;
@@ -44,6 +47,7 @@ export async function openTestApp(variables: Record<string, string> = {}) {
     env: readEnv({ PORT: '0', CATWALK_DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...variables }),
     log: createLog('silent'),
     environment: {},
+    ...options,
     dashboardDirectory: path.join(dataDir, '.hidden', 'dashboard'), // as below ~/.local, which must not matter
     storage: {
       database,

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import type { buildConnector } from 'undici';
 import { PLATFORM_PRINCIPAL } from '#deploy/host/contract.ts';
 import { createHostClient } from '#deploy/host-client.ts';
 import type { LocalMachinesOptions } from '#deploy/local/local-machines.ts';
@@ -66,6 +67,8 @@ export type AppOptions = {
   /** A database that is open already and stays the caller's. */
   storage?: Storage;
   hostCommand?: LocalMachinesOptions['hostCommand'];
+  /** How machines are dialled, where not as their addresses say. */
+  connect?: buildConnector.connector;
 };
 
 export type App = {
@@ -111,9 +114,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   opened.defer(machines.close);
   if (machines.startsEmpty) await forgetLocalMachines({ database, events, now: clock });
-  const host = createHostClient();
+  const dialled = options.connect === undefined ? {} : { connect: options.connect };
+  const host = createHostClient(dialled);
   opened.defer(host.close);
-  const upstream = createUpstream();
+  const upstream = createUpstream(dialled);
   opened.defer(upstream.close);
   opened.defer(http.close); // again here: after what holds requests open, before what answers them
 

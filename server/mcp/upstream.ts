@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
 import { createMachineSockets, type MachineSockets } from './machine-sockets.ts';
 
 const CONNECT_MS_MAX = 5_000;
@@ -12,6 +12,8 @@ export type UpstreamOptions = {
   connectMsMax?: number;
   /** How long a machine may take to begin its answer. Nothing limits the answer itself. */
   silentMsMax?: number;
+  /** How a machine is dialled, where not as its address says: a test stands in for Fly's proxy. */
+  connect?: buildConnector.connector;
 };
 
 export type UpstreamRequest = {
@@ -40,7 +42,7 @@ export function createUpstream(options: UpstreamOptions = {}): Upstream {
   const settings = {
     pipelining: 1,
     allowH2: false,
-    connect: { timeout: options.connectMsMax ?? CONNECT_MS_MAX },
+    connect: options.connect ?? { timeout: options.connectMsMax ?? CONNECT_MS_MAX },
     headersTimeout: options.silentMsMax ?? SILENT_MS_MAX,
     bodyTimeout: 0,
     keepAliveTimeout: IDLE_SOCKET_MS_MAX,
