@@ -284,3 +284,30 @@ test('guessing tokens is counted by address', async () => {
   expect([await guess(), await guess(), await guess(), await guess()]).toEqual([401, 401, 401, 429]);
   expect((await rig.post(toolCall('t'))).status).toBe(200);
 });
+
+test('a token that is revoked between the check and the start of the call does not get through', async () => {
+  const counting = Promise.withResolvers<null>();
+  let asked = 0;
+  let reached = 0;
+  rig = await createRig({
+    machine: (_req, res) => {
+      reached += 1;
+      res.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    },
+    deps: {
+      rateLimit: {
+        consume: (key) => {
+          if (key.startsWith('look-up:')) return Promise.resolve(null);
+          asked += 1;
+          return counting.promise;
+        },
+      },
+    },
+  });
+  const call = rig.post(toolCall('t'));
+  await until(() => asked === 1, 'the token is accepted');
+  rig.change({ tokens: [] });
+  counting.resolve(null);
+  expect((await call).status).toBe(401);
+  expect(reached).toBe(0);
+});

@@ -5,6 +5,7 @@ import { type EndpointAnswer, sendAnswer } from './answer.ts';
 import * as answers from './answers.ts';
 import { Exchange } from './exchange.ts';
 import { type Asking, passGate } from './gate.ts';
+import { watchMachines } from './left-machines.ts';
 import { createEndpointEventRewriter } from './legacy-sse.ts';
 import { createOpenExchanges, DEFAULT_EXCHANGE_CAPS, type ExchangeCaps } from './open-exchanges.ts';
 import type { OriginPolicy } from './origin-policy.ts';
@@ -54,6 +55,8 @@ export interface Endpoint {
 /** What to answer; null when the request is on its way. */
 type Verdict = EndpointAnswer | null;
 
+/** How often a route is read again because it changed while the right to it was checked. */
+const LOOKS_MAX = 5;
 const UPSTREAM_PATHS = { main: '/mcp', sse: '/sse', messages: '/messages' } as const;
 
 /**
@@ -69,6 +72,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const open = createOpenExchanges(caps);
   const waker = createWaker({ routes, wake: deps.wake, holdMsMax: deps.wakeHoldMsMax });
   const stopWatching = watchGrants({ routes, open, oauth, nowMs, onError });
+  const stopWatchingMachines = watchMachines({ routes, upstream, onError });
   let closed = false;
   let draining = false;
   /** Callers that wait for a machine to wake up: they hold no stream yet, and are capped like one. */
@@ -130,7 +134,6 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   };
 
   const wakeAndDispatch = async (asking: Asking, asleep: Route, grant: Grant): Promise<Verdict> => {
-    if (asleep.current) upstream.forget(asleep.current.origin); // sockets of before its sleep are dead
     if (held >= caps.perDeployment) return answers.tooManyStreams;
     held += 1;
     const route = await waker.awaken(asleep.deploymentId).finally(() => {
@@ -138,7 +141,22 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     });
     if (route === null) return answers.unknownEndpoint;
     if (!(await isStillGranted(route, grant, oauth, nowMs()))) return unauthorized(asking, route);
-    return dispatch(asking, route, grant, true);
+    return dispatchIfGranted(asking, route, grant, true);
+  };
+
+  /**
+   * After a wait, in which the right to call may have gone. Who is let in is among the open exchanges in the same turn, so
+   * that a revocation is either seen here or ends the exchange.
+   */
+  const dispatchIfGranted = async (asking: Asking, route: Route, grant: Grant, isCold: boolean): Promise<Verdict> => {
+    let current = route;
+    for (let look = 1; look <= LOOKS_MAX && routes.peek(current.deploymentId) !== current; look += 1) {
+      const changed = await routes.resolve(current.deploymentId);
+      if (changed === null) return answers.unknownEndpoint;
+      if (!(await isStillGranted(changed, grant, oauth, nowMs()))) return unauthorized(asking, changed);
+      current = changed;
+    }
+    return dispatch(asking, current, grant, isCold);
   };
 
   const unauthorized = ({ head }: Asking, route: Route): EndpointAnswer => {
@@ -168,7 +186,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       if (seconds !== null) return answers.tooManyRequests(seconds);
     }
     if (route === null) return answers.unknownEndpoint;
-    return grant === null ? unauthorized(asking, route) : dispatch(asking, route, grant, false);
+    return grant === null ? unauthorized(asking, route) : dispatchIfGranted(asking, route, grant, false);
   };
 
   /** `admit` without a promise, where everything is at hand; else undefined. */
@@ -209,6 +227,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     close: async () => {
       closed = true;
       stopWatching();
+      stopWatchingMachines();
       waker.close();
       for (const exchange of open.all()) {
         exchange.release();

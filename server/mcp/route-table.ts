@@ -17,6 +17,9 @@ export type RouteTableDeps = {
   nowMs: () => number;
 };
 
+/** `dropped` is what was known of the deployment until now; null when nothing was. */
+export type InvalidationListener = (deploymentId: string | null, dropped: Route | null) => void;
+
 export interface RouteTable {
   /** What is cached, at once; `undefined` means: ask `resolve`. */
   peek(deploymentId: string): Route | null | undefined;
@@ -26,7 +29,7 @@ export interface RouteTable {
   /** The upstream did not answer as the machine we take it for: the entry is dropped unless it was only just read. */
   doubt(deploymentId: string): void;
   /** Calls back after an entry, or (null) every entry, was dropped. Returns the way to stop. */
-  onInvalidated(listener: (deploymentId: string | null) => void): () => void;
+  onInvalidated(listener: InvalidationListener): () => void;
   close(): void;
 }
 
@@ -43,20 +46,21 @@ export function createRouteTable({ load, events, nowMs }: RouteTableDeps): Route
   const known = new Map<string, Entry>();
   const unknown = new Map<string, Entry>();
   const reads = new Map<string, Read>();
-  const listeners = new Set<(deploymentId: string | null) => void>();
+  const listeners = new Set<InvalidationListener>();
   let listening = true; // events are handed over with LISTEN established
 
-  const tell = (deploymentId: string | null) => {
-    for (const listener of [...listeners]) listener(deploymentId);
+  const tell: InvalidationListener = (deploymentId, dropped) => {
+    for (const listener of [...listeners]) listener(deploymentId, dropped);
   };
 
   const invalidate = (deploymentId: string) => {
+    const dropped = known.get(deploymentId)?.route ?? null;
     known.delete(deploymentId);
     unknown.delete(deploymentId);
     const read = reads.get(deploymentId);
     if (read) read.moved = true;
     reads.delete(deploymentId);
-    tell(deploymentId);
+    tell(deploymentId, dropped);
   };
 
   const flush = () => {
@@ -64,7 +68,7 @@ export function createRouteTable({ load, events, nowMs }: RouteTableDeps): Route
     unknown.clear();
     for (const read of reads.values()) read.moved = true;
     reads.clear();
-    tell(null);
+    tell(null, null);
   };
 
   const keep = (deploymentId: string, entry: Entry) => {

@@ -160,17 +160,29 @@ test('a wake that cannot even be asked for is an error that is heard of, not a h
   expect(rig.errors).toHaveLength(1);
 });
 
-test('sockets of before a sleep are not used after it', async () => {
-  const connections = new Set<unknown>();
+test('idle sockets to a machine that sleeps, moved or went are closed with the event, on others they stay', async () => {
+  let connected = 0;
   const rig = await open();
-  rig.machine.server.on('connection', (socket) => connections.add(socket));
-  await rig.post(toolCall('t'));
-  rig.change({ status: 'ASLEEP' });
-  const call = rig.post(toolCall('t'));
-  await until(() => rig.routes.peek(rig.deploymentId)?.status === 'ASLEEP', 'the caller is held');
-  rig.change({ status: 'RUNNING' });
-  expect((await call).status).toBe(200);
-  expect(connections.size).toBe(2);
+  rig.machine.server.on('connection', (socket) => {
+    connected += 1;
+    socket.on('close', () => {
+      connected -= 1;
+    });
+  });
+  const changes: (() => void)[] = [
+    () => rig.change({ status: 'ASLEEP', current: null }),
+    () => rig.change({ current: { ...rig.target, machineId: 'other', origin: 'http://127.0.0.1:9' } }),
+    () => rig.remove(),
+  ];
+  for (const leave of changes) {
+    rig.change({ status: 'RUNNING', current: rig.target });
+    expect((await rig.post(toolCall('t'))).status).toBe(200);
+    rig.change({ status: 'UNHEALTHY' });
+    expect((await rig.post(toolCall('t'))).status).toBe(200);
+    expect(connected).toBe(1);
+    leave();
+    await until(() => connected === 0, 'the socket is closed');
+  }
 });
 
 test('closing ends what is under way and refuses the rest with a time to come back', async () => {

@@ -29,6 +29,8 @@ export interface Upstream {
   dispatch(origin: string, request: UpstreamRequest, handler: Dispatcher.DispatchHandler): void;
   /** The same sockets, for undici's own clients. */
   dispatcher(origin: string): Dispatcher;
+  /** Whether there are sockets to an origin. */
+  has(origin: string): boolean;
   /** Closes idle sockets to an origin (a machine that sleeps, moved or went); requests under way are finished. */
   forget(origin: string): void;
   close(): Promise<void>;
@@ -63,6 +65,7 @@ export function createUpstream(options: UpstreamOptions = {}): Upstream {
     // undici takes any async iterable as a body; its types name only some
     dispatch: (origin, request, handler) => socketsOf(origin).dispatch(request as Dispatcher.DispatchOptions, handler),
     dispatcher: (origin) => socketsOf(origin).dispatcher,
+    has: (origin) => machines.has(origin),
     forget: (origin) => {
       const sockets = machines.get(origin);
       if (!sockets) return;

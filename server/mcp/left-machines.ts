@@ -1,0 +1,32 @@
+import type { Route } from './route.ts';
+import type { RouteTable } from './route-table.ts';
+import type { Upstream } from './upstream.ts';
+
+export type WatchMachinesDeps = {
+  routes: Pick<RouteTable, 'onInvalidated' | 'resolve'>;
+  upstream: Pick<Upstream, 'has' | 'forget'>;
+  onError: (error: unknown, deploymentId: string) => void;
+};
+
+/**
+ * Closes idle sockets to machines that a deployment no longer calls: one that is put to sleep would wake up to
+ * connections that are dead, and one that went may leave its address to another. Returns the way to stop.
+ */
+export function watchMachines({ routes, upstream, onError }: WatchMachinesDeps): () => void {
+  const look = async (deploymentId: string, origins: string[]) => {
+    const route = await routes.resolve(deploymentId);
+    const called = route === null ? [] : originsOf(route);
+    for (const origin of origins) if (!called.includes(origin)) upstream.forget(origin);
+  };
+  return routes.onInvalidated((deploymentId, dropped) => {
+    if (deploymentId === null || dropped === null) return;
+    const origins = originsOf(dropped).filter(upstream.has);
+    if (origins.length > 0) look(deploymentId, origins).catch((error: unknown) => onError(error, deploymentId));
+  });
+}
+
+/** Where requests of a deployment go, as its route reads. */
+function originsOf({ status, current, draining }: Route): string[] {
+  if (status !== 'RUNNING' && status !== 'UNHEALTHY') return [];
+  return [...(current ? [current] : []), ...draining].map(({ origin }) => origin);
+}
