@@ -36,15 +36,17 @@ export function DeploymentHeader(props: { deployment: FragmentType<typeof Deploy
         </span>
       }
       description={
-        <ul className={classes.facts}>
-          <li>
-            <code>{release ? `${release.package}@${release.version}` : deployment.source}</code>
-          </li>
-          {release && <li>release {release.number}</li>}
-          <li>{deployment.region}</li>
-          <li>{memoryWords(deployment.memoryMb)}</li>
-          <li>{deployment.sleepAfterMinutes ? `sleeps after ${deployment.sleepAfterMinutes} min` : 'always on'}</li>
-        </ul>
+        <div className={classes.clip}>
+          <ul className={classes.facts}>
+            <li>
+              <code>{release ? `${release.package}@${release.version}` : deployment.source}</code>
+            </li>
+            {release && <li>release {release.number}</li>}
+            <li>{deployment.region}</li>
+            <li>{memoryWords(deployment.memoryMb)}</li>
+            <li>{deployment.sleepAfterMinutes ? `sleeps after ${deployment.sleepAfterMinutes} min` : 'always on'}</li>
+          </ul>
+        </div>
       }
       actions={<DeploymentActions deployment={deployment} />}
     />

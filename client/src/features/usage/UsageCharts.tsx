@@ -1,6 +1,6 @@
 import { formatDuration } from '../../ui/duration.ts';
 import { DayChart, formatDay } from './DayChart.tsx';
-import { type DayFigures, linePath, roundUp } from './series.ts';
+import { type DayFigures, dotPath, linePath, roundUp } from './series.ts';
 import classes from './Usage.module.css';
 
 export const formatCount = (count: number): string => count.toLocaleString();
@@ -64,20 +64,15 @@ export function UsageCharts({ days }: { days: readonly DayFigures[] }) {
         }
         detail={(index) => at(index, latencyWords)}
       >
-        <path
-          data-series="p95"
-          d={linePath(
-            days.map((day) => day.p95Ms),
-            slowest,
-          )}
-        />
-        <path
-          data-series="p50"
-          d={linePath(
-            days.map((day) => day.p50Ms),
-            slowest,
-          )}
-        />
+        {(['p95', 'p50'] as const).map((series) => {
+          const values = days.map((day) => (series === 'p95' ? day.p95Ms : day.p50Ms));
+          return (
+            <g key={series}>
+              <path data-series={series} d={linePath(values, slowest)} />
+              <path data-series={series} data-dots d={dotPath(values, slowest)} />
+            </g>
+          );
+        })}
       </DayChart>
     </div>
   );

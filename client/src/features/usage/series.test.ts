@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fillDays, linePath, roundUp } from './series.ts';
+import { dotPath, fillDays, linePath, roundUp } from './series.ts';
 
 test('days without calls are there, with nothing', () => {
   const called = { day: '2026-11-02', calls: 3, errors: 1, p50Ms: 5, p95Ms: 9 };
@@ -13,6 +13,14 @@ test('a chart ends at a round number', () => {
   expect([0, 1, 3, 10, 11, 60, 480].map(roundUp)).toEqual([1, 1, 5, 10, 20, 100, 500]);
 });
 
-test('a line breaks where nothing was measured, and a lone point can still be seen', () => {
-  expect(linePath([50, null, 100, 0], 100)).toBe('M12.50 50.00L12.50 50.00M62.50 0.00L62.50 0.00L87.50 100.00');
+test('a line breaks where nothing was measured; dots show values that stand alone', () => {
+  const values = [50, null, 100, 0];
+  expect(linePath(values, 100)).toBe('M12.50 50.00M62.50 0.00L87.50 100.00');
+  expect(dotPath(values, 100)).toBe('M12.50 50.00L12.50 50.00M62.50 0.00L62.50 0.00M87.50 100.00L87.50 100.00');
+  expect(
+    dotPath(
+      Array.from({ length: 90 }, () => 1),
+      1,
+    ),
+  ).toBe('');
 });

@@ -15,21 +15,29 @@ export function roundUp(value: number): number {
   return leading === undefined ? 10 * power : leading * power;
 }
 
-/** The points of a line, in a box of 100 by 100, as the path of an SVG: it breaks where there is no value. */
-export function linePath(values: readonly (number | null | undefined)[], top: number): string {
-  const step = 100 / values.length;
-  let isDrawing = false;
-  return values
-    .map((value, index) => {
-      if (value === null || value === undefined) {
-        isDrawing = false;
-        return '';
-      }
-      // A point alone is a line of no length, which round caps make a dot.
-      const to = `${((index + 0.5) * step).toFixed(2)} ${(100 - (100 * value) / top).toFixed(2)}`;
-      const segment = isDrawing ? `L${to}` : `M${to}L${to}`;
-      isDrawing = true;
-      return segment;
-    })
-    .join('');
-}
+type Values = readonly (number | null | undefined)[];
+
+/** Where each value lies in a box of 100 by 100; null where there is none. */
+const pointsOf = (values: Values, top: number): (string | null)[] =>
+  values.map((value, index) =>
+    value === null || value === undefined
+      ? null
+      : `${(((index + 0.5) * 100) / values.length).toFixed(2)} ${(100 - (100 * value) / top).toFixed(2)}`,
+  );
+
+/** A line through values, in a box of 100 by 100, as the path of an SVG. It breaks where there is no value. */
+export const linePath = (values: Values, top: number): string => {
+  const points = pointsOf(values, top);
+  return points.map((point, index) => (point ? `${points[index - 1] ? 'L' : 'M'}${point}` : '')).join('');
+};
+
+/** More dots than this could not be told apart. */
+const DOTS_MAX = 31;
+
+/** The same values as dots: lines of no length, which round caps make visible. */
+export const dotPath = (values: Values, top: number): string =>
+  values.length > DOTS_MAX
+    ? ''
+    : pointsOf(values, top)
+        .map((point) => (point ? `M${point}L${point}` : ''))
+        .join('');
