@@ -1,3 +1,4 @@
+import { detectClientInputs } from './detectors/client-inputs.ts';
 import { detectCodeArguments, stdioArguments } from './detectors/code-arguments.ts';
 import { detectCompiledEnv } from './detectors/compiled-env.ts';
 import { detectEnvExamples } from './detectors/env-example.ts';
@@ -126,9 +127,12 @@ export function describeServer(
   const smithery = set.files
     .filter((file) => /(?:^|\/)\.?smithery\.ya?ml$/.test(file.path))
     .flatMap((file) => readSmithery(file.text, file.path));
+  const launched = envOfLaunches(stdio, 'README');
   const documented = [
     ...detectReadmeEnv(set),
-    ...envOfLaunches(stdio, 'README'),
+    ...launched,
+    // a block may hold the inputs of other servers too
+    ...detectClientInputs(set).filter(({ name }) => launched.some((finding) => finding.name === name)),
     ...bundle.flatMap((one) => one.env),
     ...smithery,
     ...detectEnvExamples(set),

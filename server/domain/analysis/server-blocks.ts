@@ -95,11 +95,12 @@ function* entriesBelow(
 
 /** Servers in a JSON text, as tolerant as the editors that read it: comments, trailing commas, missing braces. */
 export function launchesInJson(text: string): FoundLaunch[] {
-  const trimmed = text.trim();
+  const trimmed = text.replace(/^(?:\s|\/\/[^\n]*\n|#[^\n]*\n|\/\*[\s\S]*?\*\/)*/, '');
   if (trimmed === '') return [];
   // a fragment such as `"github": { "command": … }` is an object that lost its braces
-  const wrapped = trimmed.startsWith('{') ? text : `{${text}}`;
-  const shift = wrapped === text ? 0 : 1;
+  const isWhole = trimmed.startsWith('{');
+  const shift = isWhole ? trimmed.length - text.length : 1; // what the offsets are off by
+  const wrapped = isWhole ? trimmed : `{${text}}`;
   const root = parseTolerantTree(wrapped);
   if (root?.type !== 'object') return [];
   const own = new Set(properties(root).map((property) => property.name));

@@ -20,7 +20,7 @@ const cellsOf = (text: string): string[] =>
     .split(/(?<!\\)\|/)
     .map((cell) => cell.trim());
 
-const CELL = /<t[hd][^>]*>([\s\S]*?)(?=<\/?t[hdr]\b|$)/gi;
+const CELL = /<t[hd](?:\s[^>]*)?>([\s\S]*?)(?=<\/?t[hdr]\b|$)/gi;
 /** The cells of one row of an HTML table, with `<code>` as Markdown writes it. */
 const htmlCells = (row: string): string[] =>
   [...row.matchAll(CELL)].map((cell) =>

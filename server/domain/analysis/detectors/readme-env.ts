@@ -48,6 +48,16 @@ function handedOn(set: FileSet): Set<string> {
   return names;
 }
 
+const CONTAINER = /\b(?:docker|podman)\s+run\b(?:[^\n\\]|\\[\s\S])*/g;
+
+/** Containers without standard input: an HTTP mode, a database, a collector of traces. */
+const detachedContainers = (text: string): { start: number; end: number }[] =>
+  [...text.matchAll(CONTAINER)].flatMap((match) =>
+    /\s(?:-[a-z]*i[a-z]*|--interactive)\b/.test(match[0])
+      ? []
+      : [{ start: match.index, end: match.index + match[0].length }],
+  );
+
 /** Variables that the documents of a server name, in tables, lists, prose and examples. */
 export function detectReadmeEnv(set: FileSet): EnvFinding[] {
   const findings: EnvFinding[] = [];
@@ -96,6 +106,7 @@ export function detectReadmeEnv(set: FileSet): EnvFinding[] {
     for (const block of blocks) {
       if (!/^(?:|bash|sh|shell|zsh|env|dotenv|ini|console|properties|powershell|text|dockerfile)$/.test(block.language))
         continue;
+      const elsewhere = detachedContainers(block.text);
       for (const match of block.text.matchAll(ASSIGNED)) {
         const name = match[1] ?? '';
         if (foreign.has(name)) continue;
@@ -105,6 +116,9 @@ export function detectReadmeEnv(set: FileSet): EnvFinding[] {
         const at = block.text.slice(0, match.index + match[0].indexOf(name)).split('\n').length;
         push(name, block.line + at - 1, block.headings, {
           ...(value ? { example: value } : {}),
+          ...(elsewhere.some(({ start, end }) => match.index >= start && match.index < end)
+            ? { scope: 'other' as const }
+            : {}),
           ...(HOSTED.test(block.lead) ? { scope: 'http' as const } : {}),
         });
       }

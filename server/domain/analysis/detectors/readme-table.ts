@@ -4,7 +4,7 @@ import { textOf, wording } from './readme-wording.ts';
 
 /** A cell that is a variable's name, perhaps with the flag that does the same: `NAME` / `--name`. */
 const CELL =
-  /^(?:\d+\.\s*)?[`*_"\s]*([A-Z][A-Z0-9_]*[A-Z0-9])(?:=[^\s`]*)?[`*_"\s†]*(?:(?:[/,|(]|or\b)[\s`*(]*(?:--?[A-Za-z][^`]*|[Rr]equired|[Oo]ptional|[Ss]ecret)[`*)\s]*)?[†*\s]*$/;
+  /^(?:\d+\.\s*)?[`*_"\s]*([A-Z][A-Z0-9_]*[A-Z0-9])(?:=[^\s`]*)?[`*_"\s†]*(?:(?:[/,|(]|or\b)?[\s`*_(]*(?:--?[A-Za-z][^`]*|[Rr]equired|[Oo]ptional|[Ss]ecret)[`*_)\s]*)?[†*\s]*$/;
 const COLUMN = {
   name: /variable|env|name|setting|option|key|param|变量|參數|参数|変数|nombre|clave/i,
   required: /required|mandatory|必填|必须|必須|必需|requerid|obligatori|erforderlich|requis/i,
