@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { PrismaClient } from './generated/client/client.ts';
 import { migrate } from './migrate.ts';
 import { openPglite } from './pglite.ts';
-import { openPostgres } from './postgres.ts';
+import { openPostgres, type PostgresLimits } from './postgres.ts';
 import type { Listener } from './sql.ts';
 
 export type { PrismaClient } from './generated/client/client.ts';
@@ -15,7 +15,7 @@ export type Queryable = PrismaClient | Transaction;
 
 export type DatabaseOptions =
   | { kind: 'pglite'; directory: string | null }
-  | { kind: 'postgres'; url: string; directUrl?: string };
+  | { kind: 'postgres'; url: string; directUrl?: string; limits?: Partial<PostgresLimits> };
 
 export type Database = {
   kind: DatabaseOptions['kind'];
@@ -39,7 +39,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const opened =
     options.kind === 'pglite'
       ? { releaseConnection: async () => {}, ...(await openPglite(options.directory)) }
-      : await openPostgres(options.url, options.directUrl ?? options.url);
+      : await openPostgres(options.url, options.directUrl ?? options.url, options.limits);
   const migrated = await migrate(opened.connection);
   await opened.releaseConnection();
 

@@ -6,12 +6,44 @@ const RECONNECT_MIN_MS = 100;
 const RECONNECT_MAX_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 
+/** All in milliseconds. */
+export type PostgresLimits = {
+  /** A statement is ended by the server after this. */
+  statement: number;
+  /** A transaction in which nothing happens is ended by the server after this, so that it holds no locks for ever. */
+  idleTransaction: number;
+  /** An answer is waited for as long: the connection may be dead without having said so. */
+  answer: number;
+  /** How often the connection that listens is asked whether it is alive, and how long it may take to say so. */
+  heartbeat: number;
+  heartbeatAnswer: number;
+};
+
+/** A transaction of ours has 15 s, so neither limit of the server is met by work that goes well. */
+const LIMITS: PostgresLimits = {
+  statement: 20_000,
+  idleTransaction: 30_000,
+  answer: 25_000,
+  heartbeat: 10_000,
+  heartbeatAnswer: 5_000,
+};
+
 /**
  * A PostgreSQL server. `directUrl` is an address that is not behind a transaction pooler: LISTEN and the
  * migrator's advisory lock need one.
  */
-export async function openPostgres(url: string, directUrl: string) {
-  const adapter = new PrismaPg({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+export async function openPostgres(url: string, directUrl: string, given: Partial<PostgresLimits> = {}) {
+  const limits = { ...LIMITS, ...given };
+  const adapter = new PrismaPg({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    query_timeout: limits.answer,
+    // poolers refuse connections that ask for settings of their own; the other limits hold there as well
+    ...(url === directUrl
+      ? { statement_timeout: limits.statement, idle_in_transaction_session_timeout: limits.idleTransaction }
+      : {}),
+  });
   const direct = new pg.Client({ connectionString: directUrl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   direct.on('error', () => {}); // reported by the query that fails
   await direct.connect();
@@ -21,7 +53,7 @@ export async function openPostgres(url: string, directUrl: string) {
     },
     query: async <Row>(sql: string) => (await direct.query(sql)).rows as Row[], // rows have no static type in pg
   };
-  const listening = createListener(directUrl);
+  const listening = createListener(directUrl, limits);
   return {
     adapter,
     connection,
@@ -32,7 +64,14 @@ export async function openPostgres(url: string, directUrl: string) {
   };
 }
 
-function createListener(url: string): { listener: Listener; close: () => Promise<void> } {
+/**
+ * LISTEN on a connection of its own, which is made again when it is lost. A connection can be dead without a word (a
+ * firewall that forgot it, a server whose power went): only asking it regularly tells.
+ */
+function createListener(
+  url: string,
+  limits: Pick<PostgresLimits, 'heartbeat' | 'heartbeatAnswer'>,
+): { listener: Listener; close: () => Promise<void> } {
   let client: pg.Client | null = null;
   let timer: NodeJS.Timeout | null = null;
   let closed = false;
@@ -42,12 +81,15 @@ function createListener(url: string): { listener: Listener; close: () => Promise
       connectionString: url,
       keepAlive: true,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: limits.heartbeatAnswer,
       application_name: 'catwalk-listen',
     });
     let lost = false;
+    let heartbeat: NodeJS.Timeout | null = null;
     const onLost = () => {
       if (lost) return; // a killed backend emits several errors and an end
       lost = true;
+      if (heartbeat) clearTimeout(heartbeat);
       if (client === next) onState('down');
       client = null;
       void next.end().catch(() => {}); // it is gone already
@@ -77,6 +119,10 @@ function createListener(url: string): { listener: Listener; close: () => Promise
     next.on('error', onLost);
     next.on('end', onLost);
     client = next;
+    const beat = () => {
+      if (!lost) heartbeat = setTimeout(() => next.query('SELECT 1').then(beat, onLost), limits.heartbeat);
+    };
+    beat();
     onState('up');
   };
 

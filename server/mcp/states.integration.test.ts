@@ -163,6 +163,7 @@ test('a wake that cannot even be asked for is an error that is heard of, not a h
 test('idle sockets to a machine that sleeps, moved or went are closed with the event, on others they stay', async () => {
   let connected = 0;
   const rig = await open();
+  rig.machine.server.keepAliveTimeout = 0; // it closes none by itself
   rig.machine.server.on('connection', (socket) => {
     connected += 1;
     socket.on('close', () => {
