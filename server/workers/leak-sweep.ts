@@ -26,7 +26,7 @@ export function startLeakSweep(deps: LeakSweepsDeps): { close(): Promise<void> }
   const stopping = new AbortController();
   let running: Promise<void> | null = null;
   const stop = deps.timers.every(SWEEP_INTERVAL_MS, () => {
-    running ??= sweepAll(deps, stopping.signal)
+    running ??= sweepApps(deps, stopping.signal)
       .catch((error: unknown) => {
         if (!stopping.signal.aborted) deps.log.error({ err: error }, 'The leak sweep failed.');
       })
@@ -43,7 +43,8 @@ export function startLeakSweep(deps: LeakSweepsDeps): { close(): Promise<void> }
   };
 }
 
-async function sweepAll(deps: LeakSweepsDeps, signal: AbortSignal): Promise<void> {
+/** One pass over every app that machines were ever made in: its owner may have deleted everything since. */
+export async function sweepApps(deps: Omit<LeakSweepsDeps, 'timers'>, signal: AbortSignal): Promise<void> {
   const apps = await deps.prisma.machineApp.findMany({ orderBy: { createdAt: 'asc' } });
   const swept = new Set<string>();
   for (const { app, ownerId } of apps) {

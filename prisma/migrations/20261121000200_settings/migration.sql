@@ -69,3 +69,9 @@ ALTER TABLE "ServiceKey" ADD CONSTRAINT "ServiceKey_userId_fkey" FOREIGN KEY ("u
 -- AddForeignKey
 ALTER TABLE "ModelCall" ADD CONSTRAINT "ModelCall_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
+
+-- Where machines are already.
+INSERT INTO "MachineApp" ("app", "ownerId")
+SELECT DISTINCT "Machine"."app", "Deployment"."ownerId"
+FROM "Machine" JOIN "Deployment" ON "Deployment"."id" = "Machine"."deploymentId"
+ON CONFLICT DO NOTHING;
