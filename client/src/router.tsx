@@ -35,6 +35,7 @@ export const createRouter = () =>
                   ],
                 },
                 { path: 'account', lazy: () => import('./routes/AccountPage.tsx') },
+                { path: 'registry', lazy: () => import('./routes/RegistryPage.tsx') },
                 { path: 'audit', lazy: () => import('./routes/AuditPage.tsx') },
                 { path: 'device', lazy: () => import('./routes/DevicePage.tsx') },
                 { path: 'settings', lazy: () => import('./routes/SettingsPage.tsx') },

@@ -31,6 +31,7 @@ export const createCache = (): InMemoryCache =>
       Query: {
         fields: {
           auditEvents: relayStylePagination(['deploymentId', 'types', 'since', 'until']),
+          registryServers: relayStylePagination(['search', 'sort', 'deployable']),
           deployments: relayStylePagination(['status', 'search']),
         },
       },

@@ -2,6 +2,7 @@ import '@mantine/spotlight/styles.css';
 import { useQuery } from '@apollo/client/react';
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight';
 import {
+  IconBooks,
   IconDeviceDesktop,
   IconHistory,
   IconMoon,
@@ -72,6 +73,7 @@ export default function Palette({ opening }: PaletteProps) {
       actions: [
         go('new', 'New deployment', '/new', IconPlus),
         go('deployments', 'Deployments', '/deployments', IconServer2),
+        go('registry', 'Registry: browse servers', '/registry', IconBooks),
         go('audit', 'Audit', '/audit', IconHistory),
         go('account', 'Account, password and sessions', '/account', IconUser),
         go('settings', 'Settings and API tokens', '/settings', IconSettings),

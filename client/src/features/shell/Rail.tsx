@@ -1,4 +1,4 @@
-import { IconHistory, IconPlus, IconServer2, IconSettings } from '@tabler/icons-react';
+import { IconBooks, IconHistory, IconPlus, IconServer2, IconSettings } from '@tabler/icons-react';
 import { Link, NavLink } from 'react-router';
 import { BrandMark } from '../../ui/Brand.tsx';
 import classes from './Frame.module.css';
@@ -6,6 +6,7 @@ import classes from './Frame.module.css';
 const ITEMS = [
   { to: '/deployments', label: 'Deployments', icon: IconServer2 },
   { to: '/new', label: 'New', icon: IconPlus },
+  { to: '/registry', label: 'Registry', icon: IconBooks },
   { to: '/audit', label: 'Audit', icon: IconHistory },
   { to: '/settings', label: 'Settings', icon: IconSettings },
 ] as const;

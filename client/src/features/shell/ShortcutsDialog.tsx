@@ -6,6 +6,7 @@ const SHORTCUTS = [
   { keys: ['n'], what: 'New deployment' },
   { keys: ['/'], what: 'Search on this page' },
   { keys: ['g', 'd'], what: 'Go to deployments' },
+  { keys: ['g', 'r'], what: 'Browse the registry' },
   { keys: ['g', 'a'], what: 'Go to the audit trail' },
   { keys: ['g', 's'], what: 'Go to settings' },
   { keys: ['?'], what: 'This list' },

@@ -12,6 +12,7 @@ export function useCrumbs(): Crumb[] {
   const name = useDeploymentName(databaseId);
   if (pathname.startsWith('/new')) return [{ to: '/new', label: 'New deployment' }];
   if (pathname.startsWith('/account')) return [{ to: '/account', label: 'Account' }];
+  if (pathname.startsWith('/registry')) return [{ to: '/registry', label: 'Registry' }];
   if (pathname.startsWith('/audit')) return [{ to: '/audit', label: 'Audit' }];
   if (pathname.startsWith('/device')) return [{ to: '/device', label: 'Let a program in' }];
   if (pathname.startsWith('/settings')) return [{ to: '/settings', label: 'Settings' }];

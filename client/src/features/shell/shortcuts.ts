@@ -3,7 +3,7 @@ import { useRef } from 'react';
 import { useNavigate } from 'react-router';
 
 const SEQUENCE_MS = 1_200;
-const GOES: Record<string, string> = { d: '/deployments', s: '/settings', n: '/new', a: '/audit' };
+const GOES: Record<string, string> = { d: '/deployments', s: '/settings', n: '/new', a: '/audit', r: '/registry' };
 
 const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement &&

@@ -1,0 +1,80 @@
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { Outside } from './Outside.tsx';
+import classes from './Packages.module.css';
+
+const PackagesFragment = graphql(`
+  fragment Packages_server on RegistryServer {
+    packages {
+      type
+      identifier
+      version
+      transport
+      url
+      variables {
+        name
+        description
+        required
+        secret
+      }
+    }
+    remotes {
+      type
+      url
+    }
+  }
+`);
+
+/** What a server is published as, with the variables it reads, and where it already runs. */
+export function Packages({ server: masked }: { server: FragmentType<typeof PackagesFragment> }) {
+  const { packages, remotes } = readFragment(PackagesFragment, masked);
+  return (
+    <>
+      {packages.length > 0 && (
+        <section>
+          <h3 className={classes.title}>Packages</h3>
+          <ul className={classes.list}>
+            {packages.map((one) => (
+              <li key={`${one.type} ${one.identifier} ${one.version}`}>
+                <p className={classes.package}>
+                  <span className={classes.type}>{one.type}</span>
+                  {one.url ? <Outside url={one.url}>{one.identifier}</Outside> : <span>{one.identifier}</span>}
+                  {one.version && <span className={classes.version}>{one.version}</span>}
+                  {one.transport && one.transport !== 'stdio' && (
+                    <span className={classes.version}>{one.transport}</span>
+                  )}
+                </p>
+                {one.variables.length > 0 && (
+                  <dl className={classes.variables}>
+                    {one.variables.map((variable) => (
+                      <div key={variable.name}>
+                        <dt>
+                          {variable.name}
+                          {variable.required && <span> required</span>}
+                          {variable.secret && <span> secret</span>}
+                        </dt>
+                        {variable.description && <dd>{variable.description}</dd>}
+                      </div>
+                    ))}
+                  </dl>
+                )}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {remotes.length > 0 && (
+        <section>
+          <h3 className={classes.title}>Already runs at</h3>
+          <ul className={classes.list}>
+            {remotes.map((one) => (
+              <li key={one.url} className={classes.package}>
+                <span className={classes.type}>{one.type}</span>
+                <span className="mono">{one.url}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}

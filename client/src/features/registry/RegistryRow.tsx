@@ -1,0 +1,45 @@
+import { Link, type To } from 'react-router';
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { Ago } from '../../ui/Times.tsx';
+import { Kinds } from './Kinds.tsx';
+import classes from './RegistryRow.module.css';
+
+export const RegistryRowFragment = graphql(`
+  fragment RegistryRow_server on RegistryServer {
+    id
+    name
+    title
+    description
+    version
+    publishedAt
+    ...Kinds_server
+  }
+`);
+
+type RegistryRowProps = { server: FragmentType<typeof RegistryRowFragment>; to: To; isOpen: boolean };
+
+/** One server: what it is called, what it does, and what it comes as. Its texts are strangers' and shown as text. */
+export function RegistryRow({ server: masked, to, isOpen }: RegistryRowProps) {
+  const server = readFragment(RegistryRowFragment, masked);
+  return (
+    <article className={classes.row} data-open={isOpen || undefined}>
+      <div className={classes.head}>
+        <Link
+          to={to}
+          preventScrollReset
+          className={classes.link ?? ''}
+          {...(isOpen ? { 'aria-current': 'true' as const } : {})}
+        >
+          {server.title}
+        </Link>
+        <Kinds server={server} />
+      </div>
+      <p className={classes.name}>{server.name}</p>
+      {server.description !== '' && <p className={classes.description}>{server.description}</p>}
+      <p className={classes.facts}>
+        {server.version && <span className="mono">{server.version}</span>}
+        {server.publishedAt && <Ago at={server.publishedAt} />}
+      </p>
+    </article>
+  );
+}

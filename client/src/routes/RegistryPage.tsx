@@ -1,0 +1,108 @@
+import { useQuery } from '@apollo/client/react';
+import { Button } from '@mantine/core';
+import { IconBooks } from '@tabler/icons-react';
+import { useEffect } from 'react';
+import { RegistryList } from '../features/registry/RegistryList.tsx';
+import { RegistryTools } from '../features/registry/RegistryTools.tsx';
+import { type RegistryView, useRegistryView } from '../features/registry/registry-view.ts';
+import { ServerDetails } from '../features/registry/ServerDetails.tsx';
+import { SyncState, useRegistrySync } from '../features/registry/SyncState.tsx';
+import { graphql } from '../generated/index.ts';
+import { EmptyState } from '../ui/EmptyState.tsx';
+import { Page } from '../ui/Page.tsx';
+import { PageHeader } from '../ui/PageHeader.tsx';
+import { RequestFailure } from '../ui/RequestFailure.tsx';
+import { PanelSkeleton } from '../ui/Skeletons.tsx';
+import classes from './RegistryPage.module.css';
+
+const RegistryServersDocument = graphql(`
+  query RegistryServers($search: String, $sort: RegistrySort, $deployable: Boolean, $first: Int, $after: String) {
+    registryServers(search: $search, sort: $sort, deployable: $deployable, first: $first, after: $after) {
+      totalCount
+      edges {
+        node {
+          id
+          name
+          ...RegistryRow_server
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`);
+
+const PAGE_SIZE = 40;
+const count = new Intl.NumberFormat();
+
+/** Every server that registries list: search, look closer, deploy. */
+export function Component() {
+  const view = useRegistryView();
+  const sources = useRegistrySync();
+  const { search, sort, deployable } = view;
+  const { data, previousData, error, loading, refetch, fetchMore } = useQuery(RegistryServersDocument, {
+    variables: { search, sort, deployable, first: PAGE_SIZE },
+  });
+  // while a search is under way, what was found before stays
+  const shown = data ?? previousData;
+  const servers = shown?.registryServers.edges.map((edge) => edge.node) ?? [];
+  const next = data?.registryServers.pageInfo;
+
+  const read = sources?.map((one) => `${one.read} ${one.lastSuccessAt}`).join();
+  const isUnfilled = data?.registryServers.totalCount === 0;
+  useEffect(() => {
+    if (read !== undefined && isUnfilled) void refetch(); // the first reading goes on
+  }, [read, isUnfilled, refetch]);
+
+  return (
+    <Page title="Registry">
+      <PageHeader
+        title="Registry"
+        description={sources ? <SyncState sources={sources} /> : 'Servers that others have published.'}
+      />
+      <RegistryTools view={view} />
+      {error && !shown && <RequestFailure error={error} onRetry={() => void refetch()} />}
+      {!shown && !error && <PanelSkeleton />}
+      <div className={classes.columns} data-open={view.server === null ? undefined : true}>
+        {shown && servers.length > 0 && (
+          <RegistryList
+            servers={servers}
+            view={view}
+            hasMore={next?.hasNextPage ?? false}
+            isStale={!data && loading}
+            onMore={() => void fetchMore({ variables: { after: next?.endCursor ?? null } })}
+          />
+        )}
+        {shown && servers.length === 0 && <Nothing view={view} />}
+        {view.server !== null && <ServerDetails name={view.server} closeTo={view.pathOf(null)} />}
+      </div>
+      <p className="visually-hidden" role="status">
+        {data && `${count.format(data.registryServers.totalCount)} servers`}
+      </p>
+    </Page>
+  );
+}
+
+function Nothing({ view }: { view: RegistryView }) {
+  return view.search !== '' || view.deployable ? (
+    <EmptyState
+      title="Nothing matches."
+      action={
+        <Button variant="default" size="xs" onClick={view.reset}>
+          Show all servers
+        </Button>
+      }
+    >
+      <p>All words must match. You can also paste the address of a server that is not listed on the New page.</p>
+    </EmptyState>
+  ) : (
+    <EmptyState icon={<IconBooks size={20} />} title="No servers yet.">
+      <p>
+        The list fills by itself as soon as a registry has been read. Meanwhile any server can be pasted on the New
+        page.
+      </p>
+    </EmptyState>
+  );
+}
