@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
-import { createClientAddress, type TrustProxy } from './client-address.ts';
+import { createClientAddress, networkOf, type TrustProxy } from './client-address.ts';
 
 const addressOf = (trust: TrustProxy, remoteAddress: string, forwarded?: string) =>
   createClientAddress(trust)({
@@ -27,4 +27,14 @@ test('named proxies are believed, others are callers', () => {
 
 test('nonsense in the header is nobody, not loopback', () => {
   expect(addressOf(1, '10.0.0.1', 'localhost')).toBe('unknown');
+});
+
+test('of IPv6 a /64 counts as one caller, of IPv4 each address, however it is written', () => {
+  expect(networkOf('2001:db8:1:2:aaaa::1')).toBe('2001:db8:1:2::/64');
+  expect(networkOf('2001:db8:1:2:ffff:ffff:ffff:ffff')).toBe(networkOf('2001:db8:1:2::'));
+  expect(networkOf('2001:db8:1:3::')).not.toBe(networkOf('2001:db8:1:2::'));
+  expect(networkOf('203.0.113.9')).toBe('203.0.113.9');
+  expect(networkOf('::ffff:203.0.113.9')).toBe('203.0.113.9');
+  expect(networkOf('::ffff:cb00:7109')).toBe('203.0.113.9');
+  expect(networkOf('unknown')).toBe('unknown');
 });

@@ -39,4 +39,17 @@ export function createClientAddress(trust: TrustProxy): (req: IncomingMessage) =
   };
 }
 
+const V6_NETWORK_BITS = 64;
+
+/**
+ * Under which an address is counted: itself or, of IPv6, its /64. That is what one subscriber has, so whoever was
+ * counted by address could have a fresh one for every request.
+ */
+export function networkOf(address: string): string {
+  if (!address.includes(':') || !ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  if (parsed.kind() === 'ipv4') return parsed.toString();
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${parsed}/${V6_NETWORK_BITS}`)}/${V6_NETWORK_BITS}`;
+}
+
 const isV6 = (address: string) => ipaddr.parse(address).kind() === 'ipv6';

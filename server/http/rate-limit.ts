@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import type { Credentials } from './authenticate.ts';
+import { networkOf } from './client-address.ts';
 
 /** Counts requests by key; null when one may pass, else how many seconds to wait. */
 export interface RateLimit {
@@ -21,8 +22,9 @@ export const createCallerLimit =
   (perCaller: RateLimit, perAddress: RateLimit): LimitCaller =>
   async ({ authorization, cookie, address }) => {
     const credential = authorization ?? cookie;
-    if (credential === null) return perCaller.consume(address);
-    return (await perAddress.consume(address)) ?? (await perCaller.consume(`${address} ${hash('sha256', credential)}`));
+    const network = networkOf(address);
+    if (credential === null) return perCaller.consume(network);
+    return (await perAddress.consume(network)) ?? (await perCaller.consume(`${network} ${hash('sha256', credential)}`));
   };
 
 export const limitRate =

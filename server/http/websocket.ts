@@ -6,6 +6,7 @@ import { type Extra, useServer as serveOver } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { Log } from '../log.ts';
 import { type Authenticate, type Credentials, credentialsOf } from './authenticate.ts';
+import { networkOf } from './client-address.ts';
 import { GRAPHQL_PATH, type GraphqlServer } from './graphql.ts';
 import type { LimitCaller } from './rate-limit.ts';
 import type { Refusal } from './same-site.ts';
@@ -136,7 +137,7 @@ export function createGraphqlSockets({
       if (req.url?.split('?')[0] !== GRAPHQL_PATH) {
         return refuse(socket, '404 Not Found', { code: 'NOT_FOUND', message: 'Nothing listens here.' });
       }
-      const address = addressOf(req);
+      const address = networkOf(addressOf(req));
       const open = perAddress.get(address) ?? 0;
       if (open >= SOCKETS_PER_ADDRESS_MAX || server.clients.size >= SOCKETS_MAX) {
         return refuse(socket, '429 Too Many Requests', { code: 'LIMIT_REACHED', message: 'Too many connections.' });

@@ -285,6 +285,14 @@ test('guessing tokens is counted by address', async () => {
   expect((await rig.post(toolCall('t'))).status).toBe(200);
 });
 
+test('addresses of one IPv6 network share one limit', async () => {
+  let host = 0;
+  const addressOf = () => `2001:db8:1:2::${((host += 1)).toString(16)}`;
+  const rig = await open({ route: { access: 'PUBLIC' }, deps: { rateLimit: createRateLimit(2), addressOf } });
+  const ask = async () => (await rig.fetch({ method: 'POST', body: '{}', headers: { authorization: '' } })).status;
+  expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 429]);
+});
+
 test('a token that is revoked between the check and the start of the call does not get through', async () => {
   const counting = Promise.withResolvers<null>();
   let asked = 0;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { UsageCall } from '#server/domain/usage/recorder.ts';
+import { networkOf } from '../http/client-address.ts';
 import { authorize, type Grant, isStillGranted, type OAuthAuthority, toPrincipal } from './access.ts';
 import { type EndpointAnswer, sendAnswer } from './answer.ts';
 import * as answers from './answers.ts';
@@ -170,9 +171,10 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const admit = async (asking: Asking): Promise<Verdict> => {
     const { head, path } = asking;
     const address = () => addressOf(asking.req);
+    const network = () => networkOf(address());
     if (rateLimit && routes.peek(path.deploymentId) === undefined) {
       // guessing ids would make each guess a read of the database
-      const seconds = await rateLimit.consume(`look-up:${address()}`);
+      const seconds = await rateLimit.consume(`look-up:${network()}`);
       if (seconds !== null) return answers.tooManyRequests(seconds);
     }
     const route = await routes.resolve(path.deploymentId);
@@ -181,7 +183,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       grant = oauth && head.bearer !== null ? await oauth.verify(path.deploymentId, head.bearer) : null;
     }
     if (rateLimit) {
-      const key = grant === null || grant.kind === 'public' ? `address:${address()}` : toPrincipal(grant);
+      const key = grant === null || grant.kind === 'public' ? `address:${network()}` : toPrincipal(grant);
       const seconds = await rateLimit.consume(key);
       if (seconds !== null) return answers.tooManyRequests(seconds);
     }
