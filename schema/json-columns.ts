@@ -8,6 +8,7 @@ import {
   stageProgressSchema,
 } from '#server/domain/analysis/model.ts';
 import type { DeploymentFailure, Snapshot } from '#server/domain/deployments/model.ts';
+import type { EventFacts } from '#server/domain/deployments/transition.ts';
 
 /** What the JSON columns hold. Rows of an older version that do not parse read as empty, so that a page still opens. */
 
@@ -20,6 +21,7 @@ export const analysisFailure = (column: unknown): AnalysisFailure | null =>
 export const analysisProgress = (column: unknown): StageProgress[] =>
   z.array(stageProgressSchema).safeParse(column).data ?? [];
 
-// Both are written by the reconciler alone, from these types.
+// All are written by the reconciler alone, from these types.
 export const deploymentFailure = (column: unknown): DeploymentFailure | null => column as DeploymentFailure | null;
+export const eventFacts = (column: unknown): EventFacts => (column ?? {}) as EventFacts;
 export const snapshotOf = (column: unknown): Snapshot | null => column as Snapshot | null;

@@ -114,11 +114,6 @@ export const DeploymentType = builder.prismaNode('Deployment', {
       select: { fields: true },
       resolve: ({ fields }) => parseFields(fields).arguments,
     }),
-    credentialsSet: t.stringList({
-      description: 'Names of the credentials and arguments that are set. Their values are never returned.',
-      select: { credentials: { orderBy: { version: 'desc' }, take: 1, select: { names: true } } },
-      resolve: ({ credentials }) => credentials[0]?.names ?? [],
-    }),
     monthlyCost: t.field({
       type: MonthlyCostType,
       description: 'What its machine costs.',

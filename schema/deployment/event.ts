@@ -1,5 +1,18 @@
 import { builder } from '../builder.ts';
 import { DeploymentPhaseEnum, DeploymentStatusEnum } from '../enums.ts';
+import { eventFacts } from '../json-columns.ts';
+import { DeploymentFailureType } from './failure.ts';
+
+const SetbackEnum = builder.enumType('Setback', {
+  description: 'What threw a deployment back without anybody having asked for it.',
+  values: {
+    LOST: { description: 'Its machine does not exist any more.' },
+    ENDED: { description: "Its machine's own process ended." },
+    HELD_UP: { description: 'Something that is tried again and again does not come to its end.' },
+  },
+});
+
+const SETBACKS: Record<string, 'LOST' | 'ENDED' | 'HELD_UP'> = { lost: 'LOST', ended: 'ENDED', 'held-up': 'HELD_UP' };
 
 export const DeploymentEventType = builder.prismaObject('DeploymentEvent', {
   description: 'Something that happened to a deployment.',
@@ -9,6 +22,23 @@ export const DeploymentEventType = builder.prismaObject('DeploymentEvent', {
     status: t.expose('status', { type: DeploymentStatusEnum, description: 'The status from then on.' }),
     phase: t.expose('phase', { type: DeploymentPhaseEnum, nullable: true, description: 'The step from then on.' }),
     message: t.exposeString('message', { description: 'What happened, in one sentence.' }),
+    setback: t.field({
+      type: SetbackEnum,
+      nullable: true,
+      description: 'What threw it back; null when nothing did.',
+      resolve: ({ data }) => SETBACKS[eventFacts(data).setback ?? ''] ?? null,
+    }),
+    failure: t.field({
+      type: DeploymentFailureType,
+      nullable: true,
+      description: 'Why, where it failed or was thrown back.',
+      resolve: ({ data }) => eventFacts(data).failure ?? null,
+    }),
+    wakeMs: t.int({
+      nullable: true,
+      description: 'Where it woke up: milliseconds from the request to its answer.',
+      resolve: ({ data }) => eventFacts(data).wakeMs ?? null,
+    }),
     releaseId: t.globalID({
       nullable: true,
       description: 'The release it is about.',

@@ -2,6 +2,23 @@ import type { DeploymentFailure } from '#server/domain/deployments/model.ts';
 import { builder } from '../builder.ts';
 import { ErrorCodeEnum } from '../errors.ts';
 
+type Proposal = NonNullable<DeploymentFailure['proposal']>;
+
+const FailureProposalType = builder.objectRef<Proposal>('FailureProposal').implement({
+  description: 'Settings with which it may work.',
+  fields: (t) => ({
+    memoryMb: t.int({
+      nullable: true,
+      description: 'The next size, in MB.',
+      resolve: ({ memoryMb }) => memoryMb ?? null,
+    }),
+    regions: t.stringList({
+      description: 'Codes of other regions, the nearest first.',
+      resolve: ({ regions }) => regions ?? [],
+    }),
+  }),
+});
+
 export const DeploymentFailureType = builder.objectRef<DeploymentFailure>('DeploymentFailure').implement({
   description: 'Why a deployment or release does not run.',
   fields: (t) => ({
@@ -14,6 +31,22 @@ export const DeploymentFailureType = builder.objectRef<DeploymentFailure>('Deplo
     variables: t.stringList({
       description: 'The variables that the server asked for.',
       resolve: ({ variables }) => variables ?? [],
+    }),
+    exitCode: t.int({
+      nullable: true,
+      description: "The exit code of the server's process, where its end is the reason.",
+      resolve: ({ exitCode }) => exitCode ?? null,
+    }),
+    signal: t.string({
+      nullable: true,
+      description: 'The signal that ended it, where one did.',
+      resolve: ({ signal }) => signal ?? null,
+    }),
+    proposal: t.field({
+      type: FailureProposalType,
+      nullable: true,
+      description: 'Settings with which it may work, for updateDeployment; null where none would help.',
+      resolve: ({ proposal }) => proposal ?? null,
     }),
   }),
 });

@@ -104,9 +104,12 @@ export const UpdateDeploymentInput = builder.inputType('UpdateDeploymentInput', 
     arguments: t.field({
       type: [KeyValueInput],
       required: false,
-      description: 'All its arguments; makes a new release.',
+      description: 'All its arguments; a value of `••••••` leaves a secret one as it is. Makes a new release.',
     }),
-    extraArguments: t.stringList({ required: false, description: 'All its further arguments; makes a new release.' }),
+    extraArguments: t.stringList({
+      required: false,
+      description: 'All its further arguments; `••••••` leaves a hidden one as it is. Makes a new release.',
+    }),
     access: t.field({ type: EndpointAccessEnum, required: false, description: 'Who may call it.' }),
     isolation: t.field({
       type: IsolationEnum,

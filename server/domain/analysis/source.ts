@@ -262,12 +262,14 @@ const VARIABLE = /^[A-Z][A-Z0-9_]*=/;
 const HEADER_OR_KEY =
   /^(?:authorization|cookie|x-[\w-]+)\s*:|^bearer\s|^(?:sk|pk|rk|gh[opsu]|github_pat|glpat|xox[abprs])[-_]/i;
 
-function withoutSecrets(args: string[]): string[] {
+/** Words of a command line, with `<value>` in the place of what may be a key. */
+export function withoutSecrets(args: readonly string[]): string[] {
   return args.map((word, at) => {
     const previous = args[at - 1] ?? '';
     const assigned = /^(-{0,2}[\w.-]+=)(.+)$/s.exec(word);
     if (assigned?.[1] && SECRET_FLAG.test(assigned[1])) return `${assigned[1]}<value>`;
-    if (previous.startsWith('-') && !word.startsWith('-') && SECRET_FLAG.test(previous)) return '<value>';
+    const isFlag = previous.startsWith('-') && !previous.includes('=');
+    if (isFlag && !word.startsWith('-') && SECRET_FLAG.test(previous)) return '<value>';
     const variable = VARIABLE.exec(word)?.[0];
     if (variable) return `${variable}<value>`;
     if (/^https?:\/\/[^\s?#]*[?#]/i.test(word)) return withoutQuery(word);

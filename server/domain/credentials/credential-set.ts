@@ -21,17 +21,20 @@ const credentialPayload = z.object({
   }),
 });
 
+/** What may be shown of the arguments: secret ones as HIDDEN. */
+export type ShownArguments = { arguments: { name: string; value: string }[]; extraArguments: string[] };
+
 export type CredentialPayload = z.infer<typeof credentialPayload>;
 
 export async function saveCredentialSet(
   tx: Transaction,
   envelopes: Envelopes,
-  set: { deploymentId: string; version: number; payload: CredentialPayload },
+  set: { deploymentId: string; version: number; payload: CredentialPayload; shown: ShownArguments },
 ): Promise<void> {
-  const { deploymentId, version, payload } = set;
+  const { deploymentId, version, payload, shown } = set;
   const envelope = await envelopes.seal(JSON.stringify(payload), contextOf(deploymentId, version));
   const names = [...Object.keys(payload.credentials), ...Object.keys(payload.extraEnvironment)].sort();
-  await tx.credentialSet.create({ data: { deploymentId, version, envelope, names } });
+  await tx.credentialSet.create({ data: { deploymentId, version, envelope, names, shown } });
 }
 
 export async function openCredentialSet(

@@ -72,7 +72,14 @@ export async function finishWake(step: Step, machine: Machine): Promise<Next> {
     failure: null,
     message: `Awake again after ${wakeMs} ms.`,
     facts: { wakeMs },
-    columns: { observedGeneration: guard.generation, healthFailures: 0, lastHealthyAt: now, restartGeneration: null },
+    columns: {
+      observedGeneration: guard.generation,
+      healthFailures: 0,
+      lastHealthyAt: now,
+      lastWokenAt: now,
+      lastWakeMs: wakeMs,
+      restartGeneration: null,
+    },
   });
   return written ? AGAIN : LOST;
 }

@@ -8,6 +8,7 @@ import { buildPayload } from './payload.ts';
 import { addRelease, type ReleaseContent } from './releases.ts';
 import type { DeploymentService } from './service.ts';
 import { type DeploymentServiceDeps, integrityOf, resolveLimit, versionOf } from './service-deps.ts';
+import { shownArguments } from './shown-arguments.ts';
 import { recordEvent } from './transition.ts';
 
 /** A deployment with its first release, credentials and token, all in one transaction. */
@@ -56,7 +57,8 @@ export const createDeploy =
           nextCheckAt: now,
         },
       });
-      await saveCredentialSet(tx, envelopes, { deploymentId: id, version: 1, payload });
+      const shown = shownArguments(fields, payload);
+      await saveCredentialSet(tx, envelopes, { deploymentId: id, version: 1, payload, shown });
       const first = await addRelease(tx, envelopes, created, content, 'deploy');
       await tx.deployment.update({ where: { id }, data: { targetReleaseId: first.id } });
       if (input.access !== 'PUBLIC') {

@@ -8,6 +8,7 @@ import { type Intent, writeIntent } from './intent.ts';
 import { buildPayload, type FormValues, valuesOf } from './payload.ts';
 import { addRelease, type ReleaseContent, type ReleaseReason } from './releases.ts';
 import type { DeploymentServiceDeps } from './service-deps.ts';
+import { shownArguments } from './shown-arguments.ts';
 import { servesNow } from './status.ts';
 
 /** The release that the next one is made from: the one on its way, or that failed last, else the one that serves. */
@@ -31,7 +32,8 @@ export async function makeRelease(
     status: serves ? deployment.status : 'DEPLOYING',
     phase: 'QUEUED',
     phaseSince: deps.now(),
-    ...(serves ? {} : { failure: Prisma.DbNull }),
+    // Why an earlier release did not take over no longer matters; why the one that serves is unhealthy does.
+    ...(deployment.status === 'UNHEALTHY' ? {} : { failure: Prisma.DbNull }),
   };
   const message = `Release ${added.number}: ${content.package} ${content.version}.`;
   await writeIntent(deps, tx, deployment, { message, releaseId: added.id, columns });
@@ -69,12 +71,14 @@ export async function saveForm(
   deployment: Deployment,
   values: FormValues,
 ): Promise<number> {
-  const payload = buildPayload(parseFields(deployment.fields), values);
+  const fields = parseFields(deployment.fields);
+  const payload = buildPayload(fields, values);
+  const shown = shownArguments(fields, payload);
   const newest = await tx.credentialSet.aggregate({
     where: { deploymentId: deployment.id },
     _max: { version: true },
   });
   const version = (newest._max.version ?? 0) + 1;
-  await saveCredentialSet(tx, deps.envelopes, { deploymentId: deployment.id, version, payload });
+  await saveCredentialSet(tx, deps.envelopes, { deploymentId: deployment.id, version, payload, shown });
   return version;
 }

@@ -4,7 +4,7 @@ import type { Events } from '#server/domain/events.ts';
 import type { DeploymentFailure, Snapshot } from './model.ts';
 import { storable } from './storable.ts';
 import { type TransitionGuard, type TransitionTo, transition } from './transition.ts';
-import { type DeploymentView, hasServingRelease, isRollingOut } from './view.ts';
+import { type DeploymentView, hasServingRelease, isRollingOut, isWaking } from './view.ts';
 
 export type RollOutDeps = {
   prisma: PrismaClient;
@@ -50,7 +50,7 @@ export async function goLive(
   if (!target) return false;
   const now = deps.now();
   await recordTiming(deps, deployment, target.id);
-  const tools = snapshot.tools.length;
+  const wakeMs = isWaking(view) ? await sinceWakeRequest(deps, deployment, now) : null;
   return deps.database.transaction(async (tx) => {
     const written = await transition(
       tx,
@@ -60,9 +60,11 @@ export async function goLive(
         status: 'RUNNING',
         phase: null,
         failure: null,
-        message: `Running, with ${tools} ${tools === 1 ? 'tool' : 'tools'}.`,
+        message: liveMessage(snapshot, wakeMs),
         releaseId: target.id,
+        ...(wakeMs === null ? {} : { facts: { wakeMs } }),
         columns: {
+          ...(wakeMs === null ? {} : { lastWokenAt: now, lastWakeMs: wakeMs }),
           currentReleaseId: target.id,
           observedGeneration: guard.generation,
           healthFailures: 0,
@@ -95,6 +97,32 @@ export async function goLive(
   });
 }
 
+const liveMessage = ({ tools }: Snapshot, wakeMs: number | null): string => {
+  const offer = `${tools.length} ${tools.length === 1 ? 'tool' : 'tools'}`;
+  return wakeMs === null
+    ? `Running, with ${offer}.`
+    : `Awake again after ${wakeMs} ms, by a cold start: what it had in memory and on disk is lost. ${offer}.`;
+};
+
+/** A cold start has several phases: from the first event since it last had none. */
+async function sinceWakeRequest(
+  { prisma }: Pick<RollOutDeps, 'prisma'>,
+  { id: deploymentId }: Deployment,
+  now: Date,
+): Promise<number> {
+  const asleep = await prisma.deploymentEvent.findFirst({
+    where: { deploymentId, phase: null },
+    orderBy: { id: 'desc' },
+    select: { id: true },
+  });
+  const asked = await prisma.deploymentEvent.findFirst({
+    where: { deploymentId, id: { gt: asleep?.id ?? 0n } },
+    orderBy: { id: 'asc' },
+    select: { at: true },
+  });
+  return Math.max(0, now.getTime() - (asked?.at ?? now).getTime());
+}
+
 /**
  * The target release does not come up. Invariant 7: when another one serves, it stays, and the failure is told by
  * the release and the timeline; else the deployment is FAILED.
@@ -116,10 +144,11 @@ export async function failRelease(
       fallback
         ? {
             phase: null,
+            // Why the one that serves is unhealthy matters more.
+            ...(deployment.status === 'UNHEALTHY' ? { facts: { failure } } : { failure }),
             message: `Release ${target?.number} failed: ${failure.message} The one before still serves.`,
             releaseId: target?.id ?? null,
             columns: { targetReleaseId: fallback, observedGeneration: guard.generation },
-            facts: { failure },
           }
         : {
             status: 'FAILED',

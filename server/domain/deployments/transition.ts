@@ -3,6 +3,7 @@ import { type Deployment, Prisma } from '#prisma/generated/client/client.ts';
 import { recordAlert } from '#server/domain/alerts/record-alert.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import type { Events } from '#server/domain/events.ts';
+import type { Setback } from './decision.ts';
 import type { DeploymentFailure } from './model.ts';
 import { storable } from './storable.ts';
 
@@ -21,8 +22,8 @@ export type TransitionTo = {
 
 /** What an event says besides its sentence. */
 export type EventFacts = {
-  /** What threw it back: the machine is gone, or its process ended. Counted to stop a loop. */
-  setback?: 'lost' | 'ended';
+  /** What threw it back: the machine is gone, or its process ended (counted, to stop a loop); or it does not get on. */
+  setback?: Setback['kind'] | 'held-up';
   /** Why it is FAILED or UNHEALTHY, or why it is not RUNNING for a moment. */
   failure?: DeploymentFailure;
   /** From the request that woke it to its answer. */

@@ -3,12 +3,14 @@ import type { Transaction } from '#prisma/client.ts';
 import type { Deployment } from '#prisma/generated/client/client.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { checkPlace, checkSleep, nameFor, type PlaceLimits } from './admission.ts';
+import { parseFields } from './fields.ts';
 import { type Intent, lockDeployment, writeIntent } from './intent.ts';
 import { latestRelease, makeRelease, readForm, saveForm } from './make-release.ts';
 import type { UpdateDeploymentInput } from './model.ts';
 import { contentOf } from './releases.ts';
 import type { DeploymentService } from './service.ts';
 import type { DeploymentServiceDeps } from './service-deps.ts';
+import { withHiddenArguments } from './shown-arguments.ts';
 
 /** Columns that a machine runs with: changing one takes a new release. */
 const OF_RELEASE: readonly string[] = ['isolation', 'region', 'memoryMb'];
@@ -59,10 +61,9 @@ async function changeArguments(
   if (input.arguments == null && input.extraArguments == null) return null;
   const { credentialVersion } = await latestRelease(tx, deployment);
   const before = await readForm(deps, tx, deployment, credentialVersion);
-  const after = {
-    ...before,
+  const after = withHiddenArguments(parseFields(deployment.fields), before, {
     arguments: input.arguments ?? before.arguments,
     extraArguments: input.extraArguments ?? before.extraArguments,
-  };
+  });
   return isDeepStrictEqual(before, after) ? null : saveForm(deps, tx, deployment, after);
 }

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "CredentialSet" ADD COLUMN     "shown" JSONB;
