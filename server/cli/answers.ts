@@ -54,7 +54,7 @@ export function throwGraphqlErrors({ url, token }: ServerAddress, errors: z.infe
       token === null
         ? `The server at ${url} wants to know who asks.`
         : `The server at ${url} does not know this token.`,
-      { hint: `Create an API token in its settings, then run: catwalk login --server ${url}` },
+      { hint: `Run: catwalk login --server ${url}` },
     );
   }
   if (code === 'GRAPHQL_VALIDATION_FAILED') {

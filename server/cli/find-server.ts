@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { CliFailure, usage } from './failure.ts';
-import { findLogin, type Login, loginPath } from './login-file.ts';
+import { findLogin, findLogins, type Login, loginPath } from './login-file.ts';
 
 export type ServerAddress = { url: string; token: string | null };
 
@@ -16,13 +16,13 @@ export function normalizeServerUrl(text: string): string {
 }
 
 /** Data folders of servers on this computer: the one that is named, else the one here, else the checkout's. */
-const dataFolders = ({ env, cwd, root }: Place): string[] =>
+const dataFolders = ({ env, cwd, root }: Omit<Place, 'server'>): string[] =>
   env['CATWALK_DATA_DIR']
     ? [resolve(cwd, env['CATWALK_DATA_DIR'])]
     : [...new Set([resolve(cwd, '.catwalk'), join(root, '.catwalk')])];
 
 /** A folder that came from elsewhere may hold such a file too: it must not lead variables and tokens away. */
-async function findLocal(place: Place): Promise<Login | null> {
+export async function findLocalServer(place: Omit<Place, 'server'>): Promise<Login | null> {
   for (const folder of dataFolders(place)) {
     const path = join(folder, 'cli.json');
     const login = await findLogin(path);
@@ -45,8 +45,9 @@ export async function findServer(place: Place): Promise<ServerAddress> {
   const given = place.server ?? env['CATWALK_SERVER'];
   const token = env['CATWALK_TOKEN'] || null;
   const kept = async (): Promise<Login[]> => {
-    const found = [await findLocal(place), await findLogin(loginPath(env))];
-    return found.filter((login) => login !== null).map((login) => ({ ...login, url: normalizeServerUrl(login.url) }));
+    const local = await findLocalServer(place);
+    const found = [...(local ? [local] : []), ...(await findLogins(loginPath(env)))];
+    return found.map((login) => ({ ...login, url: normalizeServerUrl(login.url) }));
   };
   if (given) {
     const url = normalizeServerUrl(given);
@@ -64,7 +65,7 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 const isLoopback = (url: string): boolean => LOOPBACK.has(new URL(url).hostname);
 
 /** The names of this computer mean the same server; any other difference is another one. */
-function sameServer(left: string, right: string): boolean {
+export function sameServer(left: string, right: string): boolean {
   const [a, b] = [new URL(left), new URL(right)];
   const host = (url: URL) => (LOOPBACK.has(url.hostname) ? 'loopback' : url.hostname);
   return a.protocol === b.protocol && a.port === b.port && a.pathname === b.pathname && host(a) === host(b);

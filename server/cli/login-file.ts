@@ -15,30 +15,47 @@ export function loginPath(env: NodeJS.ProcessEnv, platform = process.platform): 
   return join(env['HOME'] ?? homedir(), '.config', 'catwalk', 'login.json');
 }
 
-/** Null when there is no such file; a file that is there and cannot be used is an error, never skipped. */
+/** What `catwalk login` keeps: one for each server, the one of the latest login first. */
+const keptSchema = z.object({ servers: z.array(loginSchema).min(1) });
+
+/** Every login that is kept; a single one is how they were kept before. */
+export const findLogins = (path: string): Promise<Login[]> =>
+  readLogins(path, z.union([keptSchema.transform(({ servers }) => servers), loginSchema.transform((one) => [one])]));
+
+/** The one that a server wrote; null when there is none. */
 export async function findLogin(path: string): Promise<Login | null> {
+  const [login] = await readLogins(
+    path,
+    loginSchema.transform((one) => [one]),
+  );
+  return login ?? null;
+}
+
+/** Empty when there is no such file; a file that is there and cannot be used is an error, never skipped. */
+async function readLogins(path: string, schema: z.ZodType<Login[]>): Promise<Login[]> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if (isMissing(error)) return null;
+    if (isMissing(error)) return [];
     throw new CliFailure('SERVER_NOT_FOUND', `The file ${path} cannot be read.`, {
       hint: 'It belongs to whoever runs the server. Run the command as that user, or give --server and CATWALK_TOKEN.',
       cause: error,
     });
   }
-  const parsed = loginSchema.safeParse(parseJson(text));
+  const parsed = schema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   throw new CliFailure('SERVER_NOT_FOUND', `The file ${path} holds no address and token.`, {
     hint: 'Remove it, then start the server again or run `catwalk login`.',
   });
 }
 
-/** Written beside and renamed, so that the token is never in a file that others may read. */
+/** Beside those of other servers. Written beside and renamed, so that the token is never in a file that others may read. */
 export async function saveLogin(path: string, login: Login): Promise<void> {
+  const others = (await findLogins(path).catch(() => [])).filter(({ url }) => url !== login.url);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${process.pid}`;
-  await writeFile(temporary, `${JSON.stringify(login, null, 2)}\n`, { mode: 0o600 });
+  await writeFile(temporary, `${JSON.stringify({ servers: [login, ...others] }, null, 2)}\n`, { mode: 0o600 });
   await chmod(temporary, 0o600); // a file left over from a crash keeps its own mode
   await rename(temporary, path);
 }

@@ -1,5 +1,6 @@
 import { parseCount } from './assignments.ts';
 import { CLIENTS } from './client-setup.ts';
+import type { LoginOptions } from './commands/login.ts';
 import type { DeployOptions } from './deploy-input.ts';
 import { usage } from './failure.ts';
 import type { CommandLine } from './program.ts';
@@ -107,11 +108,11 @@ function isolation(text: string): string {
 }
 
 export function addLocalCommands({ command, run, rest }: CommandLine): void {
-  command('login', 'keep the address of a server and an API token for it')
-    .option('--token <token>', 'the token; else it is asked for, or read from standard input')
-    .action(
-      run(async (shell, options: { token?: string }) => (await import('./commands/login.ts')).login(shell, options)),
-    );
+  command('login', 'a sign-in link for the server on this computer, or a token for one elsewhere')
+    .option('--with-token', 'read an API token from standard input, instead of asking in a browser')
+    .option('--token <token>', 'the same, given here, where other users of this computer may see it')
+    .option('--read-only', 'ask for a token that may read and change nothing')
+    .action(run(async (shell, options: LoginOptions) => (await import('./commands/login.ts')).login(shell, options)));
 
   command('host', 'serve any stdio command as Streamable HTTP, without a server')
     .usage('[options] -- COMMAND ARGS…')

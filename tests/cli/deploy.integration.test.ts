@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
@@ -163,28 +162,4 @@ test('logs --follow goes on until it is interrupted', async () => {
   for (const line of stdout.trim().split('\n')) {
     expect(JSON.parse(line)).toMatchObject({ at: expect.any(String), stream: expect.any(String) });
   }
-});
-
-describe('login', () => {
-  const elsewhere = (): RunOptions => ({
-    cwd: folder,
-    env: { CATWALK_DATA_DIR: join(folder, 'none'), XDG_CONFIG_HOME: join(folder, 'config') },
-  });
-
-  test('keeps a server for later commands, its token read from standard input', async () => {
-    const { token } = JSON.parse(await readFile(join(folder, 'data', 'cli.json'), 'utf8'));
-    expect(await catwalk(['ls'], elsewhere())).toMatchObject({ code: 1 });
-    const login = await catwalk(['login', '--server', server.url], { ...elsewhere(), input: `${token}\n` });
-    expect(login).toMatchObject({ code: 0, stderr: '' });
-    expect(login.stdout).not.toContain(token);
-    expect(existsSync(join(folder, 'config', 'catwalk', 'login.json'))).toBe(true);
-    expect(await catwalk(['ls', '--json'], elsewhere())).toMatchObject({ code: 0 });
-  });
-
-  test('refuses a token that the server does not know', async () => {
-    expect(await catwalk(['login', '--server', server.url, '--token', 'cw_wrong'], elsewhere())).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('does not know this token'),
-    });
-  });
 });

@@ -1,25 +1,69 @@
+import { hostname } from 'node:os';
 import { ask, canAsk } from '../ask.ts';
+import { deviceLogin } from '../device-login.ts';
 import { CliFailure, usage } from '../failure.ts';
-import { normalizeServerUrl } from '../find-server.ts';
+import { findLocalServer, normalizeServerUrl, sameServer } from '../find-server.ts';
 import { createGraphqlClient } from '../graphql-client.ts';
-import { loginPath, saveLogin } from '../login-file.ts';
-import { WHO_AM_I } from '../operations/viewer.ts';
+import { type Login, loginPath, saveLogin } from '../login-file.ts';
+import { CREATE_SIGN_IN_LINK, WHO_AM_I } from '../operations/viewer.ts';
 import { oneLine } from '../printable.ts';
 import { printJson, type Shell } from '../shell.ts';
 
 const TOKEN_CHARACTERS_MAX = 4_096;
 
-/** Keeps the address of a server and an API token for it, once the server has accepted the token. */
-export async function login(shell: Shell, options: { token?: string }): Promise<void> {
-  const given = shell.server ?? shell.env['CATWALK_SERVER'];
-  if (!given && !canAsk(shell)) throw usage('Which server?', 'Give its address with --server URL.');
+export type LoginOptions = { token?: string; withToken?: boolean; readOnly?: boolean };
+
+/**
+ * Of the server on this computer it prints a link for the browser: the command line needs no token there. Of a server
+ * elsewhere it keeps an API token, which a person lets it have in their browser, or which is given.
+ */
+export async function login(shell: Shell, options: LoginOptions): Promise<void> {
+  const given = shell.server ?? shell.env['CATWALK_SERVER'] ?? null;
+  const token = options.token ?? shell.env['CATWALK_TOKEN'] ?? (options.withToken ? await readToken(shell) : null);
+  if (token === '') throw usage('There is no token.', 'Send it to standard input, or leave --with-token away.');
+  const local = await findLocalServer(shell);
+  if (local && token === null && (given === null || sameServer(local.url, normalizeServerUrl(given)))) {
+    return printLink(shell, local);
+  }
+  if (given === null && !canAsk(shell)) throw usage('Which server?', 'Give its address with --server URL.');
   const url = normalizeServerUrl(given ?? (await ask(shell, 'Address of the server: ')));
-  const token = options.token ?? shell.env['CATWALK_TOKEN'] ?? (await readToken(shell));
-  if (token === '') throw usage('There is no token.', 'Give --token, set CATWALK_TOKEN, or send it to standard input.');
+  await keep(shell, { url, token: token ?? (await letIn(shell, url, options.readOnly ?? false)) });
+}
+
+async function printLink(shell: Shell, local: Login): Promise<void> {
+  const { url, expiresAt } = await createGraphqlClient(local).ask(CREATE_SIGN_IN_LINK);
+  if (shell.json) return printJson(shell, { url: local.url, signInUrl: url, expiresAt });
+  const { out } = shell.terminal;
+  out.line('Sign in with this link, which works once, in the next ten minutes:');
+  out.line(`  ${url}`);
+}
+
+/** What it tells goes to standard error: standard output is for the result. */
+async function letIn(shell: Shell, url: string, readOnly: boolean): Promise<string> {
+  const { err } = shell.terminal;
+  const signal = shell.interruption();
+  try {
+    return await deviceLogin(url, {
+      name: hostname(),
+      scope: readOnly ? 'read' : 'write',
+      signal,
+      onCode: ({ code, url: page }) => {
+        err.line(`Open ${err.paint('cyan', page)}`);
+        err.line(`and let this program in if the page shows ${err.paint('bold', code)}.`);
+        err.line(err.paint('dim', 'Waiting …'));
+      },
+    });
+  } catch (error) {
+    if (signal.aborted) throw new CliFailure('DETACHED', 'Nothing was kept.', { exitCode: 130 });
+    throw error;
+  }
+}
+
+async function keep(shell: Shell, { url, token }: Login): Promise<void> {
   const viewer = await createGraphqlClient({ url, token }).ask(WHO_AM_I);
   if (!viewer) {
     throw new CliFailure('UNAUTHENTICATED', `The server at ${url} does not know this token.`, {
-      hint: 'Create an API token in its settings.',
+      hint: `Leave the token away, and let this program in with a browser: catwalk login --server ${url}`,
     });
   }
   const path = loginPath(shell.env);

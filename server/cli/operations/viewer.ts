@@ -5,3 +5,13 @@ export const WHO_AM_I = operation(
   'query WhoAmI { result: viewer { name email } }',
   z.object({ name: z.string(), email: z.string() }).nullable(),
 );
+
+export const CREATE_SIGN_IN_LINK = operation(
+  `mutation CreateSignInLink {
+    result: createSignInLink {
+      ... on SignInLink { url expiresAt }
+      ... on UserError { code message hint retryable }
+    }
+  }`,
+  z.object({ url: z.string(), expiresAt: z.string() }),
+);

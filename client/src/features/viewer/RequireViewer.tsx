@@ -16,7 +16,8 @@ export function RequireViewer() {
       </ViewerContext>
     );
   }
-  if (data) return <Navigate to="/sign-in" replace state={{ from: location.pathname + location.search + location.hash }} />;
+  if (data)
+    return <Navigate to="/sign-in" replace state={{ from: location.pathname + location.search + location.hash }} />;
   if (error) {
     return (
       <EmptyState

@@ -1,0 +1,72 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
+import { notCatwalk, unreachable } from './answers.ts';
+import { CliFailure } from './failure.ts';
+
+const REQUEST_TIMEOUT_MS = 30_000;
+const SLOWER_SECONDS = 5;
+
+const startedSchema = z.object({
+  device_code: z.string(),
+  user_code: z.string(),
+  verification_uri: z.url({ protocol: /^https?$/ }),
+  expires_in: z.number(),
+  interval: z.number().default(5),
+});
+const tokenSchema = z.object({ access_token: z.string(), scope: z.string() });
+const refusalSchema = z.object({ error: z.string() });
+
+export type DeviceCode = { code: string; url: string };
+
+type Options = {
+  /** What the person sees that asks, such as this computer's name. */
+  name: string;
+  scope: 'read' | 'write';
+  signal: AbortSignal;
+  /** Tells the person where to go and what to compare. */
+  onCode: (code: DeviceCode) => void;
+};
+
+/** Waits until a person lets this program in (RFC 8628). Returns its API token. */
+export async function deviceLogin(server: string, { name, scope, signal, onCode }: Options): Promise<string> {
+  const begun = await post(server, 'code', { client_name: name, scope }, signal);
+  const started = startedSchema.safeParse(begun.body).data;
+  if (!begun.ok || !started) throw notCatwalk(server, begun.response);
+  onCode({ code: started.user_code, url: `${started.verification_uri}#${started.user_code}` });
+
+  let seconds = started.interval;
+  const until = performance.now() + started.expires_in * 1_000;
+  while (performance.now() < until) {
+    await wait(seconds * 1_000, undefined, { signal });
+    const answer = await post(server, 'token', { device_code: started.device_code }, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      if (error instanceof CliFailure && error.retryable) return null; // it restarts, or the network does
+      throw error;
+    });
+    const token = tokenSchema.safeParse(answer?.body).data;
+    if (answer?.ok && token) return token.access_token;
+    const error = refusalSchema.safeParse(answer?.body).data?.error;
+    if (answer === null || error === 'authorization_pending') continue;
+    if (error === 'slow_down' || answer.response.status === 429) seconds += SLOWER_SECONDS;
+    else if (error === 'access_denied') throw new CliFailure('FORBIDDEN', 'You were turned away.');
+    else if (error === 'expired_token') break;
+    else throw notCatwalk(server, answer.response);
+  }
+  throw new CliFailure('DETACHED', 'Nobody let this program in while its code worked.', { hint: 'Run it again.' });
+}
+
+async function post(server: string, path: string, body: Record<string, string>, signal: AbortSignal) {
+  try {
+    const response = await fetch(`${server}/api/device/${path}`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams(body),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
+    });
+    const parsed: unknown = await response.json().catch(() => null);
+    return { ok: response.ok, response, body: parsed };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw unreachable(server, error);
+  }
+}
