@@ -63,10 +63,9 @@ async function changesOf(selection: string): Promise<Record<number, Changes>> {
     { id: deployment.id },
   );
   expect(errors).toBeUndefined();
-  const { releases } = data?.['deployment'] as {
-    releases: { edges: { node: { number: number; changes: Changes } }[] };
-  }; // as asked for above
-  return Object.fromEntries(releases.edges.map(({ node }) => [node.number, node.changes]));
+  type Read = { releases: { edges: { node: { number: number; changes: Changes } }[] } };
+  const read = data?.['deployment'] as Read | undefined; // as asked for above
+  return Object.fromEntries((read?.releases.edges ?? []).map(({ node }) => [node.number, node.changes]));
 }
 
 test('a release says what changed since the one that was live before it, in a fixed number of queries', async () => {
