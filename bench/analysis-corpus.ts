@@ -2,12 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { createCollector, type FileSet } from '#server/domain/analysis/file-set.ts';
-import {
-  type Origin,
-  type RepositoryReading,
-  type RepositoryServer,
-  readRepository,
-} from '#server/domain/analysis/repository.ts';
+import { type RepositoryReading, type RepositoryServer, readRepository } from '#server/domain/analysis/repository.ts';
+import type { Origin } from '#server/domain/analysis/repository-origin.ts';
 
 const envSchema = z.object({
   name: z.string(),

@@ -2,11 +2,13 @@ import hostedGitInfo from 'hosted-git-info';
 import semver from 'semver';
 import type { Archive } from './archive.ts';
 import { describeServer, type MoreFindings } from './describe-server.ts';
+import { detectLocalNeed } from './detectors/local-needs.ts';
 import type { FileSet } from './file-set.ts';
 import type { LaunchTarget } from './launch.ts';
 import type { AnalysisWarning, ServerCandidate, Verdict } from './model.ts';
 import { closestKnownPackage } from './registries/known-packages.ts';
 import { binsOf, type NpmPackage } from './registries/npm.ts';
+import { withLocalNeed } from './with-local-need.ts';
 
 export type Described = {
   candidate: ServerCandidate;
@@ -144,7 +146,8 @@ export function npmCandidate(
       ? { runtime: 'npm', name, version, ...(integrity ? { integrity } : {}), ...(bin ? { bin } : {}) }
       : null,
   };
-  return { candidate, warnings: npmWarnings(found, key, options.now), readme: readmeOf(files) };
+  const need = detectLocalNeed({ name, description: found.description, platforms: found.platforms, files });
+  return withLocalNeed({ candidate, warnings: npmWarnings(found, key, options.now), readme: readmeOf(files) }, need);
 }
 
 export function npmWarnings(found: NpmPackage, candidateKey: string, now: Date): AnalysisWarning[] {

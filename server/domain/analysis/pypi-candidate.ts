@@ -1,9 +1,11 @@
 import { describeServer, type MoreFindings } from './describe-server.ts';
+import { detectLocalNeed } from './detectors/local-needs.ts';
 import type { FileSet } from './file-set.ts';
 import type { AnalysisWarning } from './model.ts';
 import { chooseBin, type Described, nameWords } from './npm-candidate.ts';
 import type { PypiPackage } from './registries/pypi.ts';
 import { readManifests } from './repository-manifests.ts';
+import { withLocalNeed } from './with-local-need.ts';
 
 const pep503 = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
@@ -42,7 +44,8 @@ export function pypiCandidate(
       message: `Its author has withdrawn version ${version} of ${name}.`,
       candidateKey: key,
     });
-  return {
+  const need = detectLocalNeed({ name, description: found.description, platforms: [], files });
+  const described: Described = {
     candidate: {
       key,
       displayName: name,
@@ -71,4 +74,5 @@ export function pypiCandidate(
     warnings,
     readme: found.readme,
   };
+  return withLocalNeed(described, need);
 }

@@ -6,6 +6,7 @@ import type { GitHubRepository } from './registries/github.ts';
 import type { NpmPackage, NpmRegistry } from './registries/npm.ts';
 import type { Pypi, PypiPackage } from './registries/pypi.ts';
 import type { RepositoryReading, RepositoryServer } from './repository.ts';
+import { withLocalNeed } from './with-local-need.ts';
 
 /** Where the servers of a repository are published, and whether what is there leads back. */
 export type Registries = { npm: NpmRegistry; pypi: Pypi; now: () => Date };
@@ -233,7 +234,8 @@ async function candidateOf(
     spec: found.spec,
     fixedArguments: server.needs.fixedArguments,
   };
-  return { described: { candidate, warnings: found.warnings, readme: server.readme }, isPartial: found.isPartial };
+  const described = { candidate, warnings: found.warnings, readme: server.readme };
+  return { described: withLocalNeed(described, server.localNeed), isPartial: found.isPartial };
 }
 
 /** What a repository is that has no server to run, as one candidate that says so. */

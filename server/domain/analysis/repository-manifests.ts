@@ -21,6 +21,8 @@ export type Manifest = {
   saysMcp: boolean;
   /** Installing it from git builds it. */
   buildsItself: boolean;
+  /** `os` of package.json. */
+  platforms: string[];
 };
 
 /** Folders that show or check a server and are none. */
@@ -43,6 +45,7 @@ const nodeSchema = z.looseObject({
   dependencies: names,
   devDependencies: names,
   scripts: names,
+  os: z.array(z.string()).catch([]).default([]),
 });
 
 const pythonSchema = z.looseObject({
@@ -88,7 +91,7 @@ function nodeManifest(file: string, content: string): Manifest | null {
   }
   const parsed = nodeSchema.safeParse(raw);
   if (!parsed.success || !parsed.data.name) return null;
-  const { name, version, description, mcpName, keywords, dependencies, devDependencies, scripts } = parsed.data;
+  const { name, version, description, mcpName, keywords, dependencies, devDependencies, scripts, os } = parsed.data;
   return {
     subfolder: folderOf(file),
     file,
@@ -103,6 +106,7 @@ function nodeManifest(file: string, content: string): Manifest | null {
       [...Object.keys(dependencies), ...Object.keys(devDependencies)].some((one) => MCP_DEPENDENCIES.test(one)),
     saysMcp: says(name, description, ...keywords),
     buildsItself: 'prepare' in scripts,
+    platforms: os,
   };
 }
 
@@ -133,6 +137,7 @@ function pythonManifest(file: string, content: string): Manifest | null {
     speaksMcp: dependencies.some((one) => PYTHON_MCP.test(one)),
     saysMcp: says(name, description),
     buildsItself: true,
+    platforms: [],
   };
 }
 
@@ -152,6 +157,7 @@ function compiledManifest(file: string, content: string, language: 'go' | 'rust'
     speaksMcp: /mcp-go|modelcontextprotocol\/go-sdk|mcp-golang|^\s*rmcp\b|rust-mcp/m.test(content),
     saysMcp: says(name),
     buildsItself: false,
+    platforms: [],
   };
 }
 

@@ -27,6 +27,8 @@ export type NpmPackage = {
   dependencies: string[];
   /** Dependencies that are asked for in exactly one version, and which. */
   pinned: Record<string, string>;
+  /** `os`: the operating systems that npm installs it on; empty means all. */
+  platforms: string[];
   /** ISO 8601; null where the registry does not say. */
   publishedAt: string | null;
   firstPublishedAt: string | null;
@@ -64,6 +66,10 @@ const manifestSchema = z.looseObject({
   engines: z.looseObject({ node: z.string().optional() }).optional().catch(undefined),
   keywords: z.array(z.string()).catch([]).default([]),
   dependencies: z.record(z.string(), z.unknown()).catch({}).default({}),
+  os: z
+    .union([z.array(z.string()), z.string().transform((one) => [one])])
+    .catch([])
+    .default([]),
   dist: z
     .looseObject({
       tarball: z.string().optional(),
@@ -196,6 +202,7 @@ export function createNpmRegistry(deps: {
               typeof range === 'string' && semver.valid(range) ? [[dependency, range]] : [],
             ),
           ),
+          platforms: manifest.os,
           publishedAt: time(manifest.version),
           firstPublishedAt: time('created'),
           hasProvenance: dist.attestations !== undefined,
