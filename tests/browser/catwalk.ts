@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { test as base, expect, type Page } from '@playwright/test';
+import { type Browser, test as base, expect, type Page } from '@playwright/test';
 import { type ServerProcess, startServer } from '../main-job/server-process.ts';
+
+import { type ServerOptions, startServerWith } from './server-process.ts';
 
 export { expect };
 
@@ -66,3 +68,19 @@ export const test = base.extend<{ problems: string[] }, Worker>({
 export const statusOf = (page: Page) => page.getByRole('main').getByRole('status').first();
 
 export const clipboardOf = (page: Page): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
+
+/** A server of a test's own, with what the shared one cannot have, and a page that is signed in to it. */
+export async function ownServer(browser: Browser, options: Omit<ServerOptions, 'dataDir'>) {
+  await using opened = new AsyncDisposableStack();
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'catwalk-own-'));
+  opened.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const server = await startServerWith({ dataDir, ...options });
+  opened.defer(server.stop);
+  const context = await browser.newContext({ baseURL: server.url });
+  opened.defer(() => context.close());
+  const page = await context.newPage();
+  await page.goto(server.signInUrl);
+  await page.waitForURL('**/deployments');
+  const running = opened.move();
+  return { page, dataDir, url: server.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}

@@ -3,7 +3,8 @@ import path from 'node:path';
 
 /**
  * A small MCP server in a folder of its own, without dependencies: it installs in no time and needs no network.
- * It wants DEMO_TOKEN, and builds that name so that no reading of its source finds it: only its last words tell.
+ * It wants DEMO_TOKEN, and builds that name so that no reading of its source finds it: only its last words tell. It
+ * greets, asks the user for a colour, and ends in mid-call, as servers do.
  */
 const SERVER = `#!/usr/bin/env node
 import { createInterface } from 'node:readline';
@@ -21,18 +22,38 @@ const greet = {
   description: 'Greets somebody by name.',
   inputSchema: { type: 'object', properties: { name: { type: 'string', description: 'Whom to greet.' } }, required: ['name'] },
 };
+const ask = { name: 'ask', description: 'Asks for a colour.', inputSchema: { type: 'object' } };
+const crash = { name: 'crash', description: 'Ends the process.', inputSchema: { type: 'object' } };
+const question = {
+  message: 'Which colour?',
+  requestedSchema: { type: 'object', properties: { colour: { type: 'string', minLength: 3 } }, required: ['colour'] },
+};
+const asked = new Map();
+const tools = {
+  greet: (id, args) => {
+    console.error('greeting ' + args.name);
+    say(id, 'Hello, ' + args.name + '.');
+  },
+  ask: (id) => {
+    asked.set('question ' + id, id);
+    send({ id: 'question ' + id, method: 'elicitation/create', params: question });
+  },
+  crash: () => {
+    console.error('something broke');
+    process.exit(3);
+  },
+};
+const say = (id, text) => send({ id, result: { content: [{ type: 'text', text }] } });
 const answers = {
   initialize: ({ protocolVersion }) => ({ protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'demo', version: '1.0.0' } }),
   ping: () => ({}),
-  'tools/list': () => ({ tools: [greet] }),
-  'tools/call': ({ arguments: args }) => {
-    console.error('greeting ' + args.name);
-    return { content: [{ type: 'text', text: 'Hello, ' + args.name + '.' }] };
-  },
+  'tools/list': () => ({ tools: [greet, ask, crash] }),
 };
 createInterface({ input: process.stdin }).on('line', (line) => {
-  const { id, method, params } = JSON.parse(line);
+  const { id, method, params, result } = JSON.parse(line);
+  if (asked.has(id)) return say(asked.get(id), result ? result.action + ' ' + (result.content?.colour ?? '') : 'no answer');
   if (id === undefined) return;
+  if (method === 'tools/call') return tools[params.name](id, params.arguments ?? {});
   const answer = answers[method];
   send(answer ? { id, result: answer(params) } : { id, error: { code: -32601, message: 'Method not found' } });
 });

@@ -20,7 +20,7 @@ export async function startServerWith({ environment, ...options }: ServerOptions
       ...process.env,
       NODE_ENV: '',
       PORT: '0',
-      LOG_LEVEL: 'warn',
+      LOG_LEVEL: 'error',
       CATWALK_DATA_DIR: options.dataDir,
       ...environment,
     },

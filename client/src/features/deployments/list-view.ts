@@ -1,4 +1,5 @@
-import { useSearchParams } from 'react-router';
+import { useEffect, useState } from 'react';
+import { useNavigationType, useSearchParams } from 'react-router';
 import type { Status } from '../../ui/status.ts';
 import { isStatusGroup, STATUS_GROUPS, type StatusGroup } from './status-groups.ts';
 
@@ -56,6 +57,13 @@ export function arranged<Row extends Sortable>(rows: readonly Row[], group: Stat
 export function useListView() {
   const [params, setParams] = useSearchParams();
   const group = params.get('status');
+  const inAddress = params.get('q') ?? '';
+  // The address follows a moment later: what is typed must not wait for it.
+  const [search, setSearch] = useState(inAddress);
+  const navigation = useNavigationType();
+  useEffect(() => {
+    if (navigation !== 'REPLACE') setSearch(inAddress); // a link or the browser's buttons, and not what was typed
+  }, [navigation, inAddress]);
   const set = (key: string, value: string) =>
     setParams(
       (before) => {
@@ -63,15 +71,22 @@ export function useListView() {
         else before.set(key, value);
         return before;
       },
-      { replace: true },
+      { replace: true, preventScrollReset: true },
     );
+  const write = (next: string) => {
+    setSearch(next);
+    set('q', next);
+  };
   return {
-    search: params.get('q') ?? '',
+    search,
     group: isStatusGroup(group) ? group : ('all' as const),
     sort: parseSort(params.get('sort')),
-    setSearch: (search: string) => set('q', search),
+    setSearch: write,
     setGroup: (next: StatusGroup) => set('status', next === 'all' ? '' : next),
     setSort: (sort: Sort) => set('sort', formatSort(sort)),
-    reset: () => setParams({}, { replace: true }),
+    reset: () => {
+      setSearch('');
+      setParams({}, { replace: true });
+    },
   };
 }

@@ -1,0 +1,54 @@
+import { readdir, readlink } from 'node:fs/promises';
+import { expect, ownServer, statusOf, test } from './catwalk.ts';
+import { deployDemo } from './deploy-demo.ts';
+
+/** The processes that work in a machine's folder: the host of the one machine there is. */
+async function hostOf(dataDir: string): Promise<number> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  for (const id of ids) {
+    const folder = await readlink(`/proc/${id}/cwd`).catch(() => ''); // it ended meanwhile, or is somebody else's
+    if (folder.startsWith(`${dataDir}/machines/`)) return Number(id);
+  }
+  throw new Error('No machine runs.');
+}
+
+test('a machine out of reach is unhealthy, and running again once it answers, seen as it happens', async ({
+  browser,
+}) => {
+  await using server = await ownServer(browser, { healthIntervalMs: 200 });
+  const { page, dataDir } = server;
+  await deployDemo(page, dataDir, 'unreachable');
+  await page.evaluate(() => Object.assign(window, { mark: 'not reloaded' }));
+
+  const host = await hostOf(dataDir);
+  process.kill(host, 'SIGSTOP');
+  try {
+    await expect(statusOf(page)).toHaveText('Unhealthy', { timeout: 60_000 });
+    const card = page.getByRole('alert').filter({ hasText: 'MACHINE_UNREACHABLE' });
+    await expect(card).toBeVisible();
+  } finally {
+    process.kill(host, 'SIGCONT');
+  }
+  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
+  await expect(page.getByRole('alert').filter({ hasText: 'MACHINE_UNREACHABLE' })).toBeHidden();
+  expect(await page.evaluate(() => Reflect.get(window, 'mark'))).toBe('not reloaded');
+});
+
+test('a server that ends in mid-call says why, and is back for the next call', async ({ page, dataDir }) => {
+  const path = await deployDemo(page, dataDir, 'crashing');
+  await page.goto(`${path}/playground?tool=crash`);
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  await expect(page.getByText('CALL_FAILED')).toBeVisible();
+
+  await page.getByRole('link', { name: 'Logs' }).click();
+  const log = page.getByRole('log');
+  await expect(log).toContainText('something broke');
+  await expect(log).toContainText(/ended|exit/);
+  await expect(statusOf(page)).toHaveText('Running');
+
+  await page.getByRole('link', { name: 'Playground' }).click();
+  await page.getByRole('button', { name: 'greet' }).click();
+  await page.getByLabel(/^name/).fill('again');
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  await expect(page.getByText('Hello, again.')).toBeVisible();
+});
