@@ -10,6 +10,8 @@ import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
 import type { LocalSignIn } from '#server/domain/identity/local-sign-in.ts';
 import type { SessionService } from '#server/domain/identity/sessions.ts';
 import type { LogFeed } from '#server/domain/logs/feed.ts';
+import type { ConnectionService } from '#server/domain/oauth/connections.ts';
+import type { ConsentService } from '#server/domain/oauth/consent.ts';
 import type { RegistryService } from '#server/domain/registry/service.ts';
 import type { SettingsService } from '#server/domain/settings/service.ts';
 import type { UsageService } from '#server/domain/usage/service.ts';
@@ -33,6 +35,10 @@ export type Services = {
   account: AccountService;
   deviceLogins: DeviceLogins;
   localSignIn: LocalSignIn;
+  /** Seals every secret of the installation anew with its present key. */
+  rotateKeys: (actor: Actor) => Promise<{ kid: string; envelopes: number }>;
+  consent: ConsentService;
+  connections: ConnectionService;
   settings: SettingsService;
   logs: LogFeed;
   registry: RegistryService;

@@ -15,6 +15,7 @@ const NOUNS = {
   AccessToken: 'The token',
   ApiToken: 'The token',
   Session: 'The session',
+  ConnectedClient: 'The client',
 } as const;
 
 /** As `uuidOf`; an id that can be none is treated as one of something that does not exist. */

@@ -1,6 +1,7 @@
 import './scalars.ts';
 import './errors.ts';
 import './installation.ts';
+import './keys.ts';
 import './viewer/viewer.ts';
 import './viewer/account.ts';
 import './viewer/api-token.ts';
@@ -20,6 +21,8 @@ import './deployment/queries.ts';
 import './deployment/mutations.ts';
 import './deployment/subscriptions.ts';
 import './access-token/mutations.ts';
+import './oauth/connected-client.ts';
+import './oauth/consent.ts';
 import './audit/audit-events.ts';
 import './registry/queries.ts';
 import { builder } from './builder.ts';

@@ -35,6 +35,7 @@ import { createRateLimit } from './mcp/rate-limit.ts';
 import { createUpstream } from './mcp/upstream.ts';
 import { createUpstreamFetch } from './mcp/upstream-fetch.ts';
 import { openMetrics } from './metrics/open-metrics.ts';
+import { openOAuth } from './oauth.ts';
 import { openRegistry } from './registry.ts';
 import { createServices } from './services.ts';
 import { openStorage, type Storage } from './storage.ts';
@@ -51,6 +52,8 @@ const LOCAL_WATCH_MS = 2_000;
 const DRAIN_MS_MAX = 15_000;
 const LAST_REQUESTS_MS = 1_000;
 const RETENTION_INTERVAL_MS = 60 * 60 * 1000;
+/** From one address; hosted clients register many people's connections from a few. */
+const CLIENT_REGISTRATIONS_PER_MINUTE = 60;
 const LINK_LIFETIME_MS = 12 * 60 * 60 * 1000;
 /** An analysis that another instance may still be running is left to it for so long. */
 const ABANDONED_ANALYSIS_MS = 5 * 60 * 1000;
@@ -64,6 +67,8 @@ export type AppOptions = {
   clock?: () => Date;
   dashboardDirectory?: string;
   healthIntervalMs?: number;
+  /** Where OAuth client documents may lie although it is no public address. */
+  trustedDocumentOrigins?: readonly string[];
   /** A database that is open already and stays the caller's. */
   storage?: Storage;
   hostCommand?: LocalMachinesOptions['hostCommand'];
@@ -147,6 +152,9 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const addressOf = createClientAddress(env.TRUST_PROXY);
   const { usage } = services;
+  const trustedDocumentOrigins = options.trustedDocumentOrigins ?? [];
+  const oauth = openOAuth({ publicUrl, storage, events, clock, trustedDocumentOrigins });
+  opened.defer(oauth.close);
   const { endpoint, close: closeEndpoint } = openEndpoint({
     env,
     publicUrl,
@@ -154,6 +162,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     events,
     upstream,
     usage,
+    oauth: oauth.authority,
     addressOf,
     clock,
     metrics,
@@ -175,7 +184,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       prisma,
       events,
       publicUrl,
-      services: { ...services, localSignIn },
+      services: { ...services, localSignIn, consent: oauth.server.consent, connections: oauth.server.connections },
       installation: {
         version,
         machines: env.MACHINES,
@@ -191,6 +200,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     attempts,
     deviceLogins: services.deviceLogins,
     signUp,
+    oauth: oauth.server,
+    clientRegistrations: createRateLimit(CLIENT_REGISTRATIONS_PER_MINUTE),
     authSecret: storage.authSecret,
     gitHub: env.MACHINES === 'fly' ? gitHub : null, // servers of a single person run as their user
     limitCaller: createCallerLimit(

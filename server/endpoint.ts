@@ -5,6 +5,7 @@ import { createUsageRecorder, type UsageRecorder } from '#server/domain/usage/re
 import type { UsageService } from '#server/domain/usage/service.ts';
 import type { Env } from './env.ts';
 import type { Log } from './log.ts';
+import type { OAuthAuthority } from './mcp/access.ts';
 import { createEndpoint, type Endpoint } from './mcp/endpoint.ts';
 import { createRouteLoader } from './mcp/load-route.ts';
 import { createOriginPolicy } from './mcp/origin-policy.ts';
@@ -21,6 +22,7 @@ export type EndpointWiring = {
   events: Events;
   upstream: Upstream;
   usage: UsageService;
+  oauth: OAuthAuthority;
   addressOf: (req: IncomingMessage) => string;
   clock: () => Date;
   metrics: Metrics | null;
@@ -60,6 +62,7 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
     }),
     wake: (deploymentId) => events.publish(prisma, 'wake', deploymentId),
     nowMs,
+    oauth: wiring.oauth,
     rateLimit: env.endpointRateLimit === null ? null : createRateLimit(env.endpointRateLimit),
     record: metrics ? both(recorder.record, metrics.endpointCall) : recorder.record,
     addressOf: wiring.addressOf,

@@ -4,6 +4,7 @@ import { toNodeHandler } from 'better-auth/node';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { UserError } from '#server/domain/errors.ts';
 import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
+import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
 import type { Log } from '../log.ts';
 import { AUDIT_EXPORT_PATH } from './audit-export.ts';
 import type { Auth } from './auth.ts';
@@ -12,7 +13,8 @@ import { CLIENT_ADDRESS_HEADER } from './client-address.ts';
 import { createDashboard } from './dashboard.ts';
 import { createDeviceLogin } from './device-login.ts';
 import { GRAPHQL_PATH, type GraphqlServer } from './graphql.ts';
-import { type LimitCaller, limitRate } from './rate-limit.ts';
+import { createOAuthRoutes, isProgramPath } from './oauth/routes.ts';
+import { type LimitCaller, limitRate, type RateLimit } from './rate-limit.ts';
 import { HEALTH_PATH, type Refusal } from './same-site.ts';
 import { createSecurityHeaders } from './security-headers.ts';
 import { createSignIn } from './sign-in.ts';
@@ -28,6 +30,8 @@ export type ExpressAppOptions = {
   addressOf: (req: IncomingMessage) => string;
   limitCaller: LimitCaller;
   deviceLogins: DeviceLogins;
+  oauth: AuthorizationServer;
+  clientRegistrations: RateLimit;
   dashboardDirectory: string;
   log: Log;
 };
@@ -42,7 +46,9 @@ export function createExpressApp(options: ExpressAppOptions): Express {
   app.use(createSecurityHeaders(options.publicUrl));
   app.use((req, res, next) => {
     const refusal = check(req);
-    if (refusal) res.status(403).json({ error: refusal });
+    // OAuth's programs may be pages of any origin: they bring no cookie
+    if (refusal && !(refusal.code === 'ORIGIN_REFUSED' && isProgramPath(req.path)))
+      res.status(403).json({ error: refusal });
     else next();
   });
 
@@ -50,6 +56,21 @@ export function createExpressApp(options: ExpressAppOptions): Express {
   if (options.metrics) app.get('/metrics', options.metrics);
 
   const rateLimit = limitRate(options.limitCaller, (req) => credentialsOf(req.headers, addressOf(req)));
+  const byAddress = limitRate(options.limitCaller, (req) => ({
+    authorization: null,
+    cookie: null,
+    address: addressOf(req),
+  }));
+  const oauth = createOAuthRoutes({
+    publicUrl: options.publicUrl,
+    server: options.oauth,
+    rateLimit: byAddress,
+    registrations: options.clientRegistrations,
+    addressOf,
+  });
+  app.use((req, res, next) => (isProgramPath(req.path) ? oauth.programs(req, res, next) : next()));
+  app.use(oauth.people);
+
   app.use(GRAPHQL_PATH, rateLimit);
   app.all(GRAPHQL_PATH, (req, res) => graphql(req, res)); // before any body parser
 

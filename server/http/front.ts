@@ -8,6 +8,7 @@ import type { ApiTokenService } from '#server/domain/identity/api-tokens.ts';
 import type { Attempts } from '#server/domain/identity/attempts.ts';
 import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
 import type { SignInLinks } from '#server/domain/identity/sign-in-links.ts';
+import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
 import type { SignUp } from '#server/domain/settings/sign-up.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -18,7 +19,7 @@ import { createAuthenticate } from './authenticate.ts';
 import { createExpressApp } from './express-app.ts';
 import { type ContextParts, createGraphqlServer } from './graphql.ts';
 import { createHealth } from './health.ts';
-import type { LimitCaller } from './rate-limit.ts';
+import type { LimitCaller, RateLimit } from './rate-limit.ts';
 import { createSameSiteCheck } from './same-site.ts';
 import { createSignedInConnections } from './signed-in-connections.ts';
 import { createGraphqlSockets } from './websocket.ts';
@@ -36,6 +37,9 @@ export type FrontOptions = {
   attempts: Attempts;
   deviceLogins: DeviceLogins;
   signUp: SignUp;
+  oauth: AuthorizationServer;
+  /** Counts registrations of OAuth clients by address. */
+  clientRegistrations: RateLimit;
   authSecret: Secret;
   gitHub: AuthOptions['gitHub'];
   limitCaller: LimitCaller;
@@ -103,6 +107,8 @@ export function createFront(options: FrontOptions): Front {
     metrics: options.metrics && createMetricsRoute(options.metrics.all, options.metrics.token),
     limitCaller,
     deviceLogins: options.deviceLogins,
+    oauth: options.oauth,
+    clientRegistrations: options.clientRegistrations,
     dashboardDirectory: options.dashboardDirectory,
   });
   return {

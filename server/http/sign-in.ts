@@ -2,6 +2,7 @@ import express, { type Router } from 'express';
 import { z } from 'zod';
 import type { Auth } from './auth.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.ts';
+import { takeReturn } from './return-path.ts';
 
 const tokenSchema = z.object({ token: z.string().min(1).max(200) });
 const refusalSchema = z.object({ code: z.enum(['used', 'expired', 'invalid']) });
@@ -44,7 +45,8 @@ export function createSignIn(auth: Auth, addressOf: (req: express.Request) => st
     );
     res.set('Cache-Control', 'no-store');
     if (answer.ok) {
-      res.append('Set-Cookie', answer.headers.getSetCookie()).redirect(303, '/');
+      const path = takeReturn(req, res) ?? '/';
+      res.append('Set-Cookie', answer.headers.getSetCookie()).redirect(303, path);
       return;
     }
     const retryAfter = answer.headers.get('retry-after');

@@ -155,7 +155,9 @@ test('an OAuth endpoint challenges, takes the tokens of its authority, and stati
   const { machine, opened } = openStreams();
   const oauth: OAuthAuthority = {
     verify: async (_deploymentId, bearer) =>
-      bearer === 'good' ? { kind: 'oauth', clientId: 'claude', subject: 'ann', expiresAtMs: null } : null,
+      bearer === 'good'
+        ? { kind: 'oauth', grantId: 'g', connectionId: 'c', clientId: 'claude', subject: 'ann', expiresAtMs: null }
+        : null,
     isLive: async () => isConnected,
     challenge: (id) =>
       `Bearer resource_metadata="https://catwalk.test/.well-known/oauth-protected-resource/api/mcp/${id}"`,

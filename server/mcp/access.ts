@@ -4,7 +4,16 @@ import type { Route } from './route.ts';
 /** Under which right a request was let in; checked again when the right may have changed. */
 export type Grant =
   | { kind: 'token'; tokenId: string; expiresAtMs: number | null }
-  | { kind: 'oauth'; clientId: string; subject: string; expiresAtMs: number | null }
+  | {
+      kind: 'oauth';
+      /** The consent that it came of, and the client's connection to this deployment, as the dashboard lists it. */
+      grantId: string;
+      connectionId: string;
+      clientId: string;
+      /** The user who let it in. */
+      subject: string;
+      expiresAtMs: number | null;
+    }
   | { kind: 'public'; address: string };
 
 export type OAuthGrant = Extract<Grant, { kind: 'oauth' }>;
@@ -72,8 +81,8 @@ export function toPrincipal(grant: Grant): string {
   }
 }
 
-/** The same, as usage keeps it: without the address of a public caller. */
+/** The same, as usage keeps it: the token, or the client's connection, and never the address of a public caller. */
 export function toCaller(grant: Grant): string {
   if (grant.kind === 'token') return grant.tokenId;
-  return grant.kind;
+  return grant.kind === 'oauth' ? grant.connectionId : grant.kind;
 }

@@ -19,6 +19,7 @@ export function toUsageCall(exchange: Exchange): UsageCall {
     era: (head.protocolVersion ?? '') >= MODERN_SINCE ? 'modern' : 'legacy', // dates compare as text
     caller: toCaller(grant),
     tokenId: grant.kind === 'token' ? grant.tokenId : null,
+    connectionId: grant.kind === 'oauth' ? grant.connectionId : null,
     cold: parts.isCold,
     durationMs: performance.now() - startedAtMs,
     bytesIn: exchange.bytesIn,

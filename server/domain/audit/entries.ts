@@ -25,6 +25,9 @@ const ENTRIES = {
   'user.updated': { changed: z.array(name) },
   'device.allowed': { name, scope: z.string() },
   'device.denied': { name },
+  'client.allowed': { clientId: z.string(), name, redirect: z.string() },
+  'client.denied': { clientId: z.string(), name },
+  'client.revoked': { clientId: z.string(), name, reason: z.string() },
   'keys.rotated': { kid: z.string(), envelopes: z.number() },
   'settings.updated': { changed: z.array(name) },
 } satisfies Record<string, z.core.$ZodShape>;

@@ -11,9 +11,10 @@ export type UsageCall = {
   /** A failed status, a broken stream, or an answer that reads like a JSON-RPC error or a failed tool call. */
   isError: boolean;
   era: 'legacy' | 'modern';
-  /** The access token's id, `oauth` or `public`. */
+  /** The id of the access token or of the OAuth client's connection, or `public`. */
   caller: string;
   tokenId: string | null;
+  connectionId: string | null;
   /** It waited for a sleeping machine. */
   cold: boolean;
   durationMs: number;
@@ -42,8 +43,8 @@ export type UsageRow = {
 
 export type UsageBatch = {
   rows: UsageRow[];
-  /** When each deployment and token was last used, in milliseconds. */
-  lastUsed: { deployments: Map<string, number>; tokens: Map<string, number> };
+  /** When each deployment, token and OAuth connection was last used, in milliseconds. */
+  lastUsed: { deployments: Map<string, number>; tokens: Map<string, number>; connections: Map<string, number> };
 };
 
 const FLUSH_MS = 2_000;
@@ -74,7 +75,10 @@ export interface UsageRecorder {
   close(): Promise<void>;
 }
 
-const emptyBatch = (): UsageBatch => ({ rows: [], lastUsed: { deployments: new Map(), tokens: new Map() } });
+const emptyBatch = (): UsageBatch => ({
+  rows: [],
+  lastUsed: { deployments: new Map(), tokens: new Map(), connections: new Map() },
+});
 
 /**
  * Counts calls in memory and hands them over in batches. A batch that could not be stored is kept and tried again with
@@ -166,6 +170,7 @@ export function createUsageRecorder({ write, nowMs, onError, flushMs = FLUSH_MS 
     const at = nowMs();
     batch.lastUsed.deployments.set(call.deploymentId, at);
     if (call.tokenId !== null) batch.lastUsed.tokens.set(call.tokenId, at);
+    if (call.connectionId !== null) batch.lastUsed.connections.set(call.connectionId, at);
   };
 
   const takeBack = (failed: UsageBatch) => {

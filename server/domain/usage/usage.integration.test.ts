@@ -32,6 +32,7 @@ const call = (more: Partial<UsageCall> = {}): UsageCall => ({
   era: 'legacy',
   caller: 'public',
   tokenId: null,
+  connectionId: null,
   cold: false,
   durationMs: 10,
   bytesIn: 100,

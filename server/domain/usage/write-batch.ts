@@ -3,7 +3,7 @@ import { addBuckets } from './histogram.ts';
 import type { UsageBatch, UsageRow } from './recorder.ts';
 
 /**
- * Adds a batch to what is stored, and moves on when deployments and tokens were last used. Calls of deployments that are
+ * Adds a batch to what is stored, and moves on when deployments, tokens and connections were last used. Calls of deployments that are
  * gone by now are left out. One statement: a batch that fails is tried again, so all of it must have failed.
  */
 export async function writeBatch(prisma: PrismaClient, { rows, lastUsed }: UsageBatch): Promise<void> {
@@ -31,6 +31,10 @@ export async function writeBatch(prisma: PrismaClient, { rows, lastUsed }: Usage
       UPDATE "Deployment" SET "lastUsedAt" = used."at"
       FROM jsonb_to_recordset(${toJson(lastUsed.deployments)}::jsonb) AS used("id" uuid, "at" timestamptz)
       WHERE "Deployment"."id" = used."id" AND ("lastUsedAt" IS NULL OR "lastUsedAt" < used."at")
+    ), "connected" AS (
+      UPDATE "OAuthConnection" SET "lastUsedAt" = used."at"
+      FROM jsonb_to_recordset(${toJson(lastUsed.connections)}::jsonb) AS used("id" uuid, "at" timestamptz)
+      WHERE "OAuthConnection"."id" = used."id" AND ("lastUsedAt" IS NULL OR "lastUsedAt" < used."at")
     )
     UPDATE "AccessToken" SET "lastUsedAt" = used."at"
     FROM jsonb_to_recordset(${toJson(lastUsed.tokens)}::jsonb) AS used("id" uuid, "at" timestamptz)

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+import type { OAuthKeys } from './keys.ts';
+import { oauthAddresses, SCOPE } from './names.ts';
+
+export const ACCESS_TOKEN_LIFETIME_MS = 60 * 60_000;
+const CHARACTERS_MAX = 4_000;
+
+/** What an access token says. `grantId` is what can be taken back. */
+export type AccessClaims = {
+  grantId: string;
+  connectionId: string;
+  clientId: string;
+  userId: string;
+  expiresAtMs: number;
+};
+
+const claimsSchema = z.object({
+  sub: z.string(),
+  client_id: z.string(),
+  grant: z.string(),
+  connection: z.string(),
+  exp: z.number(),
+});
+
+export interface AccessTokens {
+  issue(deploymentId: string, claims: Omit<AccessClaims, 'expiresAtMs'>): Promise<string>;
+  /** Null unless it was issued here, for this deployment, and has not expired. Asks nobody. */
+  verify(deploymentId: string, token: string): Promise<AccessClaims | null>;
+}
+
+/**
+ * Access tokens as JWT with the claims of RFC 9068, signed for ourselves: the endpoint tells by the signature that a
+ * token is ours and whom it is for, so that guesses never reach the database.
+ */
+export function createAccessTokens(deps: { publicUrl: string; keys: OAuthKeys; clock: () => Date }): AccessTokens {
+  const { publicUrl, keys, clock } = deps;
+  return {
+    issue: (deploymentId, { grantId, connectionId, clientId, userId }) => {
+      const { issuer, resource } = oauthAddresses(publicUrl, deploymentId);
+      const issuedAt = Math.floor(clock().getTime() / 1_000);
+      return new SignJWT({ client_id: clientId, grant: grantId, connection: connectionId, scope: SCOPE })
+        .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+        .setIssuer(issuer)
+        .setAudience(resource)
+        .setSubject(userId)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(issuedAt + ACCESS_TOKEN_LIFETIME_MS / 1_000)
+        .setJti(randomUUID())
+        .sign(keys.accessToken);
+    },
+    verify: async (deploymentId, token) => {
+      if (token.length > CHARACTERS_MAX) return null;
+      const { issuer, resource } = oauthAddresses(publicUrl, deploymentId);
+      try {
+        const { payload } = await jwtVerify(token, keys.accessToken, {
+          algorithms: ['HS256'],
+          typ: 'at+jwt',
+          issuer,
+          audience: resource,
+          currentDate: clock(),
+        });
+        const {
+          grant: grantId,
+          connection: connectionId,
+          client_id: clientId,
+          sub: userId,
+          exp,
+        } = claimsSchema.parse(payload);
+        return { grantId, connectionId, clientId, userId, expiresAtMs: exp * 1_000 };
+      } catch {
+        return null; // not a token of ours, or no longer one
+      }
+    },
+  };
+}

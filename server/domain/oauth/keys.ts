@@ -1,0 +1,32 @@
+import { createHmac, hash, hkdfSync } from 'node:crypto';
+import type { Secret } from '#server/domain/credentials/secret.ts';
+
+const KEY_BYTES = 32;
+
+/** What the authorization server signs and derives with. All instances have the same, since they share AUTH_SECRET. */
+export type OAuthKeys = {
+  /** Signs access tokens. */
+  accessToken: Uint8Array;
+  /** What follows from a text and cannot be guessed without the key: 256 bits, as base64url. */
+  derive: (purpose: 'client-id' | 'client-secret' | 'code', text: string) => string;
+};
+
+/** One key for each purpose (RFC 5869), so that none of them says anything about another. */
+export function createOAuthKeys(authSecret: Secret): OAuthKeys {
+  const keyFor = (purpose: string) =>
+    new Uint8Array(hkdfSync('sha256', authSecret.reveal(), '', `catwalk oauth ${purpose}`, KEY_BYTES));
+  const keys = {
+    'client-id': keyFor('client-id'),
+    'client-secret': keyFor('client-secret'),
+    code: keyFor('code'),
+  };
+  return {
+    accessToken: keyFor('access-token'),
+    derive: (purpose, text) => createHmac('sha256', keys[purpose]).update(text).digest('base64url'),
+  };
+}
+
+/** How codes, refresh tokens and client secrets are kept: each has 256 random bits, so that a salt would add nothing. */
+export const hashOf = (secret: string): Buffer<ArrayBuffer> =>
+  // crypto.hash returns a Buffer of its own; its type leaves the kind of memory open
+  hash('sha256', secret, 'buffer') as Buffer<ArrayBuffer>;

@@ -1,0 +1,47 @@
+import express, { type Router } from 'express';
+import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
+import { issuerPath } from '#server/domain/oauth/names.ts';
+import { rememberReturn } from '../return-path.ts';
+import { refusalPage } from './refusal-page.ts';
+
+const QUERY_CHARACTERS_MAX = 16_000;
+
+/**
+ * The authorization endpoint (OAuth 2.1, section 4.1.1). It checks the request and hands the person over to the
+ * dashboard's consent page, which asks them to sign in first where they must. It decides nothing by itself.
+ */
+export function createAuthorize(options: { publicUrl: string; server: AuthorizationServer }): Router {
+  const { publicUrl, server } = options;
+  const router = express.Router();
+  router.get<{ id: string }>(`${issuerPath(':id')}/authorize`, async (req, res) => {
+    res.set('Cache-Control', 'no-store');
+    const deployment = await server.findProtected(req.params.id);
+    if (!deployment) {
+      const why =
+        'There is no MCP server here that clients connect to by signing in. It may have been deleted, or its owner chose tokens instead.';
+      return void res.status(404).type('html').send(refusalPage(why));
+    }
+    const query = queryOf(req.originalUrl);
+    if (query.length > QUERY_CHARACTERS_MAX) {
+      return void res.status(414).type('html').send(refusalPage('The request of the client is too long.'));
+    }
+    const read = await server.readRequest(deployment, new URLSearchParams(query));
+    switch (read.kind) {
+      case 'refused':
+        return void res.status(400).type('html').send(refusalPage(read.error.message));
+      case 'sent-back':
+        return void res.redirect(303, read.redirectTo);
+      case 'ready': {
+        const consent = `${issuerPath(deployment.id)}/consent?${query}`;
+        rememberReturn(res, publicUrl, consent);
+        return void res.redirect(303, consent);
+      }
+    }
+  });
+  return router;
+}
+
+const queryOf = (url: string): string => {
+  const at = url.indexOf('?');
+  return at === -1 ? '' : url.slice(at + 1);
+};

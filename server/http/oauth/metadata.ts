@@ -1,0 +1,51 @@
+import { ASSERTION_ALGORITHMS } from '#server/domain/oauth/client-authentication.ts';
+import { oauthAddresses, SCOPE } from '#server/domain/oauth/names.ts';
+import type { ProtectedDeployment } from '#server/domain/oauth/protected-deployment.ts';
+
+/** What the endpoint of a deployment wants (RFC 9728, section 2). */
+export function resourceMetadata(publicUrl: string, { id, name }: ProtectedDeployment) {
+  const { resource, issuer } = oauthAddresses(publicUrl, id);
+  return {
+    resource,
+    authorization_servers: [issuer],
+    scopes_supported: [SCOPE],
+    bearer_methods_supported: ['header'],
+    resource_name: name,
+  };
+}
+
+/** What the authorization server of a deployment can do (RFC 8414, section 2). */
+export function serverMetadata(publicUrl: string, deploymentId: string) {
+  const { issuer, authorize, token, register, revoke } = oauthAddresses(publicUrl, deploymentId);
+  // claude.ai sends its document's address only where "none" is listed, ChatGPT signs where private_key_jwt is
+  const methods = ['none', 'client_secret_post', 'client_secret_basic', 'private_key_jwt'];
+  return {
+    issuer,
+    authorization_endpoint: authorize,
+    token_endpoint: token,
+    registration_endpoint: register,
+    revocation_endpoint: revoke,
+    scopes_supported: [SCOPE],
+    response_types_supported: ['code'],
+    response_modes_supported: ['query'],
+    grant_types_supported: ['authorization_code', 'refresh_token'],
+    token_endpoint_auth_methods_supported: methods,
+    token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+    revocation_endpoint_auth_methods_supported: methods,
+    revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: true,
+    client_id_metadata_document_supported: true,
+  };
+}
+
+/**
+ * The same for clients that look for OpenID Connect first. What its schema demands is there, or strict parsers give up;
+ * no id token is ever issued, and the set of keys is empty.
+ */
+export const openIdMetadata = (publicUrl: string, deploymentId: string) => ({
+  ...serverMetadata(publicUrl, deploymentId),
+  jwks_uri: oauthAddresses(publicUrl, deploymentId).jwks,
+  subject_types_supported: ['public'],
+  id_token_signing_alg_values_supported: ['RS256'],
+});

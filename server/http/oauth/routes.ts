@@ -1,0 +1,51 @@
+import express, { type Request, type RequestHandler, type Router } from 'express';
+import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
+import type { RateLimit } from '../rate-limit.ts';
+import { createAuthorize } from './authorize.ts';
+import { allowAnyOrigin } from './cors.ts';
+import { createTokenEndpoint } from './token-endpoint.ts';
+import { createWellKnown } from './well-known.ts';
+
+export type OAuthRoutesOptions = {
+  publicUrl: string;
+  server: AuthorizationServer;
+  /** Counted by address: programs that nobody knows yet ask here. */
+  rateLimit: RequestHandler;
+  registrations: RateLimit;
+  addressOf: (req: Request) => string;
+};
+
+export type OAuthRoutes = {
+  /** For programs, from any origin: to be mounted before origins are checked. */
+  programs: Router;
+  /** For people who are sent here by a client. */
+  people: Router;
+};
+
+/** Where programs ask; the consent page and the authorization endpoint below the issuer are not among them. */
+const PROGRAM_PATHS = /^\/(\.well-known\/|oauth\/[^/]+\/(token|register|revoke|jwks|\.well-known)(\/|$))/;
+
+export const isProgramPath = (path: string): boolean => PROGRAM_PATHS.test(path);
+
+export function createOAuthRoutes(options: OAuthRoutesOptions): OAuthRoutes {
+  const { publicUrl, server, rateLimit } = options;
+  const limitRegistration: RequestHandler = async (req, res, next) => {
+    const seconds = await options.registrations.consume(`register ${options.addressOf(req)}`);
+    if (seconds === null) return next();
+    res.status(429).set('Retry-After', String(seconds));
+    res.json({ error: 'temporarily_unavailable', error_description: `Too many registrations. Wait ${seconds} s.` });
+  };
+
+  const programs = express.Router();
+  programs.use(allowAnyOrigin, rateLimit);
+  programs.use(createWellKnown(publicUrl, server.findProtected));
+  programs.use(createTokenEndpoint({ publicUrl, server, limitRegistration }));
+  programs.use((_req, res) => {
+    res.status(404).json({ error: { code: 'NOT_FOUND', message: 'Nothing is here.' } });
+  });
+
+  const people = express.Router();
+  people.use('/oauth/', rateLimit);
+  people.use(createAuthorize({ publicUrl, server }));
+  return { programs, people };
+}

@@ -1,0 +1,48 @@
+import express, { type RequestHandler, type Router } from 'express';
+import { issuerPath, resourcePath } from '#server/domain/oauth/names.ts';
+import type { FindProtected, ProtectedDeployment } from '#server/domain/oauth/protected-deployment.ts';
+import { openIdMetadata, resourceMetadata, serverMetadata } from './metadata.ts';
+
+/** Clients ask anew at every connection; after the mode of access changed they must not find yesterday's answer. */
+const CACHE = 'no-cache';
+
+/**
+ * The documents by which a client finds its way from the endpoint's 401: RFC 9728 with the path of the endpoint after the
+ * well-known one, RFC 8414 (section 3.1) likewise with that of the issuer, and the forms of OpenID Connect. What is not
+ * here is a real 404: a root document would make clients take every endpoint on this origin for one of OAuth.
+ */
+export function createWellKnown(publicUrl: string, findProtected: FindProtected): Router {
+  const router = express.Router();
+  const answer =
+    (toDocument: (deployment: ProtectedDeployment) => object): RequestHandler<{ id: string }> =>
+    async (req, res, next) => {
+      const deployment = await findProtected(req.params.id);
+      if (!deployment) return next();
+      res.set('Cache-Control', CACHE).json(toDocument(deployment));
+    };
+
+  const resource = answer((deployment) => resourceMetadata(publicUrl, deployment));
+  const resourceAt = `/.well-known/oauth-protected-resource${resourcePath(':id')}`;
+  router.get([resourceAt, `${resourceAt}/sse`], resource);
+
+  const issuer = issuerPath(':id');
+  const oauth = ['/.well-known/oauth-authorization-server'];
+  const openId = ['/.well-known/openid-configuration'];
+  router.get(
+    at(oauth, issuer),
+    answer(({ id }) => serverMetadata(publicUrl, id)),
+  );
+  router.get(
+    at(openId, issuer),
+    answer(({ id }) => openIdMetadata(publicUrl, id)),
+  );
+  router.get(
+    `${issuer}/jwks`,
+    answer(() => ({ keys: [] })),
+  );
+  return router;
+}
+
+/** Before the issuer's path, as RFC 8414 has it, and after it, as OpenID Connect has it. */
+const at = (wellKnown: readonly string[], issuer: string): string[] =>
+  wellKnown.flatMap((one) => [one + issuer, issuer + one]);
