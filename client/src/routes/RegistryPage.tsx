@@ -63,6 +63,9 @@ export function Component() {
         description={sources ? <SyncState sources={sources} /> : 'Servers that others have published.'}
       />
       <RegistryTools view={view} />
+      <p className={classes.count} role="status">
+        {data && `${count.format(data.registryServers.totalCount)} ${search === '' ? 'servers' : 'found'}`}
+      </p>
       {error && !shown && <RequestFailure error={error} onRetry={() => void refetch()} />}
       {!shown && !error && <PanelSkeleton />}
       <div className={classes.columns} data-open={view.server === null ? undefined : true}>
@@ -78,9 +81,6 @@ export function Component() {
         {shown && servers.length === 0 && <Nothing view={view} />}
         {view.server !== null && <ServerDetails name={view.server} closeTo={view.pathOf(null)} />}
       </div>
-      <p className="visually-hidden" role="status">
-        {data && `${count.format(data.registryServers.totalCount)} servers`}
-      </p>
     </Page>
   );
 }

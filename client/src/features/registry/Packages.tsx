@@ -24,6 +24,11 @@ const PackagesFragment = graphql(`
   }
 `);
 
+const notesOf = ({ required, secret }: { required: boolean; secret: boolean }): string[] => [
+  ...(required ? ['required'] : []),
+  ...(secret ? ['secret'] : []),
+];
+
 /** What a server is published as, with the variables it reads, and where it already runs. */
 export function Packages({ server: masked }: { server: FragmentType<typeof PackagesFragment> }) {
   const { packages, remotes } = readFragment(PackagesFragment, masked);
@@ -49,8 +54,7 @@ export function Packages({ server: masked }: { server: FragmentType<typeof Packa
                       <div key={variable.name}>
                         <dt>
                           {variable.name}
-                          {variable.required && <span> required</span>}
-                          {variable.secret && <span> secret</span>}
+                          <span> {notesOf(variable).join(', ')}</span>
                         </dt>
                         {variable.description && <dd>{variable.description}</dd>}
                       </div>
