@@ -8,7 +8,7 @@ import { openDatabase } from '#prisma/client.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { createEnvelopes } from '#server/domain/credentials/envelope.ts';
-import { parseKeyRing } from '#server/domain/credentials/key-ring.ts';
+import { createKeyRing } from '#server/domain/credentials/key-ring.ts';
 import { Secret } from '#server/domain/credentials/secret.ts';
 import { createEvents } from '#server/domain/events.ts';
 import { createApiTokenService } from '#server/domain/identity/api-tokens.ts';
@@ -41,6 +41,7 @@ export async function openTestApp(
   // $extends only counts: the operations and their types stay those of PrismaClient
   const database = { ...opened, prisma: counted as unknown as typeof opened.prisma };
   const { prisma, transaction } = database;
+  const keys = createKeyRing(Buffer.alloc(32, 7).toString('base64'));
   const installation = await ensureInstallation(prisma);
   const owner = await ensureOwner(prisma);
   const app: App = await createApp({
@@ -53,7 +54,8 @@ export async function openTestApp(
       database,
       installation,
       owner,
-      envelopes: createEnvelopes(parseKeyRing(Buffer.alloc(32, 7).toString('base64'))),
+      keys,
+      envelopes: createEnvelopes(keys),
       authSecret: new Secret('x'.repeat(32)),
     },
   });

@@ -37,6 +37,7 @@ import { createUpstreamFetch } from './mcp/upstream-fetch.ts';
 import { openMetrics } from './metrics/open-metrics.ts';
 import { openOAuth } from './oauth.ts';
 import { openRegistry } from './registry.ts';
+import { rotateKeys } from './rotate-keys.ts';
 import { createServices } from './services.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { startReconciler } from './workers/reconciler.ts';
@@ -171,6 +172,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   opened.defer(closeEndpoint);
 
   const links = createSignInLinks({ prisma, clock });
+  const rotate = (actor: Actor) =>
+    rotateKeys({ env, dataDir: folder.path, database, keys: storage.keys, envelopes, ownerId: storage.owner.id }, actor);
   let cliTokenId: string | null = null;
   const localSignIn = createLocalSignIn({ links, publicUrl, clock, cliTokenId: () => cliTokenId });
   const attempts = createAttempts({ prisma, clock });
@@ -184,7 +187,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       prisma,
       events,
       publicUrl,
-      services: { ...services, localSignIn, consent: oauth.server.consent, connections: oauth.server.connections },
+      services: { ...services, localSignIn, rotateKeys: rotate, consent: oauth.server.consent, connections: oauth.server.connections },
       installation: {
         version,
         machines: env.MACHINES,

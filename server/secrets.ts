@@ -27,6 +27,29 @@ export async function ensureSecrets(
   };
 }
 
+/**
+ * Makes a new encryption key the first of those kept in the data folder, unless an older one is there already: then a
+ * rotation was interrupted, and goes on. Null when the key comes from the environment. `finish` drops the older ones.
+ */
+export async function prepareRotation(
+  env: Pick<Env, 'ENCRYPTION_KEY'>,
+  dataDir: string,
+): Promise<{ encryptionKey: Secret; finish(): Promise<Secret> } | null> {
+  if (env.ENCRYPTION_KEY) return null;
+  const kept = (await readKept(dataDir)) ?? (await makeKept(dataDir));
+  const keys = kept.encryptionKey.split(',');
+  const fresh = keys.length > 1 ? keys : [newKey(), ...keys];
+  await keep(dataDir, { ...kept, encryptionKey: fresh.join(',') });
+  return {
+    encryptionKey: new Secret(fresh.join(',')),
+    finish: async () => {
+      const [encryptionKey = ''] = fresh;
+      await keep(dataDir, { ...kept, encryptionKey });
+      return new Secret(encryptionKey);
+    },
+  };
+}
+
 async function readKept(dataDir: string) {
   const file = path.join(dataDir, FILE);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -49,11 +72,17 @@ async function readKept(dataDir: string) {
 }
 
 async function makeKept(dataDir: string) {
-  const key = randomBytes(KEY_BYTES).toString('base64');
-  const made = { encryptionKey: `local:${key}`, authSecret: randomBytes(KEY_BYTES).toString('base64') };
+  const made = { encryptionKey: newKey(), authSecret: randomBytes(KEY_BYTES).toString('base64') };
+  await keep(dataDir, made);
+  return made;
+}
+
+/** Named after the moment it was made: every key of a ring has a name of its own. */
+const newKey = (): string => `local-${Date.now().toString(36)}:${randomBytes(KEY_BYTES).toString('base64')}`;
+
+async function keep(dataDir: string, secrets: z.infer<typeof keptSchema>): Promise<void> {
   const file = path.join(dataDir, FILE);
   const fresh = `${file}.${randomUUID()}`;
-  await writeFile(fresh, `${JSON.stringify(made)}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  await writeFile(fresh, `${JSON.stringify(secrets)}\n`, { mode: 0o600, flag: 'wx', flush: true });
   await rename(fresh, file);
-  return made;
 }

@@ -45,7 +45,7 @@ export type ServiceDeps = {
   log: Log;
 };
 
-export type AppServices = Omit<Services, 'localSignIn' | 'consent' | 'connections'> & {
+export type AppServices = Omit<Services, 'localSignIn' | 'rotateKeys' | 'consent' | 'connections'> & {
   analysis: AnalysisService;
   apiTokens: ApiTokenService;
   usage: UsageService;

@@ -1,15 +1,16 @@
 import path from 'node:path';
 import { type Database, openDatabase } from '#prisma/client.ts';
 import { createEnvelopes, type Envelopes } from '#server/domain/credentials/envelope.ts';
-import { type KeyRing, parseKeyRing } from '#server/domain/credentials/key-ring.ts';
+import { createKeyRing } from '#server/domain/credentials/key-ring.ts';
 import type { Secret } from '#server/domain/credentials/secret.ts';
-import { checkKey, ensureInstallation, ensureOwner, WrongKeyError } from '#server/domain/identity/installation.ts';
+import { checkKeys, ensureInstallation, ensureOwner, WrongKeyError } from '#server/domain/identity/installation.ts';
 import type { Env } from './env.ts';
 import { ensureSecrets } from './secrets.ts';
 import { StartError } from './start-error.ts';
 
 export type Storage = {
   database: Database;
+  keys: ReturnType<typeof createKeyRing>;
   envelopes: Envelopes;
   authSecret: Secret;
   /** The id that this installation's machines carry. */
@@ -20,13 +21,14 @@ export type Storage = {
 /** The database, brought up to date, and the keys that open what is in it. */
 export async function openStorage(env: Env, dataDir: string): Promise<Storage> {
   const { encryptionKey, authSecret } = await ensureSecrets(env, dataDir);
-  const envelopes = createEnvelopes(readKeyRing(encryptionKey));
+  const keys = readKeyRing(encryptionKey);
+  const envelopes = createEnvelopes(keys);
   const database = await open(env, dataDir);
   try {
     const installation = await ensureInstallation(database.prisma);
-    await checkKey(database.prisma, envelopes, installation);
+    await checkKeys(database.prisma, keys, envelopes, installation);
     const owner = await ensureOwner(database.prisma);
-    return { database, envelopes, authSecret, installation, owner };
+    return { database, keys, envelopes, authSecret, installation, owner };
   } catch (cause) {
     await database.close();
     if (!(cause instanceof WrongKeyError)) throw cause;
@@ -36,9 +38,9 @@ export async function openStorage(env: Env, dataDir: string): Promise<Storage> {
   }
 }
 
-function readKeyRing(encryptionKey: Secret): KeyRing {
+function readKeyRing(encryptionKey: Secret) {
   try {
-    return parseKeyRing(encryptionKey.reveal());
+    return createKeyRing(encryptionKey.reveal());
   } catch (cause) {
     throw new StartError(
       cause instanceof Error ? cause.message : 'ENCRYPTION_KEY cannot be read.',

@@ -9,32 +9,44 @@ export interface Envelopes {
   seal(plaintext: string, context: EnvelopeContext): Promise<string>;
   /** Throws when the key is unknown, the text was changed, or it was sealed for another context. */
   open(envelope: string, context: EnvelopeContext): Promise<string>;
+  /** The same for the same context, with the present key. */
+  reseal(envelope: string): Promise<string>;
 }
 
 export class EnvelopeError extends Error {}
 
 export function createEnvelopes(keys: KeyRing): Envelopes {
+  const decrypt = (envelope: string) =>
+    compactDecrypt(
+      envelope,
+      (header) => {
+        const key = keys.find(header.kid ?? '');
+        if (!key) throw new EnvelopeError(`No key "${header.kid}" in the key ring.`);
+        return key;
+      },
+      { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] },
+    ).catch((cause: unknown) => {
+      throw cause instanceof EnvelopeError ? cause : new EnvelopeError('An envelope did not open.', { cause });
+    });
+
+  const encrypt = (plaintext: Uint8Array, { pur, sub, ver }: { pur?: unknown; sub?: unknown; ver?: unknown }) => {
+    const { kid, key } = keys.current;
+    const header = { alg: 'dir', enc: 'A256GCM', kid, pur, sub, ver };
+    return new CompactEncrypt(plaintext).setProtectedHeader(header).encrypt(key);
+  };
+
   return {
-    seal: (plaintext, context) =>
-      new CompactEncrypt(new TextEncoder().encode(plaintext))
-        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: keys.current.kid, ...asHeader(context) })
-        .encrypt(keys.current.key),
+    seal: (plaintext, context) => encrypt(new TextEncoder().encode(plaintext), asHeader(context)),
     open: async (envelope, context) => {
-      const opened = await compactDecrypt(
-        envelope,
-        (header) => {
-          const key = keys.find(header.kid ?? '');
-          if (!key) throw new EnvelopeError(`No key "${header.kid}" in the key ring.`);
-          return key;
-        },
-        { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] },
-      ).catch((cause: unknown) => {
-        throw cause instanceof EnvelopeError ? cause : new EnvelopeError('An envelope did not open.', { cause });
-      });
+      const opened = await decrypt(envelope);
       for (const [name, value] of Object.entries(asHeader(context))) {
         if (opened.protectedHeader[name] !== value) throw new EnvelopeError('An envelope belongs to something else.');
       }
       return new TextDecoder().decode(opened.plaintext);
+    },
+    reseal: async (envelope) => {
+      const { plaintext, protectedHeader } = await decrypt(envelope);
+      return encrypt(plaintext, protectedHeader);
     },
   };
 }

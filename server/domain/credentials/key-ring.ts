@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** Encryption keys by id; the first one seals, all of them open. */
-export type KeyRing = { current: { kid: string; key: Uint8Array }; find(kid: string): Uint8Array | null };
+export type KeyRing = { readonly current: { kid: string; key: Uint8Array }; find(kid: string): Uint8Array | null };
 
 const KEY_BYTES = 32;
 
@@ -23,4 +23,18 @@ export function parseKeyRing(text: string): KeyRing {
   const first = keys.entries().next().value;
   if (!first) throw new Error('ENCRYPTION_KEY is empty.');
   return { current: { kid: first[0], key: first[1] }, find: (kid) => keys.get(kid) ?? null };
+}
+
+/** A ring whose keys can be replaced while it is in use. */
+export function createKeyRing(text: string): KeyRing & { replace(text: string): void } {
+  let held = parseKeyRing(text);
+  return {
+    get current() {
+      return held.current;
+    },
+    find: (kid) => held.find(kid),
+    replace: (next) => {
+      held = parseKeyRing(next);
+    },
+  };
 }

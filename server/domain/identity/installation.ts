@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { User } from '#prisma/generated/client/client.ts';
 import type { Envelopes } from '#server/domain/credentials/envelope.ts';
+import type { KeyRing } from '#server/domain/credentials/key-ring.ts';
+import { countEnvelopes } from '#server/domain/credentials/rotate.ts';
 
 const INSTALLATION = 'installation';
 const OWNER_EMAIL = 'owner@catwalk.localhost';
@@ -16,8 +18,17 @@ export async function ensureInstallation(prisma: PrismaClient): Promise<string> 
   return uuid;
 }
 
-/** Proves that the key in use opens what was sealed before: a wrong key must not start to write. */
-export async function checkKey(prisma: PrismaClient, envelopes: Envelopes, uuid: string): Promise<void> {
+/** Proves that the keys in use open what was sealed before: with a wrong one nothing may be written. */
+export async function checkKeys(
+  prisma: PrismaClient,
+  keys: Pick<KeyRing, 'find'>,
+  envelopes: Envelopes,
+  uuid: string,
+): Promise<void> {
+  for (const [kid, count] of await countEnvelopes({ prisma })) {
+    if (keys.find(kid)) continue;
+    throw new WrongKeyError(`The encryption key "${kid}" is missing, which ${count} secrets in this database need.`);
+  }
   const context = { purpose: 'setting', subject: uuid, version: 0 } as const;
   const { keyCheck } = await prisma.installation.findUniqueOrThrow({ where: { id: INSTALLATION } });
   if (keyCheck === null) {
