@@ -46,7 +46,8 @@ export function createEnvelopes(keys: KeyRing): Envelopes {
     },
     reseal: async (envelope) => {
       const { plaintext, protectedHeader } = await decrypt(envelope);
-      return encrypt(plaintext, protectedHeader);
+      const { pur, sub, ver } = protectedHeader as Record<string, unknown>; // whatever context it was sealed with
+      return encrypt(plaintext, { pur, sub, ver });
     },
   };
 }
