@@ -25,7 +25,7 @@ export type Answer = {
 /** The whole server on an embedded database in memory, on a free loopback port, with ways to ask it as anybody. */
 export async function openTestApp(
   variables: Record<string, string> = {},
-  options: Pick<AppOptions, 'connect' | 'hostCommand'> = {},
+  options: Pick<AppOptions, 'connect' | 'hostCommand' | 'clock' | 'trustedDocumentOrigins'> = {},
 ) {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'catwalk-app-'));
   const opened = await openDatabase({ kind: 'pglite', directory: null });
@@ -42,6 +42,7 @@ export async function openTestApp(
   const database = { ...opened, prisma: counted as unknown as typeof opened.prisma };
   const { prisma, transaction } = database;
   const keys = createKeyRing(Buffer.alloc(32, 7).toString('base64'));
+  const envelopes = createEnvelopes(keys);
   const installation = await ensureInstallation(prisma);
   const owner = await ensureOwner(prisma);
   const app: App = await createApp({
@@ -55,7 +56,7 @@ export async function openTestApp(
       installation,
       owner,
       keys,
-      envelopes: createEnvelopes(keys),
+      envelopes,
       authSecret: new Secret('x'.repeat(32)),
     },
   });
@@ -73,6 +74,7 @@ export async function openTestApp(
     app,
     origin,
     prisma,
+    envelopes,
     owner,
     tokenFor,
     /** A user with a token. */
