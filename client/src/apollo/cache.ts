@@ -18,6 +18,7 @@ const forwardFailure = (existing: unknown, incoming: unknown): unknown => incomi
 export const createCache = (): InMemoryCache =>
   new InMemoryCache({
     possibleTypes: {
+      ServiceKey: ['PlainKey', 'FlyKey'],
       UserError: [
         'InvalidInputError',
         'NotFoundError',
@@ -28,6 +29,8 @@ export const createCache = (): InMemoryCache =>
       ],
     },
     typePolicies: {
+      // There is one, the viewer's own.
+      Settings: { keyFields: [] },
       Query: {
         fields: {
           auditEvents: relayStylePagination(['deploymentId', 'types', 'since', 'until']),

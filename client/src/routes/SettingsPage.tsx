@@ -1,5 +1,6 @@
 import { useQuery } from '@apollo/client/react';
 import { SegmentedControl } from '@mantine/core';
+import { SettingsSections } from '../features/settings/SettingsSections.tsx';
 import { SCHEMES, useScheme } from '../features/shell/SchemeItems.tsx';
 import { ApiTokens } from '../features/tokens/ApiTokens.tsx';
 import { useViewer } from '../features/viewer/viewer.ts';
@@ -17,11 +18,17 @@ const SettingsPageDocument = graphql(`
       id
       ...ApiTokens_viewer
     }
+    installation {
+      machines
+    }
+    settings {
+      ...SettingsSections_settings
+    }
   }
 `);
 
 export function Component() {
-  const { data, error, refetch } = useQuery(SettingsPageDocument);
+  const { data, error, refetch } = useQuery(SettingsPageDocument, { fetchPolicy: 'cache-and-network' });
   const { colorScheme, setColorScheme } = useScheme();
   const viewer = useViewer();
   return (
@@ -47,8 +54,11 @@ export function Component() {
           data={SCHEMES.map(({ value, label }) => ({ value, label }))}
         />
       </Panel>
-      {data?.viewer ? (
-        <ApiTokens viewer={data.viewer} onChanged={() => refetch()} />
+      {data?.viewer && data.settings ? (
+        <>
+          <SettingsSections settings={data.settings} machines={data.installation.machines} />
+          <ApiTokens viewer={data.viewer} onChanged={() => refetch()} />
+        </>
       ) : error ? (
         <RequestFailure error={error} onRetry={() => void refetch()} />
       ) : (

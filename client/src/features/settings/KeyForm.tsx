@@ -1,0 +1,69 @@
+import { Anchor, Button, PasswordInput } from '@mantine/core';
+import { useState } from 'react';
+import { keyProblem } from './key-problem.ts';
+import classes from './Settings.module.css';
+import { useUpdateSettings } from './update-settings.ts';
+
+type KeyFormProps = {
+  field: 'openRouterKey' | 'gitHubToken';
+  label: string;
+  placeholder: string;
+  help: { href: string; text: string };
+  onDone: () => void;
+};
+
+/** Asks for a key. It is saved only when its service accepts it. */
+export function KeyForm({ field, label, placeholder, help, onDone }: KeyFormProps) {
+  const { save, saving, problem, forget } = useUpdateSettings();
+  const [key, setKey] = useState('');
+  const wrong = keyProblem(key);
+  const submit = async () => {
+    if (key.trim() !== '' && wrong === null && (await save({ [field]: key.trim() })) === null) onDone();
+  };
+  return (
+    <form
+      className={classes.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <PasswordInput
+        label={label}
+        description={
+          <>
+            From{' '}
+            <Anchor href={help.href} target="_blank" rel="noreferrer" inherit>
+              {help.text}
+            </Anchor>
+            . It is checked before it is saved.
+          </>
+        }
+        placeholder={placeholder}
+        autoComplete="off"
+        data-autofocus
+        autoFocus
+        value={key}
+        error={wrong ?? problem?.fields[field] ?? null}
+        onChange={(event) => {
+          setKey(event.currentTarget.value);
+          forget();
+        }}
+      />
+      {problem && (
+        <p className={classes.problem} role="alert">
+          {problem.fields[field] ? null : `${problem.message} `}
+          {problem.hint}
+        </p>
+      )}
+      <div className={classes.buttons}>
+        <Button type="submit" loading={saving} disabled={key.trim() === '' || wrong !== null}>
+          Check and save
+        </Button>
+        <Button variant="default" onClick={onDone}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}

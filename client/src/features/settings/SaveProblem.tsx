@@ -1,0 +1,15 @@
+import classes from './Settings.module.css';
+import type { SettingsProblem } from './update-settings.ts';
+
+/** What stood in the way of saving; what is wrong with one field stands at that field. */
+export function SaveProblem({ problem }: { problem: SettingsProblem | null }) {
+  if (!problem) return null;
+  const isAtField = Object.keys(problem.fields).length > 0;
+  if (isAtField && !problem.hint) return null;
+  return (
+    <p className={classes.problem} role="alert">
+      {isAtField ? null : `${problem.message} `}
+      {problem.hint}
+    </p>
+  );
+}
