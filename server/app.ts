@@ -8,6 +8,7 @@ import type { LocalMachinesOptions } from '#deploy/local/local-machines.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import { schema } from '#schema/schema.ts';
 import type { Actor } from '#server/domain/actor.ts';
+import type { KnownSecrets } from '#server/domain/credentials/known-secrets.ts';
 import { forgetLocalMachines } from '#server/domain/deployments/after-restart.ts';
 import { createHandshake } from '#server/domain/deployments/handshake.ts';
 import { systemTimers } from '#server/domain/deployments/timers.ts';
@@ -21,7 +22,7 @@ import { applyRetention } from '#server/domain/retention/retention.ts';
 import { createOwnKeys } from '#server/domain/settings/own-keys.ts';
 import { createSignUp } from '#server/domain/settings/sign-up.ts';
 import manifest from '../package.json' with { type: 'json' };
-import { holdDataFolder } from './data-folder.ts';
+import { type DataFolder, holdDataFolder, makeDataFolder } from './data-folder.ts';
 import { openEndpoint } from './endpoint.ts';
 import type { Env } from './env.ts';
 import { createClientAddress } from './http/client-address.ts';
@@ -63,6 +64,8 @@ const DASHBOARD = path.resolve(import.meta.dirname, '../dist/client');
 export type AppOptions = {
   env: Env;
   log: Log;
+  /** Keeps values that come up out of the log. */
+  knownSecrets?: KnownSecrets;
   /** The variables of this process: npm's configuration, and what hosts of local machines may see of it. */
   environment: Record<string, string | undefined>;
   clock?: () => Date;
@@ -73,6 +76,8 @@ export type AppOptions = {
   /** A database that is open already and stays the caller's. */
   storage?: Storage;
   hostCommand?: LocalMachinesOptions['hostCommand'];
+  /** Set in one of several processes on one data folder, which is held by whoever started them. */
+  sibling?: { isFirst: boolean };
   /** How machines are dialled, where not as their addresses say. */
   connect?: buildConnector.connector;
 };
@@ -94,13 +99,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   const clock = options.clock ?? (() => new Date());
   await using opened = new AsyncDisposableStack(); // closes what is open when the start fails
 
-  const folder = await holdDataFolder(env.CATWALK_DATA_DIR);
+  const folder = await openDataFolder(options);
   opened.defer(folder.release);
   const http = await listenHttp(env, env.DATABASE_URL !== undefined);
   opened.defer(http.close);
   const publicUrl = env.PUBLIC_URL ?? `http://localhost:${http.port}`;
 
-  const storage = options.storage ?? (await openStorage(env, folder.path));
+  const storage = options.storage ?? (await openStorage(env, folder.path, options.knownSecrets));
   const { database, envelopes, installation } = storage;
   const { prisma } = database;
   if (!options.storage) opened.defer(database.close);
@@ -173,7 +178,10 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const links = createSignInLinks({ prisma, clock });
   const rotate = (actor: Actor) =>
-    rotateKeys({ env, dataDir: folder.path, database, keys: storage.keys, envelopes, ownerId: storage.owner.id }, actor);
+    rotateKeys(
+      { env, dataDir: folder.path, database, keys: storage.keys, envelopes, ownerId: storage.owner.id },
+      actor,
+    );
   let cliTokenId: string | null = null;
   const localSignIn = createLocalSignIn({ links, publicUrl, clock, cliTokenId: () => cliTokenId });
   const attempts = createAttempts({ prisma, clock });
@@ -187,11 +195,17 @@ export async function createApp(options: AppOptions): Promise<App> {
       prisma,
       events,
       publicUrl,
-      services: { ...services, localSignIn, rotateKeys: rotate, consent: oauth.server.consent, connections: oauth.server.connections },
+      services: {
+        ...services,
+        localSignIn,
+        rotateKeys: rotate,
+        consent: oauth.server.consent,
+        connections: oauth.server.connections,
+      },
       installation: {
         version,
         machines: env.MACHINES,
-        signUpOpen: env.MACHINES === 'fly', // local servers run as this user: one person only
+        signUpOpen: signUp.isOpen,
         passwordSignIn: env.MACHINES === 'fly',
         gitHubSignIn: gitHub !== null && env.MACHINES === 'fly',
       },
@@ -265,7 +279,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     const { apiTokens } = services;
     cliTokenId = await ensureCliCredentials({ apiTokens, owner }, folder.path, `http://localhost:${http.port}`);
   }
-  const hasLink = env.MACHINES === 'local' || !(await hasSignedIn(prisma, owner.userId));
+  const isAsked = env.MACHINES === 'local' || !(await hasSignedIn(prisma, owner.userId));
+  const hasLink = isAsked && options.sibling?.isFirst !== false;
   const signInUrl = hasLink ? `${publicUrl}/sign-in?token=${await links.create(owner.userId, LINK_LIFETIME_MS)}` : null;
 
   await http.serve({ request: before(ENDPOINT_PREFIX, endpoint.handle, front.request), upgrade: front.upgrade });
@@ -279,6 +294,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     await running.disposeAsync();
   };
   return { url: publicUrl, port: http.port, dataDir: folder.path, signInUrl, close };
+}
+
+async function openDataFolder({ env, sibling }: AppOptions): Promise<DataFolder> {
+  if (!sibling) return holdDataFolder(env.CATWALK_DATA_DIR);
+  return { path: await makeDataFolder(env.CATWALK_DATA_DIR), release: async () => {} };
 }
 
 /** The endpoint stands before every middleware: nothing may read, buffer or compress what passes through it. */

@@ -17,16 +17,7 @@ export type DataFolder = {
  * answers on it.
  */
 export async function holdDataFolder(directory: string): Promise<DataFolder> {
-  try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new StartError(
-      `The data folder ${directory} cannot be made.`,
-      'Set CATWALK_DATA_DIR to a folder that can be written.',
-      { cause },
-    );
-  }
-  const folder = await realpath(directory);
+  const folder = await makeDataFolder(directory);
   const name = lockName(folder);
   const server = (await listen(name)) ?? (await takeOver(name));
   if (server === null) {
@@ -37,6 +28,20 @@ export async function holdDataFolder(directory: string): Promise<DataFolder> {
   }
   server.unref(); // the lock alone keeps no process alive
   return { path: folder, release: () => new Promise((resolve) => server.close(() => resolve())) };
+}
+
+/** Makes the data folder and returns its real path. */
+export async function makeDataFolder(directory: string): Promise<string> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new StartError(
+      `The data folder ${directory} cannot be made.`,
+      'Set CATWALK_DATA_DIR to a folder that can be written.',
+      { cause },
+    );
+  }
+  return realpath(directory);
 }
 
 const isAbstract = process.platform === 'linux';

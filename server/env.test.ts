@@ -67,6 +67,15 @@ describe('the environment', () => {
     expect(readEnv({ ...fly, ENDPOINT_RATE_LIMIT_PER_MINUTE: '0' }).endpointRateLimit).toBeNull();
   });
 
+  it('takes several processes only where nothing is kept in one of them', () => {
+    const several = { CATWALK_PROCESSES: '2' };
+    const DATABASE_URL = 'postgres://u:p@h/d';
+    expect(problemsOf(several)).toHaveLength(2);
+    expect(problemsOf({ ...several, FLY_API_TOKEN: 't', FLY_MCP_IMAGE: 'i' })).toHaveLength(1);
+    expect(problemsOf({ ...several, DATABASE_URL })).toHaveLength(1);
+    expect(readEnv({ ...several, DATABASE_URL, FLY_API_TOKEN: 't', FLY_MCP_IMAGE: 'i' }).CATWALK_PROCESSES).toBe(2);
+  });
+
   it('never prints a secret', () => {
     const text = `${inspect(readEnv({ FLY_API_TOKEN: 'sentinel', FLY_MCP_IMAGE: 'i', DATABASE_URL: 'postgres://u:sentinel@h/d' }))}`;
     expect(text).not.toContain('sentinel');

@@ -61,6 +61,9 @@ const variables = {
     .string()
     .default('.catwalk')
     .describe('Where the embedded database, secrets and caches are kept.'),
+  CATWALK_PROCESSES: integer(1, 64)
+    .default(1)
+    .describe('How many processes serve behind the one port, to use as many cores; above 1 it needs DATABASE_URL.'),
   TRUST_PROXY: trustProxy.optional().describe('Proxies in front whose X-Forwarded-For counts: how many, or which.'),
   CORS_ORIGINS: z
     .string()
@@ -101,7 +104,7 @@ const variables = {
     .optional()
     .describe('The Machines API: `https://…`, `http://…` or `unix:/path`; Fly.io when unset.'),
   FLY_ORG: z.string().default('personal').describe("The organisation that owns the apps of users' machines."),
-  FLY_MCP_APP_NAME: z.string().optional().describe('One app for all machines, reached over its private network.'),
+  FLY_MCP_APP_NAME: z.string().optional().describe("The app of the administrator's machines, on its private network; every other user gets an app."),
   FLY_MCP_IMAGE: z.string().optional().describe('The machine image; needed on Fly.io.'),
   MACHINES: z.enum(['fly', 'local']).optional().describe('Where servers run; `fly` when FLY_API_TOKEN is set.'),
   RATE_LIMIT_PER_MINUTE: integer(1, 1_000_000).default(600).describe('Requests a minute to the API, per caller.'),
@@ -152,6 +155,10 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   return { ...raw, MACHINES: machines, endpointRateLimit: endpointRate === 0 ? null : endpointRate };
 }
 
+/** Every secret of the environment, for the log to leave out. */
+export const secretsOf = (env: Env): string[] =>
+  Object.values(env).flatMap((value) => (value instanceof Secret ? value.reveal().split(/[\s,]+/) : []));
+
 /** What each variable alone cannot know. */
 function contradictions(raw: Raw): string[] {
   const problems: string[] = [];
@@ -174,6 +181,12 @@ function contradictions(raw: Raw): string[] {
   if (production && fly && !raw.PUBLIC_URL) problems.push('PUBLIC_URL: is missing, and production on Fly.io needs it.');
   if (Boolean(raw.GITHUB_CLIENT_ID) !== Boolean(raw.GITHUB_CLIENT_SECRET)) {
     problems.push('GITHUB_CLIENT_ID: comes with GITHUB_CLIENT_SECRET, or neither is set.');
+  }
+  if (raw.CATWALK_PROCESSES > 1 && !raw.DATABASE_URL) {
+    problems.push('CATWALK_PROCESSES: the embedded database serves one process; more of them need DATABASE_URL.');
+  }
+  if (raw.CATWALK_PROCESSES > 1 && !fly && !raw.FLY_API_BASE_URL) {
+    problems.push('CATWALK_PROCESSES: servers that run on this computer end with the process that runs them: 1 only.');
   }
   if (raw.DIRECT_DATABASE_URL && !raw.DATABASE_URL) {
     problems.push('DIRECT_DATABASE_URL: is set without DATABASE_URL.');

@@ -1,38 +1,58 @@
+import cluster from 'node:cluster';
+import { createKnownSecrets, type KnownSecrets } from '#server/domain/credentials/known-secrets.ts';
 import { createApp } from './app.ts';
-import { EnvironmentError, readEnv } from './env.ts';
-import { createLog } from './log.ts';
+import { holdDataFolder } from './data-folder.ts';
+import { type Env, EnvironmentError, readEnv, secretsOf } from './env.ts';
+import { createLog, type Log } from './log.ts';
+import { type ReadyMessage, runProcesses } from './processes.ts';
+import { type Signals, watchSignals } from './signals.ts';
 import { StartError } from './start-error.ts';
 
 const EXIT_FAILED = 1;
-const SAME_SIGNAL_MS = 500;
 const CLOSE_MS_MAX = 25_000; // Fly kills after 30 s
 
-/** Starts the server; expected failures end with a sentence and a hint instead of a stack. */
-async function main(): Promise<void> {
+/** Starts the server, in as many processes as asked for. Resolves with the exit code. */
+async function main(): Promise<number> {
   const env = readEnv(process.env);
-  const log = createLog(env.LOG_LEVEL);
-  const stopping = Promise.withResolvers<NodeJS.Signals>();
-  let askedAt: number | null = null;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      askedAt ??= performance.now();
-      stopping.resolve(signal);
-      // Asked twice: at once. A terminal's signal reaches us directly and through npm: that counts as one.
-      if (performance.now() - askedAt > SAME_SIGNAL_MS) process.exit(EXIT_FAILED);
-    });
-  }
+  const knownSecrets = createKnownSecrets(secretsOf(env));
+  const log = createLog(env.LOG_LEVEL, undefined, knownSecrets.redact);
+  const signals = watchSignals();
   process.stdout.on('error', () => {}); // whoever read it is gone: no reason to stop serving
+  if (env.CATWALK_PROCESSES === 1 || cluster.isWorker) return serve(env, knownSecrets, log, signals);
+  const folder = await holdDataFolder(env.CATWALK_DATA_DIR); // for all of them
+  const code = await runProcesses({ count: env.CATWALK_PROCESSES, log, signals, onReady: announce });
+  await folder.release();
+  return code;
+}
 
-  const app = await createApp({ env, log, environment: process.env });
-  process.stdout.write(`Catwalk is ready on ${app.url}\n`);
-  if (app.signInUrl) process.stdout.write(`Sign in with this link, which works once:\n  ${app.signInUrl}\n`);
+/** The server itself, in this process. */
+async function serve(env: Env, knownSecrets: KnownSecrets, log: Log, signals: Signals): Promise<number> {
+  signals.onAgain(() => process.exit(EXIT_FAILED));
+  const { worker } = cluster;
+  const app = await createApp({
+    env,
+    log,
+    knownSecrets,
+    environment: process.env,
+    ...(worker ? { sibling: { isFirst: worker.id === 1 } } : {}),
+  });
+  const ready: ReadyMessage = { url: app.url, signInUrl: app.signInUrl };
+  if (worker) worker.send(ready);
+  else announce(ready);
 
-  const signal = await stopping.promise;
+  const signal = await signals.first;
   log.info({ signal }, 'Stopping.');
   setTimeout(() => process.exit(EXIT_FAILED), CLOSE_MS_MAX).unref();
   await app.close();
+  return 0;
 }
 
+function announce({ url, signInUrl }: ReadyMessage): void {
+  process.stdout.write(`Catwalk is ready on ${url}\n`);
+  if (signInUrl) process.stdout.write(`Sign in with this link, which works once:\n  ${signInUrl}\n`);
+}
+
+/** Expected failures end with a sentence and a hint instead of a stack. */
 const explain = (error: unknown): string => {
   if (error instanceof StartError) return `${error.message}\n${error.hint}`;
   if (error instanceof EnvironmentError) return `The environment is not right.\n  ${error.problems.join('\n  ')}`;
@@ -40,8 +60,7 @@ const explain = (error: unknown): string => {
 };
 
 try {
-  await main();
-  process.exit(0);
+  process.exit(await main());
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
   process.exit(EXIT_FAILED);

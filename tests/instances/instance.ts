@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
 export type Process = {
+  pid: number;
   /** What it printed on standard output and standard error so far. */
   output(): string;
   /** Its first line on standard output that matches. */
@@ -35,6 +36,7 @@ export function startProcess(script: string, args: readonly string[], variables:
     output += text;
   });
   return {
+    pid: child.pid ?? 0,
     output: () => output,
     line: (pattern) =>
       new Promise((resolve, reject) => {
