@@ -21,7 +21,8 @@ import type { ShareRead } from './shared-reads.ts';
 export type InstallationFacts = {
   machines: 'local' | 'fly';
   version: string;
-  signUpOpen: boolean;
+  /** Whether anybody new may make an account now: the administrator's decision. */
+  signUpOpen: () => Promise<boolean>;
   passwordSignIn: boolean;
   gitHubSignIn: boolean;
 };

@@ -15,7 +15,10 @@ const InstallationType = builder.objectRef<InstallationFacts>('Installation').im
       description: 'Where deployments run.',
       resolve: ({ machines }) => (machines === 'local' ? ('LOCAL' as const) : ('FLY' as const)),
     }),
-    signUpOpen: t.exposeBoolean('signUpOpen', { description: 'Whether anybody can make an account.' }),
+    signUpOpen: t.boolean({
+      description: 'Whether anybody new may make an account; while sign-up is limited, only those who are let in.',
+      resolve: ({ signUpOpen }) => signUpOpen(),
+    }),
     passwordSignIn: t.exposeBoolean('passwordSignIn', {
       description: 'Whether one can sign in with a password. If not, one-time links are the way.',
     }),

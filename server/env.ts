@@ -104,7 +104,10 @@ const variables = {
     .optional()
     .describe('The Machines API: `https://…`, `http://…` or `unix:/path`; Fly.io when unset.'),
   FLY_ORG: z.string().default('personal').describe("The organisation that owns the apps of users' machines."),
-  FLY_MCP_APP_NAME: z.string().optional().describe("The app of the administrator's machines, on its private network; every other user gets an app."),
+  FLY_MCP_APP_NAME: z
+    .string()
+    .optional()
+    .describe("The app of the administrator's machines, on its private network; every other user gets an app."),
   FLY_MCP_IMAGE: z.string().optional().describe('The machine image; needed on Fly.io.'),
   MACHINES: z.enum(['fly', 'local']).optional().describe('Where servers run; `fly` when FLY_API_TOKEN is set.'),
   RATE_LIMIT_PER_MINUTE: integer(1, 1_000_000).default(600).describe('Requests a minute to the API, per caller.'),
