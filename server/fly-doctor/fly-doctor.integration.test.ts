@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMachinesClient } from '#deploy/fly/client.ts';
+import { createLocalMachines, LOCAL_APP } from '#deploy/local/local-machines.ts';
+import { openDatabase } from '#prisma/client.ts';
+import { startPostgres, type TestPostgres } from '#prisma/test-postgres.testing.ts';
+import { Secret } from '#server/domain/credentials/secret.ts';
+import { checkApp, checkToken } from './check-app.ts';
+import { checkDatabase } from './check-database.ts';
+import { checkImage, parseImage } from './check-image.ts';
+import { checkPrivateNetwork, checkPublicUrl } from './check-network.ts';
+
+const states = (findings: { what: string; state: string }[]) => findings.map(({ what, state }) => `${what} ${state}`);
+
+describe('token and app', () => {
+  let folder: string;
+  let local: Awaited<ReturnType<typeof createLocalMachines>>;
+  let machines: ReturnType<typeof createMachinesClient>;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'cw-doctor-'));
+    local = await createLocalMachines({ dataDir: folder, cacheDir: path.join(folder, 'cache') });
+    machines = createMachinesClient({ baseUrl: local.baseUrl, rateLimit: false });
+  });
+  afterAll(async () => {
+    await machines.close();
+    await local.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('are there', async () => {
+    expect((await checkToken(machines, { FLY_ORG: 'personal' })).state).toBe('ok');
+    expect((await checkApp(machines, { FLY_ORG: 'personal', FLY_MCP_APP_NAME: LOCAL_APP })).state).toBe('ok');
+    expect((await checkApp(machines, { FLY_ORG: 'personal' })).state).toBe('ok');
+  });
+
+  it('an app that is not there is missing, with the command that makes it', async () => {
+    const found = await checkApp(machines, { FLY_ORG: 'acme', FLY_MCP_APP_NAME: 'no-such-app' });
+    expect(found).toMatchObject({ state: 'missing', hint: 'fly apps create no-such-app --org acme' });
+  });
+
+  it('an API that does not answer is said to be away, not the token to be wrong', async () => {
+    const away = createMachinesClient({ baseUrl: 'http://127.0.0.1:9', rateLimit: false });
+    const found = await checkToken(away, { FLY_ORG: 'personal' });
+    await away.close();
+    expect(found).toMatchObject({ state: 'missing', seen: expect.stringContaining('could not be asked') });
+  });
+});
+
+describe('the machine image', () => {
+  const asked: { url: string | undefined; authorization: string | undefined }[] = [];
+  const registry = createServer((req, res) => {
+    asked.push({ url: req.url, authorization: req.headers.authorization });
+    res.writeHead(req.url?.endsWith('/host-1') ? 200 : req.url?.endsWith('/secret') ? 401 : 404).end();
+  });
+  let host: string;
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve));
+    host = `127.0.0.1:${(registry.address() as AddressInfo).port}`; // it listens on TCP
+  });
+  afterAll(() => registry.close());
+  const check = (image: string) => checkImage({ FLY_MCP_IMAGE: image, FLY_API_TOKEN: new Secret('token') });
+
+  it('is asked for as the registry has it', async () => {
+    expect((await check(`${host}/catwalk-mcp:host-1`)).state).toBe('ok');
+    expect(asked[0]?.url).toBe('/v2/catwalk-mcp/manifests/host-1');
+    expect(asked[0]?.authorization).toMatch(/^Basic /);
+  });
+
+  it('that is not there, not ours or misnamed is missing', async () => {
+    for (const image of [`${host}/catwalk-mcp:other`, `${host}/catwalk-mcp:secret`, 'catwalk-mcp', `${host}/x`]) {
+      expect((await check(image)).state).toBe('missing');
+    }
+  });
+
+  it('has a name with a tag or a digest', () => {
+    const digest = `sha256:${'a'.repeat(64)}`;
+    expect(parseImage('registry.fly.io/catwalk-mcp:host-1')).toEqual({
+      ...{ registry: 'registry.fly.io', repository: 'catwalk-mcp', reference: 'host-1' },
+    });
+    expect(parseImage(`registry.fly.io/catwalk-mcp@${digest}`)?.reference).toBe(digest);
+    expect(parseImage('registry.fly.io/catwalk-mcp')).toBeNull();
+  });
+});
+
+describe('network and address', () => {
+  it('the private network is needed by a single tenant alone', async () => {
+    const away = () => Promise.reject(new Error('ENOTFOUND'));
+    const there = () => Promise.resolve(['fdaa::3']);
+    expect((await checkPrivateNetwork({ FLY_MCP_APP_NAME: 'app' }, away as never)).state).toBe('warning');
+    expect((await checkPrivateNetwork({ FLY_MCP_APP_NAME: 'app' }, there as never)).state).toBe('ok');
+    expect((await checkPrivateNetwork({}, away as never)).state).toBe('ok');
+  });
+
+  it('the public address is https', async () => {
+    expect((await checkPublicUrl({})).state).toBe('missing');
+    expect((await checkPublicUrl({ PUBLIC_URL: 'http://catwalk.example.com' })).state).toBe('missing');
+    const healthy = async () => new Response('{"status":"healthy"}');
+    expect((await checkPublicUrl({ PUBLIC_URL: 'https://catwalk.example.com' }, healthy)).state).toBe('ok');
+  });
+});
+
+describe('the database', () => {
+  let postgres: TestPostgres;
+  beforeAll(async () => {
+    postgres = await startPostgres();
+  });
+  afterAll(() => postgres.stop());
+  const check = (url: string) => checkDatabase({ DATABASE_URL: new Secret(url) });
+
+  it('is looked at before and after its first migration, and hears NOTIFY', async () => {
+    expect(states(await check(postgres.url))).toEqual(['database ok', 'migrations warning', 'events ok']);
+    await (await openDatabase({ kind: 'postgres', url: postgres.url })).close();
+    expect(states(await check(postgres.url))).toEqual(['database ok', 'migrations ok', 'events ok']);
+  });
+
+  it('that is not there is missing', async () => {
+    expect(states(await check('postgres://127.0.0.1:9/x'))).toEqual(['database missing', 'events missing']);
+    expect(states(await checkDatabase({}))).toEqual(['database missing']);
+  });
+});
