@@ -21,7 +21,13 @@ export type AnalysisTools = {
 };
 
 /** One try at one source. */
-export type Run = { tools: AnalysisTools; report: Report; signal: AbortSignal };
+export type Run = {
+  tools: AnalysisTools;
+  report: Report;
+  signal: AbortSignal;
+  /** What costs money, and may be needless once another try succeeds, is left to the last one. */
+  isLastTry: boolean;
+};
 
 /** Partial: something could not be reached; what is there is right, and may not be all. */
 export type Analysed = {
