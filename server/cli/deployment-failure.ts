@@ -10,7 +10,8 @@ export function deploymentFailure(
 ): CliFailure {
   if (verdict === 'failed' && failure) {
     const hint = missingVariablesHint(failure, databaseId) ?? failure.hint;
-    return new CliFailure(failure.code, failure.message, { ...failure, hint, ...more });
+    const { retryable, stderrTail } = failure; // its exit code is the server's, not this program's
+    return new CliFailure(failure.code, failure.message, { retryable, stderrTail, hint, ...more });
   }
   return new CliFailure('CONFLICT', `${oneLine(name)} was changed meanwhile: it is ${status.toLowerCase()} now.`, {
     hint: `Look at it with: catwalk show ${databaseId}`,

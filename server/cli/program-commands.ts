@@ -71,19 +71,26 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
     ),
   );
   command('stop <id>', 'stop it').action(run(async (shell, id: string) => (await intents()).stop(shell, id)));
-  command('restart <id>', 'restart its machine').action(
-    run(async (shell, id: string) => (await intents()).restart(shell, id)),
-  );
-  command('redeploy <id>', 'make a new release, of the newest version')
-    .option('--version <version>', 'a version other than the newest')
+  command('restart <id>', 'restart its machine')
+    .option('-y, --yes', 'do not ask')
     .action(
-      run(async (shell, id: string, options: { version?: string }) =>
-        (await intents()).redeploy(shell, id, options.version),
+      run(async (shell, id: string, options: { yes?: boolean }) => (await intents()).restart(shell, id, options)),
+    );
+  command('redeploy <id>', 'make a new release, of the newest version')
+    .option('--version <version>', 'a version other than the newest; of git a branch, tag or commit')
+    .option('-y, --yes', 'do not ask')
+    .action(
+      run(async (shell, id: string, options: { version?: string; yes?: boolean }) =>
+        (await intents()).redeploy(shell, id, options),
       ),
     );
-  command('rollback <id> [release]', 'go back to an older release: the one before, or the one with that number').action(
-    run(async (shell, id: string, release: string | undefined) => (await intents()).rollback(shell, id, release)),
-  );
+  command('rollback <id> [release]', 'go back to an older release: the one before, or the one with that number')
+    .option('-y, --yes', 'do not ask')
+    .action(
+      run(async (shell, id: string, release: string | undefined, options: { yes?: boolean }) =>
+        (await intents()).rollback(shell, id, release, options),
+      ),
+    );
   command('rm <id>', 'delete it')
     .option('-y, --yes', 'do not ask')
     .action(run(async (shell, id: string, options: { yes?: boolean }) => (await intents()).rm(shell, id, options)));

@@ -2,11 +2,11 @@ import { words } from './layout.ts';
 import type { DeploymentStatus } from './operations/deployment.ts';
 import type { Colour, Output } from './terminal.ts';
 
-type State = { status: DeploymentStatus; phase: string | null };
+type State = { status: DeploymentStatus; phase: string | null; waking?: boolean };
 
-/** Such as `running`, or `deploying (installing)` while something is under way. */
-export const statusText = ({ status, phase }: State): string =>
-  status.toLowerCase() + (phase === null ? '' : ` (${words(phase).toLowerCase()})`);
+/** Such as `running`, `waking`, or `deploying (installing)` while something is under way. */
+export const statusText = ({ status, phase, waking = false }: State): string =>
+  (waking ? 'waking' : status.toLowerCase()) + (phase === null ? '' : ` (${words(phase).toLowerCase()})`);
 
 const COLOURS: Record<DeploymentStatus, Colour> = {
   DEPLOYING: 'cyan',

@@ -12,6 +12,8 @@ type ConfirmDialogProps = {
   confirm: string;
   /** To be typed first; only for what cannot be undone. */
   typed?: string;
+  /** What loses nothing that cannot be had again is not red. */
+  tone?: 'danger' | 'plain';
   working: boolean;
   /** Null is success, and closes the dialog. */
   onConfirm: () => Promise<Failure | null>;
@@ -24,6 +26,7 @@ export function ConfirmDialog({
   children,
   confirm,
   typed,
+  tone = 'danger',
   working,
   onConfirm,
 }: ConfirmDialogProps) {
@@ -75,7 +78,7 @@ export function ConfirmDialog({
           </Button>
           <Button
             type="submit"
-            color="red.8"
+            {...(tone === 'danger' ? { color: 'red.8' } : {})}
             loading={working}
             disabled={!isReady}
             data-autofocus={typed === undefined || undefined}

@@ -11,10 +11,17 @@ export type Failure = {
   stderrTail?: readonly string[];
 };
 
-type FailureCardProps = { failure: Failure; tone?: 'red' | 'amber'; actions?: ReactNode; live?: boolean };
+type FailureCardProps = {
+  failure: Failure;
+  tone?: 'red' | 'amber';
+  actions?: ReactNode;
+  live?: boolean;
+  /** How the process ended, in a few words. */
+  ending?: string | null;
+};
 
 /** What happened, then what to do, then the way to do it, then the server's own last words. */
-export function FailureCard({ failure, tone = 'red', actions, live = false }: FailureCardProps) {
+export function FailureCard({ failure, tone = 'red', actions, live = false, ending = null }: FailureCardProps) {
   const id = useId();
   const FailureIcon = tone === 'red' ? IconCircleX : IconAlertTriangle;
   const tail = failure.stderrTail ?? [];
@@ -36,6 +43,7 @@ export function FailureCard({ failure, tone = 'red', actions, live = false }: Fa
         )}
         <p className={classes.meta}>
           <code>{failure.code}</code>
+          {ending && <span>{ending}</span>}
           {failure.occurredAt && <Ago at={failure.occurredAt} />}
         </p>
       </div>

@@ -38,6 +38,15 @@ export const STATUS_LOOKS: Record<Status, Look> = {
   DELETED: { word: 'Deleted', tone: 'grey', icon: IconTrash, means: 'It is gone.' },
 };
 
+/** ASLEEP, but somebody called. */
+export const WAKING_LOOK: Look = {
+  word: 'Waking',
+  tone: 'violet',
+  icon: IconLoader2,
+  moving: true,
+  means: 'It was called; calls wait until it answers.',
+};
+
 export const PHASE_WORDS: Record<Phase, string> = {
   QUEUED: 'Queued',
   CREATING_MACHINE: 'Create machine',

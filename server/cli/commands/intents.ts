@@ -8,10 +8,13 @@ import { type Deployment, FIND_DEPLOYMENT } from '../operations/deployment.ts';
 import { DELETE, type IntentAnswer, REDEPLOY, RESTART, ROLLBACK, START, STOP } from '../operations/intent.ts';
 import { oneLine } from '../printable.ts';
 import { progressOutput } from '../progress.ts';
+import { printChanges } from '../release-changes.ts';
 import type { Goal } from '../settle.ts';
 import { printJson, type Shell } from '../shell.ts';
 import { createTimeline } from '../timeline.ts';
 import { waitFor } from '../wait-for.ts';
+
+type Confirmed = { yes?: boolean };
 
 type Intent = {
   goal: Goal;
@@ -44,18 +47,27 @@ async function carryOut(shell: Shell, word: string, intent: Intent): Promise<voi
     throw new CliFailure('CONFLICT', `${oneLine(before.name)} was deleted meanwhile.`, { json: gone });
   }
   if (after) throwIfReleaseFailed(after, answer);
-  if (shell.json) printJson(shell, after ?? gone);
-  else shell.terminal.out.line(`${oneLine(before.name)} is ${(after?.status ?? 'DELETED').toLowerCase()}.`);
+  if (shell.json) {
+    printJson(shell, after ?? gone);
+    return;
+  }
+  shell.terminal.out.line(`${oneLine(before.name)} is ${(after?.status ?? 'DELETED').toLowerCase()}.`);
+  const { currentRelease } = after ?? {};
+  if (currentRelease?.changes && currentRelease.id !== before.currentRelease?.id) {
+    printChanges(shell.terminal.out, currentRelease.changes);
+  }
 }
 
 /** A release that does not come up leaves the one before it in service: the deployment runs, and the intent failed. */
 function throwIfReleaseFailed(deployment: Deployment, { targetRelease }: IntentAnswer): void {
   const release = deployment.releases.edges.find(({ node }) => node.id === targetRelease?.id)?.node;
   if (!release?.failure || release.id === deployment.currentRelease?.id) return;
-  const { failure } = release;
+  const { code, message, hint, retryable, stderrTail } = release.failure;
   const serving = deployment.currentRelease ? ` Release ${deployment.currentRelease.number} still serves.` : '';
-  throw new CliFailure(failure.code, `Release ${release.number} failed: ${failure.message}${serving}`, {
-    ...failure,
+  throw new CliFailure(code, `Release ${release.number} failed: ${message}${serving}`, {
+    hint,
+    retryable,
+    stderrTail,
     json: deployment,
   });
 }
@@ -65,23 +77,40 @@ const simple = (doing: string, goal: Goal, operation: typeof START) => (shell: S
 
 export const startDeployment = simple('Starting', 'running', START);
 export const stop = simple('Stopping', 'stopped', STOP);
-export const restart = simple('Restarting', 'running', RESTART);
 
-export const redeploy = (shell: Shell, word: string, version: string | undefined): Promise<void> =>
-  carryOut(shell, word, {
+export async function restart(shell: Shell, word: string, options: Confirmed): Promise<void> {
+  if (await mayLoseDisk(shell, options, `Restart ${word}`)) await simple('Restarting', 'running', RESTART)(shell, word);
+}
+
+export async function redeploy(
+  shell: Shell,
+  word: string,
+  options: Confirmed & { version?: string | undefined },
+): Promise<void> {
+  if (!(await mayLoseDisk(shell, options, `Redeploy ${word}`))) return;
+  const { version } = options;
+  await carryOut(shell, word, {
     doing: 'Redeploying',
     goal: 'running',
     ask: (client, { databaseId: id }) => client.ask(REDEPLOY, { input: { id, version } }),
   });
+}
 
 /** `release` is its number, as `show` lists it, or its id. */
-export const rollback = (shell: Shell, word: string, release: string | undefined): Promise<void> =>
-  carryOut(shell, word, {
+export async function rollback(
+  shell: Shell,
+  word: string,
+  release: string | undefined,
+  options: Confirmed,
+): Promise<void> {
+  if (!(await mayLoseDisk(shell, options, `Roll back ${word}`))) return;
+  await carryOut(shell, word, {
     doing: 'Rolling back',
     goal: 'running',
     ask: (client, deployment) =>
       client.ask(ROLLBACK, { input: { id: deployment.databaseId, releaseId: releaseIdOf(deployment, release) } }),
   });
+}
 
 export function releaseIdOf({ releases }: Pick<Deployment, 'releases'>, word: string | undefined): string | undefined {
   if (word === undefined) return undefined;
@@ -90,7 +119,23 @@ export function releaseIdOf({ releases }: Pick<Deployment, 'releases'>, word: st
   return found?.node.databaseId ?? word;
 }
 
-export async function rm(shell: Shell, word: string, options: { yes?: boolean }): Promise<void> {
+/**
+ * Says that what the server keeps on its disk goes, before it goes: a question where somebody can answer it, else a
+ * note. False when they would rather keep it.
+ */
+async function mayLoseDisk(shell: Shell, { yes }: Confirmed, what: string): Promise<boolean> {
+  if (yes) return true;
+  if (!canAsk(shell)) {
+    progressOutput(shell).line('Note: what the server keeps on its disk is lost with this.');
+    return true;
+  }
+  const question = `${what}? What the server keeps on its disk is lost. [y/N] `;
+  if (/^y(es)?$/i.test(await ask(shell, question))) return true;
+  shell.terminal.out.line('Nothing was changed.');
+  return false;
+}
+
+export async function rm(shell: Shell, word: string, options: Confirmed): Promise<void> {
   if (!options.yes && canAsk(shell)) {
     const question = `Delete ${word}, with its credentials, tokens and logs? This cannot be undone. [y/N] `;
     if (!/^y(es)?$/i.test(await ask(shell, question))) {

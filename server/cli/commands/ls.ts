@@ -34,7 +34,10 @@ function rowOf(deployment: DeploymentSummary): string[] {
     deployment.databaseId.slice(0, 8),
     statusText(deployment),
     oneLine(deployment.name),
-    release ? `${oneLine(release.package)} ${release.version}` : '',
+    release ? `${oneLine(release.package)} ${release.version}${newerText(deployment)}` : '',
     deployment.endpointUrl,
   ];
 }
+
+const newerText = ({ newerVersion }: DeploymentSummary): string =>
+  newerVersion === null ? '' : ` (${oneLine(newerVersion)} is out)`;

@@ -1,8 +1,9 @@
 import { connect } from '../connection.ts';
 import { findDeployment } from '../find-deployment.ts';
-import { count, table } from '../layout.ts';
+import { count, duration, table } from '../layout.ts';
 import type { Deployment } from '../operations/deployment.ts';
 import { oneLine, printable } from '../printable.ts';
+import { printChanges } from '../release-changes.ts';
 import { printJson, type Shell } from '../shell.ts';
 import { paintStatus, statusText } from '../status-text.ts';
 import type { Output } from '../terminal.ts';
@@ -24,9 +25,11 @@ function printDeployment(out: Output, deployment: Deployment): void {
     ['Endpoint', deployment.endpointUrl],
     ['Access', accessText(deployment)],
     ['Package', release ? `${release.package} ${release.version} (release ${release.number})` : 'none yet'],
+    ...newerFacts(deployment),
     ['Server', release?.serverName ?? 'not known yet'],
     ['Source', deployment.source],
     ['Machine', machine ? `${machine.name}, ${machine.state ?? 'not created yet'}, ${machine.region}` : 'none'],
+    ...sleepFacts(deployment),
     ['Created', deployment.createdAt],
     ['Id', deployment.databaseId],
   ];
@@ -43,9 +46,31 @@ function printDeployment(out: Output, deployment: Deployment): void {
     for (const line of failure.stderrTail) out.line(out.paint('dim', `    │ ${printable(line)}`));
     if (failure.hint) out.line(`  ${oneLine(failure.hint)}`);
   }
+  printSetbacks(out, deployment);
+  if (currentRelease?.changes) printChanges(out, currentRelease.changes);
   printReleases(out, deployment);
   out.line();
   for (const line of toolTable(out, deployment.tools)) out.line(line);
+}
+
+const newerFacts = ({ newerVersion, databaseId }: Deployment): string[][] =>
+  newerVersion === null
+    ? []
+    : [['Newer', `${newerVersion} is out: catwalk redeploy ${databaseId.slice(0, 8)} --version ${newerVersion}`]];
+
+function sleepFacts({ sleepAfterMinutes, lastWakeMs, lastWokenAt }: Deployment): string[][] {
+  const sleep = sleepAfterMinutes === null ? [] : [['Sleeps', `after ${sleepAfterMinutes} min without a call`]];
+  if (lastWakeMs === null || lastWokenAt === null) return sleep;
+  return [...sleep, ['Last wake', `${lastWokenAt}, in ${duration(lastWakeMs)}`]];
+}
+
+/** What threw it back since it last simply ran. */
+function printSetbacks(out: Output, { events }: Deployment): void {
+  const nodes = events.edges.map(({ node }) => node);
+  const ran = nodes.findIndex(({ status, phase }) => status === 'RUNNING' && phase === null);
+  for (const { at, message, setback } of ran === -1 ? nodes : nodes.slice(0, ran)) {
+    if (setback !== null) out.line(`  ${out.paint('yellow', '!')} ${at} ${oneLine(message)}`);
+  }
 }
 
 function accessText({ access, accessTokens }: Deployment): string {

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { operation, REFUSAL } from './operation.ts';
 
-const FAILURE = 'code message hint retryable occurredAt stderrTail variables';
+const FAILURE =
+  'code message hint retryable occurredAt stderrTail variables exitCode signal proposal { memoryMb regions }';
 const RELEASE = 'id databaseId number package version reason createdAt liveAt serverName protocolVersion';
 
 const DEPLOYMENT = `
   id databaseId name source status phase endpointUrl access isolation region memoryMb sleepAfterMinutes
-  createdAt updatedAt lastHealthyAt lastUsedAt credentialsSet
+  waking lastWokenAt lastWakeMs newerVersion newerVersionSeenAt
+  createdAt updatedAt lastHealthyAt lastUsedAt credentialsSet argumentValues { name value } extraArguments
   failure { ${FAILURE} }
-  currentRelease { ${RELEASE} }
+  currentRelease { ${RELEASE} changes { sinceNumber changes { capability name change fields { field before after } } } }
   targetRelease { ${RELEASE} }
   machine { name machineId app state region createdAt }
   tools { name title description }
@@ -16,6 +18,7 @@ const DEPLOYMENT = `
   prompts { name description }
   accessTokens { id name prefix createdAt expiresAt lastUsedAt }
   monthlyCost { alwaysOn withSleep currency asOf }
+  events(first: 20) { edges { node { at status phase message setback } } }
   releases(first: 20) { edges { node { ${RELEASE} failure { ${FAILURE} } } } }`;
 
 const failureSchema = z.object({
@@ -26,6 +29,21 @@ const failureSchema = z.object({
   occurredAt: z.string(),
   stderrTail: z.array(z.string()),
   variables: z.array(z.string()),
+  exitCode: z.number().nullable(),
+  signal: z.string().nullable(),
+  proposal: z.object({ memoryMb: z.number().nullable(), regions: z.array(z.string()) }).nullable(),
+});
+
+const changesSchema = z.object({
+  sinceNumber: z.number(),
+  changes: z.array(
+    z.object({
+      capability: z.string(),
+      name: z.string(),
+      change: z.enum(['ADDED', 'REMOVED', 'CHANGED']),
+      fields: z.array(z.object({ field: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
+    }),
+  ),
 });
 
 const releaseSchema = z.looseObject({
@@ -59,6 +77,8 @@ const summarySchema = z.looseObject({
   name: z.string(),
   status: statusSchema,
   phase: z.string().nullable(),
+  waking: z.boolean(),
+  newerVersion: z.string().nullable(),
   endpointUrl: z.string(),
   createdAt: z.string(),
   currentRelease: z.object({ package: z.string(), version: z.string() }).nullable(),
@@ -69,9 +89,27 @@ export const deploymentSchema = summarySchema.extend({
   source: z.string(),
   access: accessSchema,
   failure: failureSchema.nullable(),
-  currentRelease: releaseSchema.nullable(),
+  currentRelease: releaseSchema.extend({ changes: changesSchema.nullable() }).nullable(),
   targetRelease: releaseSchema.nullable(),
   machine: z.looseObject({ name: z.string(), state: z.string().nullable(), region: z.string() }).nullable(),
+  lastWokenAt: z.string().nullable(),
+  lastWakeMs: z.number().nullable(),
+  sleepAfterMinutes: z.number().nullable(),
+  newerVersionSeenAt: z.string().nullable(),
+  extraArguments: z.array(z.string()),
+  events: z.object({
+    edges: z.array(
+      z.object({
+        node: z.object({
+          at: z.string(),
+          status: statusSchema,
+          phase: z.string().nullable(),
+          message: z.string(),
+          setback: z.string().nullable(),
+        }),
+      }),
+    ),
+  }),
   tools: z.array(z.looseObject({ name: z.string(), description: z.string().nullable() })),
   accessTokens: z.array(
     z.looseObject({ name: z.string(), prefix: z.string(), createdAt: z.string(), lastUsedAt: z.string().nullable() }),
@@ -97,6 +135,7 @@ const statusEventSchema = z.object({
 
 export type DeploymentStatus = z.infer<typeof statusSchema>;
 export type DeploymentFailure = z.infer<typeof failureSchema>;
+export type ReleaseChanges = z.infer<typeof changesSchema>;
 export type DeploymentSummary = z.infer<typeof summarySchema>;
 export type Deployment = z.infer<typeof deploymentSchema>;
 export type StatusEvent = z.infer<typeof statusEventSchema>;
@@ -106,7 +145,7 @@ export const LIST_DEPLOYMENTS = operation(
     result: deployments(first: $first, after: $after) {
       pageInfo { hasNextPage endCursor }
       edges { node {
-        id databaseId name status phase endpointUrl createdAt
+        id databaseId name status phase waking newerVersion endpointUrl createdAt
         currentRelease { package version } targetRelease { package version }
       } }
     }

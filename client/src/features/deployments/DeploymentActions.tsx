@@ -1,10 +1,12 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
 import { IconDots, IconPlayerPlay, IconPlayerStop, IconReload, IconRocket, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { RedeployDialog } from '../releases/RedeployDialog.tsx';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import { useIntent } from './intent.ts';
-import { RedeployDocument, RestartDocument, StartDocument, StopDocument } from './intents.ts';
+import { RestartDocument, StartDocument, StopDocument } from './intents.ts';
 
 export const DeploymentActionsFragment = graphql(`
   fragment DeploymentActions_deployment on Deployment {
@@ -20,9 +22,9 @@ export function DeploymentActions(props: { deployment: FragmentType<typeof Deplo
   const { id, name, status } = readFragment(DeploymentActionsFragment, props.deployment);
   const [stop, stopping] = useIntent(StopDocument);
   const [start, starting] = useIntent(StartDocument);
-  const [restart, restarting] = useIntent(RestartDocument);
-  const [redeploy, redeploying] = useIntent(RedeployDocument);
-  const [confirming, { open, close }] = useDisclosure(false);
+  const [restart, restarting] = useIntent(RestartDocument, { quiet: true });
+  const [asked, setAsked] = useState<'restart' | 'redeploy' | 'delete' | null>(null);
+  const close = () => setAsked(null);
   const isLeaving = status === 'DELETING' || status === 'DELETED';
   const canStart = status === 'STOPPED' || status === 'FAILED' || status === 'ASLEEP';
   const isUp = status === 'RUNNING' || status === 'UNHEALTHY';
@@ -46,7 +48,7 @@ export function DeploymentActions(props: { deployment: FragmentType<typeof Deplo
           variant="default"
           leftSection={<IconReload size={15} />}
           loading={restarting}
-          onClick={() => void restart({ id })}
+          onClick={() => setAsked('restart')}
         >
           Restart
         </Button>
@@ -63,19 +65,13 @@ export function DeploymentActions(props: { deployment: FragmentType<typeof Deplo
       )}
       <Menu>
         <Menu.Target>
-          <ActionIcon
-            variant="default"
-            size={36}
-            aria-label={`More actions for ${name}`}
-            loading={redeploying}
-            disabled={isLeaving}
-          >
+          <ActionIcon variant="default" size={36} aria-label={`More actions for ${name}`} disabled={isLeaving}>
             <IconDots size={16} />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconRocket size={15} />} onClick={() => void redeploy({ input: { id } })}>
-            Deploy the newest version
+          <Menu.Item leftSection={<IconRocket size={15} />} onClick={() => setAsked('redeploy')}>
+            Deploy the newest version…
           </Menu.Item>
           {(status === 'ASLEEP' || status === 'FAILED') && (
             <Menu.Item leftSection={<IconPlayerStop size={15} />} onClick={() => void stop({ id })}>
@@ -83,12 +79,25 @@ export function DeploymentActions(props: { deployment: FragmentType<typeof Deplo
             </Menu.Item>
           )}
           <Menu.Divider />
-          <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={open}>
+          <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => setAsked('delete')}>
             Delete…
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <DeleteDialog id={id} name={name} opened={confirming} onClose={close} />
+      <ConfirmDialog
+        opened={asked === 'restart'}
+        onClose={close}
+        title={`Restart ${name}?`}
+        confirm="Restart"
+        tone="plain"
+        working={restarting}
+        onConfirm={() => restart({ id })}
+      >
+        Its machine is stopped and started: calls wait or fail meanwhile, sessions end, and what the server keeps in
+        memory and on its disk is lost.
+      </ConfirmDialog>
+      <RedeployDialog id={id} name={name} opened={asked === 'redeploy'} onClose={close} />
+      <DeleteDialog id={id} name={name} opened={asked === 'delete'} onClose={close} />
     </>
   );
 }

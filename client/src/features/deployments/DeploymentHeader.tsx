@@ -1,6 +1,8 @@
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { formatDuration } from '../../ui/duration.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { StatusBadge } from '../../ui/StatusBadge.tsx';
+import { Ago } from '../../ui/Times.tsx';
 import { memoryWords } from '../catalogue/MachineOptions.tsx';
 import { DeploymentActions } from './DeploymentActions.tsx';
 import classes from './DeploymentHeader.module.css';
@@ -10,6 +12,9 @@ export const DeploymentHeaderFragment = graphql(`
     id
     name
     status
+    waking
+    lastWakeMs
+    lastWokenAt
     source
     region
     memoryMb
@@ -32,7 +37,7 @@ export function DeploymentHeader(props: { deployment: FragmentType<typeof Deploy
       title={deployment.name}
       beside={
         <span role="status">
-          <StatusBadge status={deployment.status} size="md" />
+          <StatusBadge status={deployment.status} waking={deployment.waking} size="md" />
         </span>
       }
       description={
@@ -45,6 +50,11 @@ export function DeploymentHeader(props: { deployment: FragmentType<typeof Deploy
             <li>{deployment.region}</li>
             <li>{memoryWords(deployment.memoryMb)}</li>
             <li>{deployment.sleepAfterMinutes ? `sleeps after ${deployment.sleepAfterMinutes} min` : 'always on'}</li>
+            {deployment.lastWakeMs != null && deployment.lastWokenAt && (
+              <li>
+                woke up in {formatDuration(deployment.lastWakeMs)}, <Ago at={deployment.lastWokenAt} />
+              </li>
+            )}
           </ul>
         </div>
       }

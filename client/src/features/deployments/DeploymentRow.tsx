@@ -17,6 +17,7 @@ export const DeploymentRowFragment = graphql(`
     source
     status
     phase
+    waking
     endpointUrl
     createdAt
     updatedAt
@@ -67,7 +68,7 @@ export const DeploymentRow = memo(function DeploymentRow(props: DeploymentRowPro
         <span className={classes.package}>{release ? `${release.package}@${release.version}` : deployment.source}</span>
       </div>
       <div className={classes.status}>
-        <StatusBadge status={deployment.status} />
+        <StatusBadge status={deployment.status} waking={deployment.waking} />
         {detail && (
           <span className={classes.detail} title={detail}>
             {detail}

@@ -1,7 +1,8 @@
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { formatDuration } from '../../ui/duration.ts';
-import { PHASE_WORDS } from '../../ui/status.ts';
+import { PHASE_WORDS, type Phase, type Status } from '../../ui/status.ts';
 import { Timeline } from '../../ui/Timeline.tsx';
+import { Ago } from '../../ui/Times.tsx';
 import { phaseSteps } from './phases.ts';
 import classes from './ReleaseTimeline.module.css';
 
@@ -31,9 +32,14 @@ export const ReleaseTimelineFragment = graphql(`
         node {
           id
           at
+          status
           phase
           message
           releaseId
+          setback
+          failure {
+            hint
+          }
         }
       }
     }
@@ -58,6 +64,7 @@ export function ReleaseTimeline(props: { deployment: FragmentType<typeof Release
     : 0;
   const isUpdate =
     deployment.currentRelease && target && deployment.currentRelease.id !== target.id && deployment.phase;
+  const setbacks = sinceItLastRan(mine).filter((event) => event.setback);
   const spoken = mine[0]?.message ?? (deployment.phase ? PHASE_WORDS[deployment.phase] : '');
   return (
     <div className={classes.timeline}>
@@ -68,10 +75,28 @@ export function ReleaseTimeline(props: { deployment: FragmentType<typeof Release
         </p>
       )}
       <Timeline label="Deployment" steps={steps} />
+      {setbacks.length > 0 && (
+        <ul className={classes.setbacks} aria-label="Setbacks">
+          {setbacks.map((event) => (
+            <li key={event.id}>
+              <Ago at={event.at} />: {event.message} {event.setback === 'HELD_UP' && event.failure?.hint}
+            </li>
+          ))}
+        </ul>
+      )}
       <p className={classes.message}>
         <span role="status">{spoken}</span>
         {total > 0 && <span className="numbers">{formatDuration(total)} in all</span>}
       </p>
     </div>
   );
+}
+
+/** The events of the present way, newest first: those after the last time that it simply ran. */
+function sinceItLastRan<Event extends { status: Status; phase?: Phase | null }>(events: readonly Event[]): Event[] {
+  const at = events.findIndex(({ status, phase }) => status === 'RUNNING' && !phase);
+  // What it just recovered from is told too.
+  const from =
+    at === 0 ? events.findIndex(({ status, phase }, index) => index > 0 && status === 'RUNNING' && !phase) : at;
+  return from === -1 ? [...events] : events.slice(0, from);
 }

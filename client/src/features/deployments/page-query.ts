@@ -21,6 +21,7 @@ export const DeploymentPageFragment = graphql(`
     }
     ...DeploymentHeader_deployment
     ...DeploymentFailure_deployment
+    ...NewerVersion_deployment
     ...ReleaseTimeline_deployment
     ...ConnectPanel_deployment
     ...Capabilities_deployment

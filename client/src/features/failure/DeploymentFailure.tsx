@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconArrowUp, IconKey, IconReload } from '@tabler/icons-react';
+import { IconArrowUp, IconKey, IconMapPin, IconReload } from '@tabler/icons-react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { FailureCard } from '../../ui/FailureCard.tsx';
 import { memoryWords } from '../catalogue/MachineOptions.tsx';
@@ -12,7 +12,6 @@ export const DeploymentFailureFragment = graphql(`
   fragment DeploymentFailure_deployment on Deployment {
     id
     status
-    memoryMb
     failure {
       code
       message
@@ -21,6 +20,12 @@ export const DeploymentFailureFragment = graphql(`
       occurredAt
       stderrTail
       variables
+      exitCode
+      signal
+      proposal {
+        memoryMb
+        regions
+      }
     }
     currentRelease {
       id
@@ -32,8 +37,6 @@ export const DeploymentFailureFragment = graphql(`
 
 type DeploymentFailureProps = {
   deployment: FragmentType<typeof DeploymentFailureFragment>;
-  /** In MB, smallest first. */
-  sizes: readonly number[];
 };
 
 /** Why it does not run, and the one click that most likely helps. */
@@ -46,9 +49,10 @@ export function DeploymentFailure(props: DeploymentFailureProps) {
   const { id, failure, status } = deployment;
   if (!failure) return null;
 
-  const nextSize = props.sizes.find((size) => size > deployment.memoryMb);
+  const memoryMb = failure.proposal?.memoryMb ?? null;
+  const regions = failure.proposal?.regions ?? [];
   const wantsCredential = failure.code === 'MISSING_CREDENTIAL' || failure.variables.length > 0;
-  const wantsMemory = failure.code === 'OUT_OF_MEMORY' && nextSize !== undefined;
+  const isProposed = memoryMb !== null || regions.length > 0;
   // The old release still serves: trying again means another new release, not a start.
   const retry = () => void (status === 'FAILED' ? start({ id }) : redeploy({ input: { id } }));
   const retryButton = (primary: boolean) => (
@@ -69,6 +73,7 @@ export function DeploymentFailure(props: DeploymentFailureProps) {
       <FailureCard
         live
         failure={failure}
+        ending={endingWords(failure)}
         tone={status === 'FAILED' ? 'red' : 'amber'}
         actions={
           <>
@@ -77,17 +82,29 @@ export function DeploymentFailure(props: DeploymentFailureProps) {
                 {failure.variables.length > 0 ? `Add ${failure.variables.join(', ')}` : 'Edit credentials'}
               </Button>
             )}
-            {wantsMemory && (
+            {memoryMb !== null && (
               <Button
                 size="xs"
                 leftSection={<IconArrowUp size={14} />}
                 loading={updating}
-                onClick={() => void update({ input: { id, memoryMb: nextSize } })}
+                onClick={() => void update({ input: { id, memoryMb } })}
               >
-                Deploy with {memoryWords(nextSize)}
+                Deploy with {memoryWords(memoryMb)}
               </Button>
             )}
-            {retryButton(!wantsCredential && !wantsMemory)}
+            {regions.map((region, index) => (
+              <Button
+                key={region}
+                size="xs"
+                variant={index === 0 ? 'filled' : 'default'}
+                leftSection={<IconMapPin size={14} />}
+                loading={updating}
+                onClick={() => void update({ input: { id, region } })}
+              >
+                Deploy in {region}
+              </Button>
+            ))}
+            {retryButton(!wantsCredential && !isProposed)}
           </>
         }
       />
@@ -95,3 +112,9 @@ export function DeploymentFailure(props: DeploymentFailureProps) {
     </>
   );
 }
+
+/** How its process ended, where that is why. */
+const endingWords = ({ exitCode, signal }: { exitCode?: number | null; signal?: string | null }): string | null => {
+  if (signal) return `ended by ${signal}`;
+  return exitCode == null ? null : `exit code ${exitCode}`;
+};

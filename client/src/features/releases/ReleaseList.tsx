@@ -8,6 +8,7 @@ import { Ago } from '../../ui/Times.tsx';
 import { memoryWords } from '../catalogue/MachineOptions.tsx';
 import { useIntent } from '../deployments/intent.ts';
 import { RollbackDocument } from '../deployments/intents.ts';
+import { ReleaseChanges } from './ReleaseChanges.tsx';
 import classes from './ReleaseList.module.css';
 
 export const ReleaseRowFragment = graphql(`
@@ -30,6 +31,7 @@ export const ReleaseRowFragment = graphql(`
       phase
       milliseconds
     }
+    ...ReleaseChanges_release
   }
 `);
 
@@ -93,6 +95,7 @@ export function ReleaseList(props: ReleaseListProps) {
                   {release.liveAt && total > 0 && <span>live after {formatDuration(total)}</span>}
                 </div>
                 {release.failure && <p className={classes.failure}>{release.failure.message}</p>}
+                <ReleaseChanges release={release} />
               </div>
               {release.liveAt && release.id !== props.currentId && !props.isMoving && (
                 <Button
@@ -117,7 +120,7 @@ export function ReleaseList(props: ReleaseListProps) {
         onConfirm={() => rollback({ input: { id: props.deploymentId, releaseId: chosenId } })}
       >
         A new release runs {chosen?.package}@{chosen?.version} with the arguments it had. The present one serves until
-        it answers. What the server keeps on its disk does not survive a release.
+        it answers. What the server keeps on its disk does not survive.
       </ConfirmDialog>
     </>
   );

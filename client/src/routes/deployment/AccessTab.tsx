@@ -1,7 +1,13 @@
+import { ConnectedClients } from '../../features/oauth/ConnectedClients.tsx';
 import { AccessTokens } from '../../features/tokens/AccessTokens.tsx';
 import { useDeploymentTab } from './tab.ts';
 
 export function Component() {
   const { deployment } = useDeploymentTab();
-  return <AccessTokens deployment={deployment} />;
+  return (
+    <>
+      {deployment.access === 'OAUTH' && <ConnectedClients deploymentId={deployment.databaseId} />}
+      <AccessTokens deployment={deployment} />
+    </>
+  );
 }

@@ -6,6 +6,7 @@ import { Link, NavLink, Outlet, useNavigate, useParams } from 'react-router';
 import { DeploymentHeader } from '../../features/deployments/DeploymentHeader.tsx';
 import { DeploymentPageFragment, useDeploymentPage } from '../../features/deployments/page-query.ts';
 import { DeploymentFailure } from '../../features/failure/DeploymentFailure.tsx';
+import { NewerVersion } from '../../features/releases/NewerVersion.tsx';
 import { readFragment } from '../../generated/index.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Page } from '../../ui/Page.tsx';
@@ -50,8 +51,9 @@ export function DeploymentPage() {
       <DeploymentHeader deployment={deployment} />
       {deployment.failure &&
         (deployment.status === 'FAILED' || deployment.status === 'UNHEALTHY' || deployment.phase === null) && (
-          <DeploymentFailure deployment={deployment} sizes={data.machineSizes.map((size) => size.memoryMb)} />
+          <DeploymentFailure deployment={deployment} />
         )}
+      <NewerVersion deployment={deployment} />
       <nav ref={showCurrent} className={classes.tabs} aria-label={`Parts of ${deployment.name}`}>
         {TABS.map(({ to, label, end }) => (
           <NavLink key={to} to={to} end={end} className={classes.tab ?? ''}>

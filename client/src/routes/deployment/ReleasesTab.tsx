@@ -1,9 +1,9 @@
 import { useQuery } from '@apollo/client/react';
 import { Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { IconRocket } from '@tabler/icons-react';
 import { useEffect } from 'react';
-import { useIntent } from '../../features/deployments/intent.ts';
-import { RedeployDocument } from '../../features/deployments/intents.ts';
+import { RedeployDialog } from '../../features/releases/RedeployDialog.tsx';
 import { ReleaseList } from '../../features/releases/ReleaseList.tsx';
 import { graphql } from '../../generated/index.ts';
 import { Panel } from '../../ui/Panel.tsx';
@@ -34,7 +34,7 @@ const ReleasesDocument = graphql(`
 export function Component() {
   const { deployment } = useDeploymentTab();
   const { data, error, refetch, fetchMore } = useQuery(ReleasesDocument, { variables: { id: deployment.databaseId } });
-  const [redeploy, redeploying] = useIntent(RedeployDocument);
+  const [asking, { open, close }] = useDisclosure(false);
   const targetId = deployment.targetRelease?.id ?? null;
   const currentId = deployment.currentRelease?.id ?? null;
   // A release that comes, goes live or fails changes the list; its rows are read again.
@@ -51,17 +51,12 @@ export function Component() {
       description="Each is an exact version with its arguments and credentials. A new one serves only after it has answered."
       flush
       actions={
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconRocket size={14} />}
-          loading={redeploying}
-          onClick={() => void redeploy({ input: { id: deployment.id } })}
-        >
-          Deploy the newest version
+        <Button size="xs" variant="default" leftSection={<IconRocket size={14} />} onClick={open}>
+          Deploy the newest version…
         </Button>
       }
     >
+      <RedeployDialog id={deployment.id} name={deployment.name} opened={asking} onClose={close} />
       <ReleaseList
         deploymentId={deployment.id}
         currentId={currentId}

@@ -1,0 +1,52 @@
+import { Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconRocket } from '@tabler/icons-react';
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { Ago } from '../../ui/Times.tsx';
+import classes from './NewerVersion.module.css';
+import { RedeployDialog } from './RedeployDialog.tsx';
+
+export const NewerVersionFragment = graphql(`
+  fragment NewerVersion_deployment on Deployment {
+    id
+    name
+    status
+    phase
+    newerVersion
+    newerVersionSeenAt
+    currentRelease {
+      id
+      package
+      version
+    }
+  }
+`);
+
+/** The registry has a newer version than the one that serves; nothing while a release is on its way. */
+export function NewerVersion(props: { deployment: FragmentType<typeof NewerVersionFragment> }) {
+  const { id, name, phase, newerVersion, newerVersionSeenAt, currentRelease } = readFragment(
+    NewerVersionFragment,
+    props.deployment,
+  );
+  const [asking, { open, close }] = useDisclosure(false);
+  if (!newerVersion || !currentRelease || phase) return null;
+  return (
+    <section className={classes.notice} aria-label="Newer version">
+      <p className={classes.words}>
+        <strong>
+          {currentRelease.package} {newerVersion}
+        </strong>{' '}
+        is out. This deployment runs {currentRelease.version}.
+        {newerVersionSeenAt && (
+          <span className={classes.seen}>
+            seen <Ago at={newerVersionSeenAt} />
+          </span>
+        )}
+      </p>
+      <Button size="xs" variant="default" leftSection={<IconRocket size={14} />} onClick={open}>
+        Redeploy to {newerVersion}
+      </Button>
+      <RedeployDialog id={id} name={name} version={newerVersion} opened={asking} onClose={close} />
+    </section>
+  );
+}

@@ -1,0 +1,29 @@
+import { count } from './layout.ts';
+import type { ReleaseChanges } from './operations/deployment.ts';
+import { oneLine, printable } from './printable.ts';
+import type { Output } from './terminal.ts';
+
+const MARKS = { ADDED: ['green', '+'], REMOVED: ['red', '-'], CHANGED: ['yellow', '~'] } as const;
+/** What models read as it stands: a new wording is shown in full. */
+const READ_BY_MODELS: ReadonlySet<string> = new Set(['description', 'instructions', 'title']);
+
+/** What the release that serves offers, and the one before it did not, or otherwise. */
+export function printChanges(out: Output, { sinceNumber, changes }: ReleaseChanges): void {
+  if (changes.length === 0) return;
+  out.line();
+  out.line(`  ${count(changes.length, 'change')} since release ${sinceNumber}`);
+  for (const { capability, name, change, fields } of changes) {
+    const [colour, mark] = MARKS[change];
+    const what = capability === 'INSTRUCTIONS' ? 'instructions' : `${capability.toLowerCase()} ${oneLine(name)}`;
+    const which = change === 'CHANGED' ? `: ${fields.map(({ field }) => field).join(', ')}` : '';
+    out.line(`    ${out.paint(colour, mark)} ${what}${which}`);
+    if (change !== 'CHANGED') continue;
+    for (const { field, before, after } of fields) {
+      if (!READ_BY_MODELS.has(field)) continue;
+      for (const line of linesOf(before)) out.line(out.paint('red', `        - ${line}`));
+      for (const line of linesOf(after)) out.line(out.paint('green', `        + ${line}`));
+    }
+  }
+}
+
+const linesOf = (text: string | null): string[] => (text === null ? [] : text.split('\n').map(printable));
