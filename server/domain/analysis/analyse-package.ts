@@ -2,8 +2,9 @@ import { UserError } from '../errors.ts';
 import type { MoreFindings } from './describe-server.ts';
 import type { FileSet } from './file-set.ts';
 import type { AnalysisWarning } from './model.ts';
-import { type Described, npmCandidate } from './npm-candidate.ts';
-import { pypiCandidate } from './pypi-candidate.ts';
+import { claimsOf, type Described, npmCandidate } from './npm-candidate.ts';
+import type { OriginClaims } from './package-origin.ts';
+import { claimsOfPypi, pypiCandidate } from './pypi-candidate.ts';
 import type { NpmPackage } from './registries/npm.ts';
 import type { PypiPackage } from './registries/pypi.ts';
 import type { Run } from './run.ts';
@@ -13,7 +14,7 @@ import { TarballError } from './tarball.ts';
 export type PackageOptions = {
   more?: MoreFindings;
   /** Whether the package is the one that is meant; those that the user named are. Null: the package is not looked at. */
-  isMeant?: (urls: string[]) => boolean;
+  isMeant?: (claims: readonly OriginClaims[]) => boolean;
 };
 
 export type PackageOutcome = { described: Described; isPartial: boolean };
@@ -70,7 +71,7 @@ export async function describeNpm(run: Run, found: NpmPackage, options: PackageO
   const { files, warnings } = await collect(run, found.name, `npm:${found.name}`, () =>
     tools.npm.readPackage(found, signal).then((own) => withSiblings(tools.npm, found, own, signal)),
   );
-  const verified = options.isMeant?.(found.repository ? [found.repository.url] : []) ?? true;
+  const verified = options.isMeant?.([claimsOf(found)]) ?? true;
   const described = npmCandidate(found, files, {
     verified,
     now: tools.now(),
@@ -96,8 +97,12 @@ export async function analysePypi(
   const { files, warnings } = await collect(run, found.name, `pypi:${found.name}`, () =>
     tools.pypi.readPackage(found, signal),
   );
-  const verified = options.isMeant?.(found.urls) ?? true;
-  const described = pypiCandidate(found, files, { verified, ...(options.more ? { more: options.more } : {}) });
+  const verified = options.isMeant?.(claimsOfPypi(found)) ?? true;
+  const described = pypiCandidate(found, files, {
+    verified,
+    now: tools.now(),
+    ...(options.more ? { more: options.more } : {}),
+  });
   return {
     described: { ...described, warnings: [...warnings, ...described.warnings] },
     isPartial: warnings.length > 0,

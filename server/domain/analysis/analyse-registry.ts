@@ -1,7 +1,9 @@
 import { UserError } from '../errors.ts';
 import { analyseNpm, analysePypi, type PackageOutcome } from './analyse-package.ts';
 import type { DeclaredPackage, ServerDocument } from './detectors/server-json.ts';
-import { type Described, githubRepositoryOf } from './npm-candidate.ts';
+import { githubRepositoryOf } from './github-repository.ts';
+import type { Described } from './npm-candidate.ts';
+import { leadsBackTo, type OriginClaims } from './package-origin.ts';
 import { type Analysed, analysedFrom, type Run } from './run.ts';
 import { unsupportedCandidate } from './unsupported-candidate.ts';
 
@@ -15,7 +17,7 @@ async function ofPackage(
   const options = {
     more: { env: declared.env, arguments: declared.arguments, fixed: declared.fixed },
     // the registry checked who owns the name; the package itself should say the same
-    isMeant: (urls: string[]) => home === null || urls.some((url) => githubRepositoryOf(url) === home),
+    isMeant: (claims: readonly OriginClaims[]) => home === null || claims.some((one) => leadsBackTo(home, one)),
   };
   if (declared.type === 'npm') return analyseNpm(run, declared.identifier, null, options);
   if (declared.type === 'pypi') return analysePypi(run, declared.identifier, null, options);

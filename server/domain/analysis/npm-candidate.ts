@@ -1,4 +1,3 @@
-import hostedGitInfo from 'hosted-git-info';
 import semver from 'semver';
 import type { Archive } from './archive.ts';
 import { describeServer, type MoreFindings } from './describe-server.ts';
@@ -6,6 +5,7 @@ import { detectLocalNeed } from './detectors/local-needs.ts';
 import type { FileSet } from './file-set.ts';
 import type { LaunchTarget } from './launch.ts';
 import type { AnalysisWarning, ServerCandidate, Verdict } from './model.ts';
+import { type OriginClaims, originFindings } from './package-origin.ts';
 import { closestKnownPackage } from './registries/known-packages.ts';
 import { binsOf, type NpmPackage } from './registries/npm.ts';
 import { withLocalNeed } from './with-local-need.ts';
@@ -78,12 +78,6 @@ const REASONS: Partial<Record<Verdict, string>> = {
     'Nothing in this package speaks MCP. If it does all the same, deploy it with the command line: catwalk host -- COMMAND.',
 };
 
-/** Where a `repository` leads: `owner/repo` in lower case on GitHub, else null. */
-export function githubRepositoryOf(url: string): string | null {
-  const hosted = hostedGitInfo.fromUrl(url);
-  return hosted?.type === 'github' ? `${hosted.user}/${hosted.project}`.toLowerCase() : null;
-}
-
 const ownTarget =
   (name: string, bins: Record<string, string>) =>
   (target: LaunchTarget): boolean => {
@@ -118,6 +112,12 @@ const base = (key: string, name: string, facts: Facts, description: ReturnType<t
   };
 };
 
+export const claimsOf = ({ repository, mcpName, builtFrom }: NpmPackage): OriginClaims => ({
+  repository: repository?.url ?? null,
+  mcpName,
+  builtFrom,
+});
+
 /** The candidate of a published npm package. The caller says whether it is `verified`. */
 export function npmCandidate(
   found: NpmPackage,
@@ -134,8 +134,10 @@ export function npmCandidate(
   });
   const key = `npm:${name}`;
   const common = base(key, name, facts, description);
+  const origin = originFindings(name, claimsOf(found), key);
   const candidate: ServerCandidate = {
     ...common,
+    notes: origin.note,
     runtime: 'NPM',
     package: name,
     version,
@@ -167,7 +169,9 @@ export function npmWarnings(found: NpmPackage, candidateKey: string, now: Date):
       `Version ${found.version} was published less than ${Math.max(1, Math.ceil(age / 24))} day(s) ago.`,
     );
   }
-  if (found.repository === null) warn('NO_REPOSITORY', 'INFO', 'The package does not say where its source is.');
+  warnings.push(...originFindings(found.name, claimsOf(found), candidateKey).warnings);
+  if (found.repository === null && found.builtFrom === null)
+    warn('NO_REPOSITORY', 'INFO', 'The package does not say where its source is.');
   if (found.integrity === null) warn('NO_INTEGRITY', 'CAUTION', 'The registry gives no checksum for this version.');
   if (
     found.nodeRange !== null &&

@@ -3,17 +3,47 @@ import { detectLocalNeed } from './detectors/local-needs.ts';
 import type { FileSet } from './file-set.ts';
 import type { AnalysisWarning } from './model.ts';
 import { chooseBin, type Described, nameWords } from './npm-candidate.ts';
+import type { OriginClaims } from './package-origin.ts';
 import type { PypiPackage } from './registries/pypi.ts';
 import { readManifests } from './repository-manifests.ts';
 import { withLocalNeed } from './with-local-need.ts';
 
 const pep503 = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
+const RECENT_HOURS = 72;
+
+/** PyPI names its own attestations by publisher; what the project says itself is all that is read. */
+export const claimsOfPypi = ({ urls, mcpName }: PypiPackage): OriginClaims[] => [
+  ...urls.map((url) => ({ repository: url, mcpName: null, builtFrom: null })),
+  { repository: null, mcpName, builtFrom: null },
+];
+
+/** SRI of the source distribution; the index gives hexadecimal digits. */
+export const integrityOf = ({ sdist }: PypiPackage): string | null =>
+  sdist?.sha256 ? `sha256-${Buffer.from(sdist.sha256, 'hex').toString('base64')}` : null;
+
+export function pypiWarnings(found: PypiPackage, candidateKey: string, now: Date): AnalysisWarning[] {
+  const warnings: AnalysisWarning[] = [];
+  const warn = (code: string, weight: AnalysisWarning['weight'], message: string) =>
+    warnings.push({ code, weight, message, candidateKey });
+  const { name, version, publishedAt } = found;
+  if (found.isYanked) warn('YANKED', 'CAUTION', `Its author has withdrawn version ${version} of ${name}.`);
+  const age = publishedAt === null ? null : (now.getTime() - Date.parse(publishedAt)) / 3_600_000;
+  if (age !== null && age < RECENT_HOURS)
+    warn(
+      'JUST_PUBLISHED',
+      'INFO',
+      `Version ${version} was published less than ${Math.max(1, Math.ceil(age / 24))} day(s) ago.`,
+    );
+  if (found.urls.length === 0) warn('NO_REPOSITORY', 'INFO', 'The package does not say where its source is.');
+  return warnings;
+}
+
 /** The candidate of a published PyPI package. The caller says whether it is `verified`. */
 export function pypiCandidate(
   found: PypiPackage,
   files: FileSet,
-  options: { verified: boolean; more?: MoreFindings },
+  options: { verified: boolean; now: Date; more?: MoreFindings },
 ): Described {
   const { name, version } = found;
   const manifest = readManifests(files).find((one) => one.language === 'python' && pep503(one.name) === pep503(name));
@@ -36,14 +66,6 @@ export function pypiCandidate(
   const deployable = verdict === 'MCP_SERVER';
   const bin = manifest ? chooseBin(manifest.name, manifest.bins) : undefined;
   const key = `pypi:${pep503(name)}`;
-  const warnings: AnalysisWarning[] = [];
-  if (found.isYanked)
-    warnings.push({
-      code: 'YANKED',
-      weight: 'CAUTION',
-      message: `Its author has withdrawn version ${version} of ${name}.`,
-      candidateKey: key,
-    });
   const need = detectLocalNeed({ name, description: found.description, platforms: [], files });
   const described: Described = {
     candidate: {
@@ -59,7 +81,7 @@ export function pypiCandidate(
           : 'Nothing in this package speaks MCP.',
       package: name,
       version,
-      integrity: found.sdist?.sha256 ? `sha256-${Buffer.from(found.sdist.sha256, 'hex').toString('base64')}` : null,
+      integrity: integrityOf(found),
       subfolder: null,
       runCommand: ['uvx', `${name}@${version}`, ...needs.fixedArguments].join(' '),
       arguments: needs.arguments,
@@ -71,7 +93,7 @@ export function pypiCandidate(
       spec: deployable ? { runtime: 'pypi', name, version, ...(bin ? { bin } : {}) } : null,
       fixedArguments: needs.fixedArguments,
     },
-    warnings,
+    warnings: pypiWarnings(found, key, options.now),
     readme: found.readme,
   };
   return withLocalNeed(described, need);

@@ -1,7 +1,9 @@
 import type { PackageSpec } from '#deploy/host/contract.ts';
 import { UserError } from '../errors.ts';
 import type { AnalysisWarning, Runtime, ServerCandidate } from './model.ts';
-import { chooseBin, type Described, githubRepositoryOf, npmWarnings } from './npm-candidate.ts';
+import { chooseBin, claimsOf, type Described, npmWarnings } from './npm-candidate.ts';
+import { leadsBackTo, originFindings } from './package-origin.ts';
+import { claimsOfPypi, integrityOf, pypiWarnings } from './pypi-candidate.ts';
 import type { GitHubRepository } from './registries/github.ts';
 import type { NpmPackage, NpmRegistry } from './registries/npm.ts';
 import type { Pypi, PypiPackage } from './registries/pypi.ts';
@@ -31,6 +33,8 @@ type Place = {
   spec: PackageSpec | null;
   verified: boolean;
   reason: string | null;
+  /** What its registry attests. */
+  note: string | null;
   warnings: AnalysisWarning[];
   isPartial: boolean;
 };
@@ -44,13 +48,11 @@ const place = (runtime: Runtime, name: string, runCommand: string[], more: Parti
   spec: null,
   verified: false,
   reason: null,
+  note: null,
   warnings: [],
   isPartial: false,
   ...more,
 });
-
-const leadsBack = (urls: (string | undefined)[], { owner, repo }: Facts): boolean =>
-  urls.some((url) => url !== undefined && githubRepositoryOf(url) === `${owner}/${repo}`.toLowerCase());
 
 const stranger = (name: string, where: string, { owner, repo }: Facts, key: string): AnalysisWarning => ({
   code: 'UNVERIFIED_PACKAGE',
@@ -122,7 +124,7 @@ async function onNpm(
     throw error;
   }
   const { name, version, integrity, bins } = found;
-  const verified = leadsBack([found.repository?.url], facts);
+  const verified = leadsBackTo(`${facts.owner}/${facts.repo}`, claimsOf(found));
   const bin = chooseBin(name, bins);
   const isRunnable = bin !== undefined;
   return place('NPM', name, ['npx', '-y', `${name}@${version}`], {
@@ -130,6 +132,7 @@ async function onNpm(
     integrity,
     verified,
     reason: isRunnable ? null : 'The published package has no command to run.',
+    note: originFindings(name, claimsOf(found), key).note,
     spec: isRunnable ? { runtime: 'npm', name, version, bin, ...(integrity ? { integrity } : {}) } : null,
     warnings: [...(verified ? [] : [stranger(name, 'npm', facts, key)]), ...npmWarnings(found, key, registries.now())],
   });
@@ -152,13 +155,17 @@ async function onPypi(
     throw error;
   }
   const { name, version } = found;
-  const verified = leadsBack(found.urls, facts);
+  const verified = claimsOfPypi(found).some((claims) => leadsBackTo(`${facts.owner}/${facts.repo}`, claims));
   const bin = server.manifest ? chooseBin(server.manifest.name, server.manifest.bins) : undefined;
   return place('PYPI', name, ['uvx', `${name}@${version}`], {
     version,
+    integrity: integrityOf(found),
     verified,
     spec: { runtime: 'pypi', name, version, ...(bin ? { bin } : {}) },
-    warnings: verified ? [] : [stranger(name, 'PyPI', facts, key)],
+    warnings: [
+      ...(verified ? [] : [stranger(name, 'PyPI', facts, key)]),
+      ...pypiWarnings(found, key, registries.now()),
+    ],
   });
 }
 
@@ -204,6 +211,14 @@ async function placeOf(
   }
 }
 
+const notesOf = ({ alternatives }: RepositoryServer, { note }: Place): string | null => {
+  const said = [
+    ...(note ? [note] : []),
+    ...(alternatives.length > 0 ? [`There is also ${alternatives.join(', and ')}.`] : []),
+  ];
+  return said.length > 0 ? said.join(' ') : null;
+};
+
 async function candidateOf(
   server: RepositoryServer,
   facts: Facts,
@@ -230,7 +245,7 @@ async function candidateOf(
     verified: found.verified,
     verdict: server.origin === 'remote' ? 'REMOTE_ONLY' : 'MCP_SERVER',
     tools: server.needs.tools,
-    notes: server.alternatives.length > 0 ? `There is also ${server.alternatives.join(', and ')}.` : null,
+    notes: notesOf(server, found),
     spec: found.spec,
     fixedArguments: server.needs.fixedArguments,
   };

@@ -1,5 +1,5 @@
 import { readServerDocument, type ServerDocument } from '../analysis/detectors/server-json.ts';
-import { githubRepositoryOf } from '../analysis/npm-candidate.ts';
+import { githubRepositoryOf } from '../analysis/github-repository.ts';
 import type { StoredEntry } from './listed-server.ts';
 import { plainText, webUrl } from './plain-text.ts';
 

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import npa from 'npm-package-arg';
+import registryFetch from 'npm-registry-fetch';
 import pacote from 'pacote';
 import semver from 'semver';
 import { z } from 'zod';
@@ -8,6 +9,7 @@ import type { FileSet } from '../file-set.ts';
 import { readTarball, TarballError } from '../tarball.ts';
 import { closestKnownPackage } from './known-packages.ts';
 import type { NpmConfiguration } from './npm-configuration.ts';
+import { provenanceIn } from './provenance.ts';
 
 /** One published version of an npm package: what analysis needs of its manifest. */
 export type NpmPackage = {
@@ -32,7 +34,8 @@ export type NpmPackage = {
   /** ISO 8601; null where the registry does not say. */
   publishedAt: string | null;
   firstPublishedAt: string | null;
-  hasProvenance: boolean;
+  /** The repository that its provenance attestation names; null without one. */
+  builtFrom: string | null;
   latest: string | null;
 };
 
@@ -44,6 +47,7 @@ export interface NpmRegistry {
 }
 
 const METADATA_MS_MAX = 20_000;
+const ATTESTATION_MS_MAX = 5_000;
 const TARBALL_MS_MAX = 30_000;
 const TARBALL_BYTES_MAX = 60_000_000;
 
@@ -75,7 +79,7 @@ const manifestSchema = z.looseObject({
       tarball: z.string().optional(),
       integrity: z.string().optional(),
       shasum: z.string().optional(),
-      attestations: z.unknown().optional(),
+      attestations: z.looseObject({ url: z.string() }).optional().catch(undefined),
     })
     .catch({})
     .default({}),
@@ -154,6 +158,20 @@ export function createNpmRegistry(deps: {
   const optionsWith = (signal: AbortSignal, ms: number, more: object): pacote.Options =>
     ({ ...shared, ...more, signal: AbortSignal.any([signal, AbortSignal.timeout(ms)]) }) as pacote.Options;
 
+  /** A missing or unreachable attestation is none: most packages have no other. */
+  async function provenanceOf({ dist }: z.infer<typeof manifestSchema>, signal: AbortSignal): Promise<string | null> {
+    if (!dist.attestations || !URL.canParse(dist.attestations.url)) return null;
+    try {
+      // always from the registry that is configured, whatever host a mirror passed on
+      const path = new URL(dist.attestations.url).pathname;
+      const answer = await registryFetch.json(path, optionsWith(signal, ATTESTATION_MS_MAX, {}));
+      return provenanceIn(answer, dist.integrity ?? null);
+    } catch {
+      signal.throwIfAborted();
+      return null;
+    }
+  }
+
   return {
     async getPackage(name, version, signal) {
       if (!isOfRegistry(name, null)) throw notFound(name);
@@ -205,7 +223,7 @@ export function createNpmRegistry(deps: {
           platforms: manifest.os,
           publishedAt: time(manifest.version),
           firstPublishedAt: time('created'),
-          hasProvenance: dist.attestations !== undefined,
+          builtFrom: await provenanceOf(manifest, signal),
           latest: packument['dist-tags']['latest'] ?? null,
         };
       } catch (error) {
