@@ -16,6 +16,7 @@ export const createRouter = () =>
         {
           element: <RequireViewer />,
           children: [
+            { path: 'oauth/:deploymentId/consent', lazy: () => import('./routes/ConsentPage.tsx') },
             {
               element: <Frame />,
               children: [

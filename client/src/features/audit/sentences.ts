@@ -29,6 +29,9 @@ const SENTENCES: Record<string, (data: Particulars) => string> = {
   'user.updated': ({ changed }) => `Changed their ${names(changed)}`,
   'device.allowed': ({ name, scope }) => `Let ${text(name)} in, to ${scope === 'READ' ? 'read' : 'read and change'}`,
   'device.denied': ({ name }) => `Turned ${text(name)} away`,
+  'client.allowed': ({ name, redirect }) => `Let ${text(name)} in (${text(redirect)})`,
+  'client.denied': ({ name }) => `Turned ${text(name)} away`,
+  'client.revoked': ({ name, reason }) => `Ended what ${text(name)} was given (${text(reason)})`,
   'keys.rotated': ({ envelopes }) => `Encrypted ${text(envelopes)} secrets anew`,
   'settings.updated': ({ changed }) => `Changed the settings: ${names(changed)}`,
 };

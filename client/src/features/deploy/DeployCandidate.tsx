@@ -37,7 +37,7 @@ const EMPTY: DeployFormValues = {
   region: null,
   memoryMb: null,
   sleepAfterMinutes: null,
-  access: 'TOKEN',
+  access: 'OAUTH', // clients such as claude.ai connect by it alone, and tokens work too
   isolation: 'AUTO',
   accepted: false,
 };

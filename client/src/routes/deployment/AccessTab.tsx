@@ -6,7 +6,7 @@ export function Component() {
   const { deployment } = useDeploymentTab();
   return (
     <>
-      {deployment.access === 'OAUTH' && <ConnectedClients deploymentId={deployment.databaseId} />}
+      <ConnectedClients deploymentId={deployment.databaseId} />
       <AccessTokens deployment={deployment} />
     </>
   );
