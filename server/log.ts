@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { createKnownSecrets } from '#server/domain/credentials/known-secrets.ts';
 import type { Env } from './env.ts';
 
 export type Log = Logger;
@@ -6,8 +7,15 @@ export type Log = Logger;
 /** Wherever these stand in a log record, their values are not written. Secrets that are `Secret`s print themselves so. */
 const REDACTED = ['authorization', 'cookie', 'set-cookie', 'token', 'password', 'secret', 'catwalk-host-token'];
 
-/** Structured logs as JSON lines on standard error, so that standard output stays for people and programs. */
-export function createLog(level: Env['LOG_LEVEL'], destination: DestinationStream = pino.destination(2)): Log {
+/**
+ * Structured logs as JSON lines on standard error, so that standard output stays for people and programs. `redact` takes
+ * secrets out by their content, for the day when one gets into a message.
+ */
+export function createLog(
+  level: Env['LOG_LEVEL'],
+  destination: DestinationStream = pino.destination(2),
+  redact: (text: string) => string = createKnownSecrets().redact,
+): Log {
   return pino(
     {
       level,
@@ -20,6 +28,6 @@ export function createLog(level: Env['LOG_LEVEL'], destination: DestinationStrea
         censor: '[redacted]',
       },
     },
-    destination,
+    { write: (line) => destination.write(redact(line)) },
   );
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type Database, openDatabase } from '#prisma/client.ts';
 import { createEnvelopes, type Envelopes } from '#server/domain/credentials/envelope.ts';
 import { createKeyRing } from '#server/domain/credentials/key-ring.ts';
+import type { KnownSecrets } from '#server/domain/credentials/known-secrets.ts';
 import type { Secret } from '#server/domain/credentials/secret.ts';
 import { checkKeys, ensureInstallation, ensureOwner, WrongKeyError } from '#server/domain/identity/installation.ts';
 import type { Env } from './env.ts';
@@ -19,10 +20,17 @@ export type Storage = {
 };
 
 /** The database, brought up to date, and the keys that open what is in it. */
-export async function openStorage(env: Env, dataDir: string): Promise<Storage> {
+export async function openStorage(env: Env, dataDir: string, known?: KnownSecrets): Promise<Storage> {
   const { encryptionKey, authSecret } = await ensureSecrets(env, dataDir);
   const keys = readKeyRing(encryptionKey);
-  const envelopes = createEnvelopes(keys);
+  known?.remember([
+    authSecret.reveal(),
+    ...encryptionKey
+      .reveal()
+      .split(/[\s,]+/)
+      .map((key) => key.split(':').at(-1) ?? ''),
+  ]);
+  const envelopes = createEnvelopes(keys, known?.rememberOpened);
   const database = await open(env, dataDir);
   try {
     const installation = await ensureInstallation(database.prisma);

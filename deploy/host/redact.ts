@@ -26,8 +26,11 @@ const shapesOf = (secret: string): string[] => {
 };
 
 /** Takes the values of credentials out of text before it leaves the machine. */
-export const createRedactor = (config: HostConfig): ((text: string) => string) => {
-  const shapes = [...new Set(secretsOf(config).flatMap(shapesOf))].sort((a, b) => b.length - a.length);
+export const createRedactor = (config: HostConfig): ((text: string) => string) => redactorOf(secretsOf(config));
+
+/** Takes values out of text, in whichever of their shapes they stand there. */
+export const redactorOf = (secrets: readonly string[]): ((text: string) => string) => {
+  const shapes = [...new Set(secrets.flatMap(shapesOf))].sort((a, b) => b.length - a.length);
   if (shapes.length === 0) return (text) => text;
   const pattern = new RegExp(shapes.map((shape) => shape.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
   return (text) => text.replace(pattern, '[redacted]');

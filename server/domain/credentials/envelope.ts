@@ -15,7 +15,11 @@ export interface Envelopes {
 
 export class EnvelopeError extends Error {}
 
-export function createEnvelopes(keys: KeyRing): Envelopes {
+/** `onOpened` hears what comes out, so that it can be kept out of logs. */
+export function createEnvelopes(
+  keys: KeyRing,
+  onOpened: (plaintext: string, context: EnvelopeContext) => void = () => {},
+): Envelopes {
   const decrypt = (envelope: string) =>
     compactDecrypt(
       envelope,
@@ -42,7 +46,9 @@ export function createEnvelopes(keys: KeyRing): Envelopes {
       for (const [name, value] of Object.entries(asHeader(context))) {
         if (opened.protectedHeader[name] !== value) throw new EnvelopeError('An envelope belongs to something else.');
       }
-      return new TextDecoder().decode(opened.plaintext);
+      const plaintext = new TextDecoder().decode(opened.plaintext);
+      onOpened(plaintext, context);
+      return plaintext;
     },
     reseal: async (envelope) => {
       const { plaintext, protectedHeader } = await decrypt(envelope);

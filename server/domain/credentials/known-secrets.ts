@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { redactorOf } from '#deploy/host/redact.ts';
+import type { EnvelopeContext } from './envelope.ts';
+
+/** Those opened last are remembered: a log line about a value comes soon after it was opened, if ever. */
+const REMEMBERED_MAX = 2_000;
+const VALUE_CHARACTERS_MIN = 8;
+
+/** Secrets that are told by their looks, whoever made them: our tokens, those of the services we use, and bearers. */
+const LOOKS =
+  /\b(?:cw[a-z]?_[\w-]{20,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|sk-or-[\w-]{20,}|FlyV1 [\w+/=,:-]{20,}|eyJ[\w-]{10,}(?:\.[\w-]*){4})|(?<=\bBearer )[\w.~+/-]{8,}=*|(?<=:\/\/[^\s/:@"]*:)[^\s/@"]+(?=@)/g;
+
+export interface KnownSecrets {
+  remember(values: readonly string[]): void;
+  /** What came out of an envelope. */
+  rememberOpened(plaintext: string, context: Pick<EnvelopeContext, 'purpose'>): void;
+  /** Takes them out of text, by content: whatever key they stand under, and inside of longer text. */
+  redact(text: string): string;
+}
+
+const openedSchema = z.object({ rendered: z.object({ secrets: z.array(z.string()) }) });
+
+/** Values that this process knows to be secret: the last line of defence of its log. */
+export function createKnownSecrets(always: readonly string[] = []): KnownSecrets {
+  const remembered = new Set<string>();
+  let redactor: ((text: string) => string) | null = null;
+
+  const remember = (values: readonly string[]) => {
+    for (const value of values) {
+      if (value.length < VALUE_CHARACTERS_MIN || remembered.has(value)) continue;
+      remembered.add(value);
+      redactor = null;
+    }
+    for (const oldest of remembered) {
+      if (remembered.size <= REMEMBERED_MAX) break;
+      remembered.delete(oldest);
+    }
+  };
+
+  return {
+    remember,
+    rememberOpened: (plaintext, { purpose }) => {
+      if (purpose !== 'credentials') return remember([plaintext]);
+      const { data } = openedSchema.safeParse(parseJson(plaintext));
+      if (data) remember(data.rendered.secrets);
+    },
+    redact: (text) => {
+      redactor ??= redactorOf([...always, ...remembered]);
+      return redactor(text).replace(LOOKS, '[redacted]');
+    },
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // of another form: nothing to remember
+  }
+}
