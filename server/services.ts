@@ -5,6 +5,7 @@ import type { Services } from '#schema/context.ts';
 import { createAccessTokenService } from '#server/domain/access/service.ts';
 import { newAccessToken } from '#server/domain/access/token.ts';
 import type { Actor } from '#server/domain/actor.ts';
+import { importTarball, packFolder } from '#server/domain/analysis/archive.ts';
 import { readNpmConfiguration } from '#server/domain/analysis/registries/npm-configuration.ts';
 import { type AnalysisService, createAnalysisService } from '#server/domain/analysis/service.ts';
 import { createAnalysisTools, type SharedTools } from '#server/domain/analysis/tools.ts';
@@ -72,13 +73,14 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
     now: clock,
   });
   const { settings, quotas, toolsFor, close: closeSettings } = openSettings({ ...deps, analysisTools: shared });
+  const localPathsAllowed = (actor: Actor): boolean => env.MACHINES === 'local' && isLoopback(actor);
   const analysis = createAnalysisService({
     database,
     notify: (db, id) => events.publish(db, 'analysis', id),
     toolsFor,
     now: clock,
     admit: quotas.admitAnalysis,
-    localPathsAllowed: (actor) => env.MACHINES === 'local' && isLoopback(actor),
+    localPathsAllowed,
     log: (level, message, details) => log[level](details, message),
   });
   const regions = regionsOf(env.MACHINES).map(({ code }) => code);
@@ -110,6 +112,10 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
         pypi: shared.tools.pypi,
         // Of the tools only GitHub is used, and so no analysis pays for anything.
         gitHubOf: async (ownerId) => (await toolsFor({ id: ownerId, ownerId })).github,
+        pack: async (actor, source, signal) =>
+          localPathsAllowed(actor)
+            ? (source.kind === 'folder' ? packFolder : importTarball)(source.path, deps.dataDir, signal)
+            : null,
       }),
       newAccessToken,
     }),

@@ -1,9 +1,10 @@
 import type { PackageSpec } from '#deploy/host/contract.ts';
 import type { Actor } from '#server/domain/actor.ts';
+import type { Archive } from '#server/domain/analysis/archive.ts';
 import type { GitHub } from '#server/domain/analysis/registries/github.ts';
-import type { NpmRegistry } from '#server/domain/analysis/registries/npm.ts';
+import { binsOf, type NpmRegistry } from '#server/domain/analysis/registries/npm.ts';
 import type { Pypi } from '#server/domain/analysis/registries/pypi.ts';
-import { parseSource } from '#server/domain/analysis/source.ts';
+import { parseSource, type Source } from '#server/domain/analysis/source.ts';
 import { UserError } from '#server/domain/errors.ts';
 
 /** What a release ran so far, and what was pasted: where a newer one is to be found. */
@@ -14,7 +15,7 @@ export type Present = { spec: PackageSpec; source: string };
  * named; of a git repository any branch, tag or commit. Throws UserErrors.
  */
 export type ResolvePackage = (
-  actor: Pick<Actor, 'userId'>,
+  actor: Actor,
   present: Present,
   version: string | null,
   signal: AbortSignal,
@@ -25,9 +26,14 @@ export type ResolveDeps = {
   pypi: Pick<Pypi, 'getPackage'>;
   /** With the user's own token, where they have one. */
   gitHubOf(userId: string): Promise<Pick<GitHub, 'findCommit'>>;
+  /** A folder or tarball of this computer as it is now; null for whoever may not name one. */
+  pack(actor: Actor, source: LocalSource, signal: AbortSignal): Promise<Packed | null>;
 };
 
-export function createResolvePackage({ npm, pypi, gitHubOf }: ResolveDeps): ResolvePackage {
+type LocalSource = Extract<Source, { kind: 'folder' | 'archive' }>;
+type Packed = Pick<Archive, 'path' | 'integrity' | 'manifest'>;
+
+export function createResolvePackage({ npm, pypi, gitHubOf, pack }: ResolveDeps): ResolvePackage {
   return async (actor, { spec, source }, version, signal) => {
     switch (spec.runtime) {
       case 'npm': {
@@ -47,22 +53,36 @@ export function createResolvePackage({ npm, pypi, gitHubOf }: ResolveDeps): Reso
         const gitHub = await gitHubOf(actor.userId);
         return { ...spec, commit: await gitHub.findCommit(placeOf(spec.url, source, version), signal) };
       }
-      case 'archive':
+      case 'archive': {
+        if (version !== null) throw unversioned();
+        const pasted = parseQuietly(source, true);
+        const isLocal = pasted?.kind === 'folder' || pasted?.kind === 'archive';
+        const packed = isLocal ? await pack(actor, pasted, signal) : null;
+        if (!packed) return spec;
+        const { path, integrity, manifest } = packed;
+        const bins = binsOf(manifest.name, manifest.bin);
+        const bin = spec.bin !== undefined && Object.hasOwn(bins, spec.bin) ? { bin: spec.bin } : {};
+        return { runtime: 'archive', path, integrity, ...bin };
+      }
       case 'command':
-        if (version === null) return spec;
-        throw new UserError('VERSION_NOT_FOUND', 'A folder or tarball has no versions to choose from.', {
-          kind: 'invalid-input',
-          hint: 'Analyse the source again to deploy what it is now.',
-        });
+        if (version !== null) throw unversioned();
+        return spec;
     }
   };
 }
+
+const unversioned = (): UserError =>
+  new UserError('VERSION_NOT_FOUND', 'A folder or tarball has no versions to choose from.', {
+    kind: 'invalid-input',
+    hint: 'Leave the version out: what it holds now is deployed.',
+  });
 
 /** The branch, tag or commit that is named; else what was pasted with this very repository; else its default branch. */
 function placeOf(url: string, source: string, version: string | null) {
   const [owner = '', repo = ''] = new URL(url).pathname.replace(/^\/|\.git$/g, '').split('/');
   if (version !== null) return { owner, repo, ref: version, treePath: null };
-  const pasted = pastedRepository(source);
+  const parsed = parseQuietly(source, false);
+  const pasted = parsed?.kind === 'github' ? parsed : null;
   const isSame =
     pasted !== null &&
     pasted.owner.toLowerCase() === owner.toLowerCase() &&
@@ -72,11 +92,10 @@ function placeOf(url: string, source: string, version: string | null) {
     : { owner, repo, ref: null, treePath: null };
 }
 
-function pastedRepository(source: string) {
+function parseQuietly(source: string, localPathsAllowed: boolean): Source | null {
   try {
-    const parsed = parseSource(source, { localPathsAllowed: false });
-    return parsed.kind === 'github' ? parsed : null;
+    return parseSource(source, { localPathsAllowed });
   } catch {
-    return null; // it was understood once; what it names now is not a repository
+    return null; // it was understood once, perhaps by other rules
   }
 }

@@ -1,10 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PackageSpec } from '#deploy/host/contract.ts';
 import { type Database, openDatabase } from '#prisma/client.ts';
 import { addDeployment } from '#server/app.testing.ts';
+import type { Actor } from '#server/domain/actor.ts';
+import { packFolder } from '#server/domain/analysis/archive.ts';
 import { createGitHub } from '#server/domain/analysis/registries/github.ts';
 import { createNpmRegistry } from '#server/domain/analysis/registries/npm.ts';
 import { createPypi } from '#server/domain/analysis/registries/pypi.ts';
@@ -13,11 +15,11 @@ import { type NpmStandIn, startNpmStandIn } from '#server/domain/analysis/stand-
 import { COMMIT, startWebStandIn, type WebStandIn } from '#server/domain/analysis/stand-ins/web.ts';
 import { createEvents, type Events } from '#server/domain/events.ts';
 import { checkVersions } from './newer-version.ts';
-import { createResolvePackage, type ResolvePackage } from './resolve-package.ts';
+import { createResolvePackage, type ResolveDeps, type ResolvePackage } from './resolve-package.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const signal = new AbortController().signal;
-const actor = { userId: 'ann' };
+const actor: Actor = { userId: 'ann', role: 'MEMBER', scope: 'WRITE', via: 'session', ip: '127.0.0.1' };
 
 let npm: NpmStandIn;
 let web: WebStandIn;
@@ -38,7 +40,7 @@ beforeAll(async () => {
     pypi: createPypi({ fetch, url: web.url }),
   };
   const github = createGitHub({ fetch, apiUrl: web.url, token: null, now: () => new Date() });
-  resolve = createResolvePackage({ ...registries, gitHubOf: async () => github });
+  resolve = createResolvePackage({ ...registries, gitHubOf: async () => github, pack });
   npm.publish({ name: 'weather-mcp', version: '1.0.0', bin: { weather: 'a.js' } }, {});
   npm.publish({ name: 'weather-mcp', version: '1.1.0', bin: { 'weather-mcp': 'a.js' } }, {});
   web.project({ name: 'tides', version: '2.0.0' }, {});
@@ -54,6 +56,9 @@ afterAll(async () => {
   await database?.close();
   await rm(cache, { recursive: true, force: true });
 });
+
+const pack: ResolveDeps['pack'] = async (who, source, aborted) =>
+  who.ip === '127.0.0.1' && source.kind === 'folder' ? packFolder(source.path, cache, aborted) : null;
 
 describe('what a new release runs', () => {
   test('of npm: the newest, its integrity, and its program only if the version still has it', async () => {
@@ -98,6 +103,25 @@ describe('what a new release runs', () => {
     expect(await commitFor('https://github.com/other/forecast/tree/v2', null)).toBe(COMMIT);
     expect(await commitFor('acme/forecast', 'v2')).toBe('b'.repeat(40));
     await expect(commitFor('acme/forecast', 'v3')).rejects.toMatchObject({ code: 'REPOSITORY_NOT_FOUND' });
+  });
+});
+
+test('a folder of this computer is packed as it is now, for whoever may name one', async () => {
+  const folder = path.join(cache, 'tides');
+  await mkdir(folder, { recursive: true });
+  const manifest = { name: 'tides', version: '1.0.0', bin: { tides: 'server.js' } };
+  await writeFile(path.join(folder, 'package.json'), JSON.stringify(manifest));
+  await writeFile(path.join(folder, 'server.js'), 'one();');
+  const { path: file, integrity } = await packFolder(folder, cache, signal);
+  const spec: PackageSpec = { runtime: 'archive', path: file, integrity, bin: 'tides' };
+  expect(await resolve(actor, { spec, source: folder }, null, signal)).toEqual(spec);
+  await writeFile(path.join(folder, 'server.js'), 'two();');
+  const now = await resolve(actor, { spec, source: folder }, null, signal);
+  expect(now).toMatchObject({ runtime: 'archive', bin: 'tides' });
+  expect(now).not.toEqual(spec);
+  expect(await resolve({ ...actor, ip: '10.0.0.8' }, { spec, source: folder }, null, signal)).toEqual(spec);
+  await expect(resolve(actor, { spec, source: folder }, '2.0.0', signal)).rejects.toMatchObject({
+    code: 'VERSION_NOT_FOUND',
   });
 });
 
