@@ -11,14 +11,11 @@ import type { Actor } from '#server/domain/actor.ts';
 import type { KnownSecrets } from '#server/domain/credentials/known-secrets.ts';
 import { forgetLocalMachines } from '#server/domain/deployments/after-restart.ts';
 import { createHandshake } from '#server/domain/deployments/handshake.ts';
-import { systemTimers } from '#server/domain/deployments/timers.ts';
 import { createEvents } from '#server/domain/events.ts';
 import { createAttempts } from '#server/domain/identity/attempts.ts';
 import { ensureCliCredentials } from '#server/domain/identity/cli-credentials.ts';
 import { createLocalSignIn } from '#server/domain/identity/local-sign-in.ts';
 import { createSignInLinks } from '#server/domain/identity/sign-in-links.ts';
-import { saveLogs } from '#server/domain/logs/save.ts';
-import { applyRetention } from '#server/domain/retention/retention.ts';
 import { createOwnKeys } from '#server/domain/settings/own-keys.ts';
 import { createSignUp } from '#server/domain/settings/sign-up.ts';
 import manifest from '../package.json' with { type: 'json' };
@@ -41,19 +38,13 @@ import { openRegistry } from './registry.ts';
 import { rotateKeys } from './rotate-keys.ts';
 import { createServices } from './services.ts';
 import { openStorage, type Storage } from './storage.ts';
-import { startReconciler } from './workers/reconciler.ts';
-import { repeat } from './workers/repeat.ts';
-import { startVersionCheck } from './workers/version-check.ts';
+import { startWorkers } from './workers.ts';
 
 const { version } = manifest;
 const HEALTH_INTERVAL_MS = 30_000;
-const DEPLOYMENTS_AT_ONCE = 16;
-/** Over its own socket the Machines API may be asked more often than Fly's. */
-const LOCAL_WATCH_MS = 2_000;
 /** What calls under way may take once the server is to stop; the rest of its time is for closing. */
 const DRAIN_MS_MAX = 15_000;
 const LAST_REQUESTS_MS = 1_000;
-const RETENTION_INTERVAL_MS = 60 * 60 * 1000;
 /** From one address; hosted clients register many people's connections from a few. */
 const CLIENT_REGISTRATIONS_PER_MINUTE = 60;
 const LINK_LIFETIME_MS = 12 * 60 * 60 * 1000;
@@ -73,6 +64,8 @@ export type AppOptions = {
   healthIntervalMs?: number;
   /** Where OAuth client documents may lie although it is no public address. */
   trustedDocumentOrigins?: readonly string[];
+  /** Without them it answers, and leaves the work to other instances. */
+  workers?: boolean;
   /** A database that is open already and stays the caller's. */
   storage?: Storage;
   hostCommand?: LocalMachinesOptions['hostCommand'];
@@ -232,46 +225,23 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   opened.defer(front.close);
 
-  const reconciler = startReconciler({
-    prisma,
-    database,
-    events,
-    envelopes,
-    host,
-    findWorkplace,
-    installationId: installation,
-    handshake: createHandshake((target) => createUpstreamFetch(upstream, target, PLATFORM_PRINCIPAL), version),
-    now: clock,
-    random: Math.random,
-    healthIntervalMs: options.healthIntervalMs ?? HEALTH_INTERVAL_MS,
-    concurrency: DEPLOYMENTS_AT_ONCE,
-    ...(env.MACHINES === 'local' ? { watchIntervalMs: LOCAL_WATCH_MS } : {}),
-    saveLogs: (machine, signal) => saveLogs({ prisma, host, targetOf }, machine, signal),
-    log,
-    onError: (error, deploymentId) => log.error({ err: error, deploymentId }, 'A worker failed.'),
-  });
-  opened.defer(reconciler.close);
-  const versionCheck = startVersionCheck({
-    prisma,
-    database,
-    events,
-    now: clock,
-    timers: systemTimers,
-    ...registries,
-    onError: (error) => log.error({ err: error }, 'Newer versions could not be looked for.'),
-  });
-  opened.defer(versionCheck.close);
-  const retention = repeat({
-    timers: systemTimers,
-    intervalMs: RETENTION_INTERVAL_MS,
-    run: async (signal) => {
-      const removed = await applyRetention({ prisma, now: clock }, signal);
-      if (removed.size > 0) log.info({ removed: Object.fromEntries(removed) }, 'Old rows were removed.');
-    },
-    onError: (error) => log.error({ err: error }, 'Old rows could not be removed.'),
-  });
-  opened.defer(retention.close);
-  opened.defer(registry.startSync().close);
+  if (options.workers ?? true) {
+    const workers = startWorkers({
+      env,
+      storage,
+      events,
+      host,
+      findWorkplace,
+      targetOf,
+      handshake: createHandshake((target) => createUpstreamFetch(upstream, target, PLATFORM_PRINCIPAL), version),
+      registries,
+      clock,
+      healthIntervalMs: options.healthIntervalMs ?? HEALTH_INTERVAL_MS,
+      log,
+    });
+    opened.defer(workers.close);
+    opened.defer(registry.startSync().close);
+  }
   await services.analysis.resume(database.kind === 'pglite' ? 0 : ABANDONED_ANALYSIS_MS);
 
   const owner: Actor = { userId: storage.owner.id, role: 'ADMIN', scope: 'WRITE', via: 'system', ip: null };
