@@ -81,6 +81,7 @@ test('keys are checked as they are saved, shown masked and removed; the administ
   await expect(fly).toContainText('in acme; the app is made at the first deploy');
 
   await page.getByLabel('Limited').check();
+  await expect(page.getByText('GitHub sign-in is not set up')).toBeVisible();
   const allowed = page.getByLabel('Addresses and domains');
   await allowed.fill('nobody@');
   const signUp = page.getByRole('region', { name: 'Sign-up' });

@@ -1,5 +1,6 @@
 import { useQuery } from '@apollo/client/react';
 import { SegmentedControl } from '@mantine/core';
+import { InstallationSections } from '../features/settings/InstallationSections.tsx';
 import { SettingsSections } from '../features/settings/SettingsSections.tsx';
 import { SCHEMES, useScheme } from '../features/shell/SchemeItems.tsx';
 import { ApiTokens } from '../features/tokens/ApiTokens.tsx';
@@ -20,9 +21,11 @@ const SettingsPageDocument = graphql(`
     }
     installation {
       machines
+      gitHubSignIn
     }
     settings {
       ...SettingsSections_settings
+      ...InstallationSections_settings
     }
   }
 `);
@@ -58,6 +61,7 @@ export function Component() {
         <>
           <SettingsSections settings={data.settings} machines={data.installation.machines} />
           <ApiTokens viewer={data.viewer} onChanged={() => refetch()} />
+          <InstallationSections settings={data.settings} {...data.installation} />
         </>
       ) : error ? (
         <RequestFailure error={error} onRetry={() => void refetch()} />

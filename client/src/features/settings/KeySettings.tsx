@@ -51,8 +51,8 @@ export function KeySettings({ machines, ...props }: KeySettingsProps) {
             {fly.source === 'OWN' && (
               <p className={classes.fact}>
                 <code>{fly.app}</code> in <code>{fly.organization}</code>
-                {fly.appPending && fly.inUse && '; the app is made at the first deploy if it is absent'}
-                {!fly.inUse && '; not used while servers run on this computer'}
+                {fly.appPending && fly.inUse && '; the app is made at the first deploy if it is absent'}.
+                {!fly.inUse && ' It is not used while servers run on this computer.'}
               </p>
             )}
           </KeyItem>

@@ -29,8 +29,10 @@ const MODES: { value: SignUpMode; label: string; description: string }[] = [
   { value: 'CLOSED', label: 'Closed', description: 'Nobody new. Who has an account keeps it.' },
 ];
 
+type SignUpRuleProps = { rule: FragmentType<typeof SignUpRuleFragment>; gitHubSignIn: boolean };
+
 /** Who may make an account; the administrator's. */
-export function SignUpRule(props: { rule: FragmentType<typeof SignUpRuleFragment> }) {
+export function SignUpRule({ gitHubSignIn, ...props }: SignUpRuleProps) {
   const rule = readFragment(SignUpRuleFragment, props.rule);
   const { save, saving, problem, forget } = useUpdateSettings();
   const [mode, setMode] = useState(rule.mode);
@@ -41,7 +43,7 @@ export function SignUpRule(props: { rule: FragmentType<typeof SignUpRuleFragment
   const isReady = isChanged && !isMissing && (mode !== 'LIMITED' || wrong === null);
 
   return (
-    <Panel title="Sign-up" description="For everybody on this Catwalk.">
+    <Panel title="Sign-up" description="For everybody. You see this as the administrator.">
       <form
         className={classes.form}
         onSubmit={(event) => {
@@ -80,6 +82,11 @@ export function SignUpRule(props: { rule: FragmentType<typeof SignUpRuleFragment
               forget();
             }}
           />
+        )}
+        {mode === 'LIMITED' && !gitHubSignIn && (
+          <p className={classes.problem}>
+            GitHub sign-in is not set up, so nobody can prove an address: set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET.
+          </p>
         )}
         <SaveProblem problem={problem} />
         <div className={classes.buttons}>

@@ -1,0 +1,40 @@
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { QuotaLimits } from './QuotaLimits.tsx';
+import { SignUpRule } from './SignUpRule.tsx';
+import { WebhookSettings } from './WebhookSettings.tsx';
+
+const InstallationSectionsFragment = graphql(`
+  fragment InstallationSections_settings on Settings {
+    installation {
+      signUp {
+        ...SignUpRule_rule
+      }
+      quotas {
+        ...QuotaLimits_limits
+      }
+      webhook {
+        ...WebhookSettings_webhook
+      }
+    }
+  }
+`);
+
+type InstallationSectionsProps = {
+  settings: FragmentType<typeof InstallationSectionsFragment>;
+  /** On this computer there is one person, and nobody to invite. */
+  machines: 'LOCAL' | 'FLY';
+  gitHubSignIn: boolean;
+};
+
+/** What the administrator decides for everybody; nothing for anybody else. */
+export function InstallationSections({ machines, gitHubSignIn, ...props }: InstallationSectionsProps) {
+  const { installation } = readFragment(InstallationSectionsFragment, props.settings);
+  if (!installation) return null;
+  return (
+    <>
+      {machines === 'FLY' && <SignUpRule rule={installation.signUp} gitHubSignIn={gitHubSignIn} />}
+      <QuotaLimits limits={installation.quotas} />
+      <WebhookSettings webhook={installation.webhook ?? null} />
+    </>
+  );
+}
