@@ -37,7 +37,7 @@ export const ReleaseRowFragment = graphql(`
 
 const REASON_WORDS: Record<string, string> = {
   deploy: 'first deployment',
-  redeploy: 'newest version',
+  redeploy: 'redeployed',
   rollback: 'rolled back',
   credentials: 'credentials changed',
   settings: 'settings changed',
