@@ -53,8 +53,9 @@ const shortSource = (source: string): string => {
 };
 
 /** The failure that a failed analysis stands for; null when there is something to choose from. */
-export function analysisFailure({ status, failure, source }: Analysis): CliFailure | null {
-  if (status !== 'FAILED') return null;
+export function analysisFailure({ status, failure, source, candidates }: Analysis): CliFailure | null {
+  const isOutage = failure !== null && !candidates.some(({ deployable }) => deployable);
+  if (status !== 'FAILED' && !isOutage) return null;
   return failure
     ? new CliFailure(failure.code, failure.message, failure)
     : new CliFailure('ANALYSIS_FAILED', `${shortSource(source)} could not be analysed.`);

@@ -151,10 +151,14 @@ test('a failure is never reused, and says what to do', async () => {
   expect((await service.start(actor, { source: 'firecrwl-mcp', refresh: false })).cached).toBe(false);
 });
 
-test('an outage is tried three times, then told as one', async () => {
+test('an outage is tried three times, then told as one, with what is known all the same', async () => {
   npm.failWith(503);
   const row = await analyse('a-mcp');
-  expect(row).toMatchObject({ status: 'FAILED', failure: { code: 'REGISTRY_UNREACHABLE', retryable: true } });
+  expect(row).toMatchObject({ status: 'PARTIAL', failure: { code: 'REGISTRY_UNREACHABLE', retryable: true } });
+  expect(analysisResultSchema.parse(row.result).candidates).toMatchObject([
+    { package: 'a-mcp', runtime: 'NPM', deployable: false, notDeployableReason: expect.stringContaining('later') },
+  ]);
+  expect((await service.start(actor, { source: 'a-mcp', refresh: false })).cached).toBe(false);
   expect(stageProgressSchema.array().parse(row.progress).at(-1)).toMatchObject({ stage: 'RESOLVE', state: 'FAILED' });
 });
 

@@ -1,11 +1,14 @@
 import type { Database, Queryable, Transaction } from '#prisma/client.ts';
+import type { Prisma } from '#prisma/generated/client/client.ts';
 import type { Actor } from '../actor.ts';
 import { UserError } from '../errors.ts';
+import { storable } from '../storable.ts';
 import { analyseSource } from './analyze.ts';
 import type { AnalysisFailure, StageProgress } from './model.ts';
 import type { ToolsFor } from './owner-tools.ts';
 import { type Report, withStage } from './progress.ts';
 import { parseSource, type Source, storedSource } from './source.ts';
+import { unreachedResult } from './unreached.ts';
 
 export type AnalysisDeps = {
   database: Pick<Database, 'prisma' | 'transaction'>;
@@ -58,13 +61,6 @@ function failureOf(error: unknown): AnalysisFailure {
 
 const isRetryable = (error: unknown): boolean => !(error instanceof UserError) || error.retryable;
 
-/** Strangers wrote most of it, and PostgreSQL's JSON takes neither NUL nor half a surrogate pair. */
-const storable = <Value>(value: Value): Value =>
-  // the same shape: only texts change
-  JSON.parse(JSON.stringify(value), (_key, one: unknown) =>
-    typeof one === 'string' ? one.toWellFormed().replaceAll('\0', '') : one,
-  ) as Value;
-
 /** At most `max` at a time; the rest wait in line. */
 function createGate(max: number) {
   let free = max;
@@ -115,11 +111,12 @@ export function createAnalysisService(deps: AnalysisDeps): AnalysisService {
   const running = new Map<string, Promise<void>>();
   const gate = createGate(RUNNING_MAX);
 
-  /** A row that is gone, or finished by somebody else, is left alone. */
-  async function write(id: string, data: Parameters<typeof prisma.analysis.updateMany>[0]['data']): Promise<void> {
-    const { count } = await prisma.analysis.updateMany({ where: { id, status: 'RUNNING' }, data });
-    if (count > 0) await deps.notify(prisma, id);
-  }
+  /** Written and told in one step. A row that is gone, or finished by somebody else, is left alone. */
+  const write = (id: string, data: Prisma.AnalysisUpdateManyMutationInput): Promise<void> =>
+    transaction(async (tx) => {
+      const { count } = await tx.analysis.updateMany({ where: { id, status: 'RUNNING' }, data });
+      if (count > 0) await deps.notify(tx, id);
+    });
 
   async function work(id: string, ownerId: string, source: Source): Promise<void> {
     const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(ANALYSIS_MS_MAX)]);
@@ -133,7 +130,7 @@ export function createAnalysisService(deps: AnalysisDeps): AnalysisService {
       try {
         signal.throwIfAborted();
         const tools = await deps.toolsFor({ id, ownerId });
-        const { result, isPartial } = await analyseSource(source, tools, report, signal);
+        const { result, isPartial } = await analyseSource(source, tools, report, signal, tries === TRIES_MAX);
         await write(id, { status: isPartial ? 'PARTIAL' : 'DONE', result: storable(result), finishedAt: deps.now() });
         return;
       } catch (error) {
@@ -150,7 +147,15 @@ export function createAnalysisService(deps: AnalysisDeps): AnalysisService {
             ? { ...one, state: 'FAILED', message: failureOf(error).message, at: at.toISOString() }
             : one,
         );
-        await write(id, { status: 'FAILED', failure: failureOf(error), progress, finishedAt: at });
+        const failure = failureOf(error);
+        const known = isRetryable(error) ? unreachedResult(source, failure) : null;
+        await write(id, {
+          status: known ? 'PARTIAL' : 'FAILED',
+          ...(known ? { result: known } : {}),
+          failure,
+          progress,
+          finishedAt: at,
+        });
         return;
       }
     }

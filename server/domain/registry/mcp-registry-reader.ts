@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { SafeFetch } from '../analysis/registries/safe-fetch.ts';
+import { storable } from '../storable.ts';
 import { type ListedServer, RegistryReadError, type RegistryReader } from './listed-server.ts';
 import { plainText } from './plain-text.ts';
 import { readJsonPage } from './read-json-page.ts';
-import { storable } from './storable.ts';
 
 const PAGE_ENTRIES = 100;
 const NAME = /^[A-Za-z0-9.-]+\/[A-Za-z0-9._-]+$/;
