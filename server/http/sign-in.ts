@@ -92,5 +92,7 @@ main { display: grid; place-content: center; gap: 16px; min-height: 100dvh; text
 h1 { margin: 0; font-size: 18px; letter-spacing: -0.02em; }
 button { padding: 8px 20px; border: 0; border-radius: 8px; background: light-dark(#16181d, #e8eaee);
   color: light-dark(#fff, #0e0f12); font: inherit; font-weight: 600; cursor: pointer; }
+p { margin: 0; padding-inline: 16px; }
+a { color: inherit; }
 button:focus-visible { outline: 2px solid #3b6ef6; outline-offset: 2px; }
 `;

@@ -32,9 +32,9 @@ export function withoutLoopbackPort(text: string): string {
 export const matchesRedirectUri = (registered: readonly string[], given: string): boolean =>
   isAllowedRedirectUri(given) && registered.some((one) => withoutLoopbackPort(one) === withoutLoopbackPort(given));
 
-/** What a person can recognise of it: a host, this computer, or the program that owns a scheme. */
+/** What a person can recognise of it: a host, a program on this computer, or the one that owns a scheme. */
 export function describeRedirect(text: string): string {
   const url = new URL(text);
   if (url.protocol === 'https:') return url.host;
-  return url.protocol === 'http:' ? 'this computer' : `the program for ${url.protocol}//`;
+  return url.protocol === 'http:' ? 'a program on this computer' : `the program for ${url.protocol}//`;
 }

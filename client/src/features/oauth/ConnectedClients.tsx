@@ -66,11 +66,7 @@ export function ConnectedClients({ deploymentId }: { deploymentId: string }) {
   };
 
   return (
-    <Panel
-      title="Connected clients"
-      description="Programs that you let in by signing in, such as claude.ai. They hold no token that you could see."
-      flush
-    >
+    <Panel title="Connected clients" description="Programs that you let in by signing in, such as claude.ai." flush>
       {error && <RequestFailure error={error} />}
       {data && clients.length === 0 && (
         <div className={classes.empty}>None yet. Add the endpoint’s address to a client; it then leads you here.</div>

@@ -87,7 +87,7 @@ export function ConsentCard({ asked, ...props }: ConsentCardProps) {
       {!vouchedFor && (
         <p className={classes.warning}>
           <IconAlertTriangle size={18} aria-hidden />
-          <span>Allow it only if you began this yourself, just now, and know {redirectTarget}.</span>
+          <span>Allow it only if you began this yourself, just now.</span>
         </p>
       )}
       {problem && <FailureCard failure={problem} live />}
