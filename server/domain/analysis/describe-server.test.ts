@@ -85,3 +85,18 @@ test('two configurations that set one secret each make a group', () => {
     ['A_TOKEN', 'A_KEY|A_TOKEN', true],
   ]);
 });
+
+test('a server that starts over HTTP unless a variable says stdio is told so; one that does not is not', () => {
+  expect(fields({ 'index.js': "const t = process.env.MCP_TRANSPORT || 'http'" })).toEqual([
+    'MCP_TRANSPORT CHOICE HARD',
+  ]);
+  expect(fields({ 'index.js': "const t = process.env.MCP_TRANSPORT || 'stdio'" })).toEqual([]);
+});
+
+test('what an image sets confirms what code reads, and names nothing alone', () => {
+  expect(fields({ Dockerfile: 'FROM node\nENV A_KEY=x B_KEY=y', 'index.js': 'load("A_KEY")' })).toEqual([
+    'A_KEY SECRET OPTIONAL',
+  ]);
+  const { fixedArguments } = needsOf({ Dockerfile: 'FROM node\nCMD ["node", "x.js", "--stdio"]' });
+  expect(fixedArguments).toEqual(['--stdio']);
+});

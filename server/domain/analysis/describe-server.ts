@@ -1,6 +1,7 @@
 import { detectClientInputs } from './detectors/client-inputs.ts';
 import { detectCodeArguments, stdioArguments } from './detectors/code-arguments.ts';
 import { detectCompiledEnv } from './detectors/compiled-env.ts';
+import { detectDockerfiles, stdioWordsOf } from './detectors/dockerfile.ts';
 import { detectEnvExamples } from './detectors/env-example.ts';
 import { type ArgumentFinding, ENV_NAME, type EnvFinding, evidenceOf } from './detectors/finding.ts';
 import { detectJavaScriptEnv } from './detectors/javascript-env.ts';
@@ -128,6 +129,7 @@ export function describeServer(
     .filter((file) => /(?:^|\/)\.?smithery\.ya?ml$/.test(file.path))
     .flatMap((file) => readSmithery(file.text, file.path));
   const launched = envOfLaunches(stdio, 'README');
+  const images = detectDockerfiles(set);
   const documented = [
     ...detectReadmeEnv(set),
     ...launched,
@@ -138,20 +140,24 @@ export function describeServer(
     ...detectEnvExamples(set),
     ...(more.env ?? []),
   ];
+  const inImages = images.flatMap(({ env }) => env);
   const known = new Set(documented.map((finding) => finding.name));
   const hidden = [...detectPrefixedFlags(set, known), ...proxyTwins(documented)];
-  const credentials = mergeCredentials([...inCode, ...documented, ...hidden, ...alternativesOfLaunches(stdio)], {
-    isDocumented: documented.length > 0,
-    ownPrefixes: more.ownPrefixes ?? null,
-    nameWords: more.nameWords ?? [],
-    codeWasRead: code.length > 0 && !set.truncated,
-    codeMentions: (name) => code.some((file) => file.text.includes(name)),
-    stdioLaunches: stdio.filter(isConfiguration).length,
-  });
+  const credentials = mergeCredentials(
+    [...inCode, ...documented, ...inImages, ...hidden, ...alternativesOfLaunches(stdio)],
+    {
+      isDocumented: documented.length > 0,
+      ownPrefixes: more.ownPrefixes ?? null,
+      nameWords: more.nameWords ?? [],
+      codeWasRead: code.length > 0 && !set.truncated,
+      codeMentions: (name) => code.some((file) => file.text.includes(name)),
+      stdioLaunches: stdio.filter(isConfiguration).length,
+    },
+  );
 
   const { findings: shown, fixed } = argumentsOfLaunches(launches);
   const inSources = detectCodeArguments(set, more.entry);
-  const forStdio = stdioArguments(set, inSources) ?? [];
+  const forStdio = stdioArguments(set, inSources) ?? stdioWordsOf(images) ?? [];
   const fixedArguments = [
     ...(more.fixed ?? []),
     ...fixed,
@@ -167,7 +173,10 @@ export function describeServer(
   );
   return {
     credentials,
-    arguments: mergeArguments([...declared, ...shown, ...(more.arguments ?? [])], fixedArguments),
+    arguments: mergeArguments(
+      [...declared, ...shown, ...bundle.flatMap((one) => one.arguments), ...(more.arguments ?? [])],
+      fixedArguments,
+    ),
     fixedArguments: [...new Set(fixedArguments)],
     tools: bundle.find((one) => one.tools.length > 0)?.tools ?? [],
   };

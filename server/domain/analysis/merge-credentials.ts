@@ -74,8 +74,11 @@ function isWanted(name: string, findings: EnvFinding[], context: MergeContext): 
   if (isExampleOnly && context.ownPrefixes !== null && !context.ownPrefixes.includes(name.split('_')[0] ?? ''))
     return false;
   const onlyCode = [...kinds].every((kind) => kind === 'SOURCE_CODE');
+  if (startsElsewhere(name, findings)) return true;
   if (onlyCode && (scopeOfName(name) === 'http' || isTransportVariable(name))) return false;
   if (findings.every((finding) => finding.scope === 'other')) return false;
+  // an image sets what its own way of running needs: alone it names no setting of the server
+  if ([...kinds].every((kind) => kind === 'DOCKERFILE')) return context.codeMentions(name);
   if (!context.codeWasRead || kinds.has('SOURCE_CODE') || declared || context.codeMentions(name)) return true;
   if (findings.some((finding) => finding.inLaunch)) return true;
   // documented and never read: believed only where the document describes it
@@ -135,6 +138,32 @@ function isHttpOnly(findings: EnvFinding[]): boolean {
   return said.length > 0 && said.every(({ scope }) => scope === 'http');
 }
 
+/** Code that starts an HTTP server unless the variable says stdio. */
+const startsElsewhere = (name: string, findings: EnvFinding[]): boolean =>
+  isTransportVariable(name) &&
+  findings.some(
+    ({ evidence, default: fallback }) =>
+      evidence.kind === 'SOURCE_CODE' && /^(?:https?|sse|streamable[-_]?http|httpstream)$/i.test(fallback ?? ''),
+  );
+
+/** Without it nobody could speak to the server here, so it is asked for, with the one answer that works. */
+const stdioField = (name: string, evidence: Evidence[]): CredentialField => ({
+  name,
+  label: labelOf(name),
+  description: 'The server starts over HTTP unless this says stdio, and Catwalk speaks stdio with it.',
+  kind: 'CHOICE',
+  required: true,
+  requirement: 'HARD',
+  default: null,
+  choices: ['stdio'],
+  pattern: null,
+  group: null,
+  helpUrl: null,
+  advanced: false,
+  confidence: 'HIGH',
+  evidence,
+});
+
 function toField(name: string, found: EnvFinding[], context: MergeContext): CredentialField {
   const findings = [...found].sort((a, b) => rank(a) - rank(b));
   const example = firstOf(findings, (finding) => finding.example);
@@ -158,6 +187,7 @@ function toField(name: string, found: EnvFinding[], context: MergeContext): Cred
     scope === 'http' || isTransportVariable(name) || kind === 'BOOLEAN'
       ? 'OPTIONAL'
       : requirementOf(findings, secret || kind === 'FILE', context);
+  if (startsElsewhere(name, findings)) return stdioField(name, evidenceFor(findings));
   const required = requirement !== 'OPTIONAL';
   const kinds = kindsOf(findings);
   const onlyCode = [...kinds].every((one) => one === 'SOURCE_CODE');

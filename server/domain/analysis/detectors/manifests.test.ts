@@ -53,6 +53,28 @@ test('an MCP bundle joins variables to the user’s settings', () => {
   });
 });
 
+test('the arguments of an MCP bundle that its user fills', () => {
+  const text = JSON.stringify({
+    server: {
+      mcp_config: { args: ['${__dirname}/index.js', '--key', '${user_config.api_key}', '${user_config.folders}'] },
+    },
+    user_config: {
+      api_key: { type: 'string', required: true },
+      folders: {
+        type: 'directory',
+        multiple: true,
+        required: true,
+        default: ['${HOME}/Desktop'],
+        description: 'Where',
+      },
+    },
+  });
+  expect(readMcpbManifest(text, 'manifest.json')?.arguments).toMatchObject([
+    { flag: '--key', required: true, repeated: false },
+    { flag: null, name: 'folders', description: 'Where', required: false, repeated: true },
+  ]);
+});
+
 test('smithery’s function is read, never run', () => {
   const text = `startCommand:
   type: stdio

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { detectDockerfiles, stdioWordsOf } from './dockerfile.ts';
+
+const read = (text: string, path = 'Dockerfile') =>
+  detectDockerfiles({ files: [{ path, text }], paths: [path], truncated: false });
+
+test('ENV in both spellings and over several lines, of the stage that runs', () => {
+  const text =
+    'FROM node AS build\nENV BUILD_KEY=1\nFROM node\nARG VERSION=1\n# ENV A_OLD=1\nENV A_KEY="" \\\n    A_MODE=fast A_URL=$BASE\nENV A_NAME some words\n';
+  expect(read(text)[0]?.env).toMatchObject([
+    { name: 'A_KEY', evidence: { kind: 'DOCKERFILE', line: 6 } },
+    { name: 'A_MODE', example: 'fast' },
+    { name: 'A_URL' },
+    { name: 'A_NAME', example: 'some words' },
+  ]);
+});
+
+test.each([
+  ['ENTRYPOINT ["node", "dist/index.js"]\nCMD ["--stdio"]', ['--stdio']],
+  ['CMD node dist/index.js --transport stdio', ['--transport', 'stdio']],
+  ['ENTRYPOINT ["server", "--transport=stdio"]', ['--transport=stdio']],
+  ['CMD ["node", "dist/index.js", "--transport", "http"]', null],
+  ['CMD [broken', null],
+])('what makes it speak stdio: %j', (text, expected) => {
+  expect(stdioWordsOf(read(`FROM node\n${text}`))).toEqual(expected);
+});
+
+test('other files are no Dockerfile', () => expect(read('ENV A_KEY=1', 'docs/dockerfile-notes.md')).toEqual([]));
