@@ -11,6 +11,8 @@ export interface Quotas {
   read(userId: string): Promise<{ usage: QuotaUsage; limits: QuotaLimits }>;
 }
 
+const DEPLOYMENTS_MAX = 2_000;
+
 export type QuotaDeps = { prisma: PrismaClient; defaults: QuotaLimits; clock: () => Date };
 
 export function createQuotas({ prisma, defaults, clock }: QuotaDeps): Quotas {
@@ -20,6 +22,7 @@ export function createQuotas({ prisma, defaults, clock }: QuotaDeps): Quotas {
       if (deploymentId !== null && (await tx.deployment.count({ where: { id: deploymentId, ...HOLDS_MACHINE } })) > 0) {
         return;
       }
+      await refuseHeaps(tx, userId, deploymentId);
       const { machines: max } = await readLimits(tx, defaults);
       const used = await countMachines(tx, userId);
       if (used < max) return;
@@ -47,6 +50,14 @@ export function createQuotas({ prisma, defaults, clock }: QuotaDeps): Quotas {
       limits: await readLimits(prisma, defaults),
     }),
   };
+}
+
+/** Those that failed hold no machine, and would pile up for ever. */
+async function refuseHeaps(tx: Transaction, userId: string, deploymentId: string | null): Promise<void> {
+  if (deploymentId !== null) return;
+  const count = await tx.deployment.count({ where: { ownerId: userId } });
+  if (count < DEPLOYMENTS_MAX) return;
+  throw limitReached(`You have ${count} deployments.`, 'Delete those that failed and are no longer needed.');
 }
 
 /** Whoever counts holds this lock until the end of the transaction: two at once cannot both take the last place. */

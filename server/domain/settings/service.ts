@@ -163,8 +163,7 @@ async function refuseHeld(tx: Transaction, userId: string, to: CheckedKey | null
   const kept = await tx.serviceKey.findUnique({ where: { userId_service: { userId, service: 'FLY' } } });
   const { app, organization } = kept ? factsSchema.parse(kept.facts) : { app: null, organization: null };
   if (app === null || organization === null) return;
-  const stays = to !== null && to.facts.app === app && to.facts.organization === organization && to.appExists;
-  if (stays) return;
+  if (to !== null && to.facts.app === app && to.appExists) return;
   const names = await namesHeldBy(tx, userId, app);
   if (names.length > 0) throw stillHeld(names, { app, organization });
 }
