@@ -186,6 +186,11 @@ describe('when GitHub cannot be asked', () => {
       { status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1790000000' } },
       'GITHUB_RATE_LIMITED',
     ],
+    [
+      'it was asked too fast',
+      { status: 403, body: { message: 'You have exceeded a secondary rate limit.' } },
+      'GITHUB_RATE_LIMITED',
+    ],
   ])('and %s, npm answers alone if the package leads back', async (_, answer, code) => {
     web.answer('/repos/o/a-mcp-server', answer);
     npm.publish({ ...MANIFEST, repository: 'github:o/a-mcp-server' }, { 'dist/index.js': '', 'README.md': README });
@@ -211,6 +216,44 @@ describe('when GitHub cannot be asked', () => {
     now = new Date(now.getTime() + 61_000);
     web.repository('o/r', FILES);
     expect((await analyse('o/r')).result.candidates).toHaveLength(1);
+  });
+
+  test('it is not asked for what it is known to refuse, nor left alone for longer than an hour', async () => {
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '99999999999' };
+    web.answer('/repos/o/r', { status: 404, headers });
+    await expect(analyse('o/r')).rejects.toMatchObject({ code: 'REPOSITORY_NOT_FOUND' });
+    await expect(analyse('o/q')).rejects.toMatchObject({ code: 'GITHUB_RATE_LIMITED' });
+    expect(web.requests.filter(({ path }) => path.startsWith('/repos'))).toHaveLength(1);
+    now = new Date(now.getTime() + 3_600_001);
+    await expect(analyse('o/q')).rejects.toMatchObject({ code: 'REPOSITORY_NOT_FOUND' });
+  });
+
+  test('what was read before the limit counts, and it is told that files are missing', async () => {
+    web.repository('o/r', { ...FILES, 'src/deep/down/below.ts': 'process.env.NOT_READ;\n' }, { size: 500_000 });
+    npm.publish({ ...MANIFEST, ...HOME }, {});
+    web.answer('/repos/o/r/git/blobs/3', { status: 429, headers: { 'retry-after': '60' } });
+    const { result } = await analyse('o/r');
+    expect(outcome(result)).toEqual([['NPM', 'a-mcp', '2.0.0', true, true]]);
+    expect(result.candidates[0]?.credentials).toMatchObject([{ name: 'A_TOKEN' }]);
+    expect(result.warnings).toContainEqual(expect.objectContaining({ code: 'REPOSITORY_CUT_SHORT' }));
+  });
+
+  test('every entry of the MCP registry for the repository counts, though one of them leads nowhere', async () => {
+    web.answer('/repos/o/r', { status: 503 });
+    const entry = (name: string, identifier: string) => ({
+      server: {
+        name: `io.github.o/${name}`,
+        repository: { url: 'https://github.com/o/r', source: 'github' },
+        packages: [{ registryType: 'npm', identifier, transport: { type: 'stdio' } }],
+      },
+    });
+    web.answer('/v0.1/servers?version=latest&limit=50&search=r', {
+      body: { servers: [entry('gone', 'gone-mcp'), entry('a', 'a-mcp'), entry('b', 'b-mcp')] },
+    });
+    npm.publish({ ...MANIFEST, ...HOME }, {});
+    npm.publish({ ...MANIFEST, name: 'b-mcp', ...HOME }, {});
+    const { result } = await analyse('o/r');
+    expect(result.candidates.map((one) => one.package)).toEqual(['a-mcp', 'b-mcp']);
   });
 
   test('the MCP registry names the package', async () => {

@@ -31,6 +31,15 @@ export async function analyseGitHub(run: Run, place: GitHubPlace): Promise<Analy
             },
           ]
         : []),
+      ...(files.truncated
+        ? [
+            {
+              code: 'REPOSITORY_CUT_SHORT',
+              weight: 'INFO' as const,
+              message: 'Not every file of the repository was read: a setting or a server may be missing here.',
+            },
+          ]
+        : []),
       ...reading.contradictions.map((message) => ({ code: 'CONTRADICTION', weight: 'INFO' as const, message })),
     ];
     return { ...analysedFrom(described, warnings), isPartial };

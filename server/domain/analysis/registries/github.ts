@@ -26,6 +26,9 @@ export interface GitHub {
   findCommit(place: GitHubPlace, signal: AbortSignal): Promise<string>;
 }
 
+/** What GitHub asks for where it does not say how long, and the longest that is believed. */
+const BLOCKED_MS = 60_000;
+const BLOCKED_MS_MAX = 3_600_000;
 const REQUEST_MS_MAX = 15_000;
 const TARBALL_MS_MAX = 30_000;
 const JSON_BYTES_MAX = 8_000_000;
@@ -96,6 +99,20 @@ function priority(path: string): number {
   );
 }
 
+/** Until when GitHub wants to be left alone, as it says or as it asks for by default; null: it does not. */
+function blockOf(got: Got, now: number): number | null {
+  const { status, headers, body } = got;
+  const retryAfter = Number(headers.get('retry-after') ?? Number.NaN) * 1_000;
+  const isUsedUp = headers.get('x-ratelimit-remaining') === '0';
+  const isSecondary = status === 403 && /rate limit|abuse/i.test(body.subarray(0, 2_000).toString('utf8'));
+  const isRefused = status === 429 || (status === 403 && (isUsedUp || isSecondary || retryAfter >= 0));
+  if (!isRefused && !isUsedUp) return null;
+  const reset = Number(headers.get('x-ratelimit-reset') ?? Number.NaN) * 1_000;
+  const until = isRefused && retryAfter >= 0 ? now + retryAfter : reset;
+  if (!isRefused && !(until > now)) return null;
+  return Math.min(Number.isFinite(until) ? until : now + BLOCKED_MS, now + BLOCKED_MS_MAX);
+}
+
 /** GitHub over REST: three requests a repository, conditional where possible; the token is optional. */
 export function createGitHub(deps: {
   fetch: SafeFetch;
@@ -132,20 +149,10 @@ export function createGitHub(deps: {
       if (error instanceof TooLargeError) throw error;
       throw unreachable(error);
     }
-    const retryAfter = Number(got.headers.get('retry-after') ?? Number.NaN);
-    if (
-      got.status === 429 ||
-      (got.status === 403 && (got.headers.get('x-ratelimit-remaining') === '0' || Number.isFinite(retryAfter)))
-    ) {
-      const reset = Number(got.headers.get('x-ratelimit-reset') ?? Number.NaN) * 1_000;
-      const now = deps.now().getTime();
-      blockedUntil = Number.isFinite(retryAfter)
-        ? now + retryAfter * 1_000
-        : Number.isFinite(reset)
-          ? reset
-          : now + 60_000;
-      throw rateLimited(blockedUntil);
-    }
+    const until = blockOf(got, deps.now().getTime());
+    // the last request that was allowed was answered; the next ones need not be sent to be refused
+    if (until !== null) blockedUntil = until;
+    if (until !== null && (got.status === 403 || got.status === 429)) throw rateLimited(until);
     if (got.status >= 500) throw unreachable(new Error(`GitHub answered ${got.status}.`));
     return got;
   }
@@ -219,15 +226,22 @@ export function createGitHub(deps: {
       .filter(({ path, size = 0 }) => isReadable(path) && size <= BLOB_BYTES_MAX)
       .sort((a, b) => priority(a.path) - priority(b.path));
     const collector = createCollector();
+    let isCutShort = false;
     for (const { path, sha, size = 0 } of wanted.slice(0, BLOBS_MAX)) {
       if (!collector.wants(path, size)) continue;
-      const blob = await getJson(`${root}/git/blobs/${sha}`, blobSchema, signal);
+      const blob = await getJson(`${root}/git/blobs/${sha}`, blobSchema, signal).catch((error: unknown) => {
+        const isLimit = error instanceof UserError && error.code === 'GITHUB_RATE_LIMITED';
+        if (!isLimit || collector.result().files.length === 0) throw error;
+        return 'limit' as const; // what was read first matters most: manifests and READMEs
+      });
+      isCutShort = blob === 'limit';
+      if (blob === 'limit') break;
       if (blob) collector.add(path, Buffer.from(blob.content, blob.encoding === 'base64' ? 'base64' : 'utf8'));
     }
     return {
       files: collector.result().files,
       paths: blobs.map(({ path }) => path),
-      truncated: found.truncated || wanted.length > BLOBS_MAX,
+      truncated: found.truncated || wanted.length > BLOBS_MAX || isCutShort,
     };
   }
 
