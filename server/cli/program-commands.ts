@@ -1,6 +1,7 @@
 import { parseCount } from './assignments.ts';
 import { CLIENTS } from './client-setup.ts';
 import type { LoginOptions } from './commands/login.ts';
+import type { SearchOptions } from './commands/search.ts';
 import type { DeployOptions } from './deploy-input.ts';
 import { usage } from './failure.ts';
 import type { CommandLine } from './program.ts';
@@ -8,6 +9,7 @@ import type { CommandLine } from './program.ts';
 const MEMORY_MB_MAX = 131_072;
 const SLEEP_MINUTES_MAX = 10_080;
 const LOG_LINES_MAX = 5_000;
+const SEARCH_MAX = 100;
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 const whole =
@@ -16,6 +18,15 @@ const whole =
     parseCount(option, text, max, min);
 
 export function addSourceCommands({ command, run, rest }: CommandLine): void {
+  command('search <words...>', 'find servers that registries list')
+    .option('--limit <count>', 'how many to show', whole('--limit', SEARCH_MAX, 1), 20)
+    .option('--deployable', 'only those that can be deployed')
+    .action(
+      run(async (shell, words: string[], options: SearchOptions) =>
+        (await import('./commands/search.ts')).search(shell, words, options),
+      ),
+    );
+
   command('analyze <source>', 'find out what a source holds and needs')
     .option('--refresh', 'look again instead of reusing a result')
     .action(

@@ -5,11 +5,12 @@ import * as analysis from './analysis.ts';
 import * as deployment from './deployment.ts';
 import * as intent from './intent.ts';
 import * as viewer from './viewer.ts';
+import * as registry from './registry.ts';
 
 const schema = buildSchema(readFileSync(new URL('../../../schema/schema.graphql', import.meta.url), 'utf8'));
 
-const operations = Object.entries({ ...analysis, ...deployment, ...intent, ...viewer }).flatMap(([name, value]) =>
-  'document' in value ? [[name, value.document] as const] : [],
+const operations = Object.entries({ ...analysis, ...deployment, ...doctor, ...intent, ...registry, ...viewer }).flatMap(
+  ([name, value]) => ('document' in value ? [[name, value.document] as const] : []),
 );
 
 test('there are operations to check', () => {

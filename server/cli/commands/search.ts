@@ -1,0 +1,37 @@
+import { connect } from '../connection.ts';
+import { count, table } from '../layout.ts';
+import { type ListedServer, SEARCH_REGISTRY } from '../operations/registry.ts';
+import { oneLine } from '../printable.ts';
+import { printJson, type Shell } from '../shell.ts';
+
+export type SearchOptions = { limit: number; deployable?: boolean };
+
+/** What registries list; the best match first. */
+export async function search(shell: Shell, words: string[], options: SearchOptions): Promise<void> {
+  const client = await connect(shell);
+  const { totalCount, edges } = await client.ask(
+    SEARCH_REGISTRY,
+    { search: words.join(' '), first: options.limit, deployable: options.deployable ?? false },
+    shell.interruption(),
+  );
+  const servers = edges.map(({ node }) => node);
+  if (shell.json) {
+    printJson(shell, servers);
+    return;
+  }
+  const { out } = shell.terminal;
+  if (servers.length === 0) {
+    out.line('Nothing matches. Any server can be deployed by its GitHub URL or npm package, listed or not.');
+    return;
+  }
+  const [head = '', ...lines] = table([['SOURCE', 'DEPLOYS', 'WHAT IT DOES'], ...servers.map(rowOf)], out.columns());
+  out.line(out.paint('dim', head));
+  for (const line of lines) out.line(line);
+  if (totalCount > servers.length) out.line(out.paint('dim', `${count(totalCount - servers.length, 'more server')}.`));
+}
+
+function rowOf({ name, title, description, deployable, status, analyzeSource }: ListedServer): string[] {
+  const state = status === 'DEPRECATED' ? 'deprecated' : deployable ? 'yes' : 'no';
+  const about = [title, description].filter((text) => text !== '').join(': ');
+  return [analyzeSource ?? name, state, about].map(oneLine);
+}
