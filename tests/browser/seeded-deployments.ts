@@ -19,6 +19,7 @@ export async function seedDeployments(prisma: PrismaClient, ownerId: string, cou
       source: `package-${index + 1}`,
       region: 'local',
       memoryMb: 512,
+      fields: { credentials: [], arguments: [], fixedArguments: [] },
       status: STATUSES[index % STATUSES.length] ?? 'STOPPED',
       desired: 'STOPPED' as const,
       nextCheckAt: null,

@@ -1,11 +1,9 @@
 import { useQuery } from '@apollo/client/react';
 import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
-import { useDeferredValue, useEffect, useMemo } from 'react';
+import { lazy, Suspense, useDeferredValue, useEffect, useMemo } from 'react';
 import { Link } from 'react-router';
-import { BulkActions } from '../features/deployments/BulkActions.tsx';
 import { DeploymentList } from '../features/deployments/DeploymentList.tsx';
-import { FirstDeployment } from '../features/deployments/FirstDeployment.tsx';
 import { ListSkeleton } from '../features/deployments/ListSkeleton.tsx';
 import { arranged, searched, useListView } from '../features/deployments/list-view.ts';
 import { useSelection } from '../features/deployments/selection.ts';
@@ -16,6 +14,7 @@ import { EmptyState } from '../ui/EmptyState.tsx';
 import { Page } from '../ui/Page.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import { RequestFailure } from '../ui/RequestFailure.tsx';
+import { PanelSkeleton } from '../ui/Skeletons.tsx';
 import classes from './DeploymentsPage.module.css';
 
 const DeploymentsDocument = graphql(`
@@ -38,6 +37,14 @@ const DeploymentsDocument = graphql(`
     }
   }
 `);
+
+/** What most visits to the list do not show is loaded when it is wanted. */
+const BulkActions = lazy(() =>
+  import('../features/deployments/BulkActions.tsx').then((it) => ({ default: it.BulkActions })),
+);
+const FirstDeployment = lazy(() =>
+  import('../features/deployments/FirstDeployment.tsx').then((it) => ({ default: it.FirstDeployment })),
+);
 
 /** As many as the server gives at once. Further pages follow by themselves: a search must find every deployment. */
 const PAGE_SIZE = 200;
@@ -65,7 +72,11 @@ export function DeploymentsPage() {
       />
       {error && !data && <RequestFailure error={error} onRetry={() => void refetch()} />}
       {!data && !error && <ListSkeleton />}
-      {isEmpty && <FirstDeployment />}
+      {isEmpty && (
+        <Suspense fallback={<PanelSkeleton />}>
+          <FirstDeployment />
+        </Suspense>
+      )}
       {all.length > 0 && <Deployments all={all} />}
     </Page>
   );
@@ -117,7 +128,9 @@ function Deployments({ all }: { all: readonly Deployment[] }) {
           </Button>
         </EmptyState>
       )}
-      {chosen.length > 0 && <BulkActions chosen={chosen} onClear={selection.clear} />}
+      <Suspense fallback={null}>
+        {chosen.length > 0 && <BulkActions chosen={chosen} onClear={selection.clear} />}
+      </Suspense>
       <p className="visually-hidden" role="status">
         {visible.length} of {all.length} deployments
       </p>

@@ -1,0 +1,39 @@
+import { gzipSync } from 'node:zlib';
+import type { BrowserContext } from '@playwright/test';
+
+type Loaded = { name: string; bytes: number };
+
+/** What each page loads in a browser that knows nothing yet, in bytes of gzip, and the largest files of all. */
+export async function measureBundle(context: BrowserContext, deploymentId: string) {
+  const deployment = `/deployments/${deploymentId}`;
+  const pages = [
+    { what: 'the list, as the first page', path: '/deployments', ready: 'main ul a' },
+    { what: 'a new deployment, as the first page', path: '/new', ready: 'main textarea' },
+    { what: 'a deployment, as the first page', path: deployment, ready: 'main nav a' },
+    { what: 'its playground, as the first page', path: `${deployment}/playground`, ready: 'main nav a' },
+    { what: 'its log, as the first page', path: `${deployment}/logs`, ready: 'main nav a' },
+  ];
+  const all = new Map<string, Loaded>();
+  const measured: { what: string; bytes: number; files: number }[] = [];
+  for (const { what, path, ready } of pages) {
+    const page = await context.newPage();
+    const loaded: Promise<Loaded>[] = [];
+    page.on('response', (response) => {
+      const { pathname } = new URL(response.url());
+      if (!pathname.endsWith('.js')) return;
+      loaded.push(response.body().then((body) => ({ name: pathname.slice(1), bytes: gzipSync(body).length })));
+    });
+    // Files are named after their content and kept by the browser: here each page begins with none.
+    const session = await context.newCDPSession(page);
+    await session.send('Network.clearBrowserCache');
+    await page.goto(path);
+    await page.locator(ready).first().waitFor();
+    await page.waitForLoadState('networkidle');
+    const files = await Promise.all(loaded);
+    for (const file of files) all.set(file.name, file);
+    measured.push({ what, bytes: files.reduce((sum, file) => sum + file.bytes, 0), files: files.length });
+    await page.close();
+  }
+  const largest = [...all.values()].sort((a, b) => b.bytes - a.bytes).slice(0, 10);
+  return { pages: measured, largest };
+}
