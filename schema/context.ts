@@ -3,6 +3,7 @@ import type { AccessTokenService } from '#server/domain/access/service.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import type { AnalysisService } from '#server/domain/analysis/service.ts';
 import type { DeploymentService } from '#server/domain/deployments/service.ts';
+import type { Doctor } from '#server/domain/doctor/doctor.ts';
 import type { Events } from '#server/domain/events.ts';
 import type { AccountService } from '#server/domain/identity/account.ts';
 import type { ApiTokenService } from '#server/domain/identity/api-tokens.ts';
@@ -41,6 +42,7 @@ export type Services = {
   consent: ConsentService;
   connections: ConnectionService;
   settings: SettingsService;
+  doctor: Doctor;
   logs: LogFeed;
   registry: RegistryService;
   usage: Pick<UsageService, 'read'>;

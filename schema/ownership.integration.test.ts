@@ -38,6 +38,7 @@ const SUBJECTS: Record<string, keyof typeof mine> = {
   'Query.deployment': 'deployment',
   'Query.analysis': 'analysis',
   'Query.auditEvents': 'deployment',
+  'Query.diagnose': 'deployment',
   'Mutation.deploy': 'analysis',
   'Mutation.redeploy': 'deployment',
   'Mutation.rollback': 'deployment',
@@ -55,6 +56,8 @@ const SUBJECTS: Record<string, keyof typeof mine> = {
   'Subscription.deploymentLogs': 'deployment',
   'Subscription.analysisProgress': 'analysis',
 };
+/** What a list says of what is not there. */
+const EMPTY: Record<string, unknown> = { 'Query.auditEvents': { edges: [] }, 'Query.diagnose': [] };
 const TYPES = {
   deployment: 'Deployment',
   release: 'Release',
@@ -132,7 +135,7 @@ describe.each(walk.map((subject) => [`${subject.parent}.${subject.field.name}`, 
         const { data, errors } = await ask(other.token, id);
         if (subject.parent === 'Query') {
           expect(errors).toBeUndefined();
-          expect(data).toEqual({ it: name === 'Query.auditEvents' ? { edges: [] } : null });
+          expect(data).toEqual({ it: EMPTY[name] ?? null });
         } else if (subject.parent === 'Mutation') {
           expect(data).toEqual({ it: { __typename: 'NotFoundError' } });
         } else {

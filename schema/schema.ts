@@ -23,6 +23,7 @@ import './deployment/subscriptions.ts';
 import './access-token/mutations.ts';
 import './oauth/connected-client.ts';
 import './oauth/consent.ts';
+import './doctor/diagnose.ts';
 import './audit/audit-events.ts';
 import './registry/queries.ts';
 import { builder } from './builder.ts';

@@ -11,6 +11,7 @@ import type { Actor } from '#server/domain/actor.ts';
 import type { KnownSecrets } from '#server/domain/credentials/known-secrets.ts';
 import { forgetLocalMachines } from '#server/domain/deployments/after-restart.ts';
 import { createHandshake } from '#server/domain/deployments/handshake.ts';
+import { createDoctor } from '#server/domain/doctor/doctor.ts';
 import { createEvents } from '#server/domain/events.ts';
 import { createAttempts } from '#server/domain/identity/attempts.ts';
 import { ensureCliCredentials } from '#server/domain/identity/cli-credentials.ts';
@@ -191,6 +192,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       services: {
         ...services,
         localSignIn,
+        doctor: createDoctor({ prisma, accessTokens: services.accessTokens, publicUrl, version }),
         rotateKeys: rotate,
         consent: oauth.server.consent,
         connections: oauth.server.connections,

@@ -46,7 +46,7 @@ export type ServiceDeps = {
   log: Log;
 };
 
-export type AppServices = Omit<Services, 'localSignIn' | 'rotateKeys' | 'consent' | 'connections'> & {
+export type AppServices = Omit<Services, 'doctor' | 'localSignIn' | 'rotateKeys' | 'consent' | 'connections'> & {
   analysis: AnalysisService;
   apiTokens: ApiTokenService;
   usage: UsageService;

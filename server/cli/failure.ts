@@ -14,7 +14,8 @@ export type FailureOptions = {
 
 /**
  * An expected end other than success: a sentence, a hint and an exit code, never a stack. `code` is one of the
- * server's, or of what goes wrong on this side: USAGE, SERVER_NOT_FOUND, SERVER_UNREACHABLE, DETACHED.
+ * server's, or of what goes wrong on this side: USAGE, SERVER_NOT_FOUND, SERVER_UNREACHABLE, CONNECTION_FAILED,
+ * DETACHED.
  */
 export class CliFailure extends Error {
   readonly code: string;

@@ -66,6 +66,9 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
   command('show <id>', `show a deployment. ${ID}`).action(
     run(async (shell, id: string) => (await import('./commands/show.ts')).show(shell, id)),
   );
+  command('doctor <id>', 'walk its endpoint as Claude would, and say which step fails').action(
+    run(async (shell, id: string) => (await import('./commands/doctor.ts')).doctor(shell, id)),
+  );
   command('logs <id>', 'print the last lines of its log')
     .option('-f, --follow', 'go on with each line as it is written')
     .option('--tail <lines>', 'how many lines of the past', whole('--tail', LOG_LINES_MAX), 200)

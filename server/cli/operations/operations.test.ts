@@ -3,9 +3,10 @@ import { buildSchema, Kind, type OperationDefinitionNode, parse, validate } from
 import { expect, test } from 'vitest';
 import * as analysis from './analysis.ts';
 import * as deployment from './deployment.ts';
+import * as doctor from './doctor.ts';
 import * as intent from './intent.ts';
-import * as viewer from './viewer.ts';
 import * as registry from './registry.ts';
+import * as viewer from './viewer.ts';
 
 const schema = buildSchema(readFileSync(new URL('../../../schema/schema.graphql', import.meta.url), 'utf8'));
 

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { operation } from './operation.ts';
+
+const stepSchema = z.object({
+  key: z.string(),
+  title: z.string(),
+  state: z.enum(['PASSED', 'WARNING', 'FAILED', 'SKIPPED']),
+  seen: z.string(),
+  hint: z.string().nullable(),
+  durationMs: z.number(),
+});
+
+export type DiagnosisStep = z.infer<typeof stepSchema>;
+
+export const DIAGNOSE = operation(
+  'query Diagnose($id: ID!) { result: diagnose(deploymentId: $id) { key title state seen hint durationMs } }',
+  z.array(stepSchema),
+);

@@ -1,0 +1,118 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { z } from 'zod';
+import type { Access } from './oauth-steps.ts';
+import type { Answer, Probe } from './probe.ts';
+import { type Outcome, passed, type Step, skipped, Trouble, warning } from './step.ts';
+import { parseJson } from './way-steps.ts';
+
+/** A sleeping machine is woken, for which the endpoint holds the call up to 30 s. */
+const INITIALIZE_MS_MAX = 45_000;
+const LIST_MS_MAX = 30_000;
+const NAMES_SHOWN = 5;
+
+/** Read leniently: an odd schema of one tool is no matter of connecting. */
+const toolsSchema = z.looseObject({ tools: z.array(z.looseObject({ name: z.string() })) });
+const refusalSchema = z.object({ error: z.object({ message: z.string() }) });
+
+export type McpStepsDeps = {
+  endpointUrl: string;
+  access: Access;
+  probe: Probe;
+  version: string;
+  signal: AbortSignal;
+  /** A token for some minutes. */
+  createToken: () => Promise<string>;
+};
+
+/** What every client does once it may call: initialise, and ask for the tools. With the official client. */
+export function mcpSteps({ endpointUrl, access, probe, version, signal, createToken }: McpStepsDeps) {
+  let token: string | null = null;
+  const client = new Client({ name: 'catwalk-doctor', title: 'Catwalk', version });
+  let transport: StreamableHTTPClientTransport | null = null;
+
+  const obtain = async (): Promise<Outcome> => {
+    if (access === 'PUBLIC') return skipped('Everybody may call this endpoint.');
+    token = await createToken();
+    return access === 'OAUTH'
+      ? passed('Signing in takes a person, so the calls below use a token of ten minutes instead.')
+      : passed('The calls below use a token of ten minutes.');
+  };
+
+  const initialize = async (): Promise<Outcome> => {
+    const opened = new StreamableHTTPClientTransport(new URL(endpointUrl), {
+      fetch: probe.fetch,
+      requestInit: { headers: token === null ? {} : { authorization: `Bearer ${token}` } },
+    });
+    transport = opened;
+    await told(() => client.connect(opened, options(INITIALIZE_MS_MAX)));
+    const server = client.getServerVersion();
+    const name = server ? `${server.name} ${server.version}` : 'The server';
+    return passed(`${name} answers, with MCP ${client.getNegotiatedProtocolVersion() ?? 'of an unnamed version'}.`);
+  };
+
+  const list = async (): Promise<Outcome> => {
+    if (!client.getServerCapabilities()?.tools) {
+      return warning('The server has no tools.', 'Claude can connect, but will find nothing to call.');
+    }
+    const request = { method: 'tools/list', params: {} };
+    const { tools } = await told(() => client.request(request, toolsSchema, options(LIST_MS_MAX)));
+    const names = tools.slice(0, NAMES_SHOWN).map(({ name }) => name);
+    if (names.length === 0)
+      return warning('The list of tools is empty.', 'Check its settings: some servers offer tools by them.');
+    const more = tools.length > names.length ? ` and ${tools.length - names.length} more` : '';
+    return passed(`${tools.length === 1 ? '1 tool' : `${tools.length} tools`}: ${names.join(', ')}${more}.`);
+  };
+
+  const options = (timeout: number) => ({ signal, timeout });
+
+  /** Puts what the endpoint said in place of what the client makes of it. */
+  const told = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      const refusal = probe.refusal();
+      if (refusal) throw toTrouble(refusal);
+      if (error instanceof Trouble) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Trouble(`It did not go well: ${message}`, 'The log of the deployment may say why.', { cause: error });
+    }
+  };
+
+  const steps: Step[] = [
+    { key: 'token', title: 'A token', group: 'mcp', look: obtain },
+    { key: 'initialize', title: 'Initialising a session', group: 'mcp', look: initialize },
+    { key: 'tools', title: 'Listing the tools', group: 'mcp', look: list },
+  ];
+  return {
+    steps,
+    close: async () => {
+      await transport?.terminateSession().catch(() => {}); // a session that is not ended here is reaped as idle
+      await client.close();
+    },
+  };
+}
+
+function toTrouble({ status, text, headers }: Answer): Trouble {
+  const known = refusalSchema.safeParse(parseJson(text));
+  if (known.success)
+    return new Trouble(
+      `${status}: ${known.data.error.message}`,
+      HINTS[status] ?? 'The log of the deployment may say why.',
+    );
+  const what = headers.get('server') ?? headers.get('content-type') ?? 'no type';
+  return new Trouble(
+    `${status}, which is not an answer of this server (${what}).`,
+    'A proxy in front answers in its place.',
+  );
+}
+
+const HINTS: Record<number, string> = {
+  401: 'A proxy in front seems to drop the Authorization header.',
+  403: 'A proxy in front seems to change the Host header.',
+  413: 'A proxy in front limits the size of requests.',
+  429: 'Wait a minute and try again.',
+  502: 'The machine is away; Catwalk starts it again. Try again in a moment.',
+  503: 'Look at its status: it may be stopped, failed or still on its way.',
+  504: 'The server does not answer. Its log may say why; a restart may help.',
+};

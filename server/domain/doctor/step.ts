@@ -1,0 +1,35 @@
+export const STEP_STATES = ['PASSED', 'WARNING', 'FAILED', 'SKIPPED'] as const;
+export type StepState = (typeof STEP_STATES)[number];
+
+export type Outcome = {
+  state: StepState;
+  /** What was found, in a sentence. */
+  seen: string;
+  /** What to do about it; null where nothing needs doing. */
+  hint: string | null;
+};
+
+export type DiagnosisStep = Outcome & { key: string; title: string; durationMs: number };
+
+/** A step still to be taken. When one fails, the others of its group are skipped; without a way, all of them. */
+export type Step = {
+  key: string;
+  title: string;
+  group: 'way' | 'oauth' | 'mcp';
+  look: () => Promise<Outcome>;
+};
+
+export const passed = (seen: string): Outcome => ({ state: 'PASSED', seen, hint: null });
+export const warning = (seen: string, hint: string): Outcome => ({ state: 'WARNING', seen, hint });
+export const skipped = (seen: string): Outcome => ({ state: 'SKIPPED', seen, hint: null });
+
+/** What a step cannot go on from: what was seen, and what to do about it. */
+export class Trouble extends Error {
+  readonly hint: string;
+
+  constructor(seen: string, hint: string, options?: ErrorOptions) {
+    super(seen, options);
+    this.name = 'Trouble';
+    this.hint = hint;
+  }
+}
