@@ -93,6 +93,12 @@ function* entriesBelow(
   }
 }
 
+/** An entry on its own may carry its name inside, as VS Code's links do. */
+const nameIn = (entry: Node): string | null => {
+  const name = properties(entry).find((property) => property.name === 'name')?.value.value;
+  return typeof name === 'string' ? name : null;
+};
+
 /** Servers in a JSON text, as tolerant as the editors that read it: comments, trailing commas, missing braces. */
 export function launchesInJson(text: string): FoundLaunch[] {
   const trimmed = text.replace(/^(?:\s|\/\/[^\n]*\n|#[^\n]*\n|\/\*[\s\S]*?\*\/)*/, '');
@@ -105,7 +111,7 @@ export function launchesInJson(text: string): FoundLaunch[] {
   if (root?.type !== 'object') return [];
   const own = new Set(properties(root).map((property) => property.name));
   const found = own.has('command')
-    ? [{ name: null, node: root, offset: root.offset }]
+    ? [{ name: nameIn(root), node: root, offset: root.offset }]
     : [...entriesBelow(root, false, 0)];
   return found.flatMap(({ name, node, offset }) => {
     const launch = launchOf(name, toValue(node));

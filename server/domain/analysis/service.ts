@@ -7,7 +7,8 @@ import { analyseSource } from './analyze.ts';
 import type { AnalysisFailure, StageProgress } from './model.ts';
 import type { ToolsFor } from './owner-tools.ts';
 import { type Report, withStage } from './progress.ts';
-import { parseSource, type Source, storedSource } from './source.ts';
+import { parseSource, type Source } from './source.ts';
+import { storedSource } from './stored-source.ts';
 import { unreachedResult } from './unreached.ts';
 
 export type AnalysisDeps = {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../errors.ts';
-import { parseSource, storedSource } from './source.ts';
+import { parseSource } from './source.ts';
+import { storedSource } from './stored-source.ts';
 
 const local = { localPathsAllowed: true };
 const remote = { localPathsAllowed: false };
@@ -29,6 +30,11 @@ describe('one thing written in several ways has one normal form', () => {
     ['github:owner/repo'],
     ['  owner/repo  '],
     ['<https://github.com/owner/repo>'],
+    ['`owner/repo`'],
+    ['gh:owner/repo'],
+    ['https://github.com/owner/repo/issues/12'],
+    ['https://raw.githubusercontent.com/owner/repo/main/README.md'],
+    ['https://api.github.com/repos/owner/repo'],
   ])('%s', (text) => expect(normalized(text)).toBe('github:owner/repo'));
 
   test.each([
@@ -42,6 +48,13 @@ describe('one thing written in several ways has one normal form', () => {
     ['pypi:MCP_Server.Git', 'pypi:mcp-server-git'],
     ['pypi:mcp-server-git==1.0', 'pypi:mcp-server-git==1.0'],
     ['https://pypi.org/project/mcp-server-git/', 'pypi:mcp-server-git'],
+    ['owner/repo@v1.2', 'github:owner/repo#v1.2'],
+    ['git+https://github.com/owner/repo@v1.2', 'github:owner/repo#v1.2'],
+    ['https://github.com/owner/repo/releases/tag/v1.2', 'github:owner/repo#v1.2'],
+    ['npm install -g firecrawl-mcp@1.2.3', 'npm:firecrawl-mcp@1.2.3'],
+    ['pnpm add --global @upstash/context7-mcp', 'npm:@upstash/context7-mcp'],
+    ['$ pip install mcp-server-git', 'pypi:mcp-server-git'],
+    ['uv tool install mcp-server-git==1.0', 'pypi:mcp-server-git==1.0'],
     ['io.github.upstash/context7', 'registry:io.github.upstash/context7'],
     ['/srv/my-server/', 'folder:/srv/my-server'],
     ['file:///srv/my-server', 'folder:/srv/my-server'],
@@ -79,6 +92,34 @@ test.each([
 ])('reads a fragment, an entry, TOML and a command line: %s', (text) => {
   expect(parseSource(text, remote)).toMatchObject({ kind: 'snippet', launches: [{ command: 'npx' }] });
 });
+
+test.each([
+  ['$ npx -y x', 'npx', null],
+  ['`npx -y x`', 'npx', null],
+  ['A_KEY=k npx -y x', 'npx', null],
+  ['claude mcp add mine --env A_KEY=k -- npx -y x', 'npx', 'mine'],
+  ['codex mcp add mine -- uvx x', 'uvx', 'mine'],
+  ['code --add-mcp \'{"name":"mine","command":"npx","args":["-y","x"]}\'', 'npx', 'mine'],
+  ['claude mcp add-json mine \'{"command":"npx","args":["-y","x"]}\'', 'npx', 'mine'],
+  [`vscode:mcp/install?${encodeURIComponent('{"name":"mine","command":"npx","args":["-y","x"]}')}`, 'npx', 'mine'],
+  [
+    `cursor://anysphere.cursor-deeplink/mcp/install?name=mine&config=${Buffer.from('{"command":"npx -y x"}').toString('base64')}`,
+    'npx',
+    'mine',
+  ],
+])('reads what READMEs offer to copy: %s', (text, command, name) => {
+  expect(parseSource(text, remote)).toMatchObject({ kind: 'snippet', launches: [{ command, name }] });
+});
+
+test.each([
+  ['https://glama.ai/mcp/servers/@o/x', 'page there'],
+  ['https://hub.docker.com/r/mcp/x', 'npm or PyPI'],
+  ['docker:mcp/x', 'npm or PyPI'],
+  ['https://github.com/orgs/o/repositories', 'owner/repo'],
+  ['https://www.npmjs.com/~ann', 'package/name'],
+  ['node dist/index.js', 'folder'],
+  ['bitbucket.org/o/r', 'npm or PyPI'],
+])('%s gets a hint of its own', (text, hint) => expect(refusal(text).hint).toContain(hint));
 
 test('values of a pasted block are never kept', () => {
   const text = JSON.stringify({

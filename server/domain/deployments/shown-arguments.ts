@@ -1,4 +1,4 @@
-import { withoutSecrets } from '#server/domain/analysis/source.ts';
+import { withoutSecrets } from '#server/domain/analysis/stored-source.ts';
 import type { CredentialPayload, ShownArguments } from '#server/domain/credentials/credential-set.ts';
 import { invalidInput } from '#server/domain/errors.ts';
 import type { DeploymentFields } from './fields.ts';

@@ -6,7 +6,7 @@ import { type CodeBlock, readMarkdown } from './markdown.ts';
 /** A launch that a document shows, and where. */
 export type DocumentLaunch = { launch: Launch; file: string; line: number; headings: string[] };
 
-const RUNNERS = /^(?:npx|bunx|uvx|pipx|docker|podman|pnpm|yarn|bun|uv|node|python3?)\b/;
+const RUNNERS = /^(?:npx|bunx|uvx|pipx|docker|podman|pnpm|yarn|bun|uv|npm|node|deno|python3?|cmd)\b/;
 
 /** `claude mcp add name [-e A=b] [--transport stdio] -- npx …`, as Claude Code, Codex and Gemini take it. */
 function addCommand(words: string[]): Launch | null {
@@ -51,7 +51,7 @@ function addCommand(words: string[]): Launch | null {
 }
 
 /** A shell line that starts a server: `NAME=value npx -y package --flag`. */
-function shellLaunch(line: string): Launch | null {
+export function shellLaunch(line: string): Launch | null {
   const words = splitCommandLine(line.replace(/^\s*[$>]\s+/, '').replace(/\s+#.*$/, ''));
   const added = addCommand(words);
   if (added) return added;

@@ -1,0 +1,43 @@
+import { npmTarget, pypiTarget } from './launch.ts';
+import type { Source } from './source.ts';
+import { refusal, shown } from './source-refusal.ts';
+
+/** `name`, `@scope/name`, with `@version`. */
+export function npmSource(text: string): Source {
+  const target = npmTarget(text, null, []);
+  if (target?.kind !== 'npm') throw refusal(`“${shown(text)}” is not the name of an npm package.`);
+  const version = target.version === 'latest' ? null : target.version;
+  return { kind: 'npm', name: target.name, version, normalized: `npm:${target.name}${version ? `@${version}` : ''}` };
+}
+
+/** `name`, `name==version`, `name@version`. */
+export function pypiSource(text: string): Source {
+  const target = pypiTarget(text, null, []);
+  if (target?.kind !== 'pypi')
+    throw refusal(`“${shown(text)}” is not the name of a PyPI package.`, 'Write pypi:name or pypi:name==1.2.3.');
+  const name = target.name.toLowerCase().replace(/[-_.]+/g, '-'); // PEP 503
+  return {
+    kind: 'pypi',
+    name,
+    version: target.version,
+    normalized: `pypi:${name}${target.version ? `==${target.version}` : ''}`,
+  };
+}
+
+export function githubSource(owner: string, repo: string, ref: string | null, treePath: string | null): Source {
+  const place = treePath ?? ref;
+  return {
+    kind: 'github',
+    owner,
+    repo,
+    ref,
+    treePath,
+    normalized: `github:${owner}/${repo}`.toLowerCase() + (place ? `#${place}` : ''),
+  };
+}
+
+/** `owner/repo@ref`, as uv and Go write it; GitHub's own names hold no `@`. */
+export function githubNamed(owner: string, project: string, committish: string | null): Source {
+  const [name = '', ref] = project.split('@');
+  return githubSource(owner, name.replace(/\.git$/, ''), committish || ref || null, null);
+}
