@@ -4,6 +4,7 @@ import { type FragmentType, graphql, readFragment } from '../../generated/index.
 import { CodeBlock } from '../../ui/CodeBlock.tsx';
 import { CopyField } from '../../ui/CopyField.tsx';
 import { Panel } from '../../ui/Panel.tsx';
+import { ConnectionDoctor } from '../doctor/ConnectionDoctor.tsx';
 import { useCreateAccessToken } from '../tokens/access-tokens.ts';
 import { useFreshTokens } from '../tokens/fresh-tokens.ts';
 import classes from './ConnectPanel.module.css';
@@ -104,6 +105,7 @@ export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPan
             </Tabs.Panel>
           ))}
         </Tabs>
+        <ConnectionDoctor key={deployment.id} deploymentId={deployment.id} />
       </div>
     </Panel>
   );
