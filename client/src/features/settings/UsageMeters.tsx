@@ -64,10 +64,10 @@ function Meter({ label, quota: { used, limit }, format, note }: MeterProps) {
   return (
     <div className={classes.meter}>
       <span>{label}</span>
+      <progress value={share} max={1} data-level={level} aria-label={`${label}: ${format(used)} of ${format(limit)}`} />
       <span className="numbers">
         {format(used)} <span className={classes.of}>of {format(limit)}</span>
       </span>
-      <progress value={share} max={1} data-level={level} aria-label={`${label}: ${format(used)} of ${format(limit)}`} />
       {remark && <span className={classes.note}>{remark}</span>}
     </div>
   );
