@@ -1,5 +1,5 @@
 /** `npm run keys:rotate`: seals every secret anew with the present key, while servers go on. */
-import { realpath } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { z } from 'zod';
 import { readCliCredentials } from '#server/domain/identity/cli-credentials.ts';
 import { holdDataFolder } from './data-folder.ts';
@@ -39,7 +39,10 @@ async function rotateThere(dataDir: string): Promise<Rotation> {
 
 async function main(): Promise<Rotation> {
   const env = readEnv(process.env);
-  if (env.DATABASE_URL) return rotateHere(env, env.CATWALK_DATA_DIR);
+  if (env.DATABASE_URL) {
+    await mkdir(env.CATWALK_DATA_DIR, { recursive: true, mode: 0o700 });
+    return rotateHere(env, env.CATWALK_DATA_DIR);
+  }
   const folder = await holdDataFolder(env.CATWALK_DATA_DIR).catch((error: unknown) => {
     if (error instanceof StartError) return null; // a server has it
     throw error;

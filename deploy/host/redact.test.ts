@@ -33,3 +33,16 @@ test('the longest secret wins where one contains the other', () => {
   const redact = createRedactor({ ...base, env: {}, secrets: ['abcd', 'abcdefgh'] });
   expect(redact('abcdefgh')).toBe('[redacted]');
 });
+
+test('a secret disappears from longer text in base64 too, wherever in it it stands', () => {
+  const secret = 'a long enough secret?>';
+  const redact = createRedactor({ ...base, env: {}, secrets: [secret] });
+  for (const user of ['', 'u', 'us', 'user:', 'another:']) {
+    for (const encoding of ['base64', 'base64url'] as const) {
+      const redacted = redact(Buffer.from(`${user}${secret}!`).toString(encoding));
+      const left = redacted.split('[redacted]').map((rest) => Buffer.from(rest, 'base64').toString('latin1'));
+      expect(redacted, user).toContain('[redacted]');
+      expect(left.join('')).not.toMatch(/long|enough|secret/);
+    }
+  }
+});

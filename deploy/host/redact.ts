@@ -10,6 +10,23 @@ const secretsOf = (config: HostConfig): string[] => [
   ...(config.token === undefined ? [] : [config.token]),
 ];
 
+/** Shorter pieces of base64 stand in any text. */
+const BASE64_CHARACTERS_MIN = 8;
+/** The first character that holds nothing of what stands before, by where in a group of three bytes a text begins. */
+const BASE64_FROM = [0, 2, 3] as const;
+
+/** A secret within longer text that is base64, such as `user:password`: the characters that are its own alone. */
+const base64ShapesOf = (secret: string): string[] => {
+  const bytes = Buffer.from(secret);
+  return BASE64_FROM.flatMap((from, offset) => {
+    const until = Math.floor(((offset + bytes.length) * 8) / 6);
+    const text = Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .slice(from, until);
+    return text.length < BASE64_CHARACTERS_MIN ? [] : [text, text.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+};
+
 /** The shapes in which a program prints a secret: as it is, in JSON, in an address, in a Basic header. */
 const shapesOf = (secret: string): string[] => {
   // Logs are redacted line by line, so each line of a key file counts as a secret of its own.
@@ -22,6 +39,7 @@ const shapesOf = (secret: string): string[] => {
     JSON.stringify(line).slice(1, -1),
     encodeURIComponent(line.toWellFormed()),
     Buffer.from(line).toString('base64').replace(/=+$/, ''),
+    ...base64ShapesOf(line),
   ]);
 };
 

@@ -14,21 +14,26 @@ import { catwalk, makeDataDir, removeDataDir, type ServerProcess, startServer } 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const OLD = `old:${randomBytes(32).toString('base64')}`;
 const NEW = `new:${randomBytes(32).toString('base64')}`;
-const SEEDED = 4_000;
+const SEEDED = 2_000;
 
 let postgres: TestPostgres;
 let dataDir: string;
+let server: ServerProcess | null = null;
 beforeAll(async () => {
   postgres = await startPostgres();
   dataDir = await makeDataDir();
 });
 afterAll(async () => {
+  await server?.kill('SIGKILL');
   await postgres?.stop();
   if (dataDir) await removeDataDir(dataDir);
 });
 
 const variables = (keys: string) => ({ DATABASE_URL: postgres.url, ENCRYPTION_KEY: keys, MACHINES: 'local' });
-const start = (keys: string): Promise<ServerProcess> => startServer(dataDir, variables(keys));
+const start = async (keys: string): Promise<ServerProcess> => {
+  server = await startServer(dataDir, variables(keys));
+  return server;
+};
 const rotate = (keys: string) =>
   spawn(process.execPath, ['server/keys-rotate.ts'], {
     cwd: ROOT,
@@ -52,9 +57,9 @@ const deploy = async (name: string) =>
 
 test('seals everything anew under load, through a kill -9, and the old key can go', { timeout: 300_000 }, async () => {
   await writeGreeter(greeter());
-  let server = await start(OLD);
+  const before = await start(OLD);
   const first = await deploy('first');
-  await server.kill('SIGTERM');
+  await before.kill('SIGTERM');
 
   const database = await openDatabase({ kind: 'postgres', url: postgres.url });
   const { prisma } = database;
@@ -75,11 +80,11 @@ test('seals everything anew under load, through a kill -9, and the old key can g
     );
     await prisma.credentialSet.createMany({ data: rows });
 
-    server = await start(`${NEW},${OLD}`);
+    const during = await start(`${NEW},${OLD}`);
     const stop = new AbortController();
     const load = (async () => {
       const deployed: string[] = [];
-      for (let round = 0; !stop.signal.aborted || round < 2; round += 1) {
+      for (let round = 0; !stop.signal.aborted || round < 1; round += 1) {
         deployed.push((await deploy(`during ${round}`)).status);
         await catwalk(dataDir, ['restart', first.databaseId]);
       }
@@ -107,12 +112,12 @@ test('seals everything anew under load, through a kill -9, and the old key can g
       expect(await fresh.open(envelope, context)).toBe(`secret ${version - 100}`);
     }
     expect(await prisma.auditEvent.count({ where: { type: 'keys.rotated' } })).toBe(1);
-    await server.kill('SIGTERM');
+    await during.kill('SIGTERM');
 
     await expect(start(OLD), 'with a wrong key').rejects.toThrow('before it was ready');
-    server = await start(NEW);
+    const after = await start(NEW);
     expect(((await catwalk(dataDir, ['restart', first.databaseId])) as { status: string }).status).toBe('RUNNING');
-    await server.kill('SIGTERM');
+    await after.kill('SIGTERM');
   } finally {
     await database.close();
   }

@@ -147,3 +147,10 @@ it('keeps an argument of several lines in one piece', () => {
   const payload = buildPayload(form, values({ arguments: [{ name: 'directory', value: 'one\ntwo' }] }));
   expect(buildPayload(form, valuesOf(payload)).rendered.args).toEqual(['one\ntwo']);
 });
+
+it('redacts what stands behind a flag that is named like a secret', () => {
+  const extraArguments = ['--api-key', 'value one', '--access-token=value two', '--verbose', 'a word', '-p', 'x'];
+  const none = { credentials: [], arguments: [], extraEnvironment: [] };
+  const fields = { credentials: [], arguments: [], fixedArguments: [] };
+  expect(buildPayload(fields, { ...none, extraArguments }).rendered.secrets).toEqual(['value one', 'value two']);
+});

@@ -60,7 +60,7 @@ export function buildPayload(fields: DeploymentFields, values: FormValues): Cred
       files: [...fileFields]
         .filter((name) => credentials[name] !== undefined)
         .map((name) => ({ env: name, name: name.toLowerCase(), contentBase64: credentials[name] ?? '' })),
-      secrets: secretsOf(fields, credentials, args, extraEnvironment),
+      secrets: secretsOf(fields, credentials, args, values.extraArguments, extraEnvironment),
     },
   };
 }
@@ -136,14 +136,24 @@ function asLists(pairs: KeyValue[]): Record<string, string[]> {
   return Object.fromEntries(lists);
 }
 
+const SECRET_FLAG = /^--?[\w-]*(?:token|key|secret|passw(?:or)?d|auth|credential|pat|dsn)[\w-]*(?:=(.*))?$/is;
+
+/** What stands behind a flag that is named like a secret, in either way of writing it. */
+const secretArguments = (args: string[]): string[] =>
+  args.flatMap((argument, index) => {
+    const flag = SECRET_FLAG.exec(argument);
+    return flag ? [flag[1] ?? args[index + 1] ?? ''] : [];
+  });
+
 /**
- * Values to redact: secret fields, files as they are read, and every extra variable, since nobody knows what it
- * holds. Logs come line by line, so each line of a value counts too.
+ * Values to redact: secret fields, files as they are read, arguments behind flags that are named like secrets, and every
+ * extra variable, since nobody knows what it holds. Logs come line by line, so each line of a value counts too.
  */
 function secretsOf(
   fields: DeploymentFields,
   credentials: Record<string, string>,
   args: Record<string, string[]>,
+  extraArguments: string[],
   extraEnvironment: Record<string, string>,
 ): string[] {
   const values = [
@@ -153,6 +163,7 @@ function secretsOf(
       return kind === 'FILE' ? [value, Buffer.from(value, 'base64').toString('utf8')] : [value];
     }),
     ...fields.arguments.filter(({ kind }) => kind === 'SECRET').flatMap(({ name }) => args[name] ?? []),
+    ...secretArguments(extraArguments),
     ...Object.values(extraEnvironment),
   ];
   const lines = values.flatMap((value) => value.split(/\r?\n/).filter((line) => line.length >= SECRET_LINE_MIN));
