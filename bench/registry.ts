@@ -30,7 +30,7 @@ const SEARCHES: [string, string, RegistrySort][] = [
   ['two words', 'github weather', 'RELEVANCE'],
   ['one letter', 'm', 'RELEVANCE'],
   ['part of a word', 'ithu', 'RELEVANCE'],
-  ['a name', 'io.github.notes12/maps-33', 'RELEVANCE'],
+  ['a name', servers[777]?.name ?? '', 'RELEVANCE'],
   ['nothing', 'zzzzzz', 'RELEVANCE'],
   ['newest', '', 'NEWEST'],
   ['newest with a word', 'calendar', 'NEWEST'],
@@ -52,7 +52,7 @@ async function measure(kind: Database['kind'], database: Database): Promise<void
     peak = Math.max(peak, process.memoryUsage().rss);
   }, 100);
   const started = performance.now();
-  const deps = { database, now: () => new Date(), random: () => 0.5, log };
+  const deps = { database, now: () => new Date(), random: () => 0.5, pause: async () => {}, log };
   const outcome = await syncSource(deps, 'MCP_REGISTRY', reader, AbortSignal.timeout(300_000));
   clearInterval(watch);
   if (outcome !== 'done') throw new Error(`The reading ended with ${outcome}.`);

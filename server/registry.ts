@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { RegistrySource } from '#prisma/generated/client/enums.ts';
 import { createSafeFetch } from '#server/domain/analysis/registries/safe-fetch.ts';
 import { systemTimers } from '#server/domain/deployments/timers.ts';
@@ -34,7 +35,15 @@ export function openRegistry(deps: { env: Env; storage: Storage; clock: () => Da
       now: clock,
     }),
     startSync: () =>
-      startRegistrySync({ database, readers, now: clock, random: Math.random, timers: systemTimers, log }),
+      startRegistrySync({
+        database,
+        readers,
+        now: clock,
+        random: Math.random,
+        pause: (ms, signal) => wait(ms, undefined, { signal }),
+        timers: systemTimers,
+        log,
+      }),
     close,
   };
 }

@@ -38,7 +38,13 @@ afterEach(async () => {
 });
 
 const note = (_fields: object, message: string) => void logged.push(message);
-const deps = () => ({ database, now: () => now, random: () => 0.5, log: { info: note, warn: note } });
+const deps = () => ({
+  database,
+  now: () => now,
+  random: () => 0.5,
+  pause: async () => {},
+  log: { info: note, warn: note },
+});
 const sync = (as = reader, signal = AbortSignal.timeout(30_000)) => syncSource(deps(), 'MCP_REGISTRY', as, signal);
 const state = () => database.prisma.registrySync.findUniqueOrThrow({ where: { source: 'MCP_REGISTRY' } });
 const status = async (name: string) =>

@@ -9,6 +9,8 @@ export type SyncDeps = {
   now: () => Date;
   /** Between 0 and 1. */
   random: () => number;
+  /** Ends with the time, or rejects with the signal. */
+  pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
 };
 
@@ -24,6 +26,8 @@ const OVERLAP_MS = 5 * MINUTE_MS;
 const BACKOFF_MS_MAX = 6 * 60 * MINUTE_MS;
 /** A pass that could not be finished for so long begins anew. */
 const PASS_AGE_MS_MAX = 12 * 60 * MINUTE_MS;
+/** Between two pages: the registry is not hurried, and neither is whoever else needs the database. */
+const PAGE_PAUSE_MS = 100;
 /** One turn; what is left goes on from its cursor. 1,000 pages are 100,000 servers. */
 const TURN_PAGES_MAX = 1_000;
 const TURN_MS_MAX = 30 * MINUTE_MS;
@@ -111,6 +115,7 @@ async function readPages(
       return written;
     });
     if (page.nextCursor === null) return finishPass(deps, lease, row);
+    await deps.pause(PAGE_PAUSE_MS, signal);
   }
   throw new RegistryReadError('There is more than one turn reads; the next turn goes on.');
 }
