@@ -1,4 +1,5 @@
 import { Button, Tabs } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
 import { IconExternalLink, IconKey } from '@tabler/icons-react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { CodeBlock } from '../../ui/CodeBlock.tsx';
@@ -20,6 +21,12 @@ export const ConnectPanelFragment = graphql(`
   }
 `);
 
+const TOKEN_WORDS = {
+  TOKEN: 'Clients send a bearer token. Existing tokens cannot be shown again.',
+  OAUTH: 'Clients ask you to sign in and agree; they need no token. Scripts can send one.',
+  PUBLIC: '',
+} as const;
+
 /** The endpoint, its token while it can be shown, and what to do with both in each client. */
 export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPanelFragment> }) {
   const deployment = readFragment(ConnectPanelFragment, props.deployment);
@@ -27,6 +34,7 @@ export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPan
   const { create, creating } = useCreateAccessToken();
   const token = tokens.get(deployment.databaseId) ?? null;
   const guides = clientGuides({ name: deployment.name, url: deployment.endpointUrl, token, access: deployment.access });
+  const [client, setClient] = useLocalStorage({ key: 'catwalk:client', defaultValue: 'claude-code' });
   const makeToken = async () => {
     const made = await create({ deploymentId: deployment.id, name: 'dashboard' });
     if (made) keep(deployment.databaseId, made);
@@ -51,7 +59,7 @@ export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPan
             </div>
           ) : (
             <div className={classes.once}>
-              <span>Clients send a bearer token. Existing tokens cannot be shown again.</span>
+              <span>{TOKEN_WORDS[deployment.access]}</span>
               <Button
                 variant="default"
                 size="xs"
@@ -59,12 +67,13 @@ export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPan
                 loading={creating}
                 onClick={() => void makeToken()}
               >
-                Make a new token
+                {deployment.access === 'OAUTH' ? 'Make a token for a script' : 'Make a new token'}
               </Button>
             </div>
           ))}
         <Tabs
-          defaultValue="claude-code"
+          value={guides.some((guide) => guide.key === client) ? client : 'claude-code'}
+          onChange={(key) => key && setClient(key)}
           keepMounted={false}
           variant="outline"
           classNames={{ list: classes.tabs ?? '', tab: classes.tab ?? '' }}
@@ -97,6 +106,7 @@ export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPan
                   <CodeBlock
                     key={snippet.label}
                     label={snippet.label}
+                    caption={snippet.caption ?? snippet.label}
                     code={snippet.code}
                     wrap={snippet.wrap ?? false}
                   />

@@ -43,3 +43,25 @@ test('clients in a cloud are told when they cannot reach the address, or cannot 
   expect(guide('TOKEN', 'chatgpt').steps).toContain('OAuth');
   expect(guide('OAUTH', 'claude').steps).toContain('Add custom connector');
 });
+
+test('with OAuth no client is given a token: each asks for its own', () => {
+  for (const key of ['claude-code', 'cursor', 'vscode', 'claude', 'chatgpt']) {
+    const { snippets, deepLink } = guide('OAUTH', key);
+    expect(JSON.stringify([snippets, deepLink])).not.toMatch(/Authorization|cw_secret/);
+  }
+  expect(guide('OAUTH', 'claude-code').steps).toContain('Authenticate');
+  expect(guide('OAUTH', 'other').snippets.find(({ label }) => label === 'curl')?.code).toContain('cw_secret');
+});
+
+test('a local bridge gets the token without a space in its arguments', () => {
+  const desktop = guide('TOKEN', 'claude').snippets.find(({ label }) => label === 'claude_desktop_config.json');
+  const { args, env } = JSON.parse(desktop?.code ?? '').mcpServers['my-server'];
+  expect(args.join('|')).not.toContain(' ');
+  expect(env).toEqual({ AUTHORIZATION: 'Bearer cw_secret' });
+});
+
+test('links into a cloud are there only where they lead to something that works', () => {
+  expect(guide('OAUTH', 'claude').deepLink?.href).toContain('claude.ai');
+  expect(guide('TOKEN', 'claude').deepLink).toBeUndefined();
+  expect(guide('OAUTH', 'chatgpt', 'http://localhost:3000/api/mcp/x').deepLink).toBeUndefined();
+});

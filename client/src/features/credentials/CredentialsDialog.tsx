@@ -4,7 +4,7 @@ import type { UserProblem } from '../../apollo/problem.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { EnvPaste } from '../deploy/EnvPaste.tsx';
 import { ExtraVariables } from '../deploy/ExtraVariables.tsx';
-import { type ExtraVariable, extraVariable } from '../deploy/form-state.ts';
+import { type ExtraVariable, extraVariable } from '../deploy/extra-variable.ts';
 import { useIntent } from '../deployments/intent.ts';
 import { UpdateCredentialsDocument } from '../deployments/intents.ts';
 import { CredentialInput } from '../fields/FieldInput.tsx';

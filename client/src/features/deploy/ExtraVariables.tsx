@@ -1,7 +1,8 @@
 import { ActionIcon, Button, PasswordInput, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import classes from './DeployForm.module.css';
-import { type ExtraVariable, extraVariable, type FormErrors } from './form-state.ts';
+import { type ExtraVariable, extraVariable } from './extra-variable.ts';
+import type { FormErrors } from './form-state.ts';
 
 type ExtraVariablesProps = {
   variables: readonly ExtraVariable[];

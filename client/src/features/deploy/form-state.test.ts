@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkForm, type DeployFormValues, extraVariable, type FormFields, mergeVariables } from './form-state.ts';
+import { extraVariable } from './extra-variable.ts';
+import { checkForm, type DeployFormValues, type FormFields, mergeVariables } from './form-state.ts';
 
 const fields: FormFields = {
   credentials: [

@@ -6,8 +6,7 @@ import {
   credentialFormSchema,
 } from '../../../../server/domain/credentials/form.ts';
 import type { EnvPair } from './dotenv.ts';
-
-export type ExtraVariable = { key: string; name: string; value: string };
+import { type ExtraVariable, extraVariable } from './extra-variable.ts';
 
 export type DeployFormValues = {
   name: string;
@@ -40,12 +39,6 @@ export type ReadyInput = {
 };
 
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-let extraKeys = 0;
-
-export const extraVariable = (name = '', value = ''): ExtraVariable => {
-  extraKeys += 1;
-  return { key: `extra-${extraKeys}`, name, value };
-};
 
 /** What to call it unless told otherwise: a package's own name without its scope. */
 export const defaultName = (displayName: string): string => displayName.replace(/^@[^/]+\//, '');
