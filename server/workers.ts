@@ -1,5 +1,6 @@
 import type { HostClient } from '#deploy/host-client.ts';
 import { deliverAlerts } from '#server/domain/alerts/deliver.ts';
+import { pruneSources } from '#server/domain/analysis/prune-sources.ts';
 import { createSafeFetch } from '#server/domain/analysis/registries/safe-fetch.ts';
 import { systemTimers } from '#server/domain/deployments/timers.ts';
 import type { FindWorkplace } from '#server/domain/deployments/workplace.ts';
@@ -75,6 +76,8 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
     run: async (signal) => {
       const removed = await applyRetention({ prisma, now: clock }, signal);
       if (removed.size > 0) log.info({ removed: Object.fromEntries(removed) }, 'Old rows were removed.');
+      const files = await pruneSources({ prisma, dataDir: env.CATWALK_DATA_DIR, now: clock }, signal);
+      if (files > 0) log.info({ files }, 'Packed folders that nothing refers to were removed.');
     },
     onError: report('Old rows could not be removed.'),
   });
