@@ -11,7 +11,14 @@ import { addDeployment, openTestApp, type TestApp } from '#server/app.testing.ts
 import { schema } from './schema.ts';
 
 let rig: TestApp;
-let mine: { deployment: string; release: string; accessToken: string; apiToken: string; analysis: string };
+let mine: {
+  deployment: string;
+  release: string;
+  accessToken: string;
+  apiToken: string;
+  analysis: string;
+  connectedClient: string;
+};
 let owner: { token: string; id: string; tokenId: string };
 let other: { token: string };
 
@@ -20,6 +27,16 @@ beforeAll(async () => {
   owner = await rig.addUser('ann');
   other = await rig.addUser('bob');
   const { id, releaseId, accessTokenId } = await addDeployment(rig.prisma, owner.id);
+  await rig.prisma.deployment.update({ where: { id }, data: { access: 'OAUTH' } });
+  const client = { id: 'client', source: 'REGISTRATION', name: 'Client' } as const;
+  const connection = await rig.prisma.oAuthConnection.create({
+    data: {
+      deployment: { connect: { id } },
+      user: { connect: { id: owner.id } },
+      client: { create: client },
+      grants: { create: { expiresAt: new Date(Date.now() + 3_600_000) } },
+    },
+  });
   const analysis = await rig.prisma.analysis.create({
     data: { ownerId: owner.id, source: 's', normalizedSource: 's', status: 'DONE', expiresAt: new Date() },
   });
@@ -29,6 +46,7 @@ beforeAll(async () => {
     accessToken: accessTokenId,
     apiToken: owner.tokenId,
     analysis: analysis.id,
+    connectedClient: connection.id,
   };
 });
 afterAll(() => rig?.close());
@@ -38,6 +56,8 @@ const SUBJECTS: Record<string, keyof typeof mine> = {
   'Query.deployment': 'deployment',
   'Query.analysis': 'analysis',
   'Query.auditEvents': 'deployment',
+  'Query.connectedClients': 'deployment',
+  'Query.consentRequest': 'deployment',
   'Query.diagnose': 'deployment',
   'Mutation.deploy': 'analysis',
   'Mutation.redeploy': 'deployment',
@@ -52,18 +72,26 @@ const SUBJECTS: Record<string, keyof typeof mine> = {
   'Mutation.revokeAccessToken': 'accessToken',
   'Mutation.revokeApiToken': 'apiToken',
   'Mutation.createPlaygroundToken': 'deployment',
+  'Mutation.disconnectClient': 'connectedClient',
+  'Mutation.allowClient': 'deployment',
+  'Mutation.denyClient': 'deployment',
   'Subscription.deploymentStatus': 'deployment',
   'Subscription.deploymentLogs': 'deployment',
   'Subscription.analysisProgress': 'analysis',
 };
 /** What a list says of what is not there. */
-const EMPTY: Record<string, unknown> = { 'Query.auditEvents': { edges: [] }, 'Query.diagnose': [] };
+const EMPTY: Record<string, unknown> = {
+  'Query.auditEvents': { edges: [] },
+  'Query.connectedClients': [],
+  'Query.diagnose': [],
+};
 const TYPES = {
   deployment: 'Deployment',
   release: 'Release',
   accessToken: 'AccessToken',
   apiToken: 'ApiToken',
   analysis: 'Analysis',
+  connectedClient: 'ConnectedClient',
 } as const;
 
 type Subject = { parent: string; field: GraphQLField<unknown, unknown> };
