@@ -8,7 +8,8 @@ test('the doctor walks the way that a client takes, and says when a stopped serv
 }) => {
   await deployDemo(page, dataDir, 'ailing');
   const check = page.getByRole('button', { name: 'Check connection' });
-  const step = (name: string) => page.getByRole('listitem').filter({ hasText: name });
+  const step = (title: string) =>
+    page.getByRole('listitem').filter({ has: page.locator('strong', { hasText: title }) });
   await check.click();
   await expect(page.getByText('Clients can connect.')).toBeVisible();
   await expect(step('Listing the tools').getByRole('img', { name: 'Passed' })).toBeVisible();
