@@ -1,6 +1,14 @@
-/** Strangers wrote it, and PostgreSQL's JSON takes neither NUL nor half a surrogate pair. */
-export const storable = <Value>(value: Value): Value =>
-  // the same shape: only texts change
-  JSON.parse(JSON.stringify(value), (_key, one: unknown) =>
-    typeof one === 'string' ? one.toWellFormed().replaceAll('\0', '') : one,
-  ) as Value;
+/**
+ * What strangers wrote, as PostgreSQL takes it: neither NUL nor half a surrogate pair. One such character in an error, a
+ * tool's description or a registry's entry would otherwise keep the whole change from being written, for ever.
+ */
+export function storable<T>(value: T): T {
+  return clean(value) as T; // the same shape: only characters inside strings change
+}
+
+function clean(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed().replaceAll('\0', '');
+  if (Array.isArray(value)) return value.map(clean);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [String(clean(key)), clean(entry)]));
+}

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type Database, openDatabase } from '#prisma/client.ts';
+import { newAccessToken } from '../access/token.ts';
 import type { Actor } from '../actor.ts';
+import { createEnvelopes } from '../credentials/envelope.ts';
+import { parseKeyRing } from '../credentials/key-ring.ts';
+import { createDeploymentService } from '../deployments/create-service.ts';
+import { createEvents } from '../events.ts';
 import { analysisResultSchema, stageProgressSchema } from './model.ts';
 import { type AnalysisService, createAnalysisService } from './service.ts';
 import { type NpmStandIn, startNpmStandIn } from './stand-ins/npm-registry.ts';
@@ -137,6 +142,36 @@ test('a result is reused for 24 hours, by its owner alone, unless asked anew', a
   expect((await service.start(actor, { source: 'a-mcp', refresh: true })).id).not.toBe(first.id);
   now = new Date(now.getTime() + 24 * 3_600_000 + 1);
   expect((await service.start(actor, { source: 'a-mcp', refresh: false })).cached).toBe(false);
+});
+
+test('what a user changes before deploying stays out of the cache', async () => {
+  const before = await analyse('a-mcp');
+  const deployments = createDeploymentService({
+    database,
+    events: await createEvents(database.listener),
+    envelopes: createEnvelopes(parseKeyRing(Buffer.alloc(32, 7).toString('base64'))),
+    now: () => now,
+    defaults: { region: 'local', memoryMb: 256 },
+    regions: ['local'],
+    memorySizesMb: [256],
+    admitMachine: async () => {},
+    resolvePackage: async (_actor, { spec }) => spec,
+    newAccessToken,
+  });
+  await deployments.deploy(actor, {
+    analysisId: before.id,
+    name: 'edited',
+    credentials: [{ name: 'A_API_KEY', value: 'my-own-secret' }],
+    arguments: [],
+    access: 'TOKEN',
+    isolation: 'AUTO',
+    acceptUnverified: false,
+    extraArguments: ['--mine'],
+    extraEnvironment: [{ name: 'MINE', value: 'too' }],
+  });
+  expect(await rowOf(before.id)).toEqual(before);
+  expect(await service.start(actor, { source: 'a-mcp', refresh: false })).toEqual({ id: before.id, cached: true });
+  await database.prisma.deployment.deleteMany();
 });
 
 test('a failure is never reused, and says what to do', async () => {

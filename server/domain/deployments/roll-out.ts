@@ -1,8 +1,8 @@
 import type { Database, PrismaClient } from '#prisma/client.ts';
 import type { Deployment, Machine, Prisma } from '#prisma/generated/client/client.ts';
 import type { Events } from '#server/domain/events.ts';
+import { storable } from '../storable.ts';
 import type { DeploymentFailure, Snapshot } from './model.ts';
-import { storable } from './storable.ts';
 import { type TransitionGuard, type TransitionTo, transition } from './transition.ts';
 import { type DeploymentView, hasServingRelease, isRollingOut, isWaking } from './view.ts';
 

@@ -3,9 +3,9 @@ import { type Deployment, Prisma } from '#prisma/generated/client/client.ts';
 import { recordAlert } from '#server/domain/alerts/record-alert.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import type { Events } from '#server/domain/events.ts';
+import { storable } from '../storable.ts';
 import type { Setback } from './decision.ts';
 import type { DeploymentFailure } from './model.ts';
-import { storable } from './storable.ts';
 
 export type TransitionTo = {
   status?: Deployment['status'];

@@ -9,6 +9,7 @@ const PAGE_ENTRIES = 100;
 const NAME = /^[A-Za-z0-9.-]+\/[A-Za-z0-9._-]+$/;
 const NAME_CHARACTERS_MAX = 200;
 const DOCUMENT_CHARACTERS_MAX = 64_000;
+const DOCUMENT_DEPTH_MAX = 40;
 const TITLE_CHARACTERS_MAX = 120;
 const DESCRIPTION_CHARACTERS_MAX = 1_000;
 const VERSION_CHARACTERS_MAX = 255;
@@ -17,11 +18,15 @@ const pageSchema = z.looseObject({
   servers: z.array(z.unknown()).max(1_000),
   metadata: z.looseObject({ nextCursor: z.string().max(2_000).nullish() }).nullish(),
 });
+const UNKNOWN_TIME = new Date(0);
+/** Years that PostgreSQL reads as JavaScript writes them. */
+const date = z.coerce.date().min(new Date('2000-01-01')).max(new Date('2200-01-01'));
+
 const officialSchema = z.looseObject({
   status: z.enum(['active', 'deprecated', 'deleted']).catch('active').default('active'),
   statusMessage: z.string().nullish().catch(null),
-  publishedAt: z.coerce.date().catch(new Date(0)).default(new Date(0)),
-  updatedAt: z.coerce.date().optional().catch(undefined),
+  publishedAt: date.catch(UNKNOWN_TIME).default(UNKNOWN_TIME),
+  updatedAt: date.optional().catch(undefined),
   isLatest: z.boolean().optional().catch(undefined),
 });
 const entrySchema = z.looseObject({
@@ -38,7 +43,8 @@ export function listedFrom(value: unknown): ListedServer | null | undefined {
   const { server } = data;
   const facts = officialSchema.parse(data._meta?.['io.modelcontextprotocol.registry/official'] ?? {});
   if (facts.isLatest === false) return undefined;
-  if (JSON.stringify(server).length > DOCUMENT_CHARACTERS_MAX) return null;
+  // one entry that cannot be stored would keep the whole page from being stored, for ever
+  if (!isShallow(server, DOCUMENT_DEPTH_MAX) || JSON.stringify(server).length > DOCUMENT_CHARACTERS_MAX) return null;
   return {
     name: server.name,
     title: plainText(server['title'], TITLE_CHARACTERS_MAX) ?? server.name.slice(server.name.indexOf('/') + 1),
@@ -51,6 +57,11 @@ export function listedFrom(value: unknown): ListedServer | null | undefined {
     updatedAt: facts.updatedAt ?? facts.publishedAt,
   };
 }
+
+const isShallow = (value: unknown, depthMax: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (depthMax > 0 && Object.values(value).every((one) => isShallow(one, depthMax - 1)));
 
 /** The official MCP registry (v0.1 of its API), or another that speaks it. */
 export function createMcpRegistryReader(deps: { fetch: SafeFetch; url: string }): RegistryReader {

@@ -170,10 +170,13 @@ test('texts of strangers become one line; what cannot be read is skipped and cou
   registry.servers = [
     hostile,
     npmServer('no-slash'),
+    npmServer('io.github.a/deep', { more: { packages: [], deep: JSON.parse('['.repeat(1_000) + ']'.repeat(1_000)) } }),
+    npmServer('io.github.a/late', { publishedAt: '+275000-01-01T00:00:00Z', more: { 'nul\0': 'x\0\ud800' } }),
     npmServer('io.github.a/huge', { more: { packages: [], filler: 'x'.repeat(70_000) } }),
   ];
   expect(await sync()).toBe('done');
-  expect((await state()).skipped).toBe(2);
+  expect((await state()).skipped).toBe(3);
+  expect(await status('io.github.a/late')).toBe('ACTIVE');
   const row = await database.prisma.registryServer.findUniqueOrThrow({ where: { name: 'io.github.a/b' } });
   expect(row.title).toBe('A B <b>');
   expect(row.description).toHaveLength(1_000);
