@@ -1,7 +1,8 @@
 import { useMutation } from '@apollo/client/react';
-import { notifications } from '@mantine/notifications';
 import { requestProblem } from '../../apollo/problem.ts';
+import type { CreateAccessTokenInput } from '../../generated/graphql.ts';
 import { graphql } from '../../generated/index.ts';
+import { complain } from '../../ui/complain.ts';
 
 const CreateAccessTokenDocument = graphql(`
   mutation CreateAccessToken($input: CreateAccessTokenInput!) {
@@ -38,15 +39,12 @@ const RevokeAccessTokenDocument = graphql(`
   }
 `);
 
-const complain = ({ message, hint }: { message: string; hint?: string | null | undefined }) =>
-  notifications.show({ color: 'red', title: message, message: hint ?? '' });
-
 type StoredDeployment = { accessTokens?: readonly unknown[] };
 
 /** Makes a token and gives it back, once: it is kept out of the cache. Null when it did not work, which is shown. */
 export function useCreateAccessToken() {
   const [mutate, { loading }] = useMutation(CreateAccessTokenDocument, { fetchPolicy: 'no-cache' });
-  const create = async (input: { deploymentId: string; name: string }): Promise<string | null> => {
+  const create = async (input: CreateAccessTokenInput): Promise<string | null> => {
     try {
       const { data } = await mutate({
         variables: { input },
