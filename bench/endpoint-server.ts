@@ -166,7 +166,6 @@ async function serve(): Promise<Served> {
     case 'front':
       return serveEndpoint(kind);
     case 'workers':
-    case 'alone':
       return serveWorker();
     default:
       throw new Error(`There is no server of the kind "${kind}".`);
@@ -178,19 +177,20 @@ async function listen(): Promise<void> {
   const server = createServer(listener);
   server.listen(0, '127.0.0.1', () => {
     const { port } = server.address() as AddressInfo; // it listens on TCP
-    const ready = JSON.stringify({ origin: `http://127.0.0.1:${port}`, path, token });
+    const ready = { origin: `http://127.0.0.1:${port}`, path, token, pids: [process.pid] };
     if (cluster.isWorker) process.send?.(ready);
-    else console.log(ready);
+    else console.log(JSON.stringify(ready));
   });
 }
 
 if (kind === 'workers' && cluster.isPrimary) {
   const wanted = Number(process.argv[4] ?? availableParallelism());
-  let listening = 0;
+  const pids: number[] = [];
   for (let i = 0; i < wanted; i += 1) {
-    cluster.fork().on('message', (ready) => {
-      listening += 1;
-      if (listening === wanted) console.log(ready);
+    const worker = cluster.fork();
+    worker.on('message', (ready) => {
+      pids.push(worker.process.pid ?? 0);
+      if (pids.length === wanted) console.log(JSON.stringify({ ...ready, pids }));
     });
   }
 } else {

@@ -2,28 +2,12 @@
  * What open event streams cost: opens BENCH_STREAMS of them (5,000) through the endpoint, then lets the machine send one
  * event to all. Prints the memory per stream and how long it took until everyone had it.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { z } from 'zod';
+import { endAll, startServer } from './endpoint-contest.ts';
 
 const STREAMS = Number(process.env['BENCH_STREAMS'] ?? 5_000);
 const AT_ONCE = 100;
-
-const Ready = z.object({ origin: z.string(), path: z.string(), token: z.string() });
-const children: ChildProcess[] = [];
-
-async function startServer(kind: string, upstreamOrigin = '') {
-  const file = path.join(import.meta.dirname, 'endpoint-server.ts');
-  const child = spawn(process.execPath, [file, kind, upstreamOrigin], { stdio: ['pipe', 'pipe', 'inherit'] });
-  children.push(child);
-  for await (const line of createInterface({ input: child.stdout })) {
-    return { ...Ready.parse(JSON.parse(line)), pid: child.pid ?? 0 };
-  }
-  throw new Error(`The ${kind} server ended before it listened.`);
-}
 
 async function residentMegabytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
@@ -45,7 +29,8 @@ const next = (socket: Socket, text: string): Promise<void> =>
 
 async function main(): Promise<void> {
   const upstream = await startServer('upstream');
-  const { origin, path: where, token, pid } = await startServer('front', upstream.origin);
+  const { origin, path: where, token, pids } = await startServer('front', upstream.origin);
+  const [pid = 0] = pids;
   const { hostname, port } = new URL(origin);
   const head = `GET ${where} HTTP/1.1\r\nHost: ${hostname}\r\nAccept: text/event-stream\r\nAuthorization: Bearer ${token}\r\n\r\n`;
   const before = await residentMegabytes(pid);
@@ -83,5 +68,5 @@ async function main(): Promise<void> {
 try {
   await main();
 } finally {
-  for (const child of children) child.kill();
+  endAll();
 }

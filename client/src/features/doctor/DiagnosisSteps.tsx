@@ -27,10 +27,11 @@ type DiagnosisStepsProps = { steps: readonly FragmentType<typeof DiagnosisStepFr
 export function DiagnosisSteps({ steps }: DiagnosisStepsProps) {
   const taken = readFragment(DiagnosisStepFragment, steps);
   const failed = taken.find(({ state }) => state === 'FAILED');
+  const limited = taken.some(({ state }) => state === 'WARNING') ? ', within the limits of the warning' : '';
   return (
     <>
       <p className={classes.verdict}>
-        {failed ? `“${failed.title}” fails. What to do stands beside it.` : 'Clients can connect.'}
+        {failed ? `“${failed.title}” fails. What to do stands beside it.` : `Clients can connect${limited}.`}
       </p>
       <ol className={classes.steps}>
         {taken.map(({ key, title, state, seen, hint, durationMs }) => {
