@@ -109,18 +109,28 @@ const taken = (name: string, cause: unknown): MachinesError =>
     cause,
   });
 
+/** An app of somebody else's may answer 403: to this token it is not there, and its name is taken. */
+const findOwn = async (send: Send, name: string, options?: CallOptions): Promise<App | null> => {
+  try {
+    return await findApp(send, name, options);
+  } catch (error) {
+    if (error instanceof MachinesError && error.status === 403) return null;
+    throw error;
+  }
+};
+
 export const ensureApp = async (send: Send, input: AppInput, options?: CallOptions): Promise<App> => {
-  let app = await findApp(send, input.name, options);
+  let app = await findOwn(send, input.name, options);
   if (app === null) {
     try {
       await createApp(send, input, options);
     } catch (error) {
       // Another instance may have been faster; a name of somebody else stays invisible below.
       if (!isNameTaken(error)) throw error;
-      app = await findApp(send, input.name, options);
+      app = await findOwn(send, input.name, options);
       if (app === null) throw taken(input.name, error);
     }
-    app ??= await findApp(send, input.name, options);
+    app ??= await findOwn(send, input.name, options);
   }
   if (app === null) {
     const details = { kind: 'bad-answer', status: null, code: null, requestId: null, sent: true } as const;

@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { PrismaClient } from '#prisma/client.ts';
 import { isPublicAddress } from '../analysis/registries/safe-fetch.ts';
 import type { EnvelopeContext, Envelopes } from '../credentials/envelope.ts';
@@ -9,6 +10,7 @@ import { INSTALLATION_SETTINGS } from './installation-row.ts';
 /** Where alerts go, and what they are signed with: base64, with the prefix `whsec_` (Standard Webhooks). */
 export type Webhook = { url: string; secret: Secret };
 
+const LOOKUP_MS_MAX = 5_000;
 const URL_CHARACTERS_MAX = 2_000;
 const SECRET_PREFIX = 'whsec_';
 /** As Standard Webhooks ask. */
@@ -40,7 +42,8 @@ export async function checkWebhookUrl(text: string): Promise<string> {
   if (url.protocol !== 'https:') throw wrongUrl('The URL must begin with https://.');
   if (url.username !== '' || url.password !== '') throw wrongUrl('The URL must not hold a password.');
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const addresses = await lookup(host, { all: true }).catch(() => []);
+  const found = lookup(host, { all: true }).catch(() => []);
+  const addresses = await Promise.race([found, setTimeout(LOOKUP_MS_MAX, [], { ref: false })]);
   if (addresses.length === 0) throw wrongUrl(`The name ${host} cannot be found.`);
   if (!addresses.every(({ address }) => isPublicAddress(address))) {
     throw wrongUrl(`${host} is an address of a private network.`);
