@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { type Copy, DockerfileParser, type Env, type From, type Instruction } from 'dockerfile-ast';
+
+const run = promisify(execFile);
+
+export type Stage = {
+  /** The folder that stands for its root. */
+  root: string;
+  workdir: string;
+  env: Record<string, string>;
+  /** What was not done, because it needs root or a package manager of the image. */
+  skipped: string[];
+  command: string[];
+};
+
+type Options = {
+  /** The build context: copied from, never written to. */
+  context: string;
+  dockerfile: string;
+  /** Where the stages are made. */
+  folder: string;
+  /** Steps that only an image can take. */
+  skip: (run: string) => boolean;
+  /** Passed to every step besides what the Dockerfile says. */
+  environment: Record<string, string | undefined>;
+};
+
+/**
+ * Takes the steps of a Dockerfile without a Docker engine: each stage is a folder, COPY copies, RUN runs there. What an
+ * image would be made of is made of the same files by the same commands.
+ */
+export async function takeSteps(options: Options): Promise<Stage> {
+  const text = await readFile(path.join(options.context, options.dockerfile), 'utf8');
+  const stages = new Map<string, Stage>();
+  let stage: Stage | null = null;
+  for (const instruction of DockerfileParser.parse(text).getInstructions()) {
+    if (instruction.getKeyword() === 'FROM') {
+      const name = (instruction as From).getBuildStage() ?? 'final';
+      stage = { root: path.join(options.folder, name), workdir: '/', env: {}, skipped: [], command: [] };
+      await mkdir(stage.root, { recursive: true });
+      stages.set(name, stage);
+    } else if (stage) {
+      await take(instruction, stage, stages, options);
+    }
+  }
+  if (!stage) throw new Error(`${options.dockerfile} has no stage.`);
+  return stage;
+}
+
+async function take(
+  instruction: Instruction,
+  stage: Stage,
+  stages: ReadonlyMap<string, Stage>,
+  options: Options,
+): Promise<void> {
+  const inside = (file: string) => path.join(stage.root, path.resolve(stage.workdir, file));
+  const words = instruction.getArguments().map((argument) => argument.getValue());
+  switch (instruction.getKeyword()) {
+    case 'WORKDIR':
+      stage.workdir = words[0] ?? '/';
+      await mkdir(inside('.'), { recursive: true });
+      return;
+    case 'ENV':
+      for (const property of (instruction as Env).getProperties()) {
+        stage.env[property.getName()] = property.getValue() ?? '';
+      }
+      return;
+    case 'COPY': {
+      const from = (instruction as Copy)
+        .getFlags()
+        .find((flag) => flag.getName() === 'from')
+        ?.getValue();
+      const source = from ? stages.get(from)?.root : options.context;
+      if (source === undefined) throw new Error(`COPY --from=${from}: there is no such stage.`);
+      const target = words.pop() ?? '.';
+      for (const file of words) {
+        const isFolder = target.endsWith('/');
+        const to = isFolder ? inside(path.join(target, path.basename(file))) : inside(target);
+        await cp(path.join(source, file), to, {
+          recursive: true,
+          filter: ignored(options.context),
+          verbatimSymlinks: true,
+        });
+      }
+      return;
+    }
+    case 'RUN': {
+      const command = instruction.getArgumentsContent() ?? '';
+      if (options.skip(command)) {
+        stage.skipped.push(command);
+        return;
+      }
+      const env = { ...options.environment, ...stage.env };
+      await run('sh', ['-c', command], { cwd: inside('.'), env, timeout: 300_000, maxBuffer: 64 * 1024 * 1024 });
+      return;
+    }
+    case 'CMD':
+      stage.command = JSON.parse(instruction.getArgumentsContent() ?? '[]') as string[]; // the exec form is the one used
+      return;
+    default: // USER, EXPOSE and HEALTHCHECK say how it is run
+  }
+}
+
+/** As .dockerignore has it; without what is not part of a checkout. */
+const ignored = (context: string) => {
+  const names = ['.git', '.ci', '.catwalk', 'node_modules', 'dist', 'bench', 'docs', 'tests'];
+  return (file: string) => !names.some((name) => file === path.join(context, name));
+};
