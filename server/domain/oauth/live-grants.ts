@@ -5,6 +5,8 @@ import { ACCESS_TOKEN_LIFETIME_MS } from './access-token.ts';
 /** While messages can be missed, how long an entry may be believed. */
 const ENTRY_MS_MAX_WHILE_DOWN = 5_000;
 const ENTRIES_MAX = 10_000;
+/** How often a read is begun anew because something changed under it. */
+const READS_MAX = 5;
 
 /** Of a deployment's grants that a token can still be of: whether each lives. */
 type Grants = ReadonlyMap<string, boolean>;
@@ -72,13 +74,15 @@ export function createLiveGrants(deps: {
 
   return {
     isLive: async (deploymentId, grantId) => {
-      const kept = peek(deploymentId);
-      const known = kept && (await kept.grants).get(grantId);
-      if (known !== undefined && known !== null && peek(deploymentId) === kept) return known;
-      // unknown, or something changed while it was read
-      const fresh = peek(deploymentId);
-      const entry = fresh !== null && fresh !== kept ? fresh : read(deploymentId);
-      return (await entry.grants).get(grantId) ?? false;
+      const before = entries.get(deploymentId);
+      for (let attempt = 1; ; attempt += 1) {
+        const entry = peek(deploymentId) ?? read(deploymentId);
+        const live = (await entry.grants).get(grantId);
+        const isStale = entries.get(deploymentId) !== entry; // something changed while it was read
+        if (isStale && attempt < READS_MAX) continue;
+        if (live !== undefined || entry !== before || isStale) return live ?? false;
+        entries.delete(deploymentId); // read before this call: the grant may have been made since
+      }
     },
     close: () => {
       for (const stop of stops) stop();

@@ -47,6 +47,49 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
     expect(await database.prisma.usageRollup.count()).toBe(2);
   });
 
+  it('forgets OAuth clients that nobody is connected with, and keeps those in use with all that they need', async () => {
+    const { prisma } = database;
+    const client = (id: string, seen: Date) => ({ id, source: 'REGISTRATION', name: id, lastSeenAt: seen }) as const;
+    const [connected, forgotten, lately] = ['connected', 'forgotten', 'lately'].map((id) => `${id} client`);
+    await prisma.oAuthClient.createMany({
+      data: [
+        client(`${connected}`, daysAgo(400)),
+        client(`${forgotten}`, daysAgo(181)),
+        client(`${lately}`, daysAgo(179)),
+      ],
+    });
+    const connection = (clientId: string, grant: { expiresAt: Date; revokedAt?: Date }) =>
+      prisma.oAuthConnection.create({
+        data: {
+          ...{ deploymentId, userId: 'ada', clientId, createdAt: daysAgo(200) },
+          grants: {
+            create: {
+              ...grant,
+              refreshTokens: {
+                create: [
+                  {
+                    hash: Buffer.from(randomUUID()),
+                    createdAt: daysAgo(9),
+                    expiresAt: daysAgo(-80),
+                    usedAt: daysAgo(8),
+                  },
+                  { hash: Buffer.from(randomUUID()), createdAt: daysAgo(8), expiresAt: daysAgo(-80) },
+                ],
+              },
+            },
+          },
+        },
+      });
+    await connection(`${connected}`, { expiresAt: daysAgo(-80) });
+    await connection(`${forgotten}`, { expiresAt: daysAgo(-80), revokedAt: daysAgo(8) });
+    const removed = await apply();
+    expect(removed.get('OAuth clients')).toBe(1);
+    const left = await prisma.oAuthClient.findMany({ orderBy: { id: 'asc' }, select: { id: true } });
+    expect(left.map(({ id }) => id)).toEqual([connected, lately]);
+    expect(await prisma.oAuthRefreshToken.count()).toBe(1);
+    await prisma.oAuthClient.deleteMany();
+  });
+
   it('keeps the token that people made, and removes the one of the playground that is over', async () => {
     const token = (more: object) => ({
       ...{ deploymentId, name: 'a token', hash: Buffer.from(randomUUID()), prefix: 'cwt_' },

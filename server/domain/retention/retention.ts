@@ -45,6 +45,38 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
     where: (before) => Prisma.sql`"at" < ${before} AND "dueAt" IS NULL AND NOT EXISTS (
       SELECT 1 FROM "Deployment" WHERE "Deployment"."id" = "Alert"."deploymentId")`,
   },
+  {
+    name: 'authorization codes',
+    keepDays: 1,
+    table: 'OAuthCode',
+    where: (before) => Prisma.sql`"expiresAt" < ${before}`,
+  },
+  {
+    name: 'refresh tokens',
+    keepDays: 7, // so long it is noticed when one that was used comes again
+    table: 'OAuthRefreshToken',
+    where: (before) => Prisma.sql`"expiresAt" < ${before} OR "usedAt" < ${before}`,
+  },
+  {
+    name: 'OAuth grants',
+    keepDays: 7,
+    table: 'OAuthGrant',
+    where: (before) => Prisma.sql`"expiresAt" < ${before} OR "revokedAt" < ${before}`,
+  },
+  {
+    name: 'OAuth connections',
+    keepDays: 7,
+    table: 'OAuthConnection',
+    where: (before) => Prisma.sql`"createdAt" < ${before} AND NOT EXISTS (
+      SELECT 1 FROM "OAuthGrant" WHERE "OAuthGrant"."connectionId" = "OAuthConnection"."id")`,
+  },
+  {
+    name: 'OAuth clients',
+    keepDays: 180, // programs keep the id they got, and come back with it
+    table: 'OAuthClient',
+    where: (before) => Prisma.sql`"lastSeenAt" < ${before} AND NOT EXISTS (
+      SELECT 1 FROM "OAuthConnection" WHERE "OAuthConnection"."clientId" = "OAuthClient"."id")`,
+  },
 ];
 
 /** Removes what is older than its rule keeps; several instances at once do it together. Returns rows removed by rule. */
