@@ -25,7 +25,10 @@ test('from a pasted name to an endpoint that answers, without a reload; stop, st
   expect(endpoint).toBe(`${new URL(page.url()).origin}/api/mcp/${databaseId}`);
   await page.getByRole('button', { name: 'Copy token' }).click();
   const token = await clipboardOf(page);
-  await expect(page.getByText(`--header "Authorization: Bearer ${token}"`)).toBeVisible();
+  // OAuth is the default: clients get tokens of their own, and a script sends this one.
+  await expect(page.getByText(/^claude mcp add .*\/api\/mcp\/[\da-f-]{36}$/)).toBeVisible();
+  await page.getByRole('tab', { name: 'Other' }).click();
+  await expect(page.getByText(`-H "Authorization: Bearer ${token}"`)).toBeVisible();
   const answer = await fetch(endpoint, {
     method: 'POST',
     headers: {

@@ -7,6 +7,7 @@ import { FailureCard } from '../../ui/FailureCard.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import type { MachineSizeFragment, RegionFragment } from '../catalogue/catalogue.ts';
 import { DeployCandidate } from '../deploy/DeployCandidate.tsx';
+import { EvidenceSourceContext } from '../fields/evidence-link.ts';
 import { AnalysisStages } from './AnalysisStages.tsx';
 import classes from './AnalysisView.module.css';
 import { AnalysisFragment } from './analysis-query.ts';
@@ -94,14 +95,16 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
               </details>
             )}
           </Panel>
-          <DeployCandidate
-            key={chosen.key}
-            analysisId={analysis.id}
-            candidate={chosen}
-            warnings={analysis.warnings.filter((one) => !one.candidateKey || one.candidateKey === chosen.key)}
-            sizes={sizes}
-            regions={regions}
-          />
+          <EvidenceSourceContext value={analysis.source}>
+            <DeployCandidate
+              key={chosen.key}
+              analysisId={analysis.id}
+              candidate={chosen}
+              warnings={analysis.warnings.filter((one) => !one.candidateKey || one.candidateKey === chosen.key)}
+              sizes={sizes}
+              regions={regions}
+            />
+          </EvidenceSourceContext>
         </>
       )}
     </div>

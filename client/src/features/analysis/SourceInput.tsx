@@ -3,12 +3,25 @@ import { IconCornerDownLeft } from '@tabler/icons-react';
 import { type DragEvent, useId, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { UserProblem } from '../../apollo/problem.ts';
+import { parseDotenv } from '../deploy/dotenv.ts';
 import { usePastedVariables, variablesIn } from '../deploy/pasted-variables.ts';
 import { useAnalyze } from './analyze.ts';
 import classes from './SourceInput.module.css';
 import { guessSourceKind } from './source-kind.ts';
 
 type SourceInputProps = { initial?: string; autoFocus?: boolean; refresh?: boolean };
+
+const FILE_BYTES_MAX = 256_000;
+const NO_SOURCE: UserProblem = {
+  code: 'NOT_A_SOURCE',
+  message: 'This file is too large to be a configuration.',
+  hint: 'For a package on this computer paste its path.',
+};
+const ENV_FILE: UserProblem = {
+  code: 'NOT_A_SOURCE',
+  message: 'This looks like an .env file; nothing of it was sent.',
+  hint: 'First name the server, then drop the file onto its form.',
+};
 
 /** The one input for anything. It says what it takes the text for while typing, and starts the analysis. */
 export function SourceInput({ initial = '', autoFocus = false, refresh = false }: SourceInputProps) {
@@ -34,7 +47,11 @@ export function SourceInput({ initial = '', autoFocus = false, refresh = false }
     const file = event.dataTransfer.files[0];
     if (!file) return;
     event.preventDefault();
-    if (file.size < 256_000) setSource(await file.text());
+    if (file.size > FILE_BYTES_MAX) return setProblem(NO_SOURCE);
+    const text = await file.text();
+    // An .env file is no source: it would be sent for nothing, with its secrets.
+    if (!text.trim().startsWith('{') && parseDotenv(text).length > 0) return setProblem(ENV_FILE);
+    setSource(text);
   };
 
   return (

@@ -1,7 +1,7 @@
 import { Button, Collapse, Textarea, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronRight, IconLock } from '@tabler/icons-react';
-import type { ClipboardEvent, ReactNode } from 'react';
+import type { ClipboardEvent, DragEvent, ReactNode } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { Panel } from '../../ui/Panel.tsx';
 import { AccessOptions, IsolationSelect } from '../catalogue/AccessOptions.tsx';
@@ -10,7 +10,7 @@ import { RegionSelect, SizeSelect, SleepSelect } from '../catalogue/MachineOptio
 import { ArgumentInput } from '../fields/ArgumentInput.tsx';
 import { CredentialInput } from '../fields/FieldInput.tsx';
 import classes from './DeployForm.module.css';
-import { parseDotenv } from './dotenv.ts';
+import { ENV_FILE_BYTES_MAX, parseDotenv } from './dotenv.ts';
 import { EnvPaste } from './EnvPaste.tsx';
 import { ExtraVariables } from './ExtraVariables.tsx';
 import { type DeployFormState, defaultName, mergeVariables } from './form-state.ts';
@@ -83,8 +83,23 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
     update((before) => mergeVariables(before, pairs, fields));
   };
 
+  // A file that is let go over a control of its own, such as a key file's, is that control's.
+  const onDrop = async (event: DragEvent) => {
+    const file = event.dataTransfer.files[0];
+    if (!file || event.defaultPrevented || file.size > ENV_FILE_BYTES_MAX) return;
+    event.preventDefault();
+    const pairs = parseDotenv(await file.text());
+    update((before) => mergeVariables(before, pairs, fields));
+  };
+
   return (
-    <div className={classes.form} onPaste={onPaste}>
+    <section
+      className={classes.form}
+      aria-label="What it needs"
+      onPaste={onPaste}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => void onDrop(event)}
+    >
       {candidate.arguments.length > 0 && (
         <Panel title="Arguments" description="What the server is started with.">
           <div className={classes.stack}>
@@ -181,7 +196,7 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
           </Folded>
         </div>
       </Panel>
-    </div>
+    </section>
   );
 }
 

@@ -1,8 +1,8 @@
-import { Button, Modal, Textarea } from '@mantine/core';
+import { Button, FileButton, Modal, Textarea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconClipboardText } from '@tabler/icons-react';
 import { useState } from 'react';
-import { type EnvPair, parseDotenv } from './dotenv.ts';
+import { ENV_FILE_BYTES_MAX, type EnvPair, parseDotenv } from './dotenv.ts';
 
 type EnvPasteProps = { known: ReadonlySet<string>; onPaste: (pairs: EnvPair[]) => void };
 
@@ -40,6 +40,17 @@ export function EnvPaste({ known, onPaste }: EnvPasteProps) {
             ? 'Names that this server knows go to their fields, all others to extra variables.'
             : `${pairs.length} ${pairs.length === 1 ? 'variable' : 'variables'}: ${matching} known, ${pairs.length - matching} extra.`}
         </p>
+        <FileButton
+          onChange={(file) => {
+            if (file && file.size <= ENV_FILE_BYTES_MAX) void file.text().then(setText);
+          }}
+        >
+          {(button) => (
+            <Button {...button} fullWidth variant="default" mb="xs">
+              Choose a file…
+            </Button>
+          )}
+        </FileButton>
         <Button
           fullWidth
           disabled={pairs.length === 0}

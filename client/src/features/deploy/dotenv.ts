@@ -1,5 +1,8 @@
 export type EnvPair = { name: string; value: string };
 
+/** A larger file holds something else. */
+export const ENV_FILE_BYTES_MAX = 256_000;
+
 const ASSIGNMENT = /^\s*(?:export\s+|set\s+|-e\s+|--env\s+)?["']?([A-Za-z_][A-Za-z0-9_]*)["']?\s*[=:]\s*(.*?)\s*,?\s*$/;
 
 const unquote = (value: string): string => {

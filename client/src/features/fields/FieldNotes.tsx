@@ -1,4 +1,6 @@
 import { IconExternalLink } from '@tabler/icons-react';
+import { use } from 'react';
+import { EvidenceSourceContext, evidenceHref } from './evidence-link.ts';
 import classes from './Fields.module.css';
 
 type Evidence = { kind: string; file?: string | null; line?: number | null; note?: string | null };
@@ -21,6 +23,17 @@ const KIND_WORDS: Record<string, string> = {
 const wordsOf = ({ kind, file, line }: Evidence): string =>
   file ? `${file}${line ? `:${line}` : ''}` : (KIND_WORDS[kind] ?? kind.toLowerCase());
 
+/** Every place once, with its page on the web where it has one. */
+function placesOf(evidence: readonly Evidence[], source: string | null) {
+  const places = new Map<string, string | null>();
+  for (const one of evidence) {
+    const words = wordsOf(one);
+    if (places.has(words)) continue;
+    places.set(words, source && one.file ? evidenceHref(source, one.file, one.line ?? null) : null);
+  }
+  return [...places].map(([words, href]) => ({ words, href }));
+}
+
 /** At most so many places; the rest is in the tooltip. */
 const PLACES_SHOWN = 2;
 
@@ -33,7 +46,8 @@ type FieldNotesProps = {
 
 /** Why Catwalk asks for a field, where to get its value, and what happens without it. */
 export function FieldNotes({ evidence, helpUrl, note, unsure = false }: FieldNotesProps) {
-  const places = [...new Set(evidence.map(wordsOf))];
+  const source = use(EvidenceSourceContext);
+  const places = placesOf(evidence, source);
   const help = helpUrl && /^https:\/\//.test(helpUrl) ? helpUrl : null;
   if (places.length === 0 && !help && !note) return null;
   return (
@@ -41,10 +55,16 @@ export function FieldNotes({ evidence, helpUrl, note, unsure = false }: FieldNot
       {places.length > 0 && (
         <span title={evidence.map((one) => [wordsOf(one), one.note].filter(Boolean).join(': ')).join('\n')}>
           {unsure ? 'Perhaps, from ' : 'From '}
-          {places.slice(0, PLACES_SHOWN).map((place, index) => (
-            <span key={place}>
+          {places.slice(0, PLACES_SHOWN).map(({ words, href }, index) => (
+            <span key={words}>
               {index > 0 && ', '}
-              <code>{place}</code>
+              {href ? (
+                <a href={href} target="_blank" rel="noreferrer noopener" className="link">
+                  <code>{words}</code>
+                </a>
+              ) : (
+                <code>{words}</code>
+              )}
             </span>
           ))}
           {places.length > PLACES_SHOWN && ` and ${places.length - PLACES_SHOWN} more`}
