@@ -2,12 +2,17 @@ import type { GraphQLArgument, GraphQLField, GraphQLInputType } from 'graphql';
 import {
   GraphQLEnumType,
   GraphQLInputObjectType,
+  type GraphQLObjectType,
   getNamedType,
+  isLeafType,
+  isObjectType,
   isRequiredArgument,
   isRequiredInputField,
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addDeployment, openTestApp, type TestApp } from '#server/app.testing.ts';
+import { createSignInLinks } from '#server/domain/identity/sign-in-links.ts';
+import { type Browser, openBrowser } from '#server/http/browser.testing.ts';
 import { schema } from './schema.ts';
 
 let rig: TestApp;
@@ -18,14 +23,26 @@ let mine: {
   apiToken: string;
   analysis: string;
   connectedClient: string;
+  session: string;
 };
 let owner: { token: string; id: string; tokenId: string };
-let other: { token: string };
+let other: { token: string; id: string };
+/** Somebody else who is signed in: a session may do everything, a token not quite. */
+let otherBrowser: Browser;
+let ownerBrowser: Browser;
 
 beforeAll(async () => {
   rig = await openTestApp();
   owner = await rig.addUser('ann');
   other = await rig.addUser('bob');
+  const links = createSignInLinks({ prisma: rig.prisma, clock: () => new Date() });
+  const signIn = async (userId: string) => {
+    const browser = openBrowser(rig);
+    await browser.useLink(`${rig.origin}/sign-in?token=${await links.create(userId, 60_000)}`);
+    return browser;
+  };
+  [ownerBrowser, otherBrowser] = [await signIn(owner.id), await signIn(other.id)];
+  const session = await rig.prisma.session.findFirstOrThrow({ where: { userId: owner.id } });
   const { id, releaseId, accessTokenId } = await addDeployment(rig.prisma, owner.id);
   await rig.prisma.deployment.update({ where: { id }, data: { access: 'OAUTH' } });
   const client = { id: 'client', source: 'REGISTRATION', name: 'Client' } as const;
@@ -47,6 +64,7 @@ beforeAll(async () => {
     apiToken: owner.tokenId,
     analysis: analysis.id,
     connectedClient: connection.id,
+    session: session.id,
   };
 });
 afterAll(() => rig?.close());
@@ -72,6 +90,7 @@ const SUBJECTS: Record<string, keyof typeof mine> = {
   'Mutation.revokeAccessToken': 'accessToken',
   'Mutation.revokeApiToken': 'apiToken',
   'Mutation.createPlaygroundToken': 'deployment',
+  'Mutation.endSession': 'session',
   'Mutation.disconnectClient': 'connectedClient',
   'Mutation.allowClient': 'deployment',
   'Mutation.denyClient': 'deployment',
@@ -92,7 +111,12 @@ const TYPES = {
   apiToken: 'ApiToken',
   analysis: 'Analysis',
   connectedClient: 'ConnectedClient',
+  session: 'Session',
 } as const;
+/** Nodes that are nobody's: what public registries list. */
+const PUBLIC_NODES = ['RegistryServer'];
+/** What may be asked for when signed out. */
+const FOR_EVERYBODY = ['Query.viewer', 'Query.installation'];
 
 type Subject = { parent: string; field: GraphQLField<unknown, unknown> };
 
@@ -102,9 +126,12 @@ const takesId = (argument: { name: string; type: GraphQLInputType }): boolean =>
   return type.name === 'ID' && argument.name !== 'candidate';
 };
 
-const walk: Subject[] = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
-  .flatMap((type) => (type ? Object.values(type.getFields()).map((field) => ({ parent: type.name, field })) : []))
-  .filter(({ parent, field }) => field.args.some(takesId) && `${parent}.${field.name}` !== 'Query.node');
+const roots: Subject[] = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap(
+  (type) => (type ? Object.values(type.getFields()).map((field) => ({ parent: type.name, field })) : []),
+);
+const walk = roots.filter(
+  ({ parent, field }) => field.args.some(takesId) && `${parent}.${field.name}` !== 'Query.node',
+);
 
 /** A value for an argument: the id where one is asked for, something harmless elsewhere. */
 function valueFor(type: GraphQLInputType, id: string): unknown {
@@ -124,9 +151,14 @@ function operationFor({ parent, field }: Subject, id: string) {
   const args = field.args.filter((argument: GraphQLArgument) => isRequiredArgument(argument) || takesId(argument));
   const declared = args.map(({ name, type }) => `$${name}: ${type}`).join(', ');
   const passed = args.map(({ name }) => `${name}: $${name}`).join(', ');
-  const leaf = field.name === 'auditEvents' ? '{ edges { node { id } } }' : '{ __typename }';
+  const bracketed = (list: string) => (list === '' ? '' : `(${list})`);
+  const leaf = isLeafType(getNamedType(field.type))
+    ? ''
+    : field.name === 'auditEvents'
+      ? '{ edges { node { id } } }'
+      : '{ __typename }';
   return {
-    query: `${parent.toLowerCase()} Walk(${declared}) { it: ${field.name}(${passed}) ${leaf} }`,
+    query: `${parent.toLowerCase()} Walk${bracketed(declared)} { it: ${field.name}${bracketed(passed)} ${leaf} }`,
     variables: Object.fromEntries(args.map(({ name, type }) => [name, valueFor(type, id)])),
   };
 }
@@ -136,6 +168,21 @@ const idsOf = (subject: keyof typeof mine) => [
   Buffer.from(`${TYPES[subject]}:${mine[subject]}`).toString('base64'),
 ];
 
+test('fields below the roots that take an id are known, and every kind of node is walked', () => {
+  const types = Object.values(schema.getTypeMap()).filter(
+    (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'),
+  );
+  const below = types.filter(({ name }) => !['Query', 'Mutation', 'Subscription'].includes(name));
+  const takers = below.flatMap((type) =>
+    Object.values(type.getFields())
+      .filter((field) => field.args.some(takesId))
+      .map((field) => `${type.name}.${field.name}`),
+  );
+  expect(takers, 'each needs a test of its own').toEqual(['Release.changes']);
+  const nodes = types.filter((type) => type.getInterfaces().some(({ name }) => name === 'Node'));
+  expect(nodes.map(({ name }) => name).sort()).toEqual([...Object.values(TYPES), ...PUBLIC_NODES].sort());
+});
+
 test('covers every field that takes an id', () => {
   expect(walk.map(({ parent, field }) => `${parent}.${field.name}`).sort()).toEqual(Object.keys(SUBJECTS).sort());
 });
@@ -144,17 +191,9 @@ describe.each(walk.map((subject) => [`${subject.parent}.${subject.field.name}`, 
   '%s',
   (name, subject) => {
     const ask = async (token: string | null, id: string) => {
+      if (token === null || subject.parent === 'Subscription') return firstOf(token, subject, id);
       const { query, variables } = operationFor(subject, id);
-      if (subject.parent !== 'Subscription') return rig.ask(token, query, variables);
-      const stream = rig.follow(token, query, variables);
-      try {
-        const first = await stream.next();
-        return first.value ?? { data: null };
-      } catch (errors) {
-        return { data: null, errors };
-      } finally {
-        await stream.return?.();
-      }
+      return otherBrowser.ask(query, variables);
     };
     const subjectOf = () => SUBJECTS[name] ?? 'deployment';
 
@@ -185,11 +224,142 @@ test('node finds what is the viewer’s own and nothing else', async () => {
     const [, id] = idsOf(subject);
     expect((await rig.ask(owner.token, query, { id })).data).toEqual({ node: { __typename: TYPES[subject] } });
     expect(await rig.ask(other.token, query, { id })).toEqual({ data: { node: null } });
+    expect(await rig.ask(null, query, { id })).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
   }
+});
+
+test('to its owner everything that is asked for is there', async () => {
+  for (const subject of walk.filter(({ parent }) => parent === 'Query')) {
+    const name = `${subject.parent}.${subject.field.name}`;
+    const [id = ''] = idsOf(SUBJECTS[name] ?? 'deployment');
+    const { query, variables } = operationFor(subject, id);
+    const { data } = await ownerBrowser.ask(query, variables);
+    const isThere = !['Query.consentRequest', 'Query.auditEvents', 'Query.node'].includes(name); // these have tests of their own
+    if (isThere) expect(data, name).not.toEqual({ it: EMPTY[name] ?? null });
+  }
+});
+
+const firstOf = async (token: string | null, subject: Subject, id: string) => {
+  const { query, variables } = operationFor(subject, id);
+  if (subject.parent !== 'Subscription') return rig.ask(token, query, variables);
+  const stream = rig.follow(token, query, variables);
+  try {
+    return (await stream.next()).value ?? { data: null };
+  } catch (errors) {
+    return { data: null, errors };
+  } finally {
+    await stream.return?.();
+  }
+};
+
+test.each(roots.map((subject) => [`${subject.parent}.${subject.field.name}`, subject] as const))(
+  'nobody hears of %s',
+  async (name, subject) => {
+    const id = Buffer.from(`Deployment:${mine.deployment}`).toString('base64');
+    const { errors } = await firstOf(null, subject, id);
+    if (FOR_EVERYBODY.includes(name)) expect(errors).toBeUndefined();
+    else expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  },
+);
+
+describe('a token that may only read', () => {
+  test.each(
+    roots.filter(({ parent }) => parent === 'Mutation').map((subject) => [subject.field.name, subject] as const),
+  )('cannot %s', async (_name, subject) => {
+    const { token } = await rig.tokenFor(owner.id, 'READ');
+    const { query, variables } = operationFor(
+      subject,
+      mine[SUBJECTS[`Mutation.${subject.field.name}`] ?? 'deployment'],
+    );
+    expect(await rig.ask(token, query, variables)).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+    await rig.prisma.apiToken.deleteMany({ where: { userId: owner.id, scope: 'READ' } });
+  });
+
+  test('can read', async () => {
+    const { token } = await rig.tokenFor(owner.id, 'READ');
+    const query = 'query ($id: ID!) { deployment(id: $id) { name } viewer { id } }';
+    expect((await rig.ask(token, query, { id: mine.deployment })).data).toEqual({
+      deployment: { name: 'Weather' },
+      viewer: { id: owner.id },
+    });
+  });
+});
+
+test('an API token that has expired is nobody', async () => {
+  const { token, id } = await rig.tokenFor(owner.id);
+  await rig.prisma.apiToken.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1) } });
+  expect((await rig.ask(token, '{ viewer { id } }')).data).toEqual({ viewer: null });
+  const answer = await fetch(`${rig.origin}/api/audit.jsonl`, { headers: { authorization: `Bearer ${token}` } });
+  expect(answer.status).toBe(401);
+});
+
+test('a token that is made with another ends no later than that one', async () => {
+  const { token, id } = await rig.tokenFor(owner.id);
+  const expiresAt = new Date(Date.now() + 3_600_000);
+  await rig.prisma.apiToken.update({ where: { id }, data: { expiresAt } });
+  const make =
+    'mutation { createApiToken(input: { name: "child" }) { ... on ApiTokenPayload { apiToken { expiresAt } } } }';
+  expect((await rig.ask(token, make)).data).toEqual({
+    createApiToken: { apiToken: { expiresAt: expiresAt.toISOString() } },
+  });
+});
+
+describe('over HTTP', () => {
+  test('the endpoint knows neither nobody nor the API tokens of its own owner', async () => {
+    const knock = async (authorization?: string) =>
+      (
+        await fetch(`${rig.origin}/api/mcp/${mine.deployment}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) },
+          body: '{"jsonrpc":"2.0","id":1,"method":"ping"}',
+        })
+      ).status;
+    expect(await knock()).toBe(401);
+    expect(await knock(`Bearer ${owner.token}`)).toBe(401);
+    expect(await knock(`Bearer ${other.token}`)).toBe(401);
+  });
+
+  test('the audit export tells each their own alone', async () => {
+    const read = async (browser: Browser, query = '') => (await browser.send(`/api/audit.jsonl${query}`)).text();
+    const owners = (text: string) => [
+      ...new Set(
+        text
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line).actor),
+      ),
+    ];
+    expect(owners(await read(ownerBrowser))).toEqual([owner.id]);
+    expect(owners(await read(otherBrowser))).toEqual([other.id]);
+    expect(await read(otherBrowser, `?deployment=${mine.deployment}`)).toBe('');
+    expect((await fetch(`${rig.origin}/api/audit.jsonl`)).status).toBe(401);
+    expect((await ownerBrowser.send('/api/audit.jsonl?type=made-up')).status).toBe(400);
+  });
+
+  test('metadata of a deployment that is not there, or not open to OAuth, is not there', async () => {
+    const at = async (id: string) =>
+      (await fetch(`${rig.origin}/.well-known/oauth-protected-resource/api/mcp/${id}`)).status;
+    expect(await at(mine.deployment)).toBe(200);
+    expect(await at('00000000-0000-4000-8000-000000000000')).toBe(404);
+    await rig.prisma.deployment.update({ where: { id: mine.deployment }, data: { access: 'TOKEN' } });
+    await rig.announce('access', mine.deployment);
+    await expect.poll(() => at(mine.deployment)).toBe(404);
+  });
+});
+
+test('a release is compared with releases of its own deployment alone', async () => {
+  const theirs = await addDeployment(rig.prisma, other.id, 'Theirs');
+  const query = `query ($id: ID!, $since: ID!) {
+    deployment(id: $id) { currentRelease { changes(since: $since) { sinceNumber } } } }`;
+  expect((await rig.ask(other.token, query, { id: theirs.id, since: mine.release })).data).toEqual({
+    deployment: { currentRelease: { changes: null } },
+  });
 });
 
 test('nothing was changed by those who may not', async () => {
   const row = await rig.prisma.deployment.findUniqueOrThrow({ where: { id: mine.deployment } });
   expect(row).toMatchObject({ generation: 1, desired: 'RUNNING', status: 'RUNNING' });
-  expect(await rig.prisma.accessToken.count({ where: { deploymentId: mine.deployment, revokedAt: null } })).toBe(1);
+  expect(
+    await rig.prisma.accessToken.count({ where: { deploymentId: mine.deployment, kind: 'USER', revokedAt: null } }),
+  ).toBe(1);
 });
