@@ -17,6 +17,7 @@ const candidate = (key: string, more: Partial<Candidate> = {}): Candidate => ({
   notes: null,
   arguments: [],
   credentials: [],
+  monthlyCost: { alwaysOn: 0, withSleep: 0, currency: 'USD' },
   ...more,
 });
 

@@ -1,7 +1,7 @@
 import { candidateLine } from '../choose-candidate.ts';
 import { connect } from '../connection.ts';
 import { enrich } from '../failure.ts';
-import { table } from '../layout.ts';
+import { padded, table } from '../layout.ts';
 import { absoluteSource } from '../local-source.ts';
 import type { Analysis, Candidate } from '../operations/analysis.ts';
 import { oneLine } from '../printable.ts';
@@ -26,43 +26,104 @@ export async function analyze(shell: Shell, source: string, options: { refresh?:
   else printAnalysis(shell.terminal.out, analysis);
 }
 
+type Warning = Analysis['warnings'][number];
+
 function printAnalysis(out: Output, { candidates, warnings }: Analysis): void {
-  for (const { message } of warnings) out.line(`  ${out.paint('yellow', '!')} ${oneLine(message)}`);
+  const keys = new Set(candidates.map(({ key }) => key));
+  for (const warning of warnings.filter(({ candidateKey }) => candidateKey === null || !keys.has(candidateKey)))
+    printWarning(out, warning);
   if (candidates.length === 0) out.line('No MCP server was found.');
   for (const candidate of candidates) {
     out.line();
-    printCandidate(out, candidate);
+    const own = warnings.filter(({ candidateKey }) => candidateKey === candidate.key);
+    printCandidate(out, candidate, own);
   }
 }
 
-function printCandidate(out: Output, candidate: Candidate): void {
+const MARKS: Record<string, { mark: string; colour: 'red' | 'yellow' | 'dim' }> = {
+  CONFIRM: { mark: '!!', colour: 'red' },
+  CAUTION: { mark: '!', colour: 'yellow' },
+  INFO: { mark: 'i', colour: 'dim' },
+};
+
+function printWarning(out: Output, { message, weight }: Warning): void {
+  const { mark, colour } = MARKS[weight] ?? { mark: '!', colour: 'yellow' };
+  const hint = weight === 'CONFIRM' ? ' To deploy it all the same, add --accept-unverified.' : '';
+  out.line(`  ${out.paint(colour, padded(mark, 2))} ${oneLine(message)}${hint}`);
+}
+
+function printCandidate(out: Output, candidate: Candidate, warnings: readonly Warning[]): void {
   out.line(out.paint('bold', candidateLine(candidate)));
   if (!candidate.deployable) {
     out.line(`  ${out.paint('yellow', 'It cannot be deployed')}: ${oneLine(candidate.notDeployableReason ?? '')}`);
   }
+  for (const warning of warnings) printWarning(out, warning);
   const facts = [
     ['Key', candidate.key],
     ['Runs as', candidate.runCommand],
-    ['Verified', candidate.verified ? 'yes' : 'no: the package does not lead back to this source'],
+    ...(candidate.deployable
+      ? [
+          ['Verified', candidate.verified ? 'yes' : 'no: the package does not lead back to this source'],
+          ['Costs', costOf(candidate)],
+        ]
+      : []),
     ...(candidate.notes ? [['Notes', candidate.notes]] : []),
   ];
   for (const line of table(facts.map(clean), out.columns(), '  ')) out.line(line);
   printFields(out, 'Arguments (--arg NAME=VALUE)', candidate.arguments);
-  printFields(out, 'Variables (--env NAME=VALUE)', candidate.credentials);
+  const { plain = [], advanced = [] } = Object.groupBy(candidate.credentials, (field) =>
+    field.advanced ? 'advanced' : 'plain',
+  );
+  printFields(out, 'Variables (--env NAME=VALUE)', plain);
+  printFields(out, 'Variables that are rarely needed', advanced);
 }
 
-type Field = Pick<Candidate['arguments'][number], 'name' | 'required' | 'kind' | 'description' | 'default'>;
+/** Machines on one's own computer cost nothing. */
+function costOf({ monthlyCost: { alwaysOn, withSleep, currency } }: Candidate): string {
+  if (alwaysOn === 0) return 'nothing: it runs on your own computer';
+  const money = (amount: number) => new Intl.NumberFormat('en', { style: 'currency', currency }).format(amount);
+  return `${money(alwaysOn)} a month, ${money(withSleep)} when it sleeps while nobody uses it`;
+}
+
+type Field = Candidate['arguments'][number] | Candidate['credentials'][number];
 
 function printFields(out: Output, title: string, fields: readonly Field[]): void {
   if (fields.length === 0) return;
   out.line(`  ${title}`);
-  const rows = fields.map(({ name, required, kind, description, default: fallback }) => [
-    name,
-    required ? 'required' : 'optional',
-    kind.toLowerCase(),
-    [description, fallback === null ? null : `(else ${fallback})`].filter((text) => text !== null).join(' '),
+  const rows = fields.map((field) => [
+    field.name,
+    demandOf(field),
+    field.kind.toLowerCase(),
+    typeof field['confidence'] === 'string' ? `${field['confidence'].toLowerCase()} confidence` : '',
+    aboutOf(field),
   ]);
-  for (const line of table(rows.map(clean), out.columns(), '    ')) out.line(line);
+  const lines = table(rows.map(clean), out.columns(), '    ');
+  for (const [at, line] of lines.entries()) {
+    out.line(line);
+    const places = evidenceOf(fields[at]?.evidence ?? []);
+    if (places) out.line(out.paint('dim', `      ${places}`));
+  }
+}
+
+function demandOf(field: Field): string {
+  if ('group' in field && field.group !== null && field.required) return 'one of them';
+  return field.required ? 'required' : 'optional';
+}
+
+const aboutOf = ({ description, default: fallback, choices }: Field): string =>
+  [description, choices.length > 1 ? `(${choices.join(', ')})` : null, fallback === null ? null : `(else ${fallback})`]
+    .filter((text) => text !== null)
+    .join(' ');
+
+const PLACES_MAX = 3;
+
+/** Where it was found: `dist/config.js:21, README.md:170`. */
+function evidenceOf(evidence: Field['evidence']): string {
+  const places = evidence.map(({ file, line, kind, note }) =>
+    file === null ? (note ?? kind.toLowerCase().replaceAll('_', ' ')) : `${file}${line === null ? '' : `:${line}`}`,
+  );
+  const more = places.length - PLACES_MAX;
+  return oneLine(`${places.slice(0, PLACES_MAX).join(', ')}${more > 0 ? `, and ${more} more` : ''}`);
 }
 
 const clean = (row: readonly string[]): string[] => row.map(oneLine);

@@ -29,6 +29,14 @@ const fieldSchema = z.looseObject({
   required: z.boolean(),
   default: z.string().nullable(),
   choices: z.array(z.string()),
+  evidence: z.array(
+    z.object({
+      kind: z.string(),
+      file: z.string().nullable(),
+      line: z.number().nullable(),
+      note: z.string().nullable(),
+    }),
+  ),
 });
 
 export const candidateSchema = z.looseObject({
@@ -47,7 +55,16 @@ export const candidateSchema = z.looseObject({
   arguments: z.array(
     fieldSchema.extend({ repeated: z.boolean(), positional: z.boolean(), flag: z.string().nullable() }),
   ),
-  credentials: z.array(fieldSchema.extend({ requirement: z.string(), group: z.string().nullable() })),
+  credentials: z.array(
+    fieldSchema.extend({
+      requirement: z.string(),
+      group: z.string().nullable(),
+      advanced: z.boolean(),
+      confidence: z.string(),
+      helpUrl: z.string().nullable(),
+    }),
+  ),
+  monthlyCost: z.object({ alwaysOn: z.number(), withSleep: z.number(), currency: z.string() }),
 });
 
 export const analysisSchema = z.looseObject({

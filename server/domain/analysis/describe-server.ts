@@ -55,7 +55,11 @@ function envOfLaunches(launches: readonly OwnLaunch[], kind: 'README' | 'SNIPPET
         const value = launch.env[name];
         return {
           name,
-          evidence: evidenceOf(kind, file, line, headings.at(-1) ?? null),
+          // a pasted block is no file
+          evidence:
+            kind === 'SNIPPET'
+              ? evidenceOf(kind, null, null, 'in the block that was pasted')
+              : evidenceOf(kind, file, line, headings.at(-1) ?? null),
           inLaunch: true,
           ...(value && kind === 'README' ? { example: value } : {}),
         };

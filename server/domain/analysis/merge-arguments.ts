@@ -9,9 +9,15 @@ const asVariable = (name: string): string =>
     .replace(/[-.]/g, '_')
     .toUpperCase();
 
-/** Flags of the HTTP mode and of the transport are left out: the host speaks stdio, and fixes what that needs. */
+/** `--list-tools`: List all tools and exit. */
+const PRINTS_AND_ENDS = /\band (?:then )?(?:exits?|quits?)\b/i;
+
+/** Flags of the HTTP mode and of the transport are left out: the host speaks stdio, and fixes what that needs. So are those that end it. */
 const isForeign = (finding: ArgumentFinding): boolean =>
-  finding.scope === 'http' || finding.scope === 'other' || /^--?(?:transport|help|version)$/i.test(finding.flag ?? '');
+  finding.scope === 'http' ||
+  finding.scope === 'other' ||
+  PRINTS_AND_ENDS.test(finding.description ?? '') ||
+  /^--?(?:transport|help|version)$/i.test(finding.flag ?? '');
 
 function toField(found: ArgumentFinding[]): ArgumentField | null {
   const [first] = found;
