@@ -1,5 +1,4 @@
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useRef } from 'react';
 import type { FragmentType } from '../../generated/index.ts';
 import classes from './DeploymentList.module.css';
 import { DeploymentRow, type DeploymentRowFragment } from './DeploymentRow.tsx';
@@ -12,6 +11,7 @@ export type ListedDeployment = { id: string } & FragmentType<typeof DeploymentRo
 
 /** Below this many rows all are simply there; a browser's own search finds them. */
 const VIRTUAL_FROM = 60;
+const VirtualRows = lazy(() => import('./VirtualRows.tsx'));
 
 type DeploymentListProps = {
   deployments: readonly ListedDeployment[];
@@ -22,31 +22,15 @@ type DeploymentListProps = {
 
 /** The rows of the list, its sortable head, and the keyboard's way through both. */
 export function DeploymentList({ deployments, selection, sort, onSort }: DeploymentListProps) {
-  const box = useRef<HTMLUListElement>(null);
-  const [offset, setOffset] = useState(0);
-  useLayoutEffect(() => setOffset(box.current?.offsetTop ?? 0), []);
-  const isVirtual = deployments.length >= VIRTUAL_FROM;
-  const virtualizer = useWindowVirtualizer({
-    count: deployments.length,
-    enabled: isVirtual,
-    estimateSize: () => 61,
-    overscan: 12,
-    scrollMargin: offset,
-    // The top bar covers as much; a row that the keyboard reaches must not hide below it.
-    scrollPaddingStart: 64,
-    scrollPaddingEnd: 80,
-    getItemKey: (index) => deployments[index]?.id ?? index,
-  });
-  const focus = useCallback(
-    (index: number) => {
-      const find = () => box.current?.querySelector<HTMLElement>(`[data-row="${index}"] a`);
-      const row = find();
-      if (row) return row.focus();
-      virtualizer.scrollToIndex(index);
-      requestAnimationFrame(() => requestAnimationFrame(() => find()?.focus()));
-    },
-    [virtualizer],
-  );
+  const box = useRef<HTMLElement>(null);
+  const scrollTo = useRef<((index: number) => void) | null>(null);
+  const focus = useCallback((index: number) => {
+    const find = () => box.current?.querySelector<HTMLElement>(`[data-row="${index}"] a`);
+    const row = find();
+    if (row) return row.focus();
+    scrollTo.current?.(index);
+    requestAnimationFrame(() => requestAnimationFrame(() => find()?.focus()));
+  }, []);
   useRowKeys({
     count: deployments.length,
     focus,
@@ -56,10 +40,22 @@ export function DeploymentList({ deployments, selection, sort, onSort }: Deploym
     },
     onClear: selection.clear,
   });
-  const items = isVirtual ? virtualizer.getVirtualItems() : deployments.map((_, index) => ({ index, start: 0 }));
+  const plain = (
+    <ul className={classes.rows}>
+      {deployments.slice(0, VIRTUAL_FROM).map((deployment, index) => (
+        <li key={deployment.id} data-row={index}>
+          <DeploymentRow
+            deployment={deployment}
+            selected={selection.ids.has(deployment.id)}
+            onToggle={selection.toggle}
+          />
+        </li>
+      ))}
+    </ul>
+  );
 
   return (
-    <section className={classes.list} aria-label="Deployments">
+    <section ref={box} className={classes.list} aria-label="Deployments">
       <ListHead
         sort={sort}
         onSort={onSort}
@@ -67,33 +63,13 @@ export function DeploymentList({ deployments, selection, sort, onSort }: Deploym
         total={deployments.length}
         onSelectAll={selection.setAll}
       />
-      <ul ref={box} className={classes.rows} style={isVirtual ? { height: virtualizer.getTotalSize() } : {}}>
-        {items.map(({ index, start }) => {
-          const deployment = deployments[index];
-          return deployment ? (
-            <li
-              key={deployment.id}
-              data-index={index}
-              data-row={index}
-              {...(isVirtual
-                ? {
-                    ref: virtualizer.measureElement,
-                    'aria-setsize': deployments.length,
-                    'aria-posinset': index + 1,
-                    className: classes.virtual,
-                    style: { transform: `translateY(${start - offset}px)` },
-                  }
-                : {})}
-            >
-              <DeploymentRow
-                deployment={deployment}
-                selected={selection.ids.has(deployment.id)}
-                onToggle={selection.toggle}
-              />
-            </li>
-          ) : null;
-        })}
-      </ul>
+      {deployments.length < VIRTUAL_FROM ? (
+        plain
+      ) : (
+        <Suspense fallback={plain}>
+          <VirtualRows deployments={deployments} selection={selection} scrollTo={scrollTo} />
+        </Suspense>
+      )}
     </section>
   );
 }
