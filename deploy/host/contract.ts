@@ -94,12 +94,20 @@ export type HostStatus = {
   sessions: number;
   /** Open requests and streams of clients: what keeps a machine awake. */
   openStreams: number;
-  children: { pid: number; startedAt: string; rssBytes: number | null; sessions: number; inFlight: number }[];
+  children: {
+    pid: number;
+    startedAt: string;
+    rssBytes: number | null;
+    sessions: number;
+    inFlight: number;
+    /** Which protocol it is spoken to in. */
+    era: 'legacy' | 'modern';
+  }[];
   /** Unrequested ends of children since the host started. */
   restarts: number;
   lastError: HostFailure | null;
-  /** ISO 8601: when a child last answered a call of a client other than the platform; absent while a host does not tell. */
-  lastAnswerAt?: string | null;
+  /** ISO 8601: when a child last answered a call of a client other than the platform; null when none did yet. */
+  lastAnswerAt: string | null;
   memory: { hostRssBytes: number; totalBytes: number | null; availableBytes: number | null };
 };
 

@@ -189,9 +189,11 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
         rssBytes: memory?.get(peer.pid ?? -1) ?? null,
         sessions: peer.sessions.size,
         inFlight: peer.pending.size,
+        era: peer.era,
       })),
       restarts: pool.restarts,
       lastError: installFailure ?? pool.lastFailure,
+      lastAnswerAt: pool.lastAnswerAt === null ? null : new Date(pool.lastAnswerAt).toISOString(),
       memory: { hostRssBytes: process.memoryUsage.rss(), totalBytes: totalmem(), availableBytes: freemem() },
     };
   };

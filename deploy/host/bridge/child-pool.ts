@@ -7,7 +7,7 @@ import { askEra } from './era-probe.ts';
 import { createFailureHistory } from './failure-history.ts';
 import { HandshakeRefused } from './handshake-refused.ts';
 import { type Envelope, slice } from './json-rpc.ts';
-import { Peer } from './peer.ts';
+import { type Call, Peer } from './peer.ts';
 import type { Router } from './routing.ts';
 import type { Session } from './session.ts';
 
@@ -30,6 +30,8 @@ export type ChildPool = {
   readonly peers: ReadonlySet<Peer>;
   readonly restarts: number;
   readonly lastFailure: HostFailure | null;
+  /** Milliseconds since the epoch, when a client other than the platform last got an answer. */
+  readonly lastAnswerAt: number | null;
   readonly ready: boolean;
   close(): Promise<void>;
 };
@@ -60,6 +62,11 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
   let spare: Peer | null = null;
   let knownLegacy = false;
   let closing = false;
+  let lastAnswerAt: number | null = null;
+
+  const onAnswered = ({ session }: Call) => {
+    if (session?.principal !== PLATFORM_PRINCIPAL) lastAnswerAt = Date.now();
+  };
 
   const onExit = (peer: Peer, exit: ChildExit) => {
     peers.delete(peer);
@@ -101,7 +108,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
       principal,
       clock: deps.clock,
       ...(deps.unreadBytesMax === undefined ? {} : { unreadBytesMax: deps.unreadBytesMax }),
-      events: { onMessage: deps.router, onNoise: (line) => output.noise(peer, line) },
+      events: { onMessage: deps.router, onNoise: (line) => output.noise(peer, line), onAnswered },
     });
     peers.add(peer);
     const child = deps.spawn({
@@ -128,7 +135,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
       throw new HostFailureError(silence);
     }
     if (answer.result === null) {
-      void peer.child?.stop();
+      await peer.child?.stop(); // who asks again in the other era must not find its room taken
       throw new HandshakeRefused(answer);
     }
     peer.initializeResult = slice(answer.text, answer.result);
@@ -202,6 +209,19 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     return platforms;
   };
 
+  /** A modern child that may be joined: the platform looks at anybody's, and what only it has used is the first caller's. */
+  const findModern = (context: Session): Peer | null => {
+    for (const peer of peers) {
+      if (peer.era !== 'modern' || !peer.serving) continue;
+      if (context.principal === PLATFORM_PRINCIPAL) return peer;
+      if (peer.principal !== PLATFORM_PRINCIPAL) continue;
+      peer.shareKey = context.shareKey;
+      peer.principal = context.principal;
+      return peer;
+    }
+    return null;
+  };
+
   /** Nobody but the platform is left on a child that is one session's own. */
   const isAbandoned = (peer: Peer): boolean => {
     if (peer.shareKey !== null || peer.principal === PLATFORM_PRINCIPAL) return false;
@@ -234,6 +254,8 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     if (closing) throw new HostFailureError(hostFailure('CRASHED', 'The host is stopping.', { retryable: true }));
     if (knownLegacy) return null;
     if (context.peer && !context.peer.ended) return context.peer;
+    const shared = findModern(context);
+    if (shared) return attach(context, shared);
     const key = context.shareKey ?? '';
     let start = startingModern.get(key);
     if (!start) {
@@ -271,6 +293,9 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     },
     get lastFailure() {
       return history.last;
+    },
+    get lastAnswerAt() {
+      return lastAnswerAt;
     },
     get ready() {
       return anyServes();

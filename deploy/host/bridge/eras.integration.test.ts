@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Client, SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, expect, test } from 'vitest';
+import { PLATFORM_PRINCIPAL, PRINCIPAL_HEADER } from '../contract.ts';
 import { eventually, messagesOf, readEvents, startTestHost, TestClient, type TestHost } from '../test-rig.ts';
 
 const DUAL_ERA = fileURLToPath(new URL('../../../tests/fixtures/conformance-server/main.ts', import.meta.url));
@@ -27,6 +28,7 @@ const modern = (id: unknown, method: string, params: Record<string, unknown> = {
     method: 'POST',
     ...init,
     headers: {
+      ...init.headers,
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
       'mcp-protocol-version': '2026-07-28',
@@ -74,6 +76,36 @@ test('modern requests of one principal go to one child, and closing the stream c
   expect(host.status().children).toMatchObject([{ inFlight: 1 }]);
   listening.abort();
   await eventually('the cancellation', () => host.status().children.every((child) => child.inFlight === 0));
+});
+
+test('the platform looks at the modern child that is there, and the one it started is the first caller’s', async () => {
+  host = await dualEra();
+  const call = (principal: string, method: string, params = {}) =>
+    modern(1, method, params, { headers: { [PRINCIPAL_HEADER]: principal } });
+  await call(PLATFORM_PRINCIPAL, 'server/discover');
+  const [first, ...others] = host.status().children;
+  expect(first).toMatchObject({ era: 'modern' });
+  expect(others).toEqual([]);
+  expect((await call('a', 'tools/list')).status).toBe(200);
+  expect(host.status().children.map(({ pid }) => pid)).toEqual([first?.pid]);
+  await call('b', 'tools/list');
+  const pids = host.status().children.map(({ pid }) => pid);
+  expect(pids).toHaveLength(2); // never shared between callers
+  await call(PLATFORM_PRINCIPAL, 'server/discover');
+  expect(host.status().children.map(({ pid }) => pid)).toEqual(pids);
+});
+
+test('the host tells when a client was last answered, and takes no account of the platform', async () => {
+  host = await startTestHost();
+  const platform = await TestClient.open(host, { principal: PLATFORM_PRINCIPAL });
+  await platform.tool('echo', { text: 'hi' });
+  expect(host.status().lastAnswerAt).toBeNull();
+  const before = Date.now();
+  const client = await TestClient.open(host, { principal: 'a' });
+  await client.tool('echo', { text: 'hi' });
+  const at = Date.parse(host.status().lastAnswerAt ?? '');
+  expect(at).toBeGreaterThanOrEqual(before);
+  expect(at).toBeLessThanOrEqual(Date.now());
 });
 
 test('callers of the stateless protocol that are gone leave nothing behind, and may come back', async () => {

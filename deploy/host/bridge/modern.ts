@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { HostIsolation } from '../contract.ts';
+import { type HostIsolation, PLATFORM_PRINCIPAL } from '../contract.ts';
 import { sendAccepted, sendError } from './answers.ts';
 import type { ChildPool } from './child-pool.ts';
 import { CapacityError, OVERLOADED, sendFailure } from './failed-call.ts';
@@ -33,7 +33,8 @@ export const createModernEra = (deps: {
   const contexts = new Map<string, Session>();
 
   const contextOf = (principal: string): Session => {
-    const owner = deps.isolation === 'SHARED' ? 'shared' : principal;
+    // The platform stays itself, so that its looking in is not taken for a client's call.
+    const owner = deps.isolation === 'SHARED' && principal !== PLATFORM_PRINCIPAL ? 'shared' : principal;
     let context = contexts.get(owner);
     if (!context) {
       context = new Session({

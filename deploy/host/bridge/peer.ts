@@ -37,6 +37,8 @@ export type PeerEvents = {
   /** A request or a notification of the child. */
   onMessage(peer: Peer, envelope: Envelope): void;
   onNoise(line: string): void;
+  /** A call of a client was answered, whatever the answer. */
+  onAnswered(call: Call): void;
 };
 
 /**
@@ -216,6 +218,7 @@ export class Peer {
     this.lastUsed = this.#clock();
     call.onAnswer?.(envelope);
     if (call.reply === null) return;
+    this.#events.onAnswered(call);
     if (this.era === 'modern') answerModern(call, envelope, this.lastUsed);
     else call.reply.answer(replaceSpan(envelope.text, envelope.idAt, call.clientId), this.lastUsed);
   }

@@ -1,14 +1,14 @@
 import { isAmbiguous, isNameTaken, isNotFound, isPrecondition, MachinesError } from '#deploy/fly/errors.ts';
 import type { Machine as ApiMachine } from '#deploy/fly/wire.ts';
 import { type Deployment, type Machine, Prisma } from '#prisma/generated/client/client.ts';
-import { POLL_MS, SLOW_POLL_MS } from './decision.ts';
+import { LINGERING_MS, POLL_MS, SLOW_POLL_MS } from './decision.ts';
 import { fromMachinesError } from './failures.ts';
 import { CREATE_REQUESTED, machineName } from './machine-names.ts';
 import { planMachine } from './machine-plan.ts';
 import { RowChangedError, remember } from './machine-row.ts';
 import { failRelease } from './roll-out.ts';
 import { setBack } from './setbacks.ts';
-import { AGAIN, LOST, type Next, type Step } from './step.ts';
+import { AGAIN, LOST, type Next, type Step, trouble } from './step.ts';
 
 const BACKOFF_MS_MAX = 15_000;
 const STOP_TIMEOUT_SECONDS = 10;
@@ -105,15 +105,18 @@ export async function destroyMachine(step: Step, machine: Machine): Promise<Next
   // First of all nobody is sent there any more.
   await deps.prisma.machine.updateMany({
     where: { id: machine.id, machineId: machine.machineId },
-    data: { destroyAt: deps.now(), address: null },
+    data: { destroyAt: machine.destroyAt ?? deps.now(), address: null },
   });
   try {
     await place.machines.delete(machine.app, machine.machineId, { force: true, signal });
   } catch (error) {
     if (!(error instanceof MachinesError)) throw error;
-    return { kind: 'trouble' };
+    return trouble(error.message);
   }
-  return { kind: 'wait', checkAfterMs: POLL_MS };
+  const { destroyAt } = machine;
+  return destroyAt !== null && deps.now().getTime() - destroyAt.getTime() > LINGERING_MS
+    ? trouble('Its deletion is accepted, and the machine stays.')
+    : { kind: 'wait', checkAfterMs: POLL_MS };
 }
 
 /** Only the row as it was when its machine was confirmed gone. */
@@ -160,7 +163,7 @@ async function refused(step: Step, error: MachinesError, count: () => Promise<bo
   const { deps, view, guard } = step;
   const { deployment } = view;
   // What is to be stopped or to sleep is asked again, however long it takes: there is nothing else to do.
-  if (deployment.desired !== 'RUNNING' || deployment.phase === null) return { kind: 'trouble' };
+  if (deployment.desired !== 'RUNNING' || deployment.phase === null) return trouble(error.message);
   const failure = fromMachinesError(error, deployment.attempts, deps.now(), { release: view.target });
   if (failure !== null) return (await failRelease(deps, view, failure, guard)) ? AGAIN : LOST;
   return (await count()) ? backoff(deployment) : LOST;

@@ -1,10 +1,12 @@
 import { isPrecondition, isRetryable, MachinesError } from '#deploy/fly/errors.ts';
+import type { HostTarget } from '#deploy/host-client.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
 import { tellMachine } from './act-machine.ts';
 import { POLL_MS, SLOW_POLL_MS } from './decision.ts';
+import type { Era } from './handshake.ts';
 import { checkHealth } from './health.ts';
 import { hostTarget } from './observe.ts';
-import { AGAIN, LOST, type Next, type Step, saveLogsQuietly, TROUBLE } from './step.ts';
+import { AGAIN, LOST, type Next, type Step, saveLogsQuietly, trouble } from './step.ts';
 
 /** What Fly suspends; a larger machine is stopped, and starts cold. */
 const SUSPENDABLE_MB_MAX = 2_048;
@@ -45,7 +47,7 @@ export async function suspendMachine(step: Step, machine: Machine): Promise<Next
     if (!(error instanceof MachinesError)) throw error;
     if (isPrecondition(error)) return { kind: 'wait', checkAfterMs: SLOW_POLL_MS };
     // One that cannot be suspended is stopped: it starts cold, and costs nothing meanwhile.
-    return isRetryable(error) ? TROUBLE : tellMachine(step, machine, 'stop');
+    return isRetryable(error) ? trouble(error.message) : tellMachine(step, machine, 'stop');
   }
 }
 
@@ -56,7 +58,7 @@ export async function finishWake(step: Step, machine: Machine): Promise<Next> {
   if (!host) return { kind: 'wait', checkAfterMs: POLL_MS };
   try {
     await deps.host.resume(host, signal);
-    await deps.handshake.ping(host, signal);
+    await deps.handshake.ping(host, await eraOf(step, host), signal);
   } catch {
     signal.throwIfAborted();
     // The sleep did the server no good: a handshake shows whether it still works, and says why not.
@@ -83,6 +85,48 @@ export async function finishWake(step: Step, machine: Machine): Promise<Next> {
   });
   return written ? AGAIN : LOST;
 }
+
+/**
+ * The release that sleeps is wanted although another is on its way: started when it is suspended, then asked for an
+ * answer. It gets one try: what starts cold would be no quicker than the release that replaces it.
+ */
+export async function wakeCurrent(step: Step, machine: Machine, state: string): Promise<Next> {
+  const { deps, view, place, signal } = step;
+  const { deployment } = view;
+  const giveUp = async (): Promise<Next> => {
+    const message = 'It could not be woken at once: calls are answered when the next release is live.';
+    return (await step.write({ message, columns: { wakeAskedAt: null } })) ? AGAIN : LOST;
+  };
+  if (machine.machineId === null) return giveUp();
+  try {
+    if (state === 'suspended') {
+      await place.machines.start(machine.app, machine.machineId, { signal });
+      return { kind: 'wait', checkAfterMs: POLL_MS };
+    }
+    if (state !== 'started') return await giveUp();
+    const release = await deps.prisma.release.findUniqueOrThrow({ where: { id: machine.releaseId } });
+    const host = await hostTarget(deps.envelopes, machine, release, place);
+    if (!host) return await giveUp();
+    await deps.host.resume(host, signal);
+    await deps.handshake.ping(host, await eraOf(step, host), signal);
+  } catch {
+    signal.throwIfAborted();
+    return giveUp();
+  }
+  const now = deps.now();
+  const wakeMs = now.getTime() - (deployment.wakeAskedAt ?? now).getTime();
+  const written = await step.write({
+    status: 'RUNNING',
+    message: `Awake again after ${wakeMs} ms. The next release is on its way.`,
+    facts: { wakeMs },
+    columns: { wakeAskedAt: null, lastWokenAt: now, lastWakeMs: wakeMs, lastHealthyAt: now, healthFailures: 0 },
+  });
+  return written ? AGAIN : LOST;
+}
+
+/** Of a server that speaks both the older protocol is asked: its child is there. */
+const eraOf = async ({ deps, signal }: Step, host: HostTarget): Promise<Era> =>
+  (await deps.host.status(host, signal)).era === 'modern' ? 'modern' : 'legacy';
 
 const targetOf = ({ deps, view, place }: Step, machine: Machine) =>
   view.target ? hostTarget(deps.envelopes, machine, view.target, place) : Promise.resolve(null);

@@ -10,7 +10,7 @@ import {
   startMachine,
   tellMachine,
 } from './act-machine.ts';
-import { fallAsleep, finishWake, suspendMachine } from './act-sleep.ts';
+import { fallAsleep, finishWake, suspendMachine, wakeCurrent } from './act-sleep.ts';
 import type { Decision } from './decision.ts';
 import { failureOf, fromHostFailure } from './failures.ts';
 import { checkHealth } from './health.ts';
@@ -18,7 +18,7 @@ import { failRelease, phaseStatus, recordTiming } from './roll-out.ts';
 import { reportLost, setBack } from './setbacks.ts';
 import { shakeHands } from './shake-hands.ts';
 import { PHASE_MESSAGES } from './status.ts';
-import { type ActDeps, AGAIN, LOST, type Next, type Step, saveLogsQuietly, TROUBLE } from './step.ts';
+import { type ActDeps, AGAIN, LOST, type Next, type Step, saveLogsQuietly, trouble } from './step.ts';
 import { type TransitionGuard, type TransitionTo, transition } from './transition.ts';
 import { type DeploymentView, isRollingOut, isWaking } from './view.ts';
 import type { Workplace } from './workplace.ts';
@@ -42,7 +42,7 @@ export async function act(
     case 'wait':
       return { kind: 'wait', checkAfterMs: decision.checkAfterMs };
     case 'wait-for-api':
-      return TROUBLE;
+      return trouble(decision.reason);
     case 'rest':
       return { kind: 'rest' };
     case 'enter-phase': {
@@ -79,6 +79,8 @@ export async function act(
       return fallAsleep(step, decision.machine);
     case 'finish-wake':
       return finishWake(step, decision.machine);
+    case 'wake-current':
+      return wakeCurrent(step, decision.machine, decision.state);
     case 'fail-release': {
       if (decision.machine) await saveLogsQuietly(deps, decision.machine, signal);
       const about = { release: view.target };

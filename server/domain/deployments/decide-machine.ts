@@ -39,7 +39,9 @@ export function decideMachine(view: DeploymentView, wanted: MachineView, now: Da
 
   if (observed.kind === 'unknown') {
     if (serving) return { kind: 'check-health', machine: row };
-    return overdue ? failed(row, 'MACHINE_UNREACHABLE', observed.reason) : { kind: 'wait-for-api' };
+    return overdue
+      ? failed(row, 'MACHINE_UNREACHABLE', observed.reason)
+      : { kind: 'wait-for-api', reason: observed.reason };
   }
   if (row.machineId === null) {
     if (deployment.phase !== 'CREATING_MACHINE') return { kind: 'enter-phase', phase: 'CREATING_MACHINE' };

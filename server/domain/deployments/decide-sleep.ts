@@ -10,7 +10,7 @@ export function decideAsleep({ deployment }: DeploymentView, machine: MachineVie
   // Its owner wants it awake from now on.
   if (deployment.sleepAfterMinutes === null) return { kind: 'enter-phase', phase: 'STARTING_MACHINE' };
   if (!machine || isDown(machine)) return { kind: 'rest' };
-  if (machine.observed.kind === 'unknown') return { kind: 'wait-for-api' };
+  if (machine.observed.kind === 'unknown') return { kind: 'wait-for-api', reason: machine.observed.reason };
   return stateOf(machine) === 'started'
     ? { kind: 'suspend-machine', machine: machine.row }
     : { kind: 'wait', checkAfterMs: SLOW_POLL_MS };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { HostFailure, HostStatus } from '#deploy/host/contract.ts';
 import type { Deployment, Machine, Release } from '#prisma/generated/client/client.ts';
 import { decide } from './decide.ts';
-import { DRAIN_MS, HEALTH_INTERVAL_MS, PHASE_MS_MAX } from './decision.ts';
+import { DRAIN_MS, HEALTH_INTERVAL_MS, LINGERING_MS, PHASE_MS_MAX } from './decision.ts';
 import type { MachineView, ObservedMachine } from './view.ts';
 
 const NOW = new Date('2026-11-20T12:00:00Z');
@@ -37,6 +37,7 @@ const deployment = (over: Partial<Deployment> = {}): Deployment => ({
   lastHealthyAt: null,
   lastUsedAt: null,
   lastWokenAt: null,
+  wakeAskedAt: null,
   lastWakeMs: null,
   newestVersion: null,
   newestVersionSeenAt: null,
@@ -103,6 +104,7 @@ const host = (phase: HostStatus['phase'], lastError: HostFailure | null = null):
   children: [],
   restarts: 0,
   lastError,
+  lastAnswerAt: null,
   memory: { hostRssBytes: 0, totalBytes: null, availableBytes: null },
 });
 
@@ -399,6 +401,8 @@ describe('stopping and deleting', () => {
     expect(decided(deleting, [machine(in_('started'))]).kind).toBe('destroy-machine');
     expect(decided(deleting, [machine(UNKNOWN)]).kind).toBe('wait-for-api');
     expect(decided(deleting, [machine(in_('destroying'))]).kind).toBe('wait');
+    const lingering = machine(in_('destroying'), null, { destroyAt: ago(LINGERING_MS + 1) });
+    expect(decided(deleting, [lingering]).kind).toBe('wait-for-api');
     expect(decided(deleting, [machine(in_('destroyed'))]).kind).toBe('forget-machine');
     expect(decided(deleting, []).kind).toBe('finish-delete');
   });

@@ -1,6 +1,14 @@
 import { decideMachine } from './decide-machine.ts';
 import { decideAsleep } from './decide-sleep.ts';
-import { type Decision, DRAIN_MS, failed, HEALTH_INTERVAL_MS, POLL_MS, SLOW_POLL_MS } from './decision.ts';
+import {
+  type Decision,
+  DRAIN_MS,
+  failed,
+  HEALTH_INTERVAL_MS,
+  LINGERING_MS,
+  POLL_MS,
+  SLOW_POLL_MS,
+} from './decision.ts';
 import {
   type DeploymentView,
   isBroken,
@@ -10,6 +18,7 @@ import {
   isMoving,
   isRollingOut,
   type MachineView,
+  stateOf,
 } from './view.ts';
 
 export type DecideOptions = { healthIntervalMs?: number };
@@ -18,23 +27,26 @@ export type DecideOptions = { healthIntervalMs?: number };
 export function decide(view: DeploymentView, now: Date, options: DecideOptions = {}): Decision {
   switch (view.deployment.desired) {
     case 'DELETED':
-      return decideDelete(view);
+      return decideDelete(view, now);
     case 'STOPPED':
-      return decideStop(view);
+      return decideStop(view, now);
     case 'RUNNING':
       return decideRun(view, now, options.healthIntervalMs ?? HEALTH_INTERVAL_MS);
   }
 }
 
-function decideDelete({ deployment, machines }: DeploymentView): Decision {
+function decideDelete({ deployment, machines }: DeploymentView, now: Date): Decision {
   if (deployment.status !== 'DELETING') return { kind: 'begin-delete' };
-  return removeAll(machines) ?? { kind: 'finish-delete' };
+  return removeAll(machines, now) ?? { kind: 'finish-delete' };
 }
 
 /** The machine of the release that served is kept, stopped: it starts quickly. All others go. */
-function decideStop({ deployment, machines }: DeploymentView): Decision {
+function decideStop({ deployment, machines }: DeploymentView, now: Date): Decision {
   const current = machines.find(({ row }) => row.releaseId === deployment.currentReleaseId);
-  const removal = removeAll(machines.filter((machine) => machine !== current));
+  const removal = removeAll(
+    machines.filter((machine) => machine !== current),
+    now,
+  );
   if (removal) return removal;
   const stopping = current ? stop(current) : null;
   if (stopping) return stopping;
@@ -43,7 +55,7 @@ function decideStop({ deployment, machines }: DeploymentView): Decision {
 
 function stop(machine: MachineView): Decision | null {
   const { row, observed } = machine;
-  if (observed.kind === 'unknown') return { kind: 'wait-for-api' };
+  if (observed.kind === 'unknown') return { kind: 'wait-for-api', reason: observed.reason };
   if (observed.kind === 'absent' || isGone(machine)) return { kind: 'forget-machine', machine: row };
   const { state } = observed;
   if (isGoneState(state) || isBroken(state) || state === 'stopped') return null;
@@ -54,12 +66,14 @@ function stop(machine: MachineView): Decision | null {
   if (['started', 'starting', 'restarting', 'suspended'].includes(state)) {
     return { kind: 'stop-machine', machine: row };
   }
-  return isMoving(state) ? { kind: 'wait', checkAfterMs: SLOW_POLL_MS } : { kind: 'wait-for-api' };
+  return isMoving(state)
+    ? { kind: 'wait', checkAfterMs: SLOW_POLL_MS }
+    : { kind: 'wait-for-api', reason: `The machine is ${state}.` };
 }
 
 function decideRun(view: DeploymentView, now: Date, healthIntervalMs: number): Decision {
   const { deployment, target, machines } = view;
-  if (deployment.status === 'FAILED') return removeAll(machines) ?? { kind: 'rest' };
+  if (deployment.status === 'FAILED') return removeAll(machines, now) ?? { kind: 'rest' };
   if (!target) return failed(null, 'INTERNAL', 'It has no release.');
 
   const rollingOut = isRollingOut(view);
@@ -67,6 +81,7 @@ function decideRun(view: DeploymentView, now: Date, healthIntervalMs: number): D
   const current = machines.find(({ row }) => row.releaseId === deployment.currentReleaseId);
   const removal = removeWhatCan(
     machines.filter((machine) => machine !== wanted && machine !== current && isSurplus(machine, now)),
+    now,
   );
   if (removal) return removal;
   if (rollingOut && current) {
@@ -89,6 +104,10 @@ function watchCurrent(
   now: Date,
   healthIntervalMs: number,
 ): Decision | null {
+  if (deployment.status === 'ASLEEP' && deployment.wakeAskedAt !== null) {
+    const state = stateOf(current);
+    return state === null || isMoving(state) ? null : { kind: 'wake-current', machine: current.row, state };
+  }
   if (deployment.status !== 'RUNNING' && deployment.status !== 'UNHEALTHY') return null;
   if (isDown(current)) {
     if (deployment.status === 'UNHEALTHY') return null;
@@ -101,24 +120,28 @@ function watchCurrent(
 }
 
 /** The first step towards none of these machines being there; null when they are all gone. */
-function removeAll(machines: MachineView[]): Decision | null {
+function removeAll(machines: MachineView[], now: Date): Decision | null {
   const [first] = machines;
-  return removeWhatCan(machines) ?? (first ? remove(first) : null);
+  return removeWhatCan(machines, now) ?? (first ? remove(first, now) : null);
 }
 
 /** The first thing that can be done now: what must be waited for does not hold up the others, nor what serves. */
-function removeWhatCan(machines: MachineView[]): Decision | null {
+function removeWhatCan(machines: MachineView[], now: Date): Decision | null {
   for (const machine of machines) {
-    const step = remove(machine);
+    const step = remove(machine, now);
     if (step.kind === 'destroy-machine' || step.kind === 'forget-machine') return step;
   }
   return null;
 }
 
 /** A row is forgotten only when its machine is confirmed gone; one that may have been created is looked for first. */
-function remove({ row, observed }: MachineView): Decision {
-  if (observed.kind === 'unknown') return { kind: 'wait-for-api' };
+function remove({ row, observed }: MachineView, now: Date): Decision {
+  if (observed.kind === 'unknown') return { kind: 'wait-for-api', reason: observed.reason };
   if (observed.kind === 'absent' || observed.state === 'destroyed') return { kind: 'forget-machine', machine: row };
-  if (observed.state === 'destroying') return { kind: 'wait', checkAfterMs: POLL_MS };
+  if (observed.state === 'destroying') {
+    return row.destroyAt !== null && now.getTime() - row.destroyAt.getTime() > LINGERING_MS
+      ? { kind: 'wait-for-api', reason: 'The machine is being destroyed, and does not go.' }
+      : { kind: 'wait', checkAfterMs: POLL_MS };
+  }
   return { kind: 'destroy-machine', machine: row };
 }

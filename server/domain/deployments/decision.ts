@@ -14,7 +14,7 @@ export type Setback =
 export type Decision =
   | { kind: 'wait'; checkAfterMs: number }
   /** The Machines API does not tell: asked again, less and less often. */
-  | { kind: 'wait-for-api' }
+  | { kind: 'wait-for-api'; reason: string }
   | { kind: 'rest' }
   | { kind: 'prepare-machine'; releaseId: string }
   | { kind: 'create-machine'; machine: Machine }
@@ -31,12 +31,16 @@ export type Decision =
   | { kind: 'report-lost'; setback: Setback }
   | { kind: 'fall-asleep'; machine: Machine }
   | { kind: 'finish-wake'; machine: Machine }
+  /** The release that sleeps is called while another is on its way: once, and without holding that up. */
+  | { kind: 'wake-current'; machine: Machine; state: string }
   | { kind: 'fail-release'; machine: Machine | null; code: ErrorCode; detail: string | null; host: HostStatus | null }
   | { kind: 'finish-stop' }
   | { kind: 'begin-delete' }
   | { kind: 'finish-delete' };
 
 export const POLL_MS = 100;
+/** A machine whose deletion was accepted so long ago and that is still there is asked after less and less often. */
+export const LINGERING_MS = 60_000;
 /** Between two looks at something that takes seconds. */
 export const SLOW_POLL_MS = 500;
 export const HEALTH_INTERVAL_MS = 30_000;

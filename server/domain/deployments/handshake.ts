@@ -1,4 +1,4 @@
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client, ProtocolError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { z } from 'zod';
 import type { HostTarget } from '#deploy/host-client.ts';
 import type { Snapshot } from './model.ts';
@@ -6,31 +6,35 @@ import type { Snapshot } from './model.ts';
 /** How a machine's MCP server is reached: the very path that the endpoint forwards calls on. */
 export type UpstreamFetch = (target: HostTarget) => (url: string | URL, init?: RequestInit) => Promise<Response>;
 
+/** Which of the two protocols a server is spoken to in. */
+export type Era = 'legacy' | 'modern';
+
 export interface Handshake {
   /** `initialize` and every page of `tools/list`, resources and prompts. Rejects with what the server answered. */
   snapshot(target: HostTarget, signal: AbortSignal): Promise<Snapshot>;
-  /** A session with one `ping`. */
-  ping(target: HostTarget, signal: AbortSignal): Promise<void>;
+  /** A session with one `ping`; in the modern era, which has neither, `server/discover`. */
+  ping(target: HostTarget, era: Era, signal: AbortSignal): Promise<void>;
 }
 
 /** Longer than the host's own limit, so that the host says what is wrong before we lose patience. */
 const HANDSHAKE_TIMEOUT_MS = 75_000;
 const PING_TIMEOUT_MS = 5_000;
 const LIST_PAGES_MAX = 50;
+const MODERN_VERSION = '2026-07-28';
 
 /** Speaks to a deployed server as its clients will. */
 export function createHandshake(upstreamFetch: UpstreamFetch, version: string): Handshake {
   const withClient = async <T>(
     target: HostTarget,
-    timeoutMs: number,
-    signal: AbortSignal,
+    { era, timeoutMs, signal }: { era: Era; timeoutMs: number; signal: AbortSignal },
     work: (client: Client, options: { signal: AbortSignal; timeout: number }) => Promise<T>,
   ): Promise<T> => {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     const transport = new StreamableHTTPClientTransport(new URL('/mcp', target.origin), {
       fetch: upstreamFetch(target),
     });
-    const client = new Client({ name: 'catwalk', title: 'Catwalk', version });
+    const mode = era === 'modern' ? { pin: MODERN_VERSION } : 'legacy';
+    const client = new Client({ name: 'catwalk', title: 'Catwalk', version }, { versionNegotiation: { mode } });
     const options = { signal: limited, timeout: timeoutMs };
     try {
       await client.connect(transport, options);
@@ -41,28 +45,44 @@ export function createHandshake(upstreamFetch: UpstreamFetch, version: string): 
     }
   };
 
+  const snapshotOf = (target: HostTarget, era: Era, signal: AbortSignal): Promise<Snapshot> =>
+    withClient(target, { era, timeoutMs: HANDSHAKE_TIMEOUT_MS, signal }, async (client, options) => {
+      const capabilities = client.getServerCapabilities() ?? {};
+      const info = client.getServerVersion();
+      return {
+        serverInfo: info ? { name: info.name, version: info.version } : null,
+        protocolVersion: client.getNegotiatedProtocolVersion() ?? '',
+        era,
+        capabilities,
+        instructions: client.getInstructions() ?? null,
+        tools: capabilities.tools ? await listTools(client, options) : [],
+        resources: capabilities.resources ? await listResources(client, options) : [],
+        prompts: capabilities.prompts ? await listPrompts(client, options) : [],
+      };
+    });
+
   return {
-    snapshot: (target, signal) =>
-      withClient(target, HANDSHAKE_TIMEOUT_MS, signal, async (client, options) => {
-        const capabilities = client.getServerCapabilities() ?? {};
-        const info = client.getServerVersion();
-        return {
-          serverInfo: info ? { name: info.name, version: info.version } : null,
-          protocolVersion: client.getNegotiatedProtocolVersion() ?? '',
-          era: 'legacy',
-          capabilities,
-          instructions: client.getInstructions() ?? null,
-          tools: capabilities.tools ? await listTools(client, options) : [],
-          resources: capabilities.resources ? await listResources(client, options) : [],
-          prompts: capabilities.prompts ? await listPrompts(client, options) : [],
-        };
-      }),
-    ping: (target, signal) =>
-      withClient(target, PING_TIMEOUT_MS, signal, async (client, options) => {
-        await client.ping(options);
+    snapshot: async (target, signal) => {
+      try {
+        return await snapshotOf(target, 'legacy', signal);
+      } catch (error) {
+        if (!refusesInitialize(error)) throw error;
+        // A server of the stateless era alone; when it is not that either, its first words say more.
+        return await snapshotOf(target, 'modern', signal).catch(() => Promise.reject(error));
+      }
+    },
+    ping: (target, era, signal) =>
+      withClient(target, { era, timeoutMs: PING_TIMEOUT_MS, signal }, async (client, options) => {
+        // Connecting was `server/discover`, which is as good.
+        if (era === 'legacy') await client.ping(options);
       }),
   };
 }
+
+/** Answers to `initialize` by which a server may say that it knows no such thing; the host's own are others. */
+const REFUSALS: ReadonlySet<number> = new Set([-32600, -32601, -32602, -32022]);
+
+const refusesInitialize = (error: unknown): boolean => error instanceof ProtocolError && REFUSALS.has(error.code);
 
 type Options = { signal: AbortSignal; timeout: number };
 

@@ -1,6 +1,7 @@
 import type { HostStatus } from '#deploy/host/contract.ts';
 import type { Machine, Release } from '#prisma/generated/client/client.ts';
 import { failureOf, fromHostFailure } from './failures.ts';
+import type { Era } from './handshake.ts';
 import type { DeploymentFailure } from './model.ts';
 import { hostTarget } from './observe.ts';
 import { AGAIN, LOST, type Next, type Step, saveLogsQuietly } from './step.ts';
@@ -65,8 +66,8 @@ async function findFailure(step: Step, machine: Machine): Promise<DeploymentFail
   try {
     // A worker that died while it laid the machine down left a host that refuses calls.
     if (view.deployment.sleepAfterMinutes !== null) await deps.host.resume(target, signal);
-    if (!isPingWorthwhile(status, release, deps)) return null;
-    await deps.handshake.ping(target, signal);
+    const era = eraToPing(status, release, deps);
+    if (era !== null) await deps.handshake.ping(target, era, signal);
     return null;
   } catch (error) {
     signal.throwIfAborted();
@@ -80,20 +81,23 @@ async function findFailure(step: Step, machine: Machine): Promise<DeploymentFail
 }
 
 /**
- * A ping that finds a shared child of the legacy era costs next to nothing, and one that finds none brings back the
- * child that should be there. Elsewhere it would start a child of its own, for nobody: there it is sent rarely, since
- * the children that serve tell nothing by it. Calls that make progress say more than any ping.
+ * A ping joins a child that is there, whoever's it is, and costs next to nothing; where none is it brings one back.
+ * With a child for each session that would be one for nobody: there it is sent rarely. Calls that make progress say
+ * more than any ping. Null: none is sent.
  */
-function isPingWorthwhile(
+function eraToPing(
   status: HostStatus,
   release: Release,
   { healthIntervalMs, random, now }: Pick<Step['deps'], 'healthIntervalMs' | 'random' | 'now'>,
-): boolean {
-  if (status.phase !== 'READY') return true;
-  const answeredAt = status.lastAnswerAt == null ? Number.NaN : Date.parse(status.lastAnswerAt);
-  if (now().getTime() - answeredAt < healthIntervalMs) return false;
-  const isShared = release.isolation !== 'PER_SESSION' && (status.era === 'legacy' || status.children.length === 0);
-  return isShared || random() < healthIntervalMs / COSTLY_PING_MS;
+): Era | null {
+  const usual = status.era === 'modern' ? 'modern' : 'legacy';
+  if (status.phase !== 'READY') return usual;
+  const answeredAt = status.lastAnswerAt === null ? Number.NaN : Date.parse(status.lastAnswerAt);
+  if (now().getTime() - answeredAt < healthIntervalMs) return null;
+  const eras = new Set(status.children.map(({ era }) => era));
+  if (eras.has('legacy')) return 'legacy';
+  if (eras.has('modern')) return 'modern';
+  return release.isolation !== 'PER_SESSION' || random() < healthIntervalMs / COSTLY_PING_MS ? usual : null;
 }
 
 const unreachable = (

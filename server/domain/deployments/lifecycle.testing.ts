@@ -219,6 +219,7 @@ export async function openLifecycle(options: { healthIntervalMs?: number; handsh
     },
     close: async () => {
       await worker.close();
+      time.stop();
       await local.close();
       await machines.close();
       await host.close();

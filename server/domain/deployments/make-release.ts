@@ -28,6 +28,7 @@ export async function makeRelease(
   const serves = servesNow(deployment.status);
   const columns: Intent['columns'] = {
     targetReleaseId: added.id,
+    wakeAskedAt: null,
     desired: 'RUNNING',
     status: serves ? deployment.status : 'DEPLOYING',
     phase: 'QUEUED',

@@ -4,13 +4,22 @@ import type { Timers } from './timers.ts';
 
 /** Below this many real milliseconds a timer only burns the processor. */
 const REAL_MS_MIN = 8;
+/** While this process does not get the processor, its time stands still after so many real milliseconds. */
+const STALL_MS = 100;
 
 /** Time that passes `speed` times as quickly, and can be skipped: leases, backoffs and limits take seconds, not minutes. */
-export function createQuickTime(speed: number) {
-  const startedAt = Date.now();
-  const origin = performance.now();
-  let skipped = 0;
-  const nowMs = () => Math.floor(startedAt + (performance.now() - origin) * speed + skipped);
+export function createQuickTime(initialSpeed: number) {
+  let speed = initialSpeed;
+  let now = Date.now();
+  let lookedAt = performance.now();
+  const nowMs = (): number => {
+    const at = performance.now();
+    now += Math.min(at - lookedAt, STALL_MS) * speed;
+    lookedAt = at;
+    return Math.floor(now);
+  };
+  const pulse = setInterval(nowMs, STALL_MS / 2); // an idle process is not a stalled one
+  pulse.unref();
   const real = (milliseconds: number) => Math.max(REAL_MS_MIN, milliseconds / speed);
   const timers: Timers = {
     after: (milliseconds, run) => {
@@ -34,9 +43,15 @@ export function createQuickTime(speed: number) {
     timers,
     clock,
     realMs: real,
+    /** From now on; timers that are set already keep theirs. */
+    setSpeed: (next: number) => {
+      nowMs();
+      speed = next;
+    },
     /** What is due by then is found due at the next scan. */
     skip: (milliseconds: number) => {
-      skipped += milliseconds;
+      now += milliseconds;
     },
+    stop: () => clearInterval(pulse),
   };
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '#deploy/local/fixtures/test-machines.ts';
 import { LOG_LINES_MAX } from '#server/domain/logs/save.ts';
 import { openLifecycle } from './lifecycle.testing.ts';
-import { minimalServer, packServer } from './small-server.testing.ts';
+import { minimalServer, packServer, statelessServer } from './small-server.testing.ts';
 
 let world: Awaited<ReturnType<typeof openLifecycle>>;
 beforeAll(async () => {
@@ -75,6 +75,20 @@ describe('health', () => {
     const status = await world.statusOf(row.machines[0]);
     expect(status?.children).toHaveLength(1);
     await client.close();
+  });
+});
+
+describe('a server of the stateless protocol alone', () => {
+  it('goes live with its tools, and its checks find it healthy without a second child', async () => {
+    const id = await world.deploy(await packServer(world.dataDir, 'stateless', statelessServer('stateless')));
+    const row = await running(id);
+    expect(row.currentRelease?.snapshot).toMatchObject({
+      era: 'modern',
+      protocolVersion: '2026-07-28',
+      tools: [{ name: 'stateless' }],
+    });
+    for (let times = 0; times < 3; times += 1) await world.checkedSince(id, world.time.now());
+    expect((await world.statusOf(row.machines[0]))?.children).toHaveLength(1);
   });
 });
 

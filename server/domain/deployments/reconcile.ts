@@ -7,7 +7,8 @@ import { failureOf, fromMachinesError } from './failures.ts';
 import { LEASE_MS, releaseLease, renewLease } from './lease.ts';
 import { observe } from './observe.ts';
 import { failRelease } from './roll-out.ts';
-import type { ActDeps, Next } from './step.ts';
+import { tellHeldUp } from './setbacks.ts';
+import { type ActDeps, type Next, trouble } from './step.ts';
 import { systemTimers, type Timers } from './timers.ts';
 import type { FindWorkplace } from './workplace.ts';
 
@@ -24,6 +25,8 @@ export type ReconcileDeps = ActDeps & {
 const HOLD_MS_MAX = 2_000;
 const TROUBLE_MS_FIRST = 500;
 const TROUBLE_MS_MAX = 30_000;
+/** Failures in a row after which its owner is told why nothing happens: after some 15 s. */
+const HELD_UP_AFTER = 5;
 /** Unexpected errors in a row after which a deployment that does not serve is given up. */
 const ERRORS_MAX = 8;
 
@@ -57,6 +60,9 @@ export async function reconcile(
       }
       if (next.kind === 'again' || next.kind === 'lost') continue;
       const milliseconds = next.kind === 'wait' ? next.checkAfterMs : troubleMs(deps, id);
+      if (next.kind === 'trouble' && deps.troubles.get(id) === HELD_UP_AFTER) {
+        await tellHeldUp(deps, deployment, leaseOwner, next.reason);
+      }
       nextCheckAt = checkAfter(milliseconds);
       if (milliseconds > HOLD_MS_MAX) return;
       await deps.pause(id, milliseconds, signal);
@@ -113,7 +119,7 @@ async function stepSafely(
           ? failureOf('INTERNAL', null, null, deps.now())
           : null;
     if (!isUnderWay || failure === null) {
-      if (error instanceof MachinesError) return { kind: 'trouble' };
+      if (error instanceof MachinesError) return trouble(error.message);
       throw error;
     }
     const { targetReleaseId } = deployment;

@@ -65,6 +65,7 @@ export async function goLive(
         ...(wakeMs === null ? {} : { facts: { wakeMs } }),
         columns: {
           ...(wakeMs === null ? {} : { lastWokenAt: now, lastWakeMs: wakeMs }),
+          wakeAskedAt: null,
           currentReleaseId: target.id,
           observedGeneration: guard.generation,
           healthFailures: 0,

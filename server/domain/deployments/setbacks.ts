@@ -3,7 +3,8 @@ import type { Setback } from './decision.ts';
 import { failureOf } from './failures.ts';
 import type { DeploymentFailure } from './model.ts';
 import { failRelease, phaseStatus, recordTiming } from './roll-out.ts';
-import { AGAIN, LOST, type Next, type Step } from './step.ts';
+import { type ActDeps, AGAIN, LOST, type Next, type Step } from './step.ts';
+import { transition } from './transition.ts';
 
 const WINDOW_MS = 10 * 60_000;
 /** Ends of a machine's process within the window that are a crash loop. */
@@ -95,4 +96,30 @@ export async function reportLost(step: Step, setback: Setback): Promise<Next> {
     facts: { setback: setback.kind },
   });
   return written ? AGAIN : LOST;
+}
+
+/**
+ * What is to be stopped, to sleep or to be deleted is tried for ever, less and less often; its owner sees why it does
+ * not come to its end. What is on its way to running has its phase's time limit instead, and then fails.
+ */
+export async function tellHeldUp(
+  deps: Pick<ActDeps, 'database' | 'events' | 'now'>,
+  deployment: Deployment,
+  leaseOwner: string,
+  reason: string,
+): Promise<void> {
+  if (deployment.desired === 'RUNNING' && deployment.phase !== null) return;
+  const now = deps.now();
+  const what = deployment.desired === 'DELETED' ? 'Deleting it' : 'The change';
+  const failure: DeploymentFailure = {
+    code: 'FLY_UNAVAILABLE',
+    message: reason,
+    hint: 'Nothing needs to be done: it is tried again until it works.',
+    retryable: true,
+    occurredAt: now.toISOString(),
+    stderrTail: [],
+  };
+  const to = { message: `${what} does not get on: ${reason}`, facts: { setback: 'held-up', failure } } as const;
+  const guard = { generation: deployment.generation, leaseOwner };
+  await deps.database.transaction((tx) => transition(tx, deps.events, deployment, to, guard, now));
 }

@@ -1,8 +1,9 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { inspect } from 'node:util';
+import { inspect, promisify } from 'node:util';
 import type { ListMachinesFilter, MachinesClient } from '#deploy/fly/calls.ts';
 import { createMachinesClient } from '#deploy/fly/client.ts';
 import { MachinesError } from '#deploy/fly/errors.ts';
@@ -28,7 +29,9 @@ import { createWake } from './wake.ts';
 
 export const INSTALLATION = '00000000-0000-4000-8000-000000000001';
 /** Real time, however quick the clock is: a call that hangs is given up after it. */
-const CALL_TIMEOUT_MS = 400;
+const CALL_TIMEOUT_MS = 1_000;
+/** How long a host takes to start on a computer with nothing else to do. */
+const HOST_START_MS = 60;
 
 export type SimulationOptions = {
   /** Default 30. */
@@ -46,7 +49,8 @@ export type SimulationOptions = {
  */
 export async function openSimulation(options: SimulationOptions = {}) {
   const callTimeoutMs = options.callTimeoutMs ?? CALL_TIMEOUT_MS;
-  const time = createQuickTime(options.speed ?? 30);
+  const speed = options.speed ?? 30;
+  const time = createQuickTime(speed);
   const dataDir = await mkdtemp(path.join(tmpdir(), 'cw-sim-'));
   const database = await openDatabase({ kind: 'pglite', directory: null });
   const { prisma } = database;
@@ -220,6 +224,12 @@ export async function openSimulation(options: SimulationOptions = {}) {
       }
       throw new Error(`The machine ${machineId} is still there.`);
     },
+    /** Slows the clock down as far as this computer is busy: limits are meant for hosts that get the processor. */
+    pace: async (): Promise<void> => {
+      const startedAt = performance.now();
+      await promisify(execFile)(process.execPath, ['-e', '']);
+      time.setSpeed(Math.max(1, speed * Math.min(1, HOST_START_MS / (performance.now() - startedAt))));
+    },
     standIn: (metadata: Record<string, string>) => standInConfig({}, { metadata }),
     /** All machines there are, of every deployment. */
     listed: () => client.list(LOCAL_APP),
@@ -227,6 +237,7 @@ export async function openSimulation(options: SimulationOptions = {}) {
       const closing = [...workers.values()].map((worker) => worker.close());
       await Promise.all(closing);
       for (const life of [...workers.keys()]) kill(life);
+      time.stop();
       await local.close();
       await client.close();
       await host.close();

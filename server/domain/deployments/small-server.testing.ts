@@ -22,6 +22,23 @@ createInterface({ input: process.stdin }).on('line', (line) => {
 });
 `;
 
+/** One that knows the stateless protocol alone: no `initialize`. */
+export const statelessServer = (tool: string): string => `
+import { createInterface } from 'node:readline';
+const send = (message) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\\n');
+const cached = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
+const answers = {
+  'server/discover': () => ({ ...cached, supportedVersions: ['2026-07-28'], capabilities: { tools: {} }, serverInfo: { name: '${tool}', version: '1' } }),
+  'tools/list': () => ({ ...cached, tools: [{ name: '${tool}', description: 'One tool', inputSchema: { type: 'object' } }] }),
+};
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const { id, method, params } = JSON.parse(line);
+  if (id === undefined) return;
+  const answer = answers[method];
+  send(answer ? { id, result: answer(params) } : { id, error: { code: -32601, message: 'Method not found' } });
+});
+`;
+
 /** Packs a program as a package, the way a folder that a user deploys is packed. */
 export async function packServer(dataDir: string, name: string, program: string): Promise<PackageSpec> {
   const folder = path.join(dataDir, 'servers', name);

@@ -25,13 +25,13 @@ export type ActDeps = ObserveDeps & {
 export type Next =
   | { kind: 'again' }
   | { kind: 'wait'; checkAfterMs: number }
-  | { kind: 'trouble' }
+  | { kind: 'trouble'; reason: string }
   | { kind: 'rest' }
   | { kind: 'lost' };
 
 export const AGAIN: Next = { kind: 'again' };
 export const LOST: Next = { kind: 'lost' };
-export const TROUBLE: Next = { kind: 'trouble' };
+export const trouble = (reason: string): Next => ({ kind: 'trouble', reason });
 
 /** One decision being carried out for a row that this worker holds. */
 export type Step = {

@@ -1,4 +1,4 @@
-import type { Database } from '#prisma/client.ts';
+import type { Database, Transaction } from '#prisma/client.ts';
 import type { Events } from '#server/domain/events.ts';
 import { recordEvent } from './transition.ts';
 
@@ -24,7 +24,8 @@ export const createWake =
           generation: { increment: 1 },
         },
       });
-      if (count === 0) return;
+      const wanted = count > 0 || (await askDuringRollOut(tx, deploymentId, at));
+      if (!wanted) return;
       const deployment = await tx.deployment.findUniqueOrThrow({
         where: { id: deploymentId },
         select: { id: true, ownerId: true, status: true, phase: true },
@@ -33,3 +34,20 @@ export const createWake =
       await recordEvent(tx, events, deployment, { status, phase, message: 'Waking up: it was called.' }, at);
       await events.publish(tx, 'work', deploymentId);
     });
+
+/** Another release is on its way: it goes on, and meanwhile the one that sleeps is woken beside it. */
+async function askDuringRollOut(tx: Transaction, id: string, at: Date): Promise<boolean> {
+  const { count } = await tx.deployment.updateMany({
+    where: {
+      id,
+      status: 'ASLEEP',
+      desired: 'RUNNING',
+      wakeAskedAt: null,
+      phase: { not: null },
+      currentReleaseId: { not: null },
+      NOT: { targetReleaseId: { equals: tx.deployment.fields.currentReleaseId } },
+    },
+    data: { wakeAskedAt: at, nextCheckAt: at, generation: { increment: 1 } },
+  });
+  return count > 0;
+}
