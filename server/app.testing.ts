@@ -22,6 +22,9 @@ export type Answer = {
   errors?: { message: string; extensions?: { code?: string } }[];
 };
 
+/** Where no registry is: what a test reads must not depend on the one of the world. */
+const NOBODY = 'http://127.0.0.1:9';
+
 /** The whole server on an embedded database in memory, on a free loopback port, with ways to ask it as anybody. */
 export async function openTestApp(
   variables: Record<string, string> = {},
@@ -46,7 +49,7 @@ export async function openTestApp(
   const installation = await ensureInstallation(prisma);
   const owner = await ensureOwner(prisma);
   const app: App = await createApp({
-    env: readEnv({ PORT: '0', CATWALK_DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...variables }),
+    env: readEnv({ PORT: '0', CATWALK_DATA_DIR: dataDir, LOG_LEVEL: 'silent', MCP_REGISTRY_URL: NOBODY, ...variables }),
     log: createLog('silent'),
     environment: {},
     ...options,

@@ -11,11 +11,14 @@ const run = promisify(execFile);
 
 export type ServerProcess = { url: string; signInUrl: string | null; kill(signal: NodeJS.Signals): Promise<void> };
 
+/** On a free port, and with no registry to copy: a test must not depend on the one of the world. */
+const QUIET = { NODE_ENV: '', PORT: '0', LOG_LEVEL: 'warn', MCP_REGISTRY_URL: 'http://127.0.0.1:9' };
+
 /** Starts the product as `npm start` does, as a process of its own, and waits until it says that it is ready. */
 export async function startServer(dataDir: string, variables: Record<string, string> = {}): Promise<ServerProcess> {
   const child: ChildProcess = spawn(process.execPath, ['server/main.ts'], {
     cwd: ROOT,
-    env: { ...process.env, NODE_ENV: '', PORT: '0', LOG_LEVEL: 'warn', CATWALK_DATA_DIR: dataDir, ...variables },
+    env: { ...process.env, ...QUIET, CATWALK_DATA_DIR: dataDir, ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
