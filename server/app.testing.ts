@@ -48,20 +48,14 @@ export async function openTestApp(
   const envelopes = createEnvelopes(keys);
   const installation = await ensureInstallation(prisma);
   const owner = await ensureOwner(prisma);
+  const storage = { database, installation, owner, keys, envelopes, authSecret: new Secret('x'.repeat(32)) };
   const app: App = await createApp({
     env: readEnv({ PORT: '0', CATWALK_DATA_DIR: dataDir, LOG_LEVEL: 'silent', MCP_REGISTRY_URL: NOBODY, ...variables }),
     log: createLog('silent'),
     environment: {},
     ...options,
     dashboardDirectory: path.join(dataDir, '.hidden', 'dashboard'), // as below ~/.local, which must not matter
-    storage: {
-      database,
-      installation,
-      owner,
-      keys,
-      envelopes,
-      authSecret: new Secret('x'.repeat(32)),
-    },
+    storage,
   });
   const origin = `http://127.0.0.1:${app.port}`;
   const events = await createEvents(database.listener);
@@ -77,7 +71,7 @@ export async function openTestApp(
     app,
     origin,
     prisma,
-    envelopes,
+    storage,
     owner,
     tokenFor,
     /** A user with a token. */

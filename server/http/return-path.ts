@@ -21,19 +21,24 @@ export function rememberReturn(res: Response, publicUrl: string, path: string): 
   });
 }
 
-/** Where to go on, and forgets it; a page of this server alone. */
+/** Where to go on, and forgets it. */
 export function takeReturn(req: Request, res: Response): string | null {
-  const value = new RegExp(`(?:^|; *)${NAME.replace('.', '\\.')}=([^;]*)`).exec(req.headers.cookie ?? '')?.[1];
-  if (value === undefined) return null;
-  res.clearCookie(NAME, { path: '/sign-in' });
-  const path = safeDecode(value);
-  return /^\/oauth\/[0-9a-f-]{36}\/consent\?/.test(path) ? path : null;
+  const path = returnPathIn(req.headers.cookie ?? '');
+  if (path !== null) res.clearCookie(NAME, { path: '/sign-in' });
+  return path;
 }
 
-function safeDecode(text: string): string {
+const COOKIE = /(?:^|; *)catwalk\.return=([^;]*)/;
+const CONSENT_PAGE = /^\/oauth\/[0-9a-f-]{36}\/consent\?/;
+
+/** The consent page that a browser's cookies name; any other place is somebody's attempt to lead people away. */
+export function returnPathIn(cookies: string): string | null {
+  const value = COOKIE.exec(cookies)?.[1];
+  if (value === undefined) return null;
   try {
-    return decodeURIComponent(text);
+    const path = decodeURIComponent(value);
+    return CONSENT_PAGE.test(path) ? path : null;
   } catch {
-    return '';
+    return null; // a lone percent sign
   }
 }

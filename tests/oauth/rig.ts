@@ -21,7 +21,7 @@ export async function openOAuthRig(options: Parameters<typeof openTestApp>[1] = 
   const deploy = async (access: 'OAUTH' | 'TOKEN' | 'PUBLIC', name = 'Weather'): Promise<string> => {
     const { id, releaseId } = await addDeployment(app.prisma, owner.id, name);
     const context = { purpose: 'host-token', subject: releaseId, version: 1 } as const;
-    const hostToken = await app.envelopes.seal('not asked for', context);
+    const hostToken = await app.storage.envelopes.seal('not asked for', context);
     await app.prisma.release.update({ where: { id: releaseId }, data: { hostToken } });
     const machine = { app: 'catwalk-test', name: id, configHash: '', machineId: '148e4ddc', region: 'local' };
     await app.prisma.machine.create({ data: { ...machine, deploymentId: id, releaseId, address: host.url } });

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { returnPathIn } from './return-path.ts';
+
+const PAGE = '/oauth/00000000-0000-4000-8000-000000000000/consent?client_id=x';
+const cookie = (path: string) => `a=b; catwalk.return=${encodeURIComponent(path)}; c=d`;
+
+test('a consent page of this server is gone back to', () => {
+  expect(returnPathIn(cookie(PAGE))).toBe(PAGE);
+});
+
+test.each([
+  'https://evil.example/',
+  '//evil.example',
+  '/\\evil.example',
+  '/deployments',
+  `//evil.example${PAGE}`,
+  '/oauth/x/consent?',
+  '',
+])('nobody is led to %s', (path) => expect(returnPathIn(cookie(path))).toBeNull());
+
+test('cookies that cannot be read lead nowhere', () => {
+  for (const cookies of ['', 'catwalk.return=%', 'xcatwalk.return=/oauth/', 'catwalk.return']) {
+    expect(returnPathIn(cookies)).toBeNull();
+  }
+});
