@@ -5,6 +5,7 @@ import { PageSkeleton } from '../../ui/Skeletons.tsx';
 import { LiveDeployments } from '../deployments/LiveDeployments.tsx';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
 import classes from './Frame.module.css';
+import { PageAnnouncer } from './PageAnnouncer.tsx';
 import { Rail } from './Rail.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { TopBar } from './TopBar.tsx';
@@ -35,6 +36,7 @@ export function Frame() {
           </Suspense>
         </main>
       </div>
+      <PageAnnouncer />
       <LiveDeployments />
       <Suspense fallback={null}>
         {opening > 0 && <Palette opening={opening} />}

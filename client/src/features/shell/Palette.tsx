@@ -4,24 +4,27 @@ import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, spo
 import {
   IconBooks,
   IconDeviceDesktop,
+  IconFlask,
   IconHistory,
+  IconKey,
   IconMoon,
   IconPlus,
   IconSearch,
   IconServer2,
   IconSettings,
   IconSun,
+  IconTerminal2,
   IconUser,
 } from '@tabler/icons-react';
 import { type ComponentType, useEffect } from 'react';
-import { useNavigate } from 'react-router';
+import { useLocation, useNavigate } from 'react-router';
 import { graphql } from '../../generated/index.ts';
 import { STATUS_LOOKS } from '../../ui/status.ts';
 import { useScheme } from './SchemeItems.tsx';
 
 const PaletteDocument = graphql(`
   query Palette {
-    deployments(first: 100) {
+    deployments(first: 200) {
       edges {
         node {
           id
@@ -36,6 +39,15 @@ const PaletteDocument = graphql(`
   }
 `);
 
+const PARTS = [
+  { label: 'Overview', path: '', icon: IconServer2 },
+  { label: 'Playground', path: 'playground', icon: IconFlask },
+  { label: 'Logs', path: 'logs', icon: IconTerminal2 },
+  { label: 'Releases', path: 'releases', icon: IconHistory },
+  { label: 'Access', path: 'access', icon: IconKey },
+  { label: 'Settings', path: 'settings', icon: IconSettings },
+] as const;
+
 type PaletteProps = {
   /** Counts the wishes to open it; each one more opens it. */
   opening: number;
@@ -49,6 +61,8 @@ export default function Palette({ opening }: PaletteProps) {
   const { data } = useQuery(PaletteDocument);
   const targets = data?.deployments.edges.map((edge) => edge.node) ?? [];
   const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const here = targets.find((one) => pathname.startsWith(`/deployments/${one.databaseId}`));
   const { setColorScheme } = useScheme();
   const go = (
     id: string,
@@ -78,6 +92,14 @@ export default function Palette({ opening }: PaletteProps) {
         go('account', 'Account, password and sessions', '/account', IconUser),
         go('settings', 'Settings and API tokens', '/settings', IconSettings),
       ],
+    },
+    {
+      group: 'This deployment',
+      actions: here
+        ? PARTS.map(({ label, path, icon }) =>
+            go(`here:${path}`, `${label} of ${here.name}`, `/deployments/${here.databaseId}/${path}`, icon),
+          )
+        : [],
     },
     {
       group: 'Deployments',

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconMoodEmpty } from '@tabler/icons-react';
 import { Suspense, useRef } from 'react';
-import { Link, NavLink, Outlet, useNavigate, useParams } from 'react-router';
+import { Link, NavLink, Outlet, useLocation, useNavigate, useParams } from 'react-router';
 import { DeploymentHeader } from '../../features/deployments/DeploymentHeader.tsx';
 import { DeploymentPageFragment, useDeploymentPage } from '../../features/deployments/page-query.ts';
 import { DeploymentFailure } from '../../features/failure/DeploymentFailure.tsx';
@@ -27,6 +27,8 @@ const TABS = [
 export function DeploymentPage() {
   const { databaseId = '' } = useParams();
   const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const part = TABS.find(({ to, end }) => !end && pathname.endsWith(`/${to}`));
   const name = useRef('The deployment');
   const { data, error, refetch } = useDeploymentPage(databaseId, () => {
     notifications.show({ message: `${name.current} is deleted.` });
@@ -47,7 +49,7 @@ export function DeploymentPage() {
   const tab: DeploymentTab = { deployment: masked, machineSizes: data.machineSizes, regions: data.regions };
 
   return (
-    <Page title={deployment.name}>
+    <Page title={part ? `${part.label} · ${deployment.name}` : deployment.name}>
       <DeploymentHeader deployment={deployment} />
       {deployment.failure &&
         (deployment.status === 'FAILED' || deployment.status === 'UNHEALTHY' || deployment.phase === null) && (
