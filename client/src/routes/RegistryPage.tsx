@@ -95,7 +95,9 @@ function Nothing({ view }: { view: RegistryView }) {
         </Button>
       }
     >
-      <p>All words must match. You can also paste the address of a server that is not listed on the New page.</p>
+      <p>
+        All words must match. A server that no registry lists can be deployed too: paste its address on the New page.
+      </p>
     </EmptyState>
   ) : (
     <EmptyState icon={<IconBooks size={20} />} title="No servers yet.">
