@@ -24,7 +24,13 @@ export function pypiSource(text: string): Source {
   };
 }
 
+/** What GitHub lets a user and a repository be called; a `..` would lead elsewhere in a URL. */
+const GITHUB_NAME = /^(?!\.{1,2}$)[\w.-]{1,100}$/;
+
 export function githubSource(owner: string, repo: string, ref: string | null, treePath: string | null): Source {
+  if (!GITHUB_NAME.test(owner) || !GITHUB_NAME.test(repo)) {
+    throw refusal(`“${shown(`${owner}/${repo}`)}” is not the name of a GitHub repository.`);
+  }
   const place = treePath ?? ref;
   return {
     kind: 'github',
@@ -37,7 +43,7 @@ export function githubSource(owner: string, repo: string, ref: string | null, tr
 }
 
 /** `owner/repo@ref`, as uv and Go write it; GitHub's own names hold no `@`. */
-export function githubNamed(owner: string, project: string, committish: string | null): Source {
+export function githubNamed(owner: string | null, project: string, committish: string | null): Source {
   const [name = '', ref] = project.split('@');
-  return githubSource(owner, name.replace(/\.git$/, ''), committish || ref || null, null);
+  return githubSource(owner ?? '', name.replace(/\.git$/, ''), committish || ref || null, null);
 }
