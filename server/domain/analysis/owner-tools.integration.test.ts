@@ -71,8 +71,10 @@ async function analyse({ token }: { token: string }, source: string, refresh = f
   const query = `mutation ($source: String!, $refresh: Boolean!) { it: analyze(input: { source: $source, refresh: $refresh }) {
     __typename ... on Analysis { id } ... on UserError { message } } }`;
   const { data } = await rig.ask(token, query, { source, refresh });
-  const { id: globalId } = data?.['it'] as { id: string }; // as the query asks for it
-  const id = Buffer.from(globalId, 'base64').toString().replace('Analysis:', '');
+  const begun = data?.['it'] as { id: string } | undefined; // as the query asks for it
+  const id = Buffer.from(begun?.id ?? '', 'base64')
+    .toString()
+    .replace('Analysis:', '');
   return eventually('the analysis ends', async () => {
     const row = await rig.prisma.analysis.findUniqueOrThrow({ where: { id } });
     return row.status === 'RUNNING' ? null : row;
