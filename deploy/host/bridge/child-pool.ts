@@ -3,6 +3,7 @@ import type { ChildEvents, ChildExit, ChildHandle } from '../child/child-process
 import { type HostFailure, PLATFORM_PRINCIPAL } from '../contract.ts';
 import { HostFailureError, hostFailure } from '../failure.ts';
 import { createChildOutput } from './child-output.ts';
+import { findModern, findShared, isAbandoned } from './child-sharing.ts';
 import { askEra } from './era-probe.ts';
 import { createFailureHistory } from './failure-history.ts';
 import { HandshakeRefused } from './handshake-refused.ts';
@@ -191,44 +192,6 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     return peer;
   };
 
-  const findShared = (session: Session): Peer | null => {
-    let platforms: Peer | null = null;
-    let any: Peer | null = null;
-    for (const peer of peers) {
-      if (peer.era !== 'legacy' || !peer.serving) continue;
-      if (session.shareKey !== null && peer.shareKey === session.shareKey) return peer;
-      any = peer;
-      if (peer.principal === PLATFORM_PRINCIPAL && peer.terms === session.terms) platforms = peer;
-    }
-    // The platform only lists tools: it may look at anybody's child, so that its pings never start one.
-    if (session.principal === PLATFORM_PRINCIPAL) return any;
-    if (platforms) {
-      platforms.shareKey = session.shareKey;
-      platforms.principal = session.principal;
-    }
-    return platforms;
-  };
-
-  /** A modern child that may be joined: the platform looks at anybody's, and what only it has used is the first caller's. */
-  const findModern = (context: Session): Peer | null => {
-    for (const peer of peers) {
-      if (peer.era !== 'modern' || !peer.serving) continue;
-      if (context.principal === PLATFORM_PRINCIPAL) return peer;
-      if (peer.principal !== PLATFORM_PRINCIPAL) continue;
-      peer.shareKey = context.shareKey;
-      peer.principal = context.principal;
-      return peer;
-    }
-    return null;
-  };
-
-  /** Nobody but the platform is left on a child that is one session's own. */
-  const isAbandoned = (peer: Peer): boolean => {
-    if (peer.shareKey !== null || peer.principal === PLATFORM_PRINCIPAL) return false;
-    for (const session of peer.sessions) if (session.principal !== PLATFORM_PRINCIPAL) return false;
-    return true;
-  };
-
   const attach = (session: Session, peer: Peer): Peer => {
     session.peer = peer;
     peer.sessions.add(session);
@@ -239,7 +202,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
   const acquire = async (session: Session): Promise<Peer> => {
     if (closing) throw new HostFailureError(hostFailure('CRASHED', 'The host is stopping.', { retryable: true }));
     if (session.peer && !session.peer.ended) return session.peer;
-    const shared = findShared(session);
+    const shared = findShared(peers, session);
     if (shared) return attach(session, shared);
     const key = session.shareKey ?? `own\0${session.id}`;
     let start = starting.get(key);
@@ -254,7 +217,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     if (closing) throw new HostFailureError(hostFailure('CRASHED', 'The host is stopping.', { retryable: true }));
     if (knownLegacy) return null;
     if (context.peer && !context.peer.ended) return context.peer;
-    const shared = findModern(context);
+    const shared = findModern(peers, context);
     if (shared) return attach(context, shared);
     const key = context.shareKey ?? '';
     let start = startingModern.get(key);
