@@ -31,7 +31,8 @@ export const test = base.extend<{ problems: string[] }, Worker>({
   ],
   catwalk: [
     async ({ dataDir }, use) => {
-      const server = await startServer(dataDir);
+      // Nothing here reads the registry; the tests that do have a stand-in of their own.
+      const server = await startServer(dataDir, { MCP_REGISTRY_URL: 'http://127.0.0.1:9', LOG_LEVEL: 'error' });
       await use(server);
       await server.kill('SIGTERM');
     },

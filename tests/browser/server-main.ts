@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { createApp } from '#server/app.ts';
 import { readEnv } from '#server/env.ts';
 import { createLog } from '#server/log.ts';
@@ -8,6 +9,7 @@ import type { ServerOptions } from './server-process.ts';
 /** The server as a process of its own, told by its parent what `npm start` cannot be told. */
 const options: ServerOptions = JSON.parse(process.argv[2] ?? '{}');
 const env = readEnv(process.env);
+await mkdir(options.dataDir, { recursive: true });
 const storage = await openStorage(env, options.dataDir);
 if (options.deployments) await seedDeployments(storage.database.prisma, storage.owner.id, options.deployments);
 const app = await createApp({
