@@ -72,7 +72,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
 
   start(upstream: Upstream): void {
     const { req, res, head } = this.asking;
-    res.once('close', this.onClose);
+    res.on('close', this.onClose);
     if (!head.hasBody) {
       this.send(upstream, null);
       return;
@@ -81,28 +81,37 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
       this.end(answers.bodyTooLarge(BODY_BYTES_MAX / MEGABYTE));
       return;
     }
-    const onEnd = () => this.send(upstream, null);
-    req.once('data', (chunk: Buffer) => {
-      req.off('end', onEnd);
-      if (this.over) return;
-      const isWhole = chunk.length === head.contentLength;
-      this.peek = peekBody(chunk, isWhole);
-      if (isWhole) {
-        this.bytesIn = chunk.length;
-        this.send(upstream, chunk);
-        return;
-      }
-      req.pause();
-      this.send(upstream, readBody(req, chunk, this.onChunk));
+    let begun = false;
+    // not “once”: its wrappers would be made and taken off again for every request
+    req.on('data', (chunk: Buffer) => {
+      if (begun) return;
+      begun = true;
+      this.begin(upstream, chunk);
     });
-    req.once('end', onEnd);
+    req.on('end', () => {
+      if (!begun) this.send(upstream, null);
+    });
   }
 
-  private readonly onChunk = (chunk: Buffer): boolean => {
-    this.bytesIn += chunk.length;
-    if (this.bytesIn > BODY_BYTES_MAX) this.end(answers.bodyTooLarge(BODY_BYTES_MAX / MEGABYTE));
-    return !this.over;
-  };
+  /** With the first chunk of the body, which is usually all of it. */
+  private begin(upstream: Upstream, chunk: Buffer): void {
+    if (this.over) return;
+    const { req, head } = this.asking;
+    const isWhole = chunk.length === head.contentLength;
+    this.peek = peekBody(chunk, isWhole);
+    if (isWhole) {
+      this.bytesIn = chunk.length;
+      this.send(upstream, chunk);
+      return;
+    }
+    req.pause();
+    const onChunk = (one: Buffer): boolean => {
+      this.bytesIn += one.length;
+      if (this.bytesIn > BODY_BYTES_MAX) this.end(answers.bodyTooLarge(BODY_BYTES_MAX / MEGABYTE));
+      return !this.over;
+    };
+    this.send(upstream, readBody(req, chunk, onChunk));
+  }
 
   private send(upstream: Upstream, body: Buffer | AsyncIterable<Uint8Array> | null): void {
     if (this.over) return;
