@@ -28,7 +28,7 @@ let worlds: Simulation[] = [];
 beforeAll(async () => {
   worlds = await Promise.all(Array.from({ length: Math.min(WORLDS, count) }, () => openSimulation({ speed: 60 })));
   idle.push(...worlds);
-});
+}, SEED_MS_MAX);
 afterAll(() => Promise.all(worlds.map((world) => world.close())));
 
 it.concurrent.each(seeds)(
