@@ -63,18 +63,32 @@ const ROUTES = [
   ['POST', '/api/auth/sign-out'],
   ['GET', '/api/nothing'],
   ['POST', '/api/mcp/00000000-0000-4000-8000-000000000000'],
-  ['GET', '/.well-known/oauth-authorization-server'],
+  ['GET', '/oauth/00000000-0000-4000-8000-000000000000/authorize'],
+  ['GET', '/oauth/00000000-0000-4000-8000-000000000000/consent'],
   ['GET', '/metrics'],
 ] as const;
 
-describe.each(ROUTES)('%s %s', (method, target) => {
+/** OAuth's programs may be pages of any origin: what they are told is public, or proven, and no cookie counts. */
+const FOR_PROGRAMS = [
+  ['GET', '/.well-known/oauth-authorization-server'],
+  ['GET', '/.well-known/nothing'],
+  ['POST', '/oauth/00000000-0000-4000-8000-000000000000/token'],
+] as const;
+
+describe.each([...ROUTES, ...FOR_PROGRAMS])('%s %s', (method, target) => {
   test('does not answer to another name (DNS rebinding)', async () => {
     const port = rig.app.port;
     for (const host of ['evil.example', `evil.example:${port}`, `localhost.evil.example:${port}`, `127.0.0.1@evil`]) {
       expect((await send(method, target, { host })).status, host).toBe(403);
     }
   });
+});
 
+test.each(FOR_PROGRAMS)('%s %s answers pages of other origins', async (method, target) => {
+  expect((await send(method, target, { origin: 'https://evil.example' })).status).toBe(404);
+});
+
+describe.each(ROUTES)('%s %s', (method, target) => {
   test('refuses pages of other origins', async () => {
     for (const origin of ['https://evil.example', 'null']) {
       expect((await send(method, target, { origin })).status, origin).toBe(403);
