@@ -56,6 +56,10 @@ const pythonSchema = z.looseObject({
       description: text,
       dependencies: z.array(z.string()).catch([]).default([]),
       scripts: z.record(z.string(), z.string()).catch({}).default({}),
+      'entry-points': z
+        .looseObject({ console_scripts: z.record(z.string(), z.string()).optional() })
+        .optional()
+        .catch(undefined),
     })
     .optional()
     .catch(undefined),
@@ -132,7 +136,7 @@ function pythonManifest(file: string, content: string): Manifest | null {
     name,
     version: project?.version ?? poetry?.version ?? null,
     description: description ?? null,
-    bins: { ...poetry?.scripts, ...project?.scripts },
+    bins: { ...poetry?.scripts, ...project?.['entry-points']?.console_scripts, ...project?.scripts },
     isPrivate: false,
     speaksMcp: dependencies.some((one) => PYTHON_MCP.test(one)),
     saysMcp: says(name, description),
