@@ -31,6 +31,8 @@ export const createModernEra = (deps: {
   clock: () => number;
 }): ModernEra => {
   const contexts = new Map<string, Session>();
+  /** Those whose child is being started: a slow start is not idleness. */
+  const starting = new Set<Session>();
 
   const contextOf = (principal: string): Session => {
     // The platform stays itself, so that its looking in is not taken for a client's call.
@@ -69,7 +71,7 @@ export const createModernEra = (deps: {
     contexts,
     forgetIdle(before) {
       for (const [owner, context] of contexts) {
-        if (context.busy || context.lastUsed > before) continue;
+        if (context.busy || starting.has(context) || context.lastUsed > before) continue;
         contexts.delete(owner);
         deps.pool.release(context);
       }
@@ -98,10 +100,13 @@ export const createModernEra = (deps: {
         };
       };
       if (acquired === null) return forward();
-      acquired.then(
-        (peer) => (peer === null ? refuseLegacy(response, envelope.id) : forward()),
-        (error: unknown) => sendFailure(response, envelope.id, error),
-      );
+      starting.add(context);
+      acquired
+        .finally(() => starting.delete(context))
+        .then(
+          (peer) => (peer === null ? refuseLegacy(response, envelope.id) : forward()),
+          (error: unknown) => sendFailure(response, envelope.id, error),
+        );
     },
   };
 };
