@@ -32,6 +32,12 @@ test('the same metadata is the same client, on whatever loopback port it listens
   }
 });
 
+test('many that register the same at once are one client', async () => {
+  const same = metadata('https://same.example/cb');
+  const answers = await Promise.all(Array.from({ length: 10 }, () => jsonOf(client.register(same))));
+  expect(new Set(answers.map((answer) => answer['client_id'])).size).toBe(1);
+});
+
 test.each([
   ['http://127.0.0.1:1/cb', 'http://127.0.0.1:65000/cb', 303],
   ['http://[::1]:1/cb', 'http://[::1]:2/cb', 303],
