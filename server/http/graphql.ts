@@ -38,6 +38,15 @@ const limits: Plugin = {
   onValidate: ({ addValidationRule }) => addValidationRule(queryLimits),
 };
 
+/** Forms and plain text, which any page can make a browser send, are not read at all. */
+const jsonAlone: Plugin = {
+  onRequest: ({ request, fetchAPI, endResponse }) => {
+    if (request.method !== 'POST' || /^application\/json\b/i.test(request.headers.get('content-type') ?? '')) return;
+    const errors = [{ message: 'Send JSON, as application/json.', extensions: { code: 'INVALID_INPUT' } }];
+    endResponse(fetchAPI.Response.json({ errors }, { status: 415 }));
+  },
+};
+
 /** GraphQL over HTTP and, for subscriptions, SSE. The WebSocket server runs on the same pipeline. */
 export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
   const { schema, context, authenticate, addressOf, connections, log } = options;
@@ -86,7 +95,7 @@ export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
       warn: (...lines) => log.warn({ component: 'graphql' }, lines.join(' ')),
       error: (...lines) => log.error({ component: 'graphql' }, lines.join(' ')),
     },
-    plugins: options.observe ? [limits, observeOperations(options.observe)] : [limits],
+    plugins: [jsonAlone, limits, ...(options.observe ? [observeOperations(options.observe)] : [])],
   });
 }
 

@@ -17,13 +17,15 @@ const message = fc.record(
   },
   { requiredKeys: ['jsonrpc'] },
 );
+/** As JSON has it, which knows no -0. */
+const asJson = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 /** The same JSON as somebody else's serializer writes it. */
 const written = (value: unknown, space: number): string =>
   Buffer.from(JSON.stringify(value, null, space), 'utf8').toString('latin1');
 
 test('the scanner finds in a message what a parser finds', options, () => {
   fc.assert(
-    fc.property(message, fc.constantFrom(0, 1, 4), (value, space) => {
+    fc.property(message.map(asJson), fc.constantFrom(0, 1, 4), (value, space) => {
       const text = written(value, space);
       const envelope = scan(text);
       expect(envelope).not.toBeNull();
@@ -43,7 +45,7 @@ test('the scanner finds in a message what a parser finds', options, () => {
 
 test('a batch falls into the messages that a parser sees', options, () => {
   fc.assert(
-    fc.property(fc.array(message, { maxLength: 6 }), fc.constantFrom(0, 2), (values, space) => {
+    fc.property(fc.array(message.map(asJson), { maxLength: 6 }), fc.constantFrom(0, 2), (values, space) => {
       expect(scanBatch(written(values, space))?.map(fromWire)).toEqual(values);
     }),
     tries(),
@@ -52,7 +54,7 @@ test('a batch falls into the messages that a parser sees', options, () => {
 
 test('text that is no message neither throws nor stalls the scanner', options, () => {
   const broken = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: 'binary-ascii' }),
     fc.tuple(message, fc.nat()).map(([value, cut]) => written(value, 0).slice(0, cut % 200)),
     fc.array(fc.constantFrom('{', '}', '[', ']', '"', '\\', ':', ',', ' ', '1', '"id"')).map((parts) => parts.join('')),
   );

@@ -18,7 +18,14 @@ export const FUZZ_TIMEOUT_MS = Math.max(30_000, RUNS * 50);
 /** Text as people and programs send it: any characters, and now and then ones that mean something somewhere. */
 export const wildText = (): fc.Arbitrary<string> =>
   fc
-    .array(fc.oneof(fc.string({ unit: 'binary', maxLength: 6 }), fc.constantFrom(...MEANINGFUL)), { maxLength: 12 })
+    .array(
+      fc.oneof(
+        fc.string({ unit: 'grapheme', maxLength: 6 }),
+        fc.string({ unit: 'binary-ascii', maxLength: 6 }),
+        fc.constantFrom(...MEANINGFUL),
+      ),
+      { maxLength: 12 },
+    )
     .map((parts) => parts.join(''));
 
 const MEANINGFUL = [

@@ -11,6 +11,9 @@ const FORBIDDEN = [
   /^(PIP|UV)_/,
   /^(PATH|HOME|TMPDIR|SHELL|IFS|BASH_ENV|ENV|PROMPT_COMMAND)$/,
   /^GIT_/,
+  /^(PERL5(LIB|OPT|DB)|RUBY(OPT|LIB))$/,
+  /^(_JAVA_OPTIONS|(JDK_)?JAVA_(TOOL_)?OPTIONS)$/,
+  /^(GCONV_PATH|BASH_FUNC_.*)$/,
 ];
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/;

@@ -11,10 +11,14 @@ export type SafeFetch = (
 /** Thrown before anything is sent: the address is one that strangers must not make this server visit. */
 export class ForbiddenAddressError extends Error {}
 
-/** Not loopback, not private, not link-local, not reserved; IPv4 inside IPv6 counts as IPv4. */
+/** What of IPv6 is given out to networks (RFC 4291, section 2.4). Outside of it lie IPv4 in all its disguises. */
+const GLOBAL_IPV6: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse('2000::'), 3];
+
+/** Not loopback, not private, not link-local, not reserved; IPv4 that is mapped into IPv6 counts as IPv4. */
 export const isPublicAddress = (address: string): boolean => {
   if (!ipaddr.isValid(address)) return false;
-  return ipaddr.process(address).range() === 'unicast';
+  const parsed = ipaddr.process(address);
+  return parsed.range() === 'unicast' && (!(parsed instanceof ipaddr.IPv6) || parsed.match(GLOBAL_IPV6));
 };
 
 /**
