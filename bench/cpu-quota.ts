@@ -4,7 +4,7 @@ import { mkdir, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 const ROOT = '/sys/fs/cgroup';
-const PERIOD_MICROS = 10_000;
+const PERIOD_MICROS = 20_000;
 
 export type CpuQuota = {
   /** Gives a process this share (0 to 1) of one core and no more. */
@@ -42,7 +42,19 @@ export async function openCpuQuota(): Promise<CpuQuota | null> {
       await writeFile(`${folder}/cgroup.procs`, String(pid));
     },
     close: async () => {
-      for (const folder of folders) await rmdir(folder).catch(() => {}); // a process that still ends keeps it a moment
+      for (const folder of folders) await removeEmpty(folder);
     },
   };
+}
+
+/** A process that has just ended may be counted for a moment still. */
+async function removeEmpty(folder: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await rmdir(folder);
+    } catch (error) {
+      if (attempt >= 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
 }

@@ -1,5 +1,6 @@
 /** What the benchmarks of the endpoint share: servers in processes of their own, load by wrk, and what it cost them. */
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -23,8 +24,12 @@ export function keep(child: ChildProcess): ChildProcess {
   return child;
 }
 
-export function endAll(): void {
-  for (const child of children) child.kill();
+/** Ends them all; resolves when they are gone. */
+export async function endAll(): Promise<void> {
+  const running = children.filter((child) => child.exitCode === null && child.signalCode === null);
+  const gone = running.map((child) => once(child, 'exit'));
+  for (const child of running) child.kill();
+  await Promise.all(gone);
 }
 
 export const isInstalled = (command: string, argument: string): boolean =>

@@ -8,9 +8,10 @@ import { endAll, isInstalled, load, median, startServer } from './endpoint-conte
 
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 5);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
-const CONNECTIONS = 32;
+/** For each process, so that each is as busy as the only one is. */
+const CONNECTIONS = 16;
 const PROCESSES = [1, 2, 3];
-const SHARE = 0.15;
+const SHARE = 0.08;
 
 async function main(): Promise<void> {
   if (!isInstalled('wrk', '-v')) return console.log('Skipped: wrk cannot be found. apt-get install wrk');
@@ -21,25 +22,25 @@ async function main(): Promise<void> {
     const contestants = [];
     for (const count of PROCESSES) {
       const contestant = await startServer('workers', upstream.origin, String(count));
-      await load(contestant, CONNECTIONS, SECONDS); // warm, while it may still use all it wants
+      await load(contestant, CONNECTIONS * count, SECONDS); // warm, while it may still use all it wants
       for (const pid of contestant.pids) await quota.limit(pid, SHARE);
       contestants.push({ count, contestant, perSecond: [] as number[] });
     }
     for (let round = 0; round < ROUNDS; round += 1) {
-      for (const { contestant, perSecond } of contestants) {
-        perSecond.push((await load(contestant, CONNECTIONS, SECONDS)).perSecond);
+      for (const { count, contestant, perSecond } of contestants) {
+        perSecond.push((await load(contestant, CONNECTIONS * count, SECONDS)).perSecond);
       }
     }
     const [alone] = contestants.map(({ perSecond }) => median(perSecond));
     console.log(
-      `\nEach process has ${SHARE * 100} % of a core; ${CONNECTIONS} connections, medians of ${ROUNDS} rounds\n`,
+      `\nEach process has ${SHARE * 100} % of a core and ${CONNECTIONS} connections; medians of ${ROUNDS} rounds\n`,
     );
     console.log('| processes behind one port | requests/s | × one |\n|---|---|---|');
     for (const { count, perSecond } of contestants) {
       console.log(`| ${count} | ${Math.round(median(perSecond))} | ${(median(perSecond) / (alone ?? 1)).toFixed(2)} |`);
     }
   } finally {
-    endAll();
+    await endAll();
     await quota.close();
   }
 }

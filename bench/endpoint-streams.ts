@@ -68,5 +68,5 @@ async function main(): Promise<void> {
 try {
   await main();
 } finally {
-  endAll();
+  await endAll();
 }

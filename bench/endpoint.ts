@@ -68,6 +68,6 @@ const folder = await mkdtemp(path.join(tmpdir(), 'catwalk-bench-'));
 try {
   await main(folder);
 } finally {
-  endAll();
+  await endAll();
   await rm(folder, { recursive: true, force: true });
 }
