@@ -1,4 +1,4 @@
-import { Button, Modal, Switch, Textarea } from '@mantine/core';
+import { Button, Modal, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { ArgumentInput } from '../fields/ArgumentInput.tsx';
@@ -15,6 +15,11 @@ export const ArgumentsDialogFragment = graphql(`
       required
       ...ArgumentInput_field
     }
+    argumentValues {
+      name
+      value
+    }
+    extraArguments
   }
 `);
 
@@ -33,25 +38,36 @@ export function ArgumentsDialog(props: ArgumentsDialogProps) {
   );
 }
 
-/** Gives a server other arguments. Old values cannot be shown, so each of the two parts is replaced as a whole or kept. */
+/** The values as the form holds them: a repeated argument has several. */
+const byName = (values: readonly { name: string; value: string }[]): Record<string, string[]> =>
+  Object.fromEntries(
+    [...Map.groupBy(values, ({ name }) => name)].map(([name, all]) => [name, all.map(({ value }) => value)]),
+  );
+
+/** Gives a server other arguments. A hidden one that is left as it stands here stays what it is. */
 function ArgumentsForm({ deployment: masked, onClose }: ArgumentsDialogProps) {
-  const { id, argumentFields: fields } = readFragment(ArgumentsDialogFragment, masked);
+  const { id, argumentFields: fields, argumentValues, extraArguments } = readFragment(ArgumentsDialogFragment, masked);
   const [save, saving] = useSave(id);
-  const [replaces, setReplaces] = useState({ named: fields.length > 0, extra: fields.length === 0 });
-  const [values, setValues] = useState<Record<string, string[]>>({});
-  const [extra, setExtra] = useState('');
+  const [values, setValues] = useState(() => byName(argumentValues));
+  const [extra, setExtra] = useState(() => extraArguments.join('\n'));
   const [tried, setTried] = useState(false);
   const given = fields.flatMap(({ name }) =>
     (values[name] ?? []).filter((value) => value !== '').map((value) => ({ name, value })),
   );
   const missing = fields.filter((field) => field.required && !given.some(({ name }) => name === field.name));
+  const before = byName(argumentValues);
+  const isOther = {
+    named: fields.some(({ name }) => (values[name] ?? []).join('\n') !== (before[name] ?? []).join('\n')),
+    extra: extra !== extraArguments.join('\n'),
+  };
 
   const submit = async () => {
     setTried(true);
-    if (replaces.named && missing.length > 0) return;
+    // Further arguments may be the required ones: the form cannot know.
+    if (missing.length > 0 && extra.trim() === '') return;
     const patch = {
-      ...(replaces.named ? { arguments: given } : {}),
-      ...(replaces.extra ? { extraArguments: extra.split('\n').filter((line) => line !== '') } : {}),
+      ...(isOther.named ? { arguments: given } : {}),
+      ...(isOther.extra ? { extraArguments: extra.split('\n').filter((line) => line !== '') } : {}),
     };
     if (await save(patch, 'A new release is on its way.')) onClose();
   };
@@ -64,50 +80,32 @@ function ArgumentsForm({ deployment: masked, onClose }: ArgumentsDialogProps) {
         void submit();
       }}
     >
-      {fields.length > 0 && (
-        <>
-          <Switch
-            label="Replace the arguments"
-            description="All of them: what is left empty here is not given any more."
-            checked={replaces.named}
-            onChange={(event) => setReplaces({ ...replaces, named: event.currentTarget.checked })}
-          />
-          {replaces.named &&
-            fields.map((field) => (
-              <ArgumentInput
-                key={field.name}
-                field={field}
-                values={values[field.name] ?? []}
-                error={tried && missing.includes(field) ? `${field.label} is required.` : undefined}
-                onChange={(next) => setValues({ ...values, [field.name]: next })}
-              />
-            ))}
-        </>
-      )}
-      <Switch
-        label="Replace the extra arguments"
-        description="They come after the others, one a line, exactly as written."
-        checked={replaces.extra}
-        onChange={(event) => setReplaces({ ...replaces, extra: event.currentTarget.checked })}
-      />
-      {replaces.extra && (
-        <Textarea
-          aria-label="Extra arguments"
-          placeholder={'--verbose\n--level=3'}
-          autosize
-          minRows={2}
-          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
-          spellCheck={false}
-          value={extra}
-          onChange={(event) => setExtra(event.currentTarget.value)}
+      {fields.map((field) => (
+        <ArgumentInput
+          key={field.name}
+          field={field}
+          values={values[field.name] ?? []}
+          error={tried && missing.includes(field) ? `${field.label} is required.` : undefined}
+          onChange={(next) => setValues({ ...values, [field.name]: next })}
         />
-      )}
+      ))}
+      <Textarea
+        label="Extra arguments"
+        description="They come after the others, one a line, exactly as written. Dots stand for one that is hidden."
+        placeholder={'--verbose\n--level=3'}
+        autosize
+        minRows={2}
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
+        spellCheck={false}
+        value={extra}
+        onChange={(event) => setExtra(event.currentTarget.value)}
+      />
       <p className={classes.note}>{RELEASE_NOTE}</p>
       <div className={classes.buttons}>
         <Button variant="default" onClick={onClose}>
           Cancel
         </Button>
-        <Button type="submit" loading={saving} disabled={!replaces.named && !replaces.extra}>
+        <Button type="submit" loading={saving} disabled={!isOther.named && !isOther.extra}>
           Save and deploy
         </Button>
       </div>

@@ -9,24 +9,27 @@ import classes from './Settings.module.css';
 export const ArgumentsPanelFragment = graphql(`
   fragment ArgumentsPanel_deployment on Deployment {
     id
-    credentialsSet
-    argumentFields {
+    argumentValues {
       name
-      ...ArgumentInput_field
+      value
     }
+    extraArguments
     ...ArgumentsDialog_deployment
   }
 `);
 
-/** What the server is started with: the names that are set, and the way to give others. */
+/** What the server is started with, secrets hidden, and the way to give it others. */
 export function ArgumentsPanel(props: { deployment: FragmentType<typeof ArgumentsPanelFragment> }) {
   const deployment = readFragment(ArgumentsPanelFragment, props.deployment);
   const [opened, { open, close }] = useDisclosure(false);
-  const set = deployment.argumentFields.filter(({ name }) => deployment.credentialsSet.includes(name));
+  const set = [
+    ...deployment.argumentValues.map(({ name, value }) => `${name} = ${value}`),
+    ...deployment.extraArguments,
+  ].map((text, at) => ({ key: `${at} ${text}`, text })); // the same word may stand there twice
   return (
     <Panel
       title="Arguments"
-      description="What the server is started with. Values may be secrets: they are encrypted and never shown."
+      description="What the server is started with, in this order. What may be a key is hidden."
       actions={
         <Button variant="default" size="xs" leftSection={<IconTerminal2 size={14} />} onClick={open}>
           Change arguments
@@ -34,12 +37,12 @@ export function ArgumentsPanel(props: { deployment: FragmentType<typeof Argument
       }
     >
       {set.length === 0 ? (
-        <span className="muted">None is set by name.</span>
+        <span className="muted">None is set.</span>
       ) : (
         <ul className={classes.names}>
-          {set.map(({ name }) => (
-            <li key={name}>
-              <code>{name}</code>
+          {set.map(({ key, text }) => (
+            <li key={key}>
+              <code>{text}</code>
             </li>
           ))}
         </ul>

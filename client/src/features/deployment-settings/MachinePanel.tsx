@@ -8,7 +8,7 @@ import { useMonthlyCost } from '../catalogue/cost.ts';
 import { RegionSelect, SizeSelect, SleepSelect } from '../catalogue/MachineOptions.tsx';
 import { costWords } from '../catalogue/money.ts';
 import classes from './Settings.module.css';
-import { RELEASE_NOTE, useSave } from './save.ts';
+import { RELEASE_NOTE, SLEEP_NOTE, useSave } from './save.ts';
 
 type Machine = { region: string; memoryMb: number; isolation: Isolation; sleepAfterMinutes: number | null };
 
@@ -57,6 +57,7 @@ export function MachinePanel({ id, saved, regions, sizes }: MachinePanelProps) {
               </Button>
               <span className="muted small" role="status">
                 {needsRelease ? RELEASE_NOTE : 'Takes effect at once, without a new release.'}
+                {machine.sleepAfterMinutes !== null && saved.sleepAfterMinutes === null && ` ${SLEEP_NOTE}`}
               </span>
             </>
           )}

@@ -19,3 +19,7 @@ export function useSave(id: string): [Save, boolean] {
 /** What every change that needs a new release has to say. */
 export const RELEASE_NOTE =
   'This makes a new release, which serves once it has answered. What the server keeps on its disk does not survive it.';
+
+/** What sleeping may cost, besides nothing. */
+export const SLEEP_NOTE =
+  'It wakes with its memory and disk as they were, unless they cannot be kept: then it starts cold, with an empty disk.';

@@ -94,6 +94,11 @@ graphql(`
     memoryMb
     sleepAfterMinutes
     credentialsSet
+    extraArguments
+    argumentValues {
+      name
+      value
+    }
   }
 `);
 
