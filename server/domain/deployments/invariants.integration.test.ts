@@ -256,10 +256,14 @@ describe('7: a new release goes live only after its handshake', () => {
     world.local.faults.add({ match: { action: 'create' }, times: 10, effect: { kind: 'capacity', status: 422 } });
     await world.service.redeploy(world.actor, { id });
     const kept = await world.when(id, (row) => isRunning(row) && row.targetReleaseId === first.currentReleaseId);
-    expect(kept).toMatchObject({ currentReleaseId: first.currentReleaseId, failure: null });
+    expect(kept).toMatchObject({ currentReleaseId: first.currentReleaseId, failure: { code: 'FLY_CAPACITY' } });
     const release = await world.prisma.release.findFirstOrThrow({ where: { deploymentId: id, number: 2 } });
     expect(release.failure).toMatchObject({ code: 'FLY_CAPACITY', proposal: { regions: expect.any(Array) } });
     expect(await ids()).toEqual([first.machines[0]?.machineId]);
+    world.local.faults.clear();
+    await world.service.redeploy(world.actor, { id });
+    const replaced = await world.when(id, (row) => isRunning(row) && row.currentRelease?.number === 3);
+    expect(replaced.failure).toBeNull();
   });
 
   it('a machine that is lost meanwhile is told: the status does not say RUNNING while nothing runs', async () => {

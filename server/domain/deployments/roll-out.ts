@@ -125,8 +125,8 @@ async function sinceWakeRequest(
 }
 
 /**
- * The target release does not come up. Invariant 7: when another one serves, it stays, and the failure is told by
- * the release and the timeline; else the deployment is FAILED.
+ * The target release does not come up. Invariant 7: when another one serves, it stays, and the failure is told until the
+ * next release is asked for; else the deployment is FAILED.
  */
 export async function failRelease(
   deps: RollOutDeps,
