@@ -30,3 +30,31 @@ test('a page survives a restart of the server: it says so, and goes on by itself
     await rm(dataDir, { recursive: true, force: true });
   }
 });
+
+test('two tabs agree, and what one missed while it was offline is there when it is back', async ({
+  page,
+  browser,
+  session,
+  baseURL,
+  dataDir,
+}) => {
+  const path = await deployDemo(page, dataDir, 'two tabs');
+  const other = await browser.newContext({ storageState: session, ...(baseURL ? { baseURL } : {}) });
+  const away = await other.newPage();
+  await away.goto(path);
+  await expect(statusOf(away)).toHaveText('Running');
+
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect(statusOf(away)).toHaveText('Stopped', { timeout: 60_000 });
+
+  await other.setOffline(true);
+  await expect(away.getByText('This computer is offline.')).toBeVisible();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
+  await expect(statusOf(away)).toHaveText('Stopped');
+
+  await other.setOffline(false);
+  await expect(away.getByText('This computer is offline.')).toBeHidden({ timeout: 30_000 });
+  await expect(statusOf(away)).toHaveText('Running');
+  await other.close();
+});

@@ -34,8 +34,13 @@ export function ConnectionBanner() {
         <div className={classes.banner}>
           <strong>{state === 'offline' ? 'This computer is offline.' : 'The server does not answer.'}</strong>
           <span>
-            What you see is from before; Catwalk reconnects by itself (<Elapsed since={since} />
-            ).
+            What you see is from before; Catwalk reconnects by itself
+            {/* Not announced: it changes ten times a second. */}
+            <span aria-hidden>
+              {' '}
+              (<Elapsed since={since} />)
+            </span>
+            .
           </span>
         </div>
       )}
