@@ -7,7 +7,13 @@ export type RunningServer = { url: string; stop: () => Promise<void> };
 export async function startServer(checkout: string, dataDir: string): Promise<RunningServer> {
   const server = spawn(process.execPath, ['server/main.ts'], {
     cwd: checkout,
-    env: { ...process.env, PORT: '0', LOG_LEVEL: 'warn', CATWALK_DATA_DIR: dataDir },
+    env: {
+      ...process.env,
+      PORT: '0',
+      LOG_LEVEL: 'warn',
+      CATWALK_DATA_DIR: dataDir,
+      MCP_REGISTRY_URL: 'http://127.0.0.1:9',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';

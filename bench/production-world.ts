@@ -25,7 +25,7 @@ export async function openProductionWorld(variables: Record<string, string> = {}
     env: {
       ...{ PATH: process.env['PATH'], HOME: process.env['HOME'] },
       ...{ PORT: '0', CATWALK_DATA_DIR: dataDir, DATABASE_URL: postgres.url, LOG_LEVEL: 'error' },
-      ...{ RATE_LIMIT_PER_MINUTE: '1000000', MACHINES: 'local' },
+      ...{ RATE_LIMIT_PER_MINUTE: '1000000', MACHINES: 'local', MCP_REGISTRY_URL: 'http://127.0.0.1:9' },
       ...variables,
     },
     stdio: ['ignore', 'pipe', 'inherit'],

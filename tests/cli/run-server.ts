@@ -4,13 +4,24 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
 
+/** No test copies the registry of the world. */
+const OFFLINE = { MCP_REGISTRY_URL: 'http://127.0.0.1:9' };
+
 export type RunningServer = { url: string; port: number; kill(): Promise<void>; stop(): Promise<void> };
 
 /** The real server as a process of its own, on a free port unless one is given. Resolves when it is ready. */
 export async function startServer(dataDir: string, port = 0): Promise<RunningServer> {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [MAIN], {
-    env: { PATH, HOME, CATWALK_DATA_DIR: dataDir, PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'warn' },
+    env: {
+      PATH,
+      HOME,
+      CATWALK_DATA_DIR: dataDir,
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'warn',
+      ...OFFLINE,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');

@@ -42,7 +42,12 @@ describe('the image of the backend', { timeout: 2 * MINUTES }, () => {
     ...{ PATH: process.env['PATH'], ...image.env, CATWALK_DATA_DIR: path.join(folder, 'data'), PORT: String(port) },
     ...{ DATABASE_URL: postgres.url, PUBLIC_URL: 'https://catwalk.example.com', HOST: '127.0.0.1', TRUST_PROXY: '1' },
     ...{ ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'), AUTH_SECRET: 'x'.repeat(48), LOG_LEVEL: 'warn' },
-    ...{ FLY_API_TOKEN: 'none', FLY_MCP_IMAGE: 'registry.fly.io/x:y', FLY_API_BASE_URL: 'http://127.0.0.1:9' },
+    ...{
+      FLY_API_TOKEN: 'none',
+      FLY_MCP_IMAGE: 'registry.fly.io/x:y',
+      FLY_API_BASE_URL: 'http://127.0.0.1:9',
+      MCP_REGISTRY_URL: 'http://127.0.0.1:9',
+    },
   });
 
   it('holds what production needs, and none of the tools that built it', async () => {

@@ -105,6 +105,7 @@ async function prepare(dataDir: string, variables: Record<string, string>): Prom
         TRUST_PROXY: '1',
         MACHINES: 'local',
         LOG_LEVEL: 'info',
+        MCP_REGISTRY_URL: 'http://127.0.0.1:9', // no test copies the registry of the world
         ENCRYPTION_KEY: Buffer.alloc(32, 5).toString('base64'),
         AUTH_SECRET: 'a secret that all instances of this test share',
         ...variables,
