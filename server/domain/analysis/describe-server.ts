@@ -9,6 +9,7 @@ import { argumentsOfLaunches, isStdioLaunch, type OwnLaunch } from './detectors/
 import { readMcpbManifest } from './detectors/mcpb.ts';
 import { detectPrefixedFlags } from './detectors/prefixed-flags.ts';
 import { detectPythonEnv } from './detectors/python-env.ts';
+import { detectReadmeArguments } from './detectors/readme-arguments.ts';
 import { detectReadmeEnv } from './detectors/readme-env.ts';
 import { detectLaunches, launchTarget } from './detectors/readme-launches.ts';
 import { readSmithery } from './detectors/smithery.ts';
@@ -38,6 +39,9 @@ export type MoreFindings = {
   /** The file that the package's command runs. */
   entry?: string | undefined;
 };
+
+/** A few lines only start another package: what they do not read may be read there. */
+const CODE_CHARACTERS_MIN = 2_000;
 
 /** What a launch sets, in a container too, where the variables stand among the arguments. */
 const variablesOf = ({ launch, target }: OwnLaunch): string[] =>
@@ -153,7 +157,10 @@ export function describeServer(
       isDocumented: documented.length > 0,
       ownPrefixes: more.ownPrefixes ?? null,
       nameWords: more.nameWords ?? [],
-      codeWasRead: code.length > 0 && !set.truncated,
+      codeWasRead:
+        code.length > 0 &&
+        !set.truncated &&
+        (inCode.length > 0 || code.reduce((sum, { text }) => sum + text.length, 0) >= CODE_CHARACTERS_MIN),
       codeMentions: (name) => code.some((file) => file.text.includes(name)),
       stdioLaunches: stdio.filter(isConfiguration).length,
     },
@@ -178,7 +185,13 @@ export function describeServer(
   return {
     credentials,
     arguments: mergeArguments(
-      [...declared, ...shown, ...bundle.flatMap((one) => one.arguments), ...(more.arguments ?? [])],
+      [
+        ...declared,
+        ...shown,
+        ...detectReadmeArguments(set),
+        ...bundle.flatMap((one) => one.arguments),
+        ...(more.arguments ?? []),
+      ],
       fixedArguments,
     ),
     fixedArguments: [...new Set(fixedArguments)],

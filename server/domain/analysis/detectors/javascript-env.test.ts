@@ -56,6 +56,7 @@ test('names that only negate each other are alternatives; a condition with a mod
 
 test('defaults, switches and numbers are seen where they are read', () => {
   expect(first('process.env.A_MODE ?? "fast"')).toMatchObject({ default: 'fast', requirement: 'OPTIONAL' });
+  expect(first('console.log(process.env.A_MODE || "not set")')).not.toHaveProperty('default');
   expect(first('process.env.A_FLAG === "true"')).toMatchObject({ kind: 'BOOLEAN' });
   expect(first('Number(process.env.A_LIMIT || 20)')).toMatchObject({ kind: 'NUMBER', default: '20' });
 });

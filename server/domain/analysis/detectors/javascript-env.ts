@@ -6,6 +6,9 @@ import { detectJavaScriptSchemas } from './javascript-schemas.ts';
 
 const BUNDLE_BYTES = 400_000;
 
+/** A word for people, in a line of a log. */
+const NO_DEFAULT = /^\(?(?:not (?:set|provided|configured|found)|unset|undefined|none|missing|n\/a|unknown|\*+)\)?$/i;
+
 /** What stands right behind a read: a default, a comparison. */
 function usage(text: string, { offset, end }: Read): Partial<EnvFinding> {
   const after = text.slice(end, end + 120);
@@ -16,7 +19,7 @@ function usage(text: string, { offset, end }: Read): Partial<EnvFinding> {
       after,
     );
   const value = fallback?.[2] ?? fallback?.[3] ?? fallback?.[4];
-  if (value !== undefined) {
+  if (value !== undefined && !NO_DEFAULT.test(value)) {
     if (value !== '') found.requirement = 'OPTIONAL';
     if (value !== '' && !value.includes('${')) found.default = value;
   } else if (/^\s*(?:\|\||\?\?)\s*[A-Z_a-z(`[{]/.test(after)) {

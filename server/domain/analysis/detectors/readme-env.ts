@@ -1,6 +1,7 @@
 import type { FileSet } from '../file-set.ts';
 import { ENV_NAME, type EnvFinding, evidenceOf, type Scope } from './finding.ts';
 import { type ProseLine, readMarkdown } from './markdown.ts';
+import { aboutRow, flagOfRow } from './readme-arguments.ts';
 import { variableOfRow } from './readme-table.ts';
 import { textOf, wording } from './readme-wording.ts';
 
@@ -83,6 +84,9 @@ export function detectReadmeEnv(set: FileSet): EnvFinding[] {
         push(row.name, line.line, line.headings, row.found);
         continue;
       }
+      // a row about a flag, which names the variable that does the same
+      const flagRow =
+        flagOfRow(line) === null ? {} : { description: aboutRow(line), ...wording(line.cells?.join(' ') ?? '') };
       const bullet = BULLET.exec(line.text);
       if (
         bullet?.[1] &&
@@ -100,7 +104,7 @@ export function detectReadmeEnv(set: FileSet): EnvFinding[] {
         if (match[2] === undefined && !isAboutVariables(line, name)) continue;
         if (foreign.has(name) || (/\b(?:container|docker image|image)\b/i.test(line.text) && /TRANSPORT/.test(name)))
           continue;
-        push(name, line.line, line.headings, match[2] ? { example: match[2] } : {});
+        push(name, line.line, line.headings, { ...flagRow, ...(match[2] ? { example: match[2] } : {}) });
       }
     }
     for (const block of blocks) {

@@ -5,7 +5,7 @@ const REQUIRED_WORD =
 const OPTIONAL_WORD =
   /\boptional(?:ly)?\b|\bnot required\b|\bdefaults?\b|\bif (?:not )?(?:set|provided|you)\b|\bonly (?:if|when|for|needed|required)\b|\brequired (?:if|when|for|unless)\b|\bwhen\b|可选|任意|省略|opcional|optionnel/i;
 const DEFAULT_TEXT =
-  /\bdefaults?(?:\s+(?:is|value|to))?\s*[:=]?\s*(?:`([^`]+)`|"([^"]+)"|\*\*([^*]+)\*\*|([\w./:-]+))/i;
+  /\bdefaults?(?:\s+(?:is|value|to))?\s*[:=]?\s*(?:`([^`]+)`|"([^"]+)"|\*\*([^*]+)\*\*|([\w./:-]+)(?=\s*(?:$|[,;)(<|]|\.(?:\s|$))))/i;
 const CHOICES =
   /(?:one of|either|options?|values?|allowed|possible)[^`"']{0,20}((?:[`"'][\w.-]+[`"'](?:\s*(?:,|\||\/|or|and)\s*)?){2,})/i;
 /** Required, but another one does as well. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { targetOf } from '../launch.ts';
+import { detectReadmeArguments } from './readme-arguments.ts';
 import { detectReadmeEnv } from './readme-env.ts';
 import { detectLaunches } from './readme-launches.ts';
 
@@ -62,3 +63,19 @@ test.each([
 ])('understands %s', (line, expected) =>
   expect(launches(`\`\`\`bash\n${line}\n\`\`\``)[0]?.[0]).toMatchObject(expected),
 );
+
+test('a table of flags gives options, and the variables beside them', () => {
+  const table =
+    '## Options\n| Option | Description |\n|---|---|\n| --cdp-endpoint <endpoint> | Where Chrome is.<br>*env* `X_CDP_ENDPOINT` |\n| `--headless` | No window |\n| -c, --caps CAPS | More tools, defaults to "core"<br>*env* `X_CAPS` |\n| --port <port> | For HTTP |\n';
+  expect(detectReadmeArguments(set(table))).toMatchObject([
+    { flag: '--cdp-endpoint', kind: 'TEXT', description: 'Where Chrome is.', evidence: { line: 4 } },
+    { flag: '--headless', kind: 'BOOLEAN' },
+    { flag: '--caps', kind: 'TEXT' },
+    { flag: '--port', scope: 'http' },
+  ]);
+  expect(env(table)).toMatchObject([
+    { name: 'X_CDP_ENDPOINT', description: 'Where Chrome is.' },
+    { name: 'X_CAPS', default: 'core' },
+  ]);
+  expect(detectReadmeArguments(set(table.split('\n').slice(0, 5).join('\n'))), 'two rows prove nothing').toEqual([]);
+});
