@@ -163,3 +163,24 @@ test('logs --follow goes on until it is interrupted', async () => {
     expect(JSON.parse(line)).toMatchObject({ at: expect.any(String), stream: expect.any(String) });
   }
 });
+
+describe('doctor', () => {
+  test('shows each step, and ends with 1 and the step that fails when one does', async () => {
+    const { databaseId: id } = await json(...deployGreeter('--name', 'patient'));
+    const { steps } = await json('doctor', id);
+    const states = Object.fromEntries(steps.map(({ key, state }: { key: string; state: string }) => [key, state]));
+    expect(states).toMatchObject({ reach: 'PASSED', initialize: 'PASSED', tools: 'PASSED' });
+    const healthy = await run('doctor', id);
+    expect(healthy).toMatchObject({ code: 0, stderr: '' });
+    expect(healthy.stdout).toMatch(/^✓ Listing the tools {2}\d+ ms\n {2}1 tool: greet\.$/m);
+
+    await run('stop', id);
+    const ill = await run('doctor', 'patient');
+    expect(ill.code).toBe(1);
+    expect(ill.stdout).toMatch(/^✗ Initialising a session/m);
+    expect(ill.stderr).toContain('is stopped');
+    const { code, stdout } = await run('doctor', id, '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ steps: expect.any(Array), error: { code: 'CONNECTION_FAILED' } });
+  });
+});
