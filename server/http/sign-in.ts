@@ -86,7 +86,8 @@ else signIn();
 `;
 
 /** Seen for a blink, or by whoever runs no scripts: the colours of the dashboard. */
-const STYLE = `body { margin: 0; background: light-dark(#fbfbfc, #0e0f12); color: light-dark(#16181d, #e8eaee);
+const STYLE = `:root { color-scheme: light dark; }
+body { margin: 0; background: light-dark(#fbfbfc, #0e0f12); color: light-dark(#16181d, #e8eaee);
   font: 14px/1.5 system-ui, sans-serif; }
 main { display: grid; place-content: center; gap: 16px; min-height: 100dvh; text-align: center; }
 h1 { margin: 0; font-size: 18px; letter-spacing: -0.02em; }
