@@ -13,7 +13,10 @@ const field = (name: string, kind: string) => ({
   required: false,
   default: null,
   choices: [],
+  evidence: [],
 });
+
+const ASKED = { group: null, advanced: false, confidence: 'HIGH', helpUrl: null };
 
 const candidate: Candidate = candidateSchema.parse({
   key: 'npm:server',
@@ -30,9 +33,10 @@ const candidate: Candidate = candidateSchema.parse({
   notes: null,
   arguments: [{ ...field('directory', 'TEXT'), repeated: true, positional: true, flag: null }],
   credentials: [
-    { ...field('API_KEY', 'SECRET'), requirement: 'HARD', group: null },
-    { ...field('KEY_FILE', 'FILE'), requirement: 'OPTIONAL', group: null },
+    { ...field('API_KEY', 'SECRET'), ...ASKED, requirement: 'HARD' },
+    { ...field('KEY_FILE', 'FILE'), ...ASKED, requirement: 'OPTIONAL' },
   ],
+  monthlyCost: { alwaysOn: 0, withSleep: 0, currency: 'USD' },
 });
 
 const build = (given: Partial<Parameters<typeof buildDeployInput>[2]>, cwd = '/', extra: string[] = []) =>
