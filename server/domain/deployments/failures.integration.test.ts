@@ -81,7 +81,8 @@ describe('releases', () => {
 
     await world.service.updateCredentials(world.actor, { id, set: [{ name: 'MODE', value: 'broken' }], unset: [] });
     const kept = await world.until(id, (row) => row?.events.at(-1)?.message.startsWith('Release 4 failed') ?? false);
-    expect(kept).toMatchObject({ status: 'RUNNING', phase: null, failure: null, currentRelease: { number: 3 } });
+    expect(kept).toMatchObject({ status: 'RUNNING', phase: null, currentRelease: { number: 3 } });
+    expect(kept?.failure).toMatchObject({ code: 'EXITED_AT_START', hint: expect.any(String) });
     expect(kept?.events.slice(6).map((event) => event.status)).not.toContain('FAILED');
   });
 });

@@ -64,7 +64,7 @@ export async function transition(
   if (count === 0) return false;
   await recordEvent(tx, events, deployment, { ...to, status, phase }, now);
   if (status !== deployment.status) {
-    await recordAlert(tx, deployment, status, to.failure ?? null, now);
+    await recordAlert(tx, deployment, status, to.failure ? storable(to.failure) : null, now);
     await writeAudit(
       tx,
       { actor: 'system', ownerId: deployment.ownerId },
