@@ -1,4 +1,4 @@
-import type { buildConnector, Dispatcher } from 'undici';
+import { buildConnector, type Dispatcher } from 'undici';
 import { createMachineSockets, type MachineSockets } from './machine-sockets.ts';
 
 const CONNECT_MS_MAX = 5_000;
@@ -44,7 +44,8 @@ export function createUpstream(options: UpstreamOptions = {}): Upstream {
   const settings = {
     pipelining: 1,
     allowH2: false,
-    connect: options.connect ?? { timeout: options.connectMsMax ?? CONNECT_MS_MAX },
+    // one for all, so that they share what they know of TLS sessions
+    connect: options.connect ?? buildConnector({ allowH2: false, timeout: options.connectMsMax ?? CONNECT_MS_MAX }),
     headersTimeout: options.silentMsMax ?? SILENT_MS_MAX,
     bodyTimeout: 0,
     keepAliveTimeout: IDLE_SOCKET_MS_MAX,
