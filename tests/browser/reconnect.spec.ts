@@ -15,12 +15,12 @@ test('a page survives a restart of the server: it says so, and goes on by itself
   await deployDemo(page, dataDir, 'restarted');
 
   await first.kill('SIGKILL');
-  await expect(page.getByText('The server does not answer.')).toBeVisible();
+  await expect(page.getByText('The server does not answer.').first()).toBeVisible();
   await expect(page.getByText('Reconnecting')).toBeVisible();
 
   const second = await startServer(dataDir, { PORT: new URL(first.url).port });
   try {
-    await expect(page.getByText('The server does not answer.')).toBeHidden({ timeout: 30_000 });
+    await expect(page.getByText('The server does not answer.').first()).toBeHidden({ timeout: 30_000 });
     await expect(page.getByText('Live', { exact: true })).toBeVisible();
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await expect(statusOf(page)).toHaveText('Stopped', { timeout: 60_000 });
