@@ -12,10 +12,12 @@ export function ResultView({ result }: { result: CallToolResult }) {
   return (
     <>
       {result.isError && <p className={classes.problem}>The tool says that it failed.</p>}
-      {result.content.map((block, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a result never changes
-        <BlockView key={index} block={block} />
-      ))}
+      {result.content
+        .filter((block) => !repeats(block, result.structuredContent))
+        .map((block, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a result never changes
+          <BlockView key={index} block={block} />
+        ))}
       {result.structuredContent !== undefined && (
         <JsonTree label="structured content" value={result.structuredContent} />
       )}
@@ -25,6 +27,12 @@ export function ResultView({ result }: { result: CallToolResult }) {
     </>
   );
 }
+
+/** For older clients a server says the structured content as text once more. */
+const repeats = (block: Block, structured: unknown): boolean =>
+  structured !== undefined &&
+  block.type === 'text' &&
+  JSON.stringify(parseJson(block.text)) === JSON.stringify(structured);
 
 function BlockView({ block }: { block: Block }) {
   switch (block.type) {
