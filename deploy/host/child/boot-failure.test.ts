@@ -16,6 +16,15 @@ test.each([
   [['Missing required configuration:', '  - FIGMA_API_KEY'], ['FIGMA_API_KEY']],
   [['Please set NOTION_TOKEN or NOTION_KEY'], ['NOTION_TOKEN', 'NOTION_KEY']],
   [['BRAVE_API_KEY is not set'], ['BRAVE_API_KEY']],
+  [
+    [
+      'Error: No access token was provided. Give one in one of these ways:',
+      '',
+      '1. --access-token',
+      '2. `SENTRY_ACCESS_TOKEN`',
+    ],
+    ['SENTRY_ACCESS_TOKEN'],
+  ],
 ])('%j names the variable', (stderrTail, variables) => {
   expect(describeEnd(end({ stderrTail }))).toMatchObject({ code: 'MISSING_CREDENTIAL', variables });
 });

@@ -15,7 +15,8 @@ export type EndOfChild = {
 };
 
 const ASKS_FOR =
-  /required|missing|not set|must be set|must set|unset|undefined|not provided|please (set|provide)|not found in env|need to set|environment variable|no .*(key|token) /i;
+  /required|missing|not set|must be set|must set|unset|undefined|not provided|please (set|provide)|not found in env|need to set|environment variable|no .*(key|token) |\bno\b.* provided/i;
+const LINES_BEFORE = 4;
 const VARIABLE = /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g;
 /** Upper-case words that programs print without asking for them. */
 const NOT_A_VARIABLE = /^(ERR_|UV_|NODE_(ENV|OPTIONS|PATH|MODULE_VERSION)$|MODULE_NOT_FOUND$)/;
@@ -24,8 +25,8 @@ const variablesAskedFor = (end: EndOfChild): string[] => {
   const lines = [...end.stderrTail, ...end.noise];
   const found = new Set<string>();
   lines.forEach((line, index) => {
-    // "Error: missing configuration:" is often followed by the names on lines of their own.
-    const context = `${lines[index - 1] ?? ''}\n${line}\n${lines[index + 1] ?? ''}`;
+    // "Error: missing configuration:" is often followed by the names on lines of their own, in a list of ways to give them.
+    const context = lines.slice(Math.max(0, index - LINES_BEFORE), index + 2).join('\n');
     if (!ASKS_FOR.test(context)) return;
     for (const [name] of line.matchAll(VARIABLE)) if (!NOT_A_VARIABLE.test(name)) found.add(name);
     for (const name of end.variables) if (new RegExp(`\\b${name}\\b`).test(line)) found.add(name);
