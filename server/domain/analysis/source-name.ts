@@ -2,10 +2,15 @@ import { npmTarget, pypiTarget } from './launch.ts';
 import type { Source } from './source.ts';
 import { refusal, shown } from './source-refusal.ts';
 
+/** npm once took quotes, brackets and stars too; none of it is worth what it would mean elsewhere. */
+const NPM_NAME = /^(?:@[\w.~-]+\/)?[\w.~-]+$/;
+
 /** `name`, `@scope/name`, with `@version`. */
 export function npmSource(text: string): Source {
   const target = npmTarget(text, null, []);
-  if (target?.kind !== 'npm') throw refusal(`“${shown(text)}” is not the name of an npm package.`);
+  if (target?.kind !== 'npm' || !NPM_NAME.test(target.name)) {
+    throw refusal(`“${shown(text)}” is not the name of an npm package.`);
+  }
   const version = target.version === 'latest' ? null : target.version;
   return { kind: 'npm', name: target.name, version, normalized: `npm:${target.name}${version ? `@${version}` : ''}` };
 }
