@@ -52,15 +52,21 @@ type Entry = { until: number; client: Promise<Client> };
 export function createClientDocuments({ fetch, nowMs }: { fetch: SafeFetch; nowMs: () => number }): ClientDocuments {
   const entries = new Map<string, Entry>();
 
-  const load = async (clientId: string, entry: Entry): Promise<Client> => {
-    try {
-      const { document, cacheMs } = await fetchDocument(fetch, clientId);
-      entry.until = nowMs() + cacheMs;
-      return toClient(clientId, document);
-    } catch (error) {
-      entry.until = nowMs() + FAILURE_MS;
-      throw error;
-    }
+  const load = (clientId: string): Entry => {
+    const entry: Entry = {
+      until: Number.POSITIVE_INFINITY, // callers that come meanwhile wait for the same answer
+      client: fetchDocument(fetch, clientId)
+        .then(({ document, cacheMs }) => {
+          const client = toClient(clientId, document);
+          entry.until = nowMs() + cacheMs;
+          return client;
+        })
+        .catch((error: unknown) => {
+          entry.until = nowMs() + FAILURE_MS;
+          throw error;
+        }),
+    };
+    return entry;
   };
 
   return {
@@ -72,10 +78,7 @@ export function createClientDocuments({ fetch, nowMs }: { fetch: SafeFetch; nowM
         if (entries.size < ENTRIES_MAX) break;
         entries.delete(oldest);
       }
-      // callers that come meanwhile wait for the same answer
-      const entry: Entry = { until: Number.POSITIVE_INFINITY, client: Promise.reject(new Error('not yet asked')) };
-      entry.client.catch(() => {});
-      entry.client = load(clientId, entry);
+      const entry = load(clientId);
       entries.set(clientId, entry);
       return entry.client;
     },
