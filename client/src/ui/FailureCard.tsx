@@ -29,9 +29,9 @@ export function FailureCard({ failure, tone = 'red', actions, live = false, endi
     <section className={classes.card} data-tone={tone} aria-labelledby={id} role={live ? 'alert' : undefined}>
       <FailureIcon className={classes.icon} size={20} aria-hidden />
       <div className={classes.content}>
-        <h3 id={id} className={classes.message}>
+        <h2 id={id} className={classes.message}>
           {failure.message}
-        </h3>
+        </h2>
         {failure.hint && <p className={classes.hint}>{failure.hint}</p>}
         {actions && <div className={classes.actions}>{actions}</div>}
         {tail.length > 0 && (
