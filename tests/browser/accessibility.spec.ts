@@ -16,7 +16,16 @@ async function violationsOf(page: Page): Promise<string[]> {
 
 test('axe finds nothing on any page, in either theme', async ({ page, dataDir }) => {
   const deployment = await deployDemo(page, dataDir, 'accessible');
-  const paths = ['/deployments', '/new', '/settings', '/account', '/audit', '/device', '/nowhere', ...TABS.map((tab) => deployment + tab)];
+  const paths = [
+    '/deployments',
+    '/new',
+    '/settings',
+    '/account',
+    '/audit',
+    '/device',
+    '/nowhere',
+    ...TABS.map((tab) => deployment + tab),
+  ];
   const found: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
