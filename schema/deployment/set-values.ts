@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { builder } from '../builder.ts';
-import type { GraphqlContext } from '../context.ts';
 import { DeploymentType } from './deployment.ts';
 
 const shownSchema = z.object({
@@ -19,40 +18,43 @@ const ArgumentValueType = builder.objectRef<Shown['arguments'][number]>('Argumen
   }),
 });
 
+/** Read with the deployment, so that a page of them costs no more than one. */
+const select = {
+  targetReleaseId: true,
+  releases: { select: { id: true, credentialVersion: true } },
+  credentials: { select: { version: true, names: true, shown: true } },
+} as const;
+
+type Selected = {
+  targetReleaseId: string | null;
+  releases: { id: string; credentialVersion: number }[];
+  credentials: { version: number; names: string[]; shown: unknown }[];
+};
+
 /** What the release runs with that is wanted now: after a rollback that is not the newest. */
-async function readSet({ prisma }: GraphqlContext, deploymentId: string, targetReleaseId: string | null) {
-  if (targetReleaseId === null) return null;
-  const release = await prisma.release.findUnique({
-    where: { id: targetReleaseId },
-    select: { credentialVersion: true },
-  });
-  return prisma.credentialSet.findUnique({
-    where: { deploymentId_version: { deploymentId, version: release?.credentialVersion ?? 0 } },
-    select: { names: true, shown: true },
-  });
+function setOf({ targetReleaseId, releases, credentials }: Selected) {
+  const wanted = releases.find(({ id }) => id === targetReleaseId)?.credentialVersion;
+  return credentials.find(({ version }) => version === wanted) ?? null;
 }
 
-const select = { id: true, targetReleaseId: true } as const;
+const shownOf = (deployment: Selected): Partial<Shown> => shownSchema.safeParse(setOf(deployment)?.shown).data ?? {};
 
 builder.prismaObjectFields(DeploymentType, (t) => ({
   credentialsSet: t.stringList({
     description: 'Names of the credentials that are set. Their values are never returned.',
     select,
-    resolve: async ({ id, targetReleaseId }, _args, context) =>
-      (await readSet(context, id, targetReleaseId))?.names ?? [],
+    resolve: (deployment) => setOf(deployment)?.names ?? [],
   }),
   argumentValues: t.field({
     type: [ArgumentValueType],
     description: 'The arguments that are set; a repeated one comes several times.',
     select,
-    resolve: async ({ id, targetReleaseId }, _args, context) =>
-      shownSchema.safeParse((await readSet(context, id, targetReleaseId))?.shown).data?.arguments ?? [],
+    resolve: (deployment) => shownOf(deployment).arguments ?? [],
   }),
   extraArguments: t.stringList({
     description:
       'Further arguments, in order; those that look like a key as `••••••`, which updateDeployment takes for "as it is".',
     select,
-    resolve: async ({ id, targetReleaseId }, _args, context) =>
-      shownSchema.safeParse((await readSet(context, id, targetReleaseId))?.shown).data?.extraArguments ?? [],
+    resolve: (deployment) => shownOf(deployment).extraArguments ?? [],
   }),
 }));
