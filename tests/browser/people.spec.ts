@@ -44,7 +44,8 @@ async function signUp(page: Page, name: string): Promise<void> {
 
 test('people sign up, in and out, and nobody sees what belongs to another', async ({ browser }) => {
   await using server = await startForMany();
-  const open = async () => (await browser.newContext({ baseURL: server.url, storageState: { cookies: [], origins: [] } })).newPage();
+  const open = async () =>
+    (await browser.newContext({ baseURL: server.url, storageState: { cookies: [], origins: [] } })).newPage();
   const ann = await open();
   await signUp(ann, 'Ann');
   await ann.goto('/new?source=%40modelcontextprotocol%2Fserver-memory');
