@@ -3,10 +3,10 @@ import { Button, Select } from '@mantine/core';
 import { useState } from 'react';
 import { requestProblem } from '../../apollo/problem.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { complain } from '../../ui/complain.ts';
 import { Panel } from '../../ui/Panel.tsx';
 import { Ago } from '../../ui/Times.tsx';
 import classes from './Account.module.css';
-import { complain } from './mutate.ts';
 
 const DeviceFragment = graphql(`
   fragment DeviceRequest_device on DeviceLogin {

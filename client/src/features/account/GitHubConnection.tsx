@@ -1,7 +1,7 @@
+import { complain } from '../../ui/complain.ts';
 import { Panel } from '../../ui/Panel.tsx';
 import { GitHubButton } from '../viewer/GitHubButton.tsx';
 import { connectGitHub } from '../viewer/sign-in.ts';
-import { complain } from './mutate.ts';
 
 /** Lets somebody who has an account here sign in with GitHub as well. */
 export function GitHubConnection({ connected }: { connected: boolean }) {

@@ -3,9 +3,10 @@ import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { requestProblem } from '../../apollo/problem.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { complain } from '../../ui/complain.ts';
 import { Panel } from '../../ui/Panel.tsx';
 import classes from './Account.module.css';
-import { complain, tell } from './mutate.ts';
+import { tell } from './tell.ts';
 
 const ProfileFragment = graphql(`
   fragment Profile_viewer on Viewer {

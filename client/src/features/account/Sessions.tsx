@@ -4,12 +4,12 @@ import { useState } from 'react';
 import { requestProblem } from '../../apollo/problem.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { complain } from '../../ui/complain.ts';
 import { Panel } from '../../ui/Panel.tsx';
 import { Ago } from '../../ui/Times.tsx';
 import { useSignOut } from '../viewer/sign-out.ts';
 import classes from './Account.module.css';
 import { browserName } from './browser-name.ts';
-import { complain } from './mutate.ts';
 
 const SessionsFragment = graphql(`
   fragment Sessions_viewer on Viewer {
