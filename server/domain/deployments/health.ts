@@ -55,7 +55,8 @@ async function findFailure(step: Step, machine: Machine): Promise<DeploymentFail
   }
   const target = await hostTarget(deps.envelopes, machine, release, place);
   if (!target) return unreachable(step, release, 'The machine does not answer.', null);
-  let status = seen?.host === 'unreachable' ? null : (seen?.host ?? null);
+  if (seen?.host === 'unreachable') return unreachable(step, release, 'The machine does not answer.', null);
+  let status = seen?.host ?? null;
   try {
     status ??= await deps.host.status(target, signal);
   } catch {

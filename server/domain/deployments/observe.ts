@@ -36,15 +36,18 @@ export async function observe(
   const machines = await Promise.all(
     rows.map(async (row): Promise<MachineView> => {
       const wanted = deployment.desired === 'RUNNING' && target !== null && row.releaseId === target.id;
+      let host: MachineView['host'] = null;
       if (wanted && servesAlready(deployment, target)) {
         // A host that is READY, behind this release's token, is a machine that is started: the API need not be asked.
-        const host = await observeHost(deps, row, target, place, signal);
+        host = await observeHost(deps, row, target, place, signal);
         if (host !== null && host !== 'unreachable' && host.phase === 'READY') return { row, observed: STARTED, host };
       }
       const seen = await observeMachine(deps, deployment, row, place, signal);
       if (!wanted || seen.observed.kind !== 'present' || seen.observed.state !== 'started') {
         return { ...seen, host: null };
       }
+      // A host that has just used up its time limit is not given another one, unless it moved meanwhile.
+      if (host === 'unreachable' && seen.row.address === row.address) return { ...seen, host };
       return { ...seen, host: await observeHost(deps, seen.row, target, place, signal) };
     }),
   );
