@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { OAuthRig } from './rig.ts';
 
 export type Tokens = {
   access_token: string;
@@ -10,7 +9,7 @@ export type Tokens = {
 };
 
 /** A client close to the wire, which can send what no library would. */
-export function createRawClient(rig: Pick<OAuthRig, 'app'>, deploymentId: string) {
+export function createRawClient(rig: { app: { url: string } }, deploymentId: string) {
   const issuer = `${rig.app.url}/oauth/${deploymentId}`;
   const resource = `${rig.app.url}/api/mcp/${deploymentId}`;
   const form = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
