@@ -239,6 +239,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       registries,
       clock,
       healthIntervalMs: options.healthIntervalMs ?? HEALTH_INTERVAL_MS,
+      metrics,
       log,
     });
     opened.defer(workers.close);

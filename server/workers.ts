@@ -10,6 +10,7 @@ import { applyRetention } from '#server/domain/retention/retention.ts';
 import { createReadWebhook } from '#server/domain/settings/webhook.ts';
 import type { Env } from './env.ts';
 import type { Log } from './log.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { AppServices } from './services.ts';
 import type { Storage } from './storage.ts';
 import { type ReconcilerDeps, startReconciler } from './workers/reconciler.ts';
@@ -33,6 +34,7 @@ export type WorkersWiring = {
   registries: Pick<VersionCheckOptions, 'npm' | 'pypi'>;
   clock: () => Date;
   healthIntervalMs: number;
+  metrics: Metrics | null;
   log: Log;
 };
 
@@ -59,6 +61,7 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
     ...(env.MACHINES === 'local' ? { watchIntervalMs: LOCAL_WATCH_MS } : {}),
     saveLogs: (machine, signal) => saveLogs({ prisma, host, targetOf }, machine, signal),
     log,
+    onTurn: wiring.metrics?.reconciled ?? (() => {}),
     onError: (error, deploymentId) => log.error({ err: error, deploymentId }, 'A worker failed.'),
   });
   const versionCheck = startVersionCheck({

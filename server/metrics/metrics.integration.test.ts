@@ -1,13 +1,14 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { addDeployment, openTestApp, type TestApp } from '../app.testing.ts';
 
 const TOKEN = 'what-only-Prometheus-knows';
 
 let rig: TestApp;
 let token: string;
+let adaId: string;
 beforeAll(async () => {
   rig = await openTestApp({ METRICS_TOKEN: TOKEN });
-  ({ token } = await rig.addUser('ada'));
+  ({ token, id: adaId } = await rig.addUser('ada'));
 });
 afterAll(() => rig.close());
 
@@ -26,17 +27,22 @@ it('tells of operations, deployments, events, sockets and calls', async () => {
   await rig.ask(token, '{ viewer { id } }');
   await rig.ask(token, '{ nonsense }');
   await addDeployment(rig.prisma, rig.owner.id);
+  const mine = await addDeployment(rig.prisma, adaId);
   await rig.announce('deployment', rig.owner.id);
   const heard = rig.follow(token, 'subscription { deploymentsChanged { status } }');
   void heard.next();
   const unknown = `${rig.origin}/api/mcp/0b6f0a52-6f0c-4a2c-9d8e-6f5f0e3a9a11`;
   await fetch(unknown, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+  // A deletion is a turn of work, which is told when it is over.
+  await rig.ask(token, `mutation { deleteDeployment(id: "${mine.id}") { __typename } }`);
+  await vi.waitUntil(async () => /reconcile_duration_seconds_count\{/.test(await (await scrape(TOKEN)).text()), 30_000);
   const answer = await scrape(TOKEN);
   expect(answer.status).toBe(200);
   const text = await answer.text();
   expect(text).toMatch(/catwalk_graphql_operation_duration_seconds_count\{type="query",failed="false"\} [1-9]/);
   expect(text).toMatch(/catwalk_deployments\{status="RUNNING"\} 1/);
   expect(text).toMatch(/catwalk_events_total\{topic="deployment"\} [1-9]/);
+  expect(text).toMatch(/catwalk_reconcile_duration_seconds_count\{failed="false"\} [1-9]/);
   expect(text).toContain('catwalk_events_listening 1');
   expect(text).toContain('catwalk_reconcile_queue{figure="length"}');
   expect(text).toContain('catwalk_graphql_sockets');

@@ -15,8 +15,6 @@ export type CountedCall = {
 export type Metrics = {
   endpointCall(call: CountedCall): void;
   graphqlOperation(type: 'query' | 'mutation' | 'subscription', failed: boolean, milliseconds: number): void;
-  /** `outcome` is an HTTP status, or the kind of failure where there was none. */
-  machinesCall(action: string, outcome: string, milliseconds: number): void;
   /** One turn of work on a deployment. */
   reconciled(failed: boolean, milliseconds: number): void;
   event(topic: string): void;
@@ -71,13 +69,6 @@ export function createMetrics(): Metrics {
     buckets: SECONDS,
     registers,
   });
-  const machinesCalls = new Histogram({
-    name: 'catwalk_machines_api_call_duration_seconds',
-    help: 'Attempts at calls of the Machines API.',
-    labelNames: ['action', 'outcome'],
-    buckets: SECONDS,
-    registers,
-  });
   const turns = new Histogram({
     name: 'catwalk_reconcile_duration_seconds',
     help: 'Turns of work on a deployment, from its claim to its release.',
@@ -107,7 +98,6 @@ export function createMetrics(): Metrics {
     },
     graphqlOperation: (type, failed, milliseconds) =>
       operations.observe({ type, failed: String(failed) }, milliseconds / 1_000),
-    machinesCall: (action, outcome, milliseconds) => machinesCalls.observe({ action, outcome }, milliseconds / 1_000),
     reconciled: (failed, milliseconds) => turns.observe({ failed: String(failed) }, milliseconds / 1_000),
     event: (topic) => messages.inc({ topic }),
     listening: (state) => listening.set(state === 'up' ? 1 : 0),

@@ -11,6 +11,8 @@ export type ReconcilerDeps = Omit<ReconcileDeps, 'pause' | 'troubles'> & {
   /** Deployments worked on at once by this instance. */
   concurrency: number;
   onError(error: unknown, deploymentId: string | null): void;
+  /** Hears of each turn of work on a deployment once it is over. */
+  onTurn?: (failed: boolean, milliseconds: number) => void;
   /** Hears of machines that belonged to no deployment; by default only of what went wrong, through onError. */
   log?: LeakSweepDeps['log'];
 };
@@ -49,11 +51,15 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     });
 
   const work = async (id: string, leaseOwner: string): Promise<void> => {
+    const startedAt = performance.now();
+    let failed = false;
     try {
       await reconcile({ ...deps, pause, troubles }, id, leaseOwner, stopping.signal);
     } catch (error) {
-      if (!stopping.signal.aborted) deps.onError(error, id);
+      failed = !stopping.signal.aborted;
+      if (failed) deps.onError(error, id);
     } finally {
+      deps.onTurn?.(failed, performance.now() - startedAt);
       running.delete(leaseOwner);
       void scan();
     }
