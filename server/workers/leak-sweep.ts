@@ -4,6 +4,7 @@ import type { PrismaClient } from '#prisma/client.ts';
 import { decideLeaks, isOurs, readKnown } from '#server/domain/deployments/leaks.ts';
 import type { Timers } from '#server/domain/deployments/timers.ts';
 import type { FindWorkplace } from '#server/domain/deployments/workplace.ts';
+import { repeat } from './repeat.ts';
 
 export type LeakSweepDeps = {
   prisma: PrismaClient;
@@ -22,26 +23,13 @@ export type LeakSweepsDeps = Omit<LeakSweepDeps, 'machines' | 'app'> & {
 const SWEEP_INTERVAL_MS = 5 * 60_000;
 
 /** Looks for machines of this installation that no row knows, every few minutes, in every app that ever had one. */
-export function startLeakSweep(deps: LeakSweepsDeps): { close(): Promise<void> } {
-  const stopping = new AbortController();
-  let running: Promise<void> | null = null;
-  const stop = deps.timers.every(SWEEP_INTERVAL_MS, () => {
-    running ??= sweepApps(deps, stopping.signal)
-      .catch((error: unknown) => {
-        if (!stopping.signal.aborted) deps.log.error({ err: error }, 'The leak sweep failed.');
-      })
-      .finally(() => {
-        running = null;
-      });
+export const startLeakSweep = (deps: LeakSweepsDeps): { close(): Promise<void> } =>
+  repeat({
+    timers: deps.timers,
+    intervalMs: SWEEP_INTERVAL_MS,
+    run: (signal) => sweepApps(deps, signal),
+    onError: (error) => deps.log.error({ err: error }, 'The leak sweep failed.'),
   });
-  return {
-    close: async () => {
-      stop();
-      stopping.abort();
-      await running;
-    },
-  };
-}
 
 /** One pass over every app that machines were ever made in: its owner may have deleted everything since. */
 export async function sweepApps(deps: Omit<LeakSweepsDeps, 'timers'>, signal: AbortSignal): Promise<void> {

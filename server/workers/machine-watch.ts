@@ -3,6 +3,7 @@ import type { PrismaClient } from '#prisma/client.ts';
 import type { Timers } from '#server/domain/deployments/timers.ts';
 import type { FindWorkplace } from '#server/domain/deployments/workplace.ts';
 import type { Events } from '#server/domain/events.ts';
+import { repeat } from './repeat.ts';
 
 export type MachineWatchDeps = {
   prisma: PrismaClient;
@@ -28,34 +29,21 @@ type LastChanges = Map<string, string | null>;
  * It decides nothing: the worker looks for itself.
  */
 export function startMachineWatch(deps: MachineWatchDeps): MachineWatch {
-  const stopping = new AbortController();
   let lastChanges: LastChanges = new Map();
-  let running: Promise<void> | null = null;
   let failing = false;
-  const stop = deps.timers.every(deps.intervalMs, () => {
-    running ??= watchMachines(deps, lastChanges, stopping.signal)
-      .then(
-        (changes) => {
-          lastChanges = changes;
-          failing = false;
-        },
-        (error: unknown) => {
-          // An API that stays away is told once; what it means for a deployment, its health check says.
-          if (!stopping.signal.aborted && !failing) deps.onError(error, null);
-          failing = true;
-        },
-      )
-      .finally(() => {
-        running = null;
-      });
-  });
-  return {
-    close: async () => {
-      stop();
-      stopping.abort();
-      await running;
+  return repeat({
+    timers: deps.timers,
+    intervalMs: deps.intervalMs,
+    run: async (signal) => {
+      lastChanges = await watchMachines(deps, lastChanges, signal);
+      failing = false;
     },
-  };
+    onError: (error) => {
+      // An API that stays away is told once; what it means for a deployment, its health check says.
+      if (!failing) deps.onError(error, null);
+      failing = true;
+    },
+  });
 }
 
 /** One pass; the result is what the next one is told. */

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { freePort } from '../instances/instance.ts';
+import { freePort } from '#prisma/test-postgres.testing.ts';
 
 const LAUNCHER = 'node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js';
 const ADDRESS = /http:\/\/\S+MCP_INSPECTOR_API_TOKEN=\S+/;

@@ -5,8 +5,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startPostgres, type TestPostgres } from '#prisma/test-postgres.testing.ts';
-import { freePort } from '../instances/instance.ts';
+import { freePort, startPostgres, type TestPostgres } from '#prisma/test-postgres.testing.ts';
 import { type Stage, takeSteps } from './dockerfile.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');

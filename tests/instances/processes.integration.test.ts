@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startPostgres, type TestPostgres } from '#prisma/test-postgres.testing.ts';
-import { freePort, type Process, startProcess } from './instance.ts';
+import { freePort, startPostgres, type TestPostgres } from '#prisma/test-postgres.testing.ts';
+import { type Process, startProcess } from './instance.ts';
 
 const STARTED_WITHIN = { timeout: 50_000 };
 let folder: string;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createClient, type Client as Subscriber } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { startPostgres } from '#prisma/test-postgres.testing.ts';
-import { freePort, type Process, startProcess } from './instance.ts';
+import { freePort, startPostgres } from '#prisma/test-postgres.testing.ts';
+import { type Process, startProcess } from './instance.ts';
 import { startNginx } from './nginx.ts';
 
 export type Instance = {

@@ -1,18 +1,15 @@
-import { Webhook } from 'standardwebhooks';
+import { Webhook as Signer } from 'standardwebhooks';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Alert } from '#prisma/generated/client/client.ts';
 import { ForbiddenAddressError, type SafeFetch } from '../analysis/registries/safe-fetch.ts';
-import type { Secret } from '../credentials/secret.ts';
+import type { Webhook } from '../settings/webhook.ts';
 import type { AlertMessage } from './alert.ts';
-
-/** Where alerts go; the secret is base64, with or without the prefix `whsec_`. */
-export type AlertWebhook = { url: string; secret: Secret };
 
 export type DeliverDeps = {
   prisma: PrismaClient;
   fetch: SafeFetch;
   /** Null while the administrator wants none. */
-  readWebhook: () => Promise<AlertWebhook | null>;
+  readWebhook: () => Promise<Webhook | null>;
   now: () => Date;
 };
 
@@ -47,7 +44,7 @@ const claim = ({ prisma, now }: DeliverDeps): Promise<Alert[]> =>
 
 type Outcome = 'delivered' | 'dropped' | { error: string; isFinal: boolean };
 
-async function send(deps: DeliverDeps, webhook: AlertWebhook, alert: Alert, signal: AbortSignal): Promise<Outcome> {
+async function send(deps: DeliverDeps, webhook: Webhook, alert: Alert, signal: AbortSignal): Promise<Outcome> {
   const message: AlertMessage = {
     type: `deployment.${alert.kind as 'failed'}`, // written by recordAlert
     timestamp: alert.at.toISOString(),
@@ -63,7 +60,7 @@ async function send(deps: DeliverDeps, webhook: AlertWebhook, alert: Alert, sign
         'user-agent': 'catwalk',
         'webhook-id': alert.id,
         'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1_000)),
-        'webhook-signature': new Webhook(webhook.secret.reveal()).sign(alert.id, sentAt, body),
+        'webhook-signature': new Signer(webhook.secret.reveal()).sign(alert.id, sentAt, body),
       },
       body,
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),

@@ -11,12 +11,7 @@ export async function recordAlert(
   failure: DeploymentFailure | null,
   now: Date,
 ): Promise<void> {
-  const last = await tx.alert.findFirst({
-    where: { deploymentId: deployment.id },
-    orderBy: [{ at: 'desc' }, { id: 'desc' }],
-    select: { kind: true },
-  });
-  const kind = kindOf(status, (last?.kind ?? null) as AlertKind | null); // written here alone
+  const kind = kindOf(status, status === 'RUNNING' ? await lastToldOf(tx, deployment.id) : null);
   if (kind === null) return;
   const data: AlertData = {
     deploymentId: deployment.id,
@@ -30,4 +25,13 @@ export async function recordAlert(
     },
   };
   await tx.alert.create({ data: { deploymentId: deployment.id, kind, data, at: now, dueAt: now } });
+}
+
+async function lastToldOf(tx: Transaction, deploymentId: string): Promise<AlertKind | null> {
+  const last = await tx.alert.findFirst({
+    where: { deploymentId },
+    orderBy: [{ at: 'desc' }, { id: 'desc' }],
+    select: { kind: true },
+  });
+  return (last?.kind ?? null) as AlertKind | null; // written here alone
 }
