@@ -19,6 +19,8 @@ export interface Handshake {
 /** Longer than the host's own limit, so that the host says what is wrong before we lose patience. */
 const HANDSHAKE_TIMEOUT_MS = 75_000;
 const PING_TIMEOUT_MS = 5_000;
+/** What the goodbye may take, which nobody waits for to succeed. */
+const GOODBYE_TIMEOUT_MS = 2_000;
 const LIST_PAGES_MAX = 50;
 const MODERN_VERSION = '2026-07-28';
 
@@ -31,7 +33,9 @@ export function createHandshake(upstreamFetch: UpstreamFetch, version: string): 
   ): Promise<T> => {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     const transport = new StreamableHTTPClientTransport(new URL('/mcp', target.origin), {
-      fetch: upstreamFetch(target),
+      fetch: limitedFetch(upstreamFetch(target), ({ method }) =>
+        method === 'DELETE' ? AbortSignal.any([signal, AbortSignal.timeout(GOODBYE_TIMEOUT_MS)]) : limited,
+      ),
     });
     const mode = era === 'modern' ? { pin: MODERN_VERSION } : 'legacy';
     const client = new Client({ name: 'catwalk', title: 'Catwalk', version }, { versionNegotiation: { mode } });
@@ -78,6 +82,17 @@ export function createHandshake(upstreamFetch: UpstreamFetch, version: string): 
       }),
   };
 }
+
+/**
+ * The client's own limits end what it waits for, which is not all that it sends: a notification and a goodbye wait as
+ * long as the machine lets them, and a machine may stand still at any moment.
+ */
+const limitedFetch =
+  (send: ReturnType<UpstreamFetch>, limitOf: (init: RequestInit) => AbortSignal): typeof send =>
+  (url, init = {}) => {
+    const limit = limitOf(init);
+    return send(url, { ...init, signal: init.signal ? AbortSignal.any([init.signal, limit]) : limit });
+  };
 
 /** Answers to `initialize` by which a server may say that it knows no such thing; the host's own are others. */
 const REFUSALS: ReadonlySet<number> = new Set([-32600, -32601, -32602, -32022]);

@@ -1,0 +1,79 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createUpstream, type Upstream } from '#server/mcp/upstream.ts';
+import { createUpstreamFetch } from '#server/mcp/upstream-fetch.ts';
+import { createHandshake, type Handshake } from './handshake.ts';
+
+/** What a machine does with one message; null: it stands still from here on. */
+type Answer = { status: number; result?: unknown } | null;
+
+let answerTo: (message: string) => Answer;
+let server: ReturnType<typeof createServer>;
+let upstream: Upstream;
+let handshake: Handshake;
+let target: { origin: string; headers: Record<string, string>; token: string };
+
+beforeEach(async () => {
+  server = createServer((req, res) => void respond(req, res)).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  target = { origin: `http://127.0.0.1:${port}`, headers: {}, token: 'token' };
+  upstream = createUpstream();
+  handshake = createHandshake((machine) => createUpstreamFetch(upstream, machine, 'catwalk'), '0.0.0');
+});
+afterEach(async () => {
+  await upstream.close();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+async function respond(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const body = await text(req);
+  const { id, method } = body === '' ? { id: undefined, method: req.method } : JSON.parse(body);
+  const answer = answerTo(String(method));
+  if (answer === null) return;
+  res.writeHead(answer.status, { 'content-type': 'application/json', 'mcp-session-id': 'one' });
+  res.end(id === undefined ? '' : JSON.stringify({ jsonrpc: '2.0', id, result: answer.result }));
+}
+
+const healthy = (message: string): Answer => {
+  switch (message) {
+    case 'initialize': {
+      const serverInfo = { name: 'small', version: '1' };
+      return { status: 200, result: { protocolVersion: '2025-11-25', capabilities: {}, serverInfo } };
+    }
+    case 'ping':
+      return { status: 200, result: {} };
+    case 'notifications/initialized':
+      return { status: 202 };
+    case 'GET':
+      return { status: 405 };
+    default:
+      return { status: 200 };
+  }
+};
+
+it.each(['initialize', 'notifications/initialized', 'ping'])(
+  'a ping to a machine that stands still at %s ends with its signal',
+  async (where) => {
+    const stop = new AbortController();
+    answerTo = (message) => {
+      if (message !== where) return healthy(message);
+      stop.abort();
+      return null;
+    };
+    await expect(handshake.ping(target, 'legacy', stop.signal)).rejects.toThrow();
+  },
+);
+
+it('a machine that stands still at the goodbye was well all the same', async () => {
+  const stop = new AbortController();
+  answerTo = (message) => {
+    if (message !== 'DELETE') return healthy(message);
+    stop.abort();
+    return null;
+  };
+  await expect(handshake.ping(target, 'legacy', stop.signal)).resolves.toBeUndefined();
+});
