@@ -40,7 +40,7 @@ describe.skipIf(!nginx)('three instances behind nginx, under load', { timeout: 1
     await load.answered(50);
     await first?.start();
     await load.answered(50);
-    expect(await load.stop()).toEqual({ failed: [], wrong: 0 });
+    expect(await load.stop(), await world.nginx.errors()).toEqual({ failed: [], wrong: 0 });
     expect(await (await openSession(greeter, first?.url)).call()).toBe('answered');
   });
 
@@ -103,7 +103,7 @@ describe.skipIf(!nginx)('three instances behind nginx, under load', { timeout: 1
       await instance.start();
       await load.answered(20);
     }
-    expect(await load.stop()).toEqual({ failed: [], wrong: 0 });
+    expect(await load.stop(), await world.nginx.errors()).toEqual({ failed: [], wrong: 0 });
   });
 });
 

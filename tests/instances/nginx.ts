@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 const NGINX = process.env['NGINX_PATH'] ?? '/usr/sbin/nginx';
@@ -53,12 +53,14 @@ http {
 }
 `;
 
+export type Nginx = {
+  /** What it noted so far about instances that did not answer. */
+  errors(): Promise<string>;
+  stop(): Promise<void>;
+};
+
 /** nginx as a process of its own, in front of several instances, in turn. */
-export async function startNginx(
-  folder: string,
-  port: number,
-  instances: readonly number[],
-): Promise<{ stop(): Promise<void> }> {
+export async function startNginx(folder: string, port: number, instances: readonly number[]): Promise<Nginx> {
   await mkdir(folder, { recursive: true });
   const file = path.join(folder, 'nginx.conf');
   await writeFile(file, configuration(folder, port, instances));
@@ -66,6 +68,7 @@ export async function startNginx(
   const exited = once(nginx, 'exit');
   await Promise.race([answers(port), exited.then(() => Promise.reject(new Error('nginx ended at once.')))]);
   return {
+    errors: () => readFile(path.join(folder, 'error.log'), 'utf8'),
     stop: async () => {
       nginx.kill('SIGQUIT'); // lets requests end; what is then still open is cut
       const cut = setTimeout(() => nginx.kill('SIGTERM'), 1_000);

@@ -64,6 +64,7 @@ export async function openWorld({ instances: count }: { instances: number }) {
     token,
     instances,
     postgres,
+    nginx,
     /** Asks through nginx, or one instance alone. */
     ask: async <T>(query: string, variables: object = {}, at = url): Promise<T> => {
       const answer = await fetch(`${at}/graphql`, {
