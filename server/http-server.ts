@@ -33,8 +33,9 @@ const notReady: Handlers = {
 };
 
 /**
- * Takes the port before anything else is opened, so that one in use is found out at once. Until `serve` the only server
- * there is answers 503; one of several refuses connections, so that a proxy in front goes to another instance.
+ * Takes the port before anything else is opened, so that one in use is found out at once, and answers 503 until `serve`.
+ * One of several takes it only then: a proxy in front must not send anything here before, and a port that was taken and
+ * let go again would cut what came in between.
  */
 export async function listenHttp(
   { HOST, PORT }: Pick<Env, 'HOST' | 'PORT'>,
@@ -47,20 +48,19 @@ export async function listenHttp(
     handlers.request(req, res);
   });
   server.on('upgrade', (req, socket, head) => handlers.upgrade(req, socket, head));
-  await listen(server, HOST, PORT);
-  const { port } = server.address() as AddressInfo; // it listens on TCP
-  if (isOneOfSeveral) await stopListening(server);
+  const isLate = isOneOfSeveral && PORT !== 0; // no proxy knows a port that is chosen just now
+  if (!isLate) await listen(server, HOST, PORT);
 
   return {
-    port,
+    port: isLate ? PORT : (server.address() as AddressInfo).port, // it listens on TCP
     serve: async (next) => {
       handlers = next;
-      if (isOneOfSeveral) await listen(server, HOST, port);
+      if (isLate) await listen(server, HOST, PORT);
     },
     stopListening: () => {
       if (stopping) return;
       stopping = true;
-      void stopListening(server);
+      stopListening(server);
     },
     close: async () => {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -75,11 +75,12 @@ export async function listenHttp(
 }
 
 /**
- * Not `server.close()` of HTTP: that cuts idle connections, on which a proxy may be sending a request just now. Resolves
- * when the last connection has ended.
+ * Not `server.close()` of HTTP: that cuts idle connections, on which a proxy may be sending a request just now. And right
+ * after the event loop accepted what was waiting: what the kernel still holds then would be cut, too.
  */
-const stopListening = (server: Server): Promise<void> =>
-  new Promise((resolve) => TcpServer.prototype.close.call(server, () => resolve()));
+const stopListening = (server: Server): void => {
+  setImmediate(() => TcpServer.prototype.close.call(server));
+};
 
 async function listen(server: Server, host: string, port: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
