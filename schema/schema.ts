@@ -25,6 +25,7 @@ import './oauth/connected-client.ts';
 import './oauth/consent.ts';
 import './doctor/diagnose.ts';
 import './audit/audit-events.ts';
+import './registry/operations.ts';
 import './registry/queries.ts';
 import { builder } from './builder.ts';
 

@@ -10,7 +10,7 @@ import { createReadVersions } from '#server/domain/registry/versions.ts';
 import type { Env } from './env.ts';
 import type { Log } from './log.ts';
 import type { Storage } from './storage.ts';
-import { startRegistrySync } from './workers/registry-sync.ts';
+import { type RunningRegistrySync, startRegistrySync } from './workers/registry-sync.ts';
 
 export type OpenRegistry = {
   service: RegistryService;
@@ -27,15 +27,17 @@ export function openRegistry(deps: { env: Env; storage: Storage; clock: () => Da
   const { fetch, close } = createSafeFetch([url, ...(directoryUrl ? [directoryUrl] : [])]);
   const readers = new Map<RegistrySource, RegistryReader>([['MCP_REGISTRY', createMcpRegistryReader({ fetch, url })]]);
   if (directoryUrl) readers.set('DIRECTORY', createDirectoryReader({ fetch, url: directoryUrl }));
+  let sync: RunningRegistrySync | null = null;
   return {
     service: createRegistryService({
       prisma: database.prisma,
       readVersions: createReadVersions({ fetch, url, now: clock }),
       sources: [...readers.keys()],
       now: clock,
+      wakeSync: () => sync?.wake(),
     }),
-    startSync: () =>
-      startRegistrySync({
+    startSync: () => {
+      sync = startRegistrySync({
         database,
         readers,
         now: clock,
@@ -43,7 +45,9 @@ export function openRegistry(deps: { env: Env; storage: Storage; clock: () => Da
         pause: (ms, signal) => wait(ms, undefined, { signal }),
         timers: systemTimers,
         log,
-      }),
+      });
+      return sync;
+    },
     close,
   };
 }

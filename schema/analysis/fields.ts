@@ -53,6 +53,7 @@ export const ArgumentFieldType = builder.objectRef<ArgumentField>('ArgumentField
     flag: t.exposeString('flag', { nullable: true, description: 'Such as --api-key.' }),
     default: t.exposeString('default', { nullable: true, description: 'What the server assumes without it.' }),
     choices: t.exposeStringList('choices', { description: 'The values it can have; empty when any.' }),
+    advanced: t.exposeBoolean('advanced', { description: 'Whether a form may hide it at first.' }),
     evidence: t.expose('evidence', { type: [EvidenceType], description: 'Where it was found.' }),
   }),
 });

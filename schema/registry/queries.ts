@@ -67,7 +67,7 @@ const RegistryServerConnection = builder.objectRef<ConnectionShape>('RegistrySer
   }),
 });
 
-const RegistrySyncType = builder.objectRef<SyncState>('RegistrySync').implement({
+export const RegistrySyncType = builder.objectRef<SyncState>('RegistrySync').implement({
   description: 'How fresh the copy of one source is. Browsing works while the source is away.',
   fields: (t) => ({
     source: t.expose('source', { type: RegistrySourceEnum, description: 'Which source.' }),

@@ -165,6 +165,32 @@ test('browsing and deploying go on while the registry is away', async () => {
   registry.refuse = null;
 });
 
+test('the administrator has it read at once, and is told what went wrong; nobody else may', async () => {
+  const SYNC = `mutation { outcome: syncRegistry { __typename ... on UserError { code }
+    ... on RegistrySyncPayload { sources { source listed } } } }`;
+  const admin = (await rig.tokenFor(rig.owner.id)).token;
+  const state = () => rig.prisma.registrySync.findFirstOrThrow();
+  registry.servers.push(npmServer('io.github.cleo/fresh', { updatedAt: new Date().toISOString() }));
+  const { nextAt } = await state();
+  expect((await ask(SYNC)).data).toEqual({ outcome: { __typename: 'GenericUserError', code: 'FORBIDDEN' } });
+  expect(await state()).toMatchObject({ nextAt });
+
+  expect((await rig.ask(admin, SYNC)).data).toEqual({
+    outcome: { __typename: 'RegistrySyncPayload', sources: [{ source: 'MCP_REGISTRY', listed: 7 }] },
+  });
+  await vi.waitFor(async () => expect(await rig.prisma.registryServer.count()).toBe(8), { timeout: 10_000 });
+
+  await vi.waitFor(async () => expect((await state()).leaseUntil).toBeNull());
+  registry.refuse = () => ({ status: 503 });
+  await rig.ask(admin, SYNC);
+  await vi.waitFor(async () => expect((await state()).error).toMatch(/status 503/), { timeout: 10_000 });
+  expect((await ask('{ registrySync { error nextAt } registryServers { totalCount } }')).data).toMatchObject({
+    registrySync: [{ error: 'The MCP registry answered with status 503.' }],
+    registryServers: { totalCount: 8 },
+  });
+  registry.refuse = null;
+});
+
 test('nobody reads the list who is not signed in', async () => {
   const { errors } = await rig.ask(null, '{ registryServers { totalCount } }');
   expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');

@@ -14,10 +14,17 @@ const SCAN_MS = 30_000;
 /** A start has better things to do first. */
 const FIRST_SCAN_MS = 3_000;
 
+export type RunningRegistrySync = {
+  /** Looks for due sources now; while a round is under way, once more after it. */
+  wake(): void;
+  close(): Promise<void>;
+};
+
 /** Keeps the copies of registries up to date. Every instance runs it; a lease lets one at a time read a source. */
-export function startRegistrySync(deps: RegistrySyncDeps): { close(): Promise<void> } {
+export function startRegistrySync(deps: RegistrySyncDeps): RunningRegistrySync {
   const stopping = new AbortController();
   let running: Promise<void> | null = null;
+  let isWanted = false;
 
   async function syncAll(): Promise<void> {
     for (const [source, reader] of deps.readers) {
@@ -27,17 +34,24 @@ export function startRegistrySync(deps: RegistrySyncDeps): { close(): Promise<vo
   }
 
   const scan = () => {
-    running ??= syncAll()
+    if (running) return;
+    isWanted = false;
+    running = syncAll()
       .catch((error: unknown) => {
         if (!stopping.signal.aborted)
           deps.log.error({ err: error }, 'The copies of registries could not be looked at.');
       })
       .finally(() => {
         running = null;
+        if (isWanted && !stopping.signal.aborted) scan();
       });
   };
   const stops = [deps.timers.after(FIRST_SCAN_MS, scan), deps.timers.every(SCAN_MS, scan)];
   return {
+    wake: () => {
+      isWanted = true;
+      scan();
+    },
     close: async () => {
       for (const stop of stops) stop();
       stopping.abort(new Error('Catwalk is shutting down.'));

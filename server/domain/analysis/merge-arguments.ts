@@ -1,5 +1,5 @@
 import type { ArgumentFinding } from './detectors/finding.ts';
-import { isSecretName, labelOf } from './detectors/variable-kinds.ts';
+import { isAdvancedName, isSecretName, labelOf } from './detectors/variable-kinds.ts';
 import type { ArgumentField } from './model.ts';
 
 const EVIDENCE_MAX = 4;
@@ -19,40 +19,52 @@ const isForeign = (finding: ArgumentFinding): boolean =>
   PRINTS_AND_ENDS.test(finding.description ?? '') ||
   /^--?(?:transport|help|version)$/i.test(finding.flag ?? '');
 
-function toField(found: ArgumentFinding[]): ArgumentField | null {
+const isFromCode = ({ evidence }: ArgumentFinding): boolean => evidence.kind === 'SOURCE_CODE';
+
+/** Logging, limits, experiments, and what documents that name other flags do not name: few who deploy look for them. */
+const isAdvancedFlag = (name: string, found: readonly ArgumentFinding[], isDocumented: boolean): boolean =>
+  isAdvancedName(name) ||
+  name.startsWith('EXPERIMENTAL_') ||
+  (isDocumented && found.every((finding) => isFromCode(finding) && !finding.description));
+
+function toField(found: ArgumentFinding[], isDocumented: boolean): ArgumentField | null {
   const [first] = found;
   if (!first) return null;
-  const code = found.find((finding) => finding.evidence.kind === 'SOURCE_CODE');
+  const code = found.find(isFromCode);
   const declared = code ?? found.find((finding) => finding.kind !== undefined);
   const secret = first.flag !== null && isSecretName(asVariable(first.name));
-  const isNamed = found.find((finding) => finding.flag === null && finding.evidence.kind === 'SOURCE_CODE');
+  const isNamed = found.find((finding) => finding.flag === null && isFromCode(finding));
   const name = isNamed?.name ?? first.name;
   const choices = found.find((finding) => finding.choices?.length)?.choices ?? [];
   const kind =
     declared?.kind ?? (secret ? 'SECRET' : choices.length > 1 ? 'CHOICE' : code ? 'TEXT' : (first.kind ?? 'TEXT'));
   const fallback = found.find((finding) => finding.default !== undefined)?.default ?? null;
+  const required = fallback === null && kind !== 'BOOLEAN' && found.some((finding) => finding.required === true);
+  const positional = first.flag === null;
   return {
     name,
     label: labelOf(name),
     description: found.find((finding) => finding.description)?.description ?? null,
     kind: secret && kind === 'TEXT' ? 'SECRET' : kind,
-    required: fallback === null && kind !== 'BOOLEAN' && found.some((finding) => finding.required === true),
+    required,
     repeated: found.some((finding) => finding.repeated === true),
-    positional: first.flag === null,
+    positional,
     flag: first.flag,
     default: fallback,
     choices,
+    advanced: !required && !positional && !secret && isAdvancedFlag(asVariable(name), found, isDocumented),
     evidence: found.map((finding) => finding.evidence).slice(0, EVIDENCE_MAX),
   };
 }
 
-/** One field an argument; all positional findings speak of one place. `fixed` words are no fields. */
+/** One field an argument, required ones first, advanced ones last; all positional findings speak of one place. `fixed` words are no fields. */
 export function mergeArguments(findings: readonly ArgumentFinding[], fixed: readonly string[]): ArgumentField[] {
   const wanted = findings.filter(
     (finding) => !isForeign(finding) && !(finding.flag !== null && fixed.includes(finding.flag)),
   );
   const byPlace = Map.groupBy(wanted, (finding) => finding.flag ?? '');
-  const fields = [...byPlace.values()].flatMap((found) => toField(found) ?? []);
-  const order = (field: ArgumentField): number => (field.required ? 0 : field.positional ? 1 : 2);
+  const isDocumented = wanted.some((finding) => finding.flag !== null && !isFromCode(finding));
+  const fields = [...byPlace.values()].flatMap((found) => toField(found, isDocumented) ?? []);
+  const order = (field: ArgumentField): number => (field.required ? 0 : field.positional ? 1 : field.advanced ? 3 : 2);
   return fields.sort((a, b) => order(a) - order(b));
 }

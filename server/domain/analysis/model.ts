@@ -67,6 +67,8 @@ export const argumentFieldSchema = z.object({
   flag: z.string().nullable(),
   default: z.string().nullable(),
   choices: z.array(z.string()),
+  /** A form may hide it at first. Fields that were stored before there was this say false. */
+  advanced: z.boolean().default(false),
   evidence: z.array(evidenceSchema),
 });
 

@@ -28,6 +28,7 @@ const argument = (over: Partial<ArgumentField>): ArgumentField => ({
   required: true,
   repeated: true,
   positional: true,
+  advanced: false,
   flag: null,
   default: null,
   choices: [],

@@ -11,6 +11,7 @@ const field = (name: string, kind: 'SECRET' | 'TEXT'): DeploymentFields['argumen
   required: false,
   repeated: false,
   positional: false,
+  advanced: false,
   flag: `--${name}`,
   default: null,
   choices: [],

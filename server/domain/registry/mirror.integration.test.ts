@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Database, openDatabase } from '#prisma/client.ts';
+import type { Database } from '#prisma/client.ts';
+import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import { createMcpRegistry, type McpRegistry } from '../analysis/registries/mcp-registry.ts';
 import { createMirroredRegistry } from '../analysis/registries/mirrored-registry.ts';
 import { createSafeFetch } from '../analysis/registries/safe-fetch.ts';
@@ -16,7 +17,7 @@ let readVersions: ReadVersions;
 let closeFetch: () => Promise<void>;
 
 beforeAll(async () => {
-  database = await openDatabase({ kind: 'pglite', directory: null });
+  database = await openTestDatabase();
   registry = await startRegistryStandIn([
     npmServer('io.github.ann/weather'),
     npmServer('io.github.ann/gone', { status: 'deleted' }),

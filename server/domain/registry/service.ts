@@ -2,6 +2,7 @@ import type { PrismaClient } from '#prisma/client.ts';
 import type { RegistryServer, RegistrySource } from '#prisma/generated/client/client.ts';
 import { RegistryReadError } from './listed-server.ts';
 import { countMatching, type Position, type RegistryQuery, searchPage } from './search.ts';
+import { makeDue } from './sync-lease.ts';
 import type { ListedVersion, ReadVersions } from './versions.ts';
 
 export type RegistryPage = {
@@ -27,6 +28,8 @@ export interface RegistryService {
   versions(server: RegistryServer): Promise<ListedVersion[]>;
   /** Of each source that is read. */
   syncStates(): Promise<SyncState[]>;
+  /** Makes every source that is not being read due now, whatever it waited for, and gives the states after that. */
+  requestSync(): Promise<SyncState[]>;
 }
 
 export function createRegistryService(deps: {
@@ -34,8 +37,35 @@ export function createRegistryService(deps: {
   readVersions: ReadVersions;
   sources: readonly RegistrySource[];
   now: () => Date;
+  /** Looks for due sources without waiting for the next round. */
+  wakeSync: () => void;
 }): RegistryService {
   const { prisma } = deps;
+
+  async function syncStates(): Promise<SyncState[]> {
+    const [rows, counts] = await Promise.all([
+      prisma.registrySync.findMany(),
+      prisma.registryServer.groupBy({
+        by: ['source'],
+        where: { status: { not: 'DELETED' }, duplicate: false },
+        _count: true,
+      }),
+    ]);
+    const now = deps.now();
+    return deps.sources.map((source): SyncState => {
+      const row = rows.find((one) => one.source === source);
+      return {
+        source,
+        running: row?.leaseUntil != null && row.leaseUntil > now,
+        read: row?.passStartedAt ? row.read : 0,
+        listed: counts.find((one) => one.source === source)?._count ?? 0,
+        lastSuccessAt: row?.lastSuccessAt ?? null,
+        nextAt: row?.nextAt ?? null,
+        error: row?.error ?? null,
+      };
+    });
+  }
+
   return {
     async page(query, { after, first }) {
       const positions = await searchPage(prisma, query, { after, take: first + 1 });
@@ -63,28 +93,12 @@ export function createRegistryService(deps: {
       }
     },
 
-    async syncStates() {
-      const [rows, counts] = await Promise.all([
-        prisma.registrySync.findMany(),
-        prisma.registryServer.groupBy({
-          by: ['source'],
-          where: { status: { not: 'DELETED' }, duplicate: false },
-          _count: true,
-        }),
-      ]);
-      const now = deps.now();
-      return deps.sources.map((source): SyncState => {
-        const row = rows.find((one) => one.source === source);
-        return {
-          source,
-          running: row?.leaseUntil != null && row.leaseUntil > now,
-          read: row?.passStartedAt ? row.read : 0,
-          listed: counts.find((one) => one.source === source)?._count ?? 0,
-          lastSuccessAt: row?.lastSuccessAt ?? null,
-          nextAt: row?.nextAt ?? null,
-          error: row?.error ?? null,
-        };
-      });
+    syncStates,
+
+    async requestSync() {
+      await makeDue(prisma, deps.sources, deps.now());
+      deps.wakeSync();
+      return syncStates();
     },
   };
 }

@@ -23,3 +23,15 @@ export async function claimSync(
   });
   return row ? { lease: { source, leaseOwner }, row } : null;
 }
+
+/** Lets the next look find these sources due; one that is being read at `now` is left to whoever reads it. */
+export async function makeDue(prisma: PrismaClient, sources: readonly RegistrySource[], now: Date): Promise<void> {
+  await prisma.registrySync.updateMany({
+    where: {
+      source: { in: [...sources] },
+      nextAt: { gt: now },
+      OR: [{ leaseUntil: null }, { leaseUntil: { lte: now } }],
+    },
+    data: { nextAt: now },
+  });
+}

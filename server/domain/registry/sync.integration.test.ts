@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Database, openDatabase } from '#prisma/client.ts';
+import type { Database } from '#prisma/client.ts';
+import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import { createSafeFetch } from '../analysis/registries/safe-fetch.ts';
 import { startWebStandIn } from '../analysis/stand-ins/web.ts';
 import { createDirectoryReader } from './directory-reader.ts';
@@ -19,7 +20,7 @@ let now: Date;
 let logged: string[];
 
 beforeAll(async () => {
-  database = await openDatabase({ kind: 'pglite', directory: null });
+  database = await openTestDatabase();
 });
 afterAll(() => database.close());
 beforeEach(async () => {
