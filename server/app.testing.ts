@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { openDatabase } from '#prisma/client.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
+import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { createEnvelopes } from '#server/domain/credentials/envelope.ts';
 import { createKeyRing } from '#server/domain/credentials/key-ring.ts';
@@ -25,13 +25,13 @@ export type Answer = {
 /** Where no registry is: what a test reads must not depend on the one of the world. */
 const NOBODY = 'http://127.0.0.1:9';
 
-/** The whole server on an embedded database in memory, on a free loopback port, with ways to ask it as anybody. */
+/** The whole server on a database of its own, on a free loopback port, with ways to ask it as anybody. */
 export async function openTestApp(
   variables: Record<string, string> = {},
   options: Pick<AppOptions, 'connect' | 'hostCommand' | 'clock' | 'trustedDocumentOrigins'> = {},
 ) {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'catwalk-app-'));
-  const opened = await openDatabase({ kind: 'pglite', directory: null });
+  const opened = await openTestDatabase();
   let operations = 0;
   const counted = opened.prisma.$extends({
     query: {

@@ -3,11 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { expect, test } from 'vitest';
-import { openDatabase } from '#prisma/client.ts';
+import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import { createHealth } from './health.ts';
 
 test('says 200 while the database answers and 503 when it is away', async () => {
-  const database = await openDatabase({ kind: 'pglite', directory: null });
+  const database = await openTestDatabase();
   const facts = { version: '1.0.0', database: 'embedded', machines: 'local' } as const;
   const server = createServer(express().get('/', createHealth(database.prisma, facts))).listen(0, '127.0.0.1');
   await once(server, 'listening');

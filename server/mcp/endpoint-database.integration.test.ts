@@ -3,7 +3,8 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { NodeStreamableHTTPServerTransport } from '@modelcontextprotocol/node';
 import { McpServer } from '@modelcontextprotocol/server';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Database, openDatabase } from '#prisma/client.ts';
+import type { Database } from '#prisma/client.ts';
+import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import { createAccessTokenService } from '#server/domain/access/service.ts';
 import { newAccessToken } from '#server/domain/access/token.ts';
 import type { Actor } from '#server/domain/actor.ts';
@@ -70,7 +71,7 @@ function createMachine() {
 }
 
 beforeAll(async () => {
-  database = await openDatabase({ kind: 'pglite', directory: null });
+  database = await openTestDatabase();
   events = await createEvents(database.listener);
   machine = await createMachine();
   for (const { userId } of [ann, bob]) {

@@ -7,7 +7,8 @@ import { createMachinesClient } from '#deploy/fly/client.ts';
 import { STAND_IN_HOST, standInConfig } from '#deploy/local/fixtures/test-machines.ts';
 import { createLocalMachines, type LocalMachines } from '#deploy/local/local-machines.ts';
 import { METADATA_KEYS } from '#deploy/machine-config.ts';
-import { type Database, openDatabase } from '#prisma/client.ts';
+import type { Database } from '#prisma/client.ts';
+import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import { Secret } from '#server/domain/credentials/secret.ts';
 import { type FlyMachines, openFlyMachines } from '#server/machines/fly.ts';
 import { sweepApps } from './leak-sweep.ts';
@@ -47,7 +48,7 @@ beforeAll(async () => {
       gitHub: null,
     }),
   });
-  database = await openDatabase({ kind: 'pglite', directory: null });
+  database = await openTestDatabase();
 });
 afterAll(async () => {
   await machines?.close();

@@ -2,7 +2,8 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Database, openDatabase } from '#prisma/client.ts';
+import type { Database } from '#prisma/client.ts';
+import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import { createSafeFetch } from '../analysis/registries/safe-fetch.ts';
 import { Secret } from '../credentials/secret.ts';
 import type { DeploymentFailure } from '../deployments/model.ts';
@@ -36,7 +37,7 @@ let deps: DeliverDeps;
 const never = new AbortController().signal;
 
 beforeAll(async () => {
-  database = await openDatabase({ kind: 'pglite', directory: null });
+  database = await openTestDatabase();
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`; // it listens on TCP
 });

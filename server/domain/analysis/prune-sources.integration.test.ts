@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Database, openDatabase } from '#prisma/client.ts';
+import type { Database } from '#prisma/client.ts';
+import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import { pruneSources } from './prune-sources.ts';
 
 const NOW = new Date('2026-06-30T12:00:00Z');
@@ -11,7 +12,7 @@ let database: Database;
 let dataDir: string;
 
 beforeAll(async () => {
-  database = await openDatabase({ kind: 'pglite', directory: null });
+  database = await openTestDatabase();
   dataDir = await mkdtemp(join(tmpdir(), 'catwalk-prune-'));
 });
 afterAll(async () => {

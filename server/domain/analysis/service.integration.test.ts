@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { type Database, openDatabase } from '#prisma/client.ts';
+import type { Database } from '#prisma/client.ts';
+import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import { newAccessToken } from '../access/token.ts';
 import type { Actor } from '../actor.ts';
 import { createEnvelopes } from '../credentials/envelope.ts';
@@ -71,7 +72,7 @@ const ended = (id: string) =>
 const analyse = async (source: string, as = actor) => ended((await service.start(as, { source, refresh: false })).id);
 
 beforeAll(async () => {
-  database = await openDatabase({ kind: 'pglite', directory: null });
+  database = await openTestDatabase();
   for (const { userId } of [actor, other]) {
     await database.prisma.user.create({ data: { id: userId, name: userId, email: `${userId}@example.com` } });
   }

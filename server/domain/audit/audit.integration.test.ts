@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Database, openDatabase } from '#prisma/client.ts';
+import type { Database } from '#prisma/client.ts';
+import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from './audit.ts';
 import type { AuditEntry } from './entries.ts';
@@ -7,7 +8,7 @@ import { readAudit } from './read.ts';
 
 let database: Database;
 beforeAll(async () => {
-  database = await openDatabase({ kind: 'pglite', directory: null });
+  database = await openTestDatabase();
 });
 afterAll(() => database?.close());
 

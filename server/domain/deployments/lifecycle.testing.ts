@@ -8,8 +8,8 @@ import { createMachinesClient } from '#deploy/fly/client.ts';
 import type { PackageSpec } from '#deploy/host/contract.ts';
 import { createHostClient } from '#deploy/host-client.ts';
 import { createLocalMachines, LOCAL_APP } from '#deploy/local/local-machines.ts';
-import { openDatabase } from '#prisma/client.ts';
 import type { Machine, Prisma } from '#prisma/generated/client/client.ts';
+import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import { newAccessToken } from '#server/domain/access/token.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { createEnvelopes } from '#server/domain/credentials/envelope.ts';
@@ -30,7 +30,7 @@ const INSTALLATION = '00000000-0000-4000-8000-000000000001';
 /** Everything between an intent and a running process, real in every part, with one user and nothing else. */
 export async function openLifecycle(options: { healthIntervalMs?: number; handshakeTimeoutMs?: number } = {}) {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'catwalk-lifecycle-'));
-  const database = await openDatabase({ kind: 'pglite', directory: null });
+  const database = await openTestDatabase();
   const { prisma } = database;
   const events = await createEvents(database.listener);
   const envelopes = createEnvelopes(parseKeyRing(Buffer.alloc(32, 7).toString('base64')));

@@ -10,8 +10,8 @@ import { MachinesError } from '#deploy/fly/errors.ts';
 import { createHostClient, type HostClient } from '#deploy/host-client.ts';
 import { STAND_IN_HOST, standInConfig } from '#deploy/local/fixtures/test-machines.ts';
 import { createLocalMachines, LOCAL_APP } from '#deploy/local/local-machines.ts';
-import { openDatabase } from '#prisma/client.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
+import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import { newAccessToken } from '#server/domain/access/token.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { createEnvelopes } from '#server/domain/credentials/envelope.ts';
@@ -54,7 +54,7 @@ export async function openSimulation(options: SimulationOptions = {}) {
   const speed = options.speed ?? 30;
   const time = createQuickTime(speed);
   const dataDir = await mkdtemp(path.join(tmpdir(), 'cw-sim-'));
-  const database = await openDatabase({ kind: 'pglite', directory: null });
+  const database = await openTestDatabase();
   const { prisma } = database;
   const events = await createEvents(database.listener);
   const envelopes = createEnvelopes(parseKeyRing(Buffer.alloc(32, 7).toString('base64')));

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PackageSpec } from '#deploy/host/contract.ts';
-import { type Database, openDatabase } from '#prisma/client.ts';
+import type { Database } from '#prisma/client.ts';
+import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import { addDeployment } from '#server/app.testing.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { packFolder } from '#server/domain/analysis/archive.ts';
@@ -47,7 +48,7 @@ beforeAll(async () => {
   web.answer('/pypi/tides/1.5.0/json', { body: { info: { name: 'tides', version: '1.5.0' } } });
   web.repository('acme/forecast', {});
   web.answer('/repos/acme/forecast/commits/v2', { body: { sha: 'b'.repeat(40) } });
-  database = await openDatabase({ kind: 'pglite', directory: null });
+  database = await openTestDatabase();
   events = await createEvents(database.listener);
   await database.prisma.user.create({ data: { id: actor.userId, name: 'Ann', email: 'ann@example.com' } });
 });

@@ -3,8 +3,9 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createHostClient, type HostClient } from '#deploy/host-client.ts';
-import { type Database, openDatabase } from '#prisma/client.ts';
+import type { Database } from '#prisma/client.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
+import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import { createEvents, type Events } from '../events.ts';
 import { createLogFeed, type LogFeed, type LogLine } from './feed.ts';
 
@@ -35,7 +36,7 @@ const write = (text: string) => {
 };
 
 beforeAll(async () => {
-  database = await openDatabase({ kind: 'pglite', directory: null });
+  database = await openTestDatabase();
   events = await createEvents(database.listener);
   host.listen(0, '127.0.0.1');
   await once(host, 'listening');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Database, openDatabase } from '#prisma/client.ts';
+import type { Database } from '#prisma/client.ts';
 import type { ListenState } from '#prisma/sql.ts';
+import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import { createEnvelopes } from '../credentials/envelope.ts';
 import { parseKeyRing } from '../credentials/key-ring.ts';
 import { createEvents, type Events } from '../events.ts';
@@ -16,7 +17,7 @@ let keys: ReturnType<typeof createOwnKeys>;
 let reads = 0;
 
 beforeAll(async () => {
-  database = await openDatabase({ kind: 'pglite', directory: null });
+  database = await openTestDatabase();
   events = await createEvents({
     listen: (channel, onMessage, onState) => {
       setConnection = onState;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Database, openDatabase } from '#prisma/client.ts';
+import type { Database } from '#prisma/client.ts';
+import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import { createUsageRecorder, type UsageCall } from './recorder.ts';
 import { createUsageService, type UsageService } from './service.ts';
 
@@ -10,7 +11,7 @@ let deploymentId: string;
 const now = new Date('2026-11-20T12:00:00Z');
 
 beforeAll(async () => {
-  database = await openDatabase({ kind: 'pglite', directory: null });
+  database = await openTestDatabase();
   service = createUsageService({ prisma: database.prisma, clock: () => now });
   await database.prisma.user.create({ data: { id: 'ann', name: 'Ann', email: 'ann@catwalk.test' } });
 });
