@@ -1,0 +1,46 @@
+import { inject } from 'vitest';
+import { type Database, openDatabase } from './client.ts';
+import { createDatabase } from './test-postgres.testing.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The server that all test files of a run share, and its database that has the schema and no row. */
+    testPostgres: { url: string; template: string };
+  }
+}
+
+const KINDS = ['pglite', 'postgres'] as const;
+
+/** What integration tests run on: the embedded database in memory, or, by `CATWALK_TEST_DATABASE`, a real server. */
+export const testDatabaseKind = (): Database['kind'] => {
+  const given = process.env['CATWALK_TEST_DATABASE'] || 'pglite';
+  const kind = KINDS.find((one) => one === given);
+  if (!kind) throw new Error(`CATWALK_TEST_DATABASE is ${given}: it must be one of ${KINDS.join(', ')}.`);
+  return kind;
+};
+
+/** A database of its own with the whole schema and no row, gone when it is closed. */
+export async function openTestDatabase(): Promise<Database> {
+  if (testDatabaseKind() === 'pglite') return openDatabase({ kind: 'pglite', directory: null });
+  const made = await makeDatabase();
+  const database = await openDatabase({ kind: 'postgres', url: made.url });
+  return {
+    ...database,
+    close: async () => {
+      await database.close();
+      await made.drop();
+    },
+  };
+}
+
+/** The same for a server that opens its database itself: what to set, nothing when it embeds its own. */
+export async function makeTestDatabase(): Promise<{ variables: Record<string, string>; drop: () => Promise<void> }> {
+  if (testDatabaseKind() === 'pglite') return { variables: {}, drop: async () => {} };
+  const { url, drop } = await makeDatabase();
+  return { variables: { DATABASE_URL: url }, drop };
+}
+
+const makeDatabase = () => {
+  const { url, template } = inject('testPostgres');
+  return createDatabase(url, template);
+};
