@@ -25,8 +25,9 @@ export default defineConfig({
           include: [`${sources}/**/*.integration.test.ts`],
           exclude: fixtures,
           globalSetup: ['prisma/test-database-setup.testing.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // for what hangs: a computer that is busy with other things is not a failure
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           pool: 'forks',
         },
       },
