@@ -6,12 +6,11 @@ import type { Status } from '../../ui/status.ts';
 import classes from './BulkActions.module.css';
 import { countWords, useBulk } from './bulk.ts';
 import { DeleteDocument, StartDocument, StopDocument } from './intents.ts';
+import { CAN_START, CAN_STOP } from './status-groups.ts';
 
 type Chosen = { id: string; name: string; status: Status };
 type BulkActionsProps = { chosen: readonly Chosen[]; onClear: () => void };
 
-const CAN_START = new Set<Status>(['STOPPED', 'FAILED', 'ASLEEP']);
-const CAN_STOP = new Set<Status>(['RUNNING', 'UNHEALTHY', 'DEPLOYING', 'ASLEEP', 'FAILED']);
 const NAMED_MAX = 5;
 
 /** What can be done to all chosen deployments at once; each button says to how many of them. */

@@ -2,11 +2,12 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconDots, IconPlayerPlay, IconPlayerStop, IconReload, IconRocket, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { RedeployDialog } from '../releases/RedeployDialog.tsx';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import { useIntent } from './intent.ts';
-import { RestartDocument, StartDocument, StopDocument } from './intents.ts';
+import { StartDocument, StopDocument } from './intents.ts';
+import { RestartDialog } from './RestartDialog.tsx';
+import { CAN_RESTART, CAN_START, CAN_STOP } from './status-groups.ts';
 
 export const DeploymentActionsFragment = graphql(`
   fragment DeploymentActions_deployment on Deployment {
@@ -22,17 +23,13 @@ export function DeploymentActions(props: { deployment: FragmentType<typeof Deplo
   const { id, name, status } = readFragment(DeploymentActionsFragment, props.deployment);
   const [stop, stopping] = useIntent(StopDocument);
   const [start, starting] = useIntent(StartDocument);
-  const [restart, restarting] = useIntent(RestartDocument, { quiet: true });
   const [asked, setAsked] = useState<'restart' | 'redeploy' | 'delete' | null>(null);
   const close = () => setAsked(null);
   const isLeaving = status === 'DELETING' || status === 'DELETED';
-  const canStart = status === 'STOPPED' || status === 'FAILED' || status === 'ASLEEP';
-  const isUp = status === 'RUNNING' || status === 'UNHEALTHY';
-  const canStop = isUp || status === 'DEPLOYING' || status === 'ASLEEP' || status === 'FAILED';
 
   return (
     <>
-      {canStart && (
+      {CAN_START.has(status) && (
         <Button
           // The failure card has the likelier remedy.
           variant={status === 'FAILED' ? 'default' : 'filled'}
@@ -43,17 +40,12 @@ export function DeploymentActions(props: { deployment: FragmentType<typeof Deplo
           {status === 'FAILED' ? 'Try again' : status === 'ASLEEP' ? 'Wake' : 'Start'}
         </Button>
       )}
-      {isUp && (
-        <Button
-          variant="default"
-          leftSection={<IconReload size={15} />}
-          loading={restarting}
-          onClick={() => setAsked('restart')}
-        >
+      {CAN_RESTART.has(status) && (
+        <Button variant="default" leftSection={<IconReload size={15} />} onClick={() => setAsked('restart')}>
           Restart
         </Button>
       )}
-      {canStop && status !== 'ASLEEP' && status !== 'FAILED' && (
+      {CAN_STOP.has(status) && status !== 'ASLEEP' && status !== 'FAILED' && (
         <Button
           variant="default"
           leftSection={<IconPlayerStop size={15} />}
@@ -84,18 +76,7 @@ export function DeploymentActions(props: { deployment: FragmentType<typeof Deplo
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <ConfirmDialog
-        opened={asked === 'restart'}
-        onClose={close}
-        title={`Restart ${name}?`}
-        confirm="Restart"
-        tone="plain"
-        working={restarting}
-        onConfirm={() => restart({ id })}
-      >
-        Its machine is stopped and started: calls wait or fail meanwhile, sessions end, and what the server keeps in
-        memory and on its disk is lost.
-      </ConfirmDialog>
+      <RestartDialog id={id} name={name} opened={asked === 'restart'} onClose={close} />
       <RedeployDialog id={id} name={name} opened={asked === 'redeploy'} onClose={close} />
       <DeleteDialog id={id} name={name} opened={asked === 'delete'} onClose={close} />
     </>

@@ -12,3 +12,8 @@ export const STATUS_GROUPS: Record<StatusGroup, ReadonlySet<Status>> = {
 
 export const isStatusGroup = (value: string | null): value is StatusGroup =>
   value !== null && Object.hasOwn(STATUS_GROUPS, value);
+
+/** What a deployment can be asked for in each status; the server refuses the rest. */
+export const CAN_START: ReadonlySet<Status> = new Set(['STOPPED', 'FAILED', 'ASLEEP']);
+export const CAN_STOP: ReadonlySet<Status> = new Set(['RUNNING', 'UNHEALTHY', 'DEPLOYING', 'ASLEEP', 'FAILED']);
+export const CAN_RESTART: ReadonlySet<Status> = new Set(['RUNNING', 'UNHEALTHY']);

@@ -10,7 +10,7 @@ import { Rail } from './Rail.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { TopBar } from './TopBar.tsx';
 
-const Palette = lazy(() => import('./Palette.tsx'));
+const Palette = lazy(() => import('../palette/Palette.tsx'));
 const ShortcutsDialog = lazy(() => import('./ShortcutsDialog.tsx'));
 
 /** The frame around every signed-in page: rail, top bar, connection banner, palette, keyboard. */
@@ -39,7 +39,7 @@ export function Frame() {
       <PageAnnouncer />
       <LiveDeployments />
       <Suspense fallback={null}>
-        {opening > 0 && <Palette opening={opening} />}
+        {opening > 0 && <Palette opening={opening} onShortcuts={openHelp} />}
         {help && <ShortcutsDialog opened onClose={closeHelp} />}
       </Suspense>
     </div>

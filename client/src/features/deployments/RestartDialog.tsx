@@ -1,0 +1,23 @@
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { useIntent } from './intent.ts';
+import { RestartDocument } from './intents.ts';
+
+type RestartDialogProps = { id: string; name: string; opened: boolean; onClose: () => void };
+
+export function RestartDialog({ id, name, opened, onClose }: RestartDialogProps) {
+  const [restart, restarting] = useIntent(RestartDocument, { quiet: true });
+  return (
+    <ConfirmDialog
+      opened={opened}
+      onClose={onClose}
+      title={`Restart ${name}?`}
+      confirm="Restart"
+      tone="plain"
+      working={restarting}
+      onConfirm={() => restart({ id })}
+    >
+      Its machine is stopped and started: calls wait or fail meanwhile, sessions end, and what the server keeps in
+      memory and on its disk is lost.
+    </ConfirmDialog>
+  );
+}
