@@ -2,6 +2,7 @@ import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
 import type { UserProblem } from '../../apollo/problem.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { Folded } from '../../ui/Folded.tsx';
 import { EnvPaste } from '../deploy/EnvPaste.tsx';
 import { ExtraVariables } from '../deploy/ExtraVariables.tsx';
 import { type ExtraVariable, extraVariable } from '../deploy/extra-variable.ts';
@@ -18,6 +19,7 @@ export const CredentialsDialogFragment = graphql(`
     credentialFields {
       name
       required
+      advanced
       ...CredentialInput_field
     }
   }
@@ -55,6 +57,10 @@ function CredentialsForm({ deployment: masked, onClose, wanted = [] }: Credentia
   const isSet = (name: string) => deployment.credentialsSet.includes(name) && !removed.has(name);
   const first = (name: string) => (wanted.includes(name) ? 0 : 1);
   const fields = [...deployment.credentialFields].sort((a, b) => first(a.name) - first(b.name));
+  const folded = fields.filter(
+    ({ name, advanced }) => advanced && !wanted.includes(name) && !deployment.credentialsSet.includes(name),
+  );
+  const shown = fields.filter((field) => !folded.includes(field));
   const set = [
     ...Object.entries(values).flatMap(([name, value]) => (value === '' ? [] : [{ name, value }])),
     ...extra.flatMap(({ name, value }) => (name.trim() === '' || value === '' ? [] : [{ name: name.trim(), value }])),
@@ -66,6 +72,28 @@ function CredentialsForm({ deployment: masked, onClose, wanted = [] }: Credentia
     setProblem(answer);
     if (!answer) onClose();
   };
+
+  const row = (field: (typeof fields)[number]) => (
+    <div key={field.name} className={classes.row}>
+      <CredentialInput
+        field={field}
+        value={values[field.name] ?? ''}
+        isSet={isSet(field.name)}
+        autoFocus={field === shown[0]}
+        onChange={(value) => setValues({ ...values, [field.name]: value })}
+      />
+      {deployment.credentialsSet.includes(field.name) && !field.required && (
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-xs"
+          onClick={() => setRemoved(toggled(removed, field.name))}
+        >
+          {removed.has(field.name) ? 'Keep' : 'Remove'}
+        </Button>
+      )}
+    </div>
+  );
 
   return (
     <form
@@ -91,27 +119,12 @@ function CredentialsForm({ deployment: masked, onClose, wanted = [] }: Credentia
           }}
         />
       </div>
-      {fields.map((field, index) => (
-        <div key={field.name} className={classes.row}>
-          <CredentialInput
-            field={field}
-            value={values[field.name] ?? ''}
-            isSet={isSet(field.name)}
-            autoFocus={index === 0}
-            onChange={(value) => setValues({ ...values, [field.name]: value })}
-          />
-          {deployment.credentialsSet.includes(field.name) && !field.required && (
-            <Button
-              variant="subtle"
-              color="gray"
-              size="compact-xs"
-              onClick={() => setRemoved(toggled(removed, field.name))}
-            >
-              {removed.has(field.name) ? 'Keep' : 'Remove'}
-            </Button>
-          )}
-        </div>
-      ))}
+      {shown.map(row)}
+      {folded.length > 0 && (
+        <Folded label={`${folded.length} more ${folded.length === 1 ? 'variable' : 'variables'} for special cases`}>
+          {folded.map(row)}
+        </Folded>
+      )}
       <ExtraVariables variables={extra} errors={{}} onChange={setExtra} />
       {problem && (
         <p className={classes.problem} role="alert">

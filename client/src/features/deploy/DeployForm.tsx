@@ -1,13 +1,13 @@
-import { Button, Collapse, Textarea, TextInput } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { IconChevronRight, IconLock } from '@tabler/icons-react';
+import { Textarea, TextInput } from '@mantine/core';
+import { IconLock } from '@tabler/icons-react';
 import type { ClipboardEvent, DragEvent, ReactNode } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { Folded } from '../../ui/Folded.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { AccessOptions, IsolationSelect } from '../catalogue/AccessOptions.tsx';
 import type { MachineSizeFragment, RegionFragment } from '../catalogue/catalogue.ts';
 import { RegionSelect, SizeSelect, SleepSelect } from '../catalogue/MachineOptions.tsx';
-import { ArgumentInput } from '../fields/ArgumentInput.tsx';
+import { ArgumentFields } from '../fields/ArgumentFields.tsx';
 import { CredentialInput } from '../fields/FieldInput.tsx';
 import classes from './DeployForm.module.css';
 import { ENV_FILE_BYTES_MAX, parseDotenv } from './dotenv.ts';
@@ -41,7 +41,7 @@ export const DeployFormFragment = graphql(`
       positional
       flag
       choices
-      ...ArgumentInput_field
+      ...ArgumentFields_field
     }
   }
 `);
@@ -103,15 +103,12 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
       {candidate.arguments.length > 0 && (
         <Panel title="Arguments" description="What the server is started with.">
           <div className={classes.stack}>
-            {candidate.arguments.map((field) => (
-              <ArgumentInput
-                key={field.name}
-                field={field}
-                values={values.arguments[field.name] ?? []}
-                error={errors[`argument:${field.name}`]}
-                onChange={(set) => form.setArgument(field.name, set)}
-              />
-            ))}
+            <ArgumentFields
+              fields={candidate.arguments}
+              values={values.arguments}
+              errorOf={(name) => errors[`argument:${name}`]}
+              onChange={form.setArgument}
+            />
           </div>
         </Panel>
       )}
@@ -139,7 +136,10 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
           {required.length > 0 && optional.length > 0 && <div className={classes.subtitle}>Optional</div>}
           {grouped(optional, credential)}
           {folded.length > 0 && (
-            <Folded label={`${folded.length} more ${folded.length === 1 ? 'variable' : 'variables'} for special cases`}>
+            <Folded
+              label={`${folded.length} more ${folded.length === 1 ? 'variable' : 'variables'} for special cases`}
+              isNeeded={folded.some(({ name }) => errors[`credential:${name}`] !== undefined)}
+            >
               {folded.map(credential)}
             </Folded>
           )}
@@ -222,26 +222,4 @@ function grouped<Field extends Groupable>(fields: readonly Field[], render: (fie
     }
   }
   return shown;
-}
-
-function Folded({ label, children }: { label: string; children: ReactNode }) {
-  const [opened, { toggle }] = useDisclosure(false);
-  return (
-    <div>
-      <Button
-        variant="subtle"
-        color="gray"
-        size="compact-sm"
-        className={classes.fold ?? ''}
-        aria-expanded={opened}
-        leftSection={<IconChevronRight size={14} className={classes.chevron} data-opened={opened || undefined} />}
-        onClick={toggle}
-      >
-        {label}
-      </Button>
-      <Collapse expanded={opened}>
-        <div className={classes.folded}>{children}</div>
-      </Collapse>
-    </div>
-  );
 }

@@ -1,7 +1,7 @@
 import { Button, Modal, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { ArgumentInput } from '../fields/ArgumentInput.tsx';
+import { ArgumentFields } from '../fields/ArgumentFields.tsx';
 import classes from './Settings.module.css';
 import { RELEASE_NOTE, useSave } from './save.ts';
 
@@ -13,7 +13,7 @@ export const ArgumentsDialogFragment = graphql(`
       name
       label
       required
-      ...ArgumentInput_field
+      ...ArgumentFields_field
     }
     argumentValues {
       name
@@ -80,15 +80,15 @@ function ArgumentsForm({ deployment: masked, onClose }: ArgumentsDialogProps) {
         void submit();
       }}
     >
-      {fields.map((field) => (
-        <ArgumentInput
-          key={field.name}
-          field={field}
-          values={values[field.name] ?? []}
-          error={tried && missing.includes(field) ? `${field.label} is required.` : undefined}
-          onChange={(next) => setValues({ ...values, [field.name]: next })}
-        />
-      ))}
+      <ArgumentFields
+        fields={fields}
+        values={values}
+        errorOf={(name) => {
+          const field = tried && missing.find((one) => one.name === name);
+          return field ? `${field.label} is required.` : undefined;
+        }}
+        onChange={(name, next) => setValues({ ...values, [name]: next })}
+      />
       <Textarea
         label="Extra arguments"
         description="They come after the others, one a line, exactly as written. Dots stand for one that is hidden."

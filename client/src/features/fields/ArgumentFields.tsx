@@ -1,0 +1,51 @@
+import { useState } from 'react';
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { Folded } from '../../ui/Folded.tsx';
+import { ArgumentInput } from './ArgumentInput.tsx';
+
+export const ArgumentFieldsFragment = graphql(`
+  fragment ArgumentFields_field on ArgumentField {
+    name
+    advanced
+    ...ArgumentInput_field
+  }
+`);
+
+type ArgumentFieldsProps = {
+  fields: readonly FragmentType<typeof ArgumentFieldsFragment>[];
+  values: Readonly<Record<string, readonly string[]>>;
+  errorOf: (name: string) => string | undefined;
+  onChange: (name: string, values: string[]) => void;
+};
+
+/** The arguments of a server. Advanced ones are folded away, unless they were set before the form opened. */
+export function ArgumentFields({ fields: masked, values, errorOf, onChange }: ArgumentFieldsProps) {
+  const fields = masked.map((field) => readFragment(ArgumentFieldsFragment, field));
+  // read once: a field must not move while somebody types in it
+  const [setBefore] = useState(
+    () => new Set(Object.keys(values).filter((name) => values[name]?.some((value) => value !== ''))),
+  );
+  const folded = fields.filter(({ advanced, name }) => advanced && !setBefore.has(name));
+  const input = (field: (typeof fields)[number]) => (
+    <ArgumentInput
+      key={field.name}
+      field={field}
+      values={values[field.name] ?? []}
+      error={errorOf(field.name)}
+      onChange={(next) => onChange(field.name, next)}
+    />
+  );
+  return (
+    <>
+      {fields.filter((field) => !folded.includes(field)).map(input)}
+      {folded.length > 0 && (
+        <Folded
+          label={`${folded.length} more ${folded.length === 1 ? 'argument' : 'arguments'} for special cases`}
+          isNeeded={folded.some(({ name }) => errorOf(name) !== undefined)}
+        >
+          {folded.map(input)}
+        </Folded>
+      )}
+    </>
+  );
+}
