@@ -44,13 +44,7 @@ export function ConfirmDialog({
     else close();
   };
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={title}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      classNames={{ title: classes.title ?? '' }}
-    >
+    <Modal opened={opened} onClose={close} title={title} classNames={{ title: classes.title ?? '' }}>
       <form
         className={classes.form}
         onSubmit={(event) => {

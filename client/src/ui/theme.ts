@@ -80,8 +80,17 @@ export const theme = createTheme({
     Radio: { defaultProps: { iconColor: 'var(--mantine-primary-color-contrast)' } },
     Checkbox: { defaultProps: { iconColor: 'var(--mantine-primary-color-contrast)' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
-    // Mantine's scroll lock writes a <style> element, which the content security policy forbids; base.css locks instead.
-    Modal: { defaultProps: { lockScroll: false, centered: true, overlayProps: { backgroundOpacity: 0.5, blur: 2 } } },
+    Modal: {
+      defaultProps: {
+        // Mantine's scroll lock writes a <style> element, which the content security policy forbids; base.css locks.
+        lockScroll: false,
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.5, blur: 2 },
+        closeButtonProps: { 'aria-label': 'Close' },
+        // Mantine writes a <header>, which would be a second banner of the page.
+        attributes: { header: { role: 'none' } },
+      },
+    },
     Drawer: { defaultProps: { lockScroll: false } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     Menu: { defaultProps: { position: 'bottom-end', shadow: 'md', width: 220 } },
