@@ -53,7 +53,6 @@ export type GraphqlContext = {
   actor: Actor | null;
   /** False once the session has ended or the token was revoked: subscriptions outlive both. */
   isStillSignedIn: () => Promise<boolean>;
-  requestId: string;
   /** Subscribers that one change wakes read together. */
   shareRead: ShareRead;
   prisma: PrismaClient;

@@ -66,7 +66,9 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
     rateLimit: env.endpointRateLimit === null ? null : createRateLimit(env.endpointRateLimit),
     record: metrics ? both(recorder.record, metrics.endpointCall) : recorder.record,
     addressOf: wiring.addressOf,
-    onError: (error, deploymentId) => log.error({ err: error, deploymentId }, 'The endpoint failed.'),
+    onError: (error, deploymentId, requestId) =>
+      log.error({ err: error, deploymentId, requestId }, 'The endpoint failed.'),
+    ...(log.isLevelEnabled('debug') ? { trace: (call) => log.debug(call, 'call') } : {}),
   });
   metrics?.gauge('catwalk_endpoint_open', 'Calls and streams under way.', endpoint.count);
   return {

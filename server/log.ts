@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { createKnownSecrets } from '#server/domain/credentials/known-secrets.ts';
 import type { Env } from './env.ts';
+import { currentRequestId } from './request-id.ts';
 
 export type Log = Logger;
 
@@ -20,6 +21,10 @@ export function createLog(
     {
       level,
       base: null,
+      mixin: () => {
+        const requestId = currentRequestId();
+        return requestId === undefined ? {} : { requestId };
+      },
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { error: pino.stdSerializers.err }, // else an Error under that name is written as {}
       formatters: { level: (label) => ({ level: label }) },

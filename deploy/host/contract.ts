@@ -6,7 +6,8 @@
 /** What to install and run. `integrity` is an SRI string (sha512-…); a mismatch fails the install. */
 export type PackageSpec =
   | { runtime: 'npm'; name: string; version: string; integrity?: string; bin?: string }
-  | { runtime: 'pypi'; name: string; version: string; bin?: string }
+  /** `hashes`: SHA-256, hexadecimal, of every file of the version; none where its index gives none. */
+  | { runtime: 'pypi'; name: string; version: string; hashes?: string[]; bin?: string }
   /** A git repository pinned to a full commit id, installed as `npx github:…` or `uvx --from git+…` would. */
   | { runtime: 'git'; installer: 'npm' | 'pypi'; url: string; commit: string; subfolder?: string; bin?: string }
   /** A package tarball on the host's own disk (local machines only); folders are packed before they get here. */
@@ -131,6 +132,8 @@ export type QuiesceAnswer = { quiesced: true } | { quiesced: false; reason: stri
 export const HOST_TOKEN_HEADER = 'catwalk-host-token';
 /** Who calls: an opaque string; children are never shared between principals. Absent: `anonymous`. */
 export const PRINCIPAL_HEADER = 'catwalk-principal';
+/** Names a call in the lines of the host's log: letters, digits and hyphens. */
+export const REQUEST_ID_HEADER = 'catwalk-request-id';
 /** The principal of Catwalk's own handshakes and pings: a child only it has used may be handed to the first caller. */
 export const PLATFORM_PRINCIPAL = 'catwalk';
 /** Path of the control pipe's file descriptor in a local host process. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { toNodeHandler } from 'better-auth/node';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
@@ -6,6 +5,7 @@ import { UserError } from '#server/domain/errors.ts';
 import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
 import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
 import type { Log } from '../log.ts';
+import { createRequestIds, withRequestId } from '../request-id.ts';
 import { AUDIT_EXPORT_PATH } from './audit-export.ts';
 import type { Auth } from './auth.ts';
 import { credentialsOf } from './authenticate.ts';
@@ -93,10 +93,10 @@ export function createExpressApp(options: ExpressAppOptions): Express {
 }
 
 /** Gives each request an id that its answer and its log lines carry. */
-const identify =
-  (log: Log): RequestHandler =>
-  (req, res, next) => {
-    const requestId = randomUUID();
+const identify = (log: Log): RequestHandler => {
+  const idOf = createRequestIds();
+  return (req, res, next) => {
+    const requestId = idOf(req.get('traceparent') ?? null);
     const startedAt = performance.now();
     res.setHeader('X-Request-Id', requestId);
     res.once('close', () => {
@@ -104,8 +104,9 @@ const identify =
       // without the query, which may hold the secret of a link
       log.debug({ requestId, method: req.method, path: req.path, status: res.statusCode, milliseconds }, 'request');
     });
-    next();
+    withRequestId(requestId, next);
   };
+};
 
 const notFound: RequestHandler = (_req, res) => {
   res.status(404).json({ error: { code: 'NOT_FOUND', message: 'Nothing is here.' } });

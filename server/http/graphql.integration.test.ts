@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testDatabaseKind } from '#prisma/test-database.testing.ts';
 import { addDeployment, openTestApp, type TestApp } from '../app.testing.ts';
 
 let rig: TestApp;
@@ -142,6 +143,23 @@ test('a page of ten deployments costs as many database operations as one of one'
   expect(await leastOf(10)).toBe(await leastOf(1));
 });
 
+test('what went wrong on our side is named by the id of its request, which may be the caller’s', async () => {
+  await rig.prisma.$executeRaw`ALTER TABLE "AuditEvent" RENAME TO "Elsewhere"`;
+  const answer = await fetch(`${rig.origin}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${ann.token}`,
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    },
+    body: JSON.stringify({ query: '{ auditEvents { edges { node { id } } } }' }),
+  });
+  await rig.prisma.$executeRaw`ALTER TABLE "Elsewhere" RENAME TO "AuditEvent"`;
+  const requestId = '0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331';
+  expect(answer.headers.get('x-request-id')).toBe(requestId);
+  expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'INTERNAL', requestId } }] });
+});
+
 test('ids and cursors that are none are the caller’s mistake, not ours', async () => {
   for (const query of [
     `{ node(id: "${btoa('Deployment:nonsense')}") { id } }`,
@@ -159,5 +177,5 @@ test('ids and cursors that are none are the caller’s mistake, not ours', async
 test('health tells whether the database is there', async () => {
   const answer = await fetch(`${rig.origin}/api/health`);
   expect(answer.status).toBe(200);
-  expect(await answer.json()).toMatchObject({ status: 'healthy', database: 'embedded', machines: 'local' });
+  expect(await answer.json()).toMatchObject({ status: 'healthy', database: testDatabaseKind() === 'pglite' ? 'embedded' : 'postgres', machines: 'local' });
 });

@@ -5,6 +5,7 @@ import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { GraphqlContext } from '#schema/context.ts';
 import { createSharedReads } from '#schema/shared-reads.ts';
 import type { Log } from '../log.ts';
+import { currentRequestId } from '../request-id.ts';
 import { type Authenticate, type Credentials, credentialsOf } from './authenticate.ts';
 import { type ObserveOperation, observeOperations } from './graphql-metrics.ts';
 import { createMaskError } from './mask-error.ts';
@@ -16,7 +17,7 @@ const TOKENS_MAX = 4_000;
 const BODY_BYTES_MAX = 8 * 1024 * 1024; // FILE credentials come as base64
 
 /** What the context needs besides who asks. */
-export type ContextParts = Omit<GraphqlContext, 'actor' | 'isStillSignedIn' | 'requestId' | 'shareRead'>;
+export type ContextParts = Omit<GraphqlContext, 'actor' | 'isStillSignedIn' | 'shareRead'>;
 
 /** Over HTTP there are a request and a response, over WebSocket the credentials that the socket opened with. */
 export type GraphqlServerContext = { req: IncomingMessage; res: ServerResponse } | { credentials: Credentials };
@@ -62,7 +63,6 @@ export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
         return (await shareRead(key, () => authenticate(credentials)))?.userId === actor?.userId;
       },
       shareRead,
-      requestId: randomUUID(),
     };
   };
 
@@ -88,7 +88,7 @@ export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
       }
       return made;
     },
-    maskedErrors: { maskError: createMaskError(log, randomUUID) },
+    maskedErrors: { maskError: createMaskError(log, () => currentRequestId() ?? randomUUID()) },
     logging: {
       debug: (...lines) => log.trace({ component: 'graphql' }, lines.join(' ')),
       info: (...lines) => log.debug({ component: 'graphql' }, lines.join(' ')),

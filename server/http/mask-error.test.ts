@@ -11,9 +11,9 @@ const asThrown = (originalError: Error) => new GraphQLError(originalError.messag
 
 test('an unexpected error is shown as an id alone, and logged under it', () => {
   const masked = mask(asThrown(new Error('password of the database: sentinel')));
-  expect(masked).toMatchObject({ path: ['field'], extensions: { code: 'INTERNAL', errorId: 'id-1' } });
+  expect(masked).toMatchObject({ path: ['field'], extensions: { code: 'INTERNAL', requestId: 'id-1' } });
   expect(JSON.stringify(masked)).not.toContain('sentinel');
-  expect(lines.join()).toContain('"errorId":"id-1"');
+  expect(lines.join()).toContain('"requestId":"id-1"');
 });
 
 test('an expected error outside a result keeps its code and hint', () => {

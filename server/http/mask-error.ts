@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
  * What a client sees of an error that is no member of a result: expected ones with their code and hint, GraphQL's own
  * as they are, everything else only as an id that leads to the log.
  */
-export function createMaskError(log: Log, newId: () => string) {
+export function createMaskError(log: Log, idOf: () => string) {
   return (error: unknown): Error => {
     const original = error instanceof GraphQLError ? (error.originalError ?? error) : error;
     if (original instanceof GraphQLError) return original === error ? original : located(original, error);
@@ -15,9 +15,9 @@ export function createMaskError(log: Log, newId: () => string) {
       const { code, hint, retryable } = original;
       return located(new GraphQLError(message, { extensions: { code, hint, retryable } }), error);
     }
-    const errorId = newId();
-    log.error({ err: original, errorId }, 'A GraphQL field failed.');
-    const extensions = { code: 'INTERNAL', hint: 'Try again; the log has more under this error id.', errorId };
+    const requestId = idOf();
+    log.error({ err: original, requestId }, 'A GraphQL field failed.');
+    const extensions = { code: 'INTERNAL', hint: 'Try again; the log has more under this request id.', requestId };
     return located(new GraphQLError(message, { extensions }), error);
   };
 }

@@ -16,16 +16,27 @@ export type EndpointAnswer = {
   headers?: readonly string[];
 };
 
-export const toRpcError = ({ code, message, rpcCode = SERVER_ERROR, retryAfterSeconds }: EndpointAnswer) => ({
+export const toRpcError = (
+  { code, message, rpcCode = SERVER_ERROR, retryAfterSeconds }: EndpointAnswer,
+  requestId: string,
+) => ({
   code: rpcCode,
   message,
-  data: { code, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) },
+  data: { code, requestId, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) },
 });
 
+/** What every answer to a request carries, whoever gives it. */
+export type AnswerTo = { requestId: string; cors: readonly string[] };
+
+/** The API's header of the same name; `X-Request-Id` of a machine is not passed on. */
+export const REQUEST_ID_ANSWER_HEADER = 'x-request-id';
+
 /** Sends an answer as a JSON-RPC error without an id: it concerns the request as a whole. */
-export function sendAnswer(res: ServerResponse, answer: EndpointAnswer, cors: readonly string[]): void {
-  const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: null, error: toRpcError(answer) }));
+export function sendAnswer(res: ServerResponse, answer: EndpointAnswer, { requestId, cors }: AnswerTo): void {
+  const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: null, error: toRpcError(answer, requestId) }));
   const headers = [
+    REQUEST_ID_ANSWER_HEADER,
+    requestId,
     'content-type',
     'application/json',
     'content-length',

@@ -228,16 +228,16 @@ test('only the hash of a token is kept', async () => {
 
 test("somebody else's deployment and token look like none at all", async () => {
   const mine = await tokens().create(ann, { deploymentId, name: 'laptop' });
-  const refusals = [
-    tokens().create(bob, { deploymentId, name: 'x' }),
-    tokens().createPlayground(bob, deploymentId),
-    tokens().revoke(bob, mine.id),
-    tokens().create(ann, { deploymentId: randomUUID(), name: 'x' }),
-    tokens().create(ann, { deploymentId: 'no uuid', name: 'x' }),
-    tokens().revoke(ann, randomUUID()),
-    tokens().revoke(ann, 'no uuid'),
+  const attempts = [
+    () => tokens().create(bob, { deploymentId, name: 'x' }),
+    () => tokens().createPlayground(bob, deploymentId),
+    () => tokens().revoke(bob, mine.id),
+    () => tokens().create(ann, { deploymentId: randomUUID(), name: 'x' }),
+    () => tokens().create(ann, { deploymentId: 'no uuid', name: 'x' }),
+    () => tokens().revoke(ann, randomUUID()),
+    () => tokens().revoke(ann, 'no uuid'),
   ];
-  for (const refusal of refusals) await expect(refusal).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  for (const attempt of attempts) await expect(attempt()).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect((await ask(mine.token, 'DELETE')).status).not.toBe(401);
 });
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { UsageCall } from '#server/domain/usage/recorder.ts';
 import { networkOf } from '../http/client-address.ts';
+import { createRequestIds } from '../request-id.ts';
 import { authorize, type Grant, isStillGranted, type OAuthAuthority, toPrincipal } from './access.ts';
 import { type EndpointAnswer, sendAnswer } from './answer.ts';
 import * as answers from './answers.ts';
@@ -15,6 +16,7 @@ import { watchGrants } from './revocation.ts';
 import type { MachineTarget, Route } from './route.ts';
 import type { RouteTable } from './route-table.ts';
 import { findSessionMachine, splitSessionId } from './session-id.ts';
+import { type TracedCall, toTracedCall } from './traced-call.ts';
 import type { Upstream } from './upstream.ts';
 import { toUsageCall } from './usage-call.ts';
 import { createWaker } from './waker.ts';
@@ -35,8 +37,10 @@ export type EndpointDeps = {
   record?: (call: UsageCall) => void;
   /** The caller's address, behind whatever proxies are trusted. */
   addressOf?: (req: IncomingMessage) => string;
-  /** Hears of errors that are nobody's answer. */
-  onError?: (error: unknown, deploymentId: string) => void;
+  /** Hears of errors that are nobody's answer; of a request where it is the error of one. */
+  onError?: (error: unknown, deploymentId: string, requestId?: string) => void;
+  /** Hears of every call that is over, for who looks for one. Must return at once and never throw. */
+  trace?: (call: TracedCall) => void;
 };
 
 export interface Endpoint {
@@ -74,6 +78,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const waker = createWaker({ routes, wake: deps.wake, holdMsMax: deps.wakeHoldMsMax });
   const stopWatching = watchGrants({ routes, open, oauth, nowMs, onError });
   const stopWatchingMachines = watchMachines({ routes, upstream, onError });
+  const requestIdOf = createRequestIds();
   let closed = false;
   let draining = false;
   /** Callers that wait for a machine to wake up: they hold no stream yet, and are capped like one. */
@@ -82,6 +87,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const onSettled = (exchange: Exchange) => {
     open.remove(exchange);
     deps.record?.(toUsageCall(exchange));
+    deps.trace?.(toTracedCall(exchange.asking, exchange.status, exchange.endedBy, exchange.parts.target));
   };
 
   const forward = (asking: Asking, route: Route, grant: Grant, target: MachineTarget, isCold: boolean): Verdict => {
@@ -202,13 +208,15 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
 
   return {
     handle: (req, res) => {
-      const asking = passGate(req, res, policy);
+      const asking = passGate(req, res, policy, requestIdOf);
       if (asking === null) return;
       const settle = (verdict: Verdict) => {
-        if (verdict && !res.headersSent && !res.destroyed) sendAnswer(res, verdict, asking.cors);
+        if (!verdict) return;
+        if (!res.headersSent && !res.destroyed) sendAnswer(res, verdict, asking);
+        deps.trace?.(toTracedCall(asking, verdict.status, verdict.code, null));
       };
       const fail = (error: unknown) => {
-        onError(error, asking.path.deploymentId);
+        onError(error, asking.path.deploymentId, asking.requestId);
         settle(answers.internal);
       };
       try {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Grant } from './access.ts';
-import { type EndpointAnswer, sendAnswer, toRpcError } from './answer.ts';
+import { type EndpointAnswer, REQUEST_ID_ANSWER_HEADER, sendAnswer, toRpcError } from './answer.ts';
 import * as answers from './answers.ts';
 import { type BodyPeek, looksLikeError, peekBody, readsLikeError } from './body-peek.ts';
 import type { Asking } from './gate.ts';
@@ -51,6 +51,8 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   bytesIn = 0;
   bytesOut = 0;
   hasError = false;
+  /** Why it ended on our side. */
+  endedBy: string | null = null;
   readonly asking: Asking;
   private readonly res: ServerResponse;
   private controller: Dispatcher.DispatchController | null = null;
@@ -115,9 +117,9 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
 
   private send(upstream: Upstream, body: Buffer | AsyncIterable<Uint8Array> | null): void {
     if (this.over) return;
-    const { method, head } = this.asking;
+    const { method, head, requestId } = this.asking;
     const { upstreamPath: path, target, principal, sessionId } = this.parts;
-    const headers = toUpstreamHeaders(head, target, principal, sessionId);
+    const headers = toUpstreamHeaders(head, target, principal, requestId, sessionId);
     upstream.dispatch(target.origin, { method, path, headers, body }, this);
   }
 
@@ -140,6 +142,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
       return;
     }
     const { headers } = head;
+    headers.push(REQUEST_ID_ANSWER_HEADER, this.asking.requestId);
     for (const text of SAFETY_HEADERS) headers.push(text);
     for (const text of this.asking.cors) headers.push(text);
     this.status = status;
@@ -216,13 +219,18 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     if (this.over) return;
     this.over = true;
     this.hasError = true;
+    this.endedBy = reason.code;
     const { res } = this;
     if (!res.headersSent) {
       this.status = reason.status;
-      sendAnswer(res, reason, this.asking.cors);
+      sendAnswer(res, reason, this.asking);
       this.drainRequest();
     } else if (this.kind === 'stream' && this.peek?.id != null) {
-      const message = JSON.stringify({ jsonrpc: '2.0', id: this.peek.id, error: toRpcError(reason) });
+      const message = JSON.stringify({
+        jsonrpc: '2.0',
+        id: this.peek.id,
+        error: toRpcError(reason, this.asking.requestId),
+      });
       res.end(`\n\nevent: message\ndata: ${message}\n\n`); // the blank line first: the machine may have stopped in mid-event
     } else {
       res.destroy(); // without the end of the body: the client can tell that this was not all

@@ -14,6 +14,8 @@ export type Asking = {
   path: EndpointPath;
   head: RequestHead;
   cors: readonly string[];
+  /** Names this request in our log lines and in those of the machine's host. */
+  requestId: string;
   startedAtMs: number;
 };
 
@@ -29,11 +31,16 @@ const NO_CORS: readonly string[] = [];
  * What can be said of a request without knowing the deployment: Host, Origin, address and method. Null when the answer
  * (a refusal, or that of a preflight) has been sent.
  */
-export function passGate(req: IncomingMessage, res: ServerResponse, policy: OriginPolicy): Asking | null {
+export function passGate(
+  req: IncomingMessage,
+  res: ServerResponse,
+  policy: OriginPolicy,
+  requestIdOf: (traceparent: string | null) => string,
+): Asking | null {
   const startedAtMs = performance.now();
   let cors = NO_CORS;
-  const refuse = (answer: Parameters<typeof sendAnswer>[1]): null => {
-    sendAnswer(res, answer, cors);
+  const refuse = (answer: Parameters<typeof sendAnswer>[1], requestId: string): null => {
+    sendAnswer(res, answer, { requestId, cors });
     return null;
   };
 
@@ -41,24 +48,25 @@ export function passGate(req: IncomingMessage, res: ServerResponse, policy: Orig
   try {
     head = readHead(req.rawHeaders);
   } catch (error) {
-    if (error instanceof AmbiguousHeaderError) return refuse(answers.ambiguousHeader(error.message));
+    if (error instanceof AmbiguousHeaderError) return refuse(answers.ambiguousHeader(error.message), requestIdOf(null));
     throw error;
   }
-  if (!policy.isAllowedHost(head.host)) return refuse(answers.foreignHost);
+  const requestId = requestIdOf(head.traceparent);
+  if (!policy.isAllowedHost(head.host)) return refuse(answers.foreignHost, requestId);
   if (head.origin !== null) {
-    if (!policy.isAllowedOrigin(head.origin)) return refuse(answers.foreignOrigin);
+    if (!policy.isAllowedOrigin(head.origin)) return refuse(answers.foreignOrigin, requestId);
     cors = corsHeaders(head.origin);
   }
 
   // Express shortens `url` where a handler is mounted on a prefix
   const path = parseEndpointPath('originalUrl' in req ? String(req.originalUrl) : (req.url ?? ''));
-  if (path === null) return refuse(answers.unknownEndpoint);
+  if (path === null) return refuse(answers.unknownEndpoint, requestId);
 
   const allowed: Asking['method'][] = METHODS[path.kind];
   const method = allowed.find((one) => one === req.method);
-  if (method !== undefined) return { req, res, method, path, head, cors, startedAtMs };
+  if (method !== undefined) return { req, res, method, path, head, cors, requestId, startedAtMs };
   const allow = `${allowed.join(', ')}, OPTIONS`;
-  if (req.method !== 'OPTIONS') return refuse(answers.wrongMethod(allow));
+  if (req.method !== 'OPTIONS') return refuse(answers.wrongMethod(allow), requestId);
   const wanted = req.headers['access-control-request-headers'];
   const isPrivateNetwork = req.headers['access-control-request-private-network'] === 'true';
   const preflight = head.origin === null ? NO_CORS : preflightHeaders(wanted, isPrivateNetwork);

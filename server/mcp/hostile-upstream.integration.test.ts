@@ -87,6 +87,7 @@ test('nothing that would act on our origin passes, and the answer cannot run as 
       'service-worker-allowed': '/',
       'x-content-type-options': 'sniff',
       'catwalk-host-token': 'leak',
+      'x-request-id': 'another-request',
       connection: 'x-hop, keep-alive',
       'x-hop': 'for this hop only',
       'x-kept': 'yes',
@@ -99,6 +100,7 @@ test('nothing that would act on our origin passes, and the answer cannot run as 
   expect(headers).toEqual({
     'content-type': 'application/json',
     'x-kept': 'yes',
+    'x-request-id': expect.stringMatching(/^[0-9a-f]{12}-1$/),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     'content-security-policy': "sandbox; default-src 'none'; frame-ancestors 'none'",

@@ -1,4 +1,4 @@
-import { HOST_TOKEN_HEADER, PRINCIPAL_HEADER } from '#deploy/host/contract.ts';
+import { HOST_TOKEN_HEADER, PRINCIPAL_HEADER, REQUEST_ID_HEADER } from '#deploy/host/contract.ts';
 import type { MachineTarget } from './route.ts';
 
 /** What the endpoint itself reads of a request's headers, found in one pass, and what it passes on. */
@@ -12,6 +12,7 @@ export type RequestHead = {
   /** `Mcp-Method` and `Mcp-Name` of the 2026 protocol. */
   mcpMethod: string | null;
   mcpName: string | null;
+  traceparent: string | null;
   contentLength: number | null;
   hasBody: boolean;
   /** End-to-end headers, names and values in turn, without those that belong to this hop or to the caller's identity. */
@@ -32,6 +33,7 @@ type Role =
   | 'version'
   | 'method'
   | 'name'
+  | 'trace'
   | 'dropped';
 
 /** Names that are more to us than something to pass on; `dropped` are this hop's own, and what names the caller. */
@@ -46,6 +48,7 @@ const ROLES: ReadonlyMap<string, Role> = new Map<string, Role>([
   ['mcp-protocol-version', 'version'],
   ['mcp-method', 'method'],
   ['mcp-name', 'name'],
+  ['traceparent', 'trace'],
   ['keep-alive', 'dropped'],
   ['proxy-connection', 'dropped'],
   ['proxy-authorization', 'dropped'],
@@ -72,6 +75,7 @@ export function readHead(raw: readonly string[]): RequestHead {
     protocolVersion: null,
     mcpMethod: null,
     mcpName: null,
+    traceparent: null,
     contentLength: null,
     hasBody: false,
     forward: [],
@@ -125,6 +129,10 @@ export function readHead(raw: readonly string[]): RequestHead {
         head.mcpName = value;
         forward.push(name, value);
         break;
+      case 'trace':
+        head.traceparent = value;
+        forward.push(name, value);
+        break;
       case 'dropped':
         break;
     }
@@ -150,16 +158,17 @@ function withoutNamed(forward: readonly string[], connection: string): string[] 
   return kept;
 }
 
-/** Completes the headers for one machine: its host's name, its token, who calls, and the session as it knows it. */
+/** Completes the headers for one machine: its host's name, its token, who calls and which call, the session as it knows it. */
 export function toUpstreamHeaders(
   head: RequestHead,
   target: MachineTarget,
   principal: string,
+  requestId: string,
   sessionId: string | null,
 ): string[] {
   const headers = head.forward;
   for (const name in target.headers) headers.push(name, target.headers[name] ?? '');
-  headers.push(HOST_TOKEN_HEADER, target.token, PRINCIPAL_HEADER, principal);
+  headers.push(HOST_TOKEN_HEADER, target.token, PRINCIPAL_HEADER, principal, REQUEST_ID_HEADER, requestId);
   if (sessionId !== null) headers.push('mcp-session-id', sessionId);
   if (head.contentLength !== null) headers.push('content-length', String(head.contentLength));
   return headers;

@@ -102,6 +102,8 @@ const DROPPED: ReadonlySet<string> = new Set([
   'x-content-type-options',
   'x-dns-prefetch-control',
   'content-disposition',
+  // the request's name is ours to give
+  'x-request-id',
   // who may call is ours to say
   'www-authenticate',
   'proxy-authenticate',

@@ -64,10 +64,10 @@ test('of a caller’s headers none reaches a machine that names them, or that po
           .flatMap(([, list]) => list.split(',').map((token) => token.trim().toLowerCase())),
       );
       const target = { headers: {}, token: 'the host’s token' } as unknown as Parameters<typeof toUpstreamHeaders>[1]; // all it reads
-      const sent = toUpstreamHeaders(head, target, 'principal', 'session');
+      const sent = toUpstreamHeaders(head, target, 'principal', 'request-1', 'session');
       const names = sent.filter((_, index) => index % 2 === 0).map((one) => one.toLowerCase());
       for (const one of names) expect(one).not.toMatch(NEVER_UP);
-      for (const ours of ['catwalk-host-token', 'catwalk-principal', 'mcp-session-id']) {
+      for (const ours of ['catwalk-host-token', 'catwalk-principal', 'catwalk-request-id', 'mcp-session-id']) {
         expect(
           names.filter((one) => one === ours),
           ours,

@@ -9,6 +9,7 @@ import { createFailureHistory } from './failure-history.ts';
 import { HandshakeRefused } from './handshake-refused.ts';
 import { type Envelope, slice } from './json-rpc.ts';
 import { type Call, Peer } from './peer.ts';
+import { nameSome } from './request-id.ts';
 import type { Router } from './routing.ts';
 import type { Session } from './session.ts';
 
@@ -18,10 +19,13 @@ const RESTART_PAUSE_MS = 50;
 const OWN = 'own';
 
 export type ChildPool = {
-  /** The session's child; starts one, or shares one, and replays `initialize` where the session has none. */
-  acquire(session: Session): Promise<Peer>;
+  /**
+   * The session's child; starts one, or shares one, and replays `initialize` where the session has none. A start is
+   * logged with the request that asked for it.
+   */
+  acquire(session: Session, requestId: string | null): Promise<Peer>;
   /** The modern child of a context; null when the server turns out to be of the legacy era only. */
-  acquireModern(context: Session): Promise<Peer | null>;
+  acquireModern(context: Session, requestId: string | null): Promise<Peer | null>;
   /** A child has answered `server/discover` as only a legacy one does. */
   readonly knownLegacy: boolean;
   /** Starts a child before anybody asks, so that a server that cannot start is known at once. */
@@ -86,7 +90,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     const unasked = !exit.requested && !closing;
     if (unasked) {
       failure = history.ended(peer.shareKey ?? OWN, served, failure);
-      deps.log('HOST', failure.message);
+      deps.log('HOST', failure.message + callsUnderWay(peer));
     }
     peer.end(exit, failure);
     if (unasked && served) scheduleRestart(sessions);
@@ -98,7 +102,9 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     if (!waiting) return;
     setTimeout(() => {
       if (closing || waiting.peer) return;
-      acquire(waiting).catch((error: unknown) => deps.log('HOST', `The server did not come back: ${String(error)}`));
+      acquire(waiting, null).catch((error: unknown) =>
+        deps.log('HOST', `The server did not come back: ${String(error)}`),
+      );
     }, history.backoffMs + RESTART_PAUSE_MS).unref();
   };
 
@@ -151,10 +157,10 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
   };
 
   /** Asks a new child which era it speaks. A legacy one that took the question well is kept for the next session. */
-  const startModern = async (context: Session): Promise<Peer | null> => {
+  const startModern = async (context: Session, requestId: string | null): Promise<Peer | null> => {
     history.refuseStart(context.shareKey ?? OWN, anyServes());
     // A child that was not spoken to yet can still become either.
-    const peer = await takeFresh('modern', context);
+    const peer = await takeFresh('modern', context, requestId);
     const verdict = await askEra((message, signal) => peer.ask(message, signal));
     if (verdict.era === 'modern') {
       peer.discoverResult = verdict.result;
@@ -172,11 +178,14 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     return null;
   };
 
-  const takeFresh = async (era: 'legacy' | 'modern', session: Session): Promise<Peer> => {
+  const takeFresh = async (era: 'legacy' | 'modern', session: Session, requestId: string | null): Promise<Peer> => {
     const peer = spare;
     if (!peer) {
       await deps.makeRoom(peers);
-      return spawnPeer(era, session.shareKey, session.principal);
+      const started = spawnPeer(era, session.shareKey, session.principal);
+      if (requestId !== null)
+        deps.log('HOST', `Process ${started.pid} of the server was started for call ${requestId}.`);
+      return started;
     }
     spare = null;
     peer.era = era;
@@ -185,9 +194,9 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     return peer;
   };
 
-  const startPeer = async (session: Session): Promise<Peer> => {
+  const startPeer = async (session: Session, requestId: string | null): Promise<Peer> => {
     history.refuseStart(session.shareKey ?? OWN, anyServes());
-    const peer = await takeFresh('legacy', session);
+    const peer = await takeFresh('legacy', session, requestId);
     await handshake(peer, session);
     return peer;
   };
@@ -199,7 +208,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     return peer;
   };
 
-  const acquire = async (session: Session): Promise<Peer> => {
+  const acquire = async (session: Session, requestId: string | null): Promise<Peer> => {
     if (closing) throw new HostFailureError(hostFailure('CRASHED', 'The host is stopping.', { retryable: true }));
     if (session.peer && !session.peer.ended) return session.peer;
     const shared = findShared(peers, session);
@@ -207,13 +216,13 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     const key = session.shareKey ?? `own\0${session.id}`;
     let start = starting.get(key);
     if (!start) {
-      start = startPeer(session).finally(() => starting.delete(key));
+      start = startPeer(session, requestId).finally(() => starting.delete(key));
       starting.set(key, start);
     }
     return attach(session, await start);
   };
 
-  const acquireModern = async (context: Session): Promise<Peer | null> => {
+  const acquireModern = async (context: Session, requestId: string | null): Promise<Peer | null> => {
     if (closing) throw new HostFailureError(hostFailure('CRASHED', 'The host is stopping.', { retryable: true }));
     if (knownLegacy) return null;
     if (context.peer && !context.peer.ended) return context.peer;
@@ -222,7 +231,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     const key = context.shareKey ?? '';
     let start = startingModern.get(key);
     if (!start) {
-      start = startModern(context).finally(() => startingModern.delete(key));
+      start = startModern(context, requestId).finally(() => startingModern.delete(key));
       startingModern.set(key, start);
     }
     const peer = await start;
@@ -268,4 +277,10 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
       await Promise.all([...peers].map((peer) => peer.child?.stop()));
     },
   };
+};
+
+/** For whoever looks for one of them in the log. */
+const callsUnderWay = (peer: Peer): string => {
+  const ids = [...peer.pending.values()].flatMap(({ reply }) => reply?.requestId ?? []);
+  return ids.length === 0 ? '' : ` It was answering ${nameSome(ids)}.`;
 };

@@ -16,7 +16,11 @@ const UNNAMED_VERSION = '2025-03-26';
 /** What clients of the session-based protocols send, whichever transport brings it. */
 export type Inbound = {
   /** Opens a session: a child answers `initialize`, or has answered the same before. */
-  open(principal: string, initialize: Envelope, dialect?: 'resumable' | 'named'): Promise<Session>;
+  open(
+    principal: string,
+    initialize: Envelope,
+    options: { requestId: string | null; dialect?: 'resumable' | 'named' },
+  ): Promise<Session>;
   /** Passes requests to the session's child; rejects when there is none to be had. */
   requests(session: Session, reply: CallReply, requests: Envelope[]): Promise<void> | null;
   notification(session: Session, envelope: Envelope): void;
@@ -76,7 +80,7 @@ export const createInbound = (deps: {
   };
 
   return {
-    async open(principal, initialize, dialect = 'resumable') {
+    async open(principal, initialize, { requestId, dialect = 'resumable' }) {
       const read: unknown = initialize.params ? fromWire(slice(initialize.text, initialize.params)) : {};
       const params: Record<string, unknown> = typeof read === 'object' && read !== null ? { ...read } : {};
       const asked = typeof params['protocolVersion'] === 'string' ? params['protocolVersion'] : UNNAMED_VERSION;
@@ -91,7 +95,7 @@ export const createInbound = (deps: {
         clock,
         dialect,
       });
-      const peer = await pool.acquire(session);
+      const peer = await pool.acquire(session, requestId);
       session.toldPeer = peer;
       const result = peer.initializeResult ?? '{}';
       const versionAt = findMember(result, { start: 0, end: result.length }, 'protocolVersion');
@@ -106,7 +110,7 @@ export const createInbound = (deps: {
         for (const envelope of requests) forward(session, peer, reply, envelope);
         return null;
       }
-      return pool.acquire(session).then((started) => {
+      return pool.acquire(session, reply.requestId).then((started) => {
         announceInitialized(started);
         remind(session, started);
         for (const envelope of requests) forward(session, started, reply, envelope);

@@ -7,6 +7,7 @@ import type { Inbound } from './inbound.ts';
 import { type Envelope, RPC, resultMessage } from './json-rpc.ts';
 import type { ParsedPost } from './parse-post.ts';
 import type { CallReply } from './reply.ts';
+import { requestIdOf } from './request-id.ts';
 import type { Session } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -35,8 +36,9 @@ export const createLegacySse = (deps: { store: SessionStore; inbound: Inbound; c
   const write = ({ response }: Connection, message: string) =>
     response.write(`event: message\ndata: ${message.replaceAll('\r', ' ')}\n\n`, 'latin1');
 
-  const replyTo = (connection: Connection, session: Session): CallReply => ({
+  const replyTo = (connection: Connection, session: Session, requestId: string | null): CallReply => ({
     session,
+    requestId,
     get live() {
       return connections.has(connection.id);
     },
@@ -44,10 +46,10 @@ export const createLegacySse = (deps: { store: SessionStore; inbound: Inbound; c
     answer: (message) => void write(connection, message),
   });
 
-  const open = async (connection: Connection, initialize: Envelope) => {
+  const open = async (connection: Connection, initialize: Envelope, requestId: string | null) => {
     try {
       store.makeRoom();
-      const session = await inbound.open(connection.principal, initialize, 'named');
+      const session = await inbound.open(connection.principal, initialize, { requestId, dialect: 'named' });
       if (!connections.has(connection.id)) return store.end(session);
       connection.session = session;
       store.add(session);
@@ -77,9 +79,10 @@ export const createLegacySse = (deps: { store: SessionStore; inbound: Inbound; c
         return;
       }
       sendAccepted(response);
+      const requestId = requestIdOf(response.req);
       for (const envelope of parsed.messages) {
         const { session } = connection;
-        if (envelope.method === 'initialize' && envelope.id !== null) void open(connection, envelope);
+        if (envelope.method === 'initialize' && envelope.id !== null) void open(connection, envelope, requestId);
         else if (!session) {
           if (envelope.id !== null) write(connection, failureMessage(envelope.id, new Error('Send initialize first.')));
         } else if (envelope.method === null) inbound.answer(session, envelope);
@@ -87,7 +90,7 @@ export const createLegacySse = (deps: { store: SessionStore; inbound: Inbound; c
         else {
           session.lastUsed = clock();
           inbound
-            .requests(session, replyTo(connection, session), [envelope])
+            .requests(session, replyTo(connection, session, requestId), [envelope])
             ?.catch((error: unknown) => write(connection, failureMessage(envelope.id, error)));
         }
       }

@@ -6,6 +6,7 @@ import { CapacityError, OVERLOADED, sendFailure } from './failed-call.ts';
 import { type Envelope, findMember, replaceSpan, slice } from './json-rpc.ts';
 import { checkModernRequest } from './modern-claim.ts';
 import { Reply } from './reply.ts';
+import { requestIdOf } from './request-id.ts';
 import { Session } from './session.ts';
 
 const MODERN_VERSION = '2026-07-28';
@@ -83,7 +84,8 @@ export const createModernEra = (deps: {
         onNotification(context, envelope);
         return sendAccepted(response);
       }
-      const acquired = context.peer && !context.peer.ended ? null : deps.pool.acquireModern(context);
+      const acquired =
+        context.peer && !context.peer.ended ? null : deps.pool.acquireModern(context, requestIdOf(request));
       const forward = () => {
         const { peer } = context;
         if (!peer || response.destroyed) return;

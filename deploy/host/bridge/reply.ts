@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type EventStream, SSE_HEADERS } from './event-stream.ts';
+import { requestIdOf } from './request-id.ts';
 import type { Session } from './session.ts';
 
 /** Where the messages of a call go. */
@@ -7,6 +8,8 @@ export interface CallReply {
   readonly session: Session;
   /** Somebody reads, or can resume. */
   readonly live: boolean;
+  /** How the endpoint names the request that is answered; read when something is to be said of it. */
+  readonly requestId: string | null;
   /** A message that belongs to the call but does not answer it. */
   send(message: string, now: number): void;
   /** The answer to one request. `status` applies as long as nothing was sent. */
@@ -51,6 +54,10 @@ export class Reply implements CallReply {
     this.#primed = options.primed;
     this.#headers = options.headers ?? {};
     options.response.on('close', () => this.#closed());
+  }
+
+  get requestId(): string | null {
+    return requestIdOf(this.#response.req);
   }
 
   get live(): boolean {

@@ -9,6 +9,7 @@ import type { ModernEra } from './modern.ts';
 import { isModern } from './modern-claim.ts';
 import { isModernHint, type ParsedPost } from './parse-post.ts';
 import { Reply } from './reply.ts';
+import { requestIdOf } from './request-id.ts';
 import type { Session } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -58,7 +59,7 @@ export const createStreamableHttp = (deps: {
 
   const openSession = async (response: ServerResponse, principal: string, envelope: Envelope) => {
     store.makeRoom();
-    const session = await inbound.open(principal, envelope);
+    const session = await inbound.open(principal, envelope, { requestId: requestIdOf(response.req) });
     store.add(session);
     const result = session.peer?.initializeResult ?? '{}';
     sendJson(response, 200, resultMessage(envelope.id ?? 'null', result), { 'mcp-session-id': session.id });

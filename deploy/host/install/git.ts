@@ -96,7 +96,7 @@ export const installGit = async (spec: GitSpec, folder: string, context: Install
           folder,
           context,
         )
-      : await installPython({ requirement: source, name: '', label, ...bin }, folder, context);
+      : await installPython({ requirement: source, hashes: [], name: '', label, ...bin }, folder, context);
   await rm(clone, { recursive: true, force: true });
   return marker;
 };

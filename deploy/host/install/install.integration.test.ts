@@ -218,7 +218,7 @@ describe('git', () => {
 });
 
 describe('pypi', () => {
-  let index: TestServer;
+  let index: Awaited<ReturnType<typeof startPythonIndex>>;
   beforeAll(async () => {
     index = await startPythonIndex('tiny-python', '1.2.3', PYTHON_SERVER);
     process.env['PIP_INDEX_URL'] = `${index.url}/simple`;
@@ -231,6 +231,20 @@ describe('pypi', () => {
     await eventually('the install to end', () => host.status().phase !== 'INSTALLING', INSTALL_LIMIT_MS);
     expect(host.status()).toMatchObject({ lastError: null, package: { name: 'tiny-python', version: '1.2.3' } });
     expect(JSON.parse(await (await TestClient.open(host)).tool('x'))).toEqual(['--flag']);
+  });
+
+  test('installs it from a file with one of the checksums that its version has', async () => {
+    const hashes = ['0'.repeat(64), index.hash];
+    const host = await start({ runtime: 'pypi', name: 'tiny-python', version: '1.2.3', hashes }, ['--flag']);
+    await eventually('the install to end', () => host.status().phase !== 'INSTALLING', INSTALL_LIMIT_MS);
+    expect(host.status()).toMatchObject({ lastError: null, package: { version: '1.2.3' } });
+    expect(JSON.parse(await (await TestClient.open(host)).tool('x'))).toEqual(['--flag']);
+  });
+
+  test('refuses a file with another checksum', async () => {
+    const host = await start({ runtime: 'pypi', name: 'tiny-python', version: '1.2.3', hashes: ['0'.repeat(64)] });
+    await eventually('the failure', () => host.status().phase === 'FAILED', INSTALL_LIMIT_MS);
+    expect(host.status().lastError).toMatchObject({ code: 'INTEGRITY_MISMATCH' });
   });
 
   test.each([

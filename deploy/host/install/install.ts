@@ -111,7 +111,7 @@ export const installPackage = async (spec: PackageSpec, context: InstallContext)
         engineWarning: null,
       };
     case 'pypi':
-      return cached(context, ['pypi', spec.name, spec.version, spec.bin ?? null], (folder) =>
+      return cached(context, ['pypi', spec.name, spec.version, spec.hashes ?? null, spec.bin ?? null], (folder) =>
         installPython(pypiTarget(spec), folder, context),
       );
     case 'git':

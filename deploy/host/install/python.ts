@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { PackageSpec } from '../contract.ts';
 import { failWith, HostFailureError } from '../failure.ts';
@@ -47,7 +47,24 @@ const chooseScript = (described: Described, label: string, wanted: string | unde
   );
 };
 
-export type PythonTarget = { requirement: string; name: string; label: string; bin?: string };
+export type PythonTarget = {
+  requirement: string;
+  /** SHA-256, hexadecimal, of the files it may be installed from; empty: whatever the index sends. */
+  hashes: readonly string[];
+  name: string;
+  label: string;
+  bin?: string;
+};
+
+/**
+ * Installs the distribution itself, without its dependencies: hashes are checked for all that one command installs or
+ * for nothing of it, and a package does not say those of others. The command that follows brings the dependencies.
+ */
+const checked = ({ requirement, hashes }: PythonTarget, folder: string): string[] => {
+  const file = join(folder, 'requirements.txt');
+  writeFileSync(file, [requirement, ...hashes.map((hash) => `--hash=sha256:${hash}`)].join(' '));
+  return ['--no-deps', '--require-hashes', '--requirement', file];
+};
 
 /**
  * Installs a Python distribution into a virtual environment of its own, with uv, or with venv and pip where uv is
@@ -85,18 +102,19 @@ export const installPython = async (
   const environment = join(folder, 'venv');
   const python = join(environment, 'bin/python');
   const uv = onPath(context.env, 'uv');
-  if (uv) {
-    await run(uv, ['venv', environment]);
-    await run(uv, ['pip', 'install', '--python', python, target.requirement]);
-  } else {
-    const system = onPath(context.env, 'python3');
-    if (!system)
-      return failWith('INSTALL_FAILED', 'Neither uv nor python3 was found on this machine.', {
-        hint: 'Install Python.',
-      });
-    await run(system, ['-m', 'venv', environment]);
-    await run(python, ['-m', 'pip', 'install', '--progress-bar', 'off', target.requirement]);
-  }
+  const system = onPath(context.env, 'python3');
+  if (uv) await run(uv, ['venv', environment]);
+  else if (system) await run(system, ['-m', 'venv', environment]);
+  else
+    return failWith('INSTALL_FAILED', 'Neither uv nor python3 was found on this machine.', {
+      hint: 'Install Python.',
+    });
+  const install = (args: string[]) =>
+    uv
+      ? run(uv, ['pip', 'install', '--python', python, ...args])
+      : run(python, ['-m', 'pip', 'install', '--progress-bar', 'off', ...args]);
+  if (target.hashes.length > 0) await install(checked(target, folder));
+  await install([target.requirement]);
 
   const { lines } = await run(python, ['-c', DESCRIBE, target.name]);
   const described = JSON.parse(lines.at(-1) ?? '{}') as Described; // printed by the program above
@@ -114,6 +132,7 @@ export const installPython = async (
 
 export const pypiTarget = (spec: Extract<PackageSpec, { runtime: 'pypi' }>): PythonTarget => ({
   requirement: `${spec.name}==${spec.version}`,
+  hashes: spec.hashes ?? [],
   name: spec.name,
   label: `${spec.name}==${spec.version}`,
   ...(spec.bin === undefined ? {} : { bin: spec.bin }),

@@ -109,8 +109,12 @@ with zipfile.ZipFile(path, 'w') as z:
     for f, content in files.items(): z.writestr(f, content)
 `;
 
-/** A simple index with one wheel whose command is `command = module:main`. */
-export const startPythonIndex = async (name: string, version: string, source: string): Promise<TestServer> => {
+/** A simple index with one wheel whose command is `command = module:main`, and the wheel's SHA-256. */
+export const startPythonIndex = async (
+  name: string,
+  version: string,
+  source: string,
+): Promise<TestServer & { hash: string }> => {
   const folder = await mkdtemp(join(tmpdir(), 'catwalk-wheel-'));
   const module = name.replaceAll('-', '_');
   const wheel = `${module}-${version}-py3-none-any.whl`;
@@ -119,10 +123,16 @@ export const startPythonIndex = async (name: string, version: string, source: st
     [`${module}-${version}.dist-info/entry_points.txt`]: `[console_scripts]\n${name} = ${module}:main\n`,
   };
   await run('python3', ['-c', WHEEL, join(folder, wheel), name, version, JSON.stringify(files)]);
-  return serve(async (path) => {
+  const server = await serve(async (path) => {
     if (path === `/simple/${name}/`) return `<!DOCTYPE html><a href="/wheels/${wheel}">${wheel}</a>`;
     return path === `/wheels/${wheel}` ? readFile(join(folder, wheel)) : null;
   });
+  return {
+    ...server,
+    hash: createHash('sha256')
+      .update(await readFile(join(folder, wheel)))
+      .digest('hex'),
+  };
 };
 
 /** A git repository on disk with one commit. */

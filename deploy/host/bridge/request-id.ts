@@ -1,0 +1,17 @@
+import type { IncomingMessage } from 'node:http';
+import { REQUEST_ID_HEADER } from '../contract.ts';
+
+const REQUEST_ID = /^[\w-]{1,64}$/;
+const NAMED_MAX = 5;
+
+/** How the endpoint names this request; null where nobody did. It stands in log lines, so it must be a plain word. */
+export const requestIdOf = (request: IncomingMessage): string | null => {
+  const given = request.headers[REQUEST_ID_HEADER];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : null;
+};
+
+/** Some ids for a log line, and how many more there are. */
+export const nameSome = (ids: readonly string[]): string => {
+  const more = ids.length - NAMED_MAX;
+  return ids.slice(0, NAMED_MAX).join(', ') + (more > 0 ? ` and ${more} more` : '');
+};
