@@ -18,15 +18,17 @@ const write = (entry: AuditEntry, who = ann) => writeAudit(database.prisma, { ac
 test('what was audited can be neither changed nor removed, whoever tries', async () => {
   await write({ type: 'deployment.stopped' });
   const { prisma } = database;
+  const written = await prisma.auditEvent.findMany();
   for (const attempt of [
     () => prisma.auditEvent.updateMany({ data: { actor: 'nobody' } }),
     () => prisma.auditEvent.deleteMany({ where: { ownerId: 'ann' } }),
     () => prisma.$executeRaw`DELETE FROM "AuditEvent"`,
     () => prisma.$executeRaw`TRUNCATE "AuditEvent"`,
   ]) {
-    await expect(attempt()).rejects.toThrow('append-only');
+    await expect(attempt()).rejects.toThrow(); // what it says depends on the driver
   }
-  expect(await prisma.auditEvent.count()).toBe(1);
+  expect(written).toHaveLength(1);
+  expect(await prisma.auditEvent.findMany()).toEqual(written);
 });
 
 test('an entry is gone with the change that it tells of', async () => {
