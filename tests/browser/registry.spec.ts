@@ -98,6 +98,18 @@ test('fills by itself, finds while one types, and keeps what is shown in the add
   await expect(rows(page)).toHaveCount(40);
 });
 
+test('the palette finds what the registry lists, and leads from it to its form', async ({ page }) => {
+  await openFilled(page);
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.getByPlaceholder('Deployments, pages, registry …').fill('every feature');
+  await expect(page.getByText('Search the registry for “every feature”')).toBeVisible();
+  await expect(page.getByText('Deploy Everything')).toBeVisible();
+  await page.screenshot({ path: 'screenshots/palette-registry.png' });
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/new?analysis=*');
+});
+
 test('more come before the end is reached, each once', async ({ page }) => {
   await openFilled(page, '/registry?sort=name');
   await expect(async () => {
@@ -167,4 +179,15 @@ test('axe finds nothing, in either theme, wide and narrow', async ({ page }) => 
     }
   }
   expect(found).toEqual([]);
+});
+
+test('is read at once when the administrator asks, and says what went wrong', async ({ page, registry }) => {
+  await openFilled(page);
+  registry.servers.push(npmServer('io.github.new/arrival', { title: 'Arrival', updatedAt: new Date().toISOString() }));
+  await page.getByRole('button', { name: 'Sync now' }).click();
+  await expect(page.getByRole('status').filter({ hasText: '124 servers' })).toBeVisible();
+  registry.refuse = () => ({ status: 503 });
+  await page.getByRole('button', { name: 'Sync now' }).click();
+  await expect(page.getByText('The MCP registry answered with status 503. It is tried again at')).toBeVisible();
+  registry.refuse = null;
 });

@@ -1,12 +1,14 @@
 import { useQuery } from '@apollo/client/react';
 import { Button } from '@mantine/core';
-import { IconBooks } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { IconBooks, IconRefresh } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
 import { RegistryList } from '../features/registry/RegistryList.tsx';
 import { RegistryTools } from '../features/registry/RegistryTools.tsx';
 import { type RegistryView, useRegistryView } from '../features/registry/registry-view.ts';
 import { ServerDetails } from '../features/registry/ServerDetails.tsx';
-import { SyncState, useRegistrySync } from '../features/registry/SyncState.tsx';
+import { SyncState } from '../features/registry/SyncState.tsx';
+import { useRegistrySync } from '../features/registry/sync.ts';
+import { useViewer } from '../features/viewer/viewer.ts';
 import { graphql } from '../generated/index.ts';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { Page } from '../ui/Page.tsx';
@@ -40,7 +42,8 @@ const count = new Intl.NumberFormat();
 /** Every server that registries list: search, look closer, deploy. */
 export function Component() {
   const view = useRegistryView();
-  const sources = useRegistrySync();
+  const { sources, syncNow, isSyncing } = useRegistrySync();
+  const mayHaveItRead = useViewer().role === 'ADMIN';
   const { search, sort, deployable } = view;
   const { data, previousData, error, loading, refetch, fetchMore } = useQuery(RegistryServersDocument, {
     variables: { search, sort, deployable, first: PAGE_SIZE },
@@ -51,16 +54,31 @@ export function Component() {
   const next = data?.registryServers.pageInfo;
 
   const read = sources?.map((one) => `${one.read} ${one.lastSuccessAt}`).join();
-  const isUnfilled = data?.registryServers.totalCount === 0;
+  const readBefore = useRef(read);
+  // somebody who has gone on to further pages keeps their place
+  const isFirstPage = servers.length <= PAGE_SIZE;
   useEffect(() => {
-    if (read !== undefined && isUnfilled) void refetch(); // the first reading goes on
-  }, [read, isUnfilled, refetch]);
+    if (readBefore.current !== undefined && readBefore.current !== read && isFirstPage) void refetch();
+    readBefore.current = read;
+  }, [read, isFirstPage, refetch]);
 
   return (
     <Page title="Registry">
       <PageHeader
         title="Registry"
         description={sources ? <SyncState sources={sources} /> : 'Servers that others have published.'}
+        actions={
+          mayHaveItRead && (
+            <Button
+              variant="default"
+              leftSection={<IconRefresh size={15} />}
+              loading={isSyncing}
+              onClick={() => void syncNow()}
+            >
+              Sync now
+            </Button>
+          )
+        }
       />
       <RegistryTools view={view} />
       <p className={classes.count} role="status">

@@ -86,6 +86,7 @@ export default function Palette({ opening, onShortcuts }: PaletteProps) {
         query={query}
         onQueryChange={setQuery}
         shortcut={null}
+        centered={false} // in the middle it would move with every key, as its length does
         highlightQuery
         scrollable
         maxHeight={420}

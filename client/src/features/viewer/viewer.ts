@@ -8,6 +8,7 @@ export const ViewerDocument = graphql(`
       id
       name
       email
+      role
     }
   }
 `);
