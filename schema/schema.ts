@@ -15,6 +15,7 @@ import './deployment/event.ts';
 import './deployment/usage.ts';
 import './deployment/set-values.ts';
 import './deployment/newer-version.ts';
+import './deployment/pending-intent.ts';
 import './deployment/waking.ts';
 import './deployment/release-changes.ts';
 import './deployment/queries.ts';
