@@ -83,7 +83,13 @@ export const packageSpecSchema = z.discriminatedUnion('runtime', [
     integrity: z.string().exactOptional(),
     bin: z.string().exactOptional(),
   }),
-  z.object({ runtime: z.literal('pypi'), name: z.string(), version: z.string(), bin: z.string().exactOptional() }),
+  z.object({
+    runtime: z.literal('pypi'),
+    name: z.string(),
+    version: z.string(),
+    hashes: z.array(z.string()).exactOptional(),
+    bin: z.string().exactOptional(),
+  }),
   z.object({
     runtime: z.literal('git'),
     installer: z.enum(['npm', 'pypi']),

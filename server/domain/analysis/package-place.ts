@@ -6,7 +6,7 @@ import { leadsBackTo, originFindings } from './package-origin.ts';
 import { claimsOfPypi, integrityOf, pypiWarnings } from './pypi-candidate.ts';
 import type { GitHubRepository } from './registries/github.ts';
 import type { NpmPackage, NpmRegistry } from './registries/npm.ts';
-import type { Pypi, PypiPackage } from './registries/pypi.ts';
+import { type Pypi, type PypiPackage, pypiSpec } from './registries/pypi.ts';
 import type { RepositoryServer } from './repository.ts';
 
 /** Where the servers of a repository are published, and whether what is there leads back. */
@@ -159,7 +159,7 @@ async function onPypi(
     version,
     integrity: integrityOf(found),
     verified,
-    spec: { runtime: 'pypi', name, version, ...(bin ? { bin } : {}) },
+    spec: pypiSpec(found, bin),
     warnings: [
       ...(verified ? [] : [stranger(name, 'PyPI', facts, key)]),
       ...pypiWarnings(found, key, registries.now()),

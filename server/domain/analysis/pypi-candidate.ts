@@ -4,7 +4,7 @@ import type { FileSet } from './file-set.ts';
 import type { AnalysisWarning } from './model.ts';
 import { chooseBin, type Described, nameWords } from './npm-candidate.ts';
 import type { OriginClaims } from './package-origin.ts';
-import type { PypiPackage } from './registries/pypi.ts';
+import { type PypiPackage, pypiSpec } from './registries/pypi.ts';
 import { readManifests } from './repository-manifests.ts';
 import { withLocalNeed } from './with-local-need.ts';
 
@@ -90,7 +90,7 @@ export function pypiCandidate(
       verdict,
       tools: needs.tools,
       notes: null,
-      spec: deployable ? { runtime: 'pypi', name, version, ...(bin ? { bin } : {}) } : null,
+      spec: deployable ? pypiSpec(found, bin) : null,
       fixedArguments: needs.fixedArguments,
     },
     warnings: pypiWarnings(found, key, options.now),

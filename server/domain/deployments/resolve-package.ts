@@ -3,7 +3,7 @@ import type { Actor } from '#server/domain/actor.ts';
 import type { Archive } from '#server/domain/analysis/archive.ts';
 import type { GitHub } from '#server/domain/analysis/registries/github.ts';
 import { binsOf, type NpmRegistry } from '#server/domain/analysis/registries/npm.ts';
-import type { Pypi } from '#server/domain/analysis/registries/pypi.ts';
+import { type Pypi, pypiSpec } from '#server/domain/analysis/registries/pypi.ts';
 import { parseSource, type Source } from '#server/domain/analysis/source.ts';
 import { UserError } from '#server/domain/errors.ts';
 
@@ -48,7 +48,7 @@ export function createResolvePackage({ npm, pypi, gitHubOf, pack }: ResolveDeps)
         };
       }
       case 'pypi':
-        return { ...spec, version: (await pypi.getPackage(spec.name, version, signal)).version };
+        return pypiSpec(await pypi.getPackage(spec.name, version, signal), spec.bin);
       case 'git': {
         const gitHub = await gitHubOf(actor.userId);
         return { ...spec, commit: await gitHub.findCommit(placeOf(spec.url, source, version), signal) };

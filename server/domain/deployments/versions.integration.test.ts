@@ -82,11 +82,11 @@ describe('what a new release runs', () => {
 
   test('of PyPI: the newest or the one that is named', async () => {
     const spec: PackageSpec = { runtime: 'pypi', name: 'tides', version: '1.9.0', bin: 'tides' };
-    expect(await resolve(actor, { spec, source: 'pypi:tides' }, null, signal)).toEqual({ ...spec, version: '2.0.0' });
-    expect(await resolve(actor, { spec, source: 'pypi:tides' }, '1.5.0', signal)).toEqual({
-      ...spec,
-      version: '1.5.0',
-    });
+    const hashes = ['ab'.repeat(32)];
+    const newest = await resolve(actor, { spec, source: 'pypi:tides' }, null, signal);
+    expect(newest).toEqual({ ...spec, version: '2.0.0', hashes });
+    const named = await resolve(actor, { spec: newest, source: 'pypi:tides' }, '1.5.0', signal);
+    expect(named).toEqual({ ...spec, version: '1.5.0' }); // whose files its index gives no checksums of
     const missing = resolve(actor, { spec, source: 'pypi:tides' }, '9.9.9', signal);
     await expect(missing).rejects.toMatchObject({ code: 'VERSION_NOT_FOUND' });
   });

@@ -18,9 +18,23 @@ export type PypiPackage = {
   isYanked: boolean;
   publishedAt: string | null;
   sdist: { url: string; sha256: string | null; bytes: number } | null;
+  /** SHA-256, hexadecimal, of every file of this version: an install picks one of them. */
+  hashes: string[];
   /** `mcp-name: …` in the README: the registry entry that the package belongs to. */
   mcpName: string | null;
 };
+
+/** What an install of exactly this version needs, its files' checksums with it. */
+export const pypiSpec = (
+  { name, version, hashes }: Pick<PypiPackage, 'name' | 'version' | 'hashes'>,
+  bin?: string,
+) => ({
+  runtime: 'pypi' as const,
+  name,
+  version,
+  ...(hashes.length > 0 ? { hashes } : {}),
+  ...(bin ? { bin } : {}),
+});
 
 export interface Pypi {
   /** @throws UserError PACKAGE_NOT_FOUND, VERSION_NOT_FOUND, REGISTRY_UNREACHABLE. */
@@ -122,6 +136,7 @@ export function createPypi(deps: { fetch: SafeFetch; url: string }): Pypi {
         dependencies: info.requires_dist ?? [],
         isYanked: info.yanked,
         publishedAt: urls[0]?.upload_time_iso_8601 ?? null,
+        hashes: urls.flatMap(({ digests }) => digests.sha256 ?? []),
         sdist: sdist ? { url: sdist.url, sha256: sdist.digests.sha256 ?? null, bytes: sdist.size } : null,
         mcpName: /mcp-name:\s*([\w.-]+\/[\w.-]+)/i.exec(info.description ?? '')?.[1] ?? null,
       };
