@@ -28,6 +28,7 @@ export default defineConfig({
           // for what hangs: a computer that is busy with other things is not a failure
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          expect: { poll: { timeout: 60_000 } },
           pool: 'forks',
         },
       },

@@ -7,7 +7,7 @@ import type { HostConfig, HostStatus } from './contract.ts';
 import type { RunningHost } from './host.ts';
 
 const FIXTURE = fileURLToPath(new URL('../../tests/fixtures/stdio/server.ts', import.meta.url));
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 const POLL_MS = 20;
 
 export type Json = Record<string, unknown>;

@@ -172,7 +172,7 @@ export async function createRig(options: RigOptions) {
 }
 
 /** Waits until something holds; for what has no event to wait on. */
-export async function until(holds: () => boolean, what: string, withinMs = 10_000): Promise<void> {
+export async function until(holds: () => boolean, what: string, withinMs = 60_000): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`Not within ${withinMs} ms: ${what}.`);

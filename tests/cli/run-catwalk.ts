@@ -65,7 +65,7 @@ export function startCatwalk(words: string[], options: RunOptions = {}): Running
 export const catwalk = (words: string[], options: RunOptions = {}): Promise<Ended> =>
   startCatwalk(words, options).ended;
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 
 /** Waits for something of another process, which cannot tell when it happens. */
 export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {

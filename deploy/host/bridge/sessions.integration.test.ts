@@ -161,9 +161,10 @@ describe('streams', () => {
 
 describe('ends', () => {
   test('idle sessions are reaped, with the child that was theirs alone; open streams keep theirs', async () => {
-    host = await startTestHost({ isolation: 'PER_SESSION' }, { limits: { sessionIdleMs: 100 } });
-    const [idle, listening] = [await TestClient.open(host), await TestClient.open(host)];
+    host = await startTestHost({ isolation: 'PER_SESSION' }, { limits: { sessionIdleMs: 2_000 } });
+    const listening = await TestClient.open(host);
     const stream = await listening.get();
+    const idle = await TestClient.open(host);
     await eventually(
       'the idle session to go',
       () => host.status().sessions === 1 && host.status().children.length === 1,

@@ -67,7 +67,7 @@ const ended = (id: string) =>
       expect(row.status).not.toBe('RUNNING');
       return row;
     },
-    { timeout: 10_000, interval: 10 },
+    { timeout: 60_000, interval: 10 },
   );
 const analyse = async (source: string, as = actor) => ended((await service.start(as, { source, refresh: false })).id);
 
@@ -210,7 +210,7 @@ test('a package whose files cannot be read gives a partial result', async () => 
 test('what a dead process left behind is taken up at the next start', async () => {
   npm.hang();
   const { id } = await service.start(actor, { source: 'a-mcp', refresh: false });
-  await vi.waitFor(() => expect(npm.requests.length).toBeGreaterThan(0), { timeout: 10_000, interval: 10 });
+  await vi.waitFor(() => expect(npm.requests.length).toBeGreaterThan(0), { timeout: 60_000, interval: 10 });
   await service.close();
   expect((await rowOf(id)).status).toBe('RUNNING');
 

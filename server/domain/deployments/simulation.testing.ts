@@ -30,8 +30,8 @@ import { createWake } from './wake.ts';
 export const INSTALLATION = '00000000-0000-4000-8000-000000000001';
 /** Real time, however quick the clock is: a call that hangs is given up after it. */
 const CALL_TIMEOUT_MS = 1_000;
-/** Real time: a deletion may wait for calls that hang, on a computer that is busy. */
-const GONE_MS_MAX = 60_000;
+/** Real time, for what never comes: a deletion may wait for calls that hang, on a computer that is busy. */
+const WAIT_MS_MAX = 90_000;
 /** How long a host takes to start on a computer with nothing else to do. */
 const HOST_START_MS = 60;
 
@@ -173,7 +173,7 @@ export async function openSimulation(options: SimulationOptions = {}) {
   const until = async <T extends Row | null>(
     id: string,
     condition: (row: Row | null) => row is T,
-    limitMs = 20_000,
+    limitMs = WAIT_MS_MAX,
   ): Promise<T> => {
     const deadline = Date.now() + limitMs;
     for (;;) {
@@ -212,7 +212,7 @@ export async function openSimulation(options: SimulationOptions = {}) {
     /** Set once: the row as soon as the condition holds. */
     when: (id: string, condition: (row: Row) => boolean, limitMs?: number): Promise<Row> =>
       until(id, (row): row is Row => row !== null && condition(row), limitMs),
-    whenGone: (id: string): Promise<null> => until(id, (row): row is null => row === null, GONE_MS_MAX),
+    whenGone: (id: string): Promise<null> => until(id, (row): row is null => row === null),
     /** Once the workers' watch has looked at all machines two times more. */
     watched: async (): Promise<void> => {
       const enough = lists.length + 2;
