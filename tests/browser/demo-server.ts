@@ -4,7 +4,7 @@ import path from 'node:path';
 /**
  * A small MCP server in a folder of its own, without dependencies: it installs in no time and needs no network.
  * It wants DEMO_TOKEN, and builds that name so that no reading of its source finds it: only its last words tell. It
- * greets, asks the user for a colour, and ends in mid-call, as servers do.
+ * greets, asks the user for a colour, and ends in mid-call, as servers do. It offers prompts and resources too.
  */
 const SERVER = `#!/usr/bin/env node
 import { createInterface } from 'node:readline';
@@ -44,10 +44,36 @@ const tools = {
   },
 };
 const say = (id, text) => send({ id, result: { content: [{ type: 'text', text }] } });
+const capabilities = { tools: {}, prompts: {}, resources: {} };
+const toast = {
+  name: 'toast',
+  description: 'Words for somebody.',
+  arguments: [{ name: 'guest', description: 'To whom.', required: true }, { name: 'tone', description: 'How.' }],
+};
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const guests = { uri: 'guests://all', name: 'guests', mimeType: 'application/json', description: 'Everybody.' };
+const badge = { uri: 'guests://badge.png', name: 'badge', mimeType: 'image/png' };
+const guest = { uriTemplate: 'guests://{name}{?year}', name: 'guest', mimeType: 'text/plain' };
+const contentOf = (uri) => {
+  if (uri === guests.uri) return { uri, mimeType: guests.mimeType, text: '{"guests": ["Ada", "Grace"]}' };
+  if (uri === badge.uri) return { uri, mimeType: badge.mimeType, blob: PIXEL };
+  return { uri, mimeType: guest.mimeType, text: 'The guest at ' + uri };
+};
 const answers = {
-  initialize: ({ protocolVersion }) => ({ protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'demo', version: '1.0.0' } }),
+  initialize: ({ protocolVersion }) => ({ protocolVersion, capabilities, serverInfo: { name: 'demo', version: '1.0.0' } }),
   ping: () => ({}),
   'tools/list': () => ({ tools: [greet, ask, crash] }),
+  'prompts/list': () => ({ prompts: [toast] }),
+  'prompts/get': ({ arguments: { guest, tone } }) => ({
+    description: toast.description,
+    messages: [
+      { role: 'user', content: { type: 'text', text: 'Raise a ' + (tone ?? 'plain') + ' toast to ' + guest + '.' } },
+      { role: 'assistant', content: { type: 'resource_link', uri: guests.uri, name: guests.name } },
+    ],
+  }),
+  'resources/list': () => ({ resources: [guests, badge] }),
+  'resources/templates/list': () => ({ resourceTemplates: [guest] }),
+  'resources/read': ({ uri }) => ({ contents: [contentOf(uri)] }),
 };
 createInterface({ input: process.stdin }).on('line', (line) => {
   const { id, method, params, result } = JSON.parse(line);

@@ -4,6 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { LogRow } from './LogRow.tsx';
 import classes from './LogView.module.css';
+import { saveFile } from './save-file.ts';
 
 export type LogViewLine = { key: string; at: string; stream: 'INSTALL' | 'STDERR' | 'STDOUT' | 'HOST'; text: string };
 
@@ -63,10 +64,7 @@ export function LogView({ lines, empty, name }: LogViewProps) {
   };
   const download = () => {
     const text = lines.map((line) => `${line.at} ${line.stream} ${line.text}`).join('\n');
-    const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-    const anchor = Object.assign(document.createElement('a'), { href: url, download: `${name}.log` });
-    anchor.click();
-    URL.revokeObjectURL(url);
+    saveFile(`${name}.log`, new Blob([text], { type: 'text/plain' }));
   };
   const fresh = Math.max(0, shown.length - seen);
 

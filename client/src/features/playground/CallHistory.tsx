@@ -1,5 +1,5 @@
 import { formatDuration } from '../../ui/duration.ts';
-import type { Call } from './calls.ts';
+import { type Call, isFailure } from './calls.ts';
 import classes from './Playground.module.css';
 
 type CallHistoryProps = { calls: readonly Call[]; shownId: number | null; onShow: (id: number) => void };
@@ -11,9 +11,9 @@ export function CallHistory({ calls, shownId, onShow }: CallHistoryProps) {
       {calls.map((call) => (
         <li key={call.id}>
           <button type="button" aria-current={call.id === shownId} onClick={() => onShow(call.id)}>
-            <code>{call.tool}</code>
+            <code className="truncate">{call.request.name}</code>
             <span className="muted numbers">{call.tookMs === null ? '…' : formatDuration(call.tookMs)}</span>
-            {(call.error || call.result?.isError) && <span className={classes.problem}>failed</span>}
+            {isFailure(call) && <span className={classes.problem}>failed</span>}
           </button>
         </li>
       ))}

@@ -4,20 +4,20 @@ import { formatDuration } from '../../ui/duration.ts';
 import { FailureCard } from '../../ui/FailureCard.tsx';
 import { JsonTree } from '../../ui/JsonTree.tsx';
 import { Elapsed } from '../../ui/Times.tsx';
-import type { Call } from './calls.ts';
+import { type Call, isFailure } from './calls.ts';
+import { OutcomeView } from './OutcomeView.tsx';
 import classes from './Playground.module.css';
 import { QuestionForm } from './QuestionForm.tsx';
-import { ResultView } from './ResultView.tsx';
 
-type CallViewProps = { call: Call; onCancel: () => void };
+type CallViewProps = { call: Call; onCancel: () => void; onRead: (uri: string) => void };
 
 /** One call: what came back and how long it took, what the server asks meanwhile, and every message behind it. */
-export function CallView({ call, onCancel }: CallViewProps) {
+export function CallView({ call, onCancel, onRead }: CallViewProps) {
   const isRunning = call.tookMs === null;
   return (
     <div className={classes.call}>
       <div className={classes.callHead}>
-        <code className={classes.toolName}>{call.tool}</code>
+        <code className={classes.toolName}>{call.request.name}</code>
         <span role="status" className="muted small numbers">
           {isRunning ? waitWords(call) : outcomeWords(call)}
         </span>
@@ -54,11 +54,11 @@ export function CallView({ call, onCancel }: CallViewProps) {
               failure={{ code: 'CALL_FAILED', message: call.error, hint: 'The log of the deployment may say more.' }}
             />
           )}
-          {call.result && <ResultView result={call.result} />}
+          {call.outcome && <OutcomeView outcome={call.outcome} onRead={onRead} />}
           {isRunning && <p className="muted small">The result appears here.</p>}
         </Tabs.Panel>
         <Tabs.Panel value="arguments" className={classes.blocks ?? ''}>
-          <JsonTree label="arguments" value={call.args} />
+          <JsonTree label="arguments" value={call.request.args} />
         </Tabs.Panel>
         <Tabs.Panel value="messages" className={classes.blocks ?? ''}>
           {call.messages.map((one, index) => (
@@ -84,7 +84,7 @@ function waitWords({ asked, progress }: Call): string {
   return message ?? (total ? `${progress.progress} of ${total}` : `step ${progress.progress}`);
 }
 
-function outcomeWords({ error, result, tookMs }: Call): string {
-  const verb = error ? 'no result' : result?.isError ? 'answered with an error' : 'answered';
-  return `${verb} ${error ? 'after' : 'in'} ${formatDuration(tookMs ?? 0)}`;
+function outcomeWords(call: Call): string {
+  const verb = call.error ? 'no result' : isFailure(call) ? 'answered with an error' : 'answered';
+  return `${verb} ${call.error ? 'after' : 'in'} ${formatDuration(call.tookMs ?? 0)}`;
 }

@@ -1,7 +1,6 @@
-import { ActionIcon, TextInput, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconFlask, IconRefresh, IconSearch } from '@tabler/icons-react';
-import { useState } from 'react';
+import { IconFlask } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -9,118 +8,109 @@ import { Panel } from '../../ui/Panel.tsx';
 import { CallHistory } from './CallHistory.tsx';
 import { CallView } from './CallView.tsx';
 import { useCalls } from './calls.ts';
+import { OfferList } from './OfferList.tsx';
+import { type Asked, KINDS, type Offer, offersOf, unlistedResource } from './offers.ts';
 import classes from './Playground.module.css';
-import { ToolForm } from './ToolForm.tsx';
+import { RequestForm } from './RequestForm.tsx';
 
 export const PlaygroundFragment = graphql(`
   fragment Playground_deployment on Deployment {
     id
     databaseId
-    status
+    currentRelease {
+      id
+      protocolVersion
+    }
     tools {
       name
       title
       description
       inputSchema
     }
+    prompts {
+      name
+      description
+      arguments
+    }
+    resources {
+      uri
+      name
+      description
+      mimeType
+      template
+    }
   }
 `);
 
-/** Calls tools through the endpoint itself, with a token that lasts ten minutes. */
+/** Calls tools, gets prompts and reads resources through the endpoint itself, with a token that lasts ten minutes. */
 export function Playground(props: { deployment: FragmentType<typeof PlaygroundFragment> }) {
   const deployment = readFragment(PlaygroundFragment, props.deployment);
-  const { calls, tools: liveTools, listTools, call, cancel } = useCalls(deployment);
+  const { id, databaseId, currentRelease } = deployment;
+  const { calls, listing, refresh, call, cancel } = useCalls({
+    id,
+    databaseId,
+    protocolVersion: currentRelease?.protocolVersion ?? null,
+  });
   const [params, setParams] = useSearchParams();
-  const [search, setSearch] = useState('');
   const [shownId, setShownId] = useState<number | null>(null);
   const [asking, setAsking] = useState(false);
   // What the server lists to this client; before that, what it listed at its handshake.
-  const tools = liveTools ?? deployment.tools;
+  const offers = useMemo(() => offersOf(listing ?? deployment), [listing, deployment]);
+  const chosen = chosenOf(offers, params);
 
-  const refresh = async () => {
+  const ask = async () => {
     setAsking(true);
     try {
-      await listTools();
+      await refresh();
     } catch (error) {
       const message = error instanceof Error ? error.message : 'It does not answer.';
-      notifications.show({ color: 'red', title: 'The server did not list its tools.', message });
+      notifications.show({ color: 'red', title: 'The server did not list what it offers.', message });
     }
     setAsking(false);
   };
+  const choose = ({ kind, name }: Pick<Offer, 'kind' | 'name'>) =>
+    setParams({ [kind]: name }, { replace: true, preventScrollReset: true });
+  const run = (asked: Asked) => {
+    setShownId(null);
+    void call(asked);
+  };
+  const isRunning = calls[0]?.tookMs === null;
+  const read = (uri: string) => {
+    if (isRunning) return;
+    choose({ kind: 'resource', name: uri });
+    run({ kind: 'resource', name: uri, template: false, args: {} });
+  };
 
-  if (tools.length === 0) {
+  if (!chosen) {
     return (
       <EmptyState icon={<IconFlask size={20} />} title="Nothing to call yet.">
-        Tools appear here once the server has answered its first handshake.
+        Tools, prompts and resources appear here once the server has answered its first handshake.
       </EmptyState>
     );
   }
-  const wanted = search.trim().toLowerCase();
-  const listed = tools.filter((tool) => tool.name.toLowerCase().includes(wanted));
-  const chosen = tools.find((tool) => tool.name === params.get('tool')) ?? tools[0];
   const shown = calls.find((one) => one.id === shownId) ?? calls[0];
-  const isRunning = calls[0]?.tookMs === null;
 
   return (
     <div className={classes.playground}>
-      <nav className={classes.tools} aria-label="Tools to call">
-        <div className={classes.find}>
-          <TextInput
-            size="xs"
-            leftSection={<IconSearch size={14} />}
-            placeholder="Search tools"
-            aria-label="Search tools"
-            data-page-search
-            value={search}
-            onChange={(event) => setSearch(event.currentTarget.value)}
-          />
-          <Tooltip label="Ask the server for its tools again">
-            <ActionIcon
-              size={30}
-              variant="default"
-              aria-label="Ask the server for its tools again"
-              loading={asking}
-              disabled={isRunning}
-              onClick={() => void refresh()}
-            >
-              <IconRefresh size={15} />
-            </ActionIcon>
-          </Tooltip>
-        </div>
-        <ul>
-          {listed.map((tool) => (
-            <li key={tool.name}>
-              <button
-                type="button"
-                aria-current={tool.name === chosen?.name}
-                title={tool.description ?? undefined}
-                onClick={() => setParams({ tool: tool.name }, { replace: true, preventScrollReset: true })}
-              >
-                {tool.name}
-              </button>
-            </li>
-          ))}
-          {listed.length === 0 && <li className="muted small">No tool matches.</li>}
-        </ul>
-      </nav>
+      <OfferList
+        offers={offers}
+        chosen={chosen}
+        onChoose={choose}
+        asking={asking}
+        busy={isRunning}
+        onRefresh={() => void ask()}
+      />
       <Panel>
-        {chosen && (
-          <ToolForm
-            key={chosen.name}
-            tool={chosen.name}
-            description={chosen.description ?? null}
-            schema={chosen.inputSchema}
-            running={isRunning}
-            onCall={(args) => {
-              setShownId(null);
-              void call(chosen.name, args);
-            }}
-          />
-        )}
+        <RequestForm
+          key={`${chosen.kind} ${chosen.name}`}
+          offer={chosen}
+          running={isRunning}
+          onCall={(args) => run({ kind: chosen.kind, name: chosen.name, template: chosen.template, args })}
+        />
       </Panel>
       <Panel>
         {shown ? (
-          <CallView call={shown} onCancel={cancel} />
+          <CallView call={shown} onCancel={cancel} onRead={read} />
         ) : (
           <EmptyState title="The result appears here.">
             Calls go through the endpoint, exactly as a client’s would, with a token that lasts ten minutes.
@@ -130,4 +120,13 @@ export function Playground(props: { deployment: FragmentType<typeof PlaygroundFr
       </Panel>
     </div>
   );
+}
+
+/** What the address names, a resource that no list names too; else the first that is offered. */
+function chosenOf(offers: readonly Offer[], params: URLSearchParams): Offer | undefined {
+  const kind = KINDS.find((one) => params.has(one));
+  const name = params.get(kind ?? '');
+  if (!kind || !name) return offers[0];
+  const listed = offers.find((offer) => offer.kind === kind && offer.name === name);
+  return listed ?? (kind === 'resource' ? unlistedResource(name) : offers.find((offer) => offer.kind === kind));
 }

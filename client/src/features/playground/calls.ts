@@ -1,19 +1,19 @@
 import { useEffect, useRef, useState } from 'react';
-import { useHeldSession } from './held-session.ts';
-import type { Answer, CallToolResult, Question, Tool, WireMessage } from './session.ts';
+import { type Callable, useHeldSession } from './held-session.ts';
+import type { Asked, Listing } from './offers.ts';
+import type { Answer, Outcome, Question, WireMessage } from './session.ts';
 
 /** What the server asks the user while a call waits, and the way to answer. */
 export type OpenQuestion = { question: Question; answer: (answer: Answer) => void };
 
 export type Call = {
   id: number;
-  tool: string;
-  args: Record<string, unknown>;
+  request: Asked;
   startedAt: number;
   tookMs: number | null;
   progress: { progress: number; total?: number | undefined; message?: string | undefined } | null;
   asked: OpenQuestion | null;
-  result: CallToolResult | null;
+  outcome: Outcome | null;
   error: string | null;
   messages: readonly WireMessage[];
 };
@@ -24,10 +24,14 @@ const MESSAGES_MAX = 500;
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Calls tools of one deployment through its endpoint, one at a time, and keeps what was said. */
-export function useCalls(deployment: { id: string; databaseId: string }) {
+/** Whether what came back says itself that it is a failure: only a tool can. */
+export const isFailure = ({ error, outcome }: Call): boolean =>
+  error !== null || (outcome?.kind === 'tool' && outcome.result.isError === true);
+
+/** Asks one deployment through its endpoint, one thing at a time, and keeps what was said. */
+export function useCalls(deployment: Callable) {
   const [calls, setCalls] = useState<readonly Call[]>([]);
-  const [tools, setTools] = useState<readonly Tool[] | null>(null);
+  const [listing, setListing] = useState<Listing | null>(null);
   const running = useRef<{ id: number; abort: AbortController } | null>(null);
   const ids = useRef(0);
 
@@ -51,25 +55,24 @@ export function useCalls(deployment: { id: string; databaseId: string }) {
   });
   useEffect(() => () => running.current?.abort.abort(), []);
 
-  const listTools = async (): Promise<void> => {
+  const refresh = async (): Promise<void> => {
     const session = await open();
-    setTools(await session.tools());
+    setListing(await session.list());
   };
 
-  const call = async (tool: string, args: Record<string, unknown>): Promise<void> => {
+  const call = async (request: Asked): Promise<void> => {
     ids.current += 1;
     const id = ids.current;
     const abort = new AbortController();
     running.current = { id, abort };
     const started: Call = {
       id,
-      tool,
-      args,
+      request,
       startedAt: Date.now(),
       tookMs: null,
       progress: null,
       asked: null,
-      result: null,
+      outcome: null,
       error: null,
       messages: [],
     };
@@ -78,11 +81,11 @@ export function useCalls(deployment: { id: string; databaseId: string }) {
     try {
       const session = await open();
       const from = performance.now();
-      const result = await session.call(tool, args, {
+      const outcome = await session.ask(request, {
         signal: abort.signal,
         onProgress: (progress) => patch(id, () => ({ progress })),
       });
-      patch(id, () => ({ result, tookMs: performance.now() - from }));
+      patch(id, () => ({ outcome, tookMs: performance.now() - from }));
     } catch (error) {
       if (!abort.signal.aborted && !isRefusal(error)) drop(); // the next call opens a new session
       patch(id, (before) => ({
@@ -95,5 +98,5 @@ export function useCalls(deployment: { id: string; databaseId: string }) {
     }
   };
 
-  return { calls, tools, listTools, call, cancel: () => running.current?.abort.abort() };
+  return { calls, listing, refresh, call, cancel: () => running.current?.abort.abort() };
 }

@@ -24,14 +24,17 @@ const TOKEN_MARGIN_MS = 30_000;
 
 type Held = { session: PlaygroundSession; until: number };
 
+/** A deployment as far as the playground needs it. */
+export type Callable = { id: string; databaseId: string; protocolVersion: string | null };
+
 type Listeners = {
   onMessage: (message: WireMessage) => void;
   onQuestion: (question: Question, signal: AbortSignal) => Promise<Answer>;
 };
 
 /** One session for one deployment, opened when it is first needed and again when its token runs out. */
-export function useHeldSession(deployment: { id: string; databaseId: string }, listeners: Listeners) {
-  const { id: deploymentId, databaseId } = deployment;
+export function useHeldSession(deployment: Callable, listeners: Listeners) {
+  const { id: deploymentId, databaseId, protocolVersion } = deployment;
   const [makeToken] = useMutation(CreatePlaygroundTokenDocument, { fetchPolicy: 'no-cache' });
   const held = useRef<Held | null>(null);
 
@@ -54,7 +57,7 @@ export function useHeldSession(deployment: { id: string; databaseId: string }, l
     const made = data?.createPlaygroundToken;
     if (made?.__typename !== 'PlaygroundToken') throw new Error(made?.message ?? 'The server gave no token.');
     const url = new URL(`/api/mcp/${databaseId}`, location.origin);
-    const session = await connect({ url, token: made.token, ...listeners });
+    const session = await connect({ url, token: made.token, protocolVersion, ...listeners });
     held.current = { session, until: new Date(made.expiresAt).getTime() - TOKEN_MARGIN_MS };
     return session;
   };

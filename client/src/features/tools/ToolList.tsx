@@ -1,9 +1,11 @@
 import { TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Panel } from '../../ui/Panel.tsx';
+import { PromptItem } from './PromptItem.tsx';
 import { ToolItem } from './ToolItem.tsx';
 import classes from './ToolList.module.css';
 
@@ -95,28 +97,33 @@ export function Capabilities(props: { deployment: FragmentType<typeof Capabiliti
       </Panel>
       {resources.length > 0 && (
         <Panel title={`Resources (${resources.length})`} flush>
-          <ul className={classes.list}>
+          <ul className={classes.list} aria-label="Resources">
             {resources.slice(0, RESOURCES_SHOWN).map((resource) => (
               <li key={resource.uri} className={classes.plain}>
                 <code className={classes.name}>{resource.uri}</code>
                 <span className={classes.short}>
                   {[resource.name, resource.mimeType, resource.template && 'template'].filter(Boolean).join(' · ')}
                 </span>
+                <Link
+                  className="link small"
+                  to={`/deployments/${deployment.databaseId}/playground?resource=${encodeURIComponent(resource.uri)}`}
+                >
+                  Read it
+                </Link>
               </li>
             ))}
             {resources.length > RESOURCES_SHOWN && (
-              <li className={classes.none}>and {resources.length - RESOURCES_SHOWN} more</li>
+              <li className={classes.none}>and {resources.length - RESOURCES_SHOWN} more, in the playground</li>
             )}
           </ul>
         </Panel>
       )}
       {prompts.length > 0 && (
         <Panel title={`Prompts (${prompts.length})`} flush>
-          <ul className={classes.list}>
+          <ul className={classes.list} aria-label="Prompts">
             {prompts.map((prompt) => (
-              <li key={prompt.name} className={classes.plain}>
-                <code className={classes.name}>{prompt.name}</code>
-                <span className={classes.short}>{prompt.description}</span>
+              <li key={prompt.name}>
+                <PromptItem prompt={prompt} databaseId={deployment.databaseId} />
               </li>
             ))}
           </ul>

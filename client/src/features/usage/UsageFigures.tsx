@@ -1,17 +1,10 @@
+import { formatBytes } from '../../ui/bytes.ts';
 import { formatDuration } from '../../ui/duration.ts';
 import type { Figures } from './series.ts';
 import classes from './Usage.module.css';
 import { formatCount } from './UsageCharts.tsx';
 
 const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
-
-/** 1536 → "1.5 kB". */
-function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const power = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 1000 ** power;
-  return `${value.toFixed(value < 10 && power > 0 ? 1 : 0)} ${units[power]}`;
-}
 
 type UsageFiguresProps = { usage: Figures & { coldCalls: number; bytesIn: number; bytesOut: number } };
 

@@ -4,12 +4,11 @@ import { useState } from 'react';
 import { isObject } from '../schema-form/node.ts';
 import { SchemaFields } from '../schema-form/SchemaFields.tsx';
 import { useSchemaForm } from '../schema-form/schema-form.ts';
+import type { Offer } from './offers.ts';
 import classes from './Playground.module.css';
 
-type ToolFormProps = {
-  tool: string;
-  description: string | null;
-  schema: unknown;
+type RequestFormProps = {
+  offer: Offer;
   running: boolean;
   onCall: (args: Record<string, unknown>) => void;
 };
@@ -21,9 +20,13 @@ function parseArguments(raw: string): Record<string, unknown> {
   return value;
 }
 
-/** The arguments of one tool: a form from its JSON Schema, or the JSON itself. */
-export function ToolForm({ tool, description, schema, running, onCall }: ToolFormProps) {
-  const form = useSchemaForm(schema);
+const VERBS = { tool: 'Call', prompt: 'Get prompt', resource: 'Read' } as const;
+
+/** What one tool, prompt or resource takes: a form from its JSON Schema, or the JSON itself. */
+export function RequestForm({ offer, running, onCall }: RequestFormProps) {
+  const { kind, name, title, description } = offer;
+  const form = useSchemaForm(offer.schema);
+  const verb = VERBS[kind];
   const [mode, setMode] = useState<'form' | 'json'>('form');
   const [raw, setRaw] = useState('{}');
   const [problem, setProblem] = useState<string | null>(null);
@@ -64,7 +67,7 @@ export function ToolForm({ tool, description, schema, running, onCall }: ToolFor
   return (
     <form
       className={classes.form}
-      aria-label={`Call ${tool}`}
+      aria-label={`${verb} ${name}`}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -77,17 +80,22 @@ export function ToolForm({ tool, description, schema, running, onCall }: ToolFor
       }}
     >
       <div className={classes.formHead}>
-        <code className={classes.toolName}>{tool}</code>
-        <SegmentedControl
-          size="xs"
-          aria-label="How to give the arguments"
-          data={[
-            { value: 'form', label: 'Form' },
-            { value: 'json', label: 'JSON' },
-          ]}
-          value={mode}
-          onChange={change}
-        />
+        <span className={classes.words}>
+          <code className={classes.toolName}>{name}</code>
+          {title && title !== name && <span className="muted small">{title}</span>}
+        </span>
+        {kind !== 'resource' && (
+          <SegmentedControl
+            size="xs"
+            aria-label="How to give the arguments"
+            data={[
+              { value: 'form', label: 'Form' },
+              { value: 'json', label: 'JSON' },
+            ]}
+            value={mode}
+            onChange={change}
+          />
+        )}
       </div>
       {description && <p className={classes.about}>{description}</p>}
       {mode === 'json' ? (
@@ -106,8 +114,8 @@ export function ToolForm({ tool, description, schema, running, onCall }: ToolFor
       ) : (
         <SchemaFields form={form} />
       )}
-      {mode === 'form' && form.node.members.length === 0 && (
-        <p className="muted small">This tool takes no arguments.</p>
+      {mode === 'form' && kind !== 'resource' && form.node.members.length === 0 && (
+        <p className="muted small">This {kind} takes no arguments.</p>
       )}
       {problem && (
         <p className={classes.problem} role="alert">
@@ -115,7 +123,7 @@ export function ToolForm({ tool, description, schema, running, onCall }: ToolFor
         </p>
       )}
       <Button type="submit" leftSection={<IconPlayerPlay size={15} />} loading={running} title="Ctrl or ⌘ and Enter">
-        Call
+        {verb}
       </Button>
     </form>
   );

@@ -1,0 +1,76 @@
+import { JsonTree } from '../../ui/JsonTree.tsx';
+import { ContentBlock } from './ContentBlock.tsx';
+import classes from './Playground.module.css';
+import { parseJson, ResourceContent } from './ResourceContent.tsx';
+import type { CallToolResult, GetPromptResult, Outcome, ReadResourceResult } from './session.ts';
+
+type OutcomeViewProps = { outcome: Outcome; onRead: (uri: string) => void };
+
+/** What came back. Everything comes from a stranger's server: text stays text, and only plain pictures are drawn. */
+export function OutcomeView({ outcome, onRead }: OutcomeViewProps) {
+  switch (outcome.kind) {
+    case 'tool':
+      return <ToolResult result={outcome.result} onRead={onRead} />;
+    case 'prompt':
+      return <PromptMessages result={outcome.result} onRead={onRead} />;
+    case 'resource':
+      return <Contents result={outcome.result} />;
+  }
+}
+
+type ToolResultProps = { result: CallToolResult; onRead: (uri: string) => void };
+
+function ToolResult({ result, onRead }: ToolResultProps) {
+  return (
+    <>
+      {result.isError && <p className={classes.problem}>The tool says that it failed.</p>}
+      {result.content
+        .filter((block) => !repeats(block, result.structuredContent))
+        .map((block, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a result never changes
+          <ContentBlock key={index} block={block} onRead={onRead} />
+        ))}
+      {result.structuredContent !== undefined && (
+        <JsonTree label="structured content" value={result.structuredContent} />
+      )}
+      {result.content.length === 0 && result.structuredContent === undefined && (
+        <p className="muted">The result is empty.</p>
+      )}
+    </>
+  );
+}
+
+/** For older clients a server says the structured content as text once more. */
+const repeats = (block: CallToolResult['content'][number], structured: unknown): boolean =>
+  structured !== undefined &&
+  block.type === 'text' &&
+  JSON.stringify(parseJson(block.text)) === JSON.stringify(structured);
+
+type PromptMessagesProps = { result: GetPromptResult; onRead: (uri: string) => void };
+
+/** What a client would put before its model, message by message. */
+function PromptMessages({ result, onRead }: PromptMessagesProps) {
+  return (
+    <>
+      {result.description && <p className={classes.about}>{result.description}</p>}
+      <ol className={classes.messages} aria-label="Messages of the prompt">
+        {result.messages.map(({ role, content }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a result never changes
+          <li key={index} data-role={role}>
+            <span className={classes.role}>{role}</span>
+            <ContentBlock block={content} onRead={onRead} />
+          </li>
+        ))}
+      </ol>
+      {result.messages.length === 0 && <p className="muted">The prompt has no messages.</p>}
+    </>
+  );
+}
+
+function Contents({ result }: { result: ReadResourceResult }) {
+  if (result.contents.length === 0) return <p className="muted">The resource is empty.</p>;
+  return result.contents.map((content, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a result never changes
+    <ResourceContent key={index} content={content} />
+  ));
+}

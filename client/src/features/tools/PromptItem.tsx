@@ -1,0 +1,33 @@
+import { IconChevronRight } from '@tabler/icons-react';
+import { Link } from 'react-router';
+import { promptSchema } from '../playground/offers.ts';
+import { Parameters } from './Parameters.tsx';
+import classes from './ToolList.module.css';
+
+type Prompt = { name: string; description?: string | null | undefined; arguments?: unknown };
+
+/** One prompt with what it takes. */
+export function PromptItem({ prompt, databaseId }: { prompt: Prompt; databaseId: string }) {
+  return (
+    <details className={classes.item}>
+      <summary>
+        <IconChevronRight size={15} className={classes.chevron} aria-hidden />
+        <span className={classes.words}>
+          <code className={classes.name}>{prompt.name}</code>
+          <span className={classes.short}>{prompt.description}</span>
+        </span>
+      </summary>
+      <div className={classes.detail}>
+        <Parameters schema={promptSchema(prompt.arguments)} />
+        <div className={classes.more}>
+          <Link
+            className="link small"
+            to={`/deployments/${databaseId}/playground?prompt=${encodeURIComponent(prompt.name)}`}
+          >
+            Try it
+          </Link>
+        </div>
+      </div>
+    </details>
+  );
+}
