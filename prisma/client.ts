@@ -40,8 +40,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     options.kind === 'pglite'
       ? { releaseConnection: async () => {}, ...(await openPglite(options.directory)) }
       : await openPostgres(options.url, options.directUrl ?? options.url, options.limits);
-  const migrated = await migrate(opened.connection);
-  await opened.releaseConnection();
+  const migrated = await migrate(opened.connection).finally(opened.releaseConnection);
 
   const raw = new PrismaClient({
     adapter: opened.adapter,

@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import { driverAddress } from './postgres-address.ts';
 import type { Listener, ListenState, SqlConnection } from './sql.ts';
 
 const RECONNECT_MIN_MS = 100;
@@ -28,14 +29,25 @@ const LIMITS: PostgresLimits = {
   heartbeatAnswer: 5_000,
 };
 
+/** One of the two addresses lets nobody in; the cause is what the driver or the server says. */
+export class ConnectError extends Error {
+  readonly address: 'url' | 'directUrl';
+
+  constructor(address: 'url' | 'directUrl', cause: unknown) {
+    super('The database cannot be connected to.', { cause });
+    this.name = 'ConnectError';
+    this.address = address;
+  }
+}
+
 /**
  * A PostgreSQL server. `directUrl` is an address that is not behind a transaction pooler: LISTEN and the
  * migrator's advisory lock need one.
  */
 export async function openPostgres(url: string, directUrl: string, given: Partial<PostgresLimits> = {}) {
   const limits = { ...LIMITS, ...given };
-  const adapter = new PrismaPg({
-    connectionString: url,
+  const pool: pg.PoolConfig = {
+    connectionString: driverAddress(url),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     query_timeout: limits.answer,
@@ -43,17 +55,20 @@ export async function openPostgres(url: string, directUrl: string, given: Partia
     ...(url === directUrl
       ? { statement_timeout: limits.statement, idle_in_transaction_session_timeout: limits.idleTransaction }
       : {}),
-  });
-  const direct = new pg.Client({ connectionString: directUrl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-  direct.on('error', () => {}); // reported by the query that fails
-  await direct.connect();
+  };
+  await (await connect(pool, 'url')).end(); // the pool itself would say what is wrong only when it is first used
+  const direct = await connect(
+    { connectionString: driverAddress(directUrl), connectionTimeoutMillis: CONNECT_TIMEOUT_MS },
+    directUrl === url ? 'url' : 'directUrl',
+  );
+  const adapter = new PrismaPg(pool);
   const connection: SqlConnection = {
     exec: async (sql) => {
       await direct.query(sql);
     },
     query: async <Row>(sql: string) => (await direct.query(sql)).rows as Row[], // rows have no static type in pg
   };
-  const listening = createListener(directUrl, limits);
+  const listening = createListener(driverAddress(directUrl), limits);
   return {
     adapter,
     connection,
@@ -62,6 +77,17 @@ export async function openPostgres(url: string, directUrl: string, given: Partia
     releaseConnection: () => direct.end(),
     close: () => listening.close(),
   };
+}
+
+async function connect(config: pg.ClientConfig, address: ConnectError['address']): Promise<pg.Client> {
+  try {
+    const client = new pg.Client(config);
+    client.on('error', () => {}); // reported by the query that fails
+    await client.connect();
+    return client;
+  } catch (cause) {
+    throw new ConnectError(address, cause);
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -24,17 +24,19 @@ export type TestPostgres = {
   stop(): Promise<void>;
 };
 
+type PostgresOptions = {
+  settings?: Record<string, string>;
+  /** PEM. Whoever does not encrypt is then turned away. */
+  tls?: { certificate: string; key: string };
+};
+
 /**
  * A real PostgreSQL server of its own, thrown away with `stop`. `TEST_DATABASE_URL` names another one to use instead, on
  * which it makes a database of its own.
  */
-export async function startPostgres({
-  settings = {},
-}: {
-  settings?: Record<string, string>;
-} = {}): Promise<TestPostgres> {
+export async function startPostgres({ settings = {}, tls }: PostgresOptions = {}): Promise<TestPostgres> {
   const given = process.env['TEST_DATABASE_URL'];
-  if (given) {
+  if (given && !tls) {
     const { url, drop } = await createDatabase(given);
     const restart = () => Promise.reject(new Error('The server that TEST_DATABASE_URL names is not ours to restart.'));
     return { url, restart, stop: drop };
@@ -42,9 +44,10 @@ export async function startPostgres({
   const folder = await mkdtemp(path.join(tmpdir(), 'cw-postgres-'));
   await chmod(folder, 0o755); // PostgreSQL refuses to run as root and drops to a user of its own
   const port = await freePort();
-  const all = { fsync: 'off', listen_addresses: '127.0.0.1', ...settings };
+  const databaseDir = path.join(folder, 'data');
+  const all = { fsync: 'off', listen_addresses: '127.0.0.1', ...(tls ? { ssl: 'on' } : {}), ...settings };
   const server = new EmbeddedPostgres({
-    databaseDir: path.join(folder, 'data'),
+    databaseDir,
     user: 'postgres',
     password: 'test',
     port,
@@ -56,6 +59,7 @@ export async function startPostgres({
     postgresFlags: Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   });
   await server.initialise();
+  if (tls) await encryptOnly(databaseDir, tls);
   await server.start();
   return {
     url: `postgresql://postgres:test@127.0.0.1:${port}/postgres`,
@@ -69,6 +73,20 @@ export async function startPostgres({
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function encryptOnly(databaseDir: string, { certificate, key }: NonNullable<PostgresOptions['tls']>) {
+  const files = {
+    'server.crt': certificate,
+    'server.key': key,
+    'pg_hba.conf': 'hostssl all all 127.0.0.1/32 password\n',
+  };
+  const { uid, gid } = await stat(databaseDir); // whom the server runs as
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(databaseDir, name);
+    await writeFile(file, content, { mode: 0o600 });
+    await chown(file, uid, gid);
+  }
 }
 
 /** A database more on the server at `url`: empty, or a copy of `template`, to which nobody may be connected. */

@@ -30,6 +30,7 @@ describe('the environment', () => {
     ['PORT', '70000'],
     ['PUBLIC_URL', 'https://catwalk.example.com/path'],
     ['DATABASE_URL', 'mysql://localhost/catwalk'],
+    ['DATABASE_URL', 'postgres://localhost/catwalk?sslmode=prefer'],
     ['AUTH_SECRET', 'short'],
     ['TRUST_PROXY', 'yes'],
     ['CORS_ORIGINS', 'https://a.example, nonsense'],

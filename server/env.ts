@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { problemOfAddress } from '#prisma/postgres-address.ts';
 import { Secret } from '#server/domain/credentials/secret.ts';
 
 /** The only reader of the environment in server/. Every variable, what it means, and what it is when unset. */
@@ -24,7 +25,10 @@ const origin = httpUrl.refine(
 const databaseUrl = z
   .string()
   .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// or postgresql:// URL')
-  .refine((value) => URL.canParse(value), 'must be a URL')
+  .superRefine((value, context) => {
+    const message = problemOfAddress(value);
+    if (message) context.addIssue({ code: 'custom', message });
+  })
   .transform((value) => new Secret(value));
 
 const secret = z.string().transform((value) => new Secret(value));

@@ -1,20 +1,22 @@
 /** Brings the database at DATABASE_URL up to date and ends: Fly's release_command. */
-import { openDatabase } from '#prisma/client.ts';
 import { readEnv } from './env.ts';
+import { openServerDatabase } from './open-database.ts';
+import { StartError } from './start-error.ts';
 
 const env = readEnv(process.env);
-if (!env.DATABASE_URL) {
-  process.stderr.write(
-    'DATABASE_URL is not set: there is nothing to migrate. The embedded database migrates itself.\n',
-  );
+try {
+  if (!env.DATABASE_URL) {
+    throw new StartError(
+      'DATABASE_URL is not set: there is nothing to migrate.',
+      'The embedded database migrates itself.',
+    );
+  }
+  const database = await openServerDatabase(env, env.CATWALK_DATA_DIR);
+  await database.close();
+  const { migrated } = database;
+  process.stdout.write(migrated.length > 0 ? `Applied: ${migrated.join(', ')}\n` : 'The database is up to date.\n');
+} catch (error) {
+  if (!(error instanceof StartError)) throw error;
+  process.stderr.write(`${error.message}\n${error.hint}\n`);
   process.exit(1);
 }
-const database = await openDatabase({
-  kind: 'postgres',
-  url: env.DATABASE_URL.reveal(),
-  ...(env.DIRECT_DATABASE_URL ? { directUrl: env.DIRECT_DATABASE_URL.reveal() } : {}),
-});
-await database.close();
-process.stdout.write(
-  database.migrated.length > 0 ? `Applied: ${database.migrated.join(', ')}\n` : 'The database is up to date.\n',
-);

@@ -1,11 +1,11 @@
-import path from 'node:path';
-import { type Database, openDatabase } from '#prisma/client.ts';
+import type { Database } from '#prisma/client.ts';
 import { createEnvelopes, type Envelopes } from '#server/domain/credentials/envelope.ts';
 import { createKeyRing } from '#server/domain/credentials/key-ring.ts';
 import type { KnownSecrets } from '#server/domain/credentials/known-secrets.ts';
 import type { Secret } from '#server/domain/credentials/secret.ts';
 import { checkKeys, ensureInstallation, ensureOwner, WrongKeyError } from '#server/domain/identity/installation.ts';
 import type { Env } from './env.ts';
+import { openServerDatabase } from './open-database.ts';
 import { ensureSecrets } from './secrets.ts';
 import { StartError } from './start-error.ts';
 
@@ -31,7 +31,7 @@ export async function openStorage(env: Env, dataDir: string, known?: KnownSecret
       .map((key) => key.split(':').at(-1) ?? ''),
   ]);
   const envelopes = createEnvelopes(keys, known?.rememberOpened);
-  const database = await open(env, dataDir);
+  const database = await openServerDatabase(env, dataDir);
   try {
     const installation = await ensureInstallation(database.prisma);
     await checkKeys(database.prisma, keys, envelopes, installation);
@@ -53,33 +53,6 @@ function readKeyRing(encryptionKey: Secret) {
     throw new StartError(
       cause instanceof Error ? cause.message : 'ENCRYPTION_KEY cannot be read.',
       'Make one: openssl rand -base64 32',
-      { cause },
-    );
-  }
-}
-
-async function open(env: Env, dataDir: string): Promise<Database> {
-  const { DATABASE_URL: url, DIRECT_DATABASE_URL: directUrl } = env;
-  try {
-    if (!url) return await openDatabase({ kind: 'pglite', directory: path.join(dataDir, 'database') });
-    return await openDatabase({
-      kind: 'postgres',
-      url: url.reveal(),
-      ...(directUrl ? { directUrl: directUrl.reveal() } : {}),
-    });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    if (!url) {
-      throw new StartError(
-        `The embedded database in ${dataDir} does not open: ${reason}`,
-        'Restore the folder from a backup, or set CATWALK_DATA_DIR to a new one.',
-        { cause },
-      );
-    }
-    const { host } = new URL(url.reveal());
-    throw new StartError(
-      `The database at ${host} does not open: ${reason}`,
-      'Check DATABASE_URL, and that the database runs and lets this user in.',
       { cause },
     );
   }

@@ -1,8 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
+import { driverAddress } from '#prisma/postgres-address.ts';
+import { type AskedAddress, explainConnectionFailure } from '../connection-failure.ts';
 import type { Env } from '../env.ts';
-import { type Finding, missing, ok, sentenceOf, warning } from './finding.ts';
+import { type Finding, missing, ok, warning } from './finding.ts';
 
 const TIMEOUT_MS = 10_000;
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations');
@@ -14,30 +16,32 @@ export async function checkDatabase(env: Pick<Env, 'DATABASE_URL' | 'DIRECT_DATA
     const hint = 'fly mpg create, or any PostgreSQL; then fly secrets set DATABASE_URL=postgres://…';
     return [missing('database', 'DATABASE_URL is unset: the embedded database serves one machine alone.', hint)];
   }
-  const url = env.DATABASE_URL.reveal();
-  const findings = await withClient(url, 'database', async (client) => {
+  const asked = { variable: 'DATABASE_URL', url: env.DATABASE_URL.reveal() } as const;
+  const findings = await withClient(asked, 'database', async (client) => {
     const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
     return [ok('database', `PostgreSQL ${rows[0]?.server_version} answers.`), await checkMigrations(client)];
   });
-  const direct = env.DIRECT_DATABASE_URL?.reveal() ?? url;
+  const direct: AskedAddress = env.DIRECT_DATABASE_URL
+    ? { variable: 'DIRECT_DATABASE_URL', url: env.DIRECT_DATABASE_URL.reveal() }
+    : asked;
   return [...findings, ...(await withClient(direct, 'events', checkNotify))];
 }
 
 async function withClient(
-  url: string,
+  asked: AskedAddress,
   what: string,
   look: (client: pg.Client) => Promise<Finding[]>,
 ): Promise<Finding[]> {
   const client = new pg.Client({
-    ...{ connectionString: url, connectionTimeoutMillis: TIMEOUT_MS, query_timeout: TIMEOUT_MS },
+    ...{ connectionString: driverAddress(asked.url), connectionTimeoutMillis: TIMEOUT_MS, query_timeout: TIMEOUT_MS },
   });
   client.on('error', () => {}); // the query that fails says it
   try {
     await client.connect();
     return await look(client);
   } catch (error) {
-    const hint = 'Is the address right, and reachable from here? On Fly it usually is on the private network alone.';
-    return [missing(what, `The database could not be asked: ${sentenceOf(error)}`, hint)];
+    const { message, hint } = explainConnectionFailure(error, asked);
+    return [missing(what, message, hint)];
   } finally {
     await client.end().catch(() => {}); // it never connected
   }
