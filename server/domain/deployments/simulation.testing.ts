@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -78,12 +79,14 @@ export async function openSimulation(options: SimulationOptions = {}) {
   /** What fails as nobody expects. */
   const broken = { workplace: false };
   const workers = new Map<Life, { close(): Promise<void> }>();
+  /** A worker that starts when another dies in a transaction is not in that transaction. */
+  const outside = AsyncLocalStorage.snapshot();
 
   /** One backend instance. */
   const startWorker = (dieAt: Life['dieAt'] = null, onDeath: () => void = () => {}): Life => {
     const life = newLife(dieAt, () => {
       workers.delete(life);
-      onDeath();
+      outside(onDeath);
     });
     const place = {
       machines: mortal(machines, life, 'machines'),
