@@ -11,6 +11,9 @@ import { type DeploymentServiceDeps, integrityOf, resolveLimit, versionOf } from
 import { shownArguments } from './shown-arguments.ts';
 import { recordEvent } from './transition.ts';
 
+/** Of `@owner/server` people say `server`. */
+const withoutScope = (name: string): string => name.replace(/^@[^/]+\//, '');
+
 /** A deployment with its first release, credentials and token, all in one transaction. */
 export const createDeploy =
   (deps: DeploymentServiceDeps): DeploymentService['deploy'] =>
@@ -44,7 +47,7 @@ export const createDeploy =
         data: {
           id,
           ownerId: actor.userId,
-          name: nameFor(input.name ?? candidate.displayName),
+          name: nameFor(input.name ?? withoutScope(candidate.displayName)),
           source,
           access: input.access,
           isolation: input.isolation,

@@ -10,6 +10,7 @@ const SHORTCUTS = [
   { keys: ['g', 'a'], what: 'Go to the audit trail' },
   { keys: ['g', 's'], what: 'Go to settings' },
   { keys: ['j', 'k'], what: 'Next or previous deployment of the list' },
+  { keys: ['Home', 'End'], what: 'First or last of the list' },
   { keys: ['x'], what: 'Choose it; with Shift up to it' },
   { keys: ['Ctrl', 'Enter'], what: 'Call the tool of the playground' },
   { keys: ['?'], what: 'This list' },
