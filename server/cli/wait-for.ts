@@ -22,7 +22,7 @@ export type WaitOptions = {
  * @throws CliFailure DETACHED when the signal ends the wait: the server goes on.
  */
 export async function waitFor(
-  client: GraphqlClient,
+  client: Pick<GraphqlClient, 'follow'>,
   id: string,
   options: WaitOptions,
 ): Promise<{ verdict: 'reached' | 'failed' | 'overtaken'; event: StatusEvent }> {
@@ -32,8 +32,8 @@ export async function waitFor(
   let phase: string | null = null;
 
   const show = (event: StatusEvent) => {
+    if (first && intend === undefined) addEarlierPhases(timeline, event);
     if (event.phase === phase || event.phase === null) return;
-    if (phase === null && intend === undefined) addEarlierPhases(timeline, event);
     phase = event.phase;
     timeline.begin(words(phase), event.at);
   };
@@ -59,6 +59,7 @@ export async function waitFor(
     }
     moved ||= isMoving(event);
     if (goal === 'running') show(event);
+    first = false;
     const verdict = judge(goal, event, moved);
     if (verdict === null) continue;
     timeline.end(verdict === 'reached' ? 'done' : 'failed', event.at);
@@ -72,10 +73,13 @@ export async function waitFor(
   });
 }
 
-/** A new deployment may be some phases on before the first event arrives; its release knows how long they took. */
+/**
+ * A new deployment may be some phases on, or through with all of them, before the first event arrives; its release knows
+ * how long they took.
+ */
 function addEarlierPhases(timeline: Timeline, { phase, deployment }: StatusEvent): void {
   const timings = new Map(deployment?.targetRelease?.timings.map((timing) => [timing.phase, timing.milliseconds]));
-  for (const earlier of PHASES.slice(0, PHASES.indexOf(phase ?? ''))) {
+  for (const earlier of phase === null ? PHASES : PHASES.slice(0, PHASES.indexOf(phase))) {
     const milliseconds = timings.get(earlier);
     if (milliseconds !== undefined) timeline.add(words(earlier), milliseconds);
   }
