@@ -21,8 +21,9 @@ import { createOwnKeys } from '#server/domain/settings/own-keys.ts';
 import { createSignUp } from '#server/domain/settings/sign-up.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { type DataFolder, holdDataFolder, makeDataFolder } from './data-folder.ts';
-import { openEndpoint } from './endpoint.ts';
+import { both, openEndpoint } from './endpoint.ts';
 import type { Env } from './env.ts';
+import { openParts } from './health/open-parts.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createFront } from './http/front.ts';
 import { CALLERS_PER_ADDRESS, createCallerLimit } from './http/rate-limit.ts';
@@ -38,6 +39,7 @@ import { openOAuth } from './oauth.ts';
 import { openRegistry } from './registry.ts';
 import { rotateKeys } from './rotate-keys.ts';
 import { createServices } from './services.ts';
+import type { Siblings } from './siblings.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { startWorkers } from './workers.ts';
 
@@ -71,7 +73,7 @@ export type AppOptions = {
   storage?: Storage;
   hostCommand?: LocalMachinesOptions['hostCommand'];
   /** Set in one of several processes on one data folder, which is held by whoever started them. */
-  sibling?: { isFirst: boolean };
+  sibling?: { isFirst: boolean; others: Siblings };
   /** How machines are dialled, where not as their addresses say. */
   connect?: buildConnector.connector;
 };
@@ -103,7 +105,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { database, envelopes, installation } = storage;
   const { prisma } = database;
   if (!options.storage) opened.defer(database.close);
-  const events = await createEvents(database.listener);
+  const bus = await createEvents(database.listener);
+  const measured = env.METRICS_TOKEN ? openMetrics({ prisma, events: bus, now: clock }) : null;
+  if (measured) opened.defer(async () => measured.close());
+  const metrics = measured?.metrics ?? null;
+  const events = measured?.events ?? bus;
+  const { parts, tellOfMachines, close: closeParts } = openParts(events, clock);
+  opened.defer(closeParts);
 
   const { readOwnKeys, close: closeKeys } = createOwnKeys({ prisma, envelopes, events });
   opened.defer(closeKeys);
@@ -115,6 +123,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     readOwnKeys,
     environment,
     onHostOutput: (machineId, line) => log.debug({ machineId, line }, 'host'),
+    observe: metrics ? both(tellOfMachines, metrics.machinesCall) : tellOfMachines,
     ...(options.hostCommand === undefined ? {} : { hostCommand: options.hostCommand }),
   });
   opened.defer(machines.close);
@@ -125,10 +134,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   const upstream = createUpstream(dialled);
   opened.defer(upstream.close);
   opened.defer(http.close); // again here: after what holds requests open, before what answers them
-
-  const measured = env.METRICS_TOKEN ? openMetrics({ prisma, events, now: clock }) : null;
-  if (measured) opened.defer(async () => measured.close());
-  const metrics = measured?.metrics ?? null;
 
   const registry = openRegistry({ env, storage, clock, log });
   opened.defer(registry.close);
@@ -222,7 +227,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     ),
     addressOf,
     dashboardDirectory: options.dashboardDirectory ?? DASHBOARD,
-    metrics: metrics && env.METRICS_TOKEN ? { all: metrics, token: env.METRICS_TOKEN } : null,
+    metrics,
+    metricsToken: env.METRICS_TOKEN ?? null,
+    siblings: options.sibling?.others ?? null,
+    parts,
     log,
   });
   opened.defer(front.close);
@@ -240,6 +248,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       clock,
       healthIntervalMs: options.healthIntervalMs ?? HEALTH_INTERVAL_MS,
       metrics,
+      parts,
       log,
     });
     opened.defer(workers.close);

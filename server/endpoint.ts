@@ -81,7 +81,8 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
   };
 }
 
-const both =
+/** One hook for two who want to hear. */
+export const both =
   <T>(first: (given: T) => void, second: (given: T) => void) =>
   (given: T): void => {
     first(given);

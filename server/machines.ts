@@ -1,7 +1,7 @@
 import type { FindWorkplace } from '#server/domain/deployments/workplace.ts';
 import type { ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
 import type { Env } from './env.ts';
-import { openFlyMachines } from './machines/fly.ts';
+import { type ObserveMachinesCall, openFlyMachines } from './machines/fly.ts';
 import { type OpenLocalOptions, openLocalMachines } from './machines/local.ts';
 
 export const FLY_API = 'https://api.machines.dev';
@@ -19,11 +19,13 @@ export type MachinesOptions = OpenLocalOptions & {
   installation: string;
   administratorId: string;
   readOwnKeys: ReadOwnKeys;
+  /** Hears of each call of the Machines API. */
+  observe: ObserveMachinesCall;
 };
 
 /** Where machines run: on this computer, or on Fly. */
 export async function openMachines(options: MachinesOptions): Promise<Machines> {
-  const { env, installation, administratorId, readOwnKeys } = options;
+  const { env, installation, administratorId, readOwnKeys, observe } = options;
   if (env.MACHINES === 'local') return openLocalMachines(options);
   const fly = openFlyMachines({
     baseUrl: env.FLY_API_BASE_URL ?? FLY_API,
@@ -34,6 +36,7 @@ export async function openMachines(options: MachinesOptions): Promise<Machines> 
     installation,
     administratorId,
     readOwnKeys,
+    observe,
   });
   return { ...fly, startsEmpty: false };
 }

@@ -1,10 +1,11 @@
 import cluster from 'node:cluster';
 import { createKnownSecrets, type KnownSecrets } from '#server/domain/credentials/known-secrets.ts';
-import { createApp } from './app.ts';
+import { type App, createApp } from './app.ts';
 import { holdDataFolder } from './data-folder.ts';
 import { type Env, EnvironmentError, readEnv, secretsOf } from './env.ts';
 import { createLog, type Log } from './log.ts';
-import { type ReadyMessage, runProcesses } from './processes.ts';
+import { runProcesses } from './processes.ts';
+import { type FromProcess, openSiblings } from './siblings.ts';
 import { type Signals, watchSignals } from './signals.ts';
 import { StartError } from './start-error.ts';
 
@@ -34,11 +35,11 @@ async function serve(env: Env, knownSecrets: KnownSecrets, log: Log, signals: Si
     log,
     knownSecrets,
     environment: process.env,
-    ...(worker ? { sibling: { isFirst: worker.id === 1 } } : {}),
+    ...(worker ? { sibling: { isFirst: worker.id === 1, others: openSiblings(worker) } } : {}),
   });
-  const ready: ReadyMessage = { url: app.url, signInUrl: app.signInUrl };
-  if (worker) worker.send(ready);
-  else announce(ready);
+  const { url, signInUrl } = app;
+  if (worker) worker.send({ kind: 'ready', url, signInUrl } satisfies FromProcess);
+  else announce({ url, signInUrl });
 
   const signal = await signals.first;
   log.info({ signal }, 'Stopping.');
@@ -47,7 +48,7 @@ async function serve(env: Env, knownSecrets: KnownSecrets, log: Log, signals: Si
   return 0;
 }
 
-function announce({ url, signInUrl }: ReadyMessage): void {
+function announce({ url, signInUrl }: Pick<App, 'url' | 'signInUrl'>): void {
   process.stdout.write(`Catwalk is ready on ${url}\n`);
   if (signInUrl) process.stdout.write(`Sign in with this link, which works once:\n  ${signInUrl}\n`);
 }

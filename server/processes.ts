@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Log } from './log.ts';
+import { type FromProcess, relay } from './siblings.ts';
 import type { Signals } from './signals.ts';
 
 const RESTART_MS_MIN = 500;
@@ -8,15 +9,12 @@ const EXIT_FAILED = 1;
 /** A process that served for so long and ends is taken for a new misfortune, not for the same one again. */
 const SETTLED_MS = 60_000;
 
-/** What a process says to the one that started it, once it serves. */
-export type ReadyMessage = { url: string; signInUrl: string | null };
-
 export type ProcessesOptions = {
   count: number;
   log: Log;
   signals: Signals;
   /** Called once, when the first process serves. */
-  onReady: (ready: ReadyMessage) => void;
+  onReady: (ready: Extract<FromProcess, { kind: 'ready' }>) => void;
 };
 
 /**
@@ -33,12 +31,15 @@ export function runProcesses({ count, log, signals, onReady }: ProcessesOptions)
   let ending = false;
   let exitCode = 0;
 
+  cluster.setupPrimary({ serialization: 'advanced' }); // figures may be NaN, which JSON does not know
+
   const start = (slot: number, failures: number) => {
     restarts.delete(slot);
     const worker = cluster.fork();
     const startedAtMs = performance.now();
     workers.set(slot, worker);
-    worker.on('message', (message: ReadyMessage) => {
+    worker.on('message', (message: FromProcess) => {
+      if (message.kind !== 'ready') return relay(message, slot, workers);
       log.info({ slot, pid: worker.process.pid }, 'A process serves.');
       if (ready) return;
       ready = true;

@@ -9,6 +9,7 @@ import { saveLogs } from '#server/domain/logs/save.ts';
 import { applyRetention } from '#server/domain/retention/retention.ts';
 import { createReadWebhook } from '#server/domain/settings/webhook.ts';
 import type { Env } from './env.ts';
+import type { Parts } from './health/parts.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { AppServices } from './services.ts';
@@ -35,6 +36,7 @@ export type WorkersWiring = {
   clock: () => Date;
   healthIntervalMs: number;
   metrics: Metrics | null;
+  parts: Parts;
   log: Log;
 };
 
@@ -62,6 +64,8 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
     saveLogs: (machine, signal) => saveLogs({ prisma, host, targetOf }, machine, signal),
     log,
     onTurn: wiring.metrics?.reconciled ?? (() => {}),
+    onScan: (failed) =>
+      wiring.parts.tell('reconciler', failed ? 'down' : 'up', ...(failed ? ['cannot look for work'] : [])),
     onError: (error, deploymentId) => log.error({ err: error, deploymentId }, 'A worker failed.'),
   });
   const versionCheck = startVersionCheck({

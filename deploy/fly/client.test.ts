@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import { buildMachineConfig } from '../machine-config.ts';
 import { createMachinesClient, type MachinesClientOptions } from './client.ts';
 import { isAmbiguous, isNotFound, isRateLimited, MachinesError } from './errors.ts';
-import { parseBaseUrl } from './transport.ts';
+import { type ObservedCall, parseBaseUrl } from './transport.ts';
 
 type Handler = (request: IncomingMessage & { url: string; text: string }, response: ServerResponse) => void;
 
@@ -233,4 +233,29 @@ test('ensureApp creates what is absent, and takes the app that another instance 
     organization: 'org',
   });
   expect(seen.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET']);
+});
+
+test('every attempt is told: its action without names, what became of it, and what our own limit cost', async () => {
+  const told: ObservedCall[] = [];
+  const still: Clock = { now: () => 0, sleep: () => Promise.resolve() };
+  const answers = [429];
+  const { client } = await setUp((_request, response) => json(response, answers.shift() ?? 200, { ok: true }), {
+    rateLimit: true,
+    clock: still,
+    observe: (call) => told.push(call),
+  });
+  for (const key of ['a', 'b', 'c']) await client.setMetadata('app', 'm1', key, 'x');
+  expect(told.map(({ action, outcome, waitedMs }) => [action, outcome, waitedMs])).toEqual([
+    ['metadata', 'rate-limited', 0],
+    ['metadata', 'ok', 0],
+    ['metadata', 'ok', 0],
+    ['metadata', 'ok', 1_000],
+  ]);
+
+  told.length = 0;
+  await Promise.allSettled(Array.from({ length: 40 }, () => client.start('app', 'm2')));
+  const heldBack = told.filter(({ outcome }) => outcome === 'held-back');
+  expect(heldBack).toHaveLength(7);
+  expect(heldBack[0]).toEqual({ action: 'start', outcome: 'held-back', milliseconds: 0, waitedMs: 0 });
+  expect(told).toHaveLength(40);
 });

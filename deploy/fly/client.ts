@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { currentToken, ensureApp, findApp, listApps } from './apps.ts';
 import type { MachinesClient } from './calls.ts';
 import { isNotFound, MachinesError } from './errors.ts';
-import { type Call, type CallOptions, createTransport } from './transport.ts';
+import { type Call, type CallOptions, createTransport, type ObservedCall } from './transport.ts';
 import { machineListSchema, machineSchema, startSchema, waitSchema } from './wire.ts';
 
 const CALL_TIMEOUT_MS = 20_000;
@@ -22,6 +22,8 @@ export type MachinesClientOptions = {
   rateLimit?: boolean;
   clock?: Clock;
   random?: () => number;
+  /** Hears of every attempt of a call. Must return at once and never throw. */
+  observe?: (call: ObservedCall) => void;
 };
 
 /** The body of an answer whose content nobody needs. */
@@ -39,6 +41,7 @@ export const createMachinesClient = (options: MachinesClientOptions): MachinesCl
     rateLimit: options.rateLimit ?? !options.baseUrl.startsWith('unix:'),
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
+    ...(options.observe === undefined ? {} : { observe: options.observe }),
   });
 
   /** `POST /machines/{id}/{action}`. Idempotent ones may be sent again after a failure. */

@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
-import { errorFromAnswer, errorFromFailure, isRetryable, MachinesError } from './errors.ts';
+import { errorFromAnswer, errorFromFailure, isRetryable, MachinesError, type MachinesErrorKind } from './errors.ts';
 import { createRateLimiter, FLY_GET_RATE, FLY_RATE } from './rate-limit.ts';
 
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
@@ -34,6 +34,18 @@ export type Call<Schema extends z.ZodType> = {
   timeoutMs: number;
 };
 
+/** One attempt of a call, once it is over. */
+export type ObservedCall = {
+  /** Without names of machines, apps or keys. */
+  action: string;
+  /** `held-back`: our own rate limit never let it go. `aborted`: nobody wanted the answer any more. */
+  outcome: 'ok' | 'held-back' | 'aborted' | MachinesErrorKind;
+  /** From sending it to its answer. */
+  milliseconds: number;
+  /** Before that, for our own rate limit. */
+  waitedMs: number;
+};
+
 export type Target = { origin: string; basePath: string; socketPath: string | null };
 
 /** `http://…`, `https://…` or `unix:/path/to.sock`; the version `/v1` is added where it is missing. */
@@ -56,6 +68,9 @@ const authorization = (token: string): string => {
   return token.startsWith('fm1') || token.startsWith('fm2') ? `FlyV1 ${token}` : `Bearer ${token}`;
 };
 
+/** `metadata/{key}` is one action. */
+const actionOf = ({ action }: Call<z.ZodType>): string => action.replace(/\/.*/, '');
+
 const headerOf = (headers: Record<string, string | string[] | undefined>, name: string): string | null => {
   const value = headers[name];
   return (Array.isArray(value) ? value[0] : value) ?? null;
@@ -68,10 +83,12 @@ export type TransportOptions = {
   clock: Clock;
   /** 0 ≤ x < 1, spreads retries. */
   random: () => number;
+  /** Must return at once and never throw. */
+  observe?: (call: ObservedCall) => void;
 };
 
 /** Sends one call: rate limit, time limit, retries of what is idempotent, and errors of one family. */
-export const createTransport = ({ baseUrl, token, rateLimit, clock, random }: TransportOptions) => {
+export const createTransport = ({ baseUrl, token, rateLimit, clock, random, observe }: TransportOptions) => {
   const { origin, basePath, socketPath } = parseBaseUrl(baseUrl);
   const pool = new Pool(origin, {
     ...(socketPath === null ? {} : { socketPath }),
@@ -83,20 +100,23 @@ export const createTransport = ({ baseUrl, token, rateLimit, clock, random }: Tr
   const limiter = createRateLimiter(clock);
   let retryBudget = RETRY_BUDGET_MAX;
 
-  const queue = async (operation: string, call: Call<z.ZodType>, signal: AbortSignal | undefined): Promise<void> => {
-    if (!rateLimit) return;
-    const key = `${call.action.replace(/\/.*/, '')} ${call.subject}`;
+  /** Resolves with the milliseconds that it took. */
+  const queue = async (operation: string, call: Call<z.ZodType>, signal: AbortSignal | undefined): Promise<number> => {
+    if (!rateLimit) return 0;
+    const key = `${actionOf(call)} ${call.subject}`;
     const rate = call.action === 'get' ? FLY_GET_RATE : FLY_RATE;
     const waitMs = limiter.take(key, rate);
-    if (waitMs === 0) return;
+    if (waitMs === 0) return 0;
     if (waitMs > QUEUE_MS_MAX) {
       limiter.untake(key, rate);
+      observe?.({ action: actionOf(call), outcome: 'held-back', milliseconds: 0, waitedMs: 0 });
       const message = `Too many calls to the Machines API are waiting already: ${operation}.`;
       const nothing = { status: null, code: null, requestId: null, sent: false };
       throw new MachinesError(message, { kind: 'rate-limited', operation, ...nothing });
     }
     try {
       await clock.sleep(waitMs, signal);
+      return waitMs;
     } catch (error) {
       limiter.untake(key, rate);
       throw error;
@@ -158,8 +178,16 @@ export const createTransport = ({ baseUrl, token, rateLimit, clock, random }: Tr
       const operation = `${call.action} ${call.subject}`;
       for (let tried = 1; ; tried += 1) {
         options.signal?.throwIfAborted();
-        await queue(operation, call, options.signal);
-        const result = await attempt(operation, call, options.signal, options.timeoutMs ?? call.timeoutMs);
+        const waitedMs = await queue(operation, call, options.signal);
+        const startedAtMs = performance.now();
+        const over = (outcome: ObservedCall['outcome']) =>
+          observe?.({ action: actionOf(call), outcome, milliseconds: performance.now() - startedAtMs, waitedMs });
+        const attempted = attempt(operation, call, options.signal, options.timeoutMs ?? call.timeoutMs);
+        const result = await attempted.catch((error: unknown) => {
+          over('aborted');
+          throw error;
+        });
+        over('value' in result ? 'ok' : result.error.kind);
         if ('value' in result) {
           retryBudget = Math.min(RETRY_BUDGET_MAX, retryBudget + RETRY_EARNED);
           return result.value;

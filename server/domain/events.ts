@@ -21,7 +21,9 @@ export type Topic =
   /** analysis id: progress or result. */
   | 'analysis'
   /** deployment id: a sleeping machine is wanted. */
-  | 'wake';
+  | 'wake'
+  /** an id that only who says it knows: how long a message takes. */
+  | 'echo';
 
 export interface Events {
   /** Sends when the surrounding transaction commits (pg_notify), to every instance, this one included. */

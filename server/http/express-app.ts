@@ -52,10 +52,14 @@ export function createExpressApp(options: ExpressAppOptions): Express {
     else next();
   });
 
-  app.get(HEALTH_PATH, options.health);
   if (options.metrics) app.get('/metrics', options.metrics);
 
   const rateLimit = limitRate(options.limitCaller, (req) => credentialsOf(req.headers, addressOf(req)));
+  // Load balancers bring no credentials, and must get an answer however often they ask.
+  const limitCredentials: RequestHandler = (req, res, next) =>
+    req.headers.authorization === undefined && req.headers.cookie === undefined ? next() : rateLimit(req, res, next);
+  app.get(HEALTH_PATH, limitCredentials, options.health);
+
   const byAddress = limitRate(options.limitCaller, (req) => ({
     authorization: null,
     cookie: null,

@@ -10,12 +10,15 @@ import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
 import type { SignInLinks } from '#server/domain/identity/sign-in-links.ts';
 import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
 import type { SignUp } from '#server/domain/settings/sign-up.ts';
+import type { Parts } from '../health/parts.ts';
 import type { Log } from '../log.ts';
+import { createBearerCheck } from '../metrics/bearer.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createMetricsRoute } from '../metrics/route.ts';
+import type { Siblings } from '../siblings.ts';
 import { createAuditExport } from './audit-export.ts';
 import { type AuthOptions, createAuth } from './auth.ts';
-import { createAuthenticate } from './authenticate.ts';
+import { createAuthenticate, credentialsOf } from './authenticate.ts';
 import { createExpressApp } from './express-app.ts';
 import { type ContextParts, createGraphqlServer } from './graphql.ts';
 import { createHealth } from './health.ts';
@@ -46,7 +49,11 @@ export type FrontOptions = {
   addressOf: (req: IncomingMessage) => string;
   dashboardDirectory: string;
   /** Null: nothing is measured, and there is no /metrics. */
-  metrics: { all: Metrics; token: Secret } | null;
+  metrics: Metrics | null;
+  metricsToken: Secret | null;
+  /** The other processes behind the same port. */
+  siblings: Siblings | null;
+  parts: Parts;
   log: Log;
 };
 
@@ -59,7 +66,7 @@ export interface Front {
 
 /** The API, sign-in and the dashboard: all that the server answers besides endpoints. */
 export function createFront(options: FrontOptions): Front {
-  const { publicUrl, port, context, database, events, addressOf, limitCaller, log } = options;
+  const { publicUrl, port, context, database, events, addressOf, limitCaller, metrics, log } = options;
   const { installation } = context;
   const { prisma, transaction } = database;
   const auth = createAuth({
@@ -82,7 +89,7 @@ export function createFront(options: FrontOptions): Front {
     authenticate,
     onError: (error) => log.error({ err: error }, 'Open connections could not be checked.'),
   });
-  const observe = options.metrics?.all.graphqlOperation ?? null;
+  const observe = metrics?.graphqlOperation ?? null;
   const graphql = createGraphqlServer({
     schema: options.schema,
     context,
@@ -93,8 +100,15 @@ export function createFront(options: FrontOptions): Front {
     log,
   });
   const sockets = createGraphqlSockets({ graphql, check, addressOf, limitCaller, authenticate, connections, log });
-  options.metrics?.all.gauge('catwalk_graphql_sockets', 'Open WebSockets of GraphQL clients.', sockets.count);
+  metrics?.gauge('catwalk_graphql_sockets', 'Open WebSockets of GraphQL clients.', sockets.count);
   const { version, machines } = installation;
+  const hasMetricsToken = options.metricsToken === null ? () => false : createBearerCheck(options.metricsToken);
+  const mayReadParts = async (req: IncomingMessage, isDatabaseThere: boolean): Promise<boolean> => {
+    if (hasMetricsToken(req)) return true;
+    if (!isDatabaseThere) return false;
+    const actor = await authenticate(credentialsOf(req.headers, addressOf(req))).catch(() => null); // it went just now
+    return actor?.role === 'ADMIN';
+  };
   const request = createExpressApp({
     publicUrl,
     auth,
@@ -103,8 +117,13 @@ export function createFront(options: FrontOptions): Front {
     check,
     addressOf,
     log,
-    health: createHealth(prisma, { version, machines, database: database.kind === 'pglite' ? 'embedded' : 'postgres' }),
-    metrics: options.metrics && createMetricsRoute(options.metrics.all, options.metrics.token),
+    health: createHealth({
+      prisma,
+      facts: { version, machines, database: database.kind === 'pglite' ? 'embedded' : 'postgres' },
+      parts: options.parts,
+      mayReadParts,
+    }),
+    metrics: metrics && createMetricsRoute(metrics, hasMetricsToken, options.siblings),
     limitCaller,
     deviceLogins: options.deviceLogins,
     oauth: options.oauth,

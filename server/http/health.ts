@@ -1,12 +1,26 @@
+import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { PrismaClient } from '#prisma/client.ts';
+import type { Parts } from '../health/parts.ts';
 
 const TIMEOUT_MS = 2_000;
 
 export type HealthFacts = { version: string; database: 'embedded' | 'postgres'; machines: 'local' | 'fly' };
 
-/** `GET /api/health`: 200 while the database answers, 503 when it is away. */
-export function createHealth(prisma: Pick<PrismaClient, '$queryRaw'>, facts: HealthFacts): RequestHandler {
+export type HealthOptions = {
+  prisma: Pick<PrismaClient, '$queryRaw'>;
+  facts: HealthFacts;
+  parts: Parts;
+  /** Who is shown the parts; with the database away only what needs none can be checked. */
+  mayReadParts: (req: IncomingMessage, isDatabaseThere: boolean) => Promise<boolean>;
+};
+
+/**
+ * `GET /api/health`: 200 while the database answers this instance, 503 when it does not, and nothing else makes it 503.
+ * Load balancers act on it: a part that is away for all instances at once, such as the Machines API or LISTEN, must not
+ * take all of them out of service while endpoints and dashboard work.
+ */
+export function createHealth({ prisma, facts, parts, mayReadParts }: HealthOptions): RequestHandler {
   const isDatabaseThere = async (): Promise<boolean> => {
     const late = Promise.withResolvers<boolean>();
     const timer = setTimeout(() => late.resolve(false), TIMEOUT_MS);
@@ -16,11 +30,13 @@ export function createHealth(prisma: Pick<PrismaClient, '$queryRaw'>, facts: Hea
     );
     return Promise.race([asked, late.promise]).finally(() => clearTimeout(timer));
   };
-  return async (_req, res) => {
+  return async (req, res) => {
     const healthy = await isDatabaseThere();
+    parts.tell('database', healthy ? 'up' : 'down');
+    const more = (await mayReadParts(req, healthy)) ? { parts: parts.read() } : {};
     res
       .status(healthy ? 200 : 503)
       .set('Cache-Control', 'no-store')
-      .json({ status: healthy ? 'healthy' : 'unhealthy', ...facts });
+      .json({ status: healthy ? 'healthy' : 'unhealthy', ...facts, ...more });
   };
 }

@@ -1,10 +1,15 @@
 import type { MachinesClient } from '#deploy/fly/calls.ts';
 import { createMachinesClient } from '#deploy/fly/client.ts';
 import { isNotFound } from '#deploy/fly/errors.ts';
-import type { CallOptions } from '#deploy/fly/transport.ts';
+import type { CallOptions, ObservedCall } from '#deploy/fly/transport.ts';
 import type { Secret } from '#server/domain/credentials/secret.ts';
 
-export type FlyAccountOptions = { baseUrl: string; token: Secret | null; organization: string };
+export type FlyAccountOptions = {
+  baseUrl: string;
+  token: Secret | null;
+  organization: string;
+  observe: (call: ObservedCall) => void;
+};
 
 export type FlyAccount = {
   /** Makes an app of this account before its first machine; one that is absent has no machines. */
@@ -19,6 +24,7 @@ export type AppKind = { network: boolean };
 export function createFlyAccount(options: FlyAccountOptions, kindOf: (app: string) => AppKind): FlyAccount {
   const client = createMachinesClient({
     baseUrl: options.baseUrl,
+    observe: options.observe,
     ...(options.token === null ? {} : { token: options.token.reveal() }),
   });
   const made = new Map<string, Promise<unknown>>();

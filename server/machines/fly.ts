@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AddressMode } from '#deploy/address.ts';
 import type { MachinesClient } from '#deploy/fly/calls.ts';
+import type { ObservedCall } from '#deploy/fly/transport.ts';
 import type { Secret } from '#server/domain/credentials/secret.ts';
 import type { Workplace } from '#server/domain/deployments/workplace.ts';
 import type { OwnFly, ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
@@ -19,7 +20,11 @@ export type FlyMachinesOptions = {
   installation: string;
   administratorId: string;
   readOwnKeys: ReadOwnKeys;
+  observe?: ObserveMachinesCall;
 };
+
+/** `own`: of an account that a user gave, which says nothing about the platform's. */
+export type ObserveMachinesCall = (call: ObservedCall & { own: boolean }) => void;
 
 export type FlyMachines = {
   findWorkplace(ownerId: string): Promise<Workplace>;
@@ -36,7 +41,11 @@ export type FlyMachines = {
 export function openFlyMachines(options: FlyMachinesOptions): FlyMachines {
   const { baseUrl, image, sharedApp, readOwnKeys } = options;
   const kindOf = (app: string) => ({ network: app !== sharedApp });
-  const platform = createFlyAccount({ baseUrl, token: options.token, organization: options.organization }, kindOf);
+  const observe = (own: boolean) => (call: ObservedCall) => options.observe?.({ ...call, own });
+  const platform = createFlyAccount(
+    { baseUrl, token: options.token, organization: options.organization, observe: observe(false) },
+    kindOf,
+  );
   const owned = new Map<string, { key: string; account: FlyAccount }>();
   const modeOf = (app: string): AddressMode => (app === sharedApp ? { kind: '6pn', app } : { kind: 'fly-proxy', app });
 
@@ -50,7 +59,10 @@ export function openFlyMachines(options: FlyMachinesOptions): FlyMachines {
       void known.account.close();
     }
     if (fly === null) return null;
-    const account = createFlyAccount({ baseUrl, token: fly.token, organization: fly.organization }, kindOf);
+    const account = createFlyAccount(
+      { baseUrl, token: fly.token, organization: fly.organization, observe: observe(true) },
+      kindOf,
+    );
     owned.set(ownerId, { key, account });
     return account;
   };

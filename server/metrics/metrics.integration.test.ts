@@ -41,7 +41,11 @@ it('tells of operations, deployments, events, sockets and calls', async () => {
   const text = await answer.text();
   expect(text).toMatch(/catwalk_graphql_operation_duration_seconds_count\{type="query",failed="false"\} [1-9]/);
   expect(text).toMatch(/catwalk_deployments\{status="RUNNING"\} 1/);
-  expect(text).toMatch(/catwalk_events_total\{topic="deployment"\} [1-9]/);
+  expect(text).toMatch(/catwalk_events_received_total\{topic="deployment"\} [1-9]/);
+  expect(text).toMatch(/catwalk_events_published_total\{topic="deployments"\} [1-9]/);
+  expect(text).toMatch(/catwalk_events_lag_seconds\{topic="echo"\} 0\.\d+/);
+  expect(text).toContain('catwalk_events_reconnects_total 0');
+  expect(text).not.toContain('process="');
   expect(text).toMatch(/catwalk_reconcile_duration_seconds_count\{failed="false"\} [1-9]/);
   expect(text).toContain('catwalk_events_listening 1');
   expect(text).toContain('catwalk_reconcile_queue{figure="length"}');

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { mergeFigures } from './merge-figures.ts';
 import { createMetrics } from './metrics.ts';
 
 const call = {
@@ -49,6 +50,52 @@ it('reads gauges when it is asked, and forgets what is gone', async () => {
 
 it('two servers in one process do not mix', async () => {
   const [one, other] = [createMetrics(), createMetrics()];
-  one.event('deployment');
+  one.events.received('deployment');
   expect((await other.expose()).text).not.toContain('topic="deployment"');
+});
+
+it('shows everything else when what it reads from the database cannot be had', async () => {
+  const metrics = createMetrics();
+  metrics.gauges('things', 'Things.', 'status', () => Promise.reject(new Error('the database is away')));
+  metrics.events.listening('down');
+  const { text } = await metrics.expose();
+  expect(text).toContain('catwalk_events_listening 0');
+  expect(text).not.toContain('things{');
+});
+
+it('counts how often LISTEN came back, and not its first time', async () => {
+  const metrics = createMetrics();
+  for (const state of ['up', 'down', 'up', 'up'] as const) metrics.events.listening(state);
+  expect((await metrics.expose()).text).toContain('catwalk_events_reconnects_total 1');
+});
+
+it('tells calls of the Machines API by what became of them, and what our own limit cost', async () => {
+  const { machinesCall, expose } = createMetrics();
+  machinesCall({ action: 'list', outcome: 'ok', milliseconds: 80, waitedMs: 0 });
+  machinesCall({ action: 'start', outcome: 'rate-limited', milliseconds: 20, waitedMs: 1_500 });
+  machinesCall({ action: 'start', outcome: 'held-back', milliseconds: 0, waitedMs: 0 });
+  const { text } = await expose();
+  expect(text).toContain('catwalk_machines_api_calls_total{action="start",outcome="rate-limited"} 1');
+  expect(text).toContain('catwalk_machines_api_calls_total{action="start",outcome="held-back"} 1');
+  expect(text).toContain('catwalk_machines_api_call_duration_seconds_count{action="start"} 1');
+  expect(text).toContain('catwalk_machines_api_call_duration_seconds_bucket{le="0.1",action="list"} 1');
+  expect(text).toContain('catwalk_machines_api_wait_seconds_sum{action="start"} 1.5');
+  expect(text).not.toContain('catwalk_machines_api_wait_seconds_sum{action="list"}');
+});
+
+it('figures of several processes stand beside each other, each metric described once', async () => {
+  const [one, other] = [createMetrics(), createMetrics()];
+  one.endpointCall(call);
+  for (let index = 0; index < 2; index += 1) other.endpointCall(call);
+  const { text } = await mergeFigures([
+    { process: 0, figures: await one.figures() },
+    { process: 3, figures: await other.figures() },
+  ]);
+  const calls = 'catwalk_endpoint_calls_total{method="tools/call",status="200",error="false",cold="false"';
+  expect(text).toContain(`${calls},process="0"} 1`);
+  expect(text).toContain(`${calls},process="3"} 2`);
+  expect(text).toContain('catwalk_endpoint_call_duration_seconds_bucket{le="0.025",cold="false",process="3"} 2');
+  expect(text).toMatch(/^process_start_time_seconds\{process="0"\} \d/m);
+  const described = text.match(/^# TYPE .+$/gm) ?? [];
+  expect(new Set(described).size).toBe(described.length);
 });

@@ -1,4 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ObservedCall } from '#deploy/fly/transport.ts';
+import { createEventFigures, type EventFigures } from './event-figures.ts';
+import { createMachinesFigures } from './machines-figures.ts';
+import type { Exposition, Figures } from './merge-figures.ts';
 
 /** A call of the endpoint, as usage counts it. */
 export type CountedCall = {
@@ -17,14 +21,16 @@ export type Metrics = {
   graphqlOperation(type: 'query' | 'mutation' | 'subscription', failed: boolean, milliseconds: number): void;
   /** One turn of work on a deployment. */
   reconciled(failed: boolean, milliseconds: number): void;
-  event(topic: string): void;
-  listening(state: 'up' | 'down'): void;
+  machinesCall(call: ObservedCall): void;
+  events: EventFigures;
   /** A figure that is read when somebody asks for it. */
   gauge(name: string, help: string, read: () => number): void;
-  /** A figure for each value of one label, read when somebody asks. */
+  /** A figure for each value of one label, read when somebody asks; without the figures when they cannot be had. */
   gauges(name: string, help: string, label: string, read: () => Promise<[value: string, figure: number][]>): void;
   /** The text that Prometheus reads, and its content type. */
-  expose(): Promise<{ contentType: string; text: string }>;
+  expose(): Promise<Exposition>;
+  /** The same as data, to be merged with those of other processes. */
+  figures(): Promise<Figures>;
 };
 
 /** The methods of MCP; a caller may send any other name, and must not make series of it. */
@@ -35,6 +41,8 @@ const METHODS = new Set([
   ...['(stream)', '(end of session)'],
 ]);
 
+/** For what is read when somebody asks; Prometheus gives up after 10 s. */
+const READ_MS_MAX = 2_500;
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120];
 
 /** One registry for one server: several in one process (tests) do not mix. Names and units as Prometheus asks. */
@@ -76,17 +84,6 @@ export function createMetrics(): Metrics {
     buckets: SECONDS,
     registers,
   });
-  const messages = new Counter({
-    name: 'catwalk_events_total',
-    help: 'Messages heard on the event bus.',
-    labelNames: ['topic'],
-    registers,
-  });
-  const listening = new Gauge({
-    name: 'catwalk_events_listening',
-    help: '1 while the event bus is heard, 0 while LISTEN is lost.',
-    registers,
-  });
 
   return {
     endpointCall: ({ method, status, isError, cold, durationMs, bytesIn, bytesOut }) => {
@@ -99,8 +96,8 @@ export function createMetrics(): Metrics {
     graphqlOperation: (type, failed, milliseconds) =>
       operations.observe({ type, failed: String(failed) }, milliseconds / 1_000),
     reconciled: (failed, milliseconds) => turns.observe({ failed: String(failed) }, milliseconds / 1_000),
-    event: (topic) => messages.inc({ topic }),
-    listening: (state) => listening.set(state === 'up' ? 1 : 0),
+    machinesCall: createMachinesFigures(registers),
+    events: createEventFigures(registers),
     gauge: (name, help, read) => {
       const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(read()) });
     },
@@ -111,12 +108,20 @@ export function createMetrics(): Metrics {
         labelNames: [label],
         registers,
         collect: async () => {
-          const figures = await read();
+          const figures = await orNone(read());
           gauge.reset();
           for (const [value, figure] of figures) gauge.set({ [label]: value }, figure);
         },
       });
     },
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    figures: () => registry.getMetricsAsJSON(),
   };
+}
+
+/** With the database away, everything else is still worth reading. */
+async function orNone<T>(read: Promise<T[]>): Promise<T[]> {
+  const late = Promise.withResolvers<T[]>();
+  const timer = setTimeout(() => late.resolve([]), READ_MS_MAX);
+  return Promise.race([read.catch(() => []), late.promise]).finally(() => clearTimeout(timer));
 }

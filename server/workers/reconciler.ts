@@ -13,6 +13,8 @@ export type ReconcilerDeps = Omit<ReconcileDeps, 'pause' | 'troubles'> & {
   onError(error: unknown, deploymentId: string | null): void;
   /** Hears of each turn of work on a deployment once it is over. */
   onTurn?: (failed: boolean, milliseconds: number) => void;
+  /** Hears of each look for due deployments. */
+  onScan?: (failed: boolean) => void;
   /** Hears of machines that belonged to no deployment; by default only of what went wrong, through onError. */
   log?: LeakSweepDeps['log'];
 };
@@ -80,8 +82,10 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
           running.set(leaseOwner, work(id, leaseOwner));
         }
       } while (scanAgain);
+      deps.onScan?.(false);
     } catch (error) {
       if (!stopping.signal.aborted) deps.onError(error, null);
+      deps.onScan?.(true);
     } finally {
       scanning = false;
     }

@@ -10,6 +10,7 @@ import { freePort, startPostgres, type TestPostgres } from '#prisma/test-postgre
 import { type Process, startProcess } from './instance.ts';
 
 const STARTED_WITHIN = { timeout: 50_000 };
+const METRICS_TOKEN = 'what-only-Prometheus-knows';
 let folder: string;
 let postgres: TestPostgres;
 let machines: Process;
@@ -36,6 +37,7 @@ const start = (port: number): Process =>
     FLY_API_BASE_URL: baseUrl,
     MACHINES: 'local',
     PORT: String(port),
+    METRICS_TOKEN,
   });
 
 /** The processes that serve now, as the log tells. */
@@ -75,6 +77,41 @@ test('two processes serve one port; one that is killed is replaced while the oth
   }
   expect(await children(server.pid)).toEqual([]);
   expect(server.output().match(/A process ended/g)).toHaveLength(1);
+});
+
+/** Each on a connection of its own, so that either process may be the one that is asked. */
+const scrape = async (port: number): Promise<string> => {
+  const headers = { authorization: `Bearer ${METRICS_TOKEN}`, connection: 'close' };
+  return (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).text();
+};
+const processesIn = (text: string): string[] =>
+  Array.from(
+    text.matchAll(/^process_resident_memory_bytes\{process="(\d+)"\} [1-9]/gm),
+    ([, number = '']) => number,
+  ).sort();
+
+test('whichever process is asked tells of all, and of its successor once one was replaced', async () => {
+  const port = await freePort();
+  const server = start(port);
+  try {
+    await server.line(/ready on/);
+    await expect.poll(() => serving(server), STARTED_WITHIN).toHaveLength(2);
+    for (let look = 0; look < 6; look += 1) {
+      const text = await scrape(port);
+      expect(processesIn(text)).toEqual(['0', '1']);
+      expect(text.match(/^# TYPE catwalk_deployments gauge$/gm)).toHaveLength(1);
+      expect(text).toMatch(/^catwalk_events_listening\{process="0"\} 1$/m);
+      expect(text).toMatch(/^catwalk_events_listening\{process="1"\} 1$/m);
+    }
+    const [, second = 0] = serving(server);
+    process.kill(second, 'SIGKILL');
+    await expect.poll(() => server.output()).toContain('A process ended');
+    expect(processesIn(await scrape(port)), 'the one that is left answers alone').toContain('0');
+    await expect.poll(() => serving(server), STARTED_WITHIN).toHaveLength(3);
+    expect(processesIn(await scrape(port))).toEqual(['0', '1']);
+  } finally {
+    expect(await server.end('SIGTERM')).toBe(0);
+  }
 });
 
 test('when the first process cannot start, nothing is tried again', async () => {

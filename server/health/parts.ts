@@ -1,0 +1,48 @@
+/** What an instance leans on. */
+export type PartName = 'database' | 'events' | 'machines' | 'reconciler';
+
+export type Part = {
+  name: PartName;
+  /** `unknown`: it was not needed yet. */
+  state: 'up' | 'down' | 'unknown';
+  /** ISO 8601: since when, as far as this instance has noticed. */
+  since: string;
+  /** A word for what is wrong. */
+  reason?: string;
+};
+
+/** What the parts of one instance last showed, for people who look after it. */
+export interface Parts {
+  tell(name: PartName, state: 'up' | 'down', reason?: string): void;
+  read(): Part[];
+}
+
+/** It looks for work every second: that it has not for so long means that it hangs. */
+const RECONCILER_SILENT_MS = 30_000;
+
+type Told = { state: Part['state']; sinceMs: number; lastMs: number; reason?: string };
+
+export function createParts(clock: () => Date): Parts {
+  const nowMs = () => clock().getTime();
+  const start: Told = { state: 'unknown', sinceMs: nowMs(), lastMs: nowMs() };
+  const parts: Record<PartName, Told> = { database: start, events: start, machines: start, reconciler: start };
+  const orSilent = (name: PartName, told: Told): Told => {
+    const silentAtMs = told.lastMs + RECONCILER_SILENT_MS;
+    if (name !== 'reconciler' || told.state !== 'up' || nowMs() < silentAtMs) return told;
+    return { ...told, state: 'down', sinceMs: silentAtMs, reason: 'silent' };
+  };
+
+  return {
+    tell: (name, state, reason) => {
+      const before = parts[name];
+      const sinceMs = before.state === state ? before.sinceMs : nowMs();
+      parts[name] = { state, sinceMs, lastMs: nowMs(), ...(reason === undefined ? {} : { reason }) };
+    },
+    read: () =>
+      (Object.entries(parts) as [PartName, Told][]).map(([name, told]) => {
+        const { state, sinceMs, reason } = orSilent(name, told);
+        const since = new Date(sinceMs).toISOString();
+        return { name, state, since, ...(reason === undefined ? {} : { reason }) };
+      }),
+  };
+}
