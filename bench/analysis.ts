@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { scoreCorpus } from './analysis-corpus.ts';
 import { deployPopular } from './analysis-deploy.ts';
 import { scorePopular } from './analysis-popular.ts';
+import { tellSkipped } from './figures.ts';
 
 const { values } = parseArgs({
   options: {
@@ -26,7 +27,7 @@ const { values } = parseArgs({
 
 if (values.only !== 'npm' && values.server === undefined) {
   if (existsSync(values.corpus)) await scoreCorpus(values.corpus, values.verbose);
-  else console.log(`No corpus at ${values.corpus}: that half was left out. Name its folder with --corpus.`);
+  else tellSkipped(`no corpus at ${values.corpus}; --corpus names its folder.`);
 }
 if (values.only !== 'corpus') {
   await scorePopular({ only: values.server, verbose: values.verbose });

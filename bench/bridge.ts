@@ -6,13 +6,20 @@ import { readFileSync } from 'node:fs';
 import { openSession } from './bridge-client.ts';
 import { type Load, measureCalls } from './bridge-load.ts';
 import { type Target, targets } from './bridge-targets.ts';
+import { isInstalled } from './endpoint-contest.ts';
+import { tell, tellSkipped } from './figures.ts';
 
-const seconds = Number(process.argv[2] ?? 5);
-const ROUNDS = 3;
+const seconds = Number(process.argv[2] ?? process.env['BENCH_SECONDS'] ?? 5);
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
 const WARM_UP_SECONDS = 2;
 const SESSIONS = 20;
 /** The kernel counts processor time in ticks of 10 ms. */
 const TICK_MICROSECONDS = 10_000;
+
+if (!isInstalled('wrk', '-v')) {
+  tellSkipped('wrk cannot be found. apt-get install wrk');
+  process.exit();
+}
 
 type Round = { many: Load; one: Load; openMs: number; cpuMicroseconds: number };
 
@@ -91,3 +98,11 @@ for (const row of rows) {
   ];
   console.log(`| ${cells.join(' | ')} |`);
 }
+
+const [, supergateway, mcpProxy] = rows;
+tell('calls/s, 16 in flight', ours?.calls ?? Number.NaN);
+tell('× supergateway, 16 in flight', (ours?.calls ?? 0) / (supergateway?.calls ?? 0), '', { atLeast: 3 });
+tell('× mcp-proxy, 16 in flight', (ours?.calls ?? 0) / (mcpProxy?.calls ?? 0), '', { atLeast: 3.5 });
+const bestP50 = Math.min(supergateway?.singleP50 ?? Number.NaN, mcpProxy?.singleP50 ?? Number.NaN);
+tell('p50 with one in flight, × the better of both', (ours?.singleP50 ?? Number.NaN) / bestP50, '', { atMost: 0.6 });
+tell('processor time a call', ours?.cpu ?? Number.NaN, 'µs');

@@ -5,6 +5,7 @@
  *
  * Everything runs on this computer: the server in this process, Chromium beside it. Prints tables; nothing is judged.
  */
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,10 +17,16 @@ import { openStorage } from '#server/storage.ts';
 import { seedDeployments } from '../tests/browser/seeded-deployments.ts';
 import { measureBundle } from './dashboard-bundle.ts';
 import { measurePixels } from './dashboard-pixels.ts';
+import { tell, tellSkipped } from './figures.ts';
 
 const ON_SCREEN = 50;
 const ROW_PX = 61;
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+
+if (!existsSync(CHROMIUM)) {
+  tellSkipped(`there is no Chromium at ${CHROMIUM}; CHROMIUM_PATH names one.`);
+  process.exit();
+}
 
 await using opened = new AsyncDisposableStack();
 const dataDir = await mkdtemp(path.join(tmpdir(), 'cw-bench-dashboard-'));
@@ -48,6 +55,8 @@ await page.waitForURL('**/deployments');
 const bundle = await measureBundle(context, ids[0] ?? '');
 console.log('| what a browser loads | JavaScript, kB gzip | files |\n|---|---|---|');
 for (const { what, bytes, files } of bundle.pages) console.log(`| ${what} | ${(bytes / 1000).toFixed(1)} | ${files} |`);
+const [initial] = bundle.pages;
+tell('initial JavaScript, gzip', (initial?.bytes ?? Number.NaN) / 1000, 'kB', { atMost: 250 });
 console.log('\n| the largest files | kB gzip |\n|---|---|');
 for (const { name, bytes } of bundle.largest) console.log(`| \`${name}\` | ${(bytes / 1000).toFixed(1)} |`);
 
@@ -55,3 +64,5 @@ const delays = await measurePixels({ page, storage, ids });
 const at = (share: number): string => (delays[Math.floor(share * (delays.length - 1))] ?? Number.NaN).toFixed(1);
 console.log(`\n| a change, from its commit to the screen, ${ON_SCREEN} deployments on it | ms |\n|---|---|`);
 console.log(`| p50 | ${at(0.5)} |\n| p95 | ${at(0.95)} |\n| slowest of ${delays.length} | ${at(1)} |`);
+tell('a change, from its commit to the screen, p50', Number(at(0.5)), 'ms', { atMost: 100 });
+tell('a change, from its commit to the screen, p95', Number(at(0.95)), 'ms');

@@ -10,12 +10,19 @@ import { promisify } from 'node:util';
 import { writeGreeter } from '../tests/cli/greeter.ts';
 import { analyse, deploy, untilRunning } from '../tests/instances/deploy.ts';
 import { openSession } from '../tests/instances/mcp-session.ts';
+import { isInstalled } from './endpoint-contest.ts';
+import { tell, tellSkipped } from './figures.ts';
 import { openProductionWorld } from './production-world.ts';
 
 const CALLS = Number(process.env['BENCH_CALLS'] ?? 1_000_000);
 const SLICES = 10;
 const SLICE_SECONDS = 10;
 const METRICS_TOKEN = 'soak';
+
+if (!isInstalled('wrk', '-v')) {
+  tellSkipped('wrk cannot be found. apt-get install wrk');
+  process.exit();
+}
 
 const run = promisify(execFile);
 const folder = await mkdtemp(path.join(tmpdir(), 'cw-soak-'));
@@ -80,6 +87,17 @@ try {
   }
   console.table(rows);
   console.log(`${calls} calls, ${errors} errors`);
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (!first || !last) throw new Error('Nothing was looked at.');
+  tell('calls', calls);
+  tell('calls that failed', errors, '', { atMost: 0 });
+  tell('growth of the heap', last['heap MB'] - first['heap MB'], 'MB', { atMost: 20 });
+  tell('growth of handles', last.handles - first.handles, '', { atMost: 100 });
+  tell(
+    'rows of events and logs added',
+    last['event rows'] + last['log rows'] - first['event rows'] - first['log rows'],
+  );
+  tell('rows of usage', last['usage rows'], '', { atMost: 20 });
 } finally {
   await world.close();
   await rm(folder, { recursive: true, force: true });
