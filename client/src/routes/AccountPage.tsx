@@ -4,6 +4,7 @@ import { GitHubConnection } from '../features/account/GitHubConnection.tsx';
 import { Password } from '../features/account/Password.tsx';
 import { Profile } from '../features/account/Profile.tsx';
 import { Sessions } from '../features/account/Sessions.tsx';
+import { AllConnectedClients } from '../features/oauth/AllConnectedClients.tsx';
 import { reasonFor } from '../features/viewer/reasons.ts';
 import { graphql } from '../generated/index.ts';
 import { FailureCard } from '../ui/FailureCard.tsx';
@@ -45,6 +46,7 @@ export function Component() {
           {installation.passwordSignIn && <Password viewer={viewer} />}
           {installation.gitHubSignIn && <GitHubConnection connected={viewer.gitHubConnected} />}
           <Sessions viewer={viewer} onChanged={() => refetch()} />
+          <AllConnectedClients />
         </>
       )}
     </Page>

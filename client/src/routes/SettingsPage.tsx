@@ -1,5 +1,6 @@
 import { useQuery } from '@apollo/client/react';
-import { SegmentedControl } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
+import { Link } from 'react-router';
 import { InstallationSections } from '../features/settings/InstallationSections.tsx';
 import { SettingsSections } from '../features/settings/SettingsSections.tsx';
 import { SCHEMES, useScheme } from '../features/shell/SchemeItems.tsx';
@@ -37,7 +38,14 @@ export function Component() {
   return (
     <Page title="Settings" narrow>
       <PageHeader title="Settings" />
-      <Panel title="Account">
+      <Panel
+        title="Account"
+        actions={
+          <Button component={Link} to="/account" variant="default" size="xs">
+            Change
+          </Button>
+        }
+      >
         <dl className={classes.facts}>
           <div>
             <dt>Name</dt>

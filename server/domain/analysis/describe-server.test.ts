@@ -34,6 +34,14 @@ test('an API key that documents call optional is never demanded', () => {
   ).toEqual(['A_KEY SECRET OPTIONAL']);
 });
 
+test('a description does not repeat what the form itself says', () => {
+  const { credentials } = needsOf({
+    'README.md': `${block([], { A_KEY: 'k' })}- \`A_KEY\` (Optional): for higher limits\n- \`A_REGION\` (Required): which region\n`,
+    'index.js': 'process.env.A_KEY; process.env.A_REGION',
+  });
+  expect(credentials.map(({ description }) => description).sort()).toEqual(['for higher limits', 'which region']);
+});
+
 test('HTTP settings, telemetry and what only code knows are kept out of sight', () => {
   const found = fields({
     'README.md': '## Environment variables\n- `PORT`: port\n- `A_TELEMETRY`: off',

@@ -44,3 +44,11 @@ test('a flag that only the code knows is hidden where documents name others, and
   expect(advancedOf([inCode('--shape'), inCode('--size')])).toEqual([]);
   expect(advancedOf([inCode('--shape', { description: 'Which shape.' }), inReadme('--size')])).toEqual([]);
 });
+
+test('of very many flags those that documents name are shown', () => {
+  const many = Array.from({ length: 20 }, (_, at) =>
+    inCode(`--flag-${'abcdefghijklmnopqrstuvw'[at]}`, { description: 'It.' }),
+  );
+  expect(advancedOf([...many, inReadme('--flag-c')])).toHaveLength(19);
+  expect(advancedOf(many)).toEqual([]);
+});

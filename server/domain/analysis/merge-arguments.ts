@@ -19,15 +19,21 @@ const isForeign = (finding: ArgumentFinding): boolean =>
   PRINTS_AND_ENDS.test(finding.description ?? '') ||
   /^--?(?:transport|help|version)$/i.test(finding.flag ?? '');
 
+/** What is known of a server's flags as a whole. */
+type Others = { isDocumented: boolean; isLong: boolean };
+
 const isFromCode = ({ evidence }: ArgumentFinding): boolean => evidence.kind === 'SOURCE_CODE';
 
+/** With more flags than these nobody reads a form to its end: the README's choice of them comes first. */
+const FLAGS_READ_MAX = 12;
+
 /** Logging, limits, experiments, and what documents that name other flags do not name: few who deploy look for them. */
-const isAdvancedFlag = (name: string, found: readonly ArgumentFinding[], isDocumented: boolean): boolean =>
+const isAdvancedFlag = (name: string, found: readonly ArgumentFinding[], others: Others): boolean =>
   isAdvancedName(name) ||
   name.startsWith('EXPERIMENTAL_') ||
-  (isDocumented && found.every((finding) => isFromCode(finding) && !finding.description));
+  (others.isDocumented && found.every((finding) => isFromCode(finding) && (others.isLong || !finding.description)));
 
-function toField(found: ArgumentFinding[], isDocumented: boolean): ArgumentField | null {
+function toField(found: ArgumentFinding[], others: Others): ArgumentField | null {
   const [first] = found;
   if (!first) return null;
   const code = found.find(isFromCode);
@@ -52,7 +58,7 @@ function toField(found: ArgumentFinding[], isDocumented: boolean): ArgumentField
     flag: first.flag,
     default: fallback,
     choices,
-    advanced: !required && !positional && !secret && isAdvancedFlag(asVariable(name), found, isDocumented),
+    advanced: !required && !positional && !secret && isAdvancedFlag(asVariable(name), found, others),
     evidence: found.map((finding) => finding.evidence).slice(0, EVIDENCE_MAX),
   };
 }
@@ -63,8 +69,11 @@ export function mergeArguments(findings: readonly ArgumentFinding[], fixed: read
     (finding) => !isForeign(finding) && !(finding.flag !== null && fixed.includes(finding.flag)),
   );
   const byPlace = Map.groupBy(wanted, (finding) => finding.flag ?? '');
-  const isDocumented = wanted.some((finding) => finding.flag !== null && !isFromCode(finding));
-  const fields = [...byPlace.values()].flatMap((found) => toField(found, isDocumented) ?? []);
+  const others = {
+    isDocumented: wanted.some((finding) => finding.flag !== null && !isFromCode(finding)),
+    isLong: byPlace.size > FLAGS_READ_MAX,
+  };
+  const fields = [...byPlace.values()].flatMap((found) => toField(found, others) ?? []);
   const order = (field: ArgumentField): number => (field.required ? 0 : field.positional ? 1 : field.advanced ? 3 : 2);
   return fields.sort((a, b) => order(a) - order(b));
 }

@@ -164,6 +164,10 @@ const stdioField = (name: string, evidence: Evidence[]): CredentialField => ({
   evidence,
 });
 
+/** `(Optional): Which region.` The form says that itself. */
+const withoutMark = (description: string): string =>
+  description.replace(/^(?:\((?:optional|required)\)|(?:optional|required)(?=\s*[:–—-]))\s*[:–—-]?\s*/i, '');
+
 function toField(name: string, found: EnvFinding[], context: MergeContext): CredentialField {
   const findings = [...found].sort((a, b) => rank(a) - rank(b));
   const example = firstOf(findings, (finding) => finding.example);
@@ -202,7 +206,7 @@ function toField(name: string, found: EnvFinding[], context: MergeContext): Cred
   return {
     name,
     label: labelOf(name),
-    description: firstOf(described, (finding) => finding.description || undefined) ?? null,
+    description: firstOf(described, (finding) => withoutMark(finding.description ?? '') || undefined) ?? null,
     kind: secret && kind === 'TEXT' ? 'SECRET' : kind,
     required,
     requirement,

@@ -78,7 +78,7 @@ export function Profile(props: { viewer: FragmentType<typeof ProfileFragment> })
         />
         <TextInput
           label="Email"
-          description="What you sign in with."
+          description={viewer.hasPassword ? 'What you sign in with.' : null}
           type="email"
           autoComplete="email"
           required

@@ -25,6 +25,7 @@ export const DeployFormFragment = graphql(`
       label
       kind
       required
+      requirement
       choices
       pattern
       group
@@ -200,7 +201,9 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
   );
 }
 
-type Groupable = { name: string; group?: string | null };
+type Groupable = { name: string; group?: string | null; requirement: string };
+
+const isLazy = ({ requirement }: Groupable): boolean => requirement === 'LAZY';
 
 /** Fields of a group stand in for each other: they are framed together, and one suffices. */
 function grouped<Field extends Groupable>(fields: readonly Field[], render: (field: Field) => ReactNode): ReactNode[] {
@@ -215,7 +218,7 @@ function grouped<Field extends Groupable>(fields: readonly Field[], render: (fie
       seen.add(group);
       shown.push(
         <fieldset key={`group:${group}`} className={classes.group}>
-          <legend>One of these is enough</legend>
+          <legend>One of these is enough{members.every(isLazy) && '; without any its tools will not work'}</legend>
           {members.map(render)}
         </fieldset>,
       );

@@ -123,7 +123,11 @@ export function CredentialInput({
       <FieldNotes
         evidence={field.evidence}
         helpUrl={field.helpUrl}
-        note={field.requirement === 'LAZY' ? 'The server starts without it, but its tools will not work.' : null}
+        note={
+          field.requirement === 'LAZY' && !field.group
+            ? 'The server starts without it, but its tools will not work.'
+            : null
+        }
         unsure={field.confidence === 'LOW'}
       />
     </div>

@@ -15,7 +15,7 @@ const QuotaLimitsFragment = graphql(`
 `);
 
 const FIELDS = [
-  { name: 'machines', label: 'Machines', description: 'Deployments that hold a machine, running or not.', whole: true },
+  { name: 'machines', label: 'Machines', description: 'Running, asleep or stopped.', whole: true },
   { name: 'analysesPerDay', label: 'Analyses a day', description: 'Answers from the cache are free.', whole: true },
   { name: 'modelUsdPerMonth', label: 'Models a month, in $', description: 'With this Catwalk’s key.', whole: false },
 ] as const;

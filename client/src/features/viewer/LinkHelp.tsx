@@ -6,13 +6,9 @@ export function LinkHelp() {
   return (
     <div className={classes.steps}>
       <p className={classes.text}>
-        Catwalk printed a link when it started. It signs you in, once, in the browser that opens it.
+        Catwalk printed a link in its terminal when it started: <code>{window.location.origin}/sign-in?token=…</code> It
+        signs you in, once, in the browser that opens it.
       </p>
-      <CodeBlock
-        label="example of a link"
-        caption="in the terminal"
-        code={`${window.location.origin}/sign-in?token=…`}
-      />
       <p className={classes.text}>Lost it? On the same computer this prints a fresh one; nothing has to restart:</p>
       <CodeBlock label="the command" caption="for a new link" code="npx catwalk login" />
     </div>

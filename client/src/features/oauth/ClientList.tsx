@@ -1,0 +1,118 @@
+import { useMutation } from '@apollo/client/react';
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { requestProblem } from '../../apollo/problem.ts';
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { complain } from '../../ui/complain.ts';
+import { Ago } from '../../ui/Times.tsx';
+import classes from './ClientList.module.css';
+
+export const ClientListFragment = graphql(`
+  fragment ClientList_client on ConnectedClient {
+    id
+    name
+    host
+    vouchedFor
+    createdAt
+    lastUsedAt
+    deployment {
+      id
+      databaseId
+      name
+    }
+  }
+`);
+
+const DisconnectClientDocument = graphql(`
+  mutation DisconnectClient($id: ID!) {
+    disconnectClient(id: $id) {
+      __typename
+      ... on ConnectedClient {
+        id
+      }
+      ... on UserError {
+        message
+        hint
+      }
+    }
+  }
+`);
+
+type ClientListProps = {
+  clients: readonly FragmentType<typeof ClientListFragment>[];
+  /** Says which deployment each may call: off where the page itself does. */
+  withDeployment?: boolean;
+  onChanged: () => Promise<unknown>;
+};
+
+/** Programs that were let in; each can be disconnected at once. */
+export function ClientList({ clients: masked, withDeployment = false, onChanged }: ClientListProps) {
+  const clients = masked.map((client) => readFragment(ClientListFragment, client));
+  const [disconnect, { loading }] = useMutation(DisconnectClientDocument);
+  const [ending, setEnding] = useState<{ id: string; name: string } | null>(null);
+
+  const confirm = async (): Promise<null> => {
+    if (!ending) return null;
+    const answer = await disconnect({ variables: { id: ending.id } })
+      .then(({ data }) => data?.disconnectClient ?? requestProblem(null))
+      .catch(requestProblem);
+    if ('message' in answer) complain(answer);
+    await onChanged();
+    return null;
+  };
+
+  return (
+    <>
+      <ul className={classes.list}>
+        {clients.map((client) => (
+          <li key={client.id} className={classes.item}>
+            <div className={classes.names}>
+              <span className={classes.name}>{client.name}</span>
+              <span className={classes.note}>
+                {client.vouchedFor ? client.host : `${client.host ? `says it is of ${client.host}, ` : ''}unverified`}
+              </span>
+              {withDeployment && (
+                <span className={classes.note}>
+                  calls{' '}
+                  <Link className="link" to={`/deployments/${client.deployment.databaseId}/access`}>
+                    {client.deployment.name}
+                  </Link>
+                </span>
+              )}
+            </div>
+            <div className={classes.times}>
+              <span>
+                connected <Ago at={client.createdAt} />
+              </span>
+              {client.lastUsedAt && (
+                <span>
+                  used <Ago at={client.lastUsedAt} />
+                </span>
+              )}
+            </div>
+            <Button
+              variant="default"
+              size="xs"
+              onClick={() => setEnding(client)}
+              aria-label={`Disconnect ${client.name}${withDeployment ? ` from ${client.deployment.name}` : ''}`}
+            >
+              Disconnect
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <ConfirmDialog
+        opened={ending !== null}
+        onClose={() => setEnding(null)}
+        title={`Disconnect ${ending?.name ?? ''}?`}
+        confirm="Disconnect"
+        working={loading}
+        onConfirm={confirm}
+      >
+        It is refused at once, and its open streams end. It may ask again; you then decide again.
+      </ConfirmDialog>
+    </>
+  );
+}
