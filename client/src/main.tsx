@@ -12,6 +12,7 @@ import { createApolloClient } from './apollo/client.ts';
 import { createConnectionStore } from './apollo/connection.ts';
 import { ConnectionContext } from './apollo/context.ts';
 import { createPastedStore, PastedVariablesContext } from './features/deploy/pasted-variables.ts';
+import { AskedContext, createAskedStore } from './features/deployments/asked.ts';
 import { FreshTokensProvider } from './features/tokens/FreshTokensProvider.tsx';
 import { ViewerDocument } from './features/viewer/viewer.ts';
 import { createRouter } from './router.tsx';
@@ -31,6 +32,7 @@ const client = createApolloClient({
 });
 const router = createRouter();
 const pasted = createPastedStore();
+const asked = createAskedStore();
 
 createRoot(root).render(
   <StrictMode>
@@ -39,12 +41,14 @@ createRoot(root).render(
       <ApolloProvider client={client}>
         <ConnectionContext value={connection}>
           <PastedVariablesContext value={pasted}>
-            <FreshTokensProvider>
-              <RouterProvider router={router} />
-              <Suspense fallback={null}>
-                <Notifications />
-              </Suspense>
-            </FreshTokensProvider>
+            <AskedContext value={asked}>
+              <FreshTokensProvider>
+                <RouterProvider router={router} />
+                <Suspense fallback={null}>
+                  <Notifications />
+                </Suspense>
+              </FreshTokensProvider>
+            </AskedContext>
           </PastedVariablesContext>
         </ConnectionContext>
       </ApolloProvider>

@@ -14,9 +14,9 @@ type ConfirmDialogProps = {
   typed?: string;
   /** What loses nothing that cannot be had again is not red. */
   tone?: 'danger' | 'plain';
-  working: boolean;
+  working?: boolean;
   /** Null is success, and closes the dialog. */
-  onConfirm: () => Promise<Failure | null>;
+  onConfirm: () => Promise<Failure | null> | null;
 };
 
 export function ConfirmDialog({
@@ -27,7 +27,7 @@ export function ConfirmDialog({
   confirm,
   typed,
   tone = 'danger',
-  working,
+  working = false,
   onConfirm,
 }: ConfirmDialogProps) {
   const [text, setText] = useState('');

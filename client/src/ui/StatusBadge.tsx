@@ -1,15 +1,17 @@
 import classes from './StatusBadge.module.css';
-import { STATUS_LOOKS, type Status, WAKING_LOOK } from './status.ts';
+import { type AskedFor, lookOf, type Status } from './status.ts';
 
 type StatusBadgeProps = {
   status: Status;
   size?: 'sm' | 'md';
   /** It sleeps, and is on its way back. */
   waking?: boolean;
+  /** What was asked for and has not happened yet. */
+  asked?: AskedFor | null;
 };
 
-export function StatusBadge({ status, size = 'sm', waking = false }: StatusBadgeProps) {
-  const { word, tone, icon: StatusIcon, moving, means } = waking ? WAKING_LOOK : STATUS_LOOKS[status];
+export function StatusBadge({ status, size = 'sm', waking = false, asked = null }: StatusBadgeProps) {
+  const { word, tone, icon: StatusIcon, moving, means } = lookOf(status, { waking, asked });
   return (
     <span
       className={classes.badge}

@@ -47,6 +47,44 @@ export const WAKING_LOOK: Look = {
   means: 'It was called; calls wait until it answers.',
 };
 
+/** What somebody asked for, while it has not happened yet. */
+export type AskedFor = 'START' | 'STOP' | 'RESTART' | 'DELETE';
+
+const STOPPING_LOOK: Look = {
+  word: 'Stopping',
+  tone: 'grey',
+  icon: IconLoader2,
+  moving: true,
+  means: 'It was asked to stop; what runs is being ended.',
+};
+const STARTING_LOOK: Look = {
+  word: 'Starting',
+  tone: 'blue',
+  icon: IconLoader2,
+  moving: true,
+  means: 'It was asked to start.',
+};
+const RESTARTING_LOOK: Look = {
+  word: 'Restarting',
+  tone: 'blue',
+  icon: IconLoader2,
+  moving: true,
+  means: 'Its machine is being stopped and started.',
+};
+
+/** How a status looks, and what is on its way looks like being on its way: an intent is never shown as its result. */
+export function lookOf(
+  status: Status,
+  { waking = false, asked = null }: { waking?: boolean; asked?: AskedFor | null },
+): Look {
+  const isLeaving = status === 'DELETING' || status === 'DELETED';
+  if (asked === 'DELETE' && !isLeaving) return STATUS_LOOKS.DELETING;
+  if (asked === 'STOP' && status !== 'STOPPED' && !isLeaving) return STOPPING_LOOK;
+  if (asked === 'RESTART' && status !== 'DEPLOYING' && !isLeaving) return RESTARTING_LOOK;
+  if (asked === 'START' && (status === 'STOPPED' || status === 'FAILED')) return STARTING_LOOK;
+  return waking || (asked === 'START' && status === 'ASLEEP') ? WAKING_LOOK : STATUS_LOOKS[status];
+}
+
 export const PHASE_WORDS: Record<Phase, string> = {
   QUEUED: 'Queued',
   CREATING_MACHINE: 'Create machine',

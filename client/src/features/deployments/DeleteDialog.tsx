@@ -5,7 +5,7 @@ import { DeleteDocument } from './intents.ts';
 type DeleteDialogProps = { id: string; name: string; opened: boolean; onClose: () => void };
 
 export function DeleteDialog({ id, name, opened, onClose }: DeleteDialogProps) {
-  const [remove, removing] = useIntent(DeleteDocument, { quiet: true });
+  const [remove] = useIntent(DeleteDocument);
   return (
     <ConfirmDialog
       opened={opened}
@@ -13,8 +13,11 @@ export function DeleteDialog({ id, name, opened, onClose }: DeleteDialogProps) {
       title={`Delete ${name}?`}
       typed={name}
       confirm="Delete"
-      working={removing}
-      onConfirm={() => remove({ id })}
+      // Its status says at once that it is going, and a refusal is told where the dialog was.
+      onConfirm={() => {
+        void remove({ id });
+        return null;
+      }}
     >
       Its endpoint stops answering at once and its address never works again. Its machine, tokens, credentials, releases
       and logs are deleted. This cannot be undone.

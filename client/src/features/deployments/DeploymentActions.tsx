@@ -2,6 +2,7 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconDots, IconPlayerPlay, IconPlayerStop, IconReload, IconRocket, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import type { AskedFor } from '../../ui/status.ts';
 import { RedeployDialog } from '../releases/RedeployDialog.tsx';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import { useIntent } from './intent.ts';
@@ -18,38 +19,50 @@ export const DeploymentActionsFragment = graphql(`
   }
 `);
 
+type DeploymentActionsProps = {
+  deployment: FragmentType<typeof DeploymentActionsFragment>;
+  /** What was asked of it and has not happened yet. */
+  asked: AskedFor | null;
+};
+
 /** What can be done to a deployment in its present status: the likely thing as a button, the rest in the menu. */
-export function DeploymentActions(props: { deployment: FragmentType<typeof DeploymentActionsFragment> }) {
+export function DeploymentActions({ asked, ...props }: DeploymentActionsProps) {
   const { id, name, status } = readFragment(DeploymentActionsFragment, props.deployment);
-  const [stop, stopping] = useIntent(StopDocument);
-  const [start, starting] = useIntent(StartDocument);
-  const [asked, setAsked] = useState<'restart' | 'redeploy' | 'delete' | null>(null);
-  const close = () => setAsked(null);
-  const isLeaving = status === 'DELETING' || status === 'DELETED';
+  const [stop] = useIntent(StopDocument);
+  const [start] = useIntent(StartDocument);
+  const [dialog, setDialog] = useState<'restart' | 'redeploy' | 'delete' | null>(null);
+  const close = () => setDialog(null);
+  const isLeaving = status === 'DELETING' || status === 'DELETED' || asked === 'DELETE';
+  const mayStay = !isLeaving && asked !== 'STOP';
+  // Of one that failed the failure card has the remedies; those stand in the menu too.
+  const inMenu = status === 'ASLEEP' || status === 'FAILED';
 
   return (
     <>
-      {CAN_START.has(status) && (
+      {mayStay && CAN_START.has(status) && status !== 'FAILED' && (
         <Button
-          // The failure card has the likelier remedy.
-          variant={status === 'FAILED' ? 'default' : 'filled'}
           leftSection={<IconPlayerPlay size={15} />}
-          loading={starting}
+          loading={asked === 'START'}
           onClick={() => void start({ id })}
         >
-          {status === 'FAILED' ? 'Try again' : status === 'ASLEEP' ? 'Wake' : 'Start'}
+          {status === 'ASLEEP' ? 'Wake' : 'Start'}
         </Button>
       )}
-      {CAN_RESTART.has(status) && (
-        <Button variant="default" leftSection={<IconReload size={15} />} onClick={() => setAsked('restart')}>
+      {mayStay && CAN_RESTART.has(status) && (
+        <Button
+          variant="default"
+          leftSection={<IconReload size={15} />}
+          loading={asked === 'RESTART'}
+          onClick={() => setDialog('restart')}
+        >
           Restart
         </Button>
       )}
-      {CAN_STOP.has(status) && status !== 'ASLEEP' && status !== 'FAILED' && (
+      {!isLeaving && CAN_STOP.has(status) && !inMenu && (
         <Button
           variant="default"
           leftSection={<IconPlayerStop size={15} />}
-          loading={stopping}
+          loading={asked === 'STOP'}
           onClick={() => void stop({ id })}
         >
           Stop
@@ -62,23 +75,33 @@ export function DeploymentActions(props: { deployment: FragmentType<typeof Deplo
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconRocket size={15} />} onClick={() => setAsked('redeploy')}>
+          <Menu.Item leftSection={<IconRocket size={15} />} onClick={() => setDialog('redeploy')}>
             Deploy the newest version…
           </Menu.Item>
-          {(status === 'ASLEEP' || status === 'FAILED') && (
+          {asked === 'STOP' && (
+            <Menu.Item leftSection={<IconPlayerPlay size={15} />} onClick={() => void start({ id })}>
+              Do not stop it
+            </Menu.Item>
+          )}
+          {status === 'FAILED' && (
+            <Menu.Item leftSection={<IconReload size={15} />} onClick={() => void start({ id })}>
+              Try again
+            </Menu.Item>
+          )}
+          {inMenu && asked !== 'STOP' && (
             <Menu.Item leftSection={<IconPlayerStop size={15} />} onClick={() => void stop({ id })}>
               Stop
             </Menu.Item>
           )}
           <Menu.Divider />
-          <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => setAsked('delete')}>
+          <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => setDialog('delete')}>
             Delete…
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <RestartDialog id={id} name={name} opened={asked === 'restart'} onClose={close} />
-      <RedeployDialog id={id} name={name} opened={asked === 'redeploy'} onClose={close} />
-      <DeleteDialog id={id} name={name} opened={asked === 'delete'} onClose={close} />
+      <RestartDialog id={id} name={name} opened={dialog === 'restart'} onClose={close} />
+      <RedeployDialog id={id} name={name} opened={dialog === 'redeploy'} onClose={close} />
+      <DeleteDialog id={id} name={name} opened={dialog === 'delete'} onClose={close} />
     </>
   );
 }

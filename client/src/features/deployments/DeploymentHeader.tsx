@@ -4,6 +4,7 @@ import { PageHeader } from '../../ui/PageHeader.tsx';
 import { StatusBadge } from '../../ui/StatusBadge.tsx';
 import { Ago } from '../../ui/Times.tsx';
 import { memoryWords } from '../catalogue/MachineOptions.tsx';
+import { useAsked } from './asked.ts';
 import { DeploymentActions } from './DeploymentActions.tsx';
 import classes from './DeploymentHeader.module.css';
 
@@ -13,6 +14,8 @@ export const DeploymentHeaderFragment = graphql(`
     name
     status
     waking
+    pendingIntent
+    updatedAt
     lastWakeMs
     lastWokenAt
     source
@@ -31,13 +34,14 @@ export const DeploymentHeaderFragment = graphql(`
 
 export function DeploymentHeader(props: { deployment: FragmentType<typeof DeploymentHeaderFragment> }) {
   const deployment = readFragment(DeploymentHeaderFragment, props.deployment);
+  const asked = useAsked(deployment);
   const release = deployment.currentRelease;
   return (
     <PageHeader
       title={deployment.name}
       beside={
         <span role="status">
-          <StatusBadge status={deployment.status} waking={deployment.waking} size="md" />
+          <StatusBadge status={deployment.status} waking={deployment.waking} asked={asked} size="md" />
         </span>
       }
       description={
@@ -58,7 +62,7 @@ export function DeploymentHeader(props: { deployment: FragmentType<typeof Deploy
           </ul>
         </div>
       }
-      actions={<DeploymentActions deployment={deployment} />}
+      actions={<DeploymentActions deployment={deployment} asked={asked} />}
     />
   );
 }

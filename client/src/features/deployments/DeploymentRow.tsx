@@ -7,6 +7,7 @@ import { CopyButton } from '../../ui/CopyButton.tsx';
 import { StatusBadge } from '../../ui/StatusBadge.tsx';
 import { PHASE_WORDS } from '../../ui/status.ts';
 import { Ago } from '../../ui/Times.tsx';
+import { useAsked } from './asked.ts';
 import classes from './DeploymentRow.module.css';
 
 export const DeploymentRowFragment = graphql(`
@@ -18,6 +19,7 @@ export const DeploymentRowFragment = graphql(`
     status
     phase
     waking
+    pendingIntent
     endpointUrl
     createdAt
     updatedAt
@@ -43,6 +45,7 @@ type DeploymentRowProps = {
 /** One deployment in the list. The whole row is the link; its checkbox and the copy button lie above it. */
 export const DeploymentRow = memo(function DeploymentRow(props: DeploymentRowProps) {
   const deployment = readFragment(DeploymentRowFragment, props.deployment);
+  const asked = useAsked(deployment);
   const release = deployment.currentRelease;
   const detail =
     deployment.status === 'FAILED' || deployment.status === 'UNHEALTHY'
@@ -68,7 +71,7 @@ export const DeploymentRow = memo(function DeploymentRow(props: DeploymentRowPro
         <span className={classes.package}>{release ? `${release.package}@${release.version}` : deployment.source}</span>
       </div>
       <div className={classes.status}>
-        <StatusBadge status={deployment.status} waking={deployment.waking} />
+        <StatusBadge status={deployment.status} waking={deployment.waking} asked={asked} />
         {detail && (
           <span className={classes.detail} title={detail}>
             {detail}

@@ -5,7 +5,7 @@ import { RestartDocument } from './intents.ts';
 type RestartDialogProps = { id: string; name: string; opened: boolean; onClose: () => void };
 
 export function RestartDialog({ id, name, opened, onClose }: RestartDialogProps) {
-  const [restart, restarting] = useIntent(RestartDocument, { quiet: true });
+  const [restart] = useIntent(RestartDocument);
   return (
     <ConfirmDialog
       opened={opened}
@@ -13,8 +13,11 @@ export function RestartDialog({ id, name, opened, onClose }: RestartDialogProps)
       title={`Restart ${name}?`}
       confirm="Restart"
       tone="plain"
-      working={restarting}
-      onConfirm={() => restart({ id })}
+      // Its status says at once that it restarts, and a refusal is told where the dialog was.
+      onConfirm={() => {
+        void restart({ id });
+        return null;
+      }}
     >
       Its machine is stopped and started: calls wait or fail meanwhile, sessions end, and what the server keeps in
       memory and on its disk is lost.

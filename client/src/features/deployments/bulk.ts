@@ -3,7 +3,7 @@ import { useApolloClient } from '@apollo/client/react';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import type { UserProblem } from '../../apollo/problem.ts';
-import { attempt, type IntentData } from './intent.ts';
+import { attempt, type IntentData, useShowAsked } from './intent.ts';
 
 /** At once; the rest waits, so that one click is not a hundred requests. */
 const AT_ONCE = 6;
@@ -13,6 +13,7 @@ type BulkIntent = TypedDocumentNode<IntentData, { id: string }>;
 /** One intent for many deployments. Those that refuse are named; the others go on. */
 export function useBulk() {
   const client = useApolloClient();
+  const showAsked = useShowAsked();
   const [working, setWorking] = useState(false);
 
   const run = async (mutation: BulkIntent, rows: readonly { id: string; name: string }[], done: string) => {
@@ -22,7 +23,9 @@ export function useBulk() {
     const work = async () => {
       for (let row = waiting.shift(); row; row = waiting.shift()) {
         const { id, name } = row;
-        const problem = await attempt(() => client.mutate({ mutation, variables: { id } }));
+        const problem = await showAsked(mutation, id, () =>
+          attempt(() => client.mutate({ mutation, variables: { id } })),
+        );
         if (problem) problems.push({ ...problem, name });
       }
     };

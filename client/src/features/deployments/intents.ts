@@ -1,4 +1,5 @@
 import { graphql } from '../../generated/index.ts';
+import type { AskedFor } from '../../ui/status.ts';
 
 export const StopDocument = graphql(`
   mutation StopDeployment($id: ID!) {
@@ -39,6 +40,14 @@ export const DeleteDocument = graphql(`
     }
   }
 `);
+
+/** What a mutation asks for, where a status shows it before it has happened. */
+export const ASKED_BY: ReadonlyMap<unknown, AskedFor> = new Map<unknown, AskedFor>([
+  [StartDocument, 'START'],
+  [StopDocument, 'STOP'],
+  [RestartDocument, 'RESTART'],
+  [DeleteDocument, 'DELETE'],
+]);
 
 export const RedeployDocument = graphql(`
   mutation Redeploy($input: RedeployInput!) {

@@ -1,0 +1,65 @@
+import type { Page } from '@playwright/test';
+import { expect, statusOf, test } from './catwalk.ts';
+import { deployDemo } from './deploy-demo.ts';
+
+/** Keeps one mutation from the server until it is let go; what is sent then can be changed. */
+async function hold(page: Page, operation: string, change: (body: string) => string = (body) => body) {
+  const gate = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    const body = route.request().postData() ?? '';
+    if (!body.includes(`mutation ${operation}(`)) return route.fallback();
+    await gate.promise;
+    await route.continue({ postData: change(body) });
+  });
+  return { letGo: gate.resolve };
+}
+
+test('stop, start and delete show at once as what was asked, and become true by themselves', async ({
+  page,
+  dataDir,
+}) => {
+  await deployDemo(page, dataDir, 'asked');
+  const stop = await hold(page, 'StopDeployment');
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect(statusOf(page)).toHaveText('Stopping');
+  await expect(page.getByRole('button', { name: 'Restart' })).toBeHidden();
+  stop.letGo();
+  await expect(statusOf(page)).toHaveText('Stopped');
+
+  const start = await hold(page, 'StartDeployment');
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(statusOf(page)).toHaveText('Starting');
+  start.letGo();
+  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
+
+  const restart = await hold(page, 'RestartDeployment');
+  await page.getByRole('button', { name: 'Restart' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Restart' }).click();
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(statusOf(page)).toHaveText('Restarting');
+  restart.letGo();
+  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
+
+  const remove = await hold(page, 'DeleteDeployment');
+  await page.getByRole('button', { name: 'More actions for asked' }).click();
+  await page.getByRole('menuitem', { name: 'Delete…' }).click();
+  await page.getByLabel(/^Type asked/).fill('asked');
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(statusOf(page)).toHaveText('Deleting');
+  remove.letGo();
+  await page.waitForURL('**/deployments', { timeout: 60_000 });
+});
+
+test('an intent that the server refuses is taken back, and the reason is told', async ({ page, dataDir }) => {
+  await deployDemo(page, dataDir, 'refused');
+  const stop = await hold(page, 'StopDeployment', (body) => {
+    const { variables, ...rest } = JSON.parse(body);
+    return JSON.stringify({ ...rest, variables: { ...variables, id: '00000000-0000-4000-8000-000000000000' } });
+  });
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect(statusOf(page)).toHaveText('Stopping');
+  stop.letGo();
+  await expect(page.getByRole('alert').filter({ hasText: 'The deployment was not found.' })).toBeVisible();
+  await expect(statusOf(page)).toHaveText('Running');
+  await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeEnabled();
+});
