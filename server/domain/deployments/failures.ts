@@ -10,7 +10,7 @@ import type { HostFailure } from '#deploy/host/contract.ts';
 import type { Release } from '#prisma/generated/client/client.ts';
 import type { ErrorCode } from '#server/domain/errors.ts';
 import type { DeploymentFailure } from './model.ts';
-import { proposeMemory, proposeRegions } from './proposals.ts';
+import { isFlyRegion, proposeMemory, proposeRegions } from './proposals.ts';
 
 type Explanation = { message: string; hint: string | null; retryable: boolean };
 
@@ -97,6 +97,9 @@ function propose(failure: DeploymentFailure, { release }: About): DeploymentFail
     const regions = proposeRegions(release.region);
     const hint = `There is no room in ${release.region} at the moment. Choose ${regions.join(', ')}, or try again later.`;
     return { ...failure, hint, proposal: { regions } };
+  }
+  if (failure.code === 'MACHINE_START_TIMEOUT' && isFlyRegion(release.region)) {
+    return { ...failure, proposal: { regions: proposeRegions(release.region) } };
   }
   return failure;
 }

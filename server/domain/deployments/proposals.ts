@@ -13,6 +13,9 @@ const NEIGHBOURS = [
 export const proposeMemory = (memoryMb: number): number | null =>
   MACHINE_SIZES.map((size) => size.memoryMb).find((size) => size > memoryMb) ?? null;
 
+/** Whether there are other regions to choose: this computer has none. */
+export const isFlyRegion = (region: string): boolean => FLY_REGIONS.some(({ code }) => code === region);
+
 /** Other regions, the nearest first. */
 export function proposeRegions(region: string): string[] {
   const known = FLY_REGIONS.map(({ code }) => code);

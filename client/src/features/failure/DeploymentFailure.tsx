@@ -1,16 +1,23 @@
-import { Button } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { IconArrowUp, IconKey, IconMapPin, IconReload } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { FailureCard } from '../../ui/FailureCard.tsx';
-import { memoryWords } from '../catalogue/MachineOptions.tsx';
 import { CredentialsDialog } from '../credentials/CredentialsDialog.tsx';
+import { ArgumentsDialog } from '../deployment-settings/ArgumentsDialog.tsx';
 import { useIntent } from '../deployments/intent.ts';
 import { RedeployDocument, StartDocument, UpdateDeploymentDocument } from '../deployments/intents.ts';
+import { RestartDialog } from '../deployments/RestartDialog.tsx';
+import { RollbackDialog } from '../releases/RollbackDialog.tsx';
+import { useOlderRelease } from './older-release.ts';
+import { RemedyButton } from './RemedyButton.tsx';
+import { type Remedy, remediesOf } from './remedies.ts';
 
 export const DeploymentFailureFragment = graphql(`
   fragment DeploymentFailure_deployment on Deployment {
     id
+    databaseId
+    name
+    source
     status
     failure {
       code
@@ -27,11 +34,12 @@ export const DeploymentFailureFragment = graphql(`
         regions
       }
     }
-    currentRelease {
+    targetRelease {
       id
       number
     }
     ...CredentialsDialog_deployment
+    ...ArgumentsDialog_deployment
   }
 `);
 
@@ -42,31 +50,35 @@ type DeploymentFailureProps = {
 /** Why it does not run, and the one click that most likely helps. */
 export function DeploymentFailure(props: DeploymentFailureProps) {
   const deployment = readFragment(DeploymentFailureFragment, props.deployment);
+  const { id, databaseId, name, failure, status } = deployment;
   const [start, starting] = useIntent(StartDocument);
   const [redeploy, redeploying] = useIntent(RedeployDocument);
   const [update, updating] = useIntent(UpdateDeploymentDocument);
-  const [editing, { open, close }] = useDisclosure(false);
-  const { id, failure, status } = deployment;
+  const [dialog, setDialog] = useState<Remedy['kind'] | null>(null);
+  const navigate = useNavigate();
+  const older = useOlderRelease(databaseId, failure ? (deployment.targetRelease?.number ?? null) : null);
+  const close = () => setDialog(null);
   if (!failure) return null;
 
-  const memoryMb = failure.proposal?.memoryMb ?? null;
-  const regions = failure.proposal?.regions ?? [];
-  const wantsCredential = failure.code === 'MISSING_CREDENTIAL' || failure.variables.length > 0;
-  const isProposed = memoryMb !== null || regions.length > 0;
-  // The old release still serves: trying again means another new release, not a start.
-  const retry = () => void (status === 'FAILED' ? start({ id }) : redeploy({ input: { id } }));
-  const retryButton = (primary: boolean) => (
-    <Button
-      key="retry"
-      size="xs"
-      variant={primary ? 'filled' : 'default'}
-      leftSection={<IconReload size={14} />}
-      loading={starting || redeploying}
-      onClick={retry}
-    >
-      Try again
-    </Button>
-  );
+  const take = (remedy: Remedy): void => {
+    switch (remedy.kind) {
+      case 'memory':
+        return void update({ input: { id, memoryMb: remedy.memoryMb } });
+      case 'region':
+        return void update({ input: { id, region: remedy.region } });
+      case 'keys':
+        return void navigate('/settings');
+      case 'analyse':
+        return void navigate(`/new?source=${encodeURIComponent(deployment.source)}`);
+      case 'retry':
+        // The old release still serves: trying again means another new release, not a start.
+        return void (status === 'FAILED' ? start({ id }) : redeploy({ input: { id } }));
+      default:
+        setDialog(remedy.kind);
+    }
+  };
+  const isWorking = ({ kind }: Remedy): boolean =>
+    kind === 'retry' ? starting || redeploying : (kind === 'memory' || kind === 'region') && updating;
 
   return (
     <>
@@ -75,40 +87,25 @@ export function DeploymentFailure(props: DeploymentFailureProps) {
         failure={failure}
         ending={endingWords(failure)}
         tone={status === 'FAILED' ? 'red' : 'amber'}
-        actions={
-          <>
-            {wantsCredential && (
-              <Button size="xs" leftSection={<IconKey size={14} />} onClick={open}>
-                {failure.variables.length > 0 ? `Add ${failure.variables.join(', ')}` : 'Edit credentials'}
-              </Button>
-            )}
-            {memoryMb !== null && (
-              <Button
-                size="xs"
-                leftSection={<IconArrowUp size={14} />}
-                loading={updating}
-                onClick={() => void update({ input: { id, memoryMb } })}
-              >
-                Deploy with {memoryWords(memoryMb)}
-              </Button>
-            )}
-            {regions.map((region, index) => (
-              <Button
-                key={region}
-                size="xs"
-                variant={index === 0 ? 'filled' : 'default'}
-                leftSection={<IconMapPin size={14} />}
-                loading={updating}
-                onClick={() => void update({ input: { id, region } })}
-              >
-                Deploy in {region}
-              </Button>
-            ))}
-            {retryButton(!wantsCredential && !isProposed)}
-          </>
-        }
+        actions={remediesOf(failure, status, older !== null).map((remedy, index) => (
+          <RemedyButton
+            key={remedy.kind === 'region' ? remedy.region : remedy.kind}
+            remedy={remedy}
+            primary={index === 0}
+            working={isWorking(remedy)}
+            onTake={take}
+          />
+        ))}
       />
-      <CredentialsDialog deployment={deployment} opened={editing} onClose={close} wanted={failure.variables} />
+      <CredentialsDialog
+        deployment={deployment}
+        opened={dialog === 'credentials'}
+        onClose={close}
+        wanted={failure.variables}
+      />
+      <ArgumentsDialog deployment={deployment} opened={dialog === 'arguments'} onClose={close} />
+      <RollbackDialog deploymentId={id} release={dialog === 'rollback' ? older : null} onClose={close} />
+      <RestartDialog id={id} name={name} opened={dialog === 'restart'} onClose={close} />
     </>
   );
 }

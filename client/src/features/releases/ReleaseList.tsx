@@ -2,14 +2,12 @@ import { Button } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { formatDuration } from '../../ui/duration.ts';
 import { Ago } from '../../ui/Times.tsx';
 import { memoryWords } from '../catalogue/MachineOptions.tsx';
-import { useIntent } from '../deployments/intent.ts';
-import { RollbackDocument } from '../deployments/intents.ts';
 import { ReleaseChanges } from './ReleaseChanges.tsx';
 import classes from './ReleaseList.module.css';
+import { RollbackDialog } from './RollbackDialog.tsx';
 
 export const ReleaseRowFragment = graphql(`
   fragment ReleaseRow_release on Release {
@@ -55,7 +53,6 @@ type ReleaseListProps = {
 /** All releases, newest first; an older one that served can be chosen again. */
 export function ReleaseList(props: ReleaseListProps) {
   const releases = readFragment(ReleaseRowFragment, props.releases);
-  const [rollback, rolling] = useIntent(RollbackDocument, { quiet: true });
   const [chosenId, setChosenId] = useState<string | null>(null);
   const chosen = releases.find((release) => release.id === chosenId);
 
@@ -111,17 +108,7 @@ export function ReleaseList(props: ReleaseListProps) {
           );
         })}
       </ol>
-      <ConfirmDialog
-        opened={chosen !== undefined}
-        onClose={() => setChosenId(null)}
-        title={`Roll back to release ${chosen?.number ?? ''}?`}
-        confirm="Roll back"
-        working={rolling}
-        onConfirm={() => rollback({ input: { id: props.deploymentId, releaseId: chosenId } })}
-      >
-        A new release runs {chosen?.package}@{chosen?.version} with the arguments it had. The present one serves until
-        it answers. What the server keeps on its disk does not survive.
-      </ConfirmDialog>
+      <RollbackDialog deploymentId={props.deploymentId} release={chosen ?? null} onClose={() => setChosenId(null)} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { useLastGiven } from '../../ui/last-given.ts';
 import { Ago } from '../../ui/Times.tsx';
 import classes from './Tokens.module.css';
 
@@ -25,6 +26,7 @@ type TokenTableProps = {
 /** Tokens by name and first characters, with their last use; each can be ended at once. */
 export function TokenTable({ tokens, consequence, revoking, onRevoke }: TokenTableProps) {
   const [ending, setEnding] = useState<TokenItem | null>(null);
+  const named = useLastGiven(ending);
   return (
     <>
       <ul className={classes.list}>
@@ -59,7 +61,7 @@ export function TokenTable({ tokens, consequence, revoking, onRevoke }: TokenTab
       <ConfirmDialog
         opened={ending !== null}
         onClose={() => setEnding(null)}
-        title={`Revoke ${ending?.name ?? ''}?`}
+        title={`Revoke ${named?.name ?? ''}?`}
         confirm="Revoke"
         working={revoking}
         onConfirm={async () => {

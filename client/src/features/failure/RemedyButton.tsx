@@ -1,0 +1,66 @@
+import { Button } from '@mantine/core';
+import {
+  IconArrowBackUp,
+  IconArrowUp,
+  IconKey,
+  IconMapPin,
+  IconReload,
+  IconSearch,
+  IconTerminal2,
+} from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+import { memoryWords } from '../catalogue/MachineOptions.tsx';
+import type { Remedy } from './remedies.ts';
+
+type RemedyButtonProps = { remedy: Remedy; primary: boolean; working: boolean; onTake: (remedy: Remedy) => void };
+
+const ICONS: Record<Remedy['kind'], ComponentType<{ size: number }>> = {
+  credentials: IconKey,
+  memory: IconArrowUp,
+  region: IconMapPin,
+  arguments: IconTerminal2,
+  keys: IconKey,
+  analyse: IconSearch,
+  rollback: IconArrowBackUp,
+  restart: IconReload,
+  retry: IconReload,
+};
+
+/** One way out of a failure. */
+export function RemedyButton({ remedy, primary, working, onTake }: RemedyButtonProps) {
+  const RemedyIcon = ICONS[remedy.kind];
+  return (
+    <Button
+      size="xs"
+      variant={primary ? 'filled' : 'default'}
+      leftSection={<RemedyIcon size={14} />}
+      loading={working}
+      onClick={() => onTake(remedy)}
+    >
+      {wordsOf(remedy)}
+    </Button>
+  );
+}
+
+function wordsOf(remedy: Remedy): string {
+  switch (remedy.kind) {
+    case 'credentials':
+      return remedy.variables.length > 0 ? `Add ${remedy.variables.join(', ')}` : 'Edit credentials';
+    case 'memory':
+      return `Deploy with ${memoryWords(remedy.memoryMb)}`;
+    case 'region':
+      return `Deploy in ${remedy.region}`;
+    case 'arguments':
+      return 'Change arguments';
+    case 'keys':
+      return 'Check the Fly token';
+    case 'analyse':
+      return 'Analyse it again';
+    case 'rollback':
+      return 'Roll back…';
+    case 'restart':
+      return 'Restart…';
+    case 'retry':
+      return 'Try again';
+  }
+}
