@@ -53,12 +53,29 @@ test.each([
   ['invalid_request', { code_challenge: 'short' }],
   ['invalid_request', { response_mode: 'fragment' }],
   ['invalid_target', { resource: 'https://elsewhere.example/api/mcp/x' }],
-])('the client itself is told %s for %o, with its state and the issuer', async (error, changes) => {
-  const { status, location } = await openConsent(rig.owner.browser, linkWith(changes));
+])(
+  'a website is told %s for %o, with its state and the issuer, by the person and not by us',
+  async (error, changes) => {
+    const { status, location, text } = await openConsent(rig.owner.browser, linkWith(changes));
+    expect({ status, location }).toEqual({ status: 400, location: '' });
+    const link = /href="(https:[^"]*)"[^>]*>Back to ([^<]*)</.exec(text);
+    const back = new URL(link?.[1]?.replaceAll('&amp;', '&') ?? '');
+    expect(back.origin + back.pathname).toBe(CALLBACK);
+    expect(link?.[2]).toBe(back.host);
+    expect(Object.fromEntries(back.searchParams)).toMatchObject({ error, state: 'kept', iss: rig.issuer });
+  },
+);
+
+test("a program on the person's own computer is told at once", async () => {
+  const callback = 'http://127.0.0.1:4000/cb';
+  const id = (await jsonOf(client.register({ redirect_uris: [callback], token_endpoint_auth_method: 'none' })))[
+    'client_id'
+  ];
+  const { query } = client.begin(id ?? '', callback, { state: 'kept' });
+  query.delete('code_challenge');
+  const { status, location } = await openConsent(rig.owner.browser, `${client.issuer}/authorize?${query}`);
   expect(status).toBe(303);
-  const back = new URL(location);
-  expect(back.origin + back.pathname).toBe(CALLBACK);
-  expect(Object.fromEntries(back.searchParams)).toMatchObject({ error, state: 'kept', iss: rig.issuer });
+  expect(location.startsWith(`${callback}?error=invalid_request&`)).toBe(true);
 });
 
 test.each([

@@ -18,7 +18,7 @@ export type AuthorizationRequest = {
 export type ReadRequest =
   | { kind: 'ready'; request: AuthorizationRequest }
   /** The client is told, at an address that is its own. */
-  | { kind: 'sent-back'; redirectTo: string }
+  | { kind: 'sent-back'; redirectTo: string; error: OAuthError }
   /** Nobody can be told but the person: who asks, or where the answer would go, is not known. */
   | { kind: 'refused'; error: OAuthError };
 
@@ -62,6 +62,7 @@ export async function readAuthorizationRequest(
   const state = only(query, 'state');
   const sendBack = (code: OAuthErrorCode, description: string): ReadRequest => ({
     kind: 'sent-back',
+    error: new OAuthError(code, description),
     redirectTo: toAnswer(
       publicUrl,
       { deployment, redirectUri, state },

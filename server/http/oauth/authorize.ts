@@ -1,6 +1,7 @@
 import express, { type Router } from 'express';
 import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
 import { issuerPath } from '#server/domain/oauth/names.ts';
+import { describeRedirect, isWebsite } from '#server/domain/oauth/redirect-uri.ts';
 import { rememberReturn } from '../return-path.ts';
 import { refusalPage } from './refusal-page.ts';
 
@@ -29,8 +30,13 @@ export function createAuthorize(options: { publicUrl: string; server: Authorizat
     switch (read.kind) {
       case 'refused':
         return void res.status(400).type('html').send(refusalPage(read.error.message));
-      case 'sent-back':
-        return void res.redirect(303, read.redirectTo);
+      case 'sent-back': {
+        const { redirectTo, error } = read;
+        if (!isWebsite(redirectTo)) return void res.redirect(303, redirectTo);
+        // Whoever registers a client could make of our address a way to theirs (RFC 9700, section 4.11.2).
+        const back = { href: redirectTo, text: `Back to ${describeRedirect(redirectTo)}` };
+        return void res.status(400).type('html').send(refusalPage(error.message, back));
+      }
       case 'ready': {
         const consent = `${issuerPath(deployment.id)}/consent?${query}`;
         rememberReturn(res, publicUrl, consent);

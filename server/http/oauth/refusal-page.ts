@@ -2,8 +2,10 @@ const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;'
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
 
-/** What a person sees whose client asked for something that cannot be answered anywhere else. */
-export const refusalPage = (why: string): string => `<!doctype html>
+const TO_DASHBOARD = { href: '/deployments', text: 'To the dashboard' };
+
+/** What a person sees whose client asked for something that cannot be, and where they may go from there. */
+export const refusalPage = (why: string, { href, text } = TO_DASHBOARD): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -14,7 +16,7 @@ export const refusalPage = (why: string): string => `<!doctype html>
 <main>
 <h1>This client cannot be connected</h1>
 <p>${escapeHtml(why)}</p>
-<p><a href="/deployments">To the dashboard</a></p>
+<p><a href="${escapeHtml(href)}" rel="noreferrer">${escapeHtml(text)}</a></p>
 </main>
 </body>
 </html>
