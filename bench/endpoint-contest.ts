@@ -16,6 +16,9 @@ const readySchema = z.object({
 });
 export type Contestant = z.infer<typeof readySchema>;
 
+/** As `npm start` and the image run the server; the peers in Node get the same. */
+const NODE_FLAGS = ['--max-semi-space-size=32'];
+
 const children: ChildProcess[] = [];
 
 /** Ends with the benchmark. */
@@ -37,7 +40,7 @@ export const isInstalled = (command: string, argument: string): boolean =>
 
 export async function startServer(kind: string, upstreamOrigin = '', ...more: string[]): Promise<Contestant> {
   const script = path.join(import.meta.dirname, 'endpoint-server.ts');
-  const child = spawn(process.execPath, [script, kind, upstreamOrigin, ...more], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, script, kind, upstreamOrigin, ...more], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   keep(child);
