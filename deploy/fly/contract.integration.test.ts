@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, standInConfig, startTestMachines } from '../local/fixtures/test-machines.ts';
 import type { MachineConfig } from '../machine-config.ts';
-import type { MachinesClient } from './calls.ts';
+import type { ListMachinesFilter, MachinesClient } from './calls.ts';
 import { createMachinesClient } from './client.ts';
 import { isNameTaken, isNotFound, isPrecondition } from './errors.ts';
 import { exitEventOf, type Machine } from './wire.ts';
@@ -15,9 +15,25 @@ type Subject = { client: MachinesClient; app: string; image: string; close: () =
 
 const { FLY_API_TOKEN, FLY_MCP_APP_NAME, FLY_MCP_IMAGE, FLY_API_BASE_URL } = process.env;
 
+/** Which calls of a client the suite never made. */
+const tried = new WeakMap<MachinesClient, Set<string>>();
+const untried = (client: MachinesClient): string[] =>
+  Object.keys(client).filter((name) => name !== 'close' && !tried.get(client)?.has(name));
+const watched = (client: MachinesClient): MachinesClient => {
+  const names = new Set<string>();
+  const proxy = new Proxy(client, {
+    get: (target, name, receiver) => {
+      names.add(String(name));
+      return Reflect.get(target, name, receiver);
+    },
+  });
+  tried.set(proxy, names);
+  return proxy;
+};
+
 const onThisComputer = async (): Promise<Subject> => {
   const { client, app, close } = await startTestMachines();
-  return { client, app, image: 'registry.example/host:1', close };
+  return { client: watched(client), app, image: 'registry.example/host:1', close };
 };
 
 const onFly = async (): Promise<Subject> => {
@@ -25,7 +41,12 @@ const onFly = async (): Promise<Subject> => {
     baseUrl: FLY_API_BASE_URL ?? 'https://api.machines.dev',
     token: FLY_API_TOKEN ?? '',
   });
-  return { client, app: FLY_MCP_APP_NAME ?? '', image: FLY_MCP_IMAGE ?? '', close: () => client.close() };
+  return {
+    client: watched(client),
+    app: FLY_MCP_APP_NAME ?? '',
+    image: FLY_MCP_IMAGE ?? '',
+    close: () => client.close(),
+  };
 };
 
 const suites: { name: string; open: () => Promise<Subject>; enabled: boolean; timeoutMs: number }[] = [
@@ -169,9 +190,74 @@ for (const { name, open, enabled, timeoutMs } of suites) {
       expect(waited).toEqual({ reached: false });
     });
 
+    test('a restart is the same version up again', async () => {
+      const { id, instanceId } = await create('restart');
+      await reach(id, 'started');
+      const before = exitEventOf(await subject.client.get(subject.app, id));
+      await subject.client.restart(subject.app, id, { timeoutSeconds: 5 });
+      await eventually(
+        `the exit of ${id}`,
+        async () => exitEventOf(await subject.client.get(subject.app, id)) !== before,
+        timeoutMs,
+      );
+      await reach(id, 'started');
+      expect((await subject.client.get(subject.app, id)).instanceId).toBe(instanceId);
+    });
+
+    test('a stop names its signal and its time', async () => {
+      const { id } = await create('signal');
+      await reach(id, 'started');
+      await subject.client.stop(subject.app, id, { signal: 'SIGINT', timeoutSeconds: 5 });
+      await reach(id, 'stopped');
+    });
+
+    test('a machine is created without being started', async () => {
+      const input = { name: `contract-${run}-skip`, config: configure(), skipLaunch: true };
+      const { id } = await subject.client.create(subject.app, input);
+      await reach(id, 'stopped');
+    });
+
+    test('machines are listed by state and region, and destroyed ones on demand', async () => {
+      const { id, region } = await create('filter', { catwalk_release: 'r5' });
+      await reach(id, 'started');
+      const metadata = { catwalk_contract: run, catwalk_release: 'r5' };
+      const idsOf = async (filter: ListMachinesFilter) =>
+        (await subject.client.list(subject.app, { metadata, ...filter })).map((machine) => machine.id);
+      expect(await idsOf({ state: ['started', 'stopped'], region: region ?? '' })).toEqual([id]);
+      expect(await idsOf({ state: ['stopped'] })).toEqual([]);
+      expect(await idsOf({ region: 'nowhere' })).toEqual([]);
+      await subject.client.delete(subject.app, id, { force: true });
+      await reach(id, 'destroyed');
+      expect(await idsOf({})).toEqual([]);
+      expect(await idsOf({ includeDeleted: true })).toEqual([id]);
+    });
+
+    test('a machine leaves the proxy and comes back, however often that is said', async () => {
+      const { id } = await create('cordon');
+      await reach(id, 'started');
+      for (let time = 0; time < 2; time += 1) await subject.client.cordon(subject.app, id);
+      for (let time = 0; time < 2; time += 1) await subject.client.uncordon(subject.app, id);
+      expect((await subject.client.get(subject.app, id)).state).toBe('started');
+    });
+
+    test('the token names the organisation of the app, which lists it; ensuring it changes nothing', async () => {
+      const { organization } = (await subject.client.findApp(subject.app)) ?? {};
+      expect(await subject.client.currentToken()).toContain(organization);
+      const apps = async () => (await subject.client.listApps(organization ?? '')).map((app) => app.name).toSorted();
+      const before = await apps();
+      expect(before).toContain(subject.app);
+      const ensured = await subject.client.ensureApp({ name: subject.app, organization: organization ?? '' });
+      expect(ensured).toMatchObject({ name: subject.app, organization });
+      expect(await apps()).toEqual(before);
+    });
+
     test('the app can be read, and one that never was is absent', async () => {
       expect(await subject.client.findApp(subject.app)).toMatchObject({ name: subject.app });
       expect(await subject.client.findApp(`catwalk-contract-${run}-absent`)).toBeNull();
+    });
+
+    test('every call that machines are worked with is tried here', () => {
+      expect(untried(subject.client)).toEqual([]);
     });
   });
 }
