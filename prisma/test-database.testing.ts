@@ -33,8 +33,10 @@ export async function openTestDatabase(): Promise<Database> {
   };
 }
 
+export type TestDatabase = { variables: Record<string, string>; drop: () => Promise<void> };
+
 /** The same for a server that opens its database itself: what to set, nothing when it embeds its own. */
-export async function makeTestDatabase(): Promise<{ variables: Record<string, string>; drop: () => Promise<void> }> {
+export async function makeTestDatabase(): Promise<TestDatabase> {
   if (testDatabaseKind() === 'pglite') return { variables: {}, drop: async () => {} };
   const { url, drop } = await makeDatabase();
   return { variables: { DATABASE_URL: url }, drop };

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeTestDatabase, type TestDatabase } from '#prisma/test-database.testing.ts';
 import { createApp } from './app.ts';
 import { holdDataFolder } from './data-folder.ts';
 import { readEnv } from './env.ts';
@@ -13,14 +14,19 @@ import { createLog } from './log.ts';
 import { StartError } from './start-error.ts';
 
 let dataDir: string;
+let database: TestDatabase;
 beforeEach(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'catwalk-start-'));
+  database = await makeTestDatabase();
 });
-afterEach(() => rm(dataDir, { recursive: true, force: true }));
+afterEach(async () => {
+  await database.drop();
+  await rm(dataDir, { recursive: true, force: true });
+});
 
 const start = (variables: Record<string, string> = {}) =>
   createApp({
-    env: readEnv({ PORT: '0', CATWALK_DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...variables }),
+    env: readEnv({ PORT: '0', CATWALK_DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...database.variables, ...variables }),
     log: createLog('silent'),
     environment: {},
   });

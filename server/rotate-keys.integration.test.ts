@@ -7,6 +7,7 @@ import { readEnv } from './env.ts';
 import { rotateKeys } from './rotate-keys.ts';
 import { openStorage } from './storage.ts';
 
+/** On the embedded database alone: with several servers on one, the keys are not theirs to make. tests/keys has those. */
 let dataDir: string;
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'cw-keys-'));

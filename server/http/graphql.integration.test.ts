@@ -177,5 +177,9 @@ test('ids and cursors that are none are the caller’s mistake, not ours', async
 test('health tells whether the database is there', async () => {
   const answer = await fetch(`${rig.origin}/api/health`);
   expect(answer.status).toBe(200);
-  expect(await answer.json()).toMatchObject({ status: 'healthy', database: testDatabaseKind() === 'pglite' ? 'embedded' : 'postgres', machines: 'local' });
+  expect(await answer.json()).toMatchObject({
+    status: 'healthy',
+    database: testDatabaseKind() === 'pglite' ? 'embedded' : 'postgres',
+    machines: 'local',
+  });
 });

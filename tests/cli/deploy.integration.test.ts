@@ -3,23 +3,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { makeTestDatabase, type TestDatabase } from '#prisma/test-database.testing.ts';
 import { writeGreeter } from './greeter.ts';
 import { catwalk, eventually, type RunOptions, startCatwalk } from './run-catwalk.ts';
 import { type RunningServer, startServer } from './run-server.ts';
 
 let folder = '';
 let server: RunningServer;
+let database: TestDatabase;
 let options: RunOptions = {};
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'catwalk-cli-'));
   const dataDir = join(folder, 'data');
-  server = await startServer(dataDir);
+  database = await makeTestDatabase();
+  server = await startServer(dataDir, database.variables);
   await writeGreeter(join(folder, 'greeter'));
   options = { cwd: folder, env: { CATWALK_DATA_DIR: dataDir, XDG_CONFIG_HOME: join(folder, 'config') } };
 });
 afterAll(async () => {
   await server?.stop();
+  await database?.drop();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -121,7 +125,7 @@ describe('deploy', () => {
     await waiting.until(({ stdout }) => stdout.includes('Handshake'));
     await server.kill();
     await waiting.until(({ stdout }) => stdout.includes('The connection to the server broke off'));
-    server = await startServer(join(folder, 'data'), server.port);
+    server = await startServer(join(folder, 'data'), database.variables, server.port);
     await writeFile(gate, '');
     expect(await waiting.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('killed is running') });
   }, 120_000); // the lease of the killed server must run out first

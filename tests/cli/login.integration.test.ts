@@ -2,12 +2,14 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeTestDatabase, type TestDatabase } from '#prisma/test-database.testing.ts';
 import { type Browser, openBrowser } from '#server/http/browser.testing.ts';
 import { catwalk, type RunOptions, startCatwalk } from './run-catwalk.ts';
 import { type RunningServer, startServer } from './run-server.ts';
 
 let folder = '';
 let server: RunningServer;
+let database: TestDatabase;
 let browser: Browser;
 
 const here = (): RunOptions => ({ cwd: folder, env: { CATWALK_DATA_DIR: join(folder, 'data') } });
@@ -20,11 +22,13 @@ const loginFile = (config: string) => join(folder, config, 'catwalk', 'login.jso
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'catwalk-login-'));
-  server = await startServer(join(folder, 'data'));
+  database = await makeTestDatabase();
+  server = await startServer(join(folder, 'data'), database.variables);
   browser = openBrowser({ origin: server.url });
 });
 afterAll(async () => {
   await server?.stop();
+  await database?.drop();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -10,7 +10,11 @@ const OFFLINE = { MCP_REGISTRY_URL: 'http://127.0.0.1:9' };
 export type RunningServer = { url: string; port: number; kill(): Promise<void>; stop(): Promise<void> };
 
 /** The real server as a process of its own, on a free port unless one is given. Resolves when it is ready. */
-export async function startServer(dataDir: string, port = 0): Promise<RunningServer> {
+export async function startServer(
+  dataDir: string,
+  variables: Record<string, string> = {},
+  port = 0,
+): Promise<RunningServer> {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [MAIN], {
     env: {
@@ -21,6 +25,7 @@ export async function startServer(dataDir: string, port = 0): Promise<RunningSer
       HOST: '127.0.0.1',
       LOG_LEVEL: 'warn',
       ...OFFLINE,
+      ...variables,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -3,6 +3,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeTestDatabase, type TestDatabase } from '#prisma/test-database.testing.ts';
 import { type Endpoint, useWithV1, useWithV2 } from './clients.ts';
 import {
   catwalk,
@@ -18,18 +19,21 @@ type Deployed = Endpoint & { id: string; databaseId: string; status: string; too
 type Listed = { databaseId: string; status: string; phase: string | null }[];
 
 let dataDir: string;
+let database: TestDatabase;
 let server: ServerProcess;
 const deploy = async (...args: string[]) => (await catwalk(dataDir, ['deploy', ...args])) as Deployed;
 const list = async () => (await catwalk(dataDir, ['ls'])) as Listed;
 
 beforeAll(async () => {
   dataDir = await makeDataDir();
-  server = await startServer(dataDir);
+  database = await makeTestDatabase();
+  server = await startServer(dataDir, database.variables);
 });
 afterAll(async () => {
   await server.kill('SIGTERM');
   expect(await findProcesses(dataDir)).toEqual([]);
   await removeDataDir(dataDir);
+  await database.drop();
 });
 
 describe('from the paste to the tool call', { timeout: 170_000 }, () => {
@@ -120,7 +124,7 @@ describe('from the paste to the tool call', { timeout: 170_000 }, () => {
       () => findProcesses(dataDir),
       (found) => found.length === 0,
     );
-    server = await startServer(dataDir, { PORT: new URL(everything.endpointUrl).port });
+    server = await startServer(dataDir, { ...database.variables, PORT: new URL(everything.endpointUrl).port });
     await eventually(list, (rows) => rows.length > 0 && rows.every(({ status }) => status === 'RUNNING'));
     const heard = await useWithV2(everything, { name: 'echo', arguments: { message: 'again' } });
     expect(heard.content).toEqual([{ type: 'text', text: 'Echo: again' }]);
@@ -132,7 +136,7 @@ describe('from the paste to the tool call', { timeout: 170_000 }, () => {
     await eventually(list, (rows) => rows.some(({ phase }) => phase === 'INSTALLING'));
     const before = await list();
     await server.kill('SIGKILL');
-    server = await startServer(dataDir, { PORT: new URL(everything.endpointUrl).port });
+    server = await startServer(dataDir, { ...database.variables, PORT: new URL(everything.endpointUrl).port });
     // The command waits for its server to come back, and sees the deployment through.
     expect((await deploying).status).toBe('RUNNING');
     const after = await eventually(list, (rows) => rows.every(({ status }) => status === 'RUNNING'));

@@ -4,8 +4,10 @@ import path from 'node:path';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { openDatabase } from '#prisma/client.ts';
+import { makeTestDatabase, type TestDatabase } from '#prisma/test-database.testing.ts';
+import { readEnv } from '#server/env.ts';
 import { type Browser, openBrowser } from '#server/http/browser.testing.ts';
+import { openServerDatabase } from '#server/open-database.ts';
 import { writeLeakyServer } from './leaky-server.ts';
 import { createSentinels } from './sentinels.ts';
 import { type LoudServer, processTree, readFiles, startLoudServer, startServices } from './server-process.ts';
@@ -18,6 +20,7 @@ const CREDENTIAL_FILE = /\/home\/\.credentials\/[^/]+$/;
 const sentinels = createSentinels();
 let folder: string;
 let dataDir: string;
+let testDatabase: TestDatabase;
 let services: Awaited<ReturnType<typeof startServices>>;
 let server: LoudServer;
 let browser: Browser;
@@ -31,7 +34,9 @@ beforeAll(async () => {
   await writeLeakyServer(path.join(folder, 'leaky'));
   services = await startServices();
   const key = Buffer.from(sentinels.plant('encryption key').padEnd(80).slice(0, 32)).toString('base64');
+  testDatabase = await makeTestDatabase();
   server = await startLoudServer(dataDir, {
+    ...testDatabase.variables,
     ENCRYPTION_KEY: `first:${sentinels.add('encryption key', key)}`,
     AUTH_SECRET: sentinels.plant('auth secret'),
     GITHUB_TOKEN: sentinels.plant('GitHub token of the server'),
@@ -52,6 +57,7 @@ afterAll(async () => {
   await socket.close();
   await server?.stop();
   services?.close();
+  await testDatabase?.drop();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -279,7 +285,7 @@ test('no secret is anywhere but where it is meant to be, through the life of a d
 
 /** Every row of every table, as text. */
 async function dump(): Promise<string> {
-  const database = await openDatabase({ kind: 'pglite', directory: path.join(dataDir, 'database') });
+  const database = await openServerDatabase(readEnv(testDatabase.variables), dataDir);
   try {
     const { prisma } = database;
     const tables = await prisma.$queryRaw<{ name: string }[]>`
