@@ -1,7 +1,7 @@
 import { useMutation } from '@apollo/client/react';
 import { Button, Select } from '@mantine/core';
 import { useState } from 'react';
-import { requestProblem } from '../../apollo/problem.ts';
+import { payloadOf } from '../../apollo/payload.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { complain } from '../../ui/complain.ts';
 import { Panel } from '../../ui/Panel.tsx';
@@ -65,16 +65,14 @@ export function DeviceRequest({ code, onDecided, ...props }: DeviceRequestProps)
   const [lifetime, setLifetime] = useState('90');
 
   const decide = async (isAllowed: boolean) => {
-    try {
-      const days = lifetime === 'none' ? null : Number(lifetime);
-      const result = isAllowed
+    const days = lifetime === 'none' ? null : Number(lifetime);
+    const { problem } = await payloadOf('DeviceAnswerPayload', async () =>
+      isAllowed
         ? (await allow({ variables: { input: { code, scope, days } } })).data?.allowDevice
-        : (await deny({ variables: { code } })).data?.denyDevice;
-      if (result?.__typename !== 'DeviceAnswerPayload') return complain(result ?? requestProblem(null));
-      onDecided(isAllowed);
-    } catch (error) {
-      complain(requestProblem(error));
-    }
+        : (await deny({ variables: { code } })).data?.denyDevice,
+    );
+    if (problem) complain(problem);
+    else onDecided(isAllowed);
   };
 
   return (

@@ -1,7 +1,7 @@
 import { useMutation } from '@apollo/client/react';
 import { Button, PasswordInput } from '@mantine/core';
 import { useState } from 'react';
-import { requestProblem } from '../../apollo/problem.ts';
+import { payloadOf } from '../../apollo/payload.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { complain } from '../../ui/complain.ts';
 import { Panel } from '../../ui/Panel.tsx';
@@ -43,16 +43,15 @@ export function Password(props: { viewer: FragmentType<typeof PasswordFragment> 
   const [next, setNext] = useState('');
 
   const save = async () => {
-    try {
-      const input = { newPassword: next, currentPassword: viewer.hasPassword ? current : null };
-      const result = (await change({ variables: { input } })).data?.changePassword;
-      if (result?.__typename !== 'Viewer') return complain(result ?? requestProblem(null));
-      setCurrent('');
-      setNext('');
-      tell('Your password was changed. Other browsers are signed out.');
-    } catch (error) {
-      complain(requestProblem(error));
-    }
+    const input = { newPassword: next, currentPassword: viewer.hasPassword ? current : null };
+    const { problem } = await payloadOf(
+      'Viewer',
+      async () => (await change({ variables: { input } })).data?.changePassword,
+    );
+    if (problem) return complain(problem);
+    setCurrent('');
+    setNext('');
+    tell('Your password was changed. Other browsers are signed out.');
   };
 
   return (

@@ -1,7 +1,7 @@
 import { useMutation } from '@apollo/client/react';
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { requestProblem } from '../../apollo/problem.ts';
+import { payloadOf } from '../../apollo/payload.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { complain } from '../../ui/complain.ts';
 import { Panel } from '../../ui/Panel.tsx';
@@ -45,18 +45,13 @@ export function Profile(props: { viewer: FragmentType<typeof ProfileFragment> })
   const isChanged = isNewAddress || name.trim() !== viewer.name;
 
   const save = async () => {
-    try {
-      const currentPassword = isNewAddress && viewer.hasPassword ? password : null;
-      const { data } = await update({ variables: { input: { name, email, currentPassword } } });
-      const result = data?.updateAccount;
-      if (result?.__typename !== 'Viewer') return complain(result ?? requestProblem(null));
-      setName(result.name);
-      setEmail(result.email);
-      setPassword('');
-      tell('Your account was changed.');
-    } catch (error) {
-      complain(requestProblem(error));
-    }
+    const input = { name, email, currentPassword: isNewAddress && viewer.hasPassword ? password : null };
+    const answer = await payloadOf('Viewer', async () => (await update({ variables: { input } })).data?.updateAccount);
+    if (answer.problem) return complain(answer.problem);
+    setName(answer.payload.name);
+    setEmail(answer.payload.email);
+    setPassword('');
+    tell('Your account was changed.');
   };
 
   return (

@@ -1,7 +1,7 @@
 import { useMutation } from '@apollo/client/react';
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { requestProblem } from '../../apollo/problem.ts';
+import { payloadOf } from '../../apollo/payload.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { complain } from '../../ui/complain.ts';
@@ -42,7 +42,6 @@ const EndAllSessionsDocument = graphql(`
     endAllSessions(keepThis: $keepThis) {
       __typename
       ... on UserError {
-        code
         message
         hint
       }
@@ -64,23 +63,21 @@ export function Sessions(props: SessionsProps) {
   const others = sessions.filter(({ isCurrent }) => !isCurrent);
 
   const end = async (id: string) => {
-    try {
-      const result = (await endOne({ variables: { id } })).data?.endSession;
-      if (result?.__typename !== 'SignOutPayload') complain(result ?? requestProblem(null));
-      await props.onChanged();
-    } catch (error) {
-      complain(requestProblem(error));
-    }
+    const { problem } = await payloadOf(
+      'SignOutPayload',
+      async () => (await endOne({ variables: { id } })).data?.endSession,
+    );
+    if (problem) complain(problem);
+    await props.onChanged();
   };
   const endEverywhere = async () => {
-    try {
-      const result = (await endAll({ variables: { keepThis: false } })).data?.endAllSessions;
-      if (result?.__typename !== 'SignOutPayload') return result ?? requestProblem(null);
-      location.assign('/sign-in');
-      return null;
-    } catch (error) {
-      return requestProblem(error);
-    }
+    const { problem } = await payloadOf(
+      'SignOutPayload',
+      async () => (await endAll({ variables: { keepThis: false } })).data?.endAllSessions,
+    );
+    if (problem) complain(problem);
+    else location.assign('/sign-in');
+    return null;
   };
 
   return (

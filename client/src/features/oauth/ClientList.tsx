@@ -2,7 +2,7 @@ import { useMutation } from '@apollo/client/react';
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { requestProblem } from '../../apollo/problem.ts';
+import { payloadOf } from '../../apollo/payload.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { complain } from '../../ui/complain.ts';
@@ -55,10 +55,11 @@ export function ClientList({ clients: masked, withDeployment = false, onChanged 
 
   const confirm = async (): Promise<null> => {
     if (!ending) return null;
-    const answer = await disconnect({ variables: { id: ending.id } })
-      .then(({ data }) => data?.disconnectClient ?? requestProblem(null))
-      .catch(requestProblem);
-    if ('message' in answer) complain(answer);
+    const { problem } = await payloadOf(
+      'ConnectedClient',
+      async () => (await disconnect({ variables: { id: ending.id } })).data?.disconnectClient,
+    );
+    if (problem) complain(problem);
     await onChanged();
     return null;
   };

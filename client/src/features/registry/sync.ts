@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@apollo/client/react';
-import { requestProblem } from '../../apollo/problem.ts';
+import { payloadOf } from '../../apollo/payload.ts';
 import { graphql } from '../../generated/index.ts';
 import { complain } from '../../ui/complain.ts';
 
@@ -49,13 +49,9 @@ export function useRegistrySync() {
   startPolling(sources?.some(isUnderWay) === false ? IDLE_POLL_MS : RUNNING_POLL_MS);
 
   const syncNow = async () => {
-    try {
-      const result = (await sync()).data?.syncRegistry;
-      if (result?.__typename !== 'RegistrySyncPayload') return complain(result ?? requestProblem(null));
-      await refetch();
-    } catch (error) {
-      complain(requestProblem(error));
-    }
+    const { problem } = await payloadOf('RegistrySyncPayload', async () => (await sync()).data?.syncRegistry);
+    if (problem) complain(problem);
+    else await refetch().catch(() => null); // the next poll asks again
   };
   const isSyncing = loading || sources?.some(({ running }) => running) === true;
   return { sources, syncNow, isSyncing };

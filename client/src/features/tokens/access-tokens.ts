@@ -1,5 +1,5 @@
 import { useMutation } from '@apollo/client/react';
-import { requestProblem } from '../../apollo/problem.ts';
+import { payloadOf } from '../../apollo/payload.ts';
 import type { CreateAccessTokenInput } from '../../generated/graphql.ts';
 import { graphql } from '../../generated/index.ts';
 import { complain } from '../../ui/complain.ts';
@@ -45,7 +45,7 @@ type StoredDeployment = { accessTokens?: readonly unknown[] };
 export function useCreateAccessToken() {
   const [mutate, { loading }] = useMutation(CreateAccessTokenDocument, { fetchPolicy: 'no-cache' });
   const create = async (input: CreateAccessTokenInput): Promise<string | null> => {
-    try {
+    const answer = await payloadOf('AccessTokenPayload', async () => {
       const { data } = await mutate({
         variables: { input },
         update: (cache, { data }) => {
@@ -58,12 +58,10 @@ export function useCreateAccessToken() {
           });
         },
       });
-      const result = data?.createAccessToken;
-      if (result?.__typename === 'AccessTokenPayload') return result.token;
-      complain(result ?? requestProblem(null));
-    } catch (error) {
-      complain(requestProblem(error));
-    }
+      return data?.createAccessToken;
+    });
+    if (!answer.problem) return answer.payload.token;
+    complain(answer.problem);
     return null;
   };
   return { create, creating: loading };
@@ -72,7 +70,7 @@ export function useCreateAccessToken() {
 export function useRevokeAccessToken() {
   const [mutate, { loading }] = useMutation(RevokeAccessTokenDocument);
   const revoke = async (id: string): Promise<boolean> => {
-    try {
+    const { problem } = await payloadOf('AccessToken', async () => {
       const { data } = await mutate({
         variables: { id },
         update: (cache, { data }) => {
@@ -80,13 +78,10 @@ export function useRevokeAccessToken() {
           cache.evict({ id: cache.identify({ __typename: 'AccessToken', id: data.revokeAccessToken.id }) ?? '' });
         },
       });
-      const result = data?.revokeAccessToken;
-      if (result?.__typename === 'AccessToken') return true;
-      complain(result ?? requestProblem(null));
-    } catch (error) {
-      complain(requestProblem(error));
-    }
-    return false;
+      return data?.revokeAccessToken;
+    });
+    if (problem) complain(problem);
+    return !problem;
   };
   return { revoke, revoking: loading };
 }

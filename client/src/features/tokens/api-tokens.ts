@@ -1,5 +1,5 @@
 import { useMutation } from '@apollo/client/react';
-import { requestProblem } from '../../apollo/problem.ts';
+import { payloadOf } from '../../apollo/payload.ts';
 import type { CreateApiTokenInput } from '../../generated/graphql.ts';
 import { graphql } from '../../generated/index.ts';
 import { complain } from '../../ui/complain.ts';
@@ -40,30 +40,22 @@ export function useApiTokens(onChanged: () => Promise<unknown>) {
   const [endToken, { loading: revoking }] = useMutation(RevokeApiTokenDocument);
 
   const create = async (input: CreateApiTokenInput): Promise<string | null> => {
-    try {
-      const result = (await makeToken({ variables: { input } })).data?.createApiToken;
-      if (result?.__typename === 'ApiTokenPayload') {
-        await onChanged();
-        return result.token;
-      }
-      complain(result ?? requestProblem(null));
-    } catch (error) {
-      complain(requestProblem(error));
-    }
-    return null;
+    const answer = await payloadOf(
+      'ApiTokenPayload',
+      async () => (await makeToken({ variables: { input } })).data?.createApiToken,
+    );
+    if (answer.problem) complain(answer.problem);
+    else await onChanged();
+    return answer.problem ? null : answer.payload.token;
   };
   const revoke = async (id: string): Promise<boolean> => {
-    try {
-      const result = (await endToken({ variables: { id } })).data?.revokeApiToken;
-      if (result?.__typename === 'ApiToken') {
-        await onChanged();
-        return true;
-      }
-      complain(result ?? requestProblem(null));
-    } catch (error) {
-      complain(requestProblem(error));
-    }
-    return false;
+    const { problem } = await payloadOf(
+      'ApiToken',
+      async () => (await endToken({ variables: { id } })).data?.revokeApiToken,
+    );
+    if (problem) complain(problem);
+    else await onChanged();
+    return !problem;
   };
   return { create, creating, revoke, revoking };
 }
