@@ -1,9 +1,9 @@
 import { useQuery } from '@apollo/client/react';
 import { graphql } from '../../generated/index.ts';
+import { NoEntries } from '../../ui/EntryList.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { RequestFailure } from '../../ui/RequestFailure.tsx';
 import { ClientList } from './ClientList.tsx';
-import classes from './ConnectedClients.module.css';
 
 const AllConnectedClientsDocument = graphql(`
   query AllConnectedClients {
@@ -25,9 +25,7 @@ export function AllConnectedClients() {
     >
       {error && !data && <RequestFailure error={error} onRetry={() => void refetch()} />}
       {data?.connectedClients.length === 0 && (
-        <div className={classes.empty}>
-          None. A client that is given an endpoint’s address leads you to a page where you decide.
-        </div>
+        <NoEntries>None. A client that is given an endpoint’s address leads you to a page where you decide.</NoEntries>
       )}
       {data && <ClientList clients={data.connectedClients} withDeployment onChanged={() => refetch()} />}
     </Panel>

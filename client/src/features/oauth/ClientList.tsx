@@ -6,8 +6,9 @@ import { payloadOf } from '../../apollo/payload.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { complain } from '../../ui/complain.ts';
+import { Entry, EntryList, EntryNote } from '../../ui/EntryList.tsx';
+import { useLastGiven } from '../../ui/last-given.ts';
 import { Ago } from '../../ui/Times.tsx';
-import classes from './ClientList.module.css';
 
 export const ClientListFragment = graphql(`
   fragment ClientList_client on ConnectedClient {
@@ -52,6 +53,7 @@ export function ClientList({ clients: masked, withDeployment = false, onChanged 
   const clients = masked.map((client) => readFragment(ClientListFragment, client));
   const [disconnect, { loading }] = useMutation(DisconnectClientDocument);
   const [ending, setEnding] = useState<{ id: string; name: string } | null>(null);
+  const named = useLastGiven(ending);
 
   const confirm = async (): Promise<null> => {
     if (!ending) return null;
@@ -66,48 +68,55 @@ export function ClientList({ clients: masked, withDeployment = false, onChanged 
 
   return (
     <>
-      <ul className={classes.list}>
+      <EntryList>
         {clients.map((client) => (
-          <li key={client.id} className={classes.item}>
-            <div className={classes.names}>
-              <span className={classes.name}>{client.name}</span>
-              <span className={classes.note}>
-                {client.vouchedFor ? client.host : `${client.host ? `says it is of ${client.host}, ` : ''}unverified`}
-              </span>
-              {withDeployment && (
-                <span className={classes.note}>
-                  calls{' '}
-                  <Link className="link" to={`/deployments/${client.deployment.databaseId}/access`}>
-                    {client.deployment.name}
-                  </Link>
-                </span>
-              )}
-            </div>
-            <div className={classes.times}>
-              <span>
-                connected <Ago at={client.createdAt} />
-              </span>
-              {client.lastUsedAt && (
+          <Entry
+            key={client.id}
+            name={client.name}
+            beside={
+              <>
+                <EntryNote>
+                  {client.vouchedFor ? client.host : `${client.host ? `says it is of ${client.host}, ` : ''}unverified`}
+                </EntryNote>
+                {withDeployment && (
+                  <EntryNote>
+                    calls{' '}
+                    <Link className="link" to={`/deployments/${client.deployment.databaseId}/access`}>
+                      {client.deployment.name}
+                    </Link>
+                  </EntryNote>
+                )}
+              </>
+            }
+            times={
+              <>
                 <span>
-                  used <Ago at={client.lastUsedAt} />
+                  connected <Ago at={client.createdAt} />
                 </span>
-              )}
-            </div>
-            <Button
-              variant="default"
-              size="xs"
-              onClick={() => setEnding(client)}
-              aria-label={`Disconnect ${client.name}${withDeployment ? ` from ${client.deployment.name}` : ''}`}
-            >
-              Disconnect
-            </Button>
-          </li>
+                {client.lastUsedAt && (
+                  <span>
+                    used <Ago at={client.lastUsedAt} />
+                  </span>
+                )}
+              </>
+            }
+            action={
+              <Button
+                variant="default"
+                size="xs"
+                onClick={() => setEnding(client)}
+                aria-label={`Disconnect ${client.name}${withDeployment ? ` from ${client.deployment.name}` : ''}`}
+              >
+                Disconnect
+              </Button>
+            }
+          />
         ))}
-      </ul>
+      </EntryList>
       <ConfirmDialog
         opened={ending !== null}
         onClose={() => setEnding(null)}
-        title={`Disconnect ${ending?.name ?? ''}?`}
+        title={`Disconnect ${named?.name ?? ''}?`}
         confirm="Disconnect"
         working={loading}
         onConfirm={confirm}

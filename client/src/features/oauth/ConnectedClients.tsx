@@ -1,9 +1,9 @@
 import { useQuery } from '@apollo/client/react';
 import { graphql } from '../../generated/index.ts';
+import { NoEntries } from '../../ui/EntryList.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { RequestFailure } from '../../ui/RequestFailure.tsx';
 import { ClientList } from './ClientList.tsx';
-import classes from './ConnectedClients.module.css';
 
 const ConnectedClientsDocument = graphql(`
   query ConnectedClients($deploymentId: ID!) {
@@ -30,7 +30,7 @@ export function ConnectedClients({ deploymentId }: { deploymentId: string }) {
     <Panel title="Connected clients" description="Programs that you let in by signing in, such as claude.ai." flush>
       {error && <RequestFailure error={error} />}
       {data && clients.length === 0 && (
-        <div className={classes.empty}>None yet. Add the endpoint’s address to a client; it then leads you here.</div>
+        <NoEntries>None yet. Add the endpoint’s address to a client; it then leads you here.</NoEntries>
       )}
       <ClientList clients={clients} onChanged={() => refetch()} />
     </Panel>

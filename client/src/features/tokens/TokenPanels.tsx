@@ -1,6 +1,7 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { CopyField } from '../../ui/CopyField.tsx';
+import { NoEntries } from '../../ui/EntryList.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import classes from './Tokens.module.css';
 import { type TokenItem, TokenTable } from './TokenTable.tsx';
@@ -89,7 +90,7 @@ export function TokenPanels(props: TokenPanelsProps) {
       </Panel>
       <Panel title={`${capitalised(props.noun)}s`} flush>
         {props.tokens.length === 0 ? (
-          <div className={classes.empty}>{props.none}</div>
+          <NoEntries>{props.none}</NoEntries>
         ) : (
           <TokenTable
             tokens={props.tokens}

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { Entry, EntryList, EntryNote } from '../../ui/EntryList.tsx';
 import { useLastGiven } from '../../ui/last-given.ts';
 import { Ago } from '../../ui/Times.tsx';
-import classes from './Tokens.module.css';
 
 export type TokenItem = {
   id: string;
@@ -29,35 +29,42 @@ export function TokenTable({ tokens, consequence, revoking, onRevoke }: TokenTab
   const named = useLastGiven(ending);
   return (
     <>
-      <ul className={classes.list}>
+      <EntryList>
         {tokens.map((token) => (
-          <li key={token.id} className={classes.item}>
-            <div className={classes.names}>
-              <span className={classes.name}>{token.name}</span>
-              <code className="muted">{token.prefix}…</code>
-              {token.note && <span className={classes.note}>{token.note}</span>}
-            </div>
-            <div className={classes.times}>
-              <span>
-                made <Ago at={token.createdAt} />
-              </span>
-              <span>
-                {token.lastUsedAt ? (
-                  <>
-                    used <Ago at={token.lastUsedAt} />
-                  </>
-                ) : (
-                  'never used'
-                )}
-              </span>
-              {token.expiresAt && <span>until {new Date(token.expiresAt).toLocaleDateString()}</span>}
-            </div>
-            <Button variant="default" size="xs" onClick={() => setEnding(token)} aria-label={`Revoke ${token.name}`}>
-              Revoke
-            </Button>
-          </li>
+          <Entry
+            key={token.id}
+            name={token.name}
+            beside={
+              <>
+                <code className="muted">{token.prefix}…</code>
+                {token.note && <EntryNote>{token.note}</EntryNote>}
+              </>
+            }
+            times={
+              <>
+                <span>
+                  made <Ago at={token.createdAt} />
+                </span>
+                <span>
+                  {token.lastUsedAt ? (
+                    <>
+                      used <Ago at={token.lastUsedAt} />
+                    </>
+                  ) : (
+                    'never used'
+                  )}
+                </span>
+                {token.expiresAt && <span>until {new Date(token.expiresAt).toLocaleDateString()}</span>}
+              </>
+            }
+            action={
+              <Button variant="default" size="xs" onClick={() => setEnding(token)} aria-label={`Revoke ${token.name}`}>
+                Revoke
+              </Button>
+            }
+          />
         ))}
-      </ul>
+      </EntryList>
       <ConfirmDialog
         opened={ending !== null}
         onClose={() => setEnding(null)}
