@@ -3,6 +3,7 @@ import { memo } from 'react';
 import { parseAnsi } from './ansi.ts';
 import classes from './LogView.module.css';
 import type { LogViewLine } from './LogView.tsx';
+import { logLevelOf } from './log-level.ts';
 
 const clock = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
@@ -37,7 +38,7 @@ export const LogRow = memo(function LogRow({ line, search }: { line: LogViewLine
       <span className={classes.stream} data-stream={line.stream}>
         {STREAM_WORDS[line.stream]}
       </span>
-      <span className={classes.text}>
+      <span className={classes.text} data-level={logLevelOf(line.text) ?? undefined}>
         {parseAnsi(line.text).map((span) => {
           const key = offset;
           offset += span.text.length;

@@ -1,9 +1,17 @@
 import { ActionIcon, Button, SegmentedControl, TextInput, Tooltip } from '@mantine/core';
-import { IconArrowDown, IconDownload, IconSearch, IconTextWrap } from '@tabler/icons-react';
+import {
+  IconArrowDown,
+  IconDownload,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconSearch,
+  IconTextWrap,
+} from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { LogRow } from './LogRow.tsx';
 import classes from './LogView.module.css';
+import { logLevelOf } from './log-level.ts';
 import { saveFile } from './save-file.ts';
 
 export type LogViewLine = { key: string; at: string; stream: 'INSTALL' | 'STDERR' | 'STDOUT' | 'HOST'; text: string };
@@ -15,17 +23,27 @@ const FILTERS = [
   { value: 'SERVER', label: 'Server' },
   { value: 'INSTALL', label: 'Install' },
   { value: 'HOST', label: 'Host' },
+  { value: 'PROBLEMS', label: 'Problems' },
 ] as const;
 type Filter = (typeof FILTERS)[number]['value'];
 
-const matches = (line: LogViewLine, filter: Filter) =>
-  filter === 'ALL' ||
-  (filter === 'SERVER' ? line.stream === 'STDERR' || line.stream === 'STDOUT' : line.stream === filter);
+function matches({ stream, text }: LogViewLine, filter: Filter): boolean {
+  switch (filter) {
+    case 'ALL':
+      return true;
+    case 'SERVER':
+      return stream === 'STDERR' || stream === 'STDOUT';
+    case 'PROBLEMS':
+      return logLevelOf(text) !== null;
+    default:
+      return stream === filter;
+  }
+}
 
 /** How near the bottom still counts as following, in pixels. */
 const EDGE_PX = 24;
 
-/** A live log, newest at the bottom. It follows until it is scrolled up, then says how many lines are new. */
+/** A live log, newest at the bottom. It follows until it is paused or scrolled up, then says how many lines are new. */
 export function LogView({ lines, empty, name }: LogViewProps) {
   const [filter, setFilter] = useState<Filter>('ALL');
   const [search, setSearch] = useState('');
@@ -84,6 +102,11 @@ export function LogView({ lines, empty, name }: LogViewProps) {
         <span className={classes.count}>
           {shown.length === lines.length ? `${lines.length} lines` : `${shown.length} of ${lines.length}`}
         </span>
+        <Tooltip label={following ? 'Pause: new lines wait below' : 'Follow'}>
+          <ActionIcon onClick={() => setFollowing(!following)} aria-pressed={!following} aria-label="Pause" size={28}>
+            {following ? <IconPlayerPause size={16} /> : <IconPlayerPlay size={16} />}
+          </ActionIcon>
+        </Tooltip>
         <Tooltip label={wrap ? 'Do not wrap long lines' : 'Wrap long lines'}>
           <ActionIcon onClick={() => setWrap(!wrap)} aria-pressed={wrap} aria-label="Wrap long lines" size={28}>
             <IconTextWrap size={16} />
