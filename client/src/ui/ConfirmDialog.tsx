@@ -44,7 +44,7 @@ export function ConfirmDialog({
     else close();
   };
   return (
-    <Modal opened={opened} onClose={close} title={title} classNames={{ title: classes.title ?? '' }}>
+    <Modal opened={opened} onClose={close} title={title}>
       <form
         className={classes.form}
         onSubmit={(event) => {

@@ -89,6 +89,7 @@ export const theme = createTheme({
         closeButtonProps: { 'aria-label': 'Close' },
         // Mantine writes a <header>, which would be a second banner of the page.
         attributes: { header: { role: 'none' } },
+        styles: { title: { fontWeight: 600 } },
       },
     },
     Drawer: { defaultProps: { lockScroll: false } },

@@ -76,7 +76,7 @@ export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPan
           onChange={(key) => key && setClient(key)}
           keepMounted={false}
           variant="outline"
-          classNames={{ list: classes.tabs ?? '', tab: classes.tab ?? '' }}
+          classNames={{ tab: classes.tab ?? '' }}
         >
           <Tabs.List aria-label="Clients">
             {guides.map((guide) => (

@@ -136,7 +136,8 @@ function claude(told: Told): ClientGuide {
 }
 
 function chatGpt(told: Told): ClientGuide {
-  const where = 'Settings → Apps & Connectors → Advanced → Developer mode, then Create, and paste the address.';
+  const where =
+    'Settings → Apps & Connectors → Advanced settings → Developer mode, then Create, and paste the address.';
   return {
     key: 'chatgpt',
     label: 'ChatGPT',

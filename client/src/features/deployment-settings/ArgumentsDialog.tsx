@@ -91,6 +91,7 @@ function ArgumentsForm({ deployment: masked, onClose }: ArgumentsDialogProps) {
       />
       <Textarea
         label="Extra arguments"
+        data-autofocus={fields.length === 0 || undefined}
         description="They come after the others, one a line, exactly as written. Dots stand for one that is hidden."
         placeholder={'--verbose\n--level=3'}
         autosize

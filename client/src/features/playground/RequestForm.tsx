@@ -112,7 +112,7 @@ export function RequestForm({ offer, running, onCall }: RequestFormProps) {
           styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
         />
       ) : (
-        <SchemaFields form={form} />
+        form.node.members.length > 0 && <SchemaFields form={form} />
       )}
       {mode === 'form' && kind !== 'resource' && form.node.members.length === 0 && (
         <p className="muted small">This {kind} takes no arguments.</p>

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconMoodEmpty } from '@tabler/icons-react';
-import { Suspense, useRef } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
 import { Link, NavLink, Outlet, useLocation, useNavigate, useParams } from 'react-router';
 import { DeploymentHeader } from '../../features/deployments/DeploymentHeader.tsx';
 import { DeploymentPageFragment, useDeploymentPage } from '../../features/deployments/page-query.ts';
@@ -30,11 +30,18 @@ export function DeploymentPage() {
   const { pathname } = useLocation();
   const part = TABS.find(({ to, end }) => !end && pathname.endsWith(`/${to}`));
   const name = useRef('The deployment');
+  const tabs = useRef<HTMLElement>(null);
   const { data, error, refetch } = useDeploymentPage(databaseId, () => {
     notifications.show({ message: `${name.current} is deleted.` });
     navigate('/deployments');
   });
   const masked = data?.deployment;
+  // On a narrow screen the tabs scroll: the present one is brought into view.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever there are tabs, or another one is chosen
+  useEffect(() => {
+    const current = tabs.current?.querySelector('[aria-current=page]');
+    current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [pathname, masked === undefined]);
   if (!masked) {
     if (data) return <NotFound />;
     if (!error) return <PageSkeleton />;
@@ -56,7 +63,7 @@ export function DeploymentPage() {
           <DeploymentFailure deployment={deployment} />
         )}
       <NewerVersion deployment={deployment} />
-      <nav ref={showCurrent} className={classes.tabs} aria-label={`Parts of ${deployment.name}`}>
+      <nav ref={tabs} className={classes.tabs} aria-label={`Parts of ${deployment.name}`}>
         {TABS.map(({ to, label, end }) => (
           <NavLink key={to} to={to} end={end} className={classes.tab ?? ''}>
             {label}
@@ -69,10 +76,6 @@ export function DeploymentPage() {
     </Page>
   );
 }
-
-/** On a narrow screen the tabs scroll: the present one is brought into view. */
-const showCurrent = (nav: HTMLElement | null) =>
-  nav?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 
 const NotFound = () => (
   <Page title="Not found">
