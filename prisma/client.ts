@@ -46,7 +46,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     adapter: opened.adapter,
     transactionOptions: { timeout: TRANSACTION_MS_MAX, maxWait: TRANSACTION_WAIT_MS_MAX },
   });
-  const scope = new AsyncLocalStorage<{ open: boolean }>();
+  const scope = new AsyncLocalStorage<{ open: boolean; afterCommit: (() => void)[] }>();
+  const outside = AsyncLocalStorage.snapshot();
   const guarded = raw.$extends({
     query: {
       $allOperations: ({ args, query, model, operation }) => {
@@ -64,16 +65,29 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     prisma: guarded as unknown as PrismaClient,
     transaction: async (work) => {
       if (scope.getStore()?.open) throw new Error('A transaction was opened inside a transaction: pass tx on.');
-      const store = { open: true };
-      return scope.run(store, async () => {
+      const store = { open: true, afterCommit: [] };
+      const result = await scope.run(store, async () => {
         try {
           return await raw.$transaction(work);
         } finally {
           store.open = false; // work that was started here and outlives the transaction may use the client again
         }
       });
+      for (const run of store.afterCommit) outside(run);
+      return result;
     },
-    listener: opened.listener,
+    listener: {
+      ...opened.listener,
+      ...(options.kind === 'postgres'
+        ? {
+            afterCommit: (run) => {
+              const store = scope.getStore();
+              if (store?.open) store.afterCommit.push(run);
+              else outside(run);
+            },
+          }
+        : {}),
+    },
     migrated,
     close: async () => {
       await raw.$disconnect();

@@ -13,4 +13,10 @@ export interface Listener {
    * Between `down` and `up` messages may have been missed. Resolves once it listens.
    */
   listen(channel: string, onMessage: (payload: string) => void, onState: (state: ListenState) => void): Promise<void>;
+
+  /**
+   * Runs once the transaction in which it is called has committed, outside of one at once. Not there where messages
+   * arrive within the commit anyhow.
+   */
+  afterCommit?(run: () => void): void;
 }

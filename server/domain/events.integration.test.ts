@@ -53,3 +53,23 @@ test('a reader that waits ends with the signal, and one that begins after it end
   const never = events.subscribe('deployment', 'a', ending.signal)[Symbol.asyncIterator]();
   expect((await never.next()).done).toBe(true);
 });
+
+test('a change of who may come in is known here when its writer goes on, and never when it was undone', async () => {
+  const heard: string[] = [];
+  const stop = events.on('access', null, (id) => heard.push(id));
+  const failing = database.transaction(async (tx) => {
+    await events.publish(tx, 'access', 'undone');
+    throw new Error('stop');
+  });
+  await expect(failing).rejects.toThrow('stop');
+  await database.transaction(async (tx) => {
+    await events.publish(tx, 'access', 'done');
+    expect(heard).not.toContain('done');
+  });
+  expect(heard).toContain('done');
+  await events.publish(database.prisma, 'access', 'alone');
+  expect(heard).toContain('alone');
+  await publishAndHear('deployment', 'last'); // all that was sent before has come by now
+  expect(heard).not.toContain('undone');
+  stop();
+});

@@ -26,7 +26,10 @@ export type Topic =
   | 'echo';
 
 export interface Events {
-  /** Sends when the surrounding transaction commits (pg_notify), to every instance, this one included. */
+  /**
+   * Sends when the surrounding transaction commits (pg_notify), to every instance, this one included. What decides who
+   * may come in is told here before the writer goes on, and comes once more with the message.
+   */
   publish(db: Queryable, topic: Topic, id: string): Promise<void>;
   /** Calls back for every message on a topic; `id` null hears all. Returns the way to stop. */
   on(topic: Topic, id: string | null, listener: (id: string) => void): () => void;
@@ -41,6 +44,8 @@ export interface Events {
 }
 
 const CHANNEL = 'catwalk';
+/** Whoever made a token uses it at once, and whoever ended one may rely on it: the message would take a moment. */
+const TOLD_AT_ONCE: ReadonlySet<Topic> = new Set<Topic>(['access', 'session']);
 
 /** The event bus of one backend instance over the database's NOTIFY. */
 export async function createEvents(listener: Listener): Promise<Events> {
@@ -49,6 +54,12 @@ export async function createEvents(listener: Listener): Promise<Events> {
 
   const emit = (key: string, id: string) => {
     for (const call of [...(listeners.get(key) ?? [])]) call(id);
+  };
+  const tell = (payload: string) => {
+    const space = payload.indexOf(' ');
+    const id = payload.slice(space + 1);
+    emit(payload, id);
+    emit(payload.slice(0, space), id);
   };
   const on: Events['on'] = (topic, id, call) => {
     const key = id === null ? topic : `${topic} ${id}`;
@@ -64,22 +75,15 @@ export async function createEvents(listener: Listener): Promise<Events> {
     return () => connectionListeners.delete(call);
   };
 
-  await listener.listen(
-    CHANNEL,
-    (payload) => {
-      const space = payload.indexOf(' ');
-      const id = payload.slice(space + 1);
-      emit(payload, id);
-      emit(payload.slice(0, space), id);
-    },
-    (state) => {
-      for (const call of [...connectionListeners]) call(state);
-    },
-  );
+  await listener.listen(CHANNEL, tell, (state) => {
+    for (const call of [...connectionListeners]) call(state);
+  });
 
   return {
     publish: async (db, topic, id) => {
-      await db.$executeRaw`SELECT pg_notify(${CHANNEL}, ${`${topic} ${id}`})`;
+      const payload = `${topic} ${id}`;
+      await db.$executeRaw`SELECT pg_notify(${CHANNEL}, ${payload})`;
+      if (TOLD_AT_ONCE.has(topic)) listener.afterCommit?.(() => tell(payload));
     },
     on,
     onConnection,
