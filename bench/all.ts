@@ -82,7 +82,8 @@ function toRow(name: string, { what, figure, unit = '', goal }: Figure): string 
   const met = isMet({ what, figure, ...(goal === undefined ? {} : { goal }) });
   const wanted = goal === undefined ? '' : 'atMost' in goal ? `≤ ${goal.atMost}` : `≥ ${goal.atLeast}`;
   const verdict = met === null ? '' : met ? 'met' : '**missed**';
-  return `| ${name} | ${what} | ${Number.isFinite(figure) ? rounded(figure) : '–'} ${unit} | ${wanted} | ${verdict} |`;
+  const shown = `${Number.isFinite(figure) ? rounded(figure) : '–'} ${unit}`.trimEnd();
+  return `| ${name} | ${what} | ${shown} | ${wanted} | ${verdict} |`;
 }
 
 function toRows({ name, lines, failure }: Outcome): string[] {

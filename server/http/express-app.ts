@@ -15,7 +15,7 @@ import { createDeviceLogin } from './device-login.ts';
 import { GRAPHQL_PATH, type GraphqlServer } from './graphql.ts';
 import { createOAuthRoutes, isProgramPath } from './oauth/routes.ts';
 import { type LimitCaller, limitRate, type RateLimit } from './rate-limit.ts';
-import { HEALTH_PATH, type Refusal } from './same-site.ts';
+import { HEALTH_PATH, METRICS_PATH, type Refusal } from './same-site.ts';
 import { createSecurityHeaders } from './security-headers.ts';
 import { createSignIn } from './sign-in.ts';
 
@@ -52,7 +52,7 @@ export function createExpressApp(options: ExpressAppOptions): Express {
     else next();
   });
 
-  if (options.metrics) app.get('/metrics', options.metrics);
+  if (options.metrics) app.get(METRICS_PATH, options.metrics);
 
   const rateLimit = limitRate(options.limitCaller, (req) => credentialsOf(req.headers, addressOf(req)));
   // Load balancers bring no credentials, and must get an answer however often they ask.
@@ -89,7 +89,7 @@ export function createExpressApp(options: ExpressAppOptions): Express {
   app.use('/api/device', rateLimit, createDeviceLogin({ publicUrl, logins, addressOf }));
 
   // Programs that look for something here must not be answered with the dashboard's page.
-  app.use(['/api', '/.well-known', '/metrics'], notFound);
+  app.use(['/api', '/.well-known', METRICS_PATH], notFound);
   app.use(createDashboard(options.dashboardDirectory));
   app.use(notFound);
   app.use(failed(log));

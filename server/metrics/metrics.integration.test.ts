@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { addDeployment, openTestApp, type TestApp } from '../app.testing.ts';
 
@@ -52,6 +54,19 @@ it('tells of operations, deployments, events, sockets and calls', async () => {
   expect(text).toContain('catwalk_graphql_sockets');
   expect(text).toContain('catwalk_endpoint_open 0');
   expect(text).toContain('nodejs_eventloop_lag_seconds');
+});
+
+it('is told to Prometheus, which asks each instance by its address', async () => {
+  const ask = async (host: string) => {
+    const headers = { host, authorization: `Bearer ${TOKEN}` };
+    const sent = request({ host: '127.0.0.1', port: rig.app.port, path: '/metrics', headers }).end();
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage]; // as documented
+    answer.resume();
+    return answer.statusCode;
+  };
+  expect(await ask(`10.0.0.7:${rig.app.port}`)).toBe(200);
+  expect(await ask(`[fdaa::7]:${rig.app.port}`)).toBe(200);
+  expect(await ask('attacker.example')).toBe(403);
 });
 
 it('is not there without a token of its own', async () => {

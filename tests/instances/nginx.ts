@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,11 +11,8 @@ export const hasNginx = (): Promise<boolean> =>
     () => false,
   );
 
-/**
- * As docs/deploy-to-fly.md asks of any proxy in front: no buffering either way, upgrades pass, long streams stay, and a
- * request that may have reached an instance is not sent to another one.
- */
-const configuration = (folder: string, port: number, instances: readonly number[]) => `
+/** What any nginx of ours begins with: one worker, and every file in its own folder. */
+const inFolder = (folder: string, http: string) => `
 daemon off;
 worker_processes 1;
 pid ${folder}/nginx.pid;
@@ -28,6 +25,15 @@ http {
   fastcgi_temp_path ${folder}/fastcgi;
   uwsgi_temp_path ${folder}/uwsgi;
   scgi_temp_path ${folder}/scgi;
+  ${http}
+}
+`;
+
+/**
+ * As docs/deploy-to-fly.md asks of any proxy in front: no buffering either way, upgrades pass, long streams stay, and a
+ * request that may have reached an instance is not sent to another one.
+ */
+const inFrontOf = (instances: readonly number[], port: number) => `
   client_max_body_size 8m;
   map $http_upgrade $connection_upgrade { default upgrade; '' ''; }
   upstream catwalk {
@@ -50,24 +56,29 @@ http {
       proxy_send_timeout 1h;
     }
   }
-}
 `;
 
 export type Nginx = {
+  process: ChildProcess;
   /** What it noted so far about instances that did not answer. */
   errors(): Promise<string>;
   stop(): Promise<void>;
 };
 
 /** nginx as a process of its own, in front of several instances, in turn. */
-export async function startNginx(folder: string, port: number, instances: readonly number[]): Promise<Nginx> {
+export const startNginx = (folder: string, port: number, instances: readonly number[]): Promise<Nginx> =>
+  runNginx(folder, inFrontOf(instances, port), `http://127.0.0.1:${port}/api/health`);
+
+/** nginx with a configuration of its `http` block; resolves once something answers at the address. */
+export async function runNginx(folder: string, http: string, address: string): Promise<Nginx> {
   await mkdir(folder, { recursive: true });
   const file = path.join(folder, 'nginx.conf');
-  await writeFile(file, configuration(folder, port, instances));
+  await writeFile(file, inFolder(folder, http));
   const nginx = spawn(NGINX, ['-p', folder, '-c', file, '-e', path.join(folder, 'error.log')], { stdio: 'inherit' });
   const exited = once(nginx, 'exit');
-  await Promise.race([answers(port), exited.then(() => Promise.reject(new Error('nginx ended at once.')))]);
+  await Promise.race([answers(address), exited.then(() => Promise.reject(new Error('nginx ended at once.')))]);
   return {
+    process: nginx,
     errors: () => readFile(path.join(folder, 'error.log'), 'utf8'),
     stop: async () => {
       nginx.kill('SIGQUIT'); // lets requests end; what is then still open is cut
@@ -78,9 +89,9 @@ export async function startNginx(folder: string, port: number, instances: readon
   };
 }
 
-async function answers(port: number): Promise<void> {
+async function answers(address: string): Promise<void> {
   for (;;) {
-    const there = await fetch(`http://127.0.0.1:${port}/api/health`).then(
+    const there = await fetch(address).then(
       () => true,
       () => false,
     );
