@@ -65,7 +65,16 @@ test('a client is let in by its owner, who signs in on the way, and is disconnec
     await page.emulateMedia({ colorScheme });
     await page.screenshot({ path: `screenshots/connected-${colorScheme}.png`, fullPage: true });
   }
-  await page.getByRole('button', { name: 'Disconnect Desk Assistant' }).click();
+  // of all deployments, on the account's page
+  await page.goto('/account');
+  await expect(page.getByRole('link', { name: 'Greetings' })).toHaveAttribute('href', `${path}/access`);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id }) => id)).toEqual([]);
+    await page.screenshot({ path: `screenshots/account-connected-${colorScheme}.png`, fullPage: true });
+  }
+  await page.getByRole('button', { name: 'Disconnect Desk Assistant from Greetings' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click();
   await expect(page.getByText('Desk Assistant')).toHaveCount(0);
   await expect(client.listTools().then(null, (error: unknown) => error)).resolves.toBeInstanceOf(Error);

@@ -12,20 +12,23 @@ export async function seedDeployments(prisma: PrismaClient, ownerId: string, cou
   const ids = Array.from({ length: count }, () => randomUUID());
   const newest = Date.now();
   await prisma.deployment.createMany({
-    data: ids.map((id, index) => ({
-      id,
-      ownerId,
-      name: `item ${index + 1}`,
-      source: `package-${index + 1}`,
-      region: 'local',
-      memoryMb: 512,
-      fields: { credentials: [], arguments: [], fixedArguments: [] },
-      status: STATUSES[index % STATUSES.length] ?? 'STOPPED',
-      desired: 'STOPPED' as const,
-      nextCheckAt: null,
-      observedGeneration: 1,
-      createdAt: new Date(newest - (count - index) * MINUTE_MS),
-    })),
+    data: ids.map((id, index) => {
+      const status = STATUSES[index % STATUSES.length] ?? 'STOPPED';
+      return {
+        id,
+        ownerId,
+        name: `item ${index + 1}`,
+        source: `package-${index + 1}`,
+        region: 'local',
+        memoryMb: 512,
+        fields: { credentials: [], arguments: [], fixedArguments: [] },
+        status,
+        desired: status === 'STOPPED' ? ('STOPPED' as const) : ('RUNNING' as const),
+        nextCheckAt: null,
+        observedGeneration: 1,
+        createdAt: new Date(newest - (count - index) * MINUTE_MS),
+      };
+    }),
   });
   return ids;
 }
