@@ -1,5 +1,19 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { BrowserContext } from '@playwright/test';
+
+const BUILD = path.resolve(import.meta.dirname, '../dist/client');
+
+/** What index.html itself names, and so every page begins with. */
+export async function measureInitial(): Promise<{ what: string; bytes: number; files: number }> {
+  const html = await readFile(path.join(BUILD, 'index.html'), 'utf8');
+  const names = new Set(html.match(/assets\/[\w.-]+\.js/g));
+  const bytes = await Promise.all(
+    Array.from(names, async (name) => gzipSync(await readFile(path.join(BUILD, name))).length),
+  );
+  return { what: 'what every page begins with', bytes: bytes.reduce((sum, one) => sum + one, 0), files: names.size };
+}
 
 type Loaded = { name: string; bytes: number };
 
@@ -15,7 +29,7 @@ export async function measureBundle(context: BrowserContext, deploymentId: strin
   ];
   const all = new Map<string, Loaded>();
   const measured: { what: string; bytes: number; files: number }[] = [];
-  for (const { what, path, ready } of pages) {
+  for (const { what, path: where, ready } of pages) {
     const page = await context.newPage();
     const loaded: Promise<Loaded>[] = [];
     page.on('response', (response) => {
@@ -26,7 +40,7 @@ export async function measureBundle(context: BrowserContext, deploymentId: strin
     // Files are named after their content and kept by the browser: here each page begins with none.
     const session = await context.newCDPSession(page);
     await session.send('Network.clearBrowserCache');
-    await page.goto(path);
+    await page.goto(where);
     await page.locator(ready).first().waitFor();
     await page.waitForLoadState('networkidle');
     const files = await Promise.all(loaded);

@@ -1,10 +1,12 @@
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Browser, openBrowser } from '#server/http/browser.testing.ts';
 import { writeGreeter } from '../cli/greeter.ts';
 import { analyse, type Deployed, deploy, eventually, statusOf, untilRunning } from './deploy.ts';
 import { openSession } from './mcp-session.ts';
 import { hasNginx } from './nginx.ts';
+import { isSignedInAt, openPageAt } from './page.ts';
 import { openWorld, type World } from './world.ts';
 
 const nginx = await hasNginx();
@@ -83,6 +85,37 @@ describe.skipIf(!nginx)('two instances behind nginx', { timeout: 120_000 }, () =
     );
     expect(await ended).toBe('ended');
     expect((await fetch(session.url, { method: 'POST', headers: session.headers() })).status).toBe(401);
+  });
+
+  it('a session that ends at one, signed out or revoked, is over at the other: sockets, streams and questions', async () => {
+    const signIn = async () => {
+      const { createSignInLink } = await world.ask<{ createSignInLink: { url: string } }>(
+        'mutation { createSignInLink { ... on SignInLink { url } } }',
+      );
+      const browser = openBrowser({ origin: world.url });
+      await browser.useLink(createSignInLink.url);
+      return browser;
+    };
+    const [leaving, staying, revoked] = [await signIn(), await signIn(), await signIn()];
+    const open = await Promise.all(
+      [leaving, staying, revoked].map((browser) => openPageAt(second(), browser, world.url)),
+    );
+    const isKnown = (browser: Browser) => isSignedInAt(second(), browser);
+    expect(await Promise.all([leaving, staying, revoked].map(isKnown))).toEqual([true, true, true]);
+
+    const json = { 'content-type': 'application/json' };
+    const signOut = await leaving.send(`${first()}/api/auth/sign-out`, { method: 'POST', headers: json, body: '{}' });
+    expect(signOut.status).toBe(200);
+    expect(await open[0]?.socketClosed).toBe(4403);
+    await open[0]?.streamEnded;
+    expect(await Promise.all([leaving, staying, revoked].map(isKnown))).toEqual([false, true, true]);
+
+    const end = `mutation { endAllSessions(keepThis: true) { ... on SignOutPayload { ended } } }`;
+    await staying.send(`${first()}/graphql`, { method: 'POST', headers: json, body: JSON.stringify({ query: end }) });
+    expect(await open[2]?.socketClosed).toBe(4403);
+    await open[2]?.streamEnded;
+    expect(await Promise.all([leaving, staying, revoked].map(isKnown))).toEqual([false, true, false]);
+    await open[1]?.close();
   });
 
   it('follow the log of a machine that the other one watches', async () => {
