@@ -6,6 +6,7 @@ import { POLL_MS, SLOW_POLL_MS } from './decision.ts';
 import type { Era } from './handshake.ts';
 import { checkHealth } from './health.ts';
 import { hostTarget } from './observe.ts';
+import { awakeAfter } from './status.ts';
 import { AGAIN, LOST, type Next, type Step, saveLogsQuietly, trouble } from './step.ts';
 
 /** What Fly suspends; a larger machine is stopped, and starts cold. */
@@ -72,7 +73,7 @@ export async function finishWake(step: Step, machine: Machine): Promise<Next> {
     status: 'RUNNING',
     phase: null,
     failure: null,
-    message: `Awake again after ${wakeMs} ms.`,
+    message: `${awakeAfter(wakeMs)}.`,
     facts: { wakeMs },
     columns: {
       observedGeneration: guard.generation,
@@ -117,7 +118,7 @@ export async function wakeCurrent(step: Step, machine: Machine, state: string): 
   const wakeMs = now.getTime() - (deployment.wakeAskedAt ?? now).getTime();
   const written = await step.write({
     status: 'RUNNING',
-    message: `Awake again after ${wakeMs} ms. The next release is on its way.`,
+    message: `${awakeAfter(wakeMs)}. The next release is on its way.`,
     facts: { wakeMs },
     columns: { wakeAskedAt: null, lastWokenAt: now, lastWakeMs: wakeMs, lastHealthyAt: now, healthFailures: 0 },
   });

@@ -3,6 +3,7 @@ import type { Deployment, Machine, Prisma } from '#prisma/generated/client/clien
 import type { Events } from '#server/domain/events.ts';
 import { storable } from '../storable.ts';
 import type { DeploymentFailure, Snapshot } from './model.ts';
+import { awakeAfter } from './status.ts';
 import { type TransitionGuard, type TransitionTo, transition } from './transition.ts';
 import { type DeploymentView, hasServingRelease, isRollingOut, isWaking } from './view.ts';
 
@@ -102,7 +103,7 @@ const liveMessage = ({ tools }: Snapshot, wakeMs: number | null): string => {
   const offer = `${tools.length} ${tools.length === 1 ? 'tool' : 'tools'}`;
   return wakeMs === null
     ? `Running, with ${offer}.`
-    : `Awake again after ${wakeMs} ms, by a cold start: what it had in memory and on disk is lost. ${offer}.`;
+    : `${awakeAfter(wakeMs)}, by a cold start: what it had in memory and on disk is lost. ${offer}.`;
 };
 
 /** A cold start has several phases: from the first event since it last had none. */

@@ -21,3 +21,7 @@ export const PHASE_MESSAGES = {
   STARTING_SERVER: 'Starting the server.',
   HANDSHAKE: 'Asking the server for its tools.',
 } satisfies Record<DeploymentPhase, string>;
+
+/** How long a wake took, as a timeline shows it. */
+export const awakeAfter = (wakeMs: number): string =>
+  `Awake again after ${wakeMs < 1000 ? `${wakeMs} ms` : `${(wakeMs / 1000).toFixed(1)} s`}`;

@@ -15,6 +15,7 @@ export const DeploymentActionsFragment = graphql(`
     id
     name
     status
+    waking
     source
   }
 `);
@@ -27,7 +28,7 @@ type DeploymentActionsProps = {
 
 /** What can be done to a deployment in its present status: the likely thing as a button, the rest in the menu. */
 export function DeploymentActions({ asked, ...props }: DeploymentActionsProps) {
-  const { id, name, status } = readFragment(DeploymentActionsFragment, props.deployment);
+  const { id, name, status, waking } = readFragment(DeploymentActionsFragment, props.deployment);
   const [stop] = useIntent(StopDocument);
   const [start] = useIntent(StartDocument);
   const [dialog, setDialog] = useState<'restart' | 'redeploy' | 'delete' | null>(null);
@@ -42,7 +43,7 @@ export function DeploymentActions({ asked, ...props }: DeploymentActionsProps) {
       {mayStay && CAN_START.has(status) && status !== 'FAILED' && (
         <Button
           leftSection={<IconPlayerPlay size={15} />}
-          loading={asked === 'START'}
+          loading={asked === 'START' || waking}
           onClick={() => void start({ id })}
         >
           {status === 'ASLEEP' ? 'Wake' : 'Start'}

@@ -2,8 +2,8 @@ import { type FragmentType, graphql, readFragment } from '../../generated/index.
 import { formatDuration } from '../../ui/duration.ts';
 import { PHASE_WORDS, type Phase, type Status } from '../../ui/status.ts';
 import { Timeline } from '../../ui/Timeline.tsx';
-import { Ago } from '../../ui/Times.tsx';
-import { phaseSteps } from './phases.ts';
+import { Ago, Elapsed } from '../../ui/Times.tsx';
+import { phaseSteps, sinceOf } from './phases.ts';
 import classes from './ReleaseTimeline.module.css';
 
 export const ReleaseTimelineFragment = graphql(`
@@ -11,6 +11,7 @@ export const ReleaseTimelineFragment = graphql(`
     id
     status
     phase
+    waking
     failure {
       code
     }
@@ -65,6 +66,7 @@ export function ReleaseTimeline(props: { deployment: FragmentType<typeof Release
   const isUpdate =
     deployment.currentRelease && target && deployment.currentRelease.id !== target.id && deployment.phase;
   const setbacks = sinceItLastRan(mine).filter((event) => event.setback);
+  const wakingSince = deployment.waking && deployment.phase ? sinceOf(mine, deployment.phase) : undefined;
   const spoken = mine[0]?.message ?? (deployment.phase ? PHASE_WORDS[deployment.phase] : '');
   return (
     <div className={classes.timeline}>
@@ -85,7 +87,16 @@ export function ReleaseTimeline(props: { deployment: FragmentType<typeof Release
         </ul>
       )}
       <p className={classes.message}>
-        <span role="status">{spoken}</span>
+        <span>
+          <span role="status">{spoken}</span>
+          {wakingSince && (
+            // Not announced: it changes ten times a second.
+            <span aria-hidden>
+              {' '}
+              Waking for <Elapsed since={wakingSince} />.
+            </span>
+          )}
+        </span>
         {total > 0 && <span className="numbers">{formatDuration(total)} in all</span>}
       </p>
     </div>

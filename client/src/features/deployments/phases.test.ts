@@ -47,3 +47,9 @@ test('a new release that is on its way is shown although the old one runs', () =
   const steps = phaseSteps({ status: 'RUNNING', phase: 'HANDSHAKE', timings: [], events: [] });
   expect(states(steps)).toEqual(['done', 'done', 'done', 'done', 'done', 'running']);
 });
+
+test('waking is not deploying: the steps that are not taken again do not look as if they were to come', () => {
+  const asleep = { status: 'ASLEEP', timings: [], events: [] } as const;
+  expect(states(phaseSteps({ ...asleep, phase: 'STARTING_MACHINE' }))).toEqual(Array(6).fill('done'));
+  expect(states(phaseSteps({ ...asleep, phase: 'INSTALLING' }))[3]).toBe('running');
+});

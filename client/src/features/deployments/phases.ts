@@ -17,7 +17,9 @@ type PhaseState = {
 /** How a release came to serve, phase by phase: what is done, what runs since when, where it failed. */
 export function phaseSteps({ status, phase, failure, timings, events }: PhaseState): TimelineStep[] {
   const took = new Map(timings.map((timing) => [timing.phase, timing.milliseconds]));
-  const current = phase === null ? -1 : PHASES.indexOf(phase);
+  // What wakes goes on where it was: the way it once came up stands. A cold start goes that way again.
+  const isResuming = status === 'ASLEEP' && phase === 'STARTING_MACHINE';
+  const current = phase === null || isResuming ? -1 : PHASES.indexOf(phase);
   const failed = status === 'FAILED' && phase === null ? failedAt(took, events, failure) : -1;
   return PHASES.map((step, index): TimelineStep => {
     const base = { key: step, label: PHASE_WORDS[step], took: took.get(step) };
@@ -47,7 +49,7 @@ function failedAt(took: ReadonlyMap<string, number>, events: readonly PhaseEvent
 }
 
 /** When the unbroken run of the newest events in this phase began. */
-function sinceOf(events: readonly PhaseEvent[], phase: Phase): string | undefined {
+export function sinceOf(events: readonly PhaseEvent[], phase: Phase): string | undefined {
   let since: string | undefined;
   for (const event of events) {
     if (event.phase !== phase) break;
