@@ -81,6 +81,7 @@ function ArgumentsForm({ deployment: masked, onClose }: ArgumentsDialogProps) {
       }}
     >
       <ArgumentFields
+        autoFocus
         fields={fields}
         values={values}
         errorOf={(name) => {

@@ -16,28 +16,32 @@ type ArgumentFieldsProps = {
   values: Readonly<Record<string, readonly string[]>>;
   errorOf: (name: string) => string | undefined;
   onChange: (name: string, values: string[]) => void;
+  /** The first field has the focus of the dialog. */
+  autoFocus?: boolean;
 };
 
 /** The arguments of a server. Advanced ones are folded away, unless they were set before the form opened. */
-export function ArgumentFields({ fields: masked, values, errorOf, onChange }: ArgumentFieldsProps) {
+export function ArgumentFields({ fields: masked, values, errorOf, onChange, autoFocus = false }: ArgumentFieldsProps) {
   const fields = masked.map((field) => readFragment(ArgumentFieldsFragment, field));
   // read once: a field must not move while somebody types in it
   const [setBefore] = useState(
     () => new Set(Object.keys(values).filter((name) => values[name]?.some((value) => value !== ''))),
   );
   const folded = fields.filter(({ advanced, name }) => advanced && !setBefore.has(name));
+  const shown = fields.filter((field) => !folded.includes(field));
   const input = (field: (typeof fields)[number]) => (
     <ArgumentInput
       key={field.name}
       field={field}
       values={values[field.name] ?? []}
       error={errorOf(field.name)}
+      autoFocus={autoFocus && field === shown[0]}
       onChange={(next) => onChange(field.name, next)}
     />
   );
   return (
     <>
-      {fields.filter((field) => !folded.includes(field)).map(input)}
+      {shown.map(input)}
       {folded.length > 0 && (
         <Folded
           label={`${folded.length} more ${folded.length === 1 ? 'argument' : 'arguments'} for special cases`}

@@ -30,10 +30,12 @@ type ArgumentInputProps = {
   values: readonly string[];
   error?: string | undefined;
   onChange: (values: string[]) => void;
+  /** Where a dialog begins. */
+  autoFocus?: boolean;
 };
 
 /** One argument of the server's command line; a repeated one grows by rows. */
-export function ArgumentInput({ field: masked, values, error, onChange }: ArgumentInputProps) {
+export function ArgumentInput({ field: masked, values, error, onChange, autoFocus = false }: ArgumentInputProps) {
   const field = readFragment(ArgumentInputFragment, masked);
   const id = `argument:${field.name}`;
   const label = (
@@ -51,6 +53,7 @@ export function ArgumentInput({ field: masked, values, error, onChange }: Argume
       {field.kind === 'BOOLEAN' ? (
         <Switch
           id={id}
+          data-autofocus={autoFocus || undefined}
           label={label}
           description={field.description}
           error={error}
@@ -60,6 +63,7 @@ export function ArgumentInput({ field: masked, values, error, onChange }: Argume
       ) : field.kind === 'CHOICE' ? (
         <Select
           id={id}
+          data-autofocus={autoFocus || undefined}
           label={label}
           description={field.description}
           error={error}
@@ -80,6 +84,7 @@ export function ArgumentInput({ field: masked, values, error, onChange }: Argume
               <Input
                 {...plain}
                 id={first ? id : `${id}:${index}`}
+                data-autofocus={(first && autoFocus) || undefined}
                 className={classes.grow ?? ''}
                 label={first ? label : undefined}
                 aria-label={first ? undefined : `${field.label} ${index + 1}`}

@@ -58,7 +58,7 @@ export function CredentialInput({
     label: (
       <span className={classes.label}>
         {field.label === field.name ? (
-          <code>{field.name}</code>
+          <code className={classes.alone}>{field.name}</code>
         ) : (
           <>
             {field.label} <code>{field.name}</code>

@@ -66,3 +66,9 @@ test('what is no object schema has no fields', () => {
   expect(groupOf(null).members).toEqual([]);
   expect(groupOf({ type: 'string' }).members).toEqual([]);
 });
+
+test('what must be given is asked for first, each part in its own order', () => {
+  const properties = { head: { type: 'number' }, path: { type: 'string' }, tail: {}, mode: {} };
+  const { members } = groupOf({ type: 'object', properties, required: ['mode', 'path'] });
+  expect(members.map(({ name }) => name)).toEqual(['path', 'mode', 'head', 'tail']);
+});

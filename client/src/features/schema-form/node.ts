@@ -102,10 +102,12 @@ function groupNode(schema: Json, root: Json, base: Base, depth: number): FormNod
     return isEmpty ? { ...base, kind: 'group', members: [], type: 'object' } : null;
   }
   const required = Array.isArray(schema['required']) ? schema['required'] : [];
-  const members = Object.entries(properties).map(([name, property]) => ({
+  const all = Object.entries(properties).map(([name, property]) => ({
     name,
     node: nodeOf(property, root, required.includes(name), depth + 1),
   }));
+  // What must be given comes first: the order of a stored schema says nothing.
+  const members = [...all.filter(({ node }) => node.required), ...all.filter(({ node }) => !node.required)];
   // Only free keys: there is nothing to show.
   return members.length === 0 && depth > 0 ? null : { ...base, kind: 'group', members, type: 'object' };
 }
