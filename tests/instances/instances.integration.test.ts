@@ -91,6 +91,8 @@ describe.skipIf(!nginx)('two instances behind nginx', { timeout: 120_000 }, () =
     const signIn = async () => {
       const { createSignInLink } = await world.ask<{ createSignInLink: { url: string } }>(
         'mutation { createSignInLink { ... on SignInLink { url } } }',
+        {},
+        first(), // the one whose token of the command line this is
       );
       const browser = openBrowser({ origin: world.url });
       await browser.useLink(createSignInLink.url);
