@@ -3,7 +3,7 @@ export type FaultMatch = {
   method?: string;
   /** The path below `/v1`. */
   path?: string | RegExp;
-  /** Requests: `create get list wait start stop suspend restart update delete …`. Life: `settle launch suspended resume`. */
+  /** Requests: `create get list wait start stop suspend restart update delete …`. Life: `settle launch suspend resume`. */
   action?: string;
   machine?: string;
 };
