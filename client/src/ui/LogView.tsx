@@ -98,25 +98,34 @@ export function LogView({ lines, empty, name }: LogViewProps) {
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}
         />
-        <SegmentedControl size="xs" data={[...FILTERS]} value={filter} onChange={setFilter} aria-label="Which lines" />
+        <SegmentedControl
+          size="xs"
+          className={classes.filters}
+          data={[...FILTERS]}
+          value={filter}
+          onChange={setFilter}
+          aria-label="Which lines"
+        />
         <span className={classes.count}>
           {shown.length === lines.length ? `${lines.length} lines` : `${shown.length} of ${lines.length}`}
         </span>
-        <Tooltip label={following ? 'Pause: new lines wait below' : 'Follow'}>
-          <ActionIcon onClick={() => setFollowing(!following)} aria-pressed={!following} aria-label="Pause" size={28}>
-            {following ? <IconPlayerPause size={16} /> : <IconPlayerPlay size={16} />}
-          </ActionIcon>
-        </Tooltip>
-        <Tooltip label={wrap ? 'Do not wrap long lines' : 'Wrap long lines'}>
-          <ActionIcon onClick={() => setWrap(!wrap)} aria-pressed={wrap} aria-label="Wrap long lines" size={28}>
-            <IconTextWrap size={16} />
-          </ActionIcon>
-        </Tooltip>
-        <Tooltip label="Download">
-          <ActionIcon onClick={download} aria-label="Download the log" size={28} disabled={lines.length === 0}>
-            <IconDownload size={16} />
-          </ActionIcon>
-        </Tooltip>
+        <div className={classes.buttons}>
+          <Tooltip label={following ? 'Pause: new lines wait below' : 'Follow'}>
+            <ActionIcon onClick={() => setFollowing(!following)} aria-pressed={!following} aria-label="Pause" size={28}>
+              {following ? <IconPlayerPause size={16} /> : <IconPlayerPlay size={16} />}
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label={wrap ? 'Do not wrap long lines' : 'Wrap long lines'}>
+            <ActionIcon onClick={() => setWrap(!wrap)} aria-pressed={wrap} aria-label="Wrap long lines" size={28}>
+              <IconTextWrap size={16} />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label="Download">
+            <ActionIcon onClick={download} aria-label="Download the log" size={28} disabled={lines.length === 0}>
+              <IconDownload size={16} />
+            </ActionIcon>
+          </Tooltip>
+        </div>
       </div>
       <div
         ref={scroller}

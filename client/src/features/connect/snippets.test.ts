@@ -65,3 +65,10 @@ test('links into a cloud are there only where they lead to something that works'
   expect(guide('TOKEN', 'claude').deepLink).toBeUndefined();
   expect(guide('OAUTH', 'chatgpt', 'http://localhost:3000/api/mcp/x').deepLink).toBeUndefined();
 });
+
+test('the local bridge is told to accept an address without TLS, where there is one', () => {
+  const argsOf = (at: string) => guide('OAUTH', 'claude', at).snippets[1]?.code;
+  expect(argsOf('http://192.168.1.5:3000/api/mcp/x')).toContain('--allow-http');
+  expect(argsOf('http://localhost:3000/api/mcp/x')).not.toContain('--allow-http');
+  expect(argsOf(url)).not.toContain('--allow-http');
+});

@@ -106,7 +106,9 @@ function cloudSteps(client: string, where: string, { url, access }: Told): strin
 
 function claude(told: Told): ClientGuide {
   const { slug, url, access, bearer } = told;
-  const args = ['-y', 'mcp-remote', url];
+  // Without TLS mcp-remote takes addresses of this computer only, unless it is told.
+  const isPlain = url.startsWith('http:') && !isLocalUrl(url);
+  const args = ['-y', 'mcp-remote', url, ...(isPlain ? ['--allow-http'] : [])];
   // The value comes from a variable: a space in an argument is lost on Windows.
   const server =
     access === 'TOKEN'

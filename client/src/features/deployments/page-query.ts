@@ -8,6 +8,7 @@ export const DeploymentPageFragment = graphql(`
     name
     status
     phase
+    access
     updatedAt
     lastUsedAt
     failure {

@@ -7,10 +7,6 @@ import { ClientList } from './ClientList.tsx';
 
 const ConnectedClientsDocument = graphql(`
   query ConnectedClients($deploymentId: ID!) {
-    deployment(id: $deploymentId) {
-      id
-      access
-    }
     connectedClients(deploymentId: $deploymentId) {
       id
       ...ClientList_client
@@ -18,19 +14,27 @@ const ConnectedClientsDocument = graphql(`
   }
 `);
 
+type ConnectedClientsProps = {
+  deploymentId: string;
+  /** Clients come by OAuth: there is something to say even while nobody was let in. */
+  isExpected: boolean;
+};
+
 /** Programs that the owner let in to one deployment by OAuth. */
-export function ConnectedClients({ deploymentId }: { deploymentId: string }) {
+export function ConnectedClients({ deploymentId, isExpected }: ConnectedClientsProps) {
   const { data, error, refetch } = useQuery(ConnectedClientsDocument, {
     variables: { deploymentId },
     fetchPolicy: 'cache-and-network',
   });
   const clients = data?.connectedClients ?? [];
-  if (!error && clients.length === 0 && data?.deployment?.access !== 'OAUTH') return null;
+  if (!error && clients.length === 0 && !isExpected) return null;
   return (
     <Panel title="Connected clients" description="Programs that you let in by signing in, such as claude.ai." flush>
       {error && <RequestFailure error={error} />}
-      {data && clients.length === 0 && (
-        <NoEntries>None yet. Add the endpoint’s address to a client; it then leads you here.</NoEntries>
+      {!error && clients.length === 0 && (
+        <NoEntries>
+          {data ? 'None yet. Add the endpoint’s address to a client; it then leads you here.' : '…'}
+        </NoEntries>
       )}
       <ClientList clients={clients} onChanged={() => refetch()} />
     </Panel>

@@ -6,7 +6,7 @@ export function Component() {
   const { deployment } = useDeploymentTab();
   return (
     <>
-      <ConnectedClients deploymentId={deployment.databaseId} />
+      <ConnectedClients deploymentId={deployment.databaseId} isExpected={deployment.access === 'OAUTH'} />
       <AccessTokens deployment={deployment} />
     </>
   );
