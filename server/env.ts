@@ -75,7 +75,9 @@ const variables = {
     .pipe(z.array(origin))
     .optional()
     .describe('Origins of browser-based MCP clients that may call endpoints, separated by commas.'),
-  DATABASE_URL: databaseUrl.optional().describe('A PostgreSQL database; embedded in the data folder when unset.'),
+  DATABASE_URL: databaseUrl
+    .optional()
+    .describe('A PostgreSQL database, with `sslmode` as libpq has it; embedded in the data folder when unset.'),
   DIRECT_DATABASE_URL: databaseUrl
     .optional()
     .describe('The same database, not through a transaction pooler; for migrations and LISTEN.'),
