@@ -49,11 +49,7 @@ export function CallView({ call, onCancel, onRead }: CallViewProps) {
           <Tabs.Tab value="messages">Messages ({call.messages.length})</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="result" className={classes.blocks ?? ''}>
-          {call.error && (
-            <FailureCard
-              failure={{ code: 'CALL_FAILED', message: call.error, hint: 'The log of the deployment may say more.' }}
-            />
-          )}
+          {call.error && <FailureCard failure={call.error} />}
           {call.outcome && <OutcomeView outcome={call.outcome} onRead={onRead} />}
           {isRunning && <p className="muted small">The result appears here.</p>}
         </Tabs.Panel>

@@ -1,12 +1,13 @@
-import { notifications } from '@mantine/notifications';
 import { IconFlask } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { complain } from '../../ui/complain.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { CallHistory } from './CallHistory.tsx';
 import { CallView } from './CallView.tsx';
+import { callProblem } from './call-problem.ts';
 import { useCalls } from './calls.ts';
 import { OfferList } from './OfferList.tsx';
 import { type Asked, KINDS, type Offer, offersOf, unlistedResource } from './offers.ts';
@@ -63,8 +64,7 @@ export function Playground(props: { deployment: FragmentType<typeof PlaygroundFr
     try {
       await refresh();
     } catch (error) {
-      const message = error instanceof Error ? error.message : 'It does not answer.';
-      notifications.show({ color: 'red', title: 'The server did not list what it offers.', message });
+      complain(callProblem(error));
     }
     setAsking(false);
   };

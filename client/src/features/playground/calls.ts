@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { CANCELLED, type CallProblem, callProblem } from './call-problem.ts';
 import { type Callable, useHeldSession } from './held-session.ts';
 import type { Asked, Listing } from './offers.ts';
 import type { Answer, Outcome, Question, WireMessage } from './session.ts';
@@ -14,15 +15,13 @@ export type Call = {
   progress: { progress: number; total?: number | undefined; message?: string | undefined } | null;
   asked: OpenQuestion | null;
   outcome: Outcome | null;
-  error: string | null;
+  error: CallProblem | null;
   messages: readonly WireMessage[];
 };
 
 const HISTORY_MAX = 30;
 /** A chatty server does not fill the page's memory; the newest messages are kept. */
 const MESSAGES_MAX = 500;
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Whether what came back says itself that it is a failure: only a tool can. */
 export const isFailure = ({ error, outcome }: Call): boolean =>
@@ -89,7 +88,7 @@ export function useCalls(deployment: Callable) {
     } catch (error) {
       if (!abort.signal.aborted && !isRefusal(error)) drop(); // the next call opens a new session
       patch(id, (before) => ({
-        error: abort.signal.aborted ? 'You cancelled this call.' : wordsOf(error),
+        error: abort.signal.aborted ? CANCELLED : callProblem(error),
         asked: null,
         tookMs: Date.now() - before.startedAt,
       }));
