@@ -56,6 +56,23 @@ it('tells of operations, deployments, events, sockets and calls', async () => {
   expect(text).toContain('nodejs_eventloop_lag_seconds');
 });
 
+it('tells of calls of the Machines API, and health of what they showed', async () => {
+  const { id: deploymentId, releaseId } = await addDeployment(rig.prisma, rig.owner.id, 'Watched');
+  await rig.prisma.machine.create({
+    data: {
+      ...{ deploymentId, releaseId, app: 'catwalk-local', name: 'watched', configHash: 'x' },
+      ...{ machineId: '00000000000000', region: 'local', state: 'started' },
+    },
+  });
+  // The watch lists the machines of each app every two seconds.
+  const listed = /catwalk_machines_api_calls_total\{action="list",outcome="ok"\} [1-9]/;
+  await vi.waitUntil(async () => listed.test(await (await scrape(TOKEN)).text()), 30_000);
+  const health = await fetch(`${rig.origin}/api/health`, { headers: { authorization: `Bearer ${TOKEN}` } });
+  expect(await health.json()).toMatchObject({
+    parts: expect.arrayContaining([expect.objectContaining({ name: 'machines', state: 'up' })]),
+  });
+});
+
 it('is told to Prometheus, which asks each instance by its address', async () => {
   const ask = async (host: string) => {
     const headers = { host, authorization: `Bearer ${TOKEN}` };
