@@ -1,29 +1,11 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { violationsAtBothSizes, violationsInBothThemes } from './axe.ts';
 import { expect, statusOf, test } from './catwalk.ts';
 import { writeDemoServer } from './demo-server.ts';
 import { deployDemo } from './deploy-demo.ts';
 
 const SCHEMES = ['light', 'dark'] as const;
-const WIDE = { width: 1440, height: 900 };
-const NARROW = { width: 360, height: 740 };
+const SIGNED_OUT = { cookies: [], origins: [] };
 const TABS = ['', '/playground', '/logs', '/releases', '/access', '/settings'];
-
-async function violationsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${page.url()} ${id}: ${node.html.slice(0, 200)}`));
-}
-
-/** What axe finds on the page as it is, on a desk and on a phone. People's view of both is kept for whoever looks. */
-async function violationsAtBothSizes(page: Page, name: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const size of [NARROW, WIDE]) {
-    await page.setViewportSize(size);
-    found.push(...(await violationsOf(page)));
-    await page.screenshot({ path: `screenshots/${name}-${size.width}.png`, fullPage: true });
-  }
-  return found;
-}
 
 test('axe finds nothing on any page, in either theme', async ({ page, dataDir }) => {
   test.slow(); // every page, four times
@@ -76,6 +58,47 @@ test('axe finds nothing on a deployment that failed, nor in its dialogs', async 
       found.push(...(await violationsAtBothSizes(page, `dialog-${button.split(' ')[0]}-${colorScheme}`)));
     }
   }
+  expect(found).toEqual([]);
+});
+
+test('axe finds nothing at the first steps: signed out, a form of many fields, the palette, the shortcuts', async ({
+  page,
+  browser,
+  baseURL,
+}) => {
+  test.slow();
+  await using visitor = await browser.newContext({ ...(baseURL ? { baseURL } : {}), storageState: SIGNED_OUT });
+  const outside = await visitor.newPage();
+  const found = await violationsInBothThemes(outside, 'sign-in', async () => {
+    await outside.goto('/sign-in?error=used');
+    await expect(outside.getByRole('alert')).toBeVisible();
+    await expect(outside.getByText('npx catwalk login')).toBeVisible();
+  });
+  const inTurn = async (name: string, show: () => Promise<void>) =>
+    found.push(...(await violationsInBothThemes(page, name, show)));
+  await inTurn('new-form', async () => {
+    await page.goto('/new?source=firecrawl-mcp');
+    await page.getByRole('button', { name: /more variables for special cases/ }).click({ timeout: 60_000 });
+    await page.getByRole('button', { name: /^Advanced/ }).click();
+    await expect(page.getByLabel('Extra arguments')).toBeVisible();
+  });
+  await inTurn('new-failed', async () => {
+    await page.goto('/new?source=catwalk-no-such-package-here');
+    await expect(page.getByText('PACKAGE_NOT_FOUND')).toBeVisible({ timeout: 60_000 });
+  });
+  await inTurn('palette', async () => {
+    await page.goto('/deployments');
+    await expect(page.getByRole('heading', { name: 'Deployments', level: 1 })).toBeVisible();
+    await page.keyboard.press('ControlOrMeta+k');
+    await page.getByPlaceholder('Deployments, pages, registry …').fill('se');
+    await expect(page.getByText('Search the registry for “se”')).toBeVisible();
+  });
+  await inTurn('shortcuts', async () => {
+    await page.goto('/settings');
+    await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
+    await page.keyboard.press('?');
+    await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+  });
   expect(found).toEqual([]);
 });
 

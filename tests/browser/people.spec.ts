@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { startProcess } from '../instances/instance.ts';
+import { violationsInBothThemes } from './axe.ts';
 import { expect, test } from './catwalk.ts';
 import { startServerWith } from './server-process.ts';
 
@@ -47,7 +48,18 @@ test('people sign up, in and out, and nobody sees what belongs to another', asyn
   const open = async () =>
     (await browser.newContext({ baseURL: server.url, storageState: { cookies: [], origins: [] } })).newPage();
   const ann = await open();
+  const found = await violationsInBothThemes(ann, 'sign-in-password', async () => {
+    await ann.goto('/sign-in');
+    await expect(ann.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  });
   await signUp(ann, 'Ann');
+  found.push(
+    ...(await violationsInBothThemes(ann, 'account-password', async () => {
+      await ann.goto('/account');
+      await expect(ann.getByRole('button', { name: 'Change password' })).toBeVisible();
+    })),
+  );
+  expect(found).toEqual([]);
   await ann.goto('/new?source=%40modelcontextprotocol%2Fserver-memory');
   await ann.getByRole('button', { name: 'Deploy', exact: true }).click();
   await ann.waitForURL(/\/deployments\/[\da-f-]{36}$/);

@@ -87,6 +87,7 @@ export default function Palette({ opening, onShortcuts }: PaletteProps) {
         onQueryChange={setQuery}
         shortcut={null}
         centered={false} // in the middle it would move with every key, as its length does
+        attributes={{ content: { 'aria-label': 'Palette' } }}
         highlightQuery
         scrollable
         maxHeight={420}

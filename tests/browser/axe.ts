@@ -1,0 +1,34 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+const SCHEMES = ['light', 'dark'] as const;
+const WIDE = { width: 1440, height: 900 };
+const NARROW = { width: 360, height: 740 };
+
+/** What axe finds on the page as it is: where, which rule, which element. */
+export async function violationsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${page.url()} ${id}: ${node.html.slice(0, 200)}`));
+}
+
+/** What axe finds on a desk and on a phone. People's view of both is kept in `screenshots/` for whoever looks. */
+export async function violationsAtBothSizes(page: Page, name: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const size of [NARROW, WIDE]) {
+    await page.setViewportSize(size);
+    found.push(...(await violationsOf(page)));
+    await page.screenshot({ path: `screenshots/${name}-${size.width}.png`, fullPage: true });
+  }
+  return found;
+}
+
+/** What axe finds in either theme, at both sizes; `show` brings the page to where it is looked at. */
+export async function violationsInBothThemes(page: Page, name: string, show: () => Promise<void>): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await show();
+    found.push(...(await violationsAtBothSizes(page, `${name}-${colorScheme}`)));
+  }
+  return found;
+}
