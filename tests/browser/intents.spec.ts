@@ -50,6 +50,17 @@ test('stop, start and delete show at once as what was asked, and become true by 
   await page.waitForURL('**/deployments', { timeout: 60_000 });
 });
 
+test('the keyboard stays where it was when the button it pressed gives way', async ({ page, dataDir }) => {
+  await deployDemo(page, dataDir, 'pressed');
+  await page.getByRole('button', { name: 'Stop', exact: true }).press('Enter');
+  await expect(page.getByRole('button', { name: 'More actions for pressed' })).toBeFocused();
+  await expect(statusOf(page)).toHaveText('Stopped');
+  await page.keyboard.press('Shift+Tab');
+  await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
+});
+
 test('an intent that the server refuses is taken back, and the reason is told', async ({ page, dataDir }) => {
   await deployDemo(page, dataDir, 'refused');
   const stop = await hold(page, 'StopDeployment', (body) => {

@@ -14,6 +14,8 @@ const ConnectedClientsDocument = graphql(`
   }
 `);
 
+const REFRESH_MS = 5_000;
+
 type ConnectedClientsProps = {
   deploymentId: string;
   /** Clients come by OAuth: there is something to say even while nobody was let in. */
@@ -25,12 +27,15 @@ export function ConnectedClients({ deploymentId, isExpected }: ConnectedClientsP
   const { data, error, refetch } = useQuery(ConnectedClientsDocument, {
     variables: { deploymentId },
     fetchPolicy: 'cache-and-network',
+    // A client that is let in, or calls, does so in another window.
+    pollInterval: REFRESH_MS,
+    skipPollAttempt: () => document.hidden,
   });
   const clients = data?.connectedClients ?? [];
   if (!error && clients.length === 0 && !isExpected) return null;
   return (
     <Panel title="Connected clients" description="Programs that you let in by signing in, such as claude.ai." flush>
-      {error && <RequestFailure error={error} />}
+      {error && !data && <RequestFailure error={error} />}
       {!error && clients.length === 0 && (
         <NoEntries>
           {data ? 'None yet. Add the endpoint’s address to a client; it then leads you here.' : '…'}

@@ -1,3 +1,4 @@
+import { useQuery } from '@apollo/client/react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { useCreateAccessToken, useRevokeAccessToken } from './access-tokens.ts';
 import { useFreshTokens } from './fresh-tokens.ts';
@@ -26,10 +27,31 @@ export const AccessTokensFragment = graphql(`
   }
 `);
 
+const AccessTokensDocument = graphql(`
+  query AccessTokens($id: ID!) {
+    deployment(id: $id) {
+      id
+      accessTokens {
+        id
+        ...AccessTokenRow_token
+      }
+    }
+  }
+`);
+
+/** A call tells nobody that it came: when a token was last used is asked for while it is looked at. */
+const REFRESH_MS = 5_000;
+
 /** Tokens for the endpoint of one deployment. */
 export function AccessTokens(props: { deployment: FragmentType<typeof AccessTokensFragment> }) {
   const deployment = readFragment(AccessTokensFragment, props.deployment);
   const tokens = readFragment(AccessTokenRowFragment, deployment.accessTokens);
+  useQuery(AccessTokensDocument, {
+    variables: { id: deployment.databaseId },
+    fetchPolicy: 'network-only',
+    pollInterval: REFRESH_MS,
+    skipPollAttempt: () => document.hidden,
+  });
   const { create, creating } = useCreateAccessToken();
   const { revoke, revoking } = useRevokeAccessToken();
   const fresh = useFreshTokens();
