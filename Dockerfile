@@ -7,7 +7,10 @@ COPY . .
 RUN npm run build && npm prune --omit=dev --omit=optional --ignore-scripts
 
 FROM node:24-slim
-ENV NODE_ENV=production
+# The only folder that the program may write; with PostgreSQL and the secrets given nothing of it has to last.
+RUN install -d -m 0700 -o node -g node /data
+ENV NODE_ENV=production \
+  CATWALK_DATA_DIR=/data
 WORKDIR /app
 COPY --from=build --chown=root:root /app/node_modules ./node_modules
 COPY --from=build --chown=root:root /app/package.json ./

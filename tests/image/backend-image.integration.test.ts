@@ -1,15 +1,18 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { folderBytes } from '#deploy/host/install/folder-size.ts';
 import { freePort, startPostgres, type TestPostgres } from '#prisma/test-postgres.testing.ts';
 import { type Stage, takeSteps } from './dockerfile.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const MINUTES = 60_000;
+/** What we add to the base images, in MB; docs/deploy-to-fly.md states both. */
+const OURS_MB_MAX = { backend: 225, host: 0.1 };
 
 /** npm finds its registry as it does here; the tests' own NODE_ENV is not the image's. */
 const environment = {
@@ -20,15 +23,26 @@ const environment = {
 };
 
 /** Commands that need the image's own root and package manager. */
-const onlyInImage = (command: string) => /apt-get|useradd|groupadd/.test(command);
+const onlyInImage = (command: string) => /apt-get|useradd|groupadd|install -d/.test(command);
+
+/** Somebody who may write nothing that is not theirs, as the image's user; ourselves, where we may not become another. */
+const NOBODY = { uid: 65_534, gid: 65_534 };
+const canBeNobody = spawnSync(process.execPath, ['-e', '0'], NOBODY).status === 0;
+const somebody = canBeNobody ? NOBODY : {};
 
 let folder: string;
+/** As the image makes it, for its user alone. */
+let dataDir: string;
 let image: Stage;
 let postgres: TestPostgres;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'cw-image-'));
   postgres = await startPostgres();
   image = await takeSteps({ context: ROOT, dockerfile: 'Dockerfile', folder, skip: onlyInImage, environment });
+  await chmod(folder, 0o755); // another user runs what is in it
+  dataDir = path.join(image.root, image.env['CATWALK_DATA_DIR'] ?? '');
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  if (canBeNobody) await chown(dataDir, NOBODY.uid, NOBODY.gid);
 }, 10 * MINUTES);
 afterAll(async () => {
   await postgres?.stop();
@@ -38,7 +52,7 @@ afterAll(async () => {
 describe('the image of the backend', { timeout: 2 * MINUTES }, () => {
   const inImage = (file: string) => path.join(image.root, image.workdir, file);
   const variables = (port: number) => ({
-    ...{ PATH: process.env['PATH'], ...image.env, CATWALK_DATA_DIR: path.join(folder, 'data'), PORT: String(port) },
+    ...{ PATH: process.env['PATH'], ...image.env, CATWALK_DATA_DIR: dataDir, PORT: String(port) },
     ...{ DATABASE_URL: postgres.url, PUBLIC_URL: 'https://catwalk.example.com', HOST: '127.0.0.1', TRUST_PROXY: '1' },
     ...{ ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'), AUTH_SECRET: 'x'.repeat(48), LOG_LEVEL: 'warn' },
     ...{
@@ -58,14 +72,31 @@ describe('the image of the backend', { timeout: 2 * MINUTES }, () => {
     expect(await readdir(inImage('.'))).not.toContain('tests');
   });
 
+  it('is no larger than the documents say', () => {
+    expect(folderBytes(image.root) / 1e6).toBeLessThan(OURS_MB_MAX.backend);
+  });
+
+  it('makes a folder for what its user writes, and may write nowhere else', () => {
+    const made = image.skipped.find((command) => command.includes('install -d'));
+    expect(made).toMatch(/-o node /);
+    expect(made?.split(' ').at(-1)).toBe(image.env['CATWALK_DATA_DIR']);
+  });
+
   it('migrates as the release command does, then serves the dashboard, the API and endpoints', async () => {
     const port = await freePort();
     const env = variables(port);
-    const migration = spawn(process.execPath, ['server/migrate.ts'], { cwd: inImage('.'), env, stdio: 'inherit' });
+    const migration = spawn(process.execPath, ['server/migrate.ts'], {
+      cwd: inImage('.'),
+      env,
+      stdio: 'inherit',
+      ...somebody,
+    });
     expect(await once(migration, 'exit')).toEqual([0, null]);
 
     const [, ...args] = image.command;
-    const server = spawn(process.execPath, args, { cwd: inImage('.'), env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const server = spawn(process.execPath, args, {
+      ...{ cwd: inImage('.'), env, stdio: ['ignore', 'pipe', 'inherit'], ...somebody },
+    });
     const exited = once(server, 'exit');
     try {
       for await (const chunk of server.stdout) if (String(chunk).includes('ready on')) break;
@@ -93,6 +124,7 @@ it('the image of machines: what its steps build starts', { timeout: 5 * MINUTES 
   expect(built.skipped).toHaveLength(2); // packages of Debian and uv; the users
   const [, host = '', config = ''] = built.command;
   expect(host).toBe('/usr/local/lib/catwalk/host.cjs');
+  expect(folderBytes(built.root) / 1e6).toBeLessThan(OURS_MB_MAX.host);
   const started = spawn(process.execPath, [path.join(built.root, host), path.join(built.root, config)], {
     env: { PATH: process.env['PATH'], ...built.env },
     stdio: ['ignore', 'ignore', 'pipe'],
