@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '#prisma/client.ts';
 import { startPostgres, type TestPostgres } from '#prisma/test-postgres.testing.ts';
 import { claimDue } from '#server/domain/deployments/lease.ts';
+import { checkVersions } from '#server/domain/deployments/newer-version.ts';
+import { createEvents } from '#server/domain/events.ts';
 import { createApiTokenService } from '#server/domain/identity/api-tokens.ts';
 import { applyRetention } from '#server/domain/retention/retention.ts';
 import { type App, createApp } from '../../server/app.ts';
@@ -53,7 +55,7 @@ beforeAll(async () => {
   app = await createApp({
     env: readEnv({
       ...{ PORT: '0', CATWALK_DATA_DIR: dataDir, DATABASE_URL: postgres.url, MACHINES: 'local', LOG_LEVEL: 'silent' },
-      METRICS_TOKEN: 'scale',
+      FLY_API_BASE_URL: 'http://127.0.0.1:9', // nobody asks for machines here
     }),
     log: createLog('silent'),
     environment: {},
@@ -111,8 +113,12 @@ describe(`${DEPLOYMENTS} deployments, ${DEPLOYMENTS * USAGE_ROWS_EACH} rows of u
     'one deployment with its events, releases and tokens': () =>
       `{ deployment(id: "${deploymentId}") { name machine { state } accessTokens { name } currentRelease { number }
          releases(first: 5) { edges { node { number } } } events(first: 20) { edges { node { message } } } } }`,
+    'its log': () => `{ deployment(id: "${deploymentId}") { logs(tail: 200) { text } } }`,
     'its usage': () => `{ deployment(id: "${deploymentId}") { usage(days: 30) { calls byTool { tool calls } } } }`,
     'the audit trail': () => '{ auditEvents(first: 50) { edges { node { at } } } }',
+    'the audit trail by type and time': () =>
+      `{ auditEvents(first: 50, types: ["deployment.created"], since: "${new Date(Date.now() - HOUR_MS).toISOString()}") {
+         edges { node { at } } } }`,
     'the audit trail of one deployment': () =>
       `{ auditEvents(first: 50, deploymentId: "${deploymentId}") { edges { node { at } } } }`,
   };
@@ -138,6 +144,14 @@ describe(`${DEPLOYMENTS} deployments, ${DEPLOYMENTS * USAGE_ROWS_EACH} rows of u
     const database = await openDatabase({ kind: 'postgres', url: postgres.url });
     const cost = await costOf(async () => {
       expect(await claimDue(database.prisma, 16, new Date())).toEqual([]);
+      const registry = { getPackage: () => Promise.reject(new Error('Nothing is due.')) };
+      await checkVersions(
+        {
+          ...{ prisma: database.prisma, database, now: () => new Date(), npm: registry, pypi: registry },
+          events: await createEvents(database.listener),
+        },
+        new AbortController().signal,
+      );
       await applyRetention({ prisma: database.prisma, now: () => new Date() }, new AbortController().signal);
       await database.close(); // it reports what it did
     });

@@ -3,8 +3,8 @@ import type pg from 'pg';
 export type Size = { users: number; deployments: number; usageRowsEach: number };
 
 /**
- * Fills the tables that grow as the product would have, in SQL alone. No deployment is due, and no machine runs: it is
- * the reading of rows that is looked at.
+ * Fills the tables that grow as the product would have, in SQL alone. A tenth of the deployments run, and none is due: it
+ * is the reading of rows that is looked at.
  */
 export async function seed(database: pg.Client, { users, deployments, usageRowsEach }: Size): Promise<void> {
   const owner = `'user-' || (n % ${users})`;
@@ -14,13 +14,16 @@ export async function seed(database: pg.Client, { users, deployments, usageRowsE
     INSERT INTO "User" ("id", "name", "email", "updatedAt")
       SELECT 'user-' || n, 'User ' || n, 'user-' || n || '@example.com', now() FROM generate_series(0, ${users - 1}) n;
     INSERT INTO "Deployment" ("id", "ownerId", "name", "source", "region", "memoryMb", "status", "desired", "nextCheckAt",
-        "currentReleaseId", "targetReleaseId", "createdAt", "updatedAt", "observedGeneration")
-      SELECT md5('d' || n)::uuid, ${owner}, 'Server ' || n, 'package-' || n, 'iad', 256, 'STOPPED', 'STOPPED', NULL,
+        "versionCheckAt", "currentReleaseId", "targetReleaseId", "createdAt", "updatedAt", "observedGeneration")
+      SELECT md5('d' || n)::uuid, ${owner}, 'Server ' || n, 'package-' || n, 'iad', 256,
+        CASE WHEN n % 10 = 0 THEN 'RUNNING' ELSE 'STOPPED' END::"DeploymentStatus",
+        CASE WHEN n % 10 = 0 THEN 'RUNNING' ELSE 'STOPPED' END::"DesiredState",
+        CASE WHEN n % 10 = 0 THEN now() + interval '1 day' END, now() + interval '1 day',
         md5('r' || n)::uuid, md5('r' || n)::uuid, now() - n * interval '1 second', now(), 1
       FROM generate_series(0, ${deployments - 1}) n;
     INSERT INTO "Release" ("id", "deploymentId", "number", "runtime", "package", "version", "spec", "region", "memoryMb",
         "isolation", "credentialVersion", "hostToken", "reason")
-      SELECT md5('r' || n)::uuid, md5('d' || n)::uuid, 1, 'NPM', 'package-' || n, '1.0.0', '{}', 'iad', 256, 'AUTO', 1,
+      SELECT md5('r' || n)::uuid, md5('d' || n)::uuid, 1, 'NPM', 'package-' || n, '1.0.0', '{"runtime":"npm"}', 'iad', 256, 'AUTO', 1,
         '', 'deploy'
       FROM generate_series(0, ${deployments - 1}) n;
     INSERT INTO "Machine" ("id", "deploymentId", "releaseId", "app", "name", "configHash", "machineId", "region", "state",

@@ -41,7 +41,8 @@ const claimDue = (prisma: PrismaClient, now: Date): Promise<Due[]> =>
     WHERE r."id" = d."currentReleaseId" AND d."id" IN (
       SELECT due."id" FROM "Deployment" AS due JOIN "Release" AS runs ON runs."id" = due."currentReleaseId"
       WHERE due."desired" <> 'DELETED' AND runs."spec" ->> 'runtime' IN ('npm', 'pypi')
-        AND COALESCE(due."versionCheckAt", due."createdAt" + interval '1 day') <= ${now}::timestamptz
+        AND (due."versionCheckAt" <= ${now}::timestamptz
+          OR due."versionCheckAt" IS NULL AND due."createdAt" <= ${now}::timestamptz - interval '1 day')
       LIMIT ${CHECKS_MAX} FOR UPDATE OF due SKIP LOCKED)
     RETURNING d."id", r."spec", r."package", r."version"`;
 
