@@ -28,7 +28,8 @@ const NOBODY = 'http://127.0.0.1:9';
 /** The whole server on a database of its own, on a free loopback port, with ways to ask it as anybody. */
 export async function openTestApp(
   variables: Record<string, string> = {},
-  options: Pick<AppOptions, 'connect' | 'hostCommand' | 'clock' | 'trustedDocumentOrigins'> = {},
+  options: Pick<AppOptions, 'connect' | 'hostCommand' | 'clock' | 'trustedDocumentOrigins'> &
+    Partial<Pick<AppOptions, 'log'>> = {},
 ) {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'catwalk-app-'));
   const opened = await openTestDatabase();

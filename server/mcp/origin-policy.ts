@@ -52,7 +52,8 @@ export function createOriginPolicy({ hosts, origins, loopbackOrigins }: OriginPo
 }
 
 /** The star covers unknown `Mcp-*`; browsers that do not know it read the names. */
-const EXPOSED_HEADERS = '*, Mcp-Session-Id, Mcp-Protocol-Version, WWW-Authenticate, Retry-After, Last-Event-ID';
+const EXPOSED_HEADERS =
+  '*, Mcp-Session-Id, Mcp-Protocol-Version, WWW-Authenticate, Retry-After, Last-Event-ID, X-Request-Id';
 const PREFLIGHT_SECONDS = '7200';
 
 /** CORS headers for a page that may call. No credentials: the endpoint knows no cookies. */

@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { eventually, startTestHost, type TestHost } from '#deploy/host/test-rig.ts';
+import { openTestApp } from '#server/app.testing.ts';
+import { createLog } from '#server/log.ts';
 import { createRig, HOST_TOKEN, MACHINE_ID, type Rig, toolCall } from '#server/mcp/test-rig.ts';
 import type { TracedCall } from '#server/mcp/traced-call.ts';
 
@@ -87,4 +89,19 @@ test("neither a caller's own names nor its token get into a line", async () => {
   });
   expect(lines + JSON.stringify(traced)).not.toMatch(/forged/);
   expect(lines + JSON.stringify(traced)).not.toContain(rig.token);
+});
+
+test('at the level debug each call and each request of the API is a line under its id', async () => {
+  const lines: Record<string, unknown>[] = [];
+  const log = createLog('debug', { write: (line) => lines.push(JSON.parse(line)) });
+  const app = await openTestApp({}, { log });
+  const unknown = `${app.origin}/api/mcp/0b6f0a52-6f0c-4a2c-9d8e-6f5f0e3a9a11`;
+  const call = await fetch(unknown, { method: 'POST', body: '{}' });
+  const request = await fetch(`${app.origin}/api/nothing`, { headers: { traceparent: `00-${TRACE}-01` } });
+  await Promise.all([call.text(), request.text()]);
+  await app.close();
+  expect(lines).toContainEqual(
+    expect.objectContaining({ msg: 'call', requestId: idOf(call), status: 404, code: 'NOT_FOUND', machineId: null }),
+  );
+  expect(lines).toContainEqual(expect.objectContaining({ msg: 'request', requestId: TRACE, status: 404 }));
 });
