@@ -6,6 +6,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasOpenssl, makeCertificate } from '#prisma/test-certificate.testing.ts';
+import { hasPgbouncer, startPgbouncer } from '#prisma/test-pgbouncer.testing.ts';
 import { startPostgres, type TestPostgres } from '#prisma/test-postgres.testing.ts';
 import { Secret } from '#server/domain/credentials/secret.ts';
 import { openServerDatabase } from './open-database.ts';
@@ -31,6 +32,8 @@ async function failureAt(url: string, directUrl?: string): Promise<string> {
   expect(message + hint).not.toContain(PASSWORD);
   return `${message} ${hint}`;
 }
+
+const pgbouncer = await hasPgbouncer();
 
 const changed = (url: string, change: (address: URL) => void): string => {
   const address = new URL(url);
@@ -97,6 +100,16 @@ describe('a database that does not open says why, and what to do', () => {
   test('the server does not encrypt', async () => {
     const encrypted = at((address) => address.searchParams.set('sslmode', 'require'));
     expect(await failureAt(encrypted)).toContain('does not encrypt, and sslmode asks for it. Set sslmode=disable');
+  });
+
+  test.skipIf(!pgbouncer)('what answers is a pooler, and there is no direct address', async () => {
+    const pooler = await startPgbouncer(postgres.url);
+    expect(await failureAt(pooler.url)).toMatch(/is a pooler: .* Set DIRECT_DATABASE_URL to the address of the server/);
+    const wrong = changed(pooler.url, (address) => {
+      address.password = PASSWORD;
+    });
+    expect(await failureAt(wrong, postgres.url)).toContain('refuses the password of "postgres".');
+    await pooler.stop();
   });
 
   test('the user may not create tables', async () => {
