@@ -76,7 +76,7 @@ async function run(name: string, args: string[], folder: string): Promise<Outcom
 const rounded = (figure: number): string =>
   Number.isInteger(figure) || Math.abs(figure) >= 100
     ? Math.round(figure).toLocaleString('en-US')
-    : String(Number(figure.toPrecision(3)));
+    : String(Number(figure.toPrecision(Math.abs(figure) < 1 ? 4 : 3))); // a goal may be missed by little
 
 function toRow(name: string, { what, figure, unit = '', goal }: Figure): string {
   const met = isMet({ what, figure, ...(goal === undefined ? {} : { goal }) });
