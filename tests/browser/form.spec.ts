@@ -40,3 +40,27 @@ test('values of a pasted configuration fill the form and are not kept with the s
   await expect(page.getByLabel(/FIRECRAWL_API_KEY/).first()).toHaveValue('from the snippet', { timeout: 60_000 });
   await expect(page.getByLabel('Where the MCP server lives')).not.toHaveValue(/from the snippet/);
 });
+
+test('the keyboard goes on where something is missing, from the pasted name to the deployment', async ({ page }) => {
+  await page.goto('/new');
+  await expect(page.getByLabel('Where the MCP server lives')).toBeFocused();
+  await page.keyboard.type('@modelcontextprotocol/server-filesystem');
+  await page.keyboard.press('Enter');
+  const missing = page.getByLabel(/^Allowed directory/);
+  await expect(missing).toBeFocused({ timeout: 60_000 });
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Allowed directory is required.')).toBeVisible();
+  await expect(missing).toBeFocused();
+  await page.keyboard.type('/tmp');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/deployments\/[\da-f-]{36}$/);
+});
+
+test('what is no MCP server says so, and offers nothing to fill in', async ({ page }) => {
+  await page.goto('/new?source=left-pad');
+  await expect(page.getByText('left-pad').last()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/^Not verified$|^Verified/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Deploy', exact: true })).toHaveCount(0);
+  await expect(page.getByText('Name and machine')).toHaveCount(0);
+  await page.screenshot({ path: 'screenshots/new-not-deployable.png', fullPage: true });
+});

@@ -95,16 +95,19 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
               </details>
             )}
           </Panel>
-          <EvidenceSourceContext value={analysis.source}>
-            <DeployCandidate
-              key={chosen.key}
-              analysisId={analysis.id}
-              candidate={chosen}
-              warnings={analysis.warnings.filter((one) => !one.candidateKey || one.candidateKey === chosen.key)}
-              sizes={sizes}
-              regions={regions}
-            />
-          </EvidenceSourceContext>
+          {/* What cannot be deployed says why in its card; a form would promise otherwise. */}
+          {chosen.deployable && (
+            <EvidenceSourceContext value={analysis.source}>
+              <DeployCandidate
+                key={chosen.key}
+                analysisId={analysis.id}
+                candidate={chosen}
+                warnings={analysis.warnings.filter((one) => !one.candidateKey || one.candidateKey === chosen.key)}
+                sizes={sizes}
+                regions={regions}
+              />
+            </EvidenceSourceContext>
+          )}
         </>
       )}
     </div>

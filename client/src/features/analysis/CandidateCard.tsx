@@ -14,6 +14,7 @@ export const CandidateCardFragment = graphql(`
     version
     subfolder
     verified
+    notes
   }
 `);
 
@@ -22,7 +23,7 @@ const RUNTIME_WORDS = {
   PYPI: 'PyPI',
   GIT: 'git',
   OCI: 'container',
-  SOURCE: 'this computer',
+  SOURCE: 'source code',
   REMOTE: 'remote',
 } as const;
 
@@ -47,8 +48,10 @@ export function CandidateCard(props: CandidateCardProps) {
           </code>
         </span>
         {candidate.description && <span className={classes.description}>{candidate.description}</span>}
-        {!candidate.deployable && candidate.notDeployableReason && (
-          <span className={classes.reason}>{candidate.notDeployableReason}</span>
+        {!candidate.deployable && (
+          <span className={classes.reason}>
+            {candidate.notDeployableReason ?? 'Catwalk cannot run this one.'} {candidate.notes}
+          </span>
         )}
         <span className={classes.facts}>
           <span className={classes.tag}>{RUNTIME_WORDS[candidate.runtime]}</span>

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { UserProblem } from '../../apollo/problem.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
@@ -64,6 +64,14 @@ export function DeployCandidate({ analysisId, candidate: masked, warnings, sizes
   });
   const form = useDeployForm(initial, fields, (values) => saveDraft(analysisId, candidate.key, values, fields));
   const { values } = form;
+  const element = useRef<HTMLFormElement>(null);
+  // The input that the analysis was started from is gone, and the focus with it: the keyboard goes on at what is missing.
+  const firstMissing = useRef(form.firstError());
+  useEffect(() => {
+    if (document.activeElement !== document.body) return;
+    if (firstMissing.current && matchMedia('(pointer: fine)').matches) focusField(firstMissing.current);
+    else element.current?.focus({ preventScroll: true });
+  }, []);
 
   const submit = async () => {
     setProblem(null);
@@ -96,6 +104,8 @@ export function DeployCandidate({ analysisId, candidate: masked, warnings, sizes
 
   return (
     <form
+      ref={element}
+      tabIndex={-1}
       className={classes.columns}
       autoComplete="off"
       onSubmit={(event) => {

@@ -165,7 +165,9 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
             maxLength={80}
             onChange={(event) => update({ name: event.currentTarget.value })}
           />
-          <Folded label="Advanced: region, memory, sleep, access, isolation, extra variables and arguments">
+          <Folded
+            label={`Advanced: ${regions.length > 1 ? 'region, ' : ''}memory, sleep, access, isolation, extra variables and arguments`}
+          >
             <div className={classes.grid}>
               <RegionSelect regions={regions} value={values.region} onChange={(region) => update({ region })} />
               <SizeSelect sizes={sizes} value={values.memoryMb} onChange={(memoryMb) => update({ memoryMb })} />

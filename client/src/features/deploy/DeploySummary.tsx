@@ -14,8 +14,6 @@ export const DeploySummaryFragment = graphql(`
     version
     runCommand
     verified
-    deployable
-    notDeployableReason
     notes
     monthlyCost {
       alwaysOn
@@ -85,7 +83,7 @@ export function DeploySummary(props: DeploySummaryProps) {
           })}
         </ul>
       )}
-      {mustConfirm && candidate.deployable && (
+      {mustConfirm && (
         <Checkbox
           id="accepted"
           label="I trust this package and want to run it."
@@ -95,18 +93,9 @@ export function DeploySummary(props: DeploySummaryProps) {
         />
       )}
       {problem && <FailureCard live failure={problem} />}
-      <Button
-        fullWidth
-        size="md"
-        loading={deploying}
-        disabled={!candidate.deployable || (mustConfirm && !accepted)}
-        type="submit"
-      >
+      <Button fullWidth size="md" loading={deploying} disabled={mustConfirm && !accepted} type="submit">
         Deploy
       </Button>
-      {!candidate.deployable && (
-        <p className={classes.reason}>{candidate.notDeployableReason ?? 'Catwalk cannot run this one.'}</p>
-      )}
     </aside>
   );
 }

@@ -49,10 +49,11 @@ export function checkForm(
   fields: FormFields,
 ): { errors: FormErrors; ready: ReadyInput | null } {
   const errors: FormErrors = {};
-  const credentials = credentialFormSchema(fields.credentials).safeParse(values.credentials);
-  for (const issue of credentials.error?.issues ?? []) errors[`credential:${String(issue.path[0])}`] ??= issue.message;
+  // In the order of the page: the first error is where the focus goes.
   const args = argumentFormSchema(fields.arguments).safeParse(values.arguments);
   for (const issue of args.error?.issues ?? []) errors[`argument:${String(issue.path[0])}`] ??= issue.message;
+  const credentials = credentialFormSchema(fields.credentials).safeParse(values.credentials);
+  for (const issue of credentials.error?.issues ?? []) errors[`credential:${String(issue.path[0])}`] ??= issue.message;
   const extras = values.extraEnvironment.filter((one) => one.name.trim() !== '' || one.value !== '');
   for (const extra of extras) {
     if (!VARIABLE_NAME.test(extra.name.trim())) {
