@@ -51,7 +51,7 @@ test('a call that is cancelled ends, and the next one works', async ({ page, dat
 test('prompts are filled in and shown message by message; what they point to is read', async ({ page, dataDir }) => {
   const path = await deployDemo(page, dataDir, 'prompting');
   await page.getByRole('list', { name: 'Prompts' }).getByText('toast').click();
-  await page.getByRole('list', { name: 'Prompts' }).getByRole('link', { name: 'Try it' }).click();
+  await page.getByRole('list', { name: 'Prompts' }).getByRole('link', { name: 'Try it: toast' }).click();
   await page.waitForURL(`**${path}/playground?prompt=toast`);
 
   await page.getByRole('button', { name: 'Get prompt' }).click();
@@ -62,7 +62,7 @@ test('prompts are filled in and shown message by message; what they point to is 
   await expect(messages).toHaveCount(2);
   await expect(messages.first()).toContainText('Raise a plain toast to Ada.');
 
-  await messages.last().getByRole('button', { name: 'Read it' }).click();
+  await messages.last().getByRole('button', { name: 'Read it: guests://all' }).click();
   await page.waitForURL(/playground\?resource=/);
   await expect(page.getByText('"Grace"')).toBeVisible();
   await page.getByRole('tab', { name: /^Messages/ }).click();

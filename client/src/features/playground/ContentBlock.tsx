@@ -25,7 +25,12 @@ export function ContentBlock({ block, onRead }: ContentBlockProps) {
       return (
         <div className={classes.link}>
           <CodeBlock label="link to a resource" caption={`resource: ${block.name}`} code={block.uri} wrap />
-          <Button size="compact-xs" variant="default" onClick={() => onRead(block.uri)}>
+          <Button
+            size="compact-xs"
+            variant="default"
+            aria-label={`Read it: ${block.uri}`}
+            onClick={() => onRead(block.uri)}
+          >
             Read it
           </Button>
         </div>

@@ -50,6 +50,7 @@ export function Playground(props: { deployment: FragmentType<typeof PlaygroundFr
   const { calls, listing, refresh, call, cancel } = useCalls({
     id,
     databaseId,
+    releaseId: currentRelease?.id ?? null,
     protocolVersion: currentRelease?.protocolVersion ?? null,
   });
   const [params, setParams] = useSearchParams();

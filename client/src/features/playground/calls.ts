@@ -29,8 +29,9 @@ export const isFailure = ({ error, outcome }: Call): boolean =>
 
 /** Asks one deployment through its endpoint, one thing at a time, and keeps what was said. */
 export function useCalls(deployment: Callable) {
+  const { releaseId } = deployment;
   const [calls, setCalls] = useState<readonly Call[]>([]);
-  const [listing, setListing] = useState<Listing | null>(null);
+  const [listed, setListed] = useState<{ releaseId: string | null; offered: Listing } | null>(null);
   const running = useRef<{ id: number; abort: AbortController } | null>(null);
   const ids = useRef(0);
 
@@ -54,9 +55,11 @@ export function useCalls(deployment: Callable) {
   });
   useEffect(() => () => running.current?.abort.abort(), []);
 
+  // Another release may offer something else.
+  const listing = listed?.releaseId === releaseId ? listed.offered : null;
   const refresh = async (): Promise<void> => {
     const session = await open();
-    setListing(await session.list());
+    setListed({ releaseId, offered: await session.list() });
   };
 
   const call = async (request: Asked): Promise<void> => {
@@ -77,6 +80,7 @@ export function useCalls(deployment: Callable) {
     };
     setCalls((before) => [started, ...before].slice(0, HISTORY_MAX));
     const { isRefusal } = await import('./session.ts');
+    let isAnswered = false;
     try {
       const session = await open();
       const from = performance.now();
@@ -85,6 +89,7 @@ export function useCalls(deployment: Callable) {
         onProgress: (progress) => patch(id, () => ({ progress })),
       });
       patch(id, () => ({ outcome, tookMs: performance.now() - from }));
+      isAnswered = true;
     } catch (error) {
       if (!abort.signal.aborted && !isRefusal(error)) drop(); // the next call opens a new session
       patch(id, (before) => ({
@@ -95,6 +100,9 @@ export function useCalls(deployment: Callable) {
     } finally {
       if (running.current?.id === id) running.current = null;
     }
+    if (!isAnswered || listing) return;
+    // A server may offer more to a client that can be asked back. When it does not list, what is known stays.
+    await refresh().catch(() => undefined);
   };
 
   return { calls, listing, refresh, call, cancel: () => running.current?.abort.abort() };

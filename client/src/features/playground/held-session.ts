@@ -22,19 +22,25 @@ const CreatePlaygroundTokenDocument = graphql(`
 /** A token is not used in its last half minute: a long call would outlive it. */
 const TOKEN_MARGIN_MS = 30_000;
 
-type Held = { session: PlaygroundSession; until: number };
+type Held = { session: PlaygroundSession; releaseId: string | null; until: number };
 
 /** A deployment as far as the playground needs it. */
-export type Callable = { id: string; databaseId: string; protocolVersion: string | null };
+export type Callable = {
+  id: string;
+  databaseId: string;
+  /** The release that serves. A session stays with the one it began with. */
+  releaseId: string | null;
+  protocolVersion: string | null;
+};
 
 type Listeners = {
   onMessage: (message: WireMessage) => void;
   onQuestion: (question: Question, signal: AbortSignal) => Promise<Answer>;
 };
 
-/** One session for one deployment, opened when it is first needed and again when its token runs out. */
+/** One session for one release, opened when it is first needed and again when its token runs out. */
 export function useHeldSession(deployment: Callable, listeners: Listeners) {
-  const { id: deploymentId, databaseId, protocolVersion } = deployment;
+  const { id: deploymentId, databaseId, releaseId, protocolVersion } = deployment;
   const [makeToken] = useMutation(CreatePlaygroundTokenDocument, { fetchPolicy: 'no-cache' });
   const held = useRef<Held | null>(null);
 
@@ -48,7 +54,8 @@ export function useHeldSession(deployment: Callable, listeners: Listeners) {
   useEffect(() => drop, [databaseId]);
 
   const open = async (): Promise<PlaygroundSession> => {
-    if (held.current && Date.now() < held.current.until) return held.current.session;
+    const known = held.current;
+    if (known && known.releaseId === releaseId && Date.now() < known.until) return known.session;
     drop();
     const [{ openSession: connect }, { data }] = await Promise.all([
       import('./session.ts') as Promise<{ openSession: typeof openSession }>,
@@ -58,7 +65,7 @@ export function useHeldSession(deployment: Callable, listeners: Listeners) {
     if (made?.__typename !== 'PlaygroundToken') throw new Error(made?.message ?? 'The server gave no token.');
     const url = new URL(`/api/mcp/${databaseId}`, location.origin);
     const session = await connect({ url, token: made.token, protocolVersion, ...listeners });
-    held.current = { session, until: new Date(made.expiresAt).getTime() - TOKEN_MARGIN_MS };
+    held.current = { session, releaseId, until: new Date(made.expiresAt).getTime() - TOKEN_MARGIN_MS };
     return session;
   };
   return { open, drop };

@@ -22,6 +22,7 @@ export function PromptItem({ prompt, databaseId }: { prompt: Prompt; databaseId:
         <div className={classes.more}>
           <Link
             className="link small"
+            aria-label={`Try it: ${prompt.name}`}
             to={`/deployments/${databaseId}/playground?prompt=${encodeURIComponent(prompt.name)}`}
           >
             Try it

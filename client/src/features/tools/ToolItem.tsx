@@ -33,6 +33,7 @@ export function ToolItem({ tool, databaseId }: { tool: Tool; databaseId: string 
           <div className={classes.more}>
             <Link
               className="link small"
+              aria-label={`Try it: ${tool.name}`}
               to={`/deployments/${databaseId}/playground?tool=${encodeURIComponent(tool.name)}`}
             >
               Try it

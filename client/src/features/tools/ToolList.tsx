@@ -106,6 +106,7 @@ export function Capabilities(props: { deployment: FragmentType<typeof Capabiliti
                 </span>
                 <Link
                   className="link small"
+                  aria-label={`Read it: ${resource.uri}`}
                   to={`/deployments/${deployment.databaseId}/playground?resource=${encodeURIComponent(resource.uri)}`}
                 >
                   Read it
