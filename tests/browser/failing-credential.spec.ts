@@ -16,7 +16,8 @@ test('a server that ends for a missing variable names it, and runs once it is ad
   );
 
   await failure.getByRole('button', { name: 'Add DEMO_TOKEN' }).click();
-  await page.getByLabel('Value of DEMO_TOKEN').fill('open sesame');
+  await expect(page.getByLabel('Value of DEMO_TOKEN')).toBeFocused();
+  await page.keyboard.type('open sesame');
   await page.getByRole('button', { name: 'Save and deploy' }).click();
   await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
   await expect(failure).toBeHidden();

@@ -73,13 +73,16 @@ function CredentialsForm({ deployment: masked, onClose, wanted = [] }: Credentia
     if (!answer) onClose();
   };
 
+  // What the server asked for and no form knows of is entered below the fields.
+  const asksForExtra = wanted.length > 0 && wanted.every((name) => !known.has(name));
+
   const row = (field: (typeof fields)[number]) => (
     <div key={field.name} className={classes.row}>
       <CredentialInput
         field={field}
         value={values[field.name] ?? ''}
         isSet={isSet(field.name)}
-        autoFocus={field === shown[0]}
+        autoFocus={!asksForExtra && field === shown[0]}
         onChange={(value) => setValues({ ...values, [field.name]: value })}
       />
       {deployment.credentialsSet.includes(field.name) && !field.required && (
@@ -125,7 +128,7 @@ function CredentialsForm({ deployment: masked, onClose, wanted = [] }: Credentia
           {folded.map(row)}
         </Folded>
       )}
-      <ExtraVariables variables={extra} errors={{}} onChange={setExtra} />
+      <ExtraVariables variables={extra} errors={{}} autoFocus={asksForExtra} onChange={setExtra} />
       {problem && (
         <p className={classes.problem} role="alert">
           {problem.message} {problem.hint}

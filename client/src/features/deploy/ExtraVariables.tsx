@@ -8,10 +8,12 @@ type ExtraVariablesProps = {
   variables: readonly ExtraVariable[];
   errors: FormErrors;
   onChange: (variables: ExtraVariable[]) => void;
+  /** A dialog that asks for the first of them begins at its value. */
+  autoFocus?: boolean;
 };
 
 /** Variables that the analysis did not find. */
-export function ExtraVariables({ variables, errors, onChange }: ExtraVariablesProps) {
+export function ExtraVariables({ variables, errors, onChange, autoFocus = false }: ExtraVariablesProps) {
   const set = (key: string, patch: Partial<ExtraVariable>) =>
     onChange(variables.map((one) => (one.key === key ? { ...one, ...patch } : one)));
   return (
@@ -20,7 +22,7 @@ export function ExtraVariables({ variables, errors, onChange }: ExtraVariablesPr
         <div className={classes.subtitle}>Extra variables</div>
         <p className="muted small">What the server also reads from its environment. Values are kept as secrets.</p>
       </div>
-      {variables.map((one) => (
+      {variables.map((one, index) => (
         <div key={one.key} className={classes.pair}>
           <TextInput
             id={`extra:${one.key}`}
@@ -37,6 +39,7 @@ export function ExtraVariables({ variables, errors, onChange }: ExtraVariablesPr
           <PasswordInput
             aria-label={`Value of ${one.name || 'the variable'}`}
             placeholder="value"
+            data-autofocus={(autoFocus && index === 0) || undefined}
             autoComplete="new-password"
             value={one.value}
             onChange={(event) => set(one.key, { value: event.currentTarget.value })}
