@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '#prisma/client.ts';
 import type { ListenState } from '#prisma/sql.ts';
@@ -42,9 +43,19 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await save('first');
-  await database.prisma.$executeRaw`SELECT 1`; // messages of the save have been delivered
+  await allHeard();
   reads = 0;
 });
+
+/** Messages come in the order in which they were sent. */
+async function allHeard(): Promise<void> {
+  const id = randomUUID();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = events.on('echo', id, () => resolve());
+  await events.publish(database.prisma, 'echo', id);
+  await promise;
+  stop();
+}
 
 const save = (key: string, announced = true) =>
   database.transaction(async (tx) => {
