@@ -11,6 +11,7 @@ import { Page } from '../ui/Page.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import { Panel } from '../ui/Panel.tsx';
 import { RequestFailure } from '../ui/RequestFailure.tsx';
+import { submitting } from '../ui/submitting.ts';
 
 const DevicePageDocument = graphql(`
   query DevicePage($code: String!) {
@@ -70,13 +71,7 @@ export function Component() {
         <DeviceRequest code={code} device={device} onDecided={setDecided} />
       ) : (
         <Panel title="Code" description="The one that catwalk login shows in your terminal.">
-          <form
-            className={classes.form}
-            onSubmit={(event) => {
-              event.preventDefault();
-              setCode(typed);
-            }}
-          >
+          <form className={classes.form} onSubmit={submitting(() => setCode(typed))}>
             <TextInput
               label="Code"
               placeholder="ABCD-EFGH"

@@ -2,6 +2,7 @@ import { Button, Modal, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import classes from './ConfirmDialog.module.css';
 import type { Failure } from './FailureCard.tsx';
+import { submitting } from './submitting.ts';
 
 type ConfirmDialogProps = {
   opened: boolean;
@@ -45,13 +46,7 @@ export function ConfirmDialog({
   };
   return (
     <Modal opened={opened} onClose={close} title={title}>
-      <form
-        className={classes.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isReady) void submit();
-        }}
-      >
+      <form className={classes.form} onSubmit={submitting(() => isReady && submit())}>
         <p className={classes.text}>{children}</p>
         {typed !== undefined && (
           <TextInput

@@ -5,6 +5,7 @@ import { payloadOf } from '../../apollo/payload.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { complain } from '../../ui/complain.ts';
 import { Panel } from '../../ui/Panel.tsx';
+import { submitting } from '../../ui/submitting.ts';
 import classes from './Account.module.css';
 import { tell } from './tell.ts';
 
@@ -63,13 +64,7 @@ export function Password(props: { viewer: FragmentType<typeof PasswordFragment> 
           : 'With one you sign in without a link.'
       }
     >
-      <form
-        className={classes.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
+      <form className={classes.form} onSubmit={submitting(save)}>
         <input type="email" autoComplete="username" value={viewer.email} readOnly hidden />
         {viewer.hasPassword && (
           <PasswordInput

@@ -5,6 +5,7 @@ import { payloadOf } from '../../apollo/payload.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { complain } from '../../ui/complain.ts';
 import { Panel } from '../../ui/Panel.tsx';
+import { submitting } from '../../ui/submitting.ts';
 import classes from './Account.module.css';
 import { tell } from './tell.ts';
 
@@ -56,13 +57,7 @@ export function Profile(props: { viewer: FragmentType<typeof ProfileFragment> })
 
   return (
     <Panel title="You">
-      <form
-        className={classes.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
+      <form className={classes.form} onSubmit={submitting(save)}>
         <TextInput
           label="Name"
           autoComplete="name"

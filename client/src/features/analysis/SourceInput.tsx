@@ -3,6 +3,7 @@ import { IconCornerDownLeft } from '@tabler/icons-react';
 import { type DragEvent, useId, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { UserProblem } from '../../apollo/problem.ts';
+import { submitting } from '../../ui/submitting.ts';
 import { parseDotenv } from '../deploy/dotenv.ts';
 import { usePastedVariables, variablesIn } from '../deploy/pasted-variables.ts';
 import { useAnalyze } from './analyze.ts';
@@ -55,13 +56,7 @@ export function SourceInput({ initial = '', autoFocus = false, refresh = false }
   };
 
   return (
-    <form
-      className={classes.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit(source);
-      }}
-    >
+    <form className={classes.form} onSubmit={submitting(() => submit(source))}>
       <div className={classes.box} data-invalid={problem !== null || undefined}>
         <Textarea
           variant="unstyled"

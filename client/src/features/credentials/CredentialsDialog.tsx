@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { UserProblem } from '../../apollo/problem.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { Folded } from '../../ui/Folded.tsx';
+import { submitting } from '../../ui/submitting.ts';
 import { EnvPaste } from '../deploy/EnvPaste.tsx';
 import { ExtraVariables } from '../deploy/ExtraVariables.tsx';
 import { type ExtraVariable, extraVariable } from '../deploy/extra-variable.ts';
@@ -99,13 +100,7 @@ function CredentialsForm({ deployment: masked, onClose, wanted = [] }: Credentia
   );
 
   return (
-    <form
-      className={classes.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <form className={classes.form} onSubmit={submitting(submit)}>
       <div className={classes.lead}>
         <p>Values are encrypted and never shown again. What you leave empty stays as it is.</p>
         <EnvPaste

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { UserProblem } from '../../apollo/problem.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { submitting } from '../../ui/submitting.ts';
 import type { MachineSizeFragment, RegionFragment } from '../catalogue/catalogue.ts';
 import { useFreshTokens } from '../tokens/fresh-tokens.ts';
 import classes from './DeployCandidate.module.css';
@@ -103,16 +104,7 @@ export function DeployCandidate({ analysisId, candidate: masked, warnings, sizes
   };
 
   return (
-    <form
-      ref={element}
-      tabIndex={-1}
-      className={classes.columns}
-      autoComplete="off"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <form ref={element} tabIndex={-1} className={classes.columns} autoComplete="off" onSubmit={submitting(submit)}>
       <DeployForm candidate={candidate} form={form} sizes={sizes} regions={regions} />
       <div className={classes.side}>
         <DeploySummary

@@ -1,6 +1,7 @@
 import { Button, Modal, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { submitting } from '../../ui/submitting.ts';
 import { ArgumentFields } from '../fields/ArgumentFields.tsx';
 import classes from './Settings.module.css';
 import { RELEASE_NOTE, useSave } from './save.ts';
@@ -73,13 +74,7 @@ function ArgumentsForm({ deployment: masked, onClose }: ArgumentsDialogProps) {
   };
 
   return (
-    <form
-      className={classes.stack}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <form className={classes.stack} onSubmit={submitting(submit)}>
       <ArgumentFields
         autoFocus
         fields={fields}

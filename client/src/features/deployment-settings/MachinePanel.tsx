@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { FragmentType } from '../../generated/index.ts';
 import { Panel } from '../../ui/Panel.tsx';
+import { submitting } from '../../ui/submitting.ts';
 import { type Isolation, IsolationSelect } from '../catalogue/AccessOptions.tsx';
 import type { MachineSizeFragment, RegionFragment } from '../catalogue/catalogue.ts';
 import { useMonthlyCost } from '../catalogue/cost.ts';
@@ -35,10 +36,7 @@ export function MachinePanel({ id, saved, regions, sizes }: MachinePanelProps) {
     >
       <form
         className={classes.stack}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save(machine, needsRelease ? 'A new release is on its way.' : 'Saved.');
-        }}
+        onSubmit={submitting(() => save(machine, needsRelease ? 'A new release is on its way.' : 'Saved.'))}
       >
         <div className={classes.grid}>
           <RegionSelect regions={regions} value={machine.region} onChange={(region) => set({ region })} />

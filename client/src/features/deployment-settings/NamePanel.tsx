@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { Panel } from '../../ui/Panel.tsx';
+import { submitting } from '../../ui/submitting.ts';
 import classes from './Settings.module.css';
 import { useSave } from './save.ts';
 
@@ -9,13 +10,7 @@ export function NamePanel({ id, name: saved }: { id: string; name: string }) {
   const [name, setName] = useState(saved);
   return (
     <Panel title="Name" description="Only what it is called here; its address stays.">
-      <form
-        className={classes.inline}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save({ name: name.trim() }, 'The name is changed.');
-        }}
-      >
+      <form className={classes.inline} onSubmit={submitting(() => save({ name: name.trim() }, 'The name is changed.'))}>
         <TextInput
           aria-label="Name"
           value={name}

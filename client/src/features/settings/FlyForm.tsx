@@ -1,5 +1,6 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { submitting } from '../../ui/submitting.ts';
 import { keyProblem } from './key-problem.ts';
 import classes from './Settings.module.css';
 import { useUpdateSettings } from './update-settings.ts';
@@ -36,13 +37,7 @@ export function FlyForm({ kept, onDone }: { kept: Kept; onDone: () => void }) {
   };
 
   return (
-    <form
-      className={classes.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <form className={classes.form} onSubmit={submitting(submit)}>
       <PasswordInput
         label="Fly token"
         description={

@@ -1,5 +1,6 @@
 import { Anchor, Button, PasswordInput } from '@mantine/core';
 import { useState } from 'react';
+import { submitting } from '../../ui/submitting.ts';
 import { keyProblem } from './key-problem.ts';
 import classes from './Settings.module.css';
 import { useUpdateSettings } from './update-settings.ts';
@@ -21,13 +22,7 @@ export function KeyForm({ field, label, placeholder, help, onDone }: KeyFormProp
     if (key.trim() !== '' && wrong === null && (await save({ [field]: key.trim() })) === null) onDone();
   };
   return (
-    <form
-      className={classes.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <form className={classes.form} onSubmit={submitting(submit)}>
       <PasswordInput
         label={label}
         description={

@@ -2,6 +2,7 @@ import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { Panel } from '../../ui/Panel.tsx';
+import { submitting } from '../../ui/submitting.ts';
 import { SaveProblem } from './SaveProblem.tsx';
 import classes from './Settings.module.css';
 import { useUpdateSettings } from './update-settings.ts';
@@ -50,14 +51,7 @@ export function QuotaLimits(props: { limits: FragmentType<typeof QuotaLimitsFrag
       title="Quotas"
       description="For each user of this Catwalk, its administrator too. A lower limit stops nothing that runs."
     >
-      <form
-        className={classes.form}
-        data-wide
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
+      <form className={classes.form} data-wide onSubmit={submitting(submit)}>
         <div className={classes.amounts}>
           {FIELDS.map(({ name, label, description, whole }) => (
             <TextInput

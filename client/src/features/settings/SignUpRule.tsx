@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { SignUpMode } from '../../generated/graphql.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { Panel } from '../../ui/Panel.tsx';
+import { submitting } from '../../ui/submitting.ts';
 import { parseAllowed } from './parse-allowed.ts';
 import { SaveProblem } from './SaveProblem.tsx';
 import classes from './Settings.module.css';
@@ -44,13 +45,7 @@ export function SignUpRule({ gitHubSignIn, ...props }: SignUpRuleProps) {
 
   return (
     <Panel title="Sign-up" description="For everybody. You see this as the administrator.">
-      <form
-        className={classes.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isReady) void save({ signUp: { mode, allowed } });
-        }}
-      >
+      <form className={classes.form} onSubmit={submitting(() => isReady && save({ signUp: { mode, allowed } }))}>
         <Radio.Group
           label="Who may make an account"
           value={mode}

@@ -4,6 +4,7 @@ import { type FragmentType, graphql, readFragment } from '../../generated/index.
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { CopyField } from '../../ui/CopyField.tsx';
 import { Panel } from '../../ui/Panel.tsx';
+import { submitting } from '../../ui/submitting.ts';
 import { SaveProblem } from './SaveProblem.tsx';
 import classes from './Settings.module.css';
 import { useUpdateSettings } from './update-settings.ts';
@@ -56,13 +57,7 @@ export function WebhookSettings(props: { webhook: FragmentType<typeof WebhookFra
       title="Alerts"
       description="A webhook is told when a deployment fails and when it recovers, signed as Standard Webhooks say."
     >
-      <form
-        className={classes.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
+      <form className={classes.form} onSubmit={submitting(submit)}>
         <TextInput
           label="Webhook URL"
           description="A public https address; those of private networks are refused."

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { CopyField } from '../../ui/CopyField.tsx';
 import { NoEntries } from '../../ui/EntryList.tsx';
 import { Panel } from '../../ui/Panel.tsx';
+import { submitting } from '../../ui/submitting.ts';
 import classes from './Tokens.module.css';
 import { type TokenItem, TokenTable } from './TokenTable.tsx';
 
@@ -52,13 +53,7 @@ export function TokenPanels(props: TokenPanelsProps) {
     <>
       <Panel title={`New ${props.noun}`} description={props.description}>
         <div className={classes.stack}>
-          <form
-            className={classes.create}
-            onSubmit={(event) => {
-              event.preventDefault();
-              void submit();
-            }}
-          >
+          <form className={classes.create} onSubmit={submitting(submit)}>
             <TextInput
               label="Name"
               placeholder={props.placeholder}

@@ -1,5 +1,6 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { submitting } from '../../ui/submitting.ts';
 import classes from './SignIn.module.css';
 import { isProblem, type SignInProblem, signIn, signUp } from './sign-in.ts';
 
@@ -28,13 +29,7 @@ export function PasswordForm({ isNew, onSignedIn }: PasswordFormProps) {
   };
 
   return (
-    <form
-      className={classes.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <form className={classes.form} onSubmit={submitting(submit)}>
       {isNew && (
         <TextInput
           label="Name"
