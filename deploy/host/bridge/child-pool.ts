@@ -211,6 +211,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
   const acquire = async (session: Session, requestId: string | null): Promise<Peer> => {
     if (closing) throw new HostFailureError(hostFailure('CRASHED', 'The host is stopping.', { retryable: true }));
     if (session.peer && !session.peer.ended) return session.peer;
+    history.refuseLoop(session.shareKey ?? OWN);
     const shared = findShared(peers, session);
     if (shared) return attach(session, shared);
     const key = session.shareKey ?? `own\0${session.id}`;
@@ -226,6 +227,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     if (closing) throw new HostFailureError(hostFailure('CRASHED', 'The host is stopping.', { retryable: true }));
     if (knownLegacy) return null;
     if (context.peer && !context.peer.ended) return context.peer;
+    history.refuseLoop(context.shareKey ?? OWN);
     const shared = findModern(peers, context);
     if (shared) return attach(context, shared);
     const key = context.shareKey ?? '';
@@ -270,7 +272,8 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
       return lastAnswerAt;
     },
     get ready() {
-      return anyServes();
+      // What answers the platform's pings alone proves nothing while it ends under its clients.
+      return history.loop === null ? anyServes() : [...peers].some((peer) => peer.serving && !isPlatforms(peer));
     },
     async close() {
       closing = true;
@@ -278,6 +281,8 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     },
   };
 };
+
+const isPlatforms = ({ principal }: Peer): boolean => principal === PLATFORM_PRINCIPAL;
 
 /** For whoever looks for one of them in the log. */
 const callsUnderWay = (peer: Peer): string => {

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { PLATFORM_PRINCIPAL } from '../contract.ts';
 import { eventually, messagesOf, readEvents, startTestHost, TestClient, type TestHost } from '../test-rig.ts';
 
 let host: TestHost;
@@ -54,6 +55,20 @@ test('after 5 crashes within 10 minutes the host says CRASH_LOOP instead of star
   const [answer] = await messagesOf(await client.postTool(1, 'echo', { text: 'x' }));
   expect(answer?.error?.['data']).toMatchObject({ code: 'CRASH_LOOP', retryable: true });
   expect(host.status()).toMatchObject({ phase: 'FAILED', lastError: { code: 'CRASH_LOOP' } });
+});
+
+test("a child that answers the platform's pings does not hide a crash loop, and is not given to who is in one", async () => {
+  host = await startTestHost();
+  const client = await TestClient.open(host);
+  for (let i = 0; i < 5; i += 1) await messagesOf(await client.postTool(1, 'crash'));
+  const platform = await TestClient.open(host, { principal: PLATFORM_PRINCIPAL });
+  expect((await platform.post({ id: 1, method: 'ping' })).status).toBe(200);
+  expect(host.status()).toMatchObject({ phase: 'FAILED', lastError: { code: 'CRASH_LOOP' }, children: [{}] });
+  const [answer] = await messagesOf(await client.postTool(1, 'echo', { text: 'x' }));
+  expect(answer?.error?.['data']).toMatchObject({ code: 'CRASH_LOOP' });
+  const other = await TestClient.open(host, { principal: 'somebody else' });
+  expect(await other.tool('echo', { text: 'well' })).toBe('well');
+  expect(host.status().phase).toBe('READY');
 });
 
 const initialize = async () => {

@@ -19,6 +19,17 @@ describe('crash loops', () => {
     expect(() => history.refuseStart('b', true)).not.toThrow();
   });
 
+  test('it stays one when a child of another group starts well, until its crashes are ten minutes old', () => {
+    const { time, history } = createHistory();
+    for (let i = 0; i < 5; i += 1) history.ended('a', true, CRASHED);
+    history.recovered();
+    expect(() => history.refuseStart('a', true)).toThrow('5 times within 10 minutes');
+    expect([history.loop?.code, history.last?.code]).toEqual(['CRASH_LOOP', 'CRASH_LOOP']);
+    time.now = 10 * MINUTE_MS;
+    expect(() => history.refuseStart('a', true)).not.toThrow();
+    expect([history.loop, history.last]).toEqual([null, null]);
+  });
+
   test('crashes further apart are none', () => {
     const { time, history } = createHistory();
     for (let i = 0; i < 20; i += 1) {

@@ -18,21 +18,26 @@ export type FailureHistory = {
   ended(group: string, served: boolean, failure: HostFailure): HostFailure;
   /** Notes that a child did not answer its handshake. */
   silent(failure: HostFailure): void;
-  /** A child has answered its handshake: all is well again. */
+  /** A child has answered its handshake: all is well again, but for the groups that crash again and again. */
   recovered(): void;
-  /** Throws the last failure while it is too soon for another start, or when there were too many. */
+  /** Throws while the group crashes again and again: nothing serves it, not even a child that is there already. */
+  refuseLoop(group: string): void;
+  /** The same, and while it is too soon for another start. */
   refuseStart(group: string, anyServes: boolean): void;
   /** How long to wait before the next start. */
   readonly backoffMs: number;
   /** Unrequested ends of children that had served. */
   readonly restarts: number;
-  /** Null when the newest start was a good one. */
+  /** Why the last crash loop is one, for as long as there is any. */
+  readonly loop: HostFailure | null;
+  /** The loop, else the newest failure; null when the newest start was a good one. */
   readonly last: HostFailure | null;
 };
 
 /** How often children failed lately, and what follows for the next one. */
 export const createFailureHistory = (clock: () => number): FailureHistory => {
   const crashes = new Map<string, number[]>();
+  const loops = new Map<string, HostFailure>();
   let restarts = 0;
   let last: HostFailure | null = null;
   let inARow = 0;
@@ -43,7 +48,24 @@ export const createFailureHistory = (clock: () => number): FailureHistory => {
     const recent = (crashes.get(group) ?? []).filter((at) => at > clock() - CRASH_WINDOW_MS);
     if (recent.length === 0) crashes.delete(group);
     else crashes.set(group, recent);
+    if (recent.length < CRASHES_MAX) loops.delete(group);
     return recent.length;
+  };
+
+  /** Null again when enough of its crashes are long past. */
+  const loopOf = (group: string): HostFailure | null => {
+    recentCrashes(group);
+    return loops.get(group) ?? null;
+  };
+
+  const newestLoop = (): HostFailure | null => {
+    for (const group of [...loops.keys()]) recentCrashes(group);
+    return [...loops.values()].at(-1) ?? null;
+  };
+
+  const refuseLoop = (group: string): void => {
+    const loop = loopOf(group) ?? loopOf(START);
+    if (loop !== null) throw new HostFailureError(loop);
   };
 
   const note = (failure: HostFailure, atStart: boolean) => {
@@ -70,6 +92,10 @@ export const createFailureHistory = (clock: () => number): FailureHistory => {
               message: `The server ended ${times} times within 10 minutes. ${failure.message}`,
               hint: 'Look at its log, then restart it or change its credentials or arguments.',
             };
+      if (times >= CRASHES_MAX) {
+        loops.delete(key); // the newest is the last
+        loops.set(key, told);
+      }
       note(told, !served);
       if (served) restarts += 1;
       return told;
@@ -79,12 +105,13 @@ export const createFailureHistory = (clock: () => number): FailureHistory => {
       last = null;
       inARow = 0;
     },
+    refuseLoop,
     refuseStart(group, anyServes) {
+      refuseLoop(group);
       if (last === null) return;
-      const looping = recentCrashes(group) >= CRASHES_MAX || recentCrashes(START) >= CRASHES_MAX;
       // A server that cannot start is not started again for every impatient caller.
       const pauseMs = Math.max(backoffMs(), failedAtStart ? START_FAILURE_PAUSE_MS : 0);
-      if (looping || (clock() - failedAt < pauseMs && !anyServes)) throw new HostFailureError(last);
+      if (clock() - failedAt < pauseMs && !anyServes) throw new HostFailureError(last);
     },
     get backoffMs() {
       return backoffMs();
@@ -92,8 +119,11 @@ export const createFailureHistory = (clock: () => number): FailureHistory => {
     get restarts() {
       return restarts;
     },
+    get loop() {
+      return newestLoop();
+    },
     get last() {
-      return last;
+      return newestLoop() ?? last;
     },
   };
 };
