@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const sources = '{server,schema,deploy,prisma,client,tests}';
@@ -9,6 +10,7 @@ const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }
 /** `unit`: pure and quick, part of the check. `integration`: real processes, sockets and databases. */
 export default defineConfig({
   test: {
+    maxWorkers: Math.max(2, availableParallelism() - 1), // a test waits for other processes most of its time
     projects: [
       {
         resolve,

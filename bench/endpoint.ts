@@ -12,7 +12,9 @@ import { startNginx } from './nginx.ts';
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 5);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
 const CONNECTIONS = 32;
-const WARM_SECONDS = 2;
+/** Until compilers have seen enough: a server in Node needs some 100,000 requests. */
+const WARM_SECONDS = Number(process.env['BENCH_WARM_SECONDS'] ?? 8);
+const IDLE_SECONDS = 2;
 
 const NGINX = 'nginx, 1 worker';
 const BARE = 'Express + undici stream, no checks';
@@ -40,7 +42,7 @@ async function main(folder: string): Promise<void> {
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [name, contestant] of contestants) {
       results.get(name)?.busy.push(await load(contestant, CONNECTIONS, SECONDS));
-      results.get(name)?.idle.push(await load(contestant, 1, WARM_SECONDS));
+      results.get(name)?.idle.push(await load(contestant, 1, IDLE_SECONDS));
     }
   }
   print(results);
