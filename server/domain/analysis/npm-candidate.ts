@@ -74,8 +74,7 @@ export function verdictOf({ name, description, bins, dependencies, keywords, mcp
 const REASONS: Partial<Record<Verdict, string>> = {
   LIBRARY:
     'This package is a library for building MCP servers or clients: it has no command to run. Paste a server that uses it.',
-  NOT_MCP:
-    'Nothing in this package speaks MCP. If it does all the same, serve it yourself: catwalk host -- COMMAND.',
+  NOT_MCP: 'Nothing in this package speaks MCP. If it does all the same, serve it yourself: catwalk host -- COMMAND.',
 };
 
 const ownTarget =
