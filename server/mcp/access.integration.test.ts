@@ -47,6 +47,23 @@ test.each([
   expect(seen).toBe(0);
 });
 
+test('a token that another instance made is good before its message comes; wrong ones cost one read a second', async () => {
+  const rig = await open();
+  expect((await rig.post(toolCall('x'))).status).toBe(200);
+  const made = newAccessToken();
+  rig.changeUnheard({ tokens: [{ id: 'made', hash: made.hash, expiresAtMs: null }] });
+  rig.passTime(1_000);
+  const authorization = `Bearer ${made.token}`;
+  expect((await rig.post(toolCall('x'), { authorization })).status).toBe(200);
+  const reads = rig.reads();
+  const wrong = () => rig.post(toolCall('x'), { authorization: `Bearer ${newAccessToken().token}` });
+  for (let i = 0; i < 5; i += 1) expect((await wrong()).status).toBe(401);
+  expect(rig.reads()).toBe(reads);
+  rig.passTime(1_000);
+  await wrong();
+  expect(rig.reads()).toBe(reads + 1);
+});
+
 test('an unknown deployment is 404, whatever the token', async () => {
   const rig = await open();
   const unknown = rig.url.replace(rig.deploymentId, '00000000-0000-4000-8000-000000000000');

@@ -115,6 +115,10 @@ export async function createRig(options: RigOptions) {
   });
   const front = await listen(endpoint.handle);
   const url = `${front.origin}/api/mcp/${deploymentId}`;
+  const change = (changes: Partial<Route>) => {
+    const row = rows.get(deploymentId);
+    if (row) rows.set(deploymentId, { ...row, ...changes });
+  };
   return {
     url,
     front,
@@ -134,10 +138,11 @@ export async function createRig(options: RigOptions) {
     passTime: (milliseconds: number) => {
       aheadMs += milliseconds;
     },
+    /** Changes the row; the message about it has not come yet. */
+    changeUnheard: change,
     /** Changes the row and says so. */
     change: (changes: Partial<Route>) => {
-      const row = rows.get(deploymentId);
-      if (row) rows.set(deploymentId, { ...row, ...changes });
+      change(changes);
       bus.emit('deployment', deploymentId);
     },
     remove: () => {
