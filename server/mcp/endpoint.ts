@@ -184,12 +184,13 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       if (seconds !== null) return answers.tooManyRequests(seconds);
     }
     let route = await routes.resolve(path.deploymentId);
-    let grant = route === null ? null : authorize(route, head.bearer, address, nowMs());
+    const authorized = () => route && authorize(route, head.bearer, address, nowMs());
+    let grant = authorized();
     if (route !== null && grant === null && head.bearer !== null) {
       // The token may be newer than what is known: another instance made it a moment ago. One read a second at most.
       routes.doubt(path.deploymentId);
       route = await routes.resolve(path.deploymentId);
-      grant = route === null ? null : authorize(route, head.bearer, address, nowMs());
+      grant = authorized();
     }
     if (grant === 'ask-oauth') {
       grant = oauth && head.bearer !== null ? await oauth.verify(path.deploymentId, head.bearer) : null;

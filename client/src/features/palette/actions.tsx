@@ -20,6 +20,7 @@ import type { ComponentType } from 'react';
 import { STATUS_LOOKS, type Status } from '../../ui/status.ts';
 import { guessSourceKind } from '../analysis/source-kind.ts';
 import { CAN_RESTART, CAN_START, CAN_STOP } from '../deployments/status-groups.ts';
+import { TABS, type TabPath } from '../deployments/tabs.ts';
 import { SCHEMES } from '../shell/SchemeItems.tsx';
 import type { FoundServer } from './registry-search.ts';
 
@@ -51,14 +52,14 @@ const PAGES = [
   { label: 'Settings and API tokens', to: '/settings', icon: IconSettings },
 ] as const;
 
-const TABS = [
-  { label: 'Overview', path: '', icon: IconServer2 },
-  { label: 'Playground', path: '/playground', icon: IconFlask },
-  { label: 'Logs', path: '/logs', icon: IconTerminal2 },
-  { label: 'Releases', path: '/releases', icon: IconHistory },
-  { label: 'Access', path: '/access', icon: IconKey },
-  { label: 'Settings', path: '/settings', icon: IconSettings },
-] as const;
+const TAB_ICONS: Record<TabPath, ActionIcon> = {
+  '': IconServer2,
+  playground: IconFlask,
+  logs: IconTerminal2,
+  releases: IconHistory,
+  access: IconKey,
+  settings: IconSettings,
+};
 
 export const pageActions = (go: Go): SpotlightActionGroupData => ({
   group: 'Go to',
@@ -71,6 +72,7 @@ type Intents = { start: () => void; stop: () => void; restart: () => void };
 export function deploymentActions(here: Target, intents: Intents, go: Go): SpotlightActionGroupData {
   const { name, status, databaseId } = here;
   const startWord = status === 'FAILED' ? 'Try again' : status === 'ASLEEP' ? 'Wake' : 'Start';
+  const page = `/deployments/${databaseId}`;
   const run = (id: string, label: string, icon: ActionIcon, onClick: () => void) => entry({ id, label, icon, onClick });
   return {
     group: 'This deployment',
@@ -78,8 +80,8 @@ export function deploymentActions(here: Target, intents: Intents, go: Go): Spotl
       ...(CAN_START.has(status) ? [run('start', `${startWord}: ${name}`, IconPlayerPlay, intents.start)] : []),
       ...(CAN_STOP.has(status) ? [run('stop', `Stop ${name}`, IconPlayerStop, intents.stop)] : []),
       ...(CAN_RESTART.has(status) ? [run('restart', `Restart ${name}…`, IconReload, intents.restart)] : []),
-      ...TABS.map(({ label, path, icon }) =>
-        run(`here:${path}`, `${label} of ${name}`, icon, () => go(`/deployments/${databaseId}${path}`)),
+      ...TABS.map(({ label, path }) =>
+        run(`here:${path}`, `${label} of ${name}`, TAB_ICONS[path], () => go(path === '' ? page : `${page}/${path}`)),
       ),
     ],
   };

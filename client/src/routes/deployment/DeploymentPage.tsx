@@ -5,6 +5,7 @@ import { Suspense, useEffect, useRef } from 'react';
 import { Link, NavLink, Outlet, useLocation, useNavigate, useParams } from 'react-router';
 import { DeploymentHeader } from '../../features/deployments/DeploymentHeader.tsx';
 import { DeploymentPageFragment, useDeploymentPage } from '../../features/deployments/page-query.ts';
+import { TABS } from '../../features/deployments/tabs.ts';
 import { DeploymentFailure } from '../../features/failure/DeploymentFailure.tsx';
 import { NewerVersion } from '../../features/releases/NewerVersion.tsx';
 import { readFragment } from '../../generated/index.ts';
@@ -15,20 +16,11 @@ import { PageSkeleton, PanelSkeleton } from '../../ui/Skeletons.tsx';
 import classes from './DeploymentPage.module.css';
 import type { DeploymentTab } from './tab.ts';
 
-const TABS = [
-  { to: '.', label: 'Overview', end: true },
-  { to: 'playground', label: 'Playground', end: false },
-  { to: 'logs', label: 'Logs', end: false },
-  { to: 'releases', label: 'Releases', end: false },
-  { to: 'access', label: 'Access', end: false },
-  { to: 'settings', label: 'Settings', end: false },
-] as const;
-
 export function DeploymentPage() {
   const { databaseId = '' } = useParams();
   const navigate = useNavigate();
   const { pathname } = useLocation();
-  const part = TABS.find(({ to, end }) => !end && pathname.endsWith(`/${to}`));
+  const part = TABS.find(({ path }) => path !== '' && pathname.endsWith(`/${path}`));
   const name = useRef('The deployment');
   const tabs = useRef<HTMLElement>(null);
   const { data, error, refetch } = useDeploymentPage(databaseId, () => {
@@ -64,8 +56,8 @@ export function DeploymentPage() {
         )}
       <NewerVersion deployment={deployment} />
       <nav ref={tabs} className={classes.tabs} aria-label={`Parts of ${deployment.name}`}>
-        {TABS.map(({ to, label, end }) => (
-          <NavLink key={to} to={to} end={end} className={classes.tab ?? ''}>
+        {TABS.map(({ path, label }) => (
+          <NavLink key={path} to={path || '.'} end={path === ''} className={classes.tab ?? ''}>
             {label}
           </NavLink>
         ))}
