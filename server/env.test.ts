@@ -33,6 +33,8 @@ describe('the environment', () => {
     ['DATABASE_URL', 'postgres://localhost/catwalk?sslmode=prefer'],
     ['AUTH_SECRET', 'short'],
     ['TRUST_PROXY', 'yes'],
+    ['TRUST_PROXY', '1 fly'],
+    ['TRUST_PROXY', '10.0.0.0/99'],
     ['CORS_ORIGINS', 'https://a.example, nonsense'],
     ['MACHINES', 'cloud'],
     ['LOG_LEVEL', 'loud'],
@@ -41,6 +43,14 @@ describe('the environment', () => {
     ['GITHUB_CLIENT_ID', 'only-half'],
   ])('names %s when its value is %j', (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}: `))]);
+  });
+
+  it.each([
+    ['fly', 'fly'],
+    ['2', 2],
+    ['10.0.0.0/8, fdaa::3', ['10.0.0.0/8', 'fdaa::3']],
+  ])('reads TRUST_PROXY=%s', (value, trust) => {
+    expect(readEnv({ TRUST_PROXY: value }).TRUST_PROXY).toEqual(trust);
   });
 
   it('reports every problem at once', () => {

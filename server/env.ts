@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { problemOfAddress } from '#prisma/postgres-address.ts';
 import { Secret } from '#server/domain/credentials/secret.ts';
@@ -42,16 +43,15 @@ const machinesUrl = z
 
 const list = z.string().transform((value) => value.split(/[\s,]+/).filter(Boolean));
 
-/** What Express calls `trust proxy`: how many proxies stand in front, or their addresses. */
-const trustProxy = list
-  .refine(
-    (entries) => entries.every((entry) => /^\d+$/.test(entry) || isIP(entry.replace(/\/\d+$/, '')) !== 0),
-    'must be the number of proxies in front, or their addresses or networks, such as 10.0.0.0/8',
-  )
-  .transform((entries): number | string[] => {
-    const [first] = entries;
-    return entries.length === 1 && first !== undefined && /^\d+$/.test(first) ? Number(first) : entries;
-  });
+/** Like `trust proxy` in Express: the number of proxies in front or their addresses; and `fly` for Fly's proxy. */
+const trustProxy = z.union(
+  [
+    z.literal('fly'),
+    z.string().regex(/^\d+$/).transform(Number),
+    list.refine((entries) => entries.every((entry) => isIP(entry) !== 0 || ipaddr.isValidCIDR(entry))),
+  ],
+  'must be fly, the number of proxies in front, or their addresses or networks, such as 10.0.0.0/8',
+);
 
 const variables = {
   NODE_ENV: z
@@ -68,7 +68,9 @@ const variables = {
   CATWALK_PROCESSES: integer(1, 64)
     .default(1)
     .describe('How many processes serve behind the one port, to use as many cores; above 1 it needs DATABASE_URL.'),
-  TRUST_PROXY: trustProxy.optional().describe('Proxies in front whose X-Forwarded-For counts: how many, or which.'),
+  TRUST_PROXY: trustProxy
+    .optional()
+    .describe('The proxies in front: `fly`, or the number or addresses of those whose X-Forwarded-For counts.'),
   CORS_ORIGINS: z
     .string()
     .transform((value) => value.split(/[\s,]+/).filter(Boolean))

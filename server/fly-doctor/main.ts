@@ -6,9 +6,10 @@ import { checkApp, checkToken } from './check-app.ts';
 import { checkDatabase } from './check-database.ts';
 import { checkImage } from './check-image.ts';
 import { checkPrivateNetwork, checkPublicUrl } from './check-network.ts';
+import { checkTrustProxy } from './check-trust-proxy.ts';
 import { type Finding, missing } from './finding.ts';
 
-/** `npm run fly:doctor`: looks at everything that Catwalk needs on Fly and says what is missing. Changes nothing. */
+/** `npm run fly:doctor`: checks everything that Catwalk needs on Fly and reports what is missing. Changes nothing. */
 async function diagnose(variables: Record<string, string | undefined>): Promise<Finding[]> {
   let env: ReturnType<typeof readEnv>;
   try {
@@ -30,6 +31,7 @@ async function diagnose(variables: Record<string, string | undefined>): Promise<
       checkImage(env),
       checkPrivateNetwork(env, resolve6),
       checkPublicUrl(env),
+      checkTrustProxy(env),
       checkDatabase(env),
     ]);
     return findings.flat();

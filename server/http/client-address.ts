@@ -1,35 +1,38 @@
 import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
 
-/** Set by us from the connection before better-auth sees a request: it must not believe callers. */
+/** Set from the connection before better-auth reads a request, because better-auth must not believe callers. */
 export const CLIENT_ADDRESS_HEADER = 'catwalk-client-address';
 
-/** How many proxies stand in front, or the addresses and networks they have; undefined: none. */
-export type TrustProxy = number | readonly string[] | undefined;
+/**
+ * The proxies in front of this server: their number, their addresses and networks, or `fly` for Fly's proxy.
+ * Undefined when there is none.
+ */
+export type TrustProxy = number | 'fly' | readonly string[] | undefined;
+
+type AddressOf = (req: IncomingMessage) => string;
+
+/** Returns the function that finds the address a request comes from, or `unknown` when there is no valid one. */
+export function createClientAddress(trust: TrustProxy): AddressOf {
+  if (trust === undefined) return (req) => normalize(peerOf(req));
+  if (trust === 'fly') return flyClientAddress;
+  return forwardedAddress(typeof trust === 'number' ? (_address, hop) => hop < trust : isOneOf(trust));
+}
+
+const peerOf = (req: IncomingMessage): string => req.socket.remoteAddress ?? 'unknown';
 
 /** `::ffff:10.0.0.1` and `10.0.0.1` are the same address. */
 const normalize = (address: string): string =>
   ipaddr.isValid(address) ? ipaddr.process(address).toString() : 'unknown';
 
 /**
- * The address a request comes from. X-Forwarded-For is believed only as far as the proxies that wrote it are trusted:
- * read from the right, each entry was written by the hop after it.
+ * X-Forwarded-For is believed only as far as the proxies that wrote it are trusted: read from the right, each entry was
+ * written by the hop after it.
  */
-export function createClientAddress(trust: TrustProxy): (req: IncomingMessage) => string {
-  const networks = Array.isArray(trust)
-    ? trust.map((entry) => ipaddr.parseCIDR(entry.includes('/') ? entry : `${entry}/${isV6(entry) ? 128 : 32}`))
-    : [];
-  const isTrusted = (address: string, hop: number): boolean => {
-    if (typeof trust === 'number') return hop < trust;
-    if (!ipaddr.isValid(address)) return false;
-    const parsed = ipaddr.process(address);
-    return networks.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match([network, bits]));
-  };
-
+function forwardedAddress(isTrusted: (address: string, hop: number) => boolean): AddressOf {
   return (req) => {
-    let address = req.socket.remoteAddress ?? 'unknown';
-    if (trust === undefined) return normalize(address);
     const forwarded = [req.headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
+    let address = peerOf(req);
     for (let hop = 0; isTrusted(address, hop); hop += 1) {
       const before = forwarded.pop()?.trim();
       if (!before) break;
@@ -39,17 +42,31 @@ export function createClientAddress(trust: TrustProxy): (req: IncomingMessage) =
   };
 }
 
-const V6_NETWORK_BITS = 64;
-
-/**
- * Under which an address is counted: itself or, of IPv6, its /64. That is what one subscriber has, so whoever was
- * counted by address could have a fresh one for every request.
- */
-export function networkOf(address: string): string {
-  if (!address.includes(':') || !ipaddr.isValid(address)) return address;
-  const parsed = ipaddr.process(address);
-  if (parsed.kind() === 'ipv4') return parsed.toString();
-  return `${ipaddr.IPv6.networkAddressFromCIDR(`${parsed}/${V6_NETWORK_BITS}`)}/${V6_NETWORK_BITS}`;
+function isOneOf(entries: readonly string[]): (address: string) => boolean {
+  const networks = entries.map((entry) =>
+    ipaddr.parseCIDR(entry.includes('/') ? entry : `${entry}/${isV6(entry) ? 128 : 32}`),
+  );
+  return (address) => {
+    if (!ipaddr.isValid(address)) return false;
+    const parsed = ipaddr.process(address);
+    return networks.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match([network, bits]));
+  };
 }
 
 const isV6 = (address: string) => ipaddr.parse(address).kind() === 'ipv6';
+
+/**
+ * Fly's proxy overwrites `Fly-Client-IP` with the address that connected to it. Its X-Forwarded-For is of no use here: it
+ * appends the client's address and then the app's own public address. The proxy reaches a machine over a private IPv4
+ * address; the machines of the organization's private network connect over IPv6 and could write any header.
+ */
+const flyClientAddress: AddressOf = (req) => {
+  const peer = normalize(peerOf(req));
+  const client = req.headers['fly-client-ip'];
+  return isFlyProxy(peer) && typeof client === 'string' ? normalize(client.trim()) : peer;
+};
+
+const PRIVATE_RANGES = ['private', 'loopback', 'linkLocal', 'carrierGradeNat'];
+
+const isFlyProxy = (peer: string): boolean =>
+  ipaddr.IPv4.isValid(peer) && PRIVATE_RANGES.includes(ipaddr.IPv4.parse(peer).range());

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { RequestHandler } from 'express';
+import { networkOf } from '#server/domain/network.ts';
 import type { Credentials } from './authenticate.ts';
-import { networkOf } from './client-address.ts';
 
 /** Counts requests by key; null when one may pass, else how many seconds to wait. */
 export interface RateLimit {

@@ -1,5 +1,6 @@
 import { APIError, createAuthMiddleware } from 'better-auth/api';
 import type { AttemptRule, Attempts } from '#server/domain/identity/attempts.ts';
+import { networkOf } from '#server/domain/network.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.ts';
 
 const QUARTER_HOUR_MS = 15 * 60_000;
@@ -14,10 +15,10 @@ const GUARDED = new Set(['/sign-in/email', '/sign-up/email', '/sign-in/link']);
 export function createSignInThrottle(attempts: Attempts) {
   const before = createAuthMiddleware(async ({ path, body, headers }) => {
     if (!GUARDED.has(path)) return;
-    const address = headers?.get(CLIENT_ADDRESS_HEADER) ?? 'unknown';
+    const network = networkOf(headers?.get(CLIENT_ADDRESS_HEADER) ?? 'unknown');
     const account = accountOf(path, body);
     const waits = [
-      await attempts.consume(`address ${address}`, PER_ADDRESS),
+      await attempts.consume(`address ${network}`, PER_ADDRESS),
       account === null ? null : await attempts.consume(`account ${account}`, PER_ACCOUNT),
     ];
     const seconds = Math.max(...waits.map((wait) => wait ?? 0));

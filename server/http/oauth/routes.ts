@@ -1,4 +1,5 @@
 import express, { type Request, type RequestHandler, type Router } from 'express';
+import { networkOf } from '#server/domain/network.ts';
 import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
 import type { RateLimit } from '../rate-limit.ts';
 import { createAuthorize } from './authorize.ts';
@@ -30,7 +31,7 @@ export const isProgramPath = (path: string): boolean => PROGRAM_PATHS.test(path)
 export function createOAuthRoutes(options: OAuthRoutesOptions): OAuthRoutes {
   const { publicUrl, server, rateLimit } = options;
   const limitRegistration: RequestHandler = async (req, res, next) => {
-    const seconds = await options.registrations.consume(`register ${options.addressOf(req)}`);
+    const seconds = await options.registrations.consume(`register ${networkOf(options.addressOf(req))}`);
     if (seconds === null) return next();
     res.status(429).set('Retry-After', String(seconds));
     res.json({ error: 'temporarily_unavailable', error_description: `Too many registrations. Wait ${seconds} s.` });
