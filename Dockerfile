@@ -15,6 +15,7 @@ WORKDIR /app
 COPY --from=build --chown=root:root /app/node_modules ./node_modules
 COPY --from=build --chown=root:root /app/package.json ./
 COPY --from=build --chown=root:root /app/server ./server
+COPY --from=build --chown=root:root /app/scripts ./scripts
 COPY --from=build --chown=root:root /app/schema ./schema
 COPY --from=build --chown=root:root /app/deploy ./deploy
 COPY --from=build --chown=root:root /app/prisma ./prisma

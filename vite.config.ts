@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { themeVariablesCss } from './client/src/ui/theme-variables.ts';
+import { themeVariablesCss } from './client/src/ui/theme/theme-variables.ts';
 
 const THEME_CSS = 'virtual:theme-variables.css';
 

@@ -1,9 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
-import { createCollector, type FileSet } from '#server/domain/analysis/file-set.ts';
-import { type RepositoryReading, type RepositoryServer, readRepository } from '#server/domain/analysis/repository.ts';
-import type { Origin } from '#server/domain/analysis/repository-origin.ts';
+import { createCollector, type FileSet } from '#server/domain/analysis/files/file-set.ts';
+import type { Origin } from '#server/domain/analysis/repository/origin.ts';
+import {
+  type RepositoryReading,
+  type RepositoryServer,
+  readRepository,
+} from '#server/domain/analysis/repository/read-repository.ts';
 import { tell } from './figures.ts';
 
 const envSchema = z.object({

@@ -62,7 +62,7 @@ const catwalk = async (args: string[], dataDir: string): Promise<unknown> => {
 async function deploy(name: string, dataDir: string, folder: string): Promise<Outcome> {
   const analysis = (await catwalk(['analyze', name], dataDir)) as { candidates?: Candidate[]; code?: string };
   const candidate = analysis.candidates?.[0];
-  if (!candidate) return { status: 'not analysed', tools: 0, code: analysis.code ?? '' };
+  if (!candidate) return { status: 'not analyzed', tools: 0, code: analysis.code ?? '' };
   const env = filled(candidate.credentials, folder).flatMap((one) => ['--env', one]);
   const args = filled(candidate.arguments, folder).flatMap((one) => ['--arg', one]);
   const answer = (await catwalk(['deploy', name, ...env, ...args], dataDir)) as {

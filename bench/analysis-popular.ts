@@ -1,14 +1,14 @@
-import { npmCandidate } from '#server/domain/analysis/npm-candidate.ts';
+import { npmCandidate } from '#server/domain/analysis/candidates/npm-candidate.ts';
 import { createNpmRegistry } from '#server/domain/analysis/registries/npm.ts';
 import { readNpmConfiguration } from '#server/domain/analysis/registries/npm-configuration.ts';
-import { withSiblings } from '#server/domain/analysis/sibling-packages.ts';
+import { withSiblings } from '#server/domain/analysis/registries/sibling-packages.ts';
 import { tell } from './figures.ts';
 import { type PopularServer, popularServers } from './popular-servers.ts';
 
 const SERVER_MS_MAX = 60_000;
 
 /** One server, looked up and read as an analysis does, from wherever npm's own configuration says. */
-async function analyse(name: string) {
+async function analyze(name: string) {
   const configuration = await readNpmConfiguration({ env: process.env, cwd: process.cwd() });
   const npm = createNpmRegistry({ configuration });
   const since = performance.now();
@@ -19,7 +19,7 @@ async function analyse(name: string) {
   return { candidate, seconds: (performance.now() - since) / 1_000 };
 }
 
-function score({ reads, aside }: PopularServer, { candidate }: Awaited<ReturnType<typeof analyse>>) {
+function score({ reads, aside }: PopularServer, { candidate }: Awaited<ReturnType<typeof analyze>>) {
   const shown = new Map(candidate.credentials.map((field) => [field.name, field]));
   const missing = reads.filter((name) => !shown.has(name));
   // what only matters elsewhere may stand under "advanced", and nowhere else
@@ -34,7 +34,7 @@ export async function scorePopular(options: { only: string | undefined; verbose:
   let [wanted, found, judged, correct] = [0, 0, 0, 0];
   for (const server of await popularServers(options.only)) {
     try {
-      const outcome = await analyse(server.package);
+      const outcome = await analyze(server.package);
       const scored = score(server, outcome);
       wanted += server.reads.length;
       found += scored.found;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
-import { recordEvent } from '#server/domain/deployments/transition.ts';
+import type { Storage } from '#server/compose/storage.ts';
+import { recordEvent } from '#server/domain/deployments/rows/transition.ts';
 import { createEvents } from '#server/domain/events.ts';
-import type { Storage } from '#server/storage.ts';
 
 const CHANGES = 300;
 const WARM_UP = 30;

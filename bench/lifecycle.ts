@@ -12,14 +12,14 @@ import { LOCAL_APP } from '#deploy/local/local-machines.ts';
 import { deploymentLook } from '#schema/deployment/status-feed.ts';
 import { live } from '#schema/live.ts';
 import { createSharedReads } from '#schema/shared-reads.ts';
-import { openSimulation, type Simulation } from '#server/domain/deployments/simulation.testing.ts';
+import { openSimulation, type Simulation } from '#server/domain/deployments/testing/simulation.testing.ts';
 import { tell } from './figures.ts';
 
 const DEPLOYMENTS = Number(process.env['BENCH_DEPLOYMENTS'] ?? 200);
 const DEATHS = Math.min(60, DEPLOYMENTS);
 const REST_SECONDS = Number(process.env['BENCH_REST_SECONDS'] ?? 60);
 const ROUNDS = 5;
-/** As in production: server/app.ts. */
+/** As in production: server/compose/app.ts. */
 const CONCURRENCY = 16;
 const CALL_TIMEOUT_MS = 30_000;
 

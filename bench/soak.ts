@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { writeGreeter } from '../tests/cli/greeter.ts';
-import { analyse, deploy, untilRunning } from '../tests/instances/deploy.ts';
+import { analyze, deploy, untilRunning } from '../tests/instances/deploy.ts';
 import { openSession } from '../tests/instances/mcp-session.ts';
 import { isInstalled } from './endpoint-contest.ts';
 import { tell, tellSkipped } from './figures.ts';
@@ -64,7 +64,7 @@ try {
     return ((await answer.json()) as { data: T }).data; // GraphQL over HTTP
   };
   await writeGreeter(folder);
-  const deployed = await deploy({ ask }, await analyse({ ask }, folder));
+  const deployed = await deploy({ ask }, await analyze({ ask }, folder));
   await untilRunning({ ask }, deployed);
   const session = await openSession(deployed);
   const headers = session.headers();

@@ -8,7 +8,7 @@ import {
   stageStateSchema,
   verdictSchema,
   warningWeightSchema,
-} from '#server/domain/analysis/model.ts';
+} from '#server/domain/analysis/result.ts';
 import { builder } from './builder.ts';
 
 const value = (description: string) => ({ description });

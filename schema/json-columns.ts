@@ -6,9 +6,9 @@ import {
   analysisResultSchema,
   type StageProgress,
   stageProgressSchema,
-} from '#server/domain/analysis/model.ts';
-import type { DeploymentFailure, Snapshot } from '#server/domain/deployments/model.ts';
-import type { EventFacts } from '#server/domain/deployments/transition.ts';
+} from '#server/domain/analysis/result.ts';
+import type { DeploymentFailure, Snapshot } from '#server/domain/deployments/rows/deployment-data.ts';
+import type { EventFacts } from '#server/domain/deployments/rows/transition.ts';
 
 /** What the JSON columns hold. Rows of an older version that do not parse read as empty, so that a page still opens. */
 

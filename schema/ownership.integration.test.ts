@@ -10,7 +10,7 @@ import {
   isRequiredInputField,
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addDeployment, openTestApp, type TestApp } from '#server/app.testing.ts';
+import { addDeployment, openTestApp, type TestApp } from '#server/compose/app.testing.ts';
 import { createSignInLinks } from '#server/domain/identity/sign-in-links.ts';
 import { type Browser, openBrowser } from '#server/http/browser.testing.ts';
 import { schema } from './schema.ts';

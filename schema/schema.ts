@@ -9,7 +9,7 @@ import './viewer/device-login.ts';
 import './viewer/session.ts';
 import './viewer/sign-in-link.ts';
 import './settings/operations.ts';
-import './catalogue/catalogue.ts';
+import './catalog/catalog.ts';
 import './analysis/operations.ts';
 import './deployment/event.ts';
 import './deployment/usage.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { addDeployment, openTestApp, recordStatus, type TestApp } from '#server/app.testing.ts';
+import { addDeployment, openTestApp, recordStatus, type TestApp } from '#server/compose/app.testing.ts';
 
 let rig: TestApp;
 let ann: Awaited<ReturnType<TestApp['addUser']>>;

@@ -1,4 +1,4 @@
-import type { PromptSummary, ResourceSummary, ToolSummary } from '#server/domain/deployments/model.ts';
+import type { PromptSummary, ResourceSummary, ToolSummary } from '#server/domain/deployments/rows/deployment-data.ts';
 import { builder } from './builder.ts';
 
 /** An analysis knows names and descriptions alone; a handshake knows the rest. */

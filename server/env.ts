@@ -111,7 +111,7 @@ const variables = {
   FLY_API_BASE_URL: machinesUrl
     .optional()
     .describe('The Machines API: `https://…`, `http://…` or `unix:/path`; Fly.io when unset.'),
-  FLY_ORG: z.string().default('personal').describe("The organisation that owns the apps of users' machines."),
+  FLY_ORG: z.string().default('personal').describe("The organization that owns the apps of users' machines."),
   FLY_MCP_APP_NAME: z
     .string()
     .optional()

@@ -1,13 +1,13 @@
 import cluster from 'node:cluster';
 import { createKnownSecrets, type KnownSecrets } from '#server/domain/credentials/known-secrets.ts';
-import { type App, createApp } from './app.ts';
-import { holdDataFolder } from './data-folder.ts';
+import { type App, createApp } from './compose/app.ts';
+import { runProcesses } from './compose/processes.ts';
+import { type FromProcess, openSiblings } from './compose/siblings.ts';
 import { type Env, EnvironmentError, readEnv, secretsOf } from './env.ts';
-import { createLog, type Log } from './log.ts';
-import { runProcesses } from './processes.ts';
-import { type FromProcess, openSiblings } from './siblings.ts';
-import { type Signals, watchSignals } from './signals.ts';
-import { StartError } from './start-error.ts';
+import { createLog, type Log } from './logging/log.ts';
+import { holdDataFolder } from './process/data-folder.ts';
+import { type Signals, watchSignals } from './process/signals.ts';
+import { StartError } from './process/start-error.ts';
 
 const EXIT_FAILED = 1;
 const CLOSE_MS_MAX = 25_000; // Fly kills after 30 s

@@ -2,7 +2,7 @@ import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/jetbrains-mono/wght.css';
 import '@mantine/core/styles.css';
 import 'virtual:theme-variables.css';
-import './ui/base.css';
+import './ui/theme/base.css';
 import { ApolloProvider } from '@apollo/client/react';
 import { MantineProvider } from '@mantine/core';
 import { lazy, StrictMode, Suspense } from 'react';
@@ -16,10 +16,10 @@ import { AskedContext, createAskedStore } from './features/deployments/asked.ts'
 import { FreshTokensProvider } from './features/tokens/FreshTokensProvider.tsx';
 import { ViewerDocument } from './features/viewer/viewer.ts';
 import { createRouter } from './router.tsx';
-import { theme } from './ui/theme.ts';
+import { theme } from './ui/theme/theme.ts';
 
 /** Nothing notifies before the first page is there: the code that shows it need not be either. */
-const Notifications = lazy(() => import('./ui/Notices.tsx'));
+const Notifications = lazy(() => import('./ui/feedback/Notices.tsx'));
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root.');

@@ -46,7 +46,7 @@ const refusal = (promise: Promise<unknown>): Promise<unknown> =>
   );
 const input = { name: 'mcp', organization: 'acme', network: 'mcp', publicAddress: true };
 
-test('a token says which organisation it is for, and may list that one alone', async () => {
+test('a token says which organization it is for, and may list that one alone', async () => {
   expect(await acme.currentToken()).toEqual(['acme']);
   expect(await acme.listApps('acme')).toEqual([]);
   expect(isUnauthorized(await refusal(acme.listApps('globex')))).toBe(true);
@@ -69,7 +69,7 @@ test('an app is made once, with its network and addresses, however often and at 
   expect(await again.json()).toEqual(before);
 });
 
-test('to another organisation it is not there, and its name is taken', async () => {
+test('to another organization it is not there, and its name is taken', async () => {
   await acme.ensureApp(input);
   expect(await globex.findApp('mcp')).toBeNull();
   expect(isNotFound(await refusal(globex.list('mcp')))).toBe(true);

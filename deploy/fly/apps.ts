@@ -10,9 +10,9 @@ type Send = Transport['send'];
 export type AppInput = {
   /** Unique over all of Fly. */
   name: string;
-  /** Slug of the organisation. */
+  /** Slug of the organization. */
   organization: string;
-  /** A private network of its own; without it the app joins the organisation's. */
+  /** A private network of its own; without it the app joins the organization's. */
   network?: string;
   /** Gives the app addresses, so that Fly's proxy reaches it as `{name}.fly.dev`. */
   publicAddress?: boolean;
@@ -55,7 +55,7 @@ export const listApps = async (send: Send, organization: string, options?: CallO
   return apps ?? [];
 };
 
-/** Slugs of the organisations that the token of these calls covers. */
+/** Slugs of the organizations that the token of these calls covers. */
 export const currentToken = async (send: Send, options?: CallOptions): Promise<string[]> => {
   const { tokens } = await send(
     {

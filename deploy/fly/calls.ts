@@ -69,9 +69,9 @@ export interface MachinesClient {
   uncordon(app: string, id: string, options?: CallOptions): Promise<void>;
   setMetadata(app: string, id: string, key: string, value: string, options?: CallOptions): Promise<void>;
   findApp(app: string, options?: CallOptions): Promise<App | null>;
-  /** Rejects with isUnauthorized where the token may not see the organisation. */
+  /** Rejects with isUnauthorized where the token may not see the organization. */
   listApps(organization: string, options?: CallOptions): Promise<App[]>;
-  /** Slugs of the organisations that this client's token covers. */
+  /** Slugs of the organizations that this client's token covers. */
   currentToken(options?: CallOptions): Promise<string[]>;
   /** Creates the app when it is absent; with `publicAddress` gives it one for Fly's proxy. Idempotent. */
   ensureApp(

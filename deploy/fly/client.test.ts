@@ -86,7 +86,7 @@ test('a base URL is a socket, or http with the version added where it is missing
   expect(() => parseBaseUrl('ftp://example.org')).toThrow(/http, https or unix/);
 });
 
-test('reads are tried again with growing pauses, and honour Retry-After', async () => {
+test('reads are tried again with growing pauses, and honor Retry-After', async () => {
   let calls = 0;
   const { client, clock } = await setUp((_request, response) => {
     calls += 1;

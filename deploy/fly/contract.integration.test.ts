@@ -240,7 +240,7 @@ for (const { name, open, enabled, timeoutMs } of suites) {
       expect((await subject.client.get(subject.app, id)).state).toBe('started');
     });
 
-    test('the token names the organisation of the app, which lists it; ensuring it changes nothing', async () => {
+    test('the token names the organization of the app, which lists it; ensuring it changes nothing', async () => {
       const { organization } = (await subject.client.findApp(subject.app)) ?? {};
       expect(await subject.client.currentToken()).toContain(organization);
       const apps = async () => (await subject.client.listApps(organization ?? '')).map((app) => app.name).toSorted();

@@ -22,13 +22,13 @@ export type MachinesErrorKind =
 
 /** One sentence for people, for each kind: what to do. */
 const HINTS: Record<MachinesErrorKind, string> = {
-  unauthorized: 'Check the Fly token: it may be wrong, expired, or made for another organisation or app.',
+  unauthorized: 'Check the Fly token: it may be wrong, expired, or made for another organization or app.',
   'not-found': 'The app or the machine does not exist (any more).',
   'name-taken': 'The name is in use. Look for the machine or app that has it.',
   'app-taken': 'Names of apps are unique over all of Fly. Choose another one.',
   'lease-held': 'Somebody else holds the lease of this machine. Try again when it has expired.',
   capacity: 'Fly has no room for this machine there at the moment. Try another region or a smaller machine.',
-  limit: 'The organisation has reached its machine limit. Delete machines or ask Fly for more.',
+  limit: 'The organization has reached its machine limit. Delete machines or ask Fly for more.',
   'image-not-found': 'Fly cannot pull the machine image. Check FLY_MCP_IMAGE and that it was pushed.',
   precondition: 'The machine is not in a state that allows this yet. Try again in some seconds.',
   conflict: 'The machine was changed by somebody else at the same time. Read it again.',

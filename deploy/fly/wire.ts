@@ -194,7 +194,7 @@ export type App = z.output<typeof appSchema>;
 
 export const appListSchema = z.object({ apps: z.array(appSchema).nullish() });
 
-/** Organisations that the token covers: it may be several tokens in one. */
+/** Organizations that the token covers: it may be several tokens in one. */
 export const currentTokenSchema = z.object({
   tokens: z.array(z.object({ org_slug: z.string().nullish() })).nullish(),
 });

@@ -58,9 +58,9 @@ export type ApiServerOptions = {
   routes: Route[];
   faults: Faults;
   clock: Clock;
-  /** Asked of every request where it is given: it sees every organisation. */
+  /** Asked of every request where it is given: it sees every organization. */
   token: string | null;
-  /** Further tokens by the slug of the organisation that each sees alone. */
+  /** Further tokens by the slug of the organization that each sees alone. */
   organizationTokens: ReadonlyMap<string, string>;
   /** Host headers that are answered, against pages that rebind their name to this computer. Null: a socket, any. */
   hosts: (() => readonly string[]) | null;
@@ -70,7 +70,7 @@ export type ApiServerOptions = {
 export const createApiServer = (options: ApiServerOptions): Server => {
   const { routes, faults, clock, token, organizationTokens, hosts } = options;
 
-  /** The organisation whose token this is; null for the one that sees all. */
+  /** The organization whose token this is; null for the one that sees all. */
   const authenticate = (given: string | undefined): string | null => {
     if (token === null || sameToken(given, token)) return null;
     for (const [organization, own] of organizationTokens) if (sameToken(given, own)) return organization;

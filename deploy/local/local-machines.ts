@@ -29,7 +29,7 @@ export type LocalMachinesOptions = {
   /** A loopback port instead of a socket (0 for any free one); then a token is required. */
   port?: number;
   token?: string;
-  /** Further tokens by the slug of the organisation that each sees alone. */
+  /** Further tokens by the slug of the organization that each sees alone. */
   organizationTokens?: Record<string, string>;
   /** Default: the host of this checkout, on the Node that runs now. */
   hostCommand?: HostCommand;

@@ -12,7 +12,7 @@ export type RouteRequest = {
   query: URLSearchParams;
   body: unknown;
   leaseNonce: string | null;
-  /** Whose token asks; null: one that sees every organisation. */
+  /** Whose token asks; null: one that sees every organization. */
   organization: string | null;
   /** Aborted when the caller leaves. */
   signal: AbortSignal;

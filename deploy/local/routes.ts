@@ -11,7 +11,7 @@ export const createRoutes = (deps: RouteDeps): Route[] =>
     ...route,
     handle: (request) => {
       const { app, organization } = request;
-      // To a token of another organisation the app looks as if it were not there.
+      // To a token of another organization the app looks as if it were not there.
       if (app !== '' && organization !== null && deps.store.getApp(app).organization !== organization) {
         throw appNotFound();
       }

@@ -8,7 +8,7 @@ export const AccessTokenType = builder.prismaNode('AccessToken', {
   findUnique: (id, { actor }) => ({ id: rowUuid(id), deployment: { ownerId: actor?.userId ?? '' } }),
   fields: (t) => ({
     name: t.exposeString('name', { description: 'What its owner calls it.' }),
-    prefix: t.exposeString('prefix', { description: 'Its first characters, to recognise it by.' }),
+    prefix: t.exposeString('prefix', { description: 'Its first characters, to recognize it by.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true, description: 'When it ends; null: never.' }),
     lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'When it was last used.' }),

@@ -1,4 +1,4 @@
-import type { AnalysisFailure, AnalysisWarning } from '#server/domain/analysis/model.ts';
+import type { AnalysisFailure, AnalysisWarning } from '#server/domain/analysis/result.ts';
 import { ERROR_CODES } from '#server/domain/errors.ts';
 import { builder } from '../builder.ts';
 import { AnalysisStatusEnum, WarningWeightEnum } from '../enums.ts';

@@ -1,7 +1,7 @@
-import type { ServerCandidate } from '#server/domain/analysis/model.ts';
-import { DEFAULT_MEMORY_MB, monthlyCost, regionsOf } from '#server/domain/catalogue.ts';
+import type { ServerCandidate } from '#server/domain/analysis/result.ts';
+import { DEFAULT_MEMORY_MB, monthlyCost, regionsOf } from '#server/domain/catalog.ts';
 import { builder } from '../builder.ts';
-import { MonthlyCostType } from '../catalogue/catalogue.ts';
+import { MonthlyCostType } from '../catalog/catalog.ts';
 import { RuntimeEnum, VerdictEnum } from '../enums.ts';
 import { ToolSummaryType } from '../tools.ts';
 import { ArgumentFieldType, CredentialFieldType } from './fields.ts';

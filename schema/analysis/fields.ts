@@ -1,4 +1,4 @@
-import type { ArgumentField, CredentialField, Evidence } from '#server/domain/analysis/model.ts';
+import type { ArgumentField, CredentialField, Evidence } from '#server/domain/analysis/result.ts';
 import { builder } from '../builder.ts';
 import { ConfidenceEnum, EvidenceKindEnum, FieldKindEnum, RequirementEnum } from '../enums.ts';
 

@@ -1,8 +1,8 @@
-import { monthlyCost } from '#server/domain/catalogue.ts';
-import { parseFields } from '#server/domain/deployments/fields.ts';
+import { monthlyCost } from '#server/domain/catalog.ts';
+import { parseFields } from '#server/domain/deployments/intents/fields.ts';
 import { ArgumentFieldType, CredentialFieldType } from '../analysis/fields.ts';
 import { builder } from '../builder.ts';
-import { MonthlyCostType } from '../catalogue/catalogue.ts';
+import { MonthlyCostType } from '../catalog/catalog.ts';
 import { DeploymentPhaseEnum, DeploymentStatusEnum, EndpointAccessEnum, IsolationEnum } from '../enums.ts';
 import { rowUuid } from '../ids.ts';
 import { deploymentFailure, snapshotOf } from '../json-columns.ts';

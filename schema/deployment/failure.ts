@@ -1,4 +1,4 @@
-import type { DeploymentFailure } from '#server/domain/deployments/model.ts';
+import type { DeploymentFailure } from '#server/domain/deployments/rows/deployment-data.ts';
 import { builder } from '../builder.ts';
 import { ErrorCodeEnum } from '../errors.ts';
 

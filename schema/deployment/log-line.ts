@@ -15,7 +15,7 @@ export const LogLineType = builder.objectRef<LogLine>('LogLine').implement({
   fields: (t) => ({
     at: t.expose('at', { type: 'DateTime', description: 'When it was written.' }),
     stream: t.expose('stream', { type: LogStreamEnum, description: 'Where it comes from.' }),
-    text: t.exposeString('text', { description: 'The line, without its end; may hold ANSI colours.' }),
+    text: t.exposeString('text', { description: 'The line, without its end; may hold ANSI colors.' }),
   }),
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isNewerVersion } from '#server/domain/deployments/newer-version.ts';
+import { isNewerVersion } from '#server/domain/deployments/upkeep/newer-version.ts';
 import { builder } from '../builder.ts';
 import { DeploymentType } from './deployment.ts';
 

@@ -1,4 +1,4 @@
-import { type PendingIntent, pendingIntent } from '#server/domain/deployments/pending-intent.ts';
+import { type PendingIntent, pendingIntent } from '#server/domain/deployments/intents/pending-intent.ts';
 import { builder } from '../builder.ts';
 import { DeploymentType } from './deployment.ts';
 

@@ -1,5 +1,9 @@
 import type { PrismaClient } from '#prisma/client.ts';
-import { type CapabilityChange, diffSnapshots, type FieldChange } from '#server/domain/deployments/snapshot-diff.ts';
+import {
+  type CapabilityChange,
+  diffSnapshots,
+  type FieldChange,
+} from '#server/domain/deployments/rows/snapshot-diff.ts';
 import { builder } from '../builder.ts';
 import type { GraphqlContext } from '../context.ts';
 import { uuidOf } from '../ids.ts';

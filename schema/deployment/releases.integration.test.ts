@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Prisma } from '#prisma/generated/client/client.ts';
-import { addDeployment, openTestApp, type TestApp } from '#server/app.testing.ts';
+import { addDeployment, openTestApp, type TestApp } from '#server/compose/app.testing.ts';
 
 let rig: TestApp;
 let ann: Awaited<ReturnType<TestApp['addUser']>>;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { openTestApp, type TestApp } from '#server/app.testing.ts';
+import { openTestApp, type TestApp } from '#server/compose/app.testing.ts';
 import { npmServer, type RegistryStandIn, startRegistryStandIn } from '#server/domain/registry/stand-in.testing.ts';
 
 let registry: RegistryStandIn;
@@ -61,7 +61,7 @@ test('the server reads the registry by itself; what it lists is found, in order'
   });
 });
 
-test('a server says what it is published as, whose name it is, and what to analyse', async () => {
+test('a server says what it is published as, whose name it is, and what to analyze', async () => {
   const { data, errors } = await ask(
     `query ($name: String!) { registryServer(name: $name) {
       version publisher { kind name } packages { type identifier version url variables { name required secret } }

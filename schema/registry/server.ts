@@ -146,7 +146,7 @@ export const RegistryServerType = builder.prismaNode('RegistryServer', {
     }),
     license: t.string({
       nullable: true,
-      description: 'Its licence, when the source says so.',
+      description: 'Its license, when the source says so.',
       resolve: ({ entry }) => storedEntry(entry).license,
     }),
     deployable: t.exposeBoolean('deployable', {

@@ -35,10 +35,10 @@ const WebhookInput = builder.inputType('WebhookInput', {
 const UpdateSettingsInput = builder.inputType('UpdateSettingsInput', {
   description: 'What to change. Absent: as it is; null: removed, or the default.',
   fields: (t) => ({
-    flyToken: t.string({ required: false, description: 'A token of the user’s own Fly organisation.' }),
+    flyToken: t.string({ required: false, description: 'A token of the user’s own Fly organization.' }),
     flyOrganization: t.string({
       required: false,
-      description: 'The slug of the organisation; the one that the token is for when it is not given.',
+      description: 'The slug of the organization; the one that the token is for when it is not given.',
     }),
     flyApp: t.string({
       required: false,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLocalMachines, type LocalMachines } from '#deploy/local/local-machines.ts';
-import { addDeployment, openTestApp, type TestApp } from '#server/app.testing.ts';
+import { addDeployment, openTestApp, type TestApp } from '#server/compose/app.testing.ts';
 
 const GITHUB = 'ghp_own0000000000000000000000000abcd';
 const OPENROUTER = 'sk-or-v1-own000000000000000000000000wxyz';
@@ -180,7 +180,7 @@ describe('keys', () => {
 });
 
 describe('a Fly token', () => {
-  test('tells its organisation, and gets an app of Catwalk’s naming', async () => {
+  test('tells its organization, and gets an app of Catwalk’s naming', async () => {
     expect(await update({ flyToken: FLY })).toMatchObject({
       fly: { source: 'OWN', masked: '••••acme', organization: 'acme', appPending: true, heldBy: [], inUse: true },
     });
@@ -188,7 +188,7 @@ describe('a Fly token', () => {
     expect(view.app).toMatch(/^catwalk-[0-9a-f]{20}$/);
   });
 
-  test('is refused for an organisation that is not its own, and for apps of others', async () => {
+  test('is refused for an organization that is not its own, and for apps of others', async () => {
     expect(await update({ flyToken: 'fm2_nobody' })).toMatchObject({ fields: [{ field: 'flyToken' }] });
     expect(await update({ flyToken: FLY, flyOrganization: 'globex' })).toMatchObject({
       fields: [{ field: 'flyToken' }],

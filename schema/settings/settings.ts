@@ -38,7 +38,7 @@ const KeyInterface = builder.interfaceRef<KeyView>('ServiceKey').implement({
     source: t.expose('source', { type: KeySourceEnum, description: 'Whose key is used.' }),
     masked: t.exposeString('masked', {
       nullable: true,
-      description: 'Of the user’s own: dots and its last characters, to recognise it by.',
+      description: 'Of the user’s own: dots and its last characters, to recognize it by.',
     }),
     checkedAt: t.expose('checkedAt', {
       type: 'DateTime',
@@ -65,7 +65,7 @@ const FlyKeyType = builder.objectRef<FlyView>('FlyKey').implement({
   description: 'A token of Fly.io, and where machines run with it.',
   interfaces: [KeyInterface],
   fields: (t) => ({
-    organization: t.exposeString('organization', { nullable: true, description: 'Slug of the user’s organisation.' }),
+    organization: t.exposeString('organization', { nullable: true, description: 'Slug of the user’s organization.' }),
     app: t.exposeString('app', { nullable: true, description: 'The app there in which new machines are made.' }),
     appPending: t.exposeBoolean('appPending', {
       description: 'Nothing was deployed to the app yet: it is made at the first deploy if it is absent.',

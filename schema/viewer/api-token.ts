@@ -9,7 +9,7 @@ const ApiTokenType = builder.prismaNode('ApiToken', {
   findUnique: (id, { actor }) => ({ id: rowUuid(id), userId: actor?.userId ?? '' }),
   fields: (t) => ({
     name: t.exposeString('name', { description: 'What its owner calls it.' }),
-    prefix: t.exposeString('prefix', { description: 'Its first characters, to recognise it by.' }),
+    prefix: t.exposeString('prefix', { description: 'Its first characters, to recognize it by.' }),
     scope: t.expose('scope', { type: ApiTokenScopeEnum, description: 'What it may do.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true, description: 'When it ends; null: never.' }),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { oneLine, printable, printableWithColours } from './printable.ts';
+import { oneLine, printable, printableWithColors } from './printable.ts';
 
 const ESC = '\u001b';
 
@@ -14,7 +14,7 @@ test('text is kept on one line where a line is all there is', () => {
   expect(oneLine(' a\n\tb  c ')).toBe('a b c');
 });
 
-test('a log line keeps its colours, and ends them', () => {
-  expect(printableWithColours(`${ESC}[31mred${ESC}[2J`)).toBe(`${ESC}[31mred${ESC}[0m`);
-  expect(printableWithColours('plain')).toBe('plain');
+test('a log line keeps its colors, and ends them', () => {
+  expect(printableWithColors(`${ESC}[31mred${ESC}[2J`)).toBe(`${ESC}[31mred${ESC}[0m`);
+  expect(printableWithColors('plain')).toBe('plain');
 });

@@ -47,7 +47,7 @@ export function addSourceCommands({ command, run, rest }: CommandLine): void {
     .option('--memory <MB>', 'memory of its machine', whole('--memory', MEMORY_MB_MAX, 1))
     .option('--region <code>', 'where its machine runs')
     .option('--sleep <minutes>', 'let it sleep after so many idle minutes', whole('--sleep', SLEEP_MINUTES_MAX, 1))
-    .option('--refresh', 'analyse again instead of reusing a result')
+    .option('--refresh', 'analyze again instead of reusing a result')
     .action(
       run(
         async (shell, source: string, options: DeployOptions) =>

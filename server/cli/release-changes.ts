@@ -13,10 +13,10 @@ export function printChanges(out: Output, { sinceNumber, changes }: ReleaseChang
   out.line();
   out.line(`  ${count(changes.length, 'change')} since release ${sinceNumber}`);
   for (const { capability, name, change, fields } of changes) {
-    const [colour, mark] = MARKS[change];
+    const [color, mark] = MARKS[change];
     const what = capability === 'INSTRUCTIONS' ? 'instructions' : `${capability.toLowerCase()} ${oneLine(name)}`;
     const which = change === 'CHANGED' ? `: ${fields.map(({ field }) => field).join(', ')}` : '';
-    out.line(`    ${out.paint(colour, mark)} ${what}${which}`);
+    out.line(`    ${out.paint(color, mark)} ${what}${which}`);
     if (change !== 'CHANGED') continue;
     for (const { field, before, after } of fields) {
       if (!READ_BY_MODELS.has(field)) continue;

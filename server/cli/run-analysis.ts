@@ -11,7 +11,7 @@ type Request = { source: string; refresh: boolean; timeline: Timeline; signal: A
 export async function runAnalysis(client: GraphqlClient, request: Request): Promise<Analysis> {
   const { source, refresh, timeline, signal } = request;
   const started = await client.ask(ANALYZE, { input: { source, refresh } }, signal);
-  timeline.heading(`Analysing ${shortSource(source)}`);
+  timeline.heading(`Analyzing ${shortSource(source)}`);
   if (started.status !== 'RUNNING') {
     if (started.status !== 'FAILED') timeline.add('Analysis', null, 'known from before');
     return started;
@@ -58,5 +58,5 @@ export function analysisFailure({ status, failure, source, candidates }: Analysi
   if (status !== 'FAILED' && !isOutage) return null;
   return failure
     ? new CliFailure(failure.code, failure.message, failure)
-    : new CliFailure('ANALYSIS_FAILED', `${shortSource(source)} could not be analysed.`);
+    : new CliFailure('ANALYSIS_FAILED', `${shortSource(source)} could not be analyzed.`);
 }

@@ -1,6 +1,6 @@
 import { words } from './layout.ts';
 import type { DeploymentStatus } from './operations/deployment.ts';
-import type { Colour, Output } from './terminal.ts';
+import type { Color, Output } from './terminal.ts';
 
 type State = { status: DeploymentStatus; phase: string | null; waking?: boolean };
 
@@ -8,7 +8,7 @@ type State = { status: DeploymentStatus; phase: string | null; waking?: boolean 
 export const statusText = ({ status, phase, waking = false }: State): string =>
   (waking ? 'waking' : status.toLowerCase()) + (phase === null ? '' : ` (${words(phase).toLowerCase()})`);
 
-const COLOURS: Record<DeploymentStatus, Colour> = {
+const COLORS: Record<DeploymentStatus, Color> = {
   DEPLOYING: 'cyan',
   RUNNING: 'green',
   UNHEALTHY: 'yellow',
@@ -19,9 +19,9 @@ const COLOURS: Record<DeploymentStatus, Colour> = {
   DELETED: 'dim',
 };
 
-/** Colours the status within a line that is laid out already, so that escape sequences do not count as width. */
+/** Colors the status within a line that is laid out already, so that escape sequences do not count as width. */
 export function paintStatus(out: Output, line: string, state: State | undefined): string {
   if (!state) return line;
   const text = statusText(state);
-  return line.replace(text, () => out.paint(COLOURS[state.status], text));
+  return line.replace(text, () => out.paint(COLORS[state.status], text));
 }

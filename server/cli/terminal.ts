@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 
-export type Colour = 'green' | 'red' | 'yellow' | 'cyan' | 'dim' | 'bold';
-export type Paint = (colour: Colour, text: string) => string;
+export type Color = 'green' | 'red' | 'yellow' | 'cyan' | 'dim' | 'bold';
+export type Paint = (color: Color, text: string) => string;
 
 /** One of the two output streams, as the commands use it. */
 export type Output = {
@@ -17,18 +17,18 @@ export type Terminal = { out: Output; err: Output; input: NodeJS.ReadStream };
 
 type Stream = Pick<NodeJS.WriteStream, 'write'> & { isTTY?: boolean; columns?: number };
 
-/** Colours only on a terminal, and not when NO_COLOR is set (no-color.org) or the terminal is dumb. */
-const coloursOn = (stream: Stream, env: NodeJS.ProcessEnv): boolean =>
+/** Colors only on a terminal, and not when NO_COLOR is set (no-color.org) or the terminal is dumb. */
+const colorsOn = (stream: Stream, env: NodeJS.ProcessEnv): boolean =>
   stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
 
 export function createOutput(stream: Stream, env: NodeJS.ProcessEnv): Output {
-  const coloured = coloursOn(stream, env);
+  const colored = colorsOn(stream, env);
   return {
     write: (text) => void stream.write(text),
     line: (text = '') => void stream.write(`${text}\n`),
     isTty: stream.isTTY === true && env['TERM'] !== 'dumb',
     columns: () => (stream.isTTY ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY),
-    paint: (colour, text) => (coloured ? styleText(colour, text, { validateStream: false }) : text),
+    paint: (color, text) => (colored ? styleText(color, text, { validateStream: false }) : text),
   };
 }
 
@@ -38,5 +38,5 @@ export const silent: Output = {
   line: () => {},
   isTty: false,
   columns: () => Number.POSITIVE_INFINITY,
-  paint: (_colour, text) => text,
+  paint: (_color, text) => text,
 };

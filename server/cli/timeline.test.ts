@@ -63,8 +63,8 @@ test('a long detail never wraps', () => {
   for (const line of text().split(REDRAW)) expect([...line.trimEnd()].length).toBeLessThan(60);
 });
 
-test('colours are for terminals alone, and NO_COLOR turns them off', () => {
-  for (const [isTTY, env, coloured] of [
+test('colors are for terminals alone, and NO_COLOR turns them off', () => {
+  for (const [isTTY, env, colored] of [
     [true, {}, true],
     [true, { NO_COLOR: '1' }, false],
     [true, { TERM: 'dumb' }, false],
@@ -72,6 +72,6 @@ test('colours are for terminals alone, and NO_COLOR turns them off', () => {
   ] as const) {
     const { timeline, text } = recorder(isTTY, env);
     timeline.heading('Deploying');
-    expect(text().includes('\u001b[')).toBe(coloured);
+    expect(text().includes('\u001b[')).toBe(colored);
   }
 });

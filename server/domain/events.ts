@@ -3,7 +3,7 @@ import type { Listener } from '#prisma/sql.ts';
 
 /**
  * What can have changed. A message carries the topic and an id, never data: whoever hears it reads again, and
- * re-authorises. Delivery is at most once and ordered per publisher; after a gap everything must be read again.
+ * re-authorizes. Delivery is at most once and ordered per publisher; after a gap everything must be read again.
  */
 export type Topic =
   /** deployment id: a new event row, status, release or machine. */

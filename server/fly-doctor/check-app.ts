@@ -6,16 +6,16 @@ import { type Finding, missing, ok, sentenceOf, warning } from './finding.ts';
 type Calls = Pick<MachinesClient, 'findApp' | 'listApps' | 'list'>;
 const TIMEOUT_MS = 10_000;
 
-/** Whether the token may do what Catwalk does: see the organisation's apps, and list the machines of the shared app. */
+/** Whether the token may do what Catwalk does: see the organization's apps, and list the machines of the shared app. */
 export async function checkToken(machines: Calls, env: Pick<Env, 'FLY_ORG'>): Promise<Finding> {
   try {
     const apps = await machines.listApps(env.FLY_ORG, { timeoutMs: TIMEOUT_MS });
-    return ok('token', `FLY_API_TOKEN sees the organisation ${env.FLY_ORG} and its ${apps.length} apps.`);
+    return ok('token', `FLY_API_TOKEN sees the organization ${env.FLY_ORG} and its ${apps.length} apps.`);
   } catch (error) {
     return missing(
       'token',
       isUnauthorized(error)
-        ? `Fly does not accept FLY_API_TOKEN for the organisation ${env.FLY_ORG}.`
+        ? `Fly does not accept FLY_API_TOKEN for the organization ${env.FLY_ORG}.`
         : `The Machines API could not be asked: ${sentenceOf(error)}`,
       isUnauthorized(error) ? 'fly tokens create org, and FLY_ORG as fly orgs list shows it.' : 'Is the network there?',
     );
@@ -36,7 +36,7 @@ export async function checkApp(machines: Calls, env: Pick<Env, 'FLY_ORG' | 'FLY_
       return warning(
         'app',
         `The app ${name} belongs to ${app.organization}, and FLY_ORG is ${env.FLY_ORG}.`,
-        'Name an app of the same organisation, else its private network is another one.',
+        'Name an app of the same organization, else its private network is another one.',
       );
     }
     return ok('app', `The app ${name} is there, with ${running.length} machines.`);

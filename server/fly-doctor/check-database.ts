@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { driverAddress } from '#prisma/postgres-address.ts';
-import { type AskedAddress, explainConnectionFailure } from '../connection-failure.ts';
+import { type AskedAddress, explainConnectionFailure } from '../compose/database/connection-failure.ts';
 import type { Env } from '../env.ts';
 import { type Finding, missing, ok, warning } from './finding.ts';
 

@@ -46,7 +46,7 @@ export async function checkImage(
     if (answer.status === 200) return ok('image', `${image} can be pulled.`);
     if (answer.status === 404) return missing('image', `${image} is not in the registry.`, PUSH);
     if (answer.status === 401 || answer.status === 403) {
-      const hint = isFly ? 'The app that the image belongs to must be of the same organisation.' : PUSH;
+      const hint = isFly ? 'The app that the image belongs to must be of the same organization.' : PUSH;
       return missing('image', `The registry does not show ${image} to this token.`, hint);
     }
     return missing('image', `The registry answered ${answer.status} for ${image}.`, 'Try again.');

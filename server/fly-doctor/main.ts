@@ -1,7 +1,7 @@
 import { resolve6 } from 'node:dns/promises';
 import { createMachinesClient } from '#deploy/fly/client.ts';
+import { FLY_API } from '../compose/machines.ts';
 import { EnvironmentError, readEnv } from '../env.ts';
-import { FLY_API } from '../machines.ts';
 import { checkApp, checkToken } from './check-app.ts';
 import { checkDatabase } from './check-database.ts';
 import { checkImage } from './check-image.ts';

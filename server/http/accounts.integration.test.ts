@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createSignInLinks } from '#server/domain/identity/sign-in-links.ts';
-import { openTestApp, type TestApp } from '../app.testing.ts';
+import { openTestApp, type TestApp } from '../compose/app.testing.ts';
 import { MANY_PEOPLE, openBrowser } from './browser.testing.ts';
 
 const PASSWORD = 'correct horse battery';

@@ -10,7 +10,7 @@ import type { Attempts } from '#server/domain/identity/attempts.ts';
 import { endSessions } from '#server/domain/identity/sessions.ts';
 import type { SignInLinks } from '#server/domain/identity/sign-in-links.ts';
 import type { SignUp } from '#server/domain/settings/sign-up.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../logging/log.ts';
 import { createAuthStore } from './auth-store.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.ts';
 import { signInLinkPlugin } from './sign-in-link-plugin.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { TestApp } from '../app.testing.ts';
+import type { TestApp } from '../compose/app.testing.ts';
 
 type Answer = { data?: Record<string, unknown> | null; errors?: { extensions?: { code?: string } }[] };
 

@@ -4,8 +4,8 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import { UserError } from '#server/domain/errors.ts';
 import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
 import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
-import type { Log } from '../log.ts';
-import { createRequestIds, withRequestId } from '../request-id.ts';
+import type { Log } from '../logging/log.ts';
+import { createRequestIds, withRequestId } from '../logging/request-id.ts';
 import { AUDIT_EXPORT_PATH } from './audit-export.ts';
 import type { Auth } from './auth.ts';
 import { credentialsOf } from './authenticate.ts';

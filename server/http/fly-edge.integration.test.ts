@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestApp, type TestApp } from '../app.testing.ts';
+import { openTestApp, type TestApp } from '../compose/app.testing.ts';
 import { createRig, toolCall } from '../mcp/test-rig.ts';
 import { MANY_PEOPLE } from './browser.testing.ts';
 import { createClientAddress } from './client-address.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testDatabaseKind } from '#prisma/test-database.testing.ts';
-import { addDeployment, openTestApp, type TestApp } from '../app.testing.ts';
+import { addDeployment, openTestApp, type TestApp } from '../compose/app.testing.ts';
 
 let rig: TestApp;
 let ann: Awaited<ReturnType<TestApp['addUser']>>;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { openTestApp, type TestApp } from '../app.testing.ts';
+import { openTestApp, type TestApp } from '../compose/app.testing.ts';
 import { openBrowser } from './browser.testing.ts';
 
 let rig: TestApp;

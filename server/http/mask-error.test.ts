@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { expect, test } from 'vitest';
 import { notFound } from '#server/domain/errors.ts';
-import { createLog } from '../log.ts';
+import { createLog } from '../logging/log.ts';
 import { createMaskError } from './mask-error.ts';
 
 const lines: string[] = [];

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { UserError } from '#server/domain/errors.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../logging/log.ts';
 
 /**
  * What a client sees of an error that is no member of a result: expected ones with their code and hint, GraphQL's own

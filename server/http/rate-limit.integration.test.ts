@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestApp, type TestApp } from '../app.testing.ts';
+import { openTestApp, type TestApp } from '../compose/app.testing.ts';
 import { CALLERS_PER_ADDRESS } from './rate-limit.ts';
 
 const PER_MINUTE = 5;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addDeployment, openTestApp, type TestApp } from '../app.testing.ts';
+import { addDeployment, openTestApp, type TestApp } from '../compose/app.testing.ts';
 import { openBrowser } from './browser.testing.ts';
 
 const CLIENT = { redirect_uris: ['http://127.0.0.1/cb'], token_endpoint_auth_method: 'none' };

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { openTestApp, type TestApp } from '../app.testing.ts';
+import { openTestApp, type TestApp } from '../compose/app.testing.ts';
 
 let rig: TestApp;
 

@@ -1,7 +1,7 @@
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { addDeployment, openTestApp, type TestApp } from '../app.testing.ts';
+import { addDeployment, openTestApp, type TestApp } from '../compose/app.testing.ts';
 import { type Browser, MANY_PEOPLE, openBrowser } from './browser.testing.ts';
 import { SOCKETS_PER_USER_MAX } from './websocket.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSignInLinks } from '#server/domain/identity/sign-in-links.ts';
-import { openTestApp, type TestApp } from '../app.testing.ts';
+import { openTestApp, type TestApp } from '../compose/app.testing.ts';
 
 let rig: TestApp;
 beforeAll(async () => {

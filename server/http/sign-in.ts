@@ -85,7 +85,7 @@ if (document.prerendering) document.addEventListener('prerenderingchange', signI
 else signIn();
 `;
 
-/** Seen for a blink, or by whoever runs no scripts: the colours of the dashboard. */
+/** Seen for a blink, or by whoever runs no scripts: the colors of the dashboard. */
 const STYLE = `:root { color-scheme: light dark; }
 body { margin: 0; background: light-dark(#fbfbfc, #0e0f12); color: light-dark(#16181d, #e8eaee);
   font: 14px/1.5 system-ui, sans-serif; }

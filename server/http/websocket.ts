@@ -5,7 +5,7 @@ import { CloseCode, type Context, handleProtocols, type SubscribePayload } from 
 import { type Extra, useServer as serveOver } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { networkOf } from '#server/domain/network.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../logging/log.ts';
 import { type Authenticate, type Credentials, credentialsOf } from './authenticate.ts';
 import { GRAPHQL_PATH, type GraphqlServer } from './graphql.ts';
 import type { LimitCaller } from './rate-limit.ts';

@@ -9,8 +9,8 @@ import { createMachinesClient } from '#deploy/fly/client.ts';
 import { eventually } from '#deploy/local/fixtures/test-machines.ts';
 import { createLocalMachines, type LocalMachines } from '#deploy/local/local-machines.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
-import { openTestApp, type TestApp } from '#server/app.testing.ts';
-import { minimalServer, packServer } from '#server/domain/deployments/small-server.testing.ts';
+import { openTestApp, type TestApp } from '#server/compose/app.testing.ts';
+import { minimalServer, packServer } from '#server/domain/deployments/testing/small-server.testing.ts';
 import { startFlyProxy } from './fly-proxy.testing.ts';
 
 const OPERATOR = 'fm2_operator';
@@ -22,7 +22,7 @@ let dataDir: string;
 let fly: LocalMachines;
 let proxy: Awaited<ReturnType<typeof startFlyProxy>>;
 let rig: TestApp;
-/** Sees every organisation, as nobody but Fly does. */
+/** Sees every organization, as nobody but Fly does. */
 let operator: MachinesClient;
 type User = { id: string; token: string };
 let ann: User;

@@ -3,7 +3,7 @@ import type { AddressMode } from '#deploy/address.ts';
 import type { MachinesClient } from '#deploy/fly/calls.ts';
 import type { ObservedCall } from '#deploy/fly/transport.ts';
 import type { Secret } from '#server/domain/credentials/secret.ts';
-import type { Workplace } from '#server/domain/deployments/workplace.ts';
+import type { Workplace } from '#server/domain/deployments/reconcile/workplace.ts';
 import type { OwnFly, ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
 import { createFlyAccount, type FlyAccount } from './fly-account.ts';
 import { routeByApp } from './routed-client.ts';
@@ -32,7 +32,7 @@ export type FlyMachines = {
 };
 
 /**
- * Machines on Fly. An owner with a token of their own has an app in their own organisation; everybody else one of the
+ * Machines on Fly. An owner with a token of their own has an app in their own organization; everybody else one of the
  * platform's, on a network of its own, so that servers of one owner reach neither those of another nor the backend.
  * Only the administrator's may share the backend's network, where FLY_MCP_APP_NAME names an app for them.
  *
@@ -88,7 +88,7 @@ type Naming = Pick<FlyMachinesOptions, 'sharedApp' | 'administratorId' | 'instal
 export const platformAppOf = ({ sharedApp, administratorId, installation }: Naming, ownerId: string): string =>
   sharedApp !== null && ownerId === administratorId ? sharedApp : appName(`${installation} ${ownerId}`);
 
-/** What an app in a user's own organisation is called when they name none. */
+/** What an app in a user's own organization is called when they name none. */
 export const ownAppOf = ({ installation }: Pick<Naming, 'installation'>, ownerId: string): string =>
   appName(`${installation} ${ownerId} own`);
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createMachinesClient } from '#deploy/fly/client.ts';
 import { createLocalMachines, LOCAL_APP, type LocalMachinesOptions } from '#deploy/local/local-machines.ts';
-import type { Workplace } from '#server/domain/deployments/workplace.ts';
+import type { Workplace } from '#server/domain/deployments/reconcile/workplace.ts';
 import type { Env } from '../env.ts';
 import type { ObserveMachinesCall } from './fly.ts';
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { SAFETY_HEADERS } from './response-head.ts';
 
-/** JSON-RPC's range for servers; -32001 is what clients know as "your session is gone, initialise again". */
+/** JSON-RPC's range for servers; -32001 is what clients know as "your session is gone, initialize again". */
 const SERVER_ERROR = -32000;
 export const SESSION_NOT_FOUND = -32001;
 

@@ -76,7 +76,7 @@ export const sessionGone: EndpointAnswer = {
   status: 404,
   code: 'NOT_FOUND',
   rpcCode: SESSION_NOT_FOUND,
-  message: 'Session not found. It has ended, or its machine was replaced: initialise again.',
+  message: 'Session not found. It has ended, or its machine was replaced: initialize again.',
 };
 
 export const stopped = (route: Route): EndpointAnswer => ({

@@ -147,7 +147,7 @@ const addMachine = (machineId: string, address: string) =>
 const url = () => `${front.origin}/api/mcp/${deploymentId}`;
 const ask = (token: string, method = 'GET') => fetch(url(), { method, headers: { authorization: `Bearer ${token}` } });
 
-test('the official client initialises, lists, calls and ends its session through the endpoint', async () => {
+test('the official client initializes, lists, calls and ends its session through the endpoint', async () => {
   const { token } = await tokens().create(ann, { deploymentId, name: 'laptop' });
   const transport = new StreamableHTTPClientTransport(new URL(url()), {
     requestInit: { headers: { authorization: `Bearer ${token}` } },

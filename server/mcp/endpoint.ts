@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { networkOf } from '#server/domain/network.ts';
 import type { UsageCall } from '#server/domain/usage/recorder.ts';
-import { createRequestIds } from '../request-id.ts';
+import { createRequestIds } from '../logging/request-id.ts';
 import { authorize, type Grant, isStillGranted, type OAuthAuthority, toPrincipal } from './access.ts';
 import { type EndpointAnswer, sendAnswer } from './answer.ts';
 import * as answers from './answers.ts';

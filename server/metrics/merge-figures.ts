@@ -12,13 +12,13 @@ export type Exposition = { contentType: string; text: string };
  * begins at 0, which Prometheus understands of a series of its own and would take for a leap of a sum.
  */
 export async function mergeFigures(processes: readonly ProcessFigures[]): Promise<Exposition> {
-  const labelled = processes.map(({ process, figures }) =>
+  const labeled = processes.map(({ process, figures }) =>
     figures.map((metric) => ({
       ...metric,
       aggregator: 'sum' as const, // of one each: the numbers tell them apart
       values: metric.values.map((value) => ({ ...value, labels: { ...value.labels, process: String(process) } })),
     })),
   );
-  const merged = AggregatorRegistry.aggregate(labelled);
+  const merged = AggregatorRegistry.aggregate(labeled);
   return { contentType: merged.contentType, text: await merged.metrics() };
 }

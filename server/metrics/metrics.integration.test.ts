@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { addDeployment, openTestApp, type TestApp } from '../app.testing.ts';
+import { addDeployment, openTestApp, type TestApp } from '../compose/app.testing.ts';
 
 const TOKEN = 'what-only-Prometheus-knows';
 

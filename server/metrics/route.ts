@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import type { Siblings } from '../siblings.ts';
+import type { Siblings } from '../compose/siblings.ts';
 import type { createBearerCheck } from './bearer.ts';
 import { mergeFigures } from './merge-figures.ts';
 import type { Metrics } from './metrics.ts';

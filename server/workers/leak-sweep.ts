@@ -1,9 +1,9 @@
 import type { MachinesClient } from '#deploy/fly/calls.ts';
 import { METADATA_KEYS } from '#deploy/machine-config.ts';
 import type { PrismaClient } from '#prisma/client.ts';
-import { decideLeaks, isOurs, readKnown } from '#server/domain/deployments/leaks.ts';
-import type { Timers } from '#server/domain/deployments/timers.ts';
-import type { FindWorkplace } from '#server/domain/deployments/workplace.ts';
+import type { Timers } from '#server/domain/deployments/reconcile/timers.ts';
+import type { FindWorkplace } from '#server/domain/deployments/reconcile/workplace.ts';
+import { decideLeaks, isOurs, readKnown } from '#server/domain/deployments/upkeep/leaks.ts';
 import { repeat } from './repeat.ts';
 
 export type LeakSweepDeps = {

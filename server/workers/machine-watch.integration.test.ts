@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LOCAL_APP } from '#deploy/local/local-machines.ts';
-import { openSimulation, type Simulation } from '#server/domain/deployments/simulation.testing.ts';
+import { openSimulation, type Simulation } from '#server/domain/deployments/testing/simulation.testing.ts';
 
 const AN_HOUR_MS = 3_600_000;
 

@@ -1,7 +1,7 @@
 import { METADATA_KEYS } from '#deploy/machine-config.ts';
 import type { PrismaClient } from '#prisma/client.ts';
-import type { Timers } from '#server/domain/deployments/timers.ts';
-import type { FindWorkplace } from '#server/domain/deployments/workplace.ts';
+import type { Timers } from '#server/domain/deployments/reconcile/timers.ts';
+import type { FindWorkplace } from '#server/domain/deployments/reconcile/workplace.ts';
 import type { Events } from '#server/domain/events.ts';
 import { repeat } from './repeat.ts';
 

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LOCAL_APP } from '#deploy/local/local-machines.ts';
-import { LEAK_AGE_MS } from '#server/domain/deployments/leaks.ts';
-import { kill } from '#server/domain/deployments/mortal.testing.ts';
-import { INSTALLATION, openSimulation, type Simulation } from '#server/domain/deployments/simulation.testing.ts';
+import { kill } from '#server/domain/deployments/testing/mortal.testing.ts';
+import {
+  INSTALLATION,
+  openSimulation,
+  type Simulation,
+} from '#server/domain/deployments/testing/simulation.testing.ts';
+import { LEAK_AGE_MS } from '#server/domain/deployments/upkeep/leaks.ts';
 
 /** A world of its own: its clock skips ahead, which must not upset anybody else's deployments. */
 let world: Simulation;

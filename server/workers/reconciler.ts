@@ -1,7 +1,7 @@
-import { claimDue } from '#server/domain/deployments/lease.ts';
-import { type ReconcileDeps, reconcile } from '#server/domain/deployments/reconcile.ts';
-import { systemTimers } from '#server/domain/deployments/timers.ts';
-import { createWake } from '#server/domain/deployments/wake.ts';
+import { createWake } from '#server/domain/deployments/intents/wake.ts';
+import { type ReconcileDeps, reconcile } from '#server/domain/deployments/reconcile/reconcile.ts';
+import { systemTimers } from '#server/domain/deployments/reconcile/timers.ts';
+import { claimDue } from '#server/domain/deployments/rows/lease.ts';
 import { type LeakSweepDeps, startLeakSweep } from './leak-sweep.ts';
 import { startMachineWatch } from './machine-watch.ts';
 

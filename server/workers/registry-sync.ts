@@ -1,5 +1,5 @@
 import type { RegistrySource } from '#prisma/generated/client/enums.ts';
-import type { Timers } from '#server/domain/deployments/timers.ts';
+import type { Timers } from '#server/domain/deployments/reconcile/timers.ts';
 import type { RegistryReader } from '#server/domain/registry/listed-server.ts';
 import { type SyncDeps, syncSource } from '#server/domain/registry/sync.ts';
 

@@ -1,4 +1,4 @@
-import type { Timers } from '#server/domain/deployments/timers.ts';
+import type { Timers } from '#server/domain/deployments/reconcile/timers.ts';
 
 export type Repeated = {
   timers: Timers;

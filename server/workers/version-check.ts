@@ -1,5 +1,5 @@
-import { checkVersions, type VersionCheckDeps } from '#server/domain/deployments/newer-version.ts';
-import type { Timers } from '#server/domain/deployments/timers.ts';
+import type { Timers } from '#server/domain/deployments/reconcile/timers.ts';
+import { checkVersions, type VersionCheckDeps } from '#server/domain/deployments/upkeep/newer-version.ts';
 import { repeat } from './repeat.ts';
 
 export type VersionCheckOptions = VersionCheckDeps & { timers: Timers; onError(error: unknown): void };

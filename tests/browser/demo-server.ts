@@ -4,7 +4,7 @@ import path from 'node:path';
 /**
  * A small MCP server in a folder of its own, without dependencies: it installs in no time and needs no network.
  * It wants DEMO_TOKEN, and builds that name so that no reading of its source finds it: only its last words tell. It
- * greets, asks the user for a colour, and ends in mid-call, as servers do. It offers prompts and resources too.
+ * greets, asks the user for a color, and ends in mid-call, as servers do. It offers prompts and resources too.
  */
 const SERVER = `#!/usr/bin/env node
 import { createInterface } from 'node:readline';
@@ -22,11 +22,11 @@ const greet = {
   description: 'Greets somebody by name.',
   inputSchema: { type: 'object', properties: { name: { type: 'string', description: 'Whom to greet.' } }, required: ['name'] },
 };
-const ask = { name: 'ask', description: 'Asks for a colour.', inputSchema: { type: 'object' } };
+const ask = { name: 'ask', description: 'Asks for a color.', inputSchema: { type: 'object' } };
 const crash = { name: 'crash', description: 'Ends the process.', inputSchema: { type: 'object' } };
 const question = {
-  message: 'Which colour?',
-  requestedSchema: { type: 'object', properties: { colour: { type: 'string', minLength: 3 } }, required: ['colour'] },
+  message: 'Which color?',
+  requestedSchema: { type: 'object', properties: { color: { type: 'string', minLength: 3 } }, required: ['color'] },
 };
 const asked = new Map();
 const tools = {
@@ -77,7 +77,7 @@ const answers = {
 };
 createInterface({ input: process.stdin }).on('line', (line) => {
   const { id, method, params, result } = JSON.parse(line);
-  if (asked.has(id)) return say(asked.get(id), result ? result.action + ' ' + (result.content?.colour ?? '') : 'no answer');
+  if (asked.has(id)) return say(asked.get(id), result ? result.action + ' ' + (result.content?.color ?? '') : 'no answer');
   if (id === undefined) return;
   if (method === 'tools/call') return tools[params.name](id, params.arguments ?? {});
   const answer = answers[method];

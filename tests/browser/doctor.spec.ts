@@ -22,8 +22,8 @@ test('the doctor walks the way that a client takes, and says when a stopped serv
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await expect(page.getByText('Stopped', { exact: true }).first()).toBeVisible();
   await check.click();
-  await expect(step('Initialising a session').getByRole('img', { name: 'Failed' })).toBeVisible();
-  await expect(step('Initialising a session')).toContainText('is stopped');
+  await expect(step('Initializing a session').getByRole('img', { name: 'Failed' })).toBeVisible();
+  await expect(step('Initializing a session')).toContainText('is stopped');
   await expect(step('Listing the tools').getByRole('img', { name: 'Skipped' })).toBeVisible();
   await page.setViewportSize({ width: 360, height: 740 });
   await page.screenshot({ path: 'screenshots/doctor-dark-360.png', fullPage: true });

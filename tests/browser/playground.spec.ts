@@ -8,13 +8,13 @@ test('a tool asks back in mid-call: the answer is checked, sent, and in the resu
   await page.getByRole('button', { name: 'Call', exact: true }).click();
 
   const question = page.getByRole('form', { name: 'The server asks' });
-  await expect(question.getByText('Which colour?')).toBeVisible();
-  await expect(question.getByLabel(/^colour/)).toBeFocused();
+  await expect(question.getByText('Which color?')).toBeVisible();
+  await expect(question.getByLabel(/^color/)).toBeFocused();
   await page.keyboard.type('re');
   await page.keyboard.press('ControlOrMeta+Enter');
   await question.getByRole('button', { name: 'Send answer' }).click();
   await expect(question.getByText('At least 3 characters are needed.')).toBeVisible();
-  await question.getByLabel(/^colour/).fill('red');
+  await question.getByLabel(/^color/).fill('red');
   await question.getByRole('button', { name: 'Send answer' }).click();
   await expect(page.getByText('accept red')).toBeVisible();
 

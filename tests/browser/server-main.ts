@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
-import { createApp } from '#server/app.ts';
+import { createApp } from '#server/compose/app.ts';
+import { openStorage } from '#server/compose/storage.ts';
 import { readEnv } from '#server/env.ts';
-import { createLog } from '#server/log.ts';
-import { openStorage } from '#server/storage.ts';
+import { createLog } from '#server/logging/log.ts';
 import { seedDeployments } from './seeded-deployments.ts';
 import type { ServerOptions } from './server-process.ts';
 

@@ -90,9 +90,9 @@ describe('deploy', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       status: 'FAILED',
       tools: [],
-      error: { code: 'MISSING_CREDENTIAL', stderrTail: expect.arrayContaining(['Error: GREETER_LICENCE is required']) },
+      error: { code: 'MISSING_CREDENTIAL', stderrTail: expect.arrayContaining(['Error: GREETER_LICENSE is required']) },
     });
-    expect(stderr).toContain('GREETER_LICENCE');
+    expect(stderr).toContain('GREETER_LICENSE');
     expect(stderr).not.toMatch(/^ {4}at /m);
   });
 
@@ -181,7 +181,7 @@ describe('doctor', () => {
     await run('stop', id);
     const ill = await run('doctor', 'patient');
     expect(ill.code).toBe(1);
-    expect(ill.stdout).toMatch(/^✗ Initialising a session/m);
+    expect(ill.stdout).toMatch(/^✗ Initializing a session/m);
     expect(ill.stderr).toContain('is stopped');
     const { code, stdout } = await run('doctor', id, '--json');
     expect(code).toBe(1);

@@ -15,7 +15,7 @@ if (!GREETER_NAME) {
   console.error('Error: GREETER_NAME is required');
   process.exit(1);
 }
-const hidden = ['GREETER', 'LICENCE'].join('_');
+const hidden = ['GREETER', 'LICENSE'].join('_');
 if (GREETER_STRICT && !process.env[hidden]) {
   console.error('Error: ' + hidden + ' is required');
   process.exit(1);

@@ -40,7 +40,7 @@ describe.each(nodes)('catwalk, started by $name', ({ node }) => {
     for (const [words, message] of [
       [['deploy'], "Missing required argument 'source'."],
       [['fly'], "Unknown command 'fly'."],
-      [['ls', '--colour'], "Unknown option '--colour'."],
+      [['ls', '--color'], "Unknown option '--color'."],
       [['deploy', 'x', '--env', '=1'], '--env needs a name.'],
       [['ls', '--', 'x'], 'catwalk ls takes nothing after --.'],
     ] as const) {

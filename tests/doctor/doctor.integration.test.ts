@@ -68,7 +68,7 @@ test('what the endpoint says of a stopped server is what the doctor says', async
     seen: expect.stringContaining('“Halted” is stopped'),
     hint: expect.any(String),
   });
-  expect(stepOf(steps, 'tools')).toMatchObject({ state: 'SKIPPED', seen: expect.stringContaining('Initialising') });
+  expect(stepOf(steps, 'tools')).toMatchObject({ state: 'SKIPPED', seen: expect.stringContaining('Initializing') });
 });
 
 test("somebody else's deployment is not looked at", async () => {

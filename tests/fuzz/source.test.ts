@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseSource } from '#server/domain/analysis/source.ts';
+import { parseSource } from '#server/domain/analysis/source/parse-source.ts';
 import { UserError } from '#server/domain/errors.ts';
 import { FUZZ_TIMEOUT_MS, tries, wildText } from './property.ts';
 

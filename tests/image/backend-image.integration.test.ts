@@ -85,7 +85,7 @@ describe('the image of the backend', { timeout: 2 * MINUTES }, () => {
   it('migrates as the release command does, then serves the dashboard, the API and endpoints', async () => {
     const port = await freePort();
     const env = variables(port);
-    const migration = spawn(process.execPath, ['server/migrate.ts'], {
+    const migration = spawn(process.execPath, ['scripts/migrate.ts'], {
       cwd: inImage('.'),
       env,
       stdio: 'inherit',

@@ -22,7 +22,7 @@ export type Status = { status: string; phase: string | null; failure: { code: st
 export const statusOf = async (world: Asking, id: string, at?: string): Promise<Status | null> =>
   (await world.ask<{ deployment: Status | null }>(STATUS, { id }, at)).deployment;
 
-export async function analyse(world: Asking, source: string): Promise<string> {
+export async function analyze(world: Asking, source: string): Promise<string> {
   const { analyze } = await world.ask<{ analyze: { id?: string; message?: string } }>(ANALYZE, { source });
   if (analyze.id === undefined) throw new Error(analyze.message);
   const { id } = analyze;
@@ -33,7 +33,7 @@ export async function analyse(world: Asking, source: string): Promise<string> {
   return id;
 }
 
-/** Asks for a deployment of what was analysed; returns while it is on its way. */
+/** Asks for a deployment of what was analyzed; returns while it is on its way. */
 export async function deploy(world: Asking, analysisId: string, more: object = {}): Promise<Deployed> {
   const credentials = [{ name: 'GREETER_NAME', value: 'Ada' }];
   const answer = await world.ask<{

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '#prisma/migrate.ts';
 import { writeGreeter } from '../cli/greeter.ts';
-import { analyse, type Deployed, deploy, eventually, untilRunning } from './deploy.ts';
+import { analyze, type Deployed, deploy, eventually, untilRunning } from './deploy.ts';
 import { startLoad } from './load.ts';
 import { openSession } from './mcp-session.ts';
 import { hasNginx } from './nginx.ts';
@@ -22,7 +22,7 @@ describe.skipIf(!nginx)('three instances behind nginx, under load', { timeout: 1
     world = await openWorld({ instances: 3 });
     const folder = path.join(world.folder, 'greeter');
     await writeGreeter(folder);
-    analysisId = await analyse(world, folder);
+    analysisId = await analyze(world, folder);
     greeter = await deploy(world, analysisId);
     await untilRunning(world, greeter);
   }, 150_000);

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, openBrowser } from '#server/http/browser.testing.ts';
 import { writeGreeter } from '../cli/greeter.ts';
-import { analyse, type Deployed, deploy, eventually, statusOf, untilRunning } from './deploy.ts';
+import { analyze, type Deployed, deploy, eventually, statusOf, untilRunning } from './deploy.ts';
 import { openSession } from './mcp-session.ts';
 import { hasNginx } from './nginx.ts';
 import { isSignedInAt, openPageAt } from './page.ts';
@@ -24,7 +24,7 @@ describe.skipIf(!nginx)('two instances behind nginx', { timeout: 120_000 }, () =
     world = await openWorld({ instances: 2 });
     const folder = path.join(world.folder, 'greeter');
     await writeGreeter(folder);
-    greeter = await deploy(world, await analyse(world, folder), { sleepAfterMinutes: 5 });
+    greeter = await deploy(world, await analyze(world, folder), { sleepAfterMinutes: 5 });
     await untilRunning(world, greeter);
   }, 120_000);
   afterAll(() => world?.close());

@@ -35,7 +35,7 @@ const start = async (keys: string): Promise<ServerProcess> => {
   return server;
 };
 const rotate = (keys: string) =>
-  spawn(process.execPath, ['server/keys-rotate.ts'], {
+  spawn(process.execPath, ['scripts/rotate-keys.ts'], {
     cwd: ROOT,
     env: { ...process.env, NODE_ENV: '', CATWALK_DATA_DIR: path.join(dataDir, 'rotation'), ...variables(keys) },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -176,18 +176,18 @@ test.each(['https://127.0.0.1', 'https://localhost', 'https://[::ffff:127.0.0.1]
   '%s is never connected to',
   async (inside) => {
     let connections = 0;
-    const neighbour = createTcpServer((socket) => {
+    const neighbor = createTcpServer((socket) => {
       connections += 1;
       socket.destroy();
     });
-    await new Promise<void>((resolve) => neighbour.listen(0, resolve)); // on every address of this computer
+    await new Promise<void>((resolve) => neighbor.listen(0, resolve)); // on every address of this computer
     try {
-      const { port } = neighbour.address() as AddressInfo; // it listens on TCP
+      const { port } = neighbor.address() as AddressInfo; // it listens on TCP
       const { status, text } = await consentFor(`${new URL(`${inside}:${port}/client.json`)}`);
       expect([status, text]).toEqual([400, expect.stringContaining('could not be fetched')]);
       expect(connections).toBe(0);
     } finally {
-      neighbour.close();
+      neighbor.close();
     }
   },
 );

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type App, createApp } from '#server/app.ts';
+import { type App, createApp } from '#server/compose/app.ts';
 import { readEnv } from '#server/env.ts';
 import { MANY_PEOPLE } from '#server/http/browser.testing.ts';
-import { createLog } from '#server/log.ts';
+import { createLog } from '#server/logging/log.ts';
 import { createRawClient, jsonOf, type RawClient, type Tokens } from './raw-client.ts';
 import { decide, type OAuthRig, openOAuthRig, redirectOf } from './rig.ts';
 

@@ -1,5 +1,5 @@
 import { startTestHost } from '#deploy/host/test-rig.ts';
-import { addDeployment, openTestApp, type TestApp } from '#server/app.testing.ts';
+import { addDeployment, openTestApp, type TestApp } from '#server/compose/app.testing.ts';
 import { type Browser, MANY_PEOPLE, openBrowser } from '#server/http/browser.testing.ts';
 
 const PASSWORD = 'correct horse battery';

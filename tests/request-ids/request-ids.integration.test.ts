@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { eventually, startTestHost, type TestHost } from '#deploy/host/test-rig.ts';
-import { openTestApp } from '#server/app.testing.ts';
-import { createLog } from '#server/log.ts';
+import { openTestApp } from '#server/compose/app.testing.ts';
+import { createLog } from '#server/logging/log.ts';
 import { createRig, HOST_TOKEN, MACHINE_ID, type Rig, toolCall } from '#server/mcp/test-rig.ts';
 import type { TracedCall } from '#server/mcp/traced-call.ts';
 

@@ -5,14 +5,14 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '#prisma/client.ts';
 import { startPostgres, type TestPostgres } from '#prisma/test-postgres.testing.ts';
-import { claimDue } from '#server/domain/deployments/lease.ts';
-import { checkVersions } from '#server/domain/deployments/newer-version.ts';
+import { claimDue } from '#server/domain/deployments/rows/lease.ts';
+import { checkVersions } from '#server/domain/deployments/upkeep/newer-version.ts';
 import { createEvents } from '#server/domain/events.ts';
 import { createApiTokenService } from '#server/domain/identity/api-tokens.ts';
 import { applyRetention } from '#server/domain/retention/retention.ts';
-import { type App, createApp } from '../../server/app.ts';
+import { type App, createApp } from '../../server/compose/app.ts';
 import { readEnv } from '../../server/env.ts';
-import { createLog } from '../../server/log.ts';
+import { createLog } from '../../server/logging/log.ts';
 import { seed } from './seed.ts';
 
 /** `npm run test:all` asks for 100,000 deployments with 100 rows of usage each; here a tenth and less shows the same. */

@@ -5,9 +5,9 @@ import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { makeTestDatabase, type TestDatabase } from '#prisma/test-database.testing.ts';
+import { openServerDatabase } from '#server/compose/database/open-database.ts';
 import { readEnv } from '#server/env.ts';
 import { type Browser, openBrowser } from '#server/http/browser.testing.ts';
-import { openServerDatabase } from '#server/open-database.ts';
 import { writeLeakyServer } from './leaky-server.ts';
 import { createSentinels } from './sentinels.ts';
 import { type LoudServer, processTree, readFiles, startLoudServer, startServices } from './server-process.ts';
@@ -131,7 +131,7 @@ test('no secret is anywhere but where it is meant to be, through the life of a d
   );
   sentinels.add('API token', made['createApiToken'].token);
 
-  // Analyse and deploy.
+  // Analyze and deploy.
   const analyze = 'mutation ($s: String!) { analyze(input: { source: $s }) { ... on Analysis { id } } }';
   const analysis = (await ask(analyze, { s: path.join(folder, 'leaky') }))['analyze'].id;
   const read = `query ($id: ID!) { analysis(id: $id) { status candidates { key credentials { name kind } arguments { name kind } } } }`;

@@ -7,11 +7,11 @@ import { Sessions } from '../features/account/Sessions.tsx';
 import { AllConnectedClients } from '../features/oauth/AllConnectedClients.tsx';
 import { reasonFor } from '../features/viewer/reasons.ts';
 import { graphql } from '../generated/index.ts';
-import { FailureCard } from '../ui/FailureCard.tsx';
-import { Page } from '../ui/Page.tsx';
-import { PageHeader } from '../ui/PageHeader.tsx';
-import { RequestFailure } from '../ui/RequestFailure.tsx';
-import { PanelSkeleton } from '../ui/Skeletons.tsx';
+import { FailureCard } from '../ui/feedback/FailureCard.tsx';
+import { RequestFailure } from '../ui/feedback/RequestFailure.tsx';
+import { PanelSkeleton } from '../ui/feedback/Skeletons.tsx';
+import { Page } from '../ui/layout/Page.tsx';
+import { PageHeader } from '../ui/layout/PageHeader.tsx';
 
 const AccountPageDocument = graphql(`
   query AccountPage {

@@ -8,12 +8,12 @@ import { AuditTrail } from '../features/audit/AuditTrail.tsx';
 import { readFilter, sinceOf } from '../features/audit/filter.ts';
 import { useViewer } from '../features/viewer/viewer.ts';
 import { graphql } from '../generated/index.ts';
-import { EmptyState } from '../ui/EmptyState.tsx';
-import { Page } from '../ui/Page.tsx';
-import { PageHeader } from '../ui/PageHeader.tsx';
-import { Panel } from '../ui/Panel.tsx';
-import { RequestFailure } from '../ui/RequestFailure.tsx';
-import { PanelSkeleton } from '../ui/Skeletons.tsx';
+import { EmptyState } from '../ui/feedback/EmptyState.tsx';
+import { RequestFailure } from '../ui/feedback/RequestFailure.tsx';
+import { PanelSkeleton } from '../ui/feedback/Skeletons.tsx';
+import { Page } from '../ui/layout/Page.tsx';
+import { PageHeader } from '../ui/layout/PageHeader.tsx';
+import { Panel } from '../ui/layout/Panel.tsx';
 
 const AuditChoicesDocument = graphql(`
   query AuditChoices {

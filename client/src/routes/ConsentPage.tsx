@@ -5,10 +5,10 @@ import { Link, useLocation, useParams } from 'react-router';
 import classes from '../features/oauth/Consent.module.css';
 import { ConsentCard } from '../features/oauth/ConsentCard.tsx';
 import { graphql } from '../generated/index.ts';
-import { BrandMark } from '../ui/Brand.tsx';
-import { EmptyState } from '../ui/EmptyState.tsx';
-import { Page } from '../ui/Page.tsx';
-import { RequestFailure } from '../ui/RequestFailure.tsx';
+import { EmptyState } from '../ui/feedback/EmptyState.tsx';
+import { RequestFailure } from '../ui/feedback/RequestFailure.tsx';
+import { BrandMark } from '../ui/layout/Brand.tsx';
+import { Page } from '../ui/layout/Page.tsx';
 
 const ConsentPageDocument = graphql(`
   query ConsentPage($input: ConsentInput!) {

@@ -10,11 +10,11 @@ import { useSelection } from '../features/deployments/selection.ts';
 import { STATUS_GROUPS, type StatusGroup } from '../features/deployments/status-groups.ts';
 import type { DeploymentsQuery } from '../generated/graphql.ts';
 import { graphql } from '../generated/index.ts';
-import { EmptyState } from '../ui/EmptyState.tsx';
-import { Page } from '../ui/Page.tsx';
-import { PageHeader } from '../ui/PageHeader.tsx';
-import { RequestFailure } from '../ui/RequestFailure.tsx';
-import { PanelSkeleton } from '../ui/Skeletons.tsx';
+import { EmptyState } from '../ui/feedback/EmptyState.tsx';
+import { RequestFailure } from '../ui/feedback/RequestFailure.tsx';
+import { PanelSkeleton } from '../ui/feedback/Skeletons.tsx';
+import { Page } from '../ui/layout/Page.tsx';
+import { PageHeader } from '../ui/layout/PageHeader.tsx';
 import classes from './DeploymentsPage.module.css';
 
 const DeploymentsDocument = graphql(`

@@ -6,12 +6,12 @@ import { Link, useLocation } from 'react-router';
 import classes from '../features/account/Account.module.css';
 import { DeviceRequest } from '../features/account/DeviceRequest.tsx';
 import { graphql } from '../generated/index.ts';
-import { EmptyState } from '../ui/EmptyState.tsx';
-import { Page } from '../ui/Page.tsx';
-import { PageHeader } from '../ui/PageHeader.tsx';
-import { Panel } from '../ui/Panel.tsx';
-import { RequestFailure } from '../ui/RequestFailure.tsx';
-import { submitting } from '../ui/submitting.ts';
+import { EmptyState } from '../ui/feedback/EmptyState.tsx';
+import { RequestFailure } from '../ui/feedback/RequestFailure.tsx';
+import { submitting } from '../ui/inputs/submitting.ts';
+import { Page } from '../ui/layout/Page.tsx';
+import { PageHeader } from '../ui/layout/PageHeader.tsx';
+import { Panel } from '../ui/layout/Panel.tsx';
 
 const DevicePageDocument = graphql(`
   query DevicePage($code: String!) {

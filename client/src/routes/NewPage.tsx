@@ -8,14 +8,14 @@ import { useAnalyze } from '../features/analysis/analyze.ts';
 import { Examples } from '../features/analysis/Examples.tsx';
 import { SourceInput } from '../features/analysis/SourceInput.tsx';
 import { graphql } from '../generated/index.ts';
-import { FailureCard } from '../ui/FailureCard.tsx';
-import { Page } from '../ui/Page.tsx';
-import { PageHeader } from '../ui/PageHeader.tsx';
-import { RequestFailure } from '../ui/RequestFailure.tsx';
-import { PanelSkeleton } from '../ui/Skeletons.tsx';
+import { FailureCard } from '../ui/feedback/FailureCard.tsx';
+import { RequestFailure } from '../ui/feedback/RequestFailure.tsx';
+import { PanelSkeleton } from '../ui/feedback/Skeletons.tsx';
+import { Page } from '../ui/layout/Page.tsx';
+import { PageHeader } from '../ui/layout/PageHeader.tsx';
 
-const CatalogueDocument = graphql(`
-  query Catalogue {
+const CatalogDocument = graphql(`
+  query Catalog {
     machineSizes {
       memoryMb
       ...SizeSelect_size
@@ -76,7 +76,7 @@ function StartFrom({ source }: { source: string }) {
 
 function Analysis({ id }: { id: string }) {
   const { data, error, refetch } = useAnalysis(id);
-  const catalogue = useQuery(CatalogueDocument, { fetchPolicy: 'cache-first' });
+  const catalog = useQuery(CatalogDocument, { fetchPolicy: 'cache-first' });
   const analysis = data?.analysis;
   if (!analysis) {
     if (error) return <RequestFailure error={error} onRetry={() => void refetch()} />;
@@ -96,10 +96,6 @@ function Analysis({ id }: { id: string }) {
     );
   }
   return (
-    <AnalysisView
-      analysis={analysis}
-      sizes={catalogue.data?.machineSizes ?? []}
-      regions={catalogue.data?.regions ?? []}
-    />
+    <AnalysisView analysis={analysis} sizes={catalog.data?.machineSizes ?? []} regions={catalog.data?.regions ?? []} />
   );
 }

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { Link } from 'react-router';
-import { EmptyState } from '../ui/EmptyState.tsx';
-import { Page } from '../ui/Page.tsx';
+import { EmptyState } from '../ui/feedback/EmptyState.tsx';
+import { Page } from '../ui/layout/Page.tsx';
 
 export const NotFoundPage = () => (
   <Page title="Not found">

@@ -10,11 +10,11 @@ import { SyncState } from '../features/registry/SyncState.tsx';
 import { useRegistrySync } from '../features/registry/sync.ts';
 import { useViewer } from '../features/viewer/viewer.ts';
 import { graphql } from '../generated/index.ts';
-import { EmptyState } from '../ui/EmptyState.tsx';
-import { Page } from '../ui/Page.tsx';
-import { PageHeader } from '../ui/PageHeader.tsx';
-import { RequestFailure } from '../ui/RequestFailure.tsx';
-import { PanelSkeleton } from '../ui/Skeletons.tsx';
+import { EmptyState } from '../ui/feedback/EmptyState.tsx';
+import { RequestFailure } from '../ui/feedback/RequestFailure.tsx';
+import { PanelSkeleton } from '../ui/feedback/Skeletons.tsx';
+import { Page } from '../ui/layout/Page.tsx';
+import { PageHeader } from '../ui/layout/PageHeader.tsx';
 import classes from './RegistryPage.module.css';
 
 const RegistryServersDocument = graphql(`

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useRouteError } from 'react-router';
-import { FailureCard } from '../ui/FailureCard.tsx';
-import { Page } from '../ui/Page.tsx';
+import { FailureCard } from '../ui/feedback/FailureCard.tsx';
+import { Page } from '../ui/layout/Page.tsx';
 
 /** A page's code did not arrive (a new version was deployed, or the network is gone), or the page itself failed. */
 export function RouteFailure() {

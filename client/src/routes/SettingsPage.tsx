@@ -7,11 +7,11 @@ import { SCHEMES, useScheme } from '../features/shell/SchemeItems.tsx';
 import { ApiTokens } from '../features/tokens/ApiTokens.tsx';
 import { useViewer } from '../features/viewer/viewer.ts';
 import { graphql } from '../generated/index.ts';
-import { Page } from '../ui/Page.tsx';
-import { PageHeader } from '../ui/PageHeader.tsx';
-import { Panel } from '../ui/Panel.tsx';
-import { RequestFailure } from '../ui/RequestFailure.tsx';
-import { PanelSkeleton } from '../ui/Skeletons.tsx';
+import { RequestFailure } from '../ui/feedback/RequestFailure.tsx';
+import { PanelSkeleton } from '../ui/feedback/Skeletons.tsx';
+import { Page } from '../ui/layout/Page.tsx';
+import { PageHeader } from '../ui/layout/PageHeader.tsx';
+import { Panel } from '../ui/layout/Panel.tsx';
 import classes from './SettingsPage.module.css';
 
 const SettingsPageDocument = graphql(`
@@ -59,7 +59,7 @@ export function Component() {
       </Panel>
       <Panel title="Appearance">
         <SegmentedControl
-          aria-label="Colour scheme"
+          aria-label="Color scheme"
           value={colorScheme}
           onChange={(value) => setColorScheme(SCHEMES.find((scheme) => scheme.value === value)?.value ?? 'auto')}
           data={SCHEMES.map(({ value, label }) => ({ value, label }))}

@@ -8,8 +8,8 @@ import { reasonFor } from '../features/viewer/reasons.ts';
 import signInClasses from '../features/viewer/SignIn.module.css';
 import { pathWithin, signInWithGitHub } from '../features/viewer/sign-in.ts';
 import { graphql } from '../generated/index.ts';
-import { BrandMark } from '../ui/Brand.tsx';
-import { Page } from '../ui/Page.tsx';
+import { BrandMark } from '../ui/layout/Brand.tsx';
+import { Page } from '../ui/layout/Page.tsx';
 import classes from './SignInPage.module.css';
 
 const SignInPageDocument = graphql(`

@@ -22,13 +22,13 @@ const RULES: Rule[] = [
     pattern: /code EINTEGRITY|integrity checksum failed/i,
     code: 'INTEGRITY_MISMATCH',
     message: (what) => `What the registry sent for ${what} is not what was pinned.`,
-    hint: 'Analyse the source again; if it happens again, do not trust this package.',
+    hint: 'Analyze the source again; if it happens again, do not trust this package.',
   },
   {
     pattern: /code ETARGET|No matching version found/i,
     code: 'VERSION_NOT_FOUND',
     message: (what) => `The registry does not have ${what}.`,
-    hint: 'Choose another version, or analyse the source again to get the newest.',
+    hint: 'Choose another version, or analyze the source again to get the newest.',
   },
   {
     pattern: /code E404|404 Not Found/i,

@@ -111,7 +111,7 @@ export const installNpm = async (
     const { locked, lock } = await findLocked(folder, 'package-lock.json', target);
     if (locked.integrity !== target.integrity)
       failWith('INTEGRITY_MISMATCH', `What the registry has for ${target.label} is not what was pinned.`, {
-        hint: 'Analyse the source again; if it happens again, do not trust this package.',
+        hint: 'Analyze the source again; if it happens again, do not trust this package.',
       });
     // Most servers have none. (`npm rebuild` would fail where an optional dependency cannot be built; `npm ci` does not.)
     if (Object.values(lock).some(({ hasInstallScript }) => hasInstallScript)) {

@@ -40,16 +40,16 @@ function printAnalysis(out: Output, { candidates, warnings }: Analysis): void {
   }
 }
 
-const MARKS: Record<string, { mark: string; colour: 'red' | 'yellow' | 'dim' }> = {
-  CONFIRM: { mark: '!!', colour: 'red' },
-  CAUTION: { mark: '!', colour: 'yellow' },
-  INFO: { mark: 'i', colour: 'dim' },
+const MARKS: Record<string, { mark: string; color: 'red' | 'yellow' | 'dim' }> = {
+  CONFIRM: { mark: '!!', color: 'red' },
+  CAUTION: { mark: '!', color: 'yellow' },
+  INFO: { mark: 'i', color: 'dim' },
 };
 
 function printWarning(out: Output, { message, weight }: Warning): void {
-  const { mark, colour } = MARKS[weight] ?? { mark: '!', colour: 'yellow' };
+  const { mark, color } = MARKS[weight] ?? { mark: '!', color: 'yellow' };
   const hint = weight === 'CONFIRM' ? ' To deploy it all the same, add --accept-unverified.' : '';
-  out.line(`  ${out.paint(colour, padded(mark, 2))} ${oneLine(message)}${hint}`);
+  out.line(`  ${out.paint(color, padded(mark, 2))} ${oneLine(message)}${hint}`);
 }
 
 function printCandidate(out: Output, candidate: Candidate, warnings: readonly Warning[]): void {

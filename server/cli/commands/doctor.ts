@@ -5,14 +5,14 @@ import { duration } from '../layout.ts';
 import { DIAGNOSE, type DiagnosisStep } from '../operations/doctor.ts';
 import { oneLine } from '../printable.ts';
 import { printJson, type Shell } from '../shell.ts';
-import type { Colour, Output } from '../terminal.ts';
+import type { Color, Output } from '../terminal.ts';
 
 const MARKS = {
   PASSED: ['✓', 'green'],
   WARNING: ['!', 'yellow'],
   FAILED: ['✗', 'red'],
   SKIPPED: ['–', 'dim'],
-} as const satisfies Record<DiagnosisStep['state'], readonly [string, Colour]>;
+} as const satisfies Record<DiagnosisStep['state'], readonly [string, Color]>;
 
 /** Prints each step of connecting; fails with the first one that does. */
 export async function doctor(shell: Shell, id: string): Promise<void> {
@@ -29,9 +29,9 @@ export async function doctor(shell: Shell, id: string): Promise<void> {
 }
 
 function printStep(out: Output, { title, state, seen, hint, durationMs }: DiagnosisStep): void {
-  const [mark, colour] = MARKS[state];
+  const [mark, color] = MARKS[state];
   const took = state === 'SKIPPED' ? '' : out.paint('dim', `  ${duration(durationMs)}`);
-  out.line(`${out.paint(colour, mark)} ${out.paint('bold', title)}${took}`);
+  out.line(`${out.paint(color, mark)} ${out.paint('bold', title)}${took}`);
   out.line(`  ${oneLine(seen)}`);
-  if (hint) out.line(`  ${out.paint(colour, '→')} ${oneLine(hint)}`);
+  if (hint) out.line(`  ${out.paint(color, '→')} ${oneLine(hint)}`);
 }

@@ -3,7 +3,7 @@ import { CliFailure } from '../failure.ts';
 import { findDeployment } from '../find-deployment.ts';
 import { padded } from '../layout.ts';
 import { DEPLOYMENT_LOGS, LOG_HISTORY, type LogLine } from '../operations/deployment.ts';
-import { printable, printableWithColours } from '../printable.ts';
+import { printable, printableWithColors } from '../printable.ts';
 import type { Shell } from '../shell.ts';
 
 type Options = { follow?: boolean; tail: number };
@@ -32,5 +32,5 @@ function print(shell: Shell, line: LogLine): void {
   }
   const time = out.paint('dim', line.at.replace('T', ' ').replace(/\..*$/, ''));
   const stream = out.paint(line.stream === 'STDERR' ? 'yellow' : 'cyan', padded(line.stream.toLowerCase(), 7));
-  out.line(`${time} ${stream} ${out.isTty ? printableWithColours(line.text) : printable(line.text)}`);
+  out.line(`${time} ${stream} ${out.isTty ? printableWithColors(line.text) : printable(line.text)}`);
 }

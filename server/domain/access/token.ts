@@ -3,7 +3,7 @@ import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 export const ACCESS_TOKEN_PREFIX = 'cwt_';
 const SECRET_BYTES = 32;
 const HASH_BYTES = 32;
-/** Enough of a token to recognise it by, too little to guess it from. */
+/** Enough of a token to recognize it by, too little to guess it from. */
 const SHOWN_CHARACTERS = ACCESS_TOKEN_PREFIX.length + 6;
 
 export type NewAccessToken = {

@@ -1,64 +1,64 @@
 import { unreachable } from '../assert-never.ts';
-import { analyseNpm, analysePypi } from './analyse-package.ts';
-import { analyseRegistryName } from './analyse-registry.ts';
-import { analyseGitHub } from './analyse-repository.ts';
-import { analyseSnippet } from './analyse-snippet.ts';
-import { importTarball, packFolder } from './archive.ts';
-import { archiveCandidate } from './npm-candidate.ts';
+import { analyzeNpm, analyzePypi } from './candidates/analyze-package.ts';
+import { analyzeRegistryName } from './candidates/analyze-registry.ts';
+import { analyzeGitHub } from './candidates/analyze-repository.ts';
+import { analyzeSnippet } from './candidates/analyze-snippet.ts';
+import { archiveCandidate } from './candidates/npm-candidate.ts';
+import { type AnalysisTools, type Analyzed, analyzedFrom, type Run } from './context.ts';
+import { importTarball, packFolder } from './files/archive.ts';
+import { withModel } from './llm/with-llm.ts';
 import type { Report } from './progress.ts';
-import { type Analysed, type AnalysisTools, analysedFrom, type Run } from './run.ts';
-import type { Source } from './source.ts';
-import { withModel } from './with-model.ts';
+import type { Source } from './source/parse-source.ts';
 
-async function analyseLocal(run: Run, source: Extract<Source, { kind: 'folder' | 'archive' }>): Promise<Analysed> {
+async function analyzeLocal(run: Run, source: Extract<Source, { kind: 'folder' | 'archive' }>): Promise<Analyzed> {
   const { tools, report, signal } = run;
   await report('RESOLVE', 'DONE', source.path);
   await report('COLLECT', 'RUNNING', 'Packing the files.');
   const archive = await (source.kind === 'folder' ? packFolder : importTarball)(source.path, tools.dataDir, signal);
   await report('COLLECT', 'DONE', `${archive.files.files.length} files read.`);
   await report('DETECT', 'RUNNING', 'Looking for arguments and credentials.');
-  return { ...analysedFrom([archiveCandidate(archive)]), isPartial: false };
+  return { ...analyzedFrom([archiveCandidate(archive)]), isPartial: false };
 }
 
-async function candidatesOf(run: Run, source: Source): Promise<Analysed> {
+async function candidatesOf(run: Run, source: Source): Promise<Analyzed> {
   switch (source.kind) {
     case 'npm':
     case 'pypi': {
-      const { described, isPartial } = await (source.kind === 'npm' ? analyseNpm : analysePypi)(
+      const { described, isPartial } = await (source.kind === 'npm' ? analyzeNpm : analyzePypi)(
         run,
         source.name,
         source.version,
       );
-      return { ...analysedFrom([described]), isPartial };
+      return { ...analyzedFrom([described]), isPartial };
     }
     case 'folder':
     case 'archive':
-      return analyseLocal(run, source);
+      return analyzeLocal(run, source);
     case 'snippet':
-      return analyseSnippet(run, source.launches);
+      return analyzeSnippet(run, source.launches);
     case 'github':
-      return analyseGitHub(run, source);
+      return analyzeGitHub(run, source);
     case 'registry':
-      return analyseRegistryName(run, source.name);
+      return analyzeRegistryName(run, source.name);
     default:
       return unreachable(source);
   }
 }
 
 /** One try at a source. @throws UserError for what the user can mend, and for outages (`retryable`). */
-export async function analyseSource(
+export async function analyzeSource(
   source: Source,
   tools: AnalysisTools,
   report: Report,
   signal: AbortSignal,
   isLastTry = true,
-): Promise<Pick<Analysed, 'result' | 'isPartial'>> {
+): Promise<Pick<Analyzed, 'result' | 'isPartial'>> {
   const run = { tools, report, signal, isLastTry };
-  const analysed = await candidatesOf(run, source);
-  const found = analysed.result.candidates;
+  const analyzed = await candidatesOf(run, source);
+  const found = analyzed.result.candidates;
   const fields = found.reduce((sum, one) => sum + one.credentials.length + one.arguments.length, 0);
   await report('DETECT', 'DONE', `${found.length} server${found.length === 1 ? '' : 's'}, ${fields} settings.`);
-  const { result, isPartial } = await withModel(run, analysed);
+  const { result, isPartial } = await withModel(run, analyzed);
   const doubtful = result.candidates.filter((one) => one.deployable && !one.verified).length;
   await report('VERIFY', 'DONE', doubtful === 0 ? 'Every package is confirmed.' : `${doubtful} not confirmed.`);
   return { result, isPartial };

@@ -1,4 +1,4 @@
-import type { AnalysisStage, StageProgress, StageState } from './model.ts';
+import type { AnalysisStage, StageProgress, StageState } from './result.ts';
 
 /** Tells how far an analysis is; resolves once it is known to others. */
 export type Report = (stage: AnalysisStage, state: StageState, message: string) => Promise<void>;

@@ -3,13 +3,13 @@ import type { Prisma } from '#prisma/generated/client/client.ts';
 import type { Actor } from '../actor.ts';
 import { UserError } from '../errors.ts';
 import { storable } from '../storable.ts';
-import { analyseSource } from './analyze.ts';
-import type { AnalysisFailure, StageProgress } from './model.ts';
-import type { ToolsFor } from './owner-tools.ts';
+import { analyzeSource } from './analyze.ts';
+import type { ToolsFor } from './llm/owner-tools.ts';
 import { type Report, withStage } from './progress.ts';
-import { parseSource, type Source } from './source.ts';
-import { storedSource } from './stored-source.ts';
-import { unreachedResult } from './unreached.ts';
+import type { AnalysisFailure, StageProgress } from './result.ts';
+import { parseSource, type Source } from './source/parse-source.ts';
+import { storedSource } from './source/stored.ts';
+import { unreachedResult } from './source/unreached-result.ts';
 
 export type AnalysisDeps = {
   database: Pick<Database, 'prisma' | 'transaction'>;
@@ -131,7 +131,7 @@ export function createAnalysisService(deps: AnalysisDeps): AnalysisService {
       try {
         signal.throwIfAborted();
         const tools = await deps.toolsFor({ id, ownerId });
-        const { result, isPartial } = await analyseSource(source, tools, report, signal, tries === TRIES_MAX);
+        const { result, isPartial } = await analyzeSource(source, tools, report, signal, tries === TRIES_MAX);
         await write(id, { status: isPartial ? 'PARTIAL' : 'DONE', result: storable(result), finishedAt: deps.now() });
         return;
       } catch (error) {

@@ -1,5 +1,5 @@
 import type { Actor } from '#server/domain/actor.ts';
-import type { DeployInput, KeyValue, UpdateDeploymentInput } from './model.ts';
+import type { DeployInput, KeyValue, UpdateDeploymentInput } from './rows/deployment-data.ts';
 
 /**
  * The intents a user can have about deployments. Each writes the row, its event and its audit entry in one

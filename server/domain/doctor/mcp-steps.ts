@@ -24,7 +24,7 @@ export type McpStepsDeps = {
   createToken: () => Promise<string>;
 };
 
-/** What every client does once it may call: initialise, and ask for the tools. With the official client. */
+/** What every client does once it may call: initialize, and ask for the tools. With the official client. */
 export function mcpSteps({ endpointUrl, access, probe, version, signal, createToken }: McpStepsDeps) {
   let token: string | null = null;
   const client = new Client({ name: 'catwalk-doctor', title: 'Catwalk', version });
@@ -81,7 +81,7 @@ export function mcpSteps({ endpointUrl, access, probe, version, signal, createTo
 
   const steps: Step[] = [
     { key: 'token', title: 'A token', group: 'mcp', look: obtain },
-    { key: 'initialize', title: 'Initialising a session', group: 'mcp', look: initialize },
+    { key: 'initialize', title: 'Initializing a session', group: 'mcp', look: initialize },
     { key: 'tools', title: 'Listing the tools', group: 'mcp', look: list },
   ];
   return {

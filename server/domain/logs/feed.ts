@@ -10,7 +10,7 @@ export type LogLine = { at: Date; stream: LogStream; text: string };
 export interface LogFeed {
   /**
    * The last `tail` lines, oldest first: those saved, once what the hosts of its machines have beyond them is saved too. A
-   * machine that rests, or does not answer in time, is not waited for. Whoever asks must have been authorised.
+   * machine that rests, or does not answer in time, is not waited for. Whoever asks must have been authorized.
    */
   history(deploymentId: string, tail: number): Promise<LogLine[]>;
   /** The last `tail` lines kept, then every new one, live from the machines' hosts, until the signal ends it. */

@@ -35,7 +35,7 @@ export const matchesRedirectUri = (registered: readonly string[], given: string)
 /** A website, where anybody may have registered one: it is opened by the person, not by us. */
 export const isWebsite = (text: string): boolean => new URL(text).protocol === 'https:';
 
-/** What a person can recognise of it: a host, a program on this computer, or the one that owns a scheme. */
+/** What a person can recognize of it: a host, a program on this computer, or the one that owns a scheme. */
 export function describeRedirect(text: string): string {
   const url = new URL(text);
   if (url.protocol === 'https:') return url.host;

@@ -42,7 +42,7 @@ export function createQuotas({ prisma, defaults, clock }: QuotaDeps): Quotas {
       if (used < max) return;
       throw limitReached(
         `You have begun ${used} analyses today, and ${max} a day are allowed.`,
-        'Go on after midnight UTC, or ask the administrator for more. What was analysed before still opens.',
+        'Go on after midnight UTC, or ask the administrator for more. What was analyzed before still opens.',
       );
     },
     read: async (userId) => ({

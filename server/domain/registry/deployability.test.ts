@@ -42,7 +42,7 @@ describe('what can be deployed', () => {
   });
 });
 
-test('a name that the registry vouches for is analysed by it, all else by its repository', () => {
+test('a name that the registry vouches for is analyzed by it, all else by its repository', () => {
   expect(sourceOf('a.b/c', packaged('npm'), true)).toBe('registry:a.b/c');
   expect(sourceOf('a.b/c', entryOf(repository), true)).toBe('https://github.com/own-er/repo');
   expect(sourceOf('directory:a/c', entryOf(repository), false)).toBe('https://github.com/own-er/repo');

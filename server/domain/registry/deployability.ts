@@ -27,7 +27,7 @@ export function deployabilityOf(entry: RegistryEntry, status: RegistryStatus): D
 const speaksStdio = ({ transport }: { transport: string | null }): boolean =>
   transport === null || transport === 'stdio';
 
-/** What to analyse for it: its name, which the registry vouches for, else its repository. */
+/** What to analyze for it: its name, which the registry vouches for, else its repository. */
 export function sourceOf(name: string, entry: RegistryEntry, isVouched: boolean): string | null {
   if (isVouched && entry.packages.length + entry.remotes.length > 0) return `registry:${name}`;
   return entry.repository?.url ?? null;

@@ -1,5 +1,5 @@
-import { readServerDocument, type ServerDocument } from '../analysis/detectors/server-json.ts';
-import { githubRepositoryOf } from '../analysis/github-repository.ts';
+import { readServerDocument, type ServerDocument } from '../analysis/detect/manifests/server-json.ts';
+import { githubRepositoryOf } from '../analysis/registries/github-repository.ts';
 import type { StoredEntry } from './listed-server.ts';
 import { plainText, webUrl } from './plain-text.ts';
 

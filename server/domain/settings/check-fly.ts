@@ -11,7 +11,7 @@ export type CheckedFly = { facts: ServiceFacts; appExists: boolean };
 type FlyCalls = Pick<MachinesClient, 'currentToken' | 'findApp' | 'listApps'>;
 
 /**
- * Whether the token may work in this app, or make it: an app that exists must lie in the organisation, and one that
+ * Whether the token may work in this app, or make it: an app that exists must lie in the organization, and one that
  * does not is made at the first deploy. Throws INVALID_INPUT naming the field, and SERVICE_UNREACHABLE.
  */
 export async function checkFly(machines: FlyCalls, place: FlyPlace, signal: AbortSignal): Promise<CheckedFly> {
@@ -28,7 +28,7 @@ export async function checkFly(machines: FlyCalls, place: FlyPlace, signal: Abor
       return { facts: { account: null, organization, app: place.app }, appExists: false };
     }
     if (app.organization !== null && app.organization !== organization && organization !== 'personal') {
-      const message = `The app ${place.app} belongs to the organisation ${app.organization}, not to ${organization}.`;
+      const message = `The app ${place.app} belongs to the organization ${app.organization}, not to ${organization}.`;
       throw invalidInput(message, [{ field: 'flyApp', message }], 'Name another app; one that does not exist is made.');
     }
     const facts = { account: null, organization: app.organization ?? organization, app: place.app };
@@ -40,12 +40,12 @@ export async function checkFly(machines: FlyCalls, place: FlyPlace, signal: Abor
         'flyToken',
         place.organization === null
           ? 'Fly does not accept this token.'
-          : `Fly does not accept this token for the organisation ${place.organization}.`,
-        'Make one for the organisation: fly tokens create org',
+          : `Fly does not accept this token for the organization ${place.organization}.`,
+        'Make one for the organization: fly tokens create org',
       );
     }
     if (isNotFound(error)) {
-      const message = `Fly knows no organisation ${place.organization ?? ''} that this token may see.`;
+      const message = `Fly knows no organization ${place.organization ?? ''} that this token may see.`;
       throw invalidInput(message, [{ field: 'flyOrganization', message }], 'fly orgs list shows their slugs.');
     }
     if (error instanceof UserError) throw error;
@@ -53,18 +53,18 @@ export async function checkFly(machines: FlyCalls, place: FlyPlace, signal: Abor
   }
 }
 
-/** The organisation that the token itself names. */
+/** The organization that the token itself names. */
 async function organizationOf(machines: FlyCalls, limits: { signal: AbortSignal }): Promise<string> {
   const organizations = [...new Set(await machines.currentToken(limits))];
   const [only] = organizations;
   if (only !== undefined && organizations.length === 1) return only;
   const message =
     only === undefined
-      ? 'The token does not say which organisation it is for.'
-      : 'The token is for several organisations.';
+      ? 'The token does not say which organization it is for.'
+      : 'The token is for several organizations.';
   throw invalidInput(
     message,
-    [{ field: 'flyOrganization', message: 'Name the organisation.' }],
+    [{ field: 'flyOrganization', message: 'Name the organization.' }],
     'fly orgs list shows their slugs.',
   );
 }

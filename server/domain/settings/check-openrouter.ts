@@ -22,6 +22,6 @@ export async function checkOpenRouter(
   }
   if (status !== 200) throw serviceAway('OpenRouter', `It answered ${status}.`);
   const label = answerSchema.safeParse(json).data?.data.label ?? null;
-  // A key without a name is labelled with parts of itself, which the ending shows already.
+  // A key without a name is labeled with parts of itself, which the ending shows already.
   return { ...NO_FACTS, account: label?.startsWith('sk-') ? null : label };
 }

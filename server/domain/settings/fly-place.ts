@@ -12,14 +12,14 @@ const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 export type AppNames = { own: string; platform: string; shared: string | null };
 
-/** What a change asks for: the organisation stays as long as the token does, the app unless another one is named. */
+/** What a change asks for: the organization stays as long as the token does, the app unless another one is named. */
 export function flyPlaceFor(change: SettingsChange, kept: ServiceFacts | null, names: AppNames): FlyPlace {
   const sameToken = change.flyToken === undefined;
   const organization =
     change.flyOrganization === undefined ? (sameToken ? (kept?.organization ?? null) : null) : change.flyOrganization;
   const app = (change.flyApp === undefined ? kept?.app : change.flyApp) ?? names.own;
   if (organization !== null && !SLUG.test(organization)) {
-    throw wrong('flyOrganization', 'A slug of an organisation has small letters, digits and dashes.');
+    throw wrong('flyOrganization', 'A slug of an organization has small letters, digits and dashes.');
   }
   if (!APP_NAME.test(app)) throw wrong('flyApp', "An app's name has small letters, digits and dashes, 63 at most.");
   // Machines that are there already must not seem to belong to another account.

@@ -23,7 +23,7 @@ export type FlyView = KeyView & {
   app: string | null;
   /** The user's own app was not there when it was checked, and is made at the first deploy. */
   appPending: boolean;
-  /** Names of deployments that hold a machine in the user's own organisation: the token cannot be removed. */
+  /** Names of deployments that hold a machine in the user's own organization: the token cannot be removed. */
   heldBy: string[];
   /** False while machines are local: the token is kept, and nothing runs with it. */
   inUse: boolean;

@@ -8,7 +8,7 @@ import type { EnvelopeContext, Envelopes } from '../credentials/envelope.ts';
 export const factsSchema = z.object({
   /** Whose key it is, in the service's own words: a login, or a label. */
   account: z.string().nullable(),
-  /** Of a Fly token: the slug of the organisation, and the app in which machines are made. */
+  /** Of a Fly token: the slug of the organization, and the app in which machines are made. */
   organization: z.string().nullable(),
   app: z.string().nullable(),
 });
@@ -52,5 +52,5 @@ export async function saveServiceKey(
   await tx.serviceKey.upsert({ where: { userId_service: owner }, create: { ...owner, ...data }, update: data });
 }
 
-/** How a key is shown: enough to recognise it by. */
+/** How a key is shown: enough to recognize it by. */
 export const maskedKey = (ending: string): string => `••••${ending}`;

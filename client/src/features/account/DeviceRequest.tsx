@@ -3,9 +3,9 @@ import { Button, Select } from '@mantine/core';
 import { useState } from 'react';
 import { payloadOf } from '../../apollo/payload.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { complain } from '../../ui/complain.ts';
-import { Panel } from '../../ui/Panel.tsx';
-import { Ago } from '../../ui/Times.tsx';
+import { Ago } from '../../ui/data/Times.tsx';
+import { complain } from '../../ui/feedback/complain.ts';
+import { Panel } from '../../ui/layout/Panel.tsx';
 import classes from './Account.module.css';
 
 const DeviceFragment = graphql(`

@@ -1,5 +1,5 @@
-import { complain } from '../../ui/complain.ts';
-import { Panel } from '../../ui/Panel.tsx';
+import { complain } from '../../ui/feedback/complain.ts';
+import { Panel } from '../../ui/layout/Panel.tsx';
 import { GitHubButton } from '../viewer/GitHubButton.tsx';
 import { connectGitHub } from '../viewer/sign-in.ts';
 

@@ -3,9 +3,9 @@ import { Button, PasswordInput } from '@mantine/core';
 import { useState } from 'react';
 import { payloadOf } from '../../apollo/payload.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { complain } from '../../ui/complain.ts';
-import { Panel } from '../../ui/Panel.tsx';
-import { submitting } from '../../ui/submitting.ts';
+import { complain } from '../../ui/feedback/complain.ts';
+import { submitting } from '../../ui/inputs/submitting.ts';
+import { Panel } from '../../ui/layout/Panel.tsx';
 import classes from './Account.module.css';
 import { tell } from './tell.ts';
 

@@ -1,4 +1,4 @@
-import { Timeline, type TimelineStep } from '../../ui/Timeline.tsx';
+import { Timeline, type TimelineStep } from '../../ui/data/Timeline.tsx';
 
 export function AnalysisStages({ steps }: { steps: readonly TimelineStep[] }) {
   const current = steps.find((step) => step.state === 'running');

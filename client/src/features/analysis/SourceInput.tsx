@@ -3,7 +3,7 @@ import { IconCornerDownLeft } from '@tabler/icons-react';
 import { type DragEvent, useId, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { UserProblem } from '../../apollo/problem.ts';
-import { submitting } from '../../ui/submitting.ts';
+import { submitting } from '../../ui/inputs/submitting.ts';
 import { parseDotenv } from '../deploy/dotenv.ts';
 import { usePastedVariables, variablesIn } from '../deploy/pasted-variables.ts';
 import { useAnalyze } from './analyze.ts';

@@ -1,4 +1,4 @@
-import type { TimelineStep } from '../../ui/Timeline.tsx';
+import type { TimelineStep } from '../../ui/data/Timeline.tsx';
 
 type Stage = 'RESOLVE' | 'COLLECT' | 'DETECT' | 'MODEL' | 'VERIFY';
 type StageProgress = { stage: Stage; state: 'RUNNING' | 'DONE' | 'SKIPPED' | 'FAILED'; message: string; at: string };

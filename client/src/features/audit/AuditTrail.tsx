@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { Ago } from '../../ui/Times.tsx';
+import { Ago } from '../../ui/data/Times.tsx';
 import classes from './Audit.module.css';
 import { sentence } from './sentences.ts';
 

@@ -2,9 +2,9 @@ import { Button, Checkbox } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import type { UserProblem } from '../../apollo/problem.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { FailureCard } from '../../ui/FailureCard.tsx';
-import { useMonthlyCost } from '../catalogue/cost.ts';
-import { costWords } from '../catalogue/money.ts';
+import { FailureCard } from '../../ui/feedback/FailureCard.tsx';
+import { useMonthlyCost } from '../catalog/cost.ts';
+import { costWords } from '../catalog/money.ts';
 import classes from './DeploySummary.module.css';
 
 export const DeploySummaryFragment = graphql(`

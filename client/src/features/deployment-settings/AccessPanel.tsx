@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
-import { Panel } from '../../ui/Panel.tsx';
-import { type Access, AccessOptions } from '../catalogue/AccessOptions.tsx';
+import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
+import { Panel } from '../../ui/layout/Panel.tsx';
+import { type Access, AccessOptions } from '../catalog/AccessOptions.tsx';
 import { useSave } from './save.ts';
 
 type AccessPanelProps = { id: string; name: string; access: Access };

@@ -1,7 +1,7 @@
 import { Button, Modal, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { submitting } from '../../ui/submitting.ts';
+import { submitting } from '../../ui/inputs/submitting.ts';
 import { ArgumentFields } from '../fields/ArgumentFields.tsx';
 import classes from './Settings.module.css';
 import { RELEASE_NOTE, useSave } from './save.ts';

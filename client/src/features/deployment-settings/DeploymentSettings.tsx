@@ -1,6 +1,6 @@
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { Panel } from '../../ui/Panel.tsx';
-import type { MachineSizeFragment, RegionFragment } from '../catalogue/catalogue.ts';
+import { Panel } from '../../ui/layout/Panel.tsx';
+import type { MachineSizeFragment, RegionFragment } from '../catalog/catalog.ts';
 import { AccessPanel } from './AccessPanel.tsx';
 import { ArgumentsPanel } from './ArgumentsPanel.tsx';
 import { CredentialsPanel } from './CredentialsPanel.tsx';

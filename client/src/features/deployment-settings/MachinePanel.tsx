@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { FragmentType } from '../../generated/index.ts';
-import { Panel } from '../../ui/Panel.tsx';
-import { submitting } from '../../ui/submitting.ts';
-import { type Isolation, IsolationSelect } from '../catalogue/AccessOptions.tsx';
-import type { MachineSizeFragment, RegionFragment } from '../catalogue/catalogue.ts';
-import { useMonthlyCost } from '../catalogue/cost.ts';
-import { RegionSelect, SizeSelect, SleepSelect } from '../catalogue/MachineOptions.tsx';
-import { costWords } from '../catalogue/money.ts';
+import { submitting } from '../../ui/inputs/submitting.ts';
+import { Panel } from '../../ui/layout/Panel.tsx';
+import { type Isolation, IsolationSelect } from '../catalog/AccessOptions.tsx';
+import type { MachineSizeFragment, RegionFragment } from '../catalog/catalog.ts';
+import { useMonthlyCost } from '../catalog/cost.ts';
+import { RegionSelect, SizeSelect, SleepSelect } from '../catalog/MachineOptions.tsx';
+import { costWords } from '../catalog/money.ts';
 import classes from './Settings.module.css';
 import { RELEASE_NOTE, SLEEP_NOTE, useSave } from './save.ts';
 

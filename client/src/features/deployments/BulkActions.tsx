@@ -1,8 +1,8 @@
 import { Button, CloseButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlayerPlay, IconPlayerStop, IconTrash } from '@tabler/icons-react';
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
-import type { Status } from '../../ui/status.ts';
+import type { Status } from '../../ui/data/status.ts';
+import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
 import classes from './BulkActions.module.css';
 import { countWords, useBulk } from './bulk.ts';
 import { DeleteDocument, StartDocument, StopDocument } from './intents.ts';

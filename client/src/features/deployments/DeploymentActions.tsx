@@ -2,7 +2,7 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconDots, IconPlayerPlay, IconPlayerStop, IconReload, IconRocket, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import type { AskedFor } from '../../ui/status.ts';
+import type { AskedFor } from '../../ui/data/status.ts';
 import { RedeployDialog } from '../releases/RedeployDialog.tsx';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import classes from './DeploymentHeader.module.css';

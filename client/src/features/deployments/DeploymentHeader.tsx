@@ -1,9 +1,9 @@
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { formatDuration } from '../../ui/duration.ts';
-import { PageHeader } from '../../ui/PageHeader.tsx';
-import { StatusBadge } from '../../ui/StatusBadge.tsx';
-import { Ago } from '../../ui/Times.tsx';
-import { memoryWords } from '../catalogue/MachineOptions.tsx';
+import { formatDuration } from '../../ui/data/duration.ts';
+import { StatusBadge } from '../../ui/data/StatusBadge.tsx';
+import { Ago } from '../../ui/data/Times.tsx';
+import { PageHeader } from '../../ui/layout/PageHeader.tsx';
+import { memoryWords } from '../catalog/MachineOptions.tsx';
 import { useAsked } from './asked.ts';
 import { DeploymentActions } from './DeploymentActions.tsx';
 import classes from './DeploymentHeader.module.css';

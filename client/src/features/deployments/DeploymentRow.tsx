@@ -3,10 +3,10 @@ import { IconChevronRight } from '@tabler/icons-react';
 import { memo } from 'react';
 import { Link } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { CopyButton } from '../../ui/CopyButton.tsx';
-import { StatusBadge } from '../../ui/StatusBadge.tsx';
-import { PHASE_WORDS } from '../../ui/status.ts';
-import { Ago } from '../../ui/Times.tsx';
+import { StatusBadge } from '../../ui/data/StatusBadge.tsx';
+import { PHASE_WORDS } from '../../ui/data/status.ts';
+import { Ago } from '../../ui/data/Times.tsx';
+import { CopyButton } from '../../ui/inputs/CopyButton.tsx';
 import { useAsked } from './asked.ts';
 import classes from './DeploymentRow.module.css';
 

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import { Link } from 'react-router';
-import { CodeBlock } from '../../ui/CodeBlock.tsx';
+import { CodeBlock } from '../../ui/data/CodeBlock.tsx';
 import { SourceInput } from '../analysis/SourceInput.tsx';
 import classes from './FirstDeployment.module.css';
 

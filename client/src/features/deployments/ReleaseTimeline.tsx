@@ -1,8 +1,8 @@
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { formatDuration } from '../../ui/duration.ts';
-import { PHASE_WORDS, type Phase, type Status } from '../../ui/status.ts';
-import { Timeline } from '../../ui/Timeline.tsx';
-import { Ago, Elapsed } from '../../ui/Times.tsx';
+import { formatDuration } from '../../ui/data/duration.ts';
+import { PHASE_WORDS, type Phase, type Status } from '../../ui/data/status.ts';
+import { Timeline } from '../../ui/data/Timeline.tsx';
+import { Ago, Elapsed } from '../../ui/data/Times.tsx';
 import { phaseSteps, sinceOf } from './phases.ts';
 import classes from './ReleaseTimeline.module.css';
 

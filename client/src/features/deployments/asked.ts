@@ -1,5 +1,5 @@
 import { createContext, use, useSyncExternalStore } from 'react';
-import type { AskedFor } from '../../ui/status.ts';
+import type { AskedFor } from '../../ui/data/status.ts';
 
 type Asked = { what: AskedFor; updatedAt: string | null; isAnswered: boolean };
 

@@ -1,5 +1,5 @@
 import { graphql } from '../../generated/index.ts';
-import type { AskedFor } from '../../ui/status.ts';
+import type { AskedFor } from '../../ui/data/status.ts';
 
 export const StopDocument = graphql(`
   mutation StopDeployment($id: ID!) {

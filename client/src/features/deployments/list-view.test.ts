@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Status } from '../../ui/status.ts';
+import type { Status } from '../../ui/data/status.ts';
 import { arranged, DEFAULT_SORT, formatSort, parseSort, searched } from './list-view.ts';
 
 const row = (name: string, status: Status, day: number) => ({

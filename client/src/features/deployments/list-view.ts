@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useNavigationType, useSearchParams } from 'react-router';
-import type { Status } from '../../ui/status.ts';
+import type { Status } from '../../ui/data/status.ts';
 import { isStatusGroup, STATUS_GROUPS, type StatusGroup } from './status-groups.ts';
 
 export const SORT_KEYS = ['created', 'name', 'status'] as const;

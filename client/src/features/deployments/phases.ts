@@ -1,5 +1,5 @@
-import { PHASE_WORDS, PHASES, type Phase, type Status } from '../../ui/status.ts';
-import type { TimelineStep } from '../../ui/Timeline.tsx';
+import { PHASE_WORDS, PHASES, type Phase, type Status } from '../../ui/data/status.ts';
+import type { TimelineStep } from '../../ui/data/Timeline.tsx';
 
 type Timing = { phase: string; milliseconds: number };
 type PhaseEvent = { at: string; phase?: Phase | null };

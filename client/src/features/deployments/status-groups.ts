@@ -1,4 +1,4 @@
-import type { Status } from '../../ui/status.ts';
+import type { Status } from '../../ui/data/status.ts';
 
 export type StatusGroup = 'all' | 'running' | 'attention' | 'stopped';
 

@@ -2,7 +2,7 @@ import { useLazyQuery } from '@apollo/client/react';
 import { Button } from '@mantine/core';
 import { IconStethoscope } from '@tabler/icons-react';
 import { graphql } from '../../generated/index.ts';
-import { RequestFailure } from '../../ui/RequestFailure.tsx';
+import { RequestFailure } from '../../ui/feedback/RequestFailure.tsx';
 import classes from './ConnectionDoctor.module.css';
 import { DiagnosisSteps } from './DiagnosisSteps.tsx';
 

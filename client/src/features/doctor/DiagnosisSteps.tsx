@@ -1,6 +1,6 @@
 import { IconAlertTriangle, IconCheck, IconMinus, IconX } from '@tabler/icons-react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { formatDuration } from '../../ui/duration.ts';
+import { formatDuration } from '../../ui/data/duration.ts';
 import classes from './ConnectionDoctor.module.css';
 
 const DiagnosisStepFragment = graphql(`

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { FailureCard } from '../../ui/FailureCard.tsx';
+import { FailureCard } from '../../ui/feedback/FailureCard.tsx';
 import { CredentialsDialog } from '../credentials/CredentialsDialog.tsx';
 import { ArgumentsDialog } from '../deployment-settings/ArgumentsDialog.tsx';
 import { useIntent } from '../deployments/intent.ts';
@@ -68,7 +68,7 @@ export function DeploymentFailure(props: DeploymentFailureProps) {
         return void update({ input: { id, region: remedy.region } });
       case 'keys':
         return void navigate('/settings');
-      case 'analyse':
+      case 'analyze':
         return void navigate(`/new?source=${encodeURIComponent(deployment.source)}`);
       case 'retry':
         // The old release still serves: trying again means another new release, not a start.

@@ -9,7 +9,7 @@ import {
   IconTerminal2,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
-import { memoryWords } from '../catalogue/MachineOptions.tsx';
+import { memoryWords } from '../catalog/MachineOptions.tsx';
 import type { Remedy } from './remedies.ts';
 
 type RemedyButtonProps = { remedy: Remedy; primary: boolean; working: boolean; onTake: (remedy: Remedy) => void };
@@ -20,7 +20,7 @@ const ICONS: Record<Remedy['kind'], ComponentType<{ size: number }>> = {
   region: IconMapPin,
   arguments: IconTerminal2,
   keys: IconKey,
-  analyse: IconSearch,
+  analyze: IconSearch,
   rollback: IconArrowBackUp,
   restart: IconReload,
   retry: IconReload,
@@ -54,8 +54,8 @@ function wordsOf(remedy: Remedy): string {
       return 'Change arguments';
     case 'keys':
       return 'Check the Fly token';
-    case 'analyse':
-      return 'Analyse it again';
+    case 'analyze':
+      return 'Analyze it again';
     case 'rollback':
       return 'Roll back…';
     case 'restart':

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Status } from '../../ui/status.ts';
+import type { Status } from '../../ui/data/status.ts';
 import { remediesOf } from './remedies.ts';
 
 type Given = {
@@ -20,7 +20,7 @@ test('what is most likely missing comes first, and trying again is always possib
   expect(kindsOf('MACHINE_START_TIMEOUT', { proposal: { regions: ['ams'] } })).toEqual(['retry', 'region']);
   expect(kindsOf('NO_HANDSHAKE')).toEqual(['arguments', 'retry']);
   expect(kindsOf('FLY_UNAUTHORIZED')).toEqual(['keys', 'retry']);
-  expect(kindsOf('INTEGRITY_MISMATCH')).toEqual(['analyse', 'retry']);
+  expect(kindsOf('INTEGRITY_MISMATCH')).toEqual(['analyze', 'retry']);
   expect(kindsOf('FLY_UNAVAILABLE')).toEqual(['retry']);
 });
 

@@ -1,4 +1,4 @@
-import type { Status } from '../../ui/status.ts';
+import type { Status } from '../../ui/data/status.ts';
 
 /** What can be done about a failure with one click. */
 export type Remedy =
@@ -7,7 +7,7 @@ export type Remedy =
   | { kind: 'region'; region: string }
   | { kind: 'arguments' }
   | { kind: 'keys' }
-  | { kind: 'analyse' }
+  | { kind: 'analyze' }
   | { kind: 'rollback' }
   | { kind: 'restart' }
   | { kind: 'retry' };
@@ -51,7 +51,7 @@ export function remediesOf(failure: Failed, status: Status, canRollBack: boolean
   if (proposal?.memoryMb) remedies.push({ kind: 'memory', memoryMb: proposal.memoryMb });
   if (code === 'FLY_CAPACITY') remedies.push(...regionsOf(failure));
   if (code === 'FLY_UNAUTHORIZED') remedies.push({ kind: 'keys' });
-  if (code === 'INTEGRITY_MISMATCH') remedies.push({ kind: 'analyse' });
+  if (code === 'INTEGRITY_MISMATCH') remedies.push({ kind: 'analyze' });
   if (canRollBack && !isServing && OLDER_RELEASE_HELPS.has(code)) remedies.push({ kind: 'rollback' });
   if (ARGUMENTS_HELP.has(code) && variables.length === 0) remedies.push({ kind: 'arguments' });
   // One that is out of reach for a moment keeps its release: another one would begin with an empty disk.

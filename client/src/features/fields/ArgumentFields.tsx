@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { Folded } from '../../ui/Folded.tsx';
+import { Folded } from '../../ui/layout/Folded.tsx';
 import { ArgumentInput } from './ArgumentInput.tsx';
 
 export const ArgumentFieldsFragment = graphql(`

@@ -1,7 +1,7 @@
 import { useSubscription } from '@apollo/client/react';
 import { useEffect, useRef, useState } from 'react';
 import { graphql } from '../../generated/index.ts';
-import type { LogViewLine } from '../../ui/LogView.tsx';
+import type { LogViewLine } from '../../ui/data/LogView.tsx';
 
 const DeploymentLogsDocument = graphql(`
   subscription DeploymentLogs($id: ID!, $tail: Int!) {
@@ -21,7 +21,7 @@ const keyOf = (line: Omit<LogViewLine, 'key'>) => `${line.at} ${line.stream} ${l
 
 /**
  * The log of a deployment, live. Lines arrive one by one and reach the page once a frame. After a reconnect the
- * server sends the tail again: lines that are already here are recognised and left out.
+ * server sends the tail again: lines that are already here are recognized and left out.
  */
 export function useLiveLog(deploymentId: string): { lines: readonly LogViewLine[]; error: Error | null } {
   const [lines, setLines] = useState<readonly LogViewLine[]>([]);

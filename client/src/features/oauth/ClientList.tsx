@@ -4,11 +4,11 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { payloadOf } from '../../apollo/payload.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
-import { complain } from '../../ui/complain.ts';
-import { Entry, EntryList, EntryNote } from '../../ui/EntryList.tsx';
-import { useLastGiven } from '../../ui/last-given.ts';
-import { Ago } from '../../ui/Times.tsx';
+import { Entry, EntryList, EntryNote } from '../../ui/data/EntryList.tsx';
+import { Ago } from '../../ui/data/Times.tsx';
+import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
+import { complain } from '../../ui/feedback/complain.ts';
+import { useLastGiven } from '../../ui/inputs/last-given.ts';
 
 export const ClientListFragment = graphql(`
   fragment ClientList_client on ConnectedClient {

@@ -1,8 +1,8 @@
 import { useQuery } from '@apollo/client/react';
 import { graphql } from '../../generated/index.ts';
-import { NoEntries } from '../../ui/EntryList.tsx';
-import { Panel } from '../../ui/Panel.tsx';
-import { RequestFailure } from '../../ui/RequestFailure.tsx';
+import { NoEntries } from '../../ui/data/EntryList.tsx';
+import { RequestFailure } from '../../ui/feedback/RequestFailure.tsx';
+import { Panel } from '../../ui/layout/Panel.tsx';
 import { ClientList } from './ClientList.tsx';
 
 const ConnectedClientsDocument = graphql(`

@@ -3,7 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { UserProblem } from '../../apollo/problem.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { FailureCard } from '../../ui/FailureCard.tsx';
+import { FailureCard } from '../../ui/feedback/FailureCard.tsx';
 import { useViewer } from '../viewer/viewer.ts';
 import classes from './Consent.module.css';
 import { type Asked, useDecide } from './decide.ts';

@@ -17,7 +17,7 @@ import {
   IconUser,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
-import { STATUS_LOOKS, type Status } from '../../ui/status.ts';
+import { STATUS_LOOKS, type Status } from '../../ui/data/status.ts';
 import { guessSourceKind } from '../analysis/source-kind.ts';
 import { CAN_RESTART, CAN_START, CAN_STOP } from '../deployments/status-groups.ts';
 import { TABS, type TabPath } from '../deployments/tabs.ts';

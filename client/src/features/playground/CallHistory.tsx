@@ -1,4 +1,4 @@
-import { formatDuration } from '../../ui/duration.ts';
+import { formatDuration } from '../../ui/data/duration.ts';
 import { type Call, isFailure } from './calls.ts';
 import classes from './Playground.module.css';
 

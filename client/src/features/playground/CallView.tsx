@@ -1,9 +1,9 @@
 import { Button, Progress, Tabs } from '@mantine/core';
-import { CodeBlock } from '../../ui/CodeBlock.tsx';
-import { formatDuration } from '../../ui/duration.ts';
-import { FailureCard } from '../../ui/FailureCard.tsx';
-import { JsonTree } from '../../ui/JsonTree.tsx';
-import { Elapsed } from '../../ui/Times.tsx';
+import { CodeBlock } from '../../ui/data/CodeBlock.tsx';
+import { formatDuration } from '../../ui/data/duration.ts';
+import { JsonTree } from '../../ui/data/JsonTree.tsx';
+import { Elapsed } from '../../ui/data/Times.tsx';
+import { FailureCard } from '../../ui/feedback/FailureCard.tsx';
 import { type Call, isFailure } from './calls.ts';
 import { OutcomeView } from './OutcomeView.tsx';
 import classes from './Playground.module.css';

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
-import { CodeBlock } from '../../ui/CodeBlock.tsx';
-import { JsonTree } from '../../ui/JsonTree.tsx';
+import { CodeBlock } from '../../ui/data/CodeBlock.tsx';
+import { JsonTree } from '../../ui/data/JsonTree.tsx';
 import classes from './Playground.module.css';
 import { Blob64, parseJson, ResourceContent } from './ResourceContent.tsx';
 import type { CallToolResult } from './session.ts';

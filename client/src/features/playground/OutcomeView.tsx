@@ -1,4 +1,4 @@
-import { JsonTree } from '../../ui/JsonTree.tsx';
+import { JsonTree } from '../../ui/data/JsonTree.tsx';
 import { ContentBlock } from './ContentBlock.tsx';
 import classes from './Playground.module.css';
 import { parseJson, ResourceContent } from './ResourceContent.tsx';

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
-import { formatBytes } from '../../ui/bytes.ts';
-import { CodeBlock } from '../../ui/CodeBlock.tsx';
-import { JsonTree } from '../../ui/JsonTree.tsx';
-import { saveFile } from '../../ui/save-file.ts';
+import { formatBytes } from '../../ui/data/bytes.ts';
+import { CodeBlock } from '../../ui/data/CodeBlock.tsx';
+import { JsonTree } from '../../ui/data/JsonTree.tsx';
+import { saveFile } from '../../ui/inputs/save-file.ts';
 import classes from './Playground.module.css';
 import type { ReadResourceResult } from './session.ts';
 

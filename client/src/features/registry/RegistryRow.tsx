@@ -1,6 +1,6 @@
 import { Link, type To } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { Ago } from '../../ui/Times.tsx';
+import { Ago } from '../../ui/data/Times.tsx';
 import { Kinds } from './Kinds.tsx';
 import classes from './RegistryRow.module.css';
 

@@ -5,10 +5,10 @@ import { useEffect, useRef } from 'react';
 import { Link, type To } from 'react-router';
 import type { RegistryServerQuery } from '../../generated/graphql.ts';
 import { graphql } from '../../generated/index.ts';
-import { EmptyState } from '../../ui/EmptyState.tsx';
-import { RequestFailure } from '../../ui/RequestFailure.tsx';
-import { PanelSkeleton } from '../../ui/Skeletons.tsx';
-import { Ago } from '../../ui/Times.tsx';
+import { Ago } from '../../ui/data/Times.tsx';
+import { EmptyState } from '../../ui/feedback/EmptyState.tsx';
+import { RequestFailure } from '../../ui/feedback/RequestFailure.tsx';
+import { PanelSkeleton } from '../../ui/feedback/Skeletons.tsx';
 import { Kinds } from './Kinds.tsx';
 import { Outside } from './Outside.tsx';
 import { Packages } from './Packages.tsx';
@@ -153,7 +153,7 @@ function Server({ server }: { server: Server }) {
         )}
         {server.license && (
           <div>
-            <dt>Licence</dt>
+            <dt>License</dt>
             <dd>{server.license}</dd>
           </div>
         )}

@@ -1,5 +1,5 @@
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
-import { Ago } from '../../ui/Times.tsx';
+import { Ago } from '../../ui/data/Times.tsx';
 import classes from './SyncState.module.css';
 import type { SyncSources } from './sync.ts';
 

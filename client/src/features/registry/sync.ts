@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@apollo/client/react';
 import { payloadOf } from '../../apollo/payload.ts';
 import { graphql } from '../../generated/index.ts';
-import { complain } from '../../ui/complain.ts';
+import { complain } from '../../ui/feedback/complain.ts';
 
 const RegistrySyncDocument = graphql(`
   query RegistrySync {

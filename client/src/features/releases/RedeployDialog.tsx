@@ -1,4 +1,4 @@
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
 import { useIntent } from '../deployments/intent.ts';
 import { RedeployDocument } from '../deployments/intents.ts';
 

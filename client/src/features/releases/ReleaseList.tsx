@@ -2,9 +2,9 @@ import { Button } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { formatDuration } from '../../ui/duration.ts';
-import { Ago } from '../../ui/Times.tsx';
-import { memoryWords } from '../catalogue/MachineOptions.tsx';
+import { formatDuration } from '../../ui/data/duration.ts';
+import { Ago } from '../../ui/data/Times.tsx';
+import { memoryWords } from '../catalog/MachineOptions.tsx';
 import { ReleaseChanges } from './ReleaseChanges.tsx';
 import classes from './ReleaseList.module.css';
 import { RollbackDialog } from './RollbackDialog.tsx';
@@ -60,7 +60,7 @@ export function ReleaseList(props: ReleaseListProps) {
     if (release.id === props.currentId) return { word: 'Serving', tone: 'green' };
     if (release.id === props.targetId && props.isMoving) return { word: 'On its way', tone: 'blue' };
     if (release.failure) return { word: 'Failed', tone: 'red' };
-    return release.liveAt ? { word: 'Retired', tone: 'grey' } : { word: 'Never served', tone: 'grey' };
+    return release.liveAt ? { word: 'Retired', tone: 'gray' } : { word: 'Never served', tone: 'gray' };
   };
 
   return (

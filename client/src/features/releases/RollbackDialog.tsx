@@ -1,5 +1,5 @@
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
-import { useLastGiven } from '../../ui/last-given.ts';
+import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
+import { useLastGiven } from '../../ui/inputs/last-given.ts';
 import { useIntent } from '../deployments/intent.ts';
 import { RollbackDocument } from '../deployments/intents.ts';
 

@@ -1,6 +1,6 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { submitting } from '../../ui/submitting.ts';
+import { submitting } from '../../ui/inputs/submitting.ts';
 import { keyProblem } from './key-problem.ts';
 import classes from './Settings.module.css';
 import { useUpdateSettings } from './update-settings.ts';
@@ -11,7 +11,7 @@ const APP_NAME = /^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/;
 const SLUG = /^[a-z0-9][a-z0-9-]*$/;
 const orNull = (text: string): string | null => text.trim() || null;
 
-/** Asks for a Fly token, its organisation and the app for machines; Fly says the organisation when it is left out. */
+/** Asks for a Fly token, its organization and the app for machines; Fly says the organization when it is left out. */
 export function FlyForm({ kept, onDone }: { kept: Kept; onDone: () => void }) {
   const isOwn = kept.source === 'OWN';
   const { save, saving, problem, forget } = useUpdateSettings();
@@ -56,7 +56,7 @@ export function FlyForm({ kept, onDone }: { kept: Kept; onDone: () => void }) {
         onChange={typed(setToken)}
       />
       <TextInput
-        label="Organisation"
+        label="Organization"
         description="Its slug. Left out, it is the one that the token is for."
         placeholder="acme"
         autoComplete="off"

@@ -1,6 +1,6 @@
 import { Anchor, Button, PasswordInput } from '@mantine/core';
 import { useState } from 'react';
-import { submitting } from '../../ui/submitting.ts';
+import { submitting } from '../../ui/inputs/submitting.ts';
 import { keyProblem } from './key-problem.ts';
 import classes from './Settings.module.css';
 import { useUpdateSettings } from './update-settings.ts';

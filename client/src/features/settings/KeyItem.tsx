@@ -3,8 +3,8 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { type ReactNode, useId, useState } from 'react';
 import type { UpdateSettingsInput } from '../../generated/graphql.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
-import { Ago } from '../../ui/Times.tsx';
+import { Ago } from '../../ui/data/Times.tsx';
+import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
 import classes from './Settings.module.css';
 import { useCheckKey, useUpdateSettings } from './update-settings.ts';
 

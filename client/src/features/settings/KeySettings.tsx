@@ -1,5 +1,5 @@
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { Panel } from '../../ui/Panel.tsx';
+import { Panel } from '../../ui/layout/Panel.tsx';
 import { FlyForm } from './FlyForm.tsx';
 import { KeyForm } from './KeyForm.tsx';
 import { KeyItem } from './KeyItem.tsx';
@@ -42,8 +42,8 @@ export function KeySettings({ machines, ...props }: KeySettingsProps) {
           <KeyItem
             service={fly}
             name="Fly.io"
-            purpose="Runs your servers in your own organisation, on your own bill."
-            consequence="New releases run in this Catwalk’s organisation again."
+            purpose="Runs your servers in your own organization, on your own bill."
+            consequence="New releases run in this Catwalk’s organization again."
             held={fly.heldBy}
             change={{ flyToken: null }}
             form={(onDone) => <FlyForm kept={fly} onDone={onDone} />}
@@ -77,7 +77,7 @@ export function KeySettings({ machines, ...props }: KeySettingsProps) {
           service={gitHub}
           name="GitHub"
           purpose="Reads repositories with a higher rate limit, and your private ones. What it opens is kept for you alone."
-          consequence="Private repositories do not open any more. What was analysed stays."
+          consequence="Private repositories do not open any more. What was analyzed stays."
           change={{ gitHubToken: null }}
           form={(onDone) => (
             <KeyForm

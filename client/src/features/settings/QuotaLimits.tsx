@@ -1,8 +1,8 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { Panel } from '../../ui/Panel.tsx';
-import { submitting } from '../../ui/submitting.ts';
+import { submitting } from '../../ui/inputs/submitting.ts';
+import { Panel } from '../../ui/layout/Panel.tsx';
 import { SaveProblem } from './SaveProblem.tsx';
 import classes from './Settings.module.css';
 import { useUpdateSettings } from './update-settings.ts';

@@ -1,5 +1,5 @@
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { Panel } from '../../ui/Panel.tsx';
+import { Panel } from '../../ui/layout/Panel.tsx';
 import classes from './Settings.module.css';
 
 const UsageMetersFragment = graphql(`

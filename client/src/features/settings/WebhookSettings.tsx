@@ -1,10 +1,10 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
-import { CopyField } from '../../ui/CopyField.tsx';
-import { Panel } from '../../ui/Panel.tsx';
-import { submitting } from '../../ui/submitting.ts';
+import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
+import { CopyField } from '../../ui/inputs/CopyField.tsx';
+import { submitting } from '../../ui/inputs/submitting.ts';
+import { Panel } from '../../ui/layout/Panel.tsx';
 import { SaveProblem } from './SaveProblem.tsx';
 import classes from './Settings.module.css';
 import { useUpdateSettings } from './update-settings.ts';

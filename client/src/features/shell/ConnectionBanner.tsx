@@ -1,6 +1,6 @@
 import { useConnectionState } from '../../apollo/context.ts';
-import { useNow } from '../../ui/clock.ts';
-import { Elapsed } from '../../ui/Times.tsx';
+import { useNow } from '../../ui/data/clock.ts';
+import { Elapsed } from '../../ui/data/Times.tsx';
 import classes from './Frame.module.css';
 
 const WORDS = { idle: 'Connecting', live: 'Live', reconnecting: 'Reconnecting', offline: 'Offline' } as const;

@@ -1,7 +1,7 @@
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { lazy, Suspense, useRef, useState } from 'react';
 import { Outlet } from 'react-router';
-import { PageSkeleton } from '../../ui/Skeletons.tsx';
+import { PageSkeleton } from '../../ui/feedback/Skeletons.tsx';
 import { LiveDeployments } from '../deployments/LiveDeployments.tsx';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
 import classes from './Frame.module.css';

@@ -1,6 +1,6 @@
 import { IconBooks, IconHistory, IconPlus, IconServer2, IconSettings } from '@tabler/icons-react';
 import { Link, NavLink } from 'react-router';
-import { BrandMark } from '../../ui/Brand.tsx';
+import { BrandMark } from '../../ui/layout/Brand.tsx';
 import classes from './Frame.module.css';
 
 const ITEMS = [

@@ -1,9 +1,9 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { CopyField } from '../../ui/CopyField.tsx';
-import { NoEntries } from '../../ui/EntryList.tsx';
-import { Panel } from '../../ui/Panel.tsx';
-import { submitting } from '../../ui/submitting.ts';
+import { NoEntries } from '../../ui/data/EntryList.tsx';
+import { CopyField } from '../../ui/inputs/CopyField.tsx';
+import { submitting } from '../../ui/inputs/submitting.ts';
+import { Panel } from '../../ui/layout/Panel.tsx';
 import classes from './Tokens.module.css';
 import { type TokenItem, TokenTable } from './TokenTable.tsx';
 

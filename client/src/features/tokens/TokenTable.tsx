@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
-import { Entry, EntryList, EntryNote } from '../../ui/EntryList.tsx';
-import { useLastGiven } from '../../ui/last-given.ts';
-import { Ago } from '../../ui/Times.tsx';
+import { Entry, EntryList, EntryNote } from '../../ui/data/EntryList.tsx';
+import { Ago } from '../../ui/data/Times.tsx';
+import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
+import { useLastGiven } from '../../ui/inputs/last-given.ts';
 
 export type TokenItem = {
   id: string;

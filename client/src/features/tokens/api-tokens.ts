@@ -2,7 +2,7 @@ import { useMutation } from '@apollo/client/react';
 import { payloadOf } from '../../apollo/payload.ts';
 import type { CreateApiTokenInput } from '../../generated/graphql.ts';
 import { graphql } from '../../generated/index.ts';
-import { complain } from '../../ui/complain.ts';
+import { complain } from '../../ui/feedback/complain.ts';
 
 const CreateApiTokenDocument = graphql(`
   mutation CreateApiToken($input: CreateApiTokenInput!) {

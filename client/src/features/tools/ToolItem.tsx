@@ -1,7 +1,7 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { CodeBlock } from '../../ui/CodeBlock.tsx';
+import { CodeBlock } from '../../ui/data/CodeBlock.tsx';
 import { Parameters } from './Parameters.tsx';
 import classes from './ToolList.module.css';
 

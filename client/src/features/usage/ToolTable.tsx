@@ -1,4 +1,4 @@
-import { formatDuration } from '../../ui/duration.ts';
+import { formatDuration } from '../../ui/data/duration.ts';
 import type { Figures } from './series.ts';
 import classes from './Usage.module.css';
 import { formatCount } from './UsageCharts.tsx';

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../ui/duration.ts';
+import { formatDuration } from '../../ui/data/duration.ts';
 import { DayChart, formatDay } from './DayChart.tsx';
 import { type DayFigures, dotPath, linePath, roundUp } from './series.ts';
 import classes from './Usage.module.css';

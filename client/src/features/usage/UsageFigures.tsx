@@ -1,5 +1,5 @@
-import { formatBytes } from '../../ui/bytes.ts';
-import { formatDuration } from '../../ui/duration.ts';
+import { formatBytes } from '../../ui/data/bytes.ts';
+import { formatDuration } from '../../ui/data/duration.ts';
 import type { Figures } from './series.ts';
 import classes from './Usage.module.css';
 import { formatCount } from './UsageCharts.tsx';

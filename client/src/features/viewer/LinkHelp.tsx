@@ -1,4 +1,4 @@
-import { CodeBlock } from '../../ui/CodeBlock.tsx';
+import { CodeBlock } from '../../ui/data/CodeBlock.tsx';
 import classes from './SignIn.module.css';
 
 /** On a server for one person a link from its own terminal is the only way in. */

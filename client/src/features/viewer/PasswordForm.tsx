@@ -1,6 +1,6 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { submitting } from '../../ui/submitting.ts';
+import { submitting } from '../../ui/inputs/submitting.ts';
 import classes from './SignIn.module.css';
 import { isProblem, type SignInProblem, signIn, signUp } from './sign-in.ts';
 

@@ -2,7 +2,7 @@ import { useQuery } from '@apollo/client/react';
 import { Button } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { Navigate, Outlet, useLocation } from 'react-router';
-import { EmptyState } from '../../ui/EmptyState.tsx';
+import { EmptyState } from '../../ui/feedback/EmptyState.tsx';
 import { ViewerContext, ViewerDocument } from './viewer.ts';
 
 /** Lets only a signed-in viewer through; everyone else is told how to become one. */

@@ -9,10 +9,10 @@ import { TABS } from '../../features/deployments/tabs.ts';
 import { DeploymentFailure } from '../../features/failure/DeploymentFailure.tsx';
 import { NewerVersion } from '../../features/releases/NewerVersion.tsx';
 import { readFragment } from '../../generated/index.ts';
-import { EmptyState } from '../../ui/EmptyState.tsx';
-import { Page } from '../../ui/Page.tsx';
-import { RequestFailure } from '../../ui/RequestFailure.tsx';
-import { PageSkeleton, PanelSkeleton } from '../../ui/Skeletons.tsx';
+import { EmptyState } from '../../ui/feedback/EmptyState.tsx';
+import { RequestFailure } from '../../ui/feedback/RequestFailure.tsx';
+import { PageSkeleton, PanelSkeleton } from '../../ui/feedback/Skeletons.tsx';
+import { Page } from '../../ui/layout/Page.tsx';
 import classes from './DeploymentPage.module.css';
 import type { DeploymentTab } from './tab.ts';
 

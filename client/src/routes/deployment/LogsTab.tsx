@@ -1,7 +1,7 @@
 import { useLiveLog } from '../../features/logs/live-log.ts';
-import { LogView } from '../../ui/LogView.tsx';
-import { Panel } from '../../ui/Panel.tsx';
-import { RequestFailure } from '../../ui/RequestFailure.tsx';
+import { LogView } from '../../ui/data/LogView.tsx';
+import { RequestFailure } from '../../ui/feedback/RequestFailure.tsx';
+import { Panel } from '../../ui/layout/Panel.tsx';
 import { useDeploymentTab } from './tab.ts';
 
 export function Component() {

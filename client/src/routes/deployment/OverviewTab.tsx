@@ -2,8 +2,8 @@ import { lazy, Suspense } from 'react';
 import { ConnectPanel } from '../../features/connect/ConnectPanel.tsx';
 import { ReleaseTimeline } from '../../features/deployments/ReleaseTimeline.tsx';
 import { Capabilities } from '../../features/tools/ToolList.tsx';
-import { Panel } from '../../ui/Panel.tsx';
-import { PanelSkeleton } from '../../ui/Skeletons.tsx';
+import { PanelSkeleton } from '../../ui/feedback/Skeletons.tsx';
+import { Panel } from '../../ui/layout/Panel.tsx';
 import { useDeploymentTab } from './tab.ts';
 
 const UsagePanel = lazy(() => import('../../features/usage/UsagePanel.tsx').then((it) => ({ default: it.UsagePanel })));

@@ -6,9 +6,9 @@ import { useEffect } from 'react';
 import { RedeployDialog } from '../../features/releases/RedeployDialog.tsx';
 import { ReleaseList } from '../../features/releases/ReleaseList.tsx';
 import { graphql } from '../../generated/index.ts';
-import { Panel } from '../../ui/Panel.tsx';
-import { RequestFailure } from '../../ui/RequestFailure.tsx';
-import { PanelSkeleton } from '../../ui/Skeletons.tsx';
+import { RequestFailure } from '../../ui/feedback/RequestFailure.tsx';
+import { PanelSkeleton } from '../../ui/feedback/Skeletons.tsx';
+import { Panel } from '../../ui/layout/Panel.tsx';
 import { useDeploymentTab } from './tab.ts';
 
 const ReleasesDocument = graphql(`

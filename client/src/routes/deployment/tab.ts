@@ -1,5 +1,5 @@
 import { useOutletContext } from 'react-router';
-import type { MachineSizeFragment, RegionFragment } from '../../features/catalogue/catalogue.ts';
+import type { MachineSizeFragment, RegionFragment } from '../../features/catalog/catalog.ts';
 import { DeploymentPageFragment } from '../../features/deployments/page-query.ts';
 import { type FragmentType, readFragment } from '../../generated/index.ts';
 

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
-import { createCollector, type FileSet, isCode, isReadable } from '../file-set.ts';
-import { readTarball, TarballError } from '../tarball.ts';
+import { createCollector, type FileSet, isCode, isReadable } from '../files/file-set.ts';
+import { readTarball, TarballError } from '../files/tarball.ts';
 import { TooLargeError } from './bounded-get.ts';
 import { createGitHubClient, type GitHubClientDeps } from './github-client.ts';
 

@@ -1,7 +1,7 @@
 import hostedGitInfo from 'hosted-git-info';
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
-import { readServerDocument, type ServerDocument } from '../detectors/server-json.ts';
+import { readServerDocument, type ServerDocument } from '../detect/manifests/server-json.ts';
 import { boundedGet } from './bounded-get.ts';
 import type { SafeFetch } from './safe-fetch.ts';
 

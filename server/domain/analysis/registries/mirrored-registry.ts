@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.ts';
-import type { ServerDocument } from '../detectors/server-json.ts';
+import type { ServerDocument } from '../detect/manifests/server-json.ts';
 import type { McpRegistry } from './mcp-registry.ts';
 
 /** A copy of the MCP registry, an hour old at most while the registry answers. */

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type NpmStandIn, startNpmStandIn } from '../stand-ins/npm-registry.ts';
 import { createNpmRegistry, type NpmRegistry } from './npm.ts';
+import { type NpmStandIn, startNpmStandIn } from './stand-ins/npm-registry.ts';
 
 let standIn: NpmStandIn;
 let registry: NpmRegistry;

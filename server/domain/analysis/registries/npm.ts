@@ -5,8 +5,9 @@ import pacote from 'pacote';
 import semver from 'semver';
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
-import type { FileSet } from '../file-set.ts';
-import { readTarball, TarballError } from '../tarball.ts';
+import { binsOf } from '../detect/package-facts.ts';
+import type { FileSet } from '../files/file-set.ts';
+import { readTarball, TarballError } from '../files/tarball.ts';
 import { closestKnownPackage } from './known-packages.ts';
 import type { NpmConfiguration } from './npm-configuration.ts';
 import { provenanceIn } from './provenance.ts';
@@ -93,12 +94,6 @@ const packumentSchema = z.looseObject({
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-
-/** The bins of a manifest; a string means one named like the package, without its scope. */
-export function binsOf(name: string, bin: string | Record<string, string> | undefined): Record<string, string> {
-  if (bin === undefined) return {};
-  return typeof bin === 'string' ? { [name.replace(/^@[^/]+\//, '')]: bin } : bin;
-}
 
 function notFound(name: string): UserError {
   const close = closestKnownPackage(name);

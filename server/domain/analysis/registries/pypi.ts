@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
-import type { FileSet } from '../file-set.ts';
-import { readTarball, TarballError } from '../tarball.ts';
+import type { FileSet } from '../files/file-set.ts';
+import { readTarball, TarballError } from '../files/tarball.ts';
 import { boundedGet, type Got, TooLargeError } from './bounded-get.ts';
 import type { SafeFetch } from './safe-fetch.ts';
 

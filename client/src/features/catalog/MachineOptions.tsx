@@ -1,0 +1,84 @@
+import { Select } from '@mantine/core';
+import { type FragmentType, readFragment } from '../../generated/index.ts';
+import { MachineSizeFragment, RegionFragment } from './catalog.ts';
+import { formatMoney } from './money.ts';
+
+type RegionSelectProps = {
+  regions: readonly FragmentType<typeof RegionFragment>[];
+  value: string | null;
+  onChange: (code: string) => void;
+};
+
+export function RegionSelect({ regions, value, onChange }: RegionSelectProps) {
+  const all = readFragment(RegionFragment, regions);
+  if (all.length < 2) return null; // this computer
+  return (
+    <Select
+      label="Region"
+      searchable={all.length > 8}
+      data={all.map((region) => ({
+        value: region.code,
+        label: region.name === region.code ? region.name : `${region.name} (${region.code})`,
+      }))}
+      value={value ?? all[0]?.code ?? null}
+      onChange={(code) => code && onChange(code)}
+    />
+  );
+}
+
+type SizeSelectProps = {
+  sizes: readonly FragmentType<typeof MachineSizeFragment>[];
+  value: number | null;
+  onChange: (memoryMb: number) => void;
+};
+
+export const memoryWords = (memoryMb: number): string =>
+  memoryMb >= 1024 ? `${memoryMb / 1024} GB` : `${memoryMb} MB`;
+
+export function SizeSelect({ sizes, value, onChange }: SizeSelectProps) {
+  const all = readFragment(MachineSizeFragment, sizes);
+  return (
+    <Select
+      label="Memory"
+      data={all.map(({ memoryMb, monthlyCost, isDefault }) => ({
+        value: String(memoryMb),
+        label: [
+          memoryWords(memoryMb),
+          monthlyCost.alwaysOn > 0 && `${formatMoney(monthlyCost.alwaysOn, monthlyCost.currency)} a month`,
+          isDefault && 'default',
+        ]
+          .filter(Boolean)
+          .join(' · '),
+      }))}
+      value={String(value ?? all.find((size) => size.isDefault)?.memoryMb ?? '')}
+      onChange={(chosen) => chosen && onChange(Number(chosen))}
+    />
+  );
+}
+
+/** In a row of fields the inputs stay level: what is said about one stands below it. */
+export const NOTE_BELOW = ['label', 'input', 'description', 'error'] as const;
+
+const SLEEPS = [
+  { value: '0', label: 'Never: it is always on' },
+  { value: '5', label: 'After 5 idle minutes' },
+  { value: '15', label: 'After 15 idle minutes' },
+  { value: '60', label: 'After an idle hour' },
+];
+
+type SleepSelectProps = { value: number | null; onChange: (minutes: number | null) => void };
+
+export function SleepSelect({ value, onChange }: SleepSelectProps) {
+  const known = SLEEPS.some((sleep) => sleep.value === String(value ?? 0));
+  const data = known ? SLEEPS : [...SLEEPS, { value: String(value), label: `After ${value} idle minutes` }];
+  return (
+    <Select
+      label="Sleep"
+      inputWrapperOrder={[...NOTE_BELOW]}
+      description="A sleeping server wakes at the next call."
+      data={data}
+      value={String(value ?? 0)}
+      onChange={(chosen) => onChange(chosen === '0' || chosen === null ? null : Number(chosen))}
+    />
+  );
+}

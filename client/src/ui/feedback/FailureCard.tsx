@@ -1,0 +1,52 @@
+import { IconAlertTriangle, IconCircleX } from '@tabler/icons-react';
+import { type ReactNode, useId } from 'react';
+import { Ago } from '../data/Times.tsx';
+import classes from './FailureCard.module.css';
+
+export type Failure = {
+  code: string;
+  message: string;
+  hint?: string | null | undefined;
+  occurredAt?: string | null | undefined;
+  stderrTail?: readonly string[];
+};
+
+type FailureCardProps = {
+  failure: Failure;
+  tone?: 'red' | 'amber';
+  actions?: ReactNode;
+  live?: boolean;
+  /** How the process ended, in a few words. */
+  ending?: string | null;
+};
+
+/** What happened, then what to do, then the way to do it, then the server's own last words. */
+export function FailureCard({ failure, tone = 'red', actions, live = false, ending = null }: FailureCardProps) {
+  const id = useId();
+  const FailureIcon = tone === 'red' ? IconCircleX : IconAlertTriangle;
+  const tail = failure.stderrTail ?? [];
+  return (
+    <section className={classes.card} data-tone={tone} aria-labelledby={id} role={live ? 'alert' : undefined}>
+      <FailureIcon className={classes.icon} size={20} aria-hidden />
+      <div className={classes.content}>
+        <h2 id={id} className={classes.message}>
+          {failure.message}
+        </h2>
+        {failure.hint && <p className={classes.hint}>{failure.hint}</p>}
+        {actions && <div className={classes.actions}>{actions}</div>}
+        {tail.length > 0 && (
+          <details className={classes.tail} open={tail.length <= 4}>
+            <summary>{tail.length === 1 ? 'Its last line' : `Its last ${tail.length} lines`}</summary>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+            <pre tabIndex={0}>{tail.join('\n')}</pre>
+          </details>
+        )}
+        <p className={classes.meta}>
+          <code>{failure.code}</code>
+          {ending && <span>{ending}</span>}
+          {failure.occurredAt && <Ago at={failure.occurredAt} />}
+        </p>
+      </div>
+    </section>
+  );
+}

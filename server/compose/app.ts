@@ -1,0 +1,298 @@
+import type { RequestListener } from 'node:http';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { buildConnector } from 'undici';
+import { PLATFORM_PRINCIPAL } from '#deploy/host/contract.ts';
+import { createHostClient } from '#deploy/host-client.ts';
+import type { LocalMachinesOptions } from '#deploy/local/local-machines.ts';
+import type { PrismaClient } from '#prisma/client.ts';
+import { schema } from '#schema/schema.ts';
+import type { Actor } from '#server/domain/actor.ts';
+import type { KnownSecrets } from '#server/domain/credentials/known-secrets.ts';
+import { createHandshake } from '#server/domain/deployments/reconcile/handshake.ts';
+import { forgetLocalMachines } from '#server/domain/deployments/upkeep/after-restart.ts';
+import { createDoctor } from '#server/domain/doctor/doctor.ts';
+import { createEvents } from '#server/domain/events.ts';
+import { createAttempts } from '#server/domain/identity/attempts.ts';
+import { ensureCliCredentials } from '#server/domain/identity/cli-credentials.ts';
+import { createLocalSignIn } from '#server/domain/identity/local-sign-in.ts';
+import { createSignInLinks } from '#server/domain/identity/sign-in-links.ts';
+import { createOwnKeys } from '#server/domain/settings/own-keys.ts';
+import { createSignUp } from '#server/domain/settings/sign-up.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import type { Env } from '../env.ts';
+import { openParts } from '../health/open-parts.ts';
+import { createClientAddress } from '../http/client-address.ts';
+import { createFront } from '../http/front.ts';
+import { CALLERS_PER_ADDRESS, createCallerLimit } from '../http/rate-limit.ts';
+import type { Log } from '../logging/log.ts';
+import { ENDPOINT_PREFIX } from '../mcp/endpoint-path.ts';
+import { createRateLimit } from '../mcp/rate-limit.ts';
+import { createUpstream } from '../mcp/upstream.ts';
+import { createUpstreamFetch } from '../mcp/upstream-fetch.ts';
+import { openMetrics } from '../metrics/open-metrics.ts';
+import { type DataFolder, holdDataFolder, makeDataFolder } from '../process/data-folder.ts';
+import { both, openEndpoint } from './endpoint.ts';
+import { listenHttp } from './http-server.ts';
+import { rotateKeys } from './keys/rotate-keys.ts';
+import { openMachines } from './machines.ts';
+import { openOAuth } from './oauth.ts';
+import { openRegistry } from './registry.ts';
+import { createServices } from './services.ts';
+import type { Siblings } from './siblings.ts';
+import { openStorage, type Storage } from './storage.ts';
+import { startWorkers } from './workers.ts';
+
+const { version } = manifest;
+const HEALTH_INTERVAL_MS = 30_000;
+/** What calls under way may take once the server is to stop; the rest of its time is for closing. */
+const DRAIN_MS_MAX = 15_000;
+const LAST_REQUESTS_MS = 1_000;
+/** From one address; hosted clients register many people's connections from a few. */
+const CLIENT_REGISTRATIONS_PER_MINUTE = 60;
+const LINK_LIFETIME_MS = 12 * 60 * 60 * 1000;
+/** An analysis that another instance may still be running is left to it for so long. */
+const ABANDONED_ANALYSIS_MS = 5 * 60 * 1000;
+const DASHBOARD = path.resolve(import.meta.dirname, '../../dist/client');
+
+export type AppOptions = {
+  env: Env;
+  log: Log;
+  /** Keeps values that come up out of the log. */
+  knownSecrets?: KnownSecrets;
+  /** The variables of this process: npm's configuration, and what hosts of local machines may see of it. */
+  environment: Record<string, string | undefined>;
+  clock?: () => Date;
+  dashboardDirectory?: string;
+  healthIntervalMs?: number;
+  /** Where OAuth client documents may lie although it is no public address. */
+  trustedDocumentOrigins?: readonly string[];
+  /** Without them it answers, and leaves the work to other instances. */
+  workers?: boolean;
+  /** A database that is open already and stays the caller's. */
+  storage?: Storage;
+  hostCommand?: LocalMachinesOptions['hostCommand'];
+  /** Set in one of several processes on one data folder, which is held by whoever started them. */
+  sibling?: { isFirst: boolean; others: Siblings };
+  /** How machines are dialled, where not as their addresses say. */
+  connect?: buildConnector.connector;
+};
+
+export type App = {
+  /** Where it is reached, such as http://localhost:3000. */
+  url: string;
+  port: number;
+  dataDir: string;
+  /** Signs the administrator in, once; null once they have signed in on a server that others reach. */
+  signInUrl: string | null;
+  /** Gives work under way back, ends local machines, closes everything. */
+  close(): Promise<void>;
+};
+
+/** Puts the whole server together. Throws StartError when it cannot start for a reason people can do something about. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { env, log, environment } = options;
+  const clock = options.clock ?? (() => new Date());
+  await using opened = new AsyncDisposableStack(); // closes what is open when the start fails
+
+  const folder = await openDataFolder(options);
+  opened.defer(folder.release);
+  const http = await listenHttp(env, env.DATABASE_URL !== undefined);
+  opened.defer(http.close);
+  const publicUrl = env.PUBLIC_URL ?? `http://localhost:${http.port}`;
+
+  const storage = options.storage ?? (await openStorage(env, folder.path, options.knownSecrets));
+  const { database, envelopes, installation } = storage;
+  const { prisma } = database;
+  if (!options.storage) opened.defer(database.close);
+  const bus = await createEvents(database.listener);
+  const measured = env.METRICS_TOKEN ? openMetrics({ prisma, events: bus, now: clock }) : null;
+  if (measured) opened.defer(async () => measured.close());
+  const metrics = measured?.metrics ?? null;
+  const events = measured?.events ?? bus;
+  const { parts, tellOfMachines, close: closeParts } = openParts(events, clock);
+  opened.defer(closeParts);
+
+  const { readOwnKeys, close: closeKeys } = createOwnKeys({ prisma, envelopes, events });
+  opened.defer(closeKeys);
+  const machines = await openMachines({
+    env,
+    dataDir: folder.path,
+    installation,
+    administratorId: storage.owner.id,
+    readOwnKeys,
+    environment,
+    onHostOutput: (machineId, line) => log.debug({ machineId, line }, 'host'),
+    observe: metrics ? both(tellOfMachines, metrics.machinesCall) : tellOfMachines,
+    ...(options.hostCommand === undefined ? {} : { hostCommand: options.hostCommand }),
+  });
+  opened.defer(machines.close);
+  if (machines.startsEmpty) await forgetLocalMachines({ database, events, now: clock });
+  const dialled = options.connect === undefined ? {} : { connect: options.connect };
+  const host = createHostClient(dialled);
+  opened.defer(host.close);
+  const upstream = createUpstream(dialled);
+  opened.defer(upstream.close);
+  opened.defer(http.close); // again here: after what holds requests open, before what answers them
+
+  const registry = openRegistry({ env, storage, clock, log });
+  opened.defer(registry.close);
+
+  const { findWorkplace } = machines;
+  const deps = {
+    env,
+    environment,
+    dataDir: folder.path,
+    storage,
+    events,
+    host,
+    findWorkplace,
+    readOwnKeys,
+    registry: registry.service,
+    clock,
+    log,
+  };
+  const { targetOf, registries, ...services } = await createServices(deps);
+  opened.defer(services.analysis.close);
+
+  const addressOf = createClientAddress(env.TRUST_PROXY);
+  const { usage } = services;
+  const trustedDocumentOrigins = options.trustedDocumentOrigins ?? [];
+  const oauth = openOAuth({ publicUrl, storage, events, clock, trustedDocumentOrigins });
+  opened.defer(oauth.close);
+  const { endpoint, close: closeEndpoint } = openEndpoint({
+    env,
+    publicUrl,
+    storage,
+    events,
+    upstream,
+    usage,
+    oauth: oauth.authority,
+    addressOf,
+    clock,
+    metrics,
+    log,
+  });
+  opened.defer(closeEndpoint);
+
+  const links = createSignInLinks({ prisma, clock });
+  const rotate = (actor: Actor) =>
+    rotateKeys(
+      { env, dataDir: folder.path, database, keys: storage.keys, envelopes, ownerId: storage.owner.id },
+      actor,
+    );
+  let cliTokenId: string | null = null;
+  const localSignIn = createLocalSignIn({ links, publicUrl, clock, cliTokenId: () => cliTokenId });
+  const attempts = createAttempts({ prisma, clock });
+  const gitHub = gitHubOf(env);
+  const signUp = createSignUp({ prisma, singlePerson: env.MACHINES === 'local' });
+  const front = createFront({
+    publicUrl,
+    port: http.port,
+    schema,
+    context: {
+      prisma,
+      events,
+      publicUrl,
+      services: {
+        ...services,
+        localSignIn,
+        doctor: createDoctor({ prisma, accessTokens: services.accessTokens, publicUrl, version }),
+        rotateKeys: rotate,
+        consent: oauth.server.consent,
+        connections: oauth.server.connections,
+      },
+      installation: {
+        version,
+        machines: env.MACHINES,
+        signUpOpen: signUp.isOpen,
+        passwordSignIn: env.MACHINES === 'fly',
+        gitHubSignIn: gitHub !== null && env.MACHINES === 'fly',
+      },
+    },
+    database,
+    events,
+    apiTokens: services.apiTokens,
+    links,
+    attempts,
+    deviceLogins: services.deviceLogins,
+    signUp,
+    oauth: oauth.server,
+    clientRegistrations: createRateLimit(CLIENT_REGISTRATIONS_PER_MINUTE),
+    authSecret: storage.authSecret,
+    gitHub: env.MACHINES === 'fly' ? gitHub : null, // servers of a single person run as their user
+    limitCaller: createCallerLimit(
+      createRateLimit(env.RATE_LIMIT_PER_MINUTE),
+      createRateLimit(env.RATE_LIMIT_PER_MINUTE * CALLERS_PER_ADDRESS),
+    ),
+    addressOf,
+    dashboardDirectory: options.dashboardDirectory ?? DASHBOARD,
+    metrics,
+    metricsToken: env.METRICS_TOKEN ?? null,
+    siblings: options.sibling?.others ?? null,
+    parts,
+    log,
+  });
+  opened.defer(front.close);
+
+  if (options.workers ?? true) {
+    const workers = startWorkers({
+      env,
+      storage,
+      events,
+      host,
+      findWorkplace,
+      targetOf,
+      handshake: createHandshake((target) => createUpstreamFetch(upstream, target, PLATFORM_PRINCIPAL), version),
+      registries,
+      clock,
+      healthIntervalMs: options.healthIntervalMs ?? HEALTH_INTERVAL_MS,
+      metrics,
+      parts,
+      log,
+    });
+    opened.defer(workers.close);
+    opened.defer(registry.startSync().close);
+  }
+  await services.analysis.resume(database.kind === 'pglite' ? 0 : ABANDONED_ANALYSIS_MS);
+
+  const owner: Actor = { userId: storage.owner.id, role: 'ADMIN', scope: 'WRITE', via: 'system', ip: null };
+  if (env.MACHINES === 'local') {
+    const { apiTokens } = services;
+    cliTokenId = await ensureCliCredentials({ apiTokens, owner }, folder.path, `http://localhost:${http.port}`);
+  }
+  const isAsked = env.MACHINES === 'local' || !(await hasSignedIn(prisma, owner.userId));
+  const hasLink = isAsked && options.sibling?.isFirst !== false;
+  const signInUrl = hasLink ? `${publicUrl}/sign-in?token=${await links.create(owner.userId, LINK_LIFETIME_MS)}` : null;
+
+  await http.serve({ request: before(ENDPOINT_PREFIX, endpoint.handle, front.request), upgrade: front.upgrade });
+  const running = opened.move();
+  const close = async () => {
+    http.stopListening();
+    if (database.kind === 'postgres') {
+      // Other instances go on. A proxy in front still sends on the connections that it keeps: each hears that it is the last.
+      await Promise.all([endpoint.drain(DRAIN_MS_MAX), setTimeout(LAST_REQUESTS_MS)]);
+    }
+    await running.disposeAsync();
+  };
+  return { url: publicUrl, port: http.port, dataDir: folder.path, signInUrl, close };
+}
+
+async function openDataFolder({ env, sibling }: AppOptions): Promise<DataFolder> {
+  if (!sibling) return holdDataFolder(env.CATWALK_DATA_DIR);
+  return { path: await makeDataFolder(env.CATWALK_DATA_DIR), release: async () => {} };
+}
+
+/** The endpoint stands before every middleware: nothing may read, buffer or compress what passes through it. */
+const before =
+  (prefix: string, first: RequestListener, others: RequestListener): RequestListener =>
+  (req, res) => {
+    if (req.url?.startsWith(prefix)) first(req, res);
+    else others(req, res);
+  };
+
+const gitHubOf = ({ GITHUB_CLIENT_ID: clientId, GITHUB_CLIENT_SECRET: clientSecret }: Env) =>
+  clientId && clientSecret ? { clientId, clientSecret } : null;
+
+const hasSignedIn = async (prisma: PrismaClient, userId: string): Promise<boolean> =>
+  (await prisma.session.count({ where: { userId } })) > 0 || (await prisma.account.count({ where: { userId } })) > 0;

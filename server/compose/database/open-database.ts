@@ -1,0 +1,49 @@
+import path from 'node:path';
+import { type Database, openDatabase } from '#prisma/client.ts';
+import { ConnectError } from '#prisma/postgres.ts';
+import type { Env } from '../../env.ts';
+import { StartError } from '../../process/start-error.ts';
+import { type AskedAddress, explainConnectionFailure } from './connection-failure.ts';
+
+type Addresses = Pick<Env, 'DATABASE_URL' | 'DIRECT_DATABASE_URL'>;
+
+/** The database that the environment names, brought up to date. Throws StartError when it does not open. */
+export async function openServerDatabase(env: Addresses, dataDir: string): Promise<Database> {
+  const { DATABASE_URL: url, DIRECT_DATABASE_URL: directUrl } = env;
+  if (!url) return openEmbedded(dataDir);
+  try {
+    return await openDatabase({
+      kind: 'postgres',
+      url: url.reveal(),
+      ...(directUrl ? { directUrl: directUrl.reveal() } : {}),
+    });
+  } catch (cause) {
+    const asked: AskedAddress =
+      directUrl && !(cause instanceof ConnectError && cause.address === 'url')
+        ? { variable: 'DIRECT_DATABASE_URL', url: directUrl.reveal() }
+        : { variable: 'DATABASE_URL', url: url.reveal() };
+    if (cause instanceof ConnectError) {
+      const { message, hint } = explainConnectionFailure(cause.cause, asked);
+      throw new StartError(message, hint, { cause });
+    }
+    throw new StartError(
+      `The database at ${new URL(asked.url).host} cannot be brought up to date: ${reasonOf(cause)}`,
+      `Its user must be allowed to create tables. Behind a transaction pooler, set DIRECT_DATABASE_URL.`,
+      { cause },
+    );
+  }
+}
+
+async function openEmbedded(dataDir: string): Promise<Database> {
+  try {
+    return await openDatabase({ kind: 'pglite', directory: path.join(dataDir, 'database') });
+  } catch (cause) {
+    throw new StartError(
+      `The embedded database in ${dataDir} does not open: ${reasonOf(cause)}`,
+      'Restore the folder from a backup, or set CATWALK_DATA_DIR to a new one.',
+      { cause },
+    );
+  }
+}
+
+const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

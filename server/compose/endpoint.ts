@@ -1,0 +1,94 @@
+import type { IncomingMessage } from 'node:http';
+import { openHostToken } from '#server/domain/deployments/rows/releases.ts';
+import type { Events } from '#server/domain/events.ts';
+import { createUsageRecorder, type UsageRecorder } from '#server/domain/usage/recorder.ts';
+import type { UsageService } from '#server/domain/usage/service.ts';
+import type { Env } from '../env.ts';
+import type { Log } from '../logging/log.ts';
+import type { OAuthAuthority } from '../mcp/access.ts';
+import { createEndpoint, type Endpoint } from '../mcp/endpoint.ts';
+import { createRouteLoader } from '../mcp/load-route.ts';
+import { createOriginPolicy } from '../mcp/origin-policy.ts';
+import { createRateLimit } from '../mcp/rate-limit.ts';
+import { createRouteTable } from '../mcp/route-table.ts';
+import type { Upstream } from '../mcp/upstream.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Storage } from './storage.ts';
+
+export type EndpointWiring = {
+  env: Env;
+  publicUrl: string;
+  storage: Storage;
+  events: Events;
+  upstream: Upstream;
+  usage: UsageService;
+  oauth: OAuthAuthority;
+  addressOf: (req: IncomingMessage) => string;
+  clock: () => Date;
+  metrics: Metrics | null;
+  log: Log;
+};
+
+const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
+
+/** The public endpoint with its cache of routes and its count of calls. */
+export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; close(): Promise<void> } {
+  const { env, publicUrl, events, metrics, log } = wiring;
+  const { envelopes, database } = wiring.storage;
+  const { prisma } = database;
+  const nowMs = () => wiring.clock().getTime();
+
+  const routes = createRouteTable({
+    load: createRouteLoader({
+      prisma,
+      openHostToken: (release) => openHostToken(envelopes, release),
+      machineHeaders: ({ machineId, origin }) => flyHeaders(machineId, origin),
+    }),
+    events,
+    nowMs,
+  });
+  const recorder: UsageRecorder = createUsageRecorder({
+    write: (batch) => wiring.usage.write(batch),
+    nowMs,
+    onError: (error) => log.error({ err: error }, 'Usage could not be saved.'),
+  });
+  const endpoint = createEndpoint({
+    routes,
+    upstream: wiring.upstream,
+    policy: createOriginPolicy({
+      hosts: [...LOOPBACK_HOSTS, new URL(publicUrl).hostname],
+      origins: [publicUrl, ...(env.CORS_ORIGINS ?? [])],
+      loopbackOrigins: true,
+    }),
+    wake: (deploymentId) => events.publish(prisma, 'wake', deploymentId),
+    nowMs,
+    oauth: wiring.oauth,
+    rateLimit: env.endpointRateLimit === null ? null : createRateLimit(env.endpointRateLimit),
+    record: metrics ? both(recorder.record, metrics.endpointCall) : recorder.record,
+    addressOf: wiring.addressOf,
+    onError: (error, deploymentId, requestId) =>
+      log.error({ err: error, deploymentId, requestId }, 'The endpoint failed.'),
+    ...(log.isLevelEnabled('debug') ? { trace: (call) => log.debug(call, 'call') } : {}),
+  });
+  metrics?.gauge('catwalk_endpoint_open', 'Calls and streams under way.', endpoint.count);
+  return {
+    endpoint,
+    close: async () => {
+      await endpoint.close();
+      routes.close();
+      await recorder.close();
+    },
+  };
+}
+
+/** One hook for two who want to hear. */
+export const both =
+  <T>(first: (given: T) => void, second: (given: T) => void) =>
+  (given: T): void => {
+    first(given);
+    second(given);
+  };
+
+/** Fly's proxy picks the machine by a header; every other way leads to one machine alone. */
+const flyHeaders = (machineId: string, origin: string): Record<string, string> =>
+  new URL(origin).hostname.endsWith('.fly.dev') ? { 'fly-force-instance-id': machineId } : {};

@@ -1,0 +1,42 @@
+import type { FindWorkplace } from '#server/domain/deployments/reconcile/workplace.ts';
+import type { ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
+import type { Env } from '../env.ts';
+import { type ObserveMachinesCall, openFlyMachines } from '../machines/fly.ts';
+import { type OpenLocalOptions, openLocalMachines } from '../machines/local.ts';
+
+export const FLY_API = 'https://api.machines.dev';
+
+export type Machines = {
+  findWorkplace: FindWorkplace;
+  /** The machines of the last server ended with it: none of its rows has one. */
+  startsEmpty: boolean;
+  close(): Promise<void>;
+};
+
+export type MachinesOptions = OpenLocalOptions & {
+  env: Env;
+  /** This installation's id: names the apps of its users. */
+  installation: string;
+  administratorId: string;
+  readOwnKeys: ReadOwnKeys;
+  /** Hears of each call of the Machines API. */
+  observe: ObserveMachinesCall;
+};
+
+/** Where machines run: on this computer, or on Fly. */
+export async function openMachines(options: MachinesOptions): Promise<Machines> {
+  const { env, installation, administratorId, readOwnKeys, observe } = options;
+  if (env.MACHINES === 'local') return openLocalMachines(options);
+  const fly = openFlyMachines({
+    baseUrl: env.FLY_API_BASE_URL ?? FLY_API,
+    token: env.FLY_API_TOKEN ?? null,
+    organization: env.FLY_ORG,
+    image: env.FLY_MCP_IMAGE ?? '',
+    sharedApp: env.FLY_MCP_APP_NAME ?? null,
+    installation,
+    administratorId,
+    readOwnKeys,
+    observe,
+  });
+  return { ...fly, startsEmpty: false };
+}

@@ -1,0 +1,39 @@
+import { createSafeFetch } from '#server/domain/analysis/registries/safe-fetch.ts';
+import type { Events } from '#server/domain/events.ts';
+import { type AuthorizationServer, createAuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
+import { createLiveGrants } from '#server/domain/oauth/live-grants.ts';
+import type { OAuthAuthority } from '../mcp/access.ts';
+import { createOAuthAuthority } from '../mcp/oauth-authority.ts';
+import type { Storage } from './storage.ts';
+
+export type OAuthWiring = {
+  publicUrl: string;
+  storage: Storage;
+  events: Events;
+  clock: () => Date;
+  /** Origins whose client documents may be fetched although they are not public; tests name their own. */
+  trustedDocumentOrigins: readonly string[];
+};
+
+/** OAuth for MCP clients: the server that lets them in, and the authority that the endpoint asks. */
+export function openOAuth({ publicUrl, storage, events, clock, trustedDocumentOrigins }: OAuthWiring): {
+  server: AuthorizationServer;
+  authority: OAuthAuthority;
+  close(): Promise<void>;
+} {
+  const { prisma, transaction } = storage.database;
+  const nowMs = () => clock().getTime();
+  const { fetch, close: closeFetch } = createSafeFetch(trustedDocumentOrigins);
+  const { authSecret } = storage;
+  const server = createAuthorizationServer({ prisma, transaction, events, publicUrl, authSecret, fetch, clock });
+  const grants = createLiveGrants({ prisma, events, nowMs });
+  const { accessTokens } = server;
+  return {
+    server,
+    authority: createOAuthAuthority({ publicUrl, accessTokens, grants, nowMs }),
+    close: async () => {
+      grants.close();
+      await closeFetch();
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import { hashPassword, verifyPassword } from 'better-auth/crypto';
+import type { HostClient } from '#deploy/host-client.ts';
+import type { Machine } from '#prisma/generated/client/client.ts';
+import type { Services } from '#schema/context.ts';
+import { createAccessTokenService } from '#server/domain/access/service.ts';
+import { newAccessToken } from '#server/domain/access/token.ts';
+import type { Actor } from '#server/domain/actor.ts';
+import { createAnalysisTools, type SharedTools } from '#server/domain/analysis/context.ts';
+import { importTarball, packFolder } from '#server/domain/analysis/files/archive.ts';
+import { readNpmConfiguration } from '#server/domain/analysis/registries/npm-configuration.ts';
+import { type AnalysisService, createAnalysisService } from '#server/domain/analysis/service.ts';
+import { writeAudit } from '#server/domain/audit/audit.ts';
+import { DEFAULT_MEMORY_MB, LOCAL_REGION, MACHINE_SIZES, regionsOf } from '#server/domain/catalog.ts';
+import { createDeploymentService } from '#server/domain/deployments/intents/create-service.ts';
+import { createResolvePackage } from '#server/domain/deployments/intents/resolve-package.ts';
+import { hostTarget } from '#server/domain/deployments/reconcile/observe.ts';
+import type { FindWorkplace } from '#server/domain/deployments/reconcile/workplace.ts';
+import type { Events } from '#server/domain/events.ts';
+import { createAccountService } from '#server/domain/identity/account.ts';
+import { type ApiTokenService, createApiTokenService } from '#server/domain/identity/api-tokens.ts';
+import { createAttempts } from '#server/domain/identity/attempts.ts';
+import { createDeviceLogins } from '#server/domain/identity/device-logins.ts';
+import { createSessionService } from '#server/domain/identity/sessions.ts';
+import { createLogFeed } from '#server/domain/logs/feed.ts';
+import { createRegistryMirror } from '#server/domain/registry/mirror.ts';
+import type { RegistryService } from '#server/domain/registry/service.ts';
+import type { ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
+import { createUsageService, type UsageService } from '#server/domain/usage/service.ts';
+import type { Env } from '../env.ts';
+import type { Log } from '../logging/log.ts';
+import { openSettings } from './settings.ts';
+import type { Storage } from './storage.ts';
+
+export type ServiceDeps = {
+  env: Env;
+  /** npm's own configuration is read from it. */
+  environment: Record<string, string | undefined>;
+  dataDir: string;
+  storage: Storage;
+  events: Events;
+  host: HostClient;
+  findWorkplace: FindWorkplace;
+  readOwnKeys: ReadOwnKeys;
+  registry: RegistryService;
+  clock: () => Date;
+  log: Log;
+};
+
+export type AppServices = Omit<Services, 'doctor' | 'localSignIn' | 'rotateKeys' | 'consent' | 'connections'> & {
+  analysis: AnalysisService;
+  apiTokens: ApiTokenService;
+  usage: UsageService;
+  /** The platform's own, for what is looked up without anybody asking. */
+  registries: Pick<SharedTools['tools'], 'npm' | 'pypi'>;
+  /** How the host of a machine is reached. */
+  targetOf: (machine: Machine) => ReturnType<typeof hostTarget>;
+};
+
+/** Everything a user can ask for, on one database. */
+export async function createServices(deps: ServiceDeps): Promise<AppServices> {
+  const { env, storage, events, clock, log } = deps;
+  const { database, envelopes } = storage;
+  const { prisma, transaction } = database;
+  const shared = createAnalysisTools({
+    npmConfiguration: await readNpmConfiguration({ env: deps.environment, cwd: process.cwd() }),
+    npmRegistryUrl: env.NPM_REGISTRY_URL,
+    pypiUrl: env.PYPI_URL,
+    githubApiUrl: env.GITHUB_API_URL,
+    githubToken: env.GITHUB_TOKEN?.reveal() ?? null,
+    mcpRegistryUrl: env.MCP_REGISTRY_URL,
+    registryMirror: createRegistryMirror(prisma),
+    dataDir: deps.dataDir,
+    now: clock,
+  });
+  const { settings, quotas, toolsFor, close: closeSettings } = openSettings({ ...deps, analysisTools: shared });
+  const localPathsAllowed = (actor: Actor): boolean => env.MACHINES === 'local' && isLoopback(actor);
+  const analysis = createAnalysisService({
+    database,
+    notify: (db, id) => events.publish(db, 'analysis', id),
+    toolsFor,
+    now: clock,
+    admit: quotas.admitAnalysis,
+    localPathsAllowed,
+    log: (level, message, details) => log[level](details, message),
+  });
+  const regions = regionsOf(env.MACHINES).map(({ code }) => code);
+
+  const attempts = createAttempts({ prisma, clock });
+  const apiTokens = createApiTokenService({ prisma, transaction, events, clock });
+
+  const targetOf = async (machine: Machine) => {
+    const release = await prisma.release.findUnique({
+      where: { id: machine.releaseId },
+      select: { id: true, hostToken: true, deployment: { select: { ownerId: true } } },
+    });
+    if (!release) return null; // deleted meanwhile
+    return hostTarget(envelopes, machine, release, await deps.findWorkplace(release.deployment.ownerId));
+  };
+
+  return {
+    deployments: createDeploymentService({
+      database,
+      events,
+      envelopes,
+      now: clock,
+      defaults: { region: regions[0] ?? LOCAL_REGION, memoryMb: DEFAULT_MEMORY_MB },
+      regions,
+      memorySizesMb: MACHINE_SIZES.map(({ memoryMb }) => memoryMb),
+      admitMachine: quotas.admitMachine,
+      resolvePackage: createResolvePackage({
+        npm: shared.tools.npm,
+        pypi: shared.tools.pypi,
+        // Of the tools only GitHub is used, and so no analysis pays for anything.
+        gitHubOf: async (ownerId) => (await toolsFor({ id: ownerId, ownerId })).github,
+        pack: async (actor, source, signal) =>
+          localPathsAllowed(actor)
+            ? (source.kind === 'folder' ? packFolder : importTarball)(source.path, deps.dataDir, signal)
+            : null,
+      }),
+      newAccessToken,
+    }),
+    analysis: {
+      ...analysis,
+      close: async () => {
+        await analysis.close();
+        await Promise.all([shared.close(), closeSettings()]);
+      },
+    },
+    accessTokens: createAccessTokenService({
+      prisma,
+      transaction,
+      events,
+      clock,
+      audit: (tx, who, entry, deploymentId) => writeAudit(tx, who, entry, deploymentId),
+    }),
+    apiTokens,
+    sessions: createSessionService({ transaction, events }),
+    account: createAccountService({
+      prisma,
+      transaction,
+      events,
+      attempts,
+      clock,
+      passwords: { hash: hashPassword, verify: verifyPassword },
+    }),
+    deviceLogins: createDeviceLogins({ prisma, transaction, apiTokens, attempts, clock }),
+    settings,
+    registry: deps.registry,
+    logs: createLogFeed({ prisma, events, host: deps.host, targetOf }),
+    usage: createUsageService({ prisma, clock }),
+    registries: shared.tools,
+    targetOf,
+  };
+}
+
+/** A folder of this computer is a source only for somebody at this computer. */
+const isLoopback = ({ ip }: Actor): boolean => ip !== null && (ip === '::1' || ip.startsWith('127.'));

@@ -1,0 +1,101 @@
+import { createMachinesClient } from '#deploy/fly/client.ts';
+import { METADATA_KEYS } from '#deploy/machine-config.ts';
+import type { SharedTools } from '#server/domain/analysis/context.ts';
+import { createOwnerTools, type ToolsFor } from '#server/domain/analysis/llm/owner-tools.ts';
+import { createSafeFetch } from '#server/domain/analysis/registries/safe-fetch.ts';
+import type { FindWorkplace } from '#server/domain/deployments/reconcile/workplace.ts';
+import type { Events } from '#server/domain/events.ts';
+import { defaultLimits } from '#server/domain/quotas/limits.ts';
+import { createModelBudget } from '#server/domain/quotas/model-budget.ts';
+import { createQuotas, type Quotas } from '#server/domain/quotas/quotas.ts';
+import type { AppNames } from '#server/domain/settings/fly-place.ts';
+import type { ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
+import { createSettingsService, type SettingsService } from '#server/domain/settings/service.ts';
+import type { Env } from '../env.ts';
+import type { Log } from '../logging/log.ts';
+import { ownAppOf, platformAppOf } from '../machines/fly.ts';
+import { FLY_API } from './machines.ts';
+import type { Storage } from './storage.ts';
+
+export type SettingsWiring = {
+  env: Env;
+  storage: Storage;
+  events: Events;
+  clock: () => Date;
+  readOwnKeys: ReadOwnKeys;
+  findWorkplace: FindWorkplace;
+  analysisTools: Pick<SharedTools, 'tools' | 'gitHubWith'>;
+  log: Log;
+};
+
+export type Settings = {
+  settings: SettingsService;
+  quotas: Quotas;
+  /** The tools of an analysis with its owner's own keys. */
+  toolsFor: ToolsFor;
+  close(): Promise<void>;
+};
+
+/** What users and the administrator decide, and what follows from it: whose keys are used, and how much of what. */
+export function openSettings(wiring: SettingsWiring): Settings {
+  const { env, storage, events, clock, readOwnKeys } = wiring;
+  const { database, envelopes } = storage;
+  const defaults = defaultLimits(env.MACHINES);
+  const quotas = createQuotas({ prisma: database.prisma, defaults, clock });
+  const { fetch, close } = createSafeFetch([env.GITHUB_API_URL, env.OPENROUTER_BASE_URL]);
+  const settings = createSettingsService({
+    database,
+    envelopes,
+    events,
+    clock,
+    quotas,
+    limits: defaults,
+    machines: env.MACHINES,
+    platformKeys: new Set([
+      ...(env.FLY_API_TOKEN ? ['FLY' as const] : []),
+      ...(env.OPENROUTER_API_KEY ? ['OPENROUTER' as const] : []),
+      ...(env.GITHUB_TOKEN ? ['GITHUB' as const] : []),
+    ]),
+    checks: {
+      fetch,
+      gitHubApiUrl: env.GITHUB_API_URL,
+      openRouterBaseUrl: env.OPENROUTER_BASE_URL,
+      flyClient: (token) => createMachinesClient({ baseUrl: env.FLY_API_BASE_URL ?? FLY_API, token }),
+    },
+    appNamesOf: appNames(env, storage),
+    countMachines: countMachines(wiring),
+  });
+  const toolsFor = createOwnerTools({
+    ...wiring.analysisTools,
+    readOwnKeys,
+    model: {
+      platformKey: env.OPENROUTER_API_KEY ?? null,
+      baseUrl: env.OPENROUTER_BASE_URL,
+      name: env.OPENROUTER_MODEL,
+    },
+    budgetOf: (payer) => createModelBudget({ database, defaults, clock }, payer),
+  });
+  return { settings, quotas, toolsFor, close };
+}
+
+const appNames =
+  (env: Env, { installation, owner }: Storage) =>
+  (ownerId: string): AppNames => {
+    const naming = { installation, administratorId: owner.id, sharedApp: env.FLY_MCP_APP_NAME ?? null };
+    return { own: ownAppOf(naming, ownerId), platform: platformAppOf(naming, ownerId), shared: naming.sharedApp };
+  };
+
+/** A token that no longer works can tell nothing: it must not stand in the way of its own removal. */
+const countMachines =
+  ({ findWorkplace, storage, log }: SettingsWiring) =>
+  async (ownerId: string, app: string, signal: AbortSignal): Promise<number> => {
+    try {
+      const { machines } = await findWorkplace(ownerId);
+      const metadata = { [METADATA_KEYS.installation]: storage.installation };
+      const found = await machines.list(app, { metadata, summary: true }, { signal });
+      return found.filter(({ state }) => state !== 'destroyed').length;
+    } catch (error) {
+      log.warn({ err: error, app }, 'The app of a Fly token that is to be removed could not be looked at.');
+      return 0;
+    }
+  };

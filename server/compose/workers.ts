@@ -1,0 +1,106 @@
+import type { HostClient } from '#deploy/host-client.ts';
+import { deliverAlerts } from '#server/domain/alerts/deliver.ts';
+import { pruneSources } from '#server/domain/analysis/files/prune-archives.ts';
+import { createSafeFetch } from '#server/domain/analysis/registries/safe-fetch.ts';
+import { systemTimers } from '#server/domain/deployments/reconcile/timers.ts';
+import type { FindWorkplace } from '#server/domain/deployments/reconcile/workplace.ts';
+import type { Events } from '#server/domain/events.ts';
+import { saveLogs } from '#server/domain/logs/save.ts';
+import { applyRetention } from '#server/domain/retention/retention.ts';
+import { createReadWebhook } from '#server/domain/settings/webhook.ts';
+import type { Env } from '../env.ts';
+import type { Parts } from '../health/parts.ts';
+import type { Log } from '../logging/log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { type ReconcilerDeps, startReconciler } from '../workers/reconciler.ts';
+import { repeat } from '../workers/repeat.ts';
+import { startVersionCheck, type VersionCheckOptions } from '../workers/version-check.ts';
+import type { AppServices } from './services.ts';
+import type { Storage } from './storage.ts';
+
+const DEPLOYMENTS_AT_ONCE = 16;
+/** Over its own socket the Machines API may be asked more often than Fly's. */
+const LOCAL_WATCH_MS = 2_000;
+const RETENTION_INTERVAL_MS = 60 * 60 * 1000;
+const ALERTS_INTERVAL_MS = 3_000;
+
+export type WorkersWiring = {
+  env: Env;
+  storage: Storage;
+  events: Events;
+  host: HostClient;
+  findWorkplace: FindWorkplace;
+  targetOf: AppServices['targetOf'];
+  handshake: ReconcilerDeps['handshake'];
+  registries: Pick<VersionCheckOptions, 'npm' | 'pypi'>;
+  clock: () => Date;
+  healthIntervalMs: number;
+  metrics: Metrics | null;
+  parts: Parts;
+  log: Log;
+};
+
+/** Everything that an instance does without being asked. Any number of instances may do it at once. */
+export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } {
+  const { env, storage, events, host, findWorkplace, targetOf, clock, log } = wiring;
+  const { database, envelopes, installation } = storage;
+  const { prisma } = database;
+  const report = (message: string) => (error: unknown) => log.error({ err: error }, message);
+
+  const reconciler = startReconciler({
+    prisma,
+    database,
+    events,
+    envelopes,
+    host,
+    findWorkplace,
+    installationId: installation,
+    handshake: wiring.handshake,
+    now: clock,
+    random: Math.random,
+    healthIntervalMs: wiring.healthIntervalMs,
+    concurrency: DEPLOYMENTS_AT_ONCE,
+    ...(env.MACHINES === 'local' ? { watchIntervalMs: LOCAL_WATCH_MS } : {}),
+    saveLogs: (machine, signal) => saveLogs({ prisma, host, targetOf }, machine, signal),
+    log,
+    onTurn: wiring.metrics?.reconciled ?? (() => {}),
+    onScan: (failed) =>
+      wiring.parts.tell('reconciler', failed ? 'down' : 'up', ...(failed ? ['cannot look for work'] : [])),
+    onError: (error, deploymentId) => log.error({ err: error, deploymentId }, 'A worker failed.'),
+  });
+  const versionCheck = startVersionCheck({
+    prisma,
+    database,
+    events,
+    now: clock,
+    timers: systemTimers,
+    ...wiring.registries,
+    onError: report('Newer versions could not be looked for.'),
+  });
+  const retention = repeat({
+    timers: systemTimers,
+    intervalMs: RETENTION_INTERVAL_MS,
+    run: async (signal) => {
+      const removed = await applyRetention({ prisma, now: clock }, signal);
+      if (removed.size > 0) log.info({ removed: Object.fromEntries(removed) }, 'Old rows were removed.');
+      const files = await pruneSources({ prisma, dataDir: env.CATWALK_DATA_DIR, now: clock }, signal);
+      if (files > 0) log.info({ files }, 'Packed folders that nothing refers to were removed.');
+    },
+    onError: report('Old rows could not be removed.'),
+  });
+  const safe = createSafeFetch([]);
+  const readWebhook = createReadWebhook({ prisma, envelopes });
+  const alerts = repeat({
+    timers: systemTimers,
+    intervalMs: ALERTS_INTERVAL_MS,
+    run: (signal) => deliverAlerts({ prisma, fetch: safe.fetch, readWebhook, now: clock }, signal),
+    onError: report('Alerts could not be sent.'),
+  });
+
+  return {
+    close: async () => {
+      await Promise.allSettled([reconciler, versionCheck, retention, alerts].map((worker) => worker.close()));
+      await safe.close();
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { UserError } from '../../errors.ts';
+import type { Described, Run } from '../context.ts';
+import type { MoreFindings } from '../detect/describe-server.ts';
+import type { FileSet } from '../files/file-set.ts';
+import { TarballError } from '../files/tarball.ts';
+import type { NpmPackage } from '../registries/npm.ts';
+import type { PypiPackage } from '../registries/pypi.ts';
+import { withSiblings } from '../registries/sibling-packages.ts';
+import type { AnalysisWarning } from '../result.ts';
+import { claimsOf, npmCandidate } from './npm-candidate.ts';
+import type { OriginClaims } from './package-origin.ts';
+import { claimsOfPypi, pypiCandidate } from './pypi-candidate.ts';
+
+export type PackageOptions = {
+  more?: MoreFindings;
+  /** Whether the package is the one that is meant; those that the user named are. Null: the package is not looked at. */
+  isMeant?: (claims: readonly OriginClaims[]) => boolean;
+};
+
+export type PackageOutcome = { described: Described; isPartial: boolean };
+
+const NO_FILES: FileSet = { files: [], paths: [], truncated: true };
+
+/** The files of a package, or a warning that they could not be read: its metadata stand without them. */
+async function readFiles(
+  name: string,
+  key: string,
+  signal: AbortSignal,
+  read: () => Promise<FileSet>,
+): Promise<{ files: FileSet; warnings: AnalysisWarning[] }> {
+  try {
+    return { files: await read(), warnings: [] };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof TarballError) && !(error instanceof UserError)) throw error;
+    const message = `The files of ${name} could not be read, so its settings are unknown. Add what it needs by hand.`;
+    return { files: NO_FILES, warnings: [{ code: 'SOURCE_UNREAD', weight: 'CAUTION', message, candidateKey: key }] };
+  }
+}
+
+async function collect(run: Run, name: string, key: string, read: () => Promise<FileSet>) {
+  await run.report('COLLECT', 'RUNNING', `Reading ${name}.`);
+  const read_ = await readFiles(name, key, run.signal, read);
+  const [warning] = read_.warnings;
+  await run.report(
+    'COLLECT',
+    warning ? 'FAILED' : 'DONE',
+    warning?.message ?? `${read_.files.files.length} files read.`,
+  );
+  await run.report('DETECT', 'RUNNING', 'Looking for arguments and credentials.');
+  return read_;
+}
+
+/** @throws UserError PACKAGE_NOT_FOUND, VERSION_NOT_FOUND, REGISTRY_UNREACHABLE. */
+export async function analyzeNpm(
+  run: Run,
+  name: string,
+  version: string | null,
+  options: PackageOptions = {},
+): Promise<PackageOutcome> {
+  const { tools, report, signal } = run;
+  await report('RESOLVE', 'RUNNING', `Looking up ${name} on npm.`);
+  const found = await tools.npm.getPackage(name, version, signal);
+  await report('RESOLVE', 'DONE', `${found.name} ${found.version} on npm.`);
+  return describeNpm(run, found, options);
+}
+
+/** The rest of it, for a package that is known to be there. */
+export async function describeNpm(run: Run, found: NpmPackage, options: PackageOptions): Promise<PackageOutcome> {
+  const { tools, signal } = run;
+  const { files, warnings } = await collect(run, found.name, `npm:${found.name}`, () =>
+    tools.npm.readPackage(found, signal).then((own) => withSiblings(tools.npm, found, own, signal)),
+  );
+  const verified = options.isMeant?.([claimsOf(found)]) ?? true;
+  const described = npmCandidate(found, files, {
+    verified,
+    now: tools.now(),
+    ...(options.more ? { more: options.more } : {}),
+  });
+  return {
+    described: { ...described, warnings: [...warnings, ...described.warnings] },
+    isPartial: warnings.length > 0,
+  };
+}
+
+/** @throws UserError PACKAGE_NOT_FOUND, VERSION_NOT_FOUND, REGISTRY_UNREACHABLE. */
+export async function analyzePypi(
+  run: Run,
+  name: string,
+  version: string | null,
+  options: PackageOptions = {},
+): Promise<PackageOutcome> {
+  const { tools, report, signal } = run;
+  await report('RESOLVE', 'RUNNING', `Looking up ${name} on PyPI.`);
+  const found: PypiPackage = await tools.pypi.getPackage(name, version, signal);
+  await report('RESOLVE', 'DONE', `${found.name} ${found.version} on PyPI.`);
+  const { files, warnings } = await collect(run, found.name, `pypi:${found.name}`, () =>
+    tools.pypi.readPackage(found, signal),
+  );
+  const verified = options.isMeant?.(claimsOfPypi(found)) ?? true;
+  const described = pypiCandidate(found, files, {
+    verified,
+    now: tools.now(),
+    ...(options.more ? { more: options.more } : {}),
+  });
+  return {
+    described: { ...described, warnings: [...warnings, ...described.warnings] },
+    isPartial: warnings.length > 0,
+  };
+}

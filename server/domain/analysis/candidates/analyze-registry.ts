@@ -1,0 +1,89 @@
+import { UserError } from '../../errors.ts';
+import type { Described } from '../context.ts';
+import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
+import type { DeclaredPackage, ServerDocument } from '../detect/manifests/server-json.ts';
+import { githubRepositoryOf } from '../registries/github-repository.ts';
+import { analyzeNpm, analyzePypi, type PackageOutcome } from './analyze-package.ts';
+import { leadsBackTo, type OriginClaims } from './package-origin.ts';
+import { unsupportedCandidate } from './unsupported-candidate.ts';
+
+/** A package of a registry entry. The entry's version may be old: the newest is what runs. */
+async function ofPackage(
+  run: Run,
+  document: ServerDocument,
+  declared: DeclaredPackage,
+): Promise<PackageOutcome | null> {
+  const home = githubRepositoryOf(document.repository?.url ?? '');
+  const options = {
+    more: { env: declared.env, arguments: declared.arguments, fixed: declared.fixed },
+    // the registry checked who owns the name; the package itself should say the same
+    isMeant: (claims: readonly OriginClaims[]) => home === null || claims.some((one) => leadsBackTo(home, one)),
+  };
+  if (declared.type === 'npm') return analyzeNpm(run, declared.identifier, null, options);
+  if (declared.type === 'pypi') return analyzePypi(run, declared.identifier, null, options);
+  if (declared.type === 'oci')
+    return {
+      described: unsupportedCandidate('oci', document.title ?? declared.identifier, declared.identifier),
+      isPartial: false,
+    };
+  return null;
+}
+
+/** The servers of a registry's entry: its packages, or the addresses it runs at. */
+export async function analyzeDocument(run: Run, document: ServerDocument): Promise<Analyzed> {
+  const described: Described[] = [];
+  let isPartial = false;
+  let failure: UserError | null = null;
+  for (const declared of document.packages) {
+    if (declared.transport !== null && declared.transport !== 'stdio') continue;
+    try {
+      const outcome = await ofPackage(run, document, declared);
+      if (!outcome) continue;
+      isPartial ||= outcome.isPartial;
+      const { candidate, warnings } = outcome.described;
+      const unverified = candidate.verified
+        ? []
+        : [
+            {
+              code: 'UNVERIFIED_PACKAGE',
+              weight: 'CONFIRM' as const,
+              message: `${candidate.package} does not say that it comes from the repository that the registry names.`,
+              candidateKey: candidate.key,
+            },
+          ];
+      described.push({
+        ...outcome.described,
+        candidate: {
+          ...candidate,
+          displayName: document.title ?? candidate.displayName,
+          description: candidate.description ?? document.description,
+        },
+        warnings: [...unverified, ...warnings],
+      });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      failure ??= error;
+      isPartial = true;
+    }
+  }
+  if (described.length === 0 && failure) throw failure;
+  if (described.length === 0) {
+    for (const remote of document.remotes)
+      described.push(unsupportedCandidate('remote', document.title ?? document.name ?? remote.url, remote.url));
+  }
+  if (described.length === 0) {
+    throw new UserError('NOT_DEPLOYABLE', 'The registry’s entry names no package that Catwalk can install.', {
+      hint: 'Look whether the server is on npm or PyPI, and paste its name there.',
+    });
+  }
+  return {
+    ...analyzedFrom(described.sort((a, b) => Number(b.candidate.deployable) - Number(a.candidate.deployable))),
+    isPartial,
+  };
+}
+
+/** @throws UserError NOT_FOUND, REGISTRY_UNREACHABLE, NOT_DEPLOYABLE. */
+export async function analyzeRegistryName(run: Run, name: string): Promise<Analyzed> {
+  await run.report('RESOLVE', 'RUNNING', `Looking up ${name} in the MCP registry.`);
+  return analyzeDocument(run, await run.tools.registry.getServer(name, run.signal));
+}

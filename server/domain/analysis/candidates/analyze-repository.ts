@@ -1,0 +1,50 @@
+import { UserError } from '../../errors.ts';
+import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
+import type { GitHubPlace } from '../registries/github.ts';
+import { readRepository } from '../repository/read-repository.ts';
+import type { AnalysisWarning } from '../result.ts';
+import { throughRegistries } from './find-in-registries.ts';
+import { candidatesOfRepository } from './repository-candidates.ts';
+
+const isOutage = (error: unknown): error is UserError =>
+  error instanceof UserError && (error.code === 'GITHUB_UNREACHABLE' || error.code === 'GITHUB_RATE_LIMITED');
+
+/** A GitHub repository; through the registries alone where GitHub cannot be asked. */
+export async function analyzeGitHub(run: Run, place: GitHubPlace): Promise<Analyzed> {
+  const { tools, report, signal } = run;
+  await report('RESOLVE', 'RUNNING', `Asking GitHub for ${place.owner}/${place.repo}.`);
+  try {
+    const { files, ...facts } = await tools.github.readRepository(place, signal);
+    await report('RESOLVE', 'DONE', `${facts.owner}/${facts.repo} at ${facts.commit.slice(0, 12)}.`);
+    await report('COLLECT', 'DONE', `${files.files.length} files read.`);
+    await report('DETECT', 'RUNNING', 'Looking for servers, arguments and credentials.');
+    const reading = readRepository({ owner: facts.owner, repo: facts.repo, files, subfolder: facts.subfolder });
+    await report('VERIFY', 'RUNNING', 'Checking that the packages lead back to the repository.');
+    const { described, isPartial } = await candidatesOfRepository(reading, facts, tools, signal);
+    const warnings: AnalysisWarning[] = [
+      ...(facts.isArchived
+        ? [
+            {
+              code: 'ARCHIVED',
+              weight: 'CAUTION' as const,
+              message: 'The repository is archived: nobody maintains it.',
+            },
+          ]
+        : []),
+      ...(files.truncated
+        ? [
+            {
+              code: 'REPOSITORY_CUT_SHORT',
+              weight: 'INFO' as const,
+              message: 'Not every file of the repository was read: a setting or a server may be missing here.',
+            },
+          ]
+        : []),
+      ...reading.contradictions.map((message) => ({ code: 'CONTRADICTION', weight: 'INFO' as const, message })),
+    ];
+    return { ...analyzedFrom(described, warnings), isPartial };
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    return throughRegistries(run, place, error);
+  }
+}

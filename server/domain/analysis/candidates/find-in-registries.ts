@@ -1,0 +1,93 @@
+import { UserError } from '../../errors.ts';
+import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
+import type { ServerDocument } from '../detect/manifests/server-json.ts';
+import type { GitHubPlace } from '../registries/github.ts';
+import type { NpmPackage } from '../registries/npm.ts';
+import type { AnalysisWarning } from '../result.ts';
+import { describeNpm } from './analyze-package.ts';
+import { analyzeDocument } from './analyze-registry.ts';
+import { throughWeb } from './find-on-web.ts';
+import { claimsOf } from './npm-candidate.ts';
+import { leadsBackTo } from './package-origin.ts';
+
+const DOCUMENTS_MAX = 4;
+
+/** A repository that GitHub does not show now, as far as registries know it. @throws the outage, when they do not. */
+export async function throughRegistries(run: Run, place: GitHubPlace, outage: UserError): Promise<Analyzed> {
+  const { report } = run;
+  await report('RESOLVE', 'RUNNING', `${outage.message} Asking the registries instead.`);
+  const [documents, found] = await Promise.all([findDocuments(run, place), findOnNpm(run, place)]);
+  const listed = await analyzeDocuments(run, documents);
+  if (listed) {
+    const warning = warningOf(outage, 'the registries alone; other servers of the repository may be missing');
+    return { ...listed, result: { ...listed.result, warnings: [warning, ...listed.result.warnings] } };
+  }
+  if (found) {
+    await report('RESOLVE', 'DONE', `${found.name} ${found.version} on npm says that it comes from this repository.`);
+    const { described } = await describeNpm(run, found, { isMeant: () => true });
+    const warning = warningOf(outage, 'the registries alone; other servers of the repository may be missing');
+    return { ...analyzedFrom([described], [warning]), isPartial: true };
+  }
+  const read = await throughWeb(run, place);
+  if (!read) throw outage;
+  const warning = warningOf(outage, 'a model that searched the web, and from the packages it named');
+  return { ...read, result: { ...read.result, warnings: [warning, ...read.result.warnings] } };
+}
+
+const warningOf = (outage: UserError, origin: string): AnalysisWarning => ({
+  code: outage.code,
+  weight: 'CAUTION',
+  message: `${outage.message} What you see comes from ${origin}.`,
+});
+
+async function findDocuments({ tools, signal }: Run, { owner, repo }: GitHubPlace): Promise<ServerDocument[]> {
+  try {
+    return await tools.registry.findByRepository(owner, repo, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof UserError)) throw error;
+    return []; // one outage has been told already
+  }
+}
+
+/** A monorepo has an entry for each server; one that leads nowhere does not hide the others. */
+async function analyzeDocuments(run: Run, documents: ServerDocument[]): Promise<Analyzed | null> {
+  const all: Analyzed[] = [];
+  for (const document of documents.slice(0, DOCUMENTS_MAX)) {
+    try {
+      all.push(await analyzeDocument(run, document));
+    } catch (error) {
+      run.signal.throwIfAborted();
+      if (!(error instanceof UserError)) throw error;
+    }
+  }
+  if (all.length === 0) return null;
+  const candidates = new Map(all.flatMap(({ result }) => result.candidates.map((one) => [one.key, one] as const)));
+  return {
+    result: { candidates: [...candidates.values()], warnings: all.flatMap(({ result }) => result.warnings) },
+    readmes: new Map(all.flatMap(({ readmes }) => [...readmes])),
+    isPartial: true,
+  };
+}
+
+/** At most three names that follow from the address. */
+function namesFrom({ owner, repo }: GitHubPlace): string[] {
+  const name = repo.toLowerCase();
+  const bare = name.replace(/-server$/, '');
+  return [...new Set([name, `@${owner.toLowerCase()}/${name}`, bare])].slice(0, 3);
+}
+
+/** Only what says itself that it comes from there. */
+async function findOnNpm({ tools, signal }: Run, place: GitHubPlace): Promise<NpmPackage | null> {
+  const home = `${place.owner}/${place.repo}`;
+  for (const name of namesFrom(place)) {
+    try {
+      const found = await tools.npm.getPackage(name, null, signal);
+      if (leadsBackTo(home, claimsOf(found))) return found;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof UserError)) throw error; // not there, or npm is away too: the next name, then the outage is told
+    }
+  }
+  return null;
+}

@@ -1,0 +1,56 @@
+import { UserError } from '../../errors.ts';
+import type { Described } from '../context.ts';
+import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
+import { ModelError } from '../llm/client.ts';
+import type { PackageGuess } from '../llm/reader.ts';
+import type { GitHubPlace } from '../registries/github.ts';
+import type { AnalysisWarning } from '../result.ts';
+import { npmTarget, pypiTarget } from '../source/launch.ts';
+import { analyzeNpm, analyzePypi, type PackageOutcome } from './analyze-package.ts';
+import { leadsBackTo, type OriginClaims } from './package-origin.ts';
+
+/**
+ * The last resort for a repository that nobody shows: a model that searches the web names packages, and the registries
+ * say whether they exist and lead back. Null when there is no model, or nothing that exists came of it.
+ */
+export async function throughWeb(run: Run, place: GitHubPlace): Promise<Analyzed | null> {
+  const { tools, report, signal } = run;
+  // the next try may reach the repository itself, for nothing
+  if (tools.model === null || !run.isLastTry) return null;
+  await report('RESOLVE', 'RUNNING', 'A model searches the web for the packages of the repository.');
+  const guesses = await tools.model.findPackages(place, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    if (error instanceof ModelError || error instanceof UserError) return [];
+    throw error;
+  });
+  const described: Described[] = [];
+  for (const guess of guesses) {
+    try {
+      const found = await lookUp(run, guess, place);
+      if (found) described.push(found);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof UserError)) throw error; // it is not there: the model made it up
+    }
+  }
+  return described.length === 0 ? null : { ...analyzedFrom(described), isPartial: true };
+}
+
+/** A name and nothing else: no version, no range, no address, no command. */
+async function lookUp(run: Run, { registry, name }: PackageGuess, place: GitHubPlace): Promise<Described | null> {
+  const home = `${place.owner}/${place.repo}`;
+  const target = registry === 'npm' ? npmTarget(name, null, []) : pypiTarget(name, null, []);
+  if ((target?.kind !== 'npm' && target?.kind !== 'pypi') || target.name !== name) return null;
+  const isMeant = (claims: readonly OriginClaims[]) => claims.some((one) => leadsBackTo(home, one));
+  const outcome: PackageOutcome = await (registry === 'npm' ? analyzeNpm : analyzePypi)(run, name, null, { isMeant });
+  const { candidate, warnings } = outcome.described;
+  if (candidate.verified) return outcome.described;
+  const where = registry === 'npm' ? 'npm' : 'PyPI';
+  const stranger: AnalysisWarning = {
+    code: 'UNVERIFIED_PACKAGE',
+    weight: 'CONFIRM',
+    message: `A model that searched the web named ${name}, and ${where} does not say that it comes from ${place.owner}/${place.repo}. Somebody else may have published it.`,
+    candidateKey: candidate.key,
+  };
+  return { ...outcome.described, warnings: [stranger, ...warnings] };
+}

@@ -1,0 +1,189 @@
+import semver from 'semver';
+import type { Described } from '../context.ts';
+import { describeServer, type MoreFindings } from '../detect/describe-server.ts';
+import { detectLocalNeed } from '../detect/local-needs.ts';
+import { binsOf, chooseBin, MCP_DEPENDENCIES, nameWords, readmeOf } from '../detect/package-facts.ts';
+import type { Archive } from '../files/archive.ts';
+import type { FileSet } from '../files/file-set.ts';
+import { closestKnownPackage } from '../registries/known-packages.ts';
+import type { NpmPackage } from '../registries/npm.ts';
+import type { AnalysisWarning, ServerCandidate, Verdict } from '../result.ts';
+import type { LaunchTarget } from '../source/launch.ts';
+import { type OriginClaims, originFindings } from './package-origin.ts';
+import { withLocalNeed } from './with-local-need.ts';
+
+const RECENT_HOURS = 72;
+
+type Facts = {
+  name: string;
+  description: string | null;
+  bins: Record<string, string>;
+  dependencies: string[];
+  keywords: string[];
+  mcpName: string | null;
+  files: FileSet;
+};
+
+/** Whether a package is an MCP server, something that MCP servers are made of, or neither. */
+export function verdictOf({ name, description, bins, dependencies, keywords, mcpName, files }: Facts): Verdict {
+  const speaks =
+    dependencies.some((dependency) => MCP_DEPENDENCIES.test(dependency)) ||
+    files.files.some(
+      (file) =>
+        /\.[cm]?js$/.test(file.path) && /StdioServerTransport|serveStdio|fastmcp|"tools\/list"/i.test(file.text),
+    );
+  const says =
+    mcpName !== null ||
+    /\bmcp\b/i.test(`${name.replace(/[-_/@.]/g, ' ')} ${keywords.join(' ')} ${description ?? ''}`) ||
+    /model context protocol/i.test(description ?? '');
+  if (Object.keys(bins).length === 0) return speaks || says ? 'LIBRARY' : 'NOT_MCP';
+  return speaks || says ? 'MCP_SERVER' : 'NOT_MCP';
+}
+
+const REASONS: Partial<Record<Verdict, string>> = {
+  LIBRARY:
+    'This package is a library for building MCP servers or clients: it has no command to run. Paste a server that uses it.',
+  NOT_MCP: 'Nothing in this package speaks MCP. If it does all the same, serve it yourself: catwalk host -- COMMAND.',
+};
+
+const ownTarget =
+  (name: string, bins: Record<string, string>) =>
+  (target: LaunchTarget): boolean => {
+    if (target.kind === 'npm') return target.name === name;
+    if (target.kind === 'local')
+      return Object.keys(bins).includes(target.command) || /(?:^|[/\\])(?:node|bun|tsx)$/.test(target.command);
+    return target.kind === 'oci'; // the same server in a container takes the same variables
+  };
+
+const base = (key: string, name: string, facts: Facts, description: ReturnType<typeof describeServer>) => {
+  const verdict = verdictOf(facts);
+  return {
+    key,
+    displayName: name,
+    description: facts.description,
+    subfolder: null,
+    arguments: description.arguments,
+    credentials: description.credentials,
+    fixedArguments: description.fixedArguments,
+    verdict,
+    deployable: verdict === 'MCP_SERVER',
+    notDeployableReason: REASONS[verdict] ?? null,
+    tools: description.tools,
+    notes: null,
+  };
+};
+
+export const claimsOf = ({ repository, mcpName, builtFrom }: NpmPackage): OriginClaims => ({
+  repository: repository?.url ?? null,
+  mcpName,
+  builtFrom,
+});
+
+/** The candidate of a published npm package. The caller says whether it is `verified`. */
+export function npmCandidate(
+  found: NpmPackage,
+  files: FileSet,
+  options: { verified: boolean; now: Date; more?: MoreFindings },
+): Described {
+  const { name, version, integrity, bins } = found;
+  const facts: Facts = { ...found, files };
+  const bin = chooseBin(name, bins);
+  const description = describeServer(files, ownTarget(name, bins), {
+    ...options.more,
+    nameWords: nameWords(name),
+    entry: bin === undefined ? undefined : bins[bin],
+  });
+  const key = `npm:${name}`;
+  const common = base(key, name, facts, description);
+  const origin = originFindings(name, claimsOf(found), key);
+  const candidate: ServerCandidate = {
+    ...common,
+    notes: origin.note,
+    runtime: 'NPM',
+    package: name,
+    version,
+    integrity,
+    runCommand: ['npx', '-y', `${name}@${version}`, ...description.fixedArguments].join(' '),
+    verified: options.verified,
+    spec: common.deployable
+      ? { runtime: 'npm', name, version, ...(integrity ? { integrity } : {}), ...(bin ? { bin } : {}) }
+      : null,
+  };
+  const need = detectLocalNeed({ name, description: found.description, platforms: found.platforms, files });
+  return withLocalNeed({ candidate, warnings: npmWarnings(found, key, options.now), readme: readmeOf(files) }, need);
+}
+
+export function npmWarnings(found: NpmPackage, candidateKey: string, now: Date): AnalysisWarning[] {
+  const warnings: AnalysisWarning[] = [];
+  const warn = (code: string, weight: AnalysisWarning['weight'], message: string) =>
+    warnings.push({ code, weight, message, candidateKey });
+  if (found.deprecated !== null)
+    warn('DEPRECATED', 'CAUTION', `Its author has deprecated ${found.name}: ${found.deprecated.slice(0, 200)}`);
+  const close = closestKnownPackage(found.name);
+  if (close)
+    warn('TYPO_CLOSE', 'CAUTION', `The name is nearly that of ${close}. Make sure that this is the package you mean.`);
+  const age = found.publishedAt === null ? null : (now.getTime() - Date.parse(found.publishedAt)) / 3_600_000;
+  if (age !== null && age < RECENT_HOURS) {
+    warn(
+      'JUST_PUBLISHED',
+      'INFO',
+      `Version ${found.version} was published less than ${Math.max(1, Math.ceil(age / 24))} day(s) ago.`,
+    );
+  }
+  warnings.push(...originFindings(found.name, claimsOf(found), candidateKey).warnings);
+  if (found.repository === null && found.builtFrom === null)
+    warn('NO_REPOSITORY', 'INFO', 'The package does not say where its source is.');
+  if (found.integrity === null) warn('NO_INTEGRITY', 'CAUTION', 'The registry gives no checksum for this version.');
+  if (
+    found.nodeRange !== null &&
+    semver.validRange(found.nodeRange) !== null &&
+    !semver.intersects(found.nodeRange, '>=22')
+  ) {
+    warn('OLD_NODE', 'CAUTION', `It asks for Node ${found.nodeRange}; Catwalk runs a newer one.`);
+  }
+  return warnings;
+}
+
+/** The candidate of a folder or tarball on this computer. */
+export function archiveCandidate(archive: Archive): Described {
+  const { manifest, files, integrity, path } = archive;
+  const bins = binsOf(manifest.name, manifest.bin);
+  const bin = chooseBin(manifest.name, bins);
+  const facts: Facts = {
+    name: manifest.name,
+    description: manifest.description ?? null,
+    bins,
+    dependencies: Object.keys(manifest.dependencies ?? {}),
+    keywords: [],
+    mcpName: null,
+    files,
+  };
+  const description = describeServer(files, ownTarget(manifest.name, bins), {
+    nameWords: nameWords(manifest.name),
+    entry: bin === undefined ? undefined : bins[bin],
+  });
+  const key = `archive:${manifest.name}`;
+  const target = bin === undefined ? undefined : bins[bin]?.replace(/^\.\//, '');
+  const isBuilt = target !== undefined && files.paths.includes(target);
+  const common = base(key, manifest.name, facts, description);
+  return {
+    candidate: {
+      ...common,
+      // a script may speak MCP by hand; the handshake will tell
+      verdict: 'MCP_SERVER',
+      deployable: isBuilt,
+      notDeployableReason: isBuilt
+        ? null
+        : `${target ?? 'The file that starts the server'} is not there. Build the server first, usually with npm run build, then paste the folder again.`,
+      runtime: 'NPM',
+      package: manifest.name,
+      version: manifest.version,
+      integrity,
+      runCommand: [bin ?? manifest.name, ...description.fixedArguments].join(' '),
+      verified: true,
+      spec: isBuilt ? { runtime: 'archive', path, integrity, ...(bin ? { bin } : {}) } : null,
+    },
+    warnings: [],
+    readme: readmeOf(files),
+  };
+}

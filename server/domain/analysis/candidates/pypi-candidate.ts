@@ -1,0 +1,101 @@
+import type { Described } from '../context.ts';
+import { describeServer, type MoreFindings } from '../detect/describe-server.ts';
+import { detectLocalNeed } from '../detect/local-needs.ts';
+import { chooseBin, nameWords } from '../detect/package-facts.ts';
+import type { FileSet } from '../files/file-set.ts';
+import { type PypiPackage, pypiSpec } from '../registries/pypi.ts';
+import { readManifests } from '../repository/manifests.ts';
+import type { AnalysisWarning } from '../result.ts';
+import type { OriginClaims } from './package-origin.ts';
+import { withLocalNeed } from './with-local-need.ts';
+
+const pep503 = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
+
+const RECENT_HOURS = 72;
+
+/** PyPI names its own attestations by publisher; what the project says itself is all that is read. */
+export const claimsOfPypi = ({ urls, mcpName }: PypiPackage): OriginClaims[] => [
+  ...urls.map((url) => ({ repository: url, mcpName: null, builtFrom: null })),
+  { repository: null, mcpName, builtFrom: null },
+];
+
+/** SRI of the source distribution; the index gives hexadecimal digits. */
+export const integrityOf = ({ sdist }: PypiPackage): string | null =>
+  sdist?.sha256 ? `sha256-${Buffer.from(sdist.sha256, 'hex').toString('base64')}` : null;
+
+export function pypiWarnings(found: PypiPackage, candidateKey: string, now: Date): AnalysisWarning[] {
+  const warnings: AnalysisWarning[] = [];
+  const warn = (code: string, weight: AnalysisWarning['weight'], message: string) =>
+    warnings.push({ code, weight, message, candidateKey });
+  const { name, version, publishedAt } = found;
+  if (found.isYanked) warn('YANKED', 'CAUTION', `Its author has withdrawn version ${version} of ${name}.`);
+  const age = publishedAt === null ? null : (now.getTime() - Date.parse(publishedAt)) / 3_600_000;
+  if (age !== null && age < RECENT_HOURS)
+    warn(
+      'JUST_PUBLISHED',
+      'INFO',
+      `Version ${version} was published less than ${Math.max(1, Math.ceil(age / 24))} day(s) ago.`,
+    );
+  if (found.urls.length === 0) warn('NO_REPOSITORY', 'INFO', 'The package does not say where its source is.');
+  return warnings;
+}
+
+/** The candidate of a published PyPI package. The caller says whether it is `verified`. */
+export function pypiCandidate(
+  found: PypiPackage,
+  files: FileSet,
+  options: { verified: boolean; now: Date; more?: MoreFindings },
+): Described {
+  const { name, version } = found;
+  const manifest = readManifests(files).find((one) => one.language === 'python' && pep503(one.name) === pep503(name));
+  const needs = describeServer(
+    files,
+    (target) =>
+      target.kind === 'pypi' ? pep503(target.name) === pep503(name) : target.kind === 'local' || target.kind === 'oci',
+    {
+      ...options.more,
+      nameWords: nameWords(name),
+    },
+  );
+  const speaks =
+    found.mcpName !== null ||
+    manifest?.speaksMcp === true ||
+    found.dependencies.some((one) => /^(?:mcp|fastmcp)(?=$|[[<>=~! ;])/i.test(one));
+  const says = /\bmcp\b|model context protocol/i.test(`${name.replace(/[-_.]/g, ' ')} ${found.description ?? ''}`);
+  const hasCommand = manifest === undefined || Object.keys(manifest.bins).length > 0;
+  const verdict = !(speaks || says) ? 'NOT_MCP' : hasCommand ? 'MCP_SERVER' : 'LIBRARY';
+  const deployable = verdict === 'MCP_SERVER';
+  const bin = manifest ? chooseBin(manifest.name, manifest.bins) : undefined;
+  const key = `pypi:${pep503(name)}`;
+  const need = detectLocalNeed({ name, description: found.description, platforms: [], files });
+  const described: Described = {
+    candidate: {
+      key,
+      displayName: name,
+      description: found.description,
+      runtime: 'PYPI',
+      deployable,
+      notDeployableReason: deployable
+        ? null
+        : verdict === 'LIBRARY'
+          ? 'This package is a library for building MCP servers or clients: it has no command to run.'
+          : 'Nothing in this package speaks MCP.',
+      package: name,
+      version,
+      integrity: integrityOf(found),
+      subfolder: null,
+      runCommand: ['uvx', `${name}@${version}`, ...needs.fixedArguments].join(' '),
+      arguments: needs.arguments,
+      credentials: needs.credentials,
+      verified: options.verified,
+      verdict,
+      tools: needs.tools,
+      notes: null,
+      spec: deployable ? pypiSpec(found, bin) : null,
+      fixedArguments: needs.fixedArguments,
+    },
+    warnings: pypiWarnings(found, key, options.now),
+    readme: found.readme,
+  };
+  return withLocalNeed(described, need);
+}

@@ -1,0 +1,96 @@
+import type { Described } from '../context.ts';
+import type { RepositoryReading, RepositoryServer } from '../repository/read-repository.ts';
+import type { ServerCandidate } from '../result.ts';
+import { NOT_DEPLOYABLE, type Place, placeOf, type Registries, type RepositoryFacts } from './published-package.ts';
+import { withLocalNeed } from './with-local-need.ts';
+
+type Outcome = { described: Described; isPartial: boolean };
+
+const notesOf = ({ alternatives }: RepositoryServer, { note }: Place): string | null => {
+  const said = [
+    ...(note ? [note] : []),
+    ...(alternatives.length > 0 ? [`There is also ${alternatives.join(', and ')}.`] : []),
+  ];
+  return said.length > 0 ? said.join(' ') : null;
+};
+
+async function candidateOf(
+  server: RepositoryServer,
+  facts: RepositoryFacts,
+  registries: Registries,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const key =
+    `github:${facts.owner}/${facts.repo}${server.subfolder ? `/${server.subfolder}` : ''}#${server.manifest?.name ?? server.origin}`.toLowerCase();
+  const found = await placeOf(server, facts, registries, key, signal);
+  const candidate: ServerCandidate = {
+    key,
+    displayName: server.displayName,
+    description: server.description ?? facts.description,
+    runtime: found.runtime,
+    deployable: found.spec !== null,
+    notDeployableReason: found.spec === null ? (found.reason ?? NOT_DEPLOYABLE.source) : null,
+    package: found.package,
+    version: found.version,
+    integrity: found.integrity,
+    subfolder: server.subfolder,
+    runCommand: [...found.runCommand, ...server.needs.fixedArguments].join(' '),
+    arguments: server.needs.arguments,
+    credentials: server.needs.credentials,
+    verified: found.verified,
+    verdict: server.origin === 'remote' ? 'REMOTE_ONLY' : 'MCP_SERVER',
+    tools: server.needs.tools,
+    notes: notesOf(server, found),
+    spec: found.spec,
+    fixedArguments: server.needs.fixedArguments,
+  };
+  const described = { candidate, warnings: found.warnings, readme: server.readme };
+  return { described: withLocalNeed(described, server.localNeed), isPartial: found.isPartial };
+}
+
+/** What a repository is that has no server to run, as one candidate that says so. */
+function verdictOnly(reading: RepositoryReading, facts: RepositoryFacts): Described {
+  const name = `${facts.owner}/${facts.repo}`;
+  const isLibrary = reading.verdict === 'LIBRARY';
+  return {
+    candidate: {
+      key: `github:${name}`.toLowerCase(),
+      displayName: facts.repo,
+      description: facts.description,
+      runtime: 'SOURCE',
+      deployable: false,
+      notDeployableReason: isLibrary
+        ? 'This repository is a library for MCP servers or clients: it has no command to run. Paste a server that uses it.'
+        : 'Nothing in this repository says that it is an MCP server. Paste the server itself, or run any stdio command with: catwalk host -- COMMAND.',
+      package: name,
+      version: null,
+      integrity: null,
+      subfolder: null,
+      runCommand: name,
+      arguments: [],
+      credentials: [],
+      verified: true,
+      verdict: reading.verdict,
+      tools: [],
+      notes: null,
+      spec: null,
+      fixedArguments: [],
+    },
+    warnings: [],
+  };
+}
+
+/** The candidates of a repository, each looked up where it is published. Servers that can be deployed come first. */
+export async function candidatesOfRepository(
+  reading: RepositoryReading,
+  facts: RepositoryFacts,
+  registries: Registries,
+  signal: AbortSignal,
+): Promise<{ described: Described[]; isPartial: boolean }> {
+  if (reading.servers.length === 0) return { described: [verdictOnly(reading, facts)], isPartial: false };
+  const outcomes = await Promise.all(reading.servers.map((server) => candidateOf(server, facts, registries, signal)));
+  const described = outcomes
+    .map((outcome) => outcome.described)
+    .sort((a, b) => Number(b.candidate.deployable) - Number(a.candidate.deployable));
+  return { described, isPartial: outcomes.some((outcome) => outcome.isPartial) };
+}

@@ -1,0 +1,55 @@
+import type { Described } from '../context.ts';
+import type { ServerCandidate } from '../result.ts';
+
+/** What Catwalk recognizes and cannot run, and what the user can do about it. */
+const KINDS = {
+  remote: {
+    runtime: 'REMOTE',
+    verdict: 'REMOTE_ONLY',
+    reason: 'This server already runs elsewhere. Give its address to your MCP client; it needs no deployment.',
+  },
+  oci: {
+    runtime: 'OCI',
+    verdict: 'MCP_SERVER',
+    reason:
+      'This server comes as a container image, which Catwalk does not run yet. Look whether it is on npm or PyPI, too.',
+  },
+  local: {
+    runtime: 'SOURCE',
+    verdict: 'NEEDS_LOCAL_APP',
+    reason: 'This command starts a program of your own computer. Paste the package or repository that it comes from.',
+  },
+} as const satisfies Record<string, Pick<ServerCandidate, 'runtime' | 'verdict'> & { reason: string }>;
+
+/** An address may carry a key in its query: only where it leads is kept. */
+const withoutQuery = (url: string): string =>
+  URL.canParse(url) ? `${new URL(url).origin}${new URL(url).pathname}` : url;
+
+export function unsupportedCandidate(kind: keyof typeof KINDS, displayName: string, target: string): Described {
+  const { runtime, verdict, reason } = KINDS[kind];
+  const name = kind === 'remote' ? withoutQuery(target) : target;
+  return {
+    candidate: {
+      key: `${kind}:${displayName}`,
+      displayName,
+      description: null,
+      runtime,
+      deployable: false,
+      notDeployableReason: reason,
+      package: name,
+      version: null,
+      integrity: null,
+      subfolder: null,
+      runCommand: kind === 'oci' ? `docker run -i --rm ${name}` : name,
+      arguments: [],
+      credentials: [],
+      verified: false,
+      verdict,
+      tools: [],
+      notes: null,
+      spec: null,
+      fixedArguments: [],
+    },
+    warnings: [],
+  };
+}

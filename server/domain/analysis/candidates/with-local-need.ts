@@ -1,0 +1,26 @@
+import type { Described } from '../context.ts';
+import type { LocalNeed } from '../detect/local-needs.ts';
+
+/**
+ * A server that needs its user's own computer can still be deployed, on machines of that computer: whoever deploys it
+ * has to say that they know.
+ */
+export function withLocalNeed(described: Described, need: LocalNeed | null): Described {
+  const { candidate, warnings } = described;
+  if (!need || candidate.verdict !== 'MCP_SERVER') return described;
+  const { file, line } = need.evidence;
+  const where = file === null ? '' : ` (${file}${line === null ? '' : `:${line}`})`;
+  return {
+    ...described,
+    candidate: { ...candidate, verdict: 'NEEDS_LOCAL_APP' },
+    warnings: [
+      ...warnings,
+      {
+        code: 'NEEDS_LOCAL_COMPUTER',
+        weight: 'CONFIRM',
+        message: `${need.message}${where}`,
+        candidateKey: candidate.key,
+      },
+    ],
+  };
+}

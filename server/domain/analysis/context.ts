@@ -1,0 +1,99 @@
+import type { ModelReader } from './llm/reader.ts';
+import type { Report } from './progress.ts';
+import { createGitHub, type GitHub } from './registries/github.ts';
+import { createMcpRegistry, type McpRegistry } from './registries/mcp-registry.ts';
+import { createMirroredRegistry, type RegistryMirror } from './registries/mirrored-registry.ts';
+import { createNpmRegistry, type NpmRegistry } from './registries/npm.ts';
+import type { NpmConfiguration } from './registries/npm-configuration.ts';
+import { createPypi, type Pypi } from './registries/pypi.ts';
+import { createSafeFetch } from './registries/safe-fetch.ts';
+import type { AnalysisResult, AnalysisWarning, ServerCandidate } from './result.ts';
+
+/** What analyzing reaches: each is one narrow way out, with limits of its own. */
+export type AnalysisTools = {
+  npm: NpmRegistry;
+  pypi: Pypi;
+  github: GitHub;
+  registry: McpRegistry;
+  /** Fills gaps from the documents; null where none is configured. */
+  model: ModelReader | null;
+  /** Folders and tarballs are kept below it, in `sources/`. */
+  dataDir: string;
+  now: () => Date;
+};
+
+/** One try at one source. */
+export type Run = {
+  tools: AnalysisTools;
+  report: Report;
+  signal: AbortSignal;
+  /** What costs money, and may be needless once another try succeeds, is left to the last one. */
+  isLastTry: boolean;
+};
+
+/** Partial: something could not be reached; what is there is right, and may not be all. */
+export type Analyzed = {
+  result: AnalysisResult;
+  isPartial: boolean;
+  /** The documents of each candidate, by its key, for a model to read. */
+  readmes: ReadonlyMap<string, string>;
+};
+
+export type Described = {
+  candidate: ServerCandidate;
+  warnings: AnalysisWarning[];
+  /** The documents that it was read from, for a model. */
+  readme?: string;
+};
+
+export const analyzedFrom = (
+  described: readonly Described[],
+  more: readonly AnalysisWarning[] = [],
+): Pick<Analyzed, 'result' | 'readmes'> => ({
+  result: {
+    candidates: described.map(({ candidate }) => candidate),
+    warnings: [...more, ...described.flatMap(({ warnings }) => warnings)],
+  },
+  readmes: new Map(described.flatMap(({ candidate, readme }) => (readme ? [[candidate.key, readme] as const] : []))),
+});
+
+export type AnalysisSettings = {
+  npmConfiguration: NpmConfiguration;
+  /** NPM_REGISTRY_URL; npm's own configuration where it is absent. */
+  npmRegistryUrl?: string | undefined;
+  pypiUrl: string;
+  githubApiUrl: string;
+  githubToken: string | null;
+  mcpRegistryUrl: string;
+  /** Answers while the MCP registry does not. */
+  registryMirror?: RegistryMirror;
+  dataDir: string;
+  now: () => Date;
+};
+
+export type SharedTools = {
+  /** What does not depend on who asks: no model, and the platform's own GitHub token. */
+  tools: AnalysisTools;
+  /** GitHub with a token of somebody's own. It remembers answers, so it must serve nobody else. */
+  gitHubWith: (token: string) => GitHub;
+  close: () => Promise<void>;
+};
+
+/** The ways out of an analysis, made once at start. The configured origins may be private; all others may not. */
+export function createAnalysisTools(settings: AnalysisSettings): SharedTools {
+  const { npmConfiguration, npmRegistryUrl, pypiUrl, githubApiUrl, githubToken, mcpRegistryUrl, dataDir, now } =
+    settings;
+  const { fetch, close } = createSafeFetch([pypiUrl, githubApiUrl, mcpRegistryUrl]);
+  const gitHubWith = (token: string | null) => createGitHub({ fetch, apiUrl: githubApiUrl, token, now });
+  const registry = createMcpRegistry({ fetch, url: mcpRegistryUrl });
+  const tools: AnalysisTools = {
+    npm: createNpmRegistry({ configuration: npmConfiguration, registryUrl: npmRegistryUrl }),
+    pypi: createPypi({ fetch, url: pypiUrl }),
+    github: gitHubWith(githubToken),
+    registry: settings.registryMirror ? createMirroredRegistry(registry, settings.registryMirror) : registry,
+    model: null,
+    dataDir,
+    now,
+  };
+  return { tools, gitHubWith, close };
+}

@@ -1,0 +1,200 @@
+import { type FileSet, isCode } from '../files/file-set.ts';
+import type { ArgumentField, CredentialField, ToolSummary } from '../result.ts';
+import type { LaunchTarget } from '../source/launch.ts';
+import { detectCodeArguments, stdioArguments } from './code-arguments.ts';
+import { type ArgumentFinding, ENV_NAME, type EnvFinding, evidenceOf } from './finding.ts';
+import { detectCompiledEnv } from './javascript/compiled-env.ts';
+import { detectJavaScriptEnv } from './javascript/env.ts';
+import { detectPrefixedFlags } from './javascript/prefixed-flags.ts';
+import { detectDockerfiles, stdioWordsOf } from './manifests/dockerfile.ts';
+import { detectEnvExamples } from './manifests/env-example.ts';
+import { readMcpbManifest } from './manifests/mcpb.ts';
+import { readSmithery } from './manifests/smithery.ts';
+import { mergeArguments } from './merge-arguments.ts';
+import { mergeCredentials } from './merge-credentials.ts';
+import { detectPythonEnv } from './python/env.ts';
+import { detectReadmeArguments } from './readme/arguments.ts';
+import { detectClientInputs } from './readme/client-inputs.ts';
+import { detectReadmeEnv } from './readme/env.ts';
+import { argumentsOfLaunches, isStdioLaunch, type OwnLaunch } from './readme/launch-arguments.ts';
+import { detectLaunches, launchTarget } from './readme/launches.ts';
+import { isSecretName, isTransportVariable } from './variable-kinds.ts';
+
+export type ServerDescription = {
+  credentials: CredentialField[];
+  arguments: ArgumentField[];
+  fixedArguments: string[];
+  tools: ToolSummary[];
+};
+
+/** What was found outside of the files: a pasted block, a registry's entry. */
+export type MoreFindings = {
+  env?: EnvFinding[];
+  arguments?: ArgumentFinding[];
+  launches?: OwnLaunch[];
+  fixed?: string[];
+  ownPrefixes?: string[] | null;
+  /** Words of the package's name in upper case. */
+  nameWords?: string[];
+  /** The file that the package's command runs. */
+  entry?: string | undefined;
+};
+
+/** A few lines only start another package: what they do not read may be read there. */
+const CODE_CHARACTERS_MIN = 2_000;
+
+/** What a launch sets, in a container too, where the variables stand among the arguments. */
+const variablesOf = ({ launch, target }: OwnLaunch): string[] =>
+  [...new Set([...Object.keys(launch.env), ...(target.kind === 'oci' ? target.env : [])])].filter((name) =>
+    ENV_NAME.test(name),
+  );
+
+/** Variables that a launch sets for the server. */
+function envOfLaunches(launches: readonly OwnLaunch[], kind: 'README' | 'SNIPPET'): EnvFinding[] {
+  return launches.flatMap((found) => {
+    const { launch, target, file, line, headings } = found;
+    return variablesOf(found)
+      .filter((name) => !(target.kind === 'oci' && isTransportVariable(name)))
+      .map((name): EnvFinding => {
+        const value = launch.env[name];
+        return {
+          name,
+          // a pasted block is no file
+          evidence:
+            kind === 'SNIPPET'
+              ? evidenceOf(kind, null, null, 'in the block that was pasted')
+              : evidenceOf(kind, file, line, headings.at(-1) ?? null),
+          inLaunch: true,
+          ...(value && kind === 'README' ? { example: value } : {}),
+        };
+      });
+  });
+}
+
+/** Several spellings of one launch, such as one a client, count once. */
+const distinct = (launches: readonly OwnLaunch[]): OwnLaunch[] => {
+  const seen = new Map(
+    launches.map((found) => [JSON.stringify([found.target, Object.keys(found.launch.env).sort()]), found]),
+  );
+  return [...seen.values()];
+};
+
+/** A launch as a client's settings hold it; a bare command in prose is often another mode of the program. */
+const isConfiguration = ({ launch, target }: OwnLaunch): boolean =>
+  launch.name !== null || Object.keys(launch.env).length > 0 || (target.kind === 'oci' && target.env.length > 0);
+
+/** Two configurations of one server that differ in the one secret they set: either will do. */
+function alternativesOfLaunches(launches: readonly OwnLaunch[]): EnvFinding[] {
+  const sets = launches.filter(isConfiguration).map((found) => ({
+    found,
+    secrets: variablesOf(found).filter(isSecretName),
+  }));
+  const names = [...new Set(sets.flatMap(({ secrets }) => secrets))].sort();
+  if (names.length < 2 || names.length > 3 || !sets.every(({ secrets }) => secrets.length === 1)) return [];
+  return sets.flatMap(({ found, secrets: [name] }) =>
+    name
+      ? [
+          {
+            name,
+            evidence: evidenceOf('README', found.file, found.line, 'each configuration sets one of several'),
+            requirement: 'LAZY' as const,
+            alternatives: names,
+          },
+        ]
+      : [],
+  );
+}
+
+/** Whoever reads HTTPS_PROXY reads HTTP_PROXY. */
+const proxyTwins = (findings: readonly EnvFinding[]): EnvFinding[] =>
+  findings.flatMap((finding) => (finding.name === 'HTTPS_PROXY' ? [{ ...finding, name: 'HTTP_PROXY' }] : []));
+
+/** A pasted block is kept apart from the documents: its values are the user's own. */
+export const findingsOfSnippet = (launches: readonly OwnLaunch[]): EnvFinding[] => envOfLaunches(launches, 'SNIPPET');
+
+/**
+ * What one server needs, from its own files. `isOwn` says whether a launch in a document starts this very server:
+ * READMEs show other programs' configuration too.
+ */
+export function describeServer(
+  set: FileSet,
+  isOwn: (target: LaunchTarget) => boolean,
+  more: MoreFindings = {},
+): ServerDescription {
+  const own = detectLaunches(set).flatMap((found): OwnLaunch[] => {
+    const target = launchTarget(found);
+    return target && isOwn(target) ? [{ ...found, target }] : [];
+  });
+  const launches = distinct([...own, ...(more.launches ?? [])]);
+  const stdio = launches.filter(isStdioLaunch);
+
+  const code = set.files.filter((file) => isCode(file.path));
+  const inCode = [...detectJavaScriptEnv(set), ...detectPythonEnv(set), ...detectCompiledEnv(set)];
+  const bundle = set.files
+    .filter((file) => /(?:^|\/)manifest\.json$/.test(file.path))
+    .flatMap((file) => readMcpbManifest(file.text, file.path) ?? []);
+  const smithery = set.files
+    .filter((file) => /(?:^|\/)\.?smithery\.ya?ml$/.test(file.path))
+    .flatMap((file) => readSmithery(file.text, file.path));
+  const launched = envOfLaunches(stdio, 'README');
+  const images = detectDockerfiles(set);
+  const documented = [
+    ...detectReadmeEnv(set),
+    ...launched,
+    // a block may hold the inputs of other servers too
+    ...detectClientInputs(set).filter(({ name }) => launched.some((finding) => finding.name === name)),
+    ...bundle.flatMap((one) => one.env),
+    ...smithery,
+    ...detectEnvExamples(set),
+    ...(more.env ?? []),
+  ];
+  const inImages = images.flatMap(({ env }) => env);
+  const known = new Set(documented.map((finding) => finding.name));
+  const hidden = [...detectPrefixedFlags(set, known), ...proxyTwins(documented)];
+  const credentials = mergeCredentials(
+    [...inCode, ...documented, ...inImages, ...hidden, ...alternativesOfLaunches(stdio)],
+    {
+      isDocumented: documented.length > 0,
+      ownPrefixes: more.ownPrefixes ?? null,
+      nameWords: more.nameWords ?? [],
+      codeWasRead:
+        code.length > 0 &&
+        !set.truncated &&
+        (inCode.length > 0 || code.reduce((sum, { text }) => sum + text.length, 0) >= CODE_CHARACTERS_MIN),
+      codeMentions: (name) => code.some((file) => file.text.includes(name)),
+      stdioLaunches: stdio.filter(isConfiguration).length,
+    },
+  );
+
+  const { findings: shown, fixed } = argumentsOfLaunches(launches);
+  const inSources = detectCodeArguments(set, more.entry);
+  const forStdio = stdioArguments(set, inSources) ?? stdioWordsOf(images) ?? [];
+  const fixedArguments = [
+    ...(more.fixed ?? []),
+    ...fixed,
+    ...(forStdio.some((word) => word.startsWith('-') && fixed.includes(word)) ? [] : forStdio),
+  ];
+  const packaged = launches.filter(
+    ({ target }) => target.kind === 'npm' || target.kind === 'pypi' || target.kind === 'git',
+  );
+  const isDemanded = shown.some((finding) => finding.flag === null && finding.required);
+  // a usage line may be that of another mode of the program: launches that go without a place outweigh it
+  const declared = inSources.map((finding) =>
+    finding.flag === null && packaged.length > 0 && !isDemanded ? { ...finding, required: false } : finding,
+  );
+  return {
+    credentials,
+    arguments: mergeArguments(
+      [
+        ...declared,
+        ...shown,
+        ...detectReadmeArguments(set),
+        ...bundle.flatMap((one) => one.arguments),
+        ...(more.arguments ?? []),
+      ],
+      fixedArguments,
+    ),
+    fixedArguments: [...new Set(fixedArguments)],
+    tools: bundle.find((one) => one.tools.length > 0)?.tools ?? [],
+  };
+}

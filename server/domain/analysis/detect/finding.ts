@@ -1,0 +1,63 @@
+import type { Evidence, EvidenceKind, FieldKind, Requirement } from '../result.ts';
+
+/** Where a variable matters: in the stdio server itself, only in its HTTP mode, or in something else. */
+export type Scope = 'stdio' | 'http' | 'other';
+
+/** One place that says something about an environment variable. */
+export type EnvFinding = {
+  name: string;
+  evidence: Evidence;
+  description?: string;
+  requirement?: Requirement;
+  secret?: boolean;
+  kind?: FieldKind;
+  default?: string;
+  choices?: string[];
+  pattern?: string;
+  helpUrl?: string;
+  /** Names that can stand in for each other, this one included. */
+  alternatives?: string[];
+  scope?: Scope;
+  /** An example value, such as `fc-YOUR_KEY` or `/path/to/file.json`. */
+  example?: string;
+  /** It is set in a launch configuration for this very server. */
+  inLaunch?: boolean;
+};
+
+/** One place that says something about a command-line argument. */
+export type ArgumentFinding = {
+  /** `--api-key`; null for a positional one. */
+  flag: string | null;
+  name: string;
+  evidence: Evidence;
+  description?: string;
+  kind?: FieldKind;
+  required?: boolean;
+  repeated?: boolean;
+  default?: string;
+  choices?: string[];
+  scope?: Scope;
+};
+
+export const evidenceOf = (
+  kind: EvidenceKind,
+  file: string | null,
+  line: number | null,
+  note: string | null = null,
+): Evidence => ({
+  kind,
+  file,
+  line,
+  note,
+});
+
+/** What counts as the name of a variable: upper case, as every shell and every server writes them. */
+export const ENV_NAME = /^[A-Z][A-Z0-9_]{1,79}$/;
+
+/** `YOUR_API_KEY`, `<token>`, `sk-…`, `xxx`: not a value that anybody would use. */
+export const isPlaceholder = (value: string): boolean =>
+  value === '' ||
+  /^<.*>$|^\[.*\]$|^\$\{?.*\}?$|^\{\{.*\}\}$|^x{3,}|\.{3}|…|^\*+$/i.test(value) ||
+  /your|replace|change[-_ ]?me|example|placeholder|insert|paste|api[-_ ]?key|token here|secret|password|path\/to|username/i.test(
+    value,
+  );

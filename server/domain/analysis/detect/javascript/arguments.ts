@@ -1,0 +1,125 @@
+import { lineAt, type SourceFile } from '../../files/file-set.ts';
+import { type ArgumentFinding, evidenceOf } from '../finding.ts';
+import { entriesOf } from './object-literal.ts';
+
+type Declared = Omit<ArgumentFinding, 'evidence'>;
+
+/** commander: `.option('-k, --api-key <key>', 'text')`, `new Option(…)`, `.requiredOption(…)`, `.argument('<dir…>', 'text')` */
+const COMMANDER =
+  /(?:\.(option|requiredOption)|new\s+\w*(Option))\(\s*["'`]((?:-\w\s*,\s*)?--[\w-]+(?:[ =][<[][^"'`]*[>\]])?)["'`](?:\s*,\s*["'`]([^"'`]{0,300})["'`])?/g;
+const COMMANDER_ARGUMENT =
+  /\.argument\(\s*["'`]([<[])([\w-]+)(\.\.\.)?[>\]]["'`](?:\s*,\s*["'`]([^"'`]{0,300})["'`])?/g;
+/** yargs: `.option('api-key', { type: 'string', describe: '…', demandOption: true })` */
+const YARGS = /\.(?:option|positional)\(\s*["'`]([A-Za-z][\w-]*)["'`]\s*,\s*(?=\{)/g;
+/** A table of options: for util.parseArgs, `.options({…})`, or under a name that says so. */
+const TABLE =
+  /\boptions\s*:\s*(?=\{)|\.options\(\s*(?=\{)|\b(?:const|let|var)\s+\w*(?:[oO]ptions|[fF]lags|[aA]rgs)\w*\s*(?::[^=\n]{1,80})?=\s*(?=\{)/g;
+const OPTION_TYPE = /\btype\s*:\s*["'`](?:string|boolean|number|array|count)["'`]/;
+/** `Usage: name <directory> [more...]` in a message for people. */
+const USAGE = /Usage:?\s+([^"'`\n\\]{3,200})/g;
+
+const HELP = /^--?(?:help|version|h|V)$/;
+const HTTP = /^--?(?:port|host|http|sse|server-port|hostname|bind|cors[\w-]*|allowed-(?:hosts|origins))$/i;
+
+const kebab = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
+
+/** What an option's own object says: yargs and util.parseArgs use the same words. */
+function optionOf(flag: string, body: string): Declared | null {
+  const facts = new Map(entriesOf(body, 0).map(({ key, value }) => [key, value]));
+  const text = (...keys: string[]): string | undefined =>
+    keys.flatMap((key) => /^["'`]([\s\S]{1,400})["'`]$/.exec(facts.get(key) ?? '')?.[1] ?? [])[0];
+  if (facts.get('hidden') === 'true') return null;
+  const type = text('type');
+  const description = text('describe', 'description', 'desc');
+  const fallback = text('default') ?? /^(?:\d+|true|false)$/.exec(facts.get('default') ?? '')?.[0];
+  const choices = [...(facts.get('choices') ?? '').matchAll(/["'`]([^"'`]+)["'`]/g)].flatMap((one) => one[1] ?? []);
+  return {
+    flag,
+    name: flag.replace(/^-+/, ''),
+    ...(description ? { description } : {}),
+    ...(type === 'boolean' ? { kind: 'BOOLEAN' as const } : type === 'number' ? { kind: 'NUMBER' as const } : {}),
+    ...(fallback ? { default: fallback } : {}),
+    ...(choices.length > 0 ? { choices } : {}),
+    required: /^(?:true|["'`])/.test(facts.get('demandOption') ?? '') && !fallback,
+    repeated: type === 'array' || facts.get('array') === 'true' || facts.get('multiple') === 'true',
+  };
+}
+
+function* commanderIn(text: string): Generator<{ finding: Declared; offset: number }> {
+  for (const match of text.matchAll(COMMANDER)) {
+    const [, method, , spec = '', description] = match;
+    const flag = /--[\w-]+/.exec(spec)?.[0];
+    if (!flag) continue;
+    const takes = /[<[]([\w-]+)(\.\.\.)?[>\]]/.exec(spec);
+    yield {
+      offset: match.index,
+      finding: {
+        flag,
+        name: flag.slice(2),
+        ...(description ? { description } : {}),
+        ...(takes || spec.includes('<') ? {} : { kind: 'BOOLEAN' as const }),
+        required: method === 'requiredOption',
+        repeated: takes?.[2] !== undefined,
+      },
+    };
+  }
+  for (const match of text.matchAll(COMMANDER_ARGUMENT)) {
+    yield {
+      offset: match.index,
+      finding: {
+        flag: null,
+        name: match[2] ?? 'argument',
+        required: match[1] === '<',
+        repeated: match[3] !== undefined,
+        ...(match[4] ? { description: match[4] } : {}),
+      },
+    };
+  }
+}
+
+/** `isYargs`: yargs takes `--api-key` for `apiKey`; util.parseArgs takes names as they are. */
+function* optionsIn(text: string, isYargs: boolean): Generator<{ finding: Declared; offset: number }> {
+  if (isYargs) {
+    for (const match of text.matchAll(YARGS)) {
+      const open = match.index + match[0].length;
+      const body = text.slice(open, open + 2_000);
+      const finding = optionOf(`--${kebab(match[1] ?? '')}`, body);
+      if (finding) yield { finding, offset: match.index };
+    }
+  }
+  if (!isYargs && !/\bparseArgs\b/.test(text)) return;
+  for (const match of text.matchAll(TABLE)) {
+    for (const { key, value, offset } of entriesOf(text, match.index + match[0].length)) {
+      if (!value.startsWith('{') || !OPTION_TYPE.test(value)) continue;
+      const finding = optionOf(`--${isYargs ? kebab(key) : key}`, value);
+      if (finding) yield { finding, offset };
+    }
+  }
+}
+
+function* usageIn(text: string): Generator<{ finding: Declared; offset: number }> {
+  for (const match of text.matchAll(USAGE)) {
+    const words = (match[1] ?? '').split(/\s+/).slice(1);
+    const places = words.flatMap((word) => {
+      const place = /^([<[])(?!-)([\w-]+?)(?:\.{3})?([>\]])(\.{3})?$/.exec(word);
+      return place?.[2] && !/^(?:options?|flags?|args?|command)$/i.test(place[2])
+        ? [{ name: place[2], required: place[1] === '<', more: word.includes('...') }]
+        : [];
+    });
+    const [first] = places;
+    if (!first) continue;
+    yield {
+      finding: { flag: null, name: first.name, required: first.required, repeated: places.some((place) => place.more) },
+      offset: match.index,
+    };
+  }
+}
+
+/** Options that one JavaScript or TypeScript file declares; `isYargs` when the program uses yargs anywhere. */
+export function argumentsInJavaScript({ text, path }: SourceFile, isYargs: boolean): ArgumentFinding[] {
+  return [...commanderIn(text), ...optionsIn(text, isYargs), ...usageIn(text)].flatMap(({ finding, offset }) => {
+    if (finding.flag !== null && HELP.test(finding.flag)) return [];
+    const scope = finding.flag !== null && HTTP.test(finding.flag) ? { scope: 'http' as const } : {};
+    return [{ ...finding, ...scope, evidence: evidenceOf('SOURCE_CODE', path, lineAt(text, offset)) }];
+  });
+}

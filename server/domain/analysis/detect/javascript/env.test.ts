@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { detectJavaScriptEnv } from './env.ts';
+
+const detect = (text: string, path = 'index.ts') =>
+  detectJavaScriptEnv({ files: [{ path, text }], paths: [path], truncated: false });
+const names = (text: string) => [...new Set(detect(text).map((finding) => finding.name))];
+
+test.each([
+  ['process.env.A_KEY', ['A_KEY']],
+  ['process.env["A_KEY"] ?? process?.env?.B_KEY', ['A_KEY', 'B_KEY']],
+  ['const { A_KEY, B_KEY: b = "x" } = process.env;', ['A_KEY', 'B_KEY']],
+  ['const env = process.env;\nuse(env.A_KEY)', ['A_KEY']],
+  ['getEnv("A_KEY"); requireEnvVar(`B_KEY`)', ['A_KEY', 'B_KEY']],
+  ['Deno.env.get("A_KEY"), Bun.env.B_KEY', ['A_KEY', 'B_KEY']],
+  ['new Option("--x").env("A_KEY")', ['A_KEY']],
+  ['function q(e){return process.env[e]}var k=q("A_KEY")', ['A_KEY']],
+  ['z.object({\n  A_KEY: z.string(),\n  B_KEY: z.string().optional(),\n}).parse(process.env)', ['A_KEY', 'B_KEY']],
+  ['process.env.A_KEY = "set, not read"', []],
+  ['throw new Error("MAX_SIZE is required")', []],
+  ['const A_KEY = 1; // process.envelope', []],
+])('reads %j', (text, expected) => expect(names(text)).toEqual(expected));
+
+test('gives file and line', () => {
+  expect(detect('\n\nprocess.env.A_KEY', 'src/a.ts')[0]?.evidence).toEqual({
+    kind: 'SOURCE_CODE',
+    file: 'src/a.ts',
+    line: 3,
+    note: null,
+  });
+});
+
+const first = (text: string) => detect(text)[0];
+
+test('a guard that ends the program makes it HARD, wherever it stands', () => {
+  expect(
+    first('const KEY = process.env.A_KEY;\nif (!KEY) {\n  console.error("no");\n  process.exit(1);\n}')?.requirement,
+  ).toBe('HARD');
+  expect(first('function main() {\n  if (!process.env.A_KEY) throw new Error("x");\n}')?.requirement).toBe('LAZY');
+});
+
+test('a guard of another variable of the same name proves nothing', () => {
+  const text = `function a() {\n  const secret = process.env.A_KEY;\n  return secret;\n}\n${'\n'.repeat(2_000)}function b(secret) {\n  if (!secret) process.exit(1);\n}`;
+  expect(first(text)?.requirement).toBeUndefined();
+});
+
+test('names that only negate each other are alternatives; a condition with a mode proves nothing', () => {
+  const both = 'const a = process.env.A_KEY;\nconst b = process.env.B_KEY;\n';
+  expect(first(`${both}if (!process.env.A_KEY && !process.env.B_KEY) {\n process.exit(1)\n}`)).toMatchObject({
+    requirement: 'HARD',
+    alternatives: ['A_KEY', 'B_KEY'],
+  });
+  expect(
+    first(`const key = process.env.A_KEY;\nif (mode === "cloud" && !key) process.exit(1);`)?.requirement,
+  ).toBeUndefined();
+});
+
+test('defaults, switches and numbers are seen where they are read', () => {
+  expect(first('process.env.A_MODE ?? "fast"')).toMatchObject({ default: 'fast', requirement: 'OPTIONAL' });
+  expect(first('console.log(process.env.A_MODE || "not set")')).not.toHaveProperty('default');
+  expect(first('process.env.A_FLAG === "true"')).toMatchObject({ kind: 'BOOLEAN' });
+  expect(first('Number(process.env.A_LIMIT || 20)')).toMatchObject({ kind: 'NUMBER', default: '20' });
+});
+
+test('an error message that names variables says that one of them is needed', () => {
+  const text = 'process.env.A_KEY, process.env.B_KEY;\nthrow new Error("Either A_KEY or B_KEY is required");';
+  expect(detect(text).filter((finding) => finding.alternatives)).toHaveLength(2);
+});

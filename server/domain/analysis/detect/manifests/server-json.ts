@@ -1,0 +1,227 @@
+import { z } from 'zod';
+import { parseTolerantJson } from '../../files/tolerant-json.ts';
+import type { EvidenceKind, FieldKind } from '../../result.ts';
+import { type ArgumentFinding, ENV_NAME, type EnvFinding, evidenceOf } from '../finding.ts';
+
+/** What one entry of `packages` declares. */
+export type DeclaredPackage = {
+  type: 'npm' | 'pypi' | 'oci' | 'nuget' | 'mcpb' | 'other';
+  identifier: string;
+  /** Null for templates such as `{{VERSION}}`. */
+  version: string | null;
+  transport: string | null;
+  env: EnvFinding[];
+  arguments: ArgumentFinding[];
+  fixed: string[];
+};
+
+export type ServerDocument = {
+  name: string | null;
+  title: string | null;
+  description: string | null;
+  version: string | null;
+  repository: { url: string; subfolder: string | null } | null;
+  packages: DeclaredPackage[];
+  remotes: { type: string; url: string }[];
+};
+
+const text = z.string().optional().catch(undefined);
+const flag = z.boolean().optional().catch(undefined);
+
+const inputSchema = z.looseObject({
+  name: text,
+  type: text,
+  description: text,
+  isRequired: flag,
+  isSecret: flag,
+  isRepeated: flag,
+  format: text,
+  default: z.union([z.string(), z.number(), z.boolean()]).transform(String).optional().catch(undefined),
+  value: text,
+  valueHint: text,
+  placeholder: text,
+  choices: z.array(z.string()).optional().catch(undefined),
+  variables: z
+    .record(z.string(), z.looseObject({ isRequired: flag, isSecret: flag, description: text, format: text }))
+    .optional()
+    .catch(undefined),
+});
+type Input = z.infer<typeof inputSchema>;
+
+const inputs = z.array(inputSchema).catch([]).default([]);
+const documentSchema = z.looseObject({
+  name: text,
+  title: text,
+  description: text,
+  version: text,
+  versionDetail: z.looseObject({ version: text }).optional().catch(undefined),
+  repository: z.looseObject({ url: text, subfolder: text }).optional().catch(undefined),
+  packages: z
+    .array(
+      z.looseObject({
+        registryType: text,
+        registryName: text,
+        identifier: text,
+        name: text,
+        version: text,
+        transport: z.looseObject({ type: text }).optional().catch(undefined),
+        environmentVariables: inputs,
+        packageArguments: inputs,
+        runtimeArguments: inputs,
+      }),
+    )
+    .catch([])
+    .default([]),
+  remotes: z
+    .array(z.looseObject({ type: text, transportType: text, url: z.string() }))
+    .catch([])
+    .default([]),
+});
+
+/** Older schemas write `environment_variables`, newer ones `environmentVariables`. */
+const camel = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(camel);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [
+      /^[a-z]+(?:_[a-z]+)+$/.test(key) ? key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) : key,
+      camel(one),
+    ]),
+  );
+};
+
+const isTemplate = (value: string | undefined): boolean => value === undefined || /[{}$<>]/.test(value);
+
+const kindOf = (input: Input): FieldKind | undefined => {
+  if (input.isSecret) return 'SECRET';
+  if (input.choices && input.choices.length > 1) return 'CHOICE';
+  if (input.format === 'boolean') return 'BOOLEAN';
+  if (input.format === 'number') return 'NUMBER';
+  return undefined;
+};
+
+/** `{token}` in a value takes its facts from `variables`. */
+const withVariables = (input: Input): Input => {
+  const name = /^\{(\w+)\}$/.exec((input.value ?? '').split('=').at(-1) ?? '')?.[1];
+  const variable = name ? input.variables?.[name] : undefined;
+  return variable
+    ? { ...input, isSecret: variable.isSecret ?? input.isSecret, isRequired: variable.isRequired ?? input.isRequired }
+    : input;
+};
+
+type Place = { kind: EvidenceKind; file: string | null; lineOf: (name: string) => number | null };
+
+function envFinding(name: string, raw: Input, place: Place): EnvFinding[] {
+  if (!ENV_NAME.test(name)) return [];
+  const input = withVariables(raw);
+  const kind = kindOf(input);
+  const isFixed = input.value !== undefined && !isTemplate(input.value);
+  return [
+    {
+      name,
+      evidence: evidenceOf(place.kind, place.file, place.lineOf(name), null),
+      ...(input.description ? { description: input.description } : {}),
+      // a default or a fixed value fills what is called required
+      requirement: input.isRequired === true && input.default === undefined && !isFixed ? 'LAZY' : 'OPTIONAL',
+      ...(input.isSecret === undefined ? {} : { secret: input.isSecret }),
+      ...(kind && kind !== 'SECRET' ? { kind } : {}),
+      ...(input.default !== undefined && input.default !== '' ? { default: input.default } : {}),
+      ...(input.choices?.length ? { choices: input.choices } : {}),
+      ...(input.placeholder ? { example: input.placeholder } : {}),
+    },
+  ];
+}
+
+function argumentFindings(all: Input[], place: Place): { arguments: ArgumentFinding[]; fixed: string[] } {
+  const found: ArgumentFinding[] = [];
+  const fixed: string[] = [];
+  for (const raw of all) {
+    const input = withVariables(raw);
+    const named =
+      input.type === 'named' && input.name ? (input.name.startsWith('-') ? input.name : `--${input.name}`) : null;
+    const isFixed = input.value !== undefined && !isTemplate(input.value);
+    const word = input.value ?? '';
+    // a flag that was filed as positional, and values that are always the same
+    if (named === null && isFixed) fixed.push(word);
+    else if (named !== null && isFixed && input.isRequired) fixed.push(named, word);
+    else {
+      const kind = kindOf(input);
+      found.push({
+        flag: named,
+        name: (named ?? input.valueHint ?? input.name ?? 'argument').replace(/^-+/, ''),
+        evidence: evidenceOf(place.kind, place.file, place.lineOf(input.name ?? input.valueHint ?? ''), null),
+        ...(input.description ? { description: input.description } : {}),
+        ...(kind ? { kind } : {}),
+        required: input.isRequired === true && input.default === undefined,
+        repeated: input.isRepeated === true,
+        ...(input.default !== undefined ? { default: input.default } : {}),
+        ...(input.choices?.length ? { choices: input.choices } : {}),
+      });
+    }
+  }
+  return { arguments: found, fixed };
+}
+
+const TYPES: Record<string, DeclaredPackage['type']> = {
+  npm: 'npm',
+  pypi: 'pypi',
+  oci: 'oci',
+  docker: 'oci',
+  nuget: 'nuget',
+  mcpb: 'mcpb',
+};
+
+/** A server as the registry's schemas describe it, of whatever year; null when it is none. */
+export function readServerDocument(value: unknown, place: Place): ServerDocument | null {
+  const parsed = documentSchema.safeParse(camel(value));
+  if (!parsed.success) return null;
+  const document = parsed.data;
+  if (document.packages.length === 0 && document.remotes.length === 0) return null;
+  return {
+    name: document.name ?? null,
+    title: document.title ?? null,
+    description: document.description ?? null,
+    version: document.version ?? document.versionDetail?.version ?? null,
+    repository: document.repository?.url
+      ? { url: document.repository.url, subfolder: document.repository.subfolder || null }
+      : null,
+    packages: document.packages.flatMap((one): DeclaredPackage[] => {
+      const identifier = one.identifier ?? one.name;
+      if (!identifier) return [];
+      // `-e NAME=value` for a container is a variable of the server
+      const container = one.runtimeArguments.flatMap((input) => {
+        const name = input.name === '-e' || input.name === '--env' ? (input.value ?? '').split('=')[0] : undefined;
+        return name
+          ? envFinding(name, { ...input, value: (input.value ?? '').split('=').slice(1).join('=') }, place)
+          : [];
+      });
+      return [
+        {
+          type: TYPES[(one.registryType ?? one.registryName ?? '').toLowerCase()] ?? 'other',
+          identifier,
+          version: isTemplate(one.version) ? null : (one.version ?? null),
+          transport: one.transport?.type ?? null,
+          env: [
+            ...one.environmentVariables.flatMap((input) => envFinding(input.name ?? '', input, place)),
+            ...container,
+          ],
+          ...argumentFindings(one.packageArguments, place),
+        },
+      ];
+    }),
+    remotes: document.remotes.map((remote) => ({
+      type: remote.type ?? remote.transportType ?? 'streamable-http',
+      url: remote.url,
+    })),
+  };
+}
+
+/** The same from a file's text; comments and trailing commas are forgiven. */
+export function readServerJson(content: string, file: string): ServerDocument | null {
+  const lines = content.split('\n');
+  const lineOf = (name: string) => {
+    const at = name === '' ? -1 : lines.findIndex((line) => line.includes(`"${name}"`) || line.includes(`"${name}=`));
+    return at === -1 ? null : at + 1;
+  };
+  return readServerDocument(parseTolerantJson(content), { kind: 'SERVER_JSON', file, lineOf });
+}

@@ -1,0 +1,79 @@
+import type { ArgumentField } from '../result.ts';
+import type { ArgumentFinding } from './finding.ts';
+import { isAdvancedName, isSecretName, labelOf } from './variable-kinds.ts';
+
+const EVIDENCE_MAX = 4;
+const asVariable = (name: string): string =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/[-.]/g, '_')
+    .toUpperCase();
+
+/** `--list-tools`: List all tools and exit. */
+const PRINTS_AND_ENDS = /\band (?:then )?(?:exits?|quits?)\b/i;
+
+/** Flags of the HTTP mode and of the transport are left out: the host speaks stdio, and fixes what that needs. So are those that end it. */
+const isForeign = (finding: ArgumentFinding): boolean =>
+  finding.scope === 'http' ||
+  finding.scope === 'other' ||
+  PRINTS_AND_ENDS.test(finding.description ?? '') ||
+  /^--?(?:transport|help|version)$/i.test(finding.flag ?? '');
+
+/** What is known of a server's flags as a whole. */
+type Others = { isDocumented: boolean; isLong: boolean };
+
+const isFromCode = ({ evidence }: ArgumentFinding): boolean => evidence.kind === 'SOURCE_CODE';
+
+/** With more flags than these nobody reads a form to its end: the README's choice of them comes first. */
+const FLAGS_READ_MAX = 12;
+
+/** Logging, limits, experiments, and what documents that name other flags do not name: few who deploy look for them. */
+const isAdvancedFlag = (name: string, found: readonly ArgumentFinding[], others: Others): boolean =>
+  isAdvancedName(name) ||
+  name.startsWith('EXPERIMENTAL_') ||
+  (others.isDocumented && found.every((finding) => isFromCode(finding) && (others.isLong || !finding.description)));
+
+function toField(found: ArgumentFinding[], others: Others): ArgumentField | null {
+  const [first] = found;
+  if (!first) return null;
+  const code = found.find(isFromCode);
+  const declared = code ?? found.find((finding) => finding.kind !== undefined);
+  const secret = first.flag !== null && isSecretName(asVariable(first.name));
+  const isNamed = found.find((finding) => finding.flag === null && isFromCode(finding));
+  const name = isNamed?.name ?? first.name;
+  const choices = found.find((finding) => finding.choices?.length)?.choices ?? [];
+  const kind =
+    declared?.kind ?? (secret ? 'SECRET' : choices.length > 1 ? 'CHOICE' : code ? 'TEXT' : (first.kind ?? 'TEXT'));
+  const fallback = found.find((finding) => finding.default !== undefined)?.default ?? null;
+  const required = fallback === null && kind !== 'BOOLEAN' && found.some((finding) => finding.required === true);
+  const positional = first.flag === null;
+  return {
+    name,
+    label: labelOf(name),
+    description: found.find((finding) => finding.description)?.description ?? null,
+    kind: secret && kind === 'TEXT' ? 'SECRET' : kind,
+    required,
+    repeated: found.some((finding) => finding.repeated === true),
+    positional,
+    flag: first.flag,
+    default: fallback,
+    choices,
+    advanced: !required && !positional && !secret && isAdvancedFlag(asVariable(name), found, others),
+    evidence: found.map((finding) => finding.evidence).slice(0, EVIDENCE_MAX),
+  };
+}
+
+/** One field an argument, required ones first, advanced ones last; all positional findings speak of one place. `fixed` words are no fields. */
+export function mergeArguments(findings: readonly ArgumentFinding[], fixed: readonly string[]): ArgumentField[] {
+  const wanted = findings.filter(
+    (finding) => !isForeign(finding) && !(finding.flag !== null && fixed.includes(finding.flag)),
+  );
+  const byPlace = Map.groupBy(wanted, (finding) => finding.flag ?? '');
+  const others = {
+    isDocumented: wanted.some((finding) => finding.flag !== null && !isFromCode(finding)),
+    isLong: byPlace.size > FLAGS_READ_MAX,
+  };
+  const fields = [...byPlace.values()].flatMap((found) => toField(found, others) ?? []);
+  const order = (field: ArgumentField): number => (field.required ? 0 : field.positional ? 1 : field.advanced ? 3 : 2);
+  return fields.sort((a, b) => order(a) - order(b));
+}

@@ -1,0 +1,253 @@
+import type { Confidence, CredentialField, Evidence, EvidenceKind, Requirement } from '../result.ts';
+import { type EnvFinding, isPlaceholder } from './finding.ts';
+import {
+  isAdvancedName,
+  isFrameworkVariable,
+  isHeededVariable,
+  isSecretName,
+  isSystemVariable,
+  isTransportVariable,
+  kindOf,
+  labelOf,
+  scopeOfName,
+} from './variable-kinds.ts';
+
+export type MergeContext = {
+  /** The server's own code was read: what nobody reads there is not believed from examples alone. */
+  codeWasRead: boolean;
+  /** Whether a name stands anywhere in the code, in whatever form. */
+  codeMentions: (name: string) => boolean;
+  /** The documents of this server name variables: one they do not name is not the user's business. */
+  isDocumented: boolean;
+  /** In a monorepo examples speak of everything: only names that begin with one of these are this server's. */
+  ownPrefixes: string[] | null;
+  /** Words of the package's name: an undocumented secret that begins with one is the server's own. */
+  nameWords: string[];
+  /** Launch configurations of this server for stdio, as the documents show them. */
+  stdioLaunches: number;
+};
+
+const EVIDENCE_MAX = 6;
+const TRUST: EvidenceKind[] = [
+  'START_FAILURE',
+  'SOURCE_CODE',
+  'REGISTRY',
+  'SNIPPET',
+  'README',
+  'SERVER_JSON',
+  'MCPB',
+  'SMITHERY',
+  'DOCKERFILE',
+  'ENV_EXAMPLE',
+  'MODEL',
+  'PACKAGE',
+];
+/** Descriptions are best where they were written for people who configure. */
+const DESCRIBED: EvidenceKind[] = ['REGISTRY', 'SERVER_JSON', 'MCPB', 'README', 'SMITHERY', 'ENV_EXAMPLE', 'MODEL'];
+const WEAK: ReadonlySet<EvidenceKind> = new Set(['ENV_EXAMPLE', 'DOCKERFILE', 'SMITHERY']);
+
+const rank = (finding: EnvFinding): number => TRUST.indexOf(finding.evidence.kind);
+const kindsOf = (findings: EnvFinding[]): Set<EvidenceKind> =>
+  new Set(findings.map((finding) => finding.evidence.kind));
+
+/** The first answer in the order of trust. */
+const firstOf = <T>(findings: EnvFinding[], read: (finding: EnvFinding) => T | undefined): T | undefined => {
+  for (const finding of findings) {
+    const value = read(finding);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+};
+
+const isTemplate = (text: string): boolean => /\{\{|\$\{|\$[A-Z]/.test(text);
+
+/** Whether a name belongs into the form at all. */
+function isWanted(name: string, findings: EnvFinding[], context: MergeContext): boolean {
+  const kinds = kindsOf(findings);
+  const declared =
+    kinds.has('SERVER_JSON') || kinds.has('REGISTRY') || kinds.has('START_FAILURE') || kinds.has('SNIPPET');
+  if (isSystemVariable(name) || isFrameworkVariable(name)) {
+    const isNamed = isHeededVariable(name) && [...kinds].some((kind) => kind !== 'SOURCE_CODE');
+    return isNamed || kinds.has('START_FAILURE') || (declared && !isSystemVariable(name));
+  }
+  const isExampleOnly = [...kinds].every((kind) => kind === 'ENV_EXAMPLE' || kind === 'DOCKERFILE');
+  if (isExampleOnly && context.ownPrefixes !== null && !context.ownPrefixes.includes(name.split('_')[0] ?? ''))
+    return false;
+  const onlyCode = [...kinds].every((kind) => kind === 'SOURCE_CODE');
+  if (startsElsewhere(name, findings)) return true;
+  if (onlyCode && (scopeOfName(name) === 'http' || isTransportVariable(name))) return false;
+  if (findings.every((finding) => finding.scope === 'other')) return false;
+  // an image sets what its own way of running needs: alone it names no setting of the server
+  if ([...kinds].every((kind) => kind === 'DOCKERFILE')) return context.codeMentions(name);
+  if (!context.codeWasRead || kinds.has('SOURCE_CODE') || declared || context.codeMentions(name)) return true;
+  if (findings.some((finding) => finding.inLaunch)) return true;
+  // documented and never read: believed only where the document describes it
+  return [...kinds].some((kind) => !WEAK.has(kind)) && findings.some((finding) => finding.description !== undefined);
+}
+
+/** Never over-demanding: required needs code that insists, words that say so, or a launch that always sets a secret. */
+function requirementOf(findings: EnvFinding[], isCredential: boolean, context: MergeContext): Requirement {
+  const inCode = findings.filter((finding) => finding.evidence.kind === 'SOURCE_CODE');
+  const said = findings
+    .filter((finding) => finding.evidence.kind !== 'SOURCE_CODE')
+    .flatMap((finding) => finding.requirement ?? []);
+  if (findings.some((finding) => finding.evidence.kind === 'START_FAILURE')) return 'HARD';
+  if (inCode.some((finding) => finding.requirement === 'HARD')) return 'HARD';
+  if (inCode.some((finding) => finding.default !== undefined)) return 'OPTIONAL';
+  const [first] = said;
+  // a throw somewhere in the code may belong to one feature: documents have to bear it out, or the name itself
+  const isBorneOut = findings.length > inCode.length || (isCredential && isOwnName(findings[0]?.name ?? '', context));
+  if (isBorneOut && inCode.some((finding) => finding.requirement === 'LAZY'))
+    return said.includes('OPTIONAL') ? 'OPTIONAL' : 'LAZY';
+  if (inCode.some((finding) => finding.requirement === 'OPTIONAL') && !isCredential) return 'OPTIONAL';
+  if (first !== undefined) return said.includes('OPTIONAL') ? 'OPTIONAL' : first;
+  if (findings.some((finding) => finding.default !== undefined)) return 'OPTIONAL';
+  const launches = findings.filter((finding) => finding.inLaunch).length;
+  const inEveryLaunch = context.stdioLaunches > 0 && launches >= context.stdioLaunches;
+  return isCredential && inEveryLaunch ? 'LAZY' : 'OPTIONAL';
+}
+
+function confidenceOf(findings: EnvFinding[], context: MergeContext): Confidence {
+  const kinds = kindsOf(findings);
+  const inCode = kinds.has('SOURCE_CODE');
+  const strong = ['README', 'SERVER_JSON', 'REGISTRY', 'MCPB', 'SNIPPET', 'START_FAILURE'].filter((kind) =>
+    kinds.has(kind as EvidenceKind),
+  ).length; // literals of that union
+  if ((inCode && strong > 0) || strong > 1) return 'HIGH';
+  if (inCode || (strong === 1 && !context.codeWasRead) || findings.some((finding) => finding.inLaunch)) return 'MEDIUM';
+  return 'LOW';
+}
+
+function evidenceFor(findings: EnvFinding[]): Evidence[] {
+  const seen = new Set<string>();
+  return findings
+    .map((finding) => finding.evidence)
+    .filter(({ kind, file, line }) => {
+      const key = `${kind} ${file} ${line}`;
+      return !seen.has(key) && seen.add(key);
+    })
+    .slice(0, EVIDENCE_MAX);
+}
+
+const isOwnName = (name: string, { nameWords }: MergeContext): boolean =>
+  nameWords.some((word) => name.startsWith(word));
+
+/** Documents know what a variable is for; code only shows that somebody reads it. */
+function isHttpOnly(findings: EnvFinding[]): boolean {
+  const said = findings.filter(({ evidence }) => evidence.kind !== 'SOURCE_CODE' && !WEAK.has(evidence.kind));
+  return said.length > 0 && said.every(({ scope }) => scope === 'http');
+}
+
+/** Code that starts an HTTP server unless the variable says stdio. */
+const startsElsewhere = (name: string, findings: EnvFinding[]): boolean =>
+  isTransportVariable(name) &&
+  findings.some(
+    ({ evidence, default: fallback }) =>
+      evidence.kind === 'SOURCE_CODE' && /^(?:https?|sse|streamable[-_]?http|httpstream)$/i.test(fallback ?? ''),
+  );
+
+/** Without it nobody could speak to the server here, so it is asked for, with the one answer that works. */
+const stdioField = (name: string, evidence: Evidence[]): CredentialField => ({
+  name,
+  label: labelOf(name),
+  description: 'The server starts over HTTP unless this says stdio, and Catwalk speaks stdio with it.',
+  kind: 'CHOICE',
+  required: true,
+  requirement: 'HARD',
+  default: null,
+  choices: ['stdio'],
+  pattern: null,
+  group: null,
+  helpUrl: null,
+  advanced: false,
+  confidence: 'HIGH',
+  evidence,
+});
+
+/** `(Optional): Which region.` The form says that itself. */
+const withoutMark = (description: string): string =>
+  description.replace(/^(?:\((?:optional|required)\)|(?:optional|required)(?=\s*[:–—-]))\s*[:–—-]?\s*/i, '');
+
+function toField(name: string, found: EnvFinding[], context: MergeContext): CredentialField {
+  const findings = [...found].sort((a, b) => rank(a) - rank(b));
+  const example = firstOf(findings, (finding) => finding.example);
+  const declaredSecret = firstOf(findings, (finding) => finding.secret);
+  const secret =
+    declaredSecret === true ||
+    (isSecretName(name) && declaredSecret !== false) ||
+    (isSecretName(name) && /KEY|TOKEN|SECRET|PASS/.test(name));
+  const fallback = firstOf(findings, (finding) =>
+    finding.default !== undefined && !isTemplate(finding.default) ? finding.default : undefined,
+  );
+  const choices = firstOf(findings, (finding) => (finding.choices?.length ? finding.choices : undefined)) ?? [];
+  const kind =
+    firstOf(findings, (finding) => finding.kind) ?? kindOf(name, { default: fallback, example, secret, choices });
+  const scope = findings.some((finding) => finding.inLaunch)
+    ? 'stdio'
+    : scopeOfName(name) === 'http' || isHttpOnly(findings)
+      ? 'http'
+      : 'stdio';
+  const requirement =
+    scope === 'http' || isTransportVariable(name) || kind === 'BOOLEAN'
+      ? 'OPTIONAL'
+      : requirementOf(findings, secret || kind === 'FILE', context);
+  if (startsElsewhere(name, findings)) return stdioField(name, evidenceFor(findings));
+  const required = requirement !== 'OPTIONAL';
+  const kinds = kindsOf(findings);
+  const onlyCode = [...kinds].every((one) => one === 'SOURCE_CODE');
+  const undocumented = [...kinds].every((one) => one === 'SOURCE_CODE' || WEAK.has(one));
+  const isHidden =
+    kind === 'FILE'
+      ? false
+      : onlyCode
+        ? context.isDocumented || !secret || !isOwnName(name, context)
+        : undocumented && !secret;
+  const described = DESCRIBED.flatMap((one) => findings.filter((finding) => finding.evidence.kind === one));
+  return {
+    name,
+    label: labelOf(name),
+    description: firstOf(described, (finding) => withoutMark(finding.description ?? '') || undefined) ?? null,
+    kind: secret && kind === 'TEXT' ? 'SECRET' : kind,
+    required,
+    requirement,
+    default: fallback !== undefined && !(secret && isPlaceholder(fallback)) ? fallback : null,
+    choices,
+    pattern: firstOf(findings, (finding) => finding.pattern) ?? null,
+    group: null,
+    helpUrl: firstOf(described, (finding) => finding.helpUrl) ?? null,
+    advanced: !required && (scope === 'http' || isAdvancedName(name) || isHidden),
+    confidence: confidenceOf(findings, context),
+    evidence: evidenceFor(findings),
+  };
+}
+
+/** Names that can stand in for each other, as code says it: `!a && !b` ends the program. */
+function withGroups(fields: CredentialField[], findings: readonly EnvFinding[]): CredentialField[] {
+  const groups = findings.flatMap((finding) =>
+    finding.alternatives && finding.alternatives.length > 1 ? [finding.alternatives] : [],
+  );
+  const groupOf = (name: string): string[] | undefined => groups.find((group) => group.includes(name));
+  const known = new Map(fields.map((field) => [field.name, field]));
+  return fields.map((field) => {
+    const members = (groupOf(field.name) ?? []).flatMap((name) => known.get(name) ?? []);
+    if (members.length < 2) return field;
+    // one of them will do, so what one of them needs is what the group needs
+    const requirement =
+      (['HARD', 'LAZY'] as const).find((one) => members.some((member) => member.requirement === one)) ?? 'OPTIONAL';
+    const group = members
+      .map(({ name }) => name)
+      .toSorted()
+      .join('|');
+    return { ...field, group, requirement, required: requirement !== 'OPTIONAL', advanced: false };
+  });
+}
+
+/** One field a variable, from all that was found about it: required ones first, advanced ones last. */
+export function mergeCredentials(findings: readonly EnvFinding[], context: MergeContext): CredentialField[] {
+  const byName = Map.groupBy(findings, (finding) => finding.name);
+  const fields = [...byName].flatMap(([name, found]) =>
+    isWanted(name, found, context) ? [toField(name, found, context)] : [],
+  );
+  const order = (field: CredentialField): number => (field.required ? 0 : field.advanced ? 2 : 1);
+  return withGroups(fields, findings).sort((a, b) => order(a) - order(b));
+}

@@ -1,0 +1,123 @@
+import type { LaunchTarget } from '../../source/launch.ts';
+import { type ArgumentFinding, evidenceOf, isPlaceholder } from '../finding.ts';
+import type { DocumentLaunch } from './launches.ts';
+
+/** A document's launch of the server at hand. */
+export type OwnLaunch = DocumentLaunch & { target: LaunchTarget };
+
+export type LaunchArguments = {
+  findings: ArgumentFinding[];
+  /** What every launch gives, in order: a subcommand, or the flag that stdio needs. */
+  fixed: string[];
+};
+
+type Word = { flag: string | null; value: string | null };
+
+/** Flags that never take a value, so that the word behind them is a positional one. */
+const SWITCH =
+  /^--?(?:stdio|mcp|debug|verbose|v|y|yes|headless|read-?only|isolated|no-[\w-]+|enable-[\w-]+|disable-[\w-]+|allow-[\w-]+|insecure|quiet|json)$/i;
+const STDIO_FLAG = /^--?(?:stdio|mcp|mcp-server|use-stdio)$/i;
+const STDIO_WORD = /^(?:stdio|mcp|serve|server|start|run|mcp-server|start-mcp-server|start-server|mcp-stdio)$/i;
+const HTTP_FLAG = /^--?(?:http|sse|port|p|streamable-?http|host|remote|server-port|http-port)$/i;
+
+function wordsOf(args: readonly string[]): Word[] {
+  const words: Word[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const word = args[at] ?? '';
+    const assigned = /^(--?[A-Za-z][\w.-]*)=(.*)$/s.exec(word);
+    const next = args[at + 1];
+    if (assigned?.[1]) words.push({ flag: assigned[1], value: assigned[2] ?? '' });
+    else if (/^--?[A-Za-z]/.test(word)) {
+      const takesNext = next !== undefined && !/^-/.test(next) && !SWITCH.test(word);
+      words.push({ flag: word, value: takesNext ? next : null });
+      if (takesNext) at++;
+    } else words.push({ flag: null, value: word });
+  }
+  return words;
+}
+
+const isHttp = (words: Word[]): boolean =>
+  words.some(({ flag, value }) =>
+    flag
+      ? HTTP_FLAG.test(flag) || (/transport|mode/i.test(flag) && /http|sse/i.test(value ?? ''))
+      : /^(?:http|sse|streamableHttp)$/i.test(value ?? ''),
+  );
+
+/** An example of what the user puts there: a path, an address, a placeholder. */
+const isExample = (value: string): boolean =>
+  isPlaceholder(value) ||
+  /^(?:~|\.{1,2}|[A-Za-z]:)?[/\\]/.test(value) ||
+  /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ||
+  /^~$/.test(value);
+
+const positionalName = (value: string): string => {
+  const placeholder = /^[<[{$]+([\w -]+)[>\]}]+$/.exec(value)?.[1];
+  if (placeholder)
+    return placeholder
+      .replace(/workspaceFolder/i, 'directory')
+      .toLowerCase()
+      .replace(/[\s_]+/g, '-');
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return 'url';
+  return /\.[a-z0-9]{1,5}$/i.test(value) ? 'file' : 'directory';
+};
+
+/** Arguments as the documents' launches of this server give them. */
+export function argumentsOfLaunches(launches: readonly OwnLaunch[]): LaunchArguments {
+  const stdio = launches.flatMap(({ target, ...found }) => {
+    if (target.kind === 'remote' || target.kind === 'local') return [];
+    const words = wordsOf(target.args);
+    // a path inside a container says nothing about the server outside of one
+    return isHttp(words) ? [] : [{ ...found, words, isContainer: target.kind === 'oci' }];
+  });
+  if (stdio.length === 0) return { findings: [], fixed: [] };
+  const findings: ArgumentFinding[] = [];
+  const fixed: string[] = [];
+  const everywhere = (matches: (word: Word) => boolean) => stdio.every(({ words }) => words.some(matches));
+
+  for (const { words, file, line, headings } of stdio) {
+    for (const { flag, value } of words) {
+      if (flag === null) continue;
+      const evidence = evidenceOf('README', file, line, headings.at(-1) ?? null);
+      if (STDIO_FLAG.test(flag)) {
+        if (!fixed.includes(flag)) fixed.push(flag);
+      } else if (/^--?transport$/i.test(flag)) {
+        if (value === 'stdio' && !fixed.includes(flag)) fixed.push(flag, 'stdio');
+      } else
+        findings.push({
+          flag,
+          name: flag.replace(/^-+/, ''),
+          evidence,
+          ...(value === null ? { kind: 'BOOLEAN' as const } : {}),
+        });
+    }
+  }
+  const first = stdio[0]?.words.find((word) => word.flag === null)?.value;
+  if (first && STDIO_WORD.test(first) && everywhere((word) => word.flag === null && word.value === first))
+    fixed.unshift(first);
+
+  const outside = stdio.filter(({ isContainer }) => !isContainer);
+  const positionals = outside.map(({ words }) =>
+    words.flatMap(({ flag, value }) => (flag === null && value !== null && isExample(value) ? [value] : [])),
+  );
+  const [found, at] = [
+    positionals.find((values) => values.length > 0),
+    positionals.findIndex((values) => values.length > 0),
+  ];
+  const where = outside[at];
+  if (found?.[0] && where) {
+    findings.push({
+      flag: null,
+      name: positionalName(found[0]),
+      evidence: evidenceOf('README', where.file, where.line, where.headings.at(-1) ?? null),
+      required: positionals.every((values) => values.length > 0),
+      repeated: positionals.some((values) => values.length > 1),
+    });
+  }
+  return { findings, fixed };
+}
+
+/** Variables that the launches of this server set. */
+export const isStdioLaunch = (launch: OwnLaunch): boolean =>
+  launch.target.kind !== 'remote' &&
+  (launch.target.kind !== 'oci' || launch.target.hasInput) &&
+  (launch.target.kind === 'local' || !('args' in launch.target) || !isHttp(wordsOf(launch.target.args)));

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { targetOf } from '../../source/launch.ts';
+import { detectReadmeArguments } from './arguments.ts';
+import { detectReadmeEnv } from './env.ts';
+import { detectLaunches } from './launches.ts';
+
+const set = (text: string) => ({ files: [{ path: 'README.md', text }], paths: [], truncated: false });
+const env = (text: string) => detectReadmeEnv(set(text)).map(({ evidence: _, ...finding }) => finding);
+const launches = (text: string) =>
+  detectLaunches(set(text)).map(({ launch, line }) => [targetOf(launch), Object.keys(launch.env), line]);
+
+test('a table says what is required, and what the defaults are', () => {
+  const table =
+    '## Environment\n| Variable | Required | Default | Description |\n|---|---|---|---|\n| `A_KEY` | Yes | - | The key |\n| `A_MODE` | No | `fast` | How |\n';
+  expect(env(table)).toMatchObject([
+    { name: 'A_KEY', requirement: 'LAZY', description: 'The key' },
+    { name: 'A_MODE', requirement: 'OPTIONAL', default: 'fast', description: 'How' },
+  ]);
+});
+
+test.each([
+  ['- `A_KEY` (required): Your key', { requirement: 'LAZY' }],
+  ['- **A_KEY** - optional, your key', { requirement: 'OPTIONAL' }],
+  ['* `A_KEY`: needed only if you use the cloud. Required when X.', { requirement: 'OPTIONAL' }],
+])('a bullet: %s', (text, expected) => expect(env(text)).toMatchObject([{ name: 'A_KEY', ...expected }]));
+
+test('words of prose, placeholders and a script’s own names are no variables', () => {
+  expect(env('- NOTE: use GET or POST\n- MCP is great\nReplace `YOUR_API_KEY`.')).toEqual([]);
+  expect(env('```bash\nREMOTE_SERVER=example\nssh $REMOTE_SERVER\n```')).toEqual([]);
+});
+
+test('sections about working on the server are left out', () => {
+  expect(env('# X\n## Development\n- `TEST_KEY`: for the tests')).toEqual([]);
+});
+
+test.each([
+  [
+    '```json\n{ // mine\n "mcpServers": {"x": {"command": "npx", "args": ["-y", "x-mcp@1.0.0", "--stdio",], "env": {"A_KEY": "k"}}}}\n```',
+  ],
+  ['```toml\n[mcp_servers.x]\ncommand = "npx"\nargs = ["-y", "x-mcp@1.0.0", "--stdio"]\nenv = { A_KEY = "k" }\n```'],
+  ['```bash\nclaude mcp add x -e A_KEY=k -- npx -y x-mcp@1.0.0 --stdio\n```'],
+  ['```sh\nA_KEY=k npx -y \\\n  x-mcp@1.0.0 --stdio\n```'],
+  [
+    '```json\n{"mcpServers": {"x": {"command": "cmd", "args": ["/c", "npx", "-y", "x-mcp@1.0.0", "--stdio"], "env": {"A_KEY": "k"}}}}\n```',
+  ],
+])('one launch in many spellings: %s', (text) => {
+  expect(launches(text)).toMatchObject([
+    [{ kind: 'npm', name: 'x-mcp', version: '1.0.0', args: ['--stdio'] }, ['A_KEY'], expect.any(Number)],
+  ]);
+});
+
+test.each([
+  ['npx -y mcp-remote https://x.example/mcp', { kind: 'remote' }],
+  ['npx -y github:o/r', { kind: 'git', installer: 'npm' }],
+  ['uvx --from git+https://github.com/o/r x', { kind: 'git', installer: 'pypi', bin: 'x' }],
+  ['uvx mcp-server-x==1.0 --flag', { kind: 'pypi', name: 'mcp-server-x', version: '1.0', args: ['--flag'] }],
+  [
+    'docker run -i --rm -e A_KEY ghcr.io/o/x stdio',
+    { kind: 'oci', image: 'ghcr.io/o/x', env: ['A_KEY'], args: ['stdio'], hasInput: true },
+  ],
+  ['docker run -d -p 80:80 ghcr.io/o/x', { kind: 'oci', image: 'ghcr.io/o/x', hasInput: false }],
+  ['node dist/index.js', { kind: 'local' }],
+])('understands %s', (line, expected) =>
+  expect(launches(`\`\`\`bash\n${line}\n\`\`\``)[0]?.[0]).toMatchObject(expected),
+);
+
+test('a table of flags gives options, and the variables beside them', () => {
+  const table =
+    '## Options\n| Option | Description |\n|---|---|\n| --cdp-endpoint <endpoint> | Where Chrome is.<br>*env* `X_CDP_ENDPOINT` |\n| `--headless` | No window |\n| -c, --caps CAPS | More tools, defaults to "core"<br>*env* `X_CAPS` |\n| --port <port> | For HTTP |\n';
+  expect(detectReadmeArguments(set(table))).toMatchObject([
+    { flag: '--cdp-endpoint', kind: 'TEXT', description: 'Where Chrome is.', evidence: { line: 4 } },
+    { flag: '--headless', kind: 'BOOLEAN' },
+    { flag: '--caps', kind: 'TEXT' },
+    { flag: '--port', scope: 'http' },
+  ]);
+  expect(env(table)).toMatchObject([
+    { name: 'X_CDP_ENDPOINT', description: 'Where Chrome is.' },
+    { name: 'X_CAPS', default: 'core' },
+  ]);
+  expect(detectReadmeArguments(set(table.split('\n').slice(0, 5).join('\n'))), 'two rows prove nothing').toEqual([]);
+});

@@ -1,0 +1,49 @@
+import type { EnvFinding } from '../finding.ts';
+import type { ProseLine } from './markdown.ts';
+import { textOf, wording } from './wording.ts';
+
+/** A cell that is a variable's name, perhaps with the flag that does the same: `NAME` / `--name`. */
+const CELL =
+  /^(?:\d+\.\s*)?[`*_"\s]*([A-Z][A-Z0-9_]*[A-Z0-9])(?:=[^\s`]*)?[`*_"\s†]*(?:(?:[/,|(]|or\b)?[\s`*_(]*(?:--?[A-Za-z][^`]*|[Rr]equired|[Oo]ptional|[Ss]ecret)[`*_)\s]*)?[†*\s]*$/;
+const COLUMN = {
+  name: /variable|env|name|setting|option|key|param|变量|參數|参数|変数|nombre|clave/i,
+  required: /required|mandatory|必填|必须|必須|必需|requerid|obligatori|erforderlich|requis/i,
+  fallback: /default|默认|預設|デフォルト|既定|defecto|standard|défaut/i,
+  description: /description|purpose|what|meaning|notes?|details|说明|說明|描述|説明|descripci|beschreibung/i,
+} as const;
+
+const YES = /^(?:\W*(?:yes|true|required|✅|✓|✔|x|是|sí|si|はい|必須|ja|oui)\W*)(?!.*\b(?:if|when|for|unless)\b)/iu;
+const NO = /^\W*(?:no|false|optional|❌|✗|-|–|否|いいえ|nein|non)?\W*$/iu;
+const NO_DEFAULT =
+  /^(?:-|–|—|none|null|n\/a|required|not set|unset|empty|\(none\)|""|“”|无|無|なし|.*\bsee (?:below|above)\b.*)?$/i;
+
+/** The variable that a row of a table describes: its name stands in the first or second cell. */
+export function variableOfRow({ cells, columns }: ProseLine): { name: string; found: Partial<EnvFinding> } | null {
+  if (!cells || !columns || cells === columns) return null;
+  const names = cells.map((cell) => CELL.exec(cell)?.[1]);
+  const candidates = names.flatMap((name, index) => (index < 2 && name ? [index] : []));
+  // of two names in one row, the variable stands in the column that says so
+  const at = candidates.find((index) => /env/i.test(columns[index] ?? '')) ?? candidates[0] ?? -1;
+  const name = names[at];
+  if (!name) return null;
+  // `NAME` in code style, or a table that says it is about variables
+  if (!cells[at]?.includes('`') && !COLUMN.name.test(columns[at] ?? '')) return null;
+  const column = (pattern: RegExp) =>
+    cells[columns.findIndex((title, index) => index !== at && pattern.test(title))] ?? '';
+  const required = column(COLUMN.required);
+  const fallback = textOf(column(COLUMN.fallback)).replace(/^(["'])(.*)\1$/, '$2');
+  const description = textOf(
+    column(COLUMN.description) || (cells.filter((_, index) => index > at).sort((a, b) => b.length - a.length)[0] ?? ''),
+  );
+  const found: Partial<EnvFinding> = {
+    ...wording(cells.join(' '), name),
+    ...(description ? { description } : {}),
+  };
+  if (YES.test(required)) found.requirement = 'LAZY';
+  else if (NO.test(required) && required !== '') found.requirement = 'OPTIONAL';
+  if (fallback && !NO_DEFAULT.test(fallback)) {
+    found.default = fallback;
+    found.requirement = 'OPTIONAL';
+  }
+  return { name, found };
+}

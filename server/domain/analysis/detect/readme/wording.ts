@@ -1,0 +1,52 @@
+import type { EnvFinding } from '../finding.ts';
+
+const REQUIRED_WORD =
+  /\brequired\b|\bmandatory\b|\bmust be set\b|必填|必須|必需|requerid[oa]|obligatorio|erforderlich|requis/i;
+const OPTIONAL_WORD =
+  /\boptional(?:ly)?\b|\bnot required\b|\bdefaults?\b|\bif (?:not )?(?:set|provided|you)\b|\bonly (?:if|when|for|needed|required)\b|\brequired (?:if|when|for|unless)\b|\bwhen\b|可选|任意|省略|opcional|optionnel/i;
+const DEFAULT_TEXT =
+  /\bdefaults?(?:\s+(?:is|value|to))?\s*[:=]?\s*(?:`([^`]+)`|"([^"]+)"|\*\*([^*]+)\*\*|([\w./:-]+)(?=\s*(?:$|[,;)(<|]|\.(?:\s|$))))/i;
+const CHOICES =
+  /(?:one of|either|options?|values?|allowed|possible)[^`"']{0,20}((?:[`"'][\w.-]+[`"'](?:\s*(?:,|\||\/|or|and)\s*)?){2,})/i;
+/** Required, but another one does as well. */
+const UNLESS =
+  /\b(?:required|needed|mandatory|necessary)\b[^.;\n]{0,40}?\b(?:unless|if (?:no|neither)|when (?:no|neither))\s[^.;\n`]{0,30}`([A-Z][A-Z0-9_]+)`(?:[^.;\n]{0,20}\b(?:is|are)\s+(?:set|provided|given|used|not))?/;
+
+/** It matters only where the server is reached over HTTP, or is run for others. */
+const HTTP_ONLY =
+  /\bonly (?:used |applies |applied |relevant |applicable |needed |required |for |in |when |with )+(?:to |when |if |for |in |with |the )*(?:using |transport (?:is|=) )?[`'"]?(?:streamable[ -]?)?(?:http|sse)\b|\b(?:http|sse) (?:server|transport|mode|endpoint|listener|stateless)\b|\bHTTP-only\b/i;
+
+/** Markdown without its marks, on one line. */
+export function textOf(markdown: string): string {
+  return markdown
+    .replace(/\[([^\]]+)\]\([^)]*\)/g, '$1')
+    .replace(/<[^>]+>/g, '')
+    .replace(/[*`]/g, '')
+    .replace(/^[\s:–—=-]+/, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 300);
+}
+
+const helpUrlIn = (text: string): string | undefined => /https:\/\/[^\s)>"'`\]]+/.exec(text)?.[0]?.replace(/[.,]$/, '');
+
+/** What the words around a variable's name say about it. */
+export function wording(text: string, name?: string): Partial<EnvFinding> {
+  const found: Partial<EnvFinding> = {};
+  const fallback = DEFAULT_TEXT.exec(text);
+  const value = fallback?.[1] ?? fallback?.[2] ?? fallback?.[3] ?? fallback?.[4];
+  if (value && !/^(?:none|null|undefined|unset|empty|not|no|n\/a|-|to|is)$/i.test(value))
+    found.default = value.replace(/[.,;)]+$/, '');
+  const other = UNLESS.exec(text)?.[1];
+  if (other && name && other !== name) {
+    found.requirement = 'LAZY';
+    found.alternatives = [name, other];
+  } else if (REQUIRED_WORD.test(text) && !OPTIONAL_WORD.test(text)) found.requirement = 'LAZY';
+  else if (OPTIONAL_WORD.test(text)) found.requirement = 'OPTIONAL';
+  const choices = CHOICES.exec(text)?.[1];
+  if (choices) found.choices = [...choices.matchAll(/[`"']([\w.-]+)[`"']/g)].flatMap((match) => match[1] ?? []);
+  if (HTTP_ONLY.test(text)) found.scope = 'http';
+  const help = helpUrlIn(text);
+  if (help) found.helpUrl = help;
+  return found;
+}

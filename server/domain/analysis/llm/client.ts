@@ -1,0 +1,123 @@
+import OpenAI from 'openai';
+import { z } from 'zod';
+import type { ModelBudget, OpenQuestion } from '../../quotas/model-budget.ts';
+
+/** One question, with the shape its answer must have. */
+export type ModelQuestion<Answer> = {
+  /** What the answer is called, for the API. */
+  name: string;
+  answer: z.ZodType<Answer>;
+  instructions: string;
+  /** What is asked about. It holds what strangers wrote. */
+  content: string;
+  /** How many results of a web search may be read for it; 0: none. */
+  webResultsMax: 0 | 1 | 2;
+};
+
+export interface ModelClient {
+  /** @throws ModelError when no usable answer came, after two retries; UserError LIMIT_REACHED from the budget. */
+  ask<Answer>(question: ModelQuestion<Answer>, signal: AbortSignal): Promise<Answer>;
+}
+
+/** The model is away, or answered something else than what it was asked for. */
+export class ModelError extends Error {}
+
+export type ModelClientDeps = {
+  apiKey: string;
+  baseUrl: string;
+  model: string;
+  budget: ModelBudget;
+  /** For one answer; tests make it short. */
+  timeoutMs?: number;
+};
+
+const TIMEOUT_MS = 30_000;
+const TRIES_MAX = 3;
+const ANSWER_TOKENS_MAX = 2_000;
+/** No tokenizer needs more than one token for two characters of such texts. */
+const CHARACTERS_PER_TOKEN_MIN = 2;
+/** What a search result may add to a question, its price included. */
+const WEB_RESULT_TOKENS_MAX = 10_000;
+
+/** OpenRouter says what an answer cost, in US dollars; other APIs do not. */
+const usageSchema = z.object({
+  prompt_tokens: z.number(),
+  completion_tokens: z.number(),
+  cost: z.number().nonnegative().nullish(),
+});
+
+/** A model behind OpenRouter, or any API like it. Every question is admitted by the budget before it is asked. */
+export function createModelClient(deps: ModelClientDeps): ModelClient {
+  const client = new OpenAI({
+    apiKey: deps.apiKey,
+    baseURL: deps.baseUrl,
+    maxRetries: TRIES_MAX - 1,
+    timeout: deps.timeoutMs ?? TIMEOUT_MS,
+  });
+
+  /** One try at an answer; the SDK repeats what the network or the API failed at. */
+  async function complete<Answer>(question: ModelQuestion<Answer>, signal: AbortSignal): Promise<unknown> {
+    const { name, answer, instructions, content, webResultsMax } = question;
+    const { $schema: _, ...schema } = z.toJSONSchema(answer, { target: 'draft-7' });
+    const body = {
+      model: deps.model,
+      temperature: 0,
+      max_tokens: ANSWER_TOKENS_MAX,
+      response_format: { type: 'json_schema' as const, json_schema: { name, strict: true, schema } },
+      messages: [
+        { role: 'system' as const, content: instructions },
+        { role: 'user' as const, content },
+      ],
+      // OpenRouter's own; the SDK passes on what it does not know
+      ...(webResultsMax === 0 ? {} : { plugins: [{ id: 'web', max_results: webResultsMax }] }),
+    };
+    signal.throwIfAborted();
+    const open = await deps.budget.begin({
+      model: deps.model,
+      inputTokensMax:
+        Math.ceil((instructions.length + content.length) / CHARACTERS_PER_TOKEN_MIN) +
+        webResultsMax * WEB_RESULT_TOKENS_MAX,
+      outputTokensMax: ANSWER_TOKENS_MAX,
+    });
+    try {
+      const completion = await client.chat.completions.create(body, { signal });
+      await settle(open, completion.usage);
+      return completion.choices[0]?.message.content;
+    } catch (error) {
+      // An answer that says no costs nothing; after a time-out nobody knows, and the most it may cost stays counted.
+      if (error instanceof OpenAI.APIError && error.status !== undefined) await open.waive();
+      signal.throwIfAborted();
+      throw new ModelError(refusalOf(error), { cause: error });
+    }
+  }
+
+  return {
+    async ask(question, signal) {
+      for (let tries = 1; ; tries++) {
+        const content = await complete(question, signal);
+        try {
+          return question.answer.parse(JSON.parse(typeof content === 'string' ? content : ''));
+        } catch (cause) {
+          if (tries >= TRIES_MAX) throw new ModelError('The model’s answer is not what was asked for.', { cause });
+        }
+      }
+    },
+  };
+}
+
+async function settle(open: OpenQuestion, reported: unknown): Promise<void> {
+  const { data } = usageSchema.safeParse(reported);
+  if (!data) return; // it does not say: the most it may cost stays counted
+  await open.settle({
+    inputTokens: data.prompt_tokens,
+    outputTokens: data.completion_tokens,
+    costUsd: data.cost ?? null,
+  });
+}
+
+function refusalOf(error: unknown): string {
+  const status = error instanceof OpenAI.APIError ? error.status : undefined;
+  if (status === 401 || status === 403) return 'The model’s API refused the key.';
+  if (status === 402) return 'The account behind the model’s key has no credit left.';
+  return 'The model did not answer.';
+}

@@ -1,0 +1,137 @@
+import type { Node } from 'jsonc-parser';
+import { parse as parseToml } from 'smol-toml';
+import { z } from 'zod';
+import { parseTolerantTree } from '../files/tolerant-json.ts';
+import type { Launch } from './launch.ts';
+
+/** Launches found in one block of text; `line` counts from 1 within the block. */
+export type FoundLaunch = { launch: Launch; line: number };
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
+/** The shapes that clients use: Claude, Cursor, VS Code, Zed, Codex, Windsurf, OpenCode. */
+const entrySchema = z.looseObject({
+  command: z
+    .union([
+      z.string(),
+      z.array(scalar),
+      z.looseObject({
+        path: z.string(),
+        args: z.array(scalar).optional(),
+        env: z.record(z.string(), z.unknown()).optional(),
+      }),
+    ])
+    .optional(),
+  args: z.array(scalar).optional(),
+  env: z.record(z.string(), z.unknown()).optional(),
+  environment: z.record(z.string(), z.unknown()).optional(),
+  url: z.string().optional(),
+  serverUrl: z.string().optional(),
+  httpUrl: z.string().optional(),
+});
+
+const envOf = (env: Record<string, unknown> | undefined): Launch['env'] => {
+  const names: Launch['env'] = {};
+  for (const [name, value] of Object.entries(env ?? {})) {
+    const parsed = scalar.safeParse(value);
+    names[name] = parsed.success ? parsed.data : null;
+  }
+  return names;
+};
+
+/** One entry, or null when it has neither a command nor an address. */
+export function launchOf(name: string | null, value: unknown): Launch | null {
+  const parsed = entrySchema.safeParse(value);
+  if (!parsed.success) return null;
+  const { command, args, env, environment, url, serverUrl, httpUrl } = parsed.data;
+  const address = url ?? serverUrl ?? httpUrl ?? null;
+  if (command === undefined) return address ? { name, command: null, args: [], env: envOf(env), url: address } : null;
+  if (typeof command === 'string')
+    return { name, command, args: args ?? [], env: envOf(env ?? environment), url: null };
+  if (Array.isArray(command)) {
+    const [program, ...rest] = command;
+    return program ? { name, command: program, args: rest, env: envOf(env ?? environment), url: null } : null;
+  }
+  return { name, command: command.path, args: command.args ?? [], env: envOf(command.env ?? env), url: null };
+}
+
+const CONTAINERS = new Set(['mcpServers', 'servers', 'mcp_servers', 'mcp.servers', 'context_servers', 'mcp']);
+
+const toValue = (node: Node): unknown => {
+  if (node.type === 'object') {
+    const entries = (node.children ?? []).flatMap((property) => {
+      const [key, value] = property.children ?? [];
+      return key && value ? [[String(key.value), toValue(value)] as const] : [];
+    });
+    return Object.fromEntries(entries);
+  }
+  return node.type === 'array' ? (node.children ?? []).map(toValue) : node.value;
+};
+
+const properties = (node: Node) =>
+  (node.type === 'object' ? (node.children ?? []) : []).flatMap((property) => {
+    const [key, value] = property.children ?? [];
+    return key && value ? [{ name: String(key.value), value, offset: property.offset }] : [];
+  });
+
+const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
+
+/** Every server entry anywhere below a node, named by its key. */
+function* entriesBelow(
+  node: Node,
+  inContainer: boolean,
+  depth: number,
+): Generator<{ name: string | null; node: Node; offset: number }> {
+  if (depth > 8) return;
+  for (const { name, value, offset } of properties(node)) {
+    if (value.type !== 'object') continue;
+    const own = new Set(properties(value).map((property) => property.name));
+    const isEntry =
+      own.has('command') || (inContainer && (own.has('url') || own.has('serverUrl') || own.has('httpUrl')));
+    if (isEntry) yield { name, node: value, offset };
+    else yield* entriesBelow(value, CONTAINERS.has(name), depth + 1);
+  }
+}
+
+/** An entry on its own may carry its name inside, as VS Code's links do. */
+const nameIn = (entry: Node): string | null => {
+  const name = properties(entry).find((property) => property.name === 'name')?.value.value;
+  return typeof name === 'string' ? name : null;
+};
+
+/** Servers in a JSON text, as tolerant as the editors that read it: comments, trailing commas, missing braces. */
+export function launchesInJson(text: string): FoundLaunch[] {
+  const trimmed = text.replace(/^(?:\s|\/\/[^\n]*\n|#[^\n]*\n|\/\*[\s\S]*?\*\/)*/, '');
+  if (trimmed === '') return [];
+  // a fragment such as `"github": { "command": … }` is an object that lost its braces
+  const isWhole = trimmed.startsWith('{');
+  const shift = isWhole ? trimmed.length - text.length : 1; // what the offsets are off by
+  const wrapped = isWhole ? trimmed : `{${text}}`;
+  const root = parseTolerantTree(wrapped);
+  if (root?.type !== 'object') return [];
+  const own = new Set(properties(root).map((property) => property.name));
+  const found = own.has('command')
+    ? [{ name: nameIn(root), node: root, offset: root.offset }]
+    : [...entriesBelow(root, false, 0)];
+  return found.flatMap(({ name, node, offset }) => {
+    const launch = launchOf(name, toValue(node));
+    return launch ? [{ launch, line: lineAt(text, Math.max(0, offset - shift)) }] : [];
+  });
+}
+
+/** Servers in TOML, as Codex keeps them: `[mcp_servers.name]`. */
+export function launchesInToml(text: string): FoundLaunch[] {
+  let parsed: unknown;
+  try {
+    parsed = parseToml(text);
+  } catch {
+    return []; // most fenced blocks are no TOML
+  }
+  const tables = z.looseObject({ mcp_servers: z.record(z.string(), z.unknown()) }).safeParse(parsed);
+  if (!tables.success) return [];
+  return Object.entries(tables.data.mcp_servers).flatMap(([name, value]) => {
+    const launch = launchOf(name, value);
+    const offset = text.indexOf(`mcp_servers.${name}`);
+    return launch ? [{ launch, line: lineAt(text, Math.max(0, offset)) }] : [];
+  });
+}

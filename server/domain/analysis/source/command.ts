@@ -1,0 +1,76 @@
+import { launchesInJson, launchOf } from './client-config.ts';
+import { type Launch, splitCommandLine, targetOf } from './launch.ts';
+import { npmSource, pypiSource } from './name.ts';
+import type { Source } from './parse-source.ts';
+import { refusal, shown } from './refusal.ts';
+import { shellLaunch } from './shell-launch.ts';
+
+/** What a command line means: a package to look at, or ways to start servers. */
+export type CommandMeaning = { source: Source } | { launches: Launch[] };
+
+const STARTS =
+  /^(?:npx|bunx|uvx|uv|pipx|pip3?|pnpm|yarn|bun|npm|docker|podman|node|deno|python3?|cmd|env|claude|codex|gemini|code|cursor)\s+\S/;
+/** `npm install -g name`, `pip install name`, `uv tool install name`: the package is what is meant. */
+const INSTALL =
+  /^(?:(npm|pnpm|yarn|bun)\s+(?:global\s+)?(?:install|i|add)|(?:python3?\s+-m\s+)?(?:pip3?|pipx|uv\s+pip|uv\s+tool)\s+install|uv\s+add)\s+(.+)$/;
+
+const withoutPrompt = (text: string): string => text.replace(/^[`"']+|[`"']+$/g, '').replace(/^[$>%#]\s+/, '');
+
+/** `code --add-mcp '{…}'`: the JSON is what counts. */
+function launchesInWords(text: string): Launch[] {
+  const json = /\{.*\}/s.exec(text)?.[0];
+  if (json && /--add-mcp|add-json/.test(text)) {
+    const named = /\badd-json\s+([\w-]+)/.exec(text)?.[1] ?? null;
+    return launchesInJson(json).map(({ launch }) => ({ ...launch, name: launch.name ?? named }));
+  }
+  const launch = shellLaunch(text);
+  return launch ? [launch] : [];
+}
+
+/** Understands a command line as people copy it from a README; null for what is none. @throws UserError INVALID_SOURCE. */
+export function commandMeaning(pasted: string): CommandMeaning | null {
+  const text = withoutPrompt(pasted)
+    .replace(/\\\n\s*/g, ' ')
+    .trim();
+  if (text.includes('\n') || !(STARTS.test(text) || /^[A-Z][A-Z0-9_]*=\S*\s+\S/.test(text))) return null;
+  const install = INSTALL.exec(text);
+  if (install) {
+    const name = splitCommandLine(install[2] ?? '').find((word) => !word.startsWith('-'));
+    if (!name) throw refusal(`The command “${shown(text)}” names no package.`);
+    return { source: install[1] ? npmSource(name) : pypiSource(name) };
+  }
+  const launches = launchesInWords(text);
+  const targets = launches.map(targetOf);
+  if (launches.length === 0 || targets.every((target) => target === null))
+    throw refusal(`The command “${shown(text)}” names no package.`);
+  if (targets.every((target) => target?.kind === 'local')) {
+    throw refusal(
+      `The command “${shown(text)}” starts a program of your own computer.`,
+      'Paste the repository or package that it comes from; while Catwalk runs on your own computer, its folder works too.',
+    );
+  }
+  return { launches };
+}
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+};
+
+/** The “add to …” links of READMEs: `vscode:mcp/install?{…}`, `cursor://…/mcp/install?name=…&config=base64`. */
+export function launchesInLink(text: string): Launch[] | null {
+  const vscode = /^vscode(?:-insiders)?:(?:\/\/)?mcp\/install\?(.+)$/s.exec(text);
+  if (vscode?.[1]) return launchesInJson(decoded(vscode[1])).map(({ launch }) => launch);
+  if (!/^cursor:\/\/[^?]*\/mcp\/install\?/.test(text) || !URL.canParse(text)) return null;
+  const { searchParams } = new URL(text);
+  const config = Buffer.from(searchParams.get('config') ?? '', 'base64').toString('utf8');
+  return launchesInJson(config).flatMap(({ launch }) => {
+    // Cursor writes the whole command line in one word
+    const [command = '', ...more] = splitCommandLine(launch.command ?? '');
+    const entry = launch.command ? { command, args: [...more, ...launch.args], env: launch.env } : { url: launch.url };
+    return launchOf(searchParams.get('name'), entry) ?? [];
+  });
+}

@@ -1,0 +1,54 @@
+import { npmTarget, pypiTarget } from './launch.ts';
+import type { Source } from './parse-source.ts';
+import { refusal, shown } from './refusal.ts';
+
+/** npm once took quotes, brackets and stars too; none of it is worth what it would mean elsewhere. */
+const NPM_NAME = /^(?:@[\w.~-]+\/)?[\w.~-]+$/;
+
+/** `name`, `@scope/name`, with `@version`. */
+export function npmSource(text: string): Source {
+  const target = npmTarget(text, null, []);
+  if (target?.kind !== 'npm' || !NPM_NAME.test(target.name)) {
+    throw refusal(`“${shown(text)}” is not the name of an npm package.`);
+  }
+  const version = target.version === 'latest' ? null : target.version;
+  return { kind: 'npm', name: target.name, version, normalized: `npm:${target.name}${version ? `@${version}` : ''}` };
+}
+
+/** `name`, `name==version`, `name@version`. */
+export function pypiSource(text: string): Source {
+  const target = pypiTarget(text, null, []);
+  if (target?.kind !== 'pypi')
+    throw refusal(`“${shown(text)}” is not the name of a PyPI package.`, 'Write pypi:name or pypi:name==1.2.3.');
+  const name = target.name.toLowerCase().replace(/[-_.]+/g, '-'); // PEP 503
+  return {
+    kind: 'pypi',
+    name,
+    version: target.version,
+    normalized: `pypi:${name}${target.version ? `==${target.version}` : ''}`,
+  };
+}
+
+/** What GitHub lets a user and a repository be called; a `..` would lead elsewhere in a URL. */
+const GITHUB_NAME = /^(?!\.{1,2}$)[\w.-]{1,100}$/;
+
+export function githubSource(owner: string, repo: string, ref: string | null, treePath: string | null): Source {
+  if (!GITHUB_NAME.test(owner) || !GITHUB_NAME.test(repo)) {
+    throw refusal(`“${shown(`${owner}/${repo}`)}” is not the name of a GitHub repository.`);
+  }
+  const place = treePath ?? ref;
+  return {
+    kind: 'github',
+    owner,
+    repo,
+    ref,
+    treePath,
+    normalized: `github:${owner}/${repo}`.toLowerCase() + (place ? `#${place}` : ''),
+  };
+}
+
+/** `owner/repo@ref`, as uv and Go write it; GitHub's own names hold no `@`. */
+export function githubNamed(owner: string | null, project: string, committish: string | null): Source {
+  const [name = '', ref] = project.split('@');
+  return githubSource(owner ?? '', name.replace(/\.git$/, ''), committish || ref || null, null);
+}

@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+import { UserError } from '../../errors.ts';
+import { parseSource } from './parse-source.ts';
+import { storedSource } from './stored.ts';
+
+const local = { localPathsAllowed: true };
+const remote = { localPathsAllowed: false };
+const normalized = (text: string) => parseSource(text, local).normalized;
+const refusal = (text: string, options = local) => {
+  try {
+    parseSource(text, options);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error(`${text} was accepted`);
+};
+
+describe('one thing written in several ways has one normal form', () => {
+  test.each([
+    ['https://github.com/Owner/Repo'],
+    ['https://github.com/owner/repo/'],
+    ['https://github.com/owner/repo.git'],
+    ['http://www.github.com/owner/repo?tab=readme#readme'],
+    ['github.com/owner/repo'],
+    ['git@github.com:owner/repo.git'],
+    ['git+ssh://git@github.com/owner/repo.git'],
+    ['git+https://github.com/owner/repo.git'],
+    ['ssh://git@github.com/owner/repo'],
+    ['github:owner/repo'],
+    ['  owner/repo  '],
+    ['<https://github.com/owner/repo>'],
+    ['`owner/repo`'],
+    ['gh:owner/repo'],
+    ['https://github.com/owner/repo/issues/12'],
+    ['https://raw.githubusercontent.com/owner/repo/main/README.md'],
+    ['https://api.github.com/repos/owner/repo'],
+  ])('%s', (text) => expect(normalized(text)).toBe('github:owner/repo'));
+
+  test.each([
+    ['firecrawl-mcp', 'npm:firecrawl-mcp'],
+    ['firecrawl-mcp@latest', 'npm:firecrawl-mcp'],
+    ['firecrawl-mcp@1.2.3', 'npm:firecrawl-mcp@1.2.3'],
+    ['npm:firecrawl-mcp', 'npm:firecrawl-mcp'],
+    ['@upstash/context7-mcp', 'npm:@upstash/context7-mcp'],
+    ['https://www.npmjs.com/package/@upstash/context7-mcp', 'npm:@upstash/context7-mcp'],
+    ['https://www.npmjs.com/package/firecrawl-mcp/v/1.2.3', 'npm:firecrawl-mcp@1.2.3'],
+    ['pypi:MCP_Server.Git', 'pypi:mcp-server-git'],
+    ['pypi:mcp-server-git==1.0', 'pypi:mcp-server-git==1.0'],
+    ['https://pypi.org/project/mcp-server-git/', 'pypi:mcp-server-git'],
+    ['owner/repo@v1.2', 'github:owner/repo#v1.2'],
+    ['git+https://github.com/owner/repo@v1.2', 'github:owner/repo#v1.2'],
+    ['https://github.com/owner/repo/releases/tag/v1.2', 'github:owner/repo#v1.2'],
+    ['npm install -g firecrawl-mcp@1.2.3', 'npm:firecrawl-mcp@1.2.3'],
+    ['pnpm add --global @upstash/context7-mcp', 'npm:@upstash/context7-mcp'],
+    ['$ pip install mcp-server-git', 'pypi:mcp-server-git'],
+    ['uv tool install mcp-server-git==1.0', 'pypi:mcp-server-git==1.0'],
+    ['io.github.upstash/context7', 'registry:io.github.upstash/context7'],
+    ['/srv/my-server/', 'folder:/srv/my-server'],
+    ['file:///srv/my-server', 'folder:/srv/my-server'],
+    ['/srv/my-server-1.0.0.tgz', 'archive:/srv/my-server-1.0.0.tgz'],
+  ])('%s is %s', (text, expected) => expect(normalized(text)).toBe(expected));
+});
+
+test('a tree address keeps ref and folder together, since a ref may hold slashes', () => {
+  expect(parseSource('https://github.com/o/r/tree/main/src/x/', local)).toMatchObject({
+    kind: 'github',
+    owner: 'o',
+    repo: 'r',
+    treePath: 'main/src/x',
+    normalized: 'github:o/r#main/src/x',
+  });
+  expect(parseSource('https://github.com/o/r/blob/main/src/README.md', local)).toMatchObject({ treePath: 'main/src' });
+});
+
+test('reads several servers from one mcpServers block, comments and trailing commas included', () => {
+  const source = parseSource(
+    `{ "mcpServers": { // mine
+        "a": {"command": "npx", "args": ["-y", "a-mcp",], "env": {"A_KEY": "secret-value"}},
+        "b": {"url": "https://b.example/mcp?key=secret-value"},
+     } }`,
+    remote,
+  );
+  expect(source).toMatchObject({ kind: 'snippet', launches: [{ name: 'a' }, { name: 'b', url: expect.any(String) }] });
+});
+
+test.each([
+  ['"github": {"command": "npx", "args": ["-y", "x"]}'],
+  ['{"command": "npx", "args": ["-y", "x"]}'],
+  ['[mcp_servers.x]\ncommand = "npx"\nargs = ["-y", "x"]'],
+  ['npx -y x --stdio'],
+])('reads a fragment, an entry, TOML and a command line: %s', (text) => {
+  expect(parseSource(text, remote)).toMatchObject({ kind: 'snippet', launches: [{ command: 'npx' }] });
+});
+
+test.each([
+  ['$ npx -y x', 'npx', null],
+  ['`npx -y x`', 'npx', null],
+  ['A_KEY=k npx -y x', 'npx', null],
+  ['claude mcp add mine --env A_KEY=k -- npx -y x', 'npx', 'mine'],
+  ['codex mcp add mine -- uvx x', 'uvx', 'mine'],
+  ['code --add-mcp \'{"name":"mine","command":"npx","args":["-y","x"]}\'', 'npx', 'mine'],
+  ['claude mcp add-json mine \'{"command":"npx","args":["-y","x"]}\'', 'npx', 'mine'],
+  [`vscode:mcp/install?${encodeURIComponent('{"name":"mine","command":"npx","args":["-y","x"]}')}`, 'npx', 'mine'],
+  [
+    `cursor://anysphere.cursor-deeplink/mcp/install?name=mine&config=${Buffer.from('{"command":"npx -y x"}').toString('base64')}`,
+    'npx',
+    'mine',
+  ],
+])('reads what READMEs offer to copy: %s', (text, command, name) => {
+  expect(parseSource(text, remote)).toMatchObject({ kind: 'snippet', launches: [{ command, name }] });
+});
+
+test.each([
+  ['https://glama.ai/mcp/servers/@o/x', 'page there'],
+  ['https://hub.docker.com/r/mcp/x', 'npm or PyPI'],
+  ['docker:mcp/x', 'npm or PyPI'],
+  ['https://github.com/orgs/o/repositories', 'owner/repo'],
+  ['https://www.npmjs.com/~ann', 'package/name'],
+  ['node dist/index.js', 'folder'],
+  ['bitbucket.org/o/r', 'npm or PyPI'],
+])('%s gets a hint of its own', (text, hint) => expect(refusal(text).hint).toContain(hint));
+
+test('values of a pasted block are never kept', () => {
+  const text = JSON.stringify({
+    mcpServers: {
+      a: {
+        command: 'npx',
+        args: ['-y', 'a-mcp', '--api-key', 'secret-value', '--token=secret-value', 'postgres://u:secret-value@h/db'],
+        env: { A_KEY: 'secret-value' },
+      },
+      c: { command: 'docker', args: ['run', '-i', '-e', 'GITHUB_PAT=secret-value', 'ghcr.io/o/image'] },
+      d: { command: 'npx', args: ['mcp-remote', 'https://d.example/sse?k=secret-value', '-H', 'X-Mine: secret-value'] },
+      e: { command: 'npx', args: ['e-mcp', 'Authorization: Bearer secret-value', 'ghp_secret-value'] },
+      b: { url: 'https://b.example/mcp?key=secret-value' },
+    },
+  });
+  const kept = storedSource(parseSource(text, remote), text);
+  expect(kept).not.toContain('secret-value');
+  expect(parseSource(kept, remote)).toMatchObject({
+    kind: 'snippet',
+    launches: [{ env: { A_KEY: '' } }, {}, {}, {}, {}],
+  });
+});
+
+test('of a web address neither its user nor its query is kept', () => {
+  const text = 'https://ann:secret-value@github.com/o/r/tree/main?token=secret-value';
+  const kept = storedSource(parseSource(text, remote), text);
+  expect(kept).toBe('https://github.com/o/r/tree/main');
+  expect(parseSource(kept, remote)).toEqual(parseSource(text, remote));
+});
+
+test.each([
+  [''],
+  ['   '],
+  ['hello world'],
+  ['foo; rm -rf /'],
+  ['a;rm'],
+  ['$(id)'],
+  ['../relative'],
+  ['{"mcpServers": {}}'],
+  ['{ not json'],
+  ['https://gitlab.com/a/b'],
+  ['https://example.com/mcp'],
+  ['https://github.com/owner'],
+  ['https://github.com/owner/repo/tree/%E0%A4%A'],
+  ['https://github.com/o/r/tree/main/..%2f..'],
+  ['a/b/c'],
+  ['pypi:bad name!'],
+  ['node x.js\nrm -rf /'],
+  ['x'.repeat(70_000)],
+  [`{"mcpServers": ${'['.repeat(60_000)}`],
+])('refuses %j with a hint', (text) => {
+  const error = refusal(text);
+  expect(error.code).toBe('INVALID_SOURCE');
+  expect(error.hint).toBeTruthy();
+});
+
+test.each([['/srv/x'], ['./x'], ['~/x'], ['x.tgz'], ['file:/etc']])(
+  'refuses %s unless local paths are allowed',
+  (text) => {
+    expect(refusal(text, remote).message).toContain('cannot be deployed here');
+  },
+);

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { homedir } from 'node:os';
+import { isAbsolute, normalize } from 'node:path';
+import hostedGitInfo from 'hosted-git-info';
+import { addressSource } from './address.ts';
+import { launchesInJson, launchesInToml } from './client-config.ts';
+import { commandMeaning, launchesInLink } from './command.ts';
+import type { Launch } from './launch.ts';
+import { githubNamed, npmSource, pypiSource } from './name.ts';
+import { refusal, shown } from './refusal.ts';
+
+/** What the user pasted, understood. `normalized` is the cache key: two texts that mean the same share it. */
+export type Source = { normalized: string } & (
+  | { kind: 'npm'; name: string; version: string | null }
+  | { kind: 'pypi'; name: string; version: string | null }
+  /** `treePath` is what follows `/tree/`: a ref, which may hold slashes, and perhaps a folder. */
+  | { kind: 'github'; owner: string; repo: string; ref: string | null; treePath: string | null }
+  | { kind: 'registry'; name: string }
+  | { kind: 'snippet'; launches: Launch[] }
+  | { kind: 'folder'; path: string }
+  | { kind: 'archive'; path: string }
+);
+
+export type SourceOptions = {
+  /** Folders and tarballs on this computer: only while machines are local and the caller is on loopback. */
+  localPathsAllowed: boolean;
+};
+
+const SOURCE_CHARACTERS_MAX = 65_536;
+const SNIPPET_SERVERS_MAX = 20;
+
+/** Whether a text names a folder or tarball on this computer; such a path must reach the server absolute. */
+export const isLocalPath = (text: string): boolean => {
+  const trimmed = text.trim();
+  return (
+    /^(?:\.{0,2}[/\\]|~[/\\]|file:|[A-Za-z]:[/\\])/.test(trimmed) ||
+    /^(?:\.{1,2}|~)$/.test(trimmed) ||
+    isTarball(trimmed)
+  );
+};
+
+const isTarball = (text: string): boolean => /\.(?:tgz|tar\.gz)$/i.test(text) && !/^https?:/i.test(text);
+
+function localSource(text: string, options: SourceOptions): Source {
+  if (!options.localPathsAllowed) {
+    throw refusal(
+      'Folders and tarballs on a computer cannot be deployed here.',
+      'They work only on a Catwalk that runs on your own computer. Publish the server to npm or GitHub and paste that.',
+    );
+  }
+  const bare = text.replace(/^file:(?:\/\/)?/, '').replace(/^~(?=$|[/\\])/, homedir());
+  if (!isAbsolute(bare)) {
+    throw refusal(`The path ${text} is not a full one.`, 'Give the whole path, starting at the root of the disk.');
+  }
+  const path = normalize(bare).replace(/(?<=.)[/\\]$/, '');
+  return isTarball(path)
+    ? { kind: 'archive', path, normalized: `archive:${path}` }
+    : { kind: 'folder', path, normalized: `folder:${path}` };
+}
+
+function snippetSource(launches: Launch[]): Source {
+  if (launches.length > SNIPPET_SERVERS_MAX) {
+    throw refusal(`The block names ${launches.length} servers; ${SNIPPET_SERVERS_MAX} at most can be read at once.`);
+  }
+  const shape = launches.map(({ name, command, args, env, url }) => [
+    name,
+    command,
+    args,
+    Object.keys(env).sort(),
+    url,
+  ]);
+  const digest = createHash('sha256').update(JSON.stringify(shape)).digest('hex');
+  return { kind: 'snippet', launches, normalized: `snippet:${digest}` };
+}
+
+/** A block of a client's settings, in JSON or TOML; null for what is none. */
+function blockSource(text: string): Source | null {
+  if (text.startsWith('{') || /"(?:mcpServers|command)"\s*:/.test(text)) {
+    const launches = launchesInJson(text).map((found) => found.launch);
+    if (launches.length > 0) return snippetSource(launches);
+    throw refusal(
+      'The JSON names no MCP server.',
+      'It should look like {"mcpServers": {"name": {"command": "npx", "args": ["-y", "package"]}}}.',
+    );
+  }
+  if (/^(?:#[^\n]*\n\s*)*\[mcp_servers\./.test(text)) {
+    const launches = launchesInToml(text).map((found) => found.launch);
+    if (launches.length > 0) return snippetSource(launches);
+    throw refusal(
+      'The TOML names no MCP server.',
+      'It should look like [mcp_servers.name], with command = "npx" and args = ["-y", "package"].',
+    );
+  }
+  return null;
+}
+
+/**
+ * Understands what the user pasted, without looking anything up.
+ * @throws UserError INVALID_SOURCE with a hint.
+ */
+export function parseSource(input: string, options: SourceOptions): Source {
+  if (input.length > SOURCE_CHARACTERS_MAX) throw refusal('That is too long to be a source.');
+  // as READMEs and chats wrap it
+  const text = input
+    .trim()
+    .replace(/^<(.*)>$/, '$1')
+    .replace(/^([`"'])(\S+)\1$/, '$2');
+  if (text === '') throw refusal('Nothing was pasted.');
+
+  const launches = launchesInLink(text) ?? [];
+  if (launches.length > 0) return snippetSource(launches);
+  const meaning = commandMeaning(text);
+  if (meaning) return 'source' in meaning ? meaning.source : snippetSource(meaning.launches);
+  const block = blockSource(text);
+  if (block) return block;
+  if (/[\s\p{Cc}]/u.test(text) && !isLocalPath(text))
+    throw refusal(`“${shown(text)}” is not a source: it holds spaces.`);
+  if (isLocalPath(text)) return localSource(text, options);
+
+  const prefix = /^(npm|pypi|registry|github|gh|oci|docker):(?!\/\/)(.+)$/i.exec(text);
+  const rest = prefix?.[2] ?? text;
+  switch (prefix?.[1]?.toLowerCase()) {
+    case 'npm':
+      return npmSource(rest);
+    case 'pypi':
+      return pypiSource(rest);
+    case 'registry':
+      return { kind: 'registry', name: rest, normalized: `registry:${rest}` };
+    case 'oci':
+    case 'docker':
+      throw refusal(
+        'Container images cannot be deployed yet.',
+        'Look whether the server is on npm or PyPI, too, and paste its name there.',
+      );
+  }
+  if (/^(?:git@|ssh:|git:|git\+)/i.test(text) || prefix) {
+    const hosted = hostedGitInfo.fromUrl(text.replace(/^gh:/i, 'github:'));
+    if (hosted?.type === 'github') return githubNamed(hosted.user, hosted.project, hosted.committish || null);
+    throw refusal(`“${shown(text)}” is not a GitHub repository.`);
+  }
+  if (
+    /^https?:/i.test(text) ||
+    /^(?:www\.)?(?:github\.com|npmjs\.com|pypi\.org)\//i.test(text) ||
+    /^[\w-]+(?:\.[\w-]+)+\/[^/]+\/[^/]/.test(text)
+  )
+    return addressSource(text);
+  if (text.startsWith('@') || !text.includes('/')) return npmSource(text);
+
+  const trimmed = text.replace(/\/+$/, '');
+  // registry names are reverse domain names with one slash; GitHub owners hold no dot
+  if (/^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\/[A-Za-z0-9._-]+$/.test(trimmed)) {
+    return { kind: 'registry', name: trimmed, normalized: `registry:${trimmed}` };
+  }
+  const hosted = /^[^/]+\/[^/]+$/.test(trimmed)
+    ? hostedGitInfo.fromUrl(trimmed.replace(/@([\w.-]+)$/, '#$1'))
+    : undefined;
+  if (hosted?.type === 'github') return githubNamed(hosted.user, hosted.project, hosted.committish || null);
+  throw refusal(`“${shown(text)}” is not a source that Catwalk knows.`);
+}

@@ -1,0 +1,52 @@
+import type { AnalysisFailure, AnalysisResult, ServerCandidate } from '../result.ts';
+import type { Source } from './parse-source.ts';
+
+/** What the source itself says of its server, when nothing could be asked about it; null when it says nothing. */
+function candidateOf(source: Source): Pick<ServerCandidate, 'runtime' | 'package' | 'version' | 'runCommand'> | null {
+  switch (source.kind) {
+    case 'npm': {
+      const { name, version } = source;
+      return { runtime: 'NPM', package: name, version, runCommand: `npx -y ${name}${version ? `@${version}` : ''}` };
+    }
+    case 'pypi': {
+      const { name, version } = source;
+      return { runtime: 'PYPI', package: name, version, runCommand: `uvx ${name}${version ? `@${version}` : ''}` };
+    }
+    case 'github': {
+      const name = `${source.owner}/${source.repo}`;
+      return { runtime: 'SOURCE', package: name, version: null, runCommand: name };
+    }
+    case 'registry':
+      return { runtime: 'SOURCE', package: source.name, version: null, runCommand: source.name };
+    default:
+      return null;
+  }
+}
+
+/** After the last try at something that was out of reach: what is known all the same, and why it cannot be deployed. */
+export function unreachedResult(source: Source, failure: AnalysisFailure): AnalysisResult | null {
+  const known = candidateOf(source);
+  if (!known) return null;
+  const candidate: ServerCandidate = {
+    key: source.normalized,
+    displayName: known.package,
+    description: null,
+    ...known,
+    deployable: false,
+    notDeployableReason: `${failure.message} What it needs, and which version to install, is not known. Look again later.`,
+    integrity: null,
+    subfolder: null,
+    arguments: [],
+    credentials: [],
+    verified: false,
+    verdict: 'MCP_SERVER',
+    tools: [],
+    notes: null,
+    spec: null,
+    fixedArguments: [],
+  };
+  return {
+    candidates: [candidate],
+    warnings: [{ code: failure.code, weight: 'CAUTION', message: failure.message, candidateKey: candidate.key }],
+  };
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type { Prisma } from '#prisma/generated/client/client.ts';
+import { writeAudit } from '#server/domain/audit/audit.ts';
+import { saveCredentialSet } from '#server/domain/credentials/credential-set.ts';
+import { addRelease, type ReleaseContent } from '../rows/releases.ts';
+import { recordEvent } from '../rows/transition.ts';
+import type { DeploymentService } from '../service.ts';
+import { checkPlace, checkSleep, findCandidate, nameFor } from './admission.ts';
+import type { DeploymentFields } from './fields.ts';
+import { buildPayload } from './payload.ts';
+import { type DeploymentServiceDeps, integrityOf, resolveLimit, versionOf } from './service-deps.ts';
+import { shownArguments } from './shown-arguments.ts';
+
+/** Of `@owner/server` people say `server`. */
+const withoutScope = (name: string): string => name.replace(/^@[^/]+\//, '');
+
+/** A deployment with its first release, credentials and token, all in one transaction. */
+export const createDeploy =
+  (deps: DeploymentServiceDeps): DeploymentService['deploy'] =>
+  async (actor, input) => {
+    const { database, events, envelopes } = deps;
+    const { candidate, source } = await findCandidate(database.prisma, actor, input);
+    const fields: DeploymentFields = {
+      credentials: candidate.credentials,
+      arguments: candidate.arguments,
+      fixedArguments: candidate.fixedArguments,
+    };
+    const payload = buildPayload(fields, input);
+    const place = checkPlace(deps, input);
+    const wanted = { spec: candidate.spec, source };
+    const spec =
+      input.version == null ? candidate.spec : await deps.resolvePackage(actor, wanted, input.version, resolveLimit());
+    const content: ReleaseContent = {
+      runtime: candidate.runtime,
+      package: candidate.package,
+      version: versionOf(spec) ?? candidate.version ?? '0.0.0',
+      integrity: integrityOf(spec),
+      spec,
+      credentialVersion: 1,
+    };
+    const token = deps.newAccessToken();
+    const id = randomUUID();
+    await database.transaction(async (tx) => {
+      await deps.admitMachine(tx, actor.userId, null);
+      const now = deps.now();
+      const created = await tx.deployment.create({
+        data: {
+          id,
+          ownerId: actor.userId,
+          name: nameFor(input.name ?? withoutScope(candidate.displayName)),
+          source,
+          access: input.access,
+          isolation: input.isolation,
+          sleepAfterMinutes: checkSleep(input.sleepAfterMinutes),
+          fields: fields as Prisma.InputJsonObject, // plain data
+          ...place,
+          status: 'DEPLOYING',
+          phase: 'QUEUED',
+          phaseSince: now,
+          nextCheckAt: now,
+        },
+      });
+      const shown = shownArguments(fields, payload);
+      await saveCredentialSet(tx, envelopes, { deploymentId: id, version: 1, payload, shown });
+      const first = await addRelease(tx, envelopes, created, content, 'deploy');
+      await tx.deployment.update({ where: { id }, data: { targetReleaseId: first.id } });
+      if (input.access !== 'PUBLIC') {
+        await tx.accessToken.create({
+          data: { deploymentId: id, name: 'First token', hash: token.hash, prefix: token.prefix },
+        });
+      }
+      const message = `Deploying ${content.package} ${content.version}.`;
+      const { name, status, phase } = created;
+      await recordEvent(tx, events, created, { status, phase, message, releaseId: first.id }, now);
+      await events.publish(tx, 'work', id);
+      await writeAudit(
+        tx,
+        { actor, ownerId: actor.userId },
+        { type: 'deployment.created', name, package: content.package, version: content.version },
+        id,
+      );
+    });
+    return { deploymentId: id, accessToken: input.access === 'PUBLIC' ? null : token.token };
+  };

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { argumentFieldSchema, credentialFieldSchema } from '#server/domain/analysis/result.ts';
+
+const fieldsSchema = z.object({
+  credentials: z.array(credentialFieldSchema),
+  arguments: z.array(argumentFieldSchema),
+  /** Arguments that are always given, first: a subcommand, or the flag that stdio needs. */
+  fixedArguments: z.array(z.string()),
+});
+
+/** The form that a deployment was made with, as `Deployment.fields` keeps it. */
+export type DeploymentFields = z.infer<typeof fieldsSchema>;
+
+export const parseFields = (json: unknown): DeploymentFields => fieldsSchema.parse(json);

@@ -1,0 +1,52 @@
+import type { Transaction } from '#prisma/client.ts';
+import type { Deployment, Prisma } from '#prisma/generated/client/client.ts';
+import type { Actor } from '#server/domain/actor.ts';
+import { notFound } from '#server/domain/errors.ts';
+import { recordEvent } from '../rows/transition.ts';
+import type { DeploymentServiceDeps } from './service-deps.ts';
+
+export type Intent = {
+  message: string;
+  columns: Omit<Prisma.DeploymentUncheckedUpdateInput, 'generation' | 'nextCheckAt'>;
+  releaseId?: string;
+};
+
+/** The caller's own deployment, locked for the rest of the transaction, so that two intents take turns. */
+export async function lockDeployment(tx: Transaction, actor: Actor, id: string): Promise<Deployment> {
+  await tx.$queryRaw`SELECT 1 FROM "Deployment" WHERE "id" = ${id}::uuid AND "ownerId" = ${actor.userId} FOR UPDATE`;
+  const deployment = await tx.deployment.findFirst({ where: { id, ownerId: actor.userId } });
+  if (!deployment || deployment.desired === 'DELETED') throw notFound('The deployment');
+  return deployment;
+}
+
+/**
+ * Writes what is wanted now: raises the generation, makes the row due, records the event and wakes the workers. One
+ * that needs a machine again takes up a place again.
+ */
+export async function writeIntent(
+  { events, admitMachine, now }: Pick<DeploymentServiceDeps, 'events' | 'admitMachine' | 'now'>,
+  tx: Transaction,
+  deployment: Deployment,
+  intent: Intent,
+): Promise<Deployment> {
+  const at = now();
+  if (intent.columns.status === 'DEPLOYING') await admitMachine(tx, deployment.ownerId, deployment.id);
+  const written = await tx.deployment.update({
+    where: { id: deployment.id },
+    data: { ...intent.columns, generation: { increment: 1 }, nextCheckAt: at, attempts: 0 },
+  });
+  await recordEvent(
+    tx,
+    events,
+    written,
+    {
+      status: written.status,
+      phase: written.phase,
+      message: intent.message,
+      ...(intent.releaseId === undefined ? {} : { releaseId: intent.releaseId }),
+    },
+    at,
+  );
+  await events.publish(tx, 'work', deployment.id);
+  return written;
+}

@@ -1,0 +1,85 @@
+import type { Transaction } from '#prisma/client.ts';
+import { type Deployment, Prisma, type Release } from '#prisma/generated/client/client.ts';
+import type { Actor } from '#server/domain/actor.ts';
+import { writeAudit } from '#server/domain/audit/audit.ts';
+import { openCredentialSet, saveCredentialSet } from '#server/domain/credentials/credential-set.ts';
+import { addRelease, type ReleaseContent, type ReleaseReason } from '../rows/releases.ts';
+import { servesNow } from '../status.ts';
+import { parseFields } from './fields.ts';
+import { type Intent, writeIntent } from './intent.ts';
+import { buildPayload, type FormValues, valuesOf } from './payload.ts';
+import type { DeploymentServiceDeps } from './service-deps.ts';
+import { shownArguments } from './shown-arguments.ts';
+
+/** The release that the next one is made from: the one on its way, or that failed last, else the one that serves. */
+export const latestRelease = (tx: Transaction, deployment: Deployment): Promise<Release> =>
+  tx.release.findUniqueOrThrow({ where: { id: deployment.targetReleaseId ?? deployment.currentReleaseId ?? '' } });
+
+/** Adds a release to a locked deployment and wants it rolled out: the status stays while another one serves. */
+export async function makeRelease(
+  deps: DeploymentServiceDeps,
+  tx: Transaction,
+  actor: Actor,
+  deployment: Deployment,
+  content: ReleaseContent,
+  reason: ReleaseReason,
+): Promise<void> {
+  const added = await addRelease(tx, deps.envelopes, deployment, content, reason);
+  const serves = servesNow(deployment.status);
+  const columns: Intent['columns'] = {
+    targetReleaseId: added.id,
+    wakeAskedAt: null,
+    desired: 'RUNNING',
+    status: serves ? deployment.status : 'DEPLOYING',
+    phase: 'QUEUED',
+    phaseSince: deps.now(),
+    // Why an earlier release did not take over no longer matters; why the one that serves is unhealthy does.
+    ...(deployment.status === 'UNHEALTHY' ? {} : { failure: Prisma.DbNull }),
+  };
+  const message = `Release ${added.number}: ${content.package} ${content.version}.`;
+  await writeIntent(deps, tx, deployment, { message, releaseId: added.id, columns });
+  await writeAudit(
+    tx,
+    { actor, ownerId: actor.userId },
+    {
+      type: 'deployment.redeployed',
+      release: added.number,
+      reason,
+      package: content.package,
+      version: content.version,
+    },
+    deployment.id,
+  );
+}
+
+/** What the form of a version of the credentials held. Opens them: for a change of that form alone. */
+export async function readForm(
+  deps: Pick<DeploymentServiceDeps, 'envelopes'>,
+  tx: Transaction,
+  deployment: Pick<Deployment, 'id'>,
+  version: number,
+): Promise<FormValues> {
+  const row = await tx.credentialSet.findUniqueOrThrow({
+    where: { deploymentId_version: { deploymentId: deployment.id, version } },
+  });
+  return valuesOf(await openCredentialSet(deps.envelopes, row));
+}
+
+/** Keeps a form, once it is found right, as the next version of the credentials; gives its number. */
+export async function saveForm(
+  deps: Pick<DeploymentServiceDeps, 'envelopes'>,
+  tx: Transaction,
+  deployment: Deployment,
+  values: FormValues,
+): Promise<number> {
+  const fields = parseFields(deployment.fields);
+  const payload = buildPayload(fields, values);
+  const shown = shownArguments(fields, payload);
+  const newest = await tx.credentialSet.aggregate({
+    where: { deploymentId: deployment.id },
+    _max: { version: true },
+  });
+  const version = (newest._max.version ?? 0) + 1;
+  await saveCredentialSet(tx, deps.envelopes, { deploymentId: deployment.id, version, payload, shown });
+  return version;
+}

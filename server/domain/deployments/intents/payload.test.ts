@@ -1,0 +1,157 @@
+import { expect, it } from 'vitest';
+import type { ArgumentField, CredentialField } from '#server/domain/analysis/result.ts';
+import { UserError } from '#server/domain/errors.ts';
+import { buildPayload, type FormValues, valuesOf } from './payload.ts';
+
+const credential = (over: Partial<CredentialField>): CredentialField => ({
+  name: 'API_KEY',
+  label: 'API key',
+  description: null,
+  kind: 'SECRET',
+  required: false,
+  requirement: 'OPTIONAL',
+  default: null,
+  choices: [],
+  pattern: null,
+  group: null,
+  helpUrl: null,
+  advanced: false,
+  confidence: 'HIGH',
+  evidence: [],
+  ...over,
+});
+const argument = (over: Partial<ArgumentField>): ArgumentField => ({
+  name: 'directory',
+  label: 'Directory',
+  description: null,
+  kind: 'TEXT',
+  required: true,
+  repeated: true,
+  positional: true,
+  advanced: false,
+  flag: null,
+  default: null,
+  choices: [],
+  evidence: [],
+  ...over,
+});
+const fields = (over: { credentials?: CredentialField[]; arguments?: ArgumentField[]; fixedArguments?: string[] }) => ({
+  credentials: over.credentials ?? [],
+  arguments: over.arguments ?? [],
+  fixedArguments: over.fixedArguments ?? [],
+});
+const values = (over: Partial<FormValues> = {}): FormValues => ({
+  credentials: [],
+  arguments: [],
+  extraArguments: [],
+  extraEnvironment: [],
+  ...over,
+});
+const codeOf = (work: () => unknown): string | null => {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    return error instanceof UserError ? error.code : String(error);
+  }
+};
+
+it('puts fixed arguments first, then the form’s, then the extra ones, each as it is', () => {
+  const form = fields({ arguments: [argument({})], fixedArguments: ['--stdio'] });
+  const { rendered } = buildPayload(
+    form,
+    values({ arguments: [{ name: 'directory', value: '/a b; rm -rf $HOME' }], extraArguments: ['--verbose'] }),
+  );
+  expect(rendered.args).toEqual(['--stdio', '/a b; rm -rf $HOME', '--verbose']);
+});
+
+it('asks for what is required, unless extra arguments may be it', () => {
+  const form = fields({ arguments: [argument({})] });
+  expect(codeOf(() => buildPayload(form, values()))).toBe('INVALID_INPUT');
+  expect(buildPayload(form, values({ extraArguments: ['/tmp'] })).rendered.args).toEqual(['/tmp']);
+});
+
+it('leaves unset what is unset: no empty strings, no defaults', () => {
+  const form = fields({ credentials: [credential({ default: 'x' }), credential({ name: 'MODE', kind: 'TEXT' })] });
+  const { rendered } = buildPayload(form, values({ credentials: [{ name: 'MODE', value: '' }] }));
+  expect(rendered.env).toEqual({});
+});
+
+it('takes variables that the analysis did not find, and redacts them', () => {
+  const { rendered, extraEnvironment } = buildPayload(
+    fields({}),
+    values({ credentials: [{ name: 'UNKNOWN_KEY', value: 'hidden' }] }),
+  );
+  expect(extraEnvironment).toEqual({ UNKNOWN_KEY: 'hidden' });
+  expect(rendered.secrets).toEqual(['hidden']);
+});
+
+it.each(['NODE_OPTIONS', 'LD_PRELOAD', 'npm_config_registry', 'CATWALK_HOST_TOKEN', 'PATH'])('refuses %s', (name) => {
+  const input = values({ extraEnvironment: [{ name, value: 'x' }] });
+  expect(codeOf(() => buildPayload(fields({}), input))).toBe('FORBIDDEN_VARIABLE');
+});
+
+it('gives files to the host as files and never as variables', () => {
+  const form = fields({ credentials: [credential({ name: 'KEY_FILE', kind: 'FILE' })] });
+  const contentBase64 = Buffer.from('{"private":"key"}').toString('base64');
+  const { rendered } = buildPayload(form, values({ credentials: [{ name: 'KEY_FILE', value: contentBase64 }] }));
+  expect(rendered.env).toEqual({});
+  expect(rendered.files).toEqual([{ env: 'KEY_FILE', name: 'key_file', contentBase64 }]);
+  const large = Buffer.alloc(256 * 1024 + 1).toString('base64');
+  const tooLarge = values({ credentials: [{ name: 'KEY_FILE', value: large }] });
+  expect(codeOf(() => buildPayload(form, tooLarge))).toBe('INVALID_INPUT');
+});
+
+it('can be taken apart into form values and built again to the same', () => {
+  const form = fields({ credentials: [credential({})], arguments: [argument({})] });
+  const payload = buildPayload(
+    form,
+    values({
+      credentials: [{ name: 'API_KEY', value: 'secret' }],
+      arguments: [
+        { name: 'directory', value: '/a' },
+        { name: 'directory', value: '/b' },
+      ],
+      extraArguments: ['-v'],
+      extraEnvironment: [{ name: 'EXTRA', value: 'more' }],
+    }),
+  );
+  expect(buildPayload(form, valuesOf(payload))).toEqual(payload);
+});
+
+it('refuses a reserved name that a repository declared as its own', () => {
+  const form = fields({ credentials: [credential({ name: 'NODE_OPTIONS', kind: 'TEXT' })] });
+  const input = values({ credentials: [{ name: 'NODE_OPTIONS', value: '--import=/tmp/x.mjs' }] });
+  expect(codeOf(() => buildPayload(form, input))).toBe('FORBIDDEN_VARIABLE');
+});
+
+it('redacts the lines of keys and files, not only the whole of them', () => {
+  const form = fields({ credentials: [credential({}), credential({ name: 'KEY_FILE', kind: 'FILE' })] });
+  const file = Buffer.from('{\n  "private_key": "abc"\n}').toString('base64');
+  const { rendered } = buildPayload(
+    form,
+    values({
+      credentials: [
+        { name: 'API_KEY', value: 'first-line-of-key\nsecond-line-of-key' },
+        { name: 'KEY_FILE', value: file },
+      ],
+    }),
+  );
+  expect(rendered.secrets).toEqual(
+    expect.arrayContaining(['first-line-of-key', 'second-line-of-key', '  "private_key": "abc"']),
+  );
+  expect(rendered.secrets).not.toContain('}');
+});
+
+it('keeps an argument of several lines in one piece', () => {
+  const form = fields({ arguments: [argument({ repeated: false })] });
+  const payload = buildPayload(form, values({ arguments: [{ name: 'directory', value: 'one\ntwo' }] }));
+  expect(buildPayload(form, valuesOf(payload)).rendered.args).toEqual(['one\ntwo']);
+});
+
+it('redacts what stands behind a flag that is named like a secret', () => {
+  const extraArguments = ['--api-key', 'value one', '--access-token=value two', '--verbose', 'a word', '-p', 'x'];
+  const none = { credentials: [], arguments: [], extraEnvironment: [] };
+  const fields = { credentials: [], arguments: [], fixedArguments: [] };
+  expect(buildPayload(fields, { ...none, extraArguments }).rendered.secrets).toEqual(['value one', 'value two']);
+});

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openSimulation, type Simulation } from '../testing/simulation.testing.ts';
+
+/** No worker runs: only what is written counts. */
+let world: Simulation;
+beforeAll(async () => {
+  world = await openSimulation();
+});
+afterAll(() => world.close());
+
+const read = (id: string) =>
+  world.prisma.deployment.findUniqueOrThrow({
+    where: { id },
+    include: { releases: { orderBy: { number: 'asc' } }, credentials: { orderBy: { version: 'asc' } } },
+  });
+
+it('what is given as it was changes nothing and makes no release', async () => {
+  const id = await world.deploy({ extraArguments: ['--verbose'] });
+  const before = await read(id);
+  const { name, region, memoryMb, isolation, access } = before;
+  const same = {
+    id,
+    name,
+    region,
+    memoryMb,
+    isolation,
+    access,
+    sleepAfterMinutes: null,
+    extraArguments: ['--verbose'],
+  };
+  await world.service.updateDeployment(world.actor, same);
+  expect(await read(id)).toEqual(before);
+});
+
+it('all that is changed at once is one release and one intent', async () => {
+  const id = await world.deploy();
+  const before = await read(id);
+  const change = { id, name: 'Other', memoryMb: 512, sleepAfterMinutes: 5, extraArguments: ['--level=3'] };
+  await world.service.updateDeployment(world.actor, change);
+  const after = await read(id);
+  expect(after).toMatchObject({
+    name: 'Other',
+    memoryMb: 512,
+    sleepAfterMinutes: 5,
+    generation: before.generation + 1,
+  });
+  expect(
+    after.releases.map(({ number, memoryMb, credentialVersion }) => [number, memoryMb, credentialVersion]),
+  ).toEqual([
+    [1, 256, 1],
+    [2, 512, 2],
+  ]);
+  const audit = await world.prisma.auditEvent.findMany({ where: { deploymentId: id, type: 'deployment.updated' } });
+  expect(audit.map(({ data }) => data)).toEqual([{ changed: ['name', 'sleepAfterMinutes', 'memoryMb', 'arguments'] }]);
+});
+
+it('a setting that no machine runs with takes no release', async () => {
+  const id = await world.deploy();
+  await world.service.updateDeployment(world.actor, { id, sleepAfterMinutes: 7 });
+  expect(await read(id)).toMatchObject({ sleepAfterMinutes: 7, releases: [{ number: 1 }] });
+});
+
+it('an argument that looks like a key is shown nowhere, and stays when it is sent back hidden', async () => {
+  const id = await world.deploy({ extraArguments: ['--api-key', 'very-secret-value'] });
+  const shown = (await read(id)).credentials[0]?.shown as { extraArguments: string[] }; // written by the service
+  expect(JSON.stringify(shown)).not.toContain('very-secret-value');
+  await world.service.updateDeployment(world.actor, { id, extraArguments: ['--verbose', ...shown.extraArguments] });
+  const after = await read(id);
+  expect(after.releases).toHaveLength(2);
+  expect(after.credentials[1]?.shown).toMatchObject({ extraArguments: ['--verbose', ...shown.extraArguments] });
+  await world.service.updateDeployment(world.actor, {
+    id,
+    extraArguments: ['--verbose', '--api-key', 'very-secret-value'],
+  });
+  expect((await read(id)).releases).toHaveLength(2); // it was that very value
+});
+
+it('somebody else’s deployment is not there, even when nothing would change', async () => {
+  const id = await world.deploy();
+  const stranger = { ...world.actor, userId: 'u2' };
+  await expect(world.service.updateDeployment(stranger, { id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});

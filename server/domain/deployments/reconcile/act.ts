@@ -1,0 +1,137 @@
+import type { Deployment } from '#prisma/generated/client/client.ts';
+import { unreachable } from '#server/domain/assert-never.ts';
+import { writeAudit } from '#server/domain/audit/audit.ts';
+import { type TransitionGuard, type TransitionTo, transition } from '../rows/transition.ts';
+import { PHASE_MESSAGES } from '../status.ts';
+import {
+  createMachine,
+  destroyMachine,
+  forgetMachine,
+  prepareMachine,
+  recreateMachine,
+  startMachine,
+  tellMachine,
+} from './act-machine.ts';
+import { fallAsleep, finishWake, suspendMachine, wakeCurrent } from './act-sleep.ts';
+import type { Decision } from './decision.ts';
+import { failureOf, fromHostFailure } from './failures.ts';
+import { checkHealth } from './health.ts';
+import { failRelease, phaseStatus, recordTiming } from './roll-out.ts';
+import { reportLost, setBack } from './setbacks.ts';
+import { shakeHands } from './shake-hands.ts';
+import { type ActDeps, AGAIN, LOST, type Next, type Step, saveLogsQuietly, trouble } from './step.ts';
+import { type DeploymentView, isRollingOut, isWaking } from './view.ts';
+import type { Workplace } from './workplace.ts';
+
+/** Carries out one decision and writes what came of it. Throws only what nobody expected. */
+export async function act(
+  deps: ActDeps,
+  view: DeploymentView,
+  decision: Decision,
+  place: Workplace,
+  guard: TransitionGuard,
+  signal: AbortSignal,
+): Promise<Next> {
+  const { deployment } = view;
+  const write = (to: TransitionTo): Promise<boolean> =>
+    deps.database.transaction((tx) => transition(tx, deps.events, deployment, to, guard, deps.now()));
+  const written = async (to: TransitionTo): Promise<Next> => ((await write(to)) ? AGAIN : LOST);
+  const step: Step = { deps, view, place, guard, signal, write };
+
+  switch (decision.kind) {
+    case 'wait':
+      return { kind: 'wait', checkAfterMs: decision.checkAfterMs };
+    case 'wait-for-api':
+      return trouble(decision.reason);
+    case 'rest':
+      return { kind: 'rest' };
+    case 'enter-phase': {
+      await saveWantedLogs(step);
+      if (decision.setback) return setBack(step, decision.setback, decision.phase);
+      await recordTiming(deps, deployment, view.target?.id ?? null);
+      return written({ ...phaseStatus(view), phase: decision.phase, message: messageOf(view, decision.phase) });
+    }
+    case 'prepare-machine':
+      return prepareMachine(step);
+    case 'create-machine':
+      return createMachine(step, decision.machine);
+    case 'start-machine':
+      return startMachine(step, decision.machine);
+    case 'stop-machine':
+      await saveLogsQuietly(deps, decision.machine, signal);
+      return tellMachine(step, decision.machine, 'stop');
+    case 'suspend-machine':
+      return suspendMachine(step, decision.machine);
+    case 'destroy-machine':
+      await saveLogsQuietly(deps, decision.machine, signal);
+      return destroyMachine(step, decision.machine);
+    case 'forget-machine':
+      return forgetMachine(step, decision.machine);
+    case 'recreate-machine':
+      return recreateMachine(step, decision.machine);
+    case 'handshake':
+      return shakeHands(step, decision.machine);
+    case 'check-health':
+      return checkHealth(step, decision.machine);
+    case 'report-lost':
+      return reportLost(step, decision.setback);
+    case 'fall-asleep':
+      return fallAsleep(step, decision.machine);
+    case 'finish-wake':
+      return finishWake(step, decision.machine);
+    case 'wake-current':
+      return wakeCurrent(step, decision.machine, decision.state);
+    case 'fail-release': {
+      if (decision.machine) await saveLogsQuietly(deps, decision.machine, signal);
+      const about = { release: view.target };
+      const failure = decision.host?.lastError
+        ? fromHostFailure(decision.host.lastError, about)
+        : failureOf(decision.code, decision.detail, null, deps.now(), about);
+      return (await failRelease(deps, view, failure, guard)) ? AGAIN : LOST;
+    }
+    case 'finish-stop':
+      return written({
+        status: 'STOPPED',
+        phase: null,
+        failure: null,
+        message: 'Stopped.',
+        columns: { observedGeneration: guard.generation, healthFailures: 0 },
+      });
+    case 'begin-delete':
+      return written({ status: 'DELETING', phase: null, message: 'Deleting the machine.' });
+    case 'finish-delete':
+      return finishDelete(deps, deployment, guard);
+    default:
+      return unreachable(decision);
+  }
+}
+
+const messageOf = (view: DeploymentView, phase: NonNullable<Deployment['phase']>): string => {
+  const isRestart = view.deployment.restartGeneration !== null && !isRollingOut(view);
+  if (phase === 'STARTING_MACHINE' && isRestart) return 'Restarting the machine.';
+  if (phase === 'INSTALLING' && isWaking(view)) {
+    return 'What the machine had in memory is gone: it starts cold and installs the package again.';
+  }
+  return PHASE_MESSAGES[phase];
+};
+
+/** Invariant 5: only when every machine is confirmed gone. Events are told first, since the rows go with it. */
+async function finishDelete(deps: ActDeps, deployment: Deployment, guard: TransitionGuard): Promise<Next> {
+  const done = await deps.database.transaction(async (tx) => {
+    const { count } = await tx.deployment.deleteMany({
+      where: { id: deployment.id, leaseOwner: guard.leaseOwner, generation: guard.generation, machines: { none: {} } },
+    });
+    if (count === 0) return false;
+    const entry = { type: 'deployment.status', from: deployment.status, to: 'DELETED' } as const;
+    await writeAudit(tx, { actor: 'system', ownerId: deployment.ownerId }, entry, deployment.id);
+    await deps.events.publish(tx, 'deployment', deployment.id);
+    await deps.events.publish(tx, 'deployments', deployment.ownerId);
+    await deps.events.publish(tx, 'access', deployment.id);
+    return true;
+  });
+  return done ? { kind: 'rest' } : LOST;
+}
+
+async function saveWantedLogs({ deps, view, signal }: Step): Promise<void> {
+  for (const { row, host } of view.machines) if (host !== null) await saveLogsQuietly(deps, row, signal);
+}

@@ -1,0 +1,61 @@
+import type { HostStatus } from '#deploy/host/contract.ts';
+import type { Deployment, Machine } from '#prisma/generated/client/client.ts';
+import type { ErrorCode } from '#server/domain/errors.ts';
+import type { Setback } from '../rows/setback.ts';
+
+/** The next single thing to do for a deployment. Workers act, write, observe again. */
+export type Decision =
+  | { kind: 'wait'; checkAfterMs: number }
+  /** The Machines API does not tell: asked again, less and less often. */
+  | { kind: 'wait-for-api'; reason: string }
+  | { kind: 'rest' }
+  | { kind: 'prepare-machine'; releaseId: string }
+  | { kind: 'create-machine'; machine: Machine }
+  | { kind: 'start-machine'; machine: Machine }
+  | { kind: 'stop-machine'; machine: Machine }
+  | { kind: 'suspend-machine'; machine: Machine }
+  | { kind: 'destroy-machine'; machine: Machine }
+  | { kind: 'forget-machine'; machine: Machine }
+  | { kind: 'recreate-machine'; machine: Machine }
+  | { kind: 'enter-phase'; phase: NonNullable<Deployment['phase']>; setback?: Setback }
+  | { kind: 'handshake'; machine: Machine }
+  | { kind: 'check-health'; machine: Machine }
+  /** The machine that serves is down while another release is on its way. */
+  | { kind: 'report-lost'; setback: Setback }
+  | { kind: 'fall-asleep'; machine: Machine }
+  | { kind: 'finish-wake'; machine: Machine }
+  /** The release that sleeps is called while another is on its way: once, and without holding that up. */
+  | { kind: 'wake-current'; machine: Machine; state: string }
+  | { kind: 'fail-release'; machine: Machine | null; code: ErrorCode; detail: string | null; host: HostStatus | null }
+  | { kind: 'finish-stop' }
+  | { kind: 'begin-delete' }
+  | { kind: 'finish-delete' };
+
+export const POLL_MS = 100;
+/** A machine whose deletion was accepted so long ago and that is still there is asked after less and less often. */
+export const LINGERING_MS = 60_000;
+/** Between two looks at something that takes seconds. */
+export const SLOW_POLL_MS = 500;
+export const HEALTH_INTERVAL_MS = 30_000;
+/** How long an old machine serves its own sessions after a new release went live. */
+export const DRAIN_MS = 10 * 60_000;
+
+/** How long each phase may take before the release fails: a cold image pull takes up to 98 s on Fly, an install minutes. */
+export const PHASE_MS_MAX = {
+  QUEUED: 10 * 60_000,
+  CREATING_MACHINE: 5 * 60_000,
+  STARTING_MACHINE: 5 * 60_000,
+  INSTALLING: 15 * 60_000,
+  STARTING_SERVER: 2 * 60_000,
+  HANDSHAKE: 2 * 60_000,
+} as const satisfies Record<NonNullable<Deployment['phase']>, number>;
+
+export const isOverdue = ({ phase, phaseSince }: Deployment, now: Date): boolean =>
+  phase !== null && phaseSince !== null && now.getTime() - phaseSince.getTime() > PHASE_MS_MAX[phase];
+
+export const failed = (
+  machine: Machine | null,
+  code: ErrorCode,
+  detail: string | null,
+  host: HostStatus | null = null,
+): Decision => ({ kind: 'fail-release', machine, code, detail, host });

@@ -1,0 +1,147 @@
+import {
+  isCapacity,
+  isImageNotFound,
+  isRateLimited,
+  isRetryable,
+  isUnauthorized,
+  type MachinesError,
+} from '#deploy/fly/errors.ts';
+import type { HostFailure } from '#deploy/host/contract.ts';
+import type { Release } from '#prisma/generated/client/client.ts';
+import type { ErrorCode } from '#server/domain/errors.ts';
+import type { DeploymentFailure } from '../rows/deployment-data.ts';
+import { isFlyRegion, proposeMemory, proposeRegions } from './proposals.ts';
+
+type Explanation = { message: string; hint: string | null; retryable: boolean };
+
+/** What each code means when nothing more precise is known. */
+const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
+  MACHINE_UNREACHABLE: {
+    message: 'The machine runs, but nothing answers inside it.',
+    hint: 'Try again. If it happens again, look at the last lines of the log.',
+    retryable: true,
+  },
+  MACHINE_START_TIMEOUT: {
+    message: 'The machine did not start in time.',
+    hint: 'Try again, or choose another region.',
+    retryable: true,
+  },
+  MACHINE_LOST: { message: 'The machine is gone.', hint: 'A new one is made.', retryable: true },
+  CRASH_LOOP: {
+    message: 'The server ended again and again.',
+    hint: 'Look at its last lines. Roll back, or change its credentials or arguments; then start it again.',
+    retryable: true,
+  },
+  OUT_OF_MEMORY: {
+    message: 'The server needed more memory than its machine has.',
+    hint: 'Choose the next size.',
+    retryable: false,
+  },
+  HANDSHAKE_TIMEOUT: {
+    message: 'The server started but did not answer the handshake in time.',
+    hint: 'Look at its log: it may wait for something that is not there.',
+    retryable: true,
+  },
+  NO_HANDSHAKE: {
+    message: 'The program started, but it does not speak MCP over stdio.',
+    hint: 'Check that the package is an MCP server, and whether it needs an argument to use stdio.',
+    retryable: false,
+  },
+  INSTALL_FAILED: {
+    message: 'The package could not be installed.',
+    hint: 'Look at the last lines of the installation.',
+    retryable: true,
+  },
+};
+
+const FALLBACK: Explanation = {
+  message: 'Something inside Catwalk failed.',
+  hint: 'Try again. The log of the server tells more.',
+  retryable: true,
+};
+
+/** What failed: the release whose size and region a proposal starts from. */
+export type About = { release: Pick<Release, 'memoryMb' | 'region'> | null };
+
+export function failureOf(
+  code: ErrorCode,
+  detail: string | null,
+  host: HostFailure | null,
+  now: Date,
+  about: About = { release: null },
+): DeploymentFailure {
+  const known = EXPLANATIONS[code] ?? FALLBACK;
+  return propose(
+    {
+      code,
+      message: detail ?? known.message,
+      hint: known.hint,
+      retryable: known.retryable,
+      occurredAt: now.toISOString(),
+      stderrTail: host?.stderrTail ?? [],
+    },
+    about,
+  );
+}
+
+/** A way out that can be taken with one click: the next size, or other regions. */
+function propose(failure: DeploymentFailure, { release }: About): DeploymentFailure {
+  if (!release) return failure;
+  if (failure.code === 'OUT_OF_MEMORY') {
+    const memoryMb = proposeMemory(release.memoryMb);
+    return memoryMb === null
+      ? { ...failure, hint: `It has ${release.memoryMb} MB, the largest size there is. Let the server use less.` }
+      : { ...failure, hint: `It has ${release.memoryMb} MB. Choose ${memoryMb} MB.`, proposal: { memoryMb } };
+  }
+  if (failure.code === 'FLY_CAPACITY') {
+    const regions = proposeRegions(release.region);
+    const hint = `There is no room in ${release.region} at the moment. Choose ${regions.join(', ')}, or try again later.`;
+    return { ...failure, hint, proposal: { regions } };
+  }
+  if (failure.code === 'MACHINE_START_TIMEOUT' && isFlyRegion(release.region)) {
+    return { ...failure, proposal: { regions: proposeRegions(release.region) } };
+  }
+  return failure;
+}
+
+/** The host knows best: its failure is taken over as it is. */
+export const fromHostFailure = (failure: HostFailure, about: About = { release: null }): DeploymentFailure =>
+  propose(
+    {
+      code: failure.code,
+      message: failure.message,
+      hint: failure.hint ?? null,
+      retryable: failure.retryable,
+      occurredAt: failure.at,
+      stderrTail: failure.stderrTail,
+      ...(failure.variables ? { variables: failure.variables } : {}),
+      ...(failure.exitCode == null ? {} : { exitCode: failure.exitCode }),
+      ...(failure.signal == null ? {} : { signal: failure.signal }),
+    },
+    about,
+  );
+
+/** What a Machines API error means for the owner; null when the same call is simply tried again. */
+export function fromMachinesError(
+  error: MachinesError,
+  attempts: number,
+  now: Date,
+  about: About = { release: null },
+): DeploymentFailure | null {
+  const code = codeOf(error, attempts);
+  if (code === null) return null;
+  const { message, hint } = error;
+  const occurredAt = now.toISOString();
+  return propose({ code, message, hint, retryable: isRetryable(error), occurredAt, stderrTail: [] }, about);
+}
+
+const ATTEMPTS_MAX = 8;
+
+function codeOf(error: MachinesError, attempts: number): ErrorCode | null {
+  if (isUnauthorized(error)) return 'FLY_UNAUTHORIZED';
+  if (isCapacity(error)) return attempts >= 2 ? 'FLY_CAPACITY' : null;
+  if (isImageNotFound(error)) return 'IMAGE_NOT_FOUND';
+  if (isRetryable(error) && attempts < ATTEMPTS_MAX) return null;
+  if (isRateLimited(error)) return 'FLY_RATE_LIMITED';
+  return isRetryable(error) ? 'FLY_UNAVAILABLE' : 'FLY_REJECTED';
+}

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openSimulation, type SimulatedRow, type Simulation } from '../testing/simulation.testing.ts';
+
+let world: Simulation;
+beforeAll(async () => {
+  world = await openSimulation();
+  world.startWorker();
+});
+afterAll(async () => {
+  expect(world.errors).toEqual([]);
+  await world.close();
+});
+
+const isRunning = ({ status, phase }: SimulatedRow): boolean => status === 'RUNNING' && phase === null;
+
+it('a deletion that does not get on says why, goes on, and ends when it can', async () => {
+  const id = await world.deploy();
+  await world.when(id, isRunning);
+  world.local.faults.add({
+    match: { action: 'delete' },
+    times: 1_000,
+    effect: { kind: 'answer', when: 'before', status: 500 },
+  });
+  await world.service.delete(world.actor, id);
+  const row = await world.when(id, ({ events }) => events.at(-1)?.message.includes('does not get on') ?? false);
+  expect(row.status).toBe('DELETING');
+  expect(row.events.at(-1)?.data).toMatchObject({
+    setback: 'held-up',
+    failure: { code: 'FLY_UNAVAILABLE', message: expect.stringContaining('500'), hint: expect.any(String) },
+  });
+  world.local.faults.clear();
+  await world.whenGone(id);
+});
+
+it('one that sleeps is woken by a call although another release is on its way', async () => {
+  const id = await world.deploy({ sleepAfterMinutes: 1 });
+  await world.when(id, isRunning);
+  world.time.skip(61_000);
+  const asleep = await world.when(id, ({ status, nextCheckAt }) => status === 'ASLEEP' && nextCheckAt === null);
+  world.local.faults.add({ match: { action: 'launch' }, times: 1, effect: { kind: 'delay', ms: 120_000 } });
+  await world.service.redeploy(world.actor, { id });
+  await world.when(id, ({ phase }) => phase === 'STARTING_MACHINE');
+  await world.wake(id);
+  const awake = await world.when(id, ({ status }) => status === 'RUNNING');
+  expect(awake).toMatchObject({ phase: 'STARTING_MACHINE', wakeAskedAt: null, lastWakeMs: expect.any(Number) });
+  expect(awake.currentReleaseId).toBe(asleep.currentReleaseId);
+  const replaced = await world.when(id, (row) => isRunning(row) && row.currentReleaseId !== asleep.currentReleaseId);
+  expect(replaced.currentRelease?.number).toBe(2);
+});

@@ -1,0 +1,55 @@
+import type { HostConfig, PackageSpec } from '#deploy/host/contract.ts';
+import { buildMachineConfig, type MachineConfig } from '#deploy/machine-config.ts';
+import type { PrismaClient } from '#prisma/client.ts';
+import type { Release } from '#prisma/generated/client/client.ts';
+import { openCredentialSet } from '#server/domain/credentials/credential-set.ts';
+import type { Envelopes } from '#server/domain/credentials/envelope.ts';
+import { openHostToken } from '../rows/releases.ts';
+import { machineMetadata } from './machine-names.ts';
+import type { Workplace } from './workplace.ts';
+
+export type MachinePlanDeps = {
+  prisma: PrismaClient;
+  envelopes: Envelopes;
+  installationId: string;
+  /** How long a server may take to answer its handshake; default the host's. */
+  handshakeTimeoutMs?: number;
+};
+
+/**
+ * The configuration of a release's machine in an app. Opens the credentials: call it only to create a machine or to compare
+ * one with what it should be, and let the result go at once.
+ */
+export async function planMachine(
+  deps: MachinePlanDeps,
+  release: Release,
+  place: Workplace,
+  app: string,
+): Promise<MachineConfig> {
+  const set = await deps.prisma.credentialSet.findUniqueOrThrow({
+    where: { deploymentId_version: { deploymentId: release.deploymentId, version: release.credentialVersion } },
+  });
+  const { rendered } = await openCredentialSet(deps.envelopes, set);
+  const hostConfig: HostConfig = {
+    token: await openHostToken(deps.envelopes, release),
+    package: release.spec as PackageSpec, // written by addRelease alone
+    args: rendered.args,
+    env: rendered.env,
+    secrets: rendered.secrets,
+    files: rendered.files,
+    isolation: release.isolation,
+    memoryMb: release.memoryMb,
+    ...(deps.handshakeTimeoutMs === undefined ? {} : { handshakeTimeoutMs: deps.handshakeTimeoutMs }),
+  };
+  return buildMachineConfig({
+    image: place.image,
+    hostConfig,
+    metadata: machineMetadata({
+      installationId: deps.installationId,
+      deploymentId: release.deploymentId,
+      releaseId: release.id,
+    }),
+    memoryMb: release.memoryMb,
+    reach: place.modeOf(app).kind,
+  });
+}

@@ -1,0 +1,104 @@
+import type { Snapshot } from './deployment-data.ts';
+
+export type CapabilityKind = 'TOOL' | 'RESOURCE' | 'PROMPT' | 'INSTRUCTIONS';
+
+/** One thing of a tool, resource or prompt that is another now; null where it was, or is, not there. */
+export type FieldChange = { field: string; before: string | null; after: string | null };
+
+export type CapabilityChange = {
+  capability: CapabilityKind;
+  /** Of a resource its URI; of the instructions their own word. */
+  name: string;
+  change: 'ADDED' | 'REMOVED' | 'CHANGED';
+  /** Only of what was changed, and of what models read of something that came or went. */
+  fields: FieldChange[];
+};
+
+/** JSON Schema's lists whose order means nothing. */
+const UNORDERED: ReadonlySet<string> = new Set(['required', 'enum', 'type', 'anyOf', 'oneOf', 'allOf', 'examples']);
+
+/** The same text for the same JSON, whatever the order of its keys. */
+function canonical(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((item) => canonical(item));
+    if (!UNORDERED.has(key)) return items;
+    return items
+      .map((item) => [JSON.stringify(item), item] as const)
+      .sort(byFirst)
+      .map(([, item]) => item);
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(byFirst)
+      .map(([name, entry]) => [name, canonical(entry, name)]),
+  );
+}
+
+const byFirst = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+  a < b ? -1 : a > b ? 1 : 0;
+
+/** What people compare: texts as they are, everything else as indented JSON in canonical order. */
+function textOf(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  return typeof value === 'string' ? value : JSON.stringify(canonical(value), null, 2);
+}
+
+function changedFields(before: object | null, after: object | null, fields: readonly string[]): FieldChange[] {
+  const read = (from: object | null, field: string): string | null =>
+    textOf(from === null ? null : Object.entries(from).find(([name]) => name === field)?.[1]);
+  return fields
+    .map((field) => ({ field, before: read(before, field), after: read(after, field) }))
+    .filter((change) => change.before !== change.after);
+}
+
+type Comparison<Item extends object> = {
+  capability: CapabilityKind;
+  nameOf: (item: Item) => string;
+  /** What is compared, the text that models read first. */
+  fields: readonly (keyof Item & string)[];
+};
+
+function compare<Item extends object>(
+  before: readonly Item[],
+  after: readonly Item[],
+  { capability, nameOf, fields }: Comparison<Item>,
+): CapabilityChange[] {
+  const old = new Map(before.map((item) => [nameOf(item), item]));
+  const now = new Map(after.map((item) => [nameOf(item), item]));
+  const names = [...new Set([...now.keys(), ...old.keys()])];
+  return names.flatMap((name): CapabilityChange[] => {
+    const [was, is] = [old.get(name) ?? null, now.get(name) ?? null];
+    const change = was === null ? 'ADDED' : is === null ? 'REMOVED' : 'CHANGED';
+    const changed = changedFields(was, is, change === 'CHANGED' ? fields : ['description']);
+    return change === 'CHANGED' && changed.length === 0 ? [] : [{ capability, name, change, fields: changed }];
+  });
+}
+
+/**
+ * What a server offers in one release and did not in another, or otherwise: also what it only words otherwise, since
+ * models act on the words. Lists and objects in another order are the same.
+ */
+export function diffSnapshots(before: Snapshot, after: Snapshot): CapabilityChange[] {
+  const instructions = changedFields(before, after, ['instructions']);
+  return [
+    ...(instructions.length === 0
+      ? []
+      : [{ capability: 'INSTRUCTIONS', name: 'instructions', change: 'CHANGED', fields: instructions } as const]),
+    ...compare(before.tools, after.tools, {
+      capability: 'TOOL',
+      nameOf: ({ name }) => name,
+      fields: ['description', 'title', 'inputSchema', 'outputSchema', 'annotations'],
+    }),
+    ...compare(before.resources, after.resources, {
+      capability: 'RESOURCE',
+      nameOf: ({ uri }) => uri,
+      fields: ['description', 'name', 'mimeType', 'template'],
+    }),
+    ...compare(before.prompts, after.prompts, {
+      capability: 'PROMPT',
+      nameOf: ({ name }) => name,
+      fields: ['description', 'arguments'],
+    }),
+  ];
+}

@@ -1,0 +1,231 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { inspect } from 'node:util';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { createMachinesClient } from '#deploy/fly/client.ts';
+import type { PackageSpec } from '#deploy/host/contract.ts';
+import { createHostClient } from '#deploy/host-client.ts';
+import { createLocalMachines, LOCAL_APP } from '#deploy/local/local-machines.ts';
+import type { Machine, Prisma } from '#prisma/generated/client/client.ts';
+import { openTestDatabase } from '#prisma/test-database.testing.ts';
+import { newAccessToken } from '#server/domain/access/token.ts';
+import type { Actor } from '#server/domain/actor.ts';
+import { createEnvelopes } from '#server/domain/credentials/envelope.ts';
+import { parseKeyRing } from '#server/domain/credentials/key-ring.ts';
+import { createEvents } from '#server/domain/events.ts';
+import { saveLogs } from '#server/domain/logs/save.ts';
+import { createUpstream } from '#server/mcp/upstream.ts';
+import { createUpstreamFetch } from '#server/mcp/upstream-fetch.ts';
+import { startReconciler } from '#server/workers/reconciler.ts';
+import { createDeploymentService } from '../intents/create-service.ts';
+import { createWake } from '../intents/wake.ts';
+import { createHandshake } from '../reconcile/handshake.ts';
+import { hostTarget } from '../reconcile/observe.ts';
+import { createQuickTime } from './quick-time.testing.ts';
+
+const INSTALLATION = '00000000-0000-4000-8000-000000000001';
+
+/** Everything between an intent and a running process, real in every part, with one user and nothing else. */
+export async function openLifecycle(options: { healthIntervalMs?: number; handshakeTimeoutMs?: number } = {}) {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'catwalk-lifecycle-'));
+  const database = await openTestDatabase();
+  const { prisma } = database;
+  const events = await createEvents(database.listener);
+  const envelopes = createEnvelopes(parseKeyRing(Buffer.alloc(32, 7).toString('base64')));
+  const openMachines = () => createLocalMachines({ dataDir, cacheDir: path.join(dataDir, 'cache') });
+  let local = await openMachines();
+  let machines = createMachinesClient({ baseUrl: local.baseUrl });
+  const host = createHostClient();
+  const upstream = createUpstream();
+  const handshake = createHandshake((target) => createUpstreamFetch(upstream, target, 'catwalk'), '0.0.0');
+  const modeOf = () => ({ kind: 'local' }) as const;
+  const findWorkplace = async () => ({ machines, app: LOCAL_APP, modeOf, image: 'local' });
+  const errors: unknown[] = [];
+  const time = createQuickTime(1);
+  const targetOf = async (row: Machine) => {
+    const release = await prisma.release.findUniqueOrThrow({ where: { id: row.releaseId } });
+    return hostTarget(envelopes, row, release, await findWorkplace());
+  };
+
+  const startWorker = () =>
+    startReconciler({
+      prisma,
+      database,
+      events,
+      envelopes,
+      host,
+      handshake,
+      installationId: INSTALLATION,
+      now: time.now,
+      random: () => 0.5,
+      healthIntervalMs: options.healthIntervalMs ?? 30_000,
+      ...(options.handshakeTimeoutMs === undefined ? {} : { handshakeTimeoutMs: options.handshakeTimeoutMs }),
+      concurrency: 8,
+      findWorkplace,
+      saveLogs: (machine, signal) => saveLogs({ prisma, host, targetOf }, machine, signal),
+      onError: (error) => errors.push(error),
+    });
+  let worker = startWorker();
+
+  const actor: Actor = { userId: 'u1', role: 'ADMIN', scope: 'WRITE', via: 'session', ip: null };
+  await prisma.user.create({ data: { id: actor.userId, name: 'Owner', email: 'owner@localhost' } });
+
+  const service = createDeploymentService({
+    database,
+    events,
+    envelopes,
+    now: time.now,
+    defaults: { region: 'local', memoryMb: 256 },
+    regions: ['local'],
+    memorySizesMb: [256, 512],
+    admitMachine: async () => {},
+    resolvePackage: async (_actor, { spec }) => spec,
+    newAccessToken,
+  });
+
+  /** An analysis as the pipeline would leave it, for a package given by its spec. */
+  const analyzed = async (
+    spec: PackageSpec,
+    form: Partial<{ credentials: unknown[]; arguments: unknown[] }> = {},
+  ): Promise<string> => {
+    const name = 'name' in spec ? spec.name : 'server';
+    const candidate = {
+      key: 'c1',
+      displayName: name,
+      description: null,
+      runtime: 'NPM',
+      deployable: true,
+      notDeployableReason: null,
+      package: name,
+      version: 'version' in spec ? spec.version : '1.0.0',
+      integrity: null,
+      subfolder: null,
+      runCommand: `npx -y ${name}`,
+      arguments: form.arguments ?? [],
+      credentials: form.credentials ?? [],
+      verified: true,
+      verdict: 'MCP_SERVER',
+      tools: [],
+      notes: null,
+      spec,
+      fixedArguments: [],
+    };
+    const row = await prisma.analysis.create({
+      data: {
+        ownerId: actor.userId,
+        source: name,
+        normalizedSource: name,
+        status: 'DONE',
+        result: { candidates: [candidate], warnings: [] } as Prisma.InputJsonObject, // plain data
+        expiresAt: new Date(Date.now() + 3_600_000),
+      },
+    });
+    return row.id;
+  };
+
+  const deploy = async (
+    spec: PackageSpec,
+    form: Parameters<typeof analyzed>[1] = {},
+    values: Partial<Parameters<typeof service.deploy>[1]> = {},
+  ): Promise<string> => {
+    const { deploymentId } = await service.deploy(actor, {
+      analysisId: await analyzed(spec, form),
+      credentials: [],
+      arguments: [],
+      access: 'TOKEN',
+      isolation: 'AUTO',
+      acceptUnverified: false,
+      extraArguments: [],
+      extraEnvironment: [],
+      ...values,
+    });
+    return deploymentId;
+  };
+
+  /** The deployment once it satisfies the condition; null when it is gone. Woken by its events. */
+  const until = async (
+    id: string,
+    condition: (row: NonNullable<Awaited<ReturnType<typeof read>>> | null) => boolean,
+  ) => {
+    const deadline = AbortSignal.timeout(40_000);
+    const first = await read(id);
+    if (condition(first)) return first;
+    for await (const _ of events.subscribe('deployment', id, deadline)) {
+      const row = await read(id);
+      if (condition(row)) return row;
+    }
+    throw new Error(`It did not happen in time: ${inspect(await read(id), { depth: 4 })} ${inspect(errors)}`);
+  };
+  const read = (id: string) =>
+    prisma.deployment.findUnique({
+      where: { id },
+      include: { currentRelease: true, machines: true, events: { orderBy: { id: 'asc' } } },
+    });
+
+  return {
+    dataDir,
+    prisma,
+    events,
+    service,
+    actor,
+    deploy,
+    until,
+    errors,
+    time,
+    wake: createWake({ database, events, now: time.now }),
+    statusOf: async (machine: Machine | undefined) => {
+      const target = machine ? await targetOf(machine) : null;
+      return target && host.status(target, AbortSignal.timeout(5_000));
+    },
+    /** Once a health check that began later than `since` was good. Polled: a good check is no event. */
+    checkedSince: async (id: string, since: Date): Promise<void> => {
+      const isLater = (row: { lastHealthyAt: Date | null } | null) => (row?.lastHealthyAt ?? since) > since;
+      for (let left = 1_500; left > 0; left -= 1) {
+        if (isLater(await prisma.deployment.findUnique({ where: { id }, select: { lastHealthyAt: true } }))) return;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      throw new Error(`It was not found healthy: ${inspect(await read(id), { depth: 3 })}`);
+    },
+    /** A client of the deployment's server, on the way that the endpoint takes, as the given principal. */
+    connect: async (id: string, principal: string): Promise<Client> => {
+      const row = await prisma.deployment.findUniqueOrThrow({ where: { id }, include: { machines: true } });
+      const machine = row.machines.find(({ releaseId }) => releaseId === row.currentReleaseId);
+      const target = machine ? await targetOf(machine) : null;
+      if (!target) throw new Error('Its machine has no address.');
+      const client = new Client({ name: 'test', version: '1' });
+      const fetch = createUpstreamFetch(upstream, target, principal);
+      await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', target.origin), { fetch }));
+      return client;
+    },
+    installation: INSTALLATION,
+    unique: randomUUID,
+    get machines() {
+      return machines;
+    },
+    get local() {
+      return local;
+    },
+    /** The worker dies in the middle of whatever it does, the machines with it, as with kill -9; then both start anew. */
+    crashAndRestart: async () => {
+      const closed = worker.close();
+      await local.close();
+      await machines.close();
+      await closed;
+      local = await openMachines();
+      machines = createMachinesClient({ baseUrl: local.baseUrl });
+      worker = startWorker();
+    },
+    close: async () => {
+      await worker.close();
+      time.stop();
+      await local.close();
+      await machines.close();
+      await host.close();
+      await upstream.close();
+      await database.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Database } from '#prisma/client.ts';
+import type { Events } from '#server/domain/events.ts';
+import { recordEvent } from '../rows/transition.ts';
+
+export type AfterRestartDeps = { database: Pick<Database, 'transaction'>; events: Events; now: () => Date };
+
+/**
+ * Local machines end with the server. Before anybody can ask, the rows say so: no machine has an id or an address,
+ * and what was serving is DEPLOYING until a new machine has shaken hands. No other instance shares these rows, so
+ * every lease is a dead one.
+ */
+export async function forgetLocalMachines({ database, events, now }: AfterRestartDeps): Promise<void> {
+  await database.transaction(async (tx) => {
+    await tx.machine.updateMany({
+      data: { machineId: null, state: null, address: null, instanceId: null, logCursor: null },
+    });
+    const interrupted = await tx.deployment.findMany({
+      where: { desired: 'RUNNING', status: { in: ['RUNNING', 'UNHEALTHY', 'ASLEEP', 'DEPLOYING'] } },
+    });
+    const at = now();
+    for (const deployment of interrupted) {
+      const state = { status: 'DEPLOYING', phase: 'QUEUED' } as const;
+      await tx.deployment.update({
+        where: { id: deployment.id },
+        data: { ...state, phaseSince: at, attempts: 0, healthFailures: 0 },
+      });
+      const message = 'Catwalk was restarted. Starting the server again.';
+      await recordEvent(tx, events, deployment, { ...state, message }, at);
+    }
+    await tx.deployment.updateMany({
+      where: { OR: [{ nextCheckAt: { not: null } }, { desired: 'DELETED' }] },
+      data: { nextCheckAt: at, leaseOwner: null, leaseUntil: null },
+    });
+  });
+}

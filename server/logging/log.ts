@@ -1,0 +1,38 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { createKnownSecrets } from '#server/domain/credentials/known-secrets.ts';
+import type { Env } from '../env.ts';
+import { currentRequestId } from './request-id.ts';
+
+export type Log = Logger;
+
+/** Wherever these stand in a log record, their values are not written. Secrets that are `Secret`s print themselves so. */
+const REDACTED = ['authorization', 'cookie', 'set-cookie', 'token', 'password', 'secret', 'catwalk-host-token'];
+
+/**
+ * Structured logs as JSON lines on standard error, so that standard output stays for people and programs. `redact` takes
+ * secrets out by their content, for the day when one gets into a message.
+ */
+export function createLog(
+  level: Env['LOG_LEVEL'],
+  destination: DestinationStream = pino.destination(2),
+  redact: (text: string) => string = createKnownSecrets().redact,
+): Log {
+  return pino(
+    {
+      level,
+      base: null,
+      mixin: () => {
+        const requestId = currentRequestId();
+        return requestId === undefined ? {} : { requestId };
+      },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { error: pino.stdSerializers.err }, // else an Error under that name is written as {}
+      formatters: { level: (label) => ({ level: label }) },
+      redact: {
+        paths: REDACTED.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
+        censor: '[redacted]',
+      },
+    },
+    { write: (line) => destination.write(redact(line)) },
+  );
+}
