@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-const sources = '{server,schema,deploy,prisma,client,tests}';
+const sources = '{server,schema,deploy,prisma,client,scripts,tests}';
 const fixtures = ['**/node_modules/**', 'tests/fixtures/packages/**', 'tests/browser/**'];
 
 /** The build that Node itself loads: with the other one there would be two GraphQLs that do not know each other's types. */
