@@ -9,7 +9,7 @@ import { createNpmRegistry } from '../registries/npm.ts';
 import { withSiblings } from '../registries/sibling-packages.ts';
 import { type NpmStandIn, startNpmStandIn } from '../registries/stand-ins/npm-registry.ts';
 import { tarballOf } from '../registries/stand-ins/tarball.ts';
-import { claimsOf } from './npm-candidate.ts';
+import { claimsOf } from './package-warnings.ts';
 
 let npm: NpmStandIn;
 let cache: string;

@@ -7,8 +7,9 @@ import type { NpmPackage } from '../registries/npm.ts';
 import type { PypiPackage } from '../registries/pypi.ts';
 import { withSiblings } from '../registries/sibling-packages.ts';
 import type { AnalysisWarning } from '../result.ts';
-import { claimsOf, npmCandidate } from './npm-candidate.ts';
+import { npmCandidate } from './npm-candidate.ts';
 import type { OriginClaims } from './package-origin.ts';
+import { claimsOf } from './package-warnings.ts';
 import { claimsOfPypi, pypiCandidate } from './pypi-candidate.ts';
 
 export type PackageOptions = {

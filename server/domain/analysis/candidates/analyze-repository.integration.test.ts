@@ -147,6 +147,13 @@ describe('a GitHub repository', () => {
     expect(web.requests.some(({ path }) => path.includes('tarball'))).toBe(false);
   });
 
+  test('warns that a repository is archived', async () => {
+    web.repository('o/r', FILES, { archived: true });
+    npm.publish({ ...MANIFEST, ...HOME }, {});
+    const archived = (await analyze('o/r')).result.warnings.filter(({ code }) => code === 'ARCHIVED');
+    expect(archived).toMatchObject([{ weight: 'CAUTION' }]);
+  });
+
   test('a second look asks conditionally', async () => {
     web.repository('o/r', FILES);
     const body = { full_name: 'o/r', default_branch: 'main', size: 10 };

@@ -27,7 +27,7 @@ export async function analyzeGitHub(run: Run, place: GitHubPlace): Promise<Analy
             {
               code: 'ARCHIVED',
               weight: 'CAUTION' as const,
-              message: 'The repository is archived: nobody maintains it.',
+              message: 'The repository is archived and no longer maintained.',
             },
           ]
         : []),

@@ -7,8 +7,8 @@ import type { AnalysisWarning } from '../result.ts';
 import { describeNpm } from './analyze-package.ts';
 import { analyzeDocument } from './analyze-registry.ts';
 import { throughWeb } from './find-on-web.ts';
-import { claimsOf } from './npm-candidate.ts';
 import { leadsBackTo } from './package-origin.ts';
+import { claimsOf } from './package-warnings.ts';
 
 const DOCUMENTS_MAX = 4;
 

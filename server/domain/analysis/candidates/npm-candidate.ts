@@ -1,18 +1,15 @@
-import semver from 'semver';
 import type { Described } from '../context.ts';
 import { describeServer, type MoreFindings } from '../detect/describe-server.ts';
 import { detectLocalNeed } from '../detect/local-needs.ts';
 import { binsOf, chooseBin, MCP_DEPENDENCIES, nameWords, readmeOf } from '../detect/package-facts.ts';
 import type { Archive } from '../files/archive.ts';
 import type { FileSet } from '../files/file-set.ts';
-import { closestKnownPackage } from '../registries/known-packages.ts';
 import type { NpmPackage } from '../registries/npm.ts';
-import type { AnalysisWarning, ServerCandidate, Verdict } from '../result.ts';
+import type { ServerCandidate, Verdict } from '../result.ts';
 import type { LaunchTarget } from '../source/launch.ts';
-import { type OriginClaims, originFindings } from './package-origin.ts';
+import { originFindings } from './package-origin.ts';
+import { claimsOf, npmWarnings } from './package-warnings.ts';
 import { withLocalNeed } from './with-local-need.ts';
-
-const RECENT_HOURS = 72;
 
 type Facts = {
   name: string;
@@ -73,12 +70,6 @@ const base = (key: string, name: string, facts: Facts, description: ReturnType<t
   };
 };
 
-export const claimsOf = ({ repository, mcpName, builtFrom }: NpmPackage): OriginClaims => ({
-  repository: repository?.url ?? null,
-  mcpName,
-  builtFrom,
-});
-
 /** The candidate of a published npm package. The caller says whether it is `verified`. */
 export function npmCandidate(
   found: NpmPackage,
@@ -111,37 +102,6 @@ export function npmCandidate(
   };
   const need = detectLocalNeed({ name, description: found.description, platforms: found.platforms, files });
   return withLocalNeed({ candidate, warnings: npmWarnings(found, key, options.now), readme: readmeOf(files) }, need);
-}
-
-export function npmWarnings(found: NpmPackage, candidateKey: string, now: Date): AnalysisWarning[] {
-  const warnings: AnalysisWarning[] = [];
-  const warn = (code: string, weight: AnalysisWarning['weight'], message: string) =>
-    warnings.push({ code, weight, message, candidateKey });
-  if (found.deprecated !== null)
-    warn('DEPRECATED', 'CAUTION', `Its author has deprecated ${found.name}: ${found.deprecated.slice(0, 200)}`);
-  const close = closestKnownPackage(found.name);
-  if (close)
-    warn('TYPO_CLOSE', 'CAUTION', `The name is nearly that of ${close}. Make sure that this is the package you mean.`);
-  const age = found.publishedAt === null ? null : (now.getTime() - Date.parse(found.publishedAt)) / 3_600_000;
-  if (age !== null && age < RECENT_HOURS) {
-    warn(
-      'JUST_PUBLISHED',
-      'INFO',
-      `Version ${found.version} was published less than ${Math.max(1, Math.ceil(age / 24))} day(s) ago.`,
-    );
-  }
-  warnings.push(...originFindings(found.name, claimsOf(found), candidateKey).warnings);
-  if (found.repository === null && found.builtFrom === null)
-    warn('NO_REPOSITORY', 'INFO', 'The package does not say where its source is.');
-  if (found.integrity === null) warn('NO_INTEGRITY', 'CAUTION', 'The registry gives no checksum for this version.');
-  if (
-    found.nodeRange !== null &&
-    semver.validRange(found.nodeRange) !== null &&
-    !semver.intersects(found.nodeRange, '>=22')
-  ) {
-    warn('OLD_NODE', 'CAUTION', `It asks for Node ${found.nodeRange}; Catwalk runs a newer one.`);
-  }
-  return warnings;
 }
 
 /** The candidate of a folder or tarball on this computer. */

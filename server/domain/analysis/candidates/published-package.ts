@@ -6,9 +6,9 @@ import type { NpmPackage, NpmRegistry } from '../registries/npm.ts';
 import { type Pypi, type PypiPackage, pypiSpec } from '../registries/pypi.ts';
 import type { RepositoryServer } from '../repository/read-repository.ts';
 import type { AnalysisWarning, Runtime } from '../result.ts';
-import { claimsOf, npmWarnings } from './npm-candidate.ts';
 import { leadsBackTo, originFindings } from './package-origin.ts';
-import { claimsOfPypi, integrityOf, pypiWarnings } from './pypi-candidate.ts';
+import { claimsOf, npmWarnings, pypiWarnings } from './package-warnings.ts';
+import { claimsOfPypi, integrityOf } from './pypi-candidate.ts';
 
 /** Where the servers of a repository are published, and whether what is there leads back. */
 export type Registries = { npm: NpmRegistry; pypi: Pypi; now: () => Date };

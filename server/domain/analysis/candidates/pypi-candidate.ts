@@ -5,13 +5,11 @@ import { chooseBin, nameWords } from '../detect/package-facts.ts';
 import type { FileSet } from '../files/file-set.ts';
 import { type PypiPackage, pypiSpec } from '../registries/pypi.ts';
 import { readManifests } from '../repository/manifests.ts';
-import type { AnalysisWarning } from '../result.ts';
 import type { OriginClaims } from './package-origin.ts';
+import { pypiWarnings } from './package-warnings.ts';
 import { withLocalNeed } from './with-local-need.ts';
 
 const pep503 = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
-
-const RECENT_HOURS = 72;
 
 /** PyPI names its own attestations by publisher; what the project says itself is all that is read. */
 export const claimsOfPypi = ({ urls, mcpName }: PypiPackage): OriginClaims[] => [
@@ -22,23 +20,6 @@ export const claimsOfPypi = ({ urls, mcpName }: PypiPackage): OriginClaims[] => 
 /** SRI of the source distribution; the index gives hexadecimal digits. */
 export const integrityOf = ({ sdist }: PypiPackage): string | null =>
   sdist?.sha256 ? `sha256-${Buffer.from(sdist.sha256, 'hex').toString('base64')}` : null;
-
-export function pypiWarnings(found: PypiPackage, candidateKey: string, now: Date): AnalysisWarning[] {
-  const warnings: AnalysisWarning[] = [];
-  const warn = (code: string, weight: AnalysisWarning['weight'], message: string) =>
-    warnings.push({ code, weight, message, candidateKey });
-  const { name, version, publishedAt } = found;
-  if (found.isYanked) warn('YANKED', 'CAUTION', `Its author has withdrawn version ${version} of ${name}.`);
-  const age = publishedAt === null ? null : (now.getTime() - Date.parse(publishedAt)) / 3_600_000;
-  if (age !== null && age < RECENT_HOURS)
-    warn(
-      'JUST_PUBLISHED',
-      'INFO',
-      `Version ${version} was published less than ${Math.max(1, Math.ceil(age / 24))} day(s) ago.`,
-    );
-  if (found.urls.length === 0) warn('NO_REPOSITORY', 'INFO', 'The package does not say where its source is.');
-  return warnings;
-}
 
 /** The candidate of a published PyPI package. The caller says whether it is `verified`. */
 export function pypiCandidate(

@@ -8,7 +8,7 @@ import { UserError } from '../../errors.ts';
 import { binsOf } from '../detect/package-facts.ts';
 import type { FileSet } from '../files/file-set.ts';
 import { readTarball, TarballError } from '../files/tarball.ts';
-import { closestKnownPackage } from './known-packages.ts';
+import { suggestKnownPackage } from './name-likeness.ts';
 import type { NpmConfiguration } from './npm-configuration.ts';
 import { provenanceIn } from './provenance.ts';
 
@@ -96,7 +96,7 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 function notFound(name: string): UserError {
-  const close = closestKnownPackage(name);
+  const close = suggestKnownPackage(name);
   return new UserError('PACKAGE_NOT_FOUND', `There is no npm package named ${name}.`, {
     kind: 'invalid-input',
     hint: close
