@@ -19,7 +19,7 @@ export function createDeviceLogin(options: {
 }): Router {
   const { publicUrl, logins, addressOf } = options;
   const router = express.Router();
-  router.use(express.urlencoded({ extended: false, limit: '4kb' }));
+  router.use(express.urlencoded({ extended: false, limit: '4kb', inflate: false }));
   router.use((_req, res, next) => {
     res.set('Cache-Control', 'no-store');
     next();

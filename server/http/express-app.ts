@@ -1,6 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { toNodeHandler } from 'better-auth/node';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import { UserError } from '#server/domain/errors.ts';
 import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
 import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
@@ -8,7 +14,9 @@ import type { Log } from '../logging/log.ts';
 import { createRequestIds, withRequestId } from '../logging/request-id.ts';
 import { AUDIT_EXPORT_PATH } from './audit-export.ts';
 import type { Auth } from './auth.ts';
-import { credentialsOf } from './authenticate.ts';
+import { type Authenticate, credentialsOf } from './authenticate.ts';
+import { BODY_BYTES_MAX, bodyLength, createBodyAdmission, refuseTooLarge } from './body/admission.ts';
+import { createGraphqlBodyReader } from './body/graphql-body.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.ts';
 import { createDashboard } from './dashboard.ts';
 import { createDeviceLogin } from './device-login.ts';
@@ -17,11 +25,13 @@ import { createOAuthRoutes, isProgramPath } from './oauth/routes.ts';
 import { type LimitCaller, limitRate, type RateLimit } from './rate-limit.ts';
 import { HEALTH_PATH, METRICS_PATH, type Refusal } from './same-site.ts';
 import { createSecurityHeaders } from './security-headers.ts';
+import { type HttpError, sendError } from './send-error.ts';
 import { createSignIn } from './sign-in.ts';
 
 export type ExpressAppOptions = {
   publicUrl: string;
   auth: Auth;
+  authenticate: Authenticate;
   auditExport: RequestHandler;
   graphql: GraphqlServer;
   health: RequestHandler;
@@ -36,6 +46,9 @@ export type ExpressAppOptions = {
   log: Log;
 };
 
+/** Sign-in and sign-up send an address, a password and a name. */
+const AUTH_BODY_BYTES_MAX = 16 * 1024;
+
 /** Everything over HTTP but the endpoint, which stands before it. */
 export function createExpressApp(options: ExpressAppOptions): Express {
   const { auth, graphql, check, addressOf, log } = options;
@@ -48,13 +61,21 @@ export function createExpressApp(options: ExpressAppOptions): Express {
     const refusal = check(req);
     // OAuth's programs may be pages of any origin: they bring no cookie
     if (refusal && !(refusal.code === 'ORIGIN_REFUSED' && isProgramPath(req.path)))
-      res.status(403).json({ error: refusal });
+      sendError(req, res, { status: 403, ...refusal });
     else next();
+  });
+
+  const admission = createBodyAdmission(addressOf);
+  app.use(admission.admit);
+  app.use((req, res, next) => {
+    if ((bodyLength(req) ?? 0) <= BODY_BYTES_MAX || req.path === GRAPHQL_PATH) next();
+    else refuseTooLarge(req, res, BODY_BYTES_MAX);
   });
 
   if (options.metrics) app.get(METRICS_PATH, options.metrics);
 
-  const rateLimit = limitRate(options.limitCaller, (req) => credentialsOf(req.headers, addressOf(req)));
+  const credentialsIn = (req: Request) => credentialsOf(req.headers, addressOf(req));
+  const rateLimit = limitRate(options.limitCaller, credentialsIn);
   // Load balancers bring no credentials, and must get an answer however often they ask.
   const limitCredentials: RequestHandler = (req, res, next) =>
     req.headers.authorization === undefined && req.headers.cookie === undefined ? next() : rateLimit(req, res, next);
@@ -75,13 +96,16 @@ export function createExpressApp(options: ExpressAppOptions): Express {
   app.use((req, res, next) => (isProgramPath(req.path) ? oauth.programs(req, res, next) : next()));
   app.use(oauth.people);
 
-  app.use(GRAPHQL_PATH, rateLimit);
-  app.all(GRAPHQL_PATH, (req, res) => graphql(req, res)); // before any body parser
+  const { authenticate } = options;
+  const readGraphqlBody = createGraphqlBodyReader({ admission, authenticate, credentialsOf: credentialsIn });
+  app.all(GRAPHQL_PATH, rateLimit, readGraphqlBody, (req: Request, res: Response) => graphql(req, res));
 
   app.use('/api/auth', rateLimit, (req, _res, next) => {
     req.headers[CLIENT_ADDRESS_HEADER] = addressOf(req);
     next();
   });
+  // better-auth reads bodies without a bound; one that has been read it takes as text
+  app.use('/api/auth', express.text({ type: () => true, limit: AUTH_BODY_BYTES_MAX, inflate: false }));
   app.all('/api/auth/{*path}', toNodeHandler(auth));
   app.use(createSignIn(auth, addressOf));
   app.get(AUDIT_EXPORT_PATH, rateLimit, options.auditExport);
@@ -112,29 +136,29 @@ const identify = (log: Log): RequestHandler => {
   };
 };
 
-const notFound: RequestHandler = (_req, res) => {
-  res.status(404).json({ error: { code: 'NOT_FOUND', message: 'Nothing is here.' } });
-};
+const notFound: RequestHandler = (req, res) =>
+  sendError(req, res, { status: 404, code: 'NOT_FOUND', message: 'Nothing is here.' });
 
 const failed =
   (log: Log): ErrorRequestHandler =>
-  (error: unknown, _req, res, next) => {
-    const requestId = res.getHeader('X-Request-Id');
+  (error: unknown, req, res, next) => {
+    const requestId = String(res.getHeader('X-Request-Id'));
     const status = clientStatus(error);
     if (status === null && !(error instanceof UserError)) log.error({ err: error, requestId }, 'A request failed.');
     if (res.headersSent) return next(error);
-    if (error instanceof UserError) {
-      const { code, message, hint } = error;
-      res.status(error.kind === 'limit' ? 429 : 400).json({ error: { code, message, hint } });
-      return;
-    }
-    res.status(status ?? 500).json({
-      error:
-        status === null
-          ? { code: 'INTERNAL', message: 'Something went wrong on our side.', requestId }
-          : { code: 'INVALID_INPUT', message: 'The request cannot be read.' },
-    });
+    sendError(req, res, toHttpError(error, status, requestId));
   };
+
+function toHttpError(error: unknown, status: number | null, requestId: string): HttpError {
+  if (error instanceof UserError) {
+    const { code, message, hint } = error;
+    return { status: error.kind === 'limit' ? 429 : 400, code, message, hint: hint ?? undefined };
+  }
+  if (status === null)
+    return { status: 500, code: 'INTERNAL', message: 'Something went wrong on our side.', requestId };
+  if (status === 413) return { status, code: 'LIMIT_REACHED', message: 'The request is too large.' };
+  return { status, code: 'INVALID_INPUT', message: 'The request cannot be read.' };
+}
 
 /** Body parsers and the router report a caller's mistake with a status of 4xx. */
 const clientStatus = (error: unknown): number | null =>

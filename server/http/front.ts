@@ -96,6 +96,7 @@ export function createFront(options: FrontOptions): Front {
     authenticate,
     addressOf,
     connections,
+    limitCaller,
     observe,
     log,
   });
@@ -112,6 +113,7 @@ export function createFront(options: FrontOptions): Front {
   const request = createExpressApp({
     publicUrl,
     auth,
+    authenticate,
     auditExport: createAuditExport({ prisma, authenticate, addressOf }),
     graphql,
     check,

@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type GraphQLSchema, parse } from 'graphql';
+import { GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { GraphqlContext } from '#schema/context.ts';
 import { createSharedReads } from '#schema/shared-reads.ts';
 import type { Log } from '../logging/log.ts';
 import { currentRequestId } from '../logging/request-id.ts';
 import { type Authenticate, type Credentials, credentialsOf } from './authenticate.ts';
+import { createDocumentCache } from './document-cache.ts';
 import { type ObserveOperation, observeOperations } from './graphql-metrics.ts';
 import { createMaskError } from './mask-error.ts';
 import { queryLimits } from './query-limits.ts';
+import type { LimitCaller } from './rate-limit.ts';
+import { repeatsTooOften } from './repeated-fields.ts';
+import { limitMutations } from './root-fields.ts';
 import type { SignedInConnections } from './signed-in-connections.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 const TOKENS_MAX = 4_000;
-const BODY_BYTES_MAX = 8 * 1024 * 1024; // FILE credentials come as base64
+const DOCUMENT_CHARACTERS_MAX = 100_000;
 
 /** What the context needs besides who asks. */
 export type ContextParts = Omit<GraphqlContext, 'actor' | 'isStillSignedIn' | 'shareRead'>;
@@ -30,13 +34,22 @@ export type GraphqlOptions = {
   authenticate: Authenticate;
   addressOf: (req: IncomingMessage) => string;
   connections: SignedInConnections;
+  limitCaller: LimitCaller;
   observe: ObserveOperation | null;
   log: Log;
 };
 
+const refusal = (message: string) => new GraphQLError(message, { extensions: { code: 'LIMIT_REACHED' } });
+
 const limits: Plugin = {
-  onParse: ({ setParseFn }) => setParseFn((source, options) => parse(source, { ...options, maxTokens: TOKENS_MAX })),
-  onValidate: ({ addValidationRule }) => addValidationRule(queryLimits),
+  onParse: ({ params, setParseFn }) => {
+    if (params.source.toString().length > DOCUMENT_CHARACTERS_MAX) throw refusal('The document is too long.');
+    setParseFn((source, options) => parse(source, { ...options, maxTokens: TOKENS_MAX }));
+  },
+  onValidate: ({ params: { documentAST }, addValidationRule, setResult }) => {
+    if (repeatsTooOften(documentAST)) setResult([refusal('The document asks for the same field too often.')]);
+    else addValidationRule(queryLimits);
+  },
 };
 
 /** Forms and plain text, which any page can make a browser send, are not read at all. */
@@ -48,10 +61,15 @@ const jsonAlone: Plugin = {
   },
 };
 
+/** Errors hold their document: a cache of them would let callers fill the memory. */
+const NO_CACHE = { get: () => undefined, set: () => {} };
+
 /** GraphQL over HTTP and, for subscriptions, SSE. The WebSocket server runs on the same pipeline. */
 export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
-  const { schema, context, authenticate, addressOf, connections, log } = options;
+  const { schema, context, authenticate, addressOf, connections, limitCaller, log } = options;
   const shareRead = createSharedReads();
+  const credentialsIn = (initial: GraphqlServerContext): Credentials =>
+    'credentials' in initial ? initial.credentials : credentialsOf(initial.req.headers, addressOf(initial.req));
   const contextOf = async (credentials: Credentials): Promise<GraphqlContext> => {
     const actor = await authenticate(credentials);
     return {
@@ -74,12 +92,13 @@ export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
     cors: false, // the dashboard is of the same origin, and scripts need none
     batching: false,
     multipart: false,
-    maxRequestBodySize: BODY_BYTES_MAX,
+    maxRequestBodySize: false, // the body has been read and parsed by then
+    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: NO_CACHE },
     context: async (initial) => {
-      if ('credentials' in initial) return contextOf(initial.credentials);
-      const { req, res } = initial;
-      const credentials = credentialsOf(req.headers, addressOf(req));
+      const credentials = credentialsIn(initial);
       const made = await contextOf(credentials);
+      if ('credentials' in initial) return made;
+      const { req, res } = initial;
       if (made.actor !== null && isStream(req)) {
         res.once(
           'close',
@@ -95,7 +114,13 @@ export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
       warn: (...lines) => log.warn({ component: 'graphql' }, lines.join(' ')),
       error: (...lines) => log.error({ component: 'graphql' }, lines.join(' ')),
     },
-    plugins: [jsonAlone, limits, ...(options.observe ? [observeOperations(options.observe)] : [])],
+    plugins: [
+      jsonAlone,
+      limits,
+      // what operations run with begins with the initial context
+      limitMutations((given, further) => limitCaller(credentialsIn(given as GraphqlServerContext), further)),
+      ...(options.observe ? [observeOperations(options.observe)] : []),
+    ],
   });
 }
 

@@ -20,7 +20,7 @@ const statusAs = async (token: string | null) => {
   return { status: answer.status, retryAfter: answer.headers.get('retry-after') };
 };
 
-test('a caller may ask so often, over HTTP and WebSocket together, and others still may', async () => {
+test('limits a caller over HTTP and WebSocket together, and not the others', async () => {
   const { token } = await rig.addUser('ann');
   // connecting is asking too, since the token is looked up
   for (let at = 2; at < PER_MINUTE; at += 1) expect((await statusAs(token)).status).toBe(200);
@@ -31,7 +31,22 @@ test('a caller may ask so often, over HTTP and WebSocket together, and others st
   expect((await statusAs((await rig.addUser('bob')).token)).status).toBe(200);
 });
 
-test('credentials that are made up anew for each request do not lift the limit of their address', async () => {
+test('counts each field of a mutation as a request, over HTTP and WebSocket', async () => {
+  const restarts = (count: number) =>
+    `mutation { ${Array.from({ length: count }, (_, n) => `a${n}: restartDeployment(id: "x") { __typename }`).join(' ')} }`;
+  const codeOf = (answer: unknown) => /"code":"(\w+)"/.exec(JSON.stringify(answer))?.[1] ?? null;
+  const [first, second, third] = await Promise.all(['cyd', 'dan', 'eve'].map(rig.addUser));
+  const overSocket = await rig
+    .follow(first?.token ?? '', restarts(PER_MINUTE))
+    .next()
+    .catch((error: unknown) => error);
+  expect(codeOf(overSocket)).toBe('LIMIT_REACHED'); // connecting and the operation itself were counted before
+  expect(codeOf(await rig.ask(second?.token ?? '', restarts(PER_MINUTE)))).toBeNull();
+  expect((await statusAs(second?.token ?? '')).status).toBe(429);
+  expect(codeOf(await rig.ask(third?.token ?? '', restarts(200)))).toBe('LIMIT_REACHED');
+});
+
+test('limits an address whatever credentials it makes up', async () => {
   const statuses = new Set<number>();
   for (let at = 0; at <= PER_MINUTE * CALLERS_PER_ADDRESS; at += 1) statuses.add((await statusAs(`cw_${at}`)).status);
   expect(statuses).toContain(429);

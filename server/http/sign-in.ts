@@ -30,7 +30,7 @@ export function createSignIn(auth: Auth, addressOf: (req: express.Request) => st
     res.type('css').send(STYLE);
   });
 
-  router.post('/sign-in', express.urlencoded({ extended: false, limit: '4kb' }), async (req, res) => {
+  router.post('/sign-in', express.urlencoded({ extended: false, limit: '4kb', inflate: false }), async (req, res) => {
     const { data } = tokenSchema.safeParse(req.body);
     const answer = await auth.handler(
       new Request(new URL('/api/auth/sign-in/link', auth.options.baseURL), {

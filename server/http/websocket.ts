@@ -19,7 +19,8 @@ export const SOCKETS_PER_USER_MAX = 50;
 const SUBSCRIPTIONS_PER_SOCKET_MAX = 100;
 const INIT_TIMEOUT_MS = 5_000;
 const PING_MS = 25_000;
-const MESSAGE_BYTES_MAX = 256 * 1024;
+/** As much as the body of a caller who is not known yet. */
+const MESSAGE_BYTES_MAX = 64 * 1024;
 /** RFC 6455, section 7.4: a client of graphql-ws waits and tries again. */
 const TRY_AGAIN_LATER = 1013;
 
@@ -148,7 +149,11 @@ export function createGraphqlSockets({
         if (left > 0) perAddress.set(address, left);
         else perAddress.delete(address);
       });
-      server.handleUpgrade(req, socket, head, (webSocket) => server.emit('connection', webSocket, req));
+      server.handleUpgrade(req, socket, head, (webSocket) => {
+        server.emit('connection', webSocket, req);
+        // graphql-ws would write each protocol error of a peer to standard error; ws itself closes the socket
+        webSocket.removeAllListeners('error').on('error', (error) => log.debug({ err: error }, 'A WebSocket failed.'));
+      });
     },
     count: () => server.clients.size,
     close: async () => {

@@ -47,7 +47,7 @@ export function createTokenEndpoint(options: {
   router.post(
     `${issuer}/register`,
     options.limitRegistration,
-    express.json({ limit: BODY_BYTES_MAX, type: () => true }),
+    express.json({ limit: BODY_BYTES_MAX, type: () => true, inflate: false }),
     async (req, res, next) => {
       if (!(await server.findProtected(String(req.params['id'])))) return next();
       res.status(201).json(await server.register(req.body));
@@ -67,7 +67,7 @@ export function createTokenEndpoint(options: {
       const client = await server.authenticateClient(presented, [audience, token]);
       res.json(await handle(deployment.id, client, request));
     };
-  const form = express.urlencoded({ extended: false, limit: BODY_BYTES_MAX });
+  const form = express.urlencoded({ extended: false, limit: BODY_BYTES_MAX, inflate: false });
 
   router.post(
     `${issuer}/token`,
