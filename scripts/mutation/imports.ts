@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseSync } from 'vite';
+
+/** Finds what a file of the repository loads, directly and through others; packages are left out. */
+export function createImportGraph(root: string) {
+  const direct = new Map<string, string[]>();
+
+  const importsOf = (file: string): string[] => {
+    const known = direct.get(file);
+    if (known) return known;
+    const { module } = parseSync(file, readFileSync(path.join(root, file), 'utf8'));
+    const specifiers = [
+      ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
+      ...module.staticExports.flatMap(({ entries }) => entries.flatMap((entry) => entry.moduleRequest?.value ?? [])),
+    ];
+    const found = specifiers.flatMap((specifier) => resolve(root, file, specifier) ?? []);
+    direct.set(file, found);
+    return found;
+  };
+
+  return {
+    /** Paths from the root, the file itself among them. */
+    reachedFrom: (file: string): ReadonlySet<string> => {
+      const reached = new Set([file]);
+      for (const next of reached) for (const imported of importsOf(next)) reached.add(imported);
+      return reached;
+    },
+  };
+}
+
+/** Relative specifiers and the `#folder/…` ones of package.json. */
+function resolve(root: string, importer: string, specifier: string): string | null {
+  const target = specifier.startsWith('#')
+    ? specifier.slice(1)
+    : specifier.startsWith('.')
+      ? path.join(path.dirname(importer), specifier)
+      : null;
+  const isSource = target !== null && /\.tsx?$/.test(target) && existsSync(path.join(root, target));
+  return isSource ? target : null;
+}

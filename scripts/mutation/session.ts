@@ -1,0 +1,59 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync } from 'node:fs';
+import path from 'node:path';
+import type { RunReport, RunRequest } from './messages.ts';
+
+const WORKER = path.join(import.meta.dirname, 'worker.ts');
+const START_MS_MAX = 120_000;
+
+export type RunResult = Extract<RunReport, { kind: 'result' }>;
+
+/** Runs tests in the copy of the tree; a run that takes too long is ended with every process that it started. */
+export function openSession(root: string, copy: string) {
+  let worker: ChildProcess | null = null;
+
+  const end = async (): Promise<void> => {
+    const ending = worker;
+    worker = null;
+    if (ending?.pid === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
+    const exited = once(ending, 'exit');
+    process.kill(-ending.pid, 'SIGKILL'); // its group: the forks of Vitest and what tests start belong to it
+    await exited;
+  };
+
+  const start = async (): Promise<ChildProcess> => {
+    const started = fork(WORKER, [], { cwd: copy, detached: true, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    worker = started;
+    const ready = await answerOf(started, START_MS_MAX);
+    if (ready === null) throw new Error('Vitest did not start.');
+    return started;
+  };
+
+  return {
+    /** Null: the run did not end in time, or ended the process. */
+    run: async (request: RunRequest, limitMs: number): Promise<RunResult | null> => {
+      const running = worker ?? (await start());
+      running.send(request);
+      const answer = await answerOf(running, limitMs);
+      if (answer?.kind === 'result') return answer;
+      await end();
+      if (request.file !== null) copyFileSync(path.join(root, request.file), path.join(copy, request.file));
+      return null;
+    },
+    close: end,
+  };
+}
+
+async function answerOf(worker: ChildProcess, limitMs: number): Promise<RunReport | null> {
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, AbortSignal.timeout(limitMs)]);
+  try {
+    const message = once(worker, 'message', { signal }).then(([first]) => first as RunReport); // sent by worker.ts
+    return await Promise.race([message, once(worker, 'exit', { signal }).then(() => null)]);
+  } catch {
+    return null; // the time is over
+  } finally {
+    over.abort();
+  }
+}

@@ -1,0 +1,67 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createVitest, type TestModule, type TestSpecification } from 'vitest/node';
+import type { RunReport, RunRequest } from './messages.ts';
+
+/**
+ * Keeps Vitest loaded in a process of its own, in the copy of the tree: starting it costs more than most test files. A
+ * broken line may never end, or end this process: then the parent starts another one.
+ */
+const root = process.cwd();
+const report = (message: RunReport): void => void process.send?.(message);
+
+const vitest = await createVitest(
+  'test',
+  { watch: false, root, bail: 1, reporters: [{}], passWithNoTests: true, fileParallelism: false },
+  { logLevel: 'silent', clearScreen: false },
+);
+const specifications = await vitest.globTestSpecifications();
+const byFile = new Map(specifications.map((one) => [path.relative(root, one.moduleId), one]));
+
+const failureOf = (modules: readonly TestModule[], unhandled: readonly unknown[]): string | null => {
+  const failed = modules.find((module) => !module.ok());
+  if (!failed && unhandled.length === 0) return null;
+  const test = failed && [...failed.children.allTests('failed')][0];
+  const error = test?.result().errors?.[0] ?? failed?.errors()[0] ?? unhandled[0];
+  const message = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : '';
+  return `${test?.fullName ?? failed?.moduleId ?? 'outside of a test'}: ${message.split('\n')[0]}`;
+};
+
+async function run(specs: TestSpecification[]) {
+  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specs, false);
+  return failureOf(testModules, unhandledErrors);
+}
+
+/** One file after the other, until one fails. */
+async function runUntilFailure(tests: string[]): Promise<RunReport> {
+  const milliseconds: Record<string, number> = {};
+  for (const test of tests) {
+    const specification = byFile.get(test);
+    if (!specification) throw new Error(`${test} is not a test file of vitest.config.ts.`);
+    const startedAt = performance.now();
+    vitest.state.filesMap.clear(); // `bail` counts the failures of earlier mutants too
+    vitest.state.errorsSet.clear();
+    const detail = await run([specification]);
+    milliseconds[test] = Math.round(performance.now() - startedAt);
+    if (detail !== null) return { kind: 'result', failed: test, milliseconds, detail };
+  }
+  return { kind: 'result', failed: null, milliseconds, detail: null };
+}
+
+async function handle({ file, source, tests }: RunRequest): Promise<void> {
+  if (file === null || source === null) return report(await runUntilFailure(tests));
+  const target = path.join(root, file);
+  const original = readFileSync(target, 'utf8');
+  writeFileSync(target, source);
+  vitest.invalidateFile(target);
+  try {
+    report(await runUntilFailure(tests));
+  } finally {
+    writeFileSync(target, original);
+    vitest.invalidateFile(target);
+  }
+}
+
+process.on('message', (message) => void handle(message as RunRequest)); // sent by session.ts
+process.on('disconnect', () => process.exit());
+report({ kind: 'ready' });
