@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createSignInLinks } from '#server/domain/identity/sign-in-links.ts';
 import { openTestApp, type TestApp } from '../compose/app.testing.ts';
 import { MANY_PEOPLE, openBrowser } from './browser.testing.ts';
+import { signInWithGitHub } from './github-sign-in.testing.ts';
 
 const PASSWORD = 'correct horse battery';
 let rig: TestApp;
@@ -19,7 +20,6 @@ beforeAll(async () => {
 });
 afterAll(() => rig?.close());
 afterEach(async () => {
-  vi.restoreAllMocks();
   await rig.prisma.signInAttempts.deleteMany();
   await rig.prisma.installationSettings.deleteMany();
 });
@@ -32,7 +32,7 @@ const signUpRule = (signUp: 'OPEN' | 'LIMITED' | 'CLOSED', signUpAllowed: string
   });
 
 describe('the administrator, in production', () => {
-  test('is whoever has the one-time link, however many signed up before', async () => {
+  test('is the person who opens the one-time link, however many people signed up before', async () => {
     const crowd = await Promise.all(
       ['one', 'two', 'three'].map(async (name) => {
         const browser = openBrowser(rig);
@@ -41,8 +41,8 @@ describe('the administrator, in production', () => {
       }),
     );
     expect(crowd.map((viewer) => viewer?.role)).toEqual(['MEMBER', 'MEMBER', 'MEMBER']);
-    const asking = { email: 'four@example.com', password: PASSWORD, name: 'Four', role: 'ADMIN' };
-    expect((await openBrowser(rig).json('/api/auth/sign-up/email', asking)).ok).toBe(false);
+    const request = { email: 'four@example.com', password: PASSWORD, name: 'Four', role: 'ADMIN' };
+    expect((await openBrowser(rig).json('/api/auth/sign-up/email', request)).ok).toBe(false);
     expect(await rig.prisma.user.findMany({ where: { role: 'ADMIN' }, select: { id: true } })).toEqual([
       { id: rig.owner.id },
     ]);
@@ -51,12 +51,12 @@ describe('the administrator, in production', () => {
     expect(await administrator.viewer()).toMatchObject({ id: rig.owner.id, role: 'ADMIN' });
   });
 
-  test('cannot be become by signing up with their address', async () => {
+  test('is not replaced by a person who signs up with the same address', async () => {
     const { email } = await rig.prisma.user.findUniqueOrThrow({ where: { id: rig.owner.id } });
-    const thief = openBrowser(rig);
-    expect((await thief.signUp(email, PASSWORD)).ok).toBe(false);
-    expect((await thief.signIn(email, PASSWORD)).ok).toBe(false);
-    expect(await thief.viewer()).toBeNull();
+    const stranger = openBrowser(rig);
+    expect((await stranger.signUp(email, PASSWORD)).ok).toBe(false);
+    expect((await stranger.signIn(email, PASSWORD)).ok).toBe(false);
+    expect(await stranger.viewer()).toBeNull();
   });
 
   test('sets a password and an address, and signs in with them from then on', async () => {
@@ -80,7 +80,7 @@ describe('sign-up', () => {
   test('is refused while it is closed, by password and by GitHub', async () => {
     await signUpRule('CLOSED');
     expect((await openBrowser(rig).signUp('late@example.com', PASSWORD)).status).toBe(403);
-    const answer = await throughGitHub({ id: 7, email: 'late@example.com', verified: true });
+    const answer = await signInWithGitHub(rig, { id: 7, email: 'late@example.com', verified: true });
     expect(answer.location).toContain('error=sign_up_refused');
     expect(await answer.browser.viewer()).toBeNull();
     expect(await rig.prisma.user.count({ where: { email: 'late@example.com' } })).toBe(0);
@@ -90,25 +90,18 @@ describe('sign-up', () => {
     await signUpRule('LIMITED', ['@example.org', 'eve@example.net']);
     expect((await openBrowser(rig).signUp('claims@example.org', PASSWORD)).status).toBe(403);
     const visit = async (id: number, email: string, verified: boolean) =>
-      (await throughGitHub({ id, email, verified })).browser.viewer();
+      (await signInWithGitHub(rig, { id, email, verified })).browser.viewer();
     expect(await visit(11, 'proves@example.org', true)).toMatchObject({ email: 'proves@example.org', role: 'MEMBER' });
     expect(await visit(12, 'eve@example.net', true)).toMatchObject({ email: 'eve@example.net' });
     expect(await visit(13, 'claims@example.org', false)).toBeNull();
     expect(await visit(14, 'mallory@sub.example.org', true)).toBeNull();
     await signUpRule('CLOSED');
-    expect(await visit(11, 'proves@example.org', true), 'who is in stays in').not.toBeNull();
-  });
-
-  test('GitHub signs nobody into an account whose address was only claimed', async () => {
-    await openBrowser(rig).signUp('victim@example.com', PASSWORD);
-    const { browser, location } = await throughGitHub({ id: 21, email: 'victim@example.com', verified: true });
-    expect(location).toContain('/sign-in?error=account_not_linked');
-    expect(await browser.viewer()).toBeNull();
+    expect(await visit(11, 'proves@example.org', true), 'an account that exists stays').not.toBeNull();
   });
 });
 
 describe('throttling', () => {
-  test('stops guesses at one account from anywhere, right ones included, and says how long', async () => {
+  test('stops guesses at one account from every address, right ones included, and returns how long to wait', async () => {
     await openBrowser(rig).signUp('target@example.com', PASSWORD);
     const guesses = await Promise.all(
       Array.from({ length: 25 }, (_, index) => openBrowser(rig).signIn('target@example.com', `guess number ${index}`)),
@@ -122,9 +115,9 @@ describe('throttling', () => {
     expect((await openBrowser(rig).signUp('other@example.com', PASSWORD)).status, 'others are not touched').toBe(200);
   });
 
-  test('answers for an account that is not there as for one that is', async () => {
+  test('responds for an absent account as for an existing one', async () => {
     const [there, absent] = await Promise.all(
-      ['target@example.com', 'nobody@example.com'].map(async (email) => {
+      ['target@example.com', 'absent@example.com'].map(async (email) => {
         const answer = await openBrowser(rig).signIn(email, 'a wrong password');
         return { status: answer.status, body: await answer.text() };
       }),
@@ -144,7 +137,7 @@ describe('throttling', () => {
     expect(statuses.filter((status) => status === 429)).toHaveLength(10);
   });
 
-  test('forgets the failures of whoever knows the password', async () => {
+  test('forgets the failures of an account when its password is given', async () => {
     for (let round = 0; round < 3; round += 1) {
       for (let guess = 0; guess < 8; guess += 1) await openBrowser(rig).signIn('one@example.com', 'a wrong password');
       expect((await openBrowser(rig).signIn('one@example.com', PASSWORD)).status).toBe(200);
@@ -152,10 +145,10 @@ describe('throttling', () => {
   });
 });
 
-test('cookies of a server that is reached by https are Secure', async () => {
+test('cookies of a server with an https address are Secure', async () => {
   const https = await openTestApp({ ...MANY_PEOPLE, PUBLIC_URL: 'https://catwalk.example.com' });
   try {
-    const answer = await openBrowser(https).signUp('somebody@example.com', PASSWORD);
+    const answer = await openBrowser(https).signUp('someone@example.com', PASSWORD);
     expect(answer.headers.getSetCookie()).toEqual([
       expect.stringMatching(/^__Secure-catwalk\.session_token=[^;]+;.*HttpOnly; Secure; SameSite=Lax/),
     ]);
@@ -164,7 +157,7 @@ test('cookies of a server that is reached by https are Secure', async () => {
   }
 });
 
-test('a session’s token is in the database only as its hash', async () => {
+test('the database holds only the hash of a session token', async () => {
   const browser = openBrowser(rig);
   await browser.signIn('two@example.com', PASSWORD);
   const [token = ''] = decodeURIComponent(browser.cookie().split('session_token=')[1] ?? '').split('.');
@@ -173,7 +166,7 @@ test('a session’s token is in the database only as its hash', async () => {
   expect(await rig.prisma.session.count({ where: { token } })).toBe(0);
 });
 
-test('an account and each way in are audited with their address', async () => {
+test('sign-up, sign-in and sign-out are audited with the network address', async () => {
   const browser = openBrowser(rig);
   await browser.signUp('audited@example.com', PASSWORD);
   const id = (await browser.viewer())?.id ?? '';
@@ -186,7 +179,7 @@ test('an account and each way in are audited with their address', async () => {
   ]);
 });
 
-test('what better-auth offers besides is not there', async () => {
+test('unused routes of better-auth are off', async () => {
   const browser = openBrowser(rig);
   await browser.signIn('three@example.com', PASSWORD);
   for (const path of ['update-user', 'change-email', 'delete-user', 'revoke-sessions', 'change-password']) {
@@ -194,30 +187,3 @@ test('what better-auth offers besides is not there', async () => {
   }
   expect((await browser.send('/api/auth/get-session')).status).toBe(404);
 });
-
-/** Goes to GitHub and comes back; GitHub's own answers are played. */
-async function throughGitHub(profile: { id: number; email: string; verified: boolean }) {
-  const browser = openBrowser(rig);
-  const real = globalThis.fetch;
-  vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
-    const { hostname, pathname } = new URL(input instanceof Request ? input.url : input);
-    if (!hostname.endsWith('github.com')) return real(input, init);
-    const { id, email, verified } = profile;
-    const answers: Record<string, unknown> = {
-      '/login/oauth/access_token': { access_token: 'gho_of_a_person', token_type: 'bearer', scope: 'user:email' },
-      '/user': { id, login: 'octocat', name: 'Octocat', email, avatar_url: null },
-      '/user/emails': [{ email, primary: true, verified }],
-    };
-    return Promise.resolve(Response.json(answers[pathname]));
-  });
-  const begun = await browser.json('/api/auth/sign-in/social', {
-    provider: 'github',
-    callbackURL: '/deployments',
-    errorCallbackURL: '/sign-in',
-  });
-  const { url } = (await begun.json()) as { url: string }; // where better-auth sends the browser
-  const state = new URL(url).searchParams.get('state') ?? '';
-  const back = await browser.send(`/api/auth/callback/github?code=abc&state=${state}`);
-  vi.restoreAllMocks();
-  return { browser, location: back.headers.get('location') ?? '' };
-}
