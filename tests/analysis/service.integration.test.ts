@@ -221,6 +221,47 @@ test('what a dead process left behind is taken up at the next start', async () =
   expect((await ended(id)).status).toBe('DONE');
 });
 
+const leaveBehind = (tries: number) =>
+  database.prisma.analysis.create({
+    data: {
+      ownerId: actor.userId,
+      source: 'a-mcp',
+      normalizedSource: 'npm:a-mcp',
+      createdAt: now,
+      expiresAt: now,
+      tries,
+    },
+  });
+
+test('takes up an analysis that one process did not survive, and counts the try before the work', async () => {
+  const { id } = await leaveBehind(1);
+  await service.resume();
+  expect(await ended(id)).toMatchObject({ status: 'DONE', tries: 2 });
+});
+
+test('ends an analysis that two processes did not survive, with a sentence and a hint', async () => {
+  const { id } = await leaveBehind(2);
+  await service.resume();
+  expect(await ended(id)).toMatchObject({
+    status: 'FAILED',
+    tries: 2,
+    failure: {
+      code: 'ANALYSIS_FAILED',
+      message: expect.stringContaining('stopped 2 times'),
+      hint: expect.any(String),
+      retryable: false,
+    },
+  });
+});
+
+test('an orderly shutdown does not count as a try', async () => {
+  npm.hang();
+  const { id } = await service.start(actor, { source: 'a-mcp', refresh: false });
+  await vi.waitFor(async () => expect(await rowOf(id)).toMatchObject({ tries: 1 }), { timeout: 60_000, interval: 10 });
+  await service.close();
+  expect(await rowOf(id)).toMatchObject({ status: 'RUNNING', tries: 0 });
+});
+
 test('a row that was left long ago is given up', async () => {
   const { id } = await database.prisma.analysis.create({
     data: {

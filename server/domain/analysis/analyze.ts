@@ -3,7 +3,6 @@ import { analyzeNpm, analyzePypi } from './candidates/analyze-package.ts';
 import { analyzeRegistryName } from './candidates/analyze-registry.ts';
 import { analyzeGitHub } from './candidates/analyze-repository.ts';
 import { analyzeSnippet } from './candidates/analyze-snippet.ts';
-import { archiveCandidate } from './candidates/npm-candidate.ts';
 import { type AnalysisTools, type Analyzed, analyzedFrom, type Run } from './context.ts';
 import { importTarball, packFolder } from './files/archive.ts';
 import { withModel } from './llm/with-llm.ts';
@@ -17,7 +16,7 @@ async function analyzeLocal(run: Run, source: Extract<Source, { kind: 'folder' |
   const archive = await (source.kind === 'folder' ? packFolder : importTarball)(source.path, tools.dataDir, signal);
   await report('COLLECT', 'DONE', `${archive.files.files.length} files read.`);
   await report('DETECT', 'RUNNING', 'Looking for arguments and credentials.');
-  return { ...analyzedFrom([archiveCandidate(archive)]), isPartial: false };
+  return { ...analyzedFrom([await tools.detector.archiveCandidate(signal, archive)]), isPartial: false };
 }
 
 async function candidatesOf(run: Run, source: Source): Promise<Analyzed> {
@@ -54,6 +53,7 @@ export async function analyzeSource(
   isLastTry = true,
 ): Promise<Pick<Analyzed, 'result' | 'isPartial'>> {
   const run = { tools, report, signal, isLastTry };
+  tools.detector.warmUp();
   const analyzed = await candidatesOf(run, source);
   const found = analyzed.result.candidates;
   const fields = found.reduce((sum, one) => sum + one.credentials.length + one.arguments.length, 0);

@@ -1,3 +1,5 @@
+import type { Described } from './candidates/described.ts';
+import { createDetector, type Detector } from './detect/isolated/detector.ts';
 import type { ModelReader } from './llm/reader.ts';
 import type { Report } from './progress.ts';
 import { createGitHub, type GitHub } from './registries/github.ts';
@@ -7,7 +9,7 @@ import { createNpmRegistry, type NpmRegistry } from './registries/npm.ts';
 import type { NpmConfiguration } from './registries/npm-configuration.ts';
 import { createPypi, type Pypi } from './registries/pypi.ts';
 import { createSafeFetch } from './registries/safe-fetch.ts';
-import type { AnalysisResult, AnalysisWarning, ServerCandidate } from './result.ts';
+import type { AnalysisResult, AnalysisWarning } from './result.ts';
 
 /** What analyzing reaches: each is one narrow way out, with limits of its own. */
 export type AnalysisTools = {
@@ -15,6 +17,8 @@ export type AnalysisTools = {
   pypi: Pypi;
   github: GitHub;
   registry: McpRegistry;
+  /** Reads the files, in processes of its own. */
+  detector: Detector;
   /** Fills gaps from the documents; null where none is configured. */
   model: ModelReader | null;
   /** Folders and tarballs are kept below it, in `sources/`. */
@@ -37,13 +41,6 @@ export type Analyzed = {
   isPartial: boolean;
   /** The documents of each candidate, by its key, for a model to read. */
   readmes: ReadonlyMap<string, string>;
-};
-
-export type Described = {
-  candidate: ServerCandidate;
-  warnings: AnalysisWarning[];
-  /** The documents that it was read from, for a model. */
-  readme?: string;
 };
 
 export const analyzedFrom = (
@@ -86,14 +83,22 @@ export function createAnalysisTools(settings: AnalysisSettings): SharedTools {
   const { fetch, close } = createSafeFetch([pypiUrl, githubApiUrl, mcpRegistryUrl]);
   const gitHubWith = (token: string | null) => createGitHub({ fetch, apiUrl: githubApiUrl, token, now });
   const registry = createMcpRegistry({ fetch, url: mcpRegistryUrl });
+  const { detector, close: closeDetector } = createDetector(dataDir);
   const tools: AnalysisTools = {
     npm: createNpmRegistry({ configuration: npmConfiguration, registryUrl: npmRegistryUrl }),
     pypi: createPypi({ fetch, url: pypiUrl }),
     github: gitHubWith(githubToken),
     registry: settings.registryMirror ? createMirroredRegistry(registry, settings.registryMirror) : registry,
+    detector,
     model: null,
     dataDir,
     now,
   };
-  return { tools, gitHubWith, close };
+  return {
+    tools,
+    gitHubWith,
+    close: async () => {
+      await Promise.all([close(), closeDetector()]);
+    },
+  };
 }

@@ -41,7 +41,10 @@ export interface AnalysisService {
 const CACHE_MS = 24 * 3_600_000;
 const ANALYSIS_MS_MAX = 120_000;
 const ABANDONED_MS = 3_600_000;
-const TRIES_MAX = 3;
+/** A process that dies in an analysis may die of it. */
+const TRIES_MAX = 2;
+/** Within one try: what could not be reached may be back a second later. */
+const ATTEMPTS_MAX = 3;
 const RUNNING_MAX = 4;
 const RUNNING_PER_OWNER_MAX = 10;
 
@@ -59,6 +62,13 @@ function failureOf(error: unknown): AnalysisFailure {
     retryable: true,
   };
 }
+
+const TRIED_OUT: AnalysisFailure = {
+  code: 'ANALYSIS_FAILED',
+  message: `The server stopped ${TRIES_MAX} times while it read this source, so the analysis was ended.`,
+  hint: 'Paste the npm or PyPI package of the server instead of its repository. The administrator finds the cause in the log.',
+  retryable: false,
+};
 
 const isRetryable = (error: unknown): boolean => !(error instanceof UserError) || error.retryable;
 
@@ -119,7 +129,22 @@ export function createAnalysisService(deps: AnalysisDeps): AnalysisService {
       if (count > 0) await deps.notify(tx, id);
     });
 
+  /** Counts the try before the work, so that a process which dies in it leaves a trace. */
+  async function beginTry(id: string): Promise<boolean> {
+    const { count } = await prisma.analysis.updateMany({
+      where: { id, status: 'RUNNING', tries: { lt: TRIES_MAX } },
+      data: { tries: { increment: 1 } },
+    });
+    if (count === 0) await write(id, { status: 'FAILED', failure: TRIED_OUT, finishedAt: deps.now() });
+    return count > 0;
+  }
+
+  /** An orderly shutdown says nothing against the analysis. */
+  const giveBackTry = (id: string) =>
+    prisma.analysis.updateMany({ where: { id, status: 'RUNNING' }, data: { tries: { decrement: 1 } } });
+
   async function work(id: string, ownerId: string, source: Source): Promise<void> {
+    if (closing.signal.aborted || !(await beginTry(id))) return;
     const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(ANALYSIS_MS_MAX)]);
     let progress: StageProgress[] = [];
     const report: Report = async (stage, state, message) => {
@@ -127,19 +152,22 @@ export function createAnalysisService(deps: AnalysisDeps): AnalysisService {
       progress = withStage(progress, { stage, state, message, at: deps.now().toISOString() });
       await write(id, { progress });
     };
-    for (let tries = 1; ; tries++) {
+    for (let attempts = 1; ; attempts++) {
       try {
         signal.throwIfAborted();
         const tools = await deps.toolsFor({ id, ownerId });
-        const { result, isPartial } = await analyzeSource(source, tools, report, signal, tries === TRIES_MAX);
+        const { result, isPartial } = await analyzeSource(source, tools, report, signal, attempts === ATTEMPTS_MAX);
         await write(id, { status: isPartial ? 'PARTIAL' : 'DONE', result: storable(result), finishedAt: deps.now() });
         return;
       } catch (error) {
-        if (closing.signal.aborted) return;
-        if (!(error instanceof UserError))
-          log('warn', 'A try at an analysis failed.', { analysisId: id, tries, error });
-        if (tries < TRIES_MAX && isRetryable(error) && !signal.aborted) {
-          await pause(retryDelayMs(tries), signal).catch(() => {}); // the next round sees the abort
+        if (closing.signal.aborted) {
+          await giveBackTry(id);
+          return;
+        }
+        if (!(error instanceof UserError) || error.code === 'ANALYSIS_FAILED')
+          log('warn', 'A try at an analysis failed.', { analysisId: id, attempts, error });
+        if (attempts < ATTEMPTS_MAX && isRetryable(error) && !signal.aborted) {
+          await pause(retryDelayMs(attempts), signal).catch(() => {}); // the next round sees the abort
           continue;
         }
         const at = deps.now();

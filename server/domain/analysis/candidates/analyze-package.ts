@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.ts';
-import type { Described, Run } from '../context.ts';
+import type { Run } from '../context.ts';
 import type { MoreFindings } from '../detect/describe-server.ts';
 import type { FileSet } from '../files/file-set.ts';
 import { TarballError } from '../files/tarball.ts';
@@ -7,10 +7,10 @@ import type { NpmPackage } from '../registries/npm.ts';
 import type { PypiPackage } from '../registries/pypi.ts';
 import { withSiblings } from '../registries/sibling-packages.ts';
 import type { AnalysisWarning } from '../result.ts';
-import { npmCandidate } from './npm-candidate.ts';
+import type { Described } from './described.ts';
 import type { OriginClaims } from './package-origin.ts';
 import { claimsOf } from './package-warnings.ts';
-import { claimsOfPypi, pypiCandidate } from './pypi-candidate.ts';
+import { claimsOfPypi } from './pypi-candidate.ts';
 
 export type PackageOptions = {
   more?: MoreFindings;
@@ -73,7 +73,7 @@ export async function describeNpm(run: Run, found: NpmPackage, options: PackageO
     tools.npm.readPackage(found, signal).then((own) => withSiblings(tools.npm, found, own, signal)),
   );
   const verified = options.isMeant?.([claimsOf(found)]) ?? true;
-  const described = npmCandidate(found, files, {
+  const described = await tools.detector.npmCandidate(signal, found, files, {
     verified,
     now: tools.now(),
     ...(options.more ? { more: options.more } : {}),
@@ -99,7 +99,7 @@ export async function analyzePypi(
     tools.pypi.readPackage(found, signal),
   );
   const verified = options.isMeant?.(claimsOfPypi(found)) ?? true;
-  const described = pypiCandidate(found, files, {
+  const described = await tools.detector.pypiCandidate(signal, found, files, {
     verified,
     now: tools.now(),
     ...(options.more ? { more: options.more } : {}),

@@ -1,7 +1,6 @@
 import { UserError } from '../../errors.ts';
 import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
 import type { GitHubPlace } from '../registries/github.ts';
-import { readRepository } from '../repository/read-repository.ts';
 import type { AnalysisWarning } from '../result.ts';
 import { throughRegistries } from './find-in-registries.ts';
 import { candidatesOfRepository } from './repository-candidates.ts';
@@ -18,7 +17,8 @@ export async function analyzeGitHub(run: Run, place: GitHubPlace): Promise<Analy
     await report('RESOLVE', 'DONE', `${facts.owner}/${facts.repo} at ${facts.commit.slice(0, 12)}.`);
     await report('COLLECT', 'DONE', `${files.files.length} files read.`);
     await report('DETECT', 'RUNNING', 'Looking for servers, arguments and credentials.');
-    const reading = readRepository({ owner: facts.owner, repo: facts.repo, files, subfolder: facts.subfolder });
+    const { owner, repo, subfolder } = facts;
+    const reading = await tools.detector.readRepository(signal, { owner, repo, files, subfolder });
     await report('VERIFY', 'RUNNING', 'Checking that the packages lead back to the repository.');
     const { described, isPartial } = await candidatesOfRepository(reading, facts, tools, signal);
     const warnings: AnalysisWarning[] = [

@@ -1,6 +1,5 @@
 import hostedGitInfo from 'hosted-git-info';
 import { UserError } from '../../errors.ts';
-import type { Described } from '../context.ts';
 import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
 import { findingsOfSnippet } from '../detect/describe-server.ts';
 import type { OwnLaunch } from '../detect/readme/launch-arguments.ts';
@@ -8,6 +7,7 @@ import type { AnalysisWarning } from '../result.ts';
 import { type Launch, type LaunchTarget, targetOf } from '../source/launch.ts';
 import { analyzeNpm, analyzePypi } from './analyze-package.ts';
 import { analyzeGitHub } from './analyze-repository.ts';
+import type { Described } from './described.ts';
 import { unsupportedCandidate } from './unsupported-candidate.ts';
 
 type Outcome = { described: Described[]; isPartial: boolean };

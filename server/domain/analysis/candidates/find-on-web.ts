@@ -1,5 +1,4 @@
 import { UserError } from '../../errors.ts';
-import type { Described } from '../context.ts';
 import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
 import { ModelError } from '../llm/client.ts';
 import type { PackageGuess } from '../llm/reader.ts';
@@ -7,6 +6,7 @@ import type { GitHubPlace } from '../registries/github.ts';
 import type { AnalysisWarning } from '../result.ts';
 import { npmTarget, pypiTarget } from '../source/launch.ts';
 import { analyzeNpm, analyzePypi, type PackageOutcome } from './analyze-package.ts';
+import type { Described } from './described.ts';
 import { leadsBackTo, type OriginClaims } from './package-origin.ts';
 
 /**

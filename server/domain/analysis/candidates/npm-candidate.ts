@@ -1,4 +1,3 @@
-import type { Described } from '../context.ts';
 import { describeServer, type MoreFindings } from '../detect/describe-server.ts';
 import { detectLocalNeed } from '../detect/local-needs.ts';
 import { binsOf, chooseBin, MCP_DEPENDENCIES, nameWords, readmeOf } from '../detect/package-facts.ts';
@@ -7,6 +6,7 @@ import type { FileSet } from '../files/file-set.ts';
 import type { NpmPackage } from '../registries/npm.ts';
 import type { ServerCandidate, Verdict } from '../result.ts';
 import type { LaunchTarget } from '../source/launch.ts';
+import type { Described } from './described.ts';
 import { originFindings } from './package-origin.ts';
 import { claimsOf, npmWarnings } from './package-warnings.ts';
 import { withLocalNeed } from './with-local-need.ts';

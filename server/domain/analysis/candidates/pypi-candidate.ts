@@ -1,10 +1,10 @@
-import type { Described } from '../context.ts';
 import { describeServer, type MoreFindings } from '../detect/describe-server.ts';
 import { detectLocalNeed } from '../detect/local-needs.ts';
 import { chooseBin, nameWords } from '../detect/package-facts.ts';
 import type { FileSet } from '../files/file-set.ts';
 import { type PypiPackage, pypiSpec } from '../registries/pypi.ts';
 import { readManifests } from '../repository/manifests.ts';
+import type { Described } from './described.ts';
 import type { OriginClaims } from './package-origin.ts';
 import { pypiWarnings } from './package-warnings.ts';
 import { withLocalNeed } from './with-local-need.ts';

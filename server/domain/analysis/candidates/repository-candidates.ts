@@ -1,6 +1,6 @@
-import type { Described } from '../context.ts';
 import type { RepositoryReading, RepositoryServer } from '../repository/read-repository.ts';
 import type { ServerCandidate } from '../result.ts';
+import type { Described } from './described.ts';
 import { NOT_DEPLOYABLE, type Place, placeOf, type Registries, type RepositoryFacts } from './published-package.ts';
 import { withLocalNeed } from './with-local-need.ts';
 

@@ -1,5 +1,5 @@
-import type { Described } from '../context.ts';
 import type { ServerCandidate } from '../result.ts';
+import type { Described } from './described.ts';
 
 /** What Catwalk recognizes and cannot run, and what the user can do about it. */
 const KINDS = {

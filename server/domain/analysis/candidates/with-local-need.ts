@@ -1,5 +1,5 @@
-import type { Described } from '../context.ts';
 import type { LocalNeed } from '../detect/local-needs.ts';
+import type { Described } from './described.ts';
 
 /**
  * A server that needs its user's own computer can still be deployed, on machines of that computer: whoever deploys it
