@@ -11,15 +11,18 @@ import { RouterProvider } from 'react-router';
 import { createApolloClient } from './apollo/client.ts';
 import { createConnectionStore } from './apollo/connection.ts';
 import { ConnectionContext } from './apollo/context.ts';
+import { createDraftStore, DraftStoreContext } from './drafts/draft-store.ts';
+import { createTabStorage } from './drafts/tab-storage.ts';
 import { createPastedStore, PastedVariablesContext } from './features/deploy/pasted-variables.ts';
-import { AskedContext, createAskedStore } from './features/deployments/asked.ts';
+import { createPendingIntentStore, PendingIntentsContext } from './features/deployments/pending-intents.ts';
+import { CallStoresContext, createCallStores } from './features/playground/call-stores.ts';
 import { FreshTokensProvider } from './features/tokens/FreshTokensProvider.tsx';
 import { ViewerDocument } from './features/viewer/viewer.ts';
 import { createRouter } from './router.tsx';
 import { theme } from './ui/theme/theme.ts';
 
-/** Nothing notifies before the first page is there: the code that shows it need not be either. */
-const Notifications = lazy(() => import('./ui/feedback/Notices.tsx'));
+/** Loaded late: no toast appears before the first page is there. */
+const Toasts = lazy(() => import('./ui/feedback/Toasts.tsx'));
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root.');
@@ -32,7 +35,10 @@ const client = createApolloClient({
 });
 const router = createRouter();
 const pasted = createPastedStore();
-const asked = createAskedStore();
+const pendingIntents = createPendingIntentStore();
+const storage = createTabStorage(window.sessionStorage);
+const drafts = createDraftStore(storage);
+const callStores = createCallStores(client, storage, location.origin);
 
 createRoot(root).render(
   <StrictMode>
@@ -41,14 +47,18 @@ createRoot(root).render(
       <ApolloProvider client={client}>
         <ConnectionContext value={connection}>
           <PastedVariablesContext value={pasted}>
-            <AskedContext value={asked}>
-              <FreshTokensProvider>
-                <RouterProvider router={router} />
-                <Suspense fallback={null}>
-                  <Notifications />
-                </Suspense>
-              </FreshTokensProvider>
-            </AskedContext>
+            <PendingIntentsContext value={pendingIntents}>
+              <DraftStoreContext value={drafts}>
+                <CallStoresContext value={callStores}>
+                  <FreshTokensProvider>
+                    <RouterProvider router={router} />
+                    <Suspense fallback={null}>
+                      <Toasts />
+                    </Suspense>
+                  </FreshTokensProvider>
+                </CallStoresContext>
+              </DraftStoreContext>
+            </PendingIntentsContext>
           </PastedVariablesContext>
         </ConnectionContext>
       </ApolloProvider>

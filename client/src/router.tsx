@@ -1,15 +1,43 @@
-import { createBrowserRouter, Navigate } from 'react-router';
+import { createBrowserRouter, type LazyRouteFunction, Navigate, type RouteObject } from 'react-router';
 import { Frame } from './features/shell/Frame.tsx';
 import { RequireViewer } from './features/viewer/RequireViewer.tsx';
+import { PAGES, type PageKey, pagePath } from './navigation/pages.ts';
+import { TABS, type TabPath } from './navigation/tabs.ts';
 import { NotFoundPage } from './routes/NotFoundPage.tsx';
 import { RouteFailure } from './routes/RouteFailure.tsx';
 
-/** Every page but the frame is loaded when it is first opened. */
+type Lazy = LazyRouteFunction<RouteObject>;
+
+/** Every page except the frame is loaded when it is first opened. */
+const PAGE_MODULES: Record<PageKey, Lazy> = {
+  deployments: () => import('./routes/DeploymentsPage.tsx'),
+  new: () => import('./routes/NewPage.tsx'),
+  registry: () => import('./routes/RegistryPage.tsx'),
+  audit: () => import('./routes/AuditPage.tsx'),
+  settings: () => import('./routes/SettingsPage.tsx'),
+  account: () => import('./routes/AccountPage.tsx'),
+  device: () => import('./routes/DevicePage.tsx'),
+};
+
+const TAB_MODULES: Record<TabPath, Lazy> = {
+  '': () => import('./routes/deployment/OverviewTab.tsx'),
+  playground: () => import('./routes/deployment/PlaygroundTab.tsx'),
+  logs: () => import('./routes/deployment/LogsTab.tsx'),
+  releases: () => import('./routes/deployment/ReleasesTab.tsx'),
+  access: () => import('./routes/deployment/AccessTab.tsx'),
+  settings: () => import('./routes/deployment/SettingsTab.tsx'),
+};
+
+const tabRoutes = TABS.map(({ path }): RouteObject => {
+  const lazy = TAB_MODULES[path];
+  return path === '' ? { index: true, lazy } : { path, lazy };
+});
+
 export const createRouter = () =>
   createBrowserRouter([
     {
       errorElement: <RouteFailure />,
-      // Nothing is shown for the blink until the first page's code is there: index.html has the background.
+      // Shows nothing for the moment until the first page's code is there: index.html has the background.
       hydrateFallbackElement: <></>,
       children: [
         { path: '/sign-in', lazy: () => import('./routes/SignInPage.tsx') },
@@ -20,26 +48,13 @@ export const createRouter = () =>
             {
               element: <Frame />,
               children: [
-                { index: true, element: <Navigate to="/deployments" replace /> },
-                { path: 'deployments', lazy: () => import('./routes/DeploymentsPage.tsx') },
-                { path: 'new', lazy: () => import('./routes/NewPage.tsx') },
+                { index: true, element: <Navigate to={pagePath('deployments')} replace /> },
+                ...PAGES.map(({ key, path }): RouteObject => ({ path, lazy: PAGE_MODULES[key] })),
                 {
-                  path: 'deployments/:databaseId',
+                  path: `${pagePath('deployments')}/:databaseId`,
                   lazy: () => import('./routes/deployment/DeploymentPage.tsx'),
-                  children: [
-                    { index: true, lazy: () => import('./routes/deployment/OverviewTab.tsx') },
-                    { path: 'playground', lazy: () => import('./routes/deployment/PlaygroundTab.tsx') },
-                    { path: 'logs', lazy: () => import('./routes/deployment/LogsTab.tsx') },
-                    { path: 'releases', lazy: () => import('./routes/deployment/ReleasesTab.tsx') },
-                    { path: 'access', lazy: () => import('./routes/deployment/AccessTab.tsx') },
-                    { path: 'settings', lazy: () => import('./routes/deployment/SettingsTab.tsx') },
-                  ],
+                  children: tabRoutes,
                 },
-                { path: 'account', lazy: () => import('./routes/AccountPage.tsx') },
-                { path: 'registry', lazy: () => import('./routes/RegistryPage.tsx') },
-                { path: 'audit', lazy: () => import('./routes/AuditPage.tsx') },
-                { path: 'device', lazy: () => import('./routes/DevicePage.tsx') },
-                { path: 'settings', lazy: () => import('./routes/SettingsPage.tsx') },
                 { path: '*', element: <NotFoundPage /> },
               ],
             },

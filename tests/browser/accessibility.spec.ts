@@ -7,7 +7,7 @@ const SCHEMES = ['light', 'dark'] as const;
 const SIGNED_OUT = { cookies: [], origins: [] };
 const TABS = ['', '/playground', '/logs', '/releases', '/access', '/settings'];
 
-test('axe finds nothing on any page, in either theme', async ({ page, dataDir }) => {
+test('axe finds no violations on any page in either theme', async ({ page, dataDir }) => {
   test.slow(); // every page, four times
   const deployment = await deployDemo(page, dataDir, 'accessible');
   const paths = [
@@ -34,7 +34,7 @@ test('axe finds nothing on any page, in either theme', async ({ page, dataDir })
   expect(found).toEqual([]);
 });
 
-test('axe finds nothing on a deployment that failed, nor in its dialogs', async ({ page, dataDir }) => {
+test('axe finds no violations on a failed deployment and in its dialogs', async ({ page, dataDir }) => {
   test.slow();
   await page.goto(`/new?source=${encodeURIComponent(await writeDemoServer(dataDir))}`);
   await page.getByRole('button', { name: 'Deploy', exact: true }).click();
@@ -49,7 +49,7 @@ test('axe finds nothing on a deployment that failed, nor in its dialogs', async 
     found.push(...(await violationsAtBothSizes(page, `failed-${colorScheme}`)));
     for (const [tab, button] of [
       ['', 'Add DEMO_TOKEN'],
-      ['/settings', 'Change arguments'],
+      ['/settings', 'Edit arguments'],
       ['/settings', 'Delete…'],
     ] as const) {
       await page.goto(path + tab);
@@ -61,7 +61,7 @@ test('axe finds nothing on a deployment that failed, nor in its dialogs', async 
   expect(found).toEqual([]);
 });
 
-test('axe finds nothing at the first steps: signed out, a form of many fields, the palette, the shortcuts', async ({
+test('axe finds no violations on the sign-in page, a long form, the palette and the shortcuts', async ({
   page,
   browser,
   baseURL,
@@ -78,7 +78,7 @@ test('axe finds nothing at the first steps: signed out, a form of many fields, t
     found.push(...(await violationsInBothThemes(page, name, show)));
   await inTurn('new-form', async () => {
     await page.goto('/new?source=firecrawl-mcp');
-    await page.getByRole('button', { name: /more variables for special cases/ }).click({ timeout: 60_000 });
+    await page.getByRole('button', { name: /advanced settings/ }).click({ timeout: 60_000 });
     await page.getByRole('button', { name: /^Advanced/ }).click();
     await expect(page.getByLabel('Extra arguments')).toBeVisible();
   });
@@ -102,12 +102,12 @@ test('axe finds nothing at the first steps: signed out, a form of many fields, t
   expect(found).toEqual([]);
 });
 
-test('the keyboard alone reaches the main places', async ({ page }) => {
+test('reaches the main pages with the keyboard alone', async ({ page }) => {
   await page.goto('/settings');
   await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
   await page.keyboard.press('n');
-  await expect(page.getByLabel('Where the MCP server lives')).toBeFocused();
-  await page.getByLabel('Where the MCP server lives').blur();
+  await expect(page.getByLabel('MCP server')).toBeFocused();
+  await page.getByLabel('MCP server').blur();
   await page.keyboard.press('g');
   await page.keyboard.press('d');
   await page.waitForURL('**/deployments');
@@ -116,7 +116,7 @@ test('the keyboard alone reaches the main places', async ({ page }) => {
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toBeHidden();
   await page.keyboard.press('ControlOrMeta+k');
-  await page.getByPlaceholder('Deployments, pages, registry …').fill('API tokens'); // what fits best is chosen already
+  await page.getByPlaceholder('Deployments, pages, registry …').fill('API tokens'); // the best match is selected already
   await page.keyboard.press('Enter');
   await page.waitForURL('**/settings');
 });

@@ -5,13 +5,13 @@ const SCHEMES = ['light', 'dark'] as const;
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 360, height: 740 };
 
-/** What axe finds on the page as it is: where, which rule, which element. */
+/** Lists the violations on the page: the address, the rule and the element of each. */
 export async function violationsOf(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${page.url()} ${id}: ${node.html.slice(0, 200)}`));
 }
 
-/** What axe finds on a desk and on a phone. People's view of both is kept in `screenshots/` for whoever looks. */
+/** Lists the violations at desktop and phone size, and saves a screenshot of each in `screenshots/`. */
 export async function violationsAtBothSizes(page: Page, name: string): Promise<string[]> {
   const found: string[] = [];
   for (const size of [NARROW, WIDE]) {
@@ -22,7 +22,7 @@ export async function violationsAtBothSizes(page: Page, name: string): Promise<s
   return found;
 }
 
-/** What axe finds in either theme, at both sizes; `show` brings the page to where it is looked at. */
+/** Lists the violations in both themes and at both sizes; `show` opens the state to check. */
 export async function violationsInBothThemes(page: Page, name: string, show: () => Promise<void>): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of SCHEMES) {

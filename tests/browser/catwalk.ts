@@ -10,7 +10,7 @@ export { expect };
 
 type Worker = { dataDir: string; catwalk: ServerProcess; session: Awaited<ReturnType<typeof signIn>> };
 
-/** Opens the one-time link in a browser of its own and gives the cookies it left. */
+/** Opens the one-time link and returns the cookies of the session. */
 export async function signIn(page: Page, link: string) {
   await page.goto(link);
   await page.waitForURL('**/deployments');
@@ -18,7 +18,7 @@ export async function signIn(page: Page, link: string) {
   return page.context().storageState();
 }
 
-/** A Catwalk of its own for each worker, on a free port and an empty data folder, and a page that is signed in to it. */
+/** Starts a Catwalk for each worker, on a free port with an empty data folder, and a page that is signed in to it. */
 export const test = base.extend<{ problems: string[] }, Worker>({
   dataDir: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies from the pattern
@@ -31,7 +31,7 @@ export const test = base.extend<{ problems: string[] }, Worker>({
   ],
   catwalk: [
     async ({ dataDir }, use) => {
-      // Nothing here reads the registry; the tests that do have a stand-in of their own.
+      // These tests do not read the registry; the registry's own tests start a stand-in.
       const server = await startServer(dataDir, { MCP_REGISTRY_URL: 'http://127.0.0.1:9', LOG_LEVEL: 'error' });
       await use(server);
       await server.kill('SIGTERM');
@@ -50,7 +50,7 @@ export const test = base.extend<{ problems: string[] }, Worker>({
   baseURL: ({ catwalk }, use) => use(catwalk.url),
   storageState: ({ session }, use) => use(session),
   permissions: ['clipboard-read', 'clipboard-write'],
-  /** Whatever the page complains about; each test ends by finding none. */
+  /** The errors in the page's console; each test ends by finding none. */
   problems: [
     async ({ page }, use) => {
       const problems: string[] = [];
@@ -65,12 +65,12 @@ export const test = base.extend<{ problems: string[] }, Worker>({
   ],
 });
 
-/** The status that the deployment's page shows. */
+/** The status on the deployment's page. */
 export const statusOf = (page: Page) => page.getByRole('main').getByRole('status').first();
 
 export const clipboardOf = (page: Page): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
 
-/** A server of a test's own, with what the shared one cannot have, and a page that is signed in to it. */
+/** Starts a separate server with special options, and a page that is signed in to it. */
 export async function ownServer(browser: Browser, options: Omit<ServerOptions, 'dataDir'>) {
   await using opened = new AsyncDisposableStack();
   const dataDir = await mkdtemp(path.join(tmpdir(), 'catwalk-own-'));

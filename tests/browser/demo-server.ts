@@ -2,9 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * A small MCP server in a folder of its own, without dependencies: it installs in no time and needs no network.
- * It wants DEMO_TOKEN, and builds that name so that no reading of its source finds it: only its last words tell. It
- * greets, asks the user for a color, and ends in mid-call, as servers do. It offers prompts and resources too.
+ * A small MCP server without dependencies: it installs at once and needs no network. It requires DEMO_TOKEN, and builds
+ * that name at run time, so that only its error message reveals it. It greets, asks the user for a color, and exits
+ * during a call. It has prompts and resources too.
  */
 const SERVER = `#!/usr/bin/env node
 import { createInterface } from 'node:readline';
@@ -19,8 +19,8 @@ console.error('demo server is listening');
 const send = (message) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\\n');
 const greet = {
   name: 'greet',
-  description: 'Greets somebody by name.',
-  inputSchema: { type: 'object', properties: { name: { type: 'string', description: 'Whom to greet.' } }, required: ['name'] },
+  description: 'Greets a person by name.',
+  inputSchema: { type: 'object', properties: { name: { type: 'string', description: 'Name of the person.' } }, required: ['name'] },
 };
 const ask = { name: 'ask', description: 'Asks for a color.', inputSchema: { type: 'object' } };
 const crash = { name: 'crash', description: 'Ends the process.', inputSchema: { type: 'object' } };
@@ -47,11 +47,11 @@ const say = (id, text) => send({ id, result: { content: [{ type: 'text', text }]
 const capabilities = { tools: {}, prompts: {}, resources: {} };
 const toast = {
   name: 'toast',
-  description: 'Words for somebody.',
-  arguments: [{ name: 'guest', description: 'To whom.', required: true }, { name: 'tone', description: 'How.' }],
+  description: 'A toast to a guest.',
+  arguments: [{ name: 'guest', description: 'Name of the guest.', required: true }, { name: 'tone', description: 'Tone of the toast.' }],
 };
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-const guests = { uri: 'guests://all', name: 'guests', mimeType: 'application/json', description: 'Everybody.' };
+const guests = { uri: 'guests://all', name: 'guests', mimeType: 'application/json', description: 'All guests.' };
 const badge = { uri: 'guests://badge.png', name: 'badge', mimeType: 'image/png' };
 const guest = { uriTemplate: 'guests://{name}{?year}', name: 'guest', mimeType: 'text/plain' };
 const contentOf = (uri) => {
@@ -85,7 +85,7 @@ createInterface({ input: process.stdin }).on('line', (line) => {
 });
 `;
 
-/** Writes the server below a folder and gives its path, which is a source. */
+/** Writes the server below a folder and returns its path, which is a source. */
 export async function writeDemoServer(parent: string): Promise<string> {
   const folder = path.join(parent, 'demo-mcp-server');
   await mkdir(folder, { recursive: true });

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { expect, statusOf } from './catwalk.ts';
 import { writeDemoServer } from './demo-server.ts';
 
-/** Deploys the demo server with what it wants, waits until it runs, and gives the path of its page. */
+/** Deploys the demo server with its token, waits until it runs, and returns the path of its page. */
 export async function deployDemo(page: Page, dataDir: string, name: string): Promise<string> {
   await page.goto(`/new?source=${encodeURIComponent(await writeDemoServer(dataDir))}`);
   await page.getByLabel('Name', { exact: true }).fill(name);

@@ -2,16 +2,16 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from './catwalk.ts';
 import { deployDemo } from './deploy-demo.ts';
 
-test('the doctor walks the way that a client takes, and says when a stopped server is what ends it', async ({
+test('the doctor tests the endpoint step by step, and reports a stopped server as the failing step', async ({
   page,
   dataDir,
 }) => {
   await deployDemo(page, dataDir, 'ailing');
-  const check = page.getByRole('button', { name: 'Check connection' });
+  const check = page.getByRole('button', { name: 'Test connection' });
   const step = (title: string) =>
     page.getByRole('listitem').filter({ has: page.locator('strong', { hasText: title }) });
   await check.click();
-  await expect(page.getByText('Clients can connect, within the limits of the warning.')).toBeVisible();
+  await expect(page.getByText('Clients on this computer can connect. See the warning below.')).toBeVisible();
   await expect(step('Listing the tools').getByRole('img', { name: 'Passed' })).toBeVisible();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

@@ -3,7 +3,10 @@ import path from 'node:path';
 import { expect, statusOf, test } from './catwalk.ts';
 import { writeDemoServer } from './demo-server.ts';
 
-test('a server that ends for a missing variable names it, and runs once it is added', async ({ page, dataDir }) => {
+test('names the variable that a server needs to start, and runs the server once it is added', async ({
+  page,
+  dataDir,
+}) => {
   const source = await writeDemoServer(dataDir);
   await page.goto(`/new?source=${encodeURIComponent(source)}`);
   await page.getByRole('button', { name: 'Deploy', exact: true }).click();
@@ -25,7 +28,10 @@ test('a server that ends for a missing variable names it, and runs once it is ad
   expect(await page.content()).not.toContain('open sesame');
 });
 
-test('a server that wants an argument is given it where it says so, and runs', async ({ page, dataDir }) => {
+test('offers the arguments when a server exits with a usage text, and runs it with the new ones', async ({
+  page,
+  dataDir,
+}) => {
   const source = await writeDemoServer(path.join(dataDir, 'picky'));
   const program = path.join(source, 'server.js');
   const [shebang, ...rest] = (await readFile(program, 'utf8')).split('\n');
@@ -42,7 +48,7 @@ test('a server that wants an argument is given it where it says so, and runs', a
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.screenshot({ path: `screenshots/failed-argument-${colorScheme}-1440.png`, fullPage: true });
   }
-  await failure.getByRole('button', { name: 'Change arguments' }).click();
+  await failure.getByRole('button', { name: 'Edit arguments' }).click();
   await expect(page.getByLabel('Extra arguments')).toBeFocused();
   await page.keyboard.type('--go');
   await page.getByRole('button', { name: 'Save and deploy' }).click();

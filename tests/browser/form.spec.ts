@@ -6,7 +6,7 @@ const SNIPPET = (folder: string) =>
     mcpServers: { demo: { command: 'npx', args: ['-y', folder], env: { DEMO_TOKEN: 'from the snippet' } } },
   });
 
-test('a draft survives a reload, its secrets do not', async ({ page, dataDir }) => {
+test('restores a draft after a reload, without its secrets', async ({ page, dataDir }) => {
   await page.goto(`/new?source=${encodeURIComponent(await writeDemoServer(dataDir))}`);
   await page.getByLabel('Name', { exact: true }).fill('my draft');
   await page.getByRole('button', { name: 'Paste .env' }).click();
@@ -20,30 +20,28 @@ test('a draft survives a reload, its secrets do not', async ({ page, dataDir }) 
   expect(stored).not.toContain('hunter');
 });
 
-test('a pasted source that cannot be one is answered with a sentence and what to do', async ({ page }) => {
+test('explains why a text is not a source and what to paste instead', async ({ page }) => {
   await page.goto('/new');
-  await page.getByLabel('Where the MCP server lives').fill('what is this?');
+  await page.getByLabel('MCP server').fill('what is this?');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('alert')).toContainText('Paste a GitHub URL');
-  await page.getByLabel('Where the MCP server lives').fill('@modelcontextprotocol/no-such-server');
+  await page.getByLabel('MCP server').fill('@modelcontextprotocol/no-such-server');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('main').getByRole('alert')).toContainText(/npm/, { timeout: 30_000 });
 });
 
-test('values of a pasted configuration fill the form and are not kept with the source', async ({ page }) => {
+test('fills the form with the values of a pasted config, which the source does not keep', async ({ page }) => {
   await page.goto('/new');
-  await page
-    .getByLabel('Where the MCP server lives')
-    .fill(SNIPPET('firecrawl-mcp').replaceAll('DEMO_TOKEN', 'FIRECRAWL_API_KEY'));
+  await page.getByLabel('MCP server').fill(SNIPPET('firecrawl-mcp').replaceAll('DEMO_TOKEN', 'FIRECRAWL_API_KEY'));
   await page.keyboard.press('Enter');
   await page.waitForURL('**/new?analysis=*');
   await expect(page.getByLabel(/FIRECRAWL_API_KEY/).first()).toHaveValue('from the snippet', { timeout: 60_000 });
-  await expect(page.getByLabel('Where the MCP server lives')).not.toHaveValue(/from the snippet/);
+  await expect(page.getByLabel('MCP server')).not.toHaveValue(/from the snippet/);
 });
 
-test('the keyboard goes on where something is missing, from the pasted name to the deployment', async ({ page }) => {
+test('moves the focus to the missing field, so that the keyboard alone deploys', async ({ page }) => {
   await page.goto('/new');
-  await expect(page.getByLabel('Where the MCP server lives')).toBeFocused();
+  await expect(page.getByLabel('MCP server')).toBeFocused();
   await page.keyboard.type('@modelcontextprotocol/server-filesystem');
   await page.keyboard.press('Enter');
   const missing = page.getByLabel(/^Allowed directory/);
@@ -56,10 +54,11 @@ test('the keyboard goes on where something is missing, from the pasted name to t
   await page.waitForURL(/\/deployments\/[\da-f-]{36}$/);
 });
 
-test('what is no MCP server says so, and offers nothing to fill in', async ({ page }) => {
+test('shows no form for a package that is not an MCP server', async ({ page }) => {
   await page.goto('/new?source=left-pad');
   await expect(page.getByText('left-pad').last()).toBeVisible({ timeout: 60_000 });
-  await expect(page.getByText(/^Not verified$|^Verified/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('What we checked')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/verified/i)).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Deploy', exact: true })).toHaveCount(0);
   await expect(page.getByText('Name and machine')).toHaveCount(0);
   await page.screenshot({ path: 'screenshots/new-not-deployable.png', fullPage: true });

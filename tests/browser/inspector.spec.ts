@@ -3,7 +3,7 @@ import { expect, test } from './catwalk.ts';
 import { deployDemo } from './deploy-demo.ts';
 import { startInspector } from './inspector.ts';
 
-/** Connects in the inspector's page, and calls the demo server's tool. */
+/** Connects in the inspector's page and calls the demo server's tool. */
 async function callGreet(page: Page): Promise<void> {
   await page.getByRole('switch', { name: /^Connect or disconnect/ }).click({ force: true }); // its label covers it
   await page.getByRole('radiogroup').getByText('Tools', { exact: true }).click();
@@ -13,7 +13,7 @@ async function callGreet(page: Page): Promise<void> {
   await expect(page.getByText('Hello, inspector.').first()).toBeVisible();
 }
 
-test("the inspector's web page lists and calls tools, with a token and of a public endpoint", async ({
+test("the inspector's web page lists and calls tools, with a token and without one on a public endpoint", async ({
   page,
   dataDir,
   context,
@@ -49,7 +49,7 @@ test("the inspector's web page lists and calls tools, with a token and of a publ
   }
 });
 
-/** What a browser-based client does that has no server behind it: calls of another origin, with their preflights. */
+/** Calls the endpoint from another origin with preflights, as a client that runs in a browser does. */
 const callFromPage = (page: Page, endpointUrl: string, token: string): Promise<string[]> =>
   page.evaluate(
     async ({ url, bearer }) => {

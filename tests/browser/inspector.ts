@@ -9,7 +9,7 @@ import { freePort } from '#prisma/test-postgres.testing.ts';
 const LAUNCHER = 'node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js';
 const ADDRESS = /http:\/\/\S+MCP_INSPECTOR_API_TOKEN=\S+/;
 
-/** The inspector's web page, set to one endpoint. It keeps what it writes in a folder of its own. */
+/** Starts the inspector's web page for one endpoint. Its files lie in a temporary folder. */
 export async function startInspector(endpointUrl: string, token: string | null) {
   const home = await mkdtemp(path.join(tmpdir(), 'catwalk-inspector-'));
   const header = token === null ? [] : ['--header', `Authorization: Bearer ${token}`];

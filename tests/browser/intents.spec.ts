@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { expect, statusOf, test } from './catwalk.ts';
 import { deployDemo } from './deploy-demo.ts';
 
-/** Keeps one mutation from the server until it is let go; what is sent then can be changed. */
+/** Holds one mutation back until it is released; its body can be changed. */
 async function hold(page: Page, operation: string, change: (body: string) => string = (body) => body) {
   const gate = Promise.withResolvers<void>();
   await page.route('**/graphql', async (route) => {
@@ -11,25 +11,25 @@ async function hold(page: Page, operation: string, change: (body: string) => str
     await gate.promise;
     await route.continue({ postData: change(body) });
   });
-  return { letGo: gate.resolve };
+  return { release: gate.resolve };
 }
 
-test('stop, start and delete show at once as what was asked, and become true by themselves', async ({
+test('shows stop, start, restart and delete as pending at once, and their results without a reload', async ({
   page,
   dataDir,
 }) => {
-  await deployDemo(page, dataDir, 'asked');
+  await deployDemo(page, dataDir, 'pending');
   const stop = await hold(page, 'StopDeployment');
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await expect(statusOf(page)).toHaveText('Stopping');
   await expect(page.getByRole('button', { name: 'Restart' })).toBeHidden();
-  stop.letGo();
+  stop.release();
   await expect(statusOf(page)).toHaveText('Stopped');
 
   const start = await hold(page, 'StartDeployment');
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   await expect(statusOf(page)).toHaveText('Starting');
-  start.letGo();
+  start.release();
   await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
 
   const restart = await hold(page, 'RestartDeployment');
@@ -37,20 +37,20 @@ test('stop, start and delete show at once as what was asked, and become true by 
   await page.getByRole('dialog').getByRole('button', { name: 'Restart' }).click();
   await expect(page.getByRole('dialog')).toBeHidden();
   await expect(statusOf(page)).toHaveText('Restarting');
-  restart.letGo();
+  restart.release();
   await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
 
   const remove = await hold(page, 'DeleteDeployment');
-  await page.getByRole('button', { name: 'More actions for asked' }).click();
+  await page.getByRole('button', { name: 'More actions for pending' }).click();
   await page.getByRole('menuitem', { name: 'Delete…' }).click();
-  await page.getByLabel(/^Type asked/).fill('asked');
+  await page.getByLabel(/^Type pending/).fill('pending');
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await expect(statusOf(page)).toHaveText('Deleting');
-  remove.letGo();
+  remove.release();
   await page.waitForURL('**/deployments', { timeout: 60_000 });
 });
 
-test('the keyboard stays where it was when the button it pressed gives way', async ({ page, dataDir }) => {
+test('keeps the keyboard focus in place when the pressed button disappears', async ({ page, dataDir }) => {
   await deployDemo(page, dataDir, 'pressed');
   await page.getByRole('button', { name: 'Stop', exact: true }).press('Enter');
   await expect(page.getByRole('button', { name: 'More actions for pressed' })).toBeFocused();
@@ -61,7 +61,7 @@ test('the keyboard stays where it was when the button it pressed gives way', asy
   await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
 });
 
-test('an intent that the server refuses is taken back, and the reason is told', async ({ page, dataDir }) => {
+test('removes a refused intent and shows the reason', async ({ page, dataDir }) => {
   await deployDemo(page, dataDir, 'refused');
   const stop = await hold(page, 'StopDeployment', (body) => {
     const { variables, ...rest } = JSON.parse(body);
@@ -69,7 +69,7 @@ test('an intent that the server refuses is taken back, and the reason is told', 
   });
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await expect(statusOf(page)).toHaveText('Stopping');
-  stop.letGo();
+  stop.release();
   await expect(page.getByRole('alert').filter({ hasText: 'The deployment was not found.' })).toBeVisible();
   await expect(statusOf(page)).toHaveText('Running');
   await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeEnabled();

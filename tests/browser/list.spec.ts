@@ -2,12 +2,12 @@ import { expect, ownServer, test } from './catwalk.ts';
 
 const ROWS = 200;
 
-test('two hundred deployments are found, ordered, chosen and deleted by keyboard', async ({ browser }) => {
+test('searches, sorts, selects and deletes two hundred deployments by keyboard', async ({ browser }) => {
   await using server = await ownServer(browser, { deployments: ROWS });
   const { page } = server;
   const rows = page.getByRole('region', { name: 'Deployments' }).getByRole('listitem');
   await expect(page.getByText(`All ${ROWS}`)).toBeVisible();
-  // Only what can be seen is in the page.
+  // Only visible rows are in the page.
   await expect.poll(() => rows.count()).toBeLessThan(60);
   await expect(rows.first()).toContainText(`item ${ROWS}`);
 
@@ -21,7 +21,7 @@ test('two hundred deployments are found, ordered, chosen and deleted by keyboard
   await page.keyboard.press('/');
   await page.keyboard.type('item 19');
   await expect(rows).toHaveCount(11);
-  await page.getByRole('button', { name: 'Order by name' }).click();
+  await page.getByRole('button', { name: 'Sort by name' }).click();
   await expect(rows.first()).toContainText('item 19');
   expect(new URL(page.url()).search).toBe('?q=item+19&sort=name');
   await page.reload();
@@ -32,7 +32,7 @@ test('two hundred deployments are found, ordered, chosen and deleted by keyboard
   await page.keyboard.press('j');
   await page.keyboard.press('j');
   await page.keyboard.press('Shift+X');
-  await expect(page.getByText('3 chosen')).toBeVisible();
+  await expect(page.getByText('3 selected')).toBeVisible();
   await page.getByRole('button', { name: 'Delete 3…' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('item 19, item 190, item 191');

@@ -2,9 +2,11 @@ import { clipboardOf, expect, statusOf, test } from './catwalk.ts';
 
 const SOURCE = '@modelcontextprotocol/server-everything';
 
-test('from a pasted name to an endpoint that answers, without a reload; stop, start, delete', async ({ page }) => {
+test('deploys a pasted name to a working endpoint without a reload, then stops, starts and deletes it', async ({
+  page,
+}) => {
   await page.goto('/new');
-  await page.getByLabel('Where the MCP server lives').fill(SOURCE);
+  await page.getByLabel('MCP server').fill(SOURCE);
   await expect(page.getByText('Looks like: npm package')).toBeVisible();
   await page.keyboard.press('Enter');
 
@@ -12,7 +14,7 @@ test('from a pasted name to an endpoint that answers, without a reload; stop, st
   await page.getByRole('button', { name: 'Deploy', exact: true }).click();
 
   await page.waitForURL(/\/deployments\/[\da-f-]{36}$/);
-  // A reload would lose this mark: everything below arrives by itself.
+  // A reload would lose this mark: everything below arrives without one.
   await page.evaluate(() => Object.assign(window, { mark: 'not reloaded' }));
   const timeline = page.getByRole('list', { name: 'Deployment' });
   await expect(timeline.getByText('Install package')).toBeVisible();
@@ -25,7 +27,7 @@ test('from a pasted name to an endpoint that answers, without a reload; stop, st
   expect(endpoint).toBe(`${new URL(page.url()).origin}/api/mcp/${databaseId}`);
   await page.getByRole('button', { name: 'Copy token' }).click();
   const token = await clipboardOf(page);
-  // OAuth is the default: clients get tokens of their own, and a script sends this one.
+  // OAuth is the default: clients get their own tokens, and a script sends this one.
   await expect(page.getByText(/^claude mcp add .*\/api\/mcp\/[\da-f-]{36}$/)).toBeVisible();
   await page.getByRole('tab', { name: 'Other' }).click();
   await expect(page.getByText(`-H "Authorization: Bearer ${token}"`)).toBeVisible();
@@ -72,7 +74,7 @@ test('from a pasted name to an endpoint that answers, without a reload; stop, st
   await dialog.getByLabel(/to confirm/).fill('server-everything');
   await dialog.getByRole('button', { name: 'Delete' }).click();
   await page.waitForURL('**/deployments');
-  await expect(page.getByText('server-everything is deleted.')).toBeVisible();
+  await expect(page.getByText('server-everything deleted')).toBeVisible();
   await expect(page.getByRole('link', { name: 'server-everything', exact: true })).toHaveCount(0);
   expect(await page.evaluate(() => Reflect.get(window, 'mark'))).toBe('not reloaded');
 });

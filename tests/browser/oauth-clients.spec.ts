@@ -7,7 +7,7 @@ import { createRawClient, jsonOf, type Tokens } from '../oauth/raw-client.ts';
 import { expect, test } from './catwalk.ts';
 import { deployDemo } from './deploy-demo.ts';
 
-/** Nobody listens at the client's own address in a test: the browser is given a page in its place. */
+/** Serves a page at the client's own address, where no program listens in a test. */
 async function standInFor(page: Page, callback: string): Promise<void> {
   await page.route(`${callback}?**`, (route) => route.fulfill({ contentType: 'text/html', body: 'Connected.' }));
 }
@@ -17,7 +17,7 @@ const backAt = async (page: Page, callback: string): Promise<URLSearchParams> =>
   return new URL(page.url()).searchParams;
 };
 
-test('the v1 client of the official SDK is let in through the page', async ({ page, catwalk, dataDir }) => {
+test('authorizes the v1 client of the official SDK through the consent page', async ({ page, catwalk, dataDir }) => {
   const path = await deployDemo(page, dataDir, 'Older');
   const endpoint = new URL(`${catwalk.url}/api/mcp/${path.split('/').at(-1)}`);
   const callback = 'http://127.0.0.1:9/callback';
@@ -39,7 +39,7 @@ test('the v1 client of the official SDK is let in through the page', async ({ pa
   await connected.close();
 });
 
-test('claude.ai is let in at the first try: registered twice, allowed with a double click', async ({
+test('authorizes claude.ai at the first try, although it registers twice and Allow is double-clicked', async ({
   page,
   catwalk,
   dataDir,
@@ -62,7 +62,7 @@ test('claude.ai is let in at the first try: registered twice, allowed with a dou
   await standInFor(page, callback);
   const { verifier, url } = client.begin(clientId, callback, { scope: 'claudeai' });
   await page.goto(url);
-  await expect(page.getByRole('heading', { name: 'Let Claude use Claude?' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Allow Claude to use Claude?' })).toBeVisible();
   await page.getByRole('button', { name: 'Allow' }).dblclick();
   const back = await backAt(page, callback);
   expect(back.get('iss')).toBe(client.issuer);

@@ -8,7 +8,7 @@ import { createMemoryProvider } from '../oauth/memory-provider.ts';
 import { expect, test } from './catwalk.ts';
 import { deployDemo } from './deploy-demo.ts';
 
-test('a client is let in by its owner, who signs in on the way, and is disconnected', async ({
+test('the owner signs in on the way, allows a client, and disconnects it', async ({
   page,
   browser,
   catwalk,
@@ -17,10 +17,10 @@ test('a client is let in by its owner, who signs in on the way, and is disconnec
   const path = await deployDemo(page, dataDir, 'Greetings');
   const endpoint = new URL(`${catwalk.url}/api/mcp/${path.split('/').at(-1)}`);
 
-  // a program on this computer, which listens for its answer
-  const heard = Promise.withResolvers<URLSearchParams>();
+  // An app on this computer listens for the redirect.
+  const redirected = Promise.withResolvers<URLSearchParams>();
   const callback = createServer((req, res) => {
-    heard.resolve(new URL(req.url ?? '', 'http://localhost').searchParams);
+    redirected.resolve(new URL(req.url ?? '', 'http://localhost').searchParams);
     res.end('<!doctype html><title>Done</title>You can go back to the client.');
   }).listen(0, '127.0.0.1');
   await once(callback, 'listening');
@@ -32,14 +32,14 @@ test('a client is let in by its owner, who signs in on the way, and is disconnec
   const refused = new Client({ name: 'desk', version: '1.0.0' }).connect(first);
   await expect(refused.then(null, (error: unknown) => error)).resolves.toBeInstanceOf(UnauthorizedError);
 
-  // a browser that is not signed in: the one-time link leads back to where the client sent it
+  // In a browser that is not signed in, the one-time link leads back to the consent page.
   const fresh = await browser.newContext({ storageState: { cookies: [], origins: [] }, reducedMotion: 'reduce' });
   const visitor = await fresh.newPage();
   await visitor.goto(provider.sentTo().href);
   await expect(visitor.getByRole('heading', { name: 'Open your sign-in link' })).toBeVisible();
   const { signInUrl } = (await runCatwalk(dataDir, ['login'])) as { signInUrl: string }; // what login --json prints
   await visitor.goto(signInUrl);
-  await expect(visitor.getByRole('heading', { name: 'Let Desk Assistant use Greetings?' })).toBeVisible();
+  await expect(visitor.getByRole('heading', { name: 'Allow Desk Assistant to use Greetings?' })).toBeVisible();
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [1440, 360]) {
       await visitor.emulateMedia({ colorScheme });
@@ -50,7 +50,7 @@ test('a client is let in by its owner, who signs in on the way, and is disconnec
     }
   }
   await visitor.getByRole('button', { name: 'Allow' }).click();
-  await first.finishAuth(await heard.promise);
+  await first.finishAuth(await redirected.promise);
   await expect(visitor).toHaveTitle('Done');
 
   const client = new Client({ name: 'desk', version: '1.0.0' });
@@ -65,7 +65,7 @@ test('a client is let in by its owner, who signs in on the way, and is disconnec
     await page.emulateMedia({ colorScheme });
     await page.screenshot({ path: `screenshots/connected-${colorScheme}.png`, fullPage: true });
   }
-  // of all deployments, on the account's page
+  // The account page lists the apps of all deployments.
   await page.goto('/account');
   await expect(page.getByRole('link', { name: 'Greetings' })).toHaveAttribute('href', `${path}/access`);
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -84,7 +84,7 @@ test('a client is let in by its owner, who signs in on the way, and is disconnec
   callback.close();
 });
 
-test('a client that is denied hears so; a broken request is told to the person', async ({
+test('reports a denial to the client, and a broken request to the user', async ({
   page,
   dataDir,
   catwalk,
@@ -98,7 +98,7 @@ test('a client that is denied hears so; a broken request is told to the person',
   );
   await refused.then(null, () => {});
 
-  // Nothing listens there; a page that fails to load would still be on its way when the next one is gone to.
+  // No program listens there: a page that fails to load would still be loading when the next one is opened.
   await page.route('http://127.0.0.1:9/**', (route) => route.fulfill({ contentType: 'text/html', body: 'Back.' }));
   await page.goto(provider.sentTo().href);
   await page.getByRole('button', { name: 'Deny' }).click();
@@ -110,5 +110,5 @@ test('a client that is denied hears so; a broken request is told to the person',
   await page.goto(broken.href);
   await expect(page.getByRole('heading', { name: 'This client cannot be connected' })).toBeVisible();
   await page.screenshot({ path: 'screenshots/refusal.png' });
-  problems.splice(0); // the refusal is a 400: Chromium says so
+  problems.splice(0); // Chromium logs the 400 of the refusal
 });

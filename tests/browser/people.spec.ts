@@ -9,7 +9,7 @@ import { startServerWith } from './server-process.ts';
 
 const PASSWORD = 'a password of some length';
 
-/** A server for several people, whose machines come from the Machines API on this computer. */
+/** Starts a server for several users, whose machines come from the Machines API on this computer. */
 async function startForMany() {
   await using opened = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), 'catwalk-people-'));
@@ -35,15 +35,15 @@ async function startForMany() {
 
 async function signUp(page: Page, name: string): Promise<void> {
   await page.goto('/sign-in');
-  await page.getByRole('button', { name: 'Make one' }).click();
+  await page.getByRole('button', { name: 'Create one' }).click();
   await page.getByLabel('Name').fill(name);
   await page.getByLabel('Email').fill(`${name.toLowerCase()}@example.com`);
   await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Make account' }).click();
+  await page.getByRole('button', { name: 'Create account' }).click();
   await page.waitForURL('**/deployments');
 }
 
-test('people sign up, in and out, and nobody sees what belongs to another', async ({ browser }) => {
+test('users sign up, in and out, and never see the deployments of others', async ({ browser }) => {
   await using server = await startForMany();
   const open = async () =>
     (await browser.newContext({ baseURL: server.url, storageState: { cookies: [], origins: [] } })).newPage();
@@ -68,7 +68,7 @@ test('people sign up, in and out, and nobody sees what belongs to another', asyn
 
   const ben = await open();
   await signUp(ben, 'Ben');
-  await expect(ben.getByRole('heading', { name: /Paste where an MCP server lives/ })).toBeVisible();
+  await expect(ben.getByRole('heading', { name: /Paste an MCP server/ })).toBeVisible();
   for (const tab of ['', '/logs', '/settings', '/playground']) {
     await ben.goto(address + tab);
     await expect(ben.getByRole('heading', { name: 'This deployment does not exist.' })).toBeVisible();
@@ -77,7 +77,7 @@ test('people sign up, in and out, and nobody sees what belongs to another', asyn
   await expect(ben.getByRole('heading', { name: 'Audit', level: 1 })).toBeVisible();
   await expect(ben.getByText('server-memory')).toHaveCount(0);
 
-  // Signed out, an address leads to the sign-in and from there to where it was meant to.
+  // Signed out, a deep link leads to the sign-in page, and from there to its page.
   await ann.getByRole('button', { name: /^Account/ }).click();
   await ann.getByRole('menuitem', { name: 'Sign out' }).click();
   await ann.waitForURL('**/sign-in');

@@ -2,20 +2,20 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from './catwalk.ts';
 import { deployDemo } from './deploy-demo.ts';
 
-test('a tool asks back in mid-call: the answer is checked, sent, and in the result', async ({ page, dataDir }) => {
+test('checks and sends the input that a tool requests during a call', async ({ page, dataDir }) => {
   const path = await deployDemo(page, dataDir, 'asking');
   await page.goto(`${path}/playground?tool=ask`);
   await page.getByRole('button', { name: 'Call', exact: true }).click();
 
-  const question = page.getByRole('form', { name: 'The server asks' });
+  const question = page.getByRole('form', { name: 'Input requested' });
   await expect(question.getByText('Which color?')).toBeVisible();
   await expect(question.getByLabel(/^color/)).toBeFocused();
   await page.keyboard.type('re');
   await page.keyboard.press('ControlOrMeta+Enter');
-  await question.getByRole('button', { name: 'Send answer' }).click();
-  await expect(question.getByText('At least 3 characters are needed.')).toBeVisible();
+  await question.getByRole('button', { name: 'Send' }).click();
+  await expect(question.getByText('At least 3 characters (currently 2).')).toBeVisible();
   await question.getByLabel(/^color/).fill('red');
-  await question.getByRole('button', { name: 'Send answer' }).click();
+  await question.getByRole('button', { name: 'Send' }).click();
   await expect(page.getByText('accept red')).toBeVisible();
 
   await page.getByRole('tab', { name: /^Messages/ }).click();
@@ -27,18 +27,18 @@ test('a tool asks back in mid-call: the answer is checked, sent, and in the resu
   await expect(page.getByText(/^decline/)).toBeVisible();
 });
 
-test('a call that is cancelled ends, and the next one works', async ({ page, dataDir }) => {
-  const path = await deployDemo(page, dataDir, 'cancelled');
+test('ends a canceled call, and runs the next one', async ({ page, dataDir }) => {
+  const path = await deployDemo(page, dataDir, 'canceled');
   await page.goto(`${path}/playground?tool=ask`);
   await page.getByRole('button', { name: 'Call', exact: true }).click();
-  await expect(page.getByRole('form', { name: 'The server asks' })).toBeVisible();
+  await expect(page.getByRole('form', { name: 'Input requested' })).toBeVisible();
   await page.getByRole('button', { name: 'Cancel', exact: true }).click();
-  await expect(page.getByText('You cancelled this call.')).toBeVisible();
-  await expect(page.getByRole('form', { name: 'The server asks' })).toBeHidden();
+  await expect(page.getByText('You canceled this call.')).toBeVisible();
+  await expect(page.getByRole('form', { name: 'Input requested' })).toBeHidden();
 
   await page.getByRole('button', { name: 'greet' }).click();
   await page.getByRole('button', { name: 'Call', exact: true }).click();
-  await expect(page.getByText('This is required.')).toBeVisible();
+  await expect(page.getByText('Required.')).toBeVisible();
   await page.getByLabel(/^name/).fill('you');
   await page.keyboard.press('ControlOrMeta+Enter');
   await expect(page.getByText('Hello, you.')).toBeVisible();
@@ -48,31 +48,28 @@ test('a call that is cancelled ends, and the next one works', async ({ page, dat
   await expect(usage.getByRole('row', { name: /^greet 1 0/ })).toBeVisible({ timeout: 20_000 });
 });
 
-test('prompts are filled in and shown message by message; what they point to is read', async ({ page, dataDir }) => {
+test('shows the messages of a prompt, and reads the resource that one links to', async ({ page, dataDir }) => {
   const path = await deployDemo(page, dataDir, 'prompting');
-  await page.getByRole('list', { name: 'Prompts' }).getByText('toast').click();
-  await page.getByRole('list', { name: 'Prompts' }).getByRole('link', { name: 'Try it: toast' }).click();
+  await page.getByRole('list', { name: 'Prompts' }).getByText('toast', { exact: true }).click();
+  await page.getByRole('list', { name: 'Prompts' }).getByRole('link', { name: 'Try toast' }).click();
   await page.waitForURL(`**${path}/playground?prompt=toast`);
 
   await page.getByRole('button', { name: 'Get prompt' }).click();
-  await expect(page.getByText('This is required.')).toBeVisible();
+  await expect(page.getByText('Required.')).toBeVisible();
   await page.getByLabel(/^guest/).fill('Ada');
   await page.keyboard.press('ControlOrMeta+Enter');
   const messages = page.getByRole('list', { name: 'Messages of the prompt' }).getByRole('listitem');
   await expect(messages).toHaveCount(2);
   await expect(messages.first()).toContainText('Raise a plain toast to Ada.');
 
-  await messages.last().getByRole('button', { name: 'Read it: guests://all' }).click();
+  await messages.last().getByRole('button', { name: 'Read guests://all' }).click();
   await page.waitForURL(/playground\?resource=/);
   await expect(page.getByText('"Grace"')).toBeVisible();
   await page.getByRole('tab', { name: /^Messages/ }).click();
   await expect(page.getByText('"resources/read"')).toBeVisible();
 });
 
-test('resources are read: a picture is drawn, and the variables of a template are asked for', async ({
-  page,
-  dataDir,
-}) => {
+test('draws an image resource, and asks for the variables of a resource template', async ({ page, dataDir }) => {
   const path = await deployDemo(page, dataDir, 'reading');
   await page.goto(`${path}/playground`);
   await page.getByRole('radiogroup', { name: 'Kind' }).getByText('Resources').click();

@@ -5,8 +5,8 @@ import { startServer } from '../main-job/server-process.ts';
 import { expect, signIn, statusOf, test } from './catwalk.ts';
 import { deployDemo } from './deploy-demo.ts';
 
-test('a page survives a restart of the server: it says so, and goes on by itself', async ({ browser }) => {
-  // A server of its own: the other tests share one that must not be killed.
+test('reconnects by itself after a restart of the server, and shows a banner until then', async ({ browser }) => {
+  // Starts a separate server: the other tests share one that must not be killed.
   const dataDir = await mkdtemp(path.join(tmpdir(), 'catwalk-restart-'));
   const first = await startServer(dataDir);
   const context = await browser.newContext({ baseURL: first.url });
@@ -15,12 +15,12 @@ test('a page survives a restart of the server: it says so, and goes on by itself
   await deployDemo(page, dataDir, 'restarted');
 
   await first.kill('SIGKILL');
-  await expect(page.getByText('The server does not answer.').first()).toBeVisible();
-  await expect(page.getByText('Reconnecting')).toBeVisible();
+  await expect(page.getByText('Can’t reach the server.').first()).toBeVisible();
+  await expect(page.getByText('Reconnecting', { exact: true })).toBeVisible();
 
   const second = await startServer(dataDir, { PORT: new URL(first.url).port });
   try {
-    await expect(page.getByText('The server does not answer.').first()).toBeHidden({ timeout: 30_000 });
+    await expect(page.getByText('Can’t reach the server.').first()).toBeHidden({ timeout: 30_000 });
     await expect(page.getByText('Live', { exact: true })).toBeVisible();
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await expect(statusOf(page)).toHaveText('Stopped', { timeout: 60_000 });
@@ -31,7 +31,7 @@ test('a page survives a restart of the server: it says so, and goes on by itself
   }
 });
 
-test('two tabs agree, and what one missed while it was offline is there when it is back', async ({
+test('keeps two tabs in step, and catches up after one was offline', async ({
   page,
   browser,
   session,

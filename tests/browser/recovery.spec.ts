@@ -2,17 +2,17 @@ import { readdir, readlink } from 'node:fs/promises';
 import { expect, ownServer, statusOf, test } from './catwalk.ts';
 import { deployDemo } from './deploy-demo.ts';
 
-/** The processes that work in a machine's folder: the host of the one machine there is. */
+/** Finds the process that works in the machine's folder: the host of the only machine. */
 async function hostOf(dataDir: string): Promise<number> {
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   for (const id of ids) {
-    const folder = await readlink(`/proc/${id}/cwd`).catch(() => ''); // it ended meanwhile, or is somebody else's
+    const folder = await readlink(`/proc/${id}/cwd`).catch(() => ''); // the process has ended, or belongs to another user
     if (folder.startsWith(`${dataDir}/machines/`)) return Number(id);
   }
   throw new Error('No machine runs.');
 }
 
-test('a machine out of reach is unhealthy, and running again once it answers, seen as it happens', async ({
+test('shows a machine as not responding, and as running once it responds again, without a reload', async ({
   browser,
 }) => {
   await using server = await ownServer(browser, { healthIntervalMs: 200 });
@@ -23,7 +23,7 @@ test('a machine out of reach is unhealthy, and running again once it answers, se
   const host = await hostOf(dataDir);
   process.kill(host, 'SIGSTOP');
   try {
-    await expect(statusOf(page)).toHaveText('Unhealthy', { timeout: 60_000 });
+    await expect(statusOf(page)).toHaveText('Not responding', { timeout: 60_000 });
     const card = page.getByRole('alert').filter({ hasText: 'MACHINE_UNREACHABLE' });
     await expect(card).toBeVisible();
   } finally {
@@ -34,7 +34,7 @@ test('a machine out of reach is unhealthy, and running again once it answers, se
   expect(await page.evaluate(() => Reflect.get(window, 'mark'))).toBe('not reloaded');
 });
 
-test('a server that ends in mid-call says why, and is back for the next call', async ({ page, dataDir }) => {
+test('shows why a server exited during a call, and starts it again for the next call', async ({ page, dataDir }) => {
   const path = await deployDemo(page, dataDir, 'crashing');
   await page.goto(`${path}/playground?tool=crash`);
   await page.getByRole('button', { name: 'Call', exact: true }).click();

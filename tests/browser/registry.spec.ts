@@ -51,7 +51,7 @@ const SERVERS = [
   ),
 ];
 
-/** A Catwalk that reads a registry on this computer. */
+/** Starts a Catwalk that reads a registry on this computer. */
 const test = base.extend<object, { registry: RegistryStandIn }>({
   registry: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies from the pattern
@@ -81,7 +81,7 @@ async function openFilled(page: Page, path = '/registry'): Promise<void> {
   await expect(rows(page).first()).toBeVisible();
 }
 
-test('fills by itself, finds while one types, and keeps what is shown in the address', async ({ page }) => {
+test('loads by itself, searches while typing, and keeps the search in the address', async ({ page }) => {
   await openFilled(page);
   await page.keyboard.press('/');
   await expect(search(page)).toBeFocused();
@@ -92,13 +92,13 @@ test('fills by itself, finds while one types, and keeps what is shown in the add
   await expect(search(page)).toHaveValue('every');
   await expect(rows(page)).toHaveCount(1);
   await search(page).fill('zzzz');
-  await expect(page.getByText('Nothing matches.')).toBeVisible();
+  await expect(page.getByText('No servers match “zzzz”.')).toBeVisible();
   await page.getByRole('button', { name: 'Show all servers' }).click();
   await expect(search(page)).toHaveValue('');
   await expect(rows(page)).toHaveCount(40);
 });
 
-test('the palette finds what the registry lists, and leads from it to its form', async ({ page }) => {
+test('the palette finds servers of the registry and opens their form', async ({ page }) => {
   await openFilled(page);
   await page.keyboard.press('ControlOrMeta+k');
   await page.getByPlaceholder('Deployments, pages, registry …').fill('every feature');
@@ -110,7 +110,7 @@ test('the palette finds what the registry lists, and leads from it to its form',
   await page.waitForURL('**/new?analysis=*');
 });
 
-test('more come before the end is reached, each once', async ({ page }) => {
+test('loads more servers before the end of the list, each once', async ({ page }) => {
   await openFilled(page, '/registry?sort=name');
   await expect(async () => {
     await page.mouse.wheel(0, 20_000);
@@ -120,32 +120,32 @@ test('more come before the end is reached, each once', async ({ page }) => {
   expect(new Set(names).size).toBe(123);
 });
 
-test('from a server that was looked at closer to its form', async ({ page }) => {
+test('opens the form of a server from its details', async ({ page }) => {
   await openFilled(page, '/registry?q=everything');
   await rows(page).first().getByRole('link').click();
   const details = page.getByRole('complementary', { name: 'Everything' });
   await expect(details.getByRole('heading', { name: 'Everything' })).toBeFocused();
-  await expect(details).toContainText('GitHub account modelcontextprotocol, checked by the MCP registry');
+  await expect(details).toContainText('GitHub account modelcontextprotocol, verified by the MCP registry');
   await expect(details).toContainText('EXAMPLE_KEY');
   await expect(details.getByRole('link', { name: 'modelcontextprotocol.io' })).toHaveAttribute('rel', /noopener/);
-  await details.getByRole('link', { name: 'Deploy this' }).click();
+  await details.getByRole('link', { name: 'Deploy…' }).click();
   await page.waitForURL('**/new?analysis=*');
   await expect(page.getByRole('main')).toContainText('@modelcontextprotocol/server-everything', { timeout: 60_000 });
 });
 
-test('one that cannot be deployed says why; what strangers wrote is text', async ({ page }) => {
+test('explains why a server cannot be deployed, and shows texts of strangers as plain text', async ({ page }) => {
   await openFilled(page, '/registry?server=com.example/hosted');
   const details = page.getByRole('complementary');
   await expect(details).toContainText('It already runs elsewhere.');
   await expect(details.getByRole('heading', { name: '<img src=x onerror=alert(1)> Hosted' })).toBeVisible();
-  await expect(details.getByRole('link', { name: 'Deploy this' })).toHaveCount(0);
+  await expect(details.getByRole('link', { name: 'Deploy…' })).toHaveCount(0);
   await page.getByLabel('Close details').click();
   await expect(details).toHaveCount(0);
   await page.goBack();
   await expect(details).toBeVisible();
 });
 
-test('browsing goes on while the registry is away', async ({ page, registry }) => {
+test('keeps the list while the registry cannot be reached', async ({ page, registry }) => {
   await openFilled(page);
   registry.refuse = () => ({ status: 503 });
   await page.goto('/registry?q=forecast&server=io.github.old/forecast');
@@ -153,7 +153,7 @@ test('browsing goes on while the registry is away', async ({ page, registry }) =
   registry.refuse = null;
 });
 
-test('axe finds nothing, in either theme, wide and narrow', async ({ page }) => {
+test('axe finds no violations in either theme, wide and narrow', async ({ page }) => {
   await openFilled(page);
   const found: string[] = [];
   const paths = {
@@ -181,13 +181,13 @@ test('axe finds nothing, in either theme, wide and narrow', async ({ page }) => 
   expect(found).toEqual([]);
 });
 
-test('is read at once when the administrator asks, and says what went wrong', async ({ page, registry }) => {
+test('refreshes at once for the administrator, and shows why a refresh failed', async ({ page, registry }) => {
   await openFilled(page);
   registry.servers.push(npmServer('io.github.new/arrival', { title: 'Arrival', updatedAt: new Date().toISOString() }));
-  await page.getByRole('button', { name: 'Sync now' }).click();
+  await page.getByRole('button', { name: 'Refresh' }).click();
   await expect(page.getByRole('status').filter({ hasText: '124 servers' })).toBeVisible();
   registry.refuse = () => ({ status: 503 });
-  await page.getByRole('button', { name: 'Sync now' }).click();
-  await expect(page.getByText('The MCP registry answered with status 503. It is tried again at')).toBeVisible();
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await expect(page.getByText(/The MCP registry .*status 503.*Next try at \d\d:\d\d/)).toBeVisible();
   registry.refuse = null;
 });

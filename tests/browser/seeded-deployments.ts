@@ -5,8 +5,8 @@ const STATUSES = ['RUNNING', 'ASLEEP', 'STOPPED', 'FAILED'] as const;
 const MINUTE_MS = 60_000;
 
 /**
- * Rows of deployments that no worker touches, `item 1` the oldest: for what depends on how many there are, and not on
- * what they do. None has a machine, whatever its status says.
+ * Creates rows of deployments that no worker touches, `item 1` the oldest, for tests that depend on their number only.
+ * None has a machine, although its status may say so.
  */
 export async function seedDeployments(prisma: PrismaClient, ownerId: string, count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, () => randomUUID());

@@ -6,7 +6,7 @@ import { createLog } from '#server/logging/log.ts';
 import { seedDeployments } from './seeded-deployments.ts';
 import type { ServerOptions } from './server-process.ts';
 
-/** The server as a process of its own, told by its parent what `npm start` cannot be told. */
+/** Runs the server as a separate process with the options of its parent. */
 const options: ServerOptions = JSON.parse(process.argv[2] ?? '{}');
 const env = readEnv(process.env);
 await mkdir(options.dataDir, { recursive: true });

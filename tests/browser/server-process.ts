@@ -4,7 +4,7 @@ import path from 'node:path';
 
 export type ServerOptions = {
   dataDir: string;
-  /** Rows of deployments to begin with. */
+  /** The number of deployment rows to seed. */
   deployments?: number;
   healthIntervalMs?: number;
   environment?: Record<string, string>;
@@ -12,7 +12,7 @@ export type ServerOptions = {
 
 export type RunningServer = { url: string; signInUrl: string; stop: () => Promise<void> };
 
-/** Starts the whole server with what `npm start` cannot be told: how often it looks, and what is in its database. */
+/** Starts the whole server with options that `npm start` does not have: health interval and seeded rows. */
 export async function startServerWith({ environment, ...options }: ServerOptions): Promise<RunningServer> {
   const child: ChildProcess = fork(path.join(import.meta.dirname, 'server-main.ts'), [JSON.stringify(options)], {
     cwd: path.resolve(import.meta.dirname, '../..'),

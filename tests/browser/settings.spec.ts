@@ -15,7 +15,7 @@ const VIEWS = [
 ] as const;
 const FLY = 'fm2_own000000000000000000000000acme';
 
-/** GitHub and Fly, as far as a key asks about itself. */
+/** Starts stand-ins for GitHub and Fly that verify keys. */
 async function startServices() {
   await using opened = new AsyncDisposableStack();
   const dataDir = await mkdtemp(path.join(tmpdir(), 'catwalk-services-'));
@@ -50,8 +50,8 @@ async function startServices() {
   };
 }
 
-/** Axe, and nothing wider than the screen; pictures are kept for whoever looks at the run. */
-async function look(page: Page): Promise<void> {
+/** Checks with axe that the page has no violations, and that it is not wider than the screen. Saves screenshots. */
+async function checkLayout(page: Page): Promise<void> {
   for (const [colorScheme, width, height] of VIEWS) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.setViewportSize({ width, height });
@@ -62,7 +62,7 @@ async function look(page: Page): Promise<void> {
   }
 }
 
-test('keys are checked as they are saved, shown masked, and removed', async ({ browser }) => {
+test('checks keys when they are saved, shows them masked, and removes them', async ({ browser }) => {
   await using services = await startServices();
   await using own = await ownServer(browser, { environment: services.environment });
   const { page } = own;
@@ -70,7 +70,7 @@ test('keys are checked as they are saved, shown masked, and removed', async ({ b
 
   const github = page.getByRole('listitem', { name: 'GitHub' });
   await expect(github).toContainText('Not set');
-  await github.getByRole('button', { name: 'Add your own' }).click();
+  await github.getByRole('button', { name: 'Add your key' }).click();
   const token = page.getByLabel('GitHub token', { exact: true });
   await expect(token).toBeFocused();
   await token.fill('two words');
@@ -81,7 +81,7 @@ test('keys are checked as they are saved, shown masked, and removed', async ({ b
   await expect(github).toContainText('GitHub does not accept this token.');
   await token.fill(GITHUB);
   await token.press('Enter');
-  await expect(github).toContainText('Yours');
+  await expect(github).toContainText('Your key');
   await expect(github).toContainText('••••abcd');
   await expect(github).toContainText('ann');
   await expect(page.getByText(GITHUB)).toHaveCount(0);
@@ -89,11 +89,11 @@ test('keys are checked as they are saved, shown masked, and removed', async ({ b
   await expect(github.getByRole('alert')).toHaveCount(0);
 
   const fly = page.getByRole('listitem', { name: 'Fly.io' });
-  await expect(fly).toContainText('This Catwalk’s');
-  await fly.getByRole('button', { name: 'Add your own' }).click();
+  await expect(fly).toContainText('Installation key');
+  await fly.getByRole('button', { name: 'Add your key' }).click();
   await fly.getByLabel('Fly token', { exact: true }).fill(FLY);
   await fly.getByRole('button', { name: 'Check and save' }).click();
-  await expect(fly).toContainText('in acme; the app is made at the first deploy');
+  await expect(fly).toContainText('in acme (created at the first deploy');
 
   await page.reload();
   await expect(github).toContainText('••••abcd');
@@ -102,10 +102,10 @@ test('keys are checked as they are saved, shown masked, and removed', async ({ b
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
   await expect(github).toContainText('Not set');
   await expect(fly).toContainText('••••acme');
-  await look(page);
+  await checkLayout(page);
 });
 
-test('the administrator sets what holds for everybody', async ({ browser }) => {
+test('the administrator changes the settings of the installation', async ({ browser }) => {
   await using services = await startServices();
   await using own = await ownServer(browser, { environment: services.environment });
   const { page } = own;
@@ -114,9 +114,9 @@ test('the administrator sets what holds for everybody', async ({ browser }) => {
   await page.getByLabel('Limited').check();
   await expect(page.getByText('GitHub sign-in is not set up')).toBeVisible();
   const allowed = page.getByLabel('Addresses and domains');
-  await allowed.fill('nobody@');
+  await allowed.fill('word@');
   const signUp = page.getByRole('region', { name: 'Sign-up' });
-  await expect(signUp).toContainText('Neither an address nor a domain');
+  await expect(signUp).toContainText('Not an email address or a domain');
   await allowed.fill('Ann@Example.com\nacme.test');
   await signUp.getByRole('button', { name: 'Save' }).click();
   const quotas = page.getByRole('region', { name: 'Quotas' });
@@ -128,7 +128,7 @@ test('the administrator sets what holds for everybody', async ({ browser }) => {
 
   const alerts = page.getByRole('region', { name: 'Alerts' });
   await alerts.getByLabel('Webhook URL').fill('https://127.0.0.1/hook');
-  await alerts.getByRole('button', { name: 'Make a secret' }).click();
+  await alerts.getByRole('button', { name: 'Generate secret' }).click();
   await expect(alerts.getByTestId('copy-signing-secret')).toHaveText(/^whsec_/);
   await alerts.getByRole('button', { name: 'Save' }).click();
   await expect(alerts).toContainText('127.0.0.1 is an address of a private network.');

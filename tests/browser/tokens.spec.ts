@@ -1,12 +1,15 @@
 import { expect, test } from './catwalk.ts';
 import { deployDemo } from './deploy-demo.ts';
 
-test('tokens of an endpoint and of the account are made, shown once, and revoked', async ({ page, dataDir }) => {
+test('creates tokens of an endpoint and of the account, shows each once, and revokes them', async ({
+  page,
+  dataDir,
+}) => {
   await deployDemo(page, dataDir, 'tokens');
 
   await page.getByRole('link', { name: 'Access' }).click();
   await page.getByLabel('Name', { exact: true }).fill('my laptop');
-  await page.getByRole('button', { name: 'Make token' }).click();
+  await page.getByRole('button', { name: 'Create token' }).click();
   const shown = page.getByTestId('copy-token');
   await expect(shown).toHaveText(/^cwt_/);
   await expect(page.getByRole('button', { name: 'Revoke my laptop' })).toBeVisible();
@@ -20,7 +23,7 @@ test('tokens of an endpoint and of the account are made, shown once, and revoked
 
   await page.goto('/settings');
   await page.getByLabel('Name', { exact: true }).fill('nightly');
-  await page.getByRole('button', { name: 'Make token' }).click();
+  await page.getByRole('button', { name: 'Create token' }).click();
   await expect(page.getByTestId('copy-api-token')).toHaveText(/^cw/);
   await page.getByRole('button', { name: 'Revoke nightly' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();

@@ -11,7 +11,7 @@ const SCHEMES = ['light', 'dark'] as const;
 const INSTALL_MS = 180_000;
 
 const EVERYTHING = '@modelcontextprotocol/server-everything';
-/** What the list shows besides; the last is given a folder that is not there. */
+/** The other deployments of the list; the last one fails, because its folder does not exist. */
 const OTHERS = [
   ['@modelcontextprotocol/server-memory'],
   ['@modelcontextprotocol/server-sequential-thinking'],
@@ -21,10 +21,10 @@ const OTHERS = [
 async function keep(what: Page | Locator, name: string): Promise<void> {
   const file = path.join(IMAGES, `${name}.png`);
   await what.screenshot({ path: file, animations: 'disabled' });
-  expect((await stat(file)).size, `${name}.png is too large for a page that people load`).toBeLessThan(BYTES_MAX);
+  expect((await stat(file)).size, `${name}.png is too large for a documentation page`).toBeLessThan(BYTES_MAX);
 }
 
-/** In both themes; `show` brings the page there anew, since a theme is read when a page is loaded. */
+/** Takes a picture in both themes; `show` opens the page again, since a page reads its theme when it loads. */
 async function keepBoth(page: Page, name: string, show: () => Promise<void>): Promise<void> {
   for (const colorScheme of SCHEMES) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -34,7 +34,7 @@ async function keepBoth(page: Page, name: string, show: () => Promise<void>): Pr
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
 }
 
-test('a deployment, its playground, the list', async ({ page, dataDir }) => {
+test('takes pictures of a deployment, its playground and the list', async ({ page, dataDir }) => {
   await page.goto(`/new?source=${EVERYTHING}`);
   await page.getByRole('button', { name: 'Deploy', exact: true }).click();
   await expect(statusOf(page)).toHaveText('Running', { timeout: INSTALL_MS });
@@ -53,7 +53,7 @@ test('a deployment, its playground, the list', async ({ page, dataDir }) => {
     await expect(page.getByRole('main').locator('[aria-busy=true]')).toHaveCount(0);
   });
 
-  for (const source of OTHERS) await catwalk(dataDir, ['deploy', ...source]).catch(() => null); // one is meant to fail
+  for (const source of OTHERS) await catwalk(dataDir, ['deploy', ...source]).catch(() => null); // one fails on purpose
   await keepBoth(page, 'list', async () => {
     await page.goto('/deployments');
     await expect(page.getByRole('region', { name: 'Deployments' }).getByRole('listitem')).toHaveCount(4);
@@ -61,14 +61,14 @@ test('a deployment, its playground, the list', async ({ page, dataDir }) => {
   });
 });
 
-test('the form of a new deployment', async ({ page }) => {
+test('takes a picture of the form of a new deployment', async ({ page }) => {
   await keepBoth(page, 'new', async () => {
     await page.goto('/new?source=firecrawl-mcp');
     await expect(page.getByRole('button', { name: 'Deploy', exact: true })).toBeVisible({ timeout: INSTALL_MS });
   });
 });
 
-test('what a failure says', async ({ page, dataDir }) => {
+test('takes a picture of a failure', async ({ page, dataDir }) => {
   await page.goto(`/new?source=${encodeURIComponent(await writeDemoServer(dataDir))}`);
   await page.getByRole('button', { name: 'Deploy', exact: true }).click();
   const failure = page.getByRole('alert').filter({ hasText: 'MISSING_CREDENTIAL' });

@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import base from '../../playwright.config.ts';
 
-/** `npm run docs:pictures`: no test of anything, but the pictures of docs/images, from the product as it is. */
+/** `npm run docs:pictures` takes the pictures of docs/images from the product as it is. */
 export default defineConfig({
   ...base,
   testDir: '.',

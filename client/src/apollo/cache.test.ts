@@ -29,7 +29,7 @@ const analysisOf = (status: string, stages: string[], keys: string[]) => ({
   },
 });
 
-test('an older answer that arrives late does not undo a finished analysis', () => {
+test('keeps an analysis finished when an older result arrives late', () => {
   const cache = createCache();
   const done = analysisOf('DONE', ['RESOLVE', 'VERIFY'], ['one']);
   cache.writeQuery({ query, variables, data: done });
@@ -37,7 +37,7 @@ test('an older answer that arrives late does not undo a finished analysis', () =
   expect(cache.readQuery({ query, variables })).toEqual(done);
 });
 
-test('a newer answer replaces an older one', () => {
+test('replaces an older result with a newer one', () => {
   const cache = createCache();
   cache.writeQuery({ query, variables, data: analysisOf('RUNNING', ['RESOLVE'], []) });
   const done = analysisOf('DONE', ['RESOLVE', 'VERIFY'], ['one']);
@@ -68,7 +68,7 @@ const edge = (id: string) => ({
   node: { __typename: 'Deployment', id, name: `name of ${id}` },
 });
 
-test('a deployment that comes heads the list, once; one that goes leaves it', () => {
+test('puts a new deployment at the head of the list once, and removes a deleted one', () => {
   const cache = createCache();
   cache.writeQuery({
     query: list,

@@ -4,8 +4,8 @@ import { relayStylePagination } from '@apollo/client/utilities';
 type AnalysisStatus = 'RUNNING' | 'DONE' | 'PARTIAL' | 'FAILED';
 
 /**
- * An analysis only ever goes forward. A query's answer that was read before the end can arrive, over its own
- * connection, after the subscription has told the end: what is finished stays finished.
+ * Keeps a finished analysis finished. A query result that was read before the end can arrive, over its own connection,
+ * after the subscription has reported the end.
  */
 const forwardStatus = (existing: AnalysisStatus | undefined, incoming: AnalysisStatus): AnalysisStatus =>
   existing !== undefined && existing !== 'RUNNING' && incoming === 'RUNNING' ? existing : incoming;
@@ -29,7 +29,7 @@ export const createCache = (): InMemoryCache =>
       ],
     },
     typePolicies: {
-      // There is one, the viewer's own.
+      // Each viewer has exactly one.
       Settings: { keyFields: [] },
       Query: {
         fields: {

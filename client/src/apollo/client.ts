@@ -6,14 +6,14 @@ import { DeploymentAgeFragmentDoc } from '../generated/graphql.ts';
 import { graphql } from '../generated/index.ts';
 import { createCache } from './cache.ts';
 import type { ConnectionStore } from './connection.ts';
-import { createFreshLink } from './fresh-link.ts';
+import { createRetryStaleLink } from './retry-stale-link.ts';
 import { createSocket } from './socket.ts';
 
 type ClientOptions = {
   /** The page's own origin. */
   origin: string;
   connection: ConnectionStore;
-  /** The server says that nobody is signed in. */
+  /** Called when the server reports that the session has ended. */
   onSignedOut: () => void;
 };
 
@@ -32,7 +32,7 @@ export function createApolloClient({ origin, connection, onSignedOut }: ClientOp
   const socket = createSocket({
     url: new URL('/graphql', origin).href.replace(/^http/, 'ws'),
     connection,
-    // Subscriptions resume by themselves; what changed while the socket was away is read again.
+    // Subscriptions resume by themselves; changes made while the socket was down are read again.
     onReconnected: () => setTimeout(() => void client.refetchQueries({ include: 'active' }), REFETCH_DELAY_MS),
     onSignedOut,
   });
@@ -45,13 +45,13 @@ export function createApolloClient({ origin, connection, onSignedOut }: ClientOp
     new HttpLink({ uri: new URL('/graphql', origin).href, credentials: 'same-origin' }),
   );
   const cache = createCache();
-  const fresh = createFreshLink((id) => {
+  const retryStale = createRetryStaleLink((id) => {
     const from = { __typename: 'Deployment', id } as const;
     return cache.readFragment({ fragment: DeploymentAgeFragmentDoc, from })?.updatedAt ?? null;
   });
   const client = new ApolloClient({
     cache,
-    link: ApolloLink.from([errors, fresh, transport]),
+    link: ApolloLink.from([errors, retryStale, transport]),
     defaultOptions: { watchQuery: { fetchPolicy: 'cache-and-network', nextFetchPolicy: 'cache-first' } },
     devtools: { enabled: import.meta.env.DEV },
   });

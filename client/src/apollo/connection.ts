@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** Where the tab's one socket stands. `since` is when it entered this state, in milliseconds since the epoch. */
+/** The state of the tab's one socket. `since` is when it entered this state, in milliseconds since the epoch. */
 export type Connection = { state: 'idle' | 'live' | 'reconnecting' | 'offline'; since: number };
 
 export type ConnectionStore = {

@@ -1,25 +1,27 @@
 import { expect, test } from 'vitest';
 import { payloadOf } from './payload.ts';
 
-type Result = { __typename: 'Viewer'; name: string } | { __typename: 'ConflictError'; message: string; hint: string };
+type Result =
+  | { __typename: 'Viewer'; name: string }
+  | { __typename: 'ConflictError'; code: string; message: string; hint: string };
 
-const answering = (result: Result | undefined) => payloadOf('Viewer', async () => result);
+const outcomeOf = (result: Result | undefined) => payloadOf('Viewer', async () => result);
 
-test('gives the payload that was asked for', async () => {
-  expect(await answering({ __typename: 'Viewer', name: 'Ann' })).toEqual({
+test('returns the payload with the given name', async () => {
+  expect(await outcomeOf({ __typename: 'Viewer', name: 'Ann' })).toEqual({
     payload: { __typename: 'Viewer', name: 'Ann' },
   });
 });
 
-test('an expected error is the problem, in its own words', async () => {
-  const refused: Result = { __typename: 'ConflictError', message: 'Taken.', hint: 'Take another.' };
-  expect(await answering(refused)).toEqual({ problem: refused });
+test('returns an expected error as the problem', async () => {
+  const conflict: Result = { __typename: 'ConflictError', code: 'CONFLICT', message: 'Taken.', hint: 'Use another.' };
+  expect(await outcomeOf(conflict)).toEqual({ problem: conflict });
 });
 
-test('an empty answer and a request that fails are told in the same shape', async () => {
-  expect(await answering(undefined)).toMatchObject({ problem: { message: 'The server could not do this.' } });
+test('returns a problem of the same shape for an empty result and for a failed request', async () => {
+  expect(await outcomeOf(undefined)).toMatchObject({ problem: { message: 'The request failed.' } });
   const failed = await payloadOf('Viewer', async (): Promise<Result> => {
     throw new TypeError('Failed to fetch');
   });
-  expect(failed).toMatchObject({ problem: { message: 'The server does not answer.' } });
+  expect(failed).toMatchObject({ problem: { message: 'Can’t reach the server.' } });
 });

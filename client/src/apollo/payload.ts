@@ -1,24 +1,21 @@
-import { requestProblem } from './problem.ts';
+import { requestProblem, type UserProblem } from './problem.ts';
 
-/** What to say when a mutation did not do what it was asked for. */
-export type Refusal = { message: string; hint?: string | null | undefined };
-
-export type Answer<Payload> = { payload: Payload; problem?: never } | { problem: Refusal };
+export type MutationOutcome<Payload> = { payload: Payload; problem?: never } | { problem: UserProblem };
 
 type Named<Result, Name> = Extract<Result, { __typename: Name }>;
 
 /**
- * A mutation answers with a union of its payload and the expected errors. Asks, and gives the payload of that name, or
- * why there is none; it never throws.
+ * Runs a mutation, whose result is a union of its payload and the expected errors, and returns the payload of that name
+ * or the problem. It never throws.
  */
 export async function payloadOf<Result extends { __typename: string }, Name extends Result['__typename']>(
   name: Name,
-  ask: () => Promise<Result | null | undefined>,
-): Promise<Answer<Named<Result, Name>>> {
+  send: () => Promise<Result | null | undefined>,
+): Promise<MutationOutcome<Named<Result, Name>>> {
   try {
-    const result = await ask();
+    const result = await send();
     if (result && isNamed(result, name)) return { payload: result };
-    return { problem: isRefusal(result) ? result : requestProblem(null) };
+    return { problem: isProblem(result) ? result : requestProblem(null) };
   } catch (error) {
     return { problem: requestProblem(error) };
   }
@@ -29,5 +26,6 @@ const isNamed = <Result extends { __typename: string }, Name extends string>(
   name: Name,
 ): result is Named<Result, Name> => result.__typename === name;
 
-const isRefusal = (result: object | null | undefined): result is Refusal =>
+/** The types of the errors are masked by `Problem_error`; its fields are there at run time. */
+const isProblem = (result: object | null | undefined): result is UserProblem =>
   typeof result === 'object' && result !== null && 'message' in result && typeof result.message === 'string';

@@ -1,21 +1,52 @@
-/** An expected error as every mutation's result union carries it. */
-export type UserProblem = { code: string; message: string; hint?: string | null | undefined; retryable?: boolean };
+import { graphql } from '../generated/index.ts';
 
-/** A request that failed as a whole, in the same words and shape as an expected error. */
+/** Every expected error of a mutation selects this one fragment. */
+graphql(`
+  fragment Problem_error on UserError {
+    code
+    message
+    hint
+    retryable
+    ... on InvalidInputError {
+      fields {
+        field
+        message
+      }
+    }
+  }
+`);
+
+/** Describes why an action did not succeed: an expected error of the server, or a request that failed as a whole. */
+export type UserProblem = {
+  code: string;
+  message: string;
+  hint?: string | null | undefined;
+  retryable?: boolean;
+  /** The inputs that the server refused, by the path of each. */
+  fields?: readonly { field: string; message: string }[];
+};
+
+export const UNREACHABLE_MESSAGE = 'Can’t reach the server.';
+
+/** Browsers word a failed connection differently; Apollo and graphql-ws pass their words on. */
+const isUnreachable = (error: unknown): boolean =>
+  error instanceof TypeError ||
+  (error instanceof Error && /failed to fetch|networkerror|load failed|socket closed/i.test(error.message));
+
+/** Describes a request that failed as a whole, in the shape of an expected error. */
 export function requestProblem(error: unknown): UserProblem {
-  const message = error instanceof Error ? error.message : '';
-  if (error instanceof TypeError || /failed to fetch|networkerror|load failed/i.test(message)) {
+  if (isUnreachable(error)) {
     return {
       code: 'UNREACHABLE',
-      message: 'The server does not answer.',
-      hint: 'Check that it runs, then try again. Nothing you typed is lost.',
+      message: UNREACHABLE_MESSAGE,
+      hint: 'Make sure Catwalk is running, then try again.',
       retryable: true,
     };
   }
   return {
     code: 'REQUEST_FAILED',
-    message: message || 'The server could not do this.',
-    hint: 'Try again. If it stays, the server’s log says more.',
+    message: (error instanceof Error && error.message) || 'The request failed.',
+    hint: 'Try again. If it keeps happening, the server log has the cause.',
     retryable: true,
   };
 }

@@ -4,9 +4,9 @@ import type { ConnectionStore } from './connection.ts';
 type SocketOptions = {
   url: string;
   connection: ConnectionStore;
-  /** The socket is back after it was lost: whatever happened in between was missed. */
+  /** Called when the socket is back after a loss: everything that happened in between was missed. */
   onReconnected: () => void;
-  /** The session ended, here or in another browser. */
+  /** Called when the session has ended, here or in another browser. */
   onSignedOut: () => void;
 };
 
@@ -14,10 +14,10 @@ const RETRY_WAIT_MAX_MS = 5_000;
 const KEEP_ALIVE_MS = 12_000;
 const PONG_WAIT_MS = 5_000;
 
-/** Close codes after which another try cannot help: the server does not know us. */
+/** Close codes after which a retry cannot help: the server does not know the session. */
 const SIGNED_OUT_CODES = new Set([4401, 4403]);
 
-/** The tab's one socket: reconnects for ever, notices a dead network by its missing pong, and says where it stands. */
+/** The tab's one socket: reconnects forever, notices a dead network by a missing pong, and reports its state. */
 export function createSocket({ url, connection, onReconnected, onSignedOut }: SocketOptions): Client {
   let lost = false;
   let pongTimer: ReturnType<typeof setTimeout> | undefined;
@@ -39,7 +39,7 @@ export function createSocket({ url, connection, onReconnected, onSignedOut }: So
           resolve();
         };
         const timer = setTimeout(done, wait);
-        // A network that comes back is worth a try at once.
+        // Retries at once when the network comes back.
         addEventListener('online', done);
       });
     },

@@ -1,5 +1,6 @@
 import { useQuery } from '@apollo/client/react';
 import { useSearchParams } from 'react-router';
+import { RequestFailure } from '../apollo/RequestFailure.tsx';
 import { GitHubConnection } from '../features/account/GitHubConnection.tsx';
 import { Password } from '../features/account/Password.tsx';
 import { Profile } from '../features/account/Profile.tsx';
@@ -8,7 +9,6 @@ import { AllConnectedClients } from '../features/oauth/AllConnectedClients.tsx';
 import { reasonFor } from '../features/viewer/reasons.ts';
 import { graphql } from '../generated/index.ts';
 import { FailureCard } from '../ui/feedback/FailureCard.tsx';
-import { RequestFailure } from '../ui/feedback/RequestFailure.tsx';
 import { PanelSkeleton } from '../ui/feedback/Skeletons.tsx';
 import { Page } from '../ui/layout/Page.tsx';
 import { PageHeader } from '../ui/layout/PageHeader.tsx';

@@ -2,6 +2,7 @@ import { useQuery } from '@apollo/client/react';
 import { Button } from '@mantine/core';
 import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
+import { RequestFailure } from '../apollo/RequestFailure.tsx';
 import classes from '../features/audit/Audit.module.css';
 import { AuditFilters } from '../features/audit/AuditFilters.tsx';
 import { AuditTrail } from '../features/audit/AuditTrail.tsx';
@@ -9,7 +10,6 @@ import { readFilter, sinceOf } from '../features/audit/filter.ts';
 import { useViewer } from '../features/viewer/viewer.ts';
 import { graphql } from '../generated/index.ts';
 import { EmptyState } from '../ui/feedback/EmptyState.tsx';
-import { RequestFailure } from '../ui/feedback/RequestFailure.tsx';
 import { PanelSkeleton } from '../ui/feedback/Skeletons.tsx';
 import { Page } from '../ui/layout/Page.tsx';
 import { PageHeader } from '../ui/layout/PageHeader.tsx';
@@ -87,7 +87,7 @@ export function Component() {
     <Page title="Audit">
       <PageHeader
         title="Audit"
-        description="Who did what, from where and when. Nothing here can be changed or removed."
+        description="Every action with its user, address and time. Entries cannot be changed or deleted."
       />
       <AuditFilters
         filter={filter}
@@ -98,10 +98,10 @@ export function Component() {
       {error && !data && <RequestFailure error={error} onRetry={() => void refetch()} />}
       {!data && !error && <PanelSkeleton />}
       {data && events.length === 0 && (
-        <EmptyState title={isFiltered ? 'Nothing matches.' : 'Nothing has happened yet.'}>
+        <EmptyState title={isFiltered ? 'No entries match these filters.' : 'No activity yet.'}>
           {isFiltered && (
             <Button variant="default" size="xs" onClick={() => setParams({}, { replace: true })}>
-              Show everything
+              Clear filters
             </Button>
           )}
         </EmptyState>

@@ -2,11 +2,11 @@ import { useQuery } from '@apollo/client/react';
 import { Button } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { Link, useLocation, useParams } from 'react-router';
+import { RequestFailure } from '../apollo/RequestFailure.tsx';
 import classes from '../features/oauth/Consent.module.css';
 import { ConsentCard } from '../features/oauth/ConsentCard.tsx';
 import { graphql } from '../generated/index.ts';
 import { EmptyState } from '../ui/feedback/EmptyState.tsx';
-import { RequestFailure } from '../ui/feedback/RequestFailure.tsx';
 import { BrandMark } from '../ui/layout/Brand.tsx';
 import { Page } from '../ui/layout/Page.tsx';
 
@@ -18,11 +18,11 @@ const ConsentPageDocument = graphql(`
   }
 `);
 
-/** Where an MCP client sends the owner of a deployment, who decides whether to let it in. */
+/** The page to which an MCP client sends the owner of a deployment, to allow or deny it access. */
 export function Component() {
   const { deploymentId = '' } = useParams();
-  const asked = { deploymentId, query: useLocation().search.slice(1) };
-  const { data, error } = useQuery(ConsentPageDocument, { variables: { input: asked }, fetchPolicy: 'no-cache' });
+  const input = { deploymentId, query: useLocation().search.slice(1) };
+  const { data, error } = useQuery(ConsentPageDocument, { variables: { input }, fetchPolicy: 'no-cache' });
   const request = data?.consentRequest;
 
   return (
@@ -33,15 +33,15 @@ export function Component() {
           <EmptyState
             whole
             icon={<IconPlugConnectedX size={20} />}
-            title="There is nothing for you to decide here."
+            title="This request is not valid."
             action={
               <Button component={Link} to="/deployments" variant="default">
-                To your deployments
+                Go to deployments
               </Button>
             }
           >
-            The deployment is not yours, or the client’s request is not whole. Only the owner can let a client in: sign
-            in with that account, then connect again from the client.
+            The deployment belongs to another account, or the client’s request is incomplete. Only the owner can allow a
+            client: sign in as the owner, then connect again from the client.
           </EmptyState>
         )}
         {request && (
@@ -50,7 +50,7 @@ export function Component() {
               <BrandMark size={24} />
               <span>Catwalk</span>
             </div>
-            <ConsentCard asked={asked} request={request} />
+            <ConsentCard input={input} request={request} />
           </div>
         )}
       </Page>

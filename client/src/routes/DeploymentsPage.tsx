@@ -3,15 +3,16 @@ import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { lazy, Suspense, useDeferredValue, useEffect, useMemo } from 'react';
 import { Link } from 'react-router';
+import { RequestFailure } from '../apollo/RequestFailure.tsx';
 import { DeploymentList } from '../features/deployments/DeploymentList.tsx';
 import { ListSkeleton } from '../features/deployments/ListSkeleton.tsx';
 import { arranged, searched, useListView } from '../features/deployments/list-view.ts';
 import { useSelection } from '../features/deployments/selection.ts';
-import { STATUS_GROUPS, type StatusGroup } from '../features/deployments/status-groups.ts';
+import { countDeployments } from '../features/deployments/use-bulk-intent.ts';
+import { STATUS_GROUPS, type StatusGroup } from '../features/status/status.ts';
 import type { DeploymentsQuery } from '../generated/graphql.ts';
 import { graphql } from '../generated/index.ts';
 import { EmptyState } from '../ui/feedback/EmptyState.tsx';
-import { RequestFailure } from '../ui/feedback/RequestFailure.tsx';
 import { PanelSkeleton } from '../ui/feedback/Skeletons.tsx';
 import { Page } from '../ui/layout/Page.tsx';
 import { PageHeader } from '../ui/layout/PageHeader.tsx';
@@ -38,7 +39,7 @@ const DeploymentsDocument = graphql(`
   }
 `);
 
-/** What most visits to the list do not show is loaded when it is wanted. */
+/** Loaded when needed: most visits to the list do not show these. */
 const BulkActions = lazy(() =>
   import('../features/deployments/BulkActions.tsx').then((it) => ({ default: it.BulkActions })),
 );
@@ -46,7 +47,7 @@ const FirstDeployment = lazy(() =>
   import('../features/deployments/FirstDeployment.tsx').then((it) => ({ default: it.FirstDeployment })),
 );
 
-/** As many as the server gives at once. Further pages follow by themselves: a search must find every deployment. */
+/** The most that the server returns at once. Further pages load by themselves: a search must find every deployment. */
 const PAGE_SIZE = 200;
 
 export function DeploymentsPage() {
@@ -84,7 +85,7 @@ export function DeploymentsPage() {
 
 type Deployment = DeploymentsQuery['deployments']['edges'][number]['node'];
 
-/** The list with its search, groups and order, and what can be done to the chosen ones. */
+/** The list with its search, filter and order, and the actions for selected deployments. */
 function Deployments({ all }: { all: readonly Deployment[] }) {
   const view = useListView();
   const { group, sort } = view;
@@ -93,8 +94,8 @@ function Deployments({ all }: { all: readonly Deployment[] }) {
   const { key, descending } = sort;
   const visible = useMemo(() => arranged(found, group, { key, descending }), [found, group, key, descending]);
   const selection = useSelection(useMemo(() => visible.map((one) => one.id), [visible]));
-  const chosen = visible.filter((one) => selection.ids.has(one.id));
-  const count = (of: StatusGroup) => found.filter((one) => STATUS_GROUPS[of].has(one.status)).length;
+  const selected = visible.filter((one) => selection.ids.has(one.id));
+  const count = (of: StatusGroup) => found.filter((one) => STATUS_GROUPS[of](one.status)).length;
 
   return (
     <>
@@ -110,39 +111,46 @@ function Deployments({ all }: { all: readonly Deployment[] }) {
         />
         <SegmentedControl
           className={classes.filter ?? ''}
-          aria-label="Which deployments"
+          aria-label="Filter by status"
           value={group}
           onChange={view.setGroup}
           data={(['all', 'running', 'attention', 'stopped'] as const).map((value) => ({
             value,
-            label: count(value) > 0 ? `${GROUP_WORDS[value]} ${count(value)}` : GROUP_WORDS[value],
+            label: count(value) > 0 ? `${GROUP_LABELS[value]} ${count(value)}` : GROUP_LABELS[value],
           }))}
         />
       </div>
       {visible.length > 0 ? (
         <DeploymentList deployments={visible} selection={selection} sort={sort} onSort={view.setSort} />
       ) : (
-        <EmptyState title="Nothing matches.">
+        <EmptyState title={noMatchTitle(search.trim(), group)}>
           <Button variant="default" size="xs" onClick={view.reset}>
             Show all {all.length}
           </Button>
         </EmptyState>
       )}
       <Suspense fallback={null}>
-        {chosen.length > 0 && <BulkActions chosen={chosen} onClear={selection.clear} />}
+        {selected.length > 0 && <BulkActions selected={selected} onClear={selection.clear} />}
       </Suspense>
       <p className="visually-hidden" role="status">
-        {visible.length} of {all.length} deployments
+        {visible.length === all.length
+          ? countDeployments(all.length)
+          : `${visible.length} of ${countDeployments(all.length)}`}
       </p>
     </>
   );
 }
 
-const GROUP_WORDS: Record<StatusGroup, string> = {
+const GROUP_LABELS: Record<StatusGroup, string> = {
   all: 'All',
   running: 'Running',
-  attention: 'Attention',
+  attention: 'Needs attention',
   stopped: 'Stopped',
+};
+
+const noMatchTitle = (search: string, group: StatusGroup): string => {
+  const among = group === 'all' ? '' : ` with the filter “${GROUP_LABELS[group]}”`;
+  return search === '' ? `No deployments${among}.` : `No deployments match “${search}”${among}.`;
 };
 
 export { DeploymentsPage as Component };

@@ -3,12 +3,12 @@ import { Button, TextInput } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useLocation } from 'react-router';
+import { RequestFailure } from '../apollo/RequestFailure.tsx';
 import classes from '../features/account/Account.module.css';
 import { DeviceRequest } from '../features/account/DeviceRequest.tsx';
 import { graphql } from '../generated/index.ts';
 import { EmptyState } from '../ui/feedback/EmptyState.tsx';
-import { RequestFailure } from '../ui/feedback/RequestFailure.tsx';
-import { submitting } from '../ui/inputs/submitting.ts';
+import { handleSubmit } from '../ui/inputs/handle-submit.ts';
 import { Page } from '../ui/layout/Page.tsx';
 import { PageHeader } from '../ui/layout/PageHeader.tsx';
 import { Panel } from '../ui/layout/Panel.tsx';
@@ -21,8 +21,8 @@ const DevicePageDocument = graphql(`
   }
 `);
 
-/** As it is shown: four letters, a hyphen, four letters. */
-const shown = (code: string): string => {
+/** Formats a code as the terminal shows it: four letters, a hyphen, four letters. */
+const formatCode = (code: string): string => {
   const letters = code
     .toUpperCase()
     .replace(/[^A-Z]/g, '')
@@ -30,11 +30,11 @@ const shown = (code: string): string => {
   return letters.length > 4 ? `${letters.slice(0, 4)}-${letters.slice(4)}` : letters;
 };
 
-/** Where `catwalk login` sends people: the code comes in the fragment, which no server and no log ever sees. */
+/** The page that `catwalk login` opens. The code comes in the fragment, which no server and no log ever sees. */
 export function Component() {
   const { hash } = useLocation();
-  const [typed, setTyped] = useState(() => shown(hash));
-  const [code, setCode] = useState(() => (shown(hash).length === 9 ? shown(hash) : null));
+  const [typed, setTyped] = useState(() => formatCode(hash));
+  const [code, setCode] = useState(() => (formatCode(hash).length === 9 ? formatCode(hash) : null));
   const [decided, setDecided] = useState<boolean | null>(null);
   const { data, error } = useQuery(DevicePageDocument, {
     variables: { code: code ?? '' },
@@ -44,34 +44,34 @@ export function Component() {
 
   if (decided !== null) {
     return (
-      <Page title="Let a program in" narrow>
+      <Page title="Authorize a device" narrow>
         <EmptyState
           whole
           icon={decided ? <IconCheck size={20} /> : <IconX size={20} />}
-          title={decided ? 'It is let in.' : 'It is turned away.'}
+          title={decided ? 'Access allowed' : 'Access denied'}
           action={
             <Button component={Link} to="/deployments" variant="default">
-              To your deployments
+              Go to deployments
             </Button>
           }
         >
           {decided
-            ? 'Go back to your terminal. Its token is among your API tokens, in the settings.'
-            : 'Nothing was given to it.'}
+            ? 'Return to your terminal. You can revoke its token in Settings, under API tokens.'
+            : 'The device did not get access.'}
         </EmptyState>
       </Page>
     );
   }
   const device = data?.deviceLogin;
   return (
-    <Page title="Let a program in" narrow>
-      <PageHeader title="Let a program in" />
+    <Page title="Authorize a device" narrow>
+      <PageHeader title="Authorize a device" />
       {error && <RequestFailure error={error} />}
       {code !== null && device ? (
         <DeviceRequest code={code} device={device} onDecided={setDecided} />
       ) : (
-        <Panel title="Code" description="The one that catwalk login shows in your terminal.">
-          <form className={classes.form} onSubmit={submitting(() => setCode(typed))}>
+        <Panel title="Code" description="Enter the code that catwalk login shows in your terminal.">
+          <form className={classes.form} onSubmit={handleSubmit(() => setCode(typed))}>
             <TextInput
               label="Code"
               placeholder="ABCD-EFGH"
@@ -79,16 +79,18 @@ export function Component() {
               autoComplete="off"
               spellCheck={false}
               onChange={(event) => {
-                setTyped(shown(event.currentTarget.value));
+                setTyped(formatCode(event.currentTarget.value));
                 setCode(null);
               }}
               error={
-                code !== null && data && !device ? 'Nobody waits with this code. It works for ten minutes, once.' : null
+                code !== null && data && !device
+                  ? 'This code is not valid. A code works once, within ten minutes.'
+                  : null
               }
             />
             <div>
               <Button type="submit" disabled={typed.length !== 9}>
-                Go on
+                Continue
               </Button>
             </div>
           </form>

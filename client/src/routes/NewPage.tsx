@@ -2,14 +2,15 @@ import { useQuery } from '@apollo/client/react';
 import { useEffect, useRef, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { requestProblem, type UserProblem } from '../apollo/problem.ts';
+import { RequestFailure } from '../apollo/RequestFailure.tsx';
 import { AnalysisView } from '../features/analysis/AnalysisView.tsx';
 import { useAnalysis } from '../features/analysis/analysis-query.ts';
 import { useAnalyze } from '../features/analysis/analyze.ts';
 import { Examples } from '../features/analysis/Examples.tsx';
 import { SourceInput } from '../features/analysis/SourceInput.tsx';
 import { graphql } from '../generated/index.ts';
+import { newPath } from '../navigation/pages.ts';
 import { FailureCard } from '../ui/feedback/FailureCard.tsx';
-import { RequestFailure } from '../ui/feedback/RequestFailure.tsx';
 import { PanelSkeleton } from '../ui/feedback/Skeletons.tsx';
 import { Page } from '../ui/layout/Page.tsx';
 import { PageHeader } from '../ui/layout/PageHeader.tsx';
@@ -27,7 +28,7 @@ const CatalogDocument = graphql(`
   }
 `);
 
-/** `?analysis=` shows one, `?source=` starts one, and neither asks. */
+/** Shows the analysis of `?analysis=`, starts one for `?source=`, and otherwise asks for a source. */
 export function Component() {
   const [params] = useSearchParams();
   const analysisId = params.get('analysis');
@@ -36,7 +37,7 @@ export function Component() {
     <Page title="New deployment">
       <PageHeader
         title="New deployment"
-        description="Paste where an MCP server lives. Catwalk finds out what it needs, runs it, and gives you an endpoint."
+        description="Paste a package, repository or config. Catwalk finds its settings, runs it and gives you an endpoint."
       />
       {analysisId ? (
         <Analysis key={analysisId} id={analysisId} />
@@ -52,7 +53,7 @@ export function Component() {
   );
 }
 
-/** A link with a source in it: it starts the analysis and becomes a link to that. */
+/** Starts the analysis of a linked source, and replaces the link with one to the analysis. */
 function StartFrom({ source }: { source: string }) {
   const navigate = useNavigate();
   const { analyze } = useAnalyze();
@@ -63,7 +64,7 @@ function StartFrom({ source }: { source: string }) {
     started.current = true;
     void analyze(source).then((outcome) => {
       if ('problem' in outcome) setProblem(outcome.problem);
-      else navigate(`/new?analysis=${encodeURIComponent(outcome.analysisId)}`, { replace: true });
+      else navigate(newPath({ analysis: outcome.analysisId }), { replace: true });
     });
   });
   return (
@@ -88,7 +89,7 @@ function Analysis({ id }: { id: string }) {
           failure={{
             ...requestProblem(null),
             code: 'NOT_FOUND',
-            message: 'This analysis is gone.',
+            message: 'This analysis has expired.',
             hint: 'Paste the source again.',
           }}
         />

@@ -7,10 +7,10 @@ export const NotFoundPage = () => (
   <Page title="Not found">
     <EmptyState
       whole
-      title="There is no such page."
+      title="Page not found"
       action={
         <Button component={Link} to="/deployments" variant="default">
-          All deployments
+          Go to deployments
         </Button>
       }
     />

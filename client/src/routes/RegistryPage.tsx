@@ -2,6 +2,7 @@ import { useQuery } from '@apollo/client/react';
 import { Button } from '@mantine/core';
 import { IconBooks, IconRefresh } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
+import { RequestFailure } from '../apollo/RequestFailure.tsx';
 import { RegistryList } from '../features/registry/RegistryList.tsx';
 import { RegistryTools } from '../features/registry/RegistryTools.tsx';
 import { type RegistryView, useRegistryView } from '../features/registry/registry-view.ts';
@@ -11,7 +12,6 @@ import { useRegistrySync } from '../features/registry/sync.ts';
 import { useViewer } from '../features/viewer/viewer.ts';
 import { graphql } from '../generated/index.ts';
 import { EmptyState } from '../ui/feedback/EmptyState.tsx';
-import { RequestFailure } from '../ui/feedback/RequestFailure.tsx';
 import { PanelSkeleton } from '../ui/feedback/Skeletons.tsx';
 import { Page } from '../ui/layout/Page.tsx';
 import { PageHeader } from '../ui/layout/PageHeader.tsx';
@@ -39,23 +39,23 @@ const RegistryServersDocument = graphql(`
 const PAGE_SIZE = 40;
 const count = new Intl.NumberFormat();
 
-/** Every server that registries list: search, look closer, deploy. */
+/** Lists every server of the registries: search, open the details, deploy. */
 export function Component() {
   const view = useRegistryView();
   const { sources, syncNow, isSyncing } = useRegistrySync();
-  const mayHaveItRead = useViewer().role === 'ADMIN';
+  const canRefresh = useViewer().role === 'ADMIN';
   const { search, sort, deployable } = view;
   const { data, previousData, error, loading, refetch, fetchMore } = useQuery(RegistryServersDocument, {
     variables: { search, sort, deployable, first: PAGE_SIZE },
   });
-  // while a search is under way, what was found before stays
+  // The previous results stay while a search is running.
   const shown = data ?? previousData;
   const servers = shown?.registryServers.edges.map((edge) => edge.node) ?? [];
   const next = data?.registryServers.pageInfo;
 
   const read = sources?.map((one) => `${one.read} ${one.lastSuccessAt}`).join();
   const readBefore = useRef(read);
-  // somebody who has gone on to further pages keeps their place
+  // A user who has loaded further pages keeps their place.
   const isFirstPage = servers.length <= PAGE_SIZE;
   useEffect(() => {
     if (readBefore.current !== undefined && readBefore.current !== read && isFirstPage) void refetch();
@@ -66,23 +66,23 @@ export function Component() {
     <Page title="Registry">
       <PageHeader
         title="Registry"
-        description={sources ? <SyncState sources={sources} /> : 'Servers that others have published.'}
+        description={sources ? <SyncState sources={sources} /> : 'Published MCP servers.'}
         actions={
-          mayHaveItRead && (
+          canRefresh && (
             <Button
               variant="default"
               leftSection={<IconRefresh size={15} />}
               loading={isSyncing}
               onClick={() => void syncNow()}
             >
-              Sync now
+              Refresh
             </Button>
           )
         }
       />
       <RegistryTools view={view} />
       <p className={classes.count} role="status">
-        {data && `${count.format(data.registryServers.totalCount)} ${search === '' ? 'servers' : 'found'}`}
+        {data && countServers(data.registryServers.totalCount)}
       </p>
       {error && !shown && <RequestFailure error={error} onRetry={() => void refetch()} />}
       {!shown && !error && <PanelSkeleton />}
@@ -96,33 +96,30 @@ export function Component() {
             onMore={() => void fetchMore({ variables: { after: next?.endCursor ?? null } })}
           />
         )}
-        {shown && servers.length === 0 && <Nothing view={view} />}
+        {shown && servers.length === 0 && <NoServers view={view} />}
         {view.server !== null && <ServerDetails name={view.server} closeTo={view.pathOf(null)} />}
       </div>
     </Page>
   );
 }
 
-function Nothing({ view }: { view: RegistryView }) {
+const countServers = (total: number): string => `${count.format(total)} ${total === 1 ? 'server' : 'servers'}`;
+
+function NoServers({ view }: { view: RegistryView }) {
   return view.search !== '' || view.deployable ? (
     <EmptyState
-      title="Nothing matches."
+      title={view.search === '' ? 'No deployable servers.' : `No servers match “${view.search}”.`}
       action={
         <Button variant="default" size="xs" onClick={view.reset}>
           Show all servers
         </Button>
       }
     >
-      <p>
-        All words must match. A server that no registry lists can be deployed too: paste its address on the New page.
-      </p>
+      <p>Every word must match. You can also deploy a server that is not listed: paste it on the New page.</p>
     </EmptyState>
   ) : (
-    <EmptyState icon={<IconBooks size={20} />} title="No servers yet.">
-      <p>
-        The list fills by itself as soon as a registry has been read. Meanwhile any server can be pasted on the New
-        page.
-      </p>
+    <EmptyState icon={<IconBooks size={20} />} title="No servers loaded yet.">
+      <p>The list appears once a registry has loaded. Until then, paste any server on the New page.</p>
     </EmptyState>
   );
 }

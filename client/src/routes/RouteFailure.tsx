@@ -3,7 +3,7 @@ import { useRouteError } from 'react-router';
 import { FailureCard } from '../ui/feedback/FailureCard.tsx';
 import { Page } from '../ui/layout/Page.tsx';
 
-/** A page's code did not arrive (a new version was deployed, or the network is gone), or the page itself failed. */
+/** Shown when the code of a page did not load (a new version was deployed, or the network is down) or the page failed. */
 export function RouteFailure() {
   const error = useRouteError();
   const message = error instanceof Error ? error.message : '';
@@ -14,10 +14,10 @@ export function RouteFailure() {
         live
         failure={{
           code: isLoading ? 'PAGE_NOT_LOADED' : 'PAGE_FAILED',
-          message: isLoading ? 'This page could not be loaded.' : 'This page stopped because of a mistake in it.',
-          hint: isLoading ? 'Catwalk may have been updated, or is not reachable. Load the page again.' : message,
+          message: isLoading ? 'This page could not be loaded.' : 'This page failed because of a bug.',
+          hint: isLoading ? 'Catwalk may have been updated, or cannot be reached. Reload the page.' : message,
         }}
-        actions={<Button onClick={() => window.location.reload()}>Load again</Button>}
+        actions={<Button onClick={() => window.location.reload()}>Reload</Button>}
       />
     </Page>
   );

@@ -1,13 +1,13 @@
 import { useQuery } from '@apollo/client/react';
 import { Button, SegmentedControl } from '@mantine/core';
 import { Link } from 'react-router';
+import { RequestFailure } from '../apollo/RequestFailure.tsx';
 import { InstallationSections } from '../features/settings/InstallationSections.tsx';
 import { SettingsSections } from '../features/settings/SettingsSections.tsx';
 import { SCHEMES, useScheme } from '../features/shell/SchemeItems.tsx';
 import { ApiTokens } from '../features/tokens/ApiTokens.tsx';
 import { useViewer } from '../features/viewer/viewer.ts';
 import { graphql } from '../generated/index.ts';
-import { RequestFailure } from '../ui/feedback/RequestFailure.tsx';
 import { PanelSkeleton } from '../ui/feedback/Skeletons.tsx';
 import { Page } from '../ui/layout/Page.tsx';
 import { PageHeader } from '../ui/layout/PageHeader.tsx';
@@ -42,7 +42,7 @@ export function Component() {
         title="Account"
         actions={
           <Button component={Link} to="/account" variant="default" size="xs">
-            Change
+            Edit
           </Button>
         }
       >
@@ -52,7 +52,7 @@ export function Component() {
             <dd>{viewer.name}</dd>
           </div>
           <div>
-            <dt>Address</dt>
+            <dt>Email</dt>
             <dd>{viewer.email}</dd>
           </div>
         </dl>

@@ -44,7 +44,9 @@ export function Component() {
             <BrandMark size={32} />
             <span>Catwalk</span>
           </div>
-          <h1 className={classes.title}>{passwordSignIn ? (isNew ? 'Make an account' : 'Sign in') : TITLE}</h1>
+          <h1 className={classes.title}>
+            {passwordSignIn ? (isNew ? 'Create an account' : 'Sign in') : 'Open your sign-in link'}
+          </h1>
           {reason && (
             <p className={classes.reason} role="alert">
               {reason}
@@ -60,13 +62,13 @@ export function Component() {
               <PasswordForm key={String(isNew)} isNew={isNew} onSignedIn={() => window.location.assign(to)} />
               {signUpOpen && (
                 <p className={classes.text}>
-                  {isNew ? 'You have an account? ' : 'No account yet? '}
+                  {isNew ? 'Already have an account? ' : 'No account yet? '}
                   <button type="button" className={signInClasses.switch} onClick={() => setIsNew(!isNew)}>
-                    {isNew ? 'Sign in' : 'Make one'}
+                    {isNew ? 'Sign in' : 'Create one'}
                   </button>
                 </p>
               )}
-              {!signUpOpen && <p className={classes.text}>New accounts are not taken here at the moment.</p>}
+              {!signUpOpen && <p className={classes.text}>Sign-up is closed on this server.</p>}
             </>
           )}
         </div>
@@ -74,5 +76,3 @@ export function Component() {
     </main>
   );
 }
-
-const TITLE = 'Open your sign-in link';

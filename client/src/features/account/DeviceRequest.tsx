@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { payloadOf } from '../../apollo/payload.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { Ago } from '../../ui/data/Times.tsx';
-import { complain } from '../../ui/feedback/complain.ts';
+import { notifyProblem } from '../../ui/feedback/notify.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import classes from './Account.module.css';
 
@@ -21,10 +21,7 @@ const AllowDeviceDocument = graphql(`
   mutation AllowDevice($input: AllowDeviceInput!) {
     allowDevice(input: $input) {
       __typename
-      ... on UserError {
-        message
-        hint
-      }
+      ...Problem_error
     }
   }
 `);
@@ -33,10 +30,7 @@ const DenyDeviceDocument = graphql(`
   mutation DenyDevice($code: String!) {
     denyDevice(code: $code) {
       __typename
-      ... on UserError {
-        message
-        hint
-      }
+      ...Problem_error
     }
   }
 `);
@@ -45,8 +39,8 @@ const LIFETIMES = [
   { value: '7', label: '7 days' },
   { value: '30', label: '30 days' },
   { value: '90', label: '90 days' },
-  { value: '365', label: 'a year' },
-  { value: 'none', label: 'until it is revoked' },
+  { value: '365', label: '1 year' },
+  { value: 'none', label: 'Until revoked' },
 ];
 
 type Scope = 'READ' | 'WRITE';
@@ -56,7 +50,7 @@ type DeviceRequestProps = {
   onDecided: (allowed: boolean) => void;
 };
 
-/** Who asks, from where, for what; and the two answers. */
+/** Shows which device requests access and from where, and lets the viewer allow or deny it. */
 export function DeviceRequest({ code, onDecided, ...props }: DeviceRequestProps) {
   const device = readFragment(DeviceFragment, props.device);
   const [allow, { loading: allowing }] = useMutation(AllowDeviceDocument);
@@ -71,41 +65,41 @@ export function DeviceRequest({ code, onDecided, ...props }: DeviceRequestProps)
         ? (await allow({ variables: { input: { code, scope, days } } })).data?.allowDevice
         : (await deny({ variables: { code } })).data?.denyDevice,
     );
-    if (problem) complain(problem);
+    if (problem) notifyProblem(problem);
     else onDecided(isAllowed);
   };
 
   return (
     <Panel
-      title="A program asks to use your account"
-      description="Let it in only if you started it yourself, just now, and it shows this code."
+      title="A device requests access to your account"
+      description="Only allow this if you just started it and it shows this code."
     >
       <div className={classes.card}>
         <span className={classes.code}>{code}</span>
-        <dl className={classes.asked}>
-          <dt>It says it is</dt>
+        <dl className={classes.request}>
+          <dt>Claims to be</dt>
           <dd>{device.name}</dd>
-          <dt>It asks from</dt>
+          <dt>Address</dt>
           <dd>
-            <code>{device.address ?? 'an unknown address'}</code>
+            <code>{device.address ?? 'unknown'}</code>
           </dd>
-          <dt>It asked</dt>
+          <dt>Requested</dt>
           <dd>
             <Ago at={device.createdAt} />
           </dd>
         </dl>
         <Select
-          label="It may"
+          label="Access"
           data={[
-            { value: 'READ', label: 'read' },
-            ...(device.scope === 'WRITE' ? [{ value: 'WRITE', label: 'read and change' }] : []),
+            { value: 'READ', label: 'Read-only' },
+            ...(device.scope === 'WRITE' ? [{ value: 'WRITE', label: 'Read and write' }] : []),
           ]}
           value={scope}
           allowDeselect={false}
           onChange={(chosen) => setScope(chosen === 'READ' ? 'READ' : 'WRITE')}
         />
         <Select
-          label="For"
+          label="Expires after"
           data={LIFETIMES}
           value={lifetime}
           allowDeselect={false}
@@ -113,10 +107,10 @@ export function DeviceRequest({ code, onDecided, ...props }: DeviceRequestProps)
         />
         <div className={classes.buttons}>
           <Button loading={allowing} onClick={() => void decide(true)}>
-            Let it in
+            Allow
           </Button>
           <Button variant="default" loading={denying} onClick={() => void decide(false)}>
-            Turn it away
+            Deny
           </Button>
         </div>
       </div>

@@ -1,19 +1,23 @@
-import { complain } from '../../ui/feedback/complain.ts';
+import { notifyProblem } from '../../ui/feedback/notify.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { GitHubButton } from '../viewer/GitHubButton.tsx';
 import { connectGitHub } from '../viewer/sign-in.ts';
 
-/** Lets somebody who has an account here sign in with GitHub as well. */
+/** Connects the account with GitHub, as a second way to sign in. */
 export function GitHubConnection({ connected }: { connected: boolean }) {
   return (
     <Panel
       title="GitHub"
-      description={connected ? 'You can sign in with your GitHub account.' : 'Sign in with one click from then on.'}
+      description={connected ? 'You can sign in with your GitHub account.' : 'Connect it to sign in with one click.'}
     >
       {connected ? (
-        <span className="muted">Connected.</span>
+        <span className="muted">Connected</span>
       ) : (
-        <GitHubButton label="Connect GitHub" begin={connectGitHub} onProblem={(message) => complain({ message })} />
+        <GitHubButton
+          label="Connect GitHub"
+          begin={connectGitHub}
+          onProblem={(message) => notifyProblem({ message })}
+        />
       )}
     </Panel>
   );

@@ -3,11 +3,10 @@ import { Button, PasswordInput } from '@mantine/core';
 import { useState } from 'react';
 import { payloadOf } from '../../apollo/payload.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { complain } from '../../ui/feedback/complain.ts';
-import { submitting } from '../../ui/inputs/submitting.ts';
+import { notifyDone, notifyProblem } from '../../ui/feedback/notify.ts';
+import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import classes from './Account.module.css';
-import { tell } from './tell.ts';
 
 const PasswordFragment = graphql(`
   fragment Password_viewer on Viewer {
@@ -28,15 +27,12 @@ const ChangePasswordDocument = graphql(`
           id
         }
       }
-      ... on UserError {
-        message
-        hint
-      }
+      ...Problem_error
     }
   }
 `);
 
-/** Sets the first password, or another one. Other browsers are signed out by it. */
+/** Sets or changes the password, which signs out all other browsers. */
 export function Password(props: { viewer: FragmentType<typeof PasswordFragment> }) {
   const viewer = readFragment(PasswordFragment, props.viewer);
   const [change, { loading }] = useMutation(ChangePasswordDocument);
@@ -49,10 +45,10 @@ export function Password(props: { viewer: FragmentType<typeof PasswordFragment> 
       'Viewer',
       async () => (await change({ variables: { input } })).data?.changePassword,
     );
-    if (problem) return complain(problem);
+    if (problem) return notifyProblem(problem);
     setCurrent('');
     setNext('');
-    tell('Your password was changed. Other browsers are signed out.');
+    notifyDone('Password changed. All other browsers are signed out.');
   };
 
   return (
@@ -61,14 +57,14 @@ export function Password(props: { viewer: FragmentType<typeof PasswordFragment> 
       description={
         viewer.hasPassword
           ? 'Changing it signs you out of every other browser.'
-          : 'With one you sign in without a link.'
+          : 'Set a password to sign in without a one-time link.'
       }
     >
-      <form className={classes.form} onSubmit={submitting(save)}>
+      <form className={classes.form} onSubmit={handleSubmit(save)}>
         <input type="email" autoComplete="username" value={viewer.email} readOnly hidden />
         {viewer.hasPassword && (
           <PasswordInput
-            label="Present password"
+            label="Current password"
             autoComplete="current-password"
             required
             value={current}
@@ -77,7 +73,7 @@ export function Password(props: { viewer: FragmentType<typeof PasswordFragment> 
         )}
         <PasswordInput
           label="New password"
-          description="10 characters at least."
+          description="At least 10 characters."
           autoComplete="new-password"
           required
           minLength={10}

@@ -3,11 +3,10 @@ import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { payloadOf } from '../../apollo/payload.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { complain } from '../../ui/feedback/complain.ts';
-import { submitting } from '../../ui/inputs/submitting.ts';
+import { notifyDone, notifyProblem } from '../../ui/feedback/notify.ts';
+import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import classes from './Account.module.css';
-import { tell } from './tell.ts';
 
 const ProfileFragment = graphql(`
   fragment Profile_viewer on Viewer {
@@ -27,15 +26,12 @@ const UpdateAccountDocument = graphql(`
         name
         email
       }
-      ... on UserError {
-        message
-        hint
-      }
+      ...Problem_error
     }
   }
 `);
 
-/** Who the viewer is. Another address takes the password, since one signs in with it. */
+/** Name and email of the viewer. Changing the email requires the password, because the email is used to sign in. */
 export function Profile(props: { viewer: FragmentType<typeof ProfileFragment> }) {
   const viewer = readFragment(ProfileFragment, props.viewer);
   const [update, { loading }] = useMutation(UpdateAccountDocument);
@@ -47,17 +43,17 @@ export function Profile(props: { viewer: FragmentType<typeof ProfileFragment> })
 
   const save = async () => {
     const input = { name, email, currentPassword: isNewAddress && viewer.hasPassword ? password : null };
-    const answer = await payloadOf('Viewer', async () => (await update({ variables: { input } })).data?.updateAccount);
-    if (answer.problem) return complain(answer.problem);
-    setName(answer.payload.name);
-    setEmail(answer.payload.email);
+    const outcome = await payloadOf('Viewer', async () => (await update({ variables: { input } })).data?.updateAccount);
+    if (outcome.problem) return notifyProblem(outcome.problem);
+    setName(outcome.payload.name);
+    setEmail(outcome.payload.email);
     setPassword('');
-    tell('Your account was changed.');
+    notifyDone('Account updated');
   };
 
   return (
-    <Panel title="You">
-      <form className={classes.form} onSubmit={submitting(save)}>
+    <Panel title="Profile">
+      <form className={classes.form} onSubmit={handleSubmit(save)}>
         <TextInput
           label="Name"
           autoComplete="name"
@@ -68,7 +64,7 @@ export function Profile(props: { viewer: FragmentType<typeof ProfileFragment> })
         />
         <TextInput
           label="Email"
-          description={viewer.hasPassword ? 'What you sign in with.' : null}
+          description={viewer.hasPassword ? 'You sign in with this address.' : null}
           type="email"
           autoComplete="email"
           required
@@ -77,7 +73,7 @@ export function Profile(props: { viewer: FragmentType<typeof ProfileFragment> })
         />
         {isNewAddress && viewer.hasPassword && (
           <PasswordInput
-            label="Present password"
+            label="Current password"
             autoComplete="current-password"
             required
             value={password}

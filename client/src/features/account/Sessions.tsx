@@ -5,7 +5,7 @@ import { payloadOf } from '../../apollo/payload.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { Ago } from '../../ui/data/Times.tsx';
 import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
-import { complain } from '../../ui/feedback/complain.ts';
+import { notifyProblem } from '../../ui/feedback/notify.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { useSignOut } from '../viewer/sign-out.ts';
 import classes from './Account.module.css';
@@ -29,10 +29,7 @@ const EndSessionDocument = graphql(`
   mutation EndSession($id: ID!) {
     endSession(id: $id) {
       __typename
-      ... on UserError {
-        message
-        hint
-      }
+      ...Problem_error
     }
   }
 `);
@@ -41,24 +38,21 @@ const EndAllSessionsDocument = graphql(`
   mutation EndAllSessions($keepThis: Boolean!) {
     endAllSessions(keepThis: $keepThis) {
       __typename
-      ... on UserError {
-        message
-        hint
-      }
+      ...Problem_error
     }
   }
 `);
 
-const METHODS: Record<string, string> = { link: 'by link', email: 'by password', github: 'by GitHub' };
+const METHODS: Record<string, string> = { link: 'with a link', email: 'with a password', github: 'with GitHub' };
 
 type SessionsProps = { viewer: FragmentType<typeof SessionsFragment>; onChanged: () => Promise<unknown> };
 
-/** Browsers the viewer is signed in with. Ending one ends what it has open, wherever it is. */
+/** Lists the browsers in which the viewer is signed in. Signing one out closes its connections at once. */
 export function Sessions(props: SessionsProps) {
   const { sessions } = readFragment(SessionsFragment, props.viewer);
   const [endOne, { loading: endingOne }] = useMutation(EndSessionDocument);
   const [endAll, { loading: endingAll }] = useMutation(EndAllSessionsDocument);
-  const [asking, setAsking] = useState(false);
+  const [isConfirming, setConfirming] = useState(false);
   const signOut = useSignOut();
   const others = sessions.filter(({ isCurrent }) => !isCurrent);
 
@@ -67,7 +61,7 @@ export function Sessions(props: SessionsProps) {
       'SignOutPayload',
       async () => (await endOne({ variables: { id } })).data?.endSession,
     );
-    if (problem) complain(problem);
+    if (problem) notifyProblem(problem);
     await props.onChanged();
   };
   const endEverywhere = async () => {
@@ -75,17 +69,17 @@ export function Sessions(props: SessionsProps) {
       'SignOutPayload',
       async () => (await endAll({ variables: { keepThis: false } })).data?.endAllSessions,
     );
-    if (problem) complain(problem);
+    if (problem) notifyProblem(problem);
     else location.assign('/sign-in');
     return null;
   };
 
   return (
     <Panel
-      title="Signed in"
-      description="Whatever a browser has open here ends the moment it is signed out."
+      title="Sessions"
+      description="Signing out closes that browser’s connections at once."
       actions={
-        <Button variant="default" size="xs" onClick={() => setAsking(true)}>
+        <Button variant="default" size="xs" onClick={() => setConfirming(true)}>
           Sign out everywhere
         </Button>
       }
@@ -96,12 +90,12 @@ export function Sessions(props: SessionsProps) {
           <li key={session.id} className={classes.session}>
             <div className={classes.names}>
               <span className={classes.name}>{browserName(session.userAgent)}</span>
-              {session.isCurrent && <span className={classes.here}>this one</span>}
+              {session.isCurrent && <span className={classes.here}>this browser</span>}
             </div>
             <div className={classes.facts}>
               {session.address && <code>{session.address}</code>}
               <span>
-                since <Ago at={session.createdAt} />
+                signed in <Ago at={session.createdAt} />
               </span>
               {session.method && METHODS[session.method] && <span>{METHODS[session.method]}</span>}
             </div>
@@ -109,7 +103,7 @@ export function Sessions(props: SessionsProps) {
               variant="default"
               size="xs"
               loading={endingOne}
-              aria-label={`Sign out ${browserName(session.userAgent)}${session.isCurrent ? ', this one' : ''}`}
+              aria-label={`Sign out ${browserName(session.userAgent)}${session.isCurrent ? ', this browser' : ''}`}
               onClick={() => void (session.isCurrent ? signOut() : end(session.id))}
             >
               Sign out
@@ -118,15 +112,15 @@ export function Sessions(props: SessionsProps) {
         ))}
       </ul>
       <ConfirmDialog
-        opened={asking}
-        onClose={() => setAsking(false)}
+        opened={isConfirming}
+        onClose={() => setConfirming(false)}
         title="Sign out everywhere?"
         confirm="Sign out everywhere"
         working={endingAll}
         onConfirm={endEverywhere}
       >
         This browser{others.length > 0 ? ` and ${others.length} more` : ''} will have to sign in again. API tokens and
-        endpoints go on working.
+        endpoints keep working.
       </ConfirmDialog>
     </Panel>
   );

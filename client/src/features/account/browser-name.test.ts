@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { browserName } from './browser-name.ts';
 
-test('tells browsers from those they claim to be as well', () => {
+test('distinguishes browsers from the browsers that they also claim to be', () => {
   const chrome =
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36';
   expect(browserName(chrome)).toBe('Chrome on Windows');

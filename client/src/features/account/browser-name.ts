@@ -1,4 +1,4 @@
-/** The first that matches: most browsers also claim to be the ones below theirs. */
+/** The first match counts: most browsers also claim to be the ones listed below theirs. */
 const BROWSERS = [
   [/\bEdg(e|A|iOS)?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -19,7 +19,7 @@ const SYSTEMS = [
   [/\bLinux\b/, 'Linux'],
 ] as const;
 
-/** `Firefox on Linux`, as far as a browser says so of itself. */
+/** Names a browser by its user agent, such as `Firefox on Linux`. */
 export function browserName(userAgent: string | null | undefined): string {
   const find = (names: readonly (readonly [RegExp, string])[]) =>
     names.find(([pattern]) => pattern.test(userAgent ?? ''))?.[1];

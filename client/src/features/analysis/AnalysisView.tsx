@@ -3,6 +3,7 @@ import { IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { type FragmentType, readFragment } from '../../generated/index.ts';
+import { newPath } from '../../navigation/pages.ts';
 import { FailureCard } from '../../ui/feedback/FailureCard.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import type { MachineSizeFragment, RegionFragment } from '../catalog/catalog.ts';
@@ -22,21 +23,21 @@ type AnalysisViewProps = {
   regions: readonly FragmentType<typeof RegionFragment>[];
 };
 
-/** An analysis from its first stage to the form, on one page. */
+/** Shows an analysis from its first stage to the form, on one page. */
 export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewProps) {
   const analysis = readFragment(AnalysisFragment, masked);
   const { candidates, failure, status } = analysis;
   const isRunning = status === 'RUNNING';
-  const [chosenKey, setChosenKey] = useState<string | null>(null);
-  const chosen =
-    candidates.find((one) => one.key === chosenKey) ?? candidates.find((one) => one.deployable) ?? candidates[0];
+  const [selectedKey, setSelectedKey] = useState<string | null>(null);
+  const selected =
+    candidates.find((one) => one.key === selectedKey) ?? candidates.find((one) => one.deployable) ?? candidates[0];
   const steps = stageSteps(analysis.stages, isRunning);
 
   return (
     <div className={classes.view}>
       <SourceInput initial={analysis.source} />
       {(isRunning || (candidates.length === 0 && steps.length > 0)) && (
-        <Panel title={isRunning ? 'Looking at the source' : 'What was looked at'}>
+        <Panel title={isRunning ? 'Analyzing…' : 'What we checked'}>
           <AnalysisStages steps={steps} />
         </Panel>
       )}
@@ -45,7 +46,7 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
           live
           failure={failure}
           tone={candidates.length > 0 ? 'amber' : 'red'}
-          actions={<LookAgain source={analysis.source} />}
+          actions={<AnalyzeAgain source={analysis.source} />}
         />
       )}
       {!isRunning && !failure && candidates.length === 0 && (
@@ -53,17 +54,17 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
           live
           failure={{
             code: 'NOT_AN_MCP_SERVER',
-            message: 'No MCP server was found there.',
-            hint: 'If you know the package, paste its name instead; otherwise look again, or paste the mcpServers snippet of its README.',
+            message: 'No MCP server found here.',
+            hint: 'If you know the package, paste its name. Otherwise analyze again, or paste the mcpServers config from its README.',
           }}
-          actions={<LookAgain source={analysis.source} />}
+          actions={<AnalyzeAgain source={analysis.source} />}
         />
       )}
-      {chosen && (
+      {selected && (
         <>
           <Panel
             title={candidates.length > 1 ? `${candidates.length} servers found` : undefined}
-            description={candidates.length > 1 ? 'Choose the one to deploy.' : undefined}
+            description={candidates.length > 1 ? 'Select the server to deploy.' : undefined}
           >
             <div
               className={classes.candidates}
@@ -73,12 +74,13 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
                 <CandidateCard
                   key={candidate.key}
                   candidate={candidate}
+                  source={analysis.source}
                   {...(candidates.length > 1
                     ? {
                         choice: {
                           name: 'candidate',
-                          checked: candidate.key === chosen.key,
-                          onChoose: () => setChosenKey(candidate.key),
+                          checked: candidate.key === selected.key,
+                          onSelect: () => setSelectedKey(candidate.key),
                         },
                       }
                     : {})}
@@ -87,22 +89,22 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
             </div>
             {!isRunning && steps.length > 0 && (
               <details className={classes.how}>
-                <summary>{analysis.cached ? 'Known from an earlier look' : 'How this was found'}</summary>
+                <summary>{analysis.cached ? 'Cached result' : 'What we checked'}</summary>
                 <div className={classes.stages}>
                   <AnalysisStages steps={steps} />
-                  <LookAgain source={analysis.source} />
+                  <AnalyzeAgain source={analysis.source} />
                 </div>
               </details>
             )}
           </Panel>
-          {/* What cannot be deployed says why in its card; a form would promise otherwise. */}
-          {chosen.deployable && (
+          {/* The card of a server that cannot be deployed explains why; it has no form. */}
+          {selected.deployable && (
             <EvidenceSourceContext value={analysis.source}>
               <DeployCandidate
-                key={chosen.key}
+                key={selected.key}
                 analysisId={analysis.id}
-                candidate={chosen}
-                warnings={analysis.warnings.filter((one) => !one.candidateKey || one.candidateKey === chosen.key)}
+                candidate={selected}
+                warnings={analysis.warnings.filter((one) => !one.candidateKey || one.candidateKey === selected.key)}
                 sizes={sizes}
                 regions={regions}
               />
@@ -114,15 +116,15 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
   );
 }
 
-/** The same source again, past the cache. */
-function LookAgain({ source }: { source: string }) {
+/** Analyzes the same source again, without the cache. */
+function AnalyzeAgain({ source }: { source: string }) {
   const navigate = useNavigate();
   const { analyze, analyzing } = useAnalyze();
-  const [complaint, setComplaint] = useState<string | null>(null);
-  const look = async () => {
+  const [problem, setProblem] = useState<string | null>(null);
+  const analyzeAgain = async () => {
     const outcome = await analyze(source, true);
-    if ('problem' in outcome) setComplaint(outcome.problem.message);
-    else navigate(`/new?analysis=${encodeURIComponent(outcome.analysisId)}`);
+    if ('problem' in outcome) setProblem(outcome.problem.message);
+    else navigate(newPath({ analysis: outcome.analysisId }));
   };
   return (
     <div className={classes.again}>
@@ -131,11 +133,11 @@ function LookAgain({ source }: { source: string }) {
         size="xs"
         leftSection={<IconRefresh size={14} />}
         loading={analyzing}
-        onClick={() => void look()}
+        onClick={() => void analyzeAgain()}
       >
-        Look again
+        Analyze again
       </Button>
-      {complaint && <span role="alert">{complaint}</span>}
+      {problem && <span role="alert">{problem}</span>}
     </div>
   );
 }

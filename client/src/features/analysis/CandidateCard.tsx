@@ -1,6 +1,7 @@
 import { IconAlertCircle, IconCheck, IconCircleCheck } from '@tabler/icons-react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import classes from './CandidateCard.module.css';
+import { verificationOf } from './verification.ts';
 
 export const CandidateCardFragment = graphql(`
   fragment CandidateCard_candidate on ServerCandidate {
@@ -14,11 +15,12 @@ export const CandidateCardFragment = graphql(`
     version
     subfolder
     verified
+    verdict
     notes
   }
 `);
 
-const RUNTIME_WORDS = {
+const RUNTIME_LABELS = {
   NPM: 'npm',
   PYPI: 'PyPI',
   GIT: 'git',
@@ -29,14 +31,16 @@ const RUNTIME_WORDS = {
 
 type CandidateCardProps = {
   candidate: FragmentType<typeof CandidateCardFragment>;
-  /** Absent when it is the only one: then there is nothing to choose. */
-  choice?: { name: string; checked: boolean; onChoose: () => void };
+  /** The pasted source of the analysis. */
+  source: string;
+  /** Absent when the candidate is the only one. */
+  choice?: { name: string; checked: boolean; onSelect: () => void };
 };
 
 export function CandidateCard(props: CandidateCardProps) {
   const candidate = readFragment(CandidateCardFragment, props.candidate);
   const { choice } = props;
-  const VerifiedIcon = candidate.verified ? IconCircleCheck : IconAlertCircle;
+  const verification = verificationOf(candidate, props.source);
   const content = (
     <>
       <span className={classes.words}>
@@ -50,16 +54,22 @@ export function CandidateCard(props: CandidateCardProps) {
         {candidate.description && <span className={classes.description}>{candidate.description}</span>}
         {!candidate.deployable && (
           <span className={classes.reason}>
-            {candidate.notDeployableReason ?? 'Catwalk cannot run this one.'} {candidate.notes}
+            {candidate.notDeployableReason ?? 'Catwalk can’t run this server.'} {candidate.notes}
           </span>
         )}
         <span className={classes.facts}>
-          <span className={classes.tag}>{RUNTIME_WORDS[candidate.runtime]}</span>
+          <span className={classes.tag}>{RUNTIME_LABELS[candidate.runtime]}</span>
           {candidate.subfolder && <code>{candidate.subfolder}</code>}
-          <span className={classes.verified} data-verified={candidate.verified}>
-            <VerifiedIcon size={14} aria-hidden />
-            {candidate.verified ? 'Verified: the package leads back to the source' : 'Not verified'}
-          </span>
+          {verification && (
+            <span className={classes.verified} data-verified={candidate.verified}>
+              {candidate.verified ? (
+                <IconCircleCheck size={14} aria-hidden />
+              ) : (
+                <IconAlertCircle size={14} aria-hidden />
+              )}
+              {verification}
+            </span>
+          )}
         </span>
       </span>
       {choice?.checked && <IconCheck className={classes.check} size={18} aria-hidden />}
@@ -73,7 +83,7 @@ export function CandidateCard(props: CandidateCardProps) {
         className="visually-hidden"
         name={choice.name}
         checked={choice.checked}
-        onChange={choice.onChoose}
+        onChange={choice.onSelect}
       />
       {content}
     </label>

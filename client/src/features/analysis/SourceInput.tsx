@@ -3,7 +3,8 @@ import { IconCornerDownLeft } from '@tabler/icons-react';
 import { type DragEvent, useId, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { UserProblem } from '../../apollo/problem.ts';
-import { submitting } from '../../ui/inputs/submitting.ts';
+import { newPath } from '../../navigation/pages.ts';
+import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { parseDotenv } from '../deploy/dotenv.ts';
 import { usePastedVariables, variablesIn } from '../deploy/pasted-variables.ts';
 import { useAnalyze } from './analyze.ts';
@@ -13,18 +14,18 @@ import { guessSourceKind } from './source-kind.ts';
 type SourceInputProps = { initial?: string; autoFocus?: boolean; refresh?: boolean };
 
 const FILE_BYTES_MAX = 256_000;
-const NO_SOURCE: UserProblem = {
+const FILE_TOO_LARGE: UserProblem = {
   code: 'NOT_A_SOURCE',
-  message: 'This file is too large to be a configuration.',
-  hint: 'For a package on this computer paste its path.',
+  message: 'This file is too large to be a config.',
+  hint: 'To deploy a package on this computer, paste its path.',
 };
 const ENV_FILE: UserProblem = {
   code: 'NOT_A_SOURCE',
-  message: 'This looks like an .env file; nothing of it was sent.',
-  hint: 'First name the server, then drop the file onto its form.',
+  message: 'This looks like an .env file. It was not sent.',
+  hint: 'Paste the server first, then drop the .env file on its form.',
 };
 
-/** The one input for anything. It says what it takes the text for while typing, and starts the analysis. */
+/** The one input for every kind of source. It shows what the text looks like while typing, and starts the analysis. */
 export function SourceInput({ initial = '', autoFocus = false, refresh = false }: SourceInputProps) {
   const [source, setSource] = useState(initial);
   const [problem, setProblem] = useState<UserProblem | null>(null);
@@ -41,32 +42,32 @@ export function SourceInput({ initial = '', autoFocus = false, refresh = false }
     if ('problem' in outcome) setProblem(outcome.problem);
     else {
       pasted.keep(outcome.analysisId, variablesIn(text));
-      navigate(`/new?analysis=${encodeURIComponent(outcome.analysisId)}`);
+      navigate(newPath({ analysis: outcome.analysisId }));
     }
   };
   const onDrop = async (event: DragEvent) => {
     const file = event.dataTransfer.files[0];
     if (!file) return;
     event.preventDefault();
-    if (file.size > FILE_BYTES_MAX) return setProblem(NO_SOURCE);
+    if (file.size > FILE_BYTES_MAX) return setProblem(FILE_TOO_LARGE);
     const text = await file.text();
-    // An .env file is no source: it would be sent for nothing, with its secrets.
+    // An .env file is not a source: sending it would only expose its secrets.
     if (!text.trim().startsWith('{') && parseDotenv(text).length > 0) return setProblem(ENV_FILE);
     setSource(text);
   };
 
   return (
-    <form className={classes.form} onSubmit={submitting(() => submit(source))}>
+    <form className={classes.form} onSubmit={handleSubmit(() => submit(source))}>
       <div className={classes.box} data-invalid={problem !== null || undefined}>
         <Textarea
           variant="unstyled"
           autosize
           minRows={1}
           maxRows={12}
-          aria-label="Where the MCP server lives"
+          aria-label="MCP server"
           aria-describedby={hintId}
           aria-invalid={problem !== null}
-          placeholder="GitHub URL, npm or PyPI package, or mcpServers JSON"
+          placeholder="GitHub URL, npm or PyPI package, or mcpServers config"
           classNames={{ root: classes.root ?? '', input: classes.input ?? '' }}
           value={source}
           data-autofocus={autoFocus || undefined}
@@ -106,7 +107,7 @@ export function SourceInput({ initial = '', autoFocus = false, refresh = false }
             Looks like: <strong>{kind}</strong>
           </>
         ) : (
-          'A repository, a package, a registry name or a client’s configuration.'
+          'A repository, a package, a registry name or an mcpServers config.'
         )}
       </div>
     </form>

@@ -55,7 +55,7 @@ const AnalysisProgressDocument = graphql(`
   }
 `);
 
-/** An analysis with its stages as they happen. */
+/** Reads an analysis and keeps its stages current. */
 export function useAnalysis(id: string) {
   const query = useQuery(AnalysisDocument, { variables: { id } });
   useSubscription(AnalysisProgressDocument, { variables: { id }, ignoreResults: true });

@@ -1,5 +1,6 @@
 import { useMutation } from '@apollo/client/react';
-import { requestProblem, type UserProblem } from '../../apollo/problem.ts';
+import { payloadOf } from '../../apollo/payload.ts';
+import type { UserProblem } from '../../apollo/problem.ts';
 import { graphql } from '../../generated/index.ts';
 
 const AnalyzeDocument = graphql(`
@@ -9,12 +10,7 @@ const AnalyzeDocument = graphql(`
       ... on Analysis {
         id
       }
-      ... on UserError {
-        code
-        message
-        hint
-        retryable
-      }
+      ...Problem_error
     }
   }
 `);
@@ -25,14 +21,11 @@ export type AnalyzeOutcome = { analysisId: string } | { problem: UserProblem };
 export function useAnalyze() {
   const [analyze, { loading }] = useMutation(AnalyzeDocument);
   const run = async (source: string, refresh = false): Promise<AnalyzeOutcome> => {
-    try {
-      const { data } = await analyze({ variables: { input: { source, refresh } } });
-      const result = data?.analyze;
-      if (!result) return { problem: requestProblem(null) };
-      return result.__typename === 'Analysis' ? { analysisId: result.id } : { problem: result };
-    } catch (error) {
-      return { problem: requestProblem(error) };
-    }
+    const outcome = await payloadOf(
+      'Analysis',
+      async () => (await analyze({ variables: { input: { source, refresh } } })).data?.analyze,
+    );
+    return outcome.problem ? { problem: outcome.problem } : { analysisId: outcome.payload.id };
   };
   return { analyze: run, analyzing: loading };
 }

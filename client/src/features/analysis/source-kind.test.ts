@@ -13,6 +13,6 @@ test.each([
   ['./my-server', 'folder on this computer'],
   ['../dist/my-server-1.0.0.tgz', 'tarball on this computer'],
   ['npx -y firecrawl-mcp', 'command'],
-  ['{ "mcpServers": {} }', 'mcpServers snippet'],
+  ['{ "mcpServers": {} }', 'mcpServers config'],
   ['what is this', null],
 ])('%s looks like %s', (text, kind) => expect(guessSourceKind(text)).toBe(kind));

@@ -3,18 +3,18 @@ import type { TimelineStep } from '../../ui/data/Timeline.tsx';
 type Stage = 'RESOLVE' | 'COLLECT' | 'DETECT' | 'MODEL' | 'VERIFY';
 type StageProgress = { stage: Stage; state: 'RUNNING' | 'DONE' | 'SKIPPED' | 'FAILED'; message: string; at: string };
 
-const STAGE_WORDS: Record<Stage, string> = {
-  RESOLVE: 'Find the source',
-  COLLECT: 'Read its files',
+const STAGE_LABELS: Record<Stage, string> = {
+  RESOLVE: 'Find source',
+  COLLECT: 'Read files',
   DETECT: 'Find arguments and credentials',
-  MODEL: 'Fill the gaps',
-  VERIFY: 'Verify the package',
+  MODEL: 'Complete with AI',
+  VERIFY: 'Verify package',
 };
-const STAGES = Object.keys(STAGE_WORDS) as Stage[]; // Object.keys widens to string
+const STAGES = Object.keys(STAGE_LABELS) as Stage[]; // Object.keys widens to string
 
 /**
- * The steps of an analysis from its progress lines, in which a stage's later line replaces its earlier one. A stage
- * that was skipped is left out, unless it says why.
+ * Makes the steps of an analysis from its progress lines, in which a later line of a stage replaces an earlier one. A
+ * skipped stage is left out unless it has a reason.
  */
 export function stageSteps(progress: readonly StageProgress[], running: boolean): TimelineStep[] {
   const startedAt = new Map<Stage, string>();
@@ -25,7 +25,7 @@ export function stageSteps(progress: readonly StageProgress[], running: boolean)
   }
   return STAGES.flatMap((stage): TimelineStep[] => {
     const line = latest.get(stage);
-    const label = STAGE_WORDS[stage];
+    const label = STAGE_LABELS[stage];
     if (!line) return running ? [{ key: stage, label, state: 'waiting' }] : [];
     if (line.state === 'SKIPPED')
       return line.message ? [{ key: stage, label, state: 'waiting', note: line.message }] : [];

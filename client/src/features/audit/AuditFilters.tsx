@@ -2,7 +2,7 @@ import { Button, Select } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import classes from './Audit.module.css';
 import { type AuditFilter, exportUrl, PERIODS } from './filter.ts';
-import { typeWords } from './sentences.ts';
+import { typeLabel } from './sentences.ts';
 
 type AuditFiltersProps = {
   filter: AuditFilter;
@@ -15,17 +15,17 @@ export function AuditFilters({ filter, types, deployments, onChange }: AuditFilt
   return (
     <div className={classes.filters}>
       <Select
-        aria-label="What"
-        placeholder="everything"
+        aria-label="Type"
+        placeholder="All types"
         clearable
         searchable
-        data={types.map((type) => ({ value: type, label: typeWords(type) }))}
+        data={types.map((type) => ({ value: type, label: typeLabel(type) }))}
         value={filter.type}
         onChange={(value) => onChange('type', value)}
       />
       <Select
-        aria-label="Which deployment"
-        placeholder="all deployments"
+        aria-label="Deployment"
+        placeholder="All deployments"
         clearable
         searchable
         data={deployments.map(({ databaseId, name }) => ({ value: databaseId, label: name }))}
@@ -33,7 +33,7 @@ export function AuditFilters({ filter, types, deployments, onChange }: AuditFilt
         onChange={(value) => onChange('deployment', value)}
       />
       <Select
-        aria-label="When"
+        aria-label="Time range"
         allowDeselect={false}
         data={PERIODS.map(({ value, label }) => ({ value, label }))}
         value={filter.period}

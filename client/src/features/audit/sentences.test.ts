@@ -1,11 +1,20 @@
 import { expect, test } from 'vitest';
-import { sentence } from './sentences.ts';
+import { sentence, typeLabel } from './sentences.ts';
 
-test('says what happened in words, and shows what it has no words for', () => {
-  expect(sentence('credentials.updated', { version: 2, set: ['API_KEY'], unset: [] })).toBe('Set API_KEY');
+test('describes entries in sentences', () => {
+  expect(sentence('credentials.updated', { version: 2, set: ['API_KEY'], unset: [] })).toBe(
+    'Changed credentials of {deployment}: set API_KEY',
+  );
   expect(sentence('user.signed-in', { method: 'github' })).toBe('Signed in with GitHub');
   expect(sentence('deployment.status', { from: 'DEPLOYING', to: 'FAILED', code: 'NO_BIN' })).toBe(
-    'Went from deploying to failed (NO_BIN)',
+    '{deployment} failed (NO_BIN)',
   );
+  expect(sentence('device.allowed', { name: 'laptop', scope: 'READ' })).toBe(
+    'Allowed laptop read-only access to the account',
+  );
+});
+
+test('shows an unknown type by its name', () => {
   expect(sentence('oauth-client.disconnected', { anything: true })).toBe('oauth client disconnected');
+  expect(typeLabel('oauth-client.disconnected')).toBe('oauth client disconnected');
 });

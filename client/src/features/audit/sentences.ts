@@ -1,43 +1,95 @@
 type Particulars = Record<string, unknown>;
 
+/** Stands in a sentence for the name of the deployment, which the page shows as a link. */
+export const DEPLOYMENT = '{deployment}';
+
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 const names = (value: unknown): string => (Array.isArray(value) ? value.map(text).join(', ') : '');
-const word = (status: unknown): string => text(status).toLowerCase().replaceAll('_', ' ');
 const METHODS: Record<string, string> = { link: 'with a link', email: 'with a password', github: 'with GitHub' };
 
-/** What each type of entry says, in words. One without words here is shown by its type. */
-const SENTENCES: Record<string, (data: Particulars) => string> = {
-  'deployment.created': ({ name, package: what, version }) => `Deployed ${text(name)}: ${text(what)} ${text(version)}`,
-  'deployment.redeployed': ({ release, reason }) => `Made release ${text(release)} (${text(reason)})`,
-  'deployment.started': () => 'Started it',
-  'deployment.stopped': () => 'Stopped it',
-  'deployment.restarted': () => 'Restarted it',
-  'deployment.deleted': () => 'Deleted it',
-  'deployment.updated': ({ changed }) => `Changed ${names(changed)}`,
-  'deployment.status': ({ from, to, code }) =>
-    `Went from ${word(from)} to ${word(to)}${code === undefined ? '' : ` (${text(code)})`}`,
-  'credentials.updated': ({ set, unset }) =>
-    [names(set) && `Set ${names(set)}`, names(unset) && `removed ${names(unset)}`].filter(Boolean).join(', ') ||
-    'Changed credentials',
-  'access-token.created': ({ name }) => `Made the access token “${text(name)}”`,
-  'access-token.revoked': ({ name }) => `Revoked the access token “${text(name)}”`,
-  'api-token.created': ({ name }) => `Made the API token “${text(name)}”`,
-  'api-token.revoked': ({ name }) => `Revoked the API token “${text(name)}”`,
-  'user.created': () => 'Made an account',
-  'user.signed-in': ({ method }) => `Signed in ${METHODS[text(method)] ?? ''}`.trim(),
-  'user.signed-out': ({ sessions }) => (sessions === 1 ? 'Signed out' : `Signed out of ${text(sessions)} browsers`),
-  'user.updated': ({ changed }) => `Changed their ${names(changed)}`,
-  'device.allowed': ({ name, scope }) => `Let ${text(name)} in, to ${scope === 'READ' ? 'read' : 'read and change'}`,
-  'device.denied': ({ name }) => `Turned ${text(name)} away`,
-  'client.allowed': ({ name, redirect }) => `Let ${text(name)} in (${text(redirect)})`,
-  'client.denied': ({ name }) => `Turned ${text(name)} away`,
-  'client.revoked': ({ name, reason }) => `Ended what ${text(name)} was given (${text(reason)})`,
-  'keys.rotated': ({ envelopes }) => `Encrypted ${text(envelopes)} secrets anew`,
-  'settings.updated': ({ changed }) => `Changed the settings: ${names(changed)}`,
+const STATUS_CHANGES: Record<string, string> = {
+  DEPLOYING: 'is deploying',
+  RUNNING: 'is running',
+  UNHEALTHY: 'stopped responding',
+  ASLEEP: 'fell asleep',
+  STOPPED: 'stopped',
+  FAILED: 'failed',
+  DELETING: 'is being deleted',
+  DELETED: 'was deleted',
 };
 
-export const sentence = (type: string, data: unknown): string =>
-  SENTENCES[type]?.(typeof data === 'object' && data !== null ? { ...data } : {}) ?? typeWords(type);
+/** The label of each type of entry in the filter, and the sentence that an entry of it shows. */
+const TYPES: Record<string, { label: string; sentence: (data: Particulars) => string }> = {
+  'deployment.created': {
+    label: 'Deployments created',
+    sentence: ({ package: name, version }) => `Deployed ${DEPLOYMENT} (${text(name)} ${text(version)})`,
+  },
+  'deployment.redeployed': {
+    label: 'Releases created',
+    sentence: ({ release, reason }) => `Created release ${text(release)} of ${DEPLOYMENT} (${text(reason)})`,
+  },
+  'deployment.started': { label: 'Deployments started', sentence: () => `Started ${DEPLOYMENT}` },
+  'deployment.stopped': { label: 'Deployments stopped', sentence: () => `Stopped ${DEPLOYMENT}` },
+  'deployment.restarted': { label: 'Deployments restarted', sentence: () => `Restarted ${DEPLOYMENT}` },
+  'deployment.deleted': { label: 'Deployments deleted', sentence: () => `Deleted ${DEPLOYMENT}` },
+  'deployment.updated': {
+    label: 'Deployment settings',
+    sentence: ({ changed }) => `Changed ${names(changed)} of ${DEPLOYMENT}`,
+  },
+  'deployment.status': {
+    label: 'Status changes',
+    sentence: ({ to, code }) =>
+      `${DEPLOYMENT} ${STATUS_CHANGES[text(to)] ?? text(to).toLowerCase()}${code === undefined ? '' : ` (${text(code)})`}`,
+  },
+  'credentials.updated': {
+    label: 'Credentials',
+    sentence: ({ set, unset }) => {
+      const changes = [names(set) && `set ${names(set)}`, names(unset) && `removed ${names(unset)}`].filter(Boolean);
+      return `Changed credentials of ${DEPLOYMENT}${changes.length > 0 ? `: ${changes.join(', ')}` : ''}`;
+    },
+  },
+  'access-token.created': {
+    label: 'Access tokens created',
+    sentence: ({ name }) => `Created access token “${text(name)}” for ${DEPLOYMENT}`,
+  },
+  'access-token.revoked': {
+    label: 'Access tokens revoked',
+    sentence: ({ name }) => `Revoked access token “${text(name)}” of ${DEPLOYMENT}`,
+  },
+  'api-token.created': { label: 'API tokens created', sentence: ({ name }) => `Created API token “${text(name)}”` },
+  'api-token.revoked': { label: 'API tokens revoked', sentence: ({ name }) => `Revoked API token “${text(name)}”` },
+  'user.created': { label: 'Accounts created', sentence: () => 'Created an account' },
+  'user.signed-in': {
+    label: 'Sign-ins',
+    sentence: ({ method }) => `Signed in ${METHODS[text(method)] ?? ''}`.trim(),
+  },
+  'user.signed-out': {
+    label: 'Sign-outs',
+    sentence: ({ sessions }) => (sessions === 1 ? 'Signed out' : `Signed out of ${text(sessions)} browsers`),
+  },
+  'user.updated': { label: 'Account changes', sentence: ({ changed }) => `Changed account: ${names(changed)}` },
+  'device.allowed': {
+    label: 'CLI sign-ins',
+    sentence: ({ name, scope }) =>
+      `Allowed ${text(name)} ${scope === 'READ' ? 'read-only access' : 'read and write access'} to the account`,
+  },
+  'device.denied': { label: 'CLI sign-ins denied', sentence: ({ name }) => `Denied ${text(name)} access` },
+  'client.allowed': {
+    label: 'Apps allowed',
+    sentence: ({ name, redirect }) => `Allowed ${text(name)} to use ${DEPLOYMENT} (${text(redirect)})`,
+  },
+  'client.denied': { label: 'Apps denied', sentence: ({ name }) => `Denied ${text(name)} access to ${DEPLOYMENT}` },
+  'client.revoked': {
+    label: 'Apps revoked',
+    sentence: ({ name, reason }) => `Revoked ${text(name)}’s access to ${DEPLOYMENT} (${text(reason)})`,
+  },
+  'keys.rotated': { label: 'Encryption keys', sentence: ({ envelopes }) => `Re-encrypted ${text(envelopes)} secrets` },
+  'settings.updated': { label: 'Settings', sentence: ({ changed }) => `Changed settings: ${names(changed)}` },
+};
 
-/** `access-token.created` → `access token created`. */
-export const typeWords = (type: string): string => type.replaceAll(/[-.]/g, ' ');
+/** Describes an entry in one sentence; an unknown type is shown by its name. */
+export const sentence = (type: string, data: unknown): string =>
+  TYPES[type]?.sentence(typeof data === 'object' && data !== null ? { ...data } : {}) ?? typeLabel(type);
+
+/** Labels a type of entry; the name of an unknown one is made readable: `team.created` → `team created`. */
+export const typeLabel = (type: string): string => TYPES[type]?.label ?? type.replaceAll(/[-.]/g, ' ');

@@ -6,17 +6,17 @@ const ACCESS = [
   {
     value: 'TOKEN',
     label: 'Token',
-    means: 'Clients send a bearer token. Right for Claude Code, Cursor, VS Code and scripts.',
+    description: 'Clients send a fixed token. Works with Claude Code, Cursor, VS Code and scripts.',
   },
   {
     value: 'OAUTH',
     label: 'OAuth',
-    means: 'Clients ask you to sign in and agree. Right for claude.ai and ChatGPT; tokens work too.',
+    description: 'Clients sign in through your browser. Works with claude.ai and ChatGPT too, and with tokens.',
   },
   {
     value: 'PUBLIC',
     label: 'Public',
-    means: 'Anyone who knows the address can call every tool, with your credentials.',
+    description: 'Anyone who knows the endpoint can call every tool with your credentials.',
   },
 ] as const;
 
@@ -27,17 +27,17 @@ const ISOLATION = [
   {
     value: 'AUTO',
     label: 'Automatic',
-    means: 'The sessions of one caller share a process; different callers never do.',
+    description: 'Sessions of one caller share a process. Different callers never do.',
   },
   {
     value: 'PER_SESSION',
-    label: 'A process per session',
-    means: 'Nothing is shared, not even between two sessions of one caller. Needs the most memory.',
+    label: 'One process per session',
+    description: 'Sessions share nothing, not even those of one caller. Needs the most memory.',
   },
   {
     value: 'SHARED',
     label: 'One process for all callers',
-    means: 'Callers share what the process remembers. Needs the least memory.',
+    description: 'All callers share the state of one process. Needs the least memory.',
   },
 ] as const;
 
@@ -46,13 +46,14 @@ type AccessOptionsProps = { value: Access; onChange: (access: Access) => void };
 export function AccessOptions({ value, onChange }: AccessOptionsProps) {
   return (
     <Radio.Group
-      label="Who may call it"
+      label="Access"
+      description="Who can call the endpoint."
       value={value}
       onChange={(chosen) => onChange(ACCESS.find((one) => one.value === chosen)?.value ?? 'TOKEN')}
     >
       <div className={classes.options}>
         {ACCESS.map((one) => (
-          <Radio key={one.value} value={one.value} label={one.label} description={one.means} />
+          <Radio key={one.value} value={one.value} label={one.label} description={one.description} />
         ))}
       </div>
     </Radio.Group>
@@ -66,7 +67,7 @@ export function IsolationSelect({ value, onChange }: IsolationSelectProps) {
     <Select
       label="Isolation"
       inputWrapperOrder={[...NOTE_BELOW]}
-      description={ISOLATION.find((one) => one.value === value)?.means}
+      description={ISOLATION.find((one) => one.value === value)?.description}
       data={ISOLATION.map((one) => ({ value: one.value, label: one.label }))}
       value={value}
       onChange={(chosen) => chosen && onChange(chosen)}

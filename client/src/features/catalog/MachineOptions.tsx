@@ -32,7 +32,7 @@ type SizeSelectProps = {
   onChange: (memoryMb: number) => void;
 };
 
-export const memoryWords = (memoryMb: number): string =>
+export const formatMemory = (memoryMb: number): string =>
   memoryMb >= 1024 ? `${memoryMb / 1024} GB` : `${memoryMb} MB`;
 
 export function SizeSelect({ sizes, value, onChange }: SizeSelectProps) {
@@ -43,8 +43,8 @@ export function SizeSelect({ sizes, value, onChange }: SizeSelectProps) {
       data={all.map(({ memoryMb, monthlyCost, isDefault }) => ({
         value: String(memoryMb),
         label: [
-          memoryWords(memoryMb),
-          monthlyCost.alwaysOn > 0 && `${formatMoney(monthlyCost.alwaysOn, monthlyCost.currency)} a month`,
+          formatMemory(memoryMb),
+          monthlyCost.alwaysOn > 0 && `${formatMoney(monthlyCost.alwaysOn, monthlyCost.currency)} per month`,
           isDefault && 'default',
         ]
           .filter(Boolean)
@@ -56,14 +56,14 @@ export function SizeSelect({ sizes, value, onChange }: SizeSelectProps) {
   );
 }
 
-/** In a row of fields the inputs stay level: what is said about one stands below it. */
+/** Keeps the inputs of a row of fields level: descriptions stand below them. */
 export const NOTE_BELOW = ['label', 'input', 'description', 'error'] as const;
 
 const SLEEPS = [
-  { value: '0', label: 'Never: it is always on' },
+  { value: '0', label: 'Never (always on)' },
   { value: '5', label: 'After 5 idle minutes' },
   { value: '15', label: 'After 15 idle minutes' },
-  { value: '60', label: 'After an idle hour' },
+  { value: '60', label: 'After 1 idle hour' },
 ];
 
 type SleepSelectProps = { value: number | null; onChange: (minutes: number | null) => void };

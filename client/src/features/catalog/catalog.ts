@@ -1,6 +1,6 @@
 import { graphql } from '../../generated/index.ts';
 
-/** Where and how large a machine can be: the parts of a choice. */
+/** The sizes and regions among which a machine can be chosen. */
 export const MachineSizeFragment = graphql(`
   fragment SizeSelect_size on MachineSize {
     memoryMb

@@ -15,7 +15,7 @@ const MachineCostsDocument = graphql(`
   }
 `);
 
-/** What a machine of a size costs in a region; null for either is the default. Null until it is known. */
+/** Returns the cost of a machine of a size in a region; null for either is the default. Null while it loads. */
 export function useMonthlyCost(memoryMb: number | null, region: string | null) {
   const { data, previousData } = useQuery(MachineCostsDocument, { variables: { region }, fetchPolicy: 'cache-first' });
   const sizes = (data ?? previousData)?.machineSizes;

@@ -1,4 +1,4 @@
-/** 2.02 → "$2.02"; nothing → "free". */
+/** Formats an amount: 2.02 → "$2.02", 0 → "free". */
 export function formatMoney(amount: number, currency: string): string {
   if (amount === 0) return 'free';
   return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(amount);
@@ -6,13 +6,13 @@ export function formatMoney(amount: number, currency: string): string {
 
 type MonthlyCost = { alwaysOn: number; withSleep: number; currency: string };
 
-/** What a month costs, as one line: as it would be, and what sleeping would change. */
-export function costWords(cost: MonthlyCost, sleeps: boolean): string {
-  if (cost.alwaysOn === 0) return 'Free: it runs on this computer.';
+/** Formats the cost of a month with the chosen sleep setting, and with the other one. */
+export function formatMonthlyCost(cost: MonthlyCost, sleeps: boolean): string {
+  if (cost.alwaysOn === 0) return 'Free (runs on this computer)';
   const always = formatMoney(cost.alwaysOn, cost.currency);
   const asleep = formatMoney(cost.withSleep, cost.currency);
-  if (cost.withSleep >= cost.alwaysOn) return `${always} a month`;
+  if (cost.withSleep >= cost.alwaysOn) return `${always} per month`;
   return sleeps
-    ? `About ${asleep} a month; ${always} if it were always awake`
-    : `${always} a month; about ${asleep} if it slept while idle`;
+    ? `About ${asleep} per month (${always} if always on)`
+    : `${always} per month (about ${asleep} if it sleeps when idle)`;
 }

@@ -21,13 +21,13 @@ export const ConnectPanelFragment = graphql(`
   }
 `);
 
-const TOKEN_WORDS = {
-  TOKEN: 'Clients send a bearer token. Existing tokens cannot be shown again.',
-  OAUTH: 'Clients ask you to sign in and agree; they need no token. Scripts can send one.',
+const TOKEN_NOTES = {
+  TOKEN: 'Clients send a token with each request. Existing tokens can’t be shown again.',
+  OAUTH: 'Clients sign in through your browser. Scripts need a token.',
   PUBLIC: '',
 } as const;
 
-/** The endpoint, its token while it can be shown, and what to do with both in each client. */
+/** Shows the endpoint, its token while it can be shown, and how to set up each client. */
 export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPanelFragment> }) {
   const deployment = readFragment(ConnectPanelFragment, props.deployment);
   const { tokens, keep, forget } = useFreshTokens();
@@ -35,9 +35,9 @@ export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPan
   const token = tokens.get(deployment.databaseId) ?? null;
   const guides = clientGuides({ name: deployment.name, url: deployment.endpointUrl, token, access: deployment.access });
   const [client, setClient] = useLocalStorage({ key: 'catwalk:client', defaultValue: 'claude-code' });
-  const makeToken = async () => {
-    const made = await create({ deploymentId: deployment.id, name: 'dashboard' });
-    if (made) keep(deployment.databaseId, made);
+  const createToken = async () => {
+    const created = await create({ deploymentId: deployment.id, name: 'dashboard' });
+    if (created) keep(deployment.databaseId, created);
   };
 
   return (
@@ -50,24 +50,24 @@ export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPan
               <CopyField label="Token" value={token} />
               <div className={classes.once}>
                 <span>
-                  <strong>Shown this once.</strong> Catwalk keeps only its hash; copy it now, or make another later.
+                  <strong>Copy it now.</strong> You won’t see it again.
                 </span>
                 <Button variant="subtle" color="gray" size="compact-xs" onClick={() => forget(deployment.databaseId)}>
-                  I have copied it
+                  Done
                 </Button>
               </div>
             </div>
           ) : (
             <div className={classes.once}>
-              <span>{TOKEN_WORDS[deployment.access]}</span>
+              <span>{TOKEN_NOTES[deployment.access]}</span>
               <Button
                 variant="default"
                 size="xs"
                 leftSection={<IconKey size={14} />}
                 loading={creating}
-                onClick={() => void makeToken()}
+                onClick={() => void createToken()}
               >
-                {deployment.access === 'OAUTH' ? 'Make a token for a script' : 'Make a new token'}
+                Create token
               </Button>
             </div>
           ))}

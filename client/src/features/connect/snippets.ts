@@ -1,5 +1,3 @@
-/** How each client is told about an endpoint. */
-
 export type Endpoint = { name: string; url: string; token: string | null; access: 'TOKEN' | 'OAUTH' | 'PUBLIC' };
 
 export type Snippet = { label: string; code: string; caption?: string; wrap?: boolean };
@@ -7,16 +5,16 @@ export type Snippet = { label: string; code: string; caption?: string; wrap?: bo
 export type ClientGuide = {
   key: string;
   label: string;
-  /** One or two sentences of what to do. */
+  /** The instructions, in one or two sentences. */
   steps: string;
   snippets: Snippet[];
-  /** Opens the client with the endpoint filled in. */
+  /** A link that opens the client with the endpoint filled in. */
   deepLink?: { label: string; href: string };
 };
 
 export const TOKEN_PLACEHOLDER = 'YOUR_TOKEN';
 
-/** A name that every client's configuration accepts as a key. */
+/** Turns a name into a key that every client's configuration accepts. */
 export const slugOf = (name: string): string =>
   name
     .toLowerCase()
@@ -27,7 +25,7 @@ const json = (value: unknown) => JSON.stringify(value, null, 2);
 const shellQuote = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 const base64 = (text: string) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
-/** Whether only this computer reaches the address: a client in somebody's cloud cannot. */
+/** Tells whether only this computer can reach the address; a client in a cloud cannot. */
 export const isLocalUrl = (url: string): boolean => {
   const { hostname } = new URL(url);
   return (
@@ -35,41 +33,41 @@ export const isLocalUrl = (url: string): boolean => {
   );
 };
 
-/** How a client is told about an endpoint, and what goes with each request. */
-type Told = { slug: string; url: string; access: Endpoint['access']; bearer: string; headers: object };
+/** The endpoint as the snippets need it, with the headers of each request. */
+type Target = { slug: string; url: string; access: Endpoint['access']; bearer: string; headers: object };
 
 export function clientGuides({ name, url, token, access }: Endpoint): ClientGuide[] {
   const bearer = `Bearer ${token ?? TOKEN_PLACEHOLDER}`;
-  // With OAuth a client gets a token of its own, from the user's consent: one in its configuration would be in the way.
+  // With OAuth a client gets its own token from the user's consent: a token in its configuration would prevent that.
   const headers = access === 'TOKEN' ? { headers: { Authorization: bearer } } : {};
-  const told: Told = { slug: slugOf(name), url, access, bearer, headers };
-  return [claudeCode(told), cursor(told), vsCode(told), claude(told), chatGpt(told), other(told)];
+  const target: Target = { slug: slugOf(name), url, access, bearer, headers };
+  return [claudeCode(target), cursor(target), vsCode(target), claude(target), chatGpt(target), other(target)];
 }
 
-const CONSENT = 'It opens a page here, where you agree.';
+const CONSENT = 'Your browser opens; click Allow.';
 
-function claudeCode({ slug, url, access, bearer }: Told): ClientGuide {
+function claudeCode({ slug, url, access, bearer }: Target): ClientGuide {
   const header = access === 'TOKEN' ? ` --header "Authorization: ${bearer}"` : '';
   return {
     key: 'claude-code',
     label: 'Claude Code',
     steps:
       access === 'OAUTH'
-        ? `Run this in a terminal, then /mcp in Claude Code and choose Authenticate. ${CONSENT}`
-        : 'Run this in a terminal, then /mcp in Claude Code shows the server.',
+        ? `Run this, then type /mcp in Claude Code and choose Authenticate. ${CONSENT}`
+        : 'Run this, then type /mcp in Claude Code to see the server.',
     snippets: [
       { label: 'command', wrap: true, code: `claude mcp add --transport http ${slug} ${shellQuote(url)}${header}` },
     ],
   };
 }
 
-function cursor({ slug, url, access, headers }: Told): ClientGuide {
+function cursor({ slug, url, access, headers }: Target): ClientGuide {
   const server = { url, ...headers };
   const config = encodeURIComponent(base64(JSON.stringify(server)));
   return {
     key: 'cursor',
     label: 'Cursor',
-    steps: `Click, or put this into ~/.cursor/mcp.json, or .cursor/mcp.json of one project.${access === 'OAUTH' ? ` ${CONSENT}` : ''}`,
+    steps: `Click Add to Cursor, or add this to ~/.cursor/mcp.json (all projects) or .cursor/mcp.json (one project).${access === 'OAUTH' ? ` ${CONSENT}` : ''}`,
     snippets: [{ label: 'mcp.json', code: json({ mcpServers: { [slug]: server } }) }],
     deepLink: {
       label: 'Add to Cursor',
@@ -78,13 +76,13 @@ function cursor({ slug, url, access, headers }: Told): ClientGuide {
   };
 }
 
-function vsCode({ slug, url, access, headers }: Told): ClientGuide {
+function vsCode({ slug, url, access, headers }: Target): ClientGuide {
   const server = { type: 'http', url, ...headers };
   const named = JSON.stringify({ name: slug, ...server });
   return {
     key: 'vscode',
     label: 'VS Code',
-    steps: `Click, or put this into .vscode/mcp.json, or run “MCP: Open User Configuration”.${access === 'OAUTH' ? ` ${CONSENT}` : ''}`,
+    steps: `Click Add to VS Code, or add this to .vscode/mcp.json (one project) or with “MCP: Open User Configuration” (all projects).${access === 'OAUTH' ? ` ${CONSENT}` : ''}`,
     snippets: [
       { label: 'mcp.json', code: json({ servers: { [slug]: server } }) },
       { label: 'command', wrap: true, code: `code --add-mcp ${shellQuote(named)}` },
@@ -93,20 +91,20 @@ function vsCode({ slug, url, access, headers }: Told): ClientGuide {
   };
 }
 
-/** What to do in a client that runs in somebody's cloud. */
-function cloudSteps(client: string, where: string, { url, access }: Told): string {
+/** The instructions for a client that runs in a cloud. */
+function cloudSteps(client: string, where: string, { url, access }: Target): string {
   if (isLocalUrl(url)) {
-    return `${client} runs in a cloud and cannot reach this computer. Give Catwalk a public address first (PUBLIC_URL), or connect a client on this computer.`;
+    return `${client} runs in a cloud and can’t reach this computer. Set a public address for Catwalk first (PUBLIC_URL), or connect a client on this computer.`;
   }
   if (access === 'TOKEN') {
-    return `${client} cannot send a fixed token. Set the access of this deployment to OAuth, then: ${where}`;
+    return `${client} can’t send a fixed token. Set the access of this deployment to OAuth, then: ${where}`;
   }
   return `${where}${access === 'OAUTH' ? ` ${CONSENT}` : ''}`;
 }
 
-function claude(told: Told): ClientGuide {
-  const { slug, url, access, bearer } = told;
-  // Without TLS mcp-remote takes addresses of this computer only, unless it is told.
+function claude(target: Target): ClientGuide {
+  const { slug, url, access, bearer } = target;
+  // Without TLS, mcp-remote accepts only addresses of this computer unless a flag allows others.
   const isPlain = url.startsWith('http:') && !isLocalUrl(url);
   const args = ['-y', 'mcp-remote', url, ...(isPlain ? ['--allow-http'] : [])];
   // The value comes from a variable: a space in an argument is lost on Windows.
@@ -122,12 +120,12 @@ function claude(told: Told): ClientGuide {
   return {
     key: 'claude',
     label: 'Claude',
-    steps: cloudSteps('claude.ai', 'Settings → Connectors → Add custom connector, and paste the address.', told),
+    steps: cloudSteps('claude.ai', 'Settings → Connectors → Add custom connector, and paste the endpoint.', target),
     snippets: [
-      { label: 'address', code: url },
+      { label: 'endpoint', code: url },
       {
         label: 'claude_desktop_config.json',
-        caption: 'claude_desktop_config.json, for Claude Desktop on this computer',
+        caption: 'claude_desktop_config.json (Claude Desktop on this computer)',
         code: json({ mcpServers: { [slug]: server } }),
       },
     ],
@@ -137,15 +135,15 @@ function claude(told: Told): ClientGuide {
   };
 }
 
-function chatGpt(told: Told): ClientGuide {
+function chatGpt(target: Target): ClientGuide {
   const where =
-    'Settings → Apps & Connectors → Advanced settings → Developer mode, then Create, and paste the address.';
+    'Settings → Apps & Connectors → Advanced settings → Developer mode, then Create, and paste the endpoint.';
   return {
     key: 'chatgpt',
     label: 'ChatGPT',
-    steps: cloudSteps('ChatGPT', where, told),
-    snippets: [{ label: 'address', code: told.url }],
-    ...(isLocalUrl(told.url) || told.access === 'TOKEN'
+    steps: cloudSteps('ChatGPT', where, target),
+    snippets: [{ label: 'endpoint', code: target.url }],
+    ...(isLocalUrl(target.url) || target.access === 'TOKEN'
       ? {}
       : { deepLink: { label: 'Open ChatGPT’s connectors', href: 'https://chatgpt.com/#settings/Connectors' } }),
   };
@@ -155,12 +153,12 @@ const INITIALIZE =
   '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"curl","version":"1"}}}';
 
 /** Programs without a browser send a token, under OAuth too. */
-function other({ slug, url, access, bearer, headers }: Told): ClientGuide {
+function other({ slug, url, access, bearer, headers }: Target): ClientGuide {
   const isOpen = access === 'PUBLIC';
   return {
     key: 'other',
     label: 'Other',
-    steps: `Any client that speaks MCP over Streamable HTTP. Older ones find HTTP+SSE at the same address with /sse.${access === 'OAUTH' ? ' Clients that know OAuth need the address alone; a script sends a token.' : ''}`,
+    steps: `For any client that supports MCP over Streamable HTTP. Older clients use HTTP+SSE: add /sse to the endpoint.${access === 'OAUTH' ? ' Clients with OAuth need only the endpoint. Scripts send a token.' : ''}`,
     snippets: [
       {
         label: 'mcpServers JSON',

@@ -2,13 +2,13 @@ import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
 import type { UserProblem } from '../../apollo/problem.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { submitting } from '../../ui/inputs/submitting.ts';
+import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { Folded } from '../../ui/layout/Folded.tsx';
 import { EnvPaste } from '../deploy/EnvPaste.tsx';
 import { ExtraVariables } from '../deploy/ExtraVariables.tsx';
 import { type ExtraVariable, extraVariable } from '../deploy/extra-variable.ts';
-import { useIntent } from '../deployments/intent.ts';
 import { UpdateCredentialsDocument } from '../deployments/intents.ts';
+import { useIntent } from '../deployments/use-intent.ts';
 import { CredentialInput } from '../fields/FieldInput.tsx';
 import classes from './CredentialsDialog.module.css';
 
@@ -30,8 +30,8 @@ type CredentialsDialogProps = {
   deployment: FragmentType<typeof CredentialsDialogFragment>;
   opened: boolean;
   onClose: () => void;
-  /** Variables the server asked for: they come first, and get the focus. */
-  wanted?: readonly string[];
+  /** The variables that the server reported missing: they come first and receive the focus. */
+  missing?: readonly string[];
 };
 
 export function CredentialsDialog(props: CredentialsDialogProps) {
@@ -44,22 +44,22 @@ export function CredentialsDialog(props: CredentialsDialogProps) {
   );
 }
 
-/** Sets, replaces and removes credentials; what is left empty stays as it is. Saving makes a new release. */
-function CredentialsForm({ deployment: masked, onClose, wanted = [] }: CredentialsDialogProps) {
+/** Sets, replaces and removes credentials. An empty field keeps its value. Saving deploys a new release. */
+function CredentialsForm({ deployment: masked, onClose, missing = [] }: CredentialsDialogProps) {
   const deployment = readFragment(CredentialsDialogFragment, masked);
   const known = new Set(deployment.credentialFields.map((field) => field.name));
   const [values, setValues] = useState<Record<string, string>>({});
   const [removed, setRemoved] = useState<ReadonlySet<string>>(new Set());
   const [extra, setExtra] = useState<ExtraVariable[]>(() =>
-    wanted.filter((name) => !known.has(name)).map((name) => extraVariable(name)),
+    missing.filter((name) => !known.has(name)).map((name) => extraVariable(name)),
   );
   const [problem, setProblem] = useState<UserProblem | null>(null);
   const [save, saving] = useIntent(UpdateCredentialsDocument, { quiet: true });
   const isSet = (name: string) => deployment.credentialsSet.includes(name) && !removed.has(name);
-  const first = (name: string) => (wanted.includes(name) ? 0 : 1);
+  const first = (name: string) => (missing.includes(name) ? 0 : 1);
   const fields = [...deployment.credentialFields].sort((a, b) => first(a.name) - first(b.name));
   const folded = fields.filter(
-    ({ name, advanced }) => advanced && !wanted.includes(name) && !deployment.credentialsSet.includes(name),
+    ({ name, advanced }) => advanced && !missing.includes(name) && !deployment.credentialsSet.includes(name),
   );
   const shown = fields.filter((field) => !folded.includes(field));
   const set = [
@@ -69,13 +69,13 @@ function CredentialsForm({ deployment: masked, onClose, wanted = [] }: Credentia
   const unset = [...removed].filter((name) => !set.some((one) => one.name === name));
 
   const submit = async () => {
-    const answer = await save({ input: { id: deployment.id, set, unset } });
-    setProblem(answer);
-    if (!answer) onClose();
+    const found = await save({ input: { id: deployment.id, set, unset } });
+    setProblem(found);
+    if (!found) onClose();
   };
 
-  // What the server asked for and no form knows of is entered below the fields.
-  const asksForExtra = wanted.length > 0 && wanted.every((name) => !known.has(name));
+  // Missing variables that have no field are entered as extra variables.
+  const needsExtra = missing.length > 0 && missing.every((name) => !known.has(name));
 
   const row = (field: (typeof fields)[number]) => (
     <div key={field.name} className={classes.row}>
@@ -83,7 +83,7 @@ function CredentialsForm({ deployment: masked, onClose, wanted = [] }: Credentia
         field={field}
         value={values[field.name] ?? ''}
         isSet={isSet(field.name)}
-        autoFocus={!asksForExtra && field === shown[0]}
+        autoFocus={!needsExtra && field === shown[0]}
         onChange={(value) => setValues({ ...values, [field.name]: value })}
       />
       {deployment.credentialsSet.includes(field.name) && !field.required && (
@@ -100,9 +100,9 @@ function CredentialsForm({ deployment: masked, onClose, wanted = [] }: Credentia
   );
 
   return (
-    <form className={classes.form} onSubmit={submitting(submit)}>
+    <form className={classes.form} onSubmit={handleSubmit(submit)}>
       <div className={classes.lead}>
-        <p>Values are encrypted and never shown again. What you leave empty stays as it is.</p>
+        <p>Values are encrypted and never shown again. Empty fields keep their value.</p>
         <EnvPaste
           known={known}
           onPaste={(pairs) => {
@@ -119,11 +119,11 @@ function CredentialsForm({ deployment: masked, onClose, wanted = [] }: Credentia
       </div>
       {shown.map(row)}
       {folded.length > 0 && (
-        <Folded label={`${folded.length} more ${folded.length === 1 ? 'variable' : 'variables'} for special cases`}>
+        <Folded label={`${folded.length} advanced ${folded.length === 1 ? 'setting' : 'settings'}`}>
           {folded.map(row)}
         </Folded>
       )}
-      <ExtraVariables variables={extra} errors={{}} autoFocus={asksForExtra} onChange={setExtra} />
+      <ExtraVariables variables={extra} errors={{}} autoFocus={needsExtra} onChange={setExtra} />
       {problem && (
         <p className={classes.problem} role="alert">
           {problem.message} {problem.hint}

@@ -2,7 +2,8 @@ import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { UserProblem } from '../../apollo/problem.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { submitting } from '../../ui/inputs/submitting.ts';
+import { deploymentPath } from '../../navigation/pages.ts';
+import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import type { MachineSizeFragment, RegionFragment } from '../catalog/catalog.ts';
 import { useFreshTokens } from '../tokens/fresh-tokens.ts';
 import classes from './DeployCandidate.module.css';
@@ -38,12 +39,12 @@ const EMPTY: DeployFormValues = {
   region: null,
   memoryMb: null,
   sleepAfterMinutes: null,
-  access: 'OAUTH', // clients such as claude.ai connect by it alone, and tokens work too
+  access: 'OAUTH', // claude.ai and ChatGPT support nothing else, and tokens work too
   isolation: 'AUTO',
   accepted: false,
 };
 
-/** The form and its summary side by side; sends both to `deploy` and goes to the new deployment. */
+/** Shows the form beside its summary, deploys, and opens the new deployment. */
 export function DeployCandidate({ analysisId, candidate: masked, warnings, sizes, regions }: DeployCandidateProps) {
   const candidate = readFragment(DeployCandidateFragment, masked);
   const fields = readFragment(DeployFormFragment, candidate);
@@ -55,7 +56,7 @@ export function DeployCandidate({ analysisId, candidate: masked, warnings, sizes
   const [initial] = useState<DeployFormValues>(() => {
     const values = { ...EMPTY, ...loadDraft(analysisId, candidate.key) };
     if (!pasted) return values;
-    // With several servers in a snippet, a variable that this one does not know belongs to another.
+    // In a config with several servers, a variable that this one does not know belongs to another.
     const known = new Set(fields.credentials.map((field) => field.name));
     return mergeVariables(
       values,
@@ -66,7 +67,7 @@ export function DeployCandidate({ analysisId, candidate: masked, warnings, sizes
   const form = useDeployForm(initial, fields, (values) => saveDraft(analysisId, candidate.key, values, fields));
   const { values } = form;
   const element = useRef<HTMLFormElement>(null);
-  // The input that the analysis was started from is gone, and the focus with it: the keyboard goes on at what is missing.
+  // The input that started the analysis is gone, and the focus with it: the focus moves to the first missing field.
   const firstMissing = useRef(form.firstError());
   useEffect(() => {
     if (document.activeElement !== document.body) return;
@@ -93,18 +94,18 @@ export function DeployCandidate({ analysisId, candidate: masked, warnings, sizes
     if ('problem' in outcome) {
       setProblem(outcome.problem);
       const errors = Object.fromEntries(
-        outcome.fields.map(({ field, message }) => [fieldIdOf(field, fields), message]),
+        (outcome.problem.fields ?? []).map(({ field, message }) => [fieldIdOf(field, fields), message]),
       );
       form.setServerErrors(errors);
       return focusField(Object.keys(errors)[0]);
     }
     if (outcome.accessToken) fresh.keep(outcome.databaseId, outcome.accessToken);
     dropDraft(analysisId, candidate.key);
-    navigate(`/deployments/${outcome.databaseId}`);
+    navigate(deploymentPath(outcome.databaseId));
   };
 
   return (
-    <form ref={element} tabIndex={-1} className={classes.columns} autoComplete="off" onSubmit={submitting(submit)}>
+    <form ref={element} tabIndex={-1} className={classes.columns} autoComplete="off" onSubmit={handleSubmit(submit)}>
       <DeployForm candidate={candidate} form={form} sizes={sizes} regions={regions} />
       <div className={classes.side}>
         <DeploySummary
@@ -121,7 +122,7 @@ export function DeployCandidate({ analysisId, candidate: masked, warnings, sizes
   );
 }
 
-/** The server names a credential or an argument; the form knows which of both it is. */
+/** Maps a name from the server's error, which may be a credential or an argument, to the id of its field. */
 function fieldIdOf(field: string, fields: { arguments: readonly { name: string }[] }): string {
   const name = field.replace(/^(?:credentials|arguments|extraEnvironment)\./, '');
   if (field === 'name') return 'name';

@@ -54,12 +54,12 @@ type DeployFormProps = {
   sizes: readonly FragmentType<typeof MachineSizeFragment>[];
 };
 
-/** Everything a deployment needs, as the analysis found it: what is required first, the rest folded away. */
+/** Shows every setting that the analysis found: required ones first, advanced ones folded away. */
 export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFormProps) {
   const candidate = readFragment(DeployFormFragment, masked);
   const { values, update, errors } = form;
   const fields = { credentials: candidate.credentials, arguments: candidate.arguments };
-  // A group of which one is required is required as a whole, and stays together.
+  // A group in which one field is required is required as a whole, and stays together.
   const requiredGroups = new Set(candidate.credentials.flatMap((field) => (field.required && field.group) || []));
   const isRequired = (field: { required: boolean; group?: string | null }) =>
     field.required || requiredGroups.has(field.group ?? '');
@@ -76,7 +76,7 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
       onChange={(value) => form.setCredential(field.name, value)}
     />
   );
-  // A whole .env pasted into one field is meant for all of them.
+  // A whole .env file that is pasted into one field fills all of them.
   const onPaste = (event: ClipboardEvent) => {
     const pairs = parseDotenv(event.clipboardData.getData('text'));
     if (pairs.length < 2) return;
@@ -84,7 +84,7 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
     update((before) => mergeVariables(before, pairs, fields));
   };
 
-  // A file that is let go over a control of its own, such as a key file's, is that control's.
+  // A file that is dropped on a file input belongs to that input.
   const onDrop = async (event: DragEvent) => {
     const file = event.dataTransfer.files[0];
     if (!file || event.defaultPrevented || file.size > ENV_FILE_BYTES_MAX) return;
@@ -96,13 +96,13 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
   return (
     <section
       className={classes.form}
-      aria-label="What it needs"
+      aria-label="Settings"
       onPaste={onPaste}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => void onDrop(event)}
     >
       {candidate.arguments.length > 0 && (
-        <Panel title="Arguments" description="What the server is started with.">
+        <Panel title="Arguments" description="The server starts with these.">
           <div className={classes.stack}>
             <ArgumentFields
               fields={candidate.arguments}
@@ -117,11 +117,10 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
         title="Credentials"
         description={
           candidate.credentials.length === 0 ? (
-            'Catwalk found none that this server needs.'
+            'This server needs no credentials, as far as Catwalk found.'
           ) : (
             <>
-              <IconLock size={13} className={classes.lock} aria-hidden /> Encrypted before they are stored, and never
-              shown again.
+              <IconLock size={13} className={classes.lock} aria-hidden /> Encrypted, and never shown again.
             </>
           )
         }
@@ -138,7 +137,7 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
           {grouped(optional, credential)}
           {folded.length > 0 && (
             <Folded
-              label={`${folded.length} more ${folded.length === 1 ? 'variable' : 'variables'} for special cases`}
+              label={`${folded.length} advanced ${folded.length === 1 ? 'setting' : 'settings'}`}
               isNeeded={folded.some(({ name }) => errors[`credential:${name}`] !== undefined)}
             >
               {folded.map(credential)}
@@ -158,7 +157,7 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
           <TextInput
             id="name"
             label="Name"
-            description="What you will see in the list; it can change later."
+            description="Shown in your list. You can change it later."
             placeholder={defaultName(candidate.displayName)}
             value={values.name}
             error={errors['name']}
@@ -187,7 +186,7 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
             )}
             <Textarea
               label="Extra arguments"
-              description="Given to the server after its own, one a line, exactly as written."
+              description="Added after the other arguments, one per line, exactly as written."
               placeholder={'--verbose\n--level=3'}
               autosize
               minRows={2}
@@ -207,7 +206,7 @@ type Groupable = { name: string; group?: string | null; requirement: string };
 
 const isLazy = ({ requirement }: Groupable): boolean => requirement === 'LAZY';
 
-/** Fields of a group stand in for each other: they are framed together, and one suffices. */
+/** Frames the fields of a group together: any one of them is enough. */
 function grouped<Field extends Groupable>(fields: readonly Field[], render: (field: Field) => ReactNode): ReactNode[] {
   const seen = new Set<string>();
   const shown: ReactNode[] = [];
@@ -220,7 +219,7 @@ function grouped<Field extends Groupable>(fields: readonly Field[], render: (fie
       seen.add(group);
       shown.push(
         <fieldset key={`group:${group}`} className={classes.group}>
-          <legend>One of these is enough{members.every(isLazy) && '; without any its tools will not work'}</legend>
+          <legend>Enter one of these{members.every(isLazy) && ' (the tools won’t work without)'}</legend>
           {members.map(render)}
         </fieldset>,
       );

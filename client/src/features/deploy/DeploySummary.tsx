@@ -4,7 +4,7 @@ import type { UserProblem } from '../../apollo/problem.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { FailureCard } from '../../ui/feedback/FailureCard.tsx';
 import { useMonthlyCost } from '../catalog/cost.ts';
-import { costWords } from '../catalog/money.ts';
+import { formatMonthlyCost } from '../catalog/money.ts';
 import classes from './DeploySummary.module.css';
 
 export const DeploySummaryFragment = graphql(`
@@ -32,14 +32,14 @@ type DeploySummaryProps = {
   candidate: FragmentType<typeof DeploySummaryFragment>;
   warnings: readonly SummaryWarning[];
   accepted: boolean;
-  /** As chosen in the form; null is the default. */
+  /** The choices of the form; null is the default. */
   machine: { memoryMb: number | null; region: string | null; sleeps: boolean };
   onAccept: (accepted: boolean) => void;
   problem: UserProblem | null;
   deploying: boolean;
 };
 
-/** What will run, what it costs, what to know first, and the one button. */
+/** Shows what will run, its cost and its warnings, and the Deploy button. */
 export function DeploySummary(props: DeploySummaryProps) {
   const candidate = readFragment(DeploySummaryFragment, props.candidate);
   const { warnings, accepted, problem, deploying, machine } = props;
@@ -56,16 +56,16 @@ export function DeploySummary(props: DeploySummaryProps) {
         </div>
         <div>
           <dt>Version</dt>
-          <dd>{candidate.version ? <code>{candidate.version}</code> : 'the newest at install'}</dd>
+          <dd>{candidate.version ? <code>{candidate.version}</code> : 'Newest when installed'}</dd>
         </div>
         <div>
           <dt>Cost</dt>
-          <dd>{costWords(cost, machine.sleeps)}</dd>
+          <dd>{formatMonthlyCost(cost, machine.sleeps)}</dd>
         </div>
         {candidate.tools.length > 0 && (
           <div>
             <dt>Tools</dt>
-            <dd>{candidate.tools.length} named in its description</dd>
+            <dd>{candidate.tools.length} listed in its documentation</dd>
           </div>
         )}
       </dl>
@@ -86,7 +86,7 @@ export function DeploySummary(props: DeploySummaryProps) {
       {mustConfirm && (
         <Checkbox
           id="accepted"
-          label="I trust this package and want to run it."
+          label="I trust this package and want to run it"
           description="Catwalk could not confirm that it belongs to the source you pasted."
           checked={accepted}
           onChange={(event) => props.onAccept(event.currentTarget.checked)}

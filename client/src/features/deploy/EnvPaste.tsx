@@ -6,7 +6,7 @@ import { ENV_FILE_BYTES_MAX, type EnvPair, parseDotenv } from './dotenv.ts';
 
 type EnvPasteProps = { known: ReadonlySet<string>; onPaste: (pairs: EnvPair[]) => void };
 
-/** Takes a whole .env file, or the env block of a client's configuration, and sorts it into the fields. */
+/** Fills the fields from a whole .env file or from the env block of a client's configuration. */
 export function EnvPaste({ known, onPaste }: EnvPasteProps) {
   const [opened, { open, close }] = useDisclosure(false);
   const [text, setText] = useState('');
@@ -27,7 +27,7 @@ export function EnvPaste({ known, onPaste }: EnvPasteProps) {
           minRows={8}
           maxRows={16}
           data-autofocus
-          label="NAME=VALUE lines, or the env block of a client’s configuration"
+          label="NAME=VALUE lines, or the env block of an MCP config"
           placeholder={'BRAVE_API_KEY=…\nLOG_LEVEL=debug'}
           styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
           value={text}
@@ -37,8 +37,8 @@ export function EnvPaste({ known, onPaste }: EnvPasteProps) {
         />
         <p className="muted small" role="status">
           {pairs.length === 0
-            ? 'Names that this server knows go to their fields, all others to extra variables.'
-            : `${pairs.length} ${pairs.length === 1 ? 'variable' : 'variables'}: ${matching} known, ${pairs.length - matching} extra.`}
+            ? 'Known names fill their fields. Other names become extra variables.'
+            : `${pairs.length} ${pairs.length === 1 ? 'variable' : 'variables'}: ${matching} known, ${pairs.length - matching} extra`}
         </p>
         <FileButton
           onChange={(file) => {

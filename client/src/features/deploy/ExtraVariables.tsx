@@ -8,11 +8,11 @@ type ExtraVariablesProps = {
   variables: readonly ExtraVariable[];
   errors: FormErrors;
   onChange: (variables: ExtraVariable[]) => void;
-  /** A dialog that asks for the first of them begins at its value. */
+  /** Moves the focus of a dialog to the value of the first variable. */
   autoFocus?: boolean;
 };
 
-/** Variables that the analysis did not find. */
+/** Inputs for variables that the analysis did not find. */
 export function ExtraVariables({ variables, errors, onChange, autoFocus = false }: ExtraVariablesProps) {
   const set = (key: string, patch: Partial<ExtraVariable>) =>
     onChange(variables.map((one) => (one.key === key ? { ...one, ...patch } : one)));
@@ -20,7 +20,7 @@ export function ExtraVariables({ variables, errors, onChange, autoFocus = false 
     <div className={classes.stack}>
       <div>
         <div className={classes.subtitle}>Extra variables</div>
-        <p className="muted small">What the server also reads from its environment. Values are kept as secrets.</p>
+        <p className="muted small">Other environment variables for the server. Values are stored as secrets.</p>
       </div>
       {variables.map((one, index) => (
         <div key={one.key} className={classes.pair}>
@@ -60,7 +60,7 @@ export function ExtraVariables({ variables, errors, onChange, autoFocus = false 
           leftSection={<IconPlus size={14} />}
           onClick={() => onChange([...variables, extraVariable()])}
         >
-          Add a variable
+          Add variable
         </Button>
       </div>
     </div>

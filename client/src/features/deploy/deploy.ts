@@ -1,5 +1,6 @@
 import { useMutation } from '@apollo/client/react';
-import { requestProblem, type UserProblem } from '../../apollo/problem.ts';
+import { payloadOf } from '../../apollo/payload.ts';
+import type { UserProblem } from '../../apollo/problem.ts';
 import type { DeployInput } from '../../generated/graphql.ts';
 import { graphql } from '../../generated/index.ts';
 
@@ -15,41 +16,21 @@ const DeployDocument = graphql(`
           name
         }
       }
-      ... on UserError {
-        code
-        message
-        hint
-        retryable
-      }
-      ... on InvalidInputError {
-        fields {
-          field
-          message
-        }
-      }
+      ...Problem_error
     }
   }
 `);
 
-export type DeployOutcome =
-  | { databaseId: string; accessToken: string | null }
-  | { problem: UserProblem; fields: readonly { field: string; message: string }[] };
+export type DeployOutcome = { databaseId: string; accessToken: string | null } | { problem: UserProblem };
 
 /** Deploys; it never throws. The new deployment enters the lists through `deploymentsChanged`. */
 export function useDeploy() {
   const [deploy, { loading }] = useMutation(DeployDocument);
   const run = async (input: DeployInput): Promise<DeployOutcome> => {
-    try {
-      const { data } = await deploy({ variables: { input } });
-      const result = data?.deploy;
-      if (!result) return { problem: requestProblem(null), fields: [] };
-      if (result.__typename === 'DeployPayload') {
-        return { databaseId: result.deployment.databaseId, accessToken: result.accessToken ?? null };
-      }
-      return { problem: result, fields: result.__typename === 'InvalidInputError' ? result.fields : [] };
-    } catch (error) {
-      return { problem: requestProblem(error), fields: [] };
-    }
+    const outcome = await payloadOf('DeployPayload', async () => (await deploy({ variables: { input } })).data?.deploy);
+    if (outcome.problem) return { problem: outcome.problem };
+    const { deployment, accessToken } = outcome.payload;
+    return { databaseId: deployment.databaseId, accessToken: accessToken ?? null };
   };
   return { deploy: run, deploying: loading };
 }

@@ -28,6 +28,6 @@ test('reads the env block of a client configuration', () => {
   ]);
 });
 
-test('a later line wins, and prose is no variable', () => {
+test('keeps the last of several lines with one name, and ignores prose', () => {
   expect(parseDotenv('A=1\nA=2\nThis is a sentence.')).toEqual([{ name: 'A', value: '2' }]);
 });

@@ -1,6 +1,6 @@
 export type EnvPair = { name: string; value: string };
 
-/** A larger file holds something else. */
+/** A larger file is not an .env file. */
 export const ENV_FILE_BYTES_MAX = 256_000;
 
 const ASSIGNMENT = /^\s*(?:export\s+|set\s+|-e\s+|--env\s+)?["']?([A-Za-z_][A-Za-z0-9_]*)["']?\s*[=:]\s*(.*?)\s*,?\s*$/;
@@ -12,7 +12,7 @@ const unquote = (value: string): string => {
   return value.replace(/\s+#.*$/, '');
 };
 
-/** NAME=VALUE lines of an .env file, a shell script or a JSON `env` block. A later line wins. */
+/** Reads NAME=VALUE lines of an .env file, a shell script or a JSON `env` block. The last line with a name counts. */
 export function parseDotenv(text: string): EnvPair[] {
   const pairs = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DeployFormValues, FormFields } from './form-state.ts';
 
-/** The part of a form that survives a reload: nothing secret, nothing that might be. */
+/** The part of a form that survives a reload: nothing that is or may be a secret. */
 const draftSchema = z.object({
   name: z.string(),
   plain: z.record(z.string(), z.string()),
@@ -15,7 +15,7 @@ const draftSchema = z.object({
 
 const keyOf = (analysisId: string, candidateKey: string) => `catwalk:draft:${analysisId}:${candidateKey}`;
 
-/** Keeps a draft in this tab. Secrets, files, extra variables and extra arguments are left out: they may hold keys. */
+/** Saves a draft in this tab, without secrets, files, extra variables and extra arguments, which may hold keys. */
 export function saveDraft(
   analysisId: string,
   candidateKey: string,
@@ -38,7 +38,7 @@ export function saveDraft(
   try {
     sessionStorage.setItem(keyOf(analysisId, candidateKey), JSON.stringify(draft));
   } catch {
-    // Storage is full or blocked: the form still works, it only does not survive a reload.
+    // Storage is full or blocked: the form still works, but does not survive a reload.
   }
 }
 
@@ -56,6 +56,6 @@ export function dropDraft(analysisId: string, candidateKey: string): void {
   try {
     sessionStorage.removeItem(keyOf(analysisId, candidateKey));
   } catch {
-    // Storage is blocked: there was no draft either.
+    // Storage is blocked, so there is no draft.
   }
 }

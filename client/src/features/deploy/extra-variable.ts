@@ -1,9 +1,9 @@
-/** A variable that the analysis did not find. Its key names it while its name is still being typed. */
+/** A variable that the analysis did not find. Its key identifies it while its name is still being typed. */
 export type ExtraVariable = { key: string; name: string; value: string };
 
-let made = 0;
+let created = 0;
 
 export const extraVariable = (name = '', value = ''): ExtraVariable => {
-  made += 1;
-  return { key: `extra-${made}`, name, value };
+  created += 1;
+  return { key: `extra-${created}`, name, value };
 };

@@ -26,13 +26,13 @@ const empty: DeployFormValues = {
   accepted: false,
 };
 
-test('what is missing is named at its own field', () => {
+test('reports a missing value at its own field', () => {
   const { errors, ready } = checkForm(empty, fields);
   expect(ready).toBeNull();
   expect(errors).toEqual({ 'credential:API_KEY': 'API key is required.', 'argument:roots': 'Folders is required.' });
 });
 
-test('unset fields and empty extra rows are not sent, repeated arguments are sent one by one', () => {
+test('leaves out unset fields and empty extra rows, and sends repeated arguments one by one', () => {
   const { ready } = checkForm(
     {
       ...empty,
@@ -54,7 +54,7 @@ test('unset fields and empty extra rows are not sent, repeated arguments are sen
   });
 });
 
-test('pasted variables fill their fields; unknown ones become extra variables, once', () => {
+test('fills known fields from pasted variables, and adds each unknown name once as an extra variable', () => {
   const pasted = [
     { name: 'API_KEY', value: 'k' },
     { name: 'OTHER', value: '1' },

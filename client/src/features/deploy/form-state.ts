@@ -40,16 +40,16 @@ export type ReadyInput = {
 
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** What to call it unless told otherwise: a package's own name without its scope. */
+/** The default name of a deployment: the name of its package without the scope. */
 export const defaultName = (displayName: string): string => displayName.replace(/^@[^/]+\//, '');
 
-/** Validates with the schema that the server validates with, and gives what `deploy` wants. */
+/** Validates with the server's own schema, and returns the input for `deploy`. */
 export function checkForm(
   values: DeployFormValues,
   fields: FormFields,
 ): { errors: FormErrors; ready: ReadyInput | null } {
   const errors: FormErrors = {};
-  // In the order of the page: the first error is where the focus goes.
+  // The order of the page: the focus goes to the first error.
   const args = argumentFormSchema(fields.arguments).safeParse(values.arguments);
   for (const issue of args.error?.issues ?? []) errors[`argument:${String(issue.path[0])}`] ??= issue.message;
   const credentials = credentialFormSchema(fields.credentials).safeParse(values.credentials);
@@ -57,8 +57,7 @@ export function checkForm(
   const extras = values.extraEnvironment.filter((one) => one.name.trim() !== '' || one.value !== '');
   for (const extra of extras) {
     if (!VARIABLE_NAME.test(extra.name.trim())) {
-      errors[`extra:${extra.key}`] =
-        'A variable’s name has letters, digits and underscores, and does not begin with a digit.';
+      errors[`extra:${extra.key}`] = 'Use letters, digits and underscores. A name can’t start with a digit.';
     }
   }
   if (Object.keys(errors).length > 0 || !credentials.success || !args.success) return { errors, ready: null };
@@ -73,7 +72,7 @@ export function checkForm(
   };
 }
 
-/** Puts pasted variables where they belong: known names into their fields, the others into extra variables. */
+/** Fills known fields from pasted variables, and adds the others as extra variables. */
 export function mergeVariables(
   values: DeployFormValues,
   pairs: readonly EnvPair[],
@@ -93,7 +92,7 @@ export function mergeVariables(
   return { ...values, credentials, extraEnvironment: extra };
 }
 
-/** The state of one form. Errors show after the first try to send, and then follow the typing. */
+/** The state of one form. Errors show after the first submit, and then follow the typing. */
 export function useDeployForm(
   initial: DeployFormValues,
   fields: FormFields,
@@ -117,7 +116,7 @@ export function useDeployForm(
     setArgument: (name: string, set: string[]) => update({ arguments: { ...values.arguments, [name]: set } }),
     errors: tried ? { ...checked.errors, ...serverErrors } : serverErrors,
     setServerErrors,
-    /** What to send, or null while something is wrong; from now on the errors show. */
+    /** Returns the input to send, or null while something is wrong; from then on the errors show. */
     submit: (): ReadyInput | null => {
       setTried(true);
       return checked.ready;

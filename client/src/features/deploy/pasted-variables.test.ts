@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { variablesIn } from './pasted-variables.ts';
 
-test('takes the variables of every server in a configuration, but no placeholders', () => {
+test('reads the variables of every server in a configuration, except placeholders', () => {
   const text = JSON.stringify({
     mcpServers: {
       fire: { command: 'npx', args: ['-y', 'firecrawl-mcp'], env: { FIRECRAWL_API_KEY: 'fc-1', MODE: 'YOUR_MODE' } },
@@ -11,7 +11,7 @@ test('takes the variables of every server in a configuration, but no placeholder
   expect(variablesIn(text)).toEqual({ pairs: [{ name: 'FIRECRAWL_API_KEY', value: 'fc-1' }], servers: 2 });
 });
 
-test('takes a block without its outer braces, and nothing from other texts', () => {
+test('reads a block without its outer braces, and nothing from other texts', () => {
   expect(variablesIn('"fire": { "command": "npx", "env": { "A": "1" } }').pairs).toEqual([{ name: 'A', value: '1' }]);
   expect(variablesIn('firecrawl-mcp').pairs).toEqual([]);
   expect(variablesIn('{ broken').pairs).toEqual([]);

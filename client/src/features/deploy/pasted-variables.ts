@@ -5,14 +5,18 @@ type Json = Record<string, unknown>;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What documentation writes where a key belongs. */
+/** Matches what documentation writes in place of a key. */
 const PLACEHOLDER = /^\s*$|^<.*>$|^\$\{.*\}$|^\[.*\]$|^your[-_ ]|[-_ ]here$|^x{3,}$|^\.{3}$|^…$/i;
 
-export type PastedVariables = { pairs: EnvPair[] /** How many servers the snippet names. */; servers: number };
+export type PastedVariables = {
+  pairs: EnvPair[];
+  /** The number of servers in the configuration. */
+  servers: number;
+};
 
 /**
- * Variables of a client's configuration. The server keeps a pasted snippet without its values, so the page that saw
- * them fills them in.
+ * Reads the variables of a client's configuration. The server keeps a pasted configuration without its values, so the
+ * page that saw them fills them in.
  */
 export function variablesIn(text: string): PastedVariables {
   const none: PastedVariables = { pairs: [], servers: 0 };
@@ -39,7 +43,7 @@ export function variablesIn(text: string): PastedVariables {
   return { pairs: [...pairs].map(([name, value]) => ({ name, value })), servers: blocks.length };
 }
 
-/** Values that came with a pasted snippet, by analysis: in this tab's memory only. */
+/** Keeps the values of pasted configurations by analysis, in this tab's memory only. */
 export type PastedStore = {
   keep: (analysisId: string, variables: PastedVariables) => void;
   of: (analysisId: string) => PastedVariables | null;

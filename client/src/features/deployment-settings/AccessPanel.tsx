@@ -6,31 +6,31 @@ import { useSave } from './save.ts';
 
 type AccessPanelProps = { id: string; name: string; access: Access };
 
-/** Who may call it. Opening it to everybody is asked about; everything else happens at once. */
+/** Changes who can call the endpoint. Making it public asks for confirmation; other changes apply at once. */
 export function AccessPanel({ id, name, access }: AccessPanelProps) {
   const [save, saving] = useSave(id);
   const [opening, setOpening] = useState(false);
   const change = (next: Access) => {
     if (next === access) return;
     if (next === 'PUBLIC') setOpening(true);
-    else void save({ access: next }, 'Access is changed. Callers that may not are refused from now on.');
+    else void save({ access: next }, 'Access updated. Callers without access are now refused.');
   };
   return (
-    <Panel title="Access" description="Takes effect at once, without a new release.">
+    <Panel title="Access" description="Changes apply at once, without a new release.">
       <AccessOptions value={access} onChange={change} />
       <ConfirmDialog
         opened={opening}
         onClose={() => setOpening(false)}
-        title={`Open ${name} to everybody?`}
-        confirm="Make it public"
+        title={`Make ${name} public?`}
+        confirm="Make public"
         working={saving}
         onConfirm={async () => {
-          await save({ access: 'PUBLIC' }, `${name} is public.`);
+          await save({ access: 'PUBLIC' }, `${name} is now public`);
           return null;
         }}
       >
-        Anyone who learns its address can call every tool, with the credentials that you gave it. Its tokens keep
-        working, and you can close it again at any time.
+        Anyone who knows the endpoint can call every tool with your credentials. Tokens keep working, and you can change
+        this at any time.
       </ConfirmDialog>
     </Panel>
   );

@@ -1,7 +1,7 @@
 import { Button, Modal, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { submitting } from '../../ui/inputs/submitting.ts';
+import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { ArgumentFields } from '../fields/ArgumentFields.tsx';
 import classes from './Settings.module.css';
 import { RELEASE_NOTE, useSave } from './save.ts';
@@ -39,42 +39,42 @@ export function ArgumentsDialog(props: ArgumentsDialogProps) {
   );
 }
 
-/** The values as the form holds them: a repeated argument has several. */
+/** Groups values by argument, as the form holds them: a repeated argument has several. */
 const byName = (values: readonly { name: string; value: string }[]): Record<string, string[]> =>
   Object.fromEntries(
     [...Map.groupBy(values, ({ name }) => name)].map(([name, all]) => [name, all.map(({ value }) => value)]),
   );
 
-/** Gives a server other arguments. A hidden one that is left as it stands here stays what it is. */
+/** Changes the arguments of a server. A hidden value that is not edited stays the same. */
 function ArgumentsForm({ deployment: masked, onClose }: ArgumentsDialogProps) {
   const { id, argumentFields: fields, argumentValues, extraArguments } = readFragment(ArgumentsDialogFragment, masked);
   const [save, saving] = useSave(id);
   const [values, setValues] = useState(() => byName(argumentValues));
   const [extra, setExtra] = useState(() => extraArguments.join('\n'));
   const [tried, setTried] = useState(false);
-  const given = fields.flatMap(({ name }) =>
+  const filled = fields.flatMap(({ name }) =>
     (values[name] ?? []).filter((value) => value !== '').map((value) => ({ name, value })),
   );
-  const missing = fields.filter((field) => field.required && !given.some(({ name }) => name === field.name));
+  const missing = fields.filter((field) => field.required && !filled.some(({ name }) => name === field.name));
   const before = byName(argumentValues);
-  const isOther = {
+  const changed = {
     named: fields.some(({ name }) => (values[name] ?? []).join('\n') !== (before[name] ?? []).join('\n')),
     extra: extra !== extraArguments.join('\n'),
   };
 
   const submit = async () => {
     setTried(true);
-    // Further arguments may be the required ones: the form cannot know.
+    // The extra arguments may hold the required ones: the form cannot know.
     if (missing.length > 0 && extra.trim() === '') return;
     const patch = {
-      ...(isOther.named ? { arguments: given } : {}),
-      ...(isOther.extra ? { extraArguments: extra.split('\n').filter((line) => line !== '') } : {}),
+      ...(changed.named ? { arguments: filled } : {}),
+      ...(changed.extra ? { extraArguments: extra.split('\n').filter((line) => line !== '') } : {}),
     };
-    if (await save(patch, 'A new release is on its way.')) onClose();
+    if (await save(patch, 'Deploying a new release…')) onClose();
   };
 
   return (
-    <form className={classes.stack} onSubmit={submitting(submit)}>
+    <form className={classes.stack} onSubmit={handleSubmit(submit)}>
       <ArgumentFields
         autoFocus
         fields={fields}
@@ -88,7 +88,7 @@ function ArgumentsForm({ deployment: masked, onClose }: ArgumentsDialogProps) {
       <Textarea
         label="Extra arguments"
         data-autofocus={fields.length === 0 || undefined}
-        description="They come after the others, one a line, exactly as written. Dots stand for one that is hidden."
+        description="Added after the other arguments, one per line, exactly as written. •••••• means a hidden value."
         placeholder={'--verbose\n--level=3'}
         autosize
         minRows={2}
@@ -102,7 +102,7 @@ function ArgumentsForm({ deployment: masked, onClose }: ArgumentsDialogProps) {
         <Button variant="default" onClick={onClose}>
           Cancel
         </Button>
-        <Button type="submit" loading={saving} disabled={!isOther.named && !isOther.extra}>
+        <Button type="submit" loading={saving} disabled={!changed.named && !changed.extra}>
           Save and deploy
         </Button>
       </div>

@@ -18,26 +18,26 @@ export const ArgumentsPanelFragment = graphql(`
   }
 `);
 
-/** What the server is started with, secrets hidden, and the way to give it others. */
+/** The arguments with which the server starts, secrets hidden, and the button to edit them. */
 export function ArgumentsPanel(props: { deployment: FragmentType<typeof ArgumentsPanelFragment> }) {
   const deployment = readFragment(ArgumentsPanelFragment, props.deployment);
   const [opened, { open, close }] = useDisclosure(false);
   const set = [
     ...deployment.argumentValues.map(({ name, value }) => `${name} = ${value}`),
     ...deployment.extraArguments,
-  ].map((text, at) => ({ key: `${at} ${text}`, text })); // the same word may stand there twice
+  ].map((text, at) => ({ key: `${at} ${text}`, text })); // the same word may occur twice
   return (
     <Panel
       title="Arguments"
-      description="What the server is started with, in this order. What may be a key is hidden."
+      description="The server starts with these, in this order. Secrets are hidden."
       actions={
         <Button variant="default" size="xs" leftSection={<IconTerminal2 size={14} />} onClick={open}>
-          Change arguments
+          Edit arguments
         </Button>
       }
     >
       {set.length === 0 ? (
-        <span className="muted">None is set.</span>
+        <span className="muted">None</span>
       ) : (
         <ul className={classes.names}>
           {set.map(({ key, text }) => (

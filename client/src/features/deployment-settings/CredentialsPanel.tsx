@@ -17,23 +17,23 @@ export const CredentialsPanelFragment = graphql(`
   }
 `);
 
-/** The variables that are set, by name, and the way to change them. */
+/** The names of the variables that are set, and the button to edit them. */
 export function CredentialsPanel(props: { deployment: FragmentType<typeof CredentialsPanelFragment> }) {
   const deployment = readFragment(CredentialsPanelFragment, props.deployment);
   const [opened, { open, close }] = useDisclosure(false);
   const set = deployment.credentialsSet.filter((one) => deployment.argumentFields.every(({ name }) => name !== one));
   return (
     <Panel
-      title="Credentials and variables"
-      description="Encrypted; their values are never shown. Changing them makes a new release."
+      title="Credentials"
+      description="Encrypted, and never shown again. Changing them deploys a new release."
       actions={
         <Button variant="default" size="xs" leftSection={<IconKey size={14} />} onClick={open}>
-          Edit
+          Edit credentials
         </Button>
       }
     >
       {set.length === 0 ? (
-        <span className="muted">None is set.</span>
+        <span className="muted">None</span>
       ) : (
         <ul className={classes.names}>
           {set.map((one) => (

@@ -5,7 +5,7 @@ import { Panel } from '../../ui/layout/Panel.tsx';
 import { DeleteDialog } from '../deployments/DeleteDialog.tsx';
 import classes from './Settings.module.css';
 
-/** What cannot be undone. */
+/** Deletes the deployment. */
 export function DangerPanel({ id, name }: { id: string; name: string }) {
   const [opened, { open, close }] = useDisclosure(false);
   return (
@@ -14,7 +14,7 @@ export function DangerPanel({ id, name }: { id: string; name: string }) {
         <div>
           <strong>Delete this deployment</strong>
           <p className="muted small">
-            Its endpoint stops answering for good, and everything that belongs to it is removed.
+            The endpoint stops working for good, and everything that belongs to the deployment is deleted.
           </p>
         </div>
         <Button color="red.8" leftSection={<IconTrash size={15} />} onClick={open}>

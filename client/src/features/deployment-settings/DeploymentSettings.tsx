@@ -29,7 +29,7 @@ type DeploymentSettingsProps = {
   sizes: readonly FragmentType<typeof MachineSizeFragment>[];
 };
 
-/** Everything about a deployment that can be changed. */
+/** All settings of a deployment. */
 export function DeploymentSettings(props: DeploymentSettingsProps) {
   const deployment = readFragment(DeploymentSettingsFragment, props.deployment);
   const { id, name, access, region, memoryMb, isolation, sleepAfterMinutes = null } = deployment;
@@ -40,7 +40,7 @@ export function DeploymentSettings(props: DeploymentSettingsProps) {
       <CredentialsPanel deployment={deployment} />
       <ArgumentsPanel deployment={deployment} />
       <AccessPanel id={id} name={name} access={access} />
-      {/* What another tab saved replaces what stands here: the form begins anew. */}
+      {/* The form starts over when another tab has saved other values. */}
       <MachinePanel
         key={`${region} ${memoryMb} ${isolation} ${sleepAfterMinutes}`}
         id={id}
@@ -48,7 +48,7 @@ export function DeploymentSettings(props: DeploymentSettingsProps) {
         regions={props.regions}
         sizes={props.sizes}
       />
-      <Panel title="Source" description="What was pasted when it was deployed.">
+      <Panel title="Source" description="The source you pasted when you deployed it.">
         <code>{deployment.source}</code>
       </Panel>
       <DangerPanel id={id} name={name} />

@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { FragmentType } from '../../generated/index.ts';
-import { submitting } from '../../ui/inputs/submitting.ts';
+import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { type Isolation, IsolationSelect } from '../catalog/AccessOptions.tsx';
 import type { MachineSizeFragment, RegionFragment } from '../catalog/catalog.ts';
 import { useMonthlyCost } from '../catalog/cost.ts';
 import { RegionSelect, SizeSelect, SleepSelect } from '../catalog/MachineOptions.tsx';
-import { costWords } from '../catalog/money.ts';
+import { formatMonthlyCost } from '../catalog/money.ts';
 import classes from './Settings.module.css';
 import { RELEASE_NOTE, SLEEP_NOTE, useSave } from './save.ts';
 
@@ -20,7 +20,7 @@ type MachinePanelProps = {
   sizes: readonly FragmentType<typeof MachineSizeFragment>[];
 };
 
-/** Where it runs, how large, when it sleeps and what is shared; what follows from a change is said before it is made. */
+/** Changes region, size, sleep and isolation, and explains what a change does before it is saved. */
 export function MachinePanel({ id, saved, regions, sizes }: MachinePanelProps) {
   const [save, saving] = useSave(id);
   const [machine, setMachine] = useState(saved);
@@ -30,13 +30,10 @@ export function MachinePanel({ id, saved, regions, sizes }: MachinePanelProps) {
   const isChanged = needsRelease || machine.sleepAfterMinutes !== saved.sleepAfterMinutes;
   const set = (patch: Partial<Machine>) => setMachine({ ...machine, ...patch });
   return (
-    <Panel
-      title="Machine"
-      description={cost ? costWords(cost, machine.sleepAfterMinutes !== null) : 'What it runs on.'}
-    >
+    <Panel title="Machine" description={cost ? formatMonthlyCost(cost, machine.sleepAfterMinutes !== null) : undefined}>
       <form
         className={classes.stack}
-        onSubmit={submitting(() => save(machine, needsRelease ? 'A new release is on its way.' : 'Saved.'))}
+        onSubmit={handleSubmit(() => save(machine, needsRelease ? 'Deploying a new release…' : 'Saved'))}
       >
         <div className={classes.grid}>
           <RegionSelect regions={regions} value={machine.region} onChange={(region) => set({ region })} />
@@ -51,10 +48,10 @@ export function MachinePanel({ id, saved, regions, sizes }: MachinePanelProps) {
           {isChanged && (
             <>
               <Button variant="subtle" color="gray" onClick={() => setMachine(saved)}>
-                Undo
+                Discard changes
               </Button>
               <span className="muted small" role="status">
-                {needsRelease ? RELEASE_NOTE : 'Takes effect at once, without a new release.'}
+                {needsRelease ? RELEASE_NOTE : 'Applies at once, without a new release.'}
                 {machine.sleepAfterMinutes !== null && saved.sleepAfterMinutes === null && ` ${SLEEP_NOTE}`}
               </span>
             </>

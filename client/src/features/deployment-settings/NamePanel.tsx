@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { submitting } from '../../ui/inputs/submitting.ts';
+import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import classes from './Settings.module.css';
 import { useSave } from './save.ts';
@@ -9,8 +9,8 @@ export function NamePanel({ id, name: saved }: { id: string; name: string }) {
   const [save, saving] = useSave(id);
   const [name, setName] = useState(saved);
   return (
-    <Panel title="Name" description="Only what it is called here; its address stays.">
-      <form className={classes.inline} onSubmit={submitting(() => save({ name: name.trim() }, 'The name is changed.'))}>
+    <Panel title="Name" description="Changing the name doesn’t change the endpoint.">
+      <form className={classes.inline} onSubmit={handleSubmit(() => save({ name: name.trim() }, 'Renamed'))}>
         <TextInput
           aria-label="Name"
           value={name}

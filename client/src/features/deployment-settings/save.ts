@@ -1,25 +1,24 @@
-import { notifications } from '@mantine/notifications';
 import type { UpdateDeploymentInput } from '../../generated/graphql.ts';
-import { useIntent } from '../deployments/intent.ts';
+import { notifyDone } from '../../ui/feedback/notify.ts';
 import { UpdateDeploymentDocument } from '../deployments/intents.ts';
+import { useIntent } from '../deployments/use-intent.ts';
 
 export type Save = (patch: Omit<UpdateDeploymentInput, 'id'>, done: string) => Promise<boolean>;
 
-/** Changes a deployment and says so; a problem is shown. Whether it worked. */
+/** Changes a deployment and shows a toast about the result. Returns whether it succeeded. */
 export function useSave(id: string): [Save, boolean] {
   const [update, saving] = useIntent(UpdateDeploymentDocument);
   const save: Save = async (patch, done) => {
     const problem = await update({ input: { id, ...patch } });
-    if (!problem) notifications.show({ message: done });
+    if (!problem) notifyDone(done);
     return !problem;
   };
   return [save, saving];
 }
 
-/** What every change that needs a new release has to say. */
-export const RELEASE_NOTE =
-  'This makes a new release, which serves once it has answered. What the server keeps on its disk does not survive it.';
+/** Stands beside every change that needs a new release. */
+export const RELEASE_NOTE = 'This deploys a new release. Files that the server wrote to its disk are deleted.';
 
-/** What sleeping may cost, besides nothing. */
+/** Stands beside the sleep setting. */
 export const SLEEP_NOTE =
-  'It wakes with its memory and disk as they were, unless they cannot be kept: then it starts cold, with an empty disk.';
+  'The server wakes with its memory and files. If they cannot be kept, it starts cold with an empty disk.';

@@ -1,31 +1,30 @@
 import { Button, CloseButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlayerPlay, IconPlayerStop, IconTrash } from '@tabler/icons-react';
-import type { Status } from '../../ui/data/status.ts';
 import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
+import { canStart, canStop, isDeleted, type Status } from '../status/status.ts';
 import classes from './BulkActions.module.css';
-import { countWords, useBulk } from './bulk.ts';
 import { DeleteDocument, StartDocument, StopDocument } from './intents.ts';
-import { CAN_START, CAN_STOP } from './status-groups.ts';
+import { countDeployments, useBulkIntent } from './use-bulk-intent.ts';
 
-type Chosen = { id: string; name: string; status: Status };
-type BulkActionsProps = { chosen: readonly Chosen[]; onClear: () => void };
+type Selected = { id: string; name: string; status: Status };
+type BulkActionsProps = { selected: readonly Selected[]; onClear: () => void };
 
 const NAMED_MAX = 5;
 
-/** What can be done to all chosen deployments at once; each button says to how many of them. */
-export function BulkActions({ chosen, onClear }: BulkActionsProps) {
-  const { run, working } = useBulk();
+/** The actions for all selected deployments at once; each button shows how many of them accept it. */
+export function BulkActions({ selected, onClear }: BulkActionsProps) {
+  const { run, working } = useBulkIntent();
   const [confirming, { open, close }] = useDisclosure(false);
-  const startable = chosen.filter((one) => CAN_START.has(one.status));
-  const stoppable = chosen.filter((one) => CAN_STOP.has(one.status));
-  const deletable = chosen.filter((one) => one.status !== 'DELETING' && one.status !== 'DELETED');
+  const startable = selected.filter((one) => canStart(one.status));
+  const stoppable = selected.filter((one) => canStop(one.status));
+  const deletable = selected.filter((one) => !isDeleted(one.status));
   const unnamed = deletable.length - NAMED_MAX;
 
   return (
-    <section className={classes.bar} aria-label="Chosen deployments">
+    <section className={classes.bar} aria-label="Selected deployments">
       <span role="status" className={classes.count}>
-        {chosen.length} chosen
+        {selected.length} selected
       </span>
       <div className={classes.buttons}>
         <Button
@@ -33,7 +32,7 @@ export function BulkActions({ chosen, onClear }: BulkActionsProps) {
           variant="default"
           leftSection={<IconPlayerPlay size={14} />}
           disabled={working || startable.length === 0}
-          onClick={() => void run(StartDocument, startable, 'starting')}
+          onClick={() => void run(StartDocument, startable, 'Starting')}
         >
           Start {startable.length}
         </Button>
@@ -42,7 +41,7 @@ export function BulkActions({ chosen, onClear }: BulkActionsProps) {
           variant="default"
           leftSection={<IconPlayerStop size={14} />}
           disabled={working || stoppable.length === 0}
-          onClick={() => void run(StopDocument, stoppable, 'stopping')}
+          onClick={() => void run(StopDocument, stoppable, 'Stopping')}
         >
           Stop {stoppable.length}
         </Button>
@@ -55,17 +54,17 @@ export function BulkActions({ chosen, onClear }: BulkActionsProps) {
         >
           Delete {deletable.length}…
         </Button>
-        <CloseButton size="sm" aria-label="Choose none" onClick={onClear} />
+        <CloseButton size="sm" aria-label="Clear selection" onClick={onClear} />
       </div>
       <ConfirmDialog
         opened={confirming}
         onClose={close}
-        title={`Delete ${countWords(deletable.length)}?`}
+        title={`Delete ${countDeployments(deletable.length)}?`}
         typed={`delete ${deletable.length}`}
         confirm="Delete"
         working={working}
         onConfirm={async () => {
-          await run(DeleteDocument, deletable, 'deleting');
+          await run(DeleteDocument, deletable, 'Deleting');
           onClear();
           return null;
         }}
@@ -74,8 +73,8 @@ export function BulkActions({ chosen, onClear }: BulkActionsProps) {
           .slice(0, NAMED_MAX)
           .map((one) => one.name)
           .join(', ')}
-        {unnamed > 0 && ` and ${unnamed} more`}: their endpoints stop answering at once and their addresses never work
-        again. Machines, tokens, credentials, releases and logs are deleted. This cannot be undone.
+        {unnamed > 0 && ` and ${unnamed} more`}: the endpoints stop working at once and for good. The machines with
+        their files, tokens, credentials, releases and logs are deleted. This cannot be undone.
       </ConfirmDialog>
     </section>
   );

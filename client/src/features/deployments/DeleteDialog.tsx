@@ -1,6 +1,6 @@
 import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
-import { useIntent } from './intent.ts';
 import { DeleteDocument } from './intents.ts';
+import { useIntent } from './use-intent.ts';
 
 type DeleteDialogProps = { id: string; name: string; opened: boolean; onClose: () => void };
 
@@ -13,14 +13,14 @@ export function DeleteDialog({ id, name, opened, onClose }: DeleteDialogProps) {
       title={`Delete ${name}?`}
       typed={name}
       confirm="Delete"
-      // Its status says at once that it is going, and a refusal is told where the dialog was.
+      // The status shows the deletion at once, and a refusal shows as a toast.
       onConfirm={() => {
         void remove({ id });
         return null;
       }}
     >
-      Its endpoint stops answering at once and its address never works again. Its machine, tokens, credentials, releases
-      and logs are deleted. This cannot be undone.
+      The endpoint stops working at once and for good. The machine with its files, tokens, credentials, releases and
+      logs are deleted. This cannot be undone.
     </ConfirmDialog>
   );
 }

@@ -2,15 +2,15 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconDots, IconPlayerPlay, IconPlayerStop, IconReload, IconRocket, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import type { AskedFor } from '../../ui/data/status.ts';
 import { RedeployDialog } from '../releases/RedeployDialog.tsx';
+import type { PendingIntent } from '../status/looks.ts';
+import { canRestart, canStart, canStop, isAsleep, isDeleted } from '../status/status.ts';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import classes from './DeploymentHeader.module.css';
-import { useIntent } from './intent.ts';
 import { StartDocument, StopDocument } from './intents.ts';
-import { useKeptFocus } from './kept-focus.ts';
 import { RestartDialog } from './RestartDialog.tsx';
-import { CAN_RESTART, CAN_START, CAN_STOP } from './status-groups.ts';
+import { useFocusFallback } from './use-focus-fallback.ts';
+import { useIntent } from './use-intent.ts';
 
 export const DeploymentActionsFragment = graphql(`
   fragment DeploymentActions_deployment on Deployment {
@@ -24,50 +24,49 @@ export const DeploymentActionsFragment = graphql(`
 
 type DeploymentActionsProps = {
   deployment: FragmentType<typeof DeploymentActionsFragment>;
-  /** What was asked of it and has not happened yet. */
-  asked: AskedFor | null;
+  pending: PendingIntent | null;
 };
 
-/** What can be done to a deployment in its present status: the likely thing as a button, the rest in the menu. */
-export function DeploymentActions({ asked, ...props }: DeploymentActionsProps) {
+/** The actions that a deployment accepts in its status: the likely ones as buttons, the others in the menu. */
+export function DeploymentActions({ pending, ...props }: DeploymentActionsProps) {
   const { id, name, status, waking } = readFragment(DeploymentActionsFragment, props.deployment);
   const [stop] = useIntent(StopDocument);
   const [start] = useIntent(StartDocument);
   const [dialog, setDialog] = useState<'restart' | 'redeploy' | 'delete' | null>(null);
   const close = () => setDialog(null);
-  const focus = useKeptFocus();
-  const isLeaving = status === 'DELETING' || status === 'DELETED' || asked === 'DELETE';
-  const mayStay = !isLeaving && asked !== 'STOP';
-  // Of one that failed the failure card has the remedies; those stand in the menu too.
-  const inMenu = status === 'ASLEEP' || status === 'FAILED';
+  const focus = useFocusFallback();
+  const isLeaving = isDeleted(status) || pending === 'DELETE';
+  const mayStay = !isLeaving && pending !== 'STOP';
+  // The failure card has the remedies for a failed deployment; the menu offers them too.
+  const inMenu = isAsleep(status) || status === 'FAILED';
 
   return (
     <>
       <div className={classes.actions} {...focus.group}>
-        {mayStay && CAN_START.has(status) && status !== 'FAILED' && (
+        {mayStay && canStart(status) && status !== 'FAILED' && (
           <Button
             leftSection={<IconPlayerPlay size={15} />}
-            loading={asked === 'START' || waking}
+            loading={pending === 'START' || waking}
             onClick={() => void start({ id })}
           >
-            {status === 'ASLEEP' ? 'Wake' : 'Start'}
+            {isAsleep(status) ? 'Wake' : 'Start'}
           </Button>
         )}
-        {mayStay && CAN_RESTART.has(status) && (
+        {mayStay && canRestart(status) && (
           <Button
             variant="default"
             leftSection={<IconReload size={15} />}
-            loading={asked === 'RESTART'}
+            loading={pending === 'RESTART'}
             onClick={() => setDialog('restart')}
           >
             Restart
           </Button>
         )}
-        {!isLeaving && CAN_STOP.has(status) && !inMenu && (
+        {!isLeaving && canStop(status) && !inMenu && (
           <Button
             variant="default"
             leftSection={<IconPlayerStop size={15} />}
-            loading={asked === 'STOP'}
+            loading={pending === 'STOP'}
             onClick={() => void stop({ id })}
           >
             Stop
@@ -89,17 +88,17 @@ export function DeploymentActions({ asked, ...props }: DeploymentActionsProps) {
             <Menu.Item leftSection={<IconRocket size={15} />} onClick={() => setDialog('redeploy')}>
               Deploy the newest version…
             </Menu.Item>
-            {asked === 'STOP' && (
+            {pending === 'STOP' && (
               <Menu.Item leftSection={<IconPlayerPlay size={15} />} onClick={() => void start({ id })}>
-                Do not stop it
+                Cancel stop
               </Menu.Item>
             )}
             {status === 'FAILED' && (
               <Menu.Item leftSection={<IconReload size={15} />} onClick={() => void start({ id })}>
-                Try again
+                Retry
               </Menu.Item>
             )}
-            {inMenu && asked !== 'STOP' && (
+            {inMenu && pending !== 'STOP' && (
               <Menu.Item leftSection={<IconPlayerStop size={15} />} onClick={() => void stop({ id })}>
                 Stop
               </Menu.Item>

@@ -1,12 +1,12 @@
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { formatDuration } from '../../ui/data/duration.ts';
-import { StatusBadge } from '../../ui/data/StatusBadge.tsx';
 import { Ago } from '../../ui/data/Times.tsx';
 import { PageHeader } from '../../ui/layout/PageHeader.tsx';
-import { memoryWords } from '../catalog/MachineOptions.tsx';
-import { useAsked } from './asked.ts';
+import { formatMemory } from '../catalog/MachineOptions.tsx';
+import { StatusBadge } from '../status/StatusBadge.tsx';
 import { DeploymentActions } from './DeploymentActions.tsx';
 import classes from './DeploymentHeader.module.css';
+import { usePendingIntent } from './pending-intents.ts';
 
 export const DeploymentHeaderFragment = graphql(`
   fragment DeploymentHeader_deployment on Deployment {
@@ -34,14 +34,14 @@ export const DeploymentHeaderFragment = graphql(`
 
 export function DeploymentHeader(props: { deployment: FragmentType<typeof DeploymentHeaderFragment> }) {
   const deployment = readFragment(DeploymentHeaderFragment, props.deployment);
-  const asked = useAsked(deployment);
+  const pending = usePendingIntent(deployment);
   const release = deployment.currentRelease;
   return (
     <PageHeader
       title={deployment.name}
       beside={
         <span role="status">
-          <StatusBadge status={deployment.status} waking={deployment.waking} asked={asked} size="md" />
+          <StatusBadge status={deployment.status} waking={deployment.waking} pending={pending} size="md" />
         </span>
       }
       description={
@@ -52,17 +52,17 @@ export function DeploymentHeader(props: { deployment: FragmentType<typeof Deploy
             </li>
             {release && <li>release {release.number}</li>}
             <li>{deployment.region}</li>
-            <li>{memoryWords(deployment.memoryMb)}</li>
+            <li>{formatMemory(deployment.memoryMb)}</li>
             <li>{deployment.sleepAfterMinutes ? `sleeps after ${deployment.sleepAfterMinutes} min` : 'always on'}</li>
             {deployment.lastWakeMs != null && deployment.lastWokenAt && (
               <li>
-                woke up in {formatDuration(deployment.lastWakeMs)}, <Ago at={deployment.lastWokenAt} />
+                woke in {formatDuration(deployment.lastWakeMs)}, <Ago at={deployment.lastWokenAt} />
               </li>
             )}
           </ul>
         </div>
       }
-      actions={<DeploymentActions deployment={deployment} asked={asked} />}
+      actions={<DeploymentActions deployment={deployment} pending={pending} />}
     />
   );
 }

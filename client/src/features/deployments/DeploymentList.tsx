@@ -9,7 +9,7 @@ import type { Selection } from './selection.ts';
 
 export type ListedDeployment = { id: string } & FragmentType<typeof DeploymentRowFragment>;
 
-/** Below this many rows all are simply there; a browser's own search finds them. */
+/** Shorter lists render all rows, which the browser's own search can find. */
 const VIRTUAL_FROM = 60;
 const VirtualRows = lazy(() => import('./VirtualRows.tsx'));
 
@@ -20,7 +20,7 @@ type DeploymentListProps = {
   onSort: (sort: Sort) => void;
 };
 
-/** The rows of the list, its sortable head, and the keyboard's way through both. */
+/** The rows of the list with their sortable head and keyboard navigation. */
 export function DeploymentList({ deployments, selection, sort, onSort }: DeploymentListProps) {
   const box = useRef<HTMLElement>(null);
   const scrollTo = useRef<((index: number) => void) | null>(null);

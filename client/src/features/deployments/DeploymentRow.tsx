@@ -3,12 +3,14 @@ import { IconChevronRight } from '@tabler/icons-react';
 import { memo } from 'react';
 import { Link } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { StatusBadge } from '../../ui/data/StatusBadge.tsx';
-import { PHASE_WORDS } from '../../ui/data/status.ts';
+import { deploymentPath } from '../../navigation/pages.ts';
 import { Ago } from '../../ui/data/Times.tsx';
 import { CopyButton } from '../../ui/inputs/CopyButton.tsx';
-import { useAsked } from './asked.ts';
+import { PHASE_LABELS } from '../status/phases.ts';
+import { StatusBadge } from '../status/StatusBadge.tsx';
+import { hasFailed } from '../status/status.ts';
 import classes from './DeploymentRow.module.css';
+import { usePendingIntent } from './pending-intents.ts';
 
 export const DeploymentRowFragment = graphql(`
   fragment DeploymentRow_deployment on Deployment {
@@ -42,36 +44,35 @@ type DeploymentRowProps = {
   onToggle: (id: string, range: boolean) => void;
 };
 
-/** One deployment in the list. The whole row is the link; its checkbox and the copy button lie above it. */
+/** One deployment in the list. The whole row is the link; its checkbox and copy button lie above the link. */
 export const DeploymentRow = memo(function DeploymentRow(props: DeploymentRowProps) {
   const deployment = readFragment(DeploymentRowFragment, props.deployment);
-  const asked = useAsked(deployment);
+  const pending = usePendingIntent(deployment);
   const release = deployment.currentRelease;
-  const detail =
-    deployment.status === 'FAILED' || deployment.status === 'UNHEALTHY'
-      ? deployment.failure?.message
-      : deployment.status === 'DEPLOYING' && deployment.phase
-        ? PHASE_WORDS[deployment.phase]
-        : null;
+  const detail = hasFailed(deployment.status)
+    ? deployment.failure?.message
+    : deployment.status === 'DEPLOYING' && deployment.phase
+      ? PHASE_LABELS[deployment.phase]
+      : null;
   return (
     <div className={classes.row} data-status={deployment.status} data-selected={props.selected || undefined}>
       <Checkbox
         size="xs"
         className={classes.choose ?? ''}
-        aria-label={`Choose ${deployment.name}`}
+        aria-label={`Select ${deployment.name}`}
         checked={props.selected}
-        // The event of a change does not say whether shift is held.
+        // A change event does not include whether shift is held.
         onClick={(event) => props.onToggle(deployment.id, event.shiftKey)}
         readOnly
       />
       <div className={classes.name}>
-        <Link to={`/deployments/${deployment.databaseId}`} className={classes.link}>
+        <Link to={deploymentPath(deployment.databaseId)} className={classes.link}>
           {deployment.name}
         </Link>
         <span className={classes.package}>{release ? `${release.package}@${release.version}` : deployment.source}</span>
       </div>
       <div className={classes.status}>
-        <StatusBadge status={deployment.status} waking={deployment.waking} asked={asked} />
+        <StatusBadge status={deployment.status} waking={deployment.waking} pending={pending} />
         {detail && (
           <span className={classes.detail} title={detail}>
             {detail}
@@ -82,7 +83,7 @@ export const DeploymentRow = memo(function DeploymentRow(props: DeploymentRowPro
         <code className="truncate" title={deployment.endpointUrl}>
           {deployment.endpointUrl.replace(/^https?:\/\//, '')}
         </code>
-        <CopyButton value={deployment.endpointUrl} label={`Copy the endpoint of ${deployment.name}`} />
+        <CopyButton value={deployment.endpointUrl} label={`Copy endpoint of ${deployment.name}`} />
       </div>
       <div className={classes.time}>
         <Ago at={deployment.createdAt} />

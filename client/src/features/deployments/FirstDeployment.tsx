@@ -6,20 +6,20 @@ import { SourceInput } from '../analysis/SourceInput.tsx';
 import classes from './FirstDeployment.module.css';
 
 const STEPS = [
-  ['Paste', 'where the server lives: a GitHub address, an npm or PyPI package, or an mcpServers snippet.'],
-  ['Fill in', 'what Catwalk found that it needs. Secrets are encrypted and never shown again.'],
-  ['Connect', 'Claude, Cursor, VS Code or any MCP client to the endpoint you get.'],
+  ['Paste', 'a GitHub URL, an npm or PyPI package, or an mcpServers config.'],
+  ['Fill in', 'the settings that Catwalk found. Secrets are encrypted and never shown again.'],
+  ['Connect', 'Claude, Cursor, VS Code or any other MCP client to your endpoint.'],
 ] as const;
 
-/** The empty list: the main job is right here, and so is the same job on the command line. */
+/** The empty list: starts the first deployment right here, and shows the same on the command line. */
 export function FirstDeployment() {
   return (
     <div className={classes.first}>
       <div className={classes.lead}>
-        <h2 className={classes.title}>Paste where an MCP server lives. Get an endpoint that works.</h2>
+        <h2 className={classes.title}>Paste an MCP server. Get an endpoint that works.</h2>
         <SourceInput autoFocus />
         <p className={classes.try}>
-          Nothing at hand?{' '}
+          Just looking?{' '}
           <Button
             component={Link}
             to="/new?source=%40modelcontextprotocol%2Fserver-everything"
@@ -39,8 +39,8 @@ export function FirstDeployment() {
         ))}
       </ol>
       <CodeBlock
-        label="the command"
-        caption="The same from a terminal"
+        label="command"
+        caption="Or run this in a terminal"
         code="npx catwalk deploy @modelcontextprotocol/server-everything"
       />
     </div>

@@ -18,13 +18,13 @@ type ListHeadProps = {
   onSelectAll: (selected: boolean) => void;
 };
 
-/** The head of the list: chooses all rows, and orders them by a column; once more turns the order round. */
+/** Selects all rows, and sorts them by a column; a second click reverses the order. */
 export function ListHead({ sort, onSort, selected, total, onSelectAll }: ListHeadProps) {
   return (
     <div className={classes.head}>
       <Checkbox
         size="xs"
-        aria-label="Choose all deployments shown"
+        aria-label="Select all deployments shown"
         checked={total > 0 && selected === total}
         indeterminate={selected > 0 && selected < total}
         onChange={(event) => onSelectAll(event.currentTarget.checked)}
@@ -41,7 +41,7 @@ export function ListHead({ sort, onSort, selected, total, onSelectAll }: ListHea
             className={classes.sort}
             data-right={right || undefined}
             aria-pressed={isCurrent}
-            aria-label={`Order by ${label.toLowerCase()}${direction}`}
+            aria-label={`Sort by ${label.toLowerCase()}${direction}`}
             onClick={() => onSort({ key, descending: isCurrent ? !sort.descending : key === 'created' })}
           >
             {label}

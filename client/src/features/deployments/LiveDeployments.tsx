@@ -16,8 +16,8 @@ const DeploymentsChangedDocument = graphql(`
 `);
 
 /**
- * The tab's one ear for all deployments: a change lands in the cache, from which every page reads; what comes and goes
- * enters and leaves the list.
+ * Subscribes once per tab to the changes of all deployments. A change lands in the cache, from which every page reads;
+ * new deployments enter the list, and deleted ones leave it.
  */
 export function LiveDeployments() {
   const { cache } = useApolloClient();

@@ -1,9 +1,9 @@
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { formatDuration } from '../../ui/data/duration.ts';
-import { PHASE_WORDS, type Phase, type Status } from '../../ui/data/status.ts';
 import { Timeline } from '../../ui/data/Timeline.tsx';
 import { Ago, Elapsed } from '../../ui/data/Times.tsx';
-import { phaseSteps, sinceOf } from './phases.ts';
+import { PHASE_LABELS, phaseSteps, sinceOf } from '../status/phases.ts';
+import type { Phase, Status } from '../status/status.ts';
 import classes from './ReleaseTimeline.module.css';
 
 export const ReleaseTimelineFragment = graphql(`
@@ -47,7 +47,7 @@ export const ReleaseTimelineFragment = graphql(`
   }
 `);
 
-/** The way of the newest release from the queue to its first answer, live. */
+/** Shows live how the newest release comes up, from the queue to the handshake. */
 export function ReleaseTimeline(props: { deployment: FragmentType<typeof ReleaseTimelineFragment> }) {
   const deployment = readFragment(ReleaseTimelineFragment, props.deployment);
   const target = deployment.targetRelease ?? null;
@@ -67,13 +67,13 @@ export function ReleaseTimeline(props: { deployment: FragmentType<typeof Release
     deployment.currentRelease && target && deployment.currentRelease.id !== target.id && deployment.phase;
   const setbacks = sinceItLastRan(mine).filter((event) => event.setback);
   const wakingSince = deployment.waking && deployment.phase ? sinceOf(mine, deployment.phase) : undefined;
-  const spoken = mine[0]?.message ?? (deployment.phase ? PHASE_WORDS[deployment.phase] : '');
+  const latest = mine[0]?.message ?? (deployment.phase ? PHASE_LABELS[deployment.phase] : '');
   return (
     <div className={classes.timeline}>
       {isUpdate && (
         <p className={classes.update}>
-          Release {target.number} ({target.version}) is on its way; release {deployment.currentRelease?.number} serves
-          until it answers.
+          Deploying release {target.number} ({target.version}). Release {deployment.currentRelease?.number} stays live
+          until the new one works.
         </p>
       )}
       <Timeline label="Deployment" steps={steps} />
@@ -88,7 +88,7 @@ export function ReleaseTimeline(props: { deployment: FragmentType<typeof Release
       )}
       <p className={classes.message}>
         <span>
-          <span role="status">{spoken}</span>
+          <span role="status">{latest}</span>
           {wakingSince && (
             // Not announced: it changes ten times a second.
             <span aria-hidden>
@@ -97,16 +97,16 @@ export function ReleaseTimeline(props: { deployment: FragmentType<typeof Release
             </span>
           )}
         </span>
-        {total > 0 && <span className="numbers">{formatDuration(total)} in all</span>}
+        {total > 0 && <span className="numbers">{formatDuration(total)} in total</span>}
       </p>
     </div>
   );
 }
 
-/** The events of the present way, newest first: those after the last time that it simply ran. */
+/** The events of the current attempt, newest first: those after the deployment last simply ran. */
 function sinceItLastRan<Event extends { status: Status; phase?: Phase | null }>(events: readonly Event[]): Event[] {
   const at = events.findIndex(({ status, phase }) => status === 'RUNNING' && !phase);
-  // What it just recovered from is told too.
+  // Right after a recovery, the setbacks that led to it are shown too.
   const from =
     at === 0 ? events.findIndex(({ status, phase }, index) => index > 0 && status === 'RUNNING' && !phase) : at;
   return from === -1 ? [...events] : events.slice(0, from);

@@ -1,6 +1,6 @@
 import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
-import { useIntent } from './intent.ts';
 import { RestartDocument } from './intents.ts';
+import { useIntent } from './use-intent.ts';
 
 type RestartDialogProps = { id: string; name: string; opened: boolean; onClose: () => void };
 
@@ -13,14 +13,14 @@ export function RestartDialog({ id, name, opened, onClose }: RestartDialogProps)
       title={`Restart ${name}?`}
       confirm="Restart"
       tone="plain"
-      // Its status says at once that it restarts, and a refusal is told where the dialog was.
+      // The status shows the restart at once, and a refusal shows as a toast.
       onConfirm={() => {
         void restart({ id });
         return null;
       }}
     >
-      Its machine is stopped and started: calls wait or fail meanwhile, sessions end, and what the server keeps in
-      memory and on its disk is lost.
+      The machine stops and starts again. Calls fail until it is back, sessions end, and everything in the server’s
+      memory and on its disk is deleted.
     </ConfirmDialog>
   );
 }

@@ -8,11 +8,11 @@ import type { Selection } from './selection.ts';
 type VirtualRowsProps = {
   deployments: readonly ListedDeployment[];
   selection: Selection;
-  /** Is given the way to bring a row into view, which may not be in the page yet. */
+  /** Receives a function that brings a row into view, although it may not be in the page yet. */
   scrollTo: RefObject<((index: number) => void) | null>;
 };
 
-/** Rows of a long list: only those in and near the window are in the page. */
+/** Renders only the rows in and near the window, for long lists. */
 export default function VirtualRows({ deployments, selection, scrollTo }: VirtualRowsProps) {
   const box = useRef<HTMLUListElement>(null);
   const [offset, setOffset] = useState(0);
@@ -22,7 +22,7 @@ export default function VirtualRows({ deployments, selection, scrollTo }: Virtua
     estimateSize: () => 61,
     overscan: 12,
     scrollMargin: offset,
-    // The top bar covers as much; a row that the keyboard reaches must not hide below it.
+    // The height of the top bar: a row that the keyboard reaches must not hide below it.
     scrollPaddingStart: 64,
     scrollPaddingEnd: 80,
     getItemKey: (index) => deployments[index]?.id ?? index,

@@ -1,12 +1,12 @@
 import { graphql } from '../../generated/index.ts';
-import type { AskedFor } from '../../ui/data/status.ts';
+import type { PendingIntent } from '../status/looks.ts';
 
 export const StopDocument = graphql(`
   mutation StopDeployment($id: ID!) {
     outcome: stopDeployment(id: $id) {
       __typename
       ...IntentOutcome_deployment
-      ...IntentError_error
+      ...Problem_error
     }
   }
 `);
@@ -16,7 +16,7 @@ export const StartDocument = graphql(`
     outcome: startDeployment(id: $id) {
       __typename
       ...IntentOutcome_deployment
-      ...IntentError_error
+      ...Problem_error
     }
   }
 `);
@@ -26,7 +26,7 @@ export const RestartDocument = graphql(`
     outcome: restartDeployment(id: $id) {
       __typename
       ...IntentOutcome_deployment
-      ...IntentError_error
+      ...Problem_error
     }
   }
 `);
@@ -36,13 +36,13 @@ export const DeleteDocument = graphql(`
     outcome: deleteDeployment(id: $id) {
       __typename
       ...IntentOutcome_deployment
-      ...IntentError_error
+      ...Problem_error
     }
   }
 `);
 
-/** What a mutation asks for, where a status shows it before it has happened. */
-export const ASKED_BY: ReadonlyMap<unknown, AskedFor> = new Map<unknown, AskedFor>([
+/** The intent of a mutation that a status shows before it has happened. */
+export const INTENT_OF_DOCUMENT: ReadonlyMap<unknown, PendingIntent> = new Map<unknown, PendingIntent>([
   [StartDocument, 'START'],
   [StopDocument, 'STOP'],
   [RestartDocument, 'RESTART'],
@@ -54,7 +54,7 @@ export const RedeployDocument = graphql(`
     outcome: redeploy(input: $input) {
       __typename
       ...IntentOutcome_deployment
-      ...IntentError_error
+      ...Problem_error
     }
   }
 `);
@@ -64,7 +64,7 @@ export const RollbackDocument = graphql(`
     outcome: rollback(input: $input) {
       __typename
       ...IntentOutcome_deployment
-      ...IntentError_error
+      ...Problem_error
     }
   }
 `);
@@ -74,7 +74,7 @@ export const UpdateDeploymentDocument = graphql(`
     outcome: updateDeployment(input: $input) {
       __typename
       ...IntentOutcome_deployment
-      ...IntentError_error
+      ...Problem_error
     }
   }
 `);
@@ -84,14 +84,14 @@ export const UpdateCredentialsDocument = graphql(`
     outcome: updateCredentials(input: $input) {
       __typename
       ...IntentOutcome_deployment
-      ...IntentError_error
+      ...Problem_error
     }
   }
 `);
 
 /**
- * What an intent answers feeds the cache. Status, phase and failure are left to its event: over another connection,
- * the answer can arrive after an event that is newer than it.
+ * Updates the cache with the response to an intent. Status, phase and failure are left to its event: over another
+ * connection, the response can arrive after a newer event.
  */
 graphql(`
   fragment IntentOutcome_deployment on Deployment {
@@ -108,14 +108,5 @@ graphql(`
       name
       value
     }
-  }
-`);
-
-export const IntentErrorFragment = graphql(`
-  fragment IntentError_error on UserError {
-    code
-    message
-    hint
-    retryable
   }
 `);

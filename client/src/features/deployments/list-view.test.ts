@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Status } from '../../ui/data/status.ts';
+import type { Status } from '../status/status.ts';
 import { arranged, DEFAULT_SORT, formatSort, parseSort, searched } from './list-view.ts';
 
 const row = (name: string, status: Status, day: number) => ({
@@ -11,7 +11,7 @@ const row = (name: string, status: Status, day: number) => ({
 const rows = [row('beta 10', 'RUNNING', 1), row('beta 9', 'FAILED', 3), row('alpha', 'STOPPED', 2)];
 const names = (list: { name: string }[]) => list.map((one) => one.name);
 
-test('an order survives the way through the address, and a strange one is the default', () => {
+test('restores a sort order from the address, and falls back to the default', () => {
   for (const sort of [
     { key: 'name', descending: true },
     { key: 'status', descending: false },
@@ -23,13 +23,13 @@ test('an order survives the way through the address, and a strange one is the de
   expect(parseSort(null)).toEqual(DEFAULT_SORT);
 });
 
-test('rows are ordered by age, by name as people count, or by urgency', () => {
+test('sorts rows by age, by name with numbers in natural order, or by urgency', () => {
   expect(names(arranged(rows, 'all', DEFAULT_SORT))).toEqual(['beta 9', 'alpha', 'beta 10']);
   expect(names(arranged(rows, 'all', { key: 'name', descending: false }))).toEqual(['alpha', 'beta 9', 'beta 10']);
   expect(names(arranged(rows, 'all', { key: 'status', descending: false }))).toEqual(['beta 9', 'beta 10', 'alpha']);
 });
 
-test('a search looks at names and sources, a group at the status', () => {
+test('searches names and sources, and filters by status', () => {
   expect(names(searched(rows, ' NPM:BETA '))).toEqual(['beta 10', 'beta 9']);
   expect(names(arranged(rows, 'attention', DEFAULT_SORT))).toEqual(['beta 9']);
 });

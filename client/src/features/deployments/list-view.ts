@@ -1,16 +1,15 @@
 import { useEffect, useState } from 'react';
 import { useNavigationType, useSearchParams } from 'react-router';
-import type { Status } from '../../ui/data/status.ts';
-import { isStatusGroup, STATUS_GROUPS, type StatusGroup } from './status-groups.ts';
+import { isStatusGroup, STATUS_GROUPS, type Status, type StatusGroup } from '../status/status.ts';
 
 export const SORT_KEYS = ['created', 'name', 'status'] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 export type Sort = { key: SortKey; descending: boolean };
 
-/** Newest first: the order of the server, and the one that needs no place in the address. */
+/** Newest first, as the server sorts; the address leaves the default out. */
 export const DEFAULT_SORT: Sort = { key: 'created', descending: true };
 
-/** `name`, or `-name` for descending, as the address has it. Anything else is the default. */
+/** Reads `name`, or `-name` for descending, from the address. Anything else is the default. */
 export function parseSort(text: string | null): Sort {
   const descending = text?.startsWith('-') ?? false;
   const key = SORT_KEYS.find((one) => one === text?.replace(/^-/, ''));
@@ -24,7 +23,7 @@ export const formatSort = ({ key, descending }: Sort): string => {
 
 type Sortable = { name: string; source: string; status: Status; createdAt: string };
 
-/** What needs attention comes first, what is over comes last. */
+/** Failures first, stopped deployments last. */
 const URGENCY: readonly Status[] = ['FAILED', 'UNHEALTHY', 'DEPLOYING', 'RUNNING', 'ASLEEP', 'STOPPED'];
 const urgency = (status: Status): number => {
   const at = URGENCY.indexOf(status);
@@ -39,7 +38,7 @@ const COMPARE: Record<SortKey, (a: Sortable, b: Sortable) => number> = {
   status: (a, b) => urgency(a.status) - urgency(b.status) || collator.compare(a.name, b.name),
 };
 
-/** The rows that match a search, and how many of them each group has. */
+/** Finds the rows whose name or source contains the search text. */
 export const searched = <Row extends Sortable>(rows: readonly Row[], search: string): Row[] => {
   const wanted = search.trim().toLowerCase();
   return rows.filter(
@@ -48,21 +47,21 @@ export const searched = <Row extends Sortable>(rows: readonly Row[], search: str
 };
 
 export function arranged<Row extends Sortable>(rows: readonly Row[], group: StatusGroup, sort: Sort): Row[] {
-  const shown = rows.filter((row) => STATUS_GROUPS[group].has(row.status));
+  const shown = rows.filter((row) => STATUS_GROUPS[group](row.status));
   const sign = sort.descending ? -1 : 1;
   return shown.sort((a, b) => sign * COMPARE[sort.key](a, b));
 }
 
-/** Search, group and order of the list, kept in the address: a link shows the same list. */
+/** Keeps search, filter and order of the list in the address, so that a link shows the same list. */
 export function useListView() {
   const [params, setParams] = useSearchParams();
   const group = params.get('status');
   const inAddress = params.get('q') ?? '';
-  // The address follows a moment later: what is typed must not wait for it.
+  // The address follows a moment later: typing must not wait for it.
   const [search, setSearch] = useState(inAddress);
   const navigation = useNavigationType();
   useEffect(() => {
-    if (navigation !== 'REPLACE') setSearch(inAddress); // a link or the browser's buttons, and not what was typed
+    if (navigation !== 'REPLACE') setSearch(inAddress); // a link or the browser's buttons changed the address
   }, [navigation, inAddress]);
   const set = (key: string, value: string) =>
     setParams(

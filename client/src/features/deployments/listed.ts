@@ -8,7 +8,7 @@ type Deployment = { __typename?: string; id: string };
 const referenceTo = (cache: ApolloCache, { id }: { id: string }): string =>
   cache.identify({ __typename: 'Deployment', id }) ?? '';
 
-/** Puts a new deployment at the head of the list, where the server would have it. Nothing when it is listed already. */
+/** Puts a new deployment at the head of the list, where the server would return it. Does nothing if it is listed. */
 export function addToList(cache: ApolloCache, deployment: Deployment): void {
   const reference = { __ref: referenceTo(cache, deployment) };
   changeLists(cache, (list) =>
@@ -16,7 +16,7 @@ export function addToList(cache: ApolloCache, deployment: Deployment): void {
       ? list
       : {
           ...list,
-          // It has no cursor: what comes after the list is asked for by its last edge.
+          // It needs no cursor: the next page is requested with the cursor of the last edge.
           edges: [{ __typename: 'DeploymentEdge', cursor: '', node: reference }, ...list.edges],
         },
   );

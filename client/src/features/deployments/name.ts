@@ -10,7 +10,7 @@ const DeploymentNameDocument = graphql(`
   }
 `);
 
-/** A deployment's name as soon as the cache knows it; the page itself asks the server. */
+/** A deployment's name as soon as the cache knows it; the page itself queries the server. */
 export function useDeploymentName(databaseId: string | null): string | null {
   const { data } = useQuery(DeploymentNameDocument, {
     variables: { id: databaseId ?? '' },

@@ -62,7 +62,7 @@ const DeploymentStatusDocument = graphql(`
   }
 `);
 
-/** One deployment with everything its page shows, kept current by its own subscription. `onGone`: it was deleted. */
+/** Reads one deployment with everything its page shows and keeps it current. `onGone` is called when it is deleted. */
 export function useDeploymentPage(databaseId: string, onGone: () => void) {
   const query = useQuery(DeploymentPageDocument, { variables: { id: databaseId } });
   useSubscription(DeploymentStatusDocument, {

@@ -1,6 +1,6 @@
 import { useWindowEvent } from '@mantine/hooks';
 
-/** Where the keyboard is in a list of rows. Each row's link carries `data-row` with its index. */
+/** The index of the row that has the focus, or -1. Each row's link carries `data-row` with its index. */
 const rowOf = (target: EventTarget | null): number => {
   const row = target instanceof HTMLElement ? target.closest<HTMLElement>('[data-row]') : null;
   return row ? Number(row.dataset['row']) : -1;
@@ -19,7 +19,7 @@ type RowKeys = {
   onClear: () => void;
 };
 
-/** j and k, and the arrows within the list, go from row to row; x chooses one, with shift a range; Escape lets all go. */
+/** Moves by row with j, k and the arrows; x selects a row, with shift a range; Escape clears the selection. */
 export function useRowKeys({ count, focus, onToggle, onClear }: RowKeys) {
   useWindowEvent('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;

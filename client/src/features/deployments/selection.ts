@@ -1,9 +1,9 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 
 export type Selection = {
-  /** Only ids that are listed: what a filter hides is never acted upon. */
+  /** Contains only ids that are listed: no action reaches a row that a filter hides. */
   ids: ReadonlySet<string>;
-  /** Chooses or leaves one; with `range` also everything between it and the one before. */
+  /** Selects or deselects one row; with `range` also every row between it and the previous one. */
   toggle: (id: string, range: boolean) => void;
   setAll: (selected: boolean) => void;
   clear: () => void;
@@ -11,15 +11,15 @@ export type Selection = {
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Which rows of a list are chosen, in the order in which the list shows them. */
+/** Keeps which rows of a list are selected, in the order of the list. */
 export function useSelection(listed: readonly string[]): Selection {
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(NONE);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(NONE);
   const last = useRef<string | null>(null);
   const current = useRef(listed);
   current.current = listed;
   const ids = useMemo(
-    () => (chosen.size === 0 ? NONE : new Set(listed.filter((id) => chosen.has(id)))),
-    [chosen, listed],
+    () => (selected.size === 0 ? NONE : new Set(listed.filter((id) => selected.has(id)))),
+    [selected, listed],
   );
 
   const toggle = useCallback((id: string, range: boolean) => {
@@ -27,7 +27,7 @@ export function useSelection(listed: readonly string[]): Selection {
     const to = current.current.indexOf(id);
     const span = from === -1 || to === -1 ? [id] : current.current.slice(Math.min(from, to), Math.max(from, to) + 1);
     last.current = id;
-    setChosen((before) => {
+    setSelected((before) => {
       const selects = !before.has(id);
       const next = new Set(before);
       for (const one of span) {
@@ -37,7 +37,7 @@ export function useSelection(listed: readonly string[]): Selection {
       return next;
     });
   }, []);
-  const setAll = useCallback((selected: boolean) => setChosen(selected ? new Set(current.current) : NONE), []);
-  const clear = useCallback(() => setChosen(NONE), []);
+  const setAll = useCallback((all: boolean) => setSelected(all ? new Set(current.current) : NONE), []);
+  const clear = useCallback(() => setSelected(NONE), []);
   return { ids, toggle, setAll, clear };
 }

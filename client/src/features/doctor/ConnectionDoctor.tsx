@@ -1,8 +1,8 @@
 import { useLazyQuery } from '@apollo/client/react';
 import { Button } from '@mantine/core';
 import { IconStethoscope } from '@tabler/icons-react';
+import { RequestFailure } from '../../apollo/RequestFailure.tsx';
 import { graphql } from '../../generated/index.ts';
-import { RequestFailure } from '../../ui/feedback/RequestFailure.tsx';
 import classes from './ConnectionDoctor.module.css';
 import { DiagnosisSteps } from './DiagnosisSteps.tsx';
 
@@ -15,27 +15,27 @@ const DiagnoseDocument = graphql(`
   }
 `);
 
-/** Walks the endpoint as Claude would, at the press of a button, and shows how each step went. */
+/** Tests the endpoint step by step as a client would, and shows the result of each step. */
 export function ConnectionDoctor({ deploymentId }: { deploymentId: string }) {
   const [diagnose, { data, loading, error }] = useLazyQuery(DiagnoseDocument, { fetchPolicy: 'no-cache' });
-  const look = () => void diagnose({ variables: { deploymentId } });
+  const test = () => void diagnose({ variables: { deploymentId } });
 
   return (
     <div className={classes.doctor}>
       <div className={classes.ask}>
-        <span>Does a client not connect? Walk the way that it takes, step by step.</span>
+        <span>Client won’t connect? Test the endpoint step by step.</span>
         <Button
           variant="default"
           size="xs"
           leftSection={<IconStethoscope size={14} />}
           loading={loading}
-          onClick={look}
+          onClick={test}
         >
-          Check connection
+          Test connection
         </Button>
       </div>
       <div aria-live="polite">
-        {error && !loading && <RequestFailure error={error} onRetry={look} />}
+        {error && !loading && <RequestFailure error={error} onRetry={test} />}
         {data && !loading && <DiagnosisSteps steps={data.diagnose} />}
       </div>
     </div>

@@ -1,6 +1,7 @@
 import { IconAlertTriangle, IconCheck, IconMinus, IconX } from '@tabler/icons-react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { formatDuration } from '../../ui/data/duration.ts';
+import { isLocalUrl } from '../connect/snippets.ts';
 import classes from './ConnectionDoctor.module.css';
 
 const DiagnosisStepFragment = graphql(`
@@ -15,30 +16,32 @@ const DiagnosisStepFragment = graphql(`
 `);
 
 const MARKS = {
-  PASSED: { Icon: IconCheck, word: 'Passed' },
-  WARNING: { Icon: IconAlertTriangle, word: 'Warning' },
-  FAILED: { Icon: IconX, word: 'Failed' },
-  SKIPPED: { Icon: IconMinus, word: 'Skipped' },
+  PASSED: { Icon: IconCheck, label: 'Passed' },
+  WARNING: { Icon: IconAlertTriangle, label: 'Warning' },
+  FAILED: { Icon: IconX, label: 'Failed' },
+  SKIPPED: { Icon: IconMinus, label: 'Skipped' },
 };
 
 type DiagnosisStepsProps = { steps: readonly FragmentType<typeof DiagnosisStepFragment>[] };
 
-/** The steps of a diagnosis in their order: how each went, what was seen, and what to do. */
+/** Lists the steps of a diagnosis in order: the result of each, what was seen, and how to fix it. */
 export function DiagnosisSteps({ steps }: DiagnosisStepsProps) {
-  const taken = readFragment(DiagnosisStepFragment, steps);
-  const failed = taken.find(({ state }) => state === 'FAILED');
-  const limited = taken.some(({ state }) => state === 'WARNING') ? ', within the limits of the warning' : '';
+  const results = readFragment(DiagnosisStepFragment, steps);
+  const failed = results.find(({ state }) => state === 'FAILED');
+  const limited = results.some(({ state }) => state === 'WARNING');
   return (
     <>
       <p className={classes.verdict}>
-        {failed ? `“${failed.title}” fails. What to do stands beside it.` : `Clients can connect${limited}.`}
+        {failed
+          ? `“${failed.title}” failed. See how to fix it below.`
+          : `Clients${isLocalUrl(location.href) ? ' on this computer' : ''} can connect.${limited ? ' See the warning below.' : ''}`}
       </p>
       <ol className={classes.steps}>
-        {taken.map(({ key, title, state, seen, hint, durationMs }) => {
-          const { Icon, word } = MARKS[state];
+        {results.map(({ key, title, state, seen, hint, durationMs }) => {
+          const { Icon, label } = MARKS[state];
           return (
             <li key={key} className={classes.step} data-state={state}>
-              <Icon size={16} className={classes.mark} role="img" aria-label={word} />
+              <Icon size={16} className={classes.mark} role="img" aria-label={label} />
               <div>
                 <div className={classes.title}>
                   <strong>{title}</strong>

@@ -1,12 +1,13 @@
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { newPath, pagePath } from '../../navigation/pages.ts';
 import { FailureCard } from '../../ui/feedback/FailureCard.tsx';
 import { CredentialsDialog } from '../credentials/CredentialsDialog.tsx';
 import { ArgumentsDialog } from '../deployment-settings/ArgumentsDialog.tsx';
-import { useIntent } from '../deployments/intent.ts';
 import { RedeployDocument, StartDocument, UpdateDeploymentDocument } from '../deployments/intents.ts';
 import { RestartDialog } from '../deployments/RestartDialog.tsx';
+import { useIntent } from '../deployments/use-intent.ts';
 import { RollbackDialog } from '../releases/RollbackDialog.tsx';
 import { useOlderRelease } from './older-release.ts';
 import { RemedyButton } from './RemedyButton.tsx';
@@ -47,7 +48,7 @@ type DeploymentFailureProps = {
   deployment: FragmentType<typeof DeploymentFailureFragment>;
 };
 
-/** Why it does not run, and the one click that most likely helps. */
+/** Shows why a deployment does not run, and the actions that most likely help. */
 export function DeploymentFailure(props: DeploymentFailureProps) {
   const deployment = readFragment(DeploymentFailureFragment, props.deployment);
   const { id, databaseId, name, failure, status } = deployment;
@@ -67,11 +68,11 @@ export function DeploymentFailure(props: DeploymentFailureProps) {
       case 'region':
         return void update({ input: { id, region: remedy.region } });
       case 'keys':
-        return void navigate('/settings');
+        return void navigate(pagePath('settings'));
       case 'analyze':
-        return void navigate(`/new?source=${encodeURIComponent(deployment.source)}`);
+        return void navigate(newPath({ source: deployment.source }));
       case 'retry':
-        // The old release still serves: trying again means another new release, not a start.
+        // While the old release serves, a retry means another new release, not a start.
         return void (status === 'FAILED' ? start({ id }) : redeploy({ input: { id } }));
       default:
         setDialog(remedy.kind);
@@ -85,7 +86,7 @@ export function DeploymentFailure(props: DeploymentFailureProps) {
       <FailureCard
         live
         failure={failure}
-        ending={endingWords(failure)}
+        ending={formatExit(failure)}
         tone={status === 'FAILED' ? 'red' : 'amber'}
         actions={remediesOf(failure, status, older !== null).map((remedy, index) => (
           <RemedyButton
@@ -101,7 +102,7 @@ export function DeploymentFailure(props: DeploymentFailureProps) {
         deployment={deployment}
         opened={dialog === 'credentials'}
         onClose={close}
-        wanted={failure.variables}
+        missing={failure.variables}
       />
       <ArgumentsDialog deployment={deployment} opened={dialog === 'arguments'} onClose={close} />
       <RollbackDialog deploymentId={id} release={dialog === 'rollback' ? older : null} onClose={close} />
@@ -110,8 +111,8 @@ export function DeploymentFailure(props: DeploymentFailureProps) {
   );
 }
 
-/** How its process ended, where that is why. */
-const endingWords = ({ exitCode, signal }: { exitCode?: number | null; signal?: string | null }): string | null => {
-  if (signal) return `ended by ${signal}`;
+/** Tells how the process ended, when that is the failure. */
+const formatExit = ({ exitCode, signal }: { exitCode?: number | null; signal?: string | null }): string | null => {
+  if (signal) return `killed by ${signal}`;
   return exitCode == null ? null : `exit code ${exitCode}`;
 };

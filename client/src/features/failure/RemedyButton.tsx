@@ -9,7 +9,7 @@ import {
   IconTerminal2,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
-import { memoryWords } from '../catalog/MachineOptions.tsx';
+import { formatMemory } from '../catalog/MachineOptions.tsx';
 import type { Remedy } from './remedies.ts';
 
 type RemedyButtonProps = { remedy: Remedy; primary: boolean; working: boolean; onTake: (remedy: Remedy) => void };
@@ -26,7 +26,7 @@ const ICONS: Record<Remedy['kind'], ComponentType<{ size: number }>> = {
   retry: IconReload,
 };
 
-/** One way out of a failure. */
+/** The button of one remedy. */
 export function RemedyButton({ remedy, primary, working, onTake }: RemedyButtonProps) {
   const RemedyIcon = ICONS[remedy.kind];
   return (
@@ -37,30 +37,30 @@ export function RemedyButton({ remedy, primary, working, onTake }: RemedyButtonP
       loading={working}
       onClick={() => onTake(remedy)}
     >
-      {wordsOf(remedy)}
+      {labelOf(remedy)}
     </Button>
   );
 }
 
-function wordsOf(remedy: Remedy): string {
+function labelOf(remedy: Remedy): string {
   switch (remedy.kind) {
     case 'credentials':
       return remedy.variables.length > 0 ? `Add ${remedy.variables.join(', ')}` : 'Edit credentials';
     case 'memory':
-      return `Deploy with ${memoryWords(remedy.memoryMb)}`;
+      return `Deploy with ${formatMemory(remedy.memoryMb)}`;
     case 'region':
       return `Deploy in ${remedy.region}`;
     case 'arguments':
-      return 'Change arguments';
+      return 'Edit arguments';
     case 'keys':
-      return 'Check the Fly token';
+      return 'Check Fly token';
     case 'analyze':
-      return 'Analyze it again';
+      return 'Analyze again';
     case 'rollback':
       return 'Roll back…';
     case 'restart':
       return 'Restart…';
     case 'retry':
-      return 'Try again';
+      return 'Retry';
   }
 }

@@ -20,7 +20,7 @@ const OlderReleaseDocument = graphql(`
   }
 `);
 
-/** The newest release that ever served, before one with this number. Null when there is none, or nobody asked. */
+/** The newest release before this number that was ever live. Null when there is none, or when `before` is null. */
 export function useOlderRelease(deploymentId: string, before: number | null) {
   const { data } = useQuery(OlderReleaseDocument, {
     variables: { id: deploymentId },

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
-import type { Status } from '../../ui/data/status.ts';
+import type { Status } from '../status/status.ts';
 import { remediesOf } from './remedies.ts';
 
-type Given = {
+type Context = {
   variables?: string[];
   proposal?: { memoryMb?: number; regions: string[] };
   older?: boolean;
   status?: Status;
 };
 
-const kindsOf = (code: string, { variables = [], proposal, older = false, status = 'FAILED' }: Given = {}) =>
+const kindsOf = (code: string, { variables = [], proposal, older = false, status = 'FAILED' }: Context = {}) =>
   remediesOf({ code, variables, proposal: proposal ?? null }, status, older).map(({ kind }) => kind);
 
-test('what is most likely missing comes first, and trying again is always possible', () => {
+test('offers the likeliest remedy first, and always a retry', () => {
   expect(kindsOf('MISSING_CREDENTIAL', { variables: ['KEY'] })).toEqual(['credentials', 'retry']);
   expect(kindsOf('EXITED_AT_START', { variables: ['KEY'] })).toEqual(['credentials', 'retry']);
   expect(kindsOf('OUT_OF_MEMORY', { proposal: { memoryMb: 1024, regions: [] } })).toEqual(['memory', 'retry']);
@@ -24,13 +24,13 @@ test('what is most likely missing comes first, and trying again is always possib
   expect(kindsOf('FLY_UNAVAILABLE')).toEqual(['retry']);
 });
 
-test('an older release is offered where the new one is to blame, and there is one', () => {
+test('offers a rollback when the new release caused the failure and an older one exists', () => {
   expect(kindsOf('CRASH_LOOP', { older: true })).toEqual(['rollback', 'arguments', 'retry']);
   expect(kindsOf('CRASH_LOOP')).toEqual(['arguments', 'retry']);
   expect(kindsOf('FLY_RATE_LIMITED', { older: true })).toEqual(['retry']);
   expect(kindsOf('NO_HANDSHAKE', { older: true, status: 'RUNNING' })).toEqual(['arguments', 'retry']);
 });
 
-test('what is out of reach is restarted, not released anew: its disk stays', () => {
+test('offers a restart instead of a new release for a server that does not respond', () => {
   expect(kindsOf('MACHINE_UNREACHABLE', { status: 'UNHEALTHY' })).toEqual(['restart']);
 });

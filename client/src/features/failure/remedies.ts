@@ -1,6 +1,6 @@
-import type { Status } from '../../ui/data/status.ts';
+import { hasFailed, type Status } from '../status/status.ts';
 
-/** What can be done about a failure with one click. */
+/** An action against a failure that takes one click. */
 export type Remedy =
   | { kind: 'credentials'; variables: readonly string[] }
   | { kind: 'memory'; memoryMb: number }
@@ -18,9 +18,9 @@ type Failed = {
   proposal?: { memoryMb?: number | null; regions: readonly string[] } | null;
 };
 
-/** It may only want to be told something on its command line. */
+/** Failures that a missing or wrong argument often causes. */
 const ARGUMENTS_HELP = new Set(['NO_BIN', 'NO_HANDSHAKE', 'EXITED_AT_START', 'HANDSHAKE_TIMEOUT', 'CRASH_LOOP']);
-/** What the package or its settings are to blame for: a release that served does not have it. */
+/** Failures that the package or its settings cause: a release that was live before does not have them. */
 const OLDER_RELEASE_HELPS = new Set([
   'PACKAGE_NOT_FOUND',
   'VERSION_NOT_FOUND',
@@ -39,22 +39,23 @@ const OLDER_RELEASE_HELPS = new Set([
 ]);
 
 /**
- * The likeliest remedy first. While an older release serves beside a failed one, there is nothing to roll back.
+ * Returns the remedies, the likeliest first. While an older release serves beside a failed one, there is nothing to roll
+ * back.
  *
- * @param canRollBack whether an older release ever served
+ * @param canRollBack an older release was live before
  */
 export function remediesOf(failure: Failed, status: Status, canRollBack: boolean): Remedy[] {
   const { code, variables, proposal } = failure;
-  const isServing = status !== 'FAILED' && status !== 'UNHEALTHY';
+  const isDown = hasFailed(status);
   const remedies: Remedy[] = [];
   if (code === 'MISSING_CREDENTIAL' || variables.length > 0) remedies.push({ kind: 'credentials', variables });
   if (proposal?.memoryMb) remedies.push({ kind: 'memory', memoryMb: proposal.memoryMb });
   if (code === 'FLY_CAPACITY') remedies.push(...regionsOf(failure));
   if (code === 'FLY_UNAUTHORIZED') remedies.push({ kind: 'keys' });
   if (code === 'INTEGRITY_MISMATCH') remedies.push({ kind: 'analyze' });
-  if (canRollBack && !isServing && OLDER_RELEASE_HELPS.has(code)) remedies.push({ kind: 'rollback' });
+  if (canRollBack && isDown && OLDER_RELEASE_HELPS.has(code)) remedies.push({ kind: 'rollback' });
   if (ARGUMENTS_HELP.has(code) && variables.length === 0) remedies.push({ kind: 'arguments' });
-  // One that is out of reach for a moment keeps its release: another one would begin with an empty disk.
+  // A server that does not respond keeps its release: a new release would start with an empty disk.
   remedies.push({ kind: status === 'UNHEALTHY' ? 'restart' : 'retry' });
   if (code !== 'FLY_CAPACITY') remedies.push(...regionsOf(failure));
   return remedies;

@@ -16,14 +16,14 @@ type ArgumentFieldsProps = {
   values: Readonly<Record<string, readonly string[]>>;
   errorOf: (name: string) => string | undefined;
   onChange: (name: string, values: string[]) => void;
-  /** The first field has the focus of the dialog. */
+  /** The first field receives the focus when its dialog opens. */
   autoFocus?: boolean;
 };
 
-/** The arguments of a server. Advanced ones are folded away, unless they were set before the form opened. */
+/** The inputs of a server's arguments. Advanced ones are folded away, unless they were set before the form opened. */
 export function ArgumentFields({ fields: masked, values, errorOf, onChange, autoFocus = false }: ArgumentFieldsProps) {
   const fields = masked.map((field) => readFragment(ArgumentFieldsFragment, field));
-  // read once: a field must not move while somebody types in it
+  // Read once: a field must not move while the user types in it.
   const [setBefore] = useState(
     () => new Set(Object.keys(values).filter((name) => values[name]?.some((value) => value !== ''))),
   );
@@ -44,7 +44,7 @@ export function ArgumentFields({ fields: masked, values, errorOf, onChange, auto
       {shown.map(input)}
       {folded.length > 0 && (
         <Folded
-          label={`${folded.length} more ${folded.length === 1 ? 'argument' : 'arguments'} for special cases`}
+          label={`${folded.length} advanced ${folded.length === 1 ? 'argument' : 'arguments'}`}
           isNeeded={folded.some(({ name }) => errorOf(name) !== undefined)}
         >
           {folded.map(input)}

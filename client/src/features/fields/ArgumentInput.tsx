@@ -30,11 +30,11 @@ type ArgumentInputProps = {
   values: readonly string[];
   error?: string | undefined;
   onChange: (values: string[]) => void;
-  /** Where a dialog begins. */
+  /** Receives the focus when its dialog opens. */
   autoFocus?: boolean;
 };
 
-/** One argument of the server's command line; a repeated one grows by rows. */
+/** The input of one command-line argument; a repeated argument grows by rows. */
 export function ArgumentInput({ field: masked, values, error, onChange, autoFocus = false }: ArgumentInputProps) {
   const field = readFragment(ArgumentInputFragment, masked);
   const id = `argument:${field.name}`;
@@ -79,7 +79,7 @@ export function ArgumentInput({ field: masked, values, error, onChange, autoFocu
           const first = index === 0;
           const Input = field.kind === 'SECRET' ? PasswordInput : TextInput;
           return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity except their position
             <div key={index} className={classes.repeat}>
               <Input
                 {...plain}
@@ -116,7 +116,7 @@ export function ArgumentInput({ field: masked, values, error, onChange, autoFocu
             leftSection={<IconPlus size={13} />}
             onClick={() => onChange([...rows, ''])}
           >
-            Another
+            Add another
           </Button>
         </div>
       )}

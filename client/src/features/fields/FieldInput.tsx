@@ -31,7 +31,7 @@ type CredentialInputProps = {
   value: string;
   error?: string | undefined;
   onChange: (value: string) => void;
-  /** Already set on the server: an empty field leaves it as it is. */
+  /** The server has a value already: an empty field keeps it. */
   isSet?: boolean;
   autoFocus?: boolean;
 };
@@ -43,7 +43,7 @@ const base64Of = async (file: File): Promise<string> => {
   return btoa(binary);
 };
 
-/** One credential: the right control for its kind, its variable's name, and why Catwalk asks for it. */
+/** The input of one credential: the control for its kind, the name of its variable, and where it was found. */
 export function CredentialInput({
   field: masked,
   value,
@@ -68,11 +68,11 @@ export function CredentialInput({
     ),
     description: field.description,
     error,
-    // In a group one suffices: the group says so itself.
+    // The frame of a group shows that one of its fields is required.
     withAsterisk: field.required && !isSet && !field.group,
     'data-autofocus': autoFocus || undefined,
   };
-  const placeholder = isSet ? 'Set. Type to replace it.' : field.default ? `${field.default} (default)` : undefined;
+  const placeholder = isSet ? 'Set. Type to replace.' : field.default ? `${field.default} (default)` : undefined;
   const text = {
     ...shared,
     placeholder: placeholder ?? '',
@@ -114,7 +114,7 @@ export function CredentialInput({
       {field.kind === 'FILE' && (
         <FileInput
           {...shared}
-          placeholder={isSet ? 'Set. Choose a file to replace it.' : 'Choose a file'}
+          placeholder={isSet ? 'Set. Choose a file to replace.' : 'Choose a file'}
           leftSection={<IconFile size={15} />}
           clearable
           onChange={(file) => void (file ? base64Of(file).then(onChange) : onChange(''))}
@@ -125,7 +125,7 @@ export function CredentialInput({
         helpUrl={field.helpUrl}
         note={
           field.requirement === 'LAZY' && !field.group
-            ? 'The server starts without it, but its tools will not work.'
+            ? 'The server starts without it, but its tools won’t work.'
             : null
         }
         unsure={field.confidence === 'LOW'}

@@ -5,7 +5,7 @@ import classes from './Fields.module.css';
 
 type Evidence = { kind: string; file?: string | null; line?: number | null; note?: string | null };
 
-const KIND_WORDS: Record<string, string> = {
+const KIND_LABELS: Record<string, string> = {
   SOURCE_CODE: 'source code',
   PACKAGE: 'package metadata',
   REGISTRY: 'MCP registry',
@@ -15,27 +15,27 @@ const KIND_WORDS: Record<string, string> = {
   SMITHERY: 'smithery.yaml',
   ENV_EXAMPLE: '.env.example',
   DOCKERFILE: 'Dockerfile',
-  SNIPPET: 'what you pasted',
-  MODEL: 'the model’s reading',
-  START_FAILURE: 'the server’s own message',
+  SNIPPET: 'your config',
+  MODEL: 'AI reading of the README',
+  START_FAILURE: 'the server’s error message',
 };
 
-const wordsOf = ({ kind, file, line }: Evidence): string =>
-  file ? `${file}${line ? `:${line}` : ''}` : (KIND_WORDS[kind] ?? kind.toLowerCase());
+const labelOf = ({ kind, file, line }: Evidence): string =>
+  file ? `${file}${line ? `:${line}` : ''}` : (KIND_LABELS[kind] ?? kind.toLowerCase());
 
-/** Every place once, with its page on the web where it has one. */
-function placesOf(evidence: readonly Evidence[], source: string | null) {
-  const places = new Map<string, string | null>();
+/** Lists each location once, with a link where it has one. */
+function locationsOf(evidence: readonly Evidence[], source: string | null) {
+  const locations = new Map<string, string | null>();
   for (const one of evidence) {
-    const words = wordsOf(one);
-    if (places.has(words)) continue;
-    places.set(words, source && one.file ? evidenceHref(source, one.file, one.line ?? null) : null);
+    const label = labelOf(one);
+    if (locations.has(label)) continue;
+    locations.set(label, source && one.file ? evidenceHref(source, one.file, one.line ?? null) : null);
   }
-  return [...places].map(([words, href]) => ({ words, href }));
+  return [...locations].map(([label, href]) => ({ label, href }));
 }
 
-/** At most so many places; the rest is in the tooltip. */
-const PLACES_SHOWN = 2;
+/** The tooltip lists the others. */
+const LOCATIONS_SHOWN_MAX = 2;
 
 type FieldNotesProps = {
   evidence: readonly Evidence[];
@@ -44,36 +44,36 @@ type FieldNotesProps = {
   unsure?: boolean;
 };
 
-/** Why Catwalk asks for a field, where to get its value, and what happens without it. */
+/** Shows where a field was found, where to get its value, and what happens without it. */
 export function FieldNotes({ evidence, helpUrl, note, unsure = false }: FieldNotesProps) {
   const source = use(EvidenceSourceContext);
-  const places = placesOf(evidence, source);
+  const locations = locationsOf(evidence, source);
   const help = helpUrl && /^https:\/\//.test(helpUrl) ? helpUrl : null;
-  if (places.length === 0 && !help && !note) return null;
+  if (locations.length === 0 && !help && !note) return null;
   return (
     <p className={classes.notes}>
-      {places.length > 0 && (
-        <span title={evidence.map((one) => [wordsOf(one), one.note].filter(Boolean).join(': ')).join('\n')}>
-          {unsure ? 'Perhaps, from ' : 'From '}
-          {places.slice(0, PLACES_SHOWN).map(({ words, href }, index) => (
-            <span key={words}>
+      {locations.length > 0 && (
+        <span title={evidence.map((one) => [labelOf(one), one.note].filter(Boolean).join(': ')).join('\n')}>
+          {unsure ? 'Possibly, from ' : 'From '}
+          {locations.slice(0, LOCATIONS_SHOWN_MAX).map(({ label, href }, index) => (
+            <span key={label}>
               {index > 0 && ', '}
               {href ? (
                 <a href={href} target="_blank" rel="noreferrer noopener" className="link">
-                  <code>{words}</code>
+                  <code>{label}</code>
                 </a>
               ) : (
-                <code>{words}</code>
+                <code>{label}</code>
               )}
             </span>
           ))}
-          {places.length > PLACES_SHOWN && ` and ${places.length - PLACES_SHOWN} more`}
+          {locations.length > LOCATIONS_SHOWN_MAX && ` and ${locations.length - LOCATIONS_SHOWN_MAX} more`}
         </span>
       )}
       {note && <span>{note}</span>}
       {help && (
         <a href={help} target="_blank" rel="noreferrer noopener" className="link">
-          Where to get it <IconExternalLink size={12} aria-label="(opens a new tab)" />
+          Get a key <IconExternalLink size={12} aria-label="(opens a new tab)" />
         </a>
       )}
     </p>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { evidenceHref } from './evidence-link.ts';
 
-test('a line of a repository on GitHub can be looked at, whichever way the repository was named', () => {
+test('links to a line on GitHub, for every form of the repository’s name', () => {
   const line = 'https://github.com/owner/repo/blob/HEAD/docs/READ%20ME.md?plain=1#L42';
   for (const source of ['owner/repo', 'https://github.com/owner/repo', 'github.com/owner/repo.git']) {
     expect(evidenceHref(source, 'docs/READ ME.md', 42)).toBe(line);
@@ -11,7 +11,7 @@ test('a line of a repository on GitHub can be looked at, whichever way the repos
   );
 });
 
-test('packages and folders have no such page', () => {
+test('links to nothing for packages and folders', () => {
   for (const source of [
     '@scope/package',
     'firecrawl-mcp',

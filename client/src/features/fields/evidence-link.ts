@@ -1,13 +1,13 @@
 import { createContext } from 'react';
 
-/** Where what is shown was found: a pasted source. Null where nobody knows. */
+/** The pasted source in which the fields below were found, or null. */
 export const EvidenceSourceContext = createContext<string | null>(null);
 
 const GITHUB =
   /^(?:https?:\/\/)?(?:www\.)?github\.com\/([\w.-]+)\/([\w.-]+?)(?:\.git)?(?:\/(?:tree|blob)\/([^/\s]+))?(?:[/?#].*)?$/i;
 const OWNER_REPO = /^(?!@)([\w-]+)\/([\w.-]+)$/;
 
-/** The line of a file on the web, when the source is a repository on GitHub; else null. */
+/** Links to a line of a file when the source is a repository on GitHub; else null. */
 export function evidenceHref(source: string, file: string, line: number | null): string | null {
   const text = source.trim();
   const match = GITHUB.exec(text) ?? OWNER_REPO.exec(text);

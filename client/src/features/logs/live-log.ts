@@ -1,7 +1,7 @@
 import { useSubscription } from '@apollo/client/react';
 import { useEffect, useRef, useState } from 'react';
 import { graphql } from '../../generated/index.ts';
-import type { LogViewLine } from '../../ui/data/LogView.tsx';
+import type { LogViewLine } from './log-line.ts';
 
 const DeploymentLogsDocument = graphql(`
   subscription DeploymentLogs($id: ID!, $tail: Int!) {
@@ -20,8 +20,8 @@ const TAIL = 1_000;
 const keyOf = (line: Omit<LogViewLine, 'key'>) => `${line.at} ${line.stream} ${line.text}`;
 
 /**
- * The log of a deployment, live. Lines arrive one by one and reach the page once a frame. After a reconnect the
- * server sends the tail again: lines that are already here are recognized and left out.
+ * Subscribes to the log of a deployment. Lines arrive one by one and reach the page once per frame. After a reconnect
+ * the server sends the tail again: lines that are already here are recognized and left out.
  */
 export function useLiveLog(deploymentId: string): { lines: readonly LogViewLine[]; error: Error | null } {
   const [lines, setLines] = useState<readonly LogViewLine[]>([]);

@@ -1,7 +1,7 @@
 import { useQuery } from '@apollo/client/react';
+import { RequestFailure } from '../../apollo/RequestFailure.tsx';
 import { graphql } from '../../generated/index.ts';
 import { NoEntries } from '../../ui/data/EntryList.tsx';
-import { RequestFailure } from '../../ui/feedback/RequestFailure.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { ClientList } from './ClientList.tsx';
 
@@ -14,18 +14,14 @@ const AllConnectedClientsDocument = graphql(`
   }
 `);
 
-/** Programs that the viewer let in by OAuth, with the deployment that each may call. */
+/** Lists the apps that the viewer has authorized by OAuth, with the deployment that each can call. */
 export function AllConnectedClients() {
   const { data, error, refetch } = useQuery(AllConnectedClientsDocument, { fetchPolicy: 'cache-and-network' });
   return (
-    <Panel
-      title="Connected clients"
-      description="Programs that you let in by signing in, such as claude.ai, and what they may call."
-      flush
-    >
+    <Panel title="Connected apps" description="Apps you’ve authorized, and the deployments they can call." flush>
       {error && !data && <RequestFailure error={error} onRetry={() => void refetch()} />}
       {data?.connectedClients.length === 0 && (
-        <NoEntries>None. A client that is given an endpoint’s address leads you to a page where you decide.</NoEntries>
+        <NoEntries>No apps yet. Apps appear here after you allow them.</NoEntries>
       )}
       {data && <ClientList clients={data.connectedClients} withDeployment onChanged={() => refetch()} />}
     </Panel>

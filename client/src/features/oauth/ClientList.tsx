@@ -4,11 +4,12 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { payloadOf } from '../../apollo/payload.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { deploymentPath } from '../../navigation/pages.ts';
 import { Entry, EntryList, EntryNote } from '../../ui/data/EntryList.tsx';
 import { Ago } from '../../ui/data/Times.tsx';
 import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
-import { complain } from '../../ui/feedback/complain.ts';
-import { useLastGiven } from '../../ui/inputs/last-given.ts';
+import { notifyProblem } from '../../ui/feedback/notify.ts';
+import { useLastValue } from '../../ui/feedback/use-last-value.ts';
 
 export const ClientListFragment = graphql(`
   fragment ClientList_client on ConnectedClient {
@@ -33,27 +34,24 @@ const DisconnectClientDocument = graphql(`
       ... on ConnectedClient {
         id
       }
-      ... on UserError {
-        message
-        hint
-      }
+      ...Problem_error
     }
   }
 `);
 
 type ClientListProps = {
   clients: readonly FragmentType<typeof ClientListFragment>[];
-  /** Says which deployment each may call: off where the page itself does. */
+  /** Shows which deployment each client can call. */
   withDeployment?: boolean;
   onChanged: () => Promise<unknown>;
 };
 
-/** Programs that were let in; each can be disconnected at once. */
+/** Lists the apps that are authorized; each can be disconnected at once. */
 export function ClientList({ clients: masked, withDeployment = false, onChanged }: ClientListProps) {
   const clients = masked.map((client) => readFragment(ClientListFragment, client));
   const [disconnect, { loading }] = useMutation(DisconnectClientDocument);
   const [ending, setEnding] = useState<{ id: string; name: string } | null>(null);
-  const named = useLastGiven(ending);
+  const shown = useLastValue(ending);
 
   const confirm = async (): Promise<null> => {
     if (!ending) return null;
@@ -61,7 +59,7 @@ export function ClientList({ clients: masked, withDeployment = false, onChanged 
       'ConnectedClient',
       async () => (await disconnect({ variables: { id: ending.id } })).data?.disconnectClient,
     );
-    if (problem) complain(problem);
+    if (problem) notifyProblem(problem);
     await onChanged();
     return null;
   };
@@ -76,12 +74,14 @@ export function ClientList({ clients: masked, withDeployment = false, onChanged 
             beside={
               <>
                 <EntryNote>
-                  {client.vouchedFor ? client.host : `${client.host ? `says it is of ${client.host}, ` : ''}unverified`}
+                  {client.vouchedFor
+                    ? client.host
+                    : `${client.host ? `claims to be from ${client.host}, ` : ''}unverified`}
                 </EntryNote>
                 {withDeployment && (
                   <EntryNote>
                     calls{' '}
-                    <Link className="link" to={`/deployments/${client.deployment.databaseId}/access`}>
+                    <Link className="link" to={deploymentPath(client.deployment.databaseId, 'access')}>
                       {client.deployment.name}
                     </Link>
                   </EntryNote>
@@ -116,12 +116,12 @@ export function ClientList({ clients: masked, withDeployment = false, onChanged 
       <ConfirmDialog
         opened={ending !== null}
         onClose={() => setEnding(null)}
-        title={`Disconnect ${named?.name ?? ''}?`}
+        title={`Disconnect ${shown?.name ?? ''}?`}
         confirm="Disconnect"
         working={loading}
         onConfirm={confirm}
       >
-        It is refused at once, and its open streams end. It may ask again; you then decide again.
+        The app loses access at once and its open streams end. It can request access again, which you can allow or deny.
       </ConfirmDialog>
     </>
   );

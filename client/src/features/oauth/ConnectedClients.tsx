@@ -1,7 +1,7 @@
 import { useQuery } from '@apollo/client/react';
+import { RequestFailure } from '../../apollo/RequestFailure.tsx';
 import { graphql } from '../../generated/index.ts';
 import { NoEntries } from '../../ui/data/EntryList.tsx';
-import { RequestFailure } from '../../ui/feedback/RequestFailure.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { ClientList } from './ClientList.tsx';
 
@@ -18,28 +18,26 @@ const REFRESH_MS = 5_000;
 
 type ConnectedClientsProps = {
   deploymentId: string;
-  /** Clients come by OAuth: there is something to say even while nobody was let in. */
+  /** Shows the panel while it is empty, because clients connect to this deployment by OAuth. */
   isExpected: boolean;
 };
 
-/** Programs that the owner let in to one deployment by OAuth. */
+/** Lists the apps that the owner has authorized for one deployment by OAuth. */
 export function ConnectedClients({ deploymentId, isExpected }: ConnectedClientsProps) {
   const { data, error, refetch } = useQuery(ConnectedClientsDocument, {
     variables: { deploymentId },
     fetchPolicy: 'cache-and-network',
-    // A client that is let in, or calls, does so in another window.
+    // An app is allowed, and calls, outside this page.
     pollInterval: REFRESH_MS,
     skipPollAttempt: () => document.hidden,
   });
   const clients = data?.connectedClients ?? [];
   if (!error && clients.length === 0 && !isExpected) return null;
   return (
-    <Panel title="Connected clients" description="Programs that you let in by signing in, such as claude.ai." flush>
+    <Panel title="Connected apps" description="Apps you’ve authorized for this deployment." flush>
       {error && !data && <RequestFailure error={error} />}
       {!error && clients.length === 0 && (
-        <NoEntries>
-          {data ? 'None yet. Add the endpoint’s address to a client; it then leads you here.' : '…'}
-        </NoEntries>
+        <NoEntries>{data ? 'No apps yet. Add the endpoint to an app; it then asks you to allow it.' : '…'}</NoEntries>
       )}
       <ClientList clients={clients} onChanged={() => refetch()} />
     </Panel>

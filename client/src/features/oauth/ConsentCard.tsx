@@ -6,7 +6,7 @@ import { type FragmentType, graphql, readFragment } from '../../generated/index.
 import { FailureCard } from '../../ui/feedback/FailureCard.tsx';
 import { useViewer } from '../viewer/viewer.ts';
 import classes from './Consent.module.css';
-import { type Asked, useDecide } from './decide.ts';
+import { type ConsentInput, useConsentDecision } from './use-consent-decision.ts';
 
 const ConsentFragment = graphql(`
   fragment ConsentCard_request on ConsentRequest {
@@ -24,16 +24,16 @@ const ConsentFragment = graphql(`
   }
 `);
 
-type ConsentCardProps = { asked: Asked; request: FragmentType<typeof ConsentFragment> };
+type ConsentCardProps = { input: ConsentInput; request: FragmentType<typeof ConsentFragment> };
 
-/** Who asks, for what, and where the answer goes; and the two answers. */
-export function ConsentCard({ asked, ...props }: ConsentCardProps) {
+/** Shows which client requests access to which deployment, and lets the owner allow or deny it. */
+export function ConsentCard({ input, ...props }: ConsentCardProps) {
   const { clientName, clientHost, vouchedFor, redirectTarget, deployment } = readFragment(
     ConsentFragment,
     props.request,
   );
   const viewer = useViewer();
-  const decide = useDecide(asked);
+  const decide = useConsentDecision(input);
   const [pressed, setPressed] = useState<'allow' | 'deny' | null>(null);
   const [isSent, setSent] = useState(false);
   const [problem, setProblem] = useState<UserProblem | null>(null);
@@ -41,13 +41,13 @@ export function ConsentCard({ asked, ...props }: ConsentCardProps) {
   const press = async (button: 'allow' | 'deny') => {
     setPressed(button);
     setProblem(null);
-    const answer = await decide(button === 'allow');
-    if (typeof answer === 'string') {
-      setSent(true);
-      window.location.assign(answer);
-    } else {
-      setProblem(answer);
+    const outcome = await decide(button === 'allow');
+    if (outcome.problem) {
+      setProblem(outcome.problem);
       setPressed(null);
+    } else {
+      setSent(true);
+      window.location.assign(outcome.payload.redirectTo);
     }
   };
 
@@ -55,39 +55,39 @@ export function ConsentCard({ asked, ...props }: ConsentCardProps) {
   return (
     <>
       <h1 className={classes.title}>
-        Let {clientName} use {deployment.name}?
+        Allow {clientName} to use {deployment.name}?
       </h1>
       <dl className={classes.facts}>
-        <dt>Program</dt>
+        <dt>App</dt>
         <dd>
           <strong>{clientName}</strong>
-          <span>{vouchedFor ? `${clientHost} vouches for it` : 'unverified: it chose this name itself'}</span>
+          <span>{vouchedFor ? `Verified by ${clientHost}` : 'Unverified: the app chose this name itself'}</span>
         </dd>
         {!vouchedFor && clientHost && (
           <>
-            <dt>It says it is of</dt>
+            <dt>Claims to be from</dt>
             <dd>{clientHost}</dd>
           </>
         )}
-        <dt>It may</dt>
+        <dt>Access</dt>
         <dd>
           <strong>
             {tools === 0 ? 'Call all tools' : tools === 1 ? 'Call the one tool' : `Call all ${tools} tools`} of{' '}
             {deployment.name}
           </strong>
-          <span>with the credentials that you gave it, until you disconnect it</span>
+          <span>with the deployment’s credentials, until you disconnect the app</span>
         </dd>
-        <dt>Answer goes to</dt>
+        <dt>Redirects to</dt>
         <dd>
           <strong>{redirectTarget}</strong>
         </dd>
-        <dt>You are</dt>
+        <dt>Signed in as</dt>
         <dd>{viewer.email}</dd>
       </dl>
       {!vouchedFor && (
         <p className={classes.warning}>
           <IconAlertTriangle size={18} aria-hidden />
-          <span>Allow it only if you began this yourself, just now.</span>
+          <span>Only allow this if you just started it.</span>
         </p>
       )}
       {problem && <FailureCard failure={problem} live />}
@@ -110,8 +110,8 @@ export function ConsentCard({ asked, ...props }: ConsentCardProps) {
       </div>
       <p className={classes.note} role="status">
         {isSent
-          ? `${pressed === 'allow' ? 'Allowed' : 'Denied'}. Go on in ${clientName}; you can close this page.`
-          : 'It never sees your password or your other deployments.'}
+          ? `${pressed === 'allow' ? 'Allowed' : 'Denied'}. Return to ${clientName}. You can close this page.`
+          : 'The app never sees your password or your other deployments.'}
       </p>
     </>
   );

@@ -1,3 +1,4 @@
+import { deploymentPath } from '../../navigation/pages.ts';
 import '@mantine/spotlight/styles.css';
 import { useQuery } from '@apollo/client/react';
 import { Spotlight, spotlight } from '@mantine/spotlight';
@@ -5,9 +6,9 @@ import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { graphql } from '../../generated/index.ts';
-import { useIntent } from '../deployments/intent.ts';
 import { StartDocument, StopDocument } from '../deployments/intents.ts';
 import { RestartDialog } from '../deployments/RestartDialog.tsx';
+import { useIntent } from '../deployments/use-intent.ts';
 import { useScheme } from '../shell/SchemeItems.tsx';
 import { useSignOut } from '../viewer/sign-out.ts';
 import { deploymentActions, listActions, pageActions, registryActions, restActions, type Target } from './actions.tsx';
@@ -32,14 +33,14 @@ const PaletteDocument = graphql(`
 `);
 
 type PaletteProps = {
-  /** Counts the wishes to open it; each one more opens it. */
+  /** Counts the requests to open the palette; each increment opens it. */
   opening: number;
   onShortcuts: () => void;
 };
 
 /**
- * ⌘K: every deployment and what can be done to the one on the screen, every page, the registry, every theme. Its code
- * is loaded when it is first wanted.
+ * ⌘K finds every deployment, every page, the registry, every theme, and the actions of the deployment on the screen.
+ * Its code is loaded when it is first opened.
  */
 export default function Palette({ opening, onShortcuts }: PaletteProps) {
   useEffect(() => {
@@ -58,7 +59,7 @@ export default function Palette({ opening, onShortcuts }: PaletteProps) {
   const [restarting, setRestarting] = useState<Target | null>(null);
 
   const targets = data?.deployments.edges.map((edge) => edge.node) ?? [];
-  const here = targets.find((one) => pathname.startsWith(`/deployments/${one.databaseId}`));
+  const here = targets.find((one) => pathname.startsWith(deploymentPath(one.databaseId)));
   const groups = [
     ...(here
       ? [
@@ -86,7 +87,7 @@ export default function Palette({ opening, onShortcuts }: PaletteProps) {
         query={query}
         onQueryChange={setQuery}
         shortcut={null}
-        centered={false} // in the middle it would move with every key, as its length does
+        centered={false} // centered, it would move with every key as its length changes
         attributes={{ content: { 'aria-label': 'Palette' } }}
         highlightQuery
         scrollable

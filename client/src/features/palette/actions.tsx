@@ -1,27 +1,20 @@
 import type { SpotlightActionData, SpotlightActionGroupData } from '@mantine/spotlight';
 import {
   IconBooks,
-  IconFlask,
-  IconHistory,
-  IconKey,
   IconKeyboard,
   IconLogout,
   IconPlayerPlay,
   IconPlayerStop,
-  IconPlus,
   IconReload,
   IconRocket,
-  IconServer2,
-  IconSettings,
-  IconTerminal2,
-  IconUser,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
-import { STATUS_LOOKS, type Status } from '../../ui/data/status.ts';
+import { ALL_PAGES, deploymentPath, newPath, pagePath } from '../../navigation/pages.ts';
+import { TABS } from '../../navigation/tabs.ts';
 import { guessSourceKind } from '../analysis/source-kind.ts';
-import { CAN_RESTART, CAN_START, CAN_STOP } from '../deployments/status-groups.ts';
-import { TABS, type TabPath } from '../deployments/tabs.ts';
 import { SCHEMES } from '../shell/SchemeItems.tsx';
+import { STATUS_LOOKS } from '../status/looks.ts';
+import { canRestart, canStart, canStop, isAsleep, type Status } from '../status/status.ts';
 import type { FoundServer } from './registry-search.ts';
 
 type ActionIcon = ComponentType<{ size?: number; stroke?: number }>;
@@ -43,45 +36,28 @@ const entry = ({ icon: EntryIcon, ...rest }: Entry): SpotlightActionData => ({
   leftSection: <EntryIcon size={18} stroke={1.7} />,
 });
 
-const PAGES = [
-  { label: 'New deployment', to: '/new', icon: IconPlus },
-  { label: 'Deployments', to: '/deployments', icon: IconServer2 },
-  { label: 'Registry: browse servers', to: '/registry', icon: IconBooks },
-  { label: 'Audit', to: '/audit', icon: IconHistory },
-  { label: 'Account, password and sessions', to: '/account', icon: IconUser },
-  { label: 'Settings and API tokens', to: '/settings', icon: IconSettings },
-] as const;
-
-const TAB_ICONS: Record<TabPath, ActionIcon> = {
-  '': IconServer2,
-  playground: IconFlask,
-  logs: IconTerminal2,
-  releases: IconHistory,
-  access: IconKey,
-  settings: IconSettings,
-};
-
 export const pageActions = (go: Go): SpotlightActionGroupData => ({
   group: 'Go to',
-  actions: PAGES.map(({ label, to, icon }) => entry({ id: to, label, icon, onClick: () => go(to) })),
+  actions: ALL_PAGES.flatMap(({ path, paletteLabel, icon }) =>
+    paletteLabel ? [entry({ id: path, label: paletteLabel, icon, onClick: () => go(path) })] : [],
+  ),
 });
 
 type Intents = { start: () => void; stop: () => void; restart: () => void };
 
-/** What can be done to the deployment on the screen in its present status, and its tabs. */
+/** The actions that the deployment on the screen accepts in its status, and its tabs. */
 export function deploymentActions(here: Target, intents: Intents, go: Go): SpotlightActionGroupData {
   const { name, status, databaseId } = here;
-  const startWord = status === 'FAILED' ? 'Try again' : status === 'ASLEEP' ? 'Wake' : 'Start';
-  const page = `/deployments/${databaseId}`;
+  const startVerb = status === 'FAILED' ? 'Retry' : isAsleep(status) ? 'Wake' : 'Start';
   const run = (id: string, label: string, icon: ActionIcon, onClick: () => void) => entry({ id, label, icon, onClick });
   return {
     group: 'This deployment',
     actions: [
-      ...(CAN_START.has(status) ? [run('start', `${startWord}: ${name}`, IconPlayerPlay, intents.start)] : []),
-      ...(CAN_STOP.has(status) ? [run('stop', `Stop ${name}`, IconPlayerStop, intents.stop)] : []),
-      ...(CAN_RESTART.has(status) ? [run('restart', `Restart ${name}…`, IconReload, intents.restart)] : []),
-      ...TABS.map(({ label, path }) =>
-        run(`here:${path}`, `${label} of ${name}`, TAB_ICONS[path], () => go(path === '' ? page : `${page}/${path}`)),
+      ...(canStart(status) ? [run('start', `${startVerb} ${name}`, IconPlayerPlay, intents.start)] : []),
+      ...(canStop(status) ? [run('stop', `Stop ${name}`, IconPlayerStop, intents.stop)] : []),
+      ...(canRestart(status) ? [run('restart', `Restart ${name}…`, IconReload, intents.restart)] : []),
+      ...TABS.map(({ label, path, icon }) =>
+        run(`here:${path}`, `${label} of ${name}`, icon, () => go(deploymentPath(databaseId, path))),
       ),
     ],
   };
@@ -94,8 +70,8 @@ export const listActions = (targets: readonly Target[], go: Go): SpotlightAction
       id,
       label: name,
       icon: STATUS_LOOKS[status].icon,
-      description: `${STATUS_LOOKS[status].word} · ${source}`,
-      onClick: () => go(`/deployments/${databaseId}`),
+      description: `${STATUS_LOOKS[status].label} · ${source}`,
+      onClick: () => go(deploymentPath(databaseId)),
     }),
   ),
 });
@@ -113,29 +89,29 @@ export const restActions = ({ setScheme, signOut, showShortcuts }: Rest): Spotli
   ],
 });
 
-/** A bare word is a search; with a slash or a colon it names a place. */
-const isPlace = (query: string): boolean => /[/:]/.test(query) && guessSourceKind(query) !== null;
+/** A bare word is a search; with a slash or a colon it is a source. */
+const isSource = (query: string): boolean => /[/:]/.test(query) && guessSourceKind(query) !== null;
 
 /**
- * What begins with the query itself, and what the registry has for it. The servers come last, since they arrive later
- * than the key: what the keyboard has chosen by then keeps its place.
+ * The actions for the query itself, and the servers that the registry found. The servers come last, since they arrive
+ * later than the key: the action that the keyboard has selected by then keeps its place.
  */
 export function registryActions(query: string, servers: readonly FoundServer[], go: Go): SpotlightActionGroupData[] {
   const typed = query.trim();
   if (typed === '') return [];
-  const deploy = (source: string) => go(`/new?source=${encodeURIComponent(source)}`);
+  const deploy = (source: string) => go(newPath({ source }));
   return [
     {
       group: 'Registry',
       actions: [
-        ...(isPlace(typed)
-          ? [entry({ id: 'place', label: `Deploy ${typed}`, icon: IconRocket, onClick: () => deploy(typed) })]
+        ...(isSource(typed)
+          ? [entry({ id: 'source', label: `Deploy ${typed}`, icon: IconRocket, onClick: () => deploy(typed) })]
           : []),
         entry({
           id: 'search',
           label: `Search the registry for “${typed}”`,
           icon: IconBooks,
-          onClick: () => go(`/registry?q=${encodeURIComponent(typed)}`),
+          onClick: () => go(`${pagePath('registry')}?q=${encodeURIComponent(typed)}`),
         }),
         ...servers.map(({ id, name, title, source }) =>
           entry({ id, label: `Deploy ${title}`, icon: IconRocket, description: name, onClick: () => deploy(source) }),

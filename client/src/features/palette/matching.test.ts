@@ -18,7 +18,7 @@ const groups = [
   },
 ];
 
-test('all words must occur, anywhere in what an action says of itself', () => {
+test('matches actions that contain every word in their label, description or keywords', () => {
   expect(labels('keys SETT', groups)).toEqual([['Pages', ['Settings']]]);
   expect(labels('sign', [{ group: 'You', actions: [action('Log out', '', ['sign out'])] }])).toEqual([
     ['You', ['Log out']],
@@ -26,11 +26,11 @@ test('all words must occur, anywhere in what an action says of itself', () => {
   expect(labels('nothing', groups)).toEqual([]);
 });
 
-test('a label that begins with it stands before one that has it, and both before a mere description', () => {
+test('sorts labels that begin with the query first, then labels that contain it, then descriptions', () => {
   expect(labels('weather', groups)).toEqual([['Deployments', ['weather', 'my weather', 'notes']]]);
 });
 
-test('a group of two hundred shows as many as the eye takes in, and the next group stays in sight', () => {
+test('limits each group, so that a long one does not hide the next', () => {
   const many = Array.from({ length: 200 }, (_, at) => action(`item ${at}`));
   const shown = matching('', [{ group: 'Deployments', actions: many }, ...groups]);
   expect(shown.map(({ actions }) => actions.length)).toEqual([8, 2, 3]);

@@ -5,13 +5,13 @@ const GROUP_MAX = 8;
 const textOf = ({ label, description, keywords }: SpotlightActionData): string =>
   [label, description, ...(Array.isArray(keywords) ? keywords : [keywords])].join(' ').toLowerCase();
 
-/** Labels that begin with what is typed, then labels that have it, then the rest. */
+/** Ranks labels that begin with the query first, then labels that contain it, then the rest. */
 const rank = (query: string, { label = '' }: SpotlightActionData): number => {
   const at = label.toLowerCase().indexOf(query);
   return at === 0 ? 0 : at > 0 ? 1 : 2;
 };
 
-/** What has all words of the query; groups keep their order and are never longer than the eye takes in. */
+/** Finds the actions that contain every word of the query. Groups keep their order and have a maximum length. */
 export function matching(query: string, groups: readonly SpotlightActionGroupData[]): SpotlightActionGroupData[] {
   const typed = query.trim().toLowerCase();
   const words = typed.split(/\s+/);
@@ -26,7 +26,7 @@ export function matching(query: string, groups: readonly SpotlightActionGroupDat
     .filter(({ actions }) => actions.length > 0);
 }
 
-/** Spotlight's own filter would sort away what the server found by words that its label does not have. */
+/** Spotlight's own filter would drop results that the server found by words outside their labels. */
 export const filterWith =
   (groups: readonly SpotlightActionGroupData[], found: readonly SpotlightActionGroupData[]): SpotlightFilterFunction =>
   (query) => [...matching(query, groups), ...found];

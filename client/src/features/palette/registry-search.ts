@@ -22,7 +22,7 @@ const CHARACTERS_MIN = 2;
 
 export type FoundServer = { id: string; name: string; title: string; source: string };
 
-/** Deployable servers of the registry's copy, a moment after the last key; none while what is typed is too short. */
+/** Finds deployable servers in the copy of the registry, a moment after the last key; short queries find nothing. */
 export function useRegistrySearch(query: string): FoundServer[] {
   const [search] = useDebouncedValue(query.trim(), DELAY_MS);
   const isWanted = search.length >= CHARACTERS_MIN && query.trim().length >= CHARACTERS_MIN;

@@ -1,13 +1,13 @@
 import { formatDuration } from '../../ui/data/duration.ts';
-import { type Call, isFailure } from './calls.ts';
+import { type Call, isFailure } from './call-store.ts';
 import classes from './Playground.module.css';
 
 type CallHistoryProps = { calls: readonly Call[]; shownId: number | null; onShow: (id: number) => void };
 
-/** The calls of this visit, newest first; each can be looked at again. */
+/** Lists the latest calls, newest first; selecting one shows its result again. */
 export function CallHistory({ calls, shownId, onShow }: CallHistoryProps) {
   return (
-    <ol className={classes.history} aria-label="Calls so far">
+    <ol className={classes.history} aria-label="Recent calls">
       {calls.map((call) => (
         <li key={call.id}>
           <button type="button" aria-current={call.id === shownId} onClick={() => onShow(call.id)}>

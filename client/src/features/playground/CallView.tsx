@@ -4,14 +4,14 @@ import { formatDuration } from '../../ui/data/duration.ts';
 import { JsonTree } from '../../ui/data/JsonTree.tsx';
 import { Elapsed } from '../../ui/data/Times.tsx';
 import { FailureCard } from '../../ui/feedback/FailureCard.tsx';
-import { type Call, isFailure } from './calls.ts';
+import { type Call, isFailure } from './call-store.ts';
+import { ElicitationForm } from './ElicitationForm.tsx';
 import { OutcomeView } from './OutcomeView.tsx';
 import classes from './Playground.module.css';
-import { QuestionForm } from './QuestionForm.tsx';
 
 type CallViewProps = { call: Call; onCancel: () => void; onRead: (uri: string) => void };
 
-/** One call: what came back and how long it took, what the server asks meanwhile, and every message behind it. */
+/** Shows one call: its result and duration, the input that the server requests, and every message behind it. */
 export function CallView({ call, onCancel, onRead }: CallViewProps) {
   const isRunning = call.tookMs === null;
   return (
@@ -19,7 +19,7 @@ export function CallView({ call, onCancel, onRead }: CallViewProps) {
       <div className={classes.callHead}>
         <code className={classes.toolName}>{call.request.name}</code>
         <span role="status" className="muted small numbers">
-          {isRunning ? waitWords(call) : outcomeWords(call)}
+          {isRunning ? formatProgress(call) : formatOutcome(call)}
         </span>
         {isRunning && (
           <>
@@ -41,7 +41,7 @@ export function CallView({ call, onCancel, onRead }: CallViewProps) {
           animated={!call.progress.total}
         />
       )}
-      {call.asked && <QuestionForm asked={call.asked} />}
+      {call.elicitation && <ElicitationForm open={call.elicitation} />}
       <Tabs key={call.id} defaultValue="result" keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="result">Result</Tabs.Tab>
@@ -51,7 +51,7 @@ export function CallView({ call, onCancel, onRead }: CallViewProps) {
         <Tabs.Panel value="result" className={classes.blocks ?? ''}>
           {call.error && <FailureCard failure={call.error} />}
           {call.outcome && <OutcomeView outcome={call.outcome} onRead={onRead} />}
-          {isRunning && <p className="muted small">The result appears here.</p>}
+          {isRunning && <p className="muted small">Waiting for the result…</p>}
         </Tabs.Panel>
         <Tabs.Panel value="arguments" className={classes.blocks ?? ''}>
           <JsonTree label="arguments" value={call.request.args} />
@@ -73,14 +73,12 @@ export function CallView({ call, onCancel, onRead }: CallViewProps) {
   );
 }
 
-function waitWords({ asked, progress }: Call): string {
-  if (asked) return 'waiting for your answer';
-  if (!progress) return 'waiting for the result';
+function formatProgress({ elicitation, progress }: Call): string {
+  if (elicitation) return 'Waiting for your input';
+  if (!progress) return 'Running';
   const { message, total } = progress;
-  return message ?? (total ? `${progress.progress} of ${total}` : `step ${progress.progress}`);
+  return message ?? (total ? `${progress.progress} of ${total}` : `Step ${progress.progress}`);
 }
 
-function outcomeWords(call: Call): string {
-  const verb = call.error ? 'no result' : isFailure(call) ? 'answered with an error' : 'answered';
-  return `${verb} ${call.error ? 'after' : 'in'} ${formatDuration(call.tookMs ?? 0)}`;
-}
+const formatOutcome = (call: Call): string =>
+  `${isFailure(call) ? 'Failed after' : 'Completed in'} ${formatDuration(call.tookMs ?? 0)}`;

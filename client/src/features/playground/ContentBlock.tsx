@@ -15,7 +15,7 @@ export function ContentBlock({ block, onRead }: ContentBlockProps) {
       return json === null ? (
         <CodeBlock label="text" code={block.text} wrap />
       ) : (
-        <JsonTree label="text that is JSON" value={json} />
+        <JsonTree label="text (JSON)" value={json} />
       );
     }
     case 'image':
@@ -24,14 +24,14 @@ export function ContentBlock({ block, onRead }: ContentBlockProps) {
     case 'resource_link':
       return (
         <div className={classes.link}>
-          <CodeBlock label="link to a resource" caption={`resource: ${block.name}`} code={block.uri} wrap />
+          <CodeBlock label="resource link" caption={`resource: ${block.name}`} code={block.uri} wrap />
           <Button
             size="compact-xs"
             variant="default"
-            aria-label={`Read it: ${block.uri}`}
+            aria-label={`Read ${block.uri}`}
             onClick={() => onRead(block.uri)}
           >
-            Read it
+            Read
           </Button>
         </div>
       );
@@ -42,5 +42,5 @@ export function ContentBlock({ block, onRead }: ContentBlockProps) {
   }
 }
 
-/** A newer server may send kinds of content that nobody here knows. */
+/** A newer server may send kinds of content that this version does not know. */
 const typeOf = (block: { type?: unknown }): string => String(block.type ?? 'unknown content');

@@ -6,7 +6,7 @@ import type { CallToolResult, GetPromptResult, Outcome, ReadResourceResult } fro
 
 type OutcomeViewProps = { outcome: Outcome; onRead: (uri: string) => void };
 
-/** What came back. Everything comes from a stranger's server: text stays text, and only plain pictures are drawn. */
+/** Shows a result. A stranger's server wrote it: text stays text, and only plain images are drawn. */
 export function OutcomeView({ outcome, onRead }: OutcomeViewProps) {
   switch (outcome.kind) {
     case 'tool':
@@ -23,7 +23,7 @@ type ToolResultProps = { result: CallToolResult; onRead: (uri: string) => void }
 function ToolResult({ result, onRead }: ToolResultProps) {
   return (
     <>
-      {result.isError && <p className={classes.problem}>The tool says that it failed.</p>}
+      {result.isError && <p className={classes.problem}>The tool returned an error.</p>}
       {result.content
         .filter((block) => !repeats(block, result.structuredContent))
         .map((block, index) => (
@@ -40,7 +40,7 @@ function ToolResult({ result, onRead }: ToolResultProps) {
   );
 }
 
-/** For older clients a server says the structured content as text once more. */
+/** Tells whether a text block repeats the structured content, as servers send it for older clients. */
 const repeats = (block: CallToolResult['content'][number], structured: unknown): boolean =>
   structured !== undefined &&
   block.type === 'text' &&
@@ -48,7 +48,7 @@ const repeats = (block: CallToolResult['content'][number], structured: unknown):
 
 type PromptMessagesProps = { result: GetPromptResult; onRead: (uri: string) => void };
 
-/** What a client would put before its model, message by message. */
+/** Shows the messages that a client would give to its language model. */
 function PromptMessages({ result, onRead }: PromptMessagesProps) {
   return (
     <>

@@ -2,15 +2,22 @@ import { IconFlask } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { complain } from '../../ui/feedback/complain.ts';
 import { EmptyState } from '../../ui/feedback/EmptyState.tsx';
+import { notifyProblem } from '../../ui/feedback/notify.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { CallHistory } from './CallHistory.tsx';
 import { CallView } from './CallView.tsx';
+import { CapabilityList } from './CapabilityList.tsx';
 import { callProblem } from './call-problem.ts';
-import { useCalls } from './calls.ts';
-import { OfferList } from './OfferList.tsx';
-import { type Asked, KINDS, type Offer, offersOf, unlistedResource } from './offers.ts';
+import { useCalls } from './call-stores.ts';
+import {
+  type Capability,
+  type CapabilityKind,
+  type CapabilityRequest,
+  capabilitiesOf,
+  KINDS,
+  unlistedResource,
+} from './capabilities.ts';
 import classes from './Playground.module.css';
 import { RequestForm } from './RequestForm.tsx';
 
@@ -47,66 +54,68 @@ export const PlaygroundFragment = graphql(`
 export function Playground(props: { deployment: FragmentType<typeof PlaygroundFragment> }) {
   const deployment = readFragment(PlaygroundFragment, props.deployment);
   const { id, databaseId, currentRelease } = deployment;
-  const { calls, listing, refresh, call, cancel } = useCalls({
-    id,
-    databaseId,
-    releaseId: currentRelease?.id ?? null,
-    protocolVersion: currentRelease?.protocolVersion ?? null,
-  });
+  const releaseId = currentRelease?.id ?? null;
+  const target = { id, databaseId, releaseId, protocolVersion: currentRelease?.protocolVersion ?? null };
+  const { calls, listed, call, cancel, refresh } = useCalls(databaseId);
   const [params, setParams] = useSearchParams();
   const [shownId, setShownId] = useState<number | null>(null);
-  const [asking, setAsking] = useState(false);
-  // What the server lists to this client; before that, what it listed at its handshake.
-  const offers = useMemo(() => offersOf(listing ?? deployment), [listing, deployment]);
-  const chosen = chosenOf(offers, params);
+  const [refreshing, setRefreshing] = useState(false);
+  // The list that the server gave to this client; before the first call, the list of its handshake.
+  const listing = listed?.releaseId === releaseId ? listed.listing : null;
+  const capabilities = useMemo(() => capabilitiesOf(listing ?? deployment), [listing, deployment]);
+  const selected = selectedOf(capabilities, params);
 
-  const ask = async () => {
-    setAsking(true);
+  const refreshList = async () => {
+    setRefreshing(true);
     try {
-      await refresh();
+      await refresh(target);
     } catch (error) {
-      complain(callProblem(error));
+      notifyProblem(callProblem(error));
     }
-    setAsking(false);
+    setRefreshing(false);
   };
-  const choose = ({ kind, name }: Pick<Offer, 'kind' | 'name'>) =>
-    setParams({ [kind]: name }, { replace: true, preventScrollReset: true });
-  const run = (asked: Asked) => {
+  const select = ({ kind, name }: { kind: CapabilityKind; name: string }) => {
     setShownId(null);
-    void call(asked);
+    setParams({ [kind]: name }, { replace: true, preventScrollReset: true });
+  };
+  const run = (request: CapabilityRequest) => {
+    setShownId(null);
+    void call(target, request);
   };
   const isRunning = calls[0]?.tookMs === null;
   const read = (uri: string) => {
     if (isRunning) return;
-    choose({ kind: 'resource', name: uri });
+    select({ kind: 'resource', name: uri });
     run({ kind: 'resource', name: uri, template: false, args: {} });
   };
 
-  if (!chosen) {
+  if (!selected) {
     return (
       <EmptyState icon={<IconFlask size={20} />} title="Nothing to call yet.">
-        Tools, prompts and resources appear here once the server has answered its first handshake.
+        Tools, prompts and resources appear here once the server is running.
       </EmptyState>
     );
   }
-  const shown = calls.find((one) => one.id === shownId) ?? calls[0];
+  const own = calls.filter(({ request }) => request.kind === selected.kind && request.name === selected.name);
+  const shown = calls.find((one) => one.id === shownId) ?? (isRunning ? calls[0] : own[0]);
 
   return (
     <div className={classes.playground}>
-      <OfferList
-        offers={offers}
-        chosen={chosen}
-        onChoose={choose}
-        asking={asking}
+      <CapabilityList
+        capabilities={capabilities}
+        selected={selected}
+        onSelect={select}
+        refreshing={refreshing}
         busy={isRunning}
-        onRefresh={() => void ask()}
+        onRefresh={() => void refreshList()}
       />
       <Panel>
         <RequestForm
-          key={`${chosen.kind} ${chosen.name}`}
-          offer={chosen}
+          key={`${selected.kind} ${selected.name}`}
+          databaseId={databaseId}
+          capability={selected}
           running={isRunning}
-          onCall={(args) => run({ kind: chosen.kind, name: chosen.name, template: chosen.template, args })}
+          onCall={(args) => run({ kind: selected.kind, name: selected.name, template: selected.template, args })}
         />
       </Panel>
       <Panel>
@@ -114,7 +123,7 @@ export function Playground(props: { deployment: FragmentType<typeof PlaygroundFr
           <CallView call={shown} onCancel={cancel} onRead={read} />
         ) : (
           <EmptyState title="The result appears here.">
-            Calls go through the endpoint, exactly as a client’s would, with a token that lasts ten minutes.
+            Calls go through the endpoint, exactly like a client’s, with a token that lasts ten minutes.
           </EmptyState>
         )}
         {calls.length > 1 && <CallHistory calls={calls} shownId={shown?.id ?? null} onShow={setShownId} />}
@@ -123,11 +132,12 @@ export function Playground(props: { deployment: FragmentType<typeof PlaygroundFr
   );
 }
 
-/** What the address names, a resource that no list names too; else the first that is offered. */
-function chosenOf(offers: readonly Offer[], params: URLSearchParams): Offer | undefined {
+/** The capability that the address names, even a resource that no list includes; else the first one. */
+function selectedOf(capabilities: readonly Capability[], params: URLSearchParams): Capability | undefined {
   const kind = KINDS.find((one) => params.has(one));
   const name = params.get(kind ?? '');
-  if (!kind || !name) return offers[0];
-  const listed = offers.find((offer) => offer.kind === kind && offer.name === name);
-  return listed ?? (kind === 'resource' ? unlistedResource(name) : offers.find((offer) => offer.kind === kind));
+  if (!kind || !name) return capabilities[0];
+  const ofKind = capabilities.filter((capability) => capability.kind === kind);
+  const listed = ofKind.find((capability) => capability.name === name);
+  return listed ?? (kind === 'resource' ? unlistedResource(name) : ofKind[0]);
 }

@@ -1,54 +1,78 @@
 import { Button, JsonInput, SegmentedControl } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
+import { z } from 'zod';
+import { useDraft } from '../../drafts/draft-store.ts';
 import { isObject } from '../schema-form/node.ts';
 import { SchemaFields } from '../schema-form/SchemaFields.tsx';
-import { useSchemaForm } from '../schema-form/schema-form.ts';
-import type { Offer } from './offers.ts';
+import { recordDraftSchema, useSchemaForm } from '../schema-form/schema-form.ts';
+import type { Capability } from './capabilities.ts';
 import classes from './Playground.module.css';
 
 type RequestFormProps = {
-  offer: Offer;
+  databaseId: string;
+  capability: Capability;
   running: boolean;
   onCall: (args: Record<string, unknown>) => void;
 };
 
-/** The JSON of the arguments; throws a SyntaxError in words when it is none. */
+/** Parses the arguments; throws a SyntaxError for anything except a JSON object. */
 function parseArguments(raw: string): Record<string, unknown> {
   const value: unknown = JSON.parse(raw);
-  if (!isObject(value)) throw new SyntaxError('Arguments are a JSON object.');
+  if (!isObject(value)) throw new SyntaxError('Enter a JSON object.');
   return value;
 }
 
 const VERBS = { tool: 'Call', prompt: 'Get prompt', resource: 'Read' } as const;
 
-/** What one tool, prompt or resource takes: a form from its JSON Schema, or the JSON itself. */
-export function RequestForm({ offer, running, onCall }: RequestFormProps) {
-  const { kind, name, title, description } = offer;
-  const form = useSchemaForm(offer.schema);
+const draftSchema = z.object({
+  mode: z.enum(['form', 'json']),
+  raw: z.string(),
+  /** Null stands for the defaults of the schema. */
+  form: recordDraftSchema.nullable(),
+});
+
+/** Identifies a schema, so that a draft never fills the form of another version of it. */
+const fingerprint = (schema: unknown): string => {
+  const text = JSON.stringify(schema) ?? '';
+  let hash = text.length;
+  for (let at = 0; at < text.length; at += 1) hash = (hash * 31 + text.charCodeAt(at)) | 0;
+  return hash.toString(36);
+};
+
+/** Asks for the arguments of a tool, prompt or resource: as a form from its JSON Schema, or as JSON. */
+export function RequestForm({ databaseId, capability, running, onCall }: RequestFormProps) {
+  const { kind, name, title, description } = capability;
+  const [draft, setDraft] = useDraft({
+    key: `arguments:${databaseId}:${kind} ${name} ${fingerprint(capability.schema)}`,
+    schema: draftSchema,
+    initial: (): z.infer<typeof draftSchema> => ({ mode: 'form', raw: '{}', form: null }),
+  });
+  const form = useSchemaForm(capability.schema, {
+    initial: draft.form,
+    onChange: (next) => setDraft((before) => ({ ...before, form: next })),
+  });
+  const { mode, raw } = draft;
   const verb = VERBS[kind];
-  const [mode, setMode] = useState<'form' | 'json'>('form');
-  const [raw, setRaw] = useState('{}');
   const [problem, setProblem] = useState<string | null>(null);
 
-  /** Does something with the JSON; what is wrong with it is shown. */
+  /** Runs a function with the parsed JSON, and shows the problem of JSON that does not parse. */
   const withJson = (use: (args: Record<string, unknown>) => string | null) => {
     try {
       setProblem(use(parseArguments(raw)));
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : 'This is not valid JSON.');
+      setProblem(error instanceof Error ? error.message : 'Enter valid JSON.');
     }
   };
   const change = (next: 'form' | 'json') => {
     if (next === 'json') {
-      setRaw(JSON.stringify(form.value(), null, 2));
-      setMode('json');
+      setDraft((before) => ({ ...before, mode: 'json', raw: JSON.stringify(form.value(), null, 2) }));
       setProblem(null);
       return;
     }
     withJson((args) => {
-      if (!form.load(args)) return 'The form has no place for all of this: call it from here.';
-      setMode('form');
+      if (!form.load(args)) return 'The form can’t show all of these arguments. Call from here.';
+      setDraft((before) => ({ ...before, mode: 'form' }));
       return null;
     });
   };
@@ -87,7 +111,7 @@ export function RequestForm({ offer, running, onCall }: RequestFormProps) {
         {kind !== 'resource' && (
           <SegmentedControl
             size="xs"
-            aria-label="How to give the arguments"
+            aria-label="Edit arguments as"
             data={[
               { value: 'form', label: 'Form' },
               { value: 'json', label: 'JSON' },
@@ -106,7 +130,7 @@ export function RequestForm({ offer, running, onCall }: RequestFormProps) {
           maxRows={20}
           value={raw}
           onChange={(next) => {
-            setRaw(next);
+            setDraft((before) => ({ ...before, raw: next }));
             setProblem(null);
           }}
           styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
@@ -115,7 +139,7 @@ export function RequestForm({ offer, running, onCall }: RequestFormProps) {
         form.node.members.length > 0 && <SchemaFields form={form} />
       )}
       {mode === 'form' && kind !== 'resource' && form.node.members.length === 0 && (
-        <p className="muted small">This {kind} takes no arguments.</p>
+        <p className="muted small">This {kind} has no arguments.</p>
       )}
       {problem && (
         <p className={classes.problem} role="alert">

@@ -10,11 +10,11 @@ import {
   StreamableHTTPClientTransport,
   UriTemplate,
 } from '@modelcontextprotocol/client';
-import type { Asked, Listing } from './offers.ts';
+import type { CapabilityListing, CapabilityRequest } from './capabilities.ts';
 
 export type WireMessage = { direction: 'sent' | 'received'; at: number; message: unknown };
-export type Question = ElicitRequestParams;
-export type Answer = ElicitResult;
+export type Elicitation = ElicitRequestParams;
+export type ElicitationResponse = ElicitResult;
 export type { CallToolResult, GetPromptResult, ReadResourceResult };
 export type Outcome =
   | { kind: 'tool'; result: CallToolResult }
@@ -28,31 +28,33 @@ export type CallOptions = {
 
 /** One MCP session through the public endpoint, as any client would have it. */
 export type PlaygroundSession = {
-  /** What the server lists to this client; some of it may depend on what a client can do. */
-  list: () => Promise<Listing>;
-  ask: (asked: Asked, options: CallOptions) => Promise<Outcome>;
+  /** Lists what the server offers to this client, which may depend on the client's capabilities. */
+  list: () => Promise<CapabilityListing>;
+  send: (request: CapabilityRequest, options: CallOptions) => Promise<Outcome>;
+  /** Tells whether the server itself returned the error: then the session goes on. */
+  isServerError: (error: unknown) => boolean;
   close: () => Promise<void>;
 };
 
 const CALL_TIMEOUT_MS = 300_000;
-/** A user refused: what clients answer when nobody lets the server use their model. */
+/** The error code of a client whose user does not let the server use a language model. */
 const REJECTED_BY_USER = -1;
 
-/** The first version of the stateless era. A server of that era alone knows no `initialize`. */
+/** The first version of the stateless era. A server of only that era has no `initialize`. */
 const MODERN_VERSION = '2026-07-28';
 
 type SessionOptions = {
   url: URL;
   token: string | null;
-  /** What the server spoke at its handshake. */
+  /** The version that the handshake negotiated. */
   protocolVersion: string | null;
   onMessage: (message: WireMessage) => void;
-  /** The server asks the user something while it works. */
-  onQuestion: (question: Question, signal: AbortSignal) => Promise<Answer>;
+  /** Called when the server asks the user for input during a call. */
+  onElicitation: (elicitation: Elicitation, signal: AbortSignal) => Promise<ElicitationResponse>;
 };
 
 export async function openSession(options: SessionOptions): Promise<PlaygroundSession> {
-  const { url, token, protocolVersion, onMessage, onQuestion } = options;
+  const { url, token, protocolVersion, onMessage, onElicitation } = options;
   const isModern = protocolVersion !== null && protocolVersion >= MODERN_VERSION;
   const transport = new StreamableHTTPClientTransport(url, {
     requestInit: token === null ? {} : { headers: { Authorization: `Bearer ${token}` } },
@@ -64,11 +66,11 @@ export async function openSession(options: SessionOptions): Promise<PlaygroundSe
       versionNegotiation: { mode: isModern ? { pin: protocolVersion } : 'legacy' },
     },
   );
-  client.setRequestHandler('elicitation/create', ({ params }, { mcpReq }) => onQuestion(params, mcpReq.signal));
+  client.setRequestHandler('elicitation/create', ({ params }, { mcpReq }) => onElicitation(params, mcpReq.signal));
   client.setRequestHandler('sampling/createMessage', () => {
     throw new ProtocolError(
       REJECTED_BY_USER,
-      'The playground has no model to ask. Call this tool from a client that has.',
+      'The playground has no language model. Call this tool from a client that has one.',
     );
   });
   const send = transport.send.bind(transport);
@@ -77,7 +79,7 @@ export async function openSession(options: SessionOptions): Promise<PlaygroundSe
     return send(message, options);
   };
   await client.connect(transport);
-  // The client sets its own listener when it connects; ours hears first and passes everything on.
+  // The client sets its own listener when it connects. This one receives every message first and passes it on.
   const deliver = transport.onmessage;
   transport.onmessage = (message) => {
     onMessage({ direction: 'received', at: Date.now(), message });
@@ -85,13 +87,14 @@ export async function openSession(options: SessionOptions): Promise<PlaygroundSe
   };
   return {
     list: () => listAll(client),
-    ask: (asked, { signal, onProgress }) =>
-      request(client, asked, {
+    send: (capabilityRequest, { signal, onProgress }) =>
+      request(client, capabilityRequest, {
         signal,
         timeout: CALL_TIMEOUT_MS,
         resetTimeoutOnProgress: true,
         onprogress: onProgress,
       }),
+    isServerError: (error) => error instanceof ProtocolError,
     close: async () => {
       await transport.terminateSession().catch(() => undefined); // a server may refuse to end sessions
       await client.close();
@@ -99,14 +102,14 @@ export async function openSession(options: SessionOptions): Promise<PlaygroundSe
   };
 }
 
-async function listAll(client: Client): Promise<Listing> {
-  const anew = { cacheMode: 'refresh' } as const;
+async function listAll(client: Client): Promise<CapabilityListing> {
+  const uncached = { cacheMode: 'refresh' } as const;
   const [{ tools }, { prompts }, { resources }, { resourceTemplates }] = await Promise.all([
-    client.listTools(undefined, anew),
-    client.listPrompts(undefined, anew),
-    client.listResources(undefined, anew),
-    // Many servers that have resources answer "method not found" here.
-    client.listResourceTemplates(undefined, anew).catch(() => ({ resourceTemplates: [] })),
+    client.listTools(undefined, uncached),
+    client.listPrompts(undefined, uncached),
+    client.listResources(undefined, uncached),
+    // Many servers with resources return "method not found" here.
+    client.listResourceTemplates(undefined, uncached).catch(() => ({ resourceTemplates: [] })),
   ]);
   return {
     tools,
@@ -120,7 +123,7 @@ async function listAll(client: Client): Promise<Listing> {
 
 async function request(
   client: Client,
-  { kind, name, args, template }: Asked,
+  { kind, name, args, template }: CapabilityRequest,
   options: RequestOptions,
 ): Promise<Outcome> {
   switch (kind) {
@@ -135,11 +138,8 @@ async function request(
   }
 }
 
-/** Arguments of prompts and variables of templates are texts, whatever somebody wrote as JSON. */
+/** Arguments of prompts and variables of templates are texts, although the JSON editor accepts other types. */
 const textsOf = (args: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(args).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
   );
-
-/** The server itself refused: its session goes on. */
-export const isRefusal = (error: unknown): boolean => error instanceof ProtocolError;

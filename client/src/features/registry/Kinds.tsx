@@ -14,7 +14,7 @@ const KindsFragment = graphql(`
   }
 `);
 
-const WORDS: Record<string, string> = {
+const LABELS: Record<string, string> = {
   npm: 'npm',
   pypi: 'PyPI',
   oci: 'container',
@@ -22,10 +22,10 @@ const WORDS: Record<string, string> = {
   mcpb: 'desktop bundle',
 };
 
-/** What a server comes as, in a word each. */
+/** Shows the package kinds of a server, one word each. */
 export function Kinds({ server: masked }: { server: FragmentType<typeof KindsFragment> }) {
   const { status, deployable, packages, remotes } = readFragment(KindsFragment, masked);
-  const types = [...new Set(packages.map(({ type }) => WORDS[type] ?? 'other'))];
+  const types = [...new Set(packages.map(({ type }) => LABELS[type] ?? 'other'))];
   const words = [...types, ...(remotes.length > 0 ? ['hosted'] : [])];
   return (
     <span className={classes.kinds}>

@@ -29,7 +29,7 @@ const notesOf = ({ required, secret }: { required: boolean; secret: boolean }): 
   ...(secret ? ['secret'] : []),
 ];
 
-/** What a server is published as, with the variables it reads, and where it already runs. */
+/** Lists the packages of a server with the variables it reads, and the addresses at which it is hosted. */
 export function Packages({ server: masked }: { server: FragmentType<typeof PackagesFragment> }) {
   const { packages, remotes } = readFragment(PackagesFragment, masked);
   return (
@@ -68,7 +68,7 @@ export function Packages({ server: masked }: { server: FragmentType<typeof Packa
       )}
       {remotes.length > 0 && (
         <section>
-          <h3 className={classes.title}>Already runs at</h3>
+          <h3 className={classes.title}>Hosted at</h3>
           <ul className={classes.list}>
             {remotes.map((one) => (
               <li key={one.url} className={classes.package}>

@@ -15,19 +15,19 @@ type RegistryListProps = {
   onMore: () => void;
 };
 
-const AHEAD = '600px';
+const LOAD_AHEAD = '600px';
 
-/** The servers, and more of them before the end is reached. */
+/** Lists servers, and loads more before the user reaches the end. */
 export function RegistryList({ servers, view, hasMore, isStale, onMore }: RegistryListProps) {
   const end = useRef<HTMLDivElement>(null);
   const more = useRef(onMore);
   more.current = onMore;
-  // a new observer for each page: the end may still be in sight when one has come
+  // Creates a new observer for each page: the end may still be in view after a page has loaded.
   const length = servers.length;
   useEffect(() => {
     if (!end.current || !hasMore || length === 0) return;
     const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && more.current(), {
-      rootMargin: AHEAD,
+      rootMargin: LOAD_AHEAD,
     });
     observer.observe(end.current);
     return () => observer.disconnect();

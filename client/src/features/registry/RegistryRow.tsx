@@ -18,7 +18,7 @@ export const RegistryRowFragment = graphql(`
 
 type RegistryRowProps = { server: FragmentType<typeof RegistryRowFragment>; to: To; isOpen: boolean };
 
-/** One server: what it is called, what it does, and what it comes as. Its texts are strangers' and shown as text. */
+/** One server with its name, description and package kinds. Strangers wrote its texts, which show as plain text. */
 export function RegistryRow({ server: masked, to, isOpen }: RegistryRowProps) {
   const server = readFragment(RegistryRowFragment, masked);
   return (

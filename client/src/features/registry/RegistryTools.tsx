@@ -8,13 +8,13 @@ import { REGISTRY_SORTS, type RegistryView } from './registry-view.ts';
 
 const SEARCH_DELAY_MS = 200;
 
-const SORT_WORDS: Record<RegistrySort, string> = {
+const SORT_LABELS: Record<RegistrySort, string> = {
   RELEVANCE: 'Best match',
   NEWEST: 'Newest',
   NAME: 'Name',
 };
 
-/** What is searched for while it is typed, which servers, and in which order. */
+/** The search, the filter and the order of the registry. */
 export function RegistryTools({ view }: { view: RegistryView }) {
   const [text, setText] = useState(view.search);
   const sent = useRef(view.search);
@@ -22,7 +22,7 @@ export function RegistryTools({ view }: { view: RegistryView }) {
     sent.current = next;
     view.setSearch(next);
   }, SEARCH_DELAY_MS);
-  // the address changed by itself: back, a link, or "show all"
+  // The address changed by other means: back, a link, or "Show all servers".
   useEffect(() => {
     if (view.search === sent.current) return;
     sent.current = view.search;
@@ -35,7 +35,7 @@ export function RegistryTools({ view }: { view: RegistryView }) {
         className={classes.search}
         type="search"
         leftSection={<IconSearch size={15} />}
-        placeholder="Search by name, publisher or what it does"
+        placeholder="Search by name, publisher or description"
         aria-label="Search the registry"
         data-page-search
         maxLength={200}
@@ -52,13 +52,13 @@ export function RegistryTools({ view }: { view: RegistryView }) {
       />
       <NativeSelect
         className={classes.sort}
-        aria-label="Order"
+        aria-label="Sort by"
         value={view.sort}
         onChange={(event) => {
           const sort = REGISTRY_SORTS.find((one) => one === event.currentTarget.value);
           if (sort) view.setSort(sort);
         }}
-        data={REGISTRY_SORTS.map((value) => ({ value, label: SORT_WORDS[value] }))}
+        data={REGISTRY_SORTS.map((value) => ({ value, label: SORT_LABELS[value] }))}
       />
     </search>
   );

@@ -3,11 +3,12 @@ import { ActionIcon, Button } from '@mantine/core';
 import { IconRosetteDiscountCheck, IconX } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { Link, type To } from 'react-router';
+import { RequestFailure } from '../../apollo/RequestFailure.tsx';
 import type { RegistryServerQuery } from '../../generated/graphql.ts';
 import { graphql } from '../../generated/index.ts';
+import { newPath } from '../../navigation/pages.ts';
 import { Ago } from '../../ui/data/Times.tsx';
 import { EmptyState } from '../../ui/feedback/EmptyState.tsx';
-import { RequestFailure } from '../../ui/feedback/RequestFailure.tsx';
 import { PanelSkeleton } from '../../ui/feedback/Skeletons.tsx';
 import { Kinds } from './Kinds.tsx';
 import { Outside } from './Outside.tsx';
@@ -53,7 +54,7 @@ const RegistryServerDocument = graphql(`
 
 type ServerDetailsProps = { name: string; closeTo: To };
 
-/** What a registry says of one server, and the way to deploy it. */
+/** Shows the registry's details of one server, and the button to deploy it. */
 export function ServerDetails({ name, closeTo }: ServerDetailsProps) {
   const { data, error, refetch } = useQuery(RegistryServerDocument, { variables: { name } });
   const server = data?.registryServer;
@@ -75,7 +76,7 @@ export function ServerDetails({ name, closeTo }: ServerDetailsProps) {
       ) : error && !data ? (
         <RequestFailure error={error} onRetry={() => void refetch()} />
       ) : data ? (
-        <EmptyState title="No server is listed under this name.">
+        <EmptyState title="Server not found">
           <p className="mono">{name}</p>
         </EmptyState>
       ) : (
@@ -95,7 +96,7 @@ function Server({ server }: { server: Server }) {
   const links = [
     ['Repository', server.repository?.url],
     ['Website', server.websiteUrl],
-    ['In the directory', server.listingUrl],
+    ['Directory', server.listingUrl],
   ] as const;
   return (
     <>
@@ -109,13 +110,12 @@ function Server({ server }: { server: Server }) {
       {server.description !== '' && <p className={classes.text}>{server.description}</p>}
       {server.status !== 'ACTIVE' && (
         <p className={classes.warning}>
-          {server.status === 'DEPRECATED' ? 'Its publisher says not to use it any more.' : 'It is not listed any more.'}{' '}
-          {server.statusMessage}
+          {server.status === 'DEPRECATED' ? 'Deprecated by its publisher.' : 'No longer listed.'} {server.statusMessage}
         </p>
       )}
       {server.deployable && server.analyzeSource ? (
-        <Button component={Link} to={`/new?source=${encodeURIComponent(server.analyzeSource)}`}>
-          Deploy this
+        <Button component={Link} to={newPath({ source: server.analyzeSource })}>
+          Deploy…
         </Button>
       ) : (
         <p className={classes.reason}>{server.notDeployableReason}</p>
@@ -127,11 +127,11 @@ function Server({ server }: { server: Server }) {
             {server.publisher ? (
               <>
                 <IconRosetteDiscountCheck size={15} aria-hidden />{' '}
-                {server.publisher.kind === 'GITHUB' ? 'GitHub account ' : 'owner of '}
-                <b>{server.publisher.name}</b>, checked by the MCP registry
+                {server.publisher.kind === 'GITHUB' ? 'GitHub account ' : 'Owner of '}
+                <b>{server.publisher.name}</b>, verified by the MCP registry
               </>
             ) : (
-              'not checked by anybody'
+              'Not verified'
             )}
           </dd>
         </div>

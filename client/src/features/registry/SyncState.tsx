@@ -4,12 +4,12 @@ import classes from './SyncState.module.css';
 import type { SyncSources } from './sync.ts';
 
 const count = new Intl.NumberFormat();
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
-/** One line for each source: how many it lists, how old that is, and what went wrong since. */
+/** Shows for each source how many servers it lists, how old the list is, and why the last refresh failed. */
 export function SyncState({ sources }: { sources: SyncSources }) {
   return (
-    <ul className={classes.states} aria-label="How fresh the list is">
+    <ul className={classes.states} aria-label="Registry status">
       {sources.map((one) => (
         <li key={one.source} className={classes.state}>
           <span className="numbers">
@@ -17,19 +17,19 @@ export function SyncState({ sources }: { sources: SyncSources }) {
           </span>
           {one.running ? (
             <span className={classes.running}>
-              <IconRefresh size={14} aria-hidden /> reading, {count.format(one.read)} so far
+              <IconRefresh size={14} aria-hidden /> loading, {count.format(one.read)} so far
             </span>
           ) : one.lastSuccessAt ? (
             <span>
-              synced <Ago at={one.lastSuccessAt} />
+              updated <Ago at={one.lastSuccessAt} />
             </span>
           ) : (
-            <span>not read yet</span>
+            <span>Not loaded yet</span>
           )}
           {one.error && !one.running && (
             <span className={classes.trouble}>
               <IconAlertTriangle size={14} aria-hidden /> {one.error}
-              {one.nextAt && ` It is tried again at ${clock.format(new Date(one.nextAt))}.`}
+              {one.nextAt && ` Next try at ${clock.format(new Date(one.nextAt))}.`}
             </span>
           )}
         </li>

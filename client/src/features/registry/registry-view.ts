@@ -6,7 +6,7 @@ export const REGISTRY_SORTS = ['RELEVANCE', 'NEWEST', 'NAME'] as const satisfies
 const parseSort = (text: string | null): RegistrySort =>
   REGISTRY_SORTS.find((one) => one.toLowerCase() === text) ?? 'RELEVANCE';
 
-/** What is searched for, in which order, and which server is open: kept in the address, so that a link shows the same. */
+/** Keeps search, order and the open server in the address, so that a link shows the same page. */
 export function useRegistryView() {
   const [params, setParams] = useSearchParams();
   const set = (key: string, value: string, replace = true) =>
@@ -26,7 +26,7 @@ export function useRegistryView() {
     setSearch: (search: string) => set('q', search),
     setSort: (sort: RegistrySort) => set('sort', sort === 'RELEVANCE' ? '' : sort.toLowerCase()),
     setDeployable: (deployable: boolean) => set('deployable', deployable ? 'yes' : ''),
-    /** Where a server is open, with the list as it is. */
+    /** The address that opens a server beside the current list. */
     pathOf: (name: string | null) => {
       const next = new URLSearchParams(params);
       if (name === null) next.delete('server');

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@apollo/client/react';
 import { payloadOf } from '../../apollo/payload.ts';
 import { graphql } from '../../generated/index.ts';
-import { complain } from '../../ui/feedback/complain.ts';
+import { notifyProblem } from '../../ui/feedback/notify.ts';
 
 const RegistrySyncDocument = graphql(`
   query RegistrySync {
@@ -21,10 +21,7 @@ const SyncRegistryDocument = graphql(`
   mutation SyncRegistry {
     syncRegistry {
       __typename
-      ... on UserError {
-        message
-        hint
-      }
+      ...Problem_error
     }
   }
 `);
@@ -34,11 +31,11 @@ const IDLE_POLL_MS = 60_000;
 
 type Source = { running: boolean; lastSuccessAt?: string | null; nextAt?: string | null };
 
-/** Whether something is about to change: it is being read, it is its time, or it never was. */
+/** Tells whether the list is about to change: it is loading, due, or was never loaded. */
 const isUnderWay = ({ running, lastSuccessAt, nextAt }: Source): boolean =>
   running || !lastSuccessAt || !nextAt || Date.parse(nextAt) <= Date.now();
 
-/** How fresh the list is, asked for more often while it is being read; and the administrator's way to have it read. */
+/** Polls how fresh the list is, more often while it loads, and lets an administrator refresh it. */
 export function useRegistrySync() {
   const { data, startPolling, refetch } = useQuery(RegistrySyncDocument, {
     pollInterval: IDLE_POLL_MS,
@@ -50,8 +47,8 @@ export function useRegistrySync() {
 
   const syncNow = async () => {
     const { problem } = await payloadOf('RegistrySyncPayload', async () => (await sync()).data?.syncRegistry);
-    if (problem) complain(problem);
-    else await refetch().catch(() => null); // the next poll asks again
+    if (problem) notifyProblem(problem);
+    else await refetch().catch(() => null); // the next poll repeats it
   };
   const isSyncing = loading || sources?.some(({ running }) => running) === true;
   return { sources, syncNow, isSyncing };

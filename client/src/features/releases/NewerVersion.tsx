@@ -22,13 +22,13 @@ export const NewerVersionFragment = graphql(`
   }
 `);
 
-/** The registry has a newer version than the one that serves; nothing while a release is on its way. */
+/** Shows that the registry has a newer version than the live release, unless a release is being deployed. */
 export function NewerVersion(props: { deployment: FragmentType<typeof NewerVersionFragment> }) {
   const { id, name, phase, newerVersion, newerVersionSeenAt, currentRelease } = readFragment(
     NewerVersionFragment,
     props.deployment,
   );
-  const [asking, { open, close }] = useDisclosure(false);
+  const [isConfirming, { open, close }] = useDisclosure(false);
   if (!newerVersion || !currentRelease || phase) return null;
   return (
     <section className={classes.notice} aria-label="Newer version">
@@ -36,17 +36,17 @@ export function NewerVersion(props: { deployment: FragmentType<typeof NewerVersi
         <strong>
           {currentRelease.package} {newerVersion}
         </strong>{' '}
-        is out. This deployment runs {currentRelease.version}.
+        is available. This deployment runs {currentRelease.version}.
         {newerVersionSeenAt && (
           <span className={classes.seen}>
-            seen <Ago at={newerVersionSeenAt} />
+            found <Ago at={newerVersionSeenAt} />
           </span>
         )}
       </p>
       <Button size="xs" variant="default" leftSection={<IconRocket size={14} />} onClick={open}>
-        Redeploy to {newerVersion}
+        Deploy {newerVersion}…
       </Button>
-      <RedeployDialog id={id} name={name} version={newerVersion} opened={asking} onClose={close} />
+      <RedeployDialog id={id} name={name} version={newerVersion} opened={isConfirming} onClose={close} />
     </section>
   );
 }

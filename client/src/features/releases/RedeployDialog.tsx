@@ -1,17 +1,17 @@
 import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
-import { useIntent } from '../deployments/intent.ts';
 import { RedeployDocument } from '../deployments/intents.ts';
+import { useIntent } from '../deployments/use-intent.ts';
 
 type RedeployDialogProps = {
   id: string;
   name: string;
-  /** Null: the newest there is. */
+  /** Null deploys the newest version. */
   version?: string | null;
   opened: boolean;
   onClose: () => void;
 };
 
-/** Asks before another release: it takes over by itself, and the disk of the present one goes with its machine. */
+/** Confirms a new release: it takes over by itself, and the files of the live release are deleted with its machine. */
 export function RedeployDialog({ id, name, version = null, opened, onClose }: RedeployDialogProps) {
   const [redeploy, redeploying] = useIntent(RedeployDocument, { quiet: true });
   const what = version === null ? 'the newest version' : version;
@@ -25,8 +25,7 @@ export function RedeployDialog({ id, name, version = null, opened, onClose }: Re
       working={redeploying}
       onConfirm={() => redeploy({ input: { id, version } })}
     >
-      The present release serves until the new one answers, and stays if it does not. What the server keeps on its disk
-      does not survive: the new release starts with an empty one.
+      The live release stays until the new one works. Files that the server wrote to its disk are deleted.
     </ConfirmDialog>
   );
 }

@@ -27,30 +27,30 @@ const NOUNS: Record<string, string> = {
   TOOL: 'tool',
   RESOURCE: 'resource',
   PROMPT: 'prompt',
-  INSTRUCTIONS: 'instructions to models',
+  INSTRUCTIONS: 'instructions',
 };
 const MARKS = { ADDED: '+', REMOVED: '−', CHANGED: '~' } as const;
 const VERBS = { ADDED: 'new', REMOVED: 'removed', CHANGED: 'changed' } as const;
-const FIELD_WORDS: Record<string, string> = {
+const FIELD_LABELS: Record<string, string> = {
   description: 'Description',
   instructions: 'Instructions',
   title: 'Title',
   name: 'Name',
-  inputSchema: 'Arguments it takes',
-  outputSchema: 'What it answers',
-  annotations: 'What it says of itself (annotations)',
-  arguments: 'Arguments it takes',
+  inputSchema: 'Arguments',
+  outputSchema: 'Output',
+  annotations: 'Annotations',
+  arguments: 'Arguments',
   mimeType: 'Media type',
   template: 'Template',
 };
-/** What models read as it stands: whoever can change it can tell them what to do. */
+/** Language models read these texts as they are: changing them is a way to instruct the models. */
 const READ_BY_MODELS = new Set(['description', 'instructions', 'title']);
 
-/** Words of what was there already are worded otherwise: nobody sees that by using the server. */
+/** A changed text of an existing tool, resource or prompt: users of the server would not notice it. */
 const isSilent = ({ change, fields }: Changes): boolean =>
   change === 'CHANGED' && fields.some(({ field }) => READ_BY_MODELS.has(field));
 
-/** What a release offers and the one before did not, or otherwise. Silent rewordings are open, and stand out. */
+/** Lists how the tools, resources and prompts of a release differ from the release before. Changed texts stand out. */
 export function ReleaseChanges(props: { release: FragmentType<typeof ReleaseChangesFragment> }) {
   const { changes: found } = readFragment(ReleaseChangesFragment, props.release);
   if (!found || found.changes.length === 0) return null;
@@ -61,7 +61,7 @@ export function ReleaseChanges(props: { release: FragmentType<typeof ReleaseChan
         {count(found.changes.length, 'change')} since release {found.sinceNumber}
         {silent > 0 && (
           <span className={classes.warning}>
-            {silent === 1 ? 'a description is' : `${silent} descriptions are`} worded otherwise
+            {silent === 1 ? '1 description changed' : `${silent} descriptions changed`}
           </span>
         )}
       </summary>
@@ -94,12 +94,12 @@ function Change({ change }: { change: Changes }) {
       {change.fields.map((field) =>
         change.change === 'CHANGED' ? (
           <div key={field.field} className={classes.field}>
-            <p className={classes.label}>{FIELD_WORDS[field.field] ?? field.field}</p>
-            <Wording text={field.before} side="before" />
-            <Wording text={field.after} side="after" />
+            <p className={classes.label}>{FIELD_LABELS[field.field] ?? field.field}</p>
+            <Version text={field.before} side="before" />
+            <Version text={field.after} side="after" />
           </div>
         ) : (
-          <p key={field.field} className={classes.said}>
+          <p key={field.field} className={classes.text}>
             {field.after ?? field.before}
           </p>
         ),
@@ -108,7 +108,7 @@ function Change({ change }: { change: Changes }) {
   );
 }
 
-function Wording({ text, side }: { text: string | null | undefined; side: 'before' | 'after' }) {
+function Version({ text, side }: { text: string | null | undefined; side: 'before' | 'after' }) {
   return (
     <div className={classes.wording} data-side={side}>
       <span className="visually-hidden">{side === 'before' ? 'Before: ' : 'Now: '}</span>

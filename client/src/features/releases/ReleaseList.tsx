@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { formatDuration } from '../../ui/data/duration.ts';
 import { Ago } from '../../ui/data/Times.tsx';
-import { memoryWords } from '../catalog/MachineOptions.tsx';
+import { formatMemory } from '../catalog/MachineOptions.tsx';
 import { ReleaseChanges } from './ReleaseChanges.tsx';
 import classes from './ReleaseList.module.css';
 import { RollbackDialog } from './RollbackDialog.tsx';
@@ -33,8 +33,8 @@ export const ReleaseRowFragment = graphql(`
   }
 `);
 
-const REASON_WORDS: Record<string, string> = {
-  deploy: 'first deployment',
+const REASON_LABELS: Record<string, string> = {
+  deploy: 'first release',
   redeploy: 'redeployed',
   rollback: 'rolled back',
   credentials: 'credentials changed',
@@ -45,22 +45,22 @@ type ReleaseListProps = {
   deploymentId: string;
   currentId: string | null;
   targetId: string | null;
-  /** The newest release is on its way. */
-  isMoving: boolean;
+  /** The newest release is being deployed. */
+  isDeploying: boolean;
   releases: readonly FragmentType<typeof ReleaseRowFragment>[];
 };
 
-/** All releases, newest first; an older one that served can be chosen again. */
+/** Lists all releases, newest first. An older one that was live can be deployed again. */
 export function ReleaseList(props: ReleaseListProps) {
   const releases = readFragment(ReleaseRowFragment, props.releases);
-  const [chosenId, setChosenId] = useState<string | null>(null);
-  const chosen = releases.find((release) => release.id === chosenId);
+  const [selectedId, setSelectedId] = useState<string | null>(null);
+  const selected = releases.find((release) => release.id === selectedId);
 
-  const stateOf = (release: (typeof releases)[number]): { word: string; tone: string } => {
-    if (release.id === props.currentId) return { word: 'Serving', tone: 'green' };
-    if (release.id === props.targetId && props.isMoving) return { word: 'On its way', tone: 'blue' };
-    if (release.failure) return { word: 'Failed', tone: 'red' };
-    return release.liveAt ? { word: 'Retired', tone: 'gray' } : { word: 'Never served', tone: 'gray' };
+  const stateOf = (release: (typeof releases)[number]): { label: string; tone: string } => {
+    if (release.id === props.currentId) return { label: 'Live', tone: 'green' };
+    if (release.id === props.targetId && props.isDeploying) return { label: 'Deploying', tone: 'blue' };
+    if (release.failure) return { label: 'Failed', tone: 'red' };
+    return release.liveAt ? { label: 'Previous', tone: 'gray' } : { label: 'Never live', tone: 'gray' };
   };
 
   return (
@@ -78,37 +78,41 @@ export function ReleaseList(props: ReleaseListProps) {
                     {release.package}@{release.version}
                   </code>
                   <span className={classes.state} data-tone={state.tone}>
-                    {state.word}
+                    {state.label}
                   </span>
                 </div>
                 <div className={classes.facts}>
-                  <span>{REASON_WORDS[release.reason] ?? release.reason}</span>
+                  <span>{REASON_LABELS[release.reason] ?? release.reason}</span>
                   <span>
                     <Ago at={release.createdAt} />
                   </span>
                   <span>
-                    {release.region} · {memoryWords(release.memoryMb)}
+                    {release.region} · {formatMemory(release.memoryMb)}
                   </span>
-                  {release.liveAt && total > 0 && <span>live after {formatDuration(total)}</span>}
+                  {release.liveAt && total > 0 && <span>ready in {formatDuration(total)}</span>}
                 </div>
                 {release.failure && <p className={classes.failure}>{release.failure.message}</p>}
                 <ReleaseChanges release={release} />
               </div>
-              {release.liveAt && release.id !== props.currentId && !props.isMoving && (
+              {release.liveAt && release.id !== props.currentId && !props.isDeploying && (
                 <Button
                   size="xs"
                   variant="default"
                   leftSection={<IconArrowBackUp size={14} />}
-                  onClick={() => setChosenId(release.id)}
+                  onClick={() => setSelectedId(release.id)}
                 >
-                  Roll back
+                  Roll back…
                 </Button>
               )}
             </li>
           );
         })}
       </ol>
-      <RollbackDialog deploymentId={props.deploymentId} release={chosen ?? null} onClose={() => setChosenId(null)} />
+      <RollbackDialog
+        deploymentId={props.deploymentId}
+        release={selected ?? null}
+        onClose={() => setSelectedId(null)}
+      />
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
-import { useLastGiven } from '../../ui/inputs/last-given.ts';
-import { useIntent } from '../deployments/intent.ts';
+import { useLastValue } from '../../ui/feedback/use-last-value.ts';
 import { RollbackDocument } from '../deployments/intents.ts';
+import { useIntent } from '../deployments/use-intent.ts';
 
 type RollbackDialogProps = {
   deploymentId: string;
@@ -10,13 +10,13 @@ type RollbackDialogProps = {
   onClose: () => void;
 };
 
-/** Asks before an older release runs again: it begins with an empty disk. */
-export function RollbackDialog({ deploymentId, release: chosen, onClose }: RollbackDialogProps) {
-  const release = useLastGiven(chosen);
+/** Confirms that an older release runs again, with an empty disk. */
+export function RollbackDialog({ deploymentId, release: selected, onClose }: RollbackDialogProps) {
+  const release = useLastValue(selected);
   const [rollback, rolling] = useIntent(RollbackDocument, { quiet: true });
   return (
     <ConfirmDialog
-      opened={chosen !== null}
+      opened={selected !== null}
       onClose={onClose}
       title={`Roll back to release ${release?.number ?? ''}?`}
       confirm="Roll back"
@@ -24,8 +24,8 @@ export function RollbackDialog({ deploymentId, release: chosen, onClose }: Rollb
       working={rolling}
       onConfirm={() => rollback({ input: { id: deploymentId, releaseId: release?.id ?? null } })}
     >
-      A new release runs {release?.package}@{release?.version} with the arguments it had. What serves now goes on until
-      it answers. What the server keeps on its disk does not survive.
+      A new release runs {release?.package}@{release?.version} with the settings it had. The live release stays until
+      the new one works. Files that the server wrote to its disk are deleted.
     </ConfirmDialog>
   );
 }

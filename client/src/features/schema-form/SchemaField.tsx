@@ -6,19 +6,19 @@ import classes from './SchemaForm.module.css';
 
 type FieldProps<Node extends FormNode = FormNode> = {
   node: Node;
-  /** What it is called; a member of a list has its number. */
+  /** The name of the field; the position for a member of a list. */
   name: string;
   path: string;
   draft: Draft | undefined;
   problems: ReadonlyMap<string, string>;
-  /** Makes ids that no other form on the page has. */
+  /** Makes ids that are unique on the page. */
   idOf: (path: string) => string;
   onChange: (draft: Draft) => void;
 };
 
 const MONO = { input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } };
 
-/** The right control for one value, and the same again for what lies within it. */
+/** Shows the control for one value, and the controls for the values within it. */
 export function SchemaField(props: FieldProps) {
   const { node, path, draft, onChange } = props;
   const shared = {
@@ -106,7 +106,7 @@ function FieldLabel({ name, node }: { name: string; node: FormNode }) {
   );
 }
 
-/** An object: its members, set off from what stands around them. */
+/** Frames the members of an object. */
 function GroupField(props: FieldProps<Extract<FormNode, { kind: 'group' }>>) {
   const record = isRecord(props.draft) ? props.draft : {};
   return (
@@ -156,7 +156,7 @@ function ListField(props: FieldProps<Extract<FormNode, { kind: 'list' }>>) {
     >
       {node.description && <p className="muted small">{node.description}</p>}
       {drafts.map((draft, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: members have no identity but their place
+        // biome-ignore lint/suspicious/noArrayIndexKey: members have no identity except their position
         <div key={index} className={classes.item}>
           <SchemaField
             {...props}

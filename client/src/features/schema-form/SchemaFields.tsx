@@ -2,7 +2,7 @@ import { SchemaField } from './SchemaField.tsx';
 import classes from './SchemaForm.module.css';
 import type { SchemaForm } from './schema-form.ts';
 
-/** Every field of a form, in the order of its schema. */
+/** Shows every field of a form, in the order of its schema. */
 export function SchemaFields({ form }: { form: SchemaForm }) {
   return (
     <div className={classes.fields}>

@@ -3,21 +3,21 @@ import type { FormNode } from './node.ts';
 type TextNode = Extract<FormNode, { kind: 'text' }>;
 type NumberNode = Extract<FormNode, { kind: 'number' }>;
 
-const FORMATS: Record<string, { is: (text: string) => boolean; words: string }> = {
-  email: { is: (text) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text), words: 'an email address' },
-  uri: { is: (text) => URL.canParse(text), words: 'a URL' },
-  url: { is: (text) => URL.canParse(text), words: 'a URL' },
+const FORMATS: Record<string, { is: (text: string) => boolean; noun: string }> = {
+  email: { is: (text) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text), noun: 'an email address' },
+  uri: { is: (text) => URL.canParse(text), noun: 'a URL' },
+  url: { is: (text) => URL.canParse(text), noun: 'a URL' },
   date: {
     is: (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)),
-    words: 'a date such as 2026-11-20',
+    noun: 'a date such as 2026-11-20',
   },
   'date-time': {
     is: (text) => /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}/.test(text) && !Number.isNaN(Date.parse(text)),
-    words: 'a time such as 2026-11-20T12:00:00Z',
+    noun: 'a time such as 2026-11-20T12:00:00Z',
   },
 };
 
-/** A schema may hold an expression that this engine does not know: then the server decides. */
+/** Returns null for an expression that this engine does not support: then the server decides. */
 function compile(pattern: string): RegExp | null {
   try {
     return new RegExp(pattern, 'u');
@@ -26,21 +26,21 @@ function compile(pattern: string): RegExp | null {
   }
 }
 
-/** What is wrong with a text, or null. */
+/** Returns the problem of a text, or null. */
 export function checkText(node: TextNode, text: string): string | null {
   const length = [...text].length;
-  if (length < node.minLength) return `At least ${node.minLength} characters are needed.`;
-  if (length > node.maxLength) return `At most ${node.maxLength} characters are allowed; these are ${length}.`;
-  if (node.pattern && compile(node.pattern)?.test(text) === false) return `This must match ${node.pattern}`;
+  if (length < node.minLength) return `At least ${node.minLength} characters (currently ${length}).`;
+  if (length > node.maxLength) return `Up to ${node.maxLength} characters (currently ${length}).`;
+  if (node.pattern && compile(node.pattern)?.test(text) === false) return `Must match ${node.pattern}`;
   const format = node.format === null ? undefined : FORMATS[node.format];
-  return format && !format.is(text) ? `This must be ${format.words}.` : null;
+  return format && !format.is(text) ? `Enter ${format.noun}.` : null;
 }
 
-/** What is wrong with a number as it was typed, or null. */
+/** Returns the problem of a typed number, or null. */
 export function checkNumber(node: NumberNode, text: string): string | null {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) return 'This must be a number.';
-  if (node.integer && !Number.isInteger(value)) return 'This must be a whole number.';
-  if (value < node.minimum) return `This must be at least ${node.minimum}.`;
-  return value > node.maximum ? `This must be at most ${node.maximum}.` : null;
+  if (text.trim() === '' || !Number.isFinite(value)) return 'Enter a number.';
+  if (node.integer && !Number.isInteger(value)) return 'Enter a whole number.';
+  if (value < node.minimum) return `Enter ${node.minimum} or more.`;
+  return value > node.maximum ? `Enter ${node.maximum} or less.` : null;
 }

@@ -19,7 +19,7 @@ const empty = draftOf(node);
 const filled = (draft: Record<string, Draft>) =>
   readDraft(node, { ...(typeof empty === 'object' && !Array.isArray(empty) ? empty : {}), ...draft });
 
-test('a call carries what is set, in its own type, and nothing else', () => {
+test('reads only the values that are set, each in its own type', () => {
   const draft = { name: 'ab', mode: '1', tags: ['x'], place: { city: 'Oslo', zip: '' }, extra: '{"a": [1]}' };
   expect(filled(draft)).toEqual({
     value: { name: 'ab', count: 3, mode: 7, tags: ['x'], place: { city: 'Oslo' }, extra: { a: [1] } },
@@ -27,21 +27,21 @@ test('a call carries what is set, in its own type, and nothing else', () => {
   });
 });
 
-test('an optional object in which nothing is set is left out; half of one is not', () => {
+test('leaves out an optional object in which nothing is set, and checks one that is half filled', () => {
   expect(filled({ name: 'ab' }).value).not.toHaveProperty('place');
   expect(filled({ name: 'ab', place: { city: '', zip: '1' } }).problems).toEqual([
-    { path: 'place.city', message: 'This is required.' },
+    { path: 'place.city', message: 'Required.' },
   ]);
 });
 
-test('every rule that is broken is named where it is broken', () => {
+test('reports every violation at its own path', () => {
   const { problems } = filled({ name: '', count: '9.5', mail: 'me', tags: ['a', '', 'c'], extra: '{' });
   expect(problems.map(({ path }) => path)).toEqual(['name', 'count', 'mail', 'tags', 'tags.1', 'extra']);
-  expect(filled({ name: 'a' }).problems[0]?.message).toBe('At least 2 characters are needed.');
-  expect(filled({ name: 'ab', count: '10' }).problems[0]?.message).toBe('This must be at most 9.');
+  expect(filled({ name: 'a' }).problems[0]?.message).toBe('At least 2 characters (currently 1).');
+  expect(filled({ name: 'ab', count: '10' }).problems[0]?.message).toBe('Enter 9 or less.');
 });
 
-test('a value goes through the form and back, and what would be lost is noticed', () => {
+test('restores a value through the form, and notices members that the form would lose', () => {
   const value = { name: 'ab', count: 4, tags: ['a'], place: { city: 'Oslo' }, extra: { deep: { a: null } } };
   expect(readDraft(node, draftOf(node, value)).value).toEqual(value);
   expect(fits(node, value)).toBe(true);

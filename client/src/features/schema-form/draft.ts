@@ -2,12 +2,12 @@ import { checkNumber, checkText } from './checks.ts';
 import { type FormNode, isObject } from './node.ts';
 
 /**
- * What a form holds while it is being filled in: texts as they were typed, '' where nothing is set, the place of a
- * choice among its choices, and lists and records of these.
+ * The content of a form that is being filled in: texts as typed, '' for unset fields, the index of a selected choice,
+ * and lists and records of these.
  */
 export type Draft = string | Draft[] | { [name: string]: Draft };
 
-/** What is wrong, and where: `filters.0.name`, '' for the whole. */
+/** A message for the field at a path such as `filters.0.name`, or '' for the whole form. */
 export type Problem = { path: string; message: string };
 
 export const isRecord = (draft: Draft | undefined): draft is { [name: string]: Draft } =>
@@ -15,9 +15,9 @@ export const isRecord = (draft: Draft | undefined): draft is { [name: string]: D
 export const textIn = (draft: Draft | undefined): string => (typeof draft === 'string' ? draft : '');
 export const listIn = (draft: Draft | undefined): Draft[] => (Array.isArray(draft) ? draft : []);
 
-/** The draft that stands for a value; without one for the schema's default. */
-export function draftOf(node: FormNode, given?: unknown): Draft {
-  const value = given === undefined ? node.default : given;
+/** Makes the draft for a value, or for the schema's default. */
+export function draftOf(node: FormNode, initial?: unknown): Draft {
+  const value = initial === undefined ? node.default : initial;
   const isUnset = value === undefined || value === null;
   switch (node.kind) {
     case 'text':
@@ -48,7 +48,7 @@ const placeOf = (choices: readonly { value: unknown }[], value: unknown): string
 const isTouched = (draft: Draft | undefined): boolean =>
   typeof draft === 'string' ? draft !== '' : draft !== undefined && Object.values(draft).some(isTouched);
 
-/** The value that a draft stands for, undefined when it is not set, and everything that the schema forbids in it. */
+/** Reads the value from a draft, undefined when it is not set, and everything that violates the schema. */
 export function readDraft(
   node: FormNode,
   draft: Draft | undefined,
@@ -56,7 +56,7 @@ export function readDraft(
 ): { value: unknown; problems: Problem[] } {
   const wrong = (message: string) => ({ value: undefined, problems: [{ path, message }] });
   if (!isTouched(draft) && node.kind !== 'group' && node.kind !== 'list' && node.kind !== 'choices') {
-    return node.required ? wrong('This is required.') : { value: undefined, problems: [] };
+    return node.required ? wrong('Required.') : { value: undefined, problems: [] };
   }
   const text = textIn(draft);
   switch (node.kind) {
@@ -76,13 +76,13 @@ export function readDraft(
       try {
         return { value: JSON.parse(text), problems: [] };
       } catch (error) {
-        return wrong(`This is not valid JSON: ${error instanceof Error ? error.message : 'it does not parse'}.`);
+        return wrong(`Enter valid JSON (${error instanceof Error ? error.message : 'it does not parse'}).`);
       }
     case 'choices':
     case 'list':
       return listValue(node, listIn(draft), path);
     case 'group': {
-      // An optional object in which nothing is set is left out, whatever it would require.
+      // An optional object in which nothing is set is left out, although it has required members.
       if (!node.required && !isTouched(draft)) return { value: undefined, problems: [] };
       const record = isRecord(draft) ? draft : {};
       const members = node.members.map(({ name, node: member }) => ({
@@ -109,14 +109,14 @@ function listValue(node: ListNode, drafts: Draft[], path: string): { value: unkn
   const problems = items.flatMap((item) => item.problems);
   const own =
     drafts.length < node.minItems
-      ? `At least ${node.minItems} ${node.minItems === 1 ? 'is' : 'are'} needed.`
+      ? `Add at least ${node.minItems}.`
       : drafts.length > node.maxItems
-        ? `At most ${node.maxItems} ${node.maxItems === 1 ? 'is' : 'are'} allowed.`
+        ? `Add up to ${node.maxItems} (currently ${drafts.length}).`
         : null;
   return { value: items.map((item) => item.value), problems: own ? [{ path, message: own }, ...problems] : problems };
 }
 
-/** Whether a form can hold all of a value: what it has no place for would be lost. */
+/** Tells whether a form can hold a whole value; it would lose members that it has no field for. */
 export const fits = (node: FormNode, value: unknown): boolean =>
   isSame(readDraft(node, draftOf(node, value)).value, value);
 

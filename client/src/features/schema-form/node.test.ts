@@ -5,7 +5,7 @@ const membersOf = (schema: unknown) => groupOf(schema).members.map(({ name, node
 const member = (schema: unknown, name: string): FormNode | undefined =>
   groupOf(schema).members.find((one) => one.name === name)?.node;
 
-test('values, lists, groups, choices and references become fields', () => {
+test('turns values, lists, groups, choices and references into fields', () => {
   const schema = {
     type: 'object',
     properties: {
@@ -40,7 +40,7 @@ test('values, lists, groups, choices and references become fields', () => {
   expect(member(schema, 'query')).toMatchObject({ required: true, description: 'What to look for.' });
 });
 
-test('what no form shows well is left to the editor', () => {
+test('leaves schemas that no form shows well to the JSON editor', () => {
   const schema = {
     properties: {
       shape: { oneOf: [{ type: 'object', properties: { r: { type: 'number' } } }, { type: 'string' }] },
@@ -57,17 +57,17 @@ test('what no form shows well is left to the editor', () => {
   ]);
 });
 
-test('a schema that contains itself ends', () => {
+test('ends for a schema that contains itself', () => {
   const tree = { type: 'object', properties: { name: { type: 'string' }, child: { $ref: '#' } } };
   expect(JSON.stringify(groupOf(tree)).length).toBeLessThan(10_000);
 });
 
-test('what is no object schema has no fields', () => {
+test('returns no fields for anything except an object schema', () => {
   expect(groupOf(null).members).toEqual([]);
   expect(groupOf({ type: 'string' }).members).toEqual([]);
 });
 
-test('what must be given is asked for first, each part in its own order', () => {
+test('lists required members first, each part in its own order', () => {
   const properties = { head: { type: 'number' }, path: { type: 'string' }, tail: {}, mode: {} };
   const { members } = groupOf({ type: 'object', properties, required: ['mode', 'path'] });
   expect(members.map(({ name }) => name)).toEqual(['path', 'mode', 'head', 'tail']);

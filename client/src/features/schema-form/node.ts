@@ -1,10 +1,10 @@
-/** One value that a JSON Schema describes, as a form asks for it. */
+/** One value of a JSON Schema, as a form asks for it. */
 export type FormNode = {
   title: string | null;
   description: string | null;
   required: boolean;
   default: unknown;
-  /** The type in words: string, integer, array of string, … */
+  /** The name of the type: string, integer, array of string, … */
   type: string;
 } & (
   | { kind: 'text'; format: string | null; pattern: string | null; minLength: number; maxLength: number }
@@ -14,14 +14,14 @@ export type FormNode = {
   | { kind: 'choices'; choices: readonly Choice[]; minItems: number; maxItems: number }
   | { kind: 'list'; item: FormNode; minItems: number; maxItems: number }
   | { kind: 'group'; members: readonly { name: string; node: FormNode }[] }
-  /** What no form shows well: a choice between shapes, free keys, a schema that contains itself. */
+  /** Schemas that no form shows well: a choice between shapes, free keys, a schema that contains itself. */
   | { kind: 'json' }
 );
 export type Choice = { value: unknown; label: string };
 export type GroupNode = Extract<FormNode, { kind: 'group' }>;
 
 type Json = Record<string, unknown>;
-/** Deeper than this a schema repeats itself or is better written by hand. */
+/** A deeper schema repeats itself or is better written as JSON. */
 const DEPTH_MAX = 6;
 
 export const isObject = (value: unknown): value is Json =>
@@ -30,7 +30,7 @@ const textOf = (value: unknown): string | null => (typeof value === 'string' ? v
 const numberOf = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
 const objectsOf = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
-/** The arguments that an object schema describes; anything else has none. */
+/** Returns the fields of an object schema; any other schema has none. */
 export function groupOf(schema: unknown): GroupNode {
   const root = isObject(schema) ? schema : {};
   const node = nodeOf(root, root, true, 0);
@@ -106,13 +106,13 @@ function groupNode(schema: Json, root: Json, base: Base, depth: number): FormNod
     name,
     node: nodeOf(property, root, required.includes(name), depth + 1),
   }));
-  // What must be given comes first: the order of a stored schema says nothing.
+  // Required members come first: the order of a stored schema has no meaning.
   const members = [...all.filter(({ node }) => node.required), ...all.filter(({ node }) => !node.required)];
-  // Only free keys: there is nothing to show.
+  // An object with free keys only has no fields to show.
   return members.length === 0 && depth > 0 ? null : { ...base, kind: 'group', members, type: 'object' };
 }
 
-/** The schema without what only wraps it: a local reference, a union that only adds null, an allOf of one. */
+/** Unwraps a schema from local references, unions that only add null, and an allOf of one. */
 function plain(schema: Json, root: Json): Json {
   let current = schema;
   for (let step = 0; step < DEPTH_MAX; step += 1) {
@@ -151,7 +151,7 @@ function typeOf(schema: Json): string | null {
 
 const labelOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** The values of an enum, or of a union of constants; null when it is no choice. */
+/** Returns the values of an enum or of a union of constants; null when the schema is not a choice. */
 function choicesOf(schema: Json): readonly Choice[] | null {
   if (Array.isArray(schema['enum'])) {
     const names = Array.isArray(schema['enumNames']) ? schema['enumNames'] : [];

@@ -1,30 +1,30 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { submitting } from '../../ui/inputs/submitting.ts';
-import { keyProblem } from './key-problem.ts';
+import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
+import { checkKeyText } from './check-key-text.ts';
 import classes from './Settings.module.css';
 import { useUpdateSettings } from './update-settings.ts';
 
-type Kept = { source: string; organization?: string | null | undefined; app?: string | null | undefined };
+type Stored = { source: string; organization?: string | null | undefined; app?: string | null | undefined };
 
 const APP_NAME = /^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/;
 const SLUG = /^[a-z0-9][a-z0-9-]*$/;
 const orNull = (text: string): string | null => text.trim() || null;
 
-/** Asks for a Fly token, its organization and the app for machines; Fly says the organization when it is left out. */
-export function FlyForm({ kept, onDone }: { kept: Kept; onDone: () => void }) {
-  const isOwn = kept.source === 'OWN';
+/** Asks for a Fly token, its organization and the app for machines. Fly reports an organization that is left empty. */
+export function FlyForm({ stored, onDone }: { stored: Stored; onDone: () => void }) {
+  const isOwn = stored.source === 'OWN';
   const { save, saving, problem, forget } = useUpdateSettings();
   const [token, setToken] = useState('');
-  const [organization, setOrganization] = useState(isOwn ? (kept.organization ?? '') : '');
-  const [app, setApp] = useState(isOwn ? (kept.app ?? '') : '');
+  const [organization, setOrganization] = useState(isOwn ? (stored.organization ?? '') : '');
+  const [app, setApp] = useState(isOwn ? (stored.app ?? '') : '');
   const wrong = {
-    token: keyProblem(token),
-    organization: organization === '' || SLUG.test(organization) ? null : 'A slug: small letters, digits and dashes.',
-    app: app === '' || APP_NAME.test(app) ? null : 'Small letters, digits and dashes, 63 at most.',
+    token: checkKeyText(token),
+    organization: organization === '' || SLUG.test(organization) ? null : 'Use lowercase letters, digits and dashes.',
+    app: app === '' || APP_NAME.test(app) ? null : 'Use up to 63 lowercase letters, digits and dashes.',
   };
   const isReady = (isOwn || token.trim() !== '') && !wrong.token && !wrong.organization && !wrong.app;
-  const fields = problem?.fields ?? {};
+  const fields = problem?.byField ?? {};
 
   const submit = async () => {
     if (!isReady) return;
@@ -37,15 +37,15 @@ export function FlyForm({ kept, onDone }: { kept: Kept; onDone: () => void }) {
   };
 
   return (
-    <form className={classes.form} onSubmit={submitting(submit)}>
+    <form className={classes.form} onSubmit={handleSubmit(submit)}>
       <PasswordInput
         label="Fly token"
         description={
           <>
             From <code>fly tokens create org</code>.{' '}
             {isOwn
-              ? 'Leave it empty to keep the one you have.'
-              : 'What runs now stays where it is until its next release.'}
+              ? 'Leave empty to keep the stored token.'
+              : 'Running servers stay where they are until their next release.'}
           </>
         }
         placeholder="FlyV1 fm2_…"
@@ -57,7 +57,7 @@ export function FlyForm({ kept, onDone }: { kept: Kept; onDone: () => void }) {
       />
       <TextInput
         label="Organization"
-        description="Its slug. Left out, it is the one that the token is for."
+        description="Organization slug. Leave empty to use the token’s organization."
         placeholder="acme"
         autoComplete="off"
         spellCheck={false}
@@ -67,7 +67,7 @@ export function FlyForm({ kept, onDone }: { kept: Kept; onDone: () => void }) {
       />
       <TextInput
         label="App"
-        description="Where machines are made, on a private network of its own. Left out, it gets a name; absent, it is made."
+        description="The Fly app for your machines, on its own private network. Leave empty to let Catwalk name it; it is created if it doesn’t exist."
         placeholder="catwalk-…"
         autoComplete="off"
         spellCheck={false}

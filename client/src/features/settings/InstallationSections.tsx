@@ -21,12 +21,12 @@ const InstallationSectionsFragment = graphql(`
 
 type InstallationSectionsProps = {
   settings: FragmentType<typeof InstallationSectionsFragment>;
-  /** On this computer there is one person, and nobody to invite. */
+  /** LOCAL: the installation has one user, and no sign-up. */
   machines: 'LOCAL' | 'FLY';
   gitHubSignIn: boolean;
 };
 
-/** What the administrator decides for everybody; nothing for anybody else. */
+/** The settings of the whole installation. Only administrators see them. */
 export function InstallationSections({ machines, gitHubSignIn, ...props }: InstallationSectionsProps) {
   const { installation } = readFragment(InstallationSectionsFragment, props.settings);
   if (!installation) return null;

@@ -1,7 +1,7 @@
 import { Anchor, Button, PasswordInput } from '@mantine/core';
 import { useState } from 'react';
-import { submitting } from '../../ui/inputs/submitting.ts';
-import { keyProblem } from './key-problem.ts';
+import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
+import { checkKeyText } from './check-key-text.ts';
 import classes from './Settings.module.css';
 import { useUpdateSettings } from './update-settings.ts';
 
@@ -13,16 +13,16 @@ type KeyFormProps = {
   onDone: () => void;
 };
 
-/** Asks for a key. It is saved only when its service accepts it. */
+/** Asks for a key, which is saved only when its service accepts it. */
 export function KeyForm({ field, label, placeholder, help, onDone }: KeyFormProps) {
   const { save, saving, problem, forget } = useUpdateSettings();
   const [key, setKey] = useState('');
-  const wrong = keyProblem(key);
+  const error = checkKeyText(key);
   const submit = async () => {
-    if (key.trim() !== '' && wrong === null && (await save({ [field]: key.trim() })) === null) onDone();
+    if (key.trim() !== '' && error === null && (await save({ [field]: key.trim() })) === null) onDone();
   };
   return (
-    <form className={classes.form} onSubmit={submitting(submit)}>
+    <form className={classes.form} onSubmit={handleSubmit(submit)}>
       <PasswordInput
         label={label}
         description={
@@ -31,7 +31,7 @@ export function KeyForm({ field, label, placeholder, help, onDone }: KeyFormProp
             <Anchor href={help.href} target="_blank" rel="noreferrer" inherit>
               {help.text}
             </Anchor>
-            . It is checked before it is saved.
+            . The key is checked before it is saved.
           </>
         }
         placeholder={placeholder}
@@ -39,7 +39,7 @@ export function KeyForm({ field, label, placeholder, help, onDone }: KeyFormProp
         data-autofocus
         autoFocus
         value={key}
-        error={wrong ?? problem?.fields[field] ?? null}
+        error={error ?? problem?.byField[field] ?? null}
         onChange={(event) => {
           setKey(event.currentTarget.value);
           forget();
@@ -47,12 +47,12 @@ export function KeyForm({ field, label, placeholder, help, onDone }: KeyFormProp
       />
       {problem && (
         <p className={classes.problem} role="alert">
-          {problem.fields[field] ? null : `${problem.message} `}
+          {problem.byField[field] ? null : `${problem.message} `}
           {problem.hint}
         </p>
       )}
       <div className={classes.buttons}>
-        <Button type="submit" loading={saving} disabled={key.trim() === '' || wrong !== null}>
+        <Button type="submit" loading={saving} disabled={key.trim() === '' || error !== null}>
           Check and save
         </Button>
         <Button variant="default" onClick={onDone}>

@@ -19,26 +19,26 @@ const KeyItemFragment = graphql(`
   }
 `);
 
-const STATES = { NONE: 'Not set', OWN: 'Yours', PLATFORM: 'This Catwalk’s' } as const;
+const STATES = { NONE: 'Not set', OWN: 'Your key', PLATFORM: 'Installation key' } as const;
 
 type KeyItemProps = {
   service: FragmentType<typeof KeyItemFragment>;
   name: string;
   purpose: string;
-  /** What follows from removing it. */
+  /** Describes what removing the key does. */
   consequence: string;
   /** The change that removes it. */
   change: UpdateSettingsInput;
-  /** Deployments that need it: it stays as long as they are there. */
+  /** The deployments that need the key, which cannot be removed while they exist. */
   held?: readonly string[];
   form: (onDone: () => void) => ReactNode;
   children?: ReactNode;
 };
 
-/** A key's state and what can be done about it. */
+/** Shows the state of a key, and lets the user add, check, replace or remove it. */
 export function KeyItem({ name, purpose, consequence, change, held = [], form, children, ...props }: KeyItemProps) {
   const key = readFragment(KeyItemFragment, props.service);
-  const { ask, checking } = useCheckKey();
+  const { check: checkKey, checking } = useCheckKey();
   const { save, saving } = useUpdateSettings();
   const [editing, setEditing] = useState(false);
   const [removing, setRemoving] = useState(false);
@@ -46,7 +46,7 @@ export function KeyItem({ name, purpose, consequence, change, held = [], form, c
   const heldId = useId();
   const isOwn = key.source === 'OWN';
 
-  const check = async () => setUnchecked((await ask(key.service))?.message ?? null);
+  const check = async () => setUnchecked((await checkKey(key.service))?.message ?? null);
   const problem = unchecked ?? (isOwn ? key.problem : null);
 
   return (
@@ -73,8 +73,9 @@ export function KeyItem({ name, purpose, consequence, change, held = [], form, c
         )}
         {held.length > 0 && (
           <p className={classes.fact} id={heldId}>
-            {held.join(', ')} {held.length === 1 ? 'runs' : 'run'} with it. Delete {held.length === 1 ? 'it' : 'them'}{' '}
-            before you remove the token or name another app: without it nobody could watch the machines or remove them.
+            {held.join(', ')} {held.length === 1 ? 'uses' : 'use'} this token. Delete{' '}
+            {held.length === 1 ? 'this deployment' : 'these deployments'} before you remove the token or change the app:
+            without the token, Catwalk can’t manage or delete the machines.
           </p>
         )}
       </div>
@@ -86,7 +87,7 @@ export function KeyItem({ name, purpose, consequence, change, held = [], form, c
         )}
         {!editing && (
           <Button variant="default" size="xs" onClick={() => setEditing(true)}>
-            {isOwn ? 'Replace' : 'Add your own'}
+            {isOwn ? 'Replace' : 'Add your key'}
             <span className="visually-hidden">: {name}</span>
           </Button>
         )}
@@ -106,12 +107,12 @@ export function KeyItem({ name, purpose, consequence, change, held = [], form, c
       <ConfirmDialog
         opened={removing}
         onClose={() => setRemoving(false)}
-        title={`Remove your ${name} key`}
+        title={`Remove your ${name} key?`}
         confirm="Remove"
         working={saving}
         onConfirm={() => save(change)}
       >
-        {consequence} Catwalk keeps no copy.
+        {consequence} Catwalk keeps no copy of the key.
       </ConfirmDialog>
     </li>
   );

@@ -27,14 +27,14 @@ const KeySettingsFragment = graphql(`
 
 type KeySettingsProps = { settings: FragmentType<typeof KeySettingsFragment>; machines: 'LOCAL' | 'FLY' };
 
-/** The keys that are used, and those of one's own. */
+/** Lists the keys of the services that Catwalk uses. */
 export function KeySettings({ machines, ...props }: KeySettingsProps) {
   const { fly, openRouter, gitHub } = readFragment(KeySettingsFragment, props.settings);
   const showsFly = machines === 'FLY' || fly.source === 'OWN';
   return (
     <Panel
       title="Keys"
-      description="A key of your own is used before this Catwalk’s. It is checked when you save it, kept encrypted, and never shown again."
+      description="Your own key is used first. Keys are checked when saved, encrypted, and never shown again."
       flush
     >
       <ul className={classes.keys}>
@@ -42,17 +42,17 @@ export function KeySettings({ machines, ...props }: KeySettingsProps) {
           <KeyItem
             service={fly}
             name="Fly.io"
-            purpose="Runs your servers in your own organization, on your own bill."
-            consequence="New releases run in this Catwalk’s organization again."
+            purpose="Runs your servers in your own Fly.io organization, billed to you."
+            consequence="New releases run in the installation’s organization again."
             held={fly.heldBy}
             change={{ flyToken: null }}
-            form={(onDone) => <FlyForm kept={fly} onDone={onDone} />}
+            form={(onDone) => <FlyForm stored={fly} onDone={onDone} />}
           >
             {fly.source === 'OWN' && (
               <p className={classes.fact}>
                 <code>{fly.app}</code> in <code>{fly.organization}</code>
-                {fly.appPending && fly.inUse && '; the app is made at the first deploy if it is absent'}.
-                {!fly.inUse && ' It is not used while servers run on this computer.'}
+                {fly.appPending && fly.inUse && ' (created at the first deploy if it doesn’t exist)'}.
+                {!fly.inUse && ' Not used while servers run on this computer.'}
               </p>
             )}
           </KeyItem>
@@ -60,8 +60,8 @@ export function KeySettings({ machines, ...props }: KeySettingsProps) {
         <KeyItem
           service={openRouter}
           name="OpenRouter"
-          purpose="Lets a model describe the settings of a server from its README. Without a key the analysis works without."
-          consequence="Analyses go on with this Catwalk’s key, or without a model."
+          purpose="Optional. Lets an AI model explain a server’s settings."
+          consequence="Analyses continue with the installation key, or without AI."
           change={{ openRouterKey: null }}
           form={(onDone) => (
             <KeyForm
@@ -76,8 +76,8 @@ export function KeySettings({ machines, ...props }: KeySettingsProps) {
         <KeyItem
           service={gitHub}
           name="GitHub"
-          purpose="Reads repositories with a higher rate limit, and your private ones. What it opens is kept for you alone."
-          consequence="Private repositories do not open any more. What was analyzed stays."
+          purpose="Reads your private repositories, and public ones with a higher rate limit. Only you see the results."
+          consequence="Private repositories can’t be read any more. Existing analyses stay."
           change={{ gitHubToken: null }}
           form={(onDone) => (
             <KeyForm

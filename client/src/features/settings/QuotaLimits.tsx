@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { submitting } from '../../ui/inputs/submitting.ts';
+import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { SaveProblem } from './SaveProblem.tsx';
 import classes from './Settings.module.css';
@@ -17,8 +17,13 @@ const QuotaLimitsFragment = graphql(`
 
 const FIELDS = [
   { name: 'machines', label: 'Machines', description: 'Running, asleep or stopped.', whole: true },
-  { name: 'analysesPerDay', label: 'Analyses a day', description: 'Answers from the cache are free.', whole: true },
-  { name: 'modelUsdPerMonth', label: 'Models a month, in $', description: 'With this Catwalk’s key.', whole: false },
+  { name: 'analysesPerDay', label: 'Analyses per day', description: 'Cached results don’t count.', whole: true },
+  {
+    name: 'modelUsdPerMonth',
+    label: 'AI budget per month ($)',
+    description: 'Applies to the installation key.',
+    whole: false,
+  },
 ] as const;
 
 type Name = (typeof FIELDS)[number]['name'];
@@ -26,11 +31,11 @@ type Name = (typeof FIELDS)[number]['name'];
 const wrongAmount = (text: string, whole: boolean): string | null => {
   if (text.trim() === '') return null;
   const amount = Number(text);
-  if (!Number.isFinite(amount) || amount < 0) return 'A number from 0 up.';
-  return whole && !Number.isInteger(amount) ? 'A whole number.' : null;
+  if (!Number.isFinite(amount) || amount < 0) return 'Enter 0 or more.';
+  return whole && !Number.isInteger(amount) ? 'Enter a whole number.' : null;
 };
 
-/** What each user may use; the administrator's. An empty field is the default. */
+/** Lets the administrator limit what each user can use. An empty field is the default. */
 export function QuotaLimits(props: { limits: FragmentType<typeof QuotaLimitsFragment> }) {
   const limits = readFragment(QuotaLimitsFragment, props.limits);
   const { save, saving, problem, forget } = useUpdateSettings();
@@ -49,9 +54,9 @@ export function QuotaLimits(props: { limits: FragmentType<typeof QuotaLimitsFrag
   return (
     <Panel
       title="Quotas"
-      description="For each user of this Catwalk, its administrator too. A lower limit stops nothing that runs."
+      description="For each user, including administrators. A lower limit doesn’t stop anything that runs."
     >
-      <form className={classes.form} data-wide onSubmit={submitting(submit)}>
+      <form className={classes.form} data-wide onSubmit={handleSubmit(submit)}>
         <div className={classes.amounts}>
           {FIELDS.map(({ name, label, description, whole }) => (
             <TextInput
@@ -62,7 +67,7 @@ export function QuotaLimits(props: { limits: FragmentType<typeof QuotaLimitsFrag
               inputMode={whole ? 'numeric' : 'decimal'}
               autoComplete="off"
               value={textOf(name)}
-              error={wrongAmount(textOf(name), whole) ?? problem?.fields[`quotas.${name}`] ?? null}
+              error={wrongAmount(textOf(name), whole) ?? problem?.byField[`quotas.${name}`] ?? null}
               onChange={(event) => {
                 const { value } = event.currentTarget;
                 setTexts((before) => ({ ...before, [name]: value }));

@@ -1,10 +1,10 @@
 import classes from './Settings.module.css';
 import type { SettingsProblem } from './update-settings.ts';
 
-/** What stood in the way of saving; what is wrong with one field stands at that field. */
+/** Shows why saving failed; the error of a single field shows at that field. */
 export function SaveProblem({ problem }: { problem: SettingsProblem | null }) {
   if (!problem) return null;
-  const isAtField = Object.keys(problem.fields).length > 0;
+  const isAtField = Object.keys(problem.byField).length > 0;
   if (isAtField && !problem.hint) return null;
   return (
     <p className={classes.problem} role="alert">

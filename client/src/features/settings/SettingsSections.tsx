@@ -15,7 +15,7 @@ type SettingsSectionsProps = {
   machines: 'LOCAL' | 'FLY';
 };
 
-/** What the viewer decides for themselves, and what they have used. */
+/** The viewer's own keys and usage. */
 export function SettingsSections({ machines, ...props }: SettingsSectionsProps) {
   const settings = readFragment(SettingsSectionsFragment, props.settings);
   return (

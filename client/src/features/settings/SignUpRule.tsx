@@ -2,7 +2,7 @@ import { Button, Radio, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import type { SignUpMode } from '../../generated/graphql.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { submitting } from '../../ui/inputs/submitting.ts';
+import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { parseAllowed } from './parse-allowed.ts';
 import { SaveProblem } from './SaveProblem.tsx';
@@ -20,19 +20,19 @@ const MODES: { value: SignUpMode; label: string; description: string }[] = [
   {
     value: 'OPEN',
     label: 'Open',
-    description: 'Everybody may make an account, and run machines up to the quotas below.',
+    description: 'Anyone can create an account and run machines up to the quotas below.',
   },
   {
     value: 'LIMITED',
     label: 'Limited',
-    description: 'Only the addresses below, and only with proof: an address counts when GitHub vouches for it.',
+    description: 'Only the addresses below can sign up, after GitHub has confirmed them.',
   },
-  { value: 'CLOSED', label: 'Closed', description: 'Nobody new. Who has an account keeps it.' },
+  { value: 'CLOSED', label: 'Closed', description: 'No new accounts. Existing accounts stay.' },
 ];
 
 type SignUpRuleProps = { rule: FragmentType<typeof SignUpRuleFragment>; gitHubSignIn: boolean };
 
-/** Who may make an account; the administrator's. */
+/** Lets the administrator choose who can create an account. */
 export function SignUpRule({ gitHubSignIn, ...props }: SignUpRuleProps) {
   const rule = readFragment(SignUpRuleFragment, props.rule);
   const { save, saving, problem, forget } = useUpdateSettings();
@@ -44,10 +44,10 @@ export function SignUpRule({ gitHubSignIn, ...props }: SignUpRuleProps) {
   const isReady = isChanged && !isMissing && (mode !== 'LIMITED' || wrong === null);
 
   return (
-    <Panel title="Sign-up" description="For everybody. You see this as the administrator.">
-      <form className={classes.form} onSubmit={submitting(() => isReady && save({ signUp: { mode, allowed } }))}>
+    <Panel title="Sign-up" description="For the whole installation. Only administrators see this.">
+      <form className={classes.form} onSubmit={handleSubmit(() => isReady && save({ signUp: { mode, allowed } }))}>
         <Radio.Group
-          label="Who may make an account"
+          label="Who can create an account"
           value={mode}
           onChange={(value) => {
             setMode(MODES.find((one) => one.value === value)?.value ?? mode);
@@ -63,14 +63,16 @@ export function SignUpRule({ gitHubSignIn, ...props }: SignUpRuleProps) {
         {mode === 'LIMITED' && (
           <Textarea
             label="Addresses and domains"
-            description="One a line: ann@example.com, or example.com for everybody there."
+            description="One per line: ann@example.com, or example.com for every address of that domain."
             autosize
             minRows={3}
             maxRows={12}
             spellCheck={false}
             value={text}
             error={
-              wrong === null ? (problem?.fields['signUp.allowed'] ?? null) : `Neither an address nor a domain: ${wrong}`
+              wrong === null
+                ? (problem?.byField['signUp.allowed'] ?? null)
+                : `Not an email address or a domain: ${wrong}`
             }
             onChange={(event) => {
               setText(event.currentTarget.value);
@@ -80,7 +82,8 @@ export function SignUpRule({ gitHubSignIn, ...props }: SignUpRuleProps) {
         )}
         {mode === 'LIMITED' && !gitHubSignIn && (
           <p className={classes.problem}>
-            GitHub sign-in is not set up, so nobody can prove an address: set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET.
+            GitHub sign-in is not set up, so no one can confirm an address. Set GITHUB_CLIENT_ID and
+            GITHUB_CLIENT_SECRET.
           </p>
         )}
         <SaveProblem problem={problem} />

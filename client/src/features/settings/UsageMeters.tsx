@@ -27,20 +27,20 @@ const UsageMetersFragment = graphql(`
 const count = new Intl.NumberFormat('en');
 const dollars = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' });
 
-/** What the viewer has used of what they may use. */
+/** Shows how much of their quotas the viewer has used. */
 export function UsageMeters(props: { settings: FragmentType<typeof UsageMetersFragment> }) {
   const { usage, openRouter } = readFragment(UsageMetersFragment, props.settings);
   const plain = (amount: number) => count.format(amount);
   return (
-    <Panel title="Usage" description="Days and months begin at midnight UTC.">
+    <Panel title="Usage" description="Days and months start at midnight UTC.">
       <div className={classes.meters}>
         <Meter label="Machines" quota={usage.machines} format={plain} />
         <Meter label="Analyses today" quota={usage.analysesToday} format={plain} />
         <Meter
-          label="Models this month"
+          label="AI spend this month"
           quota={usage.modelUsdThisMonth}
           format={(amount) => dollars.format(amount)}
-          note={openRouter.source === 'OWN' ? 'With your own key there is no limit.' : undefined}
+          note={openRouter.source === 'OWN' ? 'No limit with your own key.' : undefined}
         />
       </div>
     </Panel>
@@ -54,13 +54,13 @@ type MeterProps = {
   note?: string | undefined;
 };
 
-/** From here on it is worth looking at. */
-const NEARLY = 0.9;
+/** The share of a quota from which the meter warns. */
+const NEAR_SHARE = 0.9;
 
 function Meter({ label, quota: { used, limit }, format, note }: MeterProps) {
   const share = limit === 0 ? 1 : Math.min(1, used / limit);
-  const level = share >= 1 ? 'full' : share >= NEARLY ? 'near' : 'fine';
-  const remark = note ?? { fine: null, near: 'Nearly used up.', full: 'Used up.' }[level];
+  const level = share >= 1 ? 'full' : share >= NEAR_SHARE ? 'near' : 'fine';
+  const remark = note ?? { fine: null, near: 'Almost used up', full: 'Used up' }[level];
   return (
     <div className={classes.meter}>
       <span>{label}</span>

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
 import { CopyField } from '../../ui/inputs/CopyField.tsx';
-import { submitting } from '../../ui/inputs/submitting.ts';
+import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { SaveProblem } from './SaveProblem.tsx';
 import classes from './Settings.module.css';
@@ -23,16 +23,16 @@ const wrongUrl = (text: string): string | null => {
   if (text.trim() === '') return null;
   return URL.canParse(text.trim()) && text.trim().startsWith('https://')
     ? null
-    : 'An address that begins with https://';
+    : 'Enter a URL that starts with https://';
 };
 
-/** Where alerts go; the administrator's. The secret is seen once, while it is made. */
+/** Lets the administrator choose the webhook for alerts. The secret shows once, when it is generated. */
 export function WebhookSettings(props: { webhook: FragmentType<typeof WebhookFragment> | null }) {
   const webhook = readFragment(WebhookFragment, props.webhook);
   const { save, saving, problem, forget } = useUpdateSettings();
   const [url, setUrl] = useState(webhook?.url ?? '');
   const [secret, setSecret] = useState('');
-  const [made, setMade] = useState<string | null>(null);
+  const [generated, setGenerated] = useState<string | null>(null);
   const [removing, setRemoving] = useState(false);
   const wrong = wrongUrl(url);
   const isChanged = url.trim() !== (webhook?.url ?? '') || secret !== '';
@@ -43,30 +43,27 @@ export function WebhookSettings(props: { webhook: FragmentType<typeof WebhookFra
     const found = await save({ webhook: { url: url.trim(), secret: secret === '' ? null : secret.trim() } });
     if (found !== null) return;
     setSecret('');
-    setMade(null);
+    setGenerated(null);
   };
-  const make = () => {
+  const generate = () => {
     const fresh = newSecret();
     setSecret(fresh);
-    setMade(fresh);
+    setGenerated(fresh);
     forget();
   };
 
   return (
-    <Panel
-      title="Alerts"
-      description="A webhook is told when a deployment fails and when it recovers, signed as Standard Webhooks say."
-    >
-      <form className={classes.form} onSubmit={submitting(submit)}>
+    <Panel title="Alerts" description="Send a webhook when a deployment fails or recovers (Standard Webhooks).">
+      <form className={classes.form} onSubmit={handleSubmit(submit)}>
         <TextInput
           label="Webhook URL"
-          description="A public https address; those of private networks are refused."
+          description="A public https address. Addresses of private networks are refused."
           placeholder="https://hooks.example.com/catwalk"
           type="url"
           autoComplete="off"
           spellCheck={false}
           value={url}
-          error={wrong ?? problem?.fields['webhook.url'] ?? null}
+          error={wrong ?? problem?.byField['webhook.url'] ?? null}
           onChange={(event) => {
             setUrl(event.currentTarget.value);
             forget();
@@ -75,23 +72,23 @@ export function WebhookSettings(props: { webhook: FragmentType<typeof WebhookFra
         <PasswordInput
           label="Signing secret"
           description={
-            webhook ? 'Kept, and never shown. Leave it empty to keep it.' : '24 to 64 random bytes in base64.'
+            webhook ? 'Stored, and never shown. Leave empty to keep it.' : '24 to 64 random bytes in base64.'
           }
           placeholder="whsec_…"
           autoComplete="off"
           value={secret}
-          error={problem?.fields['webhook.secret'] ?? null}
+          error={problem?.byField['webhook.secret'] ?? null}
           onChange={(event) => {
             setSecret(event.currentTarget.value);
-            setMade(null);
+            setGenerated(null);
             forget();
           }}
         />
-        {made && (
+        {generated && (
           <div className={classes.once} role="status">
-            <CopyField label="Signing secret" value={made} />
+            <CopyField label="Signing secret" value={generated} />
             <span>
-              <strong>Shown this once.</strong> Give it to whoever receives the webhook, then save.
+              <strong>Copy it now.</strong> You won’t see it again. Add it to the receiver of the webhook, then save.
             </span>
           </div>
         )}
@@ -100,8 +97,8 @@ export function WebhookSettings(props: { webhook: FragmentType<typeof WebhookFra
           <Button type="submit" loading={saving} disabled={!isReady}>
             Save
           </Button>
-          <Button variant="default" onClick={make}>
-            Make a secret
+          <Button variant="default" onClick={generate}>
+            Generate secret
           </Button>
           {webhook && (
             <Button variant="default" onClick={() => setRemoving(true)}>
@@ -113,7 +110,7 @@ export function WebhookSettings(props: { webhook: FragmentType<typeof WebhookFra
       <ConfirmDialog
         opened={removing}
         onClose={() => setRemoving(false)}
-        title="Remove the webhook"
+        title="Remove the webhook?"
         confirm="Remove"
         working={saving}
         onConfirm={async () => {
@@ -122,7 +119,7 @@ export function WebhookSettings(props: { webhook: FragmentType<typeof WebhookFra
           return found;
         }}
       >
-        Nobody is told any more when deployments fail. Its secret is gone with it.
+        No alerts are sent when deployments fail. The secret is deleted too.
       </ConfirmDialog>
     </Panel>
   );

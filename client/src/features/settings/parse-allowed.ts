@@ -1,7 +1,7 @@
 const ADDRESS = /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/;
 const DOMAIN = /^@[^\s@.]+(?:\.[^\s@.]+)+$/;
 
-/** Reads addresses and domains, one a line or between commas; `wrong` is the first that is neither. */
+/** Reads addresses and domains, separated by lines or commas; `wrong` is the first that is neither. */
 export function parseAllowed(text: string): { allowed: string[]; wrong: string | null } {
   const words = text
     .toLowerCase()

@@ -1,26 +1,17 @@
 import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
-import { requestProblem } from '../../apollo/problem.ts';
+import { payloadOf } from '../../apollo/payload.ts';
+import type { UserProblem } from '../../apollo/problem.ts';
 import type { KeyService, UpdateSettingsInput } from '../../generated/graphql.ts';
 import { graphql } from '../../generated/index.ts';
 
-/** `Settings` is one object in the cache: whatever a mutation answers is what every section shows. */
+/** `Settings` is one object in the cache: every section shows the response of each mutation. */
 const UpdateSettingsDocument = graphql(`
   mutation UpdateSettings($input: UpdateSettingsInput!) {
     updateSettings(input: $input) {
       __typename
       ...SettingsSections_settings
-      ... on UserError {
-        code
-        message
-        hint
-      }
-      ... on InvalidInputError {
-        fields {
-          field
-          message
-        }
-      }
+      ...Problem_error
     }
   }
 `);
@@ -30,61 +21,45 @@ const CheckServiceKeyDocument = graphql(`
     checkServiceKey(service: $service) {
       __typename
       ...SettingsSections_settings
-      ... on UserError {
-        code
-        message
-        hint
-      }
+      ...Problem_error
     }
   }
 `);
 
-/** What stands in the way of a change; `fields` by the name of the input they are about. */
-export type SettingsProblem = {
-  code: string;
-  message: string;
-  hint?: string | null | undefined;
-  fields: Readonly<Record<string, string>>;
-};
+/** A change that was refused; `byField` holds the message for each input by its name. */
+export type SettingsProblem = UserProblem & { byField: Readonly<Record<string, string>> };
 
-const failed = (error: unknown): SettingsProblem => ({ ...requestProblem(error), fields: {} });
+const withFields = (problem: UserProblem): SettingsProblem => ({
+  ...problem,
+  byField: Object.fromEntries((problem.fields ?? []).map(({ field, message }) => [field, message])),
+});
 
-/** Saves a part of the settings; the problem that it met stays until the next try. */
+/** Saves a part of the settings; a problem stays until the next try. */
 export function useUpdateSettings() {
   const [update, { loading: saving }] = useMutation(UpdateSettingsDocument);
   const [problem, setProblem] = useState<SettingsProblem | null>(null);
 
   const save = async (input: UpdateSettingsInput): Promise<SettingsProblem | null> => {
-    const found = await send(input);
+    const outcome = await payloadOf(
+      'Settings',
+      async () => (await update({ variables: { input } })).data?.updateSettings,
+    );
+    const found = outcome.problem ? withFields(outcome.problem) : null;
     setProblem(found);
     return found;
-  };
-  const send = async (input: UpdateSettingsInput): Promise<SettingsProblem | null> => {
-    try {
-      const result = (await update({ variables: { input } })).data?.updateSettings;
-      if (!result) return failed(null);
-      if (result.__typename === 'Settings') return null;
-      const named = result.__typename === 'InvalidInputError' ? result.fields : [];
-      const fields = Object.fromEntries(named.map(({ field, message }) => [field, message]));
-      return { code: result.code, message: result.message, hint: result.hint, fields };
-    } catch (error) {
-      return failed(error);
-    }
   };
   return { save, saving, problem, forget: () => setProblem(null) };
 }
 
-/** Asks a service again about the key that is kept. */
+/** Verifies the stored key with its service again. */
 export function useCheckKey() {
   const [check, { loading: checking }] = useMutation(CheckServiceKeyDocument);
-  const ask = async (service: KeyService): Promise<SettingsProblem | null> => {
-    try {
-      const result = (await check({ variables: { service } })).data?.checkServiceKey;
-      if (!result) return failed(null);
-      return result.__typename === 'Settings' ? null : { ...result, fields: {} };
-    } catch (error) {
-      return failed(error);
-    }
+  const run = async (service: KeyService): Promise<UserProblem | null> => {
+    const { problem } = await payloadOf(
+      'Settings',
+      async () => (await check({ variables: { service } })).data?.checkServiceKey,
+    );
+    return problem ?? null;
   };
-  return { ask, checking };
+  return { check: run, checking };
 }

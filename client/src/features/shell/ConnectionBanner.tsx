@@ -1,26 +1,27 @@
 import { useConnectionState } from '../../apollo/context.ts';
+import { UNREACHABLE_MESSAGE } from '../../apollo/problem.ts';
 import { useNow } from '../../ui/data/clock.ts';
-import { Elapsed } from '../../ui/data/Times.tsx';
+import { formatDuration } from '../../ui/data/duration.ts';
 import classes from './Frame.module.css';
 
-const WORDS = { idle: 'Connecting', live: 'Live', reconnecting: 'Reconnecting', offline: 'Offline' } as const;
+const STATE_LABELS = { idle: 'Connecting', live: 'Live', reconnecting: 'Reconnecting', offline: 'Offline' } as const;
 
-/** A word and a dot in the top bar: whether what is on the screen is current. */
+/** Shows in the top bar whether the page is up to date. */
 export function ConnectionState() {
   const { state } = useConnectionState();
   return (
     <span
       className={classes.live}
       data-state={state}
-      title={state === 'live' ? 'Changes arrive by themselves.' : WORDS[state]}
+      title={state === 'live' ? 'This page updates by itself.' : STATE_LABELS[state]}
     >
       <span className={classes.dot} aria-hidden />
-      <span>{WORDS[state]}</span>
+      <span>{STATE_LABELS[state]}</span>
     </span>
   );
 }
 
-/** A loss shorter than this shows in the top bar only: a restart of the server should not flash a banner. */
+/** A loss shorter than this shows in the top bar only, so that a restart of the server does not flash a banner. */
 const GRACE_MS = 1_500;
 
 export function ConnectionBanner() {
@@ -32,15 +33,11 @@ export function ConnectionBanner() {
     <div role="status">
       {shown && (
         <div className={classes.banner}>
-          <strong>{state === 'offline' ? 'This computer is offline.' : 'The server does not answer.'}</strong>
+          <strong>{state === 'offline' ? 'This computer is offline.' : UNREACHABLE_MESSAGE}</strong>
           <span>
-            What you see is from before; Catwalk reconnects by itself
-            {/* Not announced: it changes ten times a second. */}
-            <span aria-hidden>
-              {' '}
-              (<Elapsed since={since} />)
-            </span>
-            .
+            This page may be out of date. Reconnecting…
+            {/* Not announced: it changes every second. */}
+            <span aria-hidden> ({formatDuration(Math.floor((now - since) / 1000) * 1000)})</span>
           </span>
         </div>
       )}

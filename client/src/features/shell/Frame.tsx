@@ -13,7 +13,7 @@ import { TopBar } from './TopBar.tsx';
 const Palette = lazy(() => import('../palette/Palette.tsx'));
 const ShortcutsDialog = lazy(() => import('./ShortcutsDialog.tsx'));
 
-/** The frame around every signed-in page: rail, top bar, connection banner, palette, keyboard. */
+/** The frame around every signed-in page: rail, top bar, connection banner, palette, keyboard shortcuts. */
 export function Frame() {
   const main = useRef<HTMLElement>(null);
   const [opening, setOpening] = useState(0);
@@ -24,7 +24,7 @@ export function Frame() {
   return (
     <div className={classes.frame}>
       <button type="button" className={classes.skip} onClick={() => main.current?.focus()}>
-        Skip to the page
+        Skip to content
       </button>
       <Rail />
       <div className={classes.column}>

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react';
 import { useLocation } from 'react-router';
 
-/** A page takes its title once it is there, which is a moment after its address. */
+/** A page sets its title a moment after its address changes. */
 const SETTLED_MS = 400;
 
-/** Says the title of each page that is gone to: without a reload nothing else would tell people who hear the page. */
+/** Announces the title of each page to screen readers, which do not notice navigation without a reload. */
 export function PageAnnouncer() {
   const { pathname } = useLocation();
   const [title, setTitle] = useState('');

@@ -16,7 +16,7 @@ export function SchemeItems() {
     <Menu.Item
       key={value}
       leftSection={<SchemeIcon size={15} />}
-      rightSection={colorScheme === value ? <IconCheck size={14} aria-label="chosen" /> : null}
+      rightSection={colorScheme === value ? <IconCheck size={14} aria-label="selected" /> : null}
       closeMenuOnClick={false}
       onClick={() => setColorScheme(value)}
     >

@@ -1,29 +1,27 @@
 import { Kbd, Modal } from '@mantine/core';
+import { ALL_PAGES } from '../../navigation/pages.ts';
 import classes from './Shortcuts.module.css';
 
-const SHORTCUTS = [
-  { keys: ['Ctrl', 'K'], what: 'Search and go anywhere' },
-  { keys: ['n'], what: 'New deployment' },
-  { keys: ['/'], what: 'Search on this page' },
-  { keys: ['g', 'd'], what: 'Go to deployments' },
-  { keys: ['g', 'r'], what: 'Browse the registry' },
-  { keys: ['g', 'a'], what: 'Go to the audit trail' },
-  { keys: ['g', 's'], what: 'Go to settings' },
-  { keys: ['j', 'k'], what: 'Next or previous deployment of the list' },
-  { keys: ['Home', 'End'], what: 'First or last of the list' },
-  { keys: ['x'], what: 'Choose it; with Shift up to it' },
-  { keys: ['Ctrl', 'Enter'], what: 'Call the tool of the playground' },
-  { keys: ['?'], what: 'This list' },
-] as const;
+const SHORTCUTS: readonly { keys: readonly string[]; label: string }[] = [
+  { keys: ['Ctrl', 'K'], label: 'Search everything' },
+  { keys: ['n'], label: 'New deployment' },
+  { keys: ['/'], label: 'Search this page' },
+  ...ALL_PAGES.flatMap(({ shortcut }) => (shortcut ? [{ keys: ['g', shortcut.key], label: shortcut.label }] : [])),
+  { keys: ['j', 'k'], label: 'Next or previous deployment in the list' },
+  { keys: ['Home', 'End'], label: 'First or last deployment in the list' },
+  { keys: ['x'], label: 'Select a deployment, or a range with Shift' },
+  { keys: ['Ctrl', 'Enter'], label: 'Deploy, or call the tool in the playground' },
+  { keys: ['?'], label: 'Keyboard shortcuts' },
+];
 
-/** Every shortcut, for whoever presses ?. */
+/** Lists every keyboard shortcut. */
 export default function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
     <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" size="sm">
       <dl className={classes.list}>
-        {SHORTCUTS.map(({ keys, what }) => (
-          <div key={what} className={classes.row}>
-            <dt>{what}</dt>
+        {SHORTCUTS.map(({ keys, label }) => (
+          <div key={label} className={classes.row}>
+            <dt>{label}</dt>
             <dd>
               {keys.map((key) => (
                 <Kbd key={key}>{key}</Kbd>

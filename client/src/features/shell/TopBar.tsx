@@ -1,6 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconKeyboard, IconLogout, IconSearch, IconSettings, IconUser } from '@tabler/icons-react';
 import { Link, useNavigate } from 'react-router';
+import { pagePath } from '../../navigation/pages.ts';
 import { useSignOut } from '../viewer/sign-out.ts';
 import { useViewer } from '../viewer/viewer.ts';
 import { ConnectionState } from './ConnectionBanner.tsx';
@@ -48,10 +49,10 @@ export function TopBar({ onPalette, onShortcuts }: TopBarProps) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>{viewer.name ?? viewer.email}</Menu.Label>
-          <Menu.Item leftSection={<IconUser size={15} />} onClick={() => navigate('/account')}>
+          <Menu.Item leftSection={<IconUser size={15} />} onClick={() => navigate(pagePath('account'))}>
             Account
           </Menu.Item>
-          <Menu.Item leftSection={<IconSettings size={15} />} onClick={() => navigate('/settings')}>
+          <Menu.Item leftSection={<IconSettings size={15} />} onClick={() => navigate(pagePath('settings'))}>
             Settings
           </Menu.Item>
           <Menu.Item leftSection={<IconKeyboard size={15} />} onClick={onShortcuts}>

@@ -1,9 +1,10 @@
 import { useWindowEvent } from '@mantine/hooks';
 import { useRef } from 'react';
 import { useNavigate } from 'react-router';
+import { ALL_PAGES, pagePath } from '../../navigation/pages.ts';
 
 const SEQUENCE_MS = 1_200;
-const GOES: Record<string, string> = { d: '/deployments', s: '/settings', n: '/new', a: '/audit', r: '/registry' };
+const PATH_AFTER_G = new Map(ALL_PAGES.flatMap(({ path, shortcut }) => (shortcut ? [[shortcut.key, path]] : [])));
 
 const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
@@ -11,7 +12,7 @@ const isTyping = (target: EventTarget | null) =>
     ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName) ||
     target.closest('[role="dialog"]') !== null);
 
-/** Single-key shortcuts, off while typing or in a dialog. */
+/** Handles single-key shortcuts, except while typing or in a dialog. */
 export function useShortcuts(onHelp: () => void) {
   const navigate = useNavigate();
   const gAt = useRef(0);
@@ -19,10 +20,10 @@ export function useShortcuts(onHelp: () => void) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;
     const afterG = Date.now() - gAt.current < SEQUENCE_MS;
     gAt.current = event.key === 'g' ? Date.now() : 0;
-    const goal = afterG ? GOES[event.key] : event.key === 'n' ? '/new' : undefined;
-    if (goal) {
+    const path = afterG ? PATH_AFTER_G.get(event.key) : event.key === 'n' ? pagePath('new') : undefined;
+    if (path) {
       event.preventDefault();
-      navigate(goal);
+      navigate(path);
     } else if (event.key === '?') {
       event.preventDefault();
       onHelp();

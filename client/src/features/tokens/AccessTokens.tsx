@@ -39,7 +39,7 @@ const AccessTokensDocument = graphql(`
   }
 `);
 
-/** A call tells nobody that it came: when a token was last used is asked for while it is looked at. */
+/** Calls publish no event: the last use of each token is polled while the page is visible. */
 const REFRESH_MS = 5_000;
 
 /** Tokens for the endpoint of one deployment. */
@@ -58,22 +58,18 @@ export function AccessTokens(props: { deployment: FragmentType<typeof AccessToke
   return (
     <TokenPanels
       noun="token"
-      description="One for each client, named after it, so that each can be revoked alone."
+      description="Create one per client, so that you can revoke each on its own."
       placeholder="Cursor on my laptop"
       fresh={fresh.tokens.get(deployment.databaseId) ?? null}
       tokens={tokens}
-      none={
-        deployment.access === 'PUBLIC'
-          ? 'No tokens, and none needed: the endpoint is public.'
-          : 'No tokens: nobody can call the endpoint with one.'
-      }
-      consequence="Clients that use it are refused at once, and their open streams end. It cannot be undone; make another one instead."
+      none={deployment.access === 'PUBLIC' ? 'No tokens. The endpoint is public and needs none.' : 'No tokens yet.'}
+      consequence="Clients with this token are refused at once, and their open streams end. This cannot be undone."
       creating={creating}
       revoking={revoking}
       onCreate={async (token) => {
-        const made = await create({ deploymentId: deployment.id, ...token });
-        if (made) fresh.keep(deployment.databaseId, made);
-        return made !== null;
+        const created = await create({ deploymentId: deployment.id, ...token });
+        if (created) fresh.keep(deployment.databaseId, created);
+        return created !== null;
       }}
       onRevoke={revoke}
     />

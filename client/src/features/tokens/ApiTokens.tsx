@@ -21,8 +21,8 @@ export const ApiTokensFragment = graphql(`
 `);
 
 const SCOPES = [
-  { value: 'WRITE', label: 'Everything' },
-  { value: 'READ', label: 'Read only' },
+  { value: 'WRITE', label: 'Read and write' },
+  { value: 'READ', label: 'Read-only' },
 ] as const;
 
 type ApiTokensProps = { viewer: FragmentType<typeof ApiTokensFragment>; onChanged: () => Promise<unknown> };
@@ -38,14 +38,14 @@ export function ApiTokens(props: ApiTokensProps) {
       noun="API token"
       description={
         <>
-          For scripts, and for the command line on another computer:{' '}
+          For scripts. To use the command line on another computer, run{' '}
           <code>catwalk login --server {location.origin}</code>
         </>
       }
       placeholder="nightly script"
       choices={
         <Select
-          label="May"
+          label="Access"
           data={[...SCOPES]}
           value={scope}
           onChange={(chosen) => chosen && setScope(chosen)}
@@ -53,15 +53,15 @@ export function ApiTokens(props: ApiTokensProps) {
         />
       }
       fresh={fresh}
-      tokens={apiTokens.map((one) => ({ ...one, note: one.scope === 'READ' ? 'read only' : undefined }))}
-      none="No API tokens."
-      consequence="Whatever uses it is refused at once. It cannot be undone; make another one instead."
+      tokens={apiTokens.map((one) => ({ ...one, note: one.scope === 'READ' ? 'read-only' : undefined }))}
+      none="No API tokens yet."
+      consequence="Scripts with this token are refused at once. This cannot be undone."
       creating={creating}
       revoking={revoking}
       onCreate={async (token) => {
-        const made = await create({ ...token, scope });
-        setFresh(made);
-        return made !== null;
+        const created = await create({ ...token, scope });
+        setFresh(created);
+        return created !== null;
       }}
       onRevoke={revoke}
     />

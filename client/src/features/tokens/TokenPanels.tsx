@@ -2,7 +2,7 @@ import { Button, Select, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { NoEntries } from '../../ui/data/EntryList.tsx';
 import { CopyField } from '../../ui/inputs/CopyField.tsx';
-import { submitting } from '../../ui/inputs/submitting.ts';
+import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import classes from './Tokens.module.css';
 import { type TokenItem, TokenTable } from './TokenTable.tsx';
@@ -10,22 +10,22 @@ import { type TokenItem, TokenTable } from './TokenTable.tsx';
 export type NewToken = { name: string; expiresAt: string | null };
 
 type TokenPanelsProps = {
-  /** What these tokens are called, such as `token`. */
+  /** Names this kind of token, such as `token`. */
   noun: string;
   description: ReactNode;
   placeholder: string;
   /** Further choices of the form. */
   choices?: ReactNode;
-  /** The token that was just made: shown this once. */
+  /** The token that was just created: shown once. */
   fresh: string | null;
   tokens: readonly TokenItem[];
-  /** What is said where there are none. */
+  /** Shown when the list is empty. */
   none: string;
-  /** What ends with a token, in one sentence. */
+  /** Describes what revoking a token does. */
   consequence: string;
   creating: boolean;
   revoking: boolean;
-  /** Whether one was made. */
+  /** Returns whether the token was created. */
   onCreate: (token: NewToken) => Promise<boolean>;
   onRevoke: (id: string) => Promise<boolean>;
 };
@@ -36,12 +36,12 @@ const LIFETIMES = [
   { value: '7', label: 'In 7 days' },
   { value: '30', label: 'In 30 days' },
   { value: '90', label: 'In 90 days' },
-  { value: '365', label: 'In a year' },
+  { value: '365', label: 'In 1 year' },
 ];
 
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** Makes tokens, shows each once, lists them and ends them: the same for endpoints and for the account. */
+/** Creates tokens, shows each once, lists and revokes them: the same for endpoints and for the account. */
 export function TokenPanels(props: TokenPanelsProps) {
   const [name, setName] = useState('');
   const [days, setDays] = useState('');
@@ -53,7 +53,7 @@ export function TokenPanels(props: TokenPanelsProps) {
     <>
       <Panel title={`New ${props.noun}`} description={props.description}>
         <div className={classes.stack}>
-          <form className={classes.create} onSubmit={submitting(submit)}>
+          <form className={classes.create} onSubmit={handleSubmit(submit)}>
             <TextInput
               label="Name"
               placeholder={props.placeholder}
@@ -70,20 +70,20 @@ export function TokenPanels(props: TokenPanelsProps) {
             />
             {props.choices}
             <Button type="submit" loading={props.creating} disabled={name.trim() === ''}>
-              Make token
+              Create token
             </Button>
           </form>
           {props.fresh && (
             <div className={classes.once} role="status">
-              <CopyField label={capitalised(props.noun)} value={props.fresh} />
+              <CopyField label={capitalize(props.noun)} value={props.fresh} />
               <span>
-                <strong>Shown this once.</strong> Catwalk keeps only its hash.
+                <strong>Copy it now.</strong> You won’t see it again.
               </span>
             </div>
           )}
         </div>
       </Panel>
-      <Panel title={`${capitalised(props.noun)}s`} flush>
+      <Panel title={`${capitalize(props.noun)}s`} flush>
         {props.tokens.length === 0 ? (
           <NoEntries>{props.none}</NoEntries>
         ) : (

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Entry, EntryList, EntryNote } from '../../ui/data/EntryList.tsx';
 import { Ago } from '../../ui/data/Times.tsx';
 import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
-import { useLastGiven } from '../../ui/inputs/last-given.ts';
+import { useLastValue } from '../../ui/feedback/use-last-value.ts';
 
 export type TokenItem = {
   id: string;
@@ -17,16 +17,16 @@ export type TokenItem = {
 
 type TokenTableProps = {
   tokens: readonly TokenItem[];
-  /** What ends with a token, in one sentence. */
+  /** Describes what revoking a token does. */
   consequence: string;
   revoking: boolean;
   onRevoke: (id: string) => Promise<boolean>;
 };
 
-/** Tokens by name and first characters, with their last use; each can be ended at once. */
+/** Lists tokens by name and first characters, with their last use; each can be revoked at once. */
 export function TokenTable({ tokens, consequence, revoking, onRevoke }: TokenTableProps) {
   const [ending, setEnding] = useState<TokenItem | null>(null);
-  const named = useLastGiven(ending);
+  const shown = useLastValue(ending);
   return (
     <>
       <EntryList>
@@ -43,7 +43,7 @@ export function TokenTable({ tokens, consequence, revoking, onRevoke }: TokenTab
             times={
               <>
                 <span>
-                  made <Ago at={token.createdAt} />
+                  created <Ago at={token.createdAt} />
                 </span>
                 <span>
                   {token.lastUsedAt ? (
@@ -54,7 +54,7 @@ export function TokenTable({ tokens, consequence, revoking, onRevoke }: TokenTab
                     'never used'
                   )}
                 </span>
-                {token.expiresAt && <span>until {new Date(token.expiresAt).toLocaleDateString()}</span>}
+                {token.expiresAt && <span>expires {new Date(token.expiresAt).toLocaleDateString()}</span>}
               </>
             }
             action={
@@ -68,7 +68,7 @@ export function TokenTable({ tokens, consequence, revoking, onRevoke }: TokenTab
       <ConfirmDialog
         opened={ending !== null}
         onClose={() => setEnding(null)}
-        title={`Revoke ${named?.name ?? ''}?`}
+        title={`Revoke ${shown?.name ?? ''}?`}
         confirm="Revoke"
         working={revoking}
         onConfirm={async () => {

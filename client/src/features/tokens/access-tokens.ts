@@ -2,7 +2,7 @@ import { useMutation } from '@apollo/client/react';
 import { payloadOf } from '../../apollo/payload.ts';
 import type { CreateAccessTokenInput } from '../../generated/graphql.ts';
 import { graphql } from '../../generated/index.ts';
-import { complain } from '../../ui/feedback/complain.ts';
+import { notifyProblem } from '../../ui/feedback/notify.ts';
 
 const CreateAccessTokenDocument = graphql(`
   mutation CreateAccessToken($input: CreateAccessTokenInput!) {
@@ -15,10 +15,7 @@ const CreateAccessTokenDocument = graphql(`
           ...AccessTokenRow_token
         }
       }
-      ... on UserError {
-        message
-        hint
-      }
+      ...Problem_error
     }
   }
 `);
@@ -31,37 +28,34 @@ const RevokeAccessTokenDocument = graphql(`
         id
         revokedAt
       }
-      ... on UserError {
-        message
-        hint
-      }
+      ...Problem_error
     }
   }
 `);
 
 type StoredDeployment = { accessTokens?: readonly unknown[] };
 
-/** Makes a token and gives it back, once: it is kept out of the cache. Null when it did not work, which is shown. */
+/** Creates a token and returns it once; the cache never holds it. Null after a failure, which shows as a toast. */
 export function useCreateAccessToken() {
   const [mutate, { loading }] = useMutation(CreateAccessTokenDocument, { fetchPolicy: 'no-cache' });
   const create = async (input: CreateAccessTokenInput): Promise<string | null> => {
-    const answer = await payloadOf('AccessTokenPayload', async () => {
+    const outcome = await payloadOf('AccessTokenPayload', async () => {
       const { data } = await mutate({
         variables: { input },
         update: (cache, { data }) => {
-          const made = data?.createAccessToken;
-          if (made?.__typename !== 'AccessTokenPayload') return;
+          const created = data?.createAccessToken;
+          if (created?.__typename !== 'AccessTokenPayload') return;
           cache.modify<StoredDeployment>({
             id: cache.identify({ __typename: 'Deployment', id: input.deploymentId }) ?? '',
-            // Its row is read again from the server: the answer was kept out of the cache.
+            // The row is read again from the server: the cache does not hold the response.
             fields: { accessTokens: (_tokens, { DELETE }) => DELETE },
           });
         },
       });
       return data?.createAccessToken;
     });
-    if (!answer.problem) return answer.payload.token;
-    complain(answer.problem);
+    if (!outcome.problem) return outcome.payload.token;
+    notifyProblem(outcome.problem);
     return null;
   };
   return { create, creating: loading };
@@ -80,7 +74,7 @@ export function useRevokeAccessToken() {
       });
       return data?.revokeAccessToken;
     });
-    if (problem) complain(problem);
+    if (problem) notifyProblem(problem);
     return !problem;
   };
   return { revoke, revoking: loading };

@@ -2,7 +2,7 @@ import { useMutation } from '@apollo/client/react';
 import { payloadOf } from '../../apollo/payload.ts';
 import type { CreateApiTokenInput } from '../../generated/graphql.ts';
 import { graphql } from '../../generated/index.ts';
-import { complain } from '../../ui/feedback/complain.ts';
+import { notifyProblem } from '../../ui/feedback/notify.ts';
 
 const CreateApiTokenDocument = graphql(`
   mutation CreateApiToken($input: CreateApiTokenInput!) {
@@ -11,10 +11,7 @@ const CreateApiTokenDocument = graphql(`
       ... on ApiTokenPayload {
         token
       }
-      ... on UserError {
-        message
-        hint
-      }
+      ...Problem_error
     }
   }
 `);
@@ -26,34 +23,31 @@ const RevokeApiTokenDocument = graphql(`
       ... on ApiToken {
         id
       }
-      ... on UserError {
-        message
-        hint
-      }
+      ...Problem_error
     }
   }
 `);
 
-/** Makes and ends tokens of the account. A new one is given back once and kept out of the cache; problems are shown. */
+/** Creates and revokes tokens of the account. A new token is returned once and kept out of the cache. */
 export function useApiTokens(onChanged: () => Promise<unknown>) {
-  const [makeToken, { loading: creating }] = useMutation(CreateApiTokenDocument, { fetchPolicy: 'no-cache' });
-  const [endToken, { loading: revoking }] = useMutation(RevokeApiTokenDocument);
+  const [createToken, { loading: creating }] = useMutation(CreateApiTokenDocument, { fetchPolicy: 'no-cache' });
+  const [revokeToken, { loading: revoking }] = useMutation(RevokeApiTokenDocument);
 
   const create = async (input: CreateApiTokenInput): Promise<string | null> => {
-    const answer = await payloadOf(
+    const outcome = await payloadOf(
       'ApiTokenPayload',
-      async () => (await makeToken({ variables: { input } })).data?.createApiToken,
+      async () => (await createToken({ variables: { input } })).data?.createApiToken,
     );
-    if (answer.problem) complain(answer.problem);
+    if (outcome.problem) notifyProblem(outcome.problem);
     else await onChanged();
-    return answer.problem ? null : answer.payload.token;
+    return outcome.problem ? null : outcome.payload.token;
   };
   const revoke = async (id: string): Promise<boolean> => {
     const { problem } = await payloadOf(
       'ApiToken',
-      async () => (await endToken({ variables: { id } })).data?.revokeApiToken,
+      async () => (await revokeToken({ variables: { id } })).data?.revokeApiToken,
     );
-    if (problem) complain(problem);
+    if (problem) notifyProblem(problem);
     else await onChanged();
     return !problem;
   };

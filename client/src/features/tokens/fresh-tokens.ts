@@ -1,7 +1,7 @@
 import { createContext, use } from 'react';
 
 /**
- * Tokens that were just made, by deployment: shown once, held in this tab's memory only, gone with a reload. They
+ * Tokens that were just created, by deployment: shown once, held in this tab's memory only, gone with a reload. They
  * never enter the Apollo cache, the address or the browser's history.
  */
 export type FreshTokens = {

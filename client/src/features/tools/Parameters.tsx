@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { groupOf } from '../schema-form/node.ts';
 import classes from './ToolList.module.css';
 
-/** The parameters of a tool, read from its JSON Schema. */
+/** Lists the parameters of a tool from its JSON Schema. */
 export function Parameters({ schema }: { schema: unknown }) {
   const { members } = useMemo(() => groupOf(schema), [schema]);
   if (members.length === 0) return <p className="muted small">No parameters.</p>;

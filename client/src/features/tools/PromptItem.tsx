@@ -1,12 +1,13 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import { Link } from 'react-router';
-import { promptSchema } from '../playground/offers.ts';
+import { deploymentPath } from '../../navigation/pages.ts';
+import { promptSchema } from '../playground/capabilities.ts';
 import { Parameters } from './Parameters.tsx';
 import classes from './ToolList.module.css';
 
 type Prompt = { name: string; description?: string | null | undefined; arguments?: unknown };
 
-/** One prompt with what it takes. */
+/** One prompt with its parameters. */
 export function PromptItem({ prompt, databaseId }: { prompt: Prompt; databaseId: string }) {
   return (
     <details className={classes.item}>
@@ -22,10 +23,10 @@ export function PromptItem({ prompt, databaseId }: { prompt: Prompt; databaseId:
         <div className={classes.more}>
           <Link
             className="link small"
-            aria-label={`Try it: ${prompt.name}`}
-            to={`/deployments/${databaseId}/playground?prompt=${encodeURIComponent(prompt.name)}`}
+            aria-label={`Try ${prompt.name}`}
+            to={`${deploymentPath(databaseId, 'playground')}?prompt=${encodeURIComponent(prompt.name)}`}
           >
-            Try it
+            Try
           </Link>
         </div>
       </div>

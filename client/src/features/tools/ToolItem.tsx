@@ -1,6 +1,7 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { deploymentPath } from '../../navigation/pages.ts';
 import { CodeBlock } from '../../ui/data/CodeBlock.tsx';
 import { Parameters } from './Parameters.tsx';
 import classes from './ToolList.module.css';
@@ -13,7 +14,7 @@ type Tool = {
   annotations?: unknown;
 };
 
-/** One tool; what it takes is built when it is first opened. */
+/** One tool. Its details are built when it is first opened. */
 export function ToolItem({ tool, databaseId }: { tool: Tool; databaseId: string }) {
   const [wasOpened, setWasOpened] = useState(false);
   return (
@@ -33,10 +34,10 @@ export function ToolItem({ tool, databaseId }: { tool: Tool; databaseId: string 
           <div className={classes.more}>
             <Link
               className="link small"
-              aria-label={`Try it: ${tool.name}`}
-              to={`/deployments/${databaseId}/playground?tool=${encodeURIComponent(tool.name)}`}
+              aria-label={`Try ${tool.name}`}
+              to={`${deploymentPath(databaseId, 'playground')}?tool=${encodeURIComponent(tool.name)}`}
             >
-              Try it
+              Try
             </Link>
           </div>
           <details>
@@ -54,20 +55,20 @@ const firstSentence = (text: string): string => {
   return /^.{20,}?[.!?](?=\s)/.exec(line)?.[0] ?? line;
 };
 
-/** The server's own hints. They are claims, so they are worded as such. */
+/** Shows the server's own hints. They are claims that nothing enforces. */
 function ToolHints({ annotations }: { annotations: unknown }) {
   if (typeof annotations !== 'object' || annotations === null) return null;
   const hints = annotations as Record<string, unknown>; // an object; its members are checked here
   return (
     <>
       {hints['readOnlyHint'] === true && (
-        <span className={classes.hint} title="The server says so; nothing enforces it.">
-          reads only
+        <span className={classes.hint} title="According to the server. Catwalk does not enforce it.">
+          read-only
         </span>
       )}
       {hints['destructiveHint'] === true && (
-        <span className={classes.hint} title="The server says so.">
-          may destroy
+        <span className={classes.hint} title="According to the server: this tool can delete or overwrite data.">
+          destructive
         </span>
       )}
     </>

@@ -3,6 +3,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { deploymentPath } from '../../navigation/pages.ts';
 import { EmptyState } from '../../ui/feedback/EmptyState.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { PromptItem } from './PromptItem.tsx';
@@ -42,18 +43,18 @@ export const CapabilitiesFragment = graphql(`
   }
 `);
 
-/** Above this many tools a search is quicker than the eye. */
+/** From this many tools, the list has a search. */
 const SEARCH_FROM = 8;
 
-/** What the server offers, as its handshake found it: tools with their parameters, resources, prompts. */
+/** Lists the tools with their parameters, the resources and the prompts, as the handshake found them. */
 export function Capabilities(props: { deployment: FragmentType<typeof CapabilitiesFragment> }) {
   const deployment = readFragment(CapabilitiesFragment, props.deployment);
   const [search, setSearch] = useState('');
-  const wanted = search.trim().toLowerCase();
+  const query = search.trim().toLowerCase();
   const { tools, resources, prompts, currentRelease } = deployment;
   const shown = tools.filter(
     (tool) =>
-      wanted === '' || `${tool.name} ${tool.title ?? ''} ${tool.description ?? ''}`.toLowerCase().includes(wanted),
+      query === '' || `${tool.name} ${tool.title ?? ''} ${tool.description ?? ''}`.toLowerCase().includes(query),
   );
   const facts = [
     currentRelease?.serverName,
@@ -81,8 +82,8 @@ export function Capabilities(props: { deployment: FragmentType<typeof Capabiliti
         }
       >
         {tools.length === 0 ? (
-          <EmptyState title={currentRelease ? 'This server offers no tools.' : 'No tools yet.'}>
-            {!currentRelease && 'They are listed as soon as the server has answered its first handshake.'}
+          <EmptyState title={currentRelease ? 'This server has no tools.' : 'No tools yet.'}>
+            {!currentRelease && 'Tools appear here once the server is running.'}
           </EmptyState>
         ) : (
           <ul className={classes.list} aria-label="Tools">
@@ -91,14 +92,14 @@ export function Capabilities(props: { deployment: FragmentType<typeof Capabiliti
                 <ToolItem tool={tool} databaseId={deployment.databaseId} />
               </li>
             ))}
-            {shown.length === 0 && <li className={classes.none}>No tool matches.</li>}
+            {shown.length === 0 && <li className={classes.none}>No tools match “{search.trim()}”.</li>}
           </ul>
         )}
       </Panel>
       {resources.length > 0 && (
         <Panel title={`Resources (${resources.length})`} flush>
           <ul className={classes.list} aria-label="Resources">
-            {resources.slice(0, RESOURCES_SHOWN).map((resource) => (
+            {resources.slice(0, RESOURCES_SHOWN_MAX).map((resource) => (
               <li key={resource.uri} className={classes.plain}>
                 <code className={classes.name}>{resource.uri}</code>
                 <span className={classes.short}>
@@ -106,15 +107,17 @@ export function Capabilities(props: { deployment: FragmentType<typeof Capabiliti
                 </span>
                 <Link
                   className="link small"
-                  aria-label={`Read it: ${resource.uri}`}
-                  to={`/deployments/${deployment.databaseId}/playground?resource=${encodeURIComponent(resource.uri)}`}
+                  aria-label={`Read ${resource.uri}`}
+                  to={`${deploymentPath(deployment.databaseId, 'playground')}?resource=${encodeURIComponent(resource.uri)}`}
                 >
-                  Read it
+                  Read
                 </Link>
               </li>
             ))}
-            {resources.length > RESOURCES_SHOWN && (
-              <li className={classes.none}>and {resources.length - RESOURCES_SHOWN} more, in the playground</li>
+            {resources.length > RESOURCES_SHOWN_MAX && (
+              <li className={classes.none}>
+                and {resources.length - RESOURCES_SHOWN_MAX} more. See all of them in the playground.
+              </li>
             )}
           </ul>
         </Panel>
@@ -134,4 +137,4 @@ export function Capabilities(props: { deployment: FragmentType<typeof Capabiliti
   );
 }
 
-const RESOURCES_SHOWN = 50;
+const RESOURCES_SHOWN_MAX = 50;

@@ -6,18 +6,18 @@ type DayChartProps = {
   days: readonly { day: string }[];
   /** The value at the top of the scale, as shown. */
   top: string;
-  /** What is drawn, in a box of 100 by 100. */
+  /** The drawing, in a box of 100 by 100. */
   children: ReactNode;
-  /** What is said when no day is looked at. */
+  /** Shown above the chart while no day is selected. */
   summary: ReactNode;
-  /** What is said of one day. */
+  /** Shown above the chart for the selected day. */
   detail: (index: number) => ReactNode;
 };
 
-const dayWords = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' });
-export const formatDay = (day: string): string => dayWords.format(new Date(`${day}T00:00:00Z`));
+const dayFormat = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+export const formatDay = (day: string): string => dayFormat.format(new Date(`${day}T00:00:00Z`));
 
-/** A chart over days. Pointer and arrow keys look at one day, whose figures stand above it, where nothing moves. */
+/** A chart over days. Pointer and arrow keys select a day, whose figures show above the chart without moving it. */
 export function DayChart({ title, days, top, children, summary, detail }: DayChartProps) {
   const [at, setAt] = useState<number | null>(null);
   const last = days.length - 1;
@@ -50,7 +50,7 @@ export function DayChart({ title, days, top, children, summary, detail }: DayCha
       <div
         className={classes.plot}
         role="group"
-        aria-label={`${title} by day. Arrow keys go from day to day.`}
+        aria-label={`${title} by day. Use the arrow keys to select a day.`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard reads single days
         tabIndex={0}
         onPointerMove={onPointerMove}

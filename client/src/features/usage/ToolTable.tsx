@@ -5,16 +5,16 @@ import { formatCount } from './UsageCharts.tsx';
 
 type ToolTableProps = {
   tools: readonly (Figures & { tool: string })[];
-  /** The tool whose days the charts show; null: all. */
-  chosen: string | null;
-  onChoose: (tool: string | null) => void;
+  /** The tool whose days the charts show; null for all tools. */
+  selected: string | null;
+  onSelect: (tool: string | null) => void;
 };
 
 const durationOf = (milliseconds: number | null | undefined): string =>
   milliseconds === null || milliseconds === undefined ? '–' : formatDuration(milliseconds);
 
-/** The tools that were called, the busiest first. Choosing one shows its own days above. */
-export function ToolTable({ tools, chosen, onChoose }: ToolTableProps) {
+/** Lists the tools that were called, the busiest first. Selecting a tool shows its days in the charts. */
+export function ToolTable({ tools, selected, onSelect }: ToolTableProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section className={classes.scroller} aria-label="Usage by tool" tabIndex={0}>
@@ -24,19 +24,23 @@ export function ToolTable({ tools, chosen, onChoose }: ToolTableProps) {
             <th scope="col">Tool</th>
             <th scope="col">Calls</th>
             <th scope="col">Failed</th>
-            <th scope="col">p50</th>
-            <th scope="col">p95</th>
+            <th scope="col" title="Median: half of the calls took less">
+              p50
+            </th>
+            <th scope="col" title="95% of the calls took less">
+              p95
+            </th>
           </tr>
         </thead>
         <tbody>
           {tools.map(({ tool, calls, errors, p50Ms, p95Ms }) => (
-            <tr key={tool} data-chosen={tool === chosen || undefined}>
+            <tr key={tool} data-selected={tool === selected || undefined}>
               <th scope="row">
                 <button
                   type="button"
-                  aria-pressed={tool === chosen}
-                  title={tool === chosen ? 'Show all tools' : 'Show the days of this tool'}
-                  onClick={() => onChoose(tool === chosen ? null : tool)}
+                  aria-pressed={tool === selected}
+                  title={tool === selected ? 'Show all tools' : 'Show only this tool'}
+                  onClick={() => onSelect(tool === selected ? null : tool)}
                 >
                   {tool}
                 </button>

@@ -5,24 +5,24 @@ import classes from './Usage.module.css';
 
 export const formatCount = (count: number): string => count.toLocaleString();
 
-export const callWords = ({ calls, errors }: { calls: number; errors: number }): string =>
+export const formatCalls = ({ calls, errors }: { calls: number; errors: number }): string =>
   `${formatCount(calls)} ${calls === 1 ? 'call' : 'calls'}${errors > 0 ? `, ${formatCount(errors)} failed` : ''}`;
 
-const latencyWords = ({ p50Ms, p95Ms }: DayFigures): string =>
+const formatLatency = ({ p50Ms, p95Ms }: DayFigures): string =>
   p50Ms === null || p50Ms === undefined || p95Ms === null || p95Ms === undefined
     ? 'no calls'
     : `p50 ${formatDuration(p50Ms)}, p95 ${formatDuration(p95Ms)}`;
 
-/** Calls and failures, and how long calls took, day by day. */
+/** Charts the calls, the failures and the duration of calls by day. */
 export function UsageCharts({ days }: { days: readonly DayFigures[] }) {
   const mostCalls = roundUp(Math.max(...days.map((day) => day.calls)));
   const slowest = roundUp(Math.max(...days.map((day) => day.p95Ms ?? 0)));
   const slot = 100 / days.length;
   const sum = (pick: (day: DayFigures) => number) => days.reduce((total, day) => total + pick(day), 0);
   const total = { calls: sum((day) => day.calls), errors: sum((day) => day.errors) };
-  const at = (index: number, words: (day: DayFigures) => string) => {
+  const at = (index: number, format: (day: DayFigures) => string) => {
     const day = days[index];
-    return day ? `${formatDay(day.day)}: ${words(day)}` : '';
+    return day ? `${formatDay(day.day)}: ${format(day)}` : '';
   };
   return (
     <div className={classes.charts}>
@@ -32,12 +32,12 @@ export function UsageCharts({ days }: { days: readonly DayFigures[] }) {
         top={formatCount(mostCalls)}
         summary={
           <>
-            <span className={classes.key} data-series="calls" /> answered{' '}
+            <span className={classes.key} data-series="calls" /> succeeded{' '}
             <span className={classes.key} data-series="errors" /> failed
-            <span className="visually-hidden">: {callWords(total)} in all</span>
+            <span className="visually-hidden">: {formatCalls(total)} in total</span>
           </>
         }
-        detail={(index) => at(index, callWords)}
+        detail={(index) => at(index, formatCalls)}
       >
         {days.map(({ day, calls, errors }, index) => {
           const x = index * slot + slot * 0.12;
@@ -58,11 +58,11 @@ export function UsageCharts({ days }: { days: readonly DayFigures[] }) {
         top={formatDuration(slowest)}
         summary={
           <>
-            <span className={classes.key} data-series="p50" /> p50 <span className={classes.key} data-series="p95" />{' '}
-            p95
+            <span className={classes.key} data-series="p50" /> p50 (median){' '}
+            <span className={classes.key} data-series="p95" /> p95 (slowest 5%)
           </>
         }
-        detail={(index) => at(index, latencyWords)}
+        detail={(index) => at(index, formatLatency)}
       >
         {(['p95', 'p50'] as const).map((series) => {
           const values = days.map((day) => (series === 'p95' ? day.p95Ms : day.p50Ms));

@@ -8,16 +8,16 @@ const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFrac
 
 type UsageFiguresProps = { usage: Figures & { coldCalls: number; bytesIn: number; bytesOut: number } };
 
-/** The span in a few numbers. */
+/** Sums up the time range in a few numbers. */
 export function UsageFigures({ usage }: UsageFiguresProps) {
   const { calls, errors, p50Ms, p95Ms, coldCalls, bytesIn, bytesOut } = usage;
   const facts = [
     ['Calls', formatCount(calls)],
     ['Failed', errors === 0 ? '0' : `${formatCount(errors)} (${percent.format(errors / calls)})`],
-    ['p50', p50Ms === null || p50Ms === undefined ? '–' : formatDuration(p50Ms)],
-    ['p95', p95Ms === null || p95Ms === undefined ? '–' : formatDuration(p95Ms)],
-    ['Sent and answered', `${formatBytes(bytesIn)} / ${formatBytes(bytesOut)}`],
-    ...(coldCalls > 0 ? [['Waited for it to wake', formatCount(coldCalls)] as const] : []),
+    ['Median time (p50)', p50Ms === null || p50Ms === undefined ? '–' : formatDuration(p50Ms)],
+    ['95% within (p95)', p95Ms === null || p95Ms === undefined ? '–' : formatDuration(p95Ms)],
+    ['Sent / received', `${formatBytes(bytesIn)} / ${formatBytes(bytesOut)}`],
+    ...(coldCalls > 0 ? [['Waited for a wake-up', formatCount(coldCalls)] as const] : []),
   ] as const;
   return (
     <dl className={classes.figures}>

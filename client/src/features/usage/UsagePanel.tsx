@@ -2,8 +2,8 @@ import { useQuery } from '@apollo/client/react';
 import { SegmentedControl, Skeleton } from '@mantine/core';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
+import { RequestFailure } from '../../apollo/RequestFailure.tsx';
 import { graphql } from '../../generated/index.ts';
-import { RequestFailure } from '../../ui/feedback/RequestFailure.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { fillDays } from './series.ts';
 import { ToolTable } from './ToolTable.tsx';
@@ -51,16 +51,16 @@ const UsageDocument = graphql(`
 `);
 
 const SPANS = ['7', '30', '90'] as const;
-/** The server writes what it counted every two seconds. */
+/** The server writes its counters every two seconds. */
 const REFRESH_MS = 5_000;
 
 type UsagePanelProps = {
   databaseId: string;
-  /** Whether it was ever called, as far as the page knows: what is there while the figures are not. */
+  /** The endpoint was called before, so that figures will arrive: a skeleton shows until then. */
   wasUsed: boolean;
 };
 
-/** What the endpoint was used for: figures, charts by day, and a table by tool, kept current while they are seen. */
+/** Shows the usage of the endpoint: figures, charts by day and a table by tool, kept current while visible. */
 export function UsagePanel({ databaseId, wasUsed }: UsagePanelProps) {
   const [params, setParams] = useSearchParams();
   const span = SPANS.find((one) => one === params.get('days')) ?? '7';
@@ -71,7 +71,7 @@ export function UsagePanel({ databaseId, wasUsed }: UsagePanelProps) {
     skipPollAttempt: () => document.hidden,
   });
   const usage = (data ?? previousData)?.deployment?.usage;
-  // A tool that was not called in this span has no days to show.
+  // A tool that was not called in this time range has no days to show.
   const tool = usage?.byTool.some((one) => one.tool === wanted) ? wanted : null;
   const show = (days: string) =>
     setParams(
@@ -97,7 +97,7 @@ export function UsagePanel({ databaseId, wasUsed }: UsagePanelProps) {
       actions={
         <SegmentedControl
           size="xs"
-          aria-label="How far back"
+          aria-label="Time range"
           value={span}
           onChange={show}
           data={SPANS.map((value) => ({ value, label: `${value} days` }))}
@@ -108,14 +108,14 @@ export function UsagePanel({ databaseId, wasUsed }: UsagePanelProps) {
       {!usage && !error && wasUsed && <Skeleton height={430} aria-busy="true" />}
       {(usage ? usage.calls === 0 : !wasUsed && !error) && (
         <p className={classes.none}>
-          No calls in the last {span} days. They show here a few seconds after a client, or the playground, made them.
+          No calls in the last {span} days. Calls from clients and the playground show here within seconds.
         </p>
       )}
       {usage && days && usage.calls > 0 && (
         <div className={classes.usage}>
           <UsageFigures usage={usage} />
           <UsageCharts days={days} />
-          {usage.byTool.length > 0 && <ToolTable tools={usage.byTool} chosen={tool} onChoose={setWanted} />}
+          {usage.byTool.length > 0 && <ToolTable tools={usage.byTool} selected={tool} onSelect={setWanted} />}
         </div>
       )}
     </Panel>

@@ -1,7 +1,7 @@
 export type Figures = { calls: number; errors: number; p50Ms?: number | null; p95Ms?: number | null };
 export type DayFigures = Figures & { day: string };
 
-/** Every day of `days`, with the figures of those on which there were any. */
+/** Returns every day of `days`, with its figures or with zeros. */
 export function fillDays(days: readonly { day: string }[], figures: readonly DayFigures[]): DayFigures[] {
   const known = new Map(figures.map((one) => [one.day, one]));
   return days.map(({ day }) => known.get(day) ?? { day, calls: 0, errors: 0, p50Ms: null, p95Ms: null });
@@ -17,7 +17,7 @@ export function roundUp(value: number): number {
 
 type Values = readonly (number | null | undefined)[];
 
-/** Where each value lies in a box of 100 by 100; null where there is none. */
+/** Places each value in a box of 100 by 100; null where there is no value. */
 const pointsOf = (values: Values, top: number): (string | null)[] =>
   values.map((value, index) =>
     value === null || value === undefined
@@ -25,16 +25,16 @@ const pointsOf = (values: Values, top: number): (string | null)[] =>
       : `${(((index + 0.5) * 100) / values.length).toFixed(2)} ${(100 - (100 * value) / top).toFixed(2)}`,
   );
 
-/** A line through values, in a box of 100 by 100, as the path of an SVG. It breaks where there is no value. */
+/** Draws a line through values, in a box of 100 by 100, as the path of an SVG. It has gaps where there is no value. */
 export const linePath = (values: Values, top: number): string => {
   const points = pointsOf(values, top);
   return points.map((point, index) => (point ? `${points[index - 1] ? 'L' : 'M'}${point}` : '')).join('');
 };
 
-/** More dots than this could not be told apart. */
+/** With more values than this, dots would touch each other. */
 const DOTS_MAX = 31;
 
-/** The same values as dots: lines of no length, which round caps make visible. */
+/** Draws the same values as dots: lines of no length, which round caps make visible. */
 export const dotPath = (values: Values, top: number): string =>
   values.length > DOTS_MAX
     ? ''

@@ -9,14 +9,14 @@ type GitHubButtonProps = {
   onProblem: (message: string) => void;
 };
 
-/** Leads to GitHub, which asks its user and leads back. */
+/** Redirects to GitHub, which redirects back after the user has signed in there. */
 export function GitHubButton({ label, begin, onProblem }: GitHubButtonProps) {
   const [working, setWorking] = useState(false);
   const go = async () => {
     setWorking(true);
     const answer = await begin();
     if (!isProblem(answer) && answer.url) return location.assign(answer.url);
-    onProblem(isProblem(answer) ? answer.message : 'GitHub cannot be reached.');
+    onProblem(isProblem(answer) ? answer.message : 'Can’t reach GitHub.');
     setWorking(false);
   };
   return (

@@ -1,16 +1,16 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { submitting } from '../../ui/inputs/submitting.ts';
+import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import classes from './SignIn.module.css';
 import { isProblem, type SignInProblem, signIn, signUp } from './sign-in.ts';
 
 type PasswordFormProps = {
-  /** An account is made, instead of used. */
+  /** Creates an account instead of signing in. */
   isNew: boolean;
   onSignedIn: () => void;
 };
 
-/** Email and password, for somebody who has an account or makes one. Nothing typed is lost when it does not work. */
+/** Signs in with email and password, or creates an account. The typed values stay when that fails. */
 export function PasswordForm({ isNew, onSignedIn }: PasswordFormProps) {
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
@@ -29,7 +29,7 @@ export function PasswordForm({ isNew, onSignedIn }: PasswordFormProps) {
   };
 
   return (
-    <form className={classes.form} onSubmit={submitting(submit)}>
+    <form className={classes.form} onSubmit={handleSubmit(submit)}>
       {isNew && (
         <TextInput
           label="Name"
@@ -53,7 +53,7 @@ export function PasswordForm({ isNew, onSignedIn }: PasswordFormProps) {
       <PasswordInput
         label="Password"
         name="password"
-        {...(isNew ? { description: '10 characters at least.' } : {})}
+        {...(isNew ? { description: 'At least 10 characters.' } : {})}
         autoComplete={isNew ? 'new-password' : 'current-password'}
         required
         minLength={isNew ? 10 : 1}
@@ -68,7 +68,7 @@ export function PasswordForm({ isNew, onSignedIn }: PasswordFormProps) {
         </p>
       )}
       <Button type="submit" loading={working} fullWidth>
-        {isNew ? 'Make account' : 'Sign in'}
+        {isNew ? 'Create account' : 'Sign in'}
       </Button>
     </form>
   );

@@ -2,10 +2,11 @@ import { useQuery } from '@apollo/client/react';
 import { Button } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { Navigate, Outlet, useLocation } from 'react-router';
+import { UNREACHABLE_MESSAGE } from '../../apollo/problem.ts';
 import { EmptyState } from '../../ui/feedback/EmptyState.tsx';
 import { ViewerContext, ViewerDocument } from './viewer.ts';
 
-/** Lets only a signed-in viewer through; everyone else is told how to become one. */
+/** Shows its routes to a signed-in viewer only; everyone else is sent to the sign-in page. */
 export function RequireViewer() {
   const { data, error, refetch } = useQuery(ViewerDocument, { fetchPolicy: 'cache-first' });
   const location = useLocation();
@@ -23,10 +24,10 @@ export function RequireViewer() {
       <EmptyState
         icon={<IconPlugConnectedX size={20} />}
         whole
-        title="The server does not answer."
-        action={<Button onClick={() => void refetch()}>Try again</Button>}
+        title={UNREACHABLE_MESSAGE}
+        action={<Button onClick={() => void refetch()}>Retry</Button>}
       >
-        Start it with <code>npm start</code>, then try again.
+        Make sure Catwalk is running: start it with <code>npm start</code>.
       </EmptyState>
     );
   }

@@ -1,18 +1,18 @@
-/** Why somebody was led back to the sign-in page: the server puts one of these into its address. */
+/** The reasons for a failed sign-in, by the code that the server puts into the address of the sign-in page. */
 const REASONS: Record<string, string> = {
-  expired: 'That link is too old, or a newer one was made since.',
-  used: 'That link was already used. Each works once.',
-  invalid: 'That link is not one of this server’s, or it is not whole.',
+  expired: 'This link has expired, or a newer one replaced it.',
+  used: 'This link was already used. Each link works once.',
+  invalid: 'This link is not valid on this server, or part of it is missing.',
   busy: 'Too many attempts. Wait a few minutes, then open the link again.',
-  sign_up_refused: 'This Catwalk does not take that account. Ask its administrator.',
-  access_denied: 'GitHub did not let you in, or you changed your mind.',
+  sign_up_refused: 'This account is not allowed to sign up here. Ask the administrator.',
+  access_denied: 'GitHub sign-in was canceled or denied.',
   account_not_linked:
-    'That address has an account here. Sign in as before, then connect GitHub on your account’s page.',
-  email_not_found: 'GitHub told no address of yours. Give your GitHub account one, then try again.',
-  email_doesnt_match: 'That GitHub account has another address.',
-  account_already_linked_to_different_user: 'That GitHub account belongs to another account here.',
-  unable_to_link_account: 'That GitHub account has no verified address.',
+    'An account with this email already exists. Sign in as before, then connect GitHub on the Account page.',
+  email_not_found: 'GitHub did not share an email address. Add one to your GitHub account, then try again.',
+  email_doesnt_match: 'The GitHub account has a different email address.',
+  account_already_linked_to_different_user: 'The GitHub account is connected to another account.',
+  unable_to_link_account: 'The GitHub account has no verified email address.',
 };
 
 export const reasonFor = (code: string | null): string | null =>
-  code === null ? null : (REASONS[code] ?? 'That did not work. Try again.');
+  code === null ? null : (REASONS[code] ?? 'Sign-in failed. Try again.');

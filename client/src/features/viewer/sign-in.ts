@@ -1,38 +1,41 @@
+import { UNREACHABLE_MESSAGE } from '../../apollo/problem.ts';
+import { pagePath } from '../../navigation/pages.ts';
+
 const TIMEOUT_MS = 20_000;
 
-/** What went wrong, in words for the page; `retryAfterSeconds` when waiting helps. */
+/** A sign-in that failed; `retryAfterSeconds` is set when waiting helps. */
 export type SignInProblem = { message: string; retryAfterSeconds?: number };
 
-/** A way in that worked has set its cookie: the page is loaded afresh, with nothing of anybody before in memory. */
-async function post(path: string, body: object): Promise<{ url?: string } | SignInProblem> {
+/** Posts to the sign-in API. A success sets the session cookie; the caller then loads the page again. */
+async function post(path: string, input: object): Promise<{ url?: string } | SignInProblem> {
   try {
-    const answer = await fetch(`/api/auth/${path}`, {
+    const response = await fetch(`/api/auth/${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+      body: JSON.stringify(input),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    const text: unknown = await answer.json().catch(() => null);
-    const given = typeof text === 'object' && text !== null ? text : {};
-    if (answer.ok) return 'url' in given && typeof given.url === 'string' ? { url: given.url } : {};
-    const code = 'code' in given ? String(given.code) : '';
-    const wait = Number(answer.headers.get('retry-after'));
-    if (answer.status === 429) {
+    const json: unknown = await response.json().catch(() => null);
+    const body = typeof json === 'object' && json !== null ? json : {};
+    if (response.ok) return 'url' in body && typeof body.url === 'string' ? { url: body.url } : {};
+    const code = 'code' in body ? String(body.code) : '';
+    const wait = Number(response.headers.get('retry-after'));
+    if (response.status === 429) {
       return { message: 'Too many attempts to sign in.', ...(wait > 0 ? { retryAfterSeconds: wait } : {}) };
     }
-    const said = 'message' in given && typeof given.message === 'string' ? given.message : '';
-    return { message: WORDS[code] ?? (said || 'That did not work.') };
+    const message = 'message' in body && typeof body.message === 'string' ? body.message : '';
+    return { message: MESSAGES[code] ?? (message || 'Sign-in failed. Try again.') };
   } catch {
-    return { message: 'The server does not answer.' };
+    return { message: UNREACHABLE_MESSAGE };
   }
 }
 
-const WORDS: Record<string, string> = {
-  INVALID_EMAIL_OR_PASSWORD: 'The address or the password is not right.',
+const MESSAGES: Record<string, string> = {
+  INVALID_EMAIL_OR_PASSWORD: 'Wrong email or password.',
   INVALID_EMAIL: 'This is not an email address.',
-  PASSWORD_TOO_SHORT: 'The password is too short: 10 characters at least.',
-  PASSWORD_TOO_LONG: 'The password is too long: 128 characters at most.',
-  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: 'This address has an account already. Sign in instead.',
+  PASSWORD_TOO_SHORT: 'The password must have at least 10 characters.',
+  PASSWORD_TOO_LONG: 'The password can have up to 128 characters.',
+  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: 'An account with this email already exists. Sign in instead.',
 };
 
 export const isProblem = (answer: object): answer is SignInProblem => 'message' in answer;
@@ -42,13 +45,13 @@ export const signIn = (email: string, password: string) => post('sign-in/email',
 export const signUp = (name: string, email: string, password: string) =>
   post('sign-up/email', { name, email, password });
 
-/** Where GitHub asks its user; they come back to `to`, or to the sign-in page with the reason why not. */
+/** Begins the sign-in with GitHub, which returns to `to`, or to the sign-in page with the reason of a failure. */
 export const signInWithGitHub = (to: string) =>
   post('sign-in/social', { provider: 'github', callbackURL: to, errorCallbackURL: '/sign-in' });
 
 export const connectGitHub = () =>
-  post('link-social', { provider: 'github', callbackURL: '/account', errorCallbackURL: '/account' });
+  post('link-social', { provider: 'github', callbackURL: pagePath('account'), errorCallbackURL: pagePath('account') });
 
-/** A page of this dashboard to go to afterwards; anything else is somebody's attempt to lead people away. */
+/** Accepts only a path within this dashboard as the page to open after signing in: anything else is an open redirect. */
 export const pathWithin = (wanted: unknown): string =>
   typeof wanted === 'string' && /^\/(?![/\\])/.test(wanted) ? wanted : '/deployments';

@@ -17,7 +17,7 @@ export type Viewer = NonNullable<ViewerQuery['viewer']>;
 
 export const ViewerContext = createContext<Viewer | null>(null);
 
-/** Who is signed in; only below the guard. */
+/** The signed-in user. Only components below `RequireViewer` can call it. */
 export function useViewer(): Viewer {
   const viewer = use(ViewerContext);
   if (!viewer) throw new Error('No viewer above.');

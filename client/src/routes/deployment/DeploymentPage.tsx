@@ -1,16 +1,19 @@
 import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+
 import { IconMoodEmpty } from '@tabler/icons-react';
 import { Suspense, useEffect, useRef } from 'react';
 import { Link, NavLink, Outlet, useLocation, useNavigate, useParams } from 'react-router';
+import { RequestFailure } from '../../apollo/RequestFailure.tsx';
 import { DeploymentHeader } from '../../features/deployments/DeploymentHeader.tsx';
 import { DeploymentPageFragment, useDeploymentPage } from '../../features/deployments/page-query.ts';
-import { TABS } from '../../features/deployments/tabs.ts';
 import { DeploymentFailure } from '../../features/failure/DeploymentFailure.tsx';
 import { NewerVersion } from '../../features/releases/NewerVersion.tsx';
+import { hasFailed } from '../../features/status/status.ts';
 import { readFragment } from '../../generated/index.ts';
+import { pagePath } from '../../navigation/pages.ts';
+import { TABS } from '../../navigation/tabs.ts';
 import { EmptyState } from '../../ui/feedback/EmptyState.tsx';
-import { RequestFailure } from '../../ui/feedback/RequestFailure.tsx';
+import { notifyDone } from '../../ui/feedback/notify.ts';
 import { PageSkeleton, PanelSkeleton } from '../../ui/feedback/Skeletons.tsx';
 import { Page } from '../../ui/layout/Page.tsx';
 import classes from './DeploymentPage.module.css';
@@ -20,16 +23,16 @@ export function DeploymentPage() {
   const { databaseId = '' } = useParams();
   const navigate = useNavigate();
   const { pathname } = useLocation();
-  const part = TABS.find(({ path }) => path !== '' && pathname.endsWith(`/${path}`));
+  const currentTab = TABS.find(({ path }) => path !== '' && pathname.endsWith(`/${path}`));
   const name = useRef('The deployment');
   const tabs = useRef<HTMLElement>(null);
   const { data, error, refetch } = useDeploymentPage(databaseId, () => {
-    notifications.show({ message: `${name.current} is deleted.` });
-    navigate('/deployments');
+    notifyDone(`${name.current} deleted`);
+    navigate(pagePath('deployments'));
   });
   const masked = data?.deployment;
-  // On a narrow screen the tabs scroll: the present one is brought into view.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever there are tabs, or another one is chosen
+  // On a narrow screen the tabs scroll: the current one is brought into view.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the tabs appear and when another tab opens
   useEffect(() => {
     const current = tabs.current?.querySelector('[aria-current=page]');
     current?.scrollIntoView({ block: 'nearest', inline: 'center' });
@@ -48,14 +51,13 @@ export function DeploymentPage() {
   const tab: DeploymentTab = { deployment: masked, machineSizes: data.machineSizes, regions: data.regions };
 
   return (
-    <Page title={part ? `${part.label} · ${deployment.name}` : deployment.name}>
+    <Page title={currentTab ? `${currentTab.label} · ${deployment.name}` : deployment.name}>
       <DeploymentHeader deployment={deployment} />
-      {deployment.failure &&
-        (deployment.status === 'FAILED' || deployment.status === 'UNHEALTHY' || deployment.phase === null) && (
-          <DeploymentFailure deployment={deployment} />
-        )}
+      {deployment.failure && (hasFailed(deployment.status) || deployment.phase === null) && (
+        <DeploymentFailure deployment={deployment} />
+      )}
       <NewerVersion deployment={deployment} />
-      <nav ref={tabs} className={classes.tabs} aria-label={`Parts of ${deployment.name}`}>
+      <nav ref={tabs} className={classes.tabs} aria-label={`Tabs of ${deployment.name}`}>
         {TABS.map(({ path, label }) => (
           <NavLink key={path} to={path || '.'} end={path === ''} className={classes.tab ?? ''}>
             {label}
@@ -77,11 +79,11 @@ const NotFound = () => (
       title="This deployment does not exist."
       action={
         <Button component={Link} to="/deployments" variant="default">
-          All deployments
+          Go to deployments
         </Button>
       }
     >
-      It may have been deleted, or it belongs to somebody else.
+      It may have been deleted, or it belongs to another account.
     </EmptyState>
   </Page>
 );

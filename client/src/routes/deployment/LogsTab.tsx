@@ -1,6 +1,6 @@
+import { RequestFailure } from '../../apollo/RequestFailure.tsx';
+import { LogView } from '../../features/logs/LogView.tsx';
 import { useLiveLog } from '../../features/logs/live-log.ts';
-import { LogView } from '../../ui/data/LogView.tsx';
-import { RequestFailure } from '../../ui/feedback/RequestFailure.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { useDeploymentTab } from './tab.ts';
 
@@ -14,11 +14,7 @@ function LiveLog({ databaseId, name }: { databaseId: string; name: string }) {
   if (error && lines.length === 0) return <RequestFailure error={error} />;
   return (
     <Panel flush>
-      <LogView
-        lines={lines}
-        name={name}
-        empty="Nothing yet. Lines appear as the server installs, starts and writes them."
-      />
+      <LogView lines={lines} name={name} empty="No output yet. Lines appear while the server installs and runs." />
     </Panel>
   );
 }

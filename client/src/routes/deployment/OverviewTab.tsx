@@ -16,7 +16,7 @@ export function Component() {
         <ReleaseTimeline deployment={deployment} />
       </Panel>
       <ConnectPanel deployment={deployment} />
-      {/* What never ran was never called. */}
+      {/* A deployment that never ran was never called. */}
       {deployment.currentRelease && (
         <Suspense fallback={<PanelSkeleton />}>
           <UsagePanel databaseId={deployment.databaseId} wasUsed={Boolean(deployment.lastUsedAt)} />

@@ -3,10 +3,10 @@ import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconRocket } from '@tabler/icons-react';
 import { useEffect } from 'react';
+import { RequestFailure } from '../../apollo/RequestFailure.tsx';
 import { RedeployDialog } from '../../features/releases/RedeployDialog.tsx';
 import { ReleaseList } from '../../features/releases/ReleaseList.tsx';
 import { graphql } from '../../generated/index.ts';
-import { RequestFailure } from '../../ui/feedback/RequestFailure.tsx';
 import { PanelSkeleton } from '../../ui/feedback/Skeletons.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { useDeploymentTab } from './tab.ts';
@@ -34,11 +34,11 @@ const ReleasesDocument = graphql(`
 export function Component() {
   const { deployment } = useDeploymentTab();
   const { data, error, refetch, fetchMore } = useQuery(ReleasesDocument, { variables: { id: deployment.databaseId } });
-  const [asking, { open, close }] = useDisclosure(false);
+  const [isConfirming, { open, close }] = useDisclosure(false);
   const targetId = deployment.targetRelease?.id ?? null;
   const currentId = deployment.currentRelease?.id ?? null;
-  // A release that comes, goes live or fails changes the list; its rows are read again.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: these are the changes to read again at
+  // A release that is created, goes live or fails changes the list: its rows are read again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each of these changes the list
   useEffect(() => {
     void refetch();
   }, [targetId, currentId, deployment.phase, refetch]);
@@ -48,7 +48,7 @@ export function Component() {
   return (
     <Panel
       title="Releases"
-      description="Each is an exact version with its arguments and credentials. A new one serves only after it has answered."
+      description="Every version you deployed, with its settings. A new one takes over only once it works."
       flush
       actions={
         <Button size="xs" variant="default" leftSection={<IconRocket size={14} />} onClick={open}>
@@ -56,12 +56,12 @@ export function Component() {
         </Button>
       }
     >
-      <RedeployDialog id={deployment.id} name={deployment.name} opened={asking} onClose={close} />
+      <RedeployDialog id={deployment.id} name={deployment.name} opened={isConfirming} onClose={close} />
       <ReleaseList
         deploymentId={deployment.id}
         currentId={currentId}
         targetId={targetId}
-        isMoving={deployment.phase !== null && deployment.phase !== undefined}
+        isDeploying={deployment.phase !== null && deployment.phase !== undefined}
         releases={releases.edges.map((edge) => edge.node)}
       />
       {releases.pageInfo.hasNextPage && (

@@ -3,7 +3,7 @@ import type { MachineSizeFragment, RegionFragment } from '../../features/catalog
 import { DeploymentPageFragment } from '../../features/deployments/page-query.ts';
 import { type FragmentType, readFragment } from '../../generated/index.ts';
 
-/** What a deployment's page hands to its tabs. */
+/** The data that a deployment's page passes to its tabs. */
 export type DeploymentTab = {
   deployment: FragmentType<typeof DeploymentPageFragment>;
   machineSizes: readonly FragmentType<typeof MachineSizeFragment>[];

@@ -3,7 +3,7 @@ import classes from './CodeBlock.module.css';
 
 type CodeBlockProps = { code: string; label: string; caption?: string; wrap?: boolean };
 
-/** A snippet with its copy button. Focusable, so that the keyboard can scroll it. */
+/** A snippet with its copy button. It is focusable, so that the keyboard can scroll it. */
 export function CodeBlock({ code, label, caption, wrap = false }: CodeBlockProps) {
   return (
     <figure className={classes.block}>

@@ -1,14 +1,13 @@
 import type { ReactNode } from 'react';
 import classes from './EntryList.module.css';
 
-/** Things with a name, a few facts, and one thing to do about each. */
+/** A list of named entries, each with a few facts and one action. */
 export const EntryList = ({ children }: { children: ReactNode }) => <ul className={classes.list}>{children}</ul>;
 
 type EntryProps = {
   name: string;
-  /** Beside the name: `EntryNote`s and the like. */
+  /** Stands beside the name: `EntryNote`s and the like. */
   beside?: ReactNode;
-  /** When what happened. */
   times: ReactNode;
   action: ReactNode;
 };
@@ -26,5 +25,5 @@ export const Entry = ({ name, beside, times, action }: EntryProps) => (
 
 export const EntryNote = ({ children }: { children: ReactNode }) => <span className={classes.note}>{children}</span>;
 
-/** There are none: why, and what would make one. */
+/** Stands in place of an empty list: explains why it is empty, and how to add an entry. */
 export const NoEntries = ({ children }: { children: ReactNode }) => <div className={classes.empty}>{children}</div>;

@@ -3,12 +3,12 @@ import classes from './JsonTree.module.css';
 
 type JsonTreeProps = { value: unknown; label: string };
 
-/** Branches as deep as this are open at first. */
+/** Branches above this depth are open at first. */
 const OPEN_DEPTH = 2;
-/** A branch with more members than this begins closed, however near the root. */
-const OPEN_MEMBERS = 30;
+/** A branch with more members than this starts closed at any depth. */
+const OPEN_MEMBERS_MAX = 30;
 
-/** A JSON value as a tree that opens and closes, with the whole of it to copy. */
+/** Shows a JSON value as a tree that opens and closes, with a button that copies all of it. */
 export function JsonTree({ value, label }: JsonTreeProps) {
   return (
     <figure className={classes.block}>
@@ -46,7 +46,7 @@ function Branch({ name, value, depth }: BranchProps) {
     );
   }
   return (
-    <details className={classes.branch} open={depth < OPEN_DEPTH && members.length <= OPEN_MEMBERS}>
+    <details className={classes.branch} open={depth < OPEN_DEPTH && members.length <= OPEN_MEMBERS_MAX}>
       <summary>
         {key}
         <span className={classes.size}>{size}</span>

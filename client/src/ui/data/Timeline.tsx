@@ -11,13 +11,15 @@ export type TimelineStep = {
   took?: number | undefined;
   /** When the running step began. */
   since?: string | undefined;
-  /** What it found or is doing. */
+  /** A short remark: the finding or the current action. */
   note?: string | undefined;
+  /** Explains the step on hover. */
+  hint?: string | undefined;
 };
 
 type TimelineProps = { steps: readonly TimelineStep[]; label: string; direction?: 'row' | 'column' };
 
-/** Steps in order with their durations; the running one counts up. A row on wide screens, a column on narrow ones. */
+/** Shows steps with their durations; the running one counts up. A row on wide screens, a column on narrow ones. */
 export function Timeline({ steps, label, direction = 'row' }: TimelineProps) {
   return (
     <ol className={classes.timeline} aria-label={label} data-direction={direction}>
@@ -35,7 +37,9 @@ export function Timeline({ steps, label, direction = 'row' }: TimelineProps) {
             {step.state === 'running' && <span className={classes.spinner} />}
           </span>
           <span className={classes.text}>
-            <span className={classes.label}>{step.label}</span>
+            <span className={classes.label} title={step.hint}>
+              {step.label}
+            </span>
             <span className={classes.detail}>
               {step.state === 'running' && step.since && <Elapsed since={step.since} />}
               {step.state !== 'running' && step.took !== undefined && (
@@ -43,7 +47,7 @@ export function Timeline({ steps, label, direction = 'row' }: TimelineProps) {
               )}
               {step.note && <span className={classes.note}>{step.note}</span>}
             </span>
-            <span className="visually-hidden">{STATE_WORDS[step.state]}</span>
+            <span className="visually-hidden">{STATE_LABELS[step.state]}</span>
           </span>
         </li>
       ))}
@@ -51,4 +55,4 @@ export function Timeline({ steps, label, direction = 'row' }: TimelineProps) {
   );
 }
 
-const STATE_WORDS = { waiting: 'not started', running: 'in progress', done: 'done', failed: 'failed' } as const;
+const STATE_LABELS = { waiting: 'not started', running: 'in progress', done: 'done', failed: 'failed' } as const;

@@ -2,9 +2,9 @@ import { Tooltip } from '@mantine/core';
 import { useNow } from './clock.ts';
 import { formatAgo, formatDuration } from './duration.ts';
 
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
 
-/** A moment in the past: relative, with the exact time on hover. */
+/** Shows how long ago a moment was, with the exact time on hover. */
 export function Ago({ at }: { at: string }) {
   const now = useNow(5_000);
   const date = new Date(at);
@@ -15,7 +15,7 @@ export function Ago({ at }: { at: string }) {
   );
 }
 
-/** Counts up from a moment while something is being waited for. */
+/** Counts up from a moment while the page waits. */
 export function Elapsed({ since }: { since: string | number }) {
   const now = useNow(100);
   const start = typeof since === 'number' ? since : new Date(since).getTime();

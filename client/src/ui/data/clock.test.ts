@@ -3,7 +3,7 @@ import { createClock } from './clock.ts';
 
 afterEach(() => vi.useRealTimers());
 
-test('between two ticks the time stands still, whoever joins or leaves', () => {
+test('keeps the time between two ticks when listeners join or leave', () => {
   vi.useFakeTimers({ now: 1_000 });
   const clock = createClock(500);
   const leave = clock.subscribe(() => {});
@@ -17,7 +17,7 @@ test('between two ticks the time stands still, whoever joins or leaves', () => {
   leave();
 });
 
-test('one timer serves all listeners, and ends with the last of them', () => {
+test('serves all listeners with one timer, which ends with the last listener', () => {
   vi.useFakeTimers({ now: 0 });
   const clock = createClock(500);
   let calls = 0;

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 
 type Clock = { subscribe: (listener: () => void) => () => void; now: () => number };
 
-/** Ticks while somebody listens. Its time moves only with a tick: components that read it agree with each other. */
+/** Ticks while it has listeners. Its time changes only with a tick: components that read it agree with each other. */
 export function createClock(everyMs: number): Clock {
   const listeners = new Set<() => void>();
   let time = Date.now();
@@ -15,7 +15,7 @@ export function createClock(everyMs: number): Clock {
     subscribe: (listener) => {
       listeners.add(listener);
       if (timer === null) {
-        time = Date.now(); // it stood still while nobody listened
+        time = Date.now(); // it did not tick without listeners
         timer = setInterval(tick, everyMs);
       }
       return () => {
@@ -29,20 +29,20 @@ export function createClock(everyMs: number): Clock {
   };
 }
 
-/** One timer for each rate: two hundred relative times on a page cost one interval. */
+/** One clock for each rate: two hundred relative times on a page share one timer. */
 const clocks = new Map<number, Clock>();
 
 const clockOf = (everyMs: number): Clock => {
   const known = clocks.get(everyMs);
   if (known) return known;
-  const made = createClock(everyMs);
-  clocks.set(everyMs, made);
-  return made;
+  const created = createClock(everyMs);
+  clocks.set(everyMs, created);
+  return created;
 };
 
 const stopped: Clock = { subscribe: () => () => {}, now: () => 0 };
 
-/** The current time, refreshed at the given rate; 0 while not `running`. */
+/** Returns the current time, refreshed at the given rate; 0 while not `running`. */
 export function useNow(everyMs: number, running = true): number {
   const clock = running ? clockOf(everyMs) : stopped;
   return useSyncExternalStore(clock.subscribe, clock.now);

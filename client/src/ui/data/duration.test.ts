@@ -12,11 +12,11 @@ test.each([
   [11_520_000, '3 h 12 m'],
   [187_200_000, '2 d 4 h'],
   [-5, '0 ms'],
-])('%i ms reads %s', (milliseconds, words) => expect(formatDuration(milliseconds)).toBe(words));
+])('formats %i ms as %s', (milliseconds, text) => expect(formatDuration(milliseconds)).toBe(text));
 
 test.each([
   [2_000, 'just now'],
   [42_000, '42 s ago'],
   [3_540_000, '59 min ago'],
   [86_400_000, '1 d ago'],
-])('%i ms ago reads %s', (milliseconds, words) => expect(formatAgo(milliseconds)).toBe(words));
+])('formats %i ms ago as %s', (milliseconds, text) => expect(formatAgo(milliseconds)).toBe(text));

@@ -1,4 +1,4 @@
-/** A length of time with a sensible unit: 85 ms, 2.1 s, 4 m 05 s, 3 h 12 m, 2 d 4 h. */
+/** Formats a length of time with a sensible unit: 85 ms, 2.1 s, 4 m 05 s, 3 h 12 m, 2 d 4 h. */
 export function formatDuration(milliseconds: number): string {
   const ms = Math.max(0, milliseconds);
   if (ms < 100) return `${Math.round(ms)} ms`;
@@ -10,7 +10,7 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(minutes / 1440)} d ${Math.floor((minutes % 1440) / 60)} h`;
 }
 
-/** How long ago, in the words people use. */
+/** Formats how long ago something happened. */
 export function formatAgo(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   if (seconds < 5) return 'just now';

@@ -1,6 +1,6 @@
 import { Button, Modal, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { submitting } from '../inputs/submitting.ts';
+import { handleSubmit } from '../inputs/handle-submit.ts';
 import classes from './ConfirmDialog.module.css';
 import type { Failure } from './FailureCard.tsx';
 
@@ -8,15 +8,16 @@ type ConfirmDialogProps = {
   opened: boolean;
   onClose: () => void;
   title: string;
-  /** What will be lost. */
+  /** Explains what the action does and what will be lost. */
   children: ReactNode;
+  /** Labels the button. */
   confirm: string;
-  /** To be typed first; only for what cannot be undone. */
+  /** The text to type first; only for actions that cannot be undone. */
   typed?: string;
-  /** What loses nothing that cannot be had again is not red. */
+  /** `plain` for actions that lose nothing. */
   tone?: 'danger' | 'plain';
   working?: boolean;
-  /** Null is success, and closes the dialog. */
+  /** Null is success and closes the dialog. */
   onConfirm: () => Promise<Failure | null> | null;
 };
 
@@ -40,13 +41,13 @@ export function ConfirmDialog({
     onClose();
   };
   const submit = async () => {
-    const answer = await onConfirm();
-    if (answer) setProblem(answer);
+    const found = await onConfirm();
+    if (found) setProblem(found);
     else close();
   };
   return (
     <Modal opened={opened} onClose={close} title={title}>
-      <form className={classes.form} onSubmit={submitting(() => isReady && submit())}>
+      <form className={classes.form} onSubmit={handleSubmit(() => isReady && submit())}>
         <p className={classes.text}>{children}</p>
         {typed !== undefined && (
           <TextInput

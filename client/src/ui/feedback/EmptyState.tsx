@@ -6,11 +6,11 @@ type EmptyStateProps = {
   title: string;
   children?: ReactNode;
   action?: ReactNode;
-  /** It is all there is on the page: its title is the page's. */
+  /** The empty state fills the page: its title is the heading of the page. */
   whole?: boolean;
 };
 
-/** Nothing here yet: says why, and gives the next step. */
+/** Explains why a part of the page is empty, and offers the next step. */
 export function EmptyState({ icon, title, children, action, whole = false }: EmptyStateProps) {
   const Heading = whole ? 'h1' : 'h2';
   return (

@@ -16,11 +16,11 @@ type FailureCardProps = {
   tone?: 'red' | 'amber';
   actions?: ReactNode;
   live?: boolean;
-  /** How the process ended, in a few words. */
+  /** A short description of how the process ended. */
   ending?: string | null;
 };
 
-/** What happened, then what to do, then the way to do it, then the server's own last words. */
+/** Shows what happened, how to fix it, the actions that do so, and the end of the server's log. */
 export function FailureCard({ failure, tone = 'red', actions, live = false, ending = null }: FailureCardProps) {
   const id = useId();
   const FailureIcon = tone === 'red' ? IconCircleX : IconAlertTriangle;
@@ -36,7 +36,7 @@ export function FailureCard({ failure, tone = 'red', actions, live = false, endi
         {actions && <div className={classes.actions}>{actions}</div>}
         {tail.length > 0 && (
           <details className={classes.tail} open={tail.length <= 4}>
-            <summary>{tail.length === 1 ? 'Its last line' : `Its last ${tail.length} lines`}</summary>
+            <summary>{tail.length === 1 ? 'Last log line' : `Last ${tail.length} log lines`}</summary>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
             <pre tabIndex={0}>{tail.join('\n')}</pre>
           </details>

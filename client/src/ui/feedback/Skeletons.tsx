@@ -1,7 +1,7 @@
 import { Skeleton } from '@mantine/core';
 import classes from '../layout/Page.module.css';
 
-/** Any page while its code or its data arrives. */
+/** Stands in place of any page while its code or data loads. */
 export function PageSkeleton() {
   return (
     <div className={classes.page} aria-busy="true">

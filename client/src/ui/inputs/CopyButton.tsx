@@ -4,7 +4,7 @@ import { IconCheck, IconCopy } from '@tabler/icons-react';
 
 type CopyButtonProps = { value: string; label: string; text?: string };
 
-/** Copies a value. The label names what is copied, for people who hear the page. */
+/** Copies a value. The label names the value for screen readers. */
 export function CopyButton({ value, label, text }: CopyButtonProps) {
   const clipboard = useClipboard({ timeout: 1600 });
   const CopyIcon = clipboard.copied ? IconCheck : IconCopy;

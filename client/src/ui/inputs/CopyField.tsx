@@ -4,7 +4,7 @@ import classes from './CopyField.module.css';
 
 type CopyFieldProps = { label: string; value: string; copyLabel?: string; aside?: ReactNode; hideLabel?: boolean };
 
-/** A value to take away: monospace, whole on hover, one click to copy. */
+/** Shows a value in monospace, in full on hover, with a button that copies it. */
 export function CopyField({ label, value, copyLabel, aside, hideLabel = false }: CopyFieldProps) {
   return (
     <div className={classes.field}>

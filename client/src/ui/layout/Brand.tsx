@@ -1,6 +1,6 @@
 type BrandProps = { size?: number };
 
-/** A catwalk seen from its end, with its center line lit. */
+/** Draws a catwalk seen from its end, with its center line lit. */
 export function BrandMark({ size = 24 }: BrandProps) {
   return (
     <svg width={size} height={size} viewBox="0 0 24 24" fill="none" aria-hidden="true">

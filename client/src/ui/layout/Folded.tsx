@@ -7,11 +7,11 @@ import classes from './Folded.module.css';
 type FoldedProps = {
   label: string;
   children: ReactNode;
-  /** Something in it has to be seen: it cannot be closed meanwhile. */
+  /** The content holds an error: it stays open. */
   isNeeded?: boolean;
 };
 
-/** What few people need, behind a line that says what it is. */
+/** Hides content that few users need behind a labeled button. */
 export function Folded({ label, children, isNeeded = false }: FoldedProps) {
   const [wanted, { toggle }] = useDisclosure(false);
   const opened = wanted || isNeeded;

@@ -4,7 +4,7 @@ import classes from './Page.module.css';
 
 type PageProps = { title: string; children: ReactNode; narrow?: boolean };
 
-/** A page's column and its title in the tab. */
+/** The column of a page. It sets the title of the browser tab. */
 export function Page({ title, children, narrow = false }: PageProps) {
   useDocumentTitle(`${title} · Catwalk`);
   return (

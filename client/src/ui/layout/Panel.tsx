@@ -11,7 +11,7 @@ type PanelProps = {
   children: ReactNode;
 };
 
-/** A titled surface: the one kind of box on a page. */
+/** A titled surface, the only kind of box on a page. */
 export function Panel({ title, description, actions, flush = false, tone = 'plain', children }: PanelProps) {
   return (
     <section className={classes.panel} data-tone={tone} aria-label={title}>

@@ -1,6 +1,6 @@
 import { createTheme, defaultVariantColorsResolver, type MantineColorsTuple } from '@mantine/core';
 
-/** The controls' color: ink on paper, paper on ink. Hue is kept for status and for the one accent. */
+/** The color of controls: ink on paper, paper on ink. Hues are reserved for status and for the one accent. */
 const ink: MantineColorsTuple = [
   '#f6f7f9',
   '#eceef1',
@@ -37,7 +37,7 @@ export const theme = createTheme({
   primaryColor: 'ink',
   primaryShade: { light: 9, dark: 0 },
   autoContrast: true,
-  // Mantine chooses the text on a filled control for the light scheme only; ink turns to paper in the dark one.
+  // Mantine chooses the text color of filled controls for the light scheme only; ink turns to paper in the dark one.
   variantColorResolver: (input) => {
     const colors = defaultVariantColorsResolver(input);
     const isInk = input.variant === 'filled' && (input.color === 'ink' || input.color === undefined);

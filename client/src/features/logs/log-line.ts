@@ -1,0 +1,1 @@
+export type LogViewLine = { key: string; at: string; stream: 'INSTALL' | 'STDERR' | 'STDOUT' | 'HOST'; text: string };

@@ -1,0 +1,95 @@
+import { isObject } from '../schema-form/node.ts';
+
+type OptionalText = string | null | undefined;
+
+/** The tools, prompts and resources of a server, as its handshake or a session of the playground lists them. */
+export type CapabilityListing = {
+  tools: readonly { name: string; title?: OptionalText; description?: OptionalText; inputSchema?: unknown }[];
+  prompts: readonly { name: string; title?: OptionalText; description?: OptionalText; arguments?: unknown }[];
+  resources: readonly {
+    uri: string;
+    name: string;
+    description?: OptionalText;
+    mimeType?: OptionalText;
+    /** `uri` is a URI template. */
+    template: boolean;
+  }[];
+};
+
+export const KINDS = ['tool', 'prompt', 'resource'] as const;
+export type CapabilityKind = (typeof KINDS)[number];
+
+/** One tool, prompt or resource that a client can request. */
+export type Capability = {
+  kind: CapabilityKind;
+  /** Identifies it in a request: the name of a tool or prompt, the URI or URI template of a resource. */
+  name: string;
+  title: string | null;
+  description: string | null;
+  /** The JSON Schema of its arguments, which is an object schema. */
+  schema: unknown;
+  /** `name` is a URI template, which the arguments expand. */
+  template: boolean;
+};
+
+export type CapabilityRequest = Pick<Capability, 'kind' | 'name' | 'template'> & { args: Record<string, unknown> };
+
+export function capabilitiesOf({ tools, prompts, resources }: CapabilityListing): Capability[] {
+  return [
+    ...tools.map(({ name, title = null, description = null, inputSchema }): Capability => {
+      return { kind: 'tool', name, title, description, schema: inputSchema, template: false };
+    }),
+    ...prompts.map(({ name, title = null, description = null, arguments: parameters }): Capability => {
+      return { kind: 'prompt', name, title, description, schema: promptSchema(parameters), template: false };
+    }),
+    ...resources.map(({ uri, name, description, mimeType, template }): Capability => {
+      const about = [description, mimeType].filter(Boolean).join('\n');
+      return {
+        kind: 'resource',
+        name: uri,
+        title: name === uri ? null : name,
+        description: about || null,
+        schema: uriSchema(template ? uri : ''),
+        template,
+      };
+    }),
+  ];
+}
+
+/** A resource that no list includes, such as one to which a tool's result links. */
+export const unlistedResource = (uri: string): Capability => ({
+  kind: 'resource',
+  name: uri,
+  title: null,
+  description: null,
+  schema: uriSchema(''),
+  template: false,
+});
+
+/** Makes a schema from the arguments of a prompt, which are texts with a name, a description and a required flag. */
+export function promptSchema(parameters: unknown): unknown {
+  const known = (Array.isArray(parameters) ? parameters : [])
+    .filter(isObject)
+    .filter(({ name }) => typeof name === 'string');
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      known.map(({ name, title, description }) => [name, { type: 'string', title, description }]),
+    ),
+    required: known.filter(({ required }) => required === true).map(({ name }) => name),
+  };
+}
+
+/** Makes a schema from the variables of a URI template (RFC 6570), which are optional texts. */
+const uriSchema = (template: string): unknown => ({
+  type: 'object',
+  properties: Object.fromEntries(variablesOf(template).map((name) => [name, { type: 'string' }])),
+});
+
+export const variablesOf = (template: string): string[] => [
+  ...new Set(
+    [...template.matchAll(/\{[+#./;?&]?([^{}]+)\}/g)].flatMap(([, names = '']) =>
+      names.split(',').map((name) => name.trim().replace(/(\*|:\d+)$/, '')),
+    ),
+  ),
+];

@@ -1,0 +1,13 @@
+import { IconFlask, IconHistory, IconKey, IconServer2, IconSettings, IconTerminal2 } from '@tabler/icons-react';
+
+/** The tabs of a deployment's page, below its own address. Router, page and palette read it. */
+export const TABS = [
+  { path: '', label: 'Overview', icon: IconServer2 },
+  { path: 'playground', label: 'Playground', icon: IconFlask },
+  { path: 'logs', label: 'Logs', icon: IconTerminal2 },
+  { path: 'releases', label: 'Releases', icon: IconHistory },
+  { path: 'access', label: 'Access', icon: IconKey },
+  { path: 'settings', label: 'Settings', icon: IconSettings },
+] as const;
+
+export type TabPath = (typeof TABS)[number]['path'];
