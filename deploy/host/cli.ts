@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostConfig } from './contract.ts';
 import { type HostOptions, type RunningHost, runHost } from './host.ts';
+import { removeTree } from './remove-tree.ts';
 
 export type StartHostOptions = {
   /** 0: any free one. */
@@ -14,7 +15,7 @@ export type StartHostOptions = {
   cacheDir?: string;
   /** The machine that session ids name; `host` when absent. */
   machineId?: string;
-} & Pick<HostOptions, 'handshakeTimeoutMs' | 'limits' | 'childrenMax' | 'measureMemory' | 'onLog'>;
+} & Pick<HostOptions, 'handshakeTimeoutMs' | 'limits' | 'childrenMax' | 'measureMemory' | 'preparesCopies' | 'onLog'>;
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
@@ -23,8 +24,8 @@ export const startHost = async (config: HostConfig, options: StartHostOptions): 
   if (config.token === undefined && !LOOPBACK.includes(options.host))
     throw new TypeError('A host without a token listens on loopback only. Give it a token, or leave the address away.');
   const folder = await mkdtemp(join(tmpdir(), 'catwalk-host-'));
-  const { handshakeTimeoutMs, limits, childrenMax, measureMemory, onLog } = options;
-  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  const { handshakeTimeoutMs, limits, childrenMax, measureMemory, preparesCopies, onLog } = options;
+  const removeFolder = () => removeTree(folder);
   try {
     const host = await runHost({
       config,
@@ -37,6 +38,7 @@ export const startHost = async (config: HostConfig, options: StartHostOptions): 
       ...(limits === undefined ? {} : { limits }),
       ...(childrenMax === undefined ? {} : { childrenMax }),
       ...(measureMemory === undefined ? {} : { measureMemory }),
+      ...(preparesCopies === undefined ? {} : { preparesCopies }),
       ...(onLog === undefined ? {} : { onLog }),
     });
     let closing: Promise<void> | null = null;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { chown, mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { freemem, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,15 +10,16 @@ import { createChildPool } from './bridge/child-pool.ts';
 import { createChildRoom, memoryByGroup } from './bridge/child-room.ts';
 import { createRouter } from './bridge/routing.ts';
 import { spawnChild } from './child/child-process.ts';
-import { type ChildUser, installEnvironment, prepareChildEnvironment } from './child/environment.ts';
+import { type ChildUser, installEnvironment } from './child/environment.ts';
 import type { HostConfig, HostFailure, HostPhase, HostStatus } from './contract.ts';
-import { failureOf, HostFailureError, hostFailure, redactFailure } from './failure.ts';
+import { failureOf, failWith, messageOf, redactFailure } from './failure.ts';
 import { createHostServer } from './http-server.ts';
 import { installPackage, type Program } from './install/install.ts';
 import { createLogRing } from './logs.ts';
 import { createRedactor } from './redact.ts';
 import { createServerFacts } from './server-facts.ts';
 import { createSlowReaderCheck } from './slow-readers.ts';
+import { createWorkspaces, type Workspaces } from './workspaces/workspaces.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 60_000;
 /** Within what Fly gives a machine between SIGTERM and SIGKILL. */
@@ -29,19 +30,23 @@ const SMALL_MACHINE_MB = 512;
 /** Whoever asked may die before the machine sleeps: the host then takes calls again by itself. Time asleep does not count. */
 const QUIESCED_MS = 30_000;
 
+const PREPARE_COPY_AFTER_MS = 2_000;
+
 export type HostOptions = {
   config: HostConfig;
-  /** Home and temporary folder of the server. */
+  /** The machine's own folder: the copies of the package that its children run from, their HOME and TMPDIR. */
   dataDir: string;
-  /** Finished installations; may be shared by hosts. */
+  /** Finished installations, which are only copied from; may be shared by hosts. */
   cacheDir: string;
   listen: { host: string; port: number };
   /** First part of session ids. */
   machineId?: string;
   /** Whom children and install scripts run as; null: as the host itself. */
   childUser?: ChildUser | null;
-  /** Home of installers, for their own configuration; the server's home when absent. */
+  /** HOME of installers, for their own configuration; when absent, a HOME that becomes a part of the installation. */
   installHome?: string;
+  /** Keeps a copy of the package ready in the cache for the next host that needs one. */
+  preparesCopies?: boolean;
   handshakeTimeoutMs?: number;
   limits?: NonNullable<BridgeDeps['limits']> & {
     /** What a child may leave unread before calls to it are refused. */
@@ -91,10 +96,9 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   if (options.onLog) logs.follow((record) => options.onLog?.(record.stream, record.text));
 
   const user = options.childUser ?? null;
-  await mkdir(options.dataDir, { recursive: true });
-  const environment = prepareChildEnvironment(config, options.dataDir, user);
-  // A command is run where the user ran the host; a package has no business there.
-  const cwd = config.package.runtime === 'command' ? process.cwd() : environment.home;
+  const installTemporary = join(options.dataDir, 'install-tmp');
+  await mkdir(installTemporary, { recursive: true, mode: 0o700 });
+  if (user) await chown(installTemporary, user.uid, user.gid);
   const aborter = new AbortController();
   const facts = createServerFacts();
   const measureMemory = options.measureMemory ?? memoryByGroup;
@@ -104,6 +108,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   });
 
   let program: Program | null = null;
+  let workspaces: Workspaces | null = null;
   let installFailure: HostFailure | null = null;
   let install: HostStatus['install'] = null;
   let phase: HostPhase = 'INSTALLING';
@@ -115,11 +120,27 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     since = new Date();
   };
 
+  let preparing: Promise<void> | null = null;
+  /** For the next machine with this package, once this one serves and its first calls are answered. */
+  const prepareNextCopy = () => {
+    if (!options.preparesCopies || preparing) return;
+    preparing = delay(PREPARE_COPY_AFTER_MS, undefined, { signal: aborter.signal, ref: false })
+      .then(() => program?.prepareCopy())
+      .catch((error: unknown) => {
+        if (!aborter.signal.aborted) log('HOST', `The next copy of the package is not ready: ${messageOf(error)}`);
+      });
+  };
+
+  const installedWorkspaces = (): Workspaces =>
+    workspaces ?? failWith('INSTALL_FAILED', 'The package is not installed.', { retryable: true });
+
   const pool = createChildPool({
-    spawn: (events) => {
-      if (!program) throw new HostFailureError(hostFailure('INSTALL_FAILED', 'The package is not installed.'));
-      const { command, args } = program;
-      return spawnChild({ command, args: [...args, ...config.args], cwd, env: environment.env }, events, user);
+    spawn: (events, { command }) => spawnChild(command, events, user),
+    workspaces: {
+      acquire: (owner) => installedWorkspaces().acquire(owner),
+      find: (owner) => workspaces?.find(owner) ?? null,
+      mayServe: (workspace, owner) => installedWorkspaces().mayServe(workspace, owner),
+      remove: async (workspace) => workspaces?.remove(workspace),
     },
     router: createRouter({ log: (text) => log('HOST', text) }),
     clock: clock.now,
@@ -136,7 +157,10 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       measure: measureMemory,
       ...(options.childrenMax === undefined ? {} : { childrenMax: options.childrenMax }),
     }),
-    onServing: (peer) => facts.learn(peer.era, peer.initializeResult ?? peer.discoverResult),
+    onServing: (peer) => {
+      facts.learn(peer.era, peer.initializeResult ?? peer.discoverResult);
+      prepareNextCopy();
+    },
   });
 
   const bridge = createBridge({
@@ -229,9 +253,9 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const startedAt = performance.now();
   const installing = (async () => {
     try {
-      program = await installPackage(config.package, {
+      const installed = await installPackage(config.package, {
         cacheDir: resolve(options.cacheDir),
-        env: { ...installEnvironment(options.installHome ?? environment.home), TMPDIR: join(options.dataDir, 'tmp') },
+        env: { ...installEnvironment(options.installHome ?? null), TMPDIR: installTemporary },
         user,
         nodeFlags: (config.memoryMb ?? Number.POSITIVE_INFINITY) <= SMALL_MACHINE_MB ? ['--max-semi-space-size=1'] : [],
         signal: aborter.signal,
@@ -240,11 +264,22 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
           install = { cached: false, packages: 0, bytes: 0, milliseconds: null, ...install, ...progress };
         },
       });
-      const { cached, packages, bytes } = program;
+      workspaces = createWorkspaces({
+        folder: join(options.dataDir, 'workspaces'),
+        program: installed,
+        config,
+        user,
+        clock: clock.now,
+        log: (text) => log('HOST', text),
+      });
+      // The first one belongs to the installation: a disk that is full shows here.
+      await workspaces.acquire(null);
+      program = installed;
+      const { cached, packages, bytes } = installed;
       install = { cached, packages, bytes, milliseconds: Math.round(performance.now() - startedAt) };
       if (aborter.signal.aborted) return;
       enter('STARTING_SERVER');
-      pool.warmUp();
+      await pool.warmUp();
     } catch (error) {
       installFailure = redactFailure(failureOf(error, 'INSTALL_FAILED'), redact);
       log('HOST', installFailure.message);
@@ -260,7 +295,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       aborter.abort();
       server.close();
       await waitUntil(() => [...pool.peers].every((peer) => peer.pending.size === 0), drainMs);
-      await Promise.all([pool.close(), installing]);
+      await Promise.all([pool.close(), installing, preparing]);
       server.closeAllConnections();
       clock.stop();
     },

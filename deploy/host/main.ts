@@ -40,6 +40,7 @@ const runUnderControl = async () => {
     listen: { host: '127.0.0.1', port: 0 },
     machineId: machineId ?? process.env['FLY_MACHINE_ID'] ?? basename(dataDir),
     ...homeOf(process.env),
+    preparesCopies: true,
   });
   stopOnSignals(() => void host.close().finally(() => process.exit(0)));
   // Whoever would have taken the answers of calls under way is gone.

@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto';
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-export const MACHINE_ID_PATTERN = /^[0-9a-f]{14}$/;
-
 /** As Fly's: 14 hexadecimal digits. */
 export const newMachineId = (): string => randomBytes(7).toString('hex');
 

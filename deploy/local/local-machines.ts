@@ -1,15 +1,16 @@
-import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock } from '../clock.ts';
 import { createApiServer } from './api-server.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { hostEnvironment } from './host-environment.ts';
 import { type HostCommand, spawnHost } from './host-process.ts';
-import { MACHINE_ID_PATTERN, newMachineId } from './ids.ts';
+import { newMachineId } from './ids.ts';
 import { createLeases } from './leases.ts';
 import { createMachine, type LocalMachine } from './machine.ts';
+import { createMachineFolders, type MachineFolders } from './machine-folders.ts';
 import { createMachineStore } from './machine-store.ts';
 import { hostConfigOf } from './requests.ts';
 import type { RouteDeps } from './route.ts';
@@ -20,9 +21,9 @@ import { chooseSocketPath, prepareSocketPath } from './socket.ts';
 export const LOCAL_APP = 'catwalk-local';
 
 export type LocalMachinesOptions = {
-  /** Machines work in `{dataDir}/machines/{id}`. One local API at a time: folders of earlier ones are cleared. */
+  /** Machines work in `{dataDir}/machines/{id}`. One local API at a time: folders of earlier ones are removed. */
   dataDir: string;
-  /** The install cache, shared by all machines. */
+  /** Finished installations, from which all machines take copies. */
   cacheDir: string;
   /** Default: below dataDir, or in a short private folder where that is too deep. Its folder must be private. */
   socketPath?: string;
@@ -62,19 +63,18 @@ const defaultHostCommand = (): HostCommand => ({
   args: [fileURLToPath(new URL('../host/main.ts', import.meta.url))],
 });
 
-/** Machines live and end with this process: folders of earlier ones belong to nobody. */
-const clearMachineFolders = async (folder: string): Promise<void> => {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  for (const name of await readdir(folder))
-    if (MACHINE_ID_PATTERN.test(name)) await rm(join(folder, name), { recursive: true, force: true });
-};
-
 /** A Machines API on this computer, with real processes behind it. */
 export const createLocalMachines = async (options: LocalMachinesOptions): Promise<LocalMachines> => {
   const { clock = systemClock, faults = createFaults(), hostCommand = defaultHostCommand() } = options;
   const environment = hostEnvironment(options.environment ?? process.env, process.execPath);
-  const machinesDir = resolve(options.dataDir, 'machines');
   const cacheDir = resolve(options.cacheDir);
+  let folders: MachineFolders | null = null;
+  const openFolders = (): MachineFolders => {
+    folders ??= createMachineFolders(resolve(options.dataDir), (error) =>
+      options.onHostOutput?.('-', `The folder of a machine could not be removed: ${String(error)}`),
+    );
+    return folders;
+  };
   const store = createMachineStore(options.apps ?? [LOCAL_APP]);
   let closing = false;
 
@@ -86,9 +86,10 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
       {
         clock,
         faults,
-        workingDir: join(machinesDir, id),
-        spawn: ({ workingDir, config: current, onPort }) => {
+        folders: openFolders(),
+        spawn: ({ config: current, onPort }) => {
           if (closing) throw new Error('The local Machines API is closing.');
+          const workingDir = openFolders().open(id);
           return spawnHost({
             hostCommand,
             environment,
@@ -128,13 +129,13 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
     const path = options.socketPath ?? chooseSocketPath(options.dataDir);
     await prepareSocketPath(path);
     // Only now: while another one answers there, its machines still work in these folders.
-    await clearMachineFolders(machinesDir);
+    openFolders();
     await listen({ path });
     await chmod(path, 0o600);
     baseUrl = `unix:${path}`;
   } else {
     if (!options.token) throw new Error('A local Machines API on a port needs a token: every user can reach a port.');
-    await clearMachineFolders(machinesDir);
+    openFolders();
     await listen({ port: options.port, host: '127.0.0.1' });
     const { port } = server.address() as AddressInfo; // it listens on TCP
     hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
@@ -162,6 +163,7 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
       const machines = store.all();
       for (const machine of machines) machine.destroy(true);
       await Promise.all(machines.map((machine) => machine.gone));
+      await folders?.settled();
       await closed;
     },
   };

@@ -1,11 +1,10 @@
-import { mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
 import type { MachineState } from '../fly/wire.ts';
 import { notDestroyable, wrongState } from './api-error.ts';
 import { exitRequest } from './events.ts';
 import type { Faults, LifeEffect } from './faults.ts';
 import type { HostProcess, ProcessExit } from './host-process.ts';
+import type { MachineFolders } from './machine-folders.ts';
 import { createMachineRecord, type MachineInput } from './machine-record.ts';
 import { durationMs, hostConfigOf, type LocalConfig, signalOf } from './requests.ts';
 import { decideRestart, RECOVERED_AFTER_MS } from './restart-policy.ts';
@@ -20,14 +19,9 @@ type Goal = 'stopped' | 'relaunch' | 'destroyed' | null;
 export type MachineDeps = {
   clock: Clock;
   faults: Pick<Faults, 'forLife'>;
-  /** Starts the host; throws when it cannot be started at all. */
-  spawn: (input: {
-    id: string;
-    workingDir: string;
-    config: LocalConfig;
-    onPort: (port: number) => void;
-  }) => HostProcess;
-  workingDir: string;
+  /** Starts the host in an empty folder; throws when it cannot be started at all. */
+  spawn: (input: { id: string; config: LocalConfig; onPort: (port: number) => void }) => HostProcess;
+  folders: Pick<MachineFolders, 'discard' | 'removed'>;
 };
 
 const delayOf = (effects: LifeEffect[]): number =>
@@ -65,7 +59,6 @@ export const createMachine = (deps: MachineDeps, input: MachineInput) => {
   };
 
   const spawn = (signal: AbortSignal, late: number): HostProcess => {
-    mkdirSync(deps.workingDir, { recursive: true, mode: 0o700 });
     const onPort = (port: number): void => {
       const publish = (): void => {
         if (running !== spawned) return;
@@ -75,12 +68,7 @@ export const createMachine = (deps: MachineDeps, input: MachineInput) => {
       if (late === 0) publish();
       else later(late, signal, publish);
     };
-    const spawned: HostProcess = deps.spawn({
-      id: input.id,
-      workingDir: deps.workingDir,
-      config: record.config,
-      onPort,
-    });
+    const spawned: HostProcess = deps.spawn({ id: input.id, config: record.config, onPort });
     return spawned;
   };
 
@@ -116,7 +104,8 @@ export const createMachine = (deps: MachineDeps, input: MachineInput) => {
   const finishDestroy = async (): Promise<void> => {
     let request: unknown;
     try {
-      await rm(deps.workingDir, { recursive: true, force: true, maxRetries: 3 });
+      deps.folders.discard(input.id);
+      await deps.folders.removed(input.id);
     } catch (error) {
       // The machine is gone all the same; the next start of the local API clears what is left of its folder.
       request = { error: error instanceof Error ? error.message : String(error) };
@@ -137,6 +126,7 @@ export const createMachine = (deps: MachineDeps, input: MachineInput) => {
     if (running !== ended) return;
     running = null;
     record.port = null;
+    deps.folders.discard(input.id); // as on Fly, a machine that goes down loses what it kept on its disk
     if (clock.now() - startedAt >= RECOVERED_AFTER_MS) restartCount = 0;
     const asleep = record.state === 'suspended';
     const unasked = goal === null && !asleep;

@@ -2,8 +2,10 @@ import { describeEnd, describeSilence } from '../child/boot-failure.ts';
 import type { ChildEvents, ChildExit, ChildHandle } from '../child/child-process.ts';
 import { type HostFailure, PLATFORM_PRINCIPAL } from '../contract.ts';
 import { HostFailureError, hostFailure } from '../failure.ts';
+import { endsWithSession } from '../workspaces/owner.ts';
+import type { Workspace, Workspaces } from '../workspaces/workspaces.ts';
 import { createChildOutput } from './child-output.ts';
-import { findModern, findShared, isAbandoned } from './child-sharing.ts';
+import { findModern, findShared, handOver, isAbandoned } from './child-sharing.ts';
 import { askEra } from './era-probe.ts';
 import { createFailureHistory } from './failure-history.ts';
 import { HandshakeRefused } from './handshake-refused.ts';
@@ -28,9 +30,9 @@ export type ChildPool = {
   acquireModern(context: Session, requestId: string | null): Promise<Peer | null>;
   /** A child has answered `server/discover` as only a legacy one does. */
   readonly knownLegacy: boolean;
-  /** Starts a child before anybody asks, so that a server that cannot start is known at once. */
-  warmUp(): void;
-  /** The session is over: its calls are cancelled, and a child of its own is stopped. */
+  /** Starts a child before the first session needs one, so that a server that cannot start is known at once. */
+  warmUp(): Promise<void>;
+  /** The session is over: its calls are canceled; a child and files of its own go with it. */
   release(session: Session): void;
   readonly peers: ReadonlySet<Peer>;
   readonly restarts: number;
@@ -42,7 +44,8 @@ export type ChildPool = {
 };
 
 export type ChildPoolDeps = {
-  spawn: (events: ChildEvents) => ChildHandle;
+  spawn: (events: ChildEvents, workspace: Workspace) => ChildHandle;
+  workspaces: Workspaces;
   router: Router;
   /** Milliseconds, not counting the time a suspended machine slept. */
   clock: () => number;
@@ -75,6 +78,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
 
   const onExit = (peer: Peer, exit: ChildExit) => {
     peers.delete(peer);
+    peer.workspace.children -= 1;
     if (spare === peer) spare = null;
     const served = peer.serving;
     const sessions = [...peer.sessions];
@@ -108,9 +112,14 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     }, history.backoffMs + RESTART_PAUSE_MS).unref();
   };
 
-  const spawnPeer = (era: 'legacy' | 'modern', shareKey: string | null, principal: string): Peer => {
+  const spawnPeer = (
+    era: 'legacy' | 'modern',
+    { shareKey, principal }: Pick<Session, 'shareKey' | 'principal'>,
+    workspace: Workspace,
+  ): Peer => {
     const peer = new Peer({
       era,
+      workspace,
       shareKey,
       principal,
       clock: deps.clock,
@@ -118,14 +127,20 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
       events: { onMessage: deps.router, onNoise: (line) => output.noise(peer, line), onAnswered },
     });
     peers.add(peer);
-    const child = deps.spawn({
-      onLine: (line) => peer.receive(line),
-      onStderr: (line) => output.stderr(peer, line),
-      onExit: (exit) => onExit(peer, exit),
-    });
+    workspace.children += 1;
+    const child = deps.spawn(
+      {
+        onLine: (line) => peer.receive(line),
+        onStderr: (line) => output.stderr(peer, line),
+        onExit: (exit) => onExit(peer, exit),
+      },
+      workspace,
+    );
     peer.attach(child);
     return peer;
   };
+
+  const mayServe = (peer: Peer, session: Session) => deps.workspaces.mayServe(peer.workspace, session.workspaceOwner);
 
   const anyServes = () => [...peers].some((peer) => peer.serving);
 
@@ -169,6 +184,8 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
       return peer;
     }
     knownLegacy = true;
+    // A question about the era leaves nothing behind that another caller must not see.
+    if (!peer.workspace.used) peer.workspace.owner = null;
     if (verdict.answered && !spare && !peer.ended) {
       peer.era = 'legacy';
       peer.shareKey = null;
@@ -178,20 +195,26 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     return null;
   };
 
-  const takeFresh = async (era: 'legacy' | 'modern', session: Session, requestId: string | null): Promise<Peer> => {
+  /** A child that was not spoken to yet, in files that the session may use. */
+  const takeSpare = (session: Session): Peer | null => {
     const peer = spare;
-    if (!peer) {
-      await deps.makeRoom(peers);
-      const started = spawnPeer(era, session.shareKey, session.principal);
-      if (requestId !== null)
-        deps.log('HOST', `Process ${started.pid} of the server was started for call ${requestId}.`);
-      return started;
-    }
+    if (!peer) return null;
     spare = null;
-    peer.era = era;
-    peer.shareKey = session.shareKey;
-    peer.principal = session.principal;
-    return peer;
+    if (mayServe(peer, session)) return handOver(peer, session);
+    void peer.child?.stop(); // it works with the files of another caller
+    return null;
+  };
+
+  const takeFresh = async (era: 'legacy' | 'modern', session: Session, requestId: string | null): Promise<Peer> => {
+    const peer = takeSpare(session);
+    if (peer) {
+      peer.era = era;
+      return peer;
+    }
+    await deps.makeRoom(peers);
+    const started = spawnPeer(era, session, await deps.workspaces.acquire(session.workspaceOwner));
+    if (requestId !== null) deps.log('HOST', `Process ${started.pid} of the server was started for call ${requestId}.`);
+    return started;
   };
 
   const startPeer = async (session: Session, requestId: string | null): Promise<Peer> => {
@@ -204,15 +227,50 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
   const attach = (session: Session, peer: Peer): Peer => {
     session.peer = peer;
     peer.sessions.add(session);
+    if (session.principal !== PLATFORM_PRINCIPAL) peer.workspace.used = true;
     peer.lastUsed = deps.clock();
     return peer;
+  };
+
+  const detach = (session: Session): void => {
+    const { peer } = session;
+    session.peer = null;
+    if (!peer) return;
+    peer.cancelCalls((call) => call.session === session, 'The session has ended.');
+    peer.sessions.delete(session);
+    for (const asked of session.asked.values())
+      if (asked.peer === peer)
+        peer.send(`{"jsonrpc":"2.0","id":${asked.id},"error":{"code":-32000,"message":"The client has left."}}`);
+    session.asked.clear();
+    if (isAbandoned(peer)) void peer.child?.stop();
+  };
+
+  const removeFiles = async (session: Session): Promise<void> => {
+    const workspace = deps.workspaces.find(session.workspaceOwner);
+    if (!workspace) return;
+    const inside = [...peers].filter((peer) => peer.workspace === workspace);
+    await Promise.all(inside.map((peer) => peer.child?.stop()));
+    await deps.workspaces.remove(workspace);
+  };
+
+  const release = (session: Session): void => {
+    detach(session);
+    if (endsWithSession(session.workspaceOwner)) void removeFiles(session);
+  };
+
+  /** The session may have ended while its child was started. */
+  const attachStarted = (session: Session, peer: Peer): Peer => {
+    attach(session, peer);
+    if (!session.ended) return peer;
+    release(session);
+    throw new HostFailureError(hostFailure('CRASHED', 'The session has ended.'));
   };
 
   const acquire = async (session: Session, requestId: string | null): Promise<Peer> => {
     if (closing) throw new HostFailureError(hostFailure('CRASHED', 'The host is stopping.', { retryable: true }));
     if (session.peer && !session.peer.ended) return session.peer;
     history.refuseLoop(session.shareKey ?? OWN);
-    const shared = findShared(peers, session);
+    const shared = findShared(peers, session, mayServe);
     if (shared) return attach(session, shared);
     const key = session.shareKey ?? `own\0${session.id}`;
     let start = starting.get(key);
@@ -220,7 +278,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
       start = startPeer(session, requestId).finally(() => starting.delete(key));
       starting.set(key, start);
     }
-    return attach(session, await start);
+    return attachStarted(session, await start);
   };
 
   const acquireModern = async (context: Session, requestId: string | null): Promise<Peer | null> => {
@@ -228,7 +286,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     if (knownLegacy) return null;
     if (context.peer && !context.peer.ended) return context.peer;
     history.refuseLoop(context.shareKey ?? OWN);
-    const shared = findModern(peers, context);
+    const shared = findModern(peers, context, mayServe);
     if (shared) return attach(context, shared);
     const key = context.shareKey ?? '';
     let start = startingModern.get(key);
@@ -246,21 +304,12 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     get knownLegacy() {
       return knownLegacy;
     },
-    warmUp() {
-      if (!closing && !spare && peers.size === 0) spare = spawnPeer('legacy', null, PLATFORM_PRINCIPAL);
+    async warmUp() {
+      const workspace = await deps.workspaces.acquire(null);
+      if (!closing && !spare && peers.size === 0)
+        spare = spawnPeer('legacy', { shareKey: null, principal: PLATFORM_PRINCIPAL }, workspace);
     },
-    release(session) {
-      const { peer } = session;
-      session.peer = null;
-      if (!peer) return;
-      peer.cancelCalls((call) => call.session === session, 'The session has ended.');
-      peer.sessions.delete(session);
-      for (const asked of session.asked.values())
-        if (asked.peer === peer)
-          peer.send(`{"jsonrpc":"2.0","id":${asked.id},"error":{"code":-32000,"message":"The client has left."}}`);
-      session.asked.clear();
-      if (isAbandoned(peer)) void peer.child?.stop();
-    },
+    release,
     peers,
     get restarts() {
       return history.restarts;

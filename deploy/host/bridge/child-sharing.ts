@@ -2,41 +2,46 @@ import { PLATFORM_PRINCIPAL } from '../contract.ts';
 import type { Peer } from './peer.ts';
 import type { Session } from './session.ts';
 
-/** Whose it was until now it is no more. */
-const handOver = (peer: Peer, { shareKey, principal }: Session): Peer => {
+/** Whether a child may serve the owner of the session's files. */
+type MayServe = (peer: Peer, session: Session) => boolean;
+
+/** The child that the platform has used becomes the session's. */
+export const handOver = (peer: Peer, { shareKey, principal, workspaceOwner }: Session): Peer => {
   peer.shareKey = shareKey;
   peer.principal = principal;
+  peer.workspace.owner ??= workspaceOwner;
   return peer;
 };
 
 /**
  * The child that a session may join: one of those it shares with, or one that shook hands on the same terms and that
- * only the platform has used. The platform only lists tools: it may look at anybody's, so that its pings start none.
+ * only the platform has used. The platform only lists tools: it may use any child, so that its pings start none.
  */
-export const findShared = (peers: Iterable<Peer>, session: Session): Peer | null => {
+export const findShared = (peers: Iterable<Peer>, session: Session, mayServe: MayServe): Peer | null => {
   let platforms: Peer | null = null;
   let any: Peer | null = null;
   for (const peer of peers) {
     if (peer.era !== 'legacy' || !peer.serving) continue;
     if (session.shareKey !== null && peer.shareKey === session.shareKey) return peer;
     any = peer;
-    if (peer.principal === PLATFORM_PRINCIPAL && peer.terms === session.terms) platforms = peer;
+    if (peer.principal === PLATFORM_PRINCIPAL && peer.terms === session.terms && mayServe(peer, session))
+      platforms = peer;
   }
   if (session.principal === PLATFORM_PRINCIPAL) return any;
   return platforms && handOver(platforms, session);
 };
 
 /** The same in the modern era, in which nothing was agreed on before: any child that the platform alone has used will do. */
-export const findModern = (peers: Iterable<Peer>, context: Session): Peer | null => {
+export const findModern = (peers: Iterable<Peer>, context: Session, mayServe: MayServe): Peer | null => {
   for (const peer of peers) {
     if (peer.era !== 'modern' || !peer.serving) continue;
     if (context.principal === PLATFORM_PRINCIPAL) return peer;
-    if (peer.principal === PLATFORM_PRINCIPAL) return handOver(peer, context);
+    if (peer.principal === PLATFORM_PRINCIPAL && mayServe(peer, context)) return handOver(peer, context);
   }
   return null;
 };
 
-/** Nobody but the platform is left on a child that is one session's own. */
+/** True when only the platform is left on a child that belongs to one session. */
 export const isAbandoned = (peer: Peer): boolean => {
   if (peer.shareKey !== null || peer.principal === PLATFORM_PRINCIPAL) return false;
   for (const session of peer.sessions) if (session.principal !== PLATFORM_PRINCIPAL) return false;

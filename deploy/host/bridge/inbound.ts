@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { HostIsolation } from '../contract.ts';
+import { workspaceOwnerOf } from '../workspaces/owner.ts';
 import type { ChildPool } from './child-pool.ts';
 import { CapacityError, OVERLOADED } from './failed-call.ts';
 import { type Envelope, findMember, fromWire, replaceSpan, resultMessage, slice } from './json-rpc.ts';
@@ -85,13 +86,15 @@ export const createInbound = (deps: {
       const params: Record<string, unknown> = typeof read === 'object' && read !== null ? { ...read } : {};
       const asked = typeof params['protocolVersion'] === 'string' ? params['protocolVersion'] : UNNAMED_VERSION;
       const client = { principal, protocolVersion: asked, capabilities: params['capabilities'] };
+      const id = `${deps.machineId}.${randomUUID()}`;
       const session = new Session({
-        id: `${deps.machineId}.${randomUUID()}`,
+        id,
         principal,
         initialize: initialize.text,
         protocolVersion: asked,
         shareKey: shareKeyOf(deps.isolation, client),
         terms: termsOf(client),
+        workspaceOwner: workspaceOwnerOf(deps.isolation, { principal, sessionId: id }),
         clock,
         dialect,
       });

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type HostIsolation, PLATFORM_PRINCIPAL } from '../contract.ts';
+import { workspaceOwnerOf } from '../workspaces/owner.ts';
 import { sendAccepted, sendError } from './answers.ts';
 import type { ChildPool } from './child-pool.ts';
 import { CapacityError, OVERLOADED, sendFailure } from './failed-call.ts';
@@ -46,6 +47,7 @@ export const createModernEra = (deps: {
         initialize: '',
         protocolVersion: MODERN_VERSION,
         shareKey: `modern\0${owner}`,
+        workspaceOwner: workspaceOwnerOf(deps.isolation, { principal, sessionId: null }),
         clock: deps.clock,
         dialect: 'plain',
       });

@@ -1,6 +1,7 @@
 import type { ChildExit, ChildHandle } from '../child/child-process.ts';
 import type { HostFailure } from '../contract.ts';
 import { HostFailureError, hostFailure } from '../failure.ts';
+import type { Workspace } from '../workspaces/workspaces.ts';
 import {
   type Envelope,
   errorMessage,
@@ -50,6 +51,8 @@ export class Peer {
   readonly sessions = new Set<Session>();
   readonly pending = new Map<number, Call>();
   readonly startedAt: Date;
+  /** The files that it works with. */
+  readonly workspace: Workspace;
   shareKey: string | null;
   principal: string;
   /** What its handshake was about. */
@@ -73,6 +76,7 @@ export class Peer {
 
   constructor(options: {
     era: 'legacy' | 'modern';
+    workspace: Workspace;
     shareKey: string | null;
     principal: string;
     events: PeerEvents;
@@ -80,6 +84,7 @@ export class Peer {
     unreadBytesMax?: number;
   }) {
     this.era = options.era;
+    this.workspace = options.workspace;
     this.shareKey = options.shareKey;
     this.principal = options.principal;
     this.#events = options.events;

@@ -25,6 +25,7 @@ export const createSessionStore = (deps: {
 
   const end = (session: Session) => {
     sessions.delete(session.id);
+    session.ended = true;
     const now = deps.clock();
     for (const reply of session.replies) reply.onSessionEnd(now);
     deps.pool.release(session);

@@ -23,10 +23,13 @@ export class Session {
   readonly clock: () => number;
   protocolVersion: string;
   peer: Peer | null = null;
+  ended = false;
   /** Which children it may share; null for one of its own. */
   readonly shareKey: string | null;
   /** What its handshake is about (share-key.ts). */
   readonly terms: string;
+  /** Owner of the files that its child works with (workspaces/owner.ts). */
+  readonly workspaceOwner: string | null;
   readonly replies = new Set<Reply>();
   readonly asked = new Map<string, Asked>();
   /** Requests that a new child must be told again: log level and subscriptions. */
@@ -46,6 +49,7 @@ export class Session {
     protocolVersion: string;
     shareKey: string | null;
     terms?: string;
+    workspaceOwner: string | null;
     clock: () => number;
     dialect?: StreamDialect;
   }) {
@@ -55,6 +59,7 @@ export class Session {
     this.protocolVersion = options.protocolVersion;
     this.shareKey = options.shareKey;
     this.terms = options.terms ?? '';
+    this.workspaceOwner = options.workspaceOwner;
     this.clock = options.clock;
     this.lastUsed = options.clock();
     this.dialect = options.dialect ?? 'resumable';

@@ -1,42 +1,54 @@
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import type { HostConfig } from '../contract.ts';
 
 /** The user that children and install scripts run as, where that is not the host's own (the machine image). */
 export type ChildUser = { uid: number; gid: number };
 
-/** What npm, pip and git need of this computer's own set-up to reach their registries. */
+/** Variables through which npm, pip and git find their registries on this computer. */
 const SETUP_VARIABLE = /^(npm_config_|pip_|uv_|(https?|no|all)_proxy$|node_extra_ca_certs$|ssl_cert_)/i;
 
-/** The Node that runs the host comes first, so that `node` means the same everywhere. */
-export const childPath = (env: NodeJS.ProcessEnv = process.env): string =>
-  [dirname(process.execPath), env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'].join(delimiter);
+const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin';
 
-/** For installers: the computer's own configuration, none of the user's variables. */
-export const installEnvironment = (home: string, env: NodeJS.ProcessEnv = process.env): Record<string, string> => {
+/** The Node that runs the host comes before others of the system, so that `node` means the same everywhere. */
+export const childPath = (env: NodeJS.ProcessEnv = process.env): string =>
+  [dirname(process.execPath), env['PATH'] ?? SYSTEM_PATH].join(delimiter);
+
+/** For installers: the computer's own configuration, none of the user's variables. `home` null: chosen per installation. */
+export const installEnvironment = (
+  home: string | null,
+  env: NodeJS.ProcessEnv = process.env,
+): Record<string, string> => {
   const setup = Object.entries(env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && SETUP_VARIABLE.test(entry[0]),
   );
-  return { ...Object.fromEntries(setup), PATH: childPath(env), HOME: home };
+  return { ...Object.fromEntries(setup), PATH: childPath(env), ...(home === null ? {} : { HOME: home }) };
 };
 
 const safeFileName = (name: string): string => name.replace(/[^A-Za-z0-9._-]/g, '_').replace(/^\.+/, '_') || 'file';
 
+/** A child's folders. Both exist when its environment is prepared. */
+export type ChildFolders = {
+  home: string;
+  temporary: string;
+  /** Commands that the package and its dependencies bring: they come first on PATH, as under npx and uvx. */
+  commands: readonly string[];
+};
+
 /**
- * For the server: PATH, HOME, TMPDIR and the user's variables; nothing of the host's environment. Writes FILE
- * credentials into the home.
+ * The environment of a server: PATH, HOME, TMPDIR and the user's variables; nothing of the host's environment. Writes
+ * FILE credentials into the home.
  */
 export const prepareChildEnvironment = (
-  config: HostConfig,
-  dataDir: string,
+  config: Pick<HostConfig, 'env' | 'files'>,
+  { home, temporary, commands }: ChildFolders,
   user: ChildUser | null,
-): { env: Record<string, string>; home: string } => {
-  const home = resolve(dataDir, 'home');
-  const temporary = resolve(dataDir, 'tmp');
+): Record<string, string> => {
   const filesDir = join(home, '.credentials');
-  for (const folder of [home, temporary, ...(config.files?.length ? [filesDir] : [])]) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (user) chownSync(folder, user.uid, user.gid);
+  if (config.files?.length) {
+    mkdirSync(filesDir, { recursive: true, mode: 0o700 });
+    chmodSync(filesDir, 0o700);
+    if (user) chownSync(filesDir, user.uid, user.gid);
   }
   const fileVariables: Record<string, string> = {};
   for (const file of config.files ?? []) {
@@ -47,7 +59,11 @@ export const prepareChildEnvironment = (
     fileVariables[file.env] = path;
   }
   return {
-    home,
-    env: { PATH: childPath(), HOME: home, TMPDIR: temporary, LANG: 'C.UTF-8', ...config.env, ...fileVariables },
+    PATH: [...commands, childPath()].join(delimiter),
+    HOME: home,
+    TMPDIR: temporary,
+    LANG: 'C.UTF-8',
+    ...config.env,
+    ...fileVariables,
   };
 };

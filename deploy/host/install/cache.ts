@@ -1,66 +1,149 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, realpathSync } from 'node:fs';
+import { chmod, chown, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChildUser } from '../child/environment.ts';
+import { removeTree } from '../remove-tree.ts';
+import { AlteredError, bytesOf, takeInventory } from './inventory.ts';
+import { type InstalledProgram, type Manifest, readManifest, type SealedManifest, writeManifest } from './manifest.ts';
+import { findRelocation } from './relocation.ts';
 
-const MARKER = 'catwalk-install.json';
+const MANIFEST = 'manifest.json';
+/** The installation itself. */
+const FILES = 'files';
+/** Stood in entries of the first layout, from which programs were run. */
+const OLD_MARKER = 'catwalk-install.json';
+const ENTRY_NAME = /^[0-9a-f]{32}$/;
+const LEFTOVER_NAME = /^\.(installing|discarded)-/;
+/** Raised when the layout of an entry changes: entries of another layout are never found, and are removed. */
+const LAYOUT = 2;
+/** No installation takes this long: what is older was left behind by a host that died. */
+const LEFTOVER_AFTER_MS = 60 * 60_000;
 
-/** What an installation left behind: how to start it, relative to its folder. */
-export type InstallMarker = {
-  name: string;
-  version: string | null;
-  bin: string;
-  /** What runs the bin: the host's own Node, the installation's own Python, or nothing but itself. */
-  interpreter: 'node' | 'python' | null;
-  interpreterArgs: string[];
-  packages: number;
-  bytes: number;
-  /** Why the package may fail to start although it installed: the engines it asks for. */
-  engineWarning: string | null;
+/** Where the package and the HOME of its installation are, below an entry's files and below each copy of them. */
+export const PACKAGE_FOLDER = 'package';
+export const HOME_FOLDER = 'home';
+
+/** One installation, complete. Programs are never run from it: each runs from a copy of its own. */
+export type CacheEntry = SealedManifest & { folder: string; files: string; cached: boolean };
+
+/** What an installer leaves behind, before it is sealed. */
+export type Installation = {
+  program: Omit<InstalledProgram, 'bytes'>;
+  /** Files that may name the folder that they were installed in. */
+  mayNameItself: (path: string) => boolean;
 };
 
-export type Installed = { folder: string; marker: InstallMarker; cached: boolean };
+export type CacheOptions = {
+  cacheDir: string;
+  /** What was installed, from which source, for which platform. */
+  key: unknown;
+  user: ChildUser | null;
+  install: (folders: { package: string; home: string }) => Promise<Installation>;
+  log: (line: string) => void;
+};
 
-const readMarker = async (folder: string): Promise<InstallMarker | null> => {
+const entryFolder = ({ cacheDir, key }: Pick<CacheOptions, 'cacheDir' | 'key'>): string => {
+  const name = createHash('sha256')
+    .update(JSON.stringify([LAYOUT, key]))
+    .digest('hex')
+    .slice(0, 32);
+  return join(cacheDir, name);
+};
+
+/** The Python that an environment leads to is the system's own: an upgrade takes it away or makes it another. */
+const hasItsPython = (files: string, { program }: Manifest): boolean => {
+  if (program.python === null) return true;
   try {
-    return JSON.parse(await readFile(join(folder, MARKER), 'utf8')) as InstallMarker; // written below, by us
+    return realpathSync(join(files, PACKAGE_FOLDER, 'venv/bin/python')) === program.python;
+  } catch {
+    return false; // a link that leads nowhere
+  }
+};
+
+/** Takes a folder of the cache away at once, then removes it. Copies that are being made of it fail. */
+const discardFolder = async (folder: string): Promise<void> => {
+  const aside = join(folder, '..', `.discarded-${randomUUID()}`);
+  try {
+    await rename(folder, aside);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null; // node:fs errors carry a code
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return; // another host was quicker
     throw error;
   }
+  await removeTree(aside);
+};
+
+const findEntry = async (folder: string, log: (line: string) => void): Promise<CacheEntry | null> => {
+  if (!existsSync(folder)) return null;
+  const files = join(folder, FILES);
+  try {
+    const sealed = await readManifest(join(folder, MANIFEST));
+    if (hasItsPython(files, sealed.manifest)) return { ...sealed, folder, files, cached: true };
+  } catch (error) {
+    log(`The cached installation cannot be read (${String(error)}). Installing it again.`);
+  }
+  await discardFolder(folder);
+  return null;
+};
+
+/** Discards an entry that turned out to be altered, unless another host has replaced it already. */
+export const discardEntry = async ({ folder, sealedAtMs }: CacheEntry): Promise<void> => {
+  const stats = await stat(join(folder, MANIFEST)).catch(() => null); // without a manifest it is not an entry
+  if (stats === null || stats.ctimeMs === sealedAtMs) await discardFolder(folder);
+};
+
+/** Removes what hosts left behind that died in mid-install, and entries of the layout before this one. */
+const removeLeftovers = async (cacheDir: string): Promise<void> => {
+  for (const name of await readdir(cacheDir)) {
+    const folder = join(cacheDir, name);
+    if (LEFTOVER_NAME.test(name)) {
+      const stats = await stat(folder).catch(() => null); // another host removes it too
+      if (stats && Date.now() - stats.mtimeMs > LEFTOVER_AFTER_MS) await removeTree(folder);
+    } else if (ENTRY_NAME.test(name) && existsSync(join(folder, OLD_MARKER))) await discardFolder(folder);
+  }
+};
+
+/** Installs into a folder that no one else knows, and seals what came of it. */
+const installInto = async (folder: string, options: CacheOptions): Promise<void> => {
+  const { user } = options;
+  const files = join(folder, FILES);
+  const folders = { package: join(files, PACKAGE_FOLDER), home: join(files, HOME_FOLDER) };
+  // Installers, which may run as another user, write below `files` alone: the manifest is out of their reach.
+  await mkdir(folder, { mode: 0o711 });
+  for (const made of [files, folders.package, folders.home]) {
+    await mkdir(made, { mode: 0o700 });
+    if (user) await chown(made, user.uid, user.gid);
+  }
+  const { program, mayNameItself } = await options.install(folders);
+  await chmod(folder, 0o700);
+  const inventory = await takeInventory(files);
+  const relocation = await findRelocation(files, inventory, mayNameItself);
+  const bytes = bytesOf(inventory);
+  await writeManifest(join(folder, MANIFEST), { program: { ...program, bytes }, inventory, relocation });
 };
 
 /**
- * Finds the installation for `key`, or makes it. A folder appears under its final name only when it is complete, so
- * a host that dies in mid-install leaves nothing half-made, and two hosts that install the same at once both end with
- * one complete copy: the rename of the second fails, and it takes the first's.
+ * Finds the installation for a key, or makes it. An entry appears under its name only when it is complete, so a host
+ * that dies in mid-install leaves nothing half-made, and two hosts that install the same at once both end with one
+ * complete entry: the rename of the second fails, and it takes the first's.
  */
-export const ensureInstalled = async (options: {
-  cacheDir: string;
-  key: unknown;
-  user: ChildUser | null;
-  install: (folder: string) => Promise<InstallMarker>;
-}): Promise<Installed> => {
-  const name = createHash('sha256').update(JSON.stringify(options.key)).digest('hex').slice(0, 32);
-  const folder = join(options.cacheDir, name);
-  const known = await readMarker(folder);
-  if (known) return { folder, marker: known, cached: true };
+export const ensureInstalled = async (options: CacheOptions): Promise<CacheEntry> => {
+  const folder = entryFolder(options);
+  const known = await findEntry(folder, options.log);
+  if (known) return known;
 
-  const temporary = join(options.cacheDir, `.installing-${name}-${randomUUID()}`);
-  await mkdir(temporary, { recursive: true });
-  if (options.user) await chown(temporary, options.user.uid, options.user.gid);
+  await mkdir(options.cacheDir, { recursive: true });
+  await removeLeftovers(options.cacheDir);
+  const temporary = join(options.cacheDir, `.installing-${randomUUID()}`);
   try {
-    const marker = await options.install(temporary);
-    await writeFile(join(temporary, MARKER), JSON.stringify(marker));
-    try {
-      await rename(temporary, folder);
-    } catch (error) {
-      const winner = await readMarker(folder);
-      if (!winner) throw error;
-      return { folder, marker: winner, cached: true };
-    }
-    return { folder, marker, cached: false };
+    await installInto(temporary, options);
+    await rename(temporary, folder).catch((error: unknown) => {
+      if (!existsSync(folder)) throw error;
+    });
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    await removeTree(temporary);
   }
+  const made = await findEntry(folder, options.log);
+  if (!made) throw new AlteredError(folder); // another host has discarded it: the caller asks again
+  return { ...made, cached: false };
 };

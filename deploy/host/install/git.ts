@@ -2,7 +2,7 @@ import { chown, mkdir, rm } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
 import type { PackageSpec } from '../contract.ts';
 import { type FailureDetails, failWith, HostFailureError, hostFailure } from '../failure.ts';
-import type { InstallMarker } from './cache.ts';
+import type { Installation } from './cache.ts';
 import type { InstallContext } from './context.ts';
 import { readPackageJson, resolveNodeBin } from './node-bin.ts';
 import { installNpm, runNpm } from './npm.ts';
@@ -83,13 +83,13 @@ const packNpm = async (source: string, label: string, context: InstallContext): 
   return file === undefined ? failWith('INSTALL_FAILED', `npm could not pack ${label}.`) : join(source, file.trim());
 };
 
-export const installGit = async (spec: GitSpec, folder: string, context: InstallContext): Promise<InstallMarker> => {
+export const installGit = async (spec: GitSpec, folder: string, context: InstallContext): Promise<Installation> => {
   const label = `${spec.url} at ${spec.commit.slice(0, 12)}`;
   const clone = join(folder, 'source');
   await checkOut(spec, clone, context);
   const source = join(clone, subfolderOf(spec));
   const bin = spec.bin === undefined ? {} : { bin: spec.bin };
-  const marker =
+  const installation =
     spec.installer === 'npm'
       ? await installNpm(
           { spec: await packNpm(source, label, context), label, mainWillDo: true, ...bin },
@@ -98,5 +98,5 @@ export const installGit = async (spec: GitSpec, folder: string, context: Install
         )
       : await installPython({ requirement: source, hashes: [], name: '', label, ...bin }, folder, context);
   await rm(clone, { recursive: true, force: true });
-  return marker;
+  return installation;
 };

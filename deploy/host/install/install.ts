@@ -5,16 +5,26 @@ import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { PackageSpec } from '../contract.ts';
 import { failWith } from '../failure.ts';
-import { ensureInstalled, type InstallMarker } from './cache.ts';
+import { removeTree } from '../remove-tree.ts';
+import { type CacheOptions, discardEntry, ensureInstalled, type Installation, PACKAGE_FOLDER } from './cache.ts';
 import type { InstallContext } from './context.ts';
 import { installGit } from './git.ts';
+import { AlteredError } from './inventory.ts';
+import type { InstalledProgram } from './manifest.ts';
 import { installNpm } from './npm.ts';
+import { copyEntry, prepareCopy } from './private-copy.ts';
 import { installPython, pypiTarget } from './python.ts';
 
-/** What is there to run, once installed. */
-export type Program = {
+/** How a program is started in one of its folders. */
+export type Launch = {
   command: string;
   args: string[];
+  /** Come first on the child's PATH. */
+  commandFolders: string[];
+};
+
+/** A package that can be run. */
+export type Program = {
   name: string;
   version: string | null;
   bin: string;
@@ -22,39 +32,80 @@ export type Program = {
   packages: number;
   bytes: number;
   engineWarning: string | null;
+  /** False for a command, which is run where it is. */
+  hasCopies: boolean;
+  /** Makes a copy for one machine or caller, in a folder that does not exist yet. */
+  copyInto: (folder: string) => Promise<void>;
+  /** Makes a copy in the background for whoever needs the next one. */
+  prepareCopy: () => Promise<void>;
+  /** How it is started in one of its copies. */
+  launchIn: (folder: string) => Launch;
 };
 
 /** Native modules depend on these; a cache that outlives an upgrade of Node must not serve them. */
 const PLATFORM = { node: process.versions.modules, platform: process.platform, arch: process.arch };
 
-const programOf = (folder: string, marker: InstallMarker, cached: boolean): Program => {
-  const path = join(folder, marker.bin);
-  const interpreter = { node: process.execPath, python: join(folder, 'venv/bin/python') };
+/** A cached installation that was altered is installed again; one that is altered at once, again and again, is not. */
+const COPY_ATTEMPTS_MAX = 3;
+
+const launchIn = ({ bin, interpreter, interpreterArgs, commandFolders }: InstalledProgram, folder: string): Launch => {
+  const home = join(folder, PACKAGE_FOLDER);
+  const path = join(home, bin);
+  const interpreters = { node: process.execPath, python: join(home, 'venv/bin/python') };
   return {
-    command: marker.interpreter === null ? path : interpreter[marker.interpreter],
-    args: marker.interpreter === null ? [] : [...marker.interpreterArgs, path],
-    name: marker.name,
-    version: marker.version,
-    bin: marker.bin,
-    cached,
-    packages: marker.packages,
-    bytes: marker.bytes,
-    engineWarning: marker.engineWarning,
+    command: interpreter === null ? path : interpreters[interpreter],
+    args: interpreter === null ? [] : [...interpreterArgs, path],
+    commandFolders: commandFolders.map((name) => join(home, name)),
   };
 };
 
 const cached = async (
   context: InstallContext,
   key: unknown,
-  install: (folder: string) => Promise<InstallMarker>,
+  install: (folder: string, context: InstallContext) => Promise<Installation>,
 ): Promise<Program> => {
-  const found = await ensureInstalled({
+  const { signal, user } = context;
+  const options: CacheOptions = {
     cacheDir: resolve(context.cacheDir),
     key: [PLATFORM, key],
-    user: context.user,
-    install,
-  });
-  return programOf(found.folder, found.marker, found.cached);
+    user,
+    // Without a HOME of the computer's own, what install scripts keep in theirs is a part of the installation.
+    install: (folders) => install(folders.package, { ...context, env: { HOME: folders.home, ...context.env } }),
+    log: context.log,
+  };
+  let entry = await ensureInstalled(options);
+  const { program } = entry.manifest;
+
+  const copy = async (folder: string): Promise<void> => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await copyEntry(entry, folder, { user, signal });
+      } catch (error) {
+        await removeTree(folder);
+        if (!(error instanceof AlteredError) || attempt === COPY_ATTEMPTS_MAX) throw error;
+        context.log(`The cached installation is not what was installed (${error.message}). Installing it again.`);
+        await discardEntry(entry);
+        entry = await ensureInstalled(options);
+      }
+    }
+  };
+
+  /** One after the other: two that find the entry altered must not discard what the first has installed again. */
+  let copying: Promise<unknown> = Promise.resolve();
+  const copyInto = (folder: string): Promise<void> => {
+    const copied = copying.then(() => copy(folder));
+    copying = copied.catch(() => undefined); // the caller has it
+    return copied;
+  };
+
+  return {
+    ...program,
+    cached: entry.cached,
+    hasCopies: true,
+    copyInto,
+    prepareCopy: () => prepareCopy(entry, signal),
+    launchIn: (folder) => launchIn(program, folder),
+  };
 };
 
 const checkArchive = async (path: string, integrity: string): Promise<void> => {
@@ -76,16 +127,19 @@ const checkArchive = async (path: string, integrity: string): Promise<void> => {
 export const installPackage = async (spec: PackageSpec, context: InstallContext): Promise<Program> => {
   switch (spec.runtime) {
     case 'npm':
-      return cached(context, ['npm', spec.name, spec.version, spec.integrity ?? null, spec.bin ?? null], (folder) =>
-        installNpm(
-          { ...spec, spec: `${spec.name}@${spec.version}`, label: `${spec.name}@${spec.version}`, mainWillDo: false },
-          folder,
-          context,
-        ),
+      return cached(
+        context,
+        ['npm', spec.name, spec.version, spec.integrity ?? null, spec.bin ?? null],
+        (folder, own) =>
+          installNpm(
+            { ...spec, spec: `${spec.name}@${spec.version}`, label: `${spec.name}@${spec.version}`, mainWillDo: false },
+            folder,
+            own,
+          ),
       );
     case 'archive': {
       await checkArchive(spec.path, spec.integrity);
-      return cached(context, ['archive', spec.integrity, spec.bin ?? null], (folder) =>
+      return cached(context, ['archive', spec.integrity, spec.bin ?? null], (folder, own) =>
         installNpm(
           {
             spec: resolve(spec.path),
@@ -94,14 +148,12 @@ export const installPackage = async (spec: PackageSpec, context: InstallContext)
             ...(spec.bin === undefined ? {} : { bin: spec.bin }),
           },
           folder,
-          context,
+          own,
         ),
       );
     }
     case 'command':
       return {
-        command: spec.command === 'node' ? process.execPath : spec.command,
-        args: spec.args,
         name: [spec.command, ...spec.args].join(' '),
         version: null,
         bin: spec.command,
@@ -109,16 +161,24 @@ export const installPackage = async (spec: PackageSpec, context: InstallContext)
         packages: 0,
         bytes: 0,
         engineWarning: null,
+        hasCopies: false,
+        copyInto: async () => undefined,
+        prepareCopy: async () => undefined,
+        launchIn: () => ({
+          command: spec.command === 'node' ? process.execPath : spec.command,
+          args: spec.args,
+          commandFolders: [],
+        }),
       };
     case 'pypi':
-      return cached(context, ['pypi', spec.name, spec.version, spec.hashes ?? null, spec.bin ?? null], (folder) =>
-        installPython(pypiTarget(spec), folder, context),
+      return cached(context, ['pypi', spec.name, spec.version, spec.hashes ?? null, spec.bin ?? null], (folder, own) =>
+        installPython(pypiTarget(spec), folder, own),
       );
     case 'git':
       return cached(
         context,
         ['git', spec.installer, spec.url, spec.commit, spec.subfolder ?? null, spec.bin ?? null],
-        (folder) => installGit(spec, folder, context),
+        (folder, own) => installGit(spec, folder, own),
       );
   }
 };

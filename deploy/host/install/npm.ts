@@ -3,12 +3,12 @@ import { chown, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { childPath } from '../child/environment.ts';
 import { failWith, HostFailureError } from '../failure.ts';
-import type { InstallMarker } from './cache.ts';
+import type { Installation } from './cache.ts';
 import type { InstallContext } from './context.ts';
-import { folderBytes, writtenBytes } from './folder-size.ts';
 import { resolveNodeBin } from './node-bin.ts';
 import { npmFailure } from './npm-errors.ts';
 import { runTool, type ToolResult } from './run-tool.ts';
+import { writtenBytes } from './written-bytes.ts';
 
 const INSTALL_TIME_LIMIT_MS = 10 * 60_000;
 
@@ -85,11 +85,7 @@ export const runNpm = async (
 };
 
 /** Installs one package with its dependencies into `folder`. Its scripts run only after its integrity was checked. */
-export const installNpm = async (
-  target: NpmTarget,
-  folder: string,
-  context: InstallContext,
-): Promise<InstallMarker> => {
+export const installNpm = async (target: NpmTarget, folder: string, context: InstallContext): Promise<Installation> => {
   let packages = 0;
   let engineWarning = '';
   const onLine = (line: string) => {
@@ -114,7 +110,7 @@ export const installNpm = async (
         hint: 'Analyze the source again; if it happens again, do not trust this package.',
       });
     // Most servers have none. (`npm rebuild` would fail where an optional dependency cannot be built; `npm ci` does not.)
-    if (Object.values(lock).some(({ hasInstallScript }) => hasInstallScript)) {
+    if (hasScripts(lock)) {
       packages = 0;
       await run(['ci', '--omit=dev']);
     }
@@ -126,16 +122,24 @@ export const installNpm = async (
     mainWillDo: target.mainWillDo,
   });
   return {
-    name,
-    version: locked.version ?? null,
-    bin: join('node_modules', name, bin.bin),
-    interpreter: bin.interpreter,
-    interpreterArgs: bin.interpreterArgs,
-    packages: Object.keys(lock).filter((path) => path !== '').length,
-    bytes: folderBytes(folder),
-    engineWarning: engineWarningOf(engineWarning, name),
+    program: {
+      name,
+      version: locked.version ?? null,
+      bin: join('node_modules', name, bin.bin),
+      interpreter: bin.interpreter,
+      interpreterArgs: bin.interpreterArgs,
+      commandFolders: ['node_modules/.bin'],
+      python: null,
+      packages: Object.keys(lock).filter((path) => path !== '').length,
+      engineWarning: engineWarningOf(engineWarning, name),
+    },
+    // A tarball cannot know where it is unpacked; a script that ran there can.
+    mayNameItself: () => hasScripts(lock),
   };
 };
+
+const hasScripts = (lock: Record<string, LockedPackage>): boolean =>
+  Object.values(lock).some(({ hasInstallScript }) => hasInstallScript);
 
 /** Warnings about dependencies say little; one about the package itself explains a server that will not start. */
 const engineWarningOf = (text: string, name: string): string | null =>

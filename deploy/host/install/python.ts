@@ -1,12 +1,12 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, realpathSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { PackageSpec } from '../contract.ts';
 import { failWith, HostFailureError } from '../failure.ts';
-import type { InstallMarker } from './cache.ts';
+import type { Installation } from './cache.ts';
 import type { InstallContext } from './context.ts';
-import { folderBytes, writtenBytes } from './folder-size.ts';
 import { pipFailure } from './pip-errors.ts';
 import { runTool, type ToolResult } from './run-tool.ts';
+import { writtenBytes } from './written-bytes.ts';
 
 const INSTALL_TIME_LIMIT_MS = 10 * 60_000;
 
@@ -19,6 +19,19 @@ own = [d for d in all if re.sub(r'[-_.]+', '-', d.metadata['Name']).lower() == w
 scripts = sorted({e.name for d in own[:1] for e in d.entry_points if e.group == 'console_scripts'})
 print(json.dumps({'name': own[0].metadata['Name'] if own else '', 'scripts': scripts, 'version': own[0].version if own else '', 'packages': len(all)}))
 `;
+
+const TOOL_SETTINGS = {
+  PIP_DISABLE_PIP_VERSION_CHECK: '1',
+  PIP_NO_INPUT: '1',
+  GIT_TERMINAL_PROMPT: '0',
+  // By default uv links files into its own cache, which others write to, and leaves compiling to the first start.
+  UV_LINK_MODE: 'copy',
+  UV_COMPILE_BYTECODE: '1',
+};
+
+/** Commands, their activation, pyvenv.cfg, and what distributions note beside their modules. */
+const NAMES_ENVIRONMENT =
+  /\/venv\/(bin\/[^/]+|pyvenv\.cfg|lib\/[^/]+\/site-packages\/([^/]+\.pth|[^/]+\.dist-info\/[^/]+))$/;
 
 type Described = { name: string; scripts: string[]; version: string; packages: number };
 
@@ -74,14 +87,14 @@ export const installPython = async (
   target: PythonTarget,
   folder: string,
   context: InstallContext,
-): Promise<InstallMarker> => {
+): Promise<Installation> => {
   let packages = 0;
   const run = async (command: string, args: string[]): Promise<ToolResult> => {
     const result = await runTool({
       command,
       args,
       cwd: folder,
-      env: { ...context.env, PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_INPUT: '1', GIT_TERMINAL_PROMPT: '0' },
+      env: { ...context.env, ...TOOL_SETTINGS },
       user: context.user,
       signal: context.signal,
       timeoutMs: INSTALL_TIME_LIMIT_MS,
@@ -119,14 +132,18 @@ export const installPython = async (
   const { lines } = await run(python, ['-c', DESCRIBE, target.name]);
   const described = JSON.parse(lines.at(-1) ?? '{}') as Described; // printed by the program above
   return {
-    name: described.name || target.name,
-    version: described.version || null,
-    bin: join('venv/bin', chooseScript(described, target.label, target.bin)),
-    interpreter: 'python',
-    interpreterArgs: [],
-    packages: described.packages,
-    bytes: folderBytes(folder),
-    engineWarning: null,
+    program: {
+      name: described.name || target.name,
+      version: described.version || null,
+      bin: join('venv/bin', chooseScript(described, target.label, target.bin)),
+      interpreter: 'python',
+      interpreterArgs: [],
+      commandFolders: ['venv/bin'],
+      python: realpathSync(python),
+      packages: described.packages,
+      engineWarning: null,
+    },
+    mayNameItself: (path) => NAMES_ENVIRONMENT.test(path),
   };
 };
 

@@ -1,0 +1,139 @@
+import { chmodSync, chownSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ChildCommand } from '../child/child-process.ts';
+import { type ChildUser, prepareChildEnvironment } from '../child/environment.ts';
+import type { HostConfig } from '../contract.ts';
+import { HOME_FOLDER } from '../install/cache.ts';
+import type { Program } from '../install/install.ts';
+import { removeTree } from '../remove-tree.ts';
+
+/** Workspaces without a process are kept for their owners up to this number and size; the longest unused goes first. */
+const IDLE_MAX = 64;
+const IDLE_BYTES_MAX = 2 * 1024 * 1024 * 1024;
+
+/** The files that children of one owner work with: a copy of the package, HOME and TMPDIR. */
+export type Workspace = {
+  /** Null until it becomes a client's; the platform alone owns none. */
+  owner: string | null;
+  /** How the server is started in it. */
+  readonly command: ChildCommand;
+  /** A client other than the platform was served in it. */
+  used: boolean;
+  /** Processes that run in it. */
+  children: number;
+  lastUsed: number;
+};
+
+export type Workspaces = {
+  /** The owner's workspace: its own, one without an owner, or a new one. */
+  acquire(owner: string | null): Promise<Workspace>;
+  /** The workspace of an owner; null when it has none of its own. */
+  find(owner: string | null): Workspace | null;
+  /** Whether a child that runs in `workspace` may serve `owner`. */
+  mayServe(workspace: Workspace, owner: string | null): boolean;
+  /** Removes the workspace of an owner that is gone; its processes have ended. */
+  remove(workspace: Workspace): Promise<void>;
+};
+
+export type WorkspacesDeps = {
+  /** Where workspaces are made. */
+  folder: string;
+  program: Program;
+  config: Pick<HostConfig, 'args' | 'env' | 'files' | 'isolation'>;
+  user: ChildUser | null;
+  clock: () => number;
+  log: (text: string) => void;
+};
+
+export const createWorkspaces = (deps: WorkspacesDeps): Workspaces => {
+  const { program, config, user } = deps;
+  const folders = new Map<Workspace, string>();
+  const making = new Map<string | null, Promise<Workspace>>();
+  let made = 0;
+
+  const makeFolder = (path: string) => {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    chmodSync(path, 0o700);
+    if (user) chownSync(path, user.uid, user.gid);
+  };
+
+  const make = async (owner: string | null): Promise<Workspace> => {
+    made += 1;
+    const folder = join(deps.folder, String(made));
+    mkdirSync(deps.folder, { recursive: true, mode: 0o711 });
+    await program.copyInto(folder);
+    const [home, temporary] = [join(folder, HOME_FOLDER), join(folder, 'tmp')];
+    for (const path of [folder, home, temporary]) makeFolder(path);
+    const { command, args, commandFolders } = program.launchIn(folder);
+    const env = prepareChildEnvironment(config, { home, temporary, commands: commandFolders }, user);
+    // A command is run where the user ran the host; a package works in its own folder.
+    const cwd = program.hasCopies ? home : process.cwd();
+    const workspace: Workspace = {
+      owner,
+      command: { command, args: [...args, ...config.args], cwd, env },
+      used: false,
+      children: 0,
+      lastUsed: deps.clock(),
+    };
+    folders.set(workspace, folder);
+    return workspace;
+  };
+
+  const remove = async (workspace: Workspace): Promise<void> => {
+    const folder = folders.get(workspace);
+    if (folder === undefined || !program.hasCopies) return;
+    folders.delete(workspace);
+    await removeTree(folder).catch((error: unknown) =>
+      deps.log(`The files of a session could not be removed: ${String(error)}`),
+    );
+  };
+
+  const removeIdle = async (): Promise<void> => {
+    const idleMax = Math.min(IDLE_MAX, Math.max(2, Math.floor(IDLE_BYTES_MAX / Math.max(1, program.bytes))));
+    const idle = [...folders.keys()].filter(({ children }) => children === 0);
+    idle.sort((a, b) => a.lastUsed - b.lastUsed);
+    await Promise.all(idle.slice(0, Math.max(0, idle.length - idleMax)).map(remove));
+  };
+
+  const find = (owner: string | null): Workspace | null =>
+    [...folders.keys()].find((workspace) => workspace.owner === owner) ?? null;
+
+  const newest = (): Workspace | null =>
+    [...folders.keys()].reduce<Workspace | null>(
+      (best, workspace) => (best === null || workspace.lastUsed > best.lastUsed ? workspace : best),
+      null,
+    );
+
+  /** A workspace without an owner. The platform's child may run there: it leaves nothing that a caller must not see. */
+  const findFree = (): Workspace | null => {
+    const free = find(null);
+    // A child of the platform would go on in the files of the session, which are to be that session's alone.
+    return free && free.children > 0 && config.isolation === 'PER_SESSION' ? null : free;
+  };
+
+  const makeFor = (owner: string | null): Promise<Workspace> => {
+    const start = removeIdle()
+      .then(() => make(owner))
+      .finally(() => making.delete(owner));
+    making.set(owner, start);
+    return start;
+  };
+
+  return {
+    async acquire(caller) {
+      // A command works in the user's own folder, with one HOME for all: there is nothing to keep apart.
+      const owner = program.hasCopies ? caller : null;
+      const found = find(owner) ?? (await making.get(owner)) ?? (owner === null ? newest() : findFree());
+      if (!found) return makeFor(owner);
+      found.owner ??= owner;
+      found.lastUsed = deps.clock();
+      return found;
+    },
+    find: (owner) => (owner === null || !program.hasCopies ? null : find(owner)),
+    mayServe: (workspace, owner) =>
+      !program.hasCopies ||
+      owner === null ||
+      (workspace.owner === null ? find(owner) === null : workspace.owner === owner),
+    remove,
+  };
+};
