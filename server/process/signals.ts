@@ -1,22 +1,25 @@
 const SAME_SIGNAL_MS = 500;
 
 export type Signals = {
-  /** Resolves when the end is asked for. */
+  /** Resolves with the first signal: the server begins to stop. */
   first: Promise<NodeJS.Signals>;
-  /** Calls back when it is asked for again: at once, then. */
+  /** Calls back with each later signal, which asks to end at once. */
   onAgain(listener: (signal: NodeJS.Signals) => void): void;
 };
 
-/** SIGTERM and SIGINT. A terminal's signal reaches this process directly and through npm: that counts as one. */
+/**
+ * Watches SIGTERM, SIGINT, and SIGHUP, which arrives when the terminal closes. A signal of a terminal reaches this
+ * process directly and through npm: the two count as one.
+ */
 export function watchSignals(): Signals {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
   const listeners: ((signal: NodeJS.Signals) => void)[] = [];
-  let askedAtMs: number | null = null;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  let firstAtMs: number | null = null;
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      askedAtMs ??= performance.now();
+      firstAtMs ??= performance.now();
       resolve(signal);
-      if (performance.now() - askedAtMs > SAME_SIGNAL_MS) for (const listener of listeners) listener(signal);
+      if (performance.now() - firstAtMs > SAME_SIGNAL_MS) for (const listener of listeners) listener(signal);
     });
   }
   return { first: promise, onAgain: (listener) => listeners.push(listener) };
