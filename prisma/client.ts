@@ -44,6 +44,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
   const raw = new PrismaClient({
     adapter: opened.adapter,
+    errorFormat: 'minimal', // else errors print the arguments of the query, which may hold secrets
     transactionOptions: { timeout: TRANSACTION_MS_MAX, maxWait: TRANSACTION_WAIT_MS_MAX },
   });
   const scope = new AsyncLocalStorage<{ open: boolean; afterCommit: (() => void)[] }>();

@@ -120,7 +120,12 @@ export function createAuth(options: AuthOptions) {
     },
     hooks: createSignInThrottle(options.attempts),
     rateLimit: { enabled: false }, // ours counts for all instances
-    onAPIError: { errorURL: `${publicUrl}/sign-in` },
+    onAPIError: {
+      errorURL: `${publicUrl}/sign-in`,
+      onError: (error) => {
+        if (!isRefusal(error)) log.error({ component: 'auth', err: error }, 'Sign-in failed.');
+      },
+    },
     advanced: {
       cookiePrefix: 'catwalk',
       useSecureCookies: publicUrl.startsWith('https:'),
@@ -129,13 +134,26 @@ export function createAuth(options: AuthOptions) {
       database: { generateId: () => randomUUID() },
     },
     logger: {
-      log: (level, message) => log[level === 'error' ? 'error' : 'debug']({ component: 'auth' }, message),
+      // better-auth calls the mistakes of callers errors, such as an unknown account: only what broke is one
+      log: (_level, message, ...details) => {
+        const broken = details.find((detail) => detail instanceof Error && !isRefusal(detail));
+        if (broken) log.error({ component: 'auth', err: broken }, message);
+        else log.debug({ component: 'auth' }, message);
+      },
     },
     plugins: [signInLinkPlugin(options.links)],
   });
 }
 
-/** How somebody signed in, from the path of the endpoint: `link`, `email`, `github`. */
+/** Codes of better-auth's StateError, which it does not export: a callback of GitHub whose state is not ours. */
+const WRONG_STATE = new Set(['state_mismatch', 'state_security_mismatch', 'state_invalid', 'state_not_found']);
+
+/** An error by which better-auth refuses a request: it concerns the caller alone. */
+const isRefusal = (error: unknown): boolean =>
+  (error instanceof APIError && error.statusCode < 500) ||
+  (error instanceof Error && 'code' in error && WRONG_STATE.has(String(error.code)));
+
+/** The way in, from the path of the endpoint: `link`, `email`, `github`. */
 const methodOf = (path: string | undefined): string => {
   const last = path?.split('/').at(-1) ?? 'unknown';
   return last === ':id' ? 'github' : last;

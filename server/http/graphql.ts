@@ -108,12 +108,7 @@ export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
       return made;
     },
     maskedErrors: { maskError: createMaskError(log, () => currentRequestId() ?? randomUUID()) },
-    logging: {
-      debug: (...lines) => log.trace({ component: 'graphql' }, lines.join(' ')),
-      info: (...lines) => log.debug({ component: 'graphql' }, lines.join(' ')),
-      warn: (...lines) => log.warn({ component: 'graphql' }, lines.join(' ')),
-      error: (...lines) => log.error({ component: 'graphql' }, lines.join(' ')),
-    },
+    logging: false, // Yoga would log errors of callers with their documents; what is unexpected is logged when masked
     plugins: [
       jsonAlone,
       limits,

@@ -260,6 +260,7 @@ test('no secret is anywhere but where it is meant to be, through the life of a d
     '{ auditEvents(first: 200) { edges { node { type actor ip data } } } viewer { apiTokens { prefix } sessions { id } } }',
   );
   await ask('{ viewer { nothing } }');
+  await sendMistakes(id);
   heard.push(await (await browser.send('/api/audit.jsonl')).text());
   heard.push(
     await (await fetch(endpointUrl, { method: 'POST', headers: { authorization: `Bearer x${accessToken}` } })).text(),
@@ -282,6 +283,31 @@ test('no secret is anywhere but where it is meant to be, through the life of a d
   ).toEqual([]);
   expect(sentinels.foundIn(await dump()), 'the database').toEqual([]);
 });
+
+/** Documents and variables that GraphQL refuses, with secrets in them: the answer may repeat them, the log may not. */
+async function sendMistakes(id: string): Promise<void> {
+  const inline = (name: string) => JSON.stringify(sentinels.plant(name));
+  const update =
+    'mutation ($set: [KeyValueInput!]!) { updateCredentials(input: { id: "x", set: $set }) { __typename } }';
+  const mistakes: [query: string, variables?: object][] = [
+    [`mutation { updateSettings(input: { gitHubToken: ${inline('inline token')} }) { nothing } }`],
+    [`mutation { updateSettings(input: { gitHubToken: ${inline('inline token that does not parse')}`],
+    [
+      `mutation { updateSettings(input: { gitHubToken: { a: ${inline('inline token of a wrong type')} } }) { __typename } }`,
+    ],
+    [
+      `mutation { updateCredentials(input: { id: "${id}", set: [{ name: "NOT A NAME", value: ${inline('inline credential')} }] }) { __typename } }`,
+    ],
+    [update, { set: [{ name: 'A', value: { nested: sentinels.plant('credential of a wrong type') } }] }],
+    [update, { set: [{ name: 'A', wrong: sentinels.plant('credential under a wrong name') }] }],
+    [update, { set: sentinels.plant('credentials that are not a list') }],
+  ];
+  const signedOut = openBrowser({ origin: server.url });
+  for (const [query, variables] of mistakes) {
+    for (const sender of [browser, signedOut])
+      expect(JSON.stringify(await sender.ask(query, variables))).toMatch(/"errors"|InputError/);
+  }
+}
 
 /** Every row of every table, as text. */
 async function dump(): Promise<string> {
