@@ -49,6 +49,8 @@ export type HostOptions = {
   preparesCopies?: boolean;
   handshakeTimeoutMs?: number;
   limits?: NonNullable<BridgeDeps['limits']> & {
+    /** The longest line that a child may print. */
+    childLineBytesMax?: number;
     /** What a child may leave unread before calls to it are refused. */
     childUnreadBytesMax?: number;
     /** What all clients together may leave unread. */
@@ -96,6 +98,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   if (options.onLog) logs.follow((record) => options.onLog?.(record.stream, record.text));
 
   const user = options.childUser ?? null;
+  const machineId = options.machineId ?? 'local';
   const installTemporary = join(options.dataDir, 'install-tmp');
   await mkdir(installTemporary, { recursive: true, mode: 0o700 });
   if (user) await chown(installTemporary, user.uid, user.gid);
@@ -135,7 +138,12 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     workspaces ?? failWith('INSTALL_FAILED', 'The package is not installed.', { retryable: true });
 
   const pool = createChildPool({
-    spawn: (events, { command }) => spawnChild(command, events, user),
+    spawn: (events, { command }) =>
+      spawnChild(command, events, {
+        mark: `${machineId}.${randomUUID()}`,
+        user,
+        ...(options.limits?.childLineBytesMax === undefined ? {} : { lineBytesMax: options.limits.childLineBytesMax }),
+      }),
     workspaces: {
       acquire: (owner) => installedWorkspaces().acquire(owner),
       find: (owner) => workspaces?.find(owner) ?? null,
@@ -166,7 +174,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const bridge = createBridge({
     pool,
     isolation: config.isolation,
-    machineId: options.machineId ?? 'local',
+    machineId,
     clock: clock.now,
     log: (text) => log('HOST', text),
     ...(options.limits === undefined ? {} : { limits: options.limits }),

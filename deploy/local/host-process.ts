@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { Duplex } from 'node:stream';
 import { z } from 'zod';
+import { endProcesses } from '../host/child/end-processes.ts';
 import { CONTROL_FD, type ControlMessage, type ControlReport } from '../host/contract.ts';
 import { killTree, signalGroup } from './process-tree.ts';
 import { readLines } from './read-lines.ts';
@@ -14,7 +15,7 @@ export type SpawnHost = {
   hostCommand: HostCommand;
   environment: Record<string, string>;
   workingDir: string;
-  message: ControlMessage;
+  message: ControlMessage & { machineId: string };
   onPort: (port: number) => void;
   /** A line of the host's own stdout or stderr. Its server's output never comes this way. */
   onOutput: (line: string) => void;
@@ -47,6 +48,9 @@ const spawnWaker = (pid: number): ChildProcess =>
     env: {},
   });
 
+/** Children of a machine's host carry its id before the id of their own. */
+const markOf = (machineId: string): string => `${machineId}.`;
+
 /** One host process in a process group of its own. Throws when it cannot be started at all. */
 export const spawnHost = (options: SpawnHost) => {
   const child = spawn(options.hostCommand.command, options.hostCommand.args, {
@@ -60,7 +64,9 @@ export const spawnHost = (options: SpawnHost) => {
   const exited = new Promise<ProcessExit>((resolve) => {
     child.once('exit', (code, signal) => {
       waker?.stdin?.end();
-      resolve({ exitCode: exitOf(code, signal), oomKilled });
+      const exit = { exitCode: exitOf(code, signal), oomKilled };
+      // A host that was killed leaves its children behind, and daemons of theirs.
+      void endProcesses(markOf(options.message.machineId)).finally(() => resolve(exit));
     });
   });
   child.on('error', (error) => options.onOutput(`The host process: ${error.message}`));
@@ -91,7 +97,7 @@ export const spawnHost = (options: SpawnHost) => {
 
   return {
     pid,
-    /** Resolves when the process is gone; never rejects. */
+    /** Resolves when the process is gone, with all that it and its children have started; never rejects. */
     exited,
     /** Freezes the host. Its children have groups of their own and idle on. */
     suspend: (): void => {

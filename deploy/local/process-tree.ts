@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { readProcessTable } from '../host/child/process-table.ts';
 
 const PS_TIMEOUT_MS = 5_000;
 
-/** True when the signal reached somebody. */
+/** True when the signal reached a process. */
 export const signalGroup = (pid: number, signal: NodeJS.Signals): boolean => {
   try {
     process.kill(-pid, signal);
@@ -15,23 +16,29 @@ export const signalGroup = (pid: number, signal: NodeJS.Signals): boolean => {
   }
 };
 
+type Row = { pid: number; parent: number; group: number };
+
+/** Every process, from /proc, or from `ps` on systems without it. */
+const readProcesses = async (): Promise<Row[]> => {
+  const table = readProcessTable();
+  if (table !== null && table.length > 0) return table;
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,pgid='], { timeout: PS_TIMEOUT_MS });
+  return stdout.split('\n').flatMap((line) => {
+    const [pid, parent, group] = line.trim().split(/\s+/).map(Number);
+    return pid === undefined || parent === undefined || group === undefined ? [] : [{ pid, parent, group }];
+  });
+};
+
 /** Process groups of everything below `root`: a host starts each of its children in a group of its own. */
 const descendantGroups = async (root: number): Promise<Set<number>> => {
+  const children = Map.groupBy(await readProcesses(), ({ parent }) => parent);
   const groups = new Set<number>();
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,pgid='], { timeout: PS_TIMEOUT_MS });
-  const rows = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
-  const below = new Set([root]);
-  // `ps` does not order by descent: repeat until no row adds anything.
-  for (let found = true; found; ) {
-    found = false;
-    for (const [pid, parent, group] of rows) {
-      if (pid === undefined || parent === undefined || group === undefined) continue;
-      if (below.has(pid) || !below.has(parent)) continue;
-      below.add(pid);
-      groups.add(group);
-      found = true;
+  const waiting = [root];
+  for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop())
+    for (const row of children.get(pid) ?? []) {
+      groups.add(row.group);
+      waiting.push(row.pid);
     }
-  }
   return groups;
 };
 

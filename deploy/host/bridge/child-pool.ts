@@ -131,6 +131,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     const child = deps.spawn(
       {
         onLine: (line) => peer.receive(line),
+        onLongLine: (line) => peer.receiveLong(line),
         onStderr: (line) => output.stderr(peer, line),
         onExit: (exit) => onExit(peer, exit),
       },

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readProcessTable } from '../child/process-table.ts';
 import { CapacityError } from './failed-call.ts';
 import type { Peer } from './peer.ts';
 
@@ -8,29 +8,13 @@ const MEGABYTE = 1024 * 1024;
 const CHILD_BYTES_GUESS = 64 * MEGABYTE;
 /** Left to the system and to the host's own peaks. */
 const RESERVE_BYTES = 48 * MEGABYTE;
-const PAGE_BYTES = 4_096;
 
-/** Resident memory of each process group, from /proc; null where there is none. */
+/** Resident memory of each process group; null on systems without /proc: children are then capped by number only. */
 export const memoryByGroup = (): Map<number, number> | null => {
-  let entries: string[];
-  try {
-    entries = readdirSync('/proc');
-  } catch {
-    return null; // no /proc on this system: children are then capped by number only
-  }
+  const table = readProcessTable();
+  if (table === null) return null;
   const groups = new Map<number, number>();
-  for (const entry of entries) {
-    if (!/^\d+$/.test(entry)) continue;
-    try {
-      const stat = readFileSync(`/proc/${entry}/stat`, 'latin1');
-      // Fields after the program's name, which may itself hold spaces and brackets.
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      const [group, resident] = [Number(fields[2]), Number(fields[21])];
-      groups.set(group, (groups.get(group) ?? 0) + resident * PAGE_BYTES);
-    } catch {
-      // The process ended while we looked: it holds no memory any more.
-    }
-  }
+  for (const { group, residentBytes } of table) groups.set(group, (groups.get(group) ?? 0) + residentBytes);
   return groups;
 };
 

@@ -130,6 +130,24 @@ export const scan = (text: string): Envelope | null => {
   return end === -1 || skipSpace(text, end) < text.length ? null : envelope;
 };
 
+/** Top-level members at the end of a message that answers: its id, before or after the version. */
+const ID_AT_END = /"id"\s*:\s*(-?\d+|"(?:[^"\\]|\\.)*")\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/;
+
+/**
+ * The id of an answer whose middle is lost, as it stands in the text; null where it cannot be found, and for a request
+ * or a notification. `tail` is null when the end is not known yet.
+ */
+export const idOfCutAnswer = (head: string, tail: string | null): string | null => {
+  let id: string | null = null;
+  let hasMethod = false;
+  eachMember(head, skipSpace(head, 0), (key, start, end) => {
+    if (key === 'id') id = head.slice(start, end);
+    if (key === 'method') hasMethod = true;
+  });
+  if (hasMethod) return null;
+  return id ?? (tail === null ? null : (ID_AT_END.exec(tail)?.[1] ?? null));
+};
+
 /** Where the member's value stands inside the object at `object`. */
 export const findMember = (text: string, object: Span | null, name: string): Span | null => {
   if (object === null) return null;

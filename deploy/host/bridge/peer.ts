@@ -1,4 +1,5 @@
 import type { ChildExit, ChildHandle } from '../child/child-process.ts';
+import type { LongLine } from '../child/line-splitter.ts';
 import type { HostFailure } from '../contract.ts';
 import { HostFailureError, hostFailure } from '../failure.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
@@ -6,6 +7,7 @@ import {
   type Envelope,
   errorMessage,
   findMember,
+  idOfCutAnswer,
   RPC,
   replaceSpan,
   replaceSpans,
@@ -69,6 +71,8 @@ export class Peer {
   ended = false;
   lastUsed: number;
   #nextId = 0;
+  /** Ids of answers that were cut while their line went on. */
+  readonly #cut = new Set<string>();
   #child: ChildHandle | null = null;
   readonly #events: PeerEvents;
   readonly #clock: () => number;
@@ -206,6 +210,20 @@ export class Peer {
     const batch = scanBatch(line)?.map(scan);
     if (batch?.every((element) => element !== null)) for (const element of batch) this.#dispatch(element, element.text);
     else this.#events.onNoise(line);
+  }
+
+  /** A line of the child's stdout that is too long to be kept. A call that it answers gets an error instead. */
+  receiveLong({ head, tail, bytes }: LongLine): void {
+    const id = idOfCutAnswer(head, tail);
+    const call = id === null ? undefined : this.pending.get(Number(id));
+    if (call === undefined) {
+      // Reported once, at its end; a call that was answered at its beginning is not pending any more.
+      if (tail !== null && !this.#cut.delete(id ?? '')) this.#events.onNoise(`A line of ${bytes} bytes was dropped.`);
+      return;
+    }
+    if (tail === null) this.#cut.add(id ?? '');
+    const answer = scan(errorMessage(id, RPC.SERVER, `The server's answer is too large: more than ${bytes} bytes.`));
+    if (answer) this.#answer(answer);
   }
 
   #dispatch(envelope: Envelope, line: string): void {

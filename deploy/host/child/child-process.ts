@@ -1,15 +1,27 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { descendantsOf, endProcesses } from './end-processes.ts';
 import type { ChildUser } from './environment.ts';
-import { createLineSplitter } from './line-splitter.ts';
+import { createLineSplitter, type LongLine } from './line-splitter.ts';
 import { signalGroup } from './process-group.ts';
+import { PROCESS_MARK, type ProcessRow } from './process-table.ts';
 
 export type ChildCommand = { command: string; args: string[]; cwd: string; env: Record<string, string> };
+
+export type SpawnOptions = {
+  /** Names this child among all processes: it and everything that it starts carry the name in their environment. */
+  mark: string;
+  user?: ChildUser | null;
+  /** Lines of stdout above this are dropped and reported (line-splitter.ts). */
+  lineBytesMax?: number;
+};
 
 export type ChildExit = { code: number | null; signal: NodeJS.Signals | null; requested: boolean; error?: Error };
 
 export type ChildEvents = {
   /** A line of stdout, as latin1 text. */
   onLine(line: string): void;
+  /** A line of stdout above the limit. */
+  onLongLine(line: LongLine): void;
   onStderr(line: string): void;
   /** Called once, after the last line. */
   onExit(exit: ChildExit): void;
@@ -22,7 +34,10 @@ export type ChildHandle = {
   readonly bufferedBytes: number;
   /** Sends one message (latin1, on one line); what is sent in one turn of the event loop is written at once. */
   send(message: string): void;
-  /** stdin closed → SIGTERM → SIGKILL, on the whole group; resolves when the child has ended. */
+  /**
+   * Closes stdin, then sends SIGTERM and SIGKILL to the whole group. Resolves when the child has ended, with all that it
+   * has started: processes that left its group or session too (on Linux).
+   */
   stop(): Promise<void>;
 };
 
@@ -31,10 +46,10 @@ const SIGTERM_GRACE_MS = 2_500;
 
 const decodeUtf8 = (latin1: string): string => Buffer.from(latin1, 'latin1').toString('utf8');
 
-const start = (command: ChildCommand, user: ChildUser | null): ChildProcessWithoutNullStreams =>
+const start = (command: ChildCommand, { mark, user }: SpawnOptions): ChildProcessWithoutNullStreams =>
   spawn(command.command, command.args, {
     cwd: command.cwd,
-    env: command.env,
+    env: { ...command.env, [PROCESS_MARK]: mark },
     // A group of its own: grandchildren (npx, sh, browsers) end with it.
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -42,19 +57,22 @@ const start = (command: ChildCommand, user: ChildUser | null): ChildProcessWitho
   });
 
 /** Starts one server. Failing to start is an exit like any other. */
-export const spawnChild = (command: ChildCommand, events: ChildEvents, user: ChildUser | null = null): ChildHandle => {
-  const child = start(command, user);
+export const spawnChild = (command: ChildCommand, events: ChildEvents, options: SpawnOptions): ChildHandle => {
+  const child = start(command, options);
   const pid = child.pid ?? null;
   let requested = false;
   let ended = false;
   let outbox = '';
   let flushing = false;
   let spawnError: Error | undefined;
+  /** Processes below the child, looked up while it lived: afterwards their descent is lost. */
+  let descendants: ProcessRow[] = [];
   const { promise: exited, resolve: onExited } = Promise.withResolvers<ChildExit>();
 
   const stdout = createLineSplitter({
     onLine: events.onLine,
-    onOverflow: (bytes) => events.onStderr(`A line of more than ${bytes} bytes on stdout was dropped.`),
+    onLongLine: events.onLongLine,
+    ...(options.lineBytesMax === undefined ? {} : { bytesMax: options.lineBytesMax }),
   });
   const stderr = createLineSplitter({ onLine: (line) => events.onStderr(decodeUtf8(line)) });
   child.stdout.on('data', stdout.push);
@@ -68,11 +86,12 @@ export const spawnChild = (command: ChildCommand, events: ChildEvents, user: Chi
     ended = true;
     stdout.end();
     stderr.end();
-    // Whoever is left of the group would hold memory, ports and the pipes.
+    // What is left of it would hold memory, ports and the pipes.
     if (pid !== null) signalGroup(pid, 'SIGKILL');
     const exit = { code, signal, requested, ...(spawnError === undefined ? {} : { error: spawnError }) };
     events.onExit(exit);
-    onExited(exit);
+    if (pid === null) onExited(exit);
+    else void endProcesses(options.mark, descendants).finally(() => onExited(exit));
   };
   child.on('error', (error) => {
     spawnError = error;
@@ -108,8 +127,13 @@ export const spawnChild = (command: ChildCommand, events: ChildEvents, user: Chi
       setImmediate(flush);
     },
     async stop() {
-      if (ended || pid === null) return;
+      if (pid === null) return;
+      if (ended) {
+        await exited;
+        return;
+      }
       requested = true;
+      descendants = descendantsOf(pid);
       if (outbox !== '') flush();
       child.stdin.end();
       const terminate = setTimeout(() => signalGroup(pid, 'SIGTERM'), STDIN_GRACE_MS);

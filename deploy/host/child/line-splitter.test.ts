@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createLineSplitter } from './line-splitter.ts';
+import { createLineSplitter, type LongLine } from './line-splitter.ts';
 
 const split = (chunks: Buffer[], bytesMax?: number) => {
   const lines: string[] = [];
-  const overflows: number[] = [];
+  const longLines: LongLine[] = [];
   const splitter = createLineSplitter({
     onLine: (line) => lines.push(Buffer.from(line, 'latin1').toString('utf8')),
-    onOverflow: (bytes) => overflows.push(bytes),
+    onLongLine: (line) => longLines.push(line),
     ...(bytesMax === undefined ? {} : { bytesMax }),
   });
   for (const chunk of chunks) splitter.push(chunk);
   splitter.end();
-  return { lines, overflows };
+  return { lines, longLines };
 };
 
-test('lines are the same however the bytes were cut', () => {
+test('gives the same lines however the bytes are cut', () => {
   const line = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !/[\r\n]/.test(text));
   fc.assert(
     fc.property(fc.array(line), fc.array(fc.nat({ max: 40 })), (texts, cuts) => {
@@ -32,12 +32,22 @@ test('lines are the same however the bytes were cut', () => {
   );
 });
 
-test('carriage returns and empty lines are no content; the last line needs no end', () => {
+test('ignores carriage returns and empty lines; the last line needs no line feed', () => {
   expect(split([Buffer.from('a\r\n\r\n\nb')]).lines).toEqual(['a', 'b']);
 });
 
-test('a line that is too long is dropped and told, the next one passes', () => {
-  const { lines, overflows } = split([Buffer.from('12345'), Buffer.from('6789'), Buffer.from('0\nok\n')], 6);
+test('reports a line above the limit when it passes the limit and when it ends, and passes the next one', () => {
+  const { lines, longLines } = split([Buffer.from('12345'), Buffer.from('6789'), Buffer.from('0\nok\n')], 6);
   expect(lines).toEqual(['ok']);
-  expect(overflows).toHaveLength(1);
+  expect(longLines).toEqual([
+    { head: '123456789', tail: null, bytes: 9 },
+    { head: '123456789', tail: '1234567890', bytes: 10 },
+  ]);
+});
+
+test('keeps the end of a line above the limit, however long it is', () => {
+  const chunks = Array.from({ length: 50 }, (_, index) => Buffer.from(`${index} `.repeat(500)));
+  const { longLines } = split([...chunks, Buffer.from('the end\n')], 100);
+  expect(longLines.at(-1)?.tail?.endsWith('49 49 the end')).toBe(true);
+  expect(longLines.at(-1)?.tail?.length).toBe(4096);
 });
