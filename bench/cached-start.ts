@@ -22,7 +22,7 @@ import { tell } from './figures.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 7);
-const PACKAGES = ['@modelcontextprotocol/server-everything@2026.8.1', 'firecrawl-mcp@3.24.0'];
+const PACKAGES = ['@modelcontextprotocol/server-everything@2026.8.31', 'firecrawl-mcp@3.26.0'];
 const TIME_LIMIT_MS = 10 * 60_000;
 const READY_LIMIT_MS = 120_000;
 const POLL_MS = 5;
