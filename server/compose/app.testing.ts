@@ -12,7 +12,8 @@ import { createKeyRing } from '#server/domain/credentials/key-ring.ts';
 import { Secret } from '#server/domain/credentials/secret.ts';
 import { createEvents } from '#server/domain/events.ts';
 import { createApiTokenService } from '#server/domain/identity/api-tokens.ts';
-import { ensureInstallation, ensureOwner } from '#server/domain/identity/installation.ts';
+import { ensureInstallation } from '#server/domain/identity/installation.ts';
+import { ensureOwner } from '#server/domain/identity/owner.ts';
 import { readEnv } from '../env.ts';
 import { createLog } from '../logging/log.ts';
 import { type App, type AppOptions, createApp } from './app.ts';
@@ -48,7 +49,7 @@ export async function openTestApp(
   const keys = createKeyRing(Buffer.alloc(32, 7).toString('base64'));
   const envelopes = createEnvelopes(keys);
   const installation = await ensureInstallation(prisma);
-  const owner = await ensureOwner(prisma);
+  const owner = await ensureOwner(database);
   const storage = { database, installation, owner, keys, envelopes, authSecret: new Secret('x'.repeat(32)) };
   const app: App = await createApp({
     env: readEnv({ PORT: '0', CATWALK_DATA_DIR: dataDir, LOG_LEVEL: 'silent', MCP_REGISTRY_URL: NOBODY, ...variables }),

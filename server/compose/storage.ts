@@ -3,7 +3,8 @@ import { createEnvelopes, type Envelopes } from '#server/domain/credentials/enve
 import { createKeyRing } from '#server/domain/credentials/key-ring.ts';
 import type { KnownSecrets } from '#server/domain/credentials/known-secrets.ts';
 import type { Secret } from '#server/domain/credentials/secret.ts';
-import { checkKeys, ensureInstallation, ensureOwner, WrongKeyError } from '#server/domain/identity/installation.ts';
+import { checkKeys, ensureInstallation, WrongKeyError } from '#server/domain/identity/installation.ts';
+import { ensureOwner } from '#server/domain/identity/owner.ts';
 import type { Env } from '../env.ts';
 import { StartError } from '../process/start-error.ts';
 import { openServerDatabase } from './database/open-database.ts';
@@ -35,7 +36,7 @@ export async function openStorage(env: Env, dataDir: string, known?: KnownSecret
   try {
     const installation = await ensureInstallation(database.prisma);
     await checkKeys(database.prisma, keys, envelopes, installation);
-    const owner = await ensureOwner(database.prisma);
+    const owner = await ensureOwner(database);
     return { database, keys, envelopes, authSecret, installation, owner };
   } catch (cause) {
     await database.close();

@@ -74,6 +74,22 @@ describe('the administrator, in production', () => {
     expect((await other.signIn('ADA@example.com', PASSWORD)).status).toBe(200);
     expect(await other.viewer()).toMatchObject({ id: rig.owner.id, role: 'ADMIN' });
   });
+
+  test('leaves an address that no other person can take', async () => {
+    const { email } = await rig.prisma.user.findUniqueOrThrow({ where: { id: rig.owner.id } });
+    expect(email, 'the administrator has an address of their own by now').toBe('ada@example.com');
+    for (const reserved of ['owner@catwalk.localhost', 'Other@Catwalk.Localhost']) {
+      expect((await openBrowser(rig).signUp(reserved, PASSWORD)).status, reserved).toBe(403);
+      const visit = await signInWithGitHub(rig, { id: 90, email: reserved, verified: true });
+      expect(await visit.browser.viewer(), reserved).toBeNull();
+    }
+    const member = openBrowser(rig);
+    await member.signUp('member@example.com', PASSWORD);
+    const rename = `mutation { updateAccount(input: {
+      name: "M", email: "owner@catwalk.localhost", currentPassword: "${PASSWORD}"
+    }) { __typename } }`;
+    expect((await member.ask(rename)).data).toEqual({ updateAccount: { __typename: 'InvalidInputError' } });
+  });
 });
 
 describe('sign-up', () => {

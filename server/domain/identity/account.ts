@@ -6,6 +6,7 @@ import { writeAudit } from '#server/domain/audit/audit.ts';
 import { invalidInput, UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
 import type { Attempts } from './attempts.ts';
+import { isReservedAddress } from './reserved-address.ts';
 import { endSessions, requireSession } from './sessions.ts';
 
 export const PASSWORD_CHARACTERS_MIN = 10;
@@ -94,6 +95,10 @@ export function createAccountService(deps: AccountDeps): AccountService {
       if (before.email !== email) {
         if (!z.email().safeParse(email).success) {
           const message = 'This is not an email address.';
+          throw invalidInput(message, [{ field: 'email', message }]);
+        }
+        if (isReservedAddress(email)) {
+          const message = 'This address belongs to Catwalk itself. Enter an address of yours.';
           throw invalidInput(message, [{ field: 'email', message }]);
         }
         await requirePassword(actor, input.password, 'currentPassword');

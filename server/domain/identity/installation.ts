@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { PrismaClient } from '#prisma/client.ts';
-import type { User } from '#prisma/generated/client/client.ts';
 import type { Envelopes } from '#server/domain/credentials/envelope.ts';
 import type { KeyRing } from '#server/domain/credentials/key-ring.ts';
 import { countEnvelopes } from '#server/domain/credentials/rotate.ts';
 
-const INSTALLATION = 'installation';
-const OWNER_EMAIL = 'owner@catwalk.localhost';
+/** The id of the one row of Installation. */
+export const INSTALLATION = 'installation';
 
 /** The encryption key is not the one that the rows were written with. */
 export class WrongKeyError extends Error {}
 
-/** The id that machines of this installation carry. Any number of instances may start at once. */
+/** Returns the id that machines of this installation carry. Any number of instances may start at once. */
 export async function ensureInstallation(prisma: PrismaClient): Promise<string> {
   await prisma.installation.createMany({ data: [{ id: INSTALLATION, uuid: randomUUID() }], skipDuplicates: true });
   const { uuid } = await prisma.installation.findUniqueOrThrow({ where: { id: INSTALLATION } });
@@ -41,11 +40,4 @@ export async function checkKeys(
   } catch (cause) {
     throw new WrongKeyError('The encryption key is not the one that this database was written with.', { cause });
   }
-}
-
-/** The administrator that every installation has from its first start: whoever has the one-time link. */
-export async function ensureOwner(prisma: PrismaClient): Promise<User> {
-  const data = { id: randomUUID(), name: 'Owner', email: OWNER_EMAIL, emailVerified: true, role: 'ADMIN' as const };
-  await prisma.user.createMany({ data: [data], skipDuplicates: true });
-  return prisma.user.findUniqueOrThrow({ where: { email: OWNER_EMAIL } });
 }

@@ -17,14 +17,18 @@ test.each([
   expect(decideSignUp(limited, email, true).allowed).toBe(allowed);
 });
 
-test('an address that nobody vouches for is not enough', () => {
+test('while sign-up is limited, an address without proof is refused', () => {
   expect(decideSignUp(limited, 'ann@example.com', false)).toEqual({
     allowed: false,
     message: 'This Catwalk asks for proof of your address: sign in with GitHub.',
   });
 });
 
-test('open is open and closed is closed, whatever the address', () => {
+test('open sign-up accepts every address and closed sign-up none', () => {
   expect(decideSignUp({ mode: 'OPEN', allowed: [] }, 'bob@example.com', false).allowed).toBe(true);
   expect(decideSignUp({ mode: 'CLOSED', allowed: ['bob@example.com'] }, 'bob@example.com', true).allowed).toBe(false);
+});
+
+test('an address of Catwalk itself is refused even while sign-up is open', () => {
+  expect(decideSignUp({ mode: 'OPEN', allowed: [] }, 'Owner@catwalk.localhost ', true).allowed).toBe(false);
 });

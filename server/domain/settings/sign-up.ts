@@ -1,5 +1,6 @@
 import type { PrismaClient } from '#prisma/client.ts';
 import type { SignUpMode } from '#prisma/generated/client/enums.ts';
+import { isReservedAddress } from '../identity/reserved-address.ts';
 import { INSTALLATION_SETTINGS } from './installation-row.ts';
 
 export type SignUpRule = {
@@ -39,6 +40,7 @@ export function createSignUp(deps: { prisma: PrismaClient; singlePerson: boolean
 
 /** Pure. */
 export function decideSignUp({ mode, allowed }: SignUpRule, email: string, verified: boolean): SignUpAnswer {
+  if (isReservedAddress(email)) return { allowed: false, message: 'This address belongs to Catwalk itself.' };
   if (mode === 'OPEN') return { allowed: true };
   if (mode === 'CLOSED') return { allowed: false, message: 'This Catwalk takes no new users.' };
   if (!verified)
