@@ -5,7 +5,7 @@ import { readCliCredentials } from '#server/domain/identity/cli-credentials.ts';
 import { type Rotation, rotateKeys } from '../server/compose/keys/rotate-keys.ts';
 import { openStorage } from '../server/compose/storage.ts';
 import { type Env, readEnv } from '../server/env.ts';
-import { holdDataFolder } from '../server/process/data-folder.ts';
+import { DataFolderInUseError, holdDataFolder } from '../server/process/data-folder.ts';
 import { StartError } from '../server/process/start-error.ts';
 
 const ROTATION_MS_MAX = 30 * 60_000;
@@ -44,7 +44,7 @@ async function main(): Promise<Rotation> {
     return rotateHere(env, env.CATWALK_DATA_DIR);
   }
   const folder = await holdDataFolder(env.CATWALK_DATA_DIR).catch((error: unknown) => {
-    if (error instanceof StartError) return null; // a server has it
+    if (error instanceof DataFolderInUseError) return null; // the server that holds it rotates the keys
     throw error;
   });
   if (folder === null) return rotateThere(await realpath(env.CATWALK_DATA_DIR));

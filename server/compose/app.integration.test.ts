@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -90,21 +89,6 @@ describe('a start that cannot succeed says why', () => {
     expect(failure).toMatchObject({ message: expect.stringContaining('127.0.0.1:1') });
     expect(String(failure)).not.toContain('sentinel');
   });
-});
-
-test('the data folder is free again when its server was killed', async () => {
-  const script = `import { holdDataFolder } from ${JSON.stringify(path.resolve(import.meta.dirname, '../process/data-folder.ts'))};
-    await holdDataFolder(${JSON.stringify(dataDir)});
-    console.log('held');
-    setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await once(child.stdout, 'data');
-  expect(await failureOf(holdDataFolder(dataDir))).toBeInstanceOf(StartError);
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-  await (await holdDataFolder(dataDir)).release();
 });
 
 test('closing ends what is open: streams, sockets, the folder', async () => {

@@ -44,6 +44,8 @@ import { openStorage, type Storage } from './storage.ts';
 import { startWorkers } from './workers.ts';
 
 const { version } = manifest;
+const OPENED_TO_OTHERS =
+  'Other users of this computer could open this until now. If it has other users, run npm run keys:rotate.';
 const HEALTH_INTERVAL_MS = 30_000;
 /** What calls under way may take once the server is to stop; the rest of its time is for closing. */
 const DRAIN_MS_MAX = 15_000;
@@ -97,6 +99,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const folder = await openDataFolder(options);
   opened.defer(folder.release);
+  for (const path of folder.repaired) log.warn({ path }, OPENED_TO_OTHERS);
   const http = await listenHttp(env, env.DATABASE_URL !== undefined);
   opened.defer(http.close);
   const publicUrl = env.PUBLIC_URL ?? `http://localhost:${http.port}`;
@@ -279,8 +282,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 async function openDataFolder({ env, sibling }: AppOptions): Promise<DataFolder> {
-  if (!sibling) return holdDataFolder(env.CATWALK_DATA_DIR);
-  return { path: await makeDataFolder(env.CATWALK_DATA_DIR), release: async () => {} };
+  return sibling ? makeDataFolder(env.CATWALK_DATA_DIR) : holdDataFolder(env.CATWALK_DATA_DIR);
 }
 
 /** The endpoint stands before every middleware: nothing may read, buffer or compress what passes through it. */

@@ -1,37 +1,40 @@
-import { createHash } from 'node:crypto';
-import { mkdir, realpath, rm } from 'node:fs/promises';
-import { createConnection, createServer, type Server } from 'node:net';
-import path from 'node:path';
+import { mkdir, realpath } from 'node:fs/promises';
+import { type FolderLock, lockFolder } from './folder-lock.ts';
+import { closeToOthers } from './private-folder.ts';
 import { StartError } from './start-error.ts';
 
 export type DataFolder = {
   /** Its real path. */
   path: string;
+  /** Paths that other users of the computer could open until now. */
+  repaired: string[];
   release: () => Promise<void>;
 };
 
-/**
- * Makes the data folder and holds it for this process alone: two on one embedded database lose rows. The lock is a
- * listening socket, so it ends with the process however that dies. On Linux its name is an abstract one that follows
- * from the folder's real path, and nothing is left behind; elsewhere it is a file, which is removed when nobody
- * answers on it.
- */
-export async function holdDataFolder(directory: string): Promise<DataFolder> {
-  const folder = await makeDataFolder(directory);
-  const name = lockName(folder);
-  const server = (await listen(name)) ?? (await takeOver(name));
-  if (server === null) {
-    throw new StartError(
+/** Another process holds the data folder. */
+export class DataFolderInUseError extends StartError {
+  constructor(folder: string) {
+    super(
       `Another Catwalk server already uses the data folder ${folder}.`,
       'Stop that one, or give this one its own folder: CATWALK_DATA_DIR=/another/folder',
     );
+    this.name = 'DataFolderInUseError';
   }
-  server.unref(); // the lock alone keeps no process alive
-  return { path: folder, release: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
-/** Makes the data folder and returns its real path. */
-export async function makeDataFolder(directory: string): Promise<string> {
+/**
+ * Makes the data folder and holds it for this process alone: two on one embedded database lose rows. The lock ends with
+ * the process, in whatever way that dies.
+ */
+export async function holdDataFolder(directory: string): Promise<DataFolder> {
+  const folder = await makeDataFolder(directory);
+  const lock = takeLock(folder.path);
+  if (lock === null) throw new DataFolderInUseError(folder.path);
+  return { ...folder, release: async () => lock.release() };
+}
+
+/** Makes the data folder, closed to other users of the computer, without holding it. */
+export async function makeDataFolder(directory: string): Promise<DataFolder> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
   } catch (cause) {
@@ -41,37 +44,18 @@ export async function makeDataFolder(directory: string): Promise<string> {
       { cause },
     );
   }
-  return realpath(directory);
+  const path = await realpath(directory);
+  return { path, repaired: await closeToOthers(path), release: async () => {} };
 }
 
-const isAbstract = process.platform === 'linux';
-
-function lockName(folder: string): string {
-  if (!isAbstract) return path.join(folder, 'lock.sock');
-  return `\0catwalk-${createHash('sha256').update(folder).digest('hex')}`;
-}
-
-/** Null when the name is taken. */
-function listen(name: string): Promise<Server | null> {
-  return new Promise((resolve, reject) => {
-    const server = createServer((socket) => socket.destroy());
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') resolve(null);
-      else reject(error);
-    });
-    server.listen(name, () => resolve(server));
-  });
-}
-
-/** A socket file outlives its process; it is free when nobody answers on it. */
-async function takeOver(name: string): Promise<Server | null> {
-  if (isAbstract) return null;
-  const isAnswered = await new Promise<boolean>((resolve) => {
-    const socket = createConnection(name);
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('close', () => socket.destroy());
-  });
-  if (isAnswered) return null;
-  await rm(name, { force: true });
-  return listen(name);
+function takeLock(folder: string): FolderLock | null {
+  try {
+    return lockFolder(folder);
+  } catch (cause) {
+    throw new StartError(
+      `The data folder ${folder} cannot be locked: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      'Set CATWALK_DATA_DIR to a folder that can be written, on a file system with POSIX locks.',
+      { cause },
+    );
+  }
 }
