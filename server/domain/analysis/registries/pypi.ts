@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { maxSatisfying } from '@renovatebot/pep440';
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
 import type { FileSet } from '../files/file-set.ts';
@@ -99,9 +100,25 @@ export function createPypi(deps: { fetch: SafeFetch; url: string }): Pypi {
     }
   }
 
+  /** The newest final release that a specifier such as `>=1.2,<2` allows. */
+  async function newestWithin(path: string, name: string, range: string, signal: AbortSignal): Promise<string | null> {
+    const got = await get(`${path}/json`, signal, METADATA_MS_MAX, METADATA_BYTES_MAX);
+    if (got.status !== 200) return null; // the look-up that follows says what is wrong
+    const { data } = projectSchema.safeParse(JSON.parse(got.body.toString('utf8')));
+    const versions = Object.keys(data?.releases ?? {});
+    const found = maxSatisfying(versions, range) ?? maxSatisfying(versions, range, { prereleases: true });
+    if (found) return found;
+    throw new UserError('VERSION_NOT_FOUND', `${name} has no version ${range}.`, {
+      kind: 'invalid-input',
+      ...(data ? { hint: `The newest is ${data.info.version}.` } : {}),
+    });
+  }
+
   return {
-    async getPackage(name, version, signal) {
+    async getPackage(name, wanted, signal) {
       const path = `${base}/pypi/${encodeURIComponent(name)}`;
+      const isRange = wanted !== null && /^[<>=!~]/.test(wanted);
+      const version = isRange ? await newestWithin(path, name, wanted, signal) : wanted;
       const url = version === null ? `${path}/json` : `${path}/${encodeURIComponent(version)}/json`;
       const got = await get(url, signal, METADATA_MS_MAX, METADATA_BYTES_MAX);
       if (got.status === 404) {

@@ -1,3 +1,4 @@
+import { gt, valid } from '@renovatebot/pep440';
 import semver from 'semver';
 import type { PackageSpec } from '#deploy/host/contract.ts';
 import type { Database, PrismaClient } from '#prisma/client.ts';
@@ -5,7 +6,6 @@ import type { NpmRegistry } from '#server/domain/analysis/registries/npm.ts';
 import type { Pypi } from '#server/domain/analysis/registries/pypi.ts';
 import type { Events } from '#server/domain/events.ts';
 import { recordEvent } from '../rows/transition.ts';
-import { comparePep440 } from './pep440.ts';
 
 export type VersionCheckDeps = {
   prisma: PrismaClient;
@@ -23,7 +23,7 @@ const AGAIN_MS = 60 * 60_000;
 
 /** Whether a version of a registry comes after the one that runs; false for what has no such order. */
 export function isNewerVersion(runtime: PackageSpec['runtime'], found: string, runs: string): boolean {
-  if (runtime === 'pypi') return (comparePep440(found, runs) ?? 0) > 0;
+  if (runtime === 'pypi') return valid(found) !== null && valid(runs) !== null && gt(found, runs);
   return runtime === 'npm' && semver.valid(found) !== null && semver.valid(runs) !== null && semver.gt(found, runs);
 }
 
