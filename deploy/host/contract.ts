@@ -7,13 +7,30 @@
 export type PackageSpec =
   | { runtime: 'npm'; name: string; version: string; integrity?: string; bin?: string }
   /** `hashes`: SHA-256, hexadecimal, of every file of the version; none where its index gives none. */
-  | { runtime: 'pypi'; name: string; version: string; hashes?: string[]; bin?: string }
+  | ({ runtime: 'pypi'; name: string; version: string; hashes?: string[]; bin?: string } & PythonOptions)
   /** A git repository pinned to a full commit id, installed as `npx github:…` or `uvx --from git+…` would. */
-  | { runtime: 'git'; installer: 'npm' | 'pypi'; url: string; commit: string; subfolder?: string; bin?: string }
+  | ({
+      runtime: 'git';
+      installer: 'npm' | 'pypi';
+      url: string;
+      commit: string;
+      subfolder?: string;
+      bin?: string;
+    } & PythonOptions)
   /** A package tarball on the host's own disk (local machines only); folders are packed before they get here. */
   | { runtime: 'archive'; path: string; integrity: string; bin?: string }
   /** Any stdio command, run as it is: `catwalk host -- COMMAND ARGS…`. */
   | { runtime: 'command'; command: string; args: string[] };
+
+/** Options of a Python installation, as `uvx 'name[extra]' --with other --python 3.12` has them. */
+export type PythonOptions = {
+  /** Extras of the package itself. */
+  extras?: string[];
+  /** Requirements that are installed beside the package. */
+  with?: string[];
+  /** The version of Python, such as 3.12. Only uv can provide another one than that of the machine. */
+  python?: string;
+};
 
 export type HostIsolation = 'AUTO' | 'SHARED' | 'PER_SESSION';
 

@@ -1,3 +1,4 @@
+import { type PastedValues, pastedValues } from '#server/domain/analysis/candidates/pasted-values.ts';
 import type { ServerCandidate } from '#server/domain/analysis/result.ts';
 import { DEFAULT_MEMORY_MB, monthlyCost, regionsOf } from '#server/domain/catalog.ts';
 import { builder } from '../builder.ts';
@@ -5,6 +6,25 @@ import { MonthlyCostType } from '../catalog/catalog.ts';
 import { RuntimeEnum, VerdictEnum } from '../enums.ts';
 import { ToolSummaryType } from '../tools.ts';
 import { ArgumentFieldType, CredentialFieldType } from './fields.ts';
+
+const PastedValueType = builder.objectRef<PastedValues['arguments'][number]>('PastedValue').implement({
+  description: 'A value that a pasted text gives to a field.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'Name of the argument field or the environment variable.' }),
+    value: t.exposeString('value', { description: 'The value as it was pasted.' }),
+  }),
+});
+
+const PastedValuesType = builder.objectRef<PastedValues>('PastedValues').implement({
+  description: 'Values that a pasted text gives to the fields of a candidate.',
+  fields: (t) => ({
+    credentials: t.expose('credentials', {
+      type: [PastedValueType],
+      description: 'Environment variables, including variables that are not fields of the candidate.',
+    }),
+    arguments: t.expose('arguments', { type: [PastedValueType], description: 'Command-line arguments.' }),
+  }),
+});
 
 export const ServerCandidateType = builder.objectRef<ServerCandidate>('ServerCandidate').implement({
   description: 'One server that an analysis found in its source.',
@@ -22,6 +42,13 @@ export const ServerCandidateType = builder.objectRef<ServerCandidate>('ServerCan
     runCommand: t.exposeString('runCommand', { description: 'How to run it by hand; for people to read.' }),
     arguments: t.expose('arguments', { type: [ArgumentFieldType], description: 'The arguments it takes.' }),
     credentials: t.expose('credentials', { type: [CredentialFieldType], description: 'The variables it reads.' }),
+    pastedValues: t.field({
+      type: PastedValuesType,
+      description:
+        'Values for the fields, read from the pasted text. The analysis does not keep them, so the text is sent again.',
+      args: { source: t.arg.string({ description: 'The text as it was sent to `analyze`.' }) },
+      resolve: (candidate, { source }) => pastedValues(source, candidate),
+    }),
     verified: t.exposeBoolean('verified', {
       description:
         'Whether the package leads back to the source; named packages, folders and tarballs count as verified.',

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { buildDeployInput } from './deploy-input.ts';
+import { buildDeployInput, withPasted } from './deploy-input.ts';
 import { type Candidate, candidateSchema } from './operations/analysis.ts';
 
 const field = (name: string, kind: string) => ({
@@ -85,4 +85,22 @@ test('a field that wants a file gets the content of the path that is given', asy
   await expect(build({ environment: [{ name: 'KEY_FILE', value: './none' }] }, folder)).rejects.toThrow(
     'The file for KEY_FILE cannot be read.',
   );
+});
+
+test('options of the command line outrank the values that were pasted', () => {
+  const pasted = {
+    credentials: [
+      { name: 'API_KEY', value: 'pasted' },
+      { name: 'REGION', value: 'eu' },
+    ],
+    arguments: [{ name: 'directory', value: '/pasted' }],
+  };
+  const given = { environment: [{ name: 'API_KEY', value: 'typed' }], arguments: [] };
+  expect(withPasted(given, pasted)).toEqual({
+    environment: [
+      { name: 'REGION', value: 'eu' },
+      { name: 'API_KEY', value: 'typed' },
+    ],
+    arguments: [{ name: 'directory', value: '/pasted' }],
+  });
 });

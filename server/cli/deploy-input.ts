@@ -27,6 +27,16 @@ export const parseGiven = (options: Pick<DeployOptions, 'env' | 'arg'>, environm
   arguments: (options.arg ?? []).map((text) => parseAssignment('--arg', text)),
 });
 
+/** Adds the values of a pasted command or configuration; the options of the command line outrank them. */
+export function withPasted(given: Given, pasted: { credentials: Assignment[]; arguments: Assignment[] }): Given {
+  const missing = (values: Assignment[], own: Assignment[]) =>
+    values.filter(({ name }) => !own.some((one) => one.name === name));
+  return {
+    environment: [...missing(pasted.credentials, given.environment), ...given.environment],
+    arguments: [...missing(pasted.arguments, given.arguments), ...given.arguments],
+  };
+}
+
 type Field = Candidate['arguments'][number] | Candidate['credentials'][number];
 
 /** The input of the `deploy` mutation. Variables that the analysis did not find are passed all the same. */

@@ -6,7 +6,7 @@ import type { Installation } from './cache.ts';
 import type { InstallContext } from './context.ts';
 import { readPackageJson, resolveNodeBin } from './node-bin.ts';
 import { installNpm, runNpm } from './npm.ts';
-import { installPython } from './python.ts';
+import { installPython, pythonOptions } from './python.ts';
 import { runTool, type ToolResult } from './run-tool.ts';
 
 type GitSpec = Extract<PackageSpec, { runtime: 'git' }>;
@@ -96,7 +96,11 @@ export const installGit = async (spec: GitSpec, folder: string, context: Install
           folder,
           context,
         )
-      : await installPython({ requirement: source, hashes: [], name: '', label, ...bin }, folder, context);
+      : await installPython(
+          { requirement: source, hashes: [], name: '', label, ...bin, ...pythonOptions(spec) },
+          folder,
+          context,
+        );
   await rm(clone, { recursive: true, force: true });
   return installation;
 };

@@ -13,7 +13,7 @@ import { AlteredError } from './inventory.ts';
 import type { InstalledProgram } from './manifest.ts';
 import { installNpm } from './npm.ts';
 import { copyEntry, prepareCopy } from './private-copy.ts';
-import { installPython, pypiTarget } from './python.ts';
+import { installPython, pypiTarget, pythonKey } from './python.ts';
 
 /** How a program is started in one of its folders. */
 export type Launch = {
@@ -171,13 +171,15 @@ export const installPackage = async (spec: PackageSpec, context: InstallContext)
         }),
       };
     case 'pypi':
-      return cached(context, ['pypi', spec.name, spec.version, spec.hashes ?? null, spec.bin ?? null], (folder, own) =>
-        installPython(pypiTarget(spec), folder, own),
+      return cached(
+        context,
+        ['pypi', spec.name, spec.version, spec.hashes ?? null, spec.bin ?? null, ...pythonKey(spec)],
+        (folder, own) => installPython(pypiTarget(spec), folder, own),
       );
     case 'git':
       return cached(
         context,
-        ['git', spec.installer, spec.url, spec.commit, spec.subfolder ?? null, spec.bin ?? null],
+        ['git', spec.installer, spec.url, spec.commit, spec.subfolder ?? null, spec.bin ?? null, ...pythonKey(spec)],
         (folder, own) => installGit(spec, folder, own),
       );
   }

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { PackageSpec } from '../contract.ts';
+import type { PackageSpec, PythonOptions } from '../contract.ts';
 import { failWith, HostFailureError } from '../failure.ts';
 import type { Installation } from './cache.ts';
 import type { InstallContext } from './context.ts';
@@ -67,7 +67,7 @@ export type PythonTarget = {
   name: string;
   label: string;
   bin?: string;
-};
+} & PythonOptions;
 
 /**
  * Installs the distribution itself, without its dependencies: hashes are checked for all that one command installs or
@@ -116,7 +116,7 @@ export const installPython = async (
   const python = join(environment, 'bin/python');
   const uv = onPath(context.env, 'uv');
   const system = onPath(context.env, 'python3');
-  if (uv) await run(uv, ['venv', environment]);
+  if (uv) await run(uv, ['venv', ...(target.python === undefined ? [] : ['--python', target.python]), environment]);
   else if (system) await run(system, ['-m', 'venv', environment]);
   else
     return failWith('INSTALL_FAILED', 'Neither uv nor python3 was found on this machine.', {
@@ -127,7 +127,7 @@ export const installPython = async (
       ? run(uv, ['pip', 'install', '--python', python, ...args])
       : run(python, ['-m', 'pip', 'install', '--progress-bar', 'off', ...args]);
   if (target.hashes.length > 0) await install(checked(target, folder));
-  await install([target.requirement]);
+  await install([withExtras(target), ...(target.with ?? [])]);
 
   const { lines } = await run(python, ['-c', DESCRIBE, target.name]);
   const described = JSON.parse(lines.at(-1) ?? '{}') as Described; // printed by the program above
@@ -147,10 +147,30 @@ export const installPython = async (
   };
 };
 
+/** `name[a,b]==1.0`, or `path[a,b]` for a folder. */
+const withExtras = ({ requirement, extras = [] }: PythonTarget): string => {
+  if (extras.length === 0) return requirement;
+  const version = requirement.indexOf('==');
+  const at = version === -1 ? requirement.length : version;
+  return `${requirement.slice(0, at)}[${extras.join(',')}]${requirement.slice(at)}`;
+};
+
+/** The part of a spec that only Python knows, as a key of the cache; empty for most, so that their keys stay. */
+export const pythonKey = ({ extras, with: others, python }: PythonOptions): unknown[] =>
+  extras || others || python ? [{ extras: extras ?? [], with: others ?? [], python: python ?? null }] : [];
+
+/** Copies only what is set. */
+export const pythonOptions = ({ extras, with: others, python }: PythonOptions): PythonOptions => ({
+  ...(extras ? { extras } : {}),
+  ...(others ? { with: others } : {}),
+  ...(python ? { python } : {}),
+});
+
 export const pypiTarget = (spec: Extract<PackageSpec, { runtime: 'pypi' }>): PythonTarget => ({
   requirement: `${spec.name}==${spec.version}`,
   hashes: spec.hashes ?? [],
   name: spec.name,
   label: `${spec.name}==${spec.version}`,
+  ...pythonOptions(spec),
   ...(spec.bin === undefined ? {} : { bin: spec.bin }),
 });

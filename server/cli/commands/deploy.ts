@@ -1,13 +1,13 @@
 import { chooseCandidate } from '../choose-candidate.ts';
 import { clientSetup } from '../client-setup.ts';
 import { connect } from '../connection.ts';
-import { buildDeployInput, type DeployOptions, parseGiven } from '../deploy-input.ts';
+import { buildDeployInput, type DeployOptions, parseGiven, withPasted } from '../deploy-input.ts';
 import { deploymentFailure } from '../deployment-failure.ts';
 import { CliFailure, enrich } from '../failure.ts';
 import { findDeployment } from '../find-deployment.ts';
 import { duration } from '../layout.ts';
 import { absoluteSource } from '../local-source.ts';
-import type { Candidate } from '../operations/analysis.ts';
+import { type Candidate, PASTED_VALUES } from '../operations/analysis.ts';
 import { DEPLOY, type Deployment } from '../operations/deployment.ts';
 import { oneLine } from '../printable.ts';
 import { progressOutput } from '../progress.ts';
@@ -26,6 +26,9 @@ const jsonOf = (deployment: Deployment, accessToken: string | null) => ({
   accessToken,
   tools: deployment.tools.map(({ name, description }) => ({ name, description })),
 });
+
+/** A command, a block of settings or an install link; names and addresses hold no values. */
+const LAUNCH = /[\s{]|^(?:vscode|cursor)[\w-]*:/;
 
 export async function deploy(
   shell: Shell,
@@ -47,7 +50,13 @@ export async function deploy(
     if (candidateKey === null || candidateKey === candidate.key) timeline.note(message);
   }
 
-  const input = await buildDeployInput(candidate, analysis.id, given, extraArguments, options, shell.cwd);
+  // the server keeps no values of a pasted command or configuration, so it reads the text again
+  const read = LAUNCH.test(request.source)
+    ? await client.ask(PASTED_VALUES, { id: analysis.id, source: request.source }, signal)
+    : null;
+  const pasted = read?.candidates.find(({ key }) => key === candidate.key)?.pastedValues;
+  const filled = pasted ? withPasted(given, pasted) : given;
+  const input = await buildDeployInput(candidate, analysis.id, filled, extraArguments, options, shell.cwd);
   const startedAt = performance.now();
   const { deployment, accessToken } = await client.ask(DEPLOY, { input }, signal).catch((error) => {
     throw withOptions(error, candidate);

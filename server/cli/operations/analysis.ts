@@ -101,3 +101,24 @@ export const FIND_ANALYSIS = operation(
   `query FindAnalysis($id: ID!) { result: analysis(id: $id) { ${ANALYSIS} } }`,
   analysisSchema.nullable(),
 );
+
+const valuesSchema = z.array(z.object({ name: z.string(), value: z.string() }));
+
+/** The values in the pasted text for the fields of each candidate. The server does not keep them. */
+export const PASTED_VALUES = operation(
+  `query PastedValues($id: ID!, $source: String!) {
+    result: analysis(id: $id) {
+      candidates { key pastedValues(source: $source) { credentials { name value } arguments { name value } } }
+    }
+  }`,
+  z
+    .object({
+      candidates: z.array(
+        z.object({
+          key: z.string(),
+          pastedValues: z.object({ credentials: valuesSchema, arguments: valuesSchema }),
+        }),
+      ),
+    })
+    .nullable(),
+);

@@ -1,8 +1,9 @@
 import { unreachable } from '../assert-never.ts';
+import { analyzeLaunches } from './candidates/analyze-launches.ts';
 import { analyzeNpm, analyzePypi } from './candidates/analyze-package.ts';
 import { analyzeRegistryName } from './candidates/analyze-registry.ts';
 import { analyzeGitHub } from './candidates/analyze-repository.ts';
-import { analyzeSnippet } from './candidates/analyze-snippet.ts';
+import { withExtras } from './candidates/apply-launch.ts';
 import { type AnalysisTools, type Analyzed, analyzedFrom, type Run } from './context.ts';
 import { importTarball, packFolder } from './files/archive.ts';
 import { withModel } from './llm/with-llm.ts';
@@ -21,20 +22,19 @@ async function analyzeLocal(run: Run, source: Extract<Source, { kind: 'folder' |
 
 async function candidatesOf(run: Run, source: Source): Promise<Analyzed> {
   switch (source.kind) {
-    case 'npm':
-    case 'pypi': {
-      const { described, isPartial } = await (source.kind === 'npm' ? analyzeNpm : analyzePypi)(
-        run,
-        source.name,
-        source.version,
-      );
+    case 'npm': {
+      const { described, isPartial } = await analyzeNpm(run, source.name, source.version);
       return { ...analyzedFrom([described]), isPartial };
+    }
+    case 'pypi': {
+      const { described, isPartial } = await analyzePypi(run, source.name, source.version);
+      return { ...analyzedFrom([withExtras(described, source.extras)]), isPartial };
     }
     case 'folder':
     case 'archive':
       return analyzeLocal(run, source);
     case 'snippet':
-      return analyzeSnippet(run, source.launches);
+      return analyzeLaunches(run, source.launches);
     case 'github':
       return analyzeGitHub(run, source);
     case 'registry':

@@ -72,7 +72,29 @@ export const argumentFieldSchema = z.object({
   evidence: z.array(evidenceSchema),
 });
 
+/** Text with fields in it: `postgres://{user}@{host}` is ['postgres://', { field: 'user' }, '@', { field: 'host' }]. */
+export const templateSchema = z.array(z.union([z.string(), z.object({ field: z.string() })]));
+
+/** A word of a command line; with a flag two words, of which neither is given while a field in the value is empty. */
+export const launchWordSchema = z.object({ flag: z.string().nullable(), value: templateSchema });
+
+/** The command line that was pasted or that a registry declares. It outranks what files suggest. */
+export const candidateLaunchSchema = z.object({
+  /** The place of the server in the pasted block, counted from 0; null when nothing was pasted. */
+  index: z.int().nullable(),
+  /** In order. Their fields are arguments; an empty field takes its default. */
+  words: z.array(launchWordSchema),
+  /** Variables that are put together from fields, which are no variables themselves. */
+  variables: z.record(z.string(), templateSchema),
+});
+
 export const toolSummarySchema = z.object({ name: z.string(), description: z.string().nullable() });
+
+const pythonOptions = {
+  extras: z.array(z.string()).exactOptional(),
+  with: z.array(z.string()).exactOptional(),
+  python: z.string().exactOptional(),
+};
 
 /** The compiler holds this equal to the host's `PackageSpec`. */
 export const packageSpecSchema = z.discriminatedUnion('runtime', [
@@ -89,6 +111,7 @@ export const packageSpecSchema = z.discriminatedUnion('runtime', [
     version: z.string(),
     hashes: z.array(z.string()).exactOptional(),
     bin: z.string().exactOptional(),
+    ...pythonOptions,
   }),
   z.object({
     runtime: z.literal('git'),
@@ -97,6 +120,7 @@ export const packageSpecSchema = z.discriminatedUnion('runtime', [
     commit: z.string(),
     subfolder: z.string().exactOptional(),
     bin: z.string().exactOptional(),
+    ...pythonOptions,
   }),
   z.object({
     runtime: z.literal('archive'),
@@ -132,6 +156,8 @@ export const serverCandidateSchema = z.object({
   spec: packageSpecSchema.nullable(),
   /** Arguments that are always given, first: a subcommand, or the flag that stdio needs. */
   fixedArguments: z.array(z.string()),
+  /** Given after the fixed arguments, before all other ones. */
+  launch: candidateLaunchSchema.exactOptional(),
 });
 
 export const warningWeightSchema = z.enum(['INFO', 'CAUTION', 'CONFIRM']);
@@ -179,6 +205,9 @@ export type EvidenceKind = z.infer<typeof evidenceKindSchema>;
 export type Evidence = z.infer<typeof evidenceSchema>;
 export type CredentialField = z.infer<typeof credentialFieldSchema>;
 export type ArgumentField = z.infer<typeof argumentFieldSchema>;
+export type Template = z.infer<typeof templateSchema>;
+export type LaunchWord = z.infer<typeof launchWordSchema>;
+export type CandidateLaunch = z.infer<typeof candidateLaunchSchema>;
 export type ToolSummary = z.infer<typeof toolSummarySchema>;
 export type ServerCandidate = z.infer<typeof serverCandidateSchema>;
 export type AnalysisWarning = z.infer<typeof analysisWarningSchema>;

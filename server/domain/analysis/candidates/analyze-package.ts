@@ -1,6 +1,5 @@
 import { UserError } from '../../errors.ts';
 import type { Run } from '../context.ts';
-import type { MoreFindings } from '../detect/describe-server.ts';
 import type { FileSet } from '../files/file-set.ts';
 import { TarballError } from '../files/tarball.ts';
 import type { NpmPackage } from '../registries/npm.ts';
@@ -8,13 +7,13 @@ import type { PypiPackage } from '../registries/pypi.ts';
 import { withSiblings } from '../registries/sibling-packages.ts';
 import type { AnalysisWarning } from '../result.ts';
 import type { Described } from './described.ts';
+import type { CandidateOptions } from './launched-package.ts';
 import type { OriginClaims } from './package-origin.ts';
 import { claimsOf } from './package-warnings.ts';
 import { claimsOfPypi } from './pypi-candidate.ts';
 
-export type PackageOptions = {
-  more?: MoreFindings;
-  /** Whether the package is the one that is meant; those that the user named are. Null: the package is not looked at. */
+export type PackageOptions = Pick<CandidateOptions, 'more' | 'launched'> & {
+  /** Whether the package is the one that is meant; absent for packages that the user named. */
   isMeant?: (claims: readonly OriginClaims[]) => boolean;
 };
 
@@ -34,7 +33,7 @@ async function readFiles(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof TarballError) && !(error instanceof UserError)) throw error;
-    const message = `The files of ${name} could not be read, so its settings are unknown. Add what it needs by hand.`;
+    const message = `The files of ${name} could not be read, so its settings are unknown. Add the settings that it needs by hand.`;
     return { files: NO_FILES, warnings: [{ code: 'SOURCE_UNREAD', weight: 'CAUTION', message, candidateKey: key }] };
   }
 }
@@ -66,7 +65,7 @@ export async function analyzeNpm(
   return describeNpm(run, found, options);
 }
 
-/** The rest of it, for a package that is known to be there. */
+/** Reads and describes a package that was already looked up. */
 export async function describeNpm(run: Run, found: NpmPackage, options: PackageOptions): Promise<PackageOutcome> {
   const { tools, signal } = run;
   const { files, warnings } = await collect(run, found.name, `npm:${found.name}`, () =>
@@ -77,6 +76,7 @@ export async function describeNpm(run: Run, found: NpmPackage, options: PackageO
     verified,
     now: tools.now(),
     ...(options.more ? { more: options.more } : {}),
+    ...(options.launched ? { launched: options.launched } : {}),
   });
   return {
     described: { ...described, warnings: [...warnings, ...described.warnings] },
@@ -103,6 +103,7 @@ export async function analyzePypi(
     verified,
     now: tools.now(),
     ...(options.more ? { more: options.more } : {}),
+    ...(options.launched ? { launched: options.launched } : {}),
   });
   return {
     described: { ...described, warnings: [...warnings, ...described.warnings] },

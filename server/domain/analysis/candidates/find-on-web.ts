@@ -4,7 +4,7 @@ import { ModelError } from '../llm/client.ts';
 import type { PackageGuess } from '../llm/reader.ts';
 import type { GitHubPlace } from '../registries/github.ts';
 import type { AnalysisWarning } from '../result.ts';
-import { npmTarget, pypiTarget } from '../source/launch.ts';
+import { npmTarget, pypiTarget } from '../source/package-target.ts';
 import { analyzeNpm, analyzePypi, type PackageOutcome } from './analyze-package.ts';
 import type { Described } from './described.ts';
 import { leadsBackTo, type OriginClaims } from './package-origin.ts';

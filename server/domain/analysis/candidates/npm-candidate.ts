@@ -1,4 +1,4 @@
-import { describeServer, type MoreFindings } from '../detect/describe-server.ts';
+import { describeServer } from '../detect/describe-server.ts';
 import { detectLocalNeed } from '../detect/local-needs.ts';
 import { binsOf, chooseBin, MCP_DEPENDENCIES, nameWords, readmeOf } from '../detect/package-facts.ts';
 import type { Archive } from '../files/archive.ts';
@@ -7,6 +7,7 @@ import type { NpmPackage } from '../registries/npm.ts';
 import type { ServerCandidate, Verdict } from '../result.ts';
 import type { LaunchTarget } from '../source/launch.ts';
 import type { Described } from './described.ts';
+import { asLaunched, type CandidateOptions, unconfirmedWarning } from './launched-package.ts';
 import { originFindings } from './package-origin.ts';
 import { claimsOf, npmWarnings } from './package-warnings.ts';
 import { withLocalNeed } from './with-local-need.ts';
@@ -39,8 +40,9 @@ export function verdictOf({ name, description, bins, dependencies, keywords, mcp
 
 const REASONS: Partial<Record<Verdict, string>> = {
   LIBRARY:
-    'This package is a library for building MCP servers or clients: it has no command to run. Paste a server that uses it.',
-  NOT_MCP: 'Nothing in this package speaks MCP. If it does all the same, serve it yourself: catwalk host -- COMMAND.',
+    'This package is a library for building MCP servers or clients, and has no command to run. Paste a server that uses it.',
+  NOT_MCP:
+    'This package does not look like an MCP server. If it is one, paste the command that starts it, such as npx -y name.',
 };
 
 const ownTarget =
@@ -71,21 +73,18 @@ const base = (key: string, name: string, facts: Facts, description: ReturnType<t
 };
 
 /** The candidate of a published npm package. The caller says whether it is `verified`. */
-export function npmCandidate(
-  found: NpmPackage,
-  files: FileSet,
-  options: { verified: boolean; now: Date; more?: MoreFindings },
-): Described {
+export function npmCandidate(found: NpmPackage, files: FileSet, options: CandidateOptions): Described {
   const { name, version, integrity, bins } = found;
   const facts: Facts = { ...found, files };
-  const bin = chooseBin(name, bins);
+  const { launched } = options;
+  const bin = launched?.bin ?? chooseBin(name, bins);
   const description = describeServer(files, ownTarget(name, bins), {
     ...options.more,
     nameWords: nameWords(name),
     entry: bin === undefined ? undefined : bins[bin],
   });
   const key = `npm:${name}`;
-  const common = base(key, name, facts, description);
+  const common = asLaunched(base(key, name, facts, description), launched, bins);
   const origin = originFindings(name, claimsOf(found), key);
   const candidate: ServerCandidate = {
     ...common,
@@ -101,7 +100,8 @@ export function npmCandidate(
       : null,
   };
   const need = detectLocalNeed({ name, description: found.description, platforms: found.platforms, files });
-  return withLocalNeed({ candidate, warnings: npmWarnings(found, key, options.now), readme: readmeOf(files) }, need);
+  const warnings = [...unconfirmedWarning(candidate), ...npmWarnings(found, key, options.now)];
+  return withLocalNeed({ candidate, warnings, readme: readmeOf(files) }, need);
 }
 
 /** The candidate of a folder or tarball on this computer. */

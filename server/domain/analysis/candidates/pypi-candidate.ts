@@ -1,15 +1,23 @@
-import { describeServer, type MoreFindings } from '../detect/describe-server.ts';
+import { describeServer } from '../detect/describe-server.ts';
 import { detectLocalNeed } from '../detect/local-needs.ts';
 import { chooseBin, nameWords } from '../detect/package-facts.ts';
 import type { FileSet } from '../files/file-set.ts';
 import { type PypiPackage, pypiSpec } from '../registries/pypi.ts';
 import { readManifests } from '../repository/manifests.ts';
+import type { ServerCandidate, Verdict } from '../result.ts';
 import type { Described } from './described.ts';
+import { asLaunched, type CandidateOptions, unconfirmedWarning } from './launched-package.ts';
 import type { OriginClaims } from './package-origin.ts';
 import { pypiWarnings } from './package-warnings.ts';
 import { withLocalNeed } from './with-local-need.ts';
 
 const pep503 = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
+
+const REASONS: Partial<Record<Verdict, string>> = {
+  LIBRARY: 'This package is a library for building MCP servers or clients, and has no command to run.',
+  NOT_MCP:
+    'This package does not look like an MCP server. If it is one, paste the command that starts it, such as uvx name.',
+};
 
 /** PyPI names its own attestations by publisher; what the project says itself is all that is read. */
 export const claimsOfPypi = ({ urls, mcpName }: PypiPackage): OriginClaims[] => [
@@ -22,11 +30,7 @@ export const integrityOf = ({ sdist }: PypiPackage): string | null =>
   sdist?.sha256 ? `sha256-${Buffer.from(sdist.sha256, 'hex').toString('base64')}` : null;
 
 /** The candidate of a published PyPI package. The caller says whether it is `verified`. */
-export function pypiCandidate(
-  found: PypiPackage,
-  files: FileSet,
-  options: { verified: boolean; now: Date; more?: MoreFindings },
-): Described {
+export function pypiCandidate(found: PypiPackage, files: FileSet, options: CandidateOptions): Described {
   const { name, version } = found;
   const manifest = readManifests(files).find((one) => one.language === 'python' && pep503(one.name) === pep503(name));
   const needs = describeServer(
@@ -44,39 +48,42 @@ export function pypiCandidate(
     found.dependencies.some((one) => /^(?:mcp|fastmcp)(?=$|[[<>=~! ;])/i.test(one));
   const says = /\bmcp\b|model context protocol/i.test(`${name.replace(/[-_.]/g, ' ')} ${found.description ?? ''}`);
   const hasCommand = manifest === undefined || Object.keys(manifest.bins).length > 0;
-  const verdict = !(speaks || says) ? 'NOT_MCP' : hasCommand ? 'MCP_SERVER' : 'LIBRARY';
-  const deployable = verdict === 'MCP_SERVER';
-  const bin = manifest ? chooseBin(manifest.name, manifest.bins) : undefined;
+  const verdict: Verdict = !(speaks || says) ? 'NOT_MCP' : hasCommand ? 'MCP_SERVER' : 'LIBRARY';
+  const { deployable, notDeployableReason } = asLaunched(
+    {
+      verdict,
+      deployable: verdict === 'MCP_SERVER',
+      notDeployableReason: REASONS[verdict] ?? null,
+      displayName: name,
+    },
+    options.launched,
+    // uvx also runs commands that setup.py or a dependency declares
+    null,
+  );
+  const bin = options.launched?.bin ?? (manifest ? chooseBin(manifest.name, manifest.bins) : undefined);
   const key = `pypi:${pep503(name)}`;
   const need = detectLocalNeed({ name, description: found.description, platforms: [], files });
-  const described: Described = {
-    candidate: {
-      key,
-      displayName: name,
-      description: found.description,
-      runtime: 'PYPI',
-      deployable,
-      notDeployableReason: deployable
-        ? null
-        : verdict === 'LIBRARY'
-          ? 'This package is a library for building MCP servers or clients: it has no command to run.'
-          : 'Nothing in this package speaks MCP.',
-      package: name,
-      version,
-      integrity: integrityOf(found),
-      subfolder: null,
-      runCommand: ['uvx', `${name}@${version}`, ...needs.fixedArguments].join(' '),
-      arguments: needs.arguments,
-      credentials: needs.credentials,
-      verified: options.verified,
-      verdict,
-      tools: needs.tools,
-      notes: null,
-      spec: deployable ? pypiSpec(found, bin) : null,
-      fixedArguments: needs.fixedArguments,
-    },
-    warnings: pypiWarnings(found, key, options.now),
-    readme: found.readme,
+  const candidate: ServerCandidate = {
+    key,
+    displayName: name,
+    description: found.description,
+    runtime: 'PYPI',
+    deployable,
+    notDeployableReason,
+    package: name,
+    version,
+    integrity: integrityOf(found),
+    subfolder: null,
+    runCommand: ['uvx', `${name}@${version}`, ...needs.fixedArguments].join(' '),
+    arguments: needs.arguments,
+    credentials: needs.credentials,
+    verified: options.verified,
+    verdict,
+    tools: needs.tools,
+    notes: null,
+    spec: deployable ? pypiSpec(found, bin) : null,
+    fixedArguments: needs.fixedArguments,
   };
-  return withLocalNeed(described, need);
+  const warnings = [...unconfirmedWarning(candidate), ...pypiWarnings(found, key, options.now)];
+  return withLocalNeed({ candidate, warnings, readme: found.readme }, need);
 }

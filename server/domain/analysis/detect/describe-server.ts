@@ -50,7 +50,7 @@ const variablesOf = ({ launch, target }: OwnLaunch): string[] =>
   );
 
 /** Variables that a launch sets for the server. */
-function envOfLaunches(launches: readonly OwnLaunch[], kind: 'README' | 'SNIPPET'): EnvFinding[] {
+function envOfLaunches(launches: readonly OwnLaunch[]): EnvFinding[] {
   return launches.flatMap((found) => {
     const { launch, target, file, line, headings } = found;
     return variablesOf(found)
@@ -59,13 +59,9 @@ function envOfLaunches(launches: readonly OwnLaunch[], kind: 'README' | 'SNIPPET
         const value = launch.env[name];
         return {
           name,
-          // a pasted block is no file
-          evidence:
-            kind === 'SNIPPET'
-              ? evidenceOf(kind, null, null, 'in the block that was pasted')
-              : evidenceOf(kind, file, line, headings.at(-1) ?? null),
+          evidence: evidenceOf('README', file, line, headings.at(-1) ?? null),
           inLaunch: true,
-          ...(value && kind === 'README' ? { example: value } : {}),
+          ...(value ? { example: value } : {}),
         };
       });
   });
@@ -109,9 +105,6 @@ function alternativesOfLaunches(launches: readonly OwnLaunch[]): EnvFinding[] {
 const proxyTwins = (findings: readonly EnvFinding[]): EnvFinding[] =>
   findings.flatMap((finding) => (finding.name === 'HTTPS_PROXY' ? [{ ...finding, name: 'HTTP_PROXY' }] : []));
 
-/** A pasted block is kept apart from the documents: its values are the user's own. */
-export const findingsOfSnippet = (launches: readonly OwnLaunch[]): EnvFinding[] => envOfLaunches(launches, 'SNIPPET');
-
 /**
  * What one server needs, from its own files. `isOwn` says whether a launch in a document starts this very server:
  * READMEs show other programs' configuration too.
@@ -136,7 +129,7 @@ export function describeServer(
   const smithery = set.files
     .filter((file) => /(?:^|\/)\.?smithery\.ya?ml$/.test(file.path))
     .flatMap((file) => readSmithery(file.text, file.path));
-  const launched = envOfLaunches(stdio, 'README');
+  const launched = envOfLaunches(stdio);
   const images = detectDockerfiles(set);
   const documented = [
     ...detectReadmeEnv(set),

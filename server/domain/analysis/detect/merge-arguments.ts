@@ -3,7 +3,8 @@ import type { ArgumentFinding } from './finding.ts';
 import { isAdvancedName, isSecretName, labelOf } from './variable-kinds.ts';
 
 const EVIDENCE_MAX = 4;
-const asVariable = (name: string): string =>
+/** `--api-key` and `apiKey` as a variable would be called: API_KEY. */
+export const asVariable = (name: string): string =>
   name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/[-.]/g, '_')

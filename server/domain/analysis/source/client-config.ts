@@ -2,9 +2,10 @@ import type { Node } from 'jsonc-parser';
 import { parse as parseToml } from 'smol-toml';
 import { z } from 'zod';
 import { parseTolerantTree } from '../files/tolerant-json.ts';
-import type { Launch } from './launch.ts';
+import { splitCommandLine } from './command-words.ts';
+import type { Launch, LaunchInput } from './launch.ts';
 
-/** Launches found in one block of text; `line` counts from 1 within the block. */
+/** A launch in a block of text; `line` counts from 1 within the block. */
 export type FoundLaunch = { launch: Launch; line: number };
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
@@ -39,6 +40,8 @@ const envOf = (env: Record<string, unknown> | undefined): Launch['env'] => {
   return names;
 };
 
+const LINE = /^(?:npx|bunx|pnpx|uvx|uv|pipx|docker|podman|pnpm|yarn|bun|npm|node|deno|python3?|cmd|env)\s/;
+
 /** One entry, or null when it has neither a command nor an address. */
 export function launchOf(name: string | null, value: unknown): Launch | null {
   const parsed = entrySchema.safeParse(value);
@@ -46,8 +49,11 @@ export function launchOf(name: string | null, value: unknown): Launch | null {
   const { command, args, env, environment, url, serverUrl, httpUrl } = parsed.data;
   const address = url ?? serverUrl ?? httpUrl ?? null;
   if (command === undefined) return address ? { name, command: null, args: [], env: envOf(env), url: address } : null;
-  if (typeof command === 'string')
-    return { name, command, args: args ?? [], env: envOf(env ?? environment), url: null };
+  if (typeof command === 'string') {
+    // some write the whole line into the command; a path of a program may hold spaces too
+    const [program = '', ...words] = LINE.test(command) ? splitCommandLine(command) : [command];
+    return { name, command: program, args: [...words, ...(args ?? [])], env: envOf(env ?? environment), url: null };
+  }
   if (Array.isArray(command)) {
     const [program, ...rest] = command;
     return program ? { name, command: program, args: rest, env: envOf(env ?? environment), url: null } : null;
@@ -99,6 +105,35 @@ const nameIn = (entry: Node): string | null => {
   return typeof name === 'string' ? name : null;
 };
 
+const inputSchema = z.looseObject({
+  id: z.string(),
+  description: z.string().nullish().catch(null),
+  password: z.boolean().nullish().catch(null),
+  default: scalar.nullish().catch(null),
+  options: z.array(scalar).nullish().catch(null),
+});
+
+/** The `inputs` of a VS Code file, which stand beside the servers. */
+function inputsBelow(node: Node, depth = 0): LaunchInput[] {
+  for (const { name, value } of depth > 3 ? [] : properties(node)) {
+    if (name === 'inputs' && value.type === 'array') {
+      const { data } = z.array(inputSchema).safeParse(toValue(value));
+      if (data) {
+        return data.map((one) => ({
+          id: one.id,
+          description: one.description ?? null,
+          isSecret: one.password === true,
+          default: one.default ?? null,
+          choices: one.options ?? [],
+        }));
+      }
+    }
+    const found = inputsBelow(value, depth + 1);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
 /** Servers in a JSON text, as tolerant as the editors that read it: comments, trailing commas, missing braces. */
 export function launchesInJson(text: string): FoundLaunch[] {
   const trimmed = text.replace(/^(?:\s|\/\/[^\n]*\n|#[^\n]*\n|\/\*[\s\S]*?\*\/)*/, '');
@@ -113,8 +148,10 @@ export function launchesInJson(text: string): FoundLaunch[] {
   const found = own.has('command')
     ? [{ name: nameIn(root), node: root, offset: root.offset }]
     : [...entriesBelow(root, false, 0)];
+  const inputs = inputsBelow(root);
   return found.flatMap(({ name, node, offset }) => {
     const launch = launchOf(name, toValue(node));
+    if (launch && inputs.length > 0) launch.inputs = inputs;
     return launch ? [{ launch, line: lineAt(text, Math.max(0, offset - shift)) }] : [];
   });
 }
@@ -125,7 +162,7 @@ export function launchesInToml(text: string): FoundLaunch[] {
   try {
     parsed = parseToml(text);
   } catch {
-    return []; // most fenced blocks are no TOML
+    return []; // most fenced blocks are not TOML
   }
   const tables = z.looseObject({ mcp_servers: z.record(z.string(), z.unknown()) }).safeParse(parsed);
   if (!tables.success) return [];

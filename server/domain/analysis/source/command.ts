@@ -1,22 +1,33 @@
 import { launchesInJson, launchOf } from './client-config.ts';
-import { type Launch, splitCommandLine, targetOf } from './launch.ts';
+import { splitCommandLine } from './command-words.ts';
+import type { Launch } from './launch.ts';
 import { npmSource, pypiSource } from './name.ts';
 import type { Source } from './parse-source.ts';
 import { refusal, shown } from './refusal.ts';
 import { shellLaunch } from './shell-launch.ts';
+import { targetOf } from './target.ts';
 
-/** What a command line means: a package to look at, or ways to start servers. */
+/** The meaning of a command line: a package to look at, or ways to start servers. */
 export type CommandMeaning = { source: Source } | { launches: Launch[] };
 
-const STARTS =
-  /^(?:npx|bunx|uvx|uv|pipx|pip3?|pnpm|yarn|bun|npm|docker|podman|node|deno|python3?|cmd|env|claude|codex|gemini|code|cursor)\s+\S/;
-/** `npm install -g name`, `pip install name`, `uv tool install name`: the package is what is meant. */
+const PROGRAM =
+  '(?:npx|bunx|pnpx|uvx|uv|pipx|pip3?|pnpm|yarn|bun|npm|docker|podman|nerdctl|node|deno|python3?|cmd|env|cross-env|wsl|sh|bash|claude|codex|gemini|code|cursor|amp|opencode|qwen|droid)(?:\\.exe|\\.cmd)?';
+const ASSIGNMENT = `(?:[A-Za-z_]\\w*=(?:"[^"]*"|'[^']*'|\\S*)\\s+)`;
+const STARTS = new RegExp(
+  `^${ASSIGNMENT}*${PROGRAM}\\s+\\S|^[A-Z][A-Z0-9_]*=\\S*\\s+\\S|^(?:export\\s|set\\s|\\$env:)`,
+);
+/** `npm install -g name`, `pip install name`, `uv tool install name`: the package is meant. */
 const INSTALL =
   /^(?:(npm|pnpm|yarn|bun)\s+(?:global\s+)?(?:install|i|add)|(?:python3?\s+-m\s+)?(?:pip3?|pipx|uv\s+pip|uv\s+tool)\s+install|uv\s+add)\s+(.+)$/;
 
-const withoutPrompt = (text: string): string => text.replace(/^[`"']+|[`"']+$/g, '').replace(/^[$>%#]\s+/, '');
+/** Without the prompt of a shell, and without quotes or backticks around the whole line. */
+function withoutPrompt(text: string): string {
+  const [, mark = '', inside = ''] = /^([`"']+)([\s\S]*)\1$/.exec(text) ?? [];
+  const bare = mark !== '' && !inside.includes(mark) ? inside : text;
+  return bare.trim().replace(/^(?:[$>%#]|PS>)\s+/, '');
+}
 
-/** `code --add-mcp '{…}'`: the JSON is what counts. */
+/** The launches of a command; of `code --add-mcp '{…}'` only the JSON counts. */
 function launchesInWords(text: string): Launch[] {
   const json = /\{.*\}/s.exec(text)?.[0];
   if (json && /--add-mcp|add-json/.test(text)) {
@@ -27,26 +38,28 @@ function launchesInWords(text: string): Launch[] {
   return launch ? [launch] : [];
 }
 
-/** Understands a command line as people copy it from a README; null for what is none. @throws UserError INVALID_SOURCE. */
+/** Understands a command line as people copy it from a README; null for other texts. @throws UserError INVALID_SOURCE. */
 export function commandMeaning(pasted: string): CommandMeaning | null {
   const text = withoutPrompt(pasted)
-    .replace(/\\\n\s*/g, ' ')
+    .replace(/[\\^`]\r?\n\s*/g, ' ')
     .trim();
-  if (text.includes('\n') || !(STARTS.test(text) || /^[A-Z][A-Z0-9_]*=\S*\s+\S/.test(text))) return null;
+  const lines = text.split('\n');
+  const isOneCommand = lines.slice(0, -1).every((line) => /^\s*(?:export\s|set\s|\$env:)/.test(line));
+  if (!isOneCommand || !STARTS.test(text)) return null;
   const install = INSTALL.exec(text);
   if (install) {
     const name = splitCommandLine(install[2] ?? '').find((word) => !word.startsWith('-'));
-    if (!name) throw refusal(`The command “${shown(text)}” names no package.`);
+    if (!name) throw refusal(`The command “${shown(text)}” does not name a package.`);
     return { source: install[1] ? npmSource(name) : pypiSource(name) };
   }
   const launches = launchesInWords(text);
   const targets = launches.map(targetOf);
   if (launches.length === 0 || targets.every((target) => target === null))
-    throw refusal(`The command “${shown(text)}” names no package.`);
+    throw refusal(`The command “${shown(text)}” does not name a package.`);
   if (targets.every((target) => target?.kind === 'local')) {
     throw refusal(
-      `The command “${shown(text)}” starts a program of your own computer.`,
-      'Paste the repository or package that it comes from; while Catwalk runs on your own computer, its folder works too.',
+      `The command “${shown(text)}” starts a program on your own computer.`,
+      'Paste the repository or package that the program comes from. While Catwalk runs on your own computer, its folder works too.',
     );
   }
   return { launches };

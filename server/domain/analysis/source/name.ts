@@ -1,4 +1,4 @@
-import { npmTarget, pypiTarget } from './launch.ts';
+import { npmTarget, pypiTarget } from './package-target.ts';
 import type { Source } from './parse-source.ts';
 import { refusal, shown } from './refusal.ts';
 
@@ -15,21 +15,23 @@ export function npmSource(text: string): Source {
   return { kind: 'npm', name: target.name, version, normalized: `npm:${target.name}${version ? `@${version}` : ''}` };
 }
 
-/** `name`, `name==version`, `name@version`. */
+/** The normal form of a project's name (PEP 503). */
+export const pypiName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
+
+/** `name`, `name[extra]`, `name==version`, `name@version`, `name>=1.0`. */
 export function pypiSource(text: string): Source {
   const target = pypiTarget(text, null, []);
   if (target?.kind !== 'pypi')
     throw refusal(`“${shown(text)}” is not the name of a PyPI package.`, 'Write pypi:name or pypi:name==1.2.3.');
-  const name = target.name.toLowerCase().replace(/[-_.]+/g, '-'); // PEP 503
-  return {
-    kind: 'pypi',
-    name,
-    version: target.version,
-    normalized: `pypi:${name}${target.version ? `==${target.version}` : ''}`,
-  };
+  const { version } = target;
+  const name = pypiName(target.name);
+  const extras = [...new Set(target.extras.map(pypiName))].sort();
+  const wanted = version === null ? '' : /^[<>=!~]/.test(version) ? version : `==${version}`;
+  const normalized = `pypi:${name}${extras.length > 0 ? `[${extras.join(',')}]` : ''}${wanted}`;
+  return { kind: 'pypi', name, version, extras, normalized };
 }
 
-/** What GitHub lets a user and a repository be called; a `..` would lead elsewhere in a URL. */
+/** A name that GitHub allows for a user or a repository; a `..` would lead elsewhere in a URL. */
 const GITHUB_NAME = /^(?!\.{1,2}$)[\w.-]{1,100}$/;
 
 export function githubSource(owner: string, repo: string, ref: string | null, treePath: string | null): Source {

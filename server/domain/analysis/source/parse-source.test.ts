@@ -47,6 +47,9 @@ describe('one thing written in several ways has one normal form', () => {
     ['https://www.npmjs.com/package/firecrawl-mcp/v/1.2.3', 'npm:firecrawl-mcp@1.2.3'],
     ['pypi:MCP_Server.Git', 'pypi:mcp-server-git'],
     ['pypi:mcp-server-git==1.0', 'pypi:mcp-server-git==1.0'],
+    ['pypi:mcp_server_git[Extra,more]', 'pypi:mcp-server-git[extra,more]'],
+    ['pypi:mcp-server-git>=1.0', 'pypi:mcp-server-git>=1.0'],
+    ["pip install 'mcp-server-git[extra]==1.0'", 'pypi:mcp-server-git[extra]==1.0'],
     ['https://pypi.org/project/mcp-server-git/', 'pypi:mcp-server-git'],
     ['owner/repo@v1.2', 'github:owner/repo#v1.2'],
     ['git+https://github.com/owner/repo@v1.2', 'github:owner/repo#v1.2'],
@@ -141,6 +144,38 @@ test('values of a pasted block are never kept', () => {
     kind: 'snippet',
     launches: [{ env: { A_KEY: '' } }, {}, {}, {}, {}],
   });
+});
+
+test.each([
+  ['npx -y a-mcp --dsn mysql://${DB_USER}:${DB_PASSWORD}@${DB_HOST}/app --key <token> serve'],
+  ['A_KEY=sk-live-1 npx -y a-mcp --token sk-live-1 --region eu postgres://u:p@h/db'],
+  ['docker run -i --rm -e A_KEY=sk-live-1 -e B ghcr.io/o/image --header "Authorization: Bearer ${TOKEN}"'],
+  ['{"servers": {"a": {"command": "npx", "args": ["a-mcp", "${input:key}"]}}, "inputs": [{"id": "key"}]}'],
+  ['{"mcpServers": {"a": {"command": "npx -y a-mcp --key sk-live-1", "env": {"A": "<a>", "B": "sk-live-1"}}}}'],
+])('the text that is kept of %s means the same, without its secrets', (text) => {
+  const source = parseSource(text, remote);
+  const kept = storedSource(source, text);
+  expect(kept).not.toContain('sk-live-1');
+  expect(kept).not.toContain('u:p@');
+  expect(parseSource(kept, remote).normalized).toBe(source.normalized);
+  expect(storedSource(parseSource(kept, remote), kept)).toBe(kept);
+});
+
+test('two people who paste the same block with different keys share its normal form', () => {
+  const block = (key: string) => `{"mcpServers": {"a": {"command": "npx", "args": ["a", "--key", "${key}"]}}}`;
+  expect(normalized(block('sk-one'))).toBe(normalized(block('sk-two')));
+  expect(normalized(block('sk-one'))).not.toBe(normalized(block('sk-one').replace('"a", "--key"', '"b", "--key"')));
+});
+
+test.each([
+  ['apiKey=x npx -y a-mcp', { apiKey: 'x' }],
+  ['export A_KEY="a b" && npx -y a-mcp', { A_KEY: 'a b' }],
+  ['$env:A_KEY="x"; npx -y a-mcp', { A_KEY: 'x' }],
+  ['export A=1\nexport B=2\nnpx -y a-mcp', { A: '1', B: '2' }],
+  ['claude mcp add a -e A=1 B=2 --scope user -- npx -y a-mcp', { A: '1', B: '2' }],
+  ['gemini mcp add a --env=A=1 npx -y a-mcp', { A: '1' }],
+])('reads the variables of %j', (text, env) => {
+  expect(parseSource(text, remote)).toMatchObject({ launches: [{ command: 'npx', args: ['-y', 'a-mcp'], env }] });
 });
 
 test('of a web address neither its user nor its query is kept', () => {

@@ -8,11 +8,12 @@ import { commandMeaning, launchesInLink } from './command.ts';
 import type { Launch } from './launch.ts';
 import { githubNamed, npmSource, pypiSource } from './name.ts';
 import { refusal, shown } from './refusal.ts';
+import { maskedLaunch } from './stored.ts';
 
-/** What the user pasted, understood. `normalized` is the cache key: two texts that mean the same share it. */
+/** The meaning of a pasted text. `normalized` is the cache key: two texts that mean the same share it. */
 export type Source = { normalized: string } & (
   | { kind: 'npm'; name: string; version: string | null }
-  | { kind: 'pypi'; name: string; version: string | null }
+  | { kind: 'pypi'; name: string; version: string | null; extras: string[] }
   /** `treePath` is what follows `/tree/`: a ref, which may hold slashes, and perhaps a folder. */
   | { kind: 'github'; owner: string; repo: string; ref: string | null; treePath: string | null }
   | { kind: 'registry'; name: string }
@@ -50,7 +51,7 @@ function localSource(text: string, options: SourceOptions): Source {
   }
   const bare = text.replace(/^file:(?:\/\/)?/, '').replace(/^~(?=$|[/\\])/, homedir());
   if (!isAbsolute(bare)) {
-    throw refusal(`The path ${text} is not a full one.`, 'Give the whole path, starting at the root of the disk.');
+    throw refusal(`The path ${text} is not absolute.`, 'Paste the whole path, starting at the root of the disk.');
   }
   const path = normalize(bare).replace(/(?<=.)[/\\]$/, '');
   return isTarball(path)
@@ -60,26 +61,23 @@ function localSource(text: string, options: SourceOptions): Source {
 
 function snippetSource(launches: Launch[]): Source {
   if (launches.length > SNIPPET_SERVERS_MAX) {
-    throw refusal(`The block names ${launches.length} servers; ${SNIPPET_SERVERS_MAX} at most can be read at once.`);
+    throw refusal(`The block contains ${launches.length} servers. At most ${SNIPPET_SERVERS_MAX} can be read at once.`);
   }
-  const shape = launches.map(({ name, command, args, env, url }) => [
-    name,
-    command,
-    args,
-    Object.keys(env).sort(),
-    url,
-  ]);
+  // without secrets: two people who paste the same block with different keys share its normal form
+  const shape = launches
+    .map(maskedLaunch)
+    .map(({ name, command, args, env, url }) => [name, command, args, Object.keys(env).sort(), url]);
   const digest = createHash('sha256').update(JSON.stringify(shape)).digest('hex');
   return { kind: 'snippet', launches, normalized: `snippet:${digest}` };
 }
 
-/** A block of a client's settings, in JSON or TOML; null for what is none. */
+/** A block of a client's settings, in JSON or TOML; null for other texts. */
 function blockSource(text: string): Source | null {
   if (text.startsWith('{') || /"(?:mcpServers|command)"\s*:/.test(text)) {
     const launches = launchesInJson(text).map((found) => found.launch);
     if (launches.length > 0) return snippetSource(launches);
     throw refusal(
-      'The JSON names no MCP server.',
+      'The JSON does not contain an MCP server.',
       'It should look like {"mcpServers": {"name": {"command": "npx", "args": ["-y", "package"]}}}.',
     );
   }
@@ -87,7 +85,7 @@ function blockSource(text: string): Source | null {
     const launches = launchesInToml(text).map((found) => found.launch);
     if (launches.length > 0) return snippetSource(launches);
     throw refusal(
-      'The TOML names no MCP server.',
+      'The TOML does not contain an MCP server.',
       'It should look like [mcp_servers.name], with command = "npx" and args = ["-y", "package"].',
     );
   }
@@ -114,7 +112,7 @@ export function parseSource(input: string, options: SourceOptions): Source {
   const block = blockSource(text);
   if (block) return block;
   if (/[\s\p{Cc}]/u.test(text) && !isLocalPath(text))
-    throw refusal(`“${shown(text)}” is not a source: it holds spaces.`);
+    throw refusal(`“${shown(text)}” does not look like a package, repository or configuration.`);
   if (isLocalPath(text)) return localSource(text, options);
 
   const prefix = /^(npm|pypi|registry|github|gh|oci|docker):(?!\/\/)(.+)$/i.exec(text);
@@ -155,5 +153,5 @@ export function parseSource(input: string, options: SourceOptions): Source {
     ? hostedGitInfo.fromUrl(trimmed.replace(/@([\w.-]+)$/, '#$1'))
     : undefined;
   if (hosted?.type === 'github') return githubNamed(hosted.user, hosted.project, hosted.committish || null);
-  throw refusal(`“${shown(text)}” is not a source that Catwalk knows.`);
+  throw refusal(`“${shown(text)}” does not look like a package, repository or configuration.`);
 }

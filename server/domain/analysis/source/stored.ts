@@ -1,25 +1,47 @@
+import type { Launch } from './launch.ts';
 import type { Source } from './parse-source.ts';
+import { placeholdersIn, wholePlaceholder } from './placeholder.ts';
 
-/** What may be kept of a pasted text: an `mcpServers` block loses its values, which are often real keys. */
+/**
+ * The text that may be kept of what was pasted. A block of settings or a command loses its values, which are often real
+ * keys; its placeholders and its other words stay, so that reading it again gives the same analysis.
+ */
 export function storedSource(source: Source, text: string): string {
   if (source.kind !== 'snippet') return withoutLogin(text.trim());
-  const servers = source.launches.map((launch, at) => {
-    const entry = launch.url
-      ? { url: withoutQuery(launch.url) }
-      : {
-          command: launch.command,
-          args: withoutSecrets(launch.args),
-          env: Object.fromEntries(Object.keys(launch.env).map((name) => [name, ''])),
-        };
-    return [launch.name ?? `server-${at + 1}`, entry] as const;
-  });
-  return JSON.stringify({ mcpServers: Object.fromEntries(servers) });
+  const inputs = source.launches.find((launch) => launch.inputs)?.inputs;
+  const entries = source.launches.map(maskedLaunch).map(({ name, command, args, env, url }) => ({
+    name,
+    entry: url ? { url } : { command, args, env },
+  }));
+  const [only, ...others] = entries;
+  const servers =
+    only?.name === null && others.length === 0 && !('url' in only.entry)
+      ? only.entry
+      : { mcpServers: Object.fromEntries(entries.map(({ name, entry }, at) => [name ?? `server-${at + 1}`, entry])) };
+  return JSON.stringify({ ...(inputs ? { inputs } : {}), ...servers });
+}
+
+/** A launch without secrets: all that is known of it beyond this stays in the memory of whoever pasted it. */
+export function maskedLaunch(launch: Launch): Launch {
+  const { url, args, env } = launch;
+  return {
+    ...launch,
+    url: url && withoutQuery(url),
+    args: withoutSecrets(args),
+    env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value && placeholderOnly(value)])),
+  };
+}
+
+/** A value of a variable: nothing says what it holds, so only a placeholder is kept. */
+function placeholderOnly(value: string): string {
+  const placeholder = wholePlaceholder(value);
+  return placeholder && placeholder.default === null ? value : '';
 }
 
 const withoutQuery = (url: string): string =>
   URL.canParse(url) ? `${new URL(url).origin}${new URL(url).pathname}` : '';
 
-/** Of a web address neither a user with a password nor a query says where the source is; both may be secret. */
+/** The user, the password and the query of a web address do not name a source, and may be secret. */
 function withoutLogin(text: string): string {
   if (!/^https?:/i.test(text) || !URL.canParse(text)) return text;
   const url = new URL(text);
@@ -28,22 +50,39 @@ function withoutLogin(text: string): string {
 }
 
 const SECRET_FLAG = /key|token|secret|password|pass|auth|credential|connection|dsn|header|^-H$|\bpat\b/i;
-/** `NAME=value`, as `env` and `docker run -e` take it: nobody knows what it holds. */
+/** `NAME=value`, as `env` and `docker run -e` take it: the value may be anything. */
 const VARIABLE = /^[A-Z][A-Z0-9_]*=/;
 const HEADER_OR_KEY =
   /^(?:authorization|cookie|x-[\w-]+)\s*:|^bearer\s|^(?:sk|pk|rk|gh[opsu]|github_pat|glpat|xox[abprs])[-_]/i;
+/** `Authorization: Bearer `: what remains of a header whose secret is a placeholder. */
+const HEADER_FRAME = /^\s*(?:[\w-]+\s*:)?\s*(?:bearer|basic|token)?\s*$/i;
+const LOGIN_IN_URL = /:\/\/[^/\s]*@/;
+/** The placeholder that stands for a secret which was left out. */
+export const MASKED_NAME = 'value';
+const MASK = `<${MASKED_NAME}>`;
 
-/** Words of a command line, with `<value>` in the place of what may be a key. */
+/** Whether a text has placeholders in the place of everything that could be secret. */
+function isHarmless(text: string): boolean {
+  const placeholders = placeholdersIn(text);
+  if (placeholders.length === 0) return false;
+  const rest = placeholders.reduceRight((left, { start, end }) => left.slice(0, start) + left.slice(end), text);
+  const hasDefault = placeholders.some((one) => one.default !== null);
+  return (
+    !hasDefault &&
+    (HEADER_FRAME.test(rest) || (/^[a-z][\w+.-]*:\/\//i.test(rest) && !/:\/\/[^/\s]*[^:/\s@][^/\s]*@/.test(rest)))
+  );
+}
+
+/** Words of a command line, with `<value>` in the place of what may be a key. Placeholders stay as they are. */
 export function withoutSecrets(args: readonly string[]): string[] {
   return args.map((word, at) => {
     const previous = args[at - 1] ?? '';
     const assigned = /^(-{0,2}[\w.-]+=)(.+)$/s.exec(word);
-    if (assigned?.[1] && SECRET_FLAG.test(assigned[1])) return `${assigned[1]}<value>`;
+    const [, name = '', value = ''] = assigned ?? [];
+    if (assigned && (SECRET_FLAG.test(name) || VARIABLE.test(word))) return isHarmless(value) ? word : `${name}${MASK}`;
     const isFlag = previous.startsWith('-') && !previous.includes('=');
-    if (isFlag && !word.startsWith('-') && SECRET_FLAG.test(previous)) return '<value>';
-    const variable = VARIABLE.exec(word)?.[0];
-    if (variable) return `${variable}<value>`;
-    if (/^https?:\/\/[^\s?#]*[?#]/i.test(word)) return withoutQuery(word);
-    return /:\/\/[^/\s]*@/.test(word) || HEADER_OR_KEY.test(word) ? '<value>' : word;
+    const isValueOfSecret = isFlag && !word.startsWith('-') && SECRET_FLAG.test(previous);
+    if (isValueOfSecret || LOGIN_IN_URL.test(word) || HEADER_OR_KEY.test(word)) return isHarmless(word) ? word : MASK;
+    return /^https?:\/\/[^\s?#]*[?#]/i.test(word) ? withoutQuery(word) : word;
   });
 }

@@ -24,6 +24,7 @@ export const createDeploy =
       credentials: candidate.credentials,
       arguments: candidate.arguments,
       fixedArguments: candidate.fixedArguments,
+      ...(candidate.launch ? { launch: candidate.launch } : {}),
     };
     const payload = buildPayload(fields, input);
     const place = checkPlace(deps, input);

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import type { CredentialPayload } from '#server/domain/credentials/credential-set.ts';
-import { argumentFormSchema, credentialFormSchema, renderArguments } from '#server/domain/credentials/form.ts';
+import { argumentFormSchema, credentialFormSchema } from '#server/domain/credentials/form.ts';
 import { findVariableNameProblem } from '#server/domain/credentials/variable-names.ts';
 import { type FieldProblem, invalidInput, UserError } from '#server/domain/errors.ts';
 import type { KeyValue } from '../rows/deployment-data.ts';
 import type { DeploymentFields } from './fields.ts';
+import { renderCommandLine, renderVariables } from './render-launch.ts';
 
 export type FormValues = {
   credentials: KeyValue[];
@@ -48,14 +49,15 @@ export function buildPayload(fields: DeploymentFields, values: FormValues): Cred
     throw invalidInput(problems[0]?.message ?? 'Some fields are wrong.', problems);
   }
   const env = { ...extraEnvironment };
-  for (const [name, value] of Object.entries(credentials)) if (!fileFields.has(name)) env[name] = value;
+  const texts = Object.fromEntries(Object.entries(credentials).filter(([name]) => !fileFields.has(name)));
+  Object.assign(env, renderVariables(fields, texts));
   return {
     credentials,
     arguments: args,
     extraArguments: values.extraArguments,
     extraEnvironment,
     rendered: {
-      args: [...fields.fixedArguments, ...renderArguments(fields.arguments, args), ...values.extraArguments],
+      args: [...renderCommandLine(fields, args), ...values.extraArguments],
       env,
       files: [...fileFields]
         .filter((name) => credentials[name] !== undefined)

@@ -1,5 +1,5 @@
 import type { FileSet, SourceFile } from '../../files/file-set.ts';
-import { splitCommandLine } from '../../source/launch.ts';
+import { splitCommandLine } from '../../source/command-words.ts';
 import { ENV_NAME, type EnvFinding, evidenceOf, isPlaceholder } from '../finding.ts';
 
 const FILE = /(?:^|\/)(?:Dockerfile|Containerfile)(?:\.[\w.-]+)?$/i;

@@ -14,7 +14,7 @@ export type LaunchArguments = {
 type Word = { flag: string | null; value: string | null };
 
 /** Flags that never take a value, so that the word behind them is a positional one. */
-const SWITCH =
+export const SWITCH =
   /^--?(?:stdio|mcp|debug|verbose|v|y|yes|headless|read-?only|isolated|no-[\w-]+|enable-[\w-]+|disable-[\w-]+|allow-[\w-]+|insecure|quiet|json)$/i;
 const STDIO_FLAG = /^--?(?:stdio|mcp|mcp-server|use-stdio)$/i;
 const STDIO_WORD = /^(?:stdio|mcp|serve|server|start|run|mcp-server|start-mcp-server|start-server|mcp-stdio)$/i;
@@ -50,7 +50,8 @@ const isExample = (value: string): boolean =>
   /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ||
   /^~$/.test(value);
 
-const positionalName = (value: string): string => {
+/** A name for the place that a value such as `/path/to/folder` or `<api url>` stands in. */
+export const positionalName = (value: string): string => {
   const placeholder = /^[<[{$]+([\w -]+)[>\]}]+$/.exec(value)?.[1];
   if (placeholder)
     return placeholder

@@ -1,7 +1,8 @@
 import { type FileSet, isCode } from '../../files/file-set.ts';
 import { launchesInJson, launchesInToml } from '../../source/client-config.ts';
-import { type Launch, targetOf } from '../../source/launch.ts';
+import type { Launch } from '../../source/launch.ts';
 import { shellLaunch } from '../../source/shell-launch.ts';
+import { targetOf } from '../../source/target.ts';
 import { type CodeBlock, readMarkdown } from './markdown.ts';
 
 /** A launch that a document shows, and where. */

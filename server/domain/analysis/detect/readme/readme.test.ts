@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { targetOf } from '../../source/launch.ts';
+import { targetOf } from '../../source/target.ts';
 import { detectReadmeArguments } from './arguments.ts';
 import { detectReadmeEnv } from './env.ts';
 import { detectLaunches } from './launches.ts';

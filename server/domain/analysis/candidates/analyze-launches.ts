@@ -1,0 +1,72 @@
+import { UserError } from '../../errors.ts';
+import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
+import type { AnalysisWarning } from '../result.ts';
+import type { Launch } from '../source/launch.ts';
+import { maskedLaunch } from '../source/stored.ts';
+import { targetOf } from '../source/target.ts';
+import { analyzeGitLaunch } from './analyze-git-launch.ts';
+import { analyzeNpm, analyzePypi } from './analyze-package.ts';
+import { applyLaunch, type PastedLaunch } from './apply-launch.ts';
+import type { Described } from './described.ts';
+import { pastedFindings } from './pasted-environment.ts';
+import { unsupportedCandidate } from './unsupported-candidate.ts';
+
+type Outcome = { described: Described[]; isPartial: boolean };
+
+const only = (described: Described): Outcome => ({ described: [described], isPartial: false });
+
+async function analyzeTarget(run: Run, pasted: PastedLaunch, name: string): Promise<Outcome> {
+  const { launch, target } = pasted;
+  switch (target.kind) {
+    case 'npm':
+    case 'pypi': {
+      const analyze = target.kind === 'npm' ? analyzeNpm : analyzePypi;
+      const more = { env: pastedFindings(launch, target) };
+      const options = { more, launched: { bin: target.bin } };
+      const { described, isPartial } = await analyze(run, target.name, target.version, options);
+      return { described: [applyLaunch(described, pasted)], isPartial };
+    }
+    case 'git':
+      return analyzeGitLaunch(run, { ...pasted, target }, name);
+    case 'remote':
+      return only(unsupportedCandidate('remote', name, target.url));
+    case 'oci':
+      return only(applyLaunch(unsupportedCandidate('oci', name, target.image), pasted));
+    case 'local':
+      return only(unsupportedCandidate('local', name, launch.command ?? name));
+  }
+}
+
+/** The servers of a pasted block, each on its own: one that fails becomes a warning beside the others. */
+export async function analyzeLaunches(run: Run, launches: readonly Launch[]): Promise<Analyzed> {
+  const described: Described[] = [];
+  const warnings: AnalysisWarning[] = [];
+  let isPartial = false;
+  for (const [index, whole] of launches.entries()) {
+    const launch = maskedLaunch(whole);
+    const name = launch.name ?? `server-${index + 1}`;
+    try {
+      const target = targetOf(launch);
+      const outcome = target
+        ? await analyzeTarget(run, { launch, target, index }, name)
+        : only(unsupportedCandidate('local', name, launch.command ?? name));
+      isPartial ||= outcome.isPartial;
+      const isAlone = outcome.described.length === 1;
+      for (const one of outcome.described) {
+        const key = launches.length > 1 ? `${one.candidate.key}#${name}` : one.candidate.key;
+        const displayName = launch.name !== null && isAlone ? launch.name : one.candidate.displayName;
+        described.push({
+          ...one,
+          candidate: { ...one.candidate, key, displayName },
+          warnings: one.warnings.map((warning) => ({ ...warning, candidateKey: key })),
+        });
+      }
+    } catch (error) {
+      run.signal.throwIfAborted();
+      if (launches.length === 1 || !(error instanceof UserError)) throw error;
+      isPartial = true;
+      warnings.push({ code: error.code, weight: 'CAUTION', message: `${name}: ${error.message}` });
+    }
+  }
+  return { ...analyzedFrom(described, warnings), isPartial };
+}

@@ -1,0 +1,45 @@
+import type { MoreFindings } from '../detect/describe-server.ts';
+import type { AnalysisWarning, ServerCandidate } from '../result.ts';
+
+export type CandidateOptions = {
+  /** Whether the package leads back to the source. */
+  verified: boolean;
+  now: Date;
+  more?: MoreFindings;
+  /** The user pasted a line that starts this package, perhaps with a command of its own. */
+  launched?: { bin: string | null };
+};
+
+type Judged = Pick<ServerCandidate, 'verdict' | 'deployable' | 'notDeployableReason' | 'displayName'>;
+
+/**
+ * A person who pastes the line that starts a package knows that it is a server: it can be deployed whatever its files
+ * say, as long as it has the command. `bins` is null where the commands are not known.
+ */
+export function asLaunched<Candidate extends Judged>(
+  candidate: Candidate,
+  launched: CandidateOptions['launched'],
+  bins: Record<string, string> | null,
+): Candidate {
+  if (!launched) return candidate;
+  const names = bins === null ? null : Object.keys(bins);
+  if (names !== null && launched.bin !== null && !names.includes(launched.bin)) {
+    const others = names.length > 0 ? ` It has: ${names.join(', ')}.` : '';
+    const notDeployableReason = `${candidate.displayName} has no command named ${launched.bin}.${others}`;
+    return { ...candidate, deployable: false, notDeployableReason };
+  }
+  return names?.length === 0 ? candidate : { ...candidate, deployable: true, notDeployableReason: null };
+}
+
+/** For a package that is deployed only because its command line was pasted. */
+export const unconfirmedWarning = ({ key, package: name, verdict, deployable }: ServerCandidate): AnalysisWarning[] =>
+  deployable && (verdict === 'NOT_MCP' || verdict === 'LIBRARY')
+    ? [
+        {
+          code: 'NOT_MCP',
+          weight: 'CONFIRM',
+          message: `Nothing in ${name} says that it is an MCP server. Deploy it only if you know that it is one.`,
+          candidateKey: key,
+        },
+      ]
+    : [];

@@ -1,0 +1,45 @@
+/** A part of a text that stands for a value which the reader has to supply. */
+export type Placeholder = {
+  /** Where it stands in the text. */
+  start: number;
+  end: number;
+  /** The name that it gives the value; null for one without a name, such as `xxx`. */
+  name: string | null;
+  /** The value when nothing is supplied: `x` in `${VAR:-x}`. */
+  default: string | null;
+};
+
+/** `${input:id}`, `${env:NAME}`, `${NAME:-x}`, `${NAME}`, `{{name}}`, `%NAME%`, `<name>`, `$NAME`. */
+const MARKED =
+  /\$\{(?:input|env|config|user_config)[:.]([\w.-]+)\}|\$\{(\w+):?-([^}]*)\}|\$\{([\w.]+)\}|\{\{\s*([\w .-]{1,60}?)\s*\}\}|%([A-Za-z_]\w*)%|<([^<>\n]{1,60})>|\$([A-Z_][A-Z0-9_]*)/g;
+
+/** Texts that are a placeholder as a whole: `YOUR_API_KEY`, `your-token`, `xxx`, `…`, `changeme`, `sk-...`. */
+const WHOLE =
+  /^(?:your|my|the)[-_ ].+|^.*[-_ ]YOUR[-_ ].+|^.+[-_ ]here$|^x{3,}[-x]*$|^(?:[\w-]*[-_])?(?:\.{3}|…|x{4,}|\*{3,})$|^\*{3,}$|^\.{3}$|^…$|^change[-_ ]?me$|^replace[-_ ]?(?:me|with.*|this.*)$|^(?:insert|enter|paste|put)[-_ ].+|^placeholder$|^\[[^\]]*\]$|^(?:\/[\w.-]+)*\/path[-_/]to\/.*|^(?:C:)?\\path\\to\\.*/i;
+
+/** Every placeholder in a text, in order. An empty text is one as a whole. */
+export function placeholdersIn(text: string): Placeholder[] {
+  const marked = [...text.matchAll(MARKED)].map((match): Placeholder => {
+    const [whole, input, withDefault, fallback, variable, braces, percent, angle, dollar] = match;
+    const start = match.index;
+    const name = (input ?? withDefault ?? variable ?? braces ?? percent ?? angle ?? dollar ?? '').trim();
+    return { start, end: start + whole.length, name: name || null, default: fallback ?? null };
+  });
+  if (marked.length > 0) return marked;
+  const trimmed = text.trim();
+  const isWhole = trimmed === '' || WHOLE.test(trimmed);
+  return isWhole ? [{ start: 0, end: text.length, name: null, default: null }] : [];
+}
+
+/** The placeholder that is the whole text; null for other texts. */
+export function wholePlaceholder(text: string): Placeholder | null {
+  const [first, ...others] = placeholdersIn(text);
+  return first && others.length === 0 && first.start === 0 && first.end === text.length ? first : null;
+}
+
+/** The text itself when it has no placeholders, the default when it is one placeholder, and null for other texts. */
+export function realValueOf(text: string): string | null {
+  const placeholders = placeholdersIn(text);
+  if (placeholders.length === 0) return text;
+  return wholePlaceholder(text)?.default || null;
+}
