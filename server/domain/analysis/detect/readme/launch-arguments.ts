@@ -7,7 +7,7 @@ export type OwnLaunch = DocumentLaunch & { target: LaunchTarget };
 
 export type LaunchArguments = {
   findings: ArgumentFinding[];
-  /** What every launch gives, in order: a subcommand, or the flag that stdio needs. */
+  /** The words that every launch gives, in order: subcommands, then the flag that stdio needs. */
   fixed: string[];
 };
 
@@ -17,7 +17,8 @@ type Word = { flag: string | null; value: string | null };
 export const SWITCH =
   /^--?(?:stdio|mcp|debug|verbose|v|y|yes|headless|read-?only|isolated|no-[\w-]+|enable-[\w-]+|disable-[\w-]+|allow-[\w-]+|insecure|quiet|json)$/i;
 const STDIO_FLAG = /^--?(?:stdio|mcp|mcp-server|use-stdio)$/i;
-const STDIO_WORD = /^(?:stdio|mcp|serve|server|start|run|mcp-server|start-mcp-server|start-server|mcp-stdio)$/i;
+/** A subcommand such as `start` or `mcp:serve`, as opposed to a folder, an address or a value. */
+const SUBCOMMAND = /^[a-z][a-z\d]*(?:[-:_][a-z\d]+)*$/;
 const HTTP_FLAG = /^--?(?:http|sse|port|p|streamable-?http|host|remote|server-port|http-port)$/i;
 
 function wordsOf(args: readonly string[]): Word[] {
@@ -62,6 +63,29 @@ export const positionalName = (value: string): string => {
   return /\.[a-z0-9]{1,5}$/i.test(value) ? 'file' : 'directory';
 };
 
+type Stdio = { words: Word[]; launch: DocumentLaunch['launch']; isContainer: boolean };
+
+/** The words before the first flag or value: `server start`. */
+function subcommandsOf({ words }: Stdio): string[] {
+  const end = words.findIndex(
+    ({ flag, value }) => flag !== null || !SUBCOMMAND.test(value ?? '') || isExample(value ?? ''),
+  );
+  return (end === -1 ? words : words.slice(0, end)).map(({ value }) => value ?? '');
+}
+
+/**
+ * The subcommands that every launch of the package gives. Settings of clients outweigh lines of a shell, which often
+ * show another mode of the program; an image may have the words built in.
+ */
+function sharedSubcommands(launches: readonly Stdio[]): string[] {
+  const settings = launches.filter(({ launch }) => launch.name !== null);
+  const weighty = settings.length > 0 ? settings : launches;
+  const packaged = weighty.filter(({ isContainer }) => !isContainer);
+  const [first = [], ...others] = (packaged.length > 0 ? packaged : weighty).map(subcommandsOf);
+  const end = first.findIndex((word, at) => others.some((words) => words[at] !== word));
+  return end === -1 ? first : first.slice(0, end);
+}
+
 /** Arguments as the documents' launches of this server give them. */
 export function argumentsOfLaunches(launches: readonly OwnLaunch[]): LaunchArguments {
   const stdio = launches.flatMap(({ target, ...found }) => {
@@ -73,7 +97,6 @@ export function argumentsOfLaunches(launches: readonly OwnLaunch[]): LaunchArgum
   if (stdio.length === 0) return { findings: [], fixed: [] };
   const findings: ArgumentFinding[] = [];
   const fixed: string[] = [];
-  const everywhere = (matches: (word: Word) => boolean) => stdio.every(({ words }) => words.some(matches));
 
   for (const { words, file, line, headings } of stdio) {
     for (const { flag, value } of words) {
@@ -92,9 +115,7 @@ export function argumentsOfLaunches(launches: readonly OwnLaunch[]): LaunchArgum
         });
     }
   }
-  const first = stdio[0]?.words.find((word) => word.flag === null)?.value;
-  if (first && STDIO_WORD.test(first) && everywhere((word) => word.flag === null && word.value === first))
-    fixed.unshift(first);
+  fixed.unshift(...sharedSubcommands(stdio));
 
   const outside = stdio.filter(({ isContainer }) => !isContainer);
   const positionals = outside.map(({ words }) =>
