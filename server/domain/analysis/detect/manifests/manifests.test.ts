@@ -44,6 +44,58 @@ test('a variable of a container is one of the server, with the facts of its plac
   ]);
 });
 
+test('a value with variables takes its facts from them, and its template reaches no server', () => {
+  const [found] =
+    readServerJson(
+      JSON.stringify({
+        packages: [
+          {
+            registryType: 'npm',
+            identifier: 'x',
+            packageArguments: [
+              {
+                type: 'positional',
+                value: '{org}',
+                variables: { org: { description: 'Your organization', default: 'contoso', isRequired: true } },
+              },
+              {
+                type: 'named',
+                name: '--mode',
+                value: '{mode}',
+                variables: { mode: { isRequired: true, choices: ['a', 'b'] } },
+              },
+              {
+                type: 'named',
+                name: '--mount',
+                value: 'src={from},dst={to}',
+                variables: { from: { description: 'A folder', isRequired: true }, to: { default: '/data' } },
+              },
+            ],
+            environmentVariables: [
+              {
+                name: 'A_AUTH',
+                value: 'Bearer {token}',
+                variables: { token: { description: 'A token', isSecret: true, isRequired: true } },
+              },
+              { name: 'A_PLAIN', value: 'on' },
+            ],
+          },
+        ],
+      }),
+      'server.json',
+    )?.packages ?? [];
+  expect(found?.fixed).toEqual([]);
+  expect(found?.arguments).toMatchObject([
+    { name: 'org', description: 'Your organization', default: 'contoso', required: false },
+    { flag: '--mode', required: true, choices: ['a', 'b'] },
+    { flag: '--mount', required: true, description: 'from: A folder' },
+  ]);
+  expect(found?.env).toMatchObject([
+    { name: 'A_AUTH', secret: true, requirement: 'LAZY', description: 'A token', example: 'Bearer {token}' },
+    { name: 'A_PLAIN', requirement: 'OPTIONAL' },
+  ]);
+});
+
 test('an MCP bundle joins variables to the user’s settings', () => {
   const text =
     '{"server":{"mcp_config":{"env":{"A_KEY":"${user_config.key}","B_MODE":"fixed"}}},"user_config":{"key":{"type":"string","title":"Key","required":true,"sensitive":true}},"tools":[{"name":"t"}]}';

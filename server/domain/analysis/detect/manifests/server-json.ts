@@ -42,7 +42,17 @@ const inputSchema = z.looseObject({
   placeholder: text,
   choices: z.array(z.string()).optional().catch(undefined),
   variables: z
-    .record(z.string(), z.looseObject({ isRequired: flag, isSecret: flag, description: text, format: text }))
+    .record(
+      z.string(),
+      z.looseObject({
+        isRequired: flag,
+        isSecret: flag,
+        description: text,
+        format: text,
+        default: z.union([z.string(), z.number(), z.boolean()]).transform(String).optional().catch(undefined),
+        choices: z.array(z.string()).optional().catch(undefined),
+      }),
+    )
     .optional()
     .catch(undefined),
 });
@@ -100,14 +110,43 @@ const kindOf = (input: Input): FieldKind | undefined => {
   return undefined;
 };
 
-/** `{token}` in a value takes its facts from `variables`. */
-const withVariables = (input: Input): Input => {
-  const name = /^\{(\w+)\}$/.exec((input.value ?? '').split('=').at(-1) ?? '')?.[1];
-  const variable = name ? input.variables?.[name] : undefined;
-  return variable
-    ? { ...input, isSecret: variable.isSecret ?? input.isSecret, isRequired: variable.isRequired ?? input.isRequired }
-    : input;
-};
+/** The variables that a value holds, with their names: `Bearer {token}` holds one. */
+const variablesIn = (input: Input) =>
+  [...(input.value ?? '').matchAll(/\{([\w-]+)\}/g)].flatMap(([, name = '']) => {
+    const variable = input.variables?.[name];
+    return variable ? [{ name, ...variable }] : [];
+  });
+
+/**
+ * A value with variables takes its facts from them: those of the one variable that it is, and of several the strictest.
+ * The template itself is shown as an example and never given to the server.
+ */
+function withVariables(input: Input): Input {
+  const found = variablesIn(input);
+  const [only, ...others] = found;
+  if (!only) return input;
+  const isWhole = others.length === 0 && /^(?:[A-Z]\w*=)?\{[\w-]+\}$/.test(input.value ?? '');
+  const described = found.flatMap(({ name, description }) =>
+    description ? [others.length === 0 ? description : `${name}: ${description}`] : [],
+  );
+  const description = [...(input.description ? [input.description] : []), ...described].join('. ');
+  return {
+    ...input,
+    isSecret: found.some(({ isSecret }) => isSecret === true) || (only.isSecret ?? input.isSecret),
+    isRequired:
+      found.some((one) => one.isRequired === true && one.default === undefined) ||
+      (isWhole ? only.isRequired : input.isRequired),
+    ...(description ? { description } : {}),
+    ...(isWhole
+      ? {
+          default: input.default ?? only.default,
+          format: input.format ?? only.format,
+          choices: input.choices ?? only.choices,
+          valueHint: input.valueHint ?? only.name,
+        }
+      : { placeholder: input.placeholder ?? input.value }),
+  };
+}
 
 type Place = { kind: EvidenceKind; file: string | null; lineOf: (name: string) => number | null };
 
