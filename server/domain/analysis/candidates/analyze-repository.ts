@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.ts';
 import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
-import type { GitHubPlace } from '../registries/github.ts';
+import type { RepositoryAddress } from '../registries/github.ts';
 import type { AnalysisWarning } from '../result.ts';
 import { throughRegistries } from './find-in-registries.ts';
 import { candidatesOfRepository } from './repository-candidates.ts';
@@ -9,11 +9,11 @@ const isOutage = (error: unknown): error is UserError =>
   error instanceof UserError && (error.code === 'GITHUB_UNREACHABLE' || error.code === 'GITHUB_RATE_LIMITED');
 
 /** A GitHub repository; through the registries alone where GitHub cannot be asked. */
-export async function analyzeGitHub(run: Run, place: GitHubPlace): Promise<Analyzed> {
+export async function analyzeGitHub(run: Run, address: RepositoryAddress): Promise<Analyzed> {
   const { tools, report, signal } = run;
-  await report('RESOLVE', 'RUNNING', `Asking GitHub for ${place.owner}/${place.repo}.`);
+  await report('RESOLVE', 'RUNNING', `Asking GitHub for ${address.owner}/${address.repo}.`);
   try {
-    const { files, ...facts } = await tools.github.readRepository(place, signal);
+    const { files, ...facts } = await tools.github.readRepository(address, signal);
     await report('RESOLVE', 'DONE', `${facts.owner}/${facts.repo} at ${facts.commit.slice(0, 12)}.`);
     await report('COLLECT', 'DONE', `${files.files.length} files read.`);
     await report('DETECT', 'RUNNING', 'Looking for servers, arguments and credentials.');
@@ -45,6 +45,6 @@ export async function analyzeGitHub(run: Run, place: GitHubPlace): Promise<Analy
     return { ...analyzedFrom(described, warnings), isPartial };
   } catch (error) {
     if (!isOutage(error)) throw error;
-    return throughRegistries(run, place, error);
+    return throughRegistries(run, address, error);
   }
 }

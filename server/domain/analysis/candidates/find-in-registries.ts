@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts';
 import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
 import type { ServerDocument } from '../detect/manifests/server-json.ts';
-import type { GitHubPlace } from '../registries/github.ts';
+import type { RepositoryAddress } from '../registries/github.ts';
 import type { NpmPackage } from '../registries/npm.ts';
 import type { AnalysisWarning } from '../result.ts';
 import { describeNpm } from './analyze-package.ts';
@@ -13,10 +13,10 @@ import { claimsOf } from './package-warnings.ts';
 const DOCUMENTS_MAX = 4;
 
 /** A repository that GitHub does not show now, as far as registries know it. @throws the outage, when they do not. */
-export async function throughRegistries(run: Run, place: GitHubPlace, outage: UserError): Promise<Analyzed> {
+export async function throughRegistries(run: Run, address: RepositoryAddress, outage: UserError): Promise<Analyzed> {
   const { report } = run;
   await report('RESOLVE', 'RUNNING', `${outage.message} Asking the registries instead.`);
-  const [documents, found] = await Promise.all([findDocuments(run, place), findOnNpm(run, place)]);
+  const [documents, found] = await Promise.all([findDocuments(run, address), findOnNpm(run, address)]);
   const listed = await analyzeDocuments(run, documents);
   if (listed) {
     const warning = warningOf(outage, 'the registries alone; other servers of the repository may be missing');
@@ -28,7 +28,7 @@ export async function throughRegistries(run: Run, place: GitHubPlace, outage: Us
     const warning = warningOf(outage, 'the registries alone; other servers of the repository may be missing');
     return { ...analyzedFrom([described], [warning]), isPartial: true };
   }
-  const read = await throughWeb(run, place);
+  const read = await throughWeb(run, address);
   if (!read) throw outage;
   const warning = warningOf(outage, 'a model that searched the web, and from the packages it named');
   return { ...read, result: { ...read.result, warnings: [warning, ...read.result.warnings] } };
@@ -40,7 +40,7 @@ const warningOf = (outage: UserError, origin: string): AnalysisWarning => ({
   message: `${outage.message} What you see comes from ${origin}.`,
 });
 
-async function findDocuments({ tools, signal }: Run, { owner, repo }: GitHubPlace): Promise<ServerDocument[]> {
+async function findDocuments({ tools, signal }: Run, { owner, repo }: RepositoryAddress): Promise<ServerDocument[]> {
   try {
     return await tools.registry.findByRepository(owner, repo, signal);
   } catch (error) {
@@ -71,16 +71,16 @@ async function analyzeDocuments(run: Run, documents: ServerDocument[]): Promise<
 }
 
 /** At most three names that follow from the address. */
-function namesFrom({ owner, repo }: GitHubPlace): string[] {
+function namesFrom({ owner, repo }: RepositoryAddress): string[] {
   const name = repo.toLowerCase();
   const bare = name.replace(/-server$/, '');
   return [...new Set([name, `@${owner.toLowerCase()}/${name}`, bare])].slice(0, 3);
 }
 
 /** Only what says itself that it comes from there. */
-async function findOnNpm({ tools, signal }: Run, place: GitHubPlace): Promise<NpmPackage | null> {
-  const home = `${place.owner}/${place.repo}`;
-  for (const name of namesFrom(place)) {
+async function findOnNpm({ tools, signal }: Run, address: RepositoryAddress): Promise<NpmPackage | null> {
+  const home = `${address.owner}/${address.repo}`;
+  for (const name of namesFrom(address)) {
     try {
       const found = await tools.npm.getPackage(name, null, signal);
       if (leadsBackTo(home, claimsOf(found))) return found;

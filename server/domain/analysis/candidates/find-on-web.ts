@@ -2,7 +2,7 @@ import { UserError } from '../../errors.ts';
 import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
 import { ModelError } from '../llm/client.ts';
 import type { PackageGuess } from '../llm/reader.ts';
-import type { GitHubPlace } from '../registries/github.ts';
+import type { RepositoryAddress } from '../registries/github.ts';
 import type { AnalysisWarning } from '../result.ts';
 import { npmTarget, pypiTarget } from '../source/package-target.ts';
 import { analyzeNpm, analyzePypi, type PackageOutcome } from './analyze-package.ts';
@@ -13,12 +13,12 @@ import { leadsBackTo, type OriginClaims } from './package-origin.ts';
  * The last resort for a repository that nobody shows: a model that searches the web names packages, and the registries
  * say whether they exist and lead back. Null when there is no model, or nothing that exists came of it.
  */
-export async function throughWeb(run: Run, place: GitHubPlace): Promise<Analyzed | null> {
+export async function throughWeb(run: Run, address: RepositoryAddress): Promise<Analyzed | null> {
   const { tools, report, signal } = run;
   // the next try may reach the repository itself, for nothing
   if (tools.model === null || !run.isLastTry) return null;
   await report('RESOLVE', 'RUNNING', 'A model searches the web for the packages of the repository.');
-  const guesses = await tools.model.findPackages(place, signal).catch((error: unknown) => {
+  const guesses = await tools.model.findPackages(address, signal).catch((error: unknown) => {
     signal.throwIfAborted();
     if (error instanceof ModelError || error instanceof UserError) return [];
     throw error;
@@ -26,7 +26,7 @@ export async function throughWeb(run: Run, place: GitHubPlace): Promise<Analyzed
   const described: Described[] = [];
   for (const guess of guesses) {
     try {
-      const found = await lookUp(run, guess, place);
+      const found = await lookUp(run, guess, address);
       if (found) described.push(found);
     } catch (error) {
       signal.throwIfAborted();
@@ -37,8 +37,12 @@ export async function throughWeb(run: Run, place: GitHubPlace): Promise<Analyzed
 }
 
 /** A name and nothing else: no version, no range, no address, no command. */
-async function lookUp(run: Run, { registry, name }: PackageGuess, place: GitHubPlace): Promise<Described | null> {
-  const home = `${place.owner}/${place.repo}`;
+async function lookUp(
+  run: Run,
+  { registry, name }: PackageGuess,
+  address: RepositoryAddress,
+): Promise<Described | null> {
+  const home = `${address.owner}/${address.repo}`;
   const target = registry === 'npm' ? npmTarget(name, null, []) : pypiTarget(name, null, []);
   if ((target?.kind !== 'npm' && target?.kind !== 'pypi') || target.name !== name) return null;
   const isMeant = (claims: readonly OriginClaims[]) => claims.some((one) => leadsBackTo(home, one));
@@ -49,7 +53,7 @@ async function lookUp(run: Run, { registry, name }: PackageGuess, place: GitHubP
   const stranger: AnalysisWarning = {
     code: 'UNVERIFIED_PACKAGE',
     weight: 'CONFIRM',
-    message: `A model that searched the web named ${name}, and ${where} does not say that it comes from ${place.owner}/${place.repo}. Somebody else may have published it.`,
+    message: `A model that searched the web named ${name}, and ${where} does not say that it comes from ${address.owner}/${address.repo}. Another person may have published it.`,
     candidateKey: candidate.key,
   };
   return { ...outcome.described, warnings: [stranger, ...warnings] };

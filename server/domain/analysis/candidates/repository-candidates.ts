@@ -1,12 +1,18 @@
 import type { RepositoryReading, RepositoryServer } from '../repository/read-repository.ts';
 import type { ServerCandidate } from '../result.ts';
 import type { Described } from './described.ts';
-import { NOT_DEPLOYABLE, type Place, placeOf, type Registries, type RepositoryFacts } from './published-package.ts';
+import {
+  findInstallation,
+  type Installation,
+  NOT_DEPLOYABLE,
+  type Registries,
+  type RepositoryFacts,
+} from './installation.ts';
 import { withLocalNeed } from './with-local-need.ts';
 
 type Outcome = { described: Described; isPartial: boolean };
 
-const notesOf = ({ alternatives }: RepositoryServer, { note }: Place): string | null => {
+const notesOf = ({ alternatives }: RepositoryServer, { note }: Installation): string | null => {
   const said = [
     ...(note ? [note] : []),
     ...(alternatives.length > 0 ? [`There is also ${alternatives.join(', and ')}.`] : []),
@@ -22,7 +28,7 @@ async function candidateOf(
 ): Promise<Outcome> {
   const key =
     `github:${facts.owner}/${facts.repo}${server.subfolder ? `/${server.subfolder}` : ''}#${server.manifest?.name ?? server.origin}`.toLowerCase();
-  const found = await placeOf(server, facts, registries, key, signal);
+  const found = await findInstallation(server, facts, registries, key, signal);
   const candidate: ServerCandidate = {
     key,
     displayName: server.displayName,

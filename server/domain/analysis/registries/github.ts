@@ -6,7 +6,7 @@ import { readTarball, TarballError } from '../files/tarball.ts';
 import { TooLargeError } from './bounded-get.ts';
 import { createGitHubClient, type GitHubClientDeps } from './github-client.ts';
 
-export type GitHubPlace = { owner: string; repo: string; ref: string | null; treePath: string | null };
+export type RepositoryAddress = { owner: string; repo: string; ref: string | null; treePath: string | null };
 
 export type GitHubRepository = {
   /** As GitHub writes them today: a renamed repository answers under its new name. */
@@ -21,9 +21,9 @@ export type GitHubRepository = {
 
 export interface GitHub {
   /** @throws UserError REPOSITORY_NOT_FOUND, GITHUB_UNREACHABLE, GITHUB_RATE_LIMITED. */
-  readRepository(place: GitHubPlace, signal: AbortSignal): Promise<GitHubRepository>;
+  readRepository(address: RepositoryAddress, signal: AbortSignal): Promise<GitHubRepository>;
   /** The commit that a branch or tag, or without one the default branch, is at now. @throws as above. */
-  findCommit(place: GitHubPlace, signal: AbortSignal): Promise<string>;
+  findCommit(address: RepositoryAddress, signal: AbortSignal): Promise<string>;
 }
 
 const TARBALL_MS_MAX = 30_000;
@@ -77,14 +77,14 @@ export function createGitHub(deps: GitHubClientDeps): GitHub {
   /** A branch may be called `feature/x`: the shortest prefix of the path that is a ref is taken for it. */
   async function resolve(
     root: string,
-    place: GitHubPlace,
+    address: RepositoryAddress,
     fallback: string,
     signal: AbortSignal,
   ): Promise<{ commit: string; subfolder: string | null }> {
-    const segments = place.treePath?.split('/').filter(Boolean) ?? [];
+    const segments = address.treePath?.split('/').filter(Boolean) ?? [];
     const attempts =
       segments.length === 0
-        ? [{ ref: place.ref ?? fallback, rest: '' }]
+        ? [{ ref: address.ref ?? fallback, rest: '' }]
         : segments
             .slice(0, REF_SEGMENTS_MAX)
             .map((_, at) => ({ ref: segments.slice(0, at + 1).join('/'), rest: segments.slice(at + 1).join('/') }));
@@ -153,28 +153,28 @@ export function createGitHub(deps: GitHubClientDeps): GitHub {
   }
 
   /** Under its present name, whatever it was called when it was pasted. */
-  async function find(place: GitHubPlace, signal: AbortSignal) {
-    const path = `/repos/${encodeURIComponent(place.owner)}/${encodeURIComponent(place.repo)}`;
+  async function find(address: RepositoryAddress, signal: AbortSignal) {
+    const path = `/repos/${encodeURIComponent(address.owner)}/${encodeURIComponent(address.repo)}`;
     const found = await getJson(path, repositorySchema, signal);
     if (!found) {
       throw new UserError(
         'REPOSITORY_NOT_FOUND',
-        `There is no public repository ${place.owner}/${place.repo} on GitHub.`,
+        `There is no public repository ${address.owner}/${address.repo} on GitHub.`,
         {
           kind: 'invalid-input',
           hint: 'Check the spelling. A private repository needs a GitHub token that can read it, in the settings.',
         },
       );
     }
-    const [owner = place.owner, repo = place.repo] = found.full_name.split('/');
+    const [owner = address.owner, repo = address.repo] = found.full_name.split('/');
     const root = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(repo)}`;
-    const { commit, subfolder } = await resolve(root, place, found.default_branch, signal);
+    const { commit, subfolder } = await resolve(root, address, found.default_branch, signal);
     return { found, owner, repo, root, commit, subfolder };
   }
 
   return {
-    async readRepository(place, signal) {
-      const { found, owner, repo, root, commit, subfolder } = await find(place, signal);
+    async readRepository(address, signal) {
+      const { found, owner, repo, root, commit, subfolder } = await find(address, signal);
       const files = await readFiles(root, commit, found.size, signal);
       return {
         owner,
@@ -186,6 +186,6 @@ export function createGitHub(deps: GitHubClientDeps): GitHub {
         files,
       };
     },
-    findCommit: async (place, signal) => (await find(place, signal)).commit,
+    findCommit: async (address, signal) => (await find(address, signal)).commit,
   };
 }

@@ -1,4 +1,5 @@
-import { archiveCandidate, npmCandidate } from '../../candidates/npm-candidate.ts';
+import { archiveCandidate } from '../../candidates/archive-candidate.ts';
+import { npmCandidate } from '../../candidates/npm-candidate.ts';
 import { pypiCandidate } from '../../candidates/pypi-candidate.ts';
 import { readRepository } from '../../repository/read-repository.ts';
 

@@ -10,7 +10,7 @@ import { leadsBackTo, originFindings } from './package-origin.ts';
 import { claimsOf, npmWarnings, pypiWarnings } from './package-warnings.ts';
 import { claimsOfPypi, integrityOf } from './pypi-candidate.ts';
 
-/** Where the servers of a repository are published, and whether what is there leads back. */
+/** The registries in which the packages of a repository are looked up. */
 export type Registries = { npm: NpmRegistry; pypi: Pypi; now: () => Date };
 
 /** A repository as GitHub describes it, without its files. */
@@ -22,8 +22,8 @@ export const NOT_DEPLOYABLE = {
   remote: 'This server already runs elsewhere. Give its address to your MCP client; it needs no deployment.',
 } as const;
 
-/** What one server of the repository is to be installed from; the rest of the candidate does not depend on it. */
-export type Place = {
+/** The package or commit that a server of a repository is installed from. */
+export type Installation = {
   runtime: Runtime;
   package: string;
   version: string | null;
@@ -32,13 +32,18 @@ export type Place = {
   spec: PackageSpec | null;
   verified: boolean;
   reason: string | null;
-  /** What its registry attests. */
+  /** The attestation of its registry. */
   note: string | null;
   warnings: AnalysisWarning[];
   isPartial: boolean;
 };
 
-const place = (runtime: Runtime, name: string, runCommand: string[], more: Partial<Place>): Place => ({
+const installation = (
+  runtime: Runtime,
+  name: string,
+  runCommand: string[],
+  more: Partial<Installation>,
+): Installation => ({
   runtime,
   package: name,
   version: null,
@@ -56,12 +61,12 @@ const place = (runtime: Runtime, name: string, runCommand: string[], more: Parti
 const stranger = (name: string, where: string, { owner, repo }: RepositoryFacts, key: string): AnalysisWarning => ({
   code: 'UNVERIFIED_PACKAGE',
   weight: 'CONFIRM',
-  message: `${name} on ${where} does not say that it comes from ${owner}/${repo}. Somebody else may have published it.`,
+  message: `${name} on ${where} does not say that it comes from ${owner}/${repo}. Another person may have published it.`,
   candidateKey: key,
 });
 
 /** Straight from git, pinned to the commit that was read. */
-function fromGit(server: RepositoryServer, facts: RepositoryFacts, installer: 'npm' | 'pypi'): Place {
+function fromGit(server: RepositoryServer, facts: RepositoryFacts, installer: 'npm' | 'pypi'): Installation {
   const { owner, repo, commit } = facts;
   const url = `https://github.com/${owner}/${repo}.git`;
   const bin = server.manifest ? chooseBin(server.manifest.name, server.manifest.bins) : undefined;
@@ -77,7 +82,7 @@ function fromGit(server: RepositoryServer, facts: RepositoryFacts, installer: 'n
           `git+${url}@${commit.slice(0, 12)}${server.subfolder ? `#subdirectory=${server.subfolder}` : ''}`,
           bin ?? server.name,
         ];
-  return place('GIT', name, runCommand, {
+  return installation('GIT', name, runCommand, {
     version: commit,
     verified: true,
     reason: isNested ? NOT_DEPLOYABLE.source : null,
@@ -97,8 +102,8 @@ function fromGit(server: RepositoryServer, facts: RepositoryFacts, installer: 'n
 const isMissing = (error: unknown): boolean =>
   error instanceof UserError && (error.code === 'PACKAGE_NOT_FOUND' || error.code === 'VERSION_NOT_FOUND');
 
-const unknownPackage = (runtime: Runtime, server: RepositoryServer, where: string, key: string): Place =>
-  place(runtime, server.name, [runtime === 'NPM' ? 'npx' : 'uvx', server.name], {
+const unknownPackage = (runtime: Runtime, server: RepositoryServer, where: string, key: string): Installation =>
+  installation(runtime, server.name, [runtime === 'NPM' ? 'npx' : 'uvx', server.name], {
     reason: `${where} did not answer, so the version could not be pinned. Try again later.`,
     warnings: [
       { code: 'REGISTRY_UNREACHABLE', weight: 'CAUTION', message: `${where} did not answer.`, candidateKey: key },
@@ -112,7 +117,7 @@ async function onNpm(
   registries: Registries,
   key: string,
   signal: AbortSignal,
-): Promise<Place> {
+): Promise<Installation> {
   let found: NpmPackage;
   try {
     found = await registries.npm.getPackage(server.name, null, signal);
@@ -126,7 +131,7 @@ async function onNpm(
   const verified = leadsBackTo(`${facts.owner}/${facts.repo}`, claimsOf(found));
   const bin = chooseBin(name, bins);
   const isRunnable = bin !== undefined;
-  return place('NPM', name, ['npx', '-y', `${name}@${version}`], {
+  return installation('NPM', name, ['npx', '-y', `${name}@${version}`], {
     version,
     integrity,
     verified,
@@ -143,7 +148,7 @@ async function onPypi(
   registries: Registries,
   key: string,
   signal: AbortSignal,
-): Promise<Place> {
+): Promise<Installation> {
   let found: PypiPackage;
   try {
     found = await registries.pypi.getPackage(server.name, null, signal);
@@ -156,7 +161,7 @@ async function onPypi(
   const { name, version } = found;
   const verified = claimsOfPypi(found).some((claims) => leadsBackTo(`${facts.owner}/${facts.repo}`, claims));
   const bin = server.manifest ? chooseBin(server.manifest.name, server.manifest.bins) : undefined;
-  return place('PYPI', name, ['uvx', `${name}@${version}`], {
+  return installation('PYPI', name, ['uvx', `${name}@${version}`], {
     version,
     integrity: integrityOf(found),
     verified,
@@ -169,7 +174,12 @@ async function onPypi(
 }
 
 /** The manifest's name is not in the registry: it may be taken by anybody tomorrow, so only git will do. */
-function unpublished(server: RepositoryServer, facts: RepositoryFacts, installer: 'npm' | 'pypi', key: string): Place {
+function unpublished(
+  server: RepositoryServer,
+  facts: RepositoryFacts,
+  installer: 'npm' | 'pypi',
+  key: string,
+): Installation {
   const where = installer === 'npm' ? 'npm' : 'PyPI';
   const hasBin = Object.keys(server.manifest?.bins ?? {}).length > 0;
   const warning: AnalysisWarning = {
@@ -179,17 +189,17 @@ function unpublished(server: RepositoryServer, facts: RepositoryFacts, installer
     candidateKey: key,
   };
   if (hasBin) return { ...fromGit(server, facts, installer), warnings: [warning] };
-  return place('SOURCE', server.name, [server.name], { verified: true, reason: NOT_DEPLOYABLE.source });
+  return installation('SOURCE', server.name, [server.name], { verified: true, reason: NOT_DEPLOYABLE.source });
 }
 
-/** Looks a server up where it is published. @throws what is no UserError; outages become places without a version. */
-export async function placeOf(
+/** Looks a server up where it is published. @throws errors other than UserErrors; an outage gives an installation without a version. */
+export async function findInstallation(
   server: RepositoryServer,
   facts: RepositoryFacts,
   registries: Registries,
   key: string,
   signal: AbortSignal,
-): Promise<Place> {
+): Promise<Installation> {
   switch (server.origin) {
     case 'npm':
       return onNpm(server, facts, registries, key, signal);
@@ -200,13 +210,13 @@ export async function placeOf(
     case 'git-pypi':
       return fromGit(server, facts, 'pypi');
     case 'oci':
-      return place('OCI', server.name, ['docker', 'run', '-i', '--rm', server.name], {
+      return installation('OCI', server.name, ['docker', 'run', '-i', '--rm', server.name], {
         verified: true,
         reason: NOT_DEPLOYABLE.oci,
       });
     case 'source':
-      return place('SOURCE', server.name, [server.name], { verified: true, reason: NOT_DEPLOYABLE.source });
+      return installation('SOURCE', server.name, [server.name], { verified: true, reason: NOT_DEPLOYABLE.source });
     case 'remote':
-      return place('REMOTE', server.name, [server.name], { verified: true, reason: NOT_DEPLOYABLE.remote });
+      return installation('REMOTE', server.name, [server.name], { verified: true, reason: NOT_DEPLOYABLE.remote });
   }
 }
