@@ -116,7 +116,7 @@ async function serveEndpoint(mount: 'front' | 'express'): Promise<Served> {
     policy: createOriginPolicy({ hosts: ['127.0.0.1'], origins: [], loopbackOrigins: true }),
     wake: async () => {},
     nowMs: Date.now,
-    caps: { perDeployment: 20_000, total: 20_000 },
+    caps: { perDeployment: 20_000, perOwner: 20_000, perNetwork: 20_000, total: 20_000 },
     record: usage.record,
     onError: report,
   });
@@ -135,6 +135,7 @@ function serveWorker(): Served {
     routes: createRouteTable({
       load: async () => ({
         deploymentId,
+        ownerId: 'owner',
         name: 'Bench',
         status: 'RUNNING',
         phase: null,

@@ -8,6 +8,8 @@ const DRAIN_MS_MAX = 8_000;
 const IDLE_CHECK_MS = 50;
 /** Longer than proxies in front keep an idle connection, so that none is closed under a request. */
 const KEEP_ALIVE_MS = 75_000;
+/** From the first byte of a request to the end of its headers. */
+const HEADERS_MS_MAX = 20_000;
 
 export type Handlers = {
   request: RequestListener;
@@ -43,11 +45,21 @@ export async function listenHttp(
 ): Promise<HttpServer> {
   let handlers = notReady;
   let stopping = false;
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (req, res) => {
+  const options = {
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: HEADERS_MS_MAX,
+    // RFC 9110, section 7.8: an upgrade that is not known, such as h2c, is ignored and the request answered
+    shouldUpgradeCallback: isWebSocketUpgrade,
+  };
+  const server = createServer(options, (req, res) => {
     if (stopping) res.shouldKeepAlive = false;
+    toOriginForm(req);
     handlers.request(req, res);
   });
-  server.on('upgrade', (req, socket, head) => handlers.upgrade(req, socket, head));
+  server.on('upgrade', (req, socket, head) => {
+    toOriginForm(req);
+    handlers.upgrade(req, socket, head);
+  });
   const isLate = isOneOfSeveral && PORT !== 0; // no proxy knows a port that is chosen just now
   if (!isLate) await listen(server, HOST, PORT);
 
@@ -72,6 +84,19 @@ export async function listenHttp(
       clearTimeout(timer);
     },
   };
+}
+
+const isWebSocketUpgrade = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === 'websocket';
+
+/**
+ * RFC 9112, section 3.2.2: a server accepts the absolute form of a target, and its authority then counts instead of the
+ * Host header. A target whose authority differs from that header keeps its form, which no path of ours has.
+ */
+function toOriginForm(req: IncomingMessage): void {
+  const { url = '', headers } = req;
+  if (url.startsWith('/') || !/^https?:\/\//i.test(url) || !URL.canParse(url)) return;
+  const { host, pathname, search } = new URL(url);
+  if (host === headers.host?.toLowerCase()) req.url = pathname + search;
 }
 
 /**

@@ -22,8 +22,10 @@ import { createAuthenticate, credentialsOf } from './authenticate.ts';
 import { createExpressApp } from './express-app.ts';
 import { type ContextParts, createGraphqlServer } from './graphql.ts';
 import { createHealth } from './health.ts';
+import { CONNECTION_LIMITS } from './open-subscriptions.ts';
 import type { LimitCaller, RateLimit } from './rate-limit.ts';
 import { createSameSiteCheck } from './same-site.ts';
+import { createShares } from './shares.ts';
 import { createSignedInConnections } from './signed-in-connections.ts';
 import { createGraphqlSockets } from './websocket.ts';
 
@@ -89,6 +91,7 @@ export function createFront(options: FrontOptions): Front {
     authenticate,
     onError: (error) => log.error({ err: error }, 'Open connections could not be checked.'),
   });
+  const openByNetwork = createShares(CONNECTION_LIMITS);
   const observe = metrics?.graphqlOperation ?? null;
   const graphql = createGraphqlServer({
     schema: options.schema,
@@ -96,11 +99,21 @@ export function createFront(options: FrontOptions): Front {
     authenticate,
     addressOf,
     connections,
+    openByNetwork,
     limitCaller,
     observe,
     log,
   });
-  const sockets = createGraphqlSockets({ graphql, check, addressOf, limitCaller, authenticate, connections, log });
+  const sockets = createGraphqlSockets({
+    graphql,
+    check,
+    addressOf,
+    limitCaller,
+    authenticate,
+    connections,
+    openByNetwork,
+    log,
+  });
   metrics?.gauge('catwalk_graphql_sockets', 'Open WebSockets of GraphQL clients.', sockets.count);
   const { version, machines } = installation;
   const hasMetricsToken = options.metricsToken === null ? () => false : createBearerCheck(options.metricsToken);

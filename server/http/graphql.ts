@@ -10,10 +10,12 @@ import { type Authenticate, type Credentials, credentialsOf } from './authentica
 import { createDocumentCache } from './document-cache.ts';
 import { type ObserveOperation, observeOperations } from './graphql-metrics.ts';
 import { createMaskError } from './mask-error.ts';
+import { limitSubscriptions } from './open-subscriptions.ts';
 import { queryLimits } from './query-limits.ts';
 import type { LimitCaller } from './rate-limit.ts';
 import { repeatsTooOften } from './repeated-fields.ts';
 import { limitMutations } from './root-fields.ts';
+import type { Shares } from './shares.ts';
 import type { SignedInConnections } from './signed-in-connections.ts';
 
 export const GRAPHQL_PATH = '/graphql';
@@ -34,6 +36,7 @@ export type GraphqlOptions = {
   authenticate: Authenticate;
   addressOf: (req: IncomingMessage) => string;
   connections: SignedInConnections;
+  openByNetwork: Shares;
   limitCaller: LimitCaller;
   observe: ObserveOperation | null;
   log: Log;
@@ -66,7 +69,7 @@ const NO_CACHE = { get: () => undefined, set: () => {} };
 
 /** GraphQL over HTTP and, for subscriptions, SSE. The WebSocket server runs on the same pipeline. */
 export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
-  const { schema, context, authenticate, addressOf, connections, limitCaller, log } = options;
+  const { schema, context, authenticate, addressOf, connections, openByNetwork, limitCaller, log } = options;
   const shareRead = createSharedReads();
   const credentialsIn = (initial: GraphqlServerContext): Credentials =>
     'credentials' in initial ? initial.credentials : credentialsOf(initial.req.headers, addressOf(initial.req));
@@ -94,30 +97,16 @@ export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
     multipart: false,
     maxRequestBodySize: false, // the body has been read and parsed by then
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: NO_CACHE },
-    context: async (initial) => {
-      const credentials = credentialsIn(initial);
-      const made = await contextOf(credentials);
-      if ('credentials' in initial) return made;
-      const { req, res } = initial;
-      if (made.actor !== null && isStream(req)) {
-        res.once(
-          'close',
-          connections.watch(made.actor.userId, credentials, () => res.destroy()),
-        );
-      }
-      return made;
-    },
+    context: (initial) => contextOf(credentialsIn(initial)),
     maskedErrors: { maskError: createMaskError(log, () => currentRequestId() ?? randomUUID()) },
     logging: false, // Yoga would log errors of callers with their documents; what is unexpected is logged when masked
     plugins: [
       jsonAlone,
       limits,
+      limitSubscriptions({ connections, openByNetwork, credentialsIn }),
       // what operations run with begins with the initial context
       limitMutations((given, further) => limitCaller(credentialsIn(given as GraphqlServerContext), further)),
       ...(options.observe ? [observeOperations(options.observe)] : []),
     ],
   });
 }
-
-/** Subscriptions over HTTP come as server-sent events, which stay open. */
-const isStream = ({ headers }: IncomingMessage): boolean => headers.accept?.includes('text/event-stream') ?? false;

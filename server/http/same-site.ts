@@ -17,8 +17,9 @@ export function createSameSiteCheck(publicUrl: string): (req: IncomingMessage) =
   const hosts = new Set([...LOOPBACK_HOSTS, own.hostname]);
 
   return (req) => {
-    const host = parseHost(req.headers.host);
-    if (host === null || !(hosts.has(host.hostname) || isProbe(req, host))) {
+    const host = isSentTwice(req, 'host') ? null : parseHost(req.headers.host);
+    // a target that kept its absolute form names another authority than the Host header
+    if (host === null || !req.url?.startsWith('/') || !(hosts.has(host.hostname) || isProbe(req, host))) {
       return {
         code: 'HOST_REFUSED',
         message: 'This server does not answer to that Host.',
@@ -26,7 +27,9 @@ export function createSameSiteCheck(publicUrl: string): (req: IncomingMessage) =
       };
     }
     const { origin } = req.headers;
-    const isSameOrigin = origin === own.origin || (origin !== undefined && originHost(origin) === host.host);
+    // a page under the name of this server has its scheme, too: http://catwalk.example.com is another origin than https://
+    const scheme = host.hostname === own.hostname ? own.protocol : 'http:';
+    const isSameOrigin = origin === own.origin || origin === `${scheme}//${host.host}`;
     if (origin !== undefined ? !isSameOrigin : isFromAnotherSite(req)) {
       return {
         code: 'ORIGIN_REFUSED',
@@ -53,4 +56,6 @@ function parseHost(host: string | undefined): URL | null {
   return new URL(`http://${host}`);
 }
 
-const originHost = (origin: string): string | null => (URL.canParse(origin) ? new URL(origin).host : null);
+/** Node keeps the first of two; a proxy in front may have read the other one. */
+const isSentTwice = ({ rawHeaders }: IncomingMessage, wanted: string): boolean =>
+  rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === wanted).length > 1;

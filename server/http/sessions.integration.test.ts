@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { addDeployment, openTestApp, type TestApp } from '../compose/app.testing.ts';
 import { type Browser, MANY_PEOPLE, openBrowser } from './browser.testing.ts';
-import { SOCKETS_PER_USER_MAX } from './websocket.ts';
+import { CONNECTIONS_PER_USER_MAX } from './open-subscriptions.ts';
 
 const PASSWORD = 'correct horse battery';
 let rig: TestApp;
@@ -181,9 +181,38 @@ test('a revoked API token’s sockets end at once', async () => {
 });
 
 test('one user opens only so many sockets', async () => {
-  const sockets = Array.from({ length: SOCKETS_PER_USER_MAX }, () => follow(browser));
+  const sockets = Array.from({ length: CONNECTIONS_PER_USER_MAX }, () => follow(browser));
   await Promise.all(sockets.map((socket) => socket.connected));
   const many = follow(browser);
   expect(await many.closed).toBe(1013);
   await Promise.all(sockets.map((socket) => socket.close()));
+});
+
+test('a subscription over server-sent events counts as a connection and ends with its token, whatever it accepts', async () => {
+  const { id = '' } = (await browser.viewer()) ?? {};
+  const { token, id: tokenId } = await rig.tokenFor(id);
+  const subscribe = (accept: string) =>
+    fetch(`${rig.origin}/graphql`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept },
+      body: '{"query":"subscription { deploymentsChanged { message } }"}',
+    });
+  const streams = await Promise.all(
+    Array.from({ length: CONNECTIONS_PER_USER_MAX }, (_, n) => subscribe(n % 2 === 0 ? 'text/event-stream' : 'TEXT/*')),
+  );
+  const open = streams.filter(({ headers }) => headers.get('content-type')?.startsWith('text/event-stream'));
+  expect(open.length).toBeGreaterThanOrEqual(CONNECTIONS_PER_USER_MAX / 2);
+  for (const { body } of streams.filter((stream) => !open.includes(stream))) await body?.cancel();
+  const more = await Promise.all(
+    Array.from({ length: CONNECTIONS_PER_USER_MAX - open.length + 1 }, () => subscribe('text/event-stream')),
+  );
+  expect(await more.at(-1)?.text()).toContain('LIMIT_REACHED');
+  const query = await fetch(`${rig.origin}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: '{"query":"{ viewer { id } }"}',
+  });
+  expect(await query.text()).toContain(id);
+  await browser.ask('mutation ($id: ID!) { revokeApiToken(id: $id) { __typename } }', { id: tokenId });
+  for (const stream of [...open, ...more.slice(0, -1)]) await expect(stream.text()).rejects.toThrow();
 });

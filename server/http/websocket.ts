@@ -8,14 +8,12 @@ import { networkOf } from '#server/domain/network.ts';
 import type { Log } from '../logging/log.ts';
 import { type Authenticate, type Credentials, credentialsOf } from './authenticate.ts';
 import { GRAPHQL_PATH, type GraphqlServer } from './graphql.ts';
+import { CONNECTIONS_PER_USER_MAX } from './open-subscriptions.ts';
 import type { LimitCaller } from './rate-limit.ts';
 import type { Refusal } from './same-site.ts';
+import type { Shares } from './shares.ts';
 import type { SignedInConnections } from './signed-in-connections.ts';
 
-const SOCKETS_MAX = 10_000;
-const SOCKETS_PER_ADDRESS_MAX = 100;
-/** A socket for each tab; more of them is a script that forgets to close. */
-export const SOCKETS_PER_USER_MAX = 50;
 const SUBSCRIPTIONS_PER_SOCKET_MAX = 100;
 const INIT_TIMEOUT_MS = 5_000;
 const PING_MS = 25_000;
@@ -31,6 +29,8 @@ export type WebsocketOptions = {
   limitCaller: LimitCaller;
   authenticate: Authenticate;
   connections: SignedInConnections;
+  /** Open connections by network, shared with subscriptions over HTTP. */
+  openByNetwork: Shares;
   log: Log;
 };
 
@@ -57,10 +57,10 @@ export function createGraphqlSockets({
   limitCaller,
   authenticate,
   connections,
+  openByNetwork,
   log,
 }: WebsocketOptions): GraphqlSockets {
   const server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAX, handleProtocols });
-  const perAddress = new Map<string, number>();
 
   /** Parses, validates and gives a context, by the same plugins as over HTTP. */
   const prepare = async (credentials: Credentials, payload: SubscribePayload) => {
@@ -98,7 +98,7 @@ export function createGraphqlSockets({
         if ((await limitCaller(credentials)) !== null) return socket.close(TRY_AGAIN_LATER, 'Too many requests');
         const actor = await authenticate(credentials);
         if (actor === null) return;
-        if (connections.count(actor.userId) >= SOCKETS_PER_USER_MAX) {
+        if (connections.count(actor.userId) >= CONNECTIONS_PER_USER_MAX) {
           return socket.close(TRY_AGAIN_LATER, 'Too many connections');
         }
         const unwatch = connections.watch(actor.userId, credentials, () => {
@@ -138,17 +138,11 @@ export function createGraphqlSockets({
       if (req.url?.split('?')[0] !== GRAPHQL_PATH) {
         return refuse(socket, '404 Not Found', { code: 'NOT_FOUND', message: 'Nothing listens here.' });
       }
-      const address = networkOf(addressOf(req));
-      const open = perAddress.get(address) ?? 0;
-      if (open >= SOCKETS_PER_ADDRESS_MAX || server.clients.size >= SOCKETS_MAX) {
+      const release = openByNetwork.take(networkOf(addressOf(req)));
+      if (release === null) {
         return refuse(socket, '429 Too Many Requests', { code: 'LIMIT_REACHED', message: 'Too many connections.' });
       }
-      perAddress.set(address, open + 1);
-      socket.once('close', () => {
-        const left = (perAddress.get(address) ?? 1) - 1;
-        if (left > 0) perAddress.set(address, left);
-        else perAddress.delete(address);
-      });
+      socket.once('close', release);
       server.handleUpgrade(req, socket, head, (webSocket) => {
         server.emit('connection', webSocket, req);
         // graphql-ws would write each protocol error of a peer to standard error; ws itself closes the socket

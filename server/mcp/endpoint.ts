@@ -94,10 +94,14 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     const { path, head } = asking;
     if (asking.res.destroyed) return null;
     if (closed || (draining && asking.req.method === 'GET')) return answers.closing;
-    if (!open.admits(route.deploymentId)) return answers.tooManyStreams;
+    const { deploymentId, ownerId } = route;
+    const network = grant.kind === 'public' ? networkOf(grant.address) : null;
+    if (!open.admits({ deploymentId, ownerId, network })) return answers.tooManyStreams;
     const exchange = new Exchange({
       asking,
-      deploymentId: route.deploymentId,
+      deploymentId,
+      ownerId,
+      network,
       upstreamPath: UPSTREAM_PATHS[path.kind] + (path.kind === 'messages' ? path.hostQuery : path.query),
       grant,
       principal: toPrincipal(grant),

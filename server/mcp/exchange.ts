@@ -22,6 +22,9 @@ const DRAIN_MS_MAX = 10_000;
 export type ExchangeParts = {
   asking: Asking;
   deploymentId: string;
+  ownerId: string;
+  /** The network of a caller of a public deployment; null for callers with a right of their own. */
+  network: string | null;
   /** Path and query at the machine's host. */
   upstreamPath: string;
   grant: Grant;
@@ -45,6 +48,8 @@ export type ExchangeParts = {
 export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   readonly parts: ExchangeParts;
   readonly deploymentId: string;
+  readonly ownerId: string;
+  readonly network: string | null;
   readonly grant: Grant;
   peek: BodyPeek | null = null;
   status = 0;
@@ -69,6 +74,8 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     this.asking = parts.asking;
     this.res = parts.asking.res;
     this.deploymentId = parts.deploymentId;
+    this.ownerId = parts.ownerId;
+    this.network = parts.network;
     this.grant = parts.grant;
   }
 

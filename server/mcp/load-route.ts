@@ -35,6 +35,7 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
     const row = await prisma.deployment.findUnique({
       where: { id: deploymentId },
       select: {
+        ownerId: true,
         name: true,
         status: true,
         phase: true,
@@ -75,6 +76,7 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
 
     return {
       deploymentId,
+      ownerId: row.ownerId,
       name: row.name,
       status: row.status,
       phase: row.phase,

@@ -5,6 +5,7 @@ import { createLocalEvents } from './test-rig.ts';
 
 const route = (deploymentId: string, status: Route['status'] = 'RUNNING'): Route => ({
   deploymentId,
+  ownerId: 'ann',
   name: deploymentId,
   status,
   phase: null,

@@ -11,6 +11,7 @@ export type RouteToken = { id: string; hash: Uint8Array; expiresAtMs: number | n
 /** All that the endpoint knows of a deployment: what a request needs, so that it needs no database. */
 export type Route = {
   deploymentId: string;
+  ownerId: string;
   name: string;
   status: DeploymentStatus;
   phase: DeploymentPhase | null;

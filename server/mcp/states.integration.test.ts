@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
+import { DEFAULT_EXCHANGE_CAPS } from './open-exchanges.ts';
 import { createRig, HOST_TOKEN, listen, MACHINE_ID, type Rig, type RigOptions, toolCall, until } from './test-rig.ts';
 
 let rig: Rig | null = null;
@@ -116,7 +117,10 @@ test('a sleeping machine is woken once for many callers, who are held until it a
 });
 
 test('more callers than may wait for a wake are told to come back', async () => {
-  const rig = await open({ route: { status: 'ASLEEP' }, deps: { caps: { perDeployment: 2, total: 2 } } });
+  const rig = await open({
+    route: { status: 'ASLEEP' },
+    deps: { caps: { ...DEFAULT_EXCHANGE_CAPS, perDeployment: 2 } },
+  });
   let arrived = 0;
   rig.front.server.on('request', () => {
     arrived += 1;

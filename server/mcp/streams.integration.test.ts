@@ -3,6 +3,7 @@ import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test, vi } from 'vitest';
+import { DEFAULT_EXCHANGE_CAPS } from './open-exchanges.ts';
 import { createRig, type Rig, type RigOptions, toolCall, until } from './test-rig.ts';
 
 let rig: Rig | null = null;
@@ -230,7 +231,7 @@ test('more streams than a deployment may have are refused with a time to come ba
       res.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
       opened.push(res);
     },
-    { deps: { caps: { perDeployment: 2, total: 10 } } },
+    { deps: { caps: { ...DEFAULT_EXCHANGE_CAPS, perDeployment: 2 } } },
   );
   const streams = [await rig.fetch(), await rig.fetch()];
   const refused = await rig.fetch();

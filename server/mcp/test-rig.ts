@@ -79,6 +79,7 @@ export async function createRig(options: RigOptions) {
   const rows = new Map<string, Route>();
   rows.set(deploymentId, {
     deploymentId,
+    ownerId: 'ann',
     name: 'Weather',
     status: 'RUNNING',
     phase: null,
