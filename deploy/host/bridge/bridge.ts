@@ -5,6 +5,7 @@ import type { ChildPool } from './child-pool.ts';
 import { createHousekeeping, DEFAULT_LIMITS, type HousekeepingLimits } from './housekeeping.ts';
 import { createInbound } from './inbound.ts';
 import { createLegacySse } from './legacy-sse.ts';
+import { createAcceptCheck, mediaTypeOf } from './media-types.ts';
 import { createModernEra } from './modern.ts';
 import { type ParsedPost, parsePost } from './parse-post.ts';
 import { readBody } from './read-body.ts';
@@ -48,10 +49,8 @@ const principalOf = (request: IncomingMessage): string => {
   return typeof given === 'string' && given !== '' ? given : 'anonymous';
 };
 
-const accepts = (request: IncomingMessage, types: string[]): boolean => {
-  const accept = request.headers.accept ?? '';
-  return accept.includes('*/*') || types.every((type) => accept.includes(type));
-};
+const acceptsAnswers = createAcceptCheck(['application/json', 'text/event-stream']);
+const acceptsStream = createAcceptCheck(['text/event-stream']);
 
 export const createBridge = (deps: BridgeDeps): Bridge => {
   const { pool, clock } = deps;
@@ -76,7 +75,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
   };
 
   const readPost = (request: IncomingMessage, response: ServerResponse, use: (parsed: ParsedPost) => void) => {
-    if (!(request.headers['content-type'] ?? '').includes('application/json'))
+    if (mediaTypeOf(request.headers['content-type']) !== 'application/json')
       return sendError(response, 415, 'Send "Content-Type: application/json".');
     readBody(request, (text) => {
       if (text === null)
@@ -90,11 +89,16 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
     const principal = principalOf(request);
     switch (request.method) {
       case 'POST':
-        if (!accepts(request, ['application/json', 'text/event-stream']))
+        if (!acceptsAnswers(request.headers.accept))
           return sendError(response, 406, 'Send "Accept: application/json, text/event-stream".');
         return readPost(request, response, (parsed) => http.post(request, response, principal, parsed));
       case 'GET':
-        if (!accepts(request, ['text/event-stream']))
+        // Clients probe with a GET: 405 is what the specification has for "no stream here".
+        if (request.headers['mcp-session-id'] === undefined)
+          return sendError(response, 405, 'Streams belong to sessions. Send an initialize request first.', {
+            headers: { allow: 'POST' },
+          });
+        if (!acceptsStream(request.headers.accept))
           return sendError(response, 406, 'Send "Accept: text/event-stream" to open a stream.');
         if (refuseUnavailable(response, null)) return;
         return http.get(request, response, principal);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { HostIsolation } from '../contract.ts';
+import { type HostIsolation, PLATFORM_PRINCIPAL } from '../contract.ts';
 import { workspaceOwnerOf } from '../workspaces/owner.ts';
 import type { ChildPool } from './child-pool.ts';
 import { CapacityError, OVERLOADED } from './failed-call.ts';
@@ -39,7 +39,8 @@ export const createInbound = (deps: {
 }): Inbound => {
   const { pool, clock } = deps;
 
-  const announceInitialized = (peer: Peer) => {
+  const announceInitialized = (session: Session, peer: Peer) => {
+    if (session.principal !== PLATFORM_PRINCIPAL) for (const message of peer.early.splice(0)) session.announce(message);
     if (peer.initializedSent) return;
     peer.initializedSent = true;
     peer.send(INITIALIZED);
@@ -114,7 +115,7 @@ export const createInbound = (deps: {
         return null;
       }
       return pool.acquire(session, reply.requestId).then((started) => {
-        announceInitialized(started);
+        announceInitialized(session, started);
         remind(session, started);
         for (const envelope of requests) forward(session, started, reply, envelope);
       });
@@ -123,7 +124,7 @@ export const createInbound = (deps: {
     notification(session, envelope) {
       const { peer } = session;
       if (!peer || peer.ended) return;
-      if (envelope.method === 'notifications/initialized') return announceInitialized(peer);
+      if (envelope.method === 'notifications/initialized') return announceInitialized(session, peer);
       if (envelope.method !== 'notifications/cancelled') return peer.send(envelope.text);
       const at = findMember(envelope.text, envelope.params, 'requestId');
       const found = at ? peer.findClientCall(session, slice(envelope.text, at)) : null;

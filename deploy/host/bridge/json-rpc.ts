@@ -10,6 +10,8 @@ export type Span = { start: number; end: number };
 
 export type Envelope = {
   text: string;
+  /** It says `"jsonrpc":"2.0"`. */
+  isVersion2: boolean;
   /** The id as it stands in the text (`7`, `"a"`), null when there is none. */
   id: string | null;
   idAt: Span | null;
@@ -106,12 +108,24 @@ const eachMember = (text: string, at: number, visit: (key: string, start: number
 
 /** Reads one message; null when the text is not exactly one JSON object. */
 export const scan = (text: string): Envelope | null => {
-  const envelope: Envelope = { text, id: null, idAt: null, method: null, params: null, result: null, error: null };
+  const envelope: Envelope = {
+    text,
+    isVersion2: false,
+    id: null,
+    idAt: null,
+    method: null,
+    params: null,
+    result: null,
+    error: null,
+  };
   const end = eachMember(text, skipSpace(text, 0), (key, start, stop) => {
     switch (key) {
       case 'id':
         envelope.id = text.slice(start, stop);
         envelope.idAt = { start, end: stop };
+        break;
+      case 'jsonrpc':
+        envelope.isVersion2 = text.slice(start, stop) === '"2.0"';
         break;
       case 'method':
         envelope.method = text.charCodeAt(start) === QUOTE ? text.slice(start + 1, stop - 1) : null;
@@ -128,6 +142,37 @@ export const scan = (text: string): Envelope | null => {
     }
   });
   return end === -1 || skipSpace(text, end) < text.length ? null : envelope;
+};
+
+/** Ids that MCP allows, as they stand in the text: strings and whole numbers. */
+export const isAllowedId = (id: string): boolean =>
+  id.charCodeAt(0) === QUOTE || (/^-?\d/.test(id) && Number.isInteger(Number(id)));
+
+const isNull = (text: string, span: Span | null): boolean =>
+  span !== null && span.end - span.start === 4 && text.startsWith('null', span.start);
+
+/**
+ * True for what JSON-RPC and MCP call a message: version 2.0, with a method, or with an id and either a result or an
+ * error that is an object. Programs print JSON of other shapes too, such as the lines of a logger.
+ */
+export const isMessage = (envelope: Envelope): boolean => {
+  const { text, id, method, result, error } = envelope;
+  if (!envelope.isVersion2 || (id !== null && !isAllowedId(id))) return false;
+  if (method !== null) return result === null && error === null;
+  if (id === null) return false;
+  if (error !== null && !isNull(text, error))
+    return text.charCodeAt(error.start) === OPEN_BRACE && (result === null || isNull(text, result));
+  return result !== null;
+};
+
+/** An answer that has both members, one of them null, as the one that it means. */
+export const withoutNullMember = (envelope: Envelope): Envelope => {
+  const { text, id, result, error } = envelope;
+  if (id === null || result === null || error === null) return envelope;
+  const meant = isNull(text, error)
+    ? resultMessage(id, slice(text, result))
+    : `{"jsonrpc":"2.0","id":${id},"error":${slice(text, error)}}`;
+  return scan(meant) ?? envelope;
 };
 
 /** Top-level members at the end of a message that answers: its id, before or after the version. */

@@ -1,29 +1,36 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendError } from './answers.ts';
-import { type Envelope, onOneLine, RPC, scan, scanBatch } from './json-rpc.ts';
+import { type Envelope, isAllowedId, onOneLine, RPC, scan, scanBatch } from './json-rpc.ts';
 
 /** `body` is the parsed single message; null for a batch. */
 export type ParsedPost = { messages: Envelope[]; body: Record<string, unknown> | null };
 
-const isNoMessage = (envelope: Envelope | null): boolean =>
-  envelope === null ||
+const isRefused = (envelope: Envelope): boolean =>
+  (envelope.id !== null && !isAllowedId(envelope.id)) ||
   (envelope.method === null && (envelope.id === null || (envelope.result === null && envelope.error === null)));
 
-/** Reads a POSTed message, or a batch of 2025-03-26; answers what is neither, and returns null. */
+/** Reads a POSTed message, or a batch of 2025-03-26. Answers what is neither with an error, and returns null. */
 export const parsePost = (response: ServerResponse, text: string): ParsedPost | null => {
   let body: unknown;
   try {
     // The scanner finds its way only in valid JSON, and nothing else must reach a child.
     body = JSON.parse(text);
   } catch {
-    sendError(response, 400, 'The body is no valid JSON.', { code: RPC.PARSE_ERROR });
+    sendError(response, 400, 'The body is not valid JSON.', { code: RPC.PARSE_ERROR });
     return null;
   }
   const line = onOneLine(text);
   const envelopes = Array.isArray(body) ? (scanBatch(line) ?? []).map(scan) : [scan(line)];
-  const messages = envelopes.filter((envelope): envelope is Envelope => !isNoMessage(envelope));
-  if (messages.length === 0 || messages.length < envelopes.length) {
-    sendError(response, 400, 'The body is no JSON-RPC message.', { code: RPC.INVALID_REQUEST });
+  const messages = envelopes.filter((envelope) => envelope !== null);
+  if (messages.length === 0 || messages.length < envelopes.length || messages.some(isRefused)) {
+    sendError(
+      response,
+      400,
+      'The body is not an MCP message: a method or an answer, with an id that is a string or a whole number.',
+      {
+        code: RPC.INVALID_REQUEST,
+      },
+    );
     return null;
   }
   // The scanner has found it to be an object.

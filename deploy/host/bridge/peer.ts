@@ -8,18 +8,22 @@ import {
   errorMessage,
   findMember,
   idOfCutAnswer,
+  isMessage,
   RPC,
   replaceSpan,
   replaceSpans,
   scan,
   scanBatch,
   slice,
+  withoutNullMember,
 } from './json-rpc.ts';
 import { answerModern } from './modern-answers.ts';
 import type { CallReply } from './reply.ts';
 import type { Session } from './session.ts';
 
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
+const EARLY_MESSAGES_MAX = 32;
+const EARLY_MESSAGE_BYTES_MAX = 64 * 1024;
 
 /** A request that the child has not answered: a client's, or one of the bridge's own. */
 export type Call = {
@@ -44,6 +48,16 @@ export type PeerEvents = {
   onAnswered(call: Call): void;
 };
 
+/** As some programs begin their output (UTF-8, in latin1). */
+const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
+const OPEN_BRACKET = 91;
+const QUOTE = 34;
+const NUMBER_AS_TEXT = /^"(\d+)"$/;
+
+/** Our ids are numbers. Some servers answer with the number as a string, which can mean no other id. */
+const numberOf = (raw: string): number =>
+  Number(raw.charCodeAt(0) === QUOTE ? (NUMBER_AS_TEXT.exec(raw)?.[1] ?? raw) : raw);
+
 /**
  * One child, spoken to in JSON-RPC. Ids and progress tokens of clients are replaced by numbers of the child's own, so
  * that any number of sessions can share it; nothing else of a message changes.
@@ -66,6 +80,8 @@ export class Peer {
   /** The modern revisions it named there. */
   supportedVersions: string[] = [];
   initializedSent = false;
+  /** What it sent before a client had a session with it, such as a log message right after its first answer. */
+  readonly early: string[] = [];
   /** It has answered a handshake of its era. */
   serving = false;
   ended = false;
@@ -113,6 +129,13 @@ export class Peer {
   /** It reads too slowly for what it is sent. */
   get overloaded(): boolean {
     return (this.#child?.bufferedBytes ?? 0) > this.#unreadBytesMax;
+  }
+
+  /** Keeps a message for the first client. Only the first few: this is about the start of a server. */
+  keepEarly(message: string): boolean {
+    if (this.early.length >= EARLY_MESSAGES_MAX || message.length > EARLY_MESSAGE_BYTES_MAX) return false;
+    this.early.push(message);
+    return true;
   }
 
   /** Sends a message as it is. */
@@ -200,22 +223,24 @@ export class Peer {
     });
   }
 
-  /** One line of the child's stdout. */
-  receive(line: string): void {
-    const envelope = line.charCodeAt(0) === 91 ? null : scan(line);
+  /** One line of the child's stdout. What is not a message is a part of its output. */
+  receive(output: string): void {
+    const line = output.startsWith(BYTE_ORDER_MARK) ? output.slice(BYTE_ORDER_MARK.length) : output;
+    const envelope = line.charCodeAt(0) === OPEN_BRACKET ? null : scan(line);
     if (envelope) {
       this.#dispatch(envelope, line);
       return;
     }
     const batch = scanBatch(line)?.map(scan);
-    if (batch?.every((element) => element !== null)) for (const element of batch) this.#dispatch(element, element.text);
+    if (batch?.every((element) => element !== null && isMessage(element)))
+      for (const element of batch) element && this.#dispatch(element, element.text);
     else this.#events.onNoise(line);
   }
 
   /** A line of the child's stdout that is too long to be kept. A call that it answers gets an error instead. */
   receiveLong({ head, tail, bytes }: LongLine): void {
     const id = idOfCutAnswer(head, tail);
-    const call = id === null ? undefined : this.pending.get(Number(id));
+    const call = id === null ? undefined : this.pending.get(numberOf(id));
     if (call === undefined) {
       // Reported once, at its end; a call that was answered at its beginning is not pending any more.
       if (tail !== null && !this.#cut.delete(id ?? '')) this.#events.onNoise(`A line of ${bytes} bytes was dropped.`);
@@ -223,20 +248,23 @@ export class Peer {
     }
     if (tail === null) this.#cut.add(id ?? '');
     const answer = scan(errorMessage(id, RPC.SERVER, `The server's answer is too large: more than ${bytes} bytes.`));
-    if (answer) this.#answer(answer);
+    if (answer) this.#answer(answer, answer.text);
   }
 
   #dispatch(envelope: Envelope, line: string): void {
-    if (envelope.method !== null) this.#events.onMessage(this, envelope);
-    else if (envelope.id !== null && (envelope.result !== null || envelope.error !== null)) this.#answer(envelope);
-    else this.#events.onNoise(line);
+    if (!isMessage(envelope)) this.#events.onNoise(line);
+    else if (envelope.method !== null) this.#events.onMessage(this, envelope);
+    else this.#answer(withoutNullMember(envelope), line);
   }
 
-  #answer(envelope: Envelope): void {
-    const id = Number(envelope.id);
+  #answer(envelope: Envelope, line: string): void {
+    const id = numberOf(envelope.id ?? '');
     const call = this.pending.get(id);
-    // Answers to calls that were given up have no taker.
-    if (call === undefined || envelope.idAt === null) return;
+    if (call === undefined || envelope.idAt === null) {
+      // Answers to calls that were given up are late; an id that was never sent is worth a look.
+      if (!(id <= this.#nextId)) this.#events.onNoise(line);
+      return;
+    }
     this.pending.delete(id);
     this.lastUsed = this.#clock();
     call.onAnswer?.(envelope);
@@ -248,7 +276,7 @@ export class Peer {
 
   /** The call that a progress token or request id of the child's side belongs to. */
   findCall(raw: string): Call | null {
-    return this.pending.get(Number(raw)) ?? null;
+    return this.pending.get(numberOf(raw)) ?? null;
   }
 
   findClientCall(session: Session, clientId: string): { id: number; call: Call } | null {

@@ -21,7 +21,7 @@ describe('relaying', () => {
 
   test('ids of every kind come back as they were sent', async () => {
     const client = await TestClient.open(host);
-    for (const id of [0, 42, 'a', 'with "quotes" and \\ and ü', -1, 1.5]) {
+    for (const id of [0, 42, 'a', 'with "quotes" and \\ and ü', -1, 1e21]) {
       const [answer] = await messagesOf(await client.postTool(id, 'echo', { text: 'x' }));
       expect(answer?.id).toBe(id);
     }

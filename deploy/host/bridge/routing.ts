@@ -120,8 +120,9 @@ export const createRouter = (deps: { log: (text: string) => void }): Router => {
         for (const session of peer.sessions) session.announce(envelope.text);
         return;
       default:
-        if (peer.sessions.size === 0) deps.log(`The server sent ${envelope.method} while no session was open.`);
-        return toInterested(peer, envelope);
+        if (peer.sessions.size > 0) return toInterested(peer, envelope);
+        if (!peer.keepEarly(envelope.text)) deps.log(`The server sent ${envelope.method} while no session was open.`);
+        return;
     }
   };
 };

@@ -227,7 +227,15 @@ describe('secrets', () => {
     const client = await TestClient.open(host);
     const env = JSON.parse(await client.tool('env'));
     delete process.env['CATWALK_HOST_ONLY'];
-    expect(Object.keys(env).sort()).toEqual(['API_KEY', 'HOME', 'KEY_FILE', 'LANG', 'PATH', 'TMPDIR']);
+    expect(Object.keys(env).sort()).toEqual([
+      'API_KEY',
+      'CATWALK_PROCESS',
+      'HOME',
+      'KEY_FILE',
+      'LANG',
+      'PATH',
+      'TMPDIR',
+    ]);
     expect(env['KEY_FILE']).toMatch(/\.credentials\/[^/]+$/);
     await client.tool('stderr', { text: 'connecting with sk-very-secret and abcdef and c2stdmVyeS1zZWNyZXQ' });
     const line = await eventually(
