@@ -16,6 +16,11 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (l
   if (id !== undefined) console.log(JSON.stringify({ jsonrpc: '2.0', id, result }));
 });
 `;
+/** Runs a command of one of its dependencies by name. */
+const COMMAND_CALLER = SERVER.replace(
+  'args: process.argv.slice(2)',
+  "args: [require('node:child_process').execFileSync('answer-me', { encoding: 'utf8' }).trim()]",
+);
 const PYTHON_SERVER = `import json, sys
 def main():
     for line in sys.stdin:
@@ -38,8 +43,8 @@ let hosts: TestHost[] = [];
 const before = { ...process.env };
 
 // npm, pip and git are programs of their own: on a busy computer they take their time.
-vi.setConfig({ testTimeout: 120_000 });
-const INSTALL_LIMIT_MS = 60_000;
+vi.setConfig({ testTimeout: 180_000 });
+const INSTALL_LIMIT_MS = 150_000;
 
 beforeAll(async () => {
   registry = await startNpmRegistry([
@@ -60,6 +65,16 @@ beforeAll(async () => {
       { 'install.js': "require('fs').writeFileSync('built.js', 'module.exports = 1')" },
     ),
     tiny('native', { scripts: { install: 'echo "gyp ERR! build error" >&2; exit 1' } }),
+    tiny('download', { scripts: { postinstall: 'echo "cannot download" >&2; exit 1' } }),
+    tiny('needs-newer', { dependencies: { left: '^9.0.0' } }),
+    tiny('needs-absent', { dependencies: { 'no-such-package': '^1.0.0' } }),
+    { ...tiny('@some/scoped', { bin: { '@some/scoped': './cli.js' } }) },
+    tiny('calls-command', { dependencies: { 'with-command': '1.0.0' } }, { 'cli.js': COMMAND_CALLER }),
+    tiny(
+      'with-command',
+      { bin: { 'answer-me': 'answer.js' } },
+      { 'answer.js': '#!/usr/bin/env node\nconsole.log(42)' },
+    ),
     tiny('future', { engines: { node: '>=99' } }, { 'cli.js': 'throw new Error("too old")' }),
   ]);
   process.env['npm_config_registry'] = registry.url;
@@ -138,8 +153,45 @@ describe('npm', () => {
     ['a command that was not published', npm('unbuilt'), 'NO_BIN'],
     ['a native part that cannot be built', npm('native'), 'NATIVE_BUILD_FAILED'],
     ['another Node', npm('future'), 'ENGINE_MISMATCH'],
+    ['a dependency in a version that the registry lacks', npm('needs-newer'), 'INSTALL_FAILED'],
+    ['a dependency that the registry lacks', npm('needs-absent'), 'INSTALL_FAILED'],
   ])('%s fails with a code and a hint', async (_, spec, code) => {
     expect(await failureOf(await start(spec))).toMatchObject({ code, hint: expect.any(String) });
+  });
+
+  test.each([
+    ['needs-newer', 'needs-newer@1.0.0 needs left@^9.0.0, which the registry does not have.'],
+    ['needs-absent', 'needs-absent@1.0.0 needs no-such-package@^1.0.0, which the registry does not have.'],
+  ])('names the dependency that %s lacks', async (name, message) => {
+    expect(await failureOf(await start(npm(name)))).toMatchObject({ message, retryable: false });
+  });
+
+  test.each([false, true])(
+    'installs without scripts when one of them fails, with a warning (pinned: %s)',
+    async (pinned) => {
+      const integrity = registry.integrities['download@1.0.0'] ?? '';
+      const host = await start(npm('download', pinned ? { integrity } : {}));
+      await settled(host);
+      expect(await (await TestClient.open(host)).tool('x')).toContain('args');
+      expect(await host.logs()).toContainEqual(
+        expect.stringMatching(/Warning: an install script of download@1.0.0 failed/),
+      );
+    },
+  );
+
+  test.each([undefined, 'scoped', '@some/scoped'])(
+    'runs a command whose name has a scope (asked for: %s)',
+    async (bin) => {
+      const host = await start(npm('@some/scoped', bin === undefined ? {} : { bin }));
+      await settled(host);
+      expect(await (await TestClient.open(host)).tool('x')).toContain('args');
+    },
+  );
+
+  test('lets a server run the commands of its dependencies, as under npx', async () => {
+    const host = await start(npm('calls-command'));
+    await settled(host);
+    expect(JSON.parse(await (await TestClient.open(host)).tool('x'))).toMatchObject({ args: ['42'] });
   });
 
   test('while a package installs, callers are told to come back', async () => {
@@ -257,6 +309,6 @@ describe('pypi', () => {
       await eventually('the failure', () => host.status().phase === 'FAILED', INSTALL_LIMIT_MS);
       expect(host.status().lastError).toMatchObject({ code });
     },
-    90_000,
+    180_000,
   );
 });

@@ -16,15 +16,33 @@ export const readPackageJson = async (folder: string): Promise<PackageJson> =>
 
 const unscoped = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
 
+/** The parts of a path, with either kind of slash; parts that lead upwards are left out. */
+const partsOf = (path: string): string[] =>
+  path
+    .replace(/[\\:]/g, '/')
+    .split('/')
+    .filter((part) => part !== '' && part !== '.' && part !== '..');
+
+/** The commands of a package as npm links them: a key with a scope is named without it, and paths stay in the package. */
+export const binsOf = ({ name = '', bin }: Pick<PackageJson, 'name' | 'bin'>): Record<string, string> => {
+  const declared = typeof bin === 'string' ? { [name]: bin } : (bin ?? {});
+  return Object.fromEntries(
+    Object.entries(declared).flatMap(([key, target]) => {
+      const [command, path] = [partsOf(key).at(-1), typeof target === 'string' ? partsOf(target).join('/') : ''];
+      return command === undefined || path === '' ? [] : [[command, path]];
+    }),
+  );
+};
+
 /** Chooses as npx does: the only bin, or the one named after the package; null when there is none. */
 const chooseBin = (manifest: PackageJson, wanted: string | undefined): string | null => {
   const name = manifest.name ?? '';
-  const bins = typeof manifest.bin === 'string' ? { [unscoped(name)]: manifest.bin } : (manifest.bin ?? {});
+  const bins = binsOf(manifest);
   if (wanted !== undefined) {
-    const found = bins[wanted];
+    const found = bins[wanted] ?? bins[unscoped(wanted)];
     if (found !== undefined) return found;
     return failWith('NO_BIN', `${name} has no command named "${wanted}".`, {
-      hint: `It has: ${Object.keys(bins).join(', ') || 'none'}.`,
+      hint: Object.keys(bins).length === 0 ? 'It has no commands.' : `Its commands: ${Object.keys(bins).join(', ')}.`,
     });
   }
   const targets = new Set(Object.values(bins));

@@ -65,6 +65,26 @@ const RULES: Rule[] = [
 
 const TAIL_LINES = 20;
 
+/** npm names what it looked for: `No matching version found for left@^9`, `'left@^9' is not in this registry`. */
+const MISSING =
+  /No matching version found for (\S+?)\.?(?:\s|$)|'([^']+)' (?:is not in this registry|could not be found)/;
+
+const nameOf = (spec: string): string => spec.replace(/(?<=.)@.*$/, '');
+
+/** A package that the wanted one needs, and that the registry does not have. */
+const missingDependency = (what: string, text: string): string | null => {
+  const match = MISSING.exec(text);
+  const missing = match?.[1] ?? match?.[2];
+  return missing === undefined || nameOf(missing) === nameOf(what) ? null : missing;
+};
+
+/** A script of an installed package failed, which is not a native build: `npm error command failed`. */
+export const isFailedScript = (result: ToolResult): boolean =>
+  result.code !== 0 &&
+  !result.timedOut &&
+  !result.error &&
+  /^npm (error|ERR!) command failed/m.test(result.lines.join('\n'));
+
 const isNoise = (line: string): boolean => /^npm (http|warn|notice|verbose|timing)/i.test(line) || line.trim() === '';
 
 /** Why npm failed, from what it printed. */
@@ -82,6 +102,13 @@ export const npmFailure = (what: string, result: ToolResult): HostFailure => {
       stderrTail,
     });
   const text = stderrTail.join('\n');
+  const dependency = missingDependency(what, text);
+  if (dependency !== null)
+    return hostFailure('INSTALL_FAILED', `${what} needs ${dependency}, which the registry does not have.`, {
+      hint: 'Choose another version of the package; its author can publish one that installs.',
+      exitCode: result.code,
+      stderrTail,
+    });
   const rule = RULES.find((candidate) => candidate.pattern.test(text));
   if (!rule)
     return hostFailure('INSTALL_FAILED', `npm could not install ${what}.`, {

@@ -6,7 +6,7 @@ import { failWith, HostFailureError } from '../failure.ts';
 import type { Installation } from './cache.ts';
 import type { InstallContext } from './context.ts';
 import { resolveNodeBin } from './node-bin.ts';
-import { npmFailure } from './npm-errors.ts';
+import { isFailedScript, npmFailure } from './npm-errors.ts';
 import { runTool, type ToolResult } from './run-tool.ts';
 import { writtenBytes } from './written-bytes.ts';
 
@@ -52,6 +52,17 @@ const findLocked = async (folder: string, file: string, target: NpmTarget) => {
   return { name, locked, lock: lock.packages };
 };
 
+/** npm ended with an error; keeps what it printed. */
+class NpmError extends HostFailureError {
+  override readonly name = 'NpmError';
+  readonly result: ToolResult;
+
+  constructor(label: string, result: ToolResult) {
+    super(npmFailure(label, result));
+    this.result = result;
+  }
+}
+
 /** Runs npm in `folder`, by the host's own Node; throws HostFailureError when it fails. */
 export const runNpm = async (
   args: string[],
@@ -80,7 +91,7 @@ export const runNpm = async (
     writtenBytes,
     onWritten: (bytes) => context.onProgress({ bytes }),
   });
-  if (result.code !== 0) throw new HostFailureError(npmFailure(label, result));
+  if (result.code !== 0) throw new NpmError(label, result);
   return result;
 };
 
@@ -98,9 +109,21 @@ export const installNpm = async (target: NpmTarget, folder: string, context: Ins
   const run = (args: string[]) =>
     runNpm([...args, '--loglevel=http', '--prefix', folder], folder, target.label, context, onLine);
 
+  /** A script that fails is often one that the server can do without, such as a download; a native build is not. */
+  const runWithScripts = async (args: string[]): Promise<void> => {
+    try {
+      await run(args);
+    } catch (error) {
+      if (!(error instanceof NpmError) || !isFailedScript(error.result)) throw error;
+      if (error.failure.code !== 'INSTALL_FAILED') throw error;
+      context.log(`Warning: an install script of ${target.label} failed (see above). Installing it without scripts.`);
+      await run([...args, '--ignore-scripts']);
+    }
+  };
+
   await writeFile(join(folder, 'package.json'), '{"private":true}\n', { flag: 'wx' });
   if (context.user) await chown(join(folder, 'package.json'), context.user.uid, context.user.gid);
-  if (target.integrity === undefined) await run(['install', '--omit=dev', target.spec]);
+  if (target.integrity === undefined) await runWithScripts(['install', '--omit=dev', target.spec]);
   else {
     // Without scripts first, so that none runs before the pin was compared; npm holds every tarball against its lock.
     await run(['install', '--ignore-scripts', '--omit=dev', target.spec]);
@@ -112,7 +135,7 @@ export const installNpm = async (target: NpmTarget, folder: string, context: Ins
     // Most servers have none. (`npm rebuild` would fail where an optional dependency cannot be built; `npm ci` does not.)
     if (hasScripts(lock)) {
       packages = 0;
-      await run(['ci', '--omit=dev']);
+      await runWithScripts(['ci', '--omit=dev']);
     }
   }
   const { name, locked, lock } = await findLocked(folder, 'node_modules/.package-lock.json', target);
