@@ -7,6 +7,7 @@ import { isUuid } from '#server/domain/access/uuid.ts';
 import { isAuditType } from '#server/domain/audit/entries.ts';
 import { readAudit } from '#server/domain/audit/read.ts';
 import { type Authenticate, credentialsOf } from './authenticate.ts';
+import { sendError } from './send-error.ts';
 
 export const AUDIT_EXPORT_PATH = '/api/audit.jsonl';
 
@@ -28,15 +29,12 @@ export function createAuditExport(options: {
   return async (req, res) => {
     const actor = await authenticate(credentialsOf(req.headers, addressOf(req)));
     if (actor === null) {
-      const error = { code: 'UNAUTHENTICATED', message: 'You are not signed in.' };
-      res.status(401).json({ error });
-      return;
+      return sendError(req, res, { status: 401, code: 'UNAUTHENTICATED', message: 'You are not signed in.' });
     }
     const { data: filter } = querySchema.safeParse(req.query);
     if (!filter) {
-      const error = { code: 'INVALID_INPUT', message: 'One of deployment, type, since and until is not right.' };
-      res.status(400).json({ error });
-      return;
+      const message = 'One of deployment, type, since and until is invalid.';
+      return sendError(req, res, { status: 400, code: 'INVALID_INPUT', message });
     }
     const { deployment: deploymentId = null, type: types = null, since = null, until = null } = filter;
     res.status(200).set({

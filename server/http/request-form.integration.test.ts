@@ -62,3 +62,17 @@ test('takes a page of this address with another scheme for one of another origin
   expect(await statusFrom(`https://${host}`)).toBe('403');
   expect(await statusFrom(`ftp://${host}`)).toBe('403');
 });
+
+test.each(['/.well-known/oauth-authorization-server', '/.well-known/nothing', '/oauth/nothing', '/oauth/a/b/c'])(
+  'answers %s, where nothing listens, in the shape of OAuth',
+  async (path) => {
+    const answer = await fetch(`${rig.origin}${path}`, { headers: { accept: 'application/json' } });
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toEqual({ error: 'not_found', error_description: 'Nothing is here.' });
+  },
+);
+
+test('challenges a caller of the audit export who is not signed in', async () => {
+  const answer = await fetch(`${rig.origin}/api/audit.jsonl`);
+  expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="Catwalk"']);
+});

@@ -19,6 +19,8 @@ export const isOAuthPath = (path: string): boolean => OAUTH_PATHS.test(path);
 export function sendError(req: Request, res: Response, error: HttpError): void {
   const { status, retryAfterSeconds } = error;
   if (retryAfterSeconds !== undefined) res.set('Retry-After', String(retryAfterSeconds));
+  // RFC 9110, section 15.5.2: a 401 always carries a challenge
+  if (status === 401) res.set('WWW-Authenticate', 'Bearer realm="Catwalk"');
   res.status(status).json(isOAuthPath(pathOf(req)) ? toOAuthError(error) : toApiError(error));
 }
 

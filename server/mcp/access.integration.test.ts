@@ -42,7 +42,7 @@ test.each([
   const rig = await open({ machine: () => (seen += 1) });
   const response = await fetch(rig.url, { method: 'POST', headers, body: '{}' });
   expect(response.status).toBe(401);
-  expect(response.headers.get('www-authenticate')).toBeNull();
+  expect(response.headers.get('www-authenticate')).toMatch(/^Bearer realm="Catwalk"/);
   expect(await response.json()).toMatchObject({ jsonrpc: '2.0', error: { message: expect.stringMatching(/token/) } });
   expect(seen).toBe(0);
 });

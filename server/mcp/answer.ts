@@ -1,4 +1,5 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { drainRequest, type RpcId, readRpcId } from './request-rpc-id.ts';
 import { SAFETY_HEADERS } from './response-head.ts';
 
 /** JSON-RPC's range for servers; -32001 is what clients know as "your session is gone, initialize again". */
@@ -31,9 +32,31 @@ export type AnswerTo = { requestId: string; cors: readonly string[] };
 /** The API's header of the same name; `X-Request-Id` of a machine is not passed on. */
 export const REQUEST_ID_ANSWER_HEADER = 'x-request-id';
 
-/** Sends an answer as a JSON-RPC error without an id: it concerns the request as a whole. */
-export function sendAnswer(res: ServerResponse, answer: EndpointAnswer, { requestId, cors }: AnswerTo): void {
-  const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: null, error: toRpcError(answer, requestId) }));
+/**
+ * Refuses a request with a JSON-RPC error under the request's own id, which is read from the body first where there is
+ * one. Clients that get another id, or none, show a person nothing.
+ */
+export function refuse(req: IncomingMessage, res: ServerResponse, answer: EndpointAnswer, to: AnswerTo): void {
+  const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+  if (req.method !== 'POST' || !hasBody) {
+    sendAnswer(res, answer, to, null);
+    return;
+  }
+  void readRpcId(req).then((id) => {
+    if (res.headersSent || res.destroyed) return;
+    sendAnswer(res, answer, to, id);
+    drainRequest(req);
+  });
+}
+
+/** Sends an answer as a JSON-RPC error. */
+export function sendAnswer(
+  res: ServerResponse,
+  answer: EndpointAnswer,
+  { requestId, cors }: AnswerTo,
+  id: RpcId,
+): void {
+  const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, error: toRpcError(answer, requestId) }));
   const headers = [
     REQUEST_ID_ANSWER_HEADER,
     requestId,
@@ -48,4 +71,10 @@ export function sendAnswer(res: ServerResponse, answer: EndpointAnswer, { reques
   if (answer.headers) headers.push(...answer.headers);
   res.writeHead(answer.status, [...headers, ...SAFETY_HEADERS, ...cors]);
   res.end(body);
+}
+
+/** Answers the end of a session that is over already. */
+export function sendEnded({ res, requestId, cors }: AnswerTo & { res: ServerResponse }): null {
+  res.writeHead(204, [REQUEST_ID_ANSWER_HEADER, requestId, ...SAFETY_HEADERS, ...cors]).end();
+  return null;
 }

@@ -18,13 +18,18 @@ export const unknownEndpoint: EndpointAnswer = {
   message: 'There is no MCP server at this address. Check the URL in the Catwalk dashboard; it may have been deleted.',
 };
 
-export const unauthorized = (hasBearer: boolean, headers: readonly string[]): EndpointAnswer => ({
+/** The challenge of a deployment without OAuth: there is no authorization server to name. */
+const tokenChallenge = (hasBearer: boolean): string =>
+  `Bearer realm="Catwalk"${hasBearer ? ', error="invalid_token", error_description="The token is not valid for this server"' : ''}`;
+
+/** RFC 9110, section 15.5.2: a 401 always carries a challenge. */
+export const unauthorized = (hasBearer: boolean, challenge: string | null = null): EndpointAnswer => ({
   status: 401,
   code: 'UNAUTHENTICATED',
   message: hasBearer
-    ? 'This token does not open this MCP server. It may be mistyped, expired or revoked: create another one in the Catwalk dashboard.'
-    : 'This MCP server wants a token. Send “Authorization: Bearer …” with a token from the Catwalk dashboard.',
-  headers,
+    ? 'This token does not open this MCP server. It may be mistyped, expired or revoked. Create another one in the Catwalk dashboard.'
+    : 'This MCP server requires a token. Create one in the Catwalk dashboard and send it as “Authorization: Bearer …”.',
+  headers: ['www-authenticate', challenge ?? tokenChallenge(hasBearer)],
 });
 
 export const foreignHost: EndpointAnswer = {

@@ -3,7 +3,7 @@ import { networkOf } from '#server/domain/network.ts';
 import type { UsageCall } from '#server/domain/usage/recorder.ts';
 import { createRequestIds } from '../logging/request-id.ts';
 import { authorize, type Grant, isStillGranted, type OAuthAuthority, toPrincipal } from './access.ts';
-import { type EndpointAnswer, sendAnswer } from './answer.ts';
+import { type EndpointAnswer, refuse, sendEnded } from './answer.ts';
 import * as answers from './answers.ts';
 import { Exchange } from './exchange.ts';
 import { type Asking, passGate } from './gate.ts';
@@ -133,7 +133,8 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       case 'ASLEEP':
         return isCold ? answers.waking(route) : wakeAndDispatch(asking, route, grant);
       case 'STOPPED':
-        return answers.stopped(route);
+        // its sessions ended with the machine: a client that ends one has what it wants
+        return asking.method === 'DELETE' ? sendEnded(asking) : answers.stopped(route);
       case 'DEPLOYING':
         return answers.deploying(route);
       case 'FAILED':
@@ -172,9 +173,8 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
 
   const unauthorized = ({ head }: Asking, route: Route): EndpointAnswer => {
     const hasBearer = head.bearer !== null;
-    const isChallenged = route.access === 'OAUTH' && oauth !== null;
-    const headers = isChallenged ? ['www-authenticate', oauth.challenge(route.deploymentId, hasBearer)] : [];
-    return answers.unauthorized(hasBearer, headers);
+    const isOAuth = route.access === 'OAUTH' && oauth !== null;
+    return answers.unauthorized(hasBearer, isOAuth ? oauth.challenge(route.deploymentId, hasBearer) : null);
   };
 
   /** The way of a request whose route is not at hand, whose token is OAuth's, or that is counted. */
@@ -223,7 +223,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       if (asking === null) return;
       const settle = (verdict: Verdict) => {
         if (!verdict) return;
-        if (!res.headersSent && !res.destroyed) sendAnswer(res, verdict, asking);
+        if (!res.headersSent && !res.destroyed) refuse(req, res, verdict, asking);
         deps.trace?.(toTracedCall(asking, verdict.status, verdict.code, null));
       };
       const fail = (error: unknown) => {

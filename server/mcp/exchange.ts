@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Grant } from './access.ts';
-import { type EndpointAnswer, REQUEST_ID_ANSWER_HEADER, sendAnswer, toRpcError } from './answer.ts';
+import { type EndpointAnswer, REQUEST_ID_ANSWER_HEADER, refuse, sendAnswer, toRpcError } from './answer.ts';
 import * as answers from './answers.ts';
 import { type BodyPeek, looksLikeError, peekBody, readsLikeError } from './body-peek.ts';
 import type { Asking } from './gate.ts';
@@ -9,6 +9,7 @@ import type { createEndpointEventRewriter } from './legacy-sse.ts';
 import type { OpenExchange } from './open-exchanges.ts';
 import { readBody } from './request-body.ts';
 import { toUpstreamHeaders } from './request-head.ts';
+import { drainRequest } from './request-rpc-id.ts';
 import { type AnswerKind, readResponseHead, SAFETY_HEADERS } from './response-head.ts';
 import type { MachineTarget } from './route.ts';
 import type { Upstream } from './upstream.ts';
@@ -16,8 +17,6 @@ import type { Upstream } from './upstream.ts';
 export const BODY_BYTES_MAX = 4 * 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
 const JOINED_BYTES_MAX = 8_192;
-/** After an answer that came before the whole body: how long the rest may take to drain, so that the answer is read. */
-const DRAIN_MS_MAX = 10_000;
 
 export type ExchangeParts = {
   asking: Asking;
@@ -66,6 +65,8 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   /** The head of an answer that should have no body, until that is certain. */
   private bare: string[] | null = null;
   private awaitsDrain = false;
+  /** The body is being read here. */
+  private isReading = false;
   /** Nothing more may be sent: answered, failed, or the client left. */
   private over = false;
 
@@ -90,6 +91,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
       this.end(answers.bodyTooLarge(BODY_BYTES_MAX / MEGABYTE));
       return;
     }
+    this.isReading = true;
     let begun = false;
     // not “once”: its wrappers would be made and taken off again for every request
     req.on('data', (chunk: Buffer) => {
@@ -230,8 +232,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     const { res } = this;
     if (!res.headersSent) {
       this.status = reason.status;
-      sendAnswer(res, reason, this.asking);
-      this.drainRequest();
+      this.refuse(reason);
     } else if (this.kind === 'stream' && this.peek?.id != null) {
       const message = JSON.stringify({
         jsonrpc: '2.0',
@@ -253,14 +254,15 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     this.controller?.abort(new Error('The server is stopping.'));
   }
 
-  /** Node reads on and throws away what the client still sends; not for ever. */
-  private drainRequest(): void {
+  /** Under the id of the request, which has been read unless the body was refused for its size. */
+  private refuse(reason: EndpointAnswer): void {
     const { req } = this.asking;
-    if (req.complete) return;
-    const timer = setTimeout(() => req.destroy(), DRAIN_MS_MAX);
-    timer.unref();
-    req.once('close', () => clearTimeout(timer));
-    req.resume();
+    if (this.peek === null && !this.isReading) {
+      refuse(req, this.res, reason, this.asking);
+      return;
+    }
+    sendAnswer(this.res, reason, this.asking, this.peek?.id ?? null);
+    drainRequest(req);
   }
 
   private readonly onClose = (): void => {

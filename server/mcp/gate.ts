@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sendAnswer } from './answer.ts';
+import { type EndpointAnswer, refuse as refuseRequest } from './answer.ts';
 import * as answers from './answers.ts';
 import { type EndpointPath, parseEndpointPath } from './endpoint-path.ts';
 import { corsHeaders, type OriginPolicy, preflightHeaders } from './origin-policy.ts';
@@ -39,8 +39,8 @@ export function passGate(
 ): Asking | null {
   const startedAtMs = performance.now();
   let cors = NO_CORS;
-  const refuse = (answer: Parameters<typeof sendAnswer>[1], requestId: string): null => {
-    sendAnswer(res, answer, { requestId, cors });
+  const refuse = (answer: EndpointAnswer, requestId: string): null => {
+    refuseRequest(req, res, answer, { requestId, cors });
     return null;
   };
 

@@ -27,7 +27,7 @@ export function watchGrants({ routes, open, oauth, nowMs, onError }: WatchGrants
       if (route === null) exchange.end(answers.unknownEndpoint);
       else if (route.status === 'STOPPED' || route.status === 'DELETING') exchange.end(answers.stopped(route));
       else if (!(await isStillGranted(route, exchange.grant, oauth, nowMs()))) {
-        exchange.end(answers.unauthorized(true, []));
+        exchange.end(answers.unauthorized(true));
       }
     }
   };

@@ -157,7 +157,7 @@ test('a machine that accepts and says nothing is given up: 504', async () => {
   expect(response.status).toBe(504);
   expect(await response.json()).toMatchObject({
     jsonrpc: '2.0',
-    id: null,
+    id: 1,
     error: { message: expect.stringContaining('did not answer in time'), data: { code: 'MACHINE_SILENT' } },
   });
 });

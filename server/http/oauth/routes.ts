@@ -2,6 +2,7 @@ import express, { type Request, type RequestHandler, type Router } from 'express
 import { networkOf } from '#server/domain/network.ts';
 import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
 import type { RateLimit } from '../rate-limit.ts';
+import { sendError } from '../send-error.ts';
 import { createAuthorize } from './authorize.ts';
 import { allowAnyOrigin } from './cors.ts';
 import { createTokenEndpoint } from './token-endpoint.ts';
@@ -33,17 +34,15 @@ export function createOAuthRoutes(options: OAuthRoutesOptions): OAuthRoutes {
   const limitRegistration: RequestHandler = async (req, res, next) => {
     const seconds = await options.registrations.consume(`register ${networkOf(options.addressOf(req))}`);
     if (seconds === null) return next();
-    res.status(429).set('Retry-After', String(seconds));
-    res.json({ error: 'temporarily_unavailable', error_description: `Too many registrations. Wait ${seconds} s.` });
+    const message = `Too many registrations. Wait ${seconds} s.`;
+    sendError(req, res, { status: 429, code: 'LIMIT_REACHED', message, retryAfterSeconds: seconds });
   };
 
   const programs = express.Router();
   programs.use(allowAnyOrigin, rateLimit);
   programs.use(createWellKnown(publicUrl, server.findProtected));
   programs.use(createTokenEndpoint({ publicUrl, server, limitRegistration }));
-  programs.use((_req, res) => {
-    res.status(404).json({ error: { code: 'NOT_FOUND', message: 'Nothing is here.' } });
-  });
+  programs.use((req, res) => sendError(req, res, { status: 404, code: 'NOT_FOUND', message: 'Nothing is here.' }));
 
   const people = express.Router();
   people.use('/oauth/', rateLimit);

@@ -121,13 +121,11 @@ function readPresented(authorization: string | undefined, request: TokenRequest)
 }
 
 /** RFC 6749, section 5.2, and RFC 7591, section 3.2.2. */
-const answerError: ErrorRequestHandler = (error: unknown, req, res, next) => {
+const answerError: ErrorRequestHandler = (error: unknown, _req, res, next) => {
   const oauthError = error instanceof OAuthError ? error : toOAuthError(error);
   if (oauthError === null) return next(error);
   const { code, message, status } = oauthError;
-  if (status === 401 && req.headers.authorization !== undefined) {
-    res.set('WWW-Authenticate', `Basic realm="catwalk", error="${code}"`);
-  }
+  if (status === 401) res.set('WWW-Authenticate', `Basic realm="Catwalk", error="${code}"`);
   if (status === 503) res.set('Retry-After', '60');
   res.status(status).json({ error: code, error_description: message });
 };
