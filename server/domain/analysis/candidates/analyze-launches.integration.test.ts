@@ -107,6 +107,7 @@ test('keeps the whole environment, lower-case names included, and hands its valu
     ['A_USER', false],
   ]);
   expect(candidate?.credentials[0]).toMatchObject({ description: 'Your token', kind: 'SECRET' });
+  expect(candidate?.credentials[1]).toMatchObject({ name: 'apiKey', kind: 'SECRET' });
   expect(warnings).toContainEqual(expect.objectContaining({ code: 'RESERVED_VARIABLE' }));
   expect(candidate?.arguments).toMatchObject([
     { name: 'api-key', flag: '--api-key', kind: 'SECRET', required: true },

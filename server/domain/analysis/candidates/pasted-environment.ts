@@ -34,7 +34,7 @@ export function pastedFindings(launch: Launch, target: LaunchTarget | null): Env
         evidence: EVIDENCE,
         inLaunch: true,
         ...(input?.description ? { description: input.description } : {}),
-        ...(input?.isSecret ? { secret: true } : {}),
+        ...(input?.isSecret || isSecretName(asVariable(name)) ? { secret: true } : {}),
         ...(input?.default ? { default: input.default } : {}),
         ...(input && input.choices.length > 1 ? { choices: input.choices } : {}),
       };

@@ -55,8 +55,8 @@ test('a value with variables takes its facts from them, and its template reaches
             packageArguments: [
               {
                 type: 'positional',
-                value: '{org}',
-                variables: { org: { description: 'Your organization', default: 'contoso', isRequired: true } },
+                value: '{my_org}',
+                variables: { my_org: { description: 'Your organization', default: 'contoso', isRequired: true } },
               },
               {
                 type: 'named',
@@ -86,7 +86,7 @@ test('a value with variables takes its facts from them, and its template reaches
     )?.packages ?? [];
   expect(found?.fixed).toEqual([]);
   expect(found?.arguments).toMatchObject([
-    { name: 'org', description: 'Your organization', default: 'contoso', required: false },
+    { name: 'my_org', description: 'Your organization', default: 'contoso', required: false },
     { flag: '--mode', required: true, choices: ['a', 'b'] },
     { flag: '--mount', required: true, description: 'from: A folder' },
   ]);

@@ -88,16 +88,14 @@ const documentSchema = z.looseObject({
     .default([]),
 });
 
+const camelKey = (key: string): string =>
+  /^[a-z]+(?:_[a-z]+)+$/.test(key) ? key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) : key;
+
 /** Older schemas write `environment_variables`, newer ones `environmentVariables`. */
 const camel = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(camel);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [
-      /^[a-z]+(?:_[a-z]+)+$/.test(key) ? key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) : key,
-      camel(one),
-    ]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [camelKey(key), camel(one)]));
 };
 
 const isTemplate = (value: string | undefined): boolean => value === undefined || /[{}$<>]/.test(value);
@@ -113,7 +111,7 @@ const kindOf = (input: Input): FieldKind | undefined => {
 /** The variables that a value holds, with their names: `Bearer {token}` holds one. */
 const variablesIn = (input: Input) =>
   [...(input.value ?? '').matchAll(/\{([\w-]+)\}/g)].flatMap(([, name = '']) => {
-    const variable = input.variables?.[name];
+    const variable = input.variables?.[camelKey(name)]; // the names of variables are keys too
     return variable ? [{ name, ...variable }] : [];
   });
 
