@@ -1,4 +1,4 @@
-import type { PromptSummary, ResourceSummary, ToolSummary } from '#server/domain/deployments/rows/deployment-data.ts';
+import type { PromptSummary, ResourceSummary, ToolSummary } from '#server/domain/deployments/rows/snapshot.ts';
 import { builder } from './builder.ts';
 
 /** An analysis knows names and descriptions alone; a handshake knows the rest. */

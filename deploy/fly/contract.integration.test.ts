@@ -4,7 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventually, standInConfig, startTestMachines } from '../local/fixtures/test-machines.ts';
+import { eventually } from '../eventually.testing.ts';
+import { standInConfig, startTestMachines } from '../local/fixtures/test-machines.ts';
 import type { MachineConfig } from '../machine-config.ts';
 import type { ListMachinesFilter, MachinesClient } from './calls.ts';
 import { createMachinesClient } from './client.ts';

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { eventually } from '../eventually.testing.ts';
 import { isAmbiguous, isCapacity, isImageNotFound, isPrecondition, isRateLimited } from '../fly/errors.ts';
 import { exitEventOf } from '../fly/wire.ts';
-import { eventually, standInConfig, startTestMachines, type TestMachines } from './fixtures/test-machines.ts';
+import { standInConfig, startTestMachines, type TestMachines } from './fixtures/test-machines.ts';
 
 let machines: TestMachines;
 beforeEach(async () => {

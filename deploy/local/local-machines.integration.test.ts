@@ -3,10 +3,11 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { eventually } from '../eventually.testing.ts';
 import { createMachinesClient } from '../fly/client.ts';
 import { isPrecondition, isUnauthorized } from '../fly/errors.ts';
 import { exitEventOf } from '../fly/wire.ts';
-import { eventually, isAlive, standInConfig, startTestMachines, type TestMachines } from './fixtures/test-machines.ts';
+import { isAlive, standInConfig, startTestMachines, type TestMachines } from './fixtures/test-machines.ts';
 import { createLocalMachines } from './local-machines.ts';
 import { chooseSocketPath } from './socket.ts';
 

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
+import { eventually } from '../eventually.testing.ts';
 import { createMachinesClient } from '../fly/client.ts';
 import { buildMachineConfig } from '../machine-config.ts';
-import { eventually, isAlive } from './fixtures/test-machines.ts';
+import { isAlive } from './fixtures/test-machines.ts';
 import { LOCAL_APP } from './local-machines.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));

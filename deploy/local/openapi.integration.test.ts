@@ -6,7 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { eventually, standInConfig, startTestMachines, type TestMachines } from './fixtures/test-machines.ts';
+import { eventually } from '../eventually.testing.ts';
+import { standInConfig, startTestMachines, type TestMachines } from './fixtures/test-machines.ts';
 
 const document = JSON.parse(await readFile(new URL('fixtures/machines-api.schema.json', import.meta.url), 'utf8')) as {
   $defs: Record<string, z.core.JSONSchema.BaseSchema>;

@@ -1,11 +1,12 @@
 import { monthlyCost } from '#server/domain/catalog.ts';
 import { parseFields } from '#server/domain/deployments/intents/fields.ts';
+import { parseFailure } from '#server/domain/deployments/rows/failure.ts';
+import { parseSnapshot } from '#server/domain/deployments/rows/snapshot.ts';
 import { ArgumentFieldType, CredentialFieldType } from '../analysis/fields.ts';
 import { builder } from '../builder.ts';
 import { MonthlyCostType } from '../catalog/catalog.ts';
 import { DeploymentPhaseEnum, DeploymentStatusEnum, EndpointAccessEnum, IsolationEnum } from '../enums.ts';
 import { rowUuid } from '../ids.ts';
-import { deploymentFailure, snapshotOf } from '../json-columns.ts';
 import { PromptSummaryType, ResourceSummaryType, ToolSummaryType } from '../tools.ts';
 import { DeploymentFailureType } from './failure.ts';
 import { MachineSummaryType } from './machine.ts';
@@ -33,7 +34,7 @@ export const DeploymentType = builder.prismaNode('Deployment', {
       nullable: true,
       description: 'Why it is FAILED or UNHEALTHY, or why its newest release did not take over.',
       select: { failure: true },
-      resolve: ({ failure }) => deploymentFailure(failure),
+      resolve: ({ failure }) => parseFailure(failure),
     }),
     endpointUrl: t.string({
       description: 'Where MCP clients connect.',
@@ -78,19 +79,19 @@ export const DeploymentType = builder.prismaNode('Deployment', {
       type: [ToolSummaryType],
       description: 'The tools of the release that serves, as its handshake found them.',
       select: currentSnapshot,
-      resolve: ({ currentRelease }) => snapshotOf(currentRelease?.snapshot ?? null)?.tools ?? [],
+      resolve: ({ currentRelease }) => parseSnapshot(currentRelease?.snapshot ?? null)?.tools ?? [],
     }),
     resources: t.field({
       type: [ResourceSummaryType],
       description: 'The resources of the release that serves.',
       select: currentSnapshot,
-      resolve: ({ currentRelease }) => snapshotOf(currentRelease?.snapshot ?? null)?.resources ?? [],
+      resolve: ({ currentRelease }) => parseSnapshot(currentRelease?.snapshot ?? null)?.resources ?? [],
     }),
     prompts: t.field({
       type: [PromptSummaryType],
       description: 'The prompts of the release that serves.',
       select: currentSnapshot,
-      resolve: ({ currentRelease }) => snapshotOf(currentRelease?.snapshot ?? null)?.prompts ?? [],
+      resolve: ({ currentRelease }) => parseSnapshot(currentRelease?.snapshot ?? null)?.prompts ?? [],
     }),
     events: t.relatedConnection(
       'events',

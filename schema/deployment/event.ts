@@ -1,6 +1,6 @@
+import { parseEventFacts } from '#server/domain/deployments/rows/event-facts.ts';
 import { builder } from '../builder.ts';
 import { DeploymentPhaseEnum, DeploymentStatusEnum } from '../enums.ts';
-import { eventFacts } from '../json-columns.ts';
 import { DeploymentFailureType } from './failure.ts';
 
 const SetbackEnum = builder.enumType('Setback', {
@@ -26,18 +26,18 @@ export const DeploymentEventType = builder.prismaObject('DeploymentEvent', {
       type: SetbackEnum,
       nullable: true,
       description: 'What threw it back; null when nothing did.',
-      resolve: ({ data }) => SETBACKS[eventFacts(data).setback ?? ''] ?? null,
+      resolve: ({ data }) => SETBACKS[parseEventFacts(data).setback ?? ''] ?? null,
     }),
     failure: t.field({
       type: DeploymentFailureType,
       nullable: true,
       description: 'Why, where it failed or was thrown back.',
-      resolve: ({ data }) => eventFacts(data).failure ?? null,
+      resolve: ({ data }) => parseEventFacts(data).failure ?? null,
     }),
     wakeMs: t.int({
       nullable: true,
       description: 'Where it woke up: milliseconds from the request to its answer.',
-      resolve: ({ data }) => eventFacts(data).wakeMs ?? null,
+      resolve: ({ data }) => parseEventFacts(data).wakeMs ?? null,
     }),
     releaseId: t.globalID({
       nullable: true,

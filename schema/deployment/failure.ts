@@ -1,4 +1,4 @@
-import type { DeploymentFailure } from '#server/domain/deployments/rows/deployment-data.ts';
+import type { DeploymentFailure } from '#server/domain/deployments/rows/failure.ts';
 import { builder } from '../builder.ts';
 import { ErrorCodeEnum } from '../errors.ts';
 

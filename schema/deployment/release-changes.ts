@@ -1,4 +1,5 @@
 import type { PrismaClient } from '#prisma/client.ts';
+import { parseSnapshot } from '#server/domain/deployments/rows/snapshot.ts';
 import {
   type CapabilityChange,
   diffSnapshots,
@@ -7,7 +8,6 @@ import {
 import { builder } from '../builder.ts';
 import type { GraphqlContext } from '../context.ts';
 import { uuidOf } from '../ids.ts';
-import { snapshotOf } from '../json-columns.ts';
 import { ReleaseType } from './release.ts';
 
 const CapabilityKindEnum = builder.enumType('CapabilityKind', {
@@ -78,14 +78,14 @@ builder.prismaObjectField(ReleaseType, 'changes', (t) =>
     },
     select: { deploymentId: true, number: true, snapshot: true },
     resolve: async (release, { since }, context) => {
-      const after = snapshotOf(release.snapshot);
+      const after = parseSnapshot(release.snapshot);
       if (!after) return null;
       const sinceId =
         since == null
           ? (await liveReleases(context, release.deploymentId)).find(({ number }) => number < release.number)?.id
           : uuidOf(since, 'Release');
       const compared = sinceId ? await findCompared(context.prisma, sinceId) : null;
-      const before = compared?.deploymentId === release.deploymentId ? snapshotOf(compared.snapshot) : null;
+      const before = compared?.deploymentId === release.deploymentId ? parseSnapshot(compared.snapshot) : null;
       return compared && before ? { sinceNumber: compared.number, changes: diffSnapshots(before, after) } : null;
     },
   }),

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { DeploymentPhase } from '#prisma/generated/client/enums.ts';
+import { parseFailure } from '#server/domain/deployments/rows/failure.ts';
+import { parseSnapshot } from '#server/domain/deployments/rows/snapshot.ts';
 import { builder } from '../builder.ts';
 import { IsolationEnum, RuntimeEnum } from '../enums.ts';
 import { rowUuid } from '../ids.ts';
-import { deploymentFailure, snapshotOf } from '../json-columns.ts';
 import { DeploymentFailureType } from './failure.ts';
 
 const PhaseTimingType = builder.objectRef<{ phase: string; milliseconds: number }>('PhaseTiming').implement({
@@ -43,7 +44,7 @@ export const ReleaseType = builder.prismaNode('Release', {
       nullable: true,
       description: 'Why it never served.',
       select: { failure: true },
-      resolve: ({ failure }) => deploymentFailure(failure),
+      resolve: ({ failure }) => parseFailure(failure),
     }),
     timings: t.field({
       type: [PhaseTimingType],
@@ -59,7 +60,7 @@ export const ReleaseType = builder.prismaNode('Release', {
       description: 'What the server calls itself, with its version.',
       select: { snapshot: true },
       resolve: ({ snapshot }) => {
-        const info = snapshotOf(snapshot)?.serverInfo;
+        const info = parseSnapshot(snapshot)?.serverInfo;
         return info ? `${info.name} ${info.version}` : null;
       },
     }),
@@ -67,13 +68,13 @@ export const ReleaseType = builder.prismaNode('Release', {
       nullable: true,
       description: 'The MCP version of its handshake.',
       select: { snapshot: true },
-      resolve: ({ snapshot }) => snapshotOf(snapshot)?.protocolVersion ?? null,
+      resolve: ({ snapshot }) => parseSnapshot(snapshot)?.protocolVersion ?? null,
     }),
     instructions: t.string({
       nullable: true,
       description: 'What the server tells models about itself. Not to be trusted.',
       select: { snapshot: true },
-      resolve: ({ snapshot }) => snapshotOf(snapshot)?.instructions ?? null,
+      resolve: ({ snapshot }) => parseSnapshot(snapshot)?.instructions ?? null,
     }),
   }),
 });

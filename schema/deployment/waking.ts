@@ -1,3 +1,4 @@
+import { isWaking } from '#server/domain/deployments/status.ts';
 import { builder } from '../builder.ts';
 import { DeploymentType } from './deployment.ts';
 
@@ -5,8 +6,7 @@ builder.prismaObjectFields(DeploymentType, (t) => ({
   waking: t.boolean({
     description: 'It sleeps and is on its way back: calls are held until it answers.',
     select: { status: true, phase: true, targetReleaseId: true, currentReleaseId: true },
-    resolve: ({ status, phase, targetReleaseId, currentReleaseId }) =>
-      status === 'ASLEEP' && phase !== null && targetReleaseId === currentReleaseId,
+    resolve: isWaking,
   }),
   lastWokenAt: t.expose('lastWokenAt', {
     type: 'DateTime',

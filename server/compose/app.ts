@@ -9,7 +9,7 @@ import type { PrismaClient } from '#prisma/client.ts';
 import { schema } from '#schema/schema.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import type { KnownSecrets } from '#server/domain/credentials/known-secrets.ts';
-import { createHandshake } from '#server/domain/deployments/reconcile/handshake.ts';
+import { createMcpProbe } from '#server/domain/deployments/reconcile/mcp-probe.ts';
 import { forgetLocalMachines } from '#server/domain/deployments/upkeep/after-restart.ts';
 import { createDoctor } from '#server/domain/doctor/doctor.ts';
 import { createEvents } from '#server/domain/events.ts';
@@ -141,7 +141,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const registry = openRegistry({ env, storage, clock, log });
   opened.defer(registry.close);
 
-  const { findWorkplace } = machines;
+  const { findFleet } = machines;
   const deps = {
     env,
     environment,
@@ -149,7 +149,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     storage,
     events,
     host,
-    findWorkplace,
+    findFleet,
     readOwnKeys,
     registry: registry.service,
     clock,
@@ -244,9 +244,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       storage,
       events,
       host,
-      findWorkplace,
+      findFleet,
       targetOf,
-      handshake: createHandshake((target) => createUpstreamFetch(upstream, target, PLATFORM_PRINCIPAL), version),
+      probe: createMcpProbe((target) => createUpstreamFetch(upstream, target, PLATFORM_PRINCIPAL), version),
       registries,
       clock,
       healthIntervalMs: options.healthIntervalMs ?? HEALTH_INTERVAL_MS,

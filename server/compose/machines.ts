@@ -1,4 +1,4 @@
-import type { FindWorkplace } from '#server/domain/deployments/reconcile/workplace.ts';
+import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import type { ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
 import type { Env } from '../env.ts';
 import { type ObserveMachinesCall, openFlyMachines } from '../machines/fly.ts';
@@ -7,7 +7,7 @@ import { type OpenLocalOptions, openLocalMachines } from '../machines/local.ts';
 export const FLY_API = 'https://api.machines.dev';
 
 export type Machines = {
-  findWorkplace: FindWorkplace;
+  findFleet: FindFleet;
   /** The machines of the last server ended with it: none of its rows has one. */
   startsEmpty: boolean;
   close(): Promise<void>;

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RegistrySource } from '#prisma/generated/client/enums.ts';
 import { createSafeFetch } from '#server/domain/analysis/registries/safe-fetch.ts';
-import { systemTimers } from '#server/domain/deployments/reconcile/timers.ts';
 import { createDirectoryReader } from '#server/domain/registry/directory-reader.ts';
 import type { RegistryReader } from '#server/domain/registry/listed-server.ts';
 import { createMcpRegistryReader } from '#server/domain/registry/mcp-registry-reader.ts';
 import { createRegistryService, type RegistryService } from '#server/domain/registry/service.ts';
 import { createReadVersions } from '#server/domain/registry/versions.ts';
+import { systemTimers } from '#server/domain/timers.ts';
 import type { Env } from '../env.ts';
 import type { Log } from '../logging/log.ts';
 import { type RunningRegistrySync, startRegistrySync } from '../workers/registry-sync.ts';

@@ -11,10 +11,10 @@ import { readNpmConfiguration } from '#server/domain/analysis/registries/npm-con
 import { type AnalysisService, createAnalysisService } from '#server/domain/analysis/service.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { DEFAULT_MEMORY_MB, LOCAL_REGION, MACHINE_SIZES, regionsOf } from '#server/domain/catalog.ts';
-import { createDeploymentService } from '#server/domain/deployments/intents/create-service.ts';
 import { createResolvePackage } from '#server/domain/deployments/intents/resolve-package.ts';
+import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import { hostTarget } from '#server/domain/deployments/reconcile/observe.ts';
-import type { FindWorkplace } from '#server/domain/deployments/reconcile/workplace.ts';
+import { createDeploymentService } from '#server/domain/deployments/service.ts';
 import type { Events } from '#server/domain/events.ts';
 import { createAccountService } from '#server/domain/identity/account.ts';
 import { type ApiTokenService, createApiTokenService } from '#server/domain/identity/api-tokens.ts';
@@ -39,7 +39,7 @@ export type ServiceDeps = {
   storage: Storage;
   events: Events;
   host: HostClient;
-  findWorkplace: FindWorkplace;
+  findFleet: FindFleet;
   readOwnKeys: ReadOwnKeys;
   registry: RegistryService;
   clock: () => Date;
@@ -94,7 +94,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
       select: { id: true, hostToken: true, deployment: { select: { ownerId: true } } },
     });
     if (!release) return null; // deleted meanwhile
-    return hostTarget(envelopes, machine, release, await deps.findWorkplace(release.deployment.ownerId));
+    return hostTarget(envelopes, machine, release, await deps.findFleet(release.deployment.ownerId));
   };
 
   return {

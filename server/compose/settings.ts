@@ -3,7 +3,7 @@ import { METADATA_KEYS } from '#deploy/machine-config.ts';
 import type { SharedTools } from '#server/domain/analysis/context.ts';
 import { createOwnerTools, type ToolsFor } from '#server/domain/analysis/llm/owner-tools.ts';
 import { createSafeFetch } from '#server/domain/analysis/registries/safe-fetch.ts';
-import type { FindWorkplace } from '#server/domain/deployments/reconcile/workplace.ts';
+import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import type { Events } from '#server/domain/events.ts';
 import { defaultLimits } from '#server/domain/quotas/limits.ts';
 import { createModelBudget } from '#server/domain/quotas/model-budget.ts';
@@ -23,7 +23,7 @@ export type SettingsWiring = {
   events: Events;
   clock: () => Date;
   readOwnKeys: ReadOwnKeys;
-  findWorkplace: FindWorkplace;
+  findFleet: FindFleet;
   analysisTools: Pick<SharedTools, 'tools' | 'gitHubWith'>;
   log: Log;
 };
@@ -87,10 +87,10 @@ const appNames =
 
 /** A token that no longer works can tell nothing: it must not stand in the way of its own removal. */
 const countMachines =
-  ({ findWorkplace, storage, log }: SettingsWiring) =>
+  ({ findFleet, storage, log }: SettingsWiring) =>
   async (ownerId: string, app: string, signal: AbortSignal): Promise<number> => {
     try {
-      const { machines } = await findWorkplace(ownerId);
+      const { machines } = await findFleet(ownerId);
       const metadata = { [METADATA_KEYS.installation]: storage.installation };
       const found = await machines.list(app, { metadata, summary: true }, { signal });
       return found.filter(({ state }) => state !== 'destroyed').length;

@@ -2,12 +2,12 @@ import type { HostClient } from '#deploy/host-client.ts';
 import { deliverAlerts } from '#server/domain/alerts/deliver.ts';
 import { pruneSources } from '#server/domain/analysis/files/prune-archives.ts';
 import { createSafeFetch } from '#server/domain/analysis/registries/safe-fetch.ts';
-import { systemTimers } from '#server/domain/deployments/reconcile/timers.ts';
-import type { FindWorkplace } from '#server/domain/deployments/reconcile/workplace.ts';
+import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import type { Events } from '#server/domain/events.ts';
 import { saveLogs } from '#server/domain/logs/save.ts';
 import { applyRetention } from '#server/domain/retention/retention.ts';
 import { createReadWebhook } from '#server/domain/settings/webhook.ts';
+import { systemTimers } from '#server/domain/timers.ts';
 import type { Env } from '../env.ts';
 import type { Parts } from '../health/parts.ts';
 import type { Log } from '../logging/log.ts';
@@ -29,9 +29,9 @@ export type WorkersWiring = {
   storage: Storage;
   events: Events;
   host: HostClient;
-  findWorkplace: FindWorkplace;
+  findFleet: FindFleet;
   targetOf: AppServices['targetOf'];
-  handshake: ReconcilerDeps['handshake'];
+  probe: ReconcilerDeps['probe'];
   registries: Pick<VersionCheckOptions, 'npm' | 'pypi'>;
   clock: () => Date;
   healthIntervalMs: number;
@@ -42,7 +42,7 @@ export type WorkersWiring = {
 
 /** Everything that an instance does without being asked. Any number of instances may do it at once. */
 export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } {
-  const { env, storage, events, host, findWorkplace, targetOf, clock, log } = wiring;
+  const { env, storage, events, host, findFleet, targetOf, clock, log } = wiring;
   const { database, envelopes, installation } = storage;
   const { prisma } = database;
   const report = (message: string) => (error: unknown) => log.error({ err: error }, message);
@@ -53,9 +53,9 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
     events,
     envelopes,
     host,
-    findWorkplace,
+    findFleet,
     installationId: installation,
-    handshake: wiring.handshake,
+    probe: wiring.probe,
     now: clock,
     random: Math.random,
     healthIntervalMs: wiring.healthIntervalMs,

@@ -12,15 +12,15 @@ export type FlyAccountOptions = {
 };
 
 export type FlyAccount = {
-  /** Makes an app of this account before its first machine; one that is absent has no machines. */
+  /** Creates a missing app of this account before its first machine; lists no machines of a missing app. */
   machines: MachinesClient;
   close(): Promise<void>;
 };
 
-/** `network`: the app gets a private network of its own, and is reached through Fly's proxy. */
+/** `network`: the app has a private network of its own and is reached through Fly's proxy. */
 export type AppKind = { network: boolean };
 
-/** One token of Fly, and the apps that are made with it. Making one is idempotent and happens once in a process. */
+/** One Fly token and the apps created with it. Creating an app is idempotent and happens once per process. */
 export function createFlyAccount(options: FlyAccountOptions, kindOf: (app: string) => AppKind): FlyAccount {
   const client = createMachinesClient({
     baseUrl: options.baseUrl,
@@ -34,14 +34,14 @@ export function createFlyAccount(options: FlyAccountOptions, kindOf: (app: strin
     const known = made.get(app);
     if (known) return void (await known);
     const { organization } = options;
-    // Without the caller's signal: others may wait for the same app. It has time limits of its own.
+    // Without the caller's signal, because others may wait for the same app. The call has time limits of its own.
     const making = client.ensureApp({
       name: app,
       organization,
       ...(network ? { network: app, publicAddress: true } : {}),
     });
     made.set(app, making);
-    making.catch(() => made.delete(app)); // tried again next time
+    making.catch(() => made.delete(app)); // the next call tries again
     await making;
     call?.signal?.throwIfAborted();
   };
@@ -54,7 +54,7 @@ export function createFlyAccount(options: FlyAccountOptions, kindOf: (app: strin
         try {
           return await client.create(app, input, call);
         } catch (error) {
-          if (isNotFound(error)) made.delete(app); // somebody deleted the app: the next try makes it anew
+          if (isNotFound(error)) made.delete(app); // the app was deleted: the next try creates it again
           throw error;
         }
       },

@@ -11,18 +11,18 @@ const machineSchema = z.object({
 const ipsSchema = z.object({ ips: z.array(z.unknown()) });
 
 /**
- * A stand-in for Fly's proxy in front of a local Machines API: `{app}.fly.dev` leads to the machine that the header
- * names, if the app has an address, and the machine is of this app, is started and has a service. Speaks plain HTTP on
- * loopback; `connect` dials it for every name below fly.dev, and refuses all others.
+ * A stand-in for Fly's proxy in front of a local Machines API. `{app}.fly.dev` leads to the machine named in the header,
+ * if the app has an address and the started machine of this app has a service. Serves plain HTTP on loopback; `connect`
+ * dials it for every name below fly.dev and refuses all others.
  */
 export async function startFlyProxy(api: { baseUrl: string; token: string }) {
-  const ask = async (path: string): Promise<unknown> => {
+  const read = async (path: string): Promise<unknown> => {
     const answer = await fetch(`${api.baseUrl}/v1${path}`, { headers: { authorization: `Bearer ${api.token}` } });
     return answer.ok ? answer.json() : null;
   };
   const portOf = async (app: string, id: string): Promise<number | null> => {
-    const addresses = ipsSchema.safeParse(await ask(`/apps/${app}/ip_assignments`)).data?.ips ?? [];
-    const machine = machineSchema.safeParse(await ask(`/apps/${app}/machines/${id}`)).data;
+    const addresses = ipsSchema.safeParse(await read(`/apps/${app}/ip_assignments`)).data?.ips ?? [];
+    const machine = machineSchema.safeParse(await read(`/apps/${app}/machines/${id}`)).data;
     const isReachable = addresses.length > 0 && machine?.state === 'started' && machine.config.services.length > 0;
     return isReachable ? machine.local_port : null;
   };

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '#deploy/eventually.testing.ts';
 import type { MachinesClient } from '#deploy/fly/calls.ts';
 import { createMachinesClient } from '#deploy/fly/client.ts';
-import { eventually } from '#deploy/local/fixtures/test-machines.ts';
 import { createLocalMachines, type LocalMachines } from '#deploy/local/local-machines.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
 import { openTestApp, type TestApp } from '#server/compose/app.testing.ts';
@@ -22,7 +22,7 @@ let dataDir: string;
 let fly: LocalMachines;
 let proxy: Awaited<ReturnType<typeof startFlyProxy>>;
 let rig: TestApp;
-/** Sees every organization, as nobody but Fly does. */
+/** Sees every organization, as only Fly does. */
 let operator: MachinesClient;
 type User = { id: string; token: string };
 let ann: User;
@@ -188,7 +188,7 @@ test('two users have an app each, on networks of their own, and see nothing of e
   expect(await alive(annsMachine.app)).toBe(0);
 });
 
-test('a token given later moves a deployment with its next release, and nothing is left behind', {
+test('a new token moves a deployment with its next release, and leaves no machine behind', {
   timeout: 2 * LONG_MS,
 }, async () => {
   const { id, token } = await deploy(ann, 'cherry');
@@ -210,7 +210,7 @@ test('a token given later moves a deployment with its next release, and nothing 
   await setToken(ann, null);
 });
 
-test('a token that Fly revoked fails the deploy with what to do, and a new one mends it', {
+test('a revoked token fails the deploy with a hint, and a new token repairs it', {
   timeout: 2 * LONG_MS,
 }, async () => {
   const { fly: own } = (await setToken(bob, ACME)) as { fly: { app: string } };

@@ -3,7 +3,7 @@ import type { AddressMode } from '#deploy/address.ts';
 import type { MachinesClient } from '#deploy/fly/calls.ts';
 import type { ObservedCall } from '#deploy/fly/transport.ts';
 import type { Secret } from '#server/domain/credentials/secret.ts';
-import type { Workplace } from '#server/domain/deployments/reconcile/workplace.ts';
+import type { Fleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import type { OwnFly, ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
 import { createFlyAccount, type FlyAccount } from './fly-account.ts';
 import { routeByApp } from './routed-client.ts';
@@ -14,29 +14,29 @@ export type FlyMachinesOptions = {
   token: Secret | null;
   organization: string;
   image: string;
-  /** The app of the administrator's machines, on the backend's private network; null: an app as everybody has. */
+  /** The app of the administrator's machines, on the backend's private network; null: an app like every owner's. */
   sharedApp: string | null;
-  /** This installation's id: names the apps of its users. */
+  /** This installation's id, which is part of its app names. */
   installation: string;
   administratorId: string;
   readOwnKeys: ReadOwnKeys;
   observe?: ObserveMachinesCall;
 };
 
-/** `own`: of an account that a user gave, which says nothing about the platform's. */
+/** `own`: the call used a user's own account, so it shows nothing about the platform's. */
 export type ObserveMachinesCall = (call: ObservedCall & { own: boolean }) => void;
 
 export type FlyMachines = {
-  findWorkplace(ownerId: string): Promise<Workplace>;
+  findFleet(ownerId: string): Promise<Fleet>;
   close(): Promise<void>;
 };
 
 /**
- * Machines on Fly. An owner with a token of their own has an app in their own organization; everybody else one of the
- * platform's, on a network of its own, so that servers of one owner reach neither those of another nor the backend.
- * Only the administrator's may share the backend's network, where FLY_MCP_APP_NAME names an app for them.
+ * Machines on Fly. An owner with a token has an app in their own organization; every other owner has an app of the
+ * platform on a network of its own, so that the servers of one owner reach neither those of another nor the backend.
+ * Only the administrator's machines may share the backend's network, in the app named by FLY_MCP_APP_NAME.
  *
- * What an owner had in the platform's app before they gave a token stays there until its next release.
+ * Machines that an owner had in the platform's app before they set a token stay there until their next release.
  */
 export function openFlyMachines(options: FlyMachinesOptions): FlyMachines {
   const { baseUrl, image, sharedApp, readOwnKeys } = options;
@@ -47,9 +47,10 @@ export function openFlyMachines(options: FlyMachinesOptions): FlyMachines {
     kindOf,
   );
   const owned = new Map<string, { key: string; account: FlyAccount }>();
-  const modeOf = (app: string): AddressMode => (app === sharedApp ? { kind: '6pn', app } : { kind: 'fly-proxy', app });
+  const addressModeOf = (app: string): AddressMode =>
+    app === sharedApp ? { kind: '6pn', app } : { kind: 'fly-proxy', app };
 
-  /** A client for each token: a new token gets a new one, and what the old one is doing is finished. */
+  /** One client per token: a new token gets a new client, and the old one finishes its calls. */
   const accountOf = (ownerId: string, fly: OwnFly | null): FlyAccount | null => {
     const key = fly === null ? '' : `${fly.organization} ${fly.token.reveal()}`;
     const known = owned.get(ownerId);
@@ -68,13 +69,13 @@ export function openFlyMachines(options: FlyMachinesOptions): FlyMachines {
   };
 
   return {
-    findWorkplace: async (ownerId) => {
+    findFleet: async (ownerId) => {
       const { fly } = await readOwnKeys(ownerId);
       const own = accountOf(ownerId, fly);
       const clientOf = (app: string): MachinesClient =>
         own !== null && app === fly?.app ? own.machines : platform.machines;
       const app = fly?.app ?? platformAppOf(options, ownerId);
-      return { machines: routeByApp(clientOf), app, modeOf, image };
+      return { machines: routeByApp(clientOf), app, addressModeOf, image };
     },
     close: async () => {
       await Promise.all([platform, ...Array.from(owned.values(), ({ account }) => account)].map((one) => one.close()));
@@ -88,7 +89,7 @@ type Naming = Pick<FlyMachinesOptions, 'sharedApp' | 'administratorId' | 'instal
 export const platformAppOf = ({ sharedApp, administratorId, installation }: Naming, ownerId: string): string =>
   sharedApp !== null && ownerId === administratorId ? sharedApp : appName(`${installation} ${ownerId}`);
 
-/** What an app in a user's own organization is called when they name none. */
+/** The default name of an app in a user's own organization. */
 export const ownAppOf = ({ installation }: Pick<Naming, 'installation'>, ownerId: string): string =>
   appName(`${installation} ${ownerId} own`);
 

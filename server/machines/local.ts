@@ -2,24 +2,24 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createMachinesClient } from '#deploy/fly/client.ts';
 import { createLocalMachines, LOCAL_APP, type LocalMachinesOptions } from '#deploy/local/local-machines.ts';
-import type { Workplace } from '#server/domain/deployments/reconcile/workplace.ts';
+import type { Fleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import type { Env } from '../env.ts';
 import type { ObserveMachinesCall } from './fly.ts';
 
 export type OpenLocalOptions = {
   env: Env;
   dataDir: string;
-  /** What the hosts of local machines may see some of. */
+  /** The environment; the hosts of local machines get a part of it. */
   environment: Record<string, string | undefined>;
   hostCommand?: LocalMachinesOptions['hostCommand'];
   onHostOutput: (machineId: string, line: string) => void;
   observe: ObserveMachinesCall;
 };
 
-/** The host as one file, built by `npm run build`: it starts sooner and takes half the memory of its sources. */
+/** The host as one file, built by `npm run build`: starts faster and needs half the memory of its sources. */
 const HOST_BUNDLE = path.resolve(import.meta.dirname, '../../dist/host/host.cjs');
 
-/** With FLY_API_BASE_URL the local API is a process of its own, which several instances share. */
+/** Opens the machines of this computer. With FLY_API_BASE_URL several instances share a local API in another process. */
 export async function openLocalMachines(options: OpenLocalOptions) {
   const { env, dataDir, environment, onHostOutput } = options;
   const bundle = existsSync(HOST_BUNDLE) ? { command: process.execPath, args: [HOST_BUNDLE] } : undefined;
@@ -42,9 +42,9 @@ export async function openLocalMachines(options: OpenLocalOptions) {
     observe: (call) => options.observe({ ...call, own: false }),
     ...(env.FLY_API_TOKEN ? { token: env.FLY_API_TOKEN.reveal() } : {}),
   });
-  const workplace: Workplace = { machines, app: LOCAL_APP, modeOf: () => ({ kind: 'local' }), image: 'local' };
+  const workplace: Fleet = { machines, app: LOCAL_APP, addressModeOf: () => ({ kind: 'local' }), image: 'local' };
   return {
-    findWorkplace: async () => workplace,
+    findFleet: async () => workplace,
     startsEmpty: local !== null,
     close: async () => {
       await local?.close();

@@ -1,6 +1,6 @@
 import type { MachinesClient } from '#deploy/fly/calls.ts';
 
-/** One client for several accounts: each call goes to the account that the app belongs to. Closing it closes none. */
+/** One client for several accounts: each call goes to the account of its app. Closing it closes no account. */
 export function routeByApp(clientOf: (app: string) => MachinesClient): MachinesClient {
   return {
     create: (app, ...rest) => clientOf(app).create(app, ...rest),
@@ -19,8 +19,8 @@ export function routeByApp(clientOf: (app: string) => MachinesClient): MachinesC
     setMetadata: (app, ...rest) => clientOf(app).setMetadata(app, ...rest),
     findApp: (app, ...rest) => clientOf(app).findApp(app, ...rest),
     ensureApp: (input, ...rest) => clientOf(input.name).ensureApp(input, ...rest),
-    listApps: () => Promise.reject(new Error('Apps are listed with the client of one account.')),
-    currentToken: () => Promise.reject(new Error('A token is asked with the client of one account.')),
+    listApps: () => Promise.reject(new Error('Only the client of one account lists apps.')),
+    currentToken: () => Promise.reject(new Error('Only the client of one account reads its token.')),
     close: () => Promise.resolve(),
   };
 }

@@ -41,7 +41,7 @@ beforeAll(async () => {
     image: 'image',
     sharedApp: null,
     installation: INSTALLATION,
-    administratorId: 'nobody',
+    administratorId: 'admin',
     readOwnKeys: async (userId) => ({
       fly: userId === 'ann' ? { token: new Secret('acme'), organization: 'acme', app: OWN_APP } : null,
       openRouter: null,
@@ -57,25 +57,25 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-test('sweeps the app of each owner with its own token, though they have no deployment left, and ours alone', async () => {
+test('sweeps the app of each owner with the token of that app, and only machines of this installation', async () => {
   const operator = createMachinesClient({ baseUrl: fly.baseUrl, token: 'operator', rateLimit: false });
   const make = async (ownerId: string, installation: string) => {
-    const place = await machines.findWorkplace(ownerId);
+    const fleet = await machines.findFleet(ownerId);
     const config = standInConfig({}, { metadata: { [METADATA_KEYS.installation]: installation } });
-    const { id } = await place.machines.create(place.app, { name: randomUUID(), config });
-    await database.prisma.machineApp.createMany({ data: [{ app: place.app, ownerId }], skipDuplicates: true });
-    return { app: place.app, id };
+    const { id } = await fleet.machines.create(fleet.app, { name: randomUUID(), config });
+    await database.prisma.machineApp.createMany({ data: [{ app: fleet.app, ownerId }], skipDuplicates: true });
+    return { app: fleet.app, id };
   };
   const leaked = [await make('ann', INSTALLATION), await make('bob', INSTALLATION)];
   const others = [await make('ann', OTHER_INSTALLATION), await make('bob', OTHER_INSTALLATION)];
-  // An app of one whose token is gone: told, and in nobody's way.
+  // The owner of this app has no token any more: its failure must not stop the sweep of other apps.
   await database.prisma.machineApp.create({ data: { app: 'carols-app', ownerId: 'carol' } });
 
   const log = { warn: () => {}, error: (fields: object) => void errors.push(fields) };
   const now = () => new Date(Date.now() + 20 * 60_000);
   const deps = {
     prisma: database.prisma,
-    findWorkplace: machines.findWorkplace,
+    findFleet: machines.findFleet,
     installationId: INSTALLATION,
     now,
     log,

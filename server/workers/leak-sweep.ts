@@ -1,9 +1,9 @@
 import type { MachinesClient } from '#deploy/fly/calls.ts';
 import { METADATA_KEYS } from '#deploy/machine-config.ts';
 import type { PrismaClient } from '#prisma/client.ts';
-import type { Timers } from '#server/domain/deployments/reconcile/timers.ts';
-import type { FindWorkplace } from '#server/domain/deployments/reconcile/workplace.ts';
+import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import { decideLeaks, isOurs, readKnown } from '#server/domain/deployments/upkeep/leaks.ts';
+import type { Timers } from '#server/domain/timers.ts';
 import { repeat } from './repeat.ts';
 
 export type LeakSweepDeps = {
@@ -16,13 +16,13 @@ export type LeakSweepDeps = {
 };
 
 export type LeakSweepsDeps = Omit<LeakSweepDeps, 'machines' | 'app'> & {
-  findWorkplace: FindWorkplace;
+  findFleet: FindFleet;
   timers: Timers;
 };
 
 const SWEEP_INTERVAL_MS = 5 * 60_000;
 
-/** Looks for machines of this installation that no row knows, every few minutes, in every app that ever had one. */
+/** Looks every few minutes for machines of this installation without a row, in every app that ever had one. */
 export const startLeakSweep = (deps: LeakSweepsDeps): { close(): Promise<void> } =>
   repeat({
     timers: deps.timers,
@@ -31,14 +31,14 @@ export const startLeakSweep = (deps: LeakSweepsDeps): { close(): Promise<void> }
     onError: (error) => deps.log.error({ err: error }, 'The leak sweep failed.'),
   });
 
-/** One pass over every app that machines were ever made in: its owner may have deleted everything since. */
+/** One pass over every app in which a machine was ever created, even if its owner has no deployment left. */
 export async function sweepApps(deps: Omit<LeakSweepsDeps, 'timers'>, signal: AbortSignal): Promise<void> {
   const apps = await deps.prisma.machineApp.findMany({ orderBy: { createdAt: 'asc' } });
   const swept = new Set<string>();
   for (const { app, ownerId } of apps) {
     if (swept.has(app)) continue;
     try {
-      const { machines } = await deps.findWorkplace(ownerId);
+      const { machines } = await deps.findFleet(ownerId);
       await sweepLeaks({ ...deps, machines, app }, signal);
       swept.add(app);
     } catch (error) {
@@ -55,7 +55,10 @@ export async function sweepLeaks(deps: LeakSweepDeps, signal: AbortSignal): Prom
   const decision = decideLeaks(listed, await readKnown(deps.prisma), deps.now());
   if ('alarm' in decision) {
     const ids = decision.alarm.map(({ id }) => id);
-    deps.log.error({ machines: ids }, 'Too many machines without a row: none is destroyed. Was a backup restored?');
+    deps.log.error(
+      { machines: ids },
+      'Too many machines without a row: none is destroyed. A restored backup may be the cause.',
+    );
     return;
   }
   for (const machine of decision.destroy) {

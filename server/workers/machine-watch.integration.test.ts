@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-it('a machine that dies is noticed long before the next health check, with one listing for all', async () => {
+it('notices a dead machine long before the next health check, with one listing for all machines', async () => {
   world.startWorker();
   const ids = await Promise.all([world.deploy(), world.deploy(), world.deploy()]);
   const rows = await Promise.all(ids.map((id) => world.when(id, ({ status }) => status === 'RUNNING')));
@@ -30,7 +30,7 @@ it('a machine that dies is noticed long before the next health check, with one l
   expect(world.errors).toEqual([]);
 });
 
-it('a machine that went down and came up again between two passes is looked at, and reached where it is now', async () => {
+it('notices a machine that was restarted between two passes, and updates its address', async () => {
   const id = await world.deploy();
   const row = await world.when(id, ({ status, phase }) => status === 'RUNNING' && phase === null);
   const [machine] = row.machines;

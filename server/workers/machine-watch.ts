@@ -1,14 +1,15 @@
 import { METADATA_KEYS } from '#deploy/machine-config.ts';
 import type { PrismaClient } from '#prisma/client.ts';
-import type { Timers } from '#server/domain/deployments/reconcile/timers.ts';
-import type { FindWorkplace } from '#server/domain/deployments/reconcile/workplace.ts';
+import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
+import { SERVING_STATUSES } from '#server/domain/deployments/status.ts';
 import type { Events } from '#server/domain/events.ts';
+import type { Timers } from '#server/domain/timers.ts';
 import { repeat } from './repeat.ts';
 
 export type MachineWatchDeps = {
   prisma: PrismaClient;
   events: Events;
-  findWorkplace: FindWorkplace;
+  findFleet: FindFleet;
   installationId: string;
   now: () => Date;
   timers: Timers;
@@ -20,13 +21,13 @@ export interface MachineWatch {
   close(): Promise<void>;
 }
 
-/** When the Machines API last changed each machine, as the pass before saw it. */
+/** Time of the last change of each machine, as the previous pass read it. */
 type LastChanges = Map<string, string | null>;
 
 /**
- * One listing for each app and pass, instead of one call for each machine: a deployment whose machine is not started
- * any more, or went down and came up again since the last pass, is made due now, long before its next health check.
- * It decides nothing: the worker looks for itself.
+ * Lists the machines of each app once a pass instead of calling once per machine. Makes a deployment due, long before
+ * its next health check, when its machine is no longer started, was restarted since the last pass, or is on a host that
+ * cannot be reached. Decides nothing else: the worker observes for itself.
  */
 export function startMachineWatch(deps: MachineWatchDeps): MachineWatch {
   let lastChanges: LastChanges = new Map();
@@ -39,14 +40,14 @@ export function startMachineWatch(deps: MachineWatchDeps): MachineWatch {
       failing = false;
     },
     onError: (error) => {
-      // An API that stays away is told once; what it means for a deployment, its health check says.
+      // Reports an API outage once; the health checks show its effect on deployments.
       if (!failing) deps.onError(error, null);
       failing = true;
     },
   });
 }
 
-/** One pass; the result is what the next one is told. */
+/** One pass; returns the changes for the next one. */
 async function watchMachines(
   deps: Omit<MachineWatchDeps, 'timers' | 'intervalMs' | 'onError'>,
   before: LastChanges,
@@ -57,7 +58,7 @@ async function watchMachines(
       state: 'started',
       machineId: { not: null },
       drainingAt: null,
-      deployment: { desired: 'RUNNING', phase: null, status: { in: ['RUNNING', 'UNHEALTHY'] } },
+      deployment: { desired: 'RUNNING', phase: null, status: { in: [...SERVING_STATUSES] } },
     },
     select: { app: true, machineId: true, deploymentId: true, deployment: { select: { ownerId: true } } },
   });
@@ -76,7 +77,7 @@ async function watchMachines(
       }
     } catch (error) {
       signal.throwIfAborted();
-      errors.push(error); // an owner whose app cannot be listed must not hide the machines of the others
+      errors.push(error); // an app that cannot be listed must not hide the machines of others
     }
   }
   await makeDue(deps, due);
@@ -84,14 +85,14 @@ async function watchMachines(
   return seen;
 }
 
-/** By machine id: when each started machine last changed. */
+/** Time of the last change of each started machine, by machine id. */
 async function listStarted(
-  deps: Pick<MachineWatchDeps, 'findWorkplace' | 'installationId'>,
+  deps: Pick<MachineWatchDeps, 'findFleet' | 'installationId'>,
   app: string,
   ownerId: string,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string | null>> {
-  const { machines } = await deps.findWorkplace(ownerId);
+  const { machines } = await deps.findFleet(ownerId);
   const metadata = { [METADATA_KEYS.installation]: deps.installationId };
   const listed = await machines.list(app, { metadata, summary: true }, { signal });
   return new Map(listed.filter(({ state }) => state === 'started').map(({ id, updatedAt }) => [id, updatedAt]));

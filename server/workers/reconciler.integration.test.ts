@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LOCAL_APP } from '#deploy/local/local-machines.ts';
-import { kill } from '#server/domain/deployments/testing/mortal.testing.ts';
+import { kill } from '#server/domain/deployments/testing/killable.testing.ts';
 import {
   INSTALLATION,
   openSimulation,
@@ -8,15 +8,15 @@ import {
 } from '#server/domain/deployments/testing/simulation.testing.ts';
 import { LEAK_AGE_MS } from '#server/domain/deployments/upkeep/leaks.ts';
 
-/** A world of its own: its clock skips ahead, which must not upset anybody else's deployments. */
+/** A simulation of its own: its clock skips ahead. */
 let world: Simulation;
 beforeAll(async () => {
   world = await openSimulation({ speed: 100 });
 });
 afterAll(() => world.close());
 
-it('every worker sweeps by itself', async () => {
-  await world.deploy(); // it sweeps where somebody has deployments
+it('every worker sweeps machines without a row', async () => {
+  await world.deploy(); // the sweep lists the apps of deployments
   for (const name of ['cw-leaked', 'cw-leaked-too']) {
     const worker = world.startWorker();
     const config = world.standIn({ catwalk_installation: INSTALLATION });

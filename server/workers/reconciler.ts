@@ -1,37 +1,37 @@
 import { createWake } from '#server/domain/deployments/intents/wake.ts';
 import { type ReconcileDeps, reconcile } from '#server/domain/deployments/reconcile/reconcile.ts';
-import { systemTimers } from '#server/domain/deployments/reconcile/timers.ts';
 import { claimDue } from '#server/domain/deployments/rows/lease.ts';
+import { systemTimers } from '#server/domain/timers.ts';
 import { type LeakSweepDeps, startLeakSweep } from './leak-sweep.ts';
 import { startMachineWatch } from './machine-watch.ts';
 
-export type ReconcilerDeps = Omit<ReconcileDeps, 'pause' | 'troubles'> & {
-  /** How often machines that died are looked for, between their health checks. */
+export type ReconcilerDeps = Omit<ReconcileDeps, 'pause' | 'failuresInARow'> & {
+  /** Interval of the listings that notice dead machines between health checks. */
   watchIntervalMs?: number;
   /** Deployments worked on at once by this instance. */
   concurrency: number;
   onError(error: unknown, deploymentId: string | null): void;
-  /** Hears of each turn of work on a deployment once it is over. */
+  /** Called after each turn of work on a deployment. */
   onTurn?: (failed: boolean, milliseconds: number) => void;
-  /** Hears of each look for due deployments. */
+  /** Called after each scan for due deployments. */
   onScan?: (failed: boolean) => void;
-  /** Hears of machines that belonged to no deployment; by default only of what went wrong, through onError. */
+  /** Logs machines without a row; by default only errors are reported, through onError. */
   log?: LeakSweepDeps['log'];
 };
 
 export interface Reconciler {
-  /** Ends when the work under way has been given back. */
+  /** Resolves when the rows under way have been given back. */
   close(): Promise<void>;
 }
 
-/** How often due rows are looked for besides the events that announce them. */
+/** Scans for due rows at this interval, besides the events that announce them. */
 const SCAN_MS = 1_000;
 const WATCH_MS = 5_000;
 
-/** Claims due deployments and works on them, on this instance; any number of instances may do so at once. */
+/** Claims due deployments and works on them. Any number of instances may do so at once. */
 export function startReconciler(deps: ReconcilerDeps): Reconciler {
   const timers = deps.timers ?? systemTimers;
-  const troubles = new Map<string, number>();
+  const failuresInARow = new Map<string, number>();
   const wake = createWake(deps);
   const stopping = new AbortController();
   const running = new Map<string, Promise<void>>();
@@ -56,7 +56,7 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     const startedAt = performance.now();
     let failed = false;
     try {
-      await reconcile({ ...deps, pause, troubles }, id, leaseOwner, stopping.signal);
+      await reconcile({ ...deps, pause, failuresInARow }, id, leaseOwner, stopping.signal);
     } catch (error) {
       failed = !stopping.signal.aborted;
       if (failed) deps.onError(error, id);

@@ -1,7 +1,7 @@
 import type { RegistrySource } from '#prisma/generated/client/enums.ts';
-import type { Timers } from '#server/domain/deployments/reconcile/timers.ts';
 import type { RegistryReader } from '#server/domain/registry/listed-server.ts';
 import { type SyncDeps, syncSource } from '#server/domain/registry/sync.ts';
+import type { Timers } from '#server/domain/timers.ts';
 
 export type RegistrySyncDeps = Omit<SyncDeps, 'log'> & {
   readers: ReadonlyMap<RegistrySource, RegistryReader>;
@@ -9,13 +9,13 @@ export type RegistrySyncDeps = Omit<SyncDeps, 'log'> & {
   log: SyncDeps['log'] & { error(fields: object, message: string): void };
 };
 
-/** How often due sources are looked for; what is due, their rows say. */
+/** Interval of the scans for due sources; their rows say when they are due. */
 const SCAN_MS = 30_000;
-/** A start has better things to do first. */
+/** Leaves the first seconds of a start to more urgent work. */
 const FIRST_SCAN_MS = 3_000;
 
 export type RunningRegistrySync = {
-  /** Looks for due sources now; while a round is under way, once more after it. */
+  /** Scans for due sources now, or again after the round under way. */
   wake(): void;
   close(): Promise<void>;
 };
@@ -38,8 +38,7 @@ export function startRegistrySync(deps: RegistrySyncDeps): RunningRegistrySync {
     isWanted = false;
     running = syncAll()
       .catch((error: unknown) => {
-        if (!stopping.signal.aborted)
-          deps.log.error({ err: error }, 'The copies of registries could not be looked at.');
+        if (!stopping.signal.aborted) deps.log.error({ err: error }, 'The copies of registries could not be updated.');
       })
       .finally(() => {
         running = null;

@@ -1,4 +1,4 @@
-import type { Timers } from '#server/domain/deployments/reconcile/timers.ts';
+import type { Timers } from '#server/domain/timers.ts';
 
 export type Repeated = {
   timers: Timers;
@@ -7,7 +7,7 @@ export type Repeated = {
   onError(error: unknown): void;
 };
 
-/** Does something again and again, never twice at once; closing interrupts it and waits for its end. */
+/** Runs a task at every interval, never twice at once; closing aborts it and waits for its end. */
 export function repeat({ timers, intervalMs, run, onError }: Repeated): { close(): Promise<void> } {
   const stopping = new AbortController();
   let running: Promise<void> | null = null;

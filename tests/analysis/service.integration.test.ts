@@ -13,7 +13,7 @@ import { analysisResultSchema, stageProgressSchema } from '../../server/domain/a
 import { type AnalysisService, createAnalysisService } from '../../server/domain/analysis/service.ts';
 import { createEnvelopes } from '../../server/domain/credentials/envelope.ts';
 import { parseKeyRing } from '../../server/domain/credentials/key-ring.ts';
-import { createDeploymentService } from '../../server/domain/deployments/intents/create-service.ts';
+import { createDeploymentService } from '../../server/domain/deployments/service.ts';
 import { createEvents } from '../../server/domain/events.ts';
 
 const actor: Actor = { userId: 'u1', role: 'ADMIN', scope: 'WRITE', via: 'session', ip: '127.0.0.1' };

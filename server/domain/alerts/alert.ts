@@ -1,5 +1,5 @@
 import type { Deployment } from '#prisma/generated/client/client.ts';
-import type { DeploymentFailure } from '../deployments/rows/deployment-data.ts';
+import type { DeploymentFailure } from '../deployments/rows/failure.ts';
 
 /** What an administrator wants to be woken for, and the all-clear. */
 export type AlertKind = 'unhealthy' | 'failed' | 'recovered';

@@ -6,7 +6,7 @@ import type { Database } from '#prisma/client.ts';
 import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import { createSafeFetch } from '../analysis/registries/safe-fetch.ts';
 import { Secret } from '../credentials/secret.ts';
-import type { DeploymentFailure } from '../deployments/rows/deployment-data.ts';
+import type { DeploymentFailure } from '../deployments/rows/failure.ts';
 import { type DeliverDeps, deliverAlerts } from './deliver.ts';
 import { recordAlert } from './record-alert.ts';
 

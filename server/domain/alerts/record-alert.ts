@@ -1,6 +1,6 @@
 import type { Transaction } from '#prisma/client.ts';
 import type { Deployment } from '#prisma/generated/client/client.ts';
-import type { DeploymentFailure } from '../deployments/rows/deployment-data.ts';
+import type { DeploymentFailure } from '../deployments/rows/failure.ts';
 import { type AlertData, type AlertKind, kindOf } from './alert.ts';
 
 /** Queues what the webhook is to hear of a new status, in the transaction that writes it: none is lost, none is made up. */

@@ -1,27 +1,46 @@
+import type { Deployment } from '#prisma/generated/client/client.ts';
 import type { DeploymentPhase, DeploymentStatus } from '#prisma/generated/client/enums.ts';
 
+type WithStatus = Pick<Deployment, 'status'>;
+
+/** Statuses in which a release answers calls, for queries. */
+export const SERVING_STATUSES = ['RUNNING', 'UNHEALTHY'] as const satisfies DeploymentStatus[];
+
 /** A release answers calls. */
-export const isServing = (status: DeploymentStatus): boolean => status === 'RUNNING' || status === 'UNHEALTHY';
+export const isServing = ({ status }: WithStatus): boolean => status === 'RUNNING' || status === 'UNHEALTHY';
 
-/** A release answers calls, or would when woken: a new one is prepared beside it. */
-export const servesNow = (status: DeploymentStatus): boolean => isServing(status) || status === 'ASLEEP';
+/** A release answers calls, or does so once it is woken: a new release is prepared beside it. */
+export const canServe = (deployment: WithStatus): boolean => isServing(deployment) || deployment.status === 'ASLEEP';
 
-/** Somebody waits for it to become something else. */
-export const isUnderWay = (status: DeploymentStatus): boolean => status === 'DEPLOYING' || status === 'DELETING';
+/** The target release is not the one that serves: it is on its way to replace it. */
+export const isReplacing = ({
+  targetReleaseId,
+  currentReleaseId,
+}: Pick<Deployment, 'targetReleaseId' | 'currentReleaseId'>): boolean =>
+  targetReleaseId !== null && targetReleaseId !== currentReleaseId;
 
-/** Nothing happens until its owner wants something. */
-export const isAtRest = (status: DeploymentStatus): boolean => status === 'STOPPED' || status === 'FAILED';
+/** The deployment sleeps, and the release that sleeps is on its way back. */
+export const isWaking = (
+  deployment: Pick<Deployment, 'status' | 'phase' | 'targetReleaseId' | 'currentReleaseId'>,
+): boolean => deployment.status === 'ASLEEP' && deployment.phase !== null && !isReplacing(deployment);
 
-/** What is being done in a phase, as a timeline shows it. */
+/** The owner wants the deployment to run, and a release is on its way. */
+export const isComingUp = ({ desired, phase }: Pick<Deployment, 'desired' | 'phase'>): boolean =>
+  desired === 'RUNNING' && phase !== null;
+
+/** Statuses in which a process may run for the deployment, for queries. */
+export const ACTIVE_STATUSES = [...SERVING_STATUSES, 'ASLEEP', 'DEPLOYING'] as const satisfies DeploymentStatus[];
+
+/** The sentence of the timeline when a phase begins. */
 export const PHASE_MESSAGES = {
   QUEUED: 'Waiting for a worker.',
   CREATING_MACHINE: 'Creating the machine.',
   STARTING_MACHINE: 'Starting the machine.',
   INSTALLING: 'Installing the package.',
   STARTING_SERVER: 'Starting the server.',
-  HANDSHAKE: 'Asking the server for its tools.',
+  HANDSHAKE: 'Reading the tools of the server.',
 } satisfies Record<DeploymentPhase, string>;
 
-/** How long a wake took, as a timeline shows it. */
+/** The beginning of the timeline's sentence when a deployment has woken. */
 export const awakeAfter = (wakeMs: number): string =>
-  `Awake again after ${wakeMs < 1000 ? `${wakeMs} ms` : `${(wakeMs / 1000).toFixed(1)} s`}`;
+  `Awake after ${wakeMs < 1000 ? `${wakeMs} ms` : `${(wakeMs / 1000).toFixed(1)} s`}`;

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { eventually } from '#deploy/local/fixtures/test-machines.ts';
+import { eventually } from '#deploy/eventually.testing.ts';
 import { openTestApp, type TestApp } from '#server/compose/app.testing.ts';
 import { type NpmStandIn, startNpmStandIn } from '../registries/stand-ins/npm-registry.ts';
 import { startWebStandIn, type WebStandIn } from '../registries/stand-ins/web.ts';

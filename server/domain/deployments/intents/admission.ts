@@ -1,23 +1,24 @@
 import type { PackageSpec } from '#deploy/host/contract.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
-import { analysisResultSchema, type ServerCandidate } from '#server/domain/analysis/result.ts';
+import { type AnalysisResult, analysisResultSchema, type ServerCandidate } from '#server/domain/analysis/result.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
-import type { DeployInput } from '../rows/deployment-data.ts';
+import type { DeployInput } from './inputs.ts';
 
-export type PlaceLimits = {
+/** The regions and sizes of machines that this installation offers. */
+export type MachineLimits = {
   defaults: { region: string; memoryMb: number };
   regions: readonly string[];
   memorySizesMb: readonly number[];
 };
 
 const NAME_CHARACTERS_MAX = 80;
-const SLEEP_MINUTES_MAX = 7 * 24 * 60;
+export const SLEEP_MINUTES_MAX = 7 * 24 * 60;
 
 export type DeployableCandidate = ServerCandidate & { spec: PackageSpec };
 
-/** The candidate of the caller's own analysis that is to be deployed; throws what stands in the way. */
-export async function findCandidate(
+/** Finds the candidate to deploy in an analysis of the caller; throws a UserError with the reason against it. */
+export async function getCandidate(
   prisma: PrismaClient,
   actor: Actor,
   input: Pick<DeployInput, 'analysisId' | 'candidate' | 'acceptUnverified'>,
@@ -31,7 +32,15 @@ export async function findCandidate(
       hint: 'Wait until it is done.',
     });
   }
-  const { candidates, warnings } = analysisResultSchema.parse(analysis.result ?? { candidates: [], warnings: [] });
+  const result = analysisResultSchema.parse(analysis.result ?? { candidates: [], warnings: [] });
+  return { candidate: chooseCandidate(result, input), source: analysis.source };
+}
+
+/** The candidate with the given key, else the first deployable one. */
+export function chooseCandidate(
+  { candidates, warnings }: AnalysisResult,
+  input: Pick<DeployInput, 'candidate' | 'acceptUnverified'>,
+): DeployableCandidate {
   const candidate = input.candidate
     ? candidates.find(({ key }) => key === input.candidate)
     : (candidates.find(({ deployable }) => deployable) ?? candidates[0]);
@@ -49,29 +58,29 @@ export async function findCandidate(
     throw new UserError(
       'UNVERIFIED_PACKAGE',
       toConfirm[0]?.message ?? `The package ${candidate.package} does not lead back to its source.`,
-      { kind: 'invalid-input', hint: 'Look at it first. To deploy it all the same, accept it as unverified.' },
+      { kind: 'invalid-input', hint: 'Check the package first. To deploy it anyway, accept it as unverified.' },
     );
   }
-  return { candidate: { ...candidate, spec: candidate.spec }, source: analysis.source };
+  return { ...candidate, spec: candidate.spec };
 }
 
-/** Region and size: those asked for, else the defaults. Throws INVALID_INPUT with what there is. */
-export function checkPlace(
-  limits: PlaceLimits,
+/** The requested region and size, else the defaults. Throws INVALID_INPUT with the ones that exist. */
+export function checkMachineOptions(
+  limits: MachineLimits,
   input: { region?: string | null; memoryMb?: number | null },
 ): { region: string; memoryMb: number } {
   const region = input.region ?? limits.defaults.region;
   const memoryMb = input.memoryMb ?? limits.defaults.memoryMb;
   if (!limits.regions.includes(region)) {
     throw invalidInput(
-      `There is no region "${region}".`,
+      `The region "${region}" does not exist.`,
       [{ field: 'region', message: 'Unknown region.' }],
       `Regions: ${limits.regions.join(', ')}.`,
     );
   }
   if (!limits.memorySizesMb.includes(memoryMb)) {
     throw invalidInput(
-      `There is no machine with ${memoryMb} MB.`,
+      `Machines with ${memoryMb} MB do not exist.`,
       [{ field: 'memoryMb', message: 'Unknown size.' }],
       `Sizes in MB: ${limits.memorySizesMb.join(', ')}.`,
     );
@@ -82,14 +91,14 @@ export function checkPlace(
 export function checkSleep(minutes: number | null | undefined): number | null {
   if (minutes == null) return null;
   if (minutes >= 1 && minutes <= SLEEP_MINUTES_MAX) return minutes;
-  throw invalidInput('A deployment may fall asleep after 1 minute to 7 days.', [
-    { field: 'sleepAfterMinutes', message: `Between 1 and ${SLEEP_MINUTES_MAX}.` },
+  throw invalidInput('A deployment can sleep after 1 minute to 7 days without a call.', [
+    { field: 'sleepAfterMinutes', message: `Enter a number between 1 and ${SLEEP_MINUTES_MAX}.` },
   ]);
 }
 
 /** A name for people: trimmed, on one line, never empty. */
 export function nameFor(text: string): string {
   const name = text.replace(/\s+/g, ' ').trim().slice(0, NAME_CHARACTERS_MAX);
-  if (name === '') throw invalidInput('The name is empty.', [{ field: 'name', message: 'Give it a name.' }]);
+  if (name === '') throw invalidInput('The name is empty.', [{ field: 'name', message: 'Enter a name.' }]);
   return name;
 }

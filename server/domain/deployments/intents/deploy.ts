@@ -1,25 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { Prisma } from '#prisma/generated/client/client.ts';
+import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { saveCredentialSet } from '#server/domain/credentials/credential-set.ts';
 import { addRelease, type ReleaseContent } from '../rows/releases.ts';
 import { recordEvent } from '../rows/transition.ts';
-import type { DeploymentService } from '../service.ts';
-import { checkPlace, checkSleep, findCandidate, nameFor } from './admission.ts';
+import { checkMachineOptions, checkSleep, getCandidate, nameFor } from './admission.ts';
 import type { DeploymentFields } from './fields.ts';
+import type { DeployInput } from './inputs.ts';
+import type { IntentDeps } from './intent-deps.ts';
+import { integrityOf, versionOf } from './package-version.ts';
 import { buildPayload } from './payload.ts';
-import { type DeploymentServiceDeps, integrityOf, resolveLimit, versionOf } from './service-deps.ts';
+import { resolveLimit } from './resolve-package.ts';
 import { shownArguments } from './shown-arguments.ts';
 
-/** Of `@owner/server` people say `server`. */
+/** The name that people use: `server` for `@owner/server`. */
 const withoutScope = (name: string): string => name.replace(/^@[^/]+\//, '');
 
-/** A deployment with its first release, credentials and token, all in one transaction. */
+/** Creates a deployment with its first release, credentials and token in one transaction. */
 export const createDeploy =
-  (deps: DeploymentServiceDeps): DeploymentService['deploy'] =>
-  async (actor, input) => {
+  (deps: IntentDeps) =>
+  async (actor: Actor, input: DeployInput): Promise<{ deploymentId: string; accessToken: string | null }> => {
     const { database, events, envelopes } = deps;
-    const { candidate, source } = await findCandidate(database.prisma, actor, input);
+    const { candidate, source } = await getCandidate(database.prisma, actor, input);
     const fields: DeploymentFields = {
       credentials: candidate.credentials,
       arguments: candidate.arguments,
@@ -27,10 +30,12 @@ export const createDeploy =
       ...(candidate.launch ? { launch: candidate.launch } : {}),
     };
     const payload = buildPayload(fields, input);
-    const place = checkPlace(deps, input);
-    const wanted = { spec: candidate.spec, source };
+    const machineOptions = checkMachineOptions(deps, input);
+    const analyzed = { spec: candidate.spec, source };
     const spec =
-      input.version == null ? candidate.spec : await deps.resolvePackage(actor, wanted, input.version, resolveLimit());
+      input.version == null
+        ? candidate.spec
+        : await deps.resolvePackage(actor, analyzed, input.version, resolveLimit());
     const content: ReleaseContent = {
       runtime: candidate.runtime,
       package: candidate.package,
@@ -54,7 +59,7 @@ export const createDeploy =
           isolation: input.isolation,
           sleepAfterMinutes: checkSleep(input.sleepAfterMinutes),
           fields: fields as Prisma.InputJsonObject, // plain data
-          ...place,
+          ...machineOptions,
           status: 'DEPLOYING',
           phase: 'QUEUED',
           phaseSince: now,

@@ -3,15 +3,16 @@ import type { Deployment, Prisma } from '#prisma/generated/client/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { notFound } from '#server/domain/errors.ts';
 import { recordEvent } from '../rows/transition.ts';
-import type { DeploymentServiceDeps } from './service-deps.ts';
+import type { IntentDeps } from './intent-deps.ts';
 
 export type Intent = {
+  /** One sentence for the timeline. */
   message: string;
   columns: Omit<Prisma.DeploymentUncheckedUpdateInput, 'generation' | 'nextCheckAt'>;
   releaseId?: string;
 };
 
-/** The caller's own deployment, locked for the rest of the transaction, so that two intents take turns. */
+/** Reads the caller's own deployment and locks it until the transaction ends, so that two intents take turns. */
 export async function lockDeployment(tx: Transaction, actor: Actor, id: string): Promise<Deployment> {
   await tx.$queryRaw`SELECT 1 FROM "Deployment" WHERE "id" = ${id}::uuid AND "ownerId" = ${actor.userId} FOR UPDATE`;
   const deployment = await tx.deployment.findFirst({ where: { id, ownerId: actor.userId } });
@@ -20,11 +21,11 @@ export async function lockDeployment(tx: Transaction, actor: Actor, id: string):
 }
 
 /**
- * Writes what is wanted now: raises the generation, makes the row due, records the event and wakes the workers. One
- * that needs a machine again takes up a place again.
+ * Writes an intent: raises the generation, makes the row due, records the event and wakes the workers. An intent that
+ * needs a machine again counts against the quota again.
  */
 export async function writeIntent(
-  { events, admitMachine, now }: Pick<DeploymentServiceDeps, 'events' | 'admitMachine' | 'now'>,
+  { events, admitMachine, now }: Pick<IntentDeps, 'events' | 'admitMachine' | 'now'>,
   tx: Transaction,
   deployment: Deployment,
   intent: Intent,

@@ -4,20 +4,20 @@ import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { openCredentialSet, saveCredentialSet } from '#server/domain/credentials/credential-set.ts';
 import { addRelease, type ReleaseContent, type ReleaseReason } from '../rows/releases.ts';
-import { servesNow } from '../status.ts';
+import { canServe } from '../status.ts';
 import { parseFields } from './fields.ts';
 import { type Intent, writeIntent } from './intent.ts';
+import type { IntentDeps } from './intent-deps.ts';
 import { buildPayload, type FormValues, valuesOf } from './payload.ts';
-import type { DeploymentServiceDeps } from './service-deps.ts';
 import { shownArguments } from './shown-arguments.ts';
 
-/** The release that the next one is made from: the one on its way, or that failed last, else the one that serves. */
+/** The release that the next one starts from: the one on its way, or that failed last, else the one that serves. */
 export const latestRelease = (tx: Transaction, deployment: Deployment): Promise<Release> =>
   tx.release.findUniqueOrThrow({ where: { id: deployment.targetReleaseId ?? deployment.currentReleaseId ?? '' } });
 
-/** Adds a release to a locked deployment and wants it rolled out: the status stays while another one serves. */
+/** Adds a release to a locked deployment and requests its rollout; the status stays while another release serves. */
 export async function makeRelease(
-  deps: DeploymentServiceDeps,
+  deps: IntentDeps,
   tx: Transaction,
   actor: Actor,
   deployment: Deployment,
@@ -25,15 +25,14 @@ export async function makeRelease(
   reason: ReleaseReason,
 ): Promise<void> {
   const added = await addRelease(tx, deps.envelopes, deployment, content, reason);
-  const serves = servesNow(deployment.status);
   const columns: Intent['columns'] = {
     targetReleaseId: added.id,
     wakeAskedAt: null,
     desired: 'RUNNING',
-    status: serves ? deployment.status : 'DEPLOYING',
+    status: canServe(deployment) ? deployment.status : 'DEPLOYING',
     phase: 'QUEUED',
     phaseSince: deps.now(),
-    // Why an earlier release did not take over no longer matters; why the one that serves is unhealthy does.
+    // The failure of an earlier release no longer matters; the failure of the one that serves does.
     ...(deployment.status === 'UNHEALTHY' ? {} : { failure: Prisma.DbNull }),
   };
   const message = `Release ${added.number}: ${content.package} ${content.version}.`;
@@ -52,9 +51,9 @@ export async function makeRelease(
   );
 }
 
-/** What the form of a version of the credentials held. Opens them: for a change of that form alone. */
+/** Reads the form values of a version of the credentials. Opens the credentials: only for a change of the form. */
 export async function readForm(
-  deps: Pick<DeploymentServiceDeps, 'envelopes'>,
+  deps: Pick<IntentDeps, 'envelopes'>,
   tx: Transaction,
   deployment: Pick<Deployment, 'id'>,
   version: number,
@@ -65,9 +64,9 @@ export async function readForm(
   return valuesOf(await openCredentialSet(deps.envelopes, row));
 }
 
-/** Keeps a form, once it is found right, as the next version of the credentials; gives its number. */
+/** Validates a form and keeps it as the next version of the credentials; returns the number of that version. */
 export async function saveForm(
-  deps: Pick<DeploymentServiceDeps, 'envelopes'>,
+  deps: Pick<IntentDeps, 'envelopes'>,
   tx: Transaction,
   deployment: Deployment,
   values: FormValues,

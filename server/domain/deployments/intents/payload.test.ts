@@ -65,19 +65,19 @@ it('puts fixed arguments first, then the form’s, then the extra ones, each as 
   expect(rendered.args).toEqual(['--stdio', '/a b; rm -rf $HOME', '--verbose']);
 });
 
-it('asks for what is required, unless extra arguments may be it', () => {
+it('refuses a missing required argument, unless extra arguments may hold it', () => {
   const form = fields({ arguments: [argument({})] });
   expect(codeOf(() => buildPayload(form, values()))).toBe('INVALID_INPUT');
   expect(buildPayload(form, values({ extraArguments: ['/tmp'] })).rendered.args).toEqual(['/tmp']);
 });
 
-it('leaves unset what is unset: no empty strings, no defaults', () => {
+it('sets no variable for an empty value or a default', () => {
   const form = fields({ credentials: [credential({ default: 'x' }), credential({ name: 'MODE', kind: 'TEXT' })] });
   const { rendered } = buildPayload(form, values({ credentials: [{ name: 'MODE', value: '' }] }));
   expect(rendered.env).toEqual({});
 });
 
-it('takes variables that the analysis did not find, and redacts them', () => {
+it('accepts variables that the analysis did not find, and redacts them', () => {
   const { rendered, extraEnvironment } = buildPayload(
     fields({}),
     values({ credentials: [{ name: 'UNKNOWN_KEY', value: 'hidden' }] }),
@@ -102,7 +102,7 @@ it('gives files to the host as files and never as variables', () => {
   expect(codeOf(() => buildPayload(form, tooLarge))).toBe('INVALID_INPUT');
 });
 
-it('can be taken apart into form values and built again to the same', () => {
+it('builds the same payload again from its form values', () => {
   const form = fields({ credentials: [credential({})], arguments: [argument({})] });
   const payload = buildPayload(
     form,
@@ -119,13 +119,13 @@ it('can be taken apart into form values and built again to the same', () => {
   expect(buildPayload(form, valuesOf(payload))).toEqual(payload);
 });
 
-it('refuses a reserved name that a repository declared as its own', () => {
+it('refuses a reserved variable that a repository declares', () => {
   const form = fields({ credentials: [credential({ name: 'NODE_OPTIONS', kind: 'TEXT' })] });
   const input = values({ credentials: [{ name: 'NODE_OPTIONS', value: '--import=/tmp/x.mjs' }] });
   expect(codeOf(() => buildPayload(form, input))).toBe('FORBIDDEN_VARIABLE');
 });
 
-it('redacts the lines of keys and files, not only the whole of them', () => {
+it('redacts each line of keys and files', () => {
   const form = fields({ credentials: [credential({}), credential({ name: 'KEY_FILE', kind: 'FILE' })] });
   const file = Buffer.from('{\n  "private_key": "abc"\n}').toString('base64');
   const { rendered } = buildPayload(
@@ -149,7 +149,7 @@ it('keeps an argument of several lines in one piece', () => {
   expect(buildPayload(form, valuesOf(payload)).rendered.args).toEqual(['one\ntwo']);
 });
 
-it('redacts what stands behind a flag that is named like a secret', () => {
+it('redacts the value of a flag that is named like a secret', () => {
   const extraArguments = ['--api-key', 'value one', '--access-token=value two', '--verbose', 'a word', '-p', 'x'];
   const none = { credentials: [], arguments: [], extraEnvironment: [] };
   const fields = { credentials: [], arguments: [], fixedArguments: [] };

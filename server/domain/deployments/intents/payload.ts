@@ -3,8 +3,8 @@ import type { CredentialPayload } from '#server/domain/credentials/credential-se
 import { argumentFormSchema, credentialFormSchema } from '#server/domain/credentials/form.ts';
 import { findVariableNameProblem } from '#server/domain/credentials/variable-names.ts';
 import { type FieldProblem, invalidInput, UserError } from '#server/domain/errors.ts';
-import type { KeyValue } from '../rows/deployment-data.ts';
 import type { DeploymentFields } from './fields.ts';
+import type { KeyValue } from './inputs.ts';
 import { renderCommandLine, renderVariables } from './render-launch.ts';
 
 export type FormValues = {
@@ -17,21 +17,21 @@ export type FormValues = {
 const FILE_BYTES_MAX = 256 * 1024;
 const EXTRA_MAX = 100;
 const ARGUMENT_CHARACTERS_MAX = 32_768;
-/** Shorter values would redact half of a log. */
+/** Redacting shorter values would make a log unreadable. */
 const REDACTED_CHARACTERS_MIN = 4;
-/** A line of a longer value, such as a key file: short lines (`{`, `}`) are no secret. */
+/** Shorter lines of a value, such as `{` and `}` in a key file, are not secrets. */
 const SECRET_LINE_MIN = 12;
 
 /**
- * Validates what a user filled in against the form, and renders what the child gets. Throws INVALID_INPUT with the
- * fields, or FORBIDDEN_VARIABLE.
+ * Validates the values of a form and renders the arguments, variables and files of the child. Throws INVALID_INPUT with
+ * the fields, or FORBIDDEN_VARIABLE.
  */
 export function buildPayload(fields: DeploymentFields, values: FormValues): CredentialPayload {
   const { known, extra } = splitCredentials(fields, values);
   const problems: FieldProblem[] = [];
   const credentials = validate(credentialFormSchema(fields.credentials), asRecord(known), problems) ?? {};
   const args = validate(argumentFormSchema(argumentsFor(fields, values)), asLists(values.arguments), problems) ?? {};
-  for (const { name } of known) refuseReserved(name); // a stranger's repository may have declared it
+  for (const { name } of known) refuseReserved(name); // the repository of a stranger may declare one
   const extraEnvironment = checkExtraEnvironment(extra, problems);
   if (values.extraArguments.some((argument) => argument.includes('\0') || argument.length > ARGUMENT_CHARACTERS_MAX)) {
     problems.push({ field: 'extraArguments', message: 'An extra argument is too long or contains a NUL character.' });
@@ -67,11 +67,11 @@ export function buildPayload(fields: DeploymentFields, values: FormValues): Cred
   };
 }
 
-/** Arguments after `--` may be the required ones: the form cannot know, and the server says what it misses. */
+/** With arguments after `--` no field is required: they may hold the required ones, and the server reports missing ones. */
 const argumentsFor = (fields: DeploymentFields, { extraArguments }: FormValues): DeploymentFields['arguments'] =>
   extraArguments.length === 0 ? fields.arguments : fields.arguments.map((field) => ({ ...field, required: false }));
 
-/** What the form holds again, from a payload, so that single values can be changed. */
+/** Turns a payload back into form values, so that single values can be changed. */
 export function valuesOf(payload: CredentialPayload): FormValues {
   const asPairs = (record: Record<string, string>): KeyValue[] =>
     Object.entries(record).map(([name, value]) => ({ name, value }));
@@ -83,7 +83,7 @@ export function valuesOf(payload: CredentialPayload): FormValues {
   };
 }
 
-/** `--env NAME=VALUE` of a script may name a variable that the analysis did not find: it is an extra one. */
+/** A variable that the analysis did not find, as from `--env NAME=VALUE` of a script, is an extra one. */
 function splitCredentials(fields: DeploymentFields, values: FormValues) {
   const names = new Set(fields.credentials.map((field) => field.name));
   return {
@@ -100,7 +100,7 @@ function checkExtraEnvironment(extra: KeyValue[], problems: FieldProblem[]): Rec
   for (const { name, value } of extra) {
     refuseReserved(name);
     const problem = findVariableNameProblem(name);
-    if (problem === 'malformed') problems.push({ field: name, message: `"${name}" is not a name of a variable.` });
+    if (problem === 'malformed') problems.push({ field: name, message: `"${name}" is not a valid variable name.` });
     else if (value.includes('\0')) problems.push({ field: name, message: `${name} contains a NUL character.` });
     else if (value !== '') set[name] = value;
   }
@@ -112,7 +112,7 @@ function refuseReserved(name: string): void {
   throw new UserError('FORBIDDEN_VARIABLE', `The variable ${name} cannot be set: it changes how programs load.`, {
     kind: 'invalid-input',
     fields: [{ field: name, message: 'This name is reserved.' }],
-    hint: 'Leave it out. What a server needs for itself has another name.',
+    hint: 'Remove it. The settings of a server have other names.',
   });
 }
 
@@ -140,7 +140,7 @@ function asLists(pairs: KeyValue[]): Record<string, string[]> {
 
 const SECRET_FLAG = /^--?[\w-]*(?:token|key|secret|passw(?:or)?d|auth|credential|pat|dsn)[\w-]*(?:=(.*))?$/is;
 
-/** What stands behind a flag that is named like a secret, in either way of writing it. */
+/** Values of flags that are named like a secret, written as `--key VALUE` or `--key=VALUE`. */
 const secretArguments = (args: string[]): string[] =>
   args.flatMap((argument, index) => {
     const flag = SECRET_FLAG.exec(argument);
@@ -148,8 +148,8 @@ const secretArguments = (args: string[]): string[] =>
   });
 
 /**
- * Values to redact: secret fields, files as they are read, arguments behind flags that are named like secrets, and every
- * extra variable, since nobody knows what it holds. Logs come line by line, so each line of a value counts too.
+ * Values to redact: secret fields, decoded files, values of flags that are named like secrets, and every extra
+ * variable, because its content is unknown. Logs come line by line, so each line of a value counts too.
  */
 function secretsOf(
   fields: DeploymentFields,

@@ -3,8 +3,8 @@ import type { Deployment } from '#prisma/generated/client/client.ts';
 export type PendingIntent = 'STOP' | 'RESTART';
 
 /**
- * What the owner asked for and no worker has carried out yet, where the status alone does not say it; null when there
- * is nothing of the kind. A start and a deletion are a status at once.
+ * The intent of the owner that no worker has carried out yet and that the status does not show; null without one. A
+ * start and a deletion show in the status at once.
  */
 export function pendingIntent(
   deployment: Pick<Deployment, 'desired' | 'status' | 'restartGeneration'>,

@@ -1,26 +1,27 @@
 import type { Transaction } from '#prisma/client.ts';
 import type { Deployment, Release } from '#prisma/generated/client/client.ts';
+import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { notFound } from '#server/domain/errors.ts';
 import { contentOf } from '../rows/releases.ts';
-import type { DeploymentService } from '../service.ts';
+import type { KeyValue } from './inputs.ts';
 import { lockDeployment } from './intent.ts';
+import type { IntentDeps } from './intent-deps.ts';
 import { latestRelease, makeRelease, readForm, saveForm } from './make-release.ts';
-import { type DeploymentServiceDeps, integrityOf, resolveLimit, versionOf } from './service-deps.ts';
+import { integrityOf, versionOf } from './package-version.ts';
+import { resolveLimit } from './resolve-package.ts';
 
-/** What is done by another release: its machine comes up beside the one that serves. */
-export function createReleaseIntents(
-  deps: DeploymentServiceDeps,
-): Pick<DeploymentService, 'redeploy' | 'rollback' | 'updateCredentials'> {
+/** Intents that add a release: its machine comes up beside the one that serves. */
+export function createReleaseIntents(deps: IntentDeps) {
   const { prisma, transaction } = deps.database;
   return {
-    redeploy: async (actor, { id, version }) => {
+    redeploy: async (actor: Actor, { id, version }: { id: string; version?: string | null }): Promise<void> => {
       const row = await prisma.deployment.findFirst({ where: { id, ownerId: actor.userId } });
       const before =
         row && (await prisma.release.findUnique({ where: { id: row.targetReleaseId ?? row.currentReleaseId ?? id } }));
       if (!before) throw notFound('The deployment');
-      const wanted = { spec: contentOf(before).spec, source: row.source };
-      const spec = await deps.resolvePackage(actor, wanted, version ?? null, resolveLimit());
+      const current = { spec: contentOf(before).spec, source: row.source };
+      const spec = await deps.resolvePackage(actor, current, version ?? null, resolveLimit());
       await transaction(async (tx) => {
         const deployment = await lockDeployment(tx, actor, id);
         const latest = contentOf(await latestRelease(tx, deployment));
@@ -29,7 +30,7 @@ export function createReleaseIntents(
       });
     },
 
-    rollback: (actor, { id, releaseId }) =>
+    rollback: (actor: Actor, { id, releaseId }: { id: string; releaseId?: string | null }): Promise<void> =>
       transaction(async (tx) => {
         const deployment = await lockDeployment(tx, actor, id);
         const older = releaseId
@@ -39,7 +40,10 @@ export function createReleaseIntents(
         await makeRelease(deps, tx, actor, deployment, contentOf(older), 'rollback');
       }),
 
-    updateCredentials: (actor, { id, set, unset }) =>
+    updateCredentials: (
+      actor: Actor,
+      { id, set, unset }: { id: string; set: KeyValue[]; unset: string[] },
+    ): Promise<void> =>
       transaction(async (tx) => {
         const deployment = await lockDeployment(tx, actor, id);
         const latest = await latestRelease(tx, deployment);
@@ -62,11 +66,11 @@ export function createReleaseIntents(
   };
 }
 
-/** The newest release that ever served, before the one that is wanted now. */
+/** The newest release that was ever live, before the latest one. */
 async function previousRelease(tx: Transaction, deployment: Deployment): Promise<Release | null> {
-  const present = await latestRelease(tx, deployment);
+  const latest = await latestRelease(tx, deployment);
   return tx.release.findFirst({
-    where: { deploymentId: deployment.id, liveAt: { not: null }, number: { lt: present.number } },
+    where: { deploymentId: deployment.id, liveAt: { not: null }, number: { lt: latest.number } },
     orderBy: { number: 'desc' },
   });
 }

@@ -8,16 +8,16 @@ import { type Pypi, pypiSpec } from '#server/domain/analysis/registries/pypi.ts'
 import { parseSource, type Source } from '#server/domain/analysis/source/parse-source.ts';
 import { UserError } from '#server/domain/errors.ts';
 
-/** What a release ran so far, and what was pasted: where a newer one is to be found. */
-export type Present = { spec: PackageSpec; source: string };
+/** The package that the latest release runs, and the pasted source: newer versions are looked for in both. */
+export type CurrentPackage = { spec: PackageSpec; source: string };
 
 /**
- * The exact version of a package that a new release is to run: the newest one (`version` null), or the one that is
- * named; of a git repository any branch, tag or commit. Throws UserErrors.
+ * Resolves the exact version of a package for a new release: the newest (`version` null) or the named one; for a git
+ * repository any branch, tag or commit. Throws UserErrors.
  */
 export type ResolvePackage = (
   actor: Actor,
-  present: Present,
+  current: CurrentPackage,
   version: string | null,
   signal: AbortSignal,
 ) => Promise<PackageSpec>;
@@ -25,9 +25,9 @@ export type ResolvePackage = (
 export type ResolveDeps = {
   npm: Pick<NpmRegistry, 'getPackage'>;
   pypi: Pick<Pypi, 'getPackage'>;
-  /** With the user's own token, where they have one. */
+  /** Uses the token of the user, if one is set. */
   gitHubOf(userId: string): Promise<Pick<GitHub, 'findCommit'>>;
-  /** A folder or tarball of this computer as it is now; null for whoever may not name one. */
+  /** Packs a folder or tarball of this computer as it is now; null for an actor without access to local files. */
   pack(actor: Actor, source: LocalSource, signal: AbortSignal): Promise<Packed | null>;
 };
 
@@ -44,7 +44,7 @@ export function createResolvePackage({ npm, pypi, gitHubOf, pack }: ResolveDeps)
           name: spec.name,
           version: found.version,
           ...(found.integrity === null ? {} : { integrity: found.integrity }),
-          // A program that the version does not have is looked for anew by the host.
+          // Without a bin the host chooses one: the version may have renamed it.
           ...(spec.bin !== undefined && Object.hasOwn(found.bins, spec.bin) ? { bin: spec.bin } : {}),
         };
       }
@@ -52,7 +52,7 @@ export function createResolvePackage({ npm, pypi, gitHubOf, pack }: ResolveDeps)
         return pypiSpec(await pypi.getPackage(spec.name, version, signal), spec.bin);
       case 'git': {
         const gitHub = await gitHubOf(actor.userId);
-        return { ...spec, commit: await gitHub.findCommit(placeOf(spec.url, source, version), signal) };
+        return { ...spec, commit: await gitHub.findCommit(refOf(spec.url, source, version), signal) };
       }
       case 'archive': {
         if (version !== null) throw unversioned();
@@ -72,14 +72,19 @@ export function createResolvePackage({ npm, pypi, gitHubOf, pack }: ResolveDeps)
   };
 }
 
+const RESOLVE_TIMEOUT_MS = 20_000;
+
+/** Limits the time that a registry may take. */
+export const resolveLimit = (): AbortSignal => AbortSignal.timeout(RESOLVE_TIMEOUT_MS);
+
 const unversioned = (): UserError =>
   new UserError('VERSION_NOT_FOUND', 'A folder or tarball has no versions to choose from.', {
     kind: 'invalid-input',
-    hint: 'Leave the version out: what it holds now is deployed.',
+    hint: 'Remove the version: the present files are deployed.',
   });
 
-/** The branch, tag or commit that is named; else what was pasted with this very repository; else its default branch. */
-function placeOf(url: string, source: string, version: string | null) {
+/** The named branch, tag or commit; else the one pasted with this repository; else the default branch. */
+function refOf(url: string, source: string, version: string | null) {
   const [owner = '', repo = ''] = new URL(url).pathname.replace(/^\/|\.git$/g, '').split('/');
   if (version !== null) return { owner, repo, ref: version, treePath: null };
   const parsed = parseQuietly(source, false);
@@ -97,6 +102,6 @@ function parseQuietly(source: string, localPathsAllowed: boolean): Source | null
   try {
     return parseSource(source, { localPathsAllowed });
   } catch {
-    return null; // it was understood once, perhaps by other rules
+    return null; // an earlier version may have accepted it
   }
 }

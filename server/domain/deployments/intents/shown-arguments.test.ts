@@ -28,7 +28,7 @@ const before: FormValues = {
   extraEnvironment: [],
 };
 
-test('what the form calls secret is hidden, and what looks like a key behind a dash', () => {
+test('hides arguments that the form declares as secret, and values of flags that look like a key', () => {
   const payload = { arguments: { folder: ['/tmp'], pin: ['1234'] }, extraArguments: before.extraArguments };
   const shown = shownArguments(fields, payload);
   expect(shown).toEqual({
@@ -41,7 +41,7 @@ test('what the form calls secret is hidden, and what looks like a key behind a d
   expect(JSON.stringify(shown)).not.toMatch(/1234|abc|def/);
 });
 
-test('what was hidden and is sent back stays as it was', () => {
+test('keeps the values of hidden arguments that are sent back', () => {
   const sent = {
     arguments: [
       { name: 'pin', value: HIDDEN },
@@ -58,7 +58,7 @@ test('what was hidden and is sent back stays as it was', () => {
   });
 });
 
-test('what is left out is removed', () => {
+test('removes arguments that are not sent back', () => {
   expect(withHiddenArguments(fields, before, { arguments: [], extraArguments: [] })).toMatchObject({
     arguments: [],
     extraArguments: [],
@@ -68,6 +68,6 @@ test('what is left out is removed', () => {
 test.each([
   { arguments: [], extraArguments: ['--api-key', HIDDEN] },
   { arguments: [{ name: 'folder', value: HIDDEN }], extraArguments: [] },
-])('one that cannot be told is refused', (sent) => {
-  expect(() => withHiddenArguments(fields, before, sent)).toThrow(/cannot be told/);
+])('refuses hidden arguments that match no saved one: %j', (sent) => {
+  expect(() => withHiddenArguments(fields, before, sent)).toThrow(/no longer match/);
 });

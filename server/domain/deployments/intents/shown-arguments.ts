@@ -4,15 +4,15 @@ import { invalidInput } from '#server/domain/errors.ts';
 import type { DeploymentFields } from './fields.ts';
 import type { FormValues } from './payload.ts';
 
-/** Stands for a secret argument. Whoever sends it back leaves that argument as it is. */
+/** Stands for a secret argument. A client that sends it back leaves that argument unchanged. */
 export const HIDDEN = '••••••';
 
 type Arguments = Pick<FormValues, 'arguments' | 'extraArguments'>;
 
-/** Which of the extra arguments may be a key: nobody declared what they are, so their form decides. */
+/** Marks the extra arguments that may be a key. They are not declared, so their form decides. */
 const hiddenAt = (args: readonly string[]): boolean[] => withoutSecrets(args).map((shown, at) => shown !== args[at]);
 
-/** What may be shown of the arguments: those that the form calls secret, or that look like it, are hidden. */
+/** Hides the arguments that the form declares as secret and those that look like a secret. */
 export function shownArguments(
   fields: Pick<DeploymentFields, 'arguments'>,
   payload: Pick<CredentialPayload, 'arguments' | 'extraArguments'>,
@@ -27,7 +27,7 @@ export function shownArguments(
   };
 }
 
-/** The arguments that somebody sent after they were shown: what was hidden from them is put back in its place. */
+/** Puts the secret arguments back in place of the hidden ones that a client sends. */
 export function withHiddenArguments(
   fields: Pick<DeploymentFields, 'arguments'>,
   before: FormValues,
@@ -40,9 +40,9 @@ export function withHiddenArguments(
   );
   const hidden = hiddenAt(before.extraArguments);
   const keptExtra = before.extraArguments.filter((_, at) => hidden[at]);
-  const asked = sent.extraArguments.filter((argument) => argument === HIDDEN).length;
-  // With another number of them nobody can tell which is which.
-  if (asked > 0 && asked !== keptExtra.length) throw refuse('extraArguments');
+  const sentHidden = sent.extraArguments.filter((argument) => argument === HIDDEN).length;
+  // With another number of hidden arguments it is unknown which is which.
+  if (sentHidden > 0 && sentHidden !== keptExtra.length) throw refuse('extraArguments');
   return {
     ...before,
     arguments: sent.arguments.map(({ name, value }) => {
@@ -62,6 +62,4 @@ const secretNames = ({ arguments: fields }: Pick<DeploymentFields, 'arguments'>)
   new Set(fields.filter(({ kind }) => kind === 'SECRET').map(({ name }) => name));
 
 const refuse = (field: string) =>
-  invalidInput('A hidden argument cannot be told from the others any more.', [
-    { field, message: 'Give its value again.' },
-  ]);
+  invalidInput('The hidden arguments no longer match the saved ones.', [{ field, message: 'Enter the value again.' }]);

@@ -4,15 +4,12 @@ import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import type { AuditEntry } from '#server/domain/audit/entries.ts';
 import { UserError } from '#server/domain/errors.ts';
-import type { DeploymentService } from '../service.ts';
-import { isServing, servesNow } from '../status.ts';
+import { canServe, isServing } from '../status.ts';
 import { type Intent, lockDeployment, writeIntent } from './intent.ts';
-import type { DeploymentServiceDeps } from './service-deps.ts';
+import type { IntentDeps } from './intent-deps.ts';
 
-/** What may be wanted of a deployment as it is, without another release. */
-export function createStateIntents(
-  deps: DeploymentServiceDeps,
-): Pick<DeploymentService, 'start' | 'stop' | 'restart' | 'delete'> {
+/** Intents that change the desired state and add no release. */
+export function createStateIntents(deps: IntentDeps) {
   /** One intent: lock, change, record, audit, in one transaction. */
   const intend = (
     actor: Actor,
@@ -26,8 +23,8 @@ export function createStateIntents(
       await writeAudit(tx, { actor, ownerId: actor.userId }, entry, id);
     });
 
-  /** From the beginning, with the release that is wanted. */
-  const anew = (): Intent['columns'] => ({
+  /** Brings the target release up from the first phase. */
+  const startOver = (): Intent['columns'] => ({
     desired: 'RUNNING',
     status: 'DEPLOYING',
     phase: 'QUEUED',
@@ -35,49 +32,49 @@ export function createStateIntents(
     failure: Prisma.DbNull,
   });
 
-  /** One that sleeps and is not being woken, nor replaced by another release, wakes up. */
+  /** Wakes a sleeping deployment that is neither being woken nor replaced by another release. */
   const wakeUp = ({ phase }: Deployment): Intent['columns'] =>
     phase === null ? { phase: 'STARTING_MACHINE', phaseSince: deps.now() } : {};
 
   return {
-    start: (actor, id) =>
+    start: (actor: Actor, id: string): Promise<void> =>
       intend(actor, id, { type: 'deployment.started' }, (deployment) => {
         const message = 'Start was requested.';
         if (deployment.desired === 'RUNNING') {
           if (deployment.status === 'ASLEEP') return { message, columns: wakeUp(deployment) };
-          if (servesNow(deployment.status)) {
-            throw new UserError('CONFLICT', 'The deployment is running already.', { kind: 'conflict' });
+          if (canServe(deployment)) {
+            throw new UserError('CONFLICT', 'The deployment is already running.', { kind: 'conflict' });
           }
         }
-        // A stop that has not been carried out yet is taken back: what still runs goes on running.
-        if (isServing(deployment.status)) return { message, columns: { desired: 'RUNNING' } };
-        return { message, columns: anew() };
+        // Takes back a stop that has not been carried out yet: the running machine goes on.
+        if (isServing(deployment)) return { message, columns: { desired: 'RUNNING' } };
+        return { message, columns: startOver() };
       }),
 
-    stop: (actor, id) =>
+    stop: (actor: Actor, id: string): Promise<void> =>
       intend(actor, id, { type: 'deployment.stopped' }, (deployment) => ({
         message: 'Stop was requested.',
         columns: {
           desired: 'STOPPED',
           restartGeneration: null,
-          // A release that was on its way is given up; the one that served is what a start brings back.
+          // Gives up a release on its way; a start brings back the one that served.
           ...(deployment.currentReleaseId ? { targetReleaseId: deployment.currentReleaseId } : {}),
         },
       })),
 
-    restart: (actor, id) =>
+    restart: (actor: Actor, id: string): Promise<void> =>
       intend(actor, id, { type: 'deployment.restarted' }, (deployment) => ({
         message: 'Restart was requested.',
-        columns: servesNow(deployment.status)
+        columns: canServe(deployment)
           ? {
               desired: 'RUNNING',
               restartGeneration: deployment.generation + 1,
               ...(deployment.status === 'ASLEEP' ? wakeUp(deployment) : {}),
             }
-          : anew(),
+          : startOver(),
       })),
 
-    delete: (actor, id) =>
+    delete: (actor: Actor, id: string): Promise<void> =>
       intend(actor, id, { type: 'deployment.deleted' }, () => ({
         message: 'Delete was requested.',
         columns: { desired: 'DELETED', status: 'DELETING', phase: null },

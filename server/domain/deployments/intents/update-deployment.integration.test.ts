@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openSimulation, type Simulation } from '../testing/simulation.testing.ts';
 
-/** No worker runs: only what is written counts. */
+/** No worker runs: these tests read the written rows. */
 let world: Simulation;
 beforeAll(async () => {
   world = await openSimulation();
@@ -14,7 +14,7 @@ const read = (id: string) =>
     include: { releases: { orderBy: { number: 'asc' } }, credentials: { orderBy: { version: 'asc' } } },
   });
 
-it('what is given as it was changes nothing and makes no release', async () => {
+it('values equal to the present ones change nothing and add no release', async () => {
   const id = await world.deploy({ extraArguments: ['--verbose'] });
   const before = await read(id);
   const { name, region, memoryMb, isolation, access } = before;
@@ -32,7 +32,7 @@ it('what is given as it was changes nothing and makes no release', async () => {
   expect(await read(id)).toEqual(before);
 });
 
-it('all that is changed at once is one release and one intent', async () => {
+it('several changes at once are one release and one intent', async () => {
   const id = await world.deploy();
   const before = await read(id);
   const change = { id, name: 'Other', memoryMb: 512, sleepAfterMinutes: 5, extraArguments: ['--level=3'] };
@@ -54,13 +54,13 @@ it('all that is changed at once is one release and one intent', async () => {
   expect(audit.map(({ data }) => data)).toEqual([{ changed: ['name', 'sleepAfterMinutes', 'memoryMb', 'arguments'] }]);
 });
 
-it('a setting that no machine runs with takes no release', async () => {
+it('a setting that machines do not run with adds no release', async () => {
   const id = await world.deploy();
   await world.service.updateDeployment(world.actor, { id, sleepAfterMinutes: 7 });
   expect(await read(id)).toMatchObject({ sleepAfterMinutes: 7, releases: [{ number: 1 }] });
 });
 
-it('an argument that looks like a key is shown nowhere, and stays when it is sent back hidden', async () => {
+it('an argument that looks like a key is never shown, and is kept when it is sent back hidden', async () => {
   const id = await world.deploy({ extraArguments: ['--api-key', 'very-secret-value'] });
   const shown = (await read(id)).credentials[0]?.shown as { extraArguments: string[] }; // written by the service
   expect(JSON.stringify(shown)).not.toContain('very-secret-value');
@@ -75,7 +75,7 @@ it('an argument that looks like a key is shown nowhere, and stays when it is sen
   expect((await read(id)).releases).toHaveLength(2); // it was that very value
 });
 
-it('somebody else’s deployment is not there, even when nothing would change', async () => {
+it('the deployment of another user is NOT_FOUND, even without a change', async () => {
   const id = await world.deploy();
   const stranger = { ...world.actor, userId: 'u2' };
   await expect(world.service.updateDeployment(stranger, { id })).rejects.toMatchObject({ code: 'NOT_FOUND' });

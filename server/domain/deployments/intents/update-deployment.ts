@@ -1,24 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from '#prisma/client.ts';
 import type { Deployment } from '#prisma/generated/client/client.ts';
+import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
-import type { UpdateDeploymentInput } from '../rows/deployment-data.ts';
 import { contentOf } from '../rows/releases.ts';
-import type { DeploymentService } from '../service.ts';
-import { checkPlace, checkSleep, nameFor, type PlaceLimits } from './admission.ts';
+import { checkMachineOptions, checkSleep, type MachineLimits, nameFor } from './admission.ts';
 import { parseFields } from './fields.ts';
+import type { UpdateDeploymentInput } from './inputs.ts';
 import { type Intent, lockDeployment, writeIntent } from './intent.ts';
+import type { IntentDeps } from './intent-deps.ts';
 import { latestRelease, makeRelease, readForm, saveForm } from './make-release.ts';
-import type { DeploymentServiceDeps } from './service-deps.ts';
 import { withHiddenArguments } from './shown-arguments.ts';
 
-/** Columns that a machine runs with: changing one takes a new release. */
-const OF_RELEASE: readonly string[] = ['isolation', 'region', 'memoryMb'];
+/** Columns that a machine is created with: a change needs a new release. */
+const RELEASE_COLUMNS: readonly string[] = ['isolation', 'region', 'memoryMb'];
 
-/** One transaction for all that is changed. What is given as it was changes nothing, and makes no release. */
+/** Writes all changes in one transaction. Values equal to the present ones change nothing and add no release. */
 export const createUpdateDeployment =
-  (deps: DeploymentServiceDeps): DeploymentService['updateDeployment'] =>
-  (actor, input) =>
+  (deps: IntentDeps) =>
+  (actor: Actor, input: UpdateDeploymentInput): Promise<void> =>
     deps.database.transaction(async (tx) => {
       const { id } = input;
       const deployment = await lockDeployment(tx, actor, id);
@@ -28,7 +28,7 @@ export const createUpdateDeployment =
       if (changed.length === 0) return;
       await writeAudit(tx, { actor, ownerId: actor.userId }, { type: 'deployment.updated', changed }, id);
       if (columns.access !== undefined) await deps.events.publish(tx, 'access', id);
-      if (credentialVersion === null && !changed.some((name) => OF_RELEASE.includes(name))) {
+      if (credentialVersion === null && !changed.some((name) => RELEASE_COLUMNS.includes(name))) {
         await writeIntent(deps, tx, deployment, { message: 'Settings were changed.', columns });
         return;
       }
@@ -38,22 +38,27 @@ export const createUpdateDeployment =
       await makeRelease(deps, tx, actor, updated, content, 'settings');
     });
 
-function changedColumns(limits: PlaceLimits, input: UpdateDeploymentInput, now: Deployment): Intent['columns'] {
-  const place = checkPlace(limits, input);
-  const wanted = {
+function changedColumns(
+  limits: MachineLimits,
+  input: UpdateDeploymentInput,
+  deployment: Deployment,
+): Intent['columns'] {
+  const machineOptions = checkMachineOptions(limits, input);
+  const requested = {
     ...(input.name == null ? {} : { name: nameFor(input.name) }),
     ...(input.access == null ? {} : { access: input.access }),
     ...(input.isolation == null ? {} : { isolation: input.isolation }),
     ...(input.sleepAfterMinutes === undefined ? {} : { sleepAfterMinutes: checkSleep(input.sleepAfterMinutes) }),
-    ...(input.region == null ? {} : { region: place.region }),
-    ...(input.memoryMb == null ? {} : { memoryMb: place.memoryMb }),
+    ...(input.region == null ? {} : { region: machineOptions.region }),
+    ...(input.memoryMb == null ? {} : { memoryMb: machineOptions.memoryMb }),
   };
-  return Object.fromEntries(Object.entries(wanted).filter(([name, value]) => now[name as keyof Deployment] !== value));
+  const isChanged = ([name, value]: [string, unknown]) => deployment[name as keyof Deployment] !== value; // its own names
+  return Object.fromEntries(Object.entries(requested).filter(isChanged));
 }
 
-/** The version of the credentials that holds the arguments given; null when they are as they were. */
+/** Saves changed arguments and returns their version of the credentials; null when nothing changes. */
 async function changeArguments(
-  deps: DeploymentServiceDeps,
+  deps: IntentDeps,
   tx: Transaction,
   input: UpdateDeploymentInput,
   deployment: Deployment,

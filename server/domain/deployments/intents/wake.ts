@@ -5,8 +5,8 @@ import { recordEvent } from '../rows/transition.ts';
 export type WakeDeps = { database: Pick<Database, 'transaction'>; events: Events; now: () => Date };
 
 /**
- * Asks for a sleeping deployment to be woken; returns when that is written, not when it is done. However many callers
- * and instances ask, the first one does it; for one that does not sleep it does nothing.
+ * Requests that a sleeping deployment be woken; resolves when the request is written, not when the deployment is awake.
+ * Only the first of several requests has an effect; a deployment that does not sleep is left alone.
  */
 export const createWake =
   ({ database, events, now }: WakeDeps) =>
@@ -20,23 +20,23 @@ export const createWake =
           phaseSince: at,
           attempts: 0,
           nextCheckAt: at,
-          // As an intent does: a worker that is just laying it down must not put the row to rest after this.
+          // As an intent does, so that a worker that suspends the machine now cannot mark the row idle afterwards.
           generation: { increment: 1 },
         },
       });
-      const wanted = count > 0 || (await askDuringRollOut(tx, deploymentId, at));
-      if (!wanted) return;
+      const isRequested = count > 0 || (await requestDuringRollOut(tx, deploymentId, at));
+      if (!isRequested) return;
       const deployment = await tx.deployment.findUniqueOrThrow({
         where: { id: deploymentId },
         select: { id: true, ownerId: true, status: true, phase: true },
       });
       const { status, phase } = deployment;
-      await recordEvent(tx, events, deployment, { status, phase, message: 'Waking up: it was called.' }, at);
+      await recordEvent(tx, events, deployment, { status, phase, message: 'Waking up for a call.' }, at);
       await events.publish(tx, 'work', deploymentId);
     });
 
-/** Another release is on its way: it goes on, and meanwhile the one that sleeps is woken beside it. */
-async function askDuringRollOut(tx: Transaction, id: string, at: Date): Promise<boolean> {
+/** Wakes the sleeping release beside another one that is on its way. */
+async function requestDuringRollOut(tx: Transaction, id: string, at: Date): Promise<boolean> {
   const { count } = await tx.deployment.updateMany({
     where: {
       id,

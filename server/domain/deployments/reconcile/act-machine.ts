@@ -5,21 +5,21 @@ import { LINGERING_MS, POLL_MS, SLOW_POLL_MS } from './decision.ts';
 import { fromMachinesError } from './failures.ts';
 import { CREATE_REQUESTED, machineName } from './machine-names.ts';
 import { planMachine } from './machine-plan.ts';
-import { RowChangedError, remember } from './machine-row.ts';
+import { RowChangedError, saveObservation } from './machine-row.ts';
 import { failRelease } from './roll-out.ts';
 import { setBack } from './setbacks.ts';
-import { AGAIN, LOST, type Next, type Step, trouble } from './step.ts';
+import { AGAIN, type Next, retryLater, type Step, SUPERSEDED } from './step.ts';
 
 const BACKOFF_MS_MAX = 15_000;
 const STOP_TIMEOUT_SECONDS = 10;
 const NAME_TAKEN = 'P2002';
 
 /** Invariant 1: the row exists before the machine. */
-export async function prepareMachine({ deps, view, place }: Step): Promise<Next> {
+export async function prepareMachine({ deps, view, fleet }: Step): Promise<Next> {
   const { deployment, target } = view;
   if (!target) return AGAIN;
-  // The app outlives its rows: it is where machines are looked for that no row knows.
-  const { app } = place;
+  // Keep the app after its rows: the leak sweep lists the machines of every known app.
+  const { app } = fleet;
   await deps.prisma.machineApp.createMany({ data: [{ app, ownerId: deployment.ownerId }], skipDuplicates: true });
   try {
     await deps.prisma.machine.create({
@@ -34,31 +34,31 @@ export async function prepareMachine({ deps, view, place }: Step): Promise<Next>
     });
   } catch (error) {
     const known = error instanceof Prisma.PrismaClientKnownRequestError && error.code === NAME_TAKEN;
-    if (!known) throw error; // else another worker was quicker
+    if (!known) throw error; // otherwise another worker was faster
   }
   return AGAIN;
 }
 
 /**
- * Says in the row that a create is on its way, creates, stores the id: whatever dies in between, the next worker
+ * Notes in the row that a create is on its way, creates, then stores the id. When a worker dies in between, the next one
  * looks for the machine by its metadata before it creates another one.
  */
 export async function createMachine(step: Step, machine: Machine): Promise<Next> {
-  const { deps, view, place, signal } = step;
+  const { deps, view, fleet, signal } = step;
   const { target, deployment } = view;
   if (!target) return AGAIN;
-  const config = await planMachine(deps, target, place, machine.app);
-  if (!(await countAttempt(step))) return LOST;
+  const config = await planMachine(deps, target, fleet, machine.app);
+  if (!(await countAttempt(step))) return SUPERSEDED;
   const { count } = await deps.prisma.machine.updateMany({
     where: { id: machine.id, machineId: null },
     // The clock of the deployments, not the database client's: CREATE_SETTLE_MS counts from here.
     data: { state: CREATE_REQUESTED, updatedAt: deps.now() },
   });
-  if (count === 0) return LOST;
+  if (count === 0) return SUPERSEDED;
   const row = { ...machine, state: CREATE_REQUESTED };
   let created: ApiMachine;
   try {
-    created = await place.machines.create(row.app, { name: row.name, region: row.region, config }, { signal });
+    created = await fleet.machines.create(row.app, { name: row.name, region: row.region, config }, { signal });
   } catch (error) {
     if (!(error instanceof MachinesError)) throw error;
     if (isAmbiguous(error) || isNameTaken(error)) return backoff(deployment);
@@ -68,58 +68,56 @@ export async function createMachine(step: Step, machine: Machine): Promise<Next>
   return keepCreated(step, row, created);
 }
 
-/** Invariant 2: the id is stored before anything waits. A machine that no row wants any more is not left behind. */
-async function keepCreated({ deps, place, signal }: Step, row: Machine, created: ApiMachine): Promise<Next> {
+/** Invariant 2: the id is stored before anything waits. Deletes the machine when its row is gone or has another one. */
+async function keepCreated({ deps, fleet, signal }: Step, row: Machine, created: ApiMachine): Promise<Next> {
   try {
-    await remember(deps.prisma, row, created, place);
+    await saveObservation(deps.prisma, row, created, fleet);
     return AGAIN;
   } catch (error) {
     if (!(error instanceof RowChangedError)) throw error;
     const now = await deps.prisma.machine.findUnique({ where: { id: row.id }, select: { machineId: true } });
-    if (now?.machineId !== created.id) await place.machines.delete(row.app, created.id, { force: true, signal });
-    return LOST;
+    if (now?.machineId !== created.id) await fleet.machines.delete(row.app, created.id, { force: true, signal });
+    return SUPERSEDED;
   }
 }
 
-/** A start counts when the machine took it: one that comes too soon after create is refused, and tried again. */
+/** Counts a start only when the machine accepted it: a start too soon after create is refused and tried again. */
 export async function startMachine(step: Step, machine: Machine): Promise<Next> {
-  const { place, signal } = step;
+  const { fleet, signal } = step;
   return attempt(step, machine, async (machineId) => {
-    await place.machines.start(machine.app, machineId, { signal });
+    await fleet.machines.start(machine.app, machineId, { signal });
     await countAttempt(step);
   });
 }
 
-export async function tellMachine(step: Step, machine: Machine, what: 'stop' | 'suspend'): Promise<Next> {
-  const { place, signal } = step;
+export async function stopMachine(step: Step, machine: Machine): Promise<Next> {
+  const { fleet, signal } = step;
   return attempt(step, machine, (machineId) =>
-    what === 'stop'
-      ? place.machines.stop(machine.app, machineId, { timeoutSeconds: STOP_TIMEOUT_SECONDS }, { signal })
-      : place.machines.suspend(machine.app, machineId, { signal }),
+    fleet.machines.stop(machine.app, machineId, { timeoutSeconds: STOP_TIMEOUT_SECONDS }, { signal }),
   );
 }
 
 export async function destroyMachine(step: Step, machine: Machine): Promise<Next> {
-  const { deps, place, signal } = step;
+  const { deps, fleet, signal } = step;
   if (machine.machineId === null) return AGAIN;
-  // First of all nobody is sent there any more.
+  // Takes the address away first, so that the endpoint sends no further call to the machine.
   await deps.prisma.machine.updateMany({
     where: { id: machine.id, machineId: machine.machineId },
     data: { destroyAt: machine.destroyAt ?? deps.now(), address: null },
   });
   try {
-    await place.machines.delete(machine.app, machine.machineId, { force: true, signal });
+    await fleet.machines.delete(machine.app, machine.machineId, { force: true, signal });
   } catch (error) {
     if (!(error instanceof MachinesError)) throw error;
-    return trouble(error.message);
+    return retryLater(error.message);
   }
   const { destroyAt } = machine;
   return destroyAt !== null && deps.now().getTime() - destroyAt.getTime() > LINGERING_MS
-    ? trouble('Its deletion is accepted, and the machine stays.')
+    ? retryLater('The deletion was accepted, but the machine still exists.')
     : { kind: 'wait', checkAfterMs: POLL_MS };
 }
 
-/** Only the row as it was when its machine was confirmed gone. */
+/** Deletes only the row as it was when its machine was confirmed gone. */
 export async function forgetMachine({ deps }: Step, { id, machineId, state }: Machine): Promise<Next> {
   await deps.prisma.machine.deleteMany({ where: { id, machineId, state } });
   return AGAIN;
@@ -134,7 +132,7 @@ const NO_MACHINE = {
   destroyAt: null,
 } as const;
 
-/** Invariant 3: only after its absence was confirmed. The row stays and gets a new machine of the same name. */
+/** Invariant 3: only after the absence was confirmed. The row stays and gets a new machine of the same name. */
 export async function recreateMachine(step: Step, machine: Machine): Promise<Next> {
   const next = await setBack(step, { kind: 'lost' }, 'CREATING_MACHINE');
   if (next.kind !== 'again') return next;
@@ -145,7 +143,7 @@ export async function recreateMachine(step: Step, machine: Machine): Promise<Nex
   return AGAIN;
 }
 
-/** A call to a machine that exists: what stands in the way passes, is waited for, or fails the release. */
+/** Calls a machine that exists. An error is waited out, retried, or fails the release. */
 async function attempt(step: Step, machine: Machine, call: (machineId: string) => Promise<unknown>): Promise<Next> {
   if (machine.machineId === null) return AGAIN;
   try {
@@ -153,7 +151,7 @@ async function attempt(step: Step, machine: Machine, call: (machineId: string) =
     return { kind: 'wait', checkAfterMs: POLL_MS };
   } catch (error) {
     if (!(error instanceof MachinesError)) throw error;
-    if (isNotFound(error)) return AGAIN; // the next observation says so
+    if (isNotFound(error)) return AGAIN; // the next observation confirms it
     if (isPrecondition(error)) return { kind: 'wait', checkAfterMs: SLOW_POLL_MS };
     return refused(step, error, () => countAttempt(step));
   }
@@ -162,14 +160,14 @@ async function attempt(step: Step, machine: Machine, call: (machineId: string) =
 async function refused(step: Step, error: MachinesError, count: () => Promise<boolean>): Promise<Next> {
   const { deps, view, guard } = step;
   const { deployment } = view;
-  // What is to be stopped or to sleep is asked again, however long it takes: there is nothing else to do.
-  if (deployment.desired !== 'RUNNING' || deployment.phase === null) return trouble(error.message);
+  // A stop or a suspension is retried without an end: there is nothing else to do.
+  if (deployment.desired !== 'RUNNING' || deployment.phase === null) return retryLater(error.message);
   const failure = fromMachinesError(error, deployment.attempts, deps.now(), { release: view.target });
-  if (failure !== null) return (await failRelease(deps, view, failure, guard)) ? AGAIN : LOST;
-  return (await count()) ? backoff(deployment) : LOST;
+  if (failure !== null) return (await failRelease(deps, view, failure, guard)) ? AGAIN : SUPERSEDED;
+  return (await count()) ? backoff(deployment) : SUPERSEDED;
 }
 
-/** False when somebody else has the row now. */
+/** Returns false when a newer intent or another worker has the row. */
 async function countAttempt({ deps, view, guard }: Step): Promise<boolean> {
   const { count } = await deps.prisma.deployment.updateMany({
     where: { id: view.deployment.id, leaseOwner: guard.leaseOwner, generation: guard.generation },

@@ -2,7 +2,8 @@ import type { Deployment } from '#prisma/generated/client/client.ts';
 import { unreachable } from '#server/domain/assert-never.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { type TransitionGuard, type TransitionTo, transition } from '../rows/transition.ts';
-import { PHASE_MESSAGES } from '../status.ts';
+import { isWaking, PHASE_MESSAGES } from '../status.ts';
+import { completeHandshake } from './act-handshake.ts';
 import {
   createMachine,
   destroyMachine,
@@ -10,39 +11,38 @@ import {
   prepareMachine,
   recreateMachine,
   startMachine,
-  tellMachine,
+  stopMachine,
 } from './act-machine.ts';
 import { fallAsleep, finishWake, suspendMachine, wakeCurrent } from './act-sleep.ts';
 import type { Decision } from './decision.ts';
 import { failureOf, fromHostFailure } from './failures.ts';
+import type { Fleet } from './fleet.ts';
 import { checkHealth } from './health.ts';
 import { failRelease, phaseStatus, recordTiming } from './roll-out.ts';
-import { reportLost, setBack } from './setbacks.ts';
-import { shakeHands } from './shake-hands.ts';
-import { type ActDeps, AGAIN, LOST, type Next, type Step, saveLogsQuietly, trouble } from './step.ts';
-import { type DeploymentView, isRollingOut, isWaking } from './view.ts';
-import type { Workplace } from './workplace.ts';
+import { reportDown, setBack } from './setbacks.ts';
+import { type ActDeps, AGAIN, type Next, retryLater, type Step, SUPERSEDED, saveLogsQuietly } from './step.ts';
+import { type DeploymentView, isRollingOut } from './view.ts';
 
-/** Carries out one decision and writes what came of it. Throws only what nobody expected. */
+/** Carries out one decision and writes the result. Throws unexpected errors only. */
 export async function act(
   deps: ActDeps,
   view: DeploymentView,
   decision: Decision,
-  place: Workplace,
+  fleet: Fleet,
   guard: TransitionGuard,
   signal: AbortSignal,
 ): Promise<Next> {
   const { deployment } = view;
   const write = (to: TransitionTo): Promise<boolean> =>
     deps.database.transaction((tx) => transition(tx, deps.events, deployment, to, guard, deps.now()));
-  const written = async (to: TransitionTo): Promise<Next> => ((await write(to)) ? AGAIN : LOST);
-  const step: Step = { deps, view, place, guard, signal, write };
+  const written = async (to: TransitionTo): Promise<Next> => ((await write(to)) ? AGAIN : SUPERSEDED);
+  const step: Step = { deps, view, fleet, guard, signal, write };
 
   switch (decision.kind) {
     case 'wait':
       return { kind: 'wait', checkAfterMs: decision.checkAfterMs };
     case 'wait-for-api':
-      return trouble(decision.reason);
+      return retryLater(decision.reason);
     case 'rest':
       return { kind: 'rest' };
     case 'enter-phase': {
@@ -59,7 +59,7 @@ export async function act(
       return startMachine(step, decision.machine);
     case 'stop-machine':
       await saveLogsQuietly(deps, decision.machine, signal);
-      return tellMachine(step, decision.machine, 'stop');
+      return stopMachine(step, decision.machine);
     case 'suspend-machine':
       return suspendMachine(step, decision.machine);
     case 'destroy-machine':
@@ -70,11 +70,11 @@ export async function act(
     case 'recreate-machine':
       return recreateMachine(step, decision.machine);
     case 'handshake':
-      return shakeHands(step, decision.machine);
+      return completeHandshake(step, decision.machine);
     case 'check-health':
       return checkHealth(step, decision.machine);
-    case 'report-lost':
-      return reportLost(step, decision.setback);
+    case 'report-down':
+      return reportDown(step, decision.setback);
     case 'fall-asleep':
       return fallAsleep(step, decision.machine);
     case 'finish-wake':
@@ -87,7 +87,7 @@ export async function act(
       const failure = decision.host?.lastError
         ? fromHostFailure(decision.host.lastError, about)
         : failureOf(decision.code, decision.detail, null, deps.now(), about);
-      return (await failRelease(deps, view, failure, guard)) ? AGAIN : LOST;
+      return (await failRelease(deps, view, failure, guard)) ? AGAIN : SUPERSEDED;
     }
     case 'finish-stop':
       return written({
@@ -109,13 +109,13 @@ export async function act(
 const messageOf = (view: DeploymentView, phase: NonNullable<Deployment['phase']>): string => {
   const isRestart = view.deployment.restartGeneration !== null && !isRollingOut(view);
   if (phase === 'STARTING_MACHINE' && isRestart) return 'Restarting the machine.';
-  if (phase === 'INSTALLING' && isWaking(view)) {
-    return 'What the machine had in memory is gone: it starts cold and installs the package again.';
+  if (phase === 'INSTALLING' && isWaking(view.deployment)) {
+    return 'The memory of the machine was lost. Starting cold and installing the package again.';
   }
   return PHASE_MESSAGES[phase];
 };
 
-/** Invariant 5: only when every machine is confirmed gone. Events are told first, since the rows go with it. */
+/** Invariant 5: the row goes only when every machine is confirmed gone. */
 async function finishDelete(deps: ActDeps, deployment: Deployment, guard: TransitionGuard): Promise<Next> {
   const done = await deps.database.transaction(async (tx) => {
     const { count } = await tx.deployment.deleteMany({
@@ -129,7 +129,7 @@ async function finishDelete(deps: ActDeps, deployment: Deployment, guard: Transi
     await deps.events.publish(tx, 'access', deployment.id);
     return true;
   });
-  return done ? { kind: 'rest' } : LOST;
+  return done ? { kind: 'rest' } : SUPERSEDED;
 }
 
 async function saveWantedLogs({ deps, view, signal }: Step): Promise<void> {

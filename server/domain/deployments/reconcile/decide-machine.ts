@@ -1,6 +1,7 @@
 import type { HostFailureCode, HostStatus } from '#deploy/host/contract.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
-import type { UnaskedExit } from '../rows/setback.ts';
+import type { UnrequestedExit } from '../rows/setback.ts';
+import { isWaking } from '../status.ts';
 import { isIdle } from './decide-sleep.ts';
 import { type Decision, failed, isOverdue, POLL_MS, SLOW_POLL_MS } from './decision.ts';
 import {
@@ -10,19 +11,18 @@ import {
   isMoving,
   isRollingOut,
   isStartable,
-  isWaking,
   type MachineView,
 } from './view.ts';
 
-/** Starts of a machine that ended by itself before its release is given up. */
+/** Number of starts of a machine that ends by itself before its release fails. */
 const STARTS_MAX = 8;
-/** As many restarts by the machine's own policy are a crash loop. */
+/** So many restarts by the machine's own policy are a crash loop. */
 export const RESTARTS_MAX = 5;
-/** A machine that was created and still has not begun to start will never do so: a cold image pull takes up to 98 s. */
+/** A machine that is still in state `created` then never starts: a cold image pull takes up to 98 s. */
 const NEVER_STARTED_MS = 150_000;
 
-/** What the host says of a child that ran and ended: the next call, or the next ping, starts it again. */
-const STARTED_AGAIN: ReadonlySet<HostFailureCode> = new Set([
+/** Failures of a child that the next call or ping starts again. */
+const RESTARTABLE_FAILURES: ReadonlySet<HostFailureCode> = new Set([
   'CRASHED',
   'EXITED_AT_START',
   'HANDSHAKE_TIMEOUT',
@@ -30,7 +30,7 @@ const STARTED_AGAIN: ReadonlySet<HostFailureCode> = new Set([
   'OUT_OF_MEMORY',
 ]);
 
-/** The machine of the target release: from nothing to serving, and what is done while it serves. */
+/** Decides about the machine of the target release, from its creation to its time in service. */
 export function decideMachine(view: DeploymentView, wanted: MachineView, now: Date): Decision {
   const { deployment } = view;
   const { row, observed } = wanted;
@@ -60,7 +60,7 @@ export function decideMachine(view: DeploymentView, wanted: MachineView, now: Da
   if (isStartable(state)) return decideStart(view, wanted, state, freshExit(view, lastExit), overdue);
   if (state === 'started') return decideHost(view, wanted, serving, overdue, now);
   if (deployment.phase === null) {
-    if (!isMoving(state)) return { kind: 'check-health', machine: row }; // a state that nobody knows proves nothing
+    if (!isMoving(state)) return { kind: 'check-health', machine: row }; // an unknown state proves nothing
     return down(view, lastExit);
   }
   if (overdue) return failed(row, 'MACHINE_START_TIMEOUT', `The machine has been ${state} for too long.`);
@@ -68,7 +68,7 @@ export function decideMachine(view: DeploymentView, wanted: MachineView, now: Da
   return { kind: 'wait', checkAfterMs: POLL_MS };
 }
 
-/** Fly starts what it created by itself, and refuses a start for some seconds: only wait. */
+/** Fly starts a machine that it created by itself and refuses a start for some seconds: waits. */
 function decideCreated({ deployment }: DeploymentView, row: Machine, now: Date): Decision {
   if (deployment.phase === 'QUEUED' || deployment.phase === 'CREATING_MACHINE') {
     return { kind: 'enter-phase', phase: 'STARTING_MACHINE' };
@@ -78,12 +78,12 @@ function decideCreated({ deployment }: DeploymentView, row: Machine, now: Date):
   return { kind: 'wait', checkAfterMs: POLL_MS };
 }
 
-/** Stopped or suspended, though it is wanted. */
+/** The machine is stopped or suspended although it should run. */
 function decideStart(
   view: DeploymentView,
   { row, host }: MachineView,
   state: string,
-  exit: UnaskedExit | null,
+  exit: UnrequestedExit | null,
   overdue: boolean,
 ): Decision {
   const { deployment } = view;
@@ -100,7 +100,7 @@ function decideStart(
   return { kind: 'start-machine', machine: row };
 }
 
-/** The machine is started: what its host says decides. */
+/** The machine is started: the status of its host decides. */
 function decideHost(
   view: DeploymentView,
   wanted: MachineView,
@@ -133,7 +133,7 @@ function decideHost(
         : { kind: 'wait', checkAfterMs: POLL_MS };
     case 'STARTING_SERVER':
     case 'READY':
-      if (isWaking(view) && host.phase === 'READY' && deployment.phase === 'STARTING_MACHINE') {
+      if (isWaking(view.deployment) && host.phase === 'READY' && deployment.phase === 'STARTING_MACHINE') {
         return { kind: 'finish-wake', machine: row };
       }
       if (deployment.phase === 'STARTING_MACHINE' || deployment.phase === 'INSTALLING') {
@@ -147,14 +147,14 @@ function decideHost(
 function decideServing(view: DeploymentView, wanted: MachineView, now: Date): Decision {
   const { deployment } = view;
   const { row, host, observed } = wanted;
-  // Stopped and started rather than restarted: `stopped` is a state that can be seen, and survives a worker.
+  // A stop and a start instead of a restart: `stopped` is an observable state and survives the death of a worker.
   if (deployment.restartGeneration !== null) return { kind: 'stop-machine', machine: row };
   if (host === null || host === 'unreachable') return { kind: 'check-health', machine: row };
   switch (host.phase) {
     case 'READY':
       return isIdle(view, host, now) ? { kind: 'fall-asleep', machine: row } : { kind: 'check-health', machine: row };
     case 'FAILED':
-      return host.lastError && STARTED_AGAIN.has(host.lastError.code)
+      return host.lastError && RESTARTABLE_FAILURES.has(host.lastError.code)
         ? { kind: 'check-health', machine: row }
         : failedHost(row, host);
     case 'INSTALLING':
@@ -167,20 +167,20 @@ function decideServing(view: DeploymentView, wanted: MachineView, now: Date): De
   }
 }
 
-/** It served, and does not any more: by itself, or because a restart was asked for. */
-const down = ({ deployment }: DeploymentView, exit: UnaskedExit | null): Decision => ({
+/** The machine no longer serves, by itself or because of a requested restart. */
+const down = ({ deployment }: DeploymentView, exit: UnrequestedExit | null): Decision => ({
   kind: 'enter-phase',
   phase: 'STARTING_MACHINE',
   ...(deployment.restartGeneration === null ? { setback: { kind: 'ended', exit } } : {}),
 });
 
-/** An exit of before this start was asked for says nothing about it. */
-const freshExit = ({ deployment }: DeploymentView, exit: UnaskedExit | null): UnaskedExit | null => {
+/** Ignores an exit from before this start was requested. */
+const freshExit = ({ deployment }: DeploymentView, exit: UnrequestedExit | null): UnrequestedExit | null => {
   if (exit === null || exit.at === null || deployment.phase === null || deployment.phaseSince === null) return exit;
   return exit.at >= deployment.phaseSince.getTime() ? exit : null;
 };
 
-const exitCode = (exit: UnaskedExit | null): string =>
+const exitCode = (exit: UnrequestedExit | null): string =>
   exit?.code == null ? '' : `; it ended with exit code ${exit.code}`;
 
 const hostOf = (host: MachineView['host']): HostStatus | null => (host === 'unreachable' ? null : host);

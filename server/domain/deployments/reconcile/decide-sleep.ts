@@ -3,11 +3,11 @@ import { type Decision, SLOW_POLL_MS } from './decision.ts';
 import { type DeploymentView, isDown, type MachineView, stateOf } from './view.ts';
 
 /**
- * ASLEEP and nobody has asked for it: its machine is made to sleep, and then left alone. A machine that got lost
- * meanwhile is not missed before somebody wakes it: then it starts cold.
+ * The deployment is ASLEEP and no wake is requested: suspends its machine and then leaves it alone. A machine that gets
+ * lost while it sleeps is not replaced before the next wake, which starts cold.
  */
 export function decideAsleep({ deployment }: DeploymentView, machine: MachineView | undefined): Decision {
-  // Its owner wants it awake from now on.
+  // The owner turned sleep off.
   if (deployment.sleepAfterMinutes === null) return { kind: 'enter-phase', phase: 'STARTING_MACHINE' };
   if (!machine || isDown(machine)) return { kind: 'rest' };
   if (machine.observed.kind === 'unknown') return { kind: 'wait-for-api', reason: machine.observed.reason };
@@ -16,7 +16,7 @@ export function decideAsleep({ deployment }: DeploymentView, machine: MachineVie
     : { kind: 'wait', checkAfterMs: SLOW_POLL_MS };
 }
 
-/** As far as rows and status tell; whether nothing is open at this very moment, only the host can say. */
+/** True as far as rows and status show; only the host knows whether a call is open at this moment. */
 export function isIdle({ deployment, machines }: DeploymentView, host: HostStatus, now: Date): boolean {
   const { sleepAfterMinutes, lastUsedAt, phaseSince } = deployment;
   if (sleepAfterMinutes === null || deployment.status !== 'RUNNING') return false;

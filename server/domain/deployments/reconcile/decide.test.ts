@@ -132,14 +132,14 @@ const decided = (over: Partial<Deployment>, machines: MachineView[], target: Rel
 
 describe('on the way to RUNNING', () => {
   it.each([
-    ['no row', {}, [], 'prepare-machine'],
-    ['a row, queued', {}, [machine(ABSENT, null, { machineId: null })], 'enter-phase'],
-    ['a row', { phase: 'CREATING_MACHINE' }, [machine(ABSENT, null, { machineId: null })], 'create-machine'],
+    ['without a row', {}, [], 'prepare-machine'],
+    ['with a row, queued', {}, [machine(ABSENT, null, { machineId: null })], 'enter-phase'],
+    ['with a row', { phase: 'CREATING_MACHINE' }, [machine(ABSENT, null, { machineId: null })], 'create-machine'],
     ['created', { phase: 'CREATING_MACHINE' }, [machine(in_('created'))], 'enter-phase'],
     ['created, in its phase', { phase: 'STARTING_MACHINE' }, [machine(in_('created'))], 'wait'],
     ['stopped', { phase: 'STARTING_MACHINE' }, [machine(in_('stopped'))], 'start-machine'],
     ['starting', { phase: 'STARTING_MACHINE' }, [machine(in_('starting'))], 'wait'],
-    ['a state nobody knows', { phase: 'STARTING_MACHINE' }, [machine(in_('unknown'))], 'wait'],
+    ['in an unknown state', { phase: 'STARTING_MACHINE' }, [machine(in_('unknown'))], 'wait'],
     ['started, no host yet', { phase: 'STARTING_MACHINE' }, [machine(in_('started'), 'unreachable')], 'wait'],
     ['installing', { phase: 'STARTING_MACHINE' }, [machine(in_('started'), host('INSTALLING'))], 'enter-phase'],
     ['still installing', { phase: 'INSTALLING' }, [machine(in_('started'), host('INSTALLING'))], 'wait'],
@@ -151,13 +151,13 @@ describe('on the way to RUNNING', () => {
     expect(decided(over, [...machines]).kind).toBe(kind);
   });
 
-  it('never creates again while nobody knows whether the machine is there', () => {
+  it('never creates again while the existence of the machine is unknown', () => {
     expect(decided({ phase: 'INSTALLING' }, [machine(UNKNOWN)]).kind).toBe('wait-for-api');
-    const asked = machine(UNKNOWN, null, { machineId: null, state: 'create-requested' });
-    expect(decided({ phase: 'CREATING_MACHINE' }, [asked]).kind).toBe('wait-for-api');
+    const requested = machine(UNKNOWN, null, { machineId: null, state: 'create-requested' });
+    expect(decided({ phase: 'CREATING_MACHINE' }, [requested]).kind).toBe('wait-for-api');
   });
 
-  it('does not fail a machine that dies while starting before it was started eight times', () => {
+  it('fails a machine that keeps dying only after it was started eight times', () => {
     const stopped = [machine(in_('stopped', { code: 1 }))];
     expect(decided({ phase: 'STARTING_MACHINE', attempts: 7 }, stopped).kind).toBe('start-machine');
     expect(decided({ phase: 'STARTING_MACHINE', attempts: 8 }, stopped)).toMatchObject({
@@ -166,19 +166,22 @@ describe('on the way to RUNNING', () => {
     });
   });
 
-  it.each(Object.keys(PHASE_MS_MAX).filter((phase) => phase !== 'QUEUED'))('gives up %s after its time', (phase) => {
-    const over = { phase: phase as keyof typeof PHASE_MS_MAX, phaseSince: ago(PHASE_MS_MAX.INSTALLING + 1) };
-    const machines = {
-      CREATING_MACHINE: machine(ABSENT, null, { machineId: null }),
-      STARTING_MACHINE: machine(in_('starting')),
-      INSTALLING: machine(in_('started'), host('INSTALLING')),
-      STARTING_SERVER: machine(in_('started'), 'unreachable'),
-      HANDSHAKE: machine(in_('started'), host('READY')),
-    }[phase];
-    expect(decided(over, machines ? [machines] : []).kind).toBe('fail-release');
-  });
+  it.each(Object.keys(PHASE_MS_MAX).filter((phase) => phase !== 'QUEUED'))(
+    'gives %s up after its time limit',
+    (phase) => {
+      const over = { phase: phase as keyof typeof PHASE_MS_MAX, phaseSince: ago(PHASE_MS_MAX.INSTALLING + 1) };
+      const machines = {
+        CREATING_MACHINE: machine(ABSENT, null, { machineId: null }),
+        STARTING_MACHINE: machine(in_('starting')),
+        INSTALLING: machine(in_('started'), host('INSTALLING')),
+        STARTING_SERVER: machine(in_('started'), 'unreachable'),
+        HANDSHAKE: machine(in_('started'), host('READY')),
+      }[phase];
+      expect(decided(over, machines ? [machines] : []).kind).toBe('fail-release');
+    },
+  );
 
-  it("fails with the host's own reason", () => {
+  it("fails with the host's own failure", () => {
     const lastError: HostFailure = {
       code: 'PACKAGE_NOT_FOUND',
       message: 'No such package.',
@@ -193,7 +196,7 @@ describe('on the way to RUNNING', () => {
     });
   });
 
-  it('says OUT_OF_MEMORY when the machine was killed for it', () => {
+  it('fails with OUT_OF_MEMORY when the machine was killed for it', () => {
     const killed = machine(in_('stopped', { code: 137, oom: true }));
     expect(decided({ phase: 'HANDSHAKE' }, [killed])).toMatchObject({ kind: 'fail-release', code: 'OUT_OF_MEMORY' });
   });
@@ -210,7 +213,7 @@ describe('while it serves', () => {
     expect(decided(RUNNING, [machine(ABSENT)]).kind).toBe('recreate-machine');
   });
 
-  it('starts a machine that stopped by itself', () => {
+  it('starts a machine again that stopped by itself', () => {
     expect(decided(RUNNING, [machine(in_('stopped'))])).toMatchObject({
       kind: 'enter-phase',
       phase: 'STARTING_MACHINE',
@@ -218,7 +221,7 @@ describe('while it serves', () => {
     });
   });
 
-  it('restarts when asked to', () => {
+  it('restarts on request', () => {
     const restarting = { ...RUNNING, restartGeneration: 2 } as const;
     expect(decided(restarting, [machine(in_('started'), host('READY'))]).kind).toBe('stop-machine');
     expect(decided(restarting, [machine(in_('stopping'))])).toEqual({ kind: 'enter-phase', phase: 'STARTING_MACHINE' });
@@ -231,7 +234,7 @@ describe('while it serves', () => {
     expect(decided(RUNNING, [machine(in_('started'), host('FAILED'))]).kind).toBe('fail-release');
   });
 
-  it('keeps the old machine beside the new one until that shook hands, and then for its sessions', () => {
+  it('keeps the old machine beside the new one until its handshake, and then for its sessions', () => {
     const old = machine(in_('started'), null);
     const rolling = { ...RUNNING, targetReleaseId: 'r2', phase: 'INSTALLING' } as const;
     const next = machine(in_('started'), host('INSTALLING'), { id: 'm2', releaseId: 'r2' });
@@ -255,16 +258,16 @@ describe('while another release is on its way', () => {
     ['gone', ABSENT, 'lost'],
     ['destroyed', in_('destroyed'), 'lost'],
     ['stopped by itself', in_('stopped', { code: 1 }), 'ended'],
-  ] as const)('tells that the one that serves is %s', (_how, observed, kind) => {
-    expect(decidedWith({}, machine(observed))).toMatchObject({ kind: 'report-lost', setback: { kind } });
+  ] as const)('reports that the serving machine is %s', (_how, observed, kind) => {
+    expect(decidedWith({}, machine(observed))).toMatchObject({ kind: 'report-down', setback: { kind } });
     expect(decidedWith({ status: 'UNHEALTHY' }, machine(observed)).kind).toBe('wait');
   });
 
-  it('knows nothing of it while the Machines API does not tell', () => {
+  it('waits while the Machines API gives no answer', () => {
     expect(decidedWith({}, machine(UNKNOWN)).kind).toBe('wait');
   });
 
-  it('goes on checking the health of the one that serves, as often as ever', () => {
+  it('checks the health of the serving release as often as before', () => {
     const serving = machine(in_('started'));
     expect(decidedWith({ lastHealthyAt: ago(HEALTH_INTERVAL_MS - 1) }, serving).kind).toBe('wait');
     const due = decidedWith({ lastHealthyAt: ago(HEALTH_INTERVAL_MS) }, serving);
@@ -272,7 +275,7 @@ describe('while another release is on its way', () => {
     expect(decidedWith({ lastHealthyAt: ago(HEALTH_INTERVAL_MS), healthFailures: 1 }, serving).kind).toBe('wait');
   });
 
-  it('removes at once the machine of a release that was overtaken, and waits for none that cannot be seen', () => {
+  it('removes the machine of an overtaken release at once, and does not wait for one in an unknown state', () => {
     const overtaken = (observed: ObservedMachine) => machine(observed, null, { id: 'm3', releaseId: 'r3' });
     const serving = machine(in_('started'));
     expect(decided(rolling, [serving, overtaken(in_('started')), next], release('r2')).kind).toBe('destroy-machine');
@@ -280,7 +283,7 @@ describe('while another release is on its way', () => {
   });
 });
 
-describe('what a host says while it serves', () => {
+describe('the status of the host while it serves', () => {
   const failure = (code: HostFailure['code']): HostFailure => ({
     code,
     message: 'm',
@@ -289,16 +292,19 @@ describe('what a host says while it serves', () => {
     at: NOW.toISOString(),
   });
 
-  it.each(['CRASHED', 'EXITED_AT_START', 'OUT_OF_MEMORY'] as const)('a child that %s is started again', (code) => {
-    expect(decided(RUNNING, [machine(in_('started'), host('FAILED', failure(code)))]).kind).toBe('check-health');
+  it.each(['CRASHED', 'EXITED_AT_START', 'OUT_OF_MEMORY'] as const)(
+    'a child that ended with %s is started again',
+    (code) => {
+      expect(decided(RUNNING, [machine(in_('started'), host('FAILED', failure(code)))]).kind).toBe('check-health');
+    },
+  );
+
+  it.each(['CRASH_LOOP', 'MISSING_CREDENTIAL', 'DISK_FULL'] as const)('%s fails the release', (code) => {
+    const failing = machine(in_('started'), host('FAILED', failure(code)));
+    expect(decided(RUNNING, [failing])).toMatchObject({ kind: 'fail-release', code });
   });
 
-  it.each(['CRASH_LOOP', 'MISSING_CREDENTIAL', 'DISK_FULL'] as const)('%s is the end of it', (code) => {
-    const given = machine(in_('started'), host('FAILED', failure(code)));
-    expect(decided(RUNNING, [given])).toMatchObject({ kind: 'fail-release', code });
-  });
-
-  it.each(['INSTALLING', 'STARTING_SERVER'] as const)('%s means that the machine was started anew', (phase) => {
+  it.each(['INSTALLING', 'STARTING_SERVER'] as const)('%s means that the machine was restarted', (phase) => {
     expect(decided(RUNNING, [machine(in_('started'), host(phase))])).toMatchObject({ setback: { kind: 'ended' } });
   });
 });
@@ -306,14 +312,14 @@ describe('what a host says while it serves', () => {
 describe('ends of a machine', () => {
   const oom = in_('stopped', { code: 137, oom: true, at: ago(60_000) });
 
-  it('of before this start do not count', () => {
+  it('from before this start do not count', () => {
     expect(decided({ phase: 'STARTING_MACHINE', phaseSince: NOW }, [machine(oom)]).kind).toBe('start-machine');
     expect(decided({ phase: 'STARTING_MACHINE', phaseSince: ago(90_000) }, [machine(oom)])).toMatchObject({
       code: 'OUT_OF_MEMORY',
     });
   });
 
-  it('are a crash loop once its own restarts are used up', () => {
+  it('are a crash loop once the machine’s own restarts are used up', () => {
     const looping = machine(in_('stopped', { code: 1, restarts: 5 }));
     expect(decided(RUNNING, [looping])).toMatchObject({ kind: 'fail-release', code: 'CRASH_LOOP' });
     expect(decided(RUNNING, [machine(in_('stopped', { code: 0, restarts: 5 }))]).kind).toBe('enter-phase');
@@ -326,12 +332,12 @@ describe('sleep', () => {
   const awake = (status: HostStatus = ready) => machine(in_('started'), status);
 
   it.each([
-    ['nobody called for long enough', {}, awake(), 'fall-asleep'],
-    ['somebody called a moment ago', { lastUsedAt: ago(60_000) }, awake(), 'check-health'],
-    ['it has only just come up', { phaseSince: ago(60_000) }, awake(), 'check-health'],
-    ['a stream is open', {}, awake({ ...ready, openStreams: 1 }), 'check-health'],
-    ['it is not well', { status: 'UNHEALTHY' }, awake(), 'check-health'],
-    ['it is to stay awake', { sleepAfterMinutes: null }, awake(), 'check-health'],
+    ['without a call for long enough', {}, awake(), 'fall-asleep'],
+    ['called a moment ago', { lastUsedAt: ago(60_000) }, awake(), 'check-health'],
+    ['only just running', { phaseSince: ago(60_000) }, awake(), 'check-health'],
+    ['with an open stream', {}, awake({ ...ready, openStreams: 1 }), 'check-health'],
+    ['unhealthy', { status: 'UNHEALTHY' }, awake(), 'check-health'],
+    ['with sleep turned off', { sleepAfterMinutes: null }, awake(), 'check-health'],
   ] as const)('%s → %4$s', (_name, over, seen, kind) => {
     expect(decided({ ...sleepy, ...over }, [seen]).kind).toBe(kind);
   });
@@ -347,12 +353,12 @@ describe('sleep', () => {
     ['suspended', in_('suspended'), 'rest'],
     ['stopped', in_('stopped'), 'rest'],
     ['lost', ABSENT, 'rest'],
-    ['not to be seen', UNKNOWN, 'wait-for-api'],
+    ['in an unknown state', UNKNOWN, 'wait-for-api'],
   ] as const)('ASLEEP and %s → %3$s', (_name, observed, kind) => {
     expect(decided({ ...sleepy, status: 'ASLEEP' }, [machine(observed)]).kind).toBe(kind);
   });
 
-  it('wakes up when it is to sleep no more', () => {
+  it('wakes up when sleep is turned off', () => {
     const asleep = { ...sleepy, status: 'ASLEEP', sleepAfterMinutes: null } as const;
     expect(decided(asleep, [machine(in_('suspended'))])).toEqual({ kind: 'enter-phase', phase: 'STARTING_MACHINE' });
   });
@@ -368,7 +374,7 @@ describe('sleep', () => {
     expect(decided(waking, [seen]).kind).toBe(kind);
   });
 
-  it('a new release of one that sleeps shakes hands like any other', () => {
+  it('a new release of a sleeping deployment needs a handshake like any other', () => {
     const rolling = { ...sleepy, status: 'ASLEEP', targetReleaseId: 'r2', phase: 'STARTING_MACHINE' } as const;
     const next = machine(in_('started'), ready, { id: 'm2', releaseId: 'r2' });
     const step = decided(rolling, [machine(in_('suspended')), next], release('r2'));
@@ -377,7 +383,7 @@ describe('sleep', () => {
 });
 
 describe('stopping and deleting', () => {
-  it('stops what sleeps too, and destroys what has only just been created', () => {
+  it('stops a suspended machine too, and destroys one in state created', () => {
     const stopping = { ...RUNNING, desired: 'STOPPED' } as const;
     expect(decided(stopping, [machine(in_('suspended'))]).kind).toBe('stop-machine');
     expect(decided(stopping, [machine(in_('created'))]).kind).toBe('destroy-machine');
@@ -385,7 +391,7 @@ describe('stopping and deleting', () => {
     expect(decided(stopping, [machine(UNKNOWN)]).kind).toBe('wait-for-api');
   });
 
-  it('stops the machine and says so only when it has stopped', () => {
+  it('is STOPPED only when the machine has stopped', () => {
     const stopping = { ...RUNNING, desired: 'STOPPED' } as const;
     expect(decided(stopping, [machine(in_('started'))]).kind).toBe('stop-machine');
     expect(decided(stopping, [machine(in_('stopping'))]).kind).toBe('wait');
@@ -407,7 +413,7 @@ describe('stopping and deleting', () => {
     expect(decided(deleting, []).kind).toBe('finish-delete');
   });
 
-  it('leaves no machine behind a failed deployment, and then rests', () => {
+  it('removes the machines of a failed deployment, and then rests', () => {
     const failed = { status: 'FAILED', phase: null } as const;
     expect(decided(failed, [machine(in_('started'))]).kind).toBe('destroy-machine');
     expect(decided(failed, []).kind).toBe('rest');

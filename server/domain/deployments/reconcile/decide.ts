@@ -1,3 +1,4 @@
+import { isServing } from '../status.ts';
 import { decideMachine } from './decide-machine.ts';
 import { decideAsleep } from './decide-sleep.ts';
 import {
@@ -23,7 +24,7 @@ import {
 
 export type DecideOptions = { healthIntervalMs?: number };
 
-/** Pure: from what is wanted and what was observed to the one next thing to do. */
+/** Pure: decides the next thing to do from the desired state and the observation. */
 export function decide(view: DeploymentView, now: Date, options: DecideOptions = {}): Decision {
   switch (view.deployment.desired) {
     case 'DELETED':
@@ -40,7 +41,7 @@ function decideDelete({ deployment, machines }: DeploymentView, now: Date): Deci
   return removeAll(machines, now) ?? { kind: 'finish-delete' };
 }
 
-/** The machine of the release that served is kept, stopped: it starts quickly. All others go. */
+/** Keeps the machine of the current release, stopped, because it starts quickly. Removes all others. */
 function decideStop({ deployment, machines }: DeploymentView, now: Date): Decision {
   const current = machines.find(({ row }) => row.releaseId === deployment.currentReleaseId);
   const removal = removeAll(
@@ -59,10 +60,10 @@ function stop(machine: MachineView): Decision | null {
   if (observed.kind === 'absent' || isGone(machine)) return { kind: 'forget-machine', machine: row };
   const { state } = observed;
   if (isGoneState(state) || isBroken(state) || state === 'stopped') return null;
-  // A machine that has only just been created cannot be stopped, and would start by itself: nothing is lost with it.
+  // A machine in state `created` cannot be stopped and would start by itself; nothing is lost with it.
   if (state === 'created') return { kind: 'destroy-machine', machine: row };
   if (state === 'stopping' || state === 'suspending') return { kind: 'wait', checkAfterMs: POLL_MS };
-  // A suspended one is stopped too: what is started after a stop must not go on where it was.
+  // A suspended machine is stopped too: a start after a stop must not continue with its old memory.
   if (['started', 'starting', 'restarting', 'suspended'].includes(state)) {
     return { kind: 'stop-machine', machine: row };
   }
@@ -74,12 +75,12 @@ function stop(machine: MachineView): Decision | null {
 function decideRun(view: DeploymentView, now: Date, healthIntervalMs: number): Decision {
   const { deployment, target, machines } = view;
   if (deployment.status === 'FAILED') return removeAll(machines, now) ?? { kind: 'rest' };
-  if (!target) return failed(null, 'INTERNAL', 'It has no release.');
+  if (!target) return failed(null, 'INTERNAL', 'The deployment has no release.');
 
   const rollingOut = isRollingOut(view);
   const wanted = machines.find(({ row }) => row.releaseId === target.id);
   const current = machines.find(({ row }) => row.releaseId === deployment.currentReleaseId);
-  const removal = removeWhatCan(
+  const removal = removePossible(
     machines.filter((machine) => machine !== wanted && machine !== current && isSurplus(machine, now)),
     now,
   );
@@ -93,11 +94,11 @@ function decideRun(view: DeploymentView, now: Date, healthIntervalMs: number): D
   return decideMachine(view, wanted, now);
 }
 
-/** A machine of an older release goes when its time is over, when nothing of it is left to serve, or when it never served. */
+/** Machines of older releases go when their time is over, when they are down, or when they never served. */
 const isSurplus = (machine: MachineView, now: Date): boolean =>
   machine.row.drainingAt === null || isDown(machine) || now.getTime() - machine.row.drainingAt.getTime() >= DRAIN_MS;
 
-/** While a new release comes up, the one that serves must not be forgotten: its status stays true. */
+/** Watches the serving release while a new one comes up, so that its status stays true. */
 function watchCurrent(
   { deployment }: DeploymentView,
   current: MachineView,
@@ -108,25 +109,25 @@ function watchCurrent(
     const state = stateOf(current);
     return state === null || isMoving(state) ? null : { kind: 'wake-current', machine: current.row, state };
   }
-  if (deployment.status !== 'RUNNING' && deployment.status !== 'UNHEALTHY') return null;
+  if (!isServing(deployment)) return null;
   if (isDown(current)) {
     if (deployment.status === 'UNHEALTHY') return null;
     const exit = current.observed.kind === 'present' ? current.observed.lastExit : null;
-    return { kind: 'report-lost', setback: isGone(current) ? { kind: 'lost' } : { kind: 'ended', exit } };
+    return { kind: 'report-down', setback: isGone(current) ? { kind: 'lost' } : { kind: 'ended', exit } };
   }
   const lastGood = deployment.lastHealthyAt ?? deployment.createdAt;
   const dueAt = lastGood.getTime() + healthIntervalMs * (deployment.healthFailures + 1);
   return now.getTime() >= dueAt ? { kind: 'check-health', machine: current.row } : null;
 }
 
-/** The first step towards none of these machines being there; null when they are all gone. */
+/** The first step of removing all these machines; null when they are all gone. */
 function removeAll(machines: MachineView[], now: Date): Decision | null {
   const [first] = machines;
-  return removeWhatCan(machines, now) ?? (first ? remove(first, now) : null);
+  return removePossible(machines, now) ?? (first ? remove(first, now) : null);
 }
 
-/** The first thing that can be done now: what must be waited for does not hold up the others, nor what serves. */
-function removeWhatCan(machines: MachineView[], now: Date): Decision | null {
+/** The first removal that is possible now: machines that must be waited for delay neither the others nor the serving one. */
+function removePossible(machines: MachineView[], now: Date): Decision | null {
   for (const machine of machines) {
     const step = remove(machine, now);
     if (step.kind === 'destroy-machine' || step.kind === 'forget-machine') return step;
@@ -134,13 +135,13 @@ function removeWhatCan(machines: MachineView[], now: Date): Decision | null {
   return null;
 }
 
-/** A row is forgotten only when its machine is confirmed gone; one that may have been created is looked for first. */
+/** Forgets a row only when its machine is confirmed gone; a machine that may have been created is looked for first. */
 function remove({ row, observed }: MachineView, now: Date): Decision {
   if (observed.kind === 'unknown') return { kind: 'wait-for-api', reason: observed.reason };
   if (observed.kind === 'absent' || observed.state === 'destroyed') return { kind: 'forget-machine', machine: row };
   if (observed.state === 'destroying') {
     return row.destroyAt !== null && now.getTime() - row.destroyAt.getTime() > LINGERING_MS
-      ? { kind: 'wait-for-api', reason: 'The machine is being destroyed, and does not go.' }
+      ? { kind: 'wait-for-api', reason: 'The machine is being destroyed, but still exists.' }
       : { kind: 'wait', checkAfterMs: POLL_MS };
   }
   return { kind: 'destroy-machine', machine: row };

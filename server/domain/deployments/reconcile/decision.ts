@@ -3,10 +3,10 @@ import type { Deployment, Machine } from '#prisma/generated/client/client.ts';
 import type { ErrorCode } from '#server/domain/errors.ts';
 import type { Setback } from '../rows/setback.ts';
 
-/** The next single thing to do for a deployment. Workers act, write, observe again. */
+/** The next single thing to do for a deployment. Workers act, write and observe again. */
 export type Decision =
   | { kind: 'wait'; checkAfterMs: number }
-  /** The Machines API does not tell: asked again, less and less often. */
+  /** The Machines API gives no answer: asks again, less and less often. */
   | { kind: 'wait-for-api'; reason: string }
   | { kind: 'rest' }
   | { kind: 'prepare-machine'; releaseId: string }
@@ -21,10 +21,10 @@ export type Decision =
   | { kind: 'handshake'; machine: Machine }
   | { kind: 'check-health'; machine: Machine }
   /** The machine that serves is down while another release is on its way. */
-  | { kind: 'report-lost'; setback: Setback }
+  | { kind: 'report-down'; setback: Setback }
   | { kind: 'fall-asleep'; machine: Machine }
   | { kind: 'finish-wake'; machine: Machine }
-  /** The release that sleeps is called while another is on its way: once, and without holding that up. */
+  /** A call needs the sleeping release while another is on its way: wakes it once, without delaying the other. */
   | { kind: 'wake-current'; machine: Machine; state: string }
   | { kind: 'fail-release'; machine: Machine | null; code: ErrorCode; detail: string | null; host: HostStatus | null }
   | { kind: 'finish-stop' }
@@ -32,9 +32,9 @@ export type Decision =
   | { kind: 'finish-delete' };
 
 export const POLL_MS = 100;
-/** A machine whose deletion was accepted so long ago and that is still there is asked after less and less often. */
+/** A machine that still exists so long after its deletion was accepted is checked less and less often. */
 export const LINGERING_MS = 60_000;
-/** Between two looks at something that takes seconds. */
+/** Between two checks of something that takes seconds. */
 export const SLOW_POLL_MS = 500;
 export const HEALTH_INTERVAL_MS = 30_000;
 /** How long an old machine serves its own sessions after a new release went live. */

@@ -15,8 +15,8 @@ afterAll(async () => {
 const settled = (id: string) =>
   world.until(id, (row) => row !== null && row.phase === null && row.status !== 'DEPLOYING');
 
-describe('a server that does not come up', () => {
-  it('is FAILED with the variable it asked for, and runs once that is set', async () => {
+describe('a server that does not start', () => {
+  it('is FAILED with the missing variable, and runs once it is set', async () => {
     const spec = await packServer(
       world.dataDir,
       'needs-a-key',
@@ -39,7 +39,7 @@ describe('a server that does not come up', () => {
     expect(await settled(id)).toMatchObject({ status: 'RUNNING', failure: null });
   });
 
-  it('is FAILED when the program is no MCP server, and its output is told', async () => {
+  it('is FAILED with NO_HANDSHAKE when the program is not an MCP server', async () => {
     const spec = await packServer(world.dataDir, 'talks', `console.log('Hello!'); setInterval(() => {}, 1000);`);
     const failed = await settled(await world.deploy(spec));
     expect(failed?.status).toBe('FAILED');
@@ -88,8 +88,8 @@ describe('releases', () => {
 });
 
 describe('a machine that dies', () => {
-  it('is replaced: the deployment says DEPLOYING meanwhile and RUNNING afterwards', async () => {
-    const id = await world.deploy(await packServer(world.dataDir, 'mortal', minimalServer('mortal')));
+  it('is replaced: the deployment is DEPLOYING until the new machine is RUNNING', async () => {
+    const id = await world.deploy(await packServer(world.dataDir, 'short-lived', minimalServer('short-lived')));
     const row = await settled(id);
     const machineId = row?.machines[0]?.machineId ?? '';
     await world.machines.delete(LOCAL_APP, machineId, { force: true });
@@ -100,8 +100,8 @@ describe('a machine that dies', () => {
   });
 });
 
-describe('a server with strange words', () => {
-  it('is told about all the same, when it fails and when it runs', async () => {
+describe('a server that writes NUL characters', () => {
+  it('has its failure and its tools stored without them', async () => {
     const fails = `process.stderr.write('broken \\u0000 words\\n'); process.exit(4);`;
     const failed = await settled(await world.deploy(await packServer(world.dataDir, 'nul-words', fails)));
     expect(failed?.failure).toMatchObject({ code: 'EXITED_AT_START', stderrTail: ['broken  words'] });

@@ -9,16 +9,16 @@ import {
 import type { HostFailure } from '#deploy/host/contract.ts';
 import type { Release } from '#prisma/generated/client/client.ts';
 import type { ErrorCode } from '#server/domain/errors.ts';
-import type { DeploymentFailure } from '../rows/deployment-data.ts';
+import type { DeploymentFailure } from '../rows/failure.ts';
 import { isFlyRegion, proposeMemory, proposeRegions } from './proposals.ts';
 
 type Explanation = { message: string; hint: string | null; retryable: boolean };
 
-/** What each code means when nothing more precise is known. */
+/** The explanation of each code when nothing more precise is known. */
 const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
   MACHINE_UNREACHABLE: {
-    message: 'The machine runs, but nothing answers inside it.',
-    hint: 'Try again. If it happens again, look at the last lines of the log.',
+    message: 'The machine runs, but its host does not answer.',
+    hint: 'Try again. If it keeps happening, see the last lines of the log.',
     retryable: true,
   },
   MACHINE_START_TIMEOUT: {
@@ -26,20 +26,20 @@ const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
     hint: 'Try again, or choose another region.',
     retryable: true,
   },
-  MACHINE_LOST: { message: 'The machine is gone.', hint: 'A new one is made.', retryable: true },
+  MACHINE_LOST: { message: 'The machine no longer exists.', hint: 'Catwalk creates a new one.', retryable: true },
   CRASH_LOOP: {
-    message: 'The server ended again and again.',
-    hint: 'Look at its last lines. Roll back, or change its credentials or arguments; then start it again.',
+    message: 'The server keeps ending.',
+    hint: 'See the last lines of its log. Roll back, or change its credentials or arguments, then start it again.',
     retryable: true,
   },
   OUT_OF_MEMORY: {
-    message: 'The server needed more memory than its machine has.',
+    message: 'The server needs more memory than its machine has.',
     hint: 'Choose the next size.',
     retryable: false,
   },
   HANDSHAKE_TIMEOUT: {
     message: 'The server started but did not answer the handshake in time.',
-    hint: 'Look at its log: it may wait for something that is not there.',
+    hint: 'See its log: the server may be waiting for a service that it cannot reach.',
     retryable: true,
   },
   NO_HANDSHAKE: {
@@ -49,26 +49,26 @@ const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
   },
   INSTALL_FAILED: {
     message: 'The package could not be installed.',
-    hint: 'Look at the last lines of the installation.',
+    hint: 'See the last lines of the installation log.',
     retryable: true,
   },
 };
 
 const FALLBACK: Explanation = {
   message: 'Something inside Catwalk failed.',
-  hint: 'Try again. The log of the server tells more.',
+  hint: 'Try again. If it keeps happening, the administrator can find the cause in the log.',
   retryable: true,
 };
 
-/** What failed: the release whose size and region a proposal starts from. */
-export type About = { release: Pick<Release, 'memoryMb' | 'region'> | null };
+/** The release that failed: a proposal starts from its size and region. */
+export type FailureContext = { release: Pick<Release, 'memoryMb' | 'region'> | null };
 
 export function failureOf(
   code: ErrorCode,
   detail: string | null,
   host: HostFailure | null,
   now: Date,
-  about: About = { release: null },
+  about: FailureContext = { release: null },
 ): DeploymentFailure {
   const known = EXPLANATIONS[code] ?? FALLBACK;
   return propose(
@@ -84,18 +84,21 @@ export function failureOf(
   );
 }
 
-/** A way out that can be taken with one click: the next size, or other regions. */
-function propose(failure: DeploymentFailure, { release }: About): DeploymentFailure {
+/** Adds the next size or other regions, which clients apply with one click. */
+function propose(failure: DeploymentFailure, { release }: FailureContext): DeploymentFailure {
   if (!release) return failure;
   if (failure.code === 'OUT_OF_MEMORY') {
     const memoryMb = proposeMemory(release.memoryMb);
     return memoryMb === null
-      ? { ...failure, hint: `It has ${release.memoryMb} MB, the largest size there is. Let the server use less.` }
-      : { ...failure, hint: `It has ${release.memoryMb} MB. Choose ${memoryMb} MB.`, proposal: { memoryMb } };
+      ? {
+          ...failure,
+          hint: `The machine has ${release.memoryMb} MB, the largest size. Reduce the memory that the server uses.`,
+        }
+      : { ...failure, hint: `The machine has ${release.memoryMb} MB. Choose ${memoryMb} MB.`, proposal: { memoryMb } };
   }
   if (failure.code === 'FLY_CAPACITY') {
     const regions = proposeRegions(release.region);
-    const hint = `There is no room in ${release.region} at the moment. Choose ${regions.join(', ')}, or try again later.`;
+    const hint = `${release.region} has no capacity at the moment. Choose ${regions.join(', ')}, or try again later.`;
     return { ...failure, hint, proposal: { regions } };
   }
   if (failure.code === 'MACHINE_START_TIMEOUT' && isFlyRegion(release.region)) {
@@ -104,8 +107,8 @@ function propose(failure: DeploymentFailure, { release }: About): DeploymentFail
   return failure;
 }
 
-/** The host knows best: its failure is taken over as it is. */
-export const fromHostFailure = (failure: HostFailure, about: About = { release: null }): DeploymentFailure =>
+/** Takes the host's failure over as it is: the host has the best information. */
+export const fromHostFailure = (failure: HostFailure, about: FailureContext = { release: null }): DeploymentFailure =>
   propose(
     {
       code: failure.code,
@@ -121,12 +124,12 @@ export const fromHostFailure = (failure: HostFailure, about: About = { release: 
     about,
   );
 
-/** What a Machines API error means for the owner; null when the same call is simply tried again. */
+/** Explains a Machines API error to the owner; null when the same call is tried again. */
 export function fromMachinesError(
   error: MachinesError,
   attempts: number,
   now: Date,
-  about: About = { release: null },
+  about: FailureContext = { release: null },
 ): DeploymentFailure | null {
   const code = codeOf(error, attempts);
   if (code === null) return null;

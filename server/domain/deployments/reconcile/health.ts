@@ -1,23 +1,23 @@
 import type { HostStatus } from '#deploy/host/contract.ts';
 import type { Machine, Release } from '#prisma/generated/client/client.ts';
-import type { DeploymentFailure } from '../rows/deployment-data.ts';
+import type { DeploymentFailure } from '../rows/failure.ts';
 import { failureOf, fromHostFailure } from './failures.ts';
-import type { Era } from './handshake.ts';
+import type { Era } from './mcp-probe.ts';
 import { hostTarget } from './observe.ts';
-import { AGAIN, LOST, type Next, type Step, saveLogsQuietly } from './step.ts';
+import { AGAIN, type Next, type Step, SUPERSEDED, saveLogsQuietly } from './step.ts';
 import { isRollingOut } from './view.ts';
 
-/** Failed checks in a row that make a deployment UNHEALTHY; one good check makes it RUNNING again. */
+/** So many failed checks in a row make a deployment UNHEALTHY; one good check makes it RUNNING again. */
 export const HEALTH_FAILURES_MAX = 3;
-/** Where a ping costs a child of its own it is sent only about this often. */
+/** A ping that would start a child of its own is sent only about this often. */
 const COSTLY_PING_MS = 10 * 60_000;
 
-/** One check of the machine that serves: what its host says, and a real MCP ping where that proves something. */
+/** Checks the serving machine: the status of its host, and an MCP ping when that proves something. */
 export async function checkHealth(step: Step, machine: Machine): Promise<Next> {
   const { deps, view, guard, write } = step;
   const { deployment } = view;
   const failure = await findFailure(step, machine);
-  // Spread out, so that machines which came up together are not asked together for ever.
+  // Spreads the checks, so that machines that came up together are not always checked together.
   const next: Next = isRollingOut(view)
     ? AGAIN // the new release needs this worker
     : { kind: 'wait', checkAfterMs: deps.healthIntervalMs * (0.9 + 0.2 * deps.random()) };
@@ -26,34 +26,36 @@ export async function checkHealth(step: Step, machine: Machine): Promise<Next> {
   if (failure === null) {
     const columns = { healthFailures: 0, lastHealthyAt: deps.now(), observedGeneration: deployment.generation };
     if (deployment.status === 'UNHEALTHY') {
-      return (await write({ status: 'RUNNING', failure: null, message: 'Healthy again.', columns })) ? next : LOST;
+      return (await write({ status: 'RUNNING', failure: null, message: 'Healthy again.', columns }))
+        ? next
+        : SUPERSEDED;
     }
     const { count } = await deps.prisma.deployment.updateMany({ where, data: columns });
-    return count === 1 ? next : LOST;
+    return count === 1 ? next : SUPERSEDED;
   }
 
   const columns = { healthFailures: deployment.healthFailures + 1 };
   if (columns.healthFailures < HEALTH_FAILURES_MAX || deployment.status === 'UNHEALTHY') {
     const { count } = await deps.prisma.deployment.updateMany({ where, data: columns });
-    return count === 1 ? next : LOST;
+    return count === 1 ? next : SUPERSEDED;
   }
-  return (await write({ status: 'UNHEALTHY', failure, message: failure.message, columns })) ? next : LOST;
+  return (await write({ status: 'UNHEALTHY', failure, message: failure.message, columns })) ? next : SUPERSEDED;
 }
 
 async function findFailure(step: Step, machine: Machine): Promise<DeploymentFailure | null> {
-  const { deps, view, place, signal } = step;
+  const { deps, view, fleet, signal } = step;
   const release =
     view.target?.id === machine.releaseId
       ? view.target
       : await deps.prisma.release.findUniqueOrThrow({ where: { id: machine.releaseId } });
   const seen = view.machines.find(({ row }) => row.id === machine.id);
   if (seen?.observed.kind === 'unknown') {
-    return unreachable(step, release, `The Machines API does not tell: ${seen.observed.reason}`, null);
+    return unreachable(step, release, `The Machines API does not answer: ${seen.observed.reason}`, null);
   }
   if (seen?.observed.kind === 'present' && seen.observed.hostUnreachable) {
-    return unreachable(step, release, 'The hardware that the machine runs on is out of reach.', null);
+    return unreachable(step, release, 'The hardware of the machine cannot be reached.', null);
   }
-  const target = await hostTarget(deps.envelopes, machine, release, place);
+  const target = await hostTarget(deps.envelopes, machine, release, fleet);
   if (!target) return unreachable(step, release, 'The machine does not answer.', null);
   if (seen?.host === 'unreachable') return unreachable(step, release, 'The machine does not answer.', null);
   let status = seen?.host ?? null;
@@ -65,10 +67,10 @@ async function findFailure(step: Step, machine: Machine): Promise<DeploymentFail
   }
   await saveLogsQuietly(deps, machine, signal);
   try {
-    // A worker that died while it laid the machine down left a host that refuses calls.
+    // A worker that died while it suspended the machine left a host that refuses calls.
     if (view.deployment.sleepAfterMinutes !== null) await deps.host.resume(target, signal);
     const era = eraToPing(status, release, deps);
-    if (era !== null) await deps.handshake.ping(target, era, signal);
+    if (era !== null) await deps.probe.ping(target, era, signal);
     return null;
   } catch (error) {
     signal.throwIfAborted();
@@ -82,9 +84,9 @@ async function findFailure(step: Step, machine: Machine): Promise<DeploymentFail
 }
 
 /**
- * A ping joins a child that is there, whoever's it is, and costs next to nothing; where none is it brings one back.
- * With a child for each session that would be one for nobody: there it is sent rarely. Calls that make progress say
- * more than any ping. Null: none is sent.
+ * Chooses the protocol of the ping; null for none. A ping joins any running child at almost no cost, and starts one when
+ * none runs. With a child per session that child would serve no client, so the ping is sent rarely. An answered call
+ * proves more than a ping.
  */
 function eraToPing(
   status: HostStatus,

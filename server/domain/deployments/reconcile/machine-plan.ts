@@ -1,29 +1,29 @@
-import type { HostConfig, PackageSpec } from '#deploy/host/contract.ts';
+import type { HostConfig } from '#deploy/host/contract.ts';
 import { buildMachineConfig, type MachineConfig } from '#deploy/machine-config.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Release } from '#prisma/generated/client/client.ts';
 import { openCredentialSet } from '#server/domain/credentials/credential-set.ts';
 import type { Envelopes } from '#server/domain/credentials/envelope.ts';
-import { openHostToken } from '../rows/releases.ts';
+import { openHostToken, specOf } from '../rows/releases.ts';
+import type { Fleet } from './fleet.ts';
 import { machineMetadata } from './machine-names.ts';
-import type { Workplace } from './workplace.ts';
 
 export type MachinePlanDeps = {
   prisma: PrismaClient;
   envelopes: Envelopes;
   installationId: string;
-  /** How long a server may take to answer its handshake; default the host's. */
+  /** How long a server may take to answer its handshake; the host's default when absent. */
   handshakeTimeoutMs?: number;
 };
 
 /**
- * The configuration of a release's machine in an app. Opens the credentials: call it only to create a machine or to compare
- * one with what it should be, and let the result go at once.
+ * Builds the configuration of a release's machine in an app. Opens the credentials: call it only to create a machine or
+ * to compare one with its configuration, and drop the result at once.
  */
 export async function planMachine(
   deps: MachinePlanDeps,
   release: Release,
-  place: Workplace,
+  fleet: Fleet,
   app: string,
 ): Promise<MachineConfig> {
   const set = await deps.prisma.credentialSet.findUniqueOrThrow({
@@ -32,7 +32,7 @@ export async function planMachine(
   const { rendered } = await openCredentialSet(deps.envelopes, set);
   const hostConfig: HostConfig = {
     token: await openHostToken(deps.envelopes, release),
-    package: release.spec as PackageSpec, // written by addRelease alone
+    package: specOf(release),
     args: rendered.args,
     env: rendered.env,
     secrets: rendered.secrets,
@@ -42,7 +42,7 @@ export async function planMachine(
     ...(deps.handshakeTimeoutMs === undefined ? {} : { handshakeTimeoutMs: deps.handshakeTimeoutMs }),
   };
   return buildMachineConfig({
-    image: place.image,
+    image: fleet.image,
     hostConfig,
     metadata: machineMetadata({
       installationId: deps.installationId,
@@ -50,6 +50,6 @@ export async function planMachine(
       releaseId: release.id,
     }),
     memoryMb: release.memoryMb,
-    reach: place.modeOf(app).kind,
+    reach: fleet.addressModeOf(app).kind,
   });
 }

@@ -2,24 +2,25 @@ import { machineAddress } from '#deploy/address.ts';
 import { type Machine as ApiMachine, exitEventOf } from '#deploy/fly/wire.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
-import type { UnaskedExit } from '../rows/setback.ts';
+import type { UnrequestedExit } from '../rows/setback.ts';
+import type { Fleet } from './fleet.ts';
 import type { ObservedMachine } from './view.ts';
-import type { Workplace } from './workplace.ts';
 
-/** A machine row, as it is now, with what the Machines API says of it. */
-export type Seen = { row: Machine; observed: ObservedMachine };
+/** A machine row as it is now, with the observation of its machine. */
+export type ObservedRow = { row: Machine; observed: ObservedMachine };
 
 /**
- * Writes what was seen, when it is new, and only over what the row said when it was looked at: a worker that was held
- * up must not write an old machine's id over that of a newer one.
+ * Writes a new observation to the row, but only if the row still is as it was read: a delayed worker must not write the
+ * id of an old machine over that of a newer one.
  */
-export async function remember(
+export async function saveObservation(
   prisma: PrismaClient,
   row: Machine,
   machine: ApiMachine,
-  place: Workplace,
+  fleet: Fleet,
 ): Promise<Machine> {
-  const address = machine.state === 'started' ? (machineAddress(machine, place.modeOf(row.app))?.origin ?? null) : null;
+  const address =
+    machine.state === 'started' ? (machineAddress(machine, fleet.addressModeOf(row.app))?.origin ?? null) : null;
   const seen = { machineId: machine.id, state: machine.state, address, instanceId: machine.instanceId };
   const same = (Object.keys(seen) as (keyof typeof seen)[]).every((key) => row[key] === seen[key]);
   if (same) return row;
@@ -28,22 +29,22 @@ export async function remember(
   return { ...row, ...seen };
 }
 
-/** The machine row is not what it was a moment ago: whatever was to be written about it no longer holds. */
+/** The machine row has changed since it was read: the observation no longer applies. */
 export class RowChangedError extends Error {
   constructor() {
-    super('The row of the machine was changed or removed meanwhile.');
+    super('The row of the machine was changed or removed by another writer.');
     this.name = 'RowChangedError';
   }
 }
 
-export const present = (machine: ApiMachine): ObservedMachine => ({
+export const toObserved = (machine: ApiMachine): ObservedMachine => ({
   kind: 'present',
   state: machine.state,
   hostUnreachable: machine.hostStatus === 'unreachable',
-  lastExit: unaskedExitOf(machine),
+  lastExit: unrequestedExitOf(machine),
 });
 
-function unaskedExitOf(machine: ApiMachine): UnaskedExit | null {
+function unrequestedExitOf(machine: ApiMachine): UnrequestedExit | null {
   const exit = exitEventOf(machine);
   if (!exit || exit.requestedStop) return null;
   const at = exit.exitedAt === null ? Number.NaN : Date.parse(exit.exitedAt);

@@ -2,7 +2,7 @@ import { FLY_REGIONS, MACHINE_SIZES } from '#server/domain/catalog.ts';
 
 const REGIONS_PROPOSED = 3;
 
-/** Regions that are near each other, so that another one of the group is the next best. */
+/** Groups of regions that are near each other: the next best region is another one of the group. */
 const NEIGHBORS = [
   ['iad', 'ewr', 'ord', 'yyz', 'dfw', 'lax', 'sjc', 'gru'],
   ['ams', 'fra', 'cdg', 'lhr', 'arn', 'jnb'],
@@ -13,7 +13,7 @@ const NEIGHBORS = [
 export const proposeMemory = (memoryMb: number): number | null =>
   MACHINE_SIZES.map((size) => size.memoryMb).find((size) => size > memoryMb) ?? null;
 
-/** Whether there are other regions to choose: this computer has none. */
+/** False for this computer, which has no other regions to choose. */
 export const isFlyRegion = (region: string): boolean => FLY_REGIONS.some(({ code }) => code === region);
 
 /** Other regions, the nearest first. */

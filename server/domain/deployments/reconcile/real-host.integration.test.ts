@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '#deploy/local/fixtures/test-machines.ts';
+import { eventually } from '#deploy/eventually.testing.ts';
 import { LOG_LINES_MAX } from '#server/domain/logs/save.ts';
 import { openLifecycle } from '../testing/lifecycle.testing.ts';
 import { minimalServer, packServer, statelessServer } from '../testing/small-server.testing.ts';
@@ -24,11 +24,11 @@ const pidOf = async (client: Awaited<ReturnType<typeof world.connect>>, tool: st
 };
 
 describe('sleep', () => {
-  it('an open stream keeps it awake; without one it sleeps, and wakes with what it had in memory', async () => {
+  it('an open stream keeps a deployment awake; without one it sleeps, and wakes with its memory', async () => {
     const spec = await packServer(world.dataDir, 'sleeper', minimalServer('sleeper'));
     const id = await world.deploy(spec, {}, { sleepAfterMinutes: 1 });
     await running(id);
-    const client = await world.connect(id, 'somebody');
+    const client = await world.connect(id, 'a-client');
     const pid = await pidOf(client, 'sleeper');
     world.time.skip(61_000);
     const before = world.time.now();
@@ -39,25 +39,25 @@ describe('sleep', () => {
     await world.until(id, (row) => row?.status === 'ASLEEP');
     await world.wake(id);
     await running(id);
-    const again = await world.connect(id, 'somebody');
+    const again = await world.connect(id, 'a-client');
     expect(await pidOf(again, 'sleeper')).toEqual(pid);
     await again.close();
   });
 });
 
 describe('a child that crashes', () => {
-  it('is started again, and is given up after five times in ten minutes, with its exit code', async () => {
+  it('is restarted, and fails the deployment with its exit code after five crashes in ten minutes', async () => {
     const id = await world.deploy(await packServer(world.dataDir, 'crashing', minimalServer('crashing')));
     await running(id);
     const crash = async () => {
-      const client = await world.connect(id, 'somebody');
+      const client = await world.connect(id, 'a-client');
       await client.callTool({ name: 'exit', arguments: {} }).finally(() => client.close());
     };
     await expect(crash()).rejects.toThrow('exit code 3');
     await world.checkedSince(id, world.time.now());
     expect((await running(id)).status).toBe('RUNNING');
     await eventually('it is given up', async () => {
-      await crash().catch(() => {}); // while the host holds off a restart, even connecting is refused
+      await crash().catch(() => {}); // during the host's back-off even connecting is refused
       const row = await world.prisma.deployment.findUnique({ where: { id } });
       return row?.status === 'FAILED';
     });
@@ -67,10 +67,10 @@ describe('a child that crashes', () => {
 });
 
 describe('health', () => {
-  it('costs no child of its own, however often it is checked', async () => {
+  it('starts no child of its own, however often it is checked', async () => {
     const id = await world.deploy(await packServer(world.dataDir, 'single', minimalServer('single')));
     const row = await running(id);
-    const client = await world.connect(id, 'somebody');
+    const client = await world.connect(id, 'a-client');
     for (let times = 0; times < 3; times += 1) await world.checkedSince(id, world.time.now());
     const status = await world.statusOf(row.machines[0]);
     expect(status?.children).toHaveLength(1);
@@ -79,7 +79,7 @@ describe('health', () => {
 });
 
 describe('a server of the stateless protocol alone', () => {
-  it('goes live with its tools, and its checks find it healthy without a second child', async () => {
+  it('goes live with its tools, and stays healthy without a second child', async () => {
     const id = await world.deploy(await packServer(world.dataDir, 'stateless', statelessServer('stateless')));
     const row = await running(id);
     expect(row.currentRelease?.snapshot).toMatchObject({
@@ -93,7 +93,7 @@ describe('a server of the stateless protocol alone', () => {
 });
 
 describe('logs', () => {
-  it(`the newest ${LOG_LINES_MAX} lines of a deployment are kept`, async () => {
+  it(`keep the newest ${LOG_LINES_MAX} lines of a deployment`, async () => {
     const id = await world.deploy(await packServer(world.dataDir, 'chatty', minimalServer('chatty')));
     const row = await running(id);
     const machineRowId = row.machines[0]?.id ?? '';
@@ -107,7 +107,7 @@ describe('logs', () => {
         text: `line ${index}`,
       })),
     });
-    const client = await world.connect(id, 'somebody');
+    const client = await world.connect(id, 'a-client');
     await client.callTool({ name: 'exit', arguments: {} }).catch(() => {}); // which the host logs
     await client.close();
     await eventually('a new line is saved', async () => {

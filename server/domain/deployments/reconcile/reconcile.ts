@@ -1,38 +1,39 @@
 import { MachinesError } from '#deploy/fly/errors.ts';
 import type { Deployment } from '#prisma/generated/client/client.ts';
+import { systemTimers, type Timers } from '../../timers.ts';
 import { LEASE_MS, releaseLease, renewLease } from '../rows/lease.ts';
+import { isComingUp } from '../status.ts';
 import { act } from './act.ts';
 import { decide } from './decide.ts';
 import { isOverdue } from './decision.ts';
 import { failureOf, fromMachinesError } from './failures.ts';
+import type { FindFleet } from './fleet.ts';
 import { observe } from './observe.ts';
 import { failRelease } from './roll-out.ts';
-import { tellHeldUp } from './setbacks.ts';
-import { type ActDeps, type Next, trouble } from './step.ts';
-import { systemTimers, type Timers } from './timers.ts';
-import type { FindWorkplace } from './workplace.ts';
+import { reportStuck } from './setbacks.ts';
+import { type ActDeps, type Next, retryLater } from './step.ts';
 
 export type ReconcileDeps = ActDeps & {
-  findWorkplace: FindWorkplace;
+  findFleet: FindFleet;
   /** Resolves after the time, at a new intent for this deployment, or when the signal aborts. */
   pause(deploymentId: string, ms: number, signal: AbortSignal): Promise<void>;
-  /** How often in a row each deployment could not be worked on. In memory only: it spares the others, nothing else. */
-  troubles: Map<string, number>;
+  /** Failures in a row of each deployment, for its back-off. In memory only: losing it is harmless. */
+  failuresInARow: Map<string, number>;
   timers?: Timers;
 };
 
-/** A worker keeps a row as long as there is something to do within this time; else it lets go until then. */
+/** A worker keeps a row when the next thing to do is due within this time; otherwise it gives the row back. */
 const HOLD_MS_MAX = 2_000;
-const TROUBLE_MS_FIRST = 500;
-const TROUBLE_MS_MAX = 30_000;
-/** Failures in a row after which its owner is told why nothing happens: after some 15 s. */
-const HELD_UP_AFTER = 5;
-/** Unexpected errors in a row after which a deployment that does not serve is given up. */
+const RETRY_MS_FIRST = 500;
+const RETRY_MS_MAX = 30_000;
+/** After so many failures in a row, some 15 s, an event gives the owner the reason. */
+const STUCK_AFTER_FAILURES = 5;
+/** After so many unexpected errors in a row a release on its way fails. */
 const ERRORS_MAX = 8;
 
 /**
- * Works on one claimed deployment until it is where it is wanted or must wait: observe, decide, act, write, again.
- * The lease is renewed meanwhile and given back at the end, whatever happens. Rejects with what nobody expected.
+ * Works on one claimed deployment until it is in its desired state or must wait: observe, decide, act, write, again.
+ * Renews the lease and always gives it back at the end. Rejects with unexpected errors.
  */
 export async function reconcile(
   deps: ReconcileDeps,
@@ -53,23 +54,23 @@ export async function reconcile(
       if (!deployment || deployment.leaseOwner !== leaseOwner) return;
       generation = deployment.generation;
       const next = await stepSafely(deps, deployment, leaseOwner, signal);
-      if (next.kind !== 'trouble') deps.troubles.delete(id);
+      if (next.kind !== 'retry') deps.failuresInARow.delete(id);
       if (next.kind === 'rest') {
         nextCheckAt = null;
         return;
       }
-      if (next.kind === 'again' || next.kind === 'lost') continue;
-      const milliseconds = next.kind === 'wait' ? next.checkAfterMs : troubleMs(deps, id);
-      if (next.kind === 'trouble' && deps.troubles.get(id) === HELD_UP_AFTER) {
-        await tellHeldUp(deps, deployment, leaseOwner, next.reason);
+      if (next.kind === 'again' || next.kind === 'superseded') continue;
+      const milliseconds = next.kind === 'wait' ? next.checkAfterMs : retryDelayMs(deps, id);
+      if (next.kind === 'retry' && deps.failuresInARow.get(id) === STUCK_AFTER_FAILURES) {
+        await reportStuck(deps, deployment, leaseOwner, next.reason);
       }
       nextCheckAt = checkAfter(milliseconds);
       if (milliseconds > HOLD_MS_MAX) return;
       await deps.pause(id, milliseconds, signal);
     }
   } catch (error) {
-    if (signal.aborted) return; // whatever was under way was cut off by it
-    nextCheckAt = checkAfter(troubleMs(deps, id));
+    if (signal.aborted) return; // the abort caused the error
+    nextCheckAt = checkAfter(retryDelayMs(deps, id));
     throw error;
   } finally {
     stopRenewal();
@@ -77,7 +78,7 @@ export async function reconcile(
   }
 }
 
-/** Renews until it is stopped; a lease that could not be renewed in time is treated as lost before others take it. */
+/** Renews until stopped. A lease that cannot be renewed in time counts as lost before another worker can take it. */
 function keepLease(deps: ReconcileDeps, id: string, leaseOwner: string, lost: AbortController): () => void {
   let heldUntil = deps.now().getTime() + LEASE_MS;
   return (deps.timers ?? systemTimers).every(LEASE_MS / 3, () => {
@@ -88,18 +89,18 @@ function keepLease(deps: ReconcileDeps, id: string, leaseOwner: string, lost: Ab
         if (held) heldUntil = now.getTime() + LEASE_MS;
         else lost.abort();
       },
-      () => {}, // the database is away: the lease runs out by itself, and guarded writes fail
+      () => {}, // the database is not reachable: the lease expires, and guarded writes fail
     );
   });
 }
 
-function troubleMs({ troubles }: ReconcileDeps, id: string): number {
-  const count = troubles.get(id) ?? 0;
-  troubles.set(id, count + 1);
-  return Math.min(TROUBLE_MS_FIRST * 2 ** count, TROUBLE_MS_MAX);
+function retryDelayMs({ failuresInARow }: ReconcileDeps, id: string): number {
+  const count = failuresInARow.get(id) ?? 0;
+  failuresInARow.set(id, count + 1);
+  return Math.min(RETRY_MS_FIRST * 2 ** count, RETRY_MS_MAX);
 }
 
-/** One step; an unexpected error that stays is told to the owner instead of being tried for ever. */
+/** One step. A lasting unexpected error fails a release on its way instead of being retried without an end. */
 async function stepSafely(
   deps: ReconcileDeps,
   deployment: Deployment,
@@ -110,16 +111,15 @@ async function stepSafely(
     return await step(deps, deployment, leaseOwner, signal);
   } catch (error) {
     signal.throwIfAborted();
-    const count = deps.troubles.get(deployment.id) ?? 0;
-    const isUnderWay = deployment.desired === 'RUNNING' && deployment.phase !== null;
+    const count = deps.failuresInARow.get(deployment.id) ?? 0;
     const failure =
       error instanceof MachinesError
         ? fromMachinesError(error, count, deps.now())
         : count >= ERRORS_MAX || isOverdue(deployment, deps.now())
           ? failureOf('INTERNAL', null, null, deps.now())
           : null;
-    if (!isUnderWay || failure === null) {
-      if (error instanceof MachinesError) return trouble(error.message);
+    if (!isComingUp(deployment) || failure === null) {
+      if (error instanceof MachinesError) return retryLater(error.message);
       throw error;
     }
     const { targetReleaseId } = deployment;
@@ -137,8 +137,8 @@ async function step(
   leaseOwner: string,
   signal: AbortSignal,
 ): Promise<Next> {
-  const place = await deps.findWorkplace(deployment.ownerId);
-  const view = await observe(deps, deployment, place, signal);
+  const fleet = await deps.findFleet(deployment.ownerId);
+  const view = await observe(deps, deployment, fleet, signal);
   const decision = decide(view, deps.now(), { healthIntervalMs: deps.healthIntervalMs });
-  return act(deps, view, decision, place, { generation: deployment.generation, leaseOwner }, signal);
+  return act(deps, view, decision, fleet, { generation: deployment.generation, leaseOwner }, signal);
 }

@@ -2,10 +2,11 @@ import type { Database, PrismaClient } from '#prisma/client.ts';
 import type { Deployment, Machine, Prisma } from '#prisma/generated/client/client.ts';
 import type { Events } from '#server/domain/events.ts';
 import { storable } from '../../storable.ts';
-import type { DeploymentFailure, Snapshot } from '../rows/deployment-data.ts';
+import type { DeploymentFailure } from '../rows/failure.ts';
+import type { Snapshot } from '../rows/snapshot.ts';
 import { type TransitionGuard, type TransitionTo, transition } from '../rows/transition.ts';
-import { awakeAfter } from '../status.ts';
-import { type DeploymentView, hasServingRelease, isRollingOut, isWaking } from './view.ts';
+import { awakeAfter, isWaking } from '../status.ts';
+import { type DeploymentView, hasServingRelease, isRollingOut } from './view.ts';
 
 export type RollOutDeps = {
   prisma: PrismaClient;
@@ -15,8 +16,8 @@ export type RollOutDeps = {
 };
 
 /**
- * The status while the target release is on its way: that of the release which serves meanwhile, ASLEEP while the
- * same one is being woken, else DEPLOYING. Why it was unhealthy before no longer matters then.
+ * The status while the target release is on its way: that of the release that serves until then, ASLEEP while the same
+ * release is being woken, else DEPLOYING, which clears an earlier failure.
  */
 export function phaseStatus(view: DeploymentView): Pick<TransitionTo, 'status' | 'failure' | 'releaseId'> {
   const { deployment, target } = view;
@@ -25,7 +26,7 @@ export function phaseStatus(view: DeploymentView): Pick<TransitionTo, 'status' |
   return stays ? { status: deployment.status, releaseId } : { status: 'DEPLOYING', failure: null, releaseId };
 }
 
-/** How long the phase that ends now took, kept with the release. */
+/** Keeps with the release how long the ending phase took. */
 export async function recordTiming(
   deps: Pick<RollOutDeps, 'prisma' | 'now'>,
   deployment: Deployment,
@@ -39,7 +40,7 @@ export async function recordTiming(
     WHERE "id" = ${releaseId}::uuid`;
 }
 
-/** The target release serves from now on; the machines of older ones keep their own sessions for a while. */
+/** Makes the target release live; machines of older releases keep their own sessions for a time. */
 export async function goLive(
   deps: RollOutDeps,
   view: DeploymentView,
@@ -51,7 +52,7 @@ export async function goLive(
   if (!target) return false;
   const now = deps.now();
   await recordTiming(deps, deployment, target.id);
-  const wakeMs = isWaking(view) ? await sinceWakeRequest(deps, deployment, now) : null;
+  const wakeMs = isWaking(view.deployment) ? await sinceWakeRequest(deps, deployment, now) : null;
   return deps.database.transaction(async (tx) => {
     const written = await transition(
       tx,
@@ -71,7 +72,7 @@ export async function goLive(
           observedGeneration: guard.generation,
           healthFailures: 0,
           lastHealthyAt: now,
-          restartGeneration: null, // it has just been started
+          restartGeneration: null, // the machine has just been started
         },
       },
       guard,
@@ -103,10 +104,10 @@ const liveMessage = ({ tools }: Snapshot, wakeMs: number | null): string => {
   const offer = `${tools.length} ${tools.length === 1 ? 'tool' : 'tools'}`;
   return wakeMs === null
     ? `Running, with ${offer}.`
-    : `${awakeAfter(wakeMs)}, by a cold start: what it had in memory and on disk is lost. ${offer}.`;
+    : `${awakeAfter(wakeMs)}, by a cold start: its memory and disk were lost. ${offer}.`;
 };
 
-/** A cold start has several phases: from the first event since it last had none. */
+/** A cold start has several phases: counts from the first event after the last one without a phase. */
 async function sinceWakeRequest(
   { prisma }: Pick<RollOutDeps, 'prisma'>,
   { id: deploymentId }: Deployment,
@@ -117,17 +118,17 @@ async function sinceWakeRequest(
     orderBy: { id: 'desc' },
     select: { id: true },
   });
-  const asked = await prisma.deploymentEvent.findFirst({
+  const requested = await prisma.deploymentEvent.findFirst({
     where: { deploymentId, id: { gt: asleep?.id ?? 0n } },
     orderBy: { id: 'asc' },
     select: { at: true },
   });
-  return Math.max(0, now.getTime() - (asked?.at ?? now).getTime());
+  return Math.max(0, now.getTime() - (requested?.at ?? now).getTime());
 }
 
 /**
- * The target release does not come up. Invariant 7: when another one serves, it stays, and the failure is told until the
- * next release is asked for; else the deployment is FAILED.
+ * Gives the target release up. Invariant 7: a release that serves stays, and the failure is kept until the next release
+ * is requested; without one the deployment is FAILED.
  */
 export async function failRelease(
   deps: RollOutDeps,
@@ -146,9 +147,9 @@ export async function failRelease(
       fallback
         ? {
             phase: null,
-            // Why the one that serves is unhealthy matters more.
+            // The failure of the serving release matters more.
             ...(deployment.status === 'UNHEALTHY' ? { facts: { failure } } : { failure }),
-            message: `Release ${target?.number} failed: ${failure.message} The one before still serves.`,
+            message: `Release ${target?.number} failed: ${failure.message} The previous one still serves.`,
             releaseId: target?.id ?? null,
             columns: { targetReleaseId: fallback, observedGeneration: guard.generation },
           }

@@ -1,18 +1,19 @@
 import type { Deployment } from '#prisma/generated/client/client.ts';
-import type { DeploymentFailure } from '../rows/deployment-data.ts';
+import type { DeploymentFailure } from '../rows/failure.ts';
 import type { Setback } from '../rows/setback.ts';
 import { transition } from '../rows/transition.ts';
+import { isComingUp } from '../status.ts';
 import { failureOf } from './failures.ts';
 import { failRelease, phaseStatus, recordTiming } from './roll-out.ts';
-import { type ActDeps, AGAIN, LOST, type Next, type Step } from './step.ts';
+import { type ActDeps, AGAIN, type Next, type Step, SUPERSEDED } from './step.ts';
 
 const WINDOW_MS = 10 * 60_000;
-/** Ends of a machine's process within the window that are a crash loop. */
+/** So many ends of a machine's process within the window are a crash loop. */
 const ENDED_MAX = 5;
-/** Machines that a release may lose before it ever serves. */
+/** A release that loses so many machines before it serves fails. */
 const LOST_MAX = 5;
 
-/** What a setback means for the owner. */
+/** Explains a setback to the owner. */
 export function explainSetback(step: Step, setback: Setback): DeploymentFailure {
   const { deps, view } = step;
   const about = { release: view.target };
@@ -25,8 +26,8 @@ export function explainSetback(step: Step, setback: Setback): DeploymentFailure 
 }
 
 /**
- * Tells what happened and goes back to the phase, unless it happened too often: a machine that ends again and again,
- * or gets lost before it ever serves, is not started for ever.
+ * Records the setback and goes back to the phase, unless it happened too often: a machine that keeps ending, or gets
+ * lost before it serves, is given up.
  */
 export async function setBack(step: Step, setback: Setback, phase: NonNullable<Deployment['phase']>): Promise<Next> {
   const { deps, view, guard } = step;
@@ -37,17 +38,17 @@ export async function setBack(step: Step, setback: Setback, phase: NonNullable<D
       setback.kind === 'lost'
         ? { ...failure, message: `The machine was lost ${count} times before its server answered.` }
         : { ...failure, ...loopOf(failure, count), retryable: true };
-    return (await failRelease(deps, view, often, guard)) ? AGAIN : LOST;
+    return (await failRelease(deps, view, often, guard)) ? AGAIN : SUPERSEDED;
   }
   await recordTiming(deps, view.deployment, view.target?.id ?? null);
-  const then = setback.kind === 'lost' ? 'A new one is made.' : 'It is started again.';
+  const then = setback.kind === 'lost' ? 'Creating a new one.' : 'Starting it again.';
   const written = await step.write({
     ...phaseStatus(view),
     phase,
     message: `${failure.message} ${then}`,
     facts: { setback: setback.kind, failure },
   });
-  return written ? AGAIN : LOST;
+  return written ? AGAIN : SUPERSEDED;
 }
 
 const loopOf = ({ code, message }: DeploymentFailure, count: number): Pick<DeploymentFailure, 'code' | 'message'> =>
@@ -55,7 +56,7 @@ const loopOf = ({ code, message }: DeploymentFailure, count: number): Pick<Deplo
     ? { code, message: `The machine ran out of memory ${count} times within 10 minutes.` }
     : { code: 'CRASH_LOOP', message: `The machine ended ${count} times within 10 minutes. ${message}` };
 
-/** Since it last served or failed. */
+/** Counts since the deployment last served or failed. */
 async function countLost({ deps, view }: Step): Promise<number> {
   const { id: deploymentId } = view.deployment;
   const settled = await deps.prisma.deploymentEvent.findFirst({
@@ -68,7 +69,7 @@ async function countLost({ deps, view }: Step): Promise<number> {
   });
 }
 
-/** Within the window and since it last failed, whether it served in between or not. */
+/** Counts within the window and since the last failure, whether the deployment served in between or not. */
 async function countEnded({ deps, view }: Step): Promise<number> {
   const { id: deploymentId } = view.deployment;
   const gaveUp = await deps.prisma.deploymentEvent.findFirst({
@@ -86,8 +87,8 @@ async function countEnded({ deps, view }: Step): Promise<number> {
   });
 }
 
-/** A new release is on its way, and the one that serves is down: the status says so. */
-export async function reportLost(step: Step, setback: Setback): Promise<Next> {
+/** Marks the deployment UNHEALTHY: its serving machine is down while a new release is on its way. */
+export async function reportDown(step: Step, setback: Setback): Promise<Next> {
   const failure = explainSetback(step, setback);
   const written = await step.write({
     status: 'UNHEALTHY',
@@ -95,31 +96,31 @@ export async function reportLost(step: Step, setback: Setback): Promise<Next> {
     message: `${failure.message} The next release is on its way.`,
     facts: { setback: setback.kind },
   });
-  return written ? AGAIN : LOST;
+  return written ? AGAIN : SUPERSEDED;
 }
 
 /**
- * What is to be stopped, to sleep or to be deleted is tried for ever, less and less often; its owner sees why it does
- * not come to its end. What is on its way to running has its phase's time limit instead, and then fails.
+ * Tells the owner why a stop, a suspension or a deletion makes no progress: those are retried without an end. A release
+ * on its way has the time limit of its phase instead.
  */
-export async function tellHeldUp(
+export async function reportStuck(
   deps: Pick<ActDeps, 'database' | 'events' | 'now'>,
   deployment: Deployment,
   leaseOwner: string,
   reason: string,
 ): Promise<void> {
-  if (deployment.desired === 'RUNNING' && deployment.phase !== null) return;
+  if (isComingUp(deployment)) return;
   const now = deps.now();
-  const what = deployment.desired === 'DELETED' ? 'Deleting it' : 'The change';
+  const what = deployment.desired === 'DELETED' ? 'Deletion' : 'The change';
   const failure: DeploymentFailure = {
     code: 'FLY_UNAVAILABLE',
     message: reason,
-    hint: 'Nothing needs to be done: it is tried again until it works.',
+    hint: 'You need to do nothing: Catwalk retries until it succeeds.',
     retryable: true,
     occurredAt: now.toISOString(),
     stderrTail: [],
   };
-  const to = { message: `${what} does not get on: ${reason}`, facts: { setback: 'held-up', failure } } as const;
+  const to = { message: `${what} is stuck: ${reason}`, facts: { setback: 'held-up', failure } } as const;
   const guard = { generation: deployment.generation, leaseOwner };
   await deps.database.transaction((tx) => transition(tx, deps.events, deployment, to, guard, now));
 }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { LOCAL_APP } from '#deploy/local/local-machines.ts';
-import { kill, type Life } from '../testing/mortal.testing.ts';
+import { kill, type Life } from '../testing/killable.testing.ts';
 import { openSimulation, type SimulatedRow, type Simulation } from '../testing/simulation.testing.ts';
 
 let world: Simulation;
@@ -26,7 +26,7 @@ const isAtRest = ({ status, nextCheckAt, leaseOwner }: SimulatedRow): boolean =>
 const machineOf = (row: SimulatedRow): string => row.machines[0]?.machineId ?? '';
 const messages = ({ events }: SimulatedRow): string[] => events.map(({ message }) => message);
 
-/** One that sleeps, with everything at rest. */
+/** A deployment that is asleep and at rest. */
 async function asleep(values: Parameters<Simulation['deploy']>[0] = {}): Promise<SimulatedRow> {
   const id = await world.deploy({ sleepAfterMinutes: 1, ...values });
   await world.when(id, isRunning);
@@ -34,7 +34,7 @@ async function asleep(values: Parameters<Simulation['deploy']>[0] = {}): Promise
   return world.when(id, isAtRest);
 }
 
-it('one that nobody calls falls asleep, and is woken once for all who ask, on the same machine', async () => {
+it('an unused deployment falls asleep, and several requests wake it once, on the same machine', async () => {
   world.startWorker();
   world.startWorker();
   const row = await asleep();
@@ -49,14 +49,14 @@ it('one that nobody calls falls asleep, and is woken once for all who ask, on th
   expect(awake.events.slice(row.events.length, -1).map(({ status }) => status)).not.toContain('DEPLOYING');
 });
 
-it('a message on the topic is enough to wake it', async () => {
+it('a message on the topic wakes a sleeping deployment', async () => {
   world.startWorker();
   const row = await asleep();
   await world.events.publish(world.prisma, 'wake', row.id);
   await world.when(row.id, isRunning);
 });
 
-it('one that is used stays awake', async () => {
+it('a used deployment stays awake', async () => {
   world.startWorker();
   const id = await world.deploy({ sleepAfterMinutes: 2 });
   await world.when(id, isRunning);
@@ -67,7 +67,7 @@ it('one that is used stays awake', async () => {
   expect(row.status).toBe('RUNNING');
 });
 
-it('a lost snapshot is a cold start, which goes on as ASLEEP until the handshake', async () => {
+it('a lost snapshot is a cold start, which stays ASLEEP until the handshake', async () => {
   world.startWorker();
   const row = await asleep();
   world.local.faults.add({ match: { action: 'resume' }, effect: { kind: 'lost-snapshot' } });
@@ -76,7 +76,7 @@ it('a lost snapshot is a cold start, which goes on as ASLEEP until the handshake
   expect(machineOf(awake)).toBe(machineOf(row));
 });
 
-it('a machine that is lost while it sleeps is made anew', async () => {
+it('a machine that is lost while it sleeps is replaced at the next wake', async () => {
   world.startWorker();
   const row = await asleep();
   await world.client.delete(LOCAL_APP, machineOf(row), { force: true });
@@ -86,7 +86,7 @@ it('a machine that is lost while it sleeps is made anew', async () => {
   expect(awake.events.slice(row.events.length, -1).map(({ status }) => status)).not.toContain('DEPLOYING');
 });
 
-it('a call that comes while it is being laid down wakes it', async () => {
+it('a call during the suspension wakes the deployment', async () => {
   world.local.faults.add({ match: { action: 'suspend' }, effect: { kind: 'delay', ms: 15_000 } });
   world.startWorker();
   const id = await world.deploy({ sleepAfterMinutes: 1 });
@@ -104,41 +104,44 @@ it.each([
   ['machines.suspend', 'after'],
   ['machines.start', 'after'],
   ['host.resume', 'before'],
-] as const)('a worker that dies at %s (%s) leaves one that still sleeps, wakes and answers', async (call, when) => {
-  const first = world.startWorker();
-  const id = await world.deploy({ sleepAfterMinutes: 1 });
-  await world.when(id, isRunning);
-  kill(first);
-  let quiesced = false;
-  const died = new Promise<void>((resolve) => {
-    const dieAt: Life['dieAt'] = (made, moment) => {
-      if (made === 'host.quiesce') quiesced = true;
-      return quiesced && made === call && moment === when;
-    };
-    world.startWorker(dieAt, resolve);
-  });
-  world.time.skip(61_000);
-  if (call === 'machines.start' || call === 'host.resume') {
-    await world.when(id, isAtRest);
+] as const)(
+  'a worker that dies at %s (%s) leaves a deployment that still sleeps, wakes and answers',
+  async (call, when) => {
+    const first = world.startWorker();
+    const id = await world.deploy({ sleepAfterMinutes: 1 });
+    await world.when(id, isRunning);
+    kill(first);
+    let quiesced = false;
+    const died = new Promise<void>((resolve) => {
+      const dieAt: Life['dieAt'] = (made, moment) => {
+        if (made === 'host.quiesce') quiesced = true;
+        return quiesced && made === call && moment === when;
+      };
+      world.startWorker(dieAt, resolve);
+    });
+    world.time.skip(61_000);
+    if (call === 'machines.start' || call === 'host.resume') {
+      await world.when(id, isAtRest);
+      await world.wake(id);
+    }
+    await died;
+    world.startWorker();
     await world.wake(id);
-  }
-  await died;
-  world.startWorker();
-  await world.wake(id);
-  await world.when(id, (row) => isRunning(row) || isAtRest(row));
-  await world.wake(id);
-  const row = await world.when(id, isRunning);
-  expect(row.machines).toHaveLength(1);
-});
+    await world.when(id, (row) => isRunning(row) || isAtRest(row));
+    await world.wake(id);
+    const row = await world.when(id, isRunning);
+    expect(row.machines).toHaveLength(1);
+  },
+);
 
-it('one that is to sleep no more wakes up', async () => {
+it('a sleeping deployment wakes when its owner turns sleep off', async () => {
   world.startWorker();
   const row = await asleep();
   await world.service.updateDeployment(world.actor, { id: row.id, sleepAfterMinutes: null });
   await world.when(row.id, isRunning);
 });
 
-it('one that is too large to be suspended is stopped, and starts cold', async () => {
+it('a machine that is too large to be suspended is stopped, and starts cold', async () => {
   world.startWorker();
   const row = await asleep({ memoryMb: 4096 });
   expect((await world.client.get(LOCAL_APP, machineOf(row))).state).toBe('stopped');
@@ -146,7 +149,7 @@ it('one that is too large to be suspended is stopped, and starts cold', async ()
   await world.when(row.id, isRunning);
 });
 
-it('stop, start and restart work on one that sleeps, and what is started does not go on where it was', async () => {
+it('stop, start and restart work on a sleeping deployment, and a start does not continue with the old memory', async () => {
   world.startWorker();
   const { service, actor } = world;
   const row = await asleep();
@@ -164,7 +167,7 @@ it('stop, start and restart work on one that sleeps, and what is started does no
   await world.when(row.id, isRunning);
 });
 
-it('a new release of one that sleeps goes live; one that fails leaves it asleep, and able to wake', async () => {
+it('a new release of a sleeping deployment goes live; a failed one leaves it asleep, and able to wake', async () => {
   world.startWorker();
   const row = await asleep();
   world.local.faults.add({ match: { action: 'create' }, times: 10, effect: { kind: 'capacity', status: 409 } });

@@ -2,49 +2,49 @@ import type { Database } from '#prisma/client.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
 import type { Events } from '#server/domain/events.ts';
 import type { TransitionGuard, TransitionTo } from '../rows/transition.ts';
-import type { Handshake } from './handshake.ts';
+import type { Fleet } from './fleet.ts';
+import type { McpProbe } from './mcp-probe.ts';
 import type { ObserveDeps } from './observe.ts';
 import type { DeploymentView } from './view.ts';
-import type { Workplace } from './workplace.ts';
 
 export type ActDeps = ObserveDeps & {
   database: Pick<Database, 'prisma' | 'transaction'>;
   events: Events;
-  handshake: Handshake;
+  probe: McpProbe;
   healthIntervalMs: number;
-  /** 0 ≤ x < 1, spreads the checks. */
+  /** 0 ≤ x < 1; spreads the checks. */
   random: () => number;
-  /** Takes what the machine's host has logged so far into the database. */
+  /** Copies the log lines of the machine's host into the database. */
   saveLogs(machine: Machine, signal: AbortSignal): Promise<void>;
 };
 
 /**
- * When to look again: at once, after a while, when what is in trouble may have recovered, or not before a new intent.
- * `lost`: somebody else has the row now.
+ * When to observe again: at once, after a time, after a growing back-off, or not before a new intent. `superseded`: a
+ * newer intent or another worker has the row.
  */
 export type Next =
   | { kind: 'again' }
   | { kind: 'wait'; checkAfterMs: number }
-  | { kind: 'trouble'; reason: string }
+  | { kind: 'retry'; reason: string }
   | { kind: 'rest' }
-  | { kind: 'lost' };
+  | { kind: 'superseded' };
 
 export const AGAIN: Next = { kind: 'again' };
-export const LOST: Next = { kind: 'lost' };
-export const trouble = (reason: string): Next => ({ kind: 'trouble', reason });
+export const SUPERSEDED: Next = { kind: 'superseded' };
+export const retryLater = (reason: string): Next => ({ kind: 'retry', reason });
 
-/** One decision being carried out for a row that this worker holds. */
+/** The context of one decision for a row that this worker holds. */
 export type Step = {
   deps: ActDeps;
   view: DeploymentView;
-  place: Workplace;
+  fleet: Fleet;
   guard: TransitionGuard;
   signal: AbortSignal;
-  /** A transition of the deployment; false when somebody else has the row now. */
+  /** Writes a transition of the deployment; false when a newer intent or another worker has the row. */
   write(to: TransitionTo): Promise<boolean>;
 };
 
-/** Logs are a service to the owner: that they cannot be fetched now must not hold up the deployment. */
+/** Saves logs if possible: a log that cannot be read now must not delay the deployment. */
 export async function saveLogsQuietly(
   deps: Pick<ActDeps, 'saveLogs'>,
   machine: Machine,

@@ -1,14 +1,15 @@
 import type { HostStatus } from '#deploy/host/contract.ts';
 import type { Deployment, Machine, Release } from '#prisma/generated/client/client.ts';
-import type { UnaskedExit } from '../rows/setback.ts';
+import type { UnrequestedExit } from '../rows/setback.ts';
+import { canServe } from '../status.ts';
 
-/** What the Machines API says of one machine: nothing asked or no answer, confirmed gone, or its state. */
+/** The state of one machine in the Machines API: not known, confirmed absent, or present in a state. */
 export type ObservedMachine =
   | { kind: 'unknown'; reason: string }
   | { kind: 'absent' }
-  | { kind: 'present'; state: string; hostUnreachable: boolean; lastExit: UnaskedExit | null };
+  | { kind: 'present'; state: string; hostUnreachable: boolean; lastExit: UnrequestedExit | null };
 
-/** One machine row with what was observed of it a moment ago. `host` is null while nothing can be asked. */
+/** One machine row with the observation made a moment ago. `host` is null when the host was not asked. */
 export type MachineView = {
   row: Machine;
   observed: ObservedMachine;
@@ -21,7 +22,7 @@ export type DeploymentView = {
   machines: MachineView[];
 };
 
-/** On their way to another state by themselves. */
+/** The machine changes to another state by itself. */
 const MOVING_STATES = new Set([
   'created',
   'starting',
@@ -33,9 +34,9 @@ const MOVING_STATES = new Set([
   'migrating',
 ]);
 
-/** Nothing runs in it, and a start brings it back. */
+/** No process runs in the machine, and a start brings it back. */
 const STARTABLE_STATES = new Set(['stopped', 'suspended']);
-/** It never ran, or never will again. */
+/** The machine never ran, or never will again. */
 const BROKEN_STATES = new Set(['failed', 'launch_failed']);
 const GONE_STATES = new Set(['destroyed', 'destroying', 'replaced']);
 
@@ -47,7 +48,7 @@ export const isGoneState = (state: string): boolean => GONE_STATES.has(state);
 export const stateOf = ({ observed }: MachineView): string | null =>
   observed.kind === 'present' ? observed.state : null;
 
-/** Confirmed: no process of it serves or will serve by itself. Not knowing is not confirmation. */
+/** Confirmed: the machine neither serves nor will serve by itself. An unknown state is not a confirmation. */
 export const isDown = (view: MachineView): boolean => {
   const { observed } = view;
   if (observed.kind === 'unknown') return false;
@@ -56,18 +57,14 @@ export const isDown = (view: MachineView): boolean => {
   );
 };
 
-/** Confirmed: it does not exist any more. */
+/** Confirmed: the machine does not exist any more. */
 export const isGone = ({ observed }: MachineView): boolean =>
   observed.kind === 'absent' || (observed.kind === 'present' && ['destroyed', 'replaced'].includes(observed.state));
 
-/** The release that is on its way is another one than the one that serves. */
+/** The release on its way is not the one that serves. */
 export const isRollingOut = ({ deployment, target }: DeploymentView): boolean =>
   target !== null && target.id !== deployment.currentReleaseId;
 
-/** It sleeps, and its own release is on the way back. */
-export const isWaking = (view: DeploymentView): boolean =>
-  view.deployment.status === 'ASLEEP' && view.deployment.phase !== null && !isRollingOut(view);
-
-/** A release serves, or would when woken: what a new one must not disturb. */
-export const hasServingRelease = ({ status, currentReleaseId }: Deployment): boolean =>
-  currentReleaseId !== null && (status === 'RUNNING' || status === 'UNHEALTHY' || status === 'ASLEEP');
+/** A release serves, or does so once it is woken: a new release must not disturb it. */
+export const hasServingRelease = (deployment: Deployment): boolean =>
+  deployment.currentReleaseId !== null && canServe(deployment);

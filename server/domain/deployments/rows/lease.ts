@@ -6,8 +6,8 @@ export const LEASE_MS = 15_000;
 export type Claim = { id: string; leaseOwner: string };
 
 /**
- * Claims up to `limit` rows that are due and that nobody holds, oldest first. Each claim has an owner name of its own,
- * so that a row which an instance claims again is not mixed up with its last time.
+ * Claims up to `limit` due rows without a lease, oldest first. Each claim has an owner name of its own, so that a row
+ * that one instance claims twice is not confused with its first time.
  */
 export async function claimDue(prisma: PrismaClient, limit: number, now: Date): Promise<Claim[]> {
   const leaseUntil = new Date(now.getTime() + LEASE_MS);
@@ -20,7 +20,7 @@ export async function claimDue(prisma: PrismaClient, limit: number, now: Date): 
     RETURNING "id", "leaseOwner"`;
 }
 
-/** False when the lease was lost. */
+/** Returns false when the lease was lost. */
 export async function renewLease(prisma: PrismaClient, id: string, leaseOwner: string, now: Date): Promise<boolean> {
   const { count } = await prisma.deployment.updateMany({
     where: { id, leaseOwner },
@@ -30,8 +30,8 @@ export async function renewLease(prisma: PrismaClient, id: string, leaseOwner: s
 }
 
 /**
- * Gives the row back, due again at `nextCheckAt` (null: only by a new intent). A row whose generation moved on in
- * the meantime stays due now.
+ * Gives the row back, due again at `nextCheckAt` (null: only by a new intent). A row whose generation has risen since
+ * stays due now.
  */
 export async function releaseLease(
   prisma: PrismaClient,

@@ -2,11 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { PackageSpec } from '#deploy/host/contract.ts';
 import type { Transaction } from '#prisma/client.ts';
 import type { Deployment, Prisma, Release } from '#prisma/generated/client/client.ts';
+import { packageSpecSchema } from '#server/domain/analysis/result.ts';
 import type { Envelopes } from '#server/domain/credentials/envelope.ts';
 
 export type ReleaseReason = 'deploy' | 'redeploy' | 'rollback' | 'credentials' | 'settings';
 
-/** What a release runs: the part of a Release that a newer one may take over unchanged. */
+/** The part of a release that a newer one may take over unchanged. */
 export type ReleaseContent = {
   runtime: Release['runtime'];
   package: string;
@@ -21,9 +22,12 @@ export const contentOf = (release: Release): ReleaseContent => ({
   package: release.package,
   version: release.version,
   integrity: release.integrity,
-  spec: release.spec as PackageSpec, // written by addRelease alone
+  spec: specOf(release),
   credentialVersion: release.credentialVersion,
 });
+
+/** Reads the JSON column; throws for a release of an older version that does not parse. */
+export const specOf = ({ spec }: Pick<Release, 'spec'>): PackageSpec => packageSpecSchema.parse(spec);
 
 /** Adds the next release of a deployment, with a host token of its own. The deployment's row must be locked. */
 export async function addRelease(

@@ -1,16 +1,16 @@
-/** How a machine's main process last ended, without anybody having asked for it. */
-export type UnaskedExit = {
+/** The last end of a machine's main process without a request. */
+export type UnrequestedExit = {
   code: number | null;
   oom: boolean;
-  /** How often the restart policy had started it again by then. */
+  /** Number of times the restart policy had started the process again by then. */
   restarts: number;
-  /** Milliseconds since the epoch; null when the API does not say. */
+  /** Milliseconds since the epoch; null when the API does not report it. */
   at: number | null;
 };
 
-/** What threw a deployment back on its way, or out of service, without anybody having asked for it. */
+/** An event that sets a deployment back on its way, or takes it out of service, without an intent of its owner. */
 export type Setback =
   /** The machine does not exist any more. */
   | { kind: 'lost' }
   /** The machine's own process ended. */
-  | { kind: 'ended'; exit: UnaskedExit | null };
+  | { kind: 'ended'; exit: UnrequestedExit | null };

@@ -1,23 +1,23 @@
-import type { Snapshot } from './deployment-data.ts';
+import type { Snapshot } from './snapshot.ts';
 
 export type CapabilityKind = 'TOOL' | 'RESOURCE' | 'PROMPT' | 'INSTRUCTIONS';
 
-/** One thing of a tool, resource or prompt that is another now; null where it was, or is, not there. */
+/** One changed field of a tool, resource or prompt; null on the side where the field is absent. */
 export type FieldChange = { field: string; before: string | null; after: string | null };
 
 export type CapabilityChange = {
   capability: CapabilityKind;
-  /** Of a resource its URI; of the instructions their own word. */
+  /** The URI of a resource; `instructions` for the server's instructions. */
   name: string;
   change: 'ADDED' | 'REMOVED' | 'CHANGED';
-  /** Only of what was changed, and of what models read of something that came or went. */
+  /** The changed fields; for an addition or removal the description, which models read. */
   fields: FieldChange[];
 };
 
-/** JSON Schema's lists whose order means nothing. */
+/** Keywords of JSON Schema whose lists have no order. */
 const UNORDERED: ReadonlySet<string> = new Set(['required', 'enum', 'type', 'anyOf', 'oneOf', 'allOf', 'examples']);
 
-/** The same text for the same JSON, whatever the order of its keys. */
+/** Sorts keys and unordered lists, so that equal JSON becomes equal text. */
 function canonical(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) {
     const items = value.map((item) => canonical(item));
@@ -38,7 +38,7 @@ function canonical(value: unknown, key = ''): unknown {
 const byFirst = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
   a < b ? -1 : a > b ? 1 : 0;
 
-/** What people compare: texts as they are, everything else as indented JSON in canonical order. */
+/** Renders a value for people to compare: texts as they are, everything else as indented canonical JSON. */
 function textOf(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   return typeof value === 'string' ? value : JSON.stringify(canonical(value), null, 2);
@@ -55,7 +55,7 @@ function changedFields(before: object | null, after: object | null, fields: read
 type Comparison<Item extends object> = {
   capability: CapabilityKind;
   nameOf: (item: Item) => string;
-  /** What is compared, the text that models read first. */
+  /** Compared fields, in the order in which models read them. */
   fields: readonly (keyof Item & string)[];
 };
 
@@ -76,8 +76,8 @@ function compare<Item extends object>(
 }
 
 /**
- * What a server offers in one release and did not in another, or otherwise: also what it only words otherwise, since
- * models act on the words. Lists and objects in another order are the same.
+ * Compares what a server offers in two releases. A changed wording counts, because models act on the words; another
+ * order of keys or unordered lists does not.
  */
 export function diffSnapshots(before: Snapshot, after: Snapshot): CapabilityChange[] {
   const instructions = changedFields(before, after, ['instructions']);

@@ -4,8 +4,8 @@ import { recordAlert } from '#server/domain/alerts/record-alert.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import type { Events } from '#server/domain/events.ts';
 import { storable } from '../../storable.ts';
-import type { DeploymentFailure } from './deployment-data.ts';
-import type { Setback } from './setback.ts';
+import type { EventFacts } from './event-facts.ts';
+import type { DeploymentFailure } from './failure.ts';
 
 export type TransitionTo = {
   status?: Deployment['status'];
@@ -14,32 +14,22 @@ export type TransitionTo = {
   /** One sentence for the timeline. */
   message: string;
   releaseId?: string | null;
-  /** Further facts for the timeline. */
+  /** Facts for the timeline besides the sentence and the failure. */
   facts?: EventFacts;
-  /** Further columns that change with it. */
+  /** Columns that change in the same write. */
   columns?: Prisma.DeploymentUncheckedUpdateManyInput;
 };
 
-/** What an event says besides its sentence. */
-export type EventFacts = {
-  /** What threw it back: the machine is gone, or its process ended (counted, to stop a loop); or it does not get on. */
-  setback?: Setback['kind'] | 'held-up';
-  /** Why it is FAILED or UNHEALTHY, or why it is not RUNNING for a moment. */
-  failure?: DeploymentFailure;
-  /** From the request that woke it to its answer. */
-  wakeMs?: number;
-};
-
-/** Events kept of a deployment: the newest ones. */
+/** Number of events kept of a deployment: the newest ones. */
 const EVENTS_MAX = 1_000;
 
-/** Which row the change is for: it is made only while the row still is as the writer saw it. */
+/** Identifies the row as the writer saw it: the change is made only while the row is still the same. */
 export type TransitionGuard = { generation: number; leaseOwner: string };
 
 /**
- * The one place where a status, phase or failure is written: compare-and-set on the generation and the lease, the
- * event row, the audit row and the NOTIFY, in the caller's transaction. False when a newer intent or another worker
- * has the row now: nothing was written.
+ * Writes a status, phase or failure; nothing else does. Compare-and-set on the generation and the lease, the event row,
+ * the audit row and the NOTIFY happen in the caller's transaction. Returns false when a newer intent or another worker
+ * has the row: nothing was written.
  */
 export async function transition(
   tx: Transaction,
@@ -80,7 +70,7 @@ export async function transition(
   return true;
 }
 
-/** Appends to the deployment's timeline and tells whoever listens, when the transaction commits. */
+/** Appends an event to the deployment's timeline and notifies subscribers when the transaction commits. */
 export async function recordEvent(
   tx: Transaction,
   events: Events,

@@ -4,16 +4,16 @@ import { runSchedule } from './chaos.testing.ts';
 import { createRandom, scheduleOf } from './schedule.testing.ts';
 import { openSimulation, type Simulation } from './simulation.testing.ts';
 
-/** `CATWALK_SEEDS` says how many, `CATWALK_SEED` which is the first. By default some that are others each day. */
+/** `CATWALK_SEEDS` is the number of seeds, `CATWALK_SEED` the first one. The default seeds change every day. */
 const SEEDS_DEFAULT = 50;
-/** Of which most may be spent waiting for a world. */
+/** Most of this time may be spent waiting for a world. */
 const SEED_MS_MAX = 180_000;
 const one = process.env['CATWALK_SEED'];
 const count = Number(process.env['CATWALK_SEEDS'] ?? (one === undefined ? SEEDS_DEFAULT : 1));
 const first = one === undefined ? Math.floor(Date.now() / 86_400_000) * 1_000 : Number(one);
 const seeds = Array.from({ length: count }, (_, index) => first + index);
 
-/** Schedules wait more than they work: each world has its own database, Machines API and clock, and takes one at a time. */
+/** Schedules mostly wait. Each world has its own database, Machines API and clock, and runs one schedule at a time. */
 const WORLDS = 2;
 const idle: Simulation[] = [];
 const waiting: ((world: Simulation) => void)[] = [];
@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all(worlds.map((world) => world.close())));
 
 it.concurrent.each(seeds)(
-  'whatever fails, nothing is leaked or lost, and everything is where it is wanted or says why: seed %i',
+  'leaks and loses nothing, and leads every deployment to its desired state or a failure with a reason: seed %i',
   async (seed) => {
     const random = createRandom(seed);
     const schedule = scheduleOf(random);

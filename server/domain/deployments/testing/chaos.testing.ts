@@ -1,68 +1,70 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LOCAL_APP } from '#deploy/local/local-machines.ts';
 import { ERROR_CODES, UserError } from '#server/domain/errors.ts';
-import { kill, type Life } from './mortal.testing.ts';
+import { kill, type Life } from './killable.testing.ts';
 import type { Happening, Random, Schedule } from './schedule.testing.ts';
 import type { SimulatedRow, Simulation } from './simulation.testing.ts';
 
-/** Of the deployments' own time, which is slow where the computer is. */
+/** On the deployments' own clock, which is slower on a slow computer. */
 const SETTLE_MS = 30 * 60_000;
 const INSTANCES = 2;
 
-/** Lets a schedule happen to fresh deployments, waits until everything is at rest, and returns what is wrong then. */
+type Expected = 'RUNNING' | 'STOPPED' | 'DELETED';
+
+/** Runs a schedule on new deployments, waits until everything is at rest, and returns the problems it finds then. */
 export async function runSchedule(world: Simulation, schedule: Schedule, random: Random): Promise<string[]> {
   await world.pace();
   const deaths = [...schedule.deaths];
-  const { hire, dismissAll } = createStaff(world, deaths);
+  const { start, stopAll } = createInstances(world, deaths);
   for (const fault of schedule.faults) world.local.faults.add(fault);
-  for (let count = 0; count < INSTANCES; count += 1) hire();
+  for (let count = 0; count < INSTANCES; count += 1) start();
 
   const ids: string[] = [];
   for (let count = 0; count < schedule.deployments; count += 1) {
     ids.push(await world.deploy({ sleepAfterMinutes: random.chance(0.3) ? 1 : null }));
   }
-  const wanted = new Map(ids.map((id) => [id, 'RUNNING' as 'RUNNING' | 'STOPPED' | 'DELETED']));
+  const expected = new Map(ids.map((id) => [id, 'RUNNING' as Expected]));
   const cutOff = new Set<string>();
   for (const happening of schedule.happenings) {
     await delay(world.time.realMs(happening.afterMs));
     const id = ids[happening.deployment] ?? '';
     const result = await happen(world, id, happening, cutOff);
-    if (result !== null) wanted.set(id, result);
+    if (result !== null) expected.set(id, result);
   }
 
   world.local.faults.clear();
   for (const machineId of cutOff) reach(world, machineId, 'ok');
   const problems: string[] = [];
   for (const id of ids) {
-    const problem = await settled(world, id, wanted.get(id) ?? 'RUNNING');
+    const problem = await settled(world, id, expected.get(id) ?? 'RUNNING');
     if (problem) problems.push(problem);
   }
   problems.push(...(await strayMachines(world)));
 
   for (const id of ids) {
-    if (wanted.get(id) !== 'DELETED') await world.service.delete(world.actor, id);
+    if (expected.get(id) !== 'DELETED') await world.service.delete(world.actor, id);
   }
   for (const id of ids) await world.whenGone(id);
   problems.push(...(await strayMachines(world)));
-  await dismissAll();
+  await stopAll();
   problems.push(...world.errors.splice(0).map((error) => `a worker failed: ${String(error)}`));
   return problems;
 }
 
-/** Two instances, each of which may die at one of its calls; another one takes the place of a dead one. */
-function createStaff(world: Simulation, deaths: Schedule['deaths']) {
+/** Two instances, each of which may die at one of its calls; a new one replaces a dead one. */
+function createInstances(world: Simulation, deaths: Schedule['deaths']) {
   let open = true;
-  const hire = (): void => {
+  const start = (): void => {
     const death = deaths.shift();
     let calls = 0;
     const dieAt: Life['dieAt'] = death ? (_call, when) => when === death.when && ++calls === death.atCall : null;
     world.startWorker(dieAt, () => {
-      if (open) setImmediate(hire);
+      if (open) setImmediate(start);
     });
   };
   return {
-    hire,
-    dismissAll: async () => {
+    start,
+    stopAll: async () => {
       open = false;
       await Promise.all([...world.workers.values()].map((worker) => worker.close()));
       for (const life of [...world.workers.keys()]) kill(life);
@@ -70,13 +72,13 @@ function createStaff(world: Simulation, deaths: Schedule['deaths']) {
   };
 }
 
-/** Does it; what is wanted of the deployment from then on, or null when that stays. */
+/** Carries out an intent or event; returns the new desired state of the deployment, or null when it stays. */
 async function happen(
   world: Simulation,
   id: string,
   { intent }: Happening,
   cutOff: Set<string>,
-): Promise<'RUNNING' | 'STOPPED' | 'DELETED' | null> {
+): Promise<Expected | null> {
   const { service, actor } = world;
   const machineId = (await world.read(id))?.machines.find((machine) => machine.machineId)?.machineId ?? null;
   try {
@@ -123,8 +125,8 @@ async function happen(
         return null;
     }
   } catch (error) {
-    if (error instanceof UserError) return null; // such as: there is nothing to roll back to
-    if (isUnavailable(error)) return null; // a fault struck our own call to the Machines API
+    if (error instanceof UserError) return null; // for example, no release to roll back to
+    if (isUnavailable(error)) return null; // a fault hit our own call to the Machines API
     throw error;
   }
 }
@@ -136,20 +138,16 @@ const reach = ({ local }: Simulation, machineId: string, status: 'ok' | 'unreach
     local.chaos.setHostStatus(machineId, status);
     return true;
   } catch {
-    return false; // it is forgotten already
+    return false; // the API has already forgotten the machine
   }
 };
 
-/** What is wrong with a deployment once nothing happens to it any more; null when it is where it is wanted. */
-async function settled(
-  world: Simulation,
-  id: string,
-  wanted: 'RUNNING' | 'STOPPED' | 'DELETED',
-): Promise<string | null> {
+/** The problem of a deployment after the schedule; null once it is in its desired state. */
+async function settled(world: Simulation, id: string, expected: Expected): Promise<string | null> {
   const deadline = world.time.now().getTime() + SETTLE_MS;
   for (;;) {
     const row = await world.read(id);
-    const problem = await problemOf(world, row, wanted);
+    const problem = await problemOf(world, row, expected);
     if (problem === null) return null;
     if (world.time.now().getTime() > deadline) {
       const tail = row?.events.slice(-12).map(({ status, phase, message }) => `${status} ${phase} ${message}`);
@@ -159,33 +157,29 @@ async function settled(
   }
 }
 
-async function problemOf(
-  world: Simulation,
-  row: SimulatedRow | null,
-  wanted: 'RUNNING' | 'STOPPED' | 'DELETED',
-): Promise<string | null> {
-  if (wanted === 'DELETED') return row === null ? null : `is still there, ${row.status}`;
+async function problemOf(world: Simulation, row: SimulatedRow | null, expected: Expected): Promise<string | null> {
+  if (expected === 'DELETED') return row === null ? null : `is still there, ${row.status}`;
   if (row === null) return 'is lost';
   const history = historyProblem(row);
   if (history) return history;
-  const at = `${row.status} ${row.phase}, desired ${row.desired}, wanted ${wanted}`;
-  if (row.desired !== wanted || row.phase !== null) return at;
+  const at = `${row.status} ${row.phase}, desired ${row.desired}, expected ${expected}`;
+  if (row.desired !== expected || row.phase !== null) return at;
   const atRest = row.nextCheckAt === null && row.leaseOwner === null;
   switch (row.status) {
     case 'STOPPED':
-      return wanted === 'STOPPED' && atRest ? null : at;
+      return expected === 'STOPPED' && atRest ? null : at;
     case 'FAILED': {
-      if (wanted !== 'RUNNING' || !atRest || row.machines.length > 0) return `${at}, at rest: ${atRest}`;
+      if (expected !== 'RUNNING' || !atRest || row.machines.length > 0) return `${at}, at rest: ${atRest}`;
       const failure = row.failure as { code?: string; message?: string } | null; // written by the reconciler
       const isExplained = ERROR_CODES.some((code) => code === failure?.code) && Boolean(failure?.message);
       return isExplained ? null : `FAILED without a reason: ${JSON.stringify(row.failure)}`;
     }
     case 'ASLEEP': {
       const [machine] = row.machines;
-      return wanted === 'RUNNING' && atRest && row.machines.length === 1 && machine?.state !== 'started' ? null : at;
+      return expected === 'RUNNING' && atRest && row.machines.length === 1 && machine?.state !== 'started' ? null : at;
     }
     case 'RUNNING': {
-      if (wanted !== 'RUNNING' || row.healthFailures > 0 || row.restartGeneration !== null) return at;
+      if (expected !== 'RUNNING' || row.healthFailures > 0 || row.restartGeneration !== null) return at;
       const serving = row.machines.filter(({ drainingAt }) => drainingAt === null);
       if (serving.length !== 1 || serving[0]?.releaseId !== row.currentReleaseId)
         return `${at}, ${serving.length} machines`;
@@ -197,7 +191,7 @@ async function problemOf(
   }
 }
 
-/** Events are in order, and tell how the row came to be what it is. */
+/** Events are in order and end with the status of the row. */
 function historyProblem({ events, status, phase }: SimulatedRow): string | null {
   const last = events.at(-1);
   if (!last || last.status !== status || last.phase !== phase) {
@@ -215,8 +209,8 @@ function historyProblem({ events, status, phase }: SimulatedRow): string | null 
 }
 
 /**
- * Machines without a row, and rows of deployments that run without a machine. One that was lost while its deployment
- * slept or was stopped is not missed before it is wanted; one that is being destroyed loses its row at the next look.
+ * Machines without a row, and rows of running deployments without a machine. A machine that is lost while its deployment
+ * sleeps or is stopped is replaced only when it is needed; a row loses its destroyed machine at the next observation.
  */
 async function strayMachines(world: Simulation): Promise<string[]> {
   const listed = await world.listed();

@@ -4,7 +4,7 @@ import { sweepLeaks } from '#server/workers/leak-sweep.ts';
 import { CREATE_SETTLE_MS } from '../reconcile/adopt.ts';
 import { DRAIN_MS } from '../reconcile/decision.ts';
 import { LEAK_AGE_MS } from '../upkeep/leaks.ts';
-import { kill, type Life } from './mortal.testing.ts';
+import { kill, type Life } from './killable.testing.ts';
 import { INSTALLATION, openSimulation, type SimulatedRow, type Simulation } from './simulation.testing.ts';
 
 let world: Simulation;
@@ -26,8 +26,8 @@ afterAll(() => world.close());
 
 const isRunning = ({ status, phase }: SimulatedRow): boolean => status === 'RUNNING' && phase === null;
 
-/** A worker that dies at the first such call. */
-const startMortal = (call: string, when: 'before' | 'after'): Promise<void> =>
+/** Starts a worker that dies at the first such call; resolves at its death. */
+const startDoomed = (call: string, when: 'before' | 'after'): Promise<void> =>
   new Promise((died) => {
     const dieAt: Life['dieAt'] = (made, moment) => made === call && moment === when;
     world.startWorker(dieAt, died);
@@ -35,15 +35,15 @@ const startMortal = (call: string, when: 'before' | 'after'): Promise<void> =>
 const ids = async (): Promise<string[]> => (await world.listed()).map(({ id }) => id);
 
 describe('1: the row exists before the machine', () => {
-  it('a machine whose create was never answered is adopted, not made twice', async () => {
+  it('a machine whose create got no answer is adopted, not created twice', async () => {
     world.local.faults.add({ match: { action: 'create' }, effect: { kind: 'reset', when: 'after' } });
     world.startWorker();
     const row = await world.when(await world.deploy(), isRunning);
     expect(await ids()).toEqual([row.machines[0]?.machineId]);
   });
 
-  it('a machine whose worker died before it heard of it is adopted', async () => {
-    const died = startMortal('machines.create', 'after');
+  it('a machine whose worker died before it got the answer is adopted', async () => {
+    const died = startDoomed('machines.create', 'after');
     const id = await world.deploy();
     await died;
     expect((await world.read(id))?.machines).toMatchObject([{ state: 'create-requested', machineId: null }]);
@@ -52,8 +52,8 @@ describe('1: the row exists before the machine', () => {
     expect(await ids()).toEqual([row.machines[0]?.machineId]);
   });
 
-  it('one that does not run exactly this configuration is replaced', async () => {
-    const died = startMortal('machines.create', 'after');
+  it('a machine with another configuration is replaced', async () => {
+    const died = startDoomed('machines.create', 'after');
     const id = await world.deploy();
     await died;
     const [made] = await world.listed();
@@ -66,14 +66,14 @@ describe('1: the row exists before the machine', () => {
 });
 
 it('2: the machine id is stored before anything waits for it', async () => {
-  const died = startMortal('machines.find', 'before');
+  const died = startDoomed('machines.find', 'before');
   const id = await world.deploy();
   await died;
   expect(await ids()).toEqual([(await world.read(id))?.machines[0]?.machineId]);
 });
 
 describe('3: a machine is created again only after its absence is confirmed', () => {
-  it('while the Machines API does not tell, the deployment is UNHEALTHY and nothing is created', async () => {
+  it('while the Machines API gives no answer, the deployment is UNHEALTHY and nothing is created', async () => {
     world.startWorker();
     const id = await world.deploy();
     const before = await world.when(id, isRunning);
@@ -94,8 +94,8 @@ describe('3: a machine is created again only after its absence is confirmed', ()
   });
 });
 
-it('4: RUNNING means that a handshake was answered, and its answer is kept', async () => {
-  const died = startMortal('handshake.snapshot', 'after');
+it('4: RUNNING means that a handshake was answered, and its result is kept', async () => {
+  const died = startDoomed('probe.readSnapshot', 'after');
   const id = await world.deploy();
   await died;
   expect(await world.read(id)).toMatchObject({ status: 'DEPLOYING', phase: 'HANDSHAKE', currentReleaseId: null });
@@ -105,7 +105,7 @@ it('4: RUNNING means that a handshake was answered, and its answer is kept', asy
 });
 
 describe('5: DELETING ends only when the machine is confirmed gone', () => {
-  it('a deletion that was promised and not done is asked for again', async () => {
+  it('a deletion that was accepted and not carried out is requested again', async () => {
     world.startWorker();
     const id = await world.deploy();
     await world.when(id, isRunning);
@@ -116,8 +116,8 @@ describe('5: DELETING ends only when the machine is confirmed gone', () => {
     expect(await ids()).toEqual([]);
   });
 
-  it('a deletion while the create is under way finds the machine', async () => {
-    const died = startMortal('machines.create', 'after');
+  it('a deletion during the create finds the machine', async () => {
+    const died = startDoomed('machines.create', 'after');
     const id = await world.deploy();
     await died;
     await world.service.delete(world.actor, id);
@@ -126,8 +126,8 @@ describe('5: DELETING ends only when the machine is confirmed gone', () => {
     expect(await ids()).toEqual([]);
   });
 
-  it('and waits for one that may still appear', async () => {
-    const died = startMortal('machines.create', 'before');
+  it('a deletion waits for a machine that may still appear', async () => {
+    const died = startDoomed('machines.create', 'before');
     const id = await world.deploy();
     await died;
     await world.service.delete(world.actor, id);
@@ -138,8 +138,8 @@ describe('5: DELETING ends only when the machine is confirmed gone', () => {
     await world.whenGone(id);
   });
 
-  it('a stop while the create is under way leaves nothing that would start', async () => {
-    const died = startMortal('machines.create', 'after');
+  it('a stop during the create leaves no machine that would start', async () => {
+    const died = startDoomed('machines.create', 'after');
     const id = await world.deploy();
     await died;
     await world.service.stop(world.actor, id);
@@ -150,7 +150,7 @@ describe('5: DELETING ends only when the machine is confirmed gone', () => {
     await world.when(id, isRunning);
   });
 
-  it('the sweep destroys a machine of this installation without a row after ten minutes, and no other', async () => {
+  it('the sweep destroys a machine of this installation without a row after ten minutes, and no other machine', async () => {
     world.startWorker();
     const id = await world.deploy();
     const row = await world.when(id, isRunning);
@@ -189,7 +189,7 @@ describe('5: DELETING ends only when the machine is confirmed gone', () => {
 });
 
 describe('6: health', () => {
-  it('three failures in a row make it UNHEALTHY, one success makes it RUNNING again', async () => {
+  it('three failures in a row make a deployment UNHEALTHY, one success makes it RUNNING again', async () => {
     world.startWorker();
     const id = await world.deploy();
     const row = await world.when(id, isRunning);
@@ -203,7 +203,7 @@ describe('6: health', () => {
     expect(well.machines[0]?.machineId).toBe(machineId);
   });
 
-  it('a machine that does not stay up is given up when its own restarts are used up, with its exit code', async () => {
+  it('a machine that keeps ending fails with its exit code once its own restarts are used up', async () => {
     world.startWorker();
     const id = await world.deploy();
     const row = await world.when(id, isRunning);
@@ -213,7 +213,7 @@ describe('6: health', () => {
     expect(failed.failure).toMatchObject({ code: 'CRASH_LOOP', message: expect.stringContaining('exit code 137') });
   });
 
-  it('one that stops again and again is started four times within ten minutes, and no more', async () => {
+  it('a machine that keeps stopping is started four times within ten minutes, and no more', async () => {
     world.startWorker();
     const id = await world.deploy();
     for (let times = 1; times <= 5; times += 1) {
@@ -225,7 +225,7 @@ describe('6: health', () => {
     expect(failed.failure).toMatchObject({ code: 'CRASH_LOOP', message: expect.stringContaining('5 times') });
   });
 
-  it('one that ran out of memory says so, and proposes the next size', async () => {
+  it('a machine that ran out of memory fails with OUT_OF_MEMORY and proposes the next size', async () => {
     world.startWorker();
     world.local.faults.add({ match: { action: 'launch' }, times: 10, effect: { kind: 'die', oom: true } });
     const row = await world.when(await world.deploy(), ({ status }) => status === 'FAILED');
@@ -234,7 +234,7 @@ describe('6: health', () => {
 });
 
 describe('7: a new release goes live only after its handshake', () => {
-  it('the old one serves until then, and then its own sessions for ten minutes', async () => {
+  it('the old release serves until then, and its own sessions for ten minutes more', async () => {
     world.startWorker();
     const id = await world.deploy();
     const first = await world.when(id, isRunning);
@@ -249,7 +249,7 @@ describe('7: a new release goes live only after its handshake', () => {
     await world.when(id, ({ machines }) => machines.length === 1);
   });
 
-  it('the old one stays when the new one fails, which says why and what to do', async () => {
+  it('the old release stays when the new one fails, and the failure has a reason and a proposal', async () => {
     world.startWorker();
     const id = await world.deploy();
     const first = await world.when(id, isRunning);
@@ -266,7 +266,7 @@ describe('7: a new release goes live only after its handshake', () => {
     expect(replaced.failure).toBeNull();
   });
 
-  it('a machine that is lost meanwhile is told: the status does not say RUNNING while nothing runs', async () => {
+  it('the deployment is UNHEALTHY when the serving machine is lost during the rollout', async () => {
     world.startWorker();
     const id = await world.deploy();
     const first = await world.when(id, isRunning);
@@ -274,13 +274,13 @@ describe('7: a new release goes live only after its handshake', () => {
     await world.service.redeploy(world.actor, { id });
     await world.when(id, ({ phase }) => phase === 'STARTING_MACHINE');
     await world.client.delete(LOCAL_APP, first.machines[0]?.machineId ?? '', { force: true });
-    const told = await world.when(id, ({ status }) => status !== 'RUNNING');
-    expect(told).toMatchObject({ status: 'UNHEALTHY', failure: { code: 'MACHINE_LOST' } });
+    const lost = await world.when(id, ({ status }) => status !== 'RUNNING');
+    expect(lost).toMatchObject({ status: 'UNHEALTHY', failure: { code: 'MACHINE_LOST' } });
     const second = await world.when(id, isRunning);
     expect(second).toMatchObject({ failure: null, currentRelease: { number: 2 } });
   });
 
-  it('a restart that was asked for while one is on its way is done with it', async () => {
+  it('a restart requested during a rollout is done with the new release', async () => {
     world.startWorker();
     const id = await world.deploy();
     await world.when(id, isRunning);
@@ -294,7 +294,7 @@ describe('7: a new release goes live only after its handshake', () => {
 });
 
 describe('8: credentials', () => {
-  it('are decrypted only on the way into a machine: no row holds them, and machines are listed as summaries', async () => {
+  it('are decrypted only for a machine: no row holds them, and machines are listed as summaries', async () => {
     world.local.faults.add({ match: { action: 'create' }, effect: { kind: 'reset', when: 'after' } });
     world.startWorker();
     const secret = 'a-very-secret-value';
@@ -309,7 +309,7 @@ describe('8: credentials', () => {
   });
 });
 
-it('9: a failure carries a code, a sentence, a hint, whether a retry helps, and when it happened', async () => {
+it('9: a failure has a code, a sentence, a hint, a time, and whether a retry helps', async () => {
   world.startWorker();
   world.local.faults.add({ match: { action: 'create' }, effect: { kind: 'answer', when: 'before', status: 401 } });
   const row = await world.when(await world.deploy(), ({ status }) => status === 'FAILED');
@@ -323,8 +323,8 @@ it('9: a failure carries a code, a sentence, a hint, whether a retry helps, and 
   });
 });
 
-describe('what nobody expected', () => {
-  it('does not spin, is told to the owner, and holds up nobody else for ever', async () => {
+describe('an unexpected error', () => {
+  it('is retried with a back-off, and then fails the release with INTERNAL', async () => {
     world.broken.workplace = true;
     world.startWorker();
     const id = await world.deploy();
@@ -353,7 +353,7 @@ describe('intents at odd moments', () => {
     expect(await ids()).toEqual([row.machines[0]?.machineId]);
   });
 
-  it('redeploy while failed tries again, and rollback leads back to what last served', async () => {
+  it('redeploy while failed tries again, and rollback leads back to the last live release', async () => {
     world.startWorker();
     const id = await world.deploy();
     await world.when(id, isRunning);
@@ -369,7 +369,7 @@ describe('intents at odd moments', () => {
     expect(row.currentRelease).toMatchObject({ number: 3, reason: 'rollback', credentialVersion: 1 });
   });
 
-  it('there is nothing to roll back to before anything served', async () => {
+  it('rollback is NOT_FOUND before any release was live', async () => {
     world.startWorker();
     world.local.faults.add({ match: { action: 'create' }, effect: { kind: 'answer', when: 'before', status: 401 } });
     const id = await world.deploy();
@@ -377,7 +377,7 @@ describe('intents at odd moments', () => {
     await expect(world.service.rollback(world.actor, { id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('a start takes back a stop that was not carried out yet', async () => {
+  it('a start takes back a stop that is not carried out yet', async () => {
     const first = world.startWorker();
     const id = await world.deploy();
     const before = await world.when(id, isRunning);
@@ -390,7 +390,7 @@ describe('intents at odd moments', () => {
     expect(row.events.map(({ status }) => status).slice(before.events.length)).not.toContain('DEPLOYING');
   });
 
-  it('delete while deploying leaves nothing', async () => {
+  it('delete while deploying leaves no machine', async () => {
     world.startWorker();
     world.local.faults.add({ match: { action: 'launch' }, effect: { kind: 'delay', ms: 20_000 } });
     const id = await world.deploy();
@@ -400,7 +400,7 @@ describe('intents at odd moments', () => {
     expect(await ids()).toEqual([]);
   });
 
-  it('a machine that is created and never starts is replaced', async () => {
+  it('a machine that never starts is replaced', async () => {
     world.startWorker();
     world.local.faults.add({ match: { action: 'launch' }, effect: { kind: 'never' } });
     const row = await world.when(await world.deploy(), isRunning);

@@ -50,7 +50,7 @@ describe('a deployment of a real npm package', () => {
     expect(await world.machines.list(LOCAL_APP)).toEqual([]);
   });
 
-  it('comes up with one machine when everything dies during the installation', async () => {
+  it('comes up with one machine after a crash of worker and machines during the installation', async () => {
     const id = await world.deploy({ ...EVERYTHING, name: '@modelcontextprotocol/server-memory' });
     await world.until(id, (deployment) => deployment?.phase === 'INSTALLING' || deployment?.status !== 'DEPLOYING');
     await world.crashAndRestart();
@@ -64,7 +64,7 @@ describe('a deployment of a real npm package', () => {
     await world.until(id, (deployment) => deployment === null);
   });
 
-  it('says that a package does not exist, and leaves no machine behind', async () => {
+  it('fails with PACKAGE_NOT_FOUND for a missing package, and leaves no machine', async () => {
     const id = await world.deploy({ runtime: 'npm', name: '@catwalk-tests/no-such-package', version: '1.0.0' });
     const row = await world.until(id, (deployment) => deployment?.status === 'FAILED');
     expect(row?.failure).toMatchObject({ code: 'PACKAGE_NOT_FOUND', hint: expect.any(String) });

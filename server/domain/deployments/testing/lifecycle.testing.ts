@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { eventually } from '#deploy/eventually.testing.ts';
 import { createMachinesClient } from '#deploy/fly/client.ts';
 import type { PackageSpec } from '#deploy/host/contract.ts';
 import { createHostClient } from '#deploy/host-client.ts';
@@ -19,15 +20,15 @@ import { saveLogs } from '#server/domain/logs/save.ts';
 import { createUpstream } from '#server/mcp/upstream.ts';
 import { createUpstreamFetch } from '#server/mcp/upstream-fetch.ts';
 import { startReconciler } from '#server/workers/reconciler.ts';
-import { createDeploymentService } from '../intents/create-service.ts';
 import { createWake } from '../intents/wake.ts';
-import { createHandshake } from '../reconcile/handshake.ts';
+import { createMcpProbe } from '../reconcile/mcp-probe.ts';
 import { hostTarget } from '../reconcile/observe.ts';
-import { createQuickTime } from './quick-time.testing.ts';
+import { createDeploymentService } from '../service.ts';
+import { createFastClock } from './fast-clock.testing.ts';
 
 const INSTALLATION = '00000000-0000-4000-8000-000000000001';
 
-/** Everything between an intent and a running process, real in every part, with one user and nothing else. */
+/** The complete path from an intent to a running process, with real parts and one user. */
 export async function openLifecycle(options: { healthIntervalMs?: number; handshakeTimeoutMs?: number } = {}) {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'catwalk-lifecycle-'));
   const database = await openTestDatabase();
@@ -39,14 +40,14 @@ export async function openLifecycle(options: { healthIntervalMs?: number; handsh
   let machines = createMachinesClient({ baseUrl: local.baseUrl });
   const host = createHostClient();
   const upstream = createUpstream();
-  const handshake = createHandshake((target) => createUpstreamFetch(upstream, target, 'catwalk'), '0.0.0');
-  const modeOf = () => ({ kind: 'local' }) as const;
-  const findWorkplace = async () => ({ machines, app: LOCAL_APP, modeOf, image: 'local' });
+  const probe = createMcpProbe((target) => createUpstreamFetch(upstream, target, 'catwalk'), '0.0.0');
+  const addressModeOf = () => ({ kind: 'local' }) as const;
+  const findFleet = async () => ({ machines, app: LOCAL_APP, addressModeOf, image: 'local' });
   const errors: unknown[] = [];
-  const time = createQuickTime(1);
+  const time = createFastClock(1);
   const targetOf = async (row: Machine) => {
     const release = await prisma.release.findUniqueOrThrow({ where: { id: row.releaseId } });
-    return hostTarget(envelopes, row, release, await findWorkplace());
+    return hostTarget(envelopes, row, release, await findFleet());
   };
 
   const startWorker = () =>
@@ -56,14 +57,14 @@ export async function openLifecycle(options: { healthIntervalMs?: number; handsh
       events,
       envelopes,
       host,
-      handshake,
+      probe,
       installationId: INSTALLATION,
       now: time.now,
       random: () => 0.5,
       healthIntervalMs: options.healthIntervalMs ?? 30_000,
       ...(options.handshakeTimeoutMs === undefined ? {} : { handshakeTimeoutMs: options.handshakeTimeoutMs }),
       concurrency: 8,
-      findWorkplace,
+      findFleet,
       saveLogs: (machine, signal) => saveLogs({ prisma, host, targetOf }, machine, signal),
       onError: (error) => errors.push(error),
     });
@@ -85,7 +86,7 @@ export async function openLifecycle(options: { healthIntervalMs?: number; handsh
     newAccessToken,
   });
 
-  /** An analysis as the pipeline would leave it, for a package given by its spec. */
+  /** Writes the analysis of a package, as the pipeline does. */
   const analyzed = async (
     spec: PackageSpec,
     form: Partial<{ credentials: unknown[]; arguments: unknown[] }> = {},
@@ -144,7 +145,7 @@ export async function openLifecycle(options: { healthIntervalMs?: number; handsh
     return deploymentId;
   };
 
-  /** The deployment once it satisfies the condition; null when it is gone. Woken by its events. */
+  /** Waits for events until the deployment satisfies the condition; null when it is gone. */
   const until = async (
     id: string,
     condition: (row: NonNullable<Awaited<ReturnType<typeof read>>> | null) => boolean,
@@ -179,16 +180,14 @@ export async function openLifecycle(options: { healthIntervalMs?: number; handsh
       const target = machine ? await targetOf(machine) : null;
       return target && host.status(target, AbortSignal.timeout(5_000));
     },
-    /** Once a health check that began later than `since` was good. Polled: a good check is no event. */
+    /** Resolves after a good health check later than `since`. Polls, because a good check writes no event. */
     checkedSince: async (id: string, since: Date): Promise<void> => {
       const isLater = (row: { lastHealthyAt: Date | null } | null) => (row?.lastHealthyAt ?? since) > since;
-      for (let left = 1_500; left > 0; left -= 1) {
-        if (isLater(await prisma.deployment.findUnique({ where: { id }, select: { lastHealthyAt: true } }))) return;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      throw new Error(`It was not found healthy: ${inspect(await read(id), { depth: 3 })}`);
+      await eventually(`${id} is healthy`, async () =>
+        isLater(await prisma.deployment.findUnique({ where: { id }, select: { lastHealthyAt: true } })),
+      );
     },
-    /** A client of the deployment's server, on the way that the endpoint takes, as the given principal. */
+    /** Connects an MCP client through the endpoint's path, as the given principal. */
     connect: async (id: string, principal: string): Promise<Client> => {
       const row = await prisma.deployment.findUniqueOrThrow({ where: { id }, include: { machines: true } });
       const machine = row.machines.find(({ releaseId }) => releaseId === row.currentReleaseId);
@@ -207,7 +206,7 @@ export async function openLifecycle(options: { healthIntervalMs?: number; handsh
     get local() {
       return local;
     },
-    /** The worker dies in the middle of whatever it does, the machines with it, as with kill -9; then both start anew. */
+    /** Kills the worker and the machines at any point of their work, as kill -9 does, then starts both again. */
     crashAndRestart: async () => {
       const closed = worker.close();
       await local.close();

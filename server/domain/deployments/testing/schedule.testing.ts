@@ -1,6 +1,6 @@
 import type { FaultRule } from '#deploy/local/faults.ts';
 
-/** Numbers that follow from a seed (mulberry32). */
+/** Random numbers that follow from a seed (mulberry32). */
 export function createRandom(seed: number) {
   let state = seed >>> 0;
   const next = (): number => {
@@ -30,7 +30,7 @@ export type Intent =
   | 'crash-machine'
   | 'lose-machine'
   | 'cut-off'
-  /** A release whose program ends at once, and one that works again. */
+  /** `break` deploys a release whose program ends at once, `mend` one that works again. */
   | 'break'
   | 'mend';
 
@@ -39,9 +39,9 @@ export type Happening = { deployment: number; intent: Intent; afterMs: number };
 export type Schedule = {
   deployments: number;
   faults: FaultRule[];
-  /** In order; `afterMs` of the deployments' time after the one before. */
+  /** In order; `afterMs` counts on the deployments' clock from the one before. */
   happenings: Happening[];
-  /** For each worker that dies: at which of its calls. */
+  /** The call at which each of these workers dies. */
   deaths: { atCall: number; when: 'before' | 'after' }[];
 };
 
@@ -63,7 +63,7 @@ const INTENTS = [
   'mend',
 ] as const satisfies readonly Intent[];
 
-/** What goes wrong when, and what is wanted meanwhile. */
+/** Chooses faults, deaths, intents and events. */
 export function scheduleOf(random: Random): Schedule {
   const deployments = 1 + random.below(2);
   const list = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);

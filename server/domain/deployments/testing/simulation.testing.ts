@@ -4,7 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { inspect, promisify } from 'node:util';
+import { eventually } from '#deploy/eventually.testing.ts';
 import type { ListMachinesFilter, MachinesClient } from '#deploy/fly/calls.ts';
 import { createMachinesClient } from '#deploy/fly/client.ts';
 import { MachinesError } from '#deploy/fly/errors.ts';
@@ -21,19 +23,19 @@ import { createEvents } from '#server/domain/events.ts';
 import { createUpstream } from '#server/mcp/upstream.ts';
 import { createUpstreamFetch } from '#server/mcp/upstream-fetch.ts';
 import { startReconciler } from '#server/workers/reconciler.ts';
-import { createDeploymentService } from '../intents/create-service.ts';
+import type { DeployInput } from '../intents/inputs.ts';
 import { createWake } from '../intents/wake.ts';
-import { createHandshake } from '../reconcile/handshake.ts';
-import type { DeployInput } from '../rows/deployment-data.ts';
-import { kill, type Life, mortal, mortalDatabase, mortalTimers, newLife } from './mortal.testing.ts';
-import { createQuickTime } from './quick-time.testing.ts';
+import { createMcpProbe } from '../reconcile/mcp-probe.ts';
+import { createDeploymentService } from '../service.ts';
+import { createFastClock } from './fast-clock.testing.ts';
+import { kill, killable, killableDatabase, killableTimers, type Life, newLife } from './killable.testing.ts';
 
 export const INSTALLATION = '00000000-0000-4000-8000-000000000001';
-/** Real time, however quick the clock is: a call that hangs is given up after it. */
+/** Real time, whatever the speed of the clock: a hanging call is aborted after it. */
 const CALL_TIMEOUT_MS = 1_000;
-/** Real time, for what never comes: a deletion may wait for calls that hang, on a computer that is busy. */
+/** Real time, for a state that never comes: a deletion may wait for hanging calls on a busy computer. */
 const WAIT_MS_MAX = 90_000;
-/** How long a host takes to start on a computer with nothing else to do. */
+/** Time that a host takes to start on an idle computer. */
 const HOST_START_MS = 60;
 
 export type SimulationOptions = {
@@ -47,13 +49,13 @@ export type SimulationOptions = {
 };
 
 /**
- * The lifecycle with everything real but the package: database, workers, Machines API, host processes that need no
- * installation. Its clock runs `speed` times as quickly, and its workers can be killed at any call they make.
+ * The lifecycle with real parts except the package: database, workers, Machines API, and host processes that need no
+ * installation. Its clock runs `speed` times as fast, and its workers can be killed at any of their calls.
  */
 export async function openSimulation(options: SimulationOptions = {}) {
   const callTimeoutMs = options.callTimeoutMs ?? CALL_TIMEOUT_MS;
   const speed = options.speed ?? 30;
-  const time = createQuickTime(speed);
+  const time = createFastClock(speed);
   const dataDir = await mkdtemp(path.join(tmpdir(), 'cw-sim-'));
   const database = await openTestDatabase();
   const { prisma } = database;
@@ -74,12 +76,12 @@ export async function openSimulation(options: SimulationOptions = {}) {
     status: (target, signal) => host.status(target, AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)])),
   };
   const upstream = createUpstream();
-  const handshake = createHandshake((target) => createUpstreamFetch(upstream, target, 'catwalk'), '0.0.0');
+  const probe = createMcpProbe((target) => createUpstreamFetch(upstream, target, 'catwalk'), '0.0.0');
   const errors: unknown[] = [];
-  /** What fails as nobody expects. */
+  /** Switches for unexpected errors. */
   const broken = { workplace: false };
   const workers = new Map<Life, { close(): Promise<void> }>();
-  /** A worker that starts when another dies in a transaction is not in that transaction. */
+  /** Runs outside of the transaction in which a worker dies: its successor must not be part of that transaction. */
   const outside = AsyncLocalStorage.snapshot();
 
   /** One backend instance. */
@@ -88,36 +90,36 @@ export async function openSimulation(options: SimulationOptions = {}) {
       workers.delete(life);
       outside(onDeath);
     });
-    const place = {
-      machines: mortal(machines, life, 'machines'),
+    const fleet = {
+      machines: killable(machines, life, 'machines'),
       app: LOCAL_APP,
-      modeOf: () => ({ kind: 'local' }) as const,
+      addressModeOf: () => ({ kind: 'local' }) as const,
       image: 'local',
     };
-    const mortalDb = mortalDatabase(database, life);
+    const killableDb = killableDatabase(database, life);
     workers.set(
       life,
       startReconciler({
-        prisma: mortalDb.prisma,
-        database: mortalDb,
+        prisma: killableDb.prisma,
+        database: killableDb,
         events,
         envelopes,
-        host: mortal(impatientHost, life, 'host'),
-        handshake: mortal(handshake, life, 'handshake'),
+        host: killable(impatientHost, life, 'host'),
+        probe: killable(probe, life, 'probe'),
         installationId: INSTALLATION,
         now: time.now,
-        timers: mortalTimers(time.timers, life),
+        timers: killableTimers(time.timers, life),
         random: () => 0.5,
         healthIntervalMs: options.healthIntervalMs ?? 30_000,
         concurrency: options.concurrency ?? 8,
         ...(options.watchIntervalMs === undefined ? {} : { watchIntervalMs: options.watchIntervalMs }),
-        findWorkplace: async () => {
+        findFleet: async () => {
           if (broken.workplace) throw new Error('The workplace cannot be found.');
-          return place;
+          return fleet;
         },
         saveLogs: async () => {}, // stand-in hosts keep no log
         onError: (error) => {
-          // That the API fails is what is simulated: only the watch tells it, workers take it into account.
+          // Failures of the API are simulated: workers handle them, and only the watch reports them.
           if (!life.dead && !(error instanceof MachinesError)) errors.push(error);
         },
       }),
@@ -172,7 +174,7 @@ export async function openSimulation(options: SimulationOptions = {}) {
     });
   type Row = NonNullable<Awaited<ReturnType<typeof read>>>;
 
-  /** The deployment once it satisfies the condition; null when it is gone. Woken by its events, and looks now and then. */
+  /** Polls until the deployment satisfies the condition; null when it is gone. */
   const until = async <T extends Row | null>(
     id: string,
     condition: (row: Row | null) => row is T,
@@ -185,7 +187,7 @@ export async function openSimulation(options: SimulationOptions = {}) {
       if (Date.now() > deadline) {
         throw new Error(`It did not happen in time: ${inspect(row, { depth: 3 })} ${inspect(errors)}`);
       }
-      await new Promise((resolve) => setTimeout(resolve, 15));
+      await delay(15);
     }
   };
 
@@ -198,12 +200,12 @@ export async function openSimulation(options: SimulationOptions = {}) {
     actor,
     local,
     client,
-    handshake,
+    probe,
     host,
     envelopes,
     errors,
     broken,
-    /** What the workers' listings asked for. */
+    /** The filters of the workers' listings. */
     lists,
     workers,
     startWorker,
@@ -212,31 +214,28 @@ export async function openSimulation(options: SimulationOptions = {}) {
     until,
     unique: randomUUID,
     wake: createWake({ database, events, now: time.now }),
-    /** Set once: the row as soon as the condition holds. */
+    /** The row as soon as the condition holds. */
     when: (id: string, condition: (row: Row) => boolean, limitMs?: number): Promise<Row> =>
       until(id, (row): row is Row => row !== null && condition(row), limitMs),
     whenGone: (id: string): Promise<null> => until(id, (row): row is null => row === null),
-    /** Once the workers' watch has looked at all machines two times more. */
+    /** Resolves after two more listings of the workers' machine watch. */
     watched: async (): Promise<void> => {
       const enough = lists.length + 2;
-      while (lists.length < enough) await new Promise((resolve) => setTimeout(resolve, 10));
+      await eventually('two more listings', () => lists.length >= enough);
     },
-    /** Once the API lists it no more. */
+    /** Resolves when the API no longer lists the machine. */
     absent: async (machineId: string): Promise<void> => {
-      for (let left = 2_000; left > 0; left -= 1) {
-        if (!(await client.list(LOCAL_APP)).some(({ id }) => id === machineId)) return;
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-      throw new Error(`The machine ${machineId} is still there.`);
+      const isListed = async () => (await client.list(LOCAL_APP)).some(({ id }) => id === machineId);
+      await eventually(`the machine ${machineId} is absent`, async () => !(await isListed()));
     },
-    /** Slows the clock down as far as this computer is busy: limits are meant for hosts that get the processor. */
+    /** Slows the clock down on a busy computer, because time limits assume hosts that get the processor. */
     pace: async (): Promise<void> => {
       const startedAt = performance.now();
       await promisify(execFile)(process.execPath, ['-e', '']);
       time.setSpeed(Math.max(1, speed * Math.min(1, HOST_START_MS / (performance.now() - startedAt))));
     },
     standIn: (metadata: Record<string, string>) => standInConfig({}, { metadata }),
-    /** All machines there are, of every deployment. */
+    /** The machines of every deployment. */
     listed: () => client.list(LOCAL_APP),
     close: async () => {
       const closing = [...workers.values()].map((worker) => worker.close());
@@ -278,7 +277,7 @@ const CANDIDATE = {
   fixedArguments: [],
 };
 
-/** The same client, whose calls give up soon: hanging is one of the faults, and must not take a minute. */
+/** The same client with short time limits: a hanging call is one of the faults and must not take a minute. */
 const impatient = (
   client: MachinesClient,
   timeoutMs: number,

@@ -22,7 +22,7 @@ createInterface({ input: process.stdin }).on('line', (line) => {
 });
 `;
 
-/** One that knows the stateless protocol alone: no `initialize`. */
+/** A server that supports the stateless protocol alone, without `initialize`. */
 export const statelessServer = (tool: string): string => `
 import { createInterface } from 'node:readline';
 const send = (message) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\\n');
@@ -39,7 +39,7 @@ createInterface({ input: process.stdin }).on('line', (line) => {
 });
 `;
 
-/** Packs a program as a package, the way a folder that a user deploys is packed. */
+/** Packs a program as a package, as the deployment of a folder does. */
 export async function packServer(dataDir: string, name: string, program: string): Promise<PackageSpec> {
   const folder = path.join(dataDir, 'servers', name);
   await mkdir(folder, { recursive: true });

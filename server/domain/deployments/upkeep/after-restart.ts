@@ -1,13 +1,14 @@
 import type { Database } from '#prisma/client.ts';
 import type { Events } from '#server/domain/events.ts';
 import { recordEvent } from '../rows/transition.ts';
+import { ACTIVE_STATUSES } from '../status.ts';
 
 export type AfterRestartDeps = { database: Pick<Database, 'transaction'>; events: Events; now: () => Date };
 
 /**
- * Local machines end with the server. Before anybody can ask, the rows say so: no machine has an id or an address,
- * and what was serving is DEPLOYING until a new machine has shaken hands. No other instance shares these rows, so
- * every lease is a dead one.
+ * Local machines end with the server. Before the server accepts requests, this removes every machine's id and address
+ * and makes active deployments DEPLOYING until a new machine completes its handshake. No other instance shares these
+ * rows, so every lease is dead.
  */
 export async function forgetLocalMachines({ database, events, now }: AfterRestartDeps): Promise<void> {
   await database.transaction(async (tx) => {
@@ -15,7 +16,7 @@ export async function forgetLocalMachines({ database, events, now }: AfterRestar
       data: { machineId: null, state: null, address: null, instanceId: null, logCursor: null },
     });
     const interrupted = await tx.deployment.findMany({
-      where: { desired: 'RUNNING', status: { in: ['RUNNING', 'UNHEALTHY', 'ASLEEP', 'DEPLOYING'] } },
+      where: { desired: 'RUNNING', status: { in: [...ACTIVE_STATUSES] } },
     });
     const at = now();
     for (const deployment of interrupted) {

@@ -13,29 +13,29 @@ const machine = (id: string, over: { ageMs?: number; state?: string; name?: stri
     created_at: new Date(NOW.getTime() - (over.ageMs ?? LEAK_AGE_MS)).toISOString(),
   });
 
-it('destroys an old machine of this installation that has no row, though its deployment may have others', () => {
+it('destroys an old machine of this installation without a row, even if its deployment has other machines', () => {
   const orphan = machine('m1');
   expect(decideLeaks([orphan], KNOWN, NOW)).toEqual({ destroy: [orphan] });
 });
 
 it.each([
-  ['one that has a row', machine('kept')],
-  ['one whose name a row waits for', machine('m1', { name: 'cw-d1-r2' })],
-  ['a young one', machine('m1', { ageMs: LEAK_AGE_MS - 1 })],
-  ['one that is being destroyed', machine('m1', { state: 'destroying' })],
+  ['a machine with a row', machine('kept')],
+  ['a machine whose name a row waits for', machine('m1', { name: 'cw-d1-r2' })],
+  ['a young machine', machine('m1', { ageMs: LEAK_AGE_MS - 1 })],
+  ['a machine that is being destroyed', machine('m1', { state: 'destroying' })],
 ])('never touches %s', (_what, candidate) => {
   expect(decideLeaks([candidate], KNOWN, NOW)).toEqual({ destroy: [] });
 });
 
-it('destroys nothing and alarms when there are more than a leak would leave', () => {
+it('destroys nothing and alarms when more machines than LEAKS_MAX have no row', () => {
   const many = Array.from({ length: LEAKS_MAX + 1 }, (_, index) => machine(`m${index}`));
   expect(decideLeaks(many, KNOWN, NOW)).toEqual({ alarm: many });
 });
 
 it.each([
   ['of another installation', { metadata: { catwalk_installation: 'theirs' } }],
-  ['that Catwalk did not make', { metadata: {} }],
-  ['whose configuration is not told', null],
+  ['that Catwalk did not create', { metadata: {} }],
+  ['without a configuration', null],
 ])('does not own a machine %s', (_what, config) => {
   expect(isOurs(machineSchema.parse({ id: 'm1', state: 'started', config }), 'mine')).toBe(false);
 });

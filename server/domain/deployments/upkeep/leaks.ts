@@ -2,16 +2,16 @@ import type { Machine as ApiMachine } from '#deploy/fly/wire.ts';
 import { METADATA_KEYS } from '#deploy/machine-config.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 
-/** A machine without a row is left alone this long: its row may be about to be written, or restored. */
+/** A machine without a row is left alone this long, because its row may be about to be written or restored. */
 export const LEAK_AGE_MS = 10 * 60_000;
-/** More than this at once is no leak but a wrong database: a restored backup must not destroy what runs. */
+/** More machines at once are not a leak but a wrong database: a restored backup must not destroy running machines. */
 export const LEAKS_MAX = 5;
 
 export type LeakDecision = { destroy: ApiMachine[] } | { alarm: ApiMachine[] };
 
 /**
- * Pure: which machines, listed by this installation's metadata, belong to no row. Names, not metadata, tell the rest:
- * a summary has no configuration. Before one is destroyed its metadata is looked at: see isOurs.
+ * Pure: decides which machines, listed by this installation's metadata, belong to no row. Compares names, because a
+ * summary has no metadata; isOurs checks the metadata before a machine is destroyed.
  */
 export function decideLeaks(
   listed: readonly ApiMachine[],
@@ -21,7 +21,7 @@ export function decideLeaks(
   const leaked = listed.filter((machine) => {
     if (known.machineIds.has(machine.id)) return false;
     if (machine.state === 'destroyed' || machine.state === 'destroying') return false;
-    // A row that waits for a machine of this name may be adopting this very one: its own worker decides.
+    // A row that waits for a machine of this name may be about to adopt it: its own worker decides.
     if (known.awaitedNames.has(machine.name)) return false;
     const createdAt = machine.createdAt === null ? Number.NaN : Date.parse(machine.createdAt);
     return now.getTime() - createdAt >= LEAK_AGE_MS;
@@ -29,11 +29,11 @@ export function decideLeaks(
   return leaked.length > LEAKS_MAX ? { alarm: leaked } : { destroy: leaked };
 }
 
-/** The second lock on the door: the machine itself says that this installation made it. */
+/** A second check before a machine is destroyed: its own metadata names this installation. */
 export const isOurs = (machine: ApiMachine, installationId: string): boolean =>
   machine.config?.metadata[METADATA_KEYS.installation] === installationId;
 
-/** The rows that a listing is compared with. Read after the listing, so that a machine made since is not missed. */
+/** Reads the rows to compare a listing with. Call it after the listing, so that the row of a new machine is not missed. */
 export async function readKnown(prisma: PrismaClient) {
   const rows = await prisma.machine.findMany({ select: { machineId: true, name: true } });
   return {

@@ -2,17 +2,25 @@ import { expect, test } from 'vitest';
 import { isNewerVersion } from './newer-version.ts';
 
 test.each([
-  ['npm', '1.10.0', '1.9.0', true],
-  ['npm', '1.9.0', '1.9.0', false],
-  ['npm', '2.0.0-beta.1', '2.0.0', false],
-  ['npm', 'latest', '1.0.0', false],
-  ['pypi', '1.0', '1.0rc1', true],
-  ['pypi', '1.0.post1', '1.0', true],
-  ['pypi', '1.0.0', '1.0', false],
-  ['pypi', '1!0.1', '2026.8', true],
-  ['pypi', '1.0.dev1', '1.0a1', false],
-  ['pypi', 'latest', '1.0', false],
-  ['git', '2.0.0', '1.0.0', false],
-] as const)('%s: whether %s is newer than %s is %s', (runtime, found, runs, expected) => {
-  expect(isNewerVersion(runtime, found, runs)).toBe(expected);
+  ['npm', '1.1.0', '1.0.9'],
+  ['npm', '1.0.0', '1.0.0-rc.1'],
+  ['pypi', '1.0', '1.0rc1'],
+  ['pypi', '1.0.post1', '1.0'],
+  ['pypi', '1!0.1', '2026.8'],
+  ['pypi', '1.0.15', '1.0.9'],
+] as const)('%s: %s comes after %s, and not the other way round', (runtime, newer, older) => {
+  expect(isNewerVersion(runtime, newer, older)).toBe(true);
+  expect(isNewerVersion(runtime, older, newer)).toBe(false);
+});
+
+test.each([
+  ['npm', '1.0.0', '1.0.0'],
+  ['pypi', '1.0', '1.0.0'],
+  ['npm', 'latest', '1.0.0'],
+  ['npm', '1.0.0', 'latest'],
+  ['pypi', 'latest', '1.0'],
+  ['pypi', '1.0', 'latest'],
+  ['git', '2.0.0', '1.0.0'],
+] as const)('%s: %s does not come after %s', (runtime, found, running) => {
+  expect(isNewerVersion(runtime, found, running)).toBe(false);
 });

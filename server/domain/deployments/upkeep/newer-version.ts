@@ -1,4 +1,4 @@
-import { gt, valid } from '@renovatebot/pep440';
+import { gt as isAfterPep440, valid as isPep440 } from '@renovatebot/pep440';
 import semver from 'semver';
 import type { PackageSpec } from '#deploy/host/contract.ts';
 import type { Database, PrismaClient } from '#prisma/client.ts';
@@ -16,22 +16,25 @@ export type VersionCheckDeps = {
   pypi: Pick<Pypi, 'getPackage'>;
 };
 
-/** Registries asked in one pass: a day has enough passes for 28,800 deployments on one instance. */
+/** Deployments checked in one pass: a day has enough passes for 28,800 deployments on one instance. */
 const CHECKS_MAX = 20;
-/** When a registry did not answer. */
-const AGAIN_MS = 60 * 60_000;
+/** The pause after a registry did not answer. */
+const RETRY_MS = 60 * 60_000;
 
-/** Whether a version of a registry comes after the one that runs; false for what has no such order. */
-export function isNewerVersion(runtime: PackageSpec['runtime'], found: string, runs: string): boolean {
-  if (runtime === 'pypi') return valid(found) !== null && valid(runs) !== null && gt(found, runs);
-  return runtime === 'npm' && semver.valid(found) !== null && semver.valid(runs) !== null && semver.gt(found, runs);
+/** True when a version of a registry comes after the running one; false for versions without an order. */
+export function isNewerVersion(runtime: PackageSpec['runtime'], found: string, running: string): boolean {
+  if (runtime === 'pypi') {
+    return isPep440(found) !== null && isPep440(running) !== null && isAfterPep440(found, running);
+  }
+  const areValid = [found, running].every((version) => semver.valid(version) !== null);
+  return runtime === 'npm' && areValid && semver.gt(found, running);
 }
 
 type Due = { id: string; spec: PackageSpec; package: string; version: string };
 
 /**
- * Takes deployments whose registry was not asked for a day, and sets when each is asked next: about a day on, spread
- * out, so that those which came up together are not asked about together for ever.
+ * Takes deployments that were not checked for a day and sets their next check about a day later, spread out, so that
+ * deployments that came up together are not always checked together.
  */
 const claimDue = (prisma: PrismaClient, now: Date): Promise<Due[]> =>
   prisma.$queryRaw<Due[]>`
@@ -46,14 +49,14 @@ const claimDue = (prisma: PrismaClient, now: Date): Promise<Due[]> =>
       LIMIT ${CHECKS_MAX} FOR UPDATE OF due SKIP LOCKED)
     RETURNING d."id", r."spec", r."package", r."version"`;
 
-/** One pass: asks the registries of what is due, each package once, and notes what is new. */
+/** One pass: reads the newest version of each due package once and notes new ones. */
 export async function checkVersions(deps: VersionCheckDeps, signal: AbortSignal): Promise<void> {
   const due = await claimDue(deps.prisma, deps.now());
   for (const same of Map.groupBy(due, ({ spec, package: name }) => `${spec.runtime} ${name}`).values()) {
     const ids = same.map(({ id }) => id);
     const newest = await findNewest(deps, same[0]?.spec, signal);
     if (newest === null) {
-      const versionCheckAt = new Date(deps.now().getTime() + AGAIN_MS);
+      const versionCheckAt = new Date(deps.now().getTime() + RETRY_MS);
       await deps.prisma.deployment.updateMany({ where: { id: { in: ids } }, data: { versionCheckAt } });
       continue;
     }
@@ -61,7 +64,7 @@ export async function checkVersions(deps: VersionCheckDeps, signal: AbortSignal)
   }
 }
 
-/** Null when the registry does not say, for whatever reason: asked again later. */
+/** Null when the registry gives no answer; the check is repeated later. */
 async function findNewest(
   { npm, pypi }: VersionCheckDeps,
   spec: PackageSpec | undefined,
@@ -76,17 +79,17 @@ async function findNewest(
   }
 }
 
-/** Keeps the newest version; tells of it once, when it is newer than the one that runs. */
-async function noteVersion(deps: VersionCheckDeps, { id, spec, ...runs }: Due, newest: string): Promise<void> {
+/** Keeps the newest version and records one event when it is newer than the running one. */
+async function noteVersion(deps: VersionCheckDeps, { id, spec, ...running }: Due, newest: string): Promise<void> {
   const now = deps.now();
   await deps.database.transaction(async (tx) => {
     const { count } = await tx.deployment.updateMany({
       where: { id, OR: [{ newestVersion: null }, { newestVersion: { not: newest } }] },
       data: { newestVersion: newest, newestVersionSeenAt: now },
     });
-    if (count === 0 || !isNewerVersion(spec.runtime, newest, runs.version)) return;
+    if (count === 0 || !isNewerVersion(spec.runtime, newest, running.version)) return;
     const { status, phase, ownerId } = await tx.deployment.findUniqueOrThrow({ where: { id } });
-    const message = `${runs.package} ${newest} is out; this deployment runs ${runs.version}.`;
+    const message = `${running.package} ${newest} is available; this deployment runs ${running.version}.`;
     await recordEvent(tx, deps.events, { id, ownerId }, { status, phase, message }, now);
   });
 }

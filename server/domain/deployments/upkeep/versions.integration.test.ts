@@ -61,8 +61,8 @@ afterAll(async () => {
 const pack: ResolveDeps['pack'] = async (who, source, aborted) =>
   who.ip === '127.0.0.1' && source.kind === 'folder' ? packFolder(source.path, cache, aborted) : null;
 
-describe('what a new release runs', () => {
-  test('of npm: the newest, its integrity, and its program only if the version still has it', async () => {
+describe('the package of a new release', () => {
+  test('npm: the newest version with its integrity, and its bin only if the version still has it', async () => {
     const spec: PackageSpec = {
       runtime: 'npm',
       name: 'weather-mcp',
@@ -80,18 +80,18 @@ describe('what a new release runs', () => {
     expect(await resolve(actor, { spec, source: 'weather-mcp' }, '1.0.0', signal)).toMatchObject({ bin: 'weather' });
   });
 
-  test('of PyPI: the newest or the one that is named', async () => {
+  test('PyPI: the newest version or the named one', async () => {
     const spec: PackageSpec = { runtime: 'pypi', name: 'tides', version: '1.9.0', bin: 'tides' };
     const hashes = ['ab'.repeat(32)];
     const newest = await resolve(actor, { spec, source: 'pypi:tides' }, null, signal);
     expect(newest).toEqual({ ...spec, version: '2.0.0', hashes });
     const named = await resolve(actor, { spec: newest, source: 'pypi:tides' }, '1.5.0', signal);
-    expect(named).toEqual({ ...spec, version: '1.5.0' }); // whose files its index gives no checksums of
+    expect(named).toEqual({ ...spec, version: '1.5.0' }); // the index has no checksums of its files
     const missing = resolve(actor, { spec, source: 'pypi:tides' }, '9.9.9', signal);
     await expect(missing).rejects.toMatchObject({ code: 'VERSION_NOT_FOUND' });
   });
 
-  test('of git: where the branch is now that was pasted, the default branch, or any ref that is named', async () => {
+  test('git: the head of the pasted branch, the default branch, or any named ref', async () => {
     const url = 'https://github.com/acme/forecast.git';
     const spec: PackageSpec = { runtime: 'git', installer: 'npm', url, commit: 'c'.repeat(40), subfolder: 'server' };
     const commitFor = async (source: string, version: string | null) => {
@@ -107,7 +107,7 @@ describe('what a new release runs', () => {
   });
 });
 
-test('a folder of this computer is packed as it is now, for whoever may name one', async () => {
+test('a local folder is packed as it is now, only for an actor with access to local files', async () => {
   const folder = path.join(cache, 'tides');
   await mkdir(folder, { recursive: true });
   const manifest = { name: 'tides', version: '1.0.0', bin: { tides: 'server.js' } };
@@ -126,7 +126,7 @@ test('a folder of this computer is packed as it is now, for whoever may name one
   });
 });
 
-describe('the daily look for newer versions', () => {
+describe('the daily check for newer versions', () => {
   const deployed = async (spec: object, version: string) => {
     const { id, releaseId } = await addDeployment(database.prisma, actor.userId);
     await database.prisma.release.update({ where: { id: releaseId }, data: { spec, version } });
@@ -140,7 +140,7 @@ describe('the daily look for newer versions', () => {
   const look = (now: Date) =>
     checkVersions({ prisma: database.prisma, database, events, now: () => now, ...registries }, signal);
 
-  test('asks about each package once a day, and tells of a newer version once', async () => {
+  test('checks each package once a day, and records one event for a newer version', async () => {
     const spec = { runtime: 'npm', name: 'weather-mcp', version: '1.0.0' };
     const [first, second, current] = [
       await deployed(spec, '1.0.0'),
@@ -159,7 +159,7 @@ describe('the daily look for newer versions', () => {
     expect(row).toMatchObject({ newestVersion: '1.1.0', newestVersionSeenAt: new Date(today + DAY_MS * 1.01) });
     expect(row.events.at(-1)).toMatchObject({
       status: 'RUNNING',
-      message: 'weather-mcp 1.1.0 is out; this deployment runs 1.0.0.',
+      message: 'weather-mcp 1.1.0 is available; this deployment runs 1.0.0.',
     });
     expect((await read(second)).newestVersion).toBe('1.1.0');
     expect((await read(current)).events).toHaveLength(1);
@@ -172,7 +172,7 @@ describe('the daily look for newer versions', () => {
     expect((await read(first)).events).toHaveLength(row.events.length);
   });
 
-  test('asks again within hours when a registry does not answer', async () => {
+  test('checks again after an hour when the registry does not answer', async () => {
     const id = await deployed({ runtime: 'pypi', name: 'tides', version: '1.0' }, '1.0');
     const now = Date.now() + 4 * DAY_MS;
     web.answer('/pypi/tides/json', { status: 503 });

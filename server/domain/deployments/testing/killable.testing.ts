@@ -1,12 +1,12 @@
 import type { Database, Transaction } from '#prisma/client.ts';
-import type { Timers } from '../reconcile/timers.ts';
+import type { Timers } from '../../timers.ts';
 
 const NEVER = new Promise<never>(() => {});
 
-/** A worker's life: once it is over, nothing the worker calls is carried out, and nothing is answered to it any more. */
+/** The life of a worker: after its end no call of the worker is carried out or answered. */
 export type Life = {
   dead: boolean;
-  /** Asked before and after each call that leaves the process, as `machines.create` or `prisma.machine.update`. */
+  /** Decides before and after each call that leaves the process, such as `machines.create` or `prisma.machine.update`. */
   dieAt: ((call: string, when: 'before' | 'after') => boolean) | null;
   onDeath: () => void;
 };
@@ -32,15 +32,20 @@ const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 
 /**
- * As kill -9 looks from outside: what was sent is carried out, its answer reaches nobody, and not a word comes after
- * it. `onDead` says what a call of the dead gives: silence, or inside a transaction an error, so that it rolls back.
+ * Looks like kill -9 from outside: a request that was sent is carried out, its answer is lost, and no request follows.
+ * `onDead` is the result of a call of a dead worker: none, or an error in a transaction, which rolls it back.
  */
-export function mortal<T extends object>(target: T, life: Life, name: string, onDead: () => unknown = () => NEVER): T {
+export function killable<T extends object>(
+  target: T,
+  life: Life,
+  name: string,
+  onDead: () => unknown = () => NEVER,
+): T {
   return new Proxy(target, {
     get(object, key) {
       const value: unknown = Reflect.get(object, key);
       const call = `${name}.${String(key)}`;
-      if (typeof value === 'object' && value !== null) return mortal(value, life, call, onDead);
+      if (typeof value === 'object' && value !== null) return killable(value, life, call, onDead);
       if (typeof value !== 'function') return value;
       return (...args: unknown[]) => {
         if (dies(life, call, 'before')) return onDead();
@@ -63,19 +68,19 @@ export function mortal<T extends object>(target: T, life: Life, name: string, on
 
 class KilledError extends Error {}
 
-/** The connection of a killed process breaks: its transaction is rolled back. */
-export function mortalDatabase(database: Database, life: Life): Pick<Database, 'prisma' | 'transaction'> {
+/** The connection of a killed process breaks, which rolls its transaction back. */
+export function killableDatabase(database: Database, life: Life): Pick<Database, 'prisma' | 'transaction'> {
   const roundOff = (): never => {
     throw new KilledError();
   };
   return {
-    prisma: mortal(database.prisma, life, 'prisma'),
+    prisma: killable(database.prisma, life, 'prisma'),
     transaction: <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
       new Promise<T>((resolve, reject) => {
         if (dies(life, 'transaction', 'before')) return;
         database
           .transaction(async (tx) => {
-            const result = await work(mortal(tx, life, 'tx', async () => roundOff()));
+            const result = await work(killable(tx, life, 'tx', async () => roundOff()));
             return life.dead ? roundOff() : result;
           })
           .then(
@@ -86,8 +91,8 @@ export function mortalDatabase(database: Database, life: Life): Pick<Database, '
   };
 }
 
-/** Timers of the dead do not fire. */
-export function mortalTimers(timers: Timers, life: Life): Timers {
+/** Timers of a dead worker do not fire. */
+export function killableTimers(timers: Timers, life: Life): Timers {
   const guarded = (run: () => void) => () => {
     if (!life.dead) run();
   };

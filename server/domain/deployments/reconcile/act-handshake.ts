@@ -1,24 +1,25 @@
 import type { HostTarget } from '#deploy/host-client.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
-import type { DeploymentFailure, Snapshot } from '../rows/deployment-data.ts';
+import type { DeploymentFailure } from '../rows/failure.ts';
+import type { Snapshot } from '../rows/snapshot.ts';
 import { POLL_MS, SLOW_POLL_MS } from './decision.ts';
 import { failureOf, fromHostFailure } from './failures.ts';
 import { hostTarget } from './observe.ts';
 import { failRelease, goLive } from './roll-out.ts';
-import { AGAIN, LOST, type Next, type Step, saveLogsQuietly } from './step.ts';
+import { AGAIN, type Next, type Step, SUPERSEDED, saveLogsQuietly } from './step.ts';
 
-/** Invariant 4: the release goes live with the answer to a real handshake, and with nothing less. */
-export async function shakeHands(step: Step, machine: Machine): Promise<Next> {
-  const { deps, view, place, guard, signal } = step;
+/** Invariant 4: a release goes live only with the result of a real handshake. */
+export async function completeHandshake(step: Step, machine: Machine): Promise<Next> {
+  const { deps, view, fleet, guard, signal } = step;
   const { target } = view;
   if (!target) return AGAIN;
-  const host = await hostTarget(deps.envelopes, machine, target, place);
+  const host = await hostTarget(deps.envelopes, machine, target, fleet);
   if (!host) return { kind: 'wait', checkAfterMs: POLL_MS };
   const startedAt = deps.now();
   let snapshot: Snapshot;
   try {
-    await deps.host.resume(host, signal); // a machine that fell asleep wakes up refusing calls, as it lay down
-    snapshot = await deps.handshake.snapshot(host, signal);
+    await deps.host.resume(host, signal); // a machine that was suspended still refuses calls
+    snapshot = await deps.probe.readSnapshot(host, signal);
     const { era } = await deps.host.status(host, signal);
     if (era) snapshot = { ...snapshot, era };
   } catch (error) {
@@ -26,13 +27,13 @@ export async function shakeHands(step: Step, machine: Machine): Promise<Next> {
     await saveLogsQuietly(deps, machine, signal);
     const failure = await explain(step, host, error, startedAt);
     if (failure === null) return { kind: 'wait', checkAfterMs: SLOW_POLL_MS };
-    return (await failRelease(deps, view, failure, guard)) ? AGAIN : LOST;
+    return (await failRelease(deps, view, failure, guard)) ? AGAIN : SUPERSEDED;
   }
   await saveLogsQuietly(deps, machine, signal);
-  return (await goLive(deps, view, machine, snapshot, guard)) ? AGAIN : LOST;
+  return (await goLive(deps, view, machine, snapshot, guard)) ? AGAIN : SUPERSEDED;
 }
 
-/** The host knows why a handshake failed; null when it cannot be asked: then the machine itself is looked at again. */
+/** Asks the host why the handshake failed; null when it gives no answer: then the machine is observed again. */
 async function explain(
   { deps, view, signal }: Step,
   host: HostTarget,
@@ -42,7 +43,7 @@ async function explain(
   const about = { release: view.target };
   try {
     const { lastError, phase } = await deps.host.status(host, signal);
-    if (phase === 'INSTALLING' || phase === 'STOPPING') return null; // it was started anew under the handshake
+    if (phase === 'INSTALLING' || phase === 'STOPPING') return null; // the machine was restarted during the handshake
     if (lastError && (phase === 'FAILED' || new Date(lastError.at) >= startedAt)) {
       return fromHostFailure(lastError, about);
     }

@@ -1,8 +1,8 @@
-/** Time that passes, as an argument: tests let it pass quicker, and take it from a worker that is to die. */
+/** Timers as an argument: tests run them faster, and stop those of a worker that dies. */
 export interface Timers {
-  /** Calls once, after the time. Returns the way to stop. */
+  /** Calls `run` once, after the time. Returns a function that stops the timer. */
   after(milliseconds: number, run: () => void): () => void;
-  /** Calls again and again. Returns the way to stop. */
+  /** Calls `run` at every interval. Returns a function that stops the timer. */
   every(milliseconds: number, run: () => void): () => void;
 }
 

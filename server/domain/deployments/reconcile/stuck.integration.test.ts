@@ -13,7 +13,7 @@ afterAll(async () => {
 
 const isRunning = ({ status, phase }: SimulatedRow): boolean => status === 'RUNNING' && phase === null;
 
-it('a deletion that does not get on says why, goes on, and ends when it can', async () => {
+it('a stuck deletion records the reason, is retried, and ends when it can', async () => {
   const id = await world.deploy();
   await world.when(id, isRunning);
   world.local.faults.add({
@@ -22,7 +22,7 @@ it('a deletion that does not get on says why, goes on, and ends when it can', as
     effect: { kind: 'answer', when: 'before', status: 500 },
   });
   await world.service.delete(world.actor, id);
-  const row = await world.when(id, ({ events }) => events.at(-1)?.message.includes('does not get on') ?? false);
+  const row = await world.when(id, ({ events }) => events.at(-1)?.message.includes('is stuck') ?? false);
   expect(row.status).toBe('DELETING');
   expect(row.events.at(-1)?.data).toMatchObject({
     setback: 'held-up',
@@ -32,7 +32,7 @@ it('a deletion that does not get on says why, goes on, and ends when it can', as
   await world.whenGone(id);
 });
 
-it('one that sleeps is woken by a call although another release is on its way', async () => {
+it('a call wakes a sleeping release although another release is on its way', async () => {
   const id = await world.deploy({ sleepAfterMinutes: 1 });
   await world.when(id, isRunning);
   world.time.skip(61_000);

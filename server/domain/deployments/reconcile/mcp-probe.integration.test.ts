@@ -4,15 +4,15 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createUpstream, type Upstream } from '#server/mcp/upstream.ts';
 import { createUpstreamFetch } from '#server/mcp/upstream-fetch.ts';
-import { createHandshake, type Handshake } from './handshake.ts';
+import { createMcpProbe, type McpProbe } from './mcp-probe.ts';
 
-/** What a machine does with one message; null: it stands still from here on. */
+/** The machine's response to one message; null: the machine stalls from here on. */
 type Answer = { status: number; result?: unknown } | null;
 
 let answerTo: (message: string) => Answer;
 let server: ReturnType<typeof createServer>;
 let upstream: Upstream;
-let handshake: Handshake;
+let probe: McpProbe;
 let target: { origin: string; headers: Record<string, string>; token: string };
 
 beforeEach(async () => {
@@ -21,7 +21,7 @@ beforeEach(async () => {
   const { port } = server.address() as AddressInfo; // it listens on TCP
   target = { origin: `http://127.0.0.1:${port}`, headers: {}, token: 'token' };
   upstream = createUpstream();
-  handshake = createHandshake((machine) => createUpstreamFetch(upstream, machine, 'catwalk'), '0.0.0');
+  probe = createMcpProbe((machine) => createUpstreamFetch(upstream, machine, 'catwalk'), '0.0.0');
 });
 afterEach(async () => {
   await upstream.close();
@@ -56,7 +56,7 @@ const healthy = (message: string): Answer => {
 };
 
 it.each(['initialize', 'notifications/initialized', 'ping'])(
-  'a ping to a machine that stands still at %s ends with its signal',
+  'ends a ping with its signal when the machine stalls at %s',
   async (where) => {
     const stop = new AbortController();
     answerTo = (message) => {
@@ -64,16 +64,16 @@ it.each(['initialize', 'notifications/initialized', 'ping'])(
       stop.abort();
       return null;
     };
-    await expect(handshake.ping(target, 'legacy', stop.signal)).rejects.toThrow();
+    await expect(probe.ping(target, 'legacy', stop.signal)).rejects.toThrow();
   },
 );
 
-it('a machine that stands still at the goodbye was well all the same', async () => {
+it('accepts the ping of a machine that stalls at the end of the session', async () => {
   const stop = new AbortController();
   answerTo = (message) => {
     if (message !== 'DELETE') return healthy(message);
     stop.abort();
     return null;
   };
-  await expect(handshake.ping(target, 'legacy', stop.signal)).resolves.toBeUndefined();
+  await expect(probe.ping(target, 'legacy', stop.signal)).resolves.toBeUndefined();
 });

@@ -1,0 +1,31 @@
+export type KeyValue = { name: string; value: string };
+
+export type DeployInput = {
+  analysisId: string;
+  candidate?: string | null;
+  name?: string | null;
+  credentials: KeyValue[];
+  arguments: KeyValue[];
+  version?: string | null;
+  region?: string | null;
+  memoryMb?: number | null;
+  access: 'TOKEN' | 'OAUTH' | 'PUBLIC';
+  isolation: 'AUTO' | 'SHARED' | 'PER_SESSION';
+  sleepAfterMinutes?: number | null;
+  acceptUnverified: boolean;
+  extraArguments: string[];
+  extraEnvironment: KeyValue[];
+};
+
+/** Null and absent leave a setting as it is; `sleepAfterMinutes: null` turns sleep off. */
+export type UpdateDeploymentInput = {
+  id: string;
+  name?: string | null;
+  arguments?: KeyValue[] | null;
+  extraArguments?: string[] | null;
+  access?: DeployInput['access'] | null;
+  isolation?: DeployInput['isolation'] | null;
+  sleepAfterMinutes?: number | null;
+  region?: string | null;
+  memoryMb?: number | null;
+};

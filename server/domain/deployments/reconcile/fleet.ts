@@ -1,0 +1,15 @@
+import type { AddressMode } from '#deploy/address.ts';
+import type { MachinesClient } from '#deploy/fly/calls.ts';
+
+/** The machines of one owner: the client that manages them, and the app and image of new ones. */
+export type Fleet = {
+  /** Knows every app in which the owner has machines, and creates a missing app before its first machine. */
+  machines: MachinesClient;
+  /** The app of new machines. Existing ones stay in the app of their row. */
+  app: string;
+  addressModeOf(app: string): AddressMode;
+  image: string;
+};
+
+/** Finds the fleet of an owner, in the platform's account or in the owner's own. Calls no machine API. */
+export type FindFleet = (ownerId: string) => Promise<Fleet>;

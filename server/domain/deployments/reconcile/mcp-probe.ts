@@ -1,0 +1,88 @@
+import { Client, ProtocolError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { HostTarget } from '#deploy/host-client.ts';
+import type { Snapshot } from '../rows/snapshot.ts';
+import { type RequestOptions, readSnapshot } from './read-snapshot.ts';
+
+/** Reaches a machine's MCP server through the same path as the endpoint's calls. */
+export type UpstreamFetch = (target: HostTarget) => (url: string | URL, init?: RequestInit) => Promise<Response>;
+
+/** The era of the protocol that requests to a server use. */
+export type Era = 'legacy' | 'modern';
+
+export interface McpProbe {
+  /** The handshake: `initialize`, then every page of tools, resources and prompts. Rejects with the server's error. */
+  readSnapshot(target: HostTarget, signal: AbortSignal): Promise<Snapshot>;
+  /** Opens a session and sends one `ping`; in the modern era, which has neither, `server/discover`. */
+  ping(target: HostTarget, era: Era, signal: AbortSignal): Promise<void>;
+}
+
+/** Longer than the host's own limit, so that the host's explanation comes first. */
+const HANDSHAKE_TIMEOUT_MS = 75_000;
+const PING_TIMEOUT_MS = 5_000;
+/** The end of a session is not worth a longer wait: the host reaps idle sessions. */
+const TERMINATE_TIMEOUT_MS = 2_000;
+const MODERN_VERSION = '2026-07-28';
+
+/** Talks to a deployed server as its clients do. */
+export function createMcpProbe(upstreamFetch: UpstreamFetch, version: string): McpProbe {
+  const withClient = async <T>(
+    target: HostTarget,
+    { era, timeoutMs, signal }: { era: Era; timeoutMs: number; signal: AbortSignal },
+    work: (client: Client, options: RequestOptions) => Promise<T>,
+  ): Promise<T> => {
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const transport = new StreamableHTTPClientTransport(new URL('/mcp', target.origin), {
+      fetch: limitedFetch(upstreamFetch(target), ({ method }) =>
+        method === 'DELETE' ? AbortSignal.any([signal, AbortSignal.timeout(TERMINATE_TIMEOUT_MS)]) : limited,
+      ),
+    });
+    const mode = era === 'modern' ? { pin: MODERN_VERSION } : 'legacy';
+    const client = new Client({ name: 'catwalk', title: 'Catwalk', version }, { versionNegotiation: { mode } });
+    const options = { signal: limited, timeout: timeoutMs };
+    try {
+      await client.connect(transport, options);
+      return await work(client, options);
+    } finally {
+      await transport.terminateSession().catch(() => {}); // the host reaps a session that is not ended here
+      await client.close();
+    }
+  };
+
+  const snapshotOf = (target: HostTarget, era: Era, signal: AbortSignal): Promise<Snapshot> =>
+    withClient(target, { era, timeoutMs: HANDSHAKE_TIMEOUT_MS, signal }, (client, options) =>
+      readSnapshot(client, era, options),
+    );
+
+  return {
+    readSnapshot: async (target, signal) => {
+      try {
+        return await snapshotOf(target, 'legacy', signal);
+      } catch (error) {
+        if (!refusesInitialize(error)) throw error;
+        // The server may support the modern era alone. If it does not, its first error is the better explanation.
+        return await snapshotOf(target, 'modern', signal).catch(() => Promise.reject(error));
+      }
+    },
+    ping: (target, era, signal) =>
+      withClient(target, { era, timeoutMs: PING_TIMEOUT_MS, signal }, async (client, options) => {
+        // In the modern era connecting has already sent `server/discover`.
+        if (era === 'legacy') await client.ping(options);
+      }),
+  };
+}
+
+/**
+ * Limits every request. The client's own limits cover only responses that it waits for: a notification or the end of a
+ * session would hang as long as a stalled machine keeps the connection open.
+ */
+const limitedFetch =
+  (send: ReturnType<UpstreamFetch>, limitOf: (init: RequestInit) => AbortSignal): typeof send =>
+  (url, init = {}) => {
+    const limit = limitOf(init);
+    return send(url, { ...init, signal: init.signal ? AbortSignal.any([init.signal, limit]) : limit });
+  };
+
+/** Error codes by which a server may refuse `initialize` as unknown; the host's own codes differ. */
+const REFUSALS: ReadonlySet<number> = new Set([-32600, -32601, -32602, -32022]);
+
+const refusesInitialize = (error: unknown): boolean => error instanceof ProtocolError && REFUSALS.has(error.code);

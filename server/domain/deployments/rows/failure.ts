@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { ERROR_CODES } from '#server/domain/errors.ts';
+
+export const failureSchema = z.object({
+  code: z.enum(ERROR_CODES),
+  message: z.string(),
+  hint: z.string().nullable(),
+  retryable: z.boolean(),
+  /** ISO 8601. */
+  occurredAt: z.string(),
+  stderrTail: z.array(z.string()),
+  /** Names of variables that the server reported as missing. */
+  variables: z.array(z.string()).exactOptional(),
+  /** Exit code or signal of the server's process, when its end is the reason. */
+  exitCode: z.number().nullish(),
+  signal: z.string().nullish(),
+  /** Settings with which the deployment may work; clients apply them with one click. */
+  proposal: z
+    .object({ memoryMb: z.number().exactOptional(), regions: z.array(z.string()).exactOptional() })
+    .exactOptional(),
+});
+
+/** The reason why a deployment is FAILED or UNHEALTHY, as its row keeps it and its owner sees it. Redacted. */
+export type DeploymentFailure = z.infer<typeof failureSchema>;
+
+/** Reads a JSON column; null for a row without a failure, and for one of an older version that does not parse. */
+export const parseFailure = (column: unknown): DeploymentFailure | null => failureSchema.safeParse(column).data ?? null;
