@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-/** Where Debian puts Chromium; Playwright downloads no browser of its own. */
+/** The path of Chromium on Debian; Playwright downloads no browser of its own. */
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
 export default defineConfig({

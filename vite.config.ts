@@ -72,7 +72,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
       output: {
-        // What every page begins with is two files, of which only the smaller changes with our code; else it would be
+        // Every page begins with two files, and only the smaller one changes with our code; without this there would be
         // fifty, a kilobyte each.
         codeSplitting: {
           groups: [

@@ -65,7 +65,7 @@ async function run(name: string, args: string[], folder: string): Promise<Outcom
   const late = setTimeout(() => bench.kill(), BENCH_MS_MAX);
   const [code, signal] = (await once(bench, 'exit')) as [number | null, string | null]; // as documented
   clearTimeout(late);
-  const text = await readFile(file, 'utf8').catch(() => ''); // it told nothing
+  const text = await readFile(file, 'utf8').catch(() => ''); // it reported no figures
   const lines = text
     .split('\n')
     .filter(Boolean)

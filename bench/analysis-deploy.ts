@@ -21,7 +21,7 @@ type Field = {
 type Candidate = { credentials: Field[]; arguments: Field[]; deployable: boolean; notDeployableReason: string | null };
 type Outcome = { status: string; tools: number; code: string };
 
-/** A value that passes the form and is nobody's: only what the form asks for is given. */
+/** A value that passes the form and belongs to no account: only required fields are filled. */
 const dummy = (field: Field, folder: string): string => {
   if (field.kind === 'FILE') return join(folder, 'dummy.txt');
   if (field.kind === 'NUMBER') return '1';

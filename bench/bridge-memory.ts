@@ -1,5 +1,5 @@
 /**
- * What the host holds on to: 100,000 calls, and 500 idle sessions with open streams. `node --expose-gc
+ * Measures the memory that the host keeps: 100,000 calls, and 500 idle sessions with open streams. `node --expose-gc
  * bench/bridge-memory.ts`
  */
 import { readFileSync } from 'node:fs';
@@ -52,7 +52,7 @@ for (let i = 0; i < 50; i += 1) {
 
 const idleBefore = heapMb();
 const aborter = new AbortController();
-// A response that nobody holds is collected, and its stream closed.
+// An unreferenced response is collected, and its stream closed.
 const open: Response[] = [];
 for (let i = 0; i < SESSIONS; i += 1) {
   const id = await openSession(url);

@@ -5,7 +5,7 @@ import type { BrowserContext } from '@playwright/test';
 
 const BUILD = path.resolve(import.meta.dirname, '../dist/client');
 
-/** What index.html itself names, and so every page begins with. */
+/** The files that index.html names, with which every page begins. */
 export async function measureInitial(): Promise<{ what: string; bytes: number; files: number }> {
   const html = await readFile(path.join(BUILD, 'index.html'), 'utf8');
   const names = new Set(html.match(/assets\/[\w.-]+\.js/g));
@@ -17,7 +17,7 @@ export async function measureInitial(): Promise<{ what: string; bytes: number; f
 
 type Loaded = { name: string; bytes: number };
 
-/** What each page loads in a browser that knows nothing yet, in bytes of gzip, and the largest files of all. */
+/** Measures the files that each page loads in an empty browser, in bytes of gzip, and the largest files. */
 export async function measureBundle(context: BrowserContext, deploymentId: string) {
   const deployment = `/deployments/${deploymentId}`;
   const pages = [

@@ -1,4 +1,4 @@
-/** What the benchmarks of the endpoint share: servers in processes of their own, load by wrk, and what it cost them. */
+/** Shared parts of the endpoint benchmarks: servers in their own processes, load by wrk, and its cost. */
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ const readySchema = z.object({
   origin: z.string(),
   path: z.string(),
   token: z.string(),
-  /** Of the processes that serve. */
+  /** Figures of the serving processes. */
   pids: z.array(z.number()),
 });
 export type Contestant = z.infer<typeof readySchema>;

@@ -48,7 +48,7 @@ function serveUpstream(): Served {
   };
 }
 
-/** What a first attempt looks like: an Express route, undici's `stream`, no checks. */
+/** A first attempt at an endpoint: an Express route, undici's `stream`, no checks. */
 function serveBare(): Served {
   const app = express();
   const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 });

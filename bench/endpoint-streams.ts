@@ -1,5 +1,5 @@
 /**
- * What open event streams cost: opens BENCH_STREAMS of them (5,000) through the endpoint, then lets the machine send one
+ * Measures the cost of open event streams: opens BENCH_STREAMS of them (5,000) through the endpoint, then lets the machine send one
  * event to all. Prints the memory per stream and how long it took until everyone had it.
  */
 import { readFile } from 'node:fs/promises';

@@ -1,5 +1,5 @@
 /**
- * What the endpoint costs: requests per second and added latency against nginx and a bare proxy, in one run over the same
+ * Measures the cost of the endpoint: requests per second and added latency against nginx and a bare proxy, in one run over the same
  * upstream. Wants `wrk` and `nginx`. Ratios matter, not the numbers: the load generator shares the cores.
  */
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -5,7 +5,7 @@ export type Goal = { atMost: number } | { atLeast: number };
 /** One figure of a bench. A goal without which nothing is judged is left out. */
 export type Figure = { what: string; figure: number; unit?: string; goal?: Goal };
 
-/** What a bench tells `bench/all.ts`, a JSON line each. */
+/** A figure that a benchmark reports to `bench/all.ts`, as a JSON line. */
 export type Line = Figure | { skipped: string };
 
 const FILE = process.env['BENCH_FIGURES'];
@@ -14,7 +14,7 @@ const write = (line: Line): void => {
   if (FILE !== undefined) appendFileSync(FILE, `${JSON.stringify(line)}\n`);
 };
 
-/** Appends a figure to the file that BENCH_FIGURES names; without it only what the bench prints is told. */
+/** Appends a figure to the file that BENCH_FIGURES names; without it the benchmark only prints. */
 export const tell = (what: string, figure: number, unit = '', goal?: Goal): void =>
   write({ what, figure, unit, ...(goal === undefined ? {} : { goal }) });
 

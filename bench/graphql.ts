@@ -1,4 +1,4 @@
-/** What the dashboard asks most, on PostgreSQL: the list of 200 deployments, and one of them. 16 callers. */
+/** Measures the most frequent queries of the dashboard, on PostgreSQL: the list of 200 deployments, and one of them. 16 callers. */
 import { Pool } from 'undici';
 import { tell } from './figures.ts';
 import { openProductionWorld, percentile } from './production-world.ts';

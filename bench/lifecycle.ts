@@ -1,10 +1,10 @@
 /**
  * The figures of the lifecycle, with BENCH_DEPLOYMENTS (200) deployments on the local Machines API and a real process
- * behind each machine: a host that needs no package, so that nothing of what is measured is npm's.
+ * behind each machine: a host that needs no package, so that npm has no part in the figures.
  *
  *   npm run bench:lifecycle
  *
- * One worker with the intervals of production, the embedded database, the real event bus; what hears of a machine's
+ * One worker with the intervals of production, the embedded database, the real event bus; the observer of a machine's
  * death is the reader that feeds the `deploymentStatus` subscription. Prints a table; nothing is judged.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -33,11 +33,11 @@ const report = (what: string, figure: string): void => {
   process.stderr.write(`${what}: ${figure}\n`);
 };
 
-/** What a worker called since the last look, by name such as `machines.list`. */
+/** The calls of a worker since the last reading, by name such as `machines.list`. */
 function createCallCounter() {
   let counts = new Map<string, number>();
   return {
-    /** Handed over as what decides when a worker dies: it hears of every call, and lets it live. */
+    /** Passed as the function that decides when a worker dies: it receives every call and lets the worker live. */
     hear: (call: string, when: 'before' | 'after'): boolean => {
       if (when === 'before') counts.set(call, (counts.get(call) ?? 0) + 1);
       return false;

@@ -76,7 +76,7 @@ async function deploy(dataDir: string): Promise<{ seconds: number; id: string }>
   return { seconds: seconds(since), id: (JSON.parse(stdout) as { databaseId: string }).databaseId };
 }
 
-/** What nobody can be faster than: npm's own installation, and the server's own start to its answer to `initialize`. */
+/** The lower limit: npm's own installation, and the server's own start until it answers `initialize`. */
 async function bareInstall(folder: string): Promise<number> {
   const since = performance.now();
   await run('npm', ['install', '--no-audit', '--no-fund', '--prefix', folder, PACKAGE], { cwd: folder });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 /**
- * What the code of a popular server reads, as its tarball shows: `reads` are the variables of its own code while it
+ * The variables that the code of a popular server reads, as its tarball shows: `reads` are the variables of its own code while it
  * speaks stdio; `aside` are read too, but only over HTTP, when hosted, for logs and telemetry, or by a library inside.
  */
 const popularSchema = z.array(

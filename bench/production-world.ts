@@ -10,7 +10,7 @@ import { openDatabase } from '#prisma/client.ts';
 import { startPostgres } from '#prisma/test-postgres.testing.ts';
 import { createApiTokenService } from '#server/domain/identity/api-tokens.ts';
 
-/** Nobody is told of the tokens made here: they are new. */
+/** The tokens created here cause no notification: they are new. */
 const silent = { publish: async () => {} };
 
 export type Owner = { id: string; token: string; deploymentId: string };

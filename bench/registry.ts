@@ -4,7 +4,7 @@
  */
 import { type Database, openDatabase } from '#prisma/client.ts';
 import { startPostgres } from '#prisma/test-postgres.testing.ts';
-import { createSafeFetch } from '#server/domain/analysis/registries/safe-fetch.ts';
+import { createSafeFetch } from '#server/domain/outbound/safe-fetch.ts';
 import { createMcpRegistryReader } from '#server/domain/registry/mcp-registry-reader.ts';
 import { countMatching, type RegistrySort, searchPage } from '#server/domain/registry/search.ts';
 import { npmServer, startRegistryStandIn } from '#server/domain/registry/stand-in.testing.ts';

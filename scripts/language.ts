@@ -5,12 +5,12 @@
  *   node scripts/language.ts --list PATH   every finding under a folder or file, as file:line
  *   node scripts/language.ts --update      lowers each limit to what is measured; a limit never rises
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { HABIT_NAMES, HABITS, type Habit } from './language/habits.ts';
 import { type Finding, type Measured, measureFiles } from './language/measure.ts';
+import { listProjectFiles } from './project-files.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const LIMITS_FILE = path.join(ROOT, 'scripts/language/limits.json');
@@ -18,16 +18,9 @@ const LIMITS_FILE = path.join(ROOT, 'scripts/language/limits.json');
 type Limits = Record<string, Record<Habit, number>>;
 
 const { values } = parseArgs({ options: { list: { type: 'string' }, update: { type: 'boolean', default: false } } });
-const { folders, findings } = measureFiles(listFiles(), (file) => readFileSync(path.join(ROOT, file), 'utf8'));
-
-/** Files that git knows or would add: neither ignored nor deleted ones. */
-function listFiles(): string[] {
-  const { stdout } = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  });
-  return stdout.split('\n').filter((file) => file !== '' && existsSync(path.join(ROOT, file)));
-}
+const { folders, findings } = measureFiles(listProjectFiles(ROOT), (file) =>
+  readFileSync(path.join(ROOT, file), 'utf8'),
+);
 
 function printFindings(under: string): void {
   const prefix = path.normalize(under).replace(/\/$/, '');

@@ -1,4 +1,4 @@
-/** `npm run keys:rotate`: seals every secret anew with the present key, while servers go on. */
+/** `npm run keys:rotate`: seals every secret again with the current key, while servers keep running. */
 import { mkdir, realpath } from 'node:fs/promises';
 import { z } from 'zod';
 import { readCliCredentials } from '#server/domain/identity/cli-credentials.ts';
@@ -57,7 +57,9 @@ async function main(): Promise<Rotation> {
 
 try {
   const { kid, envelopes } = await main();
-  process.stdout.write(`${envelopes} secrets were sealed anew with the key "${kid}". All are sealed with it now.\n`);
+  process.stdout.write(
+    `${envelopes} secrets were sealed again with the key "${kid}". Every secret is sealed with it now.\n`,
+  );
   process.exit(0);
 } catch (error) {
   const text = error instanceof StartError ? `${error.message}\n${error.hint}` : String(error);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { problemOfAddress } from '#prisma/postgres-address.ts';
 import { Secret } from '#server/domain/credentials/secret.ts';
 
-/** The only reader of the environment in server/. Every variable, what it means, and what it is when unset. */
+/** The only reader of the environment in server/. Each variable has its meaning and its default here. */
 
 const integer = (min: number, max: number) =>
   z
@@ -58,19 +58,26 @@ const variables = {
     .enum(['development', 'production', 'test'])
     .default('development')
     .describe('`production` makes secrets mandatory and cookies Secure.'),
-  PORT: integer(0, 65_535).default(3000).describe('Where the server listens; 0 for any free port.'),
-  HOST: z.string().default('127.0.0.1').describe('The address it listens on: this computer alone unless changed.'),
-  PUBLIC_URL: origin.optional().describe('The origin under which others reach it; `http://localhost:PORT` when unset.'),
+  PORT: integer(0, 65_535).default(3000).describe('The port of the server; 0 for any free port.'),
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('The address that the server listens on. The default accepts connections from this computer only.'),
+  PUBLIC_URL: origin
+    .optional()
+    .describe('The origin under which clients reach the server; `http://localhost:PORT` when unset.'),
   CATWALK_DATA_DIR: z
     .string()
     .default('.catwalk')
-    .describe('Where the embedded database, secrets and caches are kept.'),
+    .describe('The folder of the embedded database, generated secrets and caches.'),
   CATWALK_PROCESSES: integer(1, 64)
     .default(1)
-    .describe('How many processes serve behind the one port, to use as many cores; above 1 it needs DATABASE_URL.'),
+    .describe('The number of processes behind the port, to use several cores; more than 1 requires DATABASE_URL.'),
   TRUST_PROXY: trustProxy
     .optional()
-    .describe('The proxies in front: `fly`, or the number or addresses of those whose X-Forwarded-For counts.'),
+    .describe(
+      'The trusted proxies in front of the server: `fly`, their number, or their addresses. Only their X-Forwarded-For is used.',
+    ),
   CORS_ORIGINS: z
     .string()
     .transform((value) => value.split(/[\s,]+/).filter(Boolean))
@@ -79,54 +86,71 @@ const variables = {
     .describe('Origins of browser-based MCP clients that may call endpoints, separated by commas.'),
   DATABASE_URL: databaseUrl
     .optional()
-    .describe('A PostgreSQL database, with `sslmode` as libpq has it; embedded in the data folder when unset.'),
+    .describe(
+      'A PostgreSQL database, with `sslmode` as in libpq; when unset, a database is embedded in the data folder.',
+    ),
   DIRECT_DATABASE_URL: databaseUrl
     .optional()
-    .describe('The same database, not through a transaction pooler; for migrations and LISTEN.'),
+    .describe('The same database without a transaction pooler, for migrations and LISTEN.'),
   ENCRYPTION_KEY: secret
     .optional()
     .describe(
-      'One or more `kid:base64` keys of 32 bytes, the first in use; made and kept in the data folder when unset.',
+      'One or more `kid:base64` keys of 32 bytes; the first one seals. Generated in the data folder when unset.',
     ),
   AUTH_SECRET: z
     .string()
     .min(32, 'must have at least 32 characters')
     .transform((value) => new Secret(value))
     .optional()
-    .describe('Signs sessions; made and kept in the data folder when unset.'),
-  GITHUB_CLIENT_ID: z.string().optional().describe('A GitHub OAuth app, to sign in with GitHub.'),
-  GITHUB_CLIENT_SECRET: secret.optional().describe('Its secret.'),
-  GITHUB_TOKEN: secret.optional().describe('Reads repositories with a higher rate limit.'),
-  GITHUB_API_URL: httpUrl.default('https://api.github.com').describe("GitHub's REST API, or a stand-in for it."),
+    .describe('Signs sessions. Generated in the data folder when unset.'),
+  GITHUB_CLIENT_ID: z.string().optional().describe('The client id of a GitHub OAuth app, for signing in with GitHub.'),
+  GITHUB_CLIENT_SECRET: secret.optional().describe('The secret of that app.'),
+  GITHUB_TOKEN: secret.optional().describe('A GitHub token, which raises the rate limit for reading repositories.'),
+  GITHUB_API_URL: httpUrl
+    .default('https://api.github.com')
+    .describe("The address of GitHub's REST API, or of GitHub Enterprise."),
   NPM_REGISTRY_URL: httpUrl.optional().describe("The npm registry; npm's own configuration when unset."),
   PYPI_URL: httpUrl.default('https://pypi.org').describe('The Python package index.'),
   MCP_REGISTRY_URL: httpUrl.default('https://registry.modelcontextprotocol.io').describe('The MCP registry.'),
   MCP_DIRECTORY_URL: httpUrl
     .optional()
-    .describe('A directory to list besides the MCP registry, with Glama’s API (`https://glama.ai/api/mcp/v1`).'),
-  OPENROUTER_API_KEY: secret.optional().describe('Lets a model fill the gaps of an analysis.'),
-  OPENROUTER_BASE_URL: httpUrl.default('https://openrouter.ai/api/v1').describe("OpenRouter's API, or one like it."),
-  OPENROUTER_MODEL: z.string().default('anthropic/claude-haiku-4.5').describe('The model.'),
-  FLY_API_TOKEN: secret.optional().describe('Runs servers on Fly.io; on this computer when unset.'),
+    .describe('A second directory beside the MCP registry, with the API of Glama (`https://glama.ai/api/mcp/v1`).'),
+  OPENROUTER_API_KEY: secret.optional().describe('A key for the language model that completes an analysis. Optional.'),
+  OPENROUTER_BASE_URL: httpUrl
+    .default('https://openrouter.ai/api/v1')
+    .describe('The address of OpenRouter, or of an API that is compatible with it.'),
+  OPENROUTER_MODEL: z.string().default('anthropic/claude-haiku-4.5').describe('The language model.'),
+  FLY_API_TOKEN: secret
+    .optional()
+    .describe('A Fly.io token. With it, servers run on Fly.io; without it, on this computer.'),
   FLY_API_BASE_URL: machinesUrl
     .optional()
-    .describe('The Machines API: `https://…`, `http://…` or `unix:/path`; Fly.io when unset.'),
+    .describe('The address of the Machines API: `https://…`, `http://…` or `unix:/path`; Fly.io when unset.'),
   FLY_ORG: z.string().default('personal').describe("The organization that owns the apps of users' machines."),
   FLY_MCP_APP_NAME: z
     .string()
     .optional()
-    .describe("The app of the administrator's machines, on its private network; every other user gets an app."),
-  FLY_MCP_IMAGE: z.string().optional().describe('The machine image; needed on Fly.io.'),
-  MACHINES: z.enum(['fly', 'local']).optional().describe('Where servers run; `fly` when FLY_API_TOKEN is set.'),
-  RATE_LIMIT_PER_MINUTE: integer(1, 1_000_000).default(600).describe('Requests a minute to the API, per caller.'),
+    .describe(
+      "The Fly app of the administrator's machines, on its own private network; every other user gets an app of their own.",
+    ),
+  FLY_MCP_IMAGE: z.string().optional().describe('The image of the machines; required on Fly.io.'),
+  MACHINES: z
+    .enum(['fly', 'local'])
+    .optional()
+    .describe('Where servers run; the default is `fly` when FLY_API_TOKEN is set, else `local`.'),
+  RATE_LIMIT_PER_MINUTE: integer(1, 1_000_000)
+    .default(600)
+    .describe('The limit of API requests per minute and caller.'),
   ENDPOINT_RATE_LIMIT_PER_MINUTE: integer(0, 10_000_000)
     .optional()
-    .describe('Requests a minute to endpoints, per caller; 6000 when unset, none while machines are local. 0: none.'),
+    .describe(
+      'The limit of endpoint requests per minute and caller; 0 for none. When unset, 6000, and none while machines are local.',
+    ),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
-    .describe('How much is logged.'),
-  METRICS_TOKEN: secret.optional().describe('Turns /metrics on, for whoever sends it as a bearer token.'),
+    .describe('The lowest level that is logged.'),
+  METRICS_TOKEN: secret.optional().describe('Enables /metrics for callers that send this bearer token.'),
 };
 
 export const environmentSchema = z.object(variables);
@@ -134,7 +158,7 @@ type Raw = z.infer<typeof environmentSchema>;
 
 export type Env = Raw & {
   MACHINES: 'fly' | 'local';
-  /** In requests a minute; null: no limit. */
+  /** Requests per minute; null for no limit. */
   endpointRateLimit: number | null;
 };
 
@@ -166,41 +190,42 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   return { ...raw, MACHINES: machines, endpointRateLimit: endpointRate === 0 ? null : endpointRate };
 }
 
-/** Every secret of the environment, for the log to leave out. */
+/** Every secret of the environment; the log redacts them. */
 export const secretsOf = (env: Env): string[] =>
   Object.values(env).flatMap((value) => (value instanceof Secret ? value.reveal().split(/[\s,]+/) : []));
 
-/** What each variable alone cannot know. */
+/** The problems that follow from several variables together. */
 function contradictions(raw: Raw): string[] {
   const problems: string[] = [];
   const production = raw.NODE_ENV === 'production';
   const fly = raw.MACHINES === 'fly' || (raw.MACHINES === undefined && raw.FLY_API_TOKEN !== undefined);
   if (production && raw.MACHINES === undefined && !raw.FLY_API_TOKEN) {
     problems.push(
-      'FLY_API_TOKEN: is missing. In production servers run on Fly.io; to run them here, as this user, set MACHINES=local.',
+      'FLY_API_TOKEN: is missing. In production, servers run on Fly.io. To run them on this computer as this user, set MACHINES=local.',
     );
   }
-  if (raw.MACHINES === 'fly' && !raw.FLY_API_TOKEN)
-    problems.push('FLY_API_TOKEN: is missing, and MACHINES=fly needs it.');
-  if (fly && !raw.FLY_MCP_IMAGE) problems.push('FLY_MCP_IMAGE: is missing, and machines on Fly.io need it.');
+  if (raw.MACHINES === 'fly' && !raw.FLY_API_TOKEN) problems.push('FLY_API_TOKEN: is required with MACHINES=fly.');
+  if (fly && !raw.FLY_MCP_IMAGE) problems.push('FLY_MCP_IMAGE: is required for machines on Fly.io.');
   if (production && !raw.ENCRYPTION_KEY) {
-    problems.push('ENCRYPTION_KEY: is missing, and production needs it. Make one: openssl rand -base64 32');
+    problems.push('ENCRYPTION_KEY: is required in production. Create one: openssl rand -base64 32');
   }
   if (production && !raw.AUTH_SECRET) {
-    problems.push('AUTH_SECRET: is missing, and production needs it. Make one: openssl rand -base64 48');
+    problems.push('AUTH_SECRET: is required in production. Create one: openssl rand -base64 48');
   }
-  if (production && fly && !raw.PUBLIC_URL) problems.push('PUBLIC_URL: is missing, and production on Fly.io needs it.');
+  if (production && fly && !raw.PUBLIC_URL) problems.push('PUBLIC_URL: is required in production on Fly.io.');
   if (Boolean(raw.GITHUB_CLIENT_ID) !== Boolean(raw.GITHUB_CLIENT_SECRET)) {
-    problems.push('GITHUB_CLIENT_ID: comes with GITHUB_CLIENT_SECRET, or neither is set.');
+    problems.push('GITHUB_CLIENT_ID: set it together with GITHUB_CLIENT_SECRET, or set neither.');
   }
   if (raw.CATWALK_PROCESSES > 1 && !raw.DATABASE_URL) {
-    problems.push('CATWALK_PROCESSES: the embedded database serves one process; more of them need DATABASE_URL.');
+    problems.push('CATWALK_PROCESSES: the embedded database serves one process; set DATABASE_URL for more.');
   }
   if (raw.CATWALK_PROCESSES > 1 && !fly && !raw.FLY_API_BASE_URL) {
-    problems.push('CATWALK_PROCESSES: servers that run on this computer end with the process that runs them: 1 only.');
+    problems.push(
+      'CATWALK_PROCESSES: must be 1 while servers run on this computer, because they end with the process that started them.',
+    );
   }
   if (raw.DIRECT_DATABASE_URL && !raw.DATABASE_URL) {
-    problems.push('DIRECT_DATABASE_URL: is set without DATABASE_URL.');
+    problems.push('DIRECT_DATABASE_URL: requires DATABASE_URL.');
   }
   return problems;
 }

@@ -2,9 +2,9 @@ import cluster from 'node:cluster';
 import { createKnownSecrets, type KnownSecrets } from '#server/domain/credentials/known-secrets.ts';
 import { type App, createApp } from './compose/app.ts';
 import { runProcesses } from './compose/processes.ts';
-import { type FromProcess, openSiblings } from './compose/siblings.ts';
 import { type Env, EnvironmentError, readEnv, secretsOf } from './env.ts';
 import { createLog, type Log } from './logging/log.ts';
+import { type FromProcess, openProcessGroup } from './metrics/process-group.ts';
 import { holdDataFolder } from './process/data-folder.ts';
 import { type Signals, watchSignals } from './process/signals.ts';
 import { StartError } from './process/start-error.ts';
@@ -18,7 +18,7 @@ async function main(): Promise<number> {
   const knownSecrets = createKnownSecrets(secretsOf(env));
   const log = createLog(env.LOG_LEVEL, undefined, knownSecrets.redact);
   const signals = watchSignals();
-  process.stdout.on('error', () => {}); // whoever read it is gone: no reason to stop serving
+  process.stdout.on('error', () => {}); // the reader of standard output is gone: no reason to stop serving
   if (env.CATWALK_PROCESSES === 1 || cluster.isWorker) return serve(env, knownSecrets, log, signals);
   const folder = await holdDataFolder(env.CATWALK_DATA_DIR); // for all of them
   const code = await runProcesses({ count: env.CATWALK_PROCESSES, log, signals, onReady: announce });
@@ -35,7 +35,7 @@ async function serve(env: Env, knownSecrets: KnownSecrets, log: Log, signals: Si
     log,
     knownSecrets,
     environment: process.env,
-    ...(worker ? { sibling: { isFirst: worker.id === 1, others: openSiblings(worker) } } : {}),
+    ...(worker ? { processGroup: { isFirst: worker.id === 1, group: openProcessGroup(worker) } } : {}),
   });
   const { url, signInUrl } = app;
   if (worker) worker.send({ kind: 'ready', url, signInUrl } satisfies FromProcess);
@@ -53,10 +53,10 @@ function announce({ url, signInUrl }: Pick<App, 'url' | 'signInUrl'>): void {
   if (signInUrl) process.stdout.write(`Sign in with this link, which works once:\n  ${signInUrl}\n`);
 }
 
-/** Expected failures end with a sentence and a hint instead of a stack. */
+/** Expected failures print a sentence and a hint instead of a stack. */
 const explain = (error: unknown): string => {
   if (error instanceof StartError) return `${error.message}\n${error.hint}`;
-  if (error instanceof EnvironmentError) return `The environment is not right.\n  ${error.problems.join('\n  ')}`;
+  if (error instanceof EnvironmentError) return `The environment is not valid.\n  ${error.problems.join('\n  ')}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 };
 

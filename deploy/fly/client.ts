@@ -6,6 +6,9 @@ import { isNotFound, MachinesError } from './errors.ts';
 import { type Call, type CallOptions, createTransport, type ObservedCall } from './transport.ts';
 import { machineListSchema, machineSchema, startSchema, waitSchema } from './wire.ts';
 
+/** Fly's public Machines API. */
+export const FLY_MACHINES_API = 'https://api.machines.dev';
+
 const CALL_TIMEOUT_MS = 20_000;
 /** Creating reserves a place on a host and may be slow; giving up early makes the result ambiguous. */
 const CREATE_TIMEOUT_MS = 60_000;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { eventually } from '../eventually.testing.ts';
-import { startNpmRegistry, type TestServer } from '../host/install/test-registry.ts';
+import { startNpmRegistry, type TestServer } from '../host/install/registry.testing.ts';
 import { messagesOf, textOf } from '../host/test-rig.ts';
 import { everywhere, KEEPER, type Kept, NOTHING } from '../host/workspaces/keeper.testing.ts';
 import { standInConfig, startTestMachines, type TestMachines } from './fixtures/test-machines.ts';

@@ -6,12 +6,12 @@ import { operation } from './operations/operation.ts';
 const find = operation('query { result: x { id } }', z.object({ id: z.string() }));
 const server = { url: 'http://localhost:3000', token: 't' };
 
-describe('an answer', () => {
-  test('in its shape is the result', () => {
+describe('a response', () => {
+  test('in the expected shape is the result', () => {
     expect(resultOf(find, { result: { id: 'a', more: 1 } })).toEqual({ id: 'a' });
   });
 
-  test('that is a refusal keeps code, hint and fields', () => {
+  test('that is a refusal keeps its code, hint and fields', () => {
     const refusal = {
       code: 'INVALID_INPUT',
       message: 'The name is empty.',
@@ -29,20 +29,20 @@ describe('an answer', () => {
     );
   });
 
-  test('of another version is said to be one', () => {
-    expect(() => resultOf(find, { result: { name: 1 } })).toThrow('a form that this command does not know');
+  test('in an unknown shape is reported as such', () => {
+    expect(() => resultOf(find, { result: { name: 1 } })).toThrow('cannot read the response');
   });
 });
 
 describe('an error outside of a result', () => {
-  test('for want of a token says how to log in', () => {
+  test('for a missing token shows how to log in', () => {
     const errors = [{ message: 'You are not signed in.', extensions: { code: 'UNAUTHENTICATED' } }];
     expect(() => throwGraphqlErrors(server, errors)).toThrow(
       expect.objectContaining({ code: 'UNAUTHENTICATED', hint: expect.stringContaining('catwalk login') }),
     );
   });
 
-  test('of the server is told in its words', () => {
+  test('keeps the message and hint of the server', () => {
     const errors = [{ message: 'Too many requests.', extensions: { code: 'LIMIT_REACHED', hint: 'Wait a moment.' } }];
     expect(() => throwGraphqlErrors(server, errors)).toThrow(
       expect.objectContaining({ code: 'LIMIT_REACHED', message: 'Too many requests.', hint: 'Wait a moment.' }),
@@ -51,9 +51,9 @@ describe('an error outside of a result', () => {
 });
 
 test.each([
-  [new Response('', { status: 301, headers: { location: 'https://x.example/' } }), 'sends its visitors on'],
-  [new Response('', { status: 503 }), 'answered with status 503'],
-  [new Response('<html>', { status: 404 }), 'is no Catwalk server'],
-])('what is no GraphQL is told apart', (response, message) => {
+  [new Response('', { status: 301, headers: { location: 'https://x.example/' } }), 'redirects to'],
+  [new Response('', { status: 503 }), 'responded with status 503'],
+  [new Response('<html>', { status: 404 }), 'is not a Catwalk server'],
+])('reports why a response is not GraphQL', (response, message) => {
   expect(notCatwalk(server.url, response).message).toContain(message);
 });

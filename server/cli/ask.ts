@@ -3,11 +3,11 @@ import { Writable } from 'node:stream';
 import { CliFailure } from './failure.ts';
 import type { Shell } from './shell.ts';
 
-/** Whether somebody is there to answer a question. */
+/** True if a person at a terminal can answer a question. */
 export const canAsk = (shell: Shell): boolean =>
   !shell.json && shell.terminal.input.isTTY === true && shell.terminal.out.isTty;
 
-/** One line from the terminal. A hidden answer is not shown while it is typed. Ctrl-C and Ctrl-D end the command. */
+/** Reads one line from the terminal. A hidden answer is not shown while typed. Ctrl-C and Ctrl-D end the command. */
 export async function ask(shell: Shell, question: string, { hidden = false } = {}): Promise<string> {
   const { input, out } = shell.terminal;
   if (hidden) out.write(question);
@@ -25,14 +25,14 @@ export async function ask(shell: Shell, question: string, { hidden = false } = {
     return (await lines.question(hidden ? '' : question, { signal: ended.signal })).trim();
   } catch {
     // the signal above is the only reason
-    throw new CliFailure('DETACHED', 'Nothing was done.', { exitCode: 130 });
+    throw new CliFailure('DETACHED', 'Canceled. Nothing was changed.', { exitCode: 130 });
   } finally {
     lines.close();
     if (hidden) out.line();
   }
 }
 
-/** One of several, by its number. */
+/** Asks for one of several options by its number. Returns its index. */
 export async function choose(shell: Shell, question: string, options: readonly string[]): Promise<number> {
   const { out } = shell.terminal;
   options.forEach((option, at) => {

@@ -10,12 +10,15 @@ export function parseAssignment(option: string, text: string, environment?: Node
   if (!environment) throw usage(`${option} ${text} has no value.`, `Write ${option} ${text}=VALUE.`);
   const value = environment[text];
   if (value === undefined) {
-    throw usage(`The variable ${text} is not set here.`, `Set it first, or write ${option} ${text}=VALUE.`);
+    throw usage(
+      `The variable ${text} is not set in this environment.`,
+      `Set it first, or write ${option} ${text}=VALUE.`,
+    );
   }
   return { name: text, value };
 }
 
-/** What stands before and after the first `--`; null when there is none. */
+/** The words before and after the first `--`; `rest` is null without one. */
 export function splitAtDashes(words: readonly string[]): { own: string[]; rest: string[] | null } {
   const at = words.indexOf('--');
   return at < 0 ? { own: [...words], rest: null } : { own: words.slice(0, at), rest: words.slice(at + 1) };

@@ -8,17 +8,17 @@ import type { Shell } from './shell.ts';
 export const candidateLine = ({ package: name, version, description }: Candidate): string =>
   oneLine(`${name}${version ? ` ${version}` : ''}${description ? ` — ${description}` : ''}`);
 
-const isMeant = (word: string, { key, displayName, package: name }: Candidate): boolean =>
+const isNamed = (word: string, { key, displayName, package: name }: Candidate): boolean =>
   [key, displayName, name].includes(word);
 
 export type Choice = { kind: 'one'; candidate: Candidate } | { kind: 'several'; candidates: Candidate[] };
 
-/** What there is to choose from. Throws when there is nothing, or not what was named. */
+/** Decides which candidates can be chosen. Throws if there are none, or if none has the wanted name. */
 export function decideCandidate({ candidates, source }: Analysis, wanted: string | undefined): Choice {
   if (wanted !== undefined) {
-    const found = candidates.filter((candidate) => isMeant(wanted, candidate));
+    const found = candidates.filter((candidate) => isNamed(wanted, candidate));
     const [only, ...others] = found;
-    if (!only) throw usage(`There is no server “${wanted}” in ${oneLine(source)}.`, listHint(candidates));
+    if (!only) throw usage(`No server “${wanted}” was found in ${oneLine(source)}.`, listHint(candidates));
     return others.length === 0 ? { kind: 'one', candidate: only } : { kind: 'several', candidates: found };
   }
   const deployable = candidates.filter((candidate) => candidate.deployable);
@@ -32,14 +32,14 @@ export function decideCandidate({ candidates, source }: Analysis, wanted: string
     });
   }
   throw new CliFailure('NOT_AN_MCP_SERVER', `No MCP server was found in ${oneLine(source)}.`, {
-    hint: 'Give the npm or PyPI name of the server itself.',
+    hint: 'Pass the npm or PyPI name of the server itself.',
   });
 }
 
 const listHint = (candidates: readonly Candidate[]): string =>
-  candidates.length === 0 ? 'None was found.' : `Found: ${candidates.map(({ key }) => key).join(', ')}`;
+  candidates.length === 0 ? 'No server was found.' : `Found: ${candidates.map(({ key }) => key).join(', ')}`;
 
-/** The candidate to deploy: named, the only one, or asked for; where nobody can be asked, wrong usage with the list. */
+/** Returns the named candidate, the only one, or the user's choice; without a terminal, several candidates are wrong usage. */
 export async function chooseCandidate(
   shell: Shell,
   analysis: Analysis,

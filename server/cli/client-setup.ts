@@ -10,7 +10,7 @@ export type Setup = {
   language: 'sh' | 'json' | null;
 };
 
-export type EndpointFacts = { name: string; url: string; access: 'TOKEN' | 'OAUTH' | 'PUBLIC'; token: string | null };
+export type EndpointFacts = { name: string; url: string; access: string; token: string | null };
 
 const PLACEHOLDER = 'YOUR_TOKEN';
 

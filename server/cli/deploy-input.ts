@@ -21,7 +21,7 @@ export type DeployOptions = {
 
 export type Given = { environment: Assignment[]; arguments: Assignment[] };
 
-/** What `--env` and `--arg` say; checked before anything is asked of the server. */
+/** The values of `--env` and `--arg`, checked before the first request. */
 export const parseGiven = (options: Pick<DeployOptions, 'env' | 'arg'>, environment: NodeJS.ProcessEnv): Given => ({
   environment: (options.env ?? []).map((text) => parseAssignment('--env', text, environment)),
   arguments: (options.arg ?? []).map((text) => parseAssignment('--arg', text)),

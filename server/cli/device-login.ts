@@ -19,15 +19,15 @@ const refusalSchema = z.object({ error: z.string() });
 export type DeviceCode = { code: string; url: string };
 
 type Options = {
-  /** What the person sees that asks, such as this computer's name. */
+  /** The name that the page shows for this program, such as this computer's name. */
   name: string;
   scope: 'read' | 'write';
   signal: AbortSignal;
-  /** Tells the person where to go and what to compare. */
+  /** Called with the page to open and the code to compare. */
   onCode: (code: DeviceCode) => void;
 };
 
-/** Waits until a person lets this program in (RFC 8628). Returns its API token. */
+/** Waits until a person allows this program (RFC 8628). Returns its API token. */
 export async function deviceLogin(server: string, { name, scope, signal, onCode }: Options): Promise<string> {
   const begun = await post(server, 'code', { client_name: name, scope }, signal);
   const started = startedSchema.safeParse(begun.body).data;
@@ -40,7 +40,7 @@ export async function deviceLogin(server: string, { name, scope, signal, onCode 
     await wait(seconds * 1_000, undefined, { signal });
     const answer = await post(server, 'token', { device_code: started.device_code }, signal).catch((error: unknown) => {
       signal.throwIfAborted();
-      if (error instanceof CliFailure && error.retryable) return null; // it restarts, or the network does
+      if (error instanceof CliFailure && error.retryable) return null; // the server or the network restarts
       throw error;
     });
     const token = tokenSchema.safeParse(answer?.body).data;
@@ -48,11 +48,11 @@ export async function deviceLogin(server: string, { name, scope, signal, onCode 
     const error = refusalSchema.safeParse(answer?.body).data?.error;
     if (answer === null || error === 'authorization_pending') continue;
     if (error === 'slow_down' || answer.response.status === 429) seconds += SLOWER_SECONDS;
-    else if (error === 'access_denied') throw new CliFailure('FORBIDDEN', 'You were turned away.');
+    else if (error === 'access_denied') throw new CliFailure('FORBIDDEN', 'Access was denied.');
     else if (error === 'expired_token') break;
     else throw notCatwalk(server, answer.response);
   }
-  throw new CliFailure('DETACHED', 'Nobody let this program in while its code worked.', { hint: 'Run it again.' });
+  throw new CliFailure('DETACHED', 'The code expired before this program was allowed.', { hint: 'Run it again.' });
 }
 
 async function post(server: string, path: string, body: Record<string, string>, signal: AbortSignal) {

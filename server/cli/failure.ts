@@ -1,4 +1,4 @@
-/** 0 done, 1 failed, 2 wrong usage; 130 when Ctrl-C ended the wait, as shells expect it. */
+/** 0 done, 1 failed, 2 wrong usage; 130 after Ctrl-C, as shells expect. */
 export type ExitCode = 0 | 1 | 2 | 130;
 
 export type FailureOptions = {
@@ -7,14 +7,14 @@ export type FailureOptions = {
   exitCode?: ExitCode;
   fields?: { field: string; message: string }[] | undefined;
   stderrTail?: string[];
-  /** What `--json` prints beside `error`: what is known in spite of the failure. */
+  /** Printed by `--json` beside `error`: the data that is known in spite of the failure. */
   json?: object;
   cause?: unknown;
 };
 
 /**
- * An expected end other than success: a sentence, a hint and an exit code, never a stack. `code` is one of the
- * server's, or of what goes wrong on this side: USAGE, SERVER_NOT_FOUND, SERVER_UNREACHABLE, CONNECTION_FAILED,
+ * An expected end other than success: a sentence, a hint and an exit code, never a stack. `code` is a code
+ * of the server, or one of this program: USAGE, SERVER_NOT_FOUND, SERVER_UNREACHABLE, CONNECTION_FAILED,
  * DETACHED.
  */
 export class CliFailure extends Error {
@@ -43,6 +43,6 @@ export class CliFailure extends Error {
 export const usage = (message: string, hint?: string, json?: object): CliFailure =>
   new CliFailure('USAGE', message, { exitCode: 2, ...(hint ? { hint } : {}), ...(json ? { json } : {}) });
 
-/** The same failure with more known about it. */
+/** The same failure with more details. */
 export const enrich = (failure: CliFailure, more: FailureOptions): CliFailure =>
   new CliFailure(failure.code, failure.message, { ...failure, cause: failure.cause, ...more });

@@ -78,7 +78,7 @@ describe('a token that is kept', () => {
   test('in a file that is broken is an error, not a server that is missing', async () => {
     await mkdir(join(root, '.catwalk'), { recursive: true });
     await writeFile(join(root, '.catwalk', 'cli.json'), '{"url":');
-    await expect(find()).rejects.toThrow('holds no address and token');
+    await expect(find()).rejects.toThrow('does not contain an address and a token');
   });
 });
 

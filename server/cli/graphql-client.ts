@@ -12,7 +12,7 @@ export type Variables = Record<string, unknown>;
 
 export interface GraphqlClient {
   readonly url: string;
-  /** A query or mutation. Throws CliFailure for what the server refuses, and when it cannot be reached. */
+  /** Sends a query or mutation. Throws CliFailure if the server refuses it or cannot be reached. */
   ask<Result>(operation: Operation<Result>, variables?: Variables, signal?: AbortSignal): Promise<Result>;
   /** A subscription, through restarts of the server. Ends when the server ends it or the signal aborts. */
   follow<Result>(operation: Operation<Result>, variables: Variables, options: FollowOptions): AsyncGenerator<Result>;
@@ -58,6 +58,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null; // told by the caller: what answers there is no Catwalk server
+    return null; // the caller reports that no Catwalk server responds there
   }
 }

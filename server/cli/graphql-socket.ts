@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type Client, createClient } from 'graphql-ws/client';
 import { graphqlErrorsSchema, resultOf, throwGraphqlErrors, unreachable } from './answers.ts';
 import { CliFailure } from './failure.ts';
@@ -5,17 +6,17 @@ import type { ServerAddress } from './find-server.ts';
 import type { Operation } from './operations/operation.ts';
 
 const KEEP_ALIVE_MS = 15_000;
-/** A server that restarts is back within seconds; after about a minute it is given up. */
+/** A restarting server is back within seconds; after about a minute the command gives up. */
 const RECONNECTS_MAX = 20;
 const RECONNECT_MS_MAX = 3_000;
-/** Where no socket was ever opened something else is wrong, such as a proxy that lets none through. */
+/** If no socket ever opened, something else is wrong, such as a proxy that blocks WebSockets. */
 const FIRST_CONNECTS_MAX = 3;
 
 export type FollowOptions = {
   signal: AbortSignal;
-  /** The connection broke off and is tried again. */
+  /** The connection was lost and will be tried again. */
   onLost?: () => void;
-  /** The server is back: the subscription has started again, with the present state. */
+  /** The subscription has started again, with the current state. */
   onRestored?: () => void;
 };
 
@@ -45,7 +46,7 @@ export async function* followOperation<Result>(
     throw error instanceof CliFailure ? error : unreachable(server.url, error);
   } finally {
     signal.removeEventListener('abort', leave);
-    left.abort(); // the socket that closes now is not a lost one
+    left.abort(); // the socket that closes now was not lost
     await client.dispose();
   }
 }
@@ -81,13 +82,5 @@ async function openSocket({ url, token }: ServerAddress, options: FollowOptions)
   });
 }
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
+/** Resolves early, and does not reject, when the signal aborts. */
+const pause = (ms: number, signal: AbortSignal): Promise<void> => setTimeout(ms, undefined, { signal }).catch(() => {});

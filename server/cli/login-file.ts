@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { CliFailure } from './failure.ts';
 
-/** Where a server is and how to speak to it: `catwalk login` keeps one, and a server writes one into its data folder. */
+/** The address and token of a server. `catwalk login` stores one, and a server writes one into its data folder. */
 export const loginSchema = z.object({ url: z.url({ protocol: /^https?$/ }), token: z.string().min(1) });
 export type Login = z.infer<typeof loginSchema>;
 
@@ -15,14 +15,14 @@ export function loginPath(env: NodeJS.ProcessEnv, platform = process.platform): 
   return join(env['HOME'] ?? homedir(), '.config', 'catwalk', 'login.json');
 }
 
-/** What `catwalk login` keeps: one for each server, the one of the latest login first. */
+/** The file of `catwalk login`: one entry for each server, the latest login first. */
 const keptSchema = z.object({ servers: z.array(loginSchema).min(1) });
 
-/** Every login that is kept; a single one is how they were kept before. */
+/** Every stored login. Older versions stored a single one. */
 export const findLogins = (path: string): Promise<Login[]> =>
   readLogins(path, z.union([keptSchema.transform(({ servers }) => servers), loginSchema.transform((one) => [one])]));
 
-/** The one that a server wrote; null when there is none. */
+/** The login that a server wrote; null if the file does not exist. */
 export async function findLogin(path: string): Promise<Login | null> {
   const [login] = await readLogins(
     path,
@@ -31,7 +31,7 @@ export async function findLogin(path: string): Promise<Login | null> {
   return login ?? null;
 }
 
-/** Empty when there is no such file; a file that is there and cannot be used is an error, never skipped. */
+/** Empty if the file does not exist; a file that cannot be used is an error and never skipped. */
 async function readLogins(path: string, schema: z.ZodType<Login[]>): Promise<Login[]> {
   let text: string;
   try {
@@ -39,18 +39,18 @@ async function readLogins(path: string, schema: z.ZodType<Login[]>): Promise<Log
   } catch (error) {
     if (isMissing(error)) return [];
     throw new CliFailure('SERVER_NOT_FOUND', `The file ${path} cannot be read.`, {
-      hint: 'It belongs to whoever runs the server. Run the command as that user, or give --server and CATWALK_TOKEN.',
+      hint: 'It belongs to the user who runs the server. Run the command as that user, or set --server and CATWALK_TOKEN.',
       cause: error,
     });
   }
   const parsed = schema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
-  throw new CliFailure('SERVER_NOT_FOUND', `The file ${path} holds no address and token.`, {
+  throw new CliFailure('SERVER_NOT_FOUND', `The file ${path} does not contain an address and a token.`, {
     hint: 'Remove it, then start the server again or run `catwalk login`.',
   });
 }
 
-/** Beside those of other servers. Written beside and renamed, so that the token is never in a file that others may read. */
+/** Adds a login to those of other servers. Written to a private file first, so that other users can never read the token. */
 export async function saveLogin(path: string, login: Login): Promise<void> {
   const others = (await findLogins(path).catch(() => [])).filter(({ url }) => url !== login.url);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });

@@ -43,7 +43,7 @@ const interruption = (): AbortSignal => {
   return interrupted.signal;
 };
 
-/** The launcher holds the other end of this channel; when it was killed outright, nobody waits for us any more. */
+/** The launcher holds the other end of this channel. If the launcher was killed, no process waits for this one. */
 if (process.channel) {
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel.unref();

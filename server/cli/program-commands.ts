@@ -1,10 +1,10 @@
 import { parseCount } from './assignments.ts';
 import { CLIENTS } from './client-setup.ts';
+import type { CommandLine } from './command-line.ts';
 import type { LoginOptions } from './commands/login.ts';
 import type { SearchOptions } from './commands/search.ts';
 import type { DeployOptions } from './deploy-input.ts';
 import { usage } from './failure.ts';
-import type { CommandLine } from './program.ts';
 
 const MEMORY_MB_MAX = 131_072;
 const SLEEP_MINUTES_MAX = 10_080;
@@ -18,36 +18,36 @@ const whole =
     parseCount(option, text, max, min);
 
 export function addSourceCommands({ command, run, rest }: CommandLine): void {
-  command('search <words...>', 'find servers that registries list')
-    .option('--limit <count>', 'how many to show', whole('--limit', SEARCH_MAX, 1), 20)
-    .option('--deployable', 'only those that can be deployed')
+  command('search <words...>', 'search the MCP registry')
+    .option('--limit <count>', 'number of results', whole('--limit', SEARCH_MAX, 1), 20)
+    .option('--deployable', 'only deployable servers')
     .action(
       run(async (shell, words: string[], options: SearchOptions) =>
         (await import('./commands/search.ts')).search(shell, words, options),
       ),
     );
 
-  command('analyze <source>', 'find out what a source holds and needs')
-    .option('--refresh', 'look again instead of reusing a result')
+  command('analyze <source>', 'analyze a source: its servers, arguments and credentials')
+    .option('--refresh', 'ignore cached results')
     .action(
       run(async (shell, source: string, options: { refresh?: boolean }) =>
         (await import('./commands/analyze.ts')).analyze(shell, source, options),
       ),
     );
 
-  command('deploy <source>', 'deploy a server and wait until its endpoint answers')
+  command('deploy <source>', 'deploy a server and wait until its endpoint works')
     .usage('<source> [options] [-- ARGS…]')
-    .option('--env <NAME=VALUE>', 'a variable; NAME alone takes its value from here (repeatable)', collect)
-    .option('--arg <NAME=VALUE>', 'an argument by its name (repeatable)', collect)
-    .option('--name <name>', 'what to call it')
-    .option('--candidate <key>', 'which server, when the source holds several')
-    .option('--public', 'let everybody call it, without a token')
-    .option('--accept-unverified', 'deploy although the package does not lead back to its source')
-    .option('--version <version>', 'a version other than the newest')
-    .option('--memory <MB>', 'memory of its machine', whole('--memory', MEMORY_MB_MAX, 1))
-    .option('--region <code>', 'where its machine runs')
-    .option('--sleep <minutes>', 'let it sleep after so many idle minutes', whole('--sleep', SLEEP_MINUTES_MAX, 1))
-    .option('--refresh', 'analyze again instead of reusing a result')
+    .option('--env <NAME=VALUE>', 'a variable; NAME alone takes its value from this environment (repeatable)', collect)
+    .option('--arg <NAME=VALUE>', 'an argument (repeatable)', collect)
+    .option('--name <name>', 'name of the deployment')
+    .option('--candidate <key>', 'the server to deploy, if the source has several')
+    .option('--public', 'allow calls without a token')
+    .option('--accept-unverified', 'deploy although the publisher is not verified')
+    .option('--version <version>', 'version to deploy (default: the newest)')
+    .option('--memory <MB>', 'memory of the machine', whole('--memory', MEMORY_MB_MAX, 1))
+    .option('--region <code>', 'region of the machine')
+    .option('--sleep <minutes>', 'sleep after this many idle minutes', whole('--sleep', SLEEP_MINUTES_MAX, 1))
+    .option('--refresh', 'ignore cached results')
     .action(
       run(
         async (shell, source: string, options: DeployOptions) =>
@@ -57,21 +57,21 @@ export function addSourceCommands({ command, run, rest }: CommandLine): void {
     );
 }
 
-const ID = 'Name it by its id, the beginning of its id, or its name.';
+const ID = '<id> is an id, the beginning of an id, or a name.';
 
 export function addDeploymentCommands({ command, run }: CommandLine): void {
   const intents = () => import('./commands/intents.ts');
 
   command('ls', 'list your deployments').action(run(async (shell) => (await import('./commands/ls.ts')).ls(shell)));
-  command('show <id>', `show a deployment. ${ID}`).action(
+  command('show <id>', `show a deployment; ${ID}`).action(
     run(async (shell, id: string) => (await import('./commands/show.ts')).show(shell, id)),
   );
-  command('doctor <id>', 'walk its endpoint as Claude would, and say which step fails').action(
+  command('doctor <id>', 'check each step that a client takes to connect').action(
     run(async (shell, id: string) => (await import('./commands/doctor.ts')).doctor(shell, id)),
   );
-  command('logs <id>', 'print the last lines of its log')
-    .option('-f, --follow', 'go on with each line as it is written')
-    .option('--tail <lines>', 'how many lines of the past', whole('--tail', LOG_LINES_MAX), 200)
+  command('logs <id>', 'print the last lines of the log')
+    .option('-f, --follow', 'print new lines as they are written')
+    .option('--tail <lines>', 'number of past lines', whole('--tail', LOG_LINES_MAX), 200)
     .action(
       run(async (shell, id: string, options: { follow?: boolean; tail: number }) =>
         (await import('./commands/logs.ts')).logs(shell, id, options),
@@ -84,33 +84,33 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
         : (await intents()).startDeployment(shell, id),
     ),
   );
-  command('stop <id>', 'stop it').action(run(async (shell, id: string) => (await intents()).stop(shell, id)));
-  command('restart <id>', 'restart its machine')
-    .option('-y, --yes', 'do not ask')
+  command('stop <id>', 'stop a deployment').action(run(async (shell, id: string) => (await intents()).stop(shell, id)));
+  command('restart <id>', 'restart the machine of a deployment')
+    .option('-y, --yes', 'skip the confirmation')
     .action(
       run(async (shell, id: string, options: { yes?: boolean }) => (await intents()).restart(shell, id, options)),
     );
-  command('redeploy <id>', 'make a new release, of the newest version')
-    .option('--version <version>', 'a version other than the newest; of git a branch, tag or commit')
-    .option('-y, --yes', 'do not ask')
+  command('redeploy <id>', 'deploy a new release of the newest version')
+    .option('--version <version>', 'another version; for git a branch, tag or commit')
+    .option('-y, --yes', 'skip the confirmation')
     .action(
       run(async (shell, id: string, options: { version?: string; yes?: boolean }) =>
         (await intents()).redeploy(shell, id, options),
       ),
     );
-  command('rollback <id> [release]', 'go back to an older release: the one before, or the one with that number')
-    .option('-y, --yes', 'do not ask')
+  command('rollback <id> [release]', 'return to an older release: the previous one, or a release number')
+    .option('-y, --yes', 'skip the confirmation')
     .action(
       run(async (shell, id: string, release: string | undefined, options: { yes?: boolean }) =>
         (await intents()).rollback(shell, id, release, options),
       ),
     );
-  command('rm <id>', 'delete it')
-    .option('-y, --yes', 'do not ask')
+  command('rm <id>', 'delete a deployment')
+    .option('-y, --yes', 'skip the confirmation')
     .action(run(async (shell, id: string, options: { yes?: boolean }) => (await intents()).rm(shell, id, options)));
-  command('connect <id> [client]', `print how to add it to an MCP client: ${CLIENTS.join(', ')}`)
-    .option('--token <token>', 'the token to put into what is printed')
-    .option('--new-token', 'make a new token and put it there')
+  command('connect <id> [client]', `print how to add the endpoint to an MCP client: ${CLIENTS.join(', ')}`)
+    .option('--token <token>', 'token to print in the settings')
+    .option('--new-token', 'create a new token and print it in the settings')
     .action(
       run(async (shell, id: string, client: string | undefined, options: { token?: string; newToken?: boolean }) =>
         (await import('./commands/connect.ts')).connect(shell, id, client, options),
@@ -125,23 +125,23 @@ const ISOLATIONS = ['AUTO', 'SHARED', 'PER_SESSION'];
 function isolation(text: string): string {
   const mode = text.toUpperCase().replaceAll('-', '_');
   if (ISOLATIONS.includes(mode)) return mode;
-  throw usage(`There is no isolation “${text}”.`, `It is one of ${ISOLATIONS.join(', ')}.`);
+  throw usage(`“${text}” is not an isolation.`, `Use one of ${ISOLATIONS.join(', ')}.`);
 }
 
 export function addLocalCommands({ command, run, rest }: CommandLine): void {
-  command('login', 'a sign-in link for the server on this computer, or a token for one elsewhere')
-    .option('--with-token', 'read an API token from standard input, instead of asking in a browser')
-    .option('--token <token>', 'the same, given here, where other users of this computer may see it')
-    .option('--read-only', 'ask for a token that may read and change nothing')
+  command('login', 'print a sign-in link for this computer, or store a token for another server')
+    .option('--with-token', 'read an API token from standard input instead of using a browser')
+    .option('--token <token>', 'an API token; other users of this computer may see it')
+    .option('--read-only', 'request a read-only token')
     .action(run(async (shell, options: LoginOptions) => (await import('./commands/login.ts')).login(shell, options)));
 
-  command('host', 'serve any stdio command as Streamable HTTP, without a server')
+  command('host', 'serve any stdio command as Streamable HTTP, without a Catwalk server')
     .usage('[options] -- COMMAND ARGS…')
-    .option('--port <port>', 'port to listen on; 0 takes any free one', whole('--port', 65_535), 8080)
-    .option('--listen <address>', 'address to listen on; other than loopback only with --token', '127.0.0.1')
-    .option('--token <token>', 'what callers must send in the header Catwalk-Host-Token')
-    .option('--env <NAME[=VALUE]>', 'a variable for the command; it sees no others (repeatable)', collect)
-    .option(`--isolation <mode>`, `which sessions share a process: ${ISOLATIONS.join(', ')}`, isolation, 'PER_SESSION')
+    .option('--port <port>', 'port to listen on; 0 for any free port', whole('--port', 65_535), 8080)
+    .option('--listen <address>', 'address to listen on; other than loopback requires --token', '127.0.0.1')
+    .option('--token <token>', 'token that callers send in the header Catwalk-Host-Token')
+    .option('--env <NAME[=VALUE]>', 'a variable for the command, which receives no others (repeatable)', collect)
+    .option(`--isolation <mode>`, `sessions that share a process: ${ISOLATIONS.join(', ')}`, isolation, 'PER_SESSION')
     .action(
       run(async (shell, options: HostOptions) => (await import('./commands/host.ts')).host(shell, options, rest), {
         takesRest: true,

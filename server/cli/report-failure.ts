@@ -4,7 +4,7 @@ import type { Shell } from './shell.ts';
 
 const STDERR_LINES_MAX = 12;
 
-/** Tells of a failure: on stderr for people, with `--json` on stdout for programs too. Gives the exit code. */
+/** Prints a failure: on stderr for people, with `--json` also on stdout for programs. Returns the exit code. */
 export function reportFailure(shell: Pick<Shell, 'terminal' | 'json'>, error: unknown): number {
   const failure = error instanceof CliFailure ? error : unexpected(error);
   const { out, err } = shell.terminal;
@@ -24,11 +24,11 @@ export function reportFailure(shell: Pick<Shell, 'terminal' | 'json'>, error: un
 
 const codeOf = ({ code }: CliFailure): string => (code === 'USAGE' || code === 'DETACHED' ? '' : ` (${code})`);
 
-/** A defect of ours: the message helps, a stack only whoever asks for it. */
+/** A defect of Catwalk: the message helps; the stack is printed on request only. */
 function unexpected(error: unknown): CliFailure {
   const message = error instanceof Error ? error.message : String(error);
   return new CliFailure('INTERNAL', `Catwalk's command failed unexpectedly: ${message}`, {
-    hint: 'Please report it. With CATWALK_DEBUG=1 the command says where it happened.',
+    hint: 'Please report it. CATWALK_DEBUG=1 prints where it happened.',
     cause: error,
   });
 }

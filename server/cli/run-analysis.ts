@@ -30,7 +30,7 @@ export async function runAnalysis(client: GraphqlClient, request: Request): Prom
   return analysis;
 }
 
-/** Shows stages as they are told, again and again, each time all of them so far. */
+/** Shows the stages. Each event repeats all stages so far. */
 function stagesOn(timeline: Timeline): (stage: Stage) => void {
   const states = new Map<string, string>();
   let lastEnd: Date | null = null;

@@ -1,15 +1,14 @@
-import type { DeploymentStatus } from './operations/deployment.ts';
-
-/** What a command waits for. */
+/** The state that a command waits for. */
 export type Goal = 'running' | 'stopped' | 'deleted';
 
 export type Verdict = 'reached' | 'failed' | 'overtaken' | null;
 
-type State = { status: DeploymentStatus; phase: string | null };
+type State = { status: string; phase: string | null };
 
 /**
- * Whether the state of a deployment ends the wait; null while it goes on. `moved`: the intent was seen to take effect,
- * so that the state from before it is not taken for its result. `overtaken`: somebody wants something else by now.
+ * Decides if the state of a deployment ends the wait; null to keep waiting. `moved`: the intent has taken effect, so that
+ * the state from before it is not taken for its result. `overtaken`: another intent followed. A status that this version
+ * does not know counts as one that answers.
  */
 export function judge(goal: Goal, { status, phase }: State, moved: boolean): Verdict {
   switch (goal) {
@@ -27,5 +26,5 @@ export function judge(goal: Goal, { status, phase }: State, moved: boolean): Ver
   }
 }
 
-/** Whether a state shows that the machine is being worked on. */
+/** True while a worker changes the machine. */
 export const isMoving = ({ status, phase }: State): boolean => status === 'DEPLOYING' || phase !== null;

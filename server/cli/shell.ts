@@ -1,17 +1,17 @@
 import type { Terminal } from './terminal.ts';
 
-/** What a command sees of the world around it. */
+/** The environment of a command. */
 export type Shell = {
   terminal: Terminal;
   env: NodeJS.ProcessEnv;
   cwd: string;
-  /** Folder of the checkout that this program belongs to. */
+  /** The folder of this program's checkout. */
   root: string;
   /** Machine-readable output: JSON on stdout and nothing else there. */
   json: boolean;
   /** `--server`, when given. */
   server: string | null;
-  /** Aborted by Ctrl-C, SIGTERM and SIGHUP. From the first call on, the command itself must end on them. */
+  /** Aborted by Ctrl-C, SIGTERM and SIGHUP. After the first call, the command itself must end on these signals. */
   interruption(): AbortSignal;
 };
 

@@ -1,14 +1,13 @@
 import { words } from './layout.ts';
-import type { DeploymentStatus } from './operations/deployment.ts';
 import type { Color, Output } from './terminal.ts';
 
-type State = { status: DeploymentStatus; phase: string | null; waking?: boolean };
+type State = { status: string; phase: string | null; waking?: boolean };
 
-/** Such as `running`, `waking`, or `deploying (installing)` while something is under way. */
+/** The status in words, such as `running`, `waking` or `deploying (installing)`. An unknown status is printed too. */
 export const statusText = ({ status, phase, waking = false }: State): string =>
-  (waking ? 'waking' : status.toLowerCase()) + (phase === null ? '' : ` (${words(phase).toLowerCase()})`);
+  (waking ? 'waking' : words(status).toLowerCase()) + (phase === null ? '' : ` (${words(phase).toLowerCase()})`);
 
-const COLORS: Record<DeploymentStatus, Color> = {
+const COLORS: Record<string, Color> = {
   DEPLOYING: 'cyan',
   RUNNING: 'green',
   UNHEALTHY: 'yellow',
@@ -19,9 +18,9 @@ const COLORS: Record<DeploymentStatus, Color> = {
   DELETED: 'dim',
 };
 
-/** Colors the status within a line that is laid out already, so that escape sequences do not count as width. */
+/** Colors the status in a finished line, so that escape sequences do not count as width. */
 export function paintStatus(out: Output, line: string, state: State | undefined): string {
   if (!state) return line;
   const text = statusText(state);
-  return line.replace(text, () => out.paint(COLORS[state.status], text));
+  return line.replace(text, () => out.paint(COLORS[state.status] ?? 'dim', text));
 }

@@ -3,16 +3,16 @@ import { oneLine } from './printable.ts';
 import type { Output } from './terminal.ts';
 
 /**
- * A list of steps that fills up: the step under way is the last line. On a terminal that line moves (a spinner and the
- * time so far); elsewhere it is written in two parts, its name at once and the time it took at its end.
+ * A growing list of steps with the current step as the last line. On a terminal that line moves (a spinner and the elapsed
+ * time); elsewhere its name is written at once and its duration at its end.
  */
 export type Timeline = {
   heading(text: string): void;
-  /** Ends the step under way, if any, and begins another. `at` is the server's clock. */
+  /** Ends the current step, if any, and begins another. `at` is a time of the server's clock. */
   begin(label: string, at: Date, detail?: string): void;
-  /** What the step under way is doing, told beside its name. */
+  /** Sets the detail that is shown beside the current step. */
   detail(text: string): void;
-  /** Adds a step that was over before it was heard of. */
+  /** Adds a step that had ended before its event arrived. */
   add(label: string, milliseconds: number | null, detail?: string): void;
   end(outcome: 'done' | 'failed' | 'left', at: Date): void;
   note(text: string): void;
@@ -47,8 +47,8 @@ export function createTimeline(output: Output, clock: TimelineClock = realClock)
   const row = (mark: string, label: string, time: string, detail: string): string => {
     const text = `  ${mark} ${padded(label, LABEL_COLUMNS)} ${padded(time, TIME_COLUMNS)}`;
     const room = output.columns() - text.length - 2;
-    const told = oneLine(detail);
-    const cut = told.length > room ? `${told.slice(0, Math.max(0, room - 1))}…` : told;
+    const line = oneLine(detail);
+    const cut = line.length > room ? `${line.slice(0, Math.max(0, room - 1))}…` : line;
     return cut === '' ? text.trimEnd() : `${text} ${output.paint('dim', cut)}`;
   };
 

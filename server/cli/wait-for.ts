@@ -12,14 +12,14 @@ export type WaitOptions = {
   goal: Goal;
   timeline: Timeline;
   signal: AbortSignal;
-  /** What to ask of the server once its changes are listened to, so that none is missed. */
+  /** The request to send after the subscription has started, so that no change is missed. */
   intend?: () => Promise<unknown>;
 };
 
 /**
- * Follows a deployment, phase by phase, until it is what was wanted, or cannot be. Without `intend` the deployment is
- * new and on its way.
- * @throws CliFailure DETACHED when the signal ends the wait: the server goes on.
+ * Follows a deployment, phase by phase, until it reaches the goal or cannot reach it any more. Without `intend` the
+ * deployment is new and already starting.
+ * @throws CliFailure DETACHED if the signal ends the wait; the server continues.
  */
 export async function waitFor(
   client: Pick<GraphqlClient, 'follow'>,
@@ -43,9 +43,9 @@ export async function waitFor(
     { id },
     {
       signal,
-      onLost: () => timeline.note('The connection to the server broke off. Trying again …'),
+      onLost: () => timeline.note('Connection to the server lost. Reconnecting …'),
       onRestored: () => {
-        moved = true; // what happened in between is not told again
+        moved = true; // events in between are not sent again
       },
     },
   );
@@ -67,15 +67,15 @@ export async function waitFor(
   }
   timeline.end('left', new Date());
   if (signal.aborted) throw detached(id);
-  throw new CliFailure('SERVER_UNREACHABLE', 'The server stopped telling how the deployment gets on.', {
-    hint: `Look at it with: catwalk show ${id}`,
+  throw new CliFailure('SERVER_UNREACHABLE', 'The server stopped sending the progress of the deployment.', {
+    hint: `See: catwalk show ${id}`,
     retryable: true,
   });
 }
 
 /**
- * A new deployment may be some phases on, or through with all of them, before the first event arrives; its release knows
- * how long they took.
+ * A new deployment may have finished some or all phases before the first event arrives; its release has their
+ * durations.
  */
 function addEarlierPhases(timeline: Timeline, { phase, deployment }: StatusEvent): void {
   const timings = new Map(deployment?.targetRelease?.timings.map((timing) => [timing.phase, timing.milliseconds]));
@@ -86,7 +86,7 @@ function addEarlierPhases(timeline: Timeline, { phase, deployment }: StatusEvent
 }
 
 const detached = (id: string): CliFailure =>
-  new CliFailure('DETACHED', 'You stopped waiting; the deployment goes on.', {
-    hint: `Look at it with: catwalk show ${id}`,
+  new CliFailure('DETACHED', 'You stopped waiting. The deployment continues.', {
+    hint: `See: catwalk show ${id}`,
     exitCode: 130,
   });

@@ -23,8 +23,8 @@ export type Answer = {
   errors?: { message: string; extensions?: { code?: string } }[];
 };
 
-/** Where no registry is: what a test reads must not depend on the one of the world. */
-const NOBODY = 'http://127.0.0.1:9';
+/** An address without a registry, so that a test does not depend on the public one. */
+const NO_SERVER_URL = 'http://127.0.0.1:9';
 
 /** The whole server on a database of its own, on a free loopback port, with ways to ask it as anybody. */
 export async function openTestApp(
@@ -52,7 +52,13 @@ export async function openTestApp(
   const owner = await ensureOwner(database);
   const storage = { database, installation, owner, keys, envelopes, authSecret: new Secret('x'.repeat(32)) };
   const app: App = await createApp({
-    env: readEnv({ PORT: '0', CATWALK_DATA_DIR: dataDir, LOG_LEVEL: 'silent', MCP_REGISTRY_URL: NOBODY, ...variables }),
+    env: readEnv({
+      PORT: '0',
+      CATWALK_DATA_DIR: dataDir,
+      LOG_LEVEL: 'silent',
+      MCP_REGISTRY_URL: NO_SERVER_URL,
+      ...variables,
+    }),
     log: createLog('silent'),
     environment: {},
     ...options,
@@ -82,7 +88,7 @@ export async function openTestApp(
       const { token, id: tokenId } = await tokenFor(user.id);
       return { id: user.id, token, tokenId };
     },
-    /** Asks over HTTP; `token` null asks as nobody. */
+    /** Sends a request over HTTP; without a token if `token` is null. */
     ask: async (token: string | null, query: string, given: object = {}): Promise<Answer> => {
       const answer = await fetch(`${origin}/graphql`, {
         method: 'POST',

@@ -31,6 +31,7 @@ import { createRateLimit } from '../mcp/rate-limit.ts';
 import { createUpstream } from '../mcp/upstream.ts';
 import { createUpstreamFetch } from '../mcp/upstream-fetch.ts';
 import { openMetrics } from '../metrics/open-metrics.ts';
+import type { ProcessGroup } from '../metrics/process-group.ts';
 import { type DataFolder, holdDataFolder, makeDataFolder } from '../process/data-folder.ts';
 import { both, openEndpoint } from './endpoint.ts';
 import { listenHttp } from './http-server.ts';
@@ -39,7 +40,6 @@ import { openMachines } from './machines.ts';
 import { openOAuth } from './oauth.ts';
 import { openRegistry } from './registry.ts';
 import { createServices } from './services.ts';
-import type { Siblings } from './siblings.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { startWorkers } from './workers.ts';
 
@@ -47,7 +47,7 @@ const { version } = manifest;
 const OPENED_TO_OTHERS =
   'Other users of this computer could open this until now. If it has other users, run npm run keys:rotate.';
 const HEALTH_INTERVAL_MS = 30_000;
-/** What calls under way may take once the server is to stop; the rest of its time is for closing. */
+/** Time for open calls after the server was asked to stop; the rest of its time is for closing. */
 const DRAIN_MS_MAX = 15_000;
 const LAST_REQUESTS_MS = 1_000;
 /** From one address; hosted clients register many people's connections from a few. */
@@ -67,21 +67,21 @@ export type AppOptions = {
   clock?: () => Date;
   dashboardDirectory?: string;
   healthIntervalMs?: number;
-  /** Where OAuth client documents may lie although it is no public address. */
+  /** Origins of OAuth client documents that are trusted although they are not public addresses. */
   trustedDocumentOrigins?: readonly string[];
   /** Without them it answers, and leaves the work to other instances. */
   workers?: boolean;
   /** A database that is open already and stays the caller's. */
   storage?: Storage;
   hostCommand?: LocalMachinesOptions['hostCommand'];
-  /** Set in one of several processes on one data folder, which is held by whoever started them. */
-  sibling?: { isFirst: boolean; others: Siblings };
+  /** Set in one of several processes on one data folder; the process that started them holds the folder. */
+  processGroup?: { isFirst: boolean; group: ProcessGroup };
   /** How machines are dialled, where not as their addresses say. */
   connect?: buildConnector.connector;
 };
 
 export type App = {
-  /** Where it is reached, such as http://localhost:3000. */
+  /** The address of the server, such as http://localhost:3000. */
   url: string;
   port: number;
   dataDir: string;
@@ -232,7 +232,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     dashboardDirectory: options.dashboardDirectory ?? DASHBOARD,
     metrics,
     metricsToken: env.METRICS_TOKEN ?? null,
-    siblings: options.sibling?.others ?? null,
+    processGroup: options.processGroup?.group ?? null,
     parts,
     log,
   });
@@ -265,7 +265,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     cliTokenId = await ensureCliCredentials({ apiTokens, owner }, folder.path, `http://localhost:${http.port}`);
   }
   const isAsked = env.MACHINES === 'local' || !(await hasSignedIn(prisma, owner.userId));
-  const hasLink = isAsked && options.sibling?.isFirst !== false;
+  const hasLink = isAsked && options.processGroup?.isFirst !== false;
   const signInUrl = hasLink ? `${publicUrl}/sign-in?token=${await links.create(owner.userId, LINK_LIFETIME_MS)}` : null;
 
   await http.serve({ request: before(ENDPOINT_PREFIX, endpoint.handle, front.request), upgrade: front.upgrade });
@@ -273,7 +273,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const close = async () => {
     http.stopListening();
     if (database.kind === 'postgres') {
-      // Other instances go on. A proxy in front still sends on the connections that it keeps: each hears that it is the last.
+      // Other instances continue. A proxy in front reuses its connections: each response says that it is the last one.
       await Promise.all([endpoint.drain(DRAIN_MS_MAX), setTimeout(LAST_REQUESTS_MS)]);
     }
     await running.disposeAsync();
@@ -281,8 +281,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   return { url: publicUrl, port: http.port, dataDir: folder.path, signInUrl, close };
 }
 
-async function openDataFolder({ env, sibling }: AppOptions): Promise<DataFolder> {
-  return sibling ? makeDataFolder(env.CATWALK_DATA_DIR) : holdDataFolder(env.CATWALK_DATA_DIR);
+async function openDataFolder({ env, processGroup }: AppOptions): Promise<DataFolder> {
+  return processGroup ? makeDataFolder(env.CATWALK_DATA_DIR) : holdDataFolder(env.CATWALK_DATA_DIR);
 }
 
 /** The endpoint stands before every middleware: nothing may read, buffer or compress what passes through it. */

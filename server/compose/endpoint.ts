@@ -81,7 +81,7 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
   };
 }
 
-/** One hook for two who want to hear. */
+/** Combines two listeners into one callback. */
 export const both =
   <T>(first: (given: T) => void, second: (given: T) => void) =>
   (given: T): void => {

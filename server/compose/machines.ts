@@ -1,10 +1,9 @@
+import { FLY_MACHINES_API } from '#deploy/fly/client.ts';
 import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import type { ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
 import type { Env } from '../env.ts';
 import { type ObserveMachinesCall, openFlyMachines } from '../machines/fly.ts';
 import { type OpenLocalOptions, openLocalMachines } from '../machines/local.ts';
-
-export const FLY_API = 'https://api.machines.dev';
 
 export type Machines = {
   findFleet: FindFleet;
@@ -19,16 +18,16 @@ export type MachinesOptions = OpenLocalOptions & {
   installation: string;
   administratorId: string;
   readOwnKeys: ReadOwnKeys;
-  /** Hears of each call of the Machines API. */
+  /** Called for each call of the Machines API. */
   observe: ObserveMachinesCall;
 };
 
-/** Where machines run: on this computer, or on Fly. */
+/** Opens the machines on this computer or on Fly. */
 export async function openMachines(options: MachinesOptions): Promise<Machines> {
   const { env, installation, administratorId, readOwnKeys, observe } = options;
   if (env.MACHINES === 'local') return openLocalMachines(options);
   const fly = openFlyMachines({
-    baseUrl: env.FLY_API_BASE_URL ?? FLY_API,
+    baseUrl: env.FLY_API_BASE_URL ?? FLY_MACHINES_API,
     token: env.FLY_API_TOKEN ?? null,
     organization: env.FLY_ORG,
     image: env.FLY_MCP_IMAGE ?? '',

@@ -1,7 +1,7 @@
-import { createSafeFetch } from '#server/domain/analysis/registries/safe-fetch.ts';
 import type { Events } from '#server/domain/events.ts';
 import { type AuthorizationServer, createAuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
 import { createLiveGrants } from '#server/domain/oauth/live-grants.ts';
+import { createSafeFetch } from '#server/domain/outbound/safe-fetch.ts';
 import type { OAuthAuthority } from '../mcp/access.ts';
 import { createOAuthAuthority } from '../mcp/oauth-authority.ts';
 import type { Storage } from './storage.ts';

@@ -1,7 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Log } from '../logging/log.ts';
+import { type FromProcess, relay } from '../metrics/process-group.ts';
 import type { Signals } from '../process/signals.ts';
-import { type FromProcess, relay } from './siblings.ts';
 
 const RESTART_MS_MIN = 500;
 const RESTART_MS_MAX = 30_000;

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RegistrySource } from '#prisma/generated/client/enums.ts';
-import { createSafeFetch } from '#server/domain/analysis/registries/safe-fetch.ts';
+import { createSafeFetch } from '#server/domain/outbound/safe-fetch.ts';
 import { createDirectoryReader } from '#server/domain/registry/directory-reader.ts';
 import type { RegistryReader } from '#server/domain/registry/listed-server.ts';
 import { createMcpRegistryReader } from '#server/domain/registry/mcp-registry-reader.ts';
@@ -19,7 +19,7 @@ export type OpenRegistry = {
   close(): Promise<void>;
 };
 
-/** What registries list: the copy that people browse, and what keeps it fresh. */
+/** Opens the registry: the copy that people browse, and the sync that keeps it fresh. */
 export function openRegistry(deps: { env: Env; storage: Storage; clock: () => Date; log: Log }): OpenRegistry {
   const { env, clock, log } = deps;
   const { database } = deps.storage;

@@ -93,7 +93,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
       where: { id: machine.releaseId },
       select: { id: true, hostToken: true, deployment: { select: { ownerId: true } } },
     });
-    if (!release) return null; // deleted meanwhile
+    if (!release) return null; // deleted in the meantime
     return hostTarget(envelopes, machine, release, await deps.findFleet(release.deployment.ownerId));
   };
 
@@ -110,7 +110,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
       resolvePackage: createResolvePackage({
         npm: shared.tools.npm,
         pypi: shared.tools.pypi,
-        // Of the tools only GitHub is used, and so no analysis pays for anything.
+        // Only the GitHub tool is used, so no analysis costs anything.
         gitHubOf: async (ownerId) => (await toolsFor({ id: ownerId, ownerId })).github,
         pack: async (actor, source, signal) =>
           localPathsAllowed(actor)
@@ -153,5 +153,5 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
   };
 }
 
-/** A folder of this computer is a source only for somebody at this computer. */
+/** A folder of this computer is a source only for callers on this computer. */
 const isLoopback = ({ ip }: Actor): boolean => ip !== null && (ip === '::1' || ip.startsWith('127.'));

@@ -1,10 +1,10 @@
-import { createMachinesClient } from '#deploy/fly/client.ts';
+import { createMachinesClient, FLY_MACHINES_API } from '#deploy/fly/client.ts';
 import { METADATA_KEYS } from '#deploy/machine-config.ts';
 import type { SharedTools } from '#server/domain/analysis/context.ts';
 import { createOwnerTools, type ToolsFor } from '#server/domain/analysis/llm/owner-tools.ts';
-import { createSafeFetch } from '#server/domain/analysis/registries/safe-fetch.ts';
 import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import type { Events } from '#server/domain/events.ts';
+import { createSafeFetch } from '#server/domain/outbound/safe-fetch.ts';
 import { defaultLimits } from '#server/domain/quotas/limits.ts';
 import { createModelBudget } from '#server/domain/quotas/model-budget.ts';
 import { createQuotas, type Quotas } from '#server/domain/quotas/quotas.ts';
@@ -14,7 +14,6 @@ import { createSettingsService, type SettingsService } from '#server/domain/sett
 import type { Env } from '../env.ts';
 import type { Log } from '../logging/log.ts';
 import { ownAppOf, platformAppOf } from '../machines/fly.ts';
-import { FLY_API } from './machines.ts';
 import type { Storage } from './storage.ts';
 
 export type SettingsWiring = {
@@ -36,7 +35,7 @@ export type Settings = {
   close(): Promise<void>;
 };
 
-/** What users and the administrator decide, and what follows from it: whose keys are used, and how much of what. */
+/** Opens the settings of users and the administrator, with the keys and quotas that follow from them. */
 export function openSettings(wiring: SettingsWiring): Settings {
   const { env, storage, events, clock, readOwnKeys } = wiring;
   const { database, envelopes } = storage;
@@ -60,7 +59,7 @@ export function openSettings(wiring: SettingsWiring): Settings {
       fetch,
       gitHubApiUrl: env.GITHUB_API_URL,
       openRouterBaseUrl: env.OPENROUTER_BASE_URL,
-      flyClient: (token) => createMachinesClient({ baseUrl: env.FLY_API_BASE_URL ?? FLY_API, token }),
+      flyClient: (token) => createMachinesClient({ baseUrl: env.FLY_API_BASE_URL ?? FLY_MACHINES_API, token }),
     },
     appNamesOf: appNames(env, storage),
     countMachines: countMachines(wiring),

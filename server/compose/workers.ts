@@ -1,10 +1,10 @@
 import type { HostClient } from '#deploy/host-client.ts';
 import { deliverAlerts } from '#server/domain/alerts/deliver.ts';
-import { pruneSources } from '#server/domain/analysis/files/prune-archives.ts';
-import { createSafeFetch } from '#server/domain/analysis/registries/safe-fetch.ts';
 import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import type { Events } from '#server/domain/events.ts';
 import { saveLogs } from '#server/domain/logs/save.ts';
+import { createSafeFetch } from '#server/domain/outbound/safe-fetch.ts';
+import { pruneSources } from '#server/domain/retention/prune-archives.ts';
 import { applyRetention } from '#server/domain/retention/retention.ts';
 import { createReadWebhook } from '#server/domain/settings/webhook.ts';
 import { systemTimers } from '#server/domain/timers.ts';
@@ -19,7 +19,7 @@ import type { AppServices } from './services.ts';
 import type { Storage } from './storage.ts';
 
 const DEPLOYMENTS_AT_ONCE = 16;
-/** Over its own socket the Machines API may be asked more often than Fly's. */
+/** The local Machines API can be polled more often than Fly's. */
 const LOCAL_WATCH_MS = 2_000;
 const RETENTION_INTERVAL_MS = 60 * 60 * 1000;
 const ALERTS_INTERVAL_MS = 3_000;
@@ -40,7 +40,7 @@ export type WorkersWiring = {
   log: Log;
 };
 
-/** Everything that an instance does without being asked. Any number of instances may do it at once. */
+/** Starts the background work of an instance. Any number of instances may do it at once. */
 export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } {
   const { env, storage, events, host, findFleet, targetOf, clock, log } = wiring;
   const { database, envelopes, installation } = storage;

@@ -6,7 +6,7 @@ import { type Finding, missing, ok, sentenceOf, warning } from './finding.ts';
 type Calls = Pick<MachinesClient, 'findApp' | 'listApps' | 'list'>;
 const TIMEOUT_MS = 10_000;
 
-/** Whether the token may do what Catwalk does: see the organization's apps, and list the machines of the shared app. */
+/** Checks the permissions of the token: list the organization's apps, and the machines of the shared app. */
 export async function checkToken(machines: Calls, env: Pick<Env, 'FLY_ORG'>): Promise<Finding> {
   try {
     const apps = await machines.listApps(env.FLY_ORG, { timeoutMs: TIMEOUT_MS });
@@ -41,7 +41,7 @@ export async function checkApp(machines: Calls, env: Pick<Env, 'FLY_ORG' | 'FLY_
     }
     return ok('app', `The app ${name} is there, with ${running.length} machines.`);
   } catch (error) {
-    const hint = isUnauthorized(error) ? 'It may belong to somebody else: choose another name.' : 'Try again.';
+    const hint = isUnauthorized(error) ? 'It may belong to another organization: choose another name.' : 'Try again.';
     return missing('app', `The app ${name} could not be looked at: ${sentenceOf(error)}`, hint);
   }
 }

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { driverAddress } from '#prisma/postgres-address.ts';
-import { type AskedAddress, explainConnectionFailure } from '../compose/database/connection-failure.ts';
+import { type AskedAddress, explainConnectionFailure } from '../../prisma/connection-failure.ts';
 import type { Env } from '../env.ts';
 import { type Finding, missing, ok, warning } from './finding.ts';
 
@@ -10,7 +10,7 @@ const TIMEOUT_MS = 10_000;
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations');
 const DIRECT = 'Set DIRECT_DATABASE_URL to an address that is not behind a transaction pooler.';
 
-/** Whether the database is there, hears NOTIFY at the address used for it, and knows our tables. */
+/** Checks that the database responds, receives NOTIFY at its address, and has our tables. */
 export async function checkDatabase(env: Pick<Env, 'DATABASE_URL' | 'DIRECT_DATABASE_URL'>): Promise<Finding[]> {
   if (env.DATABASE_URL === undefined) {
     const hint = 'fly mpg create, or any PostgreSQL; then fly secrets set DATABASE_URL=postgres://…';

@@ -19,7 +19,7 @@ export function parseImage(image: string): { registry: string; repository: strin
 }
 
 /**
- * Whether the machine image can be pulled: the manifest is asked for as the OCI distribution specification has it
+ * Checks that the machine image can be pulled: requests the manifest as in the OCI distribution specification
  * ("Checking if content exists in the registry"), with Fly's token, which its registry takes for any user name.
  */
 export async function checkImage(

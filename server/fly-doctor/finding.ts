@@ -1,10 +1,10 @@
-/** What one look found. `missing` keeps Catwalk from running on Fly; a `warning` does not. */
+/** The result of one check. `missing` keeps Catwalk from running on Fly; a `warning` does not. */
 export type Finding = {
   what: string;
   state: 'ok' | 'warning' | 'missing';
-  /** What was seen, in one sentence. */
+  /** The observation, in one sentence. */
   seen: string;
-  /** What to do about it. */
+  /** The next step for the operator. */
   hint?: string;
 };
 

@@ -111,7 +111,7 @@ describe('the database', () => {
   afterAll(() => postgres.stop());
   const check = (url: string) => checkDatabase({ DATABASE_URL: new Secret(url) });
 
-  it('is looked at before and after its first migration, and hears NOTIFY', async () => {
+  it('is checked before and after its first migration, and receives NOTIFY', async () => {
     expect(states(await check(postgres.url))).toEqual(['database ok', 'migrations warning', 'events ok']);
     await (await openDatabase({ kind: 'postgres', url: postgres.url })).close();
     expect(states(await check(postgres.url))).toEqual(['database ok', 'migrations ok', 'events ok']);

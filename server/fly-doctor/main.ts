@@ -1,6 +1,5 @@
 import { resolve6 } from 'node:dns/promises';
-import { createMachinesClient } from '#deploy/fly/client.ts';
-import { FLY_API } from '../compose/machines.ts';
+import { createMachinesClient, FLY_MACHINES_API } from '#deploy/fly/client.ts';
 import { EnvironmentError, readEnv } from '../env.ts';
 import { checkApp, checkToken } from './check-app.ts';
 import { checkDatabase } from './check-database.ts';
@@ -21,7 +20,7 @@ async function diagnose(variables: Record<string, string | undefined>): Promise<
     );
   }
   const machines = createMachinesClient({
-    baseUrl: env.FLY_API_BASE_URL ?? FLY_API,
+    baseUrl: env.FLY_API_BASE_URL ?? FLY_MACHINES_API,
     ...(env.FLY_API_TOKEN ? { token: env.FLY_API_TOKEN.reveal() } : {}),
   });
   try {

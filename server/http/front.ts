@@ -10,11 +10,11 @@ import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
 import type { SignInLinks } from '#server/domain/identity/sign-in-links.ts';
 import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
 import type { SignUp } from '#server/domain/settings/sign-up.ts';
-import type { Siblings } from '../compose/siblings.ts';
 import type { Parts } from '../health/parts.ts';
 import type { Log } from '../logging/log.ts';
 import { createBearerCheck } from '../metrics/bearer.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { ProcessGroup } from '../metrics/process-group.ts';
 import { createMetricsRoute } from '../metrics/route.ts';
 import { createAuditExport } from './audit-export.ts';
 import { type AuthOptions, createAuth } from './auth.ts';
@@ -54,7 +54,7 @@ export type FrontOptions = {
   metrics: Metrics | null;
   metricsToken: Secret | null;
   /** The other processes behind the same port. */
-  siblings: Siblings | null;
+  processGroup: ProcessGroup | null;
   parts: Parts;
   log: Log;
 };
@@ -138,7 +138,7 @@ export function createFront(options: FrontOptions): Front {
       parts: options.parts,
       mayReadParts,
     }),
-    metrics: metrics && createMetricsRoute(metrics, hasMetricsToken, options.siblings),
+    metrics: metrics && createMetricsRoute(metrics, hasMetricsToken, options.processGroup),
     limitCaller,
     deviceLogins: options.deviceLogins,
     oauth: options.oauth,

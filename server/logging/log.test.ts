@@ -32,7 +32,7 @@ test('a known secret is not written under any key, in any message, error or shap
   expect(text).not.toContain('a-host-token-value');
 });
 
-test('what looks like a token is not written, though nobody knows it', () => {
+test('an unknown text that looks like a token is not written', () => {
   const tokens = [
     `cw_${'A1b2'.repeat(10)}`,
     `cwt_${'A1b2'.repeat(10)}`,

@@ -1,6 +1,5 @@
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, type LevelWithSilent, type Logger, pino } from 'pino';
 import { createKnownSecrets } from '#server/domain/credentials/known-secrets.ts';
-import type { Env } from '../env.ts';
 import { currentRequestId } from './request-id.ts';
 
 export type Log = Logger;
@@ -13,7 +12,7 @@ const REDACTED = ['authorization', 'cookie', 'set-cookie', 'token', 'password', 
  * secrets out by their content, for the day when one gets into a message.
  */
 export function createLog(
-  level: Env['LOG_LEVEL'],
+  level: LevelWithSilent,
   destination: DestinationStream = pino.destination(2),
   redact: (text: string) => string = createKnownSecrets().redact,
 ): Log {

@@ -31,11 +31,11 @@ test('lines that follow from a request carry its id, and no others do', async ()
   const log = createLog('info', { write: (line) => lines.push(JSON.parse(line)) });
   await withRequestId('one', async () => {
     await new Promise((resolve) => setImmediate(resolve));
-    log.info('of the request');
+    log.info('inside the request');
   });
-  log.info('of nobody');
+  log.info('outside of a request');
   expect(lines.map(({ msg, requestId }) => [msg, requestId])).toEqual([
-    ['of the request', 'one'],
-    ['of nobody', undefined],
+    ['inside the request', 'one'],
+    ['outside of a request', undefined],
   ]);
 });

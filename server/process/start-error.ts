@@ -1,4 +1,4 @@
-/** A start that cannot succeed for a reason people can do something about: a sentence and a hint, no stack. */
+/** A start that cannot succeed until a person changes something: a sentence and a hint, without a stack. */
 export class StartError extends Error {
   readonly hint: string;
 

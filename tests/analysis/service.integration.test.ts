@@ -136,7 +136,7 @@ test('answers at once, then finds the server, reporting each stage', async () =>
   expect(notified.filter((one) => one === id).length).toBeGreaterThanOrEqual(6);
 });
 
-test('a result is reused for 24 hours, by its owner alone, unless asked anew', async () => {
+test('reuses a result for 24 hours, for its owner only, unless a refresh is requested', async () => {
   const first = await analyze('a-mcp');
   expect(await service.start(actor, { source: ' npm:a-mcp ', refresh: false })).toEqual({ id: first.id, cached: true });
   expect((await service.start(other, { source: 'a-mcp', refresh: false })).cached).toBe(false);
@@ -187,7 +187,7 @@ test('a failure is never reused, and says what to do', async () => {
   expect((await service.start(actor, { source: 'firecrwl-mcp', refresh: false })).cached).toBe(false);
 });
 
-test('an outage is tried three times, then told as one, with what is known all the same', async () => {
+test('tries three times during an outage, then reports it with the known facts', async () => {
   npm.failWith(503);
   const row = await analyze('a-mcp');
   expect(row).toMatchObject({ status: 'PARTIAL', failure: { code: 'REGISTRY_UNREACHABLE', retryable: true } });

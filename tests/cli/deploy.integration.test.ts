@@ -104,14 +104,14 @@ describe('deploy', () => {
     }
   });
 
-  test('interrupted while it waits lets go: the deployment goes on, and its token was shown', async () => {
+  test('ends the wait on an interrupt, prints the token and lets the deployment continue', async () => {
     const gate = join(folder, 'gate-of-interrupted');
     const waiting = startCatwalk(deployGreeter('--name', 'interrupted', '--env', `GREETER_GATE=${gate}`), options);
     await waiting.until(({ stdout }) => stdout.includes('Handshake'));
     waiting.process.kill('SIGINT');
     const { code, stdout, stderr } = await waiting.ended;
     expect(code).toBe(130);
-    expect(stderr).toContain('the deployment goes on');
+    expect(stderr).toContain('The deployment continues');
     const url = /Endpoint +(\S+)/.exec(stdout)?.[1] ?? '';
     const token = /Token +(\S+)/.exec(stdout)?.[1] ?? '';
     await writeFile(gate, '');
@@ -124,7 +124,7 @@ describe('deploy', () => {
     const waiting = startCatwalk(deployGreeter('--name', 'killed', '--env', `GREETER_GATE=${gate}`), options);
     await waiting.until(({ stdout }) => stdout.includes('Handshake'));
     await server.kill();
-    await waiting.until(({ stdout }) => stdout.includes('The connection to the server broke off'));
+    await waiting.until(({ stdout }) => stdout.includes('Connection to the server lost'));
     server = await startServer(join(folder, 'data'), database.variables, server.port);
     await writeFile(gate, '');
     expect(await waiting.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('killed is running') });

@@ -60,7 +60,7 @@ test('passes everything after -- to the command, options included', async () => 
   await host.until(({ stderr }) => stderr.includes('["--port","1","--","--json","a b"]'));
 });
 
-test('with a token refuses whoever does not send it', async () => {
+test('with a token, refuses callers that do not send it', async () => {
   const { url } = await startHost(['--token', 'secret', '--', 'node', STDIO_SERVER]);
   await expect(connect(url)).rejects.toThrow();
   const client = await connect(url, { 'catwalk-host-token': 'secret' });

@@ -42,7 +42,7 @@ describe.each(nodes)('catwalk, started by $name', ({ node }) => {
       [['fly'], "Unknown command 'fly'."],
       [['ls', '--color'], "Unknown option '--color'."],
       [['deploy', 'x', '--env', '=1'], '--env needs a name.'],
-      [['ls', '--', 'x'], 'catwalk ls takes nothing after --.'],
+      [['ls', '--', 'x'], 'catwalk ls takes no words after --.'],
     ] as const) {
       const { code, stdout, stderr } = await catwalk([...words], { env, node });
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -57,7 +57,7 @@ describe.each(nodes)('catwalk, started by $name', ({ node }) => {
     expect(stderr).toMatch(/No Catwalk server.*\n.*npm start.*--server/);
   });
 
-  test('with --json tells programs of a failure too, on stdout and nothing else there', async () => {
+  test('with --json prints a failure on stdout too, and nothing else there', async () => {
     const { code, stdout } = await catwalk(['ls', '--json', '--server', 'http://127.0.0.1:1'], { env, node });
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'SERVER_UNREACHABLE', retryable: true } });
@@ -76,7 +76,7 @@ describe.each(nodes)('catwalk, started by $name', ({ node }) => {
     const { status }: { status: string } = JSON.parse(host.stdout());
     expect((await fetch(status)).status).toBe(200);
     host.process.kill('SIGKILL');
-    await host.ended; // its output closes when whoever else holds it has ended too
+    await host.ended; // the output closes after every other process that holds it has ended
     await expect(fetch(status)).rejects.toThrow();
   });
 });

@@ -87,12 +87,12 @@ test('of a server elsewhere it keeps a token that a person in a browser lets it 
   });
 });
 
-test('keeps nothing when it is turned away', async () => {
+test('stores nothing when access is denied', async () => {
   const login = startCatwalk(['login', '--server', server.url], elsewhere('turned-away'));
   await login.until(({ stderr }) => /Waiting/.test(stderr));
   const code = /#([A-Z]{4}-[A-Z]{4})/.exec(login.stderr())?.[1];
   await browser.ask(`mutation { denyDevice(code: "${code}") { __typename } }`);
-  expect(await login.ended).toMatchObject({ code: 1, stderr: expect.stringContaining('turned away') });
+  expect(await login.ended).toMatchObject({ code: 1, stderr: expect.stringContaining('Access was denied') });
   await expect(stat(loginFile('turned-away'))).rejects.toThrow('ENOENT');
 });
 
@@ -113,9 +113,9 @@ test('keeps a token from standard input, beside those of other servers', async (
   expect(await catwalk(['ls', '--json'], elsewhere('given'))).toMatchObject({ code: 0 });
 });
 
-test('refuses a token that the server does not know', async () => {
+test('refuses a token that the server does not accept', async () => {
   expect(await catwalk(['login', '--server', server.url, '--token', 'cw_wrong'], elsewhere('wrong'))).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('does not know this token'),
+    stderr: expect.stringContaining('does not accept this token'),
   });
 });

@@ -12,7 +12,7 @@ export type Running = {
   process: ChildProcess;
   stdout(): string;
   stderr(): string;
-  /** Resolves when what was written so far fulfils the condition; rejects when the process ends first. */
+  /** Resolves when what was written so far satisfies the condition; rejects when the process ends first. */
   until(condition: (run: { stdout: string; stderr: string }) => boolean): Promise<void>;
   ended: Promise<Ended>;
 };

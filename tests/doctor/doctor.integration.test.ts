@@ -71,7 +71,7 @@ test('what the endpoint says of a stopped server is what the doctor says', async
   expect(stepOf(steps, 'tools')).toMatchObject({ state: 'SKIPPED', seen: expect.stringContaining('Initializing') });
 });
 
-test("somebody else's deployment is not looked at", async () => {
+test('refuses to diagnose the deployment of another user', async () => {
   const other = await rig.signUp('eve');
   expect(await diagnose(rig.deploymentId, other.browser)).toEqual([]);
 });

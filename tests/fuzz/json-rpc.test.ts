@@ -19,7 +19,7 @@ const message = fc.record(
 );
 /** As JSON has it, which knows no -0. */
 const asJson = <T>(value: T): T => JSON.parse(JSON.stringify(value));
-/** The same JSON as somebody else's serializer writes it. */
+/** The same JSON as another serializer writes it. */
 const written = (value: unknown, space: number): string =>
   Buffer.from(JSON.stringify(value, null, space), 'utf8').toString('latin1');
 

@@ -5,7 +5,7 @@ import { UserError } from '#server/domain/errors.ts';
 import { FUZZ_TIMEOUT_MS, tries, wildText } from './property.ts';
 
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,15}$/);
-/** What people paste, whole and broken. */
+/** Texts that people paste, whole and broken. */
 const pasted = fc.oneof(
   wildText(),
   fc.tuple(name, name).map(([owner, repo]) => `https://github.com/${owner}/${repo}`),

@@ -11,7 +11,7 @@ import { type Stage, takeSteps } from './dockerfile.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const MINUTES = 60_000;
-/** What we add to the base images, in MB; docs/deploy-to-fly.md states both. */
+/** The size that we add to the base images, in MB; docs/deploy-to-fly.md states both. */
 const OURS_MB_MAX = { backend: 225, host: 0.1 };
 
 /** npm finds its registry as it does here; the tests' own NODE_ENV is not the image's. */
@@ -25,10 +25,10 @@ const environment = {
 /** Commands that need the image's own root and package manager. */
 const onlyInImage = (command: string) => /apt-get|useradd|groupadd|install -d/.test(command);
 
-/** Somebody who may write nothing that is not theirs, as the image's user; ourselves, where we may not become another. */
-const NOBODY = { uid: 65_534, gid: 65_534 };
-const canBeNobody = spawnSync(process.execPath, ['-e', '0'], NOBODY).status === 0;
-const somebody = canBeNobody ? NOBODY : {};
+/** A user who can write only their own files, like the image's user; the current user where the process cannot switch. */
+const NO_SERVER_URL = { uid: 65_534, gid: 65_534 };
+const canBeNobody = spawnSync(process.execPath, ['-e', '0'], NO_SERVER_URL).status === 0;
+const somebody = canBeNobody ? NO_SERVER_URL : {};
 
 let folder: string;
 /** As the image makes it, for its user alone. */
@@ -42,7 +42,7 @@ beforeAll(async () => {
   await chmod(folder, 0o755); // another user runs what is in it
   dataDir = path.join(image.root, image.env['CATWALK_DATA_DIR'] ?? '');
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  if (canBeNobody) await chown(dataDir, NOBODY.uid, NOBODY.gid);
+  if (canBeNobody) await chown(dataDir, NO_SERVER_URL.uid, NO_SERVER_URL.gid);
 }, 10 * MINUTES);
 afterAll(async () => {
   await postgres?.stop();

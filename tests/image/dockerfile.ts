@@ -11,7 +11,7 @@ export type Stage = {
   root: string;
   workdir: string;
   env: Record<string, string>;
-  /** What was not done, because it needs root or a package manager of the image. */
+  /** Skipped steps that need root or a package manager of the image. */
   skipped: string[];
   command: string[];
 };
@@ -20,7 +20,7 @@ type Options = {
   /** The build context: copied from, never written to. */
   context: string;
   dockerfile: string;
-  /** Where the stages are made. */
+  /** The folder of the stages. */
   folder: string;
   /** Steps that only an image can take. */
   skip: (run: string) => boolean;

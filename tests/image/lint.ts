@@ -10,7 +10,7 @@ import { validate } from 'dockerfile-utils';
 
 export type Finding = { rule: Rule; line: number; message: string };
 
-/** What dockerfile-utils finds is `syntax`: what a build would refuse or warn of. The others are ours. */
+/** Findings of dockerfile-utils are `syntax`: a build would refuse them or warn of them. The other kinds are ours. */
 export type Rule =
   | 'syntax'
   | 'pinned-base'
@@ -88,7 +88,7 @@ function secretsIn(instruction: Instruction): string[] {
   return properties.map((property) => property.getName()).filter((name) => SECRET_NAME.test(name));
 }
 
-/** In the shell's form a signal reaches the shell, and the program never hears of a stop. */
+/** In the shell form a signal reaches the shell, and the program never receives it. */
 function isExecForm(instruction: Instruction): boolean {
   switch (keywordOf(instruction)) {
     case 'CMD':

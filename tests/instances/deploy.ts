@@ -1,4 +1,4 @@
-/** Who can ask the GraphQL API. */
+/** Callers of the GraphQL API. */
 export type Asking = { ask<T>(query: string, variables?: object, at?: string): Promise<T> };
 
 export type Deployed = { id: string; endpointUrl: string; accessToken: string };

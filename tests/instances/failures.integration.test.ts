@@ -83,7 +83,7 @@ describe.skipIf(!nginx)('three instances behind nginx, under load', { timeout: 1
     }
     const another = await deploy(world, analysisId);
     await untilRunning(world, another);
-    // Each hears again of what the others write.
+    // Each instance receives the writes of the others again.
     for (const { url } of world.instances) {
       expect(await (await openSession(another, url)).call()).toBe('answered');
     }

@@ -7,7 +7,7 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 
 export type Process = {
   pid: number;
-  /** What it printed on standard output and standard error so far. */
+  /** The text on standard output and standard error so far. */
   output(): string;
   /** Its first line on standard output that matches. */
   line: (pattern: RegExp) => Promise<string>;

@@ -4,7 +4,7 @@ import { openSession } from './mcp-session.ts';
 export type Load = {
   /** Resolves when so many more calls have been answered. */
   answered(count: number): Promise<void>;
-  /** Ends it; what the calls that failed were told, and how many were answered with something else than their answer. */
+  /** Ends the load. Returns the errors of failed calls, and the number of wrong responses. */
   stop(): Promise<{ failed: string[]; wrong: number }>;
 };
 

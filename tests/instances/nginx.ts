@@ -11,7 +11,7 @@ export const hasNginx = (): Promise<boolean> =>
     () => false,
   );
 
-/** What any nginx of ours begins with: one worker, and every file in its own folder. */
+/** The beginning of every nginx configuration: one worker, and every file in its own folder. */
 const inFolder = (folder: string, http: string) => `
 daemon off;
 worker_processes 1;
@@ -60,7 +60,7 @@ const inFrontOf = (instances: readonly number[], port: number) => `
 
 export type Nginx = {
   process: ChildProcess;
-  /** What it noted so far about instances that did not answer. */
+  /** The log lines so far about instances that did not answer. */
   errors(): Promise<string>;
   stop(): Promise<void>;
 };

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Browser } from '#server/http/browser.testing.ts';
 
-/** What a page of the browser has open at one instance: a socket and a stream. `origin` is where the page came from. */
+/** The connections of a browser page at one instance: a socket and a stream. `origin` is the origin of the page. */
 export async function openPageAt(at: string, browser: Browser, origin: string) {
   const headers = { cookie: browser.cookie(), origin };
   const query = 'subscription { deploymentsChanged { status } }';
@@ -45,7 +45,7 @@ export async function openPageAt(at: string, browser: Browser, origin: string) {
   };
 }
 
-/** Whether an instance still knows who asks. */
+/** True if an instance still accepts the session. */
 export async function isSignedInAt(at: string, browser: Browser): Promise<boolean> {
   const answer = await browser.send(`${at}/graphql`, {
     method: 'POST',

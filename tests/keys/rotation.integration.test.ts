@@ -55,7 +55,9 @@ const deploy = async (name: string) =>
     status: string;
   }; // what `deploy --json` prints
 
-test('seals everything anew under load, through a kill -9, and the old key can go', { timeout: 300_000 }, async () => {
+test('seals everything again under load, through a kill -9, so that the old key can be removed', {
+  timeout: 300_000,
+}, async () => {
   await writeGreeter(greeter());
   const before = await start(OLD);
   const first = await deploy('first');

@@ -59,7 +59,7 @@ export async function catwalk(dataDir: string, args: string[]): Promise<unknown>
 export async function findProcesses(text: string): Promise<string[]> {
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const lines = await Promise.all(
-    ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')), // it ended meanwhile
+    ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')), // it has ended already
   );
   return lines.map((line) => line.replaceAll('\0', ' ')).filter((line) => line.includes(text));
 }

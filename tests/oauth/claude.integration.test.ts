@@ -3,7 +3,7 @@ import { createRawClient, jsonOf, type RawClient, type Tokens } from './raw-clie
 import { type OAuthRig, openConsent, openOAuthRig, submit } from './rig.ts';
 
 const CALLBACK = 'https://claude.ai/api/mcp/auth_callback';
-/** What claude.ai sends to registration: a secret wanted, a scope of its own, and no `application_type`. */
+/** The registration of claude.ai: it requests a secret, sends a scope of its own, and no `application_type`. */
 const METADATA = {
   client_name: 'Claude',
   redirect_uris: [CALLBACK],
@@ -73,7 +73,7 @@ test('claude.ai connects at the first try, its traps included', async () => {
   const tokens = (await exchanged.find(({ ok }) => ok)?.json()) as Tokens;
   expect(tokens).toMatchObject({ token_type: 'Bearer', expires_in: 3_600, scope: 'mcp' });
 
-  // 6. A new session for every call, never ended by DELETE, for as long as somebody talks to it.
+  // 6. A new session for every call, never ended by DELETE, for as long as a person uses it.
   for (let call = 0; call < 5; call += 1) expect(await callTool(client, tokens.access_token)).toBe(200);
 
   // 7. It refreshes, and goes on.

@@ -68,7 +68,7 @@ test('the official client connects with a document instead of a registration, an
 });
 
 test('the official client prefers its document where the metadata says so', async () => {
-  // it insists on https for its own address, so the flow ends where the address is fetched: nobody is there
+  // it insists on https for its own address, so the flow ends where the address is fetched: no server responds
   const provider = createMemoryProvider({}, CALLBACK, 'https://desk.invalid/client.json');
   const connected = new Client({ name: 'v2', version: '1.0.0' }).connect(
     new StreamableHTTPClientTransport(new URL(rig.endpointUrl), { authProvider: provider }),
@@ -90,7 +90,7 @@ async function connectWithCode(
   return jsonOf(client.redeem(clientId, redirectUri, code, verifier, await proof()));
 }
 
-test('a client such as ChatGPT proves itself with a key that it publishes, and nobody else can', async () => {
+test('a client such as ChatGPT authenticates with its published key, and no other client can', async () => {
   const { privateKey, publicKey } = await generateKeyPair('RS256');
   const stranger = await generateKeyPair('RS256');
   site.set(

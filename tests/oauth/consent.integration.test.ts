@@ -54,7 +54,7 @@ test.each([
   ['invalid_request', { response_mode: 'fragment' }],
   ['invalid_target', { resource: 'https://elsewhere.example/api/mcp/x' }],
 ])(
-  'a website is told %s for %o, with its state and the issuer, by the person and not by us',
+  'a website receives %s for %o with its state and the issuer through a link that the person follows',
   async (error, changes) => {
     const { status, location, text } = await openConsent(rig.owner.browser, linkWith(changes));
     expect({ status, location }).toEqual({ status: 400, location: '' });
@@ -66,7 +66,7 @@ test.each([
   },
 );
 
-test("a program on the person's own computer is told at once", async () => {
+test("a program on the person's own computer is redirected at once", async () => {
   const callback = 'http://127.0.0.1:4000/cb';
   const id = (await jsonOf(client.register({ redirect_uris: [callback], token_endpoint_auth_method: 'none' })))[
     'client_id'
@@ -83,7 +83,7 @@ test.each([
   [{ client_id: 'nobody' }],
   [{ redirect_uri: 'https://evil.example/cb' }],
   [{ redirect_uri: 'javascript:alert(1)' }],
-])('nobody is sent anywhere for %o: the person is told', async (changes) => {
+])('shows an error to the person for %o and redirects nowhere', async (changes) => {
   const { status, location, text } = await openConsent(rig.owner.browser, linkWith(changes));
   expect([status, location]).toEqual([400, '']);
   expect(text).toContain('This client cannot be connected');
@@ -102,7 +102,7 @@ test('without a resource the issuer says which deployment is meant, and one redi
   expect(back.searchParams.get('code')).toBeTruthy();
 });
 
-test('somebody else, an API token and nobody cannot decide', async () => {
+test('another user, an API token and a signed-out caller cannot decide', async () => {
   const other = await rig.signUp('bob');
   const { location } = await openConsent(other.browser, linkWith({}));
   const input = inputOf(location);
@@ -148,7 +148,7 @@ test('deciding twice gives one code and one entry in the audit; another request 
   expect(other.href).not.toBe(answers[0]?.redirectTo);
 });
 
-test('a denied client hears access_denied, with its state and the issuer', async () => {
+test('a denied client receives access_denied with its state and the issuer', async () => {
   const back = await redirectOf(decide(rig.owner.browser, linkWith({}), 'denyClient'));
   const heard = { error: 'access_denied', state: 'kept', iss: rig.issuer };
   expect(Object.fromEntries(back.searchParams)).toMatchObject(heard);

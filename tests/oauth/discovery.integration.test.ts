@@ -90,7 +90,7 @@ test('the root of the origin has no metadata: endpoints with tokens are not take
   }
 });
 
-test('a bearer that does not work is told so, and where to get one that does', async () => {
+test('an invalid bearer token receives an error and the address of the authorization server', async () => {
   const client = createRawClient(rig, rig.deploymentId);
   for (const bearer of ['nonsense', 'a.b.c', `${Buffer.from('{"alg":"none"}').toString('base64url')}.e30.`]) {
     const refused = await client.call(bearer);

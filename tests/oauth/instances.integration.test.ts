@@ -56,7 +56,7 @@ test('each step may meet another instance, and disconnecting at one ends calls a
   });
   const { access_token: token } = (await exchanged.json()) as Tokens;
 
-  // both know the grant at once, although neither was told
+  // both instances know the grant at once, without a notification
   const [here, there] = [await client.call(token), await client.call(token, atSecond(client.resource))];
   expect([here.status, there.status]).toEqual([200, 200]);
   await here.text();

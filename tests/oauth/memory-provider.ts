@@ -9,7 +9,7 @@ type Saved = {
   sentTo?: URL;
 };
 
-/** What an MCP client keeps between its steps, in memory; the browser is the test's. */
+/** The memory of an MCP client between its steps; the test is its browser. */
 export function createMemoryProvider(
   metadata: object,
   redirectUrl = 'http://127.0.0.1:53682/callback',
@@ -48,7 +48,7 @@ export function createMemoryProvider(
       saved.verifier = verifier;
     },
     codeVerifier: () => saved.verifier ?? '',
-    /** Where the client wants its user to go. */
+    /** The address that the client opens for its user. */
     sentTo: (): URL => {
       if (!saved.sentTo) throw new Error('The client did not ask for authorization.');
       return saved.sentTo;

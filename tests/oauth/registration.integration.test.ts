@@ -68,7 +68,7 @@ test.each([
   'https://user@a.example/cb',
   'not a url',
   '',
-])('nobody registers %s to send codes to', async (redirectUri) => {
+])('refuses to register %s as a redirect address', async (redirectUri) => {
   const answer = await client.register(metadata(redirectUri));
   expect([answer.status, await answer.json()]).toMatchObject([400, { error: 'invalid_redirect_uri' }]);
 });
@@ -118,7 +118,7 @@ test('a method that is left out is client_secret_basic, and the secret works bot
   expect(JSON.stringify(row)).not.toContain(secret);
 });
 
-test('one address registers so many a minute, and is told when to come back', async () => {
+test('limits registrations per minute and address, with Retry-After', async () => {
   const statuses = new Set<number>();
   let last: Response | null = null;
   for (let count = 0; count < 70 && last?.status !== 429; count += 1) {

@@ -13,7 +13,7 @@ export async function openOAuthRig(options: Parameters<typeof openTestApp>[1] = 
     const browser = openBrowser(app);
     await browser.signUp(`${name}@example.com`, PASSWORD, name);
     const viewer = await browser.viewer();
-    if (!viewer) throw new Error('Nobody is signed in.');
+    if (!viewer) throw new Error('The caller is signed out.');
     return { browser, id: viewer.id };
   };
   const owner = await signUp('ann');
@@ -78,7 +78,7 @@ export async function submit(browser: Browser, consentPath: string, decision: De
   return (data?.['it'] ?? { __typename: 'nothing' }) as DecisionAnswer; // the mutation above
 }
 
-/** Where a decision sends the browser. */
+/** The address to which a decision sends the browser. */
 export async function redirectOf(answer: Promise<DecisionAnswer>): Promise<URL> {
   const { redirectTo, ...rest } = await answer;
   if (redirectTo === undefined) throw new Error(`It was not decided: ${JSON.stringify(rest)}`);

@@ -69,7 +69,7 @@ test('a code works once; sent again much later it is taken for stolen, and what 
   expect(await errorOf(client.refresh(clientId, tokens.refresh_token))).toBe('invalid_grant');
 });
 
-test('a code that nobody redeemed expires', async () => {
+test('a code that was not redeemed expires', async () => {
   const { code, verifier } = await authorize();
   passedMs += 3 * 60_000;
   expect(await errorOf(client.redeem(clientId, CALLBACK, code, verifier))).toBe('invalid_grant');

@@ -19,7 +19,7 @@ import { seed } from './seed.ts';
 const DEPLOYMENTS = Number(process.env['CATWALK_SCALE_DEPLOYMENTS'] ?? 10_000);
 const USAGE_ROWS_EACH = Number(process.env['CATWALK_SCALE_USAGE_ROWS'] ?? 20);
 const USERS = 500;
-/** What one of the questions below may read of a table: far more than it shows, far less than the table. */
+/** The rows that a query below may read of a table: far more than it shows, far less than the table. */
 const ROWS_READ_MAX = 2_500;
 /** For a server that is thrown away: nothing of it must survive. What it reads for a question is the same. */
 const FILLED_QUICKLY = {
@@ -45,7 +45,7 @@ beforeAll(async () => {
   const { prisma, transaction } = database;
   const apiTokens = createApiTokenService({
     ...{ prisma, transaction, clock: () => new Date() },
-    events: { publish: async () => {} }, // nobody listens yet
+    events: { publish: async () => {} }, // no subscriber yet
   });
   const actor = { userId: 'user-7', role: 'MEMBER', scope: 'WRITE', via: 'system', ip: null } as const;
   ({ token } = await apiTokens.create(actor, { name: 'test', scope: 'WRITE', expiresAt: null }));
@@ -55,7 +55,7 @@ beforeAll(async () => {
   app = await createApp({
     env: readEnv({
       ...{ PORT: '0', CATWALK_DATA_DIR: dataDir, DATABASE_URL: postgres.url, MACHINES: 'local', LOG_LEVEL: 'silent' },
-      FLY_API_BASE_URL: 'http://127.0.0.1:9', // nobody asks for machines here
+      FLY_API_BASE_URL: 'http://127.0.0.1:9', // no machines are needed here
     }),
     log: createLog('silent'),
     environment: {},
@@ -84,7 +84,7 @@ async function reads(): Promise<Reads> {
   return Object.fromEntries(rows.map(({ relname, read }) => [relname, Number(read)]));
 }
 
-/** Which tables were read beyond what the question may cost, and how many rows of each. */
+/** The tables that a query read beyond its limit, with the number of rows. */
 async function costOf(question: () => Promise<unknown>): Promise<Reads> {
   const before = await reads();
   await question();

@@ -14,7 +14,7 @@ import { type LoudServer, processTree, readFiles, startLoudServer, startServices
 
 /** Holds the keys and tokens of the server itself: readable by its user alone, and the only files that may. */
 const OWN_FILES = ['secrets.json', 'cli.json'];
-/** What the user gave as files, for the server that runs: gone with its machine. */
+/** The files of the user for the running server: deleted with its machine. */
 const CREDENTIAL_FILE = /\/home\/\.credentials\/[^/]+$/;
 
 const sentinels = createSentinels();
@@ -24,7 +24,7 @@ let testDatabase: TestDatabase;
 let services: Awaited<ReturnType<typeof startServices>>;
 let server: LoudServer;
 let browser: Browser;
-/** Everything that GraphQL and endpoints answered, and everything that subscriptions told. */
+/** Every response of GraphQL and endpoints, and every event of subscriptions. */
 const heard: string[] = [];
 const socket: { close(): unknown } = { close: () => {} };
 
@@ -250,7 +250,7 @@ test('no secret is anywhere but where it is meant to be, through the life of a d
   await change('mutation ($id: ID!) { stopDeployment(id: $id) { __typename } }', ({ status }) => status === 'STOPPED');
   await change('mutation ($id: ID!) { startDeployment(id: $id) { __typename } }', ({ status }) => status === 'RUNNING');
 
-  // What is asked for afterwards: everything that is kept, and what goes wrong on purpose.
+  // The requests afterwards: everything that is stored, and deliberate failures.
   await ask(
     `query ($id: ID!) { deployment(id: $id) { logs(tail: 5000) { text } events(first: 100) { edges { node { message } } }
     accessTokens { name prefix } releases(first: 50) { edges { node { package failure { message stderrTail } } } } } }`,

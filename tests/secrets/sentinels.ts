@@ -38,7 +38,7 @@ export function createSentinels() {
       values.set(name, value);
       return value;
     },
-    /** Which of them are in there. */
+    /** The sentinels that the text contains. */
     foundIn: (haystack: string | Buffer): string[] => {
       const bytes = typeof haystack === 'string' ? Buffer.from(haystack) : haystack;
       return [...values]

@@ -67,7 +67,7 @@ export async function processTree(root: number): Promise<Process[]> {
         const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8');
         return { pid, parent: Number(/^PPid:\t(\d+)$/m.exec(status)?.[1]), commandLine };
       } catch {
-        return null; // it ended meanwhile
+        return null; // it has ended already
       }
     }),
   );

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { PackageSpec } from '../contract.ts';
 import { eventually, startTestHost, TestClient, type TestHost } from '../test-rig.ts';
-import { makeRepository, packTarball, startNpmRegistry, startPythonIndex, type TestServer } from './test-registry.ts';
+import {
+  makeRepository,
+  packTarball,
+  startNpmRegistry,
+  startPythonIndex,
+  type TestServer,
+} from './registry.testing.ts';
 
 /** The smallest server: tells how it was started. */
 const SERVER = `#!/usr/bin/env node

@@ -9,7 +9,7 @@ import {
   startNpmRegistry,
   startPythonIndex,
   type TestServer,
-} from '../install/test-registry.ts';
+} from '../install/registry.testing.ts';
 import { eventually, startTestHost, TestClient, type TestHost } from '../test-rig.ts';
 import { everywhere, KEEPER, type Kept, NOTHING, PYTHON_KEEPER } from './keeper.testing.ts';
 

@@ -55,7 +55,7 @@ function printWarning(out: Output, { message, weight }: Warning): void {
 function printCandidate(out: Output, candidate: Candidate, warnings: readonly Warning[]): void {
   out.line(out.paint('bold', candidateLine(candidate)));
   if (!candidate.deployable) {
-    out.line(`  ${out.paint('yellow', 'It cannot be deployed')}: ${oneLine(candidate.notDeployableReason ?? '')}`);
+    out.line(`  ${out.paint('yellow', 'Cannot be deployed')}: ${oneLine(candidate.notDeployableReason ?? '')}`);
   }
   for (const warning of warnings) printWarning(out, warning);
   const facts = [
@@ -63,7 +63,7 @@ function printCandidate(out: Output, candidate: Candidate, warnings: readonly Wa
     ['Runs as', candidate.runCommand],
     ...(candidate.deployable
       ? [
-          ['Verified', candidate.verified ? 'yes' : 'no: the package does not lead back to this source'],
+          ['Verified', candidate.verified ? 'yes' : 'no: the package does not name this source as its repository'],
           ['Costs', costOf(candidate)],
         ]
       : []),
@@ -75,14 +75,14 @@ function printCandidate(out: Output, candidate: Candidate, warnings: readonly Wa
     field.advanced ? 'advanced' : 'plain',
   );
   printFields(out, 'Variables (--env NAME=VALUE)', plain);
-  printFields(out, 'Variables that are rarely needed', advanced);
+  printFields(out, 'Advanced settings (--env NAME=VALUE)', advanced);
 }
 
-/** Machines on one's own computer cost nothing. */
+/** Machines on this computer cost nothing. */
 function costOf({ monthlyCost: { alwaysOn, withSleep, currency } }: Candidate): string {
-  if (alwaysOn === 0) return 'nothing: it runs on your own computer';
+  if (alwaysOn === 0) return 'free (runs on this computer)';
   const money = (amount: number) => new Intl.NumberFormat('en', { style: 'currency', currency }).format(amount);
-  return `${money(alwaysOn)} a month, ${money(withSleep)} when it sleeps while nobody uses it`;
+  return `${money(alwaysOn)} a month, ${money(withSleep)} with sleep while idle`;
 }
 
 type Field = Candidate['arguments'][number] | Candidate['credentials'][number];
@@ -106,18 +106,22 @@ function printFields(out: Output, title: string, fields: readonly Field[]): void
 }
 
 function demandOf(field: Field): string {
-  if ('group' in field && field.group !== null && field.required) return 'one of them';
+  if ('group' in field && field.group !== null && field.required) return 'one of these';
   return field.required ? 'required' : 'optional';
 }
 
 const aboutOf = ({ description, default: fallback, choices }: Field): string =>
-  [description, choices.length > 1 ? `(${choices.join(', ')})` : null, fallback === null ? null : `(else ${fallback})`]
+  [
+    description,
+    choices.length > 1 ? `(${choices.join(', ')})` : null,
+    fallback === null ? null : `(default: ${fallback})`,
+  ]
     .filter((text) => text !== null)
     .join(' ');
 
 const PLACES_MAX = 3;
 
-/** Where it was found: `dist/config.js:21, README.md:170`. */
+/** The files and lines of the evidence: `dist/config.js:21, README.md:170`. */
 function evidenceOf(evidence: Field['evidence']): string {
   const places = evidence.map(({ file, line, kind, note }) =>
     file === null ? (note ?? kind.toLowerCase().replaceAll('_', ' ')) : `${file}${line === null ? '' : `:${line}`}`,

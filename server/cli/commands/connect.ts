@@ -7,10 +7,10 @@ import { printJson, type Shell } from '../shell.ts';
 
 type Options = { token?: string; newToken?: boolean };
 
-/** Prints how to add an endpoint to MCP clients. A token is shown once, when it is made: so give it, or make one. */
+/** Prints how to add an endpoint to MCP clients. A token is shown only when it is created: pass it, or create a new one. */
 export async function connect(shell: Shell, word: string, client: string | undefined, options: Options): Promise<void> {
   const wanted = client === undefined ? CLIENTS : CLIENTS.filter((name) => name === client);
-  if (wanted.length === 0) throw usage(`“${client}” is no client known here.`, `Known: ${CLIENTS.join(', ')}`);
+  if (wanted.length === 0) throw usage(`“${client}” is not a known client.`, `Use one of ${CLIENTS.join(', ')}.`);
   const api = await connectTo(shell);
   const { databaseId, name, endpointUrl: url, access } = await findDeployment(api, word);
   let token = options.token ?? null;

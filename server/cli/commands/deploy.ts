@@ -17,7 +17,7 @@ import { createTimeline } from '../timeline.ts';
 import { toolTable } from '../tool-table.ts';
 import { waitFor } from '../wait-for.ts';
 
-/** What `deploy --json` prints. */
+/** The output of `deploy --json`. */
 const jsonOf = (deployment: Deployment, accessToken: string | null) => ({
   id: deployment.id,
   databaseId: deployment.databaseId,
@@ -71,31 +71,31 @@ export async function deploy(
     if (shell.json) printJson(shell, jsonOf(now, accessToken));
     else printResult(shell, now, accessToken, performance.now() - startedAt);
   } catch (error) {
-    if (!(error instanceof CliFailure) || verdictWasTold(error)) throw error;
-    // The wait was given up, the deployment was not: its token is shown here or never.
+    if (!(error instanceof CliFailure) || isVerdictPrinted(error)) throw error;
+    // The wait ended, the deployment did not: its token is shown here or never.
     if (!shell.json) printEndpoint(shell, deployment, accessToken);
     throw enrich(error, { json: jsonOf(deployment, accessToken) });
   }
 }
 
-const verdictWasTold = ({ json }: CliFailure): boolean => 'databaseId' in json;
+const isVerdictPrinted = ({ json }: CliFailure): boolean => 'databaseId' in json;
 
-/** The server names the fields that are wrong or missing; the command line names the options that set them. */
+/** The server names the wrong and missing fields; the command line adds the options that set them. */
 function withOptions(error: unknown, candidate: Candidate): unknown {
   if (!(error instanceof CliFailure) || error.hint !== null) return error;
   const options = error.fields.flatMap(({ field }) => {
     if (candidate.credentials.some(({ name }) => name === field)) return [`--env ${field}=…`];
     return candidate.arguments.some(({ name }) => name === field) ? [`--arg ${field}=…`] : [];
   });
-  return options.length === 0 ? error : enrich(error, { hint: `Give it with ${options.join(' and ')}` });
+  return options.length === 0 ? error : enrich(error, { hint: `Set it with ${options.join(' and ')}` });
 }
 
 function printEndpoint(shell: Shell, { endpointUrl }: Deployment, accessToken: string | null): void {
   const { out } = shell.terminal;
   out.line();
   out.line(`  Endpoint  ${out.paint('cyan', endpointUrl)}`);
-  if (accessToken) out.line(`  Token     ${accessToken}  ${out.paint('dim', '(shown this once: keep it)')}`);
-  else out.line('  Token     none: everybody who knows the address can call it');
+  if (accessToken) out.line(`  Token     ${accessToken}  ${out.paint('dim', '(shown only once)')}`);
+  else out.line('  Token     none: anyone who knows the address can call it');
 }
 
 function printResult(shell: Shell, deployment: Deployment, accessToken: string | null, elapsedMs: number): void {

@@ -12,9 +12,11 @@ const MARKS = {
   WARNING: ['!', 'yellow'],
   FAILED: ['✗', 'red'],
   SKIPPED: ['–', 'dim'],
-} as const satisfies Record<DiagnosisStep['state'], readonly [string, Color]>;
+} as const satisfies Record<string, readonly [string, Color]>;
 
-/** Prints each step of connecting; fails with the first one that does. */
+const isKnown = (state: string): state is keyof typeof MARKS => Object.hasOwn(MARKS, state);
+
+/** Prints each step that a client takes to connect; fails with the first failed step. */
 export async function doctor(shell: Shell, id: string): Promise<void> {
   const client = await connect(shell);
   const { databaseId, endpointUrl } = await findDeployment(client, id);
@@ -29,7 +31,7 @@ export async function doctor(shell: Shell, id: string): Promise<void> {
 }
 
 function printStep(out: Output, { title, state, seen, hint, durationMs }: DiagnosisStep): void {
-  const [mark, color] = MARKS[state];
+  const [mark, color] = isKnown(state) ? MARKS[state] : ([state.toLowerCase(), 'dim'] as const);
   const took = state === 'SKIPPED' ? '' : out.paint('dim', `  ${duration(durationMs)}`);
   out.line(`${out.paint(color, mark)} ${out.paint('bold', title)}${took}`);
   out.line(`  ${oneLine(seen)}`);

@@ -18,12 +18,12 @@ type Confirmed = { yes?: boolean };
 
 type Intent = {
   goal: Goal;
-  /** Such as `Stopping`, over the steps. */
+  /** The heading over the steps, such as `Stopping`. */
   doing: string;
   ask(client: GraphqlClient, deployment: Deployment): Promise<IntentAnswer>;
 };
 
-/** Asks for a change of a deployment and waits for it to be done. */
+/** Requests a change of a deployment and waits until it is done. */
 async function carryOut(shell: Shell, word: string, intent: Intent): Promise<void> {
   const client = await connect(shell);
   const before = await findDeployment(client, word);
@@ -44,7 +44,7 @@ async function carryOut(shell: Shell, word: string, intent: Intent): Promise<voi
   const gone = { id: before.id, databaseId: id, name: before.name, status: 'DELETED' };
   if (verdict !== 'reached') {
     if (after) throw deploymentFailure(after, verdict, { json: after });
-    throw new CliFailure('CONFLICT', `${oneLine(before.name)} was deleted meanwhile.`, { json: gone });
+    throw new CliFailure('CONFLICT', `${oneLine(before.name)} was deleted in the meantime.`, { json: gone });
   }
   if (after) throwIfReleaseFailed(after, answer);
   if (shell.json) {
@@ -58,12 +58,12 @@ async function carryOut(shell: Shell, word: string, intent: Intent): Promise<voi
   }
 }
 
-/** A release that does not come up leaves the one before it in service: the deployment runs, and the intent failed. */
+/** If a release does not start, the previous one keeps serving: the deployment runs, and the intent failed. */
 function throwIfReleaseFailed(deployment: Deployment, { targetRelease }: IntentAnswer): void {
   const release = deployment.releases.edges.find(({ node }) => node.id === targetRelease?.id)?.node;
   if (!release?.failure || release.id === deployment.currentRelease?.id) return;
   const { code, message, hint, retryable, stderrTail } = release.failure;
-  const serving = deployment.currentRelease ? ` Release ${deployment.currentRelease.number} still serves.` : '';
+  const serving = deployment.currentRelease ? ` Release ${deployment.currentRelease.number} keeps serving.` : '';
   throw new CliFailure(code, `Release ${release.number} failed: ${message}${serving}`, {
     hint,
     retryable,
@@ -96,7 +96,7 @@ export async function redeploy(
   });
 }
 
-/** `release` is its number, as `show` lists it, or its id. */
+/** `release` is the number of a release, as `show` lists it, or its id. */
 export async function rollback(
   shell: Shell,
   word: string,
@@ -120,16 +120,16 @@ export function releaseIdOf({ releases }: Pick<Deployment, 'releases'>, word: st
 }
 
 /**
- * Says that what the server keeps on its disk goes, before it goes: a question where somebody can answer it, else a
- * note. False when they would rather keep it.
+ * Warns that the files of the server will be deleted: asks on a terminal, prints a note elsewhere. Returns false if the
+ * answer is no.
  */
 async function mayLoseDisk(shell: Shell, { yes }: Confirmed, what: string): Promise<boolean> {
   if (yes) return true;
   if (!canAsk(shell)) {
-    progressOutput(shell).line('Note: what the server keeps on its disk is lost with this.');
+    progressOutput(shell).line('Note: files on the disk of the server are deleted.');
     return true;
   }
-  const question = `${what}? What the server keeps on its disk is lost. [y/N] `;
+  const question = `${what}? Files on the disk of the server are deleted. [y/N] `;
   if (/^y(es)?$/i.test(await ask(shell, question))) return true;
   shell.terminal.out.line('Nothing was changed.');
   return false;

@@ -14,32 +14,32 @@ const TOKEN_CHARACTERS_MAX = 4_096;
 export type LoginOptions = { token?: string; withToken?: boolean; readOnly?: boolean };
 
 /**
- * Of the server on this computer it prints a link for the browser: the command line needs no token there. Of a server
- * elsewhere it keeps an API token, which a person lets it have in their browser, or which is given.
+ * For the server on this computer, prints a sign-in link: the command line needs no token there. For a server elsewhere,
+ * stores an API token, which a person grants in the browser or passes in.
  */
 export async function login(shell: Shell, options: LoginOptions): Promise<void> {
   const given = shell.server ?? shell.env['CATWALK_SERVER'] ?? null;
   const token = options.token ?? shell.env['CATWALK_TOKEN'] ?? (options.withToken ? await readToken(shell) : null);
-  if (token === '') throw usage('There is no token.', 'Send it to standard input, or leave --with-token away.');
+  if (token === '') throw usage('The token is empty.', 'Send it to standard input, or omit --with-token.');
   const local = await findLocalServer(shell);
   if (local && token === null && (given === null || sameServer(local.url, normalizeServerUrl(given)))) {
     return printLink(shell, local);
   }
-  if (given === null && !canAsk(shell)) throw usage('Which server?', 'Give its address with --server URL.');
+  if (given === null && !canAsk(shell)) throw usage('Which server?', 'Pass its address with --server URL.');
   const url = normalizeServerUrl(given ?? (await ask(shell, 'Address of the server: ')));
-  await keep(shell, { url, token: token ?? (await letIn(shell, url, options.readOnly ?? false)) });
+  await storeLogin(shell, { url, token: token ?? (await requestToken(shell, url, options.readOnly ?? false)) });
 }
 
 async function printLink(shell: Shell, local: Login): Promise<void> {
   const { url, expiresAt } = await createGraphqlClient(local).ask(CREATE_SIGN_IN_LINK);
   if (shell.json) return printJson(shell, { url: local.url, signInUrl: url, expiresAt });
   const { out } = shell.terminal;
-  out.line('Sign in with this link, which works once, in the next ten minutes:');
+  out.line('Sign in with this link. It works once, within ten minutes:');
   out.line(`  ${url}`);
 }
 
-/** What it tells goes to standard error: standard output is for the result. */
-async function letIn(shell: Shell, url: string, readOnly: boolean): Promise<string> {
+/** Writes its instructions to standard error: standard output is for the result. */
+async function requestToken(shell: Shell, url: string, readOnly: boolean): Promise<string> {
   const { err } = shell.terminal;
   const signal = shell.interruption();
   try {
@@ -49,27 +49,27 @@ async function letIn(shell: Shell, url: string, readOnly: boolean): Promise<stri
       signal,
       onCode: ({ code, url: page }) => {
         err.line(`Open ${err.paint('cyan', page)}`);
-        err.line(`and let this program in if the page shows ${err.paint('bold', code)}.`);
+        err.line(`and click Allow if the page shows ${err.paint('bold', code)}.`);
         err.line(err.paint('dim', 'Waiting …'));
       },
     });
   } catch (error) {
-    if (signal.aborted) throw new CliFailure('DETACHED', 'Nothing was kept.', { exitCode: 130 });
+    if (signal.aborted) throw new CliFailure('DETACHED', 'Canceled. No token was stored.', { exitCode: 130 });
     throw error;
   }
 }
 
-async function keep(shell: Shell, { url, token }: Login): Promise<void> {
+async function storeLogin(shell: Shell, { url, token }: Login): Promise<void> {
   const viewer = await createGraphqlClient({ url, token }).ask(WHO_AM_I);
   if (!viewer) {
-    throw new CliFailure('UNAUTHENTICATED', `The server at ${url} does not know this token.`, {
-      hint: `Leave the token away, and let this program in with a browser: catwalk login --server ${url}`,
+    throw new CliFailure('UNAUTHENTICATED', `The server at ${url} does not accept this token.`, {
+      hint: `Omit the token to authorize this program in a browser: catwalk login --server ${url}`,
     });
   }
   const path = loginPath(shell.env);
   await saveLogin(path, { url, token });
   if (shell.json) printJson(shell, { url, name: viewer.name, email: viewer.email });
-  else shell.terminal.out.line(`Logged in to ${url} as ${oneLine(viewer.name)}. The token is kept in ${path}.`);
+  else shell.terminal.out.line(`Logged in to ${url} as ${oneLine(viewer.name)}. The token is stored in ${path}.`);
 }
 
 async function readToken(shell: Shell): Promise<string> {

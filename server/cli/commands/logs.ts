@@ -8,18 +8,18 @@ import type { Shell } from '../shell.ts';
 
 type Options = { follow?: boolean; tail: number };
 
-/** The last lines; with --follow also each that is written from then on. */
+/** Prints the last lines; with --follow also every line that is written from then on. */
 export async function logs(shell: Shell, id: string, { follow, tail }: Options): Promise<void> {
   const client = await connect(shell);
   const { databaseId } = await findDeployment(client, id);
   const signal = shell.interruption();
   if (!follow) {
     const found = await client.ask(LOG_HISTORY, { id: databaseId, tail }, signal);
-    if (!found) throw new CliFailure('NOT_FOUND', 'The deployment was deleted meanwhile.');
+    if (!found) throw new CliFailure('NOT_FOUND', 'The deployment was deleted in the meantime.');
     for (const line of found.logs) print(shell, line);
     return;
   }
-  const onLost = () => shell.terminal.err.line('The connection to the server broke off. Trying again …');
+  const onLost = () => shell.terminal.err.line('Connection to the server lost. Reconnecting …');
   const lines = client.follow(DEPLOYMENT_LOGS, { id: databaseId, tail }, { signal, onLost });
   for await (const line of lines) print(shell, line);
 }

@@ -15,7 +15,7 @@ export async function ls(shell: Shell): Promise<void> {
   }
   const { out } = shell.terminal;
   if (deployments.length === 0) {
-    out.line('Nothing is deployed yet. Try: catwalk deploy @modelcontextprotocol/server-everything');
+    out.line('No deployments yet. Try: catwalk deploy @modelcontextprotocol/server-everything');
     return;
   }
   const [head = '', ...lines] = table(
@@ -40,4 +40,4 @@ function rowOf(deployment: DeploymentSummary): string[] {
 }
 
 const newerText = ({ newerVersion }: DeploymentSummary): string =>
-  newerVersion === null ? '' : ` (${oneLine(newerVersion)} is out)`;
+  newerVersion === null ? '' : ` (${oneLine(newerVersion)} is available)`;

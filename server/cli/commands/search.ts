@@ -6,7 +6,7 @@ import { printJson, type Shell } from '../shell.ts';
 
 export type SearchOptions = { limit: number; deployable?: boolean };
 
-/** What registries list; the best match first. */
+/** Prints the listed servers that match, the best match first. */
 export async function search(shell: Shell, words: string[], options: SearchOptions): Promise<void> {
   const client = await connect(shell);
   const { totalCount, edges } = await client.ask(
@@ -21,10 +21,10 @@ export async function search(shell: Shell, words: string[], options: SearchOptio
   }
   const { out } = shell.terminal;
   if (servers.length === 0) {
-    out.line('Nothing matches. Any server can be deployed by its GitHub URL or npm package, listed or not.');
+    out.line('No listed server matches. You can deploy any server by its GitHub URL or package name.');
     return;
   }
-  const [head = '', ...lines] = table([['SOURCE', 'DEPLOYS', 'WHAT IT DOES'], ...servers.map(rowOf)], out.columns());
+  const [head = '', ...lines] = table([['SOURCE', 'DEPLOYABLE', 'DESCRIPTION'], ...servers.map(rowOf)], out.columns());
   out.line(out.paint('dim', head));
   for (const line of lines) out.line(line);
   if (totalCount > servers.length) out.line(out.paint('dim', `${count(totalCount - servers.length, 'more server')}.`));

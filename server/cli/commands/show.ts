@@ -26,7 +26,7 @@ function printDeployment(out: Output, deployment: Deployment): void {
     ['Access', accessText(deployment)],
     ['Package', release ? `${release.package} ${release.version} (release ${release.number})` : 'none yet'],
     ...newerFacts(deployment),
-    ['Server', release?.serverName ?? 'not known yet'],
+    ['Server', release?.serverName ?? 'unknown until it runs'],
     ['Source', deployment.source],
     ['Machine', machine ? `${machine.name}, ${machine.state ?? 'not created yet'}, ${machine.region}` : 'none'],
     ...sleepFacts(deployment),
@@ -56,15 +56,15 @@ function printDeployment(out: Output, deployment: Deployment): void {
 const newerFacts = ({ newerVersion, databaseId }: Deployment): string[][] =>
   newerVersion === null
     ? []
-    : [['Newer', `${newerVersion} is out: catwalk redeploy ${databaseId.slice(0, 8)} --version ${newerVersion}`]];
+    : [['Newer', `${newerVersion} is available: catwalk redeploy ${databaseId.slice(0, 8)} --version ${newerVersion}`]];
 
 function sleepFacts({ sleepAfterMinutes, lastWakeMs, lastWokenAt }: Deployment): string[][] {
-  const sleep = sleepAfterMinutes === null ? [] : [['Sleeps', `after ${sleepAfterMinutes} min without a call`]];
+  const sleep = sleepAfterMinutes === null ? [] : [['Sleeps', `after ${sleepAfterMinutes} idle minutes`]];
   if (lastWakeMs === null || lastWokenAt === null) return sleep;
   return [...sleep, ['Last wake', `${lastWokenAt}, in ${duration(lastWakeMs)}`]];
 }
 
-/** What threw it back since it last simply ran. */
+/** Prints the setbacks since the deployment last ran undisturbed. */
 function printSetbacks(out: Output, { events }: Deployment): void {
   const nodes = events.edges.map(({ node }) => node);
   const ran = nodes.findIndex(({ status, phase }) => status === 'RUNNING' && phase === null);

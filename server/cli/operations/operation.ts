@@ -8,7 +8,7 @@ export const operation = <Result>(document: string, result: z.ZodType<Result>): 
   result,
 });
 
-/** Every mutation asks for what its refusals say. */
+/** The selection of refusals in every mutation. */
 export const REFUSAL = `
   ... on UserError { code message hint retryable }
   ... on InvalidInputError { fields { field message } }`;

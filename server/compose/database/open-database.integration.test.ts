@@ -20,7 +20,7 @@ const openAt = (url: string, directUrl?: string) =>
     tmpdir(),
   );
 
-/** What a start at this address says, password-free, or that it started. */
+/** The message of a start at this address without the password, or `started`. */
 async function failureAt(url: string, directUrl?: string): Promise<string> {
   const failure = await openAt(url, directUrl).then(
     (database) => database.close().then(() => 'opened'),
@@ -49,7 +49,7 @@ describe('a database that does not open says why, and what to do', () => {
   afterAll(() => postgres.stop());
   const at = (change: (address: URL) => void) => changed(postgres.url, change);
 
-  test('nobody is there', async () => {
+  test('no server responds', async () => {
     const nowhere = at((address) => {
       address.port = '9';
     });
@@ -170,7 +170,7 @@ describe.skipIf(!openssl)('a database that encrypts', () => {
     });
 
   test.each([
-    ['postgres', 'require, whoever signed the certificate', () => ({ sslmode: 'require' })],
+    ['postgres', 'require, with any signer of the certificate', () => ({ sslmode: 'require' })],
     ['postgresql', 'require, with its authority', () => ({ sslmode: 'require', sslrootcert: authority })],
     ['postgres', 'verify-full, with its authority', () => ({ sslmode: 'verify-full', sslrootcert: authority })],
   ])('is used encrypted by %s:// and sslmode=%s, LISTEN too', async (scheme, _, parameters) => {
@@ -201,7 +201,7 @@ describe.skipIf(!openssl)('a database that encrypts', () => {
     }
   });
 
-  test('whose certificate nobody vouches for is not trusted', async () => {
+  test('with an unknown signer is not trusted', async () => {
     const failure = await failureAt(at({ sslmode: 'verify-full' }));
     expect(failure).toContain('is not signed by an authority that is trusted here. Name the file');
     expect(await failureAt(at({ sslrootcert: 'system' }))).toBe(failure);

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { type Database, openDatabase } from '#prisma/client.ts';
 import { ConnectError } from '#prisma/postgres.ts';
+import { type AskedAddress, explainConnectionFailure } from '../../../prisma/connection-failure.ts';
 import type { Env } from '../../env.ts';
 import { StartError } from '../../process/start-error.ts';
-import { type AskedAddress, explainConnectionFailure } from './connection-failure.ts';
 
 type Addresses = Pick<Env, 'DATABASE_URL' | 'DIRECT_DATABASE_URL'>;
 

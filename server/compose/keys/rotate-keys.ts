@@ -10,7 +10,7 @@ import { prepareRotation } from './secrets.ts';
 export type Rotation = {
   /** The key that everything is sealed with now. */
   kid: string;
-  /** How many were sealed anew. */
+  /** The number of envelopes that were sealed again. */
   envelopes: number;
 };
 
@@ -24,8 +24,8 @@ type Deps = {
 };
 
 /**
- * Seals everything anew with the first key of the ring. Of a server that keeps its own key in the data folder that is a
- * fresh one, and the old one is dropped afterwards; whoever set ENCRYPTION_KEY has put it there. Runs at once are fine.
+ * Seals everything again with the first key of the ring. A server that keeps its own key in the data folder generates a new
+ * one first and drops the old one afterwards; with ENCRYPTION_KEY, the operator puts it first. Concurrent runs are safe.
  */
 export async function rotateKeys(deps: Deps, actor: Actor | 'system', signal?: AbortSignal): Promise<Rotation> {
   const { database, keys, envelopes, ownerId } = deps;

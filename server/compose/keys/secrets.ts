@@ -60,7 +60,7 @@ async function readKept(dataDir: string) {
   try {
     return keptSchema.parse(JSON.parse(text));
   } catch (cause) {
-    // Never made anew: every credential in the database was sealed with what is in there.
+    // Never generated again: every credential in the database was sealed with the existing key.
     throw new StartError(
       `${file} cannot be read.`,
       'Restore it from a backup; without it credentials cannot be opened.',

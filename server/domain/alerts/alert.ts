@@ -1,15 +1,18 @@
 import type { Deployment } from '#prisma/generated/client/client.ts';
-import type { DeploymentFailure } from '../deployments/rows/failure.ts';
+import type { ErrorCode } from '../errors.ts';
 
 /** What an administrator wants to be woken for, and the all-clear. */
 export type AlertKind = 'unhealthy' | 'failed' | 'recovered';
 
-/** What the webhook is told: no credentials, and none of the server's own output. */
+/** Why the deployment failed. Without credentials, and without the server's own output. */
+export type AlertFailure = { code: ErrorCode; message: string; hint: string | null; retryable: boolean };
+
+/** The data that the webhook receives. */
 export type AlertData = {
   deploymentId: string;
   name: string;
   status: Deployment['status'];
-  failure: Pick<DeploymentFailure, 'code' | 'message' | 'hint' | 'retryable'> | null;
+  failure: AlertFailure | null;
 };
 
 /** The body of a delivery, as Standard Webhooks has it: a type in dots, an ISO 8601 time, and the data. */

@@ -4,9 +4,9 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '#prisma/client.ts';
 import { openTestDatabase } from '#prisma/test-database.testing.ts';
-import { createSafeFetch } from '../analysis/registries/safe-fetch.ts';
 import { Secret } from '../credentials/secret.ts';
 import type { DeploymentFailure } from '../deployments/rows/failure.ts';
+import { createSafeFetch } from '../outbound/safe-fetch.ts';
 import { type DeliverDeps, deliverAlerts } from './deliver.ts';
 import { recordAlert } from './record-alert.ts';
 

@@ -1,7 +1,7 @@
 import { Webhook as Signer } from 'standardwebhooks';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Alert } from '#prisma/generated/client/client.ts';
-import { ForbiddenAddressError, type SafeFetch } from '../analysis/registries/safe-fetch.ts';
+import { ForbiddenAddressError, type SafeFetch } from '../outbound/safe-fetch.ts';
 import type { Webhook } from '../settings/webhook.ts';
 import type { AlertMessage } from './alert.ts';
 

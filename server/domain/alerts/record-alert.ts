@@ -1,14 +1,13 @@
 import type { Transaction } from '#prisma/client.ts';
 import type { Deployment } from '#prisma/generated/client/client.ts';
-import type { DeploymentFailure } from '../deployments/rows/failure.ts';
-import { type AlertData, type AlertKind, kindOf } from './alert.ts';
+import { type AlertData, type AlertFailure, type AlertKind, kindOf } from './alert.ts';
 
 /** Queues what the webhook is to hear of a new status, in the transaction that writes it: none is lost, none is made up. */
 export async function recordAlert(
   tx: Transaction,
   deployment: Pick<Deployment, 'id' | 'name'>,
   status: Deployment['status'],
-  failure: DeploymentFailure | null,
+  failure: AlertFailure | null,
   now: Date,
 ): Promise<void> {
   const kind = kindOf(status, status === 'RUNNING' ? await lastToldOf(tx, deployment.id) : null);

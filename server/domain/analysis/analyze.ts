@@ -8,7 +8,7 @@ import { type AnalysisTools, type Analyzed, analyzedFrom, type Run } from './con
 import { importTarball, packFolder } from './files/archive.ts';
 import { withModel } from './llm/with-llm.ts';
 import type { Report } from './progress.ts';
-import type { Source } from './source/parse-source.ts';
+import type { Source } from './source/source.ts';
 
 async function analyzeLocal(run: Run, source: Extract<Source, { kind: 'folder' | 'archive' }>): Promise<Analyzed> {
   const { tools, report, signal } = run;

@@ -1,3 +1,4 @@
+import { createSafeFetch } from '../outbound/safe-fetch.ts';
 import type { Described } from './candidates/described.ts';
 import { createDetector, type Detector } from './detect/isolated/detector.ts';
 import type { ModelReader } from './llm/reader.ts';
@@ -8,7 +9,6 @@ import { createMirroredRegistry, type RegistryMirror } from './registries/mirror
 import { createNpmRegistry, type NpmRegistry } from './registries/npm.ts';
 import type { NpmConfiguration } from './registries/npm-configuration.ts';
 import { createPypi, type Pypi } from './registries/pypi.ts';
-import { createSafeFetch } from './registries/safe-fetch.ts';
 import type { AnalysisResult, AnalysisWarning } from './result.ts';
 
 /** What analyzing reaches: each is one narrow way out, with limits of its own. */

@@ -7,7 +7,8 @@ import { analyzeSource } from './analyze.ts';
 import type { ToolsFor } from './llm/owner-tools.ts';
 import { type Report, withStage } from './progress.ts';
 import type { AnalysisFailure, StageProgress } from './result.ts';
-import { parseSource, type Source } from './source/parse-source.ts';
+import { parseSource } from './source/parse-source.ts';
+import type { Source } from './source/source.ts';
 import { storedSource } from './source/stored.ts';
 import { unreachedResult } from './source/unreached-result.ts';
 

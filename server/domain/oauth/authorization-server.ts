@@ -1,7 +1,7 @@
 import type { PrismaClient, Transaction } from '#prisma/client.ts';
-import type { SafeFetch } from '#server/domain/analysis/registries/safe-fetch.ts';
 import type { Secret } from '#server/domain/credentials/secret.ts';
 import type { Events } from '#server/domain/events.ts';
+import type { SafeFetch } from '#server/domain/outbound/safe-fetch.ts';
 import { type AccessTokens, createAccessTokens } from './access-token.ts';
 import { type ReadRequest, readAuthorizationRequest } from './authorization-request.ts';
 import { type AuthenticateClient, createAuthenticateClient } from './client-authentication.ts';

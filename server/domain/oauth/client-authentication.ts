@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createRemoteJWKSet, customFetch, decodeJwt, jwtVerify } from 'jose';
-import type { SafeFetch } from '#server/domain/analysis/registries/safe-fetch.ts';
+import type { SafeFetch } from '#server/domain/outbound/safe-fetch.ts';
 import type { Client } from './client.ts';
 import { readBounded } from './client-documents.ts';
 import type { FindClient } from './clients.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SafeFetch } from '#server/domain/analysis/registries/safe-fetch.ts';
+import type { SafeFetch } from '#server/domain/outbound/safe-fetch.ts';
 import { AUTH_METHODS, type Client, isAuthMethod, presentableName } from './client.ts';
 import { OAuthError } from './errors.ts';
 import { isAllowedRedirectUri } from './redirect-uri.ts';

@@ -1,5 +1,5 @@
 import type { Queryable } from '#prisma/client.ts';
-import { INSTALLATION_SETTINGS } from '../settings/installation-row.ts';
+import { INSTALLATION_SETTINGS } from '../installation-row.ts';
 
 /** What each user may use at most. */
 export type QuotaLimits = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SafeFetch } from '../analysis/registries/safe-fetch.ts';
+import type { SafeFetch } from '../outbound/safe-fetch.ts';
 import { type ListedServer, RegistryReadError, type RegistryReader } from './listed-server.ts';
 import { plainText, webUrl } from './plain-text.ts';
 import { readJsonPage } from './read-json-page.ts';

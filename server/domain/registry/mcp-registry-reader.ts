@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SafeFetch } from '../analysis/registries/safe-fetch.ts';
+import type { SafeFetch } from '../outbound/safe-fetch.ts';
 import { storable } from '../storable.ts';
 import { type ListedServer, RegistryReadError, type RegistryReader } from './listed-server.ts';
 import { plainText } from './plain-text.ts';

@@ -3,7 +3,7 @@ import type { Database } from '#prisma/client.ts';
 import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import { createMcpRegistry, type McpRegistry } from '../analysis/registries/mcp-registry.ts';
 import { createMirroredRegistry } from '../analysis/registries/mirrored-registry.ts';
-import { createSafeFetch } from '../analysis/registries/safe-fetch.ts';
+import { createSafeFetch } from '../outbound/safe-fetch.ts';
 import { createMcpRegistryReader } from './mcp-registry-reader.ts';
 import { createRegistryMirror } from './mirror.ts';
 import { npmServer, type RegistryStandIn, startRegistryStandIn } from './stand-in.testing.ts';

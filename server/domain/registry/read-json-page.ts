@@ -1,5 +1,5 @@
-import { boundedGet, TooLargeError } from '../analysis/registries/bounded-get.ts';
-import type { SafeFetch } from '../analysis/registries/safe-fetch.ts';
+import { boundedGet, TooLargeError } from '../outbound/bounded-get.ts';
+import type { SafeFetch } from '../outbound/safe-fetch.ts';
 import { RegistryReadError } from './listed-server.ts';
 
 /** A page is 100 entries of a few kilobytes. */

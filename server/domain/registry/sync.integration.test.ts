@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '#prisma/client.ts';
 import { openTestDatabase } from '#prisma/test-database.testing.ts';
-import { createSafeFetch } from '../analysis/registries/safe-fetch.ts';
 import { startWebStandIn } from '../analysis/registries/stand-ins/web.ts';
+import { createSafeFetch } from '../outbound/safe-fetch.ts';
 import { createDirectoryReader } from './directory-reader.ts';
 import type { RegistryReader } from './listed-server.ts';
 import { createMcpRegistryReader } from './mcp-registry-reader.ts';

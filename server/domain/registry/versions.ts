@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RegistryStatus } from '#prisma/generated/client/enums.ts';
-import type { SafeFetch } from '../analysis/registries/safe-fetch.ts';
+import type { SafeFetch } from '../outbound/safe-fetch.ts';
 import { RegistryReadError } from './listed-server.ts';
 import { plainText } from './plain-text.ts';
 import { readJsonPage } from './read-json-page.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SafeFetch } from '../analysis/registries/safe-fetch.ts';
+import type { SafeFetch } from '../outbound/safe-fetch.ts';
 import { askService, keyRefused, serviceAway } from './key-check.ts';
 import { NO_FACTS, type ServiceFacts } from './service-key.ts';
 

@@ -3,7 +3,7 @@ import type { Prisma } from '#prisma/generated/client/client.ts';
 import type { SignUpMode } from '#prisma/generated/client/enums.ts';
 import type { Envelopes } from '../credentials/envelope.ts';
 import { type FieldProblem, invalidInput } from '../errors.ts';
-import { INSTALLATION_SETTINGS } from './installation-row.ts';
+import { INSTALLATION_SETTINGS } from '../installation-row.ts';
 import { checkWebhookSecret, checkWebhookUrl, webhookContext } from './webhook.ts';
 
 /** What the administrator may change. Absent: as it is. Null: the default, or none. */

@@ -1,6 +1,6 @@
-import { boundedGet, type Got } from '../analysis/registries/bounded-get.ts';
-import type { SafeFetch } from '../analysis/registries/safe-fetch.ts';
 import { invalidInput, UserError } from '../errors.ts';
+import { boundedGet, type Got } from '../outbound/bounded-get.ts';
+import type { SafeFetch } from '../outbound/safe-fetch.ts';
 
 /** How long a service may take to say whether it accepts a key. */
 export const CHECK_TIMEOUT_MS = 10_000;

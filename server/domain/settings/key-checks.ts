@@ -1,7 +1,7 @@
 import type { MachinesClient } from '#deploy/fly/calls.ts';
 import type { KeyService } from '#prisma/generated/client/enums.ts';
-import type { SafeFetch } from '../analysis/registries/safe-fetch.ts';
 import { unreachable } from '../assert-never.ts';
+import type { SafeFetch } from '../outbound/safe-fetch.ts';
 import { checkFly, type FlyPlace } from './check-fly.ts';
 import { checkGitHub } from './check-github.ts';
 import { checkOpenRouter } from './check-openrouter.ts';

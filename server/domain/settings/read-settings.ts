@@ -1,12 +1,12 @@
 import type { ServiceKey } from '#prisma/generated/client/client.ts';
 import type { KeyService } from '#prisma/generated/client/enums.ts';
 import type { Actor } from '../actor.ts';
+import { INSTALLATION_SETTINGS } from '../installation-row.ts';
 import { readLimits } from '../quotas/limits.ts';
 import { namesHeldBy } from './fly-place.ts';
-import { INSTALLATION_SETTINGS } from './installation-row.ts';
 import type { FlyView, InstallationView, KeyView, SettingsView } from './model.ts';
-import type { SettingsDeps } from './service.ts';
 import { factsSchema, maskedKey } from './service-key.ts';
+import type { SettingsDeps } from './settings-deps.ts';
 
 /** What a user may see of the settings: never a key, and nothing at all of the platform's but that it is there. */
 export async function readSettings(deps: SettingsDeps, actor: Actor): Promise<SettingsView> {

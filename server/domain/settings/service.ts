@@ -1,19 +1,17 @@
-import type { Database, Transaction } from '#prisma/client.ts';
+import type { Transaction } from '#prisma/client.ts';
 import type { ServiceKey } from '#prisma/generated/client/client.ts';
 import type { KeyService } from '#prisma/generated/client/enums.ts';
 import type { Actor } from '../actor.ts';
 import { writeAudit } from '../audit/audit.ts';
-import type { Envelopes } from '../credentials/envelope.ts';
 import { notFound, UserError } from '../errors.ts';
-import type { Events } from '../events.ts';
-import type { QuotaLimits } from '../quotas/limits.ts';
-import { lockUser, type Quotas } from '../quotas/quotas.ts';
-import { type AppNames, flyPlaceFor, namesHeldBy, stillHeld } from './fly-place.ts';
+import { lockUser } from '../quotas/quotas.ts';
+import { flyPlaceFor, namesHeldBy, stillHeld } from './fly-place.ts';
 import { checkInstallationChange, writeInstallationChange } from './installation-settings.ts';
-import { type CheckedKey, checkKey, type KeyCheckDeps } from './key-checks.ts';
+import { type CheckedKey, checkKey } from './key-checks.ts';
 import type { SettingsChange, SettingsView } from './model.ts';
 import { readSettings } from './read-settings.ts';
 import { factsSchema, openServiceKey, saveServiceKey } from './service-key.ts';
+import type { SettingsDeps } from './settings-deps.ts';
 
 export interface SettingsService {
   read(actor: Actor): Promise<SettingsView>;
@@ -25,22 +23,6 @@ export interface SettingsService {
   /** Asks the service again about a key that is kept, and remembers what it said. */
   check(actor: Actor, service: KeyService): Promise<void>;
 }
-
-export type SettingsDeps = {
-  database: Pick<Database, 'prisma' | 'transaction'>;
-  envelopes: Envelopes;
-  events: Events;
-  clock: () => Date;
-  quotas: Quotas;
-  limits: QuotaLimits;
-  machines: 'local' | 'fly';
-  /** For which services the platform has a key of its own. */
-  platformKeys: ReadonlySet<KeyService>;
-  checks: KeyCheckDeps;
-  appNamesOf: (ownerId: string) => AppNames;
-  /** How many machines of this installation Fly still has in an owner's app, rows or no rows. */
-  countMachines: (ownerId: string, app: string, signal: AbortSignal) => Promise<number>;
-};
 
 const KEY_FIELDS = { OPENROUTER: 'openRouterKey', GITHUB: 'gitHubToken' } as const;
 

@@ -1,7 +1,7 @@
 import type { PrismaClient } from '#prisma/client.ts';
 import type { SignUpMode } from '#prisma/generated/client/enums.ts';
 import { isReservedAddress } from '../identity/reserved-address.ts';
-import { INSTALLATION_SETTINGS } from './installation-row.ts';
+import { INSTALLATION_SETTINGS } from '../installation-row.ts';
 
 export type SignUpRule = {
   mode: SignUpMode;

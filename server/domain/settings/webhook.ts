@@ -1,11 +1,11 @@
 import { lookup } from 'node:dns/promises';
 import { setTimeout } from 'node:timers/promises';
 import type { PrismaClient } from '#prisma/client.ts';
-import { isPublicAddress } from '../analysis/registries/safe-fetch.ts';
 import type { EnvelopeContext, Envelopes } from '../credentials/envelope.ts';
 import { Secret } from '../credentials/secret.ts';
 import { invalidInput } from '../errors.ts';
-import { INSTALLATION_SETTINGS } from './installation-row.ts';
+import { INSTALLATION_SETTINGS } from '../installation-row.ts';
+import { isPublicAddress } from '../outbound/safe-fetch.ts';
 
 /** Where alerts go, and what they are signed with: base64, with the prefix `whsec_` (Standard Webhooks). */
 export type Webhook = { url: string; secret: Secret };

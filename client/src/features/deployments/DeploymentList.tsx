@@ -1,13 +1,10 @@
 import { lazy, Suspense, useCallback, useRef } from 'react';
-import type { FragmentType } from '../../generated/index.ts';
 import classes from './DeploymentList.module.css';
-import { DeploymentRow, type DeploymentRowFragment } from './DeploymentRow.tsx';
+import { DeploymentRow, type ListedDeployment } from './DeploymentRow.tsx';
 import { ListHead } from './ListHead.tsx';
 import type { Sort } from './list-view.ts';
 import { useRowKeys } from './row-keys.ts';
 import type { Selection } from './selection.ts';
-
-export type ListedDeployment = { id: string } & FragmentType<typeof DeploymentRowFragment>;
 
 /** Shorter lists render all rows, which the browser's own search can find. */
 const VIRTUAL_FROM = 60;

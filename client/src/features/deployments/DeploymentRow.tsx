@@ -38,6 +38,8 @@ export const DeploymentRowFragment = graphql(`
   }
 `);
 
+export type ListedDeployment = { id: string } & FragmentType<typeof DeploymentRowFragment>;
+
 type DeploymentRowProps = {
   deployment: FragmentType<typeof DeploymentRowFragment>;
   selected: boolean;

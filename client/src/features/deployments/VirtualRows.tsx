@@ -1,8 +1,7 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import classes from './DeploymentList.module.css';
-import type { ListedDeployment } from './DeploymentList.tsx';
-import { DeploymentRow } from './DeploymentRow.tsx';
+import { DeploymentRow, type ListedDeployment } from './DeploymentRow.tsx';
 import type { Selection } from './selection.ts';
 
 type VirtualRowsProps = {

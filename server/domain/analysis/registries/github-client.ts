@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { UserError } from '../../errors.ts';
-import { boundedGet, type Got, TooLargeError } from './bounded-get.ts';
-import type { SafeFetch } from './safe-fetch.ts';
+import { boundedGet, type Got, TooLargeError } from '../../outbound/bounded-get.ts';
+import type { SafeFetch } from '../../outbound/safe-fetch.ts';
 
 export type GitHubClientDeps = {
   fetch: SafeFetch;

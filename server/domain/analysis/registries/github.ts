@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
+import { TooLargeError } from '../../outbound/bounded-get.ts';
 import { createCollector, type FileSet, isCode, isReadable } from '../files/file-set.ts';
 import { readTarball, TarballError } from '../files/tarball.ts';
-import { TooLargeError } from './bounded-get.ts';
 import { createGitHubClient, type GitHubClientDeps } from './github-client.ts';
 
 export type RepositoryAddress = { owner: string; repo: string; ref: string | null; treePath: string | null };

@@ -1,9 +1,9 @@
 import hostedGitInfo from 'hosted-git-info';
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
+import { boundedGet } from '../../outbound/bounded-get.ts';
+import type { SafeFetch } from '../../outbound/safe-fetch.ts';
 import { readServerDocument, type ServerDocument } from '../detect/manifests/server-json.ts';
-import { boundedGet } from './bounded-get.ts';
-import type { SafeFetch } from './safe-fetch.ts';
 
 export interface McpRegistry {
   /** The newest entry of a name. @throws UserError NOT_FOUND, REGISTRY_UNREACHABLE. */

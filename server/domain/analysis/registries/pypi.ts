@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import { maxSatisfying } from '@renovatebot/pep440';
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
+import { boundedGet, type Got, TooLargeError } from '../../outbound/bounded-get.ts';
+import type { SafeFetch } from '../../outbound/safe-fetch.ts';
 import type { FileSet } from '../files/file-set.ts';
 import { readTarball, TarballError } from '../files/tarball.ts';
-import { boundedGet, type Got, TooLargeError } from './bounded-get.ts';
-import type { SafeFetch } from './safe-fetch.ts';
 
 /** One release of a PyPI project: what analysis needs of its metadata. */
 export type PypiPackage = {

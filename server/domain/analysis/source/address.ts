@@ -1,7 +1,7 @@
 import hostedGitInfo from 'hosted-git-info';
 import { githubNamed, githubSource, npmSource, pypiSource } from './name.ts';
-import type { Source } from './parse-source.ts';
 import { refusal, shown } from './refusal.ts';
+import type { Source } from './source.ts';
 
 /** First segments of GitHub's own pages; nobody can own a repository under them. */
 const GITHUB_PAGES =

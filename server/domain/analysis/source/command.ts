@@ -2,9 +2,9 @@ import { launchesInJson, launchOf } from './client-config.ts';
 import { splitCommandLine } from './command-words.ts';
 import type { Launch } from './launch.ts';
 import { npmSource, pypiSource } from './name.ts';
-import type { Source } from './parse-source.ts';
 import { refusal, shown } from './refusal.ts';
 import { shellLaunch } from './shell-launch.ts';
+import type { Source } from './source.ts';
 import { targetOf } from './target.ts';
 
 /** The meaning of a command line: a package to look at, or ways to start servers. */

@@ -1,6 +1,6 @@
 import { npmTarget, pypiTarget } from './package-target.ts';
-import type { Source } from './parse-source.ts';
 import { refusal, shown } from './refusal.ts';
+import type { Source } from './source.ts';
 
 /** npm once took quotes, brackets and stars too; none of it is worth what it would mean elsewhere. */
 const NPM_NAME = /^(?:@[\w.~-]+\/)?[\w.~-]+$/;

@@ -8,19 +8,8 @@ import { commandMeaning, launchesInLink } from './command.ts';
 import type { Launch } from './launch.ts';
 import { githubNamed, npmSource, pypiSource } from './name.ts';
 import { refusal, shown } from './refusal.ts';
+import type { Source } from './source.ts';
 import { maskedLaunch } from './stored.ts';
-
-/** The meaning of a pasted text. `normalized` is the cache key: two texts that mean the same share it. */
-export type Source = { normalized: string } & (
-  | { kind: 'npm'; name: string; version: string | null }
-  | { kind: 'pypi'; name: string; version: string | null; extras: string[] }
-  /** `treePath` is what follows `/tree/`: a ref, which may hold slashes, and perhaps a folder. */
-  | { kind: 'github'; owner: string; repo: string; ref: string | null; treePath: string | null }
-  | { kind: 'registry'; name: string }
-  | { kind: 'snippet'; launches: Launch[] }
-  | { kind: 'folder'; path: string }
-  | { kind: 'archive'; path: string }
-);
 
 export type SourceOptions = {
   /** Folders and tarballs on this computer: only while machines are local and the caller is on loopback. */

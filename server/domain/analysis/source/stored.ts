@@ -1,6 +1,6 @@
 import type { Launch } from './launch.ts';
-import type { Source } from './parse-source.ts';
 import { placeholdersIn, wholePlaceholder } from './placeholder.ts';
+import type { Source } from './source.ts';
 
 /**
  * The text that may be kept of what was pasted. A block of settings or a command loses its values, which are often real

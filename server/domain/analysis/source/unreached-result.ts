@@ -1,5 +1,5 @@
 import type { AnalysisFailure, AnalysisResult, ServerCandidate } from '../result.ts';
-import type { Source } from './parse-source.ts';
+import type { Source } from './source.ts';
 
 /** What the source itself says of its server, when nothing could be asked about it; null when it says nothing. */
 function candidateOf(source: Source): Pick<ServerCandidate, 'runtime' | 'package' | 'version' | 'runCommand'> | null {

@@ -5,7 +5,8 @@ import type { Archive } from '#server/domain/analysis/files/archive.ts';
 import type { GitHub } from '#server/domain/analysis/registries/github.ts';
 import type { NpmRegistry } from '#server/domain/analysis/registries/npm.ts';
 import { type Pypi, pypiSpec } from '#server/domain/analysis/registries/pypi.ts';
-import { parseSource, type Source } from '#server/domain/analysis/source/parse-source.ts';
+import { parseSource } from '#server/domain/analysis/source/parse-source.ts';
+import type { Source } from '#server/domain/analysis/source/source.ts';
 import { UserError } from '#server/domain/errors.ts';
 
 /** The package that the latest release runs, and the pasted source: newer versions are looked for in both. */

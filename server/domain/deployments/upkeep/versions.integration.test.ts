@@ -11,10 +11,10 @@ import { packFolder } from '#server/domain/analysis/files/archive.ts';
 import { createGitHub } from '#server/domain/analysis/registries/github.ts';
 import { createNpmRegistry } from '#server/domain/analysis/registries/npm.ts';
 import { createPypi } from '#server/domain/analysis/registries/pypi.ts';
-import { createSafeFetch } from '#server/domain/analysis/registries/safe-fetch.ts';
 import { type NpmStandIn, startNpmStandIn } from '#server/domain/analysis/registries/stand-ins/npm-registry.ts';
 import { COMMIT, startWebStandIn, type WebStandIn } from '#server/domain/analysis/registries/stand-ins/web.ts';
 import { createEvents, type Events } from '#server/domain/events.ts';
+import { createSafeFetch } from '#server/domain/outbound/safe-fetch.ts';
 import { createResolvePackage, type ResolveDeps, type ResolvePackage } from '../intents/resolve-package.ts';
 import { checkVersions } from './newer-version.ts';
 

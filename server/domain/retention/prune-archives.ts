@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { PrismaClient } from '#prisma/client.ts';
-import { analysisResultSchema, packageSpecSchema } from '../result.ts';
+import { analysisResultSchema, packageSpecSchema } from '../analysis/result.ts';
 
 /** A folder that was just packed is not in a row yet; an analysis can be deployed for a day. */
 const YOUNG_MS = 48 * 3_600_000;

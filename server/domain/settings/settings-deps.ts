@@ -1,0 +1,24 @@
+import type { Database } from '#prisma/client.ts';
+import type { KeyService } from '#prisma/generated/client/enums.ts';
+import type { Envelopes } from '../credentials/envelope.ts';
+import type { Events } from '../events.ts';
+import type { QuotaLimits } from '../quotas/limits.ts';
+import type { Quotas } from '../quotas/quotas.ts';
+import type { AppNames } from './fly-place.ts';
+import type { KeyCheckDeps } from './key-checks.ts';
+
+export type SettingsDeps = {
+  database: Pick<Database, 'prisma' | 'transaction'>;
+  envelopes: Envelopes;
+  events: Events;
+  clock: () => Date;
+  quotas: Quotas;
+  limits: QuotaLimits;
+  machines: 'local' | 'fly';
+  /** For which services the platform has a key of its own. */
+  platformKeys: ReadonlySet<KeyService>;
+  checks: KeyCheckDeps;
+  appNamesOf: (ownerId: string) => AppNames;
+  /** How many machines of this installation Fly still has in an owner's app, rows or no rows. */
+  countMachines: (ownerId: string, app: string, signal: AbortSignal) => Promise<number>;
+};
