@@ -1,19 +1,15 @@
 import type { ControlMessage, HostConfig } from './contract.ts';
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const isText = (value: unknown): value is string => typeof value === 'string';
-const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+import { isRecord, isText, isTexts } from './records.ts';
 
 const RUNTIMES = ['npm', 'pypi', 'git', 'archive', 'command'];
 const ISOLATIONS = ['AUTO', 'SHARED', 'PER_SESSION'];
 
-/** Checks what the platform sent, by hand: the host has no dependencies. Names the field that is wrong, never its value. */
+/** Checks the platform's configuration by hand: the host has no dependencies. Names the field that is wrong, never its value. */
 export const parseHostConfig = (value: unknown): HostConfig => {
   const check = (ok: boolean, field: string) => {
     if (!ok) throw new TypeError(`The host's configuration is wrong at "${field}".`);
   };
-  if (!isRecord(value)) throw new TypeError("The host's configuration is no object.");
+  if (!isRecord(value)) throw new TypeError("The host's configuration is not an object.");
   const { token, package: spec, args, env, secrets, files, isolation, memoryMb, handshakeTimeoutMs } = value;
   check(token === undefined || (isText(token) && token.length > 0), 'token');
   check(isRecord(spec) && RUNTIMES.includes(String(spec['runtime'])), 'package');

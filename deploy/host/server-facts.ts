@@ -1,5 +1,6 @@
 import { fromWire } from './bridge/json-rpc.ts';
 import type { HostStatus } from './contract.ts';
+import { isRecord } from './records.ts';
 
 export type ServerFacts = {
   /** Takes in a handshake's answer, as it stood on the wire. */
@@ -10,10 +11,9 @@ export type ServerFacts = {
 
 const SERVER_INFO_META = 'io.modelcontextprotocol/serverInfo';
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** What the server said about itself in its handshakes. */
+/** Remembers what the server reported about itself in its handshakes. */
 export const createServerFacts = (): ServerFacts => {
   let serverInfo: HostStatus['serverInfo'] = null;
   let era: HostStatus['era'] = null;

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isRecord } from '../records.ts';
 
 /** Modern revisions are named by date, as the legacy ones are; the last legacy one is 2025-11-25. */
 const FIRST_MODERN = '2026-07-28';
@@ -17,9 +18,6 @@ const NAMED_BY: Record<string, string> = {
 };
 
 export type ModernProblem = { code: number; message: string; data?: unknown };
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isModernVersion = (version: unknown): boolean =>
   typeof version === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(version) && version >= FIRST_MODERN;
