@@ -53,6 +53,8 @@ export type LocalMachines = {
     /** Ends a machine's process; false when none runs. */
     crash(machineId: string, cause?: { oom?: boolean }): Promise<boolean>;
     setHostStatus(machineId: string, status: 'ok' | 'unknown' | 'unreachable'): void;
+    /** Stops a machine's host process without any sign of it in the API. */
+    stall(machineId: string): void;
   };
   /** Ends every machine and waits until no process is left. */
   close(): Promise<void>;
@@ -154,6 +156,7 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
     chaos: {
       crash: (machineId, cause) => get(machineId).crash({ oom: cause?.oom ?? false }),
       setHostStatus: (machineId, status) => get(machineId).setHostStatus(status),
+      stall: (machineId) => get(machineId).stall(),
     },
     close: async () => {
       closing = true;

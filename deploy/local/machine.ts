@@ -254,6 +254,10 @@ export const createMachine = (deps: MachineDeps, input: MachineInput) => {
       await running.kill(cause);
       return true;
     },
+    /** The host process stops running while the API goes on reporting `started`: only a stop ends it. */
+    stall: (): void => {
+      running?.suspend();
+    },
     /** An unreachable machine does not say that it is: its host stands still. */
     setHostStatus: (status: 'ok' | 'unknown' | 'unreachable'): void => {
       if (status === 'unreachable') running?.suspend();

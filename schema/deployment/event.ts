@@ -1,4 +1,4 @@
-import { parseEventFacts } from '#server/domain/deployments/rows/event-facts.ts';
+import { type EventFacts, parseEventFacts } from '#server/domain/deployments/rows/event-facts.ts';
 import { builder } from '../builder.ts';
 import { DeploymentPhaseEnum, DeploymentStatusEnum } from '../enums.ts';
 import { DeploymentFailureType } from './failure.ts';
@@ -8,11 +8,17 @@ const SetbackEnum = builder.enumType('Setback', {
   values: {
     LOST: { description: 'Its machine does not exist any more.' },
     ENDED: { description: "Its machine's own process ended." },
+    STALLED: { description: 'Its machine was started and did not answer: it is restarted.' },
     HELD_UP: { description: 'Something that is tried again and again does not come to its end.' },
   },
 });
 
-const SETBACKS: Record<string, 'LOST' | 'ENDED' | 'HELD_UP'> = { lost: 'LOST', ended: 'ENDED', 'held-up': 'HELD_UP' };
+const SETBACKS = {
+  lost: 'LOST',
+  ended: 'ENDED',
+  stalled: 'STALLED',
+  'held-up': 'HELD_UP',
+} as const satisfies Record<NonNullable<EventFacts['setback']>, string>;
 
 export const DeploymentEventType = builder.prismaObject('DeploymentEvent', {
   description: 'Something that happened to a deployment.',
@@ -26,7 +32,10 @@ export const DeploymentEventType = builder.prismaObject('DeploymentEvent', {
       type: SetbackEnum,
       nullable: true,
       description: 'What threw it back; null when nothing did.',
-      resolve: ({ data }) => SETBACKS[parseEventFacts(data).setback ?? ''] ?? null,
+      resolve: ({ data }) => {
+        const { setback } = parseEventFacts(data);
+        return setback === undefined ? null : SETBACKS[setback];
+      },
     }),
     failure: t.field({
       type: DeploymentFailureType,

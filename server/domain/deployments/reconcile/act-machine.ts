@@ -1,6 +1,7 @@
 import { isAmbiguous, isNameTaken, isNotFound, isPrecondition, MachinesError } from '#deploy/fly/errors.ts';
 import type { Machine as ApiMachine } from '#deploy/fly/wire.ts';
 import { type Deployment, type Machine, Prisma } from '#prisma/generated/client/client.ts';
+import { machineBackoffMs } from './backoff.ts';
 import { LINGERING_MS, POLL_MS, SLOW_POLL_MS } from './decision.ts';
 import { fromMachinesError } from './failures.ts';
 import { CREATE_REQUESTED, machineName } from './machine-names.ts';
@@ -10,7 +11,6 @@ import { failRelease } from './roll-out.ts';
 import { setBack } from './setbacks.ts';
 import { AGAIN, type Next, retryLater, type Step, SUPERSEDED } from './step.ts';
 
-const BACKOFF_MS_MAX = 15_000;
 const STOP_TIMEOUT_SECONDS = 10;
 const NAME_TAKEN = 'P2002';
 
@@ -178,5 +178,5 @@ async function countAttempt({ deps, view, guard }: Step): Promise<boolean> {
 
 const backoff = ({ attempts }: Deployment): Next => ({
   kind: 'wait',
-  checkAfterMs: Math.min(250 * 2 ** attempts, BACKOFF_MS_MAX),
+  checkAfterMs: machineBackoffMs(attempts),
 });

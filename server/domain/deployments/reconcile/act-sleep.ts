@@ -19,13 +19,13 @@ const SUSPENDABLE_MB_MAX = 2_048;
 export async function fallAsleep(step: Step, machine: Machine): Promise<Next> {
   const { deps, view, guard, signal } = step;
   const host = await targetOf(step, machine);
-  if (!host) return checkHealth(step, machine);
+  if (!host) return checkHealth(step, machine, null);
   await saveLogsQuietly(deps, machine, signal);
   const answer = await deps.host.quiesce(host, signal).catch(() => {
     signal.throwIfAborted();
     return null; // the health check finds the reason
   });
-  if (!answer?.quiesced) return checkHealth(step, machine);
+  if (!answer?.quiesced) return checkHealth(step, machine, null);
   const minutes = view.deployment.sleepAfterMinutes;
   const written = await step.write({
     status: 'ASLEEP',

@@ -72,7 +72,7 @@ export async function act(
     case 'handshake':
       return completeHandshake(step, decision.machine);
     case 'check-health':
-      return checkHealth(step, decision.machine);
+      return checkHealth(step, decision.machine, decision.remedy);
     case 'report-down':
       return reportDown(step, decision.setback);
     case 'fall-asleep':

@@ -2,6 +2,7 @@ import type { HostFailureCode, HostStatus } from '#deploy/host/contract.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
 import type { UnrequestedExit } from '../rows/setback.ts';
 import { isWaking } from '../status.ts';
+import { decideRemedy } from './decide-remedy.ts';
 import { isIdle } from './decide-sleep.ts';
 import { type Decision, failed, isOverdue, POLL_MS, SLOW_POLL_MS } from './decision.ts';
 import {
@@ -38,7 +39,7 @@ export function decideMachine(view: DeploymentView, wanted: MachineView, now: Da
   const overdue = isOverdue(deployment, now);
 
   if (observed.kind === 'unknown') {
-    if (serving) return { kind: 'check-health', machine: row };
+    if (serving) return { kind: 'check-health', machine: row, remedy: null };
     return overdue
       ? failed(row, 'MACHINE_UNREACHABLE', observed.reason)
       : { kind: 'wait-for-api', reason: observed.reason };
@@ -60,7 +61,7 @@ export function decideMachine(view: DeploymentView, wanted: MachineView, now: Da
   if (isStartable(state)) return decideStart(view, wanted, state, freshExit(view, lastExit), overdue);
   if (state === 'started') return decideHost(view, wanted, serving, overdue, now);
   if (deployment.phase === null) {
-    if (!isMoving(state)) return { kind: 'check-health', machine: row }; // an unknown state proves nothing
+    if (!isMoving(state)) return { kind: 'check-health', machine: row, remedy: null }; // an unknown state proves nothing
     return down(view, lastExit);
   }
   if (overdue) return failed(row, 'MACHINE_START_TIMEOUT', `The machine has been ${state} for too long.`);
@@ -149,14 +150,13 @@ function decideServing(view: DeploymentView, wanted: MachineView, now: Date): De
   const { row, host, observed } = wanted;
   // A stop and a start instead of a restart: `stopped` is an observable state and survives the death of a worker.
   if (deployment.restartGeneration !== null) return { kind: 'stop-machine', machine: row };
-  if (host === null || host === 'unreachable') return { kind: 'check-health', machine: row };
+  const check: Decision = { kind: 'check-health', machine: row, remedy: decideRemedy(view, wanted, now) };
+  if (host === null || host === 'unreachable') return check;
   switch (host.phase) {
     case 'READY':
-      return isIdle(view, host, now) ? { kind: 'fall-asleep', machine: row } : { kind: 'check-health', machine: row };
+      return isIdle(view, host, now) ? { kind: 'fall-asleep', machine: row } : check;
     case 'FAILED':
-      return host.lastError && RESTARTABLE_FAILURES.has(host.lastError.code)
-        ? { kind: 'check-health', machine: row }
-        : failedHost(row, host);
+      return host.lastError && RESTARTABLE_FAILURES.has(host.lastError.code) ? check : failedHost(row, host);
     case 'INSTALLING':
     case 'STARTING_SERVER': {
       // The machine went down and came up again between two looks.

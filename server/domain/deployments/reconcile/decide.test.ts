@@ -3,7 +3,7 @@ import type { HostFailure, HostStatus } from '#deploy/host/contract.ts';
 import type { Deployment, Machine, Release } from '#prisma/generated/client/client.ts';
 import { decide } from './decide.ts';
 import { DRAIN_MS, HEALTH_INTERVAL_MS, LINGERING_MS, PHASE_MS_MAX } from './decision.ts';
-import type { MachineView, ObservedMachine } from './view.ts';
+import { type MachineView, NO_STALLS, type ObservedMachine, type Stalls } from './view.ts';
 
 const NOW = new Date('2026-11-20T12:00:00Z');
 const ago = (ms: number) => new Date(NOW.getTime() - ms);
@@ -124,11 +124,16 @@ const machine = (
   over: Partial<Machine> = {},
 ): MachineView => ({ row: row(over), observed, host: seen });
 
+const STARTED = { kind: 'present', state: 'started', hostUnreachable: false, lastExit: null } as const;
 const ABSENT: ObservedMachine = { kind: 'absent' };
 const UNKNOWN: ObservedMachine = { kind: 'unknown', reason: 'the API is away' };
 
-const decided = (over: Partial<Deployment>, machines: MachineView[], target: Release | null = release()) =>
-  decide({ deployment: deployment(over), target, machines }, NOW);
+const decided = (
+  over: Partial<Deployment>,
+  machines: MachineView[],
+  target: Release | null = release(),
+  stalls: Stalls = NO_STALLS,
+) => decide({ deployment: deployment(over), target, machines, stalls }, NOW);
 
 describe('on the way to RUNNING', () => {
   it.each([
@@ -271,7 +276,7 @@ describe('while another release is on its way', () => {
     const serving = machine(in_('started'));
     expect(decidedWith({ lastHealthyAt: ago(HEALTH_INTERVAL_MS - 1) }, serving).kind).toBe('wait');
     const due = decidedWith({ lastHealthyAt: ago(HEALTH_INTERVAL_MS) }, serving);
-    expect(due).toEqual({ kind: 'check-health', machine: serving.row });
+    expect(due).toEqual({ kind: 'check-health', machine: serving.row, remedy: null });
     expect(decidedWith({ lastHealthyAt: ago(HEALTH_INTERVAL_MS), healthFailures: 1 }, serving).kind).toBe('wait');
   });
 
@@ -323,6 +328,51 @@ describe('ends of a machine', () => {
     const looping = machine(in_('stopped', { code: 1, restarts: 5 }));
     expect(decided(RUNNING, [looping])).toMatchObject({ kind: 'fail-release', code: 'CRASH_LOOP' });
     expect(decided(RUNNING, [machine(in_('stopped', { code: 0, restarts: 5 }))]).kind).toBe('enter-phase');
+  });
+});
+
+describe('a machine that stalls', () => {
+  const failing = { ...RUNNING, healthFailures: 2, lastHealthyAt: ago(90_000) } as const;
+  const silent = machine(in_('started'), 'unreachable');
+  const busy = machine(in_('started'), {
+    ...host('READY'),
+    children: [{ pid: 1, startedAt: '', rssBytes: null, sessions: 1, inFlight: 1, era: 'legacy' }],
+  });
+  const remedy = (over: Partial<Deployment>, seen: MachineView, stalls: Stalls = NO_STALLS) => {
+    const decision = decided({ ...failing, ...over }, [seen], release(), stalls);
+    return decision.kind === 'check-health' ? decision.remedy : decision.kind;
+  };
+
+  it.each([
+    ['at the third failed check', {}, silent, 'restart-machine'],
+    ['not before', { healthFailures: 1 }, silent, null],
+    ['when its server does not answer', {}, machine(in_('started'), host('READY')), 'restart-machine'],
+    ['not while a client waits for its server', {}, busy, null],
+    ['even then after ten minutes', { lastHealthyAt: ago(10 * 60_000) }, busy, 'restart-machine'],
+    ['not in an unknown state', {}, machine(UNKNOWN), null],
+    [
+      'not while its hardware cannot be reached',
+      {},
+      machine({ ...STARTED, hostUnreachable: true }, 'unreachable'),
+      null,
+    ],
+  ] as const)('is restarted %s', (_when, over, seen, expected) => {
+    expect(remedy(over, seen)).toBe(expected);
+  });
+
+  it.each([
+    [1, 60_000],
+    [2, 120_000],
+    [3, 240_000],
+    [9, 30 * 60_000],
+  ])('after %i restarts waits %i ms for the next one', (count, pauseMs) => {
+    const stalls = (ms: number): Stalls => ({ count, lastAt: ago(ms), isWidespread: false });
+    expect(remedy({}, silent, stalls(pauseMs - 1))).toBeNull();
+    expect(remedy({}, silent, stalls(pauseMs))).toBe('restart-machine');
+  });
+
+  it('is left alone while most deployments fail their checks', () => {
+    expect(remedy({}, silent, { ...NO_STALLS, isWidespread: true })).toBeNull();
   });
 });
 

@@ -117,7 +117,7 @@ function watchCurrent(
   }
   const lastGood = deployment.lastHealthyAt ?? deployment.createdAt;
   const dueAt = lastGood.getTime() + healthIntervalMs * (deployment.healthFailures + 1);
-  return now.getTime() >= dueAt ? { kind: 'check-health', machine: current.row } : null;
+  return now.getTime() >= dueAt ? { kind: 'check-health', machine: current.row, remedy: null } : null;
 }
 
 /** The first step of removing all these machines; null when they are all gone. */

@@ -2,6 +2,7 @@ import type { HostStatus } from '#deploy/host/contract.ts';
 import type { Deployment, Machine } from '#prisma/generated/client/client.ts';
 import type { ErrorCode } from '#server/domain/errors.ts';
 import type { Setback } from '../rows/setback.ts';
+import type { Remedy } from './decide-remedy.ts';
 
 /** The next single thing to do for a deployment. Workers act, write and observe again. */
 export type Decision =
@@ -19,7 +20,7 @@ export type Decision =
   | { kind: 'recreate-machine'; machine: Machine }
   | { kind: 'enter-phase'; phase: NonNullable<Deployment['phase']>; setback?: Setback }
   | { kind: 'handshake'; machine: Machine }
-  | { kind: 'check-health'; machine: Machine }
+  | { kind: 'check-health'; machine: Machine; remedy: Remedy | null }
   /** The machine that serves is down while another release is on its way. */
   | { kind: 'report-down'; setback: Setback }
   | { kind: 'fall-asleep'; machine: Machine }

@@ -1,19 +1,18 @@
 import type { HostStatus } from '#deploy/host/contract.ts';
 import type { Machine, Release } from '#prisma/generated/client/client.ts';
 import type { DeploymentFailure } from '../rows/failure.ts';
+import { HEALTH_FAILURES_MAX, type Remedy } from './decide-remedy.ts';
 import { failureOf, fromHostFailure } from './failures.ts';
 import type { Era } from './mcp-probe.ts';
 import { hostTarget } from './observe.ts';
 import { AGAIN, type Next, type Step, SUPERSEDED, saveLogsQuietly } from './step.ts';
 import { isRollingOut } from './view.ts';
 
-/** So many failed checks in a row make a deployment UNHEALTHY; one good check makes it RUNNING again. */
-export const HEALTH_FAILURES_MAX = 3;
 /** A ping that would start a child of its own is sent only about this often. */
 const COSTLY_PING_MS = 10 * 60_000;
 
 /** Checks the serving machine: the status of its host, and an MCP ping when that proves something. */
-export async function checkHealth(step: Step, machine: Machine): Promise<Next> {
+export async function checkHealth(step: Step, machine: Machine, remedy: Remedy | null): Promise<Next> {
   const { deps, view, guard, write } = step;
   const { deployment } = view;
   const failure = await findFailure(step, machine);
@@ -35,6 +34,16 @@ export async function checkHealth(step: Step, machine: Machine): Promise<Next> {
   }
 
   const columns = { healthFailures: deployment.healthFailures + 1 };
+  if (remedy === 'restart-machine') {
+    const written = await write({
+      status: 'UNHEALTHY',
+      failure,
+      message: `${failure.message} Restarting the machine.`,
+      facts: { setback: 'stalled' },
+      columns: { ...columns, restartGeneration: guard.generation },
+    });
+    return written ? AGAIN : SUPERSEDED;
+  }
   if (columns.healthFailures < HEALTH_FAILURES_MAX || deployment.status === 'UNHEALTHY') {
     const { count } = await deps.prisma.deployment.updateMany({ where, data: columns });
     return count === 1 ? next : SUPERSEDED;

@@ -1,15 +1,19 @@
 import type { HostClient, HostTarget } from '#deploy/host-client.ts';
 import type { PrismaClient } from '#prisma/client.ts';
-import type { Deployment, Machine, Release } from '#prisma/generated/client/client.ts';
+import type { Deployment, Machine, Prisma, Release } from '#prisma/generated/client/client.ts';
 import type { Envelopes } from '#server/domain/credentials/envelope.ts';
 import { openHostToken } from '../rows/releases.ts';
-import { isServing } from '../status.ts';
+import { isServing, SERVING_STATUSES } from '../status.ts';
 import { findCreated } from './adopt.ts';
+import { HEALTH_FAILURES_MAX, STALLS_WINDOW_MS } from './decide-remedy.ts';
 import type { Fleet } from './fleet.ts';
 import { CREATE_REQUESTED } from './machine-names.ts';
 import type { MachinePlanDeps } from './machine-plan.ts';
 import { type ObservedRow, saveObservation, toObserved } from './machine-row.ts';
-import type { DeploymentView, MachineView, ObservedMachine } from './view.ts';
+import { type DeploymentView, type MachineView, NO_STALLS, type ObservedMachine, type Stalls } from './view.ts';
+
+/** Fewer deployments that fail their checks are never taken for a failure of the network. */
+const WIDESPREAD_MIN = 3;
 
 export type ObserveDeps = MachinePlanDeps & {
   prisma: PrismaClient;
@@ -52,7 +56,31 @@ export async function observe(
       return { ...seen, host: await observeHost(deps, seen.row, target, fleet, signal) };
     }),
   );
-  return { deployment, target, machines };
+  return { deployment, target, machines, stalls: await readStalls(prisma, deployment, deps.now()) };
+}
+
+/** Read only when the next failed check may lead to a restart. */
+async function readStalls(prisma: PrismaClient, deployment: Deployment, now: Date): Promise<Stalls> {
+  if (!isServing(deployment) || deployment.healthFailures + 1 < HEALTH_FAILURES_MAX) return NO_STALLS;
+  const restarts = await prisma.deploymentEvent.findMany({
+    where: {
+      deploymentId: deployment.id,
+      at: { gt: new Date(now.getTime() - STALLS_WINDOW_MS) },
+      data: { path: ['setback'], equals: 'stalled' },
+    },
+    orderBy: { id: 'desc' },
+    select: { at: true },
+  });
+  const serving: Prisma.DeploymentWhereInput = { desired: 'RUNNING', status: { in: [...SERVING_STATUSES] } };
+  const failing = await prisma.deployment.count({
+    where: { ...serving, healthFailures: { gte: HEALTH_FAILURES_MAX - 1 } },
+  });
+  const all = await prisma.deployment.count({ where: serving });
+  return {
+    count: restarts.length,
+    lastAt: restarts[0]?.at ?? null,
+    isWidespread: failing >= WIDESPREAD_MIN && failing * 2 > all,
+  };
 }
 
 const STARTED: ObservedMachine = { kind: 'present', state: 'started', hostUnreachable: false, lastExit: null };

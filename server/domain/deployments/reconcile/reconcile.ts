@@ -12,6 +12,7 @@ import { observe } from './observe.ts';
 import { failRelease } from './roll-out.ts';
 import { reportStuck } from './setbacks.ts';
 import { type ActDeps, type Next, retryLater } from './step.ts';
+import { NO_STALLS } from './view.ts';
 
 export type ReconcileDeps = ActDeps & {
   findFleet: FindFleet;
@@ -125,7 +126,7 @@ async function stepSafely(
     const { targetReleaseId } = deployment;
     const target = targetReleaseId && (await deps.prisma.release.findUnique({ where: { id: targetReleaseId } }));
     const guard = { generation: deployment.generation, leaseOwner };
-    await failRelease(deps, { deployment, target: target || null, machines: [] }, failure, guard);
+    await failRelease(deps, { deployment, target: target || null, machines: [], stalls: NO_STALLS }, failure, guard);
     if (!(error instanceof MachinesError)) throw error;
     return { kind: 'again' };
   }

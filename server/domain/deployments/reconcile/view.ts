@@ -16,10 +16,21 @@ export type MachineView = {
   host: HostStatus | 'unreachable' | null;
 };
 
+/** Restarts of stalled machines of a deployment, for the pause before the next one. */
+export type Stalls = {
+  count: number;
+  lastAt: Date | null;
+  /** Most deployments fail their checks: the network is the likelier cause, and restarts would only do harm. */
+  isWidespread: boolean;
+};
+
+export const NO_STALLS: Stalls = { count: 0, lastAt: null, isWidespread: false };
+
 export type DeploymentView = {
   deployment: Deployment;
   target: Release | null;
   machines: MachineView[];
+  stalls: Stalls;
 };
 
 /** The machine changes to another state by itself. */

@@ -120,6 +120,9 @@ async function happen(
       case 'lose-machine':
         if (machineId) await world.client.delete(LOCAL_APP, machineId, { force: true });
         return null;
+      case 'stall-machine':
+        if (machineId) stall(world, machineId);
+        return null;
       case 'cut-off':
         if (machineId && reach(world, machineId, 'unreachable')) cutOff.add(machineId);
         return null;
@@ -139,6 +142,14 @@ const reach = ({ local }: Simulation, machineId: string, status: 'ok' | 'unreach
     return true;
   } catch {
     return false; // the API has already forgotten the machine
+  }
+};
+
+const stall = ({ local }: Simulation, machineId: string): void => {
+  try {
+    local.chaos.stall(machineId);
+  } catch {
+    // the API has already forgotten the machine
   }
 };
 

@@ -30,6 +30,7 @@ export type Intent =
   | 'crash-machine'
   | 'lose-machine'
   | 'cut-off'
+  | 'stall-machine'
   /** `break` deploys a release whose program ends at once, `mend` one that works again. */
   | 'break'
   | 'mend';
@@ -59,6 +60,7 @@ const INTENTS = [
   'crash-machine',
   'lose-machine',
   'cut-off',
+  'stall-machine',
   'break',
   'mend',
 ] as const satisfies readonly Intent[];
