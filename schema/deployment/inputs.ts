@@ -13,6 +13,11 @@ export const DeployInput = builder.inputType('DeployInput', {
   description: 'What to deploy.',
   fields: (t) => ({
     analysisId: t.id({ description: 'Global id or UUID of a finished analysis.' }),
+    idempotencyKey: t.string({
+      required: false,
+      description:
+        'A random text. Requests with the same key within 24 hours make one deployment, and receive the same payload.',
+    }),
     candidate: t.id({
       required: false,
       description: 'Key of one of its candidates; the first deployable one when not given.',

@@ -7,6 +7,14 @@ import { addRelease, type ReleaseContent } from '../rows/releases.ts';
 import { recordEvent } from '../rows/transition.ts';
 import { checkMachineOptions, checkSleep, getCandidate, nameFor } from './admission.ts';
 import type { DeploymentFields } from './fields.ts';
+import {
+  AlreadyDeployed,
+  claimKey,
+  type DeployResponse,
+  findResponse,
+  type RequestKey,
+  requestKey,
+} from './idempotency.ts';
 import type { DeployInput } from './inputs.ts';
 import type { IntentDeps } from './intent-deps.ts';
 import { integrityOf, versionOf } from './package-version.ts';
@@ -17,10 +25,35 @@ import { shownArguments } from './shown-arguments.ts';
 /** The name that people use: `server` for `@owner/server`. */
 const withoutScope = (name: string): string => name.replace(/^@[^/]+\//, '');
 
-/** Creates a deployment with its first release, credentials and token in one transaction. */
-export const createDeploy =
-  (deps: IntentDeps) =>
-  async (actor: Actor, input: DeployInput): Promise<{ deploymentId: string; accessToken: string | null }> => {
+/** Deploys once for each idempotency key: a repeated request receives the response of the first one. */
+export const createDeploy = (deps: IntentDeps) => {
+  const create = createDeployment(deps);
+  return async (actor: Actor, { idempotencyKey, ...input }: DeployInput): Promise<DeployResponse> => {
+    if (idempotencyKey == null) return create(actor, input, null);
+    const key = requestKey(actor.userId, idempotencyKey, input);
+    const find = () => findResponse(deps.database.prisma, deps.envelopes, key, deps.now());
+    const earlier = await find();
+    if (earlier) return earlier;
+    try {
+      return await create(actor, input, key);
+    } catch (error) {
+      const response = error instanceof AlreadyDeployed ? await find() : null;
+      if (response) return response;
+      throw error;
+    }
+  };
+};
+
+type Create = (
+  actor: Actor,
+  input: Omit<DeployInput, 'idempotencyKey'>,
+  key: RequestKey | null,
+) => Promise<DeployResponse>;
+
+/** Creates a deployment with its first release, credentials and token, all in one transaction. */
+const createDeployment =
+  (deps: IntentDeps): Create =>
+  async (actor, input, key) => {
     const { database, events, envelopes } = deps;
     const { candidate, source } = await getCandidate(database.prisma, actor, input);
     const fields: DeploymentFields = {
@@ -46,7 +79,9 @@ export const createDeploy =
     };
     const token = deps.newAccessToken();
     const id = randomUUID();
+    const response = { deploymentId: id, accessToken: input.access === 'PUBLIC' ? null : token.token };
     await database.transaction(async (tx) => {
+      if (key) await claimKey(tx, envelopes, key, response, deps.now());
       await deps.admitMachine(tx, actor.userId, null);
       const now = deps.now();
       const created = await tx.deployment.create({
@@ -86,5 +121,5 @@ export const createDeploy =
         id,
       );
     });
-    return { deploymentId: id, accessToken: input.access === 'PUBLIC' ? null : token.token };
+    return response;
   };

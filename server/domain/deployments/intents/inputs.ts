@@ -1,6 +1,8 @@
 export type KeyValue = { name: string; value: string };
 
 export type DeployInput = {
+  /** Requests of one owner with the same key within 24 hours make one deployment. */
+  idempotencyKey?: string | null;
   analysisId: string;
   candidate?: string | null;
   name?: string | null;
