@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
 const sources = '{server,schema,deploy,prisma,client,scripts,tests}';
@@ -7,7 +8,7 @@ const fixtures = ['**/node_modules/**', 'tests/fixtures/packages/**', 'tests/bro
 /** The build that Node itself loads: with the other one there would be two GraphQLs that do not know each other's types. */
 const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] };
 
-/** `unit`: pure and quick, part of the check. `integration`: real processes, sockets and databases. */
+/** `unit` and `component` are quick, and part of the check. `integration`: real processes, sockets and databases. */
 export default defineConfig({
   test: {
     maxWorkers: Math.max(2, availableParallelism() - 1), // a test waits for other processes most of its time
@@ -16,8 +17,17 @@ export default defineConfig({
         resolve,
         test: {
           name: 'unit',
-          include: [`${sources}/**/*.test.{ts,tsx}`],
+          include: [`${sources}/**/*.test.ts`],
           exclude: [...fixtures, '**/*.integration.test.ts'],
+        },
+      },
+      {
+        plugins: [react()],
+        test: {
+          name: 'component',
+          include: ['client/src/**/*.test.tsx'],
+          environment: 'happy-dom',
+          setupFiles: ['client/src/testing/setup.testing.ts'],
         },
       },
       {

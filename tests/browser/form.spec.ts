@@ -63,3 +63,24 @@ test('shows no form for a package that is not an MCP server', async ({ page }) =
   await expect(page.getByText('Name and machine')).toHaveCount(0);
   await page.screenshot({ path: 'screenshots/new-not-deployable.png', fullPage: true });
 });
+
+test('says that nothing is required, with the focus on Deploy, and deploys once for six presses', async ({ page }) => {
+  let requests = 0;
+  await page.goto('/new');
+  await page.getByLabel('MCP server').fill('@modelcontextprotocol/server-memory');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Nothing is required.')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Deploy', exact: true })).toBeFocused();
+  // A slow line: the requests reach the server together.
+  const gate = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    if (!(route.request().postData() ?? '').includes('mutation Deploy(')) return route.fallback();
+    requests += 1;
+    await gate.promise;
+    await route.continue();
+  });
+  for (let press = 0; press < 6; press += 1) await page.keyboard.press('ControlOrMeta+Enter');
+  gate.resolve();
+  await page.waitForURL(/\/deployments\/[\da-f-]{36}$/);
+  expect(requests).toBe(1);
+});

@@ -13,6 +13,11 @@ test('creates tokens of an endpoint and of the account, shows each once, and rev
   const shown = page.getByTestId('copy-token');
   await expect(shown).toHaveText(/^cwt_/);
   await expect(page.getByRole('button', { name: 'Revoke my laptop' })).toBeVisible();
+  const token = await shown.textContent();
+  await page.reload();
+  await expect(shown).toHaveText(token ?? '');
+  await page.getByRole('button', { name: 'Done' }).click();
+  await expect(shown).toHaveCount(0);
   await page.reload();
   await expect(page.getByRole('button', { name: 'Revoke my laptop' })).toBeVisible();
   await expect(shown).toHaveCount(0);

@@ -22,7 +22,12 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
     table: 'SignInAttempts',
     where: (before) => Prisma.sql`"expiresAt" < ${before}`,
   },
-  { name: 'deploy requests', keepDays: 1, table: 'DeployRequest', where: (before) => Prisma.sql`"expiresAt" < ${before}` },
+  {
+    name: 'deploy requests',
+    keepDays: 1,
+    table: 'DeployRequest',
+    where: (before) => Prisma.sql`"expiresAt" < ${before}`,
+  },
   { name: 'device logins', keepDays: 1, table: 'DeviceLogin', where: (before) => Prisma.sql`"expiresAt" < ${before}` },
   {
     name: 'playground tokens',

@@ -52,7 +52,7 @@ export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPan
                 <span>
                   <strong>Copy it now.</strong> You won’t see it again.
                 </span>
-                <Button variant="subtle" color="gray" size="compact-xs" onClick={() => forget(deployment.databaseId)}>
+                <Button variant="default" size="compact-xs" onClick={() => forget(deployment.databaseId)}>
                   Done
                 </Button>
               </div>

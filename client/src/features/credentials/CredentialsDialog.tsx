@@ -1,12 +1,16 @@
 import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
+import { z } from 'zod';
 import type { UserProblem } from '../../apollo/problem.ts';
+import { useDraft } from '../../drafts/draft-store.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { Folded } from '../../ui/layout/Folded.tsx';
+import { membersOf } from '../deploy/arrange-fields.ts';
 import { EnvPaste } from '../deploy/EnvPaste.tsx';
 import { ExtraVariables } from '../deploy/ExtraVariables.tsx';
 import { type ExtraVariable, extraVariable } from '../deploy/extra-variable.ts';
+import { FieldGroup } from '../deploy/SettingFields.tsx';
 import { UpdateCredentialsDocument } from '../deployments/intents.ts';
 import { useIntent } from '../deployments/use-intent.ts';
 import { CredentialInput } from '../fields/FieldInput.tsx';
@@ -20,6 +24,8 @@ export const CredentialsDialogFragment = graphql(`
     credentialFields {
       name
       required
+      requirement
+      group
       advanced
       ...CredentialInput_field
     }
@@ -48,11 +54,21 @@ export function CredentialsDialog(props: CredentialsDialogProps) {
 function CredentialsForm({ deployment: masked, onClose, missing = [] }: CredentialsDialogProps) {
   const deployment = readFragment(CredentialsDialogFragment, masked);
   const known = new Set(deployment.credentialFields.map((field) => field.name));
-  const [values, setValues] = useState<Record<string, string>>({});
-  const [removed, setRemoved] = useState<ReadonlySet<string>>(new Set());
-  const [extra, setExtra] = useState<ExtraVariable[]>(() =>
-    missing.filter((name) => !known.has(name)).map((name) => extraVariable(name)),
-  );
+  // Kept in memory when the dialog closes, and never stored: most values are secrets.
+  const [draft, setDraft, discard] = useDraft<CredentialsDraft>({
+    key: `credentials:${deployment.id}:${missing.join()}`,
+    schema: draftSchema,
+    initial: () => ({
+      values: {},
+      removed: [],
+      extra: missing.filter((name) => !known.has(name)).map((name) => extraVariable(name)),
+    }),
+    toStored: () => undefined,
+  });
+  const { values, extra } = draft;
+  const removed = new Set(draft.removed);
+  const setValues = (next: Record<string, string>) => setDraft((before) => ({ ...before, values: next }));
+  const setExtra = (next: ExtraVariable[]) => setDraft((before) => ({ ...before, extra: next }));
   const [problem, setProblem] = useState<UserProblem | null>(null);
   const [save, saving] = useIntent(UpdateCredentialsDocument, { quiet: true });
   const isSet = (name: string) => deployment.credentialsSet.includes(name) && !removed.has(name);
@@ -71,11 +87,25 @@ function CredentialsForm({ deployment: masked, onClose, missing = [] }: Credenti
   const submit = async () => {
     const found = await save({ input: { id: deployment.id, set, unset } });
     setProblem(found);
-    if (!found) onClose();
+    if (found) return;
+    discard();
+    onClose();
+  };
+  const cancel = () => {
+    discard();
+    onClose();
   };
 
   // Missing variables that have no field are entered as extra variables.
   const needsExtra = missing.length > 0 && missing.every((name) => !known.has(name));
+
+  /** A required group keeps at least one value. */
+  const isRemovable = (field: (typeof fields)[number]): boolean => {
+    if (removed.has(field.name)) return true;
+    const others = membersOf(field, fields).filter(({ name }) => name !== field.name);
+    const isRequired = [field, ...others].some(({ required }) => required);
+    return !isRequired || others.some(({ name }) => isSet(name) || (values[name] ?? '') !== '');
+  };
 
   const row = (field: (typeof fields)[number]) => (
     <div key={field.name} className={classes.row}>
@@ -86,12 +116,12 @@ function CredentialsForm({ deployment: masked, onClose, missing = [] }: Credenti
         autoFocus={!needsExtra && field === shown[0]}
         onChange={(value) => setValues({ ...values, [field.name]: value })}
       />
-      {deployment.credentialsSet.includes(field.name) && !field.required && (
+      {deployment.credentialsSet.includes(field.name) && isRemovable(field) && (
         <Button
           variant="subtle"
           color="gray"
           size="compact-xs"
-          onClick={() => setRemoved(toggled(removed, field.name))}
+          onClick={() => setDraft((before) => ({ ...before, removed: toggled(before.removed, field.name) }))}
         >
           {removed.has(field.name) ? 'Keep' : 'Remove'}
         </Button>
@@ -117,7 +147,15 @@ function CredentialsForm({ deployment: masked, onClose, missing = [] }: Credenti
           }}
         />
       </div>
-      {shown.map(row)}
+      {groupsOf(shown).map((members) =>
+        members.length > 1 ? (
+          <FieldGroup key={members[0]?.name} fields={members}>
+            {members.map(row)}
+          </FieldGroup>
+        ) : (
+          members.map(row)
+        ),
+      )}
       {folded.length > 0 && (
         <Folded label={`${folded.length} advanced ${folded.length === 1 ? 'setting' : 'settings'}`}>
           {folded.map(row)}
@@ -130,7 +168,7 @@ function CredentialsForm({ deployment: masked, onClose, missing = [] }: Credenti
         </p>
       )}
       <div className={classes.buttons}>
-        <Button variant="default" onClick={onClose}>
+        <Button variant="default" onClick={cancel}>
           Cancel
         </Button>
         <Button type="submit" loading={saving} disabled={set.length === 0 && unset.length === 0}>
@@ -141,8 +179,23 @@ function CredentialsForm({ deployment: masked, onClose, missing = [] }: Credenti
   );
 }
 
-const toggled = (set: ReadonlySet<string>, name: string): ReadonlySet<string> => {
-  const next = new Set(set);
-  if (!next.delete(name)) next.add(name);
-  return next;
-};
+const draftSchema = z.object({
+  values: z.record(z.string(), z.string()),
+  removed: z.array(z.string()),
+  extra: z.array(z.object({ key: z.string(), name: z.string(), value: z.string() })),
+});
+type CredentialsDraft = z.infer<typeof draftSchema>;
+
+/** The fields in their order, with the members of a group together. */
+function groupsOf<Field extends { name: string; group?: string | null }>(fields: readonly Field[]): Field[][] {
+  const seen = new Set<Field>();
+  return fields.flatMap((field) => {
+    if (seen.has(field)) return [];
+    const members = membersOf(field, fields);
+    for (const member of members) seen.add(member);
+    return [members];
+  });
+}
+
+const toggled = (names: readonly string[], name: string): string[] =>
+  names.includes(name) ? names.filter((one) => one !== name) : [...names, name];

@@ -8,11 +8,12 @@ import type { MachineSizeFragment, RegionFragment } from '../catalog/catalog.ts'
 import { useFreshTokens } from '../tokens/fresh-tokens.ts';
 import classes from './DeployCandidate.module.css';
 import { DeployForm, DeployFormFragment } from './DeployForm.tsx';
-import { DeploySummary, type SummaryWarning } from './DeploySummary.tsx';
+import { DeploySummary, DeploySummaryFragment, needsConfirmation, type SummaryWarning } from './DeploySummary.tsx';
 import { useDeploy } from './deploy.ts';
 import { dropDraft, loadDraft, saveDraft } from './draft.ts';
 import { type DeployFormValues, defaultName, mergeVariables, useDeployForm } from './form-state.ts';
 import { usePastedVariables } from './pasted-variables.ts';
+import { createRequestKeys } from './request-key.ts';
 
 export const DeployCandidateFragment = graphql(`
   fragment DeployCandidate_candidate on ServerCandidate {
@@ -67,19 +68,25 @@ export function DeployCandidate({ analysisId, candidate: masked, warnings, sizes
   const form = useDeployForm(initial, fields, (values) => saveDraft(analysisId, candidate.key, values, fields));
   const { values } = form;
   const element = useRef<HTMLFormElement>(null);
-  // The input that started the analysis is gone, and the focus with it: the focus moves to the first missing field.
+  // The input that started the analysis is gone, and the focus with it: it moves to the first missing field, or to Deploy.
   const firstMissing = useRef(form.firstError());
   useEffect(() => {
     if (document.activeElement !== document.body) return;
-    if (firstMissing.current && matchMedia('(pointer: fine)').matches) focusField(firstMissing.current);
+    if (!firstMissing.current) document.getElementById('deploy')?.focus({ preventScroll: true });
+    else if (matchMedia('(pointer: fine)').matches) focusField(firstMissing.current);
     else element.current?.focus({ preventScroll: true });
   }, []);
 
+  const [keyOf] = useState(() => createRequestKeys());
+  const mustConfirm = needsConfirmation(readFragment(DeploySummaryFragment, candidate), warnings);
+
   const submit = async () => {
+    if (deploying) return;
     setProblem(null);
     const ready = form.submit();
     if (!ready) return focusField(form.firstError());
-    const outcome = await deploy({
+    if (mustConfirm && !values.accepted) return focusField('accepted');
+    const input = {
       analysisId,
       candidate: candidate.key,
       name: values.name.trim() || defaultName(fields.displayName),
@@ -90,7 +97,8 @@ export function DeployCandidate({ analysisId, candidate: masked, warnings, sizes
       access: values.access,
       isolation: values.isolation,
       acceptUnverified: values.accepted,
-    });
+    };
+    const outcome = await deploy({ ...input, idempotencyKey: keyOf(input) });
     if ('problem' in outcome) {
       setProblem(outcome.problem);
       const errors = Object.fromEntries(
@@ -105,12 +113,24 @@ export function DeployCandidate({ analysisId, candidate: masked, warnings, sizes
   };
 
   return (
-    <form ref={element} tabIndex={-1} className={classes.columns} autoComplete="off" onSubmit={handleSubmit(submit)}>
+    <form
+      ref={element}
+      tabIndex={-1}
+      className={classes.columns}
+      autoComplete="off"
+      onSubmit={handleSubmit(submit)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+        event.preventDefault();
+        void submit();
+      }}
+    >
       <DeployForm candidate={candidate} form={form} sizes={sizes} regions={regions} />
       <div className={classes.side}>
         <DeploySummary
           candidate={candidate}
           warnings={warnings}
+          mustConfirm={mustConfirm}
           accepted={values.accepted}
           machine={{ memoryMb: values.memoryMb, region: values.region, sleeps: values.sleepAfterMinutes !== null }}
           onAccept={(accepted) => form.update({ accepted })}

@@ -1,19 +1,21 @@
 import { Textarea, TextInput } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
-import type { ClipboardEvent, DragEvent, ReactNode } from 'react';
+import { type ClipboardEvent, type DragEvent, useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { Folded } from '../../ui/layout/Folded.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { AccessOptions, IsolationSelect } from '../catalog/AccessOptions.tsx';
 import type { MachineSizeFragment, RegionFragment } from '../catalog/catalog.ts';
 import { RegionSelect, SizeSelect, SleepSelect } from '../catalog/MachineOptions.tsx';
-import { ArgumentFields } from '../fields/ArgumentFields.tsx';
+import { ArgumentInput } from '../fields/ArgumentInput.tsx';
 import { CredentialInput } from '../fields/FieldInput.tsx';
+import { argumentId, arrangeFields, credentialId } from './arrange-fields.ts';
 import classes from './DeployForm.module.css';
-import { ENV_FILE_BYTES_MAX, parseDotenv } from './dotenv.ts';
+import { ENV_FILE_BYTES_MAX, type EnvPair, parseDotenv } from './dotenv.ts';
 import { EnvPaste } from './EnvPaste.tsx';
 import { ExtraVariables } from './ExtraVariables.tsx';
-import { type DeployFormState, defaultName, mergeVariables } from './form-state.ts';
+import { type DeployFormState, type DeployFormValues, defaultName, mergeVariables } from './form-state.ts';
+import { SettingFields } from './SettingFields.tsx';
 
 export const DeployFormFragment = graphql(`
   fragment DeployForm_candidate on ServerCandidate {
@@ -23,6 +25,7 @@ export const DeployFormFragment = graphql(`
     credentials {
       name
       label
+      description
       kind
       required
       requirement
@@ -31,18 +34,26 @@ export const DeployFormFragment = graphql(`
       group
       advanced
       confidence
+      evidence {
+        kind
+      }
       ...CredentialInput_field
     }
     arguments {
       name
       label
+      description
       kind
       required
       repeated
       positional
       flag
       choices
-      ...ArgumentFields_field
+      advanced
+      evidence {
+        kind
+      }
+      ...ArgumentInput_field
     }
   }
 `);
@@ -54,34 +65,27 @@ type DeployFormProps = {
   sizes: readonly FragmentType<typeof MachineSizeFragment>[];
 };
 
-/** Shows every setting that the analysis found: required ones first, advanced ones folded away. */
+/** Shows every setting that the analysis found, in the order of its importance. */
 export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFormProps) {
   const candidate = readFragment(DeployFormFragment, masked);
   const { values, update, errors } = form;
   const fields = { credentials: candidate.credentials, arguments: candidate.arguments };
-  // A group in which one field is required is required as a whole, and stays together.
-  const requiredGroups = new Set(candidate.credentials.flatMap((field) => (field.required && field.group) || []));
-  const isRequired = (field: { required: boolean; group?: string | null }) =>
-    field.required || requiredGroups.has(field.group ?? '');
-  const required = candidate.credentials.filter(isRequired);
-  const rest = candidate.credentials.filter((field) => !isRequired(field));
-  const optional = rest.filter((field) => !field.advanced && field.confidence !== 'LOW');
-  const folded = rest.filter((field) => !optional.includes(field));
-  const credential = (field: (typeof candidate.credentials)[number]) => (
-    <CredentialInput
-      key={field.name}
-      field={field}
-      value={values.credentials[field.name] ?? ''}
-      error={errors[`credential:${field.name}`]}
-      onChange={(value) => form.setCredential(field.name, value)}
-    />
-  );
+  // Arranged at first and after a paste: a field must not move while the user types in it.
+  const arrange = (filled: DeployFormValues) =>
+    arrangeFields({ packageName: candidate.package, ...fields, isFilled: (id) => isFilled(filled, id) });
+  const [arrangement, setArrangement] = useState(() => arrange(values));
+  const fill = (pairs: readonly EnvPair[]) => {
+    const next = mergeVariables(values, pairs, fields);
+    update(next);
+    setArrangement(arrange(next));
+  };
+  const isNothingRequired = arrangement.required.length === 0;
   // A whole .env file that is pasted into one field fills all of them.
   const onPaste = (event: ClipboardEvent) => {
     const pairs = parseDotenv(event.clipboardData.getData('text'));
     if (pairs.length < 2) return;
     event.preventDefault();
-    update((before) => mergeVariables(before, pairs, fields));
+    fill(pairs);
   };
 
   // A file that is dropped on a file input belongs to that input.
@@ -89,8 +93,7 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
     const file = event.dataTransfer.files[0];
     if (!file || event.defaultPrevented || file.size > ENV_FILE_BYTES_MAX) return;
     event.preventDefault();
-    const pairs = parseDotenv(await file.text());
-    update((before) => mergeVariables(before, pairs, fields));
+    fill(parseDotenv(await file.text()));
   };
 
   return (
@@ -101,48 +104,41 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => void onDrop(event)}
     >
-      {candidate.arguments.length > 0 && (
-        <Panel title="Arguments" description="The server starts with these.">
-          <div className={classes.stack}>
-            <ArgumentFields
-              fields={candidate.arguments}
-              values={values.arguments}
-              errorOf={(name) => errors[`argument:${name}`]}
-              onChange={form.setArgument}
-            />
-          </div>
-        </Panel>
-      )}
       <Panel
-        title="Credentials"
+        title="Settings"
         description={
-          candidate.credentials.length === 0 ? (
-            'This server needs no credentials, as far as Catwalk found.'
-          ) : (
-            <>
-              <IconLock size={13} className={classes.lock} aria-hidden /> Encrypted, and never shown again.
-            </>
-          )
+          <>
+            {isNothingRequired && 'Nothing is required. '}
+            <IconLock size={13} className={classes.lock} aria-hidden /> Secrets are encrypted, and never shown again.
+          </>
         }
-        actions={
-          <EnvPaste
-            known={new Set(candidate.credentials.map((field) => field.name))}
-            onPaste={(pairs) => update((before) => mergeVariables(before, pairs, fields))}
-          />
-        }
+        actions={<EnvPaste known={new Set(candidate.credentials.map((field) => field.name))} onPaste={fill} />}
       >
         <div className={classes.stack}>
-          {grouped(required, credential)}
-          {required.length > 0 && optional.length > 0 && <div className={classes.subtitle}>Optional</div>}
-          {grouped(optional, credential)}
-          {folded.length > 0 && (
-            <Folded
-              label={`${folded.length} advanced ${folded.length === 1 ? 'setting' : 'settings'}`}
-              isNeeded={folded.some(({ name }) => errors[`credential:${name}`] !== undefined)}
-            >
-              {folded.map(credential)}
-            </Folded>
-          )}
+          <SettingFields
+            arrangement={arrangement}
+            hasError={(id) => errors[id] !== undefined}
+            credential={(field, alsoFlag) => (
+              <CredentialInput
+                key={field.name}
+                field={field}
+                alias={alsoFlag}
+                value={values.credentials[field.name] ?? ''}
+                error={errors[credentialId(field.name)]}
+                onChange={(value) => form.setCredential(field.name, value)}
+              />
+            )}
+            argument={(field, alsoVariable) => (
+              <ArgumentInput
+                key={field.name}
+                field={field}
+                alias={alsoVariable}
+                values={values.arguments[field.name] ?? []}
+                error={errors[argumentId(field.name)]}
+                onChange={(next) => form.setArgument(field.name, next)}
+              />
+            )}
+          />
           {values.extraEnvironment.length > 0 && (
             <ExtraVariables
               variables={values.extraEnvironment}
@@ -202,28 +198,9 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
   );
 }
 
-type Groupable = { name: string; group?: string | null; requirement: string };
-
-const isLazy = ({ requirement }: Groupable): boolean => requirement === 'LAZY';
-
-/** Frames the fields of a group together: any one of them is enough. */
-function grouped<Field extends Groupable>(fields: readonly Field[], render: (field: Field) => ReactNode): ReactNode[] {
-  const seen = new Set<string>();
-  const shown: ReactNode[] = [];
-  for (const field of fields) {
-    const { group } = field;
-    const members = group ? fields.filter((other) => other.group === group) : [];
-    if (!group || members.length < 2) {
-      shown.push(render(field));
-    } else if (!seen.has(group)) {
-      seen.add(group);
-      shown.push(
-        <fieldset key={`group:${group}`} className={classes.group}>
-          <legend>Enter one of these{members.every(isLazy) && ' (the tools won’t work without)'}</legend>
-          {members.map(render)}
-        </fieldset>,
-      );
-    }
-  }
-  return shown;
-}
+const isFilled = (values: DeployFormValues, id: string): boolean => {
+  const [type, ...rest] = id.split(':');
+  const name = rest.join(':');
+  const set = type === 'credential' ? [values.credentials[name] ?? ''] : (values.arguments[name] ?? []);
+  return set.some((value) => value !== '');
+};

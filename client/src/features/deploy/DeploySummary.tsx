@@ -31,6 +31,8 @@ export type SummaryWarning = { code: string; message: string; weight: 'INFO' | '
 type DeploySummaryProps = {
   candidate: FragmentType<typeof DeploySummaryFragment>;
   warnings: readonly SummaryWarning[];
+  /** The user must accept the package before deploying it. */
+  mustConfirm: boolean;
   accepted: boolean;
   /** The choices of the form; null is the default. */
   machine: { memoryMb: number | null; region: string | null; sleeps: boolean };
@@ -39,12 +41,14 @@ type DeploySummaryProps = {
   deploying: boolean;
 };
 
+export const needsConfirmation = (candidate: { verified: boolean }, warnings: readonly SummaryWarning[]): boolean =>
+  !candidate.verified || warnings.some(({ weight }) => weight === 'CONFIRM');
+
 /** Shows what will run, its cost and its warnings, and the Deploy button. */
 export function DeploySummary(props: DeploySummaryProps) {
   const candidate = readFragment(DeploySummaryFragment, props.candidate);
-  const { warnings, accepted, problem, deploying, machine } = props;
+  const { warnings, mustConfirm, accepted, problem, deploying, machine } = props;
   const cost = useMonthlyCost(machine.memoryMb, machine.region) ?? candidate.monthlyCost;
-  const mustConfirm = !candidate.verified || warnings.some((warning) => warning.weight === 'CONFIRM');
   return (
     <aside className={classes.summary} aria-label="Summary">
       <dl className={classes.facts}>
@@ -93,7 +97,15 @@ export function DeploySummary(props: DeploySummaryProps) {
         />
       )}
       {problem && <FailureCard live failure={problem} />}
-      <Button fullWidth size="md" loading={deploying} disabled={mustConfirm && !accepted} type="submit">
+      <Button
+        id="deploy"
+        fullWidth
+        size="md"
+        loading={deploying}
+        disabled={mustConfirm && !accepted}
+        type="submit"
+        title="Ctrl or ⌘ and Enter"
+      >
         Deploy
       </Button>
     </aside>

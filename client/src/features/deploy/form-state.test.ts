@@ -64,3 +64,19 @@ test('fills known fields from pasted variables, and adds each unknown name once 
   expect(twice.credentials).toEqual({ API_KEY: 'k' });
   expect(twice.extraEnvironment.map(({ name, value }) => [name, value])).toEqual([['OTHER', '2']]);
 });
+
+test.each(['1ST', 'WITH-DASH', 'WITH SPACE', 'A=B', ''])('rejects %j as the name of an extra variable', (name) => {
+  const extra = extraVariable(name, 'value');
+  const { errors, ready } = checkForm(
+    { ...empty, credentials: { API_KEY: 'k' }, arguments: { roots: ['/a'] }, extraEnvironment: [extra] },
+    fields,
+  );
+  expect(ready).toBeNull();
+  expect(errors).toEqual({ [`extra:${extra.key}`]: expect.stringContaining('Use letters, digits and underscores.') });
+});
+
+test.each(['NAME', '_private', 'lower_case', 'A1'])('accepts %j as the name of an extra variable', (name) => {
+  const values = { ...empty, credentials: { API_KEY: 'k' }, arguments: { roots: ['/a'] } };
+  const { ready } = checkForm({ ...values, extraEnvironment: [extraVariable(` ${name} `, 'value')] }, fields);
+  expect(ready?.extraEnvironment).toEqual([{ name, value: 'value' }]);
+});

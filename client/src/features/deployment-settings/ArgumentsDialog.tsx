@@ -1,5 +1,7 @@
 import { Button, Modal, Textarea } from '@mantine/core';
 import { useState } from 'react';
+import { z } from 'zod';
+import { useDraft } from '../../drafts/draft-store.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { ArgumentFields } from '../fields/ArgumentFields.tsx';
@@ -39,6 +41,8 @@ export function ArgumentsDialog(props: ArgumentsDialogProps) {
   );
 }
 
+const draftSchema = z.object({ values: z.record(z.string(), z.array(z.string())), extra: z.string() });
+
 /** Groups values by argument, as the form holds them: a repeated argument has several. */
 const byName = (values: readonly { name: string; value: string }[]): Record<string, string[]> =>
   Object.fromEntries(
@@ -49,8 +53,14 @@ const byName = (values: readonly { name: string; value: string }[]): Record<stri
 function ArgumentsForm({ deployment: masked, onClose }: ArgumentsDialogProps) {
   const { id, argumentFields: fields, argumentValues, extraArguments } = readFragment(ArgumentsDialogFragment, masked);
   const [save, saving] = useSave(id);
-  const [values, setValues] = useState(() => byName(argumentValues));
-  const [extra, setExtra] = useState(() => extraArguments.join('\n'));
+  // Kept in memory when the dialog closes, and never stored: an argument may be a secret.
+  const [draft, setDraft, discard] = useDraft<z.infer<typeof draftSchema>>({
+    key: `arguments:${id}`,
+    schema: draftSchema,
+    initial: () => ({ values: byName(argumentValues), extra: extraArguments.join('\n') }),
+    toStored: () => undefined,
+  });
+  const { values, extra } = draft;
   const [tried, setTried] = useState(false);
   const filled = fields.flatMap(({ name }) =>
     (values[name] ?? []).filter((value) => value !== '').map((value) => ({ name, value })),
@@ -70,7 +80,13 @@ function ArgumentsForm({ deployment: masked, onClose }: ArgumentsDialogProps) {
       ...(changed.named ? { arguments: filled } : {}),
       ...(changed.extra ? { extraArguments: extra.split('\n').filter((line) => line !== '') } : {}),
     };
-    if (await save(patch, 'Deploying a new release…')) onClose();
+    if (!(await save(patch, 'Deploying a new release…'))) return;
+    discard();
+    onClose();
+  };
+  const cancel = () => {
+    discard();
+    onClose();
   };
 
   return (
@@ -83,7 +99,7 @@ function ArgumentsForm({ deployment: masked, onClose }: ArgumentsDialogProps) {
           const field = tried && missing.find((one) => one.name === name);
           return field ? `${field.label} is required.` : undefined;
         }}
-        onChange={(name, next) => setValues({ ...values, [name]: next })}
+        onChange={(name, next) => setDraft((before) => ({ ...before, values: { ...before.values, [name]: next } }))}
       />
       <Textarea
         label="Extra arguments"
@@ -95,11 +111,14 @@ function ArgumentsForm({ deployment: masked, onClose }: ArgumentsDialogProps) {
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
         spellCheck={false}
         value={extra}
-        onChange={(event) => setExtra(event.currentTarget.value)}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          setDraft((before) => ({ ...before, extra: value }));
+        }}
       />
       <p className={classes.note}>{RELEASE_NOTE}</p>
       <div className={classes.buttons}>
-        <Button variant="default" onClick={onClose}>
+        <Button variant="default" onClick={cancel}>
           Cancel
         </Button>
         <Button type="submit" loading={saving} disabled={!changed.named && !changed.extra}>

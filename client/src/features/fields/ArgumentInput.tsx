@@ -30,17 +30,21 @@ type ArgumentInputProps = {
   values: readonly string[];
   error?: string | undefined;
   onChange: (values: string[]) => void;
+  /** The variable of the same setting, which the form does not ask for. */
+  alias?: string | null;
   /** Receives the focus when its dialog opens. */
   autoFocus?: boolean;
 };
 
 /** The input of one command-line argument; a repeated argument grows by rows. */
-export function ArgumentInput({ field: masked, values, error, onChange, autoFocus = false }: ArgumentInputProps) {
+export function ArgumentInput(props: ArgumentInputProps) {
+  const { field: masked, values, error, onChange, alias = null, autoFocus = false } = props;
   const field = readFragment(ArgumentInputFragment, masked);
   const id = `argument:${field.name}`;
   const label = (
     <span className={classes.label}>
       {field.label} <code>{field.positional || !field.flag ? `<${field.name}>` : field.flag}</code>
+      {alias && <code>{alias}</code>}
     </span>
   );
   const rows = values.length === 0 ? [''] : values;

@@ -1,4 +1,4 @@
-import { FileInput, PasswordInput, Select, TextInput } from '@mantine/core';
+import { FileInput, PasswordInput, Select, Switch, TextInput } from '@mantine/core';
 import { IconFile } from '@tabler/icons-react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { FieldNotes } from './FieldNotes.tsx';
@@ -33,7 +33,18 @@ type CredentialInputProps = {
   onChange: (value: string) => void;
   /** The server has a value already: an empty field keeps it. */
   isSet?: boolean;
+  /** The flag of the same setting, which the form does not ask for. */
+  alias?: string | null;
   autoFocus?: boolean;
+};
+
+/** A longer default would be cut off in the input: it stands below. */
+const DEFAULT_IN_INPUT_MAX = 28;
+
+/** A switch in its default position leaves the variable unset. */
+const switchValue = (checked: boolean, initial: string | null): string => {
+  if (checked) return initial === 'true' ? '' : 'true';
+  return initial === 'true' ? 'false' : '';
 };
 
 const base64Of = async (file: File): Promise<string> => {
@@ -50,6 +61,7 @@ export function CredentialInput({
   error,
   onChange,
   isSet = false,
+  alias = null,
   autoFocus = false,
 }: CredentialInputProps) {
   const field = readFragment(CredentialInputFragment, masked);
@@ -64,6 +76,7 @@ export function CredentialInput({
             {field.label} <code>{field.name}</code>
           </>
         )}
+        {alias && <code>{alias}</code>}
       </span>
     ),
     description: field.description,
@@ -72,7 +85,14 @@ export function CredentialInput({
     withAsterisk: field.required && !isSet && !field.group,
     'data-autofocus': autoFocus || undefined,
   };
-  const placeholder = isSet ? 'Set. Type to replace.' : field.default ? `${field.default} (default)` : undefined;
+  const isLongDefault = (field.default ?? '').length > DEFAULT_IN_INPUT_MAX;
+  const placeholder = isSet
+    ? 'Set. Type to replace.'
+    : field.default && !isLongDefault
+      ? `${field.default} (default)`
+      : undefined;
+  // A switch is on or off: it cannot show a stored value, nor that a required value is missing.
+  const isSwitch = field.kind === 'BOOLEAN' && !isSet && (!field.required || field.default != null);
   const text = {
     ...shared,
     placeholder: placeholder ?? '',
@@ -101,7 +121,14 @@ export function CredentialInput({
           onChange={(event) => onChange(event.currentTarget.value)}
         />
       )}
-      {(field.kind === 'CHOICE' || field.kind === 'BOOLEAN') && (
+      {isSwitch && (
+        <Switch
+          {...shared}
+          checked={(value || field.default) === 'true'}
+          onChange={(event) => onChange(switchValue(event.currentTarget.checked, field.default ?? null))}
+        />
+      )}
+      {(field.kind === 'CHOICE' || (field.kind === 'BOOLEAN' && !isSwitch)) && (
         <Select
           {...shared}
           placeholder={placeholder ?? 'Not set'}
@@ -122,12 +149,13 @@ export function CredentialInput({
       )}
       <FieldNotes
         evidence={field.evidence}
-        helpUrl={field.helpUrl}
-        note={
-          field.requirement === 'LAZY' && !field.group
-            ? 'The server starts without it, but its tools won’t work.'
-            : null
-        }
+        helpUrl={field.kind === 'SECRET' ? field.helpUrl : null}
+        note={[
+          field.requirement === 'LAZY' && !field.group && 'The server starts without it, but its tools won’t work.',
+          isLongDefault && !isSet && `Default: ${field.default}`,
+        ]
+          .filter(Boolean)
+          .join(' ')}
         unsure={field.confidence === 'LOW'}
       />
     </div>

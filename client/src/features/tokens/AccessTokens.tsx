@@ -61,6 +61,7 @@ export function AccessTokens(props: { deployment: FragmentType<typeof AccessToke
       description="Create one per client, so that you can revoke each on its own."
       placeholder="Cursor on my laptop"
       fresh={fresh.tokens.get(deployment.databaseId) ?? null}
+      onDismiss={() => fresh.forget(deployment.databaseId)}
       tokens={tokens}
       none={deployment.access === 'PUBLIC' ? 'No tokens. The endpoint is public and needs none.' : 'No tokens yet.'}
       consequence="Clients with this token are refused at once, and their open streams end. This cannot be undone."

@@ -2,6 +2,7 @@ import { Select } from '@mantine/core';
 import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { useApiTokens } from './api-tokens.ts';
+import { accountSubject, useFreshTokens } from './fresh-tokens.ts';
 import { TokenPanels } from './TokenPanels.tsx';
 import classes from './Tokens.module.css';
 
@@ -29,10 +30,10 @@ type ApiTokensProps = { viewer: FragmentType<typeof ApiTokensFragment>; onChange
 
 /** Tokens for scripts and the command line. */
 export function ApiTokens(props: ApiTokensProps) {
-  const { apiTokens } = readFragment(ApiTokensFragment, props.viewer);
+  const { id, apiTokens } = readFragment(ApiTokensFragment, props.viewer);
   const { create, creating, revoke, revoking } = useApiTokens(props.onChanged);
   const [scope, setScope] = useState<(typeof SCOPES)[number]['value']>('WRITE');
-  const [fresh, setFresh] = useState<string | null>(null);
+  const fresh = useFreshTokens();
   return (
     <TokenPanels
       noun="API token"
@@ -52,7 +53,8 @@ export function ApiTokens(props: ApiTokensProps) {
           className={classes.choice ?? ''}
         />
       }
-      fresh={fresh}
+      fresh={fresh.tokens.get(accountSubject(id)) ?? null}
+      onDismiss={() => fresh.forget(accountSubject(id))}
       tokens={apiTokens.map((one) => ({ ...one, note: one.scope === 'READ' ? 'read-only' : undefined }))}
       none="No API tokens yet."
       consequence="Scripts with this token are refused at once. This cannot be undone."
@@ -60,7 +62,7 @@ export function ApiTokens(props: ApiTokensProps) {
       revoking={revoking}
       onCreate={async (token) => {
         const created = await create({ ...token, scope });
-        setFresh(created);
+        if (created) fresh.keep(accountSubject(id), created);
         return created !== null;
       }}
       onRevoke={revoke}

@@ -1,16 +1,25 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useMemo } from 'react';
+import { z } from 'zod';
+import { useDraft } from '../../drafts/draft-store.ts';
 import { FreshTokensContext } from './fresh-tokens.ts';
 
+const tokensSchema = z.record(z.string(), z.string());
+
 export function FreshTokensProvider({ children }: { children: ReactNode }) {
-  const [tokens, setTokens] = useState<ReadonlyMap<string, string>>(new Map());
+  const [held, setHeld] = useDraft<Record<string, string>>({
+    key: 'fresh-tokens',
+    schema: tokensSchema,
+    initial: () => ({}),
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `setHeld` works on the latest value
   const value = useMemo(
     () => ({
-      tokens,
-      keep: (deploymentId: string, token: string) => setTokens((before) => new Map(before).set(deploymentId, token)),
-      forget: (deploymentId: string) =>
-        setTokens((before) => new Map([...before].filter(([id]) => id !== deploymentId))),
+      tokens: new Map(Object.entries(held)),
+      keep: (subject: string, token: string) => setHeld((before) => ({ ...before, [subject]: token })),
+      forget: (subject: string) =>
+        setHeld((before) => Object.fromEntries(Object.entries(before).filter(([id]) => id !== subject))),
     }),
-    [tokens],
+    [held],
   );
   return <FreshTokensContext value={value}>{children}</FreshTokensContext>;
 }

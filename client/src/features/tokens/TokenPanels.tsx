@@ -16,8 +16,9 @@ type TokenPanelsProps = {
   placeholder: string;
   /** Further choices of the form. */
   choices?: ReactNode;
-  /** The token that was just created: shown once. */
+  /** The token that was just created: shown until it is dismissed. */
   fresh: string | null;
+  onDismiss: () => void;
   tokens: readonly TokenItem[];
   /** Shown when the list is empty. */
   none: string;
@@ -79,6 +80,9 @@ export function TokenPanels(props: TokenPanelsProps) {
               <span>
                 <strong>Copy it now.</strong> You won’t see it again.
               </span>
+              <Button variant="default" size="compact-xs" onClick={props.onDismiss}>
+                Done
+              </Button>
             </div>
           )}
         </div>

@@ -1,5 +1,6 @@
 import { useApolloClient } from '@apollo/client/react';
 import { requestProblem } from '../../apollo/problem.ts';
+import { createTabStorage } from '../../drafts/tab-storage.ts';
 
 const SIGN_OUT_TIMEOUT_MS = 10_000;
 
@@ -16,6 +17,7 @@ export function useSignOut(): () => Promise<void> {
       });
       if (!response.ok) throw new Error(`The server returned status ${response.status}.`);
       client.stop();
+      createTabStorage(window.sessionStorage).clear();
       location.assign('/sign-in');
     } catch (error) {
       const { notifications } = await import('@mantine/notifications');
