@@ -14,7 +14,9 @@ import { ConnectionContext } from './apollo/context.ts';
 import { createDraftStore, DraftStoreContext } from './drafts/draft-store.ts';
 import { createTabStorage } from './drafts/tab-storage.ts';
 import { createPastedStore, PastedVariablesContext } from './features/deploy/pasted-variables.ts';
+import { createDelayedActions } from './features/deployments/delayed-actions.ts';
 import { createPendingIntentStore, PendingIntentsContext } from './features/deployments/pending-intents.ts';
+import { DelayedActionsContext } from './features/deployments/use-bulk-intent.tsx';
 import { CallStoresContext, createCallStores } from './features/playground/call-stores.ts';
 import { FreshTokensProvider } from './features/tokens/FreshTokensProvider.tsx';
 import { ViewerDocument } from './features/viewer/viewer.ts';
@@ -39,6 +41,12 @@ const pendingIntents = createPendingIntentStore();
 const storage = createTabStorage(window.sessionStorage);
 const drafts = createDraftStore(storage);
 const callStores = createCallStores(client, storage, location.origin);
+const delayedActions = createDelayedActions();
+// The tab may never come back: actions that can still be undone run now.
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) delayedActions.flush();
+});
+addEventListener('pagehide', delayedActions.flush);
 
 createRoot(root).render(
   <StrictMode>
@@ -50,12 +58,14 @@ createRoot(root).render(
             <PendingIntentsContext value={pendingIntents}>
               <DraftStoreContext value={drafts}>
                 <CallStoresContext value={callStores}>
-                  <FreshTokensProvider>
-                    <RouterProvider router={router} />
-                    <Suspense fallback={null}>
-                      <Toasts />
-                    </Suspense>
-                  </FreshTokensProvider>
+                  <DelayedActionsContext value={delayedActions}>
+                    <FreshTokensProvider>
+                      <RouterProvider router={router} />
+                      <Suspense fallback={null}>
+                        <Toasts />
+                      </Suspense>
+                    </FreshTokensProvider>
+                  </DelayedActionsContext>
                 </CallStoresContext>
               </DraftStoreContext>
             </PendingIntentsContext>

@@ -8,7 +8,7 @@ import { DeploymentList } from '../features/deployments/DeploymentList.tsx';
 import { ListSkeleton } from '../features/deployments/ListSkeleton.tsx';
 import { arranged, searched, useListView } from '../features/deployments/list-view.ts';
 import { useSelection } from '../features/deployments/selection.ts';
-import { countDeployments } from '../features/deployments/use-bulk-intent.ts';
+import { countDeployments } from '../features/deployments/use-bulk-intent.tsx';
 import { STATUS_GROUPS, type StatusGroup } from '../features/status/status.ts';
 import type { DeploymentsQuery } from '../generated/graphql.ts';
 import { graphql } from '../generated/index.ts';

@@ -1,11 +1,12 @@
 import { Button, CloseButton } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { IconPlayerPlay, IconPlayerStop, IconTrash } from '@tabler/icons-react';
+import { IconPlayerPlay, IconPlayerStop, IconReload, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
 import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
-import { canStart, canStop, isDeleted, type Status } from '../status/status.ts';
+import { useLastValue } from '../../ui/feedback/use-last-value.ts';
+import { canRestart, canStart, canStop, isDeleted, type Status } from '../status/status.ts';
 import classes from './BulkActions.module.css';
-import { DeleteDocument, StartDocument, StopDocument } from './intents.ts';
-import { countDeployments, useBulkIntent } from './use-bulk-intent.ts';
+import { DeleteDocument, RestartDocument, StartDocument, StopDocument } from './intents.ts';
+import { countDeployments, useBulkIntent } from './use-bulk-intent.tsx';
 
 type Selected = { id: string; name: string; status: Status };
 type BulkActionsProps = { selected: readonly Selected[]; onClear: () => void };
@@ -14,12 +15,15 @@ const NAMED_MAX = 5;
 
 /** The actions for all selected deployments at once; each button shows how many of them accept it. */
 export function BulkActions({ selected, onClear }: BulkActionsProps) {
-  const { run, working } = useBulkIntent();
-  const [confirming, { open, close }] = useDisclosure(false);
-  const startable = selected.filter((one) => canStart(one.status));
-  const stoppable = selected.filter((one) => canStop(one.status));
-  const deletable = selected.filter((one) => !isDeleted(one.status));
-  const unnamed = deletable.length - NAMED_MAX;
+  const { run } = useBulkIntent();
+  const [action, setAction] = useState<keyof typeof ACTIONS | null>(null);
+  const rows = {
+    start: selected.filter(({ status }) => canStart(status)),
+    stop: selected.filter(({ status }) => canStop(status)),
+    restart: selected.filter(({ status }) => canRestart(status)),
+    delete: selected.filter(({ status }) => !isDeleted(status)),
+  };
+  const shown = useLastValue(action);
 
   return (
     <section className={classes.bar} aria-label="Selected deployments">
@@ -31,51 +35,79 @@ export function BulkActions({ selected, onClear }: BulkActionsProps) {
           size="xs"
           variant="default"
           leftSection={<IconPlayerPlay size={14} />}
-          disabled={working || startable.length === 0}
-          onClick={() => void run(StartDocument, startable, 'Starting')}
+          disabled={rows.start.length === 0}
+          onClick={() => run(StartDocument, rows.start, 'Starting')}
         >
-          Start {startable.length}
+          Start {rows.start.length}
         </Button>
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconPlayerStop size={14} />}
-          disabled={working || stoppable.length === 0}
-          onClick={() => void run(StopDocument, stoppable, 'Stopping')}
-        >
-          Stop {stoppable.length}
-        </Button>
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconTrash size={14} />}
-          disabled={working || deletable.length === 0}
-          onClick={open}
-        >
-          Delete {deletable.length}…
-        </Button>
+        {(['stop', 'restart', 'delete'] as const).map((key) => {
+          const { label, icon: ActionIcon } = ACTIONS[key];
+          return (
+            <Button
+              key={key}
+              size="xs"
+              variant="default"
+              leftSection={<ActionIcon size={14} />}
+              disabled={rows[key].length === 0}
+              onClick={() => setAction(key)}
+            >
+              {label} {rows[key].length}…
+            </Button>
+          );
+        })}
         <CloseButton size="sm" aria-label="Clear selection" onClick={onClear} />
       </div>
-      <ConfirmDialog
-        opened={confirming}
-        onClose={close}
-        title={`Delete ${countDeployments(deletable.length)}?`}
-        typed={`delete ${deletable.length}`}
-        confirm="Delete"
-        working={working}
-        onConfirm={async () => {
-          await run(DeleteDocument, deletable, 'Deleting');
-          onClear();
-          return null;
-        }}
-      >
-        {deletable
-          .slice(0, NAMED_MAX)
-          .map((one) => one.name)
-          .join(', ')}
-        {unnamed > 0 && ` and ${unnamed} more`}: the endpoints stop working at once and for good. The machines with
-        their files, tokens, credentials, releases and logs are deleted. This cannot be undone.
-      </ConfirmDialog>
+      {shown && (
+        <ConfirmDialog
+          opened={action !== null}
+          onClose={() => setAction(null)}
+          title={`${ACTIONS[shown].label} ${countDeployments(rows[shown].length)}?`}
+          confirm={ACTIONS[shown].label}
+          tone={shown === 'delete' ? 'danger' : 'plain'}
+          {...(shown === 'delete' ? { typed: `delete ${rows.delete.length}` } : {})}
+          onConfirm={() => {
+            run(ACTIONS[shown].document, rows[shown], ACTIONS[shown].verb);
+            if (shown === 'delete') onClear();
+            return null;
+          }}
+        >
+          {namesOf(rows[shown])}: {ACTIONS[shown].effect}
+        </ConfirmDialog>
+      )}
     </section>
   );
 }
+
+const ACTIONS = {
+  stop: {
+    label: 'Stop',
+    verb: 'Stopping',
+    icon: IconPlayerStop,
+    document: StopDocument,
+    effect: 'the endpoints refuse calls until you start the deployments again. You can undo this for 8 seconds.',
+  },
+  restart: {
+    label: 'Restart',
+    verb: 'Restarting',
+    icon: IconReload,
+    document: RestartDocument,
+    effect:
+      'calls fail until the machines are back, and everything in the servers’ memory and on their disks is deleted. You can undo this for 8 seconds.',
+  },
+  delete: {
+    label: 'Delete',
+    verb: 'Deleting',
+    icon: IconTrash,
+    document: DeleteDocument,
+    effect:
+      'the endpoints stop working for good. The machines with their files, tokens, credentials, releases and logs are deleted. You can undo this for 8 seconds only.',
+  },
+} as const;
+
+const namesOf = (rows: readonly Selected[]): string => {
+  const names = rows
+    .slice(0, NAMED_MAX)
+    .map(({ name }) => name)
+    .join(', ');
+  return rows.length > NAMED_MAX ? `${names} and ${rows.length - NAMED_MAX} more` : names;
+};

@@ -18,7 +18,7 @@ export const DeploymentActionsFragment = graphql(`
     name
     status
     waking
-    source
+    ...RedeployDialog_deployment
   }
 `);
 
@@ -29,7 +29,8 @@ type DeploymentActionsProps = {
 
 /** The actions that a deployment accepts in its status: the likely ones as buttons, the others in the menu. */
 export function DeploymentActions({ pending, ...props }: DeploymentActionsProps) {
-  const { id, name, status, waking } = readFragment(DeploymentActionsFragment, props.deployment);
+  const deployment = readFragment(DeploymentActionsFragment, props.deployment);
+  const { id, name, status, waking } = deployment;
   const [stop] = useIntent(StopDocument);
   const [start] = useIntent(StartDocument);
   const [dialog, setDialog] = useState<'restart' | 'redeploy' | 'delete' | null>(null);
@@ -111,7 +112,7 @@ export function DeploymentActions({ pending, ...props }: DeploymentActionsProps)
         </Menu>
       </div>
       <RestartDialog id={id} name={name} opened={dialog === 'restart'} onClose={close} />
-      <RedeployDialog id={id} name={name} opened={dialog === 'redeploy'} onClose={close} />
+      <RedeployDialog deployment={deployment} opened={dialog === 'redeploy'} onClose={close} />
       <DeleteDialog id={id} name={name} opened={dialog === 'delete'} onClose={close} />
     </>
   );

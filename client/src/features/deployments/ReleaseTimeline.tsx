@@ -2,7 +2,7 @@ import { type FragmentType, graphql, readFragment } from '../../generated/index.
 import { formatDuration } from '../../ui/data/duration.ts';
 import { Timeline } from '../../ui/data/Timeline.tsx';
 import { Ago, Elapsed } from '../../ui/data/Times.tsx';
-import { PHASE_LABELS, phaseSteps, sinceOf } from '../status/phases.ts';
+import { attemptTimings, PHASE_LABELS, phaseSteps, sinceOf } from '../status/phases.ts';
 import type { Phase, Status } from '../status/status.ts';
 import classes from './ReleaseTimeline.module.css';
 
@@ -57,7 +57,7 @@ export function ReleaseTimeline(props: { deployment: FragmentType<typeof Release
     status: deployment.status,
     phase: deployment.phase ?? null,
     failure: deployment.failure?.code,
-    timings: target?.timings ?? [],
+    timings: attemptTimings(mine) ?? target?.timings ?? [],
     events: mine,
   });
   const total = steps.every((step) => step.state === 'done')

@@ -23,6 +23,7 @@ export const DeploymentPageFragment = graphql(`
     ...DeploymentHeader_deployment
     ...DeploymentFailure_deployment
     ...NewerVersion_deployment
+    ...RedeployDialog_deployment
     ...ReleaseTimeline_deployment
     ...ConnectPanel_deployment
     ...Capabilities_deployment

@@ -19,15 +19,14 @@ export const NewerVersionFragment = graphql(`
       package
       version
     }
+    ...RedeployDialog_deployment
   }
 `);
 
 /** Shows that the registry has a newer version than the live release, unless a release is being deployed. */
 export function NewerVersion(props: { deployment: FragmentType<typeof NewerVersionFragment> }) {
-  const { id, name, phase, newerVersion, newerVersionSeenAt, currentRelease } = readFragment(
-    NewerVersionFragment,
-    props.deployment,
-  );
+  const deployment = readFragment(NewerVersionFragment, props.deployment);
+  const { phase, newerVersion, newerVersionSeenAt, currentRelease } = deployment;
   const [isConfirming, { open, close }] = useDisclosure(false);
   if (!newerVersion || !currentRelease || phase) return null;
   return (
@@ -46,7 +45,7 @@ export function NewerVersion(props: { deployment: FragmentType<typeof NewerVersi
       <Button size="xs" variant="default" leftSection={<IconRocket size={14} />} onClick={open}>
         Deploy {newerVersion}…
       </Button>
-      <RedeployDialog id={id} name={name} version={newerVersion} opened={isConfirming} onClose={close} />
+      <RedeployDialog deployment={deployment} opened={isConfirming} onClose={close} />
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { type FragmentType, graphql, readFragment } from '../../generated/index.
 import { formatDuration } from '../../ui/data/duration.ts';
 import { Ago } from '../../ui/data/Times.tsx';
 import { formatMemory } from '../catalog/MachineOptions.tsx';
+import { isServing, type Status } from '../status/status.ts';
 import { ReleaseChanges } from './ReleaseChanges.tsx';
 import classes from './ReleaseList.module.css';
 import { RollbackDialog } from './RollbackDialog.tsx';
@@ -18,6 +19,7 @@ export const ReleaseRowFragment = graphql(`
     reason
     region
     memoryMb
+    integrity
     createdAt
     liveAt
     retiredAt
@@ -45,10 +47,24 @@ type ReleaseListProps = {
   deploymentId: string;
   currentId: string | null;
   targetId: string | null;
+  status: Status;
   /** The newest release is being deployed. */
   isDeploying: boolean;
   releases: readonly FragmentType<typeof ReleaseRowFragment>[];
 };
+
+type Content = { package: string; version: string; integrity?: string | null };
+
+/** Another release has the same version and other content, as a folder does that was edited. */
+const isAmbiguous = (release: Content, all: readonly Content[]): boolean =>
+  Boolean(release.integrity) &&
+  all.some(
+    (other) =>
+      other.package === release.package && other.version === release.version && other.integrity !== release.integrity,
+  );
+
+/** The first characters of a hash in SRI notation. */
+const shortHash = (integrity: string): string => integrity.replace(/^[a-z0-9]+-/, '').slice(0, 8);
 
 /** Lists all releases, newest first. An older one that was live can be deployed again. */
 export function ReleaseList(props: ReleaseListProps) {
@@ -57,8 +73,11 @@ export function ReleaseList(props: ReleaseListProps) {
   const selected = releases.find((release) => release.id === selectedId);
 
   const stateOf = (release: (typeof releases)[number]): { label: string; tone: string } => {
-    if (release.id === props.currentId) return { label: 'Live', tone: 'green' };
+    const isCurrent = release.id === props.currentId;
+    if (isCurrent && isServing(props.status)) return { label: 'Live', tone: 'green' };
     if (release.id === props.targetId && props.isDeploying) return { label: 'Deploying', tone: 'blue' };
+    if (isCurrent && props.status === 'STOPPED') return { label: 'Stopped', tone: 'gray' };
+    if (isCurrent && props.status === 'FAILED') return { label: 'Failed', tone: 'red' };
     if (release.failure) return { label: 'Failed', tone: 'red' };
     return release.liveAt ? { label: 'Previous', tone: 'gray' } : { label: 'Never live', tone: 'gray' };
   };
@@ -77,6 +96,11 @@ export function ReleaseList(props: ReleaseListProps) {
                   <code>
                     {release.package}@{release.version}
                   </code>
+                  {isAmbiguous(release, releases) && (
+                    <code className="muted" title={release.integrity ?? undefined}>
+                      {shortHash(release.integrity ?? '')}
+                    </code>
+                  )}
                   <span className={classes.state} data-tone={state.tone}>
                     {state.label}
                   </span>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { phaseSteps } from './phases.ts';
+import { attemptTimings, phaseSteps } from './phases.ts';
 
 const states = (steps: ReturnType<typeof phaseSteps>) => steps.map((step) => step.state);
 
@@ -52,4 +52,36 @@ test('keeps all steps done while a server wakes, and repeats them after a cold s
   const asleep = { status: 'ASLEEP', timings: [], events: [] } as const;
   expect(states(phaseSteps({ ...asleep, phase: 'STARTING_MACHINE' }))).toEqual(Array(6).fill('done'));
   expect(states(phaseSteps({ ...asleep, phase: 'INSTALLING' }))[3]).toBe('running');
+});
+
+test('measures only the newest attempt, without the phases that it skipped', () => {
+  const at = (second: number) => new Date(Date.UTC(2026, 10, 20, 12, 0, second)).toISOString();
+  const newestFirst = [
+    { at: at(107), phase: null },
+    { at: at(106), phase: 'HANDSHAKE' },
+    { at: at(104), phase: 'STARTING_SERVER' },
+    { at: at(101), phase: 'STARTING_MACHINE' },
+    { at: at(100), phase: 'QUEUED' },
+    { at: at(50), phase: null }, // stopped
+    { at: at(10), phase: 'INSTALLING' },
+    { at: at(1), phase: 'QUEUED' },
+  ] as const;
+  const timings = attemptTimings(newestFirst) ?? [];
+  expect(timings.map(({ phase, milliseconds }) => [phase, milliseconds])).toEqual([
+    ['QUEUED', 1_000],
+    ['STARTING_MACHINE', 3_000],
+    ['STARTING_SERVER', 2_000],
+    ['HANDSHAKE', 1_000],
+  ]);
+  const steps = phaseSteps({ status: 'RUNNING', phase: null, timings, events: newestFirst });
+  expect(steps.find(({ key }) => key === 'INSTALLING')).toMatchObject({ state: 'done', note: 'cached' });
+});
+
+test('measures a running attempt up to its present phase', () => {
+  const events = [
+    { at: '2026-11-20T12:00:03.000Z', phase: 'INSTALLING' },
+    { at: '2026-11-20T12:00:01.000Z', phase: 'QUEUED' },
+  ] as const;
+  expect(attemptTimings(events)).toEqual([{ phase: 'QUEUED', milliseconds: 2_000 }]);
+  expect(attemptTimings([{ at: '2026-11-20T12:00:03.000Z', phase: null }])).toBeNull();
 });

@@ -30,6 +30,28 @@ type PhaseState = {
   events: readonly PhaseEvent[];
 };
 
+type AttemptEvent = { at: string; phase?: Phase | null };
+
+/**
+ * The phases of the newest attempt with their durations, from its events (newest first): from the last time it was
+ * queued until it was over. A phase that it skipped is absent. Null when the events do not reach back that far.
+ */
+export function attemptTimings(events: readonly AttemptEvent[]): Timing[] | null {
+  const queued = events.findIndex(({ phase }) => phase === 'QUEUED');
+  if (queued === -1) return null;
+  const before = events.slice(0, queued + 1);
+  const end = before.findLastIndex(({ phase }) => !phase);
+  const attempt = before.slice(end === -1 ? 0 : end).reverse();
+  const timings: Timing[] = [];
+  for (const [index, event] of attempt.entries()) {
+    const { phase } = event;
+    if (!phase || attempt[index - 1]?.phase === phase) continue;
+    const next = attempt.slice(index).find((later) => later.phase !== phase);
+    if (next) timings.push({ phase, milliseconds: Date.parse(next.at) - Date.parse(event.at) });
+  }
+  return timings;
+}
+
 /** Shows phase by phase how a release came up: which steps are done, which one runs since when, where it failed. */
 export function phaseSteps({ status, phase, failure, timings, events }: PhaseState): TimelineStep[] {
   const took = new Map(timings.map((timing) => [timing.phase, timing.milliseconds]));
@@ -45,9 +67,18 @@ export function phaseSteps({ status, phase, failure, timings, events }: PhaseSta
       return { ...base, state: 'running', since: sinceOf(events, step) };
     }
     if (failed !== -1) return { ...base, state: index < failed ? 'done' : index === failed ? 'failed' : 'waiting' };
-    return { ...base, state: took.has(step) || status === 'RUNNING' || isAsleep(status) ? 'done' : 'waiting' };
+    const isDone = took.has(step) || status === 'RUNNING' || isAsleep(status);
+    return {
+      ...base,
+      state: isDone ? 'done' : 'waiting',
+      note: isDone && isSkipped(step, took) ? 'cached' : undefined,
+    };
   });
 }
+
+/** An attempt that has other phases but no installation found the package installed. */
+const isSkipped = (step: Phase, took: ReadonlyMap<string, number>): boolean =>
+  step === 'INSTALLING' && took.size > 0 && !took.has(step);
 
 /** The code knows better than the events: a quick start can fail before a worker has seen the installation end. */
 const PHASE_OF_CODE: Readonly<Record<string, Phase>> = {

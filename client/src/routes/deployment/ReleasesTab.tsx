@@ -56,11 +56,12 @@ export function Component() {
         </Button>
       }
     >
-      <RedeployDialog id={deployment.id} name={deployment.name} opened={isConfirming} onClose={close} />
+      <RedeployDialog deployment={deployment} opened={isConfirming} onClose={close} />
       <ReleaseList
         deploymentId={deployment.id}
         currentId={currentId}
         targetId={targetId}
+        status={deployment.status}
         isDeploying={deployment.phase !== null && deployment.phase !== undefined}
         releases={releases.edges.map((edge) => edge.node)}
       />

@@ -26,7 +26,10 @@ export function phaseStatus(view: DeploymentView): Pick<TransitionTo, 'status' |
   return stays ? { status: deployment.status, releaseId } : { status: 'DEPLOYING', failure: null, releaseId };
 }
 
-/** Keeps with the release how long the ending phase took. */
+/**
+ * Records how long the phase that ends now took, until the release is live: these are the times of its own deployment,
+ * and not of a later start. An attempt that begins again replaces the times of the one before.
+ */
 export async function recordTiming(
   deps: Pick<RollOutDeps, 'prisma' | 'now'>,
   deployment: Deployment,
@@ -36,8 +39,9 @@ export async function recordTiming(
   if (!phase || !phaseSince || !releaseId) return;
   const milliseconds = Math.max(0, deps.now().getTime() - phaseSince.getTime());
   await deps.prisma.$executeRaw`
-    UPDATE "Release" SET "timings" = "timings" || jsonb_build_object(${phase}::text, ${milliseconds}::int)
-    WHERE "id" = ${releaseId}::uuid`;
+    UPDATE "Release" SET "timings" = CASE WHEN ${phase}::text = 'QUEUED' THEN '{}'::jsonb ELSE "timings" END
+      || jsonb_build_object(${phase}::text, ${milliseconds}::int)
+    WHERE "id" = ${releaseId}::uuid AND "liveAt" IS NULL`;
 }
 
 /** Makes the target release live; machines of older releases keep their own sessions for a time. */
