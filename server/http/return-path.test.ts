@@ -4,7 +4,12 @@ import { returnPathIn } from './return-path.ts';
 const PAGE = '/oauth/00000000-0000-4000-8000-000000000000/consent?client_id=x';
 const cookie = (path: string) => `a=b; catwalk.return=${encodeURIComponent(path)}; c=d`;
 
-test('a consent page of this server is gone back to', () => {
+test.each(['/deployments/00000000-0000-4000-8000-000000000000/logs', '/new?source=firecrawl-mcp', '/settings'])(
+  'returns to the dashboard page %s',
+  (path) => expect(returnPathIn(cookie(path))).toBe(path),
+);
+
+test('returns to a consent page of this server', () => {
   expect(returnPathIn(cookie(PAGE))).toBe(PAGE);
 });
 
@@ -16,9 +21,11 @@ test.each([
   `//evil.example${PAGE}`,
   '/oauth/x/consent?',
   '',
-])('nobody is led to %s', (path) => expect(returnPathIn(cookie(path))).toBeNull());
+  '/settings/\\\\evil.example',
+  '/newer',
+])('does not return to %s', (path) => expect(returnPathIn(cookie(path))).toBeNull());
 
-test('cookies that cannot be read lead nowhere', () => {
+test('ignores cookies that cannot be read', () => {
   for (const cookies of ['', 'catwalk.return=%', 'xcatwalk.return=/oauth/', 'catwalk.return']) {
     expect(returnPathIn(cookies)).toBeNull();
   }

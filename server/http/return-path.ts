@@ -6,12 +6,11 @@ const LIFETIME_MS = 15 * 60_000;
 const CHARACTERS_MAX = 3_500;
 
 /**
- * Where somebody goes on after signing in with a link. They have to fetch it, from a terminal for instance, and open it
- * wherever they like: the page they came from cannot hand its address on, so a cookie does, which nothing but the
- * sign-in hears of.
+ * Remembers the page to open after signing in with a link. Users fetch the link elsewhere, from a terminal for instance,
+ * and open it in a new page that does not know the address, so a cookie carries it; only the sign-in receives it.
  */
 export function rememberReturn(res: Response, publicUrl: string, path: string): void {
-  if (encodeURIComponent(path).length > CHARACTERS_MAX) return; // they come back by hand
+  if (encodeURIComponent(path).length > CHARACTERS_MAX) return; // the user opens the page again
   res.cookie(NAME, path, {
     path: '/sign-in',
     maxAge: LIFETIME_MS,
@@ -21,7 +20,7 @@ export function rememberReturn(res: Response, publicUrl: string, path: string): 
   });
 }
 
-/** Where to go on, and forgets it. */
+/** Returns the page to open, and clears the cookie. */
 export function takeReturn(req: Request, res: Response): string | null {
   const path = returnPathIn(req.headers.cookie ?? '');
   if (path !== null) res.clearCookie(NAME, { path: '/sign-in' });
@@ -31,13 +30,16 @@ export function takeReturn(req: Request, res: Response): string | null {
 const COOKIE = /(?:^|; *)catwalk\.return=([^;]*)/;
 const CONSENT_PAGE = /^\/oauth\/[0-9a-f-]{36}\/consent\?/;
 
-/** The consent page that a browser's cookies name; any other place is somebody's attempt to lead people away. */
+/** The dashboard sets the same cookie for its own pages, with a path that begins at its root. */
+const DASHBOARD_PAGE = /^\/(?:deployments\/[0-9a-f-]{36}|new|registry|audit|settings|account)(?:[/?][^\\]*)?$/;
+
+/** Returns the page of this server that a browser's cookies name; any other address would be an open redirect. */
 export function returnPathIn(cookies: string): string | null {
   const value = COOKIE.exec(cookies)?.[1];
   if (value === undefined) return null;
   try {
     const path = decodeURIComponent(value);
-    return CONSENT_PAGE.test(path) ? path : null;
+    return CONSENT_PAGE.test(path) || DASHBOARD_PAGE.test(path) ? path : null;
   } catch {
     return null; // a lone percent sign
   }

@@ -1,9 +1,11 @@
 import { useQuery } from '@apollo/client/react';
 import { Button } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
+import { useEffect } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
 import { UNREACHABLE_MESSAGE } from '../../apollo/problem.ts';
 import { EmptyState } from '../../ui/feedback/EmptyState.tsx';
+import { rememberReturn } from './remember-return.ts';
 import { ViewerContext, ViewerDocument } from './viewer.ts';
 
 /** Shows its routes to a signed-in viewer only; everyone else is sent to the sign-in page. */
@@ -17,8 +19,7 @@ export function RequireViewer() {
       </ViewerContext>
     );
   }
-  if (data)
-    return <Navigate to="/sign-in" replace state={{ from: location.pathname + location.search + location.hash }} />;
+  if (data) return <SignInFirst path={location.pathname + location.search} hash={location.hash} />;
   if (error) {
     return (
       <EmptyState
@@ -32,4 +33,10 @@ export function RequireViewer() {
     );
   }
   return null;
+}
+
+/** Goes to the sign-in page, which leads back here by either way of signing in. */
+function SignInFirst({ path, hash }: { path: string; hash: string }) {
+  useEffect(() => rememberReturn(path), [path]);
+  return <Navigate to="/sign-in" replace state={{ from: path + hash }} />;
 }
