@@ -2,7 +2,11 @@ import { CompactEncrypt, compactDecrypt } from 'jose';
 import type { KeyRing } from './key-ring.ts';
 
 /** What an envelope belongs to; it opens for nothing else. */
-export type EnvelopeContext = { purpose: 'credentials' | 'host-token' | 'setting' | 'deploy-response'; subject: string; version: number };
+export type EnvelopeContext = {
+  purpose: 'credentials' | 'host-token' | 'setting' | 'deploy-response';
+  subject: string;
+  version: number;
+};
 
 export interface Envelopes {
   /** Encrypts text as a compact JWE (`dir`, `A256GCM`, RFC 7516) whose protected header names its context. */
