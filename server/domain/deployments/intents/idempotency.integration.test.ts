@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { DeployInput } from './inputs.ts';
 import { openSimulation, type Simulation } from '../testing/simulation.testing.ts';
+import type { DeployInput } from './inputs.ts';
 
 /** No worker runs: only the rows count. */
 let world: Simulation;
