@@ -89,6 +89,9 @@ const variables = {
     .describe(
       'A PostgreSQL database, with `sslmode` as in libpq; when unset, a database is embedded in the data folder.',
     ),
+  DATABASE_OUTAGE_SECONDS: integer(0, 3600)
+    .default(60)
+    .describe('How long endpoints go on from memory while the database is away, as during a failover.'),
   DIRECT_DATABASE_URL: databaseUrl
     .optional()
     .describe('The same database without a transaction pooler, for migrations and LISTEN.'),

@@ -161,7 +161,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const addressOf = createClientAddress(env.TRUST_PROXY);
   const { usage } = services;
   const trustedDocumentOrigins = options.trustedDocumentOrigins ?? [];
-  const oauth = openOAuth({ publicUrl, storage, events, clock, trustedDocumentOrigins });
+  const outageMsMax = env.DATABASE_OUTAGE_SECONDS * 1_000;
+  const oauth = openOAuth({ publicUrl, storage, events, clock, outageMsMax, trustedDocumentOrigins });
   opened.defer(oauth.close);
   const { endpoint, close: closeEndpoint } = openEndpoint({
     env,

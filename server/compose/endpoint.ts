@@ -46,6 +46,7 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
     }),
     events,
     nowMs,
+    outageMsMax: env.DATABASE_OUTAGE_SECONDS * 1_000,
   });
   const recorder: UsageRecorder = createUsageRecorder({
     write: (batch) => wiring.usage.write(batch),

@@ -11,16 +11,19 @@ export type OAuthWiring = {
   storage: Storage;
   events: Events;
   clock: () => Date;
+  /** How long grants are believed to live while the database is away. */
+  outageMsMax: number;
   /** Origins whose client documents may be fetched although they are not public; tests name their own. */
   trustedDocumentOrigins: readonly string[];
 };
 
 /** OAuth for MCP clients: the server that lets them in, and the authority that the endpoint asks. */
-export function openOAuth({ publicUrl, storage, events, clock, trustedDocumentOrigins }: OAuthWiring): {
+export function openOAuth(wiring: OAuthWiring): {
   server: AuthorizationServer;
   authority: OAuthAuthority;
   close(): Promise<void>;
 } {
+  const { publicUrl, storage, events, clock, trustedDocumentOrigins, outageMsMax } = wiring;
   const { prisma, transaction } = storage.database;
   const nowMs = () => clock().getTime();
   const { fetch, close: closeFetch } = createSafeFetch(trustedDocumentOrigins);
@@ -30,7 +33,7 @@ export function openOAuth({ publicUrl, storage, events, clock, trustedDocumentOr
   const { accessTokens } = server;
   return {
     server,
-    authority: createOAuthAuthority({ publicUrl, accessTokens, grants, nowMs }),
+    authority: createOAuthAuthority({ publicUrl, accessTokens, grants, nowMs, outageMsMax }),
     close: async () => {
       grants.close();
       await closeFetch();

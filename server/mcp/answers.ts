@@ -154,6 +154,13 @@ export const internal: EndpointAnswer = {
     'Catwalk could not handle this request. Try again; if it stays, its administrator finds the reason in the log.',
 };
 
+export const unavailable: EndpointAnswer = {
+  status: 503,
+  code: 'UNAVAILABLE',
+  message: 'Catwalk cannot reach its database at the moment. Try again in a few seconds.',
+  retryAfterSeconds: 5,
+};
+
 export const closing: EndpointAnswer = {
   status: 503,
   code: 'CLOSING',

@@ -14,7 +14,7 @@ import type { OriginPolicy } from './origin-policy.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { watchGrants } from './revocation.ts';
 import type { MachineTarget, Route } from './route.ts';
-import type { RouteTable } from './route-table.ts';
+import { type RouteTable, RouteUnavailableError } from './route-table.ts';
 import { findSessionMachine, splitSessionId } from './session-id.ts';
 import { type TracedCall, toTracedCall } from './traced-call.ts';
 import type { Upstream } from './upstream.ts';
@@ -227,6 +227,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
         deps.trace?.(toTracedCall(asking, verdict.status, verdict.code, null));
       };
       const fail = (error: unknown) => {
+        if (error instanceof RouteUnavailableError) return settle(answers.unavailable); // as many as there are calls
         onError(error, asking.path.deploymentId, asking.requestId);
         settle(answers.internal);
       };

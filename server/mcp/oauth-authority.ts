@@ -3,6 +3,7 @@ import type { AccessClaims, AccessTokens } from '#server/domain/oauth/access-tok
 import type { LiveGrants } from '#server/domain/oauth/live-grants.ts';
 import { oauthAddresses, SCOPE } from '#server/domain/oauth/names.ts';
 import type { OAuthAuthority } from './access.ts';
+import { OUTAGE_MS_MAX, RouteUnavailableError } from './route-table.ts';
 
 /** Tokens whose signature was found good. */
 const VERIFIED_MAX = 10_000;
@@ -12,14 +13,33 @@ export type OAuthAuthorityDeps = {
   accessTokens: Pick<AccessTokens, 'verify'>;
   grants: Pick<LiveGrants, 'isLive'>;
   nowMs: () => number;
+  /** How long a grant that lived is believed to live while that cannot be looked up. */
+  outageMsMax?: number | undefined;
 };
 
 /**
  * Decides about OAuth's bearers at the endpoint. A token is verified once and remembered by its hash; whether its grant
  * still lives is looked up for every call, in memory.
  */
-export function createOAuthAuthority({ publicUrl, accessTokens, grants, nowMs }: OAuthAuthorityDeps): OAuthAuthority {
+export function createOAuthAuthority(deps: OAuthAuthorityDeps): OAuthAuthority {
+  const { publicUrl, accessTokens, grants, nowMs, outageMsMax = OUTAGE_MS_MAX } = deps;
   const verified = new Map<string, AccessClaims>();
+  /** When a grant was last known to live. */
+  const livedAtMs = new Map<string, number>();
+
+  const isLive = async (deploymentId: string, grantId: string): Promise<boolean> => {
+    try {
+      const live = await grants.isLive(deploymentId, grantId);
+      if (livedAtMs.size >= VERIFIED_MAX) livedAtMs.clear();
+      if (live) livedAtMs.set(grantId, nowMs());
+      else livedAtMs.delete(grantId);
+      return live;
+    } catch (error) {
+      const at = livedAtMs.get(grantId);
+      if (at === undefined || nowMs() - at > outageMsMax) throw new RouteUnavailableError(error);
+      return true;
+    }
+  };
 
   const claimsOf = async (deploymentId: string, bearer: string): Promise<AccessClaims | null> => {
     const key = hash('sha256', `${deploymentId} ${bearer}`, 'base64');
@@ -44,11 +64,11 @@ export function createOAuthAuthority({ publicUrl, accessTokens, grants, nowMs }:
   return {
     verify: async (deploymentId, bearer) => {
       const claims = await claimsOf(deploymentId, bearer);
-      if (!claims || !(await grants.isLive(deploymentId, claims.grantId))) return null;
+      if (!claims || !(await isLive(deploymentId, claims.grantId))) return null;
       const { userId: subject, ...granted } = claims;
       return { kind: 'oauth', subject, ...granted };
     },
-    isLive: (deploymentId, { grantId }) => grants.isLive(deploymentId, grantId),
+    isLive: (deploymentId, { grantId }) => isLive(deploymentId, grantId),
     challenge: (deploymentId, hasBearer) => {
       const { resourceMetadata } = oauthAddresses(publicUrl, deploymentId);
       const error = hasBearer

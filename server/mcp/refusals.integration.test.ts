@@ -43,6 +43,14 @@ describe('a refusal carries the id of the request', () => {
     expect(await post(large)).toMatchObject({ status: 413, id: 'large' });
   });
 
+  test('when the body has arrived long before the decision', async () => {
+    const decided = Promise.withResolvers<number>();
+    await open({ deps: { rateLimit: { consume: () => decided.promise } } });
+    const sent = post(call(13));
+    setTimeout(decided.resolve, 50, 3);
+    expect(await sent).toMatchObject({ status: 429, id: 13 });
+  });
+
   test('of a machine that cannot be reached', async () => {
     await open({ machine: (req) => req.socket.destroy() });
     expect(await post(call(12))).toMatchObject({ status: 502, id: 12 });

@@ -18,7 +18,8 @@ let reading = 0;
  * and for what is not a request.
  */
 export async function readRpcId(req: IncomingMessage): Promise<RpcId> {
-  if (req.complete || reading >= READING_MAX) return null;
+  // not “complete”: a body that has arrived may still be unread
+  if (req.readableEnded || req.destroyed || reading >= READING_MAX) return null;
   reading += 1;
   try {
     const { body, isWhole } = await readBeginning(req);
@@ -32,22 +33,21 @@ function readBeginning(req: IncomingMessage): Promise<{ body: Buffer; isWhole: b
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    const finish = () => {
+    const finish = (isWhole: boolean) => {
       clearTimeout(timer);
-      req.off('data', onData).off('end', finish).off('close', finish);
+      req.off('data', onData).off('end', onEnd).off('close', onClose);
       req.resume(); // what still comes is thrown away
-      resolve({
-        body: Buffer.concat(chunks).subarray(0, BODY_BYTES_MAX),
-        isWhole: req.complete && bytes <= BODY_BYTES_MAX,
-      });
+      resolve({ body: Buffer.concat(chunks).subarray(0, BODY_BYTES_MAX), isWhole });
     };
     const onData = (chunk: Buffer) => {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes > BODY_BYTES_MAX) finish();
+      if (bytes > BODY_BYTES_MAX) finish(false);
     };
-    const timer = setTimeout(finish, BODY_MS_MAX);
-    req.on('data', onData).once('end', finish).once('close', finish);
+    const onEnd = () => finish(true);
+    const onClose = () => finish(false);
+    const timer = setTimeout(onClose, BODY_MS_MAX);
+    req.on('data', onData).once('end', onEnd).once('close', onClose);
   });
 }
 
