@@ -19,14 +19,18 @@ test('tells since when a part is as it is, not when it was last heard of', () =>
   expect(partOf(parts, 'database')).toMatchObject({ state: 'down', since: clock().toISOString(), reason: 'away' });
 });
 
-test('a reconciler that looks for work no more is down, and up again once it does', () => {
-  const parts = createParts(clock);
+test('reports a silent reconciler as down, also when the clock was set, and as up once it works again', () => {
+  let monotonicMs = 0;
+  const parts = createParts(clock, () => monotonicMs);
   parts.tell('reconciler', 'up');
-  nowMs += 29_000;
+  nowMs -= 60 * 60_000;
+  monotonicMs += 29_000;
   expect(partOf(parts, 'reconciler')).toMatchObject({ state: 'up' });
-  nowMs += 2_000;
+  monotonicMs += 2_000;
   expect(partOf(parts, 'reconciler')).toMatchObject({ state: 'down', reason: 'silent' });
   parts.tell('reconciler', 'up');
+  expect(partOf(parts, 'reconciler')).toMatchObject({ state: 'up' });
+  nowMs += 60 * 60_000;
   expect(partOf(parts, 'reconciler')).toMatchObject({ state: 'up' });
 });
 

@@ -20,23 +20,24 @@ export interface Parts {
 /** It looks for work every second: that it has not for so long means that it hangs. */
 const RECONCILER_SILENT_MS = 30_000;
 
+/** `sinceMs` is wall time, for people; `lastMs` is monotonic, so that a clock that is set does not hide a silence. */
 type Told = { state: Part['state']; sinceMs: number; lastMs: number; reason?: string };
 
-export function createParts(clock: () => Date): Parts {
+export function createParts(clock: () => Date, monotonicMs: () => number = () => performance.now()): Parts {
   const nowMs = () => clock().getTime();
-  const start: Told = { state: 'unknown', sinceMs: nowMs(), lastMs: nowMs() };
+  const start: Told = { state: 'unknown', sinceMs: nowMs(), lastMs: monotonicMs() };
   const parts: Record<PartName, Told> = { database: start, events: start, machines: start, reconciler: start };
   const orSilent = (name: PartName, told: Told): Told => {
-    const silentAtMs = told.lastMs + RECONCILER_SILENT_MS;
-    if (name !== 'reconciler' || told.state !== 'up' || nowMs() < silentAtMs) return told;
-    return { ...told, state: 'down', sinceMs: silentAtMs, reason: 'silent' };
+    const silentMs = monotonicMs() - told.lastMs;
+    if (name !== 'reconciler' || told.state !== 'up' || silentMs < RECONCILER_SILENT_MS) return told;
+    return { ...told, state: 'down', sinceMs: nowMs() - (silentMs - RECONCILER_SILENT_MS), reason: 'silent' };
   };
 
   return {
     tell: (name, state, reason) => {
       const before = parts[name];
       const sinceMs = before.state === state ? before.sinceMs : nowMs();
-      parts[name] = { state, sinceMs, lastMs: nowMs(), ...(reason === undefined ? {} : { reason }) };
+      parts[name] = { state, sinceMs, lastMs: monotonicMs(), ...(reason === undefined ? {} : { reason }) };
     },
     read: () =>
       (Object.entries(parts) as [PartName, Told][]).map(([name, told]) => {
