@@ -156,6 +156,22 @@ describe('on the way to RUNNING', () => {
     expect(decided(over, [...machines]).kind).toBe(kind);
   });
 
+  it.each([
+    ['a row, queued', {}, machine(ABSENT, null, { machineId: null }), 'CREATING_MACHINE'],
+    ['a created machine', { phase: 'CREATING_MACHINE' }, machine(in_('created')), 'STARTING_MACHINE'],
+    ['a stopped machine', { phase: 'HANDSHAKE' }, machine(in_('stopped')), 'STARTING_MACHINE'],
+    ['an installing host', { phase: 'STARTING_MACHINE' }, machine(in_('started'), host('INSTALLING')), 'INSTALLING'],
+    ['a starting server', { phase: 'INSTALLING' }, machine(in_('started'), host('STARTING_SERVER')), 'STARTING_SERVER'],
+    ['a ready host', { phase: 'STARTING_SERVER' }, machine(in_('started'), host('READY')), 'HANDSHAKE'],
+  ] as const)('%s leads to the phase %4$s', (_name, over, seen, phase) => {
+    expect(decided(over, [seen])).toEqual({ kind: 'enter-phase', phase });
+  });
+
+  it.each(['failed', 'launch_failed'])('fails a machine in state %s', (state) => {
+    const decision = decided({ phase: 'STARTING_MACHINE' }, [machine(in_(state))]);
+    expect(decision).toMatchObject({ kind: 'fail-release', code: 'MACHINE_START_TIMEOUT' });
+  });
+
   it('never creates again while the existence of the machine is unknown', () => {
     expect(decided({ phase: 'INSTALLING' }, [machine(UNKNOWN)]).kind).toBe('wait-for-api');
     const requested = machine(UNKNOWN, null, { machineId: null, state: 'create-requested' });
@@ -233,6 +249,11 @@ describe('while it serves', () => {
     const under = { ...restarting, status: 'DEPLOYING', phase: 'STARTING_MACHINE' } as const;
     expect(decided(under, [machine(in_('stopped'))]).kind).toBe('start-machine');
     expect(decided(under, [machine(in_('started'), host('READY'))]).kind).toBe('enter-phase');
+  });
+
+  it('stops a suspended machine first when a restart is requested', () => {
+    const restarting = { ...RUNNING, restartGeneration: 2 } as const;
+    expect(decided(restarting, [machine(in_('suspended'))]).kind).toBe('stop-machine');
   });
 
   it('fails when the host has given its server up', () => {
@@ -439,6 +460,21 @@ describe('stopping and deleting', () => {
     expect(decided(stopping, [machine(in_('created'))]).kind).toBe('destroy-machine');
     expect(decided(stopping, [machine(in_('launch_failed'))]).kind).toBe('finish-stop');
     expect(decided(stopping, [machine(UNKNOWN)]).kind).toBe('wait-for-api');
+  });
+
+  it.each([
+    ['started', 'stop-machine'],
+    ['starting', 'stop-machine'],
+    ['restarting', 'stop-machine'],
+    ['stopping', 'wait'],
+    ['suspending', 'wait'],
+    ['migrating', 'wait'],
+    ['unknown', 'wait-for-api'],
+    ['failed', 'finish-stop'],
+    ['destroying', 'finish-stop'],
+    ['destroyed', 'forget-machine'],
+  ])('a stop with a machine in state %s → %s', (state, kind) => {
+    expect(decided({ ...RUNNING, desired: 'STOPPED' }, [machine(in_(state))]).kind).toBe(kind);
   });
 
   it('is STOPPED only when the machine has stopped', () => {
