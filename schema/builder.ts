@@ -36,7 +36,7 @@ export type SchemaTypes = {
 
 const capitalize = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 
-/** Why a field may not be asked for: nobody is signed in, or the API token may only read. */
+/** Why a field is refused: the caller is signed out, or the API token is read-only. */
 function refusal(context: GraphqlContext): GraphQLError {
   return context.actor === null
     ? new GraphQLError('You are not signed in.', {
@@ -53,7 +53,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   defaultFieldNullability: false,
   defaultInputFieldRequiredness: true,
   scopeAuth: {
-    authorizeOnSubscribe: true, // otherwise nobody's sockets stay open
+    authorizeOnSubscribe: true, // otherwise anonymous sockets stay open
     authScopes: ({ actor }) => ({ signedIn: actor !== null, write: actor?.scope === 'WRITE' }),
     unauthorizedError: (_parent, context) => refusal(context),
   },

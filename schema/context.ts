@@ -18,11 +18,11 @@ import type { SettingsService } from '#server/domain/settings/service.ts';
 import type { UsageService } from '#server/domain/usage/service.ts';
 import type { ShareRead } from './shared-reads.ts';
 
-/** What everybody may know about this installation, signed in or not. */
+/** The public facts of this installation, also for signed-out callers. */
 export type InstallationFacts = {
   machines: 'local' | 'fly';
   version: string;
-  /** Whether anybody new may make an account now: the administrator's decision. */
+  /** True if new accounts can be created; the administrator decides. */
   signUpOpen: () => Promise<boolean>;
   passwordSignIn: boolean;
   gitHubSignIn: boolean;
@@ -37,7 +37,7 @@ export type Services = {
   account: AccountService;
   deviceLogins: DeviceLogins;
   localSignIn: LocalSignIn;
-  /** Seals every secret of the installation anew with its present key. */
+  /** Seals every secret of the installation again with its current key. */
   rotateKeys: (actor: Actor) => Promise<{ kid: string; envelopes: number }>;
   consent: ConsentService;
   connections: ConnectionService;

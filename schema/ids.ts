@@ -28,5 +28,5 @@ export function requireUuid(id: string, typename: keyof typeof NOUNS): string {
 /** No row has it. */
 const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
-/** What a global id says of its row, for a uuid column, where anything else is an error of the database. */
+/** The row id in a global id, for a uuid column, where any other text is an error of the database. */
 export const rowUuid = (id: string): string => (isUuid(id) ? id : NIL_UUID);

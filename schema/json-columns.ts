@@ -8,7 +8,7 @@ import {
   stageProgressSchema,
 } from '#server/domain/analysis/result.ts';
 
-/** What the JSON columns hold. Rows of an older version that do not parse read as empty, so that a page still opens. */
+/** The shapes of the JSON columns. Rows of an older version that do not parse read as empty, so that a page still opens. */
 
 export const analysisResult = (column: unknown): AnalysisResult =>
   analysisResultSchema.safeParse(column).data ?? { candidates: [], warnings: [] };

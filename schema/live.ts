@@ -27,7 +27,7 @@ async function requireStillSignedIn(context: Pick<GraphqlContext, 'isStillSigned
   throw new GraphQLError('You are signed out.', { extensions: { code: 'UNAUTHENTICATED', hint: 'Sign in again.' } });
 }
 
-/** What one look found, and whether nothing more will come. */
+/** The result of one read, and if it is the last one. */
 export type Look<T> = { values: T[]; done: boolean };
 
 type LiveOptions<T> = {
@@ -40,7 +40,7 @@ type LiveOptions<T> = {
   look: () => Promise<Look<T>>;
 };
 
-/** Looks at once and again whenever the topic says so, each time for somebody who is still signed in. */
+/** Reads at once and again after each event of the topic, each time after authorizing the caller. */
 export async function* live<T>(options: LiveOptions<T>): AsyncGenerator<T> {
   const ended = new AbortController();
   const signal = AbortSignal.any([options.signal, ended.signal]);

@@ -27,7 +27,7 @@ let mine: {
 };
 let owner: { token: string; id: string; tokenId: string };
 let other: { token: string; id: string };
-/** Somebody else who is signed in: a session may do everything, a token not quite. */
+/** Another user who is signed in: a session may do everything, a token not quite. */
 let otherBrowser: Browser;
 let ownerBrowser: Browser;
 
@@ -69,7 +69,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig?.close());
 
-/** Which row an id of a field stands for. A field that takes an id and is not here fails the walk below. */
+/** The row that an id of a field stands for. A field that takes an id and is not here fails the walk below. */
 const SUBJECTS: Record<string, keyof typeof mine> = {
   'Query.deployment': 'deployment',
   'Query.analysis': 'analysis',
@@ -98,7 +98,7 @@ const SUBJECTS: Record<string, keyof typeof mine> = {
   'Subscription.deploymentLogs': 'deployment',
   'Subscription.analysisProgress': 'analysis',
 };
-/** What a list says of what is not there. */
+/** The response of a list without matches. */
 const EMPTY: Record<string, unknown> = {
   'Query.auditEvents': { edges: [] },
   'Query.connectedClients': [],
@@ -113,9 +113,9 @@ const TYPES = {
   connectedClient: 'ConnectedClient',
   session: 'Session',
 } as const;
-/** Nodes that are nobody's: what public registries list. */
+/** Nodes without an owner: entries of public registries. */
 const PUBLIC_NODES = ['RegistryServer'];
-/** What may be asked for when signed out. */
+/** Fields that a signed-out caller can read. */
 const FOR_EVERYBODY = ['Query.viewer', 'Query.installation'];
 
 type Subject = { parent: string; field: GraphQLField<unknown, unknown> };

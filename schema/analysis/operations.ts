@@ -48,7 +48,7 @@ builder.mutationField('analyze', (t) =>
   }),
 );
 
-/** What an event carries; the analysis itself is read by the field, for who still owns it. */
+/** The content of an event. The field reads the analysis itself, for its current owner. */
 type ProgressEvent = { id: string; status: 'RUNNING' | 'DONE' | 'PARTIAL' | 'FAILED'; progress: unknown };
 
 const AnalysisProgressType = builder.objectRef<ProgressEvent>('AnalysisProgress').implement({

@@ -6,7 +6,7 @@ import { DeploymentType } from './deployment.ts';
 export const LOG_TAIL = 200;
 export const TAIL_DESCRIPTION = `How many lines of the past; ${LOG_TAIL_MAX} at most.`;
 
-/** How many lines somebody gets who asks for so many. */
+/** The number of lines that a caller receives for a requested number. */
 export const logTail = (asked: number | null | undefined): number =>
   Math.min(Math.max(asked ?? LOG_TAIL, 0), LOG_TAIL_MAX);
 

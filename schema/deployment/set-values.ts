@@ -31,7 +31,7 @@ type Selected = {
   credentials: { version: number; names: string[]; shown: unknown }[];
 };
 
-/** What the release runs with that is wanted now: after a rollback that is not the newest. */
+/** The values of the target release; after a rollback that is not the newest release. */
 function setOf({ targetReleaseId, releases, credentials }: Selected) {
   const wanted = releases.find(({ id }) => id === targetReleaseId)?.credentialVersion;
   return credentials.find(({ version }) => version === wanted) ?? null;

@@ -89,7 +89,7 @@ const RegistryPublisherType = builder.objectRef<Publisher>('RegistryPublisher').
   }),
 });
 
-/** Everybody who is signed in may read what registries list: nobody owns it. */
+/** Every signed-in user may read registry entries: they have no owner. */
 export const RegistryServerType = builder.prismaNode('RegistryServer', {
   description: 'A server that a registry lists, in its newest version. Its texts are its publisher’s, not ours.',
   id: { field: 'name', description: 'The global id.' },

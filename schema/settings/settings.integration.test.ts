@@ -18,7 +18,7 @@ let rig: TestApp;
 let fly: LocalMachines;
 let services: Server;
 let dataDir: string;
-/** What the stand-in for GitHub and OpenRouter answers: null as the real ones do. */
+/** The response of the stand-in for GitHub and OpenRouter: null for that of the real ones. */
 let outage: number | null = null;
 let ann: { id: string; token: string };
 let admin: string;
@@ -211,7 +211,7 @@ describe('a Fly token', () => {
       });
     }
     expect(await read()).toMatchObject({ fly: { source: 'OWN', app: view.app, heldBy: ['Weather'] } });
-    // The app is not there yet, so nobody can say that the token reaches the machines in it.
+    // The app is not there yet, so no check can show that the token reaches the machines in it.
     expect(await update({ flyToken: FLY })).toMatchObject({ __typename: 'ConflictError' });
     await rig.prisma.deployment.delete({ where: { id: deploymentId } });
     expect(await update({ flyToken: null })).toMatchObject({ fly: { source: 'PLATFORM' } });
