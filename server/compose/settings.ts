@@ -23,7 +23,7 @@ export type SettingsWiring = {
   clock: () => Date;
   readOwnKeys: ReadOwnKeys;
   findFleet: FindFleet;
-  analysisTools: Pick<SharedTools, 'tools' | 'gitHubWith'>;
+  analysisTools: Pick<SharedTools, 'tools' | 'memberTools' | 'gitHubWith'>;
   log: Log;
 };
 
@@ -66,6 +66,7 @@ export function openSettings(wiring: SettingsWiring): Settings {
   });
   const toolsFor = createOwnerTools({
     ...wiring.analysisTools,
+    administratorId: storage.owner.id,
     readOwnKeys,
     model: {
       platformKey: env.OPENROUTER_API_KEY ?? null,

@@ -7,7 +7,7 @@ import { createGitHub, type GitHub } from './registries/github.ts';
 import { createMcpRegistry, type McpRegistry } from './registries/mcp-registry.ts';
 import { createMirroredRegistry, type RegistryMirror } from './registries/mirrored-registry.ts';
 import { createNpmRegistry, type NpmRegistry } from './registries/npm.ts';
-import type { NpmConfiguration } from './registries/npm-configuration.ts';
+import { type NpmConfiguration, withoutCredentials } from './registries/npm-configuration.ts';
 import { createPypi, type Pypi } from './registries/pypi.ts';
 import type { AnalysisResult, AnalysisWarning } from './result.ts';
 
@@ -69,9 +69,11 @@ export type AnalysisSettings = {
 };
 
 export type SharedTools = {
-  /** What does not depend on who asks: no model, and the platform's own GitHub token. */
+  /** The tools of the administrator, with the platform's own GitHub token and npm credentials, and without a model. */
   tools: AnalysisTools;
-  /** GitHub with a token of somebody's own. It remembers answers, so it must serve nobody else. */
+  /** The tools of every other user: the platform's credentials open nothing to them that is not public. */
+  memberTools: AnalysisTools;
+  /** GitHub with a person's own token. It remembers responses, so that it must serve that person alone. */
   gitHubWith: (token: string) => GitHub;
   close: () => Promise<void>;
 };
@@ -81,7 +83,8 @@ export function createAnalysisTools(settings: AnalysisSettings): SharedTools {
   const { npmConfiguration, npmRegistryUrl, pypiUrl, githubApiUrl, githubToken, mcpRegistryUrl, dataDir, now } =
     settings;
   const { fetch, close } = createSafeFetch([pypiUrl, githubApiUrl, mcpRegistryUrl]);
-  const gitHubWith = (token: string | null) => createGitHub({ fetch, apiUrl: githubApiUrl, token, now });
+  const gitHubWith = (token: string | null, publicOnly = false) =>
+    createGitHub({ fetch, apiUrl: githubApiUrl, token, publicOnly, now });
   const registry = createMcpRegistry({ fetch, url: mcpRegistryUrl });
   const { detector, close: closeDetector } = createDetector(dataDir);
   const tools: AnalysisTools = {
@@ -94,9 +97,18 @@ export function createAnalysisTools(settings: AnalysisSettings): SharedTools {
     dataDir,
     now,
   };
+  const memberTools: AnalysisTools = {
+    ...tools,
+    npm: createNpmRegistry({
+      configuration: withoutCredentials(npmConfiguration, npmRegistryUrl ?? null),
+      registryUrl: npmRegistryUrl,
+    }),
+    github: gitHubWith(githubToken, true),
+  };
   return {
     tools,
-    gitHubWith,
+    memberTools,
+    gitHubWith: (token) => gitHubWith(token),
     close: async () => {
       await Promise.all([close(), closeDetector()]);
     },

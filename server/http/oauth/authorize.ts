@@ -1,7 +1,7 @@
 import express, { type Router } from 'express';
 import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
 import { issuerPath } from '#server/domain/oauth/names.ts';
-import { describeRedirect, isWebsite } from '#server/domain/oauth/redirect-uri.ts';
+import { describeRedirect, isLoopback } from '#server/domain/oauth/redirect-uri.ts';
 import { rememberReturn } from '../return-path.ts';
 import { refusalPage } from './refusal-page.ts';
 
@@ -32,8 +32,8 @@ export function createAuthorize(options: { publicUrl: string; server: Authorizat
         return void res.status(400).type('html').send(refusalPage(read.error.message));
       case 'sent-back': {
         const { redirectTo, error } = read;
-        if (!isWebsite(redirectTo)) return void res.redirect(303, redirectTo);
-        // Whoever registers a client could make of our address a way to theirs (RFC 9700, section 4.11.2).
+        if (isLoopback(redirectTo)) return void res.redirect(303, redirectTo);
+        // A page comes first: a registered client could use this address to send people on to its own (RFC 9700, section 4.11.2).
         const back = { href: redirectTo, text: `Back to ${describeRedirect(redirectTo)}` };
         return void res.status(400).type('html').send(refusalPage(error.message, back));
       }

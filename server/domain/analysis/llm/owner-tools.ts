@@ -8,7 +8,8 @@ import { createModelReader } from './reader.ts';
 /** The tools of one analysis: with its owner's own keys where there are any, else with the platform's. */
 export type ToolsFor = (analysis: { id: string; ownerId: string }) => Promise<AnalysisTools>;
 
-export type OwnerToolsDeps = Pick<SharedTools, 'tools' | 'gitHubWith'> & {
+export type OwnerToolsDeps = Pick<SharedTools, 'tools' | 'memberTools' | 'gitHubWith'> & {
+  administratorId: string;
   readOwnKeys: ReadOwnKeys;
   model: { platformKey: Secret | null; baseUrl: string; name: string };
   budgetOf: (payer: { userId: string; analysisId: string; ownKey: boolean }) => ModelBudget;
@@ -16,15 +17,16 @@ export type OwnerToolsDeps = Pick<SharedTools, 'tools' | 'gitHubWith'> & {
 
 const CLIENTS_MAX = 200;
 
-export function createOwnerTools({ tools, gitHubWith, readOwnKeys, model, budgetOf }: OwnerToolsDeps): ToolsFor {
-  /** A client each: what GitHub answered to one person's token is remembered for that person alone. */
+export function createOwnerTools(deps: OwnerToolsDeps): ToolsFor {
+  const { tools, memberTools, administratorId, gitHubWith, readOwnKeys, model, budgetOf } = deps;
+  /** One client for each person: a response of GitHub to one person's token is remembered for that person alone. */
   const clients = new Map<string, { token: string; client: GitHub }>();
 
-  const gitHubOf = (ownerId: string, own: Secret | null): GitHub => {
+  const gitHubOf = (ownerId: string, own: Secret | null, shared: GitHub): GitHub => {
     const token = own?.reveal();
     if (token === undefined) {
       clients.delete(ownerId);
-      return tools.github;
+      return shared;
     }
     const known = clients.get(ownerId);
     if (known?.token === token) return known.client;
@@ -42,9 +44,10 @@ export function createOwnerTools({ tools, gitHubWith, readOwnKeys, model, budget
     const own = await readOwnKeys(ownerId);
     const modelKey = own.openRouter ?? model.platformKey;
     const budget = budgetOf({ userId: ownerId, analysisId: id, ownKey: own.openRouter !== null });
+    const shared = ownerId === administratorId ? tools : memberTools;
     return {
-      ...tools,
-      github: gitHubOf(ownerId, own.gitHub),
+      ...shared,
+      github: gitHubOf(ownerId, own.gitHub, shared.github),
       model:
         modelKey === null
           ? null

@@ -40,6 +40,8 @@ const repositorySchema = z.looseObject({
   default_branch: z.string(),
   size: z.number().catch(0),
   archived: z.boolean().catch(false),
+  private: z.boolean().optional(),
+  visibility: z.string().optional(),
 });
 const commitSchema = z.looseObject({ sha: z.string().regex(/^[0-9a-f]{40}$/) });
 const treeSchema = z.looseObject({
@@ -70,9 +72,14 @@ function priority(path: string): number {
   );
 }
 
+/** Without `publicOnly` a token reads every repository that its owner can read. */
+export type GitHubDeps = GitHubClientDeps & { publicOnly: boolean };
+
 /** GitHub over REST: three requests a repository, conditional where possible; the token is optional. */
-export function createGitHub(deps: GitHubClientDeps): GitHub {
+export function createGitHub(deps: GitHubDeps): GitHub {
   const { get, getJson } = createGitHubClient(deps);
+  const isVisible = ({ private: isPrivate, visibility = 'public' }: z.infer<typeof repositorySchema>): boolean =>
+    !deps.publicOnly || (isPrivate !== true && visibility === 'public');
 
   /** A branch may be called `feature/x`: the shortest prefix of the path that is a ref is taken for it. */
   async function resolve(
@@ -156,7 +163,7 @@ export function createGitHub(deps: GitHubClientDeps): GitHub {
   async function find(address: RepositoryAddress, signal: AbortSignal) {
     const path = `/repos/${encodeURIComponent(address.owner)}/${encodeURIComponent(address.repo)}`;
     const found = await getJson(path, repositorySchema, signal);
-    if (!found) {
+    if (!found || !isVisible(found)) {
       throw new UserError(
         'REPOSITORY_NOT_FOUND',
         `There is no public repository ${address.owner}/${address.repo} on GitHub.`,

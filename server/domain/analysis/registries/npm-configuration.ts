@@ -63,3 +63,28 @@ export async function readNpmConfiguration(options: Options): Promise<NpmConfigu
   }
   return configuration;
 }
+
+/**
+ * Returns the configuration for people who are not the operator: without credentials, and without the registries of
+ * scopes that need them. The credentials of `sharedRegistry`, which the operator named for everyone, stay.
+ */
+export function withoutCredentials(configuration: NpmConfiguration, sharedRegistry: string | null): NpmConfiguration {
+  const prefixes = Object.keys(configuration).filter(isCredential).map(prefixOf);
+  const isShared = (prefix: string) => sharedRegistry !== null && isBelow(sharedRegistry, prefix);
+  const isKept = (key: string, value: string | boolean): boolean => {
+    if (isCredential(key)) return isShared(prefixOf(key));
+    if (!key.endsWith(':registry')) return true;
+    return !prefixes.some((prefix) => isBelow(String(value), prefix) && !isShared(prefix));
+  };
+  return Object.fromEntries(Object.entries(configuration).filter(([key, value]) => isKept(key, value)));
+}
+
+/** Such as `//registry.example.com/team/:_authToken`, which holds for every address below `//registry.example.com/team/`. */
+const isCredential = (key: string): boolean => key.startsWith('//');
+const prefixOf = (key: string): string => key.slice(0, key.lastIndexOf(':')).replace(/\/*$/, '/');
+
+function isBelow(registry: string, prefix: string): boolean {
+  if (!URL.canParse(registry)) return false;
+  const { host, pathname } = new URL(registry);
+  return `//${host}${pathname.replace(/\/*$/, '/')}`.startsWith(prefix);
+}

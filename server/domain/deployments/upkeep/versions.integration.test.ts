@@ -40,7 +40,7 @@ beforeAll(async () => {
     npm: createNpmRegistry({ configuration: { cache }, registryUrl: npm.url }),
     pypi: createPypi({ fetch, url: web.url }),
   };
-  const github = createGitHub({ fetch, apiUrl: web.url, token: null, now: () => new Date() });
+  const github = createGitHub({ fetch, apiUrl: web.url, token: null, publicOnly: false, now: () => new Date() });
   resolve = createResolvePackage({ ...registries, gitHubOf: async () => github, pack });
   npm.publish({ name: 'weather-mcp', version: '1.0.0', bin: { weather: 'a.js' } }, {});
   npm.publish({ name: 'weather-mcp', version: '1.1.0', bin: { 'weather-mcp': 'a.js' } }, {});

@@ -14,7 +14,7 @@ export type WebStandIn = {
   repository(
     name: string,
     files: Record<string, string>,
-    more?: { description?: string; archived?: boolean; size?: number },
+    more?: { description?: string; archived?: boolean; size?: number; private?: boolean; visibility?: string },
   ): void;
   /** A PyPI project with this source distribution. */
   project(info: { name: string; version: string } & Record<string, unknown>, files: Record<string, string>): void;
