@@ -14,7 +14,7 @@ test('a single tenant reaches its machines over the private network', () => {
   );
 });
 
-test('an owner’s app is reached through Fly’s proxy, which is told the machine', () => {
+test('reaches an owner’s app through Fly’s proxy, with the machine named in a header', () => {
   expect(machineAddress(machine, { kind: 'fly-proxy', app: 'mcp-u1' })).toEqual({
     origin: 'https://mcp-u1.fly.dev',
     headers: { 'fly-force-instance-id': '148ed127c12d38' },

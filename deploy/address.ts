@@ -14,7 +14,7 @@ export type MachineAddress = {
   headers: Record<string, string>;
 };
 
-/** The one place that decides where a machine is reached. Null while nobody can know. */
+/** The one place that decides where a machine is reached. Returns null while the address is not known yet. */
 export const machineAddress = (
   machine: { id: string; localPort: number | null },
   mode: AddressMode,

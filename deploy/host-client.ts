@@ -1,7 +1,7 @@
 import { Agent, type buildConnector, request } from 'undici';
 import { HOST_TOKEN_HEADER, type HostStatus, type LogRecord, type QuiesceAnswer } from './host/contract.ts';
 
-/** Where a machine's host is reached, and what it wants to see. */
+/** The address of a machine's host, with the headers and the token that a request to it needs. */
 export type HostTarget = { origin: string; headers: Record<string, string>; token: string };
 
 const STATUS_TIMEOUT_MS = 5_000;

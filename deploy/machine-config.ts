@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { HostConfig } from './host/contract.ts';
 
-/** Where the host reads its configuration inside the image. */
+/** The host reads its configuration from this file inside the image. */
 export const HOST_CONFIG_PATH = '/etc/catwalk/host.json';
-/** Where the host listens inside the image. */
+/** The host listens on this port inside the image. */
 export const HOST_PORT = 8080;
 
 /** How machines are reached; decides whether Fly's proxy needs a service. */
@@ -76,8 +76,8 @@ const stableJson = (value: unknown): string => {
 };
 
 /**
- * sha256 over everything a machine is given, secrets included. It can be shown: the host's random token is part
- * of what is hashed, so nobody can try out guesses of a short credential against it.
+ * sha256 over everything that a machine is given, secrets included. It can be shown: the host's random token is part
+ * of the hashed text, so guesses of a short credential cannot be tried against it.
  */
 export const configHash = (config: MachineConfig): string => {
   const { [METADATA_KEYS.config]: _itself, ...metadata } = config.metadata;
@@ -86,7 +86,7 @@ export const configHash = (config: MachineConfig): string => {
     .digest('hex');
 };
 
-/** What a machine is created with: the same for Fly and for this computer. */
+/** Builds what a machine is created with: the same for Fly and for this computer. */
 export const buildMachineConfig = (input: MachineConfigInput): MachineConfig => {
   const hostConfig = stableJson({ ...input.hostConfig, memoryMb: input.memoryMb } satisfies HostConfig);
   const config: MachineConfig = {
@@ -97,7 +97,7 @@ export const buildMachineConfig = (input: MachineConfigInput): MachineConfig => 
     restart: { policy: 'on-failure', max_retries: 5 },
     stop_config: { signal: 'SIGTERM', timeout: '10s' },
     metadata: input.metadata,
-    // Catwalk deletes machines itself: one that destroyed itself could tell nobody why it ended.
+    // Catwalk deletes machines itself: one that destroyed itself could not report why it ended.
     auto_destroy: false,
     ...(input.reach === 'fly-proxy' ? { services: services() } : {}),
   };

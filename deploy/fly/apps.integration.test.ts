@@ -78,7 +78,7 @@ test('to another organization it is not there, and its name is taken', async () 
     const error = await refusal(globex.ensureApp({ ...input, organization: 'globex' }));
     restore();
     expect(error).toBeInstanceOf(MachinesError);
-    expect(error).toMatchObject({ kind: 'app-taken', message: 'The app mcp belongs to somebody else on Fly.' });
+    expect(error).toMatchObject({ kind: 'app-taken', message: 'The app mcp belongs to another owner on Fly.' });
     expect(isNameTaken(error)).toBe(false); // waiting would not help
   }
 });

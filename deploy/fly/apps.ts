@@ -99,7 +99,7 @@ const ensurePublicAddress = async (send: Send, name: string, options?: CallOptio
 };
 
 const taken = (name: string, cause: unknown): MachinesError =>
-  new MachinesError(`The app ${name} belongs to somebody else on Fly.`, {
+  new MachinesError(`The app ${name} belongs to another owner on Fly.`, {
     kind: 'app-taken',
     operation: `create-app ${name}`,
     status: cause instanceof MachinesError ? cause.status : null,
@@ -109,7 +109,7 @@ const taken = (name: string, cause: unknown): MachinesError =>
     cause,
   });
 
-/** An app of somebody else's may answer 403: to this token it is not there, and its name is taken. */
+/** An app of another owner may answer 403: this token cannot see it, and its name is taken. */
 const findOwn = async (send: Send, name: string, options?: CallOptions): Promise<App | null> => {
   try {
     return await findApp(send, name, options);
@@ -125,7 +125,7 @@ export const ensureApp = async (send: Send, input: AppInput, options?: CallOptio
     try {
       await createApp(send, input, options);
     } catch (error) {
-      // Another instance may have been faster; a name of somebody else stays invisible below.
+      // Another instance may have been faster; an app of another owner stays invisible below.
       if (!isNameTaken(error)) throw error;
       app = await findOwn(send, input.name, options);
       if (app === null) throw taken(input.name, error);

@@ -235,7 +235,7 @@ test('ensureApp creates what is absent, and takes the app that another instance 
   expect(seen.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET']);
 });
 
-test('every attempt is told: its action without names, what became of it, and what our own limit cost', async () => {
+test('reports every attempt: its action without names, its outcome, and the wait for our own limit', async () => {
   const told: ObservedCall[] = [];
   const still: Clock = { now: () => 0, sleep: () => Promise.resolve() };
   const answers = [429];

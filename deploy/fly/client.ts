@@ -25,11 +25,11 @@ export type MachinesClientOptions = {
   rateLimit?: boolean;
   clock?: Clock;
   random?: () => number;
-  /** Hears of every attempt of a call. Must return at once and never throw. */
+  /** Called for every attempt of a call. Must return at once and never throw. */
   observe?: (call: ObservedCall) => void;
 };
 
-/** The body of an answer whose content nobody needs. */
+/** The body of an answer whose content is not needed. */
 const ignored = z.unknown();
 
 const machinesPath = (app: string): string => `/apps/${encodeURIComponent(app)}/machines`;
@@ -138,7 +138,7 @@ export const createMachinesClient = (options: MachinesClientOptions): MachinesCl
             query: { state, timeout: String(seconds), version },
             action: 'wait',
             subject: id,
-            // A retry would begin its time anew: the caller loops, and knows how long it still wants to.
+            // A retry would restart its time limit: the caller loops, and knows how long it still wants to wait.
             idempotent: false,
             schema: waitSchema,
             timeoutMs: seconds * 1_000 + WAIT_GRACE_MS,

@@ -1,6 +1,6 @@
 /**
- * What the rest of Catwalk relies on in a Machines API. It runs against the one on this computer, and against Fly
- * itself when FLY_API_TOKEN, FLY_MCP_APP_NAME and FLY_MCP_IMAGE name an app that it may create machines in.
+ * Checks what the rest of Catwalk relies on in a Machines API. The suite runs against the API on this computer, and
+ * against Fly itself when FLY_API_TOKEN, FLY_MCP_APP_NAME and FLY_MCP_IMAGE name an app that it may create machines in.
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,7 +16,7 @@ type Subject = { client: MachinesClient; app: string; image: string; close: () =
 
 const { FLY_API_TOKEN, FLY_MCP_APP_NAME, FLY_MCP_IMAGE, FLY_API_BASE_URL } = process.env;
 
-/** Which calls of a client the suite never made. */
+/** Records the calls that the suite made with each client, to find those that it never made. */
 const tried = new WeakMap<MachinesClient, Set<string>>();
 const untried = (client: MachinesClient): string[] =>
   Object.keys(client).filter((name) => name !== 'close' && !tried.get(client)?.has(name));

@@ -85,7 +85,7 @@ test('only what may have taken effect is ambiguous', () => {
   expect(isAmbiguous(new Error('something else'))).toBe(false);
 });
 
-test('what may succeed later is told apart from what never will', () => {
+test('isRetryable accepts errors that may pass, and rejects those that will not', () => {
   for (const status of [408, 409, 412, 429, 500, 503]) expect(isRetryable(answered(status, {}))).toBe(true);
   for (const status of [400, 401, 403, 404, 422]) expect(isRetryable(answered(status, {}))).toBe(false);
 });

@@ -4,7 +4,7 @@ export type MachinesErrorKind =
   | 'unauthorized'
   | 'not-found'
   | 'name-taken'
-  /** The name of the app belongs to somebody whose apps this token cannot see. */
+  /** The name of the app belongs to an owner whose apps this token cannot see. */
   | 'app-taken'
   | 'lease-held'
   | 'capacity'
@@ -26,12 +26,12 @@ const HINTS: Record<MachinesErrorKind, string> = {
   'not-found': 'The app or the machine does not exist (any more).',
   'name-taken': 'The name is in use. Look for the machine or app that has it.',
   'app-taken': 'Names of apps are unique over all of Fly. Choose another one.',
-  'lease-held': 'Somebody else holds the lease of this machine. Try again when it has expired.',
+  'lease-held': 'Another process holds the lease of this machine. Try again when it has expired.',
   capacity: 'Fly has no room for this machine there at the moment. Try another region or a smaller machine.',
   limit: 'The organization has reached its machine limit. Delete machines or ask Fly for more.',
   'image-not-found': 'Fly cannot pull the machine image. Check FLY_MCP_IMAGE and that it was pushed.',
   precondition: 'The machine is not in a state that allows this yet. Try again in some seconds.',
-  conflict: 'The machine was changed by somebody else at the same time. Read it again.',
+  conflict: 'Another process changed the machine at the same time. Read it again.',
   'rate-limited': 'Too many calls to the Machines API. Try again in some seconds.',
   timeout: 'The Machines API did not answer in time. Try again.',
   unavailable: 'The Machines API cannot be reached or fails at the moment. Try again.',
@@ -41,16 +41,16 @@ const HINTS: Record<MachinesErrorKind, string> = {
 
 export type MachinesErrorDetails = {
   kind: MachinesErrorKind;
-  /** What was tried, such as `create in app-1`. */
+  /** The operation that was tried, such as `create in app-1`. */
   operation: string;
   /** HTTP status; null when no answer came. */
   status: number | null;
   /** The API's own code, such as `insufficient_capacity` or `failed_precondition`. */
   code: string | null;
   requestId: string | null;
-  /** The request may have reached the API: without an answer nobody knows whether it took effect. */
+  /** The request may have reached the API: without an answer it is unknown whether it took effect. */
   sent: boolean;
-  /** Of a taken name, where the API tells it. */
+  /** The id of the machine that has the taken name, where the API reports it. */
   existingMachineId?: string | null;
   cause?: unknown;
 };
@@ -91,7 +91,7 @@ export const isImageNotFound = (error: unknown): boolean => hasKind(error, 'imag
 /** Refused in the machine's present state: a start soon after create or update has only to wait. */
 export const isPrecondition = (error: unknown): boolean => hasKind(error, 'precondition');
 
-/** Nobody knows whether the call took effect: look (list on metadata) before doing it again. */
+/** It is unknown whether the call took effect: look (list on metadata) before doing it again. */
 export const isAmbiguous = (error: unknown): boolean =>
   error instanceof MachinesError &&
   error.sent &&

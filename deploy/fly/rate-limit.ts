@@ -9,8 +9,8 @@ export const FLY_GET_RATE: Rate = { perSecond: 5, burst: 10 };
 const BUCKETS_MAX = 2_000;
 
 /**
- * Token buckets that say how long a call has to wait. A call takes its token at once, so callers queue in order
- * and nobody polls.
+ * Creates token buckets that say how long a call has to wait. A call takes its token at once, so callers queue in
+ * order and do not poll.
  */
 export const createRateLimiter = (clock: Pick<Clock, 'now'>) => {
   /** For each key the instant at which its bucket is full again. */

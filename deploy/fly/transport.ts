@@ -26,9 +26,9 @@ export type Call<Schema extends z.ZodType> = {
   body?: unknown;
   /** For the rate limit and for people: `create`, `get`, `list` … */
   action: string;
-  /** What the rate limit counts by: the machine, or the app. */
+  /** The rate limit counts by this: the machine, or the app. */
   subject: string;
-  /** Whether doing it twice is the same as doing it once. Only such calls are retried. */
+  /** True if doing it twice is the same as doing it once. Only such calls are retried. */
   idempotent: boolean;
   schema: Schema | null;
   timeoutMs: number;
@@ -38,7 +38,7 @@ export type Call<Schema extends z.ZodType> = {
 export type ObservedCall = {
   /** Without names of machines, apps or keys. */
   action: string;
-  /** `held-back`: our own rate limit never let it go. `aborted`: nobody wanted the answer any more. */
+  /** `held-back`: our own rate limit never let it go. `aborted`: the caller no longer wanted the answer. */
   outcome: 'ok' | 'held-back' | 'aborted' | MachinesErrorKind;
   /** From sending it to its answer. */
   milliseconds: number;
@@ -160,7 +160,7 @@ export const createTransport = ({ baseUrl, token, rateLimit, clock, random, obse
       const retryAfterMs = Number.isFinite(seconds) ? Math.min(seconds * 1_000, RETRY_AFTER_MS_MAX) : 0;
       return { error: errorFromAnswer(operation, { status, body, requestId }), retryAfterMs };
     }
-    if (call.schema === null) return { value: undefined as z.output<Schema> }; // nobody reads a value without a schema
+    if (call.schema === null) return { value: undefined as z.output<Schema> }; // a value without a schema is never read
     const parsed = call.schema.safeParse(parseJson(body));
     if (parsed.success) return { value: parsed.data };
     const where = parsed.error.issues[0]?.path.join('.') ?? '';

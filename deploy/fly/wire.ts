@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Every state the API names; one that it invents later reads as `unknown`, which nobody may act on. */
+/** Every state that the API names. A state that it adds later reads as `unknown`, which no caller may act on. */
 export const MACHINE_STATES = [
   'created',
   'starting',
@@ -43,7 +43,7 @@ const exitRequestSchema = z.object({
 export type MachineExit = {
   exitCode: number | null;
   oomKilled: boolean;
-  /** Somebody asked for it, through the API or Fly's proxy. */
+  /** The stop was requested, through the API or by Fly's proxy. */
   requestedStop: boolean;
   /** The restart policy starts it again. */
   restarting: boolean;

@@ -1,9 +1,9 @@
 /**
- * What the host is told and what it tells: the only file of `deploy/host` that the rest of Catwalk imports.
+ * Everything that the host receives and reports: the only file of `deploy/host` that the rest of Catwalk imports.
  * Plain types, no dependency: the host ships alone inside the machine image.
  */
 
-/** What to install and run. `integrity` is an SRI string (sha512-…); a mismatch fails the install. */
+/** The package to install and run. `integrity` is an SRI string (sha512-…); a mismatch fails the install. */
 export type PackageSpec =
   | { runtime: 'npm'; name: string; version: string; integrity?: string; bin?: string }
   /** `hashes`: SHA-256, hexadecimal, of every file of the version; none where its index gives none. */
@@ -63,7 +63,7 @@ export type ControlMessage = {
   machineId?: string;
 };
 
-/** What the host answers on the control pipe, one JSON line each. */
+/** The host reports these on the control pipe, one JSON line each. */
 export type ControlReport = { kind: 'listening'; port: number };
 
 export type HostPhase = 'INSTALLING' | 'STARTING_SERVER' | 'READY' | 'FAILED' | 'STOPPING';
@@ -118,7 +118,7 @@ export type HostStatus = {
     rssBytes: number | null;
     sessions: number;
     inFlight: number;
-    /** Which protocol it is spoken to in. */
+    /** The protocol that the host speaks with it. */
     era: 'legacy' | 'modern';
   }[];
   /** Unrequested ends of children since the host started. */
@@ -147,7 +147,7 @@ export type QuiesceAnswer = { quiesced: true } | { quiesced: false; reason: stri
 
 /** Names of the headers between the endpoint and the host; the endpoint drops every `Catwalk-*` header of a caller. */
 export const HOST_TOKEN_HEADER = 'catwalk-host-token';
-/** Who calls: an opaque string; children are never shared between principals. Absent: `anonymous`. */
+/** Names the caller: an opaque string; children are never shared between principals. Absent: `anonymous`. */
 export const PRINCIPAL_HEADER = 'catwalk-principal';
 /** Names a call in the lines of the host's log: letters, digits and hyphens. */
 export const REQUEST_ID_HEADER = 'catwalk-request-id';

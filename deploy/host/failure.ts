@@ -28,7 +28,7 @@ export const failWith = (code: HostFailureCode, message: string, details: Failur
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** What an error tells people: the failure it carries, or one of the given code around its message. */
+/** Returns the failure that an error carries, or one of the given code around its message. */
 export const failureOf = (error: unknown, fallback: HostFailureCode): HostFailure =>
   error instanceof HostFailureError ? error.failure : hostFailure(fallback, messageOf(error), { retryable: true });
 

@@ -27,7 +27,7 @@ const DRAIN_MS = 3_000;
 const DRAIN_POLL_MS = 20;
 /** Up to this size npm runs with a small young generation: 40 MB less at its peak. */
 const SMALL_MACHINE_MB = 512;
-/** Whoever asked may die before the machine sleeps: the host then takes calls again by itself. Time asleep does not count. */
+/** The caller may die before the machine sleeps: the host then takes calls again. Time asleep does not count. */
 const QUIESCED_MS = 30_000;
 
 const PREPARE_COPY_AFTER_MS = 2_000;
@@ -51,9 +51,9 @@ export type HostOptions = {
   limits?: NonNullable<BridgeDeps['limits']> & {
     /** The longest line that a child may print. */
     childLineBytesMax?: number;
-    /** What a child may leave unread before calls to it are refused. */
+    /** The bytes that a child may leave unread before calls to it are refused. */
     childUnreadBytesMax?: number;
-    /** What all clients together may leave unread. */
+    /** The bytes that all clients together may leave unread. */
     clientUnreadBytesMax?: number;
   };
   childrenMax?: number;

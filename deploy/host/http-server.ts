@@ -39,7 +39,7 @@ const streamLogs = (request: IncomingMessage, response: ServerResponse, logs: Lo
   response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
   const write = (record: unknown) => {
     response.write(`${JSON.stringify(record)}\n`);
-    // Who does not read is cut off, and comes back with its cursor.
+    // Disconnect slow readers; they resume from their cursor.
     if (response.writableLength > LOG_BACKLOG_BYTES_MAX) response.destroy();
   };
   response.flushHeaders();
@@ -58,7 +58,7 @@ const ignore = () => {};
 export const createHostServer = (routes: HostRoutes): Server => {
   const allowed = createTokenCheck(routes.token);
   const server = createServer((request, response) => {
-    // A client that goes away in mid-answer must not end the host; 'close' tells whoever has to know.
+    // A client that goes away in mid-answer must not end the host; the 'close' event reaches the code that depends on it.
     response.on('error', ignore);
     if (!allowed(request.headers[HOST_TOKEN_HEADER])) {
       sendError(response, 401, 'The host token is missing or wrong.');

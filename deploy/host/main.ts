@@ -43,7 +43,7 @@ const runUnderControl = async () => {
     preparesCopies: true,
   });
   stopOnSignals(() => void host.close().finally(() => process.exit(0)));
-  // Whoever would have taken the answers of calls under way is gone.
+  // The process that would have taken the answers of calls under way is gone.
   void pipe.closed.then(() => host.close({ drainMs: 0 })).finally(() => process.exit(0));
   pipe.report({ kind: 'listening', port: host.port });
 };

@@ -1,4 +1,4 @@
-/** What the host's own tests are written with: a real host with real children, and a client close to the wire. */
+/** The tools of the host's own tests: a real host with real children, and a client close to the wire. */
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(bin, { recursive: true, force: true }));
 
-/** A flyctl that writes down what it is asked, and ends as it is told. */
+/** Installs a flyctl that records its arguments and ends with the given exit code. */
 async function installFly(exitCode = 0): Promise<void> {
   const file = path.join(bin, 'fly');
   await writeFile(file, `#!/bin/sh\necho "$@" >> "${bin}/asked"\nexit ${exitCode}\n`);

@@ -91,7 +91,7 @@ export const createApiServer = (options: ApiServerOptions): Server => {
     return found.route.handle({ app, machine, key, query: url.searchParams, body, leaseNonce, organization, signal });
   };
 
-  /** What the fault makes of this moment; null leaves it as it is. */
+  /** Applies the fault at this moment. Returns null if the true answer stays. */
   const strike = async (
     effect: RequestEffect,
     when: 'before' | 'after',

@@ -110,7 +110,7 @@ test('a machine can be started long before anybody knows its port', async () => 
   await listening(id);
 });
 
-test('running out of memory is told in the exit', async () => {
+test('a machine that runs out of memory reports it in its exit event', async () => {
   const { client, app, chaos, listening } = machines;
   const { id } = await create();
   await listening(id);
@@ -127,7 +127,7 @@ test('a machine can die as soon as it runs', async () => {
   expect(exit).toMatchObject({ exitCode: 137, oomKilled: false });
 });
 
-test('an unreachable machine is told by its host status, and does not answer until it is back', async () => {
+test('an unreachable machine is reported in its host status, and does not answer until it is back', async () => {
   const { client, app, chaos, listening, status } = machines;
   const { id } = await create();
   const { localPort } = await listening(id);

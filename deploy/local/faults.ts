@@ -1,4 +1,4 @@
-/** Where a fault strikes: on a request, or at a point of a machine's life. */
+/** Selects where a fault strikes: on a request, or at a point of a machine's life. */
 export type FaultMatch = {
   method?: string;
   /** The path below `/v1`. */
@@ -24,7 +24,7 @@ export type LifeEffect =
   | { kind: 'delay'; ms: number }
   /** `launch`: accepted, and then nothing ever happens. */
   | { kind: 'never' }
-  /** `launch`: started, but for this long nobody learns of its port. */
+  /** `launch`: started, but its port is not reported for this long. */
   | { kind: 'late-port'; ms: number }
   /** `launch`: the process ends as soon as it runs. */
   | { kind: 'die'; oom?: boolean }
@@ -54,7 +54,7 @@ const matches = (match: FaultMatch, subject: FaultSubject): boolean => {
   return typeof match.path === 'string' ? subject.path.includes(match.path) : match.path.test(subject.path);
 };
 
-/** What goes wrong, in the order in which it was asked for. */
+/** Keeps the faults that tests ask for, and applies them in that order. */
 export const createFaults = () => {
   const rules = new Set<{ rule: FaultRule; skip: number; left: number }>();
 

@@ -104,7 +104,7 @@ export const spawnHost = (options: SpawnHost) => {
       if (waker !== null) return;
       waker = spawnWaker(pid);
       waker.on('error', (error) => options.onOutput(`The waker could not be started: ${error.message}`));
-      waker.stdin?.on('error', () => undefined); // it ended by itself: nobody needs it any more
+      waker.stdin?.on('error', () => undefined); // it ended by itself and is no longer needed
       signalGroup(pid, 'SIGSTOP');
     },
     resume,

@@ -7,7 +7,7 @@ const OWNER = 'local@catwalk';
 
 export type LeaseJson = { nonce: string; expires_at: number; owner: string; description: string; version: string };
 
-/** Who may change a machine for a while: everybody else is told who holds it, and until when. */
+/** Lets one caller change a machine for a while. Every other caller learns who holds the lease, and until when. */
 export const createLeases = (clock: Pick<Clock, 'now'>) => {
   const leases = new Map<string, LeaseJson>();
 

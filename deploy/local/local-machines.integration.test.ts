@@ -144,7 +144,7 @@ test('destroying a machine removes its folder and forgets its secrets', async ()
   expect(raw).not.toContain('raw_value');
 });
 
-test('a crash is told with its exit code, and the machine is started again', async () => {
+test('a crash is reported with its exit code, and the machine is started again', async () => {
   const { client, app, listening, chaos } = await open();
   const { id } = await client.create(app, { name: 'a', config: standInConfig() });
   const first = await listening(id);

@@ -34,7 +34,7 @@ export type LocalMachinesOptions = {
   organizationTokens?: Record<string, string>;
   /** Default: the host of this checkout, on the Node that runs now. */
   hostCommand?: HostCommand;
-  /** What of it a host may see is decided in host-environment.ts. */
+  /** The code in host-environment.ts decides which of these variables a host may see. */
   environment?: Record<string, string | undefined>;
   /** Apps that exist from the start; default LOCAL_APP. */
   apps?: readonly string[];
@@ -48,7 +48,7 @@ export type LocalMachines = {
   /** For createMachinesClient: `unix:/…`, or `http://127.0.0.1:…`. */
   baseUrl: string;
   faults: Faults;
-  /** What happens to machines without anybody asking. */
+  /** Events that happen to machines without a request. */
   chaos: {
     /** Ends a machine's process; false when none runs. */
     crash(machineId: string, cause?: { oom?: boolean }): Promise<boolean>;

@@ -8,7 +8,7 @@ const VERSIONS_KEPT = 20;
 
 export type MachineInput = { app: string; id: string; name: string; region: string; config: LocalConfig };
 
-/** What the API tells about a machine. Every change wakes those who wait for one. */
+/** Keeps what the API reports about a machine. Every change wakes the requests that wait for one. */
 export const createMachineRecord = (input: MachineInput, clock: Pick<Clock, 'now'>) => {
   const createdAt = clock.now();
   const firstVersion = newUlid(createdAt);
@@ -45,7 +45,7 @@ export const createMachineRecord = (input: MachineInput, clock: Pick<Clock, 'now
       record.version = newUlid(clock.now());
       record.versions = [{ version: record.version, user_config: config }, ...record.versions].slice(0, VERSIONS_KEPT);
     },
-    /** Of a destroyed machine only the fact is kept: its secrets go with it. */
+    /** Keeps only the fact of a destroyed machine: its secrets go with it. */
     forget: (): void => {
       record.config = { image: record.config.image, metadata: record.config.metadata ?? {} };
       record.versions = [];

@@ -23,7 +23,7 @@ const listMachines = (store: MachineStore, app: string, query: URLSearchParams):
 };
 
 export const machineRoutes = ({ clock, store, leases, createMachine }: RouteDeps): Route[] => {
-  /** A machine that may be changed: not destroyed, and not under somebody else's lease. */
+  /** A machine that may be changed: not destroyed, and not under the lease of another caller. */
   const writable = ({ app, machine: id, leaseNonce }: RouteRequest): LocalMachine => {
     const machine = store.get(app, id);
     if (machine.record.state === 'destroyed') throw machineNotFound();

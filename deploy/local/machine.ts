@@ -13,7 +13,7 @@ const STOP_TIMEOUT_MS = 5_000;
 /** A deletion does not wait long for a host that hangs. */
 const DESTROY_TIMEOUT_MS = 3_000;
 
-/** What happens once the process has ended. Null: nobody asked for the end, the restart policy decides. */
+/** Decides what follows the end of the process. Null: the end was not requested, and the restart policy decides. */
 type Goal = 'stopped' | 'relaunch' | 'destroyed' | null;
 
 export type MachineDeps = {
@@ -181,7 +181,7 @@ export const createMachine = (deps: MachineDeps, input: MachineInput) => {
     create: (skipLaunch: boolean): void => {
       events.add('launch', 'created', 'user');
       const signal = newIntent();
-      // In a later turn: whoever created it gets the answer, in state `created`, first.
+      // Launch in a later turn: the caller that created it first gets the answer, in state `created`.
       later(delayOf(life('settle')), signal, () => (skipLaunch ? record.setState('stopped') : launch(signal)));
     },
     start: (): MachineState => {

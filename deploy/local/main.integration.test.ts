@@ -87,7 +87,7 @@ const statusOf = async (port: number): Promise<Status> => {
   return (await response.json()) as Status; // HostStatus of the host's contract
 };
 
-/** A host starts a child when somebody comes. */
+/** Opens a session: a host starts a child when a client comes. */
 const openSession = async (port: number): Promise<void> => {
   const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } };
   const response = await fetch(`http://127.0.0.1:${port}/mcp`, {
@@ -134,7 +134,7 @@ test.skipIf(noRealHost)(
     await exited;
     for (const pid of pids) await eventually(`process ${pid} is gone`, () => !isAlive(pid));
 
-    // The dead one's socket is in the way of nobody, and its machines are no more.
+    // The socket of the dead process does not block the new one, and its machines are gone.
     const again = await start(['--data-dir', dataDir]);
     expect(again.baseUrl).toBe(baseUrl);
     const reborn = createMachinesClient({ baseUrl: again.baseUrl });

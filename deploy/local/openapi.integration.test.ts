@@ -1,5 +1,5 @@
 /**
- * What the local API answers, held against Fly's own schemas. `machines-api.schema.json` is the part of Fly's
+ * Checks the answers of the local API against Fly's own schemas. `machines-api.schema.json` is the part of Fly's
  * published OpenAPI document that describes these answers, without its descriptions.
  */
 import { readFile } from 'node:fs/promises';

@@ -3,7 +3,7 @@ import type { HostConfig } from '../host/contract.ts';
 import { HOST_CONFIG_PATH } from '../machine-config.ts';
 import { invalidArgument } from './api-error.ts';
 
-/** What the local API reads of a configuration; the rest is kept and given back as it came. */
+/** The part of a configuration that the local API reads; the rest is kept and returned as it came. */
 export const configSchema = z.looseObject({
   image: z.string().min(1),
   env: z.record(z.string(), z.string()).optional(),

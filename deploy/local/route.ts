@@ -12,7 +12,7 @@ export type RouteRequest = {
   query: URLSearchParams;
   body: unknown;
   leaseNonce: string | null;
-  /** Whose token asks; null: one that sees every organization. */
+  /** The organization of the caller's token; null for a token that sees every organization. */
   organization: string | null;
   /** Aborted when the caller leaves. */
   signal: AbortSignal;

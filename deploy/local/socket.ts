@@ -26,8 +26,8 @@ const isAnswered = (path: string): Promise<boolean> =>
   });
 
 /**
- * A folder that only this user can enter, and no socket in it. Whoever can open the socket can read every
- * credential, so a folder that others may enter, or that is somebody else's, is refused.
+ * Ensures a folder that only this user can enter, without a socket in it. A process that can open the socket can read
+ * every credential, so a folder that other users may enter, or that belongs to another user, is refused.
  */
 export const prepareSocketPath = async (path: string): Promise<void> => {
   const folder = dirname(path);

@@ -36,7 +36,7 @@ export const waitForState = async (
     (query.version === null || query.version === record.version);
   const pointless = (): boolean => record.state === 'destroyed' && !reached();
 
-  /** What the machine was when it got there: it may be elsewhere again before anybody reads it. */
+  /** Captures the machine at the moment when it got there: its state may change again before the caller reads it. */
   const answer = () => ({
     ok: true as const,
     state: record.state,

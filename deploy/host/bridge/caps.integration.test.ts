@@ -106,7 +106,7 @@ describe('bytes', () => {
     host = await startTestHost({}, { limits: { clientUnreadBytesMax: MEGABYTE } });
     const [slow, other] = [await TestClient.open(host), await TestClient.open(host)];
     const stream = await slow.get();
-    // 24 MB for both: more than the kernel keeps for whoever does not read, less than each stream's own bound.
+    // 24 MB for both: more than the kernel keeps for a client that does not read, less than each stream's own bound.
     const note = { method: 'notifications/tools/list_changed', params: { text: 'x'.repeat(3 * MEGABYTE) } };
     for (let i = 0; i < 8; i += 1) await other.tool('notify', note);
     await eventually('the slow one to be cut off', () => host.status().openStreams === 0);

@@ -11,7 +11,7 @@ export type ChildOutput = {
   tailOf(peer: Peer): { stderrTail: string[]; noise: string[] };
 };
 
-/** What children say besides the protocol: goes to the log, and its end is kept for when they fail. */
+/** Sends the output of children outside the protocol to the log, and keeps its last lines to explain a failure. */
 export const createChildOutput = (log: (stream: 'STDERR' | 'STDOUT', text: string) => void): ChildOutput => {
   const tails = new WeakMap<Peer, { stderrTail: string[]; noise: string[] }>();
 

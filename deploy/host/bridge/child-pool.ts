@@ -15,7 +15,7 @@ import { nameSome } from './request-id.ts';
 import type { Router } from './routing.ts';
 import type { Session } from './session.ts';
 
-/** Besides the backoff, before a restart that nobody asked for. */
+/** Added to the backoff before a restart that no caller asked for. */
 const RESTART_PAUSE_MS = 50;
 /** Children that are one session's own crash for the same reasons. */
 const OWN = 'own';
@@ -50,7 +50,7 @@ export type ChildPoolDeps = {
   /** Milliseconds, not counting the time a suspended machine slept. */
   clock: () => number;
   handshakeTimeoutMs: number;
-  /** What a child may leave unread before calls to it are refused. */
+  /** The bytes that a child may leave unread before calls to it are refused. */
   unreadBytesMax?: number;
   log: (stream: 'HOST' | 'STDERR' | 'STDOUT', text: string) => void;
   redactFailure: (failure: HostFailure) => HostFailure;
@@ -100,7 +100,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     if (unasked && served) scheduleRestart(sessions);
   };
 
-  /** Whoever listens to a server that crashed should not have to call to get it back. */
+  /** Restarts a server that crashed, so that a client that only listens need not call to get it back. */
   const scheduleRestart = (sessions: Session[]) => {
     const waiting = sessions.find((session) => session.busy) ?? sessions.at(-1);
     if (!waiting) return;
@@ -322,7 +322,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
       return lastAnswerAt;
     },
     get ready() {
-      // What answers the platform's pings alone proves nothing while it ends under its clients.
+      // A child that answers only the platform's pings proves nothing while the server crashes under its clients.
       return history.loop === null ? anyServes() : [...peers].some((peer) => peer.serving && !isPlatforms(peer));
     },
     async close() {
@@ -334,7 +334,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
 
 const isPlatforms = ({ principal }: Peer): boolean => principal === PLATFORM_PRINCIPAL;
 
-/** For whoever looks for one of them in the log. */
+/** Names the calls under way, so that each of them can be found in the log. */
 const callsUnderWay = (peer: Peer): string => {
   const ids = [...peer.pending.values()].flatMap(({ reply }) => reply?.requestId ?? []);
   return ids.length === 0 ? '' : ` It was answering ${nameSome(ids)}.`;

@@ -4,7 +4,7 @@ import type { Peer } from './peer.ts';
 
 const CHILDREN_MAX = 64;
 const MEGABYTE = 1024 * 1024;
-/** What a child is taken to need before one was measured. */
+/** The memory that a child is assumed to need before one was measured. */
 const CHILD_BYTES_GUESS = 64 * MEGABYTE;
 /** Left to the system and to the host's own peaks. */
 const RESERVE_BYTES = 48 * MEGABYTE;

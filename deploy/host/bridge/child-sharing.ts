@@ -2,7 +2,7 @@ import { PLATFORM_PRINCIPAL } from '../contract.ts';
 import type { Peer } from './peer.ts';
 import type { Session } from './session.ts';
 
-/** Whether a child may serve the owner of the session's files. */
+/** Decides whether a child may serve the owner of the session's files. */
 type MayServe = (peer: Peer, session: Session) => boolean;
 
 /** The child that the platform has used becomes the session's. */

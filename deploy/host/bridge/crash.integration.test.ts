@@ -66,7 +66,7 @@ test("a child that answers the platform's pings does not hide a crash loop, and 
   expect(host.status()).toMatchObject({ phase: 'FAILED', lastError: { code: 'CRASH_LOOP' }, children: [{}] });
   const [answer] = await messagesOf(await client.postTool(1, 'echo', { text: 'x' }));
   expect(answer?.error?.['data']).toMatchObject({ code: 'CRASH_LOOP' });
-  const other = await TestClient.open(host, { principal: 'somebody else' });
+  const other = await TestClient.open(host, { principal: 'another principal' });
   expect(await other.tool('echo', { text: 'well' })).toBe('well');
   expect(host.status().phase).toBe('READY');
 });
@@ -90,7 +90,7 @@ test.each([
   ['throws', { code: 'EXITED_AT_START', message: expect.stringContaining('cannot read the configuration') }],
   ['text', { code: 'NO_HANDSHAKE', stderrTail: ['Usage: server [stdio|http]'] }],
 ])(
-  'a server that cannot start (%s) fails with the reason, before anybody calls and to whoever calls',
+  'a server that cannot start (%s) reports the reason, before the first call and in the answer to each call',
   async (start, failure) => {
     host = await startTestHost({ env: { FIXTURE_START: start } });
     await eventually('the failure', () => host.status().phase === 'FAILED');

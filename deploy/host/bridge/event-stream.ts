@@ -52,8 +52,8 @@ export class EventStream {
   }
 
   /**
-   * Connects a response and sends it what came after event `after`, or else what nobody was sent yet. `primed`: the
-   * client understands an empty first event.
+   * Connects a response and sends it the messages after event `after`, or else those that were not sent to any
+   * response yet. `primed`: the client understands an empty first event.
    */
   connect(response: ServerResponse, options: { now: number; primed: boolean; after?: number }): void {
     this.#response?.end();

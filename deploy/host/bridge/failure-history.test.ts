@@ -38,7 +38,7 @@ describe('crash loops', () => {
     }
   });
 
-  test('failed starts count together, whoever they were for', () => {
+  test('failed starts count together, whichever session they were for', () => {
     const { history } = createHistory();
     for (const group of ['a', 'b', 'c', 'd', 'e']) history.ended(group, false, CRASHED);
     expect(() => history.refuseStart('f', true)).toThrow('5 times');

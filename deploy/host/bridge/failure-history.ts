@@ -7,7 +7,7 @@ const BACKOFF_FIRST_MS = 250;
 const BACKOFF_MAX_MS = 30_000;
 const START_FAILURE_PAUSE_MS = 1_000;
 
-/** Starts that failed count together, whoever they were for. */
+/** Starts that failed count together, whichever session they were for. */
 const START = 'start';
 
 export type FailureHistory = {

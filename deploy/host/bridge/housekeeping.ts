@@ -25,8 +25,8 @@ export const DEFAULT_LIMITS: HousekeepingLimits = {
 };
 
 /**
- * What has to happen without anybody calling, on the clock's tick: one timer for the whole host instead of several for
- * each call.
+ * Does the work that no call triggers, on the clock's tick: one timer for the whole host instead of several for each
+ * call.
  */
 export const createHousekeeping = (deps: {
   store: SessionStore;

@@ -11,10 +11,10 @@ import { shareKeyOf, termsOf } from './share-key.ts';
 
 const INITIALIZED = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
 const REPLAY_TIMEOUT_MS = 30_000;
-/** What a client that names no version is taken to speak. */
+/** The version that a client is assumed to speak if it does not name one. */
 const UNNAMED_VERSION = '2025-03-26';
 
-/** What clients of the session-based protocols send, whichever transport brings it. */
+/** Receives what clients of the session-based protocols send, over any transport. */
 export type Inbound = {
   /** Opens a session: a child answers `initialize`, or has answered the same before. */
   open(
@@ -46,7 +46,7 @@ export const createInbound = (deps: {
     peer.send(INITIALIZED);
   };
 
-  /** A new child knows nothing of what an older one was told. */
+  /** Sends the remembered requests to a new child, which knows nothing of those that an older child received. */
   const remind = (session: Session, peer: Peer) => {
     if (session.toldPeer === peer) return;
     const isNew = session.toldPeer !== null;

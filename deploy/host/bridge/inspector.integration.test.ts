@@ -41,7 +41,7 @@ describe('the inspector at a legacy server', () => {
     expect(await inspect('legacy')).toContain('echo');
   });
 
-  test('modern is told that the server does not speak it', async () => {
+  test('modern fails because the server does not speak that protocol', async () => {
     await expect(inspect('modern')).rejects.toMatchObject({
       stderr: expect.stringContaining('Version negotiation failed'),
     });

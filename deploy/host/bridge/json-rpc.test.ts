@@ -38,7 +38,7 @@ describe('scan', () => {
           const envelope = scan(text);
           if (!envelope?.idAt) throw new Error('not found');
           const changed = fromWire(replaceSpan(onOneLine(text), envelope.idAt, '77'));
-          // What JSON itself keeps of the value: -0 becomes 0.
+          // Compare with the value as JSON itself keeps it: -0 becomes 0.
           expect(changed).toEqual(JSON.parse(JSON.stringify({ ...message, id: 77 })));
         },
       ),

@@ -193,7 +193,7 @@ export const idOfCutAnswer = (head: string, tail: string | null): string | null 
   return id ?? (tail === null ? null : (ID_AT_END.exec(tail)?.[1] ?? null));
 };
 
-/** Where the member's value stands inside the object at `object`. */
+/** Finds the span of the member's value inside the object at `object`. */
 export const findMember = (text: string, object: Span | null, name: string): Span | null => {
   if (object === null) return null;
   let found: Span | null = null;

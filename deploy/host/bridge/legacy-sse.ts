@@ -96,7 +96,7 @@ export const createLegacySse = (deps: { store: SessionStore; inbound: Inbound; c
       }
     },
     endUnopened(before) {
-      // Whoever opened a stream and never spoke is not kept alive.
+      // A client that opened a stream and never sent a message is not kept alive.
       for (const connection of connections.values())
         if (!connection.session && connection.openedAt < before) connection.response.end();
     },

@@ -18,7 +18,7 @@ export const modernStatus = (envelope: Envelope): number => {
   return codeAt === null ? 200 : (STATUS_OF_CODE[slice(envelope.text, codeAt)] ?? 200);
 };
 
-/** Where a message names the subscription it belongs to: the id of the request that opened it. */
+/** Finds where a message names its subscription: the id of the request that opened it. */
 export const subscriptionIdAt = (envelope: Envelope, body: Envelope['params']) =>
   envelope.text.includes(SUBSCRIPTION_ID)
     ? findMember(envelope.text, findMember(envelope.text, body, '_meta'), SUBSCRIPTION_ID)

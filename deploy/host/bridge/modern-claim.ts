@@ -30,8 +30,8 @@ const metaOf = (body: Record<string, unknown>): Record<string, unknown> => {
 const claimedVersion = (body: Record<string, unknown>): unknown => metaOf(body)[`${META_PREFIX}protocolVersion`];
 
 /**
- * Whether a message is one of the stateless protocol: it says so itself, in `_meta`, or the header does. `initialize`
- * stays what it was unless its own envelope is modern.
+ * Decides whether a message belongs to the stateless protocol: it says so itself, in `_meta`, or the header does.
+ * `initialize` belongs to the session-based protocols unless its own envelope is modern.
  */
 export const isModern = (headers: IncomingHttpHeaders, body: Record<string, unknown>): boolean => {
   const claimed = claimedVersion(body);
@@ -70,8 +70,8 @@ const envelopeProblem = (body: Record<string, unknown>): ModernProblem | null =>
 };
 
 /**
- * What the HTTP binding of 2026-07-28 demands of a request before any server sees it. `supported`: the revisions that
- * the server named in `server/discover`; empty when it named none.
+ * Checks what the HTTP binding of 2026-07-28 demands of a request, before the server sees it. `supported`: the
+ * revisions that the server named in `server/discover`; empty when it did not name any.
  */
 export const checkModernRequest = (
   headers: IncomingHttpHeaders,

@@ -57,7 +57,7 @@ export const createModernEra = (deps: {
     return context;
   };
 
-  /** What makes a dual-era client fall back: an error of none of the modern codes, as a legacy server gives. */
+  /** Makes a dual-era client fall back: like a legacy server, it answers with an error outside the modern codes. */
   const refuseLegacy = (response: ServerResponse, id: string | null) =>
     sendError(response, 400, 'This server speaks MCP 2025-11-25 and older: send an initialize request first.', { id });
 

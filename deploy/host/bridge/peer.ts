@@ -71,7 +71,7 @@ export class Peer {
   readonly workspace: Workspace;
   shareKey: string | null;
   principal: string;
-  /** What its handshake was about. */
+  /** The terms of its handshake (share-key.ts). */
   terms = '';
   /** The child's answer to `initialize`; null until it came. */
   initializeResult: string | null = null;
@@ -80,7 +80,7 @@ export class Peer {
   /** The modern revisions it named there. */
   supportedVersions: string[] = [];
   initializedSent = false;
-  /** What it sent before a client had a session with it, such as a log message right after its first answer. */
+  /** Messages that it sent before a client had a session with it, such as a log line right after its first answer. */
   readonly early: string[] = [];
   /** It has answered a handshake of its era. */
   serving = false;
@@ -285,7 +285,7 @@ export class Peer {
     return null;
   }
 
-  /** Tells the child that nobody waits any more, and forgets the calls. */
+  /** Notifies the child that its callers no longer wait, and forgets the calls. */
   cancelCalls(matches: (call: Call, id: number) => boolean, reason: string): void {
     for (const [id, call] of this.pending) {
       if (!matches(call, id)) continue;

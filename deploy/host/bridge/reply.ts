@@ -3,10 +3,10 @@ import { type EventStream, SSE_HEADERS } from './event-stream.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Session } from './session.ts';
 
-/** Where the messages of a call go. */
+/** Receives the messages of a call. */
 export interface CallReply {
   readonly session: Session;
-  /** Somebody reads, or can resume. */
+  /** A client reads, or can resume. */
   readonly live: boolean;
   /** How the endpoint names the request that is answered; read when something is to be said of it. */
   readonly requestId: string | null;
@@ -36,7 +36,7 @@ export class Reply implements CallReply {
   readonly session: Session;
   readonly startedAt: number;
   outstanding: number;
-  /** The client went away before anything was sent: nobody can ask for the rest. */
+  /** The client went away before anything was sent: it cannot resume, and the answer is lost. */
   lost = false;
   stream: EventStream | null = null;
   onGone: (() => void) | null = null;
@@ -69,7 +69,7 @@ export class Reply implements CallReply {
     return !this.lost && (this.stream === null || this.stream.connected);
   }
 
-  /** The session was ended under the call: nobody will answer it. */
+  /** Called when the session ends under the call, which will not be answered. */
   onSessionEnd(now: number): void {
     this.outstanding = 0;
     if (this.stream) this.stream.end(now);

@@ -4,7 +4,7 @@ import { REQUEST_ID_HEADER } from '../contract.ts';
 const REQUEST_ID = /^[\w-]{1,64}$/;
 const NAMED_MAX = 5;
 
-/** How the endpoint names this request; null where nobody did. It stands in log lines, so it must be a plain word. */
+/** The endpoint's id of this request, or null. It is written into log lines, so it must be a plain word. */
 export const requestIdOf = (request: IncomingMessage): string | null => {
   const given = request.headers[REQUEST_ID_HEADER];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : null;

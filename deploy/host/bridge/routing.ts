@@ -24,7 +24,7 @@ const sessionsInFlight = (peer: Peer): Set<Session> => {
 };
 
 export const createRouter = (deps: { log: (text: string) => void }): Router => {
-  // Ids of all children's requests are from one row, so that an answer meant for a child that is gone meets nobody.
+  // Requests of all children take ids from one sequence, so that an answer to a child that is gone reaches no other.
   let nextRequest = 0;
 
   const onRequest = (peer: Peer, envelope: Envelope) => {

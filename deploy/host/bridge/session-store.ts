@@ -5,7 +5,7 @@ import type { Session } from './session.ts';
 export const SESSIONS_MAX = 10_000;
 
 export type SessionStore = {
-  /** A session of somebody else's looks like one that is not there. */
+  /** Returns null for a session of another principal, as for one that does not exist. */
   find(id: string, principal: string): Session | null;
   add(session: Session): void;
   /** Ends the longest unused session when there are too many; throws CapacityError when all are in use. */

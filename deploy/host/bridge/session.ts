@@ -8,7 +8,7 @@ const GET_STREAM = '0';
 /** `uri` as it stands in the message, quotes and all. */
 export const subscriptionKey = (uri: string): string => `resources/subscribe ${uri}`;
 
-/** What a child asked this client and is waiting for. */
+/** A request of a child to this client, whose answer the child awaits. */
 export type Asked = { peer: Peer; id: string };
 
 /**
@@ -24,19 +24,19 @@ export class Session {
   protocolVersion: string;
   peer: Peer | null = null;
   ended = false;
-  /** Which children it may share; null for one of its own. */
+  /** Names the children that it may share; null if it needs one of its own. */
   readonly shareKey: string | null;
-  /** What its handshake is about (share-key.ts). */
+  /** The terms of its handshake (share-key.ts). */
   readonly terms: string;
   /** Owner of the files that its child works with (workspaces/owner.ts). */
   readonly workspaceOwner: string | null;
   readonly replies = new Set<Reply>();
   readonly asked = new Map<string, Asked>();
-  /** Requests that a new child must be told again: log level and subscriptions. */
+  /** Requests that must be sent again to a new child: log level and subscriptions. */
   readonly remembered = new Map<string, string>();
   readonly standalone: EventStream;
   readonly dialect: StreamDialect;
-  /** The child that was told what is remembered. */
+  /** The child that has received the remembered requests. */
   toldPeer: Peer | null = null;
   lastUsed: number;
   readonly #streams = new Map<string, EventStream>();
@@ -83,7 +83,7 @@ export class Session {
     return name === GET_STREAM ? this.standalone : (this.#streams.get(name) ?? null);
   }
 
-  /** Forgets finished streams that nobody came back for. */
+  /** Forgets finished streams that no client came back for. */
   forgetStreams(before: number): void {
     for (const stream of this.#streams.values())
       if (stream.ended && (stream.dialect !== 'resumable' || (stream.idleSince ?? before) <= before))
@@ -121,7 +121,7 @@ export class Session {
     return open;
   }
 
-  /** To the newest call that is under way, else to the GET stream (which keeps it until somebody listens). */
+  /** Sends to the newest call that is under way, else to the GET stream (which keeps it until a client listens). */
   deliver(message: string): void {
     const reply = this.newestReply;
     if (reply) reply.send(message, this.clock());

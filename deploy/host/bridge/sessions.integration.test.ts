@@ -115,7 +115,7 @@ describe('streams', () => {
     expect(first.value?.data).not.toBe('');
   });
 
-  test('what a server announces while nobody listens waits for the GET stream', async () => {
+  test('a notification sent while no client listens waits for the GET stream', async () => {
     host = await startTestHost();
     const client = await TestClient.open(host);
     await client.tool('notify', { method: 'notifications/tools/list_changed' });

@@ -8,13 +8,13 @@ type ClientTerms = { principal: string; protocolVersion: string; capabilities: u
 const capabilitiesOf = ({ capabilities }: ClientTerms): object =>
   typeof capabilities === 'object' && capabilities !== null ? capabilities : {};
 
-/** What a handshake was about, whoever made it: a child that shook hands on the same terms can be handed over. */
+/** The terms of a handshake, the same for every principal: a child with the same terms can be handed over. */
 export const termsOf = (client: ClientTerms): string =>
   `${client.protocolVersion}\0${JSON.stringify(capabilitiesOf(client))}`;
 
 /**
- * Which sessions may share a child: those of one principal that agree on protocol version and capabilities. Null: a
- * child of its own. Parts are joined by NUL, which occurs in none of them.
+ * Sessions with the same key may share a child: those of one principal that agree on protocol version and
+ * capabilities. Null: a child of its own. Parts are joined by NUL, which occurs in none of them.
  */
 export const shareKeyOf = (isolation: HostIsolation, client: ClientTerms): string | null => {
   switch (isolation) {

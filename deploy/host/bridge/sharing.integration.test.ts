@@ -39,7 +39,7 @@ describe('AUTO', () => {
     expect(host.status().children).toHaveLength(2);
   });
 
-  test('a session is not there for another principal, whoever knows its id', async () => {
+  test('a session does not exist for another principal, even one that knows its id', async () => {
     await start();
     const client = await TestClient.open(host, { principal: 'a' });
     const response = await host.request('/mcp', {

@@ -45,7 +45,7 @@ test.each([
   expect(describeEnd(end({ stderrTail: [line] })).code).toBe(code);
 });
 
-test('a SIGKILL that nobody sent was the kernel, for want of memory', () => {
+test('a SIGKILL that the host did not send counts as the kernel’s, for lack of memory', () => {
   expect(describeEnd(end({ exit: { code: null, signal: 'SIGKILL', requested: false }, served: true })).code).toBe(
     'OUT_OF_MEMORY',
   );

@@ -40,7 +40,7 @@ const howItEnded = ({ exit }: EndOfChild): string => {
   return `ended with exit code ${exit.code}`;
 };
 
-/** Why a child ended that nobody asked to end. */
+/** Describes why a child ended although it was not asked to. */
 export const describeEnd = (end: EndOfChild): HostFailure => {
   const { exit, stderrTail } = end;
   const text = [...stderrTail, ...end.noise].join('\n');

@@ -86,7 +86,7 @@ export const spawnChild = (command: ChildCommand, events: ChildEvents, options: 
     ended = true;
     stdout.end();
     stderr.end();
-    // What is left of it would hold memory, ports and the pipes.
+    // Processes that are left in its group would hold memory, ports and the pipes.
     if (pid !== null) signalGroup(pid, 'SIGKILL');
     const exit = { code, signal, requested, ...(spawnError === undefined ? {} : { error: spawnError }) };
     events.onExit(exit);

@@ -4,7 +4,7 @@ export const signalGroup = (leader: number, signal: NodeJS.Signals | 0): boolean
     process.kill(-leader, signal);
     return true;
   } catch (error) {
-    // EPERM: something is left, but under another user; ESRCH: nobody is.
+    // EPERM: a process is left, but under another user; ESRCH: none is.
     return (error as NodeJS.ErrnoException).code === 'EPERM'; // node:process errors carry a code
   }
 };

@@ -45,7 +45,7 @@ export const readProcessTable = (): ProcessRow[] | null => {
   return rows;
 };
 
-/** Whether a process was started with the mark: by its value, or by the beginning of it. */
+/** Finds out whether a process was started with the mark: by its value, or by the beginning of it. */
 export const hasMark = async (pid: number, mark: string): Promise<boolean> => {
   try {
     const environment = await readFile(`/proc/${pid}/environ`, 'latin1');

@@ -20,14 +20,14 @@ const LAYOUT = 2;
 /** No installation takes this long: what is older was left behind by a host that died. */
 const LEFTOVER_AFTER_MS = 60 * 60_000;
 
-/** Where the package and the HOME of its installation are, below an entry's files and below each copy of them. */
+/** Folders of the package and of its installation's HOME, below an entry's files and below each copy of them. */
 export const PACKAGE_FOLDER = 'package';
 export const HOME_FOLDER = 'home';
 
 /** One installation, complete. Programs are never run from it: each runs from a copy of its own. */
 export type CacheEntry = SealedManifest & { folder: string; files: string; cached: boolean };
 
-/** What an installer leaves behind, before it is sealed. */
+/** The result of an installer, before it is sealed. */
 export type Installation = {
   program: Omit<InstalledProgram, 'bytes'>;
   /** Files that may name the folder that they were installed in. */
@@ -36,7 +36,7 @@ export type Installation = {
 
 export type CacheOptions = {
   cacheDir: string;
-  /** What was installed, from which source, for which platform. */
+  /** Identifies what was installed, from which source, for which platform. */
   key: unknown;
   user: ChildUser | null;
   install: (folders: { package: string; home: string }) => Promise<Installation>;

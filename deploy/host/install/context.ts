@@ -2,7 +2,7 @@ import type { ChildUser } from '../child/environment.ts';
 
 export type InstallProgress = { packages?: number; bytes?: number };
 
-/** What every installer works with. */
+/** Everything that every installer works with. */
 export type InstallContext = {
   cacheDir: string;
   /** For npm, pip and git: the computer's own configuration, none of the user's variables. */

@@ -200,7 +200,7 @@ describe('npm', () => {
     expect(JSON.parse(await (await TestClient.open(host)).tool('x'))).toMatchObject({ args: ['42'] });
   });
 
-  test('while a package installs, callers are told to come back', async () => {
+  test('while a package installs, callers receive 503 and Retry-After', async () => {
     const host = await start(npm('good', { version: '9.9.9' }));
     const response = await host.request('/mcp', {
       method: 'POST',
@@ -266,7 +266,7 @@ describe('git', () => {
     }
   });
 
-  test('an unknown commit and an unknown repository are told apart', async () => {
+  test('an unknown commit and an unknown repository fail with different codes', async () => {
     const { url } = await makeRepository({ 'package.json': '{}' });
     const host = await start({ runtime: 'git', installer: 'npm', url, commit: 'a'.repeat(40) });
     expect(await failureOf(host)).toMatchObject({ code: 'VERSION_NOT_FOUND' });

@@ -36,7 +36,7 @@ export type Program = {
   hasCopies: boolean;
   /** Makes a copy for one machine or caller, in a folder that does not exist yet. */
   copyInto: (folder: string) => Promise<void>;
-  /** Makes a copy in the background for whoever needs the next one. */
+  /** Makes a copy in the background for the next child that needs one. */
   prepareCopy: () => Promise<void>;
   /** How it is started in one of its copies. */
   launchIn: (folder: string) => Launch;

@@ -9,7 +9,7 @@ export type InstalledProgram = {
   name: string;
   version: string | null;
   bin: string;
-  /** What runs the bin: the host's own Node, the installation's own Python, or the bin itself. */
+  /** The program that runs the bin: the host's own Node, the installation's own Python, or the bin itself. */
   interpreter: 'node' | 'python' | null;
   interpreterArgs: string[];
   /** Folders with the commands that the package and its dependencies bring; the first on the child's PATH. */

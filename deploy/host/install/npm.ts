@@ -29,7 +29,7 @@ const findNpm = (): string => {
 };
 
 export type NpmTarget = {
-  /** What `npm install` is given. */
+  /** The argument of `npm install`. */
   spec: string;
   /** For people: `name@version`. */
   label: string;
@@ -40,7 +40,7 @@ export type NpmTarget = {
   mainWillDo: boolean;
 };
 
-/** What npm chose for the target, from one of its own files. */
+/** Finds the version that npm chose for the target, in one of npm's own files. */
 const findLocked = async (folder: string, file: string, target: NpmTarget) => {
   const read = async (path: string): Promise<unknown> => JSON.parse(await readFile(join(folder, path), 'utf8'));
   const lock = (await read(file)) as { packages: Record<string, LockedPackage> }; // npm's own format
@@ -81,7 +81,7 @@ export const runNpm = async (
       npm_config_fund: 'false',
       npm_config_update_notifier: 'false',
       npm_config_progress: 'false',
-      // Servers need their install scripts; newer npm versions run none unless told.
+      // Servers need their install scripts; newer npm versions run none without this setting.
       npm_config_dangerously_allow_all_scripts: 'true',
     },
     user: context.user,

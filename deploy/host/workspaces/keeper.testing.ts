@@ -38,7 +38,7 @@ def main():
         if 'id' in m: print(json.dumps({'jsonrpc': '2.0', 'id': m['id'], 'result': answer(m)}), flush=True)
 `;
 
-/** What its tool answers: the contents of the four files, the folder of its code, its process. */
+/** The answer of its tool: the contents of the four files, the folder of its code, its process. */
 export type Kept = { kept: (string | null)[]; folder: string; pid: number };
 export const NOTHING = [null, null, null, null];
 export const everywhere = (text: string) => [text, text, text, text];

@@ -29,14 +29,14 @@ export type Workspaces = {
   acquire(owner: string | null): Promise<Workspace>;
   /** The workspace of an owner; null when it has none of its own. */
   find(owner: string | null): Workspace | null;
-  /** Whether a child that runs in `workspace` may serve `owner`. */
+  /** Decides whether a child that runs in `workspace` may serve `owner`. */
   mayServe(workspace: Workspace, owner: string | null): boolean;
   /** Removes the workspace of an owner that is gone; its processes have ended. */
   remove(workspace: Workspace): Promise<void>;
 };
 
 export type WorkspacesDeps = {
-  /** Where workspaces are made. */
+  /** Workspaces are created in this folder. */
   folder: string;
   program: Program;
   config: Pick<HostConfig, 'args' | 'env' | 'files' | 'isolation'>;
