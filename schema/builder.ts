@@ -71,7 +71,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   },
   relay: {
     nodeTypeOptions: { description: 'Anything with a global id.' },
-    pageInfoTypeOptions: { description: 'Where a page lies within its connection.' },
+    pageInfoTypeOptions: { description: 'The position of a page within its connection.' },
     nodeQueryOptions: {
       description: 'Anything of the viewer by its global id; null when it is not there.',
       args: { id: { description: 'The global id.' } },
@@ -82,12 +82,12 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     lastArgOptions: { description: 'How many to take from the end; 200 at most.' },
     beforeArgOptions: { description: 'Only those before this cursor.' },
     afterArgOptions: { description: 'Only those after this cursor.' },
-    cursorFieldOptions: { description: 'Where this edge lies, for `after` and `before`.' },
-    nodeFieldOptions: { nullable: false, description: 'What lies at the end of this edge.' },
+    cursorFieldOptions: { description: 'Cursor of this edge, for `after` and `before`.' },
+    nodeFieldOptions: { nullable: false, description: 'The item of this edge.' },
     edgesFieldOptions: { nullable: false, description: 'The page, one edge each.' },
-    pageInfoFieldOptions: { description: 'Where this page lies, and whether there are more.' },
-    hasNextPageFieldOptions: { description: 'Whether there are more after this page.' },
-    hasPreviousPageFieldOptions: { description: 'Whether there are more before this page.' },
+    pageInfoFieldOptions: { description: 'The position of this page, with flags for more pages before and after it.' },
+    hasNextPageFieldOptions: { description: 'True if there are more items after this page.' },
+    hasPreviousPageFieldOptions: { description: 'True if there are more items before this page.' },
     startCursorFieldOptions: { description: 'Cursor of the first edge.' },
     endCursorFieldOptions: { description: 'Cursor of the last edge.' },
     defaultConnectionTypeOptions: { description: 'One page of a longer list.' },
@@ -95,6 +95,6 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   },
 });
 
-builder.queryType({ description: 'What can be read.', authScopes: { signedIn: true } });
-builder.mutationType({ description: 'What can be changed, one intent each.', authScopes: { write: true } });
-builder.subscriptionType({ description: 'What can be followed.', authScopes: { signedIn: true } });
+builder.queryType({ description: 'All data that can be read.', authScopes: { signedIn: true } });
+builder.mutationType({ description: 'All changes that can be made, one intent each.', authScopes: { write: true } });
+builder.subscriptionType({ description: 'All changes that can be followed.', authScopes: { signedIn: true } });

@@ -14,7 +14,7 @@ import { builder } from './builder.ts';
 const value = (description: string) => ({ description });
 
 export const DeploymentStatusEnum = builder.enumType('DeploymentStatus', {
-  description: 'What a deployment is doing.',
+  description: 'The status of a deployment.',
   values: {
     DEPLOYING: value('No release serves yet.'),
     RUNNING: value('It answers calls.'),
@@ -40,16 +40,16 @@ export const DeploymentPhaseEnum = builder.enumType('DeploymentPhase', {
 });
 
 export const EndpointAccessEnum = builder.enumType('EndpointAccess', {
-  description: 'Who may call an endpoint.',
+  description: 'The callers that an endpoint accepts.',
   values: {
-    TOKEN: value('Whoever has one of its bearer tokens.'),
+    TOKEN: value('Callers with one of its bearer tokens.'),
     OAUTH: value('OAuth clients that the owner consented to, and bearer tokens.'),
-    PUBLIC: value('Everybody.'),
+    PUBLIC: value('Everyone.'),
   } satisfies Record<enums.EndpointAccess, unknown>,
 });
 
 export const IsolationEnum = builder.enumType('Isolation', {
-  description: 'Which sessions share one process of the server.',
+  description: 'The sessions that share one process of the server.',
   values: {
     AUTO: value('Sessions of the same caller, unless the client offers sampling, elicitation or roots.'),
     SHARED: value('All sessions of all callers.'),
@@ -58,19 +58,19 @@ export const IsolationEnum = builder.enumType('Isolation', {
 });
 
 export const RuntimeEnum = builder.enumType('Runtime', {
-  description: 'What a package is.',
+  description: 'The kind of a package.',
   values: {
     NPM: value('An npm package.'),
     PYPI: value('A Python package.'),
     GIT: value('A git repository, installed at one commit.'),
     OCI: value('A container image.'),
     SOURCE: value('A folder or tarball on this computer.'),
-    REMOTE: value('A server that somebody else already runs.'),
+    REMOTE: value('A server that already runs elsewhere.'),
   } satisfies Record<enums.Runtime, unknown>,
 });
 
 export const LogStreamEnum = builder.enumType('LogStream', {
-  description: 'Where a log line comes from.',
+  description: 'The origin of a log line.',
   values: {
     INSTALL: value('The installation of the package.'),
     STDERR: value("The server's standard error."),
@@ -90,7 +90,7 @@ export const AnalysisStatusEnum = builder.enumType('AnalysisStatus', {
 });
 
 export const ApiTokenScopeEnum = builder.enumType('ApiTokenScope', {
-  description: 'What an API token may do.',
+  description: 'The permissions of an API token.',
   values: {
     READ: value('Queries and subscriptions.'),
     WRITE: value('Everything its owner may do.'),
@@ -98,7 +98,7 @@ export const ApiTokenScopeEnum = builder.enumType('ApiTokenScope', {
 });
 
 export const UserRoleEnum = builder.enumType('UserRole', {
-  description: 'What a user may do besides owning deployments.',
+  description: 'The permissions of a user beyond owning deployments.',
   values: { ADMIN: value('Administers this installation.'), MEMBER: value('Nothing more.') } satisfies Record<
     enums.UserRole,
     unknown
@@ -106,7 +106,7 @@ export const UserRoleEnum = builder.enumType('UserRole', {
 });
 
 export const VerdictEnum = builder.enumType('Verdict', {
-  description: 'What a package turned out to be.',
+  description: 'The verdict of an analysis on a package.',
   values: verdictSchema.options,
 });
 export const FieldKindEnum = builder.enumType('FieldKind', {
@@ -122,7 +122,7 @@ export const ConfidenceEnum = builder.enumType('Confidence', {
   values: confidenceSchema.options,
 });
 export const EvidenceKindEnum = builder.enumType('EvidenceKind', {
-  description: 'What kind of source a fact comes from.',
+  description: 'The kind of source that a fact comes from.',
   values: evidenceKindSchema.options,
 });
 export const WarningWeightEnum = builder.enumType('WarningWeight', {

@@ -17,18 +17,18 @@ export const ErrorCodeEnum = builder.enumType('ErrorCode', {
 const UserErrorInterface = builder.interfaceRef<UserError>('UserError').implement({
   description: 'An expected error, safe to show to the user.',
   fields: (t) => ({
-    code: t.expose('code', { type: ErrorCodeEnum, description: 'Which error it is, for programs.' }),
-    message: t.exposeString('message', { description: 'What happened, in one sentence.' }),
-    hint: t.exposeString('hint', { nullable: true, description: 'What to do about it.' }),
-    retryable: t.exposeBoolean('retryable', { description: 'Whether the same request may succeed later.' }),
+    code: t.expose('code', { type: ErrorCodeEnum, description: 'Error code for programs.' }),
+    message: t.exposeString('message', { description: 'The error, in one sentence.' }),
+    hint: t.exposeString('hint', { nullable: true, description: 'Suggested fix.' }),
+    retryable: t.exposeBoolean('retryable', { description: 'True if the same request may succeed later.' }),
   }),
 });
 
 const FieldProblemType = builder.objectRef<FieldProblem>('FieldProblem').implement({
-  description: 'What is wrong with one field of an input.',
+  description: 'A problem with one field of an input.',
   fields: (t) => ({
     field: t.exposeString('field', { description: 'The name of the field, credential or argument.' }),
-    message: t.exposeString('message', { description: 'What is wrong with it, in one sentence.' }),
+    message: t.exposeString('message', { description: 'The problem, in one sentence.' }),
   }),
 });
 
@@ -39,13 +39,13 @@ builder.objectType(InvalidInputError, {
   fields: (t) => ({
     fields: t.expose('fields', {
       type: [FieldProblemType],
-      description: 'Which fields are wrong, where that is known.',
+      description: 'Fields that are wrong; empty if they are not known.',
     }),
   }),
 });
 
 const plain = [
-  [NotFoundError, 'NotFoundError', 'It does not exist, or belongs to somebody else.'],
+  [NotFoundError, 'NotFoundError', 'It does not exist, or belongs to another user.'],
   [ConflictError, 'ConflictError', 'It does not fit the present state.'],
   [LimitError, 'LimitError', 'A quota or rate limit is reached.'],
   [UpstreamError, 'UpstreamError', 'A service that Catwalk depends on failed or refused.'],

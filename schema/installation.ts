@@ -2,27 +2,27 @@ import { builder } from './builder.ts';
 import type { InstallationFacts } from './context.ts';
 
 const MachinesKindEnum = builder.enumType('MachinesKind', {
-  description: 'Where deployments run.',
+  description: 'The place where deployments run.',
   values: { LOCAL: { description: 'On this computer.' }, FLY: { description: 'On Fly.io.' } },
 });
 
 const InstallationType = builder.objectRef<InstallationFacts>('Installation').implement({
-  description: 'What everybody may know about this installation.',
+  description: 'Public facts about this installation.',
   fields: (t) => ({
     version: t.exposeString('version', { description: 'The version of Catwalk.' }),
     machines: t.field({
       type: MachinesKindEnum,
-      description: 'Where deployments run.',
+      description: 'The place where deployments run.',
       resolve: ({ machines }) => (machines === 'local' ? ('LOCAL' as const) : ('FLY' as const)),
     }),
     signUpOpen: t.boolean({
-      description: 'Whether anybody new may make an account; while sign-up is limited, only those who are let in.',
+      description: 'True if new users may create an account; while sign-up is limited, only allowed addresses may.',
       resolve: ({ signUpOpen }) => signUpOpen(),
     }),
     passwordSignIn: t.exposeBoolean('passwordSignIn', {
-      description: 'Whether one can sign in with a password. If not, one-time links are the way.',
+      description: 'True if users can sign in with a password. If not, they use one-time links.',
     }),
-    gitHubSignIn: t.exposeBoolean('gitHubSignIn', { description: 'Whether one can sign in with GitHub.' }),
+    gitHubSignIn: t.exposeBoolean('gitHubSignIn', { description: 'True if users can sign in with GitHub.' }),
   }),
 });
 

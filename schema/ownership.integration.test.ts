@@ -197,7 +197,7 @@ describe.each(walk.map((subject) => [`${subject.parent}.${subject.field.name}`, 
     };
     const subjectOf = () => SUBJECTS[name] ?? 'deployment';
 
-    test('is as if it were not there, for somebody else', async () => {
+    test('responds to another user as if the object did not exist', async () => {
       for (const id of idsOf(subjectOf())) {
         const { data, errors } = await ask(other.token, id);
         if (subject.parent === 'Query') {
@@ -211,7 +211,7 @@ describe.each(walk.map((subject) => [`${subject.parent}.${subject.field.name}`, 
       }
     });
 
-    test('refuses nobody by name', async () => {
+    test('rejects a signed-out caller as unauthenticated', async () => {
       const [id = ''] = idsOf(subjectOf());
       expect(await ask(null, id)).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
     });
@@ -253,7 +253,7 @@ const firstOf = async (token: string | null, subject: Subject, id: string) => {
 };
 
 test.each(roots.map((subject) => [`${subject.parent}.${subject.field.name}`, subject] as const))(
-  'nobody hears of %s',
+  'rejects a signed-out caller of %s unless it is public',
   async (name, subject) => {
     const id = Buffer.from(`Deployment:${mine.deployment}`).toString('base64');
     const { errors } = await firstOf(null, subject, id);
@@ -285,7 +285,7 @@ describe('a token that may only read', () => {
   });
 });
 
-test('an API token that has expired is nobody', async () => {
+test('treats an expired API token as signed out', async () => {
   const { token, id } = await rig.tokenFor(owner.id);
   await rig.prisma.apiToken.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1) } });
   expect((await rig.ask(token, '{ viewer { id } }')).data).toEqual({ viewer: null });
@@ -305,7 +305,7 @@ test('a token that is made with another ends no later than that one', async () =
 });
 
 describe('over HTTP', () => {
-  test('the endpoint knows neither nobody nor the API tokens of its own owner', async () => {
+  test('rejects signed-out callers and the API tokens of the owner at the endpoint', async () => {
     const knock = async (authorization?: string) =>
       (
         await fetch(`${rig.origin}/api/mcp/${mine.deployment}`, {

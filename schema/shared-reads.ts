@@ -1,10 +1,10 @@
-/** Does a read, or joins an equal one that was asked for in the same turn of the event loop. */
+/** Does a read, or joins an equal one that was requested in the same turn of the event loop. */
 export type ShareRead = <T>(key: string, read: () => Promise<T>) => Promise<T>;
 
 /**
  * One change wakes every subscriber in one turn of the event loop, and each reads again. Equal reads become one, which
- * begins only after all of them were asked for: nobody is given an answer older than their question. The key must hold
- * everything that the answer depends on, who asks included.
+ * begins only after all of them were requested, so a result is never older than its request. The key must contain
+ * everything that the result depends on, including the caller.
  */
 export function createSharedReads(): ShareRead {
   const waiting = new Map<string, Promise<unknown>>();

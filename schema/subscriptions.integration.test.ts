@@ -53,7 +53,7 @@ describe('deploymentStatus', () => {
     const stream = rig.follow(token, STATUS, { id: deployment.id });
     await stream.next();
     await rig.prisma.apiToken.update({ where: { id }, data: { revokedAt: new Date() } });
-    await recordStatus(rig, deployment, 'STOPPED', 'Nobody may hear this.');
+    await recordStatus(rig, deployment, 'STOPPED', 'A revoked token does not receive this.');
     await expect(stream.next()).rejects.toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
   });
 });

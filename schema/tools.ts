@@ -9,7 +9,10 @@ export const ToolSummaryType = builder.objectRef<AnyToolSummary>('ToolSummary').
   fields: (t) => ({
     name: t.exposeString('name', { description: 'What `tools/call` names.' }),
     title: t.string({ nullable: true, description: 'For people to read.', resolve: (tool) => tool.title ?? null }),
-    description: t.exposeString('description', { nullable: true, description: 'What it does, in its own words.' }),
+    description: t.exposeString('description', {
+      nullable: true,
+      description: 'Description that the server gives the tool.',
+    }),
     inputSchema: t.field({
       type: 'JSON',
       nullable: true,
@@ -35,10 +38,13 @@ export const ResourceSummaryType = builder.objectRef<ResourceSummary>('ResourceS
   description: 'A resource that a server offers.',
   fields: (t) => ({
     uri: t.exposeString('uri', { description: 'Its URI, or URI template.' }),
-    name: t.exposeString('name', { description: 'What it is called.' }),
-    description: t.exposeString('description', { nullable: true, description: 'What it holds, in its own words.' }),
+    name: t.exposeString('name', { description: 'Name of the resource.' }),
+    description: t.exposeString('description', {
+      nullable: true,
+      description: 'Description that the server gives the resource.',
+    }),
     mimeType: t.exposeString('mimeType', { nullable: true, description: 'Its media type, where it declares one.' }),
-    template: t.exposeBoolean('template', { description: 'Whether `uri` is a template.' }),
+    template: t.exposeBoolean('template', { description: 'True if `uri` is a template.' }),
   }),
 });
 
@@ -46,11 +52,14 @@ export const PromptSummaryType = builder.objectRef<PromptSummary>('PromptSummary
   description: 'A prompt that a server offers.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'What `prompts/get` names.' }),
-    description: t.exposeString('description', { nullable: true, description: 'What it asks for, in its own words.' }),
+    description: t.exposeString('description', {
+      nullable: true,
+      description: 'Description that the server gives the prompt.',
+    }),
     arguments: t.field({
       type: 'JSON',
       nullable: true,
-      description: 'What it takes.',
+      description: 'Arguments of the prompt.',
       resolve: (prompt) => prompt.arguments ?? null,
     }),
   }),

@@ -7,7 +7,7 @@ export const AccessTokenType = builder.prismaNode('AccessToken', {
   nullable: true, // one that is not there is null, not an error of ours
   findUnique: (id, { actor }) => ({ id: rowUuid(id), deployment: { ownerId: actor?.userId ?? '' } }),
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What its owner calls it.' }),
+    name: t.exposeString('name', { description: 'Name given by the owner.' }),
     prefix: t.exposeString('prefix', { description: 'Its first characters, to recognize it by.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true, description: 'When it ends; null: never.' }),

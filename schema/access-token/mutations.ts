@@ -6,7 +6,7 @@ const CreateAccessTokenInput = builder.inputType('CreateAccessTokenInput', {
   description: 'A token to make for one endpoint.',
   fields: (t) => ({
     deploymentId: t.id({ description: 'Global id or UUID of the deployment.' }),
-    name: t.string({ description: 'What to call it, such as the client that will use it.' }),
+    name: t.string({ description: 'Name of the token, such as the client that will use it.' }),
     expiresAt: t.field({ type: 'DateTime', required: false, description: 'When it ends; never when not given.' }),
   }),
 });
@@ -17,7 +17,7 @@ const AccessTokenPayload = builder.objectRef<{ id: string; token: string }>('Acc
     token: t.exposeString('token', { description: 'The token itself, shown here and never again.' }),
     accessToken: t.withAuth({ signedIn: true }).prismaField({
       type: AccessTokenType,
-      description: 'What is known of it from now on.',
+      description: 'The stored token record, without the token itself.',
       resolve: (query, { id }, _args, { prisma, actor }) =>
         prisma.accessToken.findFirstOrThrow({ ...query, where: { id, deployment: { ownerId: actor.userId } } }),
     }),

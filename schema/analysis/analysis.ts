@@ -11,8 +11,8 @@ import { StageProgressType } from './stage-progress.ts';
 const AnalysisWarningType = builder.objectRef<AnalysisWarning>('AnalysisWarning').implement({
   description: 'Something to know before deploying.',
   fields: (t) => ({
-    code: t.exposeString('code', { description: 'Which warning it is, for programs.' }),
-    message: t.exposeString('message', { description: 'What was found, in one sentence.' }),
+    code: t.exposeString('code', { description: 'Warning code for programs.' }),
+    message: t.exposeString('message', { description: 'The finding, in one sentence.' }),
     weight: t.expose('weight', { type: WarningWeightEnum, description: 'How much it matters.' }),
     candidateKey: t.id({
       nullable: true,
@@ -27,26 +27,26 @@ const AnalysisFailureType = builder.objectRef<AnalysisFailure>('AnalysisFailure'
   fields: (t) => ({
     code: t.field({
       type: ErrorCodeEnum,
-      description: 'Which error it is, for programs.',
+      description: 'Error code for programs.',
       resolve: ({ code }) => ERROR_CODES.find((known) => known === code) ?? 'ANALYSIS_FAILED',
     }),
-    message: t.exposeString('message', { description: 'What happened, in one sentence.' }),
-    hint: t.exposeString('hint', { nullable: true, description: 'What to do about it.' }),
-    retryable: t.exposeBoolean('retryable', { description: 'Whether trying again may help.' }),
+    message: t.exposeString('message', { description: 'The error, in one sentence.' }),
+    hint: t.exposeString('hint', { nullable: true, description: 'Suggested fix.' }),
+    retryable: t.exposeBoolean('retryable', { description: 'True if a retry may succeed.' }),
   }),
 });
 
 export const AnalysisType = builder.prismaNode('Analysis', {
-  description: 'What Catwalk found out about a source.',
+  description: 'The analysis of a source.',
   id: { field: 'id', description: 'The global id.' },
   nullable: true, // one that is not there is null, not an error of ours
   findUnique: (id, { actor }) => ({ id: rowUuid(id), ownerId: actor?.userId ?? '' }),
   fields: (t) => ({
     databaseId: t.exposeString('id', { description: 'The UUID, which `id` arguments accept too.' }),
-    source: t.exposeString('source', { description: 'What was pasted.' }),
+    source: t.exposeString('source', { description: 'The pasted text.' }),
     status: t.expose('status', { type: AnalysisStatusEnum, description: 'How far it is.' }),
     cached: t.boolean({
-      description: 'Whether the result of an earlier analysis was reused.',
+      description: 'True if the result of an earlier analysis was reused.',
       select: { finishedAt: true, createdAt: true },
       resolve: ({ finishedAt, createdAt }) => finishedAt !== null && finishedAt <= createdAt,
     }),
@@ -66,7 +66,7 @@ export const AnalysisType = builder.prismaNode('Analysis', {
     }),
     warnings: t.field({
       type: [AnalysisWarningType],
-      description: 'What to know before deploying.',
+      description: 'Warnings to read before deploying.',
       select: { result: true },
       resolve: ({ result }) => analysisResult(result).warnings,
     }),

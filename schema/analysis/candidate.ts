@@ -30,15 +30,18 @@ export const ServerCandidateType = builder.objectRef<ServerCandidate>('ServerCan
   description: 'One server that an analysis found in its source.',
   fields: (t) => ({
     key: t.exposeID('key', { description: 'Names it within its analysis; what `candidate` takes.' }),
-    displayName: t.exposeString('displayName', { description: 'What to call it.' }),
-    description: t.exposeString('description', { nullable: true, description: 'What it does.' }),
-    runtime: t.expose('runtime', { type: RuntimeEnum, description: 'What its package is.' }),
-    deployable: t.exposeBoolean('deployable', { description: 'Whether Catwalk can run it.' }),
+    displayName: t.exposeString('displayName', { description: 'Display name of the server.' }),
+    description: t.exposeString('description', { nullable: true, description: 'Purpose of the server.' }),
+    runtime: t.expose('runtime', { type: RuntimeEnum, description: 'Kind of package.' }),
+    deployable: t.exposeBoolean('deployable', { description: 'True if Catwalk can run it.' }),
     notDeployableReason: t.exposeString('notDeployableReason', { nullable: true, description: 'Why it cannot.' }),
     package: t.exposeString('package', { description: 'The name of its package, or its address.' }),
     version: t.exposeString('version', { nullable: true, description: 'The version that a deployment would pin.' }),
     integrity: t.exposeString('integrity', { nullable: true, description: 'The hash of that version, as SRI.' }),
-    subfolder: t.exposeString('subfolder', { nullable: true, description: 'Where it lies within its repository.' }),
+    subfolder: t.exposeString('subfolder', {
+      nullable: true,
+      description: 'Folder of the server within its repository.',
+    }),
     runCommand: t.exposeString('runCommand', { description: 'How to run it by hand; for people to read.' }),
     arguments: t.expose('arguments', { type: [ArgumentFieldType], description: 'The arguments it takes.' }),
     credentials: t.expose('credentials', { type: [CredentialFieldType], description: 'The variables it reads.' }),
@@ -51,16 +54,16 @@ export const ServerCandidateType = builder.objectRef<ServerCandidate>('ServerCan
     }),
     verified: t.exposeBoolean('verified', {
       description:
-        'Whether the package leads back to the source; named packages, folders and tarballs count as verified.',
+        'True if the package leads back to the source; named packages, folders and tarballs count as verified.',
     }),
-    verdict: t.expose('verdict', { type: VerdictEnum, description: 'What it turned out to be.' }),
+    verdict: t.expose('verdict', { type: VerdictEnum, description: 'Verdict of the analysis on the package.' }),
     tools: t.expose('tools', { type: [ToolSummaryType], description: 'The tools it is known to offer.' }),
     monthlyCost: t.field({
       type: MonthlyCostType,
-      description: 'What it costs in the default size and region.',
+      description: 'Monthly cost in the default size and region.',
       resolve: (_candidate, _args, { installation }) =>
         monthlyCost(DEFAULT_MEMORY_MB, regionsOf(installation.machines)[0]?.code ?? ''),
     }),
-    notes: t.exposeString('notes', { nullable: true, description: 'What else to know before deploying it.' }),
+    notes: t.exposeString('notes', { nullable: true, description: 'Further notes to read before deploying it.' }),
   }),
 });

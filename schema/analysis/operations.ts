@@ -21,7 +21,7 @@ builder.queryField('analysis', (t) =>
 );
 
 const AnalyzeInput = builder.inputType('AnalyzeInput', {
-  description: 'What to analyze.',
+  description: 'The source to analyze.',
   fields: (t) => ({
     source: t.string({
       description:
@@ -30,7 +30,7 @@ const AnalyzeInput = builder.inputType('AnalyzeInput', {
     refresh: t.boolean({
       required: false,
       defaultValue: false,
-      description: 'Whether to look again instead of reusing a result.',
+      description: 'True to analyze again instead of reusing a result.',
     }),
   }),
 });
@@ -40,7 +40,7 @@ builder.mutationField('analyze', (t) =>
     type: AnalysisType,
     errors: {},
     description: 'Starts an analysis and answers at once, RUNNING or with a result that is still fresh.',
-    args: { input: t.arg({ type: AnalyzeInput, description: 'What to analyze.' }) },
+    args: { input: t.arg({ type: AnalyzeInput, description: 'The source to analyze.' }) },
     resolve: async (query, _root, { input }, { prisma, actor, services }) => {
       const { id } = await services.analysis.start(actor, { source: input.source, refresh: input.refresh ?? false });
       return prisma.analysis.findFirstOrThrow({ ...query, where: { id, ownerId: actor.userId } });

@@ -5,9 +5,9 @@ import { AnalysisStageEnum, StageStateEnum } from '../enums.ts';
 export const StageProgressType = builder.objectRef<StageProgress>('StageProgress').implement({
   description: 'One step of an analysis.',
   fields: (t) => ({
-    stage: t.expose('stage', { type: AnalysisStageEnum, description: 'Which step.' }),
+    stage: t.expose('stage', { type: AnalysisStageEnum, description: 'The step.' }),
     state: t.expose('state', { type: StageStateEnum, description: 'How far it is.' }),
-    message: t.exposeString('message', { description: 'What it does or found, in one sentence.' }),
+    message: t.exposeString('message', { description: 'The work or finding of the step, in one sentence.' }),
     at: t.expose('at', { type: 'DateTime', description: 'When it came to that.' }),
   }),
 });

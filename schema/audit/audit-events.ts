@@ -4,13 +4,13 @@ import { builder } from '../builder.ts';
 import { uuidOf } from '../ids.ts';
 
 const AuditEventType = builder.prismaObject('AuditEvent', {
-  description: 'Who did what, when and from where. Never changed, never removed.',
+  description: 'An action with its actor, time and address. Audit events are never changed or removed.',
   fields: (t) => ({
     id: t.id({ description: 'Increasing with time.', resolve: ({ id }) => String(id) }),
     at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
     actor: t.exposeString('actor', { description: 'The id of the user, or `system`.' }),
     ip: t.exposeString('ip', { nullable: true, description: 'The address it came from.' }),
-    type: t.exposeString('type', { description: 'What was done, such as deployment.created.' }),
+    type: t.exposeString('type', { description: 'Type of action, such as deployment.created.' }),
     deploymentId: t.globalID({
       nullable: true,
       description: 'The deployment it was done to; it may be gone.',

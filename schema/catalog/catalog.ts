@@ -23,9 +23,9 @@ const MachineSizeType = builder.objectRef<MachineSize>('MachineSize').implement(
   description: 'A size of machine.',
   fields: (t) => ({
     memoryMb: t.exposeInt('memoryMb', { description: 'Memory in MB; what `memoryMb` takes.' }),
-    name: t.exposeString('name', { description: 'What it is called.' }),
+    name: t.exposeString('name', { description: 'Display name of the size.' }),
     isDefault: t.boolean({
-      description: 'Whether a deployment has it when none is chosen.',
+      description: 'True for the size that a deployment gets when none is chosen.',
       resolve: ({ memoryMb }) => memoryMb === DEFAULT_MEMORY_MB,
     }),
     monthlyCost: t.field({

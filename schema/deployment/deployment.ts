@@ -21,9 +21,9 @@ export const DeploymentType = builder.prismaNode('Deployment', {
   findUnique: (id, { actor }) => ({ id: rowUuid(id), ownerId: actor?.userId ?? '' }),
   fields: (t) => ({
     databaseId: t.exposeString('id', { description: 'The UUID in `endpointUrl`.' }),
-    name: t.exposeString('name', { description: 'What its owner calls it.' }),
-    source: t.exposeString('source', { description: 'What was pasted.' }),
-    status: t.expose('status', { type: DeploymentStatusEnum, description: 'What it is doing.' }),
+    name: t.exposeString('name', { description: 'Name given by the owner.' }),
+    source: t.exposeString('source', { description: 'The pasted text.' }),
+    status: t.expose('status', { type: DeploymentStatusEnum, description: 'Current status.' }),
     phase: t.expose('phase', {
       type: DeploymentPhaseEnum,
       nullable: true,
@@ -37,13 +37,13 @@ export const DeploymentType = builder.prismaNode('Deployment', {
       resolve: ({ failure }) => parseFailure(failure),
     }),
     endpointUrl: t.string({
-      description: 'Where MCP clients connect.',
+      description: 'Endpoint address for MCP clients.',
       select: { id: true },
       resolve: ({ id }, _args, { publicUrl }) => `${publicUrl}/api/mcp/${id}`,
     }),
-    access: t.expose('access', { type: EndpointAccessEnum, description: 'Who may call its endpoint.' }),
-    isolation: t.expose('isolation', { type: IsolationEnum, description: 'Which sessions share a process.' }),
-    region: t.exposeString('region', { description: 'Where its machine runs.' }),
+    access: t.expose('access', { type: EndpointAccessEnum, description: 'Access policy of the endpoint.' }),
+    isolation: t.expose('isolation', { type: IsolationEnum, description: 'Sessions that share one server process.' }),
+    region: t.exposeString('region', { description: 'Machine region.' }),
     memoryMb: t.exposeInt('memoryMb', { description: "Its machine's memory in MB." }),
     sleepAfterMinutes: t.exposeInt('sleepAfterMinutes', {
       nullable: true,
@@ -95,7 +95,7 @@ export const DeploymentType = builder.prismaNode('Deployment', {
     }),
     events: t.relatedConnection(
       'events',
-      { cursor: 'id', description: 'What happened to it, newest first.', query: { orderBy: { id: 'desc' } } },
+      { cursor: 'id', description: 'Events of the deployment, newest first.', query: { orderBy: { id: 'desc' } } },
       { name: 'DeploymentEventConnection' },
       { name: 'DeploymentEventEdge' },
     ),
@@ -117,7 +117,7 @@ export const DeploymentType = builder.prismaNode('Deployment', {
     }),
     monthlyCost: t.field({
       type: MonthlyCostType,
-      description: 'What its machine costs.',
+      description: 'Monthly cost of its machine.',
       select: { memoryMb: true, region: true },
       resolve: ({ memoryMb, region }) => monthlyCost(memoryMb, region),
     }),

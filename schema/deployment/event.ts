@@ -4,7 +4,7 @@ import { DeploymentPhaseEnum, DeploymentStatusEnum } from '../enums.ts';
 import { DeploymentFailureType } from './failure.ts';
 
 const SetbackEnum = builder.enumType('Setback', {
-  description: 'What threw a deployment back without anybody having asked for it.',
+  description: 'A setback of a deployment that no user requested.',
   values: {
     LOST: { description: 'Its machine does not exist any more.' },
     ENDED: { description: "Its machine's own process ended." },
@@ -27,11 +27,11 @@ export const DeploymentEventType = builder.prismaObject('DeploymentEvent', {
     at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
     status: t.expose('status', { type: DeploymentStatusEnum, description: 'The status from then on.' }),
     phase: t.expose('phase', { type: DeploymentPhaseEnum, nullable: true, description: 'The step from then on.' }),
-    message: t.exposeString('message', { description: 'What happened, in one sentence.' }),
+    message: t.exposeString('message', { description: 'The event, in one sentence.' }),
     setback: t.field({
       type: SetbackEnum,
       nullable: true,
-      description: 'What threw it back; null when nothing did.',
+      description: 'The setback that this event reports, or null if it reports none.',
       resolve: ({ data }) => {
         const { setback } = parseEventFacts(data);
         return setback === undefined ? null : SETBACKS[setback];
@@ -45,7 +45,7 @@ export const DeploymentEventType = builder.prismaObject('DeploymentEvent', {
     }),
     wakeMs: t.int({
       nullable: true,
-      description: 'Where it woke up: milliseconds from the request to its answer.',
+      description: 'For a wake-up, milliseconds from the request to its response.',
       resolve: ({ data }) => parseEventFacts(data).wakeMs ?? null,
     }),
     releaseId: t.globalID({

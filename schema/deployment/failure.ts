@@ -22,10 +22,10 @@ const FailureProposalType = builder.objectRef<Proposal>('FailureProposal').imple
 export const DeploymentFailureType = builder.objectRef<DeploymentFailure>('DeploymentFailure').implement({
   description: 'Why a deployment or release does not run.',
   fields: (t) => ({
-    code: t.expose('code', { type: ErrorCodeEnum, description: 'Which error it is, for programs.' }),
-    message: t.exposeString('message', { description: 'What happened, in one sentence.' }),
-    hint: t.exposeString('hint', { nullable: true, description: 'What to do about it.' }),
-    retryable: t.exposeBoolean('retryable', { description: 'Whether trying again may help.' }),
+    code: t.expose('code', { type: ErrorCodeEnum, description: 'Error code for programs.' }),
+    message: t.exposeString('message', { description: 'The failure, in one sentence.' }),
+    hint: t.exposeString('hint', { nullable: true, description: 'Suggested fix.' }),
+    retryable: t.exposeBoolean('retryable', { description: 'True if a retry may succeed.' }),
     occurredAt: t.expose('occurredAt', { type: 'DateTime', description: 'When it happened.' }),
     stderrTail: t.exposeStringList('stderrTail', { description: 'The last lines the server wrote, redacted.' }),
     variables: t.stringList({

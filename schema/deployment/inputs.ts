@@ -10,7 +10,7 @@ export const KeyValueInput = builder.inputType('KeyValueInput', {
 });
 
 export const DeployInput = builder.inputType('DeployInput', {
-  description: 'What to deploy.',
+  description: 'The server to deploy and its settings.',
   fields: (t) => ({
     analysisId: t.id({ description: 'Global id or UUID of a finished analysis.' }),
     idempotencyKey: t.string({
@@ -22,7 +22,7 @@ export const DeployInput = builder.inputType('DeployInput', {
       required: false,
       description: 'Key of one of its candidates; the first deployable one when not given.',
     }),
-    name: t.string({ required: false, description: "What to call it; the candidate's name when not given." }),
+    name: t.string({ required: false, description: "Name of the deployment; the candidate's name when not given." }),
     credentials: t.field({
       type: [KeyValueInput],
       required: false,
@@ -42,13 +42,13 @@ export const DeployInput = builder.inputType('DeployInput', {
       type: EndpointAccessEnum,
       required: false,
       defaultValue: 'TOKEN',
-      description: 'Who may call it.',
+      description: 'Access policy of the endpoint.',
     }),
     isolation: t.field({
       type: IsolationEnum,
       required: false,
       defaultValue: 'AUTO',
-      description: 'Which sessions share a process.',
+      description: 'Sessions that share one server process.',
     }),
     sleepAfterMinutes: t.int({
       required: false,
@@ -74,7 +74,7 @@ export const DeployInput = builder.inputType('DeployInput', {
 });
 
 export const RedeployInput = builder.inputType('RedeployInput', {
-  description: 'Which deployment gets a new release.',
+  description: 'The deployment that gets a new release, and its version.',
   fields: (t) => ({
     id: t.id({ description: 'Global id or UUID of the deployment.' }),
     version: t.string({ required: false, description: 'The version; the newest one when not given.' }),
@@ -82,7 +82,7 @@ export const RedeployInput = builder.inputType('RedeployInput', {
 });
 
 export const RollbackInput = builder.inputType('RollbackInput', {
-  description: 'Which older release to run again.',
+  description: 'The older release to run again.',
   fields: (t) => ({
     id: t.id({ description: 'Global id or UUID of the deployment.' }),
     releaseId: t.id({
@@ -102,10 +102,10 @@ export const UpdateCredentialsInput = builder.inputType('UpdateCredentialsInput'
 });
 
 export const UpdateDeploymentInput = builder.inputType('UpdateDeploymentInput', {
-  description: 'What to change; what is not given stays.',
+  description: 'Settings to change; settings that are not given stay as they are.',
   fields: (t) => ({
     id: t.id({ description: 'Global id or UUID of the deployment.' }),
-    name: t.string({ required: false, description: 'What to call it.' }),
+    name: t.string({ required: false, description: 'Name of the deployment.' }),
     arguments: t.field({
       type: [KeyValueInput],
       required: false,
@@ -115,11 +115,11 @@ export const UpdateDeploymentInput = builder.inputType('UpdateDeploymentInput', 
       required: false,
       description: 'All its further arguments; `••••••` leaves a hidden one as it is. Makes a new release.',
     }),
-    access: t.field({ type: EndpointAccessEnum, required: false, description: 'Who may call it.' }),
+    access: t.field({ type: EndpointAccessEnum, required: false, description: 'Access policy of the endpoint.' }),
     isolation: t.field({
       type: IsolationEnum,
       required: false,
-      description: 'Which sessions share a process; makes a new release.',
+      description: 'Sessions that share one server process; a change makes a new release.',
     }),
     sleepAfterMinutes: t.int({ required: false, description: 'Sleep after so many idle minutes; null: never.' }),
     region: t.string({ required: false, description: 'Code of a region; makes a new release.' }),

@@ -14,7 +14,7 @@ export const LogLineType = builder.objectRef<LogLine>('LogLine').implement({
   description: 'A line of a log, already redacted.',
   fields: (t) => ({
     at: t.expose('at', { type: 'DateTime', description: 'When it was written.' }),
-    stream: t.expose('stream', { type: LogStreamEnum, description: 'Where it comes from.' }),
+    stream: t.expose('stream', { type: LogStreamEnum, description: 'Origin of the line.' }),
     text: t.exposeString('text', { description: 'The line, without its end; may hold ANSI colors.' }),
   }),
 });

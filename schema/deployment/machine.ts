@@ -8,7 +8,7 @@ export const MachineSummaryType = builder.prismaObject('Machine', {
     machineId: t.exposeString('machineId', { nullable: true, description: 'Its id at Fly; null until it is created.' }),
     app: t.exposeString('app', { description: 'The Fly app it belongs to.' }),
     state: t.exposeString('state', { nullable: true, description: "The state last seen, in Fly's words." }),
-    region: t.exposeString('region', { description: 'Where it runs.' }),
+    region: t.exposeString('region', { description: 'Machine region.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was asked for.' }),
   }),
 });

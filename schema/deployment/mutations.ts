@@ -33,7 +33,7 @@ builder.mutationField('deploy', (t) =>
     type: DeployPayload,
     errors: {},
     description: 'Deploys what an analysis found. Answers at once; follow it with deploymentStatus.',
-    args: { input: t.arg({ type: DeployInput, description: 'What to deploy.' }) },
+    args: { input: t.arg({ type: DeployInput, description: 'The server to deploy and its settings.' }) },
     resolve: (_root, { input }, { actor, services }) =>
       services.deployments.deploy(actor, {
         ...given(input),
@@ -98,7 +98,7 @@ builder.mutationFields((t) => ({
     type: DeploymentType,
     errors: {},
     description: 'Makes a new release: the newest version, or the given one. The old one serves until it is live.',
-    args: { input: t.arg({ type: RedeployInput, description: 'Which deployment, and which version.' }) },
+    args: { input: t.arg({ type: RedeployInput, description: 'The deployment and the version.' }) },
     resolve: async (query, _root, { input }, { prisma, actor, services }) => {
       const id = requireUuid(input.id, 'Deployment');
       await services.deployments.redeploy(actor, { id, version: input.version ?? null });
@@ -109,7 +109,7 @@ builder.mutationFields((t) => ({
     type: DeploymentType,
     errors: {},
     description: 'Makes a new release with what an older one ran.',
-    args: { input: t.arg({ type: RollbackInput, description: 'Which deployment, and which release.' }) },
+    args: { input: t.arg({ type: RollbackInput, description: 'The deployment and the release.' }) },
     resolve: async (query, _root, { input }, { prisma, actor, services }) => {
       const id = requireUuid(input.id, 'Deployment');
       const releaseId = input.releaseId == null ? null : requireUuid(input.releaseId, 'Release');
@@ -121,7 +121,7 @@ builder.mutationFields((t) => ({
     type: DeploymentType,
     errors: {},
     description: 'Sets and removes credentials and makes a new release with them.',
-    args: { input: t.arg({ type: UpdateCredentialsInput, description: 'What to set and to remove.' }) },
+    args: { input: t.arg({ type: UpdateCredentialsInput, description: 'Credentials to set and to remove.' }) },
     resolve: async (query, _root, { input }, { prisma, actor, services }) => {
       const id = requireUuid(input.id, 'Deployment');
       await services.deployments.updateCredentials(actor, { id, set: input.set ?? [], unset: input.unset ?? [] });
@@ -132,7 +132,7 @@ builder.mutationFields((t) => ({
     type: DeploymentType,
     errors: {},
     description: 'Changes a deployment; what its machine runs with changes by a new release.',
-    args: { input: t.arg({ type: UpdateDeploymentInput, description: 'What to change.' }) },
+    args: { input: t.arg({ type: UpdateDeploymentInput, description: 'Settings to change.' }) },
     resolve: async (query, _root, { input }, { prisma, actor, services }) => {
       const id = requireUuid(input.id, 'Deployment');
       await services.deployments.updateDeployment(actor, { ...given(input), id });

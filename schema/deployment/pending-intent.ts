@@ -3,7 +3,7 @@ import { builder } from '../builder.ts';
 import { DeploymentType } from './deployment.ts';
 
 const PendingIntentEnum = builder.enumType('PendingIntent', {
-  description: 'What was asked for and is not carried out yet.',
+  description: 'A requested change that is not carried out yet.',
   values: {
     STOP: { description: 'It is being stopped.' },
     RESTART: { description: 'Its machine is being stopped and started.' },
@@ -14,7 +14,7 @@ builder.prismaObjectFields(DeploymentType, (t) => ({
   pendingIntent: t.field({
     type: PendingIntentEnum,
     nullable: true,
-    description: 'What its owner asked for and is not carried out yet, where `status` does not say it.',
+    description: 'A change that the owner requested and that is not carried out yet, if `status` does not show it.',
     select: { desired: true, status: true, restartGeneration: true },
     resolve: pendingIntent,
   }),

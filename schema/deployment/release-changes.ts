@@ -11,18 +11,20 @@ import { uuidOf } from '../ids.ts';
 import { ReleaseType } from './release.ts';
 
 const CapabilityKindEnum = builder.enumType('CapabilityKind', {
-  description: 'What a server offers.',
+  description: 'Kind of capability that a server offers.',
   values: ['TOOL', 'RESOURCE', 'PROMPT', 'INSTRUCTIONS'] as const,
 });
 const ChangeKindEnum = builder.enumType('ChangeKind', {
-  description: 'What became of it.',
+  description: 'Kind of change between two releases.',
   values: ['ADDED', 'REMOVED', 'CHANGED'] as const,
 });
 
 const FieldChangeType = builder.objectRef<FieldChange>('FieldChange').implement({
   description: 'One thing that a server says of itself, before and after.',
   fields: (t) => ({
-    field: t.exposeString('field', { description: 'What it is: description, inputSchema, annotations …' }),
+    field: t.exposeString('field', {
+      description: 'Name of the changed property: description, inputSchema, annotations …',
+    }),
     before: t.exposeString('before', {
       nullable: true,
       description: 'As it was: a text as it is, all else as indented JSON; null when it was not there.',
@@ -34,20 +36,23 @@ const FieldChangeType = builder.objectRef<FieldChange>('FieldChange').implement(
 const CapabilityChangeType = builder.objectRef<CapabilityChange>('CapabilityChange').implement({
   description: 'A tool, resource or prompt that came, went or changed with a release.',
   fields: (t) => ({
-    capability: t.expose('capability', { type: CapabilityKindEnum, description: 'What it is.' }),
+    capability: t.expose('capability', { type: CapabilityKindEnum, description: 'Kind of capability.' }),
     name: t.exposeString('name', { description: 'Its name; of a resource its URI.' }),
-    change: t.expose('change', { type: ChangeKindEnum, description: 'What became of it.' }),
-    fields: t.expose('fields', { type: [FieldChangeType], description: 'What of it is another now.' }),
+    change: t.expose('change', { type: ChangeKindEnum, description: 'Kind of change.' }),
+    fields: t.expose('fields', { type: [FieldChangeType], description: 'Properties that differ.' }),
   }),
 });
 
 type ReleaseChanges = { sinceNumber: number; changes: CapabilityChange[] };
 
 const ReleaseChangesType = builder.objectRef<ReleaseChanges>('ReleaseChanges').implement({
-  description: 'What a server offers in a release and did not before, or otherwise.',
+  description: 'Changes in the tools, resources and prompts that a server offers, compared with another release.',
   fields: (t) => ({
     sinceNumber: t.exposeInt('sinceNumber', { description: 'Number of the release that it is compared with.' }),
-    changes: t.expose('changes', { type: [CapabilityChangeType], description: 'What came, went or changed.' }),
+    changes: t.expose('changes', {
+      type: [CapabilityChangeType],
+      description: 'Capabilities that were added, removed or changed.',
+    }),
   }),
 });
 
@@ -69,7 +74,7 @@ builder.prismaObjectField(ReleaseType, 'changes', (t) =>
   t.field({
     type: ReleaseChangesType,
     nullable: true,
-    description: 'What changed since another release; null while this one, or that one, has never served.',
+    description: 'Changes since another release, or null while either of the two has never served.',
     args: {
       since: t.arg.id({
         required: false,

@@ -26,13 +26,13 @@ export const ReleaseType = builder.prismaNode('Release', {
   fields: (t) => ({
     databaseId: t.exposeString('id', { description: 'The UUID, which `id` arguments accept too.' }),
     number: t.exposeInt('number', { description: 'Counted from 1 within its deployment.' }),
-    runtime: t.expose('runtime', { type: RuntimeEnum, description: 'What its package is.' }),
+    runtime: t.expose('runtime', { type: RuntimeEnum, description: 'Kind of package.' }),
     package: t.exposeString('package', { description: 'The name of its package.' }),
     version: t.exposeString('version', { description: 'The exact version.' }),
     integrity: t.exposeString('integrity', { nullable: true, description: 'The hash of that version, as SRI.' }),
-    region: t.exposeString('region', { description: 'Where its machine runs.' }),
+    region: t.exposeString('region', { description: 'Machine region.' }),
     memoryMb: t.exposeInt('memoryMb', { description: "Its machine's memory in MB." }),
-    isolation: t.expose('isolation', { type: IsolationEnum, description: 'Which sessions share a process.' }),
+    isolation: t.expose('isolation', { type: IsolationEnum, description: 'Sessions that share one server process.' }),
     reason: t.exposeString('reason', {
       description: 'Why it came to be: deploy, redeploy, rollback, credentials, settings.',
     }),
@@ -57,7 +57,7 @@ export const ReleaseType = builder.prismaNode('Release', {
     }),
     serverName: t.string({
       nullable: true,
-      description: 'What the server calls itself, with its version.',
+      description: 'Name and version that the server reports.',
       select: { snapshot: true },
       resolve: ({ snapshot }) => {
         const info = parseSnapshot(snapshot)?.serverInfo;
@@ -72,7 +72,7 @@ export const ReleaseType = builder.prismaNode('Release', {
     }),
     instructions: t.string({
       nullable: true,
-      description: 'What the server tells models about itself. Not to be trusted.',
+      description: 'Instructions for models, as the server reports them. Not to be trusted.',
       select: { snapshot: true },
       resolve: ({ snapshot }) => parseSnapshot(snapshot)?.instructions ?? null,
     }),

@@ -100,12 +100,12 @@ test('a release says what changed since the one that was live before it, in a fi
   expect((await changesOf(`changes(since: "${latest}") { ${CHANGES} }`))[2]).toMatchObject({ sinceNumber: 4 });
 });
 
-test('a release of somebody else is none to compare with', async () => {
+test('does not compare with a release of another user', async () => {
   const since = await changesOf(`changes(since: "${foreign.releaseId}") { sinceNumber }`);
   expect(Object.values(since)).toEqual(Object.values(since).map(() => null));
 });
 
-test('a newer version is told only while it is newer than what serves', async () => {
+test('reports a newer version only while it is newer than the current release', async () => {
   const serve = (id: string, newestVersion: string | null) =>
     rig.prisma.deployment.update({
       where: { id: deployment.id },

@@ -36,7 +36,7 @@ export const DeploymentStatusEventType = builder.objectRef<StatusEvent>('Deploym
     }),
     status: t.expose('status', { type: DeploymentStatusEnum, description: 'The status from then on.' }),
     phase: t.expose('phase', { type: DeploymentPhaseEnum, nullable: true, description: 'The step from then on.' }),
-    message: t.exposeString('message', { description: 'What happened, in one sentence.' }),
+    message: t.exposeString('message', { description: 'The change, in one sentence.' }),
     at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
   }),
 });

@@ -34,7 +34,7 @@ const ToolUsageDayType = builder.objectRef<Usage['byToolAndDay'][number]>('ToolU
 });
 
 const UsageType = builder.objectRef<Usage>('Usage').implement({
-  description: 'What an endpoint was used for.',
+  description: 'Usage of an endpoint.',
   interfaces: [UsageFiguresInterface],
   fields: (t) => ({
     days: t.exposeInt('days', { description: 'How many days are counted, today included.' }),
@@ -56,7 +56,7 @@ const UsageType = builder.objectRef<Usage>('Usage').implement({
 builder.prismaObjectField(DeploymentType, 'usage', (t) =>
   t.field({
     type: UsageType,
-    description: 'What its endpoint was used for.',
+    description: 'Usage of its endpoint.',
     args: { days: t.arg.int({ required: false, defaultValue: 7, description: 'How many days, 1 to 90.' }) },
     select: { id: true },
     resolve: ({ id }, { days }, { services }) => services.usage.read(id, days ?? 7),

@@ -10,11 +10,11 @@ const DiagnosisStateEnum = builder.enumType('DiagnosisState', {
 const DiagnosisStepType = builder.objectRef<DiagnosisStep>('DiagnosisStep').implement({
   description: 'One step of connecting to an endpoint, as it went just now.',
   fields: (t) => ({
-    key: t.exposeString('key', { description: 'Which step it is, for programs.' }),
-    title: t.exposeString('title', { description: 'Which step it is, for people.' }),
+    key: t.exposeString('key', { description: 'Step code for programs.' }),
+    title: t.exposeString('title', { description: 'Step title for people.' }),
     state: t.expose('state', { type: DiagnosisStateEnum, description: 'How it went.' }),
-    seen: t.exposeString('seen', { description: 'What was found, in a sentence.' }),
-    hint: t.exposeString('hint', { nullable: true, description: 'What to do about it.' }),
+    seen: t.exposeString('seen', { description: 'The finding, in one sentence.' }),
+    hint: t.exposeString('hint', { nullable: true, description: 'Suggested fix.' }),
     durationMs: t.int({
       description: 'How long it took, in milliseconds.',
       resolve: ({ durationMs }) => Math.round(durationMs),

@@ -12,14 +12,15 @@ export const ConnectedClientType = builder.prismaNode('OAuthConnection', {
   findUnique: (id, { actor }) => ({ id: rowUuid(id), userId: actor?.userId ?? '' }),
   select: { client: { select: { id: true, source: true, name: true, uri: true } } },
   fields: (t) => ({
-    name: t.string({ description: 'What it calls itself.', resolve: ({ client }) => client.name }),
+    name: t.string({ description: 'Name that the client reports.', resolve: ({ client }) => client.name }),
     host: t.string({
       nullable: true,
       description: 'The host it is known by; null when it names none.',
       resolve: ({ client }) => hostOf(client),
     }),
     vouchedFor: t.boolean({
-      description: 'Whether that host describes the client itself; otherwise the client registered with its own words.',
+      description:
+        'True if that host publishes the description of the client; false if the client described itself at registration.',
       resolve: ({ client }) => client.source === 'DOCUMENT',
     }),
     deployment: t.relation('deployment', { type: DeploymentType, description: 'The deployment that it may call.' }),

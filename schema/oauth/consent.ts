@@ -7,19 +7,21 @@ const ConsentRequestType = builder.objectRef<ConsentRequest>('ConsentRequest').i
   description: 'A program that asks the owner of a deployment to be let in.',
   fields: (t) => ({
     clientName: t.exposeString('clientName', {
-      description: 'What it calls itself; anybody can call themselves anything.',
+      description: 'Name that the client reports. A client can choose any name.',
     }),
     clientHost: t.exposeString('clientHost', {
       nullable: true,
       description: 'The host it is known by; null when it names none.',
     }),
-    vouchedFor: t.exposeBoolean('isVouchedFor', { description: 'Whether that host describes the client itself.' }),
+    vouchedFor: t.exposeBoolean('isVouchedFor', {
+      description: 'True if that host publishes the description of the client.',
+    }),
     redirectTarget: t.exposeString('redirectTarget', {
-      description: 'Where the answer goes: a host, or words for a program on this computer.',
+      description: 'Target of the redirect: a host, or a phrase that names a program on this computer.',
     }),
     deployment: t.withAuth({ signedIn: true }).prismaField({
       type: DeploymentType,
-      description: 'What it wants to call.',
+      description: 'The deployment that the client requests access to.',
       resolve: (query, { deploymentId }, _args, { prisma, actor }) =>
         prisma.deployment.findFirstOrThrow({ ...query, where: { id: deploymentId, ownerId: actor.userId } }),
     }),
@@ -27,7 +29,7 @@ const ConsentRequestType = builder.objectRef<ConsentRequest>('ConsentRequest').i
 });
 
 const ConsentInput = builder.inputType('ConsentInput', {
-  description: 'Which request is decided about.',
+  description: 'The authorization request to decide.',
   fields: (t) => ({
     deploymentId: t.id({ description: 'Global id or UUID of the deployment.' }),
     query: t.string({ description: 'The query that the client sent to the authorization endpoint, as it came.' }),
@@ -35,9 +37,11 @@ const ConsentInput = builder.inputType('ConsentInput', {
 });
 
 const ConsentPayload = builder.objectRef<{ redirectTo: string }>('ConsentPayload').implement({
-  description: 'What the client will hear.',
+  description: 'The response to the client.',
   fields: (t) => ({
-    redirectTo: t.exposeString('redirectTo', { description: 'Where the browser goes now. It may hold a code.' }),
+    redirectTo: t.exposeString('redirectTo', {
+      description: 'Address to which the browser goes next. It may hold an authorization code.',
+    }),
   }),
 });
 
@@ -45,7 +49,7 @@ builder.queryField('consentRequest', (t) =>
   t.withAuth({ signedIn: true }).field({
     type: ConsentRequestType,
     nullable: true,
-    description: 'Who asks to be let in; null when it is not for the viewer to decide, or the request is not whole.',
+    description: 'The client that requests access, or null if the viewer may not decide or the request is incomplete.',
     args: { input: t.arg({ type: ConsentInput, description: 'The request.' }) },
     resolve: (_root, { input: { deploymentId, query } }, { actor, services }) => {
       const id = uuidOf(deploymentId, 'Deployment');

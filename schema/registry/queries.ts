@@ -11,8 +11,8 @@ const SEARCH_CHARACTERS_MAX = 200;
 const RegistrySortEnum = builder.enumType('RegistrySort', {
   description: 'In which order servers are listed.',
   values: {
-    RELEVANCE: { description: 'What fits the words best; the newest without words.' },
-    NEWEST: { description: 'Whose newest version is the youngest.' },
+    RELEVANCE: { description: 'Best match for the words first; newest first without words.' },
+    NEWEST: { description: 'Most recently published version first.' },
     NAME: { description: 'By title, from A to Z.' },
   } satisfies Record<RegistryQuery['sort'], unknown>,
 });
@@ -25,12 +25,12 @@ const RegistryServerEdge = builder
     description: 'One member of a connection.',
     fields: (t) => ({
       cursor: t.string({
-        description: 'Where this edge lies, for `after`.',
+        description: 'Cursor of this edge, for `after`.',
         resolve: ({ sort, server }) => encodeCursor(sort, server.position),
       }),
       node: t.field({
         type: RegistryServerType,
-        description: 'What lies at the end of this edge.',
+        description: 'The item of this edge.',
         resolve: ({ server }) => server.row,
       }),
     }),
@@ -46,7 +46,7 @@ const RegistryServerConnection = builder.objectRef<ConnectionShape>('RegistrySer
     }),
     pageInfo: t.field({
       type: builder.pageInfoRef(),
-      description: 'Where this page lies, and whether there are more.',
+      description: 'The position of this page, with flags for more pages before and after it.',
       resolve: ({ query, page, isFirst }) => {
         const cursorOf = (at: number) => {
           const position = page.servers.at(at)?.position;
@@ -70,8 +70,8 @@ const RegistryServerConnection = builder.objectRef<ConnectionShape>('RegistrySer
 export const RegistrySyncType = builder.objectRef<SyncState>('RegistrySync').implement({
   description: 'How fresh the copy of one source is. Browsing works while the source is away.',
   fields: (t) => ({
-    source: t.expose('source', { type: RegistrySourceEnum, description: 'Which source.' }),
-    running: t.exposeBoolean('running', { description: 'Whether it is being read now.' }),
+    source: t.expose('source', { type: RegistrySourceEnum, description: 'The source.' }),
+    running: t.exposeBoolean('running', { description: 'True while it is being read.' }),
     read: t.exposeInt('read', { description: 'Entries read so far by the reading under way.' }),
     listed: t.exposeInt('listed', { description: 'Servers listed.' }),
     lastSuccessAt: t.expose('lastSuccessAt', {
@@ -104,7 +104,7 @@ builder.queryFields((t) => ({
         defaultValue: false,
         description: 'Only those that Catwalk can deploy.',
       }),
-      first: t.arg.int({ required: false, description: 'How many to take; 20 unless told, 100 at most.' }),
+      first: t.arg.int({ required: false, description: 'How many to take; 20 by default, 100 at most.' }),
       after: t.arg.string({ required: false, description: 'Only those after this cursor.' }),
     },
     resolve: async (_root, args, { services }): Promise<ConnectionShape> => {

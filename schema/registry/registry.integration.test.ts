@@ -131,7 +131,7 @@ test.each(['RELEVANCE', 'NEWEST', 'NAME'])('pages by %s hold every server once',
   expect(names).toHaveLength(7);
 });
 
-test('a cursor of another order, or none at all, is told', async () => {
+test('rejects a cursor of another order and a malformed cursor', async () => {
   const { data } = await ask('{ registryServers(first: 1, sort: NAME) { pageInfo { endCursor } } }');
   const list = data?.['registryServers'] as { pageInfo: { endCursor: string } } | undefined; // as asked for
   for (const after of [list?.pageInfo.endCursor ?? '?', 'x', '']) {
@@ -165,7 +165,7 @@ test('browsing and deploying go on while the registry is away', async () => {
   registry.refuse = null;
 });
 
-test('the administrator has it read at once, and is told what went wrong; nobody else may', async () => {
+test('lets only the administrator start a sync, and reports its failure', async () => {
   const SYNC = `mutation { outcome: syncRegistry { __typename ... on UserError { code }
     ... on RegistrySyncPayload { sources { source listed } } } }`;
   const admin = (await rig.tokenFor(rig.owner.id)).token;
@@ -191,7 +191,7 @@ test('the administrator has it read at once, and is told what went wrong; nobody
   registry.refuse = null;
 });
 
-test('nobody reads the list who is not signed in', async () => {
+test('rejects a signed-out reader of the list', async () => {
   const { errors } = await rig.ask(null, '{ registryServers { totalCount } }');
   expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
 });

@@ -7,7 +7,7 @@ import type { ListedVersion } from '#server/domain/registry/versions.ts';
 import { builder } from '../builder.ts';
 
 export const RegistrySourceEnum = builder.enumType('RegistrySource', {
-  description: 'Who lists a server.',
+  description: 'The source that lists a server.',
   values: {
     MCP_REGISTRY: { description: 'The MCP registry, which checks who owns a name.' },
     DIRECTORY: { description: 'A directory, which checks nothing.' },
@@ -15,7 +15,7 @@ export const RegistrySourceEnum = builder.enumType('RegistrySource', {
 });
 
 const RegistryStatusEnum = builder.enumType('RegistryStatus', {
-  description: 'What the publisher says of a server.',
+  description: 'The status that the publisher gives a server.',
   values: {
     ACTIVE: { description: 'It is maintained.' },
     DEPRECATED: { description: 'It is not to be used any more.' },
@@ -27,9 +27,9 @@ const RegistryVariableType = builder.objectRef<RegistryPackage['variables'][numb
   description: 'An environment variable that a package reads.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'The variable.' }),
-    description: t.exposeString('description', { nullable: true, description: 'What it is for.' }),
-    required: t.exposeBoolean('required', { description: 'Whether the server needs it.' }),
-    secret: t.exposeBoolean('secret', { description: 'Whether its value is to be kept secret.' }),
+    description: t.exposeString('description', { nullable: true, description: 'Purpose of the variable.' }),
+    required: t.exposeBoolean('required', { description: 'True if the server needs it.' }),
+    secret: t.exposeBoolean('secret', { description: 'True if its value must be kept secret.' }),
   }),
 });
 
@@ -40,8 +40,11 @@ const RegistryPackageType = builder.objectRef<RegistryPackage>('RegistryPackage'
     identifier: t.exposeString('identifier', { description: 'Its name there.' }),
     version: t.exposeString('version', { nullable: true, description: 'The version that the entry names.' }),
     transport: t.exposeString('transport', { nullable: true, description: 'stdio when the entry does not say.' }),
-    url: t.exposeString('url', { nullable: true, description: 'Where to look at it: http or https.' }),
-    variables: t.expose('variables', { type: [RegistryVariableType], description: 'What it reads.' }),
+    url: t.exposeString('url', { nullable: true, description: 'Page that describes the package: http or https.' }),
+    variables: t.expose('variables', {
+      type: [RegistryVariableType],
+      description: 'Environment variables that the package reads.',
+    }),
   }),
 });
 
@@ -56,7 +59,7 @@ const RegistryRemoteType = builder.objectRef<{ type: string; url: string }>('Reg
 const RegistryRepositoryType = builder
   .objectRef<{ url: string; subfolder: string | null }>('RegistryRepository')
   .implement({
-    description: 'Where the code of a server is.',
+    description: 'The repository with the code of a server.',
     fields: (t) => ({
       url: t.exposeString('url', { description: 'http or https.' }),
       subfolder: t.exposeString('subfolder', { nullable: true, description: 'The folder of the server in it.' }),
@@ -67,9 +70,9 @@ const RegistryVersionType = builder.objectRef<ListedVersion>('RegistryVersion').
   description: 'A version of a server.',
   fields: (t) => ({
     version: t.exposeString('version', { description: 'As the publisher wrote it.' }),
-    status: t.expose('status', { type: RegistryStatusEnum, description: 'What the publisher says of it.' }),
+    status: t.expose('status', { type: RegistryStatusEnum, description: 'Status that the publisher gives it.' }),
     publishedAt: t.expose('publishedAt', { type: 'DateTime', nullable: true, description: 'When it was published.' }),
-    isLatest: t.exposeBoolean('isLatest', { description: 'Whether it is the newest.' }),
+    isLatest: t.exposeBoolean('isLatest', { description: 'True for the newest version.' }),
   }),
 });
 
@@ -82,7 +85,7 @@ const PublisherKindEnum = builder.enumType('RegistryPublisherKind', {
 });
 
 const RegistryPublisherType = builder.objectRef<Publisher>('RegistryPublisher').implement({
-  description: 'Who a name belongs to, as the MCP registry checked it. It says nothing of what the server does.',
+  description: 'The verified owner of a name, as the MCP registry checked it. It does not vouch for the server itself.',
   fields: (t) => ({
     kind: t.expose('kind', { type: PublisherKindEnum, description: 'How it was checked.' }),
     name: t.exposeString('name', { description: 'The GitHub account or the domain.' }),
@@ -97,11 +100,11 @@ export const RegistryServerType = builder.prismaNode('RegistryServer', {
   findUnique: (name, { actor }) => ({ name: actor === null ? '' : name }),
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Its name in the registry, such as io.github.owner/server.' }),
-    source: t.expose('source', { type: RegistrySourceEnum, description: 'Who lists it.' }),
+    source: t.expose('source', { type: RegistrySourceEnum, description: 'Source that lists it.' }),
     title: t.exposeString('title', { description: 'For people to read.' }),
-    description: t.exposeString('description', { description: 'What it does, in its publisher’s words.' }),
+    description: t.exposeString('description', { description: 'Purpose of the server, in the publisher’s words.' }),
     version: t.exposeString('version', { nullable: true, description: 'The newest version.' }),
-    status: t.expose('status', { type: RegistryStatusEnum, description: 'What its publisher says of it.' }),
+    status: t.expose('status', { type: RegistryStatusEnum, description: 'Status that the publisher gives it.' }),
     statusMessage: t.exposeString('statusMessage', {
       nullable: true,
       description: 'Why it was deprecated or removed.',
@@ -115,23 +118,23 @@ export const RegistryServerType = builder.prismaNode('RegistryServer', {
     publisher: t.field({
       type: RegistryPublisherType,
       nullable: true,
-      description: 'Who the name belongs to; null where nobody checked.',
+      description: 'Verified owner of the name, or null if it was not checked.',
       resolve: ({ source, name }) => (source === 'MCP_REGISTRY' ? publisherOf(name) : null),
     }),
     packages: t.field({
       type: [RegistryPackageType],
-      description: 'What it is published as.',
+      description: 'Packages that it is published as.',
       resolve: ({ entry }) => readEntry(storedEntry(entry)).packages,
     }),
     remotes: t.field({
       type: [RegistryRemoteType],
-      description: 'Where it already runs.',
+      description: 'Addresses at which it already runs.',
       resolve: ({ entry }) => readEntry(storedEntry(entry)).remotes,
     }),
     repository: t.field({
       type: RegistryRepositoryType,
       nullable: true,
-      description: 'Where its code is.',
+      description: 'Repository with its code.',
       resolve: ({ entry }) => readEntry(storedEntry(entry)).repository,
     }),
     websiteUrl: t.string({
@@ -141,7 +144,7 @@ export const RegistryServerType = builder.prismaNode('RegistryServer', {
     }),
     listingUrl: t.string({
       nullable: true,
-      description: 'Where the directory shows it: http or https.',
+      description: 'Its page in the directory: http or https.',
       resolve: ({ entry }) => readEntry(storedEntry(entry)).listingUrl,
     }),
     license: t.string({
@@ -150,7 +153,7 @@ export const RegistryServerType = builder.prismaNode('RegistryServer', {
       resolve: ({ entry }) => storedEntry(entry).license,
     }),
     deployable: t.exposeBoolean('deployable', {
-      description: 'Whether Catwalk can deploy it, by what its entry says.',
+      description: 'True if Catwalk can deploy it, judged by its entry.',
     }),
     notDeployableReason: t.string({
       nullable: true,
@@ -159,7 +162,7 @@ export const RegistryServerType = builder.prismaNode('RegistryServer', {
     }),
     analyzeSource: t.string({
       nullable: true,
-      description: 'What to give to `analyze` for it.',
+      description: 'Source to pass to `analyze` for it.',
       resolve: ({ name, source, entry }) => sourceOf(name, readEntry(storedEntry(entry)), source === 'MCP_REGISTRY'),
     }),
     versions: t.field({

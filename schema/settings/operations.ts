@@ -2,9 +2,9 @@ import { builder } from '../builder.ts';
 import { KeyServiceEnum, SettingsType, SignUpModeEnum } from './settings.ts';
 
 const SignUpInput = builder.inputType('SignUpInput', {
-  description: 'Who may make an account.',
+  description: 'The sign-up rule.',
   fields: (t) => ({
-    mode: t.field({ type: SignUpModeEnum, description: 'In one word.' }),
+    mode: t.field({ type: SignUpModeEnum, description: 'Sign-up policy: OPEN, LIMITED or CLOSED.' }),
     allowed: t.stringList({
       required: false,
       description: 'For LIMITED: e-mail addresses, and domains such as example.com.',
@@ -13,7 +13,7 @@ const SignUpInput = builder.inputType('SignUpInput', {
 });
 
 const QuotasInput = builder.inputType('QuotasInput', {
-  description: 'What each user may use. Absent: as it is; null: the default.',
+  description: 'Quotas of each user. An absent field stays as it is; null restores the default.',
   fields: (t) => ({
     machines: t.int({ required: false, description: 'Deployments that hold a machine.' }),
     analysesPerDay: t.int({ required: false, description: 'Analyses begun on one UTC day.' }),
@@ -22,7 +22,7 @@ const QuotasInput = builder.inputType('QuotasInput', {
 });
 
 const WebhookInput = builder.inputType('WebhookInput', {
-  description: 'Where alerts go.',
+  description: 'The webhook that receives alerts.',
   fields: (t) => ({
     url: t.string({ description: 'A public https address.' }),
     secret: t.string({
@@ -33,7 +33,7 @@ const WebhookInput = builder.inputType('WebhookInput', {
 });
 
 const UpdateSettingsInput = builder.inputType('UpdateSettingsInput', {
-  description: 'What to change. Absent: as it is; null: removed, or the default.',
+  description: 'Settings to change. An absent field stays as it is; null removes it or restores the default.',
   fields: (t) => ({
     flyToken: t.string({ required: false, description: 'A token of the user’s own Fly organization.' }),
     flyOrganization: t.string({
@@ -66,7 +66,7 @@ builder.mutationFields((t) => ({
     type: SettingsType,
     errors: {},
     description: 'Changes settings: all that is asked for, or nothing. New keys are checked with their services first.',
-    args: { input: t.arg({ type: UpdateSettingsInput, description: 'What to change.' }) },
+    args: { input: t.arg({ type: UpdateSettingsInput, description: 'Settings to change.' }) },
     resolve: async (_root, { input }, { actor, services }) => {
       const { signUp } = input;
       await services.settings.update(actor, {
@@ -80,7 +80,7 @@ builder.mutationFields((t) => ({
     type: SettingsType,
     errors: {},
     description: 'Asks the service again about the viewer’s own key.',
-    args: { service: t.arg({ type: KeyServiceEnum, description: 'Which one.' }) },
+    args: { service: t.arg({ type: KeyServiceEnum, description: 'The service.' }) },
     resolve: async (_root, { service }, { actor, services }) => {
       await services.settings.check(actor, service);
       return services.settings.read(actor);

@@ -115,7 +115,7 @@ describe('keys', () => {
   });
 
   test.each(['', ' ', 'two words', 'a\u0000b', 'x'.repeat(10_001)])(
-    '%j is no key, and nobody is asked',
+    'rejects the malformed key %j without a request to its service',
     async (key) => {
       outage = 500;
       expect(await update({ gitHubToken: key })).toMatchObject({ fields: [{ field: 'gitHubToken' }] });
@@ -150,7 +150,7 @@ describe('keys', () => {
     expect(await check()).toMatchObject({ gitHub: { problem: null } });
   });
 
-  test('nobody sees those of another user, the administrator included', async () => {
+  test('hides the keys of other users, from the administrator too', async () => {
     await update({ gitHubToken: GITHUB });
     expect(await read(admin)).toMatchObject({ gitHub: { source: 'NONE', masked: null, account: null } });
     expect(await rig.ask(null, '{ settings { gitHub { source } } }')).toMatchObject({
@@ -158,7 +158,7 @@ describe('keys', () => {
     });
   });
 
-  test('a key opens as nobody else’s and for no other service', async () => {
+  test('cannot decrypt a key as another user or for another service', async () => {
     await update({ gitHubToken: GITHUB });
     const bob = await rig.addUser('bob');
     const { userId: _, ...row } = await rig.prisma.serviceKey.findFirstOrThrow();

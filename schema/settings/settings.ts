@@ -14,31 +14,31 @@ export const KeyServiceEnum = builder.enumType('KeyService', {
 });
 
 const KeySourceEnum = builder.enumType('KeySource', {
-  description: 'Whose key is used.',
+  description: 'The owner of the key in use.',
   values: {
-    NONE: value('Nobody’s: there is none.'),
+    NONE: value('No key is set.'),
     OWN: value('The user’s own.'),
-    PLATFORM: value('That of whoever runs this Catwalk.'),
+    PLATFORM: value('The key of the operator of this installation.'),
   } satisfies Record<KeySource, unknown>,
 });
 
 export const SignUpModeEnum = builder.enumType('SignUpMode', {
-  description: 'Who may make an account.',
+  description: 'The sign-up policy.',
   values: {
-    CLOSED: value('Nobody new.'),
-    LIMITED: value('Whoever has one of the allowed addresses, and can prove it.'),
-    OPEN: value('Everybody.'),
+    CLOSED: value('New users cannot sign up.'),
+    LIMITED: value('Users who can prove that they have one of the allowed addresses.'),
+    OPEN: value('Everyone.'),
   } satisfies Record<SignUpMode, unknown>,
 });
 
 const KeyInterface = builder.interfaceRef<KeyView>('ServiceKey').implement({
   description: 'The key that is used for a service. The key itself is never shown.',
   fields: (t) => ({
-    service: t.expose('service', { type: KeyServiceEnum, description: 'What it is for.' }),
-    source: t.expose('source', { type: KeySourceEnum, description: 'Whose key is used.' }),
+    service: t.expose('service', { type: KeyServiceEnum, description: 'The service that the key is for.' }),
+    source: t.expose('source', { type: KeySourceEnum, description: 'Owner of the key in use.' }),
     masked: t.exposeString('masked', {
       nullable: true,
-      description: 'Of the user’s own: dots and its last characters, to recognize it by.',
+      description: 'The user’s own key as dots and its last characters, to recognize it by.',
     }),
     checkedAt: t.expose('checkedAt', {
       type: 'DateTime',
@@ -51,7 +51,7 @@ const KeyInterface = builder.interfaceRef<KeyView>('ServiceKey').implement({
     }),
     account: t.exposeString('account', {
       nullable: true,
-      description: 'Whose it is in the words of the service, where it says: a login or a label.',
+      description: 'Account of the key as the service names it, such as a login or a label; null if it does not.',
     }),
   }),
 });
@@ -83,7 +83,7 @@ const FlyKeyType = builder.objectRef<FlyView>('FlyKey').implement({
 type Amount = { used: number; limit: number };
 
 const QuotaType = builder.objectRef<Amount>('Quota').implement({
-  description: 'What a user has used of what they may use.',
+  description: 'Usage of one quota.',
   fields: (t) => ({
     used: t.exposeFloat('used', { description: 'Used so far.' }),
     limit: t.exposeFloat('limit', { description: 'The most.' }),
@@ -113,15 +113,15 @@ const UsageType = builder.objectRef<SettingsView>('QuotaUsage').implement({
 });
 
 const SignUpType = builder.objectRef<InstallationView['signUp']>('SignUpRule').implement({
-  description: 'Who may make an account.',
+  description: 'The sign-up rule.',
   fields: (t) => ({
-    mode: t.expose('mode', { type: SignUpModeEnum, description: 'In one word.' }),
+    mode: t.expose('mode', { type: SignUpModeEnum, description: 'Sign-up policy: OPEN, LIMITED or CLOSED.' }),
     allowed: t.exposeStringList('allowed', { description: 'While LIMITED: addresses, and domains as `@example.com`.' }),
   }),
 });
 
 const QuotaLimitsType = builder.objectRef<InstallationView['quotas']>('QuotaLimits').implement({
-  description: 'What each user may use.',
+  description: 'The quotas of each user.',
   fields: (t) => ({
     machines: t.exposeInt('machines', { description: 'Deployments that hold a machine.' }),
     analysesPerDay: t.exposeInt('analysesPerDay', { description: 'Analyses begun on one UTC day.' }),
@@ -130,34 +130,38 @@ const QuotaLimitsType = builder.objectRef<InstallationView['quotas']>('QuotaLimi
 });
 
 const WebhookType = builder.objectRef<{ url: string }>('AlertWebhook').implement({
-  description: 'Where alerts are sent. Its secret is never shown.',
+  description: 'The webhook that receives alerts. Its secret is never shown.',
   fields: (t) => ({ url: t.exposeString('url', { description: 'Its address.' }) }),
 });
 
 const InstallationSettingsType = builder.objectRef<InstallationView>('InstallationSettings').implement({
-  description: 'What the administrator decides for everybody.',
+  description: 'The administrator’s settings for all users.',
   fields: (t) => ({
-    signUp: t.expose('signUp', { type: SignUpType, description: 'Who may make an account.' }),
-    quotas: t.expose('quotas', { type: QuotaLimitsType, description: 'What each user may use.' }),
-    webhook: t.expose('webhook', { type: WebhookType, nullable: true, description: 'Where alerts go; null: nowhere.' }),
+    signUp: t.expose('signUp', { type: SignUpType, description: 'The sign-up rule.' }),
+    quotas: t.expose('quotas', { type: QuotaLimitsType, description: 'Quotas of each user.' }),
+    webhook: t.expose('webhook', {
+      type: WebhookType,
+      nullable: true,
+      description: 'Webhook that receives alerts, or null if none is set.',
+    }),
   }),
 });
 
 export const SettingsType = builder.objectRef<SettingsView>('Settings').implement({
-  description: 'What the viewer has set, and what holds for them.',
+  description: 'The viewer’s own settings and those of the installation.',
   fields: (t) => ({
     fly: t.expose('fly', { type: FlyKeyType, description: 'The token that new machines are made with.' }),
     openRouter: t.expose('openRouter', { type: PlainKeyType, description: 'The key that models are asked with.' }),
     gitHub: t.expose('gitHub', { type: PlainKeyType, description: 'The token that repositories are read with.' }),
     usage: t.field({
       type: UsageType,
-      description: 'What the viewer has used of their quotas.',
+      description: 'The viewer’s usage of each quota.',
       resolve: (settings) => settings,
     }),
     installation: t.expose('installation', {
       type: InstallationSettingsType,
       nullable: true,
-      description: 'What holds for everybody; null unless the viewer is the administrator.',
+      description: 'Settings for all users; null unless the viewer is the administrator.',
     }),
   }),
 });

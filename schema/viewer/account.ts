@@ -4,17 +4,23 @@ import { ViewerType } from './viewer.ts';
 const ChangePasswordInput = builder.inputType('ChangePasswordInput', {
   description: 'A new password.',
   fields: (t) => ({
-    currentPassword: t.string({ required: false, description: 'The present one; needed by whoever has one.' }),
+    currentPassword: t.string({
+      required: false,
+      description: 'The current password; required if the viewer has one.',
+    }),
     newPassword: t.string({ description: '10 to 128 characters.' }),
   }),
 });
 
 const UpdateAccountInput = builder.inputType('UpdateAccountInput', {
-  description: 'Who the viewer is.',
+  description: 'The name and address of the viewer.',
   fields: (t) => ({
-    name: t.string({ description: 'What they are called.' }),
+    name: t.string({ description: 'Display name.' }),
     email: t.string({ description: 'The address they sign in with.' }),
-    currentPassword: t.string({ required: false, description: 'Needed for another address by whoever has one.' }),
+    currentPassword: t.string({
+      required: false,
+      description: 'The current password; required for another address if the viewer has a password.',
+    }),
   }),
 });
 

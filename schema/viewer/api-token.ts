@@ -8,9 +8,9 @@ const ApiTokenType = builder.prismaNode('ApiToken', {
   nullable: true, // one that is not there is null, not an error of ours
   findUnique: (id, { actor }) => ({ id: rowUuid(id), userId: actor?.userId ?? '' }),
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What its owner calls it.' }),
+    name: t.exposeString('name', { description: 'Name given by the owner.' }),
     prefix: t.exposeString('prefix', { description: 'Its first characters, to recognize it by.' }),
-    scope: t.expose('scope', { type: ApiTokenScopeEnum, description: 'What it may do.' }),
+    scope: t.expose('scope', { type: ApiTokenScopeEnum, description: 'Permissions of the token.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true, description: 'When it ends; null: never.' }),
     lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'When it was last used.' }),
@@ -21,8 +21,13 @@ const ApiTokenType = builder.prismaNode('ApiToken', {
 const CreateApiTokenInput = builder.inputType('CreateApiTokenInput', {
   description: 'A token to make for scripts or the CLI.',
   fields: (t) => ({
-    name: t.string({ description: 'What to call it, such as the script that will use it.' }),
-    scope: t.field({ type: ApiTokenScopeEnum, required: false, defaultValue: 'WRITE', description: 'What it may do.' }),
+    name: t.string({ description: 'Name of the token, such as the script that will use it.' }),
+    scope: t.field({
+      type: ApiTokenScopeEnum,
+      required: false,
+      defaultValue: 'WRITE',
+      description: 'Permissions of the token.',
+    }),
     expiresAt: t.field({ type: 'DateTime', required: false, description: 'When it ends; never when not given.' }),
   }),
 });
@@ -33,7 +38,7 @@ const ApiTokenPayload = builder.objectRef<{ id: string; token: string }>('ApiTok
     token: t.exposeString('token', { description: 'The token itself, shown here and never again.' }),
     apiToken: t.withAuth({ signedIn: true }).prismaField({
       type: ApiTokenType,
-      description: 'What is known of it from now on.',
+      description: 'The stored token record, without the token itself.',
       resolve: (query, { id }, _args, { prisma, actor }) =>
         prisma.apiToken.findFirstOrThrow({ ...query, where: { id, userId: actor.userId } }),
     }),

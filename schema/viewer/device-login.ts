@@ -5,24 +5,24 @@ import { ApiTokenScopeEnum } from '../enums.ts';
 const DeviceLoginType = builder.objectRef<DeviceRequest>('DeviceLogin').implement({
   description: 'A program that waits to be let in, such as `catwalk login` on another computer.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What it calls itself; anybody can call themselves anything.' }),
+    name: t.exposeString('name', { description: 'Name that the program reports. A program can choose any name.' }),
     address: t.exposeString('address', { nullable: true, description: 'The address it asks from.' }),
-    scope: t.expose('scope', { type: ApiTokenScopeEnum, description: 'What it asks to be allowed.' }),
+    scope: t.expose('scope', { type: ApiTokenScopeEnum, description: 'Permissions that it requests.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it asked.' }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when it waits.' }),
   }),
 });
 
 const DeviceAnswerPayload = builder.objectRef<{ allowed: boolean }>('DeviceAnswerPayload').implement({
-  description: 'What the program will hear when it asks next.',
-  fields: (t) => ({ allowed: t.exposeBoolean('allowed', { description: 'Whether it is let in.' }) }),
+  description: 'The decision that the program receives with its next request.',
+  fields: (t) => ({ allowed: t.exposeBoolean('allowed', { description: 'True if the program is allowed.' }) }),
 });
 
 const AllowDeviceInput = builder.inputType('AllowDeviceInput', {
   description: 'Whom to let in, and what for.',
   fields: (t) => ({
     code: t.string({ description: 'The code that the program shows.' }),
-    scope: t.field({ type: ApiTokenScopeEnum, description: 'What it may do; never more than it asked for.' }),
+    scope: t.field({ type: ApiTokenScopeEnum, description: 'Permissions to grant; never more than it requested.' }),
     days: t.int({ required: false, description: 'How long its token lives; until it is revoked when not given.' }),
   }),
 });
@@ -31,7 +31,7 @@ builder.queryField('deviceLogin', (t) =>
   t.withAuth({ signedIn: true }).field({
     type: DeviceLoginType,
     nullable: true,
-    description: 'Who waits with this code; null when nobody does. Not for API tokens.',
+    description: 'The program that waits with this code, or null if there is none. Not for API tokens.',
     args: { code: t.arg.string({ description: 'The code that the program shows.' }) },
     resolve: (_root, { code }, { actor, services }) => services.deviceLogins.find(actor, code),
   }),

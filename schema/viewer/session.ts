@@ -9,11 +9,11 @@ export const SessionType = builder.prismaNode('Session', {
   fields: (t) => ({
     method: t.exposeString('method', { nullable: true, description: 'How it began: `link`, `email` or `github`.' }),
     address: t.exposeString('ipAddress', { nullable: true, description: 'The address it began from.' }),
-    userAgent: t.exposeString('userAgent', { nullable: true, description: 'What the browser says it is.' }),
+    userAgent: t.exposeString('userAgent', { nullable: true, description: 'User agent that the browser reports.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it began.' }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When it ends by itself.' }),
     isCurrent: t.boolean({
-      description: 'Whether it is the one that asks.',
+      description: 'True for the session of this request.',
       resolve: ({ id }, _args, { actor }) => actor?.via === 'session' && actor.credentialId === id,
     }),
   }),
@@ -39,7 +39,7 @@ builder.mutationFields((t) => ({
     type: SignOutPayload,
     errors: {},
     description: "Ends all of the viewer's sessions, or all but the one that asks. Not for API tokens.",
-    args: { keepThis: t.arg.boolean({ defaultValue: true, description: 'Whether the one that asks stays.' }) },
+    args: { keepThis: t.arg.boolean({ defaultValue: true, description: 'True to keep the session of this request.' }) },
     resolve: async (_root, { keepThis }, { actor, services }) => ({
       ended: await services.sessions.endAll(actor, { keepThis }),
     }),

@@ -6,17 +6,17 @@ export const ViewerType = builder.prismaObject('User', {
   description: 'The user who asks.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Names the user within this installation.' }),
-    name: t.exposeString('name', { description: 'What they are called.' }),
+    name: t.exposeString('name', { description: 'Display name.' }),
     email: t.exposeString('email', { description: 'Their address.' }),
     image: t.exposeString('image', { nullable: true, description: 'URL of their picture.' }),
-    role: t.expose('role', { type: UserRoleEnum, description: 'What they may do besides owning deployments.' }),
+    role: t.expose('role', { type: UserRoleEnum, description: 'Permissions beyond owning deployments.' }),
     hasPassword: t.boolean({
-      description: 'Whether they can sign in with a password.',
+      description: 'True if the viewer can sign in with a password.',
       select: { accounts: { select: { providerId: true } } },
       resolve: ({ accounts }) => accounts.some(({ providerId }) => providerId === 'credential'),
     }),
     gitHubConnected: t.boolean({
-      description: 'Whether they can sign in with GitHub.',
+      description: 'True if the viewer can sign in with GitHub.',
       select: { accounts: { select: { providerId: true } } },
       resolve: ({ accounts }) => accounts.some(({ providerId }) => providerId === 'github'),
     }),
