@@ -29,7 +29,7 @@ test('user, password, host and database are untouched', () => {
   }
 });
 
-test('what cannot be meant is a problem, told without the password', () => {
+test('reports an address that cannot be right, without its password', () => {
   expect(problemOfAddress('postgres://u:p@db.example/catwalk')).toBeNull();
   expect(problemOfAddress('postgres://u:p@db.example/catwalk?sslmode=prefer')).toMatch(/^sslmode must be one of/);
   expect(problemOfAddress('postgres://u:p@db.example/catwalk?sslmode=verify-ca')).toMatch(/sslrootcert/);

@@ -2,13 +2,16 @@ import { isIP } from 'node:net';
 
 const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
 
-/** What is wrong with a PostgreSQL URL before anybody is asked, or null. Never repeats the URL: it has a password. */
+/**
+ * Describes the problem with a PostgreSQL URL without connecting, or returns null. The text never repeats the URL, because
+ * the URL holds a password.
+ */
 export function problemOfAddress(url: string): string | null {
   if (!URL.canParse(url)) return 'must be a URL';
   const { searchParams, hostname } = new URL(url);
   const mode = searchParams.get('sslmode');
   if (mode !== null && !SSL_MODES.some((one) => one === mode)) {
-    // `prefer` and `allow` mean: without encryption, if somebody in between wishes so.
+    // With `prefer` and `allow`, an attacker in between can force a connection without encryption.
     return `sslmode must be one of ${SSL_MODES.join(', ')}`;
   }
   if (mode === 'verify-ca' && !searchParams.get('sslrootcert')) return 'sslmode=verify-ca needs sslrootcert';

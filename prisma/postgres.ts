@@ -29,7 +29,7 @@ const LIMITS: PostgresLimits = {
   heartbeatAnswer: 5_000,
 };
 
-/** One of the two addresses lets nobody in; the cause is what the driver or the server says. */
+/** One of the two addresses cannot be connected to; the cause is the error of the driver or the server. */
 export class ConnectError extends Error {
   readonly address: 'url' | 'directUrl';
 

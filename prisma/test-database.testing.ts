@@ -11,7 +11,7 @@ declare module 'vitest' {
 
 const KINDS = ['pglite', 'postgres'] as const;
 
-/** What integration tests run on: the embedded database in memory, or, by `CATWALK_TEST_DATABASE`, a real server. */
+/** Integration tests run on the embedded database in memory, or, by `CATWALK_TEST_DATABASE`, on a real server. */
 export const testDatabaseKind = (): Database['kind'] => {
   const given = process.env['CATWALK_TEST_DATABASE'] || 'pglite';
   const kind = KINDS.find((one) => one === given);

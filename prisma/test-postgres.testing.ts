@@ -16,7 +16,7 @@ for (const [index, event] of endings.entries())
   for (const hook of process.rawListeners(event))
     if (!hooksBefore[index]?.includes(hook)) process.off(event, hook as () => void); // as they were added
 
-/** A port that nobody listens on now. Programs that name each other's ports need them before they start. */
+/** Finds a port that is free now. Programs that name each other's ports need them before they start. */
 export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
@@ -36,7 +36,7 @@ export type TestPostgres = {
 
 type PostgresOptions = {
   settings?: Record<string, string>;
-  /** PEM. Whoever does not encrypt is then turned away. */
+  /** In PEM. With it, the server rejects connections without encryption. */
   tls?: { certificate: string; key: string };
 };
 
@@ -99,7 +99,7 @@ async function encryptOnly(databaseDir: string, { certificate, key }: NonNullabl
   }
 }
 
-/** A database more on the server at `url`: empty, or a copy of `template`, to which nobody may be connected. */
+/** Creates a database on the server at `url`: empty, or a copy of `template`, which must have no open connection. */
 export async function createDatabase(url: string, template = 'template1') {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await administer(url, `CREATE DATABASE ${name} TEMPLATE ${template}`);

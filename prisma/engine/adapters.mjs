@@ -3,7 +3,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 
-/** Catalogue columns of PostgreSQL's internal type "char", which the driver adapter cannot decode: read as text. */
+/** Catalog columns of PostgreSQL's internal type "char", which the driver adapter cannot decode: read as text. */
 const CHAR_OID = 18;
 const TEXT_OID = 25;
 
