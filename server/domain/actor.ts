@@ -1,8 +1,11 @@
-/** Who asks, and from where: every service call carries one. Everything a user owns is filtered by `userId`. */
+/**
+ * The authenticated caller and its address: every service call carries one. Everything a user owns is filtered by
+ * `userId`.
+ */
 export type Actor = {
   userId: string;
   role: 'ADMIN' | 'MEMBER';
-  /** What an API token may do; sessions may write. */
+  /** The permission of an API token; sessions may write. */
   scope: 'READ' | 'WRITE';
   via: 'session' | 'api-token' | 'system';
   ip: string | null;

@@ -97,7 +97,7 @@ export class UserError extends Error {
 export const notFound = (what: string): UserError =>
   new UserError('NOT_FOUND', `${what} was not found.`, {
     kind: 'not-found',
-    hint: 'It may have been deleted, or it belongs to somebody else.',
+    hint: 'It may have been deleted, or it belongs to another user.',
   });
 
 export const invalidInput = (message: string, fields: FieldProblem[] = [], hint?: string): UserError =>

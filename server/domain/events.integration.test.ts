@@ -21,7 +21,7 @@ async function publishAndHear(topic: 'deployment' | 'access', id: string): Promi
   stop();
 }
 
-test('a subscription hears what happens before its first read', async () => {
+test('a subscription yields events from before its first read', async () => {
   const ending = new AbortController();
   const reader = events.subscribe('deployment', 'a', ending.signal)[Symbol.asyncIterator]();
   await publishAndHear('deployment', 'a');
@@ -29,7 +29,7 @@ test('a subscription hears what happens before its first read', async () => {
   ending.abort();
 });
 
-test('what happens while its reader is busy is told once, and other ids and topics never', async () => {
+test('yields once for events while its reader is busy, and never for other ids and topics', async () => {
   const ending = new AbortController();
   const reader = events.subscribe('deployment', 'a', ending.signal)[Symbol.asyncIterator]();
   await publishAndHear('deployment', 'a');

@@ -2,8 +2,8 @@ import type { Queryable } from '#prisma/client.ts';
 import type { Listener } from '#prisma/sql.ts';
 
 /**
- * What can have changed. A message carries the topic and an id, never data: whoever hears it reads again, and
- * re-authorizes. Delivery is at most once and ordered per publisher; after a gap everything must be read again.
+ * Kinds of change. A message carries the topic and an id, never data: its receiver reads again, and re-authorizes.
+ * Delivery is at most once and ordered per publisher; after a gap everything must be read again.
  */
 export type Topic =
   /** deployment id: a new event row, status, release or machine. */
@@ -27,24 +27,24 @@ export type Topic =
 
 export interface Events {
   /**
-   * Sends when the surrounding transaction commits (pg_notify), to every instance, this one included. What decides who
-   * may come in is told here before the writer goes on, and comes once more with the message.
+   * Sends when the surrounding transaction commits (pg_notify), to every instance, this one included. Topics that
+   * decide access are delivered here before the writer goes on, and come once more with the message.
    */
   publish(db: Queryable, topic: Topic, id: string): Promise<void>;
-  /** Calls back for every message on a topic; `id` null hears all. Returns the way to stop. */
+  /** Calls back for every message on a topic; `id` null receives all. Returns a function that stops it. */
   on(topic: Topic, id: string | null, listener: (id: string) => void): () => void;
   /** Calls back when LISTEN was lost (`down`) and when it is back (`up`): messages in between are lost. */
   onConnection(listener: (state: 'up' | 'down') => void): () => void;
   /**
-   * Ids as they come, coalesced while the reader is busy; ends with the signal. After a gap it yields `id` once.
-   * It hears from the call on, not from the first read: what happens in between is told by the first read. So whoever
-   * never reads must let the signal end it.
+   * Yields ids as they arrive, coalesced while the reader is busy; ends with the signal. After a gap it yields `id`
+   * once. It listens from the call on, not from the first read: the first read yields changes in between. So a caller
+   * that never reads must let the signal end it.
    */
   subscribe(topic: Topic, id: string, signal: AbortSignal): AsyncIterable<string>;
 }
 
 const CHANNEL = 'catwalk';
-/** Whoever made a token uses it at once, and whoever ended one may rely on it: the message would take a moment. */
+/** A new token is used at once, and the end of one must take effect at once: the message would take a moment. */
 const TOLD_AT_ONCE: ReadonlySet<Topic> = new Set<Topic>(['access', 'session']);
 
 /** The event bus of one backend instance over the database's NOTIFY. */

@@ -27,7 +27,7 @@ export type AccessTokenDeps = {
 };
 
 export interface AccessTokenService {
-  /** A named bearer token for one endpoint. `token` is told here and never again. */
+  /** A named bearer token for one endpoint. `token` is returned here and never again. */
   create(
     actor: Actor,
     input: { deploymentId: string; name: string; expiresAt?: Date | null },
@@ -38,7 +38,7 @@ export interface AccessTokenService {
   createPlayground(actor: Actor, deploymentId: string): Promise<{ token: string; expiresAt: Date }>;
 }
 
-/** Bearer tokens of endpoints. Somebody else's deployment and one that is not there look the same. */
+/** Bearer tokens of endpoints. Another user's deployment and one that does not exist look the same. */
 export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenService {
   const { transaction, events, clock } = deps;
 

@@ -23,7 +23,7 @@ export const hashAccessToken = (token: string): Buffer<ArrayBuffer> =>
   // crypto.hash returns a fresh Buffer of its own; its type leaves the kind of memory open
   hash('sha256', token, 'buffer') as Buffer<ArrayBuffer>;
 
-/** Where the hash of a presented token is written: a Buffer for each would cost three times the hash itself. */
+/** The hash of a presented token is written here: a Buffer for each would cost three times the hash itself. */
 const presented = Buffer.alloc(HASH_BYTES);
 
 /**

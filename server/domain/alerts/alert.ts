@@ -1,7 +1,7 @@
 import type { Deployment } from '#prisma/generated/client/client.ts';
 import type { ErrorCode } from '../errors.ts';
 
-/** What an administrator wants to be woken for, and the all-clear. */
+/** Administrators are alerted to a failure, and to the recovery after it. */
 export type AlertKind = 'unhealthy' | 'failed' | 'recovered';
 
 /** Why the deployment failed. Without credentials, and without the server's own output. */
@@ -18,7 +18,7 @@ export type AlertData = {
 /** The body of a delivery, as Standard Webhooks has it: a type in dots, an ISO 8601 time, and the data. */
 export type AlertMessage = { type: `deployment.${AlertKind}`; timestamp: string; data: AlertData };
 
-/** Null for a change that nobody needs to hear of. `last` is what was told last of this deployment. */
+/** Returns null for a change that needs no alert. `last` is the latest alert sent for this deployment. */
 export function kindOf(status: Deployment['status'], last: AlertKind | null): AlertKind | null {
   switch (status) {
     case 'UNHEALTHY':

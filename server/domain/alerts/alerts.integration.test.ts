@@ -69,7 +69,7 @@ const later = (milliseconds: number) => {
 };
 const kinds = () => received.map(({ body }) => (JSON.parse(body) as { type: string }).type);
 
-describe('what is told', () => {
+describe('alerts', () => {
   it('a failure, and the recovery after it, once; a start that nothing preceded is no recovery', async () => {
     await record('RUNNING');
     await record('FAILED', failure);

@@ -17,7 +17,7 @@ const BATCH = 20;
 const TIMEOUT_MS = 10_000;
 /** A row that a dead instance had is sent again by another one after so long. */
 const CLAIM_MS = 60_000;
-/** After each attempt that failed. Then it is given up: nobody wants the alarm of the day before yesterday. */
+/** Delays after each failed attempt. After the last one the alert is given up: an alarm two days old is useless. */
 const RETRY_AFTER_MS = [5, 30, 120, 600, 3_600, 14_400].map((seconds) => seconds * 1_000);
 
 /**

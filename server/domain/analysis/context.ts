@@ -11,7 +11,7 @@ import { type NpmConfiguration, withoutCredentials } from './registries/npm-conf
 import { createPypi, type Pypi } from './registries/pypi.ts';
 import type { AnalysisResult, AnalysisWarning } from './result.ts';
 
-/** What analyzing reaches: each is one narrow way out, with limits of its own. */
+/** The outside services that an analysis reaches: each is one narrow way out, with limits of its own. */
 export type AnalysisTools = {
   npm: NpmRegistry;
   pypi: Pypi;
@@ -31,7 +31,7 @@ export type Run = {
   tools: AnalysisTools;
   report: Report;
   signal: AbortSignal;
-  /** What costs money, and may be needless once another try succeeds, is left to the last one. */
+  /** Steps that cost money, and may be needless once another try succeeds, are left to the last try. */
   isLastTry: boolean;
 };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PackageSpec } from '#deploy/host/contract.ts';
 
-/** What an analysis finds out, as it is kept in `Analysis.result`. Names are those of the GraphQL schema. */
+/** The result of an analysis, as it is kept in `Analysis.result`. Names are those of the GraphQL schema. */
 
 export const runtimeSchema = z.enum(['NPM', 'PYPI', 'GIT', 'OCI', 'SOURCE', 'REMOTE']);
 export const verdictSchema = z.enum(['MCP_SERVER', 'LIBRARY', 'REMOTE_ONLY', 'NEEDS_LOCAL_APP', 'NOT_MCP']);
@@ -43,7 +43,7 @@ export const credentialFieldSchema = z.object({
   /** HARD or LAZY. In a group it means that one of the group is. */
   required: z.boolean(),
   requirement: requirementSchema,
-  /** What the server assumes when the variable is unset. Shown, never sent. */
+  /** The server's own default when the variable is unset. Shown, never sent. */
   default: z.string().nullable(),
   choices: z.array(z.string()),
   pattern: z.string().nullable(),
@@ -152,7 +152,7 @@ export const serverCandidateSchema = z.object({
   verdict: verdictSchema,
   tools: z.array(toolSummarySchema),
   notes: z.string().nullable(),
-  /** What the host installs; null unless deployable. */
+  /** The package that the host installs; null unless deployable. */
   spec: packageSpecSchema.nullable(),
   /** Arguments that are always given, first: a subcommand, or the flag that stdio needs. */
   fixedArguments: z.array(z.string()),

@@ -123,7 +123,7 @@ export function createAnalysisService(deps: AnalysisDeps): AnalysisService {
   const running = new Map<string, Promise<void>>();
   const gate = createGate(RUNNING_MAX);
 
-  /** Written and told in one step. A row that is gone, or finished by somebody else, is left alone. */
+  /** Writes and publishes in one step. A row that is gone, or that another worker finished, is left alone. */
   const write = (id: string, data: Prisma.AnalysisUpdateManyMutationInput): Promise<void> =>
     transaction(async (tx) => {
       const { count } = await tx.analysis.updateMany({ where: { id, status: 'RUNNING' }, data });

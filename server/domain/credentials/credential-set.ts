@@ -12,7 +12,7 @@ const credentialPayload = z.object({
   arguments: z.record(z.string(), z.array(z.string())),
   extraArguments: z.array(z.string()),
   extraEnvironment: keyValues,
-  /** What the child gets, rendered from the above when this version was made. */
+  /** Values for the child process, rendered from the above when this version was made. */
   rendered: z.object({
     args: z.array(z.string()),
     env: keyValues,
@@ -21,7 +21,7 @@ const credentialPayload = z.object({
   }),
 });
 
-/** What may be shown of the arguments: secret ones as HIDDEN. */
+/** The arguments as they may be shown: secret ones as HIDDEN. */
 export type ShownArguments = { arguments: { name: string; value: string }[]; extraArguments: string[] };
 
 export type CredentialPayload = z.infer<typeof credentialPayload>;

@@ -1,7 +1,7 @@
 import { CompactEncrypt, compactDecrypt } from 'jose';
 import type { KeyRing } from './key-ring.ts';
 
-/** What an envelope belongs to; it opens for nothing else. */
+/** The record that an envelope belongs to; it opens for nothing else. */
 export type EnvelopeContext = {
   purpose: 'credentials' | 'host-token' | 'setting' | 'deploy-response';
   subject: string;
@@ -19,7 +19,7 @@ export interface Envelopes {
 
 export class EnvelopeError extends Error {}
 
-/** `onOpened` hears what comes out, so that it can be kept out of logs. */
+/** `onOpened` receives each plaintext, so that it can be kept out of logs. */
 export function createEnvelopes(
   keys: KeyRing,
   onOpened: (plaintext: string, context: EnvelopeContext) => void = () => {},

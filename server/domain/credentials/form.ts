@@ -30,7 +30,7 @@ export type ArgumentFormField = {
   choices: readonly string[];
 };
 
-/** What a form holds before validation: inputs give strings, switches booleans, numeric inputs numbers. */
+/** A value of the form before validation: inputs give strings, switches booleans, numeric inputs numbers. */
 export type FormInput = string | number | boolean | null | undefined;
 
 /** Only what is set. Unset variables are absent: some servers crash on an empty string. */
@@ -65,9 +65,9 @@ function compile(pattern: string | null | undefined): RegExp | null {
 const STEPS_MAX = 10_000_000;
 
 /**
- * Whether a pattern can be tried on a value without stopping the whole server: how many ways there are to match it, at
- * worst, if nothing matches in the end. A group that repeats can have exponentially many, so such patterns are left out;
- * each unbounded repeat can end at every character, and each choice doubles the ways.
+ * Reports whether a pattern can be tried on a value without stopping the whole server: how many ways there are to match
+ * it, at worst, if nothing matches in the end. A group that repeats can have exponentially many, so such patterns are
+ * left out; each unbounded repeat can end at every character, and each choice doubles the ways.
  */
 function isCheap(pattern: string, value: string): boolean {
   const bare = pattern
@@ -82,7 +82,7 @@ function isCheap(pattern: string, value: string): boolean {
 
 type ValueField = Pick<CredentialFormField, 'label' | 'kind' | 'choices' | 'pattern'>;
 
-/** What is wrong with a value that is set, as one sentence; null when nothing is. */
+/** Describes the problem of a value that is set, as one sentence; null when it is valid. */
 function problemOf(field: ValueField, value: string): string | null {
   const max = field.kind === 'FILE' ? FILE_CHARACTERS_MAX : VALUE_CHARACTERS_MAX;
   if (value.length > max) return `${field.label} is too long: ${max} characters at most.`;

@@ -6,13 +6,16 @@ import type { EnvelopeContext } from './envelope.ts';
 const REMEMBERED_MAX = 2_000;
 const VALUE_CHARACTERS_MIN = 8;
 
-/** Secrets that are told by their looks, whoever made them: our tokens, those of the services we use, and bearers. */
+/**
+ * Secrets that are recognized by their form, whatever their source: our tokens, those of the services we use, and
+ * bearers.
+ */
 const LOOKS =
   /\b(?:cw[a-z]?_[\w-]{20,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|sk-or-[\w-]{20,}|FlyV1 [\w+/=,:-]{20,}|eyJ[\w-]{10,}(?:\.[\w-]*){4})|(?<=\bBearer )[\w.~+/-]{8,}=*|(?<=:\/\/[^\s/:@"]*:)[^\s/@"]+(?=@)/g;
 
 export interface KnownSecrets {
   remember(values: readonly string[]): void;
-  /** What came out of an envelope. */
+  /** Remembers a plaintext that an envelope held. */
   rememberOpened(plaintext: string, context: Pick<EnvelopeContext, 'purpose'>): void;
   /** Takes them out of text, by content: whatever key they stand under, and inside of longer text. */
   redact(text: string): string;

@@ -33,9 +33,9 @@ export async function countEnvelopes({ prisma }: Pick<Database, 'prisma'>): Prom
 }
 
 /**
- * Seals anew what was sealed with another key than the present one, in small transactions, while everything goes on:
- * whoever reads meanwhile has both keys. Ended in the middle, it goes on where it was when it is run again. Rows that
- * others hold are left to a later round; it ends when a round finds none. Returns how many it did.
+ * Seals every envelope of an older key with the present key, in small transactions, while everything goes on:
+ * concurrent readers have both keys. After an interruption, the next run continues at the same place. Rows that others
+ * hold are left to a later round; it ends when a round finds none. Returns how many it sealed.
  */
 export async function rotateEnvelopes(
   { transaction }: Pick<Database, 'transaction'>,

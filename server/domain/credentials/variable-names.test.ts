@@ -35,7 +35,7 @@ test.each([
   '_JAVA_OPTIONS',
   'GCONV_PATH',
   'BASH_FUNC_x',
-])('%s changes how programs load, and is nobody’s to set', (name) => {
+])('refuses %s, which changes how programs load', (name) => {
   expect(findVariableNameProblem(name)).not.toBeNull();
 });
 

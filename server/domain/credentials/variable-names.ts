@@ -20,7 +20,10 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/;
 
 export type VariableNameProblem = 'malformed' | 'forbidden';
 
-/** Whether a user may give a variable this name to a server (POSIX environment names, XBD 8.1, and the list above). */
+/**
+ * Returns the reason why a user may not give a variable this name (POSIX environment names, XBD 8.1, and the list
+ * above).
+ */
 export function findVariableNameProblem(name: string): VariableNameProblem | null {
   if (!NAME.test(name)) return 'malformed';
   return FORBIDDEN.some((pattern) => pattern.test(name)) ? 'forbidden' : null;

@@ -36,7 +36,7 @@ export function createDoctor({ prisma, accessTokens, publicUrl, version }: Docto
       probe,
       version,
       signal,
-      // nobody sees this token, so whoever may read the deployment may have it made
+      // the token is never shown, so any reader of the deployment may have it made
       createToken: async () => (await accessTokens.createPlayground({ ...actor, scope: 'WRITE' }, deploymentId)).token,
     });
     try {

@@ -24,7 +24,7 @@ export type McpStepsDeps = {
   createToken: () => Promise<string>;
 };
 
-/** What every client does once it may call: initialize, and ask for the tools. With the official client. */
+/** The first calls of every client with access: initialize, and list the tools. Made with the official client. */
 export function mcpSteps({ endpointUrl, access, probe, version, signal, createToken }: McpStepsDeps) {
   let token: string | null = null;
   const client = new Client({ name: 'catwalk-doctor', title: 'Catwalk', version });

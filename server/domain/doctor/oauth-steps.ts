@@ -15,7 +15,7 @@ const serverSchema = z.object({
 });
 const registeredSchema = z.object({ client_id: z.string() });
 
-/** What claude.ai registers, under our own name. The same each time, so that it stays one client. */
+/** The registration of claude.ai, under our own name. The same each time, so that it stays one client. */
 const CLIENT = {
   client_name: 'Catwalk connection check',
   redirect_uris: ['https://claude.ai/api/mcp/auth_callback'],

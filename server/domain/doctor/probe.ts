@@ -14,8 +14,8 @@ export interface Probe {
 }
 
 /**
- * Asks this installation over the network. Addresses in what is answered are followed only on the public address itself:
- * whoever stands between must not send us anywhere else.
+ * Sends requests to this installation over the network. Addresses in a response are followed only on the public address
+ * itself: a proxy in between must not send us anywhere else.
  */
 export function createProbe(publicUrl: string, signal: AbortSignal): Probe {
   const { origin } = new URL(publicUrl);

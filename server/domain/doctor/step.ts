@@ -3,9 +3,9 @@ export type StepState = (typeof STEP_STATES)[number];
 
 export type Outcome = {
   state: StepState;
-  /** What was found, in a sentence. */
+  /** The result, in a sentence. */
   seen: string;
-  /** What to do about it; null where nothing needs doing. */
+  /** The remedy; null when none is needed. */
   hint: string | null;
 };
 
@@ -23,7 +23,7 @@ export const passed = (seen: string): Outcome => ({ state: 'PASSED', seen, hint:
 export const warning = (seen: string, hint: string): Outcome => ({ state: 'WARNING', seen, hint });
 export const skipped = (seen: string): Outcome => ({ state: 'SKIPPED', seen, hint: null });
 
-/** What a step cannot go on from: what was seen, and what to do about it. */
+/** A problem that a step cannot continue from, with the observation and its remedy. */
 export class Trouble extends Error {
   readonly hint: string;
 

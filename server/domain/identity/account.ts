@@ -23,7 +23,7 @@ export type PasswordHashing = {
 };
 
 export interface AccountService {
-  /** Sets the actor's password and ends their other sessions. Whoever has one already must know it. */
+  /** Sets the actor's password and ends their other sessions. Requires the current password, if there is one. */
   changePassword(actor: Actor, input: { current: string | null; next: string }): Promise<void>;
   /** Changes name and address. The address is what one signs in with, so that it takes the password too. */
   update(actor: Actor, input: { name: string; email: string; password: string | null }): Promise<void>;
@@ -107,7 +107,7 @@ export function createAccountService(deps: AccountDeps): AccountService {
         if (before.email !== email && (await tx.user.count({ where: { email } })) > 0) {
           throw new UserError('CONFLICT', 'Another account has this address.', { kind: 'conflict' });
         }
-        // nobody has shown yet that a new address is theirs
+        // nothing has proved yet that the new address belongs to this user
         const proof = before.email === email ? {} : { email, emailVerified: false };
         await tx.user.update({ where: { id: actor.userId }, data: { name, ...proof } });
         await writeAudit(tx, { actor, ownerId: actor.userId }, { type: 'user.updated', changed });
@@ -117,4 +117,4 @@ export function createAccountService(deps: AccountDeps): AccountService {
 }
 
 const changedMeanwhile = () =>
-  new UserError('CONFLICT', 'The password was changed meanwhile.', { kind: 'conflict', hint: 'Try again.' });
+  new UserError('CONFLICT', 'The password was changed in another session.', { kind: 'conflict', hint: 'Try again.' });

@@ -16,7 +16,7 @@ const LAST_USED_STEP_MS = 60_000;
 
 export interface ApiTokenService {
   /**
-   * A token for scripts and the CLI; it is told here and never again. One that is made with another token ends no later
+   * A token for scripts and the CLI; it is returned here and never again. A token made with another token ends no later
    * than that one.
    */
   create(
@@ -25,7 +25,7 @@ export interface ApiTokenService {
   ): Promise<{ id: string; token: string }>;
   /** It stops working at once. Revoking twice is fine. */
   revoke(actor: Actor, id: string): Promise<void>;
-  /** Who presents this token; null when it is unknown, expired or revoked. */
+  /** Returns the owner of this token; null when it is unknown, expired or revoked. */
   authenticate(token: string, ip: string | null): Promise<Actor | null>;
 }
 

@@ -22,7 +22,7 @@ export async function readCliCredentials(dataDir: string): Promise<CliCredential
   try {
     return cliCredentialsSchema.parse(JSON.parse(text));
   } catch {
-    return null; // cut short, or of another version: it is made anew
+    return null; // truncated, or of another version: create it again
   }
 }
 

@@ -17,7 +17,7 @@ const WAITING_MAX = 10_000;
 /** No vowels, and nothing that looks like something else (RFC 8628, section 6.1): 20^8 codes. */
 const LETTERS = 'BCDFGHJKLMNPQRSTVWXZ';
 const CODE_LETTERS = 8;
-/** Somebody signed in who guesses codes of others: 60 an hour of 25,600,000,000. */
+/** Limits a signed-in user who guesses codes of others: 60 an hour of 25,600,000,000. */
 const GUESS_RULE: AttemptRule = { attemptsMax: 60, windowMs: 60 * 60_000 };
 
 export type DeviceRequest = {
@@ -40,12 +40,12 @@ export interface DeviceLogins {
     scope: ApiTokenScope;
     address: string;
   }): Promise<{ deviceCode: string; userCode: string; expiresInSeconds: number }>;
-  /** What the person sees before they decide. */
+  /** Returns the details that the person sees before they decide. */
   find(actor: Actor, userCode: string): Promise<DeviceRequest | null>;
   /** Lets it in, with no more than it asked for; `days` null: until its token is revoked. */
   allow(actor: Actor, userCode: string, grant: { scope: ApiTokenScope; days: number | null }): Promise<void>;
   deny(actor: Actor, userCode: string): Promise<void>;
-  /** What became of it; the token is made and told once. */
+  /** Returns the decision; the token is created and returned once. */
   poll(deviceCode: string): Promise<DeviceAnswer>;
 }
 
@@ -60,7 +60,7 @@ export type DeviceLoginDeps = {
 // crypto.hash returns a Buffer of its own; its type leaves the kind of memory open
 const hashOf = (code: string) => hash('sha256', code, 'buffer') as Buffer<ArrayBuffer>;
 
-/** As somebody types it: in any case, with or without its hyphen. */
+/** Accepts a code as people type it: in any case, with or without its hyphen. */
 export const normalizeUserCode = (code: string): string => code.toUpperCase().replace(/[^A-Z]/g, '');
 
 export function createDeviceLogins(deps: DeviceLoginDeps): DeviceLogins {
@@ -154,7 +154,7 @@ export function createDeviceLogins(deps: DeviceLoginDeps): DeviceLogins {
       const row = await prisma.deviceLogin.findFirst({ where, include: { user: { select: { role: true } } } });
       if (!row) return { state: 'expired' };
       if (row.approved === null) return { state: 'pending' };
-      const { count } = await prisma.deviceLogin.deleteMany({ where }); // told once: of two polls one gets it
+      const { count } = await prisma.deviceLogin.deleteMany({ where }); // returned once: of two polls one gets it
       if (count === 0) return { state: 'expired' };
       if (!row.approved || row.userId === null || row.user === null) return { state: 'denied' };
       const expiresAt = row.days === null ? null : new Date(now.getTime() + row.days * DAY_MS);

@@ -5,7 +5,10 @@ import type { SignInLinks } from './sign-in-links.ts';
 const LIFETIME_MS = 10 * 60_000;
 
 export interface LocalSignIn {
-  /** A fresh one-time link for whoever can read the CLI's token in the data folder of this computer, and nobody else. */
+  /**
+   * Creates a one-time link for the holder of the CLI's token in the data folder of this computer, and for no other
+   * caller.
+   */
   createLink(actor: Actor): Promise<{ url: string; expiresAt: Date }>;
 }
 

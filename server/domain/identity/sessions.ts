@@ -32,7 +32,7 @@ export function createSessionService({ transaction, events }: SessionDeps): Sess
   };
 }
 
-/** What only a person may do who is signed in: a script's token, which may leak, must not take the account over. */
+/** Guards actions for a signed-in person only: a script's token, which may leak, must not take the account over. */
 export function requireSession(actor: Actor): void {
   if (actor.via === 'session') return;
   throw new UserError('FORBIDDEN', 'An API token may not do this.', { hint: 'Sign in with a browser.' });

@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto';
 import type { PrismaClient } from '#prisma/client.ts';
 
 const SECRET_BYTES = 32;
-/** For so long after its end a link is still known, and whoever opens it is told what became of it. */
+/** An ended link is recognized for this long, so that its page can give the reason. */
 const KEPT_MS = 7 * 24 * 60 * 60_000;
 
 export interface SignInLinks {

@@ -103,7 +103,7 @@ test('a line that no database can hold keeps no other from being saved', async (
   expect(texts(await feed.history(machine.deploymentId, 10))).toEqual(['nul  here', 'half \ufffd a pair', 'after']);
 });
 
-test('the past that is saved is told when the host cannot be asked', async () => {
+test('returns the saved past when the host cannot be reached', async () => {
   lines = ['a'];
   await feed.history(machine.deploymentId, 10);
   targetOf = async () => ({ origin: 'http://127.0.0.1:1', headers: {}, token: 't' });

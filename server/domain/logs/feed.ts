@@ -9,8 +9,8 @@ export type LogLine = { at: Date; stream: LogStream; text: string };
 
 export interface LogFeed {
   /**
-   * The last `tail` lines, oldest first: those saved, once what the hosts of its machines have beyond them is saved too. A
-   * machine that rests, or does not answer in time, is not waited for. Whoever asks must have been authorized.
+   * The last `tail` lines, oldest first: those saved, once what the hosts of its machines have beyond them is saved
+   * too. A machine that rests, or does not answer in time, is not waited for. The caller must have been authorized.
    */
   history(deploymentId: string, tail: number): Promise<LogLine[]>;
   /** The last `tail` lines kept, then every new one, live from the machines' hosts, until the signal ends it. */
@@ -100,7 +100,7 @@ async function attachAll(
 ): Promise<void> {
   const attached = new Set<string>();
   const failed = Promise.withResolvers<never>();
-  failed.promise.catch(() => {}); // raced below; nobody may be looking when it fails
+  failed.promise.catch(() => {}); // raced below; it may fail when no caller waits for it
   const attach = async () => {
     const machines = await deps.prisma.machine.findMany({ where: { deploymentId, address: { not: null } } });
     for (const machine of machines) {

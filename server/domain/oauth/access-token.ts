@@ -7,7 +7,7 @@ import { oauthAddresses, SCOPE } from './names.ts';
 export const ACCESS_TOKEN_LIFETIME_MS = 60 * 60_000;
 const CHARACTERS_MAX = 4_000;
 
-/** What an access token says. `grantId` is what can be taken back. */
+/** Claims of an access token. `grantId` names the grant that can be revoked. */
 export type AccessClaims = {
   grantId: string;
   connectionId: string;
@@ -26,7 +26,7 @@ const claimsSchema = z.object({
 
 export interface AccessTokens {
   issue(deploymentId: string, claims: Omit<AccessClaims, 'expiresAtMs'>): Promise<string>;
-  /** Null unless it was issued here, for this deployment, and has not expired. Asks nobody. */
+  /** Returns null unless the token was issued here, for this deployment, and has not expired. Makes no request. */
   verify(deploymentId: string, token: string): Promise<AccessClaims | null>;
 }
 

@@ -17,9 +17,9 @@ export type AuthorizationRequest = {
 
 export type ReadRequest =
   | { kind: 'ready'; request: AuthorizationRequest }
-  /** The client is told, at an address that is its own. */
+  /** The client receives the error, at an address that is its own. */
   | { kind: 'sent-back'; redirectTo: string; error: OAuthError }
-  /** Nobody can be told but the person: who asks, or where the answer would go, is not known. */
+  /** Only the person can see the error: the client, or the address of the answer, is not known. */
   | { kind: 'refused'; error: OAuthError };
 
 const STATE_CHARACTERS_MAX = 4_000;
@@ -51,14 +51,14 @@ export async function readAuthorizationRequest(
   if (!client)
     return refuse(
       'invalid_client',
-      'This client is not registered here, or was not used for a long time. Connect it anew.',
+      'This client is not registered here, or was not used for a long time. Connect it again.',
     );
   const redirectUri = only(query, 'redirect_uri') ?? theOnlyOne(client);
   if (redirectUri === null || !matchesRedirectUri(client.redirectUris, redirectUri)) {
     return refuse('invalid_request', 'The redirect_uri is not one that the client registered.');
   }
 
-  // from here on the client itself can be told
+  // from here on the client itself can receive the error
   const state = only(query, 'state');
   const sendBack = (code: OAuthErrorCode, description: string): ReadRequest => ({
     kind: 'sent-back',
@@ -90,7 +90,10 @@ export async function readAuthorizationRequest(
   return { kind: 'ready', request: { deployment, client, redirectUri, state, codeChallenge } };
 }
 
-/** Where the person is sent with an answer: `state` as it came, and `iss` (RFC 9207), so that answers cannot be mixed up. */
+/**
+ * The address that the person is sent to with an answer: `state` as it came, and `iss` (RFC 9207), so that answers
+ * cannot be mixed up.
+ */
 export function toAnswer(
   publicUrl: string,
   to: Pick<AuthorizationRequest, 'deployment' | 'redirectUri' | 'state'>,

@@ -14,7 +14,7 @@ const CLOCK_SKEW_SECONDS = 30;
 const KEYS_BYTES_MAX = 64 * 1024;
 const KEY_SETS_MAX = 200;
 
-/** What a request to the token endpoint says about who sends it. */
+/** The client's identification in a request to the token endpoint. */
 export type PresentedClient = {
   clientId: string | null;
   secret: string | null;
@@ -42,7 +42,7 @@ export function readBasic(authorization: string): { clientId: string; secret: st
   }
 }
 
-/** Who asks the token endpoint. Throws `invalid_client` when it is not who it says. */
+/** Authenticates the client at the token endpoint. Throws `invalid_client` when its proof does not match. */
 export function createAuthenticateClient(deps: {
   findClient: FindClient;
   fetch: SafeFetch;

@@ -30,7 +30,9 @@ export interface ClientDocuments {
 /** The document could not be fetched, which says nothing of what it would have said. */
 export class DocumentUnreachableError extends OAuthError {}
 
-/** Whether a client_id is the address of a document (draft-ietf-oauth-client-id-metadata-document, section 3). */
+/**
+ * Reports whether a client_id is the address of a document (draft-ietf-oauth-client-id-metadata-document, section 3).
+ */
 export function isDocumentAddress(clientId: string): boolean {
   if (!/^https?:\/\//.test(clientId) || !URL.canParse(clientId)) return false;
   const url = new URL(clientId);
@@ -54,7 +56,7 @@ export function createClientDocuments({ fetch, nowMs }: { fetch: SafeFetch; nowM
 
   const load = (clientId: string): Entry => {
     const entry: Entry = {
-      until: Number.POSITIVE_INFINITY, // callers that come meanwhile wait for the same answer
+      until: Number.POSITIVE_INFINITY, // concurrent callers wait for the same answer
       client: fetchDocument(fetch, clientId)
         .then(({ document, cacheMs }) => {
           const client = toClient(clientId, document);

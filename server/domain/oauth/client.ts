@@ -10,7 +10,7 @@ export const isAuthMethod = (text: string): text is AuthMethod => (AUTH_METHODS 
 export type Client = {
   id: string;
   source: OAuthClientSource;
-  /** What it calls itself: anybody can call themselves anything. */
+  /** The client's own name for itself: it can claim any name. */
   name: string;
   uri: string | null;
   redirectUris: readonly string[];

@@ -17,7 +17,7 @@ export function createFindClient(prisma: PrismaClient, documents: ClientDocument
     try {
       return await documents.read(clientId);
     } catch (error) {
-      // Who is connected stays connected while the host of its document is away.
+      // A connected client stays connected while the host of its document is away.
       const known = error instanceof DocumentUnreachableError ? await kept(clientId) : null;
       if (known) return known;
       throw error;

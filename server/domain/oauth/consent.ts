@@ -13,7 +13,7 @@ import { describeRedirect } from './redirect-uri.ts';
 /** OAuth 2.1, section 4.1.2, allows ten minutes; clients redeem within seconds. */
 const CODE_LIFETIME_MS = 2 * 60_000;
 
-/** What the owner is shown before they decide. */
+/** The details that the owner sees before they decide. */
 export type ConsentRequest = {
   deploymentId: string;
   clientName: string;
@@ -21,7 +21,7 @@ export type ConsentRequest = {
   clientHost: string | null;
   /** The host vouches for the client: its document lies there. Otherwise it says of itself whatever it likes. */
   isVouchedFor: boolean;
-  /** Where the answer goes: a host, or words for a program on this computer. */
+  /** The destination of the answer: a host, or words for a program on this computer. */
   redirectTarget: string;
 };
 
@@ -29,7 +29,7 @@ export type ConsentRequest = {
 export type ConsentInput = { deploymentId: string; query: string };
 
 export interface ConsentService {
-  /** What is asked for; null when it is not for this actor to decide, or no longer. */
+  /** Finds the request; null when it is not for this actor to decide, or no longer. */
   find(actor: Actor, input: ConsentInput): Promise<ConsentRequest | null>;
   /** Lets the client in. Deciding twice, as browsers and clients do, gives the same answer twice. */
   allow(actor: Actor, input: ConsentInput): Promise<{ redirectTo: string }>;
@@ -48,7 +48,7 @@ export type ConsentDeps = {
 
 /**
  * The decision of a deployment's owner. Nothing is kept between the page and the decision: the request comes back with
- * it and is checked anew. So there is nothing for strangers to fill, and nothing that expires while somebody reads.
+ * it and is checked again. So there is nothing for strangers to fill, and nothing that expires while the owner reads.
  */
 export function createConsentService(deps: ConsentDeps): ConsentService {
   const { publicUrl, keys, clock } = deps;
@@ -69,7 +69,9 @@ export function createConsentService(deps: ConsentDeps): ConsentService {
     { deployment, client, redirectUri, state, codeChallenge }: AuthorizationRequest,
   ) => hashOf(JSON.stringify([deployment.id, userId, client.id, redirectUri, state, codeChallenge]));
 
-  /** Nobody but this server can tell the code; it keeps the hash alone, and tells it again to who decides again. */
+  /**
+   * Only this server can derive the code; it keeps the hash alone, and derives the code again for a repeated decision.
+   */
   const deriveCode = (requestHash: Uint8Array, createdAt: Date): string =>
     keys.derive('code', `${Buffer.from(requestHash).toString('hex')} ${createdAt.getTime()}`);
 
@@ -92,7 +94,7 @@ export function createConsentService(deps: ConsentDeps): ConsentService {
           createdAt,
           expiresAt: new Date(createdAt.getTime() + CODE_LIFETIME_MS),
         },
-        skipDuplicates: true, // of two that come at once one is first, and both are told its code
+        skipDuplicates: true, // of two concurrent decisions one is first, and both receive its code
       });
       if (count === 0) {
         const first = await tx.oAuthCode.findUniqueOrThrow({ where: { requestHash }, select: { createdAt: true } });

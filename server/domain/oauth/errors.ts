@@ -13,7 +13,7 @@ export type OAuthErrorCode =
 
 const STATUS: Partial<Record<OAuthErrorCode, number>> = { invalid_client: 401, temporarily_unavailable: 503 };
 
-/** An answer of the protocol, for a program and whoever looks into why it does not connect. */
+/** An error response of the protocol, for a program and for the person who finds out why it does not connect. */
 export class OAuthError extends Error {
   readonly code: OAuthErrorCode;
   /** HTTP, where it is not sent back by a redirect. */

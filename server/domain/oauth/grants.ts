@@ -4,10 +4,10 @@ import { writeAudit } from '#server/domain/audit/audit.ts';
 import type { Events } from '#server/domain/events.ts';
 import type { Client } from './client.ts';
 
-/** Who let whom in where. */
+/** The parties of a grant: the user let the client into the deployment. */
 export type GrantParties = { deploymentId: string; userId: string; client: Client };
 
-/** Begins a grant. A client whose id is its document's address gets its row here: before, it is nobody's. */
+/** Begins a grant. A client whose id is its document's address gets its row here: before, it has none. */
 export async function createGrant(
   tx: Transaction,
   { deploymentId, userId, client }: GrantParties,
@@ -22,7 +22,7 @@ export async function createGrant(
     update: client.source === 'DOCUMENT' ? { ...described, secretHash: null } : { lastSeenAt: createdAt },
   });
   const key = { deploymentId, userId, clientId };
-  // Connected anew after it was disconnected: what came before is over.
+  // Connected again after it was disconnected: the earlier connection is over.
   await tx.oAuthConnection.deleteMany({
     where: { ...key, grants: { none: { revokedAt: null, expiresAt: { gt: createdAt } } } },
   });

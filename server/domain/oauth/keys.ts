@@ -3,11 +3,13 @@ import type { Secret } from '#server/domain/credentials/secret.ts';
 
 const KEY_BYTES = 32;
 
-/** What the authorization server signs and derives with. All instances have the same, since they share AUTH_SECRET. */
+/**
+ * The authorization server's keys for signing and deriving. All instances have the same, since they share AUTH_SECRET.
+ */
 export type OAuthKeys = {
   /** Signs access tokens. */
   accessToken: Uint8Array;
-  /** What follows from a text and cannot be guessed without the key: 256 bits, as base64url. */
+  /** Derives from a text a value that cannot be guessed without the key: 256 bits, as base64url. */
   derive: (purpose: 'client-id' | 'client-secret' | 'code', text: string) => string;
 };
 

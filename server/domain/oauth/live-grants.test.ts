@@ -71,7 +71,7 @@ test('many callers share one read', async () => {
   expect(reads).toHaveLength(1);
 });
 
-test('a grant that another instance made just now is found, although nobody announced it', async () => {
+test('finds a grant that another instance made just now without announcing it', async () => {
   const { isLive, rows, reads } = open();
   rows.set('old', { revokedAt: null });
   await isLive('old');

@@ -5,22 +5,22 @@ import { ACCESS_TOKEN_LIFETIME_MS } from './access-token.ts';
 /** While messages can be missed, how long an entry may be believed. */
 const ENTRY_MS_MAX_WHILE_DOWN = 5_000;
 const ENTRIES_MAX = 10_000;
-/** How often a read is begun anew because something changed under it. */
+/** How often a read is restarted because something changed under it. */
 const READS_MAX = 5;
 
-/** Of a deployment's grants that a token can still be of: whether each lives. */
+/** The grants of a deployment with tokens still valid, and whether each lives. */
 type Grants = ReadonlyMap<string, boolean>;
 type Entry = { grants: Promise<Grants>; readAtMs: number };
 
 export interface LiveGrants {
-  /** Whether a grant lives. Asks the database the first time, and after something changed; otherwise nobody. */
+  /** Reports whether a grant lives. Reads the database the first time, and after a change; otherwise the cache. */
   isLive(deploymentId: string, grantId: string): Promise<boolean>;
   close(): void;
 }
 
 /**
- * Which grants live, deployment by deployment: filled by reads and emptied by events, as the endpoint's routes are. Only
- * ids that come out of a signed token are asked for, so a grant that is not there yet was made just now, by another
+ * The live grants, deployment by deployment: filled by reads and emptied by events, as the endpoint's routes are. Only
+ * ids that come out of a signed token are looked up, so a grant that is not there yet was made just now, by another
  * instance: then the rows are read again. One that is there and revoked is believed.
  */
 export function createLiveGrants(deps: {
@@ -51,7 +51,7 @@ export function createLiveGrants(deps: {
       if (entries.size < ENTRIES_MAX) break;
       entries.delete(oldest);
     }
-    // What is heard while the rows are read drops this entry, so that nothing older than the news is ever kept.
+    // An event during the read drops this entry, so that nothing older than the news is ever kept.
     const entry: Entry = { grants: load(deploymentId), readAtMs: nowMs() };
     entry.grants.catch(() => entries.get(deploymentId) === entry && entries.delete(deploymentId));
     entries.set(deploymentId, entry);

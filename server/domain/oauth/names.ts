@@ -21,7 +21,10 @@ export function oauthAddresses(publicUrl: string, deploymentId: string) {
   };
 }
 
-/** Whether a `resource` (RFC 8707) is this deployment's endpoint: with a slash at its end too, and by its older transport. */
+/**
+ * Reports whether a `resource` (RFC 8707) is this deployment's endpoint: with a slash at its end too, and by its older
+ * transport.
+ */
 export function isResource(publicUrl: string, deploymentId: string, given: string): boolean {
   if (!URL.canParse(given)) return false;
   const wanted = new URL(publicUrl + resourcePath(deploymentId)).href;

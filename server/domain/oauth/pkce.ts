@@ -3,7 +3,7 @@ import { hashOf } from './keys.ts';
 
 const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
 
-/** Whether the verifier is the one that the challenge was made of (RFC 7636, section 4.6, S256). */
+/** Reports whether the challenge was made of this verifier (RFC 7636, section 4.6, S256). */
 export function provesChallenge(verifier: string, challenge: string): boolean {
   if (!VERIFIER.test(verifier)) return false;
   const [made, wanted] = [hashOf(verifier), Buffer.from(challenge, 'base64url')];

@@ -59,8 +59,8 @@ export const matchesRedirectUri = (registered: readonly string[], given: string)
   isAllowedRedirectUri(given) && registered.some((one) => withoutLoopbackPort(one) === withoutLoopbackPort(given));
 
 /**
- * Whether an address leads to a program that listens on the person's own computer. Anyone can register a website, and
- * any page can start the program of a scheme, so that errors go to those two through a page.
+ * Reports whether an address leads to a program that listens on the person's own computer. Anyone can register a
+ * website, and any page can start the program of a scheme, so that errors go to those two through a page.
  */
 export const isLoopback = (text: string): boolean => {
   const url = new URL(text);

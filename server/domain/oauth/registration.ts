@@ -6,14 +6,14 @@ import { hashOf, type OAuthKeys } from './keys.ts';
 import { SCOPE } from './names.ts';
 import { isAllowedRedirectUri, withoutLoopbackPort } from './redirect-uri.ts';
 
-/** Registrations that nobody let in anywhere. Beyond it the oldest make room. */
+/** Limit for registrations without a grant. Beyond it the oldest make room. */
 const UNUSED_MAX = 5_000;
 /** How long a registration is left alone, while its person may still be reading the consent page. */
 const UNDISTURBED_MS = 60 * 60_000;
 
 const METHODS = ['none', 'client_secret_post', 'client_secret_basic'] as const;
 
-/** What is read of a registration (RFC 7591, section 2). The rest is ignored, as section 3.1 wants. */
+/** The fields that are read of a registration (RFC 7591, section 2). The rest is ignored, as section 3.1 wants. */
 const registrationSchema = z.object({
   redirect_uris: z.array(z.string().max(2_000)).min(1).max(10),
   client_name: z.string().max(500).optional(),
@@ -27,9 +27,9 @@ const registrationSchema = z.object({
 export type RegistrationDeps = { prisma: PrismaClient; keys: OAuthKeys; clock: () => Date };
 
 /**
- * Dynamic client registration. Who registers with the same metadata is the same client and hears the same answer:
- * claude.ai registers twice and uses what it heard the first time here and the second time there. A client that any
- * stranger can register has no secret worth the name; what protects its codes is PKCE and its redirect addresses.
+ * Dynamic client registration. A repeated registration with the same metadata is the same client and receives the same
+ * answer: claude.ai registers twice and uses the first answer here and the second there. A client that any stranger can
+ * register has no secret worth the name; what protects its codes is PKCE and its redirect addresses.
  */
 export function createRegistration({ prisma, keys, clock }: RegistrationDeps) {
   const makeRoom = async (id: string): Promise<void> => {

@@ -13,7 +13,7 @@ import { provesChallenge } from './pkce.ts';
 export const REFRESH_LIFETIME_MS = 90 * 24 * 60 * 60_000;
 /**
  * A token that was already exchanged may come again so soon: the answer was lost, or two workers of one client refresh
- * at once. After it whoever sends it has it from somewhere else (RFC 9700, section 4.14.2).
+ * at once. After it, the sender obtained it from elsewhere (RFC 9700, section 4.14.2).
  */
 export const REUSE_GRACE_MS = 2 * 60_000;
 const REFRESH_PREFIX = 'cwr_';
@@ -70,7 +70,7 @@ export function createTokenService({ transaction, events, accessTokens, clock }:
     };
   };
 
-  /** Somebody has a token that was used before. Within the grace it is a client that repeats itself; after it, theft. */
+  /** A used token came again. Within the grace it is a client that repeats itself; after it, theft. */
   const isReuse = (usedAt: Date | null, now: Date): usedAt is Date =>
     usedAt !== null && now.getTime() - usedAt.getTime() > REUSE_GRACE_MS;
 

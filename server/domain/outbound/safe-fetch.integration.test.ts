@@ -44,7 +44,7 @@ describe('an address that is not public', () => {
     expect(addresses.filter(isPublicAddress)).toEqual([]);
   });
 
-  test('is told from public ones', () => {
+  test('accepts public addresses', () => {
     const addresses = ['1.1.1.1', '140.82.121.4', '2606:4700:4700::1111', '::ffff:1.1.1.1'];
     expect(addresses.filter(isPublicAddress)).toEqual(addresses);
   });
@@ -75,7 +75,7 @@ test('a name is judged by what it resolves to when the connection is made (rebin
   expect(visits).toBe(0);
 });
 
-test('nothing is asked for without TLS, but of origins that whoever runs this server has named', async () => {
+test('fetches nothing without TLS, except from origins that the operator of this server has named', async () => {
   expect(await get([], origin).catch(causeOf)).toBeInstanceOf(ForbiddenAddressError);
   expect(await (await get([origin], `${origin}/page`)).text()).toBe('inside');
 });

@@ -11,7 +11,9 @@ export type SafeFetch = (
 /** Thrown before anything is sent: the address is one that strangers must not make this server visit. */
 export class ForbiddenAddressError extends Error {}
 
-/** What of IPv6 is given out to networks (RFC 4291, section 2.4). Outside of it lie IPv4 in all its disguises. */
+/**
+ * The part of IPv6 that is given out to networks (RFC 4291, section 2.4). Outside of it lie IPv4 in all its disguises.
+ */
 const GLOBAL_IPV6: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse('2000::'), 3];
 
 /** Not loopback, not private, not link-local, not reserved; IPv4 that is mapped into IPv6 counts as IPv4. */
@@ -22,8 +24,8 @@ export const isPublicAddress = (address: string): boolean => {
 };
 
 /**
- * Fetches from public addresses only, checked when the connection is made, so that a name which resolves anew cannot
- * slip through. The origins in `trusted` (configured by whoever runs Catwalk) may be anywhere.
+ * Fetches from public addresses only, checked when the connection is made, so that a name that resolves differently
+ * later cannot slip through. The origins in `trusted` (configured by the operator of Catwalk) may be anywhere.
  */
 export function createSafeFetch(trusted: readonly string[]): { fetch: SafeFetch; close: () => Promise<void> } {
   const origins = new Set(trusted.map((url) => new URL(url).origin));

@@ -1,7 +1,7 @@
 import type { Queryable } from '#prisma/client.ts';
 import { INSTALLATION_SETTINGS } from '../installation-row.ts';
 
-/** What each user may use at most. */
+/** The most that each user may use. */
 export type QuotaLimits = {
   /** Deployments that hold a machine. */
   machines: number;
@@ -11,7 +11,7 @@ export type QuotaLimits = {
   modelUsdPerMonth: number;
 };
 
-/** Whoever runs Catwalk on their own computer spends their own: these only stop what runs wild. */
+/** A person who runs Catwalk on their own computer spends their own: these only stop a runaway. */
 const ONE_PERSON: QuotaLimits = { machines: 500, analysesPerDay: 5_000, modelUsdPerMonth: 100 };
 const EACH_OF_MANY: QuotaLimits = { machines: 20, analysesPerDay: 200, modelUsdPerMonth: 5 };
 

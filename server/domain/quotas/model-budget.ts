@@ -4,7 +4,7 @@ import { type QuotaLimits, readLimits } from './limits.ts';
 import { lockUser } from './quotas.ts';
 import { sumModelUsd } from './usage.ts';
 
-/** What a model's answer used, as its API reports it. `costUsd` null: it does not say. */
+/** The usage of a model's answer, as its API reports it. `costUsd` is null if the API does not report it. */
 export type ModelUsage = { inputTokens: number; outputTokens: number; costUsd: number | null };
 
 export type ModelQuestionCost = { model: string; inputTokensMax: number; outputTokensMax: number };
@@ -27,7 +27,7 @@ export type ModelBudgetDeps = {
   clock: () => Date;
 };
 
-/** Where an API reports no cost: what a middle-sized model costs, in US dollars a million tokens. */
+/** The assumed cost if an API reports none: that of a middle-sized model, in US dollars a million tokens. */
 const ASSUMED_USD = { input: 3, output: 15 };
 const MILLION = 1_000_000;
 

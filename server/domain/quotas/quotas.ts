@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import { type QuotaLimits, readLimits } from './limits.ts';
 import { countAnalyses, countMachines, HOLDS_MACHINE, type QuotaUsage, readUsage } from './usage.ts';
 
-/** What one user may use. Each `admit` belongs into the transaction of what it admits, and throws LIMIT_REACHED. */
+/** The limits of one user. Each `admit` belongs into the transaction of what it admits, and throws LIMIT_REACHED. */
 export interface Quotas {
   /** `deploymentId` null: a new deployment. One that holds a machine already takes no further place. */
   admitMachine(tx: Transaction, userId: string, deploymentId: string | null): Promise<void>;
@@ -60,7 +60,7 @@ async function refuseHeaps(tx: Transaction, userId: string, deploymentId: string
   throw limitReached(`You have ${count} deployments.`, 'Delete those that failed and are no longer needed.');
 }
 
-/** Whoever counts holds this lock until the end of the transaction: two at once cannot both take the last place. */
+/** The counting transaction holds this lock until its end: two at once cannot both take the last place. */
 export async function lockUser(tx: Transaction, userId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM "User" WHERE "id" = ${userId} FOR NO KEY UPDATE`;
 }

@@ -54,7 +54,7 @@ test.each([
   ['com.example.api/x', { kind: 'DOMAIN', name: 'api.example.com' }],
   ['io.github/x', { kind: 'DOMAIN', name: 'github.io' }],
   ['none', null],
-])('%s belongs to whoever proved it', (name, publisher) => {
+])('names the publisher that proved ownership of %s', (name, publisher) => {
   expect(publisherOf(name)).toEqual(publisher);
 });
 

@@ -1,7 +1,7 @@
 import type { RegistryStatus } from '#prisma/generated/client/enums.ts';
 import { githubKeyOf, type RegistryEntry } from './entry.ts';
 
-/** Whether Catwalk can deploy a listed server, as far as its entry tells; the analysis has the last word. */
+/** Decides whether Catwalk can deploy a listed server, as far as its entry shows; the analysis has the last word. */
 export type Deployability = { deployable: true; reason: null } | { deployable: false; reason: string };
 
 const no = (reason: string): Deployability => ({ deployable: false, reason });
@@ -27,7 +27,7 @@ export function deployabilityOf(entry: RegistryEntry, status: RegistryStatus): D
 const speaksStdio = ({ transport }: { transport: string | null }): boolean =>
   transport === null || transport === 'stdio';
 
-/** What to analyze for it: its name, which the registry vouches for, else its repository. */
+/** The source to analyze for it: its name, which the registry vouches for, else its repository. */
 export function sourceOf(name: string, entry: RegistryEntry, isVouched: boolean): string | null {
   if (isVouched && entry.packages.length + entry.remotes.length > 0) return `registry:${name}`;
   return entry.repository?.url ?? null;

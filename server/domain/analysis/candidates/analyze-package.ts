@@ -13,7 +13,7 @@ import { claimsOf } from './package-warnings.ts';
 import { claimsOfPypi } from './pypi-candidate.ts';
 
 export type PackageOptions = Pick<CandidateOptions, 'more' | 'launched'> & {
-  /** Whether the package is the one that is meant; absent for packages that the user named. */
+  /** Decides whether the package is the intended one; absent for packages that the user named. */
   isMeant?: (claims: readonly OriginClaims[]) => boolean;
 };
 

@@ -79,7 +79,7 @@ describe('a GitHub repository', () => {
     ]);
   });
 
-  test('a package of that name by somebody else must be confirmed', async () => {
+  test('requires confirmation of a package with that name from another publisher', async () => {
     web.repository('o/r', FILES);
     npm.publish({ ...MANIFEST, repository: 'https://github.com/else/where' }, {});
     const { result } = await analyze('o/r');
@@ -173,14 +173,14 @@ describe('a GitHub repository', () => {
     web.repository('o/r', FILES);
     web.answer(`/repos/o/r/tarball/${COMMIT}`, { status: 302, headers: { location: `${elsewhere.url}/codeload` } });
     npm.publish({ ...MANIFEST, ...HOME }, {});
-    // the other origin is a private address that nobody configured: it is not visited, and the files come one by one
+    // the other origin is a private address that is not configured: it is not visited, and the files come one by one
     await expect(analyze('o/r')).resolves.toMatchObject({ isPartial: false });
     expect(elsewhere.requests).toEqual([]);
     expect(web.requests[0]?.headers.authorization).toBe('Bearer github-token');
     await elsewhere.close();
   });
 
-  test('one that is not there is told at once', async () => {
+  test('reports a repository that does not exist at once', async () => {
     await expect(analyze('o/absent')).rejects.toMatchObject({ code: 'REPOSITORY_NOT_FOUND', retryable: false });
   });
 });
@@ -235,7 +235,7 @@ describe('when GitHub cannot be asked', () => {
     await expect(analyze('o/q')).rejects.toMatchObject({ code: 'REPOSITORY_NOT_FOUND' });
   });
 
-  test('what was read before the limit counts, and it is told that files are missing', async () => {
+  test('keeps the files read before the limit, and reports that files are missing', async () => {
     web.repository('o/r', { ...FILES, 'src/deep/down/below.ts': 'process.env.NOT_READ;\n' }, { size: 500_000 });
     npm.publish({ ...MANIFEST, ...HOME }, {});
     web.answer('/repos/o/r/git/blobs/3', { status: 429, headers: { 'retry-after': '60' } });

@@ -46,7 +46,7 @@ async function findDocuments({ tools, signal }: Run, { owner, repo }: Repository
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof UserError)) throw error;
-    return []; // one outage has been told already
+    return []; // one outage has been reported already
   }
 }
 
@@ -86,7 +86,7 @@ async function findOnNpm({ tools, signal }: Run, address: RepositoryAddress): Pr
       if (leadsBackTo(home, claimsOf(found))) return found;
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof UserError)) throw error; // not there, or npm is away too: the next name, then the outage is told
+      if (!(error instanceof UserError)) throw error; // not found, or npm is away too: try the next name
     }
   }
   return null;

@@ -1,4 +1,4 @@
-/** What becomes of a repository that nobody shows, with the real SDK against a model's API on loopback. */
+/** Tests repositories that no host can show, with the real SDK against a model's API on loopback. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,7 +96,7 @@ test.each([
   ['versions', [{ registry: 'npm', name: 'far-named@0.0.1' }]],
   ['what is not there', [{ registry: 'pypi', name: 'invented' }]],
   ['nothing', []],
-])('%s lead nowhere: the outage is told', async (_, packages) => {
+])('reports the outage when %s lead nowhere', async (_, packages) => {
   npm.publish({ name: 'far-named', ...SERVER, repository: 'https://github.com/o/r' }, {});
   model.says({ packages });
   await expect(analyze()).rejects.toMatchObject({ code: 'GITHUB_UNREACHABLE', retryable: true });

@@ -10,8 +10,8 @@ import type { Described } from './described.ts';
 import { leadsBackTo, type OriginClaims } from './package-origin.ts';
 
 /**
- * The last resort for a repository that nobody shows: a model that searches the web names packages, and the registries
- * say whether they exist and lead back. Null when there is no model, or nothing that exists came of it.
+ * The last resort for a repository that no host can show: a model that searches the web names packages, and the
+ * registries confirm that they exist and lead back. Returns null without a model, or when none of the packages exists.
  */
 export async function throughWeb(run: Run, address: RepositoryAddress): Promise<Analyzed | null> {
   const { tools, report, signal } = run;

@@ -14,7 +14,7 @@ export type LaunchWords = {
   fields: ArgumentField[];
   /** Flags that the line gives. */
   flags: ReadonlySet<string>;
-  /** Whether it gives a word that is neither a flag nor the value of one. */
+  /** True when it gives a word that is neither a flag nor the value of one. */
   hasPositional: boolean;
 };
 
@@ -147,7 +147,7 @@ const joined = (template: Template): Template => {
   return typeof first === 'string' && typeof second === 'string' ? [first + second, ...rest] : template;
 };
 
-/** Whether the word behind a flag is its value: not behind a switch, and not a flag itself. */
+/** Reports whether the word behind a flag is its value: not behind a switch, and not a flag itself. */
 function takesNext(args: readonly string[], at: number, known: readonly ArgumentField[]): boolean {
   const next = args[at + 1];
   const word = args[at] ?? '';

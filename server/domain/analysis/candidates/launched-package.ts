@@ -2,7 +2,7 @@ import type { MoreFindings } from '../detect/describe-server.ts';
 import type { AnalysisWarning, ServerCandidate } from '../result.ts';
 
 export type CandidateOptions = {
-  /** Whether the package leads back to the source. */
+  /** True when the package leads back to the source. */
   verified: boolean;
   now: Date;
   more?: MoreFindings;

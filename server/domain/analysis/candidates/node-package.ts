@@ -38,7 +38,7 @@ const REASONS: Partial<Record<Verdict, string>> = {
     'This package does not look like an MCP server. If it is one, paste the command that starts it, such as npx -y name.',
 };
 
-/** Whether a launch in a document starts this very package. */
+/** Recognizes a launch in a document that starts this very package. */
 export const ownTarget =
   (name: string, bins: Record<string, string>) =>
   (target: LaunchTarget): boolean => {

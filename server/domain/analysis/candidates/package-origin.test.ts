@@ -19,7 +19,7 @@ test.each([
   ['nothing', claims(null), false],
 ])('a package leads back to o/r: %s', (_, given, expected) => expect(leadsBackTo('o/r', given)).toBe(expected));
 
-test('claims that contradict each other are told; an attestation that agrees earns a sentence', () => {
+test('reports claims that contradict each other, and adds a sentence for an attestation that agrees', () => {
   expect(originFindings('p', claims('github:o/r', 'https://github.com/x/y'), 'k').warnings).toMatchObject([
     { code: 'PROVENANCE_ELSEWHERE', weight: 'CONFIRM', message: expect.stringContaining('x/y'), candidateKey: 'k' },
   ]);

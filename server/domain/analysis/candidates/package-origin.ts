@@ -1,13 +1,13 @@
 import { githubRepositoryOf } from '../registries/github-repository.ts';
 import type { AnalysisWarning } from '../result.ts';
 
-/** What says where a package comes from: its own manifest, and the registry's attestation of its build. */
+/** Claims about a package's origin: its own manifest, and the registry's attestation of its build. */
 export type OriginClaims = {
   /** As the manifest writes it. */
   repository: string | null;
   /** `io.github.owner/name`: its entry in the MCP registry. */
   mcpName: string | null;
-  /** Where it was built, as its provenance attestation says. */
+  /** The repository of the build, according to its provenance attestation. */
   builtFrom: string | null;
 };
 
@@ -15,8 +15,8 @@ const ownerOfMcpName = (name: string | null): string | null =>
   /^io\.github\.([\w-]+)\//i.exec(name ?? '')?.[1]?.toLowerCase() ?? null;
 
 /**
- * Whether a package leads back to a repository (`owner/repo`). An attestation outweighs what the publisher wrote; the
- * MCP name counts where no repository is named.
+ * Decides whether a package leads back to a repository (`owner/repo`). An attestation outweighs the publisher's claim;
+ * the MCP name counts if the package names no repository.
  */
 export function leadsBackTo(home: string, claims: OriginClaims): boolean {
   const wanted = home.toLowerCase();
@@ -26,7 +26,7 @@ export function leadsBackTo(home: string, claims: OriginClaims): boolean {
   return ownerOfMcpName(claims.mcpName) === wanted.split('/')[0];
 }
 
-/** What the claims say against each other, and the sentence that an attestation earns. */
+/** Reports contradictions between the claims, and the sentence that an attestation earns. */
 export function originFindings(
   name: string,
   { repository, mcpName, builtFrom }: OriginClaims,

@@ -15,7 +15,7 @@ export function pastedVariables(launch: Pick<Launch, 'env'>, target: LaunchTarge
   return Object.fromEntries(own);
 }
 
-/** Whether a deployment may set the variable. */
+/** Reports whether a deployment may set the variable. */
 export const isUsable = (name: string): boolean => findVariableNameProblem(name) === null;
 
 function inputOf(value: string | null | undefined, inputs: readonly LaunchInput[]): LaunchInput | undefined {
@@ -23,7 +23,7 @@ function inputOf(value: string | null | undefined, inputs: readonly LaunchInput[
   return name ? inputs.find(({ id }) => id === name) : undefined;
 }
 
-/** What a pasted launch says about variables, for the detection to weigh with what the files say. */
+/** Returns the variables that a pasted launch sets, for the detection to weigh against the files. */
 export function pastedFindings(launch: Launch, target: LaunchTarget | null): EnvFinding[] {
   return Object.entries(pastedVariables(launch, target))
     .filter(([name]) => isUsable(name))

@@ -44,8 +44,8 @@ function argumentValues(words: NonNullable<ServerCandidate['launch']>['words'], 
 }
 
 /**
- * Reads the values of a pasted text again, to fill a form with. An analysis keeps none of them: whoever pasted the text
- * still has it. Returns nothing for a text that is not the one that was analyzed.
+ * Reads the values of a pasted text again, to fill a form with. An analysis keeps none of them: the user who pasted the
+ * text still has it. Returns nothing for a text that is not the one that was analyzed.
  */
 export function pastedValues(text: string, candidate: Pick<ServerCandidate, 'launch'>): PastedValues {
   const { launch: template } = candidate;

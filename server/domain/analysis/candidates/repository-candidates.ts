@@ -54,7 +54,7 @@ async function candidateOf(
   return { described: withLocalNeed(described, server.localNeed), isPartial: found.isPartial };
 }
 
-/** What a repository is that has no server to run, as one candidate that says so. */
+/** Describes a repository without a server to run, as one candidate that states the reason. */
 function verdictOnly(reading: RepositoryReading, facts: RepositoryFacts): Described {
   const name = `${facts.owner}/${facts.repo}`;
   const isLibrary = reading.verdict === 'LIBRARY';

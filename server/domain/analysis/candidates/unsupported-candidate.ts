@@ -1,7 +1,7 @@
 import type { ServerCandidate } from '../result.ts';
 import type { Described } from './described.ts';
 
-/** What Catwalk recognizes and cannot run, and what the user can do about it. */
+/** Kinds of server that Catwalk recognizes and cannot run, each with the user's alternative. */
 const KINDS = {
   remote: {
     runtime: 'REMOTE',

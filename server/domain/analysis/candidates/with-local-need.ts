@@ -2,8 +2,8 @@ import type { LocalNeed } from '../detect/local-needs.ts';
 import type { Described } from './described.ts';
 
 /**
- * A server that needs its user's own computer can still be deployed, on machines of that computer: whoever deploys it
- * has to say that they know.
+ * A server that needs its user's own computer can still be deployed, on machines of that computer: the user has to
+ * confirm that they know.
  */
 export function withLocalNeed(described: Described, need: LocalNeed | null): Described {
   const { candidate, warnings } = described;

@@ -18,13 +18,13 @@ export interface GitHubClient {
   getJson<T>(path: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<T | null>;
 }
 
-/** What GitHub asks for where it does not say how long, and the longest that is believed. */
+/** The wait after a GitHub refusal that states no duration, and the longest stated wait that is believed. */
 const BLOCKED_MS = 60_000;
 const BLOCKED_MS_MAX = 3_600_000;
 const REQUEST_MS_MAX = 15_000;
 const JSON_BYTES_MAX = 8_000_000;
 const CACHE_ENTRIES_MAX = 200;
-/** Larger answers (trees of large repositories) are asked for anew: 200 of them would fill the memory. */
+/** Larger answers (trees of large repositories) are requested again: 200 of them would fill the memory. */
 const CACHED_BYTES_MAX = 128_000;
 
 const unreachable = (cause: unknown): UserError =>
@@ -44,7 +44,7 @@ const tokenRefused = (): UserError =>
 const rateLimited = (until: number): UserError =>
   new UserError('GITHUB_RATE_LIMITED', 'GitHub allows no more requests from here for now.', {
     kind: 'upstream',
-    hint: `Add a GitHub token in the settings, or wait until ${new Date(until).toISOString().slice(11, 16)} UTC; the npm package works meanwhile.`,
+    hint: `Add a GitHub token in the settings, or wait until ${new Date(until).toISOString().slice(11, 16)} UTC. The npm package still works.`,
     retryable: true,
   });
 

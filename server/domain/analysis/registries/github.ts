@@ -50,7 +50,7 @@ const treeSchema = z.looseObject({
 });
 const blobSchema = z.looseObject({ content: z.string(), encoding: z.string() });
 
-/** What is read first where not everything can be: documents and manifests near the root, then code. */
+/** Orders files for a repository too large to read whole: documents and manifests near the root, then code. */
 function priority(path: string): number {
   const depth = path.split('/').length;
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();

@@ -53,7 +53,10 @@ export function closestKnownPackage(name: string): string | null {
 
 const withoutScope = (name: string): string => name.replace(/^@[^/]+\//, '');
 
-/** What to suggest for a name that npm does not have: a near name, or the same name under the scope that was left out. */
+/**
+ * Suggests a package for a name that npm does not have: a near name, or the same name under the scope that was left
+ * out.
+ */
 export function suggestKnownPackage(name: string): string | null {
   const lower = name.toLowerCase();
   if (KNOWN_NPM_PACKAGES.includes(lower)) return null;

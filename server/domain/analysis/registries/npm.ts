@@ -116,8 +116,8 @@ function versionNotFound(name: string, version: string, versions: string[], late
 }
 
 /**
- * Whether npm reads a name and a version as a package of a registry. pacote takes anything that npm can install: it would
- * visit addresses, read files of this computer, and clone repositories and run their scripts.
+ * Reports whether npm reads a name and a version as a package of a registry. pacote takes anything that npm can
+ * install: it would visit addresses, read files of this computer, and clone repositories and run their scripts.
  */
 function isOfRegistry(name: string, version: string | null): boolean {
   try {

@@ -25,7 +25,7 @@ export type PypiPackage = {
   mcpName: string | null;
 };
 
-/** What an install of exactly this version needs, its files' checksums with it. */
+/** The specification that installs exactly this version, with the checksums of its files. */
 export const pypiSpec = (
   { name, version, hashes }: Pick<PypiPackage, 'name' | 'version' | 'hashes'>,
   bin?: string,

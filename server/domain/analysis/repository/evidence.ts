@@ -6,7 +6,7 @@ import type { FileSet } from '../files/file-set.ts';
 import type { LaunchTarget } from '../source/launch.ts';
 import type { Manifest } from './manifests.ts';
 
-/** What the documents of a repository say about running it: launches, server.json, images, addresses. */
+/** Facts from a repository's documents about running it: launches, server.json, images, addresses. */
 export type RepositoryEvidence = {
   launches: OwnLaunch[];
   documents: ServerDocument[];
@@ -15,7 +15,7 @@ export type RepositoryEvidence = {
   images: string[];
   /** Addresses where the server runs already. */
   remotes: string[];
-  /** Whether a git launch means this repository. */
+  /** Reports whether a git launch means this repository. */
   isGit: (target: LaunchTarget) => boolean;
   isImage: (image: string) => boolean;
 };

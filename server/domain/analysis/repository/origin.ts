@@ -12,7 +12,7 @@ function isAdvertised(name: string, files: FileSet): boolean {
   return files.files.some(({ path, text }) => /\.md$/i.test(path) && install.test(text));
 }
 
-/** Whether installing it from git gives a program: it builds itself, or what was built is committed. */
+/** Reports whether installing it from git gives a program: it builds itself, or its build output is committed. */
 function installsFromGit(manifest: Manifest, files: FileSet): boolean {
   const isThere = Object.values(manifest.bins).some((target) =>
     files.paths.includes([manifest.subfolder, target.replace(/^\.\//, '')].filter(Boolean).join('/')),

@@ -15,8 +15,8 @@ function isDocumentOf(path: string, subfolder: string | null): boolean {
 }
 
 /**
- * What of a repository speaks of the server in one folder. `others` are the folders of its other servers; with several
- * servers, the root's prose belongs to none of them.
+ * Selects the files of a repository that belong to the server in one folder. `others` are the folders of its other
+ * servers; with several servers, the root's prose belongs to none of them.
  */
 export function filesOfServer(set: FileSet, subfolder: string | null, others: string[], isOnly: boolean): FileSet {
   const prefix = subfolder === null ? '' : `${subfolder}/`;

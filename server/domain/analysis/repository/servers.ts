@@ -15,7 +15,7 @@ function inFolder(all: Manifest[], folder: string | null): Manifest[] {
   return found.length > 0 ? found : all;
 }
 
-/** Which of a repository's manifests are servers that somebody can start. */
+/** Selects the manifests of a repository that are servers a user can start. */
 export function serversAmong(all: Manifest[], folder: string | null, evidence: RepositoryEvidence): Manifest[] {
   const { launches, declared, images, remotes } = evidence;
   const isLaunched = (manifest: Manifest): boolean =>

@@ -3,7 +3,7 @@ import { githubNamed, githubSource, npmSource, pypiSource } from './name.ts';
 import { refusal, shown } from './refusal.ts';
 import type { Source } from './source.ts';
 
-/** First segments of GitHub's own pages; nobody can own a repository under them. */
+/** First segments of GitHub's own pages; no user can own a repository under them. */
 const GITHUB_PAGES =
   /^(?:orgs|marketplace|settings|topics|sponsors|features|login|join|search|notifications|explore|collections|apps|enterprise|about|pricing|users)$/i;
 const INDEXES =

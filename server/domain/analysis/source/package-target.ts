@@ -1,7 +1,7 @@
 import hostedGitInfo from 'hosted-git-info';
 import npa from 'npm-package-arg';
 
-/** What an installation gets beside the package itself. Only Python packages have any of it. */
+/** Options of an installation beside the package itself. Only Python packages have any. */
 export type PythonOptions = {
   /** `name[extra]`. */
   extras: string[];

@@ -19,7 +19,7 @@ export type SourceOptions = {
 const SOURCE_CHARACTERS_MAX = 65_536;
 const SNIPPET_SERVERS_MAX = 20;
 
-/** Whether a text names a folder or tarball on this computer; such a path must reach the server absolute. */
+/** Reports whether a text names a folder or tarball on this computer; such a path must reach the server absolute. */
 export const isLocalPath = (text: string): boolean => {
   const trimmed = text.trim();
   return (

@@ -1,6 +1,6 @@
 /** A part of a text that stands for a value which the reader has to supply. */
 export type Placeholder = {
-  /** Where it stands in the text. */
+  /** Offset of the placeholder in the text. */
   start: number;
   end: number;
   /** The name that it gives the value; null for one without a name, such as `xxx`. */

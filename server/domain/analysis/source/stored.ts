@@ -21,7 +21,7 @@ export function storedSource(source: Source, text: string): string {
   return JSON.stringify({ ...(inputs ? { inputs } : {}), ...servers });
 }
 
-/** A launch without secrets: all that is known of it beyond this stays in the memory of whoever pasted it. */
+/** A launch without secrets: only the user who pasted it still has the rest. */
 export function maskedLaunch(launch: Launch): Launch {
   const { url, args, env } = launch;
   return {
@@ -61,7 +61,7 @@ const LOGIN_IN_URL = /:\/\/[^/\s]*@/;
 export const MASKED_NAME = 'value';
 const MASK = `<${MASKED_NAME}>`;
 
-/** Whether a text has placeholders in the place of everything that could be secret. */
+/** Reports whether a text has placeholders in the place of everything that could be secret. */
 function isHarmless(text: string): boolean {
   const placeholders = placeholdersIn(text);
   if (placeholders.length === 0) return false;

@@ -5,7 +5,7 @@ export type ModelStandIn = {
   url: string;
   /** Bodies of the questions, in order. */
   asked: Record<string, unknown>[];
-  /** What it answers from now on. `hang`: nothing, for ever. */
+  /** The answer to every request from now on. `hang`: never answers. */
   answer: { status: number; content: unknown } | 'hang';
   /** The same, as JSON. */
   says(content: unknown): void;

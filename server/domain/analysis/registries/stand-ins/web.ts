@@ -4,11 +4,11 @@ import { tarballOf } from './tarball.ts';
 
 type Answer = { status?: number; headers?: Record<string, string>; body?: unknown };
 
-/** GitHub, PyPI and the MCP registry on loopback, for tests: answers what it was told, 404 to all else. */
+/** GitHub, PyPI and the MCP registry on loopback, for tests: returns the answers it was given, and 404 otherwise. */
 export type WebStandIn = {
   url: string;
   requests: { path: string; headers: IncomingHttpHeaders }[];
-  /** What a path answers from now on; a function is asked each time. */
+  /** Sets the answer of a path from now on; a function is called for each request. */
   answer(path: string, answer: Answer | ((headers: IncomingHttpHeaders) => Answer)): void;
   /** A repository with these files on its branch `main`. */
   repository(
