@@ -1,4 +1,4 @@
-/** What machines there are to choose from and what they cost, from Fly's list for 30 days, always on. */
+/** The machines that a deployment can choose from and their prices, from Fly's list for 30 days, always on. */
 
 export type Region = { code: string; name: string };
 export type MachineSize = { memoryMb: number; name: string };
@@ -54,7 +54,7 @@ export const FLY_REGIONS: readonly Region[] = [
   { code: 'yyz', name: 'Toronto' },
 ];
 
-/** Where deployments can run; the first is the default. */
+/** Returns the regions where deployments can run; the first is the default. */
 export const regionsOf = (machines: 'local' | 'fly'): readonly Region[] =>
   machines === 'local'
     ? [{ code: LOCAL_REGION, name: 'This computer' }]

@@ -1,6 +1,6 @@
 /**
- * What strangers wrote, as PostgreSQL takes it: neither NUL nor half a surrogate pair. One such character in an error, a
- * tool's description or a registry's entry would otherwise keep the whole change from being written, for ever.
+ * Makes a stranger's text storable in PostgreSQL: without NUL and half surrogate pairs. One such character in an error,
+ * a tool's description or a registry's entry would otherwise keep the whole change from being written, for ever.
  */
 export function storable<T>(value: T): T {
   return clean(value) as T; // the same shape: only characters inside strings change

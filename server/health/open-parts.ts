@@ -7,13 +7,13 @@ export type OpenParts = { parts: Parts; tellOfMachines: ObserveMachinesCall; clo
 /** The parts of this instance, with what the event bus shows already joined to them. */
 export function openParts(events: Pick<Events, 'onConnection'>, clock: () => Date): OpenParts {
   const parts = createParts(clock);
-  parts.tell('events', 'up'); // it is heard from the start on; what changes is told
+  parts.tell('events', 'up'); // the bus listens from the start; later changes arrive as events
   const stop = events.onConnection((state) => parts.tell('events', state));
   return { parts, tellOfMachines: tellOfMachines(parts), close: async () => stop() };
 }
 
 /**
- * What calls of the Machines API say about it. A refusal is an answer; a call that was held back or given up says
+ * Reports the Machines API by the outcome of calls. A refusal is an answer; a call that was held back or given up shows
  * nothing, and neither does an account that a user gave, or a wait that came to its end.
  */
 export const tellOfMachines =

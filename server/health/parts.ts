@@ -1,4 +1,4 @@
-/** What an instance leans on. */
+/** The services that an instance depends on. */
 export type PartName = 'database' | 'events' | 'machines' | 'reconciler';
 
 export type Part = {
@@ -11,7 +11,7 @@ export type Part = {
   reason?: string;
 };
 
-/** What the parts of one instance last showed, for people who look after it. */
+/** The latest state of the parts of one instance, for its operators. */
 export interface Parts {
   tell(name: PartName, state: 'up' | 'down', reason?: string): void;
   read(): Part[];

@@ -11,15 +11,18 @@ export type AuthStoreDeps = {
   transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
 };
 
-/** What better-auth reads and writes while it makes an account or a session; the rest of a row is its own affair. */
+/**
+ * The fields that better-auth reads and writes while it makes an account or a session; the rest of a row is its own
+ * affair.
+ */
 type Row = { token?: unknown; userId?: unknown; ipAddress?: unknown; method?: unknown; id?: unknown };
 
 const hashOf = (token: string): string => hash('sha256', token);
 
 /**
  * The rows of better-auth, with two differences. Of a session's token only the hash is kept, so that a copy of the
- * database signs nobody in; to better-auth, which compares and prints tokens, each row looks as if it held its own. And
- * what makes an account or a session is audited in its transaction.
+ * database signs no one in; to better-auth, which compares and prints tokens, each row looks as if it held its own. And
+ * the creation of an account or a session is audited in its transaction.
  */
 export function createAuthStore({ prisma, transaction }: AuthStoreDeps) {
   return (options: BetterAuthOptions): DBAdapter => {

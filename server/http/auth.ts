@@ -18,7 +18,7 @@ import { createSignInThrottle } from './sign-in-throttle.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** What better-auth offers and we do ourselves, with an audit entry, or not at all. */
+/** Routes of better-auth that we serve ourselves, with an audit entry, or not at all. */
 const UNUSED_PATHS = [
   '/get-session',
   '/update-session',
@@ -51,7 +51,7 @@ export type AuthOptions = {
   secret: Secret;
   /** Origins of the dashboard; the first is the public one. */
   origins: readonly [string, ...string[]];
-  /** Whether people sign in with a password. On a server for one person the link is the only way. */
+  /** True if people sign in with a password. On a server for one person the link is the only way. */
   passwords: boolean;
   gitHub: { clientId: string; clientSecret: Secret } | null;
   signUp: SignUp;
@@ -110,7 +110,7 @@ export function createAuth(options: AuthOptions) {
         delete: {
           // The whole of it, in one transaction; what better-auth then deletes is gone already.
           before: async ({ id, userId, expiresAt }, ctx) => {
-            if (expiresAt <= new Date()) return; // it ended by itself, and nobody signed out
+            if (expiresAt <= new Date()) return; // it ended by itself, without a sign-out
             const ip = ctx?.headers?.get(CLIENT_ADDRESS_HEADER) ?? null;
             const actor: Actor = { userId, role: 'MEMBER', scope: 'WRITE', via: 'session', ip, credentialId: id };
             await transaction((tx) => endSessions(tx, events, actor, { id }));

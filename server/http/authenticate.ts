@@ -3,7 +3,7 @@ import type { Actor } from '#server/domain/actor.ts';
 import type { ApiTokenService } from '#server/domain/identity/api-tokens.ts';
 import type { Auth } from './auth.ts';
 
-/** What a request says about who sends it. */
+/** The credentials and the address of a request. */
 export type Credentials = { authorization: string | null; cookie: string | null; address: string };
 
 export type Authenticate = (credentials: Credentials) => Promise<Actor | null>;
@@ -15,8 +15,8 @@ export const credentialsOf = (headers: IncomingHttpHeaders, address: string): Cr
 });
 
 /**
- * Who sends a request: the owner of its API token, or of its session. A token that does not work is not made up for by
- * a cookie: whoever sends one means it.
+ * Finds the sender of a request: the owner of its API token, or of its session. A cookie does not make up for a token
+ * that does not work: a client that sends a token means it.
  */
 export function createAuthenticate(auth: Auth, apiTokens: Pick<ApiTokenService, 'authenticate'>): Authenticate {
   return async ({ authorization, cookie, address }) => {

@@ -34,7 +34,7 @@ export type FrontOptions = {
   port: number;
   schema: GraphQLSchema;
   context: ContextParts;
-  /** Where accounts and sessions are kept. */
+  /** The database of accounts and sessions. */
   database: Pick<Database, 'kind' | 'prisma' | 'transaction'>;
   events: Events;
   apiTokens: Pick<ApiTokenService, 'authenticate'>;

@@ -1,7 +1,7 @@
 import { type ExecutionArgs, getOperationAST } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 
-/** Told of each operation once it is answered; of a subscription once it is set up. */
+/** Called for each operation once it is answered; for a subscription once it is set up. */
 export type ObserveOperation = (
   type: 'query' | 'mutation' | 'subscription',
   failed: boolean,

@@ -37,7 +37,7 @@ describe('API tokens', () => {
     expect((await rig.ask(token, '{ viewer { name } }')).data).toEqual({ viewer: null });
   });
 
-  test('one that has run out, or is made up, is nobody', async () => {
+  test('treats an expired or invented token as signed out', async () => {
     const { token, id } = await rig.tokenFor(ann.id);
     await rig.prisma.apiToken.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1) } });
     for (const wrong of [token, 'cw_made-up', 'nonsense']) {
@@ -138,7 +138,7 @@ test('a page of ten deployments costs as many database operations as one of one'
     expect(data).toMatchObject({ deployments: { edges: { length: first } } });
     return rig.operations() - before;
   };
-  /** Workers of the same server look for work meanwhile, which can only add. */
+  /** Workers of the same server look for work at the same time, which can only add. */
   const leastOf = async (first: number) => Math.min(await costOf(first), await costOf(first), await costOf(first));
   expect(await leastOf(10)).toBe(await leastOf(1));
 });

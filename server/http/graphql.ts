@@ -22,7 +22,7 @@ export const GRAPHQL_PATH = '/graphql';
 const TOKENS_MAX = 4_000;
 const DOCUMENT_CHARACTERS_MAX = 100_000;
 
-/** What the context needs besides who asks. */
+/** Parts of the context besides the actor. */
 export type ContextParts = Omit<GraphqlContext, 'actor' | 'isStillSignedIn' | 'shareRead'>;
 
 /** Over HTTP there are a request and a response, over WebSocket the credentials that the socket opened with. */

@@ -52,7 +52,7 @@ describe('the parts', () => {
     return (await answer.json()) as { status: string; parts?: { name: string; state: string; since: string }[] }; // as documented
   };
 
-  test('are told to Prometheus and to administrators', async () => {
+  test('are shown to Prometheus and to administrators', async () => {
     const { token: administrator } = await rig.tokenFor(rig.owner.id, 'READ');
     for (const bearer of [TOKEN, administrator]) {
       const { status, parts = [] } = await ask(bearer);
@@ -69,7 +69,7 @@ describe('the parts', () => {
     expect(await stateOf('events')).toBe('up');
   });
 
-  test('are told to nobody else', async () => {
+  test('are hidden from everyone else', async () => {
     const { token: member } = await rig.addUser('ada');
     for (const bearer of [null, 'guess', member]) expect(await ask(bearer)).not.toHaveProperty('parts');
   });

@@ -11,7 +11,7 @@ export type HealthOptions = {
   prisma: Pick<PrismaClient, '$queryRaw'>;
   facts: HealthFacts;
   parts: Parts;
-  /** Who is shown the parts; with the database away only what needs none can be checked. */
+  /** Decides who may see the parts; with the database away only checks that do not need it are possible. */
   mayReadParts: (req: IncomingMessage, isDatabaseThere: boolean) => Promise<boolean>;
 };
 

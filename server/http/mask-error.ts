@@ -3,8 +3,8 @@ import { UserError } from '#server/domain/errors.ts';
 import type { Log } from '../logging/log.ts';
 
 /**
- * What a client sees of an error that is no member of a result: expected ones with their code and hint, GraphQL's own
- * as they are, everything else only as an id that leads to the log.
+ * Masks an error that is not a member of a result, for the client: expected ones keep their code and hint, GraphQL's
+ * own stay as they are, everything else becomes an id that leads to the log.
  */
 export function createMaskError(log: Log, idOf: () => string) {
   return (error: unknown): Error => {
@@ -22,7 +22,7 @@ export function createMaskError(log: Log, idOf: () => string) {
   };
 }
 
-/** Where in the document it happened. */
+/** Keeps the place in the document where it happened. */
 function located(masked: GraphQLError, error: unknown): GraphQLError {
   if (!(error instanceof GraphQLError)) return masked;
   const { nodes, path } = error;

@@ -21,7 +21,7 @@ const DEFAULT_PAGE = 20;
 const LARGEST_PAGE = 200;
 const DEFAULT_TAIL = 200;
 const LARGEST_TAIL = 5_000;
-/** A whole schema is large, and may be asked for by many names, by somebody who is signed out. */
+/** A whole schema is large, and may be requested under many aliases, by a signed-out client. */
 const INTROSPECTION_COST = 4_000;
 
 type Weight = { cost: number; depth: number };

@@ -6,7 +6,10 @@ import { BREAK, type DocumentNode, Kind, type SelectionSetNode, visit } from 'gr
  */
 export const REPEATS_MAX = 20;
 
-/** Whether a selection set of the document repeats a response name too often; inline fragments belong to their set. */
+/**
+ * Reports whether a selection set of the document repeats a response name too often; inline fragments belong to their
+ * set.
+ */
 export function repeatsTooOften(document: DocumentNode): boolean {
   let isTooOften = false;
   const count = (set: SelectionSetNode, counts: Map<string, number>) => {

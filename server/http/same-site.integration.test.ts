@@ -68,7 +68,7 @@ const ROUTES = [
   ['GET', '/metrics'],
 ] as const;
 
-/** OAuth's programs may be pages of any origin: what they are told is public, or proven, and no cookie counts. */
+/** OAuth's programs may be pages of any origin: their responses are public, or proven, and no cookie counts. */
 const FOR_PROGRAMS = [
   ['GET', '/.well-known/oauth-authorization-server'],
   ['GET', '/.well-known/nothing'],

@@ -8,9 +8,9 @@ export const METRICS_PATH = '/metrics';
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
- * Who may send requests at all. A page whose name an attacker points at this server (DNS rebinding) still sends its own
- * name as Host and its own origin as Origin; another page on this computer sends another port. Both are refused, on
- * every route and at every WebSocket upgrade.
+ * Decides who may send requests at all. A page whose name an attacker points at this server (DNS rebinding) still sends
+ * its own name as Host and its own origin as Origin; another page on this computer sends another port. Both are
+ * refused, on every route and at every WebSocket upgrade.
  */
 export function createSameSiteCheck(publicUrl: string): (req: IncomingMessage) => Refusal | null {
   const own = new URL(publicUrl);

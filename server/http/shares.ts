@@ -1,4 +1,6 @@
-/** What one key and all keys together may hold at the same time, such as bodies of a network or streams of a user. */
+/**
+ * Limits on concurrent holdings of one key and of all keys together, such as bodies of a network or streams of a user.
+ */
 export type ShareLimits = { perKeyMax: number; totalMax: number };
 
 export interface Shares {

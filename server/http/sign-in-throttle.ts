@@ -4,9 +4,9 @@ import { networkOf } from '#server/domain/network.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.ts';
 
 const QUARTER_HOUR_MS = 15 * 60_000;
-/** Whoever guesses one account's password, from wherever. */
+/** Limits guesses at one account's password, from any address. */
 const PER_ACCOUNT: AttemptRule = { attemptsMax: 20, windowMs: QUARTER_HOUR_MS };
-/** Whoever tries one password on many accounts, or makes accounts; an office shares an address. */
+/** Limits one address that tries one password on many accounts, or makes accounts; an office shares an address. */
 const PER_ADDRESS: AttemptRule = { attemptsMax: 60, windowMs: QUARTER_HOUR_MS };
 
 const GUARDED = new Set(['/sign-in/email', '/sign-up/email', '/sign-in/link']);
@@ -30,7 +30,7 @@ export function createSignInThrottle(attempts: Attempts) {
     );
   });
 
-  /** Whoever knows the password has made none of the guesses. Their address may have made others. */
+  /** A correct password clears the account: its owner made none of the guesses. Their address may have made others. */
   const after = createAuthMiddleware(async ({ path, body, context }) => {
     const account = accountOf(path, body);
     if (path === '/sign-in/email' && account !== null && context.newSession) {

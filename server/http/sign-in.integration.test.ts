@@ -83,7 +83,7 @@ test('signing out ends the session', async () => {
   expect(await viewerOf(cookie)).toBeNull();
 });
 
-test('nobody can sign up while machines are local', async () => {
+test('refuses sign-up while machines are local', async () => {
   const answer = await fetch(`${rig.origin}/api/auth/sign-up/email`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: rig.origin },

@@ -11,7 +11,7 @@ const refusalSchema = z.object({ code: z.enum(['used', 'expired', 'invalid']) })
  * The one-time link, `GET /sign-in?token=…`. Jupyter signs in at the GET, which it can afford because its token works
  * many times. Ours works once, and a browser that preloads the address, a chat that previews it or a scanner that
  * follows it would use it up. So the GET changes nothing: its page sends the token back with a POST, by a script that
- * waits until somebody looks at it, or by the button. Why a link does not work is told by the dashboard's own page.
+ * waits until the page is visible, or by the button. The dashboard's own page explains why a link does not work.
  */
 export function createSignIn(auth: Auth, addressOf: (req: express.Request) => string): Router {
   const router = express.Router();
@@ -85,7 +85,7 @@ if (document.prerendering) document.addEventListener('prerenderingchange', signI
 else signIn();
 `;
 
-/** Seen for a blink, or by whoever runs no scripts: the colors of the dashboard. */
+/** Seen for a blink, or by browsers without scripts: the colors of the dashboard. */
 const STYLE = `:root { color-scheme: light dark; }
 body { margin: 0; background: light-dark(#fbfbfc, #0e0f12); color: light-dark(#16181d, #e8eaee);
   font: 14px/1.5 system-ui, sans-serif; }

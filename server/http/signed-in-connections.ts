@@ -17,7 +17,7 @@ export interface SignedInConnections {
 
 type Watched = { credentials: Credentials; end: () => void };
 
-/** Sockets and streams that were opened by somebody signed in: they end with the session or the token. */
+/** Sockets and streams of signed-in users: they end with the session or the token. */
 export function createSignedInConnections(deps: {
   events: Pick<Events, 'on' | 'onConnection'>;
   authenticate: Authenticate;
@@ -44,7 +44,7 @@ export function createSignedInConnections(deps: {
 
   const stops = [
     deps.events.on('session', null, start),
-    deps.events.onConnection((state) => state === 'up' && startAll()), // what was said meanwhile was missed
+    deps.events.onConnection((state) => state === 'up' && startAll()), // messages in between were missed
   ];
   const timer = setInterval(startAll, RECHECK_MS);
   timer.unref();

@@ -105,7 +105,7 @@ export function createGraphqlSockets({
           socket.close(CloseCode.Forbidden, 'You are signed out');
         });
         socket.once('close', unwatch);
-        if (socket.readyState !== socket.OPEN) unwatch(); // it left meanwhile
+        if (socket.readyState !== socket.OPEN) unwatch(); // it left in between
       },
       onSubscribe: (ctx, _id, payload) => {
         if (Object.keys(ctx.subscriptions).length > SUBSCRIPTIONS_PER_SOCKET_MAX) {

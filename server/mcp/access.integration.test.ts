@@ -111,7 +111,7 @@ test('several tokens open one deployment, each as a caller of its own', async ()
   expect(principals).toEqual(['token:a', 'token:b']);
 });
 
-test('a public endpoint needs no token; its callers are told apart by address, named ones by their token', async () => {
+test('a public endpoint needs no token; it counts its callers by address, and named ones by their token', async () => {
   const principals: unknown[] = [];
   const rig = await open({
     machine: (req, res) => {
@@ -136,7 +136,7 @@ test('a revoked token ends the streams it opened, on both sides, and no others',
   const kept = await rig.fetch({ headers: { authorization: `Bearer ${other.token}` } });
   rig.change({ tokens: [keep] });
   await expect(revoked.text()).rejects.toThrow();
-  await until(() => closed.length === 1, 'the machine hears of it');
+  await until(() => closed.length === 1, 'the machine sees the stream close');
   expect((await rig.post(toolCall('t'))).status).toBe(401);
   opened[1]?.end('data: still open\n\n');
   expect(await kept.text()).toBe('data: still open\n\n');
@@ -268,7 +268,7 @@ test('other methods are refused with those that are taken', async () => {
   }
 });
 
-test('a caller above its rate is told when to come back, and others are not held up by it', async () => {
+test('a caller above its rate receives the time to come back, and others are not held up by it', async () => {
   const other = newAccessToken();
   const rig = await open({ deps: { rateLimit: createRateLimit(2) } });
   rig.change({

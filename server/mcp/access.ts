@@ -22,13 +22,15 @@ export type OAuthGrant = Extract<Grant, { kind: 'oauth' }>;
 export interface OAuthAuthority {
   /** Null for a token that is not valid for this deployment (RFC 8707: the audience is checked). */
   verify(deploymentId: string, bearer: string): Promise<OAuthGrant | null>;
-  /** Whether a stream opened under this grant may stay: its client is still connected, its user still allowed. */
+  /**
+   * Reports whether a stream opened under this grant may stay: its client is still connected, its user still allowed.
+   */
   isLive(deploymentId: string, grant: OAuthGrant): Promise<boolean>;
   /** The value of `WWW-Authenticate` on a 401 (RFC 9728 §5.1). */
   challenge(deploymentId: string, hasBearer: boolean): string;
 }
 
-/** What can be said without asking anybody: a grant, no grant, or that the OAuth authority must be asked. */
+/** Decides as far as possible without a lookup: a grant, no grant, or a need for the OAuth authority. */
 export function authorize(
   route: Route,
   bearer: string | null,
@@ -45,7 +47,7 @@ export function authorize(
   return route.access === 'OAUTH' && bearer !== null && !bearer.startsWith(ACCESS_TOKEN_PREFIX) ? 'ask-oauth' : null;
 }
 
-/** Whether what was let in under `grant` may go on, now that the route reads as it does. */
+/** Reports whether a stream opened under `grant` may go on with the present route. */
 export async function isStillGranted(
   route: Route,
   grant: Grant,

@@ -26,7 +26,7 @@ export const toRpcError = (
   data: { code, requestId, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) },
 });
 
-/** What every answer to a request carries, whoever gives it. */
+/** Headers of every answer to a request, on any path. */
 export type AnswerTo = { requestId: string; cors: readonly string[] };
 
 /** The API's header of the same name; `X-Request-Id` of a machine is not passed on. */

@@ -1,4 +1,4 @@
-/** What a request body says about itself, as far as a bounded look tells. For usage and error texts, never for routing. */
+/** Facts from a bounded look at a request body. For usage and error texts, never for routing. */
 export type BodyPeek = {
   method: string | null;
   /** The tool or prompt that is called. */
@@ -100,7 +100,7 @@ function skipSpace(text: string, from: number): number {
 const isPartOfNumber = (code: number): boolean =>
   isNumeric(code) || code === 0x2e || code === 0x2b || code === 0x65 || code === 0x45;
 
-/** Where the closing quote is; -1 where the text ends before it. */
+/** Returns the offset of the closing quote; -1 if the text ends before it. */
 function endOfString(text: string, from: number): number {
   let end = text.indexOf('"', from);
   while (end !== -1 && isEscaped(text, end, from)) end = text.indexOf('"', end + 1);
@@ -131,7 +131,10 @@ const ERROR_HEAD_CHARACTERS = 160;
 const RESULT_BYTES = 8_192;
 const FAILED_CALL = '"isError":true';
 
-/** Whether an answer, or its beginning, reads like a JSON-RPC error or a failed tool call. A guess, for statistics. */
+/**
+ * Reports whether an answer, or its beginning, reads like a JSON-RPC error or a failed tool call. A guess, for
+ * statistics.
+ */
 export const readsLikeError = (text: string): boolean =>
   text.includes(FAILED_CALL) || text.slice(0, ERROR_HEAD_CHARACTERS).includes('"error":{');
 

@@ -226,7 +226,7 @@ test('only the hash of a token is kept', async () => {
   expect(row).toMatchObject({ name: 'laptop', kind: 'USER', prefix: token.slice(0, 10) });
 });
 
-test("somebody else's deployment and token look like none at all", async () => {
+test("another user's deployment and token look like missing ones", async () => {
   const mine = await tokens().create(ann, { deploymentId, name: 'laptop' });
   const attempts = [
     () => tokens().create(bob, { deploymentId, name: 'x' }),

@@ -37,9 +37,9 @@ export type EndpointDeps = {
   record?: (call: UsageCall) => void;
   /** The caller's address, behind whatever proxies are trusted. */
   addressOf?: (req: IncomingMessage) => string;
-  /** Hears of errors that are nobody's answer; of a request where it is the error of one. */
+  /** Called for errors that produce no response; `requestId` is set when a request caused it. */
   onError?: (error: unknown, deploymentId: string, requestId?: string) => void;
-  /** Hears of every call that is over, for who looks for one. Must return at once and never throw. */
+  /** Called for every finished call, to find it by its id. Must return at once and never throw. */
   trace?: (call: TracedCall) => void;
 };
 
@@ -48,7 +48,7 @@ export interface Endpoint {
   handle(req: IncomingMessage, res: ServerResponse): void;
   /**
    * Before a stop: streams that listen end, so that their clients listen elsewhere, and calls under way have so many
-   * milliseconds to be answered. What comes in meanwhile is answered as ever.
+   * milliseconds to be answered. Requests that arrive during the drain are answered as ever.
    */
   drain(msMax: number): Promise<void>;
   /** How much is under way. */
@@ -57,7 +57,7 @@ export interface Endpoint {
   close(): Promise<void>;
 }
 
-/** What to answer; null when the request is on its way. */
+/** The answer; null when the request is on its way. */
 type Verdict = EndpointAnswer | null;
 
 /** How often a route is read again because it changed while the right to it was checked. */

@@ -28,8 +28,8 @@ const METHODS = {
 const NO_CORS: readonly string[] = [];
 
 /**
- * What can be said of a request without knowing the deployment: Host, Origin, address and method. Null when the answer
- * (a refusal, or that of a preflight) has been sent.
+ * Checks a request without knowing the deployment: Host, Origin, address and method. Null when the answer (a refusal,
+ * or that of a preflight) has been sent.
  */
 export function passGate(
   req: IncomingMessage,

@@ -25,7 +25,7 @@ export function watchMachines({ routes, upstream, onError }: WatchMachinesDeps):
   });
 }
 
-/** Where requests of a deployment go, as its route reads. */
+/** Returns the origins that requests of a deployment go to, by its route. */
 function originsOf({ status, current, draining }: Route): string[] {
   if (status !== 'RUNNING' && status !== 'UNHEALTHY') return [];
   return [...(current ? [current] : []), ...draining].map(({ origin }) => origin);

@@ -15,7 +15,7 @@ const BASE = 'http://host.invalid/';
 export function createEndpointEventRewriter(machineId: string) {
   let held: Buffer | null = Buffer.alloc(0);
   return {
-    /** What may go on now (perhaps nothing yet); null when the stream does not begin as it must. */
+    /** Returns the bytes that may go on now (perhaps none yet); null when the stream does not begin as it must. */
     push: (chunk: Buffer): Buffer | null => {
       if (held === null) return chunk;
       held = Buffer.concat([held, chunk]);

@@ -15,8 +15,9 @@ export type LoadRouteDeps = {
 const MACHINE_NAME = /^[0-9a-z]+\.vm\.[0-9a-z-]+\.internal$/;
 
 /**
- * Whether an address can be that of a machine of ours. The address comes from our own row only; this is the second lock
- * on the same door: not the metadata service, not a neighbor on the private network, not a URL with a path or a user.
+ * Reports whether an address can be that of a machine of ours. The address comes from our own row only; this is the
+ * second lock on the same door: not the metadata service, not a neighbor on the private network, not a URL with a path
+ * or a user.
  */
 export function isMachineOrigin(address: string): boolean {
   if (!URL.canParse(address)) return false;

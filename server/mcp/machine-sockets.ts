@@ -11,8 +11,8 @@ export interface MachineSockets {
 }
 
 /**
- * The sockets to one machine. Each request has one to itself: an idle one (the one used last, which is the least likely to
- * have been closed meanwhile) or a new one, without limit, because answers may be streams, which would starve the calls
+ * The sockets to one machine. Each request has one to itself: an idle one (the one used last, which is the least likely
+ * to have been closed since) or a new one, without limit, because answers may be streams, which would starve the calls
  * behind them. Unlike in undici's Pool, finding one costs the same however many streams are open. `onUnused` is called
  * when the last socket is gone.
  */

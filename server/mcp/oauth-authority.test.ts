@@ -45,7 +45,7 @@ test('a good token is a grant of its client and user, until it expires', async (
   expect(await verify('one', token)).toBeNull();
 });
 
-test('nobody asks about grants for what is not a token of ours, for this deployment', async () => {
+test('looks no grant up for a token that is not ours, or not for this deployment', async () => {
   const { tokens, verify, asked } = open();
   const token = await tokens.issue('one', CLAIMS);
   const foreign = createAccessTokens({

@@ -1,4 +1,4 @@
-/** Who may reach the endpoint from where, as data. */
+/** The policy of origins that may reach the endpoint, as data. */
 export type OriginPolicyOptions = {
   /** Host names (no ports) this server answers to; `null` answers to any (behind a proxy that checks). */
   hosts: readonly string[] | null;

@@ -1,7 +1,7 @@
 import { HOST_TOKEN_HEADER, PRINCIPAL_HEADER, REQUEST_ID_HEADER } from '#deploy/host/contract.ts';
 import type { MachineTarget } from './route.ts';
 
-/** What the endpoint itself reads of a request's headers, found in one pass, and what it passes on. */
+/** The headers that the endpoint itself reads, found in one pass, and those that it passes on. */
 export type RequestHead = {
   host: string | null;
   origin: string | null;

@@ -17,8 +17,9 @@ export type ResponseHead =
 type UpstreamHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /**
- * Decides whether a machine's answer may be passed on, and with which headers. The machine runs somebody's package: it
- * may speak JSON, an event stream or nothing, and may not touch cookies, policies, redirects or identity of our origin.
+ * Decides whether a machine's answer may be passed on, and with which headers. The machine runs a stranger's package:
+ * it may speak JSON, an event stream or nothing, and may not touch cookies, policies, redirects or identity of our
+ * origin.
  */
 export function readResponseHead(status: number, upstream: UpstreamHeaders, machineId: string): ResponseHead {
   if (status === 401 || status === 403 || status === 407) return refuse(`it answered ${status}`);

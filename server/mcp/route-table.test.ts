@@ -118,7 +118,7 @@ test('that a deployment does not exist is remembered too, until it does', async 
   expect(table.peek('a')).toBeUndefined();
 });
 
-test('a read that failed is told to its callers and tried again by the next', async () => {
+test('a failed read rejects for its callers and is tried again by the next', async () => {
   const { table, reads, fill } = setUp();
   const asked = table.resolve('a');
   reads[0]?.fail(new Error('the database is away'));
@@ -139,7 +139,7 @@ test('a row that changes at every read does not keep its caller for ever', async
   expect(table.peek('a')).toBeUndefined();
 });
 
-test('whoever watches hears of one key, and of all when all were dropped', async () => {
+test('a watcher receives one key, and a null for all when all were dropped', async () => {
   const { table, bus } = setUp();
   const heard: (string | null)[] = [];
   const stop = table.onInvalidated((id) => heard.push(id));

@@ -14,7 +14,7 @@ const DOUBT_MS_MIN = 1_000;
 const ENTRIES_MAX = 50_000;
 /** Ids that lead nowhere are kept apart, so that guessing them cannot push live routes out. */
 const UNKNOWN_MAX = 10_000;
-/** How often a read is begun anew because the row changed under it. */
+/** How often a read is restarted because the row changed under it. */
 const READS_MAX = 5;
 
 export type RouteTableDeps = {
@@ -37,7 +37,7 @@ export class RouteUnavailableError extends Error {
 export type InvalidationListener = (deploymentId: string | null, dropped: Route | null) => void;
 
 export interface RouteTable {
-  /** What is cached, at once; `undefined` means: ask `resolve`. */
+  /** Returns the cached route at once; `undefined` means: call `resolve`. */
   peek(deploymentId: string): Route | null | undefined;
   /** The route; null when there is no such deployment. One read for any number of callers. */
   resolve(deploymentId: string): Promise<Route | null>;

@@ -46,7 +46,7 @@ test('stopped: 503 with Retry-After and a sentence', async () => {
   expect(await response.json()).toMatchObject({ error: { message: expect.stringContaining('is stopped') } });
 });
 
-test('nothing of a deployment is told to whom it does not let in', async () => {
+test('reveals nothing of a deployment to a caller without access', async () => {
   const rig = await open({ route: { status: 'FAILED', failure: { code: 'CRASHED', message: 'secret detail' } } });
   const response = await rig.post(toolCall('t'), { authorization: 'Bearer no' });
   expect(response.status).toBe(401);
@@ -116,7 +116,7 @@ test('a sleeping machine is woken once for many callers, who are held until it a
   expect(rig.calls.every((call) => call.cold)).toBe(true);
 });
 
-test('more callers than may wait for a wake are told to come back', async () => {
+test('asks callers to come back when too many wait for a wake', async () => {
   const rig = await open({
     route: { status: 'ASLEEP' },
     deps: { caps: { ...DEFAULT_EXCHANGE_CAPS, perDeployment: 2 } },

@@ -8,7 +8,7 @@ export type TracedCall = {
   /** Null when none was asked. */
   machineId: string | null;
   status: number;
-  /** Of an answer that is our own. */
+  /** The error code, if the answer is our own. */
   code: string | null;
   milliseconds: number;
 };

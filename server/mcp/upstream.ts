@@ -29,7 +29,7 @@ export interface Upstream {
   dispatch(origin: string, request: UpstreamRequest, handler: Dispatcher.DispatchHandler): void;
   /** The same sockets, for undici's own clients. */
   dispatcher(origin: string): Dispatcher;
-  /** Whether there are sockets to an origin. */
+  /** Reports whether there are sockets to an origin. */
   has(origin: string): boolean;
   /** Closes idle sockets to an origin (a machine that sleeps, moved or went); requests under way are finished. */
   forget(origin: string): void;

@@ -91,7 +91,7 @@ test.each([
   expect(await counted(rig)).toMatchObject({ method, tool: '' });
 });
 
-test('streams and ends of sessions are told apart from calls', async () => {
+test('distinguishes streams and ends of sessions from calls', async () => {
   const rig = await open(': hi\n\n', 'text/event-stream');
   await (await rig.fetch()).text();
   await (await rig.fetch({ method: 'DELETE' })).text();

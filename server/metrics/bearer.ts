@@ -4,7 +4,7 @@ import type { Secret } from '#server/domain/credentials/secret.ts';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** Whether a request carries METRICS_TOKEN as its bearer token; compared in constant time. */
+/** Reports whether a request carries METRICS_TOKEN as its bearer token; compared in constant time. */
 export function createBearerCheck(token: Secret): (req: IncomingMessage) => boolean {
   const expected = digest(token.reveal());
   return ({ headers }) => {

@@ -6,7 +6,7 @@ export type EventFigures = {
   listening(state: 'up' | 'down'): void;
 };
 
-/** The event bus: what this instance said and heard, and whether it hears. */
+/** The event bus: counts of messages sent and received by this instance, and its connection. */
 export function createEventFigures(registers: Registry[]): EventFigures {
   const published = new Counter({
     name: 'catwalk_events_published_total',

@@ -1,6 +1,6 @@
 import { AggregatorRegistry, type MetricObjectWithValues, type MetricValue } from 'prom-client';
 
-/** What one process measured, as it passes between processes. */
+/** The figures of one process, as they pass between processes. */
 export type Figures = MetricObjectWithValues<MetricValue<string>>[];
 
 export type ProcessFigures = { process: number; figures: Figures };

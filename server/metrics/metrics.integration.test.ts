@@ -17,7 +17,7 @@ afterAll(() => rig.close());
 const scrape = (bearer?: string) =>
   fetch(`${rig.origin}/metrics`, bearer === undefined ? {} : { headers: { authorization: `Bearer ${bearer}` } });
 
-it('shows nothing to whoever lacks the token, an API token included', async () => {
+it('shows nothing without the token, not even to an API token', async () => {
   for (const bearer of [undefined, 'guess', token]) {
     const answer = await scrape(bearer);
     expect(answer.status).toBe(404);
@@ -35,7 +35,7 @@ it('tells of operations, deployments, events, sockets and calls', async () => {
   void heard.next();
   const unknown = `${rig.origin}/api/mcp/0b6f0a52-6f0c-4a2c-9d8e-6f5f0e3a9a11`;
   await fetch(unknown, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
-  // A deletion is a turn of work, which is told when it is over.
+  // A deletion is a turn of work, which is counted when it is over.
   await rig.ask(token, `mutation { deleteDeployment(id: "${mine.id}") { __typename } }`);
   await vi.waitUntil(async () => /reconcile_duration_seconds_count\{/.test(await (await scrape(TOKEN)).text()), 30_000);
   const answer = await scrape(TOKEN);
@@ -73,7 +73,7 @@ it('tells of calls of the Machines API, and health of what they showed', async (
   });
 });
 
-it('is told to Prometheus, which asks each instance by its address', async () => {
+it('answers Prometheus, which scrapes each instance by its address', async () => {
   const ask = async (host: string) => {
     const headers = { host, authorization: `Bearer ${TOKEN}` };
     const sent = request({ host: '127.0.0.1', port: rig.app.port, path: '/metrics', headers }).end();

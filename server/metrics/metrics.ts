@@ -15,7 +15,7 @@ export type CountedCall = {
   bytesOut: number;
 };
 
-/** What the parts of the server report; each returns at once and never throws. */
+/** Reports from the parts of the server; each returns at once and never throws. */
 export type Metrics = {
   endpointCall(call: CountedCall): void;
   graphqlOperation(type: 'query' | 'mutation' | 'subscription', failed: boolean, milliseconds: number): void;
@@ -23,9 +23,9 @@ export type Metrics = {
   reconciled(failed: boolean, milliseconds: number): void;
   machinesCall(call: ObservedCall): void;
   events: EventFigures;
-  /** A figure that is read when somebody asks for it. */
+  /** A figure that is read at each scrape. */
   gauge(name: string, help: string, read: () => number): void;
-  /** A figure for each value of one label, read when somebody asks; without the figures when they cannot be had. */
+  /** A figure for each value of one label, read at each scrape; without the figures when they cannot be had. */
   gauges(name: string, help: string, label: string, read: () => Promise<[value: string, figure: number][]>): void;
   /** The text that Prometheus reads, and its content type. */
   expose(): Promise<Exposition>;
@@ -41,7 +41,7 @@ const METHODS = new Set([
   ...['(stream)', '(end of session)'],
 ]);
 
-/** For what is read when somebody asks; Prometheus gives up after 10 s. */
+/** The time limit for figures read at a scrape; Prometheus gives up after 10 s. */
 const READ_MS_MAX = 2_500;
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120];
 

@@ -39,7 +39,7 @@ export function openMetrics(deps: { prisma: PrismaClient; events: Events; now: (
       return lag === null ? [] : [['echo', lag]];
     },
   );
-  metrics.events.listening('up'); // it is heard from the start on; what changes is told
+  metrics.events.listening('up'); // the bus listens from the start; later changes arrive as events
   const stops = [
     ...TOPICS.map((topic) => events.on(topic, null, () => metrics.events.received(topic))),
     events.onConnection(metrics.events.listening),

@@ -1,7 +1,7 @@
 import type { PrismaClient } from '#prisma/client.ts';
 import type { AuditEvent, Prisma } from '#prisma/generated/client/client.ts';
 
-/** Which part of somebody's trail; `until` is exclusive. An empty list of types means all of them. */
+/** Selects a part of a user's trail; `until` is exclusive. An empty list of types means all of them. */
 export type AuditFilter = {
   deploymentId?: string | null;
   types?: readonly string[] | null;

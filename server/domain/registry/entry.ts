@@ -3,7 +3,7 @@ import { githubRepositoryOf } from '../analysis/registries/github-repository.ts'
 import type { StoredEntry } from './listed-server.ts';
 import { plainText, webUrl } from './plain-text.ts';
 
-/** What an entry says, cleaned: texts are one line, addresses are http or https. */
+/** A cleaned registry entry: texts are one line, addresses are http or https. */
 export type RegistryEntry = {
   repository: { url: string; subfolder: string | null } | null;
   websiteUrl: string | null;
@@ -20,7 +20,7 @@ export type RegistryPackage = {
   version: string | null;
   /** Null where the entry does not say: stdio. */
   transport: string | null;
-  /** Where people can look at it. */
+  /** The address of its page for people. */
   url: string | null;
   variables: { name: string; description: string | null; required: boolean; secret: boolean }[];
 };

@@ -18,7 +18,7 @@ export type StoredEntry = {
   /** A server.json of any schema version. */
   document: unknown;
   license: string | null;
-  /** Where the source itself shows the server. */
+  /** The server's page at the source itself. */
   listingUrl: string | null;
 };
 
@@ -34,7 +34,7 @@ export type ListedPage = {
 
 /** One place that lists servers, page by page. */
 export interface RegistryReader {
-  /** Whether it can be asked for what changed since a time; else every pass reads all. */
+  /** True if the source can list the changes since a time; else every pass reads all. */
   readonly isIncremental: boolean;
   /** @throws RegistryReadError, and the signal's reason. */
   readPage(request: { cursor: string | null; since: Date | null }, signal: AbortSignal): Promise<ListedPage>;

@@ -65,7 +65,7 @@ test('while it answers, its word counts: what it does not list is not there', as
   expect(await mirrored.findByRepository('ann', 'weather', signal())).toEqual([]);
 });
 
-test('versions are asked for once in ten minutes, and anew after a failure', async () => {
+test('requests versions once in ten minutes, and again after a failure', async () => {
   registry.servers = [npmServer('io.github.ann/weather')];
   registry.refuse = () => ({ status: 500 });
   await expect(readVersions('io.github.ann/weather')).rejects.toThrow('status 500');

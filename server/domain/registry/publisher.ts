@@ -1,4 +1,4 @@
-/** Who the MCP registry lets publish under a name: whoever proved that the namespace is theirs. */
+/** The publisher that the MCP registry accepts for a name: the one that proved ownership of its namespace. */
 export type Publisher = { kind: 'GITHUB' | 'DOMAIN'; name: string };
 
 /** `io.github.owner/server` belongs to a GitHub account, `com.example.api/server` to the domain api.example.com. */

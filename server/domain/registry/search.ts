@@ -10,7 +10,7 @@ export type RegistryQuery = {
   deployableOnly: boolean;
 };
 
-/** Where a row lies in its order: a score, a time in milliseconds or a title, and its name. */
+/** The position of a row in its order: a score, a time in milliseconds or a title, and its name. */
 export type Position = { key: number | string; name: string };
 
 /** By class of word: ends of words, description, publisher and packages, name and title. */

@@ -26,7 +26,7 @@ export interface RegistryService {
   count(query: RegistryQuery): Promise<number>;
   /** Those of the registry; only the newest, when it does not answer. */
   versions(server: RegistryServer): Promise<ListedVersion[]>;
-  /** Of each source that is read. */
+  /** Returns the state of each source that is read. */
   syncStates(): Promise<SyncState[]>;
   /** Makes every source that is not being read due now, whatever it waited for, and gives the states after that. */
   requestSync(): Promise<SyncState[]>;

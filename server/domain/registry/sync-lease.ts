@@ -4,12 +4,12 @@ import type { RegistrySource, RegistrySync } from '#prisma/generated/client/clie
 /** Longer than reading and storing one page may take: every page renews it. */
 const LEASE_MS = 90_000;
 
-/** What a holder writes, with the lease: a holder who lost it writes nothing. */
+/** Condition for every write of a holder: a holder that lost the lease writes nothing. */
 export type SyncLease = { source: RegistrySource; leaseOwner: string };
 
 export const leaseUntil = (now: Date): Date => new Date(now.getTime() + LEASE_MS);
 
-/** Takes the row of a source if it is due and nobody reads it. The row is made when there is none. */
+/** Takes the row of a source if it is due and no worker reads it. The row is created if it is missing. */
 export async function claimSync(
   prisma: PrismaClient,
   source: RegistrySource,
@@ -24,7 +24,7 @@ export async function claimSync(
   return row ? { lease: { source, leaseOwner }, row } : null;
 }
 
-/** Lets the next look find these sources due; one that is being read at `now` is left to whoever reads it. */
+/** Makes these sources due at the next look; one that is being read at `now` is left to its reader. */
 export async function makeDue(prisma: PrismaClient, sources: readonly RegistrySource[], now: Date): Promise<void> {
   await prisma.registrySync.updateMany({
     where: {

@@ -102,7 +102,7 @@ test('it is left alone for as long as it asks', async () => {
   expect((await state()).nextAt.getTime() - now.getTime()).toBe(7_200_000);
 });
 
-test('one that is told to stop gives its row back, due at once', async () => {
+test('gives its row back when it is stopped, due at once', async () => {
   registry.servers = Array.from({ length: 250 }, (_, at) => npmServer(named(at)));
   const stopping = new AbortController();
   registry.refuse = (path) => {
@@ -136,7 +136,7 @@ test('one instance at a time reads a source; one that hangs is taken over, and w
   expect(await database.prisma.registryServer.count()).toBe(149);
 });
 
-test('a cursor that is no longer known begins the pass anew', async () => {
+test('restarts the pass when its cursor is no longer known', async () => {
   registry.servers = Array.from({ length: 150 }, (_, at) => npmServer(named(at)));
   registry.refuse = (path) => (path.includes('cursor=') ? { status: 400 } : null);
   await sync();

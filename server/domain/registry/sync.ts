@@ -24,9 +24,9 @@ const FULL_INTERVAL_MS = 24 * 60 * MINUTE_MS;
 /** Changes of so long before the last pass are asked for again: a clock may be off, an entry written late. */
 const OVERLAP_MS = 5 * MINUTE_MS;
 const BACKOFF_MS_MAX = 6 * 60 * MINUTE_MS;
-/** A pass that could not be finished for so long begins anew. */
+/** A pass that is not finished after this time starts again. */
 const PASS_AGE_MS_MAX = 12 * 60 * MINUTE_MS;
-/** Between two pages: the registry is not hurried, and neither is whoever else needs the database. */
+/** Pause between two pages, to spare the registry and the other users of the database. */
 const PAGE_PAUSE_MS = 100;
 /** One turn; what is left goes on from its cursor. 1,000 pages are 100,000 servers. */
 const TURN_PAGES_MAX = 1_000;

@@ -41,8 +41,8 @@ const versionsSchema = z.looseObject({
 const STATUS = { active: 'ACTIVE', deprecated: 'DEPRECATED', deleted: 'DELETED' } as const;
 
 /**
- * Older versions are not copied: they are five times as many as servers, and few people look. They are asked for when
- * somebody does, and remembered for ten minutes. @throws RegistryReadError.
+ * Older versions are not copied: they are five times as many as servers, and few people look. They are read on
+ * request, and remembered for ten minutes. @throws RegistryReadError.
  */
 export function createReadVersions(deps: { fetch: SafeFetch; url: string; now: () => Date }): ReadVersions {
   const base = deps.url.replace(/\/+$/, '');
@@ -83,7 +83,7 @@ export function createReadVersions(deps: { fetch: SafeFetch; url: string; now: (
       if (kept.size <= KEPT_MAX) break;
       kept.delete(oldest);
     }
-    versions.catch(() => kept.delete(name)); // who asks next tries anew
+    versions.catch(() => kept.delete(name)); // the next caller tries again
     return versions;
   };
 }

@@ -1,4 +1,7 @@
-/** What an entry is found by. Each field is words in lower case, separated by spaces, for `to_tsvector('simple', …)`. */
+/**
+ * The words that an entry is found by. Each field is words in lower case, separated by spaces, for
+ * `to_tsvector('simple', …)`.
+ */
 export type EntryWords = {
   /** The name after the slash, and the title. */
   name: string;
@@ -11,7 +14,7 @@ export type EntryWords = {
 
 /** Every server here is an MCP server: these words tell nothing. */
 const GENERIC = new Set(['mcp', 'server', 'servers', 'the', 'a', 'an', 'for', 'and', 'of', 'to', 'with']);
-/** Of reverse domain names and addresses. */
+/** Common parts of reverse domain names and addresses. */
 const DOMAIN = new Set([
   'https',
   'http',

@@ -49,7 +49,7 @@ async function namesInUse({ prisma, now }: Deps, signal: AbortSignal): Promise<S
 export async function pruneSources(deps: Deps, signal: AbortSignal): Promise<number> {
   const folder = join(deps.dataDir, 'sources');
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []; // nobody has deployed a folder here
+    if (error.code === 'ENOENT') return []; // no folder was deployed on this server
     throw error;
   });
   const isOld = async (name: string): Promise<boolean> => {
@@ -63,7 +63,7 @@ export async function pruneSources(deps: Deps, signal: AbortSignal): Promise<num
   const used = await namesInUse(deps, signal);
   let removed = 0;
   for (const name of old.filter((one) => !used.has(one))) {
-    if (!(await isOld(name))) continue; // the same folder was packed again meanwhile
+    if (!(await isOld(name))) continue; // the same folder was packed again during the deletion
     await rm(join(folder, name), { force: true });
     removed++;
   }

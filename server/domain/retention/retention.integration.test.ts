@@ -47,7 +47,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
     expect(await database.prisma.usageRollup.count()).toBe(2);
   });
 
-  it('forgets OAuth clients that nobody is connected with, and keeps those in use with all that they need', async () => {
+  it('forgets OAuth clients without connections, and keeps those in use with all that they need', async () => {
     const { prisma } = database;
     const client = (id: string, seen: Date) => ({ id, source: 'REGISTRATION', name: id, lastSeenAt: seen }) as const;
     const [connected, forgotten, lately] = ['connected', 'forgotten', 'lately'].map((id) => `${id} client`);
@@ -105,7 +105,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
     expect(await apply()).toEqual(new Map([['playground tokens', 1]]));
   });
 
-  it('keeps the last alert of a deployment that is there: its recovery is still to be told', async () => {
+  it('keeps the last alert of a deployment that exists: its recovery is still to be reported', async () => {
     const alert = (id: string, days: number, more: object = {}) => ({
       ...{ deploymentId: id, kind: 'failed', data: {}, at: daysAgo(days), dueAt: null },
       ...more,

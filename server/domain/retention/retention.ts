@@ -1,10 +1,13 @@
 import { Prisma, type PrismaClient } from '#prisma/generated/client/client.ts';
 
 const DAY_MS = 86_400_000;
-/** Rows removed by one statement: short enough that nobody waits for its locks. */
+/** Rows removed by one statement: so few that no other writer waits long for its locks. */
 const BATCH = 5_000;
 
-/** What a rule keeps, for docs/lifecycle.md and for people who ask. Logs and events are bounded where they are written. */
+/**
+ * A rule of retention, for docs/lifecycle.md and for people who ask. Logs and events are bounded where they are
+ * written.
+ */
 export type RetentionRule = { name: string; keepDays: number; table: string; where: (before: Date) => Prisma.Sql };
 
 /** The audit trail is kept for good; releases and credentials live as long as their deployment. */
@@ -40,7 +43,7 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
     name: 'alerts',
     keepDays: 30,
     table: 'Alert',
-    // The last one of a deployment says whether its recovery is to be told.
+    // The last one of a deployment decides whether its recovery is to be reported.
     where: (before) => Prisma.sql`"at" < ${before} AND "dueAt" IS NULL AND EXISTS (
       SELECT 1 FROM "Alert" AS "newer" WHERE "newer"."deploymentId" = "Alert"."deploymentId" AND "newer"."at" > "Alert"."at")`,
   },

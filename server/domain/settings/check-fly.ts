@@ -11,7 +11,7 @@ export type CheckedFly = { facts: ServiceFacts; appExists: boolean };
 type FlyCalls = Pick<MachinesClient, 'currentToken' | 'findApp' | 'listApps'>;
 
 /**
- * Whether the token may work in this app, or make it: an app that exists must lie in the organization, and one that
+ * Checks that the token may work in this app, or make it: an app that exists must lie in the organization, and one that
  * does not is made at the first deploy. Throws INVALID_INPUT naming the field, and SERVICE_UNREACHABLE.
  */
 export async function checkFly(machines: FlyCalls, place: FlyPlace, signal: AbortSignal): Promise<CheckedFly> {
@@ -19,7 +19,7 @@ export async function checkFly(machines: FlyCalls, place: FlyPlace, signal: Abor
   try {
     const organization = place.organization ?? (await organizationOf(machines, limits));
     const app = await machines.findApp(place.app, limits).catch((error: unknown) => {
-      // 403: it exists, and is somebody else's. A token that is no token at all is refused below.
+      // 403: the app exists in another organization. A malformed token is refused below.
       if (isUnauthorized(error)) return null;
       throw error;
     });

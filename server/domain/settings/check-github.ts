@@ -6,8 +6,8 @@ import { NO_FACTS, type ServiceFacts } from './service-key.ts';
 const userSchema = z.looseObject({ login: z.string() });
 
 /**
- * Whose token it is. A token of an app's installation belongs to nobody and may not ask: for it the rate limit is
- * asked, which costs none of it. Throws INVALID_INPUT and SERVICE_UNREACHABLE.
+ * Returns the owner of the token. A token of an app's installation has no user and may not ask for one: for it the rate
+ * limit is requested, which costs none of it. Throws INVALID_INPUT and SERVICE_UNREACHABLE.
  */
 export async function checkGitHub(
   { fetch, apiUrl }: { fetch: SafeFetch; apiUrl: string },

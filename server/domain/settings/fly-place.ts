@@ -12,7 +12,10 @@ const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 export type AppNames = { own: string; platform: string; shared: string | null };
 
-/** What a change asks for: the organization stays as long as the token does, the app unless another one is named. */
+/**
+ * Decides the place that a change asks for: the organization stays as long as the token does, the app unless another
+ * one is named.
+ */
 export function flyPlaceFor(change: SettingsChange, kept: ServiceFacts | null, names: AppNames): FlyPlace {
   const sameToken = change.flyToken === undefined;
   const organization =

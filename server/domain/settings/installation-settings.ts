@@ -6,7 +6,7 @@ import { type FieldProblem, invalidInput } from '../errors.ts';
 import { INSTALLATION_SETTINGS } from '../installation-row.ts';
 import { checkWebhookSecret, checkWebhookUrl, webhookContext } from './webhook.ts';
 
-/** What the administrator may change. Absent: as it is. Null: the default, or none. */
+/** Changes that the administrator may make. Absent: unchanged. Null: the default, or none. */
 export type InstallationChange = {
   signUp?: { mode: SignUpMode; allowed: string[] } | null | undefined;
   quotas?:

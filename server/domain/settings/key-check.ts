@@ -35,7 +35,7 @@ export async function askService(
 export const keyRefused = (field: string, message: string, hint?: string): UserError =>
   invalidInput(message, [{ field, message }], hint);
 
-/** Nobody knows whether the key is right: it is neither saved nor called wrong. */
+/** The key could not be checked: it is neither saved nor called wrong. */
 export const serviceAway = (service: string, cause: unknown): UserError =>
   new UserError('SERVICE_UNREACHABLE', `${service} did not answer, so the key could not be checked.`, {
     kind: 'upstream',

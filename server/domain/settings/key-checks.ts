@@ -19,7 +19,7 @@ export type KeyCheckDeps = {
 export type CheckedKey = { key: string; facts: ServiceFacts; appExists: boolean };
 
 const KEY_CHARACTERS_MAX = 10_000;
-/** What a header may carry. Fly's macaroons come with their scheme in front. */
+/** The characters that a header may carry. Fly's macaroons come with their scheme in front. */
 const KEY = /^(?:FlyV1 |Bearer )?[\x21-\x7e]+$/;
 
 /** The input that a key comes in. */

@@ -3,13 +3,13 @@ import type { QuotaLimits } from '../quotas/limits.ts';
 import type { QuotaUsage } from '../quotas/usage.ts';
 import type { InstallationChange } from './installation-settings.ts';
 
-/** Whose key is used. */
+/** The owner of the key that is used. */
 export type KeySource = 'NONE' | 'OWN' | 'PLATFORM';
 
 export type KeyView = {
   service: KeyService;
   source: KeySource;
-  /** Of the user's own key: dots, and its last characters. */
+  /** The user's own key as dots and its last characters. */
   masked: string | null;
   checkedAt: Date | null;
   /** Why the service refused it when it was last checked. */
@@ -19,7 +19,7 @@ export type KeyView = {
 
 export type FlyView = KeyView & {
   organization: string | null;
-  /** Where new machines of this user are made. */
+  /** The app for new machines of this user. */
   app: string | null;
   /** The user's own app was not there when it was checked, and is made at the first deploy. */
   appPending: boolean;

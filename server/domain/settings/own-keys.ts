@@ -22,7 +22,7 @@ export function createOwnKeys(deps: { prisma: PrismaClient; envelopes: Envelopes
   let listening = true;
   const stops = [
     deps.events.on('settings', null, (userId) => known.delete(userId)),
-    // What changed while nothing was heard is not known: nothing is kept until it can be heard again.
+    // Changes during an outage of the events are unknown: nothing is kept until events arrive again.
     deps.events.onConnection((state) => {
       listening = state === 'up';
       known.clear();

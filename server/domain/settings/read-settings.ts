@@ -8,7 +8,7 @@ import type { FlyView, InstallationView, KeyView, SettingsView } from './model.t
 import { factsSchema, maskedKey } from './service-key.ts';
 import type { SettingsDeps } from './settings-deps.ts';
 
-/** What a user may see of the settings: never a key, and nothing at all of the platform's but that it is there. */
+/** Returns the settings that a user may see: never a key, and of the platform's only that it exists. */
 export async function readSettings(deps: SettingsDeps, actor: Actor): Promise<SettingsView> {
   const { userId } = actor;
   const rows = await deps.database.prisma.serviceKey.findMany({ where: { userId } });

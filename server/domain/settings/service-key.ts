@@ -4,11 +4,11 @@ import type { ServiceKey } from '#prisma/generated/client/client.ts';
 import type { KeyService } from '#prisma/generated/client/enums.ts';
 import type { EnvelopeContext, Envelopes } from '../credentials/envelope.ts';
 
-/** What a service says of a key; kept in `ServiceKey.facts`. */
+/** Facts that the service reports of a key; kept in `ServiceKey.facts`. */
 export const factsSchema = z.object({
-  /** Whose key it is, in the service's own words: a login, or a label. */
+  /** The key's account, in the service's own words: a login, or a label. */
   account: z.string().nullable(),
-  /** Of a Fly token: the slug of the organization, and the app in which machines are made. */
+  /** For a Fly token: the slug of the organization, and the app in which machines are made. */
   organization: z.string().nullable(),
   app: z.string().nullable(),
 });
@@ -17,12 +17,12 @@ export type ServiceFacts = z.infer<typeof factsSchema>;
 export const NO_FACTS: ServiceFacts = { account: null, organization: null, app: null };
 
 const ENDING_CHARACTERS = 4;
-/** A shorter key would be told by its ending. */
+/** The ending of a shorter key would give it away. */
 const SHOWN_CHARACTERS_MIN = 16;
 
 type KeyId = Pick<ServiceKey, 'userId' | 'service' | 'version'>;
 
-/** What the envelope of a key is bound to: it opens as no other user's, as no other service's, as no older one. */
+/** Binds the envelope of a key: it does not open for another user, for another service, or for an older version. */
 export const serviceKeyContext = ({ userId, service, version }: KeyId): EnvelopeContext => ({
   purpose: 'setting',
   subject: `${userId} ${service}`,

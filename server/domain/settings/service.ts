@@ -55,14 +55,14 @@ export function createSettingsService(deps: SettingsDeps): SettingsService {
     return [{ service, to: key === null ? null : await checkKey(deps.checks, { service, key, place: null }, signal) }];
   };
 
-  /** Machines that no row knows are not left behind where nobody can reach them any more. */
+  /** Refuses a change that would leave machines without a row unreachable. */
   const refuseLeaks = async (userId: string, changes: readonly KeyChange[], signal: AbortSignal): Promise<void> => {
     const fly = changes.find(({ service }) => service === 'FLY');
     const kept = fly === undefined ? null : await keyOf(userId, 'FLY');
     const app = kept && factsSchema.parse(kept.facts).app;
     if (!app || fly?.to?.facts.app === app || deps.machines === 'local') return;
     const held = await namesHeldBy(prisma, userId, app);
-    if (held.length > 0) return; // told with their names below
+    if (held.length > 0) return; // included with their names below
     const count = await deps.countMachines(userId, app, signal);
     if (count === 0) return;
     throw new UserError('CONFLICT', `${count} of your machines in ${app} are still being removed.`, {

@@ -13,12 +13,12 @@ export type SignUpAnswer = { allowed: true } | { allowed: false; message: string
 
 export interface SignUp {
   /**
-   * Whether somebody new with this address may have an account; asked before the account is made, and of the database
-   * each time. Who has an account already is not asked again. `verified`: somebody trusted vouches that the address is
-   * theirs; without that it is only a claim.
+   * Decides whether a new person with this address may have an account; called before the account is made, and read
+   * from the database each time. Existing accounts are not checked again. `verified`: a trusted provider vouches that
+   * the address is theirs; without that it is only a claim.
    */
   mayJoin(email: string, verified: boolean): Promise<SignUpAnswer>;
-  /** Whether anybody new may come in at all: what the sign-in page offers. */
+  /** Reports whether sign-up is open at all, for the sign-in page. */
   isOpen(): Promise<boolean>;
 }
 

@@ -7,7 +7,7 @@ import { invalidInput } from '../errors.ts';
 import { INSTALLATION_SETTINGS } from '../installation-row.ts';
 import { isPublicAddress } from '../outbound/safe-fetch.ts';
 
-/** Where alerts go, and what they are signed with: base64, with the prefix `whsec_` (Standard Webhooks). */
+/** The address of the webhook, and its signing secret: base64, with the prefix `whsec_` (Standard Webhooks). */
 export type Webhook = { url: string; secret: Secret };
 
 const LOOKUP_MS_MAX = 5_000;
@@ -33,7 +33,7 @@ export const createReadWebhook =
   };
 
 /**
- * A public https address. Whoever sends to it looks again when it connects: a name may resolve to something else by
+ * Checks for a public https address. The sender checks again when it connects: a name may resolve to something else by
  * then. Throws INVALID_INPUT.
  */
 export async function checkWebhookUrl(text: string): Promise<string> {

@@ -87,7 +87,7 @@ const emptyBatch = (): UsageBatch => ({
 export function createUsageRecorder({ write, nowMs, onError, flushMs = FLUSH_MS }: UsageRecorderDeps): UsageRecorder {
   let batch = emptyBatch();
   let index = new Map<string, UsageRow>();
-  /** Where each deployment's last call was counted: calls come in runs, and making a key costs more than counting. */
+  /** The row of each deployment's last call: calls come in runs, and making a key costs more than counting. */
   let latest = new Map<string, UsageRow>();
   let names = new Map<string, Set<string>>();
   let dropped = 0;

@@ -29,7 +29,7 @@ export type Usage = UsageFigures & {
 export interface UsageService {
   /** Adds a batch of counted calls; those of deployments that are gone by now are left out. */
   write(batch: UsageBatch): Promise<void>;
-  /** The last `days` days (1 to 90), today included. Whoever asks must have been authorized. */
+  /** The last `days` days (1 to 90), today included. The caller must have been authorized. */
   read(deploymentId: string, days: number): Promise<Usage>;
   /** Removes what is older than `days` days; returns how many rows went. */
   prune(days: number): Promise<number>;

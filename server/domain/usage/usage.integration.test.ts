@@ -106,7 +106,7 @@ test('when a deployment and a token were last used is kept, and never set back',
   expect(await prisma.deployment.findUnique({ where: { id: deploymentId } })).toMatchObject({ lastUsedAt: now });
 });
 
-test('calls of a deployment that was deleted meanwhile do not hold up the others', async () => {
+test('calls of a deployment that was deleted before the write do not hold up the others', async () => {
   const counted = recorder();
   counted.record(call({ deploymentId: randomUUID() }));
   counted.record(call());

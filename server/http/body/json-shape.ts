@@ -10,8 +10,8 @@ const CLOSE_BRACKET = 0x5d;
 export type JsonLimits = { depthMax: number; valuesMax: number };
 
 /**
- * Whether a JSON text stays within the limits. A parsed value takes up to a hundred times the memory of its text, so the
- * text is measured first, in one pass that builds nothing. Says nothing about whether the text is well-formed.
+ * Reports whether a JSON text stays within the limits. A parsed value takes up to a hundred times the memory of its
+ * text, so the text is measured first, in one pass that builds nothing. Does not check that the text is well-formed.
  */
 export function fitsJsonLimits(text: Buffer, { depthMax, valuesMax }: JsonLimits): boolean {
   let depth = 0;

@@ -2,7 +2,7 @@ import { ASSERTION_ALGORITHMS } from '#server/domain/oauth/client-authentication
 import { oauthAddresses, SCOPE } from '#server/domain/oauth/names.ts';
 import type { ProtectedDeployment } from '#server/domain/oauth/protected-deployment.ts';
 
-/** What the endpoint of a deployment wants (RFC 9728, section 2). */
+/** Metadata of the protected endpoint of a deployment (RFC 9728, section 2). */
 export function resourceMetadata(publicUrl: string, { id, name }: ProtectedDeployment) {
   const { resource, issuer } = oauthAddresses(publicUrl, id);
   return {
@@ -14,7 +14,7 @@ export function resourceMetadata(publicUrl: string, { id, name }: ProtectedDeplo
   };
 }
 
-/** What the authorization server of a deployment can do (RFC 8414, section 2). */
+/** Metadata of the authorization server of a deployment (RFC 8414, section 2). */
 export function serverMetadata(publicUrl: string, deploymentId: string) {
   const { issuer, authorize, token, register, revoke } = oauthAddresses(publicUrl, deploymentId);
   // claude.ai sends its document's address only where "none" is listed, ChatGPT signs where private_key_jwt is

@@ -4,7 +4,7 @@ const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character
 
 const TO_DASHBOARD = { href: '/deployments', text: 'To the dashboard' };
 
-/** What a person sees whose client asked for something that cannot be, and where they may go from there. */
+/** The page for a person whose client made an impossible request, with a link to continue. */
 export const refusalPage = (why: string, { href, text } = TO_DASHBOARD): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -11,7 +11,7 @@ import { createWellKnown } from './well-known.ts';
 export type OAuthRoutesOptions = {
   publicUrl: string;
   server: AuthorizationServer;
-  /** Counted by address: programs that nobody knows yet ask here. */
+  /** Counted by address: unregistered programs send requests here. */
   rateLimit: RequestHandler;
   registrations: RateLimit;
   addressOf: (req: Request) => string;
@@ -24,7 +24,7 @@ export type OAuthRoutes = {
   people: Router;
 };
 
-/** Where programs ask; the consent page and the authorization endpoint below the issuer are not among them. */
+/** The paths for programs; the consent page and the authorization endpoint below the issuer are not among them. */
 const PROGRAM_PATHS = /^\/(\.well-known\/|oauth\/[^/]+\/(token|register|revoke|jwks|\.well-known)(\/|$))/;
 
 export const isProgramPath = (path: string): boolean => PROGRAM_PATHS.test(path);

@@ -54,7 +54,7 @@ export function createTokenEndpoint(options: {
     },
   );
 
-  /** What both need: a deployment of OAuth, a readable form, and a client that is who it says. */
+  /** Checks that both routes share: a deployment of OAuth, a readable form, and an authenticated client. */
   const forClient =
     (handle: (deploymentId: string, client: Client, request: TokenRequest) => Promise<object>): RequestHandler =>
     async (req, res, next) => {

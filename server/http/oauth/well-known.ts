@@ -3,7 +3,7 @@ import { issuerPath, resourcePath } from '#server/domain/oauth/names.ts';
 import type { FindProtected, ProtectedDeployment } from '#server/domain/oauth/protected-deployment.ts';
 import { openIdMetadata, resourceMetadata, serverMetadata } from './metadata.ts';
 
-/** Clients ask anew at every connection; after the mode of access changed they must not find yesterday's answer. */
+/** Clients read it at every connection; after the mode of access changed they must not find yesterday's answer. */
 const CACHE = 'no-cache';
 
 /**

@@ -1,7 +1,10 @@
 import type { AnalysisFailure, AnalysisResult, ServerCandidate } from '../result.ts';
 import type { Source } from './source.ts';
 
-/** What the source itself says of its server, when nothing could be asked about it; null when it says nothing. */
+/**
+ * Describes the server from the source alone, when no service could be reached; null when the source does not describe
+ * it.
+ */
 function candidateOf(source: Source): Pick<ServerCandidate, 'runtime' | 'package' | 'version' | 'runCommand'> | null {
   switch (source.kind) {
     case 'npm': {
