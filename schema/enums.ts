@@ -80,7 +80,7 @@ export const LogStreamEnum = builder.enumType('LogStream', {
 });
 
 export const AnalysisStatusEnum = builder.enumType('AnalysisStatus', {
-  description: 'How far an analysis is.',
+  description: 'The progress of an analysis.',
   values: {
     RUNNING: value('It goes on; follow analysisProgress.'),
     DONE: value('It found everything it looked for.'),
@@ -134,6 +134,6 @@ export const AnalysisStageEnum = builder.enumType('AnalysisStage', {
   values: stageSchema.options,
 });
 export const StageStateEnum = builder.enumType('StageState', {
-  description: 'How far a step is.',
+  description: 'The progress of a step.',
   values: stageStateSchema.options,
 });

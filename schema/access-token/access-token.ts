@@ -10,7 +10,11 @@ export const AccessTokenType = builder.prismaNode('AccessToken', {
     name: t.exposeString('name', { description: 'Name given by the owner.' }),
     prefix: t.exposeString('prefix', { description: 'Its first characters, to recognize it by.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
-    expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true, description: 'When it ends; null: never.' }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the token expires, or null if it never does.',
+    }),
     lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'When it was last used.' }),
     revokedAt: t.expose('revokedAt', { type: 'DateTime', nullable: true, description: 'When it was revoked.' }),
   }),

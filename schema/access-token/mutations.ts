@@ -7,7 +7,11 @@ const CreateAccessTokenInput = builder.inputType('CreateAccessTokenInput', {
   fields: (t) => ({
     deploymentId: t.id({ description: 'Global id or UUID of the deployment.' }),
     name: t.string({ description: 'Name of the token, such as the client that will use it.' }),
-    expiresAt: t.field({ type: 'DateTime', required: false, description: 'When it ends; never when not given.' }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      required: false,
+      description: 'When the token expires; it never does when not given.',
+    }),
   }),
 });
 

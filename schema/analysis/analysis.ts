@@ -44,7 +44,7 @@ export const AnalysisType = builder.prismaNode('Analysis', {
   fields: (t) => ({
     databaseId: t.exposeString('id', { description: 'The UUID, which `id` arguments accept too.' }),
     source: t.exposeString('source', { description: 'The pasted text.' }),
-    status: t.expose('status', { type: AnalysisStatusEnum, description: 'How far it is.' }),
+    status: t.expose('status', { type: AnalysisStatusEnum, description: 'Current state.' }),
     cached: t.boolean({
       description: 'True if the result of an earlier analysis was reused.',
       select: { finishedAt: true, createdAt: true },

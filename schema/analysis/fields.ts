@@ -56,7 +56,7 @@ export const ArgumentFieldType = builder.objectRef<ArgumentField>('ArgumentField
     required: t.exposeBoolean('required', { description: 'True if a value is required.' }),
     repeated: t.exposeBoolean('repeated', { description: 'True if it may be given more than once.' }),
     positional: t.exposeBoolean('positional', { description: 'True if it is positional, without a flag.' }),
-    flag: t.exposeString('flag', { nullable: true, description: 'Such as --api-key.' }),
+    flag: t.exposeString('flag', { nullable: true, description: 'Command-line flag, such as --api-key.' }),
     default: t.exposeString('default', {
       nullable: true,
       description: 'Value that the server assumes when it is not given.',

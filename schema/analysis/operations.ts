@@ -52,7 +52,7 @@ builder.mutationField('analyze', (t) =>
 type ProgressEvent = { id: string; status: 'RUNNING' | 'DONE' | 'PARTIAL' | 'FAILED'; progress: unknown };
 
 const AnalysisProgressType = builder.objectRef<ProgressEvent>('AnalysisProgress').implement({
-  description: 'How far an analysis is.',
+  description: 'The progress of an analysis.',
   fields: (t) => ({
     status: t.expose('status', { type: AnalysisStatusEnum, description: 'RUNNING until it ends.' }),
     stages: t.field({

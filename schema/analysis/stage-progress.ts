@@ -6,8 +6,8 @@ export const StageProgressType = builder.objectRef<StageProgress>('StageProgress
   description: 'One step of an analysis.',
   fields: (t) => ({
     stage: t.expose('stage', { type: AnalysisStageEnum, description: 'The step.' }),
-    state: t.expose('state', { type: StageStateEnum, description: 'How far it is.' }),
+    state: t.expose('state', { type: StageStateEnum, description: 'Current state.' }),
     message: t.exposeString('message', { description: 'The work or finding of the step, in one sentence.' }),
-    at: t.expose('at', { type: 'DateTime', description: 'When it came to that.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'When it reached this state.' }),
   }),
 });

@@ -47,7 +47,7 @@ export const DeploymentType = builder.prismaNode('Deployment', {
     memoryMb: t.exposeInt('memoryMb', { description: "Its machine's memory in MB." }),
     sleepAfterMinutes: t.exposeInt('sleepAfterMinutes', {
       nullable: true,
-      description: 'It is put to sleep after so many idle minutes; null: never.',
+      description: 'Idle minutes before it goes to sleep, or null if it never does.',
     }),
     currentRelease: t.relation('currentRelease', {
       nullable: true,

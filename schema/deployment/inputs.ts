@@ -52,7 +52,7 @@ export const DeployInput = builder.inputType('DeployInput', {
     }),
     sleepAfterMinutes: t.int({
       required: false,
-      description: 'Sleep after so many idle minutes; never when not given.',
+      description: 'Idle minutes before it goes to sleep; it never does when not given.',
     }),
     acceptUnverified: t.boolean({
       required: false,
@@ -121,7 +121,10 @@ export const UpdateDeploymentInput = builder.inputType('UpdateDeploymentInput', 
       required: false,
       description: 'Sessions that share one server process; a change makes a new release.',
     }),
-    sleepAfterMinutes: t.int({ required: false, description: 'Sleep after so many idle minutes; null: never.' }),
+    sleepAfterMinutes: t.int({
+      required: false,
+      description: 'Idle minutes before it goes to sleep, or null if it never does.',
+    }),
     region: t.string({ required: false, description: 'Code of a region; makes a new release.' }),
     memoryMb: t.int({ required: false, description: 'Memory in MB; makes a new release.' }),
   }),

@@ -34,7 +34,7 @@ export const ReleaseType = builder.prismaNode('Release', {
     memoryMb: t.exposeInt('memoryMb', { description: "Its machine's memory in MB." }),
     isolation: t.expose('isolation', { type: IsolationEnum, description: 'Sessions that share one server process.' }),
     reason: t.exposeString('reason', {
-      description: 'Why it came to be: deploy, redeploy, rollback, credentials, settings.',
+      description: 'Reason for the release: deploy, redeploy, rollback, credentials, settings.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was asked for.' }),
     liveAt: t.expose('liveAt', { type: 'DateTime', nullable: true, description: 'When it began to serve.' }),

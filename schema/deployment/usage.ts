@@ -5,10 +5,16 @@ import { DeploymentType } from './deployment.ts';
 const UsageFiguresInterface = builder.interfaceRef<UsageFigures>('UsageFigures').implement({
   description: 'Calls and how long they took.',
   fields: (t) => ({
-    calls: t.exposeInt('calls', { description: 'How many calls.' }),
-    errors: t.exposeInt('errors', { description: 'How many of them failed.' }),
-    p50Ms: t.exposeFloat('p50Ms', { nullable: true, description: 'Half of them took no longer, in milliseconds.' }),
-    p95Ms: t.exposeFloat('p95Ms', { nullable: true, description: '95 of 100 took no longer, in milliseconds.' }),
+    calls: t.exposeInt('calls', { description: 'Number of calls.' }),
+    errors: t.exposeInt('errors', { description: 'Number of calls that failed.' }),
+    p50Ms: t.exposeFloat('p50Ms', {
+      nullable: true,
+      description: 'Median duration in milliseconds: half of the calls took no longer.',
+    }),
+    p95Ms: t.exposeFloat('p95Ms', {
+      nullable: true,
+      description: '95th percentile of the duration in milliseconds: 95 of 100 calls took no longer.',
+    }),
   }),
 });
 

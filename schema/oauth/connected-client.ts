@@ -6,7 +6,7 @@ import { requireUuid, rowUuid, uuidOf } from '../ids.ts';
 
 export const ConnectedClientType = builder.prismaNode('OAuthConnection', {
   name: 'ConnectedClient',
-  description: 'A program that its owner let in by OAuth to call one endpoint, such as claude.ai.',
+  description: 'A program that the owner allowed by OAuth to call one endpoint, such as claude.ai.',
   id: { field: 'id', description: 'The global id.' },
   nullable: true, // one that is not there is null, not an error of ours
   findUnique: (id, { actor }) => ({ id: rowUuid(id), userId: actor?.userId ?? '' }),

@@ -4,7 +4,7 @@ import { DeploymentType } from '../deployment/deployment.ts';
 import { requireUuid, uuidOf } from '../ids.ts';
 
 const ConsentRequestType = builder.objectRef<ConsentRequest>('ConsentRequest').implement({
-  description: 'A program that asks the owner of a deployment to be let in.',
+  description: 'A program that requests access to a deployment from its owner.',
   fields: (t) => ({
     clientName: t.exposeString('clientName', {
       description: 'Name that the client reports. A client can choose any name.',
@@ -62,7 +62,7 @@ builder.mutationFields((t) => ({
   allowClient: t.withAuth({ write: true }).field({
     type: ConsentPayload,
     errors: {},
-    description: 'Lets a program in. Deciding twice gives the same answer twice. Not for API tokens.',
+    description: 'Allows a client. Repeating the decision returns the same response. Not for API tokens.',
     args: { input: t.arg({ type: ConsentInput, description: 'The request.' }) },
     resolve: (_root, { input: { deploymentId, query } }, { actor, services }) =>
       services.consent.allow(actor, { deploymentId: requireUuid(deploymentId, 'Deployment'), query }),
@@ -70,7 +70,7 @@ builder.mutationFields((t) => ({
   denyClient: t.withAuth({ write: true }).field({
     type: ConsentPayload,
     errors: {},
-    description: 'Turns a program away. Not for API tokens.',
+    description: 'Denies a client. Not for API tokens.',
     args: { input: t.arg({ type: ConsentInput, description: 'The request.' }) },
     resolve: (_root, { input: { deploymentId, query } }, { actor, services }) =>
       services.consent.deny(actor, { deploymentId: requireUuid(deploymentId, 'Deployment'), query }),

@@ -9,7 +9,7 @@ const PAGE_MAX = 100;
 const SEARCH_CHARACTERS_MAX = 200;
 
 const RegistrySortEnum = builder.enumType('RegistrySort', {
-  description: 'In which order servers are listed.',
+  description: 'The order in which servers are listed.',
   values: {
     RELEVANCE: { description: 'Best match for the words first; newest first without words.' },
     NEWEST: { description: 'Most recently published version first.' },
@@ -97,7 +97,7 @@ builder.queryFields((t) => ({
         type: RegistrySortEnum,
         defaultValue: 'RELEVANCE',
         required: false,
-        description: 'In which order.',
+        description: 'Order of the list.',
       }),
       deployable: t.arg.boolean({
         required: false,

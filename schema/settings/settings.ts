@@ -57,7 +57,7 @@ const KeyInterface = builder.interfaceRef<KeyView>('ServiceKey').implement({
 });
 
 const PlainKeyType = builder.objectRef<KeyView>('PlainKey').implement({
-  description: 'A key that is nothing but a key.',
+  description: 'A key without further settings.',
   interfaces: [KeyInterface],
 });
 
@@ -86,7 +86,7 @@ const QuotaType = builder.objectRef<Amount>('Quota').implement({
   description: 'Usage of one quota.',
   fields: (t) => ({
     used: t.exposeFloat('used', { description: 'Used so far.' }),
-    limit: t.exposeFloat('limit', { description: 'The most.' }),
+    limit: t.exposeFloat('limit', { description: 'Upper limit.' }),
   }),
 });
 

@@ -12,7 +12,11 @@ const ApiTokenType = builder.prismaNode('ApiToken', {
     prefix: t.exposeString('prefix', { description: 'Its first characters, to recognize it by.' }),
     scope: t.expose('scope', { type: ApiTokenScopeEnum, description: 'Permissions of the token.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
-    expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true, description: 'When it ends; null: never.' }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the token expires, or null if it never does.',
+    }),
     lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'When it was last used.' }),
     revokedAt: t.expose('revokedAt', { type: 'DateTime', nullable: true, description: 'When it was revoked.' }),
   }),
@@ -28,7 +32,11 @@ const CreateApiTokenInput = builder.inputType('CreateApiTokenInput', {
       defaultValue: 'WRITE',
       description: 'Permissions of the token.',
     }),
-    expiresAt: t.field({ type: 'DateTime', required: false, description: 'When it ends; never when not given.' }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      required: false,
+      description: 'When the token expires; it never does when not given.',
+    }),
   }),
 });
 

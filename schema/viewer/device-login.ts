@@ -3,7 +3,7 @@ import { builder } from '../builder.ts';
 import { ApiTokenScopeEnum } from '../enums.ts';
 
 const DeviceLoginType = builder.objectRef<DeviceRequest>('DeviceLogin').implement({
-  description: 'A program that waits to be let in, such as `catwalk login` on another computer.',
+  description: 'A program that waits to be allowed, such as `catwalk login` on another computer.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Name that the program reports. A program can choose any name.' }),
     address: t.exposeString('address', { nullable: true, description: 'The address it asks from.' }),
@@ -19,7 +19,7 @@ const DeviceAnswerPayload = builder.objectRef<{ allowed: boolean }>('DeviceAnswe
 });
 
 const AllowDeviceInput = builder.inputType('AllowDeviceInput', {
-  description: 'Whom to let in, and what for.',
+  description: 'The program to allow, and its permissions.',
   fields: (t) => ({
     code: t.string({ description: 'The code that the program shows.' }),
     scope: t.field({ type: ApiTokenScopeEnum, description: 'Permissions to grant; never more than it requested.' }),
@@ -42,7 +42,7 @@ builder.mutationFields((t) => ({
     type: DeviceAnswerPayload,
     errors: {},
     description: 'Gives the program an API token of the viewer. Not for API tokens.',
-    args: { input: t.arg({ type: AllowDeviceInput, description: 'Whom to let in.' }) },
+    args: { input: t.arg({ type: AllowDeviceInput, description: 'The program to allow, and its permissions.' }) },
     resolve: async (_root, { input }, { actor, services }) => {
       await services.deviceLogins.allow(actor, input.code, { scope: input.scope, days: input.days ?? null });
       return { allowed: true };
@@ -51,7 +51,7 @@ builder.mutationFields((t) => ({
   denyDevice: t.withAuth({ write: true }).field({
     type: DeviceAnswerPayload,
     errors: {},
-    description: 'Turns the program away. Not for API tokens.',
+    description: 'Denies the program. Not for API tokens.',
     args: { code: t.arg.string({ description: 'The code that the program shows.' }) },
     resolve: async (_root, { code }, { actor, services }) => {
       await services.deviceLogins.deny(actor, code);
