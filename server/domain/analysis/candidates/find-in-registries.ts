@@ -86,7 +86,8 @@ async function findOnNpm({ tools, signal }: Run, address: RepositoryAddress): Pr
       if (leadsBackTo(home, claimsOf(found))) return found;
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof UserError)) throw error; // not found, or npm is away too: try the next name
+      // not found, or npm is away too: the next name is tried, and after the last one the outage is reported
+      if (!(error instanceof UserError)) throw error;
     }
   }
   return null;
