@@ -99,7 +99,7 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
   return (
     <section
       className={classes.form}
-      aria-label="Settings"
+      aria-label="New deployment"
       onPaste={onPaste}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => void onDrop(event)}

@@ -10,6 +10,7 @@ import classes from './Frame.module.css';
 import { SchemeItems } from './SchemeItems.tsx';
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
+const paletteKeys = `${isMac ? '⌘' : 'Ctrl'} K`;
 
 type TopBarProps = { onPalette: () => void; onShortcuts: () => void };
 
@@ -36,10 +37,10 @@ export function TopBar({ onPalette, onShortcuts }: TopBarProps) {
         </ol>
       </nav>
       <ConnectionState />
-      <button type="button" className={classes.palette} onClick={onPalette} aria-label="Search everything">
+      <button type="button" className={classes.palette} onClick={onPalette} aria-label={`Search ${paletteKeys}`}>
         <IconSearch size={15} aria-hidden />
         <span>Search</span>
-        <kbd>{isMac ? '⌘' : 'Ctrl'} K</kbd>
+        <kbd>{paletteKeys}</kbd>
       </button>
       <Menu>
         <Menu.Target>
