@@ -46,12 +46,11 @@ export function oauthSteps(endpointUrl: string, access: Access, probe: Probe): S
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' }),
     });
     if (status !== 401) throw new Trouble(`A call without a token was answered with ${status}, not with 401.`, CHANGED);
-    const header = headers.get('www-authenticate');
+    const named = /\bresource_metadata="([^"]+)"/.exec(headers.get('www-authenticate') ?? '')?.[1];
     if (access === 'TOKEN') {
-      if (header === null) return passed('401 without a token, and no offer of OAuth, so that clients ask for one.');
+      if (named === undefined) return passed('401 without a token, and no offer of OAuth, so that clients ask for one.');
       throw new Trouble('The 401 offers OAuth, which is off for this endpoint.', CHANGED);
     }
-    const named = /\bresource_metadata="([^"]+)"/.exec(header ?? '')?.[1];
     if (named === undefined) throw new Trouble('The 401 does not say where to sign in (WWW-Authenticate).', CHANGED);
     metadataUrl = named;
     return passed(`401 that leads to ${new URL(named).pathname}.`);
