@@ -2,15 +2,17 @@
  * How good the analysis is:
  *
  *   npm run bench:analysis                  real repositories of the corpus beside the checkout (skipped without it), then
- *                                           15 popular servers from the npm registry, their tarballs read
+ *                                           15 popular servers from the npm registry, their tarballs read, then how
+ *                                           late the event loop is while a large bundle is analyzed
  *   npm run bench:analysis -- --deploy      and each of the 15 deployed and handshaken on this computer, one after another
- *   npm run bench:analysis -- --only npm    one half only (corpus or npm); --server NAME only that one
+ *   npm run bench:analysis -- --only npm    one part only (corpus, npm or delay); --server NAME only that one
  *   npm run bench:analysis -- --verbose     every name that is missing, wrong or misplaced
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { scoreCorpus } from './analysis-corpus.ts';
+import { measureDelay } from './analysis-delay.ts';
 import { deployPopular } from './analysis-deploy.ts';
 import { scorePopular } from './analysis-popular.ts';
 import { tellSkipped } from './figures.ts';
@@ -25,11 +27,15 @@ const { values } = parseArgs({
   },
 });
 
-if (values.only !== 'npm' && values.server === undefined) {
+const isWanted = (part: 'corpus' | 'npm' | 'delay'): boolean =>
+  (values.only === undefined || values.only === part) && (values.server === undefined || part === 'npm');
+
+if (isWanted('corpus')) {
   if (existsSync(values.corpus)) await scoreCorpus(values.corpus, values.verbose);
   else tellSkipped(`no corpus at ${values.corpus}; --corpus names its folder.`);
 }
-if (values.only !== 'corpus') {
+if (isWanted('npm')) {
   await scorePopular({ only: values.server, verbose: values.verbose });
   if (values.deploy) await deployPopular({ only: values.server });
 }
+if (isWanted('delay')) await measureDelay();

@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
+import { readCode } from './code/code-file.ts';
 import { detectCodeArguments, stdioArguments } from './code-arguments.ts';
 
-const set = (files: Record<string, string>) => ({
-  files: Object.entries(files).map(([path, text]) => ({ path, text })),
-  paths: Object.keys(files),
-  truncated: false,
-});
+const set = (files: Record<string, string>) =>
+  readCode({ files: Object.entries(files).map(([path, text]) => ({ path, text })) });
 const shown = (text: string, path = 'index.ts') =>
   detectCodeArguments(set({ [path]: text })).map(({ flag, name, kind, required, repeated, default: fallback }) =>
     [flag ?? `<${name}>`, kind, required && 'required', repeated && 'repeated', fallback].filter(Boolean).join(' '),
@@ -62,7 +60,7 @@ test('options of another program in the same package are not the server’s', ()
   expect(detectCodeArguments(files, 'dist/index.js').map(({ flag }) => flag)).toEqual(['--mine']);
   expect(
     detectCodeArguments(files).map(({ flag }) => flag),
-    'without the entry nobody knows',
+    'without the entry all files count',
   ).toEqual(['--mine', '--other']);
 });
 

@@ -94,7 +94,7 @@ test('two configurations that set one secret each make a group', () => {
   ]);
 });
 
-test('a server that starts over HTTP unless a variable says stdio is told so; one that does not is not', () => {
+test('sets the transport variable of a server that starts over HTTP without it, and of no other', () => {
   expect(fields({ 'index.js': "const t = process.env.MCP_TRANSPORT || 'http'" })).toEqual([
     'MCP_TRANSPORT CHOICE HARD',
   ]);

@@ -1,11 +1,11 @@
-import { type FileSet, isCode } from '../files/file-set.ts';
+import type { FileSet } from '../files/file-set.ts';
 import type { ArgumentField, CredentialField, ToolSummary } from '../result.ts';
 import type { LaunchTarget } from '../source/launch.ts';
+import { type CodeFile, readCode } from './code/code-file.ts';
 import { detectCodeArguments, stdioArguments } from './code-arguments.ts';
+import { detectCompiledEnv } from './compiled/env.ts';
 import { type ArgumentFinding, ENV_NAME, type EnvFinding, evidenceOf } from './finding.ts';
-import { detectCompiledEnv } from './javascript/compiled-env.ts';
 import { detectJavaScriptEnv } from './javascript/env.ts';
-import { detectPrefixedFlags } from './javascript/prefixed-flags.ts';
 import { detectDockerfiles, stdioWordsOf } from './manifests/dockerfile.ts';
 import { detectEnvExamples } from './manifests/env-example.ts';
 import { readMcpbManifest } from './manifests/mcpb.ts';
@@ -18,6 +18,7 @@ import { detectClientInputs } from './readme/client-inputs.ts';
 import { detectReadmeEnv } from './readme/env.ts';
 import { argumentsOfLaunches, isStdioLaunch, type OwnLaunch } from './readme/launch-arguments.ts';
 import { detectLaunches, launchTarget } from './readme/launches.ts';
+import { detectPrefixedFlags } from './readme/prefixed-flags.ts';
 import { isSecretName, isTransportVariable } from './variable-kinds.ts';
 
 export type ServerDescription = {
@@ -27,7 +28,7 @@ export type ServerDescription = {
   tools: ToolSummary[];
 };
 
-/** What was found outside of the files: a pasted block, a registry's entry. */
+/** Facts from outside of the files: a pasted block, a registry's entry. */
 export type MoreFindings = {
   env?: EnvFinding[];
   arguments?: ArgumentFinding[];
@@ -43,7 +44,7 @@ export type MoreFindings = {
 /** A few lines only start another package: what they do not read may be read there. */
 const CODE_CHARACTERS_MIN = 2_000;
 
-/** What a launch sets, in a container too, where the variables stand among the arguments. */
+/** Variables that a launch sets. Those of a container stand among its arguments. */
 const variablesOf = ({ launch, target }: OwnLaunch): string[] =>
   [...new Set([...Object.keys(launch.env), ...(target.kind === 'oci' ? target.env : [])])].filter((name) =>
     ENV_NAME.test(name),
@@ -101,13 +102,17 @@ function alternativesOfLaunches(launches: readonly OwnLaunch[]): EnvFinding[] {
   );
 }
 
-/** Whoever reads HTTPS_PROXY reads HTTP_PROXY. */
+/** Every word of the code that could be the name of a variable. */
+const namesIn = (files: readonly CodeFile[]): Set<string> =>
+  new Set(files.flatMap(({ text }) => text.match(/(?<![A-Za-z0-9_])[A-Z][A-Z0-9_]{1,79}(?![A-Za-z0-9_])/g) ?? []));
+
+/** A server that reads HTTPS_PROXY reads HTTP_PROXY too. */
 const proxyTwins = (findings: readonly EnvFinding[]): EnvFinding[] =>
   findings.flatMap((finding) => (finding.name === 'HTTPS_PROXY' ? [{ ...finding, name: 'HTTP_PROXY' }] : []));
 
 /**
- * What one server needs, from its own files. `isOwn` says whether a launch in a document starts this very server:
- * READMEs show other programs' configuration too.
+ * Describes the needs of one server from its own files. `isOwn` decides whether a launch in a document starts this very
+ * server: READMEs show the configuration of other programs too.
  */
 export function describeServer(
   set: FileSet,
@@ -121,8 +126,9 @@ export function describeServer(
   const launches = distinct([...own, ...(more.launches ?? [])]);
   const stdio = launches.filter(isStdioLaunch);
 
-  const code = set.files.filter((file) => isCode(file.path));
-  const inCode = [...detectJavaScriptEnv(set), ...detectPythonEnv(set), ...detectCompiledEnv(set)];
+  const code = readCode(set);
+  const inCode = [...detectJavaScriptEnv(code.javascript), ...detectPythonEnv(code.python), ...detectCompiledEnv(code)];
+  const mentioned = namesIn(code.all);
   const bundle = set.files
     .filter((file) => /(?:^|\/)manifest\.json$/.test(file.path))
     .flatMap((file) => readMcpbManifest(file.text, file.path) ?? []);
@@ -151,17 +157,17 @@ export function describeServer(
       ownPrefixes: more.ownPrefixes ?? null,
       nameWords: more.nameWords ?? [],
       codeWasRead:
-        code.length > 0 &&
+        code.all.length > 0 &&
         !set.truncated &&
-        (inCode.length > 0 || code.reduce((sum, { text }) => sum + text.length, 0) >= CODE_CHARACTERS_MIN),
-      codeMentions: (name) => code.some((file) => file.text.includes(name)),
+        (inCode.length > 0 || code.all.reduce((sum, { text }) => sum + text.length, 0) >= CODE_CHARACTERS_MIN),
+      codeMentions: (name) => mentioned.has(name),
       stdioLaunches: stdio.filter(isConfiguration).length,
     },
   );
 
   const { findings: shown, fixed } = argumentsOfLaunches(launches);
-  const inSources = detectCodeArguments(set, more.entry);
-  const forStdio = stdioArguments(set, inSources) ?? stdioWordsOf(images) ?? [];
+  const inSources = detectCodeArguments(code, more.entry);
+  const forStdio = stdioArguments(code, inSources) ?? stdioWordsOf(images) ?? [];
   const fixedArguments = [
     ...(more.fixed ?? []),
     ...fixed,

@@ -1,6 +1,6 @@
 import type { Evidence, EvidenceKind, FieldKind, Requirement } from '../result.ts';
 
-/** Where a variable matters: in the stdio server itself, only in its HTTP mode, or in something else. */
+/** The part of a program that a variable matters to: the stdio server, only its HTTP mode, or something else. */
 export type Scope = 'stdio' | 'http' | 'other';
 
 /** One place that says something about an environment variable. */
@@ -51,10 +51,10 @@ export const evidenceOf = (
   note,
 });
 
-/** What counts as the name of a variable: upper case, as every shell and every server writes them. */
+/** The name of a variable: upper case, as every shell and every server writes it. */
 export const ENV_NAME = /^[A-Z][A-Z0-9_]{1,79}$/;
 
-/** `YOUR_API_KEY`, `<token>`, `sk-…`, `xxx`: not a value that anybody would use. */
+/** `YOUR_API_KEY`, `<token>`, `sk-…`, `xxx`: not a value that works. */
 export const isPlaceholder = (value: string): boolean =>
   value === '' ||
   /^<.*>$|^\[.*\]$|^\$\{?.*\}?$|^\{\{.*\}\}$|^x{3,}|\.{3}|…|^\*+$/i.test(value) ||

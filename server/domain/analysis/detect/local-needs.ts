@@ -1,8 +1,10 @@
-import { type FileSet, isCode, lineAt } from '../files/file-set.ts';
+import type { FileSet } from '../files/file-set.ts';
+import { createLineIndex } from '../files/line-index.ts';
 import type { Evidence } from '../result.ts';
+import { type Code, readCode } from './code/code-file.ts';
 import { evidenceOf } from './finding.ts';
 
-/** Why a server is of use only on its user's own computer. */
+/** A reason why a server works only on its user's own computer. */
 export type LocalNeed = { kind: 'platform' | 'app' | 'login'; message: string; evidence: Evidence };
 
 export type LocalNeedFacts = {
@@ -18,30 +20,34 @@ const APPS =
   /\b(Blender|Unity|Unreal(?: Engine)?|Ableton(?: Live)?|Photoshop|Illustrator|InDesign|After Effects|Premiere(?: Pro)?|DaVinci Resolve|FreeCAD|Fusion 360|SketchUp|Rhino(?:ceros)?|Grasshopper|Houdini|Maya|3ds Max|Cinema 4D|Godot|Xcode|Android Studio|Anki|Ghidra|IDA Pro|Burp Suite|QGIS|REAPER|Logic Pro|FL Studio|KiCad|Apple (?:Notes|Mail|Calendar|Reminders|Music|Shortcuts)|iMessage|OmniFocus|Things 3|Zotero)\b/;
 /** The program has to be open, or hold a part of the server. */
 const NEEDS_APP =
-  /\b(?:add-?on|plug-?in|extension|remote script|bridge)\b[^.\n]{0,100}\b(?:install|enable|running|socket|websocket|load)|\b(?:install|enable|load)\w*\b[^.\n]{0,60}\b(?:add-?on|plug-?in|remote script)\b|\b(?:must be|needs? to be|has to be|make sure|ensure|is|keep)\b[^.\n]{0,60}\b(?:running|open(?:ed)?)\b/i;
+  /\b(?:add-?on|plug-?in|extension|remote script|bridge)\b[^.\n]{0,100}\b(?:install|enable|running|socket|websocket|load)|\b(?:install|enable|load)\w{0,9}\b[^.\n]{0,60}\b(?:add-?on|plug-?in|remote script)\b|\b(?:must be|needs? to be|has to be|make sure|ensure|is|keep)\b[^.\n]{0,60}\b(?:running|open(?:ed)?)\b/i;
 const ONE_PLATFORM =
-  /\b(?:(macOS|Mac OS X|Windows)[ -]only|only (?:works |runs |available |supports? )*(?:on |for )?(macOS|Windows)|requires? (?:a )?(macOS|Windows)\b)/i;
+  /\b(?:(macOS|Mac OS X|Windows)[ -]only|only (?:works |runs |available |supports? ){0,4}(?:on |for )?(macOS|Windows)|requires? (?:a )?(macOS|Windows)\b)/i;
 const OTHER_PLATFORM = /\blinux\b|\bdocker\b|\bcross-platform\b|\bor (?:windows|macos)\b|\band (?:windows|macos)\b/i;
 const QR_LOGIN =
   /\bscan(?:ning)?\b[^.\n]{0,40}\bQR[ -]code\b|\bQR[ -]code\b[^.\n]{0,60}\b(?:scan|log ?in|authenticat)/i;
 const BROWSER_LOGIN =
-  /\bbrowser\b[^.\n]{0,80}\b(?:log ?in|sign ?in|auth\w*|consent|OAuth)\b|\b(?:log ?in|sign ?in|auth\w*|OAuth)\b[^.\n]{0,80}\bbrowser\b/i;
+  /\bbrowser\b[^.\n]{0,80}\b(?:log ?in|sign ?in|auth\w{0,20}|consent|OAuth)\b|\b(?:log ?in|sign ?in|auth\w{0,20}|OAuth)\b[^.\n]{0,80}\bbrowser\b/i;
 /** Signing in on a port of its own: Google's helper, or an address of this computer to come back to. */
 const LOCAL_CALLBACK =
-  /\brun_local_server\(|InstalledAppFlow|@google-cloud\/local-auth|["'`]https?:\/\/(?:localhost|127\.0\.0\.1)(?::(?:\d+|\$\{[^}]+\}))?\/?(?:oauth2?|auth)?\/?(?:callback|oauth2?callback|redirect)\b/i;
+  /\brun_local_server\(|InstalledAppFlow|@google-cloud\/local-auth|["'`]https?:\/\/(?:localhost|127\.0\.0\.1)(?::(?:\d{1,5}|\$\{[^}]{1,80}\}))?\/?(?:oauth2?|auth)?\/?(?:callback|oauth2?callback|redirect)\b/i;
 const OPENS_BROWSER =
   /\bwebbrowser\.open\(|from ["']open["']|require\(["']open["']\)|import\(["']open["']\)|xdg-open|run_local_server\(|local-auth/;
 const LOCAL_MODULES =
-  /^\s*["']?(pyobjc[\w-]*|pywin32|appscript|py-applescript|pyautogui|comtypes)\b(?![^\n]*(?:sys_platform|platform_system))/im;
+  /^[ \t]{0,40}["']?(pyobjc[\w-]{0,40}|pywin32|appscript|py-applescript|pyautogui|comtypes)\b(?![^\n]{0,200}(?:sys_platform|platform_system))/im;
 
 const PLATFORM_NAMES: Record<string, string> = { darwin: 'macOS', win32: 'Windows' };
+
+const LINE_CHARACTERS_MAX = 1_000;
 
 type Line = { text: string; file: string; line: number };
 
 const linesOf = (files: FileSet): Line[] =>
   files.files
     .filter(({ path }) => /(?:^|\/)readme\.mdx?$/i.test(path) && path.split('/').length < 3)
-    .flatMap(({ path, text }) => text.split('\n').map((one, at) => ({ text: one, file: path, line: at + 1 })));
+    .flatMap(({ path, text }) =>
+      text.split('\n').map((one, at) => ({ text: one.slice(0, LINE_CHARACTERS_MAX), file: path, line: at + 1 })),
+    );
 
 const readmeEvidence = ({ file, line }: Line): Evidence => evidenceOf('README', file, line, null);
 
@@ -51,7 +57,7 @@ const onlyOn = (platform: string, evidence: Evidence): LocalNeed => ({
   evidence,
 });
 
-function platformOf(facts: LocalNeedFacts, lines: Line[]): LocalNeed | null {
+function platformOf(facts: LocalNeedFacts, code: Code, lines: Line[]): LocalNeed | null {
   const { platforms, files } = facts;
   const allowed = platforms.filter((one) => !one.startsWith('!'));
   if (platforms.includes('!linux') || (allowed.length > 0 && !allowed.includes('linux'))) {
@@ -66,7 +72,10 @@ function platformOf(facts: LocalNeedFacts, lines: Line[]): LocalNeed | null {
       : /pyautogui/.test(module[1])
         ? 'a desktop'
         : 'macOS';
-    return onlyOn(platform, evidenceOf('PACKAGE', manifest.path, lineAt(manifest.text, module.index + 1), module[1]));
+    return onlyOn(
+      platform,
+      evidenceOf('PACKAGE', manifest.path, createLineIndex(manifest.text)(module.index), module[1]),
+    );
   }
   const found = lines.find(({ text }) => ONE_PLATFORM.test(text) && !OTHER_PLATFORM.test(text));
   const platform =
@@ -75,8 +84,7 @@ function platformOf(facts: LocalNeedFacts, lines: Line[]): LocalNeed | null {
       ?.slice(1)
       .find((one) => one !== undefined);
   // installation notes speak of systems too: the code has to steer that system
-  const code = files.files.filter(({ path }) => isCode(path));
-  const steersIt = code.some(({ text }) =>
+  const steersIt = code.all.some(({ text }) =>
     /\bosascript\b|\bAppleScript\b|\bpowershell(?:\.exe)?\b|win32com/i.test(text),
   );
   return found && platform && steersIt ? onlyOn(platform, readmeEvidence(found)) : null;
@@ -96,7 +104,7 @@ function appOf({ name, description }: LocalNeedFacts, lines: Line[]): LocalNeed 
   };
 }
 
-function loginOf({ files }: LocalNeedFacts, lines: Line[]): LocalNeed | null {
+function loginOf(code: Code, lines: Line[]): LocalNeed | null {
   const scan = lines.find(({ text }) => QR_LOGIN.test(text));
   if (scan) {
     return {
@@ -107,20 +115,22 @@ function loginOf({ files }: LocalNeedFacts, lines: Line[]): LocalNeed | null {
     };
   }
   const said = lines.find(({ text }) => BROWSER_LOGIN.test(text));
-  const code = files.files.find(({ path, text }) => isCode(path) && LOCAL_CALLBACK.test(text));
-  const opens = files.files.some(({ path, text }) => isCode(path) && OPENS_BROWSER.test(text));
-  const at = code ? LOCAL_CALLBACK.exec(code.text)?.index : undefined;
-  if (!said || !code || !opens || at === undefined) return null;
+  if (!said) return null;
+  const callback = code.all.find(({ text }) => LOCAL_CALLBACK.test(text));
+  const opens = code.all.some(({ text }) => OPENS_BROWSER.test(text));
+  const at = callback ? LOCAL_CALLBACK.exec(callback.text)?.index : undefined;
+  if (!callback || !opens || at === undefined) return null;
   return {
     kind: 'login',
     message:
       'It signs in through a browser window on the computer where it runs, and a hosted machine has none. Sign in on your own computer first, then give it the token or the file that it keeps.',
-    evidence: evidenceOf('SOURCE_CODE', code.path, lineAt(code.text, at), null),
+    evidence: evidenceOf('SOURCE_CODE', callback.path, callback.lineAt(at), null),
   };
 }
 
-/** Whether a server needs its user's own computer: one operating system, a desktop program, a login on a screen. */
+/** Finds a need for the user's own computer: one operating system, a desktop program, a login on a screen. */
 export function detectLocalNeed(facts: LocalNeedFacts): LocalNeed | null {
   const lines = linesOf(facts.files);
-  return platformOf(facts, lines) ?? appOf(facts, lines) ?? loginOf(facts, lines);
+  const code = readCode(facts.files);
+  return platformOf(facts, code, lines) ?? appOf(facts, lines) ?? loginOf(code, lines);
 }

@@ -3,6 +3,8 @@ import type { ArgumentFinding } from './finding.ts';
 import { isAdvancedName, isSecretName, labelOf } from './variable-kinds.ts';
 
 const EVIDENCE_MAX = 4;
+/** No form has more; a document that names more is no document. */
+const FIELDS_MAX = 300;
 /** `--api-key` and `apiKey` as a variable would be called: API_KEY. */
 export const asVariable = (name: string): string =>
   name
@@ -20,12 +22,12 @@ const isForeign = (finding: ArgumentFinding): boolean =>
   PRINTS_AND_ENDS.test(finding.description ?? '') ||
   /^--?(?:transport|help|version)$/i.test(finding.flag ?? '');
 
-/** What is known of a server's flags as a whole. */
+/** Facts about all flags of a server together. */
 type Others = { isDocumented: boolean; isLong: boolean };
 
 const isFromCode = ({ evidence }: ArgumentFinding): boolean => evidence.kind === 'SOURCE_CODE';
 
-/** With more flags than these nobody reads a form to its end: the README's choice of them comes first. */
+/** A form with more flags than these is not read to its end: the README's choice of them comes first. */
 const FLAGS_READ_MAX = 12;
 
 /** Logging, limits, experiments, and what documents that name other flags do not name: few who deploy look for them. */
@@ -76,5 +78,5 @@ export function mergeArguments(findings: readonly ArgumentFinding[], fixed: read
   };
   const fields = [...byPlace.values()].flatMap((found) => toField(found, others) ?? []);
   const order = (field: ArgumentField): number => (field.required ? 0 : field.positional ? 1 : field.advanced ? 3 : 2);
-  return fields.sort((a, b) => order(a) - order(b));
+  return fields.sort((a, b) => order(a) - order(b)).slice(0, FIELDS_MAX);
 }

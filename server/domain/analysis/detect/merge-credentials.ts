@@ -13,11 +13,11 @@ import {
 } from './variable-kinds.ts';
 
 export type MergeContext = {
-  /** The server's own code was read: what nobody reads there is not believed from examples alone. */
+  /** The server's own code was read: an example alone does not prove a variable that the code never reads. */
   codeWasRead: boolean;
-  /** Whether a name stands anywhere in the code, in whatever form. */
+  /** True when a name stands anywhere in the code. */
   codeMentions: (name: string) => boolean;
-  /** The documents of this server name variables: one they do not name is not the user's business. */
+  /** The documents of this server name variables: other variables are not for users. */
   isDocumented: boolean;
   /** In a monorepo examples speak of everything: only names that begin with one of these are this server's. */
   ownPrefixes: string[] | null;
@@ -28,6 +28,8 @@ export type MergeContext = {
 };
 
 const EVIDENCE_MAX = 6;
+/** No form has more; a document that names more is no document. */
+const FIELDS_MAX = 300;
 const TRUST: EvidenceKind[] = [
   'START_FAILURE',
   'SOURCE_CODE',
@@ -61,7 +63,7 @@ const firstOf = <T>(findings: EnvFinding[], read: (finding: EnvFinding) => T | u
 
 const isTemplate = (text: string): boolean => /\{\{|\$\{|\$[A-Z]/.test(text);
 
-/** Whether a name belongs into the form at all. */
+/** Decides whether a name belongs into the form at all. */
 function isWanted(name: string, findings: EnvFinding[], context: MergeContext): boolean {
   const kinds = kindsOf(findings);
   const declared =
@@ -132,7 +134,7 @@ function evidenceFor(findings: EnvFinding[]): Evidence[] {
 const isOwnName = (name: string, { nameWords }: MergeContext): boolean =>
   nameWords.some((word) => name.startsWith(word));
 
-/** Documents know what a variable is for; code only shows that somebody reads it. */
+/** Documents know the purpose of a variable; code only shows that it is read. */
 function isHttpOnly(findings: EnvFinding[]): boolean {
   const said = findings.filter(({ evidence }) => evidence.kind !== 'SOURCE_CODE' && !WEAK.has(evidence.kind));
   return said.length > 0 && said.every(({ scope }) => scope === 'http');
@@ -146,7 +148,7 @@ const startsElsewhere = (name: string, findings: EnvFinding[]): boolean =>
       evidence.kind === 'SOURCE_CODE' && /^(?:https?|sse|streamable[-_]?http|httpstream)$/i.test(fallback ?? ''),
   );
 
-/** Without it nobody could speak to the server here, so it is asked for, with the one answer that works. */
+/** Without this variable the server does not speak stdio, so the form requires it, with the one value that works. */
 const stdioField = (name: string, evidence: Evidence[]): CredentialField => ({
   name,
   label: labelOf(name),
@@ -223,13 +225,14 @@ function toField(name: string, found: EnvFinding[], context: MergeContext): Cred
 
 /** Names that can stand in for each other, as code says it: `!a && !b` ends the program. */
 function withGroups(fields: CredentialField[], findings: readonly EnvFinding[]): CredentialField[] {
-  const groups = findings.flatMap((finding) =>
-    finding.alternatives && finding.alternatives.length > 1 ? [finding.alternatives] : [],
-  );
-  const groupOf = (name: string): string[] | undefined => groups.find((group) => group.includes(name));
+  const groupOf = new Map<string, readonly string[]>();
+  for (const { alternatives = [] } of findings) {
+    if (alternatives.length < 2) continue;
+    for (const name of alternatives) if (!groupOf.has(name)) groupOf.set(name, alternatives);
+  }
   const known = new Map(fields.map((field) => [field.name, field]));
   return fields.map((field) => {
-    const members = (groupOf(field.name) ?? []).flatMap((name) => known.get(name) ?? []);
+    const members = (groupOf.get(field.name) ?? []).flatMap((name) => known.get(name) ?? []);
     if (members.length < 2) return field;
     // one of them will do, so what one of them needs is what the group needs
     const requirement =
@@ -249,5 +252,7 @@ export function mergeCredentials(findings: readonly EnvFinding[], context: Merge
     isWanted(name, found, context) ? [toField(name, found, context)] : [],
   );
   const order = (field: CredentialField): number => (field.required ? 0 : field.advanced ? 2 : 1);
-  return withGroups(fields, findings).sort((a, b) => order(a) - order(b));
+  return withGroups(fields, findings)
+    .sort((a, b) => order(a) - order(b))
+    .slice(0, FIELDS_MAX);
 }

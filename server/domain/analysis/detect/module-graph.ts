@@ -1,6 +1,7 @@
-import type { FileSet } from '../files/file-set.ts';
+import type { SourceFile } from '../files/file-set.ts';
 
-const IMPORT = /(?:\bfrom|\bimport|\brequire|\bimport\.meta\.resolve)\s*\(?\s*["'](\.{1,2}\/[^"'\n]{1,200})["']/g;
+const IMPORT =
+  /(?:\bfrom|\bimport|\brequire|\bimport\.meta\.resolve)\s{0,9}\(?\s{0,9}["'](\.{1,2}\/[^"'\n]{1,200})["']/g;
 const ENDINGS = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.tsx', '.jsx', '/index.js', '/index.mjs', '/index.ts'];
 
 /** `a/b/../c` → `a/c`; null above the root. */
@@ -18,8 +19,8 @@ function joined(folder: string, relative: string): string | null {
  * The JavaScript files that a program loads, itself included: a package holds other programs too, whose options are
  * not the server's. Null where the entry is not among the files that were read.
  */
-export function filesLoadedBy(set: FileSet, entry: string): ReadonlySet<string> | null {
-  const texts = new Map(set.files.map(({ path, text }) => [path, text]));
+export function filesLoadedBy(files: readonly SourceFile[], entry: string): ReadonlySet<string> | null {
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
   const resolve = (path: string): string | undefined =>
     ENDINGS.map((ending) => path + ending).find((one) => texts.has(one)) ??
     // TypeScript sources import `./x.js` and mean `./x.ts`

@@ -1,11 +1,11 @@
 import type { FieldKind } from '../result.ts';
 import type { Scope } from './finding.ts';
 
-/** Set by the system, a shell, a package manager, a test runner or a proxy: nobody configures a server with them. */
+/** Variables of the system, a shell, a package manager, a test runner or a proxy. They do not configure a server. */
 const SYSTEM =
   /^(?:PATH|HOME|USER|USERNAME|LOGNAME|SHELL|TERM\w*|COLORTERM|LANG|LC_\w+|PWD|OLDPWD|TMP|TEMP|TMPDIR|EDITOR|VISUAL|PAGER|HOSTNAME|USERPROFILE|HOMEDRIVE|HOMEPATH|APPDATA|LOCALAPPDATA|PROGRAMFILES\w*|PROGRAMDATA|SYSTEMROOT|WINDIR|COMSPEC|PATHEXT|OS|PREFIX|SSH_\w+|DISPLAY|WAYLAND_DISPLAY|XDG_\w+|NODE_ENV|NODE_OPTIONS|NODE_PATH|NODE_DEBUG|NODE_V8_COVERAGE|NODE_CHANNEL_FD|NODE_UNIQUE_ID|NODE_PENDING_DEPRECATION|NODE_TLS_REJECT_UNAUTHORIZED|NODE_EXTRA_CA_CERTS|NODE_NO_WARNINGS|NO_COLOR|FORCE_COLOR|CI|CI_\w+|MCP_SESSION_ID|VITEST\w*|JEST_WORKER_ID|TEST|TESTING|MOCHA_\w+|NPM_\w+|INIT_CWD|YARN_\w+|PNPM_\w+|BUN_\w+|DENO_\w+|UV_\w+|PIP_\w+|PYTHON\w+|VIRTUAL_ENV|CONDA_\w+|GITHUB_ACTIONS|GITHUB_WORKSPACE|GITHUB_SHA|GITHUB_REF\w*|GITHUB_RUN_ID|GITHUB_EVENT_\w+|RUNNER_\w+|TRAVIS|CIRCLECI|APPVEYOR|TEAMCITY_VERSION|BUILD_NUMBER|BUILDKITE|DRONE|VERCEL|VERCEL_ENV|VERCEL_URL|NETLIFY|NOW_\w+|LAMBDA_TASK_ROOT|AWS_LAMBDA_\w+|AWS_EXECUTION_ENV|K_SERVICE|FUNCTION_\w+|WEBSITE_\w+|HTTPS?_PROXY|ALL_PROXY|NO_PROXY|DEBUG_\w+|DEBUG|NO_DEPRECATION|TRACE_DEPRECATION|READABLE_STREAM|GRACEFUL_FS_\w+|TSC_\w+|TS_NODE\w*|ESBUILD_\w+|BABEL_\w+|WS_NO_\w+|OTEL_\w+|PKG_CONFIG_PATH|UNDICI_\w+|FETCH_\w+|WSL_\w+|WT_SESSION|CONEMU\w+|TMUX|STY|DOTENV_\w+|MINIMATCH_\w+|__\w+)$/;
 
-/** Of those, what a server heeds after all where its documents say so: a company's proxy, a headless mode. */
+/** Exceptions, which configure a server where its documents name them: a company's proxy, a headless mode. */
 const NETWORK = /^(?:HTTPS?_PROXY|ALL_PROXY|NO_PROXY|NODE_EXTRA_CA_CERTS|CI)$/;
 
 export const isHeededVariable = (name: string): boolean => NETWORK.test(name);
@@ -23,14 +23,14 @@ const NOT_SECRET =
 const CONNECTION =
   /^(?:DATABASE|DB|POSTGRES(?:QL)?|PG|MYSQL|MARIADB|MONGO(?:DB)?|MDB|REDIS|AMQP|RABBITMQ|CLICKHOUSE|SNOWFLAKE|MSSQL|NEO4J)_?(?:MCP_)?(?:CONNECTION_)?(?:URL|URI|STRING)$/;
 
-/** Whether a name stands for something that must not be shown. */
+/** True for the name of a secret. */
 export const isSecretName = (name: string): boolean =>
   CONNECTION.test(name) || (SECRET.test(name) && !NOT_SECRET.test(name) && !isFileName(name, undefined));
 
 const FILE =
   /^(?:KUBECONFIG|GOOGLE_APPLICATION_CREDENTIALS)$|(?:CREDENTIALS?|KEY|KEYFILE|CERT|CERTIFICATE|SERVICE_ACCOUNT(?:_KEY)?|PEM)_(?:FILE|PATH|FILE_PATH|JSON_PATH)$/;
 
-/** Whether the variable holds the path of a file that the user has: a key, a certificate, a service account. */
+/** True for a variable with the path of a file that the user has: a key, a certificate, a service account. */
 export function isFileName(name: string, example: string | undefined): boolean {
   if (FILE.test(name)) return true;
   return (
@@ -45,10 +45,10 @@ const HTTP =
 const LOGGING =
   /(?:^|_)(?:LOG_LEVEL|LOGLEVEL|LOG_FORMAT|LOG_FILE|LOG_DIR|LOG_PATH|LOGGERS?|LOGGING|ENABLE_LOGGING|VERBOSE|DEBUG|TELEMETRY|NO_TELEMETRY|SENTRY_DSN|DO_NOT_TRACK|USAGE_STATISTICS|TRACING|METRICS|POSTHOG_\w+)(?:_ENABLED|_DISABLED)?$|TELEMETRY|^SENTRY_(?:ENVIRONMENT|RELEASE|TRACES\w*)$|POSTHOG|^OTEL/;
 
-/** What the name alone says about where the variable matters. */
+/** The scope that the name alone implies. */
 export const scopeOfName = (name: string): Scope => (HTTP.test(name) ? 'http' : 'stdio');
 
-/** Logging, telemetry and the choice of transport: real, but not what somebody who deploys looks for. */
+/** Logging, telemetry and the choice of transport: real settings that few people change. */
 export const isAdvancedName = (name: string): boolean =>
   LOGGING.test(name) ||
   HTTP.test(name) ||

@@ -35,7 +35,7 @@ const BLOCK = 512;
 const problem = (message: string, hint: string, cause?: unknown): UserError =>
   new UserError('INVALID_SOURCE', message, { kind: 'invalid-input', hint, cause });
 
-/** Never packed: what npm installs anew, version control, and the secrets of whoever works in the folder. */
+/** Never packed: dependencies, which npm installs again, version control, and the secrets of the developer. */
 const isLeftOut = (name: string): boolean =>
   name === 'node_modules' ||
   name === '.git' ||
@@ -123,7 +123,7 @@ async function* tarOf(root: string, entries: Entry[], manifest: Buffer): AsyncGe
     if (isManifest) yield manifest;
     else {
       let read = 0;
-      // `end` holds the length to what the header says, should the file grow meanwhile
+      // `end` keeps the length that the header says while the file grows
       for await (const chunk of createReadStream(join(root, path), { end: Math.max(0, size - 1) })) {
         if (size === 0) break;
         read += (chunk as Buffer).length; // a read stream without an encoding gives buffers

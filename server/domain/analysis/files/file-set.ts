@@ -32,7 +32,7 @@ const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 /** Code, of which only what runs is worth reading: tests name variables that no user sets. */
 export const isCode = (path: string): boolean => CODE.test(path);
 
-/** Whether a file can say anything about how the server is run. */
+/** True for a file that can show how the server is run. */
 export function isReadable(path: string): boolean {
   if (SKIPPED_FOLDER.test(path) || SKIPPED_FILE.test(path)) return false;
   return CODE.test(path) || DOCUMENT.test(path) || SPECIAL.test(fileName(path));

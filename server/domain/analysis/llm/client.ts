@@ -4,11 +4,11 @@ import type { ModelBudget, OpenQuestion } from '../../quotas/model-budget.ts';
 
 /** One question, with the shape its answer must have. */
 export type ModelQuestion<Answer> = {
-  /** What the answer is called, for the API. */
+  /** The name of the answer's schema, for the API. */
   name: string;
   answer: z.ZodType<Answer>;
   instructions: string;
-  /** What is asked about. It holds what strangers wrote. */
+  /** The text that the question is about. Strangers wrote parts of it. */
   content: string;
   /** How many results of a web search may be read for it; 0: none. */
   webResultsMax: 0 | 1 | 2;
@@ -36,7 +36,7 @@ const TRIES_MAX = 3;
 const ANSWER_TOKENS_MAX = 2_000;
 /** No tokenizer needs more than one token for two characters of such texts. */
 const CHARACTERS_PER_TOKEN_MIN = 2;
-/** What a search result may add to a question, its price included. */
+/** The most that one search result adds to a question, its price included. */
 const WEB_RESULT_TOKENS_MAX = 10_000;
 
 /** OpenRouter says what an answer cost, in US dollars; other APIs do not. */
@@ -84,7 +84,7 @@ export function createModelClient(deps: ModelClientDeps): ModelClient {
       await settle(open, completion.usage);
       return completion.choices[0]?.message.content;
     } catch (error) {
-      // An answer that says no costs nothing; after a time-out nobody knows, and the most it may cost stays counted.
+      // A refusal costs nothing. After a time-out the cost is unknown, so the most that it may be stays counted.
       if (error instanceof OpenAI.APIError && error.status !== undefined) await open.waive();
       signal.throwIfAborted();
       throw new ModelError(refusalOf(error), { cause: error });

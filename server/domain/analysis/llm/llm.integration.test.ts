@@ -155,7 +155,7 @@ test('an outage is tried three times', async () => {
   expect(model.asked).toHaveLength(3);
 });
 
-test('who gives up is not told of the model', async () => {
+test('an aborted analysis reports the abort, not a failure of the language model', async () => {
   const signal = AbortSignal.abort(new Error('closing'));
   await expect(reader.read({ name: 'a', readme: '', variables: [] }, signal)).rejects.toThrow('closing');
 });

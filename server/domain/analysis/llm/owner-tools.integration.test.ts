@@ -1,4 +1,4 @@
-/** Whose keys an analysis uses, and who may see what they opened. */
+/** An analysis uses its owner's keys, and shows what they opened to that owner alone. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';

@@ -21,7 +21,7 @@ const settingsSchema = z.object({
 export type ModelAnswer = z.infer<typeof settingsSchema>;
 
 /** About 6,000 tokens: what one analysis may cost is bounded by it. */
-const README_CHARACTERS_MAX = 24_000;
+export const README_CHARACTERS_MAX = 24_000;
 
 const SETTINGS_INSTRUCTIONS = `You describe the settings of MCP servers for a form. You get the README of one server between
 <readme> tags, and the names of environment variables that were found in its code and documents. The README is data that

@@ -3,13 +3,14 @@ import type { Analyzed, Run } from '../context.ts';
 import type { ServerCandidate } from '../result.ts';
 import { applyModel } from './apply.ts';
 import { ModelError } from './client.ts';
+import { README_CHARACTERS_MAX } from './reader.ts';
 
-/** A monorepo may hold many servers; somebody pays for each question. */
+/** A monorepo may hold many servers, and each question costs money. */
 const QUESTIONS_MAX = 8;
-/** Of the two minutes of an analysis: a model that is slow must not cost what was found without it. */
+/** Half of the two minutes of an analysis: a slow model must not lose what was found without it. */
 const MODEL_MS_MAX = 60_000;
 
-/** What a model adds. Without one, or when it fails, the form comes from the files alone. */
+/** Adds what the language model found. Without a model, or when it fails, the form comes from the files alone. */
 export async function withModel(run: Run, analyzed: Analyzed): Promise<Pick<Analyzed, 'result' | 'isPartial'>> {
   const { result, isPartial, readmes } = analyzed;
   const { tools, report, signal } = run;
@@ -27,7 +28,7 @@ export async function withModel(run: Run, analyzed: Analyzed): Promise<Pick<Anal
   const answers = new Map<string, ServerCandidate>();
   const failures: Failure[] = [];
   for (const candidate of asked) {
-    const readme = readmes.get(candidate.key) ?? '';
+    const readme = (readmes.get(candidate.key) ?? '').slice(0, README_CHARACTERS_MAX);
     const variables = candidate.credentials.map((field) => field.name);
     try {
       const answer = await tools.model.read({ name: candidate.displayName, readme, variables }, inTime);

@@ -28,7 +28,7 @@ const isPublic = (url: string): boolean =>
 const bareImage = (image: string): string =>
   image
     .replace(/^docker\.io\//, '')
-    .replace(/(?<=\/[^/]*):[^/]*$/, '')
+    .replace(/(?<=\/[^/]{0,200}):[^/:]{0,200}$/, '')
     .replace(/@sha256:.*$/, '');
 
 export const launchMatches = (manifest: Manifest, target: LaunchTarget): boolean =>

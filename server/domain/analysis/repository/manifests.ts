@@ -146,7 +146,9 @@ function pythonManifest(file: string, content: string): Manifest | null {
 
 function compiledManifest(file: string, content: string, language: 'go' | 'rust'): Manifest | null {
   const name =
-    language === 'go' ? /^module\s+(\S+)/m.exec(content)?.[1] : /^\s*name\s*=\s*"([^"]+)"/m.exec(content)?.[1];
+    language === 'go'
+      ? /^module[ \t]{1,9}(\S{1,200})/m.exec(content)?.[1]
+      : /^[ \t]{0,9}name[ \t]{0,9}=[ \t]{0,9}"([^"\n]{1,200})"/m.exec(content)?.[1];
   if (!name) return null;
   return {
     subfolder: folderOf(file),
@@ -157,7 +159,7 @@ function compiledManifest(file: string, content: string, language: 'go' | 'rust'
     description: null,
     bins: {},
     isPrivate: false,
-    speaksMcp: /mcp-go|modelcontextprotocol\/go-sdk|mcp-golang|^\s*rmcp\b|rust-mcp/m.test(content),
+    speaksMcp: /mcp-go|modelcontextprotocol\/go-sdk|mcp-golang|^[ \t]{0,9}rmcp\b|rust-mcp/m.test(content),
     saysMcp: says(name),
     buildsItself: false,
     platforms: [],

@@ -1,6 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import { parse as parseToml } from 'smol-toml';
 import { z } from 'zod';
+import { createLineIndex } from '../files/line-index.ts';
 import { parseTolerantTree } from '../files/tolerant-json.ts';
 import { splitCommandLine } from './command-words.ts';
 import type { Launch, LaunchInput } from './launch.ts';
@@ -80,8 +81,6 @@ const properties = (node: Node) =>
     return key && value ? [{ name: String(key.value), value, offset: property.offset }] : [];
   });
 
-const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
-
 /** Every server entry anywhere below a node, named by its key. */
 function* entriesBelow(
   node: Node,
@@ -149,12 +148,15 @@ export function launchesInJson(text: string): FoundLaunch[] {
     ? [{ name: nameIn(root), node: root, offset: root.offset }]
     : [...entriesBelow(root, false, 0)];
   const inputs = inputsBelow(root);
+  const lineAt = createLineIndex(text);
   return found.flatMap(({ name, node, offset }) => {
     const launch = launchOf(name, toValue(node));
     if (launch && inputs.length > 0) launch.inputs = inputs;
-    return launch ? [{ launch, line: lineAt(text, Math.max(0, offset - shift)) }] : [];
+    return launch ? [{ launch, line: lineAt(Math.max(0, offset - shift)) }] : [];
   });
 }
+
+const TOML_SERVERS_MAX = 200;
 
 /** Servers in TOML, as Codex keeps them: `[mcp_servers.name]`. */
 export function launchesInToml(text: string): FoundLaunch[] {
@@ -166,9 +168,11 @@ export function launchesInToml(text: string): FoundLaunch[] {
   }
   const tables = z.looseObject({ mcp_servers: z.record(z.string(), z.unknown()) }).safeParse(parsed);
   if (!tables.success) return [];
-  return Object.entries(tables.data.mcp_servers).flatMap(([name, value]) => {
-    const launch = launchOf(name, value);
-    const offset = text.indexOf(`mcp_servers.${name}`);
-    return launch ? [{ launch, line: lineAt(text, Math.max(0, offset)) }] : [];
-  });
+  const lineAt = createLineIndex(text);
+  return Object.entries(tables.data.mcp_servers)
+    .slice(0, TOML_SERVERS_MAX)
+    .flatMap(([name, value]) => {
+      const launch = launchOf(name, value);
+      return launch ? [{ launch, line: lineAt(Math.max(0, text.indexOf(`mcp_servers.${name}`))) }] : [];
+    });
 }

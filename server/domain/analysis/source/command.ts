@@ -12,25 +12,26 @@ export type CommandMeaning = { source: Source } | { launches: Launch[] };
 
 const PROGRAM =
   '(?:npx|bunx|pnpx|uvx|uv|pipx|pip3?|pnpm|yarn|bun|npm|docker|podman|nerdctl|node|deno|python3?|cmd|env|cross-env|wsl|sh|bash|claude|codex|gemini|code|cursor|amp|opencode|qwen|droid)(?:\\.exe|\\.cmd)?';
-const ASSIGNMENT = `(?:[A-Za-z_]\\w*=(?:"[^"]*"|'[^']*'|\\S*)\\s+)`;
+/** The first character decides how a value is read: two ways to read one would double the work with each assignment. */
+const ASSIGNMENT = `(?:[A-Za-z_]\\w{0,99}=(?:"[^"]*"|'[^']*'|[^\\s"']\\S*)?\\s+)`;
 const STARTS = new RegExp(
   `^${ASSIGNMENT}*${PROGRAM}\\s+\\S|^[A-Z][A-Z0-9_]*=\\S*\\s+\\S|^(?:export\\s|set\\s|\\$env:)`,
 );
 /** `npm install -g name`, `pip install name`, `uv tool install name`: the package is meant. */
 const INSTALL =
-  /^(?:(npm|pnpm|yarn|bun)\s+(?:global\s+)?(?:install|i|add)|(?:python3?\s+-m\s+)?(?:pip3?|pipx|uv\s+pip|uv\s+tool)\s+install|uv\s+add)\s+(.+)$/;
+  /^(?:(npm|pnpm|yarn|bun)\s{1,99}(?:global\s{1,99})?(?:install|i|add)|(?:python3?\s{1,99}-m\s{1,99})?(?:pip3?|pipx|uv\s{1,99}pip|uv\s{1,99}tool)\s{1,99}install|uv\s{1,99}add)\s{1,99}(.+)$/;
 
 /** Without the prompt of a shell, and without quotes or backticks around the whole line. */
 function withoutPrompt(text: string): string {
-  const [, mark = '', inside = ''] = /^([`"']+)([\s\S]*)\1$/.exec(text) ?? [];
+  const [, mark = '', inside = ''] = /^([`"']{1,3})([\s\S]*)\1$/.exec(text) ?? [];
   const bare = mark !== '' && !inside.includes(mark) ? inside : text;
   return bare.trim().replace(/^(?:[$>%#]|PS>)\s+/, '');
 }
 
 /** The launches of a command; of `code --add-mcp '{…}'` only the JSON counts. */
 function launchesInWords(text: string): Launch[] {
-  const json = /\{.*\}/s.exec(text)?.[0];
-  if (json && /--add-mcp|add-json/.test(text)) {
+  const json = text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1);
+  if (json.startsWith('{') && /--add-mcp|add-json/.test(text)) {
     const named = /\badd-json\s+([\w-]+)/.exec(text)?.[1] ?? null;
     return launchesInJson(json).map(({ launch }) => ({ ...launch, name: launch.name ?? named }));
   }

@@ -30,6 +30,7 @@ export const NO_PYTHON_OPTIONS: PythonOptions = { extras: [], with: [], python: 
 
 /** `name@version` as npm reads it; null for what is neither a package of a registry nor a repository on GitHub. */
 export function npmTarget(spec: string, bin: string | null, args: string[]): NpmTarget | GitTarget | null {
+  if (spec.length > SPEC_CHARACTERS_MAX) return null;
   try {
     const parsed = npa(spec);
     if (parsed.type === 'git') {
@@ -49,14 +50,19 @@ export function npmTarget(spec: string, bin: string | null, args: string[]): Npm
 
 /** `name[extra]==1.0`, `name@1.0` as uvx writes it, `name>=1.0,<2`, `name @ git+https://…` (PEP 508). */
 const REQUIREMENT = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*(.*)$/s;
-const SPECIFIER = /^(?:[<>=!~]=?=?\s*[\w.*+!-]+\s*,?\s*)+$/;
+/** One condition of PEP 440, such as `>=1.0` or `==1!2.0`. */
+const SPECIFIER = /^(?:[<>=~]=?=?|!=)\s{0,9}(?:\d{1,9}!)?[\w.*+-]{1,100}$/;
+/** No name, range or address of a package is longer. */
+const SPEC_CHARACTERS_MAX = 1_000;
 
 function pypiVersion(text: string): string | null | undefined {
   const rest = text.trim().replace(/^\((.*)\)$/, '$1');
   if (rest === '' || rest === '@latest') return null;
   const exact = /^(?:===?|@)\s*([\w.+!-]+)$/.exec(rest)?.[1];
   if (exact) return exact;
-  return SPECIFIER.test(rest) ? rest.replace(/\s+/g, '') : undefined;
+  const conditions = rest.split(',').map((one) => one.trim());
+  const isRange = conditions.every((one, at) => SPECIFIER.test(one) || (one === '' && at === conditions.length - 1));
+  return isRange ? rest.replace(/\s+/g, '') : undefined;
 }
 
 /** `git+https://host/o/r.git@ref#subdirectory=x`, as pip and uv write it. */
@@ -77,6 +83,7 @@ function gitRequirement(url: string, extras: string[]): Omit<GitTarget, keyof Na
 
 /** Reads a requirement; null for what is neither a project of PyPI nor a git repository. */
 export function pypiTarget(spec: string, bin: string | null, args: string[]): PypiTarget | GitTarget | null {
+  if (spec.length > SPEC_CHARACTERS_MAX) return null;
   if (spec.startsWith('git+')) return { ...gitRequirement(spec, []), bin, args };
   const [, name, inBrackets = '', rest = ''] = REQUIREMENT.exec(spec.split(';')[0]?.trim() ?? '') ?? [];
   if (!name) return null;

@@ -18,6 +18,8 @@ export type SourceOptions = {
 
 const SOURCE_CHARACTERS_MAX = 65_536;
 const SNIPPET_SERVERS_MAX = 20;
+/** No name, address or path is longer; only blocks of settings and commands are. */
+const NAME_CHARACTERS_MAX = 4_096;
 
 /** Reports whether a text names a folder or tarball on this computer; such a path must reach the server absolute. */
 export const isLocalPath = (text: string): boolean => {
@@ -100,6 +102,7 @@ export function parseSource(input: string, options: SourceOptions): Source {
   if (meaning) return 'source' in meaning ? meaning.source : snippetSource(meaning.launches);
   const block = blockSource(text);
   if (block) return block;
+  if (text.length > NAME_CHARACTERS_MAX) throw refusal('That is too long to be a source.');
   if (/[\s\p{Cc}]/u.test(text) && !isLocalPath(text))
     throw refusal(`“${shown(text)}” does not look like a package, repository or configuration.`);
   if (isLocalPath(text)) return localSource(text, options);

@@ -11,11 +11,14 @@ export type Placeholder = {
 
 /** `${input:id}`, `${env:NAME}`, `${NAME:-x}`, `${NAME}`, `{{name}}`, `%NAME%`, `<name>`, `$NAME`. */
 const MARKED =
-  /\$\{(?:input|env|config|user_config)[:.]([\w.-]+)\}|\$\{(\w+):?-([^}]*)\}|\$\{([\w.]+)\}|\{\{\s*([\w .-]{1,60}?)\s*\}\}|%([A-Za-z_]\w*)%|<([^<>\n]{1,60})>|\$([A-Z_][A-Z0-9_]*)/g;
+  /\$\{(?:input|env|config|user_config)[:.]([\w.-]{1,100})\}|\$\{(\w{1,100}):?-([^{}]{0,500})\}|\$\{([\w.]{1,100})\}|\{\{\s{0,9}([\w.-][\w .-]{0,59}?)\s{0,9}\}\}|%([A-Za-z_]\w{0,99})%|<([^<>\n]{1,60})>|\$([A-Z_][A-Z0-9_]{0,99})/g;
 
 /** Texts that are a placeholder as a whole: `YOUR_API_KEY`, `your-token`, `xxx`, `…`, `changeme`, `sk-...`. */
 const WHOLE =
-  /^(?:your|my|the)[-_ ].+|^.*[-_ ]YOUR[-_ ].+|^.+[-_ ]here$|^x{3,}[-x]*$|^(?:[\w-]*[-_])?(?:\.{3}|…|x{4,}|\*{3,})$|^\*{3,}$|^\.{3}$|^…$|^change[-_ ]?me$|^replace[-_ ]?(?:me|with.*|this.*)$|^(?:insert|enter|paste|put)[-_ ].+|^placeholder$|^\[[^\]]*\]$|^(?:\/[\w.-]+)*\/path[-_/]to\/.*|^(?:C:)?\\path\\to\\.*/i;
+  /^(?:your|my|the)[-_ ].+|^.*[-_ ]YOUR[-_ ].+|^.+[-_ ]here$|^x{3}[-x]*$|^(?:[\w-]*[-_])?(?:\.{3}|…|x{4,}|\*{3,})$|^\*{3,}$|^\.{3}$|^…$|^change[-_ ]?me$|^replace[-_ ]?(?:me|with.*|this.*)$|^(?:insert|enter|paste|put)[-_ ].+|^placeholder$|^\[[^\]]*\]$|^(?:\/[\w.-]+)*\/path[-_/]to\/.*|^(?:C:)?\\path\\to\\.*/i;
+
+/** A longer text is a value, whatever it looks like. */
+const WHOLE_CHARACTERS_MAX = 1_000;
 
 /** Every placeholder in a text, in order. An empty text is one as a whole. */
 export function placeholdersIn(text: string): Placeholder[] {
@@ -27,7 +30,7 @@ export function placeholdersIn(text: string): Placeholder[] {
   });
   if (marked.length > 0) return marked;
   const trimmed = text.trim();
-  const isWhole = trimmed === '' || WHOLE.test(trimmed);
+  const isWhole = trimmed === '' || (trimmed.length <= WHOLE_CHARACTERS_MAX && WHOLE.test(trimmed));
   return isWhole ? [{ start: 0, end: text.length, name: null, default: null }] : [];
 }
 

@@ -78,7 +78,7 @@ export function dockerTarget(words: readonly string[]): LaunchTarget | null {
       return [name, one.includes('=') ? value.join('=') : null] as const;
     }),
   );
-  const hasInput = taken.flags.some(({ name }) => name === '--interactive' || /^-[a-z]*i[a-z]*$/.test(name));
+  const hasInput = taken.flags.some(({ name }) => name === '--interactive' || /^-[a-z]{0,9}i[a-z]{0,9}$/.test(name));
   return { kind: 'oci', image, env: Object.keys(values), values, args, hasInput };
 }
 

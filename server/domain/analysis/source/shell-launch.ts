@@ -75,7 +75,7 @@ function addCommand(words: string[]): Launch | null {
 
 /** `export A=b &&`, `set A=b &&`, `$env:A="b";` and lines of their own before the command. */
 const LEADING_ASSIGNMENT =
-  /^\s*(?:export\s+|set\s+|\$env:)([A-Za-z_]\w*)\s*=\s*("[^"\n]*"|'[^'\n]*'|[^\s;&]*)\s*(?:&&|;|\n)\s*/;
+  /^\s{0,99}(?:export\s{1,99}|set\s{1,99}|\$env:)([A-Za-z_]\w{0,99})\s{0,9}=\s{0,9}("[^"\n]*"|'[^'\n]*'|[^\s;&]*)\s{0,99}?(?:&&|;|\n)\s{0,99}/;
 
 /** A shell line that starts a server: `NAME=value npx -y package --flag`. Null for lines that start nothing known. */
 export function shellLaunch(text: string): Launch | null {
@@ -85,7 +85,7 @@ export function shellLaunch(text: string): Launch | null {
     env[found[1] ?? ''] = splitCommandLine(found[2] ?? '')[0] ?? '';
     line = line.slice(found[0].length);
   }
-  const words = splitCommandLine(line.replace(/\s+#(?:\s.*)?$/, ''));
+  const words = splitCommandLine(line.replace(/\s#(?:\s.{0,4000})?$/, ''));
   const added = addCommand(words);
   if (added) return { ...added, env: { ...env, ...added.env } };
   let at = words[0] === 'env' ? 1 : 0;

@@ -55,7 +55,7 @@ const VARIABLE = /^[A-Z][A-Z0-9_]*=/;
 const HEADER_OR_KEY =
   /^(?:authorization|cookie|x-[\w-]+)\s*:|^bearer\s|^(?:sk|pk|rk|gh[opsu]|github_pat|glpat|xox[abprs])[-_]/i;
 /** `Authorization: Bearer `: what remains of a header whose secret is a placeholder. */
-const HEADER_FRAME = /^\s*(?:[\w-]+\s*:)?\s*(?:bearer|basic|token)?\s*$/i;
+const HEADER_FRAME = /^\s{0,9}(?:[\w-]{1,100}\s{0,9}:)?\s{0,9}(?:bearer|basic|token)?\s{0,9}$/i;
 const LOGIN_IN_URL = /:\/\/[^/\s]*@/;
 /** The placeholder that stands for a secret which was left out. */
 export const MASKED_NAME = 'value';
@@ -65,11 +65,15 @@ const MASK = `<${MASKED_NAME}>`;
 function isHarmless(text: string): boolean {
   const placeholders = placeholdersIn(text);
   if (placeholders.length === 0) return false;
-  const rest = placeholders.reduceRight((left, { start, end }) => left.slice(0, start) + left.slice(end), text);
+  const rest = placeholders
+    .map(({ start }, at) => text.slice(placeholders[at - 1]?.end ?? 0, start))
+    .concat(text.slice(placeholders.at(-1)?.end ?? 0))
+    .join('');
   const hasDefault = placeholders.some((one) => one.default !== null);
   return (
     !hasDefault &&
-    (HEADER_FRAME.test(rest) || (/^[a-z][\w+.-]*:\/\//i.test(rest) && !/:\/\/[^/\s]*[^:/\s@][^/\s]*@/.test(rest)))
+    (HEADER_FRAME.test(rest) ||
+      (/^[a-z][\w+.-]*:\/\//i.test(rest) && !/:\/\/[^/\s]{0,200}[^:/\s@][^/\s]{0,200}@/.test(rest)))
   );
 }
 

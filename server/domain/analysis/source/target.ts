@@ -11,6 +11,9 @@ const WRAPPERS = new Set([
   'dotenv-cli',
 ]);
 
+/** No launch has more. Each word may wrap the rest in another program, so this also bounds the recursion. */
+const WORDS_MAX = 1_000;
+
 const baseName = (command: string): string =>
   (command.split(/[\\/]/).at(-1) ?? command).replace(/\.(?:exe|cmd|ps1)$/i, '').toLowerCase();
 
@@ -86,6 +89,7 @@ export function targetOf(launch: Pick<Launch, 'command' | 'args' | 'url'>): Laun
   if (!launch.command) return null;
   const [program = '', ...more] = launch.command.trim().split(/\s+/);
   const words = [...more, ...launch.args];
+  if (words.length > WORDS_MAX) return null;
   const name = baseName(program);
   const wrapped = innerWords(name, words);
   if (wrapped) return inner(wrapped);

@@ -6,7 +6,7 @@ import { TaskError } from './task-error.ts';
 export interface Child {
   /** @throws TaskError; the signal's reason when it fires. Both end the process, except for a task that threw. */
   run(task: Task, limits: { signal: AbortSignal; taskMsMax: number }): Promise<unknown>;
-  /** Whether the process can take another task. */
+  /** True while the process can take another task. */
   isAlive(): boolean;
   stop(): void;
   /** Resolves when the process is gone, for whatever reason. */
@@ -41,6 +41,7 @@ export function createChild(launch: () => ChildProcess): Child {
   setBusy(false);
   const stop = () => {
     failure ??= new TaskError('died', 'The process was stopped.');
+    setBusy(true); // a caller may wait for its end
     child.kill('SIGKILL');
   };
 
@@ -73,7 +74,7 @@ export function createChild(launch: () => ChildProcess): Child {
         settle = null;
         clearTimeout(timer);
         signal.removeEventListener('abort', abort);
-        setBusy(false);
+        if (!failure) setBusy(false);
       }
     },
   };

@@ -1,29 +1,34 @@
-import { lineAt, type SourceFile } from '../../files/file-set.ts';
+import type { CodeFile } from '../code/code-file.ts';
 import { type ArgumentFinding, evidenceOf } from '../finding.ts';
-import { entriesOf } from './object-literal.ts';
+import { createBudget, entriesOf } from './object-literal.ts';
+import { usesYargs } from './reads.ts';
+
+/** Large bundles are left out: they hold options of the libraries inside. */
+export const BUNDLE_CHARACTERS = 400_000;
 
 type Declared = Omit<ArgumentFinding, 'evidence'>;
 
 /** commander: `.option('-k, --api-key <key>', 'text')`, `new Option(…)`, `.requiredOption(…)`, `.argument('<dir…>', 'text')` */
 const COMMANDER =
-  /(?:\.(option|requiredOption)|new\s+\w*(Option))\(\s*["'`]((?:-\w\s*,\s*)?--[\w-]+(?:[ =][<[][^"'`]*[>\]])?)["'`](?:\s*,\s*["'`]([^"'`]{0,300})["'`])?/g;
+  /(?:\.(option|requiredOption)|new\s{1,9}\w{0,40}(Option))\(\s{0,40}["'`]((?:-\w\s{0,9},\s{0,9})?--[\w-]{1,80}(?:[ =][<[][^"'`]{0,80}[>\]])?)["'`](?:\s{0,40},\s{0,40}["'`]([^"'`]{0,300})["'`])?/g;
 const COMMANDER_ARGUMENT =
-  /\.argument\(\s*["'`]([<[])([\w-]+)(\.\.\.)?[>\]]["'`](?:\s*,\s*["'`]([^"'`]{0,300})["'`])?/g;
+  /\.argument\(\s{0,40}["'`]([<[])([\w-]{1,80})(\.\.\.)?[>\]]["'`](?:\s{0,40},\s{0,40}["'`]([^"'`]{0,300})["'`])?/g;
 /** yargs: `.option('api-key', { type: 'string', describe: '…', demandOption: true })` */
-const YARGS = /\.(?:option|positional)\(\s*["'`]([A-Za-z][\w-]*)["'`]\s*,\s*(?=\{)/g;
+const YARGS = /\.(?:option|positional)\(\s{0,40}["'`]([A-Za-z][\w-]{0,80})["'`]\s{0,9},\s{0,40}(?=\{)/g;
 /** A table of options: for util.parseArgs, `.options({…})`, or under a name that says so. */
 const TABLE =
-  /\boptions\s*:\s*(?=\{)|\.options\(\s*(?=\{)|\b(?:const|let|var)\s+\w*(?:[oO]ptions|[fF]lags|[aA]rgs)\w*\s*(?::[^=\n]{1,80})?=\s*(?=\{)/g;
-const OPTION_TYPE = /\btype\s*:\s*["'`](?:string|boolean|number|array|count)["'`]/;
+  /\boptions\s{0,9}:\s{0,9}(?=\{)|\.options\(\s{0,40}(?=\{)|\b(?:const|let|var)\s{1,9}\w{0,40}(?:[oO]ptions|[fF]lags|[aA]rgs)\w{0,40}\s{0,9}(?::[^=\n]{1,80})?=\s{0,9}(?=\{)/g;
+const OPTION_TYPE = /\btype\s{0,9}:\s{0,9}["'`](?:string|boolean|number|array|count)["'`]/;
+const OPTION_CHARACTERS_MAX = 2_000;
 /** `Usage: name <directory> [more...]` in a message for people. */
-const USAGE = /Usage:?\s+([^"'`\n\\]{3,200})/g;
+const USAGE = /Usage:?\s{1,20}([^"'`\n\\]{3,200})/g;
 
 const HELP = /^--?(?:help|version|h|V)$/;
 const HTTP = /^--?(?:port|host|http|sse|server-port|hostname|bind|cors[\w-]*|allowed-(?:hosts|origins))$/i;
 
 const kebab = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
 
-/** What an option's own object says: yargs and util.parseArgs use the same words. */
+/** Reads the object that describes an option: yargs and util.parseArgs use the same words. */
 function optionOf(flag: string, body: string): Declared | null {
   const facts = new Map(entriesOf(body, 0).map(({ key, value }) => [key, value]));
   const text = (...keys: string[]): string | undefined =>
@@ -45,7 +50,9 @@ function optionOf(flag: string, body: string): Declared | null {
   };
 }
 
-function* commanderIn(text: string): Generator<{ finding: Declared; offset: number }> {
+type Found = { finding: Declared; offset: number };
+
+function* commanderIn(text: string): Generator<Found> {
   for (const match of text.matchAll(COMMANDER)) {
     const [, method, , spec = '', description] = match;
     const flag = /--[\w-]+/.exec(spec)?.[0];
@@ -78,18 +85,19 @@ function* commanderIn(text: string): Generator<{ finding: Declared; offset: numb
 }
 
 /** `isYargs`: yargs takes `--api-key` for `apiKey`; util.parseArgs takes names as they are. */
-function* optionsIn(text: string, isYargs: boolean): Generator<{ finding: Declared; offset: number }> {
+function* optionsIn(text: string, isYargs: boolean): Generator<Found> {
+  const budget = createBudget();
   if (isYargs) {
     for (const match of text.matchAll(YARGS)) {
       const open = match.index + match[0].length;
-      const body = text.slice(open, open + 2_000);
+      const body = text.slice(open, open + OPTION_CHARACTERS_MAX);
       const finding = optionOf(`--${kebab(match[1] ?? '')}`, body);
       if (finding) yield { finding, offset: match.index };
     }
   }
   if (!isYargs && !/\bparseArgs\b/.test(text)) return;
   for (const match of text.matchAll(TABLE)) {
-    for (const { key, value, offset } of entriesOf(text, match.index + match[0].length)) {
+    for (const { key, value, offset } of entriesOf(text, match.index + match[0].length, budget)) {
       if (!value.startsWith('{') || !OPTION_TYPE.test(value)) continue;
       const finding = optionOf(`--${isYargs ? kebab(key) : key}`, value);
       if (finding) yield { finding, offset };
@@ -97,11 +105,11 @@ function* optionsIn(text: string, isYargs: boolean): Generator<{ finding: Declar
   }
 }
 
-function* usageIn(text: string): Generator<{ finding: Declared; offset: number }> {
+function* usageIn(text: string): Generator<Found> {
   for (const match of text.matchAll(USAGE)) {
     const words = (match[1] ?? '').split(/\s+/).slice(1);
     const places = words.flatMap((word) => {
-      const place = /^([<[])(?!-)([\w-]+?)(?:\.{3})?([>\]])(\.{3})?$/.exec(word);
+      const place = /^([<[])(?!-)([\w-]{1,80}?)(?:\.{3})?([>\]])(\.{3})?$/.exec(word);
       return place?.[2] && !/^(?:options?|flags?|args?|command)$/i.test(place[2])
         ? [{ name: place[2], required: place[1] === '<', more: word.includes('...') }]
         : [];
@@ -115,11 +123,17 @@ function* usageIn(text: string): Generator<{ finding: Declared; offset: number }
   }
 }
 
-/** Options that one JavaScript or TypeScript file declares; `isYargs` when the program uses yargs anywhere. */
-export function argumentsInJavaScript({ text, path }: SourceFile, isYargs: boolean): ArgumentFinding[] {
+function argumentsInScript({ text, path, lineAt }: CodeFile, isYargs: boolean): ArgumentFinding[] {
   return [...commanderIn(text), ...optionsIn(text, isYargs), ...usageIn(text)].flatMap(({ finding, offset }) => {
     if (finding.flag !== null && HELP.test(finding.flag)) return [];
     const scope = finding.flag !== null && HTTP.test(finding.flag) ? { scope: 'http' as const } : {};
-    return [{ ...finding, ...scope, evidence: evidenceOf('SOURCE_CODE', path, lineAt(text, offset)) }];
+    return [{ ...finding, ...scope, evidence: evidenceOf('SOURCE_CODE', path, lineAt(offset)) }];
   });
+}
+
+/** Options that JavaScript and TypeScript declare. yargs counts wherever the program uses it. */
+export function argumentsInScripts(files: readonly CodeFile[]): ArgumentFinding[] {
+  const own = files.filter(({ text }) => text.length <= BUNDLE_CHARACTERS);
+  const isYargs = own.some(({ text }) => usesYargs(text));
+  return own.flatMap((file) => argumentsInScript(file, isYargs));
 }

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { readCode } from '../code/code-file.ts';
 import { detectJavaScriptEnv } from './env.ts';
 
 const detect = (text: string, path = 'index.ts') =>
-  detectJavaScriptEnv({ files: [{ path, text }], paths: [path], truncated: false });
+  detectJavaScriptEnv(readCode({ files: [{ path, text }] }).javascript);
 const names = (text: string) => [...new Set(detect(text).map((finding) => finding.name))];
 
 test.each([
@@ -65,3 +66,44 @@ test('an error message that names variables says that one of them is needed', ()
   const text = 'process.env.A_KEY, process.env.B_KEY;\nthrow new Error("Either A_KEY or B_KEY is required");';
   expect(detect(text).filter((finding) => finding.alternatives)).toHaveLength(2);
 });
+
+test.each([
+  ['a comment', '// process.env.A_KEY\n/* getEnv("B_KEY") */'],
+  ['a text for people', 'const help = "set process.env.A_KEY";'],
+  ['an example in a template', 'write(`const key = process.env.A_KEY;\nif (!key) process.exit(1);`)'],
+])('does not take %s for code', (_, text) => expect(names(text)).toEqual([]));
+
+const needs = (text: string) =>
+  Object.fromEntries(
+    detect(text).flatMap(({ name, requirement, alternatives }) =>
+      requirement ? [[name, [requirement, ...(alternatives ?? [])].join(' ')]] : [],
+    ),
+  );
+
+test.each([
+  [
+    'two names in one variable behind one guard are alternatives',
+    'let token = process.env.A_TKN || process.env.A_TOKEN;\nif (!token) { process.exit(1); }',
+    { A_TKN: 'HARD A_TKN A_TOKEN', A_TOKEN: 'HARD A_TKN A_TOKEN' },
+  ],
+  [
+    'a condition that ends without either of two needs both',
+    'const url = process.env.A_URL;\nconst key = process.env.A_KEY;\nif (!url || !key) {\n  throw new Error("incomplete");\n}',
+    { A_URL: 'HARD', A_KEY: 'HARD' },
+  ],
+  [
+    'a function that only ends the program ends it for its callers',
+    'const fail = (text) => { console.error(text); process.exit(1); };\nconst key = process.env.A_KEY;\nif (!key) fail("no key");',
+    { A_KEY: 'HARD' },
+  ],
+  [
+    'a function that may return ends nothing',
+    'const check = (text) => { if (strict) process.exit(1); };\nconst key = process.env.A_KEY;\nif (!key) check("no key");',
+    {},
+  ],
+  [
+    'a mode in the condition proves nothing',
+    'const key = process.env.A_KEY;\nif (!key && mode === "http") process.exit(1);',
+    {},
+  ],
+])('%s', (_, text, expected) => expect(needs(text)).toEqual(expected));

@@ -1,73 +1,68 @@
-import { type FileSet, lineAt, type SourceFile } from '../../files/file-set.ts';
+import type { CodeFile } from '../code/code-file.ts';
+import { guardedNames } from '../code/guarded-names.ts';
 import { ENV_NAME, type EnvFinding, evidenceOf } from '../finding.ts';
-import { guardOf, storedIn } from './guard.ts';
+import { javaScriptGuards, nameInJavaScript } from './guards.ts';
+import { messagesIn } from './messages.ts';
 import { constantsOf, type Read, readsOf } from './reads.ts';
 import { detectJavaScriptSchemas } from './schemas.ts';
+import { storedIn } from './stored-in.ts';
 
 const BUNDLE_BYTES = 400_000;
 
 /** A word for people, in a line of a log. */
 const NO_DEFAULT = /^\(?(?:not (?:set|provided|configured|found)|unset|undefined|none|missing|n\/a|unknown|\*+)\)?$/i;
+const FALLBACK =
+  /^\s{0,9}\)?\s{0,9}(?:\|\||\?\?)\s{0,40}(?:String\()?(?:(["'`])([^"'`\n]{0,100})\1|(\d[\d_.e]{0,20})\b(?!\s{0,9}[*+])|(true|false)\b)/;
+const OTHER_FALLBACK = /^\s{0,9}(?:\|\||\?\?)\s{0,40}[A-Z_a-z(`[{]/;
+const NO_FALLBACK = /^\s{0,9}(?:\|\||\?\?)\s{0,40}(?:process\.env|undefined|null|throw|fail|die|exit)/;
+const SWITCH = /^\s{0,9}(?:\?\.\w{1,30}\([^)]{0,30}\))?\s{0,9}[!=]==?\s{0,9}["'](?:true|false|1|0|yes|on)["']/i;
 
-/** What stands right behind a read: a default, a comparison. */
+/** Reads the code right behind a read: a default, a comparison. */
 function usage(text: string, { offset, end }: Read): Partial<EnvFinding> {
   const after = text.slice(end, end + 120);
   const before = text.slice(Math.max(0, offset - 30), offset);
   const found: Partial<EnvFinding> = {};
-  const fallback =
-    /^\s*\)?\s*(?:\|\||\?\?)\s*(?:String\()?(?:(["'`])([^"'`\n]*)\1|(\d[\d_.e]*)\b(?!\s*[*+])|(true|false)\b)/.exec(
-      after,
-    );
+  const fallback = FALLBACK.exec(after);
   const value = fallback?.[2] ?? fallback?.[3] ?? fallback?.[4];
   if (value !== undefined && !NO_DEFAULT.test(value)) {
     if (value !== '') found.requirement = 'OPTIONAL';
     if (value !== '' && !value.includes('${')) found.default = value;
-  } else if (/^\s*(?:\|\||\?\?)\s*[A-Z_a-z(`[{]/.test(after)) {
-    if (!/^\s*(?:\|\||\?\?)\s*(?:process\.env|undefined|null|throw|fail|die|exit)/.test(after))
-      found.requirement = 'OPTIONAL';
-  }
-  if (/^\s*(?:\?\.\w+\([^)]*\))?\s*[!=]==?\s*["'](?:true|false|1|0|yes|on)["']/i.test(after)) {
+  } else if (OTHER_FALLBACK.test(after) && !NO_FALLBACK.test(after)) found.requirement = 'OPTIONAL';
+  if (SWITCH.test(after)) {
     found.kind = 'BOOLEAN';
     found.requirement = 'OPTIONAL';
   }
-  if (/(?:parseInt|parseFloat|Number)\(\s*$/.test(before)) found.kind = 'NUMBER';
+  if (/(?:parseInt|parseFloat|Number)\(\s{0,9}$/.test(before)) found.kind = 'NUMBER';
   return found;
 }
 
-function findingsIn({ text, path }: SourceFile, reads: readonly Read[]): EnvFinding[] {
+function findingsIn(file: CodeFile, reads: readonly Read[]): EnvFinding[] {
   if (reads.length === 0) return [];
+  const { text, path } = file;
   const isBundle = text.length > BUNDLE_BYTES;
-  const stored = new Map(
-    reads.flatMap((read) => {
-      const variable = storedIn(text, read.offset);
-      return variable ? [[variable, read.name] as const] : [];
-    }),
-  );
-  const guards = new Map<string, Partial<EnvFinding>>();
-  return reads.map((read) => {
-    // in a bundle, guards of the libraries inside look like the server's own
-    const guard = isBundle ? {} : (guards.get(read.name) ?? guardOf(text, read, stored));
-    guards.set(read.name, guard);
-    return {
-      name: read.name,
-      evidence: evidenceOf(
-        'SOURCE_CODE',
-        path,
-        lineAt(text, read.offset),
-        isBundle ? 'in a bundle, perhaps read by a library' : null,
-      ),
-      ...usage(text, read),
-      ...read.extra,
-      ...guard,
-    };
-  });
+  // in a bundle, guards of the libraries inside look like the server's own
+  const held = reads.map((read) => ({ ...read, variable: isBundle ? null : storedIn(text, read.offset) }));
+  const guarded = guardedNames(file, isBundle ? [] : javaScriptGuards(file), held, nameInJavaScript);
+  return reads.map((read) => ({
+    name: read.name,
+    evidence: evidenceOf(
+      'SOURCE_CODE',
+      path,
+      file.lineAt(read.offset),
+      isBundle ? 'in a bundle, perhaps read by a library' : null,
+    ),
+    ...usage(text, read),
+    ...read.extra,
+    ...guarded.get(read.name),
+  }));
 }
 
 /** Environment reads in JavaScript and TypeScript, through schemas and settings frameworks too. */
-export function detectJavaScriptEnv(set: FileSet): EnvFinding[] {
-  const files = set.files.filter(({ path }) => /\.[cm]?[jt]sx?$/i.test(path));
-  const constants = constantsOf(files.map(({ text }) => text));
-  const reads = files.map(({ text }) => [...readsOf(text, constants)].filter(({ name }) => ENV_NAME.test(name)));
+export function detectJavaScriptEnv(files: readonly CodeFile[]): EnvFinding[] {
+  const constants = constantsOf(files);
+  const reads = files.map((file) =>
+    [...readsOf(file, constants), ...messagesIn(file)].filter(({ name }) => ENV_NAME.test(name)),
+  );
   // a constant in an error message is a variable only where some file reads it too, or the message says so
   const known = new Set(reads.flat().flatMap(({ name, isMessage }) => (isMessage ? [] : [name])));
   return [
@@ -77,6 +72,6 @@ export function detectJavaScriptEnv(set: FileSet): EnvFinding[] {
         (reads[at] ?? []).filter(({ name }) => known.has(name)),
       ),
     ),
-    ...detectJavaScriptSchemas(set),
+    ...detectJavaScriptSchemas(files),
   ];
 }

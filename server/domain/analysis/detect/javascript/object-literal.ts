@@ -3,29 +3,29 @@ export type LiteralEntry = { key: string; value: string; offset: number };
 
 /** A configuration object is a page or two; whatever is longer is something else, or a trap. */
 const CHARACTERS_MAX = 60_000;
-const KEY = /^(?:\/\/[^\n]*\n|\/\*[\s\S]*?\*\/|\s)*(?:["'`]([\w$.-]+)["'`]|([\w$]+))\s*:\s*/;
+const KEY = /^\s*(?:["'`]([\w$.-]+)["'`]|([\w$]+))\s{0,40}:\s{0,40}/;
 
-/** Where a string, template or comment that begins at `at` ends; `at` itself when nothing does. */
-function skipped(text: string, at: number): number {
-  const one = text[at];
-  if (one === '"' || one === "'" || one === '`') {
-    for (let next = at + 1; next < text.length; next++) {
-      if (text[next] === '\\') next++;
-      else if (text[next] === one) return next;
-      else if (text[next] === '\n' && one !== '`') return at; // an apostrophe, not a string
-    }
-    return at;
+/** How many characters all object literals of one file may have together. */
+export type Budget = { characters: number };
+export const createBudget = (): Budget => ({ characters: 2_000_000 });
+
+/** The offset of the quote that closes the string or template at `at`; `at` itself when none does. */
+function closing(text: string, at: number): number {
+  const quote = text[at];
+  for (let next = at + 1; next < text.length; next++) {
+    if (text[next] === '\\') next++;
+    else if (text[next] === quote) return next;
+    else if (text[next] === '\n' && quote !== '`') return at; // an apostrophe, not a string
   }
-  if (one === '/' && text[at + 1] === '/') return text.indexOf('\n', at) === -1 ? text.length : text.indexOf('\n', at);
-  if (one === '/' && text[at + 1] === '*')
-    return text.indexOf('*/', at) === -1 ? text.length : text.indexOf('*/', at) + 1;
   return at;
 }
 
-/** The entries of the object literal that opens at `open`; read as text, never evaluated. */
-export function entriesOf(source: string, open: number): LiteralEntry[] {
-  const text = source.slice(open, open + CHARACTERS_MAX);
+/** The entries of the object literal that opens at `open`; read as text, never evaluated. Comments have to be blank. */
+export function entriesOf(source: string, open: number, budget: Budget = createBudget()): LiteralEntry[] {
+  const text = source.slice(open, open + Math.min(CHARACTERS_MAX, budget.characters));
   const entries: LiteralEntry[] = [];
+  /** Quotes that do not close, so that each is looked at once. */
+  const unclosed = new Set<string>();
   let depth = 0;
   let from = 1;
   const take = (to: number) => {
@@ -40,17 +40,25 @@ export function entriesOf(source: string, open: number): LiteralEntry[] {
       });
     from = to + 1;
   };
-  for (let at = 0; at < text.length; at++) {
-    at = skipped(text, at);
-    const one = text[at];
-    if (one === '{' || one === '(' || one === '[') depth++;
+  let at = 0;
+  for (; at < text.length; at++) {
+    const one = text[at] ?? '';
+    if ((one === '"' || one === "'" || one === '`') && !unclosed.has(one)) {
+      const end = closing(text, at);
+      if (end === at) unclosed.add(one);
+      at = end;
+    } else if (one === '\n') {
+      unclosed.delete('"');
+      unclosed.delete("'");
+    } else if (one === '{' || one === '(' || one === '[') depth++;
     else if (one === '}' || one === ')' || one === ']') {
       depth--;
       if (depth === 0) {
         take(at);
-        return entries;
+        break;
       }
     } else if (one === ',' && depth === 1) take(at);
   }
+  budget.characters -= at;
   return entries;
 }

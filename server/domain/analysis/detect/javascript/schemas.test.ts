@@ -1,12 +1,9 @@
 import { expect, test } from 'vitest';
+import { readCode } from '../code/code-file.ts';
 import { detectJavaScriptSchemas } from './schemas.ts';
 
 const detect = (...texts: string[]) =>
-  detectJavaScriptSchemas({
-    files: texts.map((text, at) => ({ path: `src/${at}.ts`, text })),
-    paths: [],
-    truncated: false,
-  });
+  detectJavaScriptSchemas(readCode({ files: texts.map((text, at) => ({ path: `src/${at}.ts`, text })) }).javascript);
 const shown = (...texts: string[]) =>
   detect(...texts).map(({ name, requirement, kind, default: fallback }) =>
     [name, requirement, kind, fallback].filter(Boolean).join(' '),

@@ -1,52 +1,68 @@
-import { type FileSet, lineAt, type SourceFile } from '../../files/file-set.ts';
 import type { FieldKind } from '../../result.ts';
-import { detectCodeArguments } from '../code-arguments.ts';
+import type { CodeFile } from '../code/code-file.ts';
 import { ENV_NAME, type EnvFinding, evidenceOf } from '../finding.ts';
-import { entriesOf, type LiteralEntry } from './object-literal.ts';
+import { argumentsInScripts } from './arguments.ts';
+import { createBudget, entriesOf, type LiteralEntry } from './object-literal.ts';
+import { usesYargs } from './reads.ts';
 
 /** A schema that is held against process.env: zod, valibot, t3-env, znv, envalid, envsafe. */
-const HELD_AGAINST_ENV =
-  /(?:parse|safeParse|validate|assert|check|create|decode)\w*\(\s*(?:[\w.]+\s*,\s*)?(?:\{\s*(?:runtimeEnv\s*:\s*)?)?(?:\.\.\.)?process\.env\b|runtimeEnv(?:Strict)?\s*:\s*(?:process\.env|\{)|\b(?:cleanEnv|createEnv|envsafe|parseEnv)\(/;
+const HOLDS_ENV = /runtimeEnv(?:Strict)?\s{0,9}:\s{0,9}(?:process\.env|\{)|\b(?:cleanEnv|createEnv|envsafe|parseEnv)\(/;
+const ENVIRONMENT = /process\.env\b/g;
+const HOLDING_CALL =
+  /(?:parse|validate|assert|check|create|decode)\w{0,30}\(\s{0,40}(?:[\w.]{1,60}\s{0,9},\s{0,40})?(?:\{\s{0,40}(?:runtimeEnv\s{0,9}:\s{0,9})?)?(?:\.{3})?$/i;
+const CALL_CHARACTERS_MAX = 200;
+
+function isHeldAgainstEnv(text: string): boolean {
+  if (HOLDS_ENV.test(text)) return true;
+  for (const { index } of text.matchAll(ENVIRONMENT)) {
+    if (HOLDING_CALL.test(text.slice(Math.max(0, index - CALL_CHARACTERS_MAX), index))) return true;
+  }
+  return false;
+}
+
 const SCHEMA_OBJECT =
-  /\b(?:z|v|t|s|Type|Joi|yup|zod)\w{0,3}\s*\.\s*(?:object|strictObject|looseObject|Object)\(\s*\{|\b(?:cleanEnv|parseEnv)\(\s*[^,(){}]{1,60},\s*\{|\b(?:createEnv|envsafe|convict)\(\s*\{/g;
+  /\b(?:z|v|t|s|Type|Joi|yup|zod)\w{0,3}\s{0,20}\.\s{0,9}(?:object|strictObject|looseObject|Object)\(\s{0,40}\{|\b(?:cleanEnv|parseEnv)\([^,(){}]{1,60},\s{0,40}\{|\b(?:createEnv|envsafe|convict)\(\s{0,40}\{/g;
 /** A schema of settings whose keys are not the variables' names: `const ServerConfigSchema = z.object({` */
 const SETTINGS_OBJECT =
-  /\b(?:const|let|var)\s+(\w*(?:config|settings|options|env)\w*)\s*(?::[^=\n]{1,80})?=\s*(?:z\w{0,3}\s*\.\s*(?:object|strictObject|looseObject)\(\s*)?\{/gi;
+  /\b(?:const|let|var)\s{1,9}(\w{0,40}(?:config|settings|options|env)\w{0,40})\s{0,9}(?::[^=\n]{1,80})?=\s{0,40}(?:z\w{0,3}\s{0,20}\.\s{0,9}(?:object|strictObject|looseObject)\(\s{0,40})?\{/gi;
 const SCHEMA_VALUE =
-  /^(?:z|v|t|s|Type|Joi|yup|zod)\w{0,3}\s*\.|^(?:str|num|bool|port|url|email|host|json|makeValidator)\w*\s*\(/;
+  /^(?:z|v|t|s|Type|Joi|yup|zod)\w{0,3}\s{0,20}\.|^(?:str|num|bool|port|url|email|host|json|makeValidator)\w{0,30}\s{0,9}\(/;
 /** yargs-parser's `envPrefix: "X_"`, and yargs' `.env("X")`. */
-const ENV_PREFIX = /\benvPrefix\s*:\s*["'`]([A-Z][A-Z0-9_]*?)_?["'`]/;
-const YARGS_PREFIX = /\.env\(\s*["'`]([A-Z][A-Z0-9_]*?)_?["'`]\s*\)/;
+const ENV_PREFIX = /\benvPrefix\s{0,9}:\s{0,9}["'`]([A-Z][A-Z0-9_]{0,60}?)_?["'`]/;
+const YARGS_PREFIX = /\.env\(\s{0,9}["'`]([A-Z][A-Z0-9_]{0,60}?)_?["'`]\s{0,9}\)/;
 
-const isJavaScript = (path: string): boolean => /\.[cm]?[jt]sx?$/i.test(path);
-const isYargs = (text: string): boolean => /\byargs\b|hideBin/.test(text);
+const literal = (before: string): RegExp =>
+  new RegExp(
+    `${before}\\s{0,40}(?:(["'\`])((?:(?!\\1)[^\\\\]|\\\\.){0,400})\\1|(-?\\d[\\d_.]{0,30}|true|false)\\s{0,9}[,)}])`,
+  );
+const FALLBACK = literal('(?:\\.(?:default|catch|prefault)\\(|\\b(?:default|devDefault)\\s{0,9}:)');
+const DESCRIPTION = literal('(?:\\.(?:describe|meta|description)\\(|\\b(?:desc|doc|description|describe)\\s{0,9}:)');
 
-const literal = (value: string, pattern: string): string | undefined =>
-  new RegExp(`${pattern}\\s*(?:(["'\`])((?:(?!\\1)[^\\\\]|\\\\.){0,400})\\1|(-?\\d[\\d_.]*|true|false)\\s*[,)}])`)
+const literalIn = (value: string, pattern: RegExp): string | undefined =>
+  pattern
     .exec(`${value},`)
     ?.slice(2)
     .find((one) => one !== undefined);
 
-/** What a schema's own words say of one entry. */
+/** Reads the rules of a schema for one entry: default, description, choices, kind. */
 function factsOf(value: string): Partial<EnvFinding> {
-  const fallback = literal(value, '(?:\\.(?:default|catch|prefault)\\(|\\b(?:default|devDefault)\\s*:)');
-  const description = literal(
+  const fallback = literalIn(value, FALLBACK);
+  const description = literalIn(value, DESCRIPTION);
+  const enumerated = /(?:\b(?:enum|picklist|valid|oneOf)\w{0,30}\(|\bchoices\s{0,9}:)\s{0,40}\[?([^\])]{2,400})/.exec(
     value,
-    '(?:\\.(?:describe|meta|description)\\(|\\b(?:desc|doc|description|describe)\\s*:)',
-  );
-  const enumerated = /(?:\b(?:enum|picklist|valid|oneOf)\w*\(|\bchoices\s*:)\s*\[?([^\])]{2,400})/.exec(value)?.[1];
+  )?.[1];
   const choices = [...(enumerated ?? '').matchAll(/["'`]([^"'`]{1,60})["'`]/g)].flatMap((one) => one[1] ?? []);
   const isOptional =
     fallback !== undefined ||
-    /\.(?:optional|nullish|nullable|default|catch|prefault)\(|^v\.(?:optional|nullish)\(|\bdefault\s*:|\.undefined\(/.test(
+    /\.(?:optional|nullish|nullable|default|catch|prefault)\(|^v\.(?:optional|nullish)\(|\bdefault\s{0,9}:|\.undefined\(/.test(
       value,
     );
-  const kind: FieldKind | undefined = /\bboolean\(|^bool\w*\(|\bstringbool\(/.test(value)
+  const kind: FieldKind | undefined = /\bboolean\(|^bool\w{0,30}\(|\bstringbool\(/.test(value)
     ? 'BOOLEAN'
-    : /\bnumber\(|\.int\(|^(?:num|port)\w*\(/.test(value)
+    : /\bnumber\(|\.int\(|^(?:num|port)\w{0,30}\(/.test(value)
       ? 'NUMBER'
       : undefined;
-  const isExact = /^z\w{0,3}\s*\.\s*(?:string|url|enum|email)\(|^(?:str|url|host|email)\w*\(/.test(value);
+  const isExact = /^z\w{0,3}\s{0,20}\.\s{0,9}(?:string|url|enum|email)\(|^(?:str|url|host|email)\w{0,30}\(/.test(value);
   return {
     ...(fallback ? { default: fallback } : {}),
     ...(description ? { description } : {}),
@@ -55,20 +71,23 @@ function factsOf(value: string): Partial<EnvFinding> {
   };
 }
 
-const findingOf = (file: SourceFile, name: string, entry: LiteralEntry, note: string | null): EnvFinding => ({
+const findingOf = (file: CodeFile, name: string, entry: LiteralEntry, note: string | null): EnvFinding => ({
   name,
-  evidence: evidenceOf('SOURCE_CODE', file.path, lineAt(file.text, entry.offset), note),
+  evidence: evidenceOf('SOURCE_CODE', file.path, file.lineAt(entry.offset), note),
   ...factsOf(entry.value),
 });
 
 /** Keys that are the variables themselves: `{ A_KEY: z.string() }` held against process.env, wherever in the sources. */
-function namesInSchemas(file: SourceFile): EnvFinding[] {
-  const isHeldHere = HELD_AGAINST_ENV.test(file.text);
-  return [...file.text.matchAll(SCHEMA_OBJECT)].flatMap((match) => {
-    const entries = entriesOf(file.text, match.index + match[0].length - 1);
+function namesInSchemas(file: CodeFile): EnvFinding[] {
+  const { text } = file;
+  const isHeldHere = isHeldAgainstEnv(text);
+  const budget = createBudget();
+  return [...text.matchAll(SCHEMA_OBJECT)].flatMap((match) => {
+    if (file.isInString(match.index)) return [];
+    const entries = entriesOf(text, match.index + match[0].length - 1, budget);
     const nested = entries.flatMap((entry) =>
       /^(?:server|client|shared)$/.test(entry.key) && entry.value.startsWith('{')
-        ? entriesOf(file.text, file.text.indexOf('{', entry.offset))
+        ? entriesOf(text, text.indexOf('{', entry.offset), budget)
         : [],
     );
     return [...entries, ...nested].flatMap((entry) =>
@@ -87,10 +106,10 @@ const asVariable = (prefix: string, key: string): string =>
 const packageOf = (path: string): string => /^@[^/]+\/[^/]+/.exec(path)?.[0] ?? '';
 
 /** Keys behind a prefix that yargs reads the environment under: `connectionString` → `X_CONNECTION_STRING`. */
-function namesBehindPrefix(files: readonly SourceFile[], set: FileSet): EnvFinding[] {
+function namesBehindPrefix(files: readonly CodeFile[]): EnvFinding[] {
   const schemaPrefix = files.map(({ text }) => ENV_PREFIX.exec(text)?.[1]).find((one) => one !== undefined);
   const yargsPrefix = files
-    .map(({ text }) => (isYargs(text) ? YARGS_PREFIX.exec(text)?.[1] : undefined))
+    .map(({ text }) => (usesYargs(text) ? YARGS_PREFIX.exec(text)?.[1] : undefined))
     .find((one) => one !== undefined);
   const prefix = schemaPrefix ?? yargsPrefix;
   if (prefix === undefined) return [];
@@ -98,16 +117,17 @@ function namesBehindPrefix(files: readonly SourceFile[], set: FileSet): EnvFindi
   const home = files.find(({ text }) => ENV_PREFIX.test(text) || YARGS_PREFIX.test(text));
   const near = files.filter(({ path }) => packageOf(path) === packageOf(home?.path ?? ''));
   const note = `under the prefix ${prefix}_`;
-  const inSchemas = near.flatMap((file) =>
-    [...file.text.matchAll(SETTINGS_OBJECT)].flatMap((match) =>
-      entriesOf(file.text, match.index + match[0].length - 1).flatMap((entry) =>
+  const inSchemas = near.flatMap((file) => {
+    const budget = createBudget();
+    return [...file.text.matchAll(SETTINGS_OBJECT)].flatMap((match) =>
+      entriesOf(file.text, match.index + match[0].length - 1, budget).flatMap((entry) =>
         /^[a-z][\w-]*$/.test(entry.key) && SCHEMA_VALUE.test(entry.value)
           ? [findingOf(file, asVariable(prefix, entry.key), entry, note)]
           : [],
       ),
-    ),
-  );
-  const flags = yargsPrefix === undefined ? [] : detectCodeArguments(set).filter(({ flag }) => flag !== null);
+    );
+  });
+  const flags = yargsPrefix === undefined ? [] : argumentsInScripts(files).filter(({ flag }) => flag !== null);
   const inFlags = flags.map(
     ({ name, evidence, description, kind, default: fallback, choices, required }): EnvFinding => ({
       name: asVariable(prefix, name),
@@ -123,9 +143,8 @@ function namesBehindPrefix(files: readonly SourceFile[], set: FileSet): EnvFindi
 }
 
 /** Variables that JavaScript reads through a settings framework, so that no `process.env.NAME` names them. */
-export function detectJavaScriptSchemas(set: FileSet): EnvFinding[] {
-  const files = set.files.filter(({ path }) => isJavaScript(path));
+export function detectJavaScriptSchemas(files: readonly CodeFile[]): EnvFinding[] {
   // the schema often lies in one file and is held against process.env in another
-  const isHeld = files.some(({ text }) => HELD_AGAINST_ENV.test(text));
-  return [...(isHeld ? files.flatMap(namesInSchemas) : []), ...namesBehindPrefix(files, set)];
+  const isHeld = files.some(({ text }) => isHeldAgainstEnv(text));
+  return [...(isHeld ? files.flatMap(namesInSchemas) : []), ...namesBehindPrefix(files)];
 }

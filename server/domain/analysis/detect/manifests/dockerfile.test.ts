@@ -26,3 +26,13 @@ test.each([
 });
 
 test('other files are no Dockerfile', () => expect(read('ENV A_KEY=1', 'docs/dockerfile-notes.md')).toEqual([]));
+
+test('a here-document is no instruction', () => {
+  const text = 'FROM node\nRUN <<EOF\nENV B_KEY=1\nCMD ["--stdio"]\nEOF\nENV A_KEY=1\nCMD ["node"]\n';
+  expect(read(text)[0]).toMatchObject({ env: [{ name: 'A_KEY' }], command: ['node'] });
+});
+
+test('a line goes on behind the escape character that the file names', () => {
+  const text = '# escape=`\nFROM node\nENV A_KEY=1 `\n    B_KEY=2\n';
+  expect(read(text)[0]?.env.map(({ name }) => name)).toEqual(['A_KEY', 'B_KEY']);
+});

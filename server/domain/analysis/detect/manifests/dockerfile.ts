@@ -1,67 +1,11 @@
+import { type Cmd, DockerfileParser, type Entrypoint, type ImageTemplate } from 'dockerfile-ast';
 import type { FileSet, SourceFile } from '../../files/file-set.ts';
 import { splitCommandLine } from '../../source/command-words.ts';
 import { ENV_NAME, type EnvFinding, evidenceOf, isPlaceholder } from '../finding.ts';
 
 const FILE = /(?:^|\/)(?:Dockerfile|Containerfile)(?:\.[\w.-]+)?$/i;
-const PAIR = /([A-Za-z_]\w*)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)/g;
-
-type Instruction = { word: string; rest: string; line: number };
-
-/** Instructions with their continued lines joined; of several stages the last one is what runs. */
-function instructionsOf(text: string): Instruction[] {
-  const found: Instruction[] = [];
-  let open: Instruction | null = null;
-  for (const [at, row] of text.split(/\r?\n/).entries()) {
-    if (/^\s*#/.test(row)) continue;
-    const body = row.replace(/\\\s*$/, ' ');
-    if (open) open.rest += body;
-    else {
-      const match = /^\s*([A-Za-z]+)\s+(.*)$/.exec(body);
-      if (match?.[1]) {
-        open = { word: match[1].toUpperCase(), rest: match[2] ?? '', line: at + 1 };
-        found.push(open);
-      }
-    }
-    if (!/\\\s*$/.test(row)) open = null;
-  }
-  return found.slice(
-    Math.max(
-      0,
-      found.findLastIndex(({ word }) => word === 'FROM'),
-    ),
-  );
-}
-
-/** `ENTRYPOINT ["node", "x.js"]` or the same as one line of a shell. */
-function wordsOf(rest: string): string[] {
-  if (!rest.trim().startsWith('[')) return splitCommandLine(rest);
-  try {
-    const words: unknown = JSON.parse(rest);
-    return Array.isArray(words) ? words.filter((word) => typeof word === 'string') : [];
-  } catch {
-    return []; // neither form
-  }
-}
-
-function variablesIn({ word, rest, line }: Instruction, path: string): EnvFinding[] {
-  if (word !== 'ENV') return []; // ARG is for whoever builds
-  const pairs = rest.includes('=')
-    ? [...rest.matchAll(PAIR)].map(
-        (match) => [match[1] ?? '', (match[2] ?? '').replace(/^(["'])(.*)\1$/, '$2')] as const,
-      )
-    : [[rest.trim().split(/\s+/)[0] ?? '', rest.trim().split(/\s+/).slice(1).join(' ')] as const];
-  return pairs.flatMap(([name, value]) =>
-    ENV_NAME.test(name)
-      ? [
-          {
-            name,
-            evidence: evidenceOf('DOCKERFILE', path, line, null),
-            ...(value !== '' && !value.includes('$') && !isPlaceholder(value) ? { example: value } : {}),
-          },
-        ]
-      : [],
-  );
-}
+/** Real ones have less than a tenth of it. */
+const CHARACTERS_MAX = 24_000;
 
 export type DockerfileReading = {
   env: EnvFinding[];
@@ -69,21 +13,43 @@ export type DockerfileReading = {
   command: string[];
 };
 
+/** `ENTRYPOINT ["node", "x.js"]` or the same as one line of a shell. */
+function wordsOf(instruction: Cmd | Entrypoint | undefined): string[] {
+  if (!instruction) return [];
+  const strings = instruction.getJSONStrings();
+  if (strings.length > 0) return strings.map((one) => one.getJSONValue());
+  const line = instruction.getArgumentsContent() ?? '';
+  return line.startsWith('[') ? [] : splitCommandLine(line);
+}
+
+/** ENV of the stage that runs; ARG is for the build. */
+const variablesOf = (stage: ImageTemplate, path: string): EnvFinding[] =>
+  stage
+    .getENVs()
+    .flatMap((instruction) => instruction.getProperties())
+    .flatMap((property) => {
+      const name = property.getName();
+      const value = property.getValue() ?? '';
+      const line = property.getRange().start.line + 1;
+      if (!ENV_NAME.test(name)) return [];
+      const isExample = value !== '' && !value.includes('$') && !isPlaceholder(value);
+      return [{ name, evidence: evidenceOf('DOCKERFILE', path, line, null), ...(isExample ? { example: value } : {}) }];
+    });
+
 function readDockerfile({ path, text }: SourceFile): DockerfileReading {
-  const instructions = instructionsOf(text);
-  const last = (word: string): string[] => {
-    const found = instructions.findLast((one) => one.word === word);
-    return found ? wordsOf(found.rest) : [];
-  };
+  const file = DockerfileParser.parse(text);
+  const [last] = file.getFROMs().slice(-1);
+  const stage = last ? file.getContainingImage(last.getRange().start) : null;
+  if (!stage) return { env: [], command: [] };
   return {
-    env: instructions.flatMap((one) => variablesIn(one, path)),
-    command: [...last('ENTRYPOINT'), ...last('CMD')],
+    env: variablesOf(stage, path),
+    command: [...wordsOf(stage.getENTRYPOINTs().at(-1)), ...wordsOf(stage.getCMDs().at(-1))],
   };
 }
 
-/** What the images of a server set and start: weak evidence, since they often run it over HTTP. */
+/** Variables and commands of a server's images: weak evidence, since they often run it over HTTP. */
 export const detectDockerfiles = (set: FileSet): DockerfileReading[] =>
-  set.files.filter(({ path }) => FILE.test(path)).map(readDockerfile);
+  set.files.filter(({ path, text }) => FILE.test(path) && text.length <= CHARACTERS_MAX).map(readDockerfile);
 
 /** The words after the program that make it speak stdio, where an image's command has them. */
 export function stdioWordsOf(readings: readonly DockerfileReading[]): string[] | null {

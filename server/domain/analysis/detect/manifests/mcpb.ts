@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { quotedLines } from '../../files/quoted-lines.ts';
 import { parseTolerantJson } from '../../files/tolerant-json.ts';
 import type { FieldKind, ToolSummary } from '../../result.ts';
 import { type ArgumentFinding, ENV_NAME, type EnvFinding, evidenceOf } from '../finding.ts';
@@ -31,7 +32,7 @@ const manifestSchema = z.looseObject({
 
 const KINDS: Record<string, FieldKind> = { number: 'NUMBER', boolean: 'BOOLEAN', file: 'FILE' };
 
-const KEY = /\$\{user_config\.([\w-]+)\}$/;
+const KEY = /\$\{user_config\.([\w-]{1,79})\}$/;
 
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
@@ -72,11 +73,9 @@ export function readMcpbManifest(content: string, file: string): McpbReading | n
   const parsed = manifestSchema.safeParse(parseTolerantJson(content));
   if (!parsed.success) return null;
   const { server, user_config: settings = {}, tools = [] } = parsed.data;
-  const lines = content.split('\n');
-  const evidence = (text: string, setting: Setting | undefined) => {
-    const line = lines.findIndex((one) => one.includes(`"${text}"`)) + 1;
-    return evidenceOf('MCPB', file, line > 0 ? line : null, setting?.title ?? null);
-  };
+  const lineOf = quotedLines(content);
+  const evidence = (text: string, setting: Setting | undefined) =>
+    evidenceOf('MCPB', file, lineOf(text), setting?.title ?? null);
   const env = Object.entries(server.mcp_config.env ?? {}).flatMap(([name, value]): EnvFinding[] => {
     if (!ENV_NAME.test(name)) return [];
     const key = /^\$\{user_config\.([\w-]+)\}$/.exec(value)?.[1];

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { quotedLines } from '../../files/quoted-lines.ts';
 import { parseTolerantJson } from '../../files/tolerant-json.ts';
 import type { EvidenceKind, FieldKind } from '../../result.ts';
 import { type ArgumentFinding, ENV_NAME, type EnvFinding, evidenceOf } from '../finding.ts';
 
-/** What one entry of `packages` declares. */
+/** One entry of `packages`. */
 export type DeclaredPackage = {
   type: 'npm' | 'pypi' | 'oci' | 'nuget' | 'mcpb' | 'other';
   identifier: string;
@@ -91,11 +92,15 @@ const documentSchema = z.looseObject({
 const camelKey = (key: string): string =>
   /^[a-z]+(?:_[a-z]+)+$/.test(key) ? key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) : key;
 
+/** No entry nests deeper; strangers write them. */
+const DEPTH_MAX = 32;
+
 /** Older schemas write `environment_variables`, newer ones `environmentVariables`. */
-const camel = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(camel);
+const camel = (value: unknown, depth = 0): unknown => {
+  if (depth > DEPTH_MAX) return undefined;
+  if (Array.isArray(value)) return value.map((one) => camel(one, depth + 1));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [camelKey(key), camel(one)]));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [camelKey(key), camel(one, depth + 1)]));
 };
 
 const isTemplate = (value: string | undefined): boolean => value === undefined || /[{}$<>]/.test(value);
@@ -255,10 +260,5 @@ export function readServerDocument(value: unknown, place: Place): ServerDocument
 
 /** The same from a file's text; comments and trailing commas are forgiven. */
 export function readServerJson(content: string, file: string): ServerDocument | null {
-  const lines = content.split('\n');
-  const lineOf = (name: string) => {
-    const at = name === '' ? -1 : lines.findIndex((line) => line.includes(`"${name}"`) || line.includes(`"${name}=`));
-    return at === -1 ? null : at + 1;
-  };
-  return readServerDocument(parseTolerantJson(content), { kind: 'SERVER_JSON', file, lineOf });
+  return readServerDocument(parseTolerantJson(content), { kind: 'SERVER_JSON', file, lineOf: quotedLines(content) });
 }

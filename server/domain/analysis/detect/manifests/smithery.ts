@@ -27,16 +27,17 @@ const startSchema = z.looseObject({
 });
 
 /** `NAME: config.key`, `"NAME": String(config.key)`, `NAME: config["key"]` in the command function, which is never run. */
-const PAIR = /["']?([A-Z][A-Z0-9_]{1,79})["']?\s*:\s*(?:\w+\()?\s*config(?:\.(\w+)|\[["'](\w+)["']\])/g;
+const PAIR =
+  /["']?([A-Z][A-Z0-9_]{1,79})["']?\s{0,20}:\s{0,20}(?:\w{1,20}\(\s{0,9})?config(?:\.(\w{1,79})|\[["'](\w{1,79})["']\])/g;
 
-/** What smithery.yaml says about variables: the schema's properties, joined to names by the command function's text. */
+/** Variables in smithery.yaml: properties of its schema, joined to names by the text of its command function. */
 export function readSmithery(content: string, file: string): EnvFinding[] {
   if (content.length > CHARACTERS_MAX) return [];
   let parsed: unknown;
   try {
     parsed = parseYaml(content, { maxAliasCount: 20 });
   } catch {
-    return []; // a template, or no YAML
+    return []; // a template, or not YAML
   }
   const document = z.looseObject({ startCommand: startSchema }).safeParse(parsed);
   if (!document.success) return [];

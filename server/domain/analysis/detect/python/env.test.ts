@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { readCode } from '../code/code-file.ts';
 import { detectPythonEnv } from './env.ts';
 
-const detect = (text: string) => detectPythonEnv({ files: [{ path: 'server.py', text }], paths: [], truncated: false });
+const detect = (text: string) => detectPythonEnv(readCode({ files: [{ path: 'server.py', text }] }).python);
 
 test.each([
   ['KEY = os.environ["A_KEY"]', { name: 'A_KEY', requirement: 'HARD' }],

@@ -1,11 +1,11 @@
 import type { FileSet } from '../../files/file-set.ts';
 import { type ArgumentFinding, evidenceOf } from '../finding.ts';
-import { type ProseLine, readMarkdown } from './markdown.ts';
-import { textOf, wording } from './wording.ts';
+import { markdownOf, type ProseLine } from './markdown.ts';
+import { TEXT_CHARACTERS_MAX, textOf, wording } from './wording.ts';
 
 /** `--cdp-endpoint <endpoint>`, `-k, --api-key KEY`, `--fast` in the first cell of a row. */
 const FLAG_CELL =
-  /^[`*\s]*(?:-\w,\s*)?(--[a-z][\w-]*)(?:[ =]+([<[]?[\w.|-]+[>\]]?(?:\.{3})?[>\]]?))?[`*\s]*(?:,?\s*`?-\w`?)?\s*$/i;
+  /^[`*\s]{0,9}(?:-\w,\s{0,9})?(--[a-z][\w-]{0,79})(?:[ =]{1,9}([<[]?[\w.|-]{1,79}[>\]]?(?:\.{3})?[>\]]?))?[`*]{0,4}\s{0,9}(?:,?\s{0,9}`?-\w`?)?\s{0,9}$/i;
 const ROWS_MIN = 3;
 const HTTP = /^--?(?:port|host|http|sse|allowed-hosts|allowed-origins|cors[\w-]*)$/i;
 
@@ -13,20 +13,21 @@ const HTTP = /^--?(?:port|host|http|sse|allowed-hosts|allowed-origins|cors[\w-]*
 export const flagOfRow = ({ cells, columns }: ProseLine): string | null =>
   cells && columns && cells !== columns ? (FLAG_CELL.exec(cells[0] ?? '')?.[1] ?? null) : null;
 
-/** What the cells behind the flag say, without the variable that does the same. */
+/** The text of the cells behind the flag, without the variable that does the same. */
 export const aboutRow = ({ cells }: ProseLine): string =>
   textOf(
     (cells ?? [])
       .slice(1)
       .join(' ')
-      .replace(/(?:<br\s*\/?>)?\s*\*?\(?env\)?\*?:?\s*`[A-Z][A-Z0-9_]+`/gi, ''),
+      .slice(0, TEXT_CHARACTERS_MAX)
+      .replace(/(?:<br\s{0,9}\/?>)?\s{0,9}\*?\(?env\)?\*?:?\s{0,9}`[A-Z][A-Z0-9_]{1,79}`/gi, ''),
   );
 
-/** Options as a README's table lists them; fewer than three rows are somebody else's. */
+/** Options in the tables of a README. A table with fewer than three of them is about something else. */
 export function detectReadmeArguments(set: FileSet): ArgumentFinding[] {
   return set.files.flatMap((file) => {
     if (!/(?:^|\/)readme\.mdx?$/i.test(file.path)) return [];
-    const rows = readMarkdown(file.text).lines.flatMap((line) => {
+    const rows = markdownOf(file).lines.flatMap((line) => {
       const flag = flagOfRow(line);
       return flag === null || /^--(?:help|version)$/.test(flag) ? [] : [{ line, flag }];
     });

@@ -1,7 +1,7 @@
 import type { FileSet } from '../../files/file-set.ts';
 import { ENV_NAME, type EnvFinding, evidenceOf, type Scope } from '../finding.ts';
 import { aboutRow, flagOfRow } from './arguments.ts';
-import { type ProseLine, readMarkdown } from './markdown.ts';
+import { type CodeBlock, LINE_CHARACTERS_MAX, markdownOf, type ProseLine } from './markdown.ts';
 import { variableOfRow } from './table.ts';
 import { textOf, wording } from './wording.ts';
 
@@ -16,12 +16,12 @@ const HOSTED = /\bhosted (?:mcp )?(?:service|server|deployment|version|instance)
 
 /** `- \`NAME\` (required): text`, `* **NAME** - text`, `1. \`NAME\`: text` */
 const BULLET =
-  /^\s*(?:>\s*)?(?:[-*+]|\d+[.)])\s+(?:\[[ x]\]\s+)?[`*_"]{0,4}([A-Z][A-Z0-9_]{1,79})(?:=[^`*\s]*)?[`*_"]{0,4}(?=$|[\s:(),.–—=-])(.*)$/;
+  /^\s{0,40}(?:>\s{0,9})?(?:[-*+]|\d{1,3}[.)])\s{1,9}(?:\[[ x]\]\s{1,9})?[`*_"]{0,4}([A-Z][A-Z0-9_]{1,79})(?:=[^`*\s]{0,300})?[`*_"]{0,4}(?=$|[\s:(),.–—=-])(.*)$/;
 /** `\`NAME\`` anywhere in prose, and `NAME=value`. */
-const INLINE = /`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|CI|DEBUG)(?:=([^`]*))?`/g;
-/** In a shell block or a .env block: `export NAME=value`, `NAME=value`, `-e NAME=value` */
+const INLINE = /`([A-Z][A-Z0-9]{0,79}(?:_[A-Z0-9]{1,79})+|CI|DEBUG)(?:=([^`]{0,300}))?`/g;
+/** A line of a shell block or a .env block: `export NAME=value`, `NAME=value`, `-e NAME=value` */
 const ASSIGNED =
-  /(?:^\s*(?:#\s*)?(?:export\s+|set\s+|\$env:)?|\s-e\s+|--env[ =])["']?([A-Z][A-Z0-9_]{1,79})(?:\s*=\s*|(?=\s|$|\\))("[^"]*"|'[^']*'|[^\s\\#]*)?/gm;
+  /(?:^\s{0,40}(?:#\s{0,9})?(?:export\s{1,9}|set\s{1,9}|\$env:)?|(?<=\s)-e\s{1,9}|--env[ =])["']?([A-Z][A-Z0-9_]{1,79})(?:\s{0,9}=\s{0,9}|(?=\s|$|\\))("[^"]{0,300}"|'[^']{0,300}'|[^\s\\#]{0,300})?/g;
 
 /** The nearest heading that says something of the transport decides. */
 function scopeOfSection(headings: string[]): Scope | 'foreign' {
@@ -33,8 +33,8 @@ function scopeOfSection(headings: string[]): Scope | 'foreign' {
 
 /** `$NAME`, `${env:NAME}`, `{env:NAME}` and the like: read by the user's own shell or client. */
 const REFERENCE =
-  /\$\{?(?:env:)?([A-Z][A-Z0-9_]{2,79})\b|\{env:([A-Z][A-Z0-9_]{2,79})\}|bearer[_-]token[_-]env[_-]var["']?\s*[=: ]\s*["']?([A-Z][A-Z0-9_]{2,79})/g;
-const PASSED = /["']([A-Z][A-Z0-9_]{2,79})["']\s*:|(?:\s-e\s+|--env[ =])["']?([A-Z][A-Z0-9_]{2,79})/g;
+  /\$\{?(?:env:)?([A-Z][A-Z0-9_]{2,79})\b|\{env:([A-Z][A-Z0-9_]{2,79})\}|bearer[_-]token[_-]env[_-]var["']?\s{0,9}[=: ]\s{0,9}["']?([A-Z][A-Z0-9_]{2,79})/g;
+const PASSED = /["']([A-Z][A-Z0-9_]{2,79})["']\s{0,9}:|(?:\s-e\s{1,9}|--env[ =])["']?([A-Z][A-Z0-9_]{2,79})/g;
 
 /** Names that documents only hand on to something else: a header, a client's setting, a script's next line. */
 function handedOn(set: FileSet): Set<string> {
@@ -49,15 +49,36 @@ function handedOn(set: FileSet): Set<string> {
   return names;
 }
 
-const CONTAINER = /\b(?:docker|podman)\s+run\b(?:[^\n\\]|\\[\s\S])*/g;
+const CONTAINER = /\b(?:docker|podman)\s{1,9}run\b(?:[^\n\\]|\\[\s\S])*/g;
 
 /** Containers without standard input: an HTTP mode, a database, a collector of traces. */
 const detachedContainers = (text: string): { start: number; end: number }[] =>
   [...text.matchAll(CONTAINER)].flatMap((match) =>
-    /\s(?:-[a-z]*i[a-z]*|--interactive)\b/.test(match[0])
+    /\s(?:-[a-z]{0,9}i[a-z]{0,9}|--interactive)\b/.test(match[0])
       ? []
       : [{ start: match.index, end: match.index + match[0].length }],
   );
+
+/** Variables that the lines of a shell block or a .env block set. */
+function* assignedIn({ text, line: firstLine }: CodeBlock) {
+  const containers = detachedContainers(text);
+  let [offset, line, container] = [0, firstLine - 1, 0];
+  for (const row of text.split('\n')) {
+    const start = offset;
+    offset += row.length + 1;
+    line++;
+    for (const match of row.slice(0, LINE_CHARACTERS_MAX).matchAll(ASSIGNED)) {
+      const [whole, name = '', raw = ''] = match;
+      const isOption = /^-e\s|^--env/.test(whole);
+      if (!whole.includes('=') && !isOption) continue;
+      if (!name.includes('_') && !isOption && !whole.includes('export')) continue;
+      const at = start + match.index;
+      while ((containers[container]?.end ?? Number.POSITIVE_INFINITY) <= at) container++;
+      const isElsewhere = (containers[container]?.start ?? Number.POSITIVE_INFINITY) <= at;
+      yield { name, value: raw.replace(/^["']|["']$/g, ''), line, isElsewhere };
+    }
+  }
+}
 
 /** Variables that the documents of a server name, in tables, lists, prose and examples. */
 export function detectReadmeEnv(set: FileSet): EnvFinding[] {
@@ -65,7 +86,7 @@ export function detectReadmeEnv(set: FileSet): EnvFinding[] {
   const foreign = handedOn(set);
   for (const file of set.files) {
     if (!/\.mdx?$/i.test(file.path)) continue;
-    const { blocks, lines } = readMarkdown(file.text);
+    const { blocks, lines } = markdownOf(file);
     const push = (name: string, line: number, headings: string[], more: Partial<EnvFinding>) => {
       if (!ENV_NAME.test(name) || /^(?:YOUR|MY)_/.test(name)) return;
       const scope = scopeOfSection(headings);
@@ -110,20 +131,13 @@ export function detectReadmeEnv(set: FileSet): EnvFinding[] {
     for (const block of blocks) {
       if (!/^(?:|bash|sh|shell|zsh|env|dotenv|ini|console|properties|powershell|text|dockerfile)$/.test(block.language))
         continue;
-      const elsewhere = detachedContainers(block.text);
-      for (const match of block.text.matchAll(ASSIGNED)) {
-        const name = match[1] ?? '';
+      const isHosted = HOSTED.test(block.lead);
+      for (const { name, value, line, isElsewhere } of assignedIn(block)) {
         if (foreign.has(name)) continue;
-        const value = (match[2] ?? '').replace(/^["']|["']$/g, '');
-        if (!match[0].includes('=') && !/-e\s|--env/.test(match[0])) continue;
-        if (!name.includes('_') && !/-e\s|--env|export/.test(match[0])) continue;
-        const at = block.text.slice(0, match.index + match[0].indexOf(name)).split('\n').length;
-        push(name, block.line + at - 1, block.headings, {
+        push(name, line, block.headings, {
           ...(value ? { example: value } : {}),
-          ...(elsewhere.some(({ start, end }) => match.index >= start && match.index < end)
-            ? { scope: 'other' as const }
-            : {}),
-          ...(HOSTED.test(block.lead) ? { scope: 'http' as const } : {}),
+          ...(isElsewhere ? { scope: 'other' as const } : {}),
+          ...(isHosted ? { scope: 'http' as const } : {}),
         });
       }
     }

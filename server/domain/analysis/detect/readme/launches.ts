@@ -3,7 +3,7 @@ import { launchesInJson, launchesInToml } from '../../source/client-config.ts';
 import type { Launch } from '../../source/launch.ts';
 import { shellLaunch } from '../../source/shell-launch.ts';
 import { targetOf } from '../../source/target.ts';
-import { type CodeBlock, readMarkdown } from './markdown.ts';
+import { type CodeBlock, LINE_CHARACTERS_MAX, markdownOf } from './markdown.ts';
 
 /** A launch that a document shows, and where. */
 export type DocumentLaunch = { launch: Launch; file: string; line: number; headings: string[] };
@@ -26,7 +26,7 @@ function launchesInBlock(block: CodeBlock): { launch: Launch; line: number }[] {
   const { text, language } = block;
   if (
     /^(?:json|jsonc|json5|js|javascript|ts|)$/.test(language) &&
-    /"(?:command|url|serverUrl|httpUrl)"\s*:/.test(text)
+    /"(?:command|url|serverUrl|httpUrl)"\s{0,9}:/.test(text)
   ) {
     return launchesInJson(text);
   }
@@ -35,17 +35,20 @@ function launchesInBlock(block: CodeBlock): { launch: Launch; line: number }[] {
   // a backslash, or a caret on Windows, joins lines
   const joined = text.replace(/[\\^`]\n\s*/g, (cut) => ' '.repeat(cut.length));
   return joined.split('\n').flatMap((line, at) => {
-    const launch = shellLaunch(line);
+    const launch = shellLaunch(line.slice(0, LINE_CHARACTERS_MAX));
     return launch ? [{ launch, line: at + 1 }] : [];
   });
 }
 
+/** No document shows more ways to start a server than a person would read. */
+const LAUNCHES_MAX = 500;
+
 /** Every way to start a server that the documents of a package or repository show. */
 export function detectLaunches(set: FileSet): DocumentLaunch[] {
-  return set.files.flatMap((file) => {
+  const found = set.files.flatMap((file): DocumentLaunch[] => {
     if (isCode(file.path)) return [];
     if (/\.mdx?$/i.test(file.path)) {
-      return readMarkdown(file.text).blocks.flatMap((block) =>
+      return markdownOf(file).blocks.flatMap((block) =>
         launchesInBlock(block).map(({ launch, line }) => ({
           launch,
           file: file.path,
@@ -59,6 +62,7 @@ export function detectLaunches(set: FileSet): DocumentLaunch[] {
     }
     return [];
   });
+  return found.slice(0, LAUNCHES_MAX);
 }
 
 export const launchTarget = (found: DocumentLaunch) => targetOf(found.launch);

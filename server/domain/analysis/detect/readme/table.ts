@@ -1,10 +1,24 @@
 import type { EnvFinding } from '../finding.ts';
 import type { ProseLine } from './markdown.ts';
-import { textOf, wording } from './wording.ts';
+import { TEXT_CHARACTERS_MAX, textOf, wording } from './wording.ts';
 
-/** A cell that is a variable's name, perhaps with the flag that does the same: `NAME` / `--name`. */
-const CELL =
-  /^(?:\d+\.\s*)?[`*_"\s]*([A-Z][A-Z0-9_]*[A-Z0-9])(?:=[^\s`]*)?[`*_"\s†]*(?:(?:[/,|(]|or\b)?[\s`*_(]*(?:--?[A-Za-z][^`]*|[Rr]equired|[Oo]ptional|[Ss]ecret)[`*_)\s]*)?[†*\s]*$/;
+const NAME = /^(?:\d{1,3}\.)?_{0,2}([A-Z][A-Z0-9_]{0,78}[A-Z0-9])_{0,2}(?:=\S*)?$/;
+/** Behind a name: the flag that does the same, or whether it is required. */
+const BEHIND_NAME = /^(?:[/,|(]|or\b)?\s?[(/|]?(?:--?[A-Za-z]|[Rr]equired|[Oo]ptional|[Ss]ecret)/;
+const CELL_CHARACTERS_MAX = 200;
+
+/** The name in a cell that is a variable's name, perhaps with the flag that does the same: `NAME` / `--name`. */
+function nameIn(cell: string): string | null {
+  if (cell.length > CELL_CHARACTERS_MAX) return null;
+  const [first = '', ...rest] = cell
+    .replace(/^\d{1,3}\.\s/, '')
+    .replace(/[`*"†]/g, ' ')
+    .trim()
+    .split(/\s+/);
+  const name = NAME.exec(first.replace(/[/,|]$/, ''))?.[1] ?? null;
+  return name !== null && (rest.length === 0 || BEHIND_NAME.test(rest.join(' '))) ? name : null;
+}
+
 const COLUMN = {
   name: /variable|env|name|setting|option|key|param|变量|參數|参数|変数|nombre|clave/i,
   required: /required|mandatory|必填|必须|必須|必需|requerid|obligatori|erforderlich|requis/i,
@@ -20,8 +34,9 @@ const NO_DEFAULT =
 /** The variable that a row of a table describes: its name stands in the first or second cell. */
 export function variableOfRow({ cells, columns }: ProseLine): { name: string; found: Partial<EnvFinding> } | null {
   if (!cells || !columns || cells === columns) return null;
-  const names = cells.map((cell) => CELL.exec(cell)?.[1]);
-  const candidates = names.flatMap((name, index) => (index < 2 && name ? [index] : []));
+  // the name stands in the first or second cell
+  const names = cells.slice(0, 2).map(nameIn);
+  const candidates = names.flatMap((name, index) => (name ? [index] : []));
   // of two names in one row, the variable stands in the column that says so
   const at = candidates.find((index) => /env/i.test(columns[index] ?? '')) ?? candidates[0] ?? -1;
   const name = names[at];
@@ -29,8 +44,11 @@ export function variableOfRow({ cells, columns }: ProseLine): { name: string; fo
   // `NAME` in code style, or a table that says it is about variables
   if (!cells[at]?.includes('`') && !COLUMN.name.test(columns[at] ?? '')) return null;
   const column = (pattern: RegExp) =>
-    cells[columns.findIndex((title, index) => index !== at && pattern.test(title))] ?? '';
-  const required = column(COLUMN.required);
+    (cells[columns.findIndex((title, index) => index !== at && pattern.test(title))] ?? '').slice(
+      0,
+      TEXT_CHARACTERS_MAX,
+    );
+  const required = column(COLUMN.required).slice(0, 60);
   const fallback = textOf(column(COLUMN.fallback)).replace(/^(["'])(.*)\1$/, '$2');
   const description = textOf(
     column(COLUMN.description) || (cells.filter((_, index) => index > at).sort((a, b) => b.length - a.length)[0] ?? ''),

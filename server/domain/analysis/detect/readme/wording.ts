@@ -5,22 +5,26 @@ const REQUIRED_WORD =
 const OPTIONAL_WORD =
   /\boptional(?:ly)?\b|\bnot required\b|\bdefaults?\b|\bif (?:not )?(?:set|provided|you)\b|\bonly (?:if|when|for|needed|required)\b|\brequired (?:if|when|for|unless)\b|\bwhen\b|可选|任意|省略|opcional|optionnel/i;
 const DEFAULT_TEXT =
-  /\bdefaults?(?:\s+(?:is|value|to))?\s*[:=]?\s*(?:`([^`]+)`|"([^"]+)"|\*\*([^*]+)\*\*|([\w./:-]+)(?=\s*(?:$|[,;)(<|]|\.(?:\s|$))))/i;
+  /\bdefaults?(?:\s(?:is|value|to))?(?:\s?[:=])?\s?(?:`([^`]{1,200})`|"([^"]{1,200})"|\*\*([^*]{1,200})\*\*|([\w./:-]{1,200})(?=\s?(?:$|[,;)(<|]|\.(?:\s|$))))/i;
 const CHOICES =
-  /(?:one of|either|options?|values?|allowed|possible)[^`"']{0,20}((?:[`"'][\w.-]+[`"'](?:\s*(?:,|\||\/|or|and)\s*)?){2,})/i;
+  /(?:one of|either|options?|values?|allowed|possible)[^`"']{0,20}((?:[`"'][\w.-]{1,60}[`"'](?:\s?(?:,|\||\/|or|and)\s?)?){2,40})/i;
 /** Required, but another one does as well. */
 const UNLESS =
-  /\b(?:required|needed|mandatory|necessary)\b[^.;\n]{0,40}?\b(?:unless|if (?:no|neither)|when (?:no|neither))\s[^.;\n`]{0,30}`([A-Z][A-Z0-9_]+)`(?:[^.;\n]{0,20}\b(?:is|are)\s+(?:set|provided|given|used|not))?/;
+  /\b(?:required|needed|mandatory|necessary)\b[^.;\n]{0,40}?\b(?:unless|if (?:no|neither)|when (?:no|neither))\s[^.;\n`]{0,30}`([A-Z][A-Z0-9_]{1,79})`(?:[^.;\n]{0,20}\b(?:is|are)\s+(?:set|provided|given|used|not))?/;
 
 /** It matters only where the server is reached over HTTP, or is run for others. */
 const HTTP_ONLY =
   /\bonly (?:used |applies |applied |relevant |applicable |needed |required |for |in |when |with )+(?:to |when |if |for |in |with |the )*(?:using |transport (?:is|=) )?[`'"]?(?:streamable[ -]?)?(?:http|sse)\b|\b(?:http|sse) (?:server|transport|mode|endpoint|listener|stateless)\b|\bHTTP-only\b/i;
 
+/** A description is a sentence or two: what a longer text says behind them is not read. */
+export const TEXT_CHARACTERS_MAX = 1_000;
+
 /** Markdown without its marks, on one line. */
 export function textOf(markdown: string): string {
   return markdown
-    .replace(/\[([^\]]+)\]\([^)]*\)/g, '$1')
-    .replace(/<[^>]+>/g, '')
+    .slice(0, TEXT_CHARACTERS_MAX)
+    .replace(/\[([^[\]]{1,300})\]\([^()]{0,300}\)/g, '$1')
+    .replace(/<[^<>]{1,300}>/g, '')
     .replace(/[*`]/g, '')
     .replace(/^[\s:–—=-]+/, '')
     .replace(/\s+/g, ' ')
@@ -30,13 +34,14 @@ export function textOf(markdown: string): string {
 
 const helpUrlIn = (text: string): string | undefined => /https:\/\/[^\s)>"'`\]]+/.exec(text)?.[0]?.replace(/[.,]$/, '');
 
-/** What the words around a variable's name say about it. */
-export function wording(text: string, name?: string): Partial<EnvFinding> {
+/** Reads the words around the name of a variable. */
+export function wording(markdown: string, name?: string): Partial<EnvFinding> {
+  const text = markdown.slice(0, TEXT_CHARACTERS_MAX).replace(/\s+/g, ' ');
   const found: Partial<EnvFinding> = {};
   const fallback = DEFAULT_TEXT.exec(text);
   const value = fallback?.[1] ?? fallback?.[2] ?? fallback?.[3] ?? fallback?.[4];
   if (value && !/^(?:none|null|undefined|unset|empty|not|no|n\/a|-|to|is)$/i.test(value))
-    found.default = value.replace(/[.,;)]+$/, '');
+    found.default = value.replace(/[.,;)]{1,5}$/, '');
   const other = UNLESS.exec(text)?.[1];
   if (other && name && other !== name) {
     found.requirement = 'LAZY';

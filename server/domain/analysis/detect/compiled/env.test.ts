@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { detectCompiledEnv } from './compiled-env.ts';
+import { readCode } from '../code/code-file.ts';
+import { detectCompiledEnv } from './env.ts';
 
 const shown = (path: string, text: string) =>
-  detectCompiledEnv({ files: [{ path, text }], paths: [], truncated: false }).map(
-    ({ name, requirement, default: fallback }) => [name, requirement, fallback].filter(Boolean).join(' '),
+  detectCompiledEnv(readCode({ files: [{ path, text }] })).map(({ name, requirement, default: fallback }) =>
+    [name, requirement, fallback].filter(Boolean).join(' '),
   );
 
 test.each([
