@@ -48,7 +48,8 @@ export function oauthSteps(endpointUrl: string, access: Access, probe: Probe): S
     if (status !== 401) throw new Trouble(`A call without a token was answered with ${status}, not with 401.`, CHANGED);
     const named = /\bresource_metadata="([^"]+)"/.exec(headers.get('www-authenticate') ?? '')?.[1];
     if (access === 'TOKEN') {
-      if (named === undefined) return passed('401 without a token, and no offer of OAuth, so that clients ask for one.');
+      if (named === undefined)
+        return passed('401 without a token, and no offer of OAuth, so that clients ask for one.');
       throw new Trouble('The 401 offers OAuth, which is off for this endpoint.', CHANGED);
     }
     if (named === undefined) throw new Trouble('The 401 does not say where to sign in (WWW-Authenticate).', CHANGED);
