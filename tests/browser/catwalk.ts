@@ -19,9 +19,6 @@ export async function signIn(page: Page, link: string) {
 }
 
 /** Starts a Catwalk for each worker, on a free port with an empty data folder, and a page that is signed in to it. */
-/** The browser's own lines about a stream that a stop ended and the requests that a stopped deployment refuses. */
-const STOPPED = /^Failed to load resource: (?:net::ERR_INCOMPLETE_CHUNKED_ENCODING|.* status of 503 )/;
-
 export const test = base.extend<{ problems: string[] }, Worker>({
   dataDir: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies from the pattern
@@ -59,7 +56,7 @@ export const test = base.extend<{ problems: string[] }, Worker>({
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(error.message));
       page.on('console', (message) => {
-        if (message.type() === 'error' && !STOPPED.test(message.text())) problems.push(message.text());
+        if (message.type() === 'error') problems.push(message.text());
       });
       await use(problems);
       expect(problems).toEqual([]);

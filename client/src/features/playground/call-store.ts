@@ -81,6 +81,10 @@ export function createCallStore({ restored, onFinished, ...deps }: CallStoreDeps
         else settle({ action: 'cancel' }); // the call has ended
       }),
   });
+  /** An idle session keeps a stream open, so it ends with the last page that shows it. */
+  const endIdleSession = () => {
+    if (listeners.size === 0 && running === null) session.drop();
+  };
   const refresh = async (target: Callable): Promise<void> => {
     const opened = await session.open(target);
     set({ listed: { releaseId: target.releaseId, listing: await opened.list() } });
@@ -128,13 +132,17 @@ export function createCallStore({ restored, onFinished, ...deps }: CallStoreDeps
     const isListed = state.listed?.releaseId === target.releaseId;
     // A server may list more to a client that supports elicitation. If listing fails, the known list stays.
     if (hasResult && !isListed) await refresh(target).catch(() => undefined);
+    endIdleSession();
   };
 
   return {
     get: () => state,
     subscribe: (listener) => {
       listeners.add(listener);
-      return () => listeners.delete(listener);
+      return () => {
+        listeners.delete(listener);
+        endIdleSession();
+      };
     },
     call,
     cancel: () => running?.abort.abort(),
