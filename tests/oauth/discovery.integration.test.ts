@@ -99,7 +99,7 @@ test('an invalid bearer token receives an error and the address of the authoriza
   }
   const withoutOAuth = await createRawClient(rig, others.token).call('nonsense');
   expect(withoutOAuth.status).toBe(401);
-  expect(withoutOAuth.headers.get('www-authenticate')).toMatch(/^Bearer realm="Catwalk"$/);
+  expect(withoutOAuth.headers.get('www-authenticate')).toMatch(/^Bearer realm="Catwalk", error="invalid_token"/);
 });
 
 test('pages of any origin may read metadata, register and exchange, and nothing else', async () => {
