@@ -108,3 +108,21 @@ test('what an image sets confirms what code reads, and names nothing alone', () 
   const { fixedArguments } = needsOf({ Dockerfile: 'FROM node\nCMD ["node", "x.js", "--stdio"]' });
   expect(fixedArguments).toEqual(['--stdio']);
 });
+
+test('a header that an example sets is optional, as are settings that a message offers or keeps for HTTP', () => {
+  expect(
+    fields({
+      'README.md': block([], { A_API_HEADERS: 'Authorization:x' }),
+      'index.js':
+        'process.env.A_API_HEADERS; process.env.A_AUTH; console.error("off (set A_AUTH to require a bearer token)"); process.env.A_GATE; function f() { throw new Error("A_GATE is required for HTTP mode") }',
+    }).map((field) => field.split(' ').slice(0, 3).join(' ')),
+  ).toEqual(['A_API_HEADERS SECRET OPTIONAL', 'A_AUTH TEXT OPTIONAL', 'A_GATE TEXT OPTIONAL']);
+});
+
+test('a host that launches name with the address of another computer is a setting of the server', () => {
+  const { arguments: found } = needsOf({ 'README.md': block(['--host=10.0.0.1', '--user=me']), 'index.js': '' });
+  expect(found.map(({ flag, advanced }) => [flag, advanced])).toEqual([
+    ['--host', false],
+    ['--user', false],
+  ]);
+});

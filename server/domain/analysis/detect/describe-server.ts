@@ -15,8 +15,9 @@ import { mergeCredentials } from './merge-credentials.ts';
 import { detectPythonEnv } from './python/env.ts';
 import { detectReadmeArguments } from './readme/arguments.ts';
 import { detectClientInputs } from './readme/client-inputs.ts';
+import { withoutTranslations } from './readme/documents.ts';
 import { detectReadmeEnv } from './readme/env.ts';
-import { argumentsOfLaunches, isStdioLaunch, type OwnLaunch } from './readme/launch-arguments.ts';
+import { argumentsOfLaunches, flagsWithValue, isStdioLaunch, type OwnLaunch } from './readme/launch-arguments.ts';
 import { detectLaunches, launchTarget } from './readme/launches.ts';
 import { detectPrefixedFlags } from './readme/prefixed-flags.ts';
 import { isSecretName, isTransportVariable } from './variable-kinds.ts';
@@ -115,10 +116,11 @@ const proxyTwins = (findings: readonly EnvFinding[]): EnvFinding[] =>
  * server: READMEs show the configuration of other programs too.
  */
 export function describeServer(
-  set: FileSet,
+  all: FileSet,
   isOwn: (target: LaunchTarget) => boolean,
   more: MoreFindings = {},
 ): ServerDescription {
+  const set = withoutTranslations(all);
   const own = detectLaunches(set).flatMap((found): OwnLaunch[] => {
     const target = launchTarget(found);
     return target && isOwn(target) ? [{ ...found, target }] : [];
@@ -187,7 +189,7 @@ export function describeServer(
       [
         ...declared,
         ...shown,
-        ...detectReadmeArguments(set),
+        ...detectReadmeArguments(set, flagsWithValue(launches)),
         ...bundle.flatMap((one) => one.arguments),
         ...(more.arguments ?? []),
       ],

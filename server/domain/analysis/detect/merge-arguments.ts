@@ -1,6 +1,6 @@
 import type { ArgumentField } from '../result.ts';
 import type { ArgumentFinding } from './finding.ts';
-import { isAdvancedName, isSecretName, labelOf } from './variable-kinds.ts';
+import { isAdvancedName, isSecretName, labelOf, scopeOfName } from './variable-kinds.ts';
 
 const EVIDENCE_MAX = 4;
 /** No form has more; a document that names more is no document. */
@@ -32,7 +32,8 @@ const FLAGS_READ_MAX = 12;
 
 /** Logging, limits, experiments, and what documents that name other flags do not name: few who deploy look for them. */
 const isAdvancedFlag = (name: string, found: readonly ArgumentFinding[], others: Others): boolean =>
-  isAdvancedName(name) ||
+  // flags of an HTTP mode are left out already: this host is another computer
+  (isAdvancedName(name) && scopeOfName(name) !== 'http') ||
   name.startsWith('EXPERIMENTAL_') ||
   (others.isDocumented && found.every((finding) => isFromCode(finding) && (others.isLong || !finding.description)));
 

@@ -106,7 +106,9 @@ function requirementOf(findings: EnvFinding[], isCredential: boolean, context: M
   if (findings.some((finding) => finding.default !== undefined)) return 'OPTIONAL';
   const launches = findings.filter((finding) => finding.inLaunch).length;
   const inEveryLaunch = context.stdioLaunches > 0 && launches >= context.stdioLaunches;
-  return isCredential && inEveryLaunch ? 'LAZY' : 'OPTIONAL';
+  // an example sets everything: a header is for those whose address wants one
+  const isExtra = /HEADERS?$|COOKIES?$|PROXY/.test(findings[0]?.name ?? '');
+  return isCredential && inEveryLaunch && !isExtra ? 'LAZY' : 'OPTIONAL';
 }
 
 function confidenceOf(findings: EnvFinding[], context: MergeContext): Confidence {

@@ -1,9 +1,15 @@
 import type { FileSet } from '../files/file-set.ts';
 
-/** The bins of a manifest; a string means one named like the package, without its scope. */
+const bare = (name: string): string => name.replace(/^@[^/]+\//, '');
+
+/**
+ * The commands of a manifest, as npm links them: a string means one that is named like the package, and a scope in the
+ * name of a command is left out.
+ */
 export function binsOf(name: string, bin: string | Record<string, string> | undefined): Record<string, string> {
   if (bin === undefined) return {};
-  return typeof bin === 'string' ? { [name.replace(/^@[^/]+\//, '')]: bin } : bin;
+  if (typeof bin === 'string') return { [bare(name)]: bin };
+  return Object.fromEntries(Object.entries(bin).map(([command, target]) => [bare(command), target]));
 }
 
 /** The README nearest to the root. */
@@ -15,8 +21,6 @@ export function readmeOf(files: FileSet): string {
 /** Packages that make a program speak MCP. */
 export const MCP_DEPENDENCIES =
   /^(?:@modelcontextprotocol\/(?:sdk|server|core|node)|fastmcp|mcp-framework|xmcp|mcp-lite|tmcp|mcpez|easy-mcp|@mastra\/mcp|@mcp-use\/.*|mcp-use|mcp-handler|@nestjs-mcp\/.*|litemcp|@punkpeye\/fastmcp)$/;
-
-const bare = (name: string): string => name.replace(/^@[^/]+\//, '');
 
 /** The bin that `npx` would run; else the one that sounds like a server. */
 export function chooseBin(name: string, bins: Record<string, string>): string | undefined {

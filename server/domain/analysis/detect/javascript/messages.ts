@@ -5,7 +5,12 @@ import type { Read } from './reads.ts';
 const MESSAGE =
   /(?:Error\(|console\.(?:error|log|warn)\(|stderr\.write\(|\b(?:fail|die|exit|fatal|abort)\w{0,30}\()\s{0,40}(["'`])((?:(?!\1)[^\\]|\\.){5,400})\1/g;
 const INSISTS =
-  /\brequired?\b|\bmissing\b|\bnot (?:been )?(?:set|provided|defined|found|configured)\b|\bmust (?:be (?:set|provided|defined|configured)|set|provide)\b|\bno [\w\s]{0,30}(?:key|token|credentials)\w{0,30} (?:(?:was|were|is|are|has been) )?(?:provided|found|set|configured)|please (?:set|provide)/i;
+  /(?<!\bto )\brequired?\b|\bmissing\b|\bnot (?:been )?(?:set|provided|defined|found|configured)\b|\bmust (?:be (?:set|provided|defined|configured)|set|provide)\b|\bno [\w\s]{0,30}(?:key|token|credentials)\w{0,30} (?:(?:was|were|is|are|has been) )?(?:provided|found|set|configured)|please (?:set|provide)/i;
+/** A sentence that offers a setting, or speaks of one mode alone: "set X to enable Y", "unset X", "required for HTTP mode". */
+const OFFERS =
+  /optional|warning|\bif you\b|deprecated|\bto (?:enable|require|disable|turn|allow|activate|protect|secure|override|suppress|silence|hide|skip|avoid)\b|\bunset\b|\b(?:when|if|unless|only) (?:using|running|you|the|in|for|transport|auth)\b/i;
+const HTTP_MODE =
+  /\b(?:https?|sse|streamable|oauth|remote|hosted)[- ](?:mode|transport|server|deployments?)\b|\b(?:in|for|with|over|via) (?:https?|sse|oauth)\b/i;
 const NAMES = /\b[A-Z][A-Z0-9]{0,79}(?:_[A-Z0-9]{1,79})+\b/g;
 const NAMES_MAX = 3;
 
@@ -13,8 +18,8 @@ const NAMES_MAX = 3;
 export function* messagesIn({ text, isInString }: CodeFile): Generator<Read> {
   for (const match of text.matchAll(MESSAGE)) {
     const message = match[2] ?? '';
-    if (isInString(match.index) || !INSISTS.test(message) || /optional|warning|\bif you\b|deprecated/i.test(message))
-      continue;
+    if (isInString(match.index) || !INSISTS.test(message) || OFFERS.test(message)) continue;
+    const isOfHttp = HTTP_MODE.test(message);
     const names = [...new Set(message.match(NAMES) ?? [])];
     if (names.length > NAMES_MAX) continue;
     const alternatives = names.length > 1 && /\bor\b|\beither\b/i.test(message) ? { alternatives: names } : {};
@@ -23,7 +28,7 @@ export function* messagesIn({ text, isInString }: CodeFile): Generator<Read> {
         name,
         offset: match.index,
         end: match.index,
-        extra: { requirement: 'LAZY', ...alternatives },
+        extra: isOfHttp ? { scope: 'http' } : { requirement: 'LAZY', ...alternatives },
         isMessage: !/\benv/i.test(message),
       };
   }

@@ -2,7 +2,7 @@ import type { FileSet } from '../../files/file-set.ts';
 import { ENV_NAME, type EnvFinding, evidenceOf, type Scope } from '../finding.ts';
 import { aboutRow, flagOfRow } from './arguments.ts';
 import { type CodeBlock, LINE_CHARACTERS_MAX, markdownOf, type ProseLine } from './markdown.ts';
-import { variableOfRow } from './table.ts';
+import { isConstantOf, variableOfRow } from './table.ts';
 import { textOf, wording } from './wording.ts';
 
 /** Sections about working on the server, or about running it for others: their variables are not the user's. */
@@ -88,7 +88,7 @@ export function detectReadmeEnv(set: FileSet): EnvFinding[] {
     if (!/\.mdx?$/i.test(file.path)) continue;
     const { blocks, lines } = markdownOf(file);
     const push = (name: string, line: number, headings: string[], more: Partial<EnvFinding>) => {
-      if (!ENV_NAME.test(name) || /^(?:YOUR|MY)_/.test(name)) return;
+      if (!ENV_NAME.test(name) || /^(?:YOUR|MY)_/.test(name) || isConstantOf(headings, '')) return;
       const scope = scopeOfSection(headings);
       if (scope === 'foreign') return;
       findings.push({

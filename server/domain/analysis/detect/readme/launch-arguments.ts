@@ -19,7 +19,10 @@ export const SWITCH =
 const STDIO_FLAG = /^--?(?:stdio|mcp|mcp-server|use-stdio)$/i;
 /** A subcommand such as `start` or `mcp:serve`, as opposed to a folder, an address or a value. */
 const SUBCOMMAND = /^[a-z][a-z\d]*(?:[-:_][a-z\d]+)*$/;
-const HTTP_FLAG = /^--?(?:http|sse|port|p|streamable-?http|host|remote|server-port|http-port)$/i;
+const HTTP_FLAG = /^--?(?:http|sse|port|p|streamable-?http|remote|server-port|http-port)$/i;
+/** A flag that binds a server to an address, unless its value names another computer. */
+const HOST_FLAG = /^--?(?:host|hostname|bind)$/i;
+const OWN_ADDRESS = /^(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[?::1?\]?|\*)$/i;
 
 function wordsOf(args: readonly string[]): Word[] {
   const words: Word[] = [];
@@ -40,7 +43,9 @@ function wordsOf(args: readonly string[]): Word[] {
 const isHttp = (words: Word[]): boolean =>
   words.some(({ flag, value }) =>
     flag
-      ? HTTP_FLAG.test(flag) || (/transport|mode/i.test(flag) && /http|sse/i.test(value ?? ''))
+      ? HTTP_FLAG.test(flag) ||
+        (HOST_FLAG.test(flag) && OWN_ADDRESS.test(value ?? 'localhost')) ||
+        (/transport|mode/i.test(flag) && /http|sse/i.test(value ?? ''))
       : /^(?:http|sse|streamableHttp)$/i.test(value ?? ''),
   );
 
@@ -137,6 +142,14 @@ export function argumentsOfLaunches(launches: readonly OwnLaunch[]): LaunchArgum
   }
   return { findings, fixed };
 }
+
+/** Flags that some launch gives together with a value. */
+export const flagsWithValue = (launches: readonly OwnLaunch[]): ReadonlySet<string> =>
+  new Set(
+    launches.flatMap(({ target }) =>
+      'args' in target ? wordsOf(target.args).flatMap(({ flag, value }) => (flag && value !== null ? [flag] : [])) : [],
+    ),
+  );
 
 /** Variables that the launches of this server set. */
 export const isStdioLaunch = (launch: OwnLaunch): boolean =>

@@ -79,3 +79,38 @@ test('a table of flags gives options, and the variables beside them', () => {
   ]);
   expect(detectReadmeArguments(set(table.split('\n').slice(0, 5).join('\n'))), 'two rows prove nothing').toEqual([]);
 });
+
+test('a table of flags without values takes their kinds from types, defaults, words and launches', () => {
+  const table =
+    '| Flag | Default | Description |\n|---|---|---|\n| `--host` | — | Name of the computer |\n| `--group` | prod | Policy tier |\n| `--fast` | — | Skip the checks |\n| `--strict` | `false` | Checks |\n| `--level` | — | Allow more |\n';
+  expect(detectReadmeArguments(set(table), new Set(['--level']))).toMatchObject([
+    { flag: '--host', kind: 'TEXT', description: 'Name of the computer' },
+    { flag: '--group', kind: 'TEXT', default: 'prod' },
+    { flag: '--fast', kind: 'BOOLEAN' },
+    { flag: '--strict', kind: 'BOOLEAN' },
+    { flag: '--level', kind: 'TEXT' },
+  ]);
+});
+
+test.each([
+  ['| `A_KEY` | None; required | Key |', undefined],
+  ['| `A_KEY` | Current directory | Where |', undefined],
+  ['| `A_KEY` | auto-detected | Where |', undefined],
+  ['| `A_KEY` | fast | Where |', 'fast'],
+  ['| `A_KEY` | `a b` (fast) | Where |', 'a b'],
+])('takes a default from a cell only where it is a value: %s', (row, expected) => {
+  const [found] = env(`| Variable | Default | Description |\n|---|---|---|\n${row}\n`);
+  expect(found?.default).toBe(expected);
+});
+
+test('the last of several choices belongs to them behind a comma and an "or"', () => {
+  const [found] = env('- `A_TIER` (optional): Supported values: `one`, `two`, or `three`.\n');
+  expect(found?.choices).toEqual(['one', 'two', 'three']);
+});
+
+test('constants below a heading about error codes are not variables', () => {
+  const table = '| Code | Description |\n|---|---|\n| `A_FAILED` | It failed |\n';
+  expect(env(`# X\n\n## Error codes\n\n${table}`)).toEqual([]);
+  expect(env('# X\n\n## Error codes\n\n- `A_FAILED`: It failed\n')).toEqual([]);
+  expect(env('# Error tracker\n\n- `A_TOKEN`: Token\n')).toHaveLength(1);
+});

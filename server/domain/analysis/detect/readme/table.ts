@@ -1,6 +1,6 @@
 import type { EnvFinding } from '../finding.ts';
 import type { ProseLine } from './markdown.ts';
-import { TEXT_CHARACTERS_MAX, textOf, wording } from './wording.ts';
+import { defaultIn, TEXT_CHARACTERS_MAX, textOf, wording } from './wording.ts';
 
 const NAME = /^(?:\d{1,3}\.)?_{0,2}([A-Z][A-Z0-9_]{0,78}[A-Z0-9])_{0,2}(?:=\S*)?$/;
 /** Behind a name: the flag that does the same, or whether it is required. */
@@ -28,11 +28,24 @@ const COLUMN = {
 
 const YES = /^(?:\W*(?:yes|true|required|✅|✓|✔|x|是|sí|si|はい|必須|ja|oui)\W*)(?!.*\b(?:if|when|for|unless)\b)/iu;
 const NO = /^\W*(?:no|false|optional|❌|✗|-|–|否|いいえ|nein|non)?\W*$/iu;
-const NO_DEFAULT =
-  /^(?:-|–|—|none|null|n\/a|required|not set|unset|empty|\(none\)|""|“”|无|無|なし|.*\bsee (?:below|above)\b.*)?$/i;
+const NO_DEFAULT = /^(?:not set|\(none\)|“”|无|無|なし|.*\bsee (?:below|above)\b.*)$/i;
+/** Tables of results, errors and the like hold constants, not variables. */
+const CONSTANTS = /\b(?:error|status|exit|result|event|reason)s?\b|\bcodes?\b|\bconstants?\b|\benum/i;
+const ABOUT_VARIABLES = /\benv|variable|config|setting|option/i;
+
+/** True for a name below a heading or in a column that is about error codes, events or other constants. */
+export const isConstantOf = (headings: readonly string[], column: string): boolean => {
+  // the title of a document is the name of a project
+  const about = `${headings.length > 1 ? headings.at(-1) : ''} ${column}`;
+  return CONSTANTS.test(about) && !ABOUT_VARIABLES.test(about);
+};
 
 /** The variable that a row of a table describes: its name stands in the first or second cell. */
-export function variableOfRow({ cells, columns }: ProseLine): { name: string; found: Partial<EnvFinding> } | null {
+export function variableOfRow({
+  cells,
+  columns,
+  headings,
+}: ProseLine): { name: string; found: Partial<EnvFinding> } | null {
   if (!cells || !columns || cells === columns) return null;
   // the name stands in the first or second cell
   const names = cells.slice(0, 2).map(nameIn);
@@ -40,7 +53,7 @@ export function variableOfRow({ cells, columns }: ProseLine): { name: string; fo
   // of two names in one row, the variable stands in the column that says so
   const at = candidates.find((index) => /env/i.test(columns[index] ?? '')) ?? candidates[0] ?? -1;
   const name = names[at];
-  if (!name) return null;
+  if (!name || isConstantOf(headings, columns[at] ?? '')) return null;
   // `NAME` in code style, or a table that says it is about variables
   if (!cells[at]?.includes('`') && !COLUMN.name.test(columns[at] ?? '')) return null;
   const column = (pattern: RegExp) =>
@@ -49,7 +62,7 @@ export function variableOfRow({ cells, columns }: ProseLine): { name: string; fo
       TEXT_CHARACTERS_MAX,
     );
   const required = column(COLUMN.required).slice(0, 60);
-  const fallback = textOf(column(COLUMN.fallback)).replace(/^(["'])(.*)\1$/, '$2');
+  const fallback = defaultIn(column(COLUMN.fallback));
   const description = textOf(
     column(COLUMN.description) || (cells.filter((_, index) => index > at).sort((a, b) => b.length - a.length)[0] ?? ''),
   );
