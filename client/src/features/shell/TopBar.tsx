@@ -10,7 +10,6 @@ import classes from './Frame.module.css';
 import { SchemeItems } from './SchemeItems.tsx';
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
-const paletteKeys = `${isMac ? '⌘' : 'Ctrl'} K`;
 
 type TopBarProps = { onPalette: () => void; onShortcuts: () => void };
 
@@ -37,10 +36,15 @@ export function TopBar({ onPalette, onShortcuts }: TopBarProps) {
         </ol>
       </nav>
       <ConnectionState />
-      <button type="button" className={classes.palette} onClick={onPalette} aria-label={`Search ${paletteKeys}`}>
+      <button
+        type="button"
+        className={classes.palette}
+        onClick={onPalette}
+        aria-keyshortcuts={`${isMac ? 'Meta' : 'Control'}+K`}
+      >
         <IconSearch size={15} aria-hidden />
         <span>Search</span>
-        <kbd>{paletteKeys}</kbd>
+        <kbd aria-hidden>{`${isMac ? '⌘' : 'Ctrl'} K`}</kbd>
       </button>
       <Menu>
         <Menu.Target>
