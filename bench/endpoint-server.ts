@@ -76,7 +76,7 @@ async function serveEndpoint(mount: 'front' | 'express'): Promise<Served> {
     data: {
       deploymentId,
       number: 1,
-      runtime: 'NPM',
+      runtime: 'npm',
       package: 'bench',
       version: '1.0.0',
       spec: {},

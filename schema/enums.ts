@@ -57,16 +57,17 @@ export const IsolationEnum = builder.enumType('Isolation', {
   } satisfies Record<enums.Isolation, unknown>,
 });
 
+/** The only place that knows the names of the public schema; everywhere else a runtime is written in lower case. */
 export const RuntimeEnum = builder.enumType('Runtime', {
   description: 'The kind of a package.',
   values: {
-    NPM: value('An npm package.'),
-    PYPI: value('A Python package.'),
-    GIT: value('A git repository, installed at one commit.'),
-    OCI: value('A container image.'),
-    SOURCE: value('A folder or tarball on this computer.'),
-    REMOTE: value('A server that already runs elsewhere.'),
-  } satisfies Record<enums.Runtime, unknown>,
+    NPM: { value: 'npm', description: 'An npm package.' },
+    PYPI: { value: 'pypi', description: 'A Python package.' },
+    GIT: { value: 'git', description: 'A git repository, installed at one commit.' },
+    OCI: { value: 'oci', description: 'A container image.' },
+    SOURCE: { value: 'source', description: 'A folder or tarball on this computer.' },
+    REMOTE: { value: 'remote', description: 'A server that already runs elsewhere.' },
+  } as const satisfies Record<Uppercase<enums.Runtime>, { value: enums.Runtime; description: string }>,
 });
 
 export const LogStreamEnum = builder.enumType('LogStream', {

@@ -27,7 +27,7 @@ async function addRelease(deploymentId: string, number: number, description: str
       id,
       deploymentId,
       number,
-      runtime: 'NPM',
+      runtime: 'npm',
       package: 'weather-mcp',
       version: `1.0.${number}`,
       spec: { runtime: 'npm', name: 'weather-mcp', version: `1.0.${number}` },

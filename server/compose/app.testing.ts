@@ -145,7 +145,7 @@ export async function addDeployment(prisma: TestApp['prisma'], ownerId: string, 
         create: {
           id: release,
           number: 1,
-          runtime: 'NPM',
+          runtime: 'npm',
           package: 'weather-mcp',
           version: '1.0.0',
           spec: {},

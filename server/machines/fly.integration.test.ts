@@ -73,7 +73,7 @@ async function deploy(user: User, tool: string) {
     key: 'archive',
     displayName: tool,
     description: null,
-    runtime: 'SOURCE',
+    runtime: 'source',
     deployable: true,
     notDeployableReason: null,
     package: tool,

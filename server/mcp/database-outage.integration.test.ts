@@ -39,7 +39,7 @@ beforeAll(async () => {
   ({ id: deploymentId } = await prisma.deployment.create({
     data: { ...data, accessTokens: { create: { name: 'laptop', prefix: 'cwt_', hash: Buffer.from(hash) } } },
   }));
-  const package_ = { runtime: 'NPM', package: 'echo', version: '1.0.0', spec: {}, isolation: 'AUTO' } as const;
+  const package_ = { runtime: 'npm', package: 'echo', version: '1.0.0', spec: {}, isolation: 'AUTO' } as const;
   const release = { number: 1, credentialVersion: 1, hostToken: 'token', reason: 'deploy', ...package_, ...place };
   const { id: releaseId } = await prisma.release.create({ data: { deploymentId, ...release } });
   await prisma.deployment.update({ where: { id: deploymentId }, data: { currentReleaseId: releaseId } });

@@ -124,7 +124,7 @@ const addRelease = async (number: number): Promise<string> => {
     data: {
       deploymentId,
       number,
-      runtime: 'NPM',
+      runtime: 'npm',
       package: 'echo',
       version: '1.0.0',
       spec: {},

@@ -192,7 +192,7 @@ test('tries three times during an outage, then reports it with the known facts',
   const row = await analyze('a-mcp');
   expect(row).toMatchObject({ status: 'PARTIAL', failure: { code: 'REGISTRY_UNREACHABLE', retryable: true } });
   expect(analysisResultSchema.parse(row.result).candidates).toMatchObject([
-    { package: 'a-mcp', runtime: 'NPM', deployable: false, notDeployableReason: expect.stringContaining('later') },
+    { package: 'a-mcp', runtime: 'npm', deployable: false, notDeployableReason: expect.stringContaining('later') },
   ]);
   expect((await service.start(actor, { source: 'a-mcp', refresh: false })).cached).toBe(false);
   expect(stageProgressSchema.array().parse(row.progress).at(-1)).toMatchObject({ stage: 'RESOLVE', state: 'FAILED' });
@@ -291,10 +291,10 @@ test('several servers of one pasted block become candidates; values stay out of 
   expect(JSON.stringify(row)).not.toContain('secret-value');
   const { candidates, warnings } = analysisResultSchema.parse(row.result);
   expect(candidates.map(({ displayName, runtime, deployable }) => [displayName, runtime, deployable])).toEqual([
-    ['one', 'NPM', true],
-    ['far', 'REMOTE', false],
-    ['image', 'OCI', false],
-    ['mine', 'SOURCE', false],
+    ['one', 'npm', true],
+    ['far', 'remote', false],
+    ['image', 'oci', false],
+    ['mine', 'source', false],
   ]);
   expect(candidates.filter((one) => !one.deployable).every((one) => one.notDeployableReason)).toBe(true);
   expect(warnings.some((one) => one.code === 'PACKAGE_NOT_FOUND')).toBe(true);

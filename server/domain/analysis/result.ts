@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import type { PackageSpec } from '#deploy/host/contract.ts';
 
-/** The result of an analysis, as it is kept in `Analysis.result`. Names are those of the GraphQL schema. */
+/** The result of an analysis, as it is kept in `Analysis.result`. Names are those of the GraphQL schema, except for runtimes. */
 
-export const runtimeSchema = z.enum(['NPM', 'PYPI', 'GIT', 'OCI', 'SOURCE', 'REMOTE']);
+/** The kind of a package; in lower case, as in `PackageSpec`. Results of earlier versions are stored in upper case. */
+export const runtimeSchema = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(['npm', 'pypi', 'git', 'oci', 'source', 'remote']));
 export const verdictSchema = z.enum(['MCP_SERVER', 'LIBRARY', 'REMOTE_ONLY', 'NEEDS_LOCAL_APP', 'NOT_MCP']);
 export const fieldKindSchema = z.enum(['SECRET', 'TEXT', 'NUMBER', 'BOOLEAN', 'CHOICE', 'FILE']);
 /** HARD: the server exits without it. LAZY: it starts, and its tools fail. */

@@ -64,7 +64,7 @@ beforeEach(async () => {
     data: {
       deploymentId: deployment.id,
       number: 1,
-      runtime: 'NPM',
+      runtime: 'npm',
       package: 'echo',
       version: '1.0.0',
       spec: {},

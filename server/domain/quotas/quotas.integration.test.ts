@@ -19,7 +19,7 @@ const CANDIDATE: ServerCandidate = {
   key: 'npm:a-mcp',
   displayName: 'a-mcp',
   description: null,
-  runtime: 'NPM',
+  runtime: 'npm',
   deployable: true,
   notDeployableReason: null,
   package: 'a-mcp',

@@ -49,13 +49,13 @@ test('what a release or a fresh analysis names stays, and so does what is young;
   });
   await prisma.release.create({
     data: {
-      ...{ deploymentId: deployment.id, number: 1, runtime: 'NPM', package: 'mine', version: '1.0.0' },
+      ...{ deploymentId: deployment.id, number: 1, runtime: 'npm', package: 'mine', version: '1.0.0' },
       ...{ spec: specOf('released.tgz'), region: 'local', memoryMb: 256, isolation: 'AUTO' },
       ...{ credentialVersion: 1, hostToken: 'x', reason: 'deploy' },
     },
   });
   const candidate = {
-    ...{ key: 'k', displayName: 'k', description: null, runtime: 'NPM', deployable: true, notDeployableReason: null },
+    ...{ key: 'k', displayName: 'k', description: null, runtime: 'npm', deployable: true, notDeployableReason: null },
     ...{
       package: 'k',
       version: '1.0.0',

@@ -174,7 +174,7 @@ test.each([
   web.project(PROJECT, { 'pyproject.toml': PYPROJECT });
   const { candidates } = await analyze(line);
   expect(candidates).toMatchObject([
-    { runtime: 'PYPI', spec: { name: 'py-mcp', version: '1.2.0', ...spec }, runCommand },
+    { runtime: 'pypi', spec: { name: 'py-mcp', version: '1.2.0', ...spec }, runCommand },
   ]);
   expect(candidates[0]?.spec).not.toHaveProperty('with', ['-rrequirements.txt']);
 });
@@ -195,7 +195,7 @@ test('a launch from git installs the ref, the folder and the command that it nam
   );
   expect(candidates).toMatchObject([
     {
-      runtime: 'GIT',
+      runtime: 'git',
       deployable: true,
       spec: {
         runtime: 'git',

@@ -68,7 +68,7 @@ describe('a GitHub repository', () => {
     npm.publish({ ...MANIFEST, ...HOME }, {});
     const { result, isPartial } = await analyze('https://github.com/o/r');
     expect(isPartial).toBe(false);
-    expect(outcome(result)).toEqual([['NPM', 'a-mcp', '2.0.0', true, true]]);
+    expect(outcome(result)).toEqual([['npm', 'a-mcp', '2.0.0', true, true]]);
     expect(result.candidates[0]?.credentials).toMatchObject([
       {
         name: 'A_TOKEN',
@@ -83,14 +83,14 @@ describe('a GitHub repository', () => {
     web.repository('o/r', FILES);
     npm.publish({ ...MANIFEST, repository: 'https://github.com/else/where' }, {});
     const { result } = await analyze('o/r');
-    expect(outcome(result)).toEqual([['NPM', 'a-mcp', '2.0.0', true, false]]);
+    expect(outcome(result)).toEqual([['npm', 'a-mcp', '2.0.0', true, false]]);
     expect(result.warnings).toContainEqual(expect.objectContaining({ code: 'UNVERIFIED_PACKAGE', weight: 'CONFIRM' }));
   });
 
   test('a name that is not published is never installed by name, but from the commit that was read', async () => {
     web.repository('o/r', FILES);
     const { result } = await analyze('o/r');
-    expect(outcome(result)).toEqual([['GIT', 'o/r', COMMIT, true, true]]);
+    expect(outcome(result)).toEqual([['git', 'o/r', COMMIT, true, true]]);
     expect(result.candidates[0]?.spec).toEqual({
       runtime: 'git',
       installer: 'npm',
@@ -162,7 +162,7 @@ describe('a GitHub repository', () => {
     );
     npm.publish({ ...MANIFEST, ...HOME }, {});
     await analyze('o/r');
-    expect(outcome((await analyze('o/r')).result)).toEqual([['NPM', 'a-mcp', '2.0.0', true, true]]);
+    expect(outcome((await analyze('o/r')).result)).toEqual([['npm', 'a-mcp', '2.0.0', true, true]]);
     expect(
       web.requests.filter(({ path }) => path === '/repos/o/r').map(({ headers }) => headers['if-none-match']),
     ).toEqual([undefined, '"1"']);
@@ -203,7 +203,7 @@ describe('when GitHub cannot be asked', () => {
     npm.publish({ ...MANIFEST, repository: 'github:o/a-mcp-server' }, { 'dist/index.js': '', 'README.md': README });
     const { result, isPartial } = await analyze('o/a-mcp-server');
     expect(isPartial).toBe(true);
-    expect(outcome(result)).toEqual([['NPM', 'a-mcp', '2.0.0', true, true]]);
+    expect(outcome(result)).toEqual([['npm', 'a-mcp', '2.0.0', true, true]]);
     expect(result.warnings[0]).toMatchObject({ code });
   });
 
@@ -240,7 +240,7 @@ describe('when GitHub cannot be asked', () => {
     npm.publish({ ...MANIFEST, ...HOME }, {});
     web.answer('/repos/o/r/git/blobs/3', { status: 429, headers: { 'retry-after': '60' } });
     const { result } = await analyze('o/r');
-    expect(outcome(result)).toEqual([['NPM', 'a-mcp', '2.0.0', true, true]]);
+    expect(outcome(result)).toEqual([['npm', 'a-mcp', '2.0.0', true, true]]);
     expect(result.candidates[0]?.credentials).toMatchObject([{ name: 'A_TOKEN' }]);
     expect(result.warnings).toContainEqual(expect.objectContaining({ code: 'REPOSITORY_CUT_SHORT' }));
   });
@@ -285,7 +285,7 @@ describe('when GitHub cannot be asked', () => {
     });
     npm.publish({ ...MANIFEST, ...HOME }, {});
     const { result } = await analyze('o/r');
-    expect(outcome(result)).toEqual([['NPM', 'a-mcp', '2.0.0', true, true]]);
+    expect(outcome(result)).toEqual([['npm', 'a-mcp', '2.0.0', true, true]]);
     expect(result.candidates[0]?.credentials).toMatchObject([{ name: 'A_TOKEN', required: true, kind: 'SECRET' }]);
   });
 });
@@ -302,7 +302,7 @@ test('a PyPI package is read from its source distribution', async () => {
   const { result } = await analyze('pypi:mcp-server-x');
   expect(result.candidates).toMatchObject([
     {
-      runtime: 'PYPI',
+      runtime: 'pypi',
       deployable: true,
       spec: { runtime: 'pypi', name: 'mcp-server-x', version: '1.2.0', bin: 'mcp-server-x' },
       credentials: [
@@ -323,6 +323,6 @@ test('a registry name is looked up; one that is not there says so', async () => 
     },
   });
   expect((await analyze('io.github.o/far')).result.candidates).toMatchObject([
-    { runtime: 'REMOTE', verdict: 'REMOTE_ONLY', deployable: false },
+    { runtime: 'remote', verdict: 'REMOTE_ONLY', deployable: false },
   ]);
 });

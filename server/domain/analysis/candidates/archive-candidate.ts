@@ -35,7 +35,7 @@ export function archiveCandidate(archive: Archive): Described {
       notDeployableReason: isBuilt
         ? null
         : `${target ?? 'The file that starts the server'} is not there. Build the server first, usually with npm run build, then paste the folder again.`,
-      runtime: 'NPM',
+      runtime: 'npm',
       package: manifest.name,
       version: manifest.version,
       integrity,

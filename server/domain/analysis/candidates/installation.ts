@@ -82,7 +82,7 @@ function fromGit(server: RepositoryServer, facts: RepositoryFacts, installer: 'n
           `git+${url}@${commit.slice(0, 12)}${server.subfolder ? `#subdirectory=${server.subfolder}` : ''}`,
           bin ?? server.name,
         ];
-  return installation('GIT', name, runCommand, {
+  return installation('git', name, runCommand, {
     version: commit,
     verified: true,
     reason: isNested ? NOT_DEPLOYABLE.source : null,
@@ -103,7 +103,7 @@ const isMissing = (error: unknown): boolean =>
   error instanceof UserError && (error.code === 'PACKAGE_NOT_FOUND' || error.code === 'VERSION_NOT_FOUND');
 
 const unknownPackage = (runtime: Runtime, server: RepositoryServer, where: string, key: string): Installation =>
-  installation(runtime, server.name, [runtime === 'NPM' ? 'npx' : 'uvx', server.name], {
+  installation(runtime, server.name, [runtime === 'npm' ? 'npx' : 'uvx', server.name], {
     reason: `${where} did not answer, so the version could not be pinned. Try again later.`,
     warnings: [
       { code: 'REGISTRY_UNREACHABLE', weight: 'CAUTION', message: `${where} did not answer.`, candidateKey: key },
@@ -124,14 +124,14 @@ async function onNpm(
   } catch (error) {
     signal.throwIfAborted();
     if (isMissing(error)) return unpublished(server, facts, 'npm', key);
-    if (error instanceof UserError) return unknownPackage('NPM', server, 'The npm registry', key);
+    if (error instanceof UserError) return unknownPackage('npm', server, 'The npm registry', key);
     throw error;
   }
   const { name, version, integrity, bins } = found;
   const verified = leadsBackTo(`${facts.owner}/${facts.repo}`, claimsOf(found));
   const bin = chooseBin(name, bins);
   const isRunnable = bin !== undefined;
-  return installation('NPM', name, ['npx', '-y', `${name}@${version}`], {
+  return installation('npm', name, ['npx', '-y', `${name}@${version}`], {
     version,
     integrity,
     verified,
@@ -155,13 +155,13 @@ async function onPypi(
   } catch (error) {
     signal.throwIfAborted();
     if (isMissing(error)) return unpublished(server, facts, 'pypi', key);
-    if (error instanceof UserError) return unknownPackage('PYPI', server, 'PyPI', key);
+    if (error instanceof UserError) return unknownPackage('pypi', server, 'PyPI', key);
     throw error;
   }
   const { name, version } = found;
   const verified = claimsOfPypi(found).some((claims) => leadsBackTo(`${facts.owner}/${facts.repo}`, claims));
   const bin = server.manifest ? chooseBin(server.manifest.name, server.manifest.bins) : undefined;
-  return installation('PYPI', name, ['uvx', `${name}@${version}`], {
+  return installation('pypi', name, ['uvx', `${name}@${version}`], {
     version,
     integrity: integrityOf(found),
     verified,
@@ -189,7 +189,7 @@ function unpublished(
     candidateKey: key,
   };
   if (hasBin) return { ...fromGit(server, facts, installer), warnings: [warning] };
-  return installation('SOURCE', server.name, [server.name], { verified: true, reason: NOT_DEPLOYABLE.source });
+  return installation('source', server.name, [server.name], { verified: true, reason: NOT_DEPLOYABLE.source });
 }
 
 /** Looks a server up where it is published. @throws errors other than UserErrors; an outage gives an installation without a version. */
@@ -210,13 +210,13 @@ export async function findInstallation(
     case 'git-pypi':
       return fromGit(server, facts, 'pypi');
     case 'oci':
-      return installation('OCI', server.name, ['docker', 'run', '-i', '--rm', server.name], {
+      return installation('oci', server.name, ['docker', 'run', '-i', '--rm', server.name], {
         verified: true,
         reason: NOT_DEPLOYABLE.oci,
       });
     case 'source':
-      return installation('SOURCE', server.name, [server.name], { verified: true, reason: NOT_DEPLOYABLE.source });
+      return installation('source', server.name, [server.name], { verified: true, reason: NOT_DEPLOYABLE.source });
     case 'remote':
-      return installation('REMOTE', server.name, [server.name], { verified: true, reason: NOT_DEPLOYABLE.remote });
+      return installation('remote', server.name, [server.name], { verified: true, reason: NOT_DEPLOYABLE.remote });
   }
 }

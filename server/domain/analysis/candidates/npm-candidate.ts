@@ -27,7 +27,7 @@ export function npmCandidate(found: NpmPackage, files: FileSet, options: Candida
   const candidate: ServerCandidate = {
     ...common,
     notes: origin.note,
-    runtime: 'NPM',
+    runtime: 'npm',
     package: name,
     version,
     integrity,

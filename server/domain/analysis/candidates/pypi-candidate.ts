@@ -67,7 +67,7 @@ export function pypiCandidate(found: PypiPackage, files: FileSet, options: Candi
     key,
     displayName: name,
     description: found.description,
-    runtime: 'PYPI',
+    runtime: 'pypi',
     deployable,
     notDeployableReason,
     package: name,

@@ -63,7 +63,7 @@ function verdictOnly(reading: RepositoryReading, facts: RepositoryFacts): Descri
       key: `github:${name}`.toLowerCase(),
       displayName: facts.repo,
       description: facts.description,
-      runtime: 'SOURCE',
+      runtime: 'source',
       deployable: false,
       notDeployableReason: isLibrary
         ? 'This repository is a library for MCP servers or clients: it has no command to run. Paste a server that uses it.'

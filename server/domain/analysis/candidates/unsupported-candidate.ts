@@ -4,18 +4,18 @@ import type { Described } from './described.ts';
 /** Kinds of server that Catwalk recognizes and cannot run, each with the user's alternative. */
 const KINDS = {
   remote: {
-    runtime: 'REMOTE',
+    runtime: 'remote',
     verdict: 'REMOTE_ONLY',
     reason: 'This server already runs elsewhere. Give its address to your MCP client; it needs no deployment.',
   },
   oci: {
-    runtime: 'OCI',
+    runtime: 'oci',
     verdict: 'MCP_SERVER',
     reason:
       'This server comes as a container image, which Catwalk does not run yet. Look whether it is on npm or PyPI, too.',
   },
   local: {
-    runtime: 'SOURCE',
+    runtime: 'source',
     verdict: 'NEEDS_LOCAL_APP',
     reason: 'This command starts a program of your own computer. Paste the package or repository that it comes from.',
   },

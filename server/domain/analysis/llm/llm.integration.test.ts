@@ -12,7 +12,7 @@ const candidate: ServerCandidate = {
   key: 'npm:a-mcp',
   displayName: 'a-mcp',
   description: null,
-  runtime: 'NPM',
+  runtime: 'npm',
   deployable: true,
   notDeployableReason: null,
   package: 'a-mcp',

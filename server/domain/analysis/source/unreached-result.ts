@@ -9,18 +9,18 @@ function candidateOf(source: Source): Pick<ServerCandidate, 'runtime' | 'package
   switch (source.kind) {
     case 'npm': {
       const { name, version } = source;
-      return { runtime: 'NPM', package: name, version, runCommand: `npx -y ${name}${version ? `@${version}` : ''}` };
+      return { runtime: 'npm', package: name, version, runCommand: `npx -y ${name}${version ? `@${version}` : ''}` };
     }
     case 'pypi': {
       const { name, version } = source;
-      return { runtime: 'PYPI', package: name, version, runCommand: `uvx ${name}${version ? `@${version}` : ''}` };
+      return { runtime: 'pypi', package: name, version, runCommand: `uvx ${name}${version ? `@${version}` : ''}` };
     }
     case 'github': {
       const name = `${source.owner}/${source.repo}`;
-      return { runtime: 'SOURCE', package: name, version: null, runCommand: name };
+      return { runtime: 'source', package: name, version: null, runCommand: name };
     }
     case 'registry':
-      return { runtime: 'SOURCE', package: source.name, version: null, runCommand: source.name };
+      return { runtime: 'source', package: source.name, version: null, runCommand: source.name };
     default:
       return null;
   }

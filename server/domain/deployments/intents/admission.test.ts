@@ -48,7 +48,7 @@ describe('chooseCandidate', () => {
     key: 'c1',
     displayName: 'server',
     description: null,
-    runtime: 'NPM',
+    runtime: 'npm',
     deployable: true,
     notDeployableReason: null,
     package: 'server',

@@ -53,7 +53,7 @@ const release = (id = 'r1'): Release => ({
   id,
   deploymentId: 'd1',
   number: Number(id.slice(1)),
-  runtime: 'NPM',
+  runtime: 'npm',
   package: 'p',
   version: '1.0.0',
   integrity: null,

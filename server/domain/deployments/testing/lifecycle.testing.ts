@@ -96,7 +96,7 @@ export async function openLifecycle(options: { healthIntervalMs?: number; handsh
       key: 'c1',
       displayName: name,
       description: null,
-      runtime: 'NPM',
+      runtime: 'npm',
       deployable: true,
       notDeployableReason: null,
       package: name,

@@ -259,7 +259,7 @@ const CANDIDATE = {
   key: 'c1',
   displayName: 'stand-in',
   description: null,
-  runtime: 'NPM',
+  runtime: 'npm',
   deployable: true,
   notDeployableReason: null,
   package: 'stand-in',
