@@ -35,6 +35,7 @@ test.each([
   "type A = 'RUNNING' | { kind: 'rest' };",
   'const f = (a: 1) => a as 2;',
   "log.warn({ id: 1 }, 'failed');",
+  'timer.unref();',
   "const message = 'The machine did not start.';",
 ])('leaves %s alone', (source) => {
   expect(broken(source)).toEqual([]);

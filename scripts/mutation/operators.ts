@@ -36,7 +36,10 @@ const CODE = /^(?:[A-Z][A-Z0-9_]+|[a-z][a-z0-9]*(?:-[a-z0-9]+)*)$/;
 
 const COMMENT = /\/\*[\s\S]*?\*\/|\/\/.*/g;
 
-/** Every single-line mutation of a source file, in order. Types, imports, texts for people and log lines are left alone. */
+/**
+ * Every single-line mutation of a source file, in order. Types, imports, texts for people, log lines, and calls that only
+ * let the process end early (`unref`) are left alone.
+ */
 export function findMutations(fileName: string, source: string): Mutation[] {
   const { program, errors } = parseSync(fileName, source);
   if (errors.length > 0) throw new Error(`${fileName} cannot be parsed: ${errors[0]?.message}`);
@@ -103,7 +106,7 @@ function visitorOf(source: string, changes: Change[], skipped: { start: number; 
       if (other !== undefined) change('method', property.start, property.end, other);
     },
     ExpressionStatement: (node: ESTree.ExpressionStatement) => {
-      if (isLogLine(source.slice(node.start, node.end))) skip(node);
+      if (hasNoBehavior(source.slice(node.start, node.end))) skip(node);
       else if (!('directive' in node && node.directive)) change('statement', node.start, node.end, ';');
     },
     ThrowStatement: (node: ESTree.ThrowStatement) => change('statement', node.start, node.end, ';'),
@@ -116,7 +119,8 @@ function visitorOf(source: string, changes: Change[], skipped: { start: number; 
 const isText = (node: ESTree.Node): boolean =>
   node.type === 'TemplateLiteral' || (node.type === 'Literal' && 'value' in node && typeof node.value === 'string');
 
-const isLogLine = (text: string): boolean => /^(?:await )?(?:[\w.?]+\.)?(?:log|logger|console)\b/.test(text);
+const hasNoBehavior = (text: string): boolean =>
+  /^(?:await )?(?:[\w.?]+\.)?(?:log|logger|console)\b/.test(text) || /\.unref\(\);?$/.test(text);
 
 /** Another number that a test of the limit must notice: an off-by-one for small ones, ten times as much for others. */
 const otherNumber = (value: number): number => (value === 1 ? 0 : Math.abs(value) < 10 ? value + 1 : value * 10);

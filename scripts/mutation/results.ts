@@ -12,8 +12,9 @@ const resultSchema = z.object({
   after: z.string(),
   /** `timeout` counts as killed: the tests noticed that something never ends. */
   outcome: z.enum(['killed', 'timeout', 'survived']),
-  /** The test that noticed it. */
+  /** The test that noticed it, and its file. */
   by: z.string().nullable(),
+  killer: z.string().nullable().default(null),
   /** Follows from the tests that ran: what survived is tried again when they change. */
   tests: z.string(),
 });
@@ -28,6 +29,9 @@ export function openResults(file: string) {
     lines.map((line) => resultSchema.parse(JSON.parse(line))).map((result) => [result.key, result]),
   );
   return {
+    /** The mutants of a file that a test file noticed: it runs before the others. */
+    killsOf: (file: string, test: string): number =>
+      [...known.values()].filter((one) => one.file === file && one.killer === test).length,
     find: (key: string, tests: string): Result | null => {
       const result = known.get(key);
       return result && (result.outcome !== 'survived' || result.tests === tests) ? result : null;

@@ -10,9 +10,21 @@ import type { RunReport, RunRequest } from './messages.ts';
 const root = process.cwd();
 const report = (message: RunReport): void => void process.send?.(message);
 
+/** For tests that hang: the time limits of the suite assume a computer that is not busy with other things. */
+const TEST_MS_MAX = 60_000;
+
 const vitest = await createVitest(
   'test',
-  { watch: false, root, bail: 1, reporters: [{}], passWithNoTests: true, fileParallelism: false },
+  {
+    watch: false,
+    root,
+    bail: 1,
+    reporters: [{}],
+    passWithNoTests: true,
+    fileParallelism: false,
+    testTimeout: TEST_MS_MAX,
+    hookTimeout: TEST_MS_MAX,
+  },
   { logLevel: 'silent', clearScreen: false },
 );
 const specifications = await vitest.globTestSpecifications();

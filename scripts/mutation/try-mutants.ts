@@ -1,0 +1,61 @@
+import type { createImportGraph } from './imports.ts';
+import type { Mutant } from './mutants.ts';
+import { hashOfTests, testsFor } from './order-tests.ts';
+import type { openResults, Result } from './results.ts';
+import type { openSession } from './session.ts';
+
+const LIMIT_MS_MIN = 30_000;
+/** How much slower than on the tree as it is the tests of a mutant may be: a computer that is busy is not a hang. */
+const SLOWDOWN_MAX = 4;
+
+export type Trial = {
+  root: string;
+  graph: ReturnType<typeof createImportGraph>;
+  results: ReturnType<typeof openResults>;
+  session: ReturnType<typeof openSession>;
+  /** Longest run of one test file on the tree as it is. */
+  limitMs: number;
+};
+
+/** Tries one mutant after the other: its related tests run until one fails. Known results are reused. */
+export function createTrial({ root, graph, results, session, limitMs }: Trial) {
+  /** Milliseconds of each test file on the tree as it is; null for one that fails there, which proves nothing. */
+  const baseline = new Map<string, number | null>();
+
+  const measure = async (test: string): Promise<number | null> => {
+    const known = baseline.get(test);
+    if (known !== undefined) return known;
+    const result = await session.run({ file: null, source: null, tests: [test] }, limitMs);
+    const passed = result !== null && result.failed === null;
+    const measured = passed ? (result.milliseconds[test] ?? 0) : null;
+    baseline.set(test, measured);
+    if (!passed) console.error(`Left out, because it fails unchanged: ${test} ${result?.detail ?? 'took too long'}`);
+    return measured;
+  };
+
+  /** A test file is measured when it is its turn: most mutants never reach the slow ones. */
+  const runUntilKilled = async ({ file, broken }: Mutant, tests: readonly string[]) => {
+    for (const test of tests) {
+      const usualMs = await measure(test);
+      if (usualMs === null) continue;
+      const request = { file, source: broken, tests: [test] };
+      const usualMsMax = Math.max(LIMIT_MS_MIN, usualMs * SLOWDOWN_MAX);
+      const result = (await session.run(request, usualMsMax)) ?? (await session.run(request, 2 * usualMsMax));
+      if (result === null) return { outcome: 'timeout', by: null, killer: test } as const;
+      if (result.failed !== null) return { outcome: 'killed', by: result.detail, killer: test } as const;
+    }
+    return { outcome: 'survived', by: null, killer: null } as const;
+  };
+
+  return async (mutant: Mutant, candidates: readonly string[]): Promise<Result> => {
+    const { key, file, line, operator, before, after } = mutant;
+    const related = testsFor(graph, file, candidates);
+    const tests = hashOfTests(root, related);
+    const known = results.find(key, tests);
+    if (known) return known;
+    const byKills = related.toSorted((a, b) => results.killsOf(file, b) - results.killsOf(file, a));
+    const tried = { key, file, line, operator, before, after, tests, ...(await runUntilKilled(mutant, byKills)) };
+    results.add(tried);
+    return tried;
+  };
+}
