@@ -23,12 +23,12 @@ describe('a message', () => {
   ])('%s', (text, expected) => expect(peek(text)).toEqual(expected));
 
   test.each(['', '{', '"method"', 'null', '{"method":"ping","id":1', '{"method":"ping","id":1}}', '{"method":"pi'])(
-    'what is no message says nothing: %s',
+    'finds nothing in text that is not a message: %s',
     (text) => expect(peek(text)).toEqual({ method: null, name: null, id: null }),
   );
 });
 
-test('is read as JSON.parse reads it, whatever it holds', () => {
+test('reads a message as JSON.parse does, whatever it holds', () => {
   const id = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.string());
   const member = fc.constantFrom('method', 'id', 'name', 'params', 'a"b', 'c\\');
   const params = fc.dictionary(member, fc.jsonValue());
@@ -48,9 +48,9 @@ test('is read as JSON.parse reads it, whatever it holds', () => {
     }),
     { numRuns: 500 },
   );
-});
+}, 60_000);
 
-test('of a large body both ends are read', () => {
+test('reads both ends of a large body', () => {
   const large = JSON.stringify({
     method: 'tools/call',
     params: { name: 'upload', arguments: { data: 'x'.repeat(100_000) } },
@@ -61,11 +61,68 @@ test('of a large body both ends are read', () => {
   expect(peekBody(Buffer.from(large.slice(0, 16_384)), false)).toEqual({ ...call('upload', 12), id: null });
 });
 
-test('a failed call is seen at either end of its answer', () => {
+test('sees a failed call at either end of its answer', () => {
   const filler = 'x'.repeat(20_000);
   expect(looksLikeError(Buffer.from(`{"result":{"content":[{"text":"${filler}"}],"isError":true}}`))).toBe(true);
   expect(looksLikeError(Buffer.from('{"jsonrpc":"2.0","id":1,"error":{"code":-32601}}'))).toBe(true);
   expect(looksLikeError(Buffer.from(`{"result":{"content":[{"text":"${filler}"}]}}`))).toBe(false);
+});
+
+test('reads a body of 4 kB to its end, and of a larger one only the first 2 kB and the id at its end', () => {
+  const padded = (bytes: number, id: string) => {
+    const text = (pad: number) =>
+      `{"method":"tools/call","params":{"pad":"${'x'.repeat(pad)}","name":"late"},"id":${id},"jsonrpc":"2.0"}`;
+    return text(bytes - text(0).length);
+  };
+  expect(peek(padded(4_096, '1'))).toEqual(call('late', 1));
+  expect(peek(padded(4_097, '1'))).toEqual({ method: 'tools/call', name: null, id: null });
+  const idLast = (id: string) => `{"method":"ping","params":{"pad":"${'x'.repeat(5_000)}"},"id":${id}}`;
+  expect(peek(idLast('12')).id).toBe(12);
+  expect(peek(idLast('-3')).id).toBe(-3);
+  expect(peek(idLast('"abc"')).id).toBe('abc');
+  expect(peekBody(Buffer.from(idLast('12')), false).id).toBeNull();
+});
+
+test('finds a name and an id up to the 2048th byte of a large body', () => {
+  const start = (pad: number) => `{"pad":"${'x'.repeat(pad)}","method":"tools/call","id":7,"params":{"name":"n"`;
+  const large = (bytes: number) => `${start(bytes - start(0).length)},"arguments":{"big":"${'y'.repeat(9_000)}"}}}`;
+  expect(peek(large(2_048))).toEqual(call('n', 7));
+  expect(peek(large(2_049))).toEqual({ method: 'tools/call', name: null, id: 7 });
+});
+
+test.each([...Array(40).keys()])('never takes a cut member of a large body for another one: %i', (cut) => {
+  const end = ',"method":"tools/call","id":4711,"params":{"name":"n"';
+  const text = `{"pad":"${'x'.repeat(2_048 - 8 - 1 - end.length + cut)}"${end},"arguments":{"big":"${'y'.repeat(9_000)}"}}}`;
+  const { method, name, id } = peek(text);
+  expect([null, 4711]).toContain(id);
+  expect([null, 'n']).toContain(name);
+  expect([null, 'tools/call']).toContain(method);
+});
+
+test('cuts a long name at 128 characters', () => {
+  const name = 'n'.repeat(200);
+  expect(peek(`{"method":"tools/call","id":1,"params":{"name":"${name}"}}`).name).toBe(name.slice(0, 128));
+  expect(peek(`{"method":"tools/call","id":1,"params":{"name":"${'天'.repeat(200)}"}}`).name).toBe('天'.repeat(128));
+});
+
+test('keeps a name as it stands where its escapes cannot be read', () => {
+  expect(peek('{"method":"tools/call","id":1,"params":{"name":"\\q"}}').name).toBe('\\q');
+});
+
+test('sees an error in the first 160 characters of an answer, and no mention of one further on', () => {
+  const error = (pad: number) => `{"id":"${'x'.repeat(pad)}","error":{"code":1}}`;
+  const before = error(0).indexOf('"error":{') + '"error":{'.length;
+  expect(looksLikeError(Buffer.from(error(160 - before)))).toBe(true);
+  expect(looksLikeError(Buffer.from(error(161 - before)))).toBe(false);
+});
+
+test('looks for a failed call in the first and the last 8 kB of an answer only', () => {
+  const FAILED = '"isError":true';
+  const answer = (before: number, after: number) => Buffer.from('x'.repeat(before) + FAILED + 'y'.repeat(after));
+  expect(looksLikeError(answer(8_192 - FAILED.length, 20_000))).toBe(true);
+  expect(looksLikeError(answer(8_193 - FAILED.length, 20_000))).toBe(false);
+  expect(looksLikeError(answer(20_000, 8_192 - FAILED.length))).toBe(true);
+  expect(looksLikeError(answer(20_000, 8_193 - FAILED.length))).toBe(false);
 });
 
 function call(name: string, id: string | number): BodyPeek {

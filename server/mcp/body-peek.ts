@@ -31,6 +31,7 @@ export function peekBody(chunk: Buffer, isWhole: boolean): BodyPeek {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
+const COMMA = 0x2c;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
@@ -41,7 +42,7 @@ const isNumeric = (code: number): boolean => (code >= 0x30 && code <= 0x39) || c
 
 /**
  * Finds `method`, `id` and `params.name` in one pass that builds nothing else and stops when it has all three. A body
- * that ends too early says nothing: the host answers the parse error.
+ * that ends too early yields nothing: the host answers the parse error.
  */
 function scan(text: string, isWhole: boolean): BodyPeek {
   let at = skipSpace(text, 0);
@@ -77,10 +78,13 @@ function scan(text: string, isWhole: boolean): BodyPeek {
     } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
       depth -= 1;
       if (depth === 0) break;
+    } else if (code === COMMA && depth === 1) {
+      member = ''; // the text may end in the middle of the next member
     } else if (depth === 1 && member === 'id' && isNumeric(code)) {
       const start = at;
       while (at + 1 < text.length && isPartOfNumber(text.charCodeAt(at + 1))) at += 1;
-      id = Number(text.slice(start, at + 1));
+      const isCut = !isWhole && at + 1 === text.length;
+      if (!isCut) id = Number(text.slice(start, at + 1));
     }
   }
   if (isWhole && (depth !== 0 || skipSpace(text, at + 1) < text.length)) return NOTHING;

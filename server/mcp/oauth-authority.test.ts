@@ -3,15 +3,18 @@ import { Secret } from '#server/domain/credentials/secret.ts';
 import { createAccessTokens } from '#server/domain/oauth/access-token.ts';
 import { createOAuthKeys } from '#server/domain/oauth/keys.ts';
 import { createOAuthAuthority } from './oauth-authority.ts';
+import { RouteUnavailableError } from './route-table.ts';
 
 const PUBLIC_URL = 'https://catwalk.example';
 const CLAIMS = { grantId: 'g', connectionId: 'c', clientId: 'claude', userId: 'ann' };
 const HOUR_MS = 3_600_000;
 
-function open() {
+function open(outageMsMax?: number) {
   const asked: string[] = [];
   let verifications = 0;
   let nowMs = 1_700_000_000_000;
+  /** The answer of the database; an error while it is away. */
+  let live: boolean | Error = true;
   const clock = () => new Date(nowMs);
   const keys = createOAuthKeys(new Secret('k'.repeat(32)));
   const tokens = createAccessTokens({ publicUrl: PUBLIC_URL, keys, clock });
@@ -26,12 +29,23 @@ function open() {
     grants: {
       isLive: async (deploymentId, grantId) => {
         asked.push(`${deploymentId} ${grantId}`);
-        return true;
+        if (live instanceof Error) throw live;
+        return live;
       },
     },
     nowMs: () => nowMs,
+    outageMsMax,
   });
-  return { ...authority, tokens, asked, pass: (ms: number) => (nowMs += ms), verifications: () => verifications };
+  return {
+    ...authority,
+    tokens,
+    asked,
+    pass: (ms: number) => (nowMs += ms),
+    answer: (next: boolean | Error) => {
+      live = next;
+    },
+    verifications: () => verifications,
+  };
 }
 
 test('a good token is a grant of its client and user, until it expires', async () => {
@@ -45,7 +59,7 @@ test('a good token is a grant of its client and user, until it expires', async (
   expect(await verify('one', token)).toBeNull();
 });
 
-test('looks no grant up for a token that is not ours, or not for this deployment', async () => {
+test('looks up no grant for a token of another server or deployment', async () => {
   const { tokens, verify, asked } = open();
   const token = await tokens.issue('one', CLAIMS);
   const foreign = createAccessTokens({
@@ -74,9 +88,65 @@ test('a signature is checked once for many calls, and never across deployments',
   expect(await verify('two', token)).toBeNull();
 });
 
-test('the challenge says where to look, and that a bearer was no good', () => {
+test('a challenge names the metadata, and the error of a bearer that is not valid', () => {
   const { challenge } = open();
   const where = 'resource_metadata="https://catwalk.example/.well-known/oauth-protected-resource/api/mcp/one"';
   expect(challenge('one', false)).toBe(`Bearer ${where}, scope="mcp"`);
   expect(challenge('one', true)).toContain(`Bearer ${where}, scope="mcp", error="invalid_token"`);
+});
+
+test('refuses the token of a grant that was revoked', async () => {
+  const { tokens, verify, isLive, answer } = open();
+  const token = await tokens.issue('one', CLAIMS);
+  const grant = await verify('one', token);
+  if (grant === null) throw new Error('The token is valid.');
+  expect(await isLive('one', grant)).toBe(true);
+  answer(false);
+  expect(await verify('one', token)).toBeNull();
+  expect(await isLive('one', grant)).toBe(false);
+});
+
+test('believes a live grant for a minute while it cannot be looked up', async () => {
+  const { tokens, verify, answer, pass } = open();
+  const token = await tokens.issue('one', CLAIMS);
+  await verify('one', token);
+  answer(new Error('away'));
+  pass(60_000);
+  expect(await verify('one', token)).toMatchObject({ kind: 'oauth' });
+  pass(1);
+  await expect(verify('one', token)).rejects.toThrow(RouteUnavailableError);
+});
+
+test('believes no grant that was not looked up before, or was revoked', async () => {
+  const { tokens, verify, answer } = open(3_600_000);
+  const token = await tokens.issue('one', CLAIMS);
+  answer(new Error('away'));
+  await expect(verify('one', token)).rejects.toThrow(RouteUnavailableError);
+  answer(true);
+  await verify('one', token);
+  answer(false);
+  await verify('one', token);
+  answer(new Error('away'));
+  await expect(verify('one', token)).rejects.toThrow(RouteUnavailableError);
+});
+
+test('verifies the oldest of ten thousand tokens again', async () => {
+  let verifications = 0;
+  const authority = createOAuthAuthority({
+    publicUrl: PUBLIC_URL,
+    accessTokens: {
+      verify: async (_deploymentId, token) => {
+        verifications += 1;
+        return { ...CLAIMS, grantId: token, expiresAtMs: 1 };
+      },
+    },
+    grants: { isLive: async () => true },
+    nowMs: () => 0,
+  });
+  for (let i = 0; i <= 10_000; i += 1) await authority.verify('one', `t${i}`);
+  await authority.verify('one', 't1');
+  await authority.verify('one', 't10000');
+  expect(verifications).toBe(10_001);
+  await authority.verify('one', 't0');
+  expect(verifications).toBe(10_002);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { AmbiguousHeaderError, readHead } from './request-head.ts';
+import { AmbiguousHeaderError, readHead, toUpstreamHeaders } from './request-head.ts';
 
 const token = fc.stringMatching(/^[a-z][a-z0-9-]{0,15}$/);
 const value = fc.stringMatching(/^[!-~]{1,20}$/);
@@ -8,7 +8,7 @@ const value = fc.stringMatching(/^[!-~]{1,20}$/);
 const PRIVATE =
   /^(host|origin|authorization|cookie|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|forwarded|content-length|mcp-session-id|catwalk-.*|x-forwarded-.*|x-real-ip|fly-.*|http2-settings)$/;
 
-test('every header of the caller passes once, unless it is one of those that never may', () => {
+test('passes every header of the caller once, except those that never may', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.tuple(token, value), { selector: ([name]) => name }), (headers) => {
       const { forward } = readHead(headers.flat());
@@ -17,7 +17,7 @@ test('every header of the caller passes once, unless it is one of those that nev
   );
 });
 
-test('names are compared without case', () => {
+test('compares names without case', () => {
   const { forward, bearer } = readHead([
     'CATWALK-Host-Token',
     'x',
@@ -32,7 +32,7 @@ test('names are compared without case', () => {
   expect(bearer).toBe('abc');
 });
 
-test('what Connection names belongs to this hop', () => {
+test('does not pass headers that Connection names', () => {
   const { forward } = readHead([
     'X-A',
     '1',
@@ -48,7 +48,7 @@ test('what Connection names belongs to this hop', () => {
   expect(forward).toEqual(['x-b', '2']);
 });
 
-test.each(['Host', 'Origin', 'Authorization', 'Mcp-Session-Id'])('a second %s is refused', (name) => {
+test.each(['Host', 'Origin', 'Authorization', 'Mcp-Session-Id'])('refuses a second %s', (name) => {
   expect(() => readHead([name, 'a', name.toUpperCase(), 'b'])).toThrow(AmbiguousHeaderError);
 });
 
@@ -60,6 +60,63 @@ test.each([
   ['Bearer a,b', null],
   ['Basic abc', null],
   ['', null],
-])('of "%s" the token is %s', (header, bearer) => {
+])('finds in "%s" the token %s', (header, bearer) => {
   expect(readHead(['authorization', header]).bearer).toBe(bearer);
+});
+
+test('reads the headers of MCP and passes them on', () => {
+  const sent = [
+    'mcp-protocol-version',
+    '2026-07-28',
+    'mcp-method',
+    'tools/call',
+    'mcp-name',
+    'add',
+    'traceparent',
+    '00',
+  ];
+  expect(readHead(sent)).toEqual({
+    host: null,
+    origin: null,
+    bearer: null,
+    sessionId: null,
+    protocolVersion: '2026-07-28',
+    mcpMethod: 'tools/call',
+    mcpName: 'add',
+    traceparent: '00',
+    contentLength: null,
+    hasBody: false,
+    forward: sent,
+  });
+});
+
+test('keeps host, origin and session apart from the headers that pass', () => {
+  const head = readHead(['host', 'h:1', 'origin', 'https://o.example', 'mcp-session-id', 's']);
+  expect(head).toMatchObject({ host: 'h:1', origin: 'https://o.example', sessionId: 's', forward: [] });
+});
+
+test.each([
+  [['content-length', '12'], 12, true],
+  [['content-length', '0'], 0, false],
+  [['transfer-encoding', 'chunked'], null, true],
+  [[], null, false],
+])('finds out from %j whether there is a body', (raw, contentLength, hasBody) => {
+  expect(readHead(raw)).toMatchObject({ contentLength, hasBody, forward: [] });
+});
+
+test.each(['keep-alive', 'Keep-Alive', 'close', 'Close'])('a connection that is only %s drops nothing', (value) => {
+  expect(readHead(['connection', value, 'x-a', '1', 'close', '2']).forward).toEqual(['x-a', '1', 'close', '2']);
+});
+
+test('adds the headers of the machine, its token, the caller, the call and the session', () => {
+  const target = { machineId: 'm1', origin: 'http://m1', headers: { 'fly-force-instance-id': 'm1' }, token: 'secret' };
+  const head = readHead(['x-a', '1', 'content-length', '5']);
+  expect(toUpstreamHeaders(head, target, 'token:t', 'r1', 's1')).toEqual([
+    ...['x-a', '1', 'fly-force-instance-id', 'm1'],
+    ...['catwalk-host-token', 'secret', 'catwalk-principal', 'token:t', 'catwalk-request-id', 'r1'],
+    ...['mcp-session-id', 's1', 'content-length', '5'],
+  ]);
+  const bare = toUpstreamHeaders(readHead([]), { ...target, headers: {} }, 'token:t', 'r1', null);
+  expect(bare.filter((_, i) => i % 2 === 0)).not.toContain('mcp-session-id');
+  expect(bare).not.toContain('content-length');
 });

@@ -1,23 +1,17 @@
-import { expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { testRoute } from './route.testing.ts';
 import type { Route } from './route.ts';
-import { createRouteTable } from './route-table.ts';
+import { createRouteTable, RouteUnavailableError } from './route-table.ts';
 import { createLocalEvents } from './test-rig.ts';
 
-const route = (deploymentId: string, status: Route['status'] = 'RUNNING'): Route => ({
-  deploymentId,
-  ownerId: 'ann',
-  name: deploymentId,
-  status,
-  phase: null,
-  failure: null,
-  access: 'TOKEN',
-  tokens: [],
-  current: null,
-  draining: [],
+afterEach(() => {
+  vi.useRealTimers();
 });
 
+const route = (deploymentId: string, status: Route['status'] = 'RUNNING'): Route => testRoute({ deploymentId, status });
+
 /** A table whose reads end when the test says so. */
-function setUp() {
+function setUp(outageMsMax?: number) {
   const bus = createLocalEvents();
   const reads: { id: string; answer: (route: Route | null) => void; fail: (error: Error) => void }[] = [];
   let nowMs = 0;
@@ -25,6 +19,7 @@ function setUp() {
     load: (id) => new Promise((answer, fail) => reads.push({ id, answer, fail })),
     events: bus.events,
     nowMs: () => nowMs,
+    outageMsMax,
   });
   const fill = async (id: string, value: Route | null = route(id)) => {
     const asked = table.resolve(id);
@@ -42,7 +37,7 @@ function setUp() {
   };
 }
 
-test('many callers share one read, and the next ones need none', async () => {
+test('shares one read among many callers, and needs none for the next ones', async () => {
   const { table, reads } = setUp();
   const all = [table.resolve('a'), table.resolve('a'), table.resolve('a')];
   reads[0]?.answer(route('a'));
@@ -51,7 +46,7 @@ test('many callers share one read, and the next ones need none', async () => {
   expect(reads).toHaveLength(1);
 });
 
-test('a read that began before an invalidation fills nothing: its caller gets what is true after it', async () => {
+test('a read that began before an invalidation fills nothing, and its caller receives the route after it', async () => {
   const { table, reads, bus } = setUp();
   const asked = table.resolve('a');
   bus.emit('deployment', 'a');
@@ -110,7 +105,7 @@ test('while LISTEN is down entries live five seconds; when it is back all are dr
   expect(table.peek('b')?.status).toBe('STOPPED');
 });
 
-test('that a deployment does not exist is remembered too, until it does', async () => {
+test('remembers that a deployment does not exist, until an event about it', async () => {
   const { table, bus, fill } = setUp();
   await fill('a', null);
   expect(table.peek('a')).toBeNull();
@@ -141,12 +136,200 @@ test('a row that changes at every read does not keep its caller for ever', async
 
 test('a watcher receives one key, and a null for all when all were dropped', async () => {
   const { table, bus } = setUp();
-  const heard: (string | null)[] = [];
-  const stop = table.onInvalidated((id) => heard.push(id));
+  const received: (string | null)[] = [];
+  const stop = table.onInvalidated((id) => received.push(id));
   bus.emit('access', 'a');
   bus.turn('down');
   bus.turn('up');
   stop();
   bus.emit('access', 'b');
-  expect(heard).toEqual(['a', null]);
+  expect(received).toEqual(['a', null]);
+});
+
+test('a watcher receives the route that was dropped, or null', async () => {
+  const { table, bus, fill } = setUp();
+  await fill('a');
+  const dropped: (Route | null)[] = [];
+  table.onInvalidated((_id, before) => dropped.push(before));
+  bus.emit('deployment', 'a');
+  bus.emit('deployment', 'a');
+  expect(dropped).toEqual([route('a'), null]);
+});
+
+test('a closed table receives no further events', async () => {
+  const { table, bus, fill } = setUp();
+  await fill('a');
+  const received: unknown[] = [];
+  table.onInvalidated((id) => received.push(id));
+  table.close();
+  table.invalidate('b');
+  bus.emit('deployment', 'a');
+  bus.emit('access', 'a');
+  bus.turn('up');
+  expect(table.peek('a')).toBeDefined();
+  expect(received).toEqual([]);
+});
+
+test('keeps the newest 50 000 routes, and the newest 10 000 ids that lead nowhere apart from them', async () => {
+  const found = route('r');
+  const table = createRouteTable({
+    load: (id) => Promise.resolve(id.startsWith('r') ? found : null),
+    events: createLocalEvents().events,
+    nowMs: () => 0,
+  });
+  const resolveAll = (prefix: string, count: number) =>
+    Promise.all(Array.from({ length: count }, (_, i) => table.resolve(`${prefix}${i}`)));
+  await resolveAll('r', 50_001);
+  await resolveAll('u', 10_001);
+  const isKnown = (id: string) => table.peek(id) !== undefined;
+  expect(['r0', 'r1', 'r50000'].map(isKnown)).toEqual([false, true, true]);
+  expect(['u0', 'u1', 'u10000'].map(isKnown)).toEqual([false, true, true]);
+}, 60_000);
+
+describe('doubt', () => {
+  test('reads a route again at most once a second', async () => {
+    const { table, reads, fill, pass } = setUp();
+    await fill('a');
+    pass(999);
+    table.doubt('a');
+    expect(table.peek('a')).toBeDefined();
+    pass(1);
+    table.doubt('a');
+    expect(table.peek('a')).toBeUndefined();
+    await fill('a');
+    expect(table.peek('a')).toBeDefined();
+    table.doubt('a');
+    expect(table.peek('a')).toBeDefined();
+    expect(reads).toHaveLength(2);
+  });
+
+  test('announces a doubted route once, and nothing of a route that is not known', async () => {
+    const { table, fill, pass } = setUp();
+    await fill('a');
+    await fill('b', null);
+    pass(1_000);
+    const received: unknown[] = [];
+    table.onInvalidated((id, dropped) => received.push([id, dropped?.deploymentId]));
+    for (const id of ['a', 'a', 'b', 'c']) table.doubt(id);
+    expect(received).toEqual([['a', 'a']]);
+  });
+
+  test('does not believe a read that was under way when the doubt arose', async () => {
+    const { table, reads, bus, fill, pass } = setUp();
+    await fill('a');
+    bus.turn('down');
+    pass(6_000);
+    const asked = table.resolve('a');
+    table.doubt('a');
+    reads.at(-1)?.answer(route('a', 'RUNNING'));
+    await new Promise((resolve) => setImmediate(resolve));
+    reads.at(-1)?.answer(route('a', 'STOPPED'));
+    expect((await asked)?.status).toBe('STOPPED');
+    expect(reads).toHaveLength(3);
+  });
+});
+
+describe('while the database is away', () => {
+  /** A known route, events that stopped, and reads that fail. */
+  async function lose(outageMsMax?: number) {
+    const world = setUp(outageMsMax);
+    await world.fill('a');
+    world.bus.turn('down');
+    const failing = async (id: string) => {
+      const asked = world.table.resolve(id);
+      world.reads.at(-1)?.fail(new Error('away'));
+      return asked;
+    };
+    return { ...world, failing };
+  }
+
+  test('believes a route for a minute after it was last certain', async () => {
+    const { failing, pass } = await lose();
+    pass(5_001);
+    expect(await failing('a')).toEqual(route('a'));
+    pass(54_999);
+    expect(await failing('a')).toEqual(route('a'));
+    pass(1);
+    await expect(failing('a')).rejects.toThrow(RouteUnavailableError);
+  });
+
+  test('counts the minute from the first loss of events, not from the last read', async () => {
+    const { table, reads, fill, bus, pass } = setUp();
+    const failing = async () => {
+      const asked = table.resolve('a');
+      reads.at(-1)?.fail(new Error('away'));
+      return asked;
+    };
+    await fill('a');
+    pass(3_600_000);
+    bus.turn('down');
+    pass(30_000);
+    bus.turn('down');
+    pass(30_000);
+    expect(await failing()).toEqual(route('a'));
+    pass(1_000);
+    await expect(failing()).rejects.toThrow(RouteUnavailableError);
+  });
+
+  test('knows nothing of a deployment that it has not read', async () => {
+    const { failing } = await lose();
+    await expect(failing('b')).rejects.toThrow(RouteUnavailableError);
+  });
+
+  test('tries a failing read again after a second', async () => {
+    const { failing, table, reads, pass } = await lose();
+    pass(5_001);
+    await failing('a');
+    expect(reads).toHaveLength(2);
+    pass(999);
+    expect(await table.resolve('a')).toEqual(route('a'));
+    expect(reads).toHaveLength(2);
+    pass(1);
+    await failing('a');
+    expect(reads).toHaveLength(3);
+  });
+
+  test('waits a second for a slow read, and keeps its result for later', async () => {
+    vi.useFakeTimers();
+    const { table, reads, pass } = await lose();
+    pass(5_001);
+    let settled = false;
+    const asked = table.resolve('a').finally(() => {
+      settled = true;
+    });
+    await vi.advanceTimersByTimeAsync(999);
+    expect(settled).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await asked).toEqual(route('a'));
+    reads.at(-1)?.answer(route('a', 'STOPPED'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(table.peek('a')?.status).toBe('STOPPED');
+  });
+
+  test('waits for a slow read as long as it takes where nothing is known', async () => {
+    vi.useFakeTimers();
+    const { table, reads } = await lose();
+    const asked = table.resolve('b');
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    reads.at(-1)?.answer(route('b'));
+    expect(await asked).toEqual(route('b'));
+  });
+
+  test('believes a route for the time that is set', async () => {
+    const { failing, pass } = await lose(7_000);
+    pass(7_000);
+    expect(await failing('a')).toEqual(route('a'));
+    pass(1_000);
+    await expect(failing('a')).rejects.toMatchObject({ name: 'RouteUnavailableError', cause: new Error('away') });
+  });
+});
+
+test('believes a doubted route while it cannot be read, with events or without', async () => {
+  const { table, reads, fill, pass } = setUp();
+  await fill('a');
+  pass(3_600_000);
+  table.doubt('a');
+  const asked = table.resolve('a');
+  reads.at(-1)?.fail(new Error('away'));
+  expect(await asked).toEqual(route('a'));
 });

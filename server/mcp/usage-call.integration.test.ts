@@ -8,15 +8,19 @@ afterEach(async () => {
   rig = null;
 });
 
-const open = async (answer: string, type = 'application/json'): Promise<Rig> => {
+const open = async (answer: string, type = 'application/json', headers: Record<string, string> = {}): Promise<Rig> => {
   rig = await createRig({
     machine: (req, res) => {
       req.resume();
-      res.writeHead(200, { 'content-type': type }).end(answer);
+      res.writeHead(200, { 'content-type': type, ...headers }).end(answer);
     },
   });
   return rig;
 };
+
+/** With its length, as the SDKs answer with JSON: the endpoint passes it on in one piece. */
+const openWhole = (answer: string): Promise<Rig> =>
+  open(answer, 'application/json', { 'content-length': String(Buffer.byteLength(answer)) });
 
 const OK = '{"jsonrpc":"2.0","id":1,"result":{}}';
 
@@ -26,7 +30,7 @@ const counted = async (rig: Rig): Promise<UsageCall | undefined> => {
   return rig.calls[0];
 };
 
-test('a call is counted with its tool, status, duration, bytes, token and era', async () => {
+test('counts a call with its tool, status, duration, bytes, token and era', async () => {
   const rig = await open(OK);
   const message = toolCall('get-weather');
   await (await rig.post(message, { 'mcp-protocol-version': '2025-11-25' })).text();
@@ -47,14 +51,14 @@ test('a call is counted with its tool, status, duration, bytes, token and era', 
   });
 });
 
-test('a modern call is named by its headers, without a look at the body', async () => {
+test('names a modern call by its headers alone', async () => {
   const rig = await open(OK);
   const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'search' };
   await (await rig.post({ unreadable: true }, headers)).text();
   expect(await counted(rig)).toMatchObject({ method: 'tools/call', tool: 'search', era: 'modern' });
 });
 
-test('the tool of a large call is found by its head alone, wherever the name stands', async () => {
+test('finds the tool of a large call in its first bytes, wherever the name stands', async () => {
   const rig = await open(OK);
   const big = 'x'.repeat(500_000);
   const params = { _meta: { progressToken: 7 }, name: 'upload', arguments: { name: 'not this', big } };
@@ -72,7 +76,26 @@ test.each([
   expect(await counted(rig)).toMatchObject({ status: 200, isError: true });
 });
 
-test('a result that only speaks of errors is none', async () => {
+test.each([
+  ['a JSON-RPC error', '{"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"no"}}'],
+  ['a failed tool', '{"result":{"content":[],"isError":true},"jsonrpc":"2.0","id":1}'],
+  ['a failed tool with a long text', `{"result":{"content":[{"text":"${'x'.repeat(9_000)}"}],"isError":true},"id":1}`],
+])('%s in one piece counts as an error', async (_what, answer) => {
+  const rig = await openWhole(answer);
+  expect(await (await rig.post(toolCall('t'))).text()).toBe(answer);
+  expect(await counted(rig)).toMatchObject({ status: 200, isError: true, bytesOut: answer.length });
+});
+
+test.each([
+  ['short', OK],
+  ['long', `{"jsonrpc":"2.0","id":1,"result":{"content":[{"text":"${'x'.repeat(9_000)}"}]}}`],
+])('a %s result in one piece is not an error', async (_what, answer) => {
+  const rig = await openWhole(answer);
+  await (await rig.post(toolCall('t'))).text();
+  expect(await counted(rig)).toMatchObject({ status: 200, isError: false });
+});
+
+test('a result that mentions errors in a text is not an error', async () => {
   const rig = await open(
     '{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"\\"error\\":{}"}],"isError":false}}',
   );
@@ -83,9 +106,9 @@ test('a result that only speaks of errors is none', async () => {
 test.each([
   ['a batch', '[{"jsonrpc":"2.0","method":"ping","id":1}]', '(batch)'],
   ['an answer to the server', '{"jsonrpc":"2.0","id":1,"result":{}}', '(response)'],
-  ['no JSON', 'hello', '(other)'],
-  ['JSON that is no message', '"hello"', '(other)'],
-])('%s is counted under a name of its own', async (_what, body, method) => {
+  ['text that is not JSON', 'hello', '(other)'],
+  ['JSON that is not a message', '"hello"', '(other)'],
+])('counts %s under a method of its own', async (_what, body, method) => {
   const rig = await open(OK);
   await (await rig.fetch({ method: 'POST', body })).text();
   expect(await counted(rig)).toMatchObject({ method, tool: '' });
@@ -99,7 +122,7 @@ test('distinguishes streams and ends of sessions from calls', async () => {
   expect(rig.calls.map((call) => call.method)).toEqual(['(stream)', '(end of session)']);
 });
 
-test('what never reached a machine is not counted as a call', async () => {
+test('does not count a call that never reached a machine', async () => {
   const rig = await open(OK);
   await rig.post(toolCall('t'), { authorization: 'Bearer no' });
   await (await rig.post(toolCall('t'))).text();

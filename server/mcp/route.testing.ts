@@ -1,0 +1,23 @@
+import type { MachineTarget, Route } from './route.ts';
+
+export const testTarget = (machineId: string, origin = 'http://127.0.0.1:1'): MachineTarget => ({
+  machineId,
+  origin,
+  headers: {},
+  token: 'host-token',
+});
+
+/** A running deployment that requires a token, has none, and has no machine. */
+export const testRoute = (values: Partial<Route> = {}): Route => ({
+  deploymentId: 'a',
+  ownerId: 'ann',
+  name: 'Weather',
+  status: 'RUNNING',
+  phase: null,
+  failure: null,
+  access: 'TOKEN',
+  tokens: [],
+  current: null,
+  draining: [],
+  ...values,
+});
