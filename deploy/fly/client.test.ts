@@ -98,6 +98,23 @@ test('reads are tried again with growing pauses, and honor Retry-After', async (
   expect(clock.slept).toEqual([250, 3_000]);
 });
 
+test('the pause before a retry doubles, and the third failure is final', async () => {
+  const { client, clock, seen } = await setUp((_request, response) => json(response, 503, { error: 'internal' }));
+  expect(await rejection(client.get('app', 'm1'))).toMatchObject({ kind: 'unavailable' });
+  expect(clock.slept).toEqual([250, 500]);
+  expect(seen).toHaveLength(3);
+});
+
+test.each([
+  ['its signal and time limit', { signal: 'SIGINT', timeoutSeconds: 5 }, { signal: 'SIGINT', timeout: '5s' }],
+  ['neither, so that the machine uses its own', undefined, {}],
+])('a stop sends %s', async (_what, stop, body) => {
+  const { client, seen } = await setUp((_request, response) => json(response, 200, { ok: true }));
+  await client.stop('app', 'm1', stop);
+  expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /v1/apps/app/machines/m1/stop']);
+  expect(JSON.parse(seen[0]?.text ?? '')).toEqual(body);
+});
+
 test('a create is sent once, whatever happens, and says when its result is unknown', async () => {
   const { client, seen } = await setUp((_request, response) => json(response, 503, { error: 'internal' }));
   expect(isAmbiguous(await rejection(client.create('app', { name: 'a', config })))).toBe(true);
