@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readCode } from './code/code-file.ts';
+import { reachableCode } from './code/reachable-code.ts';
 import { detectCodeArguments, stdioArguments } from './code-arguments.ts';
 
 const set = (files: Record<string, string>) =>
@@ -51,13 +52,13 @@ test.each([
   ],
 ])('%s', (_, text, expected) => expect(shown(text, 'server.py')).toEqual(expected));
 
-test('options of another program in the same package are not the server’s', () => {
+test('options of another program in the same package are left out', () => {
   const files = set({
     'dist/index.js': 'import "./main.js"',
     'dist/main.js': 'new Option("--mine <x>")',
     'dist/watchdog.js': 'new Option("--other <x>")',
   });
-  expect(detectCodeArguments(files, 'dist/index.js').map(({ flag }) => flag)).toEqual(['--mine']);
+  expect(detectCodeArguments(reachableCode(files, 'dist/index.js')).map(({ flag }) => flag)).toEqual(['--mine']);
   expect(
     detectCodeArguments(files).map(({ flag }) => flag),
     'without the entry all files count',

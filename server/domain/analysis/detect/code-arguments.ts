@@ -1,16 +1,12 @@
 import type { Code } from './code/code-file.ts';
 import type { ArgumentFinding } from './finding.ts';
 import { argumentsInScripts, BUNDLE_CHARACTERS } from './javascript/arguments.ts';
-import { filesLoadedBy } from './module-graph.ts';
 import { argumentsInPython } from './python/arguments.ts';
 
-/**
- * Options that the sources declare. With the program's own file as `entry`, files that it does not load are left out.
- */
-export function detectCodeArguments(code: Code, entry?: string): ArgumentFinding[] {
-  const loaded = entry === undefined ? null : filesLoadedBy(code.javascript, entry);
+/** Options that the sources declare. */
+export function detectCodeArguments(code: Code): ArgumentFinding[] {
   return [
-    ...argumentsInScripts(code.javascript.filter(({ path }) => !loaded || loaded.has(path))),
+    ...argumentsInScripts(code.javascript),
     ...code.python.filter(({ text }) => text.length <= BUNDLE_CHARACTERS).flatMap(argumentsInPython),
   ];
 }

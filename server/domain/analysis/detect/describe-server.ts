@@ -2,6 +2,7 @@ import type { FileSet } from '../files/file-set.ts';
 import type { ArgumentField, CredentialField, ToolSummary } from '../result.ts';
 import type { LaunchTarget } from '../source/launch.ts';
 import { type CodeFile, readCode } from './code/code-file.ts';
+import { reachableCode } from './code/reachable-code.ts';
 import { detectCodeArguments, stdioArguments } from './code-arguments.ts';
 import { detectCompiledEnv } from './compiled/env.ts';
 import { type ArgumentFinding, ENV_NAME, type EnvFinding, evidenceOf } from './finding.ts';
@@ -128,8 +129,12 @@ export function describeServer(
   const launches = distinct([...own, ...(more.launches ?? [])]);
   const stdio = launches.filter(isStdioLaunch);
 
-  const code = readCode(set);
-  const inCode = [...detectJavaScriptEnv(code.javascript), ...detectPythonEnv(code.python), ...detectCompiledEnv(code)];
+  const code = reachableCode(readCode(set), more.entry);
+  const inCode = [
+    ...detectJavaScriptEnv(code.javascript, more.entry),
+    ...detectPythonEnv(code.python),
+    ...detectCompiledEnv(code),
+  ];
   const mentioned = namesIn(code.all);
   const bundle = set.files
     .filter((file) => /(?:^|\/)manifest\.json$/.test(file.path))
@@ -168,7 +173,7 @@ export function describeServer(
   );
 
   const { findings: shown, fixed } = argumentsOfLaunches(launches);
-  const inSources = detectCodeArguments(code, more.entry);
+  const inSources = detectCodeArguments(code);
   const forStdio = stdioArguments(code, inSources) ?? stdioWordsOf(images) ?? [];
   const fixedArguments = [
     ...(more.fixed ?? []),

@@ -28,6 +28,8 @@ export type MergeContext = {
 };
 
 const EVIDENCE_MAX = 6;
+/** A choice among more settings than these is a table of settings. */
+const GROUP_MAX = 8;
 /** No form has more; a document that names more is no document. */
 const FIELDS_MAX = 300;
 const TRUST: EvidenceKind[] = [
@@ -225,16 +227,27 @@ function toField(name: string, found: EnvFinding[], context: MergeContext): Cred
   };
 }
 
-/** Names that can stand in for each other, as code says it: `!a && !b` ends the program. */
-function withGroups(fields: CredentialField[], findings: readonly EnvFinding[]): CredentialField[] {
-  const groupOf = new Map<string, readonly string[]>();
+/**
+ * Joins alternatives that share a name: a key, or an address together with a password, is proven as "key or address"
+ * and "key or password".
+ */
+function groupsAmong(findings: readonly EnvFinding[]): Map<string, ReadonlySet<string>> {
+  const groupOf = new Map<string, Set<string>>();
   for (const { alternatives = [] } of findings) {
     if (alternatives.length < 2) continue;
-    for (const name of alternatives) if (!groupOf.has(name)) groupOf.set(name, alternatives);
+    const joined = new Set(alternatives.flatMap((name) => [name, ...(groupOf.get(name) ?? [])]));
+    if (joined.size > GROUP_MAX) continue;
+    for (const name of joined) groupOf.set(name, joined);
   }
+  return groupOf;
+}
+
+/** Names that can stand in for each other, as code says it: `!a && !b` ends the program. */
+function withGroups(fields: CredentialField[], findings: readonly EnvFinding[]): CredentialField[] {
+  const groupOf = groupsAmong(findings);
   const known = new Map(fields.map((field) => [field.name, field]));
   return fields.map((field) => {
-    const members = (groupOf.get(field.name) ?? []).flatMap((name) => known.get(name) ?? []);
+    const members = [...(groupOf.get(field.name) ?? [])].flatMap((name) => known.get(name) ?? []);
     if (members.length < 2) return field;
     // one of them will do, so what one of them needs is what the group needs
     const requirement =

@@ -30,7 +30,11 @@ test('gives file and line', () => {
   });
 });
 
-const first = (text: string) => detect(text)[0];
+/** Everything that was found about the first variable. */
+const first = (text: string) => {
+  const found = detect(text);
+  return found[0] && (Object.assign({}, ...found.filter(({ name }) => name === found[0]?.name)) as (typeof found)[0]);
+};
 
 test('a guard that ends the program makes it HARD, wherever it stands', () => {
   expect(
@@ -64,7 +68,11 @@ test('defaults, switches and numbers are seen where they are read', () => {
 
 test('an error message that names variables says that one of them is needed', () => {
   const text = 'process.env.A_KEY, process.env.B_KEY;\nthrow new Error("Either A_KEY or B_KEY is required");';
-  expect(detect(text).filter((finding) => finding.alternatives)).toHaveLength(2);
+  expect(
+    detect(text)
+      .filter((finding) => finding.alternatives)
+      .map(({ name }) => name),
+  ).toEqual(['A_KEY', 'B_KEY']);
 });
 
 test.each([

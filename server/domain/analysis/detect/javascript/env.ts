@@ -6,6 +6,10 @@ import { messagesIn } from './messages.ts';
 import { constantsOf, type Read, readsOf } from './reads.ts';
 import { detectJavaScriptSchemas } from './schemas.ts';
 import { storedIn } from './stored-in.ts';
+import { createHeldVariables } from './syntax/held-variables.ts';
+import { provenNeeds } from './syntax/proven-needs.ts';
+import { startPathOf } from './syntax/start-path.ts';
+import { treeOf } from './syntax/tree.ts';
 
 const BUNDLE_BYTES = 400_000;
 
@@ -40,9 +44,10 @@ function findingsIn(file: CodeFile, reads: readonly Read[]): EnvFinding[] {
   if (reads.length === 0) return [];
   const { text, path } = file;
   const isBundle = text.length > BUNDLE_BYTES;
-  // in a bundle, guards of the libraries inside look like the server's own
-  const held = reads.map((read) => ({ ...read, variable: isBundle ? null : storedIn(text, read.offset) }));
-  const guarded = guardedNames(file, isBundle ? [] : javaScriptGuards(file), held, nameInJavaScript);
+  // in a bundle, guards of the libraries inside look like the server's own; where there is a tree, it has the guards
+  const hasGuards = !isBundle && treeOf(file) === null;
+  const held = reads.map((read) => ({ ...read, variable: hasGuards ? storedIn(text, read.offset) : null }));
+  const guarded = guardedNames(file, hasGuards ? javaScriptGuards(file) : [], held, nameInJavaScript);
   return reads.map((read) => ({
     name: read.name,
     evidence: evidenceOf(
@@ -57,8 +62,17 @@ function findingsIn(file: CodeFile, reads: readonly Read[]): EnvFinding[] {
   }));
 }
 
-/** Environment reads in JavaScript and TypeScript, through schemas and settings frameworks too. */
-export function detectJavaScriptEnv(files: readonly CodeFile[]): EnvFinding[] {
+/** The needs that syntax proves, and the way on which a start comes by. */
+function needsIn(files: readonly CodeFile[], constants: ReadonlyMap<string, string>, entry: string | undefined) {
+  const trees = files.flatMap((file) => treeOf(file) ?? []);
+  return provenNeeds(trees, createHeldVariables(trees, constants), startPathOf(trees, entry));
+}
+
+/**
+ * Environment reads in JavaScript and TypeScript, through schemas and settings frameworks too. `entry` is the file
+ * that a start runs.
+ */
+export function detectJavaScriptEnv(files: readonly CodeFile[], entry?: string): EnvFinding[] {
   const constants = constantsOf(files);
   const reads = files.map((file) =>
     [...readsOf(file, constants), ...messagesIn(file)].filter(({ name }) => ENV_NAME.test(name)),
@@ -72,6 +86,7 @@ export function detectJavaScriptEnv(files: readonly CodeFile[]): EnvFinding[] {
         (reads[at] ?? []).filter(({ name }) => known.has(name)),
       ),
     ),
+    ...needsIn(files, constants, entry),
     ...detectJavaScriptSchemas(files),
   ];
 }

@@ -1,0 +1,274 @@
+import type { AnyNode, VariableDeclarator } from 'acorn';
+import { ENV_NAME } from '../../finding.ts';
+import { bare, type FunctionNode, isFunction, keyOf, stringOf, type Tree } from './tree.ts';
+
+/** The variables of the environment that an expression holds. Several names stand in for each other. */
+export type Held = {
+  names: readonly string[];
+  /** A flag of the command line does as well. */
+  orFlag: boolean;
+  /** Something else does as well: a file, a default that is computed. */
+  orOther: boolean;
+};
+
+const NOTHING = /^(?:undefined|null|NaN)$/;
+const FLAGS = /^(?:argv|args|opts?|options|flags?|values|cli\w{0,20}|program|parsed\w{0,20})$/i;
+const DEPTH_MAX = 6;
+/** A name with more meanings than these, as in minified code, means nothing. */
+const MEANINGS_MAX = 40;
+/** Expressions that are resolved for one program; code that needs more was written to keep a reader busy. */
+const STEPS_MAX = 200_000;
+/** Methods that leave a value what it is: `.trim()`, `String(x)`. */
+const SAME_VALUE = /^(?:trim|toString|toLowerCase|toUpperCase|String|replace|valueOf|trimEnd)$/;
+
+/** A function that reads the variable which its caller names, by the place of that parameter. */
+export type Reader = { place: number; endsWithout: boolean };
+
+/** `process.env`, `Bun.env`, `import.meta.env`, and names that stand for it. */
+function isEnvironment(node: AnyNode, aliases: ReadonlySet<string>): boolean {
+  const at = bare(node);
+  if (at.type === 'Identifier') return aliases.has(at.name);
+  return (
+    at.type === 'MemberExpression' &&
+    keyOf(at) === 'env' &&
+    ((at.object.type === 'Identifier' && /^(?:process|Bun|globalThis)$/.test(at.object.name)) ||
+      (at.object.type === 'MemberExpression' && keyOf(at.object) === 'process') ||
+      at.object.type === 'MetaProperty')
+  );
+}
+
+function add<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
+  const list = map.get(key);
+  if (!list) map.set(key, [value]);
+  else if (list.length < MEANINGS_MAX) list.push(value);
+}
+
+type Binding = { tree: Tree; owner: FunctionNode | null; value: AnyNode | null; held: Held | null };
+
+/** Resolves expressions of a program to the variables of the environment that they hold. */
+export function createHeldVariables(trees: readonly Tree[], constants: ReadonlyMap<string, string>) {
+  let steps = 0;
+  const bindings = new Map<string, Binding[]>();
+  const properties = new Map<string, { tree: Tree; value: AnyNode }[]>();
+  const aliases = new Map<Tree, Set<string>>();
+
+  const bind = (name: string, binding: Binding): void => {
+    add(bindings, name, binding);
+  };
+  /** A variable that is declared empty holds what is assigned later. */
+  const isEmpty = (value: AnyNode): boolean =>
+    (value.type === 'Literal' && (value.value === '' || value.value === null)) ||
+    (value.type === 'Identifier' && NOTHING.test(value.name));
+  const one = (name: string): Held => ({ names: [name], orFlag: false, orOther: false });
+
+  function declare(tree: Tree, node: VariableDeclarator): void {
+    const owner = tree.ownerOf(node);
+    const { id, init } = node;
+    if (id.type === 'Identifier') {
+      bind(id.name, { tree, owner, value: init && !isEmpty(init) ? init : null, held: null });
+    } else if (id.type === 'ObjectPattern' && init && isEnvironment(init, aliases.get(tree) ?? new Set())) {
+      for (const property of id.properties) {
+        if (property.type !== 'Property') continue;
+        const name = keyOf(property);
+        const target = property.value.type === 'AssignmentPattern' ? property.value.left : property.value;
+        const hasDefault = property.value.type === 'AssignmentPattern';
+        if (name && ENV_NAME.test(name) && target.type === 'Identifier')
+          bind(target.name, { tree, owner, value: null, held: hasDefault ? null : one(name) });
+      }
+    }
+  }
+
+  for (const tree of trees) {
+    const own = new Set<string>();
+    aliases.set(tree, own);
+    for (const node of tree.nodes) {
+      if (
+        node.type === 'VariableDeclarator' &&
+        node.id.type === 'Identifier' &&
+        node.init &&
+        isEnvironment(node.init, own)
+      )
+        own.add(node.id.name);
+      // `function load(env = process.env)`
+      if (node.type === 'AssignmentPattern' && node.left.type === 'Identifier' && isEnvironment(node.right, own))
+        own.add(node.left.name);
+    }
+    for (const node of tree.nodes) {
+      if (node.type === 'VariableDeclarator') declare(tree, node);
+      else if (node.type === 'AssignmentExpression' && node.operator === '=') {
+        if (node.left.type === 'Identifier')
+          bind(node.left.name, { tree, owner: tree.ownerOf(node), value: node.right, held: null });
+        else {
+          const key = keyOf(node.left);
+          if (key) add(properties, key, { tree, value: node.right });
+        }
+      } else if (node.type === 'Property' && tree.parentOf(node)?.type === 'ObjectExpression') {
+        const key = keyOf(node);
+        if (key) add(properties, key, { tree, value: node.value });
+      }
+    }
+  }
+
+  const readers = new Map<FunctionNode, Reader | null>();
+  /** Functions by name, for calls such as `requireEnv('A_KEY')`. */
+  const functions = new Map<string, { tree: Tree; node: FunctionNode }[]>();
+  for (const tree of trees) {
+    for (const node of tree.nodes) {
+      if (!isFunction(node)) continue;
+      const parent = tree.parentOf(node);
+      const name =
+        node.type === 'FunctionDeclaration'
+          ? node.id?.name
+          : parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier'
+            ? parent.id.name
+            : parent
+              ? keyOf(parent)
+              : null;
+      if (name) add(functions, name, { tree, node });
+    }
+  }
+
+  /** The place of the parameter that names a variable: `(name) => process.env[name]`. */
+  function readerOf(tree: Tree, node: FunctionNode): Reader | null {
+    const known = readers.get(node);
+    if (known !== undefined) return known;
+    readers.set(node, null);
+    let found: Reader | null = null;
+    let ends = false;
+    for (const inside of tree.inside(node)) {
+      if (inside.type === 'ThrowStatement') ends = true;
+      if (
+        inside.type === 'CallExpression' &&
+        inside.callee.type === 'MemberExpression' &&
+        keyOf(inside.callee) === 'exit'
+      )
+        ends = true;
+      if (inside.type !== 'MemberExpression' || !inside.computed || inside.property.type !== 'Identifier') continue;
+      if (!isEnvironment(inside.object, aliases.get(tree) ?? new Set())) continue;
+      const { name } = inside.property;
+      const place = node.params.findIndex((param) => param.type === 'Identifier' && param.name === name);
+      if (place !== -1) found = { place, endsWithout: false };
+    }
+    // a second parameter is a default, or says that the variable is optional
+    if (found) found = { ...found, endsWithout: ends && node.params.length === 1 };
+    readers.set(node, found);
+    return found;
+  }
+
+  /** The variable that a call reads through a helper, and whether the program ends without it. */
+  function readThrough(tree: Tree, call: AnyNode): { name: string; endsWithout: boolean } | null {
+    const node = bare(call);
+    if (node.type !== 'CallExpression') return null;
+    const callee = bare(node.callee);
+    const name = callee.type === 'Identifier' ? callee.name : keyOf(callee);
+    const all = name === null ? [] : (functions.get(name) ?? []);
+    const near = all.filter((candidate) => candidate.tree === tree);
+    for (const candidate of (near.length > 0 ? near : all).slice(0, 4)) {
+      const reader = readerOf(candidate.tree, candidate.node);
+      const argument = reader && node.arguments[reader.place];
+      const word = argument
+        ? (stringOf(argument) ?? (argument.type === 'Identifier' ? constants.get(argument.name) : null))
+        : null;
+      if (reader && word && ENV_NAME.test(word))
+        return { name: word, endsWithout: reader.endsWithout && node.arguments.length === 1 };
+    }
+    return null;
+  }
+
+  function joined(left: Held | null, right: Held | null, rightNode: AnyNode): Held | null {
+    if (left && right)
+      return {
+        names: [...new Set([...left.names, ...right.names])],
+        orFlag: left.orFlag || right.orFlag,
+        orOther: left.orOther || right.orOther,
+      };
+    const known = left ?? right;
+    if (!known) return null;
+    const other = left ? bare(rightNode) : null;
+    if (other?.type === 'Literal' && (other.value === '' || other.value === null)) return known;
+    if (other?.type === 'Identifier' && NOTHING.test(other.name)) return known;
+    // a default fills the gap, so that nothing is missing
+    if (other?.type === 'Literal' || other?.type === 'TemplateLiteral') return null;
+    return { ...known, orOther: true };
+  }
+
+  const isFlag = (node: AnyNode): boolean => {
+    const at = bare(node);
+    return (
+      at.type === 'MemberExpression' &&
+      ((at.object.type === 'Identifier' && FLAGS.test(at.object.name)) ||
+        (at.object.type === 'CallExpression' && keyOf(bare(at.object.callee)) === 'opts') ||
+        keyOf(at.object) === 'argv' ||
+        keyOf(at.object) === 'flags')
+    );
+  };
+
+  function heldBy(tree: Tree, expression: AnyNode, depth = 0): Held | null {
+    if (depth > DEPTH_MAX || steps++ > STEPS_MAX) return null;
+    const node = bare(expression);
+    switch (node.type) {
+      case 'MemberExpression': {
+        if (isEnvironment(node.object, aliases.get(tree) ?? new Set())) {
+          const word =
+            node.computed && node.property.type === 'Identifier' ? constants.get(node.property.name) : keyOf(node);
+          return word && ENV_NAME.test(word) ? one(word) : null;
+        }
+        const key = keyOf(node);
+        // `.length` of a value
+        if (key === 'length') return heldBy(tree, node.object, depth + 1);
+        const values = key === null ? [] : (properties.get(key) ?? []);
+        if (values.length >= MEANINGS_MAX) return null;
+        const near = values.filter((value) => value.tree === tree);
+        const held = (near.length > 0 ? near : values).map((value) => heldBy(value.tree, value.value, depth + 1));
+        const [first] = held.filter((value) => value !== null);
+        // a property of that name which holds something else may be the one that is meant
+        return first && held.every((value) => value && value.names.join() === first.names.join()) ? first : null;
+      }
+      case 'LogicalExpression': {
+        if (node.operator === '&&') return null;
+        const [left, right] = [heldBy(tree, node.left, depth + 1), heldBy(tree, node.right, depth + 1)];
+        if (left && isFlag(node.right)) return { ...left, orFlag: true };
+        if (right && isFlag(node.left)) return { ...right, orFlag: true };
+        return joined(left, right, node.right);
+      }
+      case 'CallExpression': {
+        const callee = bare(node.callee);
+        const name = callee.type === 'Identifier' ? callee.name : keyOf(callee);
+        if (name !== null && SAME_VALUE.test(name))
+          return callee.type === 'MemberExpression'
+            ? heldBy(tree, callee.object, depth + 1)
+            : node.arguments[0]
+              ? heldBy(tree, node.arguments[0], depth + 1)
+              : null;
+        const read = readThrough(tree, node);
+        return read ? one(read.name) : null;
+      }
+      case 'Identifier': {
+        const all = bindings.get(node.name) ?? [];
+        if (all.length >= MEANINGS_MAX) return null;
+        const owners = new Set<FunctionNode | null>([tree.ownerOf(node), null]);
+        for (let at = tree.ownerOf(node); at; at = tree.ownerOf(at)) owners.add(at);
+        const near = all.filter((binding) => binding.tree === tree && owners.has(binding.owner));
+        const found = near.length > 0 ? near : all.filter((binding) => binding.owner === null);
+        if (found.length > 4) return null;
+        const held = found.flatMap((binding) =>
+          binding.held ? [binding.held] : binding.value ? [heldBy(binding.tree, binding.value, depth + 1)] : [],
+        );
+        const known = held.filter((value) => value !== null);
+        if (known.length === 0) return null;
+        return {
+          names: [...new Set(known.flatMap(({ names }) => names))],
+          orFlag: known.some(({ orFlag }) => orFlag),
+          // another assignment, as from a file, may give the value too
+          orOther: known.length < held.length || known.some(({ orOther }) => orOther),
+        };
+      }
+      default:
+        return null;
+    }
+  }
+
+  return { heldBy: (tree: Tree, node: AnyNode) => heldBy(tree, node), readThrough, isFlag };
+}
+
+export type HeldVariables = ReturnType<typeof createHeldVariables>;

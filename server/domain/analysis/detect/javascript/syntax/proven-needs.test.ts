@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { readCode } from '../../code/code-file.ts';
+import { createHeldVariables } from './held-variables.ts';
+import { provenNeeds } from './proven-needs.ts';
+import { startPathOf } from './start-path.ts';
+import { treeOf } from './tree.ts';
+
+function needsOf(files: string | Record<string, string>) {
+  const texts = typeof files === 'string' ? { 'index.js': files } : files;
+  const code = readCode({ files: Object.entries(texts).map(([path, text]) => ({ path, text })) });
+  const trees = code.javascript.flatMap((file) => treeOf(file) ?? []);
+  return provenNeeds(trees, createHeldVariables(trees, new Map()), startPathOf(trees, 'index.js')).map(
+    ({ name, requirement, alternatives, scope }) =>
+      [name, requirement, alternatives && `one of ${alternatives.join(' ')}`, scope].filter(Boolean).join(' '),
+  );
+}
+
+test.each([
+  ['a guard', 'if (!process.env.A_KEY) throw new Error("x");', ['A_KEY HARD']],
+  [
+    'a guard of a constant',
+    'const key = process.env.A_KEY?.trim();\nif (key === undefined) process.exit(1);',
+    ['A_KEY HARD'],
+  ],
+  [
+    'a guard of a property',
+    'const config = { key: process.env.A_KEY };\nif (!config.key) process.exit(1);',
+    ['A_KEY HARD'],
+  ],
+  [
+    'a function that fails',
+    'const fail = (t) => { console.error(t); process.exit(1); };\nconst k = process.env.A_KEY;\nk || fail("x");',
+    ['A_KEY HARD'],
+  ],
+  [
+    'a helper that throws',
+    'function u(e){const n=process.env[e];if(!n)throw new Error(e);return n}const c={a:u("A_KEY"),b:u("B_KEY")};',
+    ['A_KEY HARD', 'B_KEY HARD'],
+  ],
+  [
+    'a function that the start calls',
+    'function load() { if (!process.env.A_KEY) throw new Error("x"); }\nasync function main() { load(); }\nmain().catch((e) => { process.exit(1); });',
+    ['A_KEY HARD'],
+  ],
+  [
+    'a name as fallback',
+    'const t = process.env.A_TKN || process.env.A_TOKEN || "";\nif (!t) process.exit(1);',
+    ['A_TKN HARD one of A_TKN A_TOKEN', 'A_TOKEN HARD one of A_TKN A_TOKEN'],
+  ],
+  [
+    'two that negate each other',
+    'if (!process.env.A_KEY && !process.env.B_KEY) process.exit(1);',
+    ['A_KEY HARD one of A_KEY B_KEY', 'B_KEY HARD one of A_KEY B_KEY'],
+  ],
+  [
+    'a refinement',
+    'z.object({}).refine((d) => d.A_KEY || (d.B_MAIL && d.B_PASS)).parse(process.env);',
+    [
+      'A_KEY HARD one of A_KEY B_MAIL',
+      'B_MAIL HARD one of A_KEY B_MAIL',
+      'A_KEY HARD one of A_KEY B_PASS',
+      'B_PASS HARD one of A_KEY B_PASS',
+    ],
+  ],
+])('proves a need by %s', (_, text, expected) => expect(needsOf(text)).toEqual(expected));
+
+test.each([
+  ['a default', 'const key = process.env.A_KEY ?? "x";\nif (!key) throw new Error();', []],
+  ['a mode that the code does not decide', 'if (mode === "cloud" && !process.env.A_KEY) process.exit(1);', []],
+  ['a branch that the code does not decide', 'if (cloud) { if (!process.env.A_KEY) process.exit(1); }', ['A_KEY']],
+  ['another source of the value', 'const key = process.env.A_KEY || readKey();\nif (!key) process.exit(1);', []],
+  [
+    'the mode for HTTP',
+    'if (process.argv.includes("--http")) { if (!process.env.A_KEY) process.exit(1); }',
+    ['A_KEY http'],
+  ],
+  [
+    'a handler that runs later',
+    'server.tool("a", () => { if (!process.env.A_KEY) throw new Error(); });',
+    ['A_KEY LAZY'],
+  ],
+  [
+    'a place where the throw is caught',
+    'try { if (!process.env.A_KEY) throw new Error(); } catch { warn(); }',
+    ['A_KEY LAZY'],
+  ],
+])('does not prove a need by %s', (_, text, expected) => expect(needsOf(text)).toEqual(expected));
+
+test('a need of every mode but HTTP is one of the start for stdio', () => {
+  expect(needsOf('const useHttp = process.env.A_HTTP;\nif (!useHttp && !process.env.A_KEY) process.exit(1);')).toEqual([
+    'A_KEY HARD',
+  ]);
+  expect(
+    needsOf('if (process.env.A_TRANSPORT === "http") listen(); else { if (!process.env.A_KEY) process.exit(1); }'),
+  ).toEqual(['A_KEY HARD']);
+});
+
+test('a module that only the mode for HTTP loads proves nothing about stdio', () => {
+  const http = 'export function listen() { if (!process.env.A_KEY) throw new Error(); }\nlisten();';
+  expect(
+    needsOf({ 'index.js': 'if (process.argv.includes("--http")) await import("./http.js");', 'http.js': http }),
+  ).toEqual(['A_KEY http']);
+  expect(needsOf({ 'index.js': 'import "./http.js";', 'http.js': http })).toEqual(['A_KEY HARD']);
+});
