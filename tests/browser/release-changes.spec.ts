@@ -14,7 +14,7 @@ test('highlights a changed tool description with both versions', async ({ page, 
   await page.getByRole('button', { name: 'Deploy the newest version…' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('Files that the server wrote to its disk are deleted');
-  await dialog.getByRole('button', { name: 'Deploy the newest version' }).click();
+  await dialog.getByRole('button', { name: 'Deploy', exact: true }).click();
 
   const releases = page.getByRole('list', { name: 'Releases' }).getByRole('listitem');
   const second = releases.filter({ hasText: '#2' });
