@@ -220,7 +220,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
         startedAt: peer.startedAt.toISOString(),
         rssBytes: memory?.get(peer.pid ?? -1) ?? null,
         sessions: peer.sessions.size,
-        inFlight: peer.pending.size,
+        inFlight: peer.inFlight,
         era: peer.era,
       })),
       restarts: pool.restarts,
@@ -302,7 +302,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       enter('STOPPING');
       aborter.abort();
       server.close();
-      await waitUntil(() => [...pool.peers].every((peer) => peer.pending.size === 0), drainMs);
+      await waitUntil(() => [...pool.peers].every((peer) => peer.inFlight === 0), drainMs);
       await Promise.all([pool.close(), installing, preparing]);
       server.closeAllConnections();
       clock.stop();

@@ -39,6 +39,8 @@ export type Bridge = {
   readonly sessionCount: number;
   /** Open requests and streams of clients. */
   readonly openStreams: number;
+  /** Requests that were translated between the eras. */
+  readonly translatedCount: number;
 };
 
 /** How long an HTTP+SSE client may take to send `initialize`. */
@@ -60,7 +62,11 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
     clock,
     ...(deps.limits?.sessionsMax === undefined ? {} : { sessionsMax: deps.limits.sessionsMax }),
   });
-  const inbound = createInbound(deps);
+  let translated = 0;
+  const onTranslated = () => {
+    translated += 1;
+  };
+  const inbound = createInbound({ ...deps, onTranslated });
   const modern = createModernEra(deps);
   const http = createStreamableHttp({ store, inbound, modern, pool, clock });
   const sse = createLegacySse({ store, inbound, clock });
@@ -123,6 +129,9 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
     },
     get sessionCount() {
       return store.all.size;
+    },
+    get translatedCount() {
+      return translated;
     },
     get openStreams() {
       let open = 0;

@@ -1,21 +1,21 @@
-import type { Peer } from './peer.ts';
+import type { SessionPeer } from './session.ts';
 
 const TAIL_LINES = 20;
 
 export type ChildOutput = {
   /** A line of stderr. */
-  stderr(peer: Peer, line: string): void;
+  stderr(peer: SessionPeer, line: string): void;
   /** A line of stdout that is no message, as latin1 text. */
-  noise(peer: Peer, line: string): void;
+  noise(peer: SessionPeer, line: string): void;
   /** The last lines of both: what a failure is explained with. */
-  tailOf(peer: Peer): { stderrTail: string[]; noise: string[] };
+  tailOf(peer: SessionPeer): { stderrTail: string[]; noise: string[] };
 };
 
 /** Sends the output of children outside the protocol to the log, and keeps its last lines to explain a failure. */
 export const createChildOutput = (log: (stream: 'STDERR' | 'STDOUT', text: string) => void): ChildOutput => {
-  const tails = new WeakMap<Peer, { stderrTail: string[]; noise: string[] }>();
+  const tails = new WeakMap<SessionPeer, { stderrTail: string[]; noise: string[] }>();
 
-  const tailOf = (peer: Peer) => {
+  const tailOf = (peer: SessionPeer) => {
     let tail = tails.get(peer);
     if (!tail) {
       tail = { stderrTail: [], noise: [] };

@@ -1,6 +1,6 @@
 import { readProcessTable } from '../child/process-table.ts';
 import { CapacityError } from './failed-call.ts';
-import type { Peer } from './peer.ts';
+import type { SessionPeer } from './session.ts';
 
 const CHILDREN_MAX = 64;
 const MEGABYTE = 1024 * 1024;
@@ -18,14 +18,14 @@ export const memoryByGroup = (): Map<number, number> | null => {
   return groups;
 };
 
-const isIdle = (peer: Peer): boolean => {
-  if (!peer.serving || peer.pending.size > 0) return false;
+const isIdle = (peer: SessionPeer): boolean => {
+  if (!peer.serving || peer.inFlight > 0) return false;
   for (const session of peer.sessions)
     for (const asked of session.asked.values()) if (asked.peer === peer) return false;
   return true;
 };
 
-const listeners = (peer: Peer): number => {
+const listeners = (peer: SessionPeer): number => {
   let count = 0;
   for (const session of peer.sessions) if (session.standalone.connected) count += 1;
   return count;
@@ -37,10 +37,10 @@ const listeners = (peer: Peer): number => {
  */
 export const createChildRoom =
   (options: { memoryBytes: number | null; childrenMax?: number; measure?: () => Map<number, number> | null }) =>
-  async (peers: ReadonlySet<Peer>): Promise<void> => {
+  async (peers: ReadonlySet<SessionPeer>): Promise<void> => {
     const childrenMax = options.childrenMax ?? CHILDREN_MAX;
     const measure = options.measure ?? memoryByGroup;
-    const stopping = new Set<Peer>();
+    const stopping = new Set<SessionPeer>();
     const overfull = (): boolean => {
       const left = [...peers].filter((peer) => !stopping.has(peer));
       if (left.length >= childrenMax) return true;

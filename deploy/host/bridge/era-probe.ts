@@ -28,9 +28,12 @@ const versionsIn = (answer: Envelope): string[] => {
   return Array.isArray(versions) ? versions.filter((version) => typeof version === 'string') : [];
 };
 
-/** Asks a fresh child for its era. One that stays silent is taken for a legacy one; one that ends rejects. */
-export const askEra = async (ask: (message: string, signal: AbortSignal) => Promise<Envelope>): Promise<EraVerdict> => {
-  const limit = AbortSignal.timeout(PROBE_TIMEOUT_MS);
+/** Asks a child for its era. A child that stays silent is taken for a legacy one; rejects if the child ends. */
+export const askEra = async (
+  ask: (message: string, signal: AbortSignal) => Promise<Envelope>,
+  timeoutMs: number = PROBE_TIMEOUT_MS,
+): Promise<EraVerdict> => {
+  const limit = AbortSignal.timeout(timeoutMs);
   let answer: Envelope;
   try {
     answer = await ask(DISCOVER, limit);

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type HostIsolation, PLATFORM_PRINCIPAL } from '../contract.ts';
 import { workspaceOwnerOf } from '../workspaces/owner.ts';
+import type { CallReply } from './call.ts';
 import type { ChildPool } from './child-pool.ts';
 import { CapacityError, OVERLOADED } from './failed-call.ts';
 import { type Envelope, findMember, fromWire, replaceSpan, resultMessage, slice } from './json-rpc.ts';
-import type { Peer } from './peer.ts';
-import type { CallReply } from './reply.ts';
-import { Session, subscriptionKey } from './session.ts';
-import { shareKeyOf, termsOf } from './share-key.ts';
+import { createInterpreters } from './legacy-clients/interpreter.ts';
+import { Session, type SessionPeer, subscriptionKey } from './session.ts';
+import { modernShareKeyOf, shareKeyOf, termsOf } from './share-key.ts';
 
 const INITIALIZED = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
 const REPLAY_TIMEOUT_MS = 30_000;
@@ -16,12 +16,12 @@ const UNNAMED_VERSION = '2025-03-26';
 
 /** Receives what clients of the session-based protocols send, over any transport. */
 export type Inbound = {
-  /** Opens a session: a child answers `initialize`, or has answered the same before. */
+  /** Opens a session: a child answers `initialize`, or has answered the same before. `result` is that answer. */
   open(
     principal: string,
     initialize: Envelope,
     options: { requestId: string | null; dialect?: 'resumable' | 'named' },
-  ): Promise<Session>;
+  ): Promise<{ session: Session; result: string }>;
   /** Passes requests to the session's child; rejects when there is none to be had. */
   requests(session: Session, reply: CallReply, requests: Envelope[]): Promise<void> | null;
   notification(session: Session, envelope: Envelope): void;
@@ -36,10 +36,13 @@ export const createInbound = (deps: {
   machineId: string;
   clock: () => number;
   log: (text: string) => void;
+  /** Called for each request that is translated for the child. */
+  onTranslated: () => void;
 }): Inbound => {
   const { pool, clock } = deps;
+  const interpret = createInterpreters(deps);
 
-  const announceInitialized = (session: Session, peer: Peer) => {
+  const announceInitialized = (session: Session, peer: SessionPeer) => {
     if (session.principal !== PLATFORM_PRINCIPAL) for (const message of peer.early.splice(0)) session.announce(message);
     if (peer.initializedSent) return;
     peer.initializedSent = true;
@@ -47,8 +50,13 @@ export const createInbound = (deps: {
   };
 
   /** Sends the remembered requests to a new child, which knows nothing of those that an older child received. */
-  const remind = (session: Session, peer: Peer) => {
+  const remind = (session: Session, peer: SessionPeer) => {
     if (session.toldPeer === peer) return;
+    if (peer.era === 'modern') {
+      session.toldPeer = peer;
+      session.interpreter?.onChild(peer);
+      return;
+    }
     const isNew = session.toldPeer !== null;
     session.toldPeer = peer;
     if (!isNew) return;
@@ -58,7 +66,8 @@ export const createInbound = (deps: {
         .catch((error: unknown) => deps.log(`A restarted server did not take back what it knew: ${String(error)}`));
   };
 
-  const forward = (session: Session, peer: Peer, reply: CallReply, envelope: Envelope) => {
+  const forward = (session: Session, peer: SessionPeer, reply: CallReply, envelope: Envelope) => {
+    if (peer.era === 'modern') return session.interpreter?.request(peer, reply, envelope);
     switch (envelope.method) {
       case 'logging/setLevel':
         session.remembered.set('logging/setLevel', envelope.text);
@@ -94,17 +103,21 @@ export const createInbound = (deps: {
         initialize: initialize.text,
         protocolVersion: asked,
         shareKey: shareKeyOf(deps.isolation, client),
+        modernShareKey: modernShareKeyOf(deps.isolation, principal),
         terms: termsOf(client),
         workspaceOwner: workspaceOwnerOf(deps.isolation, { principal, sessionId: id }),
         clock,
         dialect,
       });
+      session.interpreter = interpret(session, params);
       const peer = await pool.acquire(session, requestId);
+      if (peer.era === 'modern') remind(session, peer);
       session.toldPeer = peer;
-      const result = peer.initializeResult ?? '{}';
+      const result =
+        peer.era === 'modern' ? session.interpreter.initializeResult(peer) : (peer.initializeResult ?? '{}');
       const versionAt = findMember(result, { start: 0, end: result.length }, 'protocolVersion');
       if (versionAt) session.protocolVersion = slice(result, versionAt).slice(1, -1);
-      return session;
+      return { session, result };
     },
 
     requests(session, reply, requests) {
@@ -124,6 +137,7 @@ export const createInbound = (deps: {
     notification(session, envelope) {
       const { peer } = session;
       if (!peer || peer.ended) return;
+      if (peer.era === 'modern') return session.interpreter?.notification(peer, envelope);
       if (envelope.method === 'notifications/initialized') return announceInitialized(session, peer);
       if (envelope.method !== 'notifications/cancelled') return peer.send(envelope.text);
       const at = findMember(envelope.text, envelope.params, 'requestId');
@@ -136,9 +150,9 @@ export const createInbound = (deps: {
     answer(session, envelope) {
       const id = envelope.id ?? '';
       const asked = session.asked.get(id);
-      if (!asked || !envelope.idAt) return;
+      if (!asked) return;
       session.asked.delete(id);
-      asked.peer.send(replaceSpan(envelope.text, envelope.idAt, asked.id));
+      asked.onAnswer(envelope);
     },
   };
 };

@@ -30,7 +30,7 @@ const CLOSE_BRACKET = 93;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 
-const skipSpace = (text: string, at: number): number => {
+export const skipSpace = (text: string, at: number): number => {
   let i = at;
   for (;;) {
     const code = text.charCodeAt(i);
@@ -82,8 +82,12 @@ const skipValue = (text: string, at: number): number => {
   return -1;
 };
 
-/** Calls `visit` for each member of the object at `at`; false when it is no well-formed object. */
-const eachMember = (text: string, at: number, visit: (key: string, start: number, end: number) => void): number => {
+/** Calls `visit` for each member of the object at `at`; returns the index after it, or -1 if it is not well formed. */
+export const eachMember = (
+  text: string,
+  at: number,
+  visit: (key: string, start: number, end: number) => void,
+): number => {
   if (text.charCodeAt(at) !== OPEN_BRACE) return -1;
   let i = skipSpace(text, at + 1);
   if (text.charCodeAt(i) === CLOSE_BRACE) return i + 1;

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { sendAccepted, sendError } from './answers.ts';
+import type { CallReply } from './call.ts';
 import { SSE_HEADERS } from './event-stream.ts';
 import { failureMessage } from './failed-call.ts';
 import type { Inbound } from './inbound.ts';
 import { type Envelope, RPC, resultMessage } from './json-rpc.ts';
 import type { ParsedPost } from './parse-post.ts';
-import type { CallReply } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Session } from './session.ts';
 import type { SessionStore } from './session-store.ts';
@@ -36,8 +36,7 @@ export const createLegacySse = (deps: { store: SessionStore; inbound: Inbound; c
   const write = ({ response }: Connection, message: string) =>
     response.write(`event: message\ndata: ${message.replaceAll('\r', ' ')}\n\n`, 'latin1');
 
-  const replyTo = (connection: Connection, session: Session, requestId: string | null): CallReply => ({
-    session,
+  const replyTo = (connection: Connection, requestId: string | null): CallReply => ({
     requestId,
     get live() {
       return connections.has(connection.id);
@@ -49,12 +48,12 @@ export const createLegacySse = (deps: { store: SessionStore; inbound: Inbound; c
   const open = async (connection: Connection, initialize: Envelope, requestId: string | null) => {
     try {
       store.makeRoom();
-      const session = await inbound.open(connection.principal, initialize, { requestId, dialect: 'named' });
+      const { session, result } = await inbound.open(connection.principal, initialize, { requestId, dialect: 'named' });
       if (!connections.has(connection.id)) return store.end(session);
       connection.session = session;
       store.add(session);
       session.standalone.connect(connection.response, { now: clock(), primed: false });
-      write(connection, resultMessage(initialize.id ?? 'null', session.peer?.initializeResult ?? '{}'));
+      write(connection, resultMessage(initialize.id ?? 'null', result));
     } catch (error) {
       write(connection, failureMessage(initialize.id, error));
     }
@@ -90,7 +89,7 @@ export const createLegacySse = (deps: { store: SessionStore; inbound: Inbound; c
         else {
           session.lastUsed = clock();
           inbound
-            .requests(session, replyTo(connection, session, requestId), [envelope])
+            .requests(session, replyTo(connection, requestId), [envelope])
             ?.catch((error: unknown) => write(connection, failureMessage(envelope.id, error)));
         }
       }

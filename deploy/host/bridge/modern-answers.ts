@@ -1,5 +1,5 @@
+import type { CallReply } from './call.ts';
 import { type Envelope, findMember, replaceSpans, slice } from './json-rpc.ts';
-import type { Call } from './peer.ts';
 
 export const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
 
@@ -25,7 +25,11 @@ export const subscriptionIdAt = (envelope: Envelope, body: Envelope['params']) =
     : null;
 
 /** Answers a modern call: with the right status, and the client's own id wherever the child named its. */
-export const answerModern = (call: Call, envelope: Envelope, now: number): void => {
+export const answerModern = (
+  call: { clientId: string; reply: CallReply | null },
+  envelope: Envelope,
+  now: number,
+): void => {
   if (envelope.idAt === null) return;
   const changes = [{ at: envelope.idAt, by: call.clientId }];
   const subscriptionAt = subscriptionIdAt(envelope, envelope.result);

@@ -9,8 +9,7 @@ import { checkModernRequest } from './modern-claim.ts';
 import { Reply } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
 import { Session } from './session.ts';
-
-const MODERN_VERSION = '2026-07-28';
+import { MODERN_VERSION } from './versions.ts';
 
 export type ModernEra = {
   handle(
@@ -47,6 +46,7 @@ export const createModernEra = (deps: {
         initialize: '',
         protocolVersion: MODERN_VERSION,
         shareKey: `modern\0${owner}`,
+        modernShareKey: `modern\0${owner}`,
         workspaceOwner: workspaceOwnerOf(deps.isolation, { principal, sessionId: null }),
         clock: deps.clock,
         dialect: 'plain',

@@ -3,69 +3,56 @@ import type { LongLine } from '../child/line-splitter.ts';
 import type { HostFailure } from '../contract.ts';
 import { HostFailureError, hostFailure } from '../failure.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
+import type { Call, Caller, CallReply } from './call.ts';
+import { numberOf, readLine } from './child-lines.ts';
 import {
   type Envelope,
   errorMessage,
   findMember,
   idOfCutAnswer,
-  isMessage,
   RPC,
   replaceSpan,
   replaceSpans,
   scan,
-  scanBatch,
   slice,
-  withoutNullMember,
 } from './json-rpc.ts';
 import { answerModern } from './modern-answers.ts';
-import type { CallReply } from './reply.ts';
-import type { Session } from './session.ts';
 
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
+const LISTEN = 'subscriptions/listen';
 const EARLY_MESSAGES_MAX = 32;
 const EARLY_MESSAGE_BYTES_MAX = 64 * 1024;
 
-/** A request that the child has not answered: a client's, or one of the bridge's own. */
-export type Call = {
-  session: Session | null;
-  reply: CallReply | null;
-  /** The client's id and progress token, as they stood in its message. */
-  clientId: string;
-  token: string | null;
-  method: string;
-  onAnswer: ((answer: Envelope) => void) | null;
-  onLost: ((failure: HostFailure) => void) | null;
-  cancelledAt: number | null;
-  /** A modern call that asked for log messages. */
-  wantsLogs: boolean;
-};
-
-export type PeerEvents = {
+export type PeerEvents<C extends Caller> = {
   /** A request or a notification of the child. */
-  onMessage(peer: Peer, envelope: Envelope): void;
+  onMessage(peer: Peer<C>, envelope: Envelope): void;
   onNoise(line: string): void;
   /** A call of a client was answered, whatever the answer. */
-  onAnswered(call: Call): void;
+  onAnswered(call: Call<C>): void;
 };
 
-/** As some programs begin their output (UTF-8, in latin1). */
-const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
-const OPEN_BRACKET = 91;
-const QUOTE = 34;
-const NUMBER_AS_TEXT = /^"(\d+)"$/;
-
-/** Our ids are numbers. Some servers answer with the number as a string, which can mean no other id. */
-const numberOf = (raw: string): number =>
-  Number(raw.charCodeAt(0) === QUOTE ? (NUMBER_AS_TEXT.exec(raw)?.[1] ?? raw) : raw);
+/** A request of the bridge's own: its answer is for the bridge, or for `reply`. */
+const ownCall = <C extends Caller>(method: string, takers: Partial<Call<C>>): Call<C> => ({
+  session: null,
+  reply: null,
+  clientId: 'null',
+  token: null,
+  method,
+  onAnswer: null,
+  onLost: null,
+  cancelledAt: null,
+  wantsLogs: false,
+  ...takers,
+});
 
 /**
  * One child, spoken to in JSON-RPC. Ids and progress tokens of clients are replaced by numbers of the child's own, so
  * that any number of sessions can share it; nothing else of a message changes.
  */
-export class Peer {
+export class Peer<C extends Caller> {
   era: 'legacy' | 'modern';
-  readonly sessions = new Set<Session>();
-  readonly pending = new Map<number, Call>();
+  readonly sessions = new Set<C>();
+  readonly pending = new Map<number, Call<C>>();
   readonly startedAt: Date;
   /** The files that it works with. */
   readonly workspace: Workspace;
@@ -90,7 +77,7 @@ export class Peer {
   /** Ids of answers that were cut while their line went on. */
   readonly #cut = new Set<string>();
   #child: ChildHandle | null = null;
-  readonly #events: PeerEvents;
+  readonly #events: PeerEvents<C>;
   readonly #clock: () => number;
   readonly #unreadBytesMax: number;
 
@@ -99,7 +86,7 @@ export class Peer {
     workspace: Workspace;
     shareKey: string | null;
     principal: string;
-    events: PeerEvents;
+    events: PeerEvents<C>;
     clock: () => number;
     unreadBytesMax?: number;
   }) {
@@ -120,6 +107,11 @@ export class Peer {
 
   get child(): ChildHandle | null {
     return this.#child;
+  }
+
+  /** The time, by the bridge's clock. */
+  get now(): number {
+    return this.#clock();
   }
 
   get pid(): number | null {
@@ -143,7 +135,7 @@ export class Peer {
     this.#child?.send(message);
   }
 
-  #forward(envelope: Envelope, call: Call): number {
+  #forward(envelope: Envelope, call: Call<C>): number {
     this.#nextId += 1;
     const id = this.#nextId;
     const { text, idAt } = envelope;
@@ -169,12 +161,7 @@ export class Peer {
   }
 
   /** A client's request; the answer goes to `reply`. */
-  call(
-    session: Session,
-    reply: CallReply,
-    envelope: Envelope,
-    onAnswer: ((answer: Envelope) => void) | null = null,
-  ): number {
+  call(session: C, reply: CallReply, envelope: Envelope, onAnswer: ((answer: Envelope) => void) | null = null): number {
     return this.#forward(envelope, {
       session,
       reply,
@@ -186,6 +173,20 @@ export class Peer {
       cancelledAt: null,
       wantsLogs: this.era === 'modern' && envelope.text.includes('io.modelcontextprotocol/logLevel'),
     });
+  }
+
+  /** A subscription of the bridge's own. */
+  listen(message: string, reply: CallReply): number {
+    const envelope = scan(message);
+    if (envelope === null) throw new TypeError('The bridge listens with something that is not a JSON-RPC message.');
+    return this.#forward(envelope, ownCall(LISTEN, { reply }));
+  }
+
+  /** Calls that are under way, without the subscriptions of the bridge, which end with the child. */
+  get inFlight(): number {
+    let count = 0;
+    for (const { session, method } of this.pending.values()) if (session !== null || method !== LISTEN) count += 1;
+    return count;
   }
 
   /** A request of the bridge's own. */
@@ -202,12 +203,7 @@ export class Peer {
         reject(signal.reason);
       };
       const settled = () => signal.removeEventListener('abort', aborted);
-      const id = this.#forward(envelope, {
-        session: null,
-        reply: null,
-        clientId: 'null',
-        token: null,
-        method: envelope.method ?? '',
+      const call = ownCall<C>(envelope.method ?? '', {
         onAnswer: (answer) => {
           settled();
           resolve(answer);
@@ -216,25 +212,18 @@ export class Peer {
           settled();
           reject(new HostFailureError(failure));
         },
-        cancelledAt: null,
-        wantsLogs: false,
       });
+      const id = this.#forward(envelope, call);
       signal.addEventListener('abort', aborted, { once: true });
     });
   }
 
   /** One line of the child's stdout. What is not a message is a part of its output. */
-  receive(output: string): void {
-    const line = output.startsWith(BYTE_ORDER_MARK) ? output.slice(BYTE_ORDER_MARK.length) : output;
-    const envelope = line.charCodeAt(0) === OPEN_BRACKET ? null : scan(line);
-    if (envelope) {
-      this.#dispatch(envelope, line);
-      return;
-    }
-    const batch = scanBatch(line)?.map(scan);
-    if (batch?.every((element) => element !== null && isMessage(element)))
-      for (const element of batch) element && this.#dispatch(element, element.text);
-    else this.#events.onNoise(line);
+  receive(line: string): void {
+    const read = readLine(line);
+    if (read === null) this.#events.onNoise(line);
+    else if (Array.isArray(read)) for (const envelope of read) this.#dispatch(envelope);
+    else this.#dispatch(read);
   }
 
   /** A line of the child's stdout that is too long to be kept. A call that it answers gets an error instead. */
@@ -248,21 +237,20 @@ export class Peer {
     }
     if (tail === null) this.#cut.add(id ?? '');
     const answer = scan(errorMessage(id, RPC.SERVER, `The server's answer is too large: more than ${bytes} bytes.`));
-    if (answer) this.#answer(answer, answer.text);
+    if (answer) this.#answer(answer);
   }
 
-  #dispatch(envelope: Envelope, line: string): void {
-    if (!isMessage(envelope)) this.#events.onNoise(line);
-    else if (envelope.method !== null) this.#events.onMessage(this, envelope);
-    else this.#answer(withoutNullMember(envelope), line);
+  #dispatch(envelope: Envelope): void {
+    if (envelope.method !== null) this.#events.onMessage(this, envelope);
+    else this.#answer(envelope);
   }
 
-  #answer(envelope: Envelope, line: string): void {
+  #answer(envelope: Envelope): void {
     const id = numberOf(envelope.id ?? '');
     const call = this.pending.get(id);
     if (call === undefined || envelope.idAt === null) {
       // Answers to calls that were given up are late; an id that was never sent is worth a look.
-      if (!(id <= this.#nextId)) this.#events.onNoise(line);
+      if (!(id <= this.#nextId)) this.#events.onNoise(envelope.text);
       return;
     }
     this.pending.delete(id);
@@ -275,18 +263,18 @@ export class Peer {
   }
 
   /** The call that a progress token or request id of the child's side belongs to. */
-  findCall(raw: string): Call | null {
+  findCall(raw: string): Call<C> | null {
     return this.pending.get(numberOf(raw)) ?? null;
   }
 
-  findClientCall(session: Session, clientId: string): { id: number; call: Call } | null {
+  findClientCall(session: C, clientId: string): { id: number; call: Call<C> } | null {
     for (const [id, call] of this.pending)
       if (call.session === session && call.clientId === clientId) return { id, call };
     return null;
   }
 
   /** Notifies the child that its callers no longer wait, and forgets the calls. */
-  cancelCalls(matches: (call: Call, id: number) => boolean, reason: string): void {
+  cancelCalls(matches: (call: Call<C>, id: number) => boolean, reason: string): void {
     for (const [id, call] of this.pending) {
       if (!matches(call, id)) continue;
       this.pending.delete(id);
@@ -306,10 +294,7 @@ export class Peer {
       call.onLost?.(failure);
       call.reply?.answer(errorMessage(call.clientId, RPC.SERVER, failure.message, failure), now);
     }
-    for (const session of this.sessions) {
-      if (session.peer === this) session.peer = null;
-      for (const [id, asked] of session.asked) if (asked.peer === this) session.asked.delete(id);
-    }
+    for (const session of this.sessions) session.onChildEnd(this);
     if (exit.requested) this.sessions.clear();
   }
 }

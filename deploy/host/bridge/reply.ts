@@ -1,20 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { type EventStream, SSE_HEADERS } from './event-stream.ts';
 import { requestIdOf } from './request-id.ts';
-import type { Session } from './session.ts';
-
-/** Receives the messages of a call. */
-export interface CallReply {
-  readonly session: Session;
-  /** A client reads, or can resume. */
-  readonly live: boolean;
-  /** How the endpoint names the request that is answered; read when something is to be said of it. */
-  readonly requestId: string | null;
-  /** A message that belongs to the call but does not answer it. */
-  send(message: string, now: number): void;
-  /** The answer to one request. `status` applies as long as nothing was sent. */
-  answer(message: string, now: number, status?: number): void;
-}
+import type { OpenReply, Session } from './session.ts';
 
 export type ReplyOptions = {
   response: ServerResponse;
@@ -32,7 +19,7 @@ export type ReplyOptions = {
  * a log line, a server's request), or the passing of a moment, turns the answer into an event stream. A class, not a
  * closure: one is made for every call.
  */
-export class Reply implements CallReply {
+export class Reply implements OpenReply {
   readonly session: Session;
   readonly startedAt: number;
   outstanding: number;

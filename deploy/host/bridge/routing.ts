@@ -1,14 +1,14 @@
 import { PLATFORM_PRINCIPAL } from '../contract.ts';
+import type { Call } from './call.ts';
 import { type Envelope, errorMessage, findMember, RPC, replaceSpan, resultMessage, slice } from './json-rpc.ts';
 import { subscriptionIdAt } from './modern-answers.ts';
-import type { Call, Peer } from './peer.ts';
-import type { Session } from './session.ts';
+import type { Session, SessionPeer } from './session.ts';
 
 /** Decides where a child's own messages go. */
-export type Router = (peer: Peer, envelope: Envelope) => void;
+export type Router = (peer: SessionPeer, envelope: Envelope) => void;
 
 /** Whom a child's own request is for. The platform, which only looks in, is never asked. */
-const sessionToAsk = (peer: Peer): Session | null => {
+const sessionToAsk = (peer: SessionPeer): Session | null => {
   const sessions = [...peer.sessions].filter(({ principal }) => principal !== PLATFORM_PRINCIPAL);
   if (sessions.length <= 1) return sessions[0] ?? null;
   let newest: Session | null = null;
@@ -17,17 +17,14 @@ const sessionToAsk = (peer: Peer): Session | null => {
   return newest ?? sessions.findLast((session) => session.standalone.connected) ?? null;
 };
 
-const sessionsInFlight = (peer: Peer): Set<Session> => {
+const sessionsInFlight = (peer: SessionPeer): Set<Session> => {
   const found = new Set<Session>();
   for (const call of peer.pending.values()) if (call.session && call.reply?.live) found.add(call.session);
   return found;
 };
 
 export const createRouter = (deps: { log: (text: string) => void }): Router => {
-  // Requests of all children take ids from one sequence, so that an answer to a child that is gone reaches no other.
-  let nextRequest = 0;
-
-  const onRequest = (peer: Peer, envelope: Envelope) => {
+  const onRequest = (peer: SessionPeer, envelope: Envelope) => {
     const { id, idAt, text } = envelope;
     if (id === null || idAt === null) return;
     const session = sessionToAsk(peer);
@@ -40,21 +37,23 @@ export const createRouter = (deps: { log: (text: string) => void }): Router => {
       peer.send(errorMessage(id, RPC.SERVER, 'No client is connected that could answer this request.'));
       return;
     }
-    nextRequest += 1;
-    const by = String(nextRequest);
-    session.asked.set(by, { peer, id });
+    const by = session.expectAnswer({
+      peer,
+      id,
+      onAnswer: (answer) => answer.idAt && peer.send(replaceSpan(answer.text, answer.idAt, id)),
+    });
     session.deliver(replaceSpan(text, idAt, by));
   };
 
-  const onProgress = (peer: Peer, envelope: Envelope) => {
+  const onProgress = (peer: SessionPeer, envelope: Envelope) => {
     const at = findMember(envelope.text, envelope.params, 'progressToken');
     const call = at === null ? null : peer.findCall(slice(envelope.text, at));
     // Progress after the answer, or of a call that was given up, has no taker any more.
     if (at === null || !call?.reply || call.token === null) return;
-    call.reply.send(replaceSpan(envelope.text, at, call.token), call.reply.session.clock());
+    call.reply.send(replaceSpan(envelope.text, at, call.token), peer.now);
   };
 
-  const onCancelled = (peer: Peer, envelope: Envelope) => {
+  const onCancelled = (peer: SessionPeer, envelope: Envelope) => {
     const at = findMember(envelope.text, envelope.params, 'requestId');
     if (at === null) return;
     const raw = slice(envelope.text, at);
@@ -67,7 +66,7 @@ export const createRouter = (deps: { log: (text: string) => void }): Router => {
         }
   };
 
-  const onResourceUpdated = (peer: Peer, envelope: Envelope) => {
+  const onResourceUpdated = (peer: SessionPeer, envelope: Envelope) => {
     const at = findMember(envelope.text, envelope.params, 'uri');
     const uri = at === null ? null : slice(envelope.text, at);
     for (const session of peer.sessions)
@@ -75,23 +74,23 @@ export const createRouter = (deps: { log: (text: string) => void }): Router => {
   };
 
   /** Log messages and whatever else says not which call it belongs to. */
-  const toInterested = (peer: Peer, envelope: Envelope) => {
+  const toInterested = (peer: SessionPeer, envelope: Envelope) => {
     const inFlight = sessionsInFlight(peer);
     for (const session of inFlight.size > 0 ? inFlight : peer.sessions) session.deliver(envelope.text);
   };
 
   /** In the stateless era everything belongs to a call: a subscription, or the call that asked for log messages. */
-  const onModern = (peer: Peer, envelope: Envelope) => {
+  const onModern = (peer: SessionPeer, envelope: Envelope) => {
     if (envelope.method === 'notifications/progress') return onProgress(peer, envelope);
     const at = subscriptionIdAt(envelope, envelope.params);
     if (at) {
       const call = peer.findCall(slice(envelope.text, at));
-      call?.reply?.send(replaceSpan(envelope.text, at, call.clientId), call.reply.session.clock());
+      call?.reply?.send(replaceSpan(envelope.text, at, call.clientId), peer.now);
       return;
     }
-    let newest: Call | null = null;
+    let newest: Call<Session> | null = null;
     for (const call of peer.pending.values()) if (call.wantsLogs && call.reply?.live) newest = call;
-    newest?.reply?.send(envelope.text, newest.reply.session.clock());
+    newest?.reply?.send(envelope.text, peer.now);
   };
 
   return (peer, envelope) => {

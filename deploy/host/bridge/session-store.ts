@@ -28,7 +28,9 @@ export const createSessionStore = (deps: {
     session.ended = true;
     const now = deps.clock();
     for (const reply of session.replies) reply.onSessionEnd(now);
+    const { peer } = session;
     deps.pool.release(session);
+    session.interpreter?.onSessionEnd(peer);
     session.standalone.end(now);
     for (const stream of session.streams) stream.end(now);
   };

@@ -1,46 +1,83 @@
+import type { Caller, CallReply } from './call.ts';
 import { EventStream, type StreamDialect } from './event-stream.ts';
+import type { Envelope } from './json-rpc.ts';
 import type { Peer } from './peer.ts';
-import type { Reply } from './reply.ts';
 
 const RESUMABLE_STREAMS_MAX = 32;
 const GET_STREAM = '0';
 
-/** `uri` as it stands in the message, quotes and all. */
-export const subscriptionKey = (uri: string): string => `resources/subscribe ${uri}`;
+const SUBSCRIPTION = 'resources/subscribe ';
 
-/** A request of a child to this client, whose answer the child awaits. */
-export type Asked = { peer: Peer; id: string };
+/** `uri` as it stands in the message, quotes and all. */
+export const subscriptionKey = (uri: string): string => SUBSCRIPTION + uri;
+
+/** A child of sessions. */
+export type SessionPeer = Peer<Session>;
+
+/** A POST of the session that is not answered yet. */
+export interface OpenReply extends CallReply {
+  readonly startedAt: number;
+  /** The client is on the line. */
+  readonly connected: boolean;
+  readonly stream: EventStream | null;
+  openStream(now: number): EventStream | null;
+  onSessionEnd(now: number): void;
+}
+
+/** A request to this client that the client has not answered. */
+export type Asked = {
+  peer: SessionPeer;
+  /** The child's own id of its request; null if the bridge made the request of an answer of the child. */
+  id: string | null;
+  onAnswer: (answer: Envelope) => void;
+};
+
+/** Speaks for a legacy client with a child of the modern era (legacy-clients/). */
+export interface Interpreter {
+  /** The answer to the client's `initialize`. */
+  initializeResult(peer: SessionPeer): string;
+  /** The session has a child, or another one. */
+  onChild(peer: SessionPeer): void;
+  request(peer: SessionPeer, reply: CallReply, envelope: Envelope): void;
+  notification(peer: SessionPeer, envelope: Envelope): void;
+  onSessionEnd(peer: SessionPeer | null): void;
+}
 
 /**
  * One client's MCP session. It is cheap (no process of its own unless the client's capabilities or the isolation ask
  * for one) and outlives children: `initialize` is kept to be replayed.
  */
-export class Session {
+export class Session implements Caller {
   readonly id: string;
   readonly principal: string;
   /** The client's `initialize` request as it came; empty for the modern era, which has none. */
   readonly initialize: string;
   readonly clock: () => number;
   protocolVersion: string;
-  peer: Peer | null = null;
+  peer: SessionPeer | null = null;
   ended = false;
   /** Names the children that it may share; null if it needs one of its own. */
   readonly shareKey: string | null;
+  /** The same for children of the modern era. */
+  readonly modernShareKey: string | null;
   /** The terms of its handshake (share-key.ts). */
   readonly terms: string;
   /** Owner of the files that its child works with (workspaces/owner.ts). */
   readonly workspaceOwner: string | null;
-  readonly replies = new Set<Reply>();
+  readonly replies = new Set<OpenReply>();
   readonly asked = new Map<string, Asked>();
+  /** Null for clients of the modern era. */
+  interpreter: Interpreter | null = null;
   /** Requests that must be sent again to a new child: log level and subscriptions. */
   readonly remembered = new Map<string, string>();
   readonly standalone: EventStream;
   readonly dialect: StreamDialect;
   /** The child that has received the remembered requests. */
-  toldPeer: Peer | null = null;
+  toldPeer: SessionPeer | null = null;
   lastUsed: number;
   readonly #streams = new Map<string, EventStream>();
   #nextStream = 1;
+  #nextAsked = 0;
 
   constructor(options: {
     id: string;
@@ -48,6 +85,7 @@ export class Session {
     initialize: string;
     protocolVersion: string;
     shareKey: string | null;
+    modernShareKey: string | null;
     terms?: string;
     workspaceOwner: string | null;
     clock: () => number;
@@ -58,6 +96,7 @@ export class Session {
     this.initialize = options.initialize;
     this.protocolVersion = options.protocolVersion;
     this.shareKey = options.shareKey;
+    this.modernShareKey = options.modernShareKey;
     this.terms = options.terms ?? '';
     this.workspaceOwner = options.workspaceOwner;
     this.clock = options.clock;
@@ -96,16 +135,39 @@ export class Session {
     return bytes;
   }
 
+  /**
+   * Remembers a request to the client; returns the id to send it with. Ids are used once, so that an answer to a child
+   * that is gone reaches no other.
+   */
+  expectAnswer(asked: Asked): string {
+    this.#nextAsked += 1;
+    const id = String(this.#nextAsked);
+    this.asked.set(id, asked);
+    return id;
+  }
+
+  onChildEnd(child: object): void {
+    if (this.peer === child) this.peer = null;
+    for (const [id, asked] of this.asked) if (asked.peer === child) this.asked.delete(id);
+  }
+
   subscribes(uri: string): boolean {
     return this.remembered.has(subscriptionKey(uri));
+  }
+
+  /** As they stood in the client's messages, quotes and all. */
+  get subscribedUris(): string[] {
+    return [...this.remembered.keys()].flatMap((key) =>
+      key.startsWith(SUBSCRIPTION) ? [key.slice(SUBSCRIPTION.length)] : [],
+    );
   }
 
   get streams(): Iterable<EventStream> {
     return this.#streams.values();
   }
 
-  get newestReply(): Reply | null {
-    let newest: Reply | null = null;
+  get newestReply(): OpenReply | null {
+    let newest: OpenReply | null = null;
     for (const reply of this.replies) if (reply.live) newest = reply;
     return newest;
   }

@@ -27,3 +27,18 @@ export const shareKeyOf = (isolation: HostIsolation, client: ClientTerms): strin
       return `${client.principal.replaceAll('\0', '')}\0${termsOf(client)}`;
   }
 };
+
+/**
+ * The same in the stateless protocol, in which each request carries its own terms: sessions of one principal share a
+ * child, whatever their clients can do.
+ */
+export const modernShareKeyOf = (isolation: HostIsolation, principal: string): string | null => {
+  switch (isolation) {
+    case 'PER_SESSION':
+      return null;
+    case 'SHARED':
+      return 'modern\0shared';
+    case 'AUTO':
+      return `modern\0${principal.replaceAll('\0', '')}`;
+  }
+};

@@ -12,8 +12,8 @@ import { Reply } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Session } from './session.ts';
 import type { SessionStore } from './session-store.ts';
+import { LEGACY_VERSIONS } from './versions.ts';
 
-const LEGACY_VERSIONS = new Set(['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25']);
 /** Clients of this version on understand an empty first event. */
 const PRIMING_SINCE = '2025-11-25';
 const EVENT_ID = /^(\d+)_(\d+)$/;
@@ -45,7 +45,7 @@ export const createStreamableHttp = (deps: {
       return null;
     }
     const version = request.headers['mcp-protocol-version'];
-    if (typeof version === 'string' && !LEGACY_VERSIONS.has(version)) {
+    if (typeof version === 'string' && !LEGACY_VERSIONS.includes(version)) {
       sendError(
         response,
         400,
@@ -59,9 +59,8 @@ export const createStreamableHttp = (deps: {
 
   const openSession = async (response: ServerResponse, principal: string, envelope: Envelope) => {
     store.makeRoom();
-    const session = await inbound.open(principal, envelope, { requestId: requestIdOf(response.req) });
+    const { session, result } = await inbound.open(principal, envelope, { requestId: requestIdOf(response.req) });
     store.add(session);
-    const result = session.peer?.initializeResult ?? '{}';
     sendJson(response, 200, resultMessage(envelope.id ?? 'null', result), { 'mcp-session-id': session.id });
   };
 

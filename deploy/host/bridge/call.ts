@@ -1,0 +1,36 @@
+import type { HostFailure } from '../contract.ts';
+import type { Envelope } from './json-rpc.ts';
+
+/** Receives the messages of a call. */
+export interface CallReply {
+  /** A client reads, or can resume. */
+  readonly live: boolean;
+  /** The endpoint's id of the request; read only for log lines. */
+  readonly requestId: string | null;
+  /** A message that belongs to the call but does not answer it. */
+  send(message: string, now: number): void;
+  /** The answer to one request. `status` applies as long as nothing was sent. */
+  answer(message: string, now: number, status?: number): void;
+}
+
+/** A user of a child, as far as the child has to know it. */
+export interface Caller {
+  readonly principal: string;
+  /** The child has ended: requests of the child to this caller will not be answered. */
+  onChildEnd(child: object): void;
+}
+
+/** A request that the child has not answered: a client's, or one of the bridge's own. */
+export type Call<C extends Caller> = {
+  session: C | null;
+  reply: CallReply | null;
+  /** The client's id and progress token, as they stood in its message. */
+  clientId: string;
+  token: string | null;
+  method: string;
+  onAnswer: ((answer: Envelope) => void) | null;
+  onLost: ((failure: HostFailure) => void) | null;
+  cancelledAt: number | null;
+  /** A modern call that asked for log messages. */
+  wantsLogs: boolean;
+};
