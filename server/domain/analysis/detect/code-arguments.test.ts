@@ -78,3 +78,45 @@ test.each([
   const files = set({ [path]: text });
   expect(stdioArguments(files, detectCodeArguments(files))).toEqual(expected);
 });
+
+const inServer = (text: string) => {
+  const found = detectCodeArguments(set({ 'index.js': text }));
+  return found.map(({ flag, name, required, command }) =>
+    [flag ?? `<${name}>`, required && 'required', command && `of ${command}`].filter(Boolean).join(' '),
+  );
+};
+
+test.each([
+  [
+    'commander',
+    'program.option("--all"); program.command("get").requiredOption("--path <p>", "x"); const put = program.command("put").description("x"); put.option("--body <b>")',
+    ['--all', '--path required of get', '--body of put'],
+  ],
+  ['the default command of commander', 'program.command("serve", { isDefault: true }).option("--dir <d>")', ['--dir']],
+  [
+    'yargs',
+    'import yargs from "yargs";\nyargs().command("get <path>", "x", (y) => y.positional("path", { type: "string" }).option("deep", { type: "boolean" })).command("$0", "x", (y) => y.option("dir", { type: "string" }))',
+    ['--deep of get', '--dir', '<path> of get'],
+  ],
+])('options belong to their subcommands: %s', (_, text, expected) =>
+  expect(inServer(text).toSorted()).toEqual(expected.toSorted()),
+);
+
+test.each([
+  [
+    'oclif',
+    'import { Flags } from "@oclif/core";\nclass Serve { static flags = { token: Flags.string({ char: "t", required: true }), fast: Flags.boolean({}) } }',
+    ['--token required', '--fast'],
+  ],
+  [
+    'citty',
+    'defineCommand({ args: { dir: { type: "positional" }, token: { type: "string", required: true } } })',
+    ['<dir> required', '--token required'],
+  ],
+  ['a line of usage with the value of a flag', 'console.log("Usage: x --token <token> <dir>")', ['<dir> required']],
+  [
+    'a table of the program itself',
+    'const OPTIONS = [{ name: "token", flags: ["--token", "-t"], required: true }, { name: "mode", flags: ["--mode"] }];',
+    ['--token required', '--mode'],
+  ],
+])('reads the options of %s', (_, text, expected) => expect(inServer(text)).toEqual(expected));

@@ -126,3 +126,32 @@ test('a host that launches name with the address of another computer is a settin
     ['--user', false],
   ]);
 });
+
+test('options of other subcommands are left out, in code and in lines of a shell', () => {
+  const { arguments: found, fixedArguments } = needsOf({
+    'README.md': `${block([])}\`\`\`sh\nnpx -y x-mcp get --path /tickets\n\`\`\`\n`,
+    'index.js': 'program.command("get").requiredOption("--path <p>"); program.option("--mine <m>")',
+  });
+  expect(found.map(({ flag }) => flag)).toEqual(['--mine']);
+  expect(fixedArguments).toEqual([]);
+});
+
+test('a short flag of an example is the long one that a table or code declares', () => {
+  const { arguments: found } = needsOf({
+    'README.md': block(['-t', 'abc']),
+    'index.js': 'program.requiredOption("-t, --token <t>")',
+  });
+  expect(found.map(({ flag, required, kind }) => [flag, required, kind])).toEqual([['--token', true, 'SECRET']]);
+});
+
+test('variables that code builds from the names of its options stand beside them', () => {
+  const { credentials } = needsOf({
+    'README.md': block([]),
+    'index.js':
+      'const OPTIONS = [{ name: "token", flags: ["--token", "-t"] }, { name: "mode", flags: ["--mode"] }];\nfor (const o of OPTIONS) read(process.env[`X_${o.name.toUpperCase()}`]);',
+  });
+  expect(credentials.map(({ name, description }) => [name, description])).toEqual([
+    ['X_TOKEN', 'Does the same as --token.'],
+    ['X_MODE', 'Does the same as --mode.'],
+  ]);
+});

@@ -141,7 +141,7 @@ export function describeServer(
     .flatMap((file) => readMcpbManifest(file.text, file.path) ?? []);
   const smithery = set.files
     .filter((file) => /(?:^|\/)\.?smithery\.ya?ml$/.test(file.path))
-    .flatMap((file) => readSmithery(file.text, file.path));
+    .map((file) => readSmithery(file.text, file.path));
   const launched = envOfLaunches(stdio);
   const images = detectDockerfiles(set);
   const documented = [
@@ -150,7 +150,7 @@ export function describeServer(
     // a block may hold the inputs of other servers too
     ...detectClientInputs(set).filter(({ name }) => launched.some((finding) => finding.name === name)),
     ...bundle.flatMap((one) => one.env),
-    ...smithery,
+    ...smithery.flatMap((one) => one.env),
     ...detectEnvExamples(set),
     ...(more.env ?? []),
   ];
@@ -173,7 +173,8 @@ export function describeServer(
   );
 
   const { findings: shown, fixed } = argumentsOfLaunches(launches);
-  const inSources = detectCodeArguments(code);
+  // options of other subcommands are those of other programs
+  const inSources = detectCodeArguments(code).filter(({ command }) => command === undefined || fixed.includes(command));
   const forStdio = stdioArguments(code, inSources) ?? stdioWordsOf(images) ?? [];
   const fixedArguments = [
     ...(more.fixed ?? []),
@@ -196,6 +197,7 @@ export function describeServer(
         ...shown,
         ...detectReadmeArguments(set, flagsWithValue(launches)),
         ...bundle.flatMap((one) => one.arguments),
+        ...smithery.flatMap((one) => one.arguments),
         ...(more.arguments ?? []),
       ],
       fixedArguments,

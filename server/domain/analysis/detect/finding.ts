@@ -37,6 +37,10 @@ export type ArgumentFinding = {
   default?: string;
   choices?: string[];
   scope?: Scope;
+  /** The subcommand whose option it is; absent for options of the program itself. */
+  command?: string;
+  /** Other spellings of the flag, such as `-k`. */
+  aliases?: string[];
 };
 
 export const evidenceOf = (

@@ -72,7 +72,15 @@ export function mergeArguments(findings: readonly ArgumentFinding[], fixed: read
   const wanted = findings.filter(
     (finding) => !isForeign(finding) && !(finding.flag !== null && fixed.includes(finding.flag)),
   );
-  const byPlace = Map.groupBy(wanted, (finding) => finding.flag ?? '');
+  // `-t` is `--token`, where code or a table says so
+  const long = new Map(
+    wanted.flatMap(({ flag, aliases = [] }) => aliases.flatMap((alias) => (flag ? [[alias, flag] as const] : []))),
+  );
+  const spelled = wanted.map((finding) => {
+    const flag = long.get(finding.flag ?? '') ?? finding.flag;
+    return flag === null || flag === finding.flag ? finding : { ...finding, flag, name: flag.replace(/^-+/, '') };
+  });
+  const byPlace = Map.groupBy(spelled, (finding) => finding.flag ?? '');
   const others = {
     isDocumented: wanted.some((finding) => finding.flag !== null && !isFromCode(finding)),
     isLong: byPlace.size > FLAGS_READ_MAX,

@@ -47,7 +47,16 @@ const TRUST: EvidenceKind[] = [
   'PACKAGE',
 ];
 /** Descriptions are best where they were written for people who configure. */
-const DESCRIBED: EvidenceKind[] = ['REGISTRY', 'SERVER_JSON', 'MCPB', 'README', 'SMITHERY', 'ENV_EXAMPLE', 'MODEL'];
+const DESCRIBED: EvidenceKind[] = [
+  'REGISTRY',
+  'SERVER_JSON',
+  'MCPB',
+  'README',
+  'SMITHERY',
+  'ENV_EXAMPLE',
+  'SOURCE_CODE',
+  'MODEL',
+];
 const WEAK: ReadonlySet<EvidenceKind> = new Set(['ENV_EXAMPLE', 'DOCKERFILE', 'SMITHERY']);
 
 const rank = (finding: EnvFinding): number => TRUST.indexOf(finding.evidence.kind);

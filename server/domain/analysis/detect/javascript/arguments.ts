@@ -2,6 +2,9 @@ import type { CodeFile } from '../code/code-file.ts';
 import { type ArgumentFinding, evidenceOf } from '../finding.ts';
 import { createBudget, entriesOf } from './object-literal.ts';
 import { usesYargs } from './reads.ts';
+import { subcommandsOfOptions } from './syntax/command-scope.ts';
+import { argumentsInRows } from './syntax/option-rows.ts';
+import { treeOf } from './syntax/tree.ts';
 
 /** Large bundles are left out: they hold options of the libraries inside. */
 export const BUNDLE_CHARACTERS = 400_000;
@@ -14,11 +17,15 @@ const COMMANDER =
 const COMMANDER_ARGUMENT =
   /\.argument\(\s{0,40}["'`]([<[])([\w-]{1,80})(\.\.\.)?[>\]]["'`](?:\s{0,40},\s{0,40}["'`]([^"'`]{0,300})["'`])?/g;
 /** yargs: `.option('api-key', { type: 'string', describe: '…', demandOption: true })` */
-const YARGS = /\.(?:option|positional)\(\s{0,40}["'`]([A-Za-z][\w-]{0,80})["'`]\s{0,9},\s{0,40}(?=\{)/g;
-/** A table of options: for util.parseArgs, `.options({…})`, or under a name that says so. */
+const YARGS = /\.(option|positional)\(\s{0,40}["'`]([A-Za-z][\w-]{0,80})["'`]\s{0,9},\s{0,40}(?=\{)/g;
+/** A table of options: for util.parseArgs, `.options({…})`, meow and citty, or under a name that says so. */
 const TABLE =
-  /\boptions\s{0,9}:\s{0,9}(?=\{)|\.options\(\s{0,40}(?=\{)|\b(?:const|let|var)\s{1,9}\w{0,40}(?:[oO]ptions|[fF]lags|[aA]rgs)\w{0,40}\s{0,9}(?::[^=\n]{1,80})?=\s{0,9}(?=\{)/g;
-const OPTION_TYPE = /\btype\s{0,9}:\s{0,9}["'`](?:string|boolean|number|array|count)["'`]/;
+  /\b(?:options|flags|args)\s{0,9}[:=]\s{0,9}(?=\{)|\.options\(\s{0,40}(?=\{)|\b(?:const|let|var)\s{1,9}\w{0,40}(?:[oO]ptions|[fF]lags|[aA]rgs)\w{0,40}\s{0,9}(?::[^=\n]{1,80})?=\s{0,9}(?=\{)/g;
+const OPTION_TYPE = /\btype\s{0,9}:\s{0,9}["'`](?:string|boolean|number|array|count|positional|enum)["'`]/;
+/** oclif: `token: Flags.string({ char: 't', required: true })`, `Args.string({ … })` */
+const OCLIF = /^(?:\w{1,40}\.)?(Flags|Args|flags)\.(\w{1,20})\(\s{0,9}(?=\{|\))/;
+const TABLE_PROGRAMS =
+  /\bparseArgs\b|\bdefineCommand\(|\bmeow\b|@oclif\/core|\bFlags\.(?:string|boolean)\(|\bcommandLineArgs\(/;
 const OPTION_CHARACTERS_MAX = 2_000;
 /** `Usage: name <directory> [more...]` in a message for people. */
 const USAGE = /Usage:?\s{1,20}([^"'`\n\\]{3,200})/g;
@@ -35,6 +42,7 @@ function optionOf(flag: string, body: string): Declared | null {
     keys.flatMap((key) => /^["'`]([\s\S]{1,400})["'`]$/.exec(facts.get(key) ?? '')?.[1] ?? [])[0];
   if (facts.get('hidden') === 'true') return null;
   const type = text('type');
+  const short = text('alias', 'short', 'char', 'shortFlag');
   const description = text('describe', 'description', 'desc');
   const fallback = text('default') ?? /^(?:\d+|true|false)$/.exec(facts.get('default') ?? '')?.[0];
   const choices = [...(facts.get('choices') ?? '').matchAll(/["'`]([^"'`]+)["'`]/g)].flatMap((one) => one[1] ?? []);
@@ -45,7 +53,11 @@ function optionOf(flag: string, body: string): Declared | null {
     ...(type === 'boolean' ? { kind: 'BOOLEAN' as const } : type === 'number' ? { kind: 'NUMBER' as const } : {}),
     ...(fallback ? { default: fallback } : {}),
     ...(choices.length > 0 ? { choices } : {}),
-    required: /^(?:true|["'`])/.test(facts.get('demandOption') ?? '') && !fallback,
+    ...(short && /^\w$/.test(short) ? { aliases: [`-${short}`] } : {}),
+    required:
+      /^(?:true|["'`])/.test(
+        facts.get('demandOption') ?? facts.get('demand') ?? facts.get('required') ?? facts.get('isRequired') ?? '',
+      ) && !fallback,
     repeated: type === 'array' || facts.get('array') === 'true' || facts.get('multiple') === 'true',
   };
 }
@@ -65,6 +77,7 @@ function* commanderIn(text: string): Generator<Found> {
         name: flag.slice(2),
         ...(description ? { description } : {}),
         ...(takes || spec.includes('<') ? {} : { kind: 'BOOLEAN' as const }),
+        ...(/^-\w/.test(spec) ? { aliases: [spec.slice(0, 2)] } : {}),
         required: method === 'requiredOption',
         repeated: takes?.[2] !== undefined,
       },
@@ -91,16 +104,29 @@ function* optionsIn(text: string, isYargs: boolean): Generator<Found> {
     for (const match of text.matchAll(YARGS)) {
       const open = match.index + match[0].length;
       const body = text.slice(open, open + OPTION_CHARACTERS_MAX);
-      const finding = optionOf(`--${kebab(match[1] ?? '')}`, body);
-      if (finding) yield { finding, offset: match.index };
+      const [, method, name = ''] = match;
+      const finding = optionOf(`--${kebab(name)}`, body);
+      if (finding)
+        yield { finding: method === 'positional' ? { ...finding, flag: null, name } : finding, offset: match.index };
     }
   }
-  if (!isYargs && !/\bparseArgs\b/.test(text)) return;
+  if (!isYargs && !TABLE_PROGRAMS.test(text)) return;
   for (const match of text.matchAll(TABLE)) {
     for (const { key, value, offset } of entriesOf(text, match.index + match[0].length, budget)) {
+      const oclif = OCLIF.exec(value);
+      if (oclif) {
+        const finding = optionOf(`--${key}`, value.slice(oclif[0].length));
+        const kind = oclif[2] === 'boolean' ? 'BOOLEAN' : oclif[2] === 'integer' ? 'NUMBER' : undefined;
+        const place = oclif[1] === 'Args' ? { flag: null, name: key } : {};
+        if (finding) yield { finding: { ...finding, ...(kind ? { kind } : {}), ...place }, offset };
+        continue;
+      }
       if (!value.startsWith('{') || !OPTION_TYPE.test(value)) continue;
-      const finding = optionOf(`--${isYargs ? kebab(key) : key}`, value);
-      if (finding) yield { finding, offset };
+      const finding = optionOf(`--${isYargs || /\bmeow\b/.test(text) ? kebab(key) : key}`, value);
+      const isPlace = /\btype\s{0,9}:\s{0,9}["'`]positional/.test(value);
+      // citty: a place is required unless its entry says otherwise
+      const required = !/\brequired\s{0,9}:\s{0,9}false|\bdefault\s{0,9}:/.test(value);
+      if (finding) yield { finding: isPlace ? { ...finding, flag: null, name: key, required } : finding, offset };
     }
   }
 }
@@ -108,9 +134,11 @@ function* optionsIn(text: string, isYargs: boolean): Generator<Found> {
 function* usageIn(text: string): Generator<Found> {
   for (const match of text.matchAll(USAGE)) {
     const words = (match[1] ?? '').split(/\s+/).slice(1);
-    const places = words.flatMap((word) => {
+    const places = words.flatMap((word, at) => {
+      // `--token <token>` shows the value of a flag
+      if (/^\[?--?[a-z]/i.test(words[at - 1] ?? '')) return [];
       const place = /^([<[])(?!-)([\w-]{1,80}?)(?:\.{3})?([>\]])(\.{3})?$/.exec(word);
-      return place?.[2] && !/^(?:options?|flags?|args?|command)$/i.test(place[2])
+      return place?.[2] && !/^(?:options?|flags?|args?|arguments|(?:sub)?commands?|cmd|action)$/i.test(place[2])
         ? [{ name: place[2], required: place[1] === '<', more: word.includes('...') }]
         : [];
     });
@@ -123,11 +151,22 @@ function* usageIn(text: string): Generator<Found> {
   }
 }
 
-function argumentsInScript({ text, path, lineAt }: CodeFile, isYargs: boolean): ArgumentFinding[] {
+function argumentsInScript(file: CodeFile, isYargs: boolean): ArgumentFinding[] {
+  const { text, path, lineAt } = file;
+  const tree = /\.command\(/.test(text) ? treeOf(file) : null;
+  const commands = tree ? subcommandsOfOptions(tree) : new Map<number, string>();
   return [...commanderIn(text), ...optionsIn(text, isYargs), ...usageIn(text)].flatMap(({ finding, offset }) => {
     if (finding.flag !== null && HELP.test(finding.flag)) return [];
     const scope = finding.flag !== null && HTTP.test(finding.flag) ? { scope: 'http' as const } : {};
-    return [{ ...finding, ...scope, evidence: evidenceOf('SOURCE_CODE', path, lineAt(offset)) }];
+    const command = commands.get(offset);
+    return [
+      {
+        ...finding,
+        ...scope,
+        ...(command ? { command } : {}),
+        evidence: evidenceOf('SOURCE_CODE', path, lineAt(offset)),
+      },
+    ];
   });
 }
 
@@ -135,5 +174,8 @@ function argumentsInScript({ text, path, lineAt }: CodeFile, isYargs: boolean): 
 export function argumentsInScripts(files: readonly CodeFile[]): ArgumentFinding[] {
   const own = files.filter(({ text }) => text.length <= BUNDLE_CHARACTERS);
   const isYargs = own.some(({ text }) => usesYargs(text));
-  return own.flatMap((file) => argumentsInScript(file, isYargs));
+  return [
+    ...own.flatMap((file) => argumentsInScript(file, isYargs)),
+    ...argumentsInRows(own.flatMap((file) => treeOf(file) ?? [])),
+  ];
 }

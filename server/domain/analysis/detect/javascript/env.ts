@@ -7,6 +7,7 @@ import { constantsOf, type Read, readsOf } from './reads.ts';
 import { detectJavaScriptSchemas } from './schemas.ts';
 import { storedIn } from './stored-in.ts';
 import { createHeldVariables } from './syntax/held-variables.ts';
+import { variablesOfRows } from './syntax/option-rows.ts';
 import { provenNeeds } from './syntax/proven-needs.ts';
 import { startPathOf } from './syntax/start-path.ts';
 import { treeOf } from './syntax/tree.ts';
@@ -65,7 +66,10 @@ function findingsIn(file: CodeFile, reads: readonly Read[]): EnvFinding[] {
 /** The needs that syntax proves, and the way on which a start comes by. */
 function needsIn(files: readonly CodeFile[], constants: ReadonlyMap<string, string>, entry: string | undefined) {
   const trees = files.flatMap((file) => treeOf(file) ?? []);
-  return provenNeeds(trees, createHeldVariables(trees, constants), startPathOf(trees, entry));
+  return [
+    ...provenNeeds(trees, createHeldVariables(trees, constants), startPathOf(trees, entry)),
+    ...variablesOfRows(trees),
+  ];
 }
 
 /**

@@ -127,6 +127,32 @@ test('the arguments of an MCP bundle that its user fills', () => {
   ]);
 });
 
+test('the function of smithery.yaml gives arguments as well as variables', () => {
+  const text = `startCommand:
+  type: stdio
+  configSchema:
+    required: [url, dir]
+    properties:
+      url: { type: string, description: Address }
+      strip: { type: boolean, default: false }
+  commandFunction: |-
+    (config) => {
+      const args = ['index.js', '--url', config.url, \`--level=\${config.level}\`, config.dir];
+      if (config.debug) args.push('--debug');
+      return { command: 'node', args, env: { A_STRIP: config.strip ? "1" : "0" } };
+    }
+`;
+  expect(readSmithery(text, 'smithery.yaml')).toMatchObject({
+    env: [{ name: 'A_STRIP', kind: 'BOOLEAN', requirement: 'OPTIONAL' }],
+    arguments: [
+      { flag: '--url', required: true, description: 'Address' },
+      { flag: '--level', required: false },
+      { flag: null, name: 'dir', required: true },
+      { flag: '--debug', kind: 'BOOLEAN', required: false },
+    ],
+  });
+});
+
 test('smithery’s function is read, never run', () => {
   const text = `startCommand:
   type: stdio
@@ -138,13 +164,14 @@ test('smithery’s function is read, never run', () => {
   commandFunction: |-
     (config) => { throw new Error('run!'); return { env: { A_KEY: config.key, A_DEBUG: String(config.debug) } } }
 `;
-  expect(readSmithery(text, 'smithery.yaml')).toMatchObject([
+  expect(readSmithery(text, 'smithery.yaml').env).toMatchObject([
     { name: 'A_KEY', requirement: 'LAZY', description: 'The key' },
     { name: 'A_DEBUG', kind: 'BOOLEAN', requirement: 'OPTIONAL' },
   ]);
-  expect(readSmithery('startCommand:\n  type: http\n', 'smithery.yaml')).toEqual([]);
-  expect(readSmithery(': {{', 'smithery.yaml')).toEqual([]);
-  expect(readSmithery(`${text}\n#${'x'.repeat(24_000)}`, 'smithery.yaml'), 'too long to parse').toEqual([]);
+  const nothing = { env: [], arguments: [] };
+  expect(readSmithery('startCommand:\n  type: http\n', 'smithery.yaml')).toEqual(nothing);
+  expect(readSmithery(': {{', 'smithery.yaml')).toEqual(nothing);
+  expect(readSmithery(`${text}\n#${'x'.repeat(24_000)}`, 'smithery.yaml'), 'too long to parse').toEqual(nothing);
 });
 
 test('an .env example is a weak witness, and its test settings none', () => {

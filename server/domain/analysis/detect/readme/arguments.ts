@@ -14,9 +14,17 @@ const SWITCH_WORDS =
 const COLUMN = { fallback: /default/i, type: /^type$/i, required: /required|mandatory/i } as const;
 const HTTP = /^--?(?:port|host|http|sse|allowed-hosts|allowed-origins|cors[\w-]*)$/i;
 
+/** A short spelling beside the flag: `-k, --api-key`, `--api-key`, `-k`. */
+const SHORT = /(?:^|[\s,`(])(-[a-z])(?=$|[\s,`)])/i;
+
+/** The cell with the flag: the first, or the second of a table whose first column is for people. */
+const flagCell = ({ cells, columns }: ProseLine): string => {
+  if (!cells || !columns || cells === columns) return '';
+  return cells.slice(0, 2).find((cell) => FLAG_CELL.test(cell)) ?? '';
+};
+
 /** The flag that a row of a table describes. */
-export const flagOfRow = ({ cells, columns }: ProseLine): string | null =>
-  cells && columns && cells !== columns ? (FLAG_CELL.exec(cells[0] ?? '')?.[1] ?? null) : null;
+export const flagOfRow = (line: ProseLine): string | null => FLAG_CELL.exec(flagCell(line))?.[1] ?? null;
 
 const cellOf = ({ cells, columns }: ProseLine, title: RegExp): string =>
   cells?.[columns?.findIndex((column) => title.test(column)) ?? -1] ?? '';
@@ -25,7 +33,10 @@ const cellOf = ({ cells, columns }: ProseLine, title: RegExp): string =>
 export const aboutRow = ({ cells, columns }: ProseLine): string =>
   textOf(
     (cells ?? [])
-      .filter((_, at) => at > 0 && !Object.values(COLUMN).some((title) => title.test(columns?.[at] ?? '')))
+      .filter(
+        (cell, at) =>
+          at > 0 && !FLAG_CELL.test(cell) && !Object.values(COLUMN).some((title) => title.test(columns?.[at] ?? '')),
+      )
       .join(' ')
       .slice(0, TEXT_CHARACTERS_MAX)
       .replace(/(?:<br\s{0,9}\/?>)?\s{0,9}\*?\(?env\)?\*?:?\s{0,9}`[A-Z][A-Z0-9_]{1,79}`/gi, ''),
@@ -37,7 +48,7 @@ function kindOf(line: ProseLine, flag: string, valued: ReadonlySet<string>, isVa
   const type = cellOf(line, COLUMN.type).replace(/[`*]/g, '').trim();
   if (/^(?:bool(?:ean)?|flag|switch)$/i.test(type)) return 'BOOLEAN';
   if (/^(?:number|int(?:eger)?|float)$/i.test(type)) return 'NUMBER';
-  if (FLAG_CELL.exec(line.cells?.[0] ?? '')?.[2] !== undefined || valued.has(flag) || type !== '') return 'TEXT';
+  if (FLAG_CELL.exec(flagCell(line))?.[2] !== undefined || valued.has(flag) || type !== '') return 'TEXT';
   if (fallback !== null) return /^(?:true|false|on|off|yes|no)$/i.test(fallback) ? 'BOOLEAN' : 'TEXT';
   // a table that shows the values of other flags would show this one's too
   return isValueShown || SWITCH_WORDS.test(aboutRow(line)) ? 'BOOLEAN' : 'TEXT';
@@ -57,13 +68,18 @@ export function detectReadmeArguments(set: FileSet, valued: ReadonlySet<string> 
     return [...Map.groupBy(rows, ({ line }) => line.columns).values()]
       .filter((table) => table.length >= ROWS_MIN)
       .flatMap((table) => {
-        const isValueShown = table.some(({ line }) => FLAG_CELL.exec(line.cells?.[0] ?? '')?.[2] !== undefined);
+        const isValueShown = table.some(({ line }) => FLAG_CELL.exec(flagCell(line))?.[2] !== undefined);
         return table.map((row) => ({ ...row, kind: kindOf(row.line, row.flag, valued, isValueShown) }));
       })
       .map(({ line, flag, kind }): ArgumentFinding => {
         const description = aboutRow(line);
         const fallback = kind === 'BOOLEAN' ? null : defaultIn(cellOf(line, COLUMN.fallback));
         const words = line.cells?.join(' ') ?? '';
+        const short = SHORT.exec(flagCell(line))?.[1];
+        const isRequired =
+          kind !== 'BOOLEAN' &&
+          fallback === null &&
+          /^\W*(?:yes|true|required|✅|✓|✔)\W*$/iu.test(cellOf(line, COLUMN.required));
         const isBound =
           HTTP.test(flag) && (!/^--host$/i.test(flag) || /\b(?:bind|listen|http|server|serve)/i.test(words));
         return {
@@ -72,6 +88,8 @@ export function detectReadmeArguments(set: FileSet, valued: ReadonlySet<string> 
           evidence: evidenceOf('README', file.path, line.line, line.headings.at(-1) ?? null),
           ...(description ? { description } : {}),
           kind,
+          ...(short ? { aliases: [short] } : {}),
+          ...(isRequired ? { required: true } : {}),
           ...(fallback === null ? {} : { default: fallback }),
           ...(wording(words).scope === 'http' || isBound ? { scope: 'http' as const } : {}),
         };

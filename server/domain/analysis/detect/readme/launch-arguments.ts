@@ -103,7 +103,17 @@ export function argumentsOfLaunches(launches: readonly OwnLaunch[]): LaunchArgum
   const findings: ArgumentFinding[] = [];
   const fixed: string[] = [];
 
-  for (const { words, file, line, headings } of stdio) {
+  const shared = sharedSubcommands(stdio);
+  const isConfigured = stdio.some(({ launch }) => launch.name !== null);
+  // a line of a shell with another subcommand than the settings of clients starts something else
+  const ofServer = stdio.filter(
+    (found) =>
+      !isConfigured ||
+      found.launch.name !== null ||
+      found.isContainer ||
+      subcommandsOf(found).join(' ') === shared.join(' '),
+  );
+  for (const { words, file, line, headings } of ofServer) {
     for (const { flag, value } of words) {
       if (flag === null) continue;
       const evidence = evidenceOf('README', file, line, headings.at(-1) ?? null);
@@ -120,9 +130,9 @@ export function argumentsOfLaunches(launches: readonly OwnLaunch[]): LaunchArgum
         });
     }
   }
-  fixed.unshift(...sharedSubcommands(stdio));
+  fixed.unshift(...shared);
 
-  const outside = stdio.filter(({ isContainer }) => !isContainer);
+  const outside = ofServer.filter(({ isContainer }) => !isContainer);
   const positionals = outside.map(({ words }) =>
     words.flatMap(({ flag, value }) => (flag === null && value !== null && isExample(value) ? [value] : [])),
   );
