@@ -164,10 +164,11 @@ export async function scoreCorpus(corpus: string, verbose: boolean): Promise<voi
         found++;
         sums.flags += 2;
         const requiredRight =
-          field.required === (env.required !== 'optional') || (env.oneOf !== null && env.oneOf !== undefined);
+          (field.requirement !== 'OPTIONAL') === (env.required !== 'optional') ||
+          (env.oneOf !== null && env.oneOf !== undefined);
         const secretRight = (field.kind === 'SECRET') === env.secret;
         sums.flagsRight += Number(requiredRight) + Number(secretRight);
-        if (!requiredRight) notes.push(`${env.name}: required ${field.required}`);
+        if (!requiredRight) notes.push(`${env.name}: requirement ${field.requirement}`);
         if (!secretRight) notes.push(`${env.name}: ${field.kind}`);
       }
       for (const field of server.needs.credentials) {

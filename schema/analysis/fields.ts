@@ -23,7 +23,7 @@ export const CredentialFieldType = builder.objectRef<CredentialField>('Credentia
     description: t.exposeString('description', { nullable: true, description: 'Purpose of the variable.' }),
     kind: t.expose('kind', { type: FieldKindEnum, description: 'How it is asked for.' }),
     required: t.exposeBoolean('required', {
-      description: 'True if a value is required; in a group, true if one of the group is required.',
+      description: 'True if a deployment without a value is refused; in a group, one value is enough.',
     }),
     requirement: t.expose('requirement', { type: RequirementEnum, description: 'Consequence of leaving it unset.' }),
     default: t.exposeString('default', {

@@ -107,7 +107,8 @@ function printFields(out: Output, title: string, fields: readonly Field[]): void
 
 function demandOf(field: Field): string {
   if ('group' in field && field.group !== null && field.required) return 'one of these';
-  return field.required ? 'required' : 'optional';
+  if (field.required) return 'required';
+  return 'requirement' in field && field.requirement === 'LAZY' ? 'usually needed' : 'optional';
 }
 
 const aboutOf = ({ description, default: fallback, choices }: Field): string =>

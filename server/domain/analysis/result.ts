@@ -10,7 +10,7 @@ export const runtimeSchema = z
   .pipe(z.enum(['npm', 'pypi', 'git', 'oci', 'source', 'remote']));
 export const verdictSchema = z.enum(['MCP_SERVER', 'LIBRARY', 'REMOTE_ONLY', 'NEEDS_LOCAL_APP', 'NOT_MCP']);
 export const fieldKindSchema = z.enum(['SECRET', 'TEXT', 'NUMBER', 'BOOLEAN', 'CHOICE', 'FILE']);
-/** HARD: the server exits without it. LAZY: it starts, and its tools fail. */
+/** HARD: the server ends without it, as its code or a start proves. LAZY: usually needed. */
 export const requirementSchema = z.enum(['HARD', 'LAZY', 'OPTIONAL']);
 export const confidenceSchema = z.enum(['HIGH', 'MEDIUM', 'LOW']);
 
@@ -44,7 +44,7 @@ export const credentialFieldSchema = z.object({
   label: z.string(),
   description: z.string().nullable(),
   kind: fieldKindSchema,
-  /** HARD or LAZY. In a group it means that one of the group is. */
+  /** HARD: a deployment without it is refused. In a group one value is enough for all. */
   required: z.boolean(),
   requirement: requirementSchema,
   /** The server's own default when the variable is unset. Shown, never sent. */

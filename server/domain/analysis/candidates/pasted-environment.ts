@@ -1,5 +1,6 @@
 import { findVariableNameProblem } from '../../credentials/variable-names.ts';
 import { type EnvFinding, evidenceOf } from '../detect/finding.ts';
+import { importanceOf } from '../detect/importance.ts';
 import { asVariable } from '../detect/merge-arguments.ts';
 import { isFileName, isSecretName, labelOf } from '../detect/variable-kinds.ts';
 import type { AnalysisWarning, CredentialField } from '../result.ts';
@@ -84,10 +85,9 @@ export function withPastedVariables(
     .filter((name) => !known.has(name) && isUsable(name))
     .map((name) => fieldOf(name, pasted[name] ?? null, launch.inputs ?? []));
   const refused = [...names].filter((name) => !isUsable(name));
-  const order = (field: CredentialField): number => (field.required ? 0 : field.advanced ? 2 : 1);
   return {
     fields: [...fields.map((field) => (names.has(field.name) ? { ...field, advanced: false } : field)), ...added].sort(
-      (a, b) => order(a) - order(b),
+      (a, b) => importanceOf(a) - importanceOf(b),
     ),
     warnings: refused.map((name) => ({
       code: 'RESERVED_VARIABLE',

@@ -88,9 +88,9 @@ test('a usage line alone demands nothing when the documents go without', () => {
 
 test('two configurations that set one secret each make a group', () => {
   const { credentials } = needsOf({ 'README.md': block([], { A_KEY: 'k' }) + block([], { A_TOKEN: 't' }) });
-  expect(credentials.map(({ name, group, required }) => [name, group, required])).toEqual([
-    ['A_KEY', 'A_KEY|A_TOKEN', true],
-    ['A_TOKEN', 'A_KEY|A_TOKEN', true],
+  expect(credentials.map(({ name, group, requirement }) => [name, group, requirement])).toEqual([
+    ['A_KEY', 'A_KEY|A_TOKEN', 'LAZY'],
+    ['A_TOKEN', 'A_KEY|A_TOKEN', 'LAZY'],
   ]);
 });
 

@@ -1,5 +1,6 @@
 import type { Confidence, CredentialField, Evidence, EvidenceKind, Requirement } from '../result.ts';
 import { type EnvFinding, isPlaceholder } from './finding.ts';
+import { importanceOf } from './importance.ts';
 import {
   isAdvancedName,
   isFrameworkVariable,
@@ -98,7 +99,7 @@ function isWanted(name: string, findings: EnvFinding[], context: MergeContext): 
   return [...kinds].some((kind) => !WEAK.has(kind)) && findings.some((finding) => finding.description !== undefined);
 }
 
-/** Never over-demanding: required needs code that insists, words that say so, or a launch that always sets a secret. */
+/** HARD requires code that ends without the variable, or a start that did. Words and launches alone make it LAZY. */
 function requirementOf(findings: EnvFinding[], isCredential: boolean, context: MergeContext): Requirement {
   const inCode = findings.filter((finding) => finding.evidence.kind === 'SOURCE_CODE');
   const said = findings
@@ -207,7 +208,7 @@ function toField(name: string, found: EnvFinding[], context: MergeContext): Cred
       ? 'OPTIONAL'
       : requirementOf(findings, secret || kind === 'FILE', context);
   if (startsElsewhere(name, findings)) return stdioField(name, evidenceFor(findings));
-  const required = requirement !== 'OPTIONAL';
+  const required = requirement === 'HARD';
   const kinds = kindsOf(findings);
   const onlyCode = [...kinds].every((one) => one === 'SOURCE_CODE');
   const undocumented = [...kinds].every((one) => one === 'SOURCE_CODE' || WEAK.has(one));
@@ -230,7 +231,7 @@ function toField(name: string, found: EnvFinding[], context: MergeContext): Cred
     pattern: firstOf(findings, (finding) => finding.pattern) ?? null,
     group: null,
     helpUrl: firstOf(described, (finding) => finding.helpUrl) ?? null,
-    advanced: !required && (scope === 'http' || isAdvancedName(name) || isHidden),
+    advanced: requirement === 'OPTIONAL' && (scope === 'http' || isAdvancedName(name) || isHidden),
     confidence: confidenceOf(findings, context),
     evidence: evidenceFor(findings),
   };
@@ -265,18 +266,17 @@ function withGroups(fields: CredentialField[], findings: readonly EnvFinding[]):
       .map(({ name }) => name)
       .toSorted()
       .join('|');
-    return { ...field, group, requirement, required: requirement !== 'OPTIONAL', advanced: false };
+    return { ...field, group, requirement, required: requirement === 'HARD', advanced: false };
   });
 }
 
-/** One field a variable, from all that was found about it: required ones first, advanced ones last. */
+/** One field for each variable, from all that was found about it, in the order of a form. */
 export function mergeCredentials(findings: readonly EnvFinding[], context: MergeContext): CredentialField[] {
   const byName = Map.groupBy(findings, (finding) => finding.name);
   const fields = [...byName].flatMap(([name, found]) =>
     isWanted(name, found, context) ? [toField(name, found, context)] : [],
   );
-  const order = (field: CredentialField): number => (field.required ? 0 : field.advanced ? 2 : 1);
   return withGroups(fields, findings)
-    .sort((a, b) => order(a) - order(b))
+    .sort((a, b) => importanceOf(a) - importanceOf(b))
     .slice(0, FIELDS_MAX);
 }
