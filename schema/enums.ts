@@ -115,7 +115,8 @@ export const FieldKindEnum = builder.enumType('FieldKind', {
   values: fieldKindSchema.options,
 });
 export const RequirementEnum = builder.enumType('Requirement', {
-  description: 'HARD: the server ends without it, as its code or a start proves. LAZY: usually needed. OPTIONAL: neither.',
+  description:
+    'HARD: the server ends without it, as its code or a start proves. LAZY: usually needed. OPTIONAL: neither.',
   values: requirementSchema.options,
 });
 export const ConfidenceEnum = builder.enumType('Confidence', {

@@ -1,8 +1,33 @@
-import type { ControlMessage, HostConfig } from './contract.ts';
+import type { ControlMessage, HostConfig, StartAttempt } from './contract.ts';
 import { isRecord, isText, isTexts } from './records.ts';
 
 const RUNTIMES = ['npm', 'pypi', 'git', 'archive', 'command'];
 const ISOLATIONS = ['AUTO', 'SHARED', 'PER_SESSION'];
+
+const areFiles = (files: unknown): boolean =>
+  Array.isArray(files) &&
+  files.every((file) => isRecord(file) && isText(file['env']) && isText(file['contentBase64']) && isText(file['name']));
+
+/** Reads the body of `POST /attempt`; null when it is not one. */
+export const parseStartAttempt = (body: string): StartAttempt | null => {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return null;
+  }
+  if (!isRecord(value)) return null;
+  const { args, env, files, knownVariables, timeoutMs } = value;
+  const isWhole =
+    isTexts(args) &&
+    isRecord(env) &&
+    Object.values(env).every(isText) &&
+    (files === undefined || areFiles(files)) &&
+    isTexts(knownVariables) &&
+    typeof timeoutMs === 'number' &&
+    timeoutMs > 0;
+  return isWhole ? (value as StartAttempt) : null; // every field was just checked
+};
 
 /** Checks the platform's configuration by hand: the host has no dependencies. Names the field that is wrong, never its value. */
 export const parseHostConfig = (value: unknown): HostConfig => {
@@ -10,22 +35,29 @@ export const parseHostConfig = (value: unknown): HostConfig => {
     if (!ok) throw new TypeError(`The host's configuration is wrong at "${field}".`);
   };
   if (!isRecord(value)) throw new TypeError("The host's configuration is not an object.");
-  const { token, package: spec, args, env, secrets, files, isolation, memoryMb, handshakeTimeoutMs } = value;
+  const {
+    token,
+    package: spec,
+    args,
+    env,
+    secrets,
+    files,
+    isolation,
+    memoryMb,
+    knownVariables,
+    handshakeTimeoutMs,
+    trial,
+  } = value;
   check(token === undefined || (isText(token) && token.length > 0), 'token');
   check(isRecord(spec) && RUNTIMES.includes(String(spec['runtime'])), 'package');
   check(isTexts(args), 'args');
   check(isRecord(env) && Object.values(env).every(isText), 'env');
   check(secrets === undefined || isTexts(secrets), 'secrets');
-  check(
-    files === undefined ||
-      (Array.isArray(files) &&
-        files.every(
-          (file) => isRecord(file) && isText(file['env']) && isText(file['contentBase64']) && isText(file['name']),
-        )),
-    'files',
-  );
+  check(files === undefined || areFiles(files), 'files');
+  check(knownVariables === undefined || isTexts(knownVariables), 'knownVariables');
   check(ISOLATIONS.includes(String(isolation)), 'isolation');
   check(memoryMb === undefined || (typeof memoryMb === 'number' && memoryMb > 0), 'memoryMb');
+  check(trial === undefined || typeof trial === 'boolean', 'trial');
   check(
     handshakeTimeoutMs === undefined || (typeof handshakeTimeoutMs === 'number' && handshakeTimeoutMs > 0),
     'handshakeTimeoutMs',

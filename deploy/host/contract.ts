@@ -50,8 +50,34 @@ export type HostConfig = {
   isolation: HostIsolation;
   /** The machine's memory, from which the number of children follows. */
   memoryMb?: number;
+  /** Variables that the server is known to read: a message may name one in another spelling. */
+  knownVariables?: string[];
   /** How long the server may take to answer its handshake; default 60 s. */
   handshakeTimeoutMs?: number;
+  /** The host installs the package and starts nothing by itself: each start is requested with `POST /attempt`. */
+  trial?: boolean;
+};
+
+/** `POST /attempt` in a trial: one start of the server. `env` and `files` replace those of the configuration. */
+export type StartAttempt = {
+  args: string[];
+  env: Record<string, string>;
+  files?: { env: string; name: string; contentBase64: string }[];
+  /** Variables that the server is known to read. */
+  knownVariables: string[];
+  timeoutMs: number;
+};
+
+/** The result of one start. The process has ended when it is reported. */
+export type AttemptReport = {
+  /** SERVED: it answered the handshake. SILENT: it did not in time. FLOODED: it printed more than is read. */
+  outcome: 'SERVED' | 'ENDED' | 'SILENT' | 'FLOODED';
+  eras: ('legacy' | 'modern')[];
+  serverInfo: { name: string; version: string } | null;
+  tools: { name: string; description: string | null }[];
+  /** Null when it served. */
+  failure: HostFailure | null;
+  milliseconds: number;
 };
 
 /** How a local machine hands the configuration over: the host's first line on the control pipe. */
@@ -77,6 +103,7 @@ export type HostFailureCode =
   | 'NATIVE_BUILD_FAILED'
   | 'NO_BIN'
   | 'MISSING_CREDENTIAL'
+  | 'MISSING_ARGUMENT'
   | 'EXITED_AT_START'
   | 'NO_HANDSHAKE'
   | 'HANDSHAKE_TIMEOUT'
@@ -84,6 +111,9 @@ export type HostFailureCode =
   | 'CRASH_LOOP'
   | 'OUT_OF_MEMORY'
   | 'DISK_FULL';
+
+/** Something that a server reported missing when it started. A place on the command line has no flag. */
+export type Missing = { kind: 'variable'; name: string } | { kind: 'argument'; flag: string | null; name: string };
 
 /** Why an install or a child failed, for people: `message` is one sentence, `hint` says what to do. Redacted. */
 export type HostFailure = {
@@ -93,6 +123,10 @@ export type HostFailure = {
   retryable: boolean;
   /** Names of variables that the server asked for. */
   variables?: string[];
+  /** All that the server asked for; of each list one entry is enough. */
+  needs?: Missing[][];
+  /** Words that its usage text offers to start the server with, the likeliest first. */
+  modes?: string[][];
   exitCode?: number | null;
   signal?: string | null;
   stderrTail: string[];

@@ -1,4 +1,4 @@
-import type { HostFailure, HostFailureCode } from './contract.ts';
+import type { HostFailure, HostFailureCode, Missing } from './contract.ts';
 
 /** A failure that the host reports as it is: in `/status`, and in the `data` of an error on `/mcp`. */
 export class HostFailureError extends Error {
@@ -32,8 +32,23 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
 export const failureOf = (error: unknown, fallback: HostFailureCode): HostFailure =>
   error instanceof HostFailureError ? error.failure : hostFailure(fallback, messageOf(error), { retryable: true });
 
+/** A name that holds a secret is a value that looks like a name: it is left out. */
+const withoutSecrets = (
+  { needs, modes, variables }: Pick<HostFailure, 'needs' | 'modes' | 'variables'>,
+  redact: (text: string) => string,
+): Pick<HostFailure, 'needs' | 'modes' | 'variables'> => {
+  const isPlain = (text: string) => redact(text) === text;
+  const isPlainNeed = (need: Missing[]) => need.every(({ name }) => isPlain(name));
+  return {
+    ...(needs === undefined ? {} : { needs: needs.filter(isPlainNeed) }),
+    ...(modes === undefined ? {} : { modes: modes.filter((words) => words.every(isPlain)) }),
+    ...(variables === undefined ? {} : { variables: variables.filter(isPlain) }),
+  };
+};
+
 export const redactFailure = (failure: HostFailure, redact: (text: string) => string): HostFailure => ({
   ...failure,
+  ...withoutSecrets(failure, redact),
   message: redact(failure.message),
   ...(failure.hint === undefined ? {} : { hint: redact(failure.hint) }),
   stderrTail: failure.stderrTail.map(redact),

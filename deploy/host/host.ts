@@ -19,6 +19,8 @@ import { createLogRing } from './logs.ts';
 import { createRedactor } from './redact.ts';
 import { createServerFacts } from './server-facts.ts';
 import { createSlowReaderCheck } from './slow-readers.ts';
+import { answerAttempt } from './trial/answer-attempt.ts';
+import { createTrial } from './trial/trial.ts';
 import { createWorkspaces, type Workspaces } from './workspaces/workspaces.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 60_000;
@@ -158,7 +160,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     handshakeTimeoutMs: options.handshakeTimeoutMs ?? config.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
     log,
     redactFailure: (failure) => redactFailure(failure, redact),
-    variables: Object.keys(config.env),
+    variables: [...new Set([...Object.keys(config.env), ...(config.knownVariables ?? [])])],
     engineWarning: () => program?.engineWarning ?? null,
     makeRoom: createChildRoom({
       memoryBytes: config.memoryMb === undefined ? null : config.memoryMb * 1024 * 1024,
@@ -170,6 +172,16 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       prepareNextCopy();
     },
   });
+
+  const trial = config.trial
+    ? createTrial({
+        folder: join(options.dataDir, 'attempts'),
+        machineId,
+        user,
+        program: () => program,
+        signal: aborter.signal,
+      })
+    : null;
 
   const bridge = createBridge({
     pool,
@@ -248,6 +260,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     resume: () => {
       quiescedUntil = 0;
     },
+    attempt: trial && ((body) => answerAttempt(trial, body, { isReady: () => program !== null, redact })),
   });
   const cutSlowReaders = createSlowReaderCheck(server, options.limits?.clientUnreadBytesMax);
   await new Promise<void>((done, failed) => {
@@ -281,13 +294,14 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
         log: (text) => log('HOST', text),
       });
       // The first one belongs to the installation: a disk that is full shows here.
-      await workspaces.acquire(null);
+      if (!trial) await workspaces.acquire(null);
       program = installed;
       const { cached, packages, bytes } = installed;
       install = { cached, packages, bytes, milliseconds: Math.round(performance.now() - startedAt) };
       if (aborter.signal.aborted) return;
       enter('STARTING_SERVER');
-      await pool.warmUp();
+      if (trial) prepareNextCopy();
+      else await pool.warmUp();
     } catch (error) {
       installFailure = redactFailure(failureOf(error, 'INSTALL_FAILED'), redact);
       log('HOST', installFailure.message);
@@ -303,7 +317,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       aborter.abort();
       server.close();
       await waitUntil(() => [...pool.peers].every((peer) => peer.inFlight === 0), drainMs);
-      await Promise.all([pool.close(), installing, preparing]);
+      await Promise.all([pool.close(), trial?.close(), installing, preparing]);
       server.closeAllConnections();
       clock.stop();
     },

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { sendError } from './bridge/answers.ts';
+import { readBody } from './bridge/read-body.ts';
 import { HOST_TOKEN_HEADER, type HostStatus, type QuiesceAnswer } from './contract.ts';
 import type { LogRing } from './logs.ts';
 import { createTokenCheck } from './token.ts';
@@ -20,6 +21,8 @@ export type HostRoutes = {
   logs: LogRing;
   quiesce: () => QuiesceAnswer;
   resume: () => void;
+  /** One start of a trial; null in a host that runs its server. */
+  attempt: ((body: string) => Promise<{ status: number; answer: unknown }>) | null;
 };
 
 const json = (response: ServerResponse, status: number, value: unknown) => {
@@ -93,6 +96,15 @@ export const createHostServer = (routes: HostRoutes): Server => {
       case 'POST /resume':
         routes.resume();
         return json(response, 200, {});
+      case 'POST /attempt': {
+        const { attempt } = routes;
+        if (attempt === null) return sendError(response, 404, 'This host runs its server and tries none.');
+        return readBody(request, (body) => {
+          void attempt(Buffer.from(body ?? '', 'latin1').toString('utf8')).then(({ status, answer }) =>
+            json(response, status, answer),
+          );
+        });
+      }
       default:
         return sendError(response, 404, 'There is nothing at this address. The MCP endpoint is /mcp.');
     }

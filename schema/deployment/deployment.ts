@@ -1,6 +1,6 @@
 import { monthlyCost } from '#server/domain/catalog.ts';
-import { parseFields } from '#server/domain/deployments/intents/fields.ts';
 import { parseFailure } from '#server/domain/deployments/rows/failure.ts';
+import { parseFields } from '#server/domain/deployments/rows/fields.ts';
 import { parseSnapshot } from '#server/domain/deployments/rows/snapshot.ts';
 import { ArgumentFieldType, CredentialFieldType } from '../analysis/fields.ts';
 import { builder } from '../builder.ts';

@@ -98,6 +98,17 @@ export const UpdateCredentialsInput = builder.inputType('UpdateCredentialsInput'
     id: t.id({ description: 'Global id or UUID of the deployment.' }),
     set: t.field({ type: [KeyValueInput], required: false, defaultValue: [], description: 'Credentials to set.' }),
     unset: t.stringList({ required: false, defaultValue: [], description: 'Names of credentials to remove.' }),
+    arguments: t.field({
+      type: [KeyValueInput],
+      required: false,
+      defaultValue: [],
+      description: 'Arguments to set in the same release; arguments that are not named stay.',
+    }),
+    mode: t.stringList({
+      required: false,
+      defaultValue: [],
+      description: 'Words to start the server with, such as a subcommand that `DeploymentFailure.modes` names.',
+    }),
   }),
 });
 

@@ -120,11 +120,17 @@ builder.mutationFields((t) => ({
   updateCredentials: t.withAuth({ write: true }).prismaField({
     type: DeploymentType,
     errors: {},
-    description: 'Sets and removes credentials and makes a new release with them.',
+    description: 'Sets and removes credentials, sets arguments, and makes a new release with them.',
     args: { input: t.arg({ type: UpdateCredentialsInput, description: 'Credentials to set and to remove.' }) },
     resolve: async (query, _root, { input }, { prisma, actor, services }) => {
       const id = requireUuid(input.id, 'Deployment');
-      await services.deployments.updateCredentials(actor, { id, set: input.set ?? [], unset: input.unset ?? [] });
+      await services.deployments.updateCredentials(actor, {
+        id,
+        set: input.set ?? [],
+        unset: input.unset ?? [],
+        arguments: input.arguments ?? [],
+        mode: input.mode ?? [],
+      });
       return reread(prisma, query, actor, id);
     },
   }),

@@ -10,6 +10,7 @@ const HOST_CODES = {
   NATIVE_BUILD_FAILED: true,
   NO_BIN: true,
   MISSING_CREDENTIAL: true,
+  MISSING_ARGUMENT: true,
   EXITED_AT_START: true,
   NO_HANDSHAKE: true,
   HANDSHAKE_TIMEOUT: true,

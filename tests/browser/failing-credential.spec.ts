@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, statusOf, test } from './catwalk.ts';
 import { writeDemoServer } from './demo-server.ts';
 
-test('names the variable that a server needs to start, and runs the server once it is added', async ({
+test('asks on the failure card for the variable that a start lacked, and runs the server with it', async ({
   page,
   dataDir,
 }) => {
@@ -18,10 +18,9 @@ test('names the variable that a server needs to start, and runs the server once 
     'Start server',
   );
 
-  await failure.getByRole('button', { name: 'Add DEMO_TOKEN' }).click();
-  await expect(page.getByLabel('Value of DEMO_TOKEN')).toBeFocused();
-  await page.keyboard.type('open sesame');
-  await page.getByRole('button', { name: 'Save and deploy' }).click();
+  await expect(failure.getByRole('button', { name: 'Save and deploy' })).toBeDisabled();
+  await failure.getByRole('textbox', { name: /DEMO_TOKEN/ }).fill('open sesame');
+  await page.keyboard.press('Enter');
   await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
   await expect(failure).toBeHidden();
   await expect(page.getByRole('list', { name: 'Tools' }).getByText('greet', { exact: true })).toBeVisible();

@@ -1,6 +1,7 @@
 import type { SessionPeer } from './session.ts';
 
-const TAIL_LINES = 20;
+/** A usage text or a list of problems fits. */
+const TAIL_LINES = 120;
 
 export type ChildOutput = {
   /** A line of stderr. */

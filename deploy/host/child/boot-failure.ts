@@ -1,5 +1,6 @@
-import type { HostFailure } from '../contract.ts';
+import type { HostFailure, Missing } from '../contract.ts';
 import { hostFailure } from '../failure.ts';
+import { readFirstWords } from '../first-words/read-first-words.ts';
 import type { ChildExit } from './child-process.ts';
 
 export type EndOfChild = {
@@ -9,30 +10,13 @@ export type EndOfChild = {
   stderrTail: string[];
   /** Lines on stdout that were no protocol. */
   noise: string[];
-  /** Variables that the server was given. */
+  /** Variables that the server was given or is known to read. */
   variables: string[];
   engineWarning: string | null;
 };
 
-const ASKS_FOR =
-  /required|missing|not set|must be set|must set|unset|undefined|not provided|please (set|provide)|not found in env|need to set|environment variable|no .*(key|token) |\bno\b.* provided/i;
-const LINES_BEFORE = 4;
-const VARIABLE = /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g;
-/** Upper-case words that programs print without asking for them. */
-const NOT_A_VARIABLE = /^(ERR_|UV_|NODE_(ENV|OPTIONS|PATH|MODULE_VERSION)$|MODULE_NOT_FOUND$)/;
-
-const variablesAskedFor = (end: EndOfChild): string[] => {
-  const lines = [...end.stderrTail, ...end.noise];
-  const found = new Set<string>();
-  lines.forEach((line, index) => {
-    // "Error: missing configuration:" is often followed by the names on lines of their own, in a list of ways to give them.
-    const context = lines.slice(Math.max(0, index - LINES_BEFORE), index + 2).join('\n');
-    if (!ASKS_FOR.test(context)) return;
-    for (const [name] of line.matchAll(VARIABLE)) if (!NOT_A_VARIABLE.test(name)) found.add(name);
-    for (const name of end.variables) if (new RegExp(`\\b${name}\\b`).test(line)) found.add(name);
-  });
-  return [...found];
-};
+/** A failure shows so many lines; the reader looks at all that were kept. */
+const LINES_SHOWN = 20;
 
 const howItEnded = ({ exit }: EndOfChild): string => {
   if (exit.error) return `could not be started (${exit.error.message})`;
@@ -43,11 +27,12 @@ const howItEnded = ({ exit }: EndOfChild): string => {
 /** Describes why a child ended although it was not asked to. */
 export const describeEnd = (end: EndOfChild): HostFailure => {
   const { exit, stderrTail } = end;
-  const text = [...stderrTail, ...end.noise].join('\n');
+  const lines = [...stderrTail, ...end.noise];
+  const text = lines.join('\n');
   const details = {
     exitCode: exit.code,
     signal: exit.signal,
-    stderrTail: stderrTail.length > 0 ? stderrTail : end.noise,
+    stderrTail: (stderrTail.length > 0 ? stderrTail : end.noise).slice(-LINES_SHOWN),
   };
 
   if (/ENOSPC|no space left on device/i.test(text))
@@ -67,13 +52,8 @@ export const describeEnd = (end: EndOfChild): HostFailure => {
       hint: 'It is started again with the next call. If it happens again, its log says more.',
       retryable: true,
     });
-  const variables = variablesAskedFor(end);
-  if (variables.length > 0)
-    return hostFailure('MISSING_CREDENTIAL', `The server needs ${variables.join(' and ')}, and ended without it.`, {
-      ...details,
-      variables,
-      hint: 'Set it in the credentials of this deployment.',
-    });
+  const missing = describeMissing(lines, end.variables);
+  if (missing) return { ...missing, ...details };
   if (end.engineWarning !== null || /Unsupported engine|requires? Node(\.js)?\b/i.test(text))
     return hostFailure('ENGINE_MISMATCH', `The server needs another version of Node.js than ${process.version}.`, {
       ...details,
@@ -90,15 +70,39 @@ export const describeEnd = (end: EndOfChild): HostFailure => {
   });
 };
 
+const nameOf = (missing: Missing): string =>
+  missing.kind === 'variable' ? missing.name : (missing.flag ?? `<${missing.name}>`);
+
+/** The failure of a server that named what it lacks; null if it named nothing. */
+export const describeMissing = (lines: readonly string[], known: readonly string[]): HostFailure | null => {
+  const { needs, modes } = readFirstWords(lines, known);
+  const variables = [...new Set(needs.flat().flatMap((one) => (one.kind === 'variable' ? [one.name] : [])))];
+  const found = { needs, modes, ...(variables.length > 0 ? { variables } : {}) };
+  if (needs.length > 0) {
+    const names = needs.map((need) => need.map(nameOf).join(' or ')).join(' and ');
+    return hostFailure(
+      variables.length > 0 ? 'MISSING_CREDENTIAL' : 'MISSING_ARGUMENT',
+      `The server needs ${names}, and ended without it.`,
+      { ...found, hint: 'Set it and deploy again.' },
+    );
+  }
+  const [mode] = modes;
+  if (!mode) return null;
+  return hostFailure('MISSING_ARGUMENT', 'The program printed how to use it, and ended.', {
+    ...found,
+    hint: `It may need "${mode.join(' ')}" as its first argument.`,
+  });
+};
+
 /** The handshake got no answer in time. */
 export const describeSilence = (timeoutMs: number, stderrTail: string[], noise: string[]): HostFailure =>
   noise.length > 0
     ? hostFailure('NO_HANDSHAKE', 'The program prints text that is no MCP message, and does not answer.', {
-        stderrTail: stderrTail.length > 0 ? stderrTail : noise,
+        stderrTail: (stderrTail.length > 0 ? stderrTail : noise).slice(-LINES_SHOWN),
         hint: 'It may need other arguments (often "stdio"), or it is no MCP server.',
       })
     : hostFailure('HANDSHAKE_TIMEOUT', `The server did not answer its handshake within ${timeoutMs / 1000} seconds.`, {
-        stderrTail,
+        stderrTail: stderrTail.slice(-LINES_SHOWN),
         hint: 'It may wait for a sign-in or a network that it cannot reach; its log may say more.',
         retryable: true,
       });

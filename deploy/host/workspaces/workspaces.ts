@@ -45,32 +45,47 @@ export type WorkspacesDeps = {
   log: (text: string) => void;
 };
 
+const foldersOf = (folder: string) => ({ home: join(folder, HOME_FOLDER), temporary: join(folder, 'tmp') });
+
+/** Makes a copy of the package with a HOME and a TMPDIR, in a folder that does not exist yet. */
+export const makeFiles = async (program: Program, folder: string, user: ChildUser | null): Promise<void> => {
+  await program.copyInto(folder);
+  const { home, temporary } = foldersOf(folder);
+  for (const path of [folder, home, temporary]) {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    chmodSync(path, 0o700);
+    if (user) chownSync(path, user.uid, user.gid);
+  }
+};
+
+/** How the server is started in such a folder. Writes FILE credentials into its HOME. */
+export const commandIn = (
+  program: Program,
+  folder: string,
+  config: Pick<HostConfig, 'args' | 'env' | 'files'>,
+  user: ChildUser | null,
+): ChildCommand => {
+  const { home, temporary } = foldersOf(folder);
+  const { command, args, commandFolders } = program.launchIn(folder);
+  const env = prepareChildEnvironment(config, { home, temporary, commands: commandFolders }, user);
+  // A command is run where the user ran the host; a package works in its own folder.
+  return { command, args: [...args, ...config.args], cwd: program.hasCopies ? home : process.cwd(), env };
+};
+
 export const createWorkspaces = (deps: WorkspacesDeps): Workspaces => {
   const { program, config, user } = deps;
   const folders = new Map<Workspace, string>();
   const making = new Map<string | null, Promise<Workspace>>();
   let made = 0;
 
-  const makeFolder = (path: string) => {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    chmodSync(path, 0o700);
-    if (user) chownSync(path, user.uid, user.gid);
-  };
-
   const make = async (owner: string | null): Promise<Workspace> => {
     made += 1;
     const folder = join(deps.folder, String(made));
     mkdirSync(deps.folder, { recursive: true, mode: 0o711 });
-    await program.copyInto(folder);
-    const [home, temporary] = [join(folder, HOME_FOLDER), join(folder, 'tmp')];
-    for (const path of [folder, home, temporary]) makeFolder(path);
-    const { command, args, commandFolders } = program.launchIn(folder);
-    const env = prepareChildEnvironment(config, { home, temporary, commands: commandFolders }, user);
-    // A command is run where the user ran the host; a package works in its own folder.
-    const cwd = program.hasCopies ? home : process.cwd();
+    await makeFiles(program, folder, user);
     const workspace: Workspace = {
       owner,
-      command: { command, args: [...args, ...config.args], cwd, env },
+      command: commandIn(program, folder, config, user),
       used: false,
       children: 0,
       lastUsed: deps.clock(),

@@ -27,6 +27,7 @@ export const evidenceKindSchema = z.enum([
   'SNIPPET',
   'MODEL',
   'START_FAILURE',
+  'TRIAL',
 ]);
 
 export const evidenceSchema = z.object({

@@ -1,6 +1,6 @@
 import type { Actor } from '#server/domain/actor.ts';
 import { createDeploy } from './intents/deploy.ts';
-import type { DeployInput, KeyValue, UpdateDeploymentInput } from './intents/inputs.ts';
+import type { DeployInput, UpdateCredentialsInput, UpdateDeploymentInput } from './intents/inputs.ts';
 import type { IntentDeps } from './intents/intent-deps.ts';
 import { createReleaseIntents } from './intents/release-intents.ts';
 import { createStateIntents } from './intents/state-intents.ts';
@@ -20,7 +20,7 @@ export interface DeploymentService {
   stop(actor: Actor, id: string): Promise<void>;
   restart(actor: Actor, id: string): Promise<void>;
   delete(actor: Actor, id: string): Promise<void>;
-  updateCredentials(actor: Actor, input: { id: string; set: KeyValue[]; unset: string[] }): Promise<void>;
+  updateCredentials(actor: Actor, input: UpdateCredentialsInput): Promise<void>;
   updateDeployment(actor: Actor, input: UpdateDeploymentInput): Promise<void>;
 }
 

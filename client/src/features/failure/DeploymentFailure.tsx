@@ -9,6 +9,7 @@ import { RedeployDocument, StartDocument, UpdateDeploymentDocument } from '../de
 import { RestartDialog } from '../deployments/RestartDialog.tsx';
 import { useIntent } from '../deployments/use-intent.ts';
 import { RollbackDialog } from '../releases/RollbackDialog.tsx';
+import { MissingFields, useMissing } from './MissingFields.tsx';
 import { useOlderRelease } from './older-release.ts';
 import { RemedyButton } from './RemedyButton.tsx';
 import { type Remedy, remediesOf } from './remedies.ts';
@@ -39,6 +40,7 @@ export const DeploymentFailureFragment = graphql(`
       id
       number
     }
+    ...MissingFields_deployment
     ...CredentialsDialog_deployment
     ...ArgumentsDialog_deployment
   }
@@ -59,6 +61,8 @@ export function DeploymentFailure(props: DeploymentFailureProps) {
   const navigate = useNavigate();
   const older = useOlderRelease(databaseId, failure ? (deployment.targetRelease?.number ?? null) : null);
   const close = () => setDialog(null);
+  const missing = useMissing(deployment);
+  const isAsking = missing.needs.length > 0 || missing.modes.length > 0;
   if (!failure) return null;
 
   const take = (remedy: Remedy): void => {
@@ -88,16 +92,20 @@ export function DeploymentFailure(props: DeploymentFailureProps) {
         failure={failure}
         ending={formatExit(failure)}
         tone={status === 'FAILED' ? 'red' : 'amber'}
-        actions={remediesOf(failure, status, older !== null).map((remedy, index) => (
-          <RemedyButton
-            key={remedy.kind === 'region' ? remedy.region : remedy.kind}
-            remedy={remedy}
-            primary={index === 0}
-            working={isWorking(remedy)}
-            onTake={take}
-          />
-        ))}
-      />
+        actions={remediesOf(failure, status, older !== null)
+          .filter(({ kind }) => !(isAsking && kind === 'credentials'))
+          .map((remedy, index) => (
+            <RemedyButton
+              key={remedy.kind === 'region' ? remedy.region : remedy.kind}
+              remedy={remedy}
+              primary={index === 0 && !isAsking}
+              working={isWorking(remedy)}
+              onTake={take}
+            />
+          ))}
+      >
+        {isAsking && <MissingFields key={failure.occurredAt} deployment={deployment} />}
+      </FailureCard>
       <CredentialsDialog
         deployment={deployment}
         opened={dialog === 'credentials'}

@@ -19,7 +19,14 @@ type Failed = {
 };
 
 /** Failures that a missing or wrong argument often causes. */
-const ARGUMENTS_HELP = new Set(['NO_BIN', 'NO_HANDSHAKE', 'EXITED_AT_START', 'HANDSHAKE_TIMEOUT', 'CRASH_LOOP']);
+const ARGUMENTS_HELP = new Set([
+  'NO_BIN',
+  'MISSING_ARGUMENT',
+  'NO_HANDSHAKE',
+  'EXITED_AT_START',
+  'HANDSHAKE_TIMEOUT',
+  'CRASH_LOOP',
+]);
 /** Failures that the package or its settings cause: a release that was live before does not have them. */
 const OLDER_RELEASE_HELPS = new Set([
   'PACKAGE_NOT_FOUND',
@@ -30,6 +37,7 @@ const OLDER_RELEASE_HELPS = new Set([
   'NATIVE_BUILD_FAILED',
   'NO_BIN',
   'MISSING_CREDENTIAL',
+  'MISSING_ARGUMENT',
   'EXITED_AT_START',
   'NO_HANDSHAKE',
   'HANDSHAKE_TIMEOUT',

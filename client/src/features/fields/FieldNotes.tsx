@@ -18,6 +18,7 @@ const KIND_LABELS: Record<string, string> = {
   SNIPPET: 'your config',
   MODEL: 'AI reading of the README',
   START_FAILURE: 'the server’s error message',
+  TRIAL: 'a start without credentials',
 };
 
 const labelOf = ({ kind, file, line }: Evidence): string =>

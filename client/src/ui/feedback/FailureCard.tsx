@@ -15,13 +15,16 @@ type FailureCardProps = {
   failure: Failure;
   tone?: 'red' | 'amber';
   actions?: ReactNode;
+  /** Inputs for what is missing, above the actions. */
+  children?: ReactNode;
   live?: boolean;
   /** A short description of how the process ended. */
   ending?: string | null;
 };
 
 /** Shows what happened, how to fix it, the actions that do so, and the end of the server's log. */
-export function FailureCard({ failure, tone = 'red', actions, live = false, ending = null }: FailureCardProps) {
+export function FailureCard(props: FailureCardProps) {
+  const { failure, tone = 'red', actions, children, live = false, ending = null } = props;
   const id = useId();
   const FailureIcon = tone === 'red' ? IconCircleX : IconAlertTriangle;
   const tail = failure.stderrTail ?? [];
@@ -33,6 +36,7 @@ export function FailureCard({ failure, tone = 'red', actions, live = false, endi
           {failure.message}
         </h2>
         {failure.hint && <p className={classes.hint}>{failure.hint}</p>}
+        {children}
         {actions && <div className={classes.actions}>{actions}</div>}
         {tail.length > 0 && (
           <details className={classes.tail} open={tail.length <= 4}>

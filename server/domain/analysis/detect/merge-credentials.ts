@@ -34,6 +34,7 @@ const GROUP_MAX = 8;
 /** No form has more; a document that names more is no document. */
 const FIELDS_MAX = 300;
 const TRUST: EvidenceKind[] = [
+  'TRIAL',
   'START_FAILURE',
   'SOURCE_CODE',
   'REGISTRY',

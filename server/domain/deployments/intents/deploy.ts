@@ -3,10 +3,10 @@ import type { Prisma } from '#prisma/generated/client/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { saveCredentialSet } from '#server/domain/credentials/credential-set.ts';
+import type { DeploymentFields } from '../rows/fields.ts';
 import { addRelease, type ReleaseContent } from '../rows/releases.ts';
 import { recordEvent } from '../rows/transition.ts';
 import { checkMachineOptions, checkSleep, getCandidate, nameFor } from './admission.ts';
-import type { DeploymentFields } from './fields.ts';
 import {
   AlreadyDeployed,
   claimKey,

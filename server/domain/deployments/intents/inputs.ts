@@ -19,6 +19,16 @@ export type DeployInput = {
   extraEnvironment: KeyValue[];
 };
 
+/** Settings that change in one release. Of an argument that is named, all values are replaced; others stay. */
+export type UpdateCredentialsInput = {
+  id: string;
+  set: KeyValue[];
+  unset: string[];
+  arguments?: KeyValue[];
+  /** Words that come first on the command line, as a usage text of the server names them. */
+  mode?: string[];
+};
+
 /** Null and absent leave a setting as it is; `sleepAfterMinutes: null` turns sleep off. */
 export type UpdateDeploymentInput = {
   id: string;

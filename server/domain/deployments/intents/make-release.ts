@@ -3,9 +3,9 @@ import { type Deployment, Prisma, type Release } from '#prisma/generated/client/
 import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { openCredentialSet, saveCredentialSet } from '#server/domain/credentials/credential-set.ts';
+import { parseFields } from '../rows/fields.ts';
 import { addRelease, type ReleaseContent, type ReleaseReason } from '../rows/releases.ts';
 import { canServe } from '../status.ts';
-import { parseFields } from './fields.ts';
 import { type Intent, writeIntent } from './intent.ts';
 import type { IntentDeps } from './intent-deps.ts';
 import { buildPayload, type FormValues, valuesOf } from './payload.ts';

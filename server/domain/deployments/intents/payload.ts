@@ -3,7 +3,7 @@ import type { CredentialPayload } from '#server/domain/credentials/credential-se
 import { argumentFormSchema, credentialFormSchema } from '#server/domain/credentials/form.ts';
 import { findVariableNameProblem } from '#server/domain/credentials/variable-names.ts';
 import { type FieldProblem, invalidInput, UserError } from '#server/domain/errors.ts';
-import type { DeploymentFields } from './fields.ts';
+import type { DeploymentFields } from '../rows/fields.ts';
 import type { KeyValue } from './inputs.ts';
 import { renderCommandLine, renderVariables } from './render-launch.ts';
 

@@ -1,10 +1,13 @@
 import type { Transaction } from '#prisma/client.ts';
 import type { Deployment, Release } from '#prisma/generated/client/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
+import { withMode } from '#server/domain/analysis/learn/with-mode.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
-import { notFound } from '#server/domain/errors.ts';
+import { invalidInput, notFound } from '#server/domain/errors.ts';
+import { storable } from '#server/domain/storable.ts';
+import { parseFields } from '../rows/fields.ts';
 import { contentOf } from '../rows/releases.ts';
-import type { KeyValue } from './inputs.ts';
+import type { UpdateCredentialsInput } from './inputs.ts';
 import { lockDeployment } from './intent.ts';
 import type { IntentDeps } from './intent-deps.ts';
 import { latestRelease, makeRelease, readForm, saveForm } from './make-release.ts';
@@ -42,28 +45,44 @@ export function createReleaseIntents(deps: IntentDeps) {
 
     updateCredentials: (
       actor: Actor,
-      { id, set, unset }: { id: string; set: KeyValue[]; unset: string[] },
+      { id, set, unset, arguments: args = [], mode = [] }: UpdateCredentialsInput,
     ): Promise<void> =>
       transaction(async (tx) => {
         const deployment = await lockDeployment(tx, actor, id);
         const latest = await latestRelease(tx, deployment);
         const changed = new Set([...set.map(({ name }) => name), ...unset]);
         const values = await readForm(deps, tx, deployment, latest.credentialVersion);
-        const version = await saveForm(deps, tx, deployment, {
+        const replaced = new Set(args.map(({ name }) => name));
+        const updated = mode.length === 0 ? deployment : await startWith(tx, deployment, mode);
+        const version = await saveForm(deps, tx, updated, {
           ...values,
           credentials: [...values.credentials.filter(({ name }) => !changed.has(name)), ...set],
           extraEnvironment: values.extraEnvironment.filter(({ name }) => !changed.has(name)),
+          arguments: [...values.arguments.filter(({ name }) => !replaced.has(name)), ...args],
         });
         await writeAudit(
           tx,
           { actor, ownerId: actor.userId },
-          { type: 'credentials.updated', version, set: set.map(({ name }) => name), unset },
+          { type: 'credentials.updated', version, set: [...set, ...args].map(({ name }) => name), unset },
           id,
         );
         const content = { ...contentOf(latest), credentialVersion: version };
-        await makeRelease(deps, tx, actor, deployment, content, 'credentials');
+        await makeRelease(deps, tx, actor, updated, content, 'credentials');
       }),
   };
+}
+
+const MODE_WORDS_MAX = 4;
+const MODE_CHARACTERS_MAX = 60;
+
+/** Fixes words of the command line, such as the subcommand that a usage text offered. */
+async function startWith(tx: Transaction, deployment: Deployment, mode: readonly string[]): Promise<Deployment> {
+  if (mode.length > MODE_WORDS_MAX || mode.some((word) => word === '' || word.length > MODE_CHARACTERS_MAX)) {
+    throw invalidInput('The subcommand is too long.', [{ field: 'mode', message: 'Enter up to four short words.' }]);
+  }
+  const fields = parseFields(deployment.fields);
+  const learned = { ...fields, fixedArguments: withMode(fields.fixedArguments, mode) };
+  return tx.deployment.update({ where: { id: deployment.id }, data: { fields: storable(learned) } });
 }
 
 /** The newest release that was ever live, before the latest one. */

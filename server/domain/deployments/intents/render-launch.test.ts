@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ArgumentField, CredentialField } from '#server/domain/analysis/result.ts';
-import type { DeploymentFields } from './fields.ts';
+import type { DeploymentFields } from '../rows/fields.ts';
 import { renderCommandLine, renderVariables } from './render-launch.ts';
 
 const argument = (name: string, more: Partial<ArgumentField> = {}): ArgumentField => ({

@@ -1,6 +1,6 @@
 import type { Template } from '#server/domain/analysis/result.ts';
 import { type ArgumentValues, type CredentialValues, renderArguments } from '#server/domain/credentials/form.ts';
-import type { DeploymentFields } from './fields.ts';
+import type { DeploymentFields } from '../rows/fields.ts';
 
 type Named = { name: string; default: string | null };
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DeploymentFields } from './fields.ts';
+import type { DeploymentFields } from '../rows/fields.ts';
 import type { FormValues } from './payload.ts';
 import { HIDDEN, shownArguments, withHiddenArguments } from './shown-arguments.ts';
 

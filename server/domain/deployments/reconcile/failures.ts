@@ -118,6 +118,8 @@ export const fromHostFailure = (failure: HostFailure, about: FailureContext = { 
       occurredAt: failure.at,
       stderrTail: failure.stderrTail,
       ...(failure.variables ? { variables: failure.variables } : {}),
+      ...(failure.needs?.length ? { needs: failure.needs } : {}),
+      ...(failure.modes?.length ? { modes: failure.modes } : {}),
       ...(failure.exitCode == null ? {} : { exitCode: failure.exitCode }),
       ...(failure.signal == null ? {} : { signal: failure.signal }),
     },

@@ -4,6 +4,7 @@ import type { PrismaClient } from '#prisma/client.ts';
 import type { Release } from '#prisma/generated/client/client.ts';
 import { openCredentialSet } from '#server/domain/credentials/credential-set.ts';
 import type { Envelopes } from '#server/domain/credentials/envelope.ts';
+import { parseFields } from '../rows/fields.ts';
 import { openHostToken, specOf } from '../rows/releases.ts';
 import type { Fleet } from './fleet.ts';
 import { machineMetadata } from './machine-names.ts';
@@ -28,6 +29,7 @@ export async function planMachine(
 ): Promise<MachineConfig> {
   const set = await deps.prisma.credentialSet.findUniqueOrThrow({
     where: { deploymentId_version: { deploymentId: release.deploymentId, version: release.credentialVersion } },
+    include: { deployment: { select: { fields: true } } },
   });
   const { rendered } = await openCredentialSet(deps.envelopes, set);
   const hostConfig: HostConfig = {
@@ -39,6 +41,7 @@ export async function planMachine(
     files: rendered.files,
     isolation: release.isolation,
     memoryMb: release.memoryMb,
+    knownVariables: parseFields(set.deployment.fields).credentials.map(({ name }) => name),
     ...(deps.handshakeTimeoutMs === undefined ? {} : { handshakeTimeoutMs: deps.handshakeTimeoutMs }),
   };
   return buildMachineConfig({

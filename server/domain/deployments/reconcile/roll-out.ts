@@ -1,8 +1,11 @@
 import type { Database, PrismaClient } from '#prisma/client.ts';
 import type { Deployment, Machine, Prisma } from '#prisma/generated/client/client.ts';
+import { evidenceOf } from '#server/domain/analysis/detect/finding.ts';
+import { learnNeeds } from '#server/domain/analysis/learn/learn-needs.ts';
 import type { Events } from '#server/domain/events.ts';
 import { storable } from '../../storable.ts';
 import type { DeploymentFailure } from '../rows/failure.ts';
+import { parseFields } from '../rows/fields.ts';
 import type { Snapshot } from '../rows/snapshot.ts';
 import { type TransitionGuard, type TransitionTo, transition } from '../rows/transition.ts';
 import { awakeAfter, isWaking } from '../status.ts';
@@ -142,6 +145,7 @@ export async function failRelease(
 ): Promise<boolean> {
   const { deployment, target } = view;
   const now = deps.now();
+  const learned = learnFrom(deployment, failure);
   const fallback = isRollingOut(view) && hasServingRelease(deployment) ? deployment.currentReleaseId : null;
   return deps.database.transaction(async (tx) => {
     const written = await transition(
@@ -155,7 +159,7 @@ export async function failRelease(
             ...(deployment.status === 'UNHEALTHY' ? { facts: { failure } } : { failure }),
             message: `Release ${target?.number} failed: ${failure.message} The previous one still serves.`,
             releaseId: target?.id ?? null,
-            columns: { targetReleaseId: fallback, observedGeneration: guard.generation },
+            columns: { targetReleaseId: fallback, observedGeneration: guard.generation, ...learned },
           }
         : {
             status: 'FAILED',
@@ -163,7 +167,7 @@ export async function failRelease(
             failure,
             message: failure.message,
             releaseId: target?.id ?? null,
-            columns: { observedGeneration: guard.generation },
+            columns: { observedGeneration: guard.generation, ...learned },
           },
       guard,
       now,
@@ -177,3 +181,9 @@ export async function failRelease(
     return written;
   });
 }
+
+const STARTED = evidenceOf('START_FAILURE', null, null, 'the server ended without it');
+
+/** The form of a deployment learns what its server ended without: the next attempt asks for exactly that. */
+const learnFrom = ({ fields }: Deployment, { needs }: DeploymentFailure): Prisma.DeploymentUncheckedUpdateManyInput =>
+  needs === undefined ? {} : { fields: storable(learnNeeds(parseFields(fields), needs, STARTED)) };

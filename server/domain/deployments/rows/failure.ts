@@ -1,5 +1,13 @@
 import { z } from 'zod';
+import type { Missing } from '#deploy/host/contract.ts';
 import { ERROR_CODES } from '#server/domain/errors.ts';
+
+const missingSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('variable'), name: z.string() }),
+  z.object({ kind: z.literal('argument'), flag: z.string().nullable(), name: z.string() }),
+]) satisfies z.ZodType<Missing>;
+
+export type MissingSetting = z.infer<typeof missingSchema>;
 
 export const failureSchema = z.object({
   code: z.enum(ERROR_CODES),
@@ -11,6 +19,10 @@ export const failureSchema = z.object({
   stderrTail: z.array(z.string()),
   /** Names of variables that the server reported as missing. */
   variables: z.array(z.string()).exactOptional(),
+  /** All that the server reported missing; of each list one entry is enough. */
+  needs: z.array(z.array(missingSchema)).exactOptional(),
+  /** Words that its usage text offers to start the server with, the likeliest first. */
+  modes: z.array(z.array(z.string())).exactOptional(),
   /** Exit code or signal of the server's process, when its end is the reason. */
   exitCode: z.number().nullish(),
   signal: z.string().nullish(),

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { ChildUser } from '../child/environment.ts';
+import type { AttemptReport, StartAttempt } from '../contract.ts';
+import type { Program } from '../install/install.ts';
+import { removeTree } from '../remove-tree.ts';
+import { commandIn, makeFiles } from '../workspaces/workspaces.ts';
+import { speaksModern, startOnce } from './start-once.ts';
+
+export type Trial = {
+  /** Starts the server once; starts wait for each other. */
+  attempt(request: StartAttempt): Promise<AttemptReport>;
+  /** Resolves when no process of the trial is left. */
+  close(): Promise<void>;
+};
+
+export type TrialDeps = {
+  /** Each attempt works in a new folder below it: an attempt leaves nothing for the next one. */
+  folder: string;
+  machineId: string;
+  user: ChildUser | null;
+  program: () => Program | null;
+  signal: AbortSignal;
+};
+
+/** The starts of a trial, one after the other. */
+export const createTrial = (deps: TrialDeps): Trial => {
+  let running: Promise<unknown> = Promise.resolve();
+  let count = 0;
+
+  const run = async (request: StartAttempt): Promise<AttemptReport> => {
+    const program = deps.program();
+    if (!program) throw new Error('The package is not installed.');
+    count += 1;
+    const folder = join(deps.folder, `attempt-${count}`);
+    try {
+      await makeFiles(program, folder, deps.user);
+      const config = { args: request.args, env: request.env, ...(request.files ? { files: request.files } : {}) };
+      const start = {
+        command: commandIn(program, folder, config, deps.user),
+        mark: `${deps.machineId}.${randomUUID()}`,
+        user: deps.user,
+        knownVariables: request.knownVariables,
+        engineWarning: program.engineWarning,
+        timeoutMs: request.timeoutMs,
+        signal: deps.signal,
+      };
+      const report = await startOnce(start);
+      const isLegacy = report.outcome === 'SERVED' && !report.eras.includes('modern');
+      return isLegacy && (await speaksModern(start)) ? { ...report, eras: ['legacy', 'modern'] } : report;
+    } finally {
+      await removeTree(folder);
+    }
+  };
+
+  return {
+    attempt(request) {
+      const next = running.then(() => run(request));
+      running = next.catch(() => undefined); // the caller has the error
+      return next;
+    },
+    close: async () => {
+      await running;
+    },
+  };
+};

@@ -1,0 +1,9 @@
+import type { ArgumentField, CandidateLaunch, CredentialField } from '../result.ts';
+
+/** The part of a candidate, and of a deployment, that a start can teach something about. */
+export type LearnedForm = {
+  credentials: CredentialField[];
+  arguments: ArgumentField[];
+  fixedArguments: string[];
+  launch?: CandidateLaunch;
+};
