@@ -33,8 +33,7 @@ async function bundleOf(characters: number): Promise<string> {
 /** The same work inside of this process, to compare. */
 const inThisProcess: Detector = {
   warmUp: () => {},
-  npmCandidate: async (_, ...input) => TASKS.npmCandidate(...input),
-  pypiCandidate: async (_, ...input) => TASKS.pypiCandidate(...input),
+  packageCandidate: async (_, ...input) => TASKS.packageCandidate(...input),
   archiveCandidate: async (_, ...input) => TASKS.archiveCandidate(...input),
   readRepository: async (_, ...input) => TASKS.readRepository(...input),
 };

@@ -244,7 +244,7 @@ export const ROOMS: readonly Room[] = [
     },
     {
       room: 'llm',
-      imports: ['detect', 'registries', 'result.ts', 'context.ts', 'progress.ts'],
+      imports: ['detect', 'registries', 'source', 'result.ts', 'context.ts', 'progress.ts'],
       because: 'the language model only adds to what was detected',
     },
     {

@@ -155,7 +155,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     log,
   };
-  const { targetOf, registries, ...services } = await createServices(deps);
+  const { targetOf, indexes, ...services } = await createServices(deps);
   opened.defer(services.analysis.close);
 
   const addressOf = createClientAddress(env.TRUST_PROXY);
@@ -248,7 +248,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       findFleet,
       targetOf,
       probe: createMcpProbe((target) => createUpstreamFetch(upstream, target, PLATFORM_PRINCIPAL), version),
-      registries,
+      indexes,
       clock,
       healthIntervalMs: options.healthIntervalMs ?? HEALTH_INTERVAL_MS,
       metrics,

@@ -5,9 +5,10 @@ import type { Services } from '#schema/context.ts';
 import { createAccessTokenService } from '#server/domain/access/service.ts';
 import { newAccessToken } from '#server/domain/access/token.ts';
 import type { Actor } from '#server/domain/actor.ts';
-import { createAnalysisTools, type SharedTools } from '#server/domain/analysis/context.ts';
+import { createAnalysisTools } from '#server/domain/analysis/context.ts';
 import { importTarball, packFolder } from '#server/domain/analysis/files/archive.ts';
 import { readNpmConfiguration } from '#server/domain/analysis/registries/npm-configuration.ts';
+import type { PackageIndexes } from '#server/domain/analysis/registries/published-package.ts';
 import { type AnalysisService, createAnalysisService } from '#server/domain/analysis/service.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { DEFAULT_MEMORY_MB, LOCAL_REGION, MACHINE_SIZES, regionsOf } from '#server/domain/catalog.ts';
@@ -51,7 +52,7 @@ export type AppServices = Omit<Services, 'doctor' | 'localSignIn' | 'rotateKeys'
   apiTokens: ApiTokenService;
   usage: UsageService;
   /** The platform's own, for what is looked up without anybody asking. */
-  registries: Pick<SharedTools['tools'], 'npm' | 'pypi'>;
+  indexes: PackageIndexes;
   /** How the host of a machine is reached. */
   targetOf: (machine: Machine) => ReturnType<typeof hostTarget>;
 };
@@ -108,8 +109,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
       memorySizesMb: MACHINE_SIZES.map(({ memoryMb }) => memoryMb),
       admitMachine: quotas.admitMachine,
       resolvePackage: createResolvePackage({
-        npm: shared.tools.npm,
-        pypi: shared.tools.pypi,
+        indexes: shared.tools.indexes,
         // Only the GitHub tool is used, so no analysis costs anything.
         gitHubOf: async (ownerId) => (await toolsFor({ id: ownerId, ownerId })).github,
         pack: async (actor, source, signal) =>
@@ -148,7 +148,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
     registry: deps.registry,
     logs: createLogFeed({ prisma, events, host: deps.host, targetOf }),
     usage: createUsageService({ prisma, clock }),
-    registries: shared.tools,
+    indexes: shared.tools.indexes,
     targetOf,
   };
 }

@@ -32,7 +32,7 @@ export type WorkersWiring = {
   findFleet: FindFleet;
   targetOf: AppServices['targetOf'];
   probe: ReconcilerDeps['probe'];
-  registries: Pick<VersionCheckOptions, 'npm' | 'pypi'>;
+  indexes: VersionCheckOptions['indexes'];
   clock: () => Date;
   healthIntervalMs: number;
   metrics: Metrics | null;
@@ -74,7 +74,7 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
     events,
     now: clock,
     timers: systemTimers,
-    ...wiring.registries,
+    indexes: wiring.indexes,
     onError: report('Newer versions could not be looked for.'),
   });
   const retention = repeat({

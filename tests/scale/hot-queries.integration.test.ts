@@ -144,10 +144,11 @@ describe(`${DEPLOYMENTS} deployments, ${DEPLOYMENTS * USAGE_ROWS_EACH} rows of u
     const database = await openDatabase({ kind: 'postgres', url: postgres.url });
     const cost = await costOf(async () => {
       expect(await claimDue(database.prisma, 16, new Date())).toEqual([]);
-      const registry = { getPackage: () => Promise.reject(new Error('Nothing is due.')) };
+      const unused = () => Promise.reject(new Error('Nothing is due.'));
+      const index = { getPackage: unused, readPackage: unused };
       await checkVersions(
         {
-          ...{ prisma: database.prisma, database, now: () => new Date(), npm: registry, pypi: registry },
+          ...{ prisma: database.prisma, database, now: () => new Date(), indexes: { npm: index, pypi: index } },
           events: await createEvents(database.listener),
         },
         new AbortController().signal,

@@ -1,6 +1,6 @@
 import { unreachable } from '../assert-never.ts';
 import { analyzeLaunches } from './candidates/analyze-launches.ts';
-import { analyzeNpm, analyzePypi } from './candidates/analyze-package.ts';
+import { analyzePackage } from './candidates/analyze-package.ts';
 import { analyzeRegistryName } from './candidates/analyze-registry.ts';
 import { analyzeGitHub } from './candidates/analyze-repository.ts';
 import { withExtras } from './candidates/apply-launch.ts';
@@ -23,11 +23,11 @@ async function analyzeLocal(run: Run, source: Extract<Source, { kind: 'folder' |
 async function candidatesOf(run: Run, source: Source): Promise<Analyzed> {
   switch (source.kind) {
     case 'npm': {
-      const { described, isPartial } = await analyzeNpm(run, source.name, source.version);
+      const { described, isPartial } = await analyzePackage(run, 'npm', source.name, source.version);
       return { ...analyzedFrom([described]), isPartial };
     }
     case 'pypi': {
-      const { described, isPartial } = await analyzePypi(run, source.name, source.version);
+      const { described, isPartial } = await analyzePackage(run, 'pypi', source.name, source.version);
       return { ...analyzedFrom([withExtras(described, source.extras)]), isPartial };
     }
     case 'folder':

@@ -6,15 +6,15 @@ import type { Report } from './progress.ts';
 import { createGitHub, type GitHub } from './registries/github.ts';
 import { createMcpRegistry, type McpRegistry } from './registries/mcp-registry.ts';
 import { createMirroredRegistry, type RegistryMirror } from './registries/mirrored-registry.ts';
-import { createNpmRegistry, type NpmRegistry } from './registries/npm.ts';
+import { createNpmRegistry } from './registries/npm.ts';
 import { type NpmConfiguration, withoutCredentials } from './registries/npm-configuration.ts';
-import { createPypi, type Pypi } from './registries/pypi.ts';
+import type { PackageIndexes } from './registries/published-package.ts';
+import { createPypi } from './registries/pypi.ts';
 import type { AnalysisResult, AnalysisWarning } from './result.ts';
 
 /** The outside services that an analysis reaches: each is one narrow way out, with limits of its own. */
 export type AnalysisTools = {
-  npm: NpmRegistry;
-  pypi: Pypi;
+  indexes: PackageIndexes;
   github: GitHub;
   registry: McpRegistry;
   /** Reads the files, in processes of its own. */
@@ -85,11 +85,15 @@ export function createAnalysisTools(settings: AnalysisSettings): SharedTools {
   const { fetch, close } = createSafeFetch([pypiUrl, githubApiUrl, mcpRegistryUrl]);
   const gitHubWith = (token: string | null, publicOnly = false) =>
     createGitHub({ fetch, apiUrl: githubApiUrl, token, publicOnly, now });
+  const pypi = createPypi({ fetch, url: pypiUrl });
+  const indexesWith = (configuration: NpmConfiguration): PackageIndexes => ({
+    npm: createNpmRegistry({ configuration, registryUrl: npmRegistryUrl }),
+    pypi,
+  });
   const registry = createMcpRegistry({ fetch, url: mcpRegistryUrl });
   const { detector, close: closeDetector } = createDetector(dataDir);
   const tools: AnalysisTools = {
-    npm: createNpmRegistry({ configuration: npmConfiguration, registryUrl: npmRegistryUrl }),
-    pypi: createPypi({ fetch, url: pypiUrl }),
+    indexes: indexesWith(npmConfiguration),
     github: gitHubWith(githubToken),
     registry: settings.registryMirror ? createMirroredRegistry(registry, settings.registryMirror) : registry,
     detector,
@@ -99,10 +103,7 @@ export function createAnalysisTools(settings: AnalysisSettings): SharedTools {
   };
   const memberTools: AnalysisTools = {
     ...tools,
-    npm: createNpmRegistry({
-      configuration: withoutCredentials(npmConfiguration, npmRegistryUrl ?? null),
-      registryUrl: npmRegistryUrl,
-    }),
+    indexes: indexesWith(withoutCredentials(npmConfiguration, npmRegistryUrl ?? null)),
     github: gitHubWith(githubToken, true),
   };
   return {

@@ -5,7 +5,7 @@ import type { Launch } from '../source/launch.ts';
 import { maskedLaunch } from '../source/stored.ts';
 import { targetOf } from '../source/target.ts';
 import { analyzeGitLaunch } from './analyze-git-launch.ts';
-import { analyzeNpm, analyzePypi } from './analyze-package.ts';
+import { analyzePackage } from './analyze-package.ts';
 import { applyLaunch, type PastedLaunch } from './apply-launch.ts';
 import type { Described } from './described.ts';
 import { pastedFindings } from './pasted-environment.ts';
@@ -20,10 +20,9 @@ async function analyzeTarget(run: Run, pasted: PastedLaunch, name: string): Prom
   switch (target.kind) {
     case 'npm':
     case 'pypi': {
-      const analyze = target.kind === 'npm' ? analyzeNpm : analyzePypi;
       const more = { env: pastedFindings(launch, target) };
       const options = { more, launched: { bin: target.bin } };
-      const { described, isPartial } = await analyze(run, target.name, target.version, options);
+      const { described, isPartial } = await analyzePackage(run, target.kind, target.name, target.version, options);
       return { described: [applyLaunch(described, pasted)], isPartial };
     }
     case 'git':

@@ -6,10 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createNpmRegistry } from '../registries/npm.ts';
-import { withSiblings } from '../registries/sibling-packages.ts';
 import { type NpmStandIn, startNpmStandIn } from '../registries/stand-ins/npm-registry.ts';
 import { tarballOf } from '../registries/stand-ins/tarball.ts';
-import { claimsOf } from './package-warnings.ts';
+import { claimsOf } from './package-origin.ts';
 
 let npm: NpmStandIn;
 let cache: string;
@@ -23,7 +22,7 @@ afterEach(async () => {
   await rm(cache, { recursive: true, force: true });
 });
 
-test('a server that is published in parts is read with the code of its parts, not with other dependencies', async () => {
+test('reads the parts of a server with its code, and no other dependencies', async () => {
   const registry = createNpmRegistry({ configuration: { cache }, registryUrl: npm.url });
   const version = '3.0.0';
   npm.publish({ name: '@x/cli', version }, { 'dist/index.js': 'process.env.X_TOKEN', 'README.md': '`OTHER_KEY`' });
@@ -38,7 +37,7 @@ test('a server that is published in parts is read with the code of its parts, no
     { 'index.js': 'import "@x/cli"' },
   );
   const found = await registry.getPackage('x-mcp', null, signal);
-  const files = await withSiblings(registry, found, await registry.readPackage(found, signal), signal);
+  const files = await registry.readPackage(found, signal);
   expect(files.files.map(({ path }) => path)).toEqual(['index.js', 'package.json', '@x/cli/dist/index.js']);
 });
 
@@ -80,12 +79,12 @@ async function startAttestingRegistry(repository: string, isAbout: 'these bytes'
 }
 
 test.each([
-  ['names where it was built', 'these bytes', 'https://github.com/o/r'],
-  ['of other bytes is none', 'other bytes', null],
-] as const)('an attestation that %s is asked of the configured registry', async (_, isAbout, builtFrom) => {
+  ['takes the repository from', 'these bytes', 'https://github.com/o/r'],
+  ['ignores', 'other bytes', null],
+] as const)('%s an attestation of %s, requested from the configured registry', async (_, isAbout, builtFrom) => {
   const attesting = await startAttestingRegistry('https://github.com/o/r', isAbout);
   const registry = createNpmRegistry({ configuration: { cache }, registryUrl: attesting.url });
-  expect(claimsOf(await registry.getPackage('x-mcp', null, signal))).toMatchObject({ builtFrom });
+  expect(claimsOf(await registry.getPackage('x-mcp', null, signal))).toMatchObject([{ builtFrom }]);
   expect(attesting.requests.at(-1)).toBe('/-/npm/v1/attestations/x-mcp@1.0.0');
   await attesting.close();
 });

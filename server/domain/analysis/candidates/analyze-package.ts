@@ -2,15 +2,12 @@ import { UserError } from '../../errors.ts';
 import type { Run } from '../context.ts';
 import type { FileSet } from '../files/file-set.ts';
 import { TarballError } from '../files/tarball.ts';
-import type { NpmPackage } from '../registries/npm.ts';
-import type { PypiPackage } from '../registries/pypi.ts';
-import { withSiblings } from '../registries/sibling-packages.ts';
+import type { PublishedPackage } from '../registries/published-package.ts';
 import type { AnalysisWarning } from '../result.ts';
+import { type IndexName, PACKAGE_INDEXES } from '../source/package-indexes.ts';
 import type { Described } from './described.ts';
 import type { CandidateOptions } from './launched-package.ts';
-import type { OriginClaims } from './package-origin.ts';
-import { claimsOf } from './package-warnings.ts';
-import { claimsOfPypi } from './pypi-candidate.ts';
+import { claimsOf, type OriginClaims } from './package-origin.ts';
 
 export type PackageOptions = Pick<CandidateOptions, 'more' | 'launched'> & {
   /** Decides whether the package is the intended one; absent for packages that the user named. */
@@ -52,54 +49,33 @@ async function collect(run: Run, name: string, key: string, read: () => Promise<
 }
 
 /** @throws UserError PACKAGE_NOT_FOUND, VERSION_NOT_FOUND, REGISTRY_UNREACHABLE. */
-export async function analyzeNpm(
+export async function analyzePackage(
   run: Run,
+  index: IndexName,
   name: string,
   version: string | null,
   options: PackageOptions = {},
 ): Promise<PackageOutcome> {
   const { tools, report, signal } = run;
-  await report('RESOLVE', 'RUNNING', `Looking up ${name} on npm.`);
-  const found = await tools.npm.getPackage(name, version, signal);
-  await report('RESOLVE', 'DONE', `${found.name} ${found.version} on npm.`);
-  return describeNpm(run, found, options);
+  const { label } = PACKAGE_INDEXES[index];
+  await report('RESOLVE', 'RUNNING', `Looking up ${name} on ${label}.`);
+  const found = await tools.indexes[index].getPackage(name, version, signal);
+  await report('RESOLVE', 'DONE', `${found.name} ${found.version} on ${label}.`);
+  return describePackage(run, found, options);
 }
 
 /** Reads and describes a package that was already looked up. */
-export async function describeNpm(run: Run, found: NpmPackage, options: PackageOptions): Promise<PackageOutcome> {
-  const { tools, signal } = run;
-  const { files, warnings } = await collect(run, found.name, `npm:${found.name}`, () =>
-    tools.npm.readPackage(found, signal).then((own) => withSiblings(tools.npm, found, own, signal)),
-  );
-  const verified = options.isMeant?.([claimsOf(found)]) ?? true;
-  const described = await tools.detector.npmCandidate(signal, found, files, {
-    verified,
-    now: tools.now(),
-    ...(options.more ? { more: options.more } : {}),
-    ...(options.launched ? { launched: options.launched } : {}),
-  });
-  return {
-    described: { ...described, warnings: [...warnings, ...described.warnings] },
-    isPartial: warnings.length > 0,
-  };
-}
-
-/** @throws UserError PACKAGE_NOT_FOUND, VERSION_NOT_FOUND, REGISTRY_UNREACHABLE. */
-export async function analyzePypi(
+export async function describePackage(
   run: Run,
-  name: string,
-  version: string | null,
-  options: PackageOptions = {},
+  found: PublishedPackage,
+  options: PackageOptions,
 ): Promise<PackageOutcome> {
-  const { tools, report, signal } = run;
-  await report('RESOLVE', 'RUNNING', `Looking up ${name} on PyPI.`);
-  const found: PypiPackage = await tools.pypi.getPackage(name, version, signal);
-  await report('RESOLVE', 'DONE', `${found.name} ${found.version} on PyPI.`);
-  const { files, warnings } = await collect(run, found.name, `pypi:${found.name}`, () =>
-    tools.pypi.readPackage(found, signal),
+  const { tools, signal } = run;
+  const { files, warnings } = await collect(run, found.name, `${found.runtime}:${found.name}`, () =>
+    tools.indexes[found.runtime].readPackage(found, signal),
   );
-  const verified = options.isMeant?.(claimsOfPypi(found)) ?? true;
-  const described = await tools.detector.pypiCandidate(signal, found, files, {
+  const verified = options.isMeant?.(claimsOf(found)) ?? true;
+  const described = await tools.detector.packageCandidate(signal, found, files, {
     verified,
     now: tools.now(),
     ...(options.more ? { more: options.more } : {}),

@@ -2,7 +2,8 @@ import { UserError } from '../../errors.ts';
 import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
 import type { DeclaredPackage, ServerDocument } from '../detect/manifests/server-json.ts';
 import { githubRepositoryOf } from '../registries/github-repository.ts';
-import { analyzeNpm, analyzePypi, type PackageOutcome } from './analyze-package.ts';
+import { isIndexName } from '../source/package-indexes.ts';
+import { analyzePackage, type PackageOutcome } from './analyze-package.ts';
 import type { Described } from './described.ts';
 import { leadsBackTo, type OriginClaims } from './package-origin.ts';
 import { unsupportedCandidate } from './unsupported-candidate.ts';
@@ -19,8 +20,7 @@ async function ofPackage(
     // the registry checked who owns the name; the package itself should say the same
     isMeant: (claims: readonly OriginClaims[]) => home === null || claims.some((one) => leadsBackTo(home, one)),
   };
-  if (declared.type === 'npm') return analyzeNpm(run, declared.identifier, null, options);
-  if (declared.type === 'pypi') return analyzePypi(run, declared.identifier, null, options);
+  if (isIndexName(declared.type)) return analyzePackage(run, declared.type, declared.identifier, null, options);
   if (declared.type === 'oci')
     return {
       described: unsupportedCandidate('oci', document.title ?? declared.identifier, declared.identifier),

@@ -5,6 +5,7 @@ import type { Launch, LaunchTarget } from '../source/launch.ts';
 import { type PythonOptions, pypiTarget } from '../source/package-target.ts';
 import type { Described } from './described.ts';
 import { readLaunchWords } from './launch-words.ts';
+import { type InstallOptions, launchedSpec } from './package-spec.ts';
 import { withPastedVariables } from './pasted-environment.ts';
 
 /** A launch as it was pasted, without secrets, and its place in the pasted block. */
@@ -20,9 +21,7 @@ const installable = (requirements: readonly string[]): string[] =>
   requirements.filter((one) => pypiTarget(one, null, [])?.kind === 'pypi');
 
 /** The options of a Python launch, as far as an installation takes them. */
-export function pythonOptionsOf(
-  target: PythonOptions,
-): Pick<Extract<PackageSpec, { runtime: 'pypi' }>, 'extras' | 'with' | 'python'> {
+export function pythonOptionsOf(target: PythonOptions): InstallOptions {
   const others = installable(target.with);
   return {
     ...(target.extras.length > 0 ? { extras: target.extras } : {}),
@@ -35,20 +34,18 @@ export function pythonOptionsOf(
 export function withExtras(described: Described, extras: readonly string[]): Described {
   const { candidate } = described;
   if (extras.length === 0 || candidate.spec?.runtime !== 'pypi') return described;
+  const spec = launchedSpec(candidate.spec, null, { extras: [...extras] });
   const runCommand = candidate.runCommand.replace(/^uvx \S+/, (start) => {
     const [, name = '', version = ''] = /^uvx (.+)@([^@]+)$/.exec(start) ?? [];
     return joinCommandLine(['uvx', '--from', `${name}[${extras.join(',')}]==${version}`, name]);
   });
-  return { ...described, candidate: { ...candidate, runCommand, spec: { ...candidate.spec, extras: [...extras] } } };
+  return { ...described, candidate: { ...candidate, runCommand, spec } };
 }
 
 function specOf(spec: PackageSpec, target: LaunchTarget): PackageSpec {
-  const bin = 'bin' in target && target.bin !== null ? { bin: target.bin } : {};
-  if (spec.runtime === 'npm' && target.kind === 'npm') return { ...spec, ...bin };
-  if (spec.runtime === 'pypi' && target.kind === 'pypi') return { ...spec, ...bin, ...pythonOptionsOf(target) };
-  if (spec.runtime === 'git' && target.kind === 'git')
-    return { ...spec, ...bin, ...(spec.installer === 'pypi' ? pythonOptionsOf(target) : {}) };
-  return spec;
+  if (spec.runtime !== target.kind) return spec;
+  const isPython = target.kind === 'pypi' || (target.kind === 'git' && target.installer === 'pypi');
+  return launchedSpec(spec, target.bin, isPython ? pythonOptionsOf(target) : {});
 }
 
 /** The words for people to read: a field stands as `<name>`. */

@@ -3,10 +3,11 @@ import { binsOf, chooseBin, nameWords, readmeOf } from '../detect/package-facts.
 import type { Archive } from '../files/archive.ts';
 import type { Described } from './described.ts';
 import { candidateBase, type NodePackage, ownTarget } from './node-package.ts';
+import { archiveSpec } from './package-spec.ts';
 
 /** The candidate of a folder or tarball on this computer. */
 export function archiveCandidate(archive: Archive): Described {
-  const { manifest, files, integrity, path } = archive;
+  const { manifest, files, integrity } = archive;
   const bins = binsOf(manifest.name, manifest.bin);
   const bin = chooseBin(manifest.name, bins);
   const facts: NodePackage = {
@@ -41,7 +42,7 @@ export function archiveCandidate(archive: Archive): Described {
       integrity,
       runCommand: [bin ?? manifest.name, ...description.fixedArguments].join(' '),
       verified: true,
-      spec: isBuilt ? { runtime: 'archive', path, integrity, ...(bin ? { bin } : {}) } : null,
+      spec: isBuilt ? archiveSpec(archive, bin) : null,
     },
     warnings: [],
     readme: readmeOf(files),

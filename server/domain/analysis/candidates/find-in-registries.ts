@@ -2,13 +2,12 @@ import { UserError } from '../../errors.ts';
 import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
 import type { ServerDocument } from '../detect/manifests/server-json.ts';
 import type { RepositoryAddress } from '../registries/github.ts';
-import type { NpmPackage } from '../registries/npm.ts';
+import type { PublishedPackage } from '../registries/published-package.ts';
 import type { AnalysisWarning } from '../result.ts';
-import { describeNpm } from './analyze-package.ts';
+import { describePackage } from './analyze-package.ts';
 import { analyzeDocument } from './analyze-registry.ts';
 import { throughWeb } from './find-on-web.ts';
-import { leadsBackTo } from './package-origin.ts';
-import { claimsOf } from './package-warnings.ts';
+import { claimsOf, leadsBackTo } from './package-origin.ts';
 
 const DOCUMENTS_MAX = 4;
 
@@ -24,7 +23,7 @@ export async function throughRegistries(run: Run, address: RepositoryAddress, ou
   }
   if (found) {
     await report('RESOLVE', 'DONE', `${found.name} ${found.version} on npm says that it comes from this repository.`);
-    const { described } = await describeNpm(run, found, { isMeant: () => true });
+    const { described } = await describePackage(run, found, { isMeant: () => true });
     const warning = warningOf(outage, 'the registries alone; other servers of the repository may be missing');
     return { ...analyzedFrom([described], [warning]), isPartial: true };
   }
@@ -78,12 +77,12 @@ function namesFrom({ owner, repo }: RepositoryAddress): string[] {
 }
 
 /** Only what says itself that it comes from there. */
-async function findOnNpm({ tools, signal }: Run, address: RepositoryAddress): Promise<NpmPackage | null> {
+async function findOnNpm({ tools, signal }: Run, address: RepositoryAddress): Promise<PublishedPackage | null> {
   const home = `${address.owner}/${address.repo}`;
   for (const name of namesFrom(address)) {
     try {
-      const found = await tools.npm.getPackage(name, null, signal);
-      if (leadsBackTo(home, claimsOf(found))) return found;
+      const found = await tools.indexes.npm.getPackage(name, null, signal);
+      if (claimsOf(found).some((claims) => leadsBackTo(home, claims))) return found;
     } catch (error) {
       signal.throwIfAborted();
       // not found, or npm is away too: the next name is tried, and after the last one the outage is reported

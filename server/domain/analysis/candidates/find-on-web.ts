@@ -4,8 +4,9 @@ import { ModelError } from '../llm/client.ts';
 import type { PackageGuess } from '../llm/reader.ts';
 import type { RepositoryAddress } from '../registries/github.ts';
 import type { AnalysisWarning } from '../result.ts';
-import { npmTarget, pypiTarget } from '../source/package-target.ts';
-import { analyzeNpm, analyzePypi, type PackageOutcome } from './analyze-package.ts';
+import { PACKAGE_INDEXES } from '../source/package-indexes.ts';
+import { packageTarget } from '../source/package-target.ts';
+import { analyzePackage } from './analyze-package.ts';
 import type { Described } from './described.ts';
 import { leadsBackTo, type OriginClaims } from './package-origin.ts';
 
@@ -43,17 +44,16 @@ async function lookUp(
   address: RepositoryAddress,
 ): Promise<Described | null> {
   const home = `${address.owner}/${address.repo}`;
-  const target = registry === 'npm' ? npmTarget(name, null, []) : pypiTarget(name, null, []);
-  if ((target?.kind !== 'npm' && target?.kind !== 'pypi') || target.name !== name) return null;
+  const target = packageTarget(registry, name, null, []);
+  if (target?.kind !== registry || target.name !== name) return null;
   const isMeant = (claims: readonly OriginClaims[]) => claims.some((one) => leadsBackTo(home, one));
-  const outcome: PackageOutcome = await (registry === 'npm' ? analyzeNpm : analyzePypi)(run, name, null, { isMeant });
+  const outcome = await analyzePackage(run, registry, name, null, { isMeant });
   const { candidate, warnings } = outcome.described;
   if (candidate.verified) return outcome.described;
-  const where = registry === 'npm' ? 'npm' : 'PyPI';
   const stranger: AnalysisWarning = {
     code: 'UNVERIFIED_PACKAGE',
     weight: 'CONFIRM',
-    message: `A model that searched the web named ${name}, and ${where} does not say that it comes from ${address.owner}/${address.repo}. Another person may have published it.`,
+    message: `A model that searched the web named ${name}, and ${PACKAGE_INDEXES[registry].label} does not say that it comes from ${address.owner}/${address.repo}. Another person may have published it.`,
     candidateKey: candidate.key,
   };
   return { ...outcome.described, warnings: [stranger, ...warnings] };

@@ -2,16 +2,16 @@ import type { PackageSpec } from '#deploy/host/contract.ts';
 import { UserError } from '../../errors.ts';
 import { chooseBin } from '../detect/package-facts.ts';
 import type { GitHubRepository } from '../registries/github.ts';
-import type { NpmPackage, NpmRegistry } from '../registries/npm.ts';
-import { type Pypi, type PypiPackage, pypiSpec } from '../registries/pypi.ts';
+import type { PackageIndexes, PublishedPackage } from '../registries/published-package.ts';
 import type { RepositoryServer } from '../repository/read-repository.ts';
 import type { AnalysisWarning, Runtime } from '../result.ts';
-import { leadsBackTo, originFindings } from './package-origin.ts';
-import { claimsOf, npmWarnings, pypiWarnings } from './package-warnings.ts';
-import { claimsOfPypi, integrityOf } from './pypi-candidate.ts';
+import { type IndexName, PACKAGE_INDEXES } from '../source/package-indexes.ts';
+import { attestationNote, claimsOf, leadsBackTo } from './package-origin.ts';
+import { gitSpec, publishedSpec } from './package-spec.ts';
+import { packageWarnings } from './package-warnings.ts';
 
-/** The registries in which the packages of a repository are looked up. */
-export type Registries = { npm: NpmRegistry; pypi: Pypi; now: () => Date };
+/** The indexes in which the packages of a repository are looked up. */
+export type Lookup = { indexes: PackageIndexes; now: () => Date };
 
 /** A repository as GitHub describes it, without its files. */
 export type RepositoryFacts = Omit<GitHubRepository, 'files'>;
@@ -66,7 +66,7 @@ const stranger = (name: string, where: string, { owner, repo }: RepositoryFacts,
 });
 
 /** Straight from git, pinned to the commit that was read. */
-function fromGit(server: RepositoryServer, facts: RepositoryFacts, installer: 'npm' | 'pypi'): Installation {
+function fromGit(server: RepositoryServer, facts: RepositoryFacts, installer: IndexName): Installation {
   const { owner, repo, commit } = facts;
   const url = `https://github.com/${owner}/${repo}.git`;
   const bin = server.manifest ? chooseBin(server.manifest.name, server.manifest.bins) : undefined;
@@ -75,7 +75,7 @@ function fromGit(server: RepositoryServer, facts: RepositoryFacts, installer: 'n
   const name = `${owner}/${repo}`;
   const runCommand =
     installer === 'npm'
-      ? ['npx', '-y', `github:${name}#${commit.slice(0, 12)}`]
+      ? [...PACKAGE_INDEXES.npm.runner, `github:${name}#${commit.slice(0, 12)}`]
       : [
           'uvx',
           '--from',
@@ -86,90 +86,58 @@ function fromGit(server: RepositoryServer, facts: RepositoryFacts, installer: 'n
     version: commit,
     verified: true,
     reason: isNested ? NOT_DEPLOYABLE.source : null,
-    spec: isNested
-      ? null
-      : {
-          runtime: 'git',
-          installer,
-          url,
-          commit,
-          ...(server.subfolder ? { subfolder: server.subfolder } : {}),
-          ...(bin ? { bin } : {}),
-        },
+    spec: isNested ? null : gitSpec({ installer, url, commit }, server.subfolder, bin),
   });
 }
 
 const isMissing = (error: unknown): boolean =>
   error instanceof UserError && (error.code === 'PACKAGE_NOT_FOUND' || error.code === 'VERSION_NOT_FOUND');
 
-const unknownPackage = (runtime: Runtime, server: RepositoryServer, where: string, key: string): Installation =>
-  installation(runtime, server.name, [runtime === 'npm' ? 'npx' : 'uvx', server.name], {
-    reason: `${where} did not answer, so the version could not be pinned. Try again later.`,
+/** An index that does not answer leaves the version open, so that nothing can be deployed yet. */
+function unpinned(index: IndexName, server: RepositoryServer, key: string): Installation {
+  const { label, runner } = PACKAGE_INDEXES[index];
+  return installation(index, server.name, [...runner, server.name], {
+    reason: `${label} did not answer, so the version could not be pinned. Try again later.`,
     warnings: [
-      { code: 'REGISTRY_UNREACHABLE', weight: 'CAUTION', message: `${where} did not answer.`, candidateKey: key },
+      { code: 'REGISTRY_UNREACHABLE', weight: 'CAUTION', message: `${label} did not answer.`, candidateKey: key },
     ],
     isPartial: true,
   });
+}
 
-async function onNpm(
+/** The package of the manifest's name, in the index that its language publishes to. */
+async function fromIndex(
+  index: IndexName,
   server: RepositoryServer,
   facts: RepositoryFacts,
-  registries: Registries,
+  { indexes, now }: Lookup,
   key: string,
   signal: AbortSignal,
 ): Promise<Installation> {
-  let found: NpmPackage;
+  const { label, runner } = PACKAGE_INDEXES[index];
+  let found: PublishedPackage;
   try {
-    found = await registries.npm.getPackage(server.name, null, signal);
+    found = await indexes[index].getPackage(server.name, null, signal);
   } catch (error) {
     signal.throwIfAborted();
-    if (isMissing(error)) return unpublished(server, facts, 'npm', key);
-    if (error instanceof UserError) return unknownPackage('npm', server, 'The npm registry', key);
+    if (isMissing(error)) return unpublished(server, facts, index, key);
+    if (error instanceof UserError) return unpinned(index, server, key);
     throw error;
   }
-  const { name, version, integrity, bins } = found;
-  const verified = leadsBackTo(`${facts.owner}/${facts.repo}`, claimsOf(found));
-  const bin = chooseBin(name, bins);
-  const isRunnable = bin !== undefined;
-  return installation('npm', name, ['npx', '-y', `${name}@${version}`], {
+  const { name, version, integrity } = found;
+  const verified = claimsOf(found).some((claims) => leadsBackTo(`${facts.owner}/${facts.repo}`, claims));
+  // PyPI does not list the commands of a package: without one here, the host still finds it in the installed files
+  const bins = found.runtime === 'npm' ? found.bins : server.manifest?.bins;
+  const bin = bins ? chooseBin(server.manifest?.name ?? name, bins) : undefined;
+  const isRunnable = bin !== undefined || found.runtime !== 'npm';
+  return installation(index, name, [...runner, `${name}@${version}`], {
     version,
     integrity,
     verified,
     reason: isRunnable ? null : 'The published package has no command to run.',
-    note: originFindings(name, claimsOf(found), key).note,
-    spec: isRunnable ? { runtime: 'npm', name, version, bin, ...(integrity ? { integrity } : {}) } : null,
-    warnings: [...(verified ? [] : [stranger(name, 'npm', facts, key)]), ...npmWarnings(found, key, registries.now())],
-  });
-}
-
-async function onPypi(
-  server: RepositoryServer,
-  facts: RepositoryFacts,
-  registries: Registries,
-  key: string,
-  signal: AbortSignal,
-): Promise<Installation> {
-  let found: PypiPackage;
-  try {
-    found = await registries.pypi.getPackage(server.name, null, signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (isMissing(error)) return unpublished(server, facts, 'pypi', key);
-    if (error instanceof UserError) return unknownPackage('pypi', server, 'PyPI', key);
-    throw error;
-  }
-  const { name, version } = found;
-  const verified = claimsOfPypi(found).some((claims) => leadsBackTo(`${facts.owner}/${facts.repo}`, claims));
-  const bin = server.manifest ? chooseBin(server.manifest.name, server.manifest.bins) : undefined;
-  return installation('pypi', name, ['uvx', `${name}@${version}`], {
-    version,
-    integrity: integrityOf(found),
-    verified,
-    spec: pypiSpec(found, bin),
-    warnings: [
-      ...(verified ? [] : [stranger(name, 'PyPI', facts, key)]),
-      ...pypiWarnings(found, key, registries.now()),
-    ],
+    note: attestationNote(found, key),
+    spec: isRunnable ? publishedSpec(found, bin) : null,
+    warnings: [...(verified ? [] : [stranger(name, label, facts, key)]), ...packageWarnings(found, key, now())],
   });
 }
 
@@ -177,15 +145,15 @@ async function onPypi(
 function unpublished(
   server: RepositoryServer,
   facts: RepositoryFacts,
-  installer: 'npm' | 'pypi',
+  installer: IndexName,
   key: string,
 ): Installation {
-  const where = installer === 'npm' ? 'npm' : 'PyPI';
+  const { label } = PACKAGE_INDEXES[installer];
   const hasBin = Object.keys(server.manifest?.bins ?? {}).length > 0;
   const warning: AnalysisWarning = {
     code: 'NOT_PUBLISHED',
     weight: 'INFO',
-    message: `${server.name} is not on ${where}; it is installed from the repository itself.`,
+    message: `${server.name} is not on ${label}; it is installed from the repository itself.`,
     candidateKey: key,
   };
   if (hasBin) return { ...fromGit(server, facts, installer), warnings: [warning] };
@@ -196,15 +164,14 @@ function unpublished(
 export async function findInstallation(
   server: RepositoryServer,
   facts: RepositoryFacts,
-  registries: Registries,
+  lookup: Lookup,
   key: string,
   signal: AbortSignal,
 ): Promise<Installation> {
   switch (server.origin) {
     case 'npm':
-      return onNpm(server, facts, registries, key, signal);
     case 'pypi':
-      return onPypi(server, facts, registries, key, signal);
+      return fromIndex(server.origin, server, facts, lookup, key, signal);
     case 'git-npm':
       return fromGit(server, facts, 'npm');
     case 'git-pypi':

@@ -4,14 +4,16 @@ import { chooseBin, nameWords, readmeOf } from '../detect/package-facts.ts';
 import type { FileSet } from '../files/file-set.ts';
 import type { NpmPackage } from '../registries/npm.ts';
 import type { ServerCandidate } from '../result.ts';
+import { PACKAGE_INDEXES } from '../source/package-indexes.ts';
 import type { Described } from './described.ts';
 import { asLaunched, type CandidateOptions, unconfirmedWarning } from './launched-package.ts';
 import { candidateBase, ownTarget } from './node-package.ts';
-import { originFindings } from './package-origin.ts';
-import { claimsOf, npmWarnings } from './package-warnings.ts';
+import { attestationNote } from './package-origin.ts';
+import { publishedSpec } from './package-spec.ts';
+import { npmWarnings } from './package-warnings.ts';
 import { withLocalNeed } from './with-local-need.ts';
 
-/** The candidate of a published npm package. The caller says whether it is `verified`. */
+/** The candidate of a published npm package. */
 export function npmCandidate(found: NpmPackage, files: FileSet, options: CandidateOptions): Described {
   const { name, version, integrity, bins } = found;
   const { launched } = options;
@@ -23,19 +25,16 @@ export function npmCandidate(found: NpmPackage, files: FileSet, options: Candida
   });
   const key = `npm:${name}`;
   const common = asLaunched(candidateBase(key, name, { ...found, files }, description), launched, bins);
-  const origin = originFindings(name, claimsOf(found), key);
   const candidate: ServerCandidate = {
     ...common,
-    notes: origin.note,
+    notes: attestationNote(found, key),
     runtime: 'npm',
     package: name,
     version,
     integrity,
-    runCommand: ['npx', '-y', `${name}@${version}`, ...description.fixedArguments].join(' '),
+    runCommand: [...PACKAGE_INDEXES.npm.runner, `${name}@${version}`, ...description.fixedArguments].join(' '),
     verified: options.verified,
-    spec: common.deployable
-      ? { runtime: 'npm', name, version, ...(integrity ? { integrity } : {}), ...(bin ? { bin } : {}) }
-      : null,
+    spec: common.deployable ? publishedSpec(found, bin) : null,
   };
   const need = detectLocalNeed({ name, description: found.description, platforms: found.platforms, files });
   const warnings = [...unconfirmedWarning(candidate), ...npmWarnings(found, key, options.now)];

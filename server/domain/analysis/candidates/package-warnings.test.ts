@@ -5,6 +5,7 @@ import { npmWarnings, pypiWarnings } from './package-warnings.ts';
 
 const NOW = new Date('2026-06-10T00:00:00Z');
 const PUBLISHED: NpmPackage = {
+  runtime: 'npm',
   name: 'weather-mcp',
   version: '1.2.0',
   integrity: 'sha512-x',
@@ -26,6 +27,8 @@ const PUBLISHED: NpmPackage = {
   latest: '1.2.0',
 };
 const PROJECT: PypiPackage = {
+  runtime: 'pypi',
+  integrity: null,
   name: 'weather-mcp',
   version: '1.2.0',
   description: null,

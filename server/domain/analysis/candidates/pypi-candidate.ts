@@ -2,12 +2,13 @@ import { describeServer } from '../detect/describe-server.ts';
 import { detectLocalNeed } from '../detect/local-needs.ts';
 import { chooseBin, nameWords } from '../detect/package-facts.ts';
 import type { FileSet } from '../files/file-set.ts';
-import { type PypiPackage, pypiSpec } from '../registries/pypi.ts';
+import type { PypiPackage } from '../registries/pypi.ts';
 import { readManifests } from '../repository/manifests.ts';
 import type { ServerCandidate, Verdict } from '../result.ts';
+import { PACKAGE_INDEXES } from '../source/package-indexes.ts';
 import type { Described } from './described.ts';
 import { asLaunched, type CandidateOptions, unconfirmedWarning } from './launched-package.ts';
-import type { OriginClaims } from './package-origin.ts';
+import { publishedSpec } from './package-spec.ts';
 import { pypiWarnings } from './package-warnings.ts';
 import { withLocalNeed } from './with-local-need.ts';
 
@@ -19,17 +20,7 @@ const REASONS: Partial<Record<Verdict, string>> = {
     'This package does not look like an MCP server. If it is one, paste the command that starts it, such as uvx name.',
 };
 
-/** PyPI names its own attestations by publisher; what the project says itself is all that is read. */
-export const claimsOfPypi = ({ urls, mcpName }: PypiPackage): OriginClaims[] => [
-  ...urls.map((url) => ({ repository: url, mcpName: null, builtFrom: null })),
-  { repository: null, mcpName, builtFrom: null },
-];
-
-/** SRI of the source distribution; the index gives hexadecimal digits. */
-export const integrityOf = ({ sdist }: PypiPackage): string | null =>
-  sdist?.sha256 ? `sha256-${Buffer.from(sdist.sha256, 'hex').toString('base64')}` : null;
-
-/** The candidate of a published PyPI package. The caller says whether it is `verified`. */
+/** The candidate of a published PyPI package. */
 export function pypiCandidate(found: PypiPackage, files: FileSet, options: CandidateOptions): Described {
   const { name, version } = found;
   const manifest = readManifests(files).find((one) => one.language === 'python' && pep503(one.name) === pep503(name));
@@ -72,16 +63,16 @@ export function pypiCandidate(found: PypiPackage, files: FileSet, options: Candi
     notDeployableReason,
     package: name,
     version,
-    integrity: integrityOf(found),
+    integrity: found.integrity,
     subfolder: null,
-    runCommand: ['uvx', `${name}@${version}`, ...needs.fixedArguments].join(' '),
+    runCommand: [...PACKAGE_INDEXES.pypi.runner, `${name}@${version}`, ...needs.fixedArguments].join(' '),
     arguments: needs.arguments,
     credentials: needs.credentials,
     verified: options.verified,
     verdict,
     tools: needs.tools,
     notes: null,
-    spec: deployable ? pypiSpec(found, bin) : null,
+    spec: deployable ? publishedSpec(found, bin) : null,
     fixedArguments: needs.fixedArguments,
   };
   const warnings = [...unconfirmedWarning(candidate), ...pypiWarnings(found, key, options.now)];

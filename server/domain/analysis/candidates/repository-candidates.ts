@@ -4,8 +4,8 @@ import type { Described } from './described.ts';
 import {
   findInstallation,
   type Installation,
+  type Lookup,
   NOT_DEPLOYABLE,
-  type Registries,
   type RepositoryFacts,
 } from './installation.ts';
 import { withLocalNeed } from './with-local-need.ts';
@@ -23,12 +23,12 @@ const notesOf = ({ alternatives }: RepositoryServer, { note }: Installation): st
 async function candidateOf(
   server: RepositoryServer,
   facts: RepositoryFacts,
-  registries: Registries,
+  lookup: Lookup,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const key =
     `github:${facts.owner}/${facts.repo}${server.subfolder ? `/${server.subfolder}` : ''}#${server.manifest?.name ?? server.origin}`.toLowerCase();
-  const found = await findInstallation(server, facts, registries, key, signal);
+  const found = await findInstallation(server, facts, lookup, key, signal);
   const candidate: ServerCandidate = {
     key,
     displayName: server.displayName,
@@ -90,11 +90,11 @@ function verdictOnly(reading: RepositoryReading, facts: RepositoryFacts): Descri
 export async function candidatesOfRepository(
   reading: RepositoryReading,
   facts: RepositoryFacts,
-  registries: Registries,
+  lookup: Lookup,
   signal: AbortSignal,
 ): Promise<{ described: Described[]; isPartial: boolean }> {
   if (reading.servers.length === 0) return { described: [verdictOnly(reading, facts)], isPartial: false };
-  const outcomes = await Promise.all(reading.servers.map((server) => candidateOf(server, facts, registries, signal)));
+  const outcomes = await Promise.all(reading.servers.map((server) => candidateOf(server, facts, lookup, signal)));
   const described = outcomes
     .map((outcome) => outcome.described)
     .sort((a, b) => Number(b.candidate.deployable) - Number(a.candidate.deployable));

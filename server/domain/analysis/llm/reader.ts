@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type IndexName, isIndexName } from '../source/package-indexes.ts';
 import { createModelClient, type ModelClientDeps } from './client.ts';
 
 /** Everything a model is asked, and what it may answer. */
@@ -31,7 +32,9 @@ names it as an environment variable of this server. Give one sentence that says 
 the README does not say.`;
 
 const packagesSchema = z.object({
-  packages: z.array(z.object({ registry: z.enum(['npm', 'pypi']), name: z.string().max(214) })).max(10),
+  packages: z
+    .array(z.object({ registry: z.custom<IndexName>((name) => isIndexName(String(name))), name: z.string().max(214) }))
+    .max(10),
 });
 export type PackageGuess = z.infer<typeof packagesSchema>['packages'][number];
 

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createNpmRegistry, type NpmRegistry } from './npm.ts';
+import { createNpmRegistry } from './npm.ts';
 import { type NpmStandIn, startNpmStandIn } from './stand-ins/npm-registry.ts';
 
 let standIn: NpmStandIn;
-let registry: NpmRegistry;
+let registry: ReturnType<typeof createNpmRegistry>;
 let cache: string;
 const signal = new AbortController().signal;
 
@@ -26,8 +26,8 @@ test.each([
   ['1.0.0', '1.0.0'],
   ['^1.0.0', '1.1.0'],
   ['latest', '1.1.0'],
-])('the version %s is the exact %s', async (asked, exact) => {
-  expect((await registry.getPackage('weather-mcp', asked, signal)).version).toBe(exact);
+])('resolves the version %s to %s', async (version, exact) => {
+  expect((await registry.getPackage('weather-mcp', version, signal)).version).toBe(exact);
 });
 
 /** pacote would visit the address, read the folder, or clone the repository and run its scripts. */
@@ -40,7 +40,7 @@ test.each([
   'file:/etc',
   '../evil',
   'npm:weather-mcp@1.0.0',
-])('what is no version of a registry is refused before anything is asked: %s', async (version) => {
+])('refuses a version that no registry publishes, without a request: %s', async (version) => {
   const before = standIn.requests.length;
   await expect(registry.getPackage('weather-mcp', version, signal)).rejects.toMatchObject({
     code: 'VERSION_NOT_FOUND',
@@ -49,7 +49,7 @@ test.each([
 });
 
 test.each(['git+file:///srv/evil', 'o/r', 'file:/etc', '../evil', 'weather-mcp@file:/etc', 'http://127.0.0.1:1/x.tgz'])(
-  'what is no name of a registry is refused before anything is asked: %s',
+  'refuses a name that no registry publishes, without a request: %s',
   async (name) => {
     const before = standIn.requests.length;
     await expect(registry.getPackage(name, null, signal)).rejects.toMatchObject({ code: 'PACKAGE_NOT_FOUND' });

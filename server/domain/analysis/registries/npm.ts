@@ -10,10 +10,13 @@ import type { FileSet } from '../files/file-set.ts';
 import { readTarball, TarballError } from '../files/tarball.ts';
 import { suggestKnownPackage } from './name-likeness.ts';
 import type { NpmConfiguration } from './npm-configuration.ts';
+import type { PackageIndex } from './package-index.ts';
 import { provenanceIn } from './provenance.ts';
+import { withSiblings } from './sibling-packages.ts';
 
-/** One published version of an npm package: what analysis needs of its manifest. */
+/** One published version of an npm package: the part of its manifest that an analysis needs. */
 export type NpmPackage = {
+  runtime: 'npm';
   name: string;
   version: string;
   /** SRI, sha512 where the registry has it. */
@@ -39,13 +42,6 @@ export type NpmPackage = {
   builtFrom: string | null;
   latest: string | null;
 };
-
-export interface NpmRegistry {
-  /** @throws UserError PACKAGE_NOT_FOUND, VERSION_NOT_FOUND, REGISTRY_UNREACHABLE. */
-  getPackage(name: string, version: string | null, signal: AbortSignal): Promise<NpmPackage>;
-  /** Its text files, read in memory. @throws UserError as above; TarballError. */
-  readPackage(found: Pick<NpmPackage, 'name' | 'version' | 'integrity'>, signal: AbortSignal): Promise<FileSet>;
-}
 
 const METADATA_MS_MAX = 20_000;
 const ATTESTATION_MS_MAX = 5_000;
@@ -140,7 +136,7 @@ const unreachable = (cause: unknown): UserError =>
 export function createNpmRegistry(deps: {
   configuration: NpmConfiguration;
   registryUrl?: string | undefined;
-}): NpmRegistry {
+}): PackageIndex<NpmPackage> {
   const shared = {
     ...deps.configuration,
     ...(deps.registryUrl === undefined ? {} : { registry: deps.registryUrl }),
@@ -164,6 +160,34 @@ export function createNpmRegistry(deps: {
     } catch {
       signal.throwIfAborted();
       return null;
+    }
+  }
+
+  /** Reads the files of one package, without those of its siblings. */
+  async function readTarballOf(
+    found: Pick<NpmPackage, 'name' | 'version' | 'integrity'>,
+    signal: AbortSignal,
+  ): Promise<FileSet> {
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(TARBALL_MS_MAX)]);
+    const options = optionsWith(signal, TARBALL_MS_MAX, found.integrity ? { integrity: found.integrity } : {});
+    try {
+      return await pacote.tarball.stream(
+        `${found.name}@${found.version}`,
+        async (stream) => {
+          let bytes = 0;
+          const counted = Readable.from(stream).map((chunk: Buffer) => {
+            bytes += chunk.length;
+            if (bytes > TARBALL_BYTES_MAX) throw new TarballError('The package is too large to look through.');
+            return chunk;
+          });
+          return readTarball(counted, bounded);
+        },
+        options,
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof TarballError) throw error;
+      throw unreachable(error);
     }
   }
 
@@ -191,6 +215,7 @@ export function createNpmRegistry(deps: {
           return typeof at === 'string' ? at : null;
         };
         return {
+          runtime: 'npm',
           name: manifest.name,
           version: manifest.version,
           integrity: dist.integrity ?? null,
@@ -230,28 +255,7 @@ export function createNpmRegistry(deps: {
       }
     },
 
-    async readPackage(found, signal) {
-      const bounded = AbortSignal.any([signal, AbortSignal.timeout(TARBALL_MS_MAX)]);
-      const options = optionsWith(signal, TARBALL_MS_MAX, found.integrity ? { integrity: found.integrity } : {});
-      try {
-        return await pacote.tarball.stream(
-          `${found.name}@${found.version}`,
-          async (stream) => {
-            let bytes = 0;
-            const counted = Readable.from(stream).map((chunk: Buffer) => {
-              bytes += chunk.length;
-              if (bytes > TARBALL_BYTES_MAX) throw new TarballError('The package is too large to look through.');
-              return chunk;
-            });
-            return readTarball(counted, bounded);
-          },
-          options,
-        );
-      } catch (error) {
-        signal.throwIfAborted();
-        if (error instanceof TarballError) throw error;
-        throw unreachable(error);
-      }
-    },
+    readPackage: async (found, signal) =>
+      withSiblings(readTarballOf, found, await readTarballOf(found, signal), signal),
   };
 }

@@ -6,9 +6,11 @@ import { boundedGet, type Got, TooLargeError } from '../../outbound/bounded-get.
 import type { SafeFetch } from '../../outbound/safe-fetch.ts';
 import type { FileSet } from '../files/file-set.ts';
 import { readTarball, TarballError } from '../files/tarball.ts';
+import type { PackageIndex } from './package-index.ts';
 
-/** One release of a PyPI project: what analysis needs of its metadata. */
+/** One release of a PyPI project: the part of its metadata that an analysis needs. */
 export type PypiPackage = {
+  runtime: 'pypi';
   name: string;
   version: string;
   description: string | null;
@@ -18,31 +20,14 @@ export type PypiPackage = {
   dependencies: string[];
   isYanked: boolean;
   publishedAt: string | null;
+  /** SRI of the source distribution; null without one. */
+  integrity: string | null;
   sdist: { url: string; sha256: string | null; bytes: number } | null;
   /** SHA-256, hexadecimal, of every file of this version: an install picks one of them. */
   hashes: string[];
   /** `mcp-name: …` in the README: the registry entry that the package belongs to. */
   mcpName: string | null;
 };
-
-/** The specification that installs exactly this version, with the checksums of its files. */
-export const pypiSpec = (
-  { name, version, hashes }: Pick<PypiPackage, 'name' | 'version' | 'hashes'>,
-  bin?: string,
-) => ({
-  runtime: 'pypi' as const,
-  name,
-  version,
-  ...(hashes.length > 0 ? { hashes } : {}),
-  ...(bin ? { bin } : {}),
-});
-
-export interface Pypi {
-  /** @throws UserError PACKAGE_NOT_FOUND, VERSION_NOT_FOUND, REGISTRY_UNREACHABLE. */
-  getPackage(name: string, version: string | null, signal: AbortSignal): Promise<PypiPackage>;
-  /** Its source distribution, read in memory; only the README where there is none. */
-  readPackage(found: PypiPackage, signal: AbortSignal): Promise<FileSet>;
-}
 
 const METADATA_MS_MAX = 15_000;
 const SDIST_MS_MAX = 30_000;
@@ -76,6 +61,10 @@ const projectSchema = z.looseObject({
     .default([]),
 });
 
+/** The index gives hexadecimal digits; SRI has base64. */
+const integrityOf = (sha256: string | undefined): string | null =>
+  sha256 ? `sha256-${Buffer.from(sha256, 'hex').toString('base64')}` : null;
+
 const unreachable = (cause: unknown): UserError =>
   new UserError('REGISTRY_UNREACHABLE', 'PyPI did not answer.', {
     kind: 'upstream',
@@ -84,8 +73,8 @@ const unreachable = (cause: unknown): UserError =>
     cause,
   });
 
-/** PyPI through its JSON API. */
-export function createPypi(deps: { fetch: SafeFetch; url: string }): Pypi {
+/** PyPI through its JSON API. The files are the source distribution; only the README where there is none. */
+export function createPypi(deps: { fetch: SafeFetch; url: string }): PackageIndex<PypiPackage> {
   const base = deps.url.replace(/\/+$/, '');
 
   async function get(url: string, signal: AbortSignal, timeoutMs: number, bytesMax: number): Promise<Got> {
@@ -145,6 +134,7 @@ export function createPypi(deps: { fetch: SafeFetch; url: string }): Pypi {
       const { info, urls } = project;
       const sdist = urls.find((file) => file.packagetype === 'sdist' && /\.tar\.gz$/.test(file.url));
       return {
+        runtime: 'pypi',
         name: info.name,
         version: info.version,
         description: info.summary ?? null,
@@ -154,6 +144,7 @@ export function createPypi(deps: { fetch: SafeFetch; url: string }): Pypi {
         isYanked: info.yanked,
         publishedAt: urls[0]?.upload_time_iso_8601 ?? null,
         hashes: urls.flatMap(({ digests }) => digests.sha256 ?? []),
+        integrity: integrityOf(sdist?.digests.sha256),
         sdist: sdist ? { url: sdist.url, sha256: sdist.digests.sha256 ?? null, bytes: sdist.size } : null,
         mcpName: /mcp-name:\s*([\w.-]+\/[\w.-]+)/i.exec(info.description ?? '')?.[1] ?? null,
       };

@@ -1,5 +1,6 @@
 import hostedGitInfo from 'hosted-git-info';
 import npa from 'npm-package-arg';
+import type { IndexName } from './package-indexes.ts';
 
 /** Options of an installation beside the package itself. Only Python packages have any. */
 export type PythonOptions = {
@@ -17,7 +18,7 @@ export type NpmTarget = { kind: 'npm'; name: string; version: string | null } & 
 export type PypiTarget = { kind: 'pypi'; name: string; version: string | null } & Named & PythonOptions;
 export type GitTarget = {
   kind: 'git';
-  installer: 'npm' | 'pypi';
+  installer: IndexName;
   /** As it was written. */
   spec: string;
   /** Branch, tag or commit. */
@@ -96,6 +97,10 @@ export function pypiTarget(spec: string, bin: string | null, args: string[]): Py
   const version = pypiVersion(rest);
   return version === undefined ? null : { kind: 'pypi', name, version, bin, args, ...NO_PYTHON_OPTIONS, extras };
 }
+
+/** Reads the name of a package as the tools of its index do. */
+export const packageTarget = (index: IndexName, ...words: Parameters<typeof npmTarget>) =>
+  ({ npm: npmTarget, pypi: pypiTarget })[index](...words);
 
 /** The repository on GitHub that a git target names; null for other hosts. */
 export function githubOf({ spec }: Pick<GitTarget, 'spec'>): { owner: string; repo: string } | null {

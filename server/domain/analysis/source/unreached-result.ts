@@ -1,4 +1,5 @@
 import type { AnalysisFailure, AnalysisResult, ServerCandidate } from '../result.ts';
+import { PACKAGE_INDEXES } from './package-indexes.ts';
 import type { Source } from './source.ts';
 
 /**
@@ -7,13 +8,11 @@ import type { Source } from './source.ts';
  */
 function candidateOf(source: Source): Pick<ServerCandidate, 'runtime' | 'package' | 'version' | 'runCommand'> | null {
   switch (source.kind) {
-    case 'npm': {
-      const { name, version } = source;
-      return { runtime: 'npm', package: name, version, runCommand: `npx -y ${name}${version ? `@${version}` : ''}` };
-    }
+    case 'npm':
     case 'pypi': {
-      const { name, version } = source;
-      return { runtime: 'pypi', package: name, version, runCommand: `uvx ${name}${version ? `@${version}` : ''}` };
+      const { kind, name, version } = source;
+      const runCommand = [...PACKAGE_INDEXES[kind].runner, version ? `${name}@${version}` : name].join(' ');
+      return { runtime: kind, package: name, version, runCommand };
     }
     case 'github': {
       const name = `${source.owner}/${source.repo}`;

@@ -1,10 +1,10 @@
 import type { PackageSpec } from '#deploy/host/contract.ts';
 import type { Actor } from '#server/domain/actor.ts';
+import { archiveSpec, type InstallOptions, publishedSpec } from '#server/domain/analysis/candidates/package-spec.ts';
 import { binsOf } from '#server/domain/analysis/detect/package-facts.ts';
 import type { Archive } from '#server/domain/analysis/files/archive.ts';
 import type { GitHub } from '#server/domain/analysis/registries/github.ts';
-import type { NpmRegistry } from '#server/domain/analysis/registries/npm.ts';
-import { type Pypi, pypiSpec } from '#server/domain/analysis/registries/pypi.ts';
+import type { PackageIndexes } from '#server/domain/analysis/registries/published-package.ts';
 import { parseSource } from '#server/domain/analysis/source/parse-source.ts';
 import type { Source } from '#server/domain/analysis/source/source.ts';
 import { UserError } from '#server/domain/errors.ts';
@@ -24,8 +24,7 @@ export type ResolvePackage = (
 ) => Promise<PackageSpec>;
 
 export type ResolveDeps = {
-  npm: Pick<NpmRegistry, 'getPackage'>;
-  pypi: Pick<Pypi, 'getPackage'>;
+  indexes: PackageIndexes;
   /** Uses the token of the user, if one is set. */
   gitHubOf(userId: string): Promise<Pick<GitHub, 'findCommit'>>;
   /** Packs a folder or tarball of this computer as it is now; null for an actor without access to local files. */
@@ -35,22 +34,15 @@ export type ResolveDeps = {
 type LocalSource = Extract<Source, { kind: 'folder' | 'archive' }>;
 type Packed = Pick<Archive, 'path' | 'integrity' | 'manifest'>;
 
-export function createResolvePackage({ npm, pypi, gitHubOf, pack }: ResolveDeps): ResolvePackage {
+export function createResolvePackage({ indexes, gitHubOf, pack }: ResolveDeps): ResolvePackage {
   return async (actor, { spec, source }, version, signal) => {
     switch (spec.runtime) {
-      case 'npm': {
-        const found = await npm.getPackage(spec.name, version, signal);
-        return {
-          runtime: 'npm',
-          name: spec.name,
-          version: found.version,
-          ...(found.integrity === null ? {} : { integrity: found.integrity }),
-          // Without a bin the host chooses one: the version may have renamed it.
-          ...(spec.bin !== undefined && Object.hasOwn(found.bins, spec.bin) ? { bin: spec.bin } : {}),
-        };
+      case 'npm':
+      case 'pypi': {
+        const found = await indexes[spec.runtime].getPackage(spec.name, version, signal);
+        const bin = found.runtime === 'npm' ? keptBin(spec.bin, found.bins) : spec.bin;
+        return publishedSpec(found, bin, spec.runtime === 'pypi' ? optionsOf(spec) : {});
       }
-      case 'pypi':
-        return pypiSpec(await pypi.getPackage(spec.name, version, signal), spec.bin);
       case 'git': {
         const gitHub = await gitHubOf(actor.userId);
         return { ...spec, commit: await gitHub.findCommit(refOf(spec.url, source, version), signal) };
@@ -61,10 +53,8 @@ export function createResolvePackage({ npm, pypi, gitHubOf, pack }: ResolveDeps)
         const isLocal = pasted?.kind === 'folder' || pasted?.kind === 'archive';
         const packed = isLocal ? await pack(actor, pasted, signal) : null;
         if (!packed) return spec;
-        const { path, integrity, manifest } = packed;
-        const bins = binsOf(manifest.name, manifest.bin);
-        const bin = spec.bin !== undefined && Object.hasOwn(bins, spec.bin) ? { bin: spec.bin } : {};
-        return { runtime: 'archive', path, integrity, ...bin };
+        const { name, bin } = packed.manifest;
+        return archiveSpec(packed, keptBin(spec.bin, binsOf(name, bin)));
       }
       case 'command':
         if (version !== null) throw unversioned();
@@ -72,6 +62,17 @@ export function createResolvePackage({ npm, pypi, gitHubOf, pack }: ResolveDeps)
     }
   };
 }
+
+/** Keeps the command that the package still has. Without one the host chooses: the version may have renamed it. */
+const keptBin = (bin: string | undefined, bins: Record<string, string>): string | undefined =>
+  bin !== undefined && Object.hasOwn(bins, bin) ? bin : undefined;
+
+/** The extras, the packages beside it and the Python that the deployment was made with. */
+const optionsOf = (spec: InstallOptions): InstallOptions => ({
+  ...(spec.extras ? { extras: spec.extras } : {}),
+  ...(spec.with ? { with: spec.with } : {}),
+  ...(spec.python ? { python: spec.python } : {}),
+});
 
 const RESOLVE_TIMEOUT_MS = 20_000;
 

@@ -1,9 +1,7 @@
-import { gt as isAfterPep440, valid as isPep440 } from '@renovatebot/pep440';
-import semver from 'semver';
 import type { PackageSpec } from '#deploy/host/contract.ts';
 import type { Database, PrismaClient } from '#prisma/client.ts';
-import type { NpmRegistry } from '#server/domain/analysis/registries/npm.ts';
-import type { Pypi } from '#server/domain/analysis/registries/pypi.ts';
+import type { PackageIndexes } from '#server/domain/analysis/registries/published-package.ts';
+import { isIndexName, PACKAGE_INDEXES } from '#server/domain/analysis/source/package-indexes.ts';
 import type { Events } from '#server/domain/events.ts';
 import { recordEvent } from '../rows/transition.ts';
 
@@ -12,8 +10,7 @@ export type VersionCheckDeps = {
   database: Pick<Database, 'transaction'>;
   events: Events;
   now: () => Date;
-  npm: Pick<NpmRegistry, 'getPackage'>;
-  pypi: Pick<Pypi, 'getPackage'>;
+  indexes: PackageIndexes;
 };
 
 /** Deployments checked in one pass: a day has enough passes for 28,800 deployments on one instance. */
@@ -21,14 +18,9 @@ const CHECKS_MAX = 20;
 /** The pause after a registry did not answer. */
 const RETRY_MS = 60 * 60_000;
 
-/** True when a version of a registry comes after the running one; false for versions without an order. */
-export function isNewerVersion(runtime: PackageSpec['runtime'], found: string, running: string): boolean {
-  if (runtime === 'pypi') {
-    return isPep440(found) !== null && isPep440(running) !== null && isAfterPep440(found, running);
-  }
-  const areValid = [found, running].every((version) => semver.valid(version) !== null);
-  return runtime === 'npm' && areValid && semver.gt(found, running);
-}
+/** True when a version of an index comes after the running one; false for versions without an order. */
+export const isNewerVersion = (runtime: PackageSpec['runtime'], found: string, running: string): boolean =>
+  isIndexName(runtime) && PACKAGE_INDEXES[runtime].isNewer(found, running);
 
 type Due = { id: string; spec: PackageSpec; package: string; version: string };
 
@@ -43,7 +35,7 @@ const claimDue = (prisma: PrismaClient, now: Date): Promise<Due[]> =>
     FROM "Release" AS r
     WHERE r."id" = d."currentReleaseId" AND d."id" IN (
       SELECT due."id" FROM "Deployment" AS due JOIN "Release" AS runs ON runs."id" = due."currentReleaseId"
-      WHERE due."desired" <> 'DELETED' AND runs."spec" ->> 'runtime' IN ('npm', 'pypi')
+      WHERE due."desired" <> 'DELETED' AND runs."spec" ->> 'runtime' = ANY(${Object.keys(PACKAGE_INDEXES)})
         AND (due."versionCheckAt" <= ${now}::timestamptz
           OR due."versionCheckAt" IS NULL AND due."createdAt" <= ${now}::timestamptz - interval '1 day')
       LIMIT ${CHECKS_MAX} FOR UPDATE OF due SKIP LOCKED)
@@ -66,13 +58,13 @@ export async function checkVersions(deps: VersionCheckDeps, signal: AbortSignal)
 
 /** Null when the registry gives no answer; the check is repeated later. */
 async function findNewest(
-  { npm, pypi }: VersionCheckDeps,
+  { indexes }: VersionCheckDeps,
   spec: PackageSpec | undefined,
   signal: AbortSignal,
 ): Promise<string | null> {
-  if (spec?.runtime !== 'npm' && spec?.runtime !== 'pypi') return null;
+  if (!spec || !isIndexName(spec.runtime) || !('name' in spec)) return null;
   try {
-    return (await (spec.runtime === 'npm' ? npm : pypi).getPackage(spec.name, null, signal)).version;
+    return (await indexes[spec.runtime].getPackage(spec.name, null, signal)).version;
   } catch {
     signal.throwIfAborted();
     return null;

@@ -10,6 +10,7 @@ import type { Actor } from '#server/domain/actor.ts';
 import { packFolder } from '#server/domain/analysis/files/archive.ts';
 import { createGitHub } from '#server/domain/analysis/registries/github.ts';
 import { createNpmRegistry } from '#server/domain/analysis/registries/npm.ts';
+import type { PackageIndexes } from '#server/domain/analysis/registries/published-package.ts';
 import { createPypi } from '#server/domain/analysis/registries/pypi.ts';
 import { type NpmStandIn, startNpmStandIn } from '#server/domain/analysis/registries/stand-ins/npm-registry.ts';
 import { COMMIT, startWebStandIn, type WebStandIn } from '#server/domain/analysis/registries/stand-ins/web.ts';
@@ -27,7 +28,7 @@ let web: WebStandIn;
 let cache: string;
 let database: Database;
 let events: Events;
-let registries: { npm: ReturnType<typeof createNpmRegistry>; pypi: ReturnType<typeof createPypi> };
+let indexes: PackageIndexes;
 let resolve: ResolvePackage;
 let closeFetch: () => Promise<void>;
 
@@ -36,12 +37,12 @@ beforeAll(async () => {
   cache = await mkdtemp(path.join(tmpdir(), 'catwalk-npm-'));
   const { fetch, close } = createSafeFetch([web.url]);
   closeFetch = close;
-  registries = {
+  indexes = {
     npm: createNpmRegistry({ configuration: { cache }, registryUrl: npm.url }),
     pypi: createPypi({ fetch, url: web.url }),
   };
   const github = createGitHub({ fetch, apiUrl: web.url, token: null, publicOnly: false, now: () => new Date() });
-  resolve = createResolvePackage({ ...registries, gitHubOf: async () => github, pack });
+  resolve = createResolvePackage({ indexes, gitHubOf: async () => github, pack });
   npm.publish({ name: 'weather-mcp', version: '1.0.0', bin: { weather: 'a.js' } }, {});
   npm.publish({ name: 'weather-mcp', version: '1.1.0', bin: { 'weather-mcp': 'a.js' } }, {});
   web.project({ name: 'tides', version: '2.0.0' }, {});
@@ -80,8 +81,15 @@ describe('the package of a new release', () => {
     expect(await resolve(actor, { spec, source: 'weather-mcp' }, '1.0.0', signal)).toMatchObject({ bin: 'weather' });
   });
 
-  test('PyPI: the newest version or the named one', async () => {
-    const spec: PackageSpec = { runtime: 'pypi', name: 'tides', version: '1.9.0', bin: 'tides' };
+  test('PyPI: the newest version or the named one, with the same extras and Python', async () => {
+    const spec: PackageSpec = {
+      runtime: 'pypi',
+      name: 'tides',
+      version: '1.9.0',
+      bin: 'tides',
+      extras: ['sql'],
+      python: '3.12',
+    };
     const hashes = ['ab'.repeat(32)];
     const newest = await resolve(actor, { spec, source: 'pypi:tides' }, null, signal);
     expect(newest).toEqual({ ...spec, version: '2.0.0', hashes });
@@ -138,7 +146,7 @@ describe('the daily check for newer versions', () => {
       include: { events: { orderBy: { id: 'asc' } } },
     });
   const look = (now: Date) =>
-    checkVersions({ prisma: database.prisma, database, events, now: () => now, ...registries }, signal);
+    checkVersions({ prisma: database.prisma, database, events, now: () => now, indexes }, signal);
 
   test('checks each package once a day, and records one event for a newer version', async () => {
     const spec = { runtime: 'npm', name: 'weather-mcp', version: '1.0.0' };

@@ -52,8 +52,7 @@ export function createDetector(dataDir: string): { detector: Detector; close: ()
     };
   const detector: Detector = {
     warmUp: () => pool.warmUp(),
-    npmCandidate: run('npmCandidate'),
-    pypiCandidate: run('pypiCandidate'),
+    packageCandidate: run('packageCandidate'),
     archiveCandidate: run('archiveCandidate'),
     readRepository: run('readRepository'),
   };

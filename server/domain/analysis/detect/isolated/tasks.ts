@@ -1,13 +1,12 @@
 import { archiveCandidate } from '../../candidates/archive-candidate.ts';
-import { npmCandidate } from '../../candidates/npm-candidate.ts';
-import { pypiCandidate } from '../../candidates/pypi-candidate.ts';
+import { packageCandidate } from '../../candidates/package-candidate.ts';
 import { readRepository } from '../../repository/read-repository.ts';
 
 /**
  * The work that reads texts of strangers. Each task is pure, takes plain data and returns plain data, so that it can
  * run in another process.
  */
-export const TASKS = { npmCandidate, pypiCandidate, archiveCandidate, readRepository };
+export const TASKS = { packageCandidate, archiveCandidate, readRepository };
 
 export type Tasks = typeof TASKS;
 export type TaskName = keyof Tasks;

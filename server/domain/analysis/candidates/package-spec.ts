@@ -1,0 +1,56 @@
+import type { PackageSpec } from '#deploy/host/contract.ts';
+import type { Archive } from '../files/archive.ts';
+import type { PublishedPackage } from '../registries/published-package.ts';
+
+/** The only file that builds a `PackageSpec`: the exact package that the host installs. */
+
+type GitSpec = Extract<PackageSpec, { runtime: 'git' }>;
+export type InstallOptions = Pick<GitSpec, 'extras' | 'with' | 'python'>;
+
+const withBin = (bin: string | null | undefined): { bin?: string } => (bin ? { bin } : {});
+
+/** A version of an index, with the checksums of its files. Without a bin the host chooses the command. */
+export function publishedSpec(
+  found: PublishedPackage,
+  bin: string | undefined,
+  options: InstallOptions = {},
+): PackageSpec {
+  const { name, version } = found;
+  switch (found.runtime) {
+    case 'npm': {
+      const integrity = found.integrity ? { integrity: found.integrity } : {};
+      return { runtime: 'npm', name, version, ...integrity, ...withBin(bin) };
+    }
+    case 'pypi': {
+      const hashes = found.hashes.length > 0 ? { hashes: found.hashes } : {};
+      return { runtime: 'pypi', name, version, ...hashes, ...withBin(bin), ...options };
+    }
+  }
+}
+
+/** One commit of a repository. */
+export const gitSpec = (
+  { installer, url, commit }: Pick<GitSpec, 'installer' | 'url' | 'commit'>,
+  subfolder: string | null,
+  bin: string | undefined,
+): PackageSpec => ({
+  runtime: 'git',
+  installer,
+  url,
+  commit,
+  ...(subfolder ? { subfolder } : {}),
+  ...withBin(bin),
+});
+
+/** A packed folder or tarball of this computer. */
+export const archiveSpec = (
+  { path, integrity }: Pick<Archive, 'path' | 'integrity'>,
+  bin: string | undefined,
+): PackageSpec => ({ runtime: 'archive', path, integrity, ...withBin(bin) });
+
+/** The same package, started and installed as a pasted command line names it. */
+export const launchedSpec = <Spec extends PackageSpec>(
+  spec: Spec,
+  bin: string | null,
+  options: InstallOptions = {},
+): Spec => ({ ...spec, ...withBin(bin), ...options });
