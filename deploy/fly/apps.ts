@@ -1,9 +1,14 @@
 import { z } from 'zod';
-import { isNameTaken, isNotFound, MachinesError } from './errors.ts';
+import type { Clock } from '../clock.ts';
+import { isNameTaken, isNotFound, isUnauthorized, MachinesError } from './errors.ts';
 import type { CallOptions, Transport } from './transport.ts';
 import { type App, appListSchema, appSchema, currentTokenSchema, ipAssignmentsSchema } from './wire.ts';
 
 const APP_TIMEOUT_MS = 30_000;
+/** Fly's own client asks for a new app as long as this before it gives up (fly-go, `WaitForApp`). */
+const VISIBLE_MS_MAX = 60_000;
+const VISIBLE_POLL_MS_FIRST = 250;
+const VISIBLE_POLL_MS_MAX = 4_000;
 
 type Send = Transport['send'];
 
@@ -77,6 +82,7 @@ const createApp = (send: Send, { name, organization, network }: AppInput, option
     {
       method: 'POST',
       path: '/apps',
+      query: { wait: 'true' }, // answers once the app is known where it was created
       // The specification calls it `name`, Fly's own documentation `app_name`; what is unknown is ignored.
       body: { name, app_name: name, org_slug: organization, network },
       action: 'create-app',
@@ -88,14 +94,15 @@ const createApp = (send: Send, { name, organization, network }: AppInput, option
     options,
   );
 
+/** Shared IPv4 and own IPv6 cost nothing; a dedicated IPv4 does. Completes what an interrupted call left. */
 const ensurePublicAddress = async (send: Send, name: string, options?: CallOptions): Promise<void> => {
   const path = `/apps/${encodeURIComponent(name)}/ip_assignments`;
   const common = { path, subject: name, idempotent: true, timeoutMs: APP_TIMEOUT_MS };
   const { ips } = await send({ ...common, method: 'GET', action: 'list-ips', schema: ipAssignmentsSchema }, options);
-  if ((ips ?? []).length > 0) return;
-  // Shared IPv4 and own IPv6 cost nothing; a dedicated IPv4 does.
-  for (const type of ['shared_v4', 'v6'])
+  const assigned = new Set<string>((ips ?? []).map(({ ip }) => (ip?.includes(':') ? 'v6' : 'shared_v4')));
+  for (const type of ['shared_v4', 'v6'].filter((kind) => !assigned.has(kind))) {
     await send({ ...common, method: 'POST', action: 'assign-ip', body: { type }, schema: z.unknown() }, options);
+  }
 };
 
 const taken = (name: string, cause: unknown): MachinesError =>
@@ -119,24 +126,62 @@ const findOwn = async (send: Send, name: string, options?: CallOptions): Promise
   }
 };
 
-export const ensureApp = async (send: Send, input: AppInput, options?: CallOptions): Promise<App> => {
-  let app = await findOwn(send, input.name, options);
-  if (app === null) {
-    try {
-      await createApp(send, input, options);
-    } catch (error) {
-      // Another instance may have been faster; an app of another owner stays invisible below.
-      if (!isNameTaken(error)) throw error;
-      app = await findOwn(send, input.name, options);
-      if (app === null) throw taken(input.name, error);
-    }
-    app ??= await findOwn(send, input.name, options);
+/**
+ * Repeats a read of an app that was just created: 401, 403 and 404 mean that not every part of Fly knows it yet. Ends
+ * with null after a minute.
+ */
+const waitUntilVisible = async <Value>(
+  look: () => Promise<Value | null>,
+  clock: Clock,
+  signal: AbortSignal | undefined,
+): Promise<Value | null> => {
+  const until = clock.now() + VISIBLE_MS_MAX;
+  for (let pauseMs = VISIBLE_POLL_MS_FIRST; ; pauseMs = Math.min(pauseMs * 2, VISIBLE_POLL_MS_MAX)) {
+    const seen = await look().catch((error: unknown) => {
+      if (isNotFound(error) || isUnauthorized(error)) return null;
+      throw error;
+    });
+    if (seen !== null || clock.now() >= until) return seen;
+    await clock.sleep(pauseMs, signal);
   }
-  if (app === null) {
-    const details = { kind: 'bad-answer', status: null, code: null, requestId: null, sent: true } as const;
+};
+
+export type EnsuredApp = App & {
+  /** This call created the app: other calls may not see it for a while. */
+  isNew: boolean;
+};
+
+/** Finds the app or creates it, and gives it addresses where it should have some. Idempotent. */
+export const ensureApp = async (
+  send: Send,
+  clock: Clock,
+  input: AppInput,
+  options?: CallOptions,
+): Promise<EnsuredApp> => {
+  const existing = await findOwn(send, input.name, options);
+  if (existing !== null) {
+    if (input.publicAddress) await ensurePublicAddress(send, input.name, options);
+    return { ...existing, isNew: false };
+  }
+  try {
+    await createApp(send, input, options);
+  } catch (error) {
+    // Another instance may have been faster; an app of another owner stays invisible.
+    if (!isNameTaken(error)) throw error;
+    const other = await findOwn(send, input.name, options);
+    if (other === null) throw taken(input.name, error);
+    if (input.publicAddress) await ensurePublicAddress(send, input.name, options);
+    return { ...other, isNew: true };
+  }
+  const app = await waitUntilVisible(() => findApp(send, input.name, options), clock, options?.signal);
+  const isReady = async () => {
+    if (input.publicAddress) await ensurePublicAddress(send, input.name, options);
+    return true;
+  };
+  if (app === null || !(await waitUntilVisible(isReady, clock, options?.signal))) {
+    const details = { kind: 'not-yet', status: null, code: null, requestId: null, sent: true } as const;
     const operation = `create-app ${input.name}`;
-    throw new MachinesError(`The app ${input.name} was created but cannot be found.`, { ...details, operation });
+    throw new MachinesError(`The app ${input.name} was created and cannot be found yet.`, { ...details, operation });
   }
-  if (input.publicAddress) await ensurePublicAddress(send, input.name, options);
-  return app;
+  return { ...app, isNew: true };
 };

@@ -3,7 +3,8 @@ import { type Clock, systemClock } from '../clock.ts';
 import { currentToken, ensureApp, findApp, listApps } from './apps.ts';
 import type { MachinesClient } from './calls.ts';
 import { isNotFound, MachinesError } from './errors.ts';
-import { type Call, type CallOptions, createTransport, type ObservedCall } from './transport.ts';
+import { createNewApps } from './new-apps.ts';
+import { type Call, type CallOptions, createTransport, type ObservedCall, type Transport } from './transport.ts';
 import { machineListSchema, machineSchema, startSchema, waitSchema } from './wire.ts';
 
 /** Fly's public Machines API. */
@@ -38,14 +39,20 @@ const goDuration = (seconds: number | undefined): string | undefined =>
   seconds === undefined ? undefined : `${seconds}s`;
 
 export const createMachinesClient = (options: MachinesClientOptions): MachinesClient => {
-  const { send, close } = createTransport({
+  const clock = options.clock ?? systemClock;
+  const transport = createTransport({
     baseUrl: options.baseUrl,
     ...(options.token === undefined ? {} : { token: options.token }),
     rateLimit: options.rateLimit ?? !options.baseUrl.startsWith('unix:'),
-    clock: options.clock ?? systemClock,
+    clock,
     random: options.random ?? Math.random,
     ...(options.observe === undefined ? {} : { observe: options.observe }),
   });
+  const newApps = createNewApps(clock);
+  const send: Transport['send'] = (call, callOptions) =>
+    transport.send(call, callOptions).catch((error: unknown) => {
+      throw newApps.explain(call.path, error);
+    });
 
   /** `POST /machines/{id}/{action}`. Idempotent ones may be sent again after a failure. */
   const act = (
@@ -214,7 +221,11 @@ export const createMachinesClient = (options: MachinesClientOptions): MachinesCl
     findApp: (app, call) => findApp(send, app, call),
     listApps: (organization, call) => listApps(send, organization, call),
     currentToken: (call) => currentToken(send, call),
-    ensureApp: (app, call) => ensureApp(send, app, call),
-    close,
+    ensureApp: async (app, call) => {
+      const { isNew, ...ensured } = await ensureApp(transport.send, clock, app, call);
+      if (isNew) newApps.add(app.name);
+      return ensured;
+    },
+    close: transport.close,
   };
 };

@@ -98,3 +98,14 @@ test('every error says what was tried, its request id and what to do', () => {
   expect(error.message).toContain('create app-1');
   expect(error.hint).toMatch(/\.$/);
 });
+
+test('a missing payment method is named, and is not tried again', () => {
+  const error = errorFromAnswer('create in app', {
+    status: 422,
+    body: JSON.stringify({ error: 'We need your payment information to continue! Add a credit card.' }),
+    requestId: null,
+  });
+  expect(error.kind).toBe('payment');
+  expect(error.hint).toContain('payment method');
+  expect(isRetryable(error)).toBe(false);
+});

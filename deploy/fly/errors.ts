@@ -3,12 +3,16 @@ import { errorBodySchema } from './wire.ts';
 export type MachinesErrorKind =
   | 'unauthorized'
   | 'not-found'
+  /** The app was created a moment ago, and Fly does not know it everywhere yet. */
+  | 'not-yet'
   | 'name-taken'
   /** The name of the app belongs to an owner whose apps this token cannot see. */
   | 'app-taken'
   | 'lease-held'
   | 'capacity'
   | 'limit'
+  /** The organization has no payment method. */
+  | 'payment'
   | 'image-not-found'
   /** The machine is in a state that refuses this call, often only for some seconds. */
   | 'precondition'
@@ -24,11 +28,13 @@ export type MachinesErrorKind =
 const HINTS: Record<MachinesErrorKind, string> = {
   unauthorized: 'Check the Fly token: it may be wrong, expired, or made for another organization or app.',
   'not-found': 'The app or the machine does not exist (any more).',
+  'not-yet': 'Fly does not know the new app everywhere yet. Try again in some seconds.',
   'name-taken': 'The name is in use. Look for the machine or app that has it.',
   'app-taken': 'Names of apps are unique over all of Fly. Choose another one.',
   'lease-held': 'Another process holds the lease of this machine. Try again when it has expired.',
   capacity: 'Fly has no room for this machine there at the moment. Try another region or a smaller machine.',
   limit: 'The organization has reached its machine limit. Delete machines or ask Fly for more.',
+  payment: 'Add a payment method to the organization in the dashboard of Fly, then try again.',
   'image-not-found': 'Fly cannot pull the machine image. Check FLY_MCP_IMAGE and that it was pushed.',
   precondition: 'The machine is not in a state that allows this yet. Try again in some seconds.',
   conflict: 'Another process changed the machine at the same time. Read it again.',
@@ -99,13 +105,24 @@ export const isAmbiguous = (error: unknown): boolean =>
 
 /** The same call may succeed later, with nothing changed. Says nothing about whether repeating it is safe. */
 export const isRetryable = (error: unknown): boolean =>
-  hasKind(error, 'rate-limited', 'timeout', 'unavailable', 'lease-held', 'conflict', 'precondition', 'capacity');
+  hasKind(
+    error,
+    'rate-limited',
+    'timeout',
+    'unavailable',
+    'lease-held',
+    'conflict',
+    'precondition',
+    'capacity',
+    'not-yet',
+  );
 
 const CAPACITY =
   /insufficient[_ ](capacity|memory|cpu|resources)|could not reserve resource|volume_placement_capacity|no capacity/i;
 const IMAGE =
   /manifest unknown|failed to (get|resolve|fetch) (the )?(manifest|image)|image .*not found|MANIFEST_UNKNOWN/i;
-const NOT_YET = /refusing to start|unable to (start|stop|suspend) machine from current state/i;
+const PAYMENT = /payment method|credit card|billing (is|has|must)/i;
+const REFUSED_FOR_NOW = /refusing to start|unable to (start|stop|suspend) machine from current state/i;
 
 const classify = (status: number, code: string | null, text: string): MachinesErrorKind => {
   if (status === 401 || status === 403) return 'unauthorized';
@@ -115,8 +132,9 @@ const classify = (status: number, code: string | null, text: string): MachinesEr
   // Capacity comes as 409, 422 or 503, sometimes with a code and sometimes only as a sentence.
   if (status >= 400 && CAPACITY.test(`${code ?? ''} ${text}`)) return 'capacity';
   if (status < 500 && IMAGE.test(text)) return 'image-not-found';
+  if (status >= 400 && status < 500 && PAYMENT.test(text)) return 'payment';
   if (status === 404) return 'not-found';
-  if (status === 412 || NOT_YET.test(text)) return 'precondition';
+  if (status === 412 || REFUSED_FOR_NOW.test(text)) return 'precondition';
   if (status === 409) return /lease/i.test(text) ? 'lease-held' : 'conflict';
   if (status === 422 && /machine limit|limit (reached|exceeded)|maximum number/i.test(text)) return 'limit';
   return status >= 500 ? 'unavailable' : 'invalid';

@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
+import { createAffinity } from './affinity.ts';
 import { errorFromAnswer, errorFromFailure, isRetryable, MachinesError, type MachinesErrorKind } from './errors.ts';
 import { createRateLimiter, FLY_GET_RATE, FLY_RATE } from './rate-limit.ts';
 
@@ -98,6 +99,7 @@ export const createTransport = ({ baseUrl, token, rateLimit, clock, random, obse
     maxResponseSize: BODY_BYTES_MAX,
   });
   const limiter = createRateLimiter(clock);
+  const affinity = createAffinity();
   let retryBudget = RETRY_BUDGET_MAX;
 
   /** Resolves with the milliseconds that it took. */
@@ -130,6 +132,7 @@ export const createTransport = ({ baseUrl, token, rateLimit, clock, random, obse
     timeoutMs: number,
   ): Promise<{ value: z.output<Schema> } | { error: MachinesError; retryAfterMs: number }> => {
     const limit = AbortSignal.timeout(timeoutMs);
+    const cookie = affinity.cookieFor(call.path);
     let status: number;
     let body: string;
     let headers: Record<string, string | string[] | undefined>;
@@ -142,6 +145,7 @@ export const createTransport = ({ baseUrl, token, rateLimit, clock, random, obse
           accept: 'application/json',
           'user-agent': 'catwalk',
           ...(token === undefined ? {} : { authorization: authorization(token) }),
+          ...(cookie === null ? {} : { cookie }),
           ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         body: call.body === undefined ? null : JSON.stringify(call.body),
@@ -149,6 +153,7 @@ export const createTransport = ({ baseUrl, token, rateLimit, clock, random, obse
       });
       status = answer.statusCode;
       headers = answer.headers;
+      affinity.remember(call.path, headers['set-cookie']);
       body = await answer.body.text();
     } catch (failure) {
       signal?.throwIfAborted();

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** Every state that the API names. A state that it adds later reads as `unknown`, which no caller may act on. */
 export const MACHINE_STATES = [
+  'creating',
   'created',
   'starting',
   'started',
@@ -17,6 +18,7 @@ export const MACHINE_STATES = [
   'destroying',
   'destroyed',
   'replaced',
+  'migrating',
   'migrated',
 ] as const;
 

@@ -141,11 +141,13 @@ export function fromMachinesError(
 }
 
 const ATTEMPTS_MAX = 8;
+const IMAGE_ATTEMPTS_MAX = 5;
 
 function codeOf(error: MachinesError, attempts: number): ErrorCode | null {
   if (isUnauthorized(error)) return 'FLY_UNAUTHORIZED';
   if (isCapacity(error)) return attempts >= 2 ? 'FLY_CAPACITY' : null;
-  if (isImageNotFound(error)) return 'IMAGE_NOT_FOUND';
+  // An image that was pushed a moment ago may be unknown where the machine is placed.
+  if (isImageNotFound(error)) return attempts >= IMAGE_ATTEMPTS_MAX ? 'IMAGE_NOT_FOUND' : null;
   if (isRetryable(error) && attempts < ATTEMPTS_MAX) return null;
   if (isRateLimited(error)) return 'FLY_RATE_LIMITED';
   return isRetryable(error) ? 'FLY_UNAVAILABLE' : 'FLY_REJECTED';

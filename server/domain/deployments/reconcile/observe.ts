@@ -88,6 +88,14 @@ const STARTED: ObservedMachine = { kind: 'present', state: 'started', hostUnreac
 const isLive = (deployment: Deployment, target: Release): boolean =>
   deployment.phase === null && deployment.currentReleaseId === target.id && isServing(deployment);
 
+/** Reads of the Machines API may lag behind a create by some seconds (flyctl#4618). */
+const FRESH_MS = 60_000;
+const FRESH_STATES: ReadonlySet<string | null> = new Set(['creating', 'created', 'starting']);
+
+/** The create of the machine was answered a moment ago, and nothing was seen or requested since. */
+const isFresh = (row: Machine, now: Date): boolean =>
+  row.destroyAt === null && FRESH_STATES.has(row.state) && now.getTime() - row.updatedAt.getTime() < FRESH_MS;
+
 async function observeMachine(
   deps: ObserveDeps,
   deployment: Deployment,
@@ -101,6 +109,9 @@ async function observeMachine(
       return await findCreated(deps, deployment, row, fleet, signal);
     }
     const machine = await fleet.machines.find(row.app, row.machineId, { signal });
+    if (!machine && isFresh(row, deps.now())) {
+      return { row, observed: { kind: 'unknown', reason: 'The new machine is not visible everywhere yet.' } };
+    }
     if (!machine) return { row, observed: { kind: 'absent' } };
     return { row: await saveObservation(deps.prisma, row, machine, fleet), observed: toObserved(machine) };
   } catch (error) {

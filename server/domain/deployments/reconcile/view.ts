@@ -35,6 +35,7 @@ export type DeploymentView = {
 
 /** The machine changes to another state by itself. */
 const MOVING_STATES = new Set([
+  'creating',
   'created',
   'starting',
   'stopping',

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openSimulation, type SimulatedRow, type Simulation } from '../testing/simulation.testing.ts';
+
+let world: Simulation;
+beforeAll(async () => {
+  world = await openSimulation();
+  world.startWorker();
+});
+afterAll(async () => {
+  expect(world.errors).toEqual([]);
+  await world.close();
+});
+
+const isSettled = ({ status, phase }: SimulatedRow): boolean => phase === null && status !== 'DEPLOYING';
+const setbacksOf = ({ events }: SimulatedRow) =>
+  events.filter(({ data }) => JSON.stringify(data ?? null).includes('setback'));
+
+it('a machine that reads do not show right after its create is waited for, not created again', async () => {
+  world.local.faults.add({
+    match: { action: 'get', path: '/machines/' },
+    times: 3,
+    effect: { kind: 'answer', when: 'before', status: 404, body: { error: 'machine not found' } },
+  });
+  const row = await world.when(await world.deploy(), isSettled);
+  expect(row.status).toBe('RUNNING');
+  expect(setbacksOf(row)).toEqual([]);
+  expect(row.machines).toHaveLength(1);
+});
+
+it('an image that is unknown right after its push is tried again', async () => {
+  world.local.faults.add({
+    match: { action: 'create' },
+    times: 2,
+    effect: {
+      kind: 'answer',
+      when: 'before',
+      status: 400,
+      body: { error: 'failed to get manifest: MANIFEST_UNKNOWN' },
+    },
+  });
+  expect(await world.when(await world.deploy(), isSettled)).toMatchObject({ status: 'RUNNING', failure: null });
+});
