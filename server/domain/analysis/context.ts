@@ -4,11 +4,11 @@ import { createDetector, type Detector } from './detect/isolated/detector.ts';
 import type { ModelReader } from './llm/reader.ts';
 import type { Report } from './progress.ts';
 import { createGitHub, type GitHub } from './registries/github.ts';
+import type { PackageIndexes } from './registries/indexed-package.ts';
 import { createMcpRegistry, type McpRegistry } from './registries/mcp-registry.ts';
 import { createMirroredRegistry, type RegistryMirror } from './registries/mirrored-registry.ts';
 import { createNpmRegistry } from './registries/npm.ts';
 import { type NpmConfiguration, withoutCredentials } from './registries/npm-configuration.ts';
-import type { PackageIndexes } from './registries/published-package.ts';
 import { createPypi } from './registries/pypi.ts';
 import type { AnalysisResult, AnalysisWarning } from './result.ts';
 

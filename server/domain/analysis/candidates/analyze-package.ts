@@ -2,7 +2,7 @@ import { UserError } from '../../errors.ts';
 import type { Run } from '../context.ts';
 import type { FileSet } from '../files/file-set.ts';
 import { TarballError } from '../files/tarball.ts';
-import type { PublishedPackage } from '../registries/published-package.ts';
+import type { PublishedPackage } from '../registries/indexed-package.ts';
 import type { AnalysisWarning } from '../result.ts';
 import { type IndexName, PACKAGE_INDEXES } from '../source/package-indexes.ts';
 import type { Described } from './described.ts';

@@ -2,7 +2,7 @@ import { UserError } from '../../errors.ts';
 import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
 import type { ServerDocument } from '../detect/manifests/server-json.ts';
 import type { RepositoryAddress } from '../registries/github.ts';
-import type { PublishedPackage } from '../registries/published-package.ts';
+import type { PublishedPackage } from '../registries/indexed-package.ts';
 import type { AnalysisWarning } from '../result.ts';
 import { describePackage } from './analyze-package.ts';
 import { analyzeDocument } from './analyze-registry.ts';

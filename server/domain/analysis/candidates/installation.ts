@@ -2,7 +2,7 @@ import type { PackageSpec } from '#deploy/host/contract.ts';
 import { UserError } from '../../errors.ts';
 import { chooseBin } from '../detect/package-facts.ts';
 import type { GitHubRepository } from '../registries/github.ts';
-import type { PackageIndexes, PublishedPackage } from '../registries/published-package.ts';
+import type { PackageIndexes, PublishedPackage } from '../registries/indexed-package.ts';
 import type { RepositoryServer } from '../repository/read-repository.ts';
 import type { AnalysisWarning, Runtime } from '../result.ts';
 import { type IndexName, PACKAGE_INDEXES } from '../source/package-indexes.ts';

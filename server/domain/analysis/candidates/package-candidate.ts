@@ -1,5 +1,5 @@
 import type { FileSet } from '../files/file-set.ts';
-import type { PublishedPackage } from '../registries/published-package.ts';
+import type { PublishedPackage } from '../registries/indexed-package.ts';
 import type { Described } from './described.ts';
 import type { CandidateOptions } from './launched-package.ts';
 import { npmCandidate } from './npm-candidate.ts';

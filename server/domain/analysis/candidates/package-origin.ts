@@ -1,5 +1,5 @@
 import { githubRepositoryOf } from '../registries/github-repository.ts';
-import type { PublishedPackage } from '../registries/published-package.ts';
+import type { PublishedPackage } from '../registries/indexed-package.ts';
 import type { AnalysisWarning } from '../result.ts';
 
 /** Claims about a package's origin: its own manifest, and the registry's attestation of its build. */

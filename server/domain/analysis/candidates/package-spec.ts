@@ -1,6 +1,6 @@
 import type { PackageSpec } from '#deploy/host/contract.ts';
 import type { Archive } from '../files/archive.ts';
-import type { PublishedPackage } from '../registries/published-package.ts';
+import type { PublishedPackage } from '../registries/indexed-package.ts';
 
 /** The only file that builds a `PackageSpec`: the exact package that the host installs. */
 

@@ -1,7 +1,7 @@
 import semver from 'semver';
+import type { PublishedPackage } from '../registries/indexed-package.ts';
 import { closestKnownPackage } from '../registries/name-likeness.ts';
 import type { NpmPackage } from '../registries/npm.ts';
-import type { PublishedPackage } from '../registries/published-package.ts';
 import type { PypiPackage } from '../registries/pypi.ts';
 import type { AnalysisWarning } from '../result.ts';
 import { claimsOf, originFindings } from './package-origin.ts';

@@ -4,7 +4,7 @@ import { archiveSpec, type InstallOptions, publishedSpec } from '#server/domain/
 import { binsOf } from '#server/domain/analysis/detect/package-facts.ts';
 import type { Archive } from '#server/domain/analysis/files/archive.ts';
 import type { GitHub } from '#server/domain/analysis/registries/github.ts';
-import type { PackageIndexes } from '#server/domain/analysis/registries/published-package.ts';
+import type { PackageIndexes } from '#server/domain/analysis/registries/indexed-package.ts';
 import { parseSource } from '#server/domain/analysis/source/parse-source.ts';
 import type { Source } from '#server/domain/analysis/source/source.ts';
 import { UserError } from '#server/domain/errors.ts';

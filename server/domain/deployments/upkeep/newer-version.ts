@@ -1,6 +1,6 @@
 import type { PackageSpec } from '#deploy/host/contract.ts';
 import type { Database, PrismaClient } from '#prisma/client.ts';
-import type { PackageIndexes } from '#server/domain/analysis/registries/published-package.ts';
+import type { PackageIndexes } from '#server/domain/analysis/registries/indexed-package.ts';
 import { isIndexName, PACKAGE_INDEXES } from '#server/domain/analysis/source/package-indexes.ts';
 import type { Events } from '#server/domain/events.ts';
 import { recordEvent } from '../rows/transition.ts';
