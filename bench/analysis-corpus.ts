@@ -8,7 +8,7 @@ import {
   type RepositoryServer,
   readRepository,
 } from '#server/domain/analysis/repository/read-repository.ts';
-import { tell } from './figures.ts';
+import { recordFigure } from './figures.ts';
 
 const envSchema = z.object({
   name: z.string(),
@@ -208,13 +208,13 @@ export async function scoreCorpus(corpus: string, verbose: boolean): Promise<voi
 
   const ratio = (part: number, whole: number): string => (whole === 0 ? '–' : (part / whole).toFixed(3));
   const median = times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
-  tell('documents: verdict right', verdictsRight / folders.length, '', { atLeast: 1 });
-  tell('documents: runtime and package right', sums.right / sums.servers, '', { atLeast: 0.95 });
-  tell('documents: variables, recall', sums.found / sums.truth, '', { atLeast: 0.82 });
-  tell('documents: variables, precision', sums.correct / sums.reported, '', { atLeast: 0.9 });
-  tell('documents: required and secret flags', sums.flagsRight / sums.flags, '', { atLeast: 0.85 });
-  tell('documents: wrong names asked as required', sums.wrongRequired, '', { atMost: 0 });
-  tell('documents: median time a repository', median, 'ms', { atMost: 300 });
+  recordFigure('documents: verdict right', verdictsRight / folders.length, '', { atLeast: 1 });
+  recordFigure('documents: runtime and package right', sums.right / sums.servers, '', { atLeast: 0.95 });
+  recordFigure('documents: variables, recall', sums.found / sums.truth, '', { atLeast: 0.82 });
+  recordFigure('documents: variables, precision', sums.correct / sums.reported, '', { atLeast: 0.9 });
+  recordFigure('documents: required and secret flags', sums.flagsRight / sums.flags, '', { atLeast: 0.85 });
+  recordFigure('documents: wrong names asked as required', sums.wrongRequired, '', { atMost: 0 });
+  recordFigure('documents: median time a repository', median, 'ms', { atMost: 300 });
   console.table(rows);
   console.table({
     'verdict right': { is: `${verdictsRight}/${folders.length}`, goal: 'all' },

@@ -1,7 +1,7 @@
 import { npmCandidate } from '#server/domain/analysis/candidates/npm-candidate.ts';
 import { createNpmRegistry } from '#server/domain/analysis/registries/npm.ts';
 import { readNpmConfiguration } from '#server/domain/analysis/registries/npm-configuration.ts';
-import { tell } from './figures.ts';
+import { recordFigure } from './figures.ts';
 import { type PopularServer, popularServers } from './popular-servers.ts';
 
 const SERVER_MS_MAX = 60_000;
@@ -56,8 +56,8 @@ export async function scorePopular(options: { only: string | undefined; verbose:
       rows.push({ server: server.package, verdict: error instanceof Error ? error.message : String(error) });
     }
   }
-  tell('popular servers: variables, recall', found / wanted, '', { atLeast: 0.92 });
-  tell('popular servers: variables, precision', correct / judged);
+  recordFigure('popular servers: variables, recall', found / wanted, '', { atLeast: 0.92 });
+  recordFigure('popular servers: variables, precision', correct / judged);
   console.table(rows);
   console.table({
     'variables recall': { is: (found / wanted).toFixed(3), goal: '≥ 0.92' },

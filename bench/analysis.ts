@@ -15,7 +15,7 @@ import { scoreCorpus } from './analysis-corpus.ts';
 import { measureDelay } from './analysis-delay.ts';
 import { deployPopular } from './analysis-deploy.ts';
 import { scorePopular } from './analysis-popular.ts';
-import { tellSkipped } from './figures.ts';
+import { recordSkipped } from './figures.ts';
 
 const { values } = parseArgs({
   options: {
@@ -32,7 +32,7 @@ const isWanted = (part: 'corpus' | 'npm' | 'delay'): boolean =>
 
 if (isWanted('corpus')) {
   if (existsSync(values.corpus)) await scoreCorpus(values.corpus, values.verbose);
-  else tellSkipped(`no corpus at ${values.corpus}; --corpus names its folder.`);
+  else recordSkipped(`no corpus at ${values.corpus}; --corpus names its folder.`);
 }
 if (isWanted('npm')) {
   await scorePopular({ only: values.server, verbose: values.verbose });

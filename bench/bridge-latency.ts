@@ -7,7 +7,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { callHeaders, openSession, PROTOCOL_VERSION } from './bridge-client.ts';
 import { startCatwalk } from './bridge-targets.ts';
-import { tell } from './figures.ts';
+import { recordFigure } from './figures.ts';
 
 const STAMP = fileURLToPath(new URL('./bridge-stamp.ts', import.meta.url));
 const TIME_LIMIT_MS = 10_000;
@@ -108,7 +108,7 @@ console.log('| read by | p50 ms | p99 ms |');
 console.log('|---|---|---|');
 console.log(`| the pipe itself | ${cells(pipe)} |`);
 console.log(`| an HTTP client of the host | ${cells(host)} |`);
-tell('first byte of a stream, p50 added', at(host, 0.5) - at(pipe, 0.5), 'ms', { atMost: 1 });
+recordFigure('first byte of a stream, p50 added', at(host, 0.5) - at(pipe, 0.5), 'ms', { atMost: 1 });
 console.log(
   `| added | ${(at(host, 0.5) - at(pipe, 0.5)).toFixed(3)} | ${(at(host, 0.99) - at(pipe, 0.99)).toFixed(3)} |`,
 );

@@ -8,7 +8,7 @@ import { startHost } from '#deploy/host/cli.ts';
 import { callBody, callHeaders, openSession } from './bridge-client.ts';
 import { measureCalls } from './bridge-load.ts';
 import { isInstalled } from './endpoint-contest.ts';
-import { tell, tellSkipped } from './figures.ts';
+import { recordFigure, recordSkipped } from './figures.ts';
 
 const ECHO = fileURLToPath(new URL('./bridge-echo.ts', import.meta.url));
 const SESSIONS = 500;
@@ -16,7 +16,7 @@ const CALLS = 100_000;
 const MEGABYTE = 1024 * 1024;
 
 if (!isInstalled('wrk', '-v')) {
-  tellSkipped('wrk cannot be found. apt-get install wrk');
+  recordSkipped('wrk cannot be found. apt-get install wrk');
   process.exit();
 }
 
@@ -65,8 +65,8 @@ console.log(`${Math.round(calls)} calls: heap ${before.toFixed(1)} MB before, ${
 console.log(
   `${sessions} sessions, ${openStreams} of ${open.length} streams open, ${children.length} child: heap ${idleBefore.toFixed(1)} MB before, ${idleAfter.toFixed(1)} MB after (client side included), ${(((idleAfter - idleBefore) * 1024) / SESSIONS).toFixed(1)} kB a session; RSS ${Math.round(Number(rss) / 1024)} MB`,
 );
-tell(`growth of the heap over ${Math.round(calls)} calls`, after - before, 'MB', { atMost: 1 });
-tell('a session with an open stream, its client included', ((idleAfter - idleBefore) * 1024) / SESSIONS, 'kB');
+recordFigure(`growth of the heap over ${Math.round(calls)} calls`, after - before, 'MB', { atMost: 1 });
+recordFigure('a session with an open stream, its client included', ((idleAfter - idleBefore) * 1024) / SESSIONS, 'kB');
 console.log(`one call from Node: p50 ${(times.sort((a, b) => a - b)[25] ?? 0).toFixed(2)} ms`);
 aborter.abort();
 await host.close({ drainMs: 0 });

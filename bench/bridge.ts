@@ -7,7 +7,7 @@ import { openSession } from './bridge-client.ts';
 import { type Load, measureCalls } from './bridge-load.ts';
 import { type Target, targets } from './bridge-targets.ts';
 import { isInstalled } from './endpoint-contest.ts';
-import { tell, tellSkipped } from './figures.ts';
+import { recordFigure, recordSkipped } from './figures.ts';
 
 const seconds = Number(process.argv[2] ?? process.env['BENCH_SECONDS'] ?? 5);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
@@ -17,7 +17,7 @@ const SESSIONS = 20;
 const TICK_MICROSECONDS = 10_000;
 
 if (!isInstalled('wrk', '-v')) {
-  tellSkipped('wrk cannot be found. apt-get install wrk');
+  recordSkipped('wrk cannot be found. apt-get install wrk');
   process.exit();
 }
 
@@ -100,9 +100,11 @@ for (const row of rows) {
 }
 
 const [, supergateway, mcpProxy] = rows;
-tell('calls/s, 16 in flight', ours?.calls ?? Number.NaN);
-tell('× supergateway, 16 in flight', (ours?.calls ?? 0) / (supergateway?.calls ?? 0), '', { atLeast: 3 });
-tell('× mcp-proxy, 16 in flight', (ours?.calls ?? 0) / (mcpProxy?.calls ?? 0), '', { atLeast: 3.5 });
+recordFigure('calls/s, 16 in flight', ours?.calls ?? Number.NaN);
+recordFigure('× supergateway, 16 in flight', (ours?.calls ?? 0) / (supergateway?.calls ?? 0), '', { atLeast: 3 });
+recordFigure('× mcp-proxy, 16 in flight', (ours?.calls ?? 0) / (mcpProxy?.calls ?? 0), '', { atLeast: 3.5 });
 const bestP50 = Math.min(supergateway?.singleP50 ?? Number.NaN, mcpProxy?.singleP50 ?? Number.NaN);
-tell('p50 with one in flight, × the better of both', (ours?.singleP50 ?? Number.NaN) / bestP50, '', { atMost: 0.6 });
-tell('processor time a call', ours?.cpu ?? Number.NaN, 'µs');
+recordFigure('p50 with one in flight, × the better of both', (ours?.singleP50 ?? Number.NaN) / bestP50, '', {
+  atMost: 0.6,
+});
+recordFigure('processor time a call', ours?.cpu ?? Number.NaN, 'µs');

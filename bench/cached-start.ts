@@ -18,7 +18,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { build } from 'esbuild';
 import type { ControlMessage, HostConfig } from '#deploy/host/contract.ts';
-import { tell } from './figures.ts';
+import { recordFigure } from './figures.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 7);
@@ -147,7 +147,7 @@ try {
     const ratio = (value: number) => (old === 0 ? '' : (value / old).toFixed(2));
     const cells = [spec, old.toFixed(0), ready.toFixed(0), ratio(ready), copied.toFixed(0), ratio(copied)];
     console.log(`| ${cells.join(' | ')} |`);
-    tell(`start of ${spec}, installed, ms`, Math.round(ready), 'ms');
+    recordFigure(`start of ${spec}, installed, ms`, Math.round(ready), 'ms');
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -17,14 +17,14 @@ import { createLog } from '#server/logging/log.ts';
 import { seedDeployments } from '../tests/browser/seeded-deployments.ts';
 import { measureBundle, measureInitial } from './dashboard-bundle.ts';
 import { measurePixels } from './dashboard-pixels.ts';
-import { tell, tellSkipped } from './figures.ts';
+import { recordFigure, recordSkipped } from './figures.ts';
 
 const ON_SCREEN = 50;
 const ROW_PX = 61;
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
 if (!existsSync(CHROMIUM)) {
-  tellSkipped(`there is no Chromium at ${CHROMIUM}; CHROMIUM_PATH names one.`);
+  recordSkipped(`there is no Chromium at ${CHROMIUM}; CHROMIUM_PATH names one.`);
   process.exit();
 }
 
@@ -57,7 +57,7 @@ const bundle = await measureBundle(context, ids[0] ?? '');
 console.log('| what a browser loads | JavaScript, kB gzip | files |\n|---|---|---|');
 for (const { what, bytes, files } of [initial, ...bundle.pages])
   console.log(`| ${what} | ${(bytes / 1000).toFixed(1)} | ${files} |`);
-tell('initial JavaScript, gzip', initial.bytes / 1000, 'kB', { atMost: 250 });
+recordFigure('initial JavaScript, gzip', initial.bytes / 1000, 'kB', { atMost: 250 });
 console.log('\n| the largest files | kB gzip |\n|---|---|');
 for (const { name, bytes } of bundle.largest) console.log(`| \`${name}\` | ${(bytes / 1000).toFixed(1)} |`);
 
@@ -65,5 +65,5 @@ const delays = await measurePixels({ page, storage, ids });
 const at = (share: number): string => (delays[Math.floor(share * (delays.length - 1))] ?? Number.NaN).toFixed(1);
 console.log(`\n| a change, from its commit to the screen, ${ON_SCREEN} deployments on it | ms |\n|---|---|`);
 console.log(`| p50 | ${at(0.5)} |\n| p95 | ${at(0.95)} |\n| slowest of ${delays.length} | ${at(1)} |`);
-tell('a change, from its commit to the screen, p50', Number(at(0.5)), 'ms', { atMost: 100 });
-tell('a change, from its commit to the screen, p95', Number(at(0.95)), 'ms');
+recordFigure('a change, from its commit to the screen, p50', Number(at(0.5)), 'ms', { atMost: 100 });
+recordFigure('a change, from its commit to the screen, p95', Number(at(0.95)), 'ms');

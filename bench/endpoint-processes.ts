@@ -5,7 +5,7 @@
  */
 import { openCpuQuota } from './cpu-quota.ts';
 import { endAll, isInstalled, load, median, startServer } from './endpoint-contest.ts';
-import { tell, tellSkipped } from './figures.ts';
+import { recordFigure, recordSkipped } from './figures.ts';
 
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 5);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
@@ -15,9 +15,9 @@ const PROCESSES = [1, 2, 3];
 const SHARE = 0.08;
 
 async function main(): Promise<void> {
-  if (!isInstalled('wrk', '-v')) return tellSkipped('wrk cannot be found. apt-get install wrk');
+  if (!isInstalled('wrk', '-v')) return recordSkipped('wrk cannot be found. apt-get install wrk');
   const quota = await openCpuQuota();
-  if (quota === null) return tellSkipped('this user may not make control groups (run it as root, on Linux).');
+  if (quota === null) return recordSkipped('this user may not make control groups (run it as root, on Linux).');
   try {
     const upstream = await startServer('upstream');
     const contestants = [];
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     console.log('| processes behind one port | requests/s | × one |\n|---|---|---|');
     for (const { count, perSecond } of contestants) {
       const ratio = median(perSecond) / (alone ?? Number.NaN);
-      if (count > 1) tell(`${count} processes, × one`, ratio, '', ...(count === 2 ? [{ atLeast: 1.8 }] : []));
+      if (count > 1) recordFigure(`${count} processes, × one`, ratio, '', ...(count === 2 ? [{ atLeast: 1.8 }] : []));
       console.log(`| ${count} | ${Math.round(median(perSecond))} | ${ratio.toFixed(2)} |`);
     }
   } finally {

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { endAll, startServer } from './endpoint-contest.ts';
-import { tell } from './figures.ts';
+import { recordFigure } from './figures.ts';
 
 const STREAMS = Number(process.env['BENCH_STREAMS'] ?? 5_000);
 const AT_ONCE = 100;
@@ -57,8 +57,8 @@ async function main(): Promise<void> {
   await fetch(`${upstream.origin}/tick`, { method: 'POST' });
   await all;
   const reachedMs = performance.now() - sentAt;
-  tell(`${STREAMS} streams: memory each`, ((after - before) * 1_024) / STREAMS, 'kB');
-  tell(`${STREAMS} streams: one event to all`, reachedMs, 'ms');
+  recordFigure(`${STREAMS} streams: memory each`, ((after - before) * 1_024) / STREAMS, 'kB');
+  recordFigure(`${STREAMS} streams: one event to all`, reachedMs, 'ms');
   console.log(`\n${STREAMS} open streams, Node ${process.version}\n`);
   console.log('| | |\n|---|---|');
   console.log(`| opening all | ${(openedMs / 1_000).toFixed(1)} s |`);

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Contestant, endAll, isInstalled, type Load, load, median, startServer } from './endpoint-contest.ts';
-import { tell, tellSkipped } from './figures.ts';
+import { recordFigure, recordSkipped } from './figures.ts';
 import { startNginx } from './nginx.ts';
 
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 5);
@@ -26,7 +26,7 @@ type Result = { busy: Load[]; idle: Load[] };
 async function main(folder: string): Promise<void> {
   const missing = [...(isInstalled('wrk', '-v') ? [] : ['wrk']), ...(isInstalled('nginx', '-v') ? [] : ['nginx'])];
   if (missing.length > 0) {
-    tellSkipped(`install what is missing with: apt-get install ${missing.join(' ')}`);
+    recordSkipped(`install what is missing with: apt-get install ${missing.join(' ')}`);
     return;
   }
   const upstream = await startServer('upstream');
@@ -51,11 +51,11 @@ async function main(folder: string): Promise<void> {
 function print(results: ReadonlyMap<string, Result>): void {
   const perSecond = (name: string) => median(results.get(name)?.busy.map((one) => one.perSecond) ?? []);
   const p50Ms = (name: string) => median(results.get(name)?.idle.map((one) => one.p50Ms) ?? []);
-  tell('requests/s', perSecond(FRONT));
-  tell('× nginx', perSecond(FRONT) / perSecond(NGINX), '', { atLeast: 0.55 });
-  tell('× a bare proxy', perSecond(FRONT) / perSecond(BARE), '', { atLeast: 1 });
-  tell('added p50 at one connection', p50Ms(FRONT) - p50Ms(DIRECT), 'ms', { atMost: 0.25 });
-  tell('processor time a request', median(results.get(FRONT)?.busy.map((one) => one.cpuMicros) ?? []), 'µs');
+  recordFigure('requests/s', perSecond(FRONT));
+  recordFigure('× nginx', perSecond(FRONT) / perSecond(NGINX), '', { atLeast: 0.55 });
+  recordFigure('× a bare proxy', perSecond(FRONT) / perSecond(BARE), '', { atLeast: 1 });
+  recordFigure('added p50 at one connection', p50Ms(FRONT) - p50Ms(DIRECT), 'ms', { atMost: 0.25 });
+  recordFigure('processor time a request', median(results.get(FRONT)?.busy.map((one) => one.cpuMicros) ?? []), 'µs');
   console.log(`\n${CONNECTIONS} connections, ${ROUNDS} rounds of ${SECONDS} s, Node ${process.version}; medians\n`);
   console.log('| | requests/s | × nginx | × bare | added p50 at 1 connection, ms | CPU per request, µs |');
   console.log('|---|---|---|---|---|---|');

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 
 export type Goal = { atMost: number } | { atLeast: number };
 
-/** One figure of a bench. A goal without which nothing is judged is left out. */
+/** One figure of a benchmark. Without a goal the figure is only reported. */
 export type Figure = { what: string; figure: number; unit?: string; goal?: Goal };
 
 /** A figure that a benchmark reports to `bench/all.ts`, as a JSON line. */
@@ -15,16 +15,16 @@ const write = (line: Line): void => {
 };
 
 /** Appends a figure to the file that BENCH_FIGURES names; without it the benchmark only prints. */
-export const tell = (what: string, figure: number, unit = '', goal?: Goal): void =>
+export const recordFigure = (what: string, figure: number, unit = '', goal?: Goal): void =>
   write({ what, figure, unit, ...(goal === undefined ? {} : { goal }) });
 
-/** Something that was not measured, and why. */
-export const tellSkipped = (reason: string): void => {
+/** Records that something was not measured, with the reason. */
+export const recordSkipped = (reason: string): void => {
   console.log(`Skipped: ${reason}`);
   write({ skipped: reason });
 };
 
-/** Null: there is no goal, or no figure. */
+/** True when a figure meets its goal; null without a goal or a figure. */
 export function isMet({ figure, goal }: Figure): boolean | null {
   if (goal === undefined || !Number.isFinite(figure)) return null;
   return 'atMost' in goal ? figure <= goal.atMost : figure >= goal.atLeast;

@@ -1,6 +1,6 @@
 /** Measures the most frequent queries of the dashboard, on PostgreSQL: the list of 200 deployments, and one of them. 16 callers. */
 import { Pool } from 'undici';
-import { tell } from './figures.ts';
+import { recordFigure } from './figures.ts';
 import { openProductionWorld, percentile } from './production-world.ts';
 
 const CALLERS = 16;
@@ -48,8 +48,8 @@ try {
     };
     await run(WARM_MS);
     await run(MEASURED_MS);
-    tell(`${name}: queries/s`, (took.length / MEASURED_MS) * 1_000);
-    tell(`${name}: p99`, percentile(took, 0.99), 'ms');
+    recordFigure(`${name}: queries/s`, (took.length / MEASURED_MS) * 1_000);
+    recordFigure(`${name}: p99`, percentile(took, 0.99), 'ms');
     rows.push({
       query: name,
       'queries/s': Math.round((took.length / MEASURED_MS) * 1_000),

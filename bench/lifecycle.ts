@@ -13,7 +13,7 @@ import { deploymentLook } from '#schema/deployment/status-feed.ts';
 import { live } from '#schema/live.ts';
 import { createSharedReads } from '#schema/shared-reads.ts';
 import { openSimulation, type Simulation } from '#server/domain/deployments/testing/simulation.testing.ts';
-import { tell } from './figures.ts';
+import { recordFigure } from './figures.ts';
 
 const DEPLOYMENTS = Number(process.env['BENCH_DEPLOYMENTS'] ?? 200);
 const DEATHS = Math.min(60, DEPLOYMENTS);
@@ -29,7 +29,7 @@ const rows: [string, string][] = [];
 const report = (what: string, figure: string): void => {
   rows.push([what, figure]);
   const [number, unit = ''] = figure.split(' ');
-  tell(what, Number(number), unit.startsWith('(') ? '' : unit);
+  recordFigure(what, Number(number), unit.startsWith('(') ? '' : unit);
   process.stderr.write(`${what}: ${figure}\n`);
 };
 

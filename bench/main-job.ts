@@ -12,7 +12,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type Goal, tell } from './figures.ts';
+import { type Goal, recordFigure } from './figures.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const PACKAGE = '@modelcontextprotocol/server-everything';
@@ -23,7 +23,7 @@ const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Ma
 const rows: [string, string][] = [];
 const report = (what: string, figure: string, goal?: Goal) => {
   rows.push([what, figure]);
-  tell(what, Number(figure), '', goal);
+  recordFigure(what, Number(figure), '', goal);
   process.stderr.write(`${what}: ${figure}\n`);
 };
 

@@ -9,7 +9,7 @@ import { createMcpRegistryReader } from '#server/domain/registry/mcp-registry-re
 import { countMatching, type RegistrySort, searchPage } from '#server/domain/registry/search.ts';
 import { npmServer, startRegistryStandIn } from '#server/domain/registry/stand-in.testing.ts';
 import { syncSource } from '#server/domain/registry/sync.ts';
-import { tell } from './figures.ts';
+import { recordFigure } from './figures.ts';
 
 const SERVERS = Number(process.env['BENCH_REGISTRY_SERVERS'] ?? 20_000);
 const ROUNDS = 40;
@@ -58,7 +58,7 @@ async function measure(kind: Database['kind'], database: Database): Promise<void
   clearInterval(watch);
   if (outcome !== 'done') throw new Error(`The reading ended with ${outcome}.`);
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
-  tell(`${kind}: first reading of ${standIn.requests.length} pages`, Number(seconds), 's');
+  recordFigure(`${kind}: first reading of ${standIn.requests.length} pages`, Number(seconds), 's');
   console.log(
     `\n${kind}: ${SERVERS} servers in ${standIn.requests.length} pages read in ${seconds} s; resident memory ${megabytes(before)} MB before, ${megabytes(peak)} MB at most`,
   );
@@ -82,7 +82,7 @@ async function measure(kind: Database['kind'], database: Database): Promise<void
     }
     times.sort((a, b) => a - b);
     counts.sort((a, b) => a - b);
-    tell(`${kind}: search, ${name}, p95`, Number(quantile(times, 0.95)), 'ms');
+    recordFigure(`${kind}: search, ${name}, p95`, Number(quantile(times, 0.95)), 'ms');
     console.log(
       `| ${name} | ${matches} | ${quantile(times, 0.5)} | ${quantile(times, 0.95)} | ${quantile(counts, 0.95)} |`,
     );

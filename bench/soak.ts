@@ -11,7 +11,7 @@ import { writeGreeter } from '../tests/cli/greeter.ts';
 import { analyze, deploy, untilRunning } from '../tests/instances/deploy.ts';
 import { openSession } from '../tests/instances/mcp-session.ts';
 import { isInstalled } from './endpoint-contest.ts';
-import { tell, tellSkipped } from './figures.ts';
+import { recordFigure, recordSkipped } from './figures.ts';
 import { openProductionWorld } from './production-world.ts';
 
 const CALLS = Number(process.env['BENCH_CALLS'] ?? 1_000_000);
@@ -20,7 +20,7 @@ const SLICE_SECONDS = 10;
 const METRICS_TOKEN = 'soak';
 
 if (!isInstalled('wrk', '-v')) {
-  tellSkipped('wrk cannot be found. apt-get install wrk');
+  recordSkipped('wrk cannot be found. apt-get install wrk');
   process.exit();
 }
 
@@ -89,15 +89,15 @@ try {
   console.log(`${calls} calls, ${errors} errors`);
   const [first, last] = [rows[0], rows.at(-1)];
   if (!first || !last) throw new Error('Nothing was looked at.');
-  tell('calls', calls);
-  tell('calls that failed', errors, '', { atMost: 0 });
-  tell('growth of the heap', last['heap MB'] - first['heap MB'], 'MB', { atMost: 20 });
-  tell('growth of handles', last.handles - first.handles, '', { atMost: 100 });
-  tell(
+  recordFigure('calls', calls);
+  recordFigure('calls that failed', errors, '', { atMost: 0 });
+  recordFigure('growth of the heap', last['heap MB'] - first['heap MB'], 'MB', { atMost: 20 });
+  recordFigure('growth of handles', last.handles - first.handles, '', { atMost: 100 });
+  recordFigure(
     'rows of events and logs added',
     last['event rows'] + last['log rows'] - first['event rows'] - first['log rows'],
   );
-  tell('rows of usage', last['usage rows'], '', { atMost: 20 });
+  recordFigure('rows of usage', last['usage rows'], '', { atMost: 20 });
 } finally {
   await world.close();
   await rm(folder, { recursive: true, force: true });

@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { tell } from './figures.ts';
+import { recordFigure } from './figures.ts';
 import { type Owner, openProductionWorld, type ProductionWorld, percentile } from './production-world.ts';
 
 const COUNTS = (process.env['BENCH_SUBSCRIBERS'] ?? '1000,5000').split(',').map(Number);
@@ -112,10 +112,10 @@ async function measure(count: number) {
       socket.removeAllListeners('close');
       socket.terminate();
     }
-    tell(`${count} subscribers: commit to subscriber, p99`, percentile(delays, 0.99), 'ms');
-    tell(`${count} subscribers: all have it after the last commit`, percentile(lasts, 0.5), 'ms');
-    tell(`${count} subscribers: memory each`, perSubscriber / 1_024, 'kB');
-    tell(`${count} subscribers: events/s, sustained`, sustained);
+    recordFigure(`${count} subscribers: commit to subscriber, p99`, percentile(delays, 0.99), 'ms');
+    recordFigure(`${count} subscribers: all have it after the last commit`, percentile(lasts, 0.5), 'ms');
+    recordFigure(`${count} subscribers: memory each`, perSubscriber / 1_024, 'kB');
+    recordFigure(`${count} subscribers: events/s, sustained`, sustained);
     return {
       subscribers: count,
       'p50 ms': Math.round(percentile(delays, 0.5)),

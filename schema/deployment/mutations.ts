@@ -3,8 +3,8 @@ import type { Actor } from '#server/domain/actor.ts';
 import type { DeploymentService } from '#server/domain/deployments/service.ts';
 import { notFound } from '#server/domain/errors.ts';
 import { builder } from '../builder.ts';
-import { given } from '../given.ts';
 import { requireUuid } from '../ids.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { DeploymentType } from './deployment.ts';
 import { DeployInput, RedeployInput, RollbackInput, UpdateCredentialsInput, UpdateDeploymentInput } from './inputs.ts';
 
@@ -36,7 +36,7 @@ builder.mutationField('deploy', (t) =>
     args: { input: t.arg({ type: DeployInput, description: 'The server to deploy and its settings.' }) },
     resolve: (_root, { input }, { actor, services }) =>
       services.deployments.deploy(actor, {
-        ...given(input),
+        ...omitUndefined(input),
         analysisId: requireUuid(input.analysisId, 'Analysis'),
         credentials: input.credentials ?? [],
         arguments: input.arguments ?? [],
@@ -97,7 +97,8 @@ builder.mutationFields((t) => ({
   redeploy: t.withAuth({ write: true }).prismaField({
     type: DeploymentType,
     errors: {},
-    description: 'Makes a new release: the newest version, or the given one. The old one serves until it is live.',
+    description:
+      'Makes a new release: the newest version, or the omitUndefined one. The old one serves until it is live.',
     args: { input: t.arg({ type: RedeployInput, description: 'The deployment and the version.' }) },
     resolve: async (query, _root, { input }, { prisma, actor, services }) => {
       const id = requireUuid(input.id, 'Deployment');
@@ -141,7 +142,7 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: UpdateDeploymentInput, description: 'Settings to change.' }) },
     resolve: async (query, _root, { input }, { prisma, actor, services }) => {
       const id = requireUuid(input.id, 'Deployment');
-      await services.deployments.updateDeployment(actor, { ...given(input), id });
+      await services.deployments.updateDeployment(actor, { ...omitUndefined(input), id });
       return reread(prisma, query, actor, id);
     },
   }),

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import { notCatwalk, unreachable } from './answers.ts';
 import { CliFailure } from './failure.ts';
+import { notCatwalk, unreachable } from './responses.ts';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const SLOWER_SECONDS = 5;

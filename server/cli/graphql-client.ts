@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { graphqlErrorsSchema, notCatwalk, resultOf, throwGraphqlErrors, unreachable } from './answers.ts';
 import type { ServerAddress } from './find-server.ts';
 import { type FollowOptions, followOperation } from './graphql-socket.ts';
 import type { Operation } from './operations/operation.ts';
+import { graphqlErrorsSchema, notCatwalk, resultOf, throwGraphqlErrors, unreachable } from './responses.ts';
 
 const REQUEST_TIMEOUT_MS = 60_000;
 

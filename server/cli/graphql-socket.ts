@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Client, createClient } from 'graphql-ws/client';
-import { graphqlErrorsSchema, resultOf, throwGraphqlErrors, unreachable } from './answers.ts';
 import { CliFailure } from './failure.ts';
 import type { ServerAddress } from './find-server.ts';
 import type { Operation } from './operations/operation.ts';
+import { graphqlErrorsSchema, resultOf, throwGraphqlErrors, unreachable } from './responses.ts';
 
 const KEEP_ALIVE_MS = 15_000;
 /** A restarting server is back within seconds; after about a minute the command gives up. */

@@ -1,7 +1,7 @@
 /** The state that a command waits for. */
 export type Goal = 'running' | 'stopped' | 'deleted';
 
-export type Verdict = 'reached' | 'failed' | 'overtaken' | null;
+export type Outcome = 'reached' | 'failed' | 'overtaken' | null;
 
 type State = { status: string; phase: string | null };
 
@@ -10,7 +10,7 @@ type State = { status: string; phase: string | null };
  * the state from before it is not taken for its result. `overtaken`: another intent followed. A status that this version
  * does not know counts as one that answers.
  */
-export function judge(goal: Goal, { status, phase }: State, moved: boolean): Verdict {
+export function judge(goal: Goal, { status, phase }: State, moved: boolean): Outcome {
   switch (goal) {
     case 'deleted':
       return status === 'DELETED' ? 'reached' : null;

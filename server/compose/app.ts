@@ -23,8 +23,8 @@ import manifest from '../../package.json' with { type: 'json' };
 import type { Env } from '../env.ts';
 import { openParts } from '../health/open-parts.ts';
 import { createClientAddress } from '../http/client-address.ts';
-import { createFront } from '../http/front.ts';
 import { CALLERS_PER_ADDRESS, createCallerLimit } from '../http/rate-limit.ts';
+import { createWebApp } from '../http/web-app.ts';
 import type { Log } from '../logging/log.ts';
 import { ENDPOINT_PREFIX } from '../mcp/endpoint-path.ts';
 import { createRateLimit } from '../mcp/rate-limit.ts';
@@ -113,7 +113,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   if (measured) opened.defer(async () => measured.close());
   const metrics = measured?.metrics ?? null;
   const events = measured?.events ?? bus;
-  const { parts, tellOfMachines, close: closeParts } = openParts(events, clock);
+  const { parts, reportMachinesCall, close: closeParts } = openParts(events, clock);
   opened.defer(closeParts);
 
   const { readOwnKeys, close: closeKeys } = createOwnKeys({ prisma, envelopes, events });
@@ -126,7 +126,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     readOwnKeys,
     environment,
     onHostOutput: (machineId, line) => log.debug({ machineId, line }, 'host'),
-    observe: metrics ? both(tellOfMachines, metrics.machinesCall) : tellOfMachines,
+    observe: metrics ? both(reportMachinesCall, metrics.machinesCall) : reportMachinesCall,
     ...(options.hostCommand === undefined ? {} : { hostCommand: options.hostCommand }),
   });
   opened.defer(machines.close);
@@ -190,7 +190,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const attempts = createAttempts({ prisma, clock });
   const gitHub = gitHubOf(env);
   const signUp = createSignUp({ prisma, singlePerson: env.MACHINES === 'local' });
-  const front = createFront({
+  const webApp = createWebApp({
     publicUrl,
     port: http.port,
     schema,
@@ -237,7 +237,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     parts,
     log,
   });
-  opened.defer(front.close);
+  opened.defer(webApp.close);
 
   if (options.workers ?? true) {
     const workers = startWorkers({
@@ -269,7 +269,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const hasLink = isAsked && options.processGroup?.isFirst !== false;
   const signInUrl = hasLink ? `${publicUrl}/sign-in?token=${await links.create(owner.userId, LINK_LIFETIME_MS)}` : null;
 
-  await http.serve({ request: before(ENDPOINT_PREFIX, endpoint.handle, front.request), upgrade: front.upgrade });
+  await http.serve({ request: before(ENDPOINT_PREFIX, endpoint.handle, webApp.request), upgrade: webApp.upgrade });
   const running = opened.move();
   const close = async () => {
     http.stopListening();

@@ -65,7 +65,7 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
     log,
     onTurn: wiring.metrics?.reconciled ?? (() => {}),
     onScan: (failed) =>
-      wiring.parts.tell('reconciler', failed ? 'down' : 'up', ...(failed ? ['cannot look for work'] : [])),
+      wiring.parts.report('reconciler', failed ? 'down' : 'up', ...(failed ? ['cannot look for work'] : [])),
     onError: (error, deploymentId) => log.error({ err: error, deploymentId }, 'A worker failed.'),
   });
   const versionCheck = startVersionCheck({

@@ -55,7 +55,7 @@ export async function createEvents(listener: Listener): Promise<Events> {
   const emit = (key: string, id: string) => {
     for (const call of [...(listeners.get(key) ?? [])]) call(id);
   };
-  const tell = (payload: string) => {
+  const deliver = (payload: string) => {
     const space = payload.indexOf(' ');
     const id = payload.slice(space + 1);
     emit(payload, id);
@@ -75,7 +75,7 @@ export async function createEvents(listener: Listener): Promise<Events> {
     return () => connectionListeners.delete(call);
   };
 
-  await listener.listen(CHANNEL, tell, (state) => {
+  await listener.listen(CHANNEL, deliver, (state) => {
     for (const call of [...connectionListeners]) call(state);
   });
 
@@ -83,7 +83,7 @@ export async function createEvents(listener: Listener): Promise<Events> {
     publish: async (db, topic, id) => {
       const payload = `${topic} ${id}`;
       await db.$executeRaw`SELECT pg_notify(${CHANNEL}, ${payload})`;
-      if (TOLD_AT_ONCE.has(topic)) listener.afterCommit?.(() => tell(payload));
+      if (TOLD_AT_ONCE.has(topic)) listener.afterCommit?.(() => deliver(payload));
     },
     on,
     onConnection,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tellOfMachines } from './open-parts.ts';
+import { reportMachinesCall } from './open-parts.ts';
 import { createParts } from './parts.ts';
 
 let nowMs = Date.parse('2026-11-21T12:00:00Z');
@@ -9,26 +9,26 @@ const partOf = (parts: ReturnType<typeof createParts>, name: string) => parts.re
 test('tells since when a part is as it is, not when it was last heard of', () => {
   const parts = createParts(clock);
   expect(partOf(parts, 'database')).toMatchObject({ state: 'unknown' });
-  parts.tell('database', 'up');
+  parts.report('database', 'up');
   const up = clock().toISOString();
   nowMs += 5_000;
-  parts.tell('database', 'up');
+  parts.report('database', 'up');
   expect(partOf(parts, 'database')).toEqual({ name: 'database', state: 'up', since: up });
   nowMs += 5_000;
-  parts.tell('database', 'down', 'away');
+  parts.report('database', 'down', 'away');
   expect(partOf(parts, 'database')).toMatchObject({ state: 'down', since: clock().toISOString(), reason: 'away' });
 });
 
 test('reports a silent reconciler as down, also when the clock was set, and as up once it works again', () => {
   let monotonicMs = 0;
   const parts = createParts(clock, () => monotonicMs);
-  parts.tell('reconciler', 'up');
+  parts.report('reconciler', 'up');
   nowMs -= 60 * 60_000;
   monotonicMs += 29_000;
   expect(partOf(parts, 'reconciler')).toMatchObject({ state: 'up' });
   monotonicMs += 2_000;
   expect(partOf(parts, 'reconciler')).toMatchObject({ state: 'down', reason: 'silent' });
-  parts.tell('reconciler', 'up');
+  parts.report('reconciler', 'up');
   expect(partOf(parts, 'reconciler')).toMatchObject({ state: 'up' });
   nowMs += 60 * 60_000;
   expect(partOf(parts, 'reconciler')).toMatchObject({ state: 'up' });
@@ -48,6 +48,6 @@ test.each([
   [{ outcome: 'unauthorized', own: true }, 'unknown'],
 ] as const)('a call with %j leaves the Machines API %s', (given, state) => {
   const parts = createParts(clock);
-  tellOfMachines(parts)({ ...call, ...given });
+  reportMachinesCall(parts)({ ...call, ...given });
   expect(partOf(parts, 'machines')).toMatchObject({ state });
 });

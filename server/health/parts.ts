@@ -13,7 +13,7 @@ export type Part = {
 
 /** The latest state of the parts of one instance, for its operators. */
 export interface Parts {
-  tell(name: PartName, state: 'up' | 'down', reason?: string): void;
+  report(name: PartName, state: 'up' | 'down', reason?: string): void;
   read(): Part[];
 }
 
@@ -34,7 +34,7 @@ export function createParts(clock: () => Date, monotonicMs: () => number = () =>
   };
 
   return {
-    tell: (name, state, reason) => {
+    report: (name, state, reason) => {
       const before = parts[name];
       const sinceMs = before.state === state ? before.sinceMs : nowMs();
       parts[name] = { state, sinceMs, lastMs: monotonicMs(), ...(reason === undefined ? {} : { reason }) };

@@ -22,14 +22,14 @@ test('only the database makes it 503, however many other parts are down', async 
     return { code: answer.status, body: await answer.json() };
   };
   const others: PartName[] = ['events', 'machines', 'reconciler'];
-  for (const name of others) parts.tell(name, 'down', 'away');
+  for (const name of others) parts.report(name, 'down', 'away');
   const up = await ask();
   expect(up).toMatchObject({ code: 200, body: { status: 'healthy', ...facts } });
   for (const name of others) expect(up.body.parts).toContainEqual(expect.objectContaining({ name, state: 'down' }));
   expect(up.body.parts).toContainEqual(expect.objectContaining({ name: 'database', state: 'up' }));
 
   await database.close();
-  for (const name of others) parts.tell(name, 'up');
+  for (const name of others) parts.report(name, 'up');
   const down = await ask();
   expect(down).toMatchObject({ code: 503, body: { status: 'unhealthy', ...facts } });
   expect(down.body.parts).toContainEqual(expect.objectContaining({ name: 'database', state: 'down' }));

@@ -32,7 +32,7 @@ export function createHealth({ prisma, facts, parts, mayReadParts }: HealthOptio
   };
   return async (req, res) => {
     const healthy = await isDatabaseThere();
-    parts.tell('database', healthy ? 'up' : 'down');
+    parts.report('database', healthy ? 'up' : 'down');
     const more = (await mayReadParts(req, healthy)) ? { parts: parts.read() } : {};
     res
       .status(healthy ? 200 : 503)

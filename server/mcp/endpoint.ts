@@ -3,15 +3,15 @@ import { networkOf } from '#server/domain/network.ts';
 import type { UsageCall } from '#server/domain/usage/recorder.ts';
 import { createRequestIds } from '../logging/request-id.ts';
 import { authorize, type Grant, isStillGranted, type OAuthAuthority, toPrincipal } from './access.ts';
-import { type EndpointAnswer, refuse, sendEnded } from './answer.ts';
-import * as answers from './answers.ts';
 import { Exchange } from './exchange.ts';
-import { type Asking, passGate } from './gate.ts';
-import { watchMachines } from './left-machines.ts';
+import { type EndpointRequest, passGate } from './gate.ts';
 import { createEndpointEventRewriter } from './legacy-sse.ts';
 import { createOpenExchanges, DEFAULT_EXCHANGE_CAPS, type ExchangeCaps } from './open-exchanges.ts';
 import type { OriginPolicy } from './origin-policy.ts';
 import type { RateLimit } from './rate-limit.ts';
+import { type Refusal, refuse, sendEnded } from './refusal.ts';
+import * as refusals from './refusals.ts';
+import { watchMachines } from './replaced-machines.ts';
 import { watchGrants } from './revocation.ts';
 import type { MachineTarget, Route } from './route.ts';
 import { type RouteTable, RouteUnavailableError } from './route-table.ts';
@@ -25,7 +25,7 @@ export type EndpointDeps = {
   routes: RouteTable;
   upstream: Upstream;
   policy: OriginPolicy;
-  /** Asks for a sleeping machine to be woken; called once for any number of callers. */
+  /** Requests that a sleeping machine wakes up; called once for any number of callers. */
   wake: (deploymentId: string) => Promise<void>;
   /** Wall clock, for expiry. */
   nowMs: () => number;
@@ -35,7 +35,7 @@ export type EndpointDeps = {
   wakeHoldMsMax?: number;
   /** Must return at once and never throw. */
   record?: (call: UsageCall) => void;
-  /** The caller's address, behind whatever proxies are trusted. */
+  /** The caller's address, behind the trusted proxies. */
   addressOf?: (req: IncomingMessage) => string;
   /** Called for errors that produce no response; `requestId` is set when a request caused it. */
   onError?: (error: unknown, deploymentId: string, requestId?: string) => void;
@@ -51,14 +51,14 @@ export interface Endpoint {
    * milliseconds to be answered. Requests that arrive during the drain are answered as ever.
    */
   drain(msMax: number): Promise<void>;
-  /** How much is under way. */
+  /** Counts the exchanges under way. */
   count(): number;
   /** Ends everything under way. */
   close(): Promise<void>;
 }
 
-/** The answer; null when the request is on its way. */
-type Verdict = EndpointAnswer | null;
+/** The refusal of a request; null when the request is on its way to the machine. */
+type Outcome = Refusal | null;
 
 /** How often a route is read again because it changed while the right to it was checked. */
 const LOOKS_MAX = 5;
@@ -87,18 +87,24 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const onSettled = (exchange: Exchange) => {
     open.remove(exchange);
     deps.record?.(toUsageCall(exchange));
-    deps.trace?.(toTracedCall(exchange.asking, exchange.status, exchange.endedBy, exchange.parts.target));
+    deps.trace?.(toTracedCall(exchange.request, exchange.status, exchange.endedBy, exchange.parts.target));
   };
 
-  const forward = (asking: Asking, route: Route, grant: Grant, target: MachineTarget, isCold: boolean): Verdict => {
-    const { path, head } = asking;
-    if (asking.res.destroyed) return null;
-    if (closed || (draining && asking.req.method === 'GET')) return answers.closing;
+  const forward = (
+    request: EndpointRequest,
+    route: Route,
+    grant: Grant,
+    target: MachineTarget,
+    isCold: boolean,
+  ): Outcome => {
+    const { path, head } = request;
+    if (request.res.destroyed) return null;
+    if (closed || (draining && request.req.method === 'GET')) return refusals.closing;
     const { deploymentId, ownerId } = route;
     const network = grant.kind === 'public' ? networkOf(grant.address) : null;
-    if (!open.admits({ deploymentId, ownerId, network })) return answers.tooManyStreams;
+    if (!open.admits({ deploymentId, ownerId, network })) return refusals.tooManyStreams;
     const exchange = new Exchange({
-      asking,
+      request,
       deploymentId,
       ownerId,
       network,
@@ -110,89 +116,99 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       rewriter: path.kind === 'sse' ? createEndpointEventRewriter(target.machineId) : null,
       isCold,
       onSettled,
-      onDoubt: routes.doubt,
+      onStale: routes.markStale,
     });
     open.add(exchange);
     exchange.start(upstream);
     return null;
   };
 
-  /** With the right to call settled: what the deployment is doing decides. */
-  const dispatch = (asking: Asking, route: Route, grant: Grant, isCold: boolean): Verdict | Promise<Verdict> => {
+  /** Decides by the status of the deployment, once the right to call is settled. */
+  const dispatch = (
+    request: EndpointRequest,
+    route: Route,
+    grant: Grant,
+    isCold: boolean,
+  ): Outcome | Promise<Outcome> => {
     switch (route.status) {
       case 'RUNNING':
       case 'UNHEALTHY': {
-        const session = asking.path.kind === 'messages' ? asking.path.sessionId : asking.head.sessionId;
+        const session = request.path.kind === 'messages' ? request.path.sessionId : request.head.sessionId;
         if (session === null) {
-          return route.current ? forward(asking, route, grant, route.current, isCold) : answers.starting(route);
+          return route.current ? forward(request, route, grant, route.current, isCold) : refusals.starting(route);
         }
         const machineId = splitSessionId(session)?.machineId;
         const target = machineId === undefined ? null : findSessionMachine(route, machineId, nowMs());
-        return target ? forward(asking, route, grant, target, isCold) : answers.sessionGone;
+        return target ? forward(request, route, grant, target, isCold) : refusals.sessionGone;
       }
       case 'ASLEEP':
-        return isCold ? answers.waking(route) : wakeAndDispatch(asking, route, grant);
+        return isCold ? refusals.waking(route) : wakeAndDispatch(request, route, grant);
       case 'STOPPED':
         // its sessions ended with the machine: a client that ends one has what it wants
-        return asking.method === 'DELETE' ? sendEnded(asking) : answers.stopped(route);
+        return request.method === 'DELETE' ? sendEnded(request) : refusals.stopped(route);
       case 'DEPLOYING':
-        return answers.deploying(route);
+        return refusals.deploying(route);
       case 'FAILED':
-        return answers.failed(route);
+        return refusals.failed(route);
       case 'DELETING':
       case 'DELETED':
-        return answers.unknownEndpoint;
+        return refusals.unknownEndpoint;
     }
   };
 
-  const wakeAndDispatch = async (asking: Asking, asleep: Route, grant: Grant): Promise<Verdict> => {
-    if (held >= caps.perDeployment) return answers.tooManyStreams;
+  const wakeAndDispatch = async (request: EndpointRequest, asleep: Route, grant: Grant): Promise<Outcome> => {
+    if (held >= caps.perDeployment) return refusals.tooManyStreams;
     held += 1;
     const route = await waker.awaken(asleep.deploymentId).finally(() => {
       held -= 1;
     });
-    if (route === null) return answers.unknownEndpoint;
-    if (!(await isStillGranted(route, grant, oauth, nowMs()))) return unauthorized(asking, route);
-    return dispatchIfGranted(asking, route, grant, true);
+    if (route === null) return refusals.unknownEndpoint;
+    if (!(await isStillGranted(route, grant, oauth, nowMs()))) return unauthorized(request, route);
+    return dispatchIfGranted(request, route, grant, true);
   };
 
   /**
-   * After a wait, in which the right to call may have gone. Who is let in is among the open exchanges in the same turn, so
-   * that a revocation is either seen here or ends the exchange.
+   * Dispatches after a wait, in which the right to call may have ended. An admitted request joins the open exchanges in
+   * the same turn, so that a revocation is either seen here or ends the exchange.
    */
-  const dispatchIfGranted = async (asking: Asking, route: Route, grant: Grant, isCold: boolean): Promise<Verdict> => {
+  const dispatchIfGranted = async (
+    request: EndpointRequest,
+    route: Route,
+    grant: Grant,
+    isCold: boolean,
+  ): Promise<Outcome> => {
     let current = route;
     for (let look = 1; look <= LOOKS_MAX && routes.peek(current.deploymentId) !== current; look += 1) {
       const changed = await routes.resolve(current.deploymentId);
-      if (changed === null) return answers.unknownEndpoint;
-      if (!(await isStillGranted(changed, grant, oauth, nowMs()))) return unauthorized(asking, changed);
+      if (changed === null) return refusals.unknownEndpoint;
+      if (!(await isStillGranted(changed, grant, oauth, nowMs()))) return unauthorized(request, changed);
       current = changed;
     }
-    return dispatch(asking, current, grant, isCold);
+    return dispatch(request, current, grant, isCold);
   };
 
-  const unauthorized = ({ head }: Asking, route: Route): EndpointAnswer => {
+  const unauthorized = ({ head }: EndpointRequest, route: Route): Refusal => {
     const hasBearer = head.bearer !== null;
     const isOAuth = route.access === 'OAUTH' && oauth !== null;
-    return answers.unauthorized(hasBearer, isOAuth ? oauth.challenge(route.deploymentId, hasBearer) : null);
+    return refusals.unauthorized(hasBearer, isOAuth ? oauth.challenge(route.deploymentId, hasBearer) : null);
   };
 
-  /** The way of a request whose route is not at hand, whose token is OAuth's, or that is counted. */
-  const admit = async (asking: Asking): Promise<Verdict> => {
-    const { head, path } = asking;
-    const address = () => addressOf(asking.req);
+  /** Admits a request whose route is not in memory, whose token is of OAuth, or that counts against a rate limit. */
+  const admit = async (request: EndpointRequest): Promise<Outcome> => {
+    const { head, path } = request;
+    const address = () => addressOf(request.req);
     const network = () => networkOf(address());
     if (rateLimit && routes.peek(path.deploymentId) === undefined) {
       // guessing ids would make each guess a read of the database
       const seconds = await rateLimit.consume(`look-up:${network()}`);
-      if (seconds !== null) return answers.tooManyRequests(seconds);
+      if (seconds !== null) return refusals.tooManyRequests(seconds);
     }
     let route = await routes.resolve(path.deploymentId);
     const authorized = () => route && authorize(route, head.bearer, address, nowMs());
     let grant = authorized();
     if (route !== null && grant === null && head.bearer !== null) {
-      // The token may be newer than what is known: another instance made it a moment ago. One read a second at most.
-      routes.doubt(path.deploymentId);
+      // The token may be newer than the route: another instance made it a moment ago. One read a second at most.
+      routes.markStale(path.deploymentId);
       route = await routes.resolve(path.deploymentId);
       grant = authorized();
     }
@@ -202,40 +218,40 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     if (rateLimit) {
       const key = grant === null || grant.kind === 'public' ? `address:${network()}` : toPrincipal(grant);
       const seconds = await rateLimit.consume(key);
-      if (seconds !== null) return answers.tooManyRequests(seconds);
+      if (seconds !== null) return refusals.tooManyRequests(seconds);
     }
-    if (route === null) return answers.unknownEndpoint;
-    return grant === null ? unauthorized(asking, route) : dispatchIfGranted(asking, route, grant, false);
+    if (route === null) return refusals.unknownEndpoint;
+    return grant === null ? unauthorized(request, route) : dispatchIfGranted(request, route, grant, false);
   };
 
-  /** `admit` without a promise, where everything is at hand; else undefined. */
-  const admitAtOnce = (asking: Asking): Verdict | Promise<Verdict> | undefined => {
+  /** Admits a request without a promise when everything is in memory; otherwise returns undefined. */
+  const admitAtOnce = (request: EndpointRequest): Outcome | Promise<Outcome> | undefined => {
     if (rateLimit !== null) return undefined;
-    const route = routes.peek(asking.path.deploymentId);
+    const route = routes.peek(request.path.deploymentId);
     if (!route) return undefined;
-    const grant = authorize(route, asking.head.bearer, () => addressOf(asking.req), nowMs());
-    return grant === null || grant === 'ask-oauth' ? undefined : dispatch(asking, route, grant, false);
+    const grant = authorize(route, request.head.bearer, () => addressOf(request.req), nowMs());
+    return grant === null || grant === 'ask-oauth' ? undefined : dispatch(request, route, grant, false);
   };
 
   return {
     handle: (req, res) => {
-      const asking = passGate(req, res, policy, requestIdOf);
-      if (asking === null) return;
-      const settle = (verdict: Verdict) => {
-        if (!verdict) return;
-        if (!res.headersSent && !res.destroyed) refuse(req, res, verdict, asking);
-        deps.trace?.(toTracedCall(asking, verdict.status, verdict.code, null));
+      const request = passGate(req, res, policy, requestIdOf);
+      if (request === null) return;
+      const settle = (refusal: Outcome) => {
+        if (!refusal) return;
+        if (!res.headersSent && !res.destroyed) refuse(req, res, refusal, request);
+        deps.trace?.(toTracedCall(request, refusal.status, refusal.code, null));
       };
       const fail = (error: unknown) => {
-        if (error instanceof RouteUnavailableError) return settle(answers.unavailable); // as many as there are calls
-        onError(error, asking.path.deploymentId, asking.requestId);
-        settle(answers.internal);
+        if (error instanceof RouteUnavailableError) return settle(refusals.unavailable); // as many as there are calls
+        onError(error, request.path.deploymentId, request.requestId);
+        settle(refusals.internal);
       };
       try {
-        const atOnce = admitAtOnce(asking);
-        const verdict = atOnce === undefined ? admit(asking) : atOnce;
-        if (verdict instanceof Promise) verdict.then(settle).catch(fail);
-        else settle(verdict);
+        const atOnce = admitAtOnce(request);
+        const refusal = atOnce === undefined ? admit(request) : atOnce;
+        if (refusal instanceof Promise) refusal.then(settle).catch(fail);
+        else settle(refusal);
       } catch (error) {
         fail(error);
       }
@@ -253,7 +269,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       waker.close();
       for (const exchange of open.all()) {
         exchange.release();
-        exchange.end(answers.closing);
+        exchange.end(refusals.closing);
       }
     },
   };

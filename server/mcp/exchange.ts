@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Grant } from './access.ts';
-import { type EndpointAnswer, REQUEST_ID_ANSWER_HEADER, refuse, sendAnswer, toRpcError } from './answer.ts';
-import * as answers from './answers.ts';
 import { type BodyPeek, looksLikeError, peekBody, readsLikeError } from './body-peek.ts';
-import type { Asking } from './gate.ts';
+import type { EndpointRequest } from './gate.ts';
 import type { createEndpointEventRewriter } from './legacy-sse.ts';
 import type { OpenExchange } from './open-exchanges.ts';
+import { REQUEST_ID_ANSWER_HEADER, type Refusal, refuse, sendRefusal, toRpcError } from './refusal.ts';
+import * as refusals from './refusals.ts';
 import { readBody } from './request-body.ts';
 import { toUpstreamHeaders } from './request-head.ts';
 import { drainRequest } from './request-rpc-id.ts';
@@ -19,7 +19,7 @@ const MEGABYTE = 1024 * 1024;
 const JOINED_BYTES_MAX = 8_192;
 
 export type ExchangeParts = {
-  asking: Asking;
+  request: EndpointRequest;
   deploymentId: string;
   ownerId: string;
   /** The network of a caller of a public deployment; null for callers with a right of their own. */
@@ -37,7 +37,7 @@ export type ExchangeParts = {
   /** Called once, when nothing more will come. */
   onSettled: (exchange: Exchange) => void;
   /** The machine did not answer as the one we believe it to be. */
-  onDoubt: (deploymentId: string) => void;
+  onStale: (deploymentId: string) => void;
 };
 
 /**
@@ -57,7 +57,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   hasError = false;
   /** Why it ended on our side. */
   endedBy: string | null = null;
-  readonly asking: Asking;
+  readonly request: EndpointRequest;
   private readonly res: ServerResponse;
   private controller: Dispatcher.DispatchController | null = null;
   private kind: AnswerKind | null = null;
@@ -72,8 +72,8 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
 
   constructor(parts: ExchangeParts) {
     this.parts = parts;
-    this.asking = parts.asking;
-    this.res = parts.asking.res;
+    this.request = parts.request;
+    this.res = parts.request.res;
     this.deploymentId = parts.deploymentId;
     this.ownerId = parts.ownerId;
     this.network = parts.network;
@@ -81,14 +81,14 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   }
 
   start(upstream: Upstream): void {
-    const { req, res, head } = this.asking;
+    const { req, res, head } = this.request;
     res.on('close', this.onClose);
     if (!head.hasBody) {
       this.send(upstream, null);
       return;
     }
     if (head.contentLength !== null && head.contentLength > BODY_BYTES_MAX) {
-      this.end(answers.bodyTooLarge(BODY_BYTES_MAX / MEGABYTE));
+      this.end(refusals.bodyTooLarge(BODY_BYTES_MAX / MEGABYTE));
       return;
     }
     this.isReading = true;
@@ -107,7 +107,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   /** With the first chunk of the body, which is usually all of it. */
   private begin(upstream: Upstream, chunk: Buffer): void {
     if (this.over) return;
-    const { req, head } = this.asking;
+    const { req, head } = this.request;
     const isWhole = chunk.length === head.contentLength;
     this.peek = peekBody(chunk, isWhole);
     if (isWhole) {
@@ -118,7 +118,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     req.pause();
     const onChunk = (one: Buffer): boolean => {
       this.bytesIn += one.length;
-      if (this.bytesIn > BODY_BYTES_MAX) this.end(answers.bodyTooLarge(BODY_BYTES_MAX / MEGABYTE));
+      if (this.bytesIn > BODY_BYTES_MAX) this.end(refusals.bodyTooLarge(BODY_BYTES_MAX / MEGABYTE));
       return !this.over;
     };
     this.send(upstream, readBody(req, chunk, onChunk));
@@ -126,7 +126,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
 
   private send(upstream: Upstream, body: Buffer | AsyncIterable<Uint8Array> | null): void {
     if (this.over) return;
-    const { method, head, requestId } = this.asking;
+    const { method, head, requestId } = this.request;
     const { upstreamPath: path, target, principal, sessionId } = this.parts;
     const headers = toUpstreamHeaders(head, target, principal, requestId, sessionId);
     upstream.dispatch(target.origin, { method, path, headers, body }, this);
@@ -143,17 +143,17 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     upstreamHeaders: Record<string, string | string[] | undefined>,
   ): void {
     if (this.over || status < 200) return;
-    const { target, deploymentId, onDoubt } = this.parts;
+    const { target, deploymentId, onStale } = this.parts;
     const head = readResponseHead(status, upstreamHeaders, target.machineId);
     if (!head.ok) {
-      onDoubt(deploymentId);
-      this.end(answers.unacceptable(head.reason));
+      onStale(deploymentId);
+      this.end(refusals.unacceptable(head.reason));
       return;
     }
     const { headers } = head;
-    headers.push(REQUEST_ID_ANSWER_HEADER, this.asking.requestId);
+    headers.push(REQUEST_ID_ANSWER_HEADER, this.request.requestId);
     for (const text of SAFETY_HEADERS) headers.push(text);
-    for (const text of this.asking.cors) headers.push(text);
+    for (const text of this.request.cors) headers.push(text);
     this.status = status;
     this.kind = head.kind;
     this.contentLength = head.contentLength;
@@ -173,14 +173,14 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, data: Buffer): void {
     if (this.over) return;
     if (this.bare !== null) {
-      this.end(answers.unacceptable('it sent something without saying what it is'));
+      this.end(refusals.unacceptable('it sent something without saying what it is'));
       return;
     }
     let chunk = data;
     if (this.parts.rewriter !== null && this.kind === 'stream') {
       const rewritten = this.parts.rewriter.push(data);
       if (rewritten === null) {
-        this.end(answers.unacceptable('its event stream does not begin with an address'));
+        this.end(refusals.unacceptable('its event stream does not begin with an address'));
         return;
       }
       if (rewritten.length === 0) return;
@@ -219,12 +219,12 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.over) return;
-    this.parts.onDoubt(this.deploymentId);
+    this.parts.onStale(this.deploymentId);
     this.end(toAnswer(error));
   }
 
   /** Ends the exchange on our side, as readably as what has been sent already allows, and lets go of the machine. */
-  end(reason: EndpointAnswer): void {
+  end(reason: Refusal): void {
     if (this.over) return;
     this.over = true;
     this.hasError = true;
@@ -237,7 +237,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
       const message = JSON.stringify({
         jsonrpc: '2.0',
         id: this.peek.id,
-        error: toRpcError(reason, this.asking.requestId),
+        error: toRpcError(reason, this.request.requestId),
       });
       res.end(`\n\nevent: message\ndata: ${message}\n\n`); // the blank line first: the machine may have stopped in mid-event
     } else {
@@ -248,20 +248,20 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
 
   /** Ends a stream that only listens as a server ends one on purpose: its client listens again, at another instance. */
   release(): void {
-    if (this.over || this.asking.method !== 'GET' || !this.res.headersSent) return;
+    if (this.over || this.request.method !== 'GET' || !this.res.headersSent) return;
     this.over = true;
     this.res.end();
     this.controller?.abort(new Error('The server is stopping.'));
   }
 
   /** Under the id of the request, which has been read unless the body was refused for its size. */
-  private refuse(reason: EndpointAnswer): void {
-    const { req } = this.asking;
+  private refuse(reason: Refusal): void {
+    const { req } = this.request;
     if (this.peek === null && !this.isReading) {
-      refuse(req, this.res, reason, this.asking);
+      refuse(req, this.res, reason, this.request);
       return;
     }
-    sendAnswer(this.res, reason, this.asking, this.peek?.id ?? null);
+    sendRefusal(this.res, reason, this.request, this.peek?.id ?? null);
     drainRequest(req);
   }
 
@@ -278,20 +278,20 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
 /** As nginx counts it: the client left before there was an answer. */
 const CLIENT_LEFT = 499;
 
-function toAnswer(error: Error): EndpointAnswer {
+function toAnswer(error: Error): Refusal {
   const code = 'code' in error ? String(error.code) : '';
   switch (code) {
     case 'UND_ERR_HEADERS_TIMEOUT':
     case 'UND_ERR_BODY_TIMEOUT':
-      return answers.silent;
+      return refusals.silent;
     case 'UND_ERR_SOCKET':
     case 'ECONNRESET':
     case 'EPIPE':
-      return answers.brokenOff;
+      return refusals.brokenOff;
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
     case 'UND_ERR_HEADERS_OVERFLOW':
-      return answers.unacceptable('its answer is malformed');
+      return refusals.unacceptable('its answer is malformed');
     default:
-      return code.startsWith('HPE_') ? answers.unacceptable('its answer is malformed') : answers.unreachable;
+      return code.startsWith('HPE_') ? refusals.unacceptable('its answer is malformed') : refusals.unreachable;
   }
 }

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type EndpointAnswer, refuse as refuseRequest } from './answer.ts';
-import * as answers from './answers.ts';
 import { type EndpointPath, parseEndpointPath } from './endpoint-path.ts';
 import { corsHeaders, type OriginPolicy, preflightHeaders } from './origin-policy.ts';
+import { type Refusal, refuse as refuseRequest } from './refusal.ts';
+import * as refusals from './refusals.ts';
 import { AmbiguousHeaderError, type RequestHead, readHead } from './request-head.ts';
 import { SAFETY_HEADERS } from './response-head.ts';
 
-/** A request that has passed the gate: from an allowed place, to a well-formed address, with a method it takes. */
-export type Asking = {
+/** A request that has passed the gate: from an allowed origin, to a well-formed address, with an accepted method. */
+export type EndpointRequest = {
   req: IncomingMessage;
   res: ServerResponse;
   method: 'GET' | 'POST' | 'DELETE';
@@ -23,24 +23,24 @@ const METHODS = {
   main: ['GET', 'POST', 'DELETE'],
   sse: ['GET'],
   messages: ['POST'],
-} satisfies Record<EndpointPath['kind'], Asking['method'][]>;
+} satisfies Record<EndpointPath['kind'], EndpointRequest['method'][]>;
 
 const NO_CORS: readonly string[] = [];
 
 /**
- * Checks a request without knowing the deployment: Host, Origin, address and method. Null when the answer (a refusal,
- * or that of a preflight) has been sent.
+ * Checks a request without knowing the deployment: Host, Origin, address and method. Null when a response (a refusal,
+ * or the one to a preflight) has been sent.
  */
 export function passGate(
   req: IncomingMessage,
   res: ServerResponse,
   policy: OriginPolicy,
   requestIdOf: (traceparent: string | null) => string,
-): Asking | null {
+): EndpointRequest | null {
   const startedAtMs = performance.now();
   let cors = NO_CORS;
-  const refuse = (answer: EndpointAnswer, requestId: string): null => {
-    refuseRequest(req, res, answer, { requestId, cors });
+  const refuse = (refusal: Refusal, requestId: string): null => {
+    refuseRequest(req, res, refusal, { requestId, cors });
     return null;
   };
 
@@ -48,25 +48,26 @@ export function passGate(
   try {
     head = readHead(req.rawHeaders);
   } catch (error) {
-    if (error instanceof AmbiguousHeaderError) return refuse(answers.ambiguousHeader(error.message), requestIdOf(null));
+    if (error instanceof AmbiguousHeaderError)
+      return refuse(refusals.ambiguousHeader(error.message), requestIdOf(null));
     throw error;
   }
   const requestId = requestIdOf(head.traceparent);
-  if (!policy.isAllowedHost(head.host)) return refuse(answers.foreignHost, requestId);
+  if (!policy.isAllowedHost(head.host)) return refuse(refusals.foreignHost, requestId);
   if (head.origin !== null) {
-    if (!policy.isAllowedOrigin(head.origin)) return refuse(answers.foreignOrigin, requestId);
+    if (!policy.isAllowedOrigin(head.origin)) return refuse(refusals.foreignOrigin, requestId);
     cors = corsHeaders(head.origin);
   }
 
   // Express shortens `url` where a handler is mounted on a prefix
   const path = parseEndpointPath('originalUrl' in req ? String(req.originalUrl) : (req.url ?? ''));
-  if (path === null) return refuse(answers.unknownEndpoint, requestId);
+  if (path === null) return refuse(refusals.unknownEndpoint, requestId);
 
-  const allowed: Asking['method'][] = METHODS[path.kind];
+  const allowed: EndpointRequest['method'][] = METHODS[path.kind];
   const method = allowed.find((one) => one === req.method);
   if (method !== undefined) return { req, res, method, path, head, cors, requestId, startedAtMs };
   const allow = `${allowed.join(', ')}, OPTIONS`;
-  if (req.method !== 'OPTIONS') return refuse(answers.wrongMethod(allow), requestId);
+  if (req.method !== 'OPTIONS') return refuse(refusals.wrongMethod(allow), requestId);
   const wanted = req.headers['access-control-request-headers'];
   const isPrivateNetwork = req.headers['access-control-request-private-network'] === 'true';
   const preflight = head.origin === null ? NO_CORS : preflightHeaders(wanted, isPrivateNetwork);

@@ -161,7 +161,7 @@ test('the address comes from the row alone: neither URL nor headers can turn it'
   expect(seen).toEqual(['/mcp?x=//evil.test']);
 });
 
-test('an answer that is malformed or cut off leaves the route in doubt: the row is read again, once a second', async () => {
+test('a malformed or cut off response marks the route stale: the row is read again, once a second', async () => {
   const rig = await open((req) => req.socket.destroy());
   expect((await rig.post(toolCall('t'))).status).toBe(502);
   expect(rig.reads()).toBe(1);

@@ -1,5 +1,5 @@
 import type { Grant } from './access.ts';
-import type { EndpointAnswer } from './answer.ts';
+import type { Refusal } from './refusal.ts';
 
 /** A request that is being answered; a stream may be so for hours. */
 export interface OpenExchange {
@@ -10,7 +10,7 @@ export interface OpenExchange {
   readonly network: string | null;
   readonly grant: Grant;
   /** Ends it now, with a reason the client can read where its answer has not begun. */
-  end(reason: EndpointAnswer): void;
+  end(reason: Refusal): void;
   /** Ends it cleanly if it only listens; a call under way goes on. */
   release(): void;
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Grant } from './access.ts';
-import type { EndpointAnswer } from './answer.ts';
 import { createOpenExchanges, DEFAULT_EXCHANGE_CAPS } from './open-exchanges.ts';
+import type { Refusal } from './refusal.ts';
 import { watchGrants } from './revocation.ts';
 import { testRoute } from './route.testing.ts';
 import type { Route } from './route.ts';
@@ -29,7 +29,7 @@ async function setUp() {
   const nowMs = () => Date.now();
   const routes = createRouteTable({ load, events: bus.events, nowMs, outageMsMax: -1 });
   const open = createOpenExchanges(DEFAULT_EXCHANGE_CAPS);
-  const ended: [string, EndpointAnswer['code']][] = [];
+  const ended: [string, Refusal['code']][] = [];
   const errors: [unknown, string][] = [];
   const stop = watchGrants({ routes, open, oauth: null, nowMs, onError: (...error) => errors.push(error) });
   const add = (deploymentId: string, grant: Grant = BY_ADDRESS) =>

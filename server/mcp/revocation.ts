@@ -1,6 +1,6 @@
 import { isStillGranted, type OAuthAuthority } from './access.ts';
-import * as answers from './answers.ts';
 import type { OpenExchanges } from './open-exchanges.ts';
+import * as refusals from './refusals.ts';
 import type { RouteTable } from './route-table.ts';
 
 /** How soon a stream ends whose token expired: no event tells of that. */
@@ -24,10 +24,10 @@ export function watchGrants({ routes, open, oauth, nowMs, onError }: WatchGrants
     if (exchanges.length === 0) return;
     const route = await routes.resolve(deploymentId);
     for (const exchange of exchanges) {
-      if (route === null) exchange.end(answers.unknownEndpoint);
-      else if (route.status === 'STOPPED' || route.status === 'DELETING') exchange.end(answers.stopped(route));
+      if (route === null) exchange.end(refusals.unknownEndpoint);
+      else if (route.status === 'STOPPED' || route.status === 'DELETING') exchange.end(refusals.stopped(route));
       else if (!(await isStillGranted(route, exchange.grant, oauth, nowMs()))) {
-        exchange.end(answers.unauthorized(true));
+        exchange.end(refusals.unauthorized(true));
       }
     }
   };

@@ -186,41 +186,41 @@ test('keeps the newest 50 000 routes, and the newest 10 000 ids that lead nowher
   expect(['u0', 'u1', 'u10000'].map(isKnown)).toEqual([false, true, true]);
 }, 60_000);
 
-describe('doubt', () => {
+describe('markStale', () => {
   test('reads a route again at most once a second', async () => {
     const { table, reads, fill, pass } = setUp();
     await fill('a');
     pass(999);
-    table.doubt('a');
+    table.markStale('a');
     expect(table.peek('a')).toBeDefined();
     pass(1);
-    table.doubt('a');
+    table.markStale('a');
     expect(table.peek('a')).toBeUndefined();
     await fill('a');
     expect(table.peek('a')).toBeDefined();
-    table.doubt('a');
+    table.markStale('a');
     expect(table.peek('a')).toBeDefined();
     expect(reads).toHaveLength(2);
   });
 
-  test('announces a doubted route once, and nothing of a route that is not known', async () => {
+  test('announces a stale route once, and an unknown route never', async () => {
     const { table, fill, pass } = setUp();
     await fill('a');
     await fill('b', null);
     pass(1_000);
     const received: unknown[] = [];
     table.onInvalidated((id, dropped) => received.push([id, dropped?.deploymentId]));
-    for (const id of ['a', 'a', 'b', 'c']) table.doubt(id);
+    for (const id of ['a', 'a', 'b', 'c']) table.markStale(id);
     expect(received).toEqual([['a', 'a']]);
   });
 
-  test('does not believe a read that was under way when the doubt arose', async () => {
+  test('discards a read that began before the route became stale', async () => {
     const { table, reads, bus, fill, pass } = setUp();
     await fill('a');
     bus.turn('down');
     pass(6_000);
     const asked = table.resolve('a');
-    table.doubt('a');
+    table.markStale('a');
     reads.at(-1)?.answer(route('a', 'RUNNING'));
     await new Promise((resolve) => setImmediate(resolve));
     reads.at(-1)?.answer(route('a', 'STOPPED'));
@@ -324,11 +324,11 @@ describe('while the database is away', () => {
   });
 });
 
-test('believes a doubted route while it cannot be read, with events or without', async () => {
+test('uses a stale route while it cannot be read, with events or without', async () => {
   const { table, reads, fill, pass } = setUp();
   await fill('a');
   pass(3_600_000);
-  table.doubt('a');
+  table.markStale('a');
   const asked = table.resolve('a');
   reads.at(-1)?.fail(new Error('away'));
   expect(await asked).toEqual(route('a'));

@@ -10,7 +10,7 @@ const RETRY_MS = 1_000;
 /** How long a request waits for a read before it goes on with the entry from before the outage. */
 const READ_MS_MAX_WHILE_DOWN = 1_000;
 /** An entry younger than this is believed against the upstream's word, so that a broken machine costs one read a second. */
-const DOUBT_MS_MIN = 1_000;
+const STALE_MS_MIN = 1_000;
 const ENTRIES_MAX = 50_000;
 /** Ids that lead nowhere are kept apart, so that guessing them cannot push live routes out. */
 const UNKNOWN_MAX = 10_000;
@@ -43,13 +43,13 @@ export interface RouteTable {
   resolve(deploymentId: string): Promise<Route | null>;
   invalidate(deploymentId: string): void;
   /** The upstream did not answer as the machine we take it for: the entry is dropped unless it was only just read. */
-  doubt(deploymentId: string): void;
+  markStale(deploymentId: string): void;
   /** Calls back after an entry, or (null) every entry, was dropped. Returns the way to stop. */
   onInvalidated(listener: InvalidationListener): () => void;
   close(): void;
 }
 
-type Entry = { route: Route | null; readAtMs: number; isDoubted: boolean };
+type Entry = { route: Route | null; readAtMs: number; isStale: boolean };
 /** One read under way. `moved` is its key's generation: once set, its result is too old to keep. */
 type Read = { moved: boolean; result: Promise<Route | null> };
 
@@ -68,7 +68,7 @@ export function createRouteTable({ load, events, nowMs, outageMsMax = OUTAGE_MS_
   let lostAtMs = 0;
   let failedAtMs = Number.NEGATIVE_INFINITY;
 
-  const tell: InvalidationListener = (deploymentId, dropped) => {
+  const notify: InvalidationListener = (deploymentId, dropped) => {
     for (const listener of [...listeners]) listener(deploymentId, dropped);
   };
 
@@ -83,7 +83,7 @@ export function createRouteTable({ load, events, nowMs, outageMsMax = OUTAGE_MS_
     known.delete(deploymentId);
     unknown.delete(deploymentId);
     forgetRead(deploymentId);
-    tell(deploymentId, dropped);
+    notify(deploymentId, dropped);
   };
 
   const flush = () => {
@@ -91,7 +91,7 @@ export function createRouteTable({ load, events, nowMs, outageMsMax = OUTAGE_MS_
     unknown.clear();
     for (const read of reads.values()) read.moved = true;
     reads.clear();
-    tell(null, null);
+    notify(null, null);
   };
 
   const keep = (deploymentId: string, entry: Entry) => {
@@ -107,7 +107,7 @@ export function createRouteTable({ load, events, nowMs, outageMsMax = OUTAGE_MS_
 
   const peek = (deploymentId: string): Route | null | undefined => {
     const entry = known.get(deploymentId) ?? unknown.get(deploymentId);
-    if (entry === undefined || entry.isDoubted) return undefined;
+    if (entry === undefined || entry.isStale) return undefined;
     if (!listening && nowMs() - entry.readAtMs > ENTRY_MS_MAX_WHILE_DOWN) return undefined;
     return entry.route;
   };
@@ -149,7 +149,7 @@ export function createRouteTable({ load, events, nowMs, outageMsMax = OUTAGE_MS_
       (route) => {
         if (started.moved) return route;
         reads.delete(deploymentId);
-        keep(deploymentId, { route, readAtMs, isDoubted: false });
+        keep(deploymentId, { route, readAtMs, isStale: false });
         return route;
       },
       (error: unknown) => {
@@ -182,12 +182,12 @@ export function createRouteTable({ load, events, nowMs, outageMsMax = OUTAGE_MS_
       }
     },
     invalidate,
-    doubt: (deploymentId) => {
+    markStale: (deploymentId) => {
       const entry = known.get(deploymentId);
-      if (!entry || entry.isDoubted || nowMs() - entry.readAtMs < DOUBT_MS_MIN) return;
-      entry.isDoubted = true; // kept, for when the database is away
+      if (!entry || entry.isStale || nowMs() - entry.readAtMs < STALE_MS_MIN) return;
+      entry.isStale = true; // kept, for when the database is away
       forgetRead(deploymentId);
-      tell(deploymentId, entry.route);
+      notify(deploymentId, entry.route);
     },
     onInvalidated: (listener) => {
       listeners.add(listener);

@@ -1,4 +1,4 @@
-import type { Asking } from './gate.ts';
+import type { EndpointRequest } from './gate.ts';
 import type { MachineTarget } from './route.ts';
 
 /** A call that is over, for who looks for one by its id. */
@@ -14,7 +14,7 @@ export type TracedCall = {
 };
 
 export const toTracedCall = (
-  { requestId, path, startedAtMs }: Asking,
+  { requestId, path, startedAtMs }: EndpointRequest,
   status: number,
   code: string | null,
   target: MachineTarget | null,

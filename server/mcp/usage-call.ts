@@ -9,7 +9,7 @@ const BODILESS = { GET: '(stream)', DELETE: '(end of session)', POST: '(other)' 
 export function toUsageCall(exchange: Exchange): UsageCall {
   const { parts, peek } = exchange;
   const { grant } = parts;
-  const { head, method, startedAtMs } = parts.asking;
+  const { head, method, startedAtMs } = parts.request;
   return {
     deploymentId: parts.deploymentId,
     method: head.mcpMethod ?? peek?.method ?? BODILESS[method],

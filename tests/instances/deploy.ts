@@ -1,5 +1,5 @@
 /** Callers of the GraphQL API. */
-export type Asking = { ask<T>(query: string, variables?: object, at?: string): Promise<T> };
+export type ApiWorld = { ask<T>(query: string, variables?: object, at?: string): Promise<T> };
 
 export type Deployed = { id: string; endpointUrl: string; accessToken: string };
 
@@ -19,10 +19,10 @@ const STATUS = `query Status($id: ID!) { deployment(id: $id) { status phase fail
 export type Status = { status: string; phase: string | null; failure: { code: string; message: string } | null };
 
 /** The status as the API tells it; null when the deployment is not there. */
-export const statusOf = async (world: Asking, id: string, at?: string): Promise<Status | null> =>
+export const statusOf = async (world: ApiWorld, id: string, at?: string): Promise<Status | null> =>
   (await world.ask<{ deployment: Status | null }>(STATUS, { id }, at)).deployment;
 
-export async function analyze(world: Asking, source: string): Promise<string> {
+export async function analyze(world: ApiWorld, source: string): Promise<string> {
   const { analyze } = await world.ask<{ analyze: { id?: string; message?: string } }>(ANALYZE, { source });
   if (analyze.id === undefined) throw new Error(analyze.message);
   const { id } = analyze;
@@ -34,7 +34,7 @@ export async function analyze(world: Asking, source: string): Promise<string> {
 }
 
 /** Asks for a deployment of what was analyzed; returns while it is on its way. */
-export async function deploy(world: Asking, analysisId: string, more: object = {}): Promise<Deployed> {
+export async function deploy(world: ApiWorld, analysisId: string, more: object = {}): Promise<Deployed> {
   const credentials = [{ name: 'GREETER_NAME', value: 'Ada' }];
   const answer = await world.ask<{
     deploy: { accessToken: string; message?: string; deployment?: { databaseId: string; endpointUrl: string } };
@@ -44,7 +44,7 @@ export async function deploy(world: Asking, analysisId: string, more: object = {
   return { id: deployment.databaseId, endpointUrl: deployment.endpointUrl, accessToken };
 }
 
-export const untilRunning = (world: Asking, { id }: Deployed): Promise<Status | null> =>
+export const untilRunning = (world: ApiWorld, { id }: Deployed): Promise<Status | null> =>
   eventually(
     () => statusOf(world, id).catch(() => null), // an instance that was killed under the question
     (deployment) => {

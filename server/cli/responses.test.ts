@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { notCatwalk, resultOf, throwGraphqlErrors } from './answers.ts';
 import { operation } from './operations/operation.ts';
+import { notCatwalk, resultOf, throwGraphqlErrors } from './responses.ts';
 
 const find = operation('query { result: x { id } }', z.object({ id: z.string() }));
 const server = { url: 'http://localhost:3000', token: 't' };

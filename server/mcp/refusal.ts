@@ -6,8 +6,8 @@ import { SAFETY_HEADERS } from './response-head.ts';
 const SERVER_ERROR = -32000;
 export const SESSION_NOT_FOUND = -32001;
 
-/** An answer of the endpoint itself: a sentence that a person understands who reads it inside an MCP client. */
-export type EndpointAnswer = {
+/** A refusal by the endpoint itself: a sentence that a person understands who reads it inside an MCP client. */
+export type Refusal = {
   status: number;
   /** A word for programs, in `error.data.code`. */
   code: string;
@@ -18,7 +18,7 @@ export type EndpointAnswer = {
 };
 
 export const toRpcError = (
-  { code, message, rpcCode = SERVER_ERROR, retryAfterSeconds }: EndpointAnswer,
+  { code, message, rpcCode = SERVER_ERROR, retryAfterSeconds }: Refusal,
   requestId: string,
 ) => ({
   code: rpcCode,
@@ -26,8 +26,8 @@ export const toRpcError = (
   data: { code, requestId, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) },
 });
 
-/** Headers of every answer to a request, on any path. */
-export type AnswerTo = { requestId: string; cors: readonly string[] };
+/** The part of a request that every refusal needs, on any path. */
+export type RefusedRequest = { requestId: string; cors: readonly string[] };
 
 /** The API's header of the same name; `X-Request-Id` of a machine is not passed on. */
 export const REQUEST_ID_ANSWER_HEADER = 'x-request-id';
@@ -36,27 +36,27 @@ export const REQUEST_ID_ANSWER_HEADER = 'x-request-id';
  * Refuses a request with a JSON-RPC error under the request's own id, which is read from the body first where there is
  * one. Clients that get another id, or none, show a person nothing.
  */
-export function refuse(req: IncomingMessage, res: ServerResponse, answer: EndpointAnswer, to: AnswerTo): void {
+export function refuse(req: IncomingMessage, res: ServerResponse, refusal: Refusal, to: RefusedRequest): void {
   const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
   if (req.method !== 'POST' || !hasBody) {
-    sendAnswer(res, answer, to, null);
+    sendRefusal(res, refusal, to, null);
     return;
   }
   void readRpcId(req).then((id) => {
     if (res.headersSent || res.destroyed) return;
-    sendAnswer(res, answer, to, id);
+    sendRefusal(res, refusal, to, id);
     drainRequest(req);
   });
 }
 
-/** Sends an answer as a JSON-RPC error. */
-export function sendAnswer(
+/** Sends a refusal as a JSON-RPC error. */
+export function sendRefusal(
   res: ServerResponse,
-  answer: EndpointAnswer,
-  { requestId, cors }: AnswerTo,
+  refusal: Refusal,
+  { requestId, cors }: RefusedRequest,
   id: RpcId,
 ): void {
-  const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, error: toRpcError(answer, requestId) }));
+  const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, error: toRpcError(refusal, requestId) }));
   const headers = [
     REQUEST_ID_ANSWER_HEADER,
     requestId,
@@ -67,14 +67,14 @@ export function sendAnswer(
     'cache-control',
     'no-store',
   ];
-  if (answer.retryAfterSeconds !== undefined) headers.push('retry-after', String(answer.retryAfterSeconds));
-  if (answer.headers) headers.push(...answer.headers);
-  res.writeHead(answer.status, [...headers, ...SAFETY_HEADERS, ...cors]);
+  if (refusal.retryAfterSeconds !== undefined) headers.push('retry-after', String(refusal.retryAfterSeconds));
+  if (refusal.headers) headers.push(...refusal.headers);
+  res.writeHead(refusal.status, [...headers, ...SAFETY_HEADERS, ...cors]);
   res.end(body);
 }
 
 /** Answers the end of a session that is over already. */
-export function sendEnded({ res, requestId, cors }: AnswerTo & { res: ServerResponse }): null {
+export function sendEnded({ res, requestId, cors }: RefusedRequest & { res: ServerResponse }): null {
   res.writeHead(204, [REQUEST_ID_ANSWER_HEADER, requestId, ...SAFETY_HEADERS, ...cors]).end();
   return null;
 }

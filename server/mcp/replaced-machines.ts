@@ -9,8 +9,8 @@ export type WatchMachinesDeps = {
 };
 
 /**
- * Closes idle sockets to machines that a deployment no longer calls: one that is put to sleep would wake up to
- * connections that are dead, and one that went may leave its address to another. Returns the way to stop.
+ * Closes idle sockets to machines that a deployment no longer calls: a machine that wakes up would find dead
+ * connections, and a deleted machine may leave its address to another one. Returns a function that stops it.
  */
 export function watchMachines({ routes, upstream, onError }: WatchMachinesDeps): () => void {
   const look = async (deploymentId: string, origins: string[]) => {

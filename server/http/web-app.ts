@@ -29,7 +29,7 @@ import { createShares } from './shares.ts';
 import { createSignedInConnections } from './signed-in-connections.ts';
 import { createGraphqlSockets } from './websocket.ts';
 
-export type FrontOptions = {
+export type WebAppOptions = {
   publicUrl: string;
   port: number;
   schema: GraphQLSchema;
@@ -50,7 +50,7 @@ export type FrontOptions = {
   limitCaller: LimitCaller;
   addressOf: (req: IncomingMessage) => string;
   dashboardDirectory: string;
-  /** Null: nothing is measured, and there is no /metrics. */
+  /** Null when nothing is measured; then there is no /metrics. */
   metrics: Metrics | null;
   metricsToken: Secret | null;
   /** The other processes behind the same port. */
@@ -59,15 +59,15 @@ export type FrontOptions = {
   log: Log;
 };
 
-export interface Front {
+export interface WebApp {
   request: RequestListener;
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Ends every WebSocket; requests end with the HTTP server. */
   close(): Promise<void>;
 }
 
-/** The API, sign-in and the dashboard: all that the server answers besides endpoints. */
-export function createFront(options: FrontOptions): Front {
+/** The API, sign-in and the dashboard: everything that the server serves besides endpoints. */
+export function createWebApp(options: WebAppOptions): WebApp {
   const { publicUrl, port, context, database, events, addressOf, limitCaller, metrics, log } = options;
   const { installation } = context;
   const { prisma, transaction } = database;
@@ -120,7 +120,7 @@ export function createFront(options: FrontOptions): Front {
   const mayReadParts = async (req: IncomingMessage, isDatabaseThere: boolean): Promise<boolean> => {
     if (hasMetricsToken(req)) return true;
     if (!isDatabaseThere) return false;
-    const actor = await authenticate(credentialsOf(req.headers, addressOf(req))).catch(() => null); // it went just now
+    const actor = await authenticate(credentialsOf(req.headers, addressOf(req))).catch(() => null); // the database went away just now
     return actor?.role === 'ADMIN';
   };
   const request = createExpressApp({
