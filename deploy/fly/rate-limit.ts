@@ -37,5 +37,3 @@ export const createRateLimiter = (clock: Pick<Clock, 'now'>) => {
     },
   };
 };
-
-export type RateLimiter = ReturnType<typeof createRateLimiter>;

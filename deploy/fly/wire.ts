@@ -162,7 +162,6 @@ export const machineSchema = z
   }));
 
 export type Machine = z.output<typeof machineSchema>;
-export type MachineEvent = Machine['events'][number];
 
 export const machineListSchema = z.array(machineSchema).nullable();
 

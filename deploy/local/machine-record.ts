@@ -54,5 +54,3 @@ export const createMachineRecord = (input: MachineInput, clock: Pick<Clock, 'now
   };
   return record;
 };
-
-export type MachineRecord = ReturnType<typeof createMachineRecord>;

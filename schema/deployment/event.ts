@@ -20,7 +20,7 @@ const SETBACKS = {
   'held-up': 'HELD_UP',
 } as const satisfies Record<NonNullable<EventFacts['setback']>, string>;
 
-export const DeploymentEventType = builder.prismaObject('DeploymentEvent', {
+builder.prismaObject('DeploymentEvent', {
   description: 'Something that happened to a deployment.',
   fields: (t) => ({
     id: t.id({ description: 'Increasing with time.', resolve: ({ id }) => String(id) }),

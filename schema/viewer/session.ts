@@ -1,7 +1,7 @@
 import { builder } from '../builder.ts';
 import { requireUuid, rowUuid } from '../ids.ts';
 
-export const SessionType = builder.prismaNode('Session', {
+builder.prismaNode('Session', {
   description: 'A browser that the viewer is signed in with.',
   id: { field: 'id', description: 'The global id.' },
   nullable: true, // one that is not there is null, not an error of ours

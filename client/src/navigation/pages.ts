@@ -24,7 +24,7 @@ type Page = {
 };
 
 /** The pages of the dashboard, in the order of the rail. Router, rail, palette, breadcrumb and shortcuts read it. */
-export const PAGES = [
+const TABLE = [
   {
     key: 'deployments',
     path: '/deployments',
@@ -80,12 +80,12 @@ export const PAGES = [
   { key: 'device', path: '/device', title: 'Authorize a device', icon: IconDevices },
 ] as const satisfies readonly Page[];
 
-export type PageKey = (typeof PAGES)[number]['key'];
+export type PageKey = (typeof TABLE)[number]['key'];
 
-/** The same table where optional members are read. */
-export const ALL_PAGES: readonly (Page & { key: PageKey })[] = PAGES;
+/** The table, typed so that optional members can be read. */
+export const PAGES: readonly (Page & { key: PageKey })[] = TABLE;
 
-export const pagePath = (key: PageKey): string => ALL_PAGES.find((page) => page.key === key)?.path ?? '/';
+export const pagePath = (key: PageKey): string => PAGES.find((page) => page.key === key)?.path ?? '/';
 
 /** The address that starts the analysis of a source, or shows an analysis. */
 export const newPath = (query: { source: string } | { analysis: string }): string =>

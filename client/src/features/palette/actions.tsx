@@ -9,7 +9,7 @@ import {
   IconRocket,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
-import { ALL_PAGES, deploymentPath, newPath, pagePath } from '../../navigation/pages.ts';
+import { PAGES, deploymentPath, newPath, pagePath } from '../../navigation/pages.ts';
 import { TABS } from '../../navigation/tabs.ts';
 import { guessSourceKind } from '../analysis/source-kind.ts';
 import { SCHEMES } from '../shell/SchemeItems.tsx';
@@ -38,7 +38,7 @@ const entry = ({ icon: EntryIcon, ...rest }: Entry): SpotlightActionData => ({
 
 export const pageActions = (go: Go): SpotlightActionGroupData => ({
   group: 'Go to',
-  actions: ALL_PAGES.flatMap(({ path, paletteLabel, icon }) =>
+  actions: PAGES.flatMap(({ path, paletteLabel, icon }) =>
     paletteLabel ? [entry({ id: path, label: paletteLabel, icon, onClick: () => go(path) })] : [],
   ),
 });

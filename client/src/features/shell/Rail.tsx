@@ -1,5 +1,5 @@
 import { Link, NavLink } from 'react-router';
-import { ALL_PAGES, pagePath } from '../../navigation/pages.ts';
+import { PAGES, pagePath } from '../../navigation/pages.ts';
 import { BrandMark } from '../../ui/layout/Brand.tsx';
 import classes from './Frame.module.css';
 
@@ -11,7 +11,7 @@ export function Rail() {
         <span>Catwalk</span>
       </Link>
       <div className={classes.nav}>
-        {ALL_PAGES.map(
+        {PAGES.map(
           ({ path, railLabel, icon: PageIcon }) =>
             railLabel && (
               <NavLink key={path} to={path} className={classes.item ?? ''} title={railLabel}>

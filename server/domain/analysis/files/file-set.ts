@@ -68,9 +68,6 @@ export function createCollector(limits: FileLimits = FILE_LIMITS) {
   };
 }
 
-export const findFile = (set: FileSet, path: string): SourceFile | null =>
-  set.files.find((file) => file.path === path) ?? null;
-
 /** Counted from 1. */
 export const lineAt = (text: string, offset: number): number => {
   let line = 1;
