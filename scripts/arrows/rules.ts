@@ -198,15 +198,8 @@ export const ROOMS: readonly Room[] = [
   ...inside('server/domain/analysis', [
     {
       room: 'context.ts',
-      imports: [
-        'llm/reader.ts',
-        'registries',
-        'detect/isolated/detector.ts',
-        'candidates/described.ts',
-        'result.ts',
-        'progress.ts',
-      ],
-      because: 'it names the tools of an analysis',
+      imports: ['detect', 'files', 'llm/reader.ts', 'registries', 'repository', 'progress.ts', 'result.ts'],
+      because: 'it names the tools that the stages get; server/compose makes them',
     },
     { room: 'result.ts', imports: [], because: 'the result is data' },
     { room: 'progress.ts', imports: ['result.ts'], because: 'progress is data' },
@@ -221,21 +214,6 @@ export const ROOMS: readonly Room[] = [
       room: 'detect',
       imports: ['files', 'source', 'result.ts'],
       because: 'a detector reads files and returns facts; it reaches for no registry',
-    },
-    {
-      room: 'detect/isolated',
-      imports: [
-        'candidates',
-        'detect',
-        'files',
-        'repository',
-        'registries',
-        'source',
-        'result.ts',
-        'context.ts',
-        'progress.ts',
-      ],
-      because: 'a child process reads the files of strangers, from detectors up to candidates',
     },
     {
       room: 'repository',
@@ -260,7 +238,8 @@ export const ROOMS: readonly Room[] = [
         'context.ts',
         'progress.ts',
       ],
-      because: 'candidates bring sources, registries and detectors together',
+      because:
+        'candidates bring sources, registries and detectors together; a child process reads the files of strangers',
     },
   ]),
   ...inside('server/domain/deployments', [
@@ -308,6 +287,3 @@ export const ROOMS: readonly Room[] = [
   { room: 'scripts', imports: 'anything', because: 'scripts are started by people and imported by nothing' },
   { room: 'bench', imports: 'anything', because: 'benchmarks measure real parts' },
 ];
-
-/** Circles that are still to be cut. */
-export const KNOWN_CIRCLES: readonly string[] = ['server/http/graphql.ts'];

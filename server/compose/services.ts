@@ -5,7 +5,6 @@ import type { Services } from '#schema/context.ts';
 import { createAccessTokenService } from '#server/domain/access/service.ts';
 import { newAccessToken } from '#server/domain/access/token.ts';
 import type { Actor } from '#server/domain/actor.ts';
-import { createAnalysisTools } from '#server/domain/analysis/context.ts';
 import { importTarball, packFolder } from '#server/domain/analysis/files/archive.ts';
 import type { PackageIndexes } from '#server/domain/analysis/registries/indexed-package.ts';
 import { readNpmConfiguration } from '#server/domain/analysis/registries/npm-configuration.ts';
@@ -29,6 +28,7 @@ import type { ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
 import { createUsageService, type UsageService } from '#server/domain/usage/service.ts';
 import type { Env } from '../env.ts';
 import type { Log } from '../logging/log.ts';
+import { createAnalysisTools } from './analysis-tools.ts';
 import { openSettings } from './settings.ts';
 import type { Storage } from './storage.ts';
 

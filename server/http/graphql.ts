@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { GraphqlContext } from '#schema/context.ts';
 import { createSharedReads } from '#schema/shared-reads.ts';
 import type { Log } from '../logging/log.ts';
 import { currentRequestId } from '../logging/request-id.ts';
-import { type Authenticate, type Credentials, credentialsOf } from './authenticate.ts';
+import type { Authenticate, Credentials } from './authenticate.ts';
 import { createDocumentCache } from './document-cache.ts';
+import { createCredentialsIn, type GraphqlServerContext } from './graphql-context.ts';
 import { type ObserveOperation, observeOperations } from './graphql-metrics.ts';
 import { createMaskError } from './mask-error.ts';
 import { limitSubscriptions } from './open-subscriptions.ts';
@@ -22,11 +23,8 @@ export const GRAPHQL_PATH = '/graphql';
 const TOKENS_MAX = 4_000;
 const DOCUMENT_CHARACTERS_MAX = 100_000;
 
-/** Parts of the context besides the actor. */
+/** The parts of the context besides the actor. */
 export type ContextParts = Omit<GraphqlContext, 'actor' | 'isStillSignedIn' | 'shareRead'>;
-
-/** Over HTTP there are a request and a response, over WebSocket the credentials that the socket opened with. */
-export type GraphqlServerContext = { req: IncomingMessage; res: ServerResponse } | { credentials: Credentials };
 
 export type GraphqlServer = YogaServerInstance<GraphqlServerContext, GraphqlContext>;
 
@@ -50,7 +48,7 @@ const limits: Plugin = {
     setParseFn((source, options) => parse(source, { ...options, maxTokens: TOKENS_MAX }));
   },
   onValidate: ({ params: { documentAST }, addValidationRule, setResult }) => {
-    if (repeatsTooOften(documentAST)) setResult([refusal('The document asks for the same field too often.')]);
+    if (repeatsTooOften(documentAST)) setResult([refusal('The document selects the same field too often.')]);
     else addValidationRule(queryLimits);
   },
 };
@@ -71,8 +69,7 @@ const NO_CACHE = { get: () => undefined, set: () => {} };
 export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
   const { schema, context, authenticate, addressOf, connections, openByNetwork, limitCaller, log } = options;
   const shareRead = createSharedReads();
-  const credentialsIn = (initial: GraphqlServerContext): Credentials =>
-    'credentials' in initial ? initial.credentials : credentialsOf(initial.req.headers, addressOf(initial.req));
+  const credentialsIn = createCredentialsIn(addressOf);
   const contextOf = async (credentials: Credentials): Promise<GraphqlContext> => {
     const actor = await authenticate(credentials);
     return {
@@ -99,13 +96,13 @@ export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: NO_CACHE },
     context: (initial) => contextOf(credentialsIn(initial)),
     maskedErrors: { maskError: createMaskError(log, () => currentRequestId() ?? randomUUID()) },
-    logging: false, // Yoga would log errors of callers with their documents; what is unexpected is logged when masked
+    logging: false, // Yoga would log errors of callers with their documents; unexpected errors are logged when masked
     plugins: [
       jsonAlone,
       limits,
       limitSubscriptions({ connections, openByNetwork, credentialsIn }),
-      // what operations run with begins with the initial context
-      limitMutations((given, further) => limitCaller(credentialsIn(given as GraphqlServerContext), further)),
+      // the context of an operation begins with the initial context
+      limitMutations((context, further) => limitCaller(credentialsIn(context as GraphqlServerContext), further)),
       ...(options.observe ? [observeOperations(options.observe)] : []),
     ],
   });

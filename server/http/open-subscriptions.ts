@@ -2,8 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { GraphqlContext } from '#schema/context.ts';
 import { networkOf } from '#server/domain/network.ts';
-import type { Credentials } from './authenticate.ts';
-import type { GraphqlServerContext } from './graphql.ts';
+import type { CredentialsIn, GraphqlServerContext } from './graphql-context.ts';
 import type { Shares } from './shares.ts';
 import type { SignedInConnections } from './signed-in-connections.ts';
 
@@ -16,16 +15,16 @@ export type OpenSubscriptionsDeps = {
   connections: SignedInConnections;
   /** Open connections by network, shared with the WebSockets. */
   openByNetwork: Shares;
-  credentialsIn: (initial: GraphqlServerContext) => Credentials;
+  credentialsIn: CredentialsIn;
 };
 
 /**
- * Counts subscriptions over HTTP as sockets are counted, and ends them as sockets are ended, when the session or token
- * that opened them is. The operation decides, whatever the request accepts. WebSockets are counted when they open.
+ * Counts subscriptions over HTTP as sockets are counted, and ends them with the session or token that opened them. The
+ * operation decides, not the formats that the request accepts. WebSockets are counted when they open.
  */
 export const limitSubscriptions = ({ connections, openByNetwork, credentialsIn }: OpenSubscriptionsDeps): Plugin => ({
   onSubscribe: ({ args, setResultAndStopExecution }) => {
-    // what operations run with is the initial context and ours
+    // the context of an operation is the initial context and ours
     const context = args.contextValue as unknown as GraphqlServerContext & GraphqlContext;
     if (!('res' in context)) return;
     const { res, actor } = context;

@@ -1,16 +1,40 @@
-import { createSafeFetch } from '../outbound/safe-fetch.ts';
-import type { Described } from './candidates/described.ts';
-import { createDetector, type Detector } from './detect/isolated/detector.ts';
+import type { MoreFindings } from './detect/describe-server.ts';
+import type { Archive } from './files/archive.ts';
+import type { FileSet } from './files/file-set.ts';
 import type { ModelReader } from './llm/reader.ts';
 import type { Report } from './progress.ts';
-import { createGitHub, type GitHub } from './registries/github.ts';
-import type { PackageIndexes } from './registries/indexed-package.ts';
-import { createMcpRegistry, type McpRegistry } from './registries/mcp-registry.ts';
-import { createMirroredRegistry, type RegistryMirror } from './registries/mirrored-registry.ts';
-import { createNpmRegistry } from './registries/npm.ts';
-import { type NpmConfiguration, withoutCredentials } from './registries/npm-configuration.ts';
-import { createPypi } from './registries/pypi.ts';
-import type { AnalysisResult, AnalysisWarning } from './result.ts';
+import type { GitHub } from './registries/github.ts';
+import type { PackageIndexes, PublishedPackage } from './registries/indexed-package.ts';
+import type { McpRegistry } from './registries/mcp-registry.ts';
+import type { Repository, RepositoryReading } from './repository/read-repository.ts';
+import type { AnalysisResult, AnalysisWarning, Described } from './result.ts';
+
+/** The facts beside its files that decide on the candidate of a published package. */
+export type CandidateOptions = {
+  /** True when the package leads back to the source. */
+  verified: boolean;
+  now: Date;
+  more?: MoreFindings;
+  /** The user pasted a line that starts this package, perhaps with a command of its own. */
+  launched?: { bin: string | null };
+};
+
+/**
+ * Reads files of strangers in processes of its own.
+ * @throws UserError ANALYSIS_FAILED when the files cannot be read within the limits; the signal's reason when it fires.
+ */
+export interface Detector {
+  packageCandidate(
+    signal: AbortSignal,
+    found: PublishedPackage,
+    files: FileSet,
+    options: CandidateOptions,
+  ): Promise<Described>;
+  archiveCandidate(signal: AbortSignal, archive: Archive): Promise<Described>;
+  readRepository(signal: AbortSignal, repository: Repository): Promise<RepositoryReading>;
+  /** Starts a process while the files are still on their way. */
+  warmUp(): void;
+}
 
 /** The outside services that an analysis reaches: each is one narrow way out, with limits of its own. */
 export type AnalysisTools = {
@@ -54,20 +78,6 @@ export const analyzedFrom = (
   readmes: new Map(described.flatMap(({ candidate, readme }) => (readme ? [[candidate.key, readme] as const] : []))),
 });
 
-export type AnalysisSettings = {
-  npmConfiguration: NpmConfiguration;
-  /** NPM_REGISTRY_URL; npm's own configuration where it is absent. */
-  npmRegistryUrl?: string | undefined;
-  pypiUrl: string;
-  githubApiUrl: string;
-  githubToken: string | null;
-  mcpRegistryUrl: string;
-  /** Answers while the MCP registry does not. */
-  registryMirror?: RegistryMirror;
-  dataDir: string;
-  now: () => Date;
-};
-
 export type SharedTools = {
   /** The tools of the administrator, with the platform's own GitHub token and npm credentials, and without a model. */
   tools: AnalysisTools;
@@ -77,41 +87,3 @@ export type SharedTools = {
   gitHubWith: (token: string) => GitHub;
   close: () => Promise<void>;
 };
-
-/** The ways out of an analysis, made once at start. The configured origins may be private; all others may not. */
-export function createAnalysisTools(settings: AnalysisSettings): SharedTools {
-  const { npmConfiguration, npmRegistryUrl, pypiUrl, githubApiUrl, githubToken, mcpRegistryUrl, dataDir, now } =
-    settings;
-  const { fetch, close } = createSafeFetch([pypiUrl, githubApiUrl, mcpRegistryUrl]);
-  const gitHubWith = (token: string | null, publicOnly = false) =>
-    createGitHub({ fetch, apiUrl: githubApiUrl, token, publicOnly, now });
-  const pypi = createPypi({ fetch, url: pypiUrl });
-  const indexesWith = (configuration: NpmConfiguration): PackageIndexes => ({
-    npm: createNpmRegistry({ configuration, registryUrl: npmRegistryUrl }),
-    pypi,
-  });
-  const registry = createMcpRegistry({ fetch, url: mcpRegistryUrl });
-  const { detector, close: closeDetector } = createDetector(dataDir);
-  const tools: AnalysisTools = {
-    indexes: indexesWith(npmConfiguration),
-    github: gitHubWith(githubToken),
-    registry: settings.registryMirror ? createMirroredRegistry(registry, settings.registryMirror) : registry,
-    detector,
-    model: null,
-    dataDir,
-    now,
-  };
-  const memberTools: AnalysisTools = {
-    ...tools,
-    indexes: indexesWith(withoutCredentials(npmConfiguration, npmRegistryUrl ?? null)),
-    github: gitHubWith(githubToken, true),
-  };
-  return {
-    tools,
-    memberTools,
-    gitHubWith: (token) => gitHubWith(token),
-    close: async () => {
-      await Promise.all([close(), closeDetector()]);
-    },
-  };
-}

@@ -216,6 +216,13 @@ export type ToolSummary = z.infer<typeof toolSummarySchema>;
 export type ServerCandidate = z.infer<typeof serverCandidateSchema>;
 export type AnalysisWarning = z.infer<typeof analysisWarningSchema>;
 export type AnalysisResult = z.infer<typeof analysisResultSchema>;
+/** One candidate as it was read from its files. */
+export type Described = {
+  candidate: ServerCandidate;
+  warnings: AnalysisWarning[];
+  /** The documents that the candidate was read from, for the language model. */
+  readme?: string;
+};
 export type AnalysisStage = z.infer<typeof stageSchema>;
 export type StageState = z.infer<typeof stageStateSchema>;
 export type StageProgress = z.infer<typeof stageProgressSchema>;

@@ -1,12 +1,12 @@
 import { Kbd, Modal } from '@mantine/core';
-import { ALL_PAGES } from '../../navigation/pages.ts';
+import { PAGES } from '../../navigation/pages.ts';
 import classes from './Shortcuts.module.css';
 
 const SHORTCUTS: readonly { keys: readonly string[]; label: string }[] = [
   { keys: ['Ctrl', 'K'], label: 'Search everything' },
   { keys: ['n'], label: 'New deployment' },
   { keys: ['/'], label: 'Search this page' },
-  ...ALL_PAGES.flatMap(({ shortcut }) => (shortcut ? [{ keys: ['g', shortcut.key], label: shortcut.label }] : [])),
+  ...PAGES.flatMap(({ shortcut }) => (shortcut ? [{ keys: ['g', shortcut.key], label: shortcut.label }] : [])),
   { keys: ['j', 'k'], label: 'Next or previous deployment in the list' },
   { keys: ['Home', 'End'], label: 'First or last deployment in the list' },
   { keys: ['x'], label: 'Select a deployment, or a range with Shift' },

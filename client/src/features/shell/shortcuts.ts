@@ -1,10 +1,10 @@
 import { useWindowEvent } from '@mantine/hooks';
 import { useRef } from 'react';
 import { useNavigate } from 'react-router';
-import { ALL_PAGES, pagePath } from '../../navigation/pages.ts';
+import { PAGES, pagePath } from '../../navigation/pages.ts';
 
 const SEQUENCE_MS = 1_200;
-const PATH_AFTER_G = new Map(ALL_PAGES.flatMap(({ path, shortcut }) => (shortcut ? [[shortcut.key, path]] : [])));
+const PATH_AFTER_G = new Map(PAGES.flatMap(({ path, shortcut }) => (shortcut ? [[shortcut.key, path]] : [])));
 
 const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement &&

@@ -1,10 +1,10 @@
 import type { Run } from '../context.ts';
 import type { Manifest } from '../repository/manifests.ts';
 import type { RepositoryReading, RepositoryServer } from '../repository/read-repository.ts';
+import type { Described } from '../result.ts';
 import type { GitTarget } from '../source/package-target.ts';
 import { githubOf } from '../source/package-target.ts';
 import { applyLaunch, type PastedLaunch } from './apply-launch.ts';
-import type { Described } from './described.ts';
 import { candidatesOfRepository } from './repository-candidates.ts';
 import { unsupportedCandidate } from './unsupported-candidate.ts';
 

@@ -1,13 +1,12 @@
 import { UserError } from '../../errors.ts';
 import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
-import type { AnalysisWarning } from '../result.ts';
+import type { AnalysisWarning, Described } from '../result.ts';
 import type { Launch } from '../source/launch.ts';
 import { maskedLaunch } from '../source/stored.ts';
 import { targetOf } from '../source/target.ts';
 import { analyzeGitLaunch } from './analyze-git-launch.ts';
 import { analyzePackage } from './analyze-package.ts';
 import { applyLaunch, type PastedLaunch } from './apply-launch.ts';
-import type { Described } from './described.ts';
 import { pastedFindings } from './pasted-environment.ts';
 import { unsupportedCandidate } from './unsupported-candidate.ts';
 

@@ -1,12 +1,10 @@
 import { UserError } from '../../errors.ts';
-import type { Run } from '../context.ts';
+import type { CandidateOptions, Run } from '../context.ts';
 import type { FileSet } from '../files/file-set.ts';
 import { TarballError } from '../files/tarball.ts';
 import type { PublishedPackage } from '../registries/indexed-package.ts';
-import type { AnalysisWarning } from '../result.ts';
+import type { AnalysisWarning, Described } from '../result.ts';
 import { type IndexName, PACKAGE_INDEXES } from '../source/package-indexes.ts';
-import type { Described } from './described.ts';
-import type { CandidateOptions } from './launched-package.ts';
 import { claimsOf, type OriginClaims } from './package-origin.ts';
 
 export type PackageOptions = Pick<CandidateOptions, 'more' | 'launched'> & {

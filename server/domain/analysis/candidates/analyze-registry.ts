@@ -2,9 +2,9 @@ import { UserError } from '../../errors.ts';
 import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
 import type { DeclaredPackage, ServerDocument } from '../detect/manifests/server-json.ts';
 import { githubRepositoryOf } from '../registries/github-repository.ts';
+import type { Described } from '../result.ts';
 import { isIndexName } from '../source/package-indexes.ts';
 import { analyzePackage, type PackageOutcome } from './analyze-package.ts';
-import type { Described } from './described.ts';
 import { leadsBackTo, type OriginClaims } from './package-origin.ts';
 import { unsupportedCandidate } from './unsupported-candidate.ts';
 

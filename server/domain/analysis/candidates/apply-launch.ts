@@ -1,9 +1,8 @@
 import type { PackageSpec } from '#deploy/host/contract.ts';
-import type { ArgumentField, LaunchWord, ServerCandidate } from '../result.ts';
+import type { ArgumentField, Described, LaunchWord, ServerCandidate } from '../result.ts';
 import { joinCommandLine } from '../source/command-words.ts';
 import type { Launch, LaunchTarget } from '../source/launch.ts';
 import { type PythonOptions, pypiTarget } from '../source/package-target.ts';
-import type { Described } from './described.ts';
 import { readLaunchWords } from './launch-words.ts';
 import { type InstallOptions, launchedSpec } from './package-spec.ts';
 import { withPastedVariables } from './pasted-environment.ts';

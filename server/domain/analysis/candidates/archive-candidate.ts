@@ -1,7 +1,7 @@
 import { describeServer } from '../detect/describe-server.ts';
 import { binsOf, chooseBin, nameWords, readmeOf } from '../detect/package-facts.ts';
 import type { Archive } from '../files/archive.ts';
-import type { Described } from './described.ts';
+import type { Described } from '../result.ts';
 import { candidateBase, type NodePackage, ownTarget } from './node-package.ts';
 import { archiveSpec } from './package-spec.ts';
 

@@ -3,11 +3,10 @@ import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
 import { ModelError } from '../llm/client.ts';
 import type { PackageGuess } from '../llm/reader.ts';
 import type { RepositoryAddress } from '../registries/github.ts';
-import type { AnalysisWarning } from '../result.ts';
+import type { AnalysisWarning, Described } from '../result.ts';
 import { PACKAGE_INDEXES } from '../source/package-indexes.ts';
 import { packageTarget } from '../source/package-target.ts';
 import { analyzePackage } from './analyze-package.ts';
-import type { Described } from './described.ts';
 import { leadsBackTo, type OriginClaims } from './package-origin.ts';
 
 /**

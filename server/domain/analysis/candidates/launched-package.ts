@@ -1,14 +1,5 @@
-import type { MoreFindings } from '../detect/describe-server.ts';
+import type { CandidateOptions } from '../context.ts';
 import type { AnalysisWarning, ServerCandidate } from '../result.ts';
-
-export type CandidateOptions = {
-  /** True when the package leads back to the source. */
-  verified: boolean;
-  now: Date;
-  more?: MoreFindings;
-  /** The user pasted a line that starts this package, perhaps with a command of its own. */
-  launched?: { bin: string | null };
-};
 
 type Judged = Pick<ServerCandidate, 'verdict' | 'deployable' | 'notDeployableReason' | 'displayName'>;
 

@@ -1,12 +1,12 @@
+import type { CandidateOptions } from '../context.ts';
 import { describeServer } from '../detect/describe-server.ts';
 import { detectLocalNeed } from '../detect/local-needs.ts';
 import { chooseBin, nameWords, readmeOf } from '../detect/package-facts.ts';
 import type { FileSet } from '../files/file-set.ts';
 import type { NpmPackage } from '../registries/npm.ts';
-import type { ServerCandidate } from '../result.ts';
+import type { Described, ServerCandidate } from '../result.ts';
 import { PACKAGE_INDEXES } from '../source/package-indexes.ts';
-import type { Described } from './described.ts';
-import { asLaunched, type CandidateOptions, unconfirmedWarning } from './launched-package.ts';
+import { asLaunched, unconfirmedWarning } from './launched-package.ts';
 import { candidateBase, ownTarget } from './node-package.ts';
 import { attestationNote } from './package-origin.ts';
 import { publishedSpec } from './package-spec.ts';

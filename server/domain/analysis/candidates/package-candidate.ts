@@ -1,7 +1,7 @@
+import type { CandidateOptions } from '../context.ts';
 import type { FileSet } from '../files/file-set.ts';
 import type { PublishedPackage } from '../registries/indexed-package.ts';
-import type { Described } from './described.ts';
-import type { CandidateOptions } from './launched-package.ts';
+import type { Described } from '../result.ts';
 import { npmCandidate } from './npm-candidate.ts';
 import { pypiCandidate } from './pypi-candidate.ts';
 

@@ -1,13 +1,13 @@
+import type { CandidateOptions } from '../context.ts';
 import { describeServer } from '../detect/describe-server.ts';
 import { detectLocalNeed } from '../detect/local-needs.ts';
 import { chooseBin, nameWords } from '../detect/package-facts.ts';
 import type { FileSet } from '../files/file-set.ts';
 import type { PypiPackage } from '../registries/pypi.ts';
 import { readManifests } from '../repository/manifests.ts';
-import type { ServerCandidate, Verdict } from '../result.ts';
+import type { Described, ServerCandidate, Verdict } from '../result.ts';
 import { PACKAGE_INDEXES } from '../source/package-indexes.ts';
-import type { Described } from './described.ts';
-import { asLaunched, type CandidateOptions, unconfirmedWarning } from './launched-package.ts';
+import { asLaunched, unconfirmedWarning } from './launched-package.ts';
 import { publishedSpec } from './package-spec.ts';
 import { pypiWarnings } from './package-warnings.ts';
 import { withLocalNeed } from './with-local-need.ts';

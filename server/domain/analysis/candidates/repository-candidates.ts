@@ -1,6 +1,5 @@
 import type { RepositoryReading, RepositoryServer } from '../repository/read-repository.ts';
-import type { ServerCandidate } from '../result.ts';
-import type { Described } from './described.ts';
+import type { Described, ServerCandidate } from '../result.ts';
 import {
   findInstallation,
   type Installation,

@@ -1,5 +1,4 @@
-import type { ServerCandidate } from '../result.ts';
-import type { Described } from './described.ts';
+import type { Described, ServerCandidate } from '../result.ts';
 
 /** Kinds of server that Catwalk recognizes and cannot run, each with the user's alternative. */
 const KINDS = {

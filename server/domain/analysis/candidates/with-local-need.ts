@@ -1,5 +1,5 @@
 import type { LocalNeed } from '../detect/local-needs.ts';
-import type { Described } from './described.ts';
+import type { Described } from '../result.ts';
 
 /**
  * A server that needs its user's own computer can still be deployed, on machines of that computer: the user has to

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createChildPool } from './isolated/child-pool.ts';
+import { createChildPool } from '../candidates/isolated/child-pool.ts';
 import type { Token } from './linear-time.testing.ts';
 
 const TASK_MS_MAX = 60_000;

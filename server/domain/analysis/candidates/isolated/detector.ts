@@ -1,20 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { UserError } from '../../../errors.ts';
+import type { Detector } from '../../context.ts';
 import { createChildPool } from './child-pool.ts';
 import { launchChild } from './launch-child.ts';
 import { TaskError } from './task-error.ts';
 import type { TaskName, Tasks } from './tasks.ts';
-
-/**
- * Reads files of strangers in processes of its own. Each method does what the function of the same name does.
- * @throws UserError ANALYSIS_FAILED when the files cannot be read within the limits; the signal's reason when it fires.
- */
-export type Detector = {
-  [Name in TaskName]: (signal: AbortSignal, ...input: Parameters<Tasks[Name]>) => Promise<ReturnType<Tasks[Name]>>;
-} & {
-  /** Starts a process while the files are still on their way. */
-  warmUp(): void;
-};
 
 const CHILDREN_MAX = 2;
 const HEAP_MB_MAX = 512;
@@ -33,6 +23,7 @@ const failureOf = (error: TaskError): UserError =>
     cause: error,
   });
 
+/** The children run the functions of `TASKS`, each under its own name. */
 export function createDetector(dataDir: string): { detector: Detector; close: () => Promise<void> } {
   const pool = createChildPool({
     launch: () => launchChild({ dataDir, heapMbMax: HEAP_MB_MAX }),

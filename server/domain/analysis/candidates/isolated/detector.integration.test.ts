@@ -2,8 +2,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Detector } from '../../context.ts';
 import { readRepository } from '../../repository/read-repository.ts';
-import { createDetector, type Detector } from './detector.ts';
+import { createDetector } from './detector.ts';
 
 const REPOSITORY = {
   owner: 'o',

@@ -1,0 +1,62 @@
+import { createDetector } from '#server/domain/analysis/candidates/isolated/detector.ts';
+import type { AnalysisTools, SharedTools } from '#server/domain/analysis/context.ts';
+import { createGitHub } from '#server/domain/analysis/registries/github.ts';
+import type { PackageIndexes } from '#server/domain/analysis/registries/indexed-package.ts';
+import { createMcpRegistry } from '#server/domain/analysis/registries/mcp-registry.ts';
+import { createMirroredRegistry, type RegistryMirror } from '#server/domain/analysis/registries/mirrored-registry.ts';
+import { createNpmRegistry } from '#server/domain/analysis/registries/npm.ts';
+import { type NpmConfiguration, withoutCredentials } from '#server/domain/analysis/registries/npm-configuration.ts';
+import { createPypi } from '#server/domain/analysis/registries/pypi.ts';
+import { createSafeFetch } from '#server/domain/outbound/safe-fetch.ts';
+
+export type AnalysisSettings = {
+  npmConfiguration: NpmConfiguration;
+  /** NPM_REGISTRY_URL; npm's own configuration where it is absent. */
+  npmRegistryUrl?: string | undefined;
+  pypiUrl: string;
+  githubApiUrl: string;
+  githubToken: string | null;
+  mcpRegistryUrl: string;
+  /** Answers while the MCP registry does not. */
+  registryMirror?: RegistryMirror;
+  dataDir: string;
+  now: () => Date;
+};
+
+/** The tools of analyses, made once at start. The configured origins may be private; all others may not. */
+export function createAnalysisTools(settings: AnalysisSettings): SharedTools {
+  const { npmConfiguration, npmRegistryUrl, pypiUrl, githubApiUrl, githubToken, mcpRegistryUrl, dataDir, now } =
+    settings;
+  const { fetch, close } = createSafeFetch([pypiUrl, githubApiUrl, mcpRegistryUrl]);
+  const gitHubWith = (token: string | null, publicOnly = false) =>
+    createGitHub({ fetch, apiUrl: githubApiUrl, token, publicOnly, now });
+  const pypi = createPypi({ fetch, url: pypiUrl });
+  const indexesWith = (configuration: NpmConfiguration): PackageIndexes => ({
+    npm: createNpmRegistry({ configuration, registryUrl: npmRegistryUrl }),
+    pypi,
+  });
+  const registry = createMcpRegistry({ fetch, url: mcpRegistryUrl });
+  const { detector, close: closeDetector } = createDetector(dataDir);
+  const tools: AnalysisTools = {
+    indexes: indexesWith(npmConfiguration),
+    github: gitHubWith(githubToken),
+    registry: settings.registryMirror ? createMirroredRegistry(registry, settings.registryMirror) : registry,
+    detector,
+    model: null,
+    dataDir,
+    now,
+  };
+  const memberTools: AnalysisTools = {
+    ...tools,
+    indexes: indexesWith(withoutCredentials(npmConfiguration, npmRegistryUrl ?? null)),
+    github: gitHubWith(githubToken, true),
+  };
+  return {
+    tools,
+    memberTools,
+    gitHubWith: (token) => gitHubWith(token),
+    close: async () => {
+      await Promise.all([close(), closeDetector()]);
+    },
+  };
+}
