@@ -212,6 +212,7 @@ export type CredentialField = z.infer<typeof credentialFieldSchema>;
 export type ArgumentField = z.infer<typeof argumentFieldSchema>;
 export type Template = z.infer<typeof templateSchema>;
 export type LaunchWord = z.infer<typeof launchWordSchema>;
+export type CandidateLaunch = z.infer<typeof candidateLaunchSchema>;
 export type ToolSummary = z.infer<typeof toolSummarySchema>;
 export type ServerCandidate = z.infer<typeof serverCandidateSchema>;
 export type AnalysisWarning = z.infer<typeof analysisWarningSchema>;
