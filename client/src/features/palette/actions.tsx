@@ -9,7 +9,7 @@ import {
   IconRocket,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
-import { PAGES, deploymentPath, newPath, pagePath } from '../../navigation/pages.ts';
+import { deploymentPath, newPath, PAGES, pagePath } from '../../navigation/pages.ts';
 import { TABS } from '../../navigation/tabs.ts';
 import { guessSourceKind } from '../analysis/source-kind.ts';
 import { SCHEMES } from '../shell/SchemeItems.tsx';
