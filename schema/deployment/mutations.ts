@@ -98,7 +98,7 @@ builder.mutationFields((t) => ({
     type: DeploymentType,
     errors: {},
     description:
-      'Makes a new release: the newest version, or the omitUndefined one. The old one serves until it is live.',
+      'Makes a new release: the newest version, or the named one. The previous release serves until the new one is live.',
     args: { input: t.arg({ type: RedeployInput, description: 'The deployment and the version.' }) },
     resolve: async (query, _root, { input }, { prisma, actor, services }) => {
       const id = requireUuid(input.id, 'Deployment');
