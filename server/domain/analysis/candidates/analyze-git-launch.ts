@@ -49,7 +49,7 @@ export async function analyzeGitLaunch(
   const repository = githubOf(target);
   if (!repository) return { described: [unsupportedCandidate('local', name, target.spec)], isPartial: false };
   const { owner, repo } = repository;
-  await report('RESOLVE', 'RUNNING', `Asking GitHub for ${owner}/${repo}.`);
+  await report('RESOLVE', 'RUNNING', `Reading ${owner}/${repo} from GitHub.`);
   const { files, ...facts } = await tools.github.readRepository(
     { owner, repo, ref: target.ref, treePath: null },
     signal,

@@ -11,7 +11,7 @@ const isOutage = (error: unknown): error is UserError =>
 /** A GitHub repository; through the registries alone where GitHub cannot be asked. */
 export async function analyzeGitHub(run: Run, address: RepositoryAddress): Promise<Analyzed> {
   const { tools, report, signal } = run;
-  await report('RESOLVE', 'RUNNING', `Asking GitHub for ${address.owner}/${address.repo}.`);
+  await report('RESOLVE', 'RUNNING', `Reading ${address.owner}/${address.repo} from GitHub.`);
   try {
     const { files, ...facts } = await tools.github.readRepository(address, signal);
     await report('RESOLVE', 'DONE', `${facts.owner}/${facts.repo} at ${facts.commit.slice(0, 12)}.`);

@@ -14,7 +14,7 @@ const DOCUMENTS_MAX = 4;
 /** A repository that GitHub does not show now, as far as registries know it. @throws the outage, when they do not. */
 export async function throughRegistries(run: Run, address: RepositoryAddress, outage: UserError): Promise<Analyzed> {
   const { report } = run;
-  await report('RESOLVE', 'RUNNING', `${outage.message} Asking the registries instead.`);
+  await report('RESOLVE', 'RUNNING', `${outage.message} Searching the registries instead.`);
   const [documents, found] = await Promise.all([findDocuments(run, address), findOnNpm(run, address)]);
   const listed = await analyzeDocuments(run, documents);
   if (listed) {
