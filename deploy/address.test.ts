@@ -14,9 +14,9 @@ test('a single tenant reaches its machines over the private network', () => {
   );
 });
 
-test('reaches an owner’s app through Fly’s proxy, with the machine named in a header', () => {
+test('reaches an owner’s app through Fly’s proxy, with the machine named in a header and without compression', () => {
   expect(machineAddress(machine, { kind: 'fly-proxy', app: 'mcp-u1' })).toEqual({
     origin: 'https://mcp-u1.fly.dev',
-    headers: { 'fly-force-instance-id': '148ed127c12d38' },
+    headers: { 'fly-force-instance-id': '148ed127c12d38', 'accept-encoding': 'identity' },
   });
 });

@@ -14,6 +14,15 @@ export type MachineAddress = {
   headers: Record<string, string>;
 };
 
+/**
+ * The headers of a request through Fly's proxy: the machine is picked by its id, and answers are not compressed, because
+ * the proxy buffers what it compresses (Fly's `networking/request-headers` and `reference/content-encoding`).
+ */
+export const flyProxyHeaders = (machineId: string): Record<string, string> => ({
+  'fly-force-instance-id': machineId,
+  'accept-encoding': 'identity',
+});
+
 /** The one place that decides where a machine is reached. Returns null while the address is not known yet. */
 export const machineAddress = (
   machine: { id: string; localPort: number | null },
@@ -25,6 +34,6 @@ export const machineAddress = (
     case '6pn':
       return { origin: `http://${machine.id}.vm.${mode.app}.internal:${HOST_PORT}`, headers: {} };
     case 'fly-proxy':
-      return { origin: `https://${mode.app}.fly.dev`, headers: { 'fly-force-instance-id': machine.id } };
+      return { origin: `https://${mode.app}.fly.dev`, headers: flyProxyHeaders(machine.id) };
   }
 };

@@ -34,7 +34,7 @@ export type MachineConfig = {
     autostop: 'off' | 'stop' | 'suspend';
     min_machines_running: number;
     concurrency: { type: 'requests'; soft_limit: number; hard_limit: number };
-    ports: { port: number; handlers: string[] }[];
+    ports: { port: number; handlers: string[]; http_options: { compress: boolean } }[];
   }[];
 };
 
@@ -61,7 +61,7 @@ const services = (): NonNullable<MachineConfig['services']> => [
     min_machines_running: 0,
     // Open streams count as requests: the host has caps of its own, lower than these.
     concurrency: { type: 'requests', soft_limit: 500, hard_limit: 1_000 },
-    ports: [{ port: 443, handlers: ['tls', 'http'] }],
+    ports: [{ port: 443, handlers: ['tls', 'http'], http_options: { compress: false } }],
   },
 ];
 

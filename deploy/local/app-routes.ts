@@ -1,6 +1,6 @@
 import { forbidden } from './api-error.ts';
 import type { MachineStore } from './machine-store.ts';
-import { createAppSchema, parse } from './requests.ts';
+import { assignAddressSchema, createAppSchema, parse } from './requests.ts';
 import { json, type Route, type RouteDeps } from './route.ts';
 
 const appJson = (store: MachineStore, name: string) => {
@@ -50,15 +50,19 @@ export const appRoutes = ({ store }: RouteDeps): Route[] => [
     method: 'GET',
     path: '/apps/:app/ip_assignments',
     action: 'list-ips',
-    handle: ({ app }) => json({ ips: store.getApp(app).ips.map((ip) => ({ ip, shared: false })) }),
+    handle: ({ app }) => json({ ips: store.getApp(app).ips }),
   },
   {
     method: 'POST',
     path: '/apps/:app/ip_assignments',
     action: 'assign-ip',
-    handle: ({ app }) => {
-      store.getApp(app).ips.push('::1');
-      return json({ ip: '::1' });
+    handle: ({ app, body }) => {
+      const { type } = parse(assignAddressSchema, body);
+      // Addresses of documentation: nothing listens there.
+      const ip = type === 'v6' ? '2001:db8::1' : '198.51.100.1';
+      const address = { ip, shared: type === 'shared_v4' };
+      store.getApp(app).ips.push(address);
+      return json(address);
     },
   },
 ];

@@ -4,7 +4,12 @@ import type { LocalMachine } from './machine.ts';
 /** Destroyed machines that `get` still finds; Fly keeps them for some time too. */
 const DESTROYED_KEPT = 500;
 
-export type AppRecord = { name: string; organization: string; network: string | null; ips: string[] };
+export type AppRecord = {
+  name: string;
+  organization: string;
+  network: string | null;
+  ips: { ip: string; shared: boolean }[];
+};
 
 /** Apps and their machines, in memory. */
 export const createMachineStore = (appNames: readonly string[]) => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { flyProxyHeaders } from '#deploy/address.ts';
 import { openHostToken } from '#server/domain/deployments/rows/releases.ts';
 import type { Events } from '#server/domain/events.ts';
 import { createUsageRecorder, type UsageRecorder } from '#server/domain/usage/recorder.ts';
@@ -92,4 +93,4 @@ export const both =
 
 /** Fly's proxy picks the machine by a header; every other way leads to one machine alone. */
 const flyHeaders = (machineId: string, origin: string): Record<string, string> =>
-  new URL(origin).hostname.endsWith('.fly.dev') ? { 'fly-force-instance-id': machineId } : {};
+  new URL(origin).hostname.endsWith('.fly.dev') ? flyProxyHeaders(machineId) : {};

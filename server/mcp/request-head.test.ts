@@ -6,7 +6,7 @@ const token = fc.stringMatching(/^[a-z][a-z0-9-]{0,15}$/);
 const value = fc.stringMatching(/^[!-~]{1,20}$/);
 
 const PRIVATE =
-  /^(host|origin|authorization|cookie|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|forwarded|content-length|mcp-session-id|catwalk-.*|x-forwarded-.*|x-real-ip|fly-.*|http2-settings)$/;
+  /^(host|origin|authorization|cookie|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|forwarded|content-length|mcp-session-id|catwalk-.*|x-forwarded-.*|x-real-ip|accept-encoding|fly-.*|http2-settings)$/;
 
 test('passes every header of the caller once, except those that never may', () => {
   fc.assert(

@@ -61,6 +61,8 @@ const ROLES: ReadonlyMap<string, Role> = new Map<string, Role>([
   ['cookie', 'dropped'],
   ['forwarded', 'dropped'],
   ['x-real-ip', 'dropped'],
+  // A host never compresses, and a proxy before it must not: it would hold back the messages of a stream.
+  ['accept-encoding', 'dropped'],
 ]);
 
 const BEARER = /^bearer +([^\s,]+) *$/i;

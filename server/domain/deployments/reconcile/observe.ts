@@ -1,3 +1,4 @@
+import { flyProxyHeaders } from '#deploy/address.ts';
 import type { HostClient, HostTarget } from '#deploy/host-client.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Deployment, Machine, Prisma, Release } from '#prisma/generated/client/client.ts';
@@ -146,6 +147,6 @@ export async function hostTarget(
 ): Promise<HostTarget | null> {
   if (row.address === null || row.machineId === null) return null;
   const headers: Record<string, string> =
-    fleet.addressModeOf(row.app).kind === 'fly-proxy' ? { 'fly-force-instance-id': row.machineId } : {};
+    fleet.addressModeOf(row.app).kind === 'fly-proxy' ? flyProxyHeaders(row.machineId) : {};
   return { origin: row.address, headers, token: await openHostToken(envelopes, release) };
 }
