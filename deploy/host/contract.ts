@@ -155,6 +155,8 @@ export type HostStatus = {
     /** The protocol that the host speaks with it. */
     era: 'legacy' | 'modern';
   }[];
+  /** Requests that were translated between the eras since the host started. Absent in hosts of older versions. */
+  translatedCalls?: number;
   /** Unrequested ends of children since the host started. */
   restarts: number;
   lastError: HostFailure | null;

@@ -235,6 +235,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
         inFlight: peer.inFlight,
         era: peer.era,
       })),
+      translatedCalls: bridge.translatedCount,
       restarts: pool.restarts,
       lastError: installFailure ?? pool.lastFailure,
       lastAnswerAt: pool.lastAnswerAt === null ? null : new Date(pool.lastAnswerAt).toISOString(),
@@ -316,6 +317,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       enter('STOPPING');
       aborter.abort();
       server.close();
+      bridge.close();
       await waitUntil(() => [...pool.peers].every((peer) => peer.inFlight === 0), drainMs);
       await Promise.all([pool.close(), trial?.close(), installing, preparing]);
       server.closeAllConnections();

@@ -7,6 +7,7 @@ import { createInbound } from './inbound.ts';
 import { createLegacySse } from './legacy-sse.ts';
 import { createAcceptCheck, mediaTypeOf } from './media-types.ts';
 import { createModernEra } from './modern.ts';
+import { createTranslatedEra } from './modern-clients/translated-era.ts';
 import { type ParsedPost, parsePost } from './parse-post.ts';
 import { readBody } from './read-body.ts';
 import { createSessionStore } from './session-store.ts';
@@ -36,6 +37,8 @@ export type Bridge = {
   messages(request: IncomingMessage, response: ServerResponse, sessionId: string | null): void;
   /** To be called about once a second. */
   tick(): void;
+  /** Ends streams that would never end by themselves. */
+  close(): void;
   readonly sessionCount: number;
   /** Open requests and streams of clients. */
   readonly openStreams: number;
@@ -67,10 +70,11 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
     translated += 1;
   };
   const inbound = createInbound({ ...deps, onTranslated });
-  const modern = createModernEra(deps);
+  const translatedEra = createTranslatedEra({ ...deps, onTranslated });
+  const modern = createModernEra({ ...deps, translated: translatedEra });
   const http = createStreamableHttp({ store, inbound, modern, pool, clock });
   const sse = createLegacySse({ store, inbound, clock });
-  const housekeeping = createHousekeeping({ store, pool, modern, clock, limits });
+  const housekeeping = createHousekeeping({ store, pool, modern, translated: translatedEra, clock, limits });
 
   const refuseUnavailable = (response: ServerResponse, id: string | null): boolean => {
     const down = deps.unavailable();
@@ -127,6 +131,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
       housekeeping();
       sse.endUnopened(clock() - UNOPENED_STREAM_MS);
     },
+    close: translatedEra.close,
     get sessionCount() {
       return store.all.size;
     },
@@ -137,6 +142,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
       let open = 0;
       for (const session of store.all.values()) open += session.openStreams;
       for (const context of modern.contexts.values()) open += context.openStreams;
+      for (const context of translatedEra.contexts.values()) open += context.openStreams;
       return open;
     },
   };

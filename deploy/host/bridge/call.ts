@@ -34,3 +34,17 @@ export type Call<C extends Caller> = {
   /** A modern call that asked for log messages. */
   wantsLogs: boolean;
 };
+
+/** A request of the bridge's own: its answer is for the bridge, or for `reply`. */
+export const ownCall = <C extends Caller>(method: string, takers: Partial<Call<C>>): Call<C> => ({
+  session: null,
+  reply: null,
+  clientId: 'null',
+  token: null,
+  method,
+  onAnswer: null,
+  onLost: null,
+  cancelledAt: null,
+  wantsLogs: false,
+  ...takers,
+});

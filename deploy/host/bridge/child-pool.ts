@@ -10,6 +10,7 @@ import { type ChildStarterDeps, createChildStarter, OWN } from './child-starter.
 import { createFailureHistory } from './failure-history.ts';
 import { nameSome } from './request-id.ts';
 import type { Session, SessionPeer } from './session.ts';
+import { SHARED_OWNER } from './share-key.ts';
 
 /** Added to the backoff before a restart that no caller asked for. */
 const RESTART_PAUSE_MS = 50;
@@ -104,7 +105,11 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
   const attach = (session: Session, peer: SessionPeer): SessionPeer => {
     session.peer = peer;
     peer.sessions.add(session);
-    if (session.principal !== PLATFORM_PRINCIPAL) peer.workspace.used = true;
+    if (!isPlatforms(session)) {
+      peer.workspace.used = true;
+      // The calls of a shared context name their principals themselves.
+      if (session.principal !== SHARED_OWNER) peer.principals.add(session.principal);
+    }
     peer.lastUsed = deps.clock();
     return peer;
   };

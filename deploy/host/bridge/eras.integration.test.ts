@@ -38,10 +38,10 @@ const modern = (id: unknown, method: string, params: Record<string, unknown> = {
     body: JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: META } }),
   });
 
-test('a dual-era client and a legacy server meet in the legacy era', async () => {
+test('a dual-era client and a legacy server meet in the modern era, by translation', async () => {
   host = await startTestHost();
   const client = await connect('auto');
-  expect(client.getProtocolEra()).toBe('legacy');
+  expect(client.getProtocolEra()).toBe('modern');
   const answer = await client.callTool({ name: 'echo', arguments: { text: 'hi' } });
   expect(answer.content).toEqual([{ type: 'text', text: 'hi' }]);
   expect(host.status().era).toBe('legacy');

@@ -1,6 +1,7 @@
 import type { ChildPool } from './child-pool.ts';
 import { errorMessage, RPC } from './json-rpc.ts';
 import type { ModernEra } from './modern.ts';
+import type { TranslatedEra } from './modern-clients/translated-era.ts';
 import type { Session } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -32,6 +33,7 @@ export const createHousekeeping = (deps: {
   store: SessionStore;
   pool: ChildPool;
   modern: ModernEra;
+  translated: TranslatedEra;
   clock: () => number;
   limits: HousekeepingLimits;
 }): (() => void) => {
@@ -76,7 +78,9 @@ export const createHousekeeping = (deps: {
       if (!session.busy && now - session.lastUsed >= limits.sessionIdleMs) store.end(session);
     }
     for (const context of deps.modern.contexts.values()) tendReplies(context, now);
+    for (const context of deps.translated.contexts.values()) tendReplies(context, now);
     deps.modern.forgetIdle(now - limits.sessionIdleMs);
+    deps.translated.tick(now, now - limits.sessionIdleMs);
     endCancelled(now);
     boundBuffers();
   };

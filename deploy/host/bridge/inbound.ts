@@ -4,12 +4,12 @@ import { workspaceOwnerOf } from '../workspaces/owner.ts';
 import type { CallReply } from './call.ts';
 import type { ChildPool } from './child-pool.ts';
 import { CapacityError, OVERLOADED } from './failed-call.ts';
+import { announceInitialized } from './initialized.ts';
 import { type Envelope, findMember, fromWire, replaceSpan, resultMessage, slice } from './json-rpc.ts';
 import { createInterpreters } from './legacy-clients/interpreter.ts';
 import { Session, type SessionPeer, subscriptionKey } from './session.ts';
 import { modernShareKeyOf, shareKeyOf, termsOf } from './share-key.ts';
 
-const INITIALIZED = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
 const REPLAY_TIMEOUT_MS = 30_000;
 /** The version that a client is assumed to speak if it does not name one. */
 const UNNAMED_VERSION = '2025-03-26';
@@ -42,11 +42,9 @@ export const createInbound = (deps: {
   const { pool, clock } = deps;
   const interpret = createInterpreters(deps);
 
-  const announceInitialized = (session: Session, peer: SessionPeer) => {
+  const onInitialized = (session: Session, peer: SessionPeer) => {
     if (session.principal !== PLATFORM_PRINCIPAL) for (const message of peer.early.splice(0)) session.announce(message);
-    if (peer.initializedSent) return;
-    peer.initializedSent = true;
-    peer.send(INITIALIZED);
+    announceInitialized(peer);
   };
 
   /** Sends the remembered requests to a new child, which knows nothing of those that an older child received. */
@@ -128,7 +126,7 @@ export const createInbound = (deps: {
         return null;
       }
       return pool.acquire(session, reply.requestId).then((started) => {
-        announceInitialized(session, started);
+        onInitialized(session, started);
         remind(session, started);
         for (const envelope of requests) forward(session, started, reply, envelope);
       });
@@ -138,7 +136,7 @@ export const createInbound = (deps: {
       const { peer } = session;
       if (!peer || peer.ended) return;
       if (peer.era === 'modern') return session.interpreter?.notification(peer, envelope);
-      if (envelope.method === 'notifications/initialized') return announceInitialized(session, peer);
+      if (envelope.method === 'notifications/initialized') return onInitialized(session, peer);
       if (envelope.method !== 'notifications/cancelled') return peer.send(envelope.text);
       const at = findMember(envelope.text, envelope.params, 'requestId');
       const found = at ? peer.findClientCall(session, slice(envelope.text, at)) : null;

@@ -32,20 +32,21 @@ describe('the inspector at a legacy server', () => {
   });
   afterAll(() => host.close({ drainMs: 0 }));
 
-  test('auto falls back cleanly: one question, then a session', async () => {
-    expect(await inspect('auto')).toContain('echo');
-    expect(host.status()).toMatchObject({ era: 'legacy', restarts: 0, lastError: null });
+  test.each(['auto', 'modern', 'legacy'] as const)('lists the tools in its mode %s', async (mode) => {
+    expect(await inspect(mode)).toContain('echo');
+    expect(host.status()).toMatchObject({ era: 'legacy', phase: 'READY', restarts: 0, lastError: null });
   });
+});
 
-  test('legacy lists the tools', async () => {
-    expect(await inspect('legacy')).toContain('echo');
+describe('the inspector at a server of 2026-07-28 only', () => {
+  beforeAll(async () => {
+    host = await startTestHost({ package: { runtime: 'command', command: 'node', args: [DUAL_ERA, 'modern'] } });
   });
+  afterAll(() => host.close({ drainMs: 0 }));
 
-  test('modern fails because the server does not speak that protocol', async () => {
-    await expect(inspect('modern')).rejects.toMatchObject({
-      stderr: expect.stringContaining('Version negotiation failed'),
-    });
-    expect(host.status()).toMatchObject({ phase: 'READY', restarts: 0, lastError: null });
+  test.each(['auto', 'modern', 'legacy'] as const)('lists the tools in its mode %s', async (mode) => {
+    expect(await inspect(mode)).toContain('test_simple_text');
+    expect(host.status()).toMatchObject({ era: 'modern', restarts: 0, lastError: null });
   });
 });
 

@@ -251,6 +251,14 @@ export const toWire = (value: unknown): string => Buffer.from(JSON.stringify(val
 /** A value from the wire; throws on text that is no JSON. */
 export const fromWire = (text: string): unknown => JSON.parse(Buffer.from(text, 'latin1').toString('utf8'));
 
+/**
+ * A part of a message that was parsed as it came, without decoding its text. Its strings are latin1, as the wire is.
+ */
+export const rawToWire = (value: unknown): string => JSON.stringify(value);
+
+/** Text of the wire as people read it. */
+export const readable = (text: string): string => Buffer.from(text, 'latin1').toString('utf8');
+
 export const errorMessage = (id: string | null, code: number, message: string, data?: unknown): string =>
   `{"jsonrpc":"2.0","id":${id ?? 'null'},"error":${toWire({ code, message, ...(data === undefined ? {} : { data }) })}}`;
 

@@ -6,9 +6,11 @@ import type { ChildPool } from './child-pool.ts';
 import { CapacityError, OVERLOADED, sendFailure } from './failed-call.ts';
 import { type Envelope, findMember, replaceSpan, slice } from './json-rpc.ts';
 import { checkModernRequest } from './modern-claim.ts';
+import type { TranslatedEra } from './modern-clients/translated-era.ts';
 import { Reply } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
 import { Session } from './session.ts';
+import { SHARED_OWNER } from './share-key.ts';
 import { MODERN_VERSION } from './versions.ts';
 
 export type ModernEra = {
@@ -25,11 +27,15 @@ export type ModernEra = {
   forgetIdle(before: number): void;
 };
 
-/** Requests of the stateless protocol: passed as they are to a dual-era child; a legacy child sends clients back to `initialize`. */
+/**
+ * Requests of the stateless protocol. They pass as they are to a child that speaks it, and are translated for one that
+ * does not, except those of the platform, whose handshake finds out what the server itself speaks.
+ */
 export const createModernEra = (deps: {
   pool: ChildPool;
   isolation: HostIsolation;
   clock: () => number;
+  translated: TranslatedEra;
 }): ModernEra => {
   const contexts = new Map<string, Session>();
   /** Those whose child is being started: a slow start is not idleness. */
@@ -37,7 +43,7 @@ export const createModernEra = (deps: {
 
   const contextOf = (principal: string): Session => {
     // The platform stays itself, so that its looking in is not taken for a client's call.
-    const owner = deps.isolation === 'SHARED' && principal !== PLATFORM_PRINCIPAL ? 'shared' : principal;
+    const owner = deps.isolation === 'SHARED' && principal !== PLATFORM_PRINCIPAL ? SHARED_OWNER : principal;
     let context = contexts.get(owner);
     if (!context) {
       context = new Session({
@@ -80,7 +86,11 @@ export const createModernEra = (deps: {
       }
     },
     handle(request, response, principal, envelope, body) {
-      if (deps.pool.knownLegacy) return refuseLegacy(response, envelope.id);
+      const overLegacy = () =>
+        principal === PLATFORM_PRINCIPAL
+          ? refuseLegacy(response, envelope.id)
+          : deps.translated.handle({ request, response, principal, envelope, body });
+      if (deps.pool.knownLegacy) return overLegacy();
       const context = contextOf(principal);
       if (envelope.id === null) {
         onNotification(context, envelope);
@@ -108,7 +118,7 @@ export const createModernEra = (deps: {
       acquired
         .finally(() => starting.delete(context))
         .then(
-          (peer) => (peer === null ? refuseLegacy(response, envelope.id) : forward()),
+          (peer) => (peer === null ? overLegacy() : forward()),
           (error: unknown) => sendFailure(response, envelope.id, error),
         );
     },

@@ -3,7 +3,7 @@ import type { LongLine } from '../child/line-splitter.ts';
 import type { HostFailure } from '../contract.ts';
 import { HostFailureError, hostFailure } from '../failure.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
-import type { Call, Caller, CallReply } from './call.ts';
+import { type Call, type Caller, type CallReply, ownCall } from './call.ts';
 import { numberOf, readLine } from './child-lines.ts';
 import {
   type Envelope,
@@ -31,20 +31,6 @@ export type PeerEvents<C extends Caller> = {
   onAnswered(call: Call<C>): void;
 };
 
-/** A request of the bridge's own: its answer is for the bridge, or for `reply`. */
-const ownCall = <C extends Caller>(method: string, takers: Partial<Call<C>>): Call<C> => ({
-  session: null,
-  reply: null,
-  clientId: 'null',
-  token: null,
-  method,
-  onAnswer: null,
-  onLost: null,
-  cancelledAt: null,
-  wantsLogs: false,
-  ...takers,
-});
-
 /**
  * One child, spoken to in JSON-RPC. Ids and progress tokens of clients are replaced by numbers of the child's own, so
  * that any number of sessions can share it; nothing else of a message changes.
@@ -52,6 +38,8 @@ const ownCall = <C extends Caller>(method: string, takers: Partial<Call<C>>): Ca
 export class Peer<C extends Caller> {
   era: 'legacy' | 'modern';
   readonly sessions = new Set<C>();
+  /** Everyone who has used it, except the platform. */
+  readonly principals = new Set<string>();
   readonly pending = new Map<number, Call<C>>();
   readonly startedAt: Date;
   /** The files that it works with. */

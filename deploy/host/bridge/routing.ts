@@ -7,8 +7,13 @@ import type { Session, SessionPeer } from './session.ts';
 /** Decides where a child's own messages go. */
 export type Router = (peer: SessionPeer, envelope: Envelope) => void;
 
-/** Whom a child's own request is for. The platform, which only looks in, is never asked. */
+/**
+ * The session that a child's own request is for: the child does not say which call it belongs to. Null if there is none,
+ * and for a child that several principals use, whose clients must never see each other's questions. The platform is
+ * never asked.
+ */
 const sessionToAsk = (peer: SessionPeer): Session | null => {
+  if (peer.principals.size > 1) return null;
   const sessions = [...peer.sessions].filter(({ principal }) => principal !== PLATFORM_PRINCIPAL);
   if (sessions.length <= 1) return sessions[0] ?? null;
   let newest: Session | null = null;
@@ -25,8 +30,8 @@ const sessionsInFlight = (peer: SessionPeer): Set<Session> => {
 
 export const createRouter = (deps: { log: (text: string) => void }): Router => {
   const onRequest = (peer: SessionPeer, envelope: Envelope) => {
-    const { id, idAt, text } = envelope;
-    if (id === null || idAt === null) return;
+    const { id } = envelope;
+    if (id === null) return;
     const session = sessionToAsk(peer);
     const listening = session !== null && (session.newestReply !== null || session.standalone.connected);
     if (envelope.method === 'ping' && (!listening || peer.sessions.size > 1)) {
@@ -34,15 +39,12 @@ export const createRouter = (deps: { log: (text: string) => void }): Router => {
       return;
     }
     if (session === null) {
-      peer.send(errorMessage(id, RPC.SERVER, 'No client is connected that could answer this request.'));
+      const isShared = peer.principals.size > 1;
+      const reason = isShared ? 'Several callers share this server' : 'No client is connected that could answer this';
+      peer.send(errorMessage(id, RPC.SERVER, `${reason}, so the request reaches no client.`));
       return;
     }
-    const by = session.expectAnswer({
-      peer,
-      id,
-      onAnswer: (answer) => answer.idAt && peer.send(replaceSpan(answer.text, answer.idAt, id)),
-    });
-    session.deliver(replaceSpan(text, idAt, by));
+    session.ask(peer, envelope);
   };
 
   const onProgress = (peer: SessionPeer, envelope: Envelope) => {
@@ -56,14 +58,7 @@ export const createRouter = (deps: { log: (text: string) => void }): Router => {
   const onCancelled = (peer: SessionPeer, envelope: Envelope) => {
     const at = findMember(envelope.text, envelope.params, 'requestId');
     if (at === null) return;
-    const raw = slice(envelope.text, at);
-    for (const session of peer.sessions)
-      for (const [id, asked] of session.asked)
-        if (asked.peer === peer && asked.id === raw) {
-          session.asked.delete(id);
-          session.deliver(replaceSpan(envelope.text, at, id));
-          return;
-        }
+    for (const session of peer.sessions) session.withdraw(peer, slice(envelope.text, at), { text: envelope.text, at });
   };
 
   const onResourceUpdated = (peer: SessionPeer, envelope: Envelope) => {

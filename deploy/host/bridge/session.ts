@@ -1,6 +1,6 @@
 import type { Caller, CallReply } from './call.ts';
 import { EventStream, type StreamDialect } from './event-stream.ts';
-import type { Envelope } from './json-rpc.ts';
+import { type Envelope, replaceSpan, type Span } from './json-rpc.ts';
 import type { Peer } from './peer.ts';
 
 const RESUMABLE_STREAMS_MAX = 32;
@@ -144,6 +144,26 @@ export class Session implements Caller {
     const id = String(this.#nextAsked);
     this.asked.set(id, asked);
     return id;
+  }
+
+  /** Puts a request of the child to the client, under an id of this session's own. */
+  ask(peer: SessionPeer, request: Envelope): void {
+    const { id, idAt, text } = request;
+    if (id === null || idAt === null) return;
+    const onAnswer = (answer: Envelope) => {
+      if (answer.idAt) peer.send(replaceSpan(answer.text, answer.idAt, id));
+    };
+    this.deliver(replaceSpan(text, idAt, this.expectAnswer({ peer, id, onAnswer })));
+  }
+
+  /** The child no longer wants an answer to its request. `cancellation`: its message, with the id at `at`. */
+  withdraw(peer: SessionPeer, id: string, cancellation: { text: string; at: Span }): void {
+    for (const [own, asked] of this.asked)
+      if (asked.peer === peer && asked.id === id) {
+        this.asked.delete(own);
+        this.deliver(replaceSpan(cancellation.text, cancellation.at, own));
+        return;
+      }
   }
 
   onChildEnd(child: object): void {

@@ -3,6 +3,9 @@ import type { HostIsolation } from '../contract.ts';
 /** Capabilities with which a server may turn to the client: its requests do not say which call they belong to. */
 const CALLS_BACK = ['sampling', 'elicitation', 'roots'];
 
+/** Stands for all principals where the isolation makes no difference between them. No principal holds a NUL. */
+export const SHARED_OWNER = 'shared\0';
+
 type ClientTerms = { principal: string; protocolVersion: string; capabilities: unknown };
 
 const capabilitiesOf = ({ capabilities }: ClientTerms): object =>

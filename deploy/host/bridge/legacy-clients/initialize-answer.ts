@@ -5,7 +5,7 @@ import { LEGACY_VERSIONS, NEWEST_LEGACY_VERSION } from '../versions.ts';
 const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
 const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
 
-/** What a modern server answered to `server/discover`. */
+/** The answer of a modern server to `server/discover`. */
 export type Discovered = {
   capabilities: Record<string, unknown>;
   serverInfo: unknown;

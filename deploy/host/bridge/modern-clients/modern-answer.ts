@@ -1,0 +1,84 @@
+import { isRecord } from '../../records.ts';
+import { insertMembers, wholeOf } from '../json-edit.ts';
+import { type Envelope, errorMessage, findMember, fromWire, RPC, slice, toWire } from '../json-rpc.ts';
+import { LEGACY_VERSIONS, MODERN_VERSION } from '../versions.ts';
+
+const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
+export const INVALID_PARAMS = -32602;
+export const MISSING_CAPABILITY = -32021;
+/** Errors of the legacy era that the modern one forbids (2026-07-28, error codes). */
+const RESOURCE_NOT_FOUND = -32002;
+export const URL_ELICITATION_REQUIRED = -32042;
+
+/** The revisions that a client may speak with the host. */
+export const SUPPORTED_VERSIONS: readonly string[] = [MODERN_VERSION, ...LEGACY_VERSIONS];
+
+/** Results that carry caching hints (2026-07-28, caching). A legacy server gives none: stale at once, and for one caller. */
+const CACHEABLE = new Set([
+  'server/discover',
+  'tools/list',
+  'prompts/list',
+  'resources/list',
+  'resources/templates/list',
+  'resources/read',
+]);
+const CACHE_HINTS = '"ttlMs":0,"cacheScope":"private",';
+
+/** A raw member for the `_meta` of results; empty if the server gave no name. */
+export const serverInfoMeta = (initializeResult: string): string => {
+  const at = findMember(initializeResult, wholeOf(initializeResult), 'serverInfo');
+  return at === null ? '' : `"${SERVER_INFO}":${slice(initializeResult, at)}`;
+};
+
+/** A result of a legacy child with the members that the modern era demands. `meta`: see `serverInfoMeta`. */
+export const decorate = (method: string, result: string, meta: string): string => {
+  const whole = wholeOf(result);
+  if (result[whole.start] !== '{') return result;
+  const metaAt = meta === '' ? null : findMember(result, whole, '_meta');
+  const named = metaAt !== null && result[metaAt.start] === '{' ? insertMembers(result, metaAt, meta) : result;
+  const members =
+    (result.includes('"resultType"') && findMember(result, whole, 'resultType') !== null
+      ? ''
+      : '"resultType":"complete",') +
+    (CACHEABLE.has(method) ? CACHE_HINTS : '') +
+    (metaAt === null && meta !== '' ? `"_meta":{${meta}},` : '');
+  return members === '' ? named : insertMembers(named, wholeOf(named), members.slice(0, -1));
+};
+
+/** Answers `server/discover` from what the child answered to `initialize`. The tasks of both eras differ. */
+export const discoverResult = (initializeResult: string): string => {
+  const read: unknown = fromWire(initializeResult);
+  const answer = isRecord(read) ? read : {};
+  const { tasks: _tasks, ...capabilities } = isRecord(answer['capabilities']) ? answer['capabilities'] : {};
+  return toWire({
+    supportedVersions: SUPPORTED_VERSIONS,
+    capabilities,
+    ...(typeof answer['instructions'] === 'string' ? { instructions: answer['instructions'] } : {}),
+  });
+};
+
+export type RpcError = { code: number; message: string; data?: unknown };
+
+export const readError = (answer: Envelope): RpcError => {
+  const error: unknown = answer.error ? fromWire(slice(answer.text, answer.error)) : null;
+  const { code, message, data } = {
+    code: undefined,
+    message: undefined,
+    data: undefined,
+    ...(isRecord(error) ? error : {}),
+  };
+  return {
+    code: typeof code === 'number' ? code : RPC.INTERNAL,
+    message: typeof message === 'string' ? message : 'The server answered with an error.',
+    ...(data === undefined ? {} : { data }),
+  };
+};
+
+const isReserved = (code: number): boolean => code <= -32020 && code >= -32099;
+
+/** A child's error under a code that the modern era allows it. */
+export const modernError = (answer: Envelope): string => {
+  const { code, message, data } = readError(answer);
+  if (code === RESOURCE_NOT_FOUND) return errorMessage(answer.id, INVALID_PARAMS, message, data);
+  return isReserved(code) ? errorMessage(answer.id, RPC.INTERNAL, message, data) : answer.text;
+};

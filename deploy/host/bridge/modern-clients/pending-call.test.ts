@@ -1,0 +1,169 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { CallReply } from '../call.ts';
+import { scan } from '../json-rpc.ts';
+import { Peer } from '../peer.ts';
+import type { Session, SessionPeer } from '../session.ts';
+import { ModernContext } from './context.ts';
+import { createParkedCalls, type ParkedCalls } from './parked-calls.ts';
+import { PendingCall } from './pending-call.ts';
+
+const MINUTE_MS = 60_000;
+
+let now = 0;
+let sent: string[] = [];
+let answers: string[] = [];
+let peer: SessionPeer;
+let context: ModernContext;
+let parked: ParkedCalls;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  now = 0;
+  sent = [];
+  answers = [];
+  const workspace = {
+    owner: null,
+    command: { command: '', args: [], cwd: '', env: {} },
+    used: true,
+    children: 1,
+    lastUsed: 0,
+  };
+  const exited = new Promise<never>(() => {});
+  peer = new Peer<Session>({
+    era: 'legacy',
+    workspace,
+    shareKey: 'k',
+    principal: 'a',
+    clock: () => now,
+    events: { onMessage: (_, envelope) => context.ask(peer, envelope), onNoise: () => {}, onAnswered: () => {} },
+  });
+  peer.attach({ pid: 1, exited, bufferedBytes: 0, send: (text) => sent.push(text), stop: async () => {} });
+  context = new ModernContext({
+    id: '',
+    principal: 'a',
+    initialize: '{}',
+    protocolVersion: '2025-11-25',
+    shareKey: 'k',
+    modernShareKey: null,
+    workspaceOwner: null,
+    clock: () => now,
+    dialect: 'plain',
+  });
+  parked = createParkedCalls();
+});
+afterEach(() => void vi.useRealTimers());
+
+const recording: CallReply = { live: true, requestId: null, send: () => {}, answer: (text) => answers.push(text) };
+
+const call = (principal = 'a'): PendingCall => {
+  const pending = new PendingCall({
+    peer,
+    context,
+    principal,
+    method: 'tools/call',
+    capabilities: { elicitation: {} },
+    waiting: { reply: recording, clientId: '"x"', token: null, logRank: -1 },
+    origin: () => ({ principal, method: 'tools/call', digest: '' }),
+    seal: ({ round }) => round,
+    onPark: parked.park,
+    onEnd: (ended) => {
+      context.calls.delete(ended);
+      parked.forget(ended);
+    },
+  });
+  context.calls.add(pending);
+  const request = scan('{"jsonrpc":"2.0","id":"x","method":"tools/call","params":{}}');
+  if (request) pending.start(request);
+  return pending;
+};
+
+/** The child asks in the middle of its newest call, and the client is sent away. */
+const askAndPark = (id = 900, message = '?') => {
+  peer.receive(`{"jsonrpc":"2.0","id":${id},"method":"elicitation/create","params":{"message":"${message}"}}`);
+  vi.runAllTimers();
+};
+
+test('a parked call keeps its machine awake for 5 minutes, and its child for as long as it is parked', () => {
+  call();
+  askAndPark();
+  expect(answers[0]).toContain('"input_required"');
+  expect([context.openStreams, context.busy]).toEqual([1, true]);
+  now = 5 * MINUTE_MS;
+  expect([context.openStreams, context.busy, peer.inFlight]).toEqual([0, true, 1]);
+});
+
+test('a client that does not come back within 10 minutes loses its call, and the child is notified', () => {
+  const pending = call();
+  askAndPark();
+  const { round } = pending;
+  now = 10 * MINUTE_MS - 1;
+  parked.endForgotten(now);
+  expect(parked.find(pending.key, round, 'a')).toBe(pending);
+  now += 1;
+  parked.endForgotten(now);
+  expect(parked.find(pending.key, round, 'a')).toBeNull();
+  expect([parked.size, context.calls.size, peer.inFlight]).toEqual([0, 0, 0]);
+  expect(sent.slice(-2).map((text) => JSON.parse(text))).toEqual([
+    expect.objectContaining({ method: 'notifications/cancelled', params: expect.objectContaining({ requestId: 1 }) }),
+    expect.objectContaining({ id: 900, error: expect.anything() }),
+  ]);
+});
+
+test('an answer that comes while the client is away is given to its next round', () => {
+  const pending = call();
+  askAndPark();
+  peer.receive('{"jsonrpc":"2.0","id":1,"result":{"content":[]}}');
+  pending.resume({ reply: recording, clientId: '2', token: null, logRank: -1 }, {});
+  expect(JSON.parse(answers[1] ?? '')).toEqual({
+    jsonrpc: '2.0',
+    id: 2,
+    result: { resultType: 'complete', content: [] },
+  });
+});
+
+test('a question that the child withdraws is not asked again', () => {
+  const pending = call();
+  askAndPark();
+  context.withdraw(peer, '900');
+  pending.resume({ reply: recording, clientId: '2', token: null, logRank: -1 }, {});
+  vi.runAllTimers();
+  expect(answers).toHaveLength(1);
+});
+
+test('each principal may park 1,000 calls; the oldest give way, and those of others stay', () => {
+  const other = call('b');
+  askAndPark(1);
+  const first = call();
+  askAndPark(2);
+  for (let count = 1; count <= 1_000; count += 1) {
+    call();
+    askAndPark(count + 2);
+  }
+  expect(parked.size).toBe(1_001);
+  expect(parked.find(first.key, first.round, 'a')).toBeNull();
+  expect(parked.find(other.key, other.round, 'b')).toBe(other);
+});
+
+test('a principal may park 16 MB of questions, and one call 256 kB', () => {
+  for (let count = 0; count < 80; count += 1) {
+    call();
+    askAndPark(count, 'x'.repeat(250_000));
+  }
+  expect(parked.size).toBeLessThanOrEqual(67);
+  expect(parked.size).toBeGreaterThan(60);
+  askAndPark(900, 'x'.repeat(260_000));
+  expect(sent.at(-1)).toContain('"id":900,"error"');
+});
+
+test('messages of a call that is parked have no reader, and the next round takes the token of its own request', () => {
+  const streamed: string[] = [];
+  const reply: CallReply = { ...recording, send: (text) => streamed.push(text) };
+  const pending = call();
+  askAndPark();
+  pending.send('lost', now);
+  pending.resume({ reply, clientId: '2', token: '"mine"', logRank: 1 }, {});
+  expect(peer.pending.get(1)?.token).toBe('"mine"');
+  context.deliver('{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"debug"}}');
+  context.deliver('{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info"}}');
+  expect(streamed).toHaveLength(1);
+});

@@ -1,0 +1,292 @@
+import { randomUUID } from 'node:crypto';
+import { isRecord } from '../../records.ts';
+import type { Call, CallReply } from '../call.ts';
+import {
+  type Envelope,
+  errorMessage,
+  fromWire,
+  RPC,
+  rawToWire,
+  resultMessage,
+  scan,
+  slice,
+  toWire,
+} from '../json-rpc.ts';
+import { modernStatus } from '../modern-answers.ts';
+import type { Session, SessionPeer } from '../session.ts';
+import {
+  decorate,
+  MISSING_CAPABILITY,
+  modernError,
+  readError,
+  serverInfoMeta,
+  URL_ELICITATION_REQUIRED,
+} from './modern-answer.ts';
+import { createQuestions, missingCapability, type Question, type Questions } from './questions.ts';
+import type { Origin, StateContent } from './request-state.ts';
+
+/** How long a client may take for a round (10 minutes). */
+export const ROUND_MS = 10 * 60_000;
+/** Requests that a child writes at once may be read apart. */
+const GATHER_MS = 20;
+const QUESTIONS_MAX = 32;
+const QUESTION_CHARACTERS_MAX = 256 * 1024;
+/** An answer that comes while the client is away is kept up to this size. */
+const EARLY_ANSWER_CHARACTERS_MAX = 1024 * 1024;
+
+/** The HTTP request that waits for the call at present, and what it asked for. */
+export type Waiting = { reply: CallReply; clientId: string; token: string | null; logRank: number };
+
+/**
+ * A call of a modern client to a legacy child. When the child sends a request in the middle of the call, the client's
+ * HTTP request is answered with `input_required` and the call is parked: it stays pending at the child until the client
+ * comes back with the input, over as many rounds as it takes.
+ */
+export class PendingCall implements CallReply {
+  readonly key = randomUUID();
+  readonly principal: string;
+  /** Names the round that the client may continue; another one for each. */
+  round = '';
+  /** When the client was last sent away with questions; null while an HTTP request waits. */
+  parkedAt: number | null = null;
+  readonly peer: SessionPeer;
+  readonly context: Session;
+  readonly #method: string;
+  readonly #capabilities: Record<string, unknown>;
+  readonly #origin: () => Origin;
+  readonly #seal: (content: StateContent, origin: Origin) => string;
+  readonly #onEnd: (call: PendingCall) => void;
+  readonly #onPark: (call: PendingCall) => void;
+  readonly #questions: Questions;
+  #waiting: Waiting | null;
+  #call: Call<Session> | null = null;
+  #callId: number | null = null;
+  #early: string | null = null;
+  #lacking: Record<string, unknown> | null = null;
+  #parkSoon = false;
+  #done = false;
+
+  constructor(options: {
+    peer: SessionPeer;
+    context: Session;
+    principal: string;
+    method: string;
+    capabilities: Record<string, unknown>;
+    waiting: Waiting;
+    /** Computed only for calls that are parked. */
+    origin: () => Origin;
+    seal: (content: StateContent, origin: Origin) => string;
+    onEnd: (call: PendingCall) => void;
+    onPark: (call: PendingCall) => void;
+  }) {
+    this.peer = options.peer;
+    this.context = options.context;
+    this.principal = options.principal;
+    this.#method = options.method;
+    this.#capabilities = options.capabilities;
+    this.#waiting = options.waiting;
+    this.#origin = options.origin;
+    this.#seal = options.seal;
+    this.#onEnd = options.onEnd;
+    this.#onPark = options.onPark;
+    this.#questions = createQuestions(options.peer);
+  }
+
+  /** An HTTP request waits, and its client reads. A parked call has no reader, and may still have questions. */
+  get live(): boolean {
+    return this.#waiting?.reply.live ?? false;
+  }
+
+  get requestId(): string | null {
+    return this.#waiting?.reply.requestId ?? null;
+  }
+
+  /** How verbose the waiting request wants log messages: 0 is the most, -1 for none. */
+  get logRank(): number {
+    return this.#waiting?.logRank ?? -1;
+  }
+
+  /** The child may still ask: its answer has not come. */
+  get canAsk(): boolean {
+    return !this.#done && this.#early === null;
+  }
+
+  /** The memory that the call holds while it is parked. */
+  get characters(): number {
+    return this.#questions.characters + (this.#early?.length ?? 0);
+  }
+
+  start(request: Envelope): void {
+    this.peer.principals.add(this.principal);
+    this.#callId = this.peer.call(this.context, this, request);
+    this.#call = this.peer.pending.get(this.#callId) ?? null;
+  }
+
+  send(message: string, now: number): void {
+    this.#waiting?.reply.send(message, now);
+  }
+
+  /** The child's answer, under the id of the request that started the call. */
+  answer(message: string, now: number): void {
+    if (this.#done) return;
+    this.#questions.refuseAll('The call was answered.');
+    if (this.#waiting !== null) this.#deliver(message, now);
+    else if (message.length <= EARLY_ANSWER_CHARACTERS_MAX) this.#early = message;
+    else
+      this.#early = errorMessage(
+        null,
+        RPC.SERVER,
+        'The answer came while the client was away, and was too large to keep.',
+      );
+  }
+
+  /** A request of the child in the middle of the call. */
+  ask(question: Question): void {
+    const lacking = missingCapability(question, this.#capabilities);
+    const size = (question.params?.length ?? 0) + this.#questions.characters;
+    if (lacking !== null) {
+      this.#lacking = { ...this.#lacking, ...lacking };
+      this.#refuse(question, 'The client does not have this capability.');
+    } else if (this.#questions.size >= QUESTIONS_MAX || size > QUESTION_CHARACTERS_MAX)
+      this.#refuse(question, 'The client cannot be asked so much at once.');
+    else {
+      this.#questions.add(question);
+      this.#park();
+    }
+  }
+
+  withdraw(id: string): void {
+    this.#questions.withdraw(id);
+  }
+
+  /**
+   * The client is back. `responses` (parsed as they came, by key) answer the open questions; those that it leaves out are put to it
+   * again.
+   */
+  resume(waiting: Waiting, responses: Record<string, unknown>): void {
+    this.round = '';
+    this.parkedAt = null;
+    this.#waiting = waiting;
+    if (this.#call) {
+      this.#call.clientId = waiting.clientId;
+      this.#call.token = waiting.token;
+    }
+    for (const [key, response] of Object.entries(responses)) this.#questions.respond(key, rawToWire(response));
+    const early = this.#early;
+    this.#early = null;
+    if (early !== null) this.#deliver(early, this.peer.now);
+    else if (this.#questions.size > 0) this.#park();
+  }
+
+  /** True for responses that the open questions can take. */
+  accepts(responses: Record<string, unknown>): boolean {
+    return Object.entries(responses).every(([key, response]) => !this.#questions.has(key) || isRecord(response));
+  }
+
+  /** Ends the call for good: the client left, or did not come back. */
+  cancel(reason: string): void {
+    if (this.#done) return;
+    this.#finish();
+    this.peer.cancelCalls((_, id) => id === this.#callId, reason);
+    this.#questions.refuseAll(reason);
+  }
+
+  #finish(): void {
+    this.#done = true;
+    this.#waiting = null;
+    this.#onEnd(this);
+  }
+
+  #refuse({ id }: Question, message: string): void {
+    this.peer.send(errorMessage(id, RPC.METHOD_NOT_FOUND, message));
+  }
+
+  /** Sends the client away with everything that the child asks for in the same moment. */
+  #park(): void {
+    if (this.#parkSoon || this.#waiting === null) return;
+    this.#parkSoon = true;
+    setTimeout(() => {
+      this.#parkSoon = false;
+      const waiting = this.#waiting;
+      if (this.#done || waiting === null || this.#questions.size === 0) return;
+      this.round = randomUUID();
+      this.parkedAt = this.peer.now;
+      this.#waiting = null;
+      const expiresAt = this.parkedAt + ROUND_MS;
+      this.#requireInput(waiting, this.#questions.asInputRequests(), { call: this.key, round: this.round, expiresAt });
+      this.#onPark(this);
+    }, GATHER_MS);
+  }
+
+  #requireInput(waiting: Waiting, requests: string, content: StateContent): void {
+    const state = this.#seal(content, this.#origin());
+    const result = `{"resultType":"input_required","inputRequests":${requests},"requestState":"${state}"}`;
+    const meta = serverInfoMeta(this.peer.initializeResult ?? '{}');
+    waiting.reply.answer(resultMessage(waiting.clientId, decorate('', result, meta)), this.peer.now);
+  }
+
+  #deliver(message: string, now: number): void {
+    const waiting = this.#waiting;
+    const answer = scan(message);
+    if (waiting === null || answer === null) return;
+    this.#finish();
+    const translated = this.#translate(answer, waiting);
+    if (translated === null) return;
+    const status = translated.error === null ? 200 : modernStatus(translated);
+    waiting.reply.answer(translated.text, now, status);
+  }
+
+  /** Null if the client was sent away instead. */
+  #translate(answer: Envelope, waiting: Waiting): Envelope | null {
+    const id = waiting.clientId;
+    if (this.#lacking !== null && hasFailed(answer)) return lackOf(id, this.#lacking);
+    if (answer.result !== null) {
+      const meta = serverInfoMeta(this.peer.initializeResult ?? '{}');
+      return scan(resultMessage(id, decorate(this.#method, slice(answer.text, answer.result), meta)));
+    }
+    const error = readError(answer);
+    if (error.code === URL_ELICITATION_REQUIRED) {
+      const requests = elicitationsIn(error.data);
+      const lacking = missingCapability({ method: 'elicitation/create', params: '{"mode":"url"}' }, this.#capabilities);
+      if (lacking !== null) return lackOf(id, lacking);
+      // The child has ended the call, so the next round makes it again.
+      this.#requireInput(waiting, toWire(requests), {
+        call: null,
+        round: '',
+        expiresAt: this.peer.now + ROUND_MS,
+      });
+      return null;
+    }
+    const text = modernError(answer);
+    const translated = scan(text);
+    return translated?.idAt
+      ? scan(text.slice(0, translated.idAt.start) + id + text.slice(translated.idAt.end))
+      : translated;
+  }
+}
+
+const hasFailed = (answer: Envelope): boolean => {
+  if (answer.result === null) return true;
+  const result: unknown = answer.text.includes('"isError"') ? fromWire(slice(answer.text, answer.result)) : null;
+  return isRecord(result) && result['isError'] === true;
+};
+
+const lackOf = (id: string, requiredCapabilities: Record<string, unknown>): Envelope | null =>
+  scan(
+    errorMessage(id, MISSING_CAPABILITY, 'The call requires capabilities that the client did not declare.', {
+      requiredCapabilities,
+    }),
+  );
+
+/** The elicitations that error -32042 of 2025-11-25 names, as input requests. */
+const elicitationsIn = (data: unknown): Record<string, unknown> => {
+  const listed: unknown[] = isRecord(data) && Array.isArray(data['elicitations']) ? data['elicitations'] : [];
+  return Object.fromEntries(
+    listed
+      .filter(isRecord)
+      .map(({ elicitationId: _id, ...params }, index) => [
+        `elicitation_${index + 1}`,
+        { method: 'elicitation/create', params: { mode: 'url', ...params } },
+      ]),
+  );
+};

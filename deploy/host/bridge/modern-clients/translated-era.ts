@@ -1,0 +1,221 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HostIsolation } from '../../contract.ts';
+import { isRecord } from '../../records.ts';
+import { sendAccepted, sendError } from '../answers.ts';
+import type { ChildPool } from '../child-pool.ts';
+import { CapacityError, OVERLOADED, sendFailure } from '../failed-call.ts';
+import { announceInitialized } from '../initialized.ts';
+import { type Envelope, fromWire, RPC, rawToWire, readable } from '../json-rpc.ts';
+import { checkModernRequest } from '../modern-claim.ts';
+import { Reply } from '../reply.ts';
+import { requestIdOf } from '../request-id.ts';
+import type { Session, SessionPeer } from '../session.ts';
+import type { ModernContext } from './context.ts';
+import { createContexts } from './contexts.ts';
+import { isGone, rankOf, readTerms, type Terms, withoutModern } from './legacy-request.ts';
+import { readFilter } from './listeners.ts';
+import { createLogLevels } from './log-levels.ts';
+import { decorate, discoverResult, INVALID_PARAMS, SUPPORTED_VERSIONS, serverInfoMeta } from './modern-answer.ts';
+import { createParkedCalls } from './parked-calls.ts';
+import { PendingCall, type Waiting } from './pending-call.ts';
+import { createRequestStates, digestOf } from './request-state.ts';
+
+/** A POSTed request of a modern client. */
+export type ModernRequest = {
+  request: IncomingMessage;
+  response: ServerResponse;
+  principal: string;
+  envelope: Envelope;
+  body: Record<string, unknown>;
+};
+
+export type TranslatedEra = {
+  handle(post: ModernRequest): void;
+  readonly contexts: ReadonlyMap<string, ModernContext>;
+  /** To be called about once a second. `idleSince`: contexts that were last used before are forgotten. */
+  tick(now: number, idleSince: number): void;
+  /** Ends streams that would never end by themselves: the machine stops. */
+  close(): void;
+};
+
+const STATE_REFUSED =
+  'This requestState does not continue the request: it was changed, used before, has expired, or belongs to another ' +
+  'request or caller, or the server was restarted. Start the call again, without requestState.';
+
+const refuse = ({ response, envelope }: ModernRequest, status: number, code: number, message: string): void =>
+  sendError(response, status, message, { id: envelope.id, code });
+
+const tokenOf = (body: Record<string, unknown>): string | null => {
+  const params = isRecord(body['params']) ? body['params'] : {};
+  const meta = isRecord(params['_meta']) ? params['_meta'] : {};
+  const token = meta['progressToken'];
+  return typeof token === 'string' || typeof token === 'number' ? rawToWire(token) : null;
+};
+
+/** Serves clients of the modern era, which has no sessions, over legacy children, which have nothing else. */
+export const createTranslatedEra = (deps: {
+  pool: ChildPool;
+  isolation: HostIsolation;
+  machineId: string;
+  clock: () => number;
+  log: (text: string) => void;
+  onTranslated: () => void;
+}): TranslatedEra => {
+  const { clock, pool } = deps;
+  const contexts = createContexts(deps);
+  const parked = createParkedCalls();
+  const states = createRequestStates(deps.machineId);
+  const logLevels = createLogLevels(deps);
+
+  const openReply = (context: Session, { response }: ModernRequest): Reply => {
+    const reply = new Reply({ response, session: context, outstanding: 1, now: clock(), primed: false });
+    context.replies.add(reply);
+    return reply;
+  };
+
+  const waitingOf = (reply: Reply, { envelope, body }: ModernRequest, terms: Terms): Waiting => ({
+    reply,
+    clientId: envelope.id ?? 'null',
+    token: tokenOf(body),
+    logRank: rankOf(terms.logLevel),
+  });
+
+  const call = (context: ModernContext, peer: SessionPeer, post: ModernRequest, terms: Terms) => {
+    const request = withoutModern(post.envelope);
+    if (request === null) return refuse(post, 400, INVALID_PARAMS, 'The params are not an object.');
+    logLevels.raise(peer, rankOf(terms.logLevel));
+    const reply = openReply(context, post);
+    const method = post.envelope.method ?? '';
+    const pending = new PendingCall({
+      peer,
+      context,
+      principal: post.principal,
+      method,
+      capabilities: terms.capabilities,
+      waiting: waitingOf(reply, post, terms),
+      origin: () => ({ principal: post.principal, method, digest: digestOf(post.body['params']) }),
+      seal: states.seal,
+      onPark: parked.park,
+      onEnd: (ended) => {
+        context.calls.delete(ended);
+        parked.forget(ended);
+      },
+    });
+    context.calls.add(pending);
+    // Closing the stream cancels, in this era.
+    reply.onGone = () => pending.cancel('The client closed the connection.');
+    pending.start(request);
+  };
+
+  const listen = async (context: ModernContext, peer: SessionPeer, post: ModernRequest) => {
+    const filter = readFilter(post.body['params']);
+    if (filter === null) return refuse(post, 400, INVALID_PARAMS, 'params.notifications is missing or malformed.');
+    const read: unknown = fromWire(peer.initializeResult ?? '{}');
+    const capabilities = isRecord(read) && isRecord(read['capabilities']) ? read['capabilities'] : {};
+    const reply = openReply(context, post);
+    let gone = false;
+    let end: (() => void) | null = null;
+    reply.onGone = () => {
+      gone = true;
+      end?.();
+    };
+    const clientId = post.envelope.id ?? 'null';
+    end = await context.listeners.open(peer, { reply, clientId, filter, capabilities });
+    if (gone) end();
+  };
+
+  const serve = (context: ModernContext, peer: SessionPeer, post: ModernRequest, terms: Terms) => {
+    if (post.response.destroyed) return;
+    if (peer.overloaded) return sendFailure(post.response, post.envelope.id, new CapacityError(OVERLOADED));
+    announceInitialized(peer);
+    const result = peer.initializeResult ?? '{}';
+    switch (post.envelope.method) {
+      case 'server/discover': {
+        const discovered = decorate('server/discover', discoverResult(result), serverInfoMeta(result));
+        return openReply(context, post).answer(
+          `{"jsonrpc":"2.0","id":${post.envelope.id ?? 'null'},"result":${discovered}}`,
+          clock(),
+        );
+      }
+      case 'subscriptions/listen':
+        listen(context, peer, post).catch((error: unknown) => sendFailure(post.response, post.envelope.id, error));
+        return;
+      default:
+        return call(context, peer, post, terms);
+    }
+  };
+
+  /** The next round of a parked call. True if the request was answered, false if the call is to be made again. */
+  const resume = (post: ModernRequest, terms: Terms, params: Record<string, unknown>): boolean => {
+    const { principal, envelope } = post;
+    const origin = { principal, method: envelope.method ?? '', digest: digestOf(params) };
+    const state = states.open(params['requestState'], origin, clock());
+    if (state !== null && state.call === null) return false;
+    const found = state?.call ? parked.find(state.call, state.round, principal) : null;
+    if (found === null) {
+      refuse(post, 400, INVALID_PARAMS, STATE_REFUSED);
+      return true;
+    }
+    const responses = params['inputResponses'] === undefined ? {} : params['inputResponses'];
+    if (!isRecord(responses) || !found.accepts(responses)) {
+      refuse(post, 400, INVALID_PARAMS, 'inputResponses is malformed: it holds an object for each input request.');
+      return true;
+    }
+    logLevels.raise(found.peer, rankOf(terms.logLevel));
+    found.context.lastUsed = clock();
+    const reply = openReply(found.context, post);
+    reply.onGone = () => found.cancel('The client closed the connection.');
+    found.resume(waitingOf(reply, post, terms), responses);
+    return true;
+  };
+
+  const start = (post: ModernRequest, terms: Terms) => {
+    const { response, envelope } = post;
+    let context: ModernContext;
+    try {
+      context = contexts.of(post.principal, terms);
+    } catch (error) {
+      return sendFailure(response, envelope.id, error);
+    }
+    const { peer } = context;
+    if (peer && !peer.ended) return serve(context, peer, post, terms);
+    context.starting += 1;
+    pool
+      .acquire(context, requestIdOf(post.request))
+      .finally(() => {
+        context.starting -= 1;
+      })
+      .then((started) => serve(context, started, post, terms))
+      .catch((error: unknown) => sendFailure(response, envelope.id, error));
+  };
+
+  return {
+    contexts: contexts.all,
+
+    handle(post) {
+      const { request, response, envelope, body } = post;
+      deps.onTranslated();
+      // No notification of a client has a meaning over HTTP in this era.
+      if (envelope.id === null) return sendAccepted(response);
+      const problem = checkModernRequest(request.headers, body, SUPPORTED_VERSIONS);
+      if (problem)
+        return sendError(response, 400, problem.message, { id: envelope.id, code: problem.code, data: problem.data });
+      const method = envelope.method ?? '';
+      if (isGone(method)) return refuse(post, 404, RPC.METHOD_NOT_FOUND, `Method not found: ${readable(method)}`);
+      const terms = readTerms(body);
+      if (terms.logLevel !== undefined && rankOf(terms.logLevel) === -1)
+        return refuse(post, 400, INVALID_PARAMS, 'The log level is unknown.');
+      const params = isRecord(body['params']) ? body['params'] : {};
+      if (params['requestState'] === undefined || !resume(post, terms, params)) start(post, terms);
+    },
+
+    tick(now, idleSince) {
+      parked.endForgotten(now);
+      contexts.forgetIdle(idleSince);
+    },
+
+    close() {
+      for (const context of contexts.all.values()) context.listeners.endAll(clock());
+    },
+  };
+};
