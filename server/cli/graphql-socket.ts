@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, createClient } from 'graphql-ws/client';
 import { CliFailure } from './failure.ts';
 import type { ServerAddress } from './find-server.ts';
@@ -67,7 +67,9 @@ async function openSocket({ url, token }: ServerAddress, options: FollowOptions)
     keepAlive: KEEP_ALIVE_MS,
     retryAttempts: RECONNECTS_MAX,
     shouldRetry: () => state !== 'new' || ++attempts < FIRST_CONNECTS_MAX,
-    retryWait: (retries) => pause(Math.min(250 * 2 ** retries, RECONNECT_MS_MAX), options.signal),
+    // an abort ends the wait early, and the subscription with it
+    retryWait: (retries) =>
+      delay(Math.min(250 * 2 ** retries, RECONNECT_MS_MAX), undefined, { signal: options.signal }).catch(() => {}),
     on: {
       closed: () => {
         if (state !== 'open' || options.signal.aborted) return;
@@ -81,6 +83,3 @@ async function openSocket({ url, token }: ServerAddress, options: FollowOptions)
     },
   });
 }
-
-/** Resolves early, and does not reject, when the signal aborts. */
-const pause = (ms: number, signal: AbortSignal): Promise<void> => setTimeout(ms, undefined, { signal }).catch(() => {});

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
-import { hashAccessToken, newAccessToken } from '#server/domain/access/token.ts';
+import { newAccessToken } from '#server/domain/access/token.ts';
+import { hashSecret } from '#server/domain/secret-hash.ts';
 import type { OAuthAuthority } from './access.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createRig, type Rig, type RigOptions, toolCall, until } from './test-rig.ts';
@@ -102,8 +103,8 @@ test('several tokens open one deployment, each as a caller of its own', async ()
     },
     route: {
       tokens: [
-        { id: 'a', hash: hashAccessToken(a.token), expiresAtMs: null },
-        { id: 'b', hash: hashAccessToken(b.token), expiresAtMs: null },
+        { id: 'a', hash: hashSecret(a.token), expiresAtMs: null },
+        { id: 'b', hash: hashSecret(b.token), expiresAtMs: null },
       ],
     },
   });
@@ -131,7 +132,7 @@ test('a revoked token ends the streams it opened, on both sides, and no others',
   const other = newAccessToken();
   const rig = await open({ machine });
   const keep = { id: 'other', hash: other.hash, expiresAtMs: null };
-  rig.change({ tokens: [{ id: rig.tokenId, hash: hashAccessToken(rig.token), expiresAtMs: null }, keep] });
+  rig.change({ tokens: [{ id: rig.tokenId, hash: hashSecret(rig.token), expiresAtMs: null }, keep] });
   const revoked = await rig.fetch();
   const kept = await rig.fetch({ headers: { authorization: `Bearer ${other.token}` } });
   rig.change({ tokens: [keep] });
@@ -273,7 +274,7 @@ test('a caller above its rate receives the time to come back, and others are not
   const rig = await open({ deps: { rateLimit: createRateLimit(2) } });
   rig.change({
     tokens: [
-      { id: rig.tokenId, hash: hashAccessToken(rig.token), expiresAtMs: null },
+      { id: rig.tokenId, hash: hashSecret(rig.token), expiresAtMs: null },
       { id: 'other', hash: other.hash, expiresAtMs: null },
     ],
   });

@@ -1,3 +1,4 @@
+import { isServing } from '#server/domain/deployments/status.ts';
 import type { Route } from './route.ts';
 import type { RouteTable } from './route-table.ts';
 import type { Upstream } from './upstream.ts';
@@ -26,7 +27,8 @@ export function watchMachines({ routes, upstream, onError }: WatchMachinesDeps):
 }
 
 /** Returns the origins that requests of a deployment go to, by its route. */
-function originsOf({ status, current, draining }: Route): string[] {
-  if (status !== 'RUNNING' && status !== 'UNHEALTHY') return [];
+function originsOf(route: Route): string[] {
+  if (!isServing(route)) return [];
+  const { current, draining } = route;
   return [...(current ? [current] : []), ...draining].map(({ origin }) => origin);
 }

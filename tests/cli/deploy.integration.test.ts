@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { eventually } from '#deploy/eventually.testing.ts';
 import { makeTestDatabase, type TestDatabase } from '#prisma/test-database.testing.ts';
 import { writeGreeter } from './greeter.ts';
-import { catwalk, eventually, type RunOptions, startCatwalk } from './run-catwalk.ts';
+import { catwalk, type RunOptions, startCatwalk } from './run-catwalk.ts';
 import { type RunningServer, startServer } from './run-server.ts';
 
 let folder = '';
@@ -115,7 +116,7 @@ describe('deploy', () => {
     const url = /Endpoint +(\S+)/.exec(stdout)?.[1] ?? '';
     const token = /Token +(\S+)/.exec(stdout)?.[1] ?? '';
     await writeFile(gate, '');
-    await eventually(async () => (await json('show', 'interrupted')).status === 'RUNNING');
+    await eventually('the deployment runs', async () => (await json('show', 'interrupted')).status === 'RUNNING');
     expect(await greeting(url, token)).toEqual([{ type: 'text', text: 'Hello Ada' }]);
   });
 

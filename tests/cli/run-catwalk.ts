@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
@@ -64,14 +63,3 @@ export function startCatwalk(words: string[], options: RunOptions = {}): Running
 
 export const catwalk = (words: string[], options: RunOptions = {}): Promise<Ended> =>
   startCatwalk(words, options).ended;
-
-const DEADLINE_MS = 60_000;
-
-/** Waits for something of another process, which cannot tell when it happens. */
-export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + DEADLINE_MS;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error('It did not happen in time.');
-    await wait(20);
-  }
-}

@@ -1,3 +1,5 @@
+import { untilAnswer } from '../until-answer.ts';
+
 /** Callers of the GraphQL API. */
 export type ApiWorld = { ask<T>(query: string, variables?: object, at?: string): Promise<T> };
 
@@ -26,7 +28,7 @@ export async function analyze(world: ApiWorld, source: string): Promise<string> 
   const { analyze } = await world.ask<{ analyze: { id?: string; message?: string } }>(ANALYZE, { source });
   if (analyze.id === undefined) throw new Error(analyze.message);
   const { id } = analyze;
-  await eventually(
+  await untilAnswer(
     async () => (await world.ask<{ analysis: { status: string } }>(ANALYSIS, { id })).analysis,
     ({ status }) => status !== 'RUNNING',
   );
@@ -45,21 +47,10 @@ export async function deploy(world: ApiWorld, analysisId: string, more: object =
 }
 
 export const untilRunning = (world: ApiWorld, { id }: Deployed): Promise<Status | null> =>
-  eventually(
+  untilAnswer(
     () => statusOf(world, id).catch(() => null), // an instance that was killed under the question
     (deployment) => {
       if (deployment?.status === 'FAILED') throw new Error(JSON.stringify(deployment.failure));
       return deployment?.status === 'RUNNING';
     },
   );
-
-/** Asks until the answer satisfies the condition; the deadline is generous, since computers differ. */
-export async function eventually<T>(ask: () => Promise<T>, condition: (answer: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 90_000;
-  for (;;) {
-    const answer = await ask();
-    if (condition(answer)) return answer;
-    if (Date.now() > deadline) throw new Error(`It did not happen in time: ${JSON.stringify(answer)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

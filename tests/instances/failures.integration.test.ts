@@ -4,7 +4,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '#prisma/migrate.ts';
 import { writeGreeter } from '../cli/greeter.ts';
-import { analyze, type Deployed, deploy, eventually, untilRunning } from './deploy.ts';
+import { untilAnswer } from '../until-answer.ts';
+import { analyze, type Deployed, deploy, untilRunning } from './deploy.ts';
 import { startLoad } from './load.ts';
 import { openSession } from './mcp-session.ts';
 import { hasNginx } from './nginx.ts';
@@ -79,7 +80,7 @@ describe.skipIf(!nginx)('three instances behind nginx, under load', { timeout: 1
     });
     for (const { url } of world.instances) {
       const health = () => fetch(`${url}/api/health`).then(({ status }) => status);
-      await eventually(health, (status) => status === 200);
+      await untilAnswer(health, (status) => status === 200);
     }
     const another = await deploy(world, analysisId);
     await untilRunning(world, another);
@@ -109,7 +110,7 @@ describe.skipIf(!nginx)('three instances behind nginx, under load', { timeout: 1
 
 const remove = async (world: World, id: string): Promise<void> => {
   await world.ask('mutation D($id: ID!) { deleteDeployment(id: $id) { __typename } }', { id });
-  await eventually(
+  await untilAnswer(
     () => world.ask<{ deployment: unknown }>('query Q($id: ID!) { deployment(id: $id) { id } }', { id }),
     ({ deployment }) => deployment === null,
   );

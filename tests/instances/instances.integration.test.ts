@@ -3,7 +3,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, openBrowser } from '#server/http/browser.testing.ts';
 import { writeGreeter } from '../cli/greeter.ts';
-import { analyze, type Deployed, deploy, eventually, statusOf, untilRunning } from './deploy.ts';
+import { untilAnswer } from '../until-answer.ts';
+import { analyze, type Deployed, deploy, statusOf, untilRunning } from './deploy.ts';
 import { openSession } from './mcp-session.ts';
 import { hasNginx } from './nginx.ts';
 import { isSignedInAt, openPageAt } from './page.ts';
@@ -136,7 +137,7 @@ describe.skipIf(!nginx)('two instances behind nginx', { timeout: 120_000 }, () =
   it('wake a sleeping deployment once, for callers at both', async () => {
     const database = new pg.Client({ connectionString: world.postgres.url });
     await database.connect();
-    await eventually(
+    await untilAnswer(
       async () => {
         // As after an hour without a call; again and again, since calls are counted a moment later.
         await database.query(

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTestDatabase, type TestDatabase } from '#prisma/test-database.testing.ts';
+import { untilAnswer } from '../until-answer.ts';
 import { type Endpoint, useWithV1, useWithV2 } from './clients.ts';
 import {
   catwalk,
-  eventually,
   findProcesses,
   makeDataDir,
   removeDataDir,
@@ -120,12 +120,12 @@ describe('from the paste to the tool call', { timeout: 170_000 }, () => {
 
   it('survives kill -9: nothing is left running, and the same endpoint and token answer after the next start', async () => {
     await server.kill('SIGKILL');
-    await eventually(
+    await untilAnswer(
       () => findProcesses(dataDir),
       (found) => found.length === 0,
     );
     server = await startServer(dataDir, { ...database.variables, PORT: new URL(everything.endpointUrl).port });
-    await eventually(list, (rows) => rows.length > 0 && rows.every(({ status }) => status === 'RUNNING'));
+    await untilAnswer(list, (rows) => rows.length > 0 && rows.every(({ status }) => status === 'RUNNING'));
     const heard = await useWithV2(everything, { name: 'echo', arguments: { message: 'again' } });
     expect(heard.content).toEqual([{ type: 'text', text: 'Echo: again' }]);
   });
@@ -133,13 +133,13 @@ describe('from the paste to the tool call', { timeout: 170_000 }, () => {
   it('survives kill -9 in the middle of an installation: the deployment comes up with one machine', async () => {
     const folder = `allowed-directory=${dataDir}`;
     const deploying = deploy('@modelcontextprotocol/server-filesystem@2025.8.21', '--arg', folder);
-    await eventually(list, (rows) => rows.some(({ phase }) => phase === 'INSTALLING'));
+    await untilAnswer(list, (rows) => rows.some(({ phase }) => phase === 'INSTALLING'));
     const before = await list();
     await server.kill('SIGKILL');
     server = await startServer(dataDir, { ...database.variables, PORT: new URL(everything.endpointUrl).port });
     // The command waits for its server to come back, and sees the deployment through.
     expect((await deploying).status).toBe('RUNNING');
-    const after = await eventually(list, (rows) => rows.every(({ status }) => status === 'RUNNING'));
+    const after = await untilAnswer(list, (rows) => rows.every(({ status }) => status === 'RUNNING'));
     expect(after.map(({ databaseId }) => databaseId).toSorted()).toEqual(
       before.map(({ databaseId }) => databaseId).toSorted(),
     );

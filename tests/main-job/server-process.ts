@@ -63,14 +63,3 @@ export async function findProcesses(text: string): Promise<string[]> {
   );
   return lines.map((line) => line.replaceAll('\0', ' ')).filter((line) => line.includes(text));
 }
-
-/** Asks until the answer satisfies the condition; the deadline is generous, since machines differ. */
-export async function eventually<T>(ask: () => Promise<T>, condition: (answer: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 120_000;
-  for (;;) {
-    const answer = await ask();
-    if (condition(answer)) return answer;
-    if (Date.now() > deadline) throw new Error(`It did not happen in time: ${JSON.stringify(answer)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

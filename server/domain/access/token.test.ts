@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
-import { findByToken, hashAccessToken, newAccessToken } from './token.ts';
+import { hashSecret } from '../secret-hash.ts';
+import { findByToken, newAccessToken } from './token.ts';
 
 test('a token has 256 bits, a prefix that names it, and a hash that finds it', () => {
   const { token, hash, prefix } = newAccessToken();
   expect(token).toMatch(/^cwt_[A-Za-z0-9_-]{43}$/);
   expect(token.startsWith(prefix)).toBe(true);
   expect(prefix).toHaveLength(10);
-  expect(hash.equals(hashAccessToken(token))).toBe(true);
+  expect(hash.equals(hashSecret(token))).toBe(true);
   expect(newAccessToken().token).not.toBe(token);
 });
 

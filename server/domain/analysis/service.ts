@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Database, Queryable, Transaction } from '#prisma/client.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
 import type { Actor } from '../actor.ts';
@@ -90,19 +91,6 @@ function createGate(max: number) {
   };
 }
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-
 async function refuseMany(tx: Transaction, { userId }: Actor, now: Date): Promise<void> {
   const since = new Date(now.getTime() - ANALYSIS_MS_MAX * 2);
   const busy = await tx.analysis.count({ where: { ownerId: userId, status: 'RUNNING', createdAt: { gt: since } } });
@@ -168,7 +156,7 @@ export function createAnalysisService(deps: AnalysisDeps): AnalysisService {
         if (!(error instanceof UserError) || error.code === 'ANALYSIS_FAILED')
           log('warn', 'A try at an analysis failed.', { analysisId: id, attempts, error });
         if (attempts < ATTEMPTS_MAX && isRetryable(error) && !signal.aborted) {
-          await pause(retryDelayMs(attempts), signal).catch(() => {}); // the next round sees the abort
+          await delay(retryDelayMs(attempts), undefined, { signal }).catch(() => {}); // the next round sees the abort
           continue;
         }
         const at = deps.now();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRecord } from '../is-record.ts';
 
 /**
  * The one builder from fields to a schema: the form in the browser and the service behind `deploy` validate with it.
@@ -96,10 +97,6 @@ function problemOf(field: ValueField, value: string): string | null {
     return `${field.label} does not have the expected form (${field.pattern}).`;
   return null;
 }
-
-/** Names of own properties only: `__proto__` and the like are never fields. */
-const isRecord = (input: unknown): input is Record<string, unknown> =>
-  typeof input === 'object' && input !== null && !Array.isArray(input);
 
 /**
  * The schema of a credential form: takes whatever the form holds, gives what to set. Issues lie at the path of the

@@ -1,10 +1,11 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { PrismaClient, Transaction } from '#prisma/client.ts';
 import type { ApiTokenScope } from '#prisma/generated/client/enums.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
+import { hashSecret } from '../secret-hash.ts';
 
 export const API_TOKEN_PREFIX = 'cw_';
 const SECRET_BYTES = 32;
@@ -36,9 +37,6 @@ type Deps = {
   clock: () => Date;
 };
 
-// crypto.hash returns a Buffer of its own; its type leaves the kind of memory open
-const hashOf = (token: string) => hash('sha256', token, 'buffer') as Buffer<ArrayBuffer>;
-
 export function createApiTokenService({ prisma, transaction, events, clock }: Deps): ApiTokenService {
   return {
     create: async (actor, { name, scope, expiresAt: asked }) => {
@@ -66,7 +64,7 @@ export function createApiTokenService({ prisma, transaction, events, clock }: De
           data: {
             userId: actor.userId,
             name: trimmed,
-            hash: hashOf(token),
+            hash: hashSecret(token),
             prefix: token.slice(0, SHOWN_CHARACTERS),
             scope,
             expiresAt,
@@ -93,7 +91,7 @@ export function createApiTokenService({ prisma, transaction, events, clock }: De
 
     authenticate: async (token, ip) => {
       if (!token.startsWith(API_TOKEN_PREFIX)) return null;
-      const presented = hashOf(token);
+      const presented = hashSecret(token);
       const row = await prisma.apiToken.findUnique({ where: { hash: presented }, include: { user: true } });
       const now = clock();
       if (!row || !timingSafeEqual(row.hash, presented) || row.revokedAt) return null;

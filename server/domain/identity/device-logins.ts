@@ -1,9 +1,10 @@
-import { hash, randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import type { PrismaClient, Transaction } from '#prisma/client.ts';
 import type { ApiTokenScope } from '#prisma/generated/client/enums.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
+import { hashSecret } from '../secret-hash.ts';
 import type { ApiTokenService } from './api-tokens.ts';
 import type { AttemptRule, Attempts } from './attempts.ts';
 import { requireSession } from './sessions.ts';
@@ -57,9 +58,6 @@ export type DeviceLoginDeps = {
   clock: () => Date;
 };
 
-// crypto.hash returns a Buffer of its own; its type leaves the kind of memory open
-const hashOf = (code: string) => hash('sha256', code, 'buffer') as Buffer<ArrayBuffer>;
-
 /** Accepts a code as people type it: in any case, with or without its hyphen. */
 export const normalizeUserCode = (code: string): string => code.toUpperCase().replace(/[^A-Z]/g, '');
 
@@ -67,7 +65,7 @@ export function createDeviceLogins(deps: DeviceLoginDeps): DeviceLogins {
   const { prisma, transaction, attempts, clock } = deps;
 
   const waiting = (userCode: string) => ({
-    userHash: hashOf(normalizeUserCode(userCode)),
+    userHash: hashSecret(normalizeUserCode(userCode)),
     approved: null,
     expiresAt: { gt: clock() },
   });
@@ -106,8 +104,8 @@ export function createDeviceLogins(deps: DeviceLoginDeps): DeviceLogins {
         .trim();
       await prisma.deviceLogin.create({
         data: {
-          deviceHash: hashOf(deviceCode),
-          userHash: hashOf(letters),
+          deviceHash: hashSecret(deviceCode),
+          userHash: hashSecret(letters),
           name: shown.slice(0, NAME_CHARACTERS_MAX) || 'A program',
           address,
           scope,
@@ -150,7 +148,7 @@ export function createDeviceLogins(deps: DeviceLoginDeps): DeviceLogins {
 
     poll: async (deviceCode) => {
       const now = clock();
-      const where = { deviceHash: hashOf(deviceCode), expiresAt: { gt: now } };
+      const where = { deviceHash: hashSecret(deviceCode), expiresAt: { gt: now } };
       const row = await prisma.deviceLogin.findFirst({ where, include: { user: { select: { role: true } } } });
       if (!row) return { state: 'expired' };
       if (row.approved === null) return { state: 'pending' };

@@ -1,5 +1,6 @@
-import { hash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { PrismaClient } from '#prisma/client.ts';
+import { hashSecret } from '../secret-hash.ts';
 
 const SECRET_BYTES = 32;
 /** An ended link is recognized for this long, so that its page can give the reason. */
@@ -12,9 +13,6 @@ export interface SignInLinks {
   consume(secret: string): Promise<{ userId: string } | { refused: 'used' | 'expired' | 'invalid' }>;
 }
 
-// crypto.hash returns a Buffer of its own; its type leaves the kind of memory open
-const hashOf = (secret: string) => hash('sha256', secret, 'buffer') as Buffer<ArrayBuffer>;
-
 /** Links that sign in once. Only the hash of a link's 256 random bits is kept, and looked up. */
 export function createSignInLinks({ prisma, clock }: { prisma: PrismaClient; clock: () => Date }): SignInLinks {
   return {
@@ -24,7 +22,7 @@ export function createSignInLinks({ prisma, clock }: { prisma: PrismaClient; clo
       await prisma.signInLink.deleteMany({ where: { expiresAt: { lt: new Date(now.getTime() - KEPT_MS) } } });
       await prisma.signInLink.updateMany({ where: { userId, expiresAt: { gt: now } }, data: { expiresAt: now } });
       await prisma.signInLink.create({
-        data: { userId, hash: hashOf(secret), expiresAt: new Date(now.getTime() + lifetimeMs) },
+        data: { userId, hash: hashSecret(secret), expiresAt: new Date(now.getTime() + lifetimeMs) },
       });
       return secret;
     },
@@ -32,12 +30,15 @@ export function createSignInLinks({ prisma, clock }: { prisma: PrismaClient; clo
       const now = clock();
       // One statement decides who was first: of two who click at once, one is signed in.
       const [used] = await prisma.signInLink.updateManyAndReturn({
-        where: { hash: hashOf(secret), usedAt: null, expiresAt: { gt: now } },
+        where: { hash: hashSecret(secret), usedAt: null, expiresAt: { gt: now } },
         data: { usedAt: now },
         select: { userId: true },
       });
       if (used) return used;
-      const known = await prisma.signInLink.findUnique({ where: { hash: hashOf(secret) }, select: { usedAt: true } });
+      const known = await prisma.signInLink.findUnique({
+        where: { hash: hashSecret(secret) },
+        select: { usedAt: true },
+      });
       return { refused: known === null ? 'invalid' : known.usedAt === null ? 'expired' : 'used' };
     },
   };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { HostClient, HostTarget } from '#deploy/host-client.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
@@ -139,22 +140,11 @@ async function pump(
       // The machine stopped or is out of reach: its row says so, and whether there is anything to come back to.
     }
     if (signal.aborted) return;
-    await pause(RECONNECT_MS, signal);
+    await delay(RECONNECT_MS, undefined, { signal }).catch(() => {}); // the loop sees the abort
     const row = await deps.prisma.machine.findUnique({ where: { id: machine.id }, select: { address: true } });
     if (row?.address !== machine.address) return; // the next event attaches to where it is now
   }
 }
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
 
 /** Hands pushed items to one reader; drops the oldest when it does not keep up. */
 function createQueue<Item>(max: number, signal: AbortSignal) {

@@ -1,11 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createRemoteJWKSet, customFetch, decodeJwt, jwtVerify } from 'jose';
 import type { SafeFetch } from '#server/domain/outbound/safe-fetch.ts';
+import { hashSecret } from '../secret-hash.ts';
 import type { Client } from './client.ts';
 import { readBounded } from './client-documents.ts';
 import type { FindClient } from './clients.ts';
 import { OAuthError } from './errors.ts';
-import { hashOf } from './keys.ts';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 /** Public keys alone: a list that held HS256 would take a public key for a shared secret. */
@@ -88,7 +88,7 @@ export function createAuthenticateClient(deps: {
     }
     if (client.authMethods.includes('none')) return true; // it has no secret, whatever it sends
     if (secret === null || client.secretHash === null) return false;
-    return timingSafeEqual(hashOf(secret), client.secretHash);
+    return timingSafeEqual(hashSecret(secret), client.secretHash);
   };
 
   return async (presented, audience) => {

@@ -3,10 +3,11 @@ import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { invalidInput, notFound } from '#server/domain/errors.ts';
 import { requireSession } from '#server/domain/identity/sessions.ts';
+import { hashSecret } from '../secret-hash.ts';
 import { type AuthorizationRequest, readAuthorizationRequest, toAnswer } from './authorization-request.ts';
 import { hostOf } from './client.ts';
 import type { FindClient } from './clients.ts';
-import { hashOf, type OAuthKeys } from './keys.ts';
+import type { OAuthKeys } from './keys.ts';
 import type { FindProtected } from './protected-deployment.ts';
 import { describeRedirect } from './redirect-uri.ts';
 
@@ -67,7 +68,7 @@ export function createConsentService(deps: ConsentDeps): ConsentService {
   const hashRequest = (
     userId: string,
     { deployment, client, redirectUri, state, codeChallenge }: AuthorizationRequest,
-  ) => hashOf(JSON.stringify([deployment.id, userId, client.id, redirectUri, state, codeChallenge]));
+  ) => hashSecret(JSON.stringify([deployment.id, userId, client.id, redirectUri, state, codeChallenge]));
 
   /**
    * Only this server can derive the code; it keeps the hash alone, and derives the code again for a repeated decision.
@@ -84,7 +85,7 @@ export function createConsentService(deps: ConsentDeps): ConsentService {
       const code = deriveCode(requestHash, createdAt);
       const { count } = await tx.oAuthCode.createMany({
         data: {
-          hash: hashOf(code),
+          hash: hashSecret(code),
           requestHash,
           clientId: client.id,
           deploymentId: deployment.id,

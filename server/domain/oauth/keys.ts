@@ -1,4 +1,4 @@
-import { createHmac, hash, hkdfSync } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
 import type { Secret } from '#server/domain/credentials/secret.ts';
 
 const KEY_BYTES = 32;
@@ -27,8 +27,3 @@ export function createOAuthKeys(authSecret: Secret): OAuthKeys {
     derive: (purpose, text) => createHmac('sha256', keys[purpose]).update(text).digest('base64url'),
   };
 }
-
-/** How codes, refresh tokens and client secrets are kept: each has 256 random bits, so that a salt would add nothing. */
-export const hashOf = (secret: string): Buffer<ArrayBuffer> =>
-  // crypto.hash returns a Buffer of its own; its type leaves the kind of memory open
-  hash('sha256', secret, 'buffer') as Buffer<ArrayBuffer>;

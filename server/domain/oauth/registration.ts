@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { PrismaClient } from '#prisma/client.ts';
+import { hashSecret } from '../secret-hash.ts';
 import { presentableName } from './client.ts';
 import { OAuthError } from './errors.ts';
-import { hashOf, type OAuthKeys } from './keys.ts';
+import type { OAuthKeys } from './keys.ts';
 import { SCOPE } from './names.ts';
 import { isAllowedRedirectUri, withoutLoopbackPort } from './redirect-uri.ts';
 
@@ -69,7 +70,7 @@ export function createRegistration({ prisma, keys, clock }: RegistrationDeps) {
         uri: uri ?? null,
         redirectUris,
         authMethods: [method],
-        secretHash: secret === null ? null : hashOf(secret),
+        secretHash: secret === null ? null : hashSecret(secret),
         createdAt: now,
         lastSeenAt: now,
       },

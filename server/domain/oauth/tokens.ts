@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Transaction } from '#prisma/client.ts';
 import type { Events } from '#server/domain/events.ts';
+import { hashSecret } from '../secret-hash.ts';
 import { ACCESS_TOKEN_LIFETIME_MS, type AccessTokens } from './access-token.ts';
 import type { Client } from './client.ts';
 import { OAuthError } from './errors.ts';
 import { createGrant, type RevokeReason, revokeGrants } from './grants.ts';
-import { hashOf } from './keys.ts';
 import { SCOPE } from './names.ts';
 import { provesChallenge } from './pkce.ts';
 
@@ -53,7 +53,7 @@ export function createTokenService({ transaction, events, accessTokens, clock }:
   const issueRefreshToken = async (tx: Transaction, grantId: string, now: Date): Promise<string> => {
     const refreshToken = REFRESH_PREFIX + randomBytes(32).toString('base64url');
     const expiresAt = new Date(now.getTime() + REFRESH_LIFETIME_MS);
-    await tx.oAuthRefreshToken.create({ data: { hash: hashOf(refreshToken), grantId, createdAt: now, expiresAt } });
+    await tx.oAuthRefreshToken.create({ data: { hash: hashSecret(refreshToken), grantId, createdAt: now, expiresAt } });
     await tx.oAuthGrant.update({ where: { id: grantId }, data: { expiresAt } });
     return refreshToken;
   };
@@ -81,7 +81,7 @@ export function createTokenService({ transaction, events, accessTokens, clock }:
     redeem: async (deploymentId, client, { code, codeVerifier, redirectUri }) => {
       const outcome = await transaction(async (tx): Promise<Outcome> => {
         const now = clock();
-        const hash = hashOf(code);
+        const hash = hashSecret(code);
         const row = await tx.oAuthCode.findUnique({ where: { hash } });
         if (!row || row.deploymentId !== deploymentId || row.clientId !== client.id) {
           return { refused: 'The code is not one of this client, or has expired.' };
@@ -118,7 +118,7 @@ export function createTokenService({ transaction, events, accessTokens, clock }:
     refresh: async (deploymentId, client, refreshToken) => {
       const outcome = await transaction(async (tx): Promise<Outcome> => {
         const now = clock();
-        const hash = hashOf(refreshToken);
+        const hash = hashSecret(refreshToken);
         const row = await tx.oAuthRefreshToken.findUnique({
           where: { hash },
           include: { grant: { include: { connection: true } } },
@@ -145,7 +145,7 @@ export function createTokenService({ transaction, events, accessTokens, clock }:
     revoke: async (deploymentId, client, token) => {
       const claims = await accessTokens.verify(deploymentId, token);
       await transaction(async (tx) => {
-        const kept = claims ? null : await tx.oAuthRefreshToken.findUnique({ where: { hash: hashOf(token) } });
+        const kept = claims ? null : await tx.oAuthRefreshToken.findUnique({ where: { hash: hashSecret(token) } });
         const grantId = claims?.grantId ?? kept?.grantId;
         if (grantId === undefined) return;
         const own = { id: grantId, connection: { deploymentId, clientId: client.id } };

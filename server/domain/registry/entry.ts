@@ -1,5 +1,6 @@
 import { readServerDocument, type ServerDocument } from '../analysis/detect/manifests/server-json.ts';
 import { githubRepositoryOf } from '../analysis/registries/github-repository.ts';
+import { isRecord } from '../is-record.ts';
 import type { StoredEntry } from './listed-server.ts';
 import { plainText, webUrl } from './plain-text.ts';
 
@@ -81,6 +82,3 @@ function packageUrl(type: RegistryPackage['type'], identifier: string): string |
   if (type === 'pypi') return `https://pypi.org/project/${path}/`;
   return webUrl(identifier);
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
