@@ -25,6 +25,7 @@ const BENCHES: Record<string, string[]> = {
   'endpoint-streams': ['endpoint-streams.ts'],
   analysis: ['analysis.ts'],
   lifecycle: ['lifecycle.ts'],
+  'second-try': ['second-try.ts'],
   registry: ['registry.ts'],
   subscribers: ['subscribers.ts'],
   graphql: ['graphql.ts'],

@@ -1,5 +1,11 @@
 import { Agent, type buildConnector, request } from 'undici';
-import { HOST_TOKEN_HEADER, type HostStatus, type LogRecord, type QuiesceAnswer } from './host/contract.ts';
+import {
+  HOST_TOKEN_HEADER,
+  type HostStatus,
+  type LogRecord,
+  type QuiesceAnswer,
+  type StartAttempt,
+} from './host/contract.ts';
 
 /** The address of a machine's host, with the headers and the token that a request to it needs. */
 export type HostTarget = { origin: string; headers: Record<string, string>; token: string };
@@ -7,6 +13,8 @@ export type HostTarget = { origin: string; headers: Record<string, string>; toke
 const STATUS_TIMEOUT_MS = 5_000;
 const LOG_CONNECT_TIMEOUT_MS = 5_000;
 const LOG_LINES_MAX = 2_000;
+/** Beyond the time of the start: for the copy of the package, the end of its processes and the question for its era. */
+const ATTEMPT_REST_MS = 30_000;
 
 /** The host did not answer, or not as a host does. */
 export class HostUnreachableError extends Error {}
@@ -20,6 +28,8 @@ export interface HostClient {
     target: HostTarget,
     options: { cursor: string | null; follow: boolean; signal: AbortSignal },
   ): AsyncIterable<LogRecord>;
+  /** One start of a trial. Resolves to the host's report, of which a part comes from the server. */
+  attempt(target: HostTarget, request: StartAttempt, signal: AbortSignal): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -60,6 +70,26 @@ export function createHostClient(options: { connect?: buildConnector.connector }
     },
     resume: async (target, signal) => {
       await call(target, 'POST', '/resume', signal);
+    },
+    attempt: async (target, attempt, signal) => {
+      const limitMs = attempt.timeoutMs + ATTEMPT_REST_MS;
+      try {
+        const answer = await request(`${target.origin}/attempt`, {
+          dispatcher: agent,
+          method: 'POST',
+          headers: { ...target.headers, [HOST_TOKEN_HEADER]: target.token },
+          body: JSON.stringify(attempt),
+          headersTimeout: limitMs,
+          bodyTimeout: limitMs,
+          signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
+        });
+        const body: unknown = await answer.body.json();
+        if (answer.statusCode === 200) return body;
+        throw new Error(`The host answered ${answer.statusCode}: ${JSON.stringify(body)}`);
+      } catch (cause) {
+        signal.throwIfAborted();
+        throw new HostUnreachableError("The machine's host did not answer /attempt.", { cause });
+      }
     },
     logs: async function* (target, { cursor, follow, signal }) {
       const query = new URLSearchParams({ limit: String(LOG_LINES_MAX) });

@@ -13,6 +13,7 @@ export const METADATA_KEYS = {
   installation: 'catwalk_installation',
   deployment: 'catwalk_deployment',
   release: 'catwalk_release',
+  trial: 'catwalk_trial',
   /** configHash of the configuration: tells a machine that runs this release from one that runs an older form of it. */
   config: 'catwalk_config',
 } as const;

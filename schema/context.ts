@@ -15,6 +15,7 @@ import type { ConnectionService } from '#server/domain/oauth/connections.ts';
 import type { ConsentService } from '#server/domain/oauth/consent.ts';
 import type { RegistryService } from '#server/domain/registry/service.ts';
 import type { SettingsService } from '#server/domain/settings/service.ts';
+import type { TrialService } from '#server/domain/trials/service.ts';
 import type { UsageService } from '#server/domain/usage/service.ts';
 import type { ShareRead } from './shared-reads.ts';
 
@@ -31,6 +32,7 @@ export type InstallationFacts = {
 export type Services = {
   deployments: DeploymentService;
   analysis: Pick<AnalysisService, 'start'>;
+  trials: Pick<TrialService, 'start' | 'startAfter'>;
   accessTokens: AccessTokenService;
   apiTokens: ApiTokenService;
   sessions: SessionService;

@@ -1,12 +1,12 @@
-import type { AnalysisFailure, AnalysisWarning } from '#server/domain/analysis/result.ts';
-import { ERROR_CODES } from '#server/domain/errors.ts';
+import type { AnalysisWarning } from '#server/domain/analysis/result.ts';
 import { builder } from '../builder.ts';
 import { AnalysisStatusEnum, WarningWeightEnum } from '../enums.ts';
-import { ErrorCodeEnum } from '../errors.ts';
 import { rowUuid } from '../ids.ts';
 import { analysisFailure, analysisProgress, analysisResult } from '../json-columns.ts';
 import { ServerCandidateType } from './candidate.ts';
+import { AnalysisFailureType } from './failure.ts';
 import { StageProgressType } from './stage-progress.ts';
+import './trial.ts';
 
 const AnalysisWarningType = builder.objectRef<AnalysisWarning>('AnalysisWarning').implement({
   description: 'Something to know before deploying.',
@@ -19,20 +19,6 @@ const AnalysisWarningType = builder.objectRef<AnalysisWarning>('AnalysisWarning'
       description: 'The candidate it is about; null for all of them.',
       resolve: (warning) => warning.candidateKey ?? null,
     }),
-  }),
-});
-
-const AnalysisFailureType = builder.objectRef<AnalysisFailure>('AnalysisFailure').implement({
-  description: 'Why an analysis has no result, or only part of one.',
-  fields: (t) => ({
-    code: t.field({
-      type: ErrorCodeEnum,
-      description: 'Error code for programs.',
-      resolve: ({ code }) => ERROR_CODES.find((known) => known === code) ?? 'ANALYSIS_FAILED',
-    }),
-    message: t.exposeString('message', { description: 'The error, in one sentence.' }),
-    hint: t.exposeString('hint', { nullable: true, description: 'Suggested fix.' }),
-    retryable: t.exposeBoolean('retryable', { description: 'True if a retry may succeed.' }),
   }),
 });
 
@@ -69,6 +55,10 @@ export const AnalysisType = builder.prismaNode('Analysis', {
       description: 'Warnings to read before deploying.',
       select: { result: true },
       resolve: ({ result }) => analysisResult(result).warnings,
+    }),
+    trials: t.relation('trials', {
+      description: 'Starts of its servers without credentials, newest first.',
+      query: { orderBy: { createdAt: 'desc' } },
     }),
     failure: t.field({
       type: AnalysisFailureType,

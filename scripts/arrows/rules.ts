@@ -184,6 +184,11 @@ export const ROOMS: readonly Room[] = [
       because: 'a deployment runs what an analysis found',
     },
     {
+      room: 'trials',
+      imports: ['*', 'analysis', 'deployments'],
+      because: 'a trial starts what an analysis found, on the machines of deployments',
+    },
+    {
       room: 'oauth',
       imports: ['*', 'access', 'audit', 'credentials', 'identity', 'outbound'],
       because: 'clients are authorized for an endpoint, whatever runs behind it',
@@ -214,6 +219,11 @@ export const ROOMS: readonly Room[] = [
       room: 'detect',
       imports: ['files', 'source', 'result.ts'],
       because: 'a detector reads files and returns facts; it reaches for no registry',
+    },
+    {
+      room: 'learn',
+      imports: ['detect', 'result.ts'],
+      because: 'what a start showed changes a form, wherever it is kept',
     },
     {
       room: 'repository',

@@ -27,6 +27,7 @@ const analysis = (...candidates: Candidate[]): Analysis => ({
   status: 'DONE',
   cached: false,
   candidates,
+  trials: [],
   warnings: [],
   failure: null,
 });

@@ -9,7 +9,7 @@ export function deploymentFailure(
   more: FailureOptions = {},
 ): CliFailure {
   if (verdict === 'failed' && failure) {
-    const hint = missingVariablesHint(failure, databaseId) ?? failure.hint;
+    const hint = missingHint(failure, databaseId) ?? failure.hint;
     const { retryable, stderrTail } = failure; // its exit code is the server's, not this program's
     return new CliFailure(failure.code, failure.message, { retryable, stderrTail, hint, ...more });
   }
@@ -23,9 +23,15 @@ export function deploymentFailure(
   );
 }
 
-/** The hint of the server points to a form; on the command line, variables are options. */
-function missingVariablesHint({ code, variables }: DeploymentFailure, databaseId: string): string | null {
-  if (code !== 'MISSING_CREDENTIAL' || variables.length === 0) return null;
-  const options = variables.map((variable) => `--env ${oneLine(variable)}=…`).join(' ');
-  return `Deploy it again with ${options}; catwalk rm ${databaseId} deletes the failed one.`;
+/** The hint of the server points to a form; on the command line, settings are options. */
+function missingHint({ needs, modes }: DeploymentFailure, databaseId: string): string | null {
+  const options = needs.flatMap(({ anyOf }) => {
+    const setting = anyOf.find(({ kind }) => kind === 'VARIABLE') ?? anyOf[0];
+    if (!setting) return [];
+    return [`${setting.kind === 'VARIABLE' ? '--env' : '--arg'} ${oneLine(setting.name)}=…`];
+  });
+  const [mode] = modes;
+  const words = options.length === 0 && mode ? [`-- ${mode.words.map(oneLine).join(' ')}`] : options;
+  if (words.length === 0) return null;
+  return `Deploy it again with ${words.join(' ')}; catwalk rm ${databaseId} deletes the failed one.`;
 }

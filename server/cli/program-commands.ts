@@ -1,6 +1,7 @@
 import { parseCount } from './assignments.ts';
 import { CLIENTS } from './client-setup.ts';
 import type { CommandLine } from './command-line.ts';
+import type { AnalyzeOptions } from './commands/analyze.ts';
 import type { LoginOptions } from './commands/login.ts';
 import type { SearchOptions } from './commands/search.ts';
 import type { DeployOptions } from './deploy-input.ts';
@@ -29,8 +30,11 @@ export function addSourceCommands({ command, run, rest }: CommandLine): void {
 
   command('analyze <source>', 'analyze a source: its servers, arguments and credentials')
     .option('--refresh', 'ignore cached results')
+    .option('--run', 'start it without credentials, to learn what it needs and which tools it has')
+    .option('--candidate <key>', 'the server to start, if the source has several')
+    .option('--accept-unverified', 'start it although the publisher is not verified')
     .action(
-      run(async (shell, source: string, options: { refresh?: boolean }) =>
+      run(async (shell, source: string, options: AnalyzeOptions) =>
         (await import('./commands/analyze.ts')).analyze(shell, source, options),
       ),
     );

@@ -157,6 +157,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
   const { targetOf, indexes, ...services } = await createServices(deps);
   opened.defer(services.analysis.close);
+  opened.defer(services.trials.close);
 
   const addressOf = createClientAddress(env.TRUST_PROXY);
   const { usage } = services;

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import type { HostClient } from '#deploy/host-client.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
@@ -25,6 +26,8 @@ import { createLogFeed } from '#server/domain/logs/feed.ts';
 import { createRegistryMirror } from '#server/domain/registry/mirror.ts';
 import type { RegistryService } from '#server/domain/registry/service.ts';
 import type { ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
+import { systemTimers } from '#server/domain/timers.ts';
+import { createTrialService, type TrialService } from '#server/domain/trials/service.ts';
 import { createUsageService, type UsageService } from '#server/domain/usage/service.ts';
 import type { Env } from '../env.ts';
 import type { Log } from '../logging/log.ts';
@@ -50,6 +53,7 @@ export type ServiceDeps = {
 export type AppServices = Omit<Services, 'doctor' | 'localSignIn' | 'rotateKeys' | 'consent' | 'connections'> & {
   analysis: AnalysisService;
   apiTokens: ApiTokenService;
+  trials: TrialService;
   usage: UsageService;
   /** The platform's own, for what is looked up without anybody asking. */
   indexes: PackageIndexes;
@@ -85,6 +89,21 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
     log: (level, message, details) => log[level](details, message),
   });
   const regions = regionsOf(env.MACHINES).map(({ code }) => code);
+  const defaults = { region: regions[0] ?? LOCAL_REGION, memoryMb: DEFAULT_MEMORY_MB };
+  const trials = createTrialService({
+    database,
+    notify: (db, id) => events.publish(db, 'analysis', id),
+    changesOf: (id, signal) => events.subscribe('analysis', id, signal),
+    admit: (tx, userId) => quotas.admitMachine(tx, userId, null),
+    findFleet: deps.findFleet,
+    host: deps.host,
+    installationId: storage.installation,
+    machine: { ...defaults, pause: (ms, signal) => setTimeout(ms, undefined, { signal }) },
+    now: clock,
+    clock: () => performance.now(),
+    timers: systemTimers,
+    log: (level, message, details) => log[level](details, message),
+  });
 
   const attempts = createAttempts({ prisma, clock });
   const apiTokens = createApiTokenService({ prisma, transaction, events, clock });
@@ -104,7 +123,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
       events,
       envelopes,
       now: clock,
-      defaults: { region: regions[0] ?? LOCAL_REGION, memoryMb: DEFAULT_MEMORY_MB },
+      defaults,
       regions,
       memorySizesMb: MACHINE_SIZES.map(({ memoryMb }) => memoryMb),
       admitMachine: quotas.admitMachine,
@@ -134,6 +153,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
       audit: (tx, who, entry, deploymentId) => writeAudit(tx, who, entry, deploymentId),
     }),
     apiTokens,
+    trials,
     sessions: createSessionService({ transaction, events }),
     account: createAccountService({
       prisma,

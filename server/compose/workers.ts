@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { HostClient } from '#deploy/host-client.ts';
 import { deliverAlerts } from '#server/domain/alerts/deliver.ts';
 import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
@@ -8,6 +9,7 @@ import { pruneSources } from '#server/domain/retention/prune-archives.ts';
 import { applyRetention } from '#server/domain/retention/retention.ts';
 import { createReadWebhook } from '#server/domain/settings/webhook.ts';
 import { systemTimers } from '#server/domain/timers.ts';
+import { endAbandonedTrials } from '#server/domain/trials/upkeep.ts';
 import type { Env } from '../env.ts';
 import type { Parts } from '../health/parts.ts';
 import type { Log } from '../logging/log.ts';
@@ -23,6 +25,7 @@ const DEPLOYMENTS_AT_ONCE = 16;
 const LOCAL_WATCH_MS = 2_000;
 const RETENTION_INTERVAL_MS = 60 * 60 * 1000;
 const ALERTS_INTERVAL_MS = 3_000;
+const TRIALS_INTERVAL_MS = 15_000;
 
 export type WorkersWiring = {
   env: Env;
@@ -97,9 +100,29 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
     onError: report('Alerts could not be sent.'),
   });
 
+  const trials = repeat({
+    timers: systemTimers,
+    intervalMs: TRIALS_INTERVAL_MS,
+    run: async (signal) => {
+      await endAbandonedTrials(
+        {
+          database,
+          notify: (db, id) => events.publish(db, 'analysis', id),
+          findFleet,
+          installationId: installation,
+          now: clock,
+          pause: (ms, signal) => setTimeout(ms, undefined, { signal }),
+          onError: (error, trialId) => log.warn({ err: error, trialId }, 'What a trial left could not be removed yet.'),
+        },
+        signal,
+      );
+    },
+    onError: report('Abandoned trials could not be ended.'),
+  });
+
   return {
     close: async () => {
-      await Promise.allSettled([reconciler, versionCheck, retention, alerts].map((worker) => worker.close()));
+      await Promise.allSettled([reconciler, versionCheck, retention, alerts, trials].map((worker) => worker.close()));
       await safe.close();
     },
   };

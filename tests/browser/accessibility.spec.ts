@@ -48,7 +48,7 @@ test('axe finds no violations on a failed deployment and in its dialogs', async 
     await expect(page.getByRole('alert').filter({ hasText: 'MISSING_CREDENTIAL' })).toBeVisible();
     found.push(...(await violationsAtBothSizes(page, `failed-${colorScheme}`)));
     for (const [tab, button] of [
-      ['', 'Add DEMO_TOKEN'],
+      ['/settings', 'Edit credentials'],
       ['/settings', 'Edit arguments'],
       ['/settings', 'Delete…'],
     ] as const) {

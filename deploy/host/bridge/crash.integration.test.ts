@@ -88,7 +88,7 @@ const initialize = async () => {
 test.each([
   ['needs-key', { code: 'MISSING_CREDENTIAL', variables: ['EXAMPLE_API_KEY'], exitCode: 1 }],
   ['throws', { code: 'EXITED_AT_START', message: expect.stringContaining('cannot read the configuration') }],
-  ['text', { code: 'NO_HANDSHAKE', stderrTail: ['Usage: server [stdio|http]'] }],
+  ['text', { code: 'MISSING_ARGUMENT', modes: [['stdio']], stderrTail: ['Usage: server [stdio|http]'] }],
 ])(
   'a server that cannot start (%s) reports the reason, before the first call and in the answer to each call',
   async (start, failure) => {

@@ -75,11 +75,12 @@ const nameOf = (missing: Missing): string =>
 
 /** The failure of a server that named what it lacks; null if it named nothing. */
 export const describeMissing = (lines: readonly string[], known: readonly string[]): HostFailure | null => {
-  const { needs, modes } = readFirstWords(lines, known);
-  const variables = [...new Set(needs.flat().flatMap((one) => (one.kind === 'variable' ? [one.name] : [])))];
+  const { needs, modes, mentioned } = readFirstWords(lines, known);
+  const named = needs.flat().flatMap((one) => (one.kind === 'variable' ? [one.name] : []));
+  const variables = [...new Set([...named, ...mentioned])];
   const found = { needs, modes, ...(variables.length > 0 ? { variables } : {}) };
-  if (needs.length > 0) {
-    const names = needs.map((need) => need.map(nameOf).join(' or ')).join(' and ');
+  if (needs.length > 0 || mentioned.length > 0) {
+    const names = [...needs.map((need) => need.map(nameOf).join(' or ')), ...mentioned].join(' and ');
     return hostFailure(
       variables.length > 0 ? 'MISSING_CREDENTIAL' : 'MISSING_ARGUMENT',
       `The server needs ${names}, and ended without it.`,

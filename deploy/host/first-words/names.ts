@@ -41,6 +41,15 @@ export const variableOf = (setting: string, known: readonly string[]): string | 
   return alike !== undefined && more.length === 0 ? alike : upper;
 };
 
+/** Finds a name that stands alone; -1 if there is none. */
+const findWord = (text: string, name: string): number => {
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
+    const around = `${text[at - 1] ?? ' '}${text[at + name.length] ?? ' '}`;
+    if (!/[\w-]/.test(around)) return at;
+  }
+  return -1;
+};
+
 /** Names of variables and flags in a text, in order, each once. */
 export const namesIn = (text: string, known: readonly string[]): Missing[] => {
   const found: { at: number; missing: Missing }[] = [];
@@ -55,7 +64,7 @@ export const namesIn = (text: string, known: readonly string[]): Missing[] => {
     add(match.index + match[0].length - (match[1]?.length ?? 0), match[1]);
   for (const match of text.matchAll(NAMED)) add(match.index, match[1] ?? match[2]);
   for (const name of known) {
-    const at = text.search(new RegExp(`(?<![\\w-])${name}(?![\\w-])`));
+    const at = findWord(text, name);
     if (at !== -1) add(at, name);
   }
   for (const match of text.matchAll(FLAG))

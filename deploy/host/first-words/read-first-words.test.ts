@@ -56,7 +56,6 @@ describe('sentences', () => {
       'ORBIT_URL',
     ],
     ['Configuration incomplete, values missing:\n  • ORBIT_URL\n  • ORBIT_REGION (optional)', 'ORBIT_URL'],
-    ['Some settings are missing\nORBIT_TOKEN', 'ORBIT_TOKEN'],
   ])('%j is a list', (text, expected) => {
     expect(needsOf(text)).toBe(expected);
   });
@@ -78,6 +77,18 @@ describe('sentences', () => {
     expect(needsOf('APIKEY must be set', ['APIKEY'])).toBe('APIKEY');
     expect(needsOf('api_key is required', ['api_key'])).toBe('api_key');
   });
+});
+
+test('mentions a variable near a demand, without taking it for a need', () => {
+  expect(readFirstWords(['Some settings are missing', 'ORBIT_TOKEN'], [])).toEqual({
+    needs: [],
+    modes: [],
+    mentioned: ['ORBIT_TOKEN'],
+  });
+});
+
+test('finds no word in a name with characters of expressions', () => {
+  expect(readFirstWords(['a(b is required'], ['a(b', '[']).needs).toEqual([[{ kind: 'variable', name: 'a(b' }]]);
 });
 
 describe('validators', () => {
@@ -183,6 +194,7 @@ describe('usage texts', () => {
       'Usage:\n  orbit [command]\n\nAvailable Commands:\n  completion  Generate a script\n  run         Run the server over standard input\n',
       ['run'],
     ],
+    ['Usage: orbit [stdio|http]', ['stdio']],
     ['Usage: orbit [options]\n\nOptions:\n  --stdio        speak stdio\n  --port <n>     listen', ['--stdio']],
     ['Usage: orbit\n  --transport <type>  one of stdio, http (default: http)', ['--transport stdio']],
     ['Usage: orbit\n  --transport <type>  one of stdio, http (default: stdio)', []],

@@ -10,6 +10,8 @@ export type FirstWords = {
   needs: Missing[][];
   /** Words of a usage text that may start the server, the likeliest first. */
   modes: string[][];
+  /** Variables that stand near a demand, where nothing is stated plainly. */
+  mentioned: string[];
 };
 
 const NEEDS_MAX = 20;
@@ -31,13 +33,12 @@ export const readFirstWords = (printed: readonly string[], known: readonly strin
       known,
     ),
   ]);
-  const needs =
-    stated.length > 0
-      ? stated
-      : [
-          // A program that wants a subcommand shows the places of one, not its own.
-          ...(modes.length > 0 ? [] : readUsageNeeds(lines, known)),
-        ];
-  const found = needs.length > 0 || modes.length > 0 ? needs : readNearby(lines, known);
-  return { needs: withoutCovered(found).slice(0, NEEDS_MAX), modes };
+  // A program that wants a subcommand shows the places of one, not its own.
+  const needs = stated.length > 0 || modes.length > 0 ? stated : withoutCovered(readUsageNeeds(lines, known));
+  const isPlain = needs.length > 0 || modes.length > 0;
+  return {
+    needs: needs.slice(0, NEEDS_MAX),
+    modes,
+    mentioned: isPlain ? [] : readNearby(lines, known).slice(0, NEEDS_MAX),
+  };
 };

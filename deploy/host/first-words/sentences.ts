@@ -96,11 +96,11 @@ export const readSentences = (lines: readonly string[], known: readonly string[]
 
 const LINES_BEFORE = 4;
 
-/** The last resort: names near a demand that stands on another line. */
-export const readNearby = (lines: readonly string[], known: readonly string[]): Missing[][] => {
+/** The last resort: variables near a demand that stands on another line. They are likely, and not proven. */
+export const readNearby = (lines: readonly string[], known: readonly string[]): string[] => {
   const near = lines.flatMap((line, index) => {
     const around = lines.slice(Math.max(0, index - LINES_BEFORE), index + 2);
     return around.some((one) => DEMANDS.test(one) && !isSoft(one)) && !isSoft(line) ? namesIn(line, known) : [];
   });
-  return withoutCovered(near.filter(({ kind }) => kind === 'variable').map((one) => [one]));
+  return [...new Set(near.flatMap((one) => (one.kind === 'variable' ? [one.name] : [])))];
 };

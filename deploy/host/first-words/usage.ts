@@ -5,6 +5,8 @@ const USAGE = /^\s{0,4}(?:usage|USAGE)\b:?/i;
 const COMMANDS = /^\s{0,2}(?:available |sub-?|main |core )?commands?\b.{0,20}:?\s*$/i;
 const COMMAND_LINE = /^\s{1,8}(?:\$ )?(.{1,120}?)(?:\s{2,}|\t|\s-\s|:\s)(.{0,200})$|^\s{1,8}([a-z][\w:-]{0,30})\s*$/;
 const BRACES = /\{([a-z][\w-]*(?:,[a-z][\w-]*){1,30})\}/;
+/** `[stdio|http]` and `<stdio|sse>` in the line of the usage itself. */
+const CHOICE = /[[<({]([a-z][\w-]{0,30}(?:\|[a-z][\w-]{0,30}){1,10})[\])>}]/;
 const OPTION = /^\s{1,10}(?:-\w,\s*)?(--[a-z][\w-]*)(.{0,300})$/i;
 const REQUIRED = /[[(]required[\])]|\brequired\b\s*[.:]?\s*$/i;
 const WORD = /^[a-z][\w:-]{0,30}$/i;
@@ -69,7 +71,12 @@ export const readModes = (lines: readonly string[]): string[][] => {
   if (start === -1) return [];
   const listed = lines.flatMap((line, index) => (COMMANDS.test(line) ? listedCommands(lines.slice(index + 1)) : []));
   const braces = lines.flatMap((line) => (BRACES.exec(line)?.[1] ?? '').split(',')).filter(Boolean);
+  const choices = lines
+    .filter((line) => USAGE.test(line))
+    .flatMap((line) => (CHOICE.exec(line)?.[1] ?? '').split('|'))
+    .filter(Boolean);
   const names = new Map([
+    ...choices.map((name) => [name, ''] as const),
     ...braces.map((name) => [name, ''] as const),
     ...listed.map((one) => [one.name, one.about] as const),
   ]);

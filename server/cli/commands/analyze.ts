@@ -1,17 +1,21 @@
-import { candidateLine } from '../choose-candidate.ts';
+import { candidateLine, chooseCandidate } from '../choose-candidate.ts';
 import { connect } from '../connection.ts';
 import { enrich } from '../failure.ts';
 import { padded, table } from '../layout.ts';
 import { absoluteSource } from '../local-source.ts';
-import type { Analysis, Candidate } from '../operations/analysis.ts';
+import type { Analysis, Candidate, Trial } from '../operations/analysis.ts';
 import { oneLine } from '../printable.ts';
 import { progressOutput } from '../progress.ts';
 import { analysisFailure, runAnalysis } from '../run-analysis.ts';
+import { runTrial } from '../run-trial.ts';
 import { printJson, type Shell } from '../shell.ts';
 import type { Output } from '../terminal.ts';
 import { createTimeline } from '../timeline.ts';
+import { toolTable } from '../tool-table.ts';
 
-export async function analyze(shell: Shell, source: string, options: { refresh?: boolean }): Promise<void> {
+export type AnalyzeOptions = { refresh?: boolean; run?: boolean; candidate?: string; acceptUnverified?: boolean };
+
+export async function analyze(shell: Shell, source: string, options: AnalyzeOptions): Promise<void> {
   const client = await connect(shell);
   const timeline = createTimeline(progressOutput(shell));
   const analysis = await runAnalysis(client, {
@@ -22,8 +26,45 @@ export async function analyze(shell: Shell, source: string, options: { refresh?:
   });
   const failure = analysisFailure(analysis);
   if (failure) throw enrich(failure, { json: analysis });
-  if (shell.json) printJson(shell, analysis);
-  else printAnalysis(shell.terminal.out, analysis);
+  if (!options.run) {
+    if (shell.json) printJson(shell, analysis);
+    else printAnalysis(shell.terminal.out, analysis);
+    return;
+  }
+  const candidate = await chooseCandidate(shell, analysis, options.candidate);
+  const { analysis: learned, trial } = await runTrial(client, {
+    analysis,
+    candidate,
+    acceptUnverified: options.acceptUnverified ?? false,
+    timeline,
+    signal: shell.interruption(),
+  });
+  if (shell.json) return printJson(shell, learned);
+  printAnalysis(shell.terminal.out, learned);
+  printTrial(shell.terminal.out, trial);
+}
+
+const CONCLUSIONS: Record<string, string> = {
+  RUNS: 'It starts without any values.',
+  RUNS_WITH_VALUES: 'It starts once its required settings have values.',
+  NEEDS_REAL_VALUES: 'It checks its settings at its start, so that only real values show its tools.',
+  DOES_NOT_START: 'It did not start.',
+};
+
+function printTrial(out: Output, { conclusion, mode, eras, tools, failure, stderrTail }: Trial): void {
+  out.line();
+  out.line(out.paint('bold', 'Started without credentials'));
+  out.line(`  ${CONCLUSIONS[conclusion ?? ''] ?? conclusion ?? ''}`);
+  if (failure && conclusion === 'DOES_NOT_START') {
+    out.line(`  ${oneLine(failure.message)}`);
+    for (const line of stderrTail) out.line(out.paint('dim', `    ${oneLine(line)}`));
+  }
+  const facts = [
+    ...(mode.length > 0 ? [['Subcommand', mode.join(' ')]] : []),
+    ...(eras.length > 0 ? [['Eras', eras.join(', ').toLowerCase()]] : []),
+  ];
+  for (const line of table(facts.map(clean), out.columns(), '  ')) out.line(line);
+  for (const line of toolTable(out, tools)) out.line(line);
 }
 
 type Warning = Analysis['warnings'][number];

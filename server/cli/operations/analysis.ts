@@ -3,10 +3,40 @@ import { operation, REFUSAL } from './operation.ts';
 
 const FIELD = 'name label description kind required default choices evidence { kind file line note }';
 
+const TRIAL = `
+    candidateKey status conclusion mode eras
+    steps { message at }
+    needs { anyOf { kind name flag } }
+    tools { name description }
+    failure { code message hint retryable }
+    stderrTail createdAt finishedAt`;
+
+const trialSchema = z.looseObject({
+  candidateKey: z.string().nullable(),
+  status: z.string(),
+  conclusion: z.string().nullable(),
+  mode: z.array(z.string()),
+  eras: z.array(z.string()),
+  steps: z.array(z.object({ message: z.string(), at: z.coerce.date() })),
+  needs: z.array(
+    z.object({
+      anyOf: z.array(z.object({ kind: z.string(), name: z.string(), flag: z.string().nullable() })),
+    }),
+  ),
+  tools: z.array(z.object({ name: z.string(), description: z.string().nullable() })),
+  failure: z
+    .object({ code: z.string(), message: z.string(), hint: z.string().nullable(), retryable: z.boolean() })
+    .nullable(),
+  stderrTail: z.array(z.string()),
+});
+
+export type Trial = z.infer<typeof trialSchema>;
+
 const ANALYSIS = `
   id databaseId source status cached createdAt expiresAt
   stages { stage state message at }
   warnings { code message weight candidateKey }
+  trials { ${TRIAL} }
   failure { code message hint retryable }
   candidates {
     key displayName description runtime deployable notDeployableReason
@@ -74,6 +104,7 @@ export const analysisSchema = z.looseObject({
   status: statusSchema,
   cached: z.boolean(),
   candidates: z.array(candidateSchema),
+  trials: z.array(trialSchema),
   warnings: z.array(z.looseObject({ message: z.string(), weight: z.string(), candidateKey: z.string().nullable() })),
   failure: z
     .object({ code: z.string(), message: z.string(), hint: z.string().nullable(), retryable: z.boolean() })
@@ -122,4 +153,18 @@ export const PASTED_VALUES = operation(
       ),
     })
     .nullable(),
+);
+
+export const START_TRIAL = operation(
+  `mutation StartTrial($input: StartTrialInput!) {
+    result: startTrial(input: $input) { ... on Analysis { id } ${REFUSAL} }
+  }`,
+  z.object({ id: z.string() }),
+);
+
+export const TRIAL_PROGRESS = operation(
+  `subscription TrialProgress($id: ID!) {
+    result: analysisProgress(id: $id) { analysis { trials { ${TRIAL} } } }
+  }`,
+  z.object({ analysis: z.object({ trials: z.array(trialSchema) }).nullable() }),
 );

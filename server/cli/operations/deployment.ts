@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { operation, REFUSAL } from './operation.ts';
 
-const FAILURE =
-  'code message hint retryable occurredAt stderrTail variables exitCode signal proposal { memoryMb regions }';
+const FAILURE = `code message hint retryable occurredAt stderrTail variables exitCode signal proposal { memoryMb regions }
+  needs { anyOf { kind name flag } } modes { words }`;
 const RELEASE = 'id databaseId number package version reason createdAt liveAt serverName protocolVersion';
 
 const DEPLOYMENT = `
@@ -32,6 +32,10 @@ const failureSchema = z.object({
   occurredAt: z.string(),
   stderrTail: z.array(z.string()),
   variables: z.array(z.string()),
+  needs: z.array(
+    z.object({ anyOf: z.array(z.object({ kind: z.string(), name: z.string(), flag: z.string().nullable() })) }),
+  ),
+  modes: z.array(z.object({ words: z.array(z.string()) })),
   exitCode: z.number().nullable(),
   signal: z.string().nullable(),
   proposal: z.object({ memoryMb: z.number().nullable(), regions: z.array(z.string()) }).nullable(),

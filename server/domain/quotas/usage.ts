@@ -13,8 +13,10 @@ export const HOLDS_MACHINE = {
   OR: [{ machines: { some: {} } }, { desired: 'RUNNING', status: { not: 'FAILED' } }],
 } satisfies Prisma.DeploymentWhereInput;
 
-export const countMachines = (db: Queryable, ownerId: string): Promise<number> =>
-  db.deployment.count({ where: { ownerId, ...HOLDS_MACHINE } });
+/** Machines of deployments and of trials. */
+export const countMachines = async (db: Queryable, ownerId: string): Promise<number> =>
+  (await db.deployment.count({ where: { ownerId, ...HOLDS_MACHINE } })) +
+  (await db.trial.count({ where: { ownerId, machineGoneAt: null } }));
 
 export const countAnalyses = (db: Queryable, ownerId: string, now: Date): Promise<number> =>
   db.analysis.count({ where: { ownerId, createdAt: { gte: startOfDay(now) } } });

@@ -16,6 +16,7 @@ import { useAnalyze } from './analyze.ts';
 import { CandidateCard } from './CandidateCard.tsx';
 import { SourceInput } from './SourceInput.tsx';
 import { stageSteps } from './stages.ts';
+import { TrialPanel } from './TrialPanel.tsx';
 
 type AnalysisViewProps = {
   analysis: FragmentType<typeof AnalysisFragment>;
@@ -107,6 +108,14 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
                 warnings={analysis.warnings.filter((one) => !one.candidateKey || one.candidateKey === selected.key)}
                 sizes={sizes}
                 regions={regions}
+                trial={(accepted) => (
+                  <TrialPanel
+                    analysisId={analysis.id}
+                    candidateKey={selected.key}
+                    trial={analysis.trials.find((one) => one.candidateKey === selected.key) ?? null}
+                    accepted={accepted}
+                  />
+                )}
               />
             </EvidenceSourceContext>
           )}

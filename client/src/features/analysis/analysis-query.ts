@@ -26,6 +26,10 @@ export const AnalysisFragment = graphql(`
       weight
       candidateKey
     }
+    trials {
+      candidateKey
+      ...TrialPanel_trial
+    }
     candidates {
       key
       deployable
@@ -44,7 +48,7 @@ const AnalysisDocument = graphql(`
   }
 `);
 
-const AnalysisProgressDocument = graphql(`
+export const AnalysisProgressDocument = graphql(`
   subscription AnalysisProgress($id: ID!) {
     analysisProgress(id: $id) {
       analysis {

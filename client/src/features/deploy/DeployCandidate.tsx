@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { UserProblem } from '../../apollo/problem.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
@@ -29,6 +29,8 @@ type DeployCandidateProps = {
   warnings: readonly SummaryWarning[];
   sizes: readonly FragmentType<typeof MachineSizeFragment>[];
   regions: readonly FragmentType<typeof RegionFragment>[];
+  /** Stands before the settings; receives whether the user trusts the package. */
+  trial: (accepted: boolean) => ReactNode;
 };
 
 const EMPTY: DeployFormValues = {
@@ -46,7 +48,14 @@ const EMPTY: DeployFormValues = {
 };
 
 /** Shows the form beside its summary, deploys, and opens the new deployment. */
-export function DeployCandidate({ analysisId, candidate: masked, warnings, sizes, regions }: DeployCandidateProps) {
+export function DeployCandidate({
+  analysisId,
+  candidate: masked,
+  warnings,
+  sizes,
+  regions,
+  trial,
+}: DeployCandidateProps) {
   const candidate = readFragment(DeployCandidateFragment, masked);
   const fields = readFragment(DeployFormFragment, candidate);
   const navigate = useNavigate();
@@ -125,7 +134,9 @@ export function DeployCandidate({ analysisId, candidate: masked, warnings, sizes
         void submit();
       }}
     >
-      <DeployForm candidate={candidate} form={form} sizes={sizes} regions={regions} />
+      <DeployForm candidate={candidate} form={form} sizes={sizes} regions={regions}>
+        {trial(values.accepted)}
+      </DeployForm>
       <div className={classes.side}>
         <DeploySummary
           candidate={candidate}

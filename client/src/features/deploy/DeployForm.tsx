@@ -1,6 +1,6 @@
 import { Textarea, TextInput } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
-import { type ClipboardEvent, type DragEvent, useState } from 'react';
+import { type ClipboardEvent, type DragEvent, type ReactNode, useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { Folded } from '../../ui/layout/Folded.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
@@ -63,21 +63,28 @@ type DeployFormProps = {
   form: DeployFormState;
   regions: readonly FragmentType<typeof RegionFragment>[];
   sizes: readonly FragmentType<typeof MachineSizeFragment>[];
+  /** Stands before the settings. */
+  children?: ReactNode;
 };
 
 /** Shows every setting that the analysis found, in the order of its importance. */
-export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFormProps) {
+export function DeployForm({ candidate: masked, form, regions, sizes, children }: DeployFormProps) {
   const candidate = readFragment(DeployFormFragment, masked);
   const { values, update, errors } = form;
   const fields = { credentials: candidate.credentials, arguments: candidate.arguments };
   // Arranged at first and after a paste: a field must not move while the user types in it.
   const arrange = (filled: DeployFormValues) =>
     arrangeFields({ packageName: candidate.package, ...fields, isFilled: (id) => isFilled(filled, id) });
-  const [arrangement, setArrangement] = useState(() => arrange(values));
+  const [arranged, setArranged] = useState(() => ({ demands: demandsOf(fields), arrangement: arrange(values) }));
+  // A trial changes what the server needs.
+  if (arranged.demands !== demandsOf(fields)) {
+    setArranged({ demands: demandsOf(fields), arrangement: arrange(values) });
+  }
+  const { arrangement } = arranged;
   const fill = (pairs: readonly EnvPair[]) => {
     const next = mergeVariables(values, pairs, fields);
     update(next);
-    setArrangement(arrange(next));
+    setArranged({ demands: demandsOf(fields), arrangement: arrange(next) });
   };
   const isNothingRequired = arrangement.required.length === 0;
   // A whole .env file that is pasted into one field fills all of them.
@@ -104,6 +111,7 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => void onDrop(event)}
     >
+      {children}
       <Panel
         title="Settings"
         description={
@@ -197,6 +205,14 @@ export function DeployForm({ candidate: masked, form, regions, sizes }: DeployFo
     </section>
   );
 }
+
+type Demanding = { name: string; required: boolean; requirement?: string; group?: string | null };
+
+/** Changes when other settings are needed than before. */
+const demandsOf = (fields: { credentials: readonly Demanding[]; arguments: readonly Demanding[] }): string =>
+  [...fields.credentials, ...fields.arguments]
+    .map(({ name, required, requirement, group }) => [name, required, requirement, group].join())
+    .join('\n');
 
 const isFilled = (values: DeployFormValues, id: string): boolean => {
   const [type, ...rest] = id.split(':');

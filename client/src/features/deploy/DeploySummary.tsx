@@ -69,7 +69,7 @@ export function DeploySummary(props: DeploySummaryProps) {
         {candidate.tools.length > 0 && (
           <div>
             <dt>Tools</dt>
-            <dd>{candidate.tools.length} listed in its documentation</dd>
+            <dd>{candidate.tools.length} found</dd>
           </div>
         )}
       </dl>

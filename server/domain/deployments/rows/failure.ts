@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Missing } from '#deploy/host/contract.ts';
 import { ERROR_CODES } from '#server/domain/errors.ts';
 
-const missingSchema = z.discriminatedUnion('kind', [
+/** Something that a server reported missing. */
+export const missingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('variable'), name: z.string() }),
   z.object({ kind: z.literal('argument'), flag: z.string().nullable(), name: z.string() }),
 ]) satisfies z.ZodType<Missing>;

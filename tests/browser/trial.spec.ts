@@ -1,0 +1,30 @@
+import path from 'node:path';
+import { writeTrialServer } from '../trials/trial-server.ts';
+import { expect, statusOf, test } from './catwalk.ts';
+
+test('starts a server without credentials, asks for what it insisted on, and runs it', async ({ page, dataDir }) => {
+  const source = await writeTrialServer(path.join(dataDir, 'orbit'), 'needs-variable');
+  await page.goto(`/new?source=${encodeURIComponent(source)}`);
+  await page.getByRole('button', { name: 'Start it without credentials' }).click();
+
+  const panel = page.getByRole('region', { name: 'Try it first' });
+  await expect(panel.getByRole('status')).toContainText('It starts once these are set: ORBIT_TOKEN.', {
+    timeout: 60_000,
+  });
+  await expect(panel.getByRole('status')).toContainText('It has 1 tool.');
+  const required = page.getByRole('heading', { name: 'Required' });
+  await expect(required).toBeVisible();
+  await page.getByRole('textbox', { name: /ORBIT_TOKEN/ }).fill('open sesame');
+  await page.getByRole('button', { name: 'Deploy', exact: true }).click();
+  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
+});
+
+test('finds the subcommand of a server, which then needs nothing', async ({ page, dataDir }) => {
+  const source = await writeTrialServer(path.join(dataDir, 'subcommand'), 'needs-subcommand');
+  await page.goto(`/new?source=${encodeURIComponent(source)}`);
+  await page.getByRole('button', { name: 'Start it without credentials' }).click();
+  const panel = page.getByRole('region', { name: 'Try it first' });
+  await expect(panel.getByRole('status')).toContainText('It is started with “mcp”.', { timeout: 60_000 });
+  await page.getByRole('button', { name: 'Deploy', exact: true }).click();
+  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
+});
