@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { compression } from 'vite-plugin-compression2';
 import { themeVariablesCss } from './client/src/ui/theme/theme-variables.ts';
 
 const THEME_CSS = 'virtual:theme-variables.css';
@@ -61,7 +62,13 @@ const backend = process.env['CATWALK_DEV_BACKEND'] ?? 'http://127.0.0.1:3000';
 
 export default defineConfig({
   root: 'client',
-  plugins: [typedDocuments(), react(), themeVariables()],
+  plugins: [
+    typedDocuments(),
+    react(),
+    themeVariables(),
+    // The server sends these forms as they are: see server/http/dashboard.ts.
+    compression({ algorithms: ['brotliCompress', 'gzip'], threshold: 1_000, include: /\.(html|js|css|svg|json)$/ }),
+  ],
   build: {
     outDir: '../dist/client',
     emptyOutDir: true,

@@ -18,6 +18,7 @@ import { type Authenticate, credentialsOf } from './authenticate.ts';
 import { BODY_BYTES_MAX, bodyLength, createBodyAdmission, refuseTooLarge } from './body/admission.ts';
 import { createGraphqlBodyReader } from './body/graphql-body.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.ts';
+import { compressJson } from './compress-json.ts';
 import { createDashboard } from './dashboard.ts';
 import { createDeviceLogin } from './device-login.ts';
 import { GRAPHQL_PATH, type GraphqlServer } from './graphql.ts';
@@ -98,7 +99,7 @@ export function createExpressApp(options: ExpressAppOptions): Express {
 
   const { authenticate } = options;
   const readGraphqlBody = createGraphqlBodyReader({ admission, authenticate, credentialsOf: credentialsIn });
-  app.all(GRAPHQL_PATH, rateLimit, readGraphqlBody, (req: Request, res: Response) => graphql(req, res));
+  app.all(GRAPHQL_PATH, rateLimit, readGraphqlBody, compressJson(), (req: Request, res: Response) => graphql(req, res));
 
   app.use('/api/auth', rateLimit, (req, _res, next) => {
     req.headers[CLIENT_ADDRESS_HEADER] = addressOf(req);
