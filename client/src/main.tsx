@@ -13,7 +13,7 @@ import { createConnectionStore } from './apollo/connection.ts';
 import { ConnectionContext } from './apollo/context.ts';
 import { createDraftStore, DraftStoreContext } from './drafts/draft-store.ts';
 import { createTabStorage } from './drafts/tab-storage.ts';
-import { createPastedStore, PastedVariablesContext } from './features/deploy/pasted-variables.ts';
+import { createPastedStore, PastedTextContext } from './features/deploy/pasted-text.ts';
 import { createDelayedActions } from './features/deployments/delayed-actions.ts';
 import { createPendingIntentStore, PendingIntentsContext } from './features/deployments/pending-intents.ts';
 import { DelayedActionsContext } from './features/deployments/use-bulk-intent.tsx';
@@ -54,7 +54,7 @@ createRoot(root).render(
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <ApolloProvider client={client}>
         <ConnectionContext value={connection}>
-          <PastedVariablesContext value={pasted}>
+          <PastedTextContext value={pasted}>
             <PendingIntentsContext value={pendingIntents}>
               <DraftStoreContext value={drafts}>
                 <CallStoresContext value={callStores}>
@@ -69,7 +69,7 @@ createRoot(root).render(
                 </CallStoresContext>
               </DraftStoreContext>
             </PendingIntentsContext>
-          </PastedVariablesContext>
+          </PastedTextContext>
         </ConnectionContext>
       </ApolloProvider>
     </MantineProvider>

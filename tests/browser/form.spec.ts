@@ -84,3 +84,20 @@ test('says that nothing is required, with the focus on Deploy, and deploys once 
   await page.waitForURL(/\/deployments\/[\da-f-]{36}$/);
   expect(requests).toBe(1);
 });
+
+test('fills the form from every form of a pasted launch, and keeps the text as it was typed', async ({ page }) => {
+  await page.goto('/new');
+  const typed = "DEMO_TOKEN='typed in' npx -y @modelcontextprotocol/server-everything stdio --level deep";
+  await page.getByLabel('MCP server').fill(typed);
+  await page.keyboard.press('Enter');
+  await expect(page.getByLabel(/^Demo token/)).toHaveValue('typed in', { timeout: 30_000 });
+  await expect(page.getByLabel('MCP server')).toHaveValue(typed);
+  await expect(page.getByText(/stdio --level deep/).first()).toBeVisible();
+  const block = `{ // with a remark
+  "mcpServers": { "it": { "command": "npx", "args": ["-y", "@modelcontextprotocol/server-everything"], "env": { "DEMO_TOKEN": "in a block", }, }, },
+}`;
+  await page.getByLabel('MCP server').fill(block);
+  await page.keyboard.press('Enter');
+  await expect(page.getByLabel(/^Demo token/)).toHaveValue('in a block', { timeout: 30_000 });
+  await expect(page.getByLabel('MCP server')).toHaveValue(block);
+});

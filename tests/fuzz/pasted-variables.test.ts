@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseDotenv } from '../../client/src/features/deploy/dotenv.ts';
-import { variablesIn } from '../../client/src/features/deploy/pasted-variables.ts';
+import { isUsable } from '../../server/domain/analysis/candidates/pasted-environment.ts';
+import { pastedValues } from '../../server/domain/analysis/candidates/pasted-values.ts';
 import { FUZZ_TIMEOUT_MS, tries, wildText } from './property.ts';
 
 const options = { timeout: FUZZ_TIMEOUT_MS };
+/** A candidate that was pasted as the first server of a block. */
+const ONE = { launch: { index: 0, words: [], variables: {} } };
 const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,20}$/);
 const word = fc.stringMatching(/^[A-Za-z0-9+/=:.@-]{1,40}$/);
 
@@ -44,27 +47,30 @@ test('whatever is pasted gives names that a variable can have, or none', options
         const pairs = parseDotenv(text);
         for (const pair of pairs) expect(pair.name).toMatch(/^[A-Za-z_][A-Za-z0-9_]*$/);
         expect(new Set(pairs.map((pair) => pair.name)).size).toBe(pairs.length);
-        expect(variablesIn(text).pairs.every(({ value }) => typeof value === 'string')).toBe(true);
+        expect(pastedValues(text, ONE).credentials.every(({ value }) => typeof value === 'string')).toBe(true);
       },
     ),
     tries(),
   );
 });
 
-test('a client’s configuration gives back the variables of its servers', options, () => {
-  const env = fc.dictionary(
-    name,
-    word.map((text) => `v${text}`),
-    { noNullPrototype: true },
-  );
-  fc.assert(
-    fc.property(env, (variables) => {
-      const text = JSON.stringify({ mcpServers: { one: { command: 'npx', args: [], env: variables } } });
-      expect(variablesIn(text)).toEqual({
-        servers: 1,
-        pairs: Object.entries(variables).map(([key, value]) => ({ name: key, value })),
-      });
-    }),
-    tries(),
-  );
-});
+test(
+  'a configuration gives back the variables of its server, except those that change how programs are loaded',
+  options,
+  () => {
+    const env = fc.dictionary(
+      name,
+      word.map((text) => `v${text}`),
+      { noNullPrototype: true },
+    );
+    fc.assert(
+      fc.property(env, (variables) => {
+        const text = JSON.stringify({ mcpServers: { one: { command: 'npx', args: ['-y', 'a-mcp'], env: variables } } });
+        expect(pastedValues(text, ONE).credentials).toEqual(
+          Object.entries(variables).flatMap(([key, value]) => (isUsable(key) ? [{ name: key, value }] : [])),
+        );
+      }),
+      tries(),
+    );
+  },
+);

@@ -8,6 +8,7 @@ import { FailureCard } from '../../ui/feedback/FailureCard.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import type { MachineSizeFragment, RegionFragment } from '../catalog/catalog.ts';
 import { DeployCandidate } from '../deploy/DeployCandidate.tsx';
+import { usePastedText, usePastedValues } from '../deploy/pasted-text.ts';
 import { EvidenceSourceContext } from '../fields/evidence-link.ts';
 import { AnalysisStages } from './AnalysisStages.tsx';
 import classes from './AnalysisView.module.css';
@@ -33,10 +34,12 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
   const selected =
     candidates.find((one) => one.key === selectedKey) ?? candidates.find((one) => one.deployable) ?? candidates[0];
   const steps = stageSteps(analysis.stages, isRunning);
+  const typed = usePastedText().of(analysis.id);
+  const pasted = usePastedValues(analysis.id, !isRunning);
 
   return (
     <div className={classes.view}>
-      <SourceInput initial={analysis.source} />
+      <SourceInput initial={typed ?? analysis.source} />
       {(isRunning || (candidates.length === 0 && steps.length > 0)) && (
         <Panel title={isRunning ? 'Analyzing…' : 'What we checked'}>
           <AnalysisStages steps={steps} />
@@ -99,12 +102,13 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
             )}
           </Panel>
           {/* The card of a server that cannot be deployed explains why; it has no form. */}
-          {selected.deployable && (
+          {selected.deployable && pasted && (
             <EvidenceSourceContext value={analysis.source}>
               <DeployCandidate
                 key={selected.key}
                 analysisId={analysis.id}
                 candidate={selected}
+                pasted={pasted.get(selected.key) ?? null}
                 warnings={analysis.warnings.filter((one) => !one.candidateKey || one.candidateKey === selected.key)}
                 sizes={sizes}
                 regions={regions}

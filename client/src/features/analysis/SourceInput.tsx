@@ -6,7 +6,7 @@ import type { UserProblem } from '../../apollo/problem.ts';
 import { newPath } from '../../navigation/pages.ts';
 import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { parseDotenv } from '../deploy/dotenv.ts';
-import { usePastedVariables, variablesIn } from '../deploy/pasted-variables.ts';
+import { usePastedText } from '../deploy/pasted-text.ts';
 import { useAnalyze } from './analyze.ts';
 import classes from './SourceInput.module.css';
 import { guessSourceKind } from './source-kind.ts';
@@ -31,7 +31,7 @@ export function SourceInput({ initial = '', autoFocus = false, refresh = false }
   const [problem, setProblem] = useState<UserProblem | null>(null);
   const { analyze, analyzing } = useAnalyze();
   const navigate = useNavigate();
-  const pasted = usePastedVariables();
+  const pasted = usePastedText();
   const hintId = useId();
   const kind = guessSourceKind(source);
 
@@ -41,7 +41,7 @@ export function SourceInput({ initial = '', autoFocus = false, refresh = false }
     const outcome = await analyze(text.trim(), refresh);
     if ('problem' in outcome) setProblem(outcome.problem);
     else {
-      pasted.keep(outcome.analysisId, variablesIn(text));
+      pasted.keep(outcome.analysisId, text.trim());
       navigate(newPath({ analysis: outcome.analysisId }));
     }
   };

@@ -11,8 +11,8 @@ import { DeployForm, DeployFormFragment } from './DeployForm.tsx';
 import { DeploySummary, DeploySummaryFragment, needsConfirmation, type SummaryWarning } from './DeploySummary.tsx';
 import { useDeploy } from './deploy.ts';
 import { dropDraft, loadDraft, saveDraft } from './draft.ts';
-import { type DeployFormValues, defaultName, mergeVariables, useDeployForm } from './form-state.ts';
-import { usePastedVariables } from './pasted-variables.ts';
+import { type DeployFormValues, defaultName, mergeArguments, mergeVariables, useDeployForm } from './form-state.ts';
+import type { PastedValues } from './pasted-text.ts';
 import { createRequestKeys } from './request-key.ts';
 
 export const DeployCandidateFragment = graphql(`
@@ -27,6 +27,8 @@ type DeployCandidateProps = {
   analysisId: string;
   candidate: FragmentType<typeof DeployCandidateFragment>;
   warnings: readonly SummaryWarning[];
+  /** Values in the text that was pasted. */
+  pasted: PastedValues | null;
   sizes: readonly FragmentType<typeof MachineSizeFragment>[];
   regions: readonly FragmentType<typeof RegionFragment>[];
   /** Stands before the settings; receives whether the user trusts the package. */
@@ -52,6 +54,7 @@ export function DeployCandidate({
   analysisId,
   candidate: masked,
   warnings,
+  pasted,
   sizes,
   regions,
   trial,
@@ -62,17 +65,9 @@ export function DeployCandidate({
   const fresh = useFreshTokens();
   const { deploy, deploying } = useDeploy();
   const [problem, setProblem] = useState<UserProblem | null>(null);
-  const pasted = usePastedVariables().of(analysisId);
   const [initial] = useState<DeployFormValues>(() => {
     const values = { ...EMPTY, ...loadDraft(analysisId, candidate.key) };
-    if (!pasted) return values;
-    // In a config with several servers, a variable that this one does not know belongs to another.
-    const known = new Set(fields.credentials.map((field) => field.name));
-    return mergeVariables(
-      values,
-      pasted.pairs.filter(({ name }) => pasted.servers === 1 || known.has(name)),
-      fields,
-    );
+    return pasted ? mergeArguments(mergeVariables(values, pasted.credentials, fields), pasted.arguments) : values;
   });
   const form = useDeployForm(initial, fields, (values) => saveDraft(analysisId, candidate.key, values, fields));
   const { values } = form;

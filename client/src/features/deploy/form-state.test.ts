@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { extraVariable } from './extra-variable.ts';
-import { checkForm, type DeployFormValues, type FormFields, mergeVariables } from './form-state.ts';
+import { checkForm, type DeployFormValues, type FormFields, mergeArguments, mergeVariables } from './form-state.ts';
 
 const fields: FormFields = {
   credentials: [
@@ -79,4 +79,17 @@ test.each(['NAME', '_private', 'lower_case', 'A1'])('accepts %j as the name of a
   const values = { ...empty, credentials: { API_KEY: 'k' }, arguments: { roots: ['/a'] } };
   const { ready } = checkForm({ ...values, extraEnvironment: [extraVariable(` ${name} `, 'value')] }, fields);
   expect(ready?.extraEnvironment).toEqual([{ name, value: 'value' }]);
+});
+
+test('fills arguments from pasted ones, all values of a repeated one', () => {
+  const pasted = [
+    { name: 'roots', value: '/a' },
+    { name: 'roots', value: '/b' },
+    { name: 'level', value: '3' },
+  ];
+  expect(mergeArguments({ ...empty, arguments: { level: ['1'], mode: ['x'] } }, pasted).arguments).toEqual({
+    roots: ['/a', '/b'],
+    level: ['3'],
+    mode: ['x'],
+  });
 });

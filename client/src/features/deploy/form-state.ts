@@ -92,6 +92,13 @@ export function mergeVariables(
   return { ...values, credentials, extraEnvironment: extra };
 }
 
+/** Fills arguments from pasted ones; a repeated argument takes all of its values. */
+export function mergeArguments(values: DeployFormValues, pairs: readonly EnvPair[]): DeployFormValues {
+  const pasted = Map.groupBy(pairs, ({ name }) => name);
+  const given = [...pasted].map(([name, all]) => [name, all.map(({ value }) => value)] as const);
+  return { ...values, arguments: { ...values.arguments, ...Object.fromEntries(given) } };
+}
+
 /** The state of one form. Errors show after the first submit, and then follow the typing. */
 export function useDeployForm(
   initial: DeployFormValues,

@@ -120,3 +120,15 @@ test.each([
     ['--token required', '--mode'],
   ],
 ])('reads the options of %s', (_, text, expected) => expect(inServer(text)).toEqual(expected));
+
+test('reads flags that a program looks for by itself, switches apart from values', () => {
+  const text =
+    'const fast = process.argv.includes("--fast"); const at = args.indexOf("--token"); switch (word) { case "--dir": dir = args[++i]; break; case "--deep": deep = true; break; case "--port": break; }';
+  const found = detectCodeArguments(set({ 'index.js': text }));
+  expect(found.map(({ flag, kind }) => [flag, kind])).toEqual([
+    ['--fast', 'BOOLEAN'],
+    ['--token', undefined],
+    ['--dir', undefined],
+    ['--deep', 'BOOLEAN'],
+  ]);
+});

@@ -155,3 +155,20 @@ test('variables that code builds from the names of its options stand beside them
     ['X_MODE', 'Does the same as --mode.'],
   ]);
 });
+
+test('what is of no use alone is needed together with its companion', () => {
+  const files = {
+    'README.md': block([], { A_TOKEN: 'x' }),
+    'index.js': 'if (process.env.A_TOKEN && !process.env.A_DOMAIN) process.exit(1);',
+  };
+  expect(fields(files).map((field) => field.split(' ').slice(0, 3).join(' '))).toEqual([
+    'A_TOKEN SECRET LAZY',
+    'A_DOMAIN TEXT LAZY',
+  ]);
+});
+
+test('a stand-in for a key in code does not make the key optional', () => {
+  const code =
+    'z.object({ key: z.string().min(1) }).parse({ key: process.env.A_KEY || "" }); export function sandbox() { process.env.A_KEY = process.env.A_KEY || "sandbox"; }';
+  expect(fields({ 'README.md': block([], { A_KEY: 'x' }), 'index.js': code })).toEqual(['A_KEY SECRET LAZY']);
+});

@@ -16,7 +16,7 @@ import { mergeCredentials } from './merge-credentials.ts';
 import { detectPythonEnv } from './python/env.ts';
 import { detectReadmeArguments } from './readme/arguments.ts';
 import { detectClientInputs } from './readme/client-inputs.ts';
-import { withoutTranslations } from './readme/documents.ts';
+import { documentsForUsers } from './readme/documents.ts';
 import { detectReadmeEnv } from './readme/env.ts';
 import { argumentsOfLaunches, flagsWithValue, isStdioLaunch, type OwnLaunch } from './readme/launch-arguments.ts';
 import { detectLaunches, launchTarget } from './readme/launches.ts';
@@ -121,7 +121,7 @@ export function describeServer(
   isOwn: (target: LaunchTarget) => boolean,
   more: MoreFindings = {},
 ): ServerDescription {
-  const set = withoutTranslations(all);
+  const set = documentsForUsers(all);
   const own = detectLaunches(set).flatMap((found): OwnLaunch[] => {
     const target = launchTarget(found);
     return target && isOwn(target) ? [{ ...found, target }] : [];

@@ -20,6 +20,10 @@ export type EnvFinding = {
   scope?: Scope;
   /** An example value, such as `fc-YOUR_KEY` or `/path/to/file.json`. */
   example?: string;
+  /** No start for stdio comes by a place that reads it. */
+  isOfOtherMode?: boolean;
+  /** The variable that is of no use without this one: a token and the address that it belongs to. */
+  companionOf?: string;
   /** It is set in a launch configuration for this very server. */
   inLaunch?: boolean;
 };

@@ -108,7 +108,10 @@ function requirementOf(findings: EnvFinding[], isCredential: boolean, context: M
     .flatMap((finding) => finding.requirement ?? []);
   if (findings.some((finding) => finding.evidence.kind === 'START_FAILURE')) return 'HARD';
   if (inCode.some((finding) => finding.requirement === 'HARD')) return 'HARD';
-  if (inCode.some((finding) => finding.default !== undefined)) return 'OPTIONAL';
+  // a stand-in for a key, as in a sandbox, is not a key that works
+  const hasDefault = inCode.some((finding) => finding.default !== undefined);
+  const isInsisted = isCredential && inCode.some((finding) => finding.requirement === 'LAZY');
+  if (hasDefault && !isInsisted) return 'OPTIONAL';
   const [first] = said;
   // a throw somewhere in the code may belong to one feature: documents have to bear it out, or the name itself
   const isBorneOut = findings.length > inCode.length || (isCredential && isOwnName(findings[0]?.name ?? '', context));
@@ -118,10 +121,10 @@ function requirementOf(findings: EnvFinding[], isCredential: boolean, context: M
   if (first !== undefined) return said.includes('OPTIONAL') ? 'OPTIONAL' : first;
   if (findings.some((finding) => finding.default !== undefined)) return 'OPTIONAL';
   const launches = findings.filter((finding) => finding.inLaunch).length;
-  const inEveryLaunch = context.stdioLaunches > 0 && launches >= context.stdioLaunches;
+  const inMostLaunches = context.stdioLaunches > 0 && launches * 2 >= context.stdioLaunches;
   // an example sets everything: a header is for those whose address wants one
   const isExtra = /HEADERS?$|COOKIES?$|PROXY/.test(findings[0]?.name ?? '');
-  return isCredential && inEveryLaunch && !isExtra ? 'LAZY' : 'OPTIONAL';
+  return isCredential && inMostLaunches && !isExtra ? 'LAZY' : 'OPTIONAL';
 }
 
 function confidenceOf(findings: EnvFinding[], context: MergeContext): Confidence {
@@ -151,6 +154,7 @@ const isOwnName = (name: string, { nameWords }: MergeContext): boolean =>
 
 /** Documents know the purpose of a variable; code only shows that it is read. */
 function isHttpOnly(findings: EnvFinding[]): boolean {
+  if (findings.some(({ isOfOtherMode }) => isOfOtherMode === true)) return true;
   const said = findings.filter(({ evidence }) => evidence.kind !== 'SOURCE_CODE' && !WEAK.has(evidence.kind));
   return said.length > 0 && said.every(({ scope }) => scope === 'http');
 }
@@ -271,13 +275,26 @@ function withGroups(fields: CredentialField[], findings: readonly EnvFinding[]):
   });
 }
 
+/** What is needed is needed together with its companion. */
+function withCompanions(fields: CredentialField[], findings: readonly EnvFinding[]): CredentialField[] {
+  const needed = new Set(fields.flatMap(({ name, requirement }) => (requirement === 'OPTIONAL' ? [] : [name])));
+  const companions = new Set(
+    findings.flatMap(({ name, companionOf }) => (companionOf !== undefined && needed.has(companionOf) ? [name] : [])),
+  );
+  return fields.map((field) =>
+    companions.has(field.name) && field.requirement === 'OPTIONAL'
+      ? { ...field, requirement: 'LAZY', advanced: false }
+      : field,
+  );
+}
+
 /** One field for each variable, from all that was found about it, in the order of a form. */
 export function mergeCredentials(findings: readonly EnvFinding[], context: MergeContext): CredentialField[] {
   const byName = Map.groupBy(findings, (finding) => finding.name);
   const fields = [...byName].flatMap(([name, found]) =>
     isWanted(name, found, context) ? [toField(name, found, context)] : [],
   );
-  return withGroups(fields, findings)
+  return withGroups(withCompanions(fields, findings), findings)
     .sort((a, b) => importanceOf(a) - importanceOf(b))
     .slice(0, FIELDS_MAX);
 }

@@ -1,6 +1,7 @@
 import type { CodeFile } from '../code/code-file.ts';
 import { type ArgumentFinding, evidenceOf } from '../finding.ts';
 import { createBudget, entriesOf } from './object-literal.ts';
+import { flagsReadByHand } from './read-flags.ts';
 import { usesYargs } from './reads.ts';
 import { subcommandsOfOptions } from './syntax/command-scope.ts';
 import { argumentsInRows } from './syntax/option-rows.ts';
@@ -176,6 +177,7 @@ export function argumentsInScripts(files: readonly CodeFile[]): ArgumentFinding[
   const isYargs = own.some(({ text }) => usesYargs(text));
   return [
     ...own.flatMap((file) => argumentsInScript(file, isYargs)),
+    ...own.flatMap(flagsReadByHand),
     ...argumentsInRows(own.flatMap((file) => treeOf(file) ?? [])),
   ];
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { withoutTranslations } from './documents.ts';
+import { documentsForUsers } from './documents.ts';
 
 const left = (files: Record<string, string>) =>
-  withoutTranslations({
+  documentsForUsers({
     files: Object.entries(files).map(([path, text]) => ({ path, text })),
     paths: [],
     truncated: false,
@@ -22,4 +22,10 @@ test('prefers an English translation to an original in another language', () => 
 
 test('keeps documents that have no original, and documents whose names end like a language', () => {
   expect(left({ 'README.zh.md': '你好', 'docs/setup-it.md': 'Hello' })).toEqual(['README.zh.md', 'docs/setup-it.md']);
+});
+
+test('leaves out the history and the rules of a project', () => {
+  expect(
+    left({ 'README.md': '', 'CHANGELOG.md': '', 'docs/CONTRIBUTING.md': '', 'docs/security-settings-guide.md': '' }),
+  ).toEqual(['README.md', 'docs/security-settings-guide.md']);
 });

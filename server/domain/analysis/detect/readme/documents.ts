@@ -12,6 +12,9 @@ const LANGUAGES = new Set(
 /** Letters of other scripts than the Latin one. */
 const FOREIGN_LETTERS =
   /[\u0400-\u04ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/gu;
+/** Documents for those who make the program: history, rules, notes for assistants. */
+const NOT_FOR_USERS =
+  /(?:^|\/)(?:changelog|changes|history|releases?|release[-_]notes|contributing|code_of_conduct|security|license|maintain\w*|governance|roadmap|claude|agents|gemini|copilot-instructions|testing|development|publish\w*|todo)(?:[._-]\w{1,10})?\.mdx?$/i;
 const FOREIGN_SHARE_MIN = 0.1;
 const SAMPLE_CHARACTERS = 4_000;
 
@@ -32,13 +35,13 @@ function isEnglish({ text }: SourceFile): boolean {
 }
 
 /**
- * Leaves out translations of documents: they repeat what another file says. Where the original is not English and an
+ * Leaves out documents for the makers of the program, and translations: they repeat what another file says. Where the original is not English and an
  * English translation lies beside it, the original is left out instead.
  */
-export function withoutTranslations(set: FileSet): FileSet {
+export function documentsForUsers(set: FileSet): FileSet {
   const documents = set.files.filter(({ path }) => DOCUMENT.test(path));
   const byPath = new Map(documents.map((file) => [file.path.toLowerCase(), file]));
-  const out = new Set<string>();
+  const out = new Set(documents.flatMap(({ path }) => (NOT_FOR_USERS.test(path) ? [path] : [])));
   for (const { path } of documents) {
     const translation = translationOf(path);
     const original = translation && byPath.get(translation.original);

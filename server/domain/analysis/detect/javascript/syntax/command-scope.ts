@@ -1,21 +1,22 @@
 import type { AnyNode, CallExpression } from 'acorn';
 import { bare, keyOf, stringOf, type Tree } from './tree.ts';
 
-/** A subcommand of a program, by the call that declares it. */
+/** A subcommand of a program, by the call that declares it. A name that code puts together is empty. */
 export type Subcommand = { name: string; isDefault: boolean };
 
+/** Stands for a name that code puts together; no launch gives it. */
+const COMPUTED_NAME = '<computed>';
 const CHAIN_MAX = 200;
 const VARIABLES_MAX = 400;
 
 /** `get <path>`, `['serve', '$0']` and `{ command: 'get' }` name a subcommand; `$0` is the one that runs without a word. */
-function subcommandIn({ arguments: given }: CallExpression): Subcommand | null {
+function subcommandIn({ arguments: given }: CallExpression): Subcommand {
   const [first] = given;
   const words =
     first?.type === 'ArrayExpression'
       ? first.elements.map((one) => stringOf(one))
       : [stringOf(first) ?? (first?.type === 'ObjectExpression' ? commandProperty(first) : null)];
-  const [name] = (words[0] ?? '').split(/\s/);
-  if (!name) return null;
+  const [name = ''] = (words[0] ?? '').split(/\s/);
   const isDefault =
     words.some((word) => word?.startsWith('$0')) ||
     given.some(
@@ -97,7 +98,7 @@ export function subcommandsOfOptions(tree: Tree): Map<number, string> {
     )
       continue;
     const own = inChain(node, variables) ?? around(tree, node);
-    if (own && !own.isDefault) found.set(callee.property.start - 1, own.name);
+    if (own && !own.isDefault) found.set(callee.property.start - 1, own.name || COMPUTED_NAME);
   }
   return found;
 }
@@ -111,7 +112,7 @@ export function subcommandsIn(trees: readonly Tree[]): { names: string[]; hasDef
       if (node.type !== 'CallExpression') continue;
       if (commandCall(node)) {
         const own = subcommandIn(node);
-        if (own && names.length < VARIABLES_MAX) names.push(own.name);
+        if (own?.name && names.length < VARIABLES_MAX) names.push(own.name);
         if (own?.isDefault) hasDefault = true;
       } else if (keyOf(bare(node.callee)) === 'action' && inChain(node, new Map()) === null) {
         const callee = bare(node.callee);

@@ -268,7 +268,60 @@ export function createHeldVariables(trees: readonly Tree[], constants: ReadonlyM
     }
   }
 
-  return { heldBy: (tree: Tree, node: AnyNode) => heldBy(tree, node), readThrough, isFlag };
+  /** The variable that an expression reads itself: `process.env.NAME`. */
+  function readOf(tree: Tree, node: AnyNode): string | null {
+    if (node.type !== 'MemberExpression' || !isEnvironment(node.object, aliases.get(tree) ?? new Set())) return null;
+    const name = keyOf(node);
+    return name && ENV_NAME.test(name) ? name : null;
+  }
+
+  /** Variables that properties of this name hold, wherever objects are put together. */
+  const namesOfProperty = (key: string): string[] => [
+    ...new Set((properties.get(key) ?? []).flatMap(({ tree, value }) => heldBy(tree, value)?.names ?? [])),
+  ];
+
+  /** The names in a list: strings, or objects with a `name`. */
+  function listOf(tree: Tree, expression: AnyNode): string[] {
+    const node = bare(expression);
+    if (node.type === 'Identifier') {
+      const [only, ...others] = (bindings.get(node.name) ?? []).filter((binding) => binding.tree === tree);
+      return only?.value && others.length === 0 && only.value.type !== 'Identifier' ? listOf(tree, only.value) : [];
+    }
+    if (node.type !== 'ArrayExpression') return [];
+    return node.elements.flatMap((element) => {
+      if (element?.type !== 'ObjectExpression') return stringOf(element) ?? [];
+      const entries = element.properties.flatMap((one) =>
+        one.type === 'Property' ? [[keyOf(one), one.value] as const] : [],
+      );
+      const isOptional = entries.some(
+        ([key, value]) =>
+          value.type === 'Literal' &&
+          ((key === 'required' && value.value === false) || (key === 'optional' && value.value === true)),
+      );
+      return isOptional
+        ? []
+        : (entries.flatMap(([key, value]) => (key === 'name' || key === 'key' ? (stringOf(value) ?? []) : []))[0] ??
+            []);
+    });
+  }
+
+  /** True for `process.env[name]`, where the name is that of a parameter or of a loop. */
+  const isReadBy = (tree: Tree, node: AnyNode, name: string): boolean =>
+    node.type === 'MemberExpression' &&
+    node.computed &&
+    node.property.type === 'Identifier' &&
+    node.property.name === name &&
+    isEnvironment(node.object, aliases.get(tree) ?? new Set());
+
+  return {
+    heldBy: (tree: Tree, node: AnyNode) => heldBy(tree, node),
+    readThrough,
+    isFlag,
+    readOf,
+    namesOfProperty,
+    listOf,
+    isReadBy,
+  };
 }
 
 export type HeldVariables = ReturnType<typeof createHeldVariables>;

@@ -9,10 +9,11 @@ function needsOf(files: string | Record<string, string>) {
   const texts = typeof files === 'string' ? { 'index.js': files } : files;
   const code = readCode({ files: Object.entries(texts).map(([path, text]) => ({ path, text })) });
   const trees = code.javascript.flatMap((file) => treeOf(file) ?? []);
-  return provenNeeds(trees, createHeldVariables(trees, new Map()), startPathOf(trees, 'index.js')).map(
+  const found = provenNeeds(trees, createHeldVariables(trees, new Map()), startPathOf(trees, 'index.js')).map(
     ({ name, requirement, alternatives, scope }) =>
       [name, requirement, alternatives && `one of ${alternatives.join(' ')}`, scope].filter(Boolean).join(' '),
   );
+  return [...new Set(found)];
 }
 
 test.each([
@@ -62,6 +63,17 @@ test.each([
       'B_PASS HARD one of A_KEY B_PASS',
     ],
   ],
+  [
+    'a list of names',
+    'const REQUIRED = ["A_KEY", { name: "B_KEY", required: false }, { name: "C_KEY" }];\nconst missing = REQUIRED.filter((name) => !process.env[name]);\nif (missing.length) process.exit(1);',
+    ['A_KEY HARD', 'C_KEY HARD'],
+  ],
+  ['a loop over names', 'for (const name of ["A_KEY"]) if (!process.env[name]) throw new Error(name);', ['A_KEY HARD']],
+  [
+    'a schema under another name',
+    'z.object({ key: z.string().min(1), more: z.string().optional() }).parse({ key: process.env.A_KEY || "", more: process.env.B_KEY });',
+    ['A_KEY LAZY'],
+  ],
 ])('proves a need by %s', (_, text, expected) => expect(needsOf(text)).toEqual(expected));
 
 test.each([
@@ -93,6 +105,12 @@ test('a need of every mode but HTTP is one of the start for stdio', () => {
   expect(
     needsOf('if (process.env.A_TRANSPORT === "http") listen(); else { if (!process.env.A_KEY) process.exit(1); }'),
   ).toEqual(['A_KEY HARD']);
+});
+
+test('a variable that only the mode for HTTP reads is one of that mode', () => {
+  const text = 'function listen() { use(process.env.A_BIND); }\nif (process.env.A_MODE === "http") listen();';
+  expect(needsOf(text)).toEqual(['A_BIND http']);
+  expect(needsOf(`${text}\nuse(process.env.A_BIND);`)).toEqual([]);
 });
 
 test('a module that only the mode for HTTP loads proves nothing about stdio', () => {

@@ -27,13 +27,17 @@ const isNode = (value: unknown): value is AnyNode =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 
 /** The children of a node in the order of the source. */
-function* childrenOf(node: AnyNode): Generator<AnyNode> {
-  for (const [key, value] of Object.entries(node)) {
-    if (key === 'type' || key === 'start' || key === 'end') continue;
+function childrenOf(node: AnyNode): AnyNode[] {
+  const children: AnyNode[] = [];
+  // the parser makes plain objects, which have no inherited keys
+  for (const key in node) {
+    const value: unknown = node[key as keyof AnyNode];
+    if (typeof value !== 'object' || value === null) continue;
     if (Array.isArray(value)) {
-      for (const one of value) if (isNode(one)) yield one;
-    } else if (isNode(value)) yield value;
+      for (const one of value) if (isNode(one)) children.push(one);
+    } else if (isNode(value)) children.push(value);
   }
+  return children;
 }
 
 /** Types are blanked, so that offsets stay. Constructs with code of their own, such as enums, have no tree. */
@@ -65,13 +69,13 @@ function parseFile(file: CodeFile): Tree | null {
   for (let node = open.pop(); node; node = open.pop()) {
     nodes.push(node);
     if (nodes.length > NODES_MAX) return null;
-    const children = [...childrenOf(node)];
+    const children = childrenOf(node);
     const owner = isFunction(node) ? node : (owners.get(node) ?? null);
     for (const child of children) {
       parents.set(child, node);
       owners.set(child, owner);
     }
-    open.push(...children.reverse());
+    for (let at = children.length - 1; at >= 0; at--) open.push(children[at] as AnyNode);
   }
   const places = new Map(nodes.map((node, at) => [node, at]));
   function* inside(node: AnyNode): Generator<AnyNode> {

@@ -1,0 +1,71 @@
+import { useQuery } from '@apollo/client/react';
+import { createContext, use } from 'react';
+import { graphql } from '../../generated/index.ts';
+import type { EnvPair } from './dotenv.ts';
+
+/**
+ * Keeps what was pasted, by analysis, in this tab's memory only. The server keeps neither the values of a pasted launch
+ * nor the text as it was typed.
+ */
+export type PastedStore = {
+  keep: (analysisId: string, text: string) => void;
+  of: (analysisId: string) => string | null;
+};
+
+export function createPastedStore(): PastedStore {
+  const held = new Map<string, string>();
+  return {
+    keep: (analysisId, text) => void held.set(analysisId, text),
+    of: (analysisId) => held.get(analysisId) ?? null,
+  };
+}
+
+export const PastedTextContext = createContext<PastedStore | null>(null);
+
+export function usePastedText(): PastedStore {
+  const store = use(PastedTextContext);
+  if (!store) throw new Error('No PastedTextContext above.');
+  return store;
+}
+
+/** Values for the fields of one server. */
+export type PastedValues = { credentials: readonly EnvPair[]; arguments: readonly EnvPair[] };
+
+const PastedValuesDocument = graphql(`
+  query PastedValues($id: ID!, $source: String!) {
+    analysis(id: $id) {
+      id
+      candidates {
+        key
+        pastedValues(source: $source) {
+          credentials {
+            name
+            value
+          }
+          arguments {
+            name
+            value
+          }
+        }
+      }
+    }
+  }
+`);
+
+/**
+ * Sends the pasted text once more, and returns the values in it by the key of their server. The server understands
+ * every form of a launch: settings with comments, command lines, install links. The answer is not cached, since it
+ * may hold secrets. Null while it is on its way.
+ */
+export function usePastedValues(analysisId: string, isReady: boolean): ReadonlyMap<string, PastedValues> | null {
+  const text = usePastedText().of(analysisId);
+  const isAsked = isReady && text !== null;
+  const { data, error } = useQuery(PastedValuesDocument, {
+    variables: { id: analysisId, source: text ?? '' },
+    skip: !isAsked,
+    fetchPolicy: 'no-cache',
+  });
+  if (!isAsked || error) return new Map();
+  if (!data) return null;
+  return new Map((data.analysis?.candidates ?? []).map(({ key, pastedValues }) => [key, pastedValues]));
+}

@@ -1,0 +1,31 @@
+import type { CodeFile } from '../code/code-file.ts';
+import { type ArgumentFinding, evidenceOf } from '../finding.ts';
+
+/** `process.argv.includes('--verbose')`: a switch; `args.indexOf('--token')`: the word behind it is the value. */
+const SEARCHED =
+  /\b(?:argv|args|cliArgs|rawArgs)\b[^\n;]{0,40}?\.(includes|indexOf|some|find|findIndex)\(([^\n;]{0,60}?)["'`](--[a-z][\w-]{1,60})(=?)["'`]/gi;
+/** `case '--token':` of a loop over the words. */
+const CASE =
+  /\bcase\s{1,9}["'`](--[a-z][\w-]{1,60})["'`]\s{0,9}:([\s\S]{0,120}?)(?=\bcase\b|\bbreak\b|\bdefault\b|$)/gi;
+const TAKES_NEXT = /\+\+\w{1,20}\s{0,9}\]|\[\s{0,9}\w{1,20}\s{0,9}\+\s{0,9}1\s{0,9}\]|\.shift\(\)|\bnext\b/;
+const LEFT_OUT = /^--(?:stdio|mcp|https?|sse|port|host|help|version|transport|no-color)$/i;
+
+/** Flags that a program looks for by itself, without a library. */
+export function flagsReadByHand({ text, path, lineAt, isInString }: CodeFile): ArgumentFinding[] {
+  const found: ArgumentFinding[] = [];
+  const push = (flag: string, offset: number, takesValue: boolean) => {
+    if (LEFT_OUT.test(flag) || isInString(offset)) return;
+    found.push({
+      flag,
+      name: flag.slice(2),
+      ...(takesValue ? {} : { kind: 'BOOLEAN' as const }),
+      evidence: evidenceOf('SOURCE_CODE', path, lineAt(offset)),
+    });
+  };
+  for (const match of text.matchAll(SEARCHED)) {
+    const [, method = '', between = '', flag = '', equals] = match;
+    push(flag, match.index, /^(?:indexOf|findIndex)$/i.test(method) || equals === '=' || /startsWith/.test(between));
+  }
+  for (const match of text.matchAll(CASE)) push(match[1] ?? '', match.index, TAKES_NEXT.test(match[2] ?? ''));
+  return found;
+}
