@@ -1,5 +1,5 @@
 /** The variable whose address it is, and the address. */
-export type AskedAddress = { variable: 'DATABASE_URL' | 'DIRECT_DATABASE_URL'; url: string };
+export type DatabaseAddress = { variable: 'DATABASE_URL' | 'DIRECT_DATABASE_URL'; url: string };
 export type Explanation = { message: string; hint: string };
 
 /** Codes of PostgreSQL (SQLSTATE), of Node's sockets and of its TLS, by what people can do about them. */
@@ -21,7 +21,7 @@ const NOT_TRUSTED = [
  * Why a database could not be connected to, and what to do about it. Nothing in it repeats the password. Poolers tell
  * everything with one code, so what they say is looked at as well.
  */
-export function explainConnectionFailure(cause: unknown, { variable, url }: AskedAddress): Explanation {
+export function explainConnectionFailure(cause: unknown, { variable, url }: DatabaseAddress): Explanation {
   const address = new URL(url);
   const { host, hostname } = address;
   const user = decodeURIComponent(address.username);

@@ -7,8 +7,8 @@ export const LOG_TAIL = 200;
 export const TAIL_DESCRIPTION = `How many lines of the past; ${LOG_TAIL_MAX} at most.`;
 
 /** The number of lines that a caller receives for a requested number. */
-export const logTail = (asked: number | null | undefined): number =>
-  Math.min(Math.max(asked ?? LOG_TAIL, 0), LOG_TAIL_MAX);
+export const logTail = (lines: number | null | undefined): number =>
+  Math.min(Math.max(lines ?? LOG_TAIL, 0), LOG_TAIL_MAX);
 
 export const LogLineType = builder.objectRef<LogLine>('LogLine').implement({
   description: 'A line of a log, already redacted.',

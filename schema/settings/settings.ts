@@ -1,5 +1,5 @@
 import type { KeyService, SignUpMode } from '#prisma/generated/client/enums.ts';
-import type { FlyView, InstallationView, KeySource, KeyView, SettingsView } from '#server/domain/settings/model.ts';
+import type { FlyView, InstallationView, KeySource, KeyView, SettingsView } from '#server/domain/settings/views.ts';
 import { builder } from '../builder.ts';
 
 const value = (description: string) => ({ description });

@@ -4,7 +4,7 @@ import { findLogin, findLogins, type Login, loginPath } from './login-file.ts';
 
 export type ServerAddress = { url: string; token: string | null };
 
-type Place = { server: string | null; env: NodeJS.ProcessEnv; cwd: string; root: string };
+type Surroundings = { server: string | null; env: NodeJS.ProcessEnv; cwd: string; root: string };
 
 /** An origin, perhaps with a path, without a slash at its end. */
 export function normalizeServerUrl(text: string): string {
@@ -16,14 +16,14 @@ export function normalizeServerUrl(text: string): string {
 }
 
 /** Data folders of servers on this computer: the one that is named, else the one here, else the checkout's. */
-const dataFolders = ({ env, cwd, root }: Omit<Place, 'server'>): string[] =>
+const dataFolders = ({ env, cwd, root }: Omit<Surroundings, 'server'>): string[] =>
   env['CATWALK_DATA_DIR']
     ? [resolve(cwd, env['CATWALK_DATA_DIR'])]
     : [...new Set([resolve(cwd, '.catwalk'), join(root, '.catwalk')])];
 
 /** A folder that came from elsewhere may hold such a file too: it must not lead variables and tokens away. */
-export async function findLocalServer(place: Omit<Place, 'server'>): Promise<Login | null> {
-  for (const folder of dataFolders(place)) {
+export async function findLocalServer(surroundings: Omit<Surroundings, 'server'>): Promise<Login | null> {
+  for (const folder of dataFolders(surroundings)) {
     const path = join(folder, 'cli.json');
     const login = await findLogin(path);
     if (login && !isLoopback(login.url)) {
@@ -40,17 +40,17 @@ export async function findLocalServer(place: Omit<Place, 'server'>): Promise<Log
  * The server to speak to: `--server`, else CATWALK_SERVER, else one on this computer, else the one that `catwalk login`
  * keeps. A token that is kept goes only to the address it is kept with.
  */
-export async function findServer(place: Place): Promise<ServerAddress> {
-  const { env } = place;
-  const given = place.server ?? env['CATWALK_SERVER'];
+export async function findServer(surroundings: Surroundings): Promise<ServerAddress> {
+  const { env } = surroundings;
+  const named = surroundings.server ?? env['CATWALK_SERVER'];
   const token = env['CATWALK_TOKEN'] || null;
   const kept = async (): Promise<Login[]> => {
-    const local = await findLocalServer(place);
+    const local = await findLocalServer(surroundings);
     const found = [...(local ? [local] : []), ...(await findLogins(loginPath(env)))];
     return found.map((login) => ({ ...login, url: normalizeServerUrl(login.url) }));
   };
-  if (given) {
-    const url = normalizeServerUrl(given);
+  if (named) {
+    const url = normalizeServerUrl(named);
     return { url, token: token ?? (await kept()).find((login) => sameServer(login.url, url))?.token ?? null };
   }
   const [first] = await kept();

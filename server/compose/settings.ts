@@ -8,7 +8,7 @@ import { createSafeFetch } from '#server/domain/outbound/safe-fetch.ts';
 import { defaultLimits } from '#server/domain/quotas/limits.ts';
 import { createModelBudget } from '#server/domain/quotas/model-budget.ts';
 import { createQuotas, type Quotas } from '#server/domain/quotas/quotas.ts';
-import type { AppNames } from '#server/domain/settings/fly-place.ts';
+import type { AppNames } from '#server/domain/settings/fly-target.ts';
 import type { ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
 import { createSettingsService, type SettingsService } from '#server/domain/settings/service.ts';
 import type { Env } from '../env.ts';

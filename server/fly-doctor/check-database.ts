@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { driverAddress } from '#prisma/postgres-address.ts';
-import { type AskedAddress, explainConnectionFailure } from '../../prisma/connection-failure.ts';
+import { type DatabaseAddress, explainConnectionFailure } from '../../prisma/connection-failure.ts';
 import type { Env } from '../env.ts';
 import { type Finding, missing, ok, warning } from './finding.ts';
 
@@ -16,31 +16,31 @@ export async function checkDatabase(env: Pick<Env, 'DATABASE_URL' | 'DIRECT_DATA
     const hint = 'fly mpg create, or any PostgreSQL; then fly secrets set DATABASE_URL=postgres://…';
     return [missing('database', 'DATABASE_URL is unset: the embedded database serves one machine alone.', hint)];
   }
-  const asked = { variable: 'DATABASE_URL', url: env.DATABASE_URL.reveal() } as const;
-  const findings = await withClient(asked, 'database', async (client) => {
+  const address = { variable: 'DATABASE_URL', url: env.DATABASE_URL.reveal() } as const;
+  const findings = await withClient(address, 'database', async (client) => {
     const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
     return [ok('database', `PostgreSQL ${rows[0]?.server_version} answers.`), await checkMigrations(client)];
   });
-  const direct: AskedAddress = env.DIRECT_DATABASE_URL
+  const direct: DatabaseAddress = env.DIRECT_DATABASE_URL
     ? { variable: 'DIRECT_DATABASE_URL', url: env.DIRECT_DATABASE_URL.reveal() }
-    : asked;
+    : address;
   return [...findings, ...(await withClient(direct, 'events', checkNotify))];
 }
 
 async function withClient(
-  asked: AskedAddress,
+  address: DatabaseAddress,
   what: string,
   look: (client: pg.Client) => Promise<Finding[]>,
 ): Promise<Finding[]> {
   const client = new pg.Client({
-    ...{ connectionString: driverAddress(asked.url), connectionTimeoutMillis: TIMEOUT_MS, query_timeout: TIMEOUT_MS },
+    ...{ connectionString: driverAddress(address.url), connectionTimeoutMillis: TIMEOUT_MS, query_timeout: TIMEOUT_MS },
   });
   client.on('error', () => {}); // the query that fails says it
   try {
     await client.connect();
     return await look(client);
   } catch (error) {
-    const { message, hint } = explainConnectionFailure(error, asked);
+    const { message, hint } = explainConnectionFailure(error, address);
     return [missing(what, message, hint)];
   } finally {
     await client.end().catch(() => {}); // it never connected

@@ -24,11 +24,11 @@ export function createHealth({ prisma, facts, parts, mayReadParts }: HealthOptio
   const isDatabaseThere = async (): Promise<boolean> => {
     const late = Promise.withResolvers<boolean>();
     const timer = setTimeout(() => late.resolve(false), TIMEOUT_MS);
-    const asked = prisma.$queryRaw`SELECT 1`.then(
+    const query = prisma.$queryRaw`SELECT 1`.then(
       () => true,
       () => false,
     );
-    return Promise.race([asked, late.promise]).finally(() => clearTimeout(timer));
+    return Promise.race([query, late.promise]).finally(() => clearTimeout(timer));
   };
   return async (req, res) => {
     const healthy = await isDatabaseThere();

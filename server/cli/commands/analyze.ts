@@ -141,8 +141,8 @@ function printFields(out: Output, title: string, fields: readonly Field[]): void
   const lines = table(rows.map(clean), out.columns(), '    ');
   for (const [at, line] of lines.entries()) {
     out.line(line);
-    const places = evidenceOf(fields[at]?.evidence ?? []);
-    if (places) out.line(out.paint('dim', `      ${places}`));
+    const found = evidenceOf(fields[at]?.evidence ?? []);
+    if (found) out.line(out.paint('dim', `      ${found}`));
   }
 }
 
@@ -165,11 +165,11 @@ const PLACES_MAX = 3;
 
 /** The files and lines of the evidence: `dist/config.js:21, README.md:170`. */
 function evidenceOf(evidence: Field['evidence']): string {
-  const places = evidence.map(({ file, line, kind, note }) =>
+  const found = evidence.map(({ file, line, kind, note }) =>
     file === null ? (note ?? kind.toLowerCase().replaceAll('_', ' ')) : `${file}${line === null ? '' : `:${line}`}`,
   );
-  const more = places.length - PLACES_MAX;
-  return oneLine(`${places.slice(0, PLACES_MAX).join(', ')}${more > 0 ? `, and ${more} more` : ''}`);
+  const more = found.length - PLACES_MAX;
+  return oneLine(`${found.slice(0, PLACES_MAX).join(', ')}${more > 0 ? `, and ${more} more` : ''}`);
 }
 
 const clean = (row: readonly string[]): string[] => row.map(oneLine);

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type Database, openDatabase } from '#prisma/client.ts';
 import { ConnectError } from '#prisma/postgres.ts';
-import { type AskedAddress, explainConnectionFailure } from '../../../prisma/connection-failure.ts';
+import { type DatabaseAddress, explainConnectionFailure } from '../../../prisma/connection-failure.ts';
 import type { Env } from '../../env.ts';
 import { StartError } from '../../process/start-error.ts';
 
@@ -18,16 +18,16 @@ export async function openServerDatabase(env: Addresses, dataDir: string): Promi
       ...(directUrl ? { directUrl: directUrl.reveal() } : {}),
     });
   } catch (cause) {
-    const asked: AskedAddress =
+    const address: DatabaseAddress =
       directUrl && !(cause instanceof ConnectError && cause.address === 'url')
         ? { variable: 'DIRECT_DATABASE_URL', url: directUrl.reveal() }
         : { variable: 'DATABASE_URL', url: url.reveal() };
     if (cause instanceof ConnectError) {
-      const { message, hint } = explainConnectionFailure(cause.cause, asked);
+      const { message, hint } = explainConnectionFailure(cause.cause, address);
       throw new StartError(message, hint, { cause });
     }
     throw new StartError(
-      `The database at ${new URL(asked.url).host} cannot be brought up to date: ${reasonOf(cause)}`,
+      `The database at ${new URL(address.url).host} cannot be brought up to date: ${reasonOf(cause)}`,
       `Its user must be allowed to create tables. Behind a transaction pooler, set DIRECT_DATABASE_URL.`,
       { cause },
     );

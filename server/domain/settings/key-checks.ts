@@ -2,7 +2,7 @@ import type { MachinesClient } from '#deploy/fly/calls.ts';
 import type { KeyService } from '#prisma/generated/client/enums.ts';
 import { unreachable } from '../assert-never.ts';
 import type { SafeFetch } from '../outbound/safe-fetch.ts';
-import { checkFly, type FlyPlace } from './check-fly.ts';
+import { checkFly, type FlyTarget } from './check-fly.ts';
 import { checkGitHub } from './check-github.ts';
 import { checkOpenRouter } from './check-openrouter.ts';
 import { keyRefused } from './key-check.ts';
@@ -28,10 +28,10 @@ const FIELDS: Record<KeyService, string> = { FLY: 'flyToken', OPENROUTER: 'openR
 /** Asks the service about a key, within ten seconds. Throws INVALID_INPUT and SERVICE_UNREACHABLE. */
 export async function checkKey(
   deps: KeyCheckDeps,
-  question: { service: KeyService; key: string; place: FlyPlace | null },
+  question: { service: KeyService; key: string; target: FlyTarget | null },
   signal: AbortSignal,
 ): Promise<CheckedKey> {
-  const { service, place } = question;
+  const { service, target } = question;
   const key = question.key.trim();
   if (!KEY.test(key) || key.length > KEY_CHARACTERS_MAX) {
     throw keyRefused(FIELDS[service], key === '' ? 'The key is empty.' : 'This is no key: it holds other characters.');
@@ -50,10 +50,10 @@ export async function checkKey(
         appExists: false,
       };
     case 'FLY': {
-      if (place === null) throw new Error('A Fly token is checked for an app.');
+      if (target === null) throw new Error('A Fly token is checked for an app.');
       const client = deps.flyClient(key);
       try {
-        return { key, ...(await checkFly(client, place, signal)) };
+        return { key, ...(await checkFly(client, target, signal)) };
       } finally {
         await client.close();
       }

@@ -3,10 +3,10 @@ import type { KeyService } from '#prisma/generated/client/enums.ts';
 import type { Actor } from '../actor.ts';
 import { INSTALLATION_SETTINGS } from '../installation-row.ts';
 import { readLimits } from '../quotas/limits.ts';
-import { namesHeldBy } from './fly-place.ts';
-import type { FlyView, InstallationView, KeyView, SettingsView } from './model.ts';
+import { namesHeldBy } from './fly-target.ts';
 import { factsSchema, maskedKey } from './service-key.ts';
 import type { SettingsDeps } from './settings-deps.ts';
+import type { FlyView, InstallationView, KeyView, SettingsView } from './views.ts';
 
 /** Returns the settings that a user may see: never a key, and of the platform's only that it exists. */
 export async function readSettings(deps: SettingsDeps, actor: Actor): Promise<SettingsView> {

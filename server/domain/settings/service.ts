@@ -5,13 +5,13 @@ import type { Actor } from '../actor.ts';
 import { writeAudit } from '../audit/audit.ts';
 import { notFound, UserError } from '../errors.ts';
 import { lockUser } from '../quotas/quotas.ts';
-import { flyPlaceFor, namesHeldBy, stillHeld } from './fly-place.ts';
+import { flyTargetFor, namesHeldBy, stillHeld } from './fly-target.ts';
 import { checkInstallationChange, writeInstallationChange } from './installation-settings.ts';
 import { type CheckedKey, checkKey } from './key-checks.ts';
-import type { SettingsChange, SettingsView } from './model.ts';
 import { readSettings } from './read-settings.ts';
 import { factsSchema, openServiceKey, saveServiceKey } from './service-key.ts';
 import type { SettingsDeps } from './settings-deps.ts';
+import type { SettingsChange, SettingsView } from './views.ts';
 
 export interface SettingsService {
   read(actor: Actor): Promise<SettingsView>;
@@ -41,8 +41,8 @@ export function createSettingsService(deps: SettingsDeps): SettingsService {
     if (flyToken === undefined && flyOrganization === undefined && flyApp === undefined) return [];
     const kept = await keyOf(userId, 'FLY');
     const key = flyToken ?? (kept ? await openServiceKey(envelopes, kept) : '');
-    const place = flyPlaceFor(change, kept && factsSchema.parse(kept.facts), deps.appNamesOf(userId));
-    return [{ service: 'FLY', to: await checkKey(deps.checks, { service: 'FLY', key, place }, signal) }];
+    const target = flyTargetFor(change, kept && factsSchema.parse(kept.facts), deps.appNamesOf(userId));
+    return [{ service: 'FLY', to: await checkKey(deps.checks, { service: 'FLY', key, target }, signal) }];
   };
 
   const keyChange = async (
@@ -52,7 +52,7 @@ export function createSettingsService(deps: SettingsDeps): SettingsService {
   ): Promise<KeyChange[]> => {
     const key = change[KEY_FIELDS[service]];
     if (key === undefined) return [];
-    return [{ service, to: key === null ? null : await checkKey(deps.checks, { service, key, place: null }, signal) }];
+    return [{ service, to: key === null ? null : await checkKey(deps.checks, { service, key, target: null }, signal) }];
   };
 
   /** Refuses a change that would leave machines without a row unreachable. */
@@ -107,9 +107,9 @@ export function createSettingsService(deps: SettingsDeps): SettingsService {
       if (!row) throw notFound('A key of your own for this service');
       const { organization, app } = factsSchema.parse(row.facts);
       const key = await openServiceKey(envelopes, row);
-      const place = app === null ? null : { organization, app };
+      const target = app === null ? null : { organization, app };
       const signal = AbortSignal.timeout(UPDATE_TIMEOUT_MS);
-      const found = await checkKey(deps.checks, { service, key, place }, signal).catch((error: unknown) => {
+      const found = await checkKey(deps.checks, { service, key, target }, signal).catch((error: unknown) => {
         if (error instanceof UserError && error.kind === 'invalid-input') return error;
         throw error;
       });

@@ -4,7 +4,7 @@ import type { Envelopes } from '../credentials/envelope.ts';
 import type { Events } from '../events.ts';
 import type { QuotaLimits } from '../quotas/limits.ts';
 import type { Quotas } from '../quotas/quotas.ts';
-import type { AppNames } from './fly-place.ts';
+import type { AppNames } from './fly-target.ts';
 import type { KeyCheckDeps } from './key-checks.ts';
 
 export type SettingsDeps = {

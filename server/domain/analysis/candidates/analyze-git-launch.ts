@@ -57,8 +57,12 @@ export async function analyzeGitLaunch(
   await report('RESOLVE', 'DONE', `${facts.owner}/${facts.repo} at ${facts.commit.slice(0, 12)}.`);
   await report('COLLECT', 'DONE', `${files.files.length} files read.`);
   await report('DETECT', 'RUNNING', 'Looking for arguments and credentials.');
-  const asked = { owner: facts.owner, repo: facts.repo, files, subfolder: target.subfolder };
-  const reading = await tools.detector.readRepository(signal, asked);
+  const reading = await tools.detector.readRepository(signal, {
+    owner: facts.owner,
+    repo: facts.repo,
+    files,
+    subfolder: target.subfolder,
+  });
   const origin = target.installer === 'npm' ? 'git-npm' : 'git-pypi';
   const server: RepositoryServer = { ...(serverOf(reading, target) ?? unknownServer(target, name)), origin };
   const own: RepositoryReading = { ...reading, verdict: 'MCP_SERVER', servers: [server] };

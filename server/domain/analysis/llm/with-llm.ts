@@ -18,8 +18,8 @@ export async function withModel(run: Run, analyzed: Analyzed): Promise<Pick<Anal
     await report('MODEL', 'SKIPPED', 'No model is configured; the form comes from the files alone.');
     return { result, isPartial };
   }
-  const asked = result.candidates.filter((one) => one.deployable && readmes.has(one.key)).slice(0, QUESTIONS_MAX);
-  if (asked.length === 0) {
+  const selected = result.candidates.filter((one) => one.deployable && readmes.has(one.key)).slice(0, QUESTIONS_MAX);
+  if (selected.length === 0) {
     await report('MODEL', 'SKIPPED', isPartial ? 'There are no documents to read.' : 'There is nothing to add.');
     return { result, isPartial };
   }
@@ -27,7 +27,7 @@ export async function withModel(run: Run, analyzed: Analyzed): Promise<Pick<Anal
   const inTime = AbortSignal.any([signal, AbortSignal.timeout(MODEL_MS_MAX)]);
   const answers = new Map<string, ServerCandidate>();
   const failures: Failure[] = [];
-  for (const candidate of asked) {
+  for (const candidate of selected) {
     const readme = (readmes.get(candidate.key) ?? '').slice(0, README_CHARACTERS_MAX);
     const variables = candidate.credentials.map((field) => field.name);
     try {
@@ -52,7 +52,7 @@ export async function withModel(run: Run, analyzed: Analyzed): Promise<Pick<Anal
       candidates: result.candidates.map((one) => answers.get(one.key) ?? one),
       warnings: [...result.warnings, ...warnings],
     },
-    // a model that was away is asked again by the next analysis; a budget that is used up stays so
+    // the next analysis tries again a language model that did not respond; a spent budget stays spent
     isPartial: isPartial || failures.some(({ isOutage }) => isOutage),
   };
 }

@@ -151,9 +151,9 @@ function withVariables(input: Input): Input {
   };
 }
 
-type Place = { kind: EvidenceKind; file: string | null; lineOf: (name: string) => number | null };
+type DocumentOrigin = { kind: EvidenceKind; file: string | null; lineOf: (name: string) => number | null };
 
-function envFinding(name: string, raw: Input, place: Place): EnvFinding[] {
+function envFinding(name: string, raw: Input, origin: DocumentOrigin): EnvFinding[] {
   if (!ENV_NAME.test(name)) return [];
   const input = withVariables(raw);
   const kind = kindOf(input);
@@ -161,7 +161,7 @@ function envFinding(name: string, raw: Input, place: Place): EnvFinding[] {
   return [
     {
       name,
-      evidence: evidenceOf(place.kind, place.file, place.lineOf(name), null),
+      evidence: evidenceOf(origin.kind, origin.file, origin.lineOf(name), null),
       ...(input.description ? { description: input.description } : {}),
       // a default or a fixed value fills what is called required
       requirement: input.isRequired === true && input.default === undefined && !isFixed ? 'LAZY' : 'OPTIONAL',
@@ -174,7 +174,7 @@ function envFinding(name: string, raw: Input, place: Place): EnvFinding[] {
   ];
 }
 
-function argumentFindings(all: Input[], place: Place): { arguments: ArgumentFinding[]; fixed: string[] } {
+function argumentFindings(all: Input[], origin: DocumentOrigin): { arguments: ArgumentFinding[]; fixed: string[] } {
   const found: ArgumentFinding[] = [];
   const fixed: string[] = [];
   for (const raw of all) {
@@ -191,7 +191,7 @@ function argumentFindings(all: Input[], place: Place): { arguments: ArgumentFind
       found.push({
         flag: named,
         name: (named ?? input.valueHint ?? input.name ?? 'argument').replace(/^-+/, ''),
-        evidence: evidenceOf(place.kind, place.file, place.lineOf(input.name ?? input.valueHint ?? ''), null),
+        evidence: evidenceOf(origin.kind, origin.file, origin.lineOf(input.name ?? input.valueHint ?? ''), null),
         ...(input.description ? { description: input.description } : {}),
         ...(kind ? { kind } : {}),
         required: input.isRequired === true && input.default === undefined,
@@ -214,7 +214,7 @@ const TYPES: Record<string, DeclaredPackage['type']> = {
 };
 
 /** A server as the registry's schemas describe it, of whatever year; null when it is none. */
-export function readServerDocument(value: unknown, place: Place): ServerDocument | null {
+export function readServerDocument(value: unknown, origin: DocumentOrigin): ServerDocument | null {
   const parsed = documentSchema.safeParse(camel(value));
   if (!parsed.success) return null;
   const document = parsed.data;
@@ -234,7 +234,7 @@ export function readServerDocument(value: unknown, place: Place): ServerDocument
       const container = one.runtimeArguments.flatMap((input) => {
         const name = input.name === '-e' || input.name === '--env' ? (input.value ?? '').split('=')[0] : undefined;
         return name
-          ? envFinding(name, { ...input, value: (input.value ?? '').split('=').slice(1).join('=') }, place)
+          ? envFinding(name, { ...input, value: (input.value ?? '').split('=').slice(1).join('=') }, origin)
           : [];
       });
       return [
@@ -244,10 +244,10 @@ export function readServerDocument(value: unknown, place: Place): ServerDocument
           version: isTemplate(one.version) ? null : (one.version ?? null),
           transport: one.transport?.type ?? null,
           env: [
-            ...one.environmentVariables.flatMap((input) => envFinding(input.name ?? '', input, place)),
+            ...one.environmentVariables.flatMap((input) => envFinding(input.name ?? '', input, origin)),
             ...container,
           ],
-          ...argumentFindings(one.packageArguments, place),
+          ...argumentFindings(one.packageArguments, origin),
         },
       ];
     }),

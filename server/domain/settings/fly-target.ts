@@ -1,9 +1,9 @@
 import type { Queryable } from '#prisma/client.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
 import { invalidInput, UserError } from '../errors.ts';
-import type { FlyPlace } from './check-fly.ts';
-import type { SettingsChange } from './model.ts';
+import type { FlyTarget } from './check-fly.ts';
 import type { ServiceFacts } from './service-key.ts';
+import type { SettingsChange } from './views.ts';
 
 const NAMES_SHOWN = 5;
 /** Fly's rule for names of apps, which become host names. */
@@ -13,10 +13,10 @@ const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
 export type AppNames = { own: string; platform: string; shared: string | null };
 
 /**
- * Decides the place that a change asks for: the organization stays as long as the token does, the app unless another
+ * Decides which app of which organization a change selects: the organization stays as long as the token does, the app unless another
  * one is named.
  */
-export function flyPlaceFor(change: SettingsChange, kept: ServiceFacts | null, names: AppNames): FlyPlace {
+export function flyTargetFor(change: SettingsChange, kept: ServiceFacts | null, names: AppNames): FlyTarget {
   const sameToken = change.flyToken === undefined;
   const organization =
     change.flyOrganization === undefined ? (sameToken ? (kept?.organization ?? null) : null) : change.flyOrganization;
@@ -43,11 +43,11 @@ export async function namesHeldBy(db: Queryable, ownerId: string, app: string): 
   return rows.map(({ name }) => name);
 }
 
-export function stillHeld(names: readonly string[], place: { organization: string; app: string }): UserError {
+export function stillHeld(names: readonly string[], target: { organization: string; app: string }): UserError {
   const more = names.length - NAMES_SHOWN;
   const list = names.slice(0, NAMES_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
   const verb = names.length === 1 ? 'runs' : 'run';
-  return new UserError('CONFLICT', `${list} ${verb} in your Fly app ${place.app} of ${place.organization}.`, {
+  return new UserError('CONFLICT', `${list} ${verb} in your Fly app ${target.app} of ${target.organization}.`, {
     kind: 'conflict',
     hint: 'Without this token their machines could neither be watched nor removed. Delete these deployments first.',
   });
