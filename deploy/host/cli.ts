@@ -2,7 +2,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostConfig } from './contract.ts';
-import { type HostOptions, type RunningHost, runHost } from './host.ts';
+import { runHost } from './host.ts';
+import type { HostOptions, RunningHost } from './host-options.ts';
 import { removeTree } from './remove-tree.ts';
 
 export type StartHostOptions = {

@@ -5,16 +5,18 @@ import { freemem, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createActiveClock } from './active-clock.ts';
-import { type BridgeDeps, createBridge } from './bridge/bridge.ts';
+import { createBridge } from './bridge/bridge.ts';
 import { createChildPool } from './bridge/child-pool.ts';
 import { createChildRoom, memoryByGroup } from './bridge/child-room.ts';
 import { createRouter } from './bridge/routing.ts';
 import { spawnChild } from './child/child-process.ts';
-import { type ChildUser, installEnvironment } from './child/environment.ts';
-import type { HostConfig, HostFailure, HostPhase, HostStatus } from './contract.ts';
+import { installEnvironment } from './child/environment.ts';
+import type { HostFailure, HostPhase, HostStatus } from './contract.ts';
 import { failureOf, failWith, messageOf, redactFailure } from './failure.ts';
+import type { HostOptions, RunningHost } from './host-options.ts';
 import { createHostServer } from './http-server.ts';
 import { installPackage, type Program } from './install/install.ts';
+import { nameOf } from './install/package-name.ts';
 import { createLogRing } from './logs.ts';
 import { createRedactor } from './redact.ts';
 import { createServerFacts } from './server-facts.ts';
@@ -33,58 +35,6 @@ const SMALL_MACHINE_MB = 512;
 const QUIESCED_MS = 30_000;
 
 const PREPARE_COPY_AFTER_MS = 2_000;
-
-export type HostOptions = {
-  config: HostConfig;
-  /** The machine's own folder: the copies of the package that its children run from, their HOME and TMPDIR. */
-  dataDir: string;
-  /** Finished installations, which are only copied from; may be shared by hosts. */
-  cacheDir: string;
-  listen: { host: string; port: number };
-  /** First part of session ids. */
-  machineId?: string;
-  /** Whom children and install scripts run as; null: as the host itself. */
-  childUser?: ChildUser | null;
-  /** HOME of installers, for their own configuration; when absent, a HOME that becomes a part of the installation. */
-  installHome?: string;
-  /** Keeps a copy of the package ready in the cache for the next host that needs one. */
-  preparesCopies?: boolean;
-  handshakeTimeoutMs?: number;
-  limits?: NonNullable<BridgeDeps['limits']> & {
-    /** The longest line that a child may print. */
-    childLineBytesMax?: number;
-    /** The bytes that a child may leave unread before calls to it are refused. */
-    childUnreadBytesMax?: number;
-    /** The bytes that all clients together may leave unread. */
-    clientUnreadBytesMax?: number;
-  };
-  childrenMax?: number;
-  /** Resident bytes of each process group; reads /proc when absent. */
-  measureMemory?: typeof memoryByGroup;
-  onLog?: (stream: string, text: string) => void;
-};
-
-export type RunningHost = {
-  readonly port: number;
-  status(): HostStatus;
-  /** Refuses new calls, lets those under way finish for a moment, then ends every child and the listener. */
-  close(options?: { drainMs?: number }): Promise<void>;
-};
-
-const nameOf = (config: HostConfig): HostStatus['package'] => {
-  const spec = config.package;
-  switch (spec.runtime) {
-    case 'npm':
-    case 'pypi':
-      return { runtime: spec.runtime, name: spec.name, version: spec.version };
-    case 'git':
-      return { runtime: spec.runtime, name: spec.url, version: spec.commit };
-    case 'archive':
-      return { runtime: spec.runtime, name: spec.path };
-    case 'command':
-      return { runtime: spec.runtime, name: spec.command };
-  }
-};
 
 const waitUntil = async (done: () => boolean, limitMs: number): Promise<void> => {
   const deadline = performance.now() + limitMs;
@@ -197,7 +147,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       if (program) return null;
       return {
         status: 503,
-        message: `${nameOf(config).name} is being installed. Try again in a moment.`,
+        message: `${nameOf(config.package).name} is being installed. Try again in a moment.`,
         failure: null,
         retryAfterSeconds: 2,
       };
@@ -218,7 +168,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       phase,
       since: since.toISOString(),
       package: {
-        ...nameOf(config),
+        ...nameOf(config.package),
         ...(program ? { name: program.name, bin: program.bin } : {}),
         ...(program?.version ? { version: program.version } : {}),
       },

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type StartHostOptions, startHost } from './cli.ts';
 import type { HostConfig, HostStatus } from './contract.ts';
-import type { RunningHost } from './host.ts';
+import type { RunningHost } from './host-options.ts';
 
 const FIXTURE = fileURLToPath(new URL('../../tests/fixtures/stdio/server.ts', import.meta.url));
 const DEADLINE_MS = 60_000;

@@ -5,7 +5,6 @@ import type { buildConnector } from 'undici';
 import { PLATFORM_PRINCIPAL } from '#deploy/host/contract.ts';
 import { createHostClient } from '#deploy/host-client.ts';
 import type { LocalMachinesOptions } from '#deploy/local/local-machines.ts';
-import type { PrismaClient } from '#prisma/client.ts';
 import { schema } from '#schema/schema.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import type { KnownSecrets } from '#server/domain/credentials/known-secrets.ts';
@@ -14,7 +13,6 @@ import { forgetLocalMachines } from '#server/domain/deployments/upkeep/after-res
 import { createDoctor } from '#server/domain/doctor/doctor.ts';
 import { createEvents } from '#server/domain/events.ts';
 import { createAttempts } from '#server/domain/identity/attempts.ts';
-import { ensureCliCredentials } from '#server/domain/identity/cli-credentials.ts';
 import { createLocalSignIn } from '#server/domain/identity/local-sign-in.ts';
 import { createSignInLinks } from '#server/domain/identity/sign-in-links.ts';
 import { createOwnKeys } from '#server/domain/settings/own-keys.ts';
@@ -40,6 +38,7 @@ import { openMachines } from './machines.ts';
 import { openOAuth } from './oauth.ts';
 import { openRegistry } from './registry.ts';
 import { createServices } from './services.ts';
+import { prepareSignIn } from './sign-in.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { startWorkers } from './workers.ts';
 
@@ -47,13 +46,12 @@ const { version } = manifest;
 const OPENED_TO_OTHERS =
   'Other users of this computer could open this until now. If it has other users, run npm run keys:rotate.';
 const HEALTH_INTERVAL_MS = 30_000;
-/** Time for open calls after the server was asked to stop; the rest of its time is for closing. */
+/** Time for open calls after a request to stop; the rest of the time is for closing. */
 const DRAIN_MS_MAX = 15_000;
 const LAST_REQUESTS_MS = 1_000;
-/** From one address; hosted clients register many people's connections from a few. */
+/** The limit of one address; hosted clients register the connections of many people from a few addresses. */
 const CLIENT_REGISTRATIONS_PER_MINUTE = 60;
-const LINK_LIFETIME_MS = 12 * 60 * 60 * 1000;
-/** An analysis that another instance may still be running is left to it for so long. */
+/** The time after which an analysis of another instance counts as abandoned. */
 const ABANDONED_ANALYSIS_MS = 5 * 60 * 1000;
 const DASHBOARD = path.resolve(import.meta.dirname, '../../dist/client');
 
@@ -62,21 +60,21 @@ export type AppOptions = {
   log: Log;
   /** Keeps values that come up out of the log. */
   knownSecrets?: KnownSecrets;
-  /** The variables of this process: npm's configuration, and what hosts of local machines may see of it. */
+  /** The variables of this process: the configuration of npm, and the part that hosts of local machines may read. */
   environment: Record<string, string | undefined>;
   clock?: () => Date;
   dashboardDirectory?: string;
   healthIntervalMs?: number;
   /** Origins of OAuth client documents that are trusted although they are not public addresses. */
   trustedDocumentOrigins?: readonly string[];
-  /** Without them it answers, and leaves the work to other instances. */
+  /** False leaves the background work to other instances. */
   workers?: boolean;
-  /** A database that is open already and stays the caller's. */
+  /** An open database, which the caller closes. */
   storage?: Storage;
   hostCommand?: LocalMachinesOptions['hostCommand'];
   /** Set in one of several processes on one data folder; the process that started them holds the folder. */
   processGroup?: { isFirst: boolean; group: ProcessGroup };
-  /** How machines are dialled, where not as their addresses say. */
+  /** Connects to machines in another way than their addresses say. */
   connect?: buildConnector.connector;
 };
 
@@ -91,7 +89,7 @@ export type App = {
   close(): Promise<void>;
 };
 
-/** Puts the whole server together. Throws StartError when it cannot start for a reason people can do something about. */
+/** Puts the whole server together. @throws StartError when it cannot start for a reason that people can mend. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { env, log, environment } = options;
   const clock = options.clock ?? (() => new Date());
@@ -136,7 +134,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   opened.defer(host.close);
   const upstream = createUpstream(dialled);
   opened.defer(upstream.close);
-  opened.defer(http.close); // again here: after what holds requests open, before what answers them
+  opened.defer(http.close); // again here: after the parts that hold requests open, before those that answer them
 
   const registry = openRegistry({ env, storage, clock, log });
   opened.defer(registry.close);
@@ -261,14 +259,17 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
   await services.analysis.resume(database.kind === 'pglite' ? 0 : ABANDONED_ANALYSIS_MS);
 
-  const owner: Actor = { userId: storage.owner.id, role: 'ADMIN', scope: 'WRITE', via: 'system', ip: null };
-  if (env.MACHINES === 'local') {
-    const { apiTokens } = services;
-    cliTokenId = await ensureCliCredentials({ apiTokens, owner }, folder.path, `http://localhost:${http.port}`);
-  }
-  const isAsked = env.MACHINES === 'local' || !(await hasSignedIn(prisma, owner.userId));
-  const hasLink = isAsked && options.processGroup?.isFirst !== false;
-  const signInUrl = hasLink ? `${publicUrl}/sign-in?token=${await links.create(owner.userId, LINK_LIFETIME_MS)}` : null;
+  const signIn = await prepareSignIn({
+    env,
+    storage,
+    links,
+    apiTokens: services.apiTokens,
+    dataDir: folder.path,
+    port: http.port,
+    publicUrl,
+  });
+  cliTokenId = signIn.cliTokenId;
+  const signInUrl = options.processGroup?.isFirst === false ? null : await signIn.createLink();
 
   await http.serve({ request: before(ENDPOINT_PREFIX, endpoint.handle, webApp.request), upgrade: webApp.upgrade });
   const running = opened.move();
@@ -297,6 +298,3 @@ const before =
 
 const gitHubOf = ({ GITHUB_CLIENT_ID: clientId, GITHUB_CLIENT_SECRET: clientSecret }: Env) =>
   clientId && clientSecret ? { clientId, clientSecret } : null;
-
-const hasSignedIn = async (prisma: PrismaClient, userId: string): Promise<boolean> =>
-  (await prisma.session.count({ where: { userId } })) > 0 || (await prisma.account.count({ where: { userId } })) > 0;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startHost } from '#deploy/host/cli.ts';
-import type { RunningHost } from '#deploy/host/host.ts';
+import type { RunningHost } from '#deploy/host/host-options.ts';
 import { createRig, type Rig } from '#server/mcp/test-rig.ts';
 import { runSuite } from './run-suite.ts';
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startHost } from '#deploy/host/cli.ts';
 import type { HostIsolation } from '#deploy/host/contract.ts';
-import type { RunningHost } from '#deploy/host/host.ts';
+import type { RunningHost } from '#deploy/host/host-options.ts';
 import { runSuite } from './run-suite.ts';
 
 const FIXTURE = fileURLToPath(new URL('../fixtures/conformance-server/main.ts', import.meta.url));
