@@ -1,10 +1,6 @@
-import type { ControlMessage, HostConfig, StartAttempt } from './contract.ts';
+import { type ControlMessage, type HostConfig, RUNTIMES, type StartAttempt } from './contract.ts';
 import { isRecord, isText, isTexts } from './records.ts';
 
-const RUNTIMES = { npm: true, pypi: true, git: true, archive: true, command: true } satisfies Record<
-  PackageSpec['runtime'],
-  true
->;
 const ISOLATIONS = ['AUTO', 'SHARED', 'PER_SESSION'];
 
 const areFiles = (files: unknown): boolean =>
@@ -52,7 +48,7 @@ export const parseHostConfig = (value: unknown): HostConfig => {
     trial,
   } = value;
   check(token === undefined || (isText(token) && token.length > 0), 'token');
-  check(isRecord(spec) && Object.hasOwn(RUNTIMES, String(spec['runtime'])), 'package');
+  check(isRecord(spec) && RUNTIMES.some((runtime) => runtime === spec['runtime']), 'package');
   check(isTexts(args), 'args');
   check(isRecord(env) && Object.values(env).every(isText), 'env');
   check(secrets === undefined || isTexts(secrets), 'secrets');

@@ -1,6 +1,6 @@
 /**
  * Everything that the host receives and reports: the only file of `deploy/host` that the rest of Catwalk imports.
- * Plain types, no dependency: the host ships alone inside the machine image.
+ * Types and constants, no dependency: the host ships alone inside the machine image.
  */
 
 /** The package to install and run. `integrity` is an SRI string (sha512-…); a mismatch fails the install. */
@@ -21,6 +21,9 @@ export type PackageSpec =
   | { runtime: 'archive'; path: string; integrity: string; bin?: string }
   /** Any stdio command, run as it is: `catwalk host -- COMMAND ARGS…`. */
   | { runtime: 'command'; command: string; args: string[] };
+
+/** The kinds of packages that a host installs. */
+export const RUNTIMES = ['npm', 'pypi', 'git', 'archive', 'command'] as const satisfies PackageSpec['runtime'][];
 
 /** Options of a Python installation, as `uvx 'name[extra]' --with other --python 3.12` has them. */
 export type PythonOptions = {

@@ -3,7 +3,7 @@ import { isNewerVersion } from '#server/domain/deployments/upkeep/newer-version.
 import { builder } from '../builder.ts';
 import { DeploymentType } from './deployment.ts';
 
-const specSchema = z.looseObject({ runtime: z.enum(['npm', 'pypi', 'git', 'archive', 'command']) });
+const specSchema = z.looseObject({ runtime: z.string() });
 
 const select = {
   newestVersion: true,

@@ -3,14 +3,13 @@ import type { HostStatus, PackageSpec } from '../contract.ts';
 /** Names a package for people, before it is installed. */
 export const nameOf = (spec: PackageSpec): HostStatus['package'] => {
   switch (spec.runtime) {
-    case 'npm':
-    case 'pypi':
-      return { runtime: spec.runtime, name: spec.name, version: spec.version };
     case 'git':
       return { runtime: spec.runtime, name: spec.url, version: spec.commit };
     case 'archive':
       return { runtime: spec.runtime, name: spec.path };
     case 'command':
       return { runtime: spec.runtime, name: spec.command };
+    default:
+      return { runtime: spec.runtime, name: spec.name, version: spec.version }; // a package of an index
   }
 };

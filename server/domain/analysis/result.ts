@@ -101,6 +101,9 @@ const pythonOptions = {
   python: z.string().exactOptional(),
 };
 
+/** The options of an installation: a Python package has them. */
+export const installOptionsSchema = z.object(pythonOptions);
+
 /** The compiler holds this equal to the host's `PackageSpec`. */
 export const packageSpecSchema = z.discriminatedUnion('runtime', [
   z.object({

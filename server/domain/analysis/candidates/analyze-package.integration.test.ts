@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createNpmRegistry } from '../registries/npm.ts';
 import { type NpmStandIn, startNpmStandIn } from '../registries/stand-ins/npm-registry.ts';
 import { tarballOf } from '../registries/stand-ins/tarball.ts';
-import { claimsOf } from './package-origin.ts';
+import { claimsOf } from './published-candidate.ts';
 
 let npm: NpmStandIn;
 let cache: string;

@@ -5,7 +5,8 @@ import { TarballError } from '../files/tarball.ts';
 import type { PublishedPackage } from '../registries/indexed-package.ts';
 import type { AnalysisWarning, Described } from '../result.ts';
 import { type IndexName, PACKAGE_INDEXES } from '../source/package-indexes.ts';
-import { claimsOf, type OriginClaims } from './package-origin.ts';
+import type { OriginClaims } from './package-origin.ts';
+import { claimsOf } from './published-candidate.ts';
 
 export type PackageOptions = Pick<CandidateOptions, 'more' | 'launched'> & {
   /** Decides whether the package is the intended one; absent for packages that the user named. */

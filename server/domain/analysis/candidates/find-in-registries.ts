@@ -7,7 +7,8 @@ import type { AnalysisWarning } from '../result.ts';
 import { describePackage } from './analyze-package.ts';
 import { analyzeDocument } from './analyze-registry.ts';
 import { throughWeb } from './find-on-web.ts';
-import { claimsOf, leadsBackTo } from './package-origin.ts';
+import { leadsBackTo } from './package-origin.ts';
+import { claimsOf } from './published-candidate.ts';
 
 const DOCUMENTS_MAX = 4;
 

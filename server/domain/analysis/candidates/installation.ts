@@ -6,9 +6,9 @@ import type { PackageIndexes, PublishedPackage } from '../registries/indexed-pac
 import type { RepositoryServer } from '../repository/read-repository.ts';
 import type { AnalysisWarning, Runtime } from '../result.ts';
 import { type IndexName, PACKAGE_INDEXES } from '../source/package-indexes.ts';
-import { attestationNote, claimsOf, leadsBackTo } from './package-origin.ts';
+import { attestationNote, leadsBackTo } from './package-origin.ts';
 import { gitSpec, publishedSpec } from './package-spec.ts';
-import { packageWarnings } from './package-warnings.ts';
+import { claimsOf, packageWarnings } from './published-candidate.ts';
 
 /** The indexes in which the packages of a repository are looked up. */
 export type Lookup = { indexes: PackageIndexes; now: () => Date };
@@ -125,17 +125,18 @@ async function fromIndex(
     throw error;
   }
   const { name, version, integrity } = found;
-  const verified = claimsOf(found).some((claims) => leadsBackTo(`${facts.owner}/${facts.repo}`, claims));
-  // PyPI does not list the commands of a package: without one here, the host still finds it in the installed files
-  const bins = found.runtime === 'npm' ? found.bins : server.manifest?.bins;
+  const claims = claimsOf(found);
+  const verified = claims.some((one) => leadsBackTo(`${facts.owner}/${facts.repo}`, one));
+  // An index that does not list commands leaves the choice to the host, which sees the installed files
+  const bins = found.bins ?? server.manifest?.bins;
   const bin = bins ? chooseBin(server.manifest?.name ?? name, bins) : undefined;
-  const isRunnable = bin !== undefined || found.runtime !== 'npm';
+  const isRunnable = bin !== undefined || found.bins === null;
   return installation(index, name, [...runner, `${name}@${version}`], {
     version,
     integrity,
     verified,
     reason: isRunnable ? null : 'The published package has no command to run.',
-    note: attestationNote(found, key),
+    note: attestationNote(name, claims, key),
     spec: isRunnable ? publishedSpec(found, bin) : null,
     warnings: [...(verified ? [] : [stranger(name, label, facts, key)]), ...packageWarnings(found, key, now())],
   });

@@ -6,12 +6,18 @@ import type { FileSet } from '../files/file-set.ts';
 import type { NpmPackage } from '../registries/npm.ts';
 import type { Described, ServerCandidate } from '../result.ts';
 import { PACKAGE_INDEXES } from '../source/package-indexes.ts';
+import type { Ecosystem } from './ecosystem.ts';
 import { asLaunched, unconfirmedWarning } from './launched-package.ts';
 import { candidateBase, ownTarget } from './node-package.ts';
-import { attestationNote } from './package-origin.ts';
+import { attestationNote, type OriginClaims } from './package-origin.ts';
 import { publishedSpec } from './package-spec.ts';
 import { npmWarnings } from './package-warnings.ts';
 import { withLocalNeed } from './with-local-need.ts';
+
+/** The claims of its manifest and of its attestation. */
+const claimsOf = ({ repository, mcpName, builtFrom }: NpmPackage): OriginClaims[] => [
+  { repository: repository?.url ?? null, mcpName, builtFrom },
+];
 
 /** The candidate of a published npm package. */
 export function npmCandidate(found: NpmPackage, files: FileSet, options: CandidateOptions): Described {
@@ -27,7 +33,7 @@ export function npmCandidate(found: NpmPackage, files: FileSet, options: Candida
   const common = asLaunched(candidateBase(key, name, { ...found, files }, description), launched, bins);
   const candidate: ServerCandidate = {
     ...common,
-    notes: attestationNote(found, key),
+    notes: attestationNote(name, claimsOf(found), key),
     runtime: 'npm',
     package: name,
     version,
@@ -37,6 +43,12 @@ export function npmCandidate(found: NpmPackage, files: FileSet, options: Candida
     spec: common.deployable ? publishedSpec(found, bin) : null,
   };
   const need = detectLocalNeed({ name, description: found.description, platforms: found.platforms, files });
-  const warnings = [...unconfirmedWarning(candidate), ...npmWarnings(found, key, options.now)];
+  const warnings = [...unconfirmedWarning(candidate), ...npmWarnings(found, claimsOf(found), key, options.now)];
   return withLocalNeed({ candidate, warnings, readme: readmeOf(files) }, need);
 }
+
+export const npm: Ecosystem<NpmPackage> = {
+  claimsOf,
+  warningsOf: (found, key, now) => npmWarnings(found, claimsOf(found), key, now),
+  candidateOf: npmCandidate,
+};

@@ -1,5 +1,4 @@
 import { githubRepositoryOf } from '../registries/github-repository.ts';
-import type { PublishedPackage } from '../registries/indexed-package.ts';
 import type { AnalysisWarning } from '../result.ts';
 
 /** Claims about a package's origin: its own manifest, and the registry's attestation of its build. */
@@ -12,26 +11,9 @@ export type OriginClaims = {
   builtFrom: string | null;
 };
 
-/** The claims of a package. PyPI names its own attestations by publisher, so that its projects have none here. */
-export function claimsOf(found: PublishedPackage): OriginClaims[] {
-  switch (found.runtime) {
-    case 'npm': {
-      const { repository, mcpName, builtFrom } = found;
-      return [{ repository: repository?.url ?? null, mcpName, builtFrom }];
-    }
-    case 'pypi':
-      return [
-        ...found.urls.map((url) => ({ repository: url, mcpName: null, builtFrom: null })),
-        { repository: null, mcpName: found.mcpName, builtFrom: null },
-      ];
-  }
-}
-
 /** The sentence that an attestation earns; null without one. */
-export const attestationNote = (found: PublishedPackage, candidateKey: string): string | null =>
-  claimsOf(found)
-    .map((claims) => originFindings(found.name, claims, candidateKey).note)
-    .find((note) => note !== null) ?? null;
+export const attestationNote = (name: string, claims: readonly OriginClaims[], candidateKey: string): string | null =>
+  claims.map((one) => originFindings(name, one, candidateKey).note).find((note) => note !== null) ?? null;
 
 const ownerOfMcpName = (name: string | null): string | null =>
   /^io\.github\.([\w-]+)\//i.exec(name ?? '')?.[1]?.toLowerCase() ?? null;

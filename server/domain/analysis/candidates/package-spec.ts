@@ -1,11 +1,13 @@
+import type { z } from 'zod';
 import type { PackageSpec } from '#deploy/host/contract.ts';
 import type { Archive } from '../files/archive.ts';
 import type { PublishedPackage } from '../registries/indexed-package.ts';
+import type { installOptionsSchema } from '../result.ts';
 
 /** The only file that builds a `PackageSpec`: the exact package that the host installs. */
 
 type GitSpec = Extract<PackageSpec, { runtime: 'git' }>;
-export type InstallOptions = Pick<GitSpec, 'extras' | 'with' | 'python'>;
+export type InstallOptions = z.infer<typeof installOptionsSchema>;
 
 const withBin = (bin: string | null | undefined): { bin?: string } => (bin ? { bin } : {});
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { NpmPackage } from '../registries/npm.ts';
 import type { PypiPackage } from '../registries/pypi.ts';
-import { npmWarnings, pypiWarnings } from './package-warnings.ts';
+import { packageWarnings } from './published-candidate.ts';
 
 const NOW = new Date('2026-06-10T00:00:00Z');
 const PUBLISHED: NpmPackage = {
@@ -28,6 +28,7 @@ const PUBLISHED: NpmPackage = {
 };
 const PROJECT: PypiPackage = {
   runtime: 'pypi',
+  bins: null,
   integrity: null,
   name: 'weather-mcp',
   version: '1.2.0',
@@ -43,8 +44,8 @@ const PROJECT: PypiPackage = {
 };
 
 test('an ordinary package has no warnings', () => {
-  expect(npmWarnings(PUBLISHED, 'k', NOW)).toEqual([]);
-  expect(pypiWarnings(PROJECT, 'k', NOW)).toEqual([]);
+  expect(packageWarnings(PUBLISHED, 'k', NOW)).toEqual([]);
+  expect(packageWarnings(PROJECT, 'k', NOW)).toEqual([]);
 });
 
 test.each<[string, Partial<NpmPackage>, string]>([
@@ -57,7 +58,7 @@ test.each<[string, Partial<NpmPackage>, string]>([
   ['NO_REPOSITORY', { repository: null }, 'source repository'],
   ['NO_INTEGRITY', { integrity: null }, 'no checksum'],
 ])('an npm package gets %s alone: %j', (code, facts, words) => {
-  expect(npmWarnings({ ...PUBLISHED, ...facts }, 'k', NOW)).toEqual([
+  expect(packageWarnings({ ...PUBLISHED, ...facts }, 'k', NOW)).toEqual([
     { code, weight: expect.any(String), message: expect.stringContaining(words), candidateKey: 'k' },
   ]);
 });
@@ -69,7 +70,7 @@ test.each<[Partial<NpmPackage>]>([
   [{ nodeRange: '<23' }],
   [{ nodeRange: 'not a range' }],
 ])('an npm package with %j gets no warning', (facts) => {
-  expect(npmWarnings({ ...PUBLISHED, ...facts }, 'k', NOW)).toEqual([]);
+  expect(packageWarnings({ ...PUBLISHED, ...facts }, 'k', NOW)).toEqual([]);
 });
 
 test.each<[string, Partial<PypiPackage>]>([
@@ -77,5 +78,5 @@ test.each<[string, Partial<PypiPackage>]>([
   ['JUST_PUBLISHED', { publishedAt: '2026-06-09T00:00:00Z' }],
   ['NO_REPOSITORY', { urls: [] }],
 ])('a PyPI package gets %s alone: %j', (code, facts) => {
-  expect(pypiWarnings({ ...PROJECT, ...facts }, 'k', NOW)).toMatchObject([{ code, candidateKey: 'k' }]);
+  expect(packageWarnings({ ...PROJECT, ...facts }, 'k', NOW)).toMatchObject([{ code, candidateKey: 'k' }]);
 });

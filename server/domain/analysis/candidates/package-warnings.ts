@@ -1,10 +1,9 @@
 import semver from 'semver';
-import type { PublishedPackage } from '../registries/indexed-package.ts';
 import { closestKnownPackage } from '../registries/name-likeness.ts';
 import type { NpmPackage } from '../registries/npm.ts';
 import type { PypiPackage } from '../registries/pypi.ts';
 import type { AnalysisWarning } from '../result.ts';
-import { claimsOf, originFindings } from './package-origin.ts';
+import { type OriginClaims, originFindings } from './package-origin.ts';
 
 /** A version that is younger than this has not been looked at by many people yet. */
 const RECENT_HOURS = 72;
@@ -32,17 +31,12 @@ function recencyMessage(version: string, publishedAt: string | null, now: Date):
     : `Version ${version} was published less than ${Math.ceil(hours / 24)} days ago.`;
 }
 
-/** The warnings about a published package. */
-export function packageWarnings(found: PublishedPackage, candidateKey: string, now: Date): AnalysisWarning[] {
-  switch (found.runtime) {
-    case 'npm':
-      return npmWarnings(found, candidateKey, now);
-    case 'pypi':
-      return pypiWarnings(found, candidateKey, now);
-  }
-}
-
-export function npmWarnings(found: NpmPackage, candidateKey: string, now: Date): AnalysisWarning[] {
+export function npmWarnings(
+  found: NpmPackage,
+  claims: readonly OriginClaims[],
+  candidateKey: string,
+  now: Date,
+): AnalysisWarning[] {
   const { warnings, warn } = createCollector(candidateKey);
   if (found.deprecated !== null)
     warn('DEPRECATED', 'CAUTION', `The author has deprecated ${found.name}: ${found.deprecated.slice(0, 200)}`);
@@ -51,7 +45,7 @@ export function npmWarnings(found: NpmPackage, candidateKey: string, now: Date):
     warn('TYPO_CLOSE', 'CAUTION', `${found.name} is spelled almost like ${close}. Check that it is the right package.`);
   const recency = recencyMessage(found.version, found.publishedAt, now);
   if (recency) warn('JUST_PUBLISHED', 'INFO', recency);
-  for (const claims of claimsOf(found)) warnings.push(...originFindings(found.name, claims, candidateKey).warnings);
+  for (const one of claims) warnings.push(...originFindings(found.name, one, candidateKey).warnings);
   if (found.repository === null && found.builtFrom === null)
     warn('NO_REPOSITORY', 'INFO', 'The package does not name its source repository.');
   if (found.integrity === null) warn('NO_INTEGRITY', 'CAUTION', 'The registry has no checksum for this version.');

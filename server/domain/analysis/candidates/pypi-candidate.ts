@@ -7,7 +7,9 @@ import type { PypiPackage } from '../registries/pypi.ts';
 import { readManifests } from '../repository/manifests.ts';
 import type { Described, ServerCandidate, Verdict } from '../result.ts';
 import { PACKAGE_INDEXES } from '../source/package-indexes.ts';
+import type { Ecosystem } from './ecosystem.ts';
 import { asLaunched, unconfirmedWarning } from './launched-package.ts';
+import type { OriginClaims } from './package-origin.ts';
 import { publishedSpec } from './package-spec.ts';
 import { pypiWarnings } from './package-warnings.ts';
 import { withLocalNeed } from './with-local-need.ts';
@@ -19,6 +21,12 @@ const REASONS: Partial<Record<Verdict, string>> = {
   NOT_MCP:
     'This package does not look like an MCP server. If it is one, paste the command that starts it, such as uvx name.',
 };
+
+/** PyPI names its attestations by publisher, so that its projects have none here. */
+const claimsOf = ({ urls, mcpName }: PypiPackage): OriginClaims[] => [
+  ...urls.map((url) => ({ repository: url, mcpName: null, builtFrom: null })),
+  { repository: null, mcpName, builtFrom: null },
+];
 
 /** The candidate of a published PyPI package. */
 export function pypiCandidate(found: PypiPackage, files: FileSet, options: CandidateOptions): Described {
@@ -78,3 +86,5 @@ export function pypiCandidate(found: PypiPackage, files: FileSet, options: Candi
   const warnings = [...unconfirmedWarning(candidate), ...pypiWarnings(found, key, options.now)];
   return withLocalNeed({ candidate, warnings, readme: found.readme }, need);
 }
+
+export const pypi: Ecosystem<PypiPackage> = { claimsOf, warningsOf: pypiWarnings, candidateOf: pypiCandidate };

@@ -11,6 +11,8 @@ import type { PackageIndex } from './package-index.ts';
 /** One release of a PyPI project: the part of its metadata that an analysis needs. */
 export type PypiPackage = {
   runtime: 'pypi';
+  /** The index does not list the commands of a package; its files do. */
+  bins: null;
   name: string;
   version: string;
   description: string | null;
@@ -135,6 +137,7 @@ export function createPypi(deps: { fetch: SafeFetch; url: string }): PackageInde
       const sdist = urls.find((file) => file.packagetype === 'sdist' && /\.tar\.gz$/.test(file.url));
       return {
         runtime: 'pypi',
+        bins: null,
         name: info.name,
         version: info.version,
         description: info.summary ?? null,

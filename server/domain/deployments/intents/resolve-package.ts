@@ -1,10 +1,11 @@
 import type { PackageSpec } from '#deploy/host/contract.ts';
 import type { Actor } from '#server/domain/actor.ts';
-import { archiveSpec, type InstallOptions, publishedSpec } from '#server/domain/analysis/candidates/package-spec.ts';
+import { archiveSpec, publishedSpec } from '#server/domain/analysis/candidates/package-spec.ts';
 import { binsOf } from '#server/domain/analysis/detect/package-facts.ts';
 import type { Archive } from '#server/domain/analysis/files/archive.ts';
 import type { GitHub } from '#server/domain/analysis/registries/github.ts';
 import type { PackageIndexes } from '#server/domain/analysis/registries/indexed-package.ts';
+import { installOptionsSchema } from '#server/domain/analysis/result.ts';
 import { parseSource } from '#server/domain/analysis/source/parse-source.ts';
 import type { Source } from '#server/domain/analysis/source/source.ts';
 import { UserError } from '#server/domain/errors.ts';
@@ -37,12 +38,6 @@ type Packed = Pick<Archive, 'path' | 'integrity' | 'manifest'>;
 export function createResolvePackage({ indexes, gitHubOf, pack }: ResolveDeps): ResolvePackage {
   return async (actor, { spec, source }, version, signal) => {
     switch (spec.runtime) {
-      case 'npm':
-      case 'pypi': {
-        const found = await indexes[spec.runtime].getPackage(spec.name, version, signal);
-        const bin = found.runtime === 'npm' ? keptBin(spec.bin, found.bins) : spec.bin;
-        return publishedSpec(found, bin, spec.runtime === 'pypi' ? optionsOf(spec) : {});
-      }
       case 'git': {
         const gitHub = await gitHubOf(actor.userId);
         return { ...spec, commit: await gitHub.findCommit(refOf(spec.url, source, version), signal) };
@@ -59,6 +54,11 @@ export function createResolvePackage({ indexes, gitHubOf, pack }: ResolveDeps): 
       case 'command':
         if (version !== null) throw unversioned();
         return spec;
+      default: {
+        const found = await indexes[spec.runtime].getPackage(spec.name, version, signal);
+        const bin = found.bins === null ? spec.bin : keptBin(spec.bin, found.bins);
+        return publishedSpec(found, bin, installOptionsSchema.parse(spec));
+      }
     }
   };
 }
@@ -66,13 +66,6 @@ export function createResolvePackage({ indexes, gitHubOf, pack }: ResolveDeps): 
 /** Keeps the command that the package still has. Without one the host chooses: the version may have renamed it. */
 const keptBin = (bin: string | undefined, bins: Record<string, string>): string | undefined =>
   bin !== undefined && Object.hasOwn(bins, bin) ? bin : undefined;
-
-/** The extras, the packages beside it and the Python that the deployment was made with. */
-const optionsOf = (spec: InstallOptions): InstallOptions => ({
-  ...(spec.extras ? { extras: spec.extras } : {}),
-  ...(spec.with ? { with: spec.with } : {}),
-  ...(spec.python ? { python: spec.python } : {}),
-});
 
 const RESOLVE_TIMEOUT_MS = 20_000;
 

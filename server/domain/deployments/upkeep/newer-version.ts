@@ -19,7 +19,7 @@ const CHECKS_MAX = 20;
 const RETRY_MS = 60 * 60_000;
 
 /** True when a version of an index comes after the running one; false for versions without an order. */
-export const isNewerVersion = (runtime: PackageSpec['runtime'], found: string, running: string): boolean =>
+export const isNewerVersion = (runtime: string, found: string, running: string): boolean =>
   isIndexName(runtime) && PACKAGE_INDEXES[runtime].isNewer(found, running);
 
 type Due = { id: string; spec: PackageSpec; package: string; version: string };

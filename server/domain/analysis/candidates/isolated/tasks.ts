@@ -1,6 +1,6 @@
 import { readRepository } from '../../repository/read-repository.ts';
 import { archiveCandidate } from '../archive-candidate.ts';
-import { packageCandidate } from '../package-candidate.ts';
+import { packageCandidate } from '../published-candidate.ts';
 
 /**
  * The work that reads texts of strangers. Each task is pure, takes plain data and returns plain data, so that it can
