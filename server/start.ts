@@ -4,7 +4,12 @@
  * the server and its machines running.
  */
 import cluster from 'node:cluster';
+import { enableCompileCache } from 'node:module';
+import path from 'node:path';
 import { buildStale } from './process/build-stale.ts';
+
+// Compiled code is kept beside the packages that it comes from; a folder that cannot be written is no error.
+enableCompileCache(path.join(import.meta.dirname, '../node_modules/.cache/compiled'));
 
 const code = cluster.isPrimary ? await buildStale() : 0; // the other processes of CATWALK_PROCESSES run this file too
 if (code !== 0) process.exit(code);

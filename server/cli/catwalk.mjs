@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import * as nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -42,6 +43,8 @@ const handOver = () => {
 };
 
 if (!existsSync(modules)) refuse('Catwalk is not installed yet.', 'Run `npm ci` in its folder first.');
-else if (major > 22 || (major === 22 && minor >= 18)) await import('./main.ts');
-else if (existsSync(bundledNode)) handOver();
+else if (major > 22 || (major === 22 && minor >= 18)) {
+  nodeModule.enableCompileCache(join(modules, '.cache', 'compiled'));
+  await import('./main.ts');
+} else if (existsSync(bundledNode)) handOver();
 else refuse(`Catwalk needs Node 22.18 or newer; this is ${process.version}.`, 'Install a newer Node.');
