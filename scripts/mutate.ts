@@ -4,7 +4,6 @@ import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { createImportGraph } from './mutation/imports.ts';
 import { type Mutant, mutantsOf, sourcesOf, testsOf } from './mutation/mutants.ts';
-import { testsElsewhere } from './mutation/related-tests.ts';
 import { type FolderReport, printReport } from './mutation/report.ts';
 import { openResults, type Result } from './mutation/results.ts';
 import { sample } from './mutation/sample.ts';
@@ -53,7 +52,7 @@ const globbed = (patterns: readonly string[]) => patterns.flatMap((pattern) => g
 const plans = folders.map((folder) => {
   const all = sourcesOf(ROOT, folder).flatMap((file) => mutantsOf(ROOT, file));
   const { sample: size = all.length, seed } = options;
-  const related = [...testsOf(ROOT, folder), ...globbed([...testsElsewhere(folder), ...(options.tests ?? [])])];
+  const related = [...testsOf(ROOT, folder), ...globbed(options.tests ?? [])];
   const candidates = options.onlyTests ? globbed(options.onlyTests) : [...new Set(related)];
   const drawn = sample(all, size * DRAWN_FOR_EACH, seed, ({ key }) => key);
   return { folder, mutants: all.length, size, drawn, candidates };
