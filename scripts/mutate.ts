@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { createImportGraph } from './mutation/imports.ts';
-import { type Mutant, mutantsOf, sourcesOf, testsOf } from './mutation/mutants.ts';
+import { mutantsOf, sourcesOf, testsOf } from './mutation/mutants.ts';
 import { type FolderReport, printReport } from './mutation/report.ts';
 import { openResults, type Result } from './mutation/results.ts';
 import { sample } from './mutation/sample.ts';
@@ -31,6 +31,7 @@ const command = new Command('mutate')
   .option('--tests <globs...>', 'test files to run besides the related ones')
   .option('--only-tests <globs...>', 'test files to run instead of the related ones')
   .option('--limit <seconds>', 'longest run of one test file on the tree as it is', wholeNumber, 240)
+  .option('--no-types', 'try mutants that do not type as well, which saves a run of the compiler')
   .option('--list', 'print the mutants and run nothing')
   .parse();
 const options = command.opts<{
@@ -39,6 +40,7 @@ const options = command.opts<{
   tests?: string[];
   onlyTests?: string[];
   limit: number;
+  types: boolean;
   list?: boolean;
 }>();
 const folders = command.args.map((folder) => path.relative(ROOT, path.resolve(folder)));
@@ -82,7 +84,8 @@ const show = ({ outcome, file, line, after }: Result): string => `${outcome.padE
 
 const reports: FolderReport[] = [];
 try {
-  const illTyped = await findIllTyped(ROOT, copy.root, [...new Set<Mutant>(plans.flatMap(({ drawn }) => drawn))]);
+  const drawn = plans.flatMap((plan) => plan.drawn);
+  const illTyped = options.types ? await findIllTyped(ROOT, copy.root, drawn) : new Set<string>();
   for (const { folder, mutants, size, drawn, candidates } of plans) {
     const typed = drawn.filter(({ key }) => !illTyped.has(key)).slice(0, size);
     const tried: Result[] = [];

@@ -6,7 +6,8 @@ import { hashOf } from './keys.ts';
 
 const NOW = new Date('2026-06-01T00:00:00Z');
 const NOW_SECONDS = NOW.getTime() / 1_000;
-const AUDIENCE = ['https://catwalk.example/oauth/one', 'https://catwalk.example/oauth/one/token'];
+const ISSUER = 'https://catwalk.example/oauth/one';
+const AUDIENCE = [ISSUER, `${ISSUER}/token`];
 const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const KEYS_AT = 'https://client.example/keys.json';
 
@@ -45,10 +46,10 @@ function open(client: Client | null, keys = keySet) {
 
 const REFUSED = { code: 'invalid_client' };
 
-type Claims = { iss?: string; sub?: string; aud?: string; exp?: number | undefined };
+type Claims = Record<string, string | number | undefined>;
 const assertion = async (claims: Claims = {}, type = TYPE) => ({
   type,
-  jwt: await new SignJWT({ iss: 'c1', sub: 'c1', aud: AUDIENCE[0], exp: NOW_SECONDS + 60, ...claims })
+  jwt: await new SignJWT({ iss: 'c1', sub: 'c1', aud: ISSUER, exp: NOW_SECONDS + 60, ...claims })
     .setProtectedHeader({ alg: 'ES256', kid: 'k' })
     .sign(privateKey),
 });

@@ -23,6 +23,8 @@ it.each([
   ['a machine whose name a row waits for', machine('m1', { name: 'cw-d1-r2' })],
   ['a young machine', machine('m1', { ageMs: LEAK_AGE_MS - 1 })],
   ['a machine that is being destroyed', machine('m1', { state: 'destroying' })],
+  ['a machine that is destroyed', machine('m1', { state: 'destroyed' })],
+  ['a machine without a time of creation', machineSchema.parse({ id: 'm1', name: 'x', state: 'started' })],
 ])('never touches %s', (_what, candidate) => {
   expect(decideLeaks([candidate], KNOWN, NOW)).toEqual({ destroy: [] });
 });
@@ -30,6 +32,16 @@ it.each([
 it('destroys nothing and alarms when more machines than LEAKS_MAX have no row', () => {
   const many = Array.from({ length: LEAKS_MAX + 1 }, (_, index) => machine(`m${index}`));
   expect(decideLeaks(many, KNOWN, NOW)).toEqual({ alarm: many });
+  expect(decideLeaks(many.slice(1), KNOWN, NOW)).toEqual({ destroy: many.slice(1) });
+});
+
+it('waits ten minutes, and takes more than five machines for a wrong database', () => {
+  expect([LEAK_AGE_MS, LEAKS_MAX]).toEqual([600_000, 5]);
+});
+
+it('owns a machine of this installation', () => {
+  const config = { metadata: { catwalk_installation: 'mine' } };
+  expect(isOurs(machineSchema.parse({ id: 'm1', state: 'started', config }), 'mine')).toBe(true);
 });
 
 it.each([
