@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { RunReport, RunRequest } from './messages.ts';
 
 const WORKER = path.join(import.meta.dirname, 'worker.ts');
-const START_MS_MAX = 120_000;
+const START_MS_MAX = 600_000;
 
 export type RunResult = Extract<RunReport, { kind: 'result' }>;
 

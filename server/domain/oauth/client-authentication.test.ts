@@ -1,8 +1,8 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
+import { hashSecret } from '../secret-hash.ts';
 import type { AuthMethod, Client } from './client.ts';
 import { createAuthenticateClient, readBasic } from './client-authentication.ts';
-import { hashOf } from './keys.ts';
 
 const NOW = new Date('2026-06-01T00:00:00Z');
 const NOW_SECONDS = NOW.getTime() / 1_000;
@@ -22,7 +22,7 @@ const clientWith = (authMethods: AuthMethod[], values: Partial<Client> = {}): Cl
   redirectUris: [],
   authMethods,
   jwksUri: KEYS_AT,
-  secretHash: hashOf('secret'),
+  secretHash: hashSecret('secret'),
   ...values,
 });
 

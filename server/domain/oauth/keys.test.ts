@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Secret } from '#server/domain/credentials/secret.ts';
-import { createOAuthKeys, hashOf } from './keys.ts';
+import { createOAuthKeys } from './keys.ts';
 
 const keys = createOAuthKeys(new Secret('k'.repeat(32)));
 
@@ -22,8 +22,4 @@ test('derives the same values in every release: clients and codes in use stay va
   expect(keys.derive('client-secret', 'text')).toMatchInlineSnapshot(`"PYkEtbMyd1NtjEeTBrj2itKf6yNXcZSrEz47Vdtb1N8"`);
   expect(keys.derive('code', 'text')).toMatchInlineSnapshot(`"OMmStpvSVZil2AhOFd70Qb7o1UngtpuSea6OJyr6Y5g"`);
   expect(Buffer.from(keys.accessToken).toString('base64url')).toMatchInlineSnapshot(`"wUz5hgdvwnNrafjOerSc3S0OeTqdFNuP0smmkI7eEFQ"`);
-});
-
-test('keeps SHA-256 of a secret', () => {
-  expect(hashOf('abc').toString('hex')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
 });
