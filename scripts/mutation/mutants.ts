@@ -13,7 +13,7 @@ export type Mutant = Mutation & {
   after: string;
 };
 
-const IS_TEST = /\.(?:test|testing|spec)\.tsx?$/;
+const IS_TEST = /(?:\.(?:test|testing|spec)|(?:^|\/)test-rig)\.tsx?$/;
 const IS_GENERATED = /(?:^|\/)generated\/|\.generated\.ts$/;
 
 /** Source files of a folder of the repository, or the one that the path names. */

@@ -21,5 +21,7 @@ test('derives the same values in every release: clients and codes in use stay va
   expect(keys.derive('client-id', 'text')).toMatchInlineSnapshot(`"EisrvWzOrYU1hNOe1wPIHTkUwJSGv7cTHHB9o8wkjNc"`);
   expect(keys.derive('client-secret', 'text')).toMatchInlineSnapshot(`"PYkEtbMyd1NtjEeTBrj2itKf6yNXcZSrEz47Vdtb1N8"`);
   expect(keys.derive('code', 'text')).toMatchInlineSnapshot(`"OMmStpvSVZil2AhOFd70Qb7o1UngtpuSea6OJyr6Y5g"`);
-  expect(Buffer.from(keys.accessToken).toString('base64url')).toMatchInlineSnapshot(`"wUz5hgdvwnNrafjOerSc3S0OeTqdFNuP0smmkI7eEFQ"`);
+  expect(Buffer.from(keys.accessToken).toString('base64url')).toMatchInlineSnapshot(
+    `"wUz5hgdvwnNrafjOerSc3S0OeTqdFNuP0smmkI7eEFQ"`,
+  );
 });
