@@ -117,6 +117,16 @@ test('believes a live grant for a minute while it cannot be looked up', async ()
   await expect(verify('one', token)).rejects.toThrow(RouteUnavailableError);
 });
 
+test('believes every live grant while they cannot be looked up, not only the latest', async () => {
+  const { tokens, verify, answer } = open();
+  const first = await tokens.issue('one', CLAIMS);
+  const second = await tokens.issue('one', { ...CLAIMS, grantId: 'g2' });
+  for (const token of [first, second]) await verify('one', token);
+  answer(new Error('away'));
+  expect(await verify('one', first)).toMatchObject({ grantId: 'g' });
+  expect(await verify('one', second)).toMatchObject({ grantId: 'g2' });
+});
+
 test('believes no grant that was not looked up before, or was revoked', async () => {
   const { tokens, verify, answer } = open(3_600_000);
   const token = await tokens.issue('one', CLAIMS);
