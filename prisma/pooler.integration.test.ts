@@ -85,7 +85,7 @@ describe.skipIf(!pgbouncer)('behind PgBouncer in transaction mode', () => {
     expect(await database.prisma.user.count({ where: { id: { startsWith: 'with' } } })).toBe(30);
   });
 
-  it('what is announced through it is heard at the direct address', async () => {
+  it('delivers notifications from the pooler to listeners at the direct address', async () => {
     const heard: string[] = [];
     await database.listener.listen(
       'pooled',
@@ -96,7 +96,7 @@ describe.skipIf(!pgbouncer)('behind PgBouncer in transaction mode', () => {
     await expect.poll(() => heard).toEqual(['through']);
   });
 
-  it('nothing is left behind on a connection that the next transaction may get', async () => {
+  it('leaves no state on a connection that another transaction may get', async () => {
     await Promise.all(Array.from({ length: 20 }, () => database.prisma.user.findMany({ take: 3 })));
     const left = await database.prisma.$queryRaw`
       SELECT (SELECT count(*)::int FROM pg_prepared_statements WHERE name <> '') AS prepared,

@@ -168,7 +168,7 @@ const idsOf = (subject: keyof typeof mine) => [
   Buffer.from(`${TYPES[subject]}:${mine[subject]}`).toString('base64'),
 ];
 
-test('fields below the roots that take an id are known, and every kind of node is walked', () => {
+test('knows every nested field that takes an id, and visits every kind of node', () => {
   const types = Object.values(schema.getTypeMap()).filter(
     (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'),
   );
@@ -218,7 +218,7 @@ describe.each(walk.map((subject) => [`${subject.parent}.${subject.field.name}`, 
   },
 );
 
-test('node finds what is the viewer’s own and nothing else', async () => {
+test('node finds objects of the viewer only', async () => {
   const query = 'query ($id: ID!) { node(id: $id) { __typename } }';
   for (const subject of Object.keys(mine) as (keyof typeof mine)[]) {
     const [, id] = idsOf(subject);
@@ -228,7 +228,7 @@ test('node finds what is the viewer’s own and nothing else', async () => {
   }
 });
 
-test('to its owner everything that is asked for is there', async () => {
+test('returns every requested field to its owner', async () => {
   for (const subject of walk.filter(({ parent }) => parent === 'Query')) {
     const name = `${subject.parent}.${subject.field.name}`;
     const [id = ''] = idsOf(SUBJECTS[name] ?? 'deployment');
@@ -293,7 +293,7 @@ test('treats an expired API token as signed out', async () => {
   expect(answer.status).toBe(401);
 });
 
-test('a token that is made with another ends no later than that one', async () => {
+test('limits the lifetime of a token to the token that created it', async () => {
   const { token, id } = await rig.tokenFor(owner.id);
   const expiresAt = new Date(Date.now() + 3_600_000);
   await rig.prisma.apiToken.update({ where: { id }, data: { expiresAt } });
@@ -319,7 +319,7 @@ describe('over HTTP', () => {
     expect(await knock(`Bearer ${other.token}`)).toBe(401);
   });
 
-  test('the audit export tells each their own alone', async () => {
+  test('exports to each user their own audit entries only', async () => {
     const read = async (browser: Browser, query = '') => (await browser.send(`/api/audit.jsonl${query}`)).text();
     const owners = (text: string) => [
       ...new Set(
@@ -336,7 +336,7 @@ describe('over HTTP', () => {
     expect((await ownerBrowser.send('/api/audit.jsonl?type=made-up')).status).toBe(400);
   });
 
-  test('metadata of a deployment that is not there, or not open to OAuth, is not there', async () => {
+  test('serves no OAuth metadata for a deployment that is missing or does not use OAuth', async () => {
     const at = async (id: string) =>
       (await fetch(`${rig.origin}/.well-known/oauth-protected-resource/api/mcp/${id}`)).status;
     expect(await at(mine.deployment)).toBe(200);
@@ -347,7 +347,7 @@ describe('over HTTP', () => {
   });
 });
 
-test('a release is compared with releases of its own deployment alone', async () => {
+test('compares a release with releases of its own deployment only', async () => {
   const theirs = await addDeployment(rig.prisma, other.id, 'Theirs');
   const query = `query ($id: ID!, $since: ID!) {
     deployment(id: $id) { currentRelease { changes(since: $since) { sinceNumber } } } }`;
@@ -356,7 +356,7 @@ test('a release is compared with releases of its own deployment alone', async ()
   });
 });
 
-test('nothing was changed by those who may not', async () => {
+test('leaves every row unchanged after refused requests', async () => {
   const row = await rig.prisma.deployment.findUniqueOrThrow({ where: { id: mine.deployment } });
   expect(row).toMatchObject({ generation: 1, desired: 'RUNNING', status: 'RUNNING' });
   expect(

@@ -69,7 +69,7 @@ test('an app is made once, with its network and addresses, however often and at 
   expect(await again.json()).toEqual(before);
 });
 
-test('to another organization it is not there, and its name is taken', async () => {
+test('reports an app of another organization as missing, and its name as taken', async () => {
   await acme.ensureApp(input);
   expect(await globex.findApp('mcp')).toBeNull();
   expect(isNotFound(await refusal(globex.list('mcp')))).toBe(true);

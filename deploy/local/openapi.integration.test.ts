@@ -144,6 +144,6 @@ test('refusals have Fly’s status codes and bodies', async () => {
   }
 });
 
-test('what we send as a configuration is one by Fly’s schema', () => {
+test('sends a configuration that is valid by the schema of Fly', () => {
   conforms('FlyMachineConfig', standInConfig({ KEY: 'value' }));
 });

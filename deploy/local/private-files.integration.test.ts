@@ -75,7 +75,7 @@ test('two machines with one package never see what the other keeps, nor does a t
   expect((await use(await create('third'))).kept).toEqual(NOTHING);
 });
 
-test('what a server keeps is lost when its machine is stopped and started', async () => {
+test('loses the files of a server when its machine is stopped and started', async () => {
   const id = await create('restarted');
   await use(id, { keep: 'before' });
   await machines.client.stop(machines.app, id);
@@ -85,7 +85,7 @@ test('what a server keeps is lost when its machine is stopped and started', asyn
   expect((await use(id)).kept).toEqual(NOTHING);
 });
 
-test('what a server keeps survives its sleep', async () => {
+test('keeps the files of a server while it sleeps', async () => {
   const id = await create('asleep');
   await use(id, { keep: 'before' });
   await machines.client.suspend(machines.app, id);

@@ -92,7 +92,7 @@ test('a server says what it is published as, whose name it is, and what to analy
   });
 });
 
-test('one that cannot be deployed says why; addresses that are no web pages are left out', async () => {
+test('gives the reason of a server that cannot be deployed, and omits addresses that are not web pages', async () => {
   const { data } = await ask(
     `{ registryServer(name: "com.example/far") { title deployable notDeployableReason websiteUrl repository { url }
        remotes { url } publisher { kind name } } none: registryServer(name: "com.example/none") { name } }`,

@@ -106,7 +106,7 @@ describe('keys', () => {
     });
   });
 
-  test('one that the service refuses is named and not kept, and the others of the same change are not either', async () => {
+  test('names a key that its service refuses, and stores no key of that change', async () => {
     expect(await update({ gitHubToken: GITHUB, openRouterKey: 'sk-or-wrong' })).toMatchObject({
       __typename: 'InvalidInputError',
       fields: [{ field: 'openRouterKey' }],

@@ -50,13 +50,13 @@ describe('the candidate', () => {
     expect(decideCandidate(analysis(candidate('a'), b), '@x/b')).toEqual({ kind: 'one', candidate: b });
   });
 
-  test('that is named and not there is wrong usage, with those that are', () => {
+  test('reports an unknown candidate as wrong usage, and lists the candidates', () => {
     expect(() => decideCandidate(analysis(candidate('a'), candidate('b')), 'c')).toThrow(
       expect.objectContaining({ exitCode: 2, hint: 'Found: a, b' }),
     );
   });
 
-  test('that cannot be deployed says why', () => {
+  test('gives the reason of a candidate that cannot be deployed', () => {
     expect(() => decideCandidate(analysis(library), undefined)).toThrow(
       expect.objectContaining({ code: 'NOT_DEPLOYABLE', hint: 'It is a library.', exitCode: 1 }),
     );

@@ -12,19 +12,19 @@ const parsed = (client: Parameters<typeof clientSetup>[0], facts = endpoint) =>
   JSON.parse(clientSetup(client, facts).snippet ?? 'null');
 
 describe('the snippet', () => {
-  test('of Claude Code is one command', () => {
+  test('Claude Code takes one command', () => {
     expect(clientSetup('claude-code', endpoint).snippet).toBe(
       'claude mcp add --transport http my-server https://catwalk.example/api/mcp/0b1 --header "Authorization: Bearer cwt_x"',
     );
   });
 
-  test('of Cursor carries the header', () => {
+  test('Cursor sends the header', () => {
     expect(parsed('cursor')).toEqual({
       mcpServers: { 'my-server': { url: endpoint.url, headers: { Authorization: 'Bearer cwt_x' } } },
     });
   });
 
-  test('of VS Code asks for the token and does not hold it', () => {
+  test('VS Code prompts for the token and does not store it', () => {
     expect(clientSetup('vscode', endpoint).snippet).not.toContain('cwt_x');
     expect(parsed('vscode')).toMatchObject({
       inputs: [{ type: 'promptString', id: 'my-server-token', password: true }],
@@ -32,11 +32,11 @@ describe('the snippet', () => {
     });
   });
 
-  test('of Claude is the address alone where its connectors can reach and call it', () => {
+  test('Claude takes the address alone if its connectors can reach and call it', () => {
     expect(clientSetup('claude', { ...endpoint, access: 'OAUTH', token: null }).snippet).toBe(endpoint.url);
   });
 
-  test('of Claude goes through a bridge where a token is needed or the address is private', () => {
+  test('Claude uses a bridge if a token is required or the address is private', () => {
     expect(parsed('claude')).toMatchObject({
       mcpServers: { 'my-server': { command: 'npx', env: { AUTHORIZATION: 'Bearer cwt_x' } } },
     });

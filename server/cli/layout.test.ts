@@ -13,7 +13,7 @@ test('columns are as wide as their widest cell, and lines end at the edge of the
   ).toEqual(['a    bb  c', 'aaa  b   a long l…']);
 });
 
-test('nothing is cut where there is no terminal', () => {
+test('cuts no text without a terminal', () => {
   expect(table([['a', 'x'.repeat(500)]], Number.POSITIVE_INFINITY)[0]).toHaveLength(503);
 });
 

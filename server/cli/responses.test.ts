@@ -11,7 +11,7 @@ describe('a response', () => {
     expect(resultOf(find, { result: { id: 'a', more: 1 } })).toEqual({ id: 'a' });
   });
 
-  test('that is a refusal keeps its code, hint and fields', () => {
+  test('a refusal keeps its code, hint and fields', () => {
     const refusal = {
       code: 'INVALID_INPUT',
       message: 'The name is empty.',
@@ -22,7 +22,7 @@ describe('a response', () => {
     expect(() => resultOf(find, { result: refusal })).toThrow(expect.objectContaining({ ...refusal, exitCode: 1 }));
   });
 
-  test('to an unverified package names the option that accepts it', () => {
+  test('a refusal of an unverified package names the option that accepts it', () => {
     const refusal = { code: 'UNVERIFIED_PACKAGE', message: 'Not verified.', hint: null, retryable: false };
     expect(() => resultOf(find, { result: refusal })).toThrow(
       expect.objectContaining({ hint: expect.stringContaining('--accept-unverified') }),

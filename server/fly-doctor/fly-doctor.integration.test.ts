@@ -70,7 +70,7 @@ describe('the machine image', () => {
     expect(asked[0]?.authorization).toMatch(/^Basic /);
   });
 
-  it('that is not there, not ours or misnamed is missing', async () => {
+  it('reports an image that is absent, foreign or misnamed as missing', async () => {
     for (const image of [`${host}/catwalk-mcp:other`, `${host}/catwalk-mcp:secret`, 'catwalk-mcp', `${host}/x`]) {
       expect((await check(image)).state).toBe('missing');
     }
@@ -117,7 +117,7 @@ describe('the database', () => {
     expect(states(await check(postgres.url))).toEqual(['database ok', 'migrations ok', 'events ok']);
   });
 
-  it('that is not there is missing', async () => {
+  it('reports an absent app as missing', async () => {
     expect(states(await check('postgres://127.0.0.1:9/x'))).toEqual(['database missing', 'events missing']);
     expect(states(await checkDatabase({}))).toEqual(['database missing']);
   });

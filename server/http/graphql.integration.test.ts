@@ -18,7 +18,7 @@ const CREATE_TOKEN = `mutation { createApiToken(input: { name: "new" }) {
 const codesOf = ({ errors }: Awaited<ReturnType<TestApp['ask']>>) => errors?.map(({ extensions }) => extensions?.code);
 
 describe('API tokens', () => {
-  test('one that may read asks, and changes nothing', async () => {
+  test('a read-only token can query, and can change nothing', async () => {
     const { token } = await rig.tokenFor(ann.id, 'READ');
     expect((await rig.ask(token, DEPLOYMENTS)).data).toEqual({
       deployments: { edges: [{ node: { name: 'Weather' } }] },
@@ -26,7 +26,7 @@ describe('API tokens', () => {
     expect(codesOf(await rig.ask(token, CREATE_TOKEN))).toEqual(['FORBIDDEN']);
   });
 
-  test('one that was made works at once, and not after it was revoked', async () => {
+  test('a new token works at once, and no longer after it is revoked', async () => {
     const { data } = await rig.ask(ann.token, CREATE_TOKEN);
     const { token = '' } = (data?.['createApiToken'] ?? {}) as { token?: string }; // the mutation above
     expect((await rig.ask(token, '{ viewer { name } }')).data).toEqual({ viewer: { name: 'ann' } });
@@ -143,7 +143,7 @@ test('a page of ten deployments costs as many database operations as one of one'
   expect(await leastOf(10)).toBe(await leastOf(1));
 });
 
-test('what went wrong on our side is named by the id of its request, which may be the caller’s', async () => {
+test('names an internal error by the id of its request, which may be the caller’s', async () => {
   await rig.prisma.$executeRaw`ALTER TABLE "AuditEvent" RENAME TO "Elsewhere"`;
   const answer = await fetch(`${rig.origin}/graphql`, {
     method: 'POST',

@@ -80,11 +80,11 @@ describe('a WebSocket', () => {
   const open = () => new WebSocket(`${rig.origin.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   const closed = (socket: WebSocket) => new Promise<number>((resolve) => socket.once('close', resolve));
 
-  test('that never introduces itself is closed', async () => {
+  test('closes a socket that sends no connection_init', async () => {
     expect(await closed(open())).toBe(4408);
   });
 
-  test('that sends more than a message is closed', async () => {
+  test('closes a socket that sends more than a message', async () => {
     const socket = open();
     socket.on('error', () => {}); // what was sent may not all arrive
     await new Promise((resolve) => socket.once('open', resolve));
@@ -92,7 +92,7 @@ describe('a WebSocket', () => {
     expect(await closed(socket)).toBe(1009);
   });
 
-  test('that subscribes before it introduces itself is closed', async () => {
+  test('closes a socket that subscribes before connection_init', async () => {
     const socket = open();
     await new Promise((resolve) => socket.once('open', resolve));
     socket.send(

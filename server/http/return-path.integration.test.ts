@@ -16,7 +16,7 @@ const signInWithLink = async (browser: ReturnType<typeof openBrowser>) => {
   return (await browser.send('/sign-in', { method: 'POST', body })).headers.get('location');
 };
 
-test('who signs in with a link on the way to a consent page comes back to it, once', async () => {
+test('returns a person to the consent page after signing in with a link, once', async () => {
   const { id } = await addDeployment(rig.prisma, rig.owner.id);
   await rig.prisma.deployment.update({ where: { id }, data: { access: 'OAUTH' } });
   const register = { method: 'POST', body: JSON.stringify(CLIENT) };

@@ -139,7 +139,7 @@ test('answers programs with a JSON 404 and people with the dashboard', async () 
   expect((await send('GET', '/assets/app-abc123.js')).cache).toContain('immutable');
 });
 
-test('one address opens only so many sockets', async () => {
+test('limits the sockets of one address', async () => {
   const sockets = Array.from(
     { length: 100 },
     () => new WebSocket(`ws://127.0.0.1:${rig.app.port}/graphql`, 'graphql-transport-ws'),

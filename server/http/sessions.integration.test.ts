@@ -180,7 +180,7 @@ test('a revoked API token’s sockets end at once', async () => {
   expect(await closed).toBe(4403);
 });
 
-test('one user opens only so many sockets', async () => {
+test('limits the sockets of one user', async () => {
   const sockets = Array.from({ length: CONNECTIONS_PER_USER_MAX }, () => follow(browser));
   await Promise.all(sockets.map((socket) => socket.connected));
   const many = follow(browser);

@@ -66,7 +66,7 @@ test('a newer link replaces an older one, and a link runs out', async () => {
   expect((await submit('made up')).headers.get('location')).toBe('/sign-in?error=invalid');
 });
 
-test('what is put into the address does not get into the page', async () => {
+test('keeps text of the address out of the page', async () => {
   const text = await (await open(encodeURIComponent('"><script>alert(1)</script>'))).text();
   expect(text).not.toContain('alert(1)');
 });

@@ -66,7 +66,7 @@ test.each([401, 403, 407])('%i of a machine is not taken for a verdict on the ca
   expect(response.headers.get('www-authenticate')).toBeNull();
 });
 
-test('nothing that would act on our origin passes, and the answer cannot run as a page', async () => {
+test('removes headers that would act on our origin, and keeps a response from running as a page', async () => {
   const { post } = await open((req, res) => {
     req.resume();
     res.writeHead(200, {

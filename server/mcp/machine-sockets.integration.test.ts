@@ -91,7 +91,7 @@ test('closing ends idle sockets at once and lets requests under way finish', asy
   await until(() => seen.connected === 0, 'the other one as well');
 });
 
-test('what undici refuses, and a machine that is not there, are reported once and leave nothing behind', async () => {
+test('reports a request that undici refuses and an absent machine once, and leaves nothing behind', async () => {
   await open((path, res) => res.end(path));
   await expect(ask('/a', ['bad name', 'x'])).rejects.toThrow('invalid header key');
   expect(seen.unused).toBe(1);

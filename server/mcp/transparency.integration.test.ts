@@ -161,7 +161,7 @@ test('a session id carries its machine outside and not inside', async () => {
   expect(seen).toEqual([undefined, 'abc.def']);
 });
 
-test('nothing on the hot path reads the rows again', async () => {
+test('reads no rows again on the hot path', async () => {
   const rig = await open((req, res) => {
     req.resume();
     json(res, 200, {});

@@ -78,7 +78,7 @@ describe.skipIf(process.platform === 'win32')('a data folder', () => {
     await held.release();
   });
 
-  test('that other users can open is closed, with the secrets in it, and reported', async () => {
+  test('closes a data folder that other users can open, with its secrets, and reports it', async () => {
     await mkdir(folder, { mode: 0o755 });
     await writeFile(path.join(folder, 'secrets.json'), '{}', { mode: 0o644 });
     await chmod(folder, 0o755);
@@ -97,7 +97,7 @@ describe.skipIf(process.platform === 'win32')('a data folder', () => {
     await held.release();
   });
 
-  test('that is open and holds files of other programs is refused, and stays as it is', async () => {
+  test('refuses an open folder with files of other programs, and leaves it unchanged', async () => {
     await mkdir(folder);
     await chmod(folder, 0o755);
     await writeFile(path.join(folder, 'index.html'), '');

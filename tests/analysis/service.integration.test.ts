@@ -145,7 +145,7 @@ test('reuses a result for 24 hours, for its owner only, unless a refresh is requ
   expect((await service.start(actor, { source: 'a-mcp', refresh: false })).cached).toBe(false);
 });
 
-test('what a user changes before deploying stays out of the cache', async () => {
+test('keeps changes of a user before deploying out of the cache', async () => {
   const before = await analyze('a-mcp');
   const deployments = createDeploymentService({
     database,
@@ -207,7 +207,7 @@ test('a package whose files cannot be read gives a partial result', async () => 
   expect(warnings).toMatchObject([{ code: 'SOURCE_UNREAD' }, { code: 'NO_REPOSITORY' }]);
 });
 
-test('what a dead process left behind is taken up at the next start', async () => {
+test('resumes the analyses of a dead process at the next start', async () => {
   npm.hang();
   const { id } = await service.start(actor, { source: 'a-mcp', refresh: false });
   await vi.waitFor(() => expect(npm.requests.length).toBeGreaterThan(0), { timeout: 60_000, interval: 10 });

@@ -85,7 +85,7 @@ describe('deploy', () => {
     });
   });
 
-  test('of a server that exits at once fails with the reason, and its last words', async () => {
+  test('reports a server that exits at once with the reason and its last lines', async () => {
     const { code, stdout, stderr } = await run(...deployGreeter('--env', 'GREETER_STRICT=1', '--json'));
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -97,7 +97,7 @@ describe('deploy', () => {
     expect(stderr).not.toMatch(/^ {4}at /m);
   });
 
-  test('of a source that is none ends with a sentence and a hint', async () => {
+  test('reports an invalid source with a sentence and a hint', async () => {
     for (const source of ['no source', './nowhere']) {
       const { code, stderr } = await run('deploy', source);
       expect(code).toBe(1);

@@ -58,7 +58,7 @@ test('no other token gets a sign-in link, not even one of the same owner', async
   });
 });
 
-test('of a server elsewhere it keeps a token that a person in a browser lets it have', async () => {
+test('stores a token for another server after a person allows it in a browser', async () => {
   const login = startCatwalk(['login', '--server', server.url, '--read-only'], elsewhere('let-in'));
   await login.until(({ stderr }) => /Waiting/.test(stderr));
   const [, page = '', code = ''] = /Open (\S+)#([A-Z]{4}-[A-Z]{4})/.exec(login.stderr()) ?? [];

@@ -48,7 +48,7 @@ test('the same doctor registers one client, however often it looks', async () =>
   expect(await rig.prisma.oAuthClient.count({ where: { name: 'Catwalk connection check' } })).toBe(1);
 });
 
-test('one with tokens is walked with a token of its own, and offers no OAuth', async () => {
+test('tests an endpoint with tokens through a token of its own, and offers no OAuth', async () => {
   const states = statesOf(await diagnose(await rig.deploy('TOKEN')));
   expect(states).toEqual({ ...ON_THIS_COMPUTER, challenge: 'PASSED', ...NO_OAUTH, token: 'PASSED', ...ANSWERS });
 });
@@ -58,7 +58,7 @@ test('a public one needs neither', async () => {
   expect(states).toEqual({ ...ON_THIS_COMPUTER, challenge: 'SKIPPED', ...NO_OAUTH, token: 'SKIPPED', ...ANSWERS });
 });
 
-test('what the endpoint says of a stopped server is what the doctor says', async () => {
+test('reports a stopped server in the words of the endpoint', async () => {
   const id = await rig.deploy('TOKEN', 'Halted');
   await rig.prisma.deployment.update({ where: { id }, data: { status: 'STOPPED', desired: 'STOPPED' } });
   await rig.announce('deployment', id);

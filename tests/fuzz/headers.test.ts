@@ -46,7 +46,7 @@ const value = fc.oneof(
 const NEVER_UP =
   /^(?:host|authorization|cookie|connection|transfer-encoding|te|upgrade|expect|keep-alive|forwarded|proxy-.*|x-forwarded-.*)$/;
 
-test('of a caller’s headers none reaches a machine that names them, or that poses as ours', {
+test('passes no header of a caller to a machine that names the caller or poses as ours', {
   timeout: FUZZ_TIMEOUT_MS,
 }, () => {
   fc.assert(
@@ -86,7 +86,7 @@ test('of a caller’s headers none reaches a machine that names them, or that po
 const NEVER_DOWN =
   /^(?:set-cookie|location|clear-site-data|strict-transport-security|access-control-.*|content-security-policy.*|www-authenticate|link|connection|catwalk-.*)$/;
 
-test('of a machine’s headers none reaches a caller that acts on our origin', { timeout: FUZZ_TIMEOUT_MS }, () => {
+test('passes no header of a machine to a caller that acts on our origin', { timeout: FUZZ_TIMEOUT_MS }, () => {
   const headers = fc.dictionary(
     name.map((one) => one.toLowerCase()),
     fc.oneof(value, fc.array(value, { minLength: 2, maxLength: 3 })),

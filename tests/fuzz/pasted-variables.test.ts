@@ -35,7 +35,7 @@ test('an env file gives back the variables that were written into it', options, 
   );
 });
 
-test('whatever is pasted gives names that a variable can have, or none', options, () => {
+test('reads only valid variable names from any pasted text', options, () => {
   fc.assert(
     fc.property(
       fc.oneof(

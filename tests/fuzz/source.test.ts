@@ -30,7 +30,7 @@ const read = (text: string) => {
   }
 };
 
-test('whatever is pasted is understood or refused in words', { timeout: FUZZ_TIMEOUT_MS }, () => {
+test('understands any pasted text or refuses it in words', { timeout: FUZZ_TIMEOUT_MS }, () => {
   fc.assert(
     fc.property(pasted, (text) => {
       const source = read(text);
@@ -45,7 +45,7 @@ test('whatever is pasted is understood or refused in words', { timeout: FUZZ_TIM
   );
 });
 
-test('what was understood means the same when it is understood again', { timeout: FUZZ_TIMEOUT_MS }, () => {
+test('reads a normalized source as the same source', { timeout: FUZZ_TIMEOUT_MS }, () => {
   fc.assert(
     fc.property(pasted, (text) => {
       const source = read(text);

@@ -7,11 +7,11 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 const rulesOf = (text: string): Rule[] => lintDockerfile(text).map(({ rule }) => rule);
 const read = (file: string) => readFile(path.join(ROOT, file), 'utf8');
 
-test('nothing is wrong with the image of the backend', async () => {
+test('finds no problem in the image of the backend', async () => {
   expect(lintDockerfile(await read('Dockerfile'))).toEqual([]);
 });
 
-test('of the image of machines two things are on purpose, and nothing else is wrong', async () => {
+test('finds two intended exceptions in the image of machines, and no other problem', async () => {
   // Its host starts children as another user, which takes root; Catwalk itself asks hosts whether they work.
   expect(rulesOf(await read('deploy/image/Dockerfile')).toSorted()).toEqual(['healthcheck', 'no-root']);
 });

@@ -29,7 +29,7 @@ describe.skipIf(!nginx)('three instances behind nginx, under load', { timeout: 1
   }, 150_000);
   afterAll(() => world?.close());
 
-  it('one stops: every call under way is answered, and a listening stream ends so that its client reconnects', async () => {
+  it('a stopping instance answers every call under way, and ends listening streams so that clients reconnect', async () => {
     const [first] = world.instances;
     const session = await openSession(greeter, first?.url);
     const stream = await fetch(session.url, { headers: { ...session.headers(), accept: 'text/event-stream' } });
@@ -45,7 +45,7 @@ describe.skipIf(!nginx)('three instances behind nginx, under load', { timeout: 1
     expect(await (await openSession(greeter, first?.url)).call()).toBe('answered');
   });
 
-  it('one is killed: what was under way on it fails cleanly, everything else goes on', async () => {
+  it('calls on a killed instance fail cleanly, and all other calls continue', async () => {
     const [, victim] = world.instances;
     const load = await startLoad(greeter, CALLERS);
     const heard: string[] = [];

@@ -203,7 +203,7 @@ test('a document is fetched once while it is fresh, by any number of people, and
   expect(asked.get('/missing.json')).toBe(1);
 });
 
-test('who is connected stays connected while the host of the document is away', async () => {
+test('keeps clients connected while the host of their document is away', async () => {
   const clientId = publish('/away.json', {});
   const tokens = await connectWithCode(clientId, CALLBACK);
   site.delete('/away.json');

@@ -154,7 +154,7 @@ test.each(['access_token', 'refresh_token'] as const)(
   },
 );
 
-test('what is kept in the database opens nothing', async () => {
+test('grants no access with any value of the database', async () => {
   const { code, verifier } = await authorize();
   const tokens = (await (await client.redeem(clientId, CALLBACK, code, verifier)).json()) as Tokens;
   const rows = JSON.stringify([

@@ -153,7 +153,7 @@ describe('an entry of the cache', () => {
     }
   });
 
-  test('of a prepared copy that was altered is not used', async () => {
+  test('does not use a prepared copy that was altered', async () => {
     const own = await mkdtemp(join(tmpdir(), 'catwalk-cache-'));
     try {
       const first = await startInstalled({ package: NPM }, { cacheDir: own, preparesCopies: true });

@@ -82,7 +82,7 @@ describe('a database that does not open says why, and what to do', () => {
     expect(await failureAt(none)).toMatch(/refuses the password|there is none/);
   });
 
-  test('it is the direct address that is wrong', async () => {
+  test('names the direct address if that one is wrong', async () => {
     const wrong = at((address) => {
       address.password = PASSWORD;
     });
@@ -102,7 +102,7 @@ describe('a database that does not open says why, and what to do', () => {
     expect(await failureAt(encrypted)).toContain('does not encrypt, and sslmode asks for it. Set sslmode=disable');
   });
 
-  test.skipIf(!pgbouncer)('what answers is a pooler, and there is no direct address', async () => {
+  test.skipIf(!pgbouncer)('refuses a pooler without a direct address', async () => {
     const pooler = await startPgbouncer(postgres.url);
     expect(await failureAt(pooler.url)).toMatch(/is a pooler: .* Set DIRECT_DATABASE_URL to the address of the server/);
     const wrong = changed(pooler.url, (address) => {
@@ -135,7 +135,7 @@ describe('a database that does not open says why, and what to do', () => {
     await Promise.all(others.map((other) => other.end()));
   });
 
-  test('what answers is no PostgreSQL', async () => {
+  test('refuses an address that is not PostgreSQL', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo; // it listens on TCP
@@ -207,7 +207,7 @@ describe.skipIf(!openssl)('a database that encrypts', () => {
     expect(await failureAt(at({ sslrootcert: 'system' }))).toBe(failure);
   });
 
-  test('whose certificate is for another name is not trusted either, unless the authority alone is asked for', async () => {
+  test('refuses a certificate for another name, unless only the authority is checked', async () => {
     const other = await mkdtemp(path.join(folder, 'other-'));
     const { authorityFile, ...tls } = await makeCertificate(other, 'database.example');
     const server = await startPostgres({ tls });
@@ -226,7 +226,7 @@ describe.skipIf(!openssl)('a database that encrypts', () => {
     }
   });
 
-  test('whose authority cannot be read says so', async () => {
+  test('reports an authority that cannot be read', async () => {
     const missing = path.join(folder, 'nothing.pem');
     expect(await failureAt(at({ sslmode: 'verify-full', sslrootcert: missing }))).toContain('Check sslrootcert.');
   });

@@ -100,7 +100,7 @@ describe('alerts', () => {
     expect(body).not.toContain('a line of the server');
   });
 
-  it('nothing of a change that was undone', async () => {
+  it('records no alert for a change that was rolled back', async () => {
     const undone = database.transaction(async (tx) => {
       await recordAlert(tx, deployment, 'FAILED', failure, now);
       throw new Error('undo');

@@ -31,7 +31,7 @@ test('refuses every change and removal of audit entries', async () => {
   expect(await prisma.auditEvent.findMany()).toEqual(written);
 });
 
-test('an entry is gone with the change that it tells of', async () => {
+test('removes an entry with the change that it describes', async () => {
   const before = await database.prisma.auditEvent.count();
   const failing = database.transaction(async (tx) => {
     await writeAudit(tx, { actor: ann, ownerId: 'ann' }, { type: 'deployment.started' });
@@ -41,7 +41,7 @@ test('an entry is gone with the change that it tells of', async () => {
   expect(await database.prisma.auditEvent.count()).toBe(before);
 });
 
-test('keeps what the type of an entry names, and nothing besides', async () => {
+test('stores the fields that the type of an entry names, and no others', async () => {
   const smuggled = { type: 'api-token.created', tokenId: '1', name: 'x', token: 'cw_secret' } as const;
   await write(smuggled);
   const row = await database.prisma.auditEvent.findFirstOrThrow({ where: { type: 'api-token.created' } });
@@ -51,7 +51,7 @@ test('keeps what the type of an entry names, and nothing besides', async () => {
   await expect(write(wrong)).rejects.toThrow();
 });
 
-test('is read page by page: all of one owner’s, newest first, none twice, as the filter says', async () => {
+test('returns the entries of one owner page by page, newest first, each once, by the filter', async () => {
   const bob: Actor = { ...ann, userId: 'bob' };
   for (let index = 0; index < 5; index += 1) await write({ type: 'deployment.started' }, bob);
   await database.prisma.auditEvent.createMany({

@@ -110,7 +110,7 @@ test('returns the saved past when the host cannot be reached', async () => {
   expect(texts(await feed.history(machine.deploymentId, 10))).toEqual(['a']);
 });
 
-test('who follows without a past gets none of it from the host either', async () => {
+test('sends no earlier lines to a follower that starts without history', async () => {
   lines = ['old'];
   await feed.history(machine.deploymentId, 10); // saves it
   const ending = new AbortController();
@@ -136,7 +136,7 @@ test('a follower gets each line once, in order, over the seam between the rows a
   ending.abort();
 });
 
-test('what goes wrong on our side ends the stream with its error, and not the process', async () => {
+test('ends the stream with an internal error, and keeps the process running', async () => {
   targetOf = () => Promise.reject(new Error('The database is away.'));
   const stream = feed.follow(machine.deploymentId, 0, new AbortController().signal);
   await expect(stream[Symbol.asyncIterator]().next()).rejects.toThrow('The database is away.');

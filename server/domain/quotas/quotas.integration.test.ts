@@ -123,7 +123,7 @@ const update = (id: string, data: Prisma.DeploymentUncheckedUpdateInput) =>
   database.prisma.deployment.update({ where: { id }, data });
 
 describe('machines', () => {
-  test('of ten who deploy at once, as many get one as there are places, and the others hear why', async () => {
+  test('admits as many of ten concurrent deployments as the limit allows, and gives the others the reason', async () => {
     const { admitted, refused } = await outcomes(Array.from({ length: 10 }, deploy));
     expect(admitted).toBe(3);
     for (const error of refused) {
@@ -136,7 +136,7 @@ describe('machines', () => {
     expect(await database.prisma.deployment.count({ where: { ownerId: actor.userId } })).toBe(3);
   });
 
-  test('one that failed without a machine frees its place, and takes one up again when it is started', async () => {
+  test('stops counting a failed deployment without a machine until it is started again', async () => {
     const [first = ''] = await Promise.all([deploy(), deploy(), deploy()]);
     await update(first, { status: 'FAILED', phase: null });
     await deploy();
@@ -146,7 +146,7 @@ describe('machines', () => {
     await deployments.updateDeployment(actor, { id: first, name: 'Renamed' });
   });
 
-  test('one that failed with its machine keeps its place', async () => {
+  test('keeps counting a failed deployment that has a machine', async () => {
     const ids = await Promise.all([deploy(), deploy(), deploy()]);
     const [id = ''] = ids;
     const { targetReleaseId } = await update(id, { status: 'FAILED', phase: null });
@@ -165,7 +165,7 @@ describe('machines', () => {
     await expect(deploy()).rejects.toMatchObject({ message: 'All of your 1 machines are in use.' });
   });
 
-  test('one that is being deleted counts until its machine is gone, and the refusal says so', async () => {
+  test('counts a deployment until its machine is gone, and says so in the refusal', async () => {
     const [id = ''] = await Promise.all([deploy(), deploy(), deploy()]);
     const { targetReleaseId } = await database.prisma.deployment.findUniqueOrThrow({ where: { id } });
     await database.prisma.machine.create({
@@ -177,7 +177,7 @@ describe('machines', () => {
     await deploy();
   });
 
-  test('those of others do not count', async () => {
+  test('ignores deployments of other owners', async () => {
     await Promise.all([deploy(), deploy(), deploy()]);
     const other = await database.prisma.user.create({
       data: { id: randomUUID(), name: 'B', email: `${randomUUID()}@b.c` },
@@ -193,7 +193,7 @@ describe('analyses', () => {
       await addAnalysis('RUNNING', {}, tx);
     });
 
-  test('of ten at once as many begin as a day allows; the next day they go on', async () => {
+  test('starts as many of ten concurrent analyses as a day allows, and continues the next day', async () => {
     const { admitted, refused } = await outcomes(Array.from({ length: 10 }, begin));
     expect(admitted).toBe(3);
     expect(refused[0]).toMatchObject({

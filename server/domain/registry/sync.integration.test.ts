@@ -95,7 +95,7 @@ test('a pass that an outage broke off goes on from its page, and waits longer ea
   expect(await state()).toMatchObject({ failures: 0, error: null, read: 250 });
 });
 
-test('it is left alone for as long as it asks', async () => {
+test('waits as long as a registry requests', async () => {
   registry.servers = [npmServer(named(1))];
   registry.refuse = () => ({ status: 429, headers: { 'retry-after': '7200' } });
   await sync();
@@ -114,7 +114,7 @@ test('gives its row back when it is stopped, due at once', async () => {
   expect(await sync()).toBe('done');
 });
 
-test('one instance at a time reads a source; one that hangs is taken over, and writes nothing any more', async () => {
+test('lets one instance read a source, takes over from one that hangs, and refuses its later writes', async () => {
   registry.servers = Array.from({ length: 150 }, (_, at) => npmServer(named(at)));
   const hanging = Promise.withResolvers<void>();
   const slow: RegistryReader = {
@@ -143,7 +143,7 @@ test('restarts the pass when its cursor is no longer known', async () => {
   expect(await state()).toMatchObject({ cursor: null, passStartedAt: null });
 });
 
-test('what vanished without a word is gone after a day; a registry that lost most of its data changes nothing', async () => {
+test('removes a missing server after a day, and changes nothing if a registry lost most of its data', async () => {
   registry.servers = Array.from({ length: 10 }, (_, at) => npmServer(named(at)));
   await sync();
   registry.servers = registry.servers.slice(1);

@@ -27,7 +27,7 @@ test('a computer on which no folder was ever deployed has nothing to remove', as
   expect(await prune()).toBe(0);
 });
 
-test('what a release or a fresh analysis names stays, and so does what is young; the rest goes', async () => {
+test('keeps archives that a release or a recent analysis names and new archives, and removes the others', async () => {
   const { prisma } = database;
   await mkdir(join(dataDir, 'sources'));
   const files = {

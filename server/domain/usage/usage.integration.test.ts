@@ -134,7 +134,7 @@ test('a batch that could not be stored is stored with the next one', async () =>
   expect((await service.read(deploymentId, 1)).calls).toBe(2);
 });
 
-test('what there is no room for is dropped and counted, not kept in memory', async () => {
+test('drops and counts calls beyond its limit instead of keeping them in memory', async () => {
   const counted = recorder({ write: async () => {} });
   for (let i = 0; i < 20_010; i += 1) counted.record(call({ deploymentId: `d${i}` }));
   expect(counted.dropped()).toBe(10);
@@ -152,7 +152,7 @@ test('a caller who makes up tool names fills no table', async () => {
   expect((await service.read(deploymentId, 1)).calls).toBe(1_000);
 });
 
-test('what is older than asked for is pruned', async () => {
+test('prunes rows that are older than the limit', async () => {
   const old = recorder({ nowMs: () => now.getTime() - 100 * 86_400_000 });
   old.record(call());
   await old.close();

@@ -31,7 +31,7 @@ const chunked = (text: string): [BodyInit, Init] => [
 ];
 
 describe('a GraphQL body', () => {
-  test('of a signed-out caller may have 64 kB', async () => {
+  test('accepts 64 kB from a signed-out caller', async () => {
     expect((await post('/graphql', viewerOfSize(60 * KILOBYTE))).status).toBe(200);
     for (const headers of [{}, { authorization: 'Bearer cw_made-up' }]) {
       const answer = await post('/graphql', viewerOfSize(70 * KILOBYTE), headers);
@@ -49,7 +49,7 @@ describe('a GraphQL body', () => {
     expect((await post('/graphql', large, {}, init)).status).toBe(413);
   });
 
-  test('of a caller who is signed in may have 8 MB', async () => {
+  test('accepts 8 MB from a signed-in caller', async () => {
     const answer = await post('/graphql', viewerOfSize(7 * MEGABYTE), signedIn());
     expect(await answer.json()).toEqual({ data: { viewer: { name: 'ann' } } });
     const [stream, init] = chunked(viewerOfSize(MEGABYTE));

@@ -87,7 +87,7 @@ describe('a GitHub repository', () => {
     expect(result.warnings).toContainEqual(expect.objectContaining({ code: 'UNVERIFIED_PACKAGE', weight: 'CONFIRM' }));
   });
 
-  test('a name that is not published is never installed by name, but from the commit that was read', async () => {
+  test('installs an unpublished name from the commit that was read, never by its name', async () => {
     web.repository('o/r', FILES);
     const { result } = await analyze('o/r');
     expect(outcome(result)).toEqual([['git', 'o/r', COMMIT, true, true]]);
@@ -129,7 +129,7 @@ describe('a GitHub repository', () => {
     expect(result.candidates.map((one) => one.subfolder).sort()).toEqual(['src/a', 'src/b']);
   });
 
-  test('a repository that is no server says so', async () => {
+  test('reports a repository that is not a server', async () => {
     web.repository('o/r', {
       'package.json': JSON.stringify({ name: 'web', version: '1.0.0' }),
       'README.md': '# A web framework',
@@ -140,7 +140,7 @@ describe('a GitHub repository', () => {
     ]);
   });
 
-  test('one that is too large for its tarball is read file by file', async () => {
+  test('reads a repository file by file if its tarball is too large', async () => {
     web.repository('o/r', FILES, { size: 500_000 });
     npm.publish({ ...MANIFEST, ...HOME }, {});
     expect((await analyze('o/r')).result.candidates[0]?.credentials).toMatchObject([{ name: 'A_TOKEN' }]);
@@ -154,7 +154,7 @@ describe('a GitHub repository', () => {
     expect(archived).toMatchObject([{ weight: 'CAUTION' }]);
   });
 
-  test('a second look asks conditionally', async () => {
+  test('sends conditional requests when it analyzes a repository again', async () => {
     web.repository('o/r', FILES);
     const body = { full_name: 'o/r', default_branch: 'main', size: 10 };
     web.answer('/repos/o/r', (headers) =>
@@ -207,14 +207,14 @@ describe('when GitHub cannot be asked', () => {
     expect(result.warnings[0]).toMatchObject({ code });
   });
 
-  test('a package of the same name from elsewhere is not taken', async () => {
+  test('ignores a package of the same name from another repository', async () => {
     web.answer('/repos/o/a-mcp', { status: 503 });
     npm.publish({ ...MANIFEST, repository: 'github:else/where' }, {});
     await expect(analyze('o/a-mcp')).rejects.toMatchObject({ code: 'GITHUB_UNREACHABLE' });
     expect(npm.requests.filter((path) => !path.includes('/-/'))).toHaveLength(2);
   });
 
-  test('it is left alone until it allows requests again', async () => {
+  test('sends no request to GitHub until it allows requests again', async () => {
     web.answer('/repos/o/r', { status: 429, headers: { 'retry-after': '60' } });
     await expect(analyze('o/r')).rejects.toMatchObject({ code: 'GITHUB_RATE_LIMITED' });
     const before = web.requests.filter(({ path }) => path.startsWith('/repos')).length;
@@ -225,7 +225,7 @@ describe('when GitHub cannot be asked', () => {
     expect((await analyze('o/r')).result.candidates).toHaveLength(1);
   });
 
-  test('it is not asked for what it is known to refuse, nor left alone for longer than an hour', async () => {
+  test('repeats no refused request to GitHub, and waits an hour at most', async () => {
     const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '99999999999' };
     web.answer('/repos/o/r', { status: 404, headers });
     await expect(analyze('o/r')).rejects.toMatchObject({ code: 'REPOSITORY_NOT_FOUND' });
@@ -315,7 +315,7 @@ test('a PyPI package is read from its source distribution', async () => {
   await expect(analyze('pypi:absent')).rejects.toMatchObject({ code: 'PACKAGE_NOT_FOUND' });
 });
 
-test('a registry name is looked up; one that is not there says so', async () => {
+test('looks up a registry name, and reports one that is missing', async () => {
   await expect(analyze('io.github.o/absent')).rejects.toMatchObject({ code: 'NOT_FOUND', hint: expect.any(String) });
   web.answer(`/v0.1/servers/${encodeURIComponent('io.github.o/far')}/versions/latest`, {
     body: {

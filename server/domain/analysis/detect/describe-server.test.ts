@@ -55,7 +55,7 @@ test('HTTP settings, telemetry and what only code knows are kept out of sight', 
   ]);
 });
 
-test('what only an example names, and no code reads, is not believed', () => {
+test('ignores a variable that only an example names and no code reads', () => {
   expect(fields({ '.env.example': 'A_STALE=1\nA_KEY=\n', 'index.js': 'process.env.A_KEY' })).toEqual([
     'A_KEY SECRET OPTIONAL',
   ]);
@@ -101,7 +101,7 @@ test('sets the transport variable of a server that starts over HTTP without it, 
   expect(fields({ 'index.js': "const t = process.env.MCP_TRANSPORT || 'stdio'" })).toEqual([]);
 });
 
-test('what an image sets confirms what code reads, and names nothing alone', () => {
+test('takes a variable of an image as confirmation of code, and never alone', () => {
   expect(fields({ Dockerfile: 'FROM node\nENV A_KEY=x B_KEY=y', 'index.js': 'load("A_KEY")' })).toEqual([
     'A_KEY SECRET OPTIONAL',
   ]);

@@ -30,7 +30,7 @@ test('logging, limits and experiments are for a form to hide, and come last', ()
   ]);
 });
 
-test('what is required, a place or a key is never hidden, whatever it is called', () => {
+test('never hides a required argument, a path or a key, whatever its name', () => {
   const findings = [
     inReadme('--log-level', { required: true }),
     inReadme('--proxy-token'),
@@ -45,7 +45,7 @@ test('a flag that only the code knows is hidden where documents name others, and
   expect(advancedOf([inCode('--shape', { description: 'Which shape.' }), inReadme('--size')])).toEqual([]);
 });
 
-test('of very many flags those that documents name are shown', () => {
+test('shows the documented flags if a server has very many', () => {
   const many = Array.from({ length: 20 }, (_, at) =>
     inCode(`--flag-${'abcdefghijklmnopqrstuvw'[at]}`, { description: 'It.' }),
   );

@@ -119,7 +119,7 @@ test.each([
   expect(model.asked).toHaveLength(3);
 });
 
-test('one bad answer is asked for again', async () => {
+test('repeats the request after one invalid answer', async () => {
   model.answer = { status: 200, content: 'I am sorry' };
   const answered = read();
   while (model.asked.length === 0) await new Promise((resolve) => setImmediate(resolve));

@@ -178,7 +178,7 @@ test.each([
   expect(parseSource(text, remote)).toMatchObject({ launches: [{ command: 'npx', args: ['-y', 'a-mcp'], env }] });
 });
 
-test('of a web address neither its user nor its query is kept', () => {
+test('stores neither the user nor the query of a web address', () => {
   const text = 'https://ann:secret-value@github.com/o/r/tree/main?token=secret-value';
   const kept = storedSource(parseSource(text, remote), text);
   expect(kept).toBe('https://github.com/o/r/tree/main');
