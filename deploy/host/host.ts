@@ -34,7 +34,10 @@ const SMALL_MACHINE_MB = 512;
 /** The caller may die before the machine sleeps: the host then takes calls again. Time asleep does not count. */
 const QUIESCED_MS = 30_000;
 
+/** First calls come first. */
 const PREPARE_COPY_AFTER_MS = 2_000;
+/** Within what a machine has between its deletion and SIGKILL. */
+const COPY_MS_MAX = 2_500;
 
 const waitUntil = async (done: () => boolean, limitMs: number): Promise<void> => {
   const deadline = performance.now() + limitMs;
@@ -76,10 +79,10 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   };
 
   let preparing: Promise<void> | null = null;
-  /** For the next machine with this package, once this one serves and its first calls are answered. */
-  const prepareNextCopy = () => {
+  /** For the next machine with this package: it starts without copying. */
+  const prepareNextCopy = (afterMs: number) => {
     if (!options.preparesCopies || preparing) return;
-    preparing = delay(PREPARE_COPY_AFTER_MS, undefined, { signal: aborter.signal, ref: false })
+    preparing = delay(afterMs, undefined, { signal: aborter.signal, ref: false })
       .then(() => program?.prepareCopy())
       .catch((error: unknown) => {
         if (!aborter.signal.aborted) log('HOST', `The next copy of the package is not ready: ${messageOf(error)}`);
@@ -119,8 +122,9 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     }),
     onServing: (peer) => {
       facts.learn(peer.era, peer.initializeResult ?? peer.discoverResult);
-      prepareNextCopy();
+      prepareNextCopy(PREPARE_COPY_AFTER_MS);
     },
+    onStartFailed: () => prepareNextCopy(0),
   });
 
   const trial = config.trial
@@ -251,7 +255,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       install = { cached, packages, bytes, milliseconds: Math.round(performance.now() - startedAt) };
       if (aborter.signal.aborted) return;
       enter('STARTING_SERVER');
-      if (trial) prepareNextCopy();
+      if (trial) prepareNextCopy(0);
       else await pool.warmUp();
     } catch (error) {
       installFailure = redactFailure(failureOf(error, 'INSTALL_FAILED'), redact);
@@ -265,6 +269,9 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     status,
     async close({ drainMs = DRAIN_MS } = {}) {
       enter('STOPPING');
+      // A server that has never served is tried again soon: the copy that is being made is worth a moment.
+      if (drainMs > 0 && facts.era === null && preparing)
+        await Promise.race([preparing, delay(COPY_MS_MAX, undefined, { ref: false })]);
       aborter.abort();
       server.close();
       bridge.close();

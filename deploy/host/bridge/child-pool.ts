@@ -40,6 +40,8 @@ export type ChildPool = {
 export type ChildPoolDeps = ChildStarterDeps & {
   variables: string[];
   engineWarning: () => string | null;
+  /** A child ended before it served. */
+  onStartFailed: () => void;
 };
 
 export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
@@ -73,6 +75,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     }
     peer.end(exit, failure);
     if (unasked && served) scheduleRestart(sessions);
+    if (unasked && !served) deps.onStartFailed();
   };
 
   /** Restarts a server that crashed, so that a client that only listens need not call to get it back. */

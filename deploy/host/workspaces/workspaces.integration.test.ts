@@ -26,8 +26,15 @@ const before = { ...process.env };
 const NPM: PackageSpec = { runtime: 'npm', name: 'keeper', version: '1.0.0' };
 const keeper = { name: 'keeper', version: '1.0.0', manifest: { bin: 'cli.js' }, files: { 'cli.js': KEEPER } };
 
+/** It ends for want of a setting. */
+const quitter = {
+  ...keeper,
+  name: 'quitter',
+  files: { 'cli.js': "#!/usr/bin/env node\nconsole.error('QUITTER_KEY is required');\nprocess.exit(1);\n" },
+};
+
 beforeAll(async () => {
-  registry = await startNpmRegistry([keeper]);
+  registry = await startNpmRegistry([keeper, quitter]);
   index = await startPythonIndex('keeper', '1.0.0', PYTHON_KEEPER);
   process.env['npm_config_registry'] = registry.url;
   process.env['npm_config_cache'] = await mkdtemp(join(tmpdir(), 'catwalk-npm-cache-'));
@@ -124,6 +131,20 @@ describe('two machines with one package', () => {
     expect(await readdir(join(cacheDir, entry))).not.toContain('ready');
     for (const host of [second, third]) expect((await use(await open(host))).kept).toEqual(NOTHING);
   });
+});
+
+test('a start that fails leaves a prepared copy, even if its machine is deleted at once', async () => {
+  const own = await mkdtemp(join(tmpdir(), 'catwalk-cache-'));
+  try {
+    const spec: PackageSpec = { runtime: 'npm', name: 'quitter', version: '1.0.0' };
+    const host = await startInstalled({ package: spec }, { cacheDir: own, preparesCopies: true });
+    await eventually('the failure', () => host.status().phase === 'FAILED');
+    await host.close();
+    const [entry = ''] = await readdir(own);
+    expect(await readdir(join(own, entry))).toContain('ready');
+  } finally {
+    await rm(own, { recursive: true, force: true });
+  }
 });
 
 describe('an entry of the cache', () => {

@@ -172,10 +172,12 @@ export function createTrialService(deps: TrialDeps): TrialService {
     find: (signal: AbortSignal) => Promise<DeployableCandidate>,
   ): Promise<void> => {
     closing.signal.throwIfAborted();
+    const isRunning = async (db: Queryable): Promise<boolean> =>
+      (await db.trial.count({ where: { ...about, ownerId: actor.userId, status: 'RUNNING' } })) > 0;
     const row = await transaction(async (tx): Promise<Row | null> => {
-      await deps.admit(tx, actor.userId); // takes a lock of the user: two clicks at once make one trial
-      const busy = await tx.trial.count({ where: { ...about, ownerId: actor.userId, status: 'RUNNING' } });
-      if (busy > 0) return null;
+      if (await isRunning(tx)) return null; // it is joined, even if it holds the last machine of the quota
+      await deps.admit(tx, actor.userId);
+      if (await isRunning(tx)) return null; // a request at the same time was first: the quota locks the user
       const now = deps.now();
       const added = await tx.trial.create({
         data: { ...about, ownerId: actor.userId, createdAt: now, leaseUntil: new Date(now.getTime() + LEASE_MS) },
