@@ -4,7 +4,7 @@
  *
  *   node bench/second-try.ts
  *
- * A whole server with an empty data folder, machines on this computer, npm's own registry. Goal: 3 s at most.
+ * Between the tries is the time that a person needs to enter a value. A whole server with an empty data folder, machines on this computer, npm's own registry. Goal: 3 s at most.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,8 @@ const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const GOAL_MS = 3_000;
 const POLL_MS = 20;
 const TIME_LIMIT_MS = 180_000;
+/** A person needs at least this long to enter the missing value. */
+const TYPING_MS = 3_000;
 const VERSION = '2026.8.31';
 
 /** The name is built, so that the analysis does not find it and lets the first try fail. */
@@ -54,6 +56,7 @@ const source = join(folder, 'package');
 let server: Awaited<ReturnType<typeof startServer>> | undefined;
 try {
   await writePackage(source);
+  process.env['RATE_LIMIT_PER_MINUTE'] = '1000000'; // the status is polled
   server = await startServer(ROOT, dataDir);
   const { url, token } = cliCredentialsSchema.parse(JSON.parse(await readFile(join(dataDir, 'cli.json'), 'utf8')));
   const ask = async (query: string, variables: object): Promise<Record<string, unknown>> => {
@@ -99,6 +102,7 @@ try {
     const { databaseId: id } = made['deployment'] as { databaseId: string }; // as the query asks for it
     await untilStatus(statusOf(id), ['FAILED']);
     first.push(performance.now() - begun);
+    await delay(TYPING_MS);
     const tried = performance.now();
     await ask(
       'mutation ($id: ID!) { it: updateCredentials(input: { id: $id, set: [{ name: "SECOND_TRY_KEY", value: "x" }] }) { __typename } }',
