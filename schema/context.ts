@@ -11,6 +11,7 @@ import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
 import type { LocalSignIn } from '#server/domain/identity/local-sign-in.ts';
 import type { SessionService } from '#server/domain/identity/sessions.ts';
 import type { LogFeed } from '#server/domain/logs/feed.ts';
+import type { MemberService } from '#server/domain/members/service.ts';
 import type { ConnectionService } from '#server/domain/oauth/connections.ts';
 import type { ConsentService } from '#server/domain/oauth/consent.ts';
 import type { RegistryService } from '#server/domain/registry/service.ts';
@@ -26,6 +27,8 @@ export type InstallationFacts = {
   /** True if new accounts can be created; the administrator decides. */
   signUpOpen: () => Promise<boolean>;
   passwordSignIn: boolean;
+  /** True if the server can mail sign-in links. */
+  mailSignIn: boolean;
   gitHubSignIn: boolean;
 };
 
@@ -39,6 +42,7 @@ export type Services = {
   account: AccountService;
   deviceLogins: DeviceLogins;
   localSignIn: LocalSignIn;
+  members: MemberService;
   /** Seals every secret of the installation again with its current key. */
   rotateKeys: (actor: Actor) => Promise<{ kid: string; envelopes: number }>;
   consent: ConsentService;

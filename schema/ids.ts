@@ -15,6 +15,7 @@ const NOUNS = {
   AccessToken: 'The token',
   ApiToken: 'The token',
   Session: 'The session',
+  Member: 'The member',
   ConnectedClient: 'The client',
 } as const;
 

@@ -22,6 +22,9 @@ const InstallationType = builder.objectRef<InstallationFacts>('Installation').im
     passwordSignIn: t.exposeBoolean('passwordSignIn', {
       description: 'True if users can sign in with a password. If not, they use one-time links.',
     }),
+    mailSignIn: t.exposeBoolean('mailSignIn', {
+      description: 'True if users can request a sign-in link by mail, also to sign up or to replace a password.',
+    }),
     gitHubSignIn: t.exposeBoolean('gitHubSignIn', { description: 'True if users can sign in with GitHub.' }),
   }),
 });

@@ -9,6 +9,8 @@ import './viewer/device-login.ts';
 import './viewer/session.ts';
 import './viewer/sign-in-link.ts';
 import './settings/operations.ts';
+import './members/member.ts';
+import './members/mutations.ts';
 import './catalog/catalog.ts';
 import './analysis/operations.ts';
 import './deployment/event.ts';

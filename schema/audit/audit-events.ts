@@ -4,12 +4,12 @@ import { builder } from '../builder.ts';
 import { uuidOf } from '../ids.ts';
 
 const AuditEventType = builder.prismaObject('AuditEvent', {
-  description: 'An action with its actor, time and address. Audit events are never changed or removed.',
+  description: 'An action with its actor, time and address. Audit events are never removed; only the address goes.',
   fields: (t) => ({
     id: t.id({ description: 'Increasing with time.', resolve: ({ id }) => String(id) }),
     at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
     actor: t.exposeString('actor', { description: 'The id of the user, or `system`.' }),
-    ip: t.exposeString('ip', { nullable: true, description: 'The address it came from.' }),
+    ip: t.exposeString('ip', { nullable: true, description: 'The address it came from; null after 90 days.' }),
     type: t.exposeString('type', { description: 'Type of action, such as deployment.created.' }),
     deploymentId: t.globalID({
       nullable: true,

@@ -232,7 +232,7 @@ describe('what holds for everybody', () => {
   test('has defaults, is changed field by field, and goes back to them', async () => {
     const defaults = { machines: 20, analysesPerDay: 200, modelUsdPerMonth: 5 };
     expect(await read(admin)).toMatchObject({
-      installation: { signUp: { mode: 'OPEN', allowed: [] }, quotas: defaults, webhook: null },
+      installation: { signUp: { mode: 'CLOSED', allowed: [] }, quotas: defaults, webhook: null },
     });
     await update({ quotas: { machines: 3 } }, admin);
     await update({ quotas: { modelUsdPerMonth: 0.5 } }, admin);

@@ -1,6 +1,6 @@
 import { builder } from '../builder.ts';
 
-const SignInLinkType = builder.objectRef<{ url: string; expiresAt: Date }>('SignInLink').implement({
+export const SignInLinkType = builder.objectRef<{ url: string; expiresAt: Date }>('SignInLink').implement({
   description: 'A link that signs in once, in the browser that opens it.',
   fields: (t) => ({
     url: t.exposeString('url', { description: 'The link; shown here and never again.' }),

@@ -1,3 +1,4 @@
+import { mayReplacePassword } from '#server/domain/identity/account.ts';
 import { builder } from '../builder.ts';
 import { UserRoleEnum } from '../enums.ts';
 
@@ -14,6 +15,14 @@ export const ViewerType = builder.prismaObject('User', {
       description: 'True if the viewer can sign in with a password.',
       select: { accounts: { select: { providerId: true } } },
       resolve: ({ accounts }) => accounts.some(({ providerId }) => providerId === 'credential'),
+    }),
+    mayReplacePassword: t.boolean({
+      description: 'True shortly after a sign-in with a link: a new password needs no current one.',
+      select: { sessions: { select: { id: true, method: true, createdAt: true } } },
+      resolve: ({ sessions }, _args, { actor }) => {
+        const session = sessions.find(({ id }) => actor?.via === 'session' && id === actor.credentialId);
+        return session !== undefined && mayReplacePassword(session, new Date());
+      },
     }),
     gitHubConnected: t.boolean({
       description: 'True if the viewer can sign in with GitHub.',

@@ -159,6 +159,11 @@ export const ROOMS: readonly Room[] = [
     { room: 'access', imports: ['*', 'audit'], because: 'a token is issued and revoked, and both are audited' },
     { room: 'identity', imports: ['*', 'audit', 'credentials'], because: 'people and their tokens know no deployment' },
     {
+      room: 'members',
+      imports: ['*', 'audit', 'deployments/intents/owner-intents.ts', 'identity', 'quotas', 'settings/sign-up.ts'],
+      because: 'a member who is locked or deleted loses machines too',
+    },
+    {
       room: 'settings',
       imports: ['*', 'audit', 'credentials', 'outbound', 'quotas', 'identity/reserved-address.ts'],
       because: 'settings hold keys and limits, and use neither on a deployment',

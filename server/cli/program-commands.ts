@@ -3,6 +3,7 @@ import { CLIENTS } from './client-setup.ts';
 import type { CommandLine } from './command-line.ts';
 import type { AnalyzeOptions } from './commands/analyze.ts';
 import type { LoginOptions } from './commands/login.ts';
+import type { MembersOptions } from './commands/members.ts';
 import type { SearchOptions } from './commands/search.ts';
 import type { DeployOptions } from './deploy-input.ts';
 import { usage } from './failure.ts';
@@ -112,6 +113,12 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
   command('rm <id>', 'delete a deployment')
     .option('-y, --yes', 'skip the confirmation')
     .action(run(async (shell, id: string, options: { yes?: boolean }) => (await intents()).rm(shell, id, options)));
+  command('members', 'list, lock or unlock the members of the installation; for the administrator')
+    .option('--lock <email>', 'sign a member out, refuse their tokens and stop their deployments')
+    .option('--unlock <email>', 'let a locked member sign in again')
+    .action(
+      run(async (shell, options: MembersOptions) => (await import('./commands/members.ts')).members(shell, options)),
+    );
   command('connect <id> [client]', `print how to add the endpoint to an MCP client: ${CLIENTS.join(', ')}`)
     .option('--token <token>', 'token to print in the settings')
     .option('--new-token', 'create a new token and print it in the settings')

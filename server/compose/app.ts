@@ -35,6 +35,7 @@ import { both, openEndpoint } from './endpoint.ts';
 import { listenHttp } from './http-server.ts';
 import { rotateKeys } from './keys/rotate-keys.ts';
 import { openMachines } from './machines.ts';
+import { openMembers } from './members.ts';
 import { openOAuth } from './oauth.ts';
 import { openRegistry } from './registry.ts';
 import { createServices } from './services.ts';
@@ -153,7 +154,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     log,
   };
-  const { targetOf, indexes, ...services } = await createServices(deps);
+  const { targetOf, indexes, ownerIntents, ...services } = await createServices(deps);
   opened.defer(services.analysis.close);
   opened.defer(services.trials.close);
 
@@ -189,6 +190,15 @@ export async function createApp(options: AppOptions): Promise<App> {
   const attempts = createAttempts({ prisma, clock });
   const gitHub = gitHubOf(env);
   const signUp = createSignUp({ prisma, singlePerson: env.MACHINES === 'local' });
+  const people = openMembers({
+    env,
+    publicUrl,
+    storage,
+    events,
+    links,
+    ownerIntents,
+    clock,
+  });
   const webApp = createWebApp({
     publicUrl,
     port: http.port,
@@ -200,6 +210,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       services: {
         ...services,
         localSignIn,
+        members: people.members,
         doctor: createDoctor({ prisma, accessTokens: services.accessTokens, publicUrl, version }),
         rotateKeys: rotate,
         consent: oauth.server.consent,
@@ -210,6 +221,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         machines: env.MACHINES,
         signUpOpen: signUp.isOpen,
         passwordSignIn: env.MACHINES === 'fly',
+        mailSignIn: people.mailedLinks !== null,
         gitHubSignIn: gitHub !== null && env.MACHINES === 'fly',
       },
     },
@@ -217,6 +229,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     events,
     apiTokens: services.apiTokens,
     links,
+    mailedLinks: people.mailedLinks,
     attempts,
     deviceLogins: services.deviceLogins,
     signUp,

@@ -12,6 +12,7 @@ import { readNpmConfiguration } from '#server/domain/analysis/registries/npm-con
 import { type AnalysisService, createAnalysisService } from '#server/domain/analysis/service.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { DEFAULT_MEMORY_MB, LOCAL_REGION, MACHINE_SIZES, regionsOf } from '#server/domain/catalog.ts';
+import { createOwnerIntents, type OwnerIntents } from '#server/domain/deployments/intents/owner-intents.ts';
 import { createResolvePackage } from '#server/domain/deployments/intents/resolve-package.ts';
 import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import { hostTarget } from '#server/domain/deployments/reconcile/observe.ts';
@@ -50,13 +51,17 @@ export type ServiceDeps = {
   log: Log;
 };
 
-export type AppServices = Omit<Services, 'doctor' | 'localSignIn' | 'rotateKeys' | 'consent' | 'connections'> & {
+export type AppServices = Omit<
+  Services,
+  'doctor' | 'localSignIn' | 'members' | 'rotateKeys' | 'consent' | 'connections'
+> & {
   analysis: AnalysisService;
   apiTokens: ApiTokenService;
   trials: TrialService;
   usage: UsageService;
   /** The platform's own, for what is looked up without anybody asking. */
   indexes: PackageIndexes;
+  ownerIntents: OwnerIntents;
   /** How the host of a machine is reached. */
   targetOf: (machine: Machine) => ReturnType<typeof hostTarget>;
 };
@@ -163,6 +168,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
       clock,
       passwords: { hash: hashPassword, verify: verifyPassword },
     }),
+    ownerIntents: createOwnerIntents({ events, admitMachine: quotas.admitMachine, now: clock }),
     deviceLogins: createDeviceLogins({ prisma, transaction, apiTokens, attempts, clock }),
     settings,
     registry: deps.registry,

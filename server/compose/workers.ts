@@ -4,7 +4,9 @@ import { deliverAlerts } from '#server/domain/alerts/deliver.ts';
 import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import type { Events } from '#server/domain/events.ts';
 import { saveLogs } from '#server/domain/logs/save.ts';
+import { removeDeletedMembers } from '#server/domain/members/deleted-members.ts';
 import { createSafeFetch } from '#server/domain/outbound/safe-fetch.ts';
+import { forgetAddresses } from '#server/domain/retention/forget-addresses.ts';
 import { pruneSources } from '#server/domain/retention/prune-archives.ts';
 import { applyRetention } from '#server/domain/retention/retention.ts';
 import { createReadWebhook } from '#server/domain/settings/webhook.ts';
@@ -26,6 +28,7 @@ const LOCAL_WATCH_MS = 2_000;
 const RETENTION_INTERVAL_MS = 60 * 60 * 1000;
 const ALERTS_INTERVAL_MS = 3_000;
 const TRIALS_INTERVAL_MS = 15_000;
+const DELETED_MEMBERS_INTERVAL_MS = 10_000;
 
 export type WorkersWiring = {
   env: Env;
@@ -86,6 +89,8 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
     run: async (signal) => {
       const removed = await applyRetention({ prisma, now: clock }, signal);
       if (removed.size > 0) log.info({ removed: Object.fromEntries(removed) }, 'Old rows were removed.');
+      const addresses = await forgetAddresses({ prisma, now: clock }, signal);
+      if (addresses > 0) log.info({ addresses }, 'Old network addresses were removed from the audit trail.');
       const files = await pruneSources({ prisma, dataDir: env.CATWALK_DATA_DIR, now: clock }, signal);
       if (files > 0) log.info({ files }, 'Packed folders that nothing refers to were removed.');
     },
@@ -119,10 +124,20 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
     },
     onError: report('Abandoned trials could not be ended.'),
   });
+  const deletedMembers = repeat({
+    timers: systemTimers,
+    intervalMs: DELETED_MEMBERS_INTERVAL_MS,
+    run: async () => {
+      const count = await removeDeletedMembers({ prisma });
+      if (count > 0) log.info({ count }, 'Accounts of deleted members were removed.');
+    },
+    onError: report('Accounts of deleted members could not be removed.'),
+  });
 
   return {
     close: async () => {
-      await Promise.allSettled([reconciler, versionCheck, retention, alerts, trials].map((worker) => worker.close()));
+      const workers = [reconciler, versionCheck, retention, alerts, trials, deletedMembers];
+      await Promise.allSettled(workers.map((worker) => worker.close()));
       await safe.close();
     },
   };

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openTestApp, type TestApp } from '../compose/app.testing.ts';
 import { MANY_PEOPLE, openBrowser } from './browser.testing.ts';
 import { beginGitHub, signInWithGitHub } from './github-sign-in.testing.ts';
@@ -9,8 +9,15 @@ beforeAll(async () => {
   rig = await openTestApp({ ...MANY_PEOPLE, GITHUB_CLIENT_ID: 'client', GITHUB_CLIENT_SECRET: 'secret' });
 });
 afterAll(() => rig?.close());
+beforeEach(() => openSignUp());
 afterEach(() => rig.prisma.signInAttempts.deleteMany());
 
+const openSignUp = () =>
+  rig.prisma.installationSettings.upsert({
+    where: { id: 'installation' },
+    create: { id: 'installation', signUp: 'OPEN' },
+    update: { signUp: 'OPEN' },
+  });
 const signUp = async (email: string, emailVerified: boolean) => {
   const browser = openBrowser(rig);
   await browser.signUp(email, PASSWORD);
@@ -45,11 +52,11 @@ test('an address counts as proven only when GitHub reports it as such, not when 
   expect(await accountsOf('text@example.com')).toEqual(['credential']);
 });
 
-test('a new account from an unproven address at GitHub has an unproven address here', async () => {
-  const { browser } = await signInWithGitHub(rig, { id: 130, email: 'new@example.com', verified: false });
-  expect(await browser.viewer()).toMatchObject({ email: 'new@example.com', role: 'MEMBER' });
-  const user = await rig.prisma.user.findUniqueOrThrow({ where: { email: 'new@example.com' } });
-  expect(user.emailVerified).toBe(false);
+test('an unproven address at GitHub makes no account', async () => {
+  const { browser, location } = await signInWithGitHub(rig, { id: 130, email: 'new@example.com', verified: false });
+  expect(await browser.viewer()).toBeNull();
+  expect(location).toContain('error=sign_up_refused');
+  expect(await rig.prisma.user.count({ where: { email: 'new@example.com' } })).toBe(0);
 });
 
 test('a signed-in person links a GitHub account with another address, and signs in with it from then on', async () => {

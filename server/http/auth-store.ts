@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { BetterAuthOptions } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
+import { APIError } from 'better-auth/api';
 import type { DBAdapter, Where } from 'better-auth/types';
 import type { PrismaClient, Transaction } from '#prisma/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
@@ -22,7 +23,7 @@ const hashOf = (token: string): string => hash('sha256', token);
 /**
  * The rows of better-auth, with two differences. Of a session's token only the hash is kept, so that a copy of the
  * database signs no one in; to better-auth, which compares and prints tokens, each row looks as if it held its own. And
- * the creation of an account or a session is audited in its transaction.
+ * the creation of an account or a session is audited in its transaction, and refused to a locked user.
  */
 export function createAuthStore({ prisma, transaction }: AuthStoreDeps) {
   return (options: BetterAuthOptions): DBAdapter => {
@@ -41,6 +42,7 @@ export function createAuthStore({ prisma, transaction }: AuthStoreDeps) {
         const { token } = query.data as Row;
         const data = typeof token === 'string' ? { ...query.data, token: hashOf(token) } : query.data;
         return transaction(async (tx) => {
+          if (query.model === 'session') await admit(tx, String((query.data as Row).userId));
           const row = await over(tx).create<T, R>({ ...query, data: data as Omit<T, 'id'> }); // one value replaced
           await audit(tx, query.model, row as Row);
           return typeof token === 'string' ? { ...row, token } : row;
@@ -88,6 +90,19 @@ const plainToken = (where: Where[]): string | null => {
   const value = where.find(({ field }) => field === 'token')?.value;
   return typeof value === 'string' ? value : null;
 };
+
+/**
+ * Notes a sign-in, and refuses it to a locked user. One statement decides, with the lock of the row: a user who is
+ * locked at the same time gets no session afterwards.
+ */
+async function admit(tx: Transaction, userId: string): Promise<void> {
+  const { count } = await tx.user.updateMany({
+    where: { id: userId, lockedAt: null },
+    data: { lastSignedInAt: new Date() },
+  });
+  if (count > 0) return;
+  throw new APIError('FORBIDDEN', { code: 'account_locked', message: 'This account is locked.' });
+}
 
 async function audit(tx: Transaction, model: string, row: Row): Promise<void> {
   const userId = String(model === 'user' ? row.id : row.userId);

@@ -9,10 +9,12 @@ import { PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from '#server/domain
 import type { Attempts } from '#server/domain/identity/attempts.ts';
 import { endSessions } from '#server/domain/identity/sessions.ts';
 import type { SignInLinks } from '#server/domain/identity/sign-in-links.ts';
+import type { MailedLinks } from '#server/domain/members/mailed-links.ts';
 import type { SignUp } from '#server/domain/settings/sign-up.ts';
 import type { Log } from '../logging/log.ts';
 import { createAuthStore } from './auth-store.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.ts';
+import { mailedLinkPlugin } from './mailed-link-plugin.ts';
 import { signInLinkPlugin } from './sign-in-link-plugin.ts';
 import { createSignInThrottle } from './sign-in-throttle.ts';
 
@@ -20,6 +22,7 @@ const DAY_SECONDS = 24 * 60 * 60;
 
 /** Routes of better-auth that we serve ourselves, with an audit entry, or not at all. */
 const UNUSED_PATHS = [
+  '/sign-up/email',
   '/get-session',
   '/update-session',
   '/list-sessions',
@@ -57,6 +60,8 @@ export type AuthOptions = {
   signUp: SignUp;
   attempts: Attempts;
   links: SignInLinks;
+  /** Null while no mail server is configured. */
+  mailedLinks: MailedLinks | null;
   log: Log;
 };
 
@@ -75,6 +80,8 @@ export function createAuth(options: AuthOptions) {
     disabledPaths: UNUSED_PATHS,
     emailAndPassword: {
       enabled: options.passwords,
+      // anyone can claim any address: accounts come from an invitation, a mailed link or GitHub
+      disableSignUp: true,
       minPasswordLength: PASSWORD_CHARACTERS_MIN,
       maxPasswordLength: PASSWORD_CHARACTERS_MAX,
     },
@@ -141,7 +148,10 @@ export function createAuth(options: AuthOptions) {
         else log.debug({ component: 'auth' }, message);
       },
     },
-    plugins: [signInLinkPlugin(options.links)],
+    plugins: [
+      signInLinkPlugin(options.links),
+      ...(options.mailedLinks === null ? [] : [mailedLinkPlugin(options.mailedLinks)]),
+    ],
   });
 }
 

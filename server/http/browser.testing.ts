@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { hashPassword } from 'better-auth/crypto';
 import { expect } from 'vitest';
 import type { TestApp } from '../compose/app.testing.ts';
 
 type Answer = { data?: Record<string, unknown> | null; errors?: { extensions?: { code?: string } }[] };
 
 /** A browser as far as sign-in goes: it keeps cookies and says where its pages come from. */
-export function openBrowser(rig: Pick<TestApp, 'origin'>, userAgent = 'Test/1.0') {
+export function openBrowser(rig: Pick<TestApp, 'origin'> & Partial<Pick<TestApp, 'prisma'>>, userAgent = 'Test/1.0') {
   const jar = new Map<string, string>();
   const cookie = () => [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
   const send = async (path: string, init: RequestInit & { headers?: Record<string, string> } = {}) => {
@@ -34,8 +36,19 @@ export function openBrowser(rig: Pick<TestApp, 'origin'>, userAgent = 'Test/1.0'
       const body = new URLSearchParams({ token: new URL(url).searchParams.get('token') ?? '' });
       expect((await send('/sign-in', { method: 'POST', body })).headers.get('location')).toBe('/');
     },
-    signUp: (email: string, password: string, name = 'Somebody') =>
-      json('/api/auth/sign-up/email', { email, password, name }),
+    /** Makes an account with a password, and signs in with it. */
+    signUp: async (email: string, password: string, name = 'Person') => {
+      if (!rig.prisma) throw new Error('Only a test on the same database can make an account.');
+      const id = randomUUID();
+      const account = {
+        id: randomUUID(),
+        accountId: id,
+        providerId: 'credential',
+        password: await hashPassword(password),
+      };
+      await rig.prisma.user.create({ data: { id, name, email, accounts: { create: account } } });
+      return json('/api/auth/sign-in/email', { email, password });
+    },
     signIn: (email: string, password: string) => json('/api/auth/sign-in/email', { email, password }),
     viewer: async () => {
       const answer = (await (await json('/graphql', { query: '{ viewer { id email role } }' })).json()) as Answer;

@@ -1,4 +1,4 @@
-import type { BetterAuthPlugin } from 'better-auth';
+import type { BetterAuthPlugin, GenericEndpointContext, User } from 'better-auth';
 import { APIError, createAuthEndpoint } from 'better-auth/api';
 import { setSessionCookie } from 'better-auth/cookies';
 import { z } from 'zod';
@@ -16,8 +16,16 @@ export const signInLinkPlugin = (links: SignInLinks) =>
           const { internalAdapter } = ctx.context;
           const used = await links.consume(ctx.body.token);
           if ('refused' in used) throw new APIError('UNAUTHORIZED', REFUSALS[used.refused]);
-          const user = await internalAdapter.findUserById(used.userId);
-          if (!user) throw new APIError('UNAUTHORIZED', REFUSALS.invalid);
+          const { userId, provenEmail } = used;
+          const user =
+            userId === null ? await findOrCreate(ctx, provenEmail) : await internalAdapter.findUserById(userId);
+          // the address may have changed since the mail was sent
+          if (!user || (provenEmail !== null && user.email !== provenEmail)) {
+            throw new APIError('UNAUTHORIZED', REFUSALS.invalid);
+          }
+          if (provenEmail !== null && !user.emailVerified) {
+            await internalAdapter.updateUser(user.id, { emailVerified: true });
+          }
           const session = await internalAdapter.createSession(user.id);
           await setSessionCookie(ctx, { session, user });
           return ctx.json({ signedIn: true });
@@ -26,9 +34,17 @@ export const signInLinkPlugin = (links: SignInLinks) =>
     },
   }) satisfies BetterAuthPlugin;
 
+/** Makes the account of a person who signs up by mail, unless they have one by now. The sign-up rule decides again. */
+async function findOrCreate(ctx: GenericEndpointContext, email: string): Promise<User> {
+  const { internalAdapter } = ctx.context;
+  const found = await internalAdapter.findUserByEmail(email);
+  if (found) return found.user;
+  return internalAdapter.createUser({ email, emailVerified: true, name: email.slice(0, email.lastIndexOf('@')) }, ctx);
+}
+
 /** `code` is the reason that the sign-in page explains. */
 const REFUSALS = {
   used: { code: 'used', message: 'This sign-in link was used.' },
   expired: { code: 'expired', message: 'This sign-in link is too old, or a newer one was made.' },
-  invalid: { code: 'invalid', message: 'This is no sign-in link of this server.' },
+  invalid: { code: 'invalid', message: 'This is not a sign-in link of this server.' },
 };

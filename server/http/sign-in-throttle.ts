@@ -6,10 +6,10 @@ import { CLIENT_ADDRESS_HEADER } from './client-address.ts';
 const QUARTER_HOUR_MS = 15 * 60_000;
 /** Limits guesses at one account's password, from any address. */
 const PER_ACCOUNT: AttemptRule = { attemptsMax: 20, windowMs: QUARTER_HOUR_MS };
-/** Limits one address that tries one password on many accounts, or makes accounts; an office shares an address. */
+/** Limits one address that tries one password on many accounts, or requests many mails; an office shares an address. */
 const PER_ADDRESS: AttemptRule = { attemptsMax: 60, windowMs: QUARTER_HOUR_MS };
 
-const GUARDED = new Set(['/sign-in/email', '/sign-up/email', '/sign-in/link']);
+const GUARDED = new Set(['/sign-in/email', '/sign-in/link', '/sign-in/mail']);
 
 /** Ways in are slowed down per account and per address, whether or not there is such an account. */
 export function createSignInThrottle(attempts: Attempts) {

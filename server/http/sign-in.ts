@@ -5,7 +5,7 @@ import { CLIENT_ADDRESS_HEADER } from './client-address.ts';
 import { takeReturn } from './return-path.ts';
 
 const tokenSchema = z.object({ token: z.string().min(1).max(200) });
-const refusalSchema = z.object({ code: z.enum(['used', 'expired', 'invalid']) });
+const refusalSchema = z.object({ code: z.enum(['used', 'expired', 'invalid', 'account_locked', 'sign_up_refused']) });
 
 /**
  * The one-time link, `GET /sign-in?token=…`. Jupyter signs in at the GET, which it can afford because its token works

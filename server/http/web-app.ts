@@ -8,6 +8,7 @@ import type { ApiTokenService } from '#server/domain/identity/api-tokens.ts';
 import type { Attempts } from '#server/domain/identity/attempts.ts';
 import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
 import type { SignInLinks } from '#server/domain/identity/sign-in-links.ts';
+import type { MailedLinks } from '#server/domain/members/mailed-links.ts';
 import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
 import type { SignUp } from '#server/domain/settings/sign-up.ts';
 import type { Parts } from '../health/parts.ts';
@@ -39,6 +40,7 @@ export type WebAppOptions = {
   events: Events;
   apiTokens: Pick<ApiTokenService, 'authenticate'>;
   links: SignInLinks;
+  mailedLinks: MailedLinks | null;
   attempts: Attempts;
   deviceLogins: DeviceLogins;
   signUp: SignUp;
@@ -83,6 +85,7 @@ export function createWebApp(options: WebAppOptions): WebApp {
     signUp: options.signUp,
     attempts: options.attempts,
     links: options.links,
+    mailedLinks: options.mailedLinks,
   });
   const check = createSameSiteCheck(publicUrl);
   const authenticate = createAuthenticate(auth, options.apiTokens);

@@ -1,58 +1,38 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Page } from '@playwright/test';
-import { startProcess } from '../instances/instance.ts';
 import { violationsInBothThemes } from './axe.ts';
 import { expect, test } from './catwalk.ts';
-import { startServerWith } from './server-process.ts';
+import { startForMany } from './many-people.ts';
 
 const PASSWORD = 'a password of some length';
 
-/** Starts a server for several users, whose machines come from the Machines API on this computer. */
-async function startForMany() {
-  await using opened = new AsyncDisposableStack();
-  const folder = await mkdtemp(path.join(tmpdir(), 'catwalk-people-'));
-  opened.defer(() => rm(folder, { recursive: true, force: true }));
-  const socket = path.join(folder, 'machines.sock');
-  const machines = startProcess('deploy/local/main.ts', ['--data-dir', path.join(folder, 'm'), '--socket', socket], {});
-  opened.defer(() => machines.end('SIGTERM').then(() => {}));
-  const { baseUrl } = JSON.parse(await machines.line(/baseUrl/)) as { baseUrl: string }; // what the program prints
-  const server = await startServerWith({
-    dataDir: path.join(folder, 'data'),
-    environment: {
-      MACHINES: 'fly',
-      FLY_API_BASE_URL: baseUrl,
-      FLY_API_TOKEN: 'any',
-      FLY_MCP_IMAGE: 'registry.fly.io/any:1',
-      MCP_REGISTRY_URL: 'http://127.0.0.1:9',
-    },
-  });
-  opened.defer(server.stop);
-  const running = opened.move();
-  return { url: server.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
-}
-
-async function signUp(page: Page, name: string): Promise<void> {
-  await page.goto('/sign-in');
-  await page.getByRole('button', { name: 'Create one' }).click();
-  await page.getByLabel('Name').fill(name);
-  await page.getByLabel('Email').fill(`${name.toLowerCase()}@example.com`);
-  await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Create account' }).click();
+/** Signs in with a link of the administrator and sets a password. */
+async function join(page: Page, administrator: Page, email: string): Promise<void> {
+  await administrator.goto('/settings/members');
+  await administrator.getByLabel('Email').fill(email);
+  await administrator.getByRole('button', { name: 'Invite' }).click();
+  const link = await administrator.getByTestId('copy-sign-in-link').textContent();
+  await page.goto(link ?? '');
   await page.waitForURL('**/deployments');
+  await page.goto('/account');
+  await page.getByRole('textbox', { name: 'New password' }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Set password' }).click();
+  await expect(page.getByRole('button', { name: 'Change password' })).toBeVisible();
+  await page.goto('/deployments');
 }
 
-test('users sign up, in and out, and never see the deployments of others', async ({ browser }) => {
+test('members join, sign in and out, and never see the deployments of others', async ({ browser }) => {
   await using server = await startForMany();
   const open = async () =>
     (await browser.newContext({ baseURL: server.url, storageState: { cookies: [], origins: [] } })).newPage();
+  const administrator = await open();
+  await administrator.goto(server.signInUrl);
+  await administrator.waitForURL('**/deployments');
   const ann = await open();
   const found = await violationsInBothThemes(ann, 'sign-in-password', async () => {
     await ann.goto('/sign-in');
     await expect(ann.getByRole('button', { name: 'Sign in' })).toBeVisible();
   });
-  await signUp(ann, 'Ann');
+  await join(ann, administrator, 'ann@example.com');
   found.push(
     ...(await violationsInBothThemes(ann, 'account-password', async () => {
       await ann.goto('/account');
@@ -67,7 +47,7 @@ test('users sign up, in and out, and never see the deployments of others', async
   await expect(ann.getByRole('heading', { name: 'server-memory' })).toBeVisible();
 
   const ben = await open();
-  await signUp(ben, 'Ben');
+  await join(ben, administrator, 'ben@example.com');
   await expect(ben.getByRole('heading', { name: /Paste an MCP server/ })).toBeVisible();
   for (const tab of ['', '/logs', '/settings', '/playground']) {
     await ben.goto(address + tab);
@@ -93,4 +73,5 @@ test('users sign up, in and out, and never see the deployments of others', async
   await expect(ann.getByRole('heading', { name: 'server-memory' })).toBeVisible();
   await ann.context().close();
   await ben.context().close();
+  await administrator.context().close();
 });

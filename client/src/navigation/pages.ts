@@ -7,6 +7,7 @@ import {
   IconServer2,
   IconSettings,
   IconUser,
+  IconUsers,
 } from '@tabler/icons-react';
 
 type Page = {
@@ -70,6 +71,7 @@ const TABLE = [
     paletteLabel: 'Settings and API tokens',
     shortcut: { key: 's', label: 'Go to settings' },
   },
+  { key: 'members', path: '/settings/members', title: 'Members', icon: IconUsers },
   {
     key: 'account',
     path: '/account',

@@ -1,6 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { useSearchParams } from 'react-router';
 import { RequestFailure } from '../apollo/RequestFailure.tsx';
+import { DeleteAccount } from '../features/account/DeleteAccount.tsx';
 import { GitHubConnection } from '../features/account/GitHubConnection.tsx';
 import { Password } from '../features/account/Password.tsx';
 import { Profile } from '../features/account/Profile.tsx';
@@ -21,6 +22,8 @@ const AccountPageDocument = graphql(`
       ...Profile_viewer
       ...Password_viewer
       ...Sessions_viewer
+      role
+      ...DeleteAccount_viewer
     }
     installation {
       passwordSignIn
@@ -47,6 +50,7 @@ export function Component() {
           {installation.gitHubSignIn && <GitHubConnection connected={viewer.gitHubConnected} />}
           <Sessions viewer={viewer} onChanged={() => refetch()} />
           <AllConnectedClients />
+          {viewer.role === 'MEMBER' && <DeleteAccount viewer={viewer} />}
         </>
       )}
     </Page>

@@ -23,6 +23,7 @@ const SettingsPageDocument = graphql(`
     installation {
       machines
       gitHubSignIn
+      mailSignIn
     }
     settings {
       ...SettingsSections_settings

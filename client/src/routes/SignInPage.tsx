@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Navigate, useLocation, useSearchParams } from 'react-router';
 import { GitHubButton } from '../features/viewer/GitHubButton.tsx';
 import { LinkHelp } from '../features/viewer/LinkHelp.tsx';
+import { MailLinkForm } from '../features/viewer/MailLinkForm.tsx';
 import { PasswordForm } from '../features/viewer/PasswordForm.tsx';
 import { reasonFor } from '../features/viewer/reasons.ts';
 import signInClasses from '../features/viewer/SignIn.module.css';
@@ -20,6 +21,7 @@ const SignInPageDocument = graphql(`
     installation {
       signUpOpen
       passwordSignIn
+      mailSignIn
       gitHubSignIn
     }
   }
@@ -29,13 +31,18 @@ export function Component() {
   const { data } = useQuery(SignInPageDocument, { fetchPolicy: 'network-only' });
   const location = useLocation();
   const [params] = useSearchParams();
-  const [isNew, setIsNew] = useState(false);
+  const [byMail, setByMail] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const to = pathWithin((location.state as { from?: unknown } | null)?.from); // history state is untyped
   if (data?.viewer) return <Navigate to={to} replace />;
 
   const reason = problem ?? reasonFor(params.get('error'));
-  const { passwordSignIn = false, gitHubSignIn = false, signUpOpen = false } = data?.installation ?? {};
+  const {
+    passwordSignIn = false,
+    mailSignIn = false,
+    gitHubSignIn = false,
+    signUpOpen = false,
+  } = data?.installation ?? {};
   return (
     <main className={classes.screen}>
       <Page title="Sign in">
@@ -44,9 +51,7 @@ export function Component() {
             <BrandMark size={32} />
             <span>Catwalk</span>
           </div>
-          <h1 className={classes.title}>
-            {passwordSignIn ? (isNew ? 'Create an account' : 'Sign in') : 'Open your sign-in link'}
-          </h1>
+          <h1 className={classes.title}>{passwordSignIn ? 'Sign in' : 'Open your sign-in link'}</h1>
           {reason && (
             <p className={classes.reason} role="alert">
               {reason}
@@ -59,16 +64,19 @@ export function Component() {
           {gitHubSignIn && passwordSignIn && <div className={signInClasses.or}>or</div>}
           {passwordSignIn && (
             <>
-              <PasswordForm key={String(isNew)} isNew={isNew} onSignedIn={() => window.location.assign(to)} />
-              {signUpOpen && (
+              {byMail ? <MailLinkForm /> : <PasswordForm onSignedIn={() => window.location.assign(to)} />}
+              {mailSignIn ? (
                 <p className={classes.text}>
-                  {isNew ? 'Already have an account? ' : 'No account yet? '}
-                  <button type="button" className={signInClasses.switch} onClick={() => setIsNew(!isNew)}>
-                    {isNew ? 'Sign in' : 'Create one'}
+                  {byMail ? 'Know your password? ' : signUpOpen ? 'No account yet, or no password? ' : 'No password? '}
+                  <button type="button" className={signInClasses.switch} onClick={() => setByMail(!byMail)}>
+                    {byMail ? 'Sign in with it' : 'Get a link by email'}
                   </button>
                 </p>
+              ) : (
+                <p className={classes.text}>
+                  No account or forgot your password? Ask the administrator for a sign-in link.
+                </p>
               )}
-              {!signUpOpen && <p className={classes.text}>Sign-up is closed on this server.</p>}
             </>
           )}
         </div>

@@ -5,14 +5,21 @@ import * as analysis from './analysis.ts';
 import * as deployment from './deployment.ts';
 import * as doctor from './doctor.ts';
 import * as intent from './intent.ts';
+import * as members from './members.ts';
 import * as registry from './registry.ts';
 import * as viewer from './viewer.ts';
 
 const schema = buildSchema(readFileSync(new URL('../../../schema/schema.graphql', import.meta.url), 'utf8'));
 
-const operations = Object.entries({ ...analysis, ...deployment, ...doctor, ...intent, ...registry, ...viewer }).flatMap(
-  ([name, value]) => ('document' in value ? [[name, value.document] as const] : []),
-);
+const operations = Object.entries({
+  ...analysis,
+  ...deployment,
+  ...doctor,
+  ...intent,
+  ...members,
+  ...registry,
+  ...viewer,
+}).flatMap(([name, value]) => ('document' in value ? [[name, value.document] as const] : []));
 
 test('there are operations to check', () => {
   expect(operations.length).toBeGreaterThan(12);

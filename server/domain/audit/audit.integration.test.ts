@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '#prisma/client.ts';
 import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import type { Actor } from '#server/domain/actor.ts';
+import { forgetAddresses } from '../retention/forget-addresses.ts';
 import { writeAudit } from './audit.ts';
 import type { AuditEntry } from './entries.ts';
 import { readAudit } from './read.ts';
@@ -29,6 +30,24 @@ test('refuses every change and removal of audit entries', async () => {
   }
   expect(written).toHaveLength(1);
   expect(await prisma.auditEvent.findMany()).toEqual(written);
+});
+
+test('the network address goes after 90 days, and nothing else of an entry changes', async () => {
+  const { prisma } = database;
+  const now = new Date();
+  const entry = (days: number) => ({
+    ...{ ownerId: 'dan', actor: 'dan', type: 'deployment.started', ip: '192.0.2.9', data: {} },
+    at: new Date(now.getTime() - days * 86_400_000),
+  });
+  await prisma.auditEvent.createMany({ data: [entry(91), entry(89)] });
+  const [old] = await prisma.auditEvent.findMany({ where: { ownerId: 'dan' }, orderBy: { id: 'asc' } });
+  const where = { id: old?.id ?? 0n };
+  await expect(prisma.auditEvent.updateMany({ where, data: { ip: '192.0.2.1' } })).rejects.toThrow();
+  await expect(prisma.auditEvent.updateMany({ where, data: { ip: null, actor: 'eve' } })).rejects.toThrow();
+  expect(await forgetAddresses({ prisma, now: () => now }, new AbortController().signal)).toBe(1);
+  const rows = await prisma.auditEvent.findMany({ where: { ownerId: 'dan' }, orderBy: { id: 'asc' } });
+  expect(rows.map(({ ip }) => ip)).toEqual([null, '192.0.2.9']);
+  await expect(prisma.auditEvent.updateMany({ where: { ownerId: 'dan' }, data: { ip: null } })).rejects.toThrow();
 });
 
 test('removes an entry with the change that it describes', async () => {

@@ -3,6 +3,8 @@ import { z } from 'zod';
 const name = z.string();
 const nothing = {};
 const token = { tokenId: z.string(), name };
+/** Their name, not their e-mail address: entries are kept for good. */
+const member = { memberId: z.string(), name };
 
 /** Particulars of each kind of entry: names and ids, never credentials. What is not named here is not written. */
 const ENTRIES = {
@@ -23,6 +25,11 @@ const ENTRIES = {
   'user.signed-in': { method: z.string() },
   'user.signed-out': { sessions: z.number() },
   'user.updated': { changed: z.array(name) },
+  'member.invited': member,
+  'member.link-created': member,
+  'member.locked': member,
+  'member.unlocked': member,
+  'member.deleted': member,
   'device.allowed': { name, scope: z.string() },
   'device.denied': { name },
   'client.allowed': { clientId: z.string(), name, redirect: z.string() },

@@ -13,6 +13,8 @@ export const PASSWORD_CHARACTERS_MIN = 10;
 export const PASSWORD_CHARACTERS_MAX = 128;
 const NAME_CHARACTERS_MAX = 100;
 const CURRENT_PASSWORD_RULE = { attemptsMax: 10, windowMs: 15 * 60_000 };
+/** How long after a sign-in with a link the password can be replaced without the current one. */
+const REPLACE_PASSWORD_MS = 15 * 60_000;
 /** Accounts with a password, as better-auth names them. */
 const PASSWORD_PROVIDER = 'credential';
 
@@ -23,8 +25,13 @@ export type PasswordHashing = {
 };
 
 export interface AccountService {
-  /** Sets the actor's password and ends their other sessions. Requires the current password, if there is one. */
+  /**
+   * Sets the actor's password and ends their other sessions. Requires the current password if there is one, but not
+   * shortly after a sign-in with a link: that is how a forgotten password is replaced.
+   */
   changePassword(actor: Actor, input: { current: string | null; next: string }): Promise<void>;
+  /** Proves that the actor knows the password, if there is one, or came with a link. Throws INVALID_INPUT. */
+  confirm(actor: Actor, password: string | null): Promise<void>;
   /** Changes name and address. The address is what one signs in with, so that it takes the password too. */
   update(actor: Actor, input: { name: string; email: string; password: string | null }): Promise<void>;
 }
@@ -41,30 +48,46 @@ export type AccountDeps = {
 export function createAccountService(deps: AccountDeps): AccountService {
   const { prisma, transaction, events, attempts, passwords, clock } = deps;
 
+  const passwordOf = async ({ userId }: Actor): Promise<string | null> =>
+    (await prisma.account.findFirst({ where: { userId, providerId: PASSWORD_PROVIDER } }))?.password ?? null;
+
+  const cameWithLink = async ({ userId, credentialId }: Actor): Promise<boolean> => {
+    if (credentialId === undefined) return false;
+    const session = await prisma.session.findFirst({ where: { id: credentialId, userId } });
+    return session !== null && mayReplacePassword(session, clock());
+  };
+
   /** Hashing takes long: it happens outside of transactions, and what was read is compared again inside. */
-  const requirePassword = async ({ userId }: Actor, given: string | null, field: string): Promise<string | null> => {
-    const account = await prisma.account.findFirst({ where: { userId, providerId: PASSWORD_PROVIDER } });
-    const kept = account?.password ?? null;
+  const requirePassword = async (actor: Actor, given: string | null, field: string): Promise<string | null> => {
+    const { userId } = actor;
+    const kept = await passwordOf(actor);
     if (kept === null) return null;
     const wait = await attempts.consume(`password ${userId}`, CURRENT_PASSWORD_RULE);
     if (wait !== null) {
       throw new UserError('LIMIT_REACHED', 'Too many attempts.', { kind: 'limit', hint: `Wait ${wait} s.` });
     }
     if (given === null || !(await passwords.verify({ hash: kept, password: given }))) {
-      throw invalidInput('The present password is not right.', [{ field, message: 'This is not the password.' }]);
+      throw invalidInput('The current password is wrong.', [{ field, message: 'This is not the current password.' }]);
     }
     await attempts.forget(`password ${userId}`);
     return kept;
   };
 
   return {
+    confirm: async (actor, password) => {
+      requireSession(actor);
+      if (!(await cameWithLink(actor))) await requirePassword(actor, password, 'currentPassword');
+    },
+
     changePassword: async (actor, { current, next }) => {
       requireSession(actor);
       if (next.length < PASSWORD_CHARACTERS_MIN || next.length > PASSWORD_CHARACTERS_MAX) {
         const message = `A password has ${PASSWORD_CHARACTERS_MIN} to ${PASSWORD_CHARACTERS_MAX} characters.`;
         throw invalidInput(message, [{ field: 'newPassword', message }]);
       }
-      const kept = await requirePassword(actor, current, 'currentPassword');
+      const kept = (await cameWithLink(actor))
+        ? await passwordOf(actor)
+        : await requirePassword(actor, current, 'currentPassword');
       const password = await passwords.hash(next);
       const { userId } = actor;
       await transaction(async (tx) => {
@@ -83,12 +106,8 @@ export function createAccountService(deps: AccountDeps): AccountService {
 
     update: async (actor, input) => {
       requireSession(actor);
-      const name = input.name.trim();
+      const name = requireName(input.name);
       const email = input.email.trim().toLowerCase();
-      if (name === '' || name.length > NAME_CHARACTERS_MAX) {
-        const message = `A name has 1 to ${NAME_CHARACTERS_MAX} characters.`;
-        throw invalidInput(message, [{ field: 'name', message }]);
-      }
       const before = await prisma.user.findUniqueOrThrow({ where: { id: actor.userId } });
       const changed = [...(before.name === name ? [] : ['name']), ...(before.email === email ? [] : ['email'])];
       if (changed.length === 0) return;
@@ -114,6 +133,18 @@ export function createAccountService(deps: AccountDeps): AccountService {
       });
     },
   };
+}
+
+/** Reports whether a session began with a sign-in link so recently that its person may replace a forgotten password. */
+export const mayReplacePassword = ({ method, createdAt }: { method: string | null; createdAt: Date }, now: Date) =>
+  method === 'link' && now.getTime() - createdAt.getTime() < REPLACE_PASSWORD_MS;
+
+/** Returns a person's name without blanks around it. Throws INVALID_INPUT. */
+export function requireName(given: string): string {
+  const name = given.trim();
+  if (name !== '' && name.length <= NAME_CHARACTERS_MAX && !name.includes('\u0000')) return name;
+  const message = `A name has 1 to ${NAME_CHARACTERS_MAX} characters.`;
+  throw invalidInput(message, [{ field: 'name', message }]);
 }
 
 const changedMeanwhile = () =>

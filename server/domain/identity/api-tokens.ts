@@ -26,7 +26,7 @@ export interface ApiTokenService {
   ): Promise<{ id: string; token: string }>;
   /** It stops working at once. Revoking twice is fine. */
   revoke(actor: Actor, id: string): Promise<void>;
-  /** Returns the owner of this token; null when it is unknown, expired or revoked. */
+  /** Returns the owner of this token; null when it is unknown, expired or revoked, or its owner is locked. */
   authenticate(token: string, ip: string | null): Promise<Actor | null>;
 }
 
@@ -94,7 +94,7 @@ export function createApiTokenService({ prisma, transaction, events, clock }: De
       const presented = hashSecret(token);
       const row = await prisma.apiToken.findUnique({ where: { hash: presented }, include: { user: true } });
       const now = clock();
-      if (!row || !timingSafeEqual(row.hash, presented) || row.revokedAt) return null;
+      if (!row || !timingSafeEqual(row.hash, presented) || row.revokedAt || row.user.lockedAt) return null;
       if (row.expiresAt && row.expiresAt <= now) return null;
       if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > LAST_USED_STEP_MS) {
         await prisma.apiToken.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } });

@@ -39,16 +39,16 @@ export function requireSession(actor: Actor): void {
 }
 
 /**
- * Ends sessions of one user. Playground tokens go with the session they were made in; what is open ends when the events
- * arrive, which is when the transaction commits. Returns how many sessions there were.
+ * Ends sessions of one user, by default of the actor. Playground tokens go with the session they were made in; what is
+ * open ends when the events arrive, which is when the transaction commits. Returns how many sessions there were.
  */
 export async function endSessions(
   tx: Transaction,
   events: Pick<Events, 'publish'>,
   actor: Actor,
   which: Prisma.SessionWhereInput,
+  userId: string = actor.userId,
 ): Promise<number> {
-  const { userId } = actor;
   const where = { ...which, userId };
   const playgrounds = await tx.accessToken.findMany({
     where: { session: where },

@@ -6,35 +6,48 @@ const SECRET_BYTES = 32;
 /** An ended link is recognized for this long, so that its page can give the reason. */
 const KEPT_MS = 7 * 24 * 60 * 60_000;
 
+/** The account that a link signs in to, and the address that it proves because it was mailed there. */
+export type UsedLink = { userId: string; provenEmail: string | null } | { userId: null; provenEmail: string };
+
 export interface SignInLinks {
-  /** The secret of a link that signs this user in once. Links made for them before no longer work. */
+  /** Creates the secret of a link that signs this user in once. Links made for them before no longer work. */
   create(userId: string, lifetimeMs: number): Promise<string>;
-  /** Uses the link up: the user it signs in, or why it does not. */
-  consume(secret: string): Promise<{ userId: string } | { refused: 'used' | 'expired' | 'invalid' }>;
+  /**
+   * Creates the secret of a link that is mailed to an address, of a user or, without one, of a person who gets an
+   * account with it. Other links go on: a stranger can request a mail for any address.
+   */
+  createMailed(to: { userId: string | null; email: string }, lifetimeMs: number): Promise<string>;
+  /** Uses the link up. Returns its account, or why it does not sign in. */
+  consume(secret: string): Promise<UsedLink | { refused: 'used' | 'expired' | 'invalid' }>;
 }
 
 /** Links that sign in once. Only the hash of a link's 256 random bits is kept, and looked up. */
 export function createSignInLinks({ prisma, clock }: { prisma: PrismaClient; clock: () => Date }): SignInLinks {
+  const insert = async (to: { userId: string | null; email: string | null }, lifetimeMs: number) => {
+    const secret = randomBytes(SECRET_BYTES).toString('base64url');
+    const expiresAt = new Date(clock().getTime() + lifetimeMs);
+    await prisma.signInLink.create({ data: { ...to, hash: hashSecret(secret), expiresAt } });
+    return secret;
+  };
+
   return {
     create: async (userId, lifetimeMs) => {
-      const secret = randomBytes(SECRET_BYTES).toString('base64url');
       const now = clock();
       await prisma.signInLink.deleteMany({ where: { expiresAt: { lt: new Date(now.getTime() - KEPT_MS) } } });
       await prisma.signInLink.updateMany({ where: { userId, expiresAt: { gt: now } }, data: { expiresAt: now } });
-      await prisma.signInLink.create({
-        data: { userId, hash: hashSecret(secret), expiresAt: new Date(now.getTime() + lifetimeMs) },
-      });
-      return secret;
+      return insert({ userId, email: null }, lifetimeMs);
     },
+    createMailed: (to, lifetimeMs) => insert(to, lifetimeMs),
     consume: async (secret) => {
       const now = clock();
       // One statement decides who was first: of two who click at once, one is signed in.
       const [used] = await prisma.signInLink.updateManyAndReturn({
         where: { hash: hashSecret(secret), usedAt: null, expiresAt: { gt: now } },
         data: { usedAt: now },
-        select: { userId: true },
+        select: { userId: true, email: true },
       });
-      if (used) return used;
+      if (used?.userId) return { userId: used.userId, provenEmail: used.email };
+      if (used?.email) return { userId: null, provenEmail: used.email };
       const known = await prisma.signInLink.findUnique({
         where: { hash: hashSecret(secret) },
         select: { usedAt: true },

@@ -18,7 +18,7 @@ export type QuotaDeps = { prisma: PrismaClient; defaults: QuotaLimits; clock: ()
 export function createQuotas({ prisma, defaults, clock }: QuotaDeps): Quotas {
   return {
     admitMachine: async (tx, userId, deploymentId) => {
-      await lockUser(tx, userId);
+      await lockActiveUser(tx, userId);
       if (deploymentId !== null && (await tx.deployment.count({ where: { id: deploymentId, ...HOLDS_MACHINE } })) > 0) {
         return;
       }
@@ -36,7 +36,7 @@ export function createQuotas({ prisma, defaults, clock }: QuotaDeps): Quotas {
       );
     },
     admitAnalysis: async (tx, userId) => {
-      await lockUser(tx, userId);
+      await lockActiveUser(tx, userId);
       const { analysesPerDay: max } = await readLimits(tx, defaults);
       const used = await countAnalyses(tx, userId, clock());
       if (used < max) return;
@@ -63,6 +63,13 @@ async function refuseHeaps(tx: Transaction, userId: string, deploymentId: string
 /** The counting transaction holds this lock until its end: two at once cannot both take the last place. */
 export async function lockUser(tx: Transaction, userId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM "User" WHERE "id" = ${userId} FOR NO KEY UPDATE`;
+}
+
+/** As `lockUser`, for work that a user who was locked a moment ago must not begin. */
+async function lockActiveUser(tx: Transaction, userId: string): Promise<void> {
+  await lockUser(tx, userId);
+  if ((await tx.user.count({ where: { id: userId, lockedAt: null } })) > 0) return;
+  throw new UserError('FORBIDDEN', 'This account is locked.', { hint: 'Ask the administrator.' });
 }
 
 const limitReached = (message: string, hint: string, retryable = false): UserError =>

@@ -10,7 +10,7 @@ const BATCH = 5_000;
  */
 export type RetentionRule = { name: string; keepDays: number; table: string; where: (before: Date) => Prisma.Sql };
 
-/** The audit trail is kept for good; releases and credentials live as long as their deployment. */
+/** The audit trail is kept for good, without its network addresses (forget-addresses.ts); releases and credentials live as long as their deployment. */
 export const RETENTION_RULES: readonly RetentionRule[] = [
   // The dashboard shows 90 days at most.
   { name: 'usage', keepDays: 90, table: 'UsageRollup', where: (before) => Prisma.sql`"day" < ${before}::date` },

@@ -6,6 +6,7 @@ import { readLimits } from '../quotas/limits.ts';
 import { namesHeldBy } from './fly-target.ts';
 import { factsSchema, maskedKey } from './service-key.ts';
 import type { SettingsDeps } from './settings-deps.ts';
+import { DEFAULT_SIGN_UP } from './sign-up.ts';
 import type { FlyView, InstallationView, KeyView, SettingsView } from './views.ts';
 
 /** Returns the settings that a user may see: never a key, and of the platform's only that it exists. */
@@ -60,7 +61,7 @@ async function readInstallation({ database, limits, machines }: SettingsDeps): P
     signUp:
       machines === 'local'
         ? { mode: 'CLOSED', allowed: [] }
-        : { mode: row?.signUp ?? 'OPEN', allowed: row?.signUpAllowed ?? [] },
+        : { mode: row?.signUp ?? DEFAULT_SIGN_UP, allowed: row?.signUpAllowed ?? [] },
     quotas: await readLimits(database.prisma, limits),
     webhook: row?.webhookUrl ? { url: row.webhookUrl } : null,
   };

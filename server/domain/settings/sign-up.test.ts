@@ -17,15 +17,15 @@ test.each([
   expect(decideSignUp(limited, email, true).allowed).toBe(allowed);
 });
 
-test('while sign-up is limited, an address without proof is refused', () => {
-  expect(decideSignUp(limited, 'ann@example.com', false)).toEqual({
+test.each(['LIMITED', 'OPEN'] as const)('while sign-up is %s, an address without proof is refused', (mode) => {
+  expect(decideSignUp({ ...limited, mode }, 'ann@example.com', false)).toEqual({
     allowed: false,
-    message: 'This Catwalk asks for proof of your address: sign in with GitHub.',
+    message: 'The address is not verified. Verify it at GitHub first.',
   });
 });
 
-test('open sign-up accepts every address and closed sign-up none', () => {
-  expect(decideSignUp({ mode: 'OPEN', allowed: [] }, 'bob@example.com', false).allowed).toBe(true);
+test('open sign-up accepts every proven address and closed sign-up none', () => {
+  expect(decideSignUp({ mode: 'OPEN', allowed: [] }, 'bob@example.com', true).allowed).toBe(true);
   expect(decideSignUp({ mode: 'CLOSED', allowed: ['bob@example.com'] }, 'bob@example.com', true).allowed).toBe(false);
 });
 

@@ -13,6 +13,7 @@ const PasswordFragment = graphql(`
     id
     email
     hasPassword
+    mayReplacePassword
   }
 `);
 
@@ -39,8 +40,10 @@ export function Password(props: { viewer: FragmentType<typeof PasswordFragment> 
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
 
+  const needsCurrent = viewer.hasPassword && !viewer.mayReplacePassword;
+
   const save = async () => {
-    const input = { newPassword: next, currentPassword: viewer.hasPassword ? current : null };
+    const input = { newPassword: next, currentPassword: needsCurrent ? current : null };
     const { problem } = await payloadOf(
       'Viewer',
       async () => (await change({ variables: { input } })).data?.changePassword,
@@ -62,7 +65,7 @@ export function Password(props: { viewer: FragmentType<typeof PasswordFragment> 
     >
       <form className={classes.form} onSubmit={handleSubmit(save)}>
         <input type="email" autoComplete="username" value={viewer.email} readOnly hidden />
-        {viewer.hasPassword && (
+        {needsCurrent && (
           <PasswordInput
             label="Current password"
             autoComplete="current-password"

@@ -68,6 +68,14 @@ const TYPES: Record<string, { label: string; sentence: (data: Particulars) => st
     sentence: ({ sessions }) => (sessions === 1 ? 'Signed out' : `Signed out of ${text(sessions)} browsers`),
   },
   'user.updated': { label: 'Account changes', sentence: ({ changed }) => `Changed account: ${names(changed)}` },
+  'member.invited': { label: 'Members invited', sentence: ({ name }) => `Invited ${text(name)}` },
+  'member.link-created': {
+    label: 'Sign-in links',
+    sentence: ({ name }) => `Created a sign-in link for ${text(name)}`,
+  },
+  'member.locked': { label: 'Members locked', sentence: ({ name }) => `Locked ${text(name)}` },
+  'member.unlocked': { label: 'Members unlocked', sentence: ({ name }) => `Unlocked ${text(name)}` },
+  'member.deleted': { label: 'Members deleted', sentence: ({ name }) => `Deleted the account of ${text(name)}` },
   'device.allowed': {
     label: 'CLI sign-ins',
     sentence: ({ name, scope }) =>

@@ -1,4 +1,8 @@
+import { Button } from '@mantine/core';
+import { Link } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { pagePath } from '../../navigation/pages.ts';
+import { Panel } from '../../ui/layout/Panel.tsx';
 import { QuotaLimits } from './QuotaLimits.tsx';
 import { SignUpRule } from './SignUpRule.tsx';
 import { WebhookSettings } from './WebhookSettings.tsx';
@@ -24,15 +28,31 @@ type InstallationSectionsProps = {
   /** LOCAL: the installation has one user, and no sign-up. */
   machines: 'LOCAL' | 'FLY';
   gitHubSignIn: boolean;
+  mailSignIn: boolean;
 };
 
 /** The settings of the whole installation. Only administrators see them. */
-export function InstallationSections({ machines, gitHubSignIn, ...props }: InstallationSectionsProps) {
+export function InstallationSections({ machines, gitHubSignIn, mailSignIn, ...props }: InstallationSectionsProps) {
   const { installation } = readFragment(InstallationSectionsFragment, props.settings);
   if (!installation) return null;
   return (
     <>
-      {machines === 'FLY' && <SignUpRule rule={installation.signUp} gitHubSignIn={gitHubSignIn} />}
+      {machines === 'FLY' && (
+        <>
+          <Panel
+            title="Members"
+            description="The people who have an account on this server."
+            actions={
+              <Button component={Link} to={pagePath('members')} variant="default" size="xs">
+                Manage members
+              </Button>
+            }
+          >
+            Invite people, create sign-in links, lock or delete accounts.
+          </Panel>
+          <SignUpRule rule={installation.signUp} canProve={gitHubSignIn || mailSignIn} />
+        </>
+      )}
       <QuotaLimits limits={installation.quotas} />
       <WebhookSettings webhook={installation.webhook ?? null} />
     </>

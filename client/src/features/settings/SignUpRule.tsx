@@ -20,20 +20,24 @@ const MODES: { value: SignUpMode; label: string; description: string }[] = [
   {
     value: 'OPEN',
     label: 'Open',
-    description: 'Anyone can create an account and run machines up to the quotas below.',
+    description: 'Anyone with a confirmed address can create an account and run machines up to the quotas below.',
   },
   {
     value: 'LIMITED',
     label: 'Limited',
     description: 'Only the addresses below can sign up, after GitHub has confirmed them.',
   },
-  { value: 'CLOSED', label: 'Closed', description: 'No new accounts. Existing accounts stay.' },
+  { value: 'CLOSED', label: 'Closed', description: 'Only people you invite get an account. Existing accounts stay.' },
 ];
 
-type SignUpRuleProps = { rule: FragmentType<typeof SignUpRuleFragment>; gitHubSignIn: boolean };
+type SignUpRuleProps = {
+  rule: FragmentType<typeof SignUpRuleFragment>;
+  /** True if GitHub or a mailed link can confirm an address. */
+  canProve: boolean;
+};
 
 /** Lets the administrator choose who can create an account. */
-export function SignUpRule({ gitHubSignIn, ...props }: SignUpRuleProps) {
+export function SignUpRule({ canProve, ...props }: SignUpRuleProps) {
   const rule = readFragment(SignUpRuleFragment, props.rule);
   const { save, saving, problem, forget } = useUpdateSettings();
   const [mode, setMode] = useState(rule.mode);
@@ -80,9 +84,9 @@ export function SignUpRule({ gitHubSignIn, ...props }: SignUpRuleProps) {
             }}
           />
         )}
-        {mode === 'LIMITED' && !gitHubSignIn && (
+        {mode !== 'CLOSED' && !canProve && (
           <p className={classes.problem}>
-            GitHub sign-in is not set up, so no one can confirm an address. Set GITHUB_CLIENT_ID and
+            Nothing can confirm an address, so only invited people get an account. Set GITHUB_CLIENT_ID and
             GITHUB_CLIENT_SECRET.
           </p>
         )}

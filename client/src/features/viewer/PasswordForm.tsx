@@ -2,17 +2,10 @@ import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import classes from './SignIn.module.css';
-import { isProblem, type SignInProblem, signIn, signUp } from './sign-in.ts';
+import { isProblem, type SignInProblem, signIn } from './sign-in.ts';
 
-type PasswordFormProps = {
-  /** Creates an account instead of signing in. */
-  isNew: boolean;
-  onSignedIn: () => void;
-};
-
-/** Signs in with email and password, or creates an account. The typed values stay when that fails. */
-export function PasswordForm({ isNew, onSignedIn }: PasswordFormProps) {
-  const [name, setName] = useState('');
+/** Signs in with email and password. The typed values stay when that fails. */
+export function PasswordForm({ onSignedIn }: { onSignedIn: () => void }) {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [problem, setProblem] = useState<SignInProblem | null>(null);
@@ -21,7 +14,7 @@ export function PasswordForm({ isNew, onSignedIn }: PasswordFormProps) {
   const submit = async () => {
     setWorking(true);
     setProblem(null);
-    const answer = isNew ? await signUp(name.trim(), email.trim(), password) : await signIn(email.trim(), password);
+    const answer = await signIn(email.trim(), password);
     if (isProblem(answer)) {
       setProblem(answer);
       setWorking(false);
@@ -30,17 +23,6 @@ export function PasswordForm({ isNew, onSignedIn }: PasswordFormProps) {
 
   return (
     <form className={classes.form} onSubmit={handleSubmit(submit)}>
-      {isNew && (
-        <TextInput
-          label="Name"
-          name="name"
-          autoComplete="name"
-          required
-          maxLength={100}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-      )}
       <TextInput
         label="Email"
         name="email"
@@ -53,10 +35,8 @@ export function PasswordForm({ isNew, onSignedIn }: PasswordFormProps) {
       <PasswordInput
         label="Password"
         name="password"
-        {...(isNew ? { description: 'At least 10 characters.' } : {})}
-        autoComplete={isNew ? 'new-password' : 'current-password'}
+        autoComplete="current-password"
         required
-        minLength={isNew ? 10 : 1}
         maxLength={128}
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
@@ -68,7 +48,7 @@ export function PasswordForm({ isNew, onSignedIn }: PasswordFormProps) {
         </p>
       )}
       <Button type="submit" loading={working} fullWidth>
-        {isNew ? 'Create account' : 'Sign in'}
+        Sign in
       </Button>
     </form>
   );

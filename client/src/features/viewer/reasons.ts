@@ -5,6 +5,7 @@ const REASONS: Record<string, string> = {
   invalid: 'This link is not valid on this server, or part of it is missing.',
   busy: 'Too many attempts. Wait a few minutes, then open the link again.',
   sign_up_refused: 'This account is not allowed to sign up here. Ask the administrator.',
+  account_locked: 'This account is locked. Ask the administrator.',
   access_denied: 'GitHub sign-in was canceled or denied.',
   account_not_linked:
     'An account with this email already exists. Sign in as before, then connect GitHub on the Account page.',

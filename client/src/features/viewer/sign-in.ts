@@ -33,17 +33,15 @@ async function post(path: string, input: object): Promise<{ url?: string } | Sig
 const MESSAGES: Record<string, string> = {
   INVALID_EMAIL_OR_PASSWORD: 'Wrong email or password.',
   INVALID_EMAIL: 'This is not an email address.',
-  PASSWORD_TOO_SHORT: 'The password must have at least 10 characters.',
-  PASSWORD_TOO_LONG: 'The password can have up to 128 characters.',
-  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: 'An account with this email already exists. Sign in instead.',
+  account_locked: 'This account is locked. Ask the administrator.',
 };
 
 export const isProblem = (answer: object): answer is SignInProblem => 'message' in answer;
 
 export const signIn = (email: string, password: string) => post('sign-in/email', { email, password });
 
-export const signUp = (name: string, email: string, password: string) =>
-  post('sign-up/email', { name, email, password });
+/** Requests a sign-in link by mail. The response does not reveal whether the address has an account. */
+export const requestMailedLink = (email: string) => post('sign-in/mail', { email });
 
 /** Begins the sign-in with GitHub, which returns to `to`, or to the sign-in page with the reason of a failure. */
 export const signInWithGitHub = (to: string) =>

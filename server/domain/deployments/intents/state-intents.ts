@@ -5,6 +5,7 @@ import { writeAudit } from '#server/domain/audit/audit.ts';
 import type { AuditEntry } from '#server/domain/audit/entries.ts';
 import { UserError } from '#server/domain/errors.ts';
 import { canServe, isServing } from '../status.ts';
+import { deletion, stop } from './desired-states.ts';
 import { type Intent, lockDeployment, writeIntent } from './intent.ts';
 import type { IntentDeps } from './intent-deps.ts';
 
@@ -51,16 +52,7 @@ export function createStateIntents(deps: IntentDeps) {
         return { message, columns: startOver() };
       }),
 
-    stop: (actor: Actor, id: string): Promise<void> =>
-      intend(actor, id, { type: 'deployment.stopped' }, (deployment) => ({
-        message: 'Stop was requested.',
-        columns: {
-          desired: 'STOPPED',
-          restartGeneration: null,
-          // Gives up a release on its way; a start brings back the one that served.
-          ...(deployment.currentReleaseId ? { targetReleaseId: deployment.currentReleaseId } : {}),
-        },
-      })),
+    stop: (actor: Actor, id: string): Promise<void> => intend(actor, id, { type: 'deployment.stopped' }, stop),
 
     restart: (actor: Actor, id: string): Promise<void> =>
       intend(actor, id, { type: 'deployment.restarted' }, (deployment) => ({
@@ -74,10 +66,6 @@ export function createStateIntents(deps: IntentDeps) {
           : startOver(),
       })),
 
-    delete: (actor: Actor, id: string): Promise<void> =>
-      intend(actor, id, { type: 'deployment.deleted' }, () => ({
-        message: 'Delete was requested.',
-        columns: { desired: 'DELETED', status: 'DELETING', phase: null },
-      })),
+    delete: (actor: Actor, id: string): Promise<void> => intend(actor, id, { type: 'deployment.deleted' }, deletion),
   };
 }
