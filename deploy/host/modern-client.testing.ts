@@ -5,11 +5,19 @@ const PREFIX = 'io.modelcontextprotocol/';
 
 export type ModernClientOptions = { principal?: string; capabilities?: Json; info?: Json };
 
+/** As headers carry what is not plain ASCII. */
+export const headerValue = (value: string): string =>
+  /^[\x21-\x7e]*$/.test(value) ? value : `=?base64?${Buffer.from(value).toString('base64')}?=`;
+
 /** A client of 2026-07-28, close to the wire: each request is a POST of its own. */
 export const createModernClient = (host: TestHost, options: ModernClientOptions = {}) => {
   let nextId = 0;
 
-  const send = (method: string, params: Json = {}, init: RequestInit & { id?: unknown; meta?: Json } = {}) => {
+  const send = (
+    method: string,
+    params: Json = {},
+    init: { signal?: AbortSignal; id?: unknown; meta?: Json; headers?: Record<string, string> } = {},
+  ) => {
     nextId += 1;
     const name = params['name'] ?? params['uri'];
     const meta = {
@@ -26,8 +34,9 @@ export const createModernClient = (host: TestHost, options: ModernClientOptions 
         accept: 'application/json, text/event-stream',
         'mcp-protocol-version': '2026-07-28',
         'mcp-method': method,
-        ...(typeof name === 'string' ? { 'mcp-name': name } : {}),
+        ...(typeof name === 'string' ? { 'mcp-name': headerValue(name) } : {}),
         ...(options.principal === undefined ? {} : { 'catwalk-principal': options.principal }),
+        ...init.headers,
       },
       body: JSON.stringify({ jsonrpc: '2.0', id: init.id ?? nextId, method, params: { ...params, _meta: meta } }),
     });
