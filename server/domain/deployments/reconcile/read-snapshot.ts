@@ -3,22 +3,39 @@ import { z } from 'zod';
 import type { Snapshot } from '../rows/snapshot.ts';
 
 const LIST_PAGES_MAX = 50;
+/** Lists that a server may offer beside its tools must not hold up its deployment. */
+const OPTIONAL_LIST_MS = 10_000;
 
 export type RequestOptions = { signal: AbortSignal; timeout: number };
 
-/** Reads what a connected server offers: every page of its tools, resources and prompts. */
+/**
+ * Reads what a connected server offers: every page of its tools, resources and prompts. The list of tools must work; the
+ * other lists are left empty, with a note, if the server declares them and does not give them.
+ */
 export async function readSnapshot(client: Client, era: Snapshot['era'], options: RequestOptions): Promise<Snapshot> {
   const capabilities = client.getServerCapabilities() ?? {};
   const info = client.getServerVersion();
+  const notes: string[] = [];
+  const optional = async <T>(what: string, list: (options: RequestOptions, notes: string[]) => Promise<T[]>) => {
+    try {
+      return await list({ ...options, timeout: Math.min(options.timeout, OPTIONAL_LIST_MS) }, notes);
+    } catch (error) {
+      options.signal.throwIfAborted();
+      const reason = error instanceof Error ? error.message : String(error);
+      notes.push(`The server declares ${what} and does not list them: ${reason}`);
+      return [];
+    }
+  };
   return {
     serverInfo: info ? { name: info.name, version: info.version } : null,
     protocolVersion: client.getNegotiatedProtocolVersion() ?? '',
     era,
     capabilities,
     instructions: client.getInstructions() ?? null,
-    tools: capabilities.tools ? await listTools(client, options) : [],
-    resources: capabilities.resources ? await listResources(client, options) : [],
-    prompts: capabilities.prompts ? await listPrompts(client, options) : [],
+    tools: capabilities.tools ? await listTools(client, options, notes) : [],
+    resources: capabilities.resources ? await optional('resources', (...given) => listResources(client, ...given)) : [],
+    prompts: capabilities.prompts ? await optional('prompts', (...given) => listPrompts(client, ...given)) : [],
+    notes,
   };
 }
 
@@ -55,25 +72,32 @@ const templatesPage = z.looseObject({
   resourceTemplates: z.array(z.looseObject({ uriTemplate: z.string(), ...resourceShape })),
 });
 
-/** Follows `nextCursor`, up to LIST_PAGES_MAX pages. */
+/** Follows `nextCursor`, up to LIST_PAGES_MAX pages and until a cursor comes back. A list that is cut gets a note. */
 async function readPages<Page extends { nextCursor?: string | null | undefined }>(
   client: Client,
   method: string,
   schema: z.ZodType<Page>,
   options: RequestOptions,
+  notes: string[],
 ): Promise<Page[]> {
   const read: Page[] = [];
+  const cursors = new Set<string>();
   let cursor: string | null | undefined;
-  do {
+  for (;;) {
     const answer = await client.request({ method, params: cursor ? { cursor } : {} }, schema, options);
     read.push(answer);
     cursor = answer.nextCursor;
-  } while (cursor && read.length < LIST_PAGES_MAX);
+    if (!cursor) return read;
+    if (cursors.has(cursor) || read.length >= LIST_PAGES_MAX) break;
+    cursors.add(cursor);
+  }
+  const why = cursors.has(cursor) ? 'the server repeats a page' : 'the server has more';
+  notes.push(`${method} was read up to page ${read.length}: ${why}.`);
   return read;
 }
 
-async function listTools(client: Client, options: RequestOptions): Promise<Snapshot['tools']> {
-  const pages = await readPages(client, 'tools/list', toolsPage, options);
+async function listTools(client: Client, options: RequestOptions, notes: string[]): Promise<Snapshot['tools']> {
+  const pages = await readPages(client, 'tools/list', toolsPage, options, notes);
   return pages.flatMap(({ tools }) =>
     tools.map((tool) => ({
       name: tool.name,
@@ -86,8 +110,8 @@ async function listTools(client: Client, options: RequestOptions): Promise<Snaps
   );
 }
 
-async function listPrompts(client: Client, options: RequestOptions): Promise<Snapshot['prompts']> {
-  const pages = await readPages(client, 'prompts/list', promptsPage, options);
+async function listPrompts(client: Client, options: RequestOptions, notes: string[]): Promise<Snapshot['prompts']> {
+  const pages = await readPages(client, 'prompts/list', promptsPage, options, notes);
   return pages.flatMap(({ prompts }) =>
     prompts.map((prompt) => ({
       name: prompt.name,
@@ -97,10 +121,10 @@ async function listPrompts(client: Client, options: RequestOptions): Promise<Sna
   );
 }
 
-async function listResources(client: Client, options: RequestOptions): Promise<Snapshot['resources']> {
-  const resources = await readPages(client, 'resources/list', resourcesPage, options);
+async function listResources(client: Client, options: RequestOptions, notes: string[]): Promise<Snapshot['resources']> {
+  const resources = await readPages(client, 'resources/list', resourcesPage, options, notes);
   // Optional: many servers with resources answer "method not found" here.
-  const templates = await readPages(client, 'resources/templates/list', templatesPage, options).catch(() => []);
+  const templates = await readPages(client, 'resources/templates/list', templatesPage, options, notes).catch(() => []);
   const all = [
     ...resources.flatMap((one) => one.resources.map((entry) => ({ ...entry, template: false }))),
     ...templates.flatMap((one) =>

@@ -107,11 +107,13 @@ export async function goLive(
   });
 }
 
-const liveMessage = ({ tools }: Snapshot, wakeMs: number | null): string => {
+const liveMessage = ({ tools, notes }: Snapshot, wakeMs: number | null): string => {
   const offer = `${tools.length} ${tools.length === 1 ? 'tool' : 'tools'}`;
-  return wakeMs === null
-    ? `Running, with ${offer}.`
-    : `${awakeAfter(wakeMs)}, by a cold start: its memory and disk were lost. ${offer}.`;
+  const live =
+    wakeMs === null
+      ? `Running, with ${offer}.`
+      : `${awakeAfter(wakeMs)}, by a cold start: its memory and disk were lost. ${offer}.`;
+  return [live, ...notes].join(' ');
 };
 
 /** A cold start has several phases: counts from the first event after the last one without a phase. */

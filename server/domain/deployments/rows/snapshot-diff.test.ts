@@ -22,6 +22,7 @@ const snapshot = (over: Partial<Snapshot> = {}): Snapshot => ({
   era: 'legacy',
   capabilities: {},
   instructions: null,
+  notes: [],
   tools: [tool()],
   resources: [{ uri: 'file:///a', name: 'a', description: null, mimeType: 'text/plain', template: false }],
   prompts: [{ name: 'ask', description: 'Asks.', arguments: [] }],

@@ -33,6 +33,8 @@ const snapshotSchema = z.object({
   tools: z.array(toolSchema),
   resources: z.array(resourceSchema),
   prompts: z.array(promptSchema),
+  /** Sentences about lists that are cut or missing. */
+  notes: z.array(z.string()).default([]),
 });
 
 /** Everything that a release's server offered at its handshake. */
