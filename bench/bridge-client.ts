@@ -37,3 +37,26 @@ export const callHeaders = (session: string): Record<string, string> => ({
   'mcp-session-id': session,
   'mcp-protocol-version': PROTOCOL_VERSION,
 });
+
+export const modernHeaders = (tool: string): Record<string, string> => ({
+  ...HEADERS,
+  'mcp-protocol-version': '2026-07-28',
+  'mcp-method': 'tools/call',
+  'mcp-name': tool,
+});
+
+export const modernBody = (id: number, tool: string): string =>
+  JSON.stringify({
+    jsonrpc: '2.0',
+    id,
+    method: 'tools/call',
+    params: {
+      name: tool,
+      arguments: { text: 'hello' },
+      _meta: {
+        'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+        'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' },
+        'io.modelcontextprotocol/clientCapabilities': { elicitation: {} },
+      },
+    },
+  });

@@ -8,14 +8,17 @@ export type Load = { callsPerSecond: number; p50Ms: number; p99Ms: number; error
 
 const quote = (text: string): string => JSON.stringify(text);
 
-const script = (session: string): string =>
+/** A POST whose body has -1 in place of its id. */
+export type Post = { url: string; headers: Record<string, string>; body: string };
+
+const script = ({ headers, body }: Post): string =>
   [
     'wrk.method = "POST"',
-    ...Object.entries(callHeaders(session)).map(([name, value]) => `wrk.headers[${quote(name)}] = ${quote(value)}`),
+    ...Object.entries(headers).map(([name, value]) => `wrk.headers[${quote(name)}] = ${quote(value)}`),
     // Every request has an id of its own: a bridge must not be spared telling calls apart.
     'local id = 0',
     'function init(args) math.randomseed(os.time()) end',
-    `local body = ${quote(callBody(-1))}`,
+    `local body = ${quote(body)}`,
     'function request() id = id + 1; return wrk.format(nil, nil, nil, (body:gsub("%-1", id))) end',
     'function done(summary, latency)',
     '  local e = summary.errors',
@@ -25,16 +28,15 @@ const script = (session: string): string =>
   ].join('\n');
 
 /** Calls the echo tool of one session with wrk, `inFlight` at a time. */
-export const measureCalls = async (options: {
-  url: string;
-  session: string;
-  inFlight: number;
-  seconds: number;
-}): Promise<Load> => {
+export const measureCalls = (options: { url: string; session: string; inFlight: number; seconds: number }) =>
+  measureRequests({ ...options, headers: callHeaders(options.session), body: callBody(-1) });
+
+/** Sends the same request with wrk, under other ids, `inFlight` at a time. */
+export const measureRequests = async (options: Post & { inFlight: number; seconds: number }): Promise<Load> => {
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   try {
     const file = join(folder, 'calls.lua');
-    await writeFile(file, script(options.session));
+    await writeFile(file, script(options));
     const output = await new Promise<string>((resolve, reject) => {
       const wrk = spawn('wrk', ['-t1', `-c${options.inFlight}`, `-d${options.seconds}s`, '-s', file, options.url], {
         stdio: ['ignore', 'pipe', 'inherit'],
