@@ -9,6 +9,7 @@ import { createBridge } from './bridge/bridge.ts';
 import { createChildPool } from './bridge/child-pool.ts';
 import { createChildRoom, memoryByGroup } from './bridge/child-room.ts';
 import { createRouter } from './bridge/routing.ts';
+import { createToolHeaders } from './bridge/tool-headers.ts';
 import { spawnChild } from './child/child-process.ts';
 import { installEnvironment } from './child/environment.ts';
 import type { HostFailure, HostPhase, HostStatus } from './contract.ts';
@@ -92,6 +93,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const installedWorkspaces = (): Workspaces =>
     workspaces ?? failWith('INSTALL_FAILED', 'The package is not installed.', { retryable: true });
 
+  const toolHeaders = createToolHeaders();
   const pool = createChildPool({
     spawn: (events, { command }) =>
       spawnChild(command, events, {
@@ -105,7 +107,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       mayServe: (workspace, owner) => installedWorkspaces().mayServe(workspace, owner),
       remove: async (workspace) => workspaces?.remove(workspace),
     },
-    router: createRouter({ log: (text) => log('HOST', text) }),
+    router: createRouter({ log: (text) => log('HOST', text), onToolsChanged: toolHeaders.forget }),
     clock: clock.now,
     ...(options.limits?.childUnreadBytesMax === undefined
       ? {}
@@ -143,6 +145,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     machineId,
     clock: clock.now,
     log: (text) => log('HOST', text),
+    toolHeaders,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     unavailable: () => {
       if (clock.now() < quiescedUntil)

@@ -12,6 +12,7 @@ import { type ParsedPost, parsePost } from './parse-post.ts';
 import { readBody } from './read-body.ts';
 import { createSessionStore } from './session-store.ts';
 import { createStreamableHttp } from './streamable-http.ts';
+import type { ToolHeadersOf } from './tool-headers.ts';
 
 export type Unavailable = {
   status: number;
@@ -28,6 +29,7 @@ export type BridgeDeps = {
   log: (text: string) => void;
   /** Why nothing can be served at the moment: still installing, failed, about to sleep, stopping. */
   unavailable: () => Unavailable | null;
+  toolHeaders: ToolHeadersOf;
   limits?: Partial<HousekeepingLimits> & { sessionsMax?: number };
 };
 

@@ -196,8 +196,8 @@ export const createChildStarter = (
       onlyEra = 'legacy';
       // A question about the era leaves nothing behind that another caller must not see.
       if (!peer.workspace.used) peer.workspace.owner = null;
-      if (verdict.answered && !spare && !peer.ended) {
-        // A legacy child that took the question well is kept for the next session.
+      if (verdict.answered && !spare && !peer.ended && peers.size === 1) {
+        // A legacy child that took the question well is kept for the next session, if there is no other.
         peer.era = 'legacy';
         peer.shareKey = null;
         peer.principal = PLATFORM_PRINCIPAL;

@@ -1,10 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isRecord } from '../records.ts';
+import { decodeHeader, headerOf } from './header-values.ts';
+import { readable } from './json-rpc.ts';
+import { findHeaderMismatch, type ToolHeaders } from './tool-headers.ts';
 
 /** Modern revisions are named by date, as the legacy ones are; the last legacy one is 2025-11-25. */
 const FIRST_MODERN = '2026-07-28';
 const META_PREFIX = 'io.modelcontextprotocol/';
-export const HEADER_MISMATCH = -32020;
+const HEADER_MISMATCH = -32020;
 const INVALID_PARAMS = -32602;
 const UNSUPPORTED_VERSION = -32022;
 
@@ -39,19 +42,6 @@ export const isModern = (headers: IncomingHttpHeaders, body: Record<string, unkn
   return (
     claimed !== undefined || isModernVersion(headers['mcp-protocol-version']) || body['method'] === 'server/discover'
   );
-};
-
-/** `=?base64?…?=` carries what a header cannot; null when that is malformed. */
-const decodeHeader = (value: string): string | null => {
-  const encoded = /^=\?base64\?(.*)\?=$/.exec(value)?.[1];
-  if (encoded === undefined) return value;
-  const bytes = Buffer.from(encoded, 'base64');
-  return bytes.toString('base64') === encoded ? bytes.toString('utf8') : null;
-};
-
-const headerOf = (headers: IncomingHttpHeaders, name: string): string | null => {
-  const value = headers[name];
-  return typeof value === 'string' ? value.trim() : null;
 };
 
 const disagree = (what: string): ModernProblem => ({
@@ -95,12 +85,29 @@ export const checkModernRequest = (
     };
   const methodHeader = headerOf(headers, 'mcp-method');
   if (methodHeader !== method)
-    return disagree(`the body names the method ${method}, the Mcp-Method header ${methodHeader ?? 'is missing'}.`);
+    return disagree(
+      `the body names the method ${readable(method)}, the Mcp-Method header ${methodHeader ?? 'is missing'}.`,
+    );
   const field = Object.hasOwn(NAMED_BY, method) ? NAMED_BY[method] : undefined;
   const params = body['params'];
   const named = field !== undefined && isRecord(params) ? params[field] : undefined;
   if (typeof named !== 'string') return null;
   const nameHeader = headerOf(headers, 'mcp-name');
-  if (nameHeader === null) return disagree(`the body names ${named}, the Mcp-Name header is missing.`);
-  return decodeHeader(nameHeader) === named ? null : disagree(`the body names ${named}, the Mcp-Name header another.`);
+  if (nameHeader === null) return disagree(`the body names ${readable(named)}, the Mcp-Name header is missing.`);
+  const decoded = decodeHeader(nameHeader);
+  if (decoded === null)
+    return disagree('the Mcp-Name header is malformed. Send plain ASCII, or =?base64?…?= for everything else.');
+  return decoded === named ? null : disagree(`the body names ${readable(named)}, the Mcp-Name header another.`);
+};
+
+/** Checks the headers that repeat parameters of a tool (`Mcp-Param-*`), once the server's tools are known. */
+export const checkToolHeaders = (
+  headers: IncomingHttpHeaders,
+  body: Record<string, unknown>,
+  tools: ToolHeaders,
+): ModernProblem | null => {
+  const params = isRecord(body['params']) ? body['params'] : {};
+  const annotated = typeof params['name'] === 'string' ? tools.get(params['name']) : undefined;
+  const mismatch = annotated ? findHeaderMismatch(annotated, headers, params['arguments']) : null;
+  return mismatch === null ? null : disagree(mismatch);
 };

@@ -5,12 +5,13 @@ import { sendAccepted, sendError } from './answers.ts';
 import type { ChildPool } from './child-pool.ts';
 import { CapacityError, OVERLOADED, sendFailure } from './failed-call.ts';
 import { type Envelope, findMember, replaceSpan, slice } from './json-rpc.ts';
-import { checkModernRequest } from './modern-claim.ts';
+import { checkModernRequest, checkToolHeaders } from './modern-claim.ts';
 import type { TranslatedEra } from './modern-clients/translated-era.ts';
 import { Reply } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
-import { Session } from './session.ts';
+import { Session, type SessionPeer } from './session.ts';
 import { SHARED_OWNER } from './share-key.ts';
+import { type ToolHeadersOf, whenKnown } from './tool-headers.ts';
 import { MODERN_VERSION } from './versions.ts';
 
 export type ModernEra = {
@@ -36,6 +37,7 @@ export const createModernEra = (deps: {
   isolation: HostIsolation;
   clock: () => number;
   translated: TranslatedEra;
+  toolHeaders: ToolHeadersOf;
 }): ModernEra => {
   const contexts = new Map<string, Session>();
   /** Those whose child is being started: a slow start is not idleness. */
@@ -105,6 +107,15 @@ export const createModernEra = (deps: {
         if (problem)
           return sendError(response, 400, problem.message, { id: envelope.id, code: problem.code, data: problem.data });
         if (peer.overloaded) return sendFailure(response, envelope.id, new CapacityError(OVERLOADED));
+        if (envelope.method !== 'tools/call') return send(peer);
+        whenKnown(deps.toolHeaders.of(peer), (tools) => {
+          const mismatch = checkToolHeaders(request.headers, body, tools);
+          if (mismatch) sendError(response, 400, mismatch.message, { id: envelope.id, code: mismatch.code });
+          else send(peer);
+        });
+      };
+      const send = (peer: SessionPeer) => {
+        if (response.destroyed) return;
         const reply = new Reply({ response, session: context, outstanding: 1, now: deps.clock(), primed: false });
         context.replies.add(reply);
         const id = peer.call(context, reply, envelope);

@@ -17,6 +17,7 @@ import {
   slice,
 } from './json-rpc.ts';
 import { answerModern } from './modern-answers.ts';
+import { TaskProgress } from './task-progress.ts';
 
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
 const LISTEN = 'subscriptions/listen';
@@ -38,6 +39,7 @@ export type PeerEvents<C extends Caller> = {
 export class Peer<C extends Caller> {
   era: 'legacy' | 'modern';
   readonly sessions = new Set<C>();
+  readonly tasks = new TaskProgress<C>();
   /** Everyone who has used it, except the platform. */
   readonly principals = new Set<string>();
   readonly pending = new Map<number, Call<C>>();
@@ -245,6 +247,7 @@ export class Peer<C extends Caller> {
     this.lastUsed = this.#clock();
     call.onAnswer?.(envelope);
     if (call.reply === null) return;
+    if (call.token !== null || call.method.startsWith('tasks/')) this.tasks.onAnswer(id, call, envelope);
     this.#events.onAnswered(call);
     if (this.era === 'modern') answerModern(call, envelope, this.lastUsed);
     else call.reply.answer(replaceSpan(envelope.text, envelope.idAt, call.clientId), this.lastUsed);
@@ -253,6 +256,10 @@ export class Peer<C extends Caller> {
   /** The call that a progress token or request id of the child's side belongs to. */
   findCall(raw: string): Call<C> | null {
     return this.pending.get(numberOf(raw)) ?? null;
+  }
+
+  findTask(raw: string): { session: C; token: string } | null {
+    return this.tasks.find(numberOf(raw));
   }
 
   findClientCall(session: C, clientId: string): { id: number; call: Call<C> } | null {

@@ -11,6 +11,8 @@ export type ReplyOptions = {
   now: number;
   /** The client understands an empty first event (2025-11-25). */
   primed: boolean;
+  /** The request was a batch (2025-03-26), so its answer is one as well. */
+  isBatch?: boolean;
   headers?: Record<string, string>;
 };
 
@@ -31,12 +33,14 @@ export class Reply implements OpenReply {
   readonly #primed: boolean;
   readonly #headers: Record<string, string>;
   readonly #single: boolean;
+  readonly #isBatch: boolean;
 
   constructor(options: ReplyOptions) {
     this.session = options.session;
     this.startedAt = options.now;
     this.outstanding = options.outstanding;
     this.#single = options.outstanding === 1;
+    this.#isBatch = options.isBatch ?? false;
     this.#response = options.response;
     this.#primed = options.primed;
     this.#headers = options.headers ?? {};
@@ -97,12 +101,13 @@ export class Reply implements OpenReply {
       this.send(message, now);
       if (this.outstanding === 0) this.stream?.end(now);
     } else if (!this.lost) {
+      const body = this.#isBatch ? `[${message}]` : message;
       this.#response.writeHead(status, {
         'content-type': 'application/json',
-        'content-length': message.length,
+        'content-length': body.length,
         ...this.#headers,
       });
-      this.#response.end(message, 'latin1');
+      this.#response.end(body, 'latin1');
     }
     if (this.outstanding === 0) this.session.replies.delete(this);
   }

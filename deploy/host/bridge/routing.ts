@@ -28,7 +28,10 @@ const sessionsInFlight = (peer: SessionPeer): Set<Session> => {
   return found;
 };
 
-export const createRouter = (deps: { log: (text: string) => void }): Router => {
+export const createRouter = (deps: {
+  log: (text: string) => void;
+  onToolsChanged: (peer: SessionPeer) => void;
+}): Router => {
   const onRequest = (peer: SessionPeer, envelope: Envelope) => {
     const { id } = envelope;
     if (id === null) return;
@@ -49,10 +52,13 @@ export const createRouter = (deps: { log: (text: string) => void }): Router => {
 
   const onProgress = (peer: SessionPeer, envelope: Envelope) => {
     const at = findMember(envelope.text, envelope.params, 'progressToken');
-    const call = at === null ? null : peer.findCall(slice(envelope.text, at));
-    // Progress after the answer, or of a call that was given up, has no taker any more.
-    if (at === null || !call?.reply || call.token === null) return;
-    call.reply.send(replaceSpan(envelope.text, at, call.token), peer.now);
+    if (at === null) return;
+    const call = peer.findCall(slice(envelope.text, at));
+    if (call?.reply && call.token !== null)
+      return call.reply.send(replaceSpan(envelope.text, at, call.token), peer.now);
+    // Progress after the answer, or of a call that was given up, has no taker any more, except that of a task.
+    const task = peer.findTask(slice(envelope.text, at));
+    task?.session.announce(replaceSpan(envelope.text, at, task.token));
   };
 
   const onCancelled = (peer: SessionPeer, envelope: Envelope) => {
@@ -89,6 +95,7 @@ export const createRouter = (deps: { log: (text: string) => void }): Router => {
   };
 
   return (peer, envelope) => {
+    if (envelope.method === 'notifications/tools/list_changed') deps.onToolsChanged(peer);
     if (peer.era === 'modern') {
       if (envelope.id === null) onModern(peer, envelope);
       else
@@ -113,6 +120,9 @@ export const createRouter = (deps: { log: (text: string) => void }): Router => {
       case 'notifications/resources/list_changed':
         for (const session of peer.sessions) session.announce(envelope.text);
         return;
+      case 'notifications/tasks/status':
+        peer.tasks.onNotification(envelope);
+        return toInterested(peer, envelope);
       default:
         if (peer.sessions.size > 0) return toInterested(peer, envelope);
         if (!peer.keepEarly(envelope.text)) deps.log(`The server sent ${envelope.method} while no session was open.`);

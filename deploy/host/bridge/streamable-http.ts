@@ -16,6 +16,8 @@ import { LEGACY_VERSIONS } from './versions.ts';
 
 /** Clients of this version on understand an empty first event. */
 const PRIMING_SINCE = '2025-11-25';
+/** Batches were a part of 2025-03-26; the next revision dropped them. */
+const BATCHES_UNTIL = '2025-06-18';
 const EVENT_ID = /^(\d+)_(\d+)$/;
 
 export type StreamableHttp = {
@@ -66,18 +68,19 @@ export const createStreamableHttp = (deps: {
 
   const isPrimed = (session: Session): boolean => session.protocolVersion >= PRIMING_SINCE;
 
-  const onRequests = (session: Session, response: ServerResponse, requests: Envelope[]) => {
+  const onRequests = (session: Session, response: ServerResponse, requests: Envelope[], isBatch: boolean) => {
     const reply = new Reply({
       response,
       session,
       outstanding: requests.length,
       now: clock(),
       primed: isPrimed(session),
+      isBatch,
     });
     session.replies.add(reply);
     inbound.requests(session, reply, requests)?.catch((error: unknown) => {
       const [first] = requests;
-      if (requests.length === 1 && first && !reply.stream) {
+      if (requests.length === 1 && first && !isBatch && !reply.stream) {
         session.replies.delete(reply);
         reply.outstanding = 0;
         sendFailure(response, first.id, error);
@@ -94,12 +97,26 @@ export const createStreamableHttp = (deps: {
         deps.modern.handle(request, response, principal, first, body);
         return;
       }
+      const isBatch = body === null;
+      if (isBatch && messages.some(({ method }) => method === 'initialize'))
+        return sendError(response, 400, 'The initialize request must not be part of a batch.', {
+          code: RPC.INVALID_REQUEST,
+        });
       if (first.method === 'initialize' && first.id !== null) {
         openSession(response, principal, first).catch((error: unknown) => sendFailure(response, first.id, error));
         return;
       }
       const session = findSession(request, response, principal);
       if (!session) return;
+      if (isBatch && session.protocolVersion >= BATCHES_UNTIL)
+        return sendError(
+          response,
+          400,
+          `Revision ${session.protocolVersion} has no batches. Send one message at a time.`,
+          {
+            code: RPC.INVALID_REQUEST,
+          },
+        );
       const requests: Envelope[] = [];
       for (const envelope of messages) {
         if (envelope.method === null) inbound.answer(session, envelope);
@@ -107,7 +124,7 @@ export const createStreamableHttp = (deps: {
         else requests.push(envelope);
       }
       if (requests.length === 0) sendAccepted(response);
-      else onRequests(session, response, requests);
+      else onRequests(session, response, requests, isBatch);
     },
 
     get(request, response, principal) {

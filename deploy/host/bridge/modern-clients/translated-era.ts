@@ -6,10 +6,11 @@ import type { ChildPool } from '../child-pool.ts';
 import { CapacityError, OVERLOADED, sendFailure } from '../failed-call.ts';
 import { announceInitialized } from '../initialized.ts';
 import { type Envelope, fromWire, RPC, rawToWire, readable } from '../json-rpc.ts';
-import { checkModernRequest } from '../modern-claim.ts';
+import { checkModernRequest, checkToolHeaders } from '../modern-claim.ts';
 import { Reply } from '../reply.ts';
 import { requestIdOf } from '../request-id.ts';
 import type { Session, SessionPeer } from '../session.ts';
+import { type ToolHeadersOf, whenKnown } from '../tool-headers.ts';
 import type { ModernContext } from './context.ts';
 import { createContexts } from './contexts.ts';
 import { isGone, rankOf, readTerms, type Terms, withoutModern } from './legacy-request.ts';
@@ -60,6 +61,7 @@ export const createTranslatedEra = (deps: {
   clock: () => number;
   log: (text: string) => void;
   onTranslated: () => void;
+  toolHeaders: ToolHeadersOf;
 }): TranslatedEra => {
   const { clock, pool } = deps;
   const contexts = createContexts(deps);
@@ -81,6 +83,7 @@ export const createTranslatedEra = (deps: {
   });
 
   const call = (context: ModernContext, peer: SessionPeer, post: ModernRequest, terms: Terms) => {
+    if (post.response.destroyed) return;
     const request = withoutModern(post.envelope);
     if (request === null) return refuse(post, 400, INVALID_PARAMS, 'The params are not an object.');
     logLevels.raise(peer, rankOf(terms.logLevel));
@@ -139,6 +142,13 @@ export const createTranslatedEra = (deps: {
       }
       case 'subscriptions/listen':
         listen(context, peer, post).catch((error: unknown) => sendFailure(post.response, post.envelope.id, error));
+        return;
+      case 'tools/call':
+        whenKnown(deps.toolHeaders.of(peer), (tools) => {
+          const mismatch = checkToolHeaders(post.request.headers, post.body, tools);
+          if (mismatch) refuse(post, 400, mismatch.code, mismatch.message);
+          else call(context, peer, post, terms);
+        });
         return;
       default:
         return call(context, peer, post, terms);
