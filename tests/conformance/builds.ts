@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { startHost } from '#deploy/host/cli.ts';
-import type { RunningHost } from '#deploy/host/host.ts';
+import type { RunningHost } from '#deploy/host/host-options.ts';
 import { runSuite, type SuiteResult } from './run-suite.ts';
 
 const FIXTURE = fileURLToPath(new URL('../fixtures/conformance-server/main.ts', import.meta.url));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunningHost } from '#deploy/host/host.ts';
+import type { RunningHost } from '#deploy/host/host-options.ts';
 import { createRig, type Rig } from '#server/mcp/test-rig.ts';
 import { BUILDS, run, SUITES, startBuild, untranslatable } from './builds.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunningHost } from '#deploy/host/host.ts';
+import type { RunningHost } from '#deploy/host/host-options.ts';
 import { BUILDS, run, SUITES, startBuild, untranslatable } from './builds.ts';
 
 describe.each(BUILDS)('the host over a server that speaks %s', (build) => {
