@@ -30,7 +30,7 @@ const command = new Command('mutate')
   .option('--seed <text>', 'chooses the sample', '1')
   .option('--tests <globs...>', 'test files to run besides the related ones')
   .option('--only-tests <globs...>', 'test files to run instead of the related ones')
-  .option('--limit <seconds>', 'longest run of one test file on the tree as it is', wholeNumber, 240)
+  .option('--limit <seconds>', 'most processor time of one test file on the tree as it is', wholeNumber, 240)
   .option('--no-types', 'try mutants that do not type as well, which saves a run of the compiler')
   .option('--list', 'print the mutants and run nothing')
   .parse();

@@ -3,11 +3,15 @@ import { once } from 'node:events';
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RunReport, RunRequest } from './messages.ts';
+import { processorMsOf } from './processor-time.ts';
 
 const WORKER = path.join(import.meta.dirname, 'worker.ts');
 const START_MS_MAX = 600_000;
+const LOOK_MS = 500;
+/** So many times its limit a run may last while it does not get the processor. What only waits is ended by Vitest. */
+const WAITING_MAX = 20;
 
-export type RunResult = Extract<RunReport, { kind: 'result' }>;
+export type RunResult = Extract<RunReport, { kind: 'result' }> & { processorMs: number };
 
 /** Runs tests in the copy of the tree; a run that takes too long is ended with every process that it started. */
 export function openSession(root: string, copy: string) {
@@ -31,12 +35,18 @@ export function openSession(root: string, copy: string) {
   };
 
   return {
-    /** Null: the run did not end in time, or ended the process. */
+    /** Null: the run used up its processor time, or ended the process. */
     run: async (request: RunRequest, limitMs: number): Promise<RunResult | null> => {
       const running = worker ?? (await start());
+      const usedMs = meterOf(running);
+      const over = new AbortController();
+      const watch = setInterval(() => {
+        if (usedMs() > limitMs) over.abort();
+      }, LOOK_MS);
       running.send(request);
-      const answer = await answerOf(running, limitMs);
-      if (answer?.kind === 'result') return answer;
+      const answer = await answerOf(running, limitMs * WAITING_MAX, over.signal);
+      clearInterval(watch);
+      if (answer?.kind === 'result') return { ...answer, processorMs: usedMs() };
       await end();
       if (request.file !== null) copyFileSync(path.join(root, request.file), path.join(copy, request.file));
       return null;
@@ -45,14 +55,21 @@ export function openSession(root: string, copy: string) {
   };
 }
 
-async function answerOf(worker: ChildProcess, limitMs: number): Promise<RunReport | null> {
+/** Measures the processor time of a worker's group from now on; the time of the clock where there is no better one. */
+function meterOf({ pid = 0 }: ChildProcess): () => number {
+  const startedAt = performance.now();
+  const before = processorMsOf(pid);
+  return () => (before === null ? performance.now() - startedAt : (processorMsOf(pid) ?? 0) - before);
+}
+
+async function answerOf(worker: ChildProcess, limitMs: number, stop?: AbortSignal): Promise<RunReport | null> {
   const over = new AbortController();
-  const signal = AbortSignal.any([over.signal, AbortSignal.timeout(limitMs)]);
+  const signal = AbortSignal.any([over.signal, AbortSignal.timeout(limitMs), ...(stop ? [stop] : [])]);
   try {
     const message = once(worker, 'message', { signal }).then(([first]) => first as RunReport); // sent by worker.ts
     return await Promise.race([message, once(worker, 'exit', { signal }).then(() => null)]);
   } catch {
-    return null; // the time is over
+    return null; // its time is over
   } finally {
     over.abort();
   }

@@ -4,8 +4,8 @@ import { hashOfTests, testsFor } from './order-tests.ts';
 import type { openResults, Result } from './results.ts';
 import type { openSession } from './session.ts';
 
-const LIMIT_MS_MIN = 30_000;
-/** How much slower than on the tree as it is the tests of a mutant may be: a computer that is busy is not a hang. */
+const LIMIT_MS_MIN = 20_000;
+/** How much more than on the tree as it is the tests of a mutant may work before it counts as a hang. */
 const SLOWDOWN_MAX = 4;
 
 export type Trial = {
@@ -13,13 +13,13 @@ export type Trial = {
   graph: ReturnType<typeof createImportGraph>;
   results: ReturnType<typeof openResults>;
   session: ReturnType<typeof openSession>;
-  /** Longest run of one test file on the tree as it is. */
+  /** Most processor time of one test file on the tree as it is. */
   limitMs: number;
 };
 
 /** Tries one mutant after the other: its related tests run until one fails. Known results are reused. */
 export function createTrial({ root, graph, results, session, limitMs }: Trial) {
-  /** Milliseconds of each test file on the tree as it is; null for one that fails there, which proves nothing. */
+  /** Processor milliseconds of each test file on the tree as it is; null for one that fails there, which proves nothing. */
   const baseline = new Map<string, number | null>();
 
   const measure = async (test: string): Promise<number | null> => {
@@ -27,7 +27,7 @@ export function createTrial({ root, graph, results, session, limitMs }: Trial) {
     if (known !== undefined) return known;
     const result = await session.run({ file: null, source: null, tests: [test] }, limitMs);
     const passed = result !== null && result.failed === null;
-    const measured = passed ? (result.milliseconds[test] ?? 0) : null;
+    const measured = passed ? result.processorMs : null;
     baseline.set(test, measured);
     if (!passed) console.error(`Left out, because it fails unchanged: ${test} ${result?.detail ?? 'took too long'}`);
     return measured;

@@ -46,18 +46,15 @@ async function run(specs: TestSpecification[]) {
 
 /** One file after the other, until one fails. */
 async function runUntilFailure(tests: string[]): Promise<RunReport> {
-  const milliseconds: Record<string, number> = {};
   for (const test of tests) {
     const specification = byFile.get(test);
     if (!specification) throw new Error(`${test} is not a test file of vitest.config.ts.`);
-    const startedAt = performance.now();
     vitest.state.filesMap.clear(); // `bail` counts the failures of earlier mutants too
     vitest.state.errorsSet.clear();
     const detail = await run([specification]);
-    milliseconds[test] = Math.round(performance.now() - startedAt);
-    if (detail !== null) return { kind: 'result', failed: test, milliseconds, detail };
+    if (detail !== null) return { kind: 'result', failed: test, detail };
   }
-  return { kind: 'result', failed: null, milliseconds, detail: null };
+  return { kind: 'result', failed: null, detail: null };
 }
 
 async function handle({ file, source, tests }: RunRequest): Promise<void> {
