@@ -15,6 +15,23 @@ export type NodePackage = {
   files: FileSet;
 };
 
+const OWN_SERVER = /StdioServerTransport|server\/stdio|serveStdio|fastmcp|"tools\/list"/i;
+const IMPORTS_CLIENT = /@modelcontextprotocol\/(?:sdk\/client|client)/;
+/** Hands its standard input on to another program, as the wrapper of a binary does. */
+const WRAPS = /stdio\s{0,9}:\s{0,9}\[?\s{0,9}["'`]inherit|process\.stdin|execve|\.pipe\(/;
+
+/**
+ * Recognizes a program that uses servers or installs them: it imports the client alone, or writes the settings of
+ * clients and starts nothing.
+ */
+function isForServers(files: FileSet): boolean {
+  const code = files.files.filter(({ path }) => /\.[cm]?[jt]s$/.test(path));
+  if (code.length === 0 || files.truncated || code.some(({ text }) => OWN_SERVER.test(text))) return false;
+  if (code.some(({ text }) => IMPORTS_CLIENT.test(text))) return true;
+  const writesSettings = code.some(({ text }) => /mcpServers/.test(text) && /writeFile/.test(text));
+  return writesSettings && !code.some(({ text }) => WRAPS.test(text));
+}
+
 /** Decides whether a package is an MCP server, a part of MCP servers, or neither. */
 export function verdictOf({ name, description, bins, dependencies, keywords, mcpName, files }: NodePackage): Verdict {
   const speaks =
@@ -28,7 +45,7 @@ export function verdictOf({ name, description, bins, dependencies, keywords, mcp
     /\bmcp\b/i.test(`${name.replace(/[-_/@.]/g, ' ')} ${keywords.join(' ')} ${description ?? ''}`) ||
     /model context protocol/i.test(description ?? '');
   if (Object.keys(bins).length === 0) return speaks || says ? 'LIBRARY' : 'NOT_MCP';
-  return speaks || says ? 'MCP_SERVER' : 'NOT_MCP';
+  return (speaks || says) && !isForServers(files) ? 'MCP_SERVER' : 'NOT_MCP';
 }
 
 const REASONS: Partial<Record<Verdict, string>> = {

@@ -39,6 +39,7 @@ export function pypiCandidate(found: PypiPackage, files: FileSet, options: Candi
     {
       ...options.more,
       nameWords: nameWords(name),
+      entry: manifest?.bins[options.launched?.bin ?? chooseBin(manifest.name, manifest.bins) ?? ''],
     },
   );
   const speaks =

@@ -58,7 +58,7 @@ test('options of another program in the same package are left out', () => {
     'dist/main.js': 'new Option("--mine <x>")',
     'dist/watchdog.js': 'new Option("--other <x>")',
   });
-  expect(detectCodeArguments(reachableCode(files, 'dist/index.js')).map(({ flag }) => flag)).toEqual(['--mine']);
+  expect(detectCodeArguments(reachableCode(files, 'dist/index.js').code).map(({ flag }) => flag)).toEqual(['--mine']);
   expect(
     detectCodeArguments(files).map(({ flag }) => flag),
     'without the entry all files count',

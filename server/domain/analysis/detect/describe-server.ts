@@ -41,6 +41,8 @@ export type MoreFindings = {
   nameWords?: string[];
   /** The file that the package's command runs. */
   entry?: string | undefined;
+  /** The folder of the package in its repository. */
+  folder?: string;
 };
 
 /** A few lines only start another package: what they do not read may be read there. */
@@ -129,9 +131,9 @@ export function describeServer(
   const launches = distinct([...own, ...(more.launches ?? [])]);
   const stdio = launches.filter(isStdioLaunch);
 
-  const code = reachableCode(readCode(set), more.entry);
+  const { code, start } = reachableCode(readCode(set), more.entry, more.folder);
   const inCode = [
-    ...detectJavaScriptEnv(code.javascript, more.entry),
+    ...detectJavaScriptEnv(code.javascript, start),
     ...detectPythonEnv(code.python),
     ...detectCompiledEnv(code),
   ];

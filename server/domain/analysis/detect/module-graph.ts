@@ -15,6 +15,10 @@ function joined(folder: string, relative: string): string | null {
   return parts.join('/');
 }
 
+/** The file that a path without a certain ending means. */
+export const findModule = (files: readonly SourceFile[], path: string): string | null =>
+  createImportResolver(files.map((file) => file.path))('', path);
+
 export type ImportResolver = (from: string, specifier: string) => string | null;
 
 /** Resolves relative imports among the files that were read. */

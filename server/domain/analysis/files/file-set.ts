@@ -12,10 +12,15 @@ export type FileSet = {
 
 export type FileLimits = { fileBytesMax: number; totalBytesMax: number; filesMax: number; pathsMax: number };
 
+/** Names a server and how it is started: read before all code, so that no server of a large repository is missed. */
+const ESSENTIAL =
+  /(?:^|\/)(?:package\.json|pyproject\.toml|server\.json|manifest\.json|gemini-extension\.json|go\.mod|cargo\.toml|\.?smithery\.ya?ml|readme\.mdx?|\.mcp\.json|\.env\.example)$/i;
+const ESSENTIAL_LIMITS = { filesMax: 2_000, totalBytesMax: 8_000_000 };
+
 export const FILE_LIMITS: FileLimits = {
   fileBytesMax: 3_000_000,
   totalBytesMax: 16_000_000,
-  filesMax: 1_500,
+  filesMax: 4_000,
   pathsMax: 20_000,
 };
 
@@ -42,18 +47,22 @@ export function isReadable(path: string): boolean {
 export function createCollector(limits: FileLimits = FILE_LIMITS) {
   const files: SourceFile[] = [];
   const paths: string[] = [];
-  let total = 0;
   let truncated = false;
+  /** What was taken of the limits, by essential files and by all others. */
+  const essential = { files: 0, bytes: 0, ...ESSENTIAL_LIMITS };
+  const others = { files: 0, bytes: 0, filesMax: limits.filesMax, totalBytesMax: limits.totalBytesMax };
   return {
     /** Notes that a path exists; says whether its content is wanted. */
     wants: (path: string, bytes: number): boolean => {
       if (paths.length < limits.pathsMax) paths.push(path);
       if (!isReadable(path)) return false;
-      if (bytes > limits.fileBytesMax || total + bytes > limits.totalBytesMax || files.length >= limits.filesMax) {
+      const taken = ESSENTIAL.test(path) ? essential : others;
+      if (bytes > limits.fileBytesMax || taken.bytes + bytes > taken.totalBytesMax || taken.files >= taken.filesMax) {
         truncated = true;
         return false;
       }
-      total += bytes;
+      taken.bytes += bytes;
+      taken.files++;
       return true;
     },
     add: (path: string, content: Uint8Array): void => {

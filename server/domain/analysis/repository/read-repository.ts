@@ -1,7 +1,7 @@
 import { describeServer, type ServerDescription } from '../detect/describe-server.ts';
 import { detectLocalNeed, type LocalNeed } from '../detect/local-needs.ts';
 import type { ServerDocument } from '../detect/manifests/server-json.ts';
-import { readmeOf } from '../detect/package-facts.ts';
+import { chooseBin, readmeOf } from '../detect/package-facts.ts';
 import type { OwnLaunch } from '../detect/readme/launch-arguments.ts';
 import type { FileSet } from '../files/file-set.ts';
 import type { Verdict } from '../result.ts';
@@ -91,6 +91,8 @@ function serverOf(
     fixed: [...new Set(relevant.flatMap((one) => one.fixed))],
     launches: rooted,
     ownPrefixes: ownPrefixesOf(manifest, repo),
+    entry: manifest.bins[chooseBin(manifest.name, manifest.bins) ?? ''],
+    folder: manifest.subfolder ?? '',
   });
   const origin = originOf(manifest, evidence, files);
   const image = images[0];

@@ -1,17 +1,44 @@
-import { filesLoadedBy } from '../module-graph.ts';
+import { filesLoadedBy, findModule } from '../module-graph.ts';
+import { pythonFilesLoadedBy } from '../python/module-graph.ts';
 import type { Code } from './code-file.ts';
+
+/** The file that a command of a package runs, or `package.module:function` of Python. */
+export type Entry = string;
+
+/** Where sources lie that a build turns into the file of the command. */
+const BUILT = /^(?:dist|build|lib|out|bin|cjs|esm)\//;
+
+/** `dist/index.js` comes from `src/index.ts`, in the same folder of a repository. */
+function sourcesOf(entry: string, folder: string): string[] {
+  const own = entry.replace(/^\.\//, '');
+  const bare = own.replace(BUILT, '').replace(/^src\//, '');
+  return [own, `src/${bare}`, bare].map((path) => (folder === '' ? path : `${folder}/${path}`));
+}
 
 /**
  * The code that a start of the program at `entry` can reach. A package holds other programs too: scripts of its
  * makers, a web client, an installer. Their settings are not the server's. All code where the entry is unknown.
+ * `folder` is that of the package in its repository.
  */
-export function reachableCode(code: Code, entry: string | undefined): Code {
-  const loaded = entry === undefined ? null : filesLoadedBy(code.javascript, entry);
-  if (loaded === null) return code;
-  const javascript = code.javascript.filter(({ path }) => loaded.has(path));
-  return {
-    ...code,
-    javascript,
-    all: code.all.filter((file) => javascript.includes(file) || !code.javascript.includes(file)),
-  };
+export function reachableCode(
+  code: Code,
+  entry: Entry | undefined,
+  folder = '',
+): { code: Code /** The file of JavaScript that a start runs. */; start: string | undefined } {
+  const all = { code, start: undefined };
+  if (entry === undefined) return all;
+  const isPython = /^[\w.]+(?::[\w.]+)?$/.test(entry) && !/\.[cm]?[jt]s$/.test(entry);
+  const start = isPython
+    ? undefined
+    : sourcesOf(entry, folder).flatMap((path) => findModule(code.javascript, path) ?? [])[0];
+  const loaded = isPython
+    ? pythonFilesLoadedBy(code.python, entry)
+    : start === undefined
+      ? null
+      : filesLoadedBy(code.javascript, start);
+  if (loaded === null) return { code, start };
+  const own = isPython ? 'python' : 'javascript';
+  const kept = code[own].filter(({ path }) => loaded.has(path));
+  const left = new Set(code[own].filter((file) => !loaded.has(file.path)));
+  return { code: { ...code, [own]: kept, all: code.all.filter((file) => !left.has(file)) }, start };
 }
