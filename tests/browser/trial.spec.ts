@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { writeTrialServer } from '../trials/trial-server.ts';
+import { violationsInBothThemes } from './axe.ts';
 import { expect, statusOf, test } from './catwalk.ts';
 
 test('starts a server without credentials, asks for what it insisted on, and runs it', async ({ page, dataDir }) => {
@@ -12,8 +13,8 @@ test('starts a server without credentials, asks for what it insisted on, and run
     timeout: 60_000,
   });
   await expect(panel.getByRole('status')).toContainText('It has 1 tool.');
-  const required = page.getByRole('heading', { name: 'Required' });
-  await expect(required).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Required' })).toBeVisible();
+  expect(await violationsInBothThemes(page, 'trial', async () => {})).toEqual([]);
   await page.getByRole('textbox', { name: /ORBIT_TOKEN/ }).fill('open sesame');
   await page.getByRole('button', { name: 'Deploy', exact: true }).click();
   await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });

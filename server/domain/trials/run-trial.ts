@@ -40,6 +40,7 @@ export async function runTrial({ machine, form, report, clock, signal }: RunTria
   given: Missing[];
 }> {
   const deadline = clock() + TRIAL_MS_MAX;
+  const over = AbortSignal.timeout(TRIAL_MS_MAX);
   const attempts: Attempt[] = [];
   const likely = likelyOf(form);
   for (;;) {
@@ -49,7 +50,12 @@ export async function runTrial({ machine, form, report, clock, signal }: RunTria
     const { given } = decision;
     await report(`Starting it with ${wordsOf(given)}.`);
     const request = { ...startOf(form, given), timeoutMs: Math.min(START_MS_MAX, left) };
-    const found = await machine.start(request, signal);
+    const found = await machine.start(request, AbortSignal.any([signal, over])).catch((error: unknown) => {
+      signal.throwIfAborted();
+      if (over.aborted) return null; // the starts before it have taught what they could
+      throw error;
+    });
+    if (found === null) break;
     attempts.push({ given, report: found });
     await report(sentenceOf(found));
   }
