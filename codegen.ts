@@ -1,21 +1,30 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-/** Typed documents for the client, from the printed schema alone: no server has to run. */
+const CONFIG = {
+  importExtension: '.ts' as const,
+  enumsAsTypes: true,
+  useTypeImports: true,
+  strictScalars: true,
+  scalars: { DateTime: 'string', JSON: 'unknown' },
+};
+
+/** Typed documents for the dashboard and the command line, from the printed schema alone: no server has to run. */
 const config: CodegenConfig = {
   schema: 'schema/schema.graphql',
-  documents: ['client/src/**/*.{ts,tsx}', '!client/src/generated/**', '!client/src/**/*.test.{ts,tsx}'],
   ignoreNoDocuments: true,
   generates: {
     'client/src/generated/': {
       preset: 'client',
       presetConfig: { fragmentMasking: { unmaskFunctionName: 'readFragment' } },
-      config: {
-        importExtension: '.ts',
-        enumsAsTypes: true,
-        useTypeImports: true,
-        strictScalars: true,
-        scalars: { DateTime: 'string', JSON: 'unknown' },
-      },
+      documents: ['client/src/**/*.{ts,tsx}', '!client/src/generated/**', '!client/src/**/*.test.{ts,tsx}'],
+      config: CONFIG,
+    },
+    // Only types are imported from here, so that the command line runs without them.
+    'server/cli/generated/': {
+      preset: 'client',
+      presetConfig: { fragmentMasking: false },
+      documents: { 'server/cli/operations': { loader: './server/cli/operations/load-documents.ts' } },
+      config: CONFIG,
     },
   },
 };

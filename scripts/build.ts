@@ -24,7 +24,14 @@ const GENERATE: Step[] = [
   {
     name: 'typed documents',
     script: 'codegen',
-    inputs: ['schema/schema.graphql', 'client/src/**/*.tsx', 'client/src/**/*.ts', 'codegen.ts', 'package-lock.json'],
+    inputs: [
+      'schema/schema.graphql',
+      'client/src/**/*.tsx',
+      'client/src/**/*.ts',
+      'server/cli/operations/*.ts',
+      'codegen.ts',
+      'package-lock.json',
+    ],
     output: 'client/src/generated/graphql.ts',
   },
 ];

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { operation } from './operations/operation.ts';
 import { notCatwalk, resultOf, throwGraphqlErrors } from './responses.ts';
 
-const find = operation('query { result: x { id } }', z.object({ id: z.string() }));
+const find = operation<{ result: { id: string } }>()('query { result: x { id } }', z.object({ id: z.string() }));
 const server = { url: 'http://localhost:3000', token: 't' };
 
 describe('a response', () => {

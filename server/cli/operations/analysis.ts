@@ -1,4 +1,12 @@
 import { z } from 'zod';
+import type {
+  AnalysisProgressSubscription,
+  AnalyzeMutation,
+  FindAnalysisQuery,
+  PastedValuesQuery,
+  StartTrialMutation,
+  TrialProgressSubscription,
+} from '../generated/graphql.ts';
 import { operation, REFUSAL } from './operation.ts';
 
 const FIELD = 'name label description kind required default choices evidence { kind file line note }';
@@ -115,21 +123,21 @@ export type Stage = z.infer<typeof stageSchema>;
 export type Candidate = z.infer<typeof candidateSchema>;
 export type Analysis = z.infer<typeof analysisSchema>;
 
-export const ANALYZE = operation(
+export const ANALYZE = operation<AnalyzeMutation>()(
   `mutation Analyze($input: AnalyzeInput!) {
     result: analyze(input: $input) { ... on Analysis { ${ANALYSIS} } ${REFUSAL} }
   }`,
   analysisSchema,
 );
 
-export const ANALYSIS_PROGRESS = operation(
+export const ANALYSIS_PROGRESS = operation<AnalysisProgressSubscription>()(
   `subscription AnalysisProgress($id: ID!) {
     result: analysisProgress(id: $id) { status stages { stage state message at } }
   }`,
   z.object({ status: statusSchema, stages: z.array(stageSchema) }),
 );
 
-export const FIND_ANALYSIS = operation(
+export const FIND_ANALYSIS = operation<FindAnalysisQuery>()(
   `query FindAnalysis($id: ID!) { result: analysis(id: $id) { ${ANALYSIS} } }`,
   analysisSchema.nullable(),
 );
@@ -137,7 +145,7 @@ export const FIND_ANALYSIS = operation(
 const valuesSchema = z.array(z.object({ name: z.string(), value: z.string() }));
 
 /** The values in the pasted text for the fields of each candidate. The server does not keep them. */
-export const PASTED_VALUES = operation(
+export const PASTED_VALUES = operation<PastedValuesQuery>()(
   `query PastedValues($id: ID!, $source: String!) {
     result: analysis(id: $id) {
       candidates { key pastedValues(source: $source) { credentials { name value } arguments { name value } } }
@@ -155,14 +163,14 @@ export const PASTED_VALUES = operation(
     .nullable(),
 );
 
-export const START_TRIAL = operation(
+export const START_TRIAL = operation<StartTrialMutation>()(
   `mutation StartTrial($input: StartTrialInput!) {
     result: startTrial(input: $input) { ... on Analysis { id } ${REFUSAL} }
   }`,
   z.object({ id: z.string() }),
 );
 
-export const TRIAL_PROGRESS = operation(
+export const TRIAL_PROGRESS = operation<TrialProgressSubscription>()(
   `subscription TrialProgress($id: ID!) {
     result: analysisProgress(id: $id) { analysis { trials { ${TRIAL} } } }
   }`,

@@ -1,4 +1,13 @@
 import { z } from 'zod';
+import type {
+  CreateAccessTokenMutation,
+  DeployMutation,
+  DeploymentLogsSubscription,
+  DeploymentStatusSubscription,
+  FindDeploymentQuery,
+  ListDeploymentsQuery,
+  LogHistoryQuery,
+} from '../generated/graphql.ts';
 import { operation, REFUSAL } from './operation.ts';
 
 const FAILURE = `code message hint retryable occurredAt stderrTail variables exitCode signal proposal { memoryMb regions }
@@ -133,7 +142,7 @@ export type DeploymentSummary = z.infer<typeof summarySchema>;
 export type Deployment = z.infer<typeof deploymentSchema>;
 export type StatusEvent = z.infer<typeof statusEventSchema>;
 
-export const LIST_DEPLOYMENTS = operation(
+export const LIST_DEPLOYMENTS = operation<ListDeploymentsQuery>()(
   `query ListDeployments($first: Int!, $after: String) {
     result: deployments(first: $first, after: $after) {
       pageInfo { hasNextPage endCursor }
@@ -149,12 +158,12 @@ export const LIST_DEPLOYMENTS = operation(
   }),
 );
 
-export const FIND_DEPLOYMENT = operation(
+export const FIND_DEPLOYMENT = operation<FindDeploymentQuery>()(
   `query FindDeployment($id: ID!) { result: deployment(id: $id) { ${DEPLOYMENT} } }`,
   deploymentSchema.nullable(),
 );
 
-export const DEPLOY = operation(
+export const DEPLOY = operation<DeployMutation>()(
   `mutation Deploy($input: DeployInput!) {
     result: deploy(input: $input) {
       ... on DeployPayload { accessToken deployment { ${DEPLOYMENT} } }
@@ -164,7 +173,7 @@ export const DEPLOY = operation(
   z.object({ accessToken: z.string().nullable(), deployment: deploymentSchema }),
 );
 
-export const DEPLOYMENT_STATUS = operation(
+export const DEPLOYMENT_STATUS = operation<DeploymentStatusSubscription>()(
   `subscription DeploymentStatus($id: ID!) {
     result: deploymentStatus(id: $id) {
       status phase message at
@@ -181,19 +190,19 @@ const logLineSchema = z.object({
 });
 export type LogLine = z.infer<typeof logLineSchema>;
 
-export const LOG_HISTORY = operation(
+export const LOG_HISTORY = operation<LogHistoryQuery>()(
   `query LogHistory($id: ID!, $tail: Int!) { result: deployment(id: $id) { logs(tail: $tail) { at stream text } } }`,
   z.object({ logs: z.array(logLineSchema) }).nullable(),
 );
 
-export const DEPLOYMENT_LOGS = operation(
+export const DEPLOYMENT_LOGS = operation<DeploymentLogsSubscription>()(
   `subscription DeploymentLogs($id: ID!, $tail: Int!) {
     result: deploymentLogs(id: $id, tail: $tail) { at stream text }
   }`,
   logLineSchema,
 );
 
-export const CREATE_ACCESS_TOKEN = operation(
+export const CREATE_ACCESS_TOKEN = operation<CreateAccessTokenMutation>()(
   `mutation CreateAccessToken($input: CreateAccessTokenInput!) {
     result: createAccessToken(input: $input) { ... on AccessTokenPayload { token } ${REFUSAL} }
   }`,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DiagnoseQuery } from '../generated/graphql.ts';
 import { operation } from './operation.ts';
 
 const stepSchema = z.object({
@@ -13,7 +14,7 @@ const stepSchema = z.object({
 
 export type DiagnosisStep = z.infer<typeof stepSchema>;
 
-export const DIAGNOSE = operation(
+export const DIAGNOSE = operation<DiagnoseQuery>()(
   'query Diagnose($id: ID!) { result: diagnose(deploymentId: $id) { key title state seen hint durationMs } }',
   z.array(stepSchema),
 );

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { type Operation, operation, REFUSAL } from './operation.ts';
+import type {
+  DeleteMutation,
+  RedeployMutation,
+  RestartMutation,
+  RollbackMutation,
+  StartMutation,
+  StopMutation,
+} from '../generated/graphql.ts';
+import { operation, REFUSAL } from './operation.ts';
 
 const answerSchema = z.object({ targetRelease: z.object({ id: z.string(), number: z.number() }).nullable() });
 
@@ -7,20 +15,20 @@ export type IntentAnswer = z.infer<typeof answerSchema>;
 
 const ANSWER = `{ ... on Deployment { targetRelease { id number } } ${REFUSAL} }`;
 
-const ofId = (field: string): Operation<IntentAnswer> =>
-  operation(`mutation Intent($id: ID!) { result: ${field}(id: $id) ${ANSWER} }`, answerSchema);
+const ofId = (name: string, field: string): string =>
+  `mutation ${name}($id: ID!) { result: ${field}(id: $id) ${ANSWER} }`;
 
-export const START = ofId('startDeployment');
-export const STOP = ofId('stopDeployment');
-export const RESTART = ofId('restartDeployment');
-export const DELETE = ofId('deleteDeployment');
+export const START = operation<StartMutation>()(ofId('Start', 'startDeployment'), answerSchema);
+export const STOP = operation<StopMutation>()(ofId('Stop', 'stopDeployment'), answerSchema);
+export const RESTART = operation<RestartMutation>()(ofId('Restart', 'restartDeployment'), answerSchema);
+export const DELETE = operation<DeleteMutation>()(ofId('Delete', 'deleteDeployment'), answerSchema);
 
-export const REDEPLOY = operation(
+export const REDEPLOY = operation<RedeployMutation>()(
   `mutation Redeploy($input: RedeployInput!) { result: redeploy(input: $input) ${ANSWER} }`,
   answerSchema,
 );
 
-export const ROLLBACK = operation(
+export const ROLLBACK = operation<RollbackMutation>()(
   `mutation Rollback($input: RollbackInput!) { result: rollback(input: $input) ${ANSWER} }`,
   answerSchema,
 );

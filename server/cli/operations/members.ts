@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ListMembersQuery, LockMemberMutation, UnlockMemberMutation } from '../generated/graphql.ts';
 import { operation } from './operation.ts';
 
 const memberSchema = z.object({
@@ -19,7 +20,7 @@ const pageSchema = z.object({
 });
 export type MemberPage = z.infer<typeof pageSchema>;
 
-export const LIST_MEMBERS = operation(
+export const LIST_MEMBERS = operation<ListMembersQuery>()(
   `query ListMembers($after: String) {
     result: members(first: 200, after: $after) {
       edges { node { ${FIELDS} } }
@@ -29,14 +30,14 @@ export const LIST_MEMBERS = operation(
   pageSchema,
 );
 
-export const LOCK_MEMBER = operation(
+export const LOCK_MEMBER = operation<LockMemberMutation>()(
   `mutation LockMember($id: ID!) {
     result: lockMember(id: $id) { ... on Member { ${FIELDS} } ... on UserError { code message hint retryable } }
   }`,
   memberSchema,
 );
 
-export const UNLOCK_MEMBER = operation(
+export const UNLOCK_MEMBER = operation<UnlockMemberMutation>()(
   `mutation UnlockMember($id: ID!) {
     result: unlockMember(id: $id) { ... on Member { ${FIELDS} } ... on UserError { code message hint retryable } }
   }`,

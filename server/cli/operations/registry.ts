@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SearchRegistryQuery } from '../generated/graphql.ts';
 import { operation } from './operation.ts';
 
 const serverSchema = z.looseObject({
@@ -13,7 +14,7 @@ const serverSchema = z.looseObject({
 });
 export type ListedServer = z.infer<typeof serverSchema>;
 
-export const SEARCH_REGISTRY = operation(
+export const SEARCH_REGISTRY = operation<SearchRegistryQuery>()(
   `query SearchRegistry($search: String!, $first: Int!, $deployable: Boolean!) {
     result: registryServers(search: $search, first: $first, deployable: $deployable) {
       totalCount

@@ -1,0 +1,21 @@
+import { type DocumentNode, Kind, parse } from 'graphql';
+import * as analysis from './analysis.ts';
+import * as deployment from './deployment.ts';
+import * as doctor from './doctor.ts';
+import * as intent from './intent.ts';
+import * as members from './members.ts';
+import * as registry from './registry.ts';
+import * as viewer from './viewer.ts';
+
+const MODULES = { ...analysis, ...deployment, ...doctor, ...intent, ...members, ...registry, ...viewer };
+
+/** The documents of the command line by the names of their constants; codegen and the tests read them here. */
+export const DOCUMENTS: readonly (readonly [name: string, document: string])[] = Object.entries(MODULES).flatMap(
+  ([name, value]) => ('document' in value ? [[name, value.document] as const] : []),
+);
+
+/** The loader of codegen.ts: documents are put together from parts, which codegen cannot read in the source text. */
+export default (): DocumentNode => ({
+  kind: Kind.DOCUMENT,
+  definitions: DOCUMENTS.flatMap(([, document]) => parse(document).definitions),
+});
