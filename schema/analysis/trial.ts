@@ -31,7 +31,7 @@ const TrialStepType = builder.objectRef<TrialStep>('TrialStep').implement({
   }),
 });
 
-export const TrialType = builder.prismaObject('Trial', {
+builder.prismaObject('Trial', {
   description: 'Starts of a server without credentials, on a machine that is deleted afterwards.',
   fields: (t) => ({
     databaseId: t.exposeID('id', { description: 'The UUID of the trial.' }),

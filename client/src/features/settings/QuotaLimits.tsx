@@ -1,9 +1,9 @@
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
-import { SaveProblem } from './SaveProblem.tsx';
+import { SaveFooter } from './SaveFooter.tsx';
 import classes from './Settings.module.css';
 import { useUpdateSettings } from './update-settings.ts';
 
@@ -76,12 +76,7 @@ export function QuotaLimits(props: { limits: FragmentType<typeof QuotaLimitsFrag
             />
           ))}
         </div>
-        <SaveProblem problem={problem} />
-        <div className={classes.buttons}>
-          <Button type="submit" loading={saving} disabled={!isReady}>
-            Save
-          </Button>
-        </div>
+        <SaveFooter problem={problem} saving={saving} isReady={isReady} />
       </form>
     </Panel>
   );

@@ -1,11 +1,11 @@
-import { Button, Radio, Textarea } from '@mantine/core';
+import { Radio, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import type { SignUpMode } from '../../generated/graphql.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { parseAllowed } from './parse-allowed.ts';
-import { SaveProblem } from './SaveProblem.tsx';
+import { SaveFooter } from './SaveFooter.tsx';
 import classes from './Settings.module.css';
 import { useUpdateSettings } from './update-settings.ts';
 
@@ -90,12 +90,7 @@ export function SignUpRule({ canProve, ...props }: SignUpRuleProps) {
             GITHUB_CLIENT_SECRET.
           </p>
         )}
-        <SaveProblem problem={problem} />
-        <div className={classes.buttons}>
-          <Button type="submit" loading={saving} disabled={!isReady}>
-            Save
-          </Button>
-        </div>
+        <SaveFooter problem={problem} saving={saving} isReady={isReady} />
       </form>
     </Panel>
   );

@@ -6,6 +6,7 @@ import type { PackageIndexes, PublishedPackage } from '../registries/indexed-pac
 import type { RepositoryServer } from '../repository/read-repository.ts';
 import type { AnalysisWarning, Runtime } from '../result.ts';
 import { type IndexName, PACKAGE_INDEXES } from '../source/package-indexes.ts';
+import { NOT_DEPLOYABLE } from './not-deployable.ts';
 import { attestationNote, leadsBackTo } from './package-origin.ts';
 import { gitSpec, publishedSpec } from './package-spec.ts';
 import { claimsOf, packageWarnings } from './published-candidate.ts';
@@ -15,12 +16,6 @@ export type Lookup = { indexes: PackageIndexes; now: () => Date };
 
 /** A repository as GitHub describes it, without its files. */
 export type RepositoryFacts = Omit<GitHubRepository, 'files'>;
-export const NOT_DEPLOYABLE = {
-  oci: 'This server comes as a container image, which Catwalk does not run yet. Look whether it is on npm or PyPI, too.',
-  source:
-    'This server has to be built from its source, and Catwalk cannot do that yet. Build it, then run it with: catwalk host -- COMMAND.',
-  remote: 'This server already runs elsewhere. Give its address to your MCP client; it needs no deployment.',
-} as const;
 
 /** The package or commit that a server of a repository is installed from. */
 export type Installation = {

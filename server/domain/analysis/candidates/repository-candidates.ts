@@ -1,12 +1,7 @@
 import type { RepositoryReading, RepositoryServer } from '../repository/read-repository.ts';
 import type { Described, ServerCandidate } from '../result.ts';
-import {
-  findInstallation,
-  type Installation,
-  type Lookup,
-  NOT_DEPLOYABLE,
-  type RepositoryFacts,
-} from './installation.ts';
+import { findInstallation, type Installation, type Lookup, type RepositoryFacts } from './installation.ts';
+import { NOT_DEPLOYABLE } from './not-deployable.ts';
 import { withLocalNeed } from './with-local-need.ts';
 
 type Outcome = { described: Described; isPartial: boolean };

@@ -1,17 +1,17 @@
 import type { Described, ServerCandidate } from '../result.ts';
+import { NOT_DEPLOYABLE } from './not-deployable.ts';
 
 /** Kinds of server that Catwalk recognizes and cannot run, each with the user's alternative. */
 const KINDS = {
   remote: {
     runtime: 'remote',
     verdict: 'REMOTE_ONLY',
-    reason: 'This server already runs elsewhere. Give its address to your MCP client; it needs no deployment.',
+    reason: NOT_DEPLOYABLE.remote,
   },
   oci: {
     runtime: 'oci',
     verdict: 'MCP_SERVER',
-    reason:
-      'This server comes as a container image, which Catwalk does not run yet. Look whether it is on npm or PyPI, too.',
+    reason: NOT_DEPLOYABLE.oci,
   },
   local: {
     runtime: 'source',

@@ -6,6 +6,7 @@ import semver from 'semver';
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
 import { binsOf } from '../detect/package-facts.ts';
+import { archiveManifestSchema } from '../files/archive.ts';
 import type { FileSet } from '../files/file-set.ts';
 import { readTarball, TarballError } from '../files/tarball.ts';
 import { suggestKnownPackage } from './name-likeness.ts';
@@ -49,22 +50,13 @@ const TARBALL_MS_MAX = 30_000;
 const TARBALL_BYTES_MAX = 60_000_000;
 
 const text = z.string().catch('');
-const manifestSchema = z.looseObject({
-  name: z.string(),
-  version: z.string(),
-  description: z.string().optional().catch(undefined),
-  main: z.string().optional().catch(undefined),
-  bin: z
-    .union([z.string(), z.record(z.string(), z.string())])
-    .optional()
-    .catch(undefined),
+const manifestSchema = archiveManifestSchema.extend({
   repository: z
     .union([z.string(), z.looseObject({ url: text, directory: z.string().optional().catch(undefined) })])
     .optional()
     .catch(undefined),
   mcpName: z.string().optional().catch(undefined),
   deprecated: z.union([z.string(), z.boolean()]).optional().catch(undefined),
-  engines: z.looseObject({ node: z.string().optional() }).optional().catch(undefined),
   keywords: z.array(z.string()).catch([]).default([]),
   dependencies: z.record(z.string(), z.unknown()).catch({}).default({}),
   os: z
