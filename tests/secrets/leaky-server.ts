@@ -32,7 +32,9 @@ const answers = {
     capabilities: { tools: {} },
     serverInfo: { name: 'leaky', version: '1.0.0' },
   }),
-  'tools/list': () => ({ tools: [{ name: 'work', description: 'Works.', inputSchema: { type: 'object' } }] }),
+  'tools/list': () => ({
+    tools: [{ name: 'work', description: 'Works with ' + known.join(', '), inputSchema: { type: 'object' } }],
+  }),
   'tools/call': () => ({ content: [{ type: 'text', text: 'done' }] }),
   ping: () => ({}),
 };

@@ -5,6 +5,7 @@ import type { Snapshot } from '../rows/snapshot.ts';
 import { POLL_MS, SLOW_POLL_MS } from './decision.ts';
 import { failureOf, fromHostFailure } from './failures.ts';
 import { hostTarget } from './observe.ts';
+import { redactSnapshot } from './redact-snapshot.ts';
 import { failRelease, goLive } from './roll-out.ts';
 import { AGAIN, type Next, type Step, SUPERSEDED, saveLogsQuietly } from './step.ts';
 
@@ -22,6 +23,7 @@ export async function completeHandshake(step: Step, machine: Machine): Promise<N
     snapshot = await deps.probe.readSnapshot(host, signal);
     const { era } = await deps.host.status(host, signal);
     if (era) snapshot = { ...snapshot, era };
+    snapshot = await redactSnapshot(deps, target, snapshot);
   } catch (error) {
     signal.throwIfAborted();
     await saveLogsQuietly(deps, machine, signal);

@@ -1,0 +1,33 @@
+import { redactorOf } from '#deploy/host/redact.ts';
+import type { PrismaClient } from '#prisma/client.ts';
+import type { Release } from '#prisma/generated/client/client.ts';
+import { openCredentialSet } from '#server/domain/credentials/credential-set.ts';
+import type { Envelopes } from '#server/domain/credentials/envelope.ts';
+import { openHostToken } from '../rows/releases.ts';
+import type { Snapshot } from '../rows/snapshot.ts';
+
+/**
+ * Takes the credentials of a release out of what its server offers, as the host does with its log: some servers put a
+ * key into the description of a tool, and a snapshot is kept in plain text.
+ */
+export async function redactSnapshot(
+  { prisma, envelopes }: { prisma: PrismaClient; envelopes: Envelopes },
+  release: Release,
+  snapshot: Snapshot,
+): Promise<Snapshot> {
+  const { deploymentId, credentialVersion: version } = release;
+  const set = await prisma.credentialSet.findUniqueOrThrow({
+    where: { deploymentId_version: { deploymentId, version } },
+  });
+  const { rendered } = await openCredentialSet(envelopes, set);
+  const files = rendered.files.map(({ contentBase64 }) => Buffer.from(contentBase64, 'base64').toString('utf8'));
+  const redact = redactorOf([...rendered.secrets, ...files, await openHostToken(envelopes, release)]);
+  return redactStrings(snapshot, redact) as Snapshot; // the same shape: only characters inside strings change
+}
+
+function redactStrings(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map((entry) => redactStrings(entry, redact));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [redact(key), redactStrings(entry, redact)]));
+}
