@@ -41,6 +41,11 @@ const machinesUrl = z
     'must be an http or https URL, or unix:/path/to.sock',
   );
 
+const smtpUrl = z
+  .string()
+  .refine((value) => /^smtps?:\/\//.test(value) && URL.canParse(value), 'must be an smtp:// or smtps:// URL')
+  .transform((value) => new Secret(value));
+
 const list = z.string().transform((value) => value.split(/[\s,]+/).filter(Boolean));
 
 /** Like `trust proxy` in Express: the number of proxies in front or their addresses; and `fly` for Fly's proxy. */
@@ -153,6 +158,15 @@ const variables = {
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
     .describe('The lowest level that is logged.'),
+  SMTP_URL: smtpUrl
+    .optional()
+    .describe(
+      'A mail server, `smtps://user:password@host`, for sign-in links by mail: to sign up or replace a password.',
+    ),
+  MAIL_FROM: z
+    .string()
+    .optional()
+    .describe('The sender of mails; `Catwalk <no-reply@…>` with the host of PUBLIC_URL when unset.'),
   METRICS_TOKEN: secret.optional().describe('Enables /metrics for callers that send this bearer token.'),
 };
 

@@ -196,9 +196,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     storage,
     events,
     links,
+    signUp,
+    attempts,
     ownerIntents,
     clock,
+    log,
   });
+  opened.defer(people.close);
   const webApp = createWebApp({
     publicUrl,
     port: http.port,

@@ -1,3 +1,5 @@
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { removeDeletedMembers } from '#server/domain/members/deleted-members.ts';
 import { addDeployment, openTestApp, type TestApp } from '../compose/app.testing.ts';
@@ -6,14 +8,47 @@ import { type Browser, MANY_PEOPLE, openBrowser } from './browser.testing.ts';
 const PASSWORD = 'correct horse battery';
 const RESULT = '... on UserError { code message hint }';
 
+/** A mail server that accepts everything; resolves readers with each message. */
+async function openMailbox() {
+  const messages: string[] = [];
+  const waiting: ((message: string) => void)[] = [];
+  const server = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    onData: async (stream, _session, done) => {
+      const message = (await stream.toArray()).join('').replaceAll('=\r\n', '').replaceAll('=3D', '=');
+      const next = waiting.shift();
+      if (next) next(message);
+      else messages.push(message);
+      done();
+    },
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.server.once('listening', resolve));
+  const { port } = server.server.address() as AddressInfo; // it listens on TCP
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    next: () => {
+      const message = messages.shift();
+      return message === undefined ? new Promise<string>((resolve) => waiting.push(resolve)) : Promise.resolve(message);
+    },
+    count: () => messages.length,
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  };
+}
+
 let rig: TestApp;
+let mailbox: Awaited<ReturnType<typeof openMailbox>>;
 let administrator: Browser;
 beforeAll(async () => {
-  rig = await openTestApp(MANY_PEOPLE);
+  mailbox = await openMailbox();
+  rig = await openTestApp({ ...MANY_PEOPLE, SMTP_URL: mailbox.url });
   administrator = openBrowser(rig);
   await administrator.useLink(rig.app.signInUrl ?? '');
 });
-afterAll(() => rig?.close());
+afterAll(async () => {
+  await rig?.close();
+  await mailbox?.close();
+});
 afterEach(async () => {
   await rig.prisma.signInAttempts.deleteMany();
   await rig.prisma.installationSettings.deleteMany();
@@ -41,6 +76,7 @@ const openLink = (browser: Browser, url: string) =>
     method: 'POST',
     body: new URLSearchParams({ token: new URL(url).searchParams.get('token') ?? '' }),
   });
+const linkIn = (message: string) => /http:\/\/\S+\/sign-in\?token=[\w-]+/.exec(message)?.[0] ?? '';
 
 test('an invited person signs in with the link, sets a password and is a member', async () => {
   const { link, member } = await invite('Ann@Example.com');
@@ -159,4 +195,47 @@ test('members see neither the list nor the actions, and an API token makes no li
   expect((await rig.ask(adminToken, inviteOne)).data).toMatchObject({
     it: { code: 'FORBIDDEN', message: 'An API token may not do this.' },
   });
+});
+
+test('a mailed link signs in, proves the address and works beside the link of the administrator', async () => {
+  const { link, member } = await invite('mailed@example.com');
+  const answer = await openBrowser(rig).json('/api/auth/sign-in/mail', { email: 'Mailed@example.com' });
+  expect(await answer.json()).toEqual({ requested: true });
+  const message = await mailbox.next();
+  expect(message).toContain('To: mailed@example.com');
+  const browser = openBrowser(rig);
+  await browser.useLink(linkIn(message));
+  expect(await browser.viewer()).toMatchObject({ id: member.id });
+  expect((await rig.prisma.user.findUniqueOrThrow({ where: { id: member.id } })).emailVerified).toBe(true);
+  await openBrowser(rig).useLink(link.url);
+});
+
+test('a mailed link makes an account only while the sign-up rule allows the address', async () => {
+  await rig.prisma.installationSettings.create({
+    data: { id: 'installation', signUp: 'LIMITED', signUpAllowed: ['@example.org'] },
+  });
+  await openBrowser(rig).json('/api/auth/sign-in/mail', { email: 'new@example.org' });
+  const first = linkIn(await mailbox.next());
+  const browser = openBrowser(rig);
+  await browser.useLink(first);
+  expect(await browser.viewer()).toMatchObject({ email: 'new@example.org', role: 'MEMBER' });
+
+  await openBrowser(rig).json('/api/auth/sign-in/mail', { email: 'late@example.org' });
+  const late = linkIn(await mailbox.next());
+  await rig.prisma.installationSettings.updateMany({ data: { signUp: 'CLOSED' } });
+  expect((await openLink(openBrowser(rig), late)).headers.get('location')).toBe('/sign-in?error=sign_up_refused');
+});
+
+test('the request for a mail is answered the same for every address, and sends nothing to strangers', async () => {
+  await rig.addUser('known');
+  const answers = await Promise.all(
+    ['known@example.com', 'stranger@example.com', 'not an address'].map(async (email) => {
+      const answer = await openBrowser(rig).json('/api/auth/sign-in/mail', { email });
+      return { status: answer.status, body: await answer.text() };
+    }),
+  );
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+  expect(await mailbox.next()).toContain('To: known@example.com');
+  expect(mailbox.count()).toBe(0);
+  expect(await rig.prisma.signInLink.count({ where: { email: 'stranger@example.com' } })).toBe(0);
 });

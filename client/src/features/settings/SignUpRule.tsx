@@ -25,7 +25,7 @@ const MODES: { value: SignUpMode; label: string; description: string }[] = [
   {
     value: 'LIMITED',
     label: 'Limited',
-    description: 'Only the addresses below can sign up, after GitHub has confirmed them.',
+    description: 'Only the addresses below can sign up, after GitHub or a mailed link has confirmed them.',
   },
   { value: 'CLOSED', label: 'Closed', description: 'Only people you invite get an account. Existing accounts stay.' },
 ];
@@ -86,7 +86,7 @@ export function SignUpRule({ canProve, ...props }: SignUpRuleProps) {
         )}
         {mode !== 'CLOSED' && !canProve && (
           <p className={classes.problem}>
-            Nothing can confirm an address, so only invited people get an account. Set GITHUB_CLIENT_ID and
+            Nothing can confirm an address, so only invited people get an account. Set SMTP_URL, or GITHUB_CLIENT_ID and
             GITHUB_CLIENT_SECRET.
           </p>
         )}
