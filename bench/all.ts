@@ -20,6 +20,7 @@ const BENCHES: Record<string, string[]> = {
   bridge: ['bridge.ts'],
   'bridge-latency': ['bridge-latency.ts'],
   'bridge-memory': ['--expose-gc', 'bridge-memory.ts'],
+  'bridge-translation': ['--expose-gc', 'bridge-translation.ts'],
   endpoint: ['endpoint.ts'],
   'endpoint-processes': ['endpoint-processes.ts'],
   'endpoint-streams': ['endpoint-streams.ts'],

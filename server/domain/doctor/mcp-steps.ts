@@ -9,6 +9,8 @@ import { parseJson } from './way-steps.ts';
 const INITIALIZE_MS_MAX = 45_000;
 const LIST_MS_MAX = 30_000;
 const NAMES_SHOWN = 5;
+/** The host translates between the eras of MCP (docs/eras.md). */
+const EVERY_CLIENT = 'Clients of every MCP version can connect: Catwalk translates where the server does not support it.';
 
 /** Read leniently: an odd schema of one tool is no matter of connecting. */
 const toolsSchema = z.looseObject({ tools: z.array(z.looseObject({ name: z.string() })) });
@@ -47,7 +49,8 @@ export function mcpSteps({ endpointUrl, access, probe, version, signal, createTo
     await told(() => client.connect(opened, options(INITIALIZE_MS_MAX)));
     const server = client.getServerVersion();
     const name = server ? `${server.name} ${server.version}` : 'The server';
-    return passed(`${name} answers, with MCP ${client.getNegotiatedProtocolVersion() ?? 'of an unnamed version'}.`);
+    const negotiated = client.getNegotiatedProtocolVersion() ?? 'of an unnamed version';
+    return passed(`${name} answers, with MCP ${negotiated}. ${EVERY_CLIENT}`);
   };
 
   const list = async (): Promise<Outcome> => {

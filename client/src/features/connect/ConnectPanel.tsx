@@ -44,6 +44,9 @@ export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPan
     <Panel title="Connect">
       <div className={classes.stack}>
         <CopyField label="Endpoint" value={deployment.endpointUrl} />
+        <div className={classes.once}>
+          Clients of every MCP version can connect: Catwalk translates where the server does not support it.
+        </div>
         {deployment.access !== 'PUBLIC' &&
           (token ? (
             <div className={classes.fresh}>

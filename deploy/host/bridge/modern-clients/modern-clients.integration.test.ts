@@ -74,6 +74,11 @@ describe('a client of 2026-07-28 over a legacy server', () => {
     expect(version.status).toBe(400);
   });
 
+  test('is refused if it describes itself at length, because the host remembers each kind of client', async () => {
+    const response = await createModernClient(host, { info: { name: 'x'.repeat(20_000) } }).send('tools/list');
+    expect([response.status, (await messagesOf(response))[0]?.error?.['code']]).toEqual([400, -32602]);
+  });
+
   test('gets progress on the stream of its request, under its own token', async () => {
     const client = createModernClient(host);
     const params = { name: 'progress', arguments: { steps: 2, text: 'x' } };

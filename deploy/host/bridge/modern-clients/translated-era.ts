@@ -13,7 +13,7 @@ import type { Session, SessionPeer } from '../session.ts';
 import { type ToolHeadersOf, whenKnown } from '../tool-headers.ts';
 import type { ModernContext } from './context.ts';
 import { createContexts } from './contexts.ts';
-import { isGone, rankOf, readTerms, type Terms, withoutModern } from './legacy-request.ts';
+import { initializeOf, isGone, rankOf, readTerms, type Terms, withoutModern } from './legacy-request.ts';
 import { readFilter } from './listeners.ts';
 import { createLogLevels } from './log-levels.ts';
 import { decorate, discoverResult, INVALID_PARAMS, SUPPORTED_VERSIONS, serverInfoMeta } from './modern-answer.ts';
@@ -39,6 +39,8 @@ export type TranslatedEra = {
   close(): void;
 };
 
+/** Kept for each kind of client, so their size is bounded. */
+const TERMS_CHARACTERS_MAX = 16 * 1024;
 const STATE_REFUSED =
   'This requestState does not continue the request: it was changed, used before, has expired, or belongs to another ' +
   'request or caller, or the server was restarted. Start the call again, without requestState.';
@@ -171,6 +173,7 @@ export const createTranslatedEra = (deps: {
       refuse(post, 400, INVALID_PARAMS, 'inputResponses is malformed: it holds an object for each input request.');
       return true;
     }
+    parked.forget(found); // until it is parked again: only calls without a waiting client may be given up
     logLevels.raise(found.peer, rankOf(terms.logLevel));
     found.context.lastUsed = clock();
     const reply = openReply(found.context, post);
@@ -215,6 +218,8 @@ export const createTranslatedEra = (deps: {
       const terms = readTerms(body);
       if (terms.logLevel !== undefined && rankOf(terms.logLevel) === -1)
         return refuse(post, 400, INVALID_PARAMS, 'The log level is unknown.');
+      if (initializeOf(terms).length > TERMS_CHARACTERS_MAX)
+        return refuse(post, 400, INVALID_PARAMS, 'The client info and capabilities are too large.');
       const params = isRecord(body['params']) ? body['params'] : {};
       if (params['requestState'] === undefined || !resume(post, terms, params)) start(post, terms);
     },
