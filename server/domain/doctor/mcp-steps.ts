@@ -10,7 +10,8 @@ const INITIALIZE_MS_MAX = 45_000;
 const LIST_MS_MAX = 30_000;
 const NAMES_SHOWN = 5;
 /** The host translates between the eras of MCP (docs/eras.md). */
-const EVERY_CLIENT = 'Clients of every MCP version can connect: Catwalk translates where the server does not support it.';
+const EVERY_CLIENT =
+  'Clients of every MCP version can connect: Catwalk translates where the server does not support it.';
 
 /** Read leniently: an odd schema of one tool is no matter of connecting. */
 const toolsSchema = z.looseObject({ tools: z.array(z.looseObject({ name: z.string() })) });
