@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { ChildUser } from '../child/environment.ts';
 import type { AttemptReport, StartAttempt } from '../contract.ts';
 import type { Program } from '../install/install.ts';
@@ -15,7 +14,7 @@ export type Trial = {
 };
 
 export type TrialDeps = {
-  /** Each attempt works in a new folder below it: an attempt leaves nothing for the next one. */
+  /** Does not exist yet; the copy of the package that all starts run from. */
   folder: string;
   machineId: string;
   user: ChildUser | null;
@@ -26,31 +25,33 @@ export type TrialDeps = {
 /** The starts of a trial, one after the other. */
 export const createTrial = (deps: TrialDeps): Trial => {
   let running: Promise<unknown> = Promise.resolve();
-  let count = 0;
+  let hasFiles = false;
+
+  /** One copy for all starts, since a large package takes longer to copy than to start. */
+  const ensureFiles = async (program: Program): Promise<void> => {
+    if (hasFiles) return;
+    await removeTree(deps.folder); // a copy that failed half-way
+    await makeFiles(program, deps.folder, deps.user);
+    hasFiles = true;
+  };
 
   const run = async (request: StartAttempt): Promise<AttemptReport> => {
     const program = deps.program();
     if (!program) throw new Error('The package is not installed.');
-    count += 1;
-    const folder = join(deps.folder, `attempt-${count}`);
-    try {
-      await makeFiles(program, folder, deps.user);
-      const config = { args: request.args, env: request.env, ...(request.files ? { files: request.files } : {}) };
-      const start = {
-        command: commandIn(program, folder, config, deps.user),
-        mark: `${deps.machineId}.${randomUUID()}`,
-        user: deps.user,
-        knownVariables: request.knownVariables,
-        engineWarning: program.engineWarning,
-        timeoutMs: request.timeoutMs,
-        signal: deps.signal,
-      };
-      const report = await startOnce(start);
-      const isLegacy = report.outcome === 'SERVED' && !report.eras.includes('modern');
-      return isLegacy && (await speaksModern(start)) ? { ...report, eras: ['legacy', 'modern'] } : report;
-    } finally {
-      await removeTree(folder);
-    }
+    await ensureFiles(program);
+    const config = { args: request.args, env: request.env, ...(request.files ? { files: request.files } : {}) };
+    const start = {
+      command: commandIn(program, deps.folder, config, deps.user),
+      mark: `${deps.machineId}.${randomUUID()}`,
+      user: deps.user,
+      knownVariables: request.knownVariables,
+      engineWarning: program.engineWarning,
+      timeoutMs: request.timeoutMs,
+      signal: deps.signal,
+    };
+    const report = await startOnce(start);
+    const isLegacy = report.outcome === 'SERVED' && !report.eras.includes('modern');
+    return isLegacy && (await speaksModern(start)) ? { ...report, eras: ['legacy', 'modern'] } : report;
   };
 
   return {
