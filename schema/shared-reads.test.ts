@@ -12,7 +12,7 @@ it('reads once for all who ask in one turn, and again for who asks later', async
   expect(await share('a', read)).toBe(2);
 });
 
-it('never answers with what was read before the question', async () => {
+it('never returns a value that was read before the request', async () => {
   const share = createSharedReads();
   let truth = 'old';
   const slow = Promise.withResolvers<void>();

@@ -24,7 +24,7 @@ type Event = { it: { status: string; message: string; deployment: { name: string
 const eventOf = (result: IteratorResult<unknown>) => (result.value as { data: Event }).data?.it; // the test's own query
 
 describe('deploymentStatus', () => {
-  test('tells the present state at once, then every change in order', async () => {
+  test('sends the current state at once, then every change in order', async () => {
     const stream = rig.follow(ann.token, STATUS, { id: deployment.id });
     expect(eventOf(await stream.next())).toEqual({
       status: 'RUNNING',
@@ -59,7 +59,7 @@ describe('deploymentStatus', () => {
 });
 
 describe('deploymentsChanged', () => {
-  test('tells changes of all own deployments from now on, and none of others', async () => {
+  test('sends later changes of all own deployments, and none of other owners', async () => {
     const bob = await rig.addUser('bob');
     const theirs = { id: (await addDeployment(rig.prisma, bob.id, 'Secret')).id, ownerId: bob.id };
     const second = { id: (await addDeployment(rig.prisma, ann.id, 'Maps')).id, ownerId: ann.id };
@@ -85,7 +85,7 @@ describe('deploymentsChanged', () => {
   }
 });
 
-test('analysisProgress tells the present state, then each change, and ends with the analysis', async () => {
+test('analysisProgress sends the current state, then each change, and ends with the analysis', async () => {
   const { id } = await rig.prisma.analysis.create({
     data: { ownerId: ann.id, source: 's', normalizedSource: 's', expiresAt: new Date() },
   });

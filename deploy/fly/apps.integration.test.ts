@@ -53,7 +53,7 @@ test('a token says which organization it is for, and may list that one alone', a
   expect(isUnauthorized(await refusal(stranger.currentToken()))).toBe(true);
 });
 
-test('an app is made once, with its network and addresses, however often and at once it is asked for', async () => {
+test('creates an app once, with its network and addresses, for any number of concurrent requests', async () => {
   const made = await Promise.all([acme.ensureApp(input), acme.ensureApp(input), acme.ensureApp(input)]);
   for (const app of made) expect(app).toMatchObject({ name: 'mcp', organization: 'acme', network: 'mcp' });
   expect(await acme.listApps('acme')).toHaveLength(1);

@@ -63,12 +63,12 @@ test('texts that only look alike are not mistaken', () => {
   expect(isUnauthorized(answered(404, { error: 'token not found' }))).toBe(false);
 });
 
-test('a taken name tells which machine has it', () => {
+test('a taken name reports the machine that has it', () => {
   const [, text = ''] = CASES[4] ?? [];
   expect(answered(409, { error: text }).existingMachineId).toBe('148ed127c12d38');
 });
 
-test('an answer that is no JSON is judged by its status and never quoted', () => {
+test('judges a response that is not JSON by its status, and never quotes it', () => {
   const error = answered(502, '<html>secret upstream page</html>');
   expect(error.kind).toBe('unavailable');
   expect(error.message).not.toContain('secret');
@@ -90,7 +90,7 @@ test('isRetryable accepts errors that may pass, and rejects those that will not'
   for (const status of [400, 401, 403, 404, 422]) expect(isRetryable(answered(status, {}))).toBe(false);
 });
 
-test('every error says what was tried, its request id and what to do', () => {
+test('every error names the operation, the request id and the remedy', () => {
   const error = answered(429, { error: 'rate limit exceeded' });
   expect(isRateLimited(error)).toBe(true);
   expect(isPrecondition(error)).toBe(false);

@@ -88,7 +88,7 @@ test('an app that stays invisible for a minute is an error that may be tried aga
   expect(now()).toBeLessThan(70_000);
 });
 
-test('a refusal of a new app is no verdict for two minutes, and one afterwards', async () => {
+test('treats a refusal of a new app as temporary for two minutes, and as final afterwards', async () => {
   let created = false;
   let refusal = 401;
   const { client, pass } = await setUp(({ method, url }) => {

@@ -33,7 +33,7 @@ test('the newest exit counts, and events without a request say nothing', () => {
   expect(exitEventOf(machine())).toBeNull();
 });
 
-test('an exit that was asked for is no crash loop', () => {
+test('a requested exit does not count as a crash loop', () => {
   const base = {
     exitCode: 1,
     oomKilled: false,

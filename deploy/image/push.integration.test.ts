@@ -23,7 +23,7 @@ async function installFly(exitCode = 0): Promise<void> {
 const push = (...args: string[]) =>
   run(process.execPath, [SCRIPT, ...args], { env: { PATH: `${bin}:/usr/bin:/bin` }, timeout: 30_000 });
 
-it('builds and pushes first, and only then tells the backend', async () => {
+it('builds and pushes first, and configures the backend afterwards', async () => {
   await installFly();
   const { stdout } = await push('--mcp-app', 'acme-mcp', '--app', 'acme', '--label', 'host-7');
   expect((await readFile(`${bin}/asked`, 'utf8')).trim().split('\n')).toEqual([
@@ -33,13 +33,13 @@ it('builds and pushes first, and only then tells the backend', async () => {
   expect(stdout).toContain('registry.fly.io/acme-mcp:host-7');
 });
 
-it('tells the backend nothing of an image that was not built', async () => {
+it('leaves the backend unchanged if the image was not built', async () => {
   await installFly(3);
   await expect(push('--mcp-app', 'acme-mcp', '--app', 'acme', '--label', 'x')).rejects.toMatchObject({ code: 1 });
   expect(await readFile(`${bin}/asked`, 'utf8')).not.toContain('secrets');
 });
 
-it('says what is missing: flyctl, or the name of the app', async () => {
+it('reports a missing flyctl or app name', async () => {
   await expect(push('--mcp-app', 'acme-mcp', '--label', 'x')).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringContaining('flyctl is not installed'),

@@ -68,7 +68,7 @@ test('the socket can be opened by its user alone', async () => {
   expect((await stat(dirname(path))).mode & 0o777).toBe(0o700);
 });
 
-test('a folder that others may enter is no place for the socket', async () => {
+test('refuses to create the socket in a folder that other users may enter', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'cw-'));
   closers.push(() => rm(dataDir, { recursive: true, force: true }));
   await mkdir(join(dataDir, 'open'), { mode: 0o755 });
@@ -93,7 +93,7 @@ test('a second local API takes neither the socket nor the folders of a living on
   expect(await readdir(join(first.dataDir, 'machines'))).toEqual([id]);
 });
 
-test('on a port it asks for a token, and answers no page of a browser', async () => {
+test('requires a token on a port, and refuses pages of a browser', async () => {
   await expect(open({ port: 0 })).rejects.toThrow(/token/);
   const { baseUrl, app } = await open({ port: 0, token: 'let-me-in' });
   const stranger = createMachinesClient({ baseUrl, token: 'wrong' });

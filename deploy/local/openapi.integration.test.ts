@@ -42,7 +42,7 @@ const expectMachine = (json: unknown): { id: string; state: string; local_port: 
 
 const conforms = (name: string, json: unknown): void => expect(schema(name).safeParse(json).error).toBeUndefined();
 
-test('the schemas refuse what is wrong, so that agreement means something', () => {
+test('the schemas refuse invalid values, so that agreement means something', () => {
   expect(schema('Machine').safeParse({ id: 'a', local_port: 1 }).success).toBe(false);
   expect(schema('Machine').safeParse({ id: 'a', config: { guest: { cpus: 'one' } } }).success).toBe(false);
 });

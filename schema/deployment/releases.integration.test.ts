@@ -68,7 +68,7 @@ async function changesOf(selection: string): Promise<Record<number, Changes>> {
   return Object.fromEntries((read?.releases.edges ?? []).map(({ node }) => [node.number, node.changes]));
 }
 
-test('a release says what changed since the one that was live before it, in a fixed number of queries', async () => {
+test('a release lists the changes since the previous live release, in a fixed number of queries', async () => {
   await addRelease(deployment.id, 2, 'Tomorrow. Pass the user’s address on.');
   await addRelease(deployment.id, 3, null);
   const before = rig.operations();
@@ -128,7 +128,7 @@ test('reports a newer version only while it is newer than the current release', 
   expect(await read()).toEqual({ newerVersion: null, newerVersionSeenAt: null });
 });
 
-test('arguments are shown as they run now, and secret ones never', async () => {
+test('shows arguments as they run now, and never secret ones', async () => {
   const shown = { arguments: [{ name: 'folder', value: '/srv' }], extraArguments: ['--verbose', '••••••'] };
   await rig.prisma.credentialSet.createMany({
     data: [

@@ -134,7 +134,7 @@ describe('keys', () => {
     expect(await read()).toMatchObject({ gitHub: { source: 'OWN', masked: '••••abcd' } });
   });
 
-  test('a key that stopped working says so when it is checked again', async () => {
+  test('reports a key that stopped working when it is checked again', async () => {
     const check = async () =>
       (
         await rig.ask(
@@ -169,7 +169,7 @@ describe('keys', () => {
     expect(JSON.stringify(errors)).not.toContain(GITHUB);
   });
 
-  test('the audit trail says what was changed and holds no key', async () => {
+  test('the audit trail names the change and holds no key', async () => {
     await update({ gitHubToken: GITHUB, openRouterKey: null });
     const [entry] = await rig.prisma.auditEvent.findMany({
       where: { type: 'settings.updated' },
@@ -180,7 +180,7 @@ describe('keys', () => {
 });
 
 describe('a Fly token', () => {
-  test('tells its organization, and gets an app of Catwalk’s naming', async () => {
+  test('returns the organization of the token, and an app named by Catwalk', async () => {
     expect(await update({ flyToken: FLY })).toMatchObject({
       fly: { source: 'OWN', masked: '••••acme', organization: 'acme', appPending: true, heldBy: [], inUse: true },
     });

@@ -48,7 +48,7 @@ const TREE = [
   { name: 'right', version: '2.0.0' },
 ];
 
-test('asks for every package of the tree and keeps the fields that the check reads', async () => {
+test('requests every package of the tree and keeps the fields that the check reads', async () => {
   const service = await openService();
   expect(await fetchAdvisories(service.url, TREE)).toEqual([
     {

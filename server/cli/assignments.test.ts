@@ -12,7 +12,7 @@ describe('assignments', () => {
     expect(() => parseAssignment('--env', 'KEY', {})).toThrow(expect.objectContaining({ exitCode: 2 }));
   });
 
-  test('a name alone is wrong usage where there is no environment to take it from', () => {
+  test('reports a name alone as wrong usage without an environment to take it from', () => {
     expect(() => parseAssignment('--arg', 'path')).toThrow('--arg path has no value.');
     expect(() => parseAssignment('--arg', '=x')).toThrow('--arg needs a name.');
   });

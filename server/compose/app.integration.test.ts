@@ -91,7 +91,7 @@ describe('a start that cannot succeed says why', () => {
   });
 });
 
-test('closing ends what is open: streams, sockets, the folder', async () => {
+test('closing ends open streams and sockets, and releases the folder', async () => {
   const app = await start();
   const { token } = JSON.parse(await readFile(path.join(dataDir, 'cli.json'), 'utf8'));
   const answer = await fetch(`http://127.0.0.1:${app.port}/graphql`, {

@@ -54,7 +54,7 @@ test('a reader that waits ends with the signal, and one that begins after it end
   expect((await never.next()).done).toBe(true);
 });
 
-test('a change of who may come in is known here when its writer goes on, and never when it was undone', async () => {
+test('applies a change of access before its writer continues, and never one that was rolled back', async () => {
   const heard: string[] = [];
   const stop = events.on('access', null, (id) => heard.push(id));
   const failing = database.transaction(async (tx) => {

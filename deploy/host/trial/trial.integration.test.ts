@@ -76,7 +76,7 @@ test('ends a server that floods its output, and keeps little of it', async () =>
   expect(JSON.stringify(report).length).toBeLessThan(64 * 1024);
 });
 
-test('refuses an attempt without the host token, and a request that is none', async () => {
+test('refuses an attempt without the host token, and an invalid request', async () => {
   await openTrial('needs-nothing');
   const host = hosts.at(-1);
   const send = (body: string, headers: Record<string, string>) =>

@@ -30,12 +30,12 @@ const problems = (fields: CredentialFormField[], input: Record<string, string>) 
     .safeParse(input)
     .error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];
 
-test('keeps unset what was left empty, and values as they were typed', () => {
+test('leaves empty fields unset, and keeps values as they were typed', () => {
   const schema = credentialFormSchema([field('A'), field('B'), field('C', { kind: 'BOOLEAN' }), field('D')]);
   expect(schema.parse({ A: '', B: '  ', C: false, D: ' x ' })).toEqual({ C: 'false', D: ' x ' });
 });
 
-test('asks for a required field at its own path', () => {
+test('reports a missing required field at its own path', () => {
   expect(problems([field('KEY', { required: true, label: 'API key' })], {})).toEqual(['KEY: API key is required.']);
   expect(problems([field('KEY', { required: true })], { KEY: 'x' })).toEqual([]);
 });
@@ -46,7 +46,7 @@ test('a required group is satisfied by any one of its fields', () => {
   expect(problems(fields, { TOKEN: 't' })).toEqual([]);
 });
 
-test('an optional group asks for nothing', () => {
+test('an optional group requires no field', () => {
   expect(problems([field('A', { group: 'g' }), field('B', { group: 'g' })], {})).toEqual([]);
 });
 
@@ -79,7 +79,7 @@ test('applies a pattern of several repeats to a value of a usual length, and not
   expect(problems(fields, { P: 'a'.repeat(32_000) })).toEqual([]);
 });
 
-test('refuses names that are no fields, inherited ones included', () => {
+test('refuses names that are not fields, inherited names included', () => {
   expect(problems([field('A')], { OTHER: 'x', constructor: 'y' })).toHaveLength(2);
   expect(credentialFormSchema([]).safeParse('text').success).toBe(false);
 });

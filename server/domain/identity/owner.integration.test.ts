@@ -45,7 +45,7 @@ test('a member at the address that the administrator had before does not become 
   expect(await ensureOwner(database)).toEqual({ id });
 });
 
-test('an installation with two administrators keeps the first, who receives what was deployed as the second', async () => {
+test('keeps the first of two administrators, who receives the deployments of the second', async () => {
   const first = await addUser('ada@example.com', 'ADMIN', '2026-11-01');
   const second = await addUser(OWNER_EMAIL, 'ADMIN', '2026-11-02');
   const member = await addUser('bob@example.com', 'MEMBER', '2026-10-01');

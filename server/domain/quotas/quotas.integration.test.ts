@@ -214,7 +214,7 @@ describe('the cost of models', () => {
   const QUESTION = { model: 'm', inputTokensMax: 50_000, outputTokensMax: 10_000 };
   const used = async () => (await quotas.read(actor.userId)).usage.modelUsdThisMonth;
 
-  test('questions at once cannot cost more together than is left', async () => {
+  test('keeps concurrent requests together within the rest of the budget', async () => {
     const { admitted, refused } = await outcomes(Array.from({ length: 10 }, () => budget().begin(QUESTION)));
     expect(admitted).toBe(3);
     expect(refused[0]).toMatchObject({
@@ -224,7 +224,7 @@ describe('the cost of models', () => {
     expect(await used()).toBeCloseTo(0.9);
   });
 
-  test('an answer counts with what it cost, a refusal with nothing, a lost one with the most it may cost', async () => {
+  test('counts a response with its cost, a refusal with nothing, and a lost response with its highest possible cost', async () => {
     const [answered, refused] = [await budget().begin(QUESTION), await budget().begin(QUESTION)];
     await budget().begin(QUESTION);
     await answered.settle({ inputTokens: 1_000, outputTokens: 100, costUsd: 0.002 });
@@ -238,19 +238,19 @@ describe('the cost of models', () => {
     ]);
   });
 
-  test('an API that tells no cost is reckoned by its tokens', async () => {
+  test('counts the cost by tokens if an API reports no cost', async () => {
     const question = await budget().begin(QUESTION);
     await question.settle({ inputTokens: 10_000, outputTokens: 1_000, costUsd: null });
     expect(await used()).toBeCloseTo(0.045);
   });
 
-  test('with a key of one’s own it is written down and not limited', async () => {
+  test('records the cost of an own key without a limit', async () => {
     for (let asked = 0; asked < 5; asked++) await budget(true).begin(QUESTION);
     expect(await used()).toBe(0);
     expect(await database.prisma.modelCall.count({ where: { userId: actor.userId, ownKey: true } })).toBe(5);
   });
 
-  test('the next month begins at nothing', async () => {
+  test('starts each month at zero', async () => {
     await outcomes(Array.from({ length: 4 }, () => budget().begin(QUESTION)));
     await expect(budget().begin(QUESTION)).rejects.toMatchObject({ code: 'LIMIT_REACHED' });
     now = new Date('2026-12-01T00:00:00Z');

@@ -52,7 +52,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
   const names = async (query: Partial<RegistryQuery>, take = 10, after: Position | null = null) =>
     (await searchPage(database.prisma, { ...ALL, ...query }, { after, take })).map(({ name }) => name);
 
-  test('a name counts more than a description, and what is deprecated less; deleted ones are not found', async () => {
+  test('ranks names above descriptions and deprecated servers lower, and omits deleted servers', async () => {
     expect(await names({ text: 'github' })).toEqual([
       'io.github.github/github-mcp-server',
       'io.github.old/github-old',

@@ -54,7 +54,7 @@ const later = (milliseconds: number) => {
   now = new Date(now.getTime() + milliseconds);
 };
 
-test('reads every page, then only what changed; what was deleted is no longer listed', async () => {
+test('reads every page, then only changes, and no longer lists deleted servers', async () => {
   registry.servers = Array.from({ length: 250 }, (_, at) => npmServer(named(at)));
   expect(await sync()).toBe('done');
   expect(await database.prisma.registryServer.count()).toBe(250);

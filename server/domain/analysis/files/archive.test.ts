@@ -91,7 +91,7 @@ test.each([
   });
 });
 
-test('takes a tarball as it is, and refuses what is none', async () => {
+test('takes a tarball unchanged, and refuses other files', async () => {
   const path = await folder('package', {
     'package.json': '{"name":"x","version":"1.0.0","bin":"i.js"}',
     'i.js': 'process.env.A',

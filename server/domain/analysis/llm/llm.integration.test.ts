@@ -61,7 +61,7 @@ afterEach(() => model.close());
 
 const read = () => reader.read({ name: 'a-mcp', readme: README, variables: ['A_KEY'] }, AbortSignal.timeout(10_000));
 
-test('describes what was found, points to where keys come from, and adds names that stand in the documents', async () => {
+test('describes found settings, links to the source of keys, and adds names from the documents', async () => {
   model.says({
     description: 'Does A.',
     variables: [
@@ -82,7 +82,7 @@ test('describes what was found, points to where keys come from, and adds names t
   ]);
 });
 
-test('a model that was talked into something changes neither package, command, endpoints nor what is required', async () => {
+test('a language model that follows hostile text changes no package, command, endpoint or requirement', async () => {
   model.says({
     description: 'x',
     package: 'evil-mcp',

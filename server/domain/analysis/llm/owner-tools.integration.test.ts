@@ -119,7 +119,7 @@ test('a refused token is named, with what to do', async () => {
   await set(ann, { gitHubToken: null });
 });
 
-test('a model is asked with the user’s own key before the platform’s, and each question is in the books', async () => {
+test('uses the key of the user before that of the platform, and records each request to a language model', async () => {
   npm.publish({ ...JSON.parse(FILES['package.json']) }, FILES);
   await set(ann, { openRouterKey: 'anns-key' });
   await analyze(ann, 'a-mcp');
@@ -136,7 +136,7 @@ test('a model is asked with the user’s own key before the platform’s, and ea
   expect(asked.at(-1)).toBe('platform-key');
 });
 
-test('when the budget is used up the analysis goes on without a model, and says so', async () => {
+test('continues an analysis without a language model when the budget is spent, and reports it', async () => {
   npm.publish({ ...JSON.parse(FILES['package.json']) }, FILES);
   await rig.prisma.installationSettings.create({ data: { modelUsdPerMonthMax: 0.1 } });
   cost = 0.09;

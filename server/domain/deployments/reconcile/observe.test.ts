@@ -97,7 +97,7 @@ describe('a machine that serves', () => {
     expect(silent.first?.host).toBe('unreachable');
   });
 
-  test('is asked again at a new address', async () => {
+  test('requests the status again at a new address', async () => {
     const moved = {
       rows: [row({ address: 'http://127.0.0.1:1' })],
       status: () => Promise.reject(new Error('timeout')),

@@ -29,7 +29,7 @@ const snapshot = (over: Partial<Snapshot> = {}): Snapshot => ({
   ...over,
 });
 
-test('the same in another order is no change', () => {
+test('reports no change for another order', () => {
   const reordered = tool({
     inputSchema: {
       required: ['mode', 'path'],
@@ -43,7 +43,7 @@ test('the same in another order is no change', () => {
   );
 });
 
-test('the order of what is a sequence counts', () => {
+test('reports a change of order in a sequence', () => {
   const withPrefix = (items: string[]) => tool({ inputSchema: { prefixItems: items.map((type) => ({ type })) } });
   const changes = diffSnapshots(
     snapshot({ tools: [withPrefix(['string', 'number'])] }),

@@ -33,7 +33,7 @@ test('the schema may lie in one file and be held against the environment in anot
   expect(detect(schema)).toEqual([]);
 });
 
-test('a tool’s own input schema is no setting', () => {
+test('ignores the input schema of a tool', () => {
   expect(detect('z.object({ GET: z.string(), query: z.string() }).parse(input); process.env.X_KEY')).toEqual([]);
 });
 

@@ -25,9 +25,9 @@ test.each([
   expect(stdioWordsOf(read(`FROM node\n${text}`))).toEqual(expected);
 });
 
-test('other files are no Dockerfile', () => expect(read('ENV A_KEY=1', 'docs/dockerfile-notes.md')).toEqual([]));
+test('reads no other file as a Dockerfile', () => expect(read('ENV A_KEY=1', 'docs/dockerfile-notes.md')).toEqual([]));
 
-test('a here-document is no instruction', () => {
+test('reads no instruction from a here-document', () => {
   const text = 'FROM node\nRUN <<EOF\nENV B_KEY=1\nCMD ["--stdio"]\nEOF\nENV A_KEY=1\nCMD ["node"]\n';
   expect(read(text)[0]).toMatchObject({ env: [{ name: 'A_KEY' }], command: ['node'] });
 });

@@ -28,7 +28,7 @@ test.each([
   ]);
 });
 
-test('templates are no versions, and a flag that was filed as positional is fixed', () => {
+test('takes no template for a version, and treats a flag filed as positional as fixed', () => {
   const text =
     '{"packages":[{"registryType":"npm","identifier":"x","version":"{{VERSION}}","packageArguments":[{"type":"positional","value":"--stdio"},{"type":"named","name":"--dir","isRequired":true}]}]}';
   expect(readServerJson(text, 'server.json')?.packages).toMatchObject([

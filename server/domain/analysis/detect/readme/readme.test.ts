@@ -9,7 +9,7 @@ const env = (text: string) => detectReadmeEnv(set(text)).map(({ evidence: _, ...
 const launches = (text: string) =>
   detectLaunches(set(text)).map(({ launch, line }) => [targetOf(launch), Object.keys(launch.env), line]);
 
-test('a table says what is required, and what the defaults are', () => {
+test('reads requirements and defaults from a table', () => {
   const table =
     '## Environment\n| Variable | Required | Default | Description |\n|---|---|---|---|\n| `A_KEY` | Yes | - | The key |\n| `A_MODE` | No | `fast` | How |\n';
   expect(env(table)).toMatchObject([
@@ -24,7 +24,7 @@ test.each([
   ['* `A_KEY`: needed only if you use the cloud. Required when X.', { requirement: 'OPTIONAL' }],
 ])('a bullet: %s', (text, expected) => expect(env(text)).toMatchObject([{ name: 'A_KEY', ...expected }]));
 
-test('words of prose, placeholders and a script’s own names are no variables', () => {
+test('takes no words of prose, placeholders or names of a script for variables', () => {
   expect(env('- NOTE: use GET or POST\n- MCP is great\nReplace `YOUR_API_KEY`.')).toEqual([]);
   expect(env('```bash\nREMOTE_SERVER=example\nssh $REMOTE_SERVER\n```')).toEqual([]);
 });
