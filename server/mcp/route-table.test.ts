@@ -170,20 +170,17 @@ test('a closed table receives no further events', async () => {
   expect(received).toEqual([]);
 });
 
-test('keeps the newest 50 000 routes, and the newest 10 000 ids that lead nowhere apart from them', async () => {
+test('keeps the newest 10 000 ids that lead nowhere, apart from the routes', async () => {
   const found = route('r');
   const table = createRouteTable({
-    load: (id) => Promise.resolve(id.startsWith('r') ? found : null),
+    load: (id) => Promise.resolve(id === 'r' ? found : null),
     events: createLocalEvents().events,
     nowMs: () => 0,
   });
-  const resolveAll = (prefix: string, count: number) =>
-    Promise.all(Array.from({ length: count }, (_, i) => table.resolve(`${prefix}${i}`)));
-  await resolveAll('r', 50_001);
-  await resolveAll('u', 10_001);
+  await table.resolve('r');
+  await Promise.all(Array.from({ length: 10_001 }, (_, i) => table.resolve(`u${i}`)));
   const isKnown = (id: string) => table.peek(id) !== undefined;
-  expect(['r0', 'r1', 'r50000'].map(isKnown)).toEqual([false, true, true]);
-  expect(['u0', 'u1', 'u10000'].map(isKnown)).toEqual([false, true, true]);
+  expect(['r', 'u0', 'u1', 'u10000'].map(isKnown)).toEqual([true, false, true, true]);
 }, 60_000);
 
 describe('markStale', () => {
