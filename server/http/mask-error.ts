@@ -11,6 +11,10 @@ export function createMaskError(log: Log, idOf: () => string) {
     const original = error instanceof GraphQLError ? (error.originalError ?? error) : error;
     if (original instanceof GraphQLError) return original === error ? original : located(original, error);
     const message = original instanceof UserError ? original.message : 'Something went wrong on our side.';
+    if (isNulRefusal(original)) {
+      const extensions = { code: 'INVALID_INPUT', hint: 'Remove the character, then try again.', retryable: false };
+      return located(new GraphQLError('Text cannot contain a NUL character.', { extensions }), error);
+    }
     if (original instanceof UserError) {
       const { code, hint, retryable } = original;
       return located(new GraphQLError(message, { extensions: { code, hint, retryable } }), error);
@@ -21,6 +25,11 @@ export function createMaskError(log: Log, idOf: () => string) {
     return located(new GraphQLError(message, { extensions }), error);
   };
 }
+
+/** Reports whether the database refused a text of the caller: PostgreSQL stores every character except NUL (22021). */
+const isNulRefusal = (error: unknown): boolean =>
+  error instanceof Error &&
+  /invalid byte sequence for encoding "UTF8": 0x00|null character not permitted/.test(error.message);
 
 /** Keeps the place in the document where it happened. */
 function located(masked: GraphQLError, error: unknown): GraphQLError {
