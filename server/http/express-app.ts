@@ -24,7 +24,7 @@ import { createDeviceLogin } from './device-login.ts';
 import { GRAPHQL_PATH, type GraphqlServer } from './graphql.ts';
 import { createOAuthRoutes, isProgramPath } from './oauth/routes.ts';
 import { type LimitCaller, limitRate, type RateLimit } from './rate-limit.ts';
-import { HEALTH_PATH, METRICS_PATH, type Refusal } from './same-site.ts';
+import { HEALTH_PATH, LIVE_PATH, METRICS_PATH, type Refusal } from './same-site.ts';
 import { createSecurityHeaders } from './security-headers.ts';
 import { type HttpError, sendError } from './send-error.ts';
 import { createSignIn } from './sign-in.ts';
@@ -81,6 +81,9 @@ export function createExpressApp(options: ExpressAppOptions): Express {
   const limitCredentials: RequestHandler = (req, res, next) =>
     req.headers.authorization === undefined && req.headers.cookie === undefined ? next() : rateLimit(req, res, next);
   app.get(HEALTH_PATH, limitCredentials, options.health);
+  app.get(LIVE_PATH, (_req, res) => {
+    res.set('Cache-Control', 'no-store').json({ status: 'live' });
+  });
 
   const byAddress = limitRate(options.limitCaller, (req) => ({
     authorization: null,

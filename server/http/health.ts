@@ -17,8 +17,8 @@ export type HealthOptions = {
 
 /**
  * `GET /api/health`: 200 while the database answers this instance, 503 when it does not, and nothing else makes it 503.
- * Load balancers act on it: a part that is away for all instances at once, such as the Machines API or LISTEN, must not
- * take all of them out of service while endpoints and dashboard work.
+ * It tells a roll-out when an instance is ready. A load balancer routes by `GET /api/live` instead, which answers as long
+ * as the process does: the database is away for all instances at once, and endpoints go on from memory during a failover.
  */
 export function createHealth({ prisma, facts, parts, mayReadParts }: HealthOptions): RequestHandler {
   const isDatabaseThere = async (): Promise<boolean> => {

@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 export type Refusal = { code: 'HOST_REFUSED' | 'ORIGIN_REFUSED'; message: string; hint: string };
 
 export const HEALTH_PATH = '/api/health';
+export const LIVE_PATH = '/api/live';
 export const METRICS_PATH = '/metrics';
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
@@ -43,7 +44,8 @@ export function createSameSiteCheck(publicUrl: string): (req: IncomingMessage) =
 
 /** Load balancers and Prometheus ask each instance by address. Rebinding needs a name, so an address in Host is none. */
 const isProbe = ({ url }: IncomingMessage, host: URL): boolean =>
-  (url === HEALTH_PATH || url === METRICS_PATH) && isIP(host.hostname.replace(/^\[|\]$/g, '')) !== 0;
+  (url === HEALTH_PATH || url === LIVE_PATH || url === METRICS_PATH) &&
+  isIP(host.hostname.replace(/^\[|\]$/g, '')) !== 0;
 
 /** Requests of a page that carry no Origin (images, scripts, no-cors GETs) still say where they come from. */
 const isFromAnotherSite = ({ headers }: IncomingMessage): boolean =>
