@@ -4,7 +4,7 @@ import type { Missing } from '../contract.ts';
 const FLAG = /(?<![\w-])--[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*(?![\w-])/gi;
 const VARIABLE = /(?<![\w$.-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w-])/g;
 const ENVIRONMENT =
-  /(?:process\.env\.|process\.env\[["']|import\.meta\.env\.|os\.environ(?:\.get\()?\[?["']|getenv\(["']|\$env:|\$\{?)([A-Za-z_]\w{1,79})/g;
+  /(?:process\.env\.|process\.env\[["']|import\.meta\.env\.|os\.environ(?:\.get\()?\[?["']|getenv\(["']|\$env:|(?<![=\w])\$\{?)([A-Za-z_]\w{1,79})/g;
 const NAMED =
   /\benv(?:ironment)?(?:[ -]?var(?:iable)?s?)?:?\s{1,4}(?:named\s|called\s)?["'`]?([A-Z][A-Z0-9_]{2,79})\b|["'`]?\b([A-Z][A-Z0-9_]{2,79})["'`]?\s{1,4}env(?:ironment)?(?:[ -]?var(?:iable)?)?\b/g;
 

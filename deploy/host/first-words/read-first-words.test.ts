@@ -38,6 +38,10 @@ describe('sentences', () => {
     ['At least one of ORBIT_TOKEN, ORBIT_API_KEY is required', 'ORBIT_TOKEN|ORBIT_API_KEY'],
     ['No token provided: pass --token or set ORBIT_TOKEN', '--token|ORBIT_TOKEN'],
     ['ORBIT_TOKEN is required when ORBIT_API_KEY is not set', 'ORBIT_TOKEN|ORBIT_API_KEY'],
+    [
+      'Orbit API key not provided. Please either pass it as an argument --api-key=$KEY or set the ORBIT_KEY environment variable.',
+      '--api-key|ORBIT_KEY',
+    ],
     ['ORBIT_TOKEN is required unless ORBIT_API_KEY is given', 'ORBIT_TOKEN|ORBIT_API_KEY'],
     ['Missing credentials. Set ORBIT_TOKEN.\nError: set ORBIT_TOKEN or pass --token', 'ORBIT_TOKEN|--token'],
     [

@@ -7,7 +7,7 @@ const DEMANDS =
   /\brequire[sd]?\b|\bmandatory\b|\bmissing\b|\bnot (?:been )?(?:set|defined|provided|configured|found|specified|present|given|available|supplied|exist)\b|\bisn'?t (?:set|defined|provided|configured)\b|\bmust (?:be |also be )?(?:set|provide|specif|configure|define|suppl|pass|have|contain|not be empty|be (?:a |an )?(?:valid|non-?empty))|\bneeds?(?: to)?\b|\bneeded\b|\bunset\b|\bundefined\b|\b(?:is|are|was|be) empty\b|\bplease (?:set|provide|specify|configure|add|export|supply|pass|define)|\bno\b.{1,80}\b(?:provided|found|set|configured|specified|given|available|defined|supplied)\b|\b(?:could not|couldn'?t|cannot|can'?t|unable to|failed to) (?:find|read|load|get|determine)\b|\bexpected\b.{1,60}\bto be (?:set|defined)|\bforg[eo]t to set\b|\binvalid\b|\bwithout (?:an? )?(?:api|token|key|credential)/i;
 /** The program asks for something with these verbs at the beginning of a sentence. */
 const IMPERATIVE =
-  /^\W{0,4}(?:(?:fatal |\w{0,20})error:? |fatal:? |then |either |you can |or )?(?:set|provide|export|specify|configure|supply|pass|define|give|add|use)\b/i;
+  /^\W{0,4}(?:(?:fatal |\w{0,20})error:? |fatal:? |then |either |please (?:either )?|you can |or )?(?:set|provide|export|specify|configure|supply|pass|define|give|add|use)\b/i;
 /** Not a demand: the program goes on without it. */
 const SOFT =
   /\boptional(?:ly)?\b|\bdefault(?:s|ing)?\b|\bfall(?:ing)? ?back\b|\bwill (?:use|be disabled|not be available)\b|\bdisabled\b|\bskipp|\bignor|\bdeprecated\b|\brecommended\b|\busing\b.{0,40}\binstead\b|\bcontinuing\b|\blimited\b/i;
