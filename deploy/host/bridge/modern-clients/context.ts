@@ -4,7 +4,7 @@ import { Session, type SessionPeer } from '../session.ts';
 import { rankOf } from './legacy-request.ts';
 import { createListeners, type Listeners } from './listeners.ts';
 import type { PendingCall } from './pending-call.ts';
-import { kindOf } from './questions.ts';
+import { kindOf, type Question } from './questions.ts';
 
 /** A parked call keeps its machine awake for this long (5 minutes). */
 const AWAKE_MS = 5 * 60_000;
@@ -55,9 +55,14 @@ export class ModernContext extends Session {
       );
       return;
     }
+    this.askFor(peer, { id, method, params: request.params && slice(request.text, request.params) });
+  }
+
+  /** Puts a question to the call that it most likely belongs to. */
+  askFor(peer: SessionPeer, question: Question): void {
     const call = this.#callToAsk(peer);
-    if (call) call.ask({ id, method, params: request.params && slice(request.text, request.params) });
-    else peer.send(errorMessage(id, RPC.SERVER, 'No call is under way whose client could be asked.'));
+    if (call) call.ask(question);
+    else peer.send(errorMessage(question.id, RPC.SERVER, 'No call is under way whose client could be asked.'));
   }
 
   override withdraw(peer: SessionPeer, id: string): void {
@@ -70,15 +75,16 @@ export class ModernContext extends Session {
   }
 
   /**
-   * A legacy child does not say which call its request belongs to: it is for the newest call that a client waits for,
-   * else for the newest that is parked.
+   * A legacy child does not say which call its request belongs to. It is for the newest call whose client waits and was
+   * not asked yet, so that of calls that ask at the same time each goes on; else for the newest that waits, or is parked.
    */
   #callToAsk(peer: SessionPeer): PendingCall | null {
-    let newest: PendingCall | null = null;
+    const rankOfCall = (call: PendingCall) => (call.isUnasked ? 2 : call.live ? 1 : 0);
+    let best: PendingCall | null = null;
     for (const call of this.calls) {
       if (call.peer !== peer || !call.canAsk) continue;
-      if (newest === null || call.live || !newest.live) newest = call;
+      if (best === null || rankOfCall(call) >= rankOfCall(best)) best = call;
     }
-    return newest;
+    return best;
   }
 }

@@ -66,6 +66,7 @@ const call = (principal = 'a'): PendingCall => {
     origin: () => ({ principal, method: 'tools/call', digest: '' }),
     seal: ({ round }) => round,
     onPark: parked.park,
+    onOrphan: (question) => context.askFor(peer, question),
     onEnd: (ended) => {
       context.calls.delete(ended);
       parked.forget(ended);
@@ -166,4 +167,24 @@ test('messages of a call that is parked have no reader, and the next round takes
   context.deliver('{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"debug"}}');
   context.deliver('{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info"}}');
   expect(streamed).toHaveLength(1);
+});
+
+test('of calls that ask at the same time, each goes on with a question', () => {
+  const calls = [call(), call(), call()];
+  for (const id of [901, 902, 903])
+    peer.receive(`{"jsonrpc":"2.0","id":${id},"method":"elicitation/create","params":{"message":"?"}}`);
+  vi.runAllTimers();
+  expect(calls.map(({ parkedAt }) => parkedAt)).toEqual([0, 0, 0]);
+});
+
+test('a question of a call that was answered without it belongs to another call', () => {
+  call();
+  const newest = call();
+  askAndPark(901);
+  peer.receive('{"jsonrpc":"2.0","id":2,"result":{"content":[]}}');
+  vi.runAllTimers();
+  expect(newest.canAsk).toBe(false);
+  expect(answers).toHaveLength(2);
+  expect(answers[1]).toContain('"input_required"');
+  expect(sent.filter((text) => text.includes('901'))).toEqual([]);
 });

@@ -57,6 +57,7 @@ export class PendingCall implements CallReply {
   readonly #seal: (content: StateContent, origin: Origin) => string;
   readonly #onEnd: (call: PendingCall) => void;
   readonly #onPark: (call: PendingCall) => void;
+  readonly #onOrphan: (question: Question) => void;
   readonly #questions: Questions;
   #waiting: Waiting | null;
   #call: Call<Session> | null = null;
@@ -78,6 +79,8 @@ export class PendingCall implements CallReply {
     seal: (content: StateContent, origin: Origin) => string;
     onEnd: (call: PendingCall) => void;
     onPark: (call: PendingCall) => void;
+    /** A question that turned out to belong to another call. */
+    onOrphan: (question: Question) => void;
   }) {
     this.peer = options.peer;
     this.context = options.context;
@@ -89,6 +92,7 @@ export class PendingCall implements CallReply {
     this.#seal = options.seal;
     this.#onEnd = options.onEnd;
     this.#onPark = options.onPark;
+    this.#onOrphan = options.onOrphan;
     this.#questions = createQuestions(options.peer);
   }
 
@@ -104,6 +108,11 @@ export class PendingCall implements CallReply {
   /** How verbose the waiting request wants log messages: 0 is the most, -1 for none. */
   get logRank(): number {
     return this.#waiting?.logRank ?? -1;
+  }
+
+  /** A client waits, and the child has not asked for this call yet. */
+  get isUnasked(): boolean {
+    return this.live && this.#questions.size === 0;
   }
 
   /** The child may still ask: its answer has not come. */
@@ -129,7 +138,7 @@ export class PendingCall implements CallReply {
   /** The child's answer, under the id of the request that started the call. */
   answer(message: string, now: number): void {
     if (this.#done) return;
-    this.#questions.refuseAll('The call was answered.');
+    const unanswered = this.#questions.takeAll();
     if (this.#waiting !== null) this.#deliver(message, now);
     else if (message.length <= EARLY_ANSWER_CHARACTERS_MAX) this.#early = message;
     else
@@ -138,6 +147,8 @@ export class PendingCall implements CallReply {
         RPC.SERVER,
         'The answer came while the client was away, and was too large to keep.',
       );
+    // An answered call has no questions: these belong to another one.
+    for (const question of unanswered) this.#onOrphan(question);
   }
 
   /** A request of the child in the middle of the call. */

@@ -75,6 +75,12 @@ export const createQuestions = (peer: SessionPeer) => {
     withdraw(id: string): void {
       for (const [key, question] of open) if (question.id === id) open.delete(key);
     },
+    /** Gives up all questions, unanswered. */
+    takeAll(): Question[] {
+      const taken = [...open.values()];
+      open.clear();
+      return taken;
+    },
     refuseAll(message: string): void {
       for (const { id } of open.values()) peer.send(errorMessage(id, RPC.SERVER, message));
       open.clear();

@@ -101,6 +101,7 @@ export const createTranslatedEra = (deps: {
       origin: () => ({ principal: post.principal, method, digest: digestOf(post.body['params']) }),
       seal: states.seal,
       onPark: parked.park,
+      onOrphan: (question) => context.askFor(peer, question),
       onEnd: (ended) => {
         context.calls.delete(ended);
         parked.forget(ended);
