@@ -1,6 +1,8 @@
 import type { Code } from './code/code-file.ts';
 import type { ArgumentFinding } from './finding.ts';
 import { argumentsInScripts, BUNDLE_CHARACTERS } from './javascript/arguments.ts';
+import { subcommandsIn } from './javascript/syntax/command-scope.ts';
+import { treeOf } from './javascript/syntax/tree.ts';
 import { argumentsInPython } from './python/arguments.ts';
 
 /** Options that the sources declare. */
@@ -9,6 +11,19 @@ export function detectCodeArguments(code: Code): ArgumentFinding[] {
     ...argumentsInScripts(code.javascript),
     ...code.python.filter(({ text }) => text.length <= BUNDLE_CHARACTERS).flatMap(argumentsInPython),
   ];
+}
+
+/** Subcommands that start a server for stdio, the most telling one first. */
+const STDIO_SUBCOMMANDS = ['stdio', 'mcp', 'mcp-server', 'serve', 'server', 'start', 'run'];
+
+/**
+ * The subcommand that starts the server, from the ones that the program declares; null when it starts without one. It
+ * counts only where no document shows a launch.
+ */
+export function stdioSubcommand({ javascript }: Code): string | null {
+  const trees = javascript.flatMap((file) => (/\.command\(/.test(file.text) ? (treeOf(file) ?? []) : []));
+  const { names, hasDefault } = subcommandsIn(trees);
+  return hasDefault ? null : (STDIO_SUBCOMMANDS.find((name) => names.includes(name)) ?? null);
 }
 
 /** `process.argv.includes('--stdio')`: a flag without which the program may not speak stdio. */

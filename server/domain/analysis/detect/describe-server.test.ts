@@ -172,3 +172,12 @@ test('a stand-in for a key in code does not make the key optional', () => {
     'z.object({ key: z.string().min(1) }).parse({ key: process.env.A_KEY || "" }); export function sandbox() { process.env.A_KEY = process.env.A_KEY || "sandbox"; }';
   expect(fields({ 'README.md': block([], { A_KEY: 'x' }), 'index.js': code })).toEqual(['A_KEY SECRET LAZY']);
 });
+
+test('without a launch in the documents, code shows the subcommand that starts the server', () => {
+  const code = 'program.command("login").action(a); program.command("serve").option("--dir <d>").action(b);';
+  const found = needsOf({ 'README.md': '# X', 'index.js': code });
+  expect(found.fixedArguments).toEqual(['serve']);
+  expect(found.arguments.map(({ flag }) => flag)).toEqual(['--dir']);
+  expect(needsOf({ 'README.md': '# X', 'index.js': `${code} program.action(c);` }).fixedArguments).toEqual([]);
+  expect(needsOf({ 'README.md': block([]), 'index.js': code }).fixedArguments).toEqual([]);
+});

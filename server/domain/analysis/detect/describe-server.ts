@@ -3,7 +3,7 @@ import type { ArgumentField, CredentialField, ToolSummary } from '../result.ts';
 import type { LaunchTarget } from '../source/launch.ts';
 import { type CodeFile, readCode } from './code/code-file.ts';
 import { reachableCode } from './code/reachable-code.ts';
-import { detectCodeArguments, stdioArguments } from './code-arguments.ts';
+import { detectCodeArguments, stdioArguments, stdioSubcommand } from './code-arguments.ts';
 import { detectCompiledEnv } from './compiled/env.ts';
 import { type ArgumentFinding, ENV_NAME, type EnvFinding, evidenceOf } from './finding.ts';
 import { detectJavaScriptEnv } from './javascript/env.ts';
@@ -174,7 +174,9 @@ export function describeServer(
     },
   );
 
-  const { findings: shown, fixed } = argumentsOfLaunches(launches);
+  const { findings: shown, fixed: ofLaunches } = argumentsOfLaunches(launches);
+  const subcommand = launches.length === 0 ? stdioSubcommand(code) : null;
+  const fixed = subcommand === null ? ofLaunches : [subcommand];
   // options of other subcommands are those of other programs
   const inSources = detectCodeArguments(code).filter(({ command }) => command === undefined || fixed.includes(command));
   const forStdio = stdioArguments(code, inSources) ?? stdioWordsOf(images) ?? [];

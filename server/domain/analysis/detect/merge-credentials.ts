@@ -195,7 +195,7 @@ function toField(name: string, found: EnvFinding[], context: MergeContext): Cred
   const declaredSecret = firstOf(findings, (finding) => finding.secret);
   const secret =
     declaredSecret === true ||
-    (isSecretName(name) && declaredSecret !== false) ||
+    (isSecretName(name.toUpperCase()) && declaredSecret !== false) ||
     (isSecretName(name) && /KEY|TOKEN|SECRET|PASS/.test(name));
   const fallback = firstOf(findings, (finding) =>
     finding.default !== undefined && !isTemplate(finding.default) ? finding.default : undefined,

@@ -17,6 +17,7 @@ test.each([
   ['function q(e){return process.env[e]}var k=q("A_KEY")', ['A_KEY']],
   ['z.object({\n  A_KEY: z.string(),\n  B_KEY: z.string().optional(),\n}).parse(process.env)', ['A_KEY', 'B_KEY']],
   ['process.env.A_KEY = "set, not read"', []],
+  ['process.env.weather_city, process.env.npm_config_x, process.env.path', ['weather_city']],
   ['throw new Error("MAX_SIZE is required")', []],
   ['const A_KEY = 1; // process.envelope', []],
 ])('reads %j', (text, expected) => expect(names(text)).toEqual(expected));

@@ -13,6 +13,7 @@ import { startPathOf } from './syntax/start-path.ts';
 import { treeOf } from './syntax/tree.ts';
 
 const BUNDLE_BYTES = 400_000;
+const LOWER_CASE_NAME = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$/;
 
 /** A word for people, in a line of a log. */
 const NO_DEFAULT = /^\(?(?:not (?:set|provided|configured|found)|unset|undefined|none|missing|n\/a|unknown|\*+)\)?$/i;
@@ -79,7 +80,9 @@ function needsIn(files: readonly CodeFile[], constants: ReadonlyMap<string, stri
 export function detectJavaScriptEnv(files: readonly CodeFile[], entry?: string): EnvFinding[] {
   const constants = constantsOf(files);
   const reads = files.map((file) =>
-    [...readsOf(file, constants), ...messagesIn(file)].filter(({ name }) => ENV_NAME.test(name)),
+    [...readsOf(file, constants), ...messagesIn(file)].filter(
+      ({ name }) => ENV_NAME.test(name) || LOWER_CASE_NAME.test(name),
+    ),
   );
   // a constant in an error message is a variable only where some file reads it too, or the message says so
   const known = new Set(reads.flat().flatMap(({ name, isMessage }) => (isMessage ? [] : [name])));

@@ -26,6 +26,9 @@ const DIRECT = new RegExp(
   `(?:(?:process|Bun)\\??\\.env\\??(?:\\.${NAME}|(?:\\?\\.)?\\[\\s{0,40}${QUOTED}\\s{0,40}\\])|Deno\\.env\\.get\\(\\s{0,40}${QUOTED})`,
   'g',
 );
+/** `process.env.weather_city`: names in lower case, which shells allow as well. Those of npm and of proxies are left out. */
+const LOWER_CASE =
+  /\bprocess\.env(?:\.|\[["'`])(?!npm_|https?_proxy|no_proxy|all_proxy)([a-z][a-z0-9]{1,40}(?:_[a-z0-9]{1,40}){1,6})\b/g;
 /** `const { A, B = 'x', C: c } = process.env` */
 const DESTRUCTURED = /(?:const|let|var)\s{0,9}\{([^{}]{1,2000})\}\s{0,9}=\s{0,9}process\.env\b/g;
 const DESTRUCTURED_NAME = new RegExp(
@@ -141,6 +144,7 @@ export const usesYargs = (text: string): boolean => /\byargs\b|hideBin/.test(tex
 /** `constants` maps names of constants, wherever in the sources they stand, to the variables that they name. */
 export function* readsOf(file: CodeFile, constants: ReadonlyMap<string, string>): Generator<Read> {
   yield* matchesOf(file, DIRECT);
+  yield* matchesOf(file, LOWER_CASE);
   yield* destructured(file);
   yield* throughNamedHelpers(file);
   yield* matchesOf(file, ENV_PROPERTY);

@@ -102,3 +102,23 @@ export function subcommandsOfOptions(tree: Tree): Map<number, string> {
   }
   return found;
 }
+/** The subcommands that a program declares, and whether one of them, or the program itself, runs without a word. */
+export function subcommandsIn(trees: readonly Tree[]): { names: string[]; hasDefault: boolean } {
+  const names: string[] = [];
+  let hasDefault = false;
+  for (const tree of trees) {
+    for (const node of tree.nodes) {
+      if (node.type !== 'CallExpression') continue;
+      if (commandCall(node)) {
+        const own = subcommandIn(node);
+        if (own?.name && names.length < VARIABLES_MAX) names.push(own.name);
+        if (own?.isDefault) hasDefault = true;
+      } else if (keyOf(bare(node.callee)) === 'action' && inChain(node, new Map()) === null) {
+        const callee = bare(node.callee);
+        // `program.action(…)` runs without a subcommand
+        if (callee.type === 'MemberExpression' && bare(callee.object).type === 'Identifier') hasDefault = true;
+      }
+    }
+  }
+  return { names: [...new Set(names)], hasDefault };
+}

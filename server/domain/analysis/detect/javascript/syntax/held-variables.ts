@@ -1,5 +1,6 @@
 import type { AnyNode, VariableDeclarator } from 'acorn';
 import { ENV_NAME } from '../../finding.ts';
+import { add, isEmpty, isEnvironment, isFlag, MEANINGS_MAX } from './environment.ts';
 import { bare, type FunctionNode, isFunction, keyOf, stringOf, type Tree } from './tree.ts';
 
 /** The variables of the environment that an expression holds. Several names stand in for each other. */
@@ -12,10 +13,7 @@ export type Held = {
 };
 
 const NOTHING = /^(?:undefined|null|NaN)$/;
-const FLAGS = /^(?:argv|args|opts?|options|flags?|values|cli\w{0,20}|program|parsed\w{0,20})$/i;
 const DEPTH_MAX = 6;
-/** A name with more meanings than these, as in minified code, means nothing. */
-const MEANINGS_MAX = 40;
 /** Expressions that are resolved for one program; code that needs more was written to keep a reader busy. */
 const STEPS_MAX = 200_000;
 /** Methods that leave a value what it is: `.trim()`, `String(x)`. */
@@ -23,25 +21,6 @@ const SAME_VALUE = /^(?:trim|toString|toLowerCase|toUpperCase|String|replace|val
 
 /** A function that reads the variable which its caller names, by the place of that parameter. */
 export type Reader = { place: number; endsWithout: boolean };
-
-/** `process.env`, `Bun.env`, `import.meta.env`, and names that stand for it. */
-function isEnvironment(node: AnyNode, aliases: ReadonlySet<string>): boolean {
-  const at = bare(node);
-  if (at.type === 'Identifier') return aliases.has(at.name);
-  return (
-    at.type === 'MemberExpression' &&
-    keyOf(at) === 'env' &&
-    ((at.object.type === 'Identifier' && /^(?:process|Bun|globalThis)$/.test(at.object.name)) ||
-      (at.object.type === 'MemberExpression' && keyOf(at.object) === 'process') ||
-      at.object.type === 'MetaProperty')
-  );
-}
-
-function add<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
-  const list = map.get(key);
-  if (!list) map.set(key, [value]);
-  else if (list.length < MEANINGS_MAX) list.push(value);
-}
 
 type Binding = { tree: Tree; owner: FunctionNode | null; value: AnyNode | null; held: Held | null };
 
@@ -55,10 +34,6 @@ export function createHeldVariables(trees: readonly Tree[], constants: ReadonlyM
   const bind = (name: string, binding: Binding): void => {
     add(bindings, name, binding);
   };
-  /** A variable that is declared empty holds what is assigned later. */
-  const isEmpty = (value: AnyNode): boolean =>
-    (value.type === 'Literal' && (value.value === '' || value.value === null)) ||
-    (value.type === 'Identifier' && NOTHING.test(value.name));
   const one = (name: string): Held => ({ names: [name], orFlag: false, orOther: false });
 
   function declare(tree: Tree, node: VariableDeclarator): void {
@@ -191,17 +166,6 @@ export function createHeldVariables(trees: readonly Tree[], constants: ReadonlyM
     if (other?.type === 'Literal' || other?.type === 'TemplateLiteral') return null;
     return { ...known, orOther: true };
   }
-
-  const isFlag = (node: AnyNode): boolean => {
-    const at = bare(node);
-    return (
-      at.type === 'MemberExpression' &&
-      ((at.object.type === 'Identifier' && FLAGS.test(at.object.name)) ||
-        (at.object.type === 'CallExpression' && keyOf(bare(at.object.callee)) === 'opts') ||
-        keyOf(at.object) === 'argv' ||
-        keyOf(at.object) === 'flags')
-    );
-  };
 
   function heldBy(tree: Tree, expression: AnyNode, depth = 0): Held | null {
     if (depth > DEPTH_MAX || steps++ > STEPS_MAX) return null;
