@@ -10,16 +10,15 @@ const ACTOR: Actor = { userId: 'ann', role: 'MEMBER', scope: 'WRITE', via: 'sess
 function open(packed: Awaited<ReturnType<ResolveDeps['pack']>> = null, integrity: string | null = 'sha512-new') {
   const asked: unknown[] = [];
   const addresses: [string, RepositoryAddress][] = [];
-  const facts = { bins: { server: 'index.js' }, integrity, hashes: ['sha256:x'] };
-  const registry = {
+  const facts = { integrity, hashes: ['sha256:x'] };
+  const indexOf = (runtime: 'npm' | 'pypi', bins: Record<string, string> | null) => ({
     getPackage: async (name: string, version: string | null) => {
       asked.push([name, version]);
-      return { name, version: version ?? '2.0.0', ...facts };
+      return { runtime, name, version: version ?? '2.0.0', bins, ...facts };
     },
-  };
+  });
   const deps = {
-    npm: registry,
-    pypi: registry,
+    indexes: { npm: indexOf('npm', { server: 'index.js' }), pypi: indexOf('pypi', null) },
     gitHubOf: async (userId: string) => ({
       findCommit: async (address: RepositoryAddress) => {
         addresses.push([userId, address]);
