@@ -80,6 +80,7 @@ const SUBJECTS: Record<string, keyof typeof mine> = {
   'Query.consentRequest': 'deployment',
   'Query.diagnose': 'deployment',
   'Mutation.deploy': 'analysis',
+  'Mutation.startTrial': 'analysis',
   'Mutation.redeploy': 'deployment',
   'Mutation.rollback': 'deployment',
   'Mutation.startDeployment': 'deployment',

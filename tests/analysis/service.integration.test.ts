@@ -121,7 +121,10 @@ test('answers at once, then finds the server, reporting each stage', async () =>
         name: 'A_API_KEY',
         kind: 'SECRET',
         requirement: 'HARD',
-        evidence: [{ kind: 'SOURCE_CODE', file: 'index.js', line: 1 }],
+        evidence: [
+          { kind: 'SOURCE_CODE', file: 'index.js', line: 1 },
+          { kind: 'SOURCE_CODE', file: 'index.js', line: 2 },
+        ],
       },
     ],
   });

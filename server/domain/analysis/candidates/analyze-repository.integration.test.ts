@@ -73,7 +73,8 @@ describe('a GitHub repository', () => {
       {
         name: 'A_TOKEN',
         kind: 'SECRET',
-        required: true,
+        required: false,
+        requirement: 'LAZY',
         evidence: [{ kind: 'SOURCE_CODE', file: 'src/index.ts', line: 1 }, { kind: 'README' }],
       },
     ]);
@@ -286,7 +287,7 @@ describe('when GitHub cannot be asked', () => {
     npm.publish({ ...MANIFEST, ...HOME }, {});
     const { result } = await analyze('o/r');
     expect(outcome(result)).toEqual([['npm', 'a-mcp', '2.0.0', true, true]]);
-    expect(result.candidates[0]?.credentials).toMatchObject([{ name: 'A_TOKEN', required: true, kind: 'SECRET' }]);
+    expect(result.candidates[0]?.credentials).toMatchObject([{ name: 'A_TOKEN', requirement: 'LAZY', kind: 'SECRET' }]);
   });
 });
 
