@@ -89,8 +89,8 @@ export const createMachinesClient = (options: MachinesClientOptions): MachinesCl
     );
 
   return {
-    create: (app, { name, region, config, skipLaunch }, call) =>
-      send(
+    create: async (app, { name, region, config, skipLaunch }, call) => {
+      const machine = await send(
         {
           method: 'POST',
           path: machinesPath(app),
@@ -102,7 +102,10 @@ export const createMachinesClient = (options: MachinesClientOptions): MachinesCl
           timeoutMs: CREATE_TIMEOUT_MS,
         },
         call,
-      ),
+      );
+      newApps.settle(app);
+      return machine;
+    },
     get,
     find: async (app, id, call) => {
       try {

@@ -26,6 +26,10 @@ export const createNewApps = (clock: Clock) => {
       const oldest = createdAt.keys().next();
       if (createdAt.size > APPS_MAX && !oldest.done) createdAt.delete(oldest.value);
     },
+    /** A machine was created in the app: from now on its refusals are verdicts. */
+    settle: (app: string): void => {
+      createdAt.delete(app);
+    },
     /** Turns an error that only says "not everywhere yet" into one of kind `not-yet`; returns any other as it is. */
     explain: (path: string, error: unknown): unknown => {
       const app = /^\/apps\/([^/?]+)\//.exec(path)?.[1];

@@ -109,6 +109,20 @@ test('treats a refusal of a new app as temporary for two minutes, and as final a
   expect(isUnauthorized(await rejection(client.create('app', { name: 'm', config })))).toBe(true);
 });
 
+test('a refusal of a new app is a verdict once a machine was created in it', async () => {
+  let created = false;
+  let status = 200;
+  const { client } = await setUp(({ method, url }) => {
+    if (url.startsWith('/v1/apps/app/machines')) return { status, body: { id: 'm1', name: 'm', state: 'created' } };
+    if (method === 'POST') created = true;
+    return created ? { status: 200, body: APP } : { status: 404 };
+  });
+  await client.ensureApp({ name: 'app', organization: 'org' });
+  await client.create('app', { name: 'm', config });
+  status = 401;
+  expect(isUnauthorized(await rejection(client.create('app', { name: 'n', config })))).toBe(true);
+});
+
 test('a refusal of an app that existed before is a verdict at once', async () => {
   const { client } = await setUp(({ url }) => (url === '/v1/apps/app' ? { status: 200, body: APP } : { status: 401 }));
   await client.ensureApp({ name: 'app', organization: 'org' });
