@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type IndexName, isIndexName } from '../source/package-indexes.ts';
+import { INDEX_NAMES } from '../source/package-indexes.ts';
 import { createModelClient, type ModelClientDeps } from './client.ts';
 
 /** Everything a model is asked, and what it may answer. */
@@ -33,7 +33,8 @@ the README does not say.`;
 
 const packagesSchema = z.object({
   packages: z
-    .array(z.object({ registry: z.custom<IndexName>((name) => isIndexName(String(name))), name: z.string().max(214) }))
+    // An enumeration, because the model is given this as a JSON schema.
+    .array(z.object({ registry: z.enum(INDEX_NAMES), name: z.string().max(214) }))
     .max(10),
 });
 export type PackageGuess = z.infer<typeof packagesSchema>['packages'][number];

@@ -29,4 +29,7 @@ export const PACKAGE_INDEXES = {
 
 export type IndexName = keyof typeof PACKAGE_INDEXES;
 
+/** All names of indexes, the keys of the table above. */
+export const INDEX_NAMES = Object.keys(PACKAGE_INDEXES) as [IndexName, ...IndexName[]];
+
 export const isIndexName = (name: string): name is IndexName => Object.hasOwn(PACKAGE_INDEXES, name);
