@@ -36,6 +36,8 @@ test('fills the form with the values of a pasted config, which the source does n
   await page.keyboard.press('Enter');
   await page.waitForURL('**/new?analysis=*');
   await expect(page.getByLabel(/FIRECRAWL_API_KEY/).first()).toHaveValue('from the snippet', { timeout: 60_000 });
+  await page.reload(); // the text stays as it was typed until then
+  await expect(page.getByLabel('MCP server')).toHaveValue(/firecrawl-mcp/);
   await expect(page.getByLabel('MCP server')).not.toHaveValue(/from the snippet/);
 });
 
