@@ -30,7 +30,7 @@ test('the palette stops, starts and restarts the open deployment, and opens ever
   await page.waitForURL(`**${path}`);
   await run(page, 'theme dark');
   await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
-  await run(page, '@modelcontextprotocol/server-memory');
+  await run(page, '@modelcontextprotocol/server-sequential-thinking'); // no other test deploys it
   await page.waitForURL('**/new?analysis=*');
 });
 
