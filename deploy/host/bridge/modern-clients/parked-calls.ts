@@ -6,6 +6,8 @@ const CHARACTERS_MAX = 16 * 1024 * 1024;
 export type ParkedCalls = {
   /** A call waits for its client to come back. Bounds what its principal holds: the oldest calls give way. */
   park(call: PendingCall): void;
+  /** Bounds what a principal holds after one of its parked calls has come to hold more. */
+  bound(principal: string): void;
   forget(call: PendingCall): void;
   /** The call that the state of its current round names. */
   find(key: string, round: string, principal: string): PendingCall | null;
@@ -32,8 +34,9 @@ export const createParkedCalls = (): ParkedCalls => {
     park(call) {
       calls.delete(call.key);
       calls.set(call.key, call);
-      if (calls.size > CALLS_MAX || call.characters * calls.size > CHARACTERS_MAX) bound(call.principal);
+      bound(call.principal);
     },
+    bound,
     forget: (call) => void calls.delete(call.key),
     find(key, round, principal) {
       const call = calls.get(key);

@@ -66,6 +66,7 @@ const call = (principal = 'a'): PendingCall => {
     origin: () => ({ principal, method: 'tools/call', digest: '' }),
     seal: ({ round }) => round,
     onPark: parked.park,
+    onGrow: (grown) => parked.bound(grown.principal),
     onOrphan: (question) => context.askFor(peer, question),
     onEnd: (ended) => {
       context.calls.delete(ended);
@@ -154,6 +155,19 @@ test('a principal may park 16 MB of questions, and one call 256 kB', () => {
   expect(parked.size).toBeGreaterThan(60);
   askAndPark(900, 'x'.repeat(260_000));
   expect(sent.at(-1)).toContain('"id":900,"error"');
+});
+
+test('answers that come while clients are away count as memory of their principal', () => {
+  const calls = Array.from({ length: 40 }, (_, index) => {
+    const pending = call();
+    askAndPark(index);
+    return pending;
+  });
+  for (const pending of calls) pending.answer(`{"jsonrpc":"2.0","id":1,"result":"${'x'.repeat(900_000)}"}`, now);
+  expect(calls.reduce((sum, { key, round }) => sum + (parked.find(key, round, 'a')?.characters ?? 0), 0)).toBeLessThan(
+    17 * 1024 * 1024,
+  );
+  expect(parked.size).toBeGreaterThan(15);
 });
 
 test('messages of a call that is parked have no reader, and the next round takes the token of its own request', () => {

@@ -1,27 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { isRecord } from '../../records.ts';
 import type { Call, CallReply } from '../call.ts';
-import {
-  type Envelope,
-  errorMessage,
-  fromWire,
-  RPC,
-  rawToWire,
-  resultMessage,
-  scan,
-  slice,
-  toWire,
-} from '../json-rpc.ts';
+import { type Envelope, errorMessage, RPC, rawToWire, resultMessage, scan, toWire } from '../json-rpc.ts';
 import { modernStatus } from '../modern-answers.ts';
 import type { Session, SessionPeer } from '../session.ts';
-import {
-  decorate,
-  MISSING_CAPABILITY,
-  modernError,
-  readError,
-  serverInfoMeta,
-  URL_ELICITATION_REQUIRED,
-} from './modern-answer.ts';
+import { endingOf } from './ending.ts';
+import { decorate, serverInfoMeta } from './modern-answer.ts';
 import { createQuestions, missingCapability, type Question, type Questions } from './questions.ts';
 import type { Origin, StateContent } from './request-state.ts';
 
@@ -57,6 +41,7 @@ export class PendingCall implements CallReply {
   readonly #seal: (content: StateContent, origin: Origin) => string;
   readonly #onEnd: (call: PendingCall) => void;
   readonly #onPark: (call: PendingCall) => void;
+  readonly #onGrow: (call: PendingCall) => void;
   readonly #onOrphan: (question: Question) => void;
   readonly #questions: Questions;
   #waiting: Waiting | null;
@@ -79,6 +64,8 @@ export class PendingCall implements CallReply {
     seal: (content: StateContent, origin: Origin) => string;
     onEnd: (call: PendingCall) => void;
     onPark: (call: PendingCall) => void;
+    /** A parked call holds more memory than before. */
+    onGrow: (call: PendingCall) => void;
     /** A question that turned out to belong to another call. */
     onOrphan: (question: Question) => void;
   }) {
@@ -92,6 +79,7 @@ export class PendingCall implements CallReply {
     this.#seal = options.seal;
     this.#onEnd = options.onEnd;
     this.#onPark = options.onPark;
+    this.#onGrow = options.onGrow;
     this.#onOrphan = options.onOrphan;
     this.#questions = createQuestions(options.peer);
   }
@@ -140,13 +128,7 @@ export class PendingCall implements CallReply {
     if (this.#done) return;
     const unanswered = this.#questions.takeAll();
     if (this.#waiting !== null) this.#deliver(message, now);
-    else if (message.length <= EARLY_ANSWER_CHARACTERS_MAX) this.#early = message;
-    else
-      this.#early = errorMessage(
-        null,
-        RPC.SERVER,
-        'The answer came while the client was away, and was too large to keep.',
-      );
+    else this.#keep(message);
     // An answered call has no questions: these belong to another one.
     for (const question of unanswered) this.#onOrphan(question);
   }
@@ -202,6 +184,14 @@ export class PendingCall implements CallReply {
     this.#questions.refuseAll(reason);
   }
 
+  /** Keeps an answer that came while the client was away. */
+  #keep(message: string): void {
+    const isTooLarge = message.length > EARLY_ANSWER_CHARACTERS_MAX;
+    const reason = 'The answer came while the client was away, and was too large to keep.';
+    this.#early = isTooLarge ? errorMessage(null, RPC.SERVER, reason) : message;
+    this.#onGrow(this);
+  }
+
   #finish(): void {
     this.#done = true;
     this.#waiting = null;
@@ -232,7 +222,7 @@ export class PendingCall implements CallReply {
   #requireInput(waiting: Waiting, requests: string, content: StateContent): void {
     const state = this.#seal(content, this.#origin());
     const result = `{"resultType":"input_required","inputRequests":${requests},"requestState":"${state}"}`;
-    const meta = serverInfoMeta(this.peer.initializeResult ?? '{}');
+    const meta = serverInfoMeta(this.#initializeResult);
     waiting.reply.answer(resultMessage(waiting.clientId, decorate('', result, meta)), this.peer.now);
   }
 
@@ -241,63 +231,25 @@ export class PendingCall implements CallReply {
     const answer = scan(message);
     if (waiting === null || answer === null) return;
     this.#finish();
-    const translated = this.#translate(answer, waiting);
-    if (translated === null) return;
-    const status = translated.error === null ? 200 : modernStatus(translated);
-    waiting.reply.answer(translated.text, now, status);
+    const ending = endingOf(answer, {
+      clientId: waiting.clientId,
+      method: this.#method,
+      capabilities: this.#capabilities,
+      lacking: this.#lacking,
+      initializeResult: this.#initializeResult,
+    });
+    if (ending === null) return;
+    if ('inputRequests' in ending) {
+      // The child has ended the call, so the next round makes it again.
+      const expiresAt = this.peer.now + ROUND_MS;
+      this.#requireInput(waiting, toWire(ending.inputRequests), { call: null, round: '', expiresAt });
+      return;
+    }
+    const status = ending.answer.error === null ? 200 : modernStatus(ending.answer);
+    waiting.reply.answer(ending.answer.text, now, status);
   }
 
-  /** Null if the client was sent away instead. */
-  #translate(answer: Envelope, waiting: Waiting): Envelope | null {
-    const id = waiting.clientId;
-    if (this.#lacking !== null && hasFailed(answer)) return lackOf(id, this.#lacking);
-    if (answer.result !== null) {
-      const meta = serverInfoMeta(this.peer.initializeResult ?? '{}');
-      return scan(resultMessage(id, decorate(this.#method, slice(answer.text, answer.result), meta)));
-    }
-    const error = readError(answer);
-    if (error.code === URL_ELICITATION_REQUIRED) {
-      const requests = elicitationsIn(error.data);
-      const lacking = missingCapability({ method: 'elicitation/create', params: '{"mode":"url"}' }, this.#capabilities);
-      if (lacking !== null) return lackOf(id, lacking);
-      // The child has ended the call, so the next round makes it again.
-      this.#requireInput(waiting, toWire(requests), {
-        call: null,
-        round: '',
-        expiresAt: this.peer.now + ROUND_MS,
-      });
-      return null;
-    }
-    const text = modernError(answer);
-    const translated = scan(text);
-    return translated?.idAt
-      ? scan(text.slice(0, translated.idAt.start) + id + text.slice(translated.idAt.end))
-      : translated;
+  get #initializeResult(): string {
+    return this.peer.initializeResult ?? '{}';
   }
 }
-
-const hasFailed = (answer: Envelope): boolean => {
-  if (answer.result === null) return true;
-  const result: unknown = answer.text.includes('"isError"') ? fromWire(slice(answer.text, answer.result)) : null;
-  return isRecord(result) && result['isError'] === true;
-};
-
-const lackOf = (id: string, requiredCapabilities: Record<string, unknown>): Envelope | null =>
-  scan(
-    errorMessage(id, MISSING_CAPABILITY, 'The call requires capabilities that the client did not declare.', {
-      requiredCapabilities,
-    }),
-  );
-
-/** The elicitations that error -32042 of 2025-11-25 names, as input requests. */
-const elicitationsIn = (data: unknown): Record<string, unknown> => {
-  const listed: unknown[] = isRecord(data) && Array.isArray(data['elicitations']) ? data['elicitations'] : [];
-  return Object.fromEntries(
-    listed
-      .filter(isRecord)
-      .map(({ elicitationId: _id, ...params }, index) => [
-        `elicitation_${index + 1}`,
-        { method: 'elicitation/create', params: { mode: 'url', ...params } },
-      ]),
-  );
-};

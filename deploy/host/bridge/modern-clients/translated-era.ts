@@ -101,6 +101,7 @@ export const createTranslatedEra = (deps: {
       origin: () => ({ principal: post.principal, method, digest: digestOf(post.body['params']) }),
       seal: states.seal,
       onPark: parked.park,
+      onGrow: ({ principal }) => parked.bound(principal),
       onOrphan: (question) => context.askFor(peer, question),
       onEnd: (ended) => {
         context.calls.delete(ended);

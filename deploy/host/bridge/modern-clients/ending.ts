@@ -1,0 +1,74 @@
+import { isRecord } from '../../records.ts';
+import { type Envelope, errorMessage, fromWire, resultMessage, scan, slice } from '../json-rpc.ts';
+import {
+  decorate,
+  MISSING_CAPABILITY,
+  modernError,
+  readError,
+  serverInfoMeta,
+  URL_ELICITATION_REQUIRED,
+} from './modern-answer.ts';
+import { missingCapability } from './questions.ts';
+
+/** What the answer of a child is translated for. */
+export type Ended = {
+  /** The id of the client's request, raw JSON text. */
+  clientId: string;
+  method: string;
+  /** What the client declared. */
+  capabilities: Record<string, unknown>;
+  /** What the child asked for in vain, because the client did not declare it; null if nothing. */
+  lacking: Record<string, unknown> | null;
+  /** The child's answer to `initialize`, raw JSON text. */
+  initializeResult: string;
+};
+
+/** The answer for the client, or the input that it has to bring before the call is made again. */
+export type Ending = { answer: Envelope } | { inputRequests: Record<string, unknown> };
+
+/** Translates the answer with which a legacy child ends a call. Null for an answer that cannot be read. */
+export function endingOf(answer: Envelope, ended: Ended): Ending | null {
+  const { clientId, capabilities, lacking } = ended;
+  if (lacking !== null && hasFailed(answer)) return asAnswer(lackOf(clientId, lacking));
+  if (answer.result !== null) {
+    const meta = serverInfoMeta(ended.initializeResult);
+    return asAnswer(resultMessage(clientId, decorate(ended.method, slice(answer.text, answer.result), meta)));
+  }
+  const error = readError(answer);
+  if (error.code === URL_ELICITATION_REQUIRED) {
+    const missing = missingCapability({ method: 'elicitation/create', params: '{"mode":"url"}' }, capabilities);
+    return missing === null ? { inputRequests: elicitationsIn(error.data) } : asAnswer(lackOf(clientId, missing));
+  }
+  const text = modernError(answer);
+  const idAt = scan(text)?.idAt;
+  return asAnswer(idAt ? text.slice(0, idAt.start) + clientId + text.slice(idAt.end) : text);
+}
+
+const asAnswer = (text: string): Ending | null => {
+  const answer = scan(text);
+  return answer === null ? null : { answer };
+};
+
+const hasFailed = (answer: Envelope): boolean => {
+  if (answer.result === null) return true;
+  const result: unknown = answer.text.includes('"isError"') ? fromWire(slice(answer.text, answer.result)) : null;
+  return isRecord(result) && result['isError'] === true;
+};
+
+const lackOf = (id: string, requiredCapabilities: Record<string, unknown>): string =>
+  errorMessage(id, MISSING_CAPABILITY, 'The call requires capabilities that the client did not declare.', {
+    requiredCapabilities,
+  });
+
+/** The elicitations that error -32042 of 2025-11-25 names, as input requests. */
+const elicitationsIn = (data: unknown): Record<string, unknown> => {
+  const listed: unknown[] = isRecord(data) && Array.isArray(data['elicitations']) ? data['elicitations'] : [];
+  return Object.fromEntries(
+    listed
+      .filter(isRecord)
+      .map(({ elicitationId: _id, ...params }, index) => [
+        `elicitation_${index + 1}`,
+        { method: 'elicitation/create', params: { mode: 'url', ...params } },
+      ]),
+  );
+};
