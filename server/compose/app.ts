@@ -5,27 +5,18 @@ import type { buildConnector } from 'undici';
 import { PLATFORM_PRINCIPAL } from '#deploy/host/contract.ts';
 import { createHostClient } from '#deploy/host-client.ts';
 import type { LocalMachinesOptions } from '#deploy/local/local-machines.ts';
-import { schema } from '#schema/schema.ts';
-import type { Actor } from '#server/domain/actor.ts';
 import type { KnownSecrets } from '#server/domain/credentials/known-secrets.ts';
 import { createMcpProbe } from '#server/domain/deployments/reconcile/mcp-probe.ts';
 import { forgetLocalMachines } from '#server/domain/deployments/upkeep/after-restart.ts';
-import { createDoctor } from '#server/domain/doctor/doctor.ts';
 import { createEvents } from '#server/domain/events.ts';
-import { createAttempts } from '#server/domain/identity/attempts.ts';
-import { createLocalSignIn } from '#server/domain/identity/local-sign-in.ts';
 import { createSignInLinks } from '#server/domain/identity/sign-in-links.ts';
 import { createOwnKeys } from '#server/domain/settings/own-keys.ts';
-import { createSignUp } from '#server/domain/settings/sign-up.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Env } from '../env.ts';
 import { openParts } from '../health/open-parts.ts';
 import { createClientAddress } from '../http/client-address.ts';
-import { CALLERS_PER_ADDRESS, createCallerLimit } from '../http/rate-limit.ts';
-import { createWebApp } from '../http/web-app.ts';
 import type { Log } from '../logging/log.ts';
 import { ENDPOINT_PREFIX } from '../mcp/endpoint-path.ts';
-import { createRateLimit } from '../mcp/rate-limit.ts';
 import { createUpstream } from '../mcp/upstream.ts';
 import { createUpstreamFetch } from '../mcp/upstream-fetch.ts';
 import { openMetrics } from '../metrics/open-metrics.ts';
@@ -33,14 +24,13 @@ import type { ProcessGroup } from '../metrics/process-group.ts';
 import { type DataFolder, holdDataFolder, makeDataFolder } from '../process/data-folder.ts';
 import { both, openEndpoint } from './endpoint.ts';
 import { listenHttp } from './http-server.ts';
-import { rotateKeys } from './keys/rotate-keys.ts';
 import { openMachines } from './machines.ts';
-import { openMembers } from './members.ts';
 import { openOAuth } from './oauth.ts';
 import { openRegistry } from './registry.ts';
 import { createServices } from './services.ts';
 import { prepareSignIn } from './sign-in.ts';
 import { openStorage, type Storage } from './storage.ts';
+import { openWeb } from './web.ts';
 import { startWorkers } from './workers.ts';
 
 const { version } = manifest;
@@ -50,8 +40,6 @@ const HEALTH_INTERVAL_MS = 30_000;
 /** Time for open calls after a request to stop; the rest of the time is for closing. */
 const DRAIN_MS_MAX = 15_000;
 const LAST_REQUESTS_MS = 1_000;
-/** The limit of one address; hosted clients register the connections of many people from a few addresses. */
-const CLIENT_REGISTRATIONS_PER_MINUTE = 60;
 /** The time after which an analysis of another instance counts as abandoned. */
 const ABANDONED_ANALYSIS_MS = 5 * 60 * 1000;
 const DASHBOARD = path.resolve(import.meta.dirname, '../../dist/client');
@@ -180,77 +168,26 @@ export async function createApp(options: AppOptions): Promise<App> {
   opened.defer(closeEndpoint);
 
   const links = createSignInLinks({ prisma, clock });
-  const rotate = (actor: Actor) =>
-    rotateKeys(
-      { env, dataDir: folder.path, database, keys: storage.keys, envelopes, ownerId: storage.owner.id },
-      actor,
-    );
   let cliTokenId: string | null = null;
-  const localSignIn = createLocalSignIn({ links, publicUrl, clock, cliTokenId: () => cliTokenId });
-  const attempts = createAttempts({ prisma, clock });
-  const gitHub = gitHubOf(env);
-  const signUp = createSignUp({ prisma, singlePerson: env.MACHINES === 'local' });
-  const people = openMembers({
+  const webApp = openWeb({
     env,
     publicUrl,
+    port: http.port,
+    dataDir: folder.path,
+    version,
     storage,
     events,
-    links,
-    signUp,
-    attempts,
+    services,
     ownerIntents,
-    clock,
-    log,
-  });
-  opened.defer(people.close);
-  const webApp = createWebApp({
-    publicUrl,
-    port: http.port,
-    schema,
-    context: {
-      prisma,
-      events,
-      publicUrl,
-      services: {
-        ...services,
-        localSignIn,
-        members: people.members,
-        doctor: createDoctor({ prisma, accessTokens: services.accessTokens, publicUrl, version }),
-        rotateKeys: rotate,
-        consent: oauth.server.consent,
-        connections: oauth.server.connections,
-      },
-      installation: {
-        version,
-        machines: env.MACHINES,
-        signUpOpen: signUp.isOpen,
-        passwordSignIn: env.MACHINES === 'fly',
-        mailSignIn: people.mailedLinks !== null,
-        gitHubSignIn: gitHub !== null && env.MACHINES === 'fly',
-      },
-    },
-    database,
-    events,
-    apiTokens: services.apiTokens,
-    links,
-    mailedLinks: people.mailedLinks,
-    attempts,
-    deviceLogins: services.deviceLogins,
-    signUp,
     oauth: oauth.server,
-    clientRegistrations: createRateLimit(CLIENT_REGISTRATIONS_PER_MINUTE),
-    authSecret: storage.authSecret,
-    gitHub: env.MACHINES === 'fly' ? gitHub : null, // servers of a single person run as their user
-    limitCaller: createCallerLimit(
-      createRateLimit(env.RATE_LIMIT_PER_MINUTE),
-      createRateLimit(env.RATE_LIMIT_PER_MINUTE * CALLERS_PER_ADDRESS),
-    ),
+    links,
+    cliTokenId: () => cliTokenId,
     addressOf,
     dashboardDirectory: options.dashboardDirectory ?? DASHBOARD,
     metrics,
-    metricsToken: env.METRICS_TOKEN ?? null,
     processGroup: options.processGroup?.group ?? null,
     parts,
+    clock,
     log,
   });
   opened.defer(webApp.close);
@@ -312,6 +249,3 @@ const before =
     if (req.url?.startsWith(prefix)) first(req, res);
     else others(req, res);
   };
-
-const gitHubOf = ({ GITHUB_CLIENT_ID: clientId, GITHUB_CLIENT_SECRET: clientSecret }: Env) =>
-  clientId && clientSecret ? { clientId, clientSecret } : null;
