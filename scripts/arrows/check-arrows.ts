@@ -1,5 +1,5 @@
 import type { Edge } from './import-graph.ts';
-import type { PackageRule, Room } from './rules.ts';
+import type { PackageRule, Room } from './room.ts';
 
 export type Violation = { from: string; line: number; message: string };
 
