@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import * as nodeModule from 'node:module';
+import * as nodeModule from 'node:module'; // old Nodes have no enableCompileCache, which a named import would refuse
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
