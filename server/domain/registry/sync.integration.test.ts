@@ -18,6 +18,7 @@ let reader: RegistryReader;
 let closeFetch: () => Promise<void>;
 let now: Date;
 let logged: string[];
+let warnings: object[];
 
 beforeAll(async () => {
   database = await openTestDatabase();
@@ -30,6 +31,7 @@ beforeEach(async () => {
   reader = createMcpRegistryReader({ fetch, url: registry.url });
   now = new Date();
   logged = [];
+  warnings = [];
 });
 afterEach(async () => {
   await closeFetch();
@@ -44,7 +46,13 @@ const deps = () => ({
   now: () => now,
   random: () => 0.5,
   pause: async () => {},
-  log: { info: note, warn: note },
+  log: {
+    info: note,
+    warn: (fields: object, message: string) => {
+      note(fields, message);
+      warnings.push(fields);
+    },
+  },
 });
 const sync = (as = reader, signal = AbortSignal.timeout(30_000)) => syncSource(deps(), 'MCP_REGISTRY', as, signal);
 const state = () => database.prisma.registrySync.findUniqueOrThrow({ where: { source: 'MCP_REGISTRY' } });
@@ -73,6 +81,14 @@ test('reads every page, then only changes, and no longer lists deleted servers',
   expect((await state()).read).toBe(2);
   expect(await status(named(7))).toBe('DELETED');
   expect(await status(named(8))).toBe('DEPRECATED');
+});
+
+test('reports an outage as one line with its reason, and only once', async () => {
+  registry.refuse = () => ({ status: 503 });
+  expect(await sync()).toBe('failed');
+  later(HOUR_MS);
+  expect(await sync()).toBe('failed');
+  expect(warnings).toEqual([{ source: 'MCP_REGISTRY', reason: 'The MCP registry answered with status 503.' }]);
 });
 
 test('a pass that an outage broke off goes on from its page, and waits longer each time', async () => {

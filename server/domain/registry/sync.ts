@@ -172,9 +172,13 @@ async function recordFailure(deps: SyncDeps, lease: SyncLease, error: unknown): 
       ...(isKnown && error.isRefusal ? { passStartedAt: null, cursor: null } : {}),
     },
   });
-  if (failures === 1 || !isKnown)
-    deps.log.warn({ err: error, source: lease.source }, 'A registry could not be read; what is known of it stays.');
+  if (failures > 1 && isKnown) return;
+  // An outage elsewhere is one line; only a fault of this program needs its stack.
+  const reason = isKnown ? { reason: error.message, ...causeOf(error) } : { err: error };
+  deps.log.warn({ source: lease.source, ...reason }, 'A registry could not be read; its entries stay as they are.');
 }
+
+const causeOf = ({ cause }: Error): { cause?: string } => (cause instanceof Error ? { cause: cause.message } : {});
 
 /** Due again at once: the next start goes on from the cursor. */
 const release = async (deps: SyncDeps, lease: SyncLease): Promise<void> => {
