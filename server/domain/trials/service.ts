@@ -60,6 +60,8 @@ export const INTERRUPTED: AnalysisFailure = {
   retryable: true,
 };
 
+const endedOutside = (): UserError => new UserError('CONFLICT', 'The trial was ended.', { kind: 'conflict' });
+
 /** Trials run in this process; their rows are all that others see. */
 export function createTrialService(deps: TrialDeps): TrialService {
   const { prisma, transaction } = deps.database;
@@ -102,26 +104,38 @@ export function createTrialService(deps: TrialDeps): TrialService {
     });
 
   const work = async (row: Row, find: (signal: AbortSignal) => Promise<DeployableCandidate>): Promise<void> => {
-    const { signal } = closing;
+    const ended = new AbortController();
+    const signal = AbortSignal.any([closing.signal, ended.signal]);
     const report = reporter(row);
-    const renew = deps.timers.every(RENEW_MS, () => {
+    /** Renews the lease; a row that no longer runs was ended from outside, and the work ends with it. */
+    const renew = async () => {
       const leaseUntil = new Date(deps.now().getTime() + LEASE_MS);
-      prisma.trial
-        .updateMany({ where: { id: row.id, status: 'RUNNING' }, data: { leaseUntil } })
-        .catch((error: unknown) => deps.log('warn', 'The lease of a trial could not be renewed.', { error }));
+      const { count } = await prisma.trial.updateMany({
+        where: { id: row.id, status: 'RUNNING' },
+        data: { leaseUntil },
+      });
+      if (count === 0) ended.abort(endedOutside());
+    };
+    const stopRenewing = deps.timers.every(RENEW_MS, () => {
+      renew().catch((error: unknown) => deps.log('warn', 'The lease of a trial could not be renewed.', { error }));
     });
-    let app: string | null = null;
-    const fleet = await deps.findFleet(row.ownerId);
-    const ownDeps = { ...deps.machine, fleet, host: deps.host, installationId: deps.installationId, trialId: row.id };
+    let own: TrialMachineDeps | null = null;
     try {
+      const fleet = await deps.findFleet(row.ownerId);
       const candidate = await find(signal);
+      signal.throwIfAborted();
       await report('Starting a machine.');
-      ({ app } = fleet);
+      const { app } = fleet;
       // The row names the app before the machine exists: upkeep finds the machine by it.
       await prisma.machineApp.createMany({ data: [{ app, ownerId: row.ownerId }], skipDuplicates: true });
-      await prisma.trial.update({ where: { id: row.id }, data: { app, candidateKey: candidate.key } });
+      const { count } = await prisma.trial.updateMany({
+        where: { id: row.id, status: 'RUNNING' },
+        data: { app, candidateKey: candidate.key },
+      });
+      if (count === 0) throw endedOutside();
+      own = { ...deps.machine, fleet, host: deps.host, installationId: deps.installationId, trialId: row.id };
       const machine = await openTrialMachine(
-        ownDeps,
+        own,
         candidate.spec,
         {
           onCreated: async (machineId) => {
@@ -136,19 +150,19 @@ export function createTrialService(deps: TrialDeps): TrialService {
     } catch (error) {
       await write(row, { status: 'FAILED', failure: storable(failureOf(error)), finishedAt: deps.now() });
     } finally {
-      await destroy(row, app, ownDeps).catch((error: unknown) =>
+      await destroy(row, own).catch((error: unknown) =>
         deps.log('warn', 'The machine of a trial could not be deleted yet.', { trialId: row.id, error }),
       );
-      renew();
+      stopRenewing();
     }
   };
 
-  /** Upkeep repeats it where it fails. */
-  const destroy = async (row: Row, app: string | null, own: Parameters<typeof destroyTrialMachines>[0]) => {
-    const isGone = app === null || (await destroyTrialMachines(own, app));
+  /** Upkeep repeats it where it fails, and ends a row that still runs because its end could not be written. */
+  const destroy = async (row: Row, own: TrialMachineDeps | null) => {
+    const isGone = own === null || (await destroyTrialMachines(own, own.fleet.app));
     const now = deps.now();
     await prisma.trial.updateMany({
-      where: { id: row.id },
+      where: { id: row.id, status: { not: 'RUNNING' } },
       data: isGone ? { machineGoneAt: now } : { leaseUntil: now },
     });
   };
