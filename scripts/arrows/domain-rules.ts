@@ -19,7 +19,15 @@ export const DOMAIN_ROOMS: readonly Room[] = [
     { room: 'identity', imports: ['*', 'audit', 'credentials'], because: 'people and their tokens know no deployment' },
     {
       room: 'members',
-      imports: ['*', 'audit', 'deployments/intents/owner-intents.ts', 'identity', 'quotas', 'settings/sign-up.ts'],
+      imports: [
+        '*',
+        'audit',
+        'deployments/intents/owner-intents.ts',
+        'identity',
+        'quotas',
+        'settings/sign-up.ts',
+        'trials/end-trials.ts',
+      ],
       because: 'a member who is locked or deleted loses machines too',
     },
     {

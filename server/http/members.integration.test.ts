@@ -126,6 +126,12 @@ test('a locked member is signed out, refused on every way in, and has no machine
   const { id = '' } = (await member.viewer()) ?? {};
   const { token } = await rig.tokenFor(id);
   const { id: deploymentId } = await addDeployment(rig.prisma, id);
+  const source = { source: 'weather-mcp', normalizedSource: 'weather-mcp', expiresAt: new Date(Date.now() + 60_000) };
+  const trial = { create: { ownerId: id, leaseUntil: new Date(Date.now() + 60_000) } };
+  const { trials } = await rig.prisma.analysis.create({
+    data: { ownerId: id, status: 'DONE', ...source, trials: trial },
+    select: { trials: { select: { id: true } } },
+  });
   const unused = await run(
     administrator,
     `createMemberLink(id: "${id}") { ... on MemberLinkPayload { link { url } } }`,
@@ -144,6 +150,8 @@ test('a locked member is signed out, refused on every way in, and has no machine
   expect((await openLink(openBrowser(rig), link)).headers.get('location')).toBe('/sign-in?error=invalid');
   const deployment = await rig.prisma.deployment.findUniqueOrThrow({ where: { id: deploymentId } });
   expect(deployment.desired).toBe('STOPPED');
+  const [ended] = await rig.prisma.trial.findMany({ where: { id: trials[0]?.id ?? '' } });
+  expect(ended?.status, 'a trial of a locked member').toBe('FAILED');
 
   await run(administrator, `unlockMember(id: "${id}") { ... on Member { status } }`);
   expect((await openBrowser(rig).signIn('locked@example.com', PASSWORD)).status).toBe(200);

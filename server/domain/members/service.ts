@@ -12,6 +12,7 @@ import { isReservedAddress } from '../identity/reserved-address.ts';
 import { endSessions, requireSession } from '../identity/sessions.ts';
 import type { SignInLinks } from '../identity/sign-in-links.ts';
 import { lockUser } from '../quotas/quotas.ts';
+import { endTrialsOf } from '../trials/end-trials.ts';
 
 /** Three days: time for a person to read a message, and short enough for a forgotten link. */
 export const MEMBER_LINK_LIFETIME_MS = 3 * 24 * 60 * 60_000;
@@ -67,6 +68,7 @@ export function createMemberService(deps: MemberDeps): MemberService {
     await endSessions(tx, events, actor, {}, userId);
     await tx.signInLink.deleteMany({ where: { userId } });
     await tx.deviceLogin.deleteMany({ where: { userId } });
+    await endTrialsOf(tx, userId, clock());
     await events.publish(tx, 'session', userId); // sockets that API tokens opened are checked again
   };
 
