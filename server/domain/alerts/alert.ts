@@ -1,19 +1,30 @@
+import { z } from 'zod';
 import type { Deployment } from '#prisma/generated/client/client.ts';
-import type { ErrorCode } from '../errors.ts';
+import { DeploymentStatus } from '#prisma/generated/client/enums.ts';
+import { ERROR_CODES } from '../errors.ts';
 
 /** Administrators are alerted to a failure, and to the recovery after it. */
-export type AlertKind = 'unhealthy' | 'failed' | 'recovered';
+export const alertKindSchema = z.enum(['unhealthy', 'failed', 'recovered']);
 
 /** Why the deployment failed. Without credentials, and without the server's own output. */
-export type AlertFailure = { code: ErrorCode; message: string; hint: string | null; retryable: boolean };
+const alertFailureSchema = z.object({
+  code: z.enum(ERROR_CODES),
+  message: z.string(),
+  hint: z.string().nullable(),
+  retryable: z.boolean(),
+});
 
 /** The data that the webhook receives. */
-export type AlertData = {
-  deploymentId: string;
-  name: string;
-  status: Deployment['status'];
-  failure: AlertFailure | null;
-};
+export const alertDataSchema = z.object({
+  deploymentId: z.string(),
+  name: z.string(),
+  status: z.enum(DeploymentStatus),
+  failure: alertFailureSchema.nullable(),
+});
+
+export type AlertKind = z.infer<typeof alertKindSchema>;
+export type AlertFailure = z.infer<typeof alertFailureSchema>;
+export type AlertData = z.infer<typeof alertDataSchema>;
 
 /** The body of a delivery, as Standard Webhooks has it: a type in dots, an ISO 8601 time, and the data. */
 export type AlertMessage = { type: `deployment.${AlertKind}`; timestamp: string; data: AlertData };

@@ -70,7 +70,7 @@ const later = (milliseconds: number) => {
 const kinds = () => received.map(({ body }) => (JSON.parse(body) as { type: string }).type);
 
 describe('alerts', () => {
-  it('a failure, and the recovery after it, once; a start that nothing preceded is no recovery', async () => {
+  it('reports a failure and the recovery after it once, and no recovery without a failure', async () => {
     await record('RUNNING');
     await record('FAILED', failure);
     later(1_000);
@@ -83,7 +83,7 @@ describe('alerts', () => {
     expect(kinds()).toEqual(['deployment.failed', 'deployment.recovered']);
   });
 
-  it('the reason with its hint, and nothing that the server printed', async () => {
+  it('sends the reason with its hint, and nothing that the server printed', async () => {
     await record('FAILED', failure);
     await deliverAlerts(deps, never);
     const { body } = received[0] ?? { body: '' };
@@ -111,8 +111,8 @@ describe('alerts', () => {
   });
 });
 
-describe('how it is sent', () => {
-  it('signed, so that a receiver can tell that it is ours and fresh', async () => {
+describe('deliveries', () => {
+  it('signs each message, so that a receiver can verify its sender and its age', async () => {
     now = new Date(); // the library refuses what is older than five minutes
     await record('UNHEALTHY', failure);
     await deliverAlerts(deps, never);
@@ -122,7 +122,7 @@ describe('how it is sent', () => {
     expect(() => new Webhook(SECRET).verify(`${body} `, given)).toThrow();
   });
 
-  it('again after an error, later each time, under the same id, until it is taken', async () => {
+  it('sends an alert again after an error, later each time and under the same id, until it is accepted', async () => {
     answerWith = 500;
     await record('FAILED', failure);
     await deliverAlerts(deps, never);
@@ -142,7 +142,20 @@ describe('how it is sent', () => {
     expect(await database.prisma.alert.findFirst()).toMatchObject({ attempts: 3, dueAt: null, lastError: null });
   });
 
-  it('not for ever: it is given up with the last error', async () => {
+  it('gives up a row that another version wrote, and sends the others', async () => {
+    await database.prisma.alert.create({
+      data: { deploymentId: deployment.id, kind: 'paused', data: { shape: 'of tomorrow' }, at: now, dueAt: now },
+    });
+    await record('FAILED', failure);
+    await deliverAlerts(deps, never);
+    expect(kinds()).toEqual(['deployment.failed']);
+    expect(await database.prisma.alert.findFirst({ where: { kind: 'paused' } })).toMatchObject({
+      dueAt: null,
+      lastError: 'This version cannot read the alert.',
+    });
+  });
+
+  it('gives an alert up after some attempts, and keeps the last error', async () => {
     answerWith = 503;
     await record('FAILED', failure);
     for (let attempt = 0; attempt < 20; attempt += 1) {
@@ -153,7 +166,7 @@ describe('how it is sent', () => {
     expect(await database.prisma.alert.findFirst()).toMatchObject({ dueAt: null, lastError: 'It answered 503.' });
   });
 
-  it('by another instance when the one that had it died', async () => {
+  it('sends the alert of an instance that died from another one', async () => {
     await record('FAILED', failure);
     const dies = new AbortController();
     const fetch = async () => {
@@ -169,7 +182,7 @@ describe('how it is sent', () => {
     expect(kinds()).toEqual(['deployment.failed']);
   });
 
-  it('nowhere while there is no webhook, also not afterwards', async () => {
+  it('drops alerts while no webhook is set, and does not send them afterwards', async () => {
     await record('FAILED', failure);
     await deliverAlerts({ ...deps, readWebhook: async () => null }, never);
     later(86_400_000);
@@ -177,7 +190,7 @@ describe('how it is sent', () => {
     expect(received).toEqual([]);
   });
 
-  it('never to an address inside', async () => {
+  it('never sends to an address of the internal network', async () => {
     const outside = createSafeFetch([]);
     await record('FAILED', failure);
     await deliverAlerts({ ...deps, fetch: outside.fetch }, never);

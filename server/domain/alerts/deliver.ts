@@ -3,7 +3,7 @@ import type { PrismaClient } from '#prisma/client.ts';
 import type { Alert } from '#prisma/generated/client/client.ts';
 import { ForbiddenAddressError, type SafeFetch } from '../outbound/safe-fetch.ts';
 import type { Webhook } from '../settings/webhook.ts';
-import type { AlertMessage } from './alert.ts';
+import { type AlertMessage, alertDataSchema, alertKindSchema } from './alert.ts';
 
 export type DeliverDeps = {
   prisma: PrismaClient;
@@ -44,12 +44,16 @@ const claim = ({ prisma, now }: DeliverDeps): Promise<Alert[]> =>
 
 type Outcome = 'delivered' | 'dropped' | { error: string; isFinal: boolean };
 
+/** Reads the message of a row; null for a row of another version that does not parse. */
+function toMessage({ kind, at, data }: Alert): AlertMessage | null {
+  const parsed = { kind: alertKindSchema.safeParse(kind).data, data: alertDataSchema.safeParse(data).data };
+  if (!parsed.kind || !parsed.data) return null;
+  return { type: `deployment.${parsed.kind}`, timestamp: at.toISOString(), data: parsed.data };
+}
+
 async function send(deps: DeliverDeps, webhook: Webhook, alert: Alert, signal: AbortSignal): Promise<Outcome> {
-  const message: AlertMessage = {
-    type: `deployment.${alert.kind as 'failed'}`, // written by recordAlert
-    timestamp: alert.at.toISOString(),
-    data: alert.data as AlertMessage['data'], // written by recordAlert
-  };
+  const message = toMessage(alert);
+  if (message === null) return { error: 'This version cannot read the alert.', isFinal: true };
   const body = JSON.stringify(message);
   const sentAt = deps.now();
   try {

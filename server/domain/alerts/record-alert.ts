@@ -1,8 +1,8 @@
 import type { Transaction } from '#prisma/client.ts';
 import type { Deployment } from '#prisma/generated/client/client.ts';
-import { type AlertData, type AlertFailure, type AlertKind, kindOf } from './alert.ts';
+import { type AlertData, type AlertFailure, type AlertKind, alertKindSchema, kindOf } from './alert.ts';
 
-/** Queues what the webhook is to hear of a new status, in the transaction that writes it: none is lost, none is made up. */
+/** Queues the alert to a new status, in the transaction that writes the status: no alert is lost, and none is made up. */
 export async function recordAlert(
   tx: Transaction,
   deployment: Pick<Deployment, 'id' | 'name'>,
@@ -10,7 +10,7 @@ export async function recordAlert(
   failure: AlertFailure | null,
   now: Date,
 ): Promise<void> {
-  const kind = kindOf(status, status === 'RUNNING' ? await lastToldOf(tx, deployment.id) : null);
+  const kind = kindOf(status, status === 'RUNNING' ? await lastKindOf(tx, deployment.id) : null);
   if (kind === null) return;
   const data: AlertData = {
     deploymentId: deployment.id,
@@ -26,11 +26,11 @@ export async function recordAlert(
   await tx.alert.create({ data: { deploymentId: deployment.id, kind, data, at: now, dueAt: now } });
 }
 
-async function lastToldOf(tx: Transaction, deploymentId: string): Promise<AlertKind | null> {
+async function lastKindOf(tx: Transaction, deploymentId: string): Promise<AlertKind | null> {
   const last = await tx.alert.findFirst({
     where: { deploymentId },
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
     select: { kind: true },
   });
-  return (last?.kind ?? null) as AlertKind | null; // written here alone
+  return alertKindSchema.safeParse(last?.kind).data ?? null;
 }
