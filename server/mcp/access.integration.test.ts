@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
+import { eventually } from '#deploy/eventually.testing.ts';
 import { newAccessToken } from '#server/domain/access/token.ts';
 import { hashSecret } from '#server/domain/secret-hash.ts';
 import type { OAuthAuthority } from './access.ts';
 import { createRateLimit } from './rate-limit.ts';
-import { createRig, type Rig, type RigOptions, toolCall, until } from './test-rig.ts';
+import { createRig, type Rig, type RigOptions, toolCall } from './test-rig.ts';
 
 let rig: Rig | null = null;
 const open = async (options: Partial<RigOptions> = {}): Promise<Rig> => {
@@ -137,7 +138,7 @@ test('a revoked token ends the streams it opened, on both sides, and no others',
   const kept = await rig.fetch({ headers: { authorization: `Bearer ${other.token}` } });
   rig.change({ tokens: [keep] });
   await expect(revoked.text()).rejects.toThrow();
-  await until(() => closed.length === 1, 'the machine sees the stream close');
+  await eventually('the machine sees the stream close', () => closed.length === 1);
   expect((await rig.post(toolCall('t'))).status).toBe(401);
   opened[1]?.end('data: still open\n\n');
   expect(await kept.text()).toBe('data: still open\n\n');
@@ -147,7 +148,7 @@ test('a call under way that loses its right is answered with why', async () => {
   const { opened, machine } = openStreams();
   const rig = await open({ machine });
   const call = await rig.post(toolCall('t', 3));
-  await until(() => opened.length === 1, 'the call arrived');
+  await eventually('the call arrived', () => opened.length === 1);
   rig.change({ tokens: [] });
   expect(await call.text()).toContain('"id":3,"error":{"code":-32000,"message":"This token does not open');
 });
@@ -338,7 +339,7 @@ test('a token that is revoked between the check and the start of the call does n
     },
   });
   const call = rig.post(toolCall('t'));
-  await until(() => asked === 1, 'the token is accepted');
+  await eventually('the token is accepted', () => asked === 1);
   rig.change({ tokens: [] });
   counting.resolve(null);
   expect((await call).status).toBe(401);

@@ -3,6 +3,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { NodeStreamableHTTPServerTransport } from '@modelcontextprotocol/node';
 import { McpServer } from '@modelcontextprotocol/server';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { eventually } from '#deploy/eventually.testing.ts';
 import type { Database } from '#prisma/client.ts';
 import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import { createAccessTokenService } from '#server/domain/access/service.ts';
@@ -13,7 +14,7 @@ import { createEndpoint, type Endpoint } from './endpoint.ts';
 import { createRouteLoader } from './load-route.ts';
 import { createOriginPolicy } from './origin-policy.ts';
 import { createRouteTable, type RouteTable } from './route-table.ts';
-import { type Listening, listen, until } from './test-rig.ts';
+import { type Listening, listen } from './test-rig.ts';
 import { createUpstream, type Upstream } from './upstream.ts';
 import { createUpstreamFetch } from './upstream-fetch.ts';
 
@@ -175,7 +176,7 @@ test("the handshake speaks through the endpoint's own path: same sockets, same h
 test('a token works from its creation to its revocation, which ends its open streams', async () => {
   expect((await ask(newAccessToken().token)).status).toBe(401);
   const { id, token } = await tokens().create(ann, { deploymentId, name: 'laptop' });
-  await until(() => routes.peek(deploymentId) === undefined, 'the creation is heard of');
+  await eventually('the event of the creation arrives', () => routes.peek(deploymentId) === undefined);
   const initialize = await fetch(url(), {
     method: 'POST',
     headers: {
@@ -211,7 +212,9 @@ test('every instance notices that a deployment was stopped', async () => {
     await tx.deployment.update({ where: { id: deploymentId }, data: { status: 'STOPPED' } });
     await events.publish(tx, 'deployment', deploymentId);
   });
-  await until(() => tables.every((table) => table.peek(deploymentId) === undefined), 'all have heard of it');
+  await eventually('every table has dropped the entry', () =>
+    tables.every((table) => table.peek(deploymentId) === undefined),
+  );
   for (const table of tables) {
     expect((await table.resolve(deploymentId))?.status).toBe('STOPPED');
     table.close();

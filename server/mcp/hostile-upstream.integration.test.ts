@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { createRig, type Rig, type RigOptions, toolCall, until } from './test-rig.ts';
+import { eventually } from '#deploy/eventually.testing.ts';
+import { createRig, type Rig, type RigOptions, toolCall } from './test-rig.ts';
 
 let rig: Rig | null = null;
 const open = async (machine: RigOptions['machine']): Promise<Rig> => {
@@ -167,5 +168,5 @@ test('a malformed or cut off response marks the route stale: the row is read aga
   expect(rig.reads()).toBe(1);
   rig.passTime(1_000);
   expect((await rig.post(toolCall('t'))).status).toBe(502);
-  await until(() => rig.reads() === 2, 'the row is read again');
+  await eventually('the row is read again', () => rig.reads() === 2);
 });

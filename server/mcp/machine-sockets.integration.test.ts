@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { afterEach, expect, test } from 'vitest';
+import { eventually } from '#deploy/eventually.testing.ts';
 import { createMachineSockets, type MachineSockets } from './machine-sockets.ts';
-import { type Listening, listen, until } from './test-rig.ts';
+import { type Listening, listen } from './test-rig.ts';
 
 let machine: Listening;
 let sockets: MachineSockets;
@@ -55,7 +56,7 @@ test('requests in turn share one socket; requests at once have one each, however
   for (const path of ['/a', '/b', '/c']) expect(await ask(path)).toBe(path);
   expect(seen.accepted).toBe(1);
   const streamed = Array.from({ length: 20 }, () => ask('/stream'));
-  await until(() => streams.length === 20, 'all streams are open');
+  await eventually('all streams are open', () => streams.length === 20);
   expect(await Promise.all([ask('/d'), ask('/e')])).toEqual(['/d', '/e']);
   expect(seen.accepted).toBe(22);
   expect(await ask('/f')).toBe('/f');
@@ -68,7 +69,7 @@ test('a socket that the machine closed is not used again', async () => {
   await open((path, res) => res.end(path));
   await ask('/a');
   machine.server.closeIdleConnections();
-  await until(() => seen.unused === 1, 'the socket is gone');
+  await eventually('the socket is gone', () => seen.unused === 1);
   expect(await ask('/b')).toBe('/b');
   expect(seen.accepted).toBe(2);
 });
@@ -84,11 +85,11 @@ test('closing ends idle sockets at once and lets requests under way finish', asy
   await ask('/a');
   expect(seen.connected).toBe(2);
   const closed = sockets.close();
-  await until(() => seen.connected === 1, 'the idle socket is closed');
+  await eventually('the idle socket is closed', () => seen.connected === 1);
   answer();
   expect(await slow).toBe('slow');
   await closed;
-  await until(() => seen.connected === 0, 'the other one as well');
+  await eventually('the other socket is closed', () => seen.connected === 0);
 });
 
 test('reports a request that undici refuses and an absent machine once, and leaves nothing behind', async () => {
@@ -97,5 +98,5 @@ test('reports a request that undici refuses and an absent machine once, and leav
   expect(seen.unused).toBe(1);
   await machine.close();
   await expect(ask('/a')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
-  await until(() => seen.unused === 2, 'the client is let go');
+  await eventually('the socket of the client is closed', () => seen.unused === 2);
 });

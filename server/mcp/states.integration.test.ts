@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
+import { eventually } from '#deploy/eventually.testing.ts';
 import { DEFAULT_EXCHANGE_CAPS } from './open-exchanges.ts';
-import { createRig, HOST_TOKEN, listen, MACHINE_ID, type Rig, type RigOptions, toolCall, until } from './test-rig.ts';
+import { createRig, HOST_TOKEN, listen, MACHINE_ID, type Rig, type RigOptions, toolCall } from './test-rig.ts';
 
 let rig: Rig | null = null;
 const open = async (options: Partial<RigOptions> = {}): Promise<Rig> => {
@@ -108,11 +109,11 @@ test('a sleeping machine is woken once for many callers, who are held until it a
     arrived += 1;
   });
   const calls = Array.from({ length: 20 }, (_, i) => rig.post(toolCall('t', i)));
-  await until(() => arrived === 20 && woken === 1, 'all are held and the wake is asked for');
+  await eventually('all are held and one wake is requested', () => arrived === 20 && woken === 1);
   rig.change({ status: 'RUNNING' });
   for (const call of calls) expect((await call).status).toBe(200);
   expect(woken).toBe(1);
-  await until(() => rig.calls.length === 20, 'all are counted');
+  await eventually('all are counted', () => rig.calls.length === 20);
   expect(rig.calls.every((call) => call.cold)).toBe(true);
 });
 
@@ -127,7 +128,7 @@ test('asks callers to come back when too many wait for a wake', async () => {
   });
   await rig.routes.resolve(rig.deploymentId);
   const held = [rig.post(toolCall('t', 1)), rig.post(toolCall('t', 2))];
-  await until(() => arrived === 2, 'two are held');
+  await eventually('two are held', () => arrived === 2);
   expect((await rig.post(toolCall('t', 3))).status).toBe(503);
   rig.change({ status: 'RUNNING' });
   for (const call of held) expect((await call).status).toBe(200);
@@ -146,7 +147,7 @@ test('a wake that takes too long is 503 with Retry-After, and goes on', async ()
 test('a token that is revoked while the machine wakes up does not get through', async () => {
   const rig = await open({ route: { status: 'ASLEEP' } });
   const call = rig.post(toolCall('t'));
-  await until(() => rig.routes.peek(rig.deploymentId)?.status === 'ASLEEP', 'the caller is held');
+  await eventually('the caller is held', () => rig.routes.peek(rig.deploymentId)?.status === 'ASLEEP');
   rig.change({ status: 'RUNNING', tokens: [] });
   expect((await call).status).toBe(401);
 });
@@ -186,7 +187,7 @@ test('idle sockets to a machine that sleeps, moved or went are closed with the e
     expect((await rig.post(toolCall('t'))).status).toBe(200);
     expect(connected).toBe(1);
     leave();
-    await until(() => connected === 0, 'the socket is closed');
+    await eventually('the socket is closed', () => connected === 0);
   }
 });
 

@@ -3,8 +3,9 @@ import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test, vi } from 'vitest';
+import { eventually } from '#deploy/eventually.testing.ts';
 import { DEFAULT_EXCHANGE_CAPS } from './open-exchanges.ts';
-import { createRig, type Rig, type RigOptions, toolCall, until } from './test-rig.ts';
+import { createRig, type Rig, type RigOptions, toolCall } from './test-rig.ts';
 
 let rig: Rig | null = null;
 const open = async (machine: RigOptions['machine'], more: Omit<RigOptions, 'machine'> = {}): Promise<Rig> => {
@@ -46,11 +47,11 @@ test('a slow reader slows the upstream: 200 MB pass in bounded memory', async ()
   // nothing is read: what is under way settles in the buffers of the sockets
   let before = -1;
   let quiet = 0;
-  await until(() => {
+  await eventually('the upstream stands still', () => {
     quiet = sent === before ? quiet + 1 : 0;
     before = sent;
     return quiet > 20;
-  }, 'the upstream stands still');
+  });
   expect(sent).toBeLessThan(40 * MEGABYTE);
   let received = 0;
   let most = 0;
@@ -74,7 +75,7 @@ test('a body for an upstream that reads late waits for it and arrives whole', as
   const chunk = Buffer.alloc(64 * 1024, 'x');
   for (let i = 0; i < 60; i += 1) call.write(chunk);
   call.end();
-  await until(() => arrived.length === 1, 'the request arrived');
+  await eventually('the request arrived', () => arrived.length === 1);
   arrived[0]?.on('data', (piece: Buffer) => {
     received += piece.length;
   });
@@ -97,13 +98,13 @@ test('the client leaves: the upstream is aborted, before an answer and in the mi
   for (const kind of ['silent', 'streaming']) {
     const leave = new AbortController();
     const call = rig.post(toolCall('t'), { 'x-kind': kind }, leave.signal);
-    await until(() => waiting.includes(kind), 'the request arrived');
+    await eventually('the request arrived', () => waiting.includes(kind));
     if (kind === 'streaming') await (await call).body?.getReader().read();
     leave.abort();
     await call.catch(() => {});
-    await until(() => ended.includes(`${kind} false`), `the ${kind} request is aborted`);
+    await eventually(`the ${kind} request is aborted`, () => ended.includes(`${kind} false`));
   }
-  await until(() => rig.calls.length === 2, 'both are counted');
+  await eventually('both are counted', () => rig.calls.length === 2);
   expect(rig.calls.map((call) => call.status)).toEqual([499, 200]);
 });
 
@@ -239,7 +240,7 @@ test('more streams than a deployment may have are refused with a time to come ba
   expect(refused.headers.get('retry-after')).toBe('10');
   for (const res of opened) res.end();
   for (const stream of streams) await stream.text();
-  await until(() => rig.calls.length === 2, 'the streams are over');
+  await eventually('both streams have ended', () => rig.calls.length === 2);
   const again = await rig.fetch();
   expect(again.status).toBe(200);
   opened.at(-1)?.end();

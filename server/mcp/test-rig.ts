@@ -177,15 +177,6 @@ export async function createRig(options: RigOptions) {
   };
 }
 
-/** Waits until something holds; for what has no event to wait on. */
-export async function until(holds: () => boolean, what: string, withinMs = 60_000): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`Not within ${withinMs} ms: ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 export const toolCall = (name: string, id: number | string = 1) => ({
   jsonrpc: '2.0',
   id,

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
+import { eventually } from '#deploy/eventually.testing.ts';
 import type { UsageCall } from '#server/domain/usage/recorder.ts';
-import { createRig, type Rig, toolCall, until } from './test-rig.ts';
+import { createRig, type Rig, toolCall } from './test-rig.ts';
 
 let rig: Rig | null = null;
 afterEach(async () => {
@@ -26,7 +27,7 @@ const OK = '{"jsonrpc":"2.0","id":1,"result":{}}';
 
 /** The one call that was counted. */
 const counted = async (rig: Rig): Promise<UsageCall | undefined> => {
-  await until(() => rig.calls.length === 1, 'the call is counted');
+  await eventually('the call is counted', () => rig.calls.length === 1);
   return rig.calls[0];
 };
 
@@ -118,7 +119,7 @@ test('distinguishes streams and ends of sessions from calls', async () => {
   const rig = await open(': hi\n\n', 'text/event-stream');
   await (await rig.fetch()).text();
   await (await rig.fetch({ method: 'DELETE' })).text();
-  await until(() => rig.calls.length === 2, 'both are counted');
+  await eventually('both are counted', () => rig.calls.length === 2);
   expect(rig.calls.map((call) => call.method)).toEqual(['(stream)', '(end of session)']);
 });
 
