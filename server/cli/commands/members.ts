@@ -1,5 +1,5 @@
 import { connect } from '../connection.ts';
-import { CliFailure } from '../failure.ts';
+import { CliFailure, usage } from '../failure.ts';
 import type { GraphqlClient } from '../graphql-client.ts';
 import { table } from '../layout.ts';
 import { LIST_MEMBERS, LOCK_MEMBER, type Member, type MemberPage, UNLOCK_MEMBER } from '../operations/members.ts';
@@ -10,6 +10,7 @@ export type MembersOptions = { lock?: string; unlock?: string };
 
 /** Lists the members of the installation, or locks or unlocks one. Only for the administrator. */
 export async function members(shell: Shell, { lock, unlock }: MembersOptions): Promise<void> {
+  if (lock !== undefined && unlock !== undefined) throw usage('Use either --lock or --unlock.');
   const client = await connect(shell);
   const email = lock ?? unlock;
   if (email === undefined) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ListMembersQuery, LockMemberMutation, UnlockMemberMutation } from '../generated/graphql.ts';
-import { operation } from './operation.ts';
+import { operation, REFUSAL } from './operation.ts';
 
 const memberSchema = z.object({
   id: z.string(),
@@ -32,14 +32,14 @@ export const LIST_MEMBERS = operation<ListMembersQuery>()(
 
 export const LOCK_MEMBER = operation<LockMemberMutation>()(
   `mutation LockMember($id: ID!) {
-    result: lockMember(id: $id) { ... on Member { ${FIELDS} } ... on UserError { code message hint retryable } }
+    result: lockMember(id: $id) { ... on Member { ${FIELDS} } ${REFUSAL} }
   }`,
   memberSchema,
 );
 
 export const UNLOCK_MEMBER = operation<UnlockMemberMutation>()(
   `mutation UnlockMember($id: ID!) {
-    result: unlockMember(id: $id) { ... on Member { ${FIELDS} } ... on UserError { code message hint retryable } }
+    result: unlockMember(id: $id) { ... on Member { ${FIELDS} } ${REFUSAL} }
   }`,
   memberSchema,
 );
