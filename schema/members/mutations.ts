@@ -17,7 +17,7 @@ const MemberLinkPayload = builder.objectRef<MemberLink>('MemberLinkPayload').imp
   fields: (t) => ({
     link: t.field({
       type: SignInLinkType,
-      description: 'Signs the member in once; whoever has it can use it.',
+      description: 'Signs the member in once; anyone who has it can use it.',
       resolve: ({ url, expiresAt }) => ({ url, expiresAt }),
     }),
     member: t.prismaField({

@@ -47,7 +47,7 @@ export function Component() {
       {link && (
         <Panel
           title={`Sign-in link for ${link.name}`}
-          description="Works once, within 3 days. Whoever has it can sign in: send it to this person only."
+          description="Works once, within 3 days. Anyone who has it can sign in, so send it to this person only."
           actions={
             <Button variant="default" size="xs" onClick={() => setLink(null)}>
               Done

@@ -13,7 +13,7 @@ export interface Mailer {
 }
 
 const LIFETIME_MS = 30 * 60_000;
-/** Mails to one address, whoever requests them. */
+/** Limits the mails to one address, from any number of callers. */
 const PER_ADDRESS: AttemptRule = { attemptsMax: 5, windowMs: 60 * 60_000 };
 
 export interface MailedLinks {
