@@ -1,4 +1,4 @@
-import { type Envelope, findMember, slice } from './json-rpc.ts';
+import { type Envelope, findMember, rawFromWire, slice } from './json-rpc.ts';
 
 const PROBE_TIMEOUT_MS = 10_000;
 
@@ -24,7 +24,7 @@ export type EraVerdict =
 
 const versionsIn = (answer: Envelope): string[] => {
   const at = findMember(answer.text, answer.result, 'supportedVersions');
-  const versions: unknown = at ? JSON.parse(slice(answer.text, at)) : [];
+  const versions = at ? rawFromWire(slice(answer.text, at)) : [];
   return Array.isArray(versions) ? versions.filter((version) => typeof version === 'string') : [];
 };
 

@@ -248,8 +248,20 @@ export const onOneLine = (text: string): string =>
 /** Text that people wrote, as the latin1 the bridge works in. */
 export const toWire = (value: unknown): string => Buffer.from(JSON.stringify(value), 'utf8').toString('latin1');
 
-/** A value from the wire; throws on text that is no JSON. */
-export const fromWire = (text: string): unknown => JSON.parse(Buffer.from(text, 'latin1').toString('utf8'));
+/**
+ * A part of a message, parsed as it came, without decoding its text. Null for text that is not JSON: the scanner finds
+ * the members of a message that a child sent, and does not check their values.
+ */
+export const rawFromWire = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // a server must not end the host, or calls of others, with a message that it spoiled
+  }
+};
+
+/** A value from the wire; null for text that is not JSON. */
+export const fromWire = (text: string): unknown => rawFromWire(Buffer.from(text, 'latin1').toString('utf8'));
 
 /**
  * A part of a message that was parsed as it came, without decoding its text. Its strings are latin1, as the wire is.

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isRecord } from '../records.ts';
 import { decodeHeader, headerOf } from './header-values.ts';
-import { slice } from './json-rpc.ts';
+import { rawFromWire, slice } from './json-rpc.ts';
 import type { SessionPeer } from './session.ts';
 import { MODERN_VERSION } from './versions.ts';
 
@@ -100,7 +100,7 @@ export const createToolHeaders = () => {
           limit,
         );
         // Parsed as it came, so that names compare with those of requests, which are not decoded either.
-        const result: unknown = answer.result ? JSON.parse(slice(answer.text, answer.result)) : null;
+        const result = answer.result ? rawFromWire(slice(answer.text, answer.result)) : null;
         if (!isRecord(result)) break;
         readPage(result['tools'], found);
         cursor = result['nextCursor'];

@@ -1,6 +1,6 @@
 import type { CallReply } from '../call.ts';
 import { memberText, wholeOf, withoutMembers } from '../json-edit.ts';
-import { type Envelope, findMember, fromWire, RPC, replaceSpan, scan, slice } from '../json-rpc.ts';
+import { type Envelope, findMember, fromWire, RPC, rawFromWire, replaceSpan, scan, slice } from '../json-rpc.ts';
 import { SUBSCRIPTION_ID } from '../modern-answers.ts';
 import type { SessionPeer } from '../session.ts';
 
@@ -39,7 +39,7 @@ const withoutSubscriptionId = ({ text, params }: Envelope): string => {
 
 const urisIn = (message: Envelope): Set<string> => {
   const filterAt = findMember(message.text, message.params, 'notifications');
-  const uris: unknown = JSON.parse(memberText(message.text, filterAt, 'resourceSubscriptions') ?? '[]');
+  const uris = rawFromWire(memberText(message.text, filterAt, 'resourceSubscriptions') ?? '[]');
   return new Set(Array.isArray(uris) ? uris.filter((uri) => typeof uri === 'string') : []);
 };
 

@@ -74,6 +74,16 @@ describe('a client of 2026-07-28 over a legacy server', () => {
     expect(version.status).toBe(400);
   });
 
+  test.each([
+    ['an error', '"error":{"code":-1,"message":none}'],
+    ['a result', '"result":{"isError":none}'],
+  ])('outlives %s of the server that is not JSON', async (_, member) => {
+    const client = createModernClient(host);
+    const text = `{"jsonrpc":"2.0","id":$id,${member}}\n`;
+    await (await client.send('tools/call', { name: 'print', arguments: { text, silent: true } })).text();
+    expect((await client.call('echo', { text: 'still here' })).result).toBeDefined();
+  });
+
   test('is refused if it describes itself at length, because the host remembers each kind of client', async () => {
     const response = await createModernClient(host, { info: { name: 'x'.repeat(20_000) } }).send('tools/list');
     expect([response.status, (await messagesOf(response))[0]?.error?.['code']]).toEqual([400, -32602]);
