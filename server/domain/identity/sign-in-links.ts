@@ -3,8 +3,6 @@ import type { PrismaClient } from '#prisma/client.ts';
 import { hashSecret } from '../secret-hash.ts';
 
 const SECRET_BYTES = 32;
-/** An ended link is recognized for this long, so that its page can give the reason. */
-const KEPT_MS = 7 * 24 * 60 * 60_000;
 
 /** The account that a link signs in to, and the address that it proves because it was mailed there. */
 export type UsedLink = { userId: string; provenEmail: string | null } | { userId: null; provenEmail: string };
@@ -33,7 +31,6 @@ export function createSignInLinks({ prisma, clock }: { prisma: PrismaClient; clo
   return {
     create: async (userId, lifetimeMs) => {
       const now = clock();
-      await prisma.signInLink.deleteMany({ where: { expiresAt: { lt: new Date(now.getTime() - KEPT_MS) } } });
       await prisma.signInLink.updateMany({ where: { userId, expiresAt: { gt: now } }, data: { expiresAt: now } });
       return insert({ userId, email: null }, lifetimeMs);
     },

@@ -10,7 +10,10 @@ const BATCH = 5_000;
  */
 export type RetentionRule = { name: string; keepDays: number; table: string; where: (before: Date) => Prisma.Sql };
 
-/** The audit trail is kept for good, without its network addresses (forget-addresses.ts); releases and credentials live as long as their deployment. */
+/**
+ * The audit trail is kept for good, without its network addresses (forget-addresses.ts); releases and credentials live as
+ * long as their deployment.
+ */
 export const RETENTION_RULES: readonly RetentionRule[] = [
   // The dashboard shows 90 days at most.
   { name: 'usage', keepDays: 90, table: 'UsageRollup', where: (before) => Prisma.sql`"day" < ${before}::date` },
@@ -18,7 +21,8 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
   { name: 'analyses', keepDays: 30, table: 'Analysis', where: (before) => Prisma.sql`"expiresAt" < ${before}` },
   { name: 'sessions', keepDays: 1, table: 'Session', where: (before) => Prisma.sql`"expiresAt" < ${before}` },
   { name: 'verifications', keepDays: 1, table: 'Verification', where: (before) => Prisma.sql`"expiresAt" < ${before}` },
-  { name: 'sign-in links', keepDays: 1, table: 'SignInLink', where: (before) => Prisma.sql`"expiresAt" < ${before}` },
+  // The page of a link that has ended gives the reason for so long.
+  { name: 'sign-in links', keepDays: 7, table: 'SignInLink', where: (before) => Prisma.sql`"expiresAt" < ${before}` },
   {
     name: 'sign-in attempts',
     keepDays: 1,
