@@ -123,7 +123,8 @@ export function createWebApp(options: WebAppOptions): WebApp {
   const mayReadParts = async (req: IncomingMessage, isDatabaseThere: boolean): Promise<boolean> => {
     if (hasMetricsToken(req)) return true;
     if (!isDatabaseThere) return false;
-    const actor = await authenticate(credentialsOf(req.headers, addressOf(req))).catch(() => null); // the database went away just now
+    // the database may go away in between
+    const actor = await authenticate(credentialsOf(req.headers, addressOf(req))).catch(() => null);
     return actor?.role === 'ADMIN';
   };
   const request = createExpressApp({

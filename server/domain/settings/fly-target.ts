@@ -13,8 +13,8 @@ const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
 export type AppNames = { own: string; platform: string; shared: string | null };
 
 /**
- * Decides which app of which organization a change selects: the organization stays as long as the token does, the app unless another
- * one is named.
+ * Decides which app of which organization a change selects: the organization stays as long as the token does, the app
+ * unless another one is named.
  */
 export function flyTargetFor(change: SettingsChange, kept: ServiceFacts | null, names: AppNames): FlyTarget {
   const sameToken = change.flyToken === undefined;
