@@ -1,5 +1,5 @@
 import type { AnyNode } from 'acorn';
-import { bare, isFunction, keyOf, type Tree } from './tree.ts';
+import { bare, declaredNameOf, isFunction, keyOf, type Tree } from './tree.ts';
 
 /** True for code that ends the program or throws whenever it is reached. */
 export function ends(tree: Tree, node: AnyNode, ending: ReadonlySet<string>): boolean {
@@ -43,13 +43,7 @@ export function endingFunctions(trees: readonly Tree[]): Set<string> {
   for (const tree of trees) {
     for (const node of tree.nodes) {
       if (!isFunction(node)) continue;
-      const parent = tree.parentOf(node);
-      const name =
-        node.type === 'FunctionDeclaration'
-          ? node.id?.name
-          : parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier'
-            ? parent.id.name
-            : undefined;
+      const name = declaredNameOf(tree, node);
       if (name && ends(tree, node.body, names)) names.add(name);
     }
   }

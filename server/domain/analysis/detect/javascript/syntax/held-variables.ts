@@ -1,7 +1,7 @@
 import type { AnyNode, VariableDeclarator } from 'acorn';
 import { ENV_NAME } from '../../finding.ts';
 import { add, isEmpty, isEnvironment, isFlag, MEANINGS_MAX } from './environment.ts';
-import { bare, type FunctionNode, isFunction, keyOf, stringOf, type Tree } from './tree.ts';
+import { bare, declaredNameOf, type FunctionNode, isFunction, keyOf, stringOf, type Tree } from './tree.ts';
 
 /** The variables of the environment that an expression holds. Several names stand in for each other. */
 export type Held = {
@@ -91,14 +91,7 @@ export function createHeldVariables(trees: readonly Tree[], constants: ReadonlyM
     for (const node of tree.nodes) {
       if (!isFunction(node)) continue;
       const parent = tree.parentOf(node);
-      const name =
-        node.type === 'FunctionDeclaration'
-          ? node.id?.name
-          : parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier'
-            ? parent.id.name
-            : parent
-              ? keyOf(parent)
-              : null;
+      const name = declaredNameOf(tree, node) ?? (parent ? keyOf(parent) : null);
       if (name) add(functions, name, { tree, node });
     }
   }

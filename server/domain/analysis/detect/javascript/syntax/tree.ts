@@ -109,6 +109,13 @@ export function treeOf(file: CodeFile): Tree | null {
 export const isFunction = (node: AnyNode): node is FunctionNode =>
   node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
 
+/** The name that a function is declared with: `function f() {}`, `const f = () => …`. */
+export function declaredNameOf(tree: Tree, node: FunctionNode): string | null {
+  if (node.type === 'FunctionDeclaration') return node.id?.name ?? null;
+  const parent = tree.parentOf(node);
+  return parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' ? parent.id.name : null;
+}
+
 /** The text of a string literal or of a template without gaps. */
 export function stringOf(node: AnyNode | null | undefined): string | null {
   if (node?.type === 'Literal') return typeof node.value === 'string' ? node.value : null;
