@@ -42,9 +42,11 @@ export function createClauses(held: Pick<HeldVariables, 'heldBy' | 'isFlag'>) {
       const [left, right] = parts.filter((part) => typeof part !== 'string');
       if (!left) return 'never';
       if (!right) return left;
+      // Each side is cut first: the product of two long conditions would fill the memory.
       return left
+        .slice(0, CLAUSES_MAX)
         .flatMap((one) =>
-          right.map((other) => ({
+          right.slice(0, CLAUSES_MAX).map((other) => ({
             names: [...new Set([...one.names, ...other.names])],
             isOpen: one.isOpen || other.isOpen,
             orFlag: one.orFlag || other.orFlag,
