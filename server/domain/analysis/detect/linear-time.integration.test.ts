@@ -38,6 +38,15 @@ const SCRIPT: Token[] = [
   '(/x', "<a>it's</a>", '`a${',
 ];
 
+/** Whole statements: a script that does not parse has no syntax tree. */
+// biome-ignore format: one token a line would be a page
+const PARSED: Token[] = [
+  'if (!process.env.A_K#) { process.exit(1) }\n', 'a#=process.env.A_K#;', 'a=process.env.A_K#;if(!a)throw 1;', 'f(g(h.A_K#));',
+  'function a#(b){if(!process.env[b])throw 1}\n', "if(['A_K#'].filter(n=>process.env[n]).length)throw 1;",
+  "['A_K#'].filter(n=>process.env[n]);", "for(const n of ['A_K#'])if(!process.env[n])throw 1;",
+  'z.object({aK#:z.string().min(1)});const o#={aK#:process.env.A_K#};', "program.command('a#').option('--b#');",
+];
+
 // biome-ignore format: one token a line would be a page
 const PYTHON: Token[] = [
   'class A#:\n', 'class A(', 'class A#(B, C, D):\n  a: A = B\n', { begin: 'class A(BaseSettings):\n', repeat: '\n' },
@@ -82,6 +91,7 @@ const TARGETS: [target: string, tokens: Token[]][] = [
   ['README.md', DOCUMENT],
   ['index.js', SCRIPT],
   ['src/index.tsx', SCRIPT],
+  ['a script with a syntax tree', PARSED],
   ['server.py', PYTHON],
   ['main.go', COMPILED],
   ['main.rs', COMPILED],

@@ -6,14 +6,16 @@ import { parseSource } from '../source/parse-source.ts';
 import { storedSource } from '../source/stored.ts';
 
 const TEXT_CHARACTERS = 1_000_000;
+/** A larger script counts as a bundle, for which no syntax tree is made. Numbers in tokens make the text longer. */
+const PARSED_CHARACTERS = 250_000;
 
 /** A token that is repeated, between a beginning and an end. `#` behind a letter becomes a number: each is new. */
 export type Token = string | { begin?: string; repeat: string; end?: string };
 
-function textOf(token: Token): string {
+function textOf(token: Token, characters: number): string {
   const { begin = '', repeat, end = '' } = typeof token === 'string' ? { repeat: token } : token;
   const parts: string[] = [];
-  for (let length = 0; length < TEXT_CHARACTERS; length += repeat.length) {
+  for (let length = 0; length < characters; length += repeat.length) {
     parts.push(/[a-zA-Z]#/.test(repeat) ? repeat.replaceAll('#', String(parts.length)) : repeat);
   }
   return begin + parts.join('') + end;
@@ -44,10 +46,12 @@ const PARSERS: Record<string, (text: string) => unknown> = {
   'settings of a client in TOML': launchesInToml,
 };
 
+const PARSED = 'a script with a syntax tree';
+
 process.on('message', ({ name, input }: { name: string; input: [Token] }) => {
   try {
-    const parse = PARSERS[name] ?? ((text: string) => readFile(name, text));
-    parse(textOf(input[0]));
+    const parse = PARSERS[name] ?? ((text: string) => readFile(name === PARSED ? 'index.js' : name, text));
+    parse(textOf(input[0], name === PARSED ? PARSED_CHARACTERS : TEXT_CHARACTERS));
     process.send?.({ value: null });
   } catch (error) {
     process.send?.({ thrown: error instanceof Error ? error.stack : String(error) });

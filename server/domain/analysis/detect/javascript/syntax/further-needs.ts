@@ -83,6 +83,16 @@ export function listNeeds(
     const isRead = [body, ...tree.inside(body)].some((one) => held.isReadBy(tree, one, own.name));
     return isRead ? held.listOf(tree, list).filter((name) => ENV_NAME.test(name)) : [];
   };
+  const lastEndings = new Map<AnyNode, number>();
+  /** The offset of the last place in a function that ends the program. It is found once for all lists in there. */
+  const lastEndingIn = (tree: Tree, owner: AnyNode): number => {
+    const known = lastEndings.get(owner);
+    if (known !== undefined) return known;
+    let last = -1;
+    for (const one of tree.inside(owner)) if (one.start > last && ends(tree, one, ending)) last = one.start;
+    lastEndings.set(owner, last);
+    return last;
+  };
   return trees.flatMap((tree) =>
     tree.nodes.flatMap((node): EnvFinding[] => {
       let names: string[] = [];
@@ -97,9 +107,7 @@ export function listNeeds(
         names = namesFor(tree, node.right, node.left.declarations[0]?.id, node.body);
       if (names.length === 0) return [];
       const owner = tree.ownerOf(node) ?? tree.nodes[0];
-      const isEnding =
-        owner !== undefined &&
-        [...tree.inside(owner)].some((one) => one.start >= node.start && ends(tree, one, ending));
+      const isEnding = owner !== undefined && lastEndingIn(tree, owner) >= node.start;
       const reach = startPath(tree, node);
       const requirement = isEnding ? REQUIREMENTS[reach] : undefined;
       return requirement ? names.map((name) => finding(tree, node, name, { requirement })) : [];
