@@ -168,7 +168,8 @@ export class Session implements Caller {
 
   onChildEnd(child: object): void {
     if (this.peer === child) this.peer = null;
-    for (const [id, asked] of this.asked) if (asked.peer === child) this.asked.delete(id);
+    // A question that the bridge made of an answer has a call that waits for it, and that fails once it is answered.
+    for (const [id, asked] of this.asked) if (asked.peer === child && asked.id !== null) this.asked.delete(id);
   }
 
   subscribes(uri: string): boolean {

@@ -34,6 +34,7 @@ const converse = async (
   args: Json,
   answer: (question: Message) => Json,
   tool = 'ask',
+  beforeAnswer: () => Promise<unknown> = async () => {},
 ): Promise<{ questions: Message[]; answer: Message | undefined }> => {
   const questions: Message[] = [];
   const response = await client.postTool('call', tool, args);
@@ -42,6 +43,7 @@ const converse = async (
     const message: Message = JSON.parse(data);
     if (message.method === undefined) return { questions, answer: message };
     questions.push(message);
+    await beforeAnswer();
     await client.post({ id: message.id, ...answer(message) });
   }
   return { questions, answer: undefined };
@@ -271,6 +273,23 @@ test('a server that crashed comes back to the sessions of legacy clients, with t
     await eventually('the subscription', async () => JSON.stringify(await restored()).includes('file:///a'));
     await client.delete();
     await eventually('the child to end', () => crashing.status().children.length === 0);
+  } finally {
+    await crashing.close({ drainMs: 0 });
+  }
+});
+
+test('a call that asks its client ends with an error if the server crashes before the client has answered', async () => {
+  const crashing = await start();
+  try {
+    const client = await TestClient.open(crashing, { capabilities: { elicitation: {} } });
+    const { answer } = await converse(
+      client,
+      { requests: ELICIT },
+      () => ({ result: { action: 'accept' } }),
+      'ask',
+      () => client.postTool(2, 'crash').then(messagesOf),
+    );
+    expect(answer?.error?.['message']).toContain('The server has ended');
   } finally {
     await crashing.close({ drainMs: 0 });
   }
