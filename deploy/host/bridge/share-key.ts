@@ -24,7 +24,7 @@ export const shareKeyOf = (isolation: HostIsolation, client: ClientTerms): strin
     case 'PER_SESSION':
       return null;
     case 'SHARED':
-      return 'shared\0';
+      return SHARED_OWNER;
     case 'AUTO':
       if (CALLS_BACK.some((name) => name in capabilitiesOf(client))) return null;
       return `${client.principal.replaceAll('\0', '')}\0${termsOf(client)}`;
@@ -40,7 +40,7 @@ export const modernShareKeyOf = (isolation: HostIsolation, principal: string): s
     case 'PER_SESSION':
       return null;
     case 'SHARED':
-      return 'modern\0shared';
+      return `modern\0${SHARED_OWNER}`;
     case 'AUTO':
       return `modern\0${principal.replaceAll('\0', '')}`;
   }

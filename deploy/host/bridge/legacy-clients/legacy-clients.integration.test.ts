@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, SSEClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PLATFORM_PRINCIPAL } from '../../contract.ts';
+import { createModernClient } from '../../modern-client.testing.ts';
 import {
   eventually,
   type Json,
@@ -260,6 +261,16 @@ test('clients of one principal share a modern child whatever they can do, others
   const first = await pidOf('a', { elicitation: {} });
   expect(await pidOf('a', { sampling: {} })).toBe(first);
   expect(await pidOf('b', { elicitation: {} })).not.toBe(first);
+});
+
+test('SHARED: clients of both eras share one modern child', async () => {
+  const shared = await start({ isolation: 'SHARED' });
+  try {
+    const pid = await (await TestClient.open(shared, { principal: 'a' })).tool('pid');
+    expect(textOf(await createModernClient(shared, { principal: 'b' }).call('pid'))).toBe(pid);
+  } finally {
+    await shared.close({ drainMs: 0 });
+  }
 });
 
 test('a server that crashed comes back to the sessions of legacy clients, with their subscriptions', async () => {
