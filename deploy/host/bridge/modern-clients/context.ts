@@ -27,7 +27,7 @@ export class ModernContext extends Session {
   }
 
   override get busy(): boolean {
-    return this.calls.size > 0 || super.openStreams > 0;
+    return this.starting > 0 || this.calls.size > 0 || super.openStreams > 0;
   }
 
   /** Log messages go to the calls that ask for them, at their level (2026-07-28, logging). */
@@ -63,6 +63,12 @@ export class ModernContext extends Session {
     const call = this.#callToAsk(peer);
     if (call) call.ask(question);
     else peer.send(errorMessage(question.id, RPC.SERVER, 'No call is under way whose client could be asked.'));
+  }
+
+  /** Puts a question to another call than the one that was asked first. Principals never see each other's questions. */
+  askAnother(peer: SessionPeer, question: Question): void {
+    if (peer.principals.size <= 1) this.askFor(peer, question);
+    else peer.send(errorMessage(question.id, RPC.SERVER, 'Several callers share this server, so no client is asked.'));
   }
 
   override withdraw(peer: SessionPeer, id: string): void {

@@ -66,8 +66,7 @@ export const createContexts = (deps: { pool: ChildPool; isolation: HostIsolation
       return context;
     },
     forgetIdle(before) {
-      for (const [key, context] of contexts)
-        if (!context.busy && !context.starting && context.lastUsed <= before) forget(key, context);
+      for (const [key, context] of contexts) if (!context.busy && context.lastUsed <= before) forget(key, context);
     },
   };
 };

@@ -67,7 +67,7 @@ const call = (principal = 'a'): PendingCall => {
     seal: ({ round }) => round,
     onPark: parked.park,
     onGrow: (grown) => parked.bound(grown.principal),
-    onOrphan: (question) => context.askFor(peer, question),
+    onOrphan: (question) => context.askAnother(peer, question),
     onEnd: (ended) => {
       context.calls.delete(ended);
       parked.forget(ended);
@@ -201,4 +201,20 @@ test('a question of a call that was answered without it belongs to another call'
   expect(answers).toHaveLength(2);
   expect(answers[1]).toContain('"input_required"');
   expect(sent.filter((text) => text.includes('901'))).toEqual([]);
+});
+
+test('a question never moves to a call of another principal', () => {
+  call('a');
+  askAndPark(901);
+  call('b');
+  peer.receive('{"jsonrpc":"2.0","id":1,"result":{"content":[]}}');
+  vi.runAllTimers();
+  expect(answers).toHaveLength(1);
+  expect(sent.at(-1)).toContain('"id":901,"error"');
+});
+
+test('a context whose child is being started is in use', () => {
+  expect(context.busy).toBe(false);
+  context.starting += 1;
+  expect(context.busy).toBe(true);
 });

@@ -102,7 +102,7 @@ export const createTranslatedEra = (deps: {
       seal: states.seal,
       onPark: parked.park,
       onGrow: ({ principal }) => parked.bound(principal),
-      onOrphan: (question) => context.askFor(peer, question),
+      onOrphan: (question) => context.askAnother(peer, question),
       onEnd: (ended) => {
         context.calls.delete(ended);
         parked.forget(ended);
