@@ -123,6 +123,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     if (!peer) return;
     peer.cancelCalls((call) => call.session === session, 'The session has ended.');
     peer.sessions.delete(session);
+    peer.tasks.forget(session);
     for (const asked of session.asked.values())
       if (asked.peer === peer && asked.id !== null)
         peer.send(`{"jsonrpc":"2.0","id":${asked.id},"error":{"code":-32000,"message":"The client has left."}}`);

@@ -48,6 +48,11 @@ export class TaskProgress<C extends Caller> {
     return this.#tasks.get(id) ?? null;
   }
 
+  /** The session has ended: progress of its tasks has no reader. */
+  forget(session: C): void {
+    for (const [id, task] of this.#tasks) if (task.session === session) this.#tasks.delete(id);
+  }
+
   #onStatus(text: string, object: Span): void {
     const found = taskIn(text, object);
     if (found === null || !TERMINAL.test(found.status)) return;
