@@ -109,8 +109,6 @@ export const createToolHeaders = () => {
     } catch {
       // A list that fails or does not come says nothing about headers; calls must not fail for that.
     }
-    known.set(peer, found);
-    learning.delete(peer);
     return found;
   };
 
@@ -121,11 +119,17 @@ export const createToolHeaders = () => {
       if (found) return found;
       const started = learn(peer);
       learning.set(peer, started);
+      void started.then((headers) => {
+        if (learning.get(peer) !== started) return; // the tools have changed since
+        learning.delete(peer);
+        known.set(peer, headers);
+      });
       return started;
     },
     /** The child has announced other tools. */
     forget(peer: SessionPeer): void {
       known.delete(peer);
+      learning.delete(peer);
     },
   };
 };
