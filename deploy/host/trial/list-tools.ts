@@ -1,4 +1,4 @@
-import { type Envelope, fromWire, slice } from '../bridge/json-rpc.ts';
+import { type Envelope, fromWire, slice, toWire } from '../bridge/json-rpc.ts';
 import type { AttemptReport } from '../contract.ts';
 import { isRecord, isText } from '../records.ts';
 
@@ -26,7 +26,7 @@ export const listTools = async (
   let cursor: string | undefined;
   for (let page = 0; page < PAGES_MAX && tools.length < TOOLS_MAX; page += 1) {
     const params = { ...(cursor === undefined ? {} : { cursor }), ...(era === 'modern' ? { _meta: META } : {}) };
-    const request = JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'tools/list', params });
+    const request = toWire({ jsonrpc: '2.0', id: 0, method: 'tools/list', params });
     const answer = await ask(request, signal).catch(() => null); // it answered its handshake: the trial has its result
     const result: unknown = answer?.result ? fromWire(slice(answer.text, answer.result)) : null;
     if (!isRecord(result) || !Array.isArray(result['tools'])) break;
