@@ -39,6 +39,10 @@ type Remembered = {
 
 const tag = (clientId: string): string => `"${SUBSCRIPTION_ID}":${clientId}`;
 
+/** Ends a stream gracefully. */
+const endOf = (clientId: string): string =>
+  resultMessage(clientId, `{"resultType":"complete","_meta":{${tag(clientId)}}}`);
+
 const tagged = (message: Envelope, clientId: string): string => {
   const { text, params } = message;
   if (params === null) return insertMembers(text, wholeOf(text), `"params":{"_meta":{${tag(clientId)}}}`);
@@ -116,6 +120,10 @@ export const createListeners = (session: Remembered) => {
       const lists = LISTS.filter(([name, capability]) => filter.lists.has(name) && can(capability, 'listChanged'));
       const wanted = can('resources', 'subscribe') ? filter.uris : [];
       const agreed = await Promise.all(wanted.map((uri) => resources.acquire(peer, rawToWire(uri))));
+      if (peer.ended) {
+        reply.answer(endOf(clientId), peer.now);
+        return () => {};
+      }
       const uris = wanted.filter((_, index) => agreed[index]);
       const listener: Listener = {
         reply,
@@ -146,8 +154,7 @@ export const createListeners = (session: Remembered) => {
 
     /** Ends all streams gracefully: their child, or the machine, ends. */
     endAll(now: number): void {
-      for (const { reply, clientId } of listeners)
-        reply.answer(resultMessage(clientId, `{"resultType":"complete","_meta":{${tag(clientId)}}}`), now);
+      for (const { reply, clientId } of listeners) reply.answer(endOf(clientId), now);
       listeners.clear();
       resources.forgetAll();
     },
