@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /** Generated files that tests load and Git does not keep. */
-const GENERATED = ['prisma/generated', 'schema/generated', 'client/src/generated'];
+const GENERATED = ['prisma/generated', 'schema/generated', 'client/src/generated', 'server/cli/generated'];
 
 /** A copy of the working tree in which lines may be broken: the files of the developer are never touched. */
 export function copyTree(root: string): { root: string; remove(): void } {

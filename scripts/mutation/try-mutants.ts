@@ -35,16 +35,20 @@ export function createTrial({ root, graph, results, session, limitMs }: Trial) {
 
   /** A test file is measured when it is its turn: most mutants never reach the slow ones. */
   const runUntilKilled = async ({ file, broken }: Mutant, tests: readonly string[]) => {
+    let isComplete = true;
     for (const test of tests) {
       const usualMs = await measure(test);
-      if (usualMs === null) continue;
+      if (usualMs === null) {
+        isComplete = false;
+        continue;
+      }
       const request = { file, source: broken, tests: [test] };
       const usualMsMax = Math.max(LIMIT_MS_MIN, usualMs * SLOWDOWN_MAX);
       const result = (await session.run(request, usualMsMax)) ?? (await session.run(request, 2 * usualMsMax));
-      if (result === null) return { outcome: 'timeout', by: null, killer: test } as const;
-      if (result.failed !== null) return { outcome: 'killed', by: result.detail, killer: test } as const;
+      if (result === null) return { isComplete, outcome: 'timeout', by: null, killer: test } as const;
+      if (result.failed !== null) return { isComplete, outcome: 'killed', by: result.detail, killer: test } as const;
     }
-    return { outcome: 'survived', by: null, killer: null } as const;
+    return { isComplete, outcome: 'survived', by: null, killer: null } as const;
   };
 
   return async (mutant: Mutant, candidates: readonly string[]): Promise<Result> => {
@@ -54,8 +58,10 @@ export function createTrial({ root, graph, results, session, limitMs }: Trial) {
     const known = results.find(key, tests);
     if (known) return known;
     const byKills = related.toSorted((a, b) => results.killsOf(file, b) - results.killsOf(file, a));
-    const tried = { key, file, line, operator, before, after, tests, ...(await runUntilKilled(mutant, byKills)) };
-    results.add(tried);
+    const { isComplete, ...outcome } = await runUntilKilled(mutant, byKills);
+    const tried = { key, file, line, operator, before, after, tests, ...outcome };
+    // A test that was left out might have noticed it: the next run tries such a survivor again.
+    if (isComplete || outcome.outcome !== 'survived') results.add(tried);
     return tried;
   };
 }
