@@ -98,7 +98,7 @@ export const createHostServer = (routes: HostRoutes): Server => {
         return json(response, 200, {});
       case 'POST /attempt': {
         const { attempt } = routes;
-        if (attempt === null) return sendError(response, 404, 'This host runs its server and tries none.');
+        if (attempt === null) return sendError(response, 404, 'This host runs a deployment and accepts no trials.');
         return readBody(request, (body) => {
           void attempt(Buffer.from(body ?? '', 'latin1').toString('utf8')).then(({ status, answer }) =>
             json(response, status, answer),

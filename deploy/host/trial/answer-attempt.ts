@@ -9,7 +9,7 @@ export const answerAttempt = async (
   { isReady, redact }: { isReady: () => boolean; redact: (text: string) => string },
 ): Promise<{ status: number; answer: unknown }> => {
   const request = parseStartAttempt(body);
-  if (request === null) return { status: 400, answer: { message: 'This is not a start of a server.' } };
+  if (request === null) return { status: 400, answer: { message: 'The request does not describe a start.' } };
   if (!isReady()) return { status: 409, answer: { message: 'The package is not installed.' } };
   try {
     const report = await trial.attempt(request);

@@ -85,7 +85,7 @@ test('refuses an attempt without the host token, and an invalid request', async 
   expect((await send('{}', { 'catwalk-host-token': 'secret of the host' })).status).toBe(400);
 });
 
-test('a host that runs its server tries none', async () => {
+test('refuses attempts on a host that runs a deployment', async () => {
   const host = await startTestHost();
   hosts.push(host);
   expect((await host.request('/attempt', { method: 'POST', body: '{}' })).status).toBe(404);

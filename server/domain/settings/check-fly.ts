@@ -45,7 +45,7 @@ export async function checkFly(machines: FlyCalls, target: FlyTarget, signal: Ab
       );
     }
     if (isNotFound(error)) {
-      const message = `Fly knows no organization ${target.organization ?? ''} that this token may see.`;
+      const message = `The organization ${target.organization ?? ''} does not exist on Fly, or this token cannot see it.`;
       throw invalidInput(message, [{ field: 'flyOrganization', message }], 'fly orgs list shows their slugs.');
     }
     if (error instanceof UserError) throw error;
