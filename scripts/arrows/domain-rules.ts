@@ -46,18 +46,23 @@ export const DOMAIN_ROOMS: readonly Room[] = [
       because: 'the copy of the registry is read with the parsers of the analysis',
     },
     {
+      room: 'learn',
+      imports: ['*', 'analysis/detect', 'analysis/result.ts'],
+      because: 'a start changes a form wherever it is kept, in an analysis or in a deployment',
+    },
+    {
       room: 'alerts',
       imports: ['*', 'outbound', 'settings'],
       because: 'an alert is delivered to an address of the settings',
     },
     {
       room: 'deployments',
-      imports: ['*', 'alerts', 'analysis', 'audit', 'credentials'],
+      imports: ['*', 'alerts', 'analysis', 'audit', 'credentials', 'learn'],
       because: 'a deployment runs what an analysis found',
     },
     {
       room: 'trials',
-      imports: ['*', 'analysis', 'deployments'],
+      imports: ['*', 'analysis', 'deployments', 'learn'],
       because: 'a trial starts what an analysis found, on the machines of deployments',
     },
     {
@@ -91,11 +96,6 @@ export const DOMAIN_ROOMS: readonly Room[] = [
       room: 'detect',
       imports: ['files', 'source', 'result.ts'],
       because: 'a detector reads files and returns facts; it reaches for no registry',
-    },
-    {
-      room: 'learn',
-      imports: ['detect', 'result.ts'],
-      because: 'what a start showed changes a form, wherever it is kept',
     },
     {
       room: 'repository',

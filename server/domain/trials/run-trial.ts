@@ -1,5 +1,5 @@
 import type { Missing } from '#deploy/host/contract.ts';
-import type { LearnedForm } from '../analysis/learn/form.ts';
+import type { LearnedForm } from '../learn/form.ts';
 import { type Attempt, chosenOf, concludeTrial, decideAttempt, type Given } from './decide-attempt.ts';
 import { startOf } from './start-of.ts';
 import type { Report, TrialResult } from './trial.ts';

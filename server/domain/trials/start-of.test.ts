@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LearnedForm } from '../analysis/learn/form.ts';
+import type { LearnedForm } from '../learn/form.ts';
 import { dummyOf, startOf } from './start-of.ts';
 
 const FORM: LearnedForm = { credentials: [], arguments: [], fixedArguments: ['--stdio'] };

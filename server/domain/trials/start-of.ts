@@ -1,10 +1,10 @@
 import type { StartAttempt } from '#deploy/host/contract.ts';
 import { evidenceOf } from '../analysis/detect/finding.ts';
-import type { LearnedForm } from '../analysis/learn/form.ts';
-import { findArgument, learnNeeds } from '../analysis/learn/learn-needs.ts';
-import { withMode } from '../analysis/learn/with-mode.ts';
 import type { ArgumentField, CredentialField } from '../analysis/result.ts';
 import { renderCommandLine, renderVariables } from '../deployments/intents/render-launch.ts';
+import type { LearnedForm } from '../learn/form.ts';
+import { findArgument, learnNeeds } from '../learn/learn-needs.ts';
+import { withMode } from '../learn/with-mode.ts';
 import { chosenOf, type Given } from './decide-attempt.ts';
 
 const TRIAL = evidenceOf('TRIAL', null, null, null);

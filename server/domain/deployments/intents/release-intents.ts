@@ -1,9 +1,9 @@
 import type { Transaction } from '#prisma/client.ts';
 import type { Deployment, Release } from '#prisma/generated/client/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
-import { withMode } from '#server/domain/analysis/learn/with-mode.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { invalidInput, notFound } from '#server/domain/errors.ts';
+import { withMode } from '#server/domain/learn/with-mode.ts';
 import { storable } from '#server/domain/storable.ts';
 import { parseFields } from '../rows/fields.ts';
 import { contentOf } from '../rows/releases.ts';

@@ -1,8 +1,8 @@
 import type { Database, PrismaClient } from '#prisma/client.ts';
 import type { Deployment, Machine, Prisma } from '#prisma/generated/client/client.ts';
 import { evidenceOf } from '#server/domain/analysis/detect/finding.ts';
-import { learnNeeds } from '#server/domain/analysis/learn/learn-needs.ts';
 import type { Events } from '#server/domain/events.ts';
+import { learnNeeds } from '#server/domain/learn/learn-needs.ts';
 import { storable } from '../../storable.ts';
 import type { DeploymentFailure } from '../rows/failure.ts';
 import { parseFields } from '../rows/fields.ts';

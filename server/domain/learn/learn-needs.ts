@@ -1,8 +1,8 @@
 import type { Missing } from '#deploy/host/contract.ts';
-import { importanceOf } from '../detect/importance.ts';
-import { asVariable } from '../detect/merge-arguments.ts';
-import { isSecretName, kindOf, labelOf } from '../detect/variable-kinds.ts';
-import type { ArgumentField, CredentialField, Evidence } from '../result.ts';
+import { importanceOf } from '../analysis/detect/importance.ts';
+import { asVariable } from '../analysis/detect/merge-arguments.ts';
+import { isSecretName, kindOf, labelOf } from '../analysis/detect/variable-kinds.ts';
+import type { ArgumentField, CredentialField, Evidence } from '../analysis/result.ts';
 import type { LearnedForm } from './form.ts';
 
 const newCredential = (name: string): CredentialField => {

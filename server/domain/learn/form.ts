@@ -1,4 +1,4 @@
-import type { ArgumentField, CandidateLaunch, CredentialField } from '../result.ts';
+import type { ArgumentField, CandidateLaunch, CredentialField } from '../analysis/result.ts';
 
 /** The part of a candidate, and of a deployment, that a start can teach something about. */
 export type LearnedForm = {

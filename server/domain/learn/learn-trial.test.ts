@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { evidenceOf } from '../detect/finding.ts';
-import { mergeArguments } from '../detect/merge-arguments.ts';
-import type { CredentialField, EvidenceKind, ServerCandidate } from '../result.ts';
+import { evidenceOf } from '../analysis/detect/finding.ts';
+import { mergeArguments } from '../analysis/detect/merge-arguments.ts';
+import type { CredentialField, EvidenceKind, ServerCandidate } from '../analysis/result.ts';
 import { learnNeeds } from './learn-needs.ts';
 import { type Learned, learnTrial } from './learn-trial.ts';
 

@@ -1,7 +1,7 @@
 import type { Missing } from '#deploy/host/contract.ts';
-import { evidenceOf } from '../detect/finding.ts';
-import { importanceOf } from '../detect/importance.ts';
-import type { ArgumentField, CredentialField, ServerCandidate, ToolSummary } from '../result.ts';
+import { evidenceOf } from '../analysis/detect/finding.ts';
+import { importanceOf } from '../analysis/detect/importance.ts';
+import type { ArgumentField, CredentialField, ServerCandidate, ToolSummary } from '../analysis/result.ts';
 import { findArgument, learnNeeds, withEvidence } from './learn-needs.ts';
 import { withMode } from './with-mode.ts';
 

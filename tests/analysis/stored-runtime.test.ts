@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runtimeSchema } from './result.ts';
+import { runtimeSchema } from '#server/domain/analysis/result.ts';
 
 test('reads the runtime of a result that an earlier version stored in upper case', () => {
   expect(runtimeSchema.parse('PYPI')).toBe('pypi');

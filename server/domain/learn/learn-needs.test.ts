@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { evidenceOf } from '../detect/finding.ts';
-import { mergeArguments } from '../detect/merge-arguments.ts';
+import { evidenceOf } from '../analysis/detect/finding.ts';
+import { mergeArguments } from '../analysis/detect/merge-arguments.ts';
 import type { LearnedForm } from './form.ts';
 import { learnNeeds } from './learn-needs.ts';
 
