@@ -4,6 +4,7 @@ import {
   type HostStatus,
   type LogRecord,
   type QuiesceAnswer,
+  type RestartSilentAnswer,
   type StartAttempt,
 } from './host/contract.ts';
 
@@ -11,6 +12,8 @@ import {
 export type HostTarget = { origin: string; headers: Record<string, string>; token: string };
 
 const STATUS_TIMEOUT_MS = 5_000;
+/** The host waits 3 s for an answer of each process, and 3 s for its end. */
+const RESTART_TIMEOUT_MS = 10_000;
 const LOG_CONNECT_TIMEOUT_MS = 5_000;
 const LOG_LINES_MAX = 2_000;
 /** Beyond the time of the start: for the copy of the package, the end of its processes and the question for its era. */
@@ -23,6 +26,8 @@ export interface HostClient {
   status(target: HostTarget, signal: AbortSignal): Promise<HostStatus>;
   quiesce(target: HostTarget, signal: AbortSignal): Promise<QuiesceAnswer>;
   resume(target: HostTarget, signal: AbortSignal): Promise<void>;
+  /** Ends the processes of the server that do not answer; resolves to their number. Rejects for a host of an older version. */
+  restartSilent(target: HostTarget, signal: AbortSignal): Promise<number>;
   /** Lines after `cursor` (exclusive; null: the oldest kept). With `follow` it goes on until the signal or the host ends it. */
   logs(
     target: HostTarget,
@@ -37,15 +42,21 @@ export interface HostClient {
 export function createHostClient(options: { connect?: buildConnector.connector } = {}): HostClient {
   const agent = new Agent({ connect: options.connect ?? { timeout: STATUS_TIMEOUT_MS }, keepAliveTimeout: 4_000 });
 
-  const call = async (target: HostTarget, method: 'GET' | 'POST', path: string, signal: AbortSignal) => {
+  const call = async (
+    target: HostTarget,
+    method: 'GET' | 'POST',
+    path: string,
+    signal: AbortSignal,
+    timeoutMs = STATUS_TIMEOUT_MS,
+  ) => {
     try {
       const answer = await request(`${target.origin}${path}`, {
         dispatcher: agent,
         method,
         headers: { ...target.headers, [HOST_TOKEN_HEADER]: target.token },
-        headersTimeout: STATUS_TIMEOUT_MS,
-        bodyTimeout: STATUS_TIMEOUT_MS,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(STATUS_TIMEOUT_MS)]),
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
       });
       return { status: answer.statusCode, body: await answer.body.text() };
     } catch (cause) {
@@ -70,6 +81,11 @@ export function createHostClient(options: { connect?: buildConnector.connector }
     },
     resume: async (target, signal) => {
       await call(target, 'POST', '/resume', signal);
+    },
+    restartSilent: async (target, signal) => {
+      const { status, body } = await call(target, 'POST', '/restart-silent', signal, RESTART_TIMEOUT_MS);
+      if (status !== 200) throw new HostUnreachableError(`The machine's host answered /restart-silent with ${status}.`);
+      return (JSON.parse(body) as RestartSilentAnswer).restarted; // as above
     },
     attempt: async (target, attempt, signal) => {
       const limitMs = attempt.timeoutMs + ATTEMPT_REST_MS;

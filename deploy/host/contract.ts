@@ -184,6 +184,9 @@ export type LogRecord = {
 /** `POST /quiesce` answers 200, or 409 with the reason while anything is open; `POST /resume` takes it back. */
 export type QuiesceAnswer = { quiesced: true } | { quiesced: false; reason: string };
 
+/** `POST /restart-silent` ends the children that do not answer any more; their clients get new ones. */
+export type RestartSilentAnswer = { restarted: number };
+
 /** Names of the headers between the endpoint and the host; the endpoint drops every `Catwalk-*` header of a caller. */
 export const HOST_TOKEN_HEADER = 'catwalk-host-token';
 /** Names the caller: an opaque string; children are never shared between principals. Absent: `anonymous`. */

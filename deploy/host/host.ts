@@ -218,6 +218,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     resume: () => {
       quiescedUntil = 0;
     },
+    restartSilent: async () => ({ restarted: await pool.endSilent() }),
     attempt: trial && ((body) => answerAttempt(trial, body, { isReady: () => program !== null, redact })),
   });
   const cutSlowReaders = createSlowReaderCheck(server, options.limits?.clientUnreadBytesMax);

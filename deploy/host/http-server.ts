@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { sendError } from './bridge/answers.ts';
 import { readBody } from './bridge/read-body.ts';
-import { HOST_TOKEN_HEADER, type HostStatus, type QuiesceAnswer } from './contract.ts';
+import { HOST_TOKEN_HEADER, type HostStatus, type QuiesceAnswer, type RestartSilentAnswer } from './contract.ts';
 import type { LogRing } from './logs.ts';
 import { createTokenCheck } from './token.ts';
 
@@ -21,6 +21,7 @@ export type HostRoutes = {
   logs: LogRing;
   quiesce: () => QuiesceAnswer;
   resume: () => void;
+  restartSilent: () => Promise<RestartSilentAnswer>;
   /** One start of a trial; null in a host that runs its server. */
   attempt: ((body: string) => Promise<{ status: number; answer: unknown }>) | null;
 };
@@ -96,6 +97,8 @@ export const createHostServer = (routes: HostRoutes): Server => {
       case 'POST /resume':
         routes.resume();
         return json(response, 200, {});
+      case 'POST /restart-silent':
+        return void routes.restartSilent().then((answer) => json(response, 200, answer));
       case 'POST /attempt': {
         const { attempt } = routes;
         if (attempt === null) return sendError(response, 404, 'This host runs a deployment and accepts no trials.');

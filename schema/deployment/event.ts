@@ -9,6 +9,7 @@ const SetbackEnum = builder.enumType('Setback', {
     LOST: { description: 'Its machine does not exist any more.' },
     ENDED: { description: "Its machine's own process ended." },
     STALLED: { description: 'Its machine was started and did not answer: it is restarted.' },
+    SERVER_STALLED: { description: 'Its server did not answer its machine: the server is started again.' },
     HELD_UP: { description: 'Something that is tried again and again does not come to its end.' },
   },
 });
@@ -17,6 +18,7 @@ const SETBACKS = {
   lost: 'LOST',
   ended: 'ENDED',
   stalled: 'STALLED',
+  'server-stalled': 'SERVER_STALLED',
   'held-up': 'HELD_UP',
 } as const satisfies Record<NonNullable<EventFacts['setback']>, string>;
 

@@ -11,6 +11,7 @@ import { createFailureHistory } from './failure-history.ts';
 import { nameSome } from './request-id.ts';
 import type { Session, SessionPeer } from './session.ts';
 import { SHARED_OWNER } from './share-key.ts';
+import { endSilentChildren } from './silent-children.ts';
 
 /** Added to the backoff before a restart that no caller asked for. */
 const RESTART_PAUSE_MS = 50;
@@ -34,6 +35,8 @@ export type ChildPool = {
   /** Milliseconds since the epoch, when a client other than the platform last got an answer. */
   readonly lastAnswerAt: number | null;
   readonly ready: boolean;
+  /** Ends the children that do not answer any more; resolves to their number. */
+  endSilent(): Promise<number>;
   close(): Promise<void>;
 };
 
@@ -60,15 +63,16 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     const served = peer.serving;
     const sessions = [...peer.sessions];
     let failure = deps.redactFailure(
-      describeEnd({
-        exit,
-        served,
-        ...output.tailOf(peer),
-        variables: deps.variables,
-        engineWarning: deps.engineWarning(),
-      }),
+      peer.endedFor ??
+        describeEnd({
+          exit,
+          served,
+          ...output.tailOf(peer),
+          variables: deps.variables,
+          engineWarning: deps.engineWarning(),
+        }),
     );
-    const unasked = !exit.requested && !closing;
+    const unasked = (!exit.requested || peer.endedFor !== null) && !closing;
     if (unasked) {
       failure = history.ended(peer.shareKey ?? OWN, served, failure);
       deps.log('HOST', failure.message + callsUnderWay(peer));
@@ -216,6 +220,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
       // A child that answers only the platform's pings proves nothing while the server crashes under its clients.
       return history.loop === null ? anyServes() : [...peers].some((peer) => peer.serving && !isPlatforms(peer));
     },
+    endSilent: () => endSilentChildren(peers, { log: (text) => deps.log('HOST', text) }),
     async close() {
       closing = true;
       await Promise.all([...peers].map((peer) => peer.child?.stop()));

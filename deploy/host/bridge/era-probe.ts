@@ -2,7 +2,8 @@ import { type Envelope, findMember, rawFromWire, slice } from './json-rpc.ts';
 
 const PROBE_TIMEOUT_MS = 10_000;
 
-const DISCOVER = JSON.stringify({
+/** A question that each server of the stateless era answers. */
+export const DISCOVER = JSON.stringify({
   jsonrpc: '2.0',
   id: 0,
   method: 'server/discover',

@@ -62,6 +62,8 @@ export class Peer<C extends Caller> {
   /** It has answered a handshake of its era. */
   serving = false;
   ended = false;
+  /** Why the host ended it, if the host did so because of a fault of its own. */
+  endedFor: HostFailure | null = null;
   lastUsed: number;
   #nextId = 0;
   /** Ids of answers that were cut while their line went on. */

@@ -257,6 +257,10 @@ describe('a machine that stalls', () => {
     ...host('READY'),
     children: [{ pid: 1, startedAt: '', rssBytes: null, sessions: 1, inFlight: 1, era: 'legacy' }],
   });
+  const deaf = machine(in_('started'), {
+    ...host('READY'),
+    children: [{ pid: 1, startedAt: '', rssBytes: null, sessions: 1, inFlight: 0, era: 'legacy' }],
+  });
   const remedy = (over: Partial<Deployment>, seen: MachineView, stalls: Stalls = NO_STALLS) => {
     const decision = decided({ ...failing, ...over }, [seen], release(), stalls);
     return decision.kind === 'check-health' ? decision.remedy : decision.kind;
@@ -265,9 +269,15 @@ describe('a machine that stalls', () => {
   it.each([
     ['at the third failed check', {}, silent, 'restart-machine'],
     ['not before', { healthFailures: 1 }, silent, null],
-    ['when its server does not answer', {}, machine(in_('started'), host('READY')), 'restart-machine'],
+    [
+      'when it has no server that could be started again',
+      {},
+      machine(in_('started'), host('READY')),
+      'restart-machine',
+    ],
+    ['after its server, when that does not answer', {}, deaf, 'restart-server'],
     ['not while a client waits for its server', {}, busy, null],
-    ['even then after ten minutes', { lastHealthyAt: ago(10 * 60_000) }, busy, 'restart-machine'],
+    ['even then after ten minutes', { lastHealthyAt: ago(10 * 60_000) }, busy, 'restart-server'],
     ['not in an unknown state', {}, machine(UNKNOWN), null],
     [
       'not while its hardware cannot be reached',
@@ -285,9 +295,13 @@ describe('a machine that stalls', () => {
     [3, 240_000],
     [9, 30 * 60_000],
   ])('after %i restarts waits %i ms for the next one', (count, pauseMs) => {
-    const stalls = (ms: number): Stalls => ({ count, lastAt: ago(ms), isWidespread: false });
+    const stalls = (ms: number): Stalls => ({ ...NO_STALLS, count, lastAt: ago(ms) });
     expect(remedy({}, silent, stalls(pauseMs - 1))).toBeNull();
     expect(remedy({}, silent, stalls(pauseMs))).toBe('restart-machine');
+  });
+
+  it('is restarted when starting its server again did not help', () => {
+    expect(remedy({}, deaf, { ...NO_STALLS, serverRestarted: true })).toBe('restart-machine');
   });
 
   it('is left alone while most deployments fail their checks', () => {

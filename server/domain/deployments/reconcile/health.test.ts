@@ -124,6 +124,46 @@ describe('a failed check', () => {
   });
 });
 
+describe('a server that does not answer', () => {
+  const restart = async (restartSilent: () => Promise<number>) => {
+    const machines = [view({ host: host('READY') })];
+    const fake = fakeStep({ ...noPing, hostClient: { restartSilent }, deployment: RUNNING, machines });
+    const next = await checkHealth(fake.step, row(), 'restart-server');
+    return { ...fake, next };
+  };
+
+  test('is started again by its host, and checked after the interval', async () => {
+    const { next, writes, calls } = await restart(async () => 1);
+    expect(calls).toContain('restart-silent');
+    expect(next).toEqual(LATER);
+    expect(writes).toMatchObject([
+      {
+        status: 'UNHEALTHY',
+        message: expect.stringContaining('Starting the server again.'),
+        facts: { setback: 'server-stalled' },
+        columns: { healthFailures: 1 },
+      },
+    ]);
+    expect(writes[0]?.columns).not.toHaveProperty('restartGeneration');
+  });
+
+  test.each<[string, () => Promise<number>]>([
+    ['finds no silent process', async () => 0],
+    ['is of an older version', () => Promise.reject(new Error('404'))],
+  ])('leads to a restart of the machine when its host %s', async (_why, restartSilent) => {
+    const { next, writes } = await restart(restartSilent);
+    expect(next).toEqual({ kind: 'again' });
+    expect(writes).toMatchObject([{ facts: { setback: 'stalled' }, columns: { restartGeneration: 7 } }]);
+  });
+
+  test('is not started again when it answers now', async () => {
+    const machines = [view({ host: host('READY') })];
+    const { step, calls } = fakeStep({ deployment: RUNNING, machines });
+    await checkHealth(step, row(), 'restart-server');
+    expect(calls).not.toContain('restart-silent');
+  });
+});
+
 describe('the reason of a failed check', () => {
   const reasonOf = async (options: FakeStepOptions, machine: Parameters<typeof row>[0] = {}) => {
     const { step, writes } = fakeStep({ ...options, deployment: { ...RUNNING, healthFailures: 2 } });

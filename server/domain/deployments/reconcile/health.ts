@@ -34,7 +34,17 @@ export async function checkHealth(step: Step, machine: Machine, remedy: Remedy |
   }
 
   const columns = { healthFailures: deployment.healthFailures + 1 };
-  if (remedy === 'restart-machine') {
+  if (remedy === 'restart-server' && (await restartServer(step, machine))) {
+    const written = await write({
+      status: 'UNHEALTHY',
+      failure,
+      message: `${failure.message} Starting the server again.`,
+      facts: { setback: 'server-stalled' },
+      columns,
+    });
+    return written ? next : SUPERSEDED;
+  }
+  if (remedy !== null) {
     const written = await write({
       status: 'UNHEALTHY',
       failure,
@@ -49,6 +59,19 @@ export async function checkHealth(step: Step, machine: Machine, remedy: Remedy |
     return count === 1 ? next : SUPERSEDED;
   }
   return (await write({ status: 'UNHEALTHY', failure, message: failure.message, columns })) ? next : SUPERSEDED;
+}
+
+/** False if no process of the server is silent, or the host cannot start it again: then the machine has to be restarted. */
+async function restartServer({ deps, view, fleet, signal }: Step, machine: Machine): Promise<boolean> {
+  const release = view.target;
+  const target = release?.id === machine.releaseId ? await hostTarget(deps.envelopes, machine, release, fleet) : null;
+  if (target === null) return false;
+  try {
+    return (await deps.host.restartSilent(target, signal)) > 0;
+  } catch {
+    signal.throwIfAborted();
+    return false;
+  }
 }
 
 async function findFailure(step: Step, machine: Machine): Promise<DeploymentFailure | null> {

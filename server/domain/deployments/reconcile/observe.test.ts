@@ -21,6 +21,8 @@ type World = {
   status?: HostClient['status'];
   /** Restarts of stalled machines, the newest first. */
   restarts?: Date[];
+  /** Starts of servers that did not answer, the newest first. */
+  serverRestarts?: Date[];
   /** Deployments that fail their checks, and all that serve. */
   counts?: [number, number];
 };
@@ -45,7 +47,8 @@ async function observed(over: Partial<Deployment>, world: World = {}) {
     deploymentEvent: {
       findMany: async (query: unknown) => {
         queries.push(query);
-        return (world.restarts ?? []).map((at) => ({ at }));
+        const ofServer = JSON.stringify(query).includes('server-stalled');
+        return ((ofServer ? world.serverRestarts : world.restarts) ?? []).map((at) => ({ at }));
       },
     },
   };
@@ -154,7 +157,7 @@ describe('stalls', () => {
     ['while no release serves', { ...DEPLOYING, healthFailures: 2 }],
   ])('are not read %s', async (_when, over) => {
     const { stalls, queries } = await observed(over);
-    expect(stalls).toEqual({ count: 0, lastAt: null, isWidespread: false });
+    expect(stalls).toEqual({ count: 0, lastAt: null, serverRestarted: false, isWidespread: false });
     expect(queries).toEqual([]);
   });
 
@@ -165,6 +168,15 @@ describe('stalls', () => {
     expect((await observed(failing)).stalls).toMatchObject({ count: 0, lastAt: null });
   });
 
+  test.each<[string, Date[], boolean]>([
+    ['not before the last good check', [ago(60_001)], false],
+    ['since the last good check', [ago(59_999)], true],
+    ['three times within the window', [ago(61_000), ago(62_000), ago(63_000)], true],
+  ])('count the starts of a silent server: %s', async (_when, serverRestarts, expected) => {
+    const { stalls } = await observed({ ...failing, lastHealthyAt: ago(60_000) }, { serverRestarts });
+    expect(stalls.serverRestarted).toBe(expected);
+  });
+
   test.each<[number, number, boolean]>([
     [2, 2, false],
     [3, 6, false],
@@ -172,6 +184,6 @@ describe('stalls', () => {
   ])('are widespread when %i of %i deployments fail: %s', async (count, all, isWidespread) => {
     const { stalls, queries } = await observed(failing, { counts: [count, all] });
     expect(stalls.isWidespread).toBe(isWidespread);
-    expect(queries[1]).toMatchObject({ where: { desired: 'RUNNING', healthFailures: { gte: 2 } } });
+    expect(queries[2]).toMatchObject({ where: { desired: 'RUNNING', healthFailures: { gte: 2 } } });
   });
 });

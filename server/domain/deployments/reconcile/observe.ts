@@ -6,7 +6,7 @@ import type { Envelopes } from '#server/domain/credentials/envelope.ts';
 import { openHostToken } from '../rows/releases.ts';
 import { isServing, SERVING_STATUSES } from '../status.ts';
 import { findCreated } from './adopt.ts';
-import { HEALTH_FAILURES_MAX, STALLS_WINDOW_MS } from './decide-remedy.ts';
+import { HEALTH_FAILURES_MAX, SERVER_RESTARTS_MAX, STALLS_WINDOW_MS } from './decide-remedy.ts';
 import type { Fleet } from './fleet.ts';
 import { CREATE_REQUESTED } from './machine-names.ts';
 import type { MachinePlanDeps } from './machine-plan.ts';
@@ -63,15 +63,19 @@ export async function observe(
 /** Read only when the next failed check may lead to a restart. */
 async function readStalls(prisma: PrismaClient, deployment: Deployment, now: Date): Promise<Stalls> {
   if (!isServing(deployment) || deployment.healthFailures + 1 < HEALTH_FAILURES_MAX) return NO_STALLS;
-  const restarts = await prisma.deploymentEvent.findMany({
-    where: {
-      deploymentId: deployment.id,
-      at: { gt: new Date(now.getTime() - STALLS_WINDOW_MS) },
-      data: { path: ['setback'], equals: 'stalled' },
-    },
-    orderBy: { id: 'desc' },
-    select: { at: true },
-  });
+  const restartsOf = (setback: 'stalled' | 'server-stalled') =>
+    prisma.deploymentEvent.findMany({
+      where: {
+        deploymentId: deployment.id,
+        at: { gt: new Date(now.getTime() - STALLS_WINDOW_MS) },
+        data: { path: ['setback'], equals: setback },
+      },
+      orderBy: { id: 'desc' },
+      select: { at: true },
+    });
+  const restarts = await restartsOf('stalled');
+  const ofServer = await restartsOf('server-stalled');
+  const lastGood = deployment.lastHealthyAt ?? deployment.createdAt;
   const serving: Prisma.DeploymentWhereInput = { desired: 'RUNNING', status: { in: [...SERVING_STATUSES] } };
   const failing = await prisma.deployment.count({
     where: { ...serving, healthFailures: { gte: HEALTH_FAILURES_MAX - 1 } },
@@ -80,6 +84,7 @@ async function readStalls(prisma: PrismaClient, deployment: Deployment, now: Dat
   return {
     count: restarts.length,
     lastAt: restarts[0]?.at ?? null,
+    serverRestarted: ofServer.length >= SERVER_RESTARTS_MAX || ofServer.some(({ at }) => at >= lastGood),
     isWidespread: failing >= WIDESPREAD_MIN && failing * 2 > all,
   };
 }

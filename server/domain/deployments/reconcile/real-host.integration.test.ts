@@ -76,6 +76,22 @@ describe('health', () => {
     expect(status?.children).toHaveLength(1);
     await client.close();
   });
+
+  it('starts a server again that does not answer, and leaves its machine running', async () => {
+    const id = await world.deploy(await packServer(world.dataDir, 'silent', minimalServer('silent')));
+    const { machines } = await running(id);
+    const before = await world.statusOf(machines[0]);
+    process.kill(before?.children[0]?.pid ?? Number.NaN, 'SIGSTOP');
+    const row = await world.until(
+      id,
+      (now) => now?.status === 'RUNNING' && now.events.at(-1)?.message === 'Healthy again.',
+    );
+    const messages = row?.events.filter(({ status }) => status === 'UNHEALTHY').map(({ data }) => data);
+    expect(messages).toMatchObject([{ setback: 'server-stalled' }]);
+    expect(row?.machines.map(({ instanceId }) => instanceId)).toEqual(machines.map(({ instanceId }) => instanceId));
+    const after = await world.statusOf(row?.machines[0]);
+    expect(after).toMatchObject({ restarts: 1, children: [{}] });
+  });
 });
 
 describe('a server of the stateless protocol alone', () => {

@@ -53,6 +53,7 @@ export function fakeStep(options: FakeStepOptions = {}) {
       host: {
         status: noted('status', hostClient.status ?? (async () => host('READY'))),
         quiesce: noted('quiesce', hostClient.quiesce ?? (async () => ({ quiesced: true }))),
+        restartSilent: noted('restart-silent', hostClient.restartSilent ?? (async () => 0)),
         resume: noted('resume', hostClient.resume ?? (async () => {})),
       },
       probe: {

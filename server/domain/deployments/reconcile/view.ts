@@ -20,11 +20,13 @@ export type MachineView = {
 export type Stalls = {
   count: number;
   lastAt: Date | null;
+  /** The server was started again since its last good check, or too often for that to help. */
+  serverRestarted: boolean;
   /** Most deployments fail their checks: the network is the likelier cause, and restarts would only do harm. */
   isWidespread: boolean;
 };
 
-export const NO_STALLS: Stalls = { count: 0, lastAt: null, isWidespread: false };
+export const NO_STALLS: Stalls = { count: 0, lastAt: null, serverRestarted: false, isWidespread: false };
 
 export type DeploymentView = {
   deployment: Deployment;
