@@ -23,6 +23,10 @@ export const flyProxyHeaders = (machineId: string): Record<string, string> => ({
   'accept-encoding': 'identity',
 });
 
+/** Reports whether requests with these headers pass Fly's proxy, which answers some of them itself. */
+export const isBehindFlyProxy = (headers: Readonly<Record<string, string>>): boolean =>
+  headers['fly-force-instance-id'] !== undefined;
+
 /** The one place that decides where a machine is reached. Returns null while the address is not known yet. */
 export const machineAddress = (
   machine: { id: string; localPort: number | null },

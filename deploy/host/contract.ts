@@ -193,6 +193,8 @@ export const HOST_TOKEN_HEADER = 'catwalk-host-token';
 export const PRINCIPAL_HEADER = 'catwalk-principal';
 /** Names a call in the lines of the host's log: letters, digits and hyphens. */
 export const REQUEST_ID_HEADER = 'catwalk-request-id';
+/** Set on each error of a host: an error without it was sent by a proxy on the way. */
+export const HOST_MARK_HEADER = 'catwalk-host';
 /** The principal of Catwalk's own handshakes and pings: a child only it has used may be handed to the first caller. */
 export const PLATFORM_PRINCIPAL = 'catwalk';
 /** Path of the control pipe's file descriptor in a local host process. */

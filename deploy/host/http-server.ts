@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { sendError } from './bridge/answers.ts';
+import { ERROR_MARK, sendError } from './bridge/answers.ts';
 import { readBody } from './bridge/read-body.ts';
 import { HOST_TOKEN_HEADER, type HostStatus, type QuiesceAnswer, type RestartSilentAnswer } from './contract.ts';
 import type { LogRing } from './logs.ts';
@@ -27,7 +27,8 @@ export type HostRoutes = {
 };
 
 const json = (response: ServerResponse, status: number, value: unknown) => {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  const mark = status >= 400 ? ERROR_MARK : {};
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...mark });
   response.end(JSON.stringify(value));
 };
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { flyProxyHeaders } from '#deploy/address.ts';
+import { createLook } from '#server/domain/deployments/intents/look.ts';
 import { openHostToken } from '#server/domain/deployments/rows/releases.ts';
 import type { Events } from '#server/domain/events.ts';
 import { createUsageRecorder, type UsageRecorder } from '#server/domain/usage/recorder.ts';
@@ -63,6 +64,7 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
       loopbackOrigins: true,
     }),
     wake: (deploymentId) => events.publish(prisma, 'wake', deploymentId),
+    look: createLook({ database, events, now: wiring.clock }),
     nowMs,
     oauth: wiring.oauth,
     rateLimit: env.endpointRateLimit === null ? null : createRateLimit(env.endpointRateLimit),

@@ -3,12 +3,14 @@ import { networkOf } from '#server/domain/network.ts';
 import type { UsageCall } from '#server/domain/usage/recorder.ts';
 import { createRequestIds } from '../logging/request-id.ts';
 import { authorize, type Grant, isStillGranted, type OAuthAuthority, toPrincipal } from './access.ts';
+import { createDoubts } from './doubts.ts';
 import { Exchange } from './exchange.ts';
 import { type EndpointRequest, passGate } from './gate.ts';
 import { createEndpointEventRewriter } from './legacy-sse.ts';
 import { createOpenExchanges, DEFAULT_EXCHANGE_CAPS, type ExchangeCaps } from './open-exchanges.ts';
 import type { OriginPolicy } from './origin-policy.ts';
 import type { RateLimit } from './rate-limit.ts';
+import { createReachability } from './reachability.ts';
 import { type Refusal, refuse, sendEnded } from './refusal.ts';
 import * as refusals from './refusals.ts';
 import { watchMachines } from './replaced-machines.ts';
@@ -27,6 +29,8 @@ export type EndpointDeps = {
   policy: OriginPolicy;
   /** Requests that a sleeping machine wakes up; called once for any number of callers. */
   wake: (deploymentId: string) => Promise<void>;
+  /** Requests that the platform checks a machine that did not answer as one; resolves when that was requested. */
+  look?: (deploymentId: string) => Promise<void>;
   /** Wall clock, for expiry. */
   nowMs: () => number;
   oauth?: OAuthAuthority | null;
@@ -75,7 +79,12 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const onError = deps.onError ?? (() => {});
   const caps = deps.caps ?? DEFAULT_EXCHANGE_CAPS;
   const open = createOpenExchanges(caps);
-  const waker = createWaker({ routes, wake: deps.wake, holdMsMax: deps.wakeHoldMsMax });
+  const waker = createWaker({
+    routes,
+    wake: deps.wake,
+    answers: createReachability(upstream),
+    holdMsMax: deps.wakeHoldMsMax,
+  });
   const stopWatching = watchGrants({ routes, open, oauth, nowMs, onError });
   const stopWatchingMachines = watchMachines({ routes, upstream, onError });
   const requestIdOf = createRequestIds();
@@ -83,6 +92,14 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   let draining = false;
   /** Callers that wait for a machine to wake up: they hold no stream yet, and are capped like one. */
   let held = 0;
+
+  const doubt = createDoubts(nowMs, (deploymentId) => {
+    deps.look?.(deploymentId).catch((error: unknown) => onError(error, deploymentId));
+  });
+  const onStale = (deploymentId: string) => {
+    routes.markStale(deploymentId);
+    doubt(deploymentId);
+  };
 
   const onSettled = (exchange: Exchange) => {
     open.remove(exchange);
@@ -116,7 +133,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       rewriter: path.kind === 'sse' ? createEndpointEventRewriter(target.machineId) : null,
       isCold,
       onSettled,
-      onStale: routes.markStale,
+      onStale,
     });
     open.add(exchange);
     exchange.start(upstream);
@@ -133,6 +150,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     switch (route.status) {
       case 'RUNNING':
       case 'UNHEALTHY': {
+        if (!isCold && waker.isUnderWay(route.deploymentId)) return wakeAndDispatch(request, route, grant);
         const session = request.path.kind === 'messages' ? request.path.sessionId : request.head.sessionId;
         if (session === null) {
           return route.current ? forward(request, route, grant, route.current, isCold) : refusals.starting(route);
@@ -159,10 +177,11 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const wakeAndDispatch = async (request: EndpointRequest, asleep: Route, grant: Grant): Promise<Outcome> => {
     if (held >= caps.perDeployment) return refusals.tooManyStreams;
     held += 1;
-    const route = await waker.awaken(asleep.deploymentId).finally(() => {
+    const { route, answers } = await waker.awaken(asleep.deploymentId).finally(() => {
       held -= 1;
     });
     if (route === null) return refusals.unknownEndpoint;
+    if (!answers) return refusals.waking(route);
     if (!(await isStillGranted(route, grant, oauth, nowMs()))) return unauthorized(request, route);
     return dispatchIfGranted(request, route, grant, true);
   };

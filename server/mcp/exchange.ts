@@ -5,6 +5,7 @@ import { type BodyPeek, looksLikeError, peekBody, readsLikeError } from './body-
 import type { EndpointRequest } from './gate.ts';
 import type { createEndpointEventRewriter } from './legacy-sse.ts';
 import type { OpenExchange } from './open-exchanges.ts';
+import { readProxyError } from './proxy-errors.ts';
 import { REQUEST_ID_ANSWER_HEADER, type Refusal, refuse, sendRefusal, toRpcError } from './refusal.ts';
 import * as refusals from './refusals.ts';
 import { readBody } from './request-body.ts';
@@ -144,6 +145,12 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   ): void {
     if (this.over || status < 200) return;
     const { target, deploymentId, onStale } = this.parts;
+    const proxyError = status >= 400 ? readProxyError(target, status, upstreamHeaders) : null;
+    if (proxyError !== null) {
+      onStale(deploymentId);
+      this.end(proxyError);
+      return;
+    }
     const head = readResponseHead(status, upstreamHeaders, target.machineId);
     if (!head.ok) {
       onStale(deploymentId);

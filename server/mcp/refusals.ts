@@ -128,6 +128,13 @@ export const unreachable: Refusal = {
   message: 'The machine of this MCP server cannot be reached. Catwalk is looking after it; try again in a moment.',
 };
 
+/** Fly's proxy does not reach the machine at the moment, or limits how many requests it passes on. */
+export const notReachableYet = (retryAfterSeconds: number): Refusal => ({
+  ...unreachable,
+  status: 503,
+  retryAfterSeconds,
+});
+
 export const brokenOff: Refusal = {
   status: 502,
   code: 'MACHINE_LOST',

@@ -33,7 +33,7 @@ function setUp(wake: (id: string) => Promise<void> = async () => {}) {
   const awaken = (id = 'a') => {
     const seen: { status?: Route['status'] | undefined; error?: unknown } = {};
     waker.awaken(id).then(
-      (route) => {
+      ({ route }) => {
         seen.status = route?.status;
       },
       (error: unknown) => {
@@ -134,4 +134,33 @@ test('fails for its callers when the wake cannot be requested, and leaves no tim
   await settle();
   expect(caller).toEqual({ error: failure });
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('holds callers until the machine that is awake answers, and lets them go without it at the end', async () => {
+  const bus = createLocalEvents();
+  const load = async (deploymentId: string) => testRoute({ deploymentId, status: 'RUNNING' });
+  const routes = createRouteTable({ load, events: bus.events, nowMs: () => Date.now() });
+  let reached = false;
+  const answers = (_route: Route, signal: AbortSignal) =>
+    new Promise<boolean>((resolve) => {
+      const timer = setInterval(() => reached && resolve(true), 100);
+      signal.addEventListener('abort', () => resolve(false));
+      signal.addEventListener('abort', () => clearInterval(timer));
+    });
+  const waker = createWaker({ routes, wake: async () => {}, answers, holdMsMax: 5_000 });
+  const seen: boolean[] = [];
+  const awaken = (id: string) => waker.awaken(id).then((awakened) => seen.push(awakened.answers));
+  void awaken('a');
+  void awaken('a');
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(seen).toEqual([]);
+  reached = true;
+  await vi.advanceTimersByTimeAsync(100);
+  expect(seen).toEqual([true, true]);
+  reached = false;
+  const late = awaken('b');
+  await vi.advanceTimersByTimeAsync(100);
+  waker.close(); // as the end of the time does, which fake clocks do not bring
+  await late;
+  expect(seen).toEqual([true, true, false]);
 });

@@ -9,21 +9,31 @@ export type WakerDeps = {
   routes: RouteTable;
   /** Asks for the machine to be woken; returns when that was asked, not when it is done. */
   wake: (deploymentId: string) => Promise<void>;
+  /**
+   * Waits until the machine of an awake deployment answers; false when it did not before the signal. Right after a start
+   * not every node of Fly's proxy knows the machine, and what it refused then may not be sent twice.
+   */
+  answers?: (route: Route, signal: AbortSignal) => Promise<boolean>;
   holdMsMax?: number | undefined;
 };
 
+/** `answers`: false for a machine that is awake and did not answer a look of ours before the time was over. */
+export type Awakened = { route: Route | null; answers: boolean };
+
 export interface Waker {
   /** The route as it reads once the machine is awake (or is not going to be), or after 30 s as it reads then. */
-  awaken(deploymentId: string): Promise<Route | null>;
+  awaken(deploymentId: string): Promise<Awakened>;
+  /** Reports whether a wake is under way, or the machine does not answer yet. */
+  isUnderWay(deploymentId: string): boolean;
   close(): void;
 }
 
 /** Wakes a sleeping machine once for all callers, each of whom is held for as long as the wake takes. */
-export function createWaker({ routes, wake, holdMsMax = HOLD_MS_MAX }: WakerDeps): Waker {
-  const flights = new Map<string, Promise<Route | null>>();
+export function createWaker({ routes, wake, answers = async () => true, holdMsMax = HOLD_MS_MAX }: WakerDeps): Waker {
+  const flights = new Map<string, Promise<Awakened>>();
   const closing = new AbortController();
 
-  const fly = async (deploymentId: string): Promise<Route | null> => {
+  const fly = async (deploymentId: string): Promise<Awakened> => {
     const until = AbortSignal.any([closing.signal, AbortSignal.timeout(holdMsMax)]);
     let look = () => {};
     const stop = routes.onInvalidated((changed) => {
@@ -44,7 +54,8 @@ export function createWaker({ routes, wake, holdMsMax = HOLD_MS_MAX }: WakerDeps
           };
         });
         const route = await routes.resolve(deploymentId);
-        if (until.aborted || route?.status !== 'ASLEEP') return route;
+        if (until.aborted) return { route, answers: true };
+        if (route?.status !== 'ASLEEP') return { route, answers: route === null || (await answers(route, until)) };
         await changed;
       }
     } finally {
@@ -62,6 +73,7 @@ export function createWaker({ routes, wake, holdMsMax = HOLD_MS_MAX }: WakerDeps
       flights.set(deploymentId, flight);
       return flight;
     },
+    isUnderWay: (deploymentId) => flights.has(deploymentId),
     close: () => closing.abort(),
   };
 }

@@ -1,5 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import { HOST_MARK_HEADER } from '../contract.ts';
 import { errorMessage, RPC } from './json-rpc.ts';
+
+/** Sent with each answer that is an error, so that it is not taken for one of a proxy in between. */
+export const ERROR_MARK: Readonly<Record<string, string>> = { [HOST_MARK_HEADER]: '1' };
 
 /** Answers a whole HTTP request with one JSON body. */
 export const sendJson = (
@@ -9,7 +13,13 @@ export const sendJson = (
   headers: Record<string, string> = {},
 ): void => {
   if (response.destroyed || response.headersSent) return;
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': body.length, ...headers });
+  const mark = status >= 400 ? ERROR_MARK : {};
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': body.length,
+    ...mark,
+    ...headers,
+  });
   response.end(body, 'latin1');
 };
 

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { ERROR_MARK } from './answers.ts';
 import { type EventStream, SSE_HEADERS } from './event-stream.ts';
 import { requestIdOf } from './request-id.ts';
 import type { OpenReply, Session } from './session.ts';
@@ -65,7 +66,7 @@ export class Reply implements OpenReply {
     this.outstanding = 0;
     if (this.stream) this.stream.end(now);
     else if (!this.lost) {
-      this.#response.writeHead(404, { 'content-length': 0 });
+      this.#response.writeHead(404, { 'content-length': 0, ...ERROR_MARK });
       this.#response.end();
     }
   }
@@ -105,6 +106,7 @@ export class Reply implements OpenReply {
       this.#response.writeHead(status, {
         'content-type': 'application/json',
         'content-length': body.length,
+        ...(status >= 400 ? ERROR_MARK : {}),
         ...this.#headers,
       });
       this.#response.end(body, 'latin1');

@@ -213,6 +213,28 @@ describe('wake', () => {
   });
 });
 
+describe('a look at a doubted machine', () => {
+  it('brings the next check forward, and changes nothing that was intended', async () => {
+    const later = new Date(world.now().getTime() + 30_000);
+    const { id, generation } = await deployed({ nextCheckAt: later });
+    await world.look(id);
+    const after = await read(id);
+    expect(after.nextCheckAt?.getTime()).toBeLessThan(later.getTime());
+    expect(after).toMatchObject({ generation, status: 'RUNNING', phase: null });
+  });
+
+  it.each([
+    ['sleeps', { status: 'ASLEEP' }],
+    ['has failed', { status: 'FAILED' }],
+    ['is to stop', { desired: 'STOPPED' }],
+  ] as const)('leaves a deployment alone that %s', async (_what, values) => {
+    const nextCheckAt = new Date(world.now().getTime() + 30_000);
+    const { id } = await deployed({ nextCheckAt, ...values });
+    await world.look(id);
+    expect((await read(id)).nextCheckAt).toEqual(nextCheckAt);
+  });
+});
+
 describe('deploy', () => {
   it('names a deployment after its package, and writes a token that only its hash remembers', async () => {
     const analysisId = (await world.prisma.analysis.findFirstOrThrow()).id;

@@ -24,6 +24,7 @@ import { createUpstream } from '#server/mcp/upstream.ts';
 import { createUpstreamFetch } from '#server/mcp/upstream-fetch.ts';
 import { startReconciler } from '#server/workers/reconciler.ts';
 import type { DeployInput } from '../intents/inputs.ts';
+import { createLook } from '../intents/look.ts';
 import { createWake } from '../intents/wake.ts';
 import { createMcpProbe } from '../reconcile/mcp-probe.ts';
 import { createDeploymentService } from '../service.ts';
@@ -214,6 +215,8 @@ export async function openSimulation(options: SimulationOptions = {}) {
     until,
     unique: randomUUID,
     wake: createWake({ database, events, now: time.now }),
+    look: createLook({ database, events, now: time.now }),
+    now: time.now,
     /** The row as soon as the condition holds. */
     when: (id: string, condition: (row: Row) => boolean, limitMs?: number): Promise<Row> =>
       until(id, (row): row is Row => row !== null && condition(row), limitMs),
