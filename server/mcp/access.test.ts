@@ -68,6 +68,12 @@ describe('isStillGranted', () => {
   });
 });
 
+test('takes the addresses of an IPv6 network for one caller of a public deployment', () => {
+  const principalOf = (address: string) => toPrincipal({ kind: 'public', address });
+  expect(principalOf('2001:db8:1:2::1')).toBe(principalOf('2001:db8:1:2:ffff::9'));
+  expect(principalOf('2001:db8:1:2::1')).not.toBe(principalOf('2001:db8:1:3::1'));
+});
+
 test('names callers for the host without ambiguity, and for usage without an address', () => {
   const grants: Grant[] = [
     { kind: 'token', tokenId: 't1', expiresAtMs: null },

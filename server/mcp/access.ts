@@ -1,4 +1,5 @@
 import { ACCESS_TOKEN_PREFIX, findByToken } from '#server/domain/access/token.ts';
+import { networkOf } from '#server/domain/network.ts';
 import type { Route } from './route.ts';
 
 /** Under which right a request was let in; checked again when the right may have changed. */
@@ -79,7 +80,7 @@ export function toPrincipal(grant: Grant): string {
     case 'oauth':
       return `oauth:${encodeURIComponent(grant.clientId)}:${encodeURIComponent(grant.subject)}`;
     case 'public':
-      return `address:${grant.address}`;
+      return `address:${networkOf(grant.address)}`;
   }
 }
 

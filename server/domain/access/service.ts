@@ -3,6 +3,7 @@ import type { Actor } from '#server/domain/actor.ts';
 import type { AuditEntry } from '#server/domain/audit/entries.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
+import { originOf } from '../token-origin.ts';
 import { newAccessToken } from './token.ts';
 import { isUuid } from './uuid.ts';
 
@@ -60,8 +61,9 @@ export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenServ
   };
 
   return {
-    create: async (actor, { deploymentId, name, expiresAt = null }) => {
+    create: async (actor, { deploymentId, name, expiresAt: asked = null }) => {
       requireWrite(actor);
+      const { apiTokenId, expiresAt } = originOf(actor, asked);
       const trimmed = name.trim();
       if (trimmed === '' || trimmed.length > NAME_CHARACTERS_MAX) {
         const message = `A token's name has 1 to ${NAME_CHARACTERS_MAX} characters.`;
@@ -82,7 +84,15 @@ export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenServ
           });
         }
         const { id } = await tx.accessToken.create({
-          data: { deploymentId, name: trimmed, hash: fresh.hash, prefix: fresh.prefix, expiresAt, createdAt: clock() },
+          data: {
+            deploymentId,
+            name: trimmed,
+            hash: fresh.hash,
+            prefix: fresh.prefix,
+            apiTokenId,
+            expiresAt,
+            createdAt: clock(),
+          },
           select: { id: true },
         });
         const entry = { type: 'access-token.created', tokenId: id, name: trimmed } as const;
@@ -116,7 +126,8 @@ export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenServ
       requireWrite(actor);
       const fresh = newAccessToken();
       const createdAt = clock();
-      const expiresAt = new Date(createdAt.getTime() + PLAYGROUND_LIFETIME_MS);
+      const lifetimeEnd = new Date(createdAt.getTime() + PLAYGROUND_LIFETIME_MS);
+      const { apiTokenId, expiresAt } = originOf(actor, lifetimeEnd);
       await transaction(async (tx) => {
         await requireOwned(tx, actor, deploymentId);
         const where = { deploymentId, kind: 'PLAYGROUND' } as const;
@@ -136,6 +147,7 @@ export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenServ
             prefix: fresh.prefix,
             expiresAt,
             createdAt,
+            apiTokenId,
             sessionId: actor.via === 'session' ? (actor.credentialId ?? null) : null,
           },
         });

@@ -24,7 +24,7 @@ export interface ApiTokenService {
     actor: Actor,
     input: { name: string; scope: ApiTokenScope; expiresAt: Date | null },
   ): Promise<{ id: string; token: string }>;
-  /** It stops working at once. Revoking twice is fine. */
+  /** It stops working at once, and so does all that was made with it. Revoking twice is fine. */
   revoke(actor: Actor, id: string): Promise<void>;
   /** Returns the owner of this token; null when it is unknown, expired or revoked, or its owner is locked. */
   authenticate(token: string, ip: string | null): Promise<Actor | null>;
@@ -38,6 +38,25 @@ type Deps = {
 };
 
 export function createApiTokenService({ prisma, transaction, events, clock }: Deps): ApiTokenService {
+  /** Ends the tokens, and all that were made with them: API tokens, and tokens of endpoints with their open streams. */
+  const revokeFamily = async (tx: Transaction, ids: string[]): Promise<void> => {
+    const revokedAt = clock();
+    const ended = await tx.accessToken.updateManyAndReturn({
+      where: { apiTokenId: { in: ids }, revokedAt: null },
+      data: { revokedAt },
+      select: { deploymentId: true },
+    });
+    for (const deploymentId of new Set(ended.map((token) => token.deploymentId)))
+      await events.publish(tx, 'access', deploymentId);
+    await tx.apiToken.updateMany({ where: { id: { in: ids }, revokedAt: null }, data: { revokedAt } });
+    const made = await tx.apiToken.findMany({ where: { madeWithId: { in: ids } }, select: { id: true } });
+    if (made.length > 0)
+      await revokeFamily(
+        tx,
+        made.map(({ id }) => id),
+      );
+  };
+
   return {
     create: async (actor, { name, scope, expiresAt: asked }) => {
       const limit = actor.credentialExpiresAt ?? null;
@@ -69,6 +88,7 @@ export function createApiTokenService({ prisma, transaction, events, clock }: De
             scope,
             expiresAt,
             createdAt: clock(),
+            madeWithId: actor.via === 'api-token' ? (actor.credentialId ?? null) : null,
           },
           select: { id: true },
         });
@@ -83,7 +103,7 @@ export function createApiTokenService({ prisma, transaction, events, clock }: De
         const token = await tx.apiToken.findFirst({ where: { id, userId: actor.userId } });
         if (!token) throw notFound('The token');
         if (token.revokedAt) return;
-        await tx.apiToken.update({ where: { id }, data: { revokedAt: clock() } });
+        await revokeFamily(tx, [id]);
         const entry = { type: 'api-token.revoked', tokenId: id, name: token.name } as const;
         await writeAudit(tx, { actor, ownerId: actor.userId }, entry);
         await events.publish(tx, 'session', actor.userId);

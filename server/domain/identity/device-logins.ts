@@ -4,6 +4,7 @@ import type { ApiTokenScope } from '#prisma/generated/client/enums.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
+import { networkOf } from '../network.ts';
 import { hashSecret } from '../secret-hash.ts';
 import type { ApiTokenService } from './api-tokens.ts';
 import type { AttemptRule, Attempts } from './attempts.ts';
@@ -14,7 +15,9 @@ export const POLL_SECONDS = 3;
 const DAY_MS = 24 * 60 * 60_000;
 const DAYS_MAX = 365;
 const NAME_CHARACTERS_MAX = 60;
+/** Programs that wait to be let in; beyond it, and beyond the number for one network, the oldest make room. */
 const WAITING_MAX = 10_000;
+const WAITING_PER_NETWORK_MAX = 20;
 /** No vowels, and nothing that looks like something else (RFC 8628, section 6.1): 20^8 codes. */
 const LETTERS = 'BCDFGHJKLMNPQRSTVWXZ';
 const CODE_LETTERS = 8;
@@ -76,6 +79,19 @@ export function createDeviceLogins(deps: DeviceLoginDeps): DeviceLogins {
     throw new UserError('LIMIT_REACHED', 'Too many codes were tried.', { kind: 'limit', hint: `Wait ${wait} s.` });
   };
 
+  /** Removes those that wait for longest, but for `keep`. One that a person let in stays: its program fetches its token. */
+  const removeOldest = async (of: { network?: string }, keep: number): Promise<void> => {
+    const where = { ...of, approved: null };
+    const oldest = await prisma.deviceLogin.findMany({
+      where,
+      orderBy: { createdAt: 'desc' },
+      skip: keep,
+      select: { id: true },
+    });
+    if (oldest.length === 0) return;
+    await prisma.deviceLogin.deleteMany({ where: { ...where, id: { in: oldest.map(({ id }) => id) } } });
+  };
+
   /** One statement decides who was first. */
   const decide = async (tx: Transaction, actor: Actor, userCode: string, data: DeviceDecision) => {
     const [row] = await tx.deviceLogin.updateManyAndReturn({ where: waiting(userCode), data });
@@ -90,12 +106,9 @@ export function createDeviceLogins(deps: DeviceLoginDeps): DeviceLogins {
     start: async ({ name, scope, address }) => {
       const now = clock();
       await prisma.deviceLogin.deleteMany({ where: { expiresAt: { lte: now } } });
-      if ((await prisma.deviceLogin.count()) >= WAITING_MAX) {
-        throw new UserError('LIMIT_REACHED', 'Too many programs wait to be let in.', {
-          kind: 'limit',
-          retryable: true,
-        });
-      }
+      const network = networkOf(address);
+      await removeOldest({ network }, WAITING_PER_NETWORK_MAX - 1);
+      await removeOldest({}, WAITING_MAX - 1);
       const deviceCode = randomBytes(32).toString('base64url');
       const letters = Array.from({ length: CODE_LETTERS }, () => LETTERS[randomInt(LETTERS.length)]).join('');
       const shown = [...name]
@@ -108,6 +121,7 @@ export function createDeviceLogins(deps: DeviceLoginDeps): DeviceLogins {
           userHash: hashSecret(letters),
           name: shown.slice(0, NAME_CHARACTERS_MAX) || 'A program',
           address,
+          network,
           scope,
           createdAt: now,
           expiresAt: new Date(now.getTime() + LIFETIME_MS),

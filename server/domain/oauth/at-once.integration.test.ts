@@ -51,7 +51,7 @@ describe.each(['pglite', 'postgres'] as const)('at once, on %s', (kind) => {
 
   test('registering, deciding, exchanging and refreshing have the outcome that one of them has', async () => {
     const metadata = { redirect_uris: [CALLBACK], token_endpoint_auth_method: 'none' };
-    const registered = valuesOf(await atOnce(() => server.register(metadata)));
+    const registered = valuesOf(await atOnce(() => server.register(metadata, '203.0.113.1')));
     expect(registered).toHaveLength(TIMES);
     const clientId = String(registered[0]?.['client_id']);
     expect(await database.prisma.oAuthClient.count()).toBe(1);

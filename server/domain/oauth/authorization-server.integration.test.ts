@@ -62,9 +62,10 @@ const deploy = async (values: object = {}): Promise<string> => {
 };
 const authenticate = (clientId: string): Promise<Client> =>
   server.authenticateClient({ clientId, secret: null, assertion: null }, []);
-const register = async (name: string, redirectUris = [CALLBACK]): Promise<Client> => {
+const NETWORK = '203.0.113.1';
+const register = async (name: string, redirectUris = [CALLBACK], network = NETWORK): Promise<Client> => {
   const body = { client_name: name, redirect_uris: redirectUris, token_endpoint_auth_method: 'none' };
-  return authenticate(String((await server.register(body))['client_id']));
+  return authenticate(String((await server.register(body, network))['client_id']));
 };
 const queryOf = (clientId: string, verifier: string, state = 's'): string =>
   new URLSearchParams({
@@ -390,7 +391,7 @@ describe('registration', () => {
       response_types: ['code', 'token'],
       unknown: 1,
     };
-    const answer = await server.register(body);
+    const answer = await server.register(body, NETWORK);
     expect(answer).toEqual({
       client_id: expect.any(String),
       client_id_issued_at: Math.floor(nowMs / 1_000),
@@ -417,7 +418,7 @@ describe('registration', () => {
     await expect(authenticate(clientId)).rejects.toMatchObject({ code: 'invalid_client' });
 
     nowMs += MINUTE_MS;
-    const again = await server.register({ ...body, redirect_uris: [CALLBACK, 'http://127.0.0.1:50001/cb'] });
+    const again = await server.register({ ...body, redirect_uris: [CALLBACK, 'http://127.0.0.1:50001/cb'] }, NETWORK);
     expect(again).toMatchObject({
       client_id: clientId,
       client_secret: secret,
@@ -428,7 +429,7 @@ describe('registration', () => {
   });
 
   test('of a client without a name, a website or a secret leaves them out', async () => {
-    const answer = await server.register({ redirect_uris: [CALLBACK], token_endpoint_auth_method: 'none' });
+    const answer = await server.register({ redirect_uris: [CALLBACK], token_endpoint_auth_method: 'none' }, NETWORK);
     for (const name of ['client_name', 'client_uri', 'application_type', 'client_secret', 'client_secret_expires_at'])
       expect(answer).not.toHaveProperty(name);
     expect(await authenticate(String(answer['client_id']))).toMatchObject({ secretHash: null, uri: null });
@@ -453,44 +454,53 @@ describe('registration', () => {
     ['other grant types only', { grant_types: ['refresh_token'] }, 'invalid_client_metadata', /grant_types/],
     ['other response types only', { response_types: ['token'] }, 'invalid_client_metadata', /response_types/],
   ])('with %s is refused', async (_what, changes, code, message) => {
-    const registered = server.register({ redirect_uris: [CALLBACK], ...changes });
+    const registered = server.register({ redirect_uris: [CALLBACK], ...changes }, NETWORK);
     await expect(registered).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   });
 
   test('of something that is not an object is refused', async () => {
-    await expect(server.register('x')).rejects.toMatchObject({ message: 'The metadata cannot be read.' });
+    await expect(server.register('x', NETWORK)).rejects.toMatchObject({ message: 'The metadata cannot be read.' });
   });
 
-  test('makes room for new clients by removing unused ones of more than an hour, a hundred at a time', async () => {
-    const { prisma } = database;
-    const used = await register('used');
-    await connect(used);
-    await prisma.oAuthClient.deleteMany({ where: { source: 'REGISTRATION', connections: { none: {} } } });
-    const unusedClients = (from: number, count: number, lastSeenAt: Date) =>
-      prisma.oAuthClient.createMany({
+  describe('makes room for new clients', () => {
+    const unusedClients = (network: string, count: number) =>
+      database.prisma.oAuthClient.createMany({
         data: Array.from({ length: count }, (_, i) => ({
-          id: `unused-${from + i}`,
+          id: `${network} ${i}`,
           source: 'REGISTRATION' as const,
           name: 'x',
           redirectUris: [CALLBACK],
           authMethods: ['none'],
-          createdAt: lastSeenAt,
-          lastSeenAt: new Date(lastSeenAt.getTime() + i + 1),
+          network,
+          lastSeenAt: new Date(nowMs + i + 1),
         })),
       });
-    const known = await register('known');
-    await unusedClients(0, 4_999, new Date(nowMs));
-    await expect(register('one more')).rejects.toMatchObject({ code: 'temporarily_unavailable' });
-    expect(await register('known')).toEqual(known);
+    const leftOf = async (network: string) =>
+      (await database.prisma.oAuthClient.findMany({ where: { network }, select: { id: true } })).map(({ id }) => id);
 
-    nowMs += 60 * MINUTE_MS + 5_001;
-    await register('one more');
-    const left = await prisma.oAuthClient.findMany({ where: { id: { startsWith: 'unused-' } }, select: { id: true } });
-    // the hundred that were not used for longest: `known`, and the first 99 of the others
-    expect(left).toHaveLength(4_900);
-    expect(left.map(({ id }) => id)).not.toContain('unused-98');
-    expect(left.map(({ id }) => id)).toContain('unused-99');
-    await expect(authenticate(known.id)).rejects.toMatchObject({ code: 'invalid_client' });
-    expect(await authenticate(used.id)).toMatchObject({ name: 'used' });
+    test('by removing the oldest unused ones of a network that has a hundred', async () => {
+      const used = await register('used');
+      await connect(used);
+      await unusedClients(NETWORK, 100);
+      await unusedClients('198.51.100.1', 1);
+      const known = await register('known');
+      expect(await leftOf(NETWORK)).not.toContain(`${NETWORK} 0`);
+      expect(await leftOf(NETWORK)).toEqual(expect.arrayContaining([`${NETWORK} 1`, `${NETWORK} 99`, known.id]));
+      expect(await leftOf('198.51.100.1')).toHaveLength(1);
+      expect(await authenticate(used.id)).toMatchObject({ name: 'used' });
+      expect(await register('known')).toEqual(known);
+    });
+
+    test('by removing a hundred of the network that has most of them once there are five thousand', async () => {
+      await database.prisma.oAuthClient.deleteMany({ where: { connections: { none: {} } } });
+      await unusedClients('198.51.100.1', 99);
+      await unusedClients('198.51.100.2', 4_901);
+      await register('one more');
+      expect(await leftOf('198.51.100.1')).toHaveLength(99);
+      const left = await leftOf('198.51.100.2');
+      expect(left).toHaveLength(4_801);
+      expect(left).not.toContain('198.51.100.2 99');
+      expect(left).toContain('198.51.100.2 100');
+    });
   });
 });

@@ -28,7 +28,8 @@ export type AuthorizationServerDeps = {
 /** The authorization server of every deployment (docs/oauth.md). */
 export type AuthorizationServer = {
   findProtected: FindProtected;
-  register: (body: unknown) => Promise<Record<string, unknown>>;
+  /** `network`: of the caller, whose unused registrations are bounded. */
+  register: (body: unknown, network: string) => Promise<Record<string, unknown>>;
   readRequest: (deployment: ProtectedDeployment, query: URLSearchParams) => Promise<ReadRequest>;
   authenticateClient: AuthenticateClient;
   consent: ConsentService;
@@ -50,7 +51,7 @@ export function createAuthorizationServer(deps: AuthorizationServerDeps): Author
     readRequest: (deployment, query) => readAuthorizationRequest({ ...deps, findClient }, deployment, query),
     authenticateClient: createAuthenticateClient({ findClient, fetch, clock }),
     consent: createConsentService({ ...deps, keys, findClient, findProtected }),
-    tokens: createTokenService({ ...deps, accessTokens }),
+    tokens: createTokenService({ ...deps, keys, accessTokens }),
     connections: createConnectionService(deps),
     accessTokens,
   };

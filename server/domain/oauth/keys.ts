@@ -10,7 +10,7 @@ export type OAuthKeys = {
   /** Signs access tokens. */
   accessToken: Uint8Array;
   /** Derives from a text a value that cannot be guessed without the key: 256 bits, as base64url. */
-  derive: (purpose: 'client-id' | 'client-secret' | 'code', text: string) => string;
+  derive: (purpose: 'client-id' | 'client-secret' | 'code' | 'refresh-token', text: string) => string;
 };
 
 /** One key for each purpose (RFC 5869), so that none of them says anything about another. */
@@ -21,6 +21,7 @@ export function createOAuthKeys(authSecret: Secret): OAuthKeys {
     'client-id': keyFor('client-id'),
     'client-secret': keyFor('client-secret'),
     code: keyFor('code'),
+    'refresh-token': keyFor('refresh-token'),
   };
   return {
     accessToken: keyFor('access-token'),

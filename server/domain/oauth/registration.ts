@@ -7,10 +7,10 @@ import type { OAuthKeys } from './keys.ts';
 import { SCOPE } from './names.ts';
 import { isAllowedRedirectUri, withoutLoopbackPort } from './redirect-uri.ts';
 
-/** Limit for registrations without a grant. Beyond it the oldest make room. */
+/** Limit for registrations without a grant. Beyond it the network that has most of them makes room. */
 const UNUSED_MAX = 5_000;
-/** How long a registration is left alone, while its person may still be reading the consent page. */
-const UNDISTURBED_MS = 60 * 60_000;
+/** The same for one network: its own oldest make room. */
+const UNUSED_PER_NETWORK_MAX = 100;
 
 const METHODS = ['none', 'client_secret_post', 'client_secret_basic'] as const;
 
@@ -33,25 +33,36 @@ export type RegistrationDeps = { prisma: PrismaClient; keys: OAuthKeys; clock: (
  * register has no secret worth the name; what protects its codes is PKCE and its redirect addresses.
  */
 export function createRegistration({ prisma, keys, clock }: RegistrationDeps) {
-  const makeRoom = async (id: string): Promise<void> => {
-    const unused = { source: 'REGISTRATION', connections: { none: {} } } as const;
-    if ((await prisma.oAuthClient.count({ where: unused })) < UNUSED_MAX) return;
-    if (await prisma.oAuthClient.findUnique({ where: { id }, select: { id: true } })) return;
-    const old = { ...unused, lastSeenAt: { lt: new Date(clock().getTime() - UNDISTURBED_MS) } };
+  const unused = { source: 'REGISTRATION', connections: { none: {} } } as const;
+
+  /** Removes the unused clients of a network that were not seen for longest, but for `keep`. */
+  const removeOldest = async (network: string | null, keep: number): Promise<void> => {
+    const where = { ...unused, network };
     const oldest = await prisma.oAuthClient.findMany({
-      where: old,
-      orderBy: { lastSeenAt: 'asc' },
-      take: UNUSED_MAX / 50,
+      where,
+      orderBy: { lastSeenAt: 'desc' },
+      skip: keep,
       select: { id: true },
     });
-    const { count } = await prisma.oAuthClient.deleteMany({
-      where: { ...old, id: { in: oldest.map((row) => row.id) } },
-    });
-    if (count === 0)
-      throw new OAuthError('temporarily_unavailable', 'Too many clients are registering. Try again later.');
+    if (oldest.length === 0) return;
+    await prisma.oAuthClient.deleteMany({ where: { ...where, id: { in: oldest.map(({ id }) => id) } } });
   };
 
-  return async (body: unknown): Promise<Record<string, unknown>> => {
+  const makeRoom = async (id: string, network: string): Promise<void> => {
+    if (await prisma.oAuthClient.findUnique({ where: { id }, select: { id: true } })) return;
+    await removeOldest(network, UNUSED_PER_NETWORK_MAX - 1);
+    if ((await prisma.oAuthClient.count({ where: unused })) < UNUSED_MAX) return;
+    const [largest] = await prisma.oAuthClient.groupBy({
+      by: 'network',
+      where: unused,
+      _count: true,
+      orderBy: { _count: { id: 'desc' } },
+      take: 1,
+    });
+    if (largest) await removeOldest(largest.network, Math.max(0, largest._count - UNUSED_MAX / 50));
+  };
+
+  return async (body: unknown, network: string): Promise<Record<string, unknown>> => {
     const metadata = readRegistration(body);
     const { client_name: givenName, client_uri: uri, token_endpoint_auth_method: method } = metadata;
     const name = presentableName(givenName);
@@ -59,7 +70,7 @@ export function createRegistration({ prisma, keys, clock }: RegistrationDeps) {
     const id = keys.derive('client-id', JSON.stringify([name, uri ?? null, method, redirectUris]));
     const secret = method === 'none' ? null : keys.derive('client-secret', id);
 
-    await makeRoom(id);
+    await makeRoom(id, network);
     const now = clock();
     const client = await prisma.oAuthClient.upsert({
       where: { id },
@@ -71,6 +82,7 @@ export function createRegistration({ prisma, keys, clock }: RegistrationDeps) {
         redirectUris,
         authMethods: [method],
         secretHash: secret === null ? null : hashSecret(secret),
+        network,
         createdAt: now,
         lastSeenAt: now,
       },

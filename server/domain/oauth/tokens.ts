@@ -6,6 +6,7 @@ import { ACCESS_TOKEN_LIFETIME_MS, type AccessTokens } from './access-token.ts';
 import type { Client } from './client.ts';
 import { OAuthError } from './errors.ts';
 import { createGrant, type RevokeReason, revokeGrants } from './grants.ts';
+import type { OAuthKeys } from './keys.ts';
 import { SCOPE } from './names.ts';
 import { provesChallenge } from './pkce.ts';
 
@@ -13,7 +14,9 @@ import { provesChallenge } from './pkce.ts';
 export const REFRESH_LIFETIME_MS = 90 * 24 * 60 * 60_000;
 /**
  * A token that was already exchanged may come again so soon: the answer was lost, or two workers of one client refresh
- * at once. After it, the sender obtained it from elsewhere (RFC 9700, section 4.14.2).
+ * at once. It then gives the same successor, so that a thief and the client never go separate ways: the second of them
+ * to use the successor is noticed. After the grace, the sender obtained the token from elsewhere (RFC 9700, section
+ * 4.14.2).
  */
 export const REUSE_GRACE_MS = 2 * 60_000;
 const REFRESH_PREFIX = 'cwr_';
@@ -41,6 +44,7 @@ export interface TokenService {
 export type TokenDeps = {
   transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
   events: Pick<Events, 'publish'>;
+  keys: OAuthKeys;
   accessTokens: AccessTokens;
   clock: () => Date;
 };
@@ -49,14 +53,19 @@ type Issued = { grantId: string; connectionId: string; userId: string; refreshTo
 /** A refusal is an outcome of its transaction, not an error in it: what it revokes must stay revoked. */
 type Outcome = Issued | { refused: string };
 
-export function createTokenService({ transaction, events, accessTokens, clock }: TokenDeps): TokenService {
-  const issueRefreshToken = async (tx: Transaction, grantId: string, now: Date): Promise<string> => {
-    const refreshToken = REFRESH_PREFIX + randomBytes(32).toString('base64url');
+export function createTokenService({ transaction, events, keys, accessTokens, clock }: TokenDeps): TokenService {
+  const keepRefreshToken = async (tx: Transaction, grantId: string, refreshToken: string, now: Date) => {
     const expiresAt = new Date(now.getTime() + REFRESH_LIFETIME_MS);
-    await tx.oAuthRefreshToken.create({ data: { hash: hashSecret(refreshToken), grantId, createdAt: now, expiresAt } });
+    const data = { hash: hashSecret(refreshToken), grantId, createdAt: now, expiresAt };
+    await tx.oAuthRefreshToken.createMany({ data, skipDuplicates: true });
     await tx.oAuthGrant.update({ where: { id: grantId }, data: { expiresAt } });
     return refreshToken;
   };
+  const issueFirst = (tx: Transaction, grantId: string, now: Date) =>
+    keepRefreshToken(tx, grantId, REFRESH_PREFIX + randomBytes(32).toString('base64url'), now);
+  /** Follows from the token before it, so that all instances give the same one. */
+  const issueSuccessor = (tx: Transaction, grantId: string, refreshToken: string, now: Date) =>
+    keepRefreshToken(tx, grantId, REFRESH_PREFIX + keys.derive('refresh-token', refreshToken), now);
 
   const answer = async (deploymentId: string, client: Client, outcome: Outcome): Promise<TokenAnswer> => {
     if ('refused' in outcome) throw new OAuthError('invalid_grant', outcome.refused);
@@ -110,7 +119,7 @@ export function createTokenService({ transaction, events, accessTokens, clock }:
           { createdAt: now, expiresAt },
         );
         await tx.oAuthCode.update({ where: { hash }, data: { grantId } });
-        return { grantId, connectionId, userId, refreshToken: await issueRefreshToken(tx, grantId, now) };
+        return { grantId, connectionId, userId, refreshToken: await issueFirst(tx, grantId, now) };
       });
       return answer(deploymentId, client, outcome);
     },
@@ -136,7 +145,7 @@ export function createTokenService({ transaction, events, accessTokens, clock }:
         await tx.oAuthRefreshToken.updateMany({ where: { hash, usedAt: null }, data: { usedAt: now } });
         await tx.oAuthConnection.update({ where: { id: connection.id }, data: { lastUsedAt: now } });
         await tx.oAuthClient.update({ where: { id: client.id }, data: { lastSeenAt: now } });
-        const refreshed = await issueRefreshToken(tx, grant.id, now);
+        const refreshed = await issueSuccessor(tx, grant.id, refreshToken, now);
         return { grantId: grant.id, connectionId: connection.id, userId: connection.userId, refreshToken: refreshed };
       });
       return answer(deploymentId, client, outcome);

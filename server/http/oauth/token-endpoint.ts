@@ -1,5 +1,6 @@
-import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Router } from 'express';
 import { z } from 'zod';
+import { networkOf } from '#server/domain/network.ts';
 import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
 import type { Client } from '#server/domain/oauth/client.ts';
 import { type PresentedClient, readBasic } from '#server/domain/oauth/client-authentication.ts';
@@ -35,6 +36,7 @@ export function createTokenEndpoint(options: {
   publicUrl: string;
   server: AuthorizationServer;
   limitRegistration: RequestHandler;
+  addressOf: (req: Request) => string;
 }): Router {
   const { publicUrl, server } = options;
   const router = express.Router();
@@ -50,7 +52,7 @@ export function createTokenEndpoint(options: {
     express.json({ limit: BODY_BYTES_MAX, type: () => true, inflate: false }),
     async (req, res, next) => {
       if (!(await server.findProtected(String(req.params['id'])))) return next();
-      res.status(201).json(await server.register(req.body));
+      res.status(201).json(await server.register(req.body, networkOf(options.addressOf(req))));
     },
   );
 

@@ -3,6 +3,7 @@ import type { Prisma } from '#prisma/generated/client/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { saveCredentialSet } from '#server/domain/credentials/credential-set.ts';
+import { originOf } from '#server/domain/token-origin.ts';
 import type { DeploymentFields } from '../rows/fields.ts';
 import { addRelease, type ReleaseContent } from '../rows/releases.ts';
 import { recordEvent } from '../rows/transition.ts';
@@ -107,7 +108,13 @@ const createDeployment =
       await tx.deployment.update({ where: { id }, data: { targetReleaseId: first.id } });
       if (input.access !== 'PUBLIC') {
         await tx.accessToken.create({
-          data: { deploymentId: id, name: 'First token', hash: token.hash, prefix: token.prefix },
+          data: {
+            deploymentId: id,
+            name: 'First token',
+            hash: token.hash,
+            prefix: token.prefix,
+            ...originOf(actor, null),
+          },
         });
       }
       const message = `Deploying ${content.package} ${content.version}.`;

@@ -53,6 +53,32 @@ describe('every intent', () => {
   });
 });
 
+describe('deploy', () => {
+  it('gives a token that ends with the API token it was requested with', async () => {
+    const { actor, prisma, service } = world;
+    const data = { userId: actor.userId, name: 'x', hash: Buffer.from('h'), prefix: 'p' };
+    const { id: credentialId } = await prisma.apiToken.create({ data });
+    const credentialExpiresAt = new Date('2030-01-01');
+    const analysisId = (await prisma.analysis.findFirstOrThrow()).id;
+    const { deploymentId } = await service.deploy(
+      { ...actor, via: 'api-token', credentialId, credentialExpiresAt },
+      {
+        analysisId,
+        credentials: [],
+        arguments: [],
+        access: 'TOKEN',
+        isolation: 'AUTO',
+        acceptUnverified: false,
+        extraArguments: [],
+        extraEnvironment: [],
+      },
+    );
+    expect(await prisma.accessToken.findMany({ where: { deploymentId } })).toMatchObject([
+      { apiTokenId: credentialId, expiresAt: credentialExpiresAt },
+    ]);
+  });
+});
+
 describe('start', () => {
   it('is a conflict while the deployment runs', async () => {
     const { id } = await deployed();

@@ -71,7 +71,7 @@ export async function createMachine(step: Step, machine: Machine): Promise<Next>
 /** Invariant 2: the id is stored before anything waits. Deletes the machine when its row is gone or has another one. */
 async function keepCreated({ deps, fleet, signal }: Step, row: Machine, created: ApiMachine): Promise<Next> {
   try {
-    await saveObservation(deps.prisma, row, created, fleet);
+    await saveObservation(deps, row, created, fleet);
     return AGAIN;
   } catch (error) {
     if (!(error instanceof RowChangedError)) throw error;

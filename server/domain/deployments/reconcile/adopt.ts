@@ -72,5 +72,5 @@ export async function findCreated(
     return { row, observed: { kind: 'unknown', reason: 'An older machine of this release is being removed.' } };
   }
   const machine = await fleet.machines.get(row.app, match.id, { signal });
-  return { row: await saveObservation(deps.prisma, row, machine, fleet), observed: toObserved(machine) };
+  return { row: await saveObservation(deps, row, machine, fleet), observed: toObserved(machine) };
 }

@@ -3,7 +3,7 @@ import { machineSchema } from '#deploy/fly/wire.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Fleet } from './fleet.ts';
 import { saveObservation, toObserved } from './machine-row.ts';
-import { row } from './rows.testing.ts';
+import { NOW, row } from './rows.testing.ts';
 
 const machine = (over: object = {}) =>
   machineSchema.parse({ id: 'fly1', state: 'started', instance_id: 'i1', ...over });
@@ -38,7 +38,7 @@ function open(count = 1) {
   return {
     updates,
     save: (before: Parameters<typeof row>[0], over: object) =>
-      saveObservation(prisma, row(before), machine(over), fleet),
+      saveObservation({ prisma, now: () => NOW }, row(before), machine(over), fleet),
   };
 }
 
@@ -48,7 +48,7 @@ test('writes what changed, only while the row is as it was read', async () => {
   const { updates, save } = open();
   const seen = { machineId: 'fly1', state: 'started', address: ADDRESS, instanceId: 'i2' };
   expect(await save({ machineId: null }, { instance_id: 'i2' })).toMatchObject({ id: 'm1', ...seen });
-  expect(updates).toEqual([{ where: { id: 'm1', machineId: null }, data: seen }]);
+  expect(updates).toEqual([{ where: { id: 'm1', machineId: null }, data: { ...seen, updatedAt: NOW } }]);
   await expect(open(0).save({}, { instance_id: 'i2' })).rejects.toMatchObject({ name: 'RowChangedError' });
 });
 

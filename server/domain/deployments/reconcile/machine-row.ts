@@ -14,7 +14,7 @@ export type ObservedRow = { row: Machine; observed: ObservedMachine };
  * id of an old machine over that of a newer one.
  */
 export async function saveObservation(
-  prisma: PrismaClient,
+  { prisma, now }: { prisma: PrismaClient; now: () => Date },
   row: Machine,
   machine: ApiMachine,
   fleet: Fleet,
@@ -24,7 +24,11 @@ export async function saveObservation(
   const seen = { machineId: machine.id, state: machine.state, address, instanceId: machine.instanceId };
   const same = (Object.keys(seen) as (keyof typeof seen)[]).every((key) => row[key] === seen[key]);
   if (same) return row;
-  const { count } = await prisma.machine.updateMany({ where: { id: row.id, machineId: row.machineId }, data: seen });
+  const { count } = await prisma.machine.updateMany({
+    where: { id: row.id, machineId: row.machineId },
+    // The clock of the deployments, not the database client's: a fresh machine is recognized by it.
+    data: { ...seen, updatedAt: now() },
+  });
   if (count === 0) throw new RowChangedError();
   return { ...row, ...seen };
 }

@@ -119,7 +119,7 @@ async function observeMachine(
       return { row, observed: { kind: 'unknown', reason: 'The new machine is not visible everywhere yet.' } };
     }
     if (!machine) return { row, observed: { kind: 'absent' } };
-    return { row: await saveObservation(deps.prisma, row, machine, fleet), observed: toObserved(machine) };
+    return { row: await saveObservation(deps, row, machine, fleet), observed: toObserved(machine) };
   } catch (error) {
     signal.throwIfAborted();
     return { row, observed: { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) } };
