@@ -31,6 +31,7 @@ const command = new Command('mutate')
   .option('--tests <globs...>', 'test files to run besides the related ones')
   .option('--only-tests <globs...>', 'test files to run instead of the related ones')
   .option('--limit <seconds>', 'most processor time of one test file on the tree as it is', wholeNumber, 240)
+  .option('--nice <number>', 'niceness of the tests, 0 to 19', Number, 15)
   .option('--no-types', 'try mutants that do not type as well, which saves a run of the compiler')
   .option('--list', 'print the mutants and run nothing')
   .parse();
@@ -40,13 +41,12 @@ const options = command.opts<{
   tests?: string[];
   onlyTests?: string[];
   limit: number;
+  nice: number;
   types: boolean;
   list?: boolean;
 }>();
 const folders = command.args.map((folder) => path.relative(ROOT, path.resolve(folder)));
 
-/** Mutants give way to every other work on this computer. */
-const NICENESS = 15;
 /** Some of the sample are left out because they do not type: so many more are drawn. */
 const DRAWN_FOR_EACH = 2;
 
@@ -67,7 +67,7 @@ if (options.list) {
   process.exit();
 }
 
-os.setPriority(NICENESS); // for the tests as well, which are children of this process
+os.setPriority(options.nice); // for the tests as well, which are children of this process
 const graph = createImportGraph(ROOT);
 const results = openResults(path.join(ROOT, '.mutation', 'results.jsonl'));
 const copy = copyTree(ROOT);

@@ -7,8 +7,8 @@ export function createImportGraph(root: string) {
   const direct = new Map<string, string[]>();
 
   const importsOf = (file: string): string[] => {
-    const known = direct.get(file);
-    if (known) return known;
+    const earlier = direct.get(file);
+    if (earlier) return earlier;
     const { module } = parseSync(file, readFileSync(path.join(root, file), 'utf8'));
     const specifiers = [
       ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
@@ -19,11 +19,17 @@ export function createImportGraph(root: string) {
     return found;
   };
 
+  const known = new Map<string, ReadonlyMap<string, number>>();
+
   return {
-    /** Paths from the root, the file itself among them. */
-    reachedFrom: (file: string): ReadonlySet<string> => {
-      const reached = new Set([file]);
-      for (const next of reached) for (const imported of importsOf(next)) reached.add(imported);
+    /** Paths from the root, the file itself among them, each with the number of imports on the shortest way to it. */
+    reachedFrom: (file: string): ReadonlyMap<string, number> => {
+      const earlier = known.get(file);
+      if (earlier) return earlier;
+      const reached = new Map([[file, 0]]);
+      for (const [next, steps] of reached)
+        for (const imported of importsOf(next)) if (!reached.has(imported)) reached.set(imported, steps + 1);
+      known.set(file, reached);
       return reached;
     },
   };

@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { createImportGraph } from './imports.ts';
 
-/** The tests that load a file, unit tests first, and among them those that lie nearest to it. */
+/** The tests that load a file, unit tests first, and among them those that reach it through the fewest imports. */
 export function testsFor(
   graph: ReturnType<typeof createImportGraph>,
   file: string,
   candidates: readonly string[],
 ): string[] {
   const rank = (test: string): number =>
-    (test.includes('.integration.') ? 1_000 : 0) + path.relative(path.dirname(file), test).split('/').length * 10;
+    (test.includes('.integration.') ? 1_000 : 0) + (graph.reachedFrom(test).get(file) ?? 0);
   const own = file.replace(/\.tsx?$/, '');
   return candidates
     .filter((test) => graph.reachedFrom(test).has(file))

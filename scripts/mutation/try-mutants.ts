@@ -5,6 +5,8 @@ import type { openResults, Result } from './results.ts';
 import type { openSession } from './session.ts';
 
 const LIMIT_MS_MIN = 20_000;
+/** Processor time for a test that was not measured yet. */
+const UNMEASURED_MS_MAX = 60_000;
 /** How much more than on the tree as it is the tests of a mutant may work before it counts as a hang. */
 const SLOWDOWN_MAX = 4;
 
@@ -33,22 +35,34 @@ export function createTrial({ root, graph, results, session, limitMs }: Trial) {
     return measured;
   };
 
-  /** A test file is measured when it is its turn: most mutants never reach the slow ones. */
+  /**
+   * A test that passes proves the same whether it was measured or not. So only a test that fails or takes too long is
+   * measured, when it does so for the first time: most mutants then cost each test once.
+   */
   const runUntilKilled = async ({ file, broken }: Mutant, tests: readonly string[]) => {
     let isComplete = true;
     for (const test of tests) {
-      const usualMs = await measure(test);
-      if (usualMs === null) {
+      if (baseline.get(test) === null) {
         isComplete = false;
         continue;
       }
       const request = { file, source: broken, tests: [test] };
-      const usualMsMax = Math.max(LIMIT_MS_MIN, usualMs * SLOWDOWN_MAX);
-      const result = (await session.run(request, usualMsMax)) ?? (await session.run(request, 2 * usualMsMax));
+      let result = await session.run(request, limitOf(test));
+      if (result !== null && result.failed === null) continue;
+      if ((await measure(test)) === null) {
+        isComplete = false;
+        continue;
+      }
+      result ??= await session.run(request, 2 * limitOf(test));
       if (result === null) return { isComplete, outcome: 'timeout', by: null, killer: test } as const;
       if (result.failed !== null) return { isComplete, outcome: 'killed', by: result.detail, killer: test } as const;
     }
     return { isComplete, outcome: 'survived', by: null, killer: null } as const;
+  };
+
+  const limitOf = (test: string): number => {
+    const usualMs = baseline.get(test);
+    return usualMs == null ? Math.min(limitMs, UNMEASURED_MS_MAX) : Math.max(LIMIT_MS_MIN, usualMs * SLOWDOWN_MAX);
   };
 
   return async (mutant: Mutant, candidates: readonly string[]): Promise<Result> => {

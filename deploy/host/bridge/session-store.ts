@@ -16,7 +16,7 @@ export type SessionStore = {
 
 /** A Map, not an object: `__proto__` is a session id like any other. In order of last use only roughly. */
 export const createSessionStore = (deps: {
-  pool: ChildPool;
+  pool: Pick<ChildPool, 'release'>;
   clock: () => number;
   sessionsMax?: number;
 }): SessionStore => {
