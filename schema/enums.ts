@@ -70,6 +70,12 @@ export const RuntimeEnum = builder.enumType('Runtime', {
   } as const satisfies Record<Uppercase<enums.Runtime>, { value: enums.Runtime; description: string }>,
 });
 
+export const ProtocolEraEnum = builder.enumType('ProtocolEra', {
+  description: 'LEGACY: MCP 2024-11-05 to 2025-11-25, with sessions. MODERN: 2026-07-28, stateless.',
+  values: ['LEGACY', 'MODERN'] as const,
+});
+export const PROTOCOL_ERAS = { legacy: 'LEGACY', modern: 'MODERN' } as const;
+
 export const LogStreamEnum = builder.enumType('LogStream', {
   description: 'The origin of a log line.',
   values: {

@@ -195,6 +195,8 @@ export const PRINCIPAL_HEADER = 'catwalk-principal';
 export const REQUEST_ID_HEADER = 'catwalk-request-id';
 /** Set on each error of a host: an error without it was sent by a proxy on the way. */
 export const HOST_MARK_HEADER = 'catwalk-host';
+/** Stands on an answer of the host that was translated between the eras; the endpoint counts it and drops it. */
+export const TRANSLATED_HEADER = 'catwalk-translated';
 /** The principal of Catwalk's own handshakes and pings: a child only it has used may be handed to the first caller. */
 export const PLATFORM_PRINCIPAL = 'catwalk';
 /** Path of the control pipe's file descriptor in a local host process. */

@@ -1,5 +1,6 @@
 import { CONCLUSIONS, type TrialStep } from '#server/domain/trials/trial.ts';
 import { builder } from '../builder.ts';
+import { PROTOCOL_ERAS, ProtocolEraEnum } from '../enums.ts';
 import { analysisFailure, trialResult, trialSteps } from '../json-columns.ts';
 import { ToolSummaryType } from '../tools.ts';
 import { AnalysisFailureType } from './failure.ts';
@@ -15,13 +16,6 @@ const TrialConclusionEnum = builder.enumType('TrialConclusion', {
     'RUNS: it needs nothing to start. RUNS_WITH_VALUES: it started once dummies stood for what it asked for. NEEDS_REAL_VALUES: it refused the dummies. DOES_NOT_START: it did not start for another reason.',
   values: CONCLUSIONS,
 });
-
-const ProtocolEraEnum = builder.enumType('ProtocolEra', {
-  description: 'LEGACY: MCP 2024-11-05 to 2025-11-25, with sessions. MODERN: 2026-07-28, stateless.',
-  values: ['LEGACY', 'MODERN'] as const,
-});
-
-const ERAS = { legacy: 'LEGACY', modern: 'MODERN' } as const;
 
 const TrialStepType = builder.objectRef<TrialStep>('TrialStep').implement({
   description: 'One step of a trial.',
@@ -68,7 +62,7 @@ builder.prismaObject('Trial', {
       type: [ProtocolEraEnum],
       description: 'Eras of the protocol that the server speaks.',
       select: { result: true },
-      resolve: ({ result }) => (trialResult(result)?.eras ?? []).map((era) => ERAS[era]),
+      resolve: ({ result }) => (trialResult(result)?.eras ?? []).map((era) => PROTOCOL_ERAS[era]),
     }),
     tools: t.field({
       type: [ToolSummaryType],

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { DeploymentPhase } from '#prisma/generated/client/enums.ts';
 import { parseFailure } from '#server/domain/deployments/rows/failure.ts';
-import { parseSnapshot } from '#server/domain/deployments/rows/snapshot.ts';
+import { erasOf, parseSnapshot } from '#server/domain/deployments/rows/snapshot.ts';
 import { builder } from '../builder.ts';
-import { IsolationEnum, RuntimeEnum } from '../enums.ts';
+import { IsolationEnum, PROTOCOL_ERAS, ProtocolEraEnum, RuntimeEnum } from '../enums.ts';
 import { rowUuid } from '../ids.ts';
 import { DeploymentFailureType } from './failure.ts';
 
@@ -69,6 +69,13 @@ export const ReleaseType = builder.prismaNode('Release', {
       description: 'The MCP version of its handshake.',
       select: { snapshot: true },
       resolve: ({ snapshot }) => parseSnapshot(snapshot)?.protocolVersion ?? null,
+    }),
+    eras: t.field({
+      type: [ProtocolEraEnum],
+      description:
+        'Eras of MCP that the server itself supports; empty until its handshake. Catwalk translates for clients of the other.',
+      select: { snapshot: true },
+      resolve: ({ snapshot }) => erasOf(parseSnapshot(snapshot)).map((era) => PROTOCOL_ERAS[era]),
     }),
     instructions: t.string({
       nullable: true,

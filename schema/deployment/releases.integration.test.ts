@@ -147,3 +147,21 @@ test('shows arguments as they run now, and never secret ones', async () => {
     extraArguments: shown.extraArguments,
   });
 });
+
+test('names the eras of MCP that a release supports, and none before its handshake', async () => {
+  const before = await addRelease(deployment.id, 20, null);
+  const after = await addRelease(deployment.id, 21, 'Tomorrow.');
+  const erasOf = async (releaseId: string) => {
+    await rig.prisma.deployment.update({ where: { id: deployment.id }, data: { currentReleaseId: releaseId } });
+    const query = 'query ($id: ID!) { deployment(id: $id) { currentRelease { eras } } }';
+    return (await rig.ask(ann.token, query, { id: deployment.id })).data?.['deployment'];
+  };
+  const keep = (era: string) =>
+    rig.prisma.release.update({ where: { id: after }, data: { snapshot: { ...snapshotWith('Tomorrow.'), era } } });
+  expect(await erasOf(before)).toEqual({ currentRelease: { eras: [] } });
+  expect(await erasOf(after)).toEqual({ currentRelease: { eras: ['LEGACY'] } });
+  await keep('modern');
+  expect(await erasOf(after)).toEqual({ currentRelease: { eras: ['MODERN'] } });
+  await keep('dual');
+  expect(await erasOf(after)).toEqual({ currentRelease: { eras: ['LEGACY', 'MODERN'] } });
+});

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { TRANSLATED_HEADER } from '#deploy/host/contract.ts';
 import type { Grant } from './access.ts';
 import { type BodyPeek, looksLikeError, peekBody, readsLikeError } from './body-peek.ts';
 import type { EndpointRequest } from './gate.ts';
@@ -56,6 +57,8 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   bytesIn = 0;
   bytesOut = 0;
   hasError = false;
+  /** The host translated it between the eras. */
+  isTranslated = false;
   /** Why it ended on our side. */
   endedBy: string | null = null;
   readonly request: EndpointRequest;
@@ -162,6 +165,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     for (const text of SAFETY_HEADERS) headers.push(text);
     for (const text of this.request.cors) headers.push(text);
     this.status = status;
+    this.isTranslated = upstreamHeaders[TRANSLATED_HEADER] !== undefined;
     this.kind = head.kind;
     this.contentLength = head.contentLength;
     if (head.kind === 'empty') {

@@ -42,6 +42,7 @@ test('counts a call with its tool, status, duration, bytes, token and era', asyn
     status: 200,
     isError: false,
     era: 'legacy',
+    translated: false,
     caller: rig.tokenId,
     tokenId: rig.tokenId,
     connectionId: null,
@@ -50,6 +51,14 @@ test('counts a call with its tool, status, duration, bytes, token and era', asyn
     bytesIn: JSON.stringify(message).length,
     bytesOut: OK.length,
   });
+});
+
+test('notes that a host translated a call, and does not tell the client', async () => {
+  const rig = await open(OK, 'application/json', { 'catwalk-translated': '1' });
+  const answer = await rig.post(toolCall('t'), { 'mcp-protocol-version': '2026-07-28' });
+  await answer.text();
+  expect(await counted(rig)).toMatchObject({ era: 'modern', translated: true });
+  expect(answer.headers.get('catwalk-translated')).toBeNull();
 });
 
 test('names a modern call by its headers alone', async () => {

@@ -16,6 +16,7 @@ export function toUsageCall(exchange: Exchange): UsageCall {
     tool: peek?.name ?? (head.mcpMethod === 'tools/call' ? (head.mcpName ?? '') : ''),
     status: exchange.status,
     isError: exchange.hasError || exchange.status >= 400,
+    translated: exchange.isTranslated,
     era: (head.protocolVersion ?? '') >= MODERN_SINCE ? 'modern' : 'legacy', // dates compare as text
     caller: toCaller(grant),
     tokenId: grant.kind === 'token' ? grant.tokenId : null,

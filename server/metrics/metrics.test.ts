@@ -7,6 +7,8 @@ const call = {
   status: 200,
   isError: false,
   cold: false,
+  era: 'legacy' as const,
+  translated: false,
   durationMs: 20,
   bytesIn: 7,
   bytesOut: 9,
@@ -21,6 +23,16 @@ it('counts what passes through endpoints, with seconds and bytes', async () => {
   expect(text).toContain('catwalk_endpoint_calls_total{method="tools/call",status="200",error="false",cold="false"} 1');
   expect(text).toContain('catwalk_endpoint_call_duration_seconds_bucket{le="0.025",cold="true"} 1');
   expect(text).toContain('catwalk_endpoint_bytes_total{direction="out"} 18');
+});
+
+it('counts calls that were translated, by the era of the client', async () => {
+  const metrics = createMetrics();
+  metrics.endpointCall(call);
+  metrics.endpointCall({ ...call, era: 'modern', translated: true });
+  const { text } = await metrics.expose();
+  expect(text.match(/^catwalk_endpoint_translated_calls_total.*/gm)).toEqual([
+    'catwalk_endpoint_translated_calls_total{era="modern"} 1',
+  ]);
 });
 
 it('makes no series of names that a caller invents', async () => {

@@ -10,6 +10,8 @@ export type CountedCall = {
   status: number;
   isError: boolean;
   cold: boolean;
+  era: 'legacy' | 'modern';
+  translated: boolean;
   durationMs: number;
   bytesIn: number;
   bytesOut: number;
@@ -57,6 +59,12 @@ export function createMetrics(): Metrics {
     labelNames: ['method', 'status', 'error', 'cold'],
     registers,
   });
+  const translatedCalls = new Counter({
+    name: 'catwalk_endpoint_translated_calls_total',
+    help: "Calls that a host translated, since the server does not support the client's era of MCP.",
+    labelNames: ['era'],
+    registers,
+  });
   const callSeconds = new Histogram({
     name: 'catwalk_endpoint_call_duration_seconds',
     help: 'From the head of a request to the end of its answer; listening streams are not counted.',
@@ -86,9 +94,10 @@ export function createMetrics(): Metrics {
   });
 
   return {
-    endpointCall: ({ method, status, isError, cold, durationMs, bytesIn, bytesOut }) => {
+    endpointCall: ({ method, status, isError, cold, era, translated, durationMs, bytesIn, bytesOut }) => {
       const known = METHODS.has(method) ? method : '(other)';
       calls.inc({ method: known, status: String(status), error: String(isError), cold: String(cold) });
+      if (translated) translatedCalls.inc({ era });
       if (known !== '(stream)') callSeconds.observe({ cold: String(cold) }, durationMs / 1_000);
       callBytes.inc({ direction: 'in' }, bytesIn);
       callBytes.inc({ direction: 'out' }, bytesOut);

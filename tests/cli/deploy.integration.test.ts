@@ -174,10 +174,18 @@ describe('doctor', () => {
     const { databaseId: id } = await json(...deployGreeter('--name', 'patient'));
     const { steps } = await json('doctor', id);
     const states = Object.fromEntries(steps.map(({ key, state }: { key: string; state: string }) => [key, state]));
-    expect(states).toMatchObject({ reach: 'PASSED', initialize: 'PASSED', tools: 'PASSED' });
+    expect(states).toMatchObject({ reach: 'PASSED', initialize: 'PASSED', tools: 'PASSED', modern: 'PASSED' });
     const healthy = await run('doctor', id);
     expect(healthy).toMatchObject({ code: 0, stderr: '' });
     expect(healthy.stdout).toMatch(/^✓ Listing the tools {2}\d+ ms\n {2}1 tool: greet\.$/m);
+
+    const translated =
+      'It answers, with MCP 2026-07-28. Catwalk translates: the server supports 2025-11-25 and older alone.';
+    expect(healthy.stdout).toContain(`${translated} Clients of every MCP version can connect.`);
+    const clients = 'every MCP version, 2026-07-28 by translation';
+    expect((await run('show', id)).stdout).toMatch(new RegExp(`^ *Clients +${clients}$`, 'm'));
+    expect((await run('connect', id, 'cursor')).stdout).toContain(`Clients can connect with ${clients}.`);
+    expect(await json('connect', id, 'cursor')).toMatchObject({ eras: ['LEGACY'] });
 
     await run('stop', id);
     const ill = await run('doctor', 'patient');

@@ -25,7 +25,7 @@ const statesOf = (steps: readonly Step[]) => Object.fromEntries(steps.map(({ key
 const stepOf = (steps: readonly Step[], key: string) => steps.find((step) => step.key === key);
 
 const ON_THIS_COMPUTER = { address: 'WARNING', reach: 'PASSED' };
-const ANSWERS = { initialize: 'PASSED', tools: 'PASSED' };
+const ANSWERS = { initialize: 'PASSED', tools: 'PASSED', modern: 'PASSED' };
 const NO_OAUTH = { 'resource-metadata': 'SKIPPED', 'server-metadata': 'SKIPPED', registration: 'SKIPPED' };
 
 test('an endpoint with OAuth is walked from the 401 to its tools', async () => {
@@ -40,6 +40,7 @@ test('an endpoint with OAuth is walked from the 401 to its tools', async () => {
     ...ANSWERS,
   });
   expect(stepOf(steps, 'tools')?.seen).toMatch(/\d+ tools?: \w+/);
+  expect(stepOf(steps, 'modern')?.seen).toMatch(/MCP 2026-07-28.*Clients of every MCP version can connect\./);
 });
 
 test('the same doctor registers one client, however often it looks', async () => {

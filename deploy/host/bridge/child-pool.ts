@@ -72,7 +72,12 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
           engineWarning: deps.engineWarning(),
         }),
     );
-    const unasked = (!exit.requested || peer.endedFor !== null) && !closing;
+    const isCurious = peer.questioned && failure.code === 'EXITED_AT_START';
+    const unasked = (!exit.requested || peer.endedFor !== null) && !closing && !isCurious;
+    if (isCurious) {
+      peer.questioned = false;
+      deps.log('HOST', 'The server ended when it was asked for MCP 2026-07-28, and is started again.');
+    }
     if (unasked) {
       failure = history.ended(peer.shareKey ?? OWN, served, failure);
       deps.log('HOST', failure.message + callsUnderWay(peer));

@@ -6,7 +6,7 @@ import type { Workspace, Workspaces } from '../workspaces/workspaces.ts';
 import type { Call } from './call.ts';
 import type { ChildOutput } from './child-output.ts';
 import { handOver } from './child-sharing.ts';
-import { askEra } from './era-probe.ts';
+import { askEra, type EraVerdict } from './era-probe.ts';
 import type { FailureHistory } from './failure-history.ts';
 import { HandshakeRefused } from './handshake-refused.ts';
 import { type Envelope, slice } from './json-rpc.ts';
@@ -19,6 +19,8 @@ import { LEGACY_VERSIONS } from './versions.ts';
 export const OWN = 'own';
 /** A server that has just refused `initialize` answers the next question at once, or never. */
 const SECOND_QUESTION_MS = 3_000;
+/** The platform asks every server for its era, and a deployment must not become slow for one that ignores the question. */
+const PLATFORM_QUESTION_MS = 3_000;
 
 export type ChildStarterDeps = {
   spawn: (events: ChildEvents, workspace: Workspace) => ChildHandle;
@@ -146,6 +148,26 @@ export const createChildStarter = (
     return true;
   };
 
+  /** Asks for the era before the first handshake. A server that ends because of the question knows only `initialize`. */
+  const askForPlatform = async (peer: SessionPeer): Promise<EraVerdict> => {
+    peer.questioned = true;
+    try {
+      return await askEra((message, signal) => peer.ask(message, signal), PLATFORM_QUESTION_MS);
+    } catch (error) {
+      if (peer.questioned) throw error;
+      return { era: 'legacy', answered: true };
+    } finally {
+      peer.questioned = false;
+    }
+  };
+
+  /** The platform's other child has shown what it was started for, and serves nobody. */
+  const stopModernOfPlatform = () => {
+    for (const peer of peers)
+      if (peer.era === 'modern' && peer.principal === PLATFORM_PRINCIPAL && peer.inFlight === 0)
+        void peer.child?.stop();
+  };
+
   const handshake = async (peer: SessionPeer, session: Session): Promise<void> => {
     let answer: Envelope;
     try {
@@ -162,6 +184,7 @@ export const createChildStarter = (
       peer.initializeResult = slice(answer.text, answer.result);
       peer.terms = session.terms;
       serves(peer);
+      if (session.principal === PLATFORM_PRINCIPAL) stopModernOfPlatform();
       return;
     }
     // The platform is never translated: its handshake reports what the server itself speaks.
@@ -188,16 +211,21 @@ export const createChildStarter = (
       // A child that was not spoken to yet can still become either.
       const peer = await takeFresh('modern', session, requestId);
       peer.shareKey = key;
-      const verdict = await askEra((message, signal) => peer.ask(message, signal));
+      const forPlatform = session.principal === PLATFORM_PRINCIPAL;
+      const verdict = await (forPlatform
+        ? askForPlatform(peer)
+        : askEra((message, signal) => peer.ask(message, signal)));
       if (verdict.era === 'modern') {
         servesModern(peer, verdict);
         return peer;
       }
-      onlyEra = 'legacy';
+      // A server that was merely slow to start may know both eras.
+      if (verdict.answered || !forPlatform) onlyEra = 'legacy';
       // A question about the era leaves nothing behind that another caller must not see.
       if (!peer.workspace.used) peer.workspace.owner = null;
-      if (verdict.answered && !spare && !peer.ended && peers.size === 1) {
-        // A legacy child that took the question well is kept for the next session, if there is no other.
+      if ((verdict.answered || forPlatform) && !spare && !peer.ended && peers.size === 1) {
+        // A legacy child that took the question well is kept for the next session, if there is no other. So is one that
+        // only the platform waited for: it may have just begun, and answers `initialize` when it is ready.
         peer.era = 'legacy';
         peer.shareKey = null;
         peer.principal = PLATFORM_PRINCIPAL;

@@ -61,6 +61,8 @@ export class Peer<C extends Caller> {
   readonly early: string[] = [];
   /** It has answered a handshake of its era. */
   serving = false;
+  /** The platform asks for its era: if it ends now without a reason of its own, it ended because of the question. */
+  questioned = false;
   ended = false;
   /** Why the host ended it, if the host did so because of a fault of its own. */
   endedFor: HostFailure | null = null;

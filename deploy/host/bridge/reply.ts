@@ -1,8 +1,11 @@
 import type { ServerResponse } from 'node:http';
+import { TRANSLATED_HEADER } from '../contract.ts';
 import { ERROR_MARK } from './answers.ts';
 import { type EventStream, SSE_HEADERS } from './event-stream.ts';
 import { requestIdOf } from './request-id.ts';
 import type { OpenReply, Session } from './session.ts';
+
+const TRANSLATED = { [TRANSLATED_HEADER]: '1' };
 
 export type ReplyOptions = {
   response: ServerResponse;
@@ -14,7 +17,6 @@ export type ReplyOptions = {
   primed: boolean;
   /** The request was a batch (2025-03-26), so its answer is one as well. */
   isBatch?: boolean;
-  headers?: Record<string, string>;
 };
 
 /**
@@ -30,9 +32,9 @@ export class Reply implements OpenReply {
   lost = false;
   stream: EventStream | null = null;
   onGone: (() => void) | null = null;
+  translated = false;
   readonly #response: ServerResponse;
   readonly #primed: boolean;
-  readonly #headers: Record<string, string>;
   readonly #single: boolean;
   readonly #isBatch: boolean;
 
@@ -44,7 +46,6 @@ export class Reply implements OpenReply {
     this.#isBatch = options.isBatch ?? false;
     this.#response = options.response;
     this.#primed = options.primed;
-    this.#headers = options.headers ?? {};
     options.response.on('close', () => this.#closed());
   }
 
@@ -87,7 +88,7 @@ export class Reply implements OpenReply {
     if (this.stream) return this.stream;
     const stream = this.session.openStream();
     this.stream = stream;
-    this.#response.writeHead(200, { ...SSE_HEADERS, ...this.#headers });
+    this.#response.writeHead(200, this.translated ? { ...SSE_HEADERS, ...TRANSLATED } : SSE_HEADERS);
     stream.connect(this.#response, { now, primed: this.#primed && this.session.dialect === 'resumable' });
     return stream;
   }
@@ -107,7 +108,7 @@ export class Reply implements OpenReply {
         'content-type': 'application/json',
         'content-length': body.length,
         ...(status >= 400 ? ERROR_MARK : {}),
-        ...this.#headers,
+        ...(this.translated ? TRANSLATED : {}),
       });
       this.#response.end(body, 'latin1');
     }

@@ -4,6 +4,7 @@ import { usage } from '../failure.ts';
 import { findDeployment } from '../find-deployment.ts';
 import { CREATE_ACCESS_TOKEN } from '../operations/deployment.ts';
 import { printJson, type Shell } from '../shell.ts';
+import { supportedClients } from '../supported-clients.ts';
 
 type Options = { token?: string; newToken?: boolean };
 
@@ -12,7 +13,8 @@ export async function connect(shell: Shell, word: string, client: string | undef
   const wanted = client === undefined ? CLIENTS : CLIENTS.filter((name) => name === client);
   if (wanted.length === 0) throw usage(`“${client}” is not a known client.`, `Use one of ${CLIENTS.join(', ')}.`);
   const api = await connectTo(shell);
-  const { databaseId, name, endpointUrl: url, access } = await findDeployment(api, word);
+  const { databaseId, name, endpointUrl: url, access, currentRelease } = await findDeployment(api, word);
+  const eras = currentRelease?.eras ?? [];
   let token = options.token ?? null;
   if (options.newToken && token === null) {
     const input = { deploymentId: databaseId, name: client ?? 'catwalk connect' };
@@ -20,9 +22,11 @@ export async function connect(shell: Shell, word: string, client: string | undef
   }
   const endpoint: EndpointFacts = { name, url, access, token };
   if (shell.json) {
-    printJson(shell, { endpointUrl: url, access, clients: wanted.map((which) => clientSetup(which, endpoint)) });
+    printJson(shell, { endpointUrl: url, access, eras, clients: wanted.map((which) => clientSetup(which, endpoint)) });
     return;
   }
+  shell.terminal.out.line(`Clients can connect with ${supportedClients(eras)}.`);
+  shell.terminal.out.line();
   printSetups(shell, wanted, endpoint);
 }
 

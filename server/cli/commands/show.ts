@@ -6,6 +6,7 @@ import { oneLine, printable } from '../printable.ts';
 import { printChanges } from '../release-changes.ts';
 import { printJson, type Shell } from '../shell.ts';
 import { paintStatus, statusText } from '../status-text.ts';
+import { supportedClients } from '../supported-clients.ts';
 import type { Output } from '../terminal.ts';
 import { toolTable } from '../tool-table.ts';
 
@@ -27,6 +28,7 @@ function printDeployment(out: Output, deployment: Deployment): void {
     ['Package', release ? `${release.package} ${release.version} (release ${release.number})` : 'none yet'],
     ...newerFacts(deployment),
     ['Server', release?.serverName ?? 'unknown until it runs'],
+    ['Clients', supportedClients(currentRelease?.eras ?? [])],
     ['Source', deployment.source],
     ['Machine', machine ? `${machine.name}, ${machine.state ?? 'not created yet'}, ${machine.region}` : 'none'],
     ...sleepFacts(deployment),

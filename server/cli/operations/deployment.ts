@@ -12,7 +12,7 @@ import { operation, REFUSAL } from './operation.ts';
 
 const FAILURE = `code message hint retryable occurredAt stderrTail variables exitCode signal proposal { memoryMb regions }
   needs { anyOf { kind name flag } } modes { words }`;
-const RELEASE = 'id databaseId number package version reason createdAt liveAt serverName protocolVersion';
+const RELEASE = 'id databaseId number package version reason createdAt liveAt serverName protocolVersion eras';
 
 const DEPLOYMENT = `
   id databaseId name source status phase endpointUrl access isolation region memoryMb sleepAfterMinutes
@@ -72,6 +72,7 @@ const releaseSchema = z.looseObject({
   createdAt: z.string(),
   liveAt: z.string().nullable(),
   serverName: z.string().nullable(),
+  eras: z.array(enumSchema),
 });
 
 const summarySchema = z.looseObject({

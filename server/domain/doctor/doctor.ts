@@ -1,9 +1,10 @@
 import type { PrismaClient } from '#prisma/client.ts';
 import type { AccessTokenService } from '#server/domain/access/service.ts';
 import type { Actor } from '#server/domain/actor.ts';
+import { erasOf, parseSnapshot } from '#server/domain/deployments/rows/snapshot.ts';
 import { UserError } from '#server/domain/errors.ts';
 import { mcpSteps } from './mcp-steps.ts';
-import { oauthSteps } from './oauth-steps.ts';
+import { type Access, oauthSteps } from './oauth-steps.ts';
 import { createProbe } from './probe.ts';
 import { type DiagnosisStep, type Outcome, type Step, skipped, Trouble } from './step.ts';
 import { waySteps } from './way-steps.ts';
@@ -26,7 +27,11 @@ export interface Doctor {
 export function createDoctor({ prisma, accessTokens, publicUrl, version }: DoctorDeps): Doctor {
   const underWay = new Map<string, Promise<DiagnosisStep[]>>();
 
-  const walk = async (actor: Actor, deploymentId: string, access: 'TOKEN' | 'OAUTH' | 'PUBLIC') => {
+  const walk = async (
+    actor: Actor,
+    deploymentId: string,
+    { access, currentRelease }: { access: Access; currentRelease: { snapshot: unknown } | null },
+  ) => {
     const signal = AbortSignal.timeout(DIAGNOSIS_MS_MAX);
     const endpointUrl = `${publicUrl}/api/mcp/${deploymentId}`;
     const probe = createProbe(publicUrl, signal);
@@ -36,6 +41,7 @@ export function createDoctor({ prisma, accessTokens, publicUrl, version }: Docto
       probe,
       version,
       signal,
+      eras: erasOf(parseSnapshot(currentRelease?.snapshot)),
       // the token is never shown, so any reader of the deployment may have it made
       createToken: async () => (await accessTokens.createPlayground({ ...actor, scope: 'WRITE' }, deploymentId)).token,
     });
@@ -50,12 +56,12 @@ export function createDoctor({ prisma, accessTokens, publicUrl, version }: Docto
     diagnose: async (actor, deploymentId) => {
       const deployment = await prisma.deployment.findFirst({
         where: { id: deploymentId, ownerId: actor.userId, desired: { not: 'DELETED' } },
-        select: { access: true },
+        select: { access: true, currentRelease: { select: { snapshot: true } } },
       });
       if (!deployment) return [];
       const before = underWay.get(deploymentId);
       if (before) return before; // asking often costs no more than asking once
-      const diagnosis = walk(actor, deploymentId, deployment.access).finally(() => underWay.delete(deploymentId));
+      const diagnosis = walk(actor, deploymentId, deployment).finally(() => underWay.delete(deploymentId));
       underWay.set(deploymentId, diagnosis);
       return diagnosis;
     },

@@ -1,5 +1,6 @@
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client, StreamableHTTPClientTransport, type VersionNegotiationMode } from '@modelcontextprotocol/client';
 import { z } from 'zod';
+import type { Era } from '#server/domain/deployments/rows/snapshot.ts';
 import type { Access } from './oauth-steps.ts';
 import type { Answer, Probe } from './probe.ts';
 import { type Outcome, passed, type Step, skipped, Trouble, warning } from './step.ts';
@@ -9,13 +10,15 @@ import { parseJson } from './way-steps.ts';
 const INITIALIZE_MS_MAX = 45_000;
 const LIST_MS_MAX = 30_000;
 const NAMES_SHOWN = 5;
-/** The host translates between the eras of MCP (docs/eras.md). */
-const EVERY_CLIENT =
-  'Clients of every MCP version can connect: Catwalk translates where the server does not support it.';
+const MODERN_VERSION = '2026-07-28';
+const EVERY_CLIENT = 'Clients of every MCP version can connect.';
 
 /** Read leniently: an odd schema of one tool is no matter of connecting. */
 const toolsSchema = z.looseObject({ tools: z.array(z.looseObject({ name: z.string() })) });
 const refusalSchema = z.object({ error: z.object({ message: z.string() }) });
+
+/** Versions that a server supports which does not support those of the key. */
+const OTHER_VERSIONS: Record<Era, string> = { legacy: `${MODERN_VERSION} alone`, modern: '2025-11-25 and older alone' };
 
 export type McpStepsDeps = {
   endpointUrl: string;
@@ -23,15 +26,32 @@ export type McpStepsDeps = {
   probe: Probe;
   version: string;
   signal: AbortSignal;
+  /** The eras that the server supports, as its handshake found them; empty if that is not known. */
+  eras: readonly Era[];
   /** A token for some minutes. */
   createToken: () => Promise<string>;
 };
 
-/** The first calls of every client with access: initialize, and list the tools. Made with the official client. */
-export function mcpSteps({ endpointUrl, access, probe, version, signal, createToken }: McpStepsDeps) {
+/**
+ * The first calls of every client with access, in both eras of MCP: initialize and list the tools, and the same without a
+ * session. Made with the official client.
+ */
+export function mcpSteps({ endpointUrl, access, probe, version, signal, eras, createToken }: McpStepsDeps) {
   let token: string | null = null;
-  const client = new Client({ name: 'catwalk-doctor', title: 'Catwalk', version });
+  const createClient = (mode: VersionNegotiationMode) =>
+    new Client({ name: 'catwalk-doctor', title: 'Catwalk', version }, { versionNegotiation: { mode } });
+  const client = createClient('legacy');
   let transport: StreamableHTTPClientTransport | null = null;
+
+  const openTransport = () =>
+    new StreamableHTTPClientTransport(new URL(endpointUrl), {
+      fetch: probe.fetch,
+      requestInit: { headers: token === null ? {} : { authorization: `Bearer ${token}` } },
+    });
+
+  /** The host translates between the eras (docs/eras.md). */
+  const byTranslation = (era: Era): string =>
+    eras.length === 0 || eras.includes(era) ? '' : `. Catwalk translates: the server supports ${OTHER_VERSIONS[era]}`;
 
   const obtain = async (): Promise<Outcome> => {
     if (access === 'PUBLIC') return skipped('Everybody may call this endpoint.');
@@ -42,16 +62,13 @@ export function mcpSteps({ endpointUrl, access, probe, version, signal, createTo
   };
 
   const initialize = async (): Promise<Outcome> => {
-    const opened = new StreamableHTTPClientTransport(new URL(endpointUrl), {
-      fetch: probe.fetch,
-      requestInit: { headers: token === null ? {} : { authorization: `Bearer ${token}` } },
-    });
+    const opened = openTransport();
     transport = opened;
     await told(() => client.connect(opened, options(INITIALIZE_MS_MAX)));
     const server = client.getServerVersion();
     const name = server ? `${server.name} ${server.version}` : 'The server';
     const negotiated = client.getNegotiatedProtocolVersion() ?? 'of an unnamed version';
-    return passed(`${name} answers, with MCP ${negotiated}. ${EVERY_CLIENT}`);
+    return passed(`${name} answers, with MCP ${negotiated}${byTranslation('legacy')}.`);
   };
 
   const list = async (): Promise<Outcome> => {
@@ -65,6 +82,18 @@ export function mcpSteps({ endpointUrl, access, probe, version, signal, createTo
       return warning('The list of tools is empty.', 'Check its settings: some servers offer tools by them.');
     const more = tools.length > names.length ? ` and ${tools.length - names.length} more` : '';
     return passed(`${tools.length === 1 ? '1 tool' : `${tools.length} tools`}: ${names.join(', ')}${more}.`);
+  };
+
+  const discover = async (): Promise<Outcome> => {
+    const stateless = createClient({ pin: MODERN_VERSION });
+    try {
+      await told(() => stateless.connect(openTransport(), options(INITIALIZE_MS_MAX)));
+      if (stateless.getServerCapabilities()?.tools)
+        await told(() => stateless.request({ method: 'tools/list', params: {} }, toolsSchema, options(LIST_MS_MAX)));
+    } finally {
+      await stateless.close();
+    }
+    return passed(`It answers, with MCP ${MODERN_VERSION}${byTranslation('modern')}. ${EVERY_CLIENT}`);
   };
 
   const options = (timeout: number) => ({ signal, timeout });
@@ -87,6 +116,7 @@ export function mcpSteps({ endpointUrl, access, probe, version, signal, createTo
     { key: 'token', title: 'A token', group: 'mcp', look: obtain },
     { key: 'initialize', title: 'Initializing a session', group: 'mcp', look: initialize },
     { key: 'tools', title: 'Listing the tools', group: 'mcp', look: list },
+    { key: 'modern', title: `A client of MCP ${MODERN_VERSION}`, group: 'mcp', look: discover },
   ];
   return {
     steps,

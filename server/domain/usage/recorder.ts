@@ -11,6 +11,8 @@ export type UsageCall = {
   /** A failed status, a broken stream, or an answer that reads like a JSON-RPC error or a failed tool call. */
   isError: boolean;
   era: 'legacy' | 'modern';
+  /** The server does not support the caller's era, and the host translated. Not a part of the rows. */
+  translated: boolean;
   /** The id of the access token or of the OAuth client's connection, or `public`. */
   caller: string;
   tokenId: string | null;

@@ -31,6 +31,7 @@ const call = (more: Partial<UsageCall> = {}): UsageCall => ({
   status: 200,
   isError: false,
   era: 'legacy',
+  translated: false,
   caller: 'public',
   tokenId: null,
   connectionId: null,

@@ -10,6 +10,7 @@ import { useCreateAccessToken } from '../tokens/access-tokens.ts';
 import { useFreshTokens } from '../tokens/fresh-tokens.ts';
 import classes from './ConnectPanel.module.css';
 import { clientGuides } from './snippets.ts';
+import { describeClients } from './supported-clients.ts';
 
 export const ConnectPanelFragment = graphql(`
   fragment ConnectPanel_deployment on Deployment {
@@ -18,6 +19,10 @@ export const ConnectPanelFragment = graphql(`
     name
     endpointUrl
     access
+    currentRelease {
+      id
+      eras
+    }
   }
 `);
 
@@ -44,9 +49,7 @@ export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPan
     <Panel title="Connect">
       <div className={classes.stack}>
         <CopyField label="Endpoint" value={deployment.endpointUrl} />
-        <div className={classes.once}>
-          Clients of every MCP version can connect: Catwalk translates where the server does not support it.
-        </div>
+        <div className={classes.once}>{describeClients(deployment.currentRelease?.eras ?? [])}</div>
         {deployment.access !== 'PUBLIC' &&
           (token ? (
             <div className={classes.fresh}>

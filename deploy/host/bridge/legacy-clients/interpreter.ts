@@ -107,6 +107,7 @@ export const createInterpreters = (deps: { log: (text: string) => void; onTransl
 
       request(peer, reply, request) {
         deps.onTranslated();
+        reply.translated = true;
         switch (request.method) {
           case 'ping':
             return confirm(reply, request);

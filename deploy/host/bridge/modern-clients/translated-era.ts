@@ -73,6 +73,7 @@ export const createTranslatedEra = (deps: {
 
   const openReply = (context: Session, { response }: ModernRequest): Reply => {
     const reply = new Reply({ response, session: context, outstanding: 1, now: clock(), primed: false });
+    reply.translated = true;
     context.replies.add(reply);
     return reply;
   };

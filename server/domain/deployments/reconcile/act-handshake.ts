@@ -21,8 +21,6 @@ export async function completeHandshake(step: Step, machine: Machine): Promise<N
   try {
     await deps.host.resume(host, signal); // a machine that was suspended still refuses calls
     snapshot = await deps.probe.readSnapshot(host, signal);
-    const { era } = await deps.host.status(host, signal);
-    if (era) snapshot = { ...snapshot, era };
     snapshot = await redactSnapshot(deps, target, snapshot);
   } catch (error) {
     signal.throwIfAborted();

@@ -1,11 +1,11 @@
 import { isPrecondition, isRetryable, MachinesError } from '#deploy/fly/errors.ts';
 import type { HostTarget } from '#deploy/host-client.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
+import type { Era } from '../rows/snapshot.ts';
 import { awakeAfter } from '../status.ts';
 import { stopMachine } from './act-machine.ts';
 import { POLL_MS, SLOW_POLL_MS } from './decision.ts';
 import { checkHealth } from './health.ts';
-import type { Era } from './mcp-probe.ts';
 import { hostTarget } from './observe.ts';
 import { AGAIN, type Next, retryLater, type Step, SUPERSEDED, saveLogsQuietly } from './step.ts';
 

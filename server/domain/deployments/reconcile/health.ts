@@ -1,9 +1,9 @@
 import type { HostStatus } from '#deploy/host/contract.ts';
 import type { Machine, Release } from '#prisma/generated/client/client.ts';
 import type { DeploymentFailure } from '../rows/failure.ts';
+import type { Era } from '../rows/snapshot.ts';
 import { HEALTH_FAILURES_MAX, type Remedy } from './decide-remedy.ts';
 import { failureOf, fromHostFailure } from './failures.ts';
-import type { Era } from './mcp-probe.ts';
 import { hostTarget } from './observe.ts';
 import { AGAIN, type Next, type Step, SUPERSEDED, saveLogsQuietly } from './step.ts';
 import { isRollingOut } from './view.ts';

@@ -7,7 +7,7 @@ import { createUpstreamFetch } from '#server/mcp/upstream-fetch.ts';
 import { createMcpProbe, type McpProbe } from './mcp-probe.ts';
 
 /** The machine's response to one message; null: the machine stalls from here on. */
-type Answer = { status: number; result?: unknown } | null;
+type Answer = { status: number; result?: unknown; error?: unknown } | null;
 
 let answerTo: (message: string) => Answer;
 let server: ReturnType<typeof createServer>;
@@ -35,7 +35,7 @@ async function respond(req: IncomingMessage, res: ServerResponse): Promise<void>
   const answer = answerTo(String(method));
   if (answer === null) return;
   res.writeHead(answer.status, { 'content-type': 'application/json', 'mcp-session-id': 'one' });
-  res.end(id === undefined ? '' : JSON.stringify({ jsonrpc: '2.0', id, result: answer.result }));
+  res.end(id === undefined ? '' : JSON.stringify({ jsonrpc: '2.0', id, result: answer.result, error: answer.error }));
 }
 
 const healthy = (message: string): Answer => {
@@ -54,6 +54,39 @@ const healthy = (message: string): Answer => {
       return { status: 200 };
   }
 };
+
+const refused: Answer = { status: 400, error: { code: -32601, message: 'Method not found' } };
+const DISCOVERED: Answer = {
+  status: 200,
+  result: {
+    resultType: 'complete',
+    supportedVersions: ['2026-07-28'],
+    capabilities: {},
+    serverInfo: { name: 'small', version: '1' },
+    ttlMs: 0,
+    cacheScope: 'private',
+  },
+};
+
+it.each([
+  [
+    'initialize alone',
+    'legacy',
+    '2025-11-25',
+    (message: string) => (message === 'server/discover' ? refused : healthy(message)),
+  ],
+  [
+    'server/discover alone',
+    'modern',
+    '2026-07-28',
+    (message: string) => (message === 'server/discover' ? DISCOVERED : refused),
+  ],
+  ['both', 'dual', '2025-11-25', (message: string) => (message === 'server/discover' ? DISCOVERED : healthy(message))],
+])('finds the eras of a server that answers %s', async (_what, era, protocolVersion, answers) => {
+  answerTo = answers;
+  const snapshot = await probe.readSnapshot(target, AbortSignal.timeout(10_000));
+  expect(snapshot).toMatchObject({ era, protocolVersion });
+});
 
 it.each(['initialize', 'notifications/initialized', 'ping'])(
   'ends a ping with its signal when the machine stalls at %s',

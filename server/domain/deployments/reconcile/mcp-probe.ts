@@ -1,16 +1,16 @@
 import { Client, ProtocolError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { HostTarget } from '#deploy/host-client.ts';
-import type { Snapshot } from '../rows/snapshot.ts';
+import type { Era, Snapshot } from '../rows/snapshot.ts';
 import { type RequestOptions, readSnapshot } from './read-snapshot.ts';
 
 /** Reaches a machine's MCP server through the same path as the endpoint's calls. */
 export type UpstreamFetch = (target: HostTarget) => (url: string | URL, init?: RequestInit) => Promise<Response>;
 
-/** The era of the protocol that requests to a server use. */
-export type Era = 'legacy' | 'modern';
-
 export interface McpProbe {
-  /** The handshake: `initialize`, then every page of tools, resources and prompts. Rejects with the server's error. */
+  /**
+   * The handshake: `server/discover` and `initialize`, to learn which eras the server supports, then every page of tools,
+   * resources and prompts. Rejects with the server's error.
+   */
   readSnapshot(target: HostTarget, signal: AbortSignal): Promise<Snapshot>;
   /** Opens a session and sends one `ping`; in the modern era, which has neither, `server/discover`. */
   ping(target: HostTarget, era: Era, signal: AbortSignal): Promise<void>;
@@ -18,6 +18,8 @@ export interface McpProbe {
 
 /** Longer than the host's own limit, so that the host's explanation comes first. */
 const HANDSHAKE_TIMEOUT_MS = 75_000;
+/** Above the host's own limit for this question. */
+const DISCOVER_TIMEOUT_MS = 10_000;
 const PING_TIMEOUT_MS = 5_000;
 /** The end of a session is not worth a longer wait: the host reaps idle sessions. */
 const TERMINATE_TIMEOUT_MS = 2_000;
@@ -53,12 +55,24 @@ export function createMcpProbe(upstreamFetch: UpstreamFetch, version: string): M
       readSnapshot(client, era, options),
     );
 
+  /** Asked before `initialize`: a process that was not spoken to yet can still serve either era. */
+  const supportsModern = async (target: HostTarget, signal: AbortSignal): Promise<boolean> => {
+    try {
+      return await withClient(target, { era: 'modern', timeoutMs: DISCOVER_TIMEOUT_MS, signal }, async () => true);
+    } catch {
+      signal.throwIfAborted();
+      return false; // a server that cannot start at all fails the legacy handshake as well, which says why
+    }
+  };
+
   return {
     readSnapshot: async (target, signal) => {
+      const isModern = await supportsModern(target, signal);
       try {
-        return await snapshotOf(target, 'legacy', signal);
+        const snapshot = await snapshotOf(target, 'legacy', signal);
+        return isModern ? { ...snapshot, era: 'dual' } : snapshot;
       } catch (error) {
-        if (!refusesInitialize(error)) throw error;
+        if (!isModern && !refusesInitialize(error)) throw error;
         // The server may support the modern era alone. If it does not, its first error is the better explanation.
         return await snapshotOf(target, 'modern', signal).catch(() => Promise.reject(error));
       }

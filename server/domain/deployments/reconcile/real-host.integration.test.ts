@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '#deploy/eventually.testing.ts';
 import { LOG_LINES_MAX } from '#server/domain/logs/save.ts';
 import { openLifecycle } from '../testing/lifecycle.testing.ts';
-import { minimalServer, packServer, statelessServer } from '../testing/small-server.testing.ts';
+import { dualServer, minimalServer, packServer, statelessServer } from '../testing/small-server.testing.ts';
 
 let world: Awaited<ReturnType<typeof openLifecycle>>;
 beforeAll(async () => {
@@ -104,6 +104,16 @@ describe('a server of the stateless protocol alone', () => {
       tools: [{ name: 'stateless' }],
     });
     for (let times = 0; times < 3; times += 1) await world.checkedSince(id, world.time.now());
+    expect((await world.statusOf(row.machines[0]))?.children).toHaveLength(1);
+  });
+});
+
+describe('a server of both eras', () => {
+  it('goes live with both in its snapshot, and keeps one child', async () => {
+    const id = await world.deploy(await packServer(world.dataDir, 'dual', dualServer('dual')));
+    const row = await running(id);
+    expect(row.currentRelease?.snapshot).toMatchObject({ era: 'dual', tools: [{ name: 'dual' }] });
+    await world.checkedSince(id, world.time.now());
     expect((await world.statusOf(row.machines[0]))?.children).toHaveLength(1);
   });
 });

@@ -27,6 +27,7 @@ const promptSchema = z.object({
 const snapshotSchema = z.object({
   serverInfo: z.object({ name: z.string(), version: z.string() }).nullable(),
   protocolVersion: z.string(),
+  /** The eras that the server itself supports; `dual`: both. */
   era: z.enum(['legacy', 'modern', 'dual']),
   capabilities: z.unknown(),
   instructions: z.string().nullable(),
@@ -42,6 +43,13 @@ export type Snapshot = z.infer<typeof snapshotSchema>;
 export type ToolSummary = z.infer<typeof toolSchema>;
 export type ResourceSummary = z.infer<typeof resourceSchema>;
 export type PromptSummary = z.infer<typeof promptSchema>;
+
+/** An era of MCP: versions up to 2025-11-25 with sessions, or 2026-07-28 without. */
+export type Era = 'legacy' | 'modern';
+
+/** The eras that the server of a release supports by itself; none before its handshake. */
+export const erasOf = (snapshot: Snapshot | null): Era[] =>
+  snapshot === null ? [] : snapshot.era === 'dual' ? ['legacy', 'modern'] : [snapshot.era];
 
 /** Reads a JSON column; null before the handshake, and for a row of an older version that does not parse. */
 export const parseSnapshot = (column: unknown): Snapshot | null => snapshotSchema.safeParse(column).data ?? null;

@@ -22,6 +22,34 @@ createInterface({ input: process.stdin }).on('line', (line) => {
 });
 `;
 
+/** A server of both eras of MCP: the first message decides which one a process serves. */
+export const dualServer = (tool: string): string => `
+import { createInterface } from 'node:readline';
+const send = (message) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\\n');
+const cached = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
+const tools = [{ name: '${tool}', description: 'One tool', inputSchema: { type: 'object' } }];
+const serverInfo = { name: '${tool}', version: '1' };
+const eras = {
+  legacy: {
+    initialize: ({ protocolVersion }) => ({ protocolVersion, capabilities: { tools: {} }, serverInfo }),
+    ping: () => ({}),
+    'tools/list': () => ({ tools }),
+  },
+  modern: {
+    'server/discover': () => ({ ...cached, supportedVersions: ['2026-07-28'], capabilities: { tools: {} }, serverInfo }),
+    'tools/list': () => ({ ...cached, tools }),
+  },
+};
+let answers = null;
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const { id, method, params } = JSON.parse(line);
+  if (id === undefined) return;
+  answers ??= method === 'initialize' ? eras.legacy : eras.modern;
+  const answer = answers[method];
+  send(answer ? { id, result: answer(params) } : { id, error: { code: -32601, message: 'Method not found' } });
+});
+`;
+
 /** A server that supports the stateless protocol alone, without `initialize`. */
 export const statelessServer = (tool: string): string => `
 import { createInterface } from 'node:readline';
