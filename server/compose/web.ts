@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { schema } from '#schema/schema.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import type { OwnerIntents } from '#server/domain/deployments/intents/owner-intents.ts';
+import { erasOf, parseSnapshot } from '#server/domain/deployments/rows/snapshot.ts';
 import { createDoctor } from '#server/domain/doctor/doctor.ts';
 import type { Events } from '#server/domain/events.ts';
 import { createAttempts } from '#server/domain/identity/attempts.ts';
@@ -84,7 +85,13 @@ export function openWeb(wiring: WebWiring): WebApp {
         ...services,
         localSignIn: createLocalSignIn({ links, publicUrl, clock, cliTokenId: wiring.cliTokenId }),
         members,
-        doctor: createDoctor({ prisma, accessTokens: services.accessTokens, publicUrl, version: wiring.version }),
+        doctor: createDoctor({
+          prisma,
+          accessTokens: services.accessTokens,
+          publicUrl,
+          version: wiring.version,
+          erasOf: (snapshot) => erasOf(parseSnapshot(snapshot)),
+        }),
         rotateKeys: (actor: Actor) =>
           rotateKeys({ env, dataDir: wiring.dataDir, database, keys, envelopes, ownerId: owner.id }, actor),
         consent: oauth.consent,

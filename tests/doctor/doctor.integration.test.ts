@@ -108,6 +108,7 @@ describe('with something in between', () => {
       },
       publicUrl,
       version: '0',
+      erasOf: () => [],
     });
     return doctor.diagnose(actor, rig.deploymentId);
   };

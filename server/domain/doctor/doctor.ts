@@ -1,9 +1,8 @@
 import type { PrismaClient } from '#prisma/client.ts';
 import type { AccessTokenService } from '#server/domain/access/service.ts';
 import type { Actor } from '#server/domain/actor.ts';
-import { erasOf, parseSnapshot } from '#server/domain/deployments/rows/snapshot.ts';
 import { UserError } from '#server/domain/errors.ts';
-import { mcpSteps } from './mcp-steps.ts';
+import { type Era, mcpSteps } from './mcp-steps.ts';
 import { type Access, oauthSteps } from './oauth-steps.ts';
 import { createProbe } from './probe.ts';
 import { type DiagnosisStep, type Outcome, type Step, skipped, Trouble } from './step.ts';
@@ -16,6 +15,8 @@ export type DoctorDeps = {
   accessTokens: Pick<AccessTokenService, 'createPlayground'>;
   publicUrl: string;
   version: string;
+  /** Reads the eras that a server supports from the snapshot of its release; none if they are not known. */
+  erasOf: (snapshot: unknown) => Era[];
 };
 
 export interface Doctor {
@@ -24,7 +25,7 @@ export interface Doctor {
 }
 
 /** The connection doctor: which step of connecting fails, and what to do about it. */
-export function createDoctor({ prisma, accessTokens, publicUrl, version }: DoctorDeps): Doctor {
+export function createDoctor({ prisma, accessTokens, publicUrl, version, erasOf }: DoctorDeps): Doctor {
   const underWay = new Map<string, Promise<DiagnosisStep[]>>();
 
   const walk = async (
@@ -41,7 +42,7 @@ export function createDoctor({ prisma, accessTokens, publicUrl, version }: Docto
       probe,
       version,
       signal,
-      eras: erasOf(parseSnapshot(currentRelease?.snapshot)),
+      eras: erasOf(currentRelease?.snapshot ?? null),
       // the token is never shown, so any reader of the deployment may have it made
       createToken: async () => (await accessTokens.createPlayground({ ...actor, scope: 'WRITE' }, deploymentId)).token,
     });

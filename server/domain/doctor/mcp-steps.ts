@@ -1,6 +1,5 @@
 import { Client, StreamableHTTPClientTransport, type VersionNegotiationMode } from '@modelcontextprotocol/client';
 import { z } from 'zod';
-import type { Era } from '#server/domain/deployments/rows/snapshot.ts';
 import type { Access } from './oauth-steps.ts';
 import type { Answer, Probe } from './probe.ts';
 import { type Outcome, passed, type Step, skipped, Trouble, warning } from './step.ts';
@@ -18,7 +17,10 @@ const toolsSchema = z.looseObject({ tools: z.array(z.looseObject({ name: z.strin
 const refusalSchema = z.object({ error: z.object({ message: z.string() }) });
 
 /** Versions that a server supports which does not support those of the key. */
-const OTHER_VERSIONS: Record<Era, string> = { legacy: `${MODERN_VERSION} alone`, modern: '2025-11-25 and older alone' };
+const OTHER_VERSIONS = { legacy: `${MODERN_VERSION} alone`, modern: '2025-11-25 and older alone' };
+
+/** Versions of MCP up to 2025-11-25, or 2026-07-28. */
+export type Era = keyof typeof OTHER_VERSIONS;
 
 export type McpStepsDeps = {
   endpointUrl: string;
