@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { HostConfig } from './contract.ts';
 import { runHost } from './host.ts';
 import type { HostOptions, RunningHost } from './host-options.ts';
@@ -18,6 +19,7 @@ export type StartHostOptions = {
   machineId?: string;
 } & Pick<HostOptions, 'handshakeTimeoutMs' | 'limits' | 'childrenMax' | 'measureMemory' | 'preparesCopies' | 'onLog'>;
 
+const RELAY = fileURLToPath(new URL('./http-servers/main.ts', import.meta.url));
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
 /** The host alone, for `catwalk host` and for tests: a folder of its own that goes with it. Resolves when it listens. */
@@ -34,6 +36,7 @@ export const startHost = async (config: HostConfig, options: StartHostOptions): 
       cacheDir: options.cacheDir ?? join(folder, 'cache'),
       listen: { host: options.host, port: options.port },
       machineId: options.machineId ?? 'host',
+      relay: [RELAY],
       ...(process.env['HOME'] === undefined ? {} : { installHome: process.env['HOME'] }),
       ...(handshakeTimeoutMs === undefined ? {} : { handshakeTimeoutMs }),
       ...(limits === undefined ? {} : { limits }),

@@ -3,8 +3,23 @@
  * Types and constants, no dependency: the host ships alone inside the machine image.
  */
 
-/** The package to install and run. `integrity` is an SRI string (sha512-…); a mismatch fails the install. */
-export type PackageSpec =
+/** How a server is reached that serves Streamable HTTP or HTTP+SSE by itself instead of stdio. */
+export type HttpServing = {
+  /** Variables, beside PORT, from which the server reads its port. */
+  portVariables?: string[];
+  /** Variables from which the server reads the address that it listens on. */
+  hostVariables?: string[];
+  /** The flag that takes the port, such as `--port`. */
+  portFlag?: string;
+  /** Paths that the code of the server names; the usual ones are tried too. */
+  paths?: string[];
+};
+
+/** The package to install and run. With `http` the server is reached over a port instead of stdio. */
+export type PackageSpec = Package & { http?: HttpServing };
+
+/** `integrity` is an SRI string (sha512-…); a mismatch fails the install. */
+type Package =
   | { runtime: 'npm'; name: string; version: string; integrity?: string; bin?: string }
   /** `hashes`: SHA-256, hexadecimal, of every file of the version; none where its index gives none. */
   | ({ runtime: 'pypi'; name: string; version: string; hashes?: string[]; bin?: string } & PythonOptions)

@@ -18,6 +18,8 @@ export type HostOptions = {
   installHome?: string;
   /** Keeps a copy of the package ready in the cache for the next host that needs one. */
   preparesCopies?: boolean;
+  /** Arguments of Node that run the relay in front of a server that serves HTTP (http-servers/). */
+  relay?: readonly string[];
   handshakeTimeoutMs?: number;
   limits?: NonNullable<BridgeDeps['limits']> & {
     /** The longest line that a child may print. */

@@ -16,6 +16,7 @@ import type { HostFailure, HostPhase, HostStatus } from './contract.ts';
 import { failureOf, failWith, messageOf, redactFailure } from './failure.ts';
 import type { HostOptions, RunningHost } from './host-options.ts';
 import { createHostServer } from './http-server.ts';
+import { behindRelay } from './http-servers/behind-relay.ts';
 import { installPackage, type Program } from './install/install.ts';
 import { nameOf } from './install/package-name.ts';
 import { createLogRing } from './logs.ts';
@@ -233,7 +234,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const startedAt = performance.now();
   const installing = (async () => {
     try {
-      const installed = await installPackage(config.package, {
+      const found = await installPackage(config.package, {
         cacheDir: resolve(options.cacheDir),
         env: { ...installEnvironment(options.installHome ?? null), TMPDIR: installTemporary },
         user,
@@ -244,6 +245,8 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
           install = { cached: false, packages: 0, bytes: 0, milliseconds: null, ...install, ...progress };
         },
       });
+      const { http } = config.package;
+      const installed = http === undefined ? found : behindRelay(found, http, options.relay ?? []);
       workspaces = createWorkspaces({
         folder: join(options.dataDir, 'workspaces'),
         program: installed,

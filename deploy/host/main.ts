@@ -11,8 +11,13 @@ import { CONTROL_FD } from './contract.ts';
 import { openControlPipe } from './control-pipe.ts';
 import { messageOf } from './failure.ts';
 import { runHost } from './host.ts';
+import { runAsRelay } from './http-servers/run-as-relay.ts';
 
 const CONFIG_FILE = '/etc/catwalk/host.json';
+/** The first argument with which this program is the relay of a server that serves HTTP. */
+const RELAY_ARGUMENT = 'relay';
+/** The host is one bundle, so that the relay is this program too. */
+const relayProgram = [process.argv[1] ?? '', RELAY_ARGUMENT];
 const IMAGE_PORT = 8080;
 const IMAGE_DATA_DIR = '/data/server';
 const IMAGE_CACHE_DIR = '/data/packages';
@@ -38,6 +43,7 @@ const runUnderControl = async () => {
     dataDir,
     cacheDir,
     listen: { host: '127.0.0.1', port: 0 },
+    relay: relayProgram,
     machineId: machineId ?? process.env['FLY_MACHINE_ID'] ?? basename(dataDir),
     ...homeOf(process.env),
     preparesCopies: true,
@@ -58,6 +64,7 @@ const runInImage = async (configFile: string) => {
     cacheDir: env['CATWALK_CACHE_DIR'] ?? IMAGE_CACHE_DIR,
     listen: { host: '::', port: Number(env['PORT'] ?? IMAGE_PORT) },
     machineId: env['FLY_MACHINE_ID'] ?? 'machine',
+    relay: relayProgram,
     childUser: childUserOf(env),
     onLog: (stream, text) => console.log(`${stream} ${text}`),
   });
@@ -74,12 +81,16 @@ const hasControlPipe = (): boolean => {
   }
 };
 
-const [first] = process.argv.slice(2);
+const run = (first: string | undefined): Promise<void> =>
+  first === undefined && hasControlPipe() ? runUnderControl() : runInImage(first ?? CONFIG_FILE);
+
+const [first, ...rest] = process.argv.slice(2);
 // No top-level await: the image's bundle is CommonJS, since importing node:http as a module costs 15 MB (it touches
 // every lazy part of it).
-const running = first === undefined && hasControlPipe() ? runUnderControl() : runInImage(first ?? CONFIG_FILE);
-running.catch((error: unknown) => {
-  console.error(`The host could not start: ${messageOf(error)}`);
-  // The control pipe would keep the process alive.
-  process.exit(1);
-});
+if (first === RELAY_ARGUMENT) runAsRelay(rest);
+else
+  run(first).catch((error: unknown) => {
+    console.error(`The host could not start: ${messageOf(error)}`);
+    // The control pipe would keep the process alive.
+    process.exit(1);
+  });
