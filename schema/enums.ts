@@ -76,6 +76,14 @@ export const ProtocolEraEnum = builder.enumType('ProtocolEra', {
 });
 export const PROTOCOL_ERAS = { legacy: 'LEGACY', modern: 'MODERN' } as const;
 
+export const ServerTransportEnum = builder.enumType('ServerTransport', {
+  description: 'The way in which a server speaks MCP on its machine.',
+  values: {
+    STDIO: { value: 'STDIO', description: 'Over standard input and output.' },
+    HTTP: { value: 'HTTP', description: 'Over a port of its own; Catwalk relays to it.' },
+  } as const,
+});
+
 export const LogStreamEnum = builder.enumType('LogStream', {
   description: 'The origin of a log line.',
   values: {

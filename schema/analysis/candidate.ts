@@ -3,7 +3,7 @@ import type { ServerCandidate } from '#server/domain/analysis/result.ts';
 import { DEFAULT_MEMORY_MB, monthlyCost, regionsOf } from '#server/domain/catalog.ts';
 import { builder } from '../builder.ts';
 import { MonthlyCostType } from '../catalog/catalog.ts';
-import { RuntimeEnum, VerdictEnum } from '../enums.ts';
+import { RuntimeEnum, ServerTransportEnum, VerdictEnum } from '../enums.ts';
 import { ToolSummaryType } from '../tools.ts';
 import { ArgumentFieldType, CredentialFieldType } from './fields.ts';
 
@@ -33,6 +33,11 @@ export const ServerCandidateType = builder.objectRef<ServerCandidate>('ServerCan
     displayName: t.exposeString('displayName', { description: 'Display name of the server.' }),
     description: t.exposeString('description', { nullable: true, description: 'Purpose of the server.' }),
     runtime: t.expose('runtime', { type: RuntimeEnum, description: 'Kind of package.' }),
+    transport: t.field({
+      type: ServerTransportEnum,
+      description: 'How the server speaks MCP on its machine.',
+      resolve: ({ spec }) => (spec?.http ? 'HTTP' : 'STDIO'),
+    }),
     deployable: t.exposeBoolean('deployable', { description: 'True if Catwalk can run it.' }),
     notDeployableReason: t.exposeString('notDeployableReason', { nullable: true, description: 'Why it cannot.' }),
     package: t.exposeString('package', { description: 'The name of its package, or its address.' }),

@@ -102,6 +102,7 @@ function printCandidate(out: Output, candidate: Candidate, warnings: readonly Wa
   const facts = [
     ['Key', candidate.key],
     ['Runs as', candidate.runCommand],
+    ...(candidate.transport === 'HTTP' ? [['Speaks', 'HTTP on a port of its own, which Catwalk relays to']] : []),
     ...(candidate.deployable
       ? [
           ['Verified', candidate.verified ? 'yes' : 'no: the package does not name this source as its repository'],

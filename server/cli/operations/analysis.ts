@@ -48,7 +48,7 @@ const ANALYSIS = `
   failure { code message hint retryable }
   candidates {
     key displayName description runtime deployable notDeployableReason
-    package version integrity subfolder runCommand verified verdict notes
+    package version integrity subfolder runCommand transport verified verdict notes
     arguments { ${FIELD} repeated positional flag }
     credentials { ${FIELD} requirement pattern group helpUrl advanced confidence }
     tools { name description }
@@ -88,6 +88,8 @@ export const candidateSchema = z.looseObject({
   package: z.string(),
   version: z.string().nullable(),
   runCommand: z.string(),
+  /** Absent in answers of older servers. */
+  transport: z.string().optional(),
   verified: z.boolean(),
   verdict: z.string(),
   notes: z.string().nullable(),

@@ -104,6 +104,16 @@ const pythonOptions = {
 /** The options of an installation: a Python package has them. */
 export const installOptionsSchema = z.object(pythonOptions);
 
+/** How a server is reached that serves HTTP by itself. */
+export const httpServingSchema = z.object({
+  portVariables: z.array(z.string()).exactOptional(),
+  hostVariables: z.array(z.string()).exactOptional(),
+  portFlag: z.string().exactOptional(),
+  paths: z.array(z.string()).exactOptional(),
+});
+
+const http = httpServingSchema.exactOptional();
+
 /** The compiler holds this equal to the host's `PackageSpec`. */
 export const packageSpecSchema = z.discriminatedUnion('runtime', [
   z.object({
@@ -112,6 +122,7 @@ export const packageSpecSchema = z.discriminatedUnion('runtime', [
     version: z.string(),
     integrity: z.string().exactOptional(),
     bin: z.string().exactOptional(),
+    http,
   }),
   z.object({
     runtime: z.literal('pypi'),
@@ -119,6 +130,7 @@ export const packageSpecSchema = z.discriminatedUnion('runtime', [
     version: z.string(),
     hashes: z.array(z.string()).exactOptional(),
     bin: z.string().exactOptional(),
+    http,
     ...pythonOptions,
   }),
   z.object({
@@ -128,6 +140,7 @@ export const packageSpecSchema = z.discriminatedUnion('runtime', [
     commit: z.string(),
     subfolder: z.string().exactOptional(),
     bin: z.string().exactOptional(),
+    http,
     ...pythonOptions,
   }),
   z.object({
@@ -135,8 +148,9 @@ export const packageSpecSchema = z.discriminatedUnion('runtime', [
     path: z.string(),
     integrity: z.string(),
     bin: z.string().exactOptional(),
+    http,
   }),
-  z.object({ runtime: z.literal('command'), command: z.string(), args: z.array(z.string()) }),
+  z.object({ runtime: z.literal('command'), command: z.string(), args: z.array(z.string()), http }),
 ]) satisfies z.ZodType<PackageSpec>;
 
 export const serverCandidateSchema = z.object({

@@ -13,6 +13,7 @@ export const DeploySummaryFragment = graphql(`
     package
     version
     runCommand
+    transport
     verified
     notes
     monthlyCost {
@@ -58,6 +59,12 @@ export function DeploySummary(props: DeploySummaryProps) {
             <code>{candidate.runCommand}</code>
           </dd>
         </div>
+        {candidate.transport === 'HTTP' && (
+          <div>
+            <dt>Speaks</dt>
+            <dd>HTTP on a port of its own, which Catwalk chooses and relays to</dd>
+          </div>
+        )}
         <div>
           <dt>Version</dt>
           <dd>{candidate.version ? <code>{candidate.version}</code> : 'Newest when installed'}</dd>

@@ -1,4 +1,6 @@
+import type { HttpServing } from '#deploy/host/contract.ts';
 import type { Run } from '../context.ts';
+import { chosenHttp } from '../detect/http-serving.ts';
 import type { Manifest } from '../repository/manifests.ts';
 import type { RepositoryReading, RepositoryServer } from '../repository/read-repository.ts';
 import type { Described } from '../result.ts';
@@ -24,6 +26,13 @@ function serverOf(reading: RepositoryReading, target: GitTarget): RepositoryServ
   );
 }
 
+/** A pasted launch that names the transport outweighs the code. */
+const servingOf = ({ needs }: RepositoryServer, { launch, target }: GitLaunch): HttpServing | null => {
+  const chosen = chosenHttp(target.args, launch.env);
+  if (chosen?.by !== 'TRANSPORT') return needs.http;
+  return { ...needs.http, ...(chosen.portFlag === undefined ? {} : { portFlag: chosen.portFlag }) };
+};
+
 /** A server that nothing in the repository describes: its launch was pasted, so it is installed as that says. */
 const unknownServer = (target: GitTarget, name: string): RepositoryServer => ({
   subfolder: target.subfolder,
@@ -32,7 +41,7 @@ const unknownServer = (target: GitTarget, name: string): RepositoryServer => ({
   displayName: name,
   description: null,
   manifest: null,
-  needs: { credentials: [], arguments: [], fixedArguments: [], tools: [] },
+  needs: { credentials: [], arguments: [], fixedArguments: [], tools: [], http: null },
   localNeed: null,
   readme: '',
   alternatives: [],
@@ -64,7 +73,8 @@ export async function analyzeGitLaunch(
     subfolder: target.subfolder,
   });
   const origin = target.installer === 'npm' ? 'git-npm' : 'git-pypi';
-  const server: RepositoryServer = { ...(serverOf(reading, target) ?? unknownServer(target, name)), origin };
+  const found = serverOf(reading, target) ?? unknownServer(target, name);
+  const server: RepositoryServer = { ...found, origin, needs: { ...found.needs, http: servingOf(found, pasted) } };
   const own: RepositoryReading = { ...reading, verdict: 'MCP_SERVER', servers: [server] };
   const { described, isPartial } = await candidatesOfRepository(own, facts, tools, signal);
   return { described: described.map((one) => applyLaunch(one, pasted)), isPartial };

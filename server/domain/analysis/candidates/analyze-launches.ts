@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.ts';
 import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
+import { chosenHttp } from '../detect/http-serving.ts';
 import type { AnalysisWarning, Described } from '../result.ts';
 import type { Launch } from '../source/launch.ts';
 import { maskedLaunch } from '../source/stored.ts';
@@ -19,7 +20,8 @@ async function analyzeTarget(run: Run, pasted: PastedLaunch, name: string): Prom
   switch (target.kind) {
     case 'npm':
     case 'pypi': {
-      const more = { env: pastedFindings(launch, target) };
+      const http = chosenHttp(target.args, launch.env);
+      const more = { env: pastedFindings(launch, target), http };
       const options = { more, launched: { bin: target.bin } };
       const { described, isPartial } = await analyzePackage(run, target.kind, target.name, target.version, options);
       return { described: [applyLaunch(described, pasted)], isPartial };

@@ -8,6 +8,8 @@ import { analyzePackage, type PackageOutcome } from './analyze-package.ts';
 import { leadsBackTo, type OriginClaims } from './package-origin.ts';
 import { unsupportedCandidate } from './unsupported-candidate.ts';
 
+const overStdio = ({ transport }: DeclaredPackage): boolean => transport === null || transport === 'stdio';
+
 /** A package of a registry entry. The entry's version may be old: the newest is what runs. */
 async function ofPackage(
   run: Run,
@@ -16,7 +18,12 @@ async function ofPackage(
 ): Promise<PackageOutcome | null> {
   const home = githubRepositoryOf(document.repository?.url ?? '');
   const options = {
-    more: { env: declared.env, arguments: declared.arguments, fixed: declared.fixed },
+    more: {
+      env: declared.env,
+      arguments: declared.arguments,
+      fixed: declared.fixed,
+      http: overStdio(declared) ? null : { by: 'TRANSPORT' as const },
+    },
     // the registry checked who owns the name; the package itself should say the same
     isMeant: (claims: readonly OriginClaims[]) => home === null || claims.some((one) => leadsBackTo(home, one)),
   };
@@ -35,7 +42,11 @@ export async function analyzeDocument(run: Run, document: ServerDocument): Promi
   let isPartial = false;
   let failure: UserError | null = null;
   for (const declared of document.packages) {
-    if (declared.transport !== null && declared.transport !== 'stdio') continue;
+    // the same package over stdio is the plainer way
+    const isDouble = document.packages.some(
+      (one) => one.type === declared.type && one.identifier === declared.identifier && overStdio(one),
+    );
+    if (isDouble && !overStdio(declared)) continue;
     try {
       const outcome = await ofPackage(run, document, declared);
       if (!outcome) continue;

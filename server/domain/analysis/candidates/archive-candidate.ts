@@ -3,7 +3,7 @@ import { binsOf, chooseBin, nameWords, readmeOf } from '../detect/package-facts.
 import type { Archive } from '../files/archive.ts';
 import type { Described } from '../result.ts';
 import { candidateBase, type NodePackage, ownTarget } from './node-package.ts';
-import { archiveSpec } from './package-spec.ts';
+import { archiveSpec, servedOver } from './package-spec.ts';
 
 /** The candidate of a folder or tarball on this computer. */
 export function archiveCandidate(archive: Archive): Described {
@@ -42,7 +42,7 @@ export function archiveCandidate(archive: Archive): Described {
       integrity,
       runCommand: [bin ?? manifest.name, ...description.fixedArguments].join(' '),
       verified: true,
-      spec: isBuilt ? archiveSpec(archive, bin) : null,
+      spec: isBuilt ? servedOver(archiveSpec(archive, bin), description.http) : null,
     },
     warnings: [],
     readme: readmeOf(files),

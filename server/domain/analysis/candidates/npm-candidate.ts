@@ -10,7 +10,7 @@ import type { Ecosystem } from './ecosystem.ts';
 import { asLaunched, unconfirmedWarning } from './launched-package.ts';
 import { candidateBase, ownTarget } from './node-package.ts';
 import { attestationNote, type OriginClaims } from './package-origin.ts';
-import { publishedSpec } from './package-spec.ts';
+import { publishedSpec, servedOver } from './package-spec.ts';
 import { npmWarnings } from './package-warnings.ts';
 import { withLocalNeed } from './with-local-need.ts';
 
@@ -40,7 +40,7 @@ export function npmCandidate(found: NpmPackage, files: FileSet, options: Candida
     integrity,
     runCommand: [...PACKAGE_INDEXES.npm.runner, `${name}@${version}`, ...description.fixedArguments].join(' '),
     verified: options.verified,
-    spec: common.deployable ? publishedSpec(found, bin) : null,
+    spec: common.deployable ? servedOver(publishedSpec(found, bin), description.http) : null,
   };
   const need = detectLocalNeed({ name, description: found.description, platforms: found.platforms, files });
   const warnings = [...unconfirmedWarning(candidate), ...npmWarnings(found, claimsOf(found), key, options.now)];

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { PackageSpec } from '#deploy/host/contract.ts';
+import type { HttpServing, PackageSpec } from '#deploy/host/contract.ts';
 import type { Archive } from '../files/archive.ts';
 import type { PublishedPackage } from '../registries/indexed-package.ts';
 import type { installOptionsSchema } from '../result.ts';
@@ -49,6 +49,10 @@ export const archiveSpec = (
   { path, integrity }: Pick<Archive, 'path' | 'integrity'>,
   bin: string | undefined,
 ): PackageSpec => ({ runtime: 'archive', path, integrity, ...withBin(bin) });
+
+/** The same package, reached over a port if its server serves HTTP. */
+export const servedOver = <Spec extends PackageSpec>(spec: Spec, http: HttpServing | null | undefined): Spec =>
+  http ? { ...spec, http } : spec;
 
 /** The same package, started and installed as a pasted command line names it. */
 export const launchedSpec = <Spec extends PackageSpec>(

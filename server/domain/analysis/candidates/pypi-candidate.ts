@@ -10,7 +10,7 @@ import { PACKAGE_INDEXES } from '../source/package-indexes.ts';
 import type { Ecosystem } from './ecosystem.ts';
 import { asLaunched, unconfirmedWarning } from './launched-package.ts';
 import type { OriginClaims } from './package-origin.ts';
-import { publishedSpec } from './package-spec.ts';
+import { publishedSpec, servedOver } from './package-spec.ts';
 import { pypiWarnings } from './package-warnings.ts';
 import { withLocalNeed } from './with-local-need.ts';
 
@@ -81,7 +81,7 @@ export function pypiCandidate(found: PypiPackage, files: FileSet, options: Candi
     verdict,
     tools: needs.tools,
     notes: null,
-    spec: deployable ? publishedSpec(found, bin) : null,
+    spec: deployable ? servedOver(publishedSpec(found, bin), needs.http) : null,
     fixedArguments: needs.fixedArguments,
   };
   const warnings = [...unconfirmedWarning(candidate), ...pypiWarnings(found, key, options.now)];

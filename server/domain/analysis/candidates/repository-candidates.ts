@@ -2,6 +2,7 @@ import type { RepositoryReading, RepositoryServer } from '../repository/read-rep
 import type { Described, ServerCandidate } from '../result.ts';
 import { findInstallation, type Installation, type Lookup, type RepositoryFacts } from './installation.ts';
 import { NOT_DEPLOYABLE } from './not-deployable.ts';
+import { servedOver } from './package-spec.ts';
 import { withLocalNeed } from './with-local-need.ts';
 
 type Outcome = { described: Described; isPartial: boolean };
@@ -41,7 +42,7 @@ async function candidateOf(
     verdict: server.origin === 'remote' ? 'REMOTE_ONLY' : 'MCP_SERVER',
     tools: server.needs.tools,
     notes: notesOf(server, found),
-    spec: found.spec,
+    spec: found.spec && servedOver(found.spec, server.needs.http),
     fixedArguments: server.needs.fixedArguments,
   };
   const described = { candidate, warnings: found.warnings, readme: server.readme };

@@ -1,3 +1,4 @@
+import type { HttpServing } from '#deploy/host/contract.ts';
 import type { FileSet } from '../files/file-set.ts';
 import type { ArgumentField, CredentialField, ToolSummary } from '../result.ts';
 import type { LaunchTarget } from '../source/launch.ts';
@@ -6,6 +7,7 @@ import { reachableCode } from './code/reachable-code.ts';
 import { detectCodeArguments, stdioArguments, stdioSubcommand } from './code-arguments.ts';
 import { detectCompiledEnv } from './compiled/env.ts';
 import { type ArgumentFinding, ENV_NAME, type EnvFinding, evidenceOf } from './finding.ts';
+import { type ChosenHttp, httpServing, isFilledIn } from './http-serving.ts';
 import { detectJavaScriptEnv } from './javascript/env.ts';
 import { detectDockerfiles, stdioWordsOf } from './manifests/dockerfile.ts';
 import { detectEnvExamples } from './manifests/env-example.ts';
@@ -28,6 +30,8 @@ export type ServerDescription = {
   arguments: ArgumentField[];
   fixedArguments: string[];
   tools: ToolSummary[];
+  /** How it is reached if it serves HTTP; null for a server that speaks stdio. */
+  http: HttpServing | null;
 };
 
 /** Facts from outside of the files: a pasted block, a registry's entry. */
@@ -43,6 +47,8 @@ export type MoreFindings = {
   entry?: string | undefined;
   /** The folder of the package in its repository. */
   folder?: string;
+  /** A launch that chooses HTTP. */
+  http?: ChosenHttp | null;
 };
 
 /** A few lines only start another package: what they do not read may be read there. */
@@ -179,7 +185,8 @@ export function describeServer(
   const fixed = subcommand === null ? ofLaunches : [subcommand];
   // options of other subcommands are those of other programs
   const inSources = detectCodeArguments(code).filter(({ command }) => command === undefined || fixed.includes(command));
-  const forStdio = stdioArguments(code, inSources) ?? stdioWordsOf(images) ?? [];
+  const http = httpServing(code, { options: inSources, variables: inCode }, more.http ?? null);
+  const forStdio = http ? [] : (stdioArguments(code, inSources) ?? stdioWordsOf(images) ?? []);
   const fixedArguments = [
     ...(more.fixed ?? []),
     ...fixed,
@@ -194,7 +201,8 @@ export function describeServer(
     finding.flag === null && packaged.length > 0 && !isDemanded ? { ...finding, required: false } : finding,
   );
   return {
-    credentials,
+    credentials: http ? credentials.filter(({ name }) => !isFilledIn(name, http)) : credentials,
+    http,
     arguments: mergeArguments(
       [
         ...declared,

@@ -1,6 +1,6 @@
 import type { PackageSpec } from '#deploy/host/contract.ts';
 import type { Actor } from '#server/domain/actor.ts';
-import { archiveSpec, publishedSpec } from '#server/domain/analysis/candidates/package-spec.ts';
+import { archiveSpec, publishedSpec, servedOver } from '#server/domain/analysis/candidates/package-spec.ts';
 import { binsOf } from '#server/domain/analysis/detect/package-facts.ts';
 import type { Archive } from '#server/domain/analysis/files/archive.ts';
 import type { GitHub } from '#server/domain/analysis/registries/github.ts';
@@ -49,7 +49,7 @@ export function createResolvePackage({ indexes, gitHubOf, pack }: ResolveDeps): 
         const packed = isLocal ? await pack(actor, pasted, signal) : null;
         if (!packed) return spec;
         const { name, bin } = packed.manifest;
-        return archiveSpec(packed, keptBin(spec.bin, binsOf(name, bin)));
+        return servedOver(archiveSpec(packed, keptBin(spec.bin, binsOf(name, bin))), spec.http);
       }
       case 'command':
         if (version !== null) throw unversioned();
@@ -57,7 +57,7 @@ export function createResolvePackage({ indexes, gitHubOf, pack }: ResolveDeps): 
       default: {
         const found = await indexes[spec.runtime].getPackage(spec.name, version, signal);
         const bin = found.bins === null ? spec.bin : keptBin(spec.bin, found.bins);
-        return publishedSpec(found, bin, installOptionsSchema.parse(spec));
+        return servedOver(publishedSpec(found, bin, installOptionsSchema.parse(spec)), spec.http);
       }
     }
   };
