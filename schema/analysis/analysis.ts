@@ -1,4 +1,5 @@
-import type { AnalysisWarning } from '#server/domain/analysis/result.ts';
+import { pastedSecrets } from '#server/domain/analysis/candidates/pasted-secrets.ts';
+import type { AnalysisWarning, Suggestion } from '#server/domain/analysis/result.ts';
 import { builder } from '../builder.ts';
 import { AnalysisStatusEnum, WarningWeightEnum } from '../enums.ts';
 import { rowUuid } from '../ids.ts';
@@ -19,6 +20,24 @@ const AnalysisWarningType = builder.objectRef<AnalysisWarning>('AnalysisWarning'
       description: 'The candidate it is about; null for all of them.',
       resolve: (warning) => warning.candidateKey ?? null,
     }),
+  }),
+});
+
+const SuggestionOriginEnum = builder.enumType('SuggestionOrigin', {
+  description: 'The list in which a server was found.',
+  values: {
+    MCP_REGISTRY: { description: 'The copy of the MCP registry.' },
+    NPM: { description: 'The npm registry.' },
+  },
+});
+
+const SourceSuggestionType = builder.objectRef<Suggestion>('SourceSuggestion').implement({
+  description: 'A server whose name is like the pasted text.',
+  fields: (t) => ({
+    source: t.exposeString('source', { description: 'Text to analyze instead.' }),
+    name: t.exposeString('name', { description: 'Name of the server.' }),
+    description: t.exposeString('description', { nullable: true, description: 'Purpose of the server.' }),
+    origin: t.expose('origin', { type: SuggestionOriginEnum, description: 'The list in which it was found.' }),
   }),
 });
 
@@ -49,6 +68,18 @@ export const AnalysisType = builder.prismaNode('Analysis', {
       description: 'The servers it found, best first.',
       select: { result: true },
       resolve: ({ result }) => analysisResult(result).candidates,
+    }),
+    suggestions: t.field({
+      type: [SourceSuggestionType],
+      description: 'Servers with similar names, best first, when the text is not the name of a package.',
+      select: { result: true },
+      resolve: ({ result }) => analysisResult(result).suggestions ?? [],
+    }),
+    pastedSecrets: t.stringList({
+      description: 'Parts of the pasted text that may be secret, for a client that shows the text. Longest first.',
+      args: { source: t.arg.string({ description: 'The text as it was sent to `analyze`.' }) },
+      select: { result: true },
+      resolve: ({ result }, { source }) => pastedSecrets(source, analysisResult(result).candidates),
     }),
     warnings: t.field({
       type: [AnalysisWarningType],

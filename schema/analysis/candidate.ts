@@ -57,6 +57,11 @@ export const ServerCandidateType = builder.objectRef<ServerCandidate>('ServerCan
       args: { source: t.arg.string({ description: 'The text as it was sent to `analyze`.' }) },
       resolve: (candidate, { source }) => pastedValues(source, candidate),
     }),
+    blockIndex: t.int({
+      nullable: true,
+      description: 'Place in the pasted block of settings, counted from 0; null for what was not pasted as a launch.',
+      resolve: ({ launch }) => launch?.index ?? null,
+    }),
     verified: t.exposeBoolean('verified', {
       description:
         'True if the package leads back to the source; named packages, folders and tarballs count as verified.',

@@ -33,6 +33,10 @@ export const CredentialFieldType = builder.objectRef<CredentialField>('Credentia
     choices: t.exposeStringList('choices', { description: 'The values it can have; empty when any.' }),
     pattern: t.exposeString('pattern', { nullable: true, description: 'A regular expression for the whole value.' }),
     group: t.exposeString('group', { nullable: true, description: 'One field of a group suffices.' }),
+    together: t.stringList({
+      description: 'Other fields of its group that are needed with it, such as the password beside an address.',
+      resolve: ({ together }) => together ?? [],
+    }),
     helpUrl: t.exposeString('helpUrl', {
       nullable: true,
       description: 'Address of the page where a value can be obtained.',

@@ -6,7 +6,9 @@ import { createMcpRegistry } from '#server/domain/analysis/registries/mcp-regist
 import { createMirroredRegistry, type RegistryMirror } from '#server/domain/analysis/registries/mirrored-registry.ts';
 import { createNpmRegistry } from '#server/domain/analysis/registries/npm.ts';
 import { type NpmConfiguration, withoutCredentials } from '#server/domain/analysis/registries/npm-configuration.ts';
+import { createNpmSearch } from '#server/domain/analysis/registries/npm-search.ts';
 import { createPypi } from '#server/domain/analysis/registries/pypi.ts';
+import type { Suggester } from '#server/domain/analysis/registries/suggestion.ts';
 import { createSafeFetch } from '#server/domain/outbound/safe-fetch.ts';
 
 export type AnalysisSettings = {
@@ -36,11 +38,17 @@ export function createAnalysisTools(settings: AnalysisSettings): SharedTools {
     pypi,
   });
   const registry = createMcpRegistry({ fetch, url: mcpRegistryUrl });
+  const { registryMirror } = settings;
+  const suggestersWith = (configuration: NpmConfiguration): Suggester[] => [
+    ...(registryMirror ? [(words: string) => registryMirror.search(words)] : []),
+    createNpmSearch({ configuration, registryUrl: npmRegistryUrl }),
+  ];
   const { detector, close: closeDetector } = createDetector(dataDir);
   const tools: AnalysisTools = {
     indexes: indexesWith(npmConfiguration),
     github: gitHubWith(githubToken),
     registry: settings.registryMirror ? createMirroredRegistry(registry, settings.registryMirror) : registry,
+    suggesters: suggestersWith(npmConfiguration),
     detector,
     model: null,
     dataDir,
@@ -49,6 +57,7 @@ export function createAnalysisTools(settings: AnalysisSettings): SharedTools {
   const memberTools: AnalysisTools = {
     ...tools,
     indexes: indexesWith(withoutCredentials(npmConfiguration, npmRegistryUrl ?? null)),
+    suggesters: suggestersWith(withoutCredentials(npmConfiguration, npmRegistryUrl ?? null)),
     github: gitHubWith(githubToken, true),
   };
   return {

@@ -1,9 +1,11 @@
 import { unreachable } from '../assert-never.ts';
+import { UserError } from '../errors.ts';
 import { analyzeLaunches } from './candidates/analyze-launches.ts';
 import { analyzePackage } from './candidates/analyze-package.ts';
 import { analyzeRegistryName } from './candidates/analyze-registry.ts';
 import { analyzeGitHub } from './candidates/analyze-repository.ts';
 import { withExtras } from './candidates/apply-launch.ts';
+import { notAPackage, withSuggestions } from './candidates/suggest.ts';
 import { type AnalysisTools, type Analyzed, analyzedFrom, type Run } from './context.ts';
 import { importTarball, packFolder } from './files/archive.ts';
 import { withModel } from './llm/with-llm.ts';
@@ -23,7 +25,10 @@ async function analyzeLocal(run: Run, source: Extract<Source, { kind: 'folder' |
 async function candidatesOf(run: Run, source: Source): Promise<Analyzed> {
   switch (source.kind) {
     case 'npm': {
-      const { described, isPartial } = await analyzePackage(run, 'npm', source.name, source.version);
+      const { described, isPartial } = await analyzePackage(run, 'npm', source.name, source.version).catch((error) => {
+        if (!(error instanceof UserError) || error.code !== 'PACKAGE_NOT_FOUND') throw error;
+        return withSuggestions(run, source.name, error).then((found) => Promise.reject(found));
+      });
       return { ...analyzedFrom([described]), isPartial };
     }
     case 'pypi': {
@@ -39,6 +44,8 @@ async function candidatesOf(run: Run, source: Source): Promise<Analyzed> {
       return analyzeGitHub(run, source);
     case 'registry':
       return analyzeRegistryName(run, source.name);
+    case 'search':
+      throw await withSuggestions(run, source.words, notAPackage(source.words));
     default:
       return unreachable(source);
   }

@@ -6,6 +6,7 @@ import type { Report } from './progress.ts';
 import type { GitHub } from './registries/github.ts';
 import type { PackageIndexes, PublishedPackage } from './registries/indexed-package.ts';
 import type { McpRegistry } from './registries/mcp-registry.ts';
+import type { Suggester } from './registries/suggestion.ts';
 import type { Repository, RepositoryReading } from './repository/read-repository.ts';
 import type { AnalysisResult, AnalysisWarning, Described } from './result.ts';
 
@@ -41,6 +42,8 @@ export type AnalysisTools = {
   indexes: PackageIndexes;
   github: GitHub;
   registry: McpRegistry;
+  /** Search lists of servers for a name that no package has, best list first. */
+  suggesters: readonly Suggester[];
   /** Reads the files, in processes of its own. */
   detector: Detector;
   /** Fills gaps from the documents; null where none is configured. */

@@ -54,6 +54,8 @@ export const credentialFieldSchema = z.object({
   pattern: z.string().nullable(),
   /** Fields of one group stand in for each other: one of them suffices. */
   group: z.string().nullable(),
+  /** The other fields of its group that are needed with it, such as the password beside an address. */
+  together: z.array(z.string()).exactOptional(),
   helpUrl: z.string().nullable(),
   advanced: z.boolean(),
   confidence: confidenceSchema,
@@ -192,9 +194,20 @@ export const analysisWarningSchema = z.object({
   candidateKey: z.string().exactOptional(),
 });
 
+/** A server whose name is like the text that was pasted. */
+export const suggestionSchema = z.object({
+  /** The text to analyze. */
+  source: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  origin: z.enum(['MCP_REGISTRY', 'NPM']),
+});
+
 export const analysisResultSchema = z.object({
   candidates: z.array(serverCandidateSchema),
   warnings: z.array(analysisWarningSchema),
+  /** Found where the text names no package, best first. */
+  suggestions: z.array(suggestionSchema).exactOptional(),
 });
 
 export const ANALYSIS_STAGES = ['RESOLVE', 'COLLECT', 'DETECT', 'MODEL', 'VERIFY'] as const;
@@ -233,6 +246,7 @@ export type CandidateLaunch = z.infer<typeof candidateLaunchSchema>;
 export type ToolSummary = z.infer<typeof toolSummarySchema>;
 export type ServerCandidate = z.infer<typeof serverCandidateSchema>;
 export type AnalysisWarning = z.infer<typeof analysisWarningSchema>;
+export type Suggestion = z.infer<typeof suggestionSchema>;
 export type AnalysisResult = z.infer<typeof analysisResultSchema>;
 /** One candidate as it was read from its files. */
 export type Described = {

@@ -5,6 +5,7 @@ import type { Actor } from '../actor.ts';
 import { UserError } from '../errors.ts';
 import { storable } from '../storable.ts';
 import { analyzeSource } from './analyze.ts';
+import { SuggestionsFound } from './candidates/suggest.ts';
 import type { ToolsFor } from './llm/owner-tools.ts';
 import { type Report, withStage } from './progress.ts';
 import type { AnalysisFailure, StageProgress } from './result.ts';
@@ -170,6 +171,9 @@ export function createAnalysisService(deps: AnalysisDeps): AnalysisService {
         await write(id, {
           status: known ? 'PARTIAL' : 'FAILED',
           ...(known ? { result: known } : {}),
+          ...(error instanceof SuggestionsFound
+            ? { result: storable({ candidates: [], warnings: [], suggestions: error.suggestions }) }
+            : {}),
           failure,
           progress,
           finishedAt: at,

@@ -46,6 +46,18 @@ test('a required group is satisfied by any one of its fields', () => {
   expect(problems(fields, { TOKEN: 't' })).toEqual([]);
 });
 
+test('a required group is satisfied by a pair of its fields only when both are there', () => {
+  const fields = [
+    field('KEY', { required: true, group: 'auth' }),
+    field('EMAIL', { required: true, group: 'auth', together: ['PASSWORD'] }),
+    field('PASSWORD', { required: true, group: 'auth', together: ['EMAIL'] }),
+  ];
+  expect(problems(fields, {})).toEqual(['KEY: One of these is required: KEY, EMAIL with PASSWORD.']);
+  expect(problems(fields, { EMAIL: 'e' })).toEqual(['PASSWORD: PASSWORD is required together with EMAIL.']);
+  expect(problems(fields, { EMAIL: 'e', PASSWORD: 'p' })).toEqual([]);
+  expect(problems(fields, { KEY: 'k', EMAIL: 'e' })).toEqual([]);
+});
+
 test('an optional group requires no field', () => {
   expect(problems([field('A', { group: 'g' }), field('B', { group: 'g' })], {})).toEqual([]);
 });

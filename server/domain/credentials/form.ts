@@ -17,6 +17,8 @@ export type CredentialFormField = {
   choices: readonly string[];
   pattern?: string | null | undefined;
   group?: string | null | undefined;
+  /** The other fields of its group that are needed with it. */
+  together?: readonly string[] | undefined;
 };
 
 /** The part of an ArgumentField that the form needs. */
@@ -130,11 +132,29 @@ export function credentialFormSchema(
       const members = fields.filter((field) => field.group === group);
       const [first] = members;
       if (!first || !members.some((field) => field.required)) continue;
-      if (members.some((field) => attempted(field.name))) continue;
-      issue(first.name, `One of these is required: ${members.map((field) => field.label).join(', ')}.`);
+      if (isGroupMet(members, attempted)) continue;
+      const started = members.find((field) => attempted(field.name));
+      const missing = started?.together?.find((name) => !attempted(name));
+      if (started && missing !== undefined)
+        issue(missing, `${byName.get(missing)?.label ?? missing} is required together with ${started.label}.`);
+      else issue(first.name, `One of these is required: ${waysOf(members).join(', ')}.`);
     }
     return Object.fromEntries(values);
   });
+}
+
+/** True if the fields that are set suffice for their group: one of them, with those that belong to it. */
+export const isGroupMet = (
+  members: readonly { name: string; together?: readonly string[] | undefined }[],
+  isSet: (name: string) => boolean,
+): boolean => members.some(({ name, together = [] }) => isSet(name) && together.every(isSet));
+
+/** The labels of a group; fields that belong together stand as one. */
+function waysOf(members: readonly CredentialFormField[]): string[] {
+  const ways = members.map(({ name, together = [] }) =>
+    members.filter((one) => one.name === name || together.includes(one.name)).map(({ label }) => label),
+  );
+  return [...new Set(ways.map((labels) => labels.join(' with ')))];
 }
 
 /** The schema of an argument form; a repeated field takes an array, or one value. */

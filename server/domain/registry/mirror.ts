@@ -2,11 +2,13 @@ import type { PrismaClient } from '#prisma/client.ts';
 import type { RegistryMirror } from '../analysis/registries/mirrored-registry.ts';
 import { documentOf } from './entry.ts';
 import type { StoredEntry } from './listed-server.ts';
+import { searchPage } from './search.ts';
 
 /** Written by `storePage` alone, from that type. */
 export const storedEntry = (column: unknown): StoredEntry => column as StoredEntry;
 
 const FOUND_MAX = 10;
+const SUGGESTED_MAX = 3;
 
 /** The copy of the MCP registry, for when the registry itself is away. */
 export function createRegistryMirror(prisma: PrismaClient): RegistryMirror {
@@ -24,6 +26,18 @@ export function createRegistryMirror(prisma: PrismaClient): RegistryMirror {
         select: { entry: true },
       });
       return rows.map(({ entry }) => documentOf(storedEntry(entry))).filter((one) => one !== null);
+    },
+    async search(words) {
+      const query = { text: words, sort: 'RELEVANCE', deployableOnly: true } as const;
+      const names = (await searchPage(prisma, query, { after: null, take: SUGGESTED_MAX })).map(({ name }) => name);
+      const rows = await prisma.registryServer.findMany({
+        where: { ...listed, name: { in: names } },
+        select: { name: true, title: true, description: true },
+      });
+      return names.flatMap((name) => {
+        const row = rows.find((one) => one.name === name);
+        return row ? [{ source: name, name: row.title, description: row.description, origin: 'MCP_REGISTRY' }] : [];
+      });
     },
   };
 }

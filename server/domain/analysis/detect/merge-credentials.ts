@@ -1,5 +1,6 @@
 import type { Confidence, CredentialField, Evidence, EvidenceKind, Requirement } from '../result.ts';
 import { type EnvFinding, isPlaceholder } from './finding.ts';
+import { withGroups } from './groups.ts';
 import { importanceOf } from './importance.ts';
 import {
   isAdvancedName,
@@ -29,8 +30,6 @@ export type MergeContext = {
 };
 
 const EVIDENCE_MAX = 6;
-/** A choice among more settings than these is a table of settings. */
-const GROUP_MAX = 8;
 /** No form has more; a document that names more is no document. */
 const FIELDS_MAX = 300;
 const TRUST: EvidenceKind[] = [
@@ -240,39 +239,6 @@ function toField(name: string, found: EnvFinding[], context: MergeContext): Cred
     confidence: confidenceOf(findings, context),
     evidence: evidenceFor(findings),
   };
-}
-
-/**
- * Joins alternatives that share a name: a key, or an address together with a password, is proven as "key or address"
- * and "key or password".
- */
-function groupsAmong(findings: readonly EnvFinding[]): Map<string, ReadonlySet<string>> {
-  const groupOf = new Map<string, Set<string>>();
-  for (const { alternatives = [] } of findings) {
-    if (alternatives.length < 2) continue;
-    const joined = new Set(alternatives.flatMap((name) => [name, ...(groupOf.get(name) ?? [])]));
-    if (joined.size > GROUP_MAX) continue;
-    for (const name of joined) groupOf.set(name, joined);
-  }
-  return groupOf;
-}
-
-/** Names that can stand in for each other, as code says it: `!a && !b` ends the program. */
-function withGroups(fields: CredentialField[], findings: readonly EnvFinding[]): CredentialField[] {
-  const groupOf = groupsAmong(findings);
-  const known = new Map(fields.map((field) => [field.name, field]));
-  return fields.map((field) => {
-    const members = [...(groupOf.get(field.name) ?? [])].flatMap((name) => known.get(name) ?? []);
-    if (members.length < 2) return field;
-    // one of them will do, so what one of them needs is what the group needs
-    const requirement =
-      (['HARD', 'LAZY'] as const).find((one) => members.some((member) => member.requirement === one)) ?? 'OPTIONAL';
-    const group = members
-      .map(({ name }) => name)
-      .toSorted()
-      .join('|');
-    return { ...field, group, requirement, required: requirement === 'HARD', advanced: false };
-  });
 }
 
 /** What is needed is needed together with its companion. */

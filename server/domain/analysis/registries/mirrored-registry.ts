@@ -1,11 +1,14 @@
 import { UserError } from '../../errors.ts';
 import type { ServerDocument } from '../detect/manifests/server-json.ts';
 import type { McpRegistry } from './mcp-registry.ts';
+import type { Suggestion } from './suggestion.ts';
 
 /** A copy of the MCP registry, an hour old at most while the registry answers. */
 export interface RegistryMirror {
   findServer(name: string): Promise<ServerDocument | null>;
   findByRepository(owner: string, repo: string): Promise<ServerDocument[]>;
+  /** Servers whose names or descriptions have these words, best first. */
+  search(words: string): Promise<Suggestion[]>;
 }
 
 const isOutage = (error: unknown): boolean => error instanceof UserError && error.code === 'REGISTRY_UNREACHABLE';

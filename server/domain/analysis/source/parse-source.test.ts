@@ -178,6 +178,13 @@ test.each([
   expect(parseSource(text, remote)).toMatchObject({ launches: [{ command: 'npx', args: ['-y', 'a-mcp'], env }] });
 });
 
+test.each([
+  ['Context7', 'search:context7'],
+  ['github mcp', 'search:github mcp'],
+  ['Google  Drive', 'search:google drive'],
+  ['the Notion MCP server', 'search:the notion mcp server'],
+])('takes %j for a name to search for', (text, expected) => expect(normalized(text)).toBe(expected));
+
 test('stores neither the user nor the query of a web address', () => {
   const text = 'https://ann:secret-value@github.com/o/r/tree/main?token=secret-value';
   const kept = storedSource(parseSource(text, remote), text);

@@ -31,6 +31,19 @@ export const isLocalPath = (text: string): boolean => {
   );
 };
 
+const SPOKEN_WORDS_MAX = 4;
+
+/**
+ * A name as people say it, such as “Context7” or “github mcp”: with a capital, which npm allows in no new name, or with
+ * words that only servers have. Null for other texts.
+ */
+function spokenName(text: string): string | null {
+  const words = text.split(/ {1,3}/);
+  const isSpoken = /^[A-Z]/.test(text) || (words.length > 1 && /\b(?:mcp|server)\b/i.test(text));
+  const areWords = words.every((word) => /^[\p{L}\p{N}][\p{L}\p{N}+_-]{0,39}$/u.test(word));
+  return isSpoken && areWords && words.length <= SPOKEN_WORDS_MAX ? words.join(' ') : null;
+}
+
 const isTarball = (text: string): boolean => /\.(?:tgz|tar\.gz)$/i.test(text) && !/^https?:/i.test(text);
 
 function localSource(text: string, options: SourceOptions): Source {
@@ -103,6 +116,8 @@ export function parseSource(input: string, options: SourceOptions): Source {
   const block = blockSource(text);
   if (block) return block;
   if (text.length > NAME_CHARACTERS_MAX) throw refusal('That is too long to be a source.');
+  const words = spokenName(text);
+  if (words !== null) return { kind: 'search', words, normalized: `search:${words.toLowerCase()}` };
   if (/[\s\p{Cc}]/u.test(text) && !isLocalPath(text))
     throw refusal(`“${shown(text)}” does not look like a package, repository or configuration.`);
   if (isLocalPath(text)) return localSource(text, options);

@@ -7,6 +7,8 @@ export type Source = { normalized: string } & (
   /** `treePath` is what follows `/tree/`: a ref, which may hold slashes, and perhaps a folder. */
   | { kind: 'github'; owner: string; repo: string; ref: string | null; treePath: string | null }
   | { kind: 'registry'; name: string }
+  /** A name as people say it, such as “github mcp”: no package has it. */
+  | { kind: 'search'; words: string }
   | { kind: 'snippet'; launches: Launch[] }
   | { kind: 'folder'; path: string }
   | { kind: 'archive'; path: string }

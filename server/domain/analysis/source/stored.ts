@@ -59,7 +59,7 @@ const HEADER_FRAME = /^\s{0,9}(?:[\w-]{1,100}\s{0,9}:)?\s{0,9}(?:bearer|basic|to
 const LOGIN_IN_URL = /:\/\/[^/\s]*@/;
 /** The placeholder that stands for a secret which was left out. */
 export const MASKED_NAME = 'value';
-const MASK = `<${MASKED_NAME}>`;
+export const MASK = `<${MASKED_NAME}>`;
 
 /** Reports whether a text has placeholders in the place of everything that could be secret. */
 function isHarmless(text: string): boolean {

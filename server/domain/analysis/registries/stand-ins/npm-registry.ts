@@ -38,6 +38,14 @@ export async function startNpmStandIn(): Promise<NpmStandIn> {
       response.writeHead(failed).end('{}');
       return;
     }
+    if (path.startsWith('/-/v1/search?')) {
+      const words = (new URL(path, 'http://registry').searchParams.get('text') ?? '').split(' ');
+      const newest = [...versions.values()].flatMap((all) => [...all.values()].slice(-1));
+      const found = newest.filter(({ manifest }) => words.some((word) => String(manifest['name']).includes(word)));
+      const objects = found.map(({ manifest }) => ({ package: manifest }));
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ objects }));
+      return;
+    }
     const [name = '', file] = path.slice(1).split('/-/');
     const found = versions.get(name);
     if (!found) {

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import type { CredentialField } from '../result.ts';
+import { type EnvFinding, evidenceOf } from './finding.ts';
+import { withGroups } from './groups.ts';
+
+const field = (name: string): CredentialField => ({
+  name,
+  label: name,
+  description: null,
+  kind: 'TEXT',
+  required: true,
+  requirement: 'HARD',
+  default: null,
+  choices: [],
+  pattern: null,
+  group: null,
+  helpUrl: null,
+  advanced: false,
+  confidence: 'HIGH',
+  evidence: [],
+});
+const proven = (...choices: string[][]): EnvFinding[] =>
+  choices.flatMap((alternatives) =>
+    alternatives.map(
+      (name): EnvFinding => ({
+        name,
+        alternatives,
+        requirement: 'HARD',
+        evidence: evidenceOf('SOURCE_CODE', 'index.js', 1),
+      }),
+    ),
+  );
+const togetherOf = (names: string[], findings: EnvFinding[]) =>
+  withGroups(names.map(field), findings).map(({ name, group, together }) => [name, group, together ?? []]);
+
+test('a key, or an address together with a password', () => {
+  expect(togetherOf(['KEY', 'EMAIL', 'PASSWORD'], proven(['KEY', 'EMAIL'], ['KEY', 'PASSWORD']))).toEqual([
+    ['KEY', 'EMAIL|KEY|PASSWORD', []],
+    ['EMAIL', 'EMAIL|KEY|PASSWORD', ['PASSWORD']],
+    ['PASSWORD', 'EMAIL|KEY|PASSWORD', ['EMAIL']],
+  ]);
+});
+
+test('two pairs, of which one is needed', () => {
+  const pairs = proven(['A', 'C'], ['A', 'D'], ['B', 'C'], ['B', 'D']);
+  expect(togetherOf(['A', 'B', 'C', 'D'], pairs).map(([name, , together]) => [name, together])).toEqual([
+    ['A', ['B']],
+    ['B', ['A']],
+    ['C', ['D']],
+    ['D', ['C']],
+  ]);
+});
+
+test('names of one choice need nothing beside them, and ways that overlap claim nothing', () => {
+  expect(togetherOf(['A', 'B'], proven(['A', 'B'])).map(([, , together]) => together)).toEqual([[], []]);
+  const overlapping = proven(['A', 'B'], ['B', 'C'], ['A', 'C']);
+  expect(togetherOf(['A', 'B', 'C'], overlapping).map(([, , together]) => together)).toEqual([[], [], []]);
+});
