@@ -48,14 +48,41 @@ export async function chooseCandidate(
   const choice = decideCandidate(analysis, wanted);
   if (choice.kind === 'one') return choice.candidate;
   const { candidates } = choice;
-  const lines = candidates.map(candidateLine);
-  if (canAsk(shell)) {
-    const at = await choose(shell, 'Which one?', lines);
-    const chosen = candidates[at];
-    if (chosen) return chosen;
+  const chosen = canAsk(shell)
+    ? candidates[await choose(shell, 'Which one?', candidates.map(candidateLine))]
+    : undefined;
+  if (!chosen) throw severalFound(candidates, 'Choose one with --candidate.');
+  return chosen;
+}
+
+/**
+ * Returns the candidates to deploy: the named ones, all of them, or those that the user chooses. The servers of a pasted
+ * block can be chosen all at once.
+ */
+export async function chooseCandidates(
+  shell: Shell,
+  analysis: Analysis,
+  { wanted, all }: { wanted: readonly string[]; all: boolean },
+): Promise<Candidate[]> {
+  if (all) {
+    const choice = decideCandidate(analysis, undefined);
+    return choice.kind === 'one' ? [choice.candidate] : choice.candidates;
   }
-  const list = candidates.map(({ key }, at) => `  --candidate ${key}   ${lines[at] ?? ''}`).join('\n');
-  throw usage(`${candidates.length} servers were found. Choose one with --candidate.`, list, {
+  const named: Candidate[] = [];
+  for (const name of wanted) named.push(await chooseCandidate(shell, analysis, name));
+  if (named.length > 0) return [...new Set(named)];
+  const choice = decideCandidate(analysis, undefined);
+  if (choice.kind === 'one') return [choice.candidate];
+  const { candidates } = choice;
+  if (!canAsk(shell)) throw severalFound(candidates, 'Choose with --candidate, which can be repeated, or --all.');
+  const at = await choose(shell, 'Which one?', [...candidates.map(candidateLine), `All ${candidates.length} servers`]);
+  const chosen = candidates[at];
+  return chosen ? [chosen] : candidates;
+}
+
+function severalFound(candidates: readonly Candidate[], how: string): CliFailure {
+  const list = candidates.map((one) => `  --candidate ${one.key}   ${candidateLine(one)}`).join('\n');
+  return usage(`${candidates.length} servers were found. ${how}`, list, {
     candidates: candidates.map(({ key, displayName, package: name, version }) => ({
       key,
       displayName,

@@ -16,7 +16,7 @@ const field = (name: string, kind: string) => ({
   evidence: [],
 });
 
-const ASKED = { group: null, advanced: false, confidence: 'HIGH', helpUrl: null };
+const ASKED = { group: null, together: [], advanced: false, confidence: 'HIGH', helpUrl: null };
 
 const candidate: Candidate = candidateSchema.parse({
   key: 'npm:server',
@@ -71,7 +71,7 @@ test('a repeated argument comes several times, and what stands after -- stays in
 test('an argument that is not known is wrong usage and names those that are', async () => {
   await expect(build({ arguments: [{ name: 'folder', value: '/a' }] })).rejects.toMatchObject({
     exitCode: 2,
-    hint: 'It takes: directory. Others go after --, as they are.',
+    hint: 'server takes: directory. Others go after --, as they are.',
   });
 });
 

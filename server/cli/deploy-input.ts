@@ -9,7 +9,8 @@ export type DeployOptions = {
   env?: string[];
   arg?: string[];
   name?: string;
-  candidate?: string;
+  candidate?: string[];
+  all?: boolean;
   public?: boolean;
   acceptUnverified?: boolean;
   version?: string;
@@ -35,6 +36,25 @@ export function withPasted(given: Given, pasted: { credentials: Assignment[]; ar
     environment: [...missing(pasted.credentials, given.environment), ...given.environment],
     arguments: [...missing(pasted.arguments, given.arguments), ...given.arguments],
   };
+}
+
+/**
+ * Shares values among several servers: each receives those of its own fields, and variables that no server is known to
+ * read go to all of them. @throws CliFailure for an argument that none of them takes.
+ */
+export function sharedAmong(given: Given, candidates: readonly Candidate[]): (candidate: Candidate) => Given {
+  const takes = (candidate: Candidate, name: string) => candidate.arguments.some((field) => field.name === name);
+  const reads = (candidate: Candidate, name: string) => candidate.credentials.some((field) => field.name === name);
+  for (const { name } of given.arguments) {
+    if (candidates.some((candidate) => takes(candidate, name))) continue;
+    throw usage(`None of these servers has an argument “${name}”.`, candidates.map(known).join('\n'));
+  }
+  return (candidate) => ({
+    environment: given.environment.filter(
+      ({ name }) => reads(candidate, name) || !candidates.some((other) => reads(other, name)),
+    ),
+    arguments: given.arguments.filter(({ name }) => takes(candidate, name)),
+  });
 }
 
 type Field = Candidate['arguments'][number] | Candidate['credentials'][number];
@@ -75,9 +95,9 @@ export async function buildDeployInput(
   };
 }
 
-function known({ arguments: fields }: Candidate): string {
+function known({ displayName, arguments: fields }: Candidate): string {
   const names = fields.map(({ name }) => name);
-  return `${names.length === 0 ? 'It is not known to take any' : `It takes: ${names.join(', ')}`}. Others go after --, as they are.`;
+  return `${displayName} ${names.length === 0 ? 'is not known to take any' : `takes: ${names.join(', ')}`}. Others go after --, as they are.`;
 }
 
 /** A field that wants a file takes a path on the command line; the server takes the content. */

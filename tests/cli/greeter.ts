@@ -48,15 +48,21 @@ createInterface({ input: process.stdin }).on('line', (line) => {
 });
 `;
 
-export async function writeGreeter(folder: string): Promise<void> {
-  const manifest = {
-    name: 'mcp-server-greeter',
+/** The greeter as a package for a registry on loopback. */
+export const greeterPackage = (name: string) => ({
+  manifest: {
+    name,
     version: '1.2.3',
     description: 'An MCP server that greets.',
     keywords: ['mcp', 'mcp-server'],
     type: 'module',
-    bin: { 'mcp-server-greeter': 'index.mjs' },
-  };
+    bin: { [name]: 'index.mjs' },
+  },
+  files: { 'index.mjs': SOURCE },
+});
+
+export async function writeGreeter(folder: string): Promise<void> {
+  const { manifest } = greeterPackage('mcp-server-greeter');
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
   await writeFile(join(folder, 'index.mjs'), SOURCE);

@@ -148,6 +148,8 @@ function printFields(out: Output, title: string, fields: readonly Field[]): void
 }
 
 function demandOf(field: Field): string {
+  if ('group' in field && Array.isArray(field.together) && field.together.length > 0 && field.required)
+    return `one of these, with ${field.together.join(' and ')}`;
   if ('group' in field && field.group !== null && field.required) return 'one of these';
   if (field.required) return 'required';
   return 'requirement' in field && field.requirement === 'LAZY' ? 'usually needed' : 'optional';

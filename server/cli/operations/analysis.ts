@@ -44,13 +44,14 @@ const ANALYSIS = `
   id databaseId source status cached createdAt expiresAt
   stages { stage state message at }
   warnings { code message weight candidateKey }
+  suggestions { source name description origin }
   trials { ${TRIAL} }
   failure { code message hint retryable }
   candidates {
     key displayName description runtime deployable notDeployableReason
     package version integrity subfolder runCommand transport verified verdict notes
     arguments { ${FIELD} repeated positional flag }
-    credentials { ${FIELD} requirement pattern group helpUrl advanced confidence }
+    credentials { ${FIELD} requirement pattern group together helpUrl advanced confidence }
     tools { name description }
     monthlyCost { alwaysOn withSleep currency asOf }
   }`;
@@ -100,6 +101,7 @@ export const candidateSchema = z.looseObject({
     fieldSchema.extend({
       requirement: z.string(),
       group: z.string().nullable(),
+      together: z.array(z.string()),
       advanced: z.boolean(),
       confidence: z.string(),
       helpUrl: z.string().nullable(),
