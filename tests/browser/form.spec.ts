@@ -93,7 +93,10 @@ test('fills the form from every form of a pasted launch, and keeps the text as i
   await page.getByLabel('MCP server').fill(typed);
   await page.keyboard.press('Enter');
   await expect(page.getByLabel(/^Demo token/)).toHaveValue('typed in', { timeout: 30_000 });
-  await expect(page.getByLabel('MCP server')).toHaveValue(typed);
+  const source = page.getByLabel('MCP server');
+  await expect(source).toHaveValue(typed.replace('typed in', '••••••••'));
+  await page.getByRole('button', { name: 'Show secrets' }).click();
+  await expect(source).toHaveValue(typed);
   await expect(page.getByText(/stdio --level deep/).first()).toBeVisible();
   const block = `{ // with a remark
   "mcpServers": { "it": { "command": "npx", "args": ["-y", "@modelcontextprotocol/server-everything"], "env": { "DEMO_TOKEN": "in a block", }, }, },
@@ -101,5 +104,10 @@ test('fills the form from every form of a pasted launch, and keeps the text as i
   await page.getByLabel('MCP server').fill(block);
   await page.keyboard.press('Enter');
   await expect(page.getByLabel(/^Demo token/)).toHaveValue('in a block', { timeout: 30_000 });
-  await expect(page.getByLabel('MCP server')).toHaveValue(block);
+  await expect(source).toHaveValue(block.replace('in a block', '••••••••'));
+  // An edit beside a hidden secret keeps it.
+  await source.fill(block.replace('in a block', '••••••••').replace('"it"', '"other"'));
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('other', { exact: true })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByLabel(/^Demo token/)).toHaveValue('in a block');
 });

@@ -7,8 +7,8 @@ import { newPath } from '../../navigation/pages.ts';
 import { FailureCard } from '../../ui/feedback/FailureCard.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import type { MachineSizeFragment, RegionFragment } from '../catalog/catalog.ts';
-import { DeployCandidate } from '../deploy/DeployCandidate.tsx';
-import { usePastedText, usePastedValues } from '../deploy/pasted-text.ts';
+import { DeployServers } from '../deploy/DeployServers.tsx';
+import { usePastedParts, usePastedText } from '../deploy/pasted-text.ts';
 import { EvidenceSourceContext } from '../fields/evidence-link.ts';
 import { AnalysisStages } from './AnalysisStages.tsx';
 import classes from './AnalysisView.module.css';
@@ -16,6 +16,8 @@ import { AnalysisFragment } from './analysis-query.ts';
 import { useAnalyze } from './analyze.ts';
 import { CandidateCard } from './CandidateCard.tsx';
 import { SourceInput } from './SourceInput.tsx';
+import { Suggestions } from './Suggestions.tsx';
+import { isBlockOfServers, selectedAtFirst } from './selection.ts';
 import { stageSteps } from './stages.ts';
 import { TrialPanel } from './TrialPanel.tsx';
 
@@ -30,16 +32,24 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
   const analysis = readFragment(AnalysisFragment, masked);
   const { candidates, failure, status } = analysis;
   const isRunning = status === 'RUNNING';
-  const [selectedKey, setSelectedKey] = useState<string | null>(null);
-  const selected =
-    candidates.find((one) => one.key === selectedKey) ?? candidates.find((one) => one.deployable) ?? candidates[0];
+  const [picked, setPicked] = useState<ReadonlySet<string> | null>(null);
+  const [deployed, setDeployed] = useState<ReadonlyMap<string, string>>(new Map());
+  const isBlock = isBlockOfServers(candidates);
+  const selected = picked ?? selectedAtFirst(candidates, isBlock);
+  const toDeploy = candidates.filter((one) => one.deployable && !deployed.has(one.key));
+  // The servers of a block share a form; of other sources one server is deployed at a time.
+  const inForm = isBlock ? toDeploy : toDeploy.filter((one) => selected.has(one.key));
+  const select = (key: string, isChecked: boolean) => {
+    if (!isBlock) return setPicked(new Set([key]));
+    setPicked(new Set(candidates.map((one) => one.key).filter((one) => (one === key ? isChecked : selected.has(one)))));
+  };
   const steps = stageSteps(analysis.stages, isRunning);
   const typed = usePastedText().of(analysis.id);
-  const pasted = usePastedValues(analysis.id, !isRunning);
+  const pasted = usePastedParts(analysis.id, !isRunning);
 
   return (
     <div className={classes.view}>
-      <SourceInput initial={typed ?? analysis.source} />
+      <SourceInput initial={typed ?? analysis.source} secrets={pasted?.secrets} />
       {(isRunning || (candidates.length === 0 && steps.length > 0)) && (
         <Panel title={isRunning ? 'Analyzing…' : 'What we checked'}>
           <AnalysisStages steps={steps} />
@@ -53,6 +63,7 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
           actions={<AnalyzeAgain source={analysis.source} />}
         />
       )}
+      {analysis.suggestions.length > 0 && <Suggestions suggestions={analysis.suggestions} />}
       {!isRunning && !failure && candidates.length === 0 && (
         <FailureCard
           live
@@ -64,32 +75,46 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
           actions={<AnalyzeAgain source={analysis.source} />}
         />
       )}
-      {selected && (
+      {candidates.length > 0 && (
         <>
           <Panel
             title={candidates.length > 1 ? `${candidates.length} servers found` : undefined}
-            description={candidates.length > 1 ? 'Select the server to deploy.' : undefined}
+            description={
+              candidates.length < 2
+                ? undefined
+                : isBlock
+                  ? 'Select the servers to deploy.'
+                  : 'Select the server to deploy.'
+            }
           >
             <div
               className={classes.candidates}
-              {...(candidates.length > 1 ? { role: 'radiogroup', 'aria-label': 'Servers found' } : {})}
+              {...(candidates.length > 1
+                ? { role: isBlock ? 'group' : 'radiogroup', 'aria-label': 'Servers found' }
+                : {})}
             >
-              {candidates.map((candidate) => (
-                <CandidateCard
-                  key={candidate.key}
-                  candidate={candidate}
-                  source={analysis.source}
-                  {...(candidates.length > 1
-                    ? {
-                        choice: {
-                          name: 'candidate',
-                          checked: candidate.key === selected.key,
-                          onSelect: () => setSelectedKey(candidate.key),
-                        },
-                      }
-                    : {})}
-                />
-              ))}
+              {candidates.map((candidate) => {
+                const databaseId = deployed.get(candidate.key);
+                const canChoose = candidates.length > 1 && (!isBlock || toDeploy.includes(candidate));
+                return (
+                  <CandidateCard
+                    key={candidate.key}
+                    candidate={candidate}
+                    source={analysis.source}
+                    deployed={databaseId === undefined ? undefined : { databaseId }}
+                    {...(canChoose
+                      ? {
+                          choice: {
+                            type: isBlock ? 'checkbox' : 'radio',
+                            name: 'candidate',
+                            checked: selected.has(candidate.key),
+                            onChange: (isChecked) => select(candidate.key, isChecked),
+                          },
+                        }
+                      : {})}
+                  />
+                );
+              })}
             </div>
             {!isRunning && steps.length > 0 && (
               <details className={classes.how}>
@@ -102,24 +127,29 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
             )}
           </Panel>
           {/* The card of a server that cannot be deployed explains why; it has no form. */}
-          {selected.deployable && pasted && (
+          {inForm.length > 0 && pasted && (
             <EvidenceSourceContext value={analysis.source}>
-              <DeployCandidate
-                key={selected.key}
+              <DeployServers
+                key={(isBlock ? candidates : inForm).map((one) => one.key).join()}
                 analysisId={analysis.id}
-                candidate={selected}
-                pasted={pasted.get(selected.key) ?? null}
-                warnings={analysis.warnings.filter((one) => !one.candidateKey || one.candidateKey === selected.key)}
+                servers={inForm.map((candidate) => ({
+                  candidate,
+                  pasted: pasted.values.get(candidate.key) ?? null,
+                  warnings: analysis.warnings.filter((one) => !one.candidateKey || one.candidateKey === candidate.key),
+                  trial: (accepted) => (
+                    <TrialPanel
+                      analysisId={analysis.id}
+                      candidateKey={candidate.key}
+                      serverName={isBlock ? candidate.displayName : null}
+                      trial={analysis.trials.find((one) => one.candidateKey === candidate.key) ?? null}
+                      accepted={accepted}
+                    />
+                  ),
+                }))}
+                chosen={selected}
+                onDeployed={(key, databaseId) => setDeployed((before) => new Map([...before, [key, databaseId]]))}
                 sizes={sizes}
                 regions={regions}
-                trial={(accepted) => (
-                  <TrialPanel
-                    analysisId={analysis.id}
-                    candidateKey={selected.key}
-                    trial={analysis.trials.find((one) => one.candidateKey === selected.key) ?? null}
-                    accepted={accepted}
-                  />
-                )}
               />
             </EvidenceSourceContext>
           )}

@@ -1,5 +1,7 @@
 import { IconAlertCircle, IconCheck, IconCircleCheck } from '@tabler/icons-react';
+import { Link } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { deploymentPath } from '../../navigation/pages.ts';
 import classes from './CandidateCard.module.css';
 import { verificationOf } from './verification.ts';
 
@@ -34,12 +36,14 @@ type CandidateCardProps = {
   /** The pasted source of the analysis. */
   source: string;
   /** Absent when the candidate is the only one. */
-  choice?: { name: string; checked: boolean; onSelect: () => void };
+  choice?: { type: 'radio' | 'checkbox'; name: string; checked: boolean; onChange: (checked: boolean) => void };
+  /** Its deployment, once there is one. */
+  deployed?: { databaseId: string } | undefined;
 };
 
 export function CandidateCard(props: CandidateCardProps) {
   const candidate = readFragment(CandidateCardFragment, props.candidate);
-  const { choice } = props;
+  const { choice, deployed } = props;
   const verification = verificationOf(candidate, props.source);
   const content = (
     <>
@@ -70,6 +74,11 @@ export function CandidateCard(props: CandidateCardProps) {
               {verification}
             </span>
           )}
+          {deployed && (
+            <Link className="link" to={deploymentPath(deployed.databaseId)}>
+              Deployed
+            </Link>
+          )}
         </span>
       </span>
       {choice?.checked && <IconCheck className={classes.check} size={18} aria-hidden />}
@@ -79,11 +88,11 @@ export function CandidateCard(props: CandidateCardProps) {
   return (
     <label className={classes.card} data-choice data-checked={choice.checked || undefined}>
       <input
-        type="radio"
+        type={choice.type}
         className="visually-hidden"
         name={choice.name}
         checked={choice.checked}
-        onChange={choice.onSelect}
+        onChange={(event) => choice.onChange(event.currentTarget.checked)}
       />
       {content}
     </label>

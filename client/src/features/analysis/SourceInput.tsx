@@ -1,5 +1,5 @@
-import { Button, Textarea } from '@mantine/core';
-import { IconCornerDownLeft } from '@tabler/icons-react';
+import { ActionIcon, Button, Textarea } from '@mantine/core';
+import { IconCornerDownLeft, IconEye, IconEyeOff } from '@tabler/icons-react';
 import { type DragEvent, useId, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { UserProblem } from '../../apollo/problem.ts';
@@ -8,10 +8,19 @@ import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { parseDotenv } from '../deploy/dotenv.ts';
 import { usePastedText } from '../deploy/pasted-text.ts';
 import { useAnalyze } from './analyze.ts';
+import { editedText, isIn, partsOf, shownText } from './hidden-text.ts';
 import classes from './SourceInput.module.css';
 import { guessSourceKind } from './source-kind.ts';
 
-type SourceInputProps = { initial?: string; autoFocus?: boolean; refresh?: boolean };
+type SourceInputProps = {
+  initial?: string;
+  autoFocus?: boolean;
+  refresh?: boolean;
+  /** The parts of the text to hide, longest first. */
+  secrets?: readonly string[] | undefined;
+};
+
+const NO_SECRETS: readonly string[] = [];
 
 const FILE_BYTES_MAX = 256_000;
 const FILE_TOO_LARGE: UserProblem = {
@@ -26,14 +35,24 @@ const ENV_FILE: UserProblem = {
 };
 
 /** The one input for every kind of source. It shows what the text looks like while typing, and starts the analysis. */
-export function SourceInput({ initial = '', autoFocus = false, refresh = false }: SourceInputProps) {
+export function SourceInput({
+  initial = '',
+  autoFocus = false,
+  refresh = false,
+  secrets = NO_SECRETS,
+}: SourceInputProps) {
   const [source, setSource] = useState(initial);
+  const [isRevealed, setIsRevealed] = useState(false);
   const [problem, setProblem] = useState<UserProblem | null>(null);
   const { analyze, analyzing } = useAnalyze();
   const navigate = useNavigate();
   const pasted = usePastedText();
   const hintId = useId();
   const kind = guessSourceKind(source);
+  // A text that was replaced holds other secrets, or none: they are hidden once it is analyzed.
+  const parts = partsOf(source, source === initial ? secrets : secrets.filter((secret) => isIn(source, secret)));
+  const hasHidden = parts.some(({ isHidden }) => isHidden);
+  const isHiding = hasHidden && !isRevealed;
 
   const submit = async (text: string) => {
     if (text.trim() === '' || analyzing) return;
@@ -69,7 +88,7 @@ export function SourceInput({ initial = '', autoFocus = false, refresh = false }
           aria-invalid={problem !== null}
           placeholder="GitHub URL, npm or PyPI package, or mcpServers config"
           classNames={{ root: classes.root ?? '', input: classes.input ?? '' }}
-          value={source}
+          value={isHiding ? shownText(parts) : source}
           data-autofocus={autoFocus || undefined}
           autoFocus={autoFocus}
           spellCheck={false}
@@ -77,7 +96,8 @@ export function SourceInput({ initial = '', autoFocus = false, refresh = false }
           autoCorrect="off"
           data-page-search
           onChange={(event) => {
-            setSource(event.currentTarget.value);
+            const { value } = event.currentTarget;
+            setSource(isHiding ? editedText(parts, value) : value);
             setProblem(null);
           }}
           onDrop={(event) => void onDrop(event)}
@@ -87,6 +107,16 @@ export function SourceInput({ initial = '', autoFocus = false, refresh = false }
             void submit(source);
           }}
         />
+        {hasHidden && (
+          <ActionIcon
+            className={classes.reveal ?? ''}
+            size={32}
+            aria-label={isRevealed ? 'Hide secrets' : 'Show secrets'}
+            onClick={() => setIsRevealed(!isRevealed)}
+          >
+            {isRevealed ? <IconEyeOff size={16} /> : <IconEye size={16} />}
+          </ActionIcon>
+        )}
         <Button
           type="submit"
           className={classes.button ?? ''}

@@ -54,6 +54,8 @@ const StartTrialDocument = graphql(`
 type TrialPanelProps = {
   analysisId: string;
   candidateKey: string;
+  /** The name of the server, where the page has several. */
+  serverName: string | null;
   /** The newest trial of this candidate. */
   trial: FragmentType<typeof TrialPanelFragment> | null;
   /** The user trusts a package that needs a confirmation. */
@@ -61,7 +63,8 @@ type TrialPanelProps = {
 };
 
 /** Starts the server without credentials, and shows what that taught. */
-export function TrialPanel({ analysisId, candidateKey, trial: masked, accepted }: TrialPanelProps) {
+export function TrialPanel(props: TrialPanelProps) {
+  const { analysisId, candidateKey, serverName, trial: masked, accepted } = props;
   const trial = masked === null ? null : readFragment(TrialPanelFragment, masked);
   const isRunning = trial?.status === 'RUNNING';
   const [start, { loading }] = useMutation(StartTrialDocument);
@@ -77,6 +80,7 @@ export function TrialPanel({ analysisId, candidateKey, trial: masked, accepted }
   return (
     <Panel
       title="Try it first"
+      label={serverName === null ? undefined : `Try ${serverName} first`}
       description="Catwalk starts the server on a machine of its own, with none of your values, and learns what it needs. It takes up to a minute after the installation."
       actions={
         <Button

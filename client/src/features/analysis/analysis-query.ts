@@ -26,14 +26,19 @@ export const AnalysisFragment = graphql(`
       weight
       candidateKey
     }
+    suggestions {
+      ...Suggestions_suggestion
+    }
     trials {
       candidateKey
       ...TrialPanel_trial
     }
     candidates {
       key
+      displayName
       deployable
-      ...DeployCandidate_candidate
+      blockIndex
+      ...DeployServers_candidate
       ...CandidateCard_candidate
     }
   }

@@ -1,6 +1,7 @@
 import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
 import { z } from 'zod';
+import { isGroupMet } from '../../../../server/domain/credentials/form.ts';
 import type { UserProblem } from '../../apollo/problem.ts';
 import { useDraft } from '../../drafts/draft-store.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
@@ -26,6 +27,7 @@ export const CredentialsDialogFragment = graphql(`
       required
       requirement
       group
+      together
       advanced
       ...CredentialInput_field
     }
@@ -99,12 +101,12 @@ function CredentialsForm({ deployment: masked, onClose, missing = [] }: Credenti
   // Missing variables that have no field are entered as extra variables.
   const needsExtra = missing.length > 0 && missing.every((name) => !known.has(name));
 
-  /** A required group keeps at least one value. */
+  /** A required group keeps what suffices for it. */
   const isRemovable = (field: (typeof fields)[number]): boolean => {
     if (removed.has(field.name)) return true;
-    const others = membersOf(field, fields).filter(({ name }) => name !== field.name);
-    const isRequired = [field, ...others].some(({ required }) => required);
-    return !isRequired || others.some(({ name }) => isSet(name) || (values[name] ?? '') !== '');
+    const members = membersOf(field, fields);
+    if (!members.some(({ required }) => required)) return true;
+    return isGroupMet(members, (name) => name !== field.name && (isSet(name) || (values[name] ?? '') !== ''));
   };
 
   const row = (field: (typeof fields)[number]) => (
@@ -148,13 +150,7 @@ function CredentialsForm({ deployment: masked, onClose, missing = [] }: Credenti
         />
       </div>
       {groupsOf(shown).map((members) =>
-        members.length > 1 ? (
-          <FieldGroup key={members[0]?.name} fields={members}>
-            {members.map(row)}
-          </FieldGroup>
-        ) : (
-          members.map(row)
-        ),
+        members.length > 1 ? <FieldGroup key={members[0]?.name} fields={members} show={row} /> : members.map(row),
       )}
       {folded.length > 0 && (
         <Folded label={`${folded.length} advanced ${folded.length === 1 ? 'setting' : 'settings'}`}>

@@ -9,12 +9,14 @@ import type { MachineSizeFragment, RegionFragment } from '../catalog/catalog.ts'
 import { RegionSelect, SizeSelect, SleepSelect } from '../catalog/MachineOptions.tsx';
 import { ArgumentInput } from '../fields/ArgumentInput.tsx';
 import { CredentialInput } from '../fields/FieldInput.tsx';
+import { useFieldId } from '../fields/field-ids.ts';
 import { argumentId, arrangeFields, credentialId } from './arrange-fields.ts';
 import classes from './DeployForm.module.css';
+import type { DeployFormState } from './deploy-forms.ts';
 import { ENV_FILE_BYTES_MAX, type EnvPair, parseDotenv } from './dotenv.ts';
 import { EnvPaste } from './EnvPaste.tsx';
 import { ExtraVariables } from './ExtraVariables.tsx';
-import { type DeployFormState, type DeployFormValues, defaultName, mergeVariables } from './form-state.ts';
+import { type DeployFormValues, defaultName, mergeVariables } from './form-state.ts';
 import { SettingFields } from './SettingFields.tsx';
 
 export const DeployFormFragment = graphql(`
@@ -32,6 +34,7 @@ export const DeployFormFragment = graphql(`
       choices
       pattern
       group
+      together
       advanced
       confidence
       evidence {
@@ -63,14 +66,17 @@ type DeployFormProps = {
   form: DeployFormState;
   regions: readonly FragmentType<typeof RegionFragment>[];
   sizes: readonly FragmentType<typeof MachineSizeFragment>[];
+  /** Names the section when the page has several servers. */
+  title?: string | undefined;
   /** Stands before the settings. */
   children?: ReactNode;
 };
 
 /** Shows every setting that the analysis found, in the order of its importance. */
-export function DeployForm({ candidate: masked, form, regions, sizes, children }: DeployFormProps) {
+export function DeployForm({ candidate: masked, form, regions, sizes, title, children }: DeployFormProps) {
   const candidate = readFragment(DeployFormFragment, masked);
   const { values, update, errors } = form;
+  const fieldId = useFieldId();
   const fields = { credentials: candidate.credentials, arguments: candidate.arguments };
   // Arranged at first and after a paste: a field must not move while the user types in it.
   const arrange = (filled: DeployFormValues) =>
@@ -86,6 +92,8 @@ export function DeployForm({ candidate: masked, form, regions, sizes, children }
     update(next);
     setArranged({ demands: demandsOf(fields), arrangement: arrange(next) });
   };
+  /** A page with several servers names each panel after its server. */
+  const labelOf = (panel: string): string => (title ? `${panel} of ${title}` : panel);
   const isNothingRequired = arrangement.required.length === 0;
   // A whole .env file that is pasted into one field fills all of them.
   const onPaste = (event: ClipboardEvent) => {
@@ -106,14 +114,16 @@ export function DeployForm({ candidate: masked, form, regions, sizes, children }
   return (
     <section
       className={classes.form}
-      aria-label="New deployment"
+      aria-label={title ?? 'New deployment'}
       onPaste={onPaste}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => void onDrop(event)}
     >
+      {title && <h2 className={classes.server}>{title}</h2>}
       {children}
       <Panel
         title="Settings"
+        label={labelOf('Settings')}
         description={
           <>
             {isNothingRequired && 'Nothing is required. '}
@@ -156,10 +166,10 @@ export function DeployForm({ candidate: masked, form, regions, sizes, children }
           )}
         </div>
       </Panel>
-      <Panel title="Name and machine">
+      <Panel title="Name and machine" label={labelOf('Name and machine')}>
         <div className={classes.stack}>
           <TextInput
-            id="name"
+            id={fieldId('name')}
             label="Name"
             description="Shown in your list. You can change it later."
             placeholder={defaultName(candidate.displayName)}

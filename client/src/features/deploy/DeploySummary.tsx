@@ -29,7 +29,12 @@ export const DeploySummaryFragment = graphql(`
 
 export type SummaryWarning = { code: string; message: string; weight: 'INFO' | 'CAUTION' | 'CONFIRM' };
 
-type DeploySummaryProps = {
+export type SummaryServer = {
+  key: string;
+  /** Null for the only server of a page. */
+  name: string | null;
+  /** The id of the checkbox that accepts the package. */
+  acceptedId: string;
   candidate: FragmentType<typeof DeploySummaryFragment>;
   warnings: readonly SummaryWarning[];
   /** The user must accept the package before deploying it. */
@@ -38,20 +43,45 @@ type DeploySummaryProps = {
   /** The choices of the form; null is the default. */
   machine: { memoryMb: number | null; region: string | null; sleeps: boolean };
   onAccept: (accepted: boolean) => void;
-  problem: UserProblem | null;
-  deploying: boolean;
 };
+
+type DeploySummaryProps = { servers: readonly SummaryServer[]; problem: UserProblem | null; deploying: boolean };
 
 export const needsConfirmation = (candidate: { verified: boolean }, warnings: readonly SummaryWarning[]): boolean =>
   !candidate.verified || warnings.some(({ weight }) => weight === 'CONFIRM');
 
 /** Shows what will run, its cost and its warnings, and the Deploy button. */
-export function DeploySummary(props: DeploySummaryProps) {
-  const candidate = readFragment(DeploySummaryFragment, props.candidate);
-  const { warnings, mustConfirm, accepted, problem, deploying, machine } = props;
-  const cost = useMonthlyCost(machine.memoryMb, machine.region) ?? candidate.monthlyCost;
+export function DeploySummary({ servers, problem, deploying }: DeploySummaryProps) {
+  const isUnconfirmed = servers.some(({ mustConfirm, accepted }) => mustConfirm && !accepted);
   return (
     <aside className={classes.summary} aria-label="Summary">
+      {servers.map(({ key, ...server }) => (
+        <ServerSummary key={key} {...server} />
+      ))}
+      {servers.length === 0 && <p className="muted small">Select the servers to deploy.</p>}
+      {problem && <FailureCard live failure={problem} />}
+      <Button
+        id="deploy"
+        fullWidth
+        size="md"
+        loading={deploying}
+        disabled={servers.length === 0 || isUnconfirmed}
+        type="submit"
+        title="Ctrl or ⌘ and Enter"
+      >
+        {servers.length > 1 ? `Deploy ${servers.length} servers` : 'Deploy'}
+      </Button>
+    </aside>
+  );
+}
+
+function ServerSummary(props: Omit<SummaryServer, 'key'>) {
+  const candidate = readFragment(DeploySummaryFragment, props.candidate);
+  const { name, warnings, mustConfirm, accepted, machine } = props;
+  const cost = useMonthlyCost(machine.memoryMb, machine.region) ?? candidate.monthlyCost;
+  return (
+    <div className={classes.server}>
+      {name !== null && <strong>{name}</strong>}
       <dl className={classes.facts}>
         <div>
           <dt>Runs</dt>
@@ -96,25 +126,13 @@ export function DeploySummary(props: DeploySummaryProps) {
       )}
       {mustConfirm && (
         <Checkbox
-          id="accepted"
+          id={props.acceptedId}
           label="I trust this package and want to run it"
           description="Catwalk could not confirm that it belongs to the source you pasted."
           checked={accepted}
           onChange={(event) => props.onAccept(event.currentTarget.checked)}
         />
       )}
-      {problem && <FailureCard live failure={problem} />}
-      <Button
-        id="deploy"
-        fullWidth
-        size="md"
-        loading={deploying}
-        disabled={mustConfirm && !accepted}
-        type="submit"
-        title="Ctrl or ⌘ and Enter"
-      >
-        Deploy
-      </Button>
-    </aside>
+    </div>
   );
 }

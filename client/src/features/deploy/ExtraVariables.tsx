@@ -1,5 +1,6 @@
 import { ActionIcon, Button, PasswordInput, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
+import { useFieldId } from '../fields/field-ids.ts';
 import classes from './DeployForm.module.css';
 import { type ExtraVariable, extraVariable } from './extra-variable.ts';
 import type { FormErrors } from './form-state.ts';
@@ -14,6 +15,7 @@ type ExtraVariablesProps = {
 
 /** Inputs for variables that the analysis did not find. */
 export function ExtraVariables({ variables, errors, onChange, autoFocus = false }: ExtraVariablesProps) {
+  const fieldId = useFieldId();
   const set = (key: string, patch: Partial<ExtraVariable>) =>
     onChange(variables.map((one) => (one.key === key ? { ...one, ...patch } : one)));
   return (
@@ -25,7 +27,7 @@ export function ExtraVariables({ variables, errors, onChange, autoFocus = false 
       {variables.map((one, index) => (
         <div key={one.key} className={classes.pair}>
           <TextInput
-            id={`extra:${one.key}`}
+            id={fieldId(`extra:${one.key}`)}
             aria-label="Variable name"
             placeholder="NAME"
             spellCheck={false}

@@ -15,6 +15,7 @@ const credential = (name: string, more: object = {}) => ({
   confidence: 'HIGH',
   advanced: false,
   group: null as string | null,
+  together: [] as string[],
   evidence: [],
   ...more,
 });
@@ -57,6 +58,19 @@ test('frames a group of which one is enough', () => {
   ]);
   const group = screen.getByRole('group', { name: 'Enter one of these' });
   expect(group.querySelectorAll('input')).toHaveLength(2);
+});
+
+test('keeps the fields of a group together that are needed together', () => {
+  const member = { group: 'login', required: true, requirement: 'HARD' };
+  show([
+    credential('EMAIL', { ...member, together: ['PASSWORD'] }),
+    credential('KEY', member),
+    credential('PASSWORD', { ...member, together: ['EMAIL'] }),
+  ]);
+  const group = screen.getByRole('group', { name: 'Enter one of these' });
+  const labels = [...group.querySelectorAll('input')].map((input) => input.getAttribute('aria-label'));
+  expect(labels).toEqual(['EMAIL', 'PASSWORD', 'KEY']);
+  expect(screen.getByText('or')).toBeDefined();
 });
 
 test('searches a long fold of advanced settings', async () => {

@@ -1,12 +1,12 @@
 import { TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { Fragment, type ReactNode, useState } from 'react';
 import { Folded } from '../../ui/layout/Folded.tsx';
 import { type Arrangement, matchesSearch, type Setting } from './arrange-fields.ts';
 import classes from './DeployForm.module.css';
 
 type Named = { name: string; label: string; description?: string | null };
-type CredentialField = Named & { required: boolean; requirement: string };
+type CredentialField = Named & { required: boolean; requirement: string; together: readonly string[] };
 
 type SettingFieldsProps<Credential, Argument> = {
   arrangement: Arrangement<Credential, Argument>;
@@ -33,11 +33,7 @@ export function SettingFields<Credential extends CredentialField, Argument exten
       case 'credential':
         return props.credential(setting.field, setting.alsoFlag);
       case 'group':
-        return (
-          <FieldGroup key={setting.key} fields={setting.fields}>
-            {setting.fields.map((field) => props.credential(field, null))}
-          </FieldGroup>
-        );
+        return <FieldGroup key={setting.key} fields={setting.fields} show={(field) => props.credential(field, null)} />;
     }
   };
   const section = (title: string, settings: readonly Setting<Credential, Argument>[]) =>
@@ -79,16 +75,46 @@ export function SettingFields<Credential extends CredentialField, Argument exten
 const idsOf = <Credential extends Named, Argument extends Named>(setting: Setting<Credential, Argument>): string[] =>
   setting.type === 'group' ? setting.fields.map(({ name }) => `credential:${name}`) : [setting.key];
 
-type FieldGroupProps = { fields: readonly { required: boolean; requirement: string }[]; children: ReactNode };
+type Grouped = { name: string; required: boolean; requirement: string; together: readonly string[] };
+type FieldGroupProps<Field> = { fields: readonly Field[]; show: (field: Field) => ReactNode };
 
-/** Frames fields of which one is enough. */
-export function FieldGroup({ fields, children }: FieldGroupProps) {
-  const isRequired = fields.some(({ required }) => required);
-  const isUsual = fields.some(({ requirement }) => requirement !== 'OPTIONAL');
+/** Frames fields of which one is enough; fields that belong together stand together. */
+export function FieldGroup<Field extends Grouped>({ fields, show }: FieldGroupProps<Field>) {
+  const ways = waysOf(fields);
+  const hasPair = ways.some((way) => way.length > 1);
+  return (
+    <GroupFrame
+      isRequired={fields.some(({ required }) => required)}
+      isUsual={fields.some(({ requirement }) => requirement !== 'OPTIONAL')}
+    >
+      {ways.map((way, at) => (
+        <Fragment key={way.map(({ name }) => name).join()}>
+          {hasPair && at > 0 && <p className={classes.or}>or</p>}
+          {way.length > 1 ? <div className={classes.pairOfFields}>{way.map(show)}</div> : way.map(show)}
+        </Fragment>
+      ))}
+    </GroupFrame>
+  );
+}
+
+type GroupFrameProps = { isRequired: boolean; isUsual: boolean; children: ReactNode };
+
+export function GroupFrame({ isRequired, isUsual, children }: GroupFrameProps) {
   return (
     <fieldset className={classes.group}>
       <legend>Enter one of these{isRequired ? '' : isUsual ? ' (usually needed)' : ' (optional)'}</legend>
       {children}
     </fieldset>
   );
+}
+
+/** The fields in their order, each with those that are needed together with it. */
+export function waysOf<Field extends Pick<Grouped, 'name' | 'together'>>(fields: readonly Field[]): Field[][] {
+  const done = new Set<string>();
+  return fields.flatMap((field) => {
+    if (done.has(field.name)) return [];
+    const way = fields.filter(({ name }) => name === field.name || field.together.includes(name));
+    for (const { name } of way) done.add(name);
+    return [way];
+  });
 }

@@ -23,14 +23,13 @@ const DeployDocument = graphql(`
 
 export type DeployOutcome = { databaseId: string; accessToken: string | null } | { problem: UserProblem };
 
-/** Deploys; it never throws. The new deployment enters the lists through `deploymentsChanged`. */
-export function useDeploy() {
-  const [deploy, { loading }] = useMutation(DeployDocument);
-  const run = async (input: DeployInput): Promise<DeployOutcome> => {
+/** Returns a function that deploys and never throws. The new deployment enters the lists through `deploymentsChanged`. */
+export function useDeploy(): (input: DeployInput) => Promise<DeployOutcome> {
+  const [deploy] = useMutation(DeployDocument);
+  return async (input) => {
     const outcome = await payloadOf('DeployPayload', async () => (await deploy({ variables: { input } })).data?.deploy);
     if (outcome.problem) return { problem: outcome.problem };
     const { deployment, accessToken } = outcome.payload;
     return { databaseId: deployment.databaseId, accessToken: accessToken ?? null };
   };
-  return { deploy: run, deploying: loading };
 }

@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import {
   type ArgumentFormField,
   argumentFormSchema,
@@ -98,38 +97,3 @@ export function mergeArguments(values: DeployFormValues, pairs: readonly EnvPair
   const given = [...pasted].map(([name, all]) => [name, all.map(({ value }) => value)] as const);
   return { ...values, arguments: { ...values.arguments, ...Object.fromEntries(given) } };
 }
-
-/** The state of one form. Errors show after the first submit, and then follow the typing. */
-export function useDeployForm(
-  initial: DeployFormValues,
-  fields: FormFields,
-  onChange?: (values: DeployFormValues) => void,
-) {
-  const [values, setValues] = useState(initial);
-  const [tried, setTried] = useState(false);
-  const [serverErrors, setServerErrors] = useState<FormErrors>({});
-  const checked = checkForm(values, fields);
-
-  const update = (patch: Partial<DeployFormValues> | ((before: DeployFormValues) => DeployFormValues)) => {
-    const next = typeof patch === 'function' ? patch(values) : { ...values, ...patch };
-    setValues(next);
-    setServerErrors({});
-    onChange?.(next);
-  };
-  return {
-    values,
-    update,
-    setCredential: (name: string, value: string) => update({ credentials: { ...values.credentials, [name]: value } }),
-    setArgument: (name: string, set: string[]) => update({ arguments: { ...values.arguments, [name]: set } }),
-    errors: tried ? { ...checked.errors, ...serverErrors } : serverErrors,
-    setServerErrors,
-    /** Returns the input to send, or null while something is wrong; from then on the errors show. */
-    submit: (): ReadyInput | null => {
-      setTried(true);
-      return checked.ready;
-    },
-    firstError: (): string | undefined => Object.keys(checked.errors)[0],
-  };
-}
-
-export type DeployFormState = ReturnType<typeof useDeployForm>;

@@ -35,6 +35,7 @@ const PastedValuesDocument = graphql(`
   query PastedValues($id: ID!, $source: String!) {
     analysis(id: $id) {
       id
+      pastedSecrets(source: $source)
       candidates {
         key
         pastedValues(source: $source) {
@@ -52,12 +53,21 @@ const PastedValuesDocument = graphql(`
   }
 `);
 
+export type PastedParts = {
+  /** By the key of their server. */
+  values: ReadonlyMap<string, PastedValues>;
+  /** The parts of the text to hide, longest first. */
+  secrets: readonly string[];
+};
+
+const NOTHING: PastedParts = { values: new Map(), secrets: [] };
+
 /**
- * Sends the pasted text once more, and returns the values in it by the key of their server. The server understands
- * every form of a launch: settings with comments, command lines, install links. The answer is not cached, since it
- * may hold secrets. Null while it is on its way.
+ * Sends the pasted text once more, and returns what is in it. The server understands every form of a launch: settings
+ * with comments, command lines, install links. The answer is not cached, since it may hold secrets. Null while it is on
+ * its way.
  */
-export function usePastedValues(analysisId: string, isReady: boolean): ReadonlyMap<string, PastedValues> | null {
+export function usePastedParts(analysisId: string, isReady: boolean): PastedParts | null {
   const text = usePastedText().of(analysisId);
   const isAsked = isReady && text !== null;
   const { data, error } = useQuery(PastedValuesDocument, {
@@ -65,7 +75,8 @@ export function usePastedValues(analysisId: string, isReady: boolean): ReadonlyM
     skip: !isAsked,
     fetchPolicy: 'no-cache',
   });
-  if (!isAsked || error) return new Map();
+  if (!isAsked || error) return NOTHING;
   if (!data) return null;
-  return new Map((data.analysis?.candidates ?? []).map(({ key, pastedValues }) => [key, pastedValues]));
+  const { candidates = [], pastedSecrets = [] } = data.analysis ?? {};
+  return { values: new Map(candidates.map(({ key, pastedValues }) => [key, pastedValues])), secrets: pastedSecrets };
 }

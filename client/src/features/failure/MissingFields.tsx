@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { UserProblem } from '../../apollo/problem.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
-import { FieldGroup } from '../deploy/SettingFields.tsx';
+import { GroupFrame } from '../deploy/SettingFields.tsx';
 import { UpdateCredentialsDocument } from '../deployments/intents.ts';
 import { useIntent } from '../deployments/use-intent.ts';
 import { ArgumentInput } from '../fields/ArgumentInput.tsx';
@@ -135,5 +135,9 @@ type NeedFieldsProps = {
 /** Frames the fields of a need that has several. */
 function NeedFields({ need, children }: NeedFieldsProps) {
   if (need.fields.length === 1) return children;
-  return <FieldGroup fields={[{ required: true, requirement: 'HARD' }]}>{children}</FieldGroup>;
+  return (
+    <GroupFrame isRequired isUsual>
+      {children}
+    </GroupFrame>
+  );
 }

@@ -3,6 +3,7 @@ import { IconPlus, IconX } from '@tabler/icons-react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { FieldNotes } from './FieldNotes.tsx';
 import classes from './Fields.module.css';
+import { useFieldId } from './field-ids.ts';
 
 export const ArgumentInputFragment = graphql(`
   fragment ArgumentInput_field on ArgumentField {
@@ -40,7 +41,7 @@ type ArgumentInputProps = {
 export function ArgumentInput(props: ArgumentInputProps) {
   const { field: masked, values, error, onChange, alias = null, autoFocus = false } = props;
   const field = readFragment(ArgumentInputFragment, masked);
-  const id = `argument:${field.name}`;
+  const id = useFieldId()(`argument:${field.name}`);
   const label = (
     <span className={classes.label}>
       {field.label} <code>{field.positional || !field.flag ? `<${field.name}>` : field.flag}</code>

@@ -3,6 +3,7 @@ import { IconFile } from '@tabler/icons-react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { FieldNotes } from './FieldNotes.tsx';
 import classes from './Fields.module.css';
+import { useFieldId } from './field-ids.ts';
 
 export const CredentialInputFragment = graphql(`
   fragment CredentialInput_field on CredentialField {
@@ -66,7 +67,7 @@ export function CredentialInput({
 }: CredentialInputProps) {
   const field = readFragment(CredentialInputFragment, masked);
   const shared = {
-    id: `credential:${field.name}`,
+    id: useFieldId()(`credential:${field.name}`),
     label: (
       <span className={classes.label}>
         {field.label === field.name ? (

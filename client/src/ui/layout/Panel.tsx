@@ -3,6 +3,8 @@ import classes from './Panel.module.css';
 
 type PanelProps = {
   title?: string | undefined;
+  /** Names the panel where its title stands several times on the page. */
+  label?: string | undefined;
   description?: ReactNode;
   actions?: ReactNode;
   /** Without inner padding, for tables and lists that reach the edge. */
@@ -12,9 +14,17 @@ type PanelProps = {
 };
 
 /** A titled surface, the only kind of box on a page. */
-export function Panel({ title, description, actions, flush = false, tone = 'plain', children }: PanelProps) {
+export function Panel({
+  title,
+  label = title,
+  description,
+  actions,
+  flush = false,
+  tone = 'plain',
+  children,
+}: PanelProps) {
   return (
-    <section className={classes.panel} data-tone={tone} aria-label={title}>
+    <section className={classes.panel} data-tone={tone} aria-label={label}>
       {(title || actions) && (
         <header className={classes.header} data-flush={flush || undefined}>
           <div>
