@@ -16,8 +16,8 @@ import { type AnswerKind, readResponseHead, SAFETY_HEADERS } from './response-he
 import type { MachineTarget } from './route.ts';
 import type { Upstream } from './upstream.ts';
 
-export const BODY_BYTES_MAX = 4 * 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
+export const BODY_BYTES_MAX = 4 * MEGABYTE;
 const JOINED_BYTES_MAX = 8_192;
 
 export type ExchangeParts = {

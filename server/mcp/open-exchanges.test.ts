@@ -89,6 +89,17 @@ test('waits until nothing is under way', async () => {
   await empty;
 });
 
+test('leaves no timer behind when all have ended in time', async () => {
+  vi.useFakeTimers();
+  const open = createOpenExchanges(CAPS);
+  const only = exchange('one', 'ann');
+  open.add(only);
+  const empty = open.empty(60_000);
+  open.remove(only);
+  await empty;
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 test('waits no longer than the given time', async () => {
   vi.useFakeTimers();
   const open = createOpenExchanges(CAPS);

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { responseOf } from '../../response.testing.ts';
 import { createChildRoom, memoryByGroup } from './child-room.ts';
 import { CapacityError } from './failed-call.ts';
-import { envelopeOf, peerOf, replyOf, responseOf, sessionOf } from './parts.testing.ts';
+import { envelopeOf, peerOf, replyOf, sessionOf } from './parts.testing.ts';
 
 const MEGABYTE = 1024 * 1024;
 const RESERVE = 48 * MEGABYTE;

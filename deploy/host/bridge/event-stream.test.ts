@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { responseOf } from '../../response.testing.ts';
 import { EventStream } from './event-stream.ts';
-import { responseOf } from './parts.testing.ts';
 
 const MEGABYTE = 1024 * 1024;
 const KEPT_EVENTS = 1_000;

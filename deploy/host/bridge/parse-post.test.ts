@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { responseOf } from '../../response.testing.ts';
 import { isModernHint, parsePost } from './parse-post.ts';
-import { envelopeOf, responseOf } from './parts.testing.ts';
+import { envelopeOf } from './parts.testing.ts';
 
 const post = (text: string) => {
   const client = responseOf();

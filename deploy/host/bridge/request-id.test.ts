@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { responseOf } from './parts.testing.ts';
+import { responseOf } from '../../response.testing.ts';
 import { nameSome, requestIdOf } from './request-id.ts';
 
 test.each([

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { responseOf } from '../../response.testing.ts';
 import { CapacityError } from './failed-call.ts';
-import { replyOf, responseOf, sessionOf } from './parts.testing.ts';
+import { replyOf, sessionOf } from './parts.testing.ts';
 import { createSessionStore } from './session-store.ts';
 
 const openStore = (sessionsMax = 10) => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { envelopeOf, peerOf, replyOf, responseOf, sessionOf } from './parts.testing.ts';
+import { responseOf } from '../../response.testing.ts';
+import { envelopeOf, peerOf, replyOf, sessionOf } from './parts.testing.ts';
 import { Reply } from './reply.ts';
 import { type OpenReply, type Session, subscriptionKey } from './session.ts';
 
