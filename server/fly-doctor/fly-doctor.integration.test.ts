@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMachinesClient } from '#deploy/fly/client.ts';
+import { parseImage } from '#deploy/image/registry.ts';
 import { createLocalMachines, LOCAL_APP } from '#deploy/local/local-machines.ts';
 import { openDatabase } from '#prisma/client.ts';
 import { startPostgres, type TestPostgres } from '#prisma/test-postgres.testing.ts';
 import { Secret } from '#server/domain/credentials/secret.ts';
 import { checkApp, checkToken } from './check-app.ts';
 import { checkDatabase } from './check-database.ts';
-import { checkImage, parseImage } from './check-image.ts';
+import { checkImage } from './check-image.ts';
 import { checkPrivateNetwork, checkPublicUrl } from './check-network.ts';
 
 const states = (findings: { what: string; state: string }[]) => findings.map(({ what, state }) => `${what} ${state}`);
@@ -50,11 +51,15 @@ describe('token and app', () => {
   });
 });
 
+const DIGEST = `sha256:${'a'.repeat(64)}`;
+
 describe('the machine image', () => {
   const asked: { url: string | undefined; authorization: string | undefined }[] = [];
   const registry = createServer((req, res) => {
     asked.push({ url: req.url, authorization: req.headers.authorization });
-    res.writeHead(req.url?.endsWith('/host-1') ? 200 : req.url?.endsWith('/secret') ? 401 : 404).end();
+    if (req.url?.endsWith('/host-1')) res.setHeader('docker-content-digest', DIGEST);
+    const isThere = req.url?.endsWith('/host-1') || req.url?.endsWith(DIGEST);
+    res.writeHead(isThere ? 200 : req.url?.endsWith('/secret') ? 401 : 404).end();
   });
   let host: string;
   beforeAll(async () => {
@@ -62,12 +67,19 @@ describe('the machine image', () => {
     host = `127.0.0.1:${(registry.address() as AddressInfo).port}`; // it listens on TCP
   });
   afterAll(() => registry.close());
-  const check = (image: string) => checkImage({ FLY_MCP_IMAGE: image, FLY_API_TOKEN: new Secret('token') });
+  const check = (image: string) => checkImage({ FLY_MCP_IMAGE: image, FLY_API_TOKEN: new Secret('FlyV1 fm2_token') });
 
-  it('is asked for as the registry has it', async () => {
-    expect((await check(`${host}/catwalk-mcp:host-1`)).state).toBe('ok');
-    expect(asked[0]?.url).toBe('/v2/catwalk-mcp/manifests/host-1');
-    expect(asked[0]?.authorization).toMatch(/^Basic /);
+  it('is asked for as the registry has it, with the token without its scheme', async () => {
+    expect((await check(`${host}/catwalk-mcp@${DIGEST}`)).state).toBe('ok');
+    expect(asked[0]).toEqual({
+      url: `/v2/catwalk-mcp/manifests/${DIGEST}`,
+      authorization: `Basic ${Buffer.from('x:fm2_token').toString('base64')}`,
+    });
+  });
+
+  it('warns of a tag, and names the digest to use', async () => {
+    const finding = await check(`${host}/catwalk-mcp:host-1`);
+    expect(finding).toMatchObject({ state: 'warning', seen: expect.stringContaining(`catwalk-mcp@${DIGEST}`) });
   });
 
   it('reports an image that is absent, foreign or misnamed as missing', async () => {
@@ -77,11 +89,10 @@ describe('the machine image', () => {
   });
 
   it('has a name with a tag or a digest', () => {
-    const digest = `sha256:${'a'.repeat(64)}`;
     expect(parseImage('registry.fly.io/catwalk-mcp:host-1')).toEqual({
       ...{ registry: 'registry.fly.io', repository: 'catwalk-mcp', reference: 'host-1' },
     });
-    expect(parseImage(`registry.fly.io/catwalk-mcp@${digest}`)?.reference).toBe(digest);
+    expect(parseImage(`registry.fly.io/catwalk-mcp@${DIGEST}`)?.reference).toBe(DIGEST);
     expect(parseImage('registry.fly.io/catwalk-mcp')).toBeNull();
   });
 });

@@ -1,0 +1,51 @@
+const TIMEOUT_MS = 10_000;
+const MANIFESTS = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
+
+export const FLY_REGISTRY = 'registry.fly.io';
+
+/** `reference` is a tag, or a digest such as `sha256:…`. */
+export type ImageName = { registry: string; repository: string; reference: string };
+
+/** `registry/repository:tag` or `registry/repository@digest`; null when it is neither. */
+export function parseImage(image: string): ImageName | null {
+  const parsed = /^([\w.-]+(?::\d+)?)\/([a-z0-9._/-]+?)(?::([\w][\w.-]{0,127})|@(sha256:[0-9a-f]{64}))$/.exec(image);
+  if (!parsed) return null;
+  const [, registry = '', repository = '', tag, digest] = parsed;
+  return { registry, repository, reference: digest ?? tag ?? '' };
+}
+
+export const isDigest = (reference: string): boolean => reference.startsWith('sha256:');
+
+const isLoopback = (registry: string): boolean => /^(localhost|127\.0\.0\.1)(:|$)/.test(registry);
+
+/** Reports whether a registry takes a token of Fly's: Fly's own, or one of a test on this computer. */
+export const takesFlyToken = (registry: string): boolean => registry === FLY_REGISTRY || isLoopback(registry);
+
+/** A Fly token as the password of its registry, which takes any user name. flyctl leaves the scheme of the token out. */
+const basicAuthorization = (token: string): string =>
+  `Basic ${Buffer.from(`x:${token.replace(/^(FlyV1|Bearer) /, '')}`).toString('base64')}`;
+
+/**
+ * Requests the head of an image's manifest (OCI distribution specification, "Checking if content exists in the
+ * registry"). `digest` is null when the registry names none. Rejects when the registry does not answer in 10 s.
+ */
+export async function headManifest(
+  { registry, repository, reference }: ImageName,
+  token: string | null,
+  fetch: typeof globalThis.fetch = globalThis.fetch,
+): Promise<{ status: number; digest: string | null }> {
+  const protocol = isLoopback(registry) ? 'http' : 'https';
+  const isSent = token !== null && takesFlyToken(registry);
+  const answer = await fetch(`${protocol}://${registry}/v2/${repository}/manifests/${reference}`, {
+    method: 'HEAD',
+    headers: { accept: MANIFESTS, ...(isSent ? { authorization: basicAuthorization(token) } : {}) },
+    redirect: 'manual',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  return { status: answer.status, digest: answer.headers.get('docker-content-digest') };
+}
