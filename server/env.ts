@@ -167,6 +167,11 @@ const variables = {
     .string()
     .optional()
     .describe('The sender of mails; `Catwalk <no-reply@…>` with the host of PUBLIC_URL when unset.'),
+  METRICS_PORT: integer(0, 65_535)
+    .optional()
+    .describe(
+      'Serves /metrics without a token on a port of its own, at HOST, for scrapers that can send none. The network must hide it.',
+    ),
   METRICS_TOKEN: secret.optional().describe('Enables /metrics for callers that send this bearer token.'),
 };
 

@@ -19,12 +19,14 @@ import type { Log } from '../logging/log.ts';
 import { ENDPOINT_PREFIX } from '../mcp/endpoint-path.ts';
 import { createUpstream } from '../mcp/upstream.ts';
 import { createUpstreamFetch } from '../mcp/upstream-fetch.ts';
+import { createExposition } from '../metrics/exposition.ts';
 import { openMetrics } from '../metrics/open-metrics.ts';
 import type { ProcessGroup } from '../metrics/process-group.ts';
 import { type DataFolder, holdDataFolder, makeDataFolder } from '../process/data-folder.ts';
 import { both, openEndpoint } from './endpoint.ts';
 import { listenHttp } from './http-server.ts';
 import { openMachines } from './machines.ts';
+import { openMetricsPort } from './metrics-port.ts';
 import { openOAuth } from './oauth.ts';
 import { openRegistry } from './registry.ts';
 import { createServices } from './services.ts';
@@ -96,9 +98,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { prisma } = database;
   if (!options.storage) opened.defer(database.close);
   const bus = await createEvents(database.listener);
-  const measured = env.METRICS_TOKEN ? openMetrics({ prisma, events: bus, now: clock }) : null;
+  const isMeasured = env.METRICS_TOKEN !== undefined || env.METRICS_PORT !== undefined;
+  const measured = isMeasured ? openMetrics({ prisma, events: bus, now: clock }) : null;
   if (measured) opened.defer(async () => measured.close());
   const metrics = measured?.metrics ?? null;
+  const expose = metrics && createExposition(metrics, options.processGroup?.group ?? null);
   const events = measured?.events ?? bus;
   const { parts, reportMachinesCall, close: closeParts } = openParts(events, clock);
   opened.defer(closeParts);
@@ -185,7 +189,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     addressOf,
     dashboardDirectory: options.dashboardDirectory ?? DASHBOARD,
     metrics,
-    processGroup: options.processGroup?.group ?? null,
+    expose,
     parts,
     clock,
     log,
@@ -211,6 +215,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     opened.defer(workers.close);
     opened.defer(registry.startSync().close);
   }
+  if (expose) opened.defer(await openMetricsPort({ env, log }, expose));
   await services.analysis.resume(database.kind === 'pglite' ? 0 : ABANDONED_ANALYSIS_MS);
 
   const signIn = await prepareSignIn({

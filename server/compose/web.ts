@@ -16,8 +16,8 @@ import { CALLERS_PER_ADDRESS, createCallerLimit } from '../http/rate-limit.ts';
 import { createWebApp, type WebApp } from '../http/web-app.ts';
 import type { Log } from '../logging/log.ts';
 import { createRateLimit } from '../mcp/rate-limit.ts';
+import type { Exposition } from '../metrics/exposition.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { ProcessGroup } from '../metrics/process-group.ts';
 import { rotateKeys } from './keys/rotate-keys.ts';
 import { openMembers } from './members.ts';
 import type { AppServices } from './services.ts';
@@ -42,7 +42,7 @@ export type WebWiring = {
   addressOf: (req: IncomingMessage) => string;
   dashboardDirectory: string;
   metrics: Metrics | null;
-  processGroup: ProcessGroup | null;
+  expose: Exposition | null;
   parts: Parts;
   clock: () => Date;
   log: Log;
@@ -126,7 +126,7 @@ export function openWeb(wiring: WebWiring): WebApp {
     dashboardDirectory: wiring.dashboardDirectory,
     metrics: wiring.metrics,
     metricsToken: env.METRICS_TOKEN ?? null,
-    processGroup: wiring.processGroup,
+    expose: wiring.expose,
     parts: wiring.parts,
     log,
   });

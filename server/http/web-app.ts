@@ -14,8 +14,8 @@ import type { SignUp } from '#server/domain/settings/sign-up.ts';
 import type { Parts } from '../health/parts.ts';
 import type { Log } from '../logging/log.ts';
 import { createBearerCheck } from '../metrics/bearer.ts';
+import type { Exposition } from '../metrics/exposition.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { ProcessGroup } from '../metrics/process-group.ts';
 import { createMetricsRoute } from '../metrics/route.ts';
 import { createAuditExport } from './audit-export.ts';
 import { type AuthOptions, createAuth } from './auth.ts';
@@ -54,9 +54,8 @@ export type WebAppOptions = {
   dashboardDirectory: string;
   /** Null when nothing is measured; then there is no /metrics. */
   metrics: Metrics | null;
+  expose: Exposition | null;
   metricsToken: Secret | null;
-  /** The other processes behind the same port. */
-  processGroup: ProcessGroup | null;
   parts: Parts;
   log: Log;
 };
@@ -142,7 +141,7 @@ export function createWebApp(options: WebAppOptions): WebApp {
       parts: options.parts,
       mayReadParts,
     }),
-    metrics: metrics && createMetricsRoute(metrics, hasMetricsToken, options.processGroup),
+    metrics: options.expose && createMetricsRoute(options.expose, hasMetricsToken),
     limitCaller,
     deviceLogins: options.deviceLogins,
     oauth: options.oauth,
