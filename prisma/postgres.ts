@@ -6,6 +6,8 @@ import type { Listener, ListenState, SqlConnection } from './sql.ts';
 const RECONNECT_MIN_MS = 100;
 const RECONNECT_MAX_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 10_000;
+/** A connection is replaced before Fly's proxy in front of Managed Postgres, which drains for ten minutes, cuts it. */
+const CONNECTION_SECONDS_MAX = 600;
 
 /** All in milliseconds. */
 export type PostgresLimits = {
@@ -50,6 +52,7 @@ export async function openPostgres(url: string, directUrl: string, given: Partia
     connectionString: driverAddress(url),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    maxLifetimeSeconds: CONNECTION_SECONDS_MAX,
     query_timeout: limits.answer,
     // poolers refuse connections that ask for settings of their own; the other limits hold there as well
     ...(url === directUrl
