@@ -45,4 +45,5 @@ export const noCapacity = (status: 409 | 422) =>
         'aborted: could not reserve resource for machine: insufficient memory available to fulfill request',
       )
     : new ApiError(422, 'insufficient resources available to fulfill request', 'insufficient_capacity');
+export const hostUnreachable = () => new ApiError(503, 'unavailable: the host of the machine is unreachable');
 export const rateLimited = () => new ApiError(429, 'rate limit exceeded');

@@ -1,4 +1,4 @@
-import { machineNotFound } from './api-error.ts';
+import { hostUnreachable, machineNotFound } from './api-error.ts';
 import type { LocalMachine } from './machine.ts';
 import { machineJson, machineSummaryJson } from './machine-json.ts';
 import type { MachineStore } from './machine-store.ts';
@@ -23,11 +23,12 @@ const listMachines = (store: MachineStore, app: string, query: URLSearchParams):
 };
 
 export const machineRoutes = ({ clock, store, leases, createMachine }: RouteDeps): Route[] => {
-  /** A machine that may be changed: not destroyed, and not under the lease of another caller. */
+  /** A machine that may be changed: not destroyed, not under the lease of another caller, on hardware that answers. */
   const writable = ({ app, machine: id, leaseNonce }: RouteRequest): LocalMachine => {
     const machine = store.get(app, id);
     if (machine.record.state === 'destroyed') throw machineNotFound();
     leases.check(id, leaseNonce);
+    if (machine.record.hostStatus === 'unreachable') throw hostUnreachable();
     return machine;
   };
   const act = (action: string, run: (machine: LocalMachine, request: RouteRequest) => void): Route => ({

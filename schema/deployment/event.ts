@@ -10,6 +10,7 @@ const SetbackEnum = builder.enumType('Setback', {
     ENDED: { description: "Its machine's own process ended." },
     STALLED: { description: 'Its machine was started and did not answer: it is restarted.' },
     SERVER_STALLED: { description: 'Its server did not answer its machine: the server is started again.' },
+    MOVED: { description: 'The hardware of its machine cannot be reached: its release moves to a new machine.' },
     HELD_UP: { description: 'Something that is tried again and again does not come to its end.' },
   },
 });
@@ -19,6 +20,7 @@ const SETBACKS = {
   ended: 'ENDED',
   stalled: 'STALLED',
   'server-stalled': 'SERVER_STALLED',
+  moved: 'MOVED',
   'held-up': 'HELD_UP',
 } as const satisfies Record<NonNullable<EventFacts['setback']>, string>;
 

@@ -2,9 +2,10 @@ import { isAmbiguous, isNameTaken, isNotFound, isPrecondition, MachinesError } f
 import type { Machine as ApiMachine } from '#deploy/fly/wire.ts';
 import { type Deployment, type Machine, Prisma } from '#prisma/generated/client/client.ts';
 import { machineBackoffMs } from './backoff.ts';
+import { isAbandoned } from './decide-abandon.ts';
 import { LINGERING_MS, POLL_MS, SLOW_POLL_MS } from './decision.ts';
 import { fromMachinesError } from './failures.ts';
-import { CREATE_REQUESTED, machineName } from './machine-names.ts';
+import { CREATE_REQUESTED, freeMachineName } from './machine-names.ts';
 import { planMachine } from './machine-plan.ts';
 import { RowChangedError, saveObservation } from './machine-row.ts';
 import { failRelease } from './roll-out.ts';
@@ -20,6 +21,7 @@ export async function prepareMachine({ deps, view, fleet }: Step): Promise<Next>
   if (!target) return AGAIN;
   // Keep the app after its rows: the leak sweep lists the machines of every known app.
   const { app } = fleet;
+  const taken = new Set(view.machines.filter(isAbandoned).map(({ row }) => row.name));
   await deps.prisma.machineApp.createMany({ data: [{ app, ownerId: deployment.ownerId }], skipDuplicates: true });
   try {
     await deps.prisma.machine.create({
@@ -27,7 +29,7 @@ export async function prepareMachine({ deps, view, fleet }: Step): Promise<Next>
         deploymentId: deployment.id,
         releaseId: target.id,
         app,
-        name: machineName(deployment.id, target.number),
+        name: freeMachineName(deployment.id, target.number, taken),
         configHash: '',
         region: target.region,
       },

@@ -3,6 +3,7 @@ import { unreachable } from '#server/domain/assert-never.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { type TransitionGuard, type TransitionTo, transition } from '../rows/transition.ts';
 import { isWaking, PHASE_MESSAGES } from '../status.ts';
+import { abandonMachine } from './abandon.ts';
 import { completeHandshake } from './act-handshake.ts';
 import {
   createMachine,
@@ -69,6 +70,8 @@ export async function act(
       return forgetMachine(step, decision.machine);
     case 'recreate-machine':
       return recreateMachine(step, decision.machine);
+    case 'abandon-machine':
+      return abandonMachine(step, decision.machine);
     case 'handshake':
       return completeHandshake(step, decision.machine);
     case 'check-health':

@@ -48,7 +48,14 @@ export async function findCreated(
   const list = (filter: Record<string, string>): Promise<ApiMachine[]> =>
     fleet.machines.list(row.app, { metadata: filter, summary: true }, { signal });
 
-  const made = (await list(metadata)).filter(({ state }) => state !== 'destroyed' && state !== 'replaced');
+  const others = await deps.prisma.machine.findMany({
+    where: { deploymentId: deployment.id, id: { not: row.id }, machineId: { not: null } },
+    select: { machineId: true },
+  });
+  const ofOthers = new Set(others.map(({ machineId }) => machineId));
+  const made = (await list(metadata)).filter(
+    ({ id, state }) => state !== 'destroyed' && state !== 'replaced' && !ofOthers.has(id),
+  );
   if (made.length === 0) {
     const goesOn =
       deployment.desired === 'RUNNING' &&

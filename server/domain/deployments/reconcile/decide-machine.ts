@@ -2,6 +2,7 @@ import type { HostFailureCode, HostStatus } from '#deploy/host/contract.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
 import type { UnrequestedExit } from '../rows/setback.ts';
 import { isWaking } from '../status.ts';
+import { shouldAbandon } from './decide-abandon.ts';
 import { decideRemedy } from './decide-remedy.ts';
 import { isIdle } from './decide-sleep.ts';
 import { type Decision, failed, isOverdue, POLL_MS, SLOW_POLL_MS } from './decision.ts';
@@ -51,6 +52,7 @@ export function decideMachine(view: DeploymentView, wanted: MachineView, now: Da
   }
   if (observed.kind === 'absent') return { kind: 'recreate-machine', machine: row };
 
+  if (shouldAbandon(view, wanted, now)) return { kind: 'abandon-machine', machine: row };
   const { state, lastExit } = observed;
   if (isGoneState(state)) {
     return state === 'destroying'

@@ -1,4 +1,5 @@
 import type { HostStatus } from '#deploy/host/contract.ts';
+import { isAbandoned } from './decide-abandon.ts';
 import { type Decision, SLOW_POLL_MS } from './decision.ts';
 import { type DeploymentView, isDown, type MachineView, stateOf } from './view.ts';
 
@@ -20,7 +21,7 @@ export function decideAsleep({ deployment }: DeploymentView, machine: MachineVie
 export function isIdle({ deployment, machines }: DeploymentView, host: HostStatus, now: Date): boolean {
   const { sleepAfterMinutes, lastUsedAt, phaseSince } = deployment;
   if (sleepAfterMinutes === null || deployment.status !== 'RUNNING') return false;
-  if (machines.length > 1) return false; // an older machine still serves its sessions
+  if (machines.filter((one) => !isAbandoned(one)).length > 1) return false; // an older machine still serves its sessions
   if (host.openStreams > 0 || host.children.some((child) => child.inFlight > 0)) return false;
   const since = Math.max(lastUsedAt?.getTime() ?? 0, (phaseSince ?? deployment.createdAt).getTime());
   return now.getTime() - since >= sleepAfterMinutes * 60_000;

@@ -1,4 +1,5 @@
 import { isServing } from '../status.ts';
+import { ABANDONED_CHECK_MS, isAbandoned } from './decide-abandon.ts';
 import { decideMachine } from './decide-machine.ts';
 import { decideAsleep } from './decide-sleep.ts';
 import {
@@ -26,14 +27,17 @@ export type DecideOptions = { healthIntervalMs?: number };
 
 /** Pure: decides the next thing to do from the desired state and the observation. */
 export function decide(view: DeploymentView, now: Date, options: DecideOptions = {}): Decision {
-  switch (view.deployment.desired) {
-    case 'DELETED':
-      return decideDelete(view, now);
-    case 'STOPPED':
-      return decideStop(view, now);
-    case 'RUNNING':
-      return decideRun(view, now, options.healthIntervalMs ?? HEALTH_INTERVAL_MS);
-  }
+  if (view.deployment.desired === 'DELETED') return decideDelete(view, now);
+  const abandoned = view.machines.filter(isAbandoned);
+  const kept = abandoned.length === 0 ? view : { ...view, machines: view.machines.filter((one) => !isAbandoned(one)) };
+  const decision =
+    removePossible(abandoned, now) ??
+    (view.deployment.desired === 'STOPPED'
+      ? decideStop(kept, now)
+      : decideRun(kept, now, options.healthIntervalMs ?? HEALTH_INTERVAL_MS));
+  return decision.kind === 'rest' && abandoned.length > 0
+    ? { kind: 'wait', checkAfterMs: ABANDONED_CHECK_MS }
+    : decision;
 }
 
 function decideDelete({ deployment, machines }: DeploymentView, now: Date): Decision {
@@ -129,6 +133,7 @@ function removeAll(machines: MachineView[], now: Date): Decision | null {
 /** The first removal that is possible now: machines that must be waited for delay neither the others nor the serving one. */
 function removePossible(machines: MachineView[], now: Date): Decision | null {
   for (const machine of machines) {
+    if (machine.observed.kind === 'present' && machine.observed.hostUnreachable) continue;
     const step = remove(machine, now);
     if (step.kind === 'destroy-machine' || step.kind === 'forget-machine') return step;
   }

@@ -18,6 +18,8 @@ export type Decision =
   | { kind: 'destroy-machine'; machine: Machine }
   | { kind: 'forget-machine'; machine: Machine }
   | { kind: 'recreate-machine'; machine: Machine }
+  /** Its hardware cannot be reached: the release moves to a new machine. */
+  | { kind: 'abandon-machine'; machine: Machine }
   | { kind: 'enter-phase'; phase: NonNullable<Deployment['phase']>; setback?: Setback }
   | { kind: 'handshake'; machine: Machine }
   | { kind: 'check-health'; machine: Machine; remedy: Remedy | null }

@@ -21,7 +21,13 @@ export async function saveObservation(
 ): Promise<Machine> {
   const address =
     machine.state === 'started' ? (machineAddress(machine, fleet.addressModeOf(row.app))?.origin ?? null) : null;
-  const seen = { machineId: machine.id, state: machine.state, address, instanceId: machine.instanceId };
+  const seen = {
+    machineId: machine.id,
+    state: machine.state,
+    address: row.abandonedAt === null ? address : null,
+    instanceId: machine.instanceId,
+    unreachableSince: machine.hostStatus === 'unreachable' ? (row.unreachableSince ?? now()) : null,
+  };
   const same = (Object.keys(seen) as (keyof typeof seen)[]).every((key) => row[key] === seen[key]);
   if (same) return row;
   const { count } = await prisma.machine.updateMany({

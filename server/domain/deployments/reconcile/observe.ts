@@ -41,12 +41,15 @@ export async function observe(
   const rows = await prisma.machine.findMany({ where: { deploymentId: deployment.id }, orderBy: { createdAt: 'asc' } });
   const machines = await Promise.all(
     rows.map(async (row): Promise<MachineView> => {
-      const isTarget = deployment.desired === 'RUNNING' && target !== null && row.releaseId === target.id;
+      const isTarget =
+        deployment.desired === 'RUNNING' && target !== null && row.releaseId === target.id && row.abandonedAt === null;
       let host: MachineView['host'] = null;
       if (isTarget && isLive(deployment, target)) {
         // A READY host with this release's token proves a started machine: the Machines API need not be asked.
         host = await observeHost(deps, row, target, fleet, signal);
-        if (host !== null && host !== 'unreachable' && host.phase === 'READY') return { row, observed: STARTED, host };
+        if (host !== null && host !== 'unreachable' && host.phase === 'READY') {
+          return { row: await saveReached(deps, row), observed: STARTED, host };
+        }
       }
       const seen = await observeMachine(deps, deployment, row, fleet, signal);
       if (!isTarget || seen.observed.kind !== 'present' || seen.observed.state !== 'started') {
@@ -87,6 +90,14 @@ async function readStalls(prisma: PrismaClient, deployment: Deployment, now: Dat
     serverRestarted: ofServer.length >= SERVER_RESTARTS_MAX || ofServer.some(({ at }) => at >= lastGood),
     isWidespread: failing >= WIDESPREAD_MIN && failing * 2 > all,
   };
+}
+
+/** A host that answers proves that the hardware can be reached. */
+async function saveReached({ prisma }: ObserveDeps, row: Machine): Promise<Machine> {
+  if (row.unreachableSince === null) return row;
+  const reached = { unreachableSince: null };
+  await prisma.machine.updateMany({ where: { id: row.id, machineId: row.machineId }, data: reached });
+  return { ...row, ...reached };
 }
 
 const STARTED: ObservedMachine = { kind: 'present', state: 'started', hostUnreachable: false, lastExit: null };

@@ -98,7 +98,7 @@ export async function goLive(
     if (former !== null && former !== target.id) {
       await tx.release.update({ where: { id: former }, data: { retiredAt: now } });
       await tx.machine.updateMany({
-        where: { deploymentId: deployment.id, releaseId: former, drainingAt: null },
+        where: { deploymentId: deployment.id, releaseId: former, drainingAt: null, abandonedAt: null },
         data: { drainingAt: now },
       });
     }

@@ -84,6 +84,8 @@ export const row = (over: Partial<Machine> = {}): Machine => ({
   logCursor: null,
   createdAt: NOW,
   drainingAt: null,
+  unreachableSince: null,
+  abandonedAt: null,
   destroyAt: null,
   updatedAt: NOW,
   ...over,

@@ -5,9 +5,10 @@ const eventFactsSchema = z.object({
   /**
    * `lost`: the machine does not exist any more. `ended`: the machine's process ended. `stalled`: the host inside the
    * machine stopped answering, and the machine is restarted. `server-stalled`: the server stopped answering its host, and
-   * its process is started again. Setbacks are counted, so that a loop ends. `held-up`: a change is stuck.
+   * its process is started again. `moved`: the machine's hardware is away, and another machine takes over. Setbacks are
+   * counted, so that a loop ends. `held-up`: a change is stuck.
    */
-  setback: z.enum(['lost', 'ended', 'stalled', 'server-stalled', 'held-up']).exactOptional(),
+  setback: z.enum(['lost', 'ended', 'stalled', 'server-stalled', 'moved', 'held-up']).exactOptional(),
   /** Why the deployment is FAILED or UNHEALTHY, or why it is not RUNNING for a moment. */
   failure: failureSchema.exactOptional(),
   /** Milliseconds from the request that woke the deployment to its answer. */

@@ -1,0 +1,2 @@
+ALTER TABLE "Machine" ADD COLUMN "unreachableSince" TIMESTAMPTZ(3),
+ADD COLUMN "abandonedAt" TIMESTAMPTZ(3);
