@@ -119,7 +119,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     room: 'server/fly-doctor',
-    imports: ['prisma', 'deploy/fly', 'server/env.ts', 'server/process'],
+    imports: ['prisma', 'deploy/fly', 'deploy/image/registry.ts', 'server/env.ts', 'server/process'],
     because: 'it checks an installation from outside, without starting a part of it',
   },
 
