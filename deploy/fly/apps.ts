@@ -60,6 +60,26 @@ export const listApps = async (send: Send, organization: string, options?: CallO
   return apps ?? [];
 };
 
+/** Fly accepts 100 deletions of apps a minute. */
+export const deleteApp = async (send: Send, name: string, options?: CallOptions): Promise<void> => {
+  try {
+    await send(
+      {
+        method: 'DELETE',
+        path: `/apps/${encodeURIComponent(name)}`,
+        action: 'delete-app',
+        subject: name,
+        idempotent: true,
+        schema: z.unknown(),
+        timeoutMs: APP_TIMEOUT_MS,
+      },
+      options,
+    );
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+};
+
 /** Slugs of the organizations that the token of these calls covers. */
 export const currentToken = async (send: Send, options?: CallOptions): Promise<string[]> => {
   const { tokens } = await send(

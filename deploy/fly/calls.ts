@@ -78,5 +78,7 @@ export interface MachinesClient {
     app: { name: string; organization: string; network?: string; publicAddress?: boolean },
     options?: CallOptions,
   ): Promise<App>;
+  /** Deletes the app with everything in it. Idempotent: an app that is gone is deleted. */
+  deleteApp(app: string, options?: CallOptions): Promise<void>;
   close(): Promise<void>;
 }

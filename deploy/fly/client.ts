@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Clock, systemClock } from '../clock.ts';
-import { currentToken, ensureApp, findApp, listApps } from './apps.ts';
+import { currentToken, deleteApp, ensureApp, findApp, listApps } from './apps.ts';
 import type { MachinesClient } from './calls.ts';
 import { isNotFound, MachinesError } from './errors.ts';
 import { createNewApps } from './new-apps.ts';
@@ -229,6 +229,7 @@ export const createMachinesClient = (options: MachinesClientOptions): MachinesCl
       if (isNew) newApps.add(app.name);
       return ensured;
     },
+    deleteApp: (app, call) => deleteApp(send, app, call),
     close: transport.close,
   };
 };

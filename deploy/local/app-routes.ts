@@ -47,6 +47,15 @@ export const appRoutes = ({ store }: RouteDeps): Route[] => [
   },
   { method: 'GET', path: '/apps/:app', action: 'get', handle: ({ app }) => json(appJson(store, app)) },
   {
+    method: 'DELETE',
+    path: '/apps/:app',
+    action: 'delete-app',
+    handle: ({ app }) => {
+      store.removeApp(app);
+      return json({}, 202);
+    },
+  },
+  {
     method: 'GET',
     path: '/apps/:app/ip_assignments',
     action: 'list-ips',

@@ -35,6 +35,14 @@ export const createMachineStore = (appNames: readonly string[]) => {
       if (apps.has(app.name)) throw appNameTaken();
       apps.set(app.name, app);
     },
+    /** Fly removes the machines of a deleted app with it. */
+    removeApp: (name: string): void => {
+      getApp(name);
+      for (const machine of machines.values()) {
+        if (machine.record.app === name && machine.record.state !== 'destroyed') machine.destroy(true);
+      }
+      apps.delete(name);
+    },
     appsOf: (organization: string | null): AppRecord[] =>
       [...apps.values()].filter((app) => organization === null || app.organization === organization),
     /** Names are unique among the app's machines that are not destroyed. */

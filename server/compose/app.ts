@@ -132,7 +132,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const registry = openRegistry({ env, storage, clock, log });
   opened.defer(registry.close);
 
-  const { findFleet } = machines;
+  const { findFleet, deleteAppOf } = machines;
   const deps = {
     env,
     environment,
@@ -203,6 +203,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       events,
       host,
       findFleet,
+      deleteAppOf,
       targetOf,
       probe: createMcpProbe((target) => createUpstreamFetch(upstream, target, PLATFORM_PRINCIPAL), version),
       indexes,

@@ -2,11 +2,13 @@ import { FLY_MACHINES_API } from '#deploy/fly/client.ts';
 import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import type { ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
 import type { Env } from '../env.ts';
-import { type ObserveMachinesCall, openFlyMachines } from '../machines/fly.ts';
+import { type FlyMachines, type ObserveMachinesCall, openFlyMachines } from '../machines/fly.ts';
 import { type OpenLocalOptions, openLocalMachines } from '../machines/local.ts';
 
 export type Machines = {
   findFleet: FindFleet;
+  /** Deletes the app of an owner who left; null where all owners share one. */
+  deleteAppOf: FlyMachines['deleteAppOf'] | null;
   /** The machines of the last server ended with it: none of its rows has one. */
   startsEmpty: boolean;
   close(): Promise<void>;
@@ -25,7 +27,7 @@ export type MachinesOptions = OpenLocalOptions & {
 /** Opens the machines on this computer or on Fly. */
 export async function openMachines(options: MachinesOptions): Promise<Machines> {
   const { env, installation, administratorId, readOwnKeys, observe } = options;
-  if (env.MACHINES === 'local') return openLocalMachines(options);
+  if (env.MACHINES === 'local') return { ...(await openLocalMachines(options)), deleteAppOf: null };
   const fly = openFlyMachines({
     baseUrl: env.FLY_API_BASE_URL ?? FLY_MACHINES_API,
     token: env.FLY_API_TOKEN ?? null,

@@ -16,6 +16,7 @@ import type { Env } from '../env.ts';
 import type { Parts } from '../health/parts.ts';
 import type { Log } from '../logging/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { type AppSweepDeps, startAppSweep } from '../workers/app-sweep.ts';
 import { type ReconcilerDeps, startReconciler } from '../workers/reconciler.ts';
 import { repeat } from '../workers/repeat.ts';
 import { startVersionCheck, type VersionCheckOptions } from '../workers/version-check.ts';
@@ -36,6 +37,7 @@ export type WorkersWiring = {
   events: Events;
   host: HostClient;
   findFleet: FindFleet;
+  deleteAppOf: AppSweepDeps['deleteAppOf'] | null;
   targetOf: AppServices['targetOf'];
   probe: ReconcilerDeps['probe'];
   indexes: VersionCheckOptions['indexes'];
@@ -133,10 +135,20 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
     },
     onError: report('Accounts of deleted members could not be removed.'),
   });
+  const { deleteAppOf } = wiring;
+  const appSweep = deleteAppOf && startAppSweep({ prisma, deleteAppOf, timers: systemTimers, log });
 
   return {
     close: async () => {
-      const workers = [reconciler, versionCheck, retention, alerts, trials, deletedMembers];
+      const workers = [
+        reconciler,
+        versionCheck,
+        retention,
+        alerts,
+        trials,
+        deletedMembers,
+        ...(appSweep ? [appSweep] : []),
+      ];
       await Promise.allSettled(workers.map((worker) => worker.close()));
       await safe.close();
     },

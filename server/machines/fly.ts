@@ -28,6 +28,11 @@ export type ObserveMachinesCall = (call: ObservedCall & { own: boolean }) => voi
 
 export type FlyMachines = {
   findFleet(ownerId: string): Promise<Fleet>;
+  /**
+   * Deletes an app that was made for one owner of the platform's account, once it has no machine left. Resolves to true
+   * when nothing of the app is left to look after: it is gone, or it is in an organization of the owner's own.
+   */
+  deleteAppOf(ownerId: string, app: string, signal: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
 };
 
@@ -76,6 +81,14 @@ export function openFlyMachines(options: FlyMachinesOptions): FlyMachines {
         own !== null && app === fly?.app ? own.machines : platform.machines;
       const app = fly?.app ?? platformAppOf(options, ownerId);
       return { machines: routeByApp(clientOf), app, addressModeOf, image };
+    },
+    deleteAppOf: async (ownerId, app, signal) => {
+      if (app === sharedApp) return false;
+      if (app !== platformAppOf(options, ownerId)) return true;
+      const machines = await platform.machines.list(app, { summary: true }, { signal });
+      if (machines.some(({ state }) => state !== 'destroyed')) return false;
+      await platform.machines.deleteApp(app, { signal });
+      return true;
     },
     close: async () => {
       await Promise.all([platform, ...Array.from(owned.values(), ({ account }) => account)].map((one) => one.close()));

@@ -18,6 +18,7 @@ export function routeByApp(clientOf: (app: string) => MachinesClient): MachinesC
     uncordon: (app, ...rest) => clientOf(app).uncordon(app, ...rest),
     setMetadata: (app, ...rest) => clientOf(app).setMetadata(app, ...rest),
     findApp: (app, ...rest) => clientOf(app).findApp(app, ...rest),
+    deleteApp: (app, ...rest) => clientOf(app).deleteApp(app, ...rest),
     ensureApp: (input, ...rest) => clientOf(input.name).ensureApp(input, ...rest),
     listApps: () => Promise.reject(new Error('Only the client of one account lists apps.')),
     currentToken: () => Promise.reject(new Error('Only the client of one account reads its token.')),
