@@ -257,6 +257,14 @@ for (const { name, open, enabled, timeoutMs } of suites) {
       expect(await subject.client.findApp(`catwalk-contract-${run}-absent`)).toBeNull();
     });
 
+    test('an app is deleted once, and deleting it again is no error', async () => {
+      const { organization } = (await subject.client.findApp(subject.app)) ?? {};
+      const name = `catwalk-contract-${run}`;
+      await subject.client.ensureApp({ name, organization: organization ?? '' });
+      for (let time = 0; time < 2; time += 1) await subject.client.deleteApp(name);
+      await eventually('it is gone', async () => (await subject.client.findApp(name)) === null);
+    });
+
     test('every call that machines are worked with is tried here', () => {
       expect(untried(subject.client)).toEqual([]);
     });

@@ -99,12 +99,13 @@ test('every error names the operation, the request id and the remedy', () => {
   expect(error.hint).toMatch(/\.$/);
 });
 
-test('a missing payment method is named, and is not tried again', () => {
-  const error = errorFromAnswer('create in app', {
-    status: 422,
-    body: JSON.stringify({ error: 'We need your payment information to continue! Add a credit card.' }),
-    requestId: null,
-  });
+test.each([
+  'We need your payment information to continue! Add a credit card.',
+  'Your free trial has ended.',
+  'This trial organization cannot create more machines.',
+])('a missing payment method is named, and is not tried again: %s', (text) => {
+  const answer = { status: 422, body: JSON.stringify({ error: text }), requestId: null };
+  const error = errorFromAnswer('create in app', answer);
   expect(error.kind).toBe('payment');
   expect(error.hint).toContain('payment method');
   expect(isRetryable(error)).toBe(false);

@@ -121,7 +121,9 @@ const CAPACITY =
   /insufficient[_ ](capacity|memory|cpu|resources)|could not reserve resource|volume_placement_capacity|no capacity/i;
 const IMAGE =
   /manifest unknown|failed to (get|resolve|fetch) (the )?(manifest|image)|image .*not found|MANIFEST_UNKNOWN/i;
-const PAYMENT = /payment method|credit card|billing (is|has|must)/i;
+/** A trial organization has ten machines, which Fly stops after five minutes. */
+const PAYMENT =
+  /payment method|credit card|billing (is|has|must)|\b(free )?trial (organization|account|limit|has|period)/i;
 const REFUSED_FOR_NOW = /refusing to start|unable to (start|stop|suspend) machine from current state/i;
 
 const classify = (status: number, code: string | null, text: string): MachinesErrorKind => {
