@@ -68,11 +68,11 @@ if (options.list) {
 }
 
 os.setPriority(options.nice); // for the tests as well, which are children of this process
-const graph = createImportGraph(ROOT);
 const results = openResults(path.join(ROOT, '.mutation', 'results.jsonl'));
-const copy = copyTree(ROOT);
-const session = openSession(ROOT, copy.root);
-const tryMutant = createTrial({ root: ROOT, graph, results, session, limitMs: options.limit * 1_000 });
+const copy = copyTree(ROOT); // from here on nothing else is read of the tree, which may change during the run
+const graph = createImportGraph(copy.root);
+const session = openSession(copy.root);
+const tryMutant = createTrial({ root: copy.root, graph, results, session, limitMs: options.limit * 1_000 });
 let isInterrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RunReport, RunRequest } from './messages.ts';
 import { processorMsOf } from './processor-time.ts';
@@ -14,7 +14,7 @@ const WAITING_MAX = 20;
 export type RunResult = Extract<RunReport, { kind: 'result' }> & { processorMs: number };
 
 /** Runs tests in the copy of the tree; a run that takes too long is ended with every process that it started. */
-export function openSession(root: string, copy: string) {
+export function openSession(copy: string) {
   let worker: ChildProcess | null = null;
 
   const end = async (): Promise<void> => {
@@ -38,6 +38,8 @@ export function openSession(root: string, copy: string) {
     /** Null: the run used up its processor time, or ended the process. */
     run: async (request: RunRequest, limitMs: number): Promise<RunResult | null> => {
       const running = worker ?? (await start());
+      const file = request.file === null ? null : path.join(copy, request.file);
+      const original = file === null ? null : readFileSync(file);
       const usedMs = meterOf(running);
       const over = new AbortController();
       const watch = setInterval(() => {
@@ -48,7 +50,7 @@ export function openSession(root: string, copy: string) {
       clearInterval(watch);
       if (answer?.kind === 'result') return { ...answer, processorMs: usedMs() };
       await end();
-      if (request.file !== null) copyFileSync(path.join(root, request.file), path.join(copy, request.file));
+      if (file !== null && original !== null) writeFileSync(file, original);
       return null;
     },
     close: end,

@@ -17,6 +17,34 @@ test('passes every header of the caller once, except those that never may', () =
   );
 });
 
+test.each([
+  'host',
+  'origin',
+  'authorization',
+  'cookie',
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authorization',
+  'proxy-authenticate',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+  'expect',
+  'forwarded',
+  'content-length',
+  'mcp-session-id',
+  'x-real-ip',
+  'x-forwarded-for',
+  'accept-encoding',
+  'catwalk-host-token',
+  'fly-client-ip',
+])('does not pass %s', (name) => {
+  expect(readHead([name, '1', 'x-own', '2']).forward).toEqual(['x-own', '2']);
+});
+
 test('compares names without case', () => {
   const { forward, bearer } = readHead([
     'CATWALK-Host-Token',

@@ -25,15 +25,17 @@ export const DEFAULT_LIMITS: HousekeepingLimits = {
   bufferedBytesMax: 64 * 1024 * 1024,
 };
 
+type Contexts = { readonly contexts: ReadonlyMap<string, Session> };
+
 /**
  * Does the work that no call triggers, on the clock's tick: one timer for the whole host instead of several for each
  * call.
  */
 export const createHousekeeping = (deps: {
-  store: SessionStore;
-  pool: ChildPool;
-  modern: ModernEra;
-  translated: TranslatedEra;
+  store: Pick<SessionStore, 'all' | 'end'>;
+  pool: Pick<ChildPool, 'peers'>;
+  modern: Contexts & Pick<ModernEra, 'forgetIdle'>;
+  translated: Contexts & Pick<TranslatedEra, 'tick'>;
   clock: () => number;
   limits: HousekeepingLimits;
 }): (() => void) => {

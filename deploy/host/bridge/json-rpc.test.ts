@@ -1,9 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  eachMember,
+  errorMessage,
   findMember,
   fromWire,
+  idOfCutAnswer,
+  isAllowedId,
+  isMessage,
   onOneLine,
+  rawFromWire,
   replaceSpan,
   replaceSpans,
   scan,
@@ -86,4 +92,79 @@ test('toWire and fromWire carry every character', () => {
       expect(fromWire(toWire(value))).toEqual(JSON.parse(JSON.stringify(value)));
     }),
   );
+});
+
+const message = (text: string) => {
+  const envelope = scan(text);
+  if (envelope === null) throw new Error('not found');
+  return envelope;
+};
+
+test.each([
+  ['{"jsonrpc":"2.0","method":"a"}', true],
+  ['{"jsonrpc":"2.0","id":1,"method":"a"}', true],
+  ['{"jsonrpc":"2.0","id":1,"result":{}}', true],
+  ['{"jsonrpc":"2.0","id":1,"result":null}', true],
+  ['{"jsonrpc":"2.0","id":1,"error":{}}', true],
+  ['{"jsonrpc":"2.0","id":1,"error":{},"result":null}', true],
+  ['{"jsonrpc":"2.0","id":1,"error":null,"result":{}}', true],
+  ['{"jsonrpc":"2.0","id":1,"error":{},"result":{}}', false],
+  ['{"jsonrpc":"2.0","id":1,"error":"x"}', false],
+  ['{"jsonrpc":"2.0","id":1,"error":null}', false],
+  ['{"jsonrpc":"2.0","id":1}', false],
+  ['{"jsonrpc":"2.0","result":{}}', false],
+  ['{"jsonrpc":"2.0","id":null,"method":"a"}', false],
+  ['{"jsonrpc":"2.0","id":1,"method":"a","result":{}}', false],
+  ['{"jsonrpc":"2.0","id":1,"method":"a","error":{}}', false],
+  ['{"jsonrpc":"1.0","method":"a"}', false],
+  ['{"method":"a"}', false],
+])('%s is a message: %s', (text, expected) => {
+  expect(isMessage(message(text))).toBe(expected);
+});
+
+test.each([
+  ['"x"', true],
+  ['7', true],
+  ['-7', true],
+  ['1e2', true],
+  ['1.5', false],
+  ['null', false],
+  ['true', false],
+  ['{}', false],
+])('MCP allows the id %s: %s', (id, expected) => {
+  expect(isAllowedId(id)).toBe(expected);
+});
+
+test.each([
+  ['{"jsonrpc":"2.0","id":7,"result":{"a":"', null, '7'],
+  ['{"jsonrpc":"2.0","result":{"a":"', '"}},"id":"x"}', '"x"'],
+  ['{"jsonrpc":"2.0","result":{"a":"', '"},"id":"x"}', '"x"'],
+  ['{"jsonrpc":"2.0","result":{"a":"', '"},"id": -7 , "jsonrpc":"2.0"}\n', '-7'],
+  ['{"result":{"a":"', '"},"id":"a\\"b"}', '"a\\"b"'],
+  ['{"jsonrpc":"2.0","method":"a","id":7,"params":{"a":"', null, null],
+  ['{"jsonrpc":"2.0","result":{"a":"', null, null],
+  ['{"jsonrpc":"2.0","result":{"a":"', '"}}', null],
+])('the id of an answer that begins with %s and ends with %s is %s', (head, tail, id) => {
+  expect(idOfCutAnswer(head, tail)).toBe(id);
+});
+
+test('an object that is not well formed has no end', () => {
+  for (const text of ['{"a":1', '{"a":"x', '{"a":[1', '{"a":}', '{"a" 1}', '{"a":1 "b":2}', '[1]', '{1:2}'])
+    expect(eachMember(text, 0, () => {})).toBe(-1);
+  expect(eachMember(' { "a" : "}" } ', 1, () => {})).toBe(14);
+  expect(eachMember('{}', 0, () => {})).toBe(2);
+});
+
+test('errors carry data only where there is some', () => {
+  expect(JSON.parse(errorMessage(null, -1, 'm'))).toEqual({
+    jsonrpc: '2.0',
+    id: null,
+    error: { code: -1, message: 'm' },
+  });
+  expect(JSON.parse(errorMessage('7', -1, 'm', [1]))).toMatchObject({ id: 7, error: { data: [1] } });
+});
+
+test('text that is not JSON is read as null, and a message is brought to one line', () => {
+  expect([rawFromWire('{'), fromWire('{')]).toEqual([null, null]);
+  expect(['a\nb', 'a\rb', 'a\r\nb', 'ab'].map(onOneLine)).toEqual(['a b', 'a b', 'a  b', 'ab']);
 });
