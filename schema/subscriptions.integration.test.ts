@@ -128,7 +128,7 @@ test('deploymentLogs begins with the last lines, in order, and ends with the dep
   expect((await stream.next()).done).toBe(true);
 });
 
-test('the same comes over server-sent events', async () => {
+test('subscriptions deliver over server-sent events as over WebSocket', async () => {
   const leaving = new AbortController();
   const answer = await fetch(`${rig.origin}/graphql`, {
     method: 'POST',

@@ -30,6 +30,7 @@ const command = new Command('mutate')
   .option('--seed <text>', 'chooses the sample', '1')
   .option('--tests <globs...>', 'test files to run besides the related ones')
   .option('--only-tests <globs...>', 'test files to run instead of the related ones')
+  .option('--integration <number>', 'most integration test files tried for each mutant (default: all)', wholeNumber)
   .option('--limit <seconds>', 'most processor time of one test file on the tree as it is', wholeNumber, 240)
   .option('--nice <number>', 'niceness of the tests, 0 to 19', Number, 15)
   .option('--no-types', 'try mutants that do not type as well, which saves a run of the compiler')
@@ -40,6 +41,7 @@ const options = command.opts<{
   seed: string;
   tests?: string[];
   onlyTests?: string[];
+  integration?: number;
   limit: number;
   nice: number;
   types: boolean;
@@ -72,7 +74,9 @@ const results = openResults(path.join(ROOT, '.mutation', 'results.jsonl'));
 const copy = copyTree(ROOT); // from here on nothing else is read of the tree, which may change during the run
 const graph = createImportGraph(copy.root);
 const session = openSession(copy.root);
-const tryMutant = createTrial({ root: copy.root, graph, results, session, limitMs: options.limit * 1_000 });
+const limitMs = options.limit * 1_000;
+const integrationMax = options.integration ?? Number.POSITIVE_INFINITY;
+const tryMutant = createTrial({ root: copy.root, graph, results, session, limitMs, integrationMax });
 let isInterrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {

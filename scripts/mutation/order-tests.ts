@@ -3,18 +3,30 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { createImportGraph } from './imports.ts';
 
-/** The tests that load a file, unit tests first, and among them those that reach it through the fewest imports. */
+/**
+ * The tests that load a file: unit tests first, among them those that reach it through the fewest imports, among those
+ * the ones in the nearest folder. Integration tests follow in the same order, at most so many.
+ */
 export function testsFor(
   graph: ReturnType<typeof createImportGraph>,
   file: string,
   candidates: readonly string[],
+  integrationMax: number,
 ): string[] {
-  const rank = (test: string): number =>
-    (test.includes('.integration.') ? 1_000 : 0) + (graph.reachedFrom(test).get(file) ?? 0);
+  const stepsTo = (test: string): number => graph.reachedFrom(test).get(file) ?? 0;
+  const foldersTo = (test: string): number => path.relative(path.dirname(file), test).split('/').length;
   const own = file.replace(/\.tsx?$/, '');
-  return candidates
+  const related = candidates
     .filter((test) => graph.reachedFrom(test).has(file))
-    .sort((a, b) => Number(b.startsWith(own)) - Number(a.startsWith(own)) || rank(a) - rank(b) || (a < b ? -1 : 1));
+    .sort(
+      (a, b) =>
+        Number(b.startsWith(own)) - Number(a.startsWith(own)) ||
+        stepsTo(a) - stepsTo(b) ||
+        foldersTo(a) - foldersTo(b) ||
+        (a < b ? -1 : 1),
+    );
+  const isIntegration = (test: string): boolean => test.includes('.integration.');
+  return [...related.filter((test) => !isIntegration(test)), ...related.filter(isIntegration).slice(0, integrationMax)];
 }
 
 /** Changes when one of the tests does. */

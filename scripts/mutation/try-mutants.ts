@@ -17,10 +17,12 @@ export type Trial = {
   session: ReturnType<typeof openSession>;
   /** Most processor time of one test file on the tree as it is. */
   limitMs: number;
+  /** Most integration test files tried for each mutant. */
+  integrationMax: number;
 };
 
 /** Tries one mutant after the other: its related tests run until one fails. Known results are reused. */
-export function createTrial({ root, graph, results, session, limitMs }: Trial) {
+export function createTrial({ root, graph, results, session, limitMs, integrationMax }: Trial) {
   /** Processor milliseconds of each test file on the tree as it is; null for one that fails there, which proves nothing. */
   const baseline = new Map<string, number | null>();
 
@@ -67,7 +69,7 @@ export function createTrial({ root, graph, results, session, limitMs }: Trial) {
 
   return async (mutant: Mutant, candidates: readonly string[]): Promise<Result> => {
     const { key, file, line, operator, before, after } = mutant;
-    const related = testsFor(graph, file, candidates);
+    const related = testsFor(graph, file, candidates, integrationMax);
     const tests = hashOfTests(root, related);
     const known = results.find(key, tests);
     if (known) return known;

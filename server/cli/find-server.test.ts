@@ -49,13 +49,13 @@ describe('the server is', () => {
     expect(await find('https://given.example/')).toEqual({ url: 'https://given.example', token: 'mine' });
   });
 
-  test('not one elsewhere that a file in a folder names', async () => {
+  test('never one elsewhere that a file in a data folder names', async () => {
     await localServer(join(cwd, '.catwalk'), 'https://evil.example', 'theirs');
     env['CATWALK_TOKEN'] = 'mine';
     await expect(find()).rejects.toMatchObject({ code: 'SERVER_NOT_FOUND', message: /evil\.example/ });
   });
 
-  test('not known: a sentence and how to start one', async () => {
+  test('unknown without any of these, which is said with the way to start one', async () => {
     await expect(find()).rejects.toMatchObject({ code: 'SERVER_NOT_FOUND', exitCode: 1, hint: /npm start/ });
   });
 });

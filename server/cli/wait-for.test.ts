@@ -43,7 +43,7 @@ test('phases that were over before the first event are shown with their times', 
   expect(await shown(events)).toMatch(/^ {2}Installing +2\.5 s\n {2}Handshake +0 ms\n$/);
 });
 
-test('so are those of a deployment that ran before anybody could listen', async () => {
+test('phases of a deployment that ran before the subscription began are shown with their times', async () => {
   const events = [event('RUNNING', null, { INSTALLING: 2_500, HANDSHAKE: 40 })];
   expect(await shown(events)).toMatch(/^ {2}Installing +2\.5 s\n {2}Handshake +40 ms\n$/);
 });

@@ -56,7 +56,7 @@ describe('the first start', () => {
     expect((await readdir(dataDir)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
-  test('and a later one refuses a database that was written with another key', async () => {
+  test('is the one whose key counts: a later start with another key refuses the database', async () => {
     const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
     await (await start({ ENCRYPTION_KEY: key(1) })).close();
     const failure = await failureOf(start({ ENCRYPTION_KEY: key(2) }));

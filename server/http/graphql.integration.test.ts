@@ -66,30 +66,30 @@ describe('signed out', () => {
   });
 });
 
-describe('what a document may ask for', () => {
-  test('introspection, as tools send it', async () => {
+describe('a GraphQL document', () => {
+  test('may introspect the schema, as tools do', async () => {
     const depth = 12;
     const query = `{ __schema { types { fields { type ${'{ ofType '.repeat(depth)}{ name }${' }'.repeat(depth)} } } } }`;
     expect((await rig.ask(null, query)).errors).toBeUndefined();
   });
 
-  test('not too deep', async () => {
+  test('is refused when it is nested too deeply', async () => {
     const deep = `{ machineSizes { ${'... on MachineSize { '.repeat(3)} monthlyCost { asOf } ${'} '.repeat(3)} } }`;
     expect((await rig.ask(ann.token, deep)).errors).toBeUndefined();
   });
 
-  test('not too much at once: nested pages multiply', async () => {
+  test('is refused when its nested pages multiply to too much', async () => {
     const query = `{ deployments(first: 200) { edges { node { events(first: 200) { edges { node { message } } } } } } }`;
     expect(codesOf(await rig.ask(ann.token, query))).toEqual(['LIMIT_REACHED']);
   });
 
-  test('not too much at once: a page of negative size pays for no other', async () => {
+  test('is refused when a page of negative size would pay for a large one', async () => {
     const large = `deployments(first: 200) { edges { node { events(first: 200) { edges { node { message } } } } } }`;
     const query = `{ a: deployments(first: -100000) { edges { node { name source status } } } ${large} }`;
     expect(codesOf(await rig.ask(ann.token, query))).toEqual(['LIMIT_REACHED']);
   });
 
-  test('not the logs of a whole page of deployments, but all that is kept of one', async () => {
+  test('may read all logs of one deployment, and not those of a whole page', async () => {
     const page = `{ deployments(first: 50) { edges { node { logs { text } } } } }`;
     expect((await rig.ask(ann.token, page)).errors).toBeUndefined();
     expect(codesOf(await rig.ask(ann.token, page.replace('logs', 'logs(tail: 5000)')))).toEqual(['LIMIT_REACHED']);
@@ -98,17 +98,17 @@ describe('what a document may ask for', () => {
     expect((await rig.ask(ann.token, one, { id, tail: 5_000 })).errors).toBeUndefined();
   });
 
-  test('not the whole schema again and again', async () => {
+  test('is refused when it introspects the whole schema repeatedly', async () => {
     const schemas = Array.from({ length: 20 }, (_, index) => `a${index}: __schema { types { name } }`).join(' ');
     expect(codesOf(await rig.ask(null, `{ ${schemas} }`))).toEqual(['LIMIT_REACHED']);
   });
 
-  test('not the same a thousand times by another name', async () => {
+  test('is refused when it repeats a field a thousand times under aliases', async () => {
     const aliases = Array.from({ length: 1_500 }, (_, index) => `a${index}: viewer { id }`).join(' ');
     expect((await rig.ask(ann.token, `{ ${aliases} }`)).errors?.[0]?.message).toContain('token');
   });
 
-  test('not several documents in one request', async () => {
+  test('is refused together with other documents in one request', async () => {
     const answer = await fetch(`${rig.origin}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${ann.token}` },
@@ -160,7 +160,7 @@ test('names an internal error by the id of its request, which may be the callerâ
   expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'INTERNAL', requestId } }] });
 });
 
-test('ids and cursors that are none are the callerâ€™s mistake, not ours', async () => {
+test('invalid ids and cursors are reported as a mistake of the caller', async () => {
   for (const query of [
     `{ node(id: "${btoa('Deployment:nonsense')}") { id } }`,
     `{ node(id: "${btoa('Deployment:00000000-0000-4000-8000-000000000000')}") { id } }`,

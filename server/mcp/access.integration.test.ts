@@ -257,7 +257,7 @@ test("a web page's client connects: preflight, then a call whose answer and erro
   }
 });
 
-test('other methods are refused with those that are taken', async () => {
+test('a method that the endpoint does not take is refused with the list of those that it takes', async () => {
   const rig = await open();
   for (const [path, allow] of [
     ['', 'GET, POST, DELETE, OPTIONS'],

@@ -145,7 +145,7 @@ describe('with something in between', () => {
     });
   });
 
-  test('another server at the address ends the walk', async () => {
+  test('the doctor stops when another server answers at the address', async () => {
     const steps = await behind((_req, res) => res.writeHead(404, { server: 'apache' }).end('<html>'));
     expect(stepOf(steps, 'reach')).toMatchObject({ state: 'FAILED', seen: expect.stringContaining('apache') });
   });

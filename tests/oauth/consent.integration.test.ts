@@ -196,7 +196,7 @@ test('a disconnected client is refused at once, its open stream ends, and a code
   expect(again?.id).not.toBe(connected?.id);
 });
 
-test('other users see and disconnect none of it', async () => {
+test('a user sees and disconnects no client of another user', async () => {
   await connect();
   const [connected] = await connectedOf();
   const other = await rig.signUp('eve');

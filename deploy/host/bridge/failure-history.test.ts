@@ -19,7 +19,7 @@ describe('crash loops', () => {
     expect(() => history.refuseStart('b', true)).not.toThrow();
   });
 
-  test('it stays one when a child of another group starts well, until its crashes are ten minutes old', () => {
+  test('a crash loop lasts until its crashes are ten minutes old, also when a child of another group starts well', () => {
     const { time, history } = createHistory();
     for (let i = 0; i < 5; i += 1) history.ended('a', true, CRASHED);
     history.recovered();
@@ -30,7 +30,7 @@ describe('crash loops', () => {
     expect([history.loop, history.last]).toEqual([null, null]);
   });
 
-  test('crashes further apart are none', () => {
+  test('crashes that are further apart are not a crash loop', () => {
     const { time, history } = createHistory();
     for (let i = 0; i < 20; i += 1) {
       time.now += 2.6 * MINUTE_MS;
@@ -54,7 +54,7 @@ describe('crash loops', () => {
 });
 
 describe('the pause before the next start', () => {
-  test('none after one crash of a server that served, then it doubles up to 30 s; a good start ends it', () => {
+  test('the first crash of a server that served costs no pause; further ones double it up to 30 s, until a good start', () => {
     const { history } = createHistory();
     const pauses = Array.from({ length: 10 }, (_, index) => {
       history.ended(`group ${index}`, true, CRASHED);
@@ -65,7 +65,7 @@ describe('the pause before the next start', () => {
     expect([history.backoffMs, history.last, history.restarts]).toEqual([0, null, 10]);
   });
 
-  test('a second after a start that failed, unless another child serves', () => {
+  test('a start that failed costs a pause of a second, unless another child serves', () => {
     const { time, history } = createHistory();
     history.silent(hostFailure('HANDSHAKE_TIMEOUT', 'It said nothing.'));
     time.now = 999;

@@ -56,7 +56,7 @@ describe('what a request must be', () => {
     expect((await post(PING, { origin: host.url })).status).toBe(400);
   });
 
-  test('with a token every route wants it', async () => {
+  test('where a token is set, every route requires it', async () => {
     host = await startTestHost({ token: 'right' });
     for (const path of ['/mcp', '/status', '/logs', '/sse'])
       for (const headers of [{ 'catwalk-host-token': 'wrong' }, { 'catwalk-host-token': 'wrong!longer' }])
@@ -160,7 +160,7 @@ describe('streams', () => {
 });
 
 describe('ends', () => {
-  test('idle sessions are reaped, with the child that was theirs alone; open streams keep theirs', async () => {
+  test('idle sessions end, with a child that served no other session; sessions with an open stream stay', async () => {
     host = await startTestHost({ isolation: 'PER_SESSION' }, { limits: { sessionIdleMs: 2_000 } });
     const listening = await TestClient.open(host);
     const stream = await listening.get();
@@ -174,7 +174,7 @@ describe('ends', () => {
     await stream.body?.cancel();
   });
 
-  test('too many sessions: the longest unused one goes', async () => {
+  test('above the limit of sessions, the longest unused one ends', async () => {
     host = await startTestHost({}, { limits: { sessionsMax: 2 } });
     const [a, b] = [await TestClient.open(host), await TestClient.open(host)];
     await b.tool('pid');

@@ -71,7 +71,7 @@ describe('answers only the person', () => {
     expect(await read(changes, more)).toMatchObject({ kind: 'refused', error: { code } });
   });
 
-  test('where the client has several redirect addresses, or none, and the request names none', async () => {
+  test('when the request names no redirect address and the client has several, or none', async () => {
     const having = (redirectUris: string[]) =>
       read({ redirect_uri: null }, '', async () => ({ ...CLIENT, redirectUris }));
     for (const uris of [[], [CALLBACK, 'https://client.example/two']])

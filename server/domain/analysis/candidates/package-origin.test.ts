@@ -72,7 +72,7 @@ describe('a provenance attestation', () => {
     ],
   ])('%s', (_, given, expected) => expect(provenanceIn(given, integrity)).toBe(expected));
 
-  test('without a checksum it is about nothing', () => {
+  test('proves nothing without a checksum of the package', () => {
     expect(provenanceIn(answer('https://slsa.dev/provenance/v1', workflow), null)).toBeNull();
   });
 });

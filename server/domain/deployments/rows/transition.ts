@@ -27,7 +27,7 @@ const EVENTS_MAX = 1_000;
 export type TransitionGuard = { generation: number; leaseOwner: string };
 
 /**
- * Writes a status, phase or failure; nothing else does. Compare-and-set on the generation and the lease, the event row,
+ * Writes a status, phase or failure for a worker; nothing else of the reconciler does. Compare-and-set on the generation and the lease, the event row,
  * the audit row and the NOTIFY happen in the caller's transaction. Returns false when a newer intent or another worker
  * has the row: nothing was written.
  */
