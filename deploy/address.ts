@@ -2,6 +2,8 @@ import { HOST_PORT } from './machine-config.ts';
 
 export type AddressMode =
   | { kind: 'local' }
+  /** No machine: the gateway of each instance of Catwalk relays to a server elsewhere. */
+  | { kind: 'remote' }
   /** One tenant: the backend and its machines share a private network. */
   | { kind: '6pn'; app: string }
   /** Several users: each owner's app on a network of its own, reached through Fly's proxy. */
@@ -23,6 +25,24 @@ export const flyProxyHeaders = (machineId: string): Record<string, string> => ({
   'accept-encoding': 'identity',
 });
 
+/** Where the gateway to remote servers is reached: a name that only Catwalk's own connector knows. */
+export const REMOTE_ORIGIN = 'http://remote.catwalk.internal';
+/** The app of deployments without a machine. No account has an app of this name. */
+export const REMOTE_APP = 'remote';
+export const REMOTE_MACHINE_HEADER = 'catwalk-machine';
+
+/** The headers that pick one machine behind a shared address. */
+export const machineHeaders = (kind: AddressMode['kind'], machineId: string): Record<string, string> => {
+  switch (kind) {
+    case 'fly-proxy':
+      return flyProxyHeaders(machineId);
+    case 'remote':
+      return { [REMOTE_MACHINE_HEADER]: machineId };
+    default:
+      return {};
+  }
+};
+
 /** Reports whether requests with these headers pass Fly's proxy, which answers some of them itself. */
 export const isBehindFlyProxy = (headers: Readonly<Record<string, string>>): boolean =>
   headers['fly-force-instance-id'] !== undefined;
@@ -35,6 +55,8 @@ export const machineAddress = (
   switch (mode.kind) {
     case 'local':
       return machine.localPort === null ? null : { origin: `http://127.0.0.1:${machine.localPort}`, headers: {} };
+    case 'remote':
+      return { origin: REMOTE_ORIGIN, headers: machineHeaders('remote', machine.id) };
     case '6pn':
       return { origin: `http://${machine.id}.vm.${mode.app}.internal:${HOST_PORT}`, headers: {} };
     case 'fly-proxy':

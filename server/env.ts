@@ -89,6 +89,14 @@ const variables = {
     .pipe(z.array(origin))
     .optional()
     .describe('Origins of browser-based MCP clients that may call endpoints, separated by commas.'),
+  REMOTE_ORIGINS_TRUSTED: z
+    .string()
+    .transform((value) => value.split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(origin))
+    .optional()
+    .describe(
+      'Origins of remote MCP servers that may have a private address or go without HTTPS, separated by commas.',
+    ),
   DATABASE_URL: databaseUrl
     .optional()
     .describe(

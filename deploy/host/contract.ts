@@ -35,7 +35,12 @@ type Package =
   /** A package tarball on the host's own disk (local machines only); folders are packed before they get here. */
   | { runtime: 'archive'; path: string; integrity: string; bin?: string }
   /** Any stdio command, run as it is: `catwalk host -- COMMAND ARGS…`. */
-  | { runtime: 'command'; command: string; args: string[] };
+  | { runtime: 'command'; command: string; args: string[] }
+  /** A server that runs elsewhere. No host runs it: Catwalk relays to `url` with the headers. */
+  | { runtime: 'remote'; url: string; headers: RemoteHeader[] };
+
+/** A header of every request to a remote server. Its value is that of a variable of the deployment. */
+export type RemoteHeader = { name: string; variable: string };
 
 /** The kinds of packages that a host installs. */
 export const RUNTIMES = ['npm', 'pypi', 'git', 'archive', 'command'] as const satisfies PackageSpec['runtime'][];

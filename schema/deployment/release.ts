@@ -73,9 +73,10 @@ export const ReleaseType = builder.prismaNode('Release', {
     eras: t.field({
       type: [ProtocolEraEnum],
       description:
-        'Eras of MCP that the server itself supports; empty until its handshake. Catwalk translates for clients of the other.',
-      select: { snapshot: true },
-      resolve: ({ snapshot }) => erasOf(parseSnapshot(snapshot)).map((era) => PROTOCOL_ERAS[era]),
+        'Eras of MCP that the server itself supports; empty until its handshake, and for a remote server. Catwalk translates for clients of the other.',
+      select: { snapshot: true, runtime: true },
+      resolve: ({ snapshot, runtime }) =>
+        (runtime === 'remote' ? [] : erasOf(parseSnapshot(snapshot))).map((era) => PROTOCOL_ERAS[era]),
     }),
     instructions: t.string({
       nullable: true,

@@ -32,7 +32,7 @@ beforeAll(async () => {
         packages: [],
         repository: { url: 'javascript:alert(1)' },
         websiteUrl: 'data:text/html,x',
-        remotes: [{ type: 'streamable-http', url: 'https://far.example/mcp' }],
+        remotes: [{ type: 'sse', url: 'https://far.example/mcp' }],
       },
     }),
     ...Array.from({ length: 5 }, (_, at) => npmServer(`io.github.bob/notes-${at}`, { status: 'active' })),
@@ -101,7 +101,7 @@ test('gives the reason of a server that cannot be deployed, and omits addresses 
     registryServer: {
       title: 'Far <script>',
       deployable: false,
-      notDeployableReason: expect.stringContaining('already runs elsewhere'),
+      notDeployableReason: expect.stringContaining('HTTP+SSE'),
       websiteUrl: null,
       repository: null,
       remotes: [{ url: 'https://far.example/mcp' }],

@@ -106,6 +106,12 @@ export const ROOMS: readonly Room[] = [
     because: 'it decides where the machines of an owner run, and calls no other part of the shell',
   },
   {
+    room: 'server/remote',
+    imports: ['prisma', 'server/domain', 'deploy/*', 'deploy/host/contract.ts'],
+    packages: { not: WEB_FRAMEWORKS },
+    because: 'it stands where a host stands, and pipes: the endpoint does not know the difference',
+  },
+  {
     room: 'server/logging',
     imports: ['server/domain/credentials/known-secrets.ts'],
     packages: { only: [...NODE, 'pino'] },

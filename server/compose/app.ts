@@ -29,6 +29,7 @@ import { openMachines } from './machines.ts';
 import { openMetricsPort } from './metrics-port.ts';
 import { openOAuth } from './oauth.ts';
 import { openRegistry } from './registry.ts';
+import { openRemote } from './remote.ts';
 import { createServices } from './services.ts';
 import { prepareSignIn } from './sign-in.ts';
 import { openStorage, type Storage } from './storage.ts';
@@ -122,7 +123,15 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   opened.defer(machines.close);
   if (machines.startsEmpty) await forgetLocalMachines({ database, events, now: clock });
-  const dialled = options.connect === undefined ? {} : { connect: options.connect };
+  const remote = await openRemote({
+    prisma,
+    envelopes,
+    clock,
+    trustedOrigins: env.REMOTE_ORIGINS_TRUSTED ?? [],
+    connect: options.connect,
+  });
+  opened.defer(remote.close);
+  const dialled = { connect: remote.connect };
   const host = createHostClient(dialled);
   opened.defer(host.close);
   const upstream = createUpstream(dialled);
@@ -132,7 +141,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const registry = openRegistry({ env, storage, clock, log });
   opened.defer(registry.close);
 
-  const { findFleet, deleteAppOf } = machines;
+  const { deleteAppOf } = machines;
+  const findFleet = remote.fleetsWith(machines.findFleet);
   const deps = {
     env,
     environment,

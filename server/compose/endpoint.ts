@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { flyProxyHeaders } from '#deploy/address.ts';
+import { machineHeaders, REMOTE_ORIGIN } from '#deploy/address.ts';
 import { createLook } from '#server/domain/deployments/intents/look.ts';
 import { openHostToken } from '#server/domain/deployments/rows/releases.ts';
 import type { Events } from '#server/domain/events.ts';
@@ -44,7 +44,7 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
     load: createRouteLoader({
       prisma,
       openHostToken: (release) => openHostToken(envelopes, release),
-      machineHeaders: ({ machineId, origin }) => flyHeaders(machineId, origin),
+      machineHeaders: ({ machineId, origin }) => headersAt(machineId, origin),
     }),
     events,
     nowMs,
@@ -93,6 +93,8 @@ export const both =
     second(given);
   };
 
-/** Fly's proxy picks the machine by a header; every other way leads to one machine alone. */
-const flyHeaders = (machineId: string, origin: string): Record<string, string> =>
-  new URL(origin).hostname.endsWith('.fly.dev') ? flyProxyHeaders(machineId) : {};
+/** Fly's proxy and the gateway to remote servers pick by a header; every other way leads to one machine alone. */
+const headersAt = (machineId: string, origin: string): Record<string, string> => {
+  if (origin === REMOTE_ORIGIN) return machineHeaders('remote', machineId);
+  return machineHeaders(new URL(origin).hostname.endsWith('.fly.dev') ? 'fly-proxy' : 'local', machineId);
+};

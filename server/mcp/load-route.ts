@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { REMOTE_ORIGIN } from '#deploy/address.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import { isUuid } from '#server/domain/access/uuid.ts';
 import type { DrainingTarget, MachineTarget, Route } from './route.ts';
@@ -26,6 +27,7 @@ export function isMachineOrigin(address: string): boolean {
   const name = url.hostname;
   if (url.protocol === 'https:') return name.endsWith('.fly.dev');
   if (url.protocol !== 'http:') return false;
+  if (address === REMOTE_ORIGIN) return true; // our own gateway, which checks where it connects to
   return MACHINE_NAME.test(name) || name === 'localhost' || (isIP(name) === 4 && name.startsWith('127.'));
 }
 

@@ -35,7 +35,7 @@ const SERVERS = [
   npmServer('com.example/hosted', {
     title: '<img src=x onerror=alert(1)> Hosted',
     description: 'Runs elsewhere already.',
-    more: { packages: [], remotes: [{ type: 'streamable-http', url: 'https://hosted.example/mcp' }] },
+    more: { packages: [], remotes: [{ type: 'sse', url: 'https://hosted.example/sse' }] },
   }),
   npmServer('io.github.old/forecast', {
     title: 'Forecast',
@@ -136,7 +136,7 @@ test('opens the form of a server from its details', async ({ page }) => {
 test('explains why a server cannot be deployed, and shows texts of strangers as plain text', async ({ page }) => {
   await openFilled(page, '/registry?server=com.example/hosted');
   const details = page.getByRole('complementary');
-  await expect(details).toContainText('It already runs elsewhere.');
+  await expect(details).toContainText('It runs elsewhere over HTTP+SSE');
   await expect(details.getByRole('heading', { name: '<img src=x onerror=alert(1)> Hosted' })).toBeVisible();
   await expect(details.getByRole('link', { name: 'Deploy…' })).toHaveCount(0);
   await page.getByLabel('Close details').click();

@@ -170,6 +170,8 @@ export const installPackage = async (spec: PackageSpec, context: InstallContext)
           commandFolders: [],
         }),
       };
+    case 'remote':
+      return failWith('INSTALL_FAILED', 'This server runs elsewhere: there is nothing to install.');
     case 'pypi':
       return cached(
         context,

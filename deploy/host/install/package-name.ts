@@ -7,6 +7,8 @@ export const nameOf = (spec: PackageSpec): HostStatus['package'] => {
       return { runtime: spec.runtime, name: spec.url, version: spec.commit };
     case 'archive':
       return { runtime: spec.runtime, name: spec.path };
+    case 'remote':
+      return { runtime: spec.runtime, name: spec.url };
     case 'command':
       return { runtime: spec.runtime, name: spec.command };
     default:

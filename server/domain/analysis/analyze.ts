@@ -1,6 +1,6 @@
 import { unreachable } from '../assert-never.ts';
 import { UserError } from '../errors.ts';
-import { analyzeLaunches } from './candidates/analyze-launches.ts';
+import { analyzeLaunches, pastedRemote } from './candidates/analyze-launches.ts';
 import { analyzePackage } from './candidates/analyze-package.ts';
 import { analyzeRegistryName } from './candidates/analyze-registry.ts';
 import { analyzeGitHub } from './candidates/analyze-repository.ts';
@@ -42,6 +42,9 @@ async function candidatesOf(run: Run, source: Source): Promise<Analyzed> {
       return analyzeLaunches(run, source.launches);
     case 'github':
       return analyzeGitHub(run, source);
+    case 'remote':
+      await run.report('RESOLVE', 'DONE', source.url);
+      return { ...analyzedFrom([pastedRemote(new URL(source.url).hostname, source.url)]), isPartial: false };
     case 'registry':
       return analyzeRegistryName(run, source.name);
     case 'search':

@@ -152,6 +152,12 @@ export const packageSpecSchema = z.discriminatedUnion('runtime', [
     bin: z.string().exactOptional(),
     http,
   }),
+  z.object({
+    runtime: z.literal('remote'),
+    url: z.string(),
+    headers: z.array(z.object({ name: z.string(), variable: z.string() })),
+    http,
+  }),
   z.object({ runtime: z.literal('command'), command: z.string(), args: z.array(z.string()), http }),
 ]) satisfies z.ZodType<PackageSpec>;
 

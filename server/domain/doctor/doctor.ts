@@ -1,4 +1,5 @@
 import type { PrismaClient } from '#prisma/client.ts';
+import type { Runtime } from '#prisma/generated/client/enums.ts';
 import type { AccessTokenService } from '#server/domain/access/service.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { UserError } from '#server/domain/errors.ts';
@@ -31,7 +32,7 @@ export function createDoctor({ prisma, accessTokens, publicUrl, version, erasOf 
   const walk = async (
     actor: Actor,
     deploymentId: string,
-    { access, currentRelease }: { access: Access; currentRelease: { snapshot: unknown } | null },
+    { access, currentRelease }: { access: Access; currentRelease: { snapshot: unknown; runtime: Runtime } | null },
   ) => {
     const signal = AbortSignal.timeout(DIAGNOSIS_MS_MAX);
     const endpointUrl = `${publicUrl}/api/mcp/${deploymentId}`;
@@ -43,6 +44,7 @@ export function createDoctor({ prisma, accessTokens, publicUrl, version, erasOf 
       version,
       signal,
       eras: erasOf(currentRelease?.snapshot ?? null),
+      translates: currentRelease?.runtime !== 'remote',
       // the token is never shown, so any reader of the deployment may have it made
       createToken: async () => (await accessTokens.createPlayground({ ...actor, scope: 'WRITE' }, deploymentId)).token,
     });
@@ -57,7 +59,7 @@ export function createDoctor({ prisma, accessTokens, publicUrl, version, erasOf 
     diagnose: async (actor, deploymentId) => {
       const deployment = await prisma.deployment.findFirst({
         where: { id: deploymentId, ownerId: actor.userId, desired: { not: 'DELETED' } },
-        select: { access: true, currentRelease: { select: { snapshot: true } } },
+        select: { access: true, currentRelease: { select: { snapshot: true, runtime: true } } },
       });
       if (!deployment) return [];
       const before = underWay.get(deploymentId);

@@ -30,6 +30,8 @@ export type McpStepsDeps = {
   signal: AbortSignal;
   /** The eras that the server supports, as its handshake found them; empty if that is not known. */
   eras: readonly Era[];
+  /** False for a server that runs elsewhere: its calls are piped as they are. */
+  translates: boolean;
   /** A token for some minutes. */
   createToken: () => Promise<string>;
 };
@@ -38,7 +40,7 @@ export type McpStepsDeps = {
  * The first calls of every client with access, in both eras of MCP: initialize and list the tools, and the same without a
  * session. Made with the official client.
  */
-export function mcpSteps({ endpointUrl, access, probe, version, signal, eras, createToken }: McpStepsDeps) {
+export function mcpSteps({ endpointUrl, access, probe, version, signal, eras, translates, createToken }: McpStepsDeps) {
   let token: string | null = null;
   const createClient = (mode: VersionNegotiationMode) =>
     new Client({ name: 'catwalk-doctor', title: 'Catwalk', version }, { versionNegotiation: { mode } });
@@ -87,6 +89,8 @@ export function mcpSteps({ endpointUrl, access, probe, version, signal, eras, cr
   };
 
   const discover = async (): Promise<Outcome> => {
+    if (!translates && !eras.includes('modern'))
+      return skipped('The server does not support this version, and Catwalk does not translate for remote servers.');
     const stateless = createClient({ pin: MODERN_VERSION });
     try {
       await told(() => stateless.connect(openTransport(), options(INITIALIZE_MS_MAX)));

@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Agent, fetch as undiciFetch } from 'undici';
 
@@ -7,6 +8,8 @@ export type SafeFetch = (
   url: string,
   init: { method?: 'GET' | 'POST'; headers: Record<string, string>; body?: string; signal: AbortSignal },
 ) => Promise<Response>;
+
+const CONNECT_MS_MAX = 10_000;
 
 /** Thrown before anything is sent: the address is one that strangers must not make this server visit. */
 export class ForbiddenAddressError extends Error {}
@@ -23,48 +26,56 @@ export const isPublicAddress = (address: string): boolean => {
   return parsed.range() === 'unicast' && (!(parsed instanceof ipaddr.IPv6) || parsed.match(GLOBAL_IPV6));
 };
 
+/** Looks a name up for a connection, and leaves out every address that is not public. */
+const publicLookup: LookupFunction = (hostname, options, callback) =>
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error) return callback(error, []);
+    const allowed = addresses.filter(({ address }) => isPublicAddress(address));
+    if (allowed.length === 0) return callback(new ForbiddenAddressError(`${hostname} is not a public address.`), []);
+    callback(null, allowed);
+  });
+
+export type SafeAgents = {
+  /** The agent for a URL. @throws ForbiddenAddressError before anything is sent. */
+  agentFor(url: string): Agent;
+  close: () => Promise<void>;
+};
+
+/** Connections to public addresses over HTTPS only, and to the trusted origins. */
+export function createSafeAgents(trusted: readonly string[]): SafeAgents {
+  const origins = new Set(trusted.map((url) => new URL(url).origin));
+  const open = new Agent({ connectTimeout: CONNECT_MS_MAX });
+  const guarded = new Agent({ connectTimeout: CONNECT_MS_MAX, connect: { lookup: publicLookup } });
+  return {
+    agentFor: (url) => {
+      const { protocol, origin, hostname } = new URL(url);
+      if (origins.has(origin)) return open;
+      if (protocol !== 'https:') throw new ForbiddenAddressError(`${origin} is not served over HTTPS.`);
+      const literal = hostname.replace(/^\[|\]$/g, '');
+      // an address in the URL is never looked up, so it is checked here
+      if (ipaddr.isValid(literal) && !isPublicAddress(literal))
+        throw new ForbiddenAddressError(`${hostname} is not a public address.`);
+      return guarded;
+    },
+    close: async () => {
+      await Promise.all([open.close(), guarded.close()]);
+    },
+  };
+}
+
 /**
  * Fetches from public addresses only, checked when the connection is made, so that a name that resolves differently
  * later cannot slip through. The origins in `trusted` (configured by the operator of Catwalk) may be anywhere.
  */
 export function createSafeFetch(trusted: readonly string[]): { fetch: SafeFetch; close: () => Promise<void> } {
-  const origins = new Set(trusted.map((url) => new URL(url).origin));
-  const open = new Agent({ connectTimeout: 10_000 });
-  const guarded = new Agent({
-    connectTimeout: 10_000,
-    connect: {
-      lookup: (hostname, options, callback) =>
-        lookup(hostname, { ...options, all: true }, (error, addresses) => {
-          if (error) return callback(error, []);
-          const allowed = addresses.filter(({ address }) => isPublicAddress(address));
-          if (allowed.length === 0)
-            return callback(new ForbiddenAddressError(`${hostname} is not a public address.`), []);
-          callback(null, allowed);
-        }),
-    },
-  });
+  const { agentFor, close } = createSafeAgents(trusted);
   return {
     fetch: async (url, { method = 'GET', headers, body = null, signal }) => {
-      const { protocol, origin, hostname } = new URL(url);
-      const isTrusted = origins.has(origin);
-      if (protocol !== 'https:' && !isTrusted) throw new ForbiddenAddressError(`${origin} is not served over HTTPS.`);
-      const literal = hostname.replace(/^\[|\]$/g, '');
-      // an address in the URL is never looked up, so it is checked here
-      if (!isTrusted && ipaddr.isValid(literal) && !isPublicAddress(literal))
-        throw new ForbiddenAddressError(`${hostname} is not a public address.`);
-      const response = await undiciFetch(url, {
-        method,
-        headers,
-        body,
-        signal,
-        redirect: 'manual',
-        dispatcher: isTrusted ? open : guarded,
-      });
+      const dispatcher = agentFor(url);
+      const response = await undiciFetch(url, { method, headers, body, signal, redirect: 'manual', dispatcher });
       // undici's own Response is the one that Node's types call Response
       return response as unknown as Response;
     },
-    close: async () => {
-      await Promise.all([open.close(), guarded.close()]);
-    },
+    close,
   };
 }

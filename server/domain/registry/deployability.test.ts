@@ -15,6 +15,8 @@ describe('what can be deployed', () => {
     ['an npm package', packaged('npm')],
     ['a Python package', packaged('pypi')],
     ['a repository on GitHub alone', entryOf(repository)],
+    ['a package that serves HTTP', packaged('npm', 'streamable-http')],
+    ['a hosted server', entryOf(remote)],
     ['a package beside a hosted server', { ...packaged('npm'), remotes: entryOf(remote).remotes }],
   ])('%s', (_, entry) => {
     expect(deployabilityOf(entry, 'ACTIVE')).toEqual({ deployable: true, reason: null });
@@ -26,12 +28,15 @@ describe('what can be deployed', () => {
   });
 
   test.each([
-    ['a package that serves HTTP', packaged('npm', 'streamable-http'), 'HTTP'],
     ['a container', packaged('oci'), 'container'],
     ['a bundle', packaged('mcpb'), 'bundle'],
     ['a .NET package', packaged('nuget'), '.NET'],
     ['a package of some other kind', packaged('cargo'), 'does not install from'],
-    ['a hosted server', entryOf(remote), 'already runs'],
+    [
+      'a hosted server of the old transport',
+      entryOf({ remotes: [{ type: 'sse', url: 'https://far.example/sse' }] }),
+      'runs elsewhere',
+    ],
     ['nothing at all', entryOf({}), 'neither'],
     ['code that is not on GitHub', entryOf({ repository: { url: 'https://gitlab.com/a/b' } }), 'neither'],
   ])('not %s, with the reason', (_, entry, reason) => {

@@ -9,23 +9,20 @@ const no = (reason: string): Deployability => ({ deployable: false, reason });
 export function deployabilityOf(entry: RegistryEntry, status: RegistryStatus): Deployability {
   if (status === 'DELETED') return no('The registry does not list this server any more.');
   const installable = entry.packages.filter(({ type }) => type === 'npm' || type === 'pypi');
-  if (installable.some(speaksStdio)) return { deployable: true, reason: null };
+  if (installable.length > 0) return { deployable: true, reason: null };
+  if (entry.remotes.some(({ type }) => type !== 'sse')) return { deployable: true, reason: null };
   if (entry.packages.length === 0 && entry.remotes.length === 0) {
     return githubKeyOf(entry) === null
       ? no('The entry names neither a package nor a repository on GitHub to install it from.')
       : { deployable: true, reason: null };
   }
-  if (installable.length > 0) return no('Its package serves HTTP by itself; Catwalk runs servers that speak stdio.');
   const types = new Set(entry.packages.map(({ type }) => type));
   if (types.has('oci')) return no('It comes as a container image, which Catwalk does not run yet.');
   if (types.has('mcpb')) return no('It comes as a bundle for desktop apps; Catwalk installs from npm and PyPI.');
   if (types.has('nuget')) return no('It comes as a .NET package; Catwalk installs from npm and PyPI.');
   if (entry.packages.length > 0) return no('It is published where Catwalk does not install from; npm and PyPI work.');
-  return no('It already runs elsewhere. Give its address to your MCP client; it needs no deployment.');
+  return no('It runs elsewhere over HTTP+SSE of 2024-11-05 alone; Catwalk relays to servers with Streamable HTTP.');
 }
-
-const speaksStdio = ({ transport }: { transport: string | null }): boolean =>
-  transport === null || transport === 'stdio';
 
 /** The source to analyze for it: its name, which the registry vouches for, else its repository. */
 export function sourceOf(name: string, entry: RegistryEntry, isVouched: boolean): string | null {

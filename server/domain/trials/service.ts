@@ -60,6 +60,15 @@ export const INTERRUPTED: AnalysisFailure = {
   retryable: true,
 };
 
+/** Nothing is started of a server that runs elsewhere. */
+const startable = (candidate: DeployableCandidate): DeployableCandidate => {
+  if (candidate.spec.runtime !== 'remote') return candidate;
+  throw new UserError('NOT_DEPLOYABLE', 'This server runs elsewhere, so there is nothing to start.', {
+    kind: 'invalid-input',
+    hint: 'Deploy it: the handshake shows whether its credentials are accepted.',
+  });
+};
+
 const endedOutside = (): UserError => new UserError('CONFLICT', 'The trial was ended.', { kind: 'conflict' });
 
 /** Trials run in this process; their rows are all that others see. */
@@ -208,7 +217,7 @@ export function createTrialService(deps: TrialDeps): TrialService {
   };
 
   const chosen = async (actor: Actor, input: StartTrial): Promise<DeployableCandidate> =>
-    (await getCandidate(prisma, actor, input)).candidate;
+    startable((await getCandidate(prisma, actor, input)).candidate);
 
   return {
     async start(actor, input) {

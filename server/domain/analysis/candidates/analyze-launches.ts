@@ -9,11 +9,16 @@ import { analyzeGitLaunch } from './analyze-git-launch.ts';
 import { analyzePackage } from './analyze-package.ts';
 import { applyLaunch, type PastedLaunch } from './apply-launch.ts';
 import { pastedFindings } from './pasted-environment.ts';
+import { remoteCandidate } from './remote-candidate.ts';
 import { unsupportedCandidate } from './unsupported-candidate.ts';
 
 type Outcome = { described: Described[]; isPartial: boolean };
 
 const only = (described: Described): Outcome => ({ described: [described], isPartial: false });
+
+/** A server that a pasted address or block of settings names. */
+export const pastedRemote = (name: string, url: string): Described =>
+  remoteCandidate({ name, url, description: null, type: 'streamable-http', headers: [], evidence: 'SNIPPET' });
 
 async function analyzeTarget(run: Run, pasted: PastedLaunch, name: string): Promise<Outcome> {
   const { launch, target } = pasted;
@@ -29,7 +34,7 @@ async function analyzeTarget(run: Run, pasted: PastedLaunch, name: string): Prom
     case 'git':
       return analyzeGitLaunch(run, { ...pasted, target }, name);
     case 'remote':
-      return only(unsupportedCandidate('remote', name, target.url));
+      return only(pastedRemote(name, target.url));
     case 'oci':
       return only(applyLaunch(unsupportedCandidate('oci', name, target.image), pasted));
     case 'local':

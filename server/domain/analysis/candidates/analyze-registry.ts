@@ -6,6 +6,7 @@ import type { Described } from '../result.ts';
 import { isIndexName } from '../source/package-indexes.ts';
 import { analyzePackage, type PackageOutcome } from './analyze-package.ts';
 import { leadsBackTo, type OriginClaims } from './package-origin.ts';
+import { remoteCandidate } from './remote-candidate.ts';
 import { unsupportedCandidate } from './unsupported-candidate.ts';
 
 const overStdio = ({ transport }: DeclaredPackage): boolean => transport === null || transport === 'stdio';
@@ -80,7 +81,14 @@ export async function analyzeDocument(run: Run, document: ServerDocument): Promi
   if (described.length === 0 && failure) throw failure;
   if (described.length === 0) {
     for (const remote of document.remotes)
-      described.push(unsupportedCandidate('remote', document.title ?? document.name ?? remote.url, remote.url));
+      described.push(
+        remoteCandidate({
+          ...remote,
+          name: document.title ?? document.name ?? remote.url,
+          description: document.description,
+          evidence: 'REGISTRY',
+        }),
+      );
   }
   if (described.length === 0) {
     throw new UserError('NOT_DEPLOYABLE', 'The registry’s entry names no package that Catwalk can install.', {

@@ -324,6 +324,6 @@ test('looks up a registry name, and reports one that is missing', async () => {
     },
   });
   expect((await analyze('io.github.o/far')).result.candidates).toMatchObject([
-    { runtime: 'remote', verdict: 'REMOTE_ONLY', deployable: false },
+    { runtime: 'remote', verdict: 'REMOTE_ONLY', deployable: true, spec: { url: 'https://far.example/mcp' } },
   ]);
 });

@@ -42,7 +42,7 @@ export function withExtras(described: Described, extras: readonly string[]): Des
 }
 
 function specOf(spec: PackageSpec, target: LaunchTarget): PackageSpec {
-  if (spec.runtime !== target.kind) return spec;
+  if (spec.runtime !== target.kind || target.kind === 'remote') return spec;
   const isPython = target.kind === 'pypi' || (target.kind === 'git' && target.installer === 'pypi');
   return launchedSpec(spec, target.bin, isPython ? pythonOptionsOf(target) : {});
 }

@@ -180,6 +180,6 @@ export async function findInstallation(
     case 'source':
       return installation('source', server.name, [server.name], { verified: true, reason: NOT_DEPLOYABLE.source });
     case 'remote':
-      return installation('remote', server.name, [server.name], { verified: true, reason: NOT_DEPLOYABLE.remote });
+      return installation('remote', server.name, [server.name], { verified: true });
   }
 }

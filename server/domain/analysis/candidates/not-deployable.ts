@@ -3,5 +3,4 @@ export const NOT_DEPLOYABLE = {
   oci: 'This server comes as a container image, which Catwalk does not run yet. Check whether it is also on npm or PyPI.',
   source:
     'This server has to be built from its source, and Catwalk cannot do that yet. Build it, then run it with: catwalk host -- COMMAND.',
-  remote: 'This server already runs elsewhere. Give its address to your MCP client; it needs no deployment.',
 } as const;

@@ -3,6 +3,7 @@ import type { Described, ServerCandidate } from '../result.ts';
 import { findInstallation, type Installation, type Lookup, type RepositoryFacts } from './installation.ts';
 import { NOT_DEPLOYABLE } from './not-deployable.ts';
 import { servedOver } from './package-spec.ts';
+import { remoteCandidate } from './remote-candidate.ts';
 import { withLocalNeed } from './with-local-need.ts';
 
 type Outcome = { described: Described; isPartial: boolean };
@@ -39,7 +40,7 @@ async function candidateOf(
     arguments: server.needs.arguments,
     credentials: server.needs.credentials,
     verified: found.verified,
-    verdict: server.origin === 'remote' ? 'REMOTE_ONLY' : 'MCP_SERVER',
+    verdict: 'MCP_SERVER',
     tools: server.needs.tools,
     notes: notesOf(server, found),
     spec: found.spec && servedOver(found.spec, server.needs.http),
@@ -81,6 +82,20 @@ function verdictOnly(reading: RepositoryReading, facts: RepositoryFacts): Descri
   };
 }
 
+/** The documents of a repository give an address, and nothing to install. */
+const remoteOf = (server: RepositoryServer, { owner, repo, description }: RepositoryFacts): Described => {
+  const described = remoteCandidate({
+    name: server.displayName,
+    url: server.name,
+    description: server.description ?? description,
+    type: /\/sse\/?$/.test(server.name) ? 'sse' : 'streamable-http',
+    headers: [],
+    evidence: 'README',
+  });
+  const key = `github:${owner}/${repo}#remote`.toLowerCase();
+  return { ...described, candidate: { ...described.candidate, key } };
+};
+
 /** The candidates of a repository, each looked up where it is published. Servers that can be deployed come first. */
 export async function candidatesOfRepository(
   reading: RepositoryReading,
@@ -88,6 +103,8 @@ export async function candidatesOfRepository(
   lookup: Lookup,
   signal: AbortSignal,
 ): Promise<{ described: Described[]; isPartial: boolean }> {
+  const [only] = reading.servers;
+  if (only?.origin === 'remote') return { described: [remoteOf(only, facts)], isPartial: false };
   if (reading.servers.length === 0) return { described: [verdictOnly(reading, facts)], isPartial: false };
   const outcomes = await Promise.all(reading.servers.map((server) => candidateOf(server, facts, lookup, signal)));
   const described = outcomes

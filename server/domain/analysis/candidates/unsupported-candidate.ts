@@ -3,11 +3,6 @@ import { NOT_DEPLOYABLE } from './not-deployable.ts';
 
 /** Kinds of server that Catwalk recognizes and cannot run, each with the user's alternative. */
 const KINDS = {
-  remote: {
-    runtime: 'remote',
-    verdict: 'REMOTE_ONLY',
-    reason: NOT_DEPLOYABLE.remote,
-  },
   oci: {
     runtime: 'oci',
     verdict: 'MCP_SERVER',
@@ -20,13 +15,8 @@ const KINDS = {
   },
 } as const satisfies Record<string, Pick<ServerCandidate, 'runtime' | 'verdict'> & { reason: string }>;
 
-/** An address may carry a key in its query: only where it leads is kept. */
-const withoutQuery = (url: string): string =>
-  URL.canParse(url) ? `${new URL(url).origin}${new URL(url).pathname}` : url;
-
 export function unsupportedCandidate(kind: keyof typeof KINDS, displayName: string, target: string): Described {
   const { runtime, verdict, reason } = KINDS[kind];
-  const name = kind === 'remote' ? withoutQuery(target) : target;
   return {
     candidate: {
       key: `${kind}:${displayName}`,
@@ -35,11 +25,11 @@ export function unsupportedCandidate(kind: keyof typeof KINDS, displayName: stri
       runtime,
       deployable: false,
       notDeployableReason: reason,
-      package: name,
+      package: target,
       version: null,
       integrity: null,
       subfolder: null,
-      runCommand: kind === 'oci' ? `docker run -i --rm ${name}` : name,
+      runCommand: kind === 'oci' ? `docker run -i --rm ${target}` : target,
       arguments: [],
       credentials: [],
       verified: false,

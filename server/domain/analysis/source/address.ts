@@ -9,6 +9,15 @@ const GITHUB_PAGES =
 const INDEXES =
   /(?:^|\.)(?:glama\.ai|smithery\.ai|mcp\.so|pulsemcp\.com|mcpservers\.org|cursor\.directory|lobehub\.com)$/;
 
+/** Part of the address of nearly every MCP server that runs somewhere. */
+const NAMES_MCP = /(?:^|[^a-z])(?:mcp|sse)(?:$|[^a-z])/i;
+
+/** A server that runs at an address. The query may hold a key, so that it is left out. */
+export function remoteSource(url: URL): Source {
+  const address = `${url.origin}${url.pathname}`;
+  return { kind: 'remote', url: address, normalized: `remote:${address}` };
+}
+
 const decoded = (segment: string): string => {
   try {
     return decodeURIComponent(segment);
@@ -85,8 +94,9 @@ export function addressSource(text: string): Source {
       'Look whether the server is on npm or PyPI, too, and paste its name there.',
     );
   }
+  if (NAMES_MCP.test(host) || path.some((segment) => NAMES_MCP.test(segment))) return remoteSource(url);
   throw refusal(
     `Catwalk cannot tell what is at ${host}.`,
-    'If a server already runs there, it needs no deployment: give that address to your MCP client. Otherwise paste its repository or package.',
+    'If an MCP server runs there, write remote: before its address. Otherwise paste its repository or package.',
   );
 }

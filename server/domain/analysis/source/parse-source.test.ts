@@ -185,6 +185,14 @@ test.each([
   ['the Notion MCP server', 'search:the notion mcp server'],
 ])('takes %j for a name to search for', (text, expected) => expect(normalized(text)).toBe(expected));
 
+test.each([
+  ['https://example.com/mcp', 'https://example.com/mcp'],
+  ['https://mcp.example.com/v1/?key=secret', 'https://mcp.example.com/v1/'],
+  ['remote:https://example.com/tools', 'https://example.com/tools'],
+])('takes %s for the address of a server that runs elsewhere', (text, url) => {
+  expect(parseSource(text, remote)).toEqual({ kind: 'remote', url, normalized: `remote:${url}` });
+});
+
 test('stores neither the user nor the query of a web address', () => {
   const text = 'https://ann:secret-value@github.com/o/r/tree/main?token=secret-value';
   const kept = storedSource(parseSource(text, remote), text);
@@ -203,7 +211,8 @@ test.each([
   ['{"mcpServers": {}}'],
   ['{ not json'],
   ['https://gitlab.com/a/b'],
-  ['https://example.com/mcp'],
+  ['https://example.com/about'],
+  ['remote:example'],
   ['https://github.com/owner'],
   ['https://github.com/owner/repo/tree/%E0%A4%A'],
   ['https://github.com/o/r/tree/main/..%2f..'],

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { isAbsolute, normalize } from 'node:path';
 import hostedGitInfo from 'hosted-git-info';
-import { addressSource } from './address.ts';
+import { addressSource, remoteSource } from './address.ts';
 import { launchesInJson, launchesInToml } from './client-config.ts';
 import { commandMeaning, launchesInLink } from './command.ts';
 import type { Launch } from './launch.ts';
@@ -122,7 +122,7 @@ export function parseSource(input: string, options: SourceOptions): Source {
     throw refusal(`“${shown(text)}” does not look like a package, repository or configuration.`);
   if (isLocalPath(text)) return localSource(text, options);
 
-  const prefix = /^(npm|pypi|registry|github|gh|oci|docker):(?!\/\/)(.+)$/i.exec(text);
+  const prefix = /^(npm|pypi|registry|github|gh|oci|docker|remote):(?!\/\/)(.+)$/i.exec(text);
   const rest = prefix?.[2] ?? text;
   switch (prefix?.[1]?.toLowerCase()) {
     case 'npm':
@@ -131,6 +131,13 @@ export function parseSource(input: string, options: SourceOptions): Source {
       return pypiSource(rest);
     case 'registry':
       return { kind: 'registry', name: rest, normalized: `registry:${rest}` };
+    case 'remote':
+      if (!URL.canParse(rest) || !/^https?:/i.test(rest))
+        throw refusal(
+          `“${shown(rest)}” is not a web address.`,
+          'It should look like remote:https://mcp.example.com/mcp.',
+        );
+      return remoteSource(new URL(rest));
     case 'oci':
     case 'docker':
       throw refusal(

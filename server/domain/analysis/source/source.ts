@@ -9,6 +9,8 @@ export type Source = { normalized: string } & (
   | { kind: 'registry'; name: string }
   /** A name as people say it, such as “github mcp”: no package has it. */
   | { kind: 'search'; words: string }
+  /** A server that runs at this address. */
+  | { kind: 'remote'; url: string }
   | { kind: 'snippet'; launches: Launch[] }
   | { kind: 'folder'; path: string }
   | { kind: 'archive'; path: string }

@@ -92,7 +92,8 @@ const createDeployment =
           name: nameFor(input.name ?? withoutScope(candidate.displayName)),
           source,
           access: input.access,
-          isolation: input.isolation,
+          // Pings of a remote server open sessions there: they are sent as rarely as to a process for each session.
+          isolation: spec.runtime === 'remote' ? 'PER_SESSION' : input.isolation,
           sleepAfterMinutes: checkSleep(input.sleepAfterMinutes),
           fields: fields as Prisma.InputJsonObject, // plain data
           ...machineOptions,

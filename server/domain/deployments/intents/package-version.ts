@@ -2,7 +2,13 @@ import type { PackageSpec } from '#deploy/host/contract.ts';
 
 /** The version that people read; null for a package without one of its own. */
 export const versionOf = (spec: PackageSpec): string | null =>
-  'version' in spec ? spec.version : 'commit' in spec ? spec.commit.slice(0, 12) : null;
+  'version' in spec
+    ? spec.version
+    : 'commit' in spec
+      ? spec.commit.slice(0, 12)
+      : spec.runtime === 'remote'
+        ? 'remote'
+        : null;
 
 export const integrityOf = (spec: PackageSpec): string | null =>
   'integrity' in spec ? (spec.integrity ?? null) : null;

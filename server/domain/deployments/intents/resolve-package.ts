@@ -51,6 +51,7 @@ export function createResolvePackage({ indexes, gitHubOf, pack }: ResolveDeps): 
         const { name, bin } = packed.manifest;
         return servedOver(archiveSpec(packed, keptBin(spec.bin, binsOf(name, bin))), spec.http);
       }
+      case 'remote':
       case 'command':
         if (version !== null) throw unversioned();
         return spec;
@@ -73,9 +74,9 @@ const RESOLVE_TIMEOUT_MS = 20_000;
 export const resolveLimit = (): AbortSignal => AbortSignal.timeout(RESOLVE_TIMEOUT_MS);
 
 const unversioned = (): UserError =>
-  new UserError('VERSION_NOT_FOUND', 'A folder or tarball has no versions to choose from.', {
+  new UserError('VERSION_NOT_FOUND', 'This server has no versions to choose from.', {
     kind: 'invalid-input',
-    hint: 'Remove the version: the present files are deployed.',
+    hint: 'Remove the version: what is there now is deployed.',
   });
 
 /** The named branch, tag or commit; else the one pasted with this repository; else the default branch. */

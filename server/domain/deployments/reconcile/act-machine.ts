@@ -1,3 +1,4 @@
+import { REMOTE_APP } from '#deploy/address.ts';
 import { isAmbiguous, isNameTaken, isNotFound, isPrecondition, MachinesError } from '#deploy/fly/errors.ts';
 import type { Machine as ApiMachine } from '#deploy/fly/wire.ts';
 import { type Deployment, type Machine, Prisma } from '#prisma/generated/client/client.ts';
@@ -20,9 +21,11 @@ export async function prepareMachine({ deps, view, fleet }: Step): Promise<Next>
   const { deployment, target } = view;
   if (!target) return AGAIN;
   // Keep the app after its rows: the leak sweep lists the machines of every known app.
-  const { app } = fleet;
   const taken = new Set(view.machines.filter(isAbandoned).map(({ row }) => row.name));
-  await deps.prisma.machineApp.createMany({ data: [{ app, ownerId: deployment.ownerId }], skipDuplicates: true });
+  const isRemote = target.runtime === 'remote';
+  const app = isRemote ? REMOTE_APP : fleet.app;
+  if (!isRemote)
+    await deps.prisma.machineApp.createMany({ data: [{ app, ownerId: deployment.ownerId }], skipDuplicates: true });
   try {
     await deps.prisma.machine.create({
       data: {

@@ -1,4 +1,4 @@
-import { flyProxyHeaders } from '#deploy/address.ts';
+import { machineHeaders } from '#deploy/address.ts';
 import type { HostClient, HostTarget } from '#deploy/host-client.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Deployment, Machine, Prisma, Release } from '#prisma/generated/client/client.ts';
@@ -162,7 +162,6 @@ export async function hostTarget(
   fleet: Fleet,
 ): Promise<HostTarget | null> {
   if (row.address === null || row.machineId === null) return null;
-  const headers: Record<string, string> =
-    fleet.addressModeOf(row.app).kind === 'fly-proxy' ? flyProxyHeaders(row.machineId) : {};
+  const headers = machineHeaders(fleet.addressModeOf(row.app).kind, row.machineId);
   return { origin: row.address, headers, token: await openHostToken(envelopes, release) };
 }

@@ -23,7 +23,14 @@ export type ServerDocument = {
   version: string | null;
   repository: { url: string; subfolder: string | null } | null;
   packages: DeclaredPackage[];
-  remotes: { type: string; url: string }[];
+  remotes: DeclaredRemote[];
+};
+
+/** An address at which a server runs, with the headers that it takes. */
+export type DeclaredRemote = {
+  type: string;
+  url: string;
+  headers: { name: string; description: string | null; isRequired: boolean; isSecret: boolean }[];
 };
 
 const text = z.string().optional().catch(undefined);
@@ -84,7 +91,14 @@ const documentSchema = z.looseObject({
     .catch([])
     .default([]),
   remotes: z
-    .array(z.looseObject({ type: text, transportType: text, url: z.string() }))
+    .array(
+      z.looseObject({
+        type: text,
+        transportType: text,
+        url: z.string(),
+        headers: z.array(inputSchema).optional().catch(undefined),
+      }),
+    )
     .catch([])
     .default([]),
 });
@@ -254,6 +268,18 @@ export function readServerDocument(value: unknown, origin: DocumentOrigin): Serv
     remotes: document.remotes.map((remote) => ({
       type: remote.type ?? remote.transportType ?? 'streamable-http',
       url: remote.url,
+      headers: (remote.headers ?? []).flatMap((one) =>
+        one.name
+          ? [
+              {
+                name: one.name,
+                description: one.description ?? null,
+                isRequired: one.isRequired === true,
+                isSecret: one.isSecret === true,
+              },
+            ]
+          : [],
+      ),
     })),
   };
 }

@@ -1,0 +1,99 @@
+import type { CredentialField, Described, Evidence } from '../result.ts';
+
+/** A header that a registry's entry names for a remote server. */
+export type DeclaredHeader = { name: string; description: string | null; isRequired: boolean; isSecret: boolean };
+
+/** A server that runs at an address already. */
+export type RemoteAddress = {
+  name: string;
+  url: string;
+  description: string | null;
+  /** `sse` for HTTP+SSE of 2024-11-05 alone. */
+  type: string;
+  headers: readonly DeclaredHeader[];
+  evidence: Evidence['kind'];
+};
+
+const AUTHORIZATION: DeclaredHeader = {
+  name: 'Authorization',
+  description: 'Sent as the Authorization header. A token alone is sent as “Bearer <token>”.',
+  isRequired: false,
+  isSecret: true,
+};
+
+/** `X-API-Key` → X_API_KEY. */
+const variableOf = (header: string): string => header.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+
+const HEADER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,80}$/;
+/** Headers that the protocol and the connection use themselves. */
+const RESERVED = /^(?:host|content-.*|accept.*|connection|transfer-encoding|mcp-.*|cookie|te|upgrade|proxy-.*)$/i;
+
+const fieldOf = (
+  { name, description, isRequired, isSecret }: DeclaredHeader,
+  kind: Evidence['kind'],
+): CredentialField => ({
+  name: variableOf(name),
+  label: name,
+  description,
+  kind: isSecret ? 'SECRET' : 'TEXT',
+  required: isRequired,
+  requirement: isRequired ? 'HARD' : 'LAZY',
+  default: null,
+  choices: [],
+  pattern: null,
+  group: null,
+  helpUrl: null,
+  advanced: false,
+  confidence: kind === 'SNIPPET' ? 'LOW' : 'HIGH',
+  evidence: [{ kind, file: null, line: null, note: `sent as the header ${name}` }],
+});
+
+/** An address may carry a key in its query: only where it leads is kept. */
+const withoutQuery = (url: string): string => {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+};
+
+/** The candidate of a server that runs elsewhere. Catwalk relays to it with the headers of the form. */
+export function remoteCandidate({ name, url, description, type, headers, evidence }: RemoteAddress): Described {
+  const isUsable = URL.canParse(url) && /^https?:/.test(url) && !url.includes('{');
+  const address = isUsable ? withoutQuery(url) : url;
+  const reason = !isUsable
+    ? 'The address of this server has gaps to fill in. Paste its whole address.'
+    : type === 'sse'
+      ? 'This server serves only HTTP+SSE of 2024-11-05. Catwalk relays to servers with Streamable HTTP.'
+      : null;
+  const named = headers.filter((one) => HEADER_NAME.test(one.name) && !RESERVED.test(one.name));
+  const used = named.length > 0 ? named : [AUTHORIZATION];
+  return {
+    candidate: {
+      key: `remote:${name}`,
+      displayName: name,
+      description,
+      runtime: 'remote',
+      deployable: reason === null,
+      notDeployableReason: reason,
+      package: address,
+      version: null,
+      integrity: null,
+      subfolder: null,
+      runCommand: address,
+      arguments: [],
+      credentials: used.map((one) => fieldOf(one, evidence)),
+      verified: true,
+      verdict: 'REMOTE_ONLY',
+      tools: [],
+      notes: 'This server runs elsewhere. Catwalk relays to it, with its own tokens, call log and usage in front.',
+      spec:
+        reason === null
+          ? {
+              runtime: 'remote',
+              url: address,
+              headers: used.map((one) => ({ name: one.name, variable: variableOf(one.name) })),
+            }
+          : null,
+      fixedArguments: [],
+    },
+    warnings: [],
+  };
+}

@@ -1,0 +1,104 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { type Dispatcher, request as send } from 'undici';
+import { PRINCIPAL_HEADER } from '#deploy/host/contract.ts';
+import type { RemoteServer } from './remote-server.ts';
+import type { RemoteStatus } from './status.ts';
+
+/** Headers of a client that are about the call; everything else would tell the remote server who calls. */
+const PASSED = /^(?:accept|content-type|last-event-id|mcp-[a-z-]+|traceparent|tracestate)$/;
+/** Headers of an answer that belong to this connection alone, or were decoded. */
+const DROPPED = /^(?:connection|keep-alive|transfer-encoding|content-encoding|set-cookie|www-authenticate|alt-svc)$/;
+const SILENT_MS_MAX = 330_000;
+
+type Failure = Parameters<RemoteStatus['failed']>[0];
+
+const refused = (status: number, variables: string[]): Failure => ({
+  code: 'MISSING_CREDENTIAL',
+  message: `The remote server refused the credentials (HTTP ${status}).`,
+  hint: 'Enter a valid token or key in the settings of the deployment.',
+  retryable: false,
+  variables,
+});
+
+const failed = (message: string, hint: string): Failure => ({
+  code: 'NO_HANDSHAKE',
+  message,
+  hint,
+  retryable: true,
+});
+
+const requestHeaders = ({ headers }: IncomingMessage): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      PASSED.test(name) && typeof value === 'string' ? [[name, value]] : [],
+    ),
+  );
+
+const answerHeaders = (headers: Dispatcher.ResponseData['headers']): Record<string, string | string[]> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined || DROPPED.test(name) ? [] : [[name, value] as const],
+    ),
+  );
+
+/** An error that clients show: the endpoint passes JSON with any status on, and takes a 401 for its own business. */
+const sendFailure = (response: ServerResponse, { code, message, hint }: Failure) => {
+  if (response.headersSent) return response.destroy();
+  const error = { code: -32000, message, data: { code, hint } };
+  response.writeHead(502, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  return response.end(JSON.stringify({ jsonrpc: '2.0', id: null, error }));
+};
+
+/** Pipes one request to the remote server, with its credentials and without those of the caller. No redirect is followed. */
+export async function relay(
+  request: IncomingMessage,
+  response: ServerResponse,
+  remote: RemoteServer,
+  status: RemoteStatus,
+  dispatcher: Dispatcher,
+): Promise<void> {
+  const left = new AbortController();
+  response.on('close', () => left.abort());
+  status.open += 1;
+  const fail = (failure: Failure) => {
+    status.failed(failure);
+    sendFailure(response, failure);
+  };
+  try {
+    const answer = await send(remote.url, {
+      dispatcher,
+      method: request.method as Dispatcher.HttpMethod, // the gateway's routes name three
+      headers: { ...requestHeaders(request), 'user-agent': 'catwalk', ...(await remote.headers()) },
+      body: request.method === 'POST' ? request : null,
+      headersTimeout: SILENT_MS_MAX,
+      bodyTimeout: 0,
+      signal: left.signal,
+    });
+    const { statusCode } = answer;
+    if (statusCode === 401 || statusCode === 403) {
+      await answer.body.dump();
+      return fail(refused(statusCode, remote.variables));
+    }
+    if (statusCode >= 300 && statusCode < 400) {
+      await answer.body.dump();
+      return fail(
+        failed(
+          `The remote server answered with a redirect (HTTP ${statusCode}).`,
+          'Deploy the address that it leads to.',
+        ),
+      );
+    }
+    if (statusCode < 300) status.answered(String(request.headers[PRINCIPAL_HEADER] ?? ''));
+    else if (statusCode >= 500) status.log(`The remote server answered with HTTP ${statusCode}.`);
+    response.writeHead(statusCode, answerHeaders(answer.headers));
+    response.flushHeaders();
+    await pipeline(answer.body, response);
+  } catch (error) {
+    if (left.signal.aborted) return;
+    const why = error instanceof Error ? error.message : String(error);
+    fail(failed(`The remote server cannot be reached: ${why}`, 'Check the address, and whether the server is up.'));
+  } finally {
+    status.open -= 1;
+  }
+}
