@@ -130,6 +130,22 @@ describe('a GitHub repository', () => {
     expect(result.candidates.map((one) => one.subfolder).sort()).toEqual(['src/a', 'src/b']);
   });
 
+  test('an npm package in a folder of a repository is installed from there when it is not published', async () => {
+    web.repository('o/r', {
+      'package.json': JSON.stringify({ name: 'root', private: true }),
+      'src/b/package.json': JSON.stringify({ ...MANIFEST, name: 'b-mcp' }),
+    });
+    const { result } = await analyze('o/r');
+    expect(result.candidates).toMatchObject([
+      {
+        runtime: 'git',
+        deployable: true,
+        runCommand: `npx -y github:o/r#${COMMIT.slice(0, 12)}::path:src/b`,
+        spec: { runtime: 'git', installer: 'npm', commit: COMMIT, subfolder: 'src/b' },
+      },
+    ]);
+  });
+
   test('reports a repository that is not a server', async () => {
     web.repository('o/r', {
       'package.json': JSON.stringify({ name: 'web', version: '1.0.0' }),

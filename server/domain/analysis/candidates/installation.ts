@@ -65,12 +65,13 @@ function fromGit(server: RepositoryServer, facts: RepositoryFacts, installer: In
   const { owner, repo, commit } = facts;
   const url = `https://github.com/${owner}/${repo}.git`;
   const bin = server.manifest ? chooseBin(server.manifest.name, server.manifest.bins) : undefined;
-  // npm installs a repository's root only; uv knows #subdirectory
-  const isNested = installer === 'npm' && server.subfolder !== null;
   const name = `${owner}/${repo}`;
   const runCommand =
     installer === 'npm'
-      ? [...PACKAGE_INDEXES.npm.runner, `github:${name}#${commit.slice(0, 12)}`]
+      ? [
+          ...PACKAGE_INDEXES.npm.runner,
+          `github:${name}#${commit.slice(0, 12)}${server.subfolder ? `::path:${server.subfolder}` : ''}`,
+        ]
       : [
           'uvx',
           '--from',
@@ -80,8 +81,7 @@ function fromGit(server: RepositoryServer, facts: RepositoryFacts, installer: In
   return installation('git', name, runCommand, {
     version: commit,
     verified: true,
-    reason: isNested ? NOT_DEPLOYABLE.source : null,
-    spec: isNested ? null : gitSpec({ installer, url, commit }, server.subfolder, bin),
+    spec: gitSpec({ installer, url, commit }, server.subfolder, bin),
   });
 }
 
