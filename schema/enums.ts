@@ -67,6 +67,7 @@ export const RuntimeEnum = builder.enumType('Runtime', {
     OCI: { value: 'oci', description: 'A container image.' },
     SOURCE: { value: 'source', description: 'A folder or tarball on this computer.' },
     REMOTE: { value: 'remote', description: 'A server that already runs elsewhere.' },
+    MCPB: { value: 'mcpb', description: 'A bundle for desktop clients.' },
   } as const satisfies Record<Uppercase<enums.Runtime>, { value: enums.Runtime; description: string }>,
 });
 

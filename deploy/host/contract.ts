@@ -34,6 +34,20 @@ type Package =
     } & PythonOptions)
   /** A package tarball on the host's own disk (local machines only); folders are packed before they get here. */
   | { runtime: 'archive'; path: string; integrity: string; bin?: string }
+  /**
+   * A bundle for desktop clients (MCPB): on the host's own disk, at an address, or both. `integrity` is that of the zip
+   * file; `entry` is the file in it that `kind` runs.
+   */
+  | {
+      runtime: 'mcpb';
+      name: string;
+      version: string;
+      integrity: string;
+      path?: string;
+      url?: string;
+      kind: 'node' | 'python' | 'binary';
+      entry: string;
+    }
   /** Any stdio command, run as it is: `catwalk host -- COMMAND ARGS…`. */
   | { runtime: 'command'; command: string; args: string[] }
   /** A server that runs elsewhere. No host runs it: Catwalk relays to `url` with the headers. */
@@ -43,7 +57,14 @@ type Package =
 export type RemoteHeader = { name: string; variable: string };
 
 /** The kinds of packages that a host installs. */
-export const RUNTIMES = ['npm', 'pypi', 'git', 'archive', 'command'] as const satisfies PackageSpec['runtime'][];
+export const RUNTIMES = [
+  'npm',
+  'pypi',
+  'git',
+  'archive',
+  'mcpb',
+  'command',
+] as const satisfies PackageSpec['runtime'][];
 
 /** Options of a Python installation, as `uvx 'name[extra]' --with other --python 3.12` has them. */
 export type PythonOptions = {

@@ -4,7 +4,14 @@ import { inside, type Room, WEB_FRAMEWORKS } from './room.ts';
 export const DOMAIN_ROOMS: readonly Room[] = [
   {
     room: 'server/domain',
-    imports: ['prisma', 'deploy/*', 'deploy/fly', 'deploy/host/contract.ts', 'deploy/host/redact.ts'],
+    imports: [
+      'prisma',
+      'deploy/*',
+      'deploy/fly',
+      'deploy/host/contract.ts',
+      'deploy/host/redact.ts',
+      'deploy/host/zip.ts',
+    ],
     packages: { not: WEB_FRAMEWORKS },
     because: 'the domain knows no HTTP, no GraphQL and no environment; of the host it knows the contract only',
   },

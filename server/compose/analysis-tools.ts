@@ -51,6 +51,7 @@ export function createAnalysisTools(settings: AnalysisSettings): SharedTools {
     suggesters: suggestersWith(npmConfiguration),
     detector,
     model: null,
+    fetch,
     dataDir,
     now,
   };

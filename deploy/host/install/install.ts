@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { PackageSpec } from '../contract.ts';
 import { failWith } from '../failure.ts';
 import { removeTree } from '../remove-tree.ts';
+import { inBundle, installBundle } from './bundle.ts';
 import { type CacheOptions, discardEntry, ensureInstalled, type Installation, PACKAGE_FOLDER } from './cache.ts';
 import type { InstallContext } from './context.ts';
 import { installGit } from './git.ts';
@@ -40,6 +41,8 @@ export type Program = {
   prepareCopy: () => Promise<void>;
   /** How it is started in one of its copies. */
   launchIn: (folder: string) => Launch;
+  /** Completes an argument or a variable that names the folder of the package. */
+  expand?: (text: string, folder: string) => string;
 };
 
 /** Native modules depend on these; a cache that outlives an upgrade of Node must not serve them. */
@@ -170,6 +173,12 @@ export const installPackage = async (spec: PackageSpec, context: InstallContext)
           commandFolders: [],
         }),
       };
+    case 'mcpb': {
+      const program = await cached(context, ['mcpb', spec.integrity, spec.kind, spec.entry], (folder, own) =>
+        installBundle(spec, folder, own),
+      );
+      return { ...program, expand: (text, folder) => inBundle(text, join(folder, PACKAGE_FOLDER)) };
+    }
     case 'remote':
       return failWith('INSTALL_FAILED', 'This server runs elsewhere: there is nothing to install.');
     case 'pypi':

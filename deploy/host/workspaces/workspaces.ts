@@ -67,9 +67,15 @@ export const commandIn = (
 ): ChildCommand => {
   const { home, temporary } = foldersOf(folder);
   const { command, args, commandFolders } = program.launchIn(folder);
-  const env = prepareChildEnvironment(config, { home, temporary, commands: commandFolders }, user);
+  const expand = (text: string): string => program.expand?.(text, folder) ?? text;
+  const variables = Object.fromEntries(Object.entries(config.env).map(([name, value]) => [name, expand(value)]));
+  const env = prepareChildEnvironment(
+    { ...config, env: variables },
+    { home, temporary, commands: commandFolders },
+    user,
+  );
   // A command is run where the user ran the host; a package works in its own folder.
-  return { command, args: [...args, ...config.args], cwd: program.hasCopies ? home : process.cwd(), env };
+  return { command, args: [...args, ...config.args.map(expand)], cwd: program.hasCopies ? home : process.cwd(), env };
 };
 
 export const createWorkspaces = (deps: WorkspacesDeps): Workspaces => {

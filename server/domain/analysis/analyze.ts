@@ -6,8 +6,10 @@ import { analyzeRegistryName } from './candidates/analyze-registry.ts';
 import { analyzeGitHub } from './candidates/analyze-repository.ts';
 import { withExtras } from './candidates/apply-launch.ts';
 import { notAPackage, withSuggestions } from './candidates/suggest.ts';
+import { bundleCandidate } from './candidates/bundle-candidate.ts';
 import { type AnalysisTools, type Analyzed, analyzedFrom, type Run } from './context.ts';
 import { importTarball, packFolder } from './files/archive.ts';
+import { importBundle } from './files/bundle.ts';
 import { withModel } from './llm/with-llm.ts';
 import type { Report } from './progress.ts';
 import type { Source } from './source/source.ts';
@@ -20,6 +22,14 @@ async function analyzeLocal(run: Run, source: Extract<Source, { kind: 'folder' |
   await report('COLLECT', 'DONE', `${archive.files.files.length} files read.`);
   await report('DETECT', 'RUNNING', 'Looking for arguments and credentials.');
   return { ...analyzedFrom([await tools.detector.archiveCandidate(signal, archive)]), isPartial: false };
+}
+
+async function analyzeBundle(run: Run, from: Extract<Source, { kind: 'bundle' }>['from']): Promise<Analyzed> {
+  const { tools, report, signal } = run;
+  await report('COLLECT', 'RUNNING', 'Reading the bundle.');
+  const bundle = await importBundle(from, tools, signal);
+  await report('COLLECT', 'DONE', `${bundle.manifest.name} ${bundle.manifest.version}.`);
+  return { ...analyzedFrom([bundleCandidate(bundle, 'url' in from ? from.url : null)]), isPartial: false };
 }
 
 async function candidatesOf(run: Run, source: Source): Promise<Analyzed> {
@@ -38,6 +48,8 @@ async function candidatesOf(run: Run, source: Source): Promise<Analyzed> {
     case 'folder':
     case 'archive':
       return analyzeLocal(run, source);
+    case 'bundle':
+      return analyzeBundle(run, source.from);
     case 'snippet':
       return analyzeLaunches(run, source.launches);
     case 'github':

@@ -1,3 +1,4 @@
+import type { SafeFetch } from '../outbound/safe-fetch.ts';
 import type { MoreFindings } from './detect/describe-server.ts';
 import type { Archive } from './files/archive.ts';
 import type { FileSet } from './files/file-set.ts';
@@ -48,6 +49,8 @@ export type AnalysisTools = {
   detector: Detector;
   /** Fills gaps from the documents; null where none is configured. */
   model: ModelReader | null;
+  /** Downloads bundles. */
+  fetch: SafeFetch;
   /** Folders and tarballs are kept below it, in `sources/`. */
   dataDir: string;
   now: () => Date;

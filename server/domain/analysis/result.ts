@@ -7,7 +7,7 @@ import type { PackageSpec } from '#deploy/host/contract.ts';
 export const runtimeSchema = z
   .string()
   .toLowerCase()
-  .pipe(z.enum(['npm', 'pypi', 'git', 'oci', 'source', 'remote']));
+  .pipe(z.enum(['npm', 'pypi', 'git', 'oci', 'source', 'remote', 'mcpb']));
 export const verdictSchema = z.enum(['MCP_SERVER', 'LIBRARY', 'REMOTE_ONLY', 'NEEDS_LOCAL_APP', 'NOT_MCP']);
 export const fieldKindSchema = z.enum(['SECRET', 'TEXT', 'NUMBER', 'BOOLEAN', 'CHOICE', 'FILE']);
 /** HARD: the server ends without it, as its code or a start proves. LAZY: usually needed. */
@@ -150,6 +150,17 @@ export const packageSpecSchema = z.discriminatedUnion('runtime', [
     path: z.string(),
     integrity: z.string(),
     bin: z.string().exactOptional(),
+    http,
+  }),
+  z.object({
+    runtime: z.literal('mcpb'),
+    name: z.string(),
+    version: z.string(),
+    integrity: z.string(),
+    path: z.string().exactOptional(),
+    url: z.string().exactOptional(),
+    kind: z.enum(['node', 'python', 'binary']),
+    entry: z.string(),
     http,
   }),
   z.object({

@@ -51,7 +51,8 @@ const ATTEMPTS_MAX = 3;
 const RUNNING_MAX = 4;
 const RUNNING_PER_OWNER_MAX = 10;
 
-const isLocal = (source: Source): boolean => source.kind === 'folder' || source.kind === 'archive';
+const isLocal = (source: Source): boolean =>
+  source.kind === 'folder' || source.kind === 'archive' || (source.kind === 'bundle' && 'path' in source.from);
 
 function failureOf(error: unknown): AnalysisFailure {
   if (error instanceof UserError) {

@@ -16,6 +16,7 @@ async function namesInUse({ prisma, now }: Deps, signal: AbortSignal): Promise<S
   const note = (spec: unknown) => {
     const parsed = packageSpecSchema.safeParse(spec).data;
     if (parsed?.runtime === 'archive') used.add(basename(parsed.path));
+    if (parsed?.runtime === 'mcpb' && parsed.path !== undefined) used.add(basename(parsed.path));
   };
   let after: string | null = null;
   do {
@@ -32,7 +33,7 @@ async function namesInUse({ prisma, now }: Deps, signal: AbortSignal): Promise<S
   const analyses = await prisma.analysis.findMany({
     where: {
       expiresAt: { gt: now() },
-      OR: [{ normalizedSource: { startsWith: 'folder:' } }, { normalizedSource: { startsWith: 'archive:' } }],
+      OR: ['folder:', 'archive:', 'bundle:'].map((kind) => ({ normalizedSource: { startsWith: kind } })),
     },
     select: { result: true },
   });
@@ -53,7 +54,11 @@ export async function pruneSources(deps: Deps, signal: AbortSignal): Promise<num
     throw error;
   });
   const isOld = async (name: string): Promise<boolean> => {
-    const limit = name.endsWith('.tgz') ? YOUNG_MS : name.endsWith('.partial') ? PARTIAL_MS : Number.POSITIVE_INFINITY;
+    const limit = /\.(?:tgz|mcpb)$/.test(name)
+      ? YOUNG_MS
+      : name.endsWith('.partial')
+        ? PARTIAL_MS
+        : Number.POSITIVE_INFINITY;
     const found = await stat(join(folder, name)).catch(() => null); // another instance may have been faster
     return found !== null && deps.now().getTime() - found.mtimeMs > limit;
   };

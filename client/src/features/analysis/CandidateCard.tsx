@@ -29,6 +29,7 @@ const RUNTIME_LABELS = {
   OCI: 'container',
   SOURCE: 'source code',
   REMOTE: 'remote',
+  MCPB: 'bundle',
 } as const;
 
 type CandidateCardProps = {

@@ -3,8 +3,10 @@ import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
 import type { DeclaredPackage, ServerDocument } from '../detect/manifests/server-json.ts';
 import { githubRepositoryOf } from '../registries/github-repository.ts';
 import type { Described } from '../result.ts';
+import { importBundle } from '../files/bundle.ts';
 import { isIndexName } from '../source/package-indexes.ts';
 import { analyzePackage, type PackageOutcome } from './analyze-package.ts';
+import { bundleCandidate } from './bundle-candidate.ts';
 import { leadsBackTo, type OriginClaims } from './package-origin.ts';
 import { remoteCandidate } from './remote-candidate.ts';
 import { unsupportedCandidate } from './unsupported-candidate.ts';
@@ -29,6 +31,10 @@ async function ofPackage(
     isMeant: (claims: readonly OriginClaims[]) => home === null || claims.some((one) => leadsBackTo(home, one)),
   };
   if (isIndexName(declared.type)) return analyzePackage(run, declared.type, declared.identifier, null, options);
+  if (declared.type === 'mcpb') {
+    const bundle = await importBundle({ url: declared.identifier }, run.tools, run.signal);
+    return { described: bundleCandidate(bundle, declared.identifier), isPartial: false };
+  }
   if (declared.type === 'oci')
     return {
       described: unsupportedCandidate('oci', document.title ?? declared.identifier, declared.identifier),

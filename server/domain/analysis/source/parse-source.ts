@@ -27,7 +27,8 @@ export const isLocalPath = (text: string): boolean => {
   return (
     /^(?:\.{0,2}[/\\]|~[/\\]|file:|[A-Za-z]:[/\\])/.test(trimmed) ||
     /^(?:\.{1,2}|~)$/.test(trimmed) ||
-    isTarball(trimmed)
+    isTarball(trimmed) ||
+    (isBundle(trimmed) && !/^https?:/i.test(trimmed))
   );
 };
 
@@ -44,6 +45,9 @@ function spokenName(text: string): string | null {
   return isSpoken && areWords && words.length <= SPOKEN_WORDS_MAX ? words.join(' ') : null;
 }
 
+/** Bundles were called DXT before. */
+const isBundle = (text: string): boolean => /\.(?:mcpb|dxt)$/i.test(text);
+
 const isTarball = (text: string): boolean => /\.(?:tgz|tar\.gz)$/i.test(text) && !/^https?:/i.test(text);
 
 function localSource(text: string, options: SourceOptions): Source {
@@ -58,6 +62,7 @@ function localSource(text: string, options: SourceOptions): Source {
     throw refusal(`The path ${text} is not absolute.`, 'Paste the whole path, starting at the root of the disk.');
   }
   const path = normalize(bare).replace(/(?<=.)[/\\]$/, '');
+  if (isBundle(path)) return { kind: 'bundle', from: { path }, normalized: `bundle:${path}` };
   return isTarball(path)
     ? { kind: 'archive', path, normalized: `archive:${path}` }
     : { kind: 'folder', path, normalized: `folder:${path}` };
@@ -149,6 +154,11 @@ export function parseSource(input: string, options: SourceOptions): Source {
     const hosted = hostedGitInfo.fromUrl(text.replace(/^gh:/i, 'github:'));
     if (hosted?.type === 'github') return githubNamed(hosted.user, hosted.project, hosted.committish || null);
     throw refusal(`“${shown(text)}” is not a GitHub repository.`);
+  }
+  if (/^https?:/i.test(text) && URL.canParse(text) && isBundle(new URL(text).pathname)) {
+    const { origin, pathname } = new URL(text);
+    const url = `${origin}${pathname}`;
+    return { kind: 'bundle', from: { url }, normalized: `bundle:${url}` };
   }
   if (
     /^https?:/i.test(text) ||

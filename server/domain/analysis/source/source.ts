@@ -14,4 +14,6 @@ export type Source = { normalized: string } & (
   | { kind: 'snippet'; launches: Launch[] }
   | { kind: 'folder'; path: string }
   | { kind: 'archive'; path: string }
+  /** A bundle for desktop clients (MCPB): a file of this computer, or at an address. */
+  | { kind: 'bundle'; from: { path: string } | { url: string } }
 );

@@ -51,6 +51,7 @@ export function createResolvePackage({ indexes, gitHubOf, pack }: ResolveDeps): 
         const { name, bin } = packed.manifest;
         return servedOver(archiveSpec(packed, keptBin(spec.bin, binsOf(name, bin))), spec.http);
       }
+      case 'mcpb':
       case 'remote':
       case 'command':
         if (version !== null) throw unversioned();

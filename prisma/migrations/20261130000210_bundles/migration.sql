@@ -1,0 +1,2 @@
+-- Bundles for desktop clients (MCPB) can be deployed.
+ALTER TYPE "Runtime" ADD VALUE 'MCPB';
