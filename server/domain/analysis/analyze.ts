@@ -28,7 +28,7 @@ async function analyzeBundle(run: Run, from: Extract<Source, { kind: 'bundle' }>
   const { tools, report, signal } = run;
   await report('COLLECT', 'RUNNING', 'Reading the bundle.');
   const bundle = await importBundle(from, tools, signal);
-  await report('COLLECT', 'DONE', `${bundle.manifest.name} ${bundle.manifest.version}.`);
+  await report('COLLECT', 'DONE', `${bundle.paths.size} files found.`);
   return { ...analyzedFrom([bundleCandidate(bundle, 'url' in from ? from.url : null)]), isPartial: false };
 }
 

@@ -1,9 +1,9 @@
 import { UserError } from '../../errors.ts';
 import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
 import type { DeclaredPackage, ServerDocument } from '../detect/manifests/server-json.ts';
+import { importBundle } from '../files/bundle.ts';
 import { githubRepositoryOf } from '../registries/github-repository.ts';
 import type { Described } from '../result.ts';
-import { importBundle } from '../files/bundle.ts';
 import { isIndexName } from '../source/package-indexes.ts';
 import { analyzePackage, type PackageOutcome } from './analyze-package.ts';
 import { bundleCandidate } from './bundle-candidate.ts';

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { bundleManifestSchema } from '../detect/manifests/bundle-manifest.ts';
 import { bundleCandidate } from './bundle-candidate.ts';
 
 const candidateOf = (server: object, more: object = {}, paths = ['server/index.js']) =>
@@ -7,7 +6,7 @@ const candidateOf = (server: object, more: object = {}, paths = ['server/index.j
     {
       path: '/data/x.mcpb',
       integrity: 'sha512-x',
-      manifest: bundleManifestSchema.parse({ name: 'b', version: '1.0.0', server, ...more }),
+      manifest: { name: 'b', version: '1.0.0', server, ...more },
       paths: new Set(paths),
     },
     null,
@@ -78,4 +77,8 @@ test.each([
     spec: null,
     notDeployableReason: expect.stringContaining(reason),
   });
+});
+
+test('names the place at which a manifest is wrong', () => {
+  expect(() => candidateOf({ ...NODE, entry_point: 7 })).toThrow(/wrong at server\.entry_point/);
 });

@@ -1,6 +1,7 @@
 import type { PackageSpec } from '#deploy/host/contract.ts';
+import { UserError } from '../../errors.ts';
 import { evidenceOf } from '../detect/finding.ts';
-import type { BundleManifest, BundleOption } from '../detect/manifests/bundle-manifest.ts';
+import { type BundleManifest, type BundleOption, bundleManifestSchema } from '../detect/manifests/bundle-manifest.ts';
 import { asVariable } from '../detect/merge-arguments.ts';
 import type { Bundle } from '../files/bundle.ts';
 import type {
@@ -97,8 +98,21 @@ function wordsAfterEntry(manifest: BundleManifest, kind: BundleSpec['kind']): { 
     : { words: args.slice(at + 1) };
 }
 
-/** The candidate of a bundle for desktop clients (MCPB): its `user_config` is the form. */
-export function bundleCandidate({ path, integrity, manifest, paths }: Bundle, url: string | null): Described {
+/** @throws UserError INVALID_SOURCE for a manifest that is not one. */
+function readManifest(raw: unknown): BundleManifest {
+  const parsed = bundleManifestSchema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues[0]?.path.join('.') || 'its root';
+  throw new UserError('INVALID_SOURCE', `The bundle’s manifest.json is wrong at ${where}.`, {
+    kind: 'invalid-input',
+    hint: 'Check it with mcpb validate, pack the bundle again, and paste it again.',
+    cause: parsed.error,
+  });
+}
+
+/** The candidate of a bundle for desktop clients (MCPB): its `user_config` is the form. @throws UserError. */
+export function bundleCandidate({ path, integrity, manifest: raw, paths }: Bundle, url: string | null): Described {
+  const manifest = readManifest(raw);
   const { name, version, server, user_config: options } = manifest;
   const optionOf = (key: string): BundleOption => options[key] ?? UNKNOWN;
   const kind = (['node', 'python', 'binary'] as const).find((one) => one === server.type) ?? null;

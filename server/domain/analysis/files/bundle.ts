@@ -5,10 +5,16 @@ import { openZip, ZipError } from '#deploy/host/zip.ts';
 import { UserError } from '../../errors.ts';
 import { boundedGet, TooLargeError } from '../../outbound/bounded-get.ts';
 import type { SafeFetch } from '../../outbound/safe-fetch.ts';
-import { type BundleManifest, bundleManifestSchema } from '../detect/manifests/bundle-manifest.ts';
 
 /** A bundle (MCPB), kept under its hash so that what runs is what was analyzed. */
-export type Bundle = { path: string; integrity: string; manifest: BundleManifest; paths: ReadonlySet<string> };
+export type Bundle = {
+  path: string;
+  integrity: string;
+  /** `manifest.json`, as it stands in the bundle. */
+  manifest: unknown;
+  /** The paths of its files. */
+  paths: ReadonlySet<string>;
+};
 
 const BUNDLE_BYTES_MAX = 100 * 1024 * 1024;
 const MANIFEST_BYTES_MAX = 1024 * 1024;
@@ -48,16 +54,8 @@ async function readManifest(path: string): Promise<Pick<Bundle, 'manifest' | 'pa
       const found = zip.files.find((file) => file.path === 'manifest.json');
       if (!found || found.bytes > MANIFEST_BYTES_MAX) throw problem('The bundle holds no manifest.json.', HINT);
       const text = (await zip.read(found)).toString('utf8').replace(/^\uFEFF/, '');
-      const parsed = bundleManifestSchema.safeParse(JSON.parse(text));
-      if (!parsed.success) {
-        const [issue] = parsed.error.issues;
-        throw problem(
-          `The bundle’s manifest.json is wrong at ${issue?.path.join('.') || 'its root'}.`,
-          HINT,
-          parsed.error,
-        );
-      }
-      return { manifest: parsed.data, paths: new Set(zip.files.map((file) => file.path)) };
+      const manifest: unknown = JSON.parse(text);
+      return { manifest, paths: new Set(zip.files.map((file) => file.path)) };
     } finally {
       await zip.close();
     }
