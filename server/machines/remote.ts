@@ -51,6 +51,7 @@ export function createRemoteMachines({ readState, writeState }: RemoteRows): Mac
     listApps: async () => [],
     currentToken: async () => [],
     ensureApp: unsupported,
+    deleteApp: unsupported,
     close: async () => undefined,
   };
 }
