@@ -191,16 +191,43 @@ test('of calls that ask at the same time, each goes on with a question', () => {
   expect(calls.map(({ parkedAt }) => parkedAt)).toEqual([0, 0, 0]);
 });
 
-test('a question of a call that was answered without it belongs to another call', () => {
-  call();
+test('a client that was asked is not asked again when its call is answered first: its response still goes to the child', () => {
+  const other = call();
   const newest = call();
   askAndPark(901);
   peer.receive('{"jsonrpc":"2.0","id":2,"result":{"content":[]}}');
   vi.runAllTimers();
-  expect(newest.canAsk).toBe(false);
+  expect(answers).toHaveLength(1);
+  newest.resume(
+    { reply: recording, clientId: '"y"', token: null, logRank: -1 },
+    { elicitation_1: { action: 'decline' } },
+  );
+  expect(sent.at(-1)).toBe('{"jsonrpc":"2.0","id":901,"result":{"action":"decline"}}');
+  expect(answers[1]).toContain('"id":"y"');
+  expect(other.canAsk).toBe(true);
+});
+
+test('a question that no client was asked yet moves to another call when its own is answered', () => {
+  call();
+  call();
+  peer.receive('{"jsonrpc":"2.0","id":901,"method":"elicitation/create","params":{"message":"?"}}');
+  peer.receive('{"jsonrpc":"2.0","id":2,"result":{"content":[]}}');
+  vi.runAllTimers();
   expect(answers).toHaveLength(2);
   expect(answers[1]).toContain('"input_required"');
   expect(sent.filter((text) => text.includes('901'))).toEqual([]);
+});
+
+test('a question whose client does not come back moves to another call of its principal', () => {
+  call();
+  call();
+  askAndPark(901);
+  peer.receive('{"jsonrpc":"2.0","id":2,"result":{"content":[]}}');
+  now += 10 * MINUTE_MS;
+  parked.endForgotten(now);
+  vi.runAllTimers();
+  expect(answers).toHaveLength(2);
+  expect(answers[1]).toContain('"input_required"');
 });
 
 test('a question never moves to a call of another principal', () => {
@@ -208,6 +235,8 @@ test('a question never moves to a call of another principal', () => {
   askAndPark(901);
   call('b');
   peer.receive('{"jsonrpc":"2.0","id":1,"result":{"content":[]}}');
+  now += 10 * MINUTE_MS;
+  parked.endForgotten(now);
   vi.runAllTimers();
   expect(answers).toHaveLength(1);
   expect(sent.at(-1)).toContain('"id":901,"error"');

@@ -126,11 +126,19 @@ export class PendingCall implements CallReply {
   /** The child's answer, under the id of the request that started the call. */
   answer(message: string, now: number): void {
     if (this.#done) return;
+    if (this.#waiting === null) {
+      // The client was asked already, and its responses still go to the child when it is back: nobody is asked twice.
+      this.#keep(message);
+      return;
+    }
     const unanswered = this.#questions.takeAll();
-    if (this.#waiting !== null) this.#deliver(message, now);
-    else this.#keep(message);
-    // An answered call has no questions: these belong to another one.
-    for (const question of unanswered) this.#onOrphan(question);
+    this.#deliver(message, now);
+    this.#pass(unanswered);
+  }
+
+  /** An answered call has no questions: these belong to another one. */
+  #pass(questions: readonly Question[]): void {
+    for (const question of questions) this.#onOrphan(question);
   }
 
   /** A request of the child in the middle of the call. */
@@ -167,8 +175,11 @@ export class PendingCall implements CallReply {
     for (const [key, response] of Object.entries(responses)) this.#questions.respond(key, rawToWire(response));
     const early = this.#early;
     this.#early = null;
-    if (early !== null) this.#deliver(early, this.peer.now);
-    else if (this.#questions.size > 0) this.#park();
+    if (early !== null) {
+      const unanswered = this.#questions.takeAll();
+      this.#deliver(early, this.peer.now);
+      this.#pass(unanswered);
+    } else if (this.#questions.size > 0) this.#park();
   }
 
   /** True for responses that the open questions can take. */
@@ -179,7 +190,12 @@ export class PendingCall implements CallReply {
   /** Ends the call for good: the client left, or did not come back. */
   cancel(reason: string): void {
     if (this.#done) return;
+    const isAnswered = this.#early !== null;
     this.#finish();
+    if (isAnswered) {
+      this.#pass(this.#questions.takeAll());
+      return;
+    }
     this.peer.cancelCalls((_, id) => id === this.#callId, reason);
     this.#questions.refuseAll(reason);
   }
