@@ -58,6 +58,21 @@ test.each([
   expect(isAllowedRedirectUri(uri)).toBe(false);
 });
 
+const SCHEMES_OF_SYSTEMS = `
+  javascript data vbscript file blob about filesystem view-source ws wss ftp chrome resource mailto tel callto
+  sms smsto mms mmsto facetime facetime-audio sip sips xmpp intent android-app market content geo maps itms
+  itms-apps itms-services webcal help hcp search search-ms shell res mk mhtml jar prefs app-settings x-apple
+  x-help-script applescript shortcuts workflow afp smb nfs dav davs sftp ssh telnet rlogin vnc rdp ldap ldaps
+  news nntp snews gopher irc ircs magnet steam apt dict man info ghelp trash admin microsoft-edge bingmaps
+`;
+
+test.each(SCHEMES_OF_SYSTEMS.trim().split(/\s+/))(
+  'the scheme %s belongs to a browser or a system, and is refused',
+  (scheme) => {
+    expect(isAllowedRedirectUri(`${scheme}:x`)).toBe(false);
+  },
+);
+
 test.each([
   ['http://127.0.0.1:33418/cb', 'http://127.0.0.1/cb'],
   ['http://localhost:1/', 'http://localhost/'],
