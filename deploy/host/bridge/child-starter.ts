@@ -2,6 +2,7 @@ import { describeSilence } from '../child/boot-failure.ts';
 import type { ChildEvents, ChildExit, ChildHandle } from '../child/child-process.ts';
 import { type HostFailure, PLATFORM_PRINCIPAL } from '../contract.ts';
 import { HostFailureError } from '../failure.ts';
+import { listeningAddresses } from '../http-servers/listening-ports.ts';
 import type { Workspace, Workspaces } from '../workspaces/workspaces.ts';
 import type { Call } from './call.ts';
 import type { ChildOutput } from './child-output.ts';
@@ -175,7 +176,9 @@ export const createChildStarter = (
     } catch (error) {
       if (error instanceof HostFailureError) throw error;
       const { stderrTail, noise } = output.tailOf(peer);
-      const silence = deps.redactFailure(describeSilence(deps.handshakeTimeoutMs, stderrTail, noise));
+      const silence = deps.redactFailure(
+        describeSilence(deps.handshakeTimeoutMs, stderrTail, noise, listeningAddresses(peer.pid ?? 0)),
+      );
       history.silent(silence);
       void peer.child?.stop();
       throw new HostFailureError(silence);

@@ -95,18 +95,35 @@ export const describeMissing = (lines: readonly string[], known: readonly string
   });
 };
 
-/** The handshake got no answer in time. */
-export const describeSilence = (timeoutMs: number, stderrTail: string[], noise: string[]): HostFailure =>
-  noise.length > 0
-    ? hostFailure('NO_HANDSHAKE', 'The program prints text that is no MCP message, and does not answer.', {
+const portsOf = (addresses: readonly { port: number }[]): string =>
+  [...new Set(addresses.map(({ port }) => port))].join(', ');
+
+/** The handshake got no answer in time. `addresses`: where the server listens, if that can be seen. */
+export const describeSilence = (
+  timeoutMs: number,
+  stderrTail: string[],
+  noise: string[],
+  addresses: readonly { port: number }[] | null,
+): HostFailure =>
+  addresses !== null && addresses.length > 0
+    ? hostFailure('NO_HANDSHAKE', `The server serves port ${portsOf(addresses)} and does not speak stdio.`, {
         stderrTail: (stderrTail.length > 0 ? stderrTail : noise).slice(-LINES_SHOWN),
-        hint: 'It may need other arguments (often "stdio"), or it is no MCP server.',
+        hint: 'Paste the command that starts it with the transport in it, such as --transport http. Catwalk then relays to the port.',
       })
-    : hostFailure('HANDSHAKE_TIMEOUT', `The server did not answer its handshake within ${timeoutMs / 1000} seconds.`, {
-        stderrTail: stderrTail.slice(-LINES_SHOWN),
-        hint: 'It may wait for a sign-in or a network that it cannot reach; its log may say more.',
-        retryable: true,
-      });
+    : noise.length > 0
+      ? hostFailure('NO_HANDSHAKE', 'The program prints text that is no MCP message, and does not answer.', {
+          stderrTail: (stderrTail.length > 0 ? stderrTail : noise).slice(-LINES_SHOWN),
+          hint: 'It may need other arguments (often "stdio"), or it is no MCP server.',
+        })
+      : hostFailure(
+          'HANDSHAKE_TIMEOUT',
+          `The server did not answer its handshake within ${timeoutMs / 1000} seconds.`,
+          {
+            stderrTail: stderrTail.slice(-LINES_SHOWN),
+            hint: 'It may wait for a sign-in or a network that it cannot reach; its log may say more.',
+            retryable: true,
+          },
+        );
 
 const lastWords = (stderrTail: string[]): string => {
   const said = stderrTail.findLast((line) => /error|exception|fatal|panic/i.test(line)) ?? stderrTail.at(-1);

@@ -100,6 +100,27 @@ test('explains a server that ends because a credential is missing', async () => 
   expect(failure).toMatchObject({ code: 'MISSING_CREDENTIAL', variables: ['API_KEY'] });
 });
 
+test('says so when a server that was taken for one of stdio serves a port instead', async () => {
+  const host = await startTestHost(
+    { package: { runtime: 'command', command: 'node', args: [fixture('server.ts'), 'fixed'] } },
+    { handshakeTimeoutMs: 4_000 },
+  );
+  closers.push(() => host.close());
+  const answer = await host.request('/mcp', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+    }),
+  });
+  const { error } = JSON.parse(await answer.text());
+  expect(error.message).toMatch(/serves port \d+ and does not speak stdio/);
+  expect(error.data).toMatchObject({ code: 'NO_HANDSHAKE', hint: expect.stringContaining('--transport http') });
+});
+
 test('leaves no process of the server behind', async () => {
   const host = await startHttp(['sessions']);
   const client = await connect(host);

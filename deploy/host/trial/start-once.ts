@@ -6,6 +6,7 @@ import { type ChildCommand, type ChildExit, spawnChild } from '../child/child-pr
 import type { ChildUser } from '../child/environment.ts';
 import { type AttemptReport, type HostFailure, PLATFORM_PRINCIPAL } from '../contract.ts';
 import { HostFailureError, hostFailure } from '../failure.ts';
+import { listeningAddresses } from '../http-servers/listening-ports.ts';
 import { createServerFacts } from '../server-facts.ts';
 import { type Ask, listTools } from './list-tools.ts';
 
@@ -119,7 +120,10 @@ export const startOnce = async (start: StartOnce): Promise<AttemptReport> => {
     start.signal.throwIfAborted();
     if (error instanceof HostFailureError) return report({ outcome: 'ENDED', failure: error.failure });
     if (flooded.aborted) return report({ outcome: 'FLOODED', failure: tooMuch(stderrTail, noise) });
-    return report({ outcome: 'SILENT', failure: describeSilence(start.timeoutMs, stderrTail, noise) });
+    return report({
+      outcome: 'SILENT',
+      failure: describeSilence(start.timeoutMs, stderrTail, noise, listeningAddresses(child.pid ?? 0)),
+    });
   } finally {
     await child.stop();
   }
