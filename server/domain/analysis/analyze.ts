@@ -6,7 +6,7 @@ import { analyzeRegistryName } from './candidates/analyze-registry.ts';
 import { analyzeGitHub } from './candidates/analyze-repository.ts';
 import { withExtras } from './candidates/apply-launch.ts';
 import { bundleCandidate } from './candidates/bundle-candidate.ts';
-import { notAPackage, withSuggestions } from './candidates/suggest.ts';
+import { notAPackage, suggest, withSuggestions } from './candidates/suggest.ts';
 import { type AnalysisTools, type Analyzed, analyzedFrom, type Run } from './context.ts';
 import { importTarball, packFolder } from './files/archive.ts';
 import { importBundle } from './files/bundle.ts';
@@ -39,7 +39,10 @@ async function candidatesOf(run: Run, source: Source): Promise<Analyzed> {
         if (!(error instanceof UserError) || error.code !== 'PACKAGE_NOT_FOUND') throw error;
         return withSuggestions(run, source.name, error).then((found) => Promise.reject(found));
       });
-      return { ...analyzedFrom([described]), isPartial };
+      const analyzed = { ...analyzedFrom([described]), isPartial };
+      // “context7” is a package as well, and no server: its servers have longer names
+      if (described.candidate.verdict !== 'NOT_MCP') return analyzed;
+      return { ...analyzed, result: { ...analyzed.result, suggestions: await suggest(run, source.name) } };
     }
     case 'pypi': {
       const { described, isPartial } = await analyzePackage(run, 'pypi', source.name, source.version);
@@ -66,6 +69,8 @@ async function candidatesOf(run: Run, source: Source): Promise<Analyzed> {
   }
 }
 
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 /** One try at a source. @throws UserError for what the user can mend, and for outages (`retryable`). */
 export async function analyzeSource(
   source: Source,
@@ -79,7 +84,7 @@ export async function analyzeSource(
   const analyzed = await candidatesOf(run, source);
   const found = analyzed.result.candidates;
   const fields = found.reduce((sum, one) => sum + one.credentials.length + one.arguments.length, 0);
-  await report('DETECT', 'DONE', `${found.length} server${found.length === 1 ? '' : 's'}, ${fields} settings.`);
+  await report('DETECT', 'DONE', `${counted(found.length, 'server')}, ${counted(fields, 'setting')}.`);
   const { result, isPartial } = await withModel(run, analyzed);
   const doubtful = result.candidates.filter((one) => one.deployable && !one.verified).length;
   await report('VERIFY', 'DONE', doubtful === 0 ? 'Every package is confirmed.' : `${doubtful} not confirmed.`);

@@ -15,6 +15,8 @@ const FORMS = [
   ['npm', 'package, @scope/package, package@1.2.3'],
   ['PyPI', 'pypi:package'],
   ['Registry', 'io.github.owner/server'],
+  ['Name', 'github mcp, to search for servers'],
+  ['Command', 'npx -y package --flag, uvx package, claude mcp add …'],
   ['Config', '{ "mcpServers": { … } }'],
   ['This computer', '/path/to/folder or /path/to/package.tgz'],
 ] as const;

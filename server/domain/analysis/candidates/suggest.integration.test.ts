@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-async function failureOf(text: string, search: (words: string) => Promise<Suggestion[]> = async () => [listed]) {
+async function outcomeOf(text: string, search: (words: string) => Promise<Suggestion[]> = async () => [listed]) {
   const { tools, close } = createAnalysisTools({
     npmConfiguration: { cache: join(dataDir, 'npm') },
     npmRegistryUrl: npm.url,
@@ -60,7 +60,7 @@ async function failureOf(text: string, search: (words: string) => Promise<Sugges
 test.each(['Notes', 'notes mcp server', 'notes-mcp-server'])(
   'offers for %j what the copy of the MCP registry and npm have, and no packages that are not for MCP',
   async (text) => {
-    const failure = await failureOf(text);
+    const failure = await outcomeOf(text);
     expect(failure).toBeInstanceOf(SuggestionsFound);
     expect(failure).toMatchObject({
       code: 'PACKAGE_NOT_FOUND',
@@ -73,15 +73,23 @@ test.each(['Notes', 'notes mcp server', 'notes-mcp-server'])(
 );
 
 test('offers what one list has when the other does not answer', async () => {
-  const failure = await failureOf('Notes', () => Promise.reject(new Error('The copy is away.')));
+  const failure = await outcomeOf('Notes', () => Promise.reject(new Error('The copy is away.')));
   expect(failure).toMatchObject({ suggestions: [{ source: 'notes-mcp' }] });
 });
 
 test('says that nothing has the name when nothing is found', async () => {
-  const failure = await failureOf('Zzzz', async () => []);
+  const failure = await outcomeOf('Zzzz', async () => []);
   expect(failure).toMatchObject({
     message: '“Zzzz” is not the name of a package.',
     hint: expect.stringContaining('Paste a GitHub URL'),
     suggestions: [],
+  });
+});
+
+test('offers servers beside a package of this name that is none', async () => {
+  const { result } = await outcomeOf('notes');
+  expect(result).toMatchObject({
+    candidates: [{ package: 'notes', verdict: 'NOT_MCP', deployable: false }],
+    suggestions: [listed, { source: 'notes-mcp' }],
   });
 });

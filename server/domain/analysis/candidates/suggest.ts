@@ -23,17 +23,22 @@ const wordsOf = (name: string): string =>
     .filter((word) => word !== '' && !/^(?:mcp|server|the|for)$/i.test(word))
     .join(' ') || name;
 
-/** Searches all lists, and returns the same error with what they know. */
-export async function withSuggestions(run: Run, name: string, missing: UserError): Promise<SuggestionsFound> {
+/** Searches all lists for servers with names like this one; without the package of exactly this name. */
+export async function suggest(run: Run, name: string): Promise<Suggestion[]> {
   const { tools, report, signal } = run;
   await report('RESOLVE', 'RUNNING', `Searching the MCP registry and npm for “${name}”.`);
   const words = wordsOf(name);
   const lists = await Promise.allSettled(tools.suggesters.map((search) => search(words, signal)));
   signal.throwIfAborted();
   const found = lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
-  const once = [...new Map(found.map((one) => [one.source.toLowerCase(), one])).values()];
-  return new SuggestionsFound(missing, once.slice(0, SUGGESTIONS_MAX));
+  const once = new Map(found.map((one) => [one.source.toLowerCase(), one]));
+  once.delete(name.toLowerCase());
+  return [...once.values()].slice(0, SUGGESTIONS_MAX);
 }
+
+/** Returns the same error with servers that may have been meant. */
+export const withSuggestions = async (run: Run, name: string, missing: UserError): Promise<SuggestionsFound> =>
+  new SuggestionsFound(missing, await suggest(run, name));
 
 export const notAPackage = (words: string): UserError =>
   new UserError('PACKAGE_NOT_FOUND', `“${words}” is not the name of a package.`, {

@@ -49,6 +49,7 @@ export async function withModel(run: Run, analyzed: Analyzed): Promise<Pick<Anal
   }));
   return {
     result: {
+      ...result,
       candidates: result.candidates.map((one) => answers.get(one.key) ?? one),
       warnings: [...result.warnings, ...warnings],
     },
