@@ -32,7 +32,7 @@ const DOCUMENT: Token[] = [
 const SCRIPT: Token[] = [
   'process.env.A_K#\n', 'a#=process.env;', 'process.env[a]', 'process.env["', 'process.env.A_K#||', 'const {', 'const a = ',
   'let optionsoptions', 'options', 'config', 'getEnv(', 'env', 'env.', 'if(', 'if(!a)throw ', 'function a#(b){', 'a#=b=>',
-  'if (!process.env.A_K#) { process.exit(1) }\n', 'a=(b', 'Error("', 'Error("A_K# is required")\n', 'z.object({', 'decode',
+  'if (!process.env.A_K#) { process.exit(1) }\n', 'a=(b', 'Error("', 'Error(A', 'const MESSAGE="', 'const MESSAGE#="A_K# is required";Error(MESSAGE#);', 'Error("A_K# is required")\n', 'z.object({', 'decode',
   'z.object({A_K#:z.string()}).parse(process.env);', '.default("', '.option("--a# <def>",', '.option("a#",{', 'Usage ',
   { begin: 'import yargs;', repeat: '.option("a#",{' }, 'Usage: a <b>\n', 'import ', 'from', 'from "./a#" ', 'argv', '=/[',
   '(/x', "<a>it's</a>", '`a${',
@@ -44,6 +44,9 @@ const PARSED: Token[] = [
   'if (!process.env.A_K#) { process.exit(1) }\n', 'a#=process.env.A_K#;', 'a=process.env.A_K#;if(!a)throw 1;', 'f(g(h.A_K#));',
   'function a#(b){if(!process.env[b])throw 1}\n', "if(['A_K#'].filter(n=>process.env[n]).length)throw 1;",
   "['A_K#'].filter(n=>process.env[n]);", "for(const n of ['A_K#'])if(!process.env[n])throw 1;",
+  'function a#(){if(!process.env.A_K#)return false}\n', 'const a=b();if(!a)throw 1;', 'if(!b#())throw 1;',
+  { begin: 'const S=z.object({aK:z.string()});', repeat: 'S.parse({aK:process.env.A_K#});' },
+  { begin: 'const S=z.object({aK:z.string()});', repeat: 'const a#={aK:process.env.A_K#};S.safeParse(a#);' },
   'z.object({aK#:z.string().min(1)});const o#={aK#:process.env.A_K#};', "program.command('a#').option('--b#');",
 ];
 

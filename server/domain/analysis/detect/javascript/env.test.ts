@@ -22,6 +22,14 @@ test.each([
   ['const A_KEY = 1; // process.envelope', []],
 ])('reads %j', (text, expected) => expect(names(text)).toEqual(expected));
 
+test('a message that stands in a constant insists as well as one in place', () => {
+  const text =
+    'const MISSING_TOKEN = "A token is required. Set A_TOKEN.";\nprocess.env.A_TOKEN;\nthrow new Error(MISSING_TOKEN);';
+  expect(detect(text)).toContainEqual(expect.objectContaining({ name: 'A_TOKEN', requirement: 'LAZY' }));
+  const unused = text.replace('Error(MISSING_TOKEN)', 'Error(other)');
+  expect(detect(unused).some(({ requirement }) => requirement === 'LAZY')).toBe(false);
+});
+
 test('gives file and line', () => {
   expect(detect('\n\nprocess.env.A_KEY', 'src/a.ts')[0]?.evidence).toEqual({
     kind: 'SOURCE_CODE',

@@ -14,11 +14,28 @@ const HTTP_MODE =
 const NAMES = /\b[A-Z][A-Z0-9]{0,79}(?:_[A-Z0-9]{1,79})+\b/g;
 const NAMES_MAX = 3;
 
-/** Variables that messages insist on: `throw new Error('A_KEY is required')`. */
-export function* messagesIn({ text, isInString }: CodeFile): Generator<Read> {
+/** `const MISSING = 'A_KEY is required'`, which the error is made from elsewhere in the file. */
+const CONSTANT =
+  /\b(?:const|let|var)\s{1,9}([A-Z][A-Z0-9_]{2,60}|\w{0,40}[Mm]essage)\s{0,9}=\s{0,9}(["'`])((?:(?!\2)[^\\\n]|\\.){5,400})\2/g;
+const THROWN = /\bError\(\s{0,40}([A-Za-z_$][\w$]{2,60})\s{0,9}[,)]/g;
+
+/** The messages of a file with the places of what prints or throws them. */
+function* wordingsIn({ text, isInString }: CodeFile): Generator<{ message: string; offset: number }> {
   for (const match of text.matchAll(MESSAGE)) {
-    const message = match[2] ?? '';
-    if (isInString(match.index) || !INSISTS.test(message) || OFFERS.test(message)) continue;
+    if (!isInString(match.index)) yield { message: match[2] ?? '', offset: match.index };
+  }
+  const thrown = new Map([...text.matchAll(THROWN)].map((match) => [match[1] ?? '', match.index]));
+  if (thrown.size === 0) return;
+  for (const match of text.matchAll(CONSTANT)) {
+    const offset = thrown.get(match[1] ?? '');
+    if (offset !== undefined && !isInString(match.index)) yield { message: match[3] ?? '', offset };
+  }
+}
+
+/** Variables that messages insist on: `throw new Error('A_KEY is required')`. */
+export function* messagesIn(file: CodeFile): Generator<Read> {
+  for (const { message, offset } of wordingsIn(file)) {
+    if (!INSISTS.test(message) || OFFERS.test(message)) continue;
     const isOfHttp = HTTP_MODE.test(message);
     const names = [...new Set(message.match(NAMES) ?? [])];
     if (names.length > NAMES_MAX) continue;
@@ -26,8 +43,8 @@ export function* messagesIn({ text, isInString }: CodeFile): Generator<Read> {
     for (const name of names)
       yield {
         name,
-        offset: match.index,
-        end: match.index,
+        offset,
+        end: offset,
         extra: isOfHttp ? { scope: 'http' } : { requirement: 'LAZY', ...alternatives },
         isMessage: !/\benv/i.test(message),
       };

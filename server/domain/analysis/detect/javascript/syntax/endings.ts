@@ -1,8 +1,17 @@
-import type { AnyNode } from 'acorn';
-import { bare, declaredNameOf, isFunction, keyOf, type Tree } from './tree.ts';
+import type { AnyNode, ReturnStatement } from 'acorn';
+import { add } from './environment.ts';
+import { bare, declaredNameOf, type FunctionNode, isFunction, keyOf, type Tree } from './tree.ts';
+
+/** The ways in which a program ends other than by itself. */
+export type Endings = {
+  /** Names of functions that end the program on every way through them. */
+  functions: ReadonlySet<string>;
+  /** Functions that refuse: their caller ends the program when they return false. */
+  refusing: ReadonlySet<FunctionNode>;
+};
 
 /** True for code that ends the program or throws whenever it is reached. */
-export function ends(tree: Tree, node: AnyNode, ending: ReadonlySet<string>): boolean {
+export function ends(tree: Tree, node: AnyNode, ending: Endings): boolean {
   switch (node.type) {
     case 'ThrowStatement':
       return true;
@@ -13,7 +22,7 @@ export function ends(tree: Tree, node: AnyNode, ending: ReadonlySet<string>): bo
     case 'SequenceExpression':
       return node.expressions.some((one) => ends(tree, one, ending));
     case 'ReturnStatement':
-      return node.argument ? ends(tree, node.argument, ending) : false;
+      return node.argument ? ends(tree, node.argument, ending) || isRefusal(tree, node, ending) : false;
     case 'AwaitExpression':
     case 'ChainExpression':
       return ends(tree, bare(node), ending);
@@ -29,7 +38,7 @@ export function ends(tree: Tree, node: AnyNode, ending: ReadonlySet<string>): bo
       const callee = bare(node.callee);
       if (callee.type === 'MemberExpression')
         return keyOf(callee) === 'exit' && callee.object.type === 'Identifier' && callee.object.name === 'process';
-      if (callee.type === 'Identifier') return ending.has(callee.name);
+      if (callee.type === 'Identifier') return ending.functions.has(callee.name);
       return false;
     }
     default:
@@ -37,15 +46,69 @@ export function ends(tree: Tree, node: AnyNode, ending: ReadonlySet<string>): bo
   }
 }
 
-/** Names of functions that end the program on every way through them. */
-export function endingFunctions(trees: readonly Tree[]): Set<string> {
-  const names = new Set<string>();
+/** `return false` in a function whose caller ends the program then. */
+function isRefusal(tree: Tree, node: ReturnStatement, { refusing }: Endings): boolean {
+  if (node.argument?.type !== 'Literal' || node.argument.value !== false) return false;
+  const owner = tree.ownerOf(node);
+  return owner !== null && refusing.has(owner);
+}
+
+/** Finds how a program ends: functions that exit or throw, and functions whose refusal makes their caller do so. */
+export function endingsOf(trees: readonly Tree[]): Endings {
+  const functions = new Set<string>();
+  const refusing = new Set<FunctionNode>();
+  const ending = { functions, refusing };
+  const named = new Map<string, FunctionNode[]>();
   for (const tree of trees) {
     for (const node of tree.nodes) {
       if (!isFunction(node)) continue;
       const name = declaredNameOf(tree, node);
-      if (name && ends(tree, node.body, names)) names.add(name);
+      if (!name) continue;
+      add(named, name, node);
+      if (ends(tree, node.body, ending)) functions.add(name);
     }
   }
-  return names;
+  for (const tree of trees) {
+    const initials = initialsIn(tree);
+    for (const node of tree.nodes) {
+      if (node.type !== 'IfStatement' || !ends(tree, node.consequent, ending)) continue;
+      const name = refusedCall(tree, node.test, initials);
+      const [only, ...others] = name === null ? [] : (named.get(name) ?? []);
+      // a name that several functions have may mean another one
+      if (only && others.length === 0) refusing.add(only);
+    }
+  }
+  return ending;
+}
+
+/** The name of the function in `!check()`, also through a variable: `const ok = check(); if (!ok) …`. */
+function refusedCall(tree: Tree, test: AnyNode, initials: Initials): string | null {
+  const node = bare(test);
+  if (node.type !== 'UnaryExpression' || node.operator !== '!') return null;
+  const asked = bare(node.argument);
+  const call = asked.type === 'Identifier' ? initials(blockOf(tree, test), asked.name) : asked;
+  if (call?.type !== 'CallExpression') return null;
+  const callee = bare(call.callee);
+  return callee.type === 'Identifier' ? callee.name : null;
+}
+
+/** The value that a variable was declared with among the statements of a block. */
+type Initials = (block: AnyNode | null, name: string) => AnyNode | null;
+
+/** The block that a statement with this condition stands in. */
+function blockOf(tree: Tree, condition: AnyNode): AnyNode | null {
+  const statement = tree.parentOf(condition);
+  return (statement && tree.parentOf(statement)) ?? null;
+}
+
+function initialsIn(tree: Tree): Initials {
+  const blocks = new Map<AnyNode, Map<string, AnyNode | null>>();
+  for (const node of tree.nodes) {
+    if (node.type !== 'VariableDeclarator' || node.id.type !== 'Identifier') continue;
+    const block = blockOf(tree, node);
+    if (!block) continue;
+    const known = blocks.get(block) ?? new Map<string, AnyNode | null>();
+    blocks.set(block, known.set(node.id.name, node.init ? bare(node.init) : null));
+  }
+  return (block, name) => (block && blocks.get(block)?.get(name)) ?? null;
 }

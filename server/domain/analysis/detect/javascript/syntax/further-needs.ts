@@ -1,6 +1,6 @@
 import type { AnyNode } from 'acorn';
 import { ENV_NAME, type EnvFinding, evidenceOf } from '../../finding.ts';
-import { ends } from './endings.ts';
+import { type Endings, ends } from './endings.ts';
 import type { HeldVariables } from './held-variables.ts';
 import type { Reach, StartPath } from './start-path.ts';
 import { bare, isFunction, keyOf, type Tree } from './tree.ts';
@@ -20,7 +20,7 @@ const finding = (tree: Tree, node: AnyNode, name: string, more: Partial<EnvFindi
 });
 
 /** `if (token && !domain) process.exit(1)`: the one is of no use without the other. */
-export function companionsIn(tree: Tree, held: HeldVariables, ending: ReadonlySet<string>): EnvFinding[] {
+export function companionsIn(tree: Tree, held: HeldVariables, ending: Endings): EnvFinding[] {
   return tree.nodes.flatMap((node): EnvFinding[] => {
     if (node.type !== 'IfStatement' || node.test.type !== 'LogicalExpression' || node.test.operator !== '&&') return [];
     if (!ends(tree, node.consequent, ending)) return [];
@@ -34,12 +34,12 @@ export function companionsIn(tree: Tree, held: HeldVariables, ending: ReadonlySe
   });
 }
 
-const SCHEMA = /^(?:object|strictObject|looseObject)$/;
-const OPTIONAL_CALL = /^(?:optional|default|nullish|nullable|catch|prefault)$/;
-const DEMANDING_CALL = /^(?:min|nonempty|url|email|startsWith|regex|length|uuid)$/;
+export const SCHEMA = /^(?:object|strictObject|looseObject)$/;
+export const OPTIONAL_CALL = /^(?:optional|default|nullish|nullable|catch|prefault)$/;
+export const DEMANDING_CALL = /^(?:min|nonempty|url|email|startsWith|regex|length|uuid)$/;
 
 /** The names of the calls in a chain: `z.string().min(1)` gives min and string. */
-function callsIn(node: AnyNode): string[] {
+export function callsIn(node: AnyNode): string[] {
   const names: string[] = [];
   for (let at = bare(node); at.type === 'CallExpression'; ) {
     const callee = bare(at.callee);
@@ -74,7 +74,7 @@ export function listNeeds(
   trees: readonly Tree[],
   held: HeldVariables,
   startPath: StartPath,
-  ending: ReadonlySet<string>,
+  ending: Endings,
 ): EnvFinding[] {
   const namesFor = (tree: Tree, list: AnyNode, parameter: AnyNode | undefined, body: AnyNode): string[] => {
     const property = parameter?.type === 'ObjectPattern' ? parameter.properties[0] : undefined;

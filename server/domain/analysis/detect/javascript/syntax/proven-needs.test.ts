@@ -44,6 +44,36 @@ test.each([
     ['A_KEY HARD'],
   ],
   [
+    'a check that refuses, and a caller that ends then',
+    'const check = () => { const missing = ["A_KEY", "B_KEY"].filter((n) => !process.env[n]); if (missing.length) { return false; } return true; };\nif (!check()) process.exit(1);',
+    ['A_KEY HARD', 'B_KEY HARD'],
+  ],
+  [
+    'a guard that refuses, through a variable',
+    'function isReady() { if (!process.env.A_KEY) return false; return true; }\nfunction main() { const ok = isReady(); if (!ok) { process.exit(1); } }\nmain();',
+    ['A_KEY HARD'],
+  ],
+  [
+    'a check whose refusal is only reported',
+    'function isReady() { if (!process.env.A_KEY) return false; return true; }\nif (!isReady()) console.error("not ready");',
+    [],
+  ],
+  [
+    'a schema that parses an object of variables',
+    'const Config = z.object({ key: z.string(), mail: z.string().optional(), host: z.string().default("h") });\nConst = Config.parse({ key: process.env.A_KEY, mail: process.env.A_MAIL, host: process.env.A_HOST });',
+    ['A_KEY HARD'],
+  ],
+  [
+    'a schema that refuses the empty text, and a program that ends behind safeParse',
+    'const Config = z.object({ key: z.string().min(1), name: z.string() });\nfunction load() { const raw = { key: process.env.A_KEY || "", name: process.env.A_NAME || "" }; const result = Config.safeParse(raw); if (!result.success) { throw new Error("x"); } return result.data; }\nload();',
+    ['A_KEY LAZY', 'A_KEY HARD'],
+  ],
+  [
+    'a schema whose refusal is only reported',
+    'const Config = z.object({ key: z.string() });\nconst result = Config.safeParse({ key: process.env.A_KEY });\nif (!result.success) console.error("x");',
+    [],
+  ],
+  [
     'a name as fallback',
     'const t = process.env.A_TKN || process.env.A_TOKEN || "";\nif (!t) process.exit(1);',
     ['A_TKN HARD one of A_TKN A_TOKEN', 'A_TOKEN HARD one of A_TKN A_TOKEN'],

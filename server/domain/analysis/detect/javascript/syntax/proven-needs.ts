@@ -1,9 +1,10 @@
 import type { AnyNode } from 'acorn';
 import { ENV_NAME, type EnvFinding, evidenceOf } from '../../finding.ts';
 import { type Clause, createClauses } from './clauses.ts';
-import { endingFunctions, ends } from './endings.ts';
+import { type Endings, endingsOf, ends } from './endings.ts';
 import { companionsIn, listNeeds, REQUIREMENTS, readsOfOtherModes, schemaNeeds } from './further-needs.ts';
 import type { HeldVariables } from './held-variables.ts';
+import { parsedSchemas } from './parsed-schemas.ts';
 import type { Reach, StartPath } from './start-path.ts';
 import { bare, isFunction, keyOf, type Tree } from './tree.ts';
 
@@ -11,7 +12,7 @@ const NAMES_MAX = 6;
 const CHECKS = /^(?:assert|invariant|ok|assertEnv|assertDefined)$/;
 
 /** True where a `try` of the same function keeps the program alive after what is thrown there. */
-function isCaught(tree: Tree, node: AnyNode, ending: ReadonlySet<string>): boolean {
+function isCaught(tree: Tree, node: AnyNode, ending: Endings): boolean {
   for (
     let at = node, parent = tree.parentOf(node);
     parent && !isFunction(at);
@@ -30,7 +31,7 @@ type Needs = { tree: Tree; node: AnyNode; clauses: Clause[]; reach: Reach; isExi
  * condition that the code does not decide proves nothing; one in the handler of a tool makes the tool fail.
  */
 export function provenNeeds(trees: readonly Tree[], held: HeldVariables, startPath: StartPath): EnvFinding[] {
-  const ending = endingFunctions(trees);
+  const ending = endingsOf(trees);
   const clausesOf = createClauses(held);
   const found: Needs[] = [];
   const push = (tree: Tree, node: AnyNode, read: Clause[] | 'always' | 'never', isExit = true) => {
@@ -64,6 +65,7 @@ export function provenNeeds(trees: readonly Tree[], held: HeldVariables, startPa
   return [
     ...findingsOf(found),
     ...trees.flatMap((tree) => [...companionsIn(tree, held, ending), ...schemaNeeds(tree, held)]),
+    ...parsedSchemas(trees, held, startPath, ending),
     ...listNeeds(trees, held, startPath, ending),
     ...readsOfOtherModes(trees, held, startPath),
   ];
