@@ -1,6 +1,18 @@
 import { expect, test } from 'vitest';
 import { createCollector, FILE_LIMITS } from './file-set.ts';
 
+test('reads the code of servers although a website and data come first and are larger', () => {
+  const collector = createCollector();
+  const wanted = (folder: string, name: string) =>
+    Array.from({ length: 400 }, (_, at) => `${folder}/${name.replace('N', String(at))}`).filter((path) =>
+      collector.wants(path, 30_000),
+    ).length;
+  const site = wanted('apps/website/src', 'pageN.tsx') + wanted('data', 'rowN.json');
+  expect(site).toBeLessThan(200);
+  expect(wanted('servers', 'sN/index.ts')).toBe(400);
+  expect(collector.result().truncated).toBe(true);
+});
+
 test('reads manifests and READMEs of a large repository although its code exceeds the limits', () => {
   const collector = createCollector({ ...FILE_LIMITS, filesMax: 2, totalBytesMax: 100 });
   const wanted = [

@@ -17,6 +17,14 @@ const ESSENTIAL =
   /(?:^|\/)(?:package\.json|pyproject\.toml|server\.json|manifest\.json|gemini-extension\.json|go\.mod|cargo\.toml|\.?smithery\.ya?ml|readme\.mdx?|\.mcp\.json|\.env\.example)$/i;
 const ESSENTIAL_LIMITS = { filesMax: 2_000, totalBytesMax: 8_000_000 };
 
+/**
+ * Files that rarely say how a server is started: a website, a client for browsers, examples, data. They have limits of
+ * their own, so that they do not crowd out the code of servers that come later in the alphabet.
+ */
+const MINOR =
+  /(?:^|\/)(?:docs?|examples?|samples?|demos?|website|site|www|frontend|client|ui|assets|public|static|locales?|i18n|benchmarks?|evals?|evaluations?|notebooks?|playground|storybook|\.storybook)\/|\.(?:jsonc?|ya?ml)$/i;
+const MINOR_LIMITS = { filesMax: 1_500, totalBytesMax: 5_000_000 };
+
 export const FILE_LIMITS: FileLimits = {
   fileBytesMax: 3_000_000,
   totalBytesMax: 16_000_000,
@@ -48,15 +56,16 @@ export function createCollector(limits: FileLimits = FILE_LIMITS) {
   const files: SourceFile[] = [];
   const paths: string[] = [];
   let truncated = false;
-  /** What was taken of the limits, by essential files and by all others. */
+  /** The part of the limits that is taken, by the importance of files. */
   const essential = { files: 0, bytes: 0, ...ESSENTIAL_LIMITS };
+  const minor = { files: 0, bytes: 0, ...MINOR_LIMITS };
   const others = { files: 0, bytes: 0, filesMax: limits.filesMax, totalBytesMax: limits.totalBytesMax };
   return {
     /** Notes that a path exists; says whether its content is wanted. */
     wants: (path: string, bytes: number): boolean => {
       if (paths.length < limits.pathsMax) paths.push(path);
       if (!isReadable(path)) return false;
-      const taken = ESSENTIAL.test(path) ? essential : others;
+      const taken = ESSENTIAL.test(path) ? essential : MINOR.test(path) ? minor : others;
       if (bytes > limits.fileBytesMax || taken.bytes + bytes > taken.totalBytesMax || taken.files >= taken.filesMax) {
         truncated = true;
         return false;
