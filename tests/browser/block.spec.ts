@@ -67,7 +67,7 @@ test('deploys the three servers of a pasted block with one form', async ({ brows
 
   await page.waitForURL('**/deployments');
   for (const name of ['one', 'two', 'three']) {
-    const row = page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
+    const row = page.getByRole('listitem').filter({ has: page.getByRole('link', { name, exact: true }) });
     await expect(row).toContainText('Running', { timeout: 60_000 });
   }
 });

@@ -41,7 +41,7 @@ const unknownServer = (target: GitTarget, name: string): RepositoryServer => ({
   displayName: name,
   description: null,
   manifest: null,
-  needs: { credentials: [], arguments: [], fixedArguments: [], tools: [], http: null },
+  needs: { credentials: [], arguments: [], fixedArguments: [], tools: [], builtNames: [], http: null },
   localNeed: null,
   readme: '',
   alternatives: [],

@@ -2,6 +2,7 @@ import { describeServer } from '../detect/describe-server.ts';
 import { binsOf, chooseBin, nameWords, readmeOf } from '../detect/package-facts.ts';
 import type { Archive } from '../files/archive.ts';
 import type { Described } from '../result.ts';
+import { builtNamesWarning } from './built-names-warning.ts';
 import { candidateBase, type NodePackage, ownTarget } from './node-package.ts';
 import { archiveSpec, servedOver } from './package-spec.ts';
 
@@ -44,7 +45,7 @@ export function archiveCandidate(archive: Archive): Described {
       verified: true,
       spec: isBuilt ? servedOver(archiveSpec(archive, bin), description.http) : null,
     },
-    warnings: [],
+    warnings: builtNamesWarning(description.builtNames, key),
     readme: readmeOf(files),
   };
 }

@@ -6,6 +6,7 @@ import type { FileSet } from '../files/file-set.ts';
 import type { NpmPackage } from '../registries/npm.ts';
 import type { Described, ServerCandidate } from '../result.ts';
 import { PACKAGE_INDEXES } from '../source/package-indexes.ts';
+import { builtNamesWarning } from './built-names-warning.ts';
 import type { Ecosystem } from './ecosystem.ts';
 import { asLaunched, unconfirmedWarning } from './launched-package.ts';
 import { candidateBase, ownTarget } from './node-package.ts';
@@ -43,7 +44,11 @@ export function npmCandidate(found: NpmPackage, files: FileSet, options: Candida
     spec: common.deployable ? servedOver(publishedSpec(found, bin), description.http) : null,
   };
   const need = detectLocalNeed({ name, description: found.description, platforms: found.platforms, files });
-  const warnings = [...unconfirmedWarning(candidate), ...npmWarnings(found, claimsOf(found), key, options.now)];
+  const warnings = [
+    ...unconfirmedWarning(candidate),
+    ...builtNamesWarning(description.builtNames, key),
+    ...npmWarnings(found, claimsOf(found), key, options.now),
+  ];
   return withLocalNeed({ candidate, warnings, readme: readmeOf(files) }, need);
 }
 

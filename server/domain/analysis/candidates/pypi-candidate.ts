@@ -7,6 +7,7 @@ import type { PypiPackage } from '../registries/pypi.ts';
 import { readManifests } from '../repository/manifests.ts';
 import type { Described, ServerCandidate, Verdict } from '../result.ts';
 import { PACKAGE_INDEXES } from '../source/package-indexes.ts';
+import { builtNamesWarning } from './built-names-warning.ts';
 import type { Ecosystem } from './ecosystem.ts';
 import { asLaunched, unconfirmedWarning } from './launched-package.ts';
 import type { OriginClaims } from './package-origin.ts';
@@ -84,7 +85,11 @@ export function pypiCandidate(found: PypiPackage, files: FileSet, options: Candi
     spec: deployable ? servedOver(publishedSpec(found, bin), needs.http) : null,
     fixedArguments: needs.fixedArguments,
   };
-  const warnings = [...unconfirmedWarning(candidate), ...pypiWarnings(found, key, options.now)];
+  const warnings = [
+    ...unconfirmedWarning(candidate),
+    ...builtNamesWarning(needs.builtNames, key),
+    ...pypiWarnings(found, key, options.now),
+  ];
   return withLocalNeed({ candidate, warnings, readme: found.readme }, need);
 }
 

@@ -1,5 +1,6 @@
 import type { RepositoryReading, RepositoryServer } from '../repository/read-repository.ts';
 import type { Described, ServerCandidate } from '../result.ts';
+import { builtNamesWarning } from './built-names-warning.ts';
 import { findInstallation, type Installation, type Lookup, type RepositoryFacts } from './installation.ts';
 import { NOT_DEPLOYABLE } from './not-deployable.ts';
 import { servedOver } from './package-spec.ts';
@@ -46,7 +47,11 @@ async function candidateOf(
     spec: found.spec && servedOver(found.spec, server.needs.http),
     fixedArguments: server.needs.fixedArguments,
   };
-  const described = { candidate, warnings: found.warnings, readme: server.readme };
+  const described = {
+    candidate,
+    warnings: [...found.warnings, ...builtNamesWarning(server.needs.builtNames, key)],
+    readme: server.readme,
+  };
   return { described: withLocalNeed(described, server.localNeed), isPartial: found.isPartial };
 }
 

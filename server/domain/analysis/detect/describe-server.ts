@@ -2,6 +2,7 @@ import type { HttpServing } from '#deploy/host/contract.ts';
 import type { FileSet } from '../files/file-set.ts';
 import type { ArgumentField, CredentialField, ToolSummary } from '../result.ts';
 import type { LaunchTarget } from '../source/launch.ts';
+import { detectBuiltNames } from './built-names.ts';
 import { type CodeFile, readCode } from './code/code-file.ts';
 import { reachableCode } from './code/reachable-code.ts';
 import { detectCodeArguments, stdioArguments, stdioSubcommand } from './code-arguments.ts';
@@ -11,6 +12,7 @@ import { type ChosenHttp, httpServing, isFilledIn } from './http-serving.ts';
 import { detectJavaScriptEnv } from './javascript/env.ts';
 import { detectDockerfiles, stdioWordsOf } from './manifests/dockerfile.ts';
 import { detectEnvExamples } from './manifests/env-example.ts';
+import { detectGeminiSettings } from './manifests/gemini-extension.ts';
 import { readMcpbManifest } from './manifests/mcpb.ts';
 import { readSmithery } from './manifests/smithery.ts';
 import { mergeArguments } from './merge-arguments.ts';
@@ -30,6 +32,8 @@ export type ServerDescription = {
   arguments: ArgumentField[];
   fixedArguments: string[];
   tools: ToolSummary[];
+  /** Names of variables that code builds, such as `ACCOUNT_<n>_TOKEN`. */
+  builtNames: string[];
   /** How it is reached if it serves HTTP; null for a server that speaks stdio. */
   http: HttpServing | null;
 };
@@ -61,10 +65,12 @@ const variablesOf = ({ launch, target }: OwnLaunch): string[] =>
   );
 
 /** Variables that a launch sets for the server. */
-function envOfLaunches(launches: readonly OwnLaunch[]): EnvFinding[] {
+function envOfLaunches(launches: readonly OwnLaunch[], read: ReadonlySet<string>): EnvFinding[] {
   return launches.flatMap((found) => {
     const { launch, target, file, line, headings } = found;
-    return variablesOf(found)
+    // a name in lower case is one of the server where its code reads it
+    const inLowerCase = Object.keys(launch.env).filter((name) => !ENV_NAME.test(name) && read.has(name));
+    return [...variablesOf(found), ...inLowerCase]
       .filter((name) => !(target.kind === 'oci' && isTransportVariable(name)))
       .map((name): EnvFinding => {
         const value = launch.env[name];
@@ -150,7 +156,7 @@ export function describeServer(
   const smithery = set.files
     .filter((file) => /(?:^|\/)\.?smithery\.ya?ml$/.test(file.path))
     .map((file) => readSmithery(file.text, file.path));
-  const launched = envOfLaunches(stdio);
+  const launched = envOfLaunches(stdio, new Set(inCode.map(({ name }) => name)));
   const images = detectDockerfiles(set);
   const documented = [
     ...detectReadmeEnv(set),
@@ -159,6 +165,7 @@ export function describeServer(
     ...detectClientInputs(set).filter(({ name }) => launched.some((finding) => finding.name === name)),
     ...bundle.flatMap((one) => one.env),
     ...smithery.flatMap((one) => one.env),
+    ...detectGeminiSettings(set),
     ...detectEnvExamples(set),
     ...(more.env ?? []),
   ];
@@ -215,6 +222,10 @@ export function describeServer(
       fixedArguments,
     ),
     fixedArguments: [...new Set(fixedArguments)],
+    builtNames: detectBuiltNames(
+      code,
+      credentials.map(({ name }) => name),
+    ),
     tools: bundle.find((one) => one.tools.length > 0)?.tools ?? [],
   };
 }

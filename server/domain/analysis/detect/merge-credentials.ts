@@ -102,8 +102,10 @@ function isWanted(name: string, findings: EnvFinding[], context: MergeContext): 
 /** HARD requires code that ends without the variable, or a start that did. Words and launches alone make it LAZY. */
 function requirementOf(findings: EnvFinding[], isCredential: boolean, context: MergeContext): Requirement {
   const inCode = findings.filter((finding) => finding.evidence.kind === 'SOURCE_CODE');
+  const isLaunched = findings.some(({ inLaunch }) => inLaunch);
+  // what the section about HTTP says of a variable that launches for stdio set is true of HTTP
   const said = findings
-    .filter((finding) => finding.evidence.kind !== 'SOURCE_CODE')
+    .filter(({ evidence, scope }) => evidence.kind !== 'SOURCE_CODE' && !(isLaunched && scope === 'http'))
     .flatMap((finding) => finding.requirement ?? []);
   if (findings.some((finding) => finding.evidence.kind === 'START_FAILURE')) return 'HARD';
   if (inCode.some((finding) => finding.requirement === 'HARD')) return 'HARD';
@@ -123,7 +125,12 @@ function requirementOf(findings: EnvFinding[], isCredential: boolean, context: M
   const inMostLaunches = context.stdioLaunches > 0 && launches * 2 >= context.stdioLaunches;
   // an example sets everything: a header is for those whose address wants one
   const isExtra = /HEADERS?$|COOKIES?$|PROXY/.test(findings[0]?.name ?? '');
-  return isCredential && inMostLaunches && !isExtra ? 'LAZY' : 'OPTIONAL';
+  if (isExtra || launches === 0) return 'OPTIONAL';
+  // a server's own key is in the launches that need it; other settings are asked for where a person has to fill them in
+  const isOwnKey = isCredential && isOwnName(findings[0]?.name ?? '', context);
+  const isToFillIn =
+    isCredential || findings.some(({ inLaunch, example }) => inLaunch && example && isPlaceholder(example));
+  return isOwnKey || (inMostLaunches && isToFillIn) ? 'LAZY' : 'OPTIONAL';
 }
 
 function confidenceOf(findings: EnvFinding[], context: MergeContext): Confidence {

@@ -121,7 +121,7 @@ const remoteServer = (url: string, repo: string, description: string | null): Re
   displayName: repo,
   description,
   manifest: null,
-  needs: { credentials: [], arguments: [], fixedArguments: [], tools: [], http: null },
+  needs: { credentials: [], arguments: [], fixedArguments: [], tools: [], builtNames: [], http: null },
   localNeed: null,
   readme: '',
   alternatives: [],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { detectEnvExamples } from './env-example.ts';
+import { detectGeminiSettings } from './gemini-extension.ts';
 import { readMcpbManifest } from './mcpb.ts';
 import { readServerJson } from './server-json.ts';
 import { readSmithery } from './smithery.ts';
@@ -181,4 +182,38 @@ test('an .env example is a weak witness, and its test settings none', () => {
     { name: 'TEST_ID', scope: 'other' },
     { name: 'B_MODE', requirement: 'OPTIONAL' },
   ]);
+});
+
+test('an extension for Gemini names the variables that it asks for', () => {
+  const text = JSON.stringify({
+    name: 'a',
+    mcpServers: { a: { command: 'npx', args: ['-y', 'a-mcp'] } },
+    settings: [
+      { name: 'API key', description: 'Key of your account.', envVar: 'A_LOGIN', sensitive: true },
+      { name: 'Region', envVar: 'A_REGION' },
+      { name: 'No variable' },
+      'no setting',
+    ],
+  });
+  const files = [{ path: 'gemini-extension.json', text }];
+  expect(detectGeminiSettings({ files, paths: [], truncated: false })).toMatchObject([
+    { name: 'A_LOGIN', description: 'Key of your account.', secret: true, evidence: { file: 'gemini-extension.json' } },
+    { name: 'A_REGION' },
+  ]);
+  const broken = [{ path: 'gemini-extension.json', text: '{"settings": {"envVar": "A"}}' }];
+  expect(detectGeminiSettings({ files: broken, paths: [], truncated: false })).toEqual([]);
+});
+
+test('an MCP bundle may write text around the setting of a variable', () => {
+  const reading = readMcpbManifest(
+    JSON.stringify({
+      server: { mcp_config: { env: { A_HEADER: 'Bearer ${user_config.token}' } } },
+      user_config: {
+        token: { type: 'string', description: 'Your token.', sensitive: true, required: true, default: 'x' },
+      },
+    }),
+    'manifest.json',
+  );
+  expect(reading?.env).toMatchObject([{ name: 'A_HEADER', description: 'Your token.', secret: true }]);
+  expect(reading?.env[0]).not.toHaveProperty('default');
 });

@@ -34,6 +34,9 @@ const KINDS: Record<string, FieldKind> = { number: 'NUMBER', boolean: 'BOOLEAN',
 
 const KEY = /\$\{user_config\.([\w-]{1,79})\}$/;
 
+/** A setting anywhere in the value of a variable. */
+const SETTING = /\$\{user_config\.([\w-]{1,79})\}/;
+
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 
@@ -78,10 +81,12 @@ export function readMcpbManifest(content: string, file: string): McpbReading | n
     evidenceOf('MCPB', file, lineOf(text), setting?.title ?? null);
   const env = Object.entries(server.mcp_config.env ?? {}).flatMap(([name, value]): EnvFinding[] => {
     if (!ENV_NAME.test(name)) return [];
-    const key = /^\$\{user_config\.([\w-]+)\}$/.exec(value)?.[1];
+    const [placeholder, key] = SETTING.exec(value) ?? [];
     const setting = key ? settings[key] : undefined;
-    const kind = KINDS[setting?.type ?? ''];
-    const fallback = textOf(setting?.default);
+    // `Bearer ${user_config.token}` is written around the setting, whose kind and default are not those of the whole
+    const isWhole = placeholder === value;
+    const kind = isWhole ? KINDS[setting?.type ?? ''] : undefined;
+    const fallback = isWhole ? textOf(setting?.default) : undefined;
     return [
       {
         name,

@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest';
+import { describeServer } from './describe-server.ts';
+
+/**
+ * Kinds of wrong forms, each as the smallest package that showed it. Kinds that no files show have tests of their own:
+ * names like a vendor's (`name-likeness.test.ts`), verdicts (`analyze-package`), installations (`deploy/host/install`)
+ * and a bin under a scope (`package-facts.test.ts`).
+ */
+const block = (args: string[], env: Record<string, string> = {}) =>
+  `\`\`\`json\n${JSON.stringify({ mcpServers: { x: { command: 'npx', args: ['-y', 'x-mcp', ...args], env } } })}\n\`\`\`\n`;
+
+function formOf(files: Record<string, string>): string[] {
+  const all = Object.entries(files).map(([path, text]) => ({ path, text }));
+  const {
+    credentials,
+    arguments: args,
+    fixedArguments,
+  } = describeServer(
+    { files: all, paths: Object.keys(files), truncated: false },
+    (target) => target.kind === 'npm' && target.name === 'x-mcp',
+    { entry: 'index.js', nameWords: ['X'] },
+  );
+  return [
+    ...fixedArguments.map((word) => `fixed ${word}`),
+    ...credentials.map(
+      ({ name, kind, requirement, group, advanced }) =>
+        `${name} ${kind} ${requirement}${group ? ` in ${group}` : ''}${advanced ? ' advanced' : ''}`,
+    ),
+    ...args.map(({ name, flag, kind, required }) => `${flag ?? `<${name}>`} ${kind}${required ? ' required' : ''}`),
+  ];
+}
+
+test.each([
+  [
+    'a need is a need: a helper that throws',
+    {
+      'index.js':
+        'const need = (n) => { const v = process.env[n]; if (!v) throw new Error(n); return v; };\nneed("X_HOST");',
+    },
+    ['X_HOST TEXT HARD'],
+  ],
+  [
+    'what every launch leaves to be filled in is usually needed',
+    {
+      'README.md': block([], { X_HOST: 'your-host', X_MODE: 'fast' }),
+      'index.js': 'process.env.X_HOST; process.env.X_MODE',
+    },
+    ['X_HOST TEXT LAZY', 'X_MODE TEXT OPTIONAL'],
+  ],
+  [
+    'a key is needed over stdio although the section about HTTP calls it a fallback',
+    {
+      'README.md': `${block([], { X_KEY: 'your-key' })}## Remote HTTP server\n\n| Variable | Meaning |\n|---|---|\n| \`X_KEY\` | Optional: fallback for all requests |\n`,
+      'index.js': 'process.env.X_KEY',
+    },
+    ['X_KEY SECRET LAZY'],
+  ],
+  [
+    'variables of other programs in the package are none',
+    {
+      'index.js': 'import "./serve.js";',
+      'serve.js': 'process.env.X_KEY',
+      'scripts/evaluate.js': 'process.env.OTHER_API_KEY',
+      'README.md': block([], { X_KEY: 'k' }),
+    },
+    ['X_KEY SECRET LAZY'],
+  ],
+  [
+    'one of several ways suffices',
+    { 'index.js': 'const token = process.env.X_TKN || process.env.X_TOKEN;\nif (!token) process.exit(1);' },
+    ['X_TKN SECRET HARD in X_TKN|X_TOKEN', 'X_TOKEN SECRET HARD in X_TKN|X_TOKEN'],
+  ],
+  [
+    'prose is no default',
+    {
+      'README.md': `${block([], { X_KEY: 'k' })}| Variable | Default |\n|---|---|\n| \`X_KEY\` | None; required |\n`,
+      'index.js': 'process.env.X_KEY',
+    },
+    ['X_KEY SECRET LAZY'],
+  ],
+  [
+    'a sentence that offers a setting, or keeps it for HTTP, demands nothing',
+    {
+      'index.js':
+        'process.env.X_LOCK;\nprocess.env.X_GATE;\nconsole.error("Set X_LOCK to require a token");\nthrow new Error("X_GATE is required for HTTP mode");',
+      'README.md': block([]),
+    },
+    ['X_LOCK TEXT OPTIONAL advanced', 'X_GATE TEXT OPTIONAL advanced'],
+  ],
+  [
+    'options of other subcommands are none of the form',
+    {
+      'README.md': block(['serve']),
+      'index.js':
+        'program.command("serve").option("--root <dir>", "Folder");\nprogram.command("create").requiredOption("--body <text>", "Text");',
+    },
+    ['fixed serve', '--root TEXT'],
+  ],
+  [
+    'codes of errors are no settings',
+    {
+      'README.md': block([], { X_URL: 'https://your-host' }),
+      'index.js':
+        'process.env.X_URL;\nconst CODES = { X_NOT_FOUND: "X_NOT_FOUND", X_DENIED: "X_DENIED" };\nthrow new Error(CODES.X_DENIED);',
+    },
+    ['X_URL TEXT LAZY'],
+  ],
+  [
+    'names of an own SSH setting and names in lower case are found',
+    {
+      'README.md': block([], { X_SSH_HOST: 'your-host', acme_user: 'you' }),
+      'index.js': 'process.env.X_SSH_HOST; process.env.acme_user',
+    },
+    ['X_SSH_HOST TEXT LAZY', 'acme_user TEXT OPTIONAL'],
+  ],
+  [
+    'the subcommand of stdio stays, whatever a line of another mode says',
+    {
+      'README.md': `${block(['mcp', 'start'])}\`\`\`sh\nnpx -y x-mcp web --port 3000\n\`\`\`\n`,
+      'index.js': 'run(process.argv);',
+    },
+    ['fixed mcp', 'fixed start'],
+  ],
+  [
+    'a table of flags without values gives texts, not switches',
+    {
+      'README.md':
+        '```sh\nnpx x-mcp --host=10.0.0.1 --user=me\n```\n\n| Flag | Default | Description |\n|---|---|---|\n| `--host` | — | Name of the computer |\n| `--config` | — | Path to a file |\n| `--group` | prod | Policy tier: `prod`, `staging` or `dev` |\n',
+      'index.js': 'process.argv.slice(2).map((word) => word.replace(/^--/, "").split("="));',
+    },
+    ['--host TEXT', '--user TEXT', '--config TEXT', '--group TEXT'],
+  ],
+  [
+    'a session string, an API hash, a kubeconfig and a connection string are secrets',
+    {
+      'README.md': block([], { X_SESSION_STRING: 'a', X_API_HASH: 'b', X_KUBECONFIG_YAML: 'c', X_DATABASE_DSN: 'd' }),
+      'index.js':
+        'process.env.X_SESSION_STRING; process.env.X_API_HASH; process.env.X_KUBECONFIG_YAML; process.env.X_DATABASE_DSN',
+    },
+    [
+      'X_SESSION_STRING SECRET LAZY',
+      'X_API_HASH SECRET LAZY',
+      'X_KUBECONFIG_YAML SECRET LAZY',
+      'X_DATABASE_DSN SECRET LAZY',
+    ],
+  ],
+])('%s', (_kind, files, expected) => {
+  expect(formOf(files).toSorted()).toEqual(expected.toSorted());
+});
