@@ -1,6 +1,6 @@
 import { type PastedValues, pastedValues } from '#server/domain/analysis/candidates/pasted-values.ts';
 import type { ServerCandidate } from '#server/domain/analysis/result.ts';
-import { DEFAULT_MEMORY_MB, monthlyCost, regionsOf } from '#server/domain/catalog.ts';
+import { DEFAULT_MEMORY_MB, monthlyCost, NO_COST, regionsOf } from '#server/domain/catalog.ts';
 import { builder } from '../builder.ts';
 import { MonthlyCostType } from '../catalog/catalog.ts';
 import { RuntimeEnum, ServerTransportEnum, VerdictEnum } from '../enums.ts';
@@ -71,8 +71,10 @@ export const ServerCandidateType = builder.objectRef<ServerCandidate>('ServerCan
     monthlyCost: t.field({
       type: MonthlyCostType,
       description: 'Monthly cost in the default size and region.',
-      resolve: (_candidate, _args, { installation }) =>
-        monthlyCost(DEFAULT_MEMORY_MB, regionsOf(installation.machines)[0]?.code ?? ''),
+      resolve: ({ runtime }, _args, { installation }) =>
+        runtime === 'remote'
+          ? NO_COST
+          : monthlyCost(DEFAULT_MEMORY_MB, regionsOf(installation.machines)[0]?.code ?? ''),
     }),
     notes: t.exposeString('notes', { nullable: true, description: 'Further notes to read before deploying it.' }),
   }),

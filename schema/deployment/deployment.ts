@@ -1,4 +1,4 @@
-import { monthlyCost } from '#server/domain/catalog.ts';
+import { isMachine, monthlyCost, NO_COST } from '#server/domain/catalog.ts';
 import { parseFailure } from '#server/domain/deployments/rows/failure.ts';
 import { parseFields } from '#server/domain/deployments/rows/fields.ts';
 import { parseSnapshot } from '#server/domain/deployments/rows/snapshot.ts';
@@ -69,11 +69,11 @@ export const DeploymentType = builder.prismaNode('Deployment', {
     machine: t.field({
       type: MachineSummaryType,
       nullable: true,
-      description: 'The machine of its newest release; null while there is none.',
+      description: 'The machine of its newest release; null while there is none, and for a remote server.',
       select: (_args, _context, nested) => ({
         machines: nested({ where: { destroyAt: null, drainingAt: null }, orderBy: { createdAt: 'desc' }, take: 1 }),
       }),
-      resolve: ({ machines }) => machines[0] ?? null,
+      resolve: ({ machines: [machine] }) => (machine && isMachine(machine) ? machine : null),
     }),
     tools: t.field({
       type: [ToolSummaryType],
@@ -118,8 +118,9 @@ export const DeploymentType = builder.prismaNode('Deployment', {
     monthlyCost: t.field({
       type: MonthlyCostType,
       description: 'Monthly cost of its machine.',
-      select: { memoryMb: true, region: true },
-      resolve: ({ memoryMb, region }) => monthlyCost(memoryMb, region),
+      select: { memoryMb: true, region: true, currentRelease: { select: { runtime: true } } },
+      resolve: ({ memoryMb, region, currentRelease }) =>
+        currentRelease?.runtime === 'remote' ? NO_COST : monthlyCost(memoryMb, region),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),

@@ -1,3 +1,5 @@
+import { REMOTE_APP } from '#deploy/address.ts';
+
 /** The machines that a deployment can choose from and their prices, from Fly's list for 30 days, always on. */
 
 export type Region = { code: string; name: string };
@@ -61,6 +63,12 @@ export const regionsOf = (machines: 'local' | 'fly'): readonly Region[] =>
     : [...FLY_REGIONS].sort((a, b) => Number(b.code === 'iad') - Number(a.code === 'iad'));
 
 const cents = (usd: number) => Math.round(usd * 100) / 100;
+
+/** False for the row of a server that runs elsewhere, which stands for no machine. */
+export const isMachine = ({ app }: { app: string }): boolean => app !== REMOTE_APP;
+
+/** A server that runs elsewhere has no machine. */
+export const NO_COST: MonthlyCost = { alwaysOn: 0, withSleep: 0, currency: 'USD', asOf: PRICES_AS_OF };
 
 /** The list price of a month; an estimate in regions whose price is not known. */
 export function monthlyCost(memoryMb: number, region: string): MonthlyCost {

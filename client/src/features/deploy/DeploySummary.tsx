@@ -14,6 +14,7 @@ export const DeploySummaryFragment = graphql(`
     version
     runCommand
     transport
+    runtime
     verified
     notes
     monthlyCost {
@@ -78,7 +79,9 @@ export function DeploySummary({ servers, problem, deploying }: DeploySummaryProp
 function ServerSummary(props: Omit<SummaryServer, 'key'>) {
   const candidate = readFragment(DeploySummaryFragment, props.candidate);
   const { name, warnings, mustConfirm, accepted, machine } = props;
-  const cost = useMonthlyCost(machine.memoryMb, machine.region) ?? candidate.monthlyCost;
+  const ofMachine = useMonthlyCost(machine.memoryMb, machine.region);
+  // A server that runs elsewhere has no machine.
+  const cost = candidate.runtime === 'REMOTE' ? candidate.monthlyCost : (ofMachine ?? candidate.monthlyCost);
   return (
     <div className={classes.server}>
       {name !== null && <strong>{name}</strong>}
