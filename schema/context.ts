@@ -23,6 +23,10 @@ import type { ShareRead } from './shared-reads.ts';
 /** The public facts of this installation, also for signed-out callers. */
 export type InstallationFacts = {
   machines: 'local' | 'fly';
+  /** How machines on this computer are kept apart; null for machines elsewhere. */
+  isolation: { boxed: boolean; summary: string } | null;
+  /** True if other people can have an account. */
+  members: boolean;
   version: string;
   /** True if new accounts can be created; the administrator decides. */
   signUpOpen: () => Promise<boolean>;

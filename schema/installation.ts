@@ -6,6 +6,16 @@ const MachinesKindEnum = builder.enumType('MachinesKind', {
   values: { LOCAL: { description: 'On this computer.' }, FLY: { description: 'On Fly.io.' } },
 });
 
+const MachineIsolationType = builder
+  .objectRef<NonNullable<InstallationFacts['isolation']>>('MachineIsolation')
+  .implement({
+    description: 'The walls around machines on this computer.',
+    fields: (t) => ({
+      boxed: t.exposeBoolean('boxed', { description: 'True if every machine runs in a box.' }),
+      summary: t.exposeString('summary', { description: 'A sentence about what is used, or what is missing.' }),
+    }),
+  });
+
 const InstallationType = builder.objectRef<InstallationFacts>('Installation').implement({
   description: 'Public facts about this installation.',
   fields: (t) => ({
@@ -15,6 +25,13 @@ const InstallationType = builder.objectRef<InstallationFacts>('Installation').im
       description: 'The place where deployments run.',
       resolve: ({ machines }) => (machines === 'local' ? ('LOCAL' as const) : ('FLY' as const)),
     }),
+    isolation: t.field({
+      type: MachineIsolationType,
+      nullable: true,
+      description: 'The walls around machines on this computer. Null for machines elsewhere, and when signed out.',
+      resolve: ({ isolation }, _args, { actor }) => (actor === null ? null : isolation),
+    }),
+    members: t.exposeBoolean('members', { description: 'True if other people can have an account.' }),
     signUpOpen: t.boolean({
       description: 'True if new users may create an account; while sign-up is limited, only allowed addresses may.',
       resolve: ({ signUpOpen }) => signUpOpen(),

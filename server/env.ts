@@ -154,6 +154,12 @@ const variables = {
     .enum(['fly', 'local'])
     .optional()
     .describe('Where servers run; the default is `fly` when FLY_API_TOKEN is set, else `local`.'),
+  MACHINES_ISOLATION: z
+    .enum(['require', 'auto', 'none'])
+    .default('auto')
+    .describe(
+      'Walls around local servers: `require` starts only with boxes (bubblewrap) and then allows several users, `auto` uses boxes where they work, `none` makes none.',
+    ),
   RATE_LIMIT_PER_MINUTE: integer(1, 1_000_000)
     .default(600)
     .describe('The limit of API requests per minute and caller.'),
@@ -188,6 +194,8 @@ type Raw = z.infer<typeof environmentSchema>;
 
 export type Env = Raw & {
   MACHINES: 'fly' | 'local';
+  /** Servers can read what this user can: nobody else may have an account. */
+  singlePerson: boolean;
   /** Requests per minute; null for no limit. */
   endpointRateLimit: number | null;
 };
@@ -217,7 +225,8 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   if (problems.length > 0) throw new EnvironmentError(problems);
   const machines = raw.MACHINES ?? (raw.FLY_API_TOKEN ? 'fly' : 'local');
   const endpointRate = raw.ENDPOINT_RATE_LIMIT_PER_MINUTE ?? (machines === 'local' ? 0 : 6000);
-  return { ...raw, MACHINES: machines, endpointRateLimit: endpointRate === 0 ? null : endpointRate };
+  const singlePerson = machines === 'local' && raw.MACHINES_ISOLATION !== 'require';
+  return { ...raw, MACHINES: machines, singlePerson, endpointRateLimit: endpointRate === 0 ? null : endpointRate };
 }
 
 /** Every secret of the environment; the log redacts them. */
@@ -236,6 +245,11 @@ function contradictions(raw: Raw): string[] {
   }
   if (raw.MACHINES === 'fly' && !raw.FLY_API_TOKEN) problems.push('FLY_API_TOKEN: is required with MACHINES=fly.');
   if (fly && !raw.FLY_MCP_IMAGE) problems.push('FLY_MCP_IMAGE: is required for machines on Fly.io.');
+  if (raw.MACHINES_ISOLATION === 'require' && raw.FLY_API_BASE_URL && !fly) {
+    problems.push(
+      'MACHINES_ISOLATION: set it where the local Machines API runs (--isolation require); this server cannot check it there.',
+    );
+  }
   if (production && !raw.ENCRYPTION_KEY) {
     problems.push('ENCRYPTION_KEY: is required in production. Create one: openssl rand -base64 32');
   }

@@ -1,4 +1,4 @@
-import { type ControlMessage, type HostConfig, RUNTIMES, type StartAttempt } from './contract.ts';
+import { type BoxSettings, type ControlMessage, type HostConfig, RUNTIMES, type StartAttempt } from './contract.ts';
 import { isRecord, isText, isTexts } from './records.ts';
 
 const ISOLATIONS = ['AUTO', 'SHARED', 'PER_SESSION'];
@@ -64,15 +64,36 @@ export const parseHostConfig = (value: unknown): HostConfig => {
   return value as HostConfig; // every field was just checked
 };
 
+const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+const isBox = (value: unknown): value is BoxSettings => {
+  if (!isRecord(value)) return false;
+  const { bubblewrap, user, controlGroups, oomCounter, namedPaths, hidden, limits } = value;
+  return (
+    isText(bubblewrap) &&
+    (user === null || (isRecord(user) && isCount(user['uid']) && isCount(user['gid']))) &&
+    isTexts(controlGroups) &&
+    (oomCounter === null || isText(oomCounter)) &&
+    typeof namedPaths === 'boolean' &&
+    isTexts(hidden) &&
+    isRecord(limits) &&
+    (limits['processes'] === null || isCount(limits['processes'])) &&
+    ['memoryBytes', 'descriptors', 'fileBytes', 'temporaryBytes'].every((name) => isCount(limits[name]))
+  );
+};
+
 export const parseControlMessage = (line: string): ControlMessage => {
   const value: unknown = JSON.parse(line);
   if (!isRecord(value) || !isText(value['dataDir']) || !isText(value['cacheDir']))
     throw new TypeError('The control message lacks dataDir or cacheDir.');
-  const { machineId } = value;
+  const { machineId, box } = value;
+  if (box !== undefined && !isBox(box))
+    throw new TypeError('The control message has settings of a box that are not whole.');
   return {
     config: parseHostConfig(value['config']),
     dataDir: value['dataDir'],
     cacheDir: value['cacheDir'],
     ...(isText(machineId) ? { machineId } : {}),
+    ...(box === undefined ? {} : { box }),
   };
 };

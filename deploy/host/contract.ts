@@ -124,6 +124,34 @@ export type AttemptReport = {
   milliseconds: number;
 };
 
+/** How a machine's programs are walled off (docs/machines.md). Absent: they are processes of the host's user. */
+export type BoxSettings = {
+  /** Path of bubblewrap. */
+  bubblewrap: string;
+  /** The user of programs in the box, where the host may take another; null: its own, in a user namespace. */
+  user: { uid: number; gid: number } | null;
+  /** Files that take the pid of a process which joins the machine's control groups; empty where there are none. */
+  controlGroups: string[];
+  /** The file of the control group with a line `oom_kill N`; null where there is none. */
+  oomCounter: string | null;
+  /** Existing files and folders that arguments name are open to the server: for machines of one person. */
+  namedPaths: boolean;
+  /** Folders that no argument opens. */
+  hidden: string[];
+  limits: {
+    /** Of one process, where there is no control group for all. */
+    memoryBytes: number;
+    /** Null: not limited by the number of the user's processes. */
+    processes: number | null;
+    /** Open files of one process. */
+    descriptors: number;
+    /** The largest file. */
+    fileBytes: number;
+    /** Files in /tmp together. */
+    temporaryBytes: number;
+  };
+};
+
 /** How a local machine hands the configuration over: the host's first line on the control pipe. */
 export type ControlMessage = {
   config: HostConfig;
@@ -131,6 +159,7 @@ export type ControlMessage = {
   cacheDir: string;
   /** First part of session ids (`{machineId}.{random}`); FLY_MACHINE_ID, then the name of `dataDir`, when absent. */
   machineId?: string;
+  box?: BoxSettings;
 };
 
 /** The host reports these on the control pipe, one JSON line each. */

@@ -22,6 +22,13 @@ export const hostFailure = (code: HostFailureCode, message: string, details: Fai
   at: new Date().toISOString(),
 });
 
+/** The kernel ended a part of the installation. */
+export const outOfMemoryWhileInstalling = ({ stderrTail }: HostFailure): HostFailure =>
+  hostFailure('OUT_OF_MEMORY', 'The installation needed more memory than the machine has.', {
+    hint: 'Choose more memory for it.',
+    stderrTail,
+  });
+
 export const failWith = (code: HostFailureCode, message: string, details: FailureDetails = {}): never => {
   throw new HostFailureError(hostFailure(code, message, details));
 };

@@ -1,7 +1,7 @@
 import type { BridgeDeps } from './bridge/bridge.ts';
 import type { memoryByGroup } from './bridge/child-room.ts';
 import type { ChildUser } from './child/environment.ts';
-import type { HostConfig, HostStatus } from './contract.ts';
+import type { BoxSettings, HostConfig, HostStatus } from './contract.ts';
 
 export type HostOptions = {
   config: HostConfig;
@@ -14,6 +14,8 @@ export type HostOptions = {
   machineId?: string;
   /** The user of children and install scripts; null for the user of the host. */
   childUser?: ChildUser | null;
+  /** Walls around the installation and the server; absent: they run as processes of `childUser`. */
+  box?: BoxSettings;
   /** HOME of installers, for their own configuration; when absent, a HOME that becomes a part of the installation. */
   installHome?: string;
   /** Keeps a copy of the package ready in the cache for the next host that needs one. */

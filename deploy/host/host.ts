@@ -5,6 +5,9 @@ import { freemem, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createActiveClock } from './active-clock.ts';
+import { createBox } from './box/box.ts';
+import { boxedInstallEnvironment } from './box/installer-settings.ts';
+import { createOomCounter, watchOom } from './box/oom-counter.ts';
 import { createBridge } from './bridge/bridge.ts';
 import { createChildPool } from './bridge/child-pool.ts';
 import { createChildRoom, memoryByGroup } from './bridge/child-room.ts';
@@ -13,7 +16,7 @@ import { createToolHeaders } from './bridge/tool-headers.ts';
 import { spawnChild } from './child/child-process.ts';
 import { installEnvironment } from './child/environment.ts';
 import type { HostFailure, HostPhase, HostStatus } from './contract.ts';
-import { failureOf, failWith, messageOf, redactFailure } from './failure.ts';
+import { failureOf, failWith, messageOf, outOfMemoryWhileInstalling, redactFailure } from './failure.ts';
 import type { HostOptions, RunningHost } from './host-options.ts';
 import { createHostServer } from './http-server.ts';
 import { behindRelay } from './http-servers/behind-relay.ts';
@@ -54,7 +57,9 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const log = (stream: 'INSTALL' | 'STDERR' | 'STDOUT' | 'HOST', text: string) => logs.append(stream, text);
   if (options.onLog) logs.follow((record) => options.onLog?.(record.stream, record.text));
 
-  const user = options.childUser ?? null;
+  const box = options.box === undefined ? null : createBox(options.box, join(options.dataDir, 'box'));
+  const user = box?.user ?? options.childUser ?? null;
+  const oomKills = createOomCounter(options.box);
   const machineId = options.machineId ?? 'local';
   const installTemporary = join(options.dataDir, 'install-tmp');
   await mkdir(installTemporary, { recursive: true, mode: 0o700 });
@@ -100,6 +105,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       spawnChild(command, events, {
         mark: `${machineId}.${randomUUID()}`,
         user,
+        oomKills,
         ...(options.limits?.childLineBytesMax === undefined ? {} : { lineBytesMax: options.limits.childLineBytesMax }),
       }),
     workspaces: {
@@ -135,6 +141,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
         folder: join(options.dataDir, 'attempts'),
         machineId,
         user,
+        box,
         program: () => program,
         signal: aborter.signal,
       })
@@ -232,12 +239,17 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   });
 
   const startedAt = performance.now();
+  const wasKilled = watchOom(oomKills);
   const installing = (async () => {
     try {
       const found = await installPackage(config.package, {
         cacheDir: resolve(options.cacheDir),
-        env: { ...installEnvironment(options.installHome ?? null), TMPDIR: installTemporary },
+        env:
+          box === null
+            ? { ...installEnvironment(options.installHome ?? null), TMPDIR: installTemporary }
+            : boxedInstallEnvironment(installTemporary),
         user,
+        box,
         nodeFlags: (config.memoryMb ?? Number.POSITIVE_INFINITY) <= SMALL_MACHINE_MB ? ['--max-semi-space-size=1'] : [],
         signal: aborter.signal,
         log: (line) => log('INSTALL', line),
@@ -252,6 +264,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
         program: installed,
         config,
         user,
+        box,
         clock: clock.now,
         log: (text) => log('HOST', text),
       });
@@ -265,7 +278,8 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       if (trial) prepareNextCopy(0);
       else await pool.warmUp();
     } catch (error) {
-      installFailure = redactFailure(failureOf(error, 'INSTALL_FAILED'), redact);
+      const failure = failureOf(error, 'INSTALL_FAILED');
+      installFailure = redactFailure(wasKilled() ? outOfMemoryWhileInstalling(failure) : failure, redact);
       log('HOST', installFailure.message);
       enter('FAILED');
     }

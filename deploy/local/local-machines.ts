@@ -3,11 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock } from '../clock.ts';
+import { METADATA_KEYS } from '../machine-config.ts';
 import { createApiServer } from './api-server.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { hostEnvironment } from './host-environment.ts';
 import { type HostCommand, spawnHost } from './host-process.ts';
 import { newMachineId } from './ids.ts';
+import { type Isolation, type IsolationMode, openIsolation } from './isolation.ts';
 import { createLeases } from './leases.ts';
 import { createMachine, type LocalMachine } from './machine.ts';
 import { createMachineFolders, type MachineFolders } from './machine-folders.ts';
@@ -16,6 +18,9 @@ import { hostConfigOf } from './requests.ts';
 import type { RouteDeps } from './route.ts';
 import { createRoutes } from './routes.ts';
 import { chooseSocketPath, prepareSocketPath } from './socket.ts';
+
+const MEGABYTE = 1024 * 1024;
+const MEMORY_MB_DEFAULT = 256;
 
 /** The app that exists from the start. */
 export const LOCAL_APP = 'catwalk-local';
@@ -40,6 +45,12 @@ export type LocalMachinesOptions = {
   apps?: readonly string[];
   faults?: Faults;
   clock?: Clock;
+  /** How machines are kept apart; default `none`. */
+  isolation?: IsolationMode;
+  /** Arguments of servers may open files of this computer: for one person alone. Default true. */
+  namedPaths?: boolean;
+  /** Of one processor for each machine, as Fly limits it; only in boxes with control groups. */
+  processorShare?: number;
   /** Lines that a host prints itself: for a developer's eyes, never credentials of a server. */
   onHostOutput?: (machineId: string, line: string) => void;
 };
@@ -47,6 +58,8 @@ export type LocalMachinesOptions = {
 export type LocalMachines = {
   /** For createMachinesClient: `unix:/…`, or `http://127.0.0.1:…`. */
   baseUrl: string;
+  /** How machines are kept apart from each other and from this computer. */
+  isolation: Pick<Isolation, 'boxed' | 'summary' | 'missing'>;
   faults: Faults;
   /** Events that happen to machines without a request. */
   chaos: {
@@ -65,11 +78,18 @@ const defaultHostCommand = (): HostCommand => ({
   args: [fileURLToPath(new URL('../host/main.ts', import.meta.url))],
 });
 
-/** A Machines API on this computer, with real processes behind it. */
+/** A Machines API on this computer, with real processes behind it. Throws IsolationError (isolation.ts). */
 export const createLocalMachines = async (options: LocalMachinesOptions): Promise<LocalMachines> => {
   const { clock = systemClock, faults = createFaults(), hostCommand = defaultHostCommand() } = options;
   const environment = hostEnvironment(options.environment ?? process.env, process.execPath);
   const cacheDir = resolve(options.cacheDir);
+  const isolation = await openIsolation({
+    mode: options.isolation ?? 'none',
+    namedPaths: options.namedPaths ?? true,
+    hidden: [resolve(options.dataDir), cacheDir],
+    processorShare: options.processorShare ?? null,
+    path: environment['PATH'] ?? '',
+  });
   let folders: MachineFolders | null = null;
   const openFolders = (): MachineFolders => {
     folders ??= createMachineFolders(resolve(options.dataDir), (error) =>
@@ -92,14 +112,21 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
         spawn: ({ config: current, onPort }) => {
           if (closing) throw new Error('The local Machines API is closing.');
           const workingDir = openFolders().open(id);
-          return spawnHost({
+          const hostConfig = hostConfigOf(current);
+          const memoryBytes = (hostConfig.memoryMb ?? MEMORY_MB_DEFAULT) * MEGABYTE;
+          const owner = current.metadata?.[METADATA_KEYS.deployment] ?? id;
+          const box = isolation.openBox({ id, owner, memoryBytes });
+          const message = { config: hostConfig, dataDir: workingDir, cacheDir, machineId: id };
+          const spawned = spawnHost({
             hostCommand,
             environment,
             workingDir,
-            message: { config: hostConfigOf(current), dataDir: workingDir, cacheDir, machineId: id },
+            message: box === null ? message : { ...message, box: box.settings },
             onPort,
             onOutput: (line) => options.onHostOutput?.(id, line),
           });
+          void spawned.exited.then(() => box?.close());
+          return spawned;
         },
       },
       { app, id, name, region, config },
@@ -152,6 +179,7 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
 
   return {
     baseUrl,
+    isolation,
     faults,
     chaos: {
       crash: (machineId, cause) => get(machineId).crash({ oom: cause?.oom ?? false }),
@@ -167,6 +195,7 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
       for (const machine of machines) machine.destroy(true);
       await Promise.all(machines.map((machine) => machine.gone));
       await folders?.settled();
+      isolation.close();
       await closed;
     },
   };

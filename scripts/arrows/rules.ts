@@ -35,6 +35,7 @@ export const ROOMS: readonly Room[] = [
         'host/cli.ts',
         'host/json.ts',
         'host/remove-tree.ts',
+        'host/box/probe.ts',
         'host/child/end-processes.ts',
         'host/child/process-table.ts',
       ],

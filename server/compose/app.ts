@@ -122,6 +122,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...(options.hostCommand === undefined ? {} : { hostCommand: options.hostCommand }),
   });
   opened.defer(machines.close);
+  if (machines.isolation) log.info({ component: 'machines' }, machines.isolation.summary);
   if (machines.startsEmpty) await forgetLocalMachines({ database, events, now: clock });
   const remote = await openRemote({
     prisma,
@@ -200,6 +201,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     dashboardDirectory: options.dashboardDirectory ?? DASHBOARD,
     metrics,
     expose,
+    isolation: machines.isolation,
     parts,
     clock,
     log,

@@ -1,9 +1,13 @@
 import { FLY_MACHINES_API } from '#deploy/fly/client.ts';
+import { IsolationError } from '#deploy/local/isolation.ts';
 import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import type { ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
 import type { Env } from '../env.ts';
 import { type FlyMachines, type ObserveMachinesCall, openFlyMachines } from '../machines/fly.ts';
 import { type OpenLocalOptions, openLocalMachines } from '../machines/local.ts';
+import { StartError } from '../process/start-error.ts';
+
+export type MachinesIsolation = { boxed: boolean; summary: string };
 
 export type Machines = {
   findFleet: FindFleet;
@@ -11,6 +15,8 @@ export type Machines = {
   deleteAppOf: FlyMachines['deleteAppOf'] | null;
   /** The machines of the last server ended with it: none of its rows has one. */
   startsEmpty: boolean;
+  /** How machines of this computer are kept apart; null for machines elsewhere. */
+  isolation: MachinesIsolation | null;
   close(): Promise<void>;
 };
 
@@ -24,10 +30,18 @@ export type MachinesOptions = OpenLocalOptions & {
   observe: ObserveMachinesCall;
 };
 
+const explainIsolation = (error: unknown): never => {
+  if (error instanceof IsolationError) throw new StartError(error.message, error.hint, { cause: error });
+  throw error;
+};
+
 /** Opens the machines on this computer or on Fly. */
 export async function openMachines(options: MachinesOptions): Promise<Machines> {
   const { env, installation, administratorId, readOwnKeys, observe } = options;
-  if (env.MACHINES === 'local') return { ...(await openLocalMachines(options)), deleteAppOf: null };
+  if (env.MACHINES === 'local') {
+    const local = await openLocalMachines(options).catch(explainIsolation);
+    return { ...local, deleteAppOf: null };
+  }
   const fly = openFlyMachines({
     baseUrl: env.FLY_API_BASE_URL ?? FLY_MACHINES_API,
     token: env.FLY_API_TOKEN ?? null,
@@ -39,5 +53,5 @@ export async function openMachines(options: MachinesOptions): Promise<Machines> 
     readOwnKeys,
     observe,
   });
-  return { ...fly, startsEmpty: false };
+  return { ...fly, startsEmpty: false, isolation: null };
 }

@@ -31,7 +31,7 @@ export function openMembers(wiring: MembersWiring): {
 } {
   const { env, publicUrl, events, links, signUp, attempts, clock, log } = wiring;
   const { prisma, transaction } = wiring.storage.database;
-  const singlePerson = env.MACHINES === 'local';
+  const { singlePerson } = env;
   const members = createMemberService({
     prisma,
     transaction,

@@ -83,7 +83,9 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
     now: clock,
   });
   const { settings, quotas, toolsFor, close: closeSettings } = openSettings({ ...deps, analysisTools: shared });
-  const localPathsAllowed = (actor: Actor): boolean => env.MACHINES === 'local' && isLoopback(actor);
+  // A folder is read as the server's own user: of several people only the administrator may name one.
+  const localPathsAllowed = (actor: Actor): boolean =>
+    env.MACHINES === 'local' && isLoopback(actor) && (env.singlePerson || actor.role === 'ADMIN');
   const analysis = createAnalysisService({
     database,
     notify: (db, id) => events.publish(db, 'analysis', id),

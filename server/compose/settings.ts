@@ -39,7 +39,7 @@ export type Settings = {
 export function openSettings(wiring: SettingsWiring): Settings {
   const { env, storage, events, clock, readOwnKeys } = wiring;
   const { database, envelopes } = storage;
-  const defaults = defaultLimits(env.MACHINES);
+  const defaults = defaultLimits(env.singlePerson);
   const quotas = createQuotas({ prisma: database.prisma, defaults, clock });
   const { fetch, close } = createSafeFetch([env.GITHUB_API_URL, env.OPENROUTER_BASE_URL]);
   const settings = createSettingsService({

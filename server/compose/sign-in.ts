@@ -29,7 +29,7 @@ export async function prepareSignIn({ env, storage, links, apiTokens, dataDir, p
     cliTokenId,
     /** Null once the administrator has signed in on a server that others reach. */
     createLink: async (): Promise<string | null> =>
-      isLocal || !(await hasSignedIn(storage.database.prisma, owner.userId))
+      env.singlePerson || !(await hasSignedIn(storage.database.prisma, owner.userId))
         ? `${publicUrl}/sign-in?token=${await links.create(owner.userId, LINK_LIFETIME_MS)}`
         : null,
   };

@@ -19,6 +19,7 @@ import { createRateLimit } from '../mcp/rate-limit.ts';
 import type { Exposition } from '../metrics/exposition.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { rotateKeys } from './keys/rotate-keys.ts';
+import type { MachinesIsolation } from './machines.ts';
 import { openMembers } from './members.ts';
 import type { AppServices } from './services.ts';
 import type { Storage } from './storage.ts';
@@ -43,6 +44,7 @@ export type WebWiring = {
   dashboardDirectory: string;
   metrics: Metrics | null;
   expose: Exposition | null;
+  isolation: MachinesIsolation | null;
   parts: Parts;
   clock: () => Date;
   log: Log;
@@ -53,7 +55,7 @@ export function openWeb(wiring: WebWiring): WebApp {
   const { env, publicUrl, storage, events, services, oauth, links, clock, log } = wiring;
   const { database, envelopes, keys, owner } = storage;
   const { prisma } = database;
-  const singlePerson = env.MACHINES === 'local';
+  const { singlePerson } = env;
   const attempts = createAttempts({ prisma, clock });
   const signUp = createSignUp({ prisma, singlePerson });
   const gitHub = singlePerson ? null : gitHubOf(env); // servers of a single person run as their user
@@ -100,6 +102,8 @@ export function openWeb(wiring: WebWiring): WebApp {
       installation: {
         version: wiring.version,
         machines: env.MACHINES,
+        isolation: wiring.isolation,
+        members: !singlePerson,
         signUpOpen: signUp.isOpen,
         passwordSignIn: !singlePerson,
         mailSignIn: mailedLinks !== null,

@@ -19,7 +19,7 @@ export type OpenLocalOptions = {
 /** The host as one file, built by `npm run build`: starts faster and needs half the memory of its sources. */
 const HOST_BUNDLE = path.resolve(import.meta.dirname, '../../dist/host/host.cjs');
 
-/** Opens the machines of this computer. With FLY_API_BASE_URL several instances share a local API in another process. */
+/** Opens the machines of this computer. Throws IsolationError if boxes are required and cannot be made. With FLY_API_BASE_URL several instances share a local API in another process. */
 export async function openLocalMachines(options: OpenLocalOptions) {
   const { env, dataDir, environment, onHostOutput } = options;
   const bundle = existsSync(HOST_BUNDLE) ? { command: process.execPath, args: [HOST_BUNDLE] } : undefined;
@@ -32,6 +32,8 @@ export async function openLocalMachines(options: OpenLocalOptions) {
           environment: env.NPM_REGISTRY_URL
             ? { ...environment, npm_config_registry: env.NPM_REGISTRY_URL }
             : environment,
+          isolation: env.MACHINES_ISOLATION,
+          namedPaths: env.singlePerson,
           onHostOutput,
           ...(hostCommand === undefined ? {} : { hostCommand }),
         })
@@ -45,6 +47,7 @@ export async function openLocalMachines(options: OpenLocalOptions) {
   const workplace: Fleet = { machines, app: LOCAL_APP, addressModeOf: () => ({ kind: 'local' }), image: 'local' };
   return {
     findFleet: async () => workplace,
+    isolation: local?.isolation ?? null,
     startsEmpty: local !== null,
     close: async () => {
       await local?.close();

@@ -22,6 +22,11 @@ const SettingsPageDocument = graphql(`
     }
     installation {
       machines
+      members
+      isolation {
+        boxed
+        summary
+      }
       gitHubSignIn
       mailSignIn
     }
@@ -70,6 +75,7 @@ export function Component() {
         <>
           <SettingsSections settings={data.settings} machines={data.installation.machines} />
           <ApiTokens viewer={data.viewer} onChanged={() => refetch()} />
+          {data.installation.isolation && <Panel title="Machines">{data.installation.isolation.summary}</Panel>}
           <InstallationSections settings={data.settings} {...data.installation} />
         </>
       ) : error ? (

@@ -45,10 +45,10 @@ test.each([
   expect(describeEnd(end({ stderrTail: [line] })).code).toBe(code);
 });
 
-test('a SIGKILL that the host did not send counts as the kernel’s, for lack of memory', () => {
-  expect(describeEnd(end({ exit: { code: null, signal: 'SIGKILL', requested: false }, served: true })).code).toBe(
-    'OUT_OF_MEMORY',
-  );
+test('a server ran out of memory if the kernel counted it, and not because of a SIGKILL alone', () => {
+  const exit = { code: null, signal: 'SIGKILL', requested: false } as const;
+  expect(describeEnd(end({ exit, served: true })).code).toBe('CRASHED');
+  expect(describeEnd(end({ exit: { ...exit, outOfMemory: true }, served: true })).code).toBe('OUT_OF_MEMORY');
 });
 
 test('a server that has served has crashed, whatever it printed', () => {

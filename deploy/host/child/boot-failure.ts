@@ -40,7 +40,7 @@ export const describeEnd = (end: EndOfChild): HostFailure => {
       ...details,
       hint: 'Choose a larger machine, or let the server write less.',
     });
-  if (/JavaScript heap out of memory|MemoryError|Out of memory/i.test(text) || exit.signal === 'SIGKILL')
+  if (/JavaScript heap out of memory|MemoryError|Out of memory/i.test(text) || exit.outOfMemory)
     return hostFailure('OUT_OF_MEMORY', 'The server ran out of memory and was ended.', {
       ...details,
       hint: 'Choose more memory for it.',

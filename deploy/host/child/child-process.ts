@@ -1,11 +1,20 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type OomCounter, watchOom } from '../box/oom-counter.ts';
+import { exitOfBoxed, signalInside } from './boxed-process.ts';
 import { descendantsOf, endProcesses } from './end-processes.ts';
 import type { ChildUser } from './environment.ts';
 import { createLineSplitter, type LongLine } from './line-splitter.ts';
 import { signalGroup } from './process-group.ts';
 import { PROCESS_MARK, type ProcessRow } from './process-table.ts';
 
-export type ChildCommand = { command: string; args: string[]; cwd: string; env: Record<string, string> };
+export type ChildCommand = {
+  command: string;
+  args: string[];
+  cwd: string;
+  env: Record<string, string>;
+  /** It starts a box (box/box.ts), which takes its user and passes on how the program in it ended. */
+  boxed?: boolean;
+};
 
 export type SpawnOptions = {
   /** Names this child among all processes: it and everything that it starts carry the name in their environment. */
@@ -13,9 +22,17 @@ export type SpawnOptions = {
   user?: ChildUser | null;
   /** Lines of stdout above this are dropped and reported (line-splitter.ts). */
   lineBytesMax?: number;
+  oomKills?: OomCounter;
 };
 
-export type ChildExit = { code: number | null; signal: NodeJS.Signals | null; requested: boolean; error?: Error };
+export type ChildExit = {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  requested: boolean;
+  /** The kernel ended a process for want of memory while the child ran. */
+  outOfMemory?: boolean;
+  error?: Error;
+};
 
 export type ChildEvents = {
   /** A line of stdout, as latin1 text. */
@@ -53,13 +70,14 @@ const start = (command: ChildCommand, { mark, user }: SpawnOptions): ChildProces
     // A group of its own: grandchildren (npx, sh, browsers) end with it.
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
-    ...(user ?? {}),
+    ...(command.boxed ? {} : user),
   });
 
 /** Starts one server. Failing to start is an exit like any other. */
 export const spawnChild = (command: ChildCommand, events: ChildEvents, options: SpawnOptions): ChildHandle => {
   const child = start(command, options);
   const pid = child.pid ?? null;
+  const wasKilled = watchOom(options.oomKills ?? (() => null));
   let requested = false;
   let ended = false;
   let outbox = '';
@@ -88,7 +106,12 @@ export const spawnChild = (command: ChildCommand, events: ChildEvents, options: 
     stderr.end();
     // Processes that are left in its group would hold memory, ports and the pipes.
     if (pid !== null) signalGroup(pid, 'SIGKILL');
-    const exit = { code, signal, requested, ...(spawnError === undefined ? {} : { error: spawnError }) };
+    const exit: ChildExit = {
+      ...(command.boxed ? exitOfBoxed(code, signal) : { code, signal }),
+      requested,
+      ...(wasKilled() ? { outOfMemory: true } : {}),
+      ...(spawnError === undefined ? {} : { error: spawnError }),
+    };
     events.onExit(exit);
     if (pid === null) onExited(exit);
     else void endProcesses(options.mark, descendants).finally(() => onExited(exit));
@@ -136,7 +159,10 @@ export const spawnChild = (command: ChildCommand, events: ChildEvents, options: 
       descendants = descendantsOf(pid);
       if (outbox !== '') flush();
       child.stdin.end();
-      const terminate = setTimeout(() => signalGroup(pid, 'SIGTERM'), STDIN_GRACE_MS);
+      const terminate = setTimeout(() => {
+        if (command.boxed) signalInside(pid, 'SIGTERM');
+        else signalGroup(pid, 'SIGTERM');
+      }, STDIN_GRACE_MS);
       const kill = setTimeout(() => signalGroup(pid, 'SIGKILL'), STDIN_GRACE_MS + SIGTERM_GRACE_MS);
       await exited;
       clearTimeout(terminate);

@@ -1,4 +1,6 @@
+import type { Box } from '../box/box.ts';
 import type { ChildUser } from '../child/environment.ts';
+import type { Confine } from './run-tool.ts';
 
 export type InstallProgress = { packages?: number; bytes?: number };
 
@@ -8,6 +10,9 @@ export type InstallContext = {
   /** For npm, pip and git: the computer's own configuration, none of the user's variables. */
   env: Record<string, string>;
   user: ChildUser | null;
+  box: Box | null;
+  /** Puts a tool into the box, where it writes into the folder of the installation alone. */
+  confine?: Confine;
   /** Flags for Node where it runs npm: small machines spare memory, at the cost of time. */
   nodeFlags: string[];
   signal: AbortSignal;

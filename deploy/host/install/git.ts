@@ -43,6 +43,7 @@ const checkOut = async (spec: GitSpec, folder: string, context: InstallContext):
       cwd: folder,
       env: { ...context.env, GIT_TERMINAL_PROMPT: '0' },
       user: context.user,
+      confine: context.confine,
       signal: context.signal,
       timeoutMs: CLONE_TIME_LIMIT_MS,
       onLine: context.log,

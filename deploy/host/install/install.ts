@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { settingsFiles } from '../box/installer-settings.ts';
 import type { PackageSpec } from '../contract.ts';
 import { failWith } from '../failure.ts';
 import { removeTree } from '../remove-tree.ts';
@@ -22,6 +23,8 @@ export type Launch = {
   args: string[];
   /** Come first on the child's PATH. */
   commandFolders: string[];
+  /** Folders outside the copy that the program needs, such as its Python's. */
+  needs: string[];
 };
 
 /** A package that can be run. */
@@ -51,7 +54,10 @@ const PLATFORM = { node: process.versions.modules, platform: process.platform, a
 /** A cached installation that was altered is installed again; one that is altered at once, again and again, is not. */
 const COPY_ATTEMPTS_MAX = 3;
 
-const launchIn = ({ bin, interpreter, interpreterArgs, commandFolders }: InstalledProgram, folder: string): Launch => {
+const launchIn = (
+  { bin, interpreter, interpreterArgs, commandFolders, python }: InstalledProgram,
+  folder: string,
+): Launch => {
   const home = join(folder, PACKAGE_FOLDER);
   const path = join(home, bin);
   const interpreters = { node: process.execPath, python: join(home, 'venv/bin/python') };
@@ -59,13 +65,32 @@ const launchIn = ({ bin, interpreter, interpreterArgs, commandFolders }: Install
     command: interpreter === null ? path : interpreters[interpreter],
     args: interpreter === null ? [] : [...interpreterArgs, path],
     commandFolders: commandFolders.map((name) => join(home, name)),
+    // …/bin/python3: its libraries are beside the folder of the program.
+    needs: python === null ? [] : [dirname(dirname(python))],
   };
 };
+
+/** Tools of an installation write into its folder alone, and into their own TMPDIR. */
+const confinedTo = (
+  folder: string,
+  needs: readonly string[],
+  { box, env }: InstallContext,
+): Pick<InstallContext, 'confine'> =>
+  box === null
+    ? {}
+    : {
+        confine: (command, tools) =>
+          box.wrap(command, {
+            writable: [folder, ...(env['TMPDIR'] === undefined ? [] : [env['TMPDIR']])],
+            readable: [...tools, ...needs, ...settingsFiles(env)],
+          }),
+      };
 
 const cached = async (
   context: InstallContext,
   key: unknown,
   install: (folder: string, context: InstallContext) => Promise<Installation>,
+  needs: readonly string[] = [],
 ): Promise<Program> => {
   const { signal, user } = context;
   const options: CacheOptions = {
@@ -73,7 +98,10 @@ const cached = async (
     key: [PLATFORM, key],
     user,
     // Without a HOME of the computer's own, what install scripts keep in theirs is a part of the installation.
-    install: (folders) => install(folders.package, { ...context, env: { HOME: folders.home, ...context.env } }),
+    install: (folders) => {
+      const env = { HOME: folders.home, ...context.env };
+      return install(folders.package, { ...context, env, ...confinedTo(dirname(folders.package), needs, context) });
+    },
     log: context.log,
   };
   let entry = await ensureInstalled(options);
@@ -142,17 +170,21 @@ export const installPackage = async (spec: PackageSpec, context: InstallContext)
       );
     case 'archive': {
       await checkArchive(spec.path, spec.integrity);
-      return cached(context, ['archive', spec.integrity, spec.bin ?? null], (folder, own) =>
-        installNpm(
-          {
-            spec: resolve(spec.path),
-            label: spec.path,
-            mainWillDo: true,
-            ...(spec.bin === undefined ? {} : { bin: spec.bin }),
-          },
-          folder,
-          own,
-        ),
+      return cached(
+        context,
+        ['archive', spec.integrity, spec.bin ?? null],
+        (folder, own) =>
+          installNpm(
+            {
+              spec: resolve(spec.path),
+              label: spec.path,
+              mainWillDo: true,
+              ...(spec.bin === undefined ? {} : { bin: spec.bin }),
+            },
+            folder,
+            own,
+          ),
+        [resolve(spec.path)],
       );
     }
     case 'command':
@@ -171,6 +203,7 @@ export const installPackage = async (spec: PackageSpec, context: InstallContext)
           command: spec.command === 'node' ? process.execPath : spec.command,
           args: spec.args,
           commandFolders: [],
+          needs: [],
         }),
       };
     case 'mcpb': {

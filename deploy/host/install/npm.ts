@@ -71,9 +71,10 @@ export const runNpm = async (
   context: InstallContext,
   onLine: (line: string) => void = context.log,
 ): Promise<ToolResult> => {
+  const npm = findNpm();
   const result = await runTool({
     command: process.execPath,
-    args: [...context.nodeFlags, findNpm(), ...args],
+    args: [...context.nodeFlags, npm, ...args],
     cwd: folder,
     env: {
       ...context.env,
@@ -85,6 +86,8 @@ export const runNpm = async (
       npm_config_dangerously_allow_all_scripts: 'true',
     },
     user: context.user,
+    confine: context.confine,
+    needs: [dirname(dirname(npm))],
     signal: context.signal,
     timeoutMs: INSTALL_TIME_LIMIT_MS,
     onLine,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, lchownSync } from 'node:fs';
 import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChildUser } from '../child/environment.ts';
@@ -46,13 +46,22 @@ const takeReady = async (entry: CacheEntry, to: string): Promise<boolean> => {
   }
 };
 
+/** Gives a copy that the host has made to the user of its machine's programs. */
+const give = ({ manifest: { inventory } }: CacheEntry, folder: string, { uid, gid }: ChildUser): void => {
+  lchownSync(folder, uid, gid);
+  for (const path of inventory.folders) lchownSync(join(folder, path), uid, gid);
+  for (const { path } of [...inventory.files, ...inventory.links]) lchownSync(join(folder, path), uid, gid);
+};
+
 /**
  * Makes a writable copy of an installation that shares nothing with the cache, in a folder that does not exist yet.
  * Rejects with AlteredError when the entry is not what was installed; the folder may then be half-made.
  */
 export const copyEntry = async (entry: CacheEntry, to: string, options: PrivateCopyOptions): Promise<void> => {
   const { inventory, relocation } = entry.manifest;
-  if (options.user !== null || !(await takeReady(entry, to)))
+  if (await takeReady(entry, to)) {
+    if (options.user !== null) give(entry, to, options.user);
+  } else
     await copyFiles(entry.files, to, {
       ...options,
       inventory,

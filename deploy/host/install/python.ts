@@ -1,5 +1,6 @@
 import { existsSync, realpathSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { uvPythons } from '../box/installer-settings.ts';
 import type { PackageSpec, PythonOptions } from '../contract.ts';
 import { failWith, HostFailureError } from '../failure.ts';
 import type { Installation } from './cache.ts';
@@ -89,6 +90,7 @@ export const installPython = async (
   context: InstallContext,
 ): Promise<Installation> => {
   let packages = 0;
+  const uv = onPath(context.env, 'uv');
   const run = async (command: string, args: string[]): Promise<ToolResult> => {
     const result = await runTool({
       command,
@@ -96,6 +98,8 @@ export const installPython = async (
       cwd: folder,
       env: { ...context.env, ...TOOL_SETTINGS },
       user: context.user,
+      confine: context.confine,
+      needs: uv === null ? [] : [uv, ...uvPythons(process.env)],
       signal: context.signal,
       timeoutMs: INSTALL_TIME_LIMIT_MS,
       onLine: (line) => {
@@ -114,7 +118,6 @@ export const installPython = async (
 
   const environment = join(folder, 'venv');
   const python = join(environment, 'bin/python');
-  const uv = onPath(context.env, 'uv');
   const system = onPath(context.env, 'python3');
   if (uv) await run(uv, ['venv', ...(target.python === undefined ? [] : ['--python', target.python]), environment]);
   else if (system) await run(system, ['-m', 'venv', environment]);

@@ -1,7 +1,11 @@
 import { spawn } from 'node:child_process';
+import type { ChildCommand } from '../child/child-process.ts';
 import type { ChildUser } from '../child/environment.ts';
 import { createLineSplitter } from '../child/line-splitter.ts';
 import { signalGroup } from '../child/process-group.ts';
+
+/** Starts a command in a box that shows it the files of its tool. */
+export type Confine = (command: ChildCommand, tools: readonly string[]) => ChildCommand;
 
 export type ToolRun = {
   command: string;
@@ -9,6 +13,10 @@ export type ToolRun = {
   cwd: string;
   env: Record<string, string>;
   user: ChildUser | null;
+  /** Puts the tool into the machine's box; absent where there is none. */
+  confine?: Confine | undefined;
+  /** Files and folders of the tool itself. */
+  needs?: string[];
   signal: AbortSignal;
   timeoutMs: number;
   onLine: (line: string) => void;
@@ -34,12 +42,13 @@ export const runTool = (run: ToolRun): Promise<ToolResult> =>
       if (lines.length > LINES_KEPT) lines.shift();
       run.onLine(line);
     };
-    const child = spawn(run.command, run.args, {
-      cwd: run.cwd,
-      env: run.env,
+    const { command, args, cwd, env, boxed } = run.confine?.(run, run.needs ?? []) ?? { ...run, boxed: false };
+    const child = spawn(command, args, {
+      cwd,
+      env,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...(run.user ?? {}),
+      ...(boxed ? {} : run.user),
     });
     const { pid } = child;
     const end = () => {

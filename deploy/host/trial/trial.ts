@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Box } from '../box/box.ts';
 import type { ChildUser } from '../child/environment.ts';
 import type { AttemptReport, StartAttempt } from '../contract.ts';
 import type { Program } from '../install/install.ts';
@@ -18,6 +19,7 @@ export type TrialDeps = {
   folder: string;
   machineId: string;
   user: ChildUser | null;
+  box: Box | null;
   program: () => Program | null;
   signal: AbortSignal;
 };
@@ -41,7 +43,7 @@ export const createTrial = (deps: TrialDeps): Trial => {
     await ensureFiles(program);
     const config = { args: request.args, env: request.env, ...(request.files ? { files: request.files } : {}) };
     const start = {
-      command: commandIn(program, deps.folder, config, deps.user),
+      command: commandIn(program, deps.folder, config, deps),
       mark: `${deps.machineId}.${randomUUID()}`,
       user: deps.user,
       knownVariables: request.knownVariables,

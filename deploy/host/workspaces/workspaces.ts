@@ -1,5 +1,6 @@
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Box } from '../box/box.ts';
 import type { ChildCommand } from '../child/child-process.ts';
 import { type ChildUser, prepareChildEnvironment } from '../child/environment.ts';
 import type { HostConfig } from '../contract.ts';
@@ -41,6 +42,7 @@ export type WorkspacesDeps = {
   program: Program;
   config: Pick<HostConfig, 'args' | 'env' | 'files' | 'isolation'>;
   user: ChildUser | null;
+  box: Box | null;
   clock: () => number;
   log: (text: string) => void;
 };
@@ -63,10 +65,10 @@ export const commandIn = (
   program: Program,
   folder: string,
   config: Pick<HostConfig, 'args' | 'env' | 'files'>,
-  user: ChildUser | null,
+  { user, box }: { user: ChildUser | null; box: Box | null },
 ): ChildCommand => {
   const { home, temporary } = foldersOf(folder);
-  const { command, args, commandFolders } = program.launchIn(folder);
+  const { command, args, commandFolders, needs } = program.launchIn(folder);
   const expand = (text: string): string => program.expand?.(text, folder) ?? text;
   const variables = Object.fromEntries(Object.entries(config.env).map(([name, value]) => [name, expand(value)]));
   const env = prepareChildEnvironment(
@@ -75,7 +77,15 @@ export const commandIn = (
     user,
   );
   // A command is run where the user ran the host; a package works in its own folder.
-  return { command, args: [...args, ...config.args.map(expand)], cwd: program.hasCopies ? home : process.cwd(), env };
+  const cwd = program.hasCopies ? home : process.cwd();
+  const words = config.args.map(expand);
+  const start: ChildCommand = { command, args: [...args, ...words], cwd, env };
+  if (box === null) return start;
+  return box.wrap(start, {
+    writable: program.hasCopies ? [folder] : [folder, cwd],
+    readable: needs,
+    words: [...words, ...Object.values(variables)],
+  });
 };
 
 export const createWorkspaces = (deps: WorkspacesDeps): Workspaces => {
@@ -91,7 +101,7 @@ export const createWorkspaces = (deps: WorkspacesDeps): Workspaces => {
     await makeFiles(program, folder, user);
     const workspace: Workspace = {
       owner,
-      command: commandIn(program, folder, config, user),
+      command: commandIn(program, folder, config, deps),
       used: false,
       children: 0,
       lastUsed: deps.clock(),

@@ -87,7 +87,7 @@ export function createMemberService(deps: MemberDeps): MemberService {
       requireSession(actor);
       if (deps.singlePerson) {
         throw new UserError('FORBIDDEN', 'This server has one user, because its programs run as that user.', {
-          hint: 'Run machines on Fly.io to invite other people.',
+          hint: 'Set MACHINES_ISOLATION=require, or run machines on Fly.io, to invite other people.',
         });
       }
       const email = input.email.trim().toLowerCase();

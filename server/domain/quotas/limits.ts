@@ -15,8 +15,7 @@ export type QuotaLimits = {
 const ONE_PERSON: QuotaLimits = { machines: 500, analysesPerDay: 5_000, modelUsdPerMonth: 100 };
 const EACH_OF_MANY: QuotaLimits = { machines: 20, analysesPerDay: 200, modelUsdPerMonth: 5 };
 
-export const defaultLimits = (machines: 'local' | 'fly'): QuotaLimits =>
-  machines === 'local' ? ONE_PERSON : EACH_OF_MANY;
+export const defaultLimits = (singlePerson: boolean): QuotaLimits => (singlePerson ? ONE_PERSON : EACH_OF_MANY);
 
 /** The administrator's limits; the defaults where there are none. */
 export async function readLimits(db: Queryable, defaults: QuotaLimits): Promise<QuotaLimits> {

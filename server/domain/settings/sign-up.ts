@@ -26,7 +26,7 @@ export interface SignUp {
 
 /**
  * Sign-up is closed until the administrator decides otherwise; invitations work all the same.
- * `singlePerson`: machines are local, and programs would run as the user of this computer.
+ * `singlePerson`: machines are local without walls, and programs would run as the user of this computer.
  */
 export function createSignUp(deps: { prisma: PrismaClient; singlePerson: boolean }): SignUp {
   const readRule = async (): Promise<SignUpRule> => {

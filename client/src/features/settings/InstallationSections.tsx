@@ -25,19 +25,19 @@ const InstallationSectionsFragment = graphql(`
 
 type InstallationSectionsProps = {
   settings: FragmentType<typeof InstallationSectionsFragment>;
-  /** LOCAL: the installation has one user, and no sign-up. */
-  machines: 'LOCAL' | 'FLY';
+  /** False: the installation has one user, and no sign-up. */
+  members: boolean;
   gitHubSignIn: boolean;
   mailSignIn: boolean;
 };
 
 /** The settings of the whole installation. Only administrators see them. */
-export function InstallationSections({ machines, gitHubSignIn, mailSignIn, ...props }: InstallationSectionsProps) {
+export function InstallationSections({ members, gitHubSignIn, mailSignIn, ...props }: InstallationSectionsProps) {
   const { installation } = readFragment(InstallationSectionsFragment, props.settings);
   if (!installation) return null;
   return (
     <>
-      {machines === 'FLY' && (
+      {members && (
         <>
           <Panel
             title="Members"

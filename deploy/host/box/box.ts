@@ -1,0 +1,147 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import type { ChildCommand } from '../child/child-process.ts';
+import type { ChildUser } from '../child/environment.ts';
+import type { BoxSettings } from '../contract.ts';
+import { namedPaths } from './named-paths.ts';
+import { seccompProgram } from './seccomp.ts';
+import { isSystemPath, nodeFolders, systemArguments } from './system-files.ts';
+
+/** What a program in a box may see besides the system's own files. */
+export type BoxAccess = {
+  /** Folders that it may write, at the same place as outside. */
+  writable: readonly string[];
+  /** Files and folders that it may read. Those of the system are there anyway. */
+  readable?: readonly string[];
+  /** The words of a person who may use this computer: files and folders that they name are writable. */
+  words?: readonly string[];
+};
+
+/** A wall around the processes of one machine: files, processes, memory, users, and what they may ask of the kernel. */
+export type Box = {
+  /** The owner of all that programs in the box write; null for the host's own user. */
+  user: ChildUser | null;
+  /** Returns the command that starts `command` in the box. Its environment stays in the environment, out of sight. */
+  wrap(command: ChildCommand, access: BoxAccess): ChildCommand;
+};
+
+const MEGABYTE = 1024 * 1024;
+/** Stacks of threads and files that are mapped count too, where the limit is only on addresses (RLIMIT_DATA). */
+const ADDRESS_SLACK_BYTES = 1024 * MEGABYTE;
+const SHARED_MEMORY_BYTES = 64 * MEGABYTE;
+
+/** The shell joins the control groups before anything else runs, then becomes bubblewrap. Descriptor 3 is the filter. */
+const OUTSIDE = 'filter=$1; shift; while [ "$1" != -- ]; do echo $$ > "$1" || exit 125; shift; done; shift; ';
+const withFilter = `${OUTSIDE}exec "$@" 3<"$filter"`;
+const withoutFilter = `${OUTSIDE}exec "$@"`;
+
+/**
+ * In the box, as its user, before the program: the working directory and the limits of each process. `-p` is the number
+ * of processes in dash, `-u` in bash; the unit of `-f` is 512 bytes, as POSIX says.
+ */
+const INSIDE = [
+  'cd "$1" && ulimit -c 0 && ulimit -n "$2" && ulimit -f "$3"',
+  'if [ "$4" != 0 ]; then ulimit -p "$4" 2>/dev/null || ulimit -u "$4"; fi',
+  'if [ "$5" != 0 ]; then ulimit -d "$5"; fi',
+  'shift 5; exec "$@"',
+].join('; ');
+
+/** bubblewrap makes the folders above a place for root alone: the user of the box must pass through them. */
+const foldersAbove = (paths: readonly string[]): string[] => {
+  const above = new Set<string>();
+  for (const path of paths)
+    for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) above.add(folder);
+  return [...above]
+    .filter((folder) => !isSystemPath(folder))
+    .sort()
+    .flatMap((folder) => ['--dir', folder]);
+};
+
+/** PATH names folders of the computer's user, which a box does not show, and programs need not know. */
+const withVisiblePath = (env: Record<string, string>, visible: readonly string[]): Record<string, string> => {
+  if (env['PATH'] === undefined) return env;
+  const folders = env['PATH']
+    .split(delimiter)
+    .filter(
+      (folder) => isSystemPath(folder) || visible.some((path) => folder === path || folder.startsWith(`${path}/`)),
+    );
+  return { ...env, PATH: [...new Set(folders)].join(delimiter) };
+};
+
+/** Programs look up the name and HOME of their user; without an entry some of them end. */
+const accounts = (uid: number, gid: number) => ({
+  passwd: `root:x:0:0:root:/nonexistent:/usr/sbin/nologin\ncatwalk:x:${uid}:${gid}:catwalk:/tmp:/usr/sbin/nologin\n`,
+  group: `root:x:0:\ncatwalk:x:${gid}:\n`,
+});
+
+/** Makes the box of one machine; `folder` takes the files that bubblewrap reads. */
+export const createBox = (settings: BoxSettings, folder: string): Box => {
+  const { user, limits, controlGroups } = settings;
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  const uid = user?.uid ?? process.getuid?.() ?? 0;
+  const gid = user?.gid ?? process.getgid?.() ?? 0;
+  const texts = accounts(uid, gid);
+  const files = { passwd: join(folder, 'passwd'), group: join(folder, 'group'), filter: join(folder, 'filter.bpf') };
+  writeFileSync(files.passwd, texts.passwd, { mode: 0o644 });
+  writeFileSync(files.group, texts.group, { mode: 0o644 });
+  const program = seccompProgram();
+  if (program !== null) writeFileSync(files.filter, program, { mode: 0o600 });
+
+  const namespaces = [
+    ...['--die-with-parent', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
+    ...['--hostname', 'catwalk'],
+    // Root needs no user namespace, and takes another user for good; the two rights for that are gone with root.
+    ...(user === null
+      ? ['--unshare-user', '--uid', String(uid), '--gid', String(gid)]
+      : ['--cap-drop', 'ALL', '--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID']),
+  ];
+  const system = [
+    ...systemArguments(),
+    ...['--ro-bind', files.passwd, '/etc/passwd', '--ro-bind', files.group, '/etc/group'],
+    ...['--proc', '/proc', '--dev', '/dev'],
+    ...['--perms', '1777', '--size', String(SHARED_MEMORY_BYTES), '--tmpfs', '/dev/shm'],
+    ...['--perms', '1777', '--size', String(limits.temporaryBytes), '--tmpfs', '/tmp'],
+  ];
+  const asUser =
+    user === null
+      ? []
+      : ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--inh-caps=-all', '--no-new-privs', '--'];
+  const limited = [
+    String(limits.descriptors),
+    String(Math.ceil(limits.fileBytes / 512)),
+    String(limits.processes ?? 0),
+    // A control group counts what is really used, and needs no such guess.
+    String(controlGroups.length > 0 ? 0 : Math.ceil((limits.memoryBytes + ADDRESS_SLACK_BYTES) / 1024)),
+  ];
+
+  return {
+    user,
+    wrap: ({ command, args, cwd, env }, { writable, readable = [], words = [] }) => {
+      const named = settings.namedPaths ? namedPaths(words, settings.hidden) : { paths: [], hide: [] };
+      const shown = readable.filter((path) => !isSystemPath(path));
+      const box = [
+        ...namespaces,
+        ...system,
+        ...foldersAbove(named.paths),
+        ...named.paths.flatMap((path) => ['--bind', path, path]),
+        ...named.hide.flatMap((path) => ['--tmpfs', path]),
+        ...foldersAbove([...nodeFolders(), ...shown, ...writable]),
+        ...nodeFolders().flatMap((path) => ['--ro-bind', path, path]),
+        ...shown.flatMap((path) => ['--ro-bind-try', path, path]),
+        ...writable.flatMap((path) => ['--bind', path, path]),
+        ...['--remount-ro', '/', '--chdir', '/'],
+        ...(program === null ? [] : ['--seccomp', '3']),
+      ];
+      const inside = [...asUser, '/bin/sh', '-c', INSIDE, 'box', cwd, ...limited];
+      const script = program === null ? withoutFilter : withFilter;
+      const outside = ['-c', script, 'box', files.filter, ...controlGroups, '--'];
+      return {
+        command: '/bin/sh',
+        args: [...outside, settings.bubblewrap, ...box, '--', ...inside, command, ...args],
+        cwd: '/',
+        env: withVisiblePath(env, [...nodeFolders(), ...shown, ...writable, ...named.paths]),
+        boxed: true,
+      };
+    },
+  };
+};

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { release } from 'node:os';
+import { type BoxProbe, probeBox } from '../host/box/probe.ts';
+import type { BoxSettings } from '../host/contract.ts';
+import { type ControlGroups, type MachineGroup, openControlGroups } from './control-groups.ts';
+
+/** `require`: a box or no start. `auto`: a box where one can be made. `none`: processes of this user. */
+export type IsolationMode = 'require' | 'auto' | 'none';
+
+export type Isolation = {
+  /** Machines are boxes. */
+  boxed: boolean;
+  /** One sentence for the log and the dashboard. */
+  summary: string;
+  /** Why there are no boxes, and what to do; null with boxes, or where none are wanted. */
+  missing: { reason: string; hint: string } | null;
+  /** The box of a machine; null without boxes. */
+  openBox(machine: BoxedMachine): { settings: BoxSettings; close(): void } | null;
+  /** Every machine has ended. */
+  close(): void;
+};
+
+export type BoxedMachine = {
+  id: string;
+  /** Machines with the same text have the same user, and can share files. */
+  owner: string;
+  memoryBytes: number;
+};
+
+/** Boxes are required and cannot be made. */
+export class IsolationError extends Error {
+  readonly hint: string;
+
+  constructor(reason: string, hint: string) {
+    super(`MACHINES_ISOLATION=require: ${reason}`);
+    this.name = 'IsolationError';
+    this.hint = hint;
+  }
+}
+
+export type IsolationOptions = {
+  mode: IsolationMode;
+  /** Arguments of servers may open files of this computer: for one person alone. */
+  namedPaths: boolean;
+  /** Folders that no argument opens. */
+  hidden: string[];
+  /** Of one processor for each machine; null: not limited. Needs control groups. */
+  processorShare: number | null;
+  /** PATH. */
+  path: string;
+  openGroups?: () => ControlGroups | null;
+};
+
+const MEGABYTE = 1024 * 1024;
+const PROCESSES_MAX = 256;
+const DESCRIPTORS_MAX = 4_096;
+const FILE_BYTES_MAX = 2048 * MEGABYTE;
+const TEMPORARY_BYTES_MAX = 256 * MEGABYTE;
+
+/** Above the ranges of accounts, containers and systemd: ids that no user of a computer has. */
+const FIRST_UID = 1_500_000_000;
+const UIDS = 2 ** 28;
+
+const userOf = (owner: string): { uid: number; gid: number } => {
+  const id = FIRST_UID + (createHash('sha256').update(owner).digest().readUInt32BE(0) % UIDS);
+  return { uid: id, gid: id };
+};
+
+const NONE = { boxed: false, openBox: () => null, close: () => undefined } as const;
+
+/** Since Linux 5.14 processes are counted for each user namespace; before, those outside of the box count too. */
+const countsProcessesApart = (): boolean => {
+  const [major = 0, minor = 0] = release().split('.').map(Number);
+  return major > 5 || (major === 5 && minor >= 14);
+};
+
+const describe = (probe: Extract<BoxProbe, { works: true }>, own: boolean, groups: ControlGroups | null): string =>
+  [
+    `Servers run in boxes (bubblewrap ${probe.version}),`,
+    own ? 'each machine as a user of its own;' : 'all as this user;',
+    groups === null
+      ? 'limits hold for each process alone, since no control group is writable.'
+      : `limits by control groups (version ${groups.version}).`,
+  ].join(' ');
+
+/** Decides once, at the start, how machines are kept apart. Throws IsolationError if boxes are required in vain. */
+export const openIsolation = async (options: IsolationOptions): Promise<Isolation> => {
+  const { mode, namedPaths, hidden, processorShare } = options;
+  if (mode === 'none')
+    return { ...NONE, summary: 'Servers run as processes of this user, without walls.', missing: null };
+  const isRoot = process.getuid?.() === 0;
+  const settingsOf = (owner: string, memoryBytes: number, group: MachineGroup | null) => ({
+    user: isRoot ? userOf(owner) : null,
+    controlGroups: group?.join ?? [],
+    oomCounter: group?.oomCounter ?? null,
+    namedPaths,
+    hidden,
+    limits: {
+      memoryBytes,
+      processes: isRoot || countsProcessesApart() ? PROCESSES_MAX : null,
+      descriptors: DESCRIPTORS_MAX,
+      fileBytes: FILE_BYTES_MAX,
+      // They count as memory.
+      temporaryBytes: Math.min(TEMPORARY_BYTES_MAX, Math.floor(memoryBytes / 4)),
+    },
+  });
+  const probe = await probeBox(settingsOf('probe', 256 * MEGABYTE, null), options.path);
+  if (!probe.works) {
+    if (mode === 'require') throw new IsolationError(probe.reason, probe.hint);
+    const summary = `Servers run as processes of this user, without walls: ${probe.reason} ${probe.hint}`;
+    return { ...NONE, summary, missing: probe };
+  }
+  const groups = (options.openGroups ?? openControlGroups)();
+  return {
+    boxed: true,
+    summary: describe(probe, isRoot, groups),
+    missing: null,
+    openBox: ({ id, owner, memoryBytes }) => {
+      const group = groups?.open(id, { memoryBytes, processes: PROCESSES_MAX, processorShare }) ?? null;
+      const settings = { ...settingsOf(owner, memoryBytes, group), bubblewrap: probe.bubblewrap };
+      return { settings, close: () => group?.remove() };
+    },
+    close: () => groups?.close(),
+  };
+};
