@@ -25,6 +25,7 @@ const BENCHES: Record<string, string[]> = {
   'endpoint-processes': ['endpoint-processes.ts'],
   'endpoint-streams': ['endpoint-streams.ts'],
   analysis: ['analysis.ts'],
+  boxes: ['boxes.ts'],
   lifecycle: ['lifecycle.ts'],
   'second-try': ['second-try.ts'],
   registry: ['registry.ts'],

@@ -24,7 +24,7 @@ import type { ShareRead } from './shared-reads.ts';
 export type InstallationFacts = {
   machines: 'local' | 'fly';
   /** How machines on this computer are kept apart; null for machines elsewhere. */
-  isolation: { boxed: boolean; summary: string } | null;
+  isolation: { boxed: boolean; summary: string; hint: string | null } | null;
   /** True if other people can have an account. */
   members: boolean;
   version: string;

@@ -13,6 +13,7 @@ const MachineIsolationType = builder
     fields: (t) => ({
       boxed: t.exposeBoolean('boxed', { description: 'True if every machine runs in a box.' }),
       summary: t.exposeString('summary', { description: 'A sentence about what is used, or what is missing.' }),
+      hint: t.exposeString('hint', { nullable: true, description: 'The way to get boxes, where they are missing.' }),
     }),
   });
 

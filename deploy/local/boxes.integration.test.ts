@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../eventually.testing.ts';
 import { descendantsOf } from '../host/child/end-processes.ts';
-import { startNpmRegistry, type TestServer } from '../host/install/registry.testing.ts';
+import { packTarball, startNpmRegistry, type TestServer } from '../host/install/registry.testing.ts';
 import { probeTestBox } from './fixtures/box-support.ts';
 import { PROBER, type Prober, startProber } from './fixtures/prober.ts';
 import { startTestMachines, type TestMachines } from './fixtures/test-machines.ts';
@@ -160,6 +160,13 @@ describe.skipIf(cannot !== null)('a box', () => {
     const places = '[__dirname, process.env.HOME, process.env.TMPDIR, "/tmp"]';
     const write = `for (const place of ${places}) fs.writeFileSync(place + "/own", ""); return (await fetch(given.url)).status`;
     expect(await prober.run(write, { url: `${registry.url}/prober` })).toBe('200');
+  });
+
+  test('installs a package file that only the computer’s user can read', async () => {
+    const file = await packTarball({ ...PROBER, name: 'packed-prober' });
+    await chmod(file.path, 0o600);
+    const packed = await startProber(machines, 'packed', {}, { runtime: 'archive', ...file });
+    expect(await packed.run('return 1')).toBe('1');
   });
 
   test('leaves another deployment untouched', async () => {

@@ -107,7 +107,7 @@ export const openIsolation = async (options: IsolationOptions): Promise<Isolatio
   const probe = await probeBox(settingsOf('probe', 256 * MEGABYTE, null), options.path);
   if (!probe.works) {
     if (mode === 'require') throw new IsolationError(probe.reason, probe.hint);
-    const summary = `Servers run as processes of this user, without walls: ${probe.reason} ${probe.hint}`;
+    const summary = `Servers run as processes of this user, without walls. ${probe.reason}`;
     return { ...NONE, summary, missing: probe };
   }
   const groups = (options.openGroups ?? openControlGroups)();

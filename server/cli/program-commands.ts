@@ -72,8 +72,14 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
   command('show <id>', `show a deployment; ${ID}`).action(
     run(async (shell, id: string) => (await import('./commands/show.ts')).show(shell, id)),
   );
-  command('doctor <id>', 'check each step that a client takes to connect').action(
-    run(async (shell, id: string) => (await import('./commands/doctor.ts')).doctor(shell, id)),
+  command(
+    'doctor [id]',
+    'check each step that a client takes to connect; without an id, check the installation',
+  ).action(
+    run(async (shell, id: string | undefined) => {
+      const { doctor, doctorOfInstallation } = await import('./commands/doctor.ts');
+      await (id === undefined ? doctorOfInstallation(shell) : doctor(shell, id));
+    }),
   );
   command('logs <id>', 'print the last lines of the log')
     .option('-f, --follow', 'print new lines as they are written')

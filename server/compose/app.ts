@@ -122,7 +122,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...(options.hostCommand === undefined ? {} : { hostCommand: options.hostCommand }),
   });
   opened.defer(machines.close);
-  if (machines.isolation) log.info({ component: 'machines' }, machines.isolation.summary);
+  if (machines.isolation)
+    log.info({ component: 'machines', hint: machines.isolation.hint }, machines.isolation.summary);
   if (machines.startsEmpty) await forgetLocalMachines({ database, events, now: clock });
   const remote = await openRemote({
     prisma,

@@ -7,7 +7,7 @@ import { type FlyMachines, type ObserveMachinesCall, openFlyMachines } from '../
 import { type OpenLocalOptions, openLocalMachines } from '../machines/local.ts';
 import { StartError } from '../process/start-error.ts';
 
-export type MachinesIsolation = { boxed: boolean; summary: string };
+export type MachinesIsolation = { boxed: boolean; summary: string; hint: string | null };
 
 export type Machines = {
   findFleet: FindFleet;

@@ -47,7 +47,7 @@ export async function openLocalMachines(options: OpenLocalOptions) {
   const workplace: Fleet = { machines, app: LOCAL_APP, addressModeOf: () => ({ kind: 'local' }), image: 'local' };
   return {
     findFleet: async () => workplace,
-    isolation: local?.isolation ?? null,
+    isolation: local === null ? null : { ...local.isolation, hint: local.isolation.missing?.hint ?? null },
     startsEmpty: local !== null,
     close: async () => {
       await local?.close();

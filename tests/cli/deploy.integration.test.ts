@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
@@ -45,6 +45,13 @@ async function greeting(url: string, token: string | null): Promise<unknown> {
 }
 
 const deployGreeter = (...more: string[]) => ['deploy', './greeter', '--env', 'GREETER_NAME=Ada', ...more];
+
+/** A server in a box sees a folder that a variable names, if its own user may. */
+const makeGate = async (name: string): Promise<string> => {
+  const gate = join(folder, name);
+  await mkdir(gate);
+  return gate;
+};
 
 describe('deploy', () => {
   test('ends with an endpoint that answers, its token and its tools, and shows each phase with its time', async () => {
@@ -106,7 +113,7 @@ describe('deploy', () => {
   });
 
   test('ends the wait on an interrupt, prints the token and lets the deployment continue', async () => {
-    const gate = join(folder, 'gate-of-interrupted');
+    const gate = await makeGate('gate-of-interrupted');
     const waiting = startCatwalk(deployGreeter('--name', 'interrupted', '--env', `GREETER_GATE=${gate}`), options);
     await waiting.until(({ stdout }) => stdout.includes('Handshake'));
     waiting.process.kill('SIGINT');
@@ -115,19 +122,19 @@ describe('deploy', () => {
     expect(stderr).toContain('The deployment continues');
     const url = /Endpoint +(\S+)/.exec(stdout)?.[1] ?? '';
     const token = /Token +(\S+)/.exec(stdout)?.[1] ?? '';
-    await writeFile(gate, '');
+    await writeFile(join(gate, 'open'), '');
     await eventually('the deployment runs', async () => (await json('show', 'interrupted')).status === 'RUNNING');
     expect(await greeting(url, token)).toEqual([{ type: 'text', text: 'Hello Ada' }]);
   });
 
   test('waits through a server that is killed and comes back', async () => {
-    const gate = join(folder, 'gate-of-killed');
+    const gate = await makeGate('gate-of-killed');
     const waiting = startCatwalk(deployGreeter('--name', 'killed', '--env', `GREETER_GATE=${gate}`), options);
     await waiting.until(({ stdout }) => stdout.includes('Handshake'));
     await server.kill();
     await waiting.until(({ stdout }) => stdout.includes('Connection to the server lost'));
     server = await startServer(join(folder, 'data'), database.variables, server.port);
-    await writeFile(gate, '');
+    await writeFile(join(gate, 'open'), '');
     expect(await waiting.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('killed is running') });
   }, 120_000); // the lease of the killed server must run out first
 });

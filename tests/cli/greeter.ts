@@ -3,12 +3,12 @@ import { join } from 'node:path';
 
 /**
  * An MCP server in a folder of its own, without dependencies, that needs GREETER_NAME; with GREETER_GATE, the path of a
- * file, it answers nothing before that file is there. GREETER_STRICT makes it exit for want of a variable that no
+ * folder, it answers nothing before a file `open` is there. GREETER_STRICT makes it exit for want of a variable that no
  * analysis can find.
  */
 const SOURCE = `#!/usr/bin/env node
 import { existsSync, watch } from 'node:fs';
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 const { GREETER_NAME, GREETER_GATE, GREETER_STRICT } = process.env;
 if (!GREETER_NAME) {
@@ -21,10 +21,11 @@ if (GREETER_STRICT && !process.env[hidden]) {
   process.exit(1);
 }
 console.error('greeter is here');
-if (GREETER_GATE && !existsSync(GREETER_GATE)) {
+const open = GREETER_GATE && join(GREETER_GATE, 'open');
+if (open && !existsSync(open)) {
   await new Promise((resolve) => {
-    const watcher = watch(dirname(GREETER_GATE), () => existsSync(GREETER_GATE) && (watcher.close(), resolve()));
-    if (existsSync(GREETER_GATE)) resolve();
+    const watcher = watch(GREETER_GATE, () => existsSync(open) && (watcher.close(), resolve()));
+    if (existsSync(open)) resolve();
   });
 }
 const answers = {

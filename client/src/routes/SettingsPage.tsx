@@ -26,6 +26,7 @@ const SettingsPageDocument = graphql(`
       isolation {
         boxed
         summary
+        hint
       }
       gitHubSignIn
       mailSignIn
@@ -75,7 +76,11 @@ export function Component() {
         <>
           <SettingsSections settings={data.settings} machines={data.installation.machines} />
           <ApiTokens viewer={data.viewer} onChanged={() => refetch()} />
-          {data.installation.isolation && <Panel title="Machines">{data.installation.isolation.summary}</Panel>}
+          {data.installation.isolation && (
+            <Panel title="Machines">
+              {data.installation.isolation.summary} {data.installation.isolation.hint}
+            </Panel>
+          )}
           <InstallationSections settings={data.settings} {...data.installation} />
         </>
       ) : error ? (

@@ -1,8 +1,12 @@
+import { dirname, isAbsolute } from 'node:path';
 import type { HttpServing } from '../contract.ts';
 import type { Program } from '../install/install.ts';
 
 /** Node's young generation stays small: a relay passes messages on, and keeps none. */
 const NODE_FLAGS = ['--max-semi-space-size=1'];
+
+/** A box shows them to the server: a bundle is one file, and a source is read with those around it. */
+const filesOf = (path: string): string[] => (path.endsWith('.ts') ? [dirname(path), dirname(dirname(path))] : [path]);
 
 /**
  * Starts the program behind a relay, which speaks stdio to the host and HTTP to the server. The relay is a process
@@ -12,11 +16,12 @@ const NODE_FLAGS = ['--max-semi-space-size=1'];
 export const behindRelay = (program: Program, serving: HttpServing, relay: readonly string[]): Program => ({
   ...program,
   launchIn: (folder) => {
-    const { command, args, commandFolders } = program.launchIn(folder);
+    const { command, args, commandFolders, needs } = program.launchIn(folder);
     return {
       command: process.execPath,
       args: [...NODE_FLAGS, ...relay, JSON.stringify(serving), command, ...args],
       commandFolders,
+      needs: [...needs, ...relay.filter(isAbsolute).flatMap(filesOf)],
     };
   },
 });

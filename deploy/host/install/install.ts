@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, chown, copyFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { settingsFiles } from '../box/installer-settings.ts';
@@ -71,18 +71,14 @@ const launchIn = (
 };
 
 /** Tools of an installation write into its folder alone, and into their own TMPDIR. */
-const confinedTo = (
-  folder: string,
-  needs: readonly string[],
-  { box, env }: InstallContext,
-): Pick<InstallContext, 'confine'> =>
+const confinedTo = (folder: string, { box, env }: InstallContext): Pick<InstallContext, 'confine'> =>
   box === null
     ? {}
     : {
         confine: (command, tools) =>
           box.wrap(command, {
             writable: [folder, ...(env['TMPDIR'] === undefined ? [] : [env['TMPDIR']])],
-            readable: [...tools, ...needs, ...settingsFiles(env)],
+            readable: [...tools, ...settingsFiles(env)],
           }),
       };
 
@@ -90,7 +86,6 @@ const cached = async (
   context: InstallContext,
   key: unknown,
   install: (folder: string, context: InstallContext) => Promise<Installation>,
-  needs: readonly string[] = [],
 ): Promise<Program> => {
   const { signal, user } = context;
   const options: CacheOptions = {
@@ -100,7 +95,7 @@ const cached = async (
     // Without a HOME of the computer's own, what install scripts keep in theirs is a part of the installation.
     install: (folders) => {
       const env = { HOME: folders.home, ...context.env };
-      return install(folders.package, { ...context, env, ...confinedTo(dirname(folders.package), needs, context) });
+      return install(folders.package, { ...context, env, ...confinedTo(dirname(folders.package), context) });
     },
     log: context.log,
   };
@@ -154,6 +149,16 @@ const checkArchive = async (path: string, integrity: string): Promise<void> => {
     });
 };
 
+/** The archive is the server's alone: in a box, installers get a copy that their user can read. */
+const readableArchive = async (path: string, { box, env, user }: InstallContext): Promise<string> => {
+  const temporary = env['TMPDIR'];
+  if (box === null || temporary === undefined) return resolve(path);
+  const copy = join(temporary, 'package.tgz');
+  await copyFile(path, copy);
+  if (user) await chown(copy, user.uid, user.gid);
+  return copy;
+};
+
 /** Makes the package runnable on this machine; a cached one at once. Throws HostFailureError. */
 export const installPackage = async (spec: PackageSpec, context: InstallContext): Promise<Program> => {
   switch (spec.runtime) {
@@ -170,21 +175,17 @@ export const installPackage = async (spec: PackageSpec, context: InstallContext)
       );
     case 'archive': {
       await checkArchive(spec.path, spec.integrity);
-      return cached(
-        context,
-        ['archive', spec.integrity, spec.bin ?? null],
-        (folder, own) =>
-          installNpm(
-            {
-              spec: resolve(spec.path),
-              label: spec.path,
-              mainWillDo: true,
-              ...(spec.bin === undefined ? {} : { bin: spec.bin }),
-            },
-            folder,
-            own,
-          ),
-        [resolve(spec.path)],
+      return cached(context, ['archive', spec.integrity, spec.bin ?? null], async (folder, own) =>
+        installNpm(
+          {
+            spec: await readableArchive(spec.path, own),
+            label: spec.path,
+            mainWillDo: true,
+            ...(spec.bin === undefined ? {} : { bin: spec.bin }),
+          },
+          folder,
+          own,
+        ),
       );
     }
     case 'command':

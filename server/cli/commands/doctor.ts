@@ -2,7 +2,7 @@ import { connect } from '../connection.ts';
 import { CliFailure } from '../failure.ts';
 import { findDeployment } from '../find-deployment.ts';
 import { duration } from '../layout.ts';
-import { DIAGNOSE, type DiagnosisStep } from '../operations/doctor.ts';
+import { DIAGNOSE, type DiagnosisStep, INSPECT_INSTALLATION } from '../operations/doctor.ts';
 import { oneLine } from '../printable.ts';
 import { printJson, type Shell } from '../shell.ts';
 import type { Color, Output } from '../terminal.ts';
@@ -30,9 +30,27 @@ export async function doctor(shell: Shell, id: string): Promise<void> {
   if (shell.json) printJson(shell, json);
 }
 
-function printStep(out: Output, { title, state, seen, hint, durationMs }: DiagnosisStep): void {
+/** Prints what the server itself can say about its installation: its version, and the walls around its machines. */
+export async function doctorOfInstallation(shell: Shell): Promise<void> {
+  const client = await connect(shell);
+  const installation = await client.ask(INSPECT_INSTALLATION, {});
+  if (shell.json) return printJson(shell, installation);
+  const { version, machines, isolation } = installation;
+  const { out } = shell.terminal;
+  printStep(out, { title: 'Server', state: 'PASSED', seen: `Catwalk ${version} answers.`, hint: null });
+  if (isolation === null) {
+    const seen = machines === 'FLY' ? 'Every server has a machine of its own on Fly.io.' : 'Another process runs them.';
+    return printStep(out, { title: 'Machines', state: 'PASSED', seen, hint: null });
+  }
+  const { boxed, summary, hint } = isolation;
+  printStep(out, { title: 'Machines', state: boxed ? 'PASSED' : 'WARNING', seen: summary, hint });
+}
+
+type PrintedStep = Pick<DiagnosisStep, 'title' | 'state' | 'seen' | 'hint'> & { durationMs?: number };
+
+function printStep(out: Output, { title, state, seen, hint, durationMs }: PrintedStep): void {
   const [mark, color] = isKnown(state) ? MARKS[state] : ([state.toLowerCase(), 'dim'] as const);
-  const took = state === 'SKIPPED' ? '' : out.paint('dim', `  ${duration(durationMs)}`);
+  const took = state === 'SKIPPED' || durationMs === undefined ? '' : out.paint('dim', `  ${duration(durationMs)}`);
   out.line(`${out.paint(color, mark)} ${out.paint('bold', title)}${took}`);
   out.line(`  ${oneLine(seen)}`);
   if (hint) out.line(`  ${out.paint(color, '→')} ${oneLine(hint)}`);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DiagnoseQuery } from '../generated/graphql.ts';
+import type { DiagnoseQuery, InspectInstallationQuery } from '../generated/graphql.ts';
 import { operation } from './operation.ts';
 
 const stepSchema = z.object({
@@ -17,4 +17,13 @@ export type DiagnosisStep = z.infer<typeof stepSchema>;
 export const DIAGNOSE = operation<DiagnoseQuery>()(
   'query Diagnose($id: ID!) { result: diagnose(deploymentId: $id) { key title state seen hint durationMs } }',
   z.array(stepSchema),
+);
+
+export const INSPECT_INSTALLATION = operation<InspectInstallationQuery>()(
+  'query InspectInstallation { result: installation { version machines isolation { boxed summary hint } } }',
+  z.object({
+    version: z.string(),
+    machines: z.string(),
+    isolation: z.object({ boxed: z.boolean(), summary: z.string(), hint: z.string().nullable() }).nullable(),
+  }),
 );

@@ -1,0 +1,134 @@
+/**
+ * The cost of a box: the same small server with one and without one, in turns, in one run.
+ *
+ *   npm run bench:boxes            BENCH_ROUNDS starts (40) and BENCH_CALLS calls (4000) of each kind
+ *
+ * A start is a child of the host from its spawn to the answer to `initialize`. A call is one `ping` over stdio, 16 under
+ * way at once. Memory is what the processes around the server hold for themselves (Pss). Figures of both kinds come from
+ * the same minute, so that other programs slow both; the ratio is the result.
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createBox } from '#deploy/host/box/box.ts';
+import { type ChildCommand, type ChildHandle, spawnChild } from '#deploy/host/child/child-process.ts';
+import { descendantsOf } from '#deploy/host/child/end-processes.ts';
+import { openIsolation } from '#deploy/local/isolation.ts';
+import { recordFigure } from './figures.ts';
+
+const STARTS = Number(process.env['BENCH_ROUNDS'] ?? 40);
+const CALLS = Number(process.env['BENCH_CALLS'] ?? 4_000);
+const AT_ONCE = 16;
+
+const SERVER = `require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+  const { id } = JSON.parse(line);
+  console.log(JSON.stringify({ jsonrpc: '2.0', id, result: {} }));
+});`;
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+const start = (command: ChildCommand) => {
+  const waiting = new Map<number, () => void>();
+  const child: ChildHandle = spawnChild(
+    command,
+    {
+      onLine: (line) => waiting.get((JSON.parse(line) as { id: number }).id)?.(), // the server above wrote it
+      onLongLine: () => undefined,
+      onStderr: (line) => process.stderr.write(`${line}\n`),
+      onExit: () => undefined,
+    },
+    { mark: `bench.${process.pid}` },
+  );
+  let next = 0;
+  const ask = (): Promise<void> => {
+    next += 1;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    waiting.set(next, resolve);
+    child.send(JSON.stringify({ jsonrpc: '2.0', id: next, method: 'ping' }));
+    return promise;
+  };
+  return { child, ask };
+};
+
+const timeStart = async (command: ChildCommand): Promise<number> => {
+  const begun = performance.now();
+  const { child, ask } = start(command);
+  await ask();
+  const milliseconds = performance.now() - begun;
+  await child.stop();
+  return milliseconds;
+};
+
+const callsPerSecond = async ({ ask }: ReturnType<typeof start>): Promise<number> => {
+  const begun = performance.now();
+  let left = CALLS;
+  const caller = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await ask();
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, caller));
+  return CALLS / ((performance.now() - begun) / 1000);
+};
+
+const pssOf = async (pid: number): Promise<number> =>
+  Number(/^Pss:\s+(\d+) kB/m.exec(await readFile(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1024;
+
+/** Megabytes of the processes between the host and the server. */
+const memoryAround = async (pid: number): Promise<number> => {
+  const around = [pid, ...descendantsOf(pid).map((row) => row.pid)].slice(0, -1);
+  return (await Promise.all(around.map(pssOf))).reduce((sum, megabytes) => sum + megabytes, 0);
+};
+
+const isolation = await openIsolation({
+  mode: 'require',
+  namedPaths: false,
+  hidden: [],
+  processorShare: null,
+  path: process.env['PATH'] ?? '',
+});
+const folder = await mkdtemp(join(tmpdir(), 'catwalk-bench-box-'));
+const opened = isolation.openBox({ id: 'bench', owner: 'bench', memoryBytes: 256 * 1024 * 1024 });
+try {
+  if (opened === null) throw new Error('There are no boxes here.');
+  await writeFile(join(folder, 'server.js'), SERVER);
+  const plain: ChildCommand = {
+    command: process.execPath,
+    args: [join(folder, 'server.js')],
+    cwd: '/',
+    env: { PATH: process.env['PATH'] ?? '' },
+  };
+  const boxed = createBox(opened.settings, join(folder, 'box')).wrap(plain, { writable: [], readable: [folder] });
+  const starts = { plain: [] as number[], boxed: [] as number[] };
+  for (let round = 0; round < STARTS; round += 1) {
+    starts.plain.push(await timeStart(plain));
+    starts.boxed.push(await timeStart(boxed));
+  }
+  const rates = { plain: [] as number[], boxed: [] as number[] };
+  const [one, other] = [start(plain), start(boxed)];
+  await Promise.all([one.ask(), other.ask()]);
+  for (let round = 0; round < 7; round += 1) {
+    rates.plain.push(await callsPerSecond(one));
+    rates.boxed.push(await callsPerSecond(other));
+  }
+  const memory = await memoryAround(other.child.pid ?? 0);
+  await Promise.all([one.child.stop(), other.child.stop()]);
+
+  const [startPlain, startBoxed] = [median(starts.plain), median(starts.boxed)];
+  const ratio = median(rates.boxed.map((rate, round) => rate / (rates.plain[round] ?? Number.NaN)));
+  console.log(isolation.summary);
+  console.log(`start p50: ${startPlain.toFixed(1)} ms without, ${startBoxed.toFixed(1)} ms in a box`);
+  console.log(
+    `calls/s: ${median(rates.plain).toFixed(0)} without, ${median(rates.boxed).toFixed(0)} in a box; ratio ${ratio.toFixed(3)}`,
+  );
+  console.log(`memory of a box: ${memory.toFixed(1)} MB; load ${loadavg()[0]?.toFixed(1)}`);
+  recordFigure('a box adds to a start, p50', startBoxed - startPlain, 'ms', { atMost: 60 });
+  recordFigure('calls in a box, of those without', ratio, '', { atLeast: 0.97 });
+  recordFigure('memory of a box', memory, 'MB', { atMost: 6 });
+} finally {
+  opened?.close();
+  isolation.close();
+  await rm(folder, { recursive: true, force: true });
+}
