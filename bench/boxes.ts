@@ -7,7 +7,7 @@
  * way at once. Memory is what the processes around the server hold for themselves (Pss). Figures of both kinds come from
  * the same minute, so that other programs slow both; the ratio is the result.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBox } from '#deploy/host/box/box.ts';
@@ -36,7 +36,9 @@ const start = (command: ChildCommand) => {
       onLine: (line) => waiting.get((JSON.parse(line) as { id: number }).id)?.(), // the server above wrote it
       onLongLine: () => undefined,
       onStderr: (line) => process.stderr.write(`${line}\n`),
-      onExit: () => undefined,
+      onExit: ({ requested, code }) => {
+        if (!requested) throw new Error(`The server ended with ${code}.`);
+      },
     },
     { mark: `bench.${process.pid}` },
   );
@@ -90,10 +92,11 @@ const isolation = await openIsolation({
   path: process.env['PATH'] ?? '',
 });
 const folder = await mkdtemp(join(tmpdir(), 'catwalk-bench-box-'));
-const opened = isolation.openBox({ id: 'bench', owner: 'bench', memoryBytes: 256 * 1024 * 1024 });
+const opened = isolation.openBox({ id: 'bench', owner: 'bench', memoryBytes: 256 * 1024 * 1024, words: [] });
 try {
   if (opened === null) throw new Error('There are no boxes here.');
   await writeFile(join(folder, 'server.js'), SERVER);
+  await chmod(folder, 0o755); // the box may have another user
   const plain: ChildCommand = {
     command: process.execPath,
     args: [join(folder, 'server.js')],

@@ -2,6 +2,7 @@ import type { PrismaClient } from '#prisma/client.ts';
 import type { AccessTokenService } from '#server/domain/access/service.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import type { AnalysisService } from '#server/domain/analysis/service.ts';
+import type { DataService } from '#server/domain/deployments/intents/data-intents.ts';
 import type { DeploymentService } from '#server/domain/deployments/service.ts';
 import type { Doctor } from '#server/domain/doctor/doctor.ts';
 import type { Events } from '#server/domain/events.ts';
@@ -38,6 +39,7 @@ export type InstallationFacts = {
 
 export type Services = {
   deployments: DeploymentService;
+  data: DataService;
   analysis: Pick<AnalysisService, 'start'>;
   trials: Pick<TrialService, 'start' | 'startAfter'>;
   accessTokens: AccessTokenService;

@@ -15,6 +15,7 @@ import './catalog/catalog.ts';
 import './analysis/operations.ts';
 import './deployment/event.ts';
 import './deployment/usage.ts';
+import './deployment/data.ts';
 import './deployment/set-values.ts';
 import './deployment/newer-version.ts';
 import './deployment/pending-intent.ts';

@@ -86,7 +86,7 @@ export const parseControlMessage = (line: string): ControlMessage => {
   const value: unknown = JSON.parse(line);
   if (!isRecord(value) || !isText(value['dataDir']) || !isText(value['cacheDir']))
     throw new TypeError('The control message lacks dataDir or cacheDir.');
-  const { machineId, box } = value;
+  const { machineId, box, keptDir } = value;
   if (box !== undefined && !isBox(box))
     throw new TypeError('The control message has settings of a box that are not whole.');
   return {
@@ -95,5 +95,6 @@ export const parseControlMessage = (line: string): ControlMessage => {
     cacheDir: value['cacheDir'],
     ...(isText(machineId) ? { machineId } : {}),
     ...(box === undefined ? {} : { box }),
+    ...(isText(keptDir) ? { keptDir } : {}),
   };
 };

@@ -160,6 +160,8 @@ export type ControlMessage = {
   /** First part of session ids (`{machineId}.{random}`); FLY_MACHINE_ID, then the name of `dataDir`, when absent. */
   machineId?: string;
   box?: BoxSettings;
+  /** The folder of the files that the deployment keeps over restarts and releases; absent: it keeps none. */
+  keptDir?: string;
 };
 
 /** The host reports these on the control pipe, one JSON line each. */
@@ -269,5 +271,7 @@ export const HOST_MARK_HEADER = 'catwalk-host';
 export const TRANSLATED_HEADER = 'catwalk-translated';
 /** The principal of Catwalk's own handshakes and pings: a child only it has used may be handed to the first caller. */
 export const PLATFORM_PRINCIPAL = 'catwalk';
+/** The files that one owner of a deployment keeps; beyond them its server is not started. */
+export const KEPT_BYTES_MAX = 1024 * 1024 * 1024;
 /** Path of the control pipe's file descriptor in a local host process. */
 export const CONTROL_FD = 3;

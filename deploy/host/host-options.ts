@@ -14,6 +14,8 @@ export type HostOptions = {
   machineId?: string;
   /** The user of children and install scripts; null for the user of the host. */
   childUser?: ChildUser | null;
+  /** Files that outlive the machine; absent: it keeps none. */
+  keptDir?: string;
   /** Walls around the installation and the server; absent: they run as processes of `childUser`. */
   box?: BoxSettings;
   /** HOME of installers, for their own configuration; when absent, a HOME that becomes a part of the installation. */

@@ -22,6 +22,7 @@ import { createHostServer } from './http-server.ts';
 import { behindRelay } from './http-servers/behind-relay.ts';
 import { installPackage, type Program } from './install/install.ts';
 import { nameOf } from './install/package-name.ts';
+import { openKeptFiles } from './kept/kept-files.ts';
 import { createLogRing } from './logs.ts';
 import { createRedactor } from './redact.ts';
 import { createServerFacts } from './server-facts.ts';
@@ -265,6 +266,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
         config,
         user,
         box,
+        kept: options.keptDir === undefined ? null : openKeptFiles(options.keptDir, user),
         clock: clock.now,
         log: (text) => log('HOST', text),
       });
@@ -298,6 +300,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       bridge.close();
       await waitUntil(() => [...pool.peers].every((peer) => peer.inFlight === 0), drainMs);
       await Promise.all([pool.close(), trial?.close(), installing, preparing]);
+      await workspaces?.close();
       server.closeAllConnections();
       clock.stop();
     },

@@ -37,7 +37,7 @@ const stopOnSignals = (stop: (why: string) => void) => {
 
 const runUnderControl = async () => {
   const pipe = await openControlPipe();
-  const { config, dataDir, cacheDir, machineId, box } = pipe.message;
+  const { config, dataDir, cacheDir, machineId, box, keptDir } = pipe.message;
   const host = await runHost({
     config,
     dataDir,
@@ -45,6 +45,7 @@ const runUnderControl = async () => {
     listen: { host: '127.0.0.1', port: 0 },
     relay: relayProgram,
     machineId: machineId ?? process.env['FLY_MACHINE_ID'] ?? basename(dataDir),
+    ...(keptDir === undefined ? {} : { keptDir }),
     ...(box === undefined ? homeOf(process.env) : { box }),
     preparesCopies: true,
   });

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { release } from 'node:os';
+import { namedPaths as findNamedPaths } from '../host/box/named-paths.ts';
 import { type BoxProbe, probeBox } from '../host/box/probe.ts';
 import type { BoxSettings } from '../host/contract.ts';
 import { type ControlGroups, type MachineGroup, openControlGroups } from './control-groups.ts';
@@ -14,7 +16,7 @@ export type Isolation = {
   summary: string;
   /** Why there are no boxes, and what to do; null with boxes, or where none are wanted. */
   missing: { reason: string; hint: string } | null;
-  /** The box of a machine; null without boxes. */
+  /** The box of a machine; null without boxes, and for a server that one person lets work with files of root. */
   openBox(machine: BoxedMachine): { settings: BoxSettings; close(): void } | null;
   /** Every machine has ended. */
   close(): void;
@@ -25,6 +27,8 @@ export type BoxedMachine = {
   /** Machines with the same text have the same user, and can share files. */
   owner: string;
   memoryBytes: number;
+  /** Its arguments and the values of its variables. */
+  words: readonly string[];
 };
 
 /** Boxes are required and cannot be made. */
@@ -66,6 +70,17 @@ const userOf = (owner: string): { uid: number; gid: number } => {
   return { uid: id, gid: id };
 };
 
+/**
+ * Root in a box would still be root for files of the kernel: a server gets another user. One that is to work with files
+ * that its arguments name gets the owner of the files; none can be had if that is root.
+ */
+const ownerOfNamed = (words: readonly string[], hidden: readonly string[]): BoxSettings['user'] | 'root' => {
+  const [path] = findNamedPaths(words, hidden).paths;
+  if (path === undefined) return null;
+  const { uid, gid } = statSync(path);
+  return uid === 0 ? 'root' : { uid, gid };
+};
+
 const NONE = { boxed: false, openBox: () => null, close: () => undefined } as const;
 
 /** Since Linux 5.14 processes are counted for each user namespace; before, those outside of the box count too. */
@@ -89,22 +104,22 @@ export const openIsolation = async (options: IsolationOptions): Promise<Isolatio
   if (mode === 'none')
     return { ...NONE, summary: 'Servers run as processes of this user, without walls.', missing: null };
   const isRoot = process.getuid?.() === 0;
-  const settingsOf = (owner: string, memoryBytes: number, group: MachineGroup | null) => ({
-    user: isRoot ? userOf(owner) : null,
+  const settingsOf = (user: BoxSettings['user'], memoryBytes: number, group: MachineGroup | null) => ({
+    user,
     controlGroups: group?.join ?? [],
     oomCounter: group?.oomCounter ?? null,
     namedPaths,
     hidden,
     limits: {
       memoryBytes,
-      processes: isRoot || countsProcessesApart() ? PROCESSES_MAX : null,
+      processes: countsProcessesApart() ? PROCESSES_MAX : null,
       descriptors: DESCRIPTORS_MAX,
       fileBytes: FILE_BYTES_MAX,
       // They count as memory.
       temporaryBytes: Math.min(TEMPORARY_BYTES_MAX, Math.floor(memoryBytes / 4)),
     },
   });
-  const probe = await probeBox(settingsOf('probe', 256 * MEGABYTE, null), options.path);
+  const probe = await probeBox(settingsOf(isRoot ? userOf('probe') : null, 256 * MEGABYTE, null), options.path);
   if (!probe.works) {
     if (mode === 'require') throw new IsolationError(probe.reason, probe.hint);
     const summary = `Servers run as processes of this user, without walls. ${probe.reason}`;
@@ -115,9 +130,12 @@ export const openIsolation = async (options: IsolationOptions): Promise<Isolatio
     boxed: true,
     summary: describe(probe, isRoot, groups),
     missing: null,
-    openBox: ({ id, owner, memoryBytes }) => {
+    openBox: ({ id, owner, memoryBytes, words }) => {
+      const named = isRoot && namedPaths ? ownerOfNamed(words, hidden) : null;
+      if (named === 'root') return null;
+      const user = isRoot ? (named ?? userOf(owner)) : null;
       const group = groups?.open(id, { memoryBytes, processes: PROCESSES_MAX, processorShare }) ?? null;
-      const settings = { ...settingsOf(owner, memoryBytes, group), bubblewrap: probe.bubblewrap };
+      const settings = { ...settingsOf(user, memoryBytes, group), bubblewrap: probe.bubblewrap };
       return { settings, close: () => group?.remove() };
     },
     close: () => groups?.close(),

@@ -10,6 +10,7 @@ import { hostEnvironment } from './host-environment.ts';
 import { type HostCommand, spawnHost } from './host-process.ts';
 import { newMachineId } from './ids.ts';
 import { type Isolation, type IsolationMode, openIsolation } from './isolation.ts';
+import { createKeptData, type KeptData } from './kept-data.ts';
 import { createLeases } from './leases.ts';
 import { createMachine, type LocalMachine } from './machine.ts';
 import { createMachineFolders, type MachineFolders } from './machine-folders.ts';
@@ -60,6 +61,8 @@ export type LocalMachines = {
   baseUrl: string;
   /** How machines are kept apart from each other and from this computer. */
   isolation: Pick<Isolation, 'boxed' | 'summary' | 'missing'>;
+  /** The files that deployments keep. */
+  kept: KeptData;
   faults: Faults;
   /** Events that happen to machines without a request. */
   chaos: {
@@ -90,6 +93,7 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
     processorShare: options.processorShare ?? null,
     path: environment['PATH'] ?? '',
   });
+  const kept = createKeptData(resolve(options.dataDir));
   let folders: MachineFolders | null = null;
   const openFolders = (): MachineFolders => {
     folders ??= createMachineFolders(resolve(options.dataDir), (error) =>
@@ -114,9 +118,23 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
           const workingDir = openFolders().open(id);
           const hostConfig = hostConfigOf(current);
           const memoryBytes = (hostConfig.memoryMb ?? MEMORY_MB_DEFAULT) * MEGABYTE;
-          const owner = current.metadata?.[METADATA_KEYS.deployment] ?? id;
-          const box = isolation.openBox({ id, owner, memoryBytes });
-          const message = { config: hostConfig, dataDir: workingDir, cacheDir, machineId: id };
+          const deploymentId = current.metadata?.[METADATA_KEYS.deployment];
+          const owner = deploymentId ?? id;
+          const box = isolation.openBox({
+            id,
+            owner,
+            memoryBytes,
+            words: [...hostConfig.args, ...Object.values(hostConfig.env)],
+          });
+          if (isolation.boxed && box === null)
+            options.onHostOutput?.(id, 'This server runs without a box: its arguments name files of root.');
+          const message = {
+            config: hostConfig,
+            dataDir: workingDir,
+            cacheDir,
+            machineId: id,
+            ...(deploymentId === undefined ? {} : { keptDir: kept.folderOf(deploymentId) }),
+          };
           const spawned = spawnHost({
             hostCommand,
             environment,
@@ -180,6 +198,7 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
   return {
     baseUrl,
     isolation,
+    kept,
     faults,
     chaos: {
       crash: (machineId, cause) => get(machineId).crash({ oom: cause?.oom ?? false }),

@@ -36,6 +36,7 @@ export const ROOMS: readonly Room[] = [
         'host/json.ts',
         'host/remove-tree.ts',
         'host/box/probe.ts',
+        'host/box/named-paths.ts',
         'host/child/end-processes.ts',
         'host/child/process-table.ts',
       ],

@@ -2,6 +2,7 @@ import { parseCount } from './assignments.ts';
 import { CLIENTS } from './client-setup.ts';
 import type { CommandLine } from './command-line.ts';
 import type { AnalyzeOptions } from './commands/analyze.ts';
+import type { DataOptions } from './commands/data.ts';
 import type { LoginOptions } from './commands/login.ts';
 import type { MembersOptions } from './commands/members.ts';
 import type { SearchOptions } from './commands/search.ts';
@@ -120,6 +121,15 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
   command('rm <id>', 'delete a deployment')
     .option('-y, --yes', 'skip the confirmation')
     .action(run(async (shell, id: string, options: { yes?: boolean }) => (await intents()).rm(shell, id, options)));
+  command('data <id>', 'print how much a deployment keeps over restarts, delete it, or copy it from another one')
+    .option('--clear', 'delete all files that a stopped deployment keeps')
+    .option('--copy-from <id>', 'replace them by a copy of the files of another deployment')
+    .option('-y, --yes', 'skip the confirmation')
+    .action(
+      run(async (shell, id: string, options: DataOptions) =>
+        (await import('./commands/data.ts')).data(shell, id, options),
+      ),
+    );
   command('members', 'list, lock or unlock the members of the installation; for the administrator')
     .option('--lock <email>', 'sign a member out, refuse their tokens and stop their deployments')
     .option('--unlock <email>', 'let a locked member sign in again')

@@ -12,6 +12,7 @@ import { readNpmConfiguration } from '#server/domain/analysis/registries/npm-con
 import { type AnalysisService, createAnalysisService } from '#server/domain/analysis/service.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { DEFAULT_MEMORY_MB, LOCAL_REGION, MACHINE_SIZES, regionsOf } from '#server/domain/catalog.ts';
+import { createDataService } from '#server/domain/deployments/intents/data-intents.ts';
 import { createOwnerIntents, type OwnerIntents } from '#server/domain/deployments/intents/owner-intents.ts';
 import { createResolvePackage } from '#server/domain/deployments/intents/resolve-package.ts';
 import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
@@ -125,6 +126,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
   };
 
   return {
+    data: createDataService({ database, keptFilesOf: async (ownerId) => (await deps.findFleet(ownerId)).kept }),
     deployments: createDeploymentService({
       database,
       events,

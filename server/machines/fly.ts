@@ -80,7 +80,7 @@ export function openFlyMachines(options: FlyMachinesOptions): FlyMachines {
       const clientOf = (app: string): MachinesClient =>
         own !== null && app === fly?.app ? own.machines : platform.machines;
       const app = fly?.app ?? platformAppOf(options, ownerId);
-      return { machines: routeByApp(clientOf), app, addressModeOf, image };
+      return { machines: routeByApp(clientOf), app, addressModeOf, image, kept: null };
     },
     deleteAppOf: async (ownerId, app, signal) => {
       if (app === sharedApp) return false;

@@ -44,7 +44,13 @@ export async function openLocalMachines(options: OpenLocalOptions) {
     observe: (call) => options.observe({ ...call, own: false }),
     ...(env.FLY_API_TOKEN ? { token: env.FLY_API_TOKEN.reveal() } : {}),
   });
-  const workplace: Fleet = { machines, app: LOCAL_APP, addressModeOf: () => ({ kind: 'local' }), image: 'local' };
+  const workplace: Fleet = {
+    machines,
+    app: LOCAL_APP,
+    addressModeOf: () => ({ kind: 'local' }),
+    image: 'local',
+    kept: local?.kept ?? null,
+  };
   return {
     findFleet: async () => workplace,
     isolation: local === null ? null : { ...local.isolation, hint: local.isolation.missing?.hint ?? null },

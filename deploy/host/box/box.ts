@@ -11,6 +11,8 @@ import { isSystemPath, nodeFolders, systemArguments } from './system-files.ts';
 export type BoxAccess = {
   /** Folders that it may write, at the same place as outside. */
   writable: readonly string[];
+  /** The folder that it finds as /data, and may write. */
+  data?: string;
   /** Files and folders that it may read. Those of the system are there anyway. */
   readable?: readonly string[];
   /** The words of a person who may use this computer: files and folders that they name are writable. */
@@ -24,6 +26,9 @@ export type Box = {
   /** Returns the command that starts `command` in the box. Its environment stays in the environment, out of sight. */
   wrap(command: ChildCommand, access: BoxAccess): ChildCommand;
 };
+
+/** Where a server in a box finds the files that it keeps. */
+export const BOX_DATA = '/data';
 
 const MEGABYTE = 1024 * 1024;
 /** Stacks of threads and files that are mapped count too, where the limit is only on addresses (RLIMIT_DATA). */
@@ -78,6 +83,7 @@ const accounts = (uid: number, gid: number) => ({
 export const createBox = (settings: BoxSettings, folder: string): Box => {
   const { user, limits, controlGroups } = settings;
   mkdirSync(folder, { recursive: true, mode: 0o711 });
+  if (user === null && process.getuid?.() === 0) throw new TypeError('Root needs another user for a box.');
   const uid = user?.uid ?? process.getuid?.() ?? 0;
   const gid = user?.gid ?? process.getgid?.() ?? 0;
   const texts = accounts(uid, gid);
@@ -116,7 +122,7 @@ export const createBox = (settings: BoxSettings, folder: string): Box => {
 
   return {
     user,
-    wrap: ({ command, args, cwd, env }, { writable, readable = [], words = [] }) => {
+    wrap: ({ command, args, cwd, env }, { writable, data, readable = [], words = [] }) => {
       const named = settings.namedPaths ? namedPaths(words, settings.hidden) : { paths: [], hide: [] };
       const shown = readable.filter((path) => !isSystemPath(path));
       const box = [
@@ -129,6 +135,7 @@ export const createBox = (settings: BoxSettings, folder: string): Box => {
         ...nodeFolders().flatMap((path) => ['--ro-bind', path, path]),
         ...shown.flatMap((path) => ['--ro-bind-try', path, path]),
         ...writable.flatMap((path) => ['--bind', path, path]),
+        ...(data === undefined ? [] : ['--bind', data, BOX_DATA]),
         ...['--remount-ro', '/', '--chdir', '/'],
         ...(program === null ? [] : ['--seccomp', '3']),
       ];

@@ -25,7 +25,7 @@ const PLATFORM_QUESTION_MS = 3_000;
 
 export type ChildStarterDeps = {
   spawn: (events: ChildEvents, workspace: Workspace) => ChildHandle;
-  workspaces: Workspaces;
+  workspaces: Omit<Workspaces, 'close'>;
   router: Router;
   clock: () => number;
   handshakeTimeoutMs: number;

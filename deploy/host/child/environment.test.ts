@@ -11,7 +11,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const prepare = (config: Parameters<typeof prepareChildEnvironment>[0], commands: string[] = []) =>
-  prepareChildEnvironment(config, { home: folder, temporary: folder, commands }, null);
+  prepareChildEnvironment(
+    config,
+    { home: folder, temporary: folder, credentials: join(folder, '.credentials'), commands },
+    null,
+  );
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
 test('writes a file credential of 256 kB byte for byte, readable by its user alone', () => {

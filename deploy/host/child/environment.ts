@@ -27,24 +27,25 @@ export const installEnvironment = (
 
 const safeFileName = (name: string): string => name.replace(/[^A-Za-z0-9._-]/g, '_').replace(/^\.+/, '_') || 'file';
 
-/** A child's folders. Both exist when its environment is prepared. */
+/** A child's folders. HOME and TMPDIR exist when its environment is prepared. */
 export type ChildFolders = {
   home: string;
   temporary: string;
+  /** Takes FILE credentials. */
+  credentials: string;
   /** Commands that the package and its dependencies bring: they come first on PATH, as under npx and uvx. */
   commands: readonly string[];
 };
 
 /**
  * The environment of a server: PATH, HOME, TMPDIR and the user's variables; nothing of the host's environment. Writes
- * FILE credentials into the home.
+ * FILE credentials into their folder.
  */
 export const prepareChildEnvironment = (
   config: Pick<HostConfig, 'env' | 'files'>,
-  { home, temporary, commands }: ChildFolders,
+  { home, temporary, credentials: filesDir, commands }: ChildFolders,
   user: ChildUser | null,
 ): Record<string, string> => {
-  const filesDir = join(home, '.credentials');
   if (config.files?.length) {
     mkdirSync(filesDir, { recursive: true, mode: 0o700 });
     chmodSync(filesDir, 0o700);

@@ -11,7 +11,7 @@ import { inBundle, installBundle } from './bundle.ts';
 import { type CacheOptions, discardEntry, ensureInstalled, type Installation, PACKAGE_FOLDER } from './cache.ts';
 import type { InstallContext } from './context.ts';
 import { installGit } from './git.ts';
-import { AlteredError } from './inventory.ts';
+import { AlteredError, below, type Inventory } from './inventory.ts';
 import type { InstalledProgram } from './manifest.ts';
 import { installNpm } from './npm.ts';
 import { copyEntry, prepareCopy } from './private-copy.ts';
@@ -36,6 +36,8 @@ export type Program = {
   packages: number;
   bytes: number;
   engineWarning: string | null;
+  /** The files that the installation consists of, below the folder of the package; none for a command. */
+  inventory: Inventory;
   /** False for a command, which is run where it is. */
   hasCopies: boolean;
   /** Makes a copy for one machine or caller, in a folder that does not exist yet. */
@@ -127,6 +129,7 @@ const cached = async (
   return {
     ...program,
     cached: entry.cached,
+    inventory: below(PACKAGE_FOLDER, entry.manifest.inventory),
     hasCopies: true,
     copyInto,
     prepareCopy: () => prepareCopy(entry, signal),
@@ -197,6 +200,7 @@ export const installPackage = async (spec: PackageSpec, context: InstallContext)
         packages: 0,
         bytes: 0,
         engineWarning: null,
+        inventory: { folders: [], files: [], links: [] },
         hasCopies: false,
         copyInto: async () => undefined,
         prepareCopy: async () => undefined,

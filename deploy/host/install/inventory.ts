@@ -32,6 +32,17 @@ export const takeInventory = async (root: string): Promise<Inventory> => {
   return inventory;
 };
 
+/** The part of an inventory below one of its folders, with paths from there. */
+export const below = (folder: string, { folders, files, links }: Inventory): Inventory => {
+  const inside = (path: string): boolean => path.startsWith(`${folder}/`);
+  const cut = (path: string): string => path.slice(folder.length + 1);
+  return {
+    folders: folders.filter(inside).map(cut),
+    files: files.filter(({ path }) => inside(path)).map((file) => ({ ...file, path: cut(file.path) })),
+    links: links.filter(({ path }) => inside(path)).map((link) => ({ ...link, path: cut(link.path) })),
+  };
+};
+
 export const bytesOf = (inventory: Inventory): number => inventory.files.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** A file is not the one that was listed. */

@@ -1,11 +1,14 @@
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Box } from '../box/box.ts';
+import { BOX_DATA, type Box } from '../box/box.ts';
 import type { ChildCommand } from '../child/child-process.ts';
 import { type ChildUser, prepareChildEnvironment } from '../child/environment.ts';
 import type { HostConfig } from '../contract.ts';
-import { HOME_FOLDER } from '../install/cache.ts';
+import { HOME_FOLDER, PACKAGE_FOLDER } from '../install/cache.ts';
 import type { Program } from '../install/install.ts';
+import { saveBeside } from '../kept/beside.ts';
+import type { KeptFiles, KeptFolder } from '../kept/kept-files.ts';
+import { prepareKept } from '../kept/prepare-kept.ts';
 import { removeTree } from '../remove-tree.ts';
 
 /** Workspaces without a process are kept for their owners up to this number and size; the longest unused goes first. */
@@ -34,6 +37,8 @@ export type Workspaces = {
   mayServe(workspace: Workspace, owner: string | null): boolean;
   /** Removes the workspace of an owner that is gone; its processes have ended. */
   remove(workspace: Workspace): Promise<void>;
+  /** Keeps what is to be kept of all workspaces; their processes have ended. */
+  close(): Promise<void>;
 };
 
 export type WorkspacesDeps = {
@@ -43,6 +48,8 @@ export type WorkspacesDeps = {
   config: Pick<HostConfig, 'args' | 'env' | 'files' | 'isolation'>;
   user: ChildUser | null;
   box: Box | null;
+  /** Keeps HOME, and what servers write beside their code; null: both go with the workspace. */
+  kept: KeptFiles | null;
   clock: () => number;
   log: (text: string) => void;
 };
@@ -66,14 +73,17 @@ export const commandIn = (
   folder: string,
   config: Pick<HostConfig, 'args' | 'env' | 'files'>,
   { user, box }: { user: ChildUser | null; box: Box | null },
+  kept: KeptFolder | null = null,
 ): ChildCommand => {
-  const { home, temporary } = foldersOf(folder);
+  const own = foldersOf(folder);
+  const home = kept === null ? own.home : box === null ? kept.home : BOX_DATA;
+  const credentials = join(own.home, '.credentials'); // gone with the machine, also where HOME stays
   const { command, args, commandFolders, needs } = program.launchIn(folder);
   const expand = (text: string): string => program.expand?.(text, folder) ?? text;
   const variables = Object.fromEntries(Object.entries(config.env).map(([name, value]) => [name, expand(value)]));
   const env = prepareChildEnvironment(
     { ...config, env: variables },
-    { home, temporary, commands: commandFolders },
+    { ...own, home, credentials, commands: commandFolders },
     user,
   );
   // A command is run where the user ran the host; a package works in its own folder.
@@ -83,6 +93,7 @@ export const commandIn = (
   if (box === null) return start;
   return box.wrap(start, {
     writable: program.hasCopies ? [folder] : [folder, cwd],
+    ...(kept === null ? {} : { data: kept.home }),
     readable: needs,
     words: [...words, ...Object.values(variables)],
   });
@@ -94,26 +105,63 @@ export const createWorkspaces = (deps: WorkspacesDeps): Workspaces => {
   const making = new Map<string | null, Promise<Workspace>>();
   let made = 0;
 
+  /** A session's files go with it, and a command works in the user's own folder. */
+  const kept = program.hasCopies && config.isolation !== 'PER_SESSION' ? deps.kept : null;
+  const keptOf = new Map<Workspace, KeptFolder>();
+
+  const openKept = async (folder: string, owner: string | null): Promise<KeptFolder | null> => {
+    if (kept === null) return null;
+    const found = (owner === null ? null : kept.find(owner)) ?? kept.create();
+    await prepareKept(found, { folder, ...foldersOf(folder), user });
+    return found;
+  };
+
   const make = async (owner: string | null): Promise<Workspace> => {
     made += 1;
     const folder = join(deps.folder, String(made));
     mkdirSync(deps.folder, { recursive: true, mode: 0o711 });
     await makeFiles(program, folder, user);
+    const place = await openKept(folder, owner);
+    let current = owner;
     const workspace: Workspace = {
-      owner,
-      command: commandIn(program, folder, config, deps),
+      get owner() {
+        return current;
+      },
+      set owner(next) {
+        if (place !== null && next !== current) kept?.assign(place, next);
+        current = next;
+      },
+      command: commandIn(program, folder, config, deps, place),
       used: false,
       children: 0,
       lastUsed: deps.clock(),
     };
+    if (place !== null) {
+      keptOf.set(workspace, place);
+      if (owner !== null) kept?.assign(place, owner);
+    }
     folders.set(workspace, folder);
     return workspace;
+  };
+
+  const keep = async (workspace: Workspace, folder: string): Promise<void> => {
+    const place = keptOf.get(workspace);
+    keptOf.delete(workspace);
+    if (place === undefined) return;
+    try {
+      if (workspace.owner === null) return await kept?.discard(place);
+      const tooMuch = await saveBeside(join(folder, PACKAGE_FOLDER), program.inventory, place.beside, user);
+      if (tooMuch !== null) deps.log(tooMuch);
+    } catch (error) {
+      deps.log(`What the server wrote beside its code could not be kept: ${String(error)}`);
+    }
   };
 
   const remove = async (workspace: Workspace): Promise<void> => {
     const folder = folders.get(workspace);
     if (folder === undefined || !program.hasCopies) return;
     folders.delete(workspace);
+    await keep(workspace, folder);
     await removeTree(folder).catch((error: unknown) =>
       deps.log(`The files of a session could not be removed: ${String(error)}`),
     );
@@ -136,7 +184,8 @@ export const createWorkspaces = (deps: WorkspacesDeps): Workspaces => {
     );
 
   /** A workspace without an owner. The platform's child may run there: it leaves nothing that a caller must not see. */
-  const findFree = (): Workspace | null => {
+  const findFree = (owner: string): Workspace | null => {
+    if (kept?.find(owner)) return null; // it has files of its own
     const free = find(null);
     // A child of the platform would go on in the files of the session, which are to be that session's alone.
     return free && free.children > 0 && config.isolation === 'PER_SESSION' ? null : free;
@@ -154,8 +203,10 @@ export const createWorkspaces = (deps: WorkspacesDeps): Workspaces => {
     async acquire(caller) {
       // A command works in the user's own folder, with one HOME for all: there is nothing to keep apart.
       const owner = program.hasCopies ? caller : null;
-      const found = find(owner) ?? (await making.get(owner)) ?? (owner === null ? newest() : findFree());
-      if (!found) return makeFor(owner);
+      // The platform looks in with the files of the latest owner, whose next call then finds the process running.
+      const wanted = owner ?? kept?.latestOwner() ?? null;
+      const found = find(owner) ?? (await making.get(wanted)) ?? (owner === null ? newest() : findFree(owner));
+      if (!found) return makeFor(wanted);
       found.owner ??= owner;
       found.lastUsed = deps.clock();
       return found;
@@ -164,7 +215,10 @@ export const createWorkspaces = (deps: WorkspacesDeps): Workspaces => {
     mayServe: (workspace, owner) =>
       !program.hasCopies ||
       owner === null ||
-      (workspace.owner === null ? find(owner) === null : workspace.owner === owner),
+      (workspace.owner === null ? find(owner) === null && !kept?.find(owner) : workspace.owner === owner),
     remove,
+    close: async () => {
+      for (const [workspace, folder] of folders) await keep(workspace, folder);
+    },
   };
 };

@@ -14,6 +14,8 @@ const ENTRIES = {
   'deployment.stopped': nothing,
   'deployment.restarted': nothing,
   'deployment.deleted': nothing,
+  'deployment.data-cleared': nothing,
+  'deployment.data-copied': { from: z.string() },
   'deployment.updated': { changed: z.array(name) },
   'deployment.status': { from: z.string(), to: z.string(), code: z.string().optional() },
   'credentials.updated': { version: z.number(), set: z.array(name), unset: z.array(name) },

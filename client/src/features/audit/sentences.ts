@@ -32,6 +32,11 @@ const TYPES: Record<string, { label: string; sentence: (data: Particulars) => st
   'deployment.stopped': { label: 'Deployments stopped', sentence: () => `Stopped ${DEPLOYMENT}` },
   'deployment.restarted': { label: 'Deployments restarted', sentence: () => `Restarted ${DEPLOYMENT}` },
   'deployment.deleted': { label: 'Deployments deleted', sentence: () => `Deleted ${DEPLOYMENT}` },
+  'deployment.data-cleared': { label: 'Data cleared', sentence: () => `Cleared the data of ${DEPLOYMENT}` },
+  'deployment.data-copied': {
+    label: 'Data copied',
+    sentence: () => `Replaced the data of ${DEPLOYMENT} by a copy of another deployment’s`,
+  },
   'deployment.updated': {
     label: 'Deployment settings',
     sentence: ({ changed }) => `Changed ${names(changed)} of ${DEPLOYMENT}`,

@@ -5,6 +5,7 @@ import { AccessPanel } from './AccessPanel.tsx';
 import { ArgumentsPanel } from './ArgumentsPanel.tsx';
 import { CredentialsPanel } from './CredentialsPanel.tsx';
 import { DangerPanel } from './DangerPanel.tsx';
+import { DataPanel } from './DataPanel.tsx';
 import { MachinePanel } from './MachinePanel.tsx';
 import { NamePanel } from './NamePanel.tsx';
 
@@ -20,6 +21,7 @@ export const DeploymentSettingsFragment = graphql(`
     sleepAfterMinutes
     ...ArgumentsPanel_deployment
     ...CredentialsPanel_deployment
+    ...DataPanel_deployment
   }
 `);
 
@@ -48,6 +50,7 @@ export function DeploymentSettings(props: DeploymentSettingsProps) {
         regions={props.regions}
         sizes={props.sizes}
       />
+      <DataPanel deployment={deployment} />
       <Panel title="Source" description="The source you pasted when you deployed it.">
         <code>{deployment.source}</code>
       </Panel>

@@ -92,7 +92,7 @@ const ACTIONS = {
     icon: IconReload,
     document: RestartDocument,
     effect:
-      'calls fail until the machines are back, and everything in the servers’ memory and on their disks is deleted. You can undo this for 8 seconds.',
+      'calls fail until the machines are back, and everything in the servers’ memory is lost; on Fly.io also the files on their disks. You can undo this for 8 seconds.',
   },
   delete: {
     label: 'Delete',

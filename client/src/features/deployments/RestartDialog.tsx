@@ -1,4 +1,5 @@
 import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
+import { FilesNote } from './FilesNote.tsx';
 import { RestartDocument } from './intents.ts';
 import { useIntent } from './use-intent.ts';
 
@@ -20,7 +21,7 @@ export function RestartDialog({ id, name, opened, onClose }: RestartDialogProps)
       }}
     >
       The machine stops and starts again. Calls fail until it is back, sessions end, and everything in the server’s
-      memory and on its disk is deleted.
+      memory is lost. <FilesNote id={id} />
     </ConfirmDialog>
   );
 }

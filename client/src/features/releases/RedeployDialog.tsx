@@ -1,5 +1,6 @@
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
+import { FilesNote } from '../deployments/FilesNote.tsx';
 import { RedeployDocument } from '../deployments/intents.ts';
 import { useIntent } from '../deployments/use-intent.ts';
 
@@ -40,7 +41,7 @@ export function RedeployDialog({ deployment: masked, opened, onClose }: Redeploy
       {!newerVersion &&
         present &&
         `No version newer than ${present} is known. This deploys ${present} again, or a newer version published since the last check. `}
-      The live release stays until the new one works. Files that the server wrote to its disk are deleted.
+      The live release stays until the new one works. <FilesNote id={id} />
     </ConfirmDialog>
   );
 }

@@ -1,5 +1,6 @@
 import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
 import { useLastValue } from '../../ui/feedback/use-last-value.ts';
+import { FilesNote } from '../deployments/FilesNote.tsx';
 import { RollbackDocument } from '../deployments/intents.ts';
 import { useIntent } from '../deployments/use-intent.ts';
 
@@ -10,7 +11,7 @@ type RollbackDialogProps = {
   onClose: () => void;
 };
 
-/** Confirms that an older release runs again, with an empty disk. */
+/** Confirms that an older release runs again, and says what becomes of the server's files. */
 export function RollbackDialog({ deploymentId, release: selected, onClose }: RollbackDialogProps) {
   const release = useLastValue(selected);
   const [rollback, rolling] = useIntent(RollbackDocument, { quiet: true });
@@ -25,7 +26,7 @@ export function RollbackDialog({ deploymentId, release: selected, onClose }: Rol
       onConfirm={() => rollback({ input: { id: deploymentId, releaseId: release?.id ?? null } })}
     >
       A new release runs {release?.package}@{release?.version} with the settings it had. The live release stays until
-      the new one works. Files that the server wrote to its disk are deleted.
+      the new one works. <FilesNote id={deploymentId} />
     </ConfirmDialog>
   );
 }

@@ -103,6 +103,8 @@ export async function act(
     case 'begin-delete':
       return written({ status: 'DELETING', phase: null, message: 'Deleting the machine.' });
     case 'finish-delete':
+      // Before the row goes: if this fails, the deletion is tried again.
+      await fleet.kept?.remove(deployment.id);
       return finishDelete(deps, deployment, guard);
     default:
       return unreachable(decision);

@@ -1,5 +1,6 @@
 import type { AddressMode } from '#deploy/address.ts';
 import type { MachinesClient } from '#deploy/fly/calls.ts';
+import type { KeptFiles } from '../kept-files.ts';
 
 /** The machines of one owner: the client that manages them, and the app and image of new ones. */
 export type Fleet = {
@@ -9,6 +10,8 @@ export type Fleet = {
   app: string;
   addressModeOf(app: string): AddressMode;
   image: string;
+  /** The files that deployments keep over restarts and releases; null where machines keep none. */
+  kept: KeptFiles | null;
 };
 
 /** Finds the fleet of an owner, in the platform's account or in the owner's own. Calls no machine API. */

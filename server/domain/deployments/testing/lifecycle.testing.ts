@@ -42,7 +42,7 @@ export async function openLifecycle(options: { healthIntervalMs?: number; handsh
   const upstream = createUpstream();
   const probe = createMcpProbe((target) => createUpstreamFetch(upstream, target, 'catwalk'), '0.0.0');
   const addressModeOf = () => ({ kind: 'local' }) as const;
-  const findFleet = async () => ({ machines, app: LOCAL_APP, addressModeOf, image: 'local' });
+  const findFleet = async () => ({ machines, app: LOCAL_APP, addressModeOf, image: 'local', kept: local.kept });
   const errors: unknown[] = [];
   const time = createFastClock(1);
   const targetOf = async (row: Machine) => {

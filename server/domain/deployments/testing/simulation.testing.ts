@@ -95,6 +95,7 @@ export async function openSimulation(options: SimulationOptions = {}) {
       machines: killable(machines, life, 'machines'),
       app: LOCAL_APP,
       addressModeOf: () => ({ kind: 'local' }) as const,
+      kept: null,
       image: 'local',
     };
     const killableDb = killableDatabase(database, life);

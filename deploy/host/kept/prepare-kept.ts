@@ -1,0 +1,40 @@
+import { readdirSync } from 'node:fs';
+import { lstat, readdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ChildUser } from '../child/environment.ts';
+import { KEPT_BYTES_MAX } from '../contract.ts';
+import { failWith } from '../failure.ts';
+import { PACKAGE_FOLDER } from '../install/cache.ts';
+import { restoreBeside } from './beside.ts';
+import type { KeptFolder } from './kept-files.ts';
+
+/** Bytes of all files below a folder. Links are not followed. */
+export const bytesBelow = async (folder: string): Promise<number> => {
+  let bytes = 0;
+  const waiting = [folder];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop())
+    for (const entry of await readdir(next, { withFileTypes: true })) {
+      const path = join(next, entry.name);
+      if (entry.isDirectory()) waiting.push(path);
+      else bytes += (await lstat(path).catch(() => null))?.size ?? 0; // removed at this moment
+    }
+  return bytes;
+};
+
+/**
+ * Makes kept files those of a new workspace: a new HOME begins with what the installation put into its own, and files
+ * beside the code come back. Fails when more is kept than is allowed.
+ */
+export const prepareKept = async (
+  kept: KeptFolder,
+  { folder, home, user }: { folder: string; home: string; user: ChildUser | null },
+): Promise<void> => {
+  if (readdirSync(kept.home).length === 0)
+    for (const name of readdirSync(home)) await rename(join(home, name), join(kept.home, name));
+  const bytes = await bytesBelow(join(kept.home, '..'));
+  if (bytes > KEPT_BYTES_MAX)
+    failWith('DISK_FULL', `The server keeps ${Math.round(bytes / 1024 / 1024)} MB of files, which is too much.`, {
+      hint: `Download its data and clear it; up to ${KEPT_BYTES_MAX / 1024 / 1024} MB are kept.`,
+    });
+  await restoreBeside(kept.beside, join(folder, PACKAGE_FOLDER), user);
+};
