@@ -76,7 +76,7 @@ describe.each([
       return (JSON.parse(textOf((await messagesOf(called))[0])) as Kept).kept; // as the server answers
     };
 
-    test('survive a restart and a release, and are nobody else’s', async () => {
+    test('survive a restart and a release, and no other deployment sees them', async () => {
       const first = await create('one');
       await use(first, { keep: 'of one' });
       await machines.client.stop(machines.app, first);

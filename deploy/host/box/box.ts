@@ -7,7 +7,7 @@ import { namedPaths } from './named-paths.ts';
 import { seccompProgram } from './seccomp.ts';
 import { isSystemPath, nodeFolders, systemArguments } from './system-files.ts';
 
-/** What a program in a box may see besides the system's own files. */
+/** Lists what a program in a box may see besides the system's own files. */
 export type BoxAccess = {
   /** Folders that it may write, at the same place as outside. */
   writable: readonly string[];
@@ -27,7 +27,7 @@ export type Box = {
   wrap(command: ChildCommand, access: BoxAccess): ChildCommand;
 };
 
-/** Where a server in a box finds the files that it keeps. */
+/** The path at which a server in a box finds the files that it keeps. */
 export const BOX_DATA = '/data';
 
 const MEGABYTE = 1024 * 1024;

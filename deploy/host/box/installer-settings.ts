@@ -15,7 +15,7 @@ const FILE_VARIABLES = /^(node_extra_ca_certs|ssl_cert_(file|dir)|npm_config_(ca
 /** An address without the name and password in it. */
 const withoutUser = (value: string): string => value.replace(/(\w:\/\/)[^\s/@]+@/g, '$1');
 
-/** npm's settings of the user, without those that let somebody in. */
+/** Reads the user's settings of npm and leaves out keys, names and passwords. */
 const publicLines = (file: string): string[] => {
   try {
     return readFileSync(file, 'utf8')

@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { isAbsolute, normalize } from 'node:path';
 import { isSystemPath } from './system-files.ts';
 
-/** Never opened, whoever names them: they lead to all processes, devices and settings of the computer. */
+/** They are never opened: they lead to all processes, devices and settings of the computer. */
 const CLOSED = ['/proc', '/sys', '/dev', '/etc', '/run', '/boot'];
 
 const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);

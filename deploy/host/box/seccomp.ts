@@ -25,7 +25,7 @@ const EAFNOSUPPORT = 97;
 
 /** CLONE_NEW* of linux/sched.h: time, mount, cgroup, UTS, IPC, user, pid and network namespaces. */
 const NEW_NAMESPACES = 0x7e020080;
-/** They write into the terminal of whoever started the program. */
+/** They write into the terminal from which the program was started. */
 const TERMINAL_REQUESTS = [0x5412 /* TIOCSTI */, 0x541c /* TIOCLINUX */];
 /** AF_UNIX, AF_INET, AF_INET6, and AF_NETLINK, which lists network interfaces. Raw packets and the rest are denied. */
 const ADDRESS_FAMILIES = [1, 2, 10, 16];

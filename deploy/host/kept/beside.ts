@@ -7,7 +7,7 @@ import { removeTree } from '../remove-tree.ts';
 
 /** Folders that programs fill by themselves and can fill again. */
 const CACHES = /(^|\/)(__pycache__|\.cache)(\/|$)/;
-/** What a server writes beside its code is small: a memory, a database. */
+/** Servers write small files beside their code: a memory, a database. */
 const FILES_MAX = 2_000;
 const BYTES_MAX = 256 * 1024 * 1024;
 

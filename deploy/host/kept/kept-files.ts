@@ -14,17 +14,17 @@ export type KeptFolder = {
 
 /**
  * The files that a deployment keeps over restarts and releases, one folder for each owner of workspaces (owner.ts).
- * A new folder has no owner until a caller takes it over; one that nobody took is removed.
+ * A new folder has no owner until a caller takes it over; one without an owner is removed.
  */
 export type KeptFiles = {
   /** The owner's folder; null if it has none yet. */
   find(owner: string): KeptFolder | null;
   create(): KeptFolder;
-  /** Makes a folder the owner's, or nobody's again with null. */
+  /** Makes a folder the owner's, or takes it back with null. */
   assign(folder: KeptFolder, owner: string | null): void;
   /** The owner who used its folder last; null if there is none. */
   latestOwner(): string | null;
-  /** Removes a folder that belongs to nobody. */
+  /** Removes a folder without an owner. */
   discard(folder: KeptFolder): Promise<void>;
 };
 

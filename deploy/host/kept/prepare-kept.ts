@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { lchownSync, lstatSync, readdirSync } from 'node:fs';
 import { lstat, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChildUser } from '../child/environment.ts';
@@ -21,6 +21,16 @@ export const bytesBelow = async (folder: string): Promise<number> => {
   return bytes;
 };
 
+/** The user of a deployment's servers changes when its machines get a box, or lose theirs. */
+const own = (folder: string, { uid, gid }: ChildUser): void => {
+  lchownSync(folder, uid, gid);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) own(path, { uid, gid });
+    else lchownSync(path, uid, gid);
+  }
+};
+
 /**
  * Makes kept files those of a new workspace: a new HOME begins with what the installation put into its own, and files
  * beside the code come back. Fails when more is kept than is allowed.
@@ -29,6 +39,7 @@ export const prepareKept = async (
   kept: KeptFolder,
   { folder, home, user }: { folder: string; home: string; user: ChildUser | null },
 ): Promise<void> => {
+  if (user !== null && lstatSync(kept.home).uid !== user.uid) own(kept.home, user);
   if (readdirSync(kept.home).length === 0)
     for (const name of readdirSync(home)) await rename(join(home, name), join(kept.home, name));
   const bytes = await bytesBelow(join(kept.home, '..'));

@@ -4,6 +4,7 @@ import { deploymentFailure } from '../deployment-failure.ts';
 import { CliFailure } from '../failure.ts';
 import { findDeployment } from '../find-deployment.ts';
 import type { GraphqlClient } from '../graphql-client.ts';
+import { KEPT_DATA } from '../operations/data.ts';
 import { type Deployment, FIND_DEPLOYMENT } from '../operations/deployment.ts';
 import { DELETE, type IntentAnswer, REDEPLOY, RESTART, ROLLBACK, START, STOP } from '../operations/intent.ts';
 import { oneLine } from '../printable.ts';
@@ -79,7 +80,7 @@ export const startDeployment = simple('Starting', 'running', START);
 export const stop = simple('Stopping', 'stopped', STOP);
 
 export async function restart(shell: Shell, word: string, options: Confirmed): Promise<void> {
-  if (await mayLoseDisk(shell, options, `Restart ${word}`)) await simple('Restarting', 'running', RESTART)(shell, word);
+  if (await mayLoseDisk(shell, word, options, 'Restart')) await simple('Restarting', 'running', RESTART)(shell, word);
 }
 
 export async function redeploy(
@@ -87,7 +88,7 @@ export async function redeploy(
   word: string,
   options: Confirmed & { version?: string | undefined },
 ): Promise<void> {
-  if (!(await mayLoseDisk(shell, options, `Redeploy ${word}`))) return;
+  if (!(await mayLoseDisk(shell, word, options, 'Redeploy'))) return;
   const { version } = options;
   await carryOut(shell, word, {
     doing: 'Redeploying',
@@ -103,7 +104,7 @@ export async function rollback(
   release: string | undefined,
   options: Confirmed,
 ): Promise<void> {
-  if (!(await mayLoseDisk(shell, options, `Roll back ${word}`))) return;
+  if (!(await mayLoseDisk(shell, word, options, 'Roll back'))) return;
   await carryOut(shell, word, {
     doing: 'Rolling back',
     goal: 'running',
@@ -120,16 +121,20 @@ export function releaseIdOf({ releases }: Pick<Deployment, 'releases'>, word: st
 }
 
 /**
- * Warns that the files of the server will be deleted: asks on a terminal, prints a note elsewhere. Returns false if the
- * answer is no.
+ * Warns that the files of the server will be deleted, unless its deployment keeps them: asks on a terminal, prints a note
+ * elsewhere. Returns false if the answer is no.
  */
-async function mayLoseDisk(shell: Shell, { yes }: Confirmed, what: string): Promise<boolean> {
+async function mayLoseDisk(shell: Shell, word: string, { yes }: Confirmed, what: string): Promise<boolean> {
   if (yes) return true;
+  const client = await connect(shell);
+  const { databaseId: id } = await findDeployment(client, word);
+  const kept = await client.ask(KEPT_DATA, { id });
+  if (kept?.data) return true;
   if (!canAsk(shell)) {
     progressOutput(shell).line('Note: files on the disk of the server are deleted.');
     return true;
   }
-  const question = `${what}? Files on the disk of the server are deleted. [y/N] `;
+  const question = `${what} ${word}? Files on the disk of the server are deleted. [y/N] `;
   if (/^y(es)?$/i.test(await ask(shell, question))) return true;
   shell.terminal.out.line('Nothing was changed.');
   return false;

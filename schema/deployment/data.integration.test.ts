@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addDeployment, openTestApp, type TestApp } from '#server/compose/app.testing.ts';
+
+let app: TestApp;
+let owner: { id: string; token: string };
+let other: { id: string; token: string };
+
+beforeAll(async () => {
+  app = await openTestApp();
+  [owner, other] = [await app.addUser('owner'), await app.addUser('other')];
+});
+afterAll(async () => {
+  await app.close();
+});
+
+const folderOf = (id: string) => path.join(app.app.dataDir, 'kept', id);
+
+/** A deployment without a machine that keeps a file of 1,000 bytes. */
+const addKeeping = async (desired: 'RUNNING' | 'STOPPED') => {
+  const { id } = await addDeployment(app.prisma, owner.id);
+  await app.prisma.deployment.update({ where: { id }, data: { desired } });
+  await mkdir(folderOf(id), { recursive: true });
+  await writeFile(path.join(folderOf(id), 'memory'), 'x'.repeat(1000));
+  return id;
+};
+
+const READ = 'query ($id: ID!) { deployment(id: $id) { data { bytes limitBytes } } }';
+const OUTCOME = '{ __typename ... on Deployment { data { bytes } } ... on UserError { code } }';
+const CLEAR = `mutation ($id: ID!) { clearData(id: $id) ${OUTCOME} }`;
+const COPY = `mutation ($fromId: ID!, $toId: ID!) { copyData(input: { fromId: $fromId, toId: $toId }) ${OUTCOME} }`;
+
+test('the owner reads how much a deployment keeps, and clears it while it is stopped', async () => {
+  const id = await addKeeping('STOPPED');
+  const read = await app.ask(owner.token, READ, { id });
+  expect(read.data).toMatchObject({ deployment: { data: { bytes: 1000, limitBytes: 1024 ** 3 } } });
+  const cleared = await app.ask(owner.token, CLEAR, { id });
+  expect(cleared.data).toMatchObject({ clearData: { __typename: 'Deployment', data: { bytes: 0 } } });
+  expect(existsSync(folderOf(id))).toBe(false);
+});
+
+test('a deployment that may be running keeps its files', async () => {
+  const id = await addKeeping('RUNNING');
+  expect((await app.ask(owner.token, CLEAR, { id })).data).toMatchObject({ clearData: { code: 'CONFLICT' } });
+  const stopped = await addKeeping('STOPPED');
+  const copied = await app.ask(owner.token, COPY, { fromId: stopped, toId: id });
+  expect(copied.data).toMatchObject({ copyData: { code: 'CONFLICT' } });
+  expect(existsSync(folderOf(id))).toBe(true);
+});
+
+test('a copy replaces the files of a stopped deployment', async () => {
+  const [from, to] = [await addKeeping('RUNNING'), await addKeeping('STOPPED')];
+  await writeFile(path.join(folderOf(to), 'old'), 'old');
+  const copied = await app.ask(owner.token, COPY, { fromId: from, toId: to });
+  expect(copied.data).toMatchObject({ copyData: { data: { bytes: 1000 } } });
+  expect(existsSync(path.join(folderOf(to), 'old'))).toBe(false);
+});
+
+test('another user sees none of it', async () => {
+  const id = await addKeeping('STOPPED');
+  expect((await app.ask(other.token, READ, { id })).data).toEqual({ deployment: null });
+  expect((await app.ask(other.token, CLEAR, { id })).data).toMatchObject({ clearData: { code: 'NOT_FOUND' } });
+  const copied = await app.ask(other.token, COPY, { fromId: id, toId: id });
+  expect(copied.data).toMatchObject({ copyData: { code: 'NOT_FOUND' } });
+  expect(existsSync(folderOf(id))).toBe(true);
+});
+
+test('a deletion takes the files with it', async () => {
+  const id = await addKeeping('STOPPED');
+  await app.ask(owner.token, 'mutation ($id: ID!) { deleteDeployment(id: $id) { __typename } }', { id });
+  await expect.poll(() => app.prisma.deployment.count({ where: { id } })).toBe(0);
+  expect(existsSync(folderOf(id))).toBe(false);
+});
