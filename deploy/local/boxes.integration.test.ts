@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -119,9 +119,13 @@ describe.skipIf(cannot !== null)('a box', () => {
     machines = await startTestMachines({ hostCommand: HOST, environment, isolation: 'require', namedPaths: false });
     outside = await mkdtemp(join(tmpdir(), 'catwalk-outside-'));
     victim = await startProber(machines, 'victim', { VICTIM_SECRET: 'of the victim' });
-    const [home, code, uid] = JSON.parse(
-      await victim.run('fs.writeFileSync("kept", "kept"); return [process.cwd(), __filename, process.getuid()]'),
+    const [code, uid] = JSON.parse(
+      await victim.run('fs.writeFileSync("kept", "kept"); return [__filename, process.getuid()]'),
     );
+    const kept = join(machines.dataDir, 'kept/victim');
+    const names = await readdir(kept);
+    const home = join(kept, names.find((name) => name !== 'index.json') ?? '', 'home');
+    expect(await readFile(join(home, 'kept'), 'utf8')).toBe('kept');
     prober = await startProber(machines, 'prober');
     const [child] = (await victim.status()).children;
     const host = descendantsOf(process.pid).find(({ pid }) => descendantsOf(pid).some((row) => row.pid === child?.pid));
