@@ -33,8 +33,10 @@ const proven = (...choices: string[][]): EnvFinding[] =>
 const togetherOf = (names: string[], findings: EnvFinding[]) =>
   withGroups(names.map(field), findings).map(({ name, group, together }) => [name, group, together ?? []]);
 
-test('a key, or an address together with a password', () => {
-  expect(togetherOf(['KEY', 'EMAIL', 'PASSWORD'], proven(['KEY', 'EMAIL'], ['KEY', 'PASSWORD']))).toEqual([
+test('a key, or an address together with a password, beside a variable that is needed in any case', () => {
+  const url: EnvFinding = { name: 'URL', requirement: 'HARD', evidence: evidenceOf('SOURCE_CODE', 'index.js', 1) };
+  const findings = [url, ...proven(['KEY', 'EMAIL'], ['KEY', 'PASSWORD'])];
+  expect(togetherOf(['KEY', 'EMAIL', 'PASSWORD'], findings)).toEqual([
     ['KEY', 'EMAIL|KEY|PASSWORD', []],
     ['EMAIL', 'EMAIL|KEY|PASSWORD', ['PASSWORD']],
     ['PASSWORD', 'EMAIL|KEY|PASSWORD', ['EMAIL']],

@@ -25,7 +25,10 @@ function groupsAmong(findings: readonly EnvFinding[]): Map<string, ReadonlySet<s
 /** The choices that code proves, each once; one that contains another says nothing more. */
 function choicesAmong(members: ReadonlySet<string>, findings: readonly EnvFinding[]): Choice[] {
   const proven = findings.flatMap(({ alternatives = [], evidence, requirement }) =>
-    evidence.kind === 'SOURCE_CODE' && requirement === 'HARD' && alternatives.every((name) => members.has(name))
+    evidence.kind === 'SOURCE_CODE' &&
+    requirement === 'HARD' &&
+    alternatives.length > 1 &&
+    alternatives.every((name) => members.has(name))
       ? [alternatives.toSorted()]
       : [],
   );

@@ -23,8 +23,8 @@ function formOf(files: Record<string, string>): string[] {
   return [
     ...fixedArguments.map((word) => `fixed ${word}`),
     ...credentials.map(
-      ({ name, kind, requirement, group, advanced }) =>
-        `${name} ${kind} ${requirement}${group ? ` in ${group}` : ''}${advanced ? ' advanced' : ''}`,
+      ({ name, kind, requirement, group, together = [], advanced }) =>
+        `${name} ${kind} ${requirement}${group ? ` in ${group}` : ''}${together.map((one) => ` with ${one}`).join('')}${advanced ? ' advanced' : ''}`,
     ),
     ...args.map(({ name, flag, kind, required }) => `${flag ?? `<${name}>`} ${kind}${required ? ' required' : ''}`),
   ];
@@ -69,6 +69,19 @@ test.each([
     'one of several ways suffices',
     { 'index.js': 'const token = process.env.X_TKN || process.env.X_TOKEN;\nif (!token) process.exit(1);' },
     ['X_TKN SECRET HARD in X_TKN|X_TOKEN', 'X_TOKEN SECRET HARD in X_TKN|X_TOKEN'],
+  ],
+  [
+    'a key, or an address with its password',
+    {
+      'index.js':
+        'z.object({ X_URL: z.string(), X_KEY: z.string().optional(), X_MAIL: z.string().optional(), X_PASSWORD: z.string().optional() }).refine((d) => d.X_KEY || (d.X_MAIL && d.X_PASSWORD)).parse(process.env);',
+    },
+    [
+      'X_URL TEXT HARD',
+      'X_KEY SECRET HARD in X_KEY|X_MAIL|X_PASSWORD',
+      'X_MAIL TEXT HARD in X_KEY|X_MAIL|X_PASSWORD with X_PASSWORD',
+      'X_PASSWORD SECRET HARD in X_KEY|X_MAIL|X_PASSWORD with X_MAIL',
+    ],
   ],
   [
     'prose is no default',
