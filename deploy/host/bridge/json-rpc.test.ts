@@ -74,6 +74,7 @@ test('scanBatch cuts an array into its elements', () => {
   expect(scanBatch('[]')).toEqual([]);
   expect(scanBatch('{}')).toBeNull();
   expect(scanBatch('[1 2]')).toBeNull();
+  expect(scanBatch('x1]')).toBeNull();
 });
 
 test('replaceSpans takes changes in any order', () => {

@@ -82,6 +82,26 @@ describe('an assertion', () => {
     expect(fetched).toEqual([{ url: KEYS_AT, headers: { accept: 'application/json', 'user-agent': 'catwalk' } }]);
   });
 
+  test('keeps the keys of 200 clients, and fetches them again after more', async () => {
+    const fetched: string[] = [];
+    const authenticate = createAuthenticateClient({
+      findClient: async (id) => clientWith(['private_key_jwt'], { id, jwksUri: `https://client.example/${id}` }),
+      fetch: async (url) => {
+        fetched.push(url);
+        return new Response(keySet);
+      },
+      clock: () => NOW,
+    });
+    const prove = async (id: string) =>
+      authenticate({ clientId: id, secret: null, assertion: await assertion({ iss: id, sub: id }) }, AUDIENCE);
+    for (let index = 0; index < 200; index += 1) await prove(`c${index}`);
+    await prove('c0');
+    expect(fetched).toHaveLength(200);
+    await prove('c200');
+    await prove('c0');
+    expect(fetched).toHaveLength(202);
+  });
+
   test('names its client where the request does not', async () => {
     const { authenticate } = open(clientWith(['private_key_jwt']));
     expect(await authenticate({ clientId: null, assertion: await assertion() })).toMatchObject({ id: 'c1' });
