@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { failureOf } from '../reconcile/failures.ts';
 import { openSimulation, type Simulation } from '../testing/simulation.testing.ts';
 import { claimDue, releaseLease, renewLease } from './lease.ts';
 import { recordEvent, transition } from './transition.ts';
@@ -90,14 +91,7 @@ test('a change of the status is audited, and another write is not', async () => 
     (await world.prisma.auditEvent.findMany({ where: { deploymentId: id, type: 'deployment.status' } })).map(
       ({ data }) => data,
     );
-  const failure = {
-    code: 'INTERNAL' as const,
-    message: 'm',
-    hint: 'h',
-    retryable: true,
-    stderrTail: [],
-    at: NOW.toISOString(),
-  };
+  const failure = failureOf('INTERNAL', null, null, NOW);
   await world.database.transaction((tx) =>
     transition(tx, world.events, row, { phase: 'INSTALLING', message: 'm' }, guard, NOW),
   );
