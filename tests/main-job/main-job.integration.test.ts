@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -33,6 +33,7 @@ afterAll(async () => {
   await server.kill('SIGTERM');
   expect(await findProcesses(dataDir)).toEqual([]);
   await removeDataDir(dataDir);
+  await rm(`${dataDir}-shared`, { recursive: true, force: true });
   await database.drop();
 });
 
@@ -86,7 +87,7 @@ describe('from the paste to the tool call', { timeout: 170_000 }, () => {
   });
 
   it('deploys server-filesystem with its directory', async () => {
-    const folder = path.join(dataDir, 'shared-folder');
+    const folder = `${dataDir}-shared`; // a server in a box is never shown the data folder
     await mkdir(folder);
     await writeFile(path.join(folder, 'note.txt'), 'found');
     const deployed = await deploy('@modelcontextprotocol/server-filesystem', '--arg', `allowed-directory=${folder}`);
@@ -131,7 +132,7 @@ describe('from the paste to the tool call', { timeout: 170_000 }, () => {
   });
 
   it('survives kill -9 in the middle of an installation: the deployment comes up with one machine', async () => {
-    const folder = `allowed-directory=${path.dirname(dataDir)}`; // the data folder itself is out of reach in a box
+    const folder = `allowed-directory=${dataDir}-shared`;
     const deploying = deploy('@modelcontextprotocol/server-filesystem@2025.8.21', '--arg', folder);
     await untilAnswer(list, (rows) => rows.some(({ phase }) => phase === 'INSTALLING'));
     const before = await list();

@@ -85,6 +85,7 @@ const makeEnvironment = async (folder: string, context: InstallContext): Promise
     cwd: folder,
     env: context.env,
     user: context.user,
+    confine: context.confine,
     signal: context.signal,
     timeoutMs: VENV_MS_MAX,
     onLine: context.log,
