@@ -26,11 +26,15 @@ export type Database = {
    */
   transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
   listener: Listener;
+  /** Resolves with the reason when the embedded database cannot go on in this process. */
+  broken: Promise<Error>;
   /** Names of the migrations that this start applied. */
   migrated: string[];
   close: () => Promise<void>;
 };
 
+/** A database of its own recovers by itself. */
+const NEVER = new Promise<Error>(() => {});
 const TRANSACTION_MS_MAX = 15_000;
 const TRANSACTION_WAIT_MS_MAX = 15_000;
 
@@ -39,7 +43,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const opened =
     options.kind === 'pglite'
       ? { releaseConnection: async () => {}, ...(await openPglite(options.directory)) }
-      : await openPostgres(options.url, options.directUrl ?? options.url, options.limits);
+      : { broken: NEVER, ...(await openPostgres(options.url, options.directUrl ?? options.url, options.limits)) };
   const migrated = await migrate(opened.connection).finally(opened.releaseConnection);
 
   const raw = new PrismaClient({
@@ -89,6 +93,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
           }
         : {}),
     },
+    broken: opened.broken,
     migrated,
     close: async () => {
       await raw.$disconnect();

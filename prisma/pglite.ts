@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PGlite } from '@electric-sql/pglite';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { isLogFull } from './disk-full.ts';
 import type { Listener, SqlConnection } from './sql.ts';
 
 /**
@@ -10,6 +11,7 @@ import type { Listener, SqlConnection } from './sql.ts';
  */
 export async function openPglite(directory: string | null) {
   const db = await PGlite.create(directory === null ? {} : { dataDir: directory });
+  const broken = stopWhenLogIsFull(db);
   const connection: SqlConnection = {
     exec: async (sql) => {
       await db.exec(sql);
@@ -24,5 +26,30 @@ export async function openPglite(directory: string | null) {
       onState('up');
     },
   };
-  return { adapter: new PrismaPGlite(db), connection, listener, close: () => db.close() };
+  return { adapter: new PrismaPGlite(db), connection, listener, broken, close: () => db.close() };
+}
+
+/**
+ * Where PostgreSQL ends because it cannot write its log, PGlite goes on, and its next query never returns and blocks the
+ * process. Refuses every query from then on; resolves with the reason.
+ */
+function stopWhenLogIsFull(db: PGlite): Promise<Error> {
+  const { promise, resolve } = Promise.withResolvers<Error>();
+  let stopped: Error | null = null;
+  const guarded =
+    <Given extends unknown[], Answer>(send: (...given: Given) => Promise<Answer>) =>
+    async (...given: Given): Promise<Answer> => {
+      if (stopped) throw stopped;
+      try {
+        return await send(...given);
+      } catch (error) {
+        if (!isLogFull(error)) throw error;
+        stopped = new Error('The embedded database has stopped: No space left on device.', { cause: error });
+        resolve(stopped);
+        throw stopped;
+      }
+    };
+  db.execProtocol = guarded(db.execProtocol.bind(db));
+  db.execProtocolStream = guarded(db.execProtocolStream.bind(db));
+  return promise;
 }

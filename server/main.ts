@@ -3,20 +3,24 @@ import { createKnownSecrets, type KnownSecrets } from '#server/domain/credential
 import { type App, createApp } from './compose/app.ts';
 import { runProcesses } from './compose/processes.ts';
 import { type Env, EnvironmentError, readEnv, secretsOf } from './env.ts';
-import { createLog, type Log } from './logging/log.ts';
+import { createLog, type Log, type LogFormat, logDestination } from './logging/log.ts';
 import { type FromProcess, openProcessGroup } from './metrics/process-group.ts';
 import { holdDataFolder } from './process/data-folder.ts';
 import { type Signals, watchSignals } from './process/signals.ts';
 import { StartError } from './process/start-error.ts';
 
 const EXIT_FAILED = 1;
+const DISK_FULL =
+  'The disk with the data folder is full, and the embedded database had to stop. Nothing that was saved is lost: free some space, then start Catwalk again.';
 const CLOSE_MS_MAX = 25_000; // Fly kills after 30 s
+
+const formatOf = ({ LOG_FORMAT }: Env): LogFormat => LOG_FORMAT ?? (process.stderr.isTTY ? 'pretty' : 'json');
 
 /** Starts the server, in as many processes as asked for. Resolves with the exit code. */
 async function main(): Promise<number> {
   const env = readEnv(process.env);
   const knownSecrets = createKnownSecrets(secretsOf(env));
-  const log = createLog(env.LOG_LEVEL, undefined, knownSecrets.redact);
+  const log = createLog(env.LOG_LEVEL, logDestination(formatOf(env)), knownSecrets.redact);
   const signals = watchSignals();
   process.stdout.on('error', () => {}); // the reader of standard output is gone: no reason to stop serving
   if (env.CATWALK_PROCESSES === 1 || cluster.isWorker) return serve(env, knownSecrets, log, signals);
@@ -41,7 +45,12 @@ async function serve(env: Env, knownSecrets: KnownSecrets, log: Log, signals: Si
   if (worker) worker.send({ kind: 'ready', url, signInUrl } satisfies FromProcess);
   else announce({ url, signInUrl });
 
-  const signal = await signals.first;
+  const signal = await Promise.race([signals.first, app.broken]);
+  if (signal instanceof Error) {
+    log.fatal({ err: signal }, DISK_FULL);
+    // nothing more can be written, and closing would wait for the database
+    return EXIT_FAILED;
+  }
   log.info({ signal }, 'Stopping.');
   setTimeout(() => process.exit(EXIT_FAILED), CLOSE_MS_MAX).unref();
   await app.close();

@@ -77,6 +77,8 @@ export type App = {
   dataDir: string;
   /** Signs the administrator in, once; null once they have signed in on a server that others reach. */
   signInUrl: string | null;
+  /** Resolves with the reason when the embedded database cannot go on. */
+  broken: Promise<Error>;
   /** Gives work under way back, ends local machines, closes everything. */
   close(): Promise<void>;
 };
@@ -254,7 +256,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     }
     await running.disposeAsync();
   };
-  return { url: publicUrl, port: http.port, dataDir: folder.path, signInUrl, close };
+  return { url: publicUrl, port: http.port, dataDir: folder.path, signInUrl, broken: database.broken, close };
 }
 
 async function openDataFolder({ env, processGroup }: AppOptions): Promise<DataFolder> {

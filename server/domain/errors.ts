@@ -55,6 +55,7 @@ export const ERROR_CODES = [
   // the rest
   'UNAUTHENTICATED',
   'FORBIDDEN',
+  'STORAGE_FULL',
   'INTERNAL',
 ] as const;
 

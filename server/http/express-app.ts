@@ -7,6 +7,7 @@ import express, {
   type RequestHandler,
   type Response,
 } from 'express';
+import { isDiskFull } from '#prisma/disk-full.ts';
 import { UserError } from '#server/domain/errors.ts';
 import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
 import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
@@ -22,6 +23,7 @@ import { compressJson } from './compress-json.ts';
 import { createDashboard } from './dashboard.ts';
 import { createDeviceLogin } from './device-login.ts';
 import { GRAPHQL_PATH, type GraphqlServer } from './graphql.ts';
+import { STORAGE_FULL } from './mask-error.ts';
 import { createOAuthRoutes, isProgramPath } from './oauth/routes.ts';
 import { type LimitCaller, limitRate, type RateLimit } from './rate-limit.ts';
 import { HEALTH_PATH, LIVE_PATH, METRICS_PATH, type Refusal } from './same-site.ts';
@@ -148,7 +150,9 @@ const failed =
   (error: unknown, req, res, next) => {
     const requestId = String(res.getHeader('X-Request-Id'));
     const status = clientStatus(error);
-    if (status === null && !(error instanceof UserError)) log.error({ err: error, requestId }, 'A request failed.');
+    if (isDiskFull(error)) log.error({ component: 'database' }, STORAGE_FULL.message);
+    else if (status === null && !(error instanceof UserError))
+      log.error({ err: error, requestId }, 'A request failed.');
     if (res.headersSent) return next(error);
     sendError(req, res, toHttpError(error, status, requestId));
   };
@@ -158,6 +162,7 @@ function toHttpError(error: unknown, status: number | null, requestId: string): 
     const { code, message, hint } = error;
     return { status: error.kind === 'limit' ? 429 : 400, code, message, hint: hint ?? undefined };
   }
+  if (isDiskFull(error)) return { status: 507, ...STORAGE_FULL };
   if (status === null)
     return { status: 500, code: 'INTERNAL', message: 'Something went wrong on our side.', requestId };
   if (status === 413) return { status, code: 'LIMIT_REACHED', message: 'The request is too large.' };

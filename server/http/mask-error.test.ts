@@ -23,6 +23,17 @@ test('an expected error outside a result keeps its code and hint', () => {
   });
 });
 
+test('a full disk is named, and logged in one line without a stack', () => {
+  lines.length = 0;
+  const full = 'Database error. Code: `53100`. Message: `could not extend file "base/5/1": No space left on device`';
+  expect(mask(asThrown(new Error(full)))).toMatchObject({
+    message: 'The disk of the Catwalk server is full. Nothing was changed.',
+    extensions: { code: 'STORAGE_FULL', retryable: true, hint: expect.stringContaining('free some space') },
+  });
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).not.toContain('stack');
+});
+
 test("GraphQL's own errors stay as they are", () => {
   const error = new GraphQLError('Syntax Error');
   expect(mask(error)).toBe(error);

@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { type Database, openDatabase } from '#prisma/client.ts';
+import { isDiskFull } from '#prisma/disk-full.ts';
 import { ConnectError } from '#prisma/postgres.ts';
 import { type DatabaseAddress, explainConnectionFailure } from '../../../prisma/connection-failure.ts';
 import type { Env } from '../../env.ts';
+import { diskFull } from '../../process/disk-full.ts';
 import { StartError } from '../../process/start-error.ts';
 
 type Addresses = Pick<Env, 'DATABASE_URL' | 'DIRECT_DATABASE_URL'>;
@@ -38,6 +40,7 @@ async function openEmbedded(dataDir: string): Promise<Database> {
   try {
     return await openDatabase({ kind: 'pglite', directory: path.join(dataDir, 'database') });
   } catch (cause) {
+    if (isDiskFull(cause)) throw diskFull(dataDir, cause);
     throw new StartError(
       `The embedded database in ${dataDir} does not open: ${reasonOf(cause)}`,
       'Restore the folder from a backup, or set CATWALK_DATA_DIR to a new one.',

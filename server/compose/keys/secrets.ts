@@ -1,9 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { isDiskFull } from '#prisma/disk-full.ts';
 import { Secret } from '#server/domain/credentials/secret.ts';
 import type { Env } from '../../env.ts';
+import { diskFull } from '../../process/disk-full.ts';
 import { StartError } from '../../process/start-error.ts';
 
 const FILE = 'secrets.json';
@@ -83,6 +85,11 @@ const newKey = (): string => `local-${Date.now().toString(36)}:${randomBytes(KEY
 async function keep(dataDir: string, secrets: z.infer<typeof keptSchema>): Promise<void> {
   const file = path.join(dataDir, FILE);
   const fresh = `${file}.${randomUUID()}`;
-  await writeFile(fresh, `${JSON.stringify(secrets)}\n`, { mode: 0o600, flag: 'wx', flush: true });
-  await rename(fresh, file);
+  try {
+    await writeFile(fresh, `${JSON.stringify(secrets)}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    await rename(fresh, file);
+  } catch (cause) {
+    await rm(fresh, { force: true });
+    throw isDiskFull(cause) ? diskFull(dataDir, cause) : cause;
+  }
 }
