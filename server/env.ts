@@ -172,6 +172,10 @@ const variables = {
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
     .describe('The lowest level that is logged.'),
+  LOG_FORMAT: z
+    .enum(['json', 'pretty'])
+    .optional()
+    .describe('JSON lines, or lines for people. When unset, lines for people in a terminal, and JSON elsewhere.'),
   SMTP_URL: smtpUrl
     .optional()
     .describe(

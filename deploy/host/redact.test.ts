@@ -46,3 +46,16 @@ test('a secret disappears from longer text in base64 too, wherever in it it stan
     }
   }
 });
+
+test('a long secret disappears as one, whole or in part', () => {
+  const secret = Array.from({ length: 300 }, (_, index) => index.toString(36)).join('-');
+  const redact = createRedactor({ ...base, env: {}, secrets: [secret] });
+  expect(redact(`before ${secret} after`)).toBe('before [redacted] after');
+  expect(redact(secret.slice(0, -20))).not.toContain(secret.slice(0, 128));
+});
+
+test('a text that repeats the beginning of a long secret is read in linear time', () => {
+  const redact = createRedactor({ ...base, env: {}, secrets: ['a'.repeat(32_000)] });
+  const text = `${'a'.repeat(31_999)}b`.repeat(100);
+  expect(redact(text)).not.toContain('a'.repeat(128)); // minutes, if each character were compared with the whole
+});

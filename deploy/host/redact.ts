@@ -43,13 +43,27 @@ const shapesOf = (secret: string): string[] => {
   ]);
 };
 
+/**
+ * Longer shapes are looked for piece by piece: a text that repeats the beginning of a long secret would otherwise be
+ * compared with all of it at each of its characters.
+ */
+const PIECE_CHARACTERS_MAX = 128;
+
+/** Pieces of about the same length: a short rest would be an ordinary word. */
+const piecesOf = (shape: string): string[] => {
+  const count = Math.ceil(shape.length / PIECE_CHARACTERS_MAX);
+  const at = (index: number) => Math.round((index * shape.length) / count);
+  return Array.from({ length: count }, (_, index) => shape.slice(at(index), at(index + 1)));
+};
+
 /** Takes the values of credentials out of text before it leaves the machine. */
 export const createRedactor = (config: HostConfig): ((text: string) => string) => redactorOf(secretsOf(config));
 
 /** Takes values out of text, in whichever of their shapes they stand there. */
 export const redactorOf = (secrets: readonly string[]): ((text: string) => string) => {
-  const shapes = [...new Set(secrets.flatMap(shapesOf))].sort((a, b) => b.length - a.length);
+  const shapes = [...new Set(secrets.flatMap(shapesOf).flatMap(piecesOf))].sort((a, b) => b.length - a.length);
   if (shapes.length === 0) return (text) => text;
-  const pattern = new RegExp(shapes.map((shape) => shape.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
+  const anyShape = shapes.map((shape) => shape.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|');
+  const pattern = new RegExp(`(?:${anyShape})+`, 'g'); // pieces that follow one another are one secret
   return (text) => text.replace(pattern, '[redacted]');
 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createKnownSecrets } from '../domain/credentials/known-secrets.ts';
-import { createLog } from './log.ts';
+import { createLog, logDestination } from './log.ts';
 
 const SECRET = 'p@ss "word" of the database';
 
@@ -51,4 +51,24 @@ test('an unknown text that looks like a token is not written', () => {
 test('keys that hold secrets are emptied whatever they hold', () => {
   const text = logged((log) => log.info({ headers: { authorization: 'x', cookie: 'y' }, token: 'z' }, 'request'));
   expect(JSON.parse(text)).toMatchObject({ headers: { authorization: '[redacted]' }, token: '[redacted]' });
+});
+
+test('a line for people shows its time, level, message and fields, and still no secret', () => {
+  const lines: string[] = [];
+  const known = createKnownSecrets([SECRET]);
+  const people = logDestination('pretty', { write: (line) => lines.push(line) });
+  createLog('info', people, known.redact).warn({ part: 'database', note: SECRET }, 'The database is away.');
+  const [line = ''] = lines;
+  expect(line).toMatch(/^\[\d\d:\d\d:\d\d\] WARN: The database is away\.\n/);
+  expect(line).toContain('part: "database"');
+  expect(line).not.toContain('word');
+});
+
+test('a line of a million characters of any kind is redacted in linear time', () => {
+  const known = createKnownSecrets();
+  for (const repeated of ['a', 'eyJ-', 'cw_', '://a:', ':', 'Bearer ', 'sk-or-', 'FlyV1 ']) {
+    const text = repeated.repeat(1_000_000 / repeated.length);
+    expect(known.redact(text).length).toBeGreaterThan(0); // hours, if it were quadratic
+  }
+  expect(known.redact('postgres://user:sentinel@host/db')).toBe('postgres://user:[redacted]@host/db');
 });

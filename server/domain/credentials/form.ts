@@ -57,7 +57,7 @@ function textOf(input: unknown): string | null {
 
 /** A field's pattern comes from a stranger's repository: one that does not compile, or is long, is not applied. */
 function compile(pattern: string | null | undefined): RegExp | null {
-  if (!pattern || pattern.length > 200) return null;
+  if (!pattern || pattern.length > PATTERN_CHARACTERS_MAX) return null;
   try {
     return new RegExp(`^(?:${pattern})$`, 'u');
   } catch {
@@ -65,6 +65,7 @@ function compile(pattern: string | null | undefined): RegExp | null {
   }
 }
 
+const PATTERN_CHARACTERS_MAX = 200;
 const STEPS_MAX = 10_000_000;
 
 /**
@@ -73,6 +74,7 @@ const STEPS_MAX = 10_000_000;
  * left out; each unbounded repeat can end at every character, and each choice doubles the ways.
  */
 function isCheap(pattern: string, value: string): boolean {
+  if (pattern.length > PATTERN_CHARACTERS_MAX) return false;
   const bare = pattern
     .replace(/\\./gsu, 'x')
     .replace(/\[[^\]]*\]/gu, 'x')

@@ -8,10 +8,12 @@ const VALUE_CHARACTERS_MIN = 8;
 
 /**
  * Secrets that are recognized by their form, whatever their source: our tokens, those of the services we use, and
- * bearers.
+ * bearers. A JWE begins only where no other word has begun, so that a long word is read once.
  */
 const LOOKS =
-  /\b(?:cw[a-z]?_[\w-]{20,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|sk-or-[\w-]{20,}|FlyV1 [\w+/=,:-]{20,}|eyJ[\w-]{10,}(?:\.[\w-]*){4})|(?<=\bBearer )[\w.~+/-]{8,}=*|(?<=:\/\/[^\s/:@"]*:)[^\s/@"]+(?=@)/g;
+  /\b(?:cw[a-z]?_[\w-]{20,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|sk-or-[\w-]{20,}|FlyV1 [\w+/=,:-]{20,}|(?<![\w-])eyJ[\w-]{10,}(?:\.[\w-]*){4})|(?<=\bBearer )[\w.~+/-]{8,}=*/g;
+/** Passwords in addresses. Both parts are bounded: a line of a million characters must not be read again from each. */
+const USER_INFO = /(:\/\/[^\s/:@"]{0,200}:)[^\s/@"]{1,1000}(?=@)/g;
 
 export interface KnownSecrets {
   remember(values: readonly string[]): void;
@@ -49,7 +51,7 @@ export function createKnownSecrets(always: readonly string[] = []): KnownSecrets
     },
     redact: (text) => {
       redactor ??= redactorOf([...always, ...remembered]);
-      return redactor(text).replace(LOOKS, '[redacted]');
+      return redactor(text).replace(LOOKS, '[redacted]').replace(USER_INFO, '$1[redacted]');
     },
   };
 }
