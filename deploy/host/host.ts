@@ -26,7 +26,7 @@ import { openKeptFiles } from './kept/kept-files.ts';
 import { createLogRing } from './logs.ts';
 import { createRedactor } from './redact.ts';
 import { createServerFacts } from './server-facts.ts';
-import { createSlowReaderCheck } from './slow-readers.ts';
+import { createAnswerMeter, createSlowReaderCheck } from './slow-readers.ts';
 import { answerAttempt } from './trial/answer-attempt.ts';
 import { createTrial } from './trial/trial.ts';
 import { createWorkspaces, type Workspaces } from './workspaces/workspaces.ts';
@@ -73,6 +73,8 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     cutSlowReaders();
   });
 
+  const metered = createAnswerMeter(() => cutSlowReaders());
+
   let program: Program | null = null;
   let workspaces: Workspaces | null = null;
   let installFailure: HostFailure | null = null;
@@ -103,7 +105,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const toolHeaders = createToolHeaders();
   const pool = createChildPool({
     spawn: (events, { command }) =>
-      spawnChild(command, events, {
+      spawnChild(command, metered(events), {
         mark: `${machineId}.${randomUUID()}`,
         user,
         oomKills,
