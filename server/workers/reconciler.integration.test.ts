@@ -27,3 +27,16 @@ it('every worker sweeps machines without a row', async () => {
   }
   expect(world.errors).toEqual([]);
 });
+
+it('goes on checking after the clock was set back', async () => {
+  const id = await world.deploy();
+  const worker = world.startWorker();
+  await world.when(id, ({ status, phase }) => status === 'RUNNING' && phase === null);
+  const before = world.time.now();
+  world.time.skip(-2 * 60 * 60_000);
+  const isCheckedSince = ({ lastHealthyAt }: { lastHealthyAt: Date | null }) =>
+    lastHealthyAt !== null && before.getTime() - lastHealthyAt.getTime() > 60 * 60_000;
+  expect(await world.when(id, isCheckedSince)).toMatchObject({ status: 'RUNNING', healthFailures: 0 });
+  kill(worker);
+  expect(world.errors).toEqual([]);
+});

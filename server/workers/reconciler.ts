@@ -1,6 +1,6 @@
 import { createWake } from '#server/domain/deployments/intents/wake.ts';
 import { type ReconcileDeps, reconcile } from '#server/domain/deployments/reconcile/reconcile.ts';
-import { claimDue } from '#server/domain/deployments/rows/lease.ts';
+import { claimDue, healAfterClockSetBack } from '#server/domain/deployments/rows/lease.ts';
 import { systemTimers } from '#server/domain/timers.ts';
 import { type LeakSweepDeps, startLeakSweep } from './leak-sweep.ts';
 import { startMachineWatch } from './machine-watch.ts';
@@ -37,6 +37,8 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
   const running = new Map<string, Promise<void>>();
   const wakers = new Map<string, () => void>();
   let scanning = false;
+  /** Before the first scan the clock may have been set back since the last start. */
+  let scannedAtMs = Number.POSITIVE_INFINITY;
   let scanAgain = false;
 
   const pause = (deploymentId: string, ms: number, signal: AbortSignal): Promise<void> =>
@@ -74,6 +76,9 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     }
     scanning = true;
     try {
+      const nowMs = deps.now().getTime();
+      if (nowMs < scannedAtMs) await healAfterClockSetBack(deps.prisma, new Date(nowMs));
+      scannedAtMs = nowMs;
       do {
         scanAgain = false;
         const free = deps.concurrency - running.size;

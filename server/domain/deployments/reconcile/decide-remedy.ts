@@ -32,5 +32,7 @@ export function decideRemedy({ deployment, stalls }: DeploymentView, machine: Ma
   if (hasServer && !stalls.serverRestarted) return 'restart-server';
   if (stalls.lastAt === null) return 'restart-machine';
   const pauseMs = Math.min(PAUSE_MS_FIRST * 2 ** (stalls.count - 1), PAUSE_MS_MAX);
-  return now.getTime() - stalls.lastAt.getTime() < pauseMs ? null : 'restart-machine';
+  const pausedMs = now.getTime() - stalls.lastAt.getTime();
+  // a restart that lies in the future: the clock was set back since
+  return pausedMs >= 0 && pausedMs < pauseMs ? null : 'restart-machine';
 }

@@ -197,6 +197,8 @@ describe('while another release is on its way', () => {
     const due = decidedWith({ lastHealthyAt: ago(HEALTH_INTERVAL_MS) }, serving);
     expect(due).toEqual({ kind: 'check-health', machine: serving.row, remedy: null });
     expect(decidedWith({ lastHealthyAt: ago(HEALTH_INTERVAL_MS), healthFailures: 1 }, serving).kind).toBe('wait');
+    const setBack = decidedWith({ lastHealthyAt: ago(-3_600_000) }, serving);
+    expect(setBack).toEqual({ kind: 'check-health', machine: serving.row, remedy: null });
   });
 
   it('removes the machine of an overtaken release at once, and does not wait for one in an unknown state', () => {
@@ -298,6 +300,10 @@ describe('a machine that stalls', () => {
     const stalls = (ms: number): Stalls => ({ ...NO_STALLS, count, lastAt: ago(ms) });
     expect(remedy({}, silent, stalls(pauseMs - 1))).toBeNull();
     expect(remedy({}, silent, stalls(pauseMs))).toBe('restart-machine');
+  });
+
+  it('is restarted when the last restart lies in the future: the clock was set back', () => {
+    expect(remedy({}, silent, { ...NO_STALLS, count: 1, lastAt: ago(-3_600_000) })).toBe('restart-machine');
   });
 
   it('is restarted when starting its server again did not help', () => {

@@ -121,7 +121,8 @@ function watchCurrent(
   }
   const lastGood = deployment.lastHealthyAt ?? deployment.createdAt;
   const dueAt = lastGood.getTime() + healthIntervalMs * (deployment.healthFailures + 1);
-  return now.getTime() >= dueAt ? { kind: 'check-health', machine: current.row, remedy: null } : null;
+  const wasSetBack = lastGood.getTime() - now.getTime() > healthIntervalMs; // the clock was
+  return now.getTime() >= dueAt || wasSetBack ? { kind: 'check-health', machine: current.row, remedy: null } : null;
 }
 
 /** The first step of removing all these machines; null when they are all gone. */

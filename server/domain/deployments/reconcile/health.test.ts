@@ -262,6 +262,12 @@ describe('the ping', () => {
       ['modern'],
     ],
     ['a child that answered a call just now', { lastAnswerAt: ago(29_999).toISOString() }, {}, []],
+    [
+      'a child whose last answer lies ahead of a clock that was set',
+      { lastAnswerAt: ago(-3_600_000).toISOString() },
+      {},
+      ['legacy'],
+    ],
     ['a child that answered a call before the interval', { lastAnswerAt: ago(30_000).toISOString() }, {}, ['legacy']],
     ['a server without a child, with one per session', {}, { target: perSession, random: 0.05 }, []],
     ['a server without a child, once in a while', {}, { target: perSession, random: 0.0499 }, ['legacy']],

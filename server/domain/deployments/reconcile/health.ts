@@ -128,7 +128,8 @@ function eraToPing(
   const usual = status.era === 'modern' ? 'modern' : 'legacy';
   if (status.phase !== 'READY') return usual;
   const answeredAt = status.lastAnswerAt === null ? Number.NaN : Date.parse(status.lastAnswerAt);
-  if (now().getTime() - answeredAt < healthIntervalMs) return null;
+  // by the clock of the machine; an answer that lies further ahead was given before a clock was set
+  if (Math.abs(now().getTime() - answeredAt) < healthIntervalMs) return null;
   const eras = new Set(status.children.map(({ era }) => era));
   if (eras.has('legacy')) return 'legacy';
   if (eras.has('modern')) return 'modern';

@@ -20,6 +20,19 @@ export async function claimDue(prisma: PrismaClient, limit: number, now: Date): 
     RETURNING "id", "leaseOwner"`;
 }
 
+/** No wait, and no difference between the clocks of instances, is as long. */
+const AHEAD_MS_MAX = 10 * 60_000;
+
+/**
+ * Makes deployments due whose next check or lease lies further ahead than anything is ever set to: they were written
+ * before the clock was set back, and would be left alone until it has caught up.
+ */
+export async function healAfterClockSetBack(prisma: PrismaClient, now: Date): Promise<void> {
+  const ahead = { gt: new Date(now.getTime() + AHEAD_MS_MAX) };
+  await prisma.deployment.updateMany({ where: { nextCheckAt: ahead }, data: { nextCheckAt: now } });
+  await prisma.deployment.updateMany({ where: { leaseUntil: ahead }, data: { leaseUntil: now } });
+}
+
 /** Returns false when the lease was lost. */
 export async function renewLease(prisma: PrismaClient, id: string, leaseOwner: string, now: Date): Promise<boolean> {
   const { count } = await prisma.deployment.updateMany({
