@@ -32,6 +32,7 @@ const BENCHES: Record<string, string[]> = {
   subscribers: ['subscribers.ts'],
   graphql: ['graphql.ts'],
   dashboard: ['dashboard.ts'],
+  attack: ['attack.ts'],
   soak: ['soak.ts'],
 };
 const SHORT = {
