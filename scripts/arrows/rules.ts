@@ -116,7 +116,7 @@ export const ROOMS: readonly Room[] = [
   {
     room: 'server/logging',
     imports: ['server/domain/credentials/known-secrets.ts'],
-    packages: { only: [...NODE, 'pino'] },
+    packages: { only: [...NODE, 'pino', 'pino-pretty'] },
     because: 'everything logs, so logging depends on nothing but the redaction of secrets',
   },
   { room: 'server/process', imports: [], packages: { only: NODE }, because: 'it knows the operating system only' },
