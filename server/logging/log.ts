@@ -11,7 +11,7 @@ const REDACTED = ['authorization', 'cookie', 'set-cookie', 'token', 'password', 
 /** JSON lines for programs, or lines for people. */
 export type LogFormat = 'json' | 'pretty';
 
-/** Where log lines go, in the format: that of people turns each JSON line into a line with its time, level and fields. */
+/** Returns the destination of log lines. The format of people turns each JSON line into a line with its time, level and fields. */
 export function logDestination(format: LogFormat, to: DestinationStream = pino.destination(2)): DestinationStream {
   if (format === 'json') return to;
   const prettify = prettyFactory({

@@ -16,7 +16,7 @@ const ROOT = path.join(import.meta.dirname, '../..');
 const KILL_MS_MAX = 60_000;
 /** Within it a start makes the folder, its keys, the database and its tables. */
 const START_MS = 4_000;
-/** Kills of one folder before the next one begins anew, so that first starts are killed too. */
+/** A folder is killed so many times before a new one takes its place, so that first starts are killed too. */
 const KILLS_PER_FOLDER = 6;
 
 const random = createRandom(SEED);
