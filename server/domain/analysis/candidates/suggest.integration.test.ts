@@ -78,9 +78,9 @@ test('offers what one list has when the other does not answer', async () => {
 });
 
 test('says that nothing has the name when nothing is found', async () => {
-  const failure = await outcomeOf('Zzzz', async () => []);
+  const failure = await outcomeOf('Zzzz mcp', async () => []);
   expect(failure).toMatchObject({
-    message: '“Zzzz” is not the name of a package.',
+    message: '“Zzzz mcp” is not the name of a package.',
     hint: expect.stringContaining('Paste a GitHub URL'),
     suggestions: [],
   });

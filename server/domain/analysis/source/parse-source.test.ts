@@ -179,11 +179,11 @@ test.each([
 });
 
 test.each([
-  ['Context7', 'search:context7'],
+  ['Context7', 'npm:Context7'],
   ['github mcp', 'search:github mcp'],
   ['Google  Drive', 'search:google drive'],
   ['the Notion MCP server', 'search:the notion mcp server'],
-])('takes %j for a name to search for', (text, expected) => expect(normalized(text)).toBe(expected));
+])('reads the name %j', (text, expected) => expect(normalized(text)).toBe(expected));
 
 test.each([
   ['https://example.com/mcp', 'https://example.com/mcp'],

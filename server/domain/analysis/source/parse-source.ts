@@ -35,12 +35,12 @@ export const isLocalPath = (text: string): boolean => {
 const SPOKEN_WORDS_MAX = 4;
 
 /**
- * A name as people say it, such as “Context7” or “github mcp”: with a capital, which npm allows in no new name, or with
- * words that only servers have. Null for other texts.
+ * A name of several words as people say it, such as “Google Drive” or “github mcp”: with a capital, or with words that
+ * servers have. Null for other texts; one word alone may be a package.
  */
 function spokenName(text: string): string | null {
   const words = text.split(/ {1,3}/);
-  const isSpoken = /^[A-Z]/.test(text) || (words.length > 1 && /\b(?:mcp|server)\b/i.test(text));
+  const isSpoken = words.length > 1 && (/^[A-Z]/.test(text) || /\b(?:mcp|server)\b/i.test(text));
   const areWords = words.every((word) => /^[\p{L}\p{N}][\p{L}\p{N}+_-]{0,39}$/u.test(word));
   return isSpoken && areWords && words.length <= SPOKEN_WORDS_MAX ? words.join(' ') : null;
 }
