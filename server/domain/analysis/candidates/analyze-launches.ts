@@ -9,7 +9,7 @@ import { analyzeGitLaunch } from './analyze-git-launch.ts';
 import { analyzePackage } from './analyze-package.ts';
 import { applyLaunch, type PastedLaunch } from './apply-launch.ts';
 import { pastedFindings } from './pasted-environment.ts';
-import { remoteCandidate } from './remote-candidate.ts';
+import { remoteCandidate, transportOf } from './remote-candidate.ts';
 import { unsupportedCandidate } from './unsupported-candidate.ts';
 
 type Outcome = { described: Described[]; isPartial: boolean };
@@ -18,7 +18,7 @@ const only = (described: Described): Outcome => ({ described: [described], isPar
 
 /** A server that a pasted address or block of settings names. */
 export const pastedRemote = (name: string, url: string): Described =>
-  remoteCandidate({ name, url, description: null, type: 'streamable-http', headers: [], evidence: 'SNIPPET' });
+  remoteCandidate({ name, url, description: null, type: transportOf(url), headers: [], evidence: 'SNIPPET' });
 
 async function analyzeTarget(run: Run, pasted: PastedLaunch, name: string): Promise<Outcome> {
   const { launch, target } = pasted;

@@ -14,6 +14,9 @@ export type RemoteAddress = {
   evidence: Evidence['kind'];
 };
 
+/** The transport of an address that nothing else describes: servers of the old one are found at `/sse`. */
+export const transportOf = (url: string): string => (/\/sse\/?(?:[?#]|$)/.test(url) ? 'sse' : 'streamable-http');
+
 const AUTHORIZATION: DeclaredHeader = {
   name: 'Authorization',
   description: 'Sent as the Authorization header. A token alone is sent as “Bearer <token>”.',

@@ -4,7 +4,7 @@ import { builtNamesWarning } from './built-names-warning.ts';
 import { findInstallation, type Installation, type Lookup, type RepositoryFacts } from './installation.ts';
 import { NOT_DEPLOYABLE } from './not-deployable.ts';
 import { servedOver } from './package-spec.ts';
-import { remoteCandidate } from './remote-candidate.ts';
+import { remoteCandidate, transportOf } from './remote-candidate.ts';
 import { withLocalNeed } from './with-local-need.ts';
 
 type Outcome = { described: Described; isPartial: boolean };
@@ -93,7 +93,7 @@ const remoteOf = (server: RepositoryServer, { owner, repo, description }: Reposi
     name: server.displayName,
     url: server.name,
     description: server.description ?? description,
-    type: /\/sse\/?$/.test(server.name) ? 'sse' : 'streamable-http',
+    type: transportOf(server.name),
     headers: [],
     evidence: 'README',
   });
