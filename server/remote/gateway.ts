@@ -11,7 +11,7 @@ import { createRemoteStatuses } from './status.ts';
 export type RemoteGatewayDeps = {
   /** Finds the remote server behind a deployment's row; null when there is none. */
   find(machineId: string): Promise<RemoteServer | null>;
-  /** Connects to public addresses only, unless the operator allowed the origin. */
+  /** Connects to public addresses only, unless the operator allowed the origin. Throws for an address that is not one. */
   dispatcherFor(url: URL): Dispatcher;
   now: () => Date;
 };
@@ -70,7 +70,7 @@ export async function openRemoteGateway({ find, dispatcherFor, now }: RemoteGate
       case 'GET /mcp':
       case 'POST /mcp':
       case 'DELETE /mcp':
-        return relay(request, response, remote, status, dispatcherFor(new URL(remote.url)));
+        return relay(request, response, remote, status, () => dispatcherFor(new URL(remote.url)));
       default:
         return json(response, 404, { error: 'A remote server is reached over Streamable HTTP at /mcp.' });
     }

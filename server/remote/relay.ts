@@ -56,7 +56,7 @@ export async function relay(
   response: ServerResponse,
   remote: RemoteServer,
   status: RemoteStatus,
-  dispatcher: Dispatcher,
+  dispatcher: () => Dispatcher,
 ): Promise<void> {
   const left = new AbortController();
   response.on('close', () => left.abort());
@@ -67,7 +67,7 @@ export async function relay(
   };
   try {
     const answer = await send(remote.url, {
-      dispatcher,
+      dispatcher: dispatcher(),
       method: request.method as Dispatcher.HttpMethod, // the gateway's routes name three
       headers: { ...requestHeaders(request), 'user-agent': 'catwalk', ...(await remote.headers()) },
       body: request.method === 'POST' ? request : null,

@@ -106,6 +106,8 @@ test('says so when a server that was taken for one of stdio serves a port instea
     { handshakeTimeoutMs: 4_000 },
   );
   closers.push(() => host.close());
+  // The host starts a process before it is needed: only its silence counts, not its start.
+  await eventually('the port', async () => (await host.logs()).some((line) => line.startsWith('Listening')));
   const answer = await host.request('/mcp', {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
