@@ -12,9 +12,9 @@ const lines: string[] = [];
 const log = createLog('error', { write: (line) => lines.push(line) });
 const rigs: TestApp[] = [];
 beforeAll(async () => {
-  // One server that lets everything through to its parsers, and one as it is installed.
+  // One server that lets everything through to its parsers, and one that limits strangers early.
   rigs.push(await openTestApp({ RATE_LIMIT_PER_MINUTE: '1000000', TRUST_PROXY: '1' }, { log }));
-  rigs.push(await openTestApp({}, { log }));
+  rigs.push(await openTestApp({ RATE_LIMIT_PER_MINUTE: '60' }, { log }));
 });
 afterAll(async () => {
   for (const rig of rigs) await rig.close();
