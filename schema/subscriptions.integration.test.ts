@@ -39,6 +39,21 @@ describe('deploymentStatus', () => {
     await stream.return?.();
   });
 
+  test('begins with what happened while the subscriber was away', async () => {
+    const before = rig.follow(ann.token, STATUS, { id: deployment.id });
+    await before.next();
+    await before.return?.();
+    await rig.prisma.deployment.update({ where: { id: deployment.id }, data: { status: 'STOPPED' } });
+    await recordStatus(rig, deployment, 'STOPPED', 'Stopped.');
+    const after = rig.follow(ann.token, STATUS, { id: deployment.id });
+    expect(eventOf(await after.next())).toMatchObject({
+      status: 'STOPPED',
+      message: 'Stopped.',
+      deployment: { status: 'STOPPED' },
+    });
+    await after.return?.();
+  });
+
   test('says DELETED when the row is gone, and ends', async () => {
     const stream = rig.follow(ann.token, STATUS, { id: deployment.id });
     await stream.next();
