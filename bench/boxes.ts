@@ -1,7 +1,7 @@
 /**
  * The cost of a box: the same small server with one and without one, in turns, in one run.
  *
- *   npm run bench:boxes            BENCH_ROUNDS starts (40) and BENCH_CALLS calls (4000) of each kind
+ *   npm run bench:boxes            BENCH_ROUNDS starts (40) and BENCH_CALLS calls (10000) of each kind
  *
  * A start is a child of the host from its spawn to the answer to `initialize`. A call is one `ping` over stdio, 16 under
  * way at once. Memory is what the processes around the server hold for themselves (Pss). Figures of both kinds come from
@@ -17,8 +17,9 @@ import { openIsolation } from '#deploy/local/isolation.ts';
 import { recordFigure } from './figures.ts';
 
 const STARTS = Number(process.env['BENCH_ROUNDS'] ?? 40);
-const CALLS = Number(process.env['BENCH_CALLS'] ?? 4_000);
+const CALLS = Number(process.env['BENCH_CALLS'] ?? 10_000);
 const AT_ONCE = 16;
+const ROUNDS = 20;
 
 const SERVER = `require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
   const { id } = JSON.parse(line);
@@ -112,15 +113,17 @@ try {
   const rates = { plain: [] as number[], boxed: [] as number[] };
   const [one, other] = [start(plain), start(boxed)];
   await Promise.all([one.ask(), other.ask()]);
-  for (let round = 0; round < 7; round += 1) {
-    rates.plain.push(await callsPerSecond(one));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    // Each kind goes first in every other round, since the load of the computer drifts.
+    if (round % 2 === 0) rates.plain.push(await callsPerSecond(one));
     rates.boxed.push(await callsPerSecond(other));
+    if (round % 2 === 1) rates.plain.push(await callsPerSecond(one));
   }
   const memory = await memoryAround(other.child.pid ?? 0);
   await Promise.all([one.child.stop(), other.child.stop()]);
 
   const [startPlain, startBoxed] = [median(starts.plain), median(starts.boxed)];
-  const ratio = median(rates.boxed.map((rate, round) => rate / (rates.plain[round] ?? Number.NaN)));
+  const ratio = median(rates.boxed) / median(rates.plain);
   console.log(isolation.summary);
   console.log(`start p50: ${startPlain.toFixed(1)} ms without, ${startBoxed.toFixed(1)} ms in a box`);
   console.log(
