@@ -30,7 +30,7 @@ export type Inbound = {
 };
 
 export const createInbound = (deps: {
-  pool: ChildPool;
+  pool: Pick<ChildPool, 'acquire'>;
   isolation: HostIsolation;
   /** First part of every session id: tells the endpoint which machine a session lives on. */
   machineId: string;
