@@ -16,7 +16,11 @@ const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
 
 /** Reads a stream of server-sent events (HTML, 9.2.6) as its bytes come. */
 export const createEventStreamReader = (onEvent: (event: StreamEvent) => void): EventStreamReader => {
-  let rest = '';
+  /** The parts of an unfinished line: a long one is put together once. */
+  let line: string[] = [];
+  let lineBytes = 0;
+  /** The end of the last chunk, which the next one completes. */
+  let held = '';
   let event = '';
   let data: string[] = [];
   let bytes = 0;
@@ -31,11 +35,11 @@ export const createEventStreamReader = (onEvent: (event: StreamEvent) => void): 
     bytes = 0;
   };
 
-  const readLine = (line: string) => {
-    if (line === '') return dispatch();
-    const colon = line.indexOf(':');
-    const name = colon === -1 ? line : line.slice(0, colon);
-    const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
+  const readLine = (text: string) => {
+    if (text === '') return dispatch();
+    const colon = text.indexOf(':');
+    const name = colon === -1 ? text : text.slice(0, colon);
+    const value = colon === -1 ? '' : text.slice(text[colon + 1] === ' ' ? colon + 2 : colon + 1);
     if (name === 'data') {
       data.push(value);
       bytes += value.length;
@@ -46,22 +50,29 @@ export const createEventStreamReader = (onEvent: (event: StreamEvent) => void): 
 
   return {
     push(chunk) {
-      let text = rest + chunk;
-      if (isFirst && text.length >= BYTE_ORDER_MARK.length) {
-        isFirst = false;
-        if (text.startsWith(BYTE_ORDER_MARK)) text = text.slice(BYTE_ORDER_MARK.length);
+      let text = held + chunk;
+      held = '';
+      if (isFirst && text.length < BYTE_ORDER_MARK.length) {
+        held = text;
+        return;
       }
+      if (isFirst && text.startsWith(BYTE_ORDER_MARK)) text = text.slice(BYTE_ORDER_MARK.length);
+      isFirst = false;
       let from = 0;
-      // A line end was searched for in the rest before; only its last character may begin one.
-      LINE_END.lastIndex = Math.max(0, rest.length - BYTE_ORDER_MARK.length);
-      for (let end = LINE_END.exec(text); end !== null; end = LINE_END.exec(text)) {
+      for (const end of text.matchAll(LINE_END)) {
         // The line feed of this carriage return may be in the next chunk.
         if (end[0] === '\r' && end.index === text.length - 1) break;
-        readLine(text.slice(from, end.index));
+        readLine(line.join('') + text.slice(from, end.index));
+        line = [];
+        lineBytes = 0;
         from = end.index + end[0].length;
       }
-      rest = text.slice(from);
-      if (rest.length + bytes > EVENT_BYTES_MAX) throw new RangeError('An event of the server is larger than 64 MB.');
+      const endsHalf = text.endsWith('\r') && from < text.length;
+      held = endsHalf ? '\r' : '';
+      const rest = text.slice(from, endsHalf ? -1 : undefined);
+      if (rest !== '') line.push(rest);
+      lineBytes += rest.length;
+      if (lineBytes + bytes > EVENT_BYTES_MAX) throw new RangeError('An event of the server is larger than 64 MB.');
     },
     get lastId() {
       return lastId;

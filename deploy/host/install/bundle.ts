@@ -73,26 +73,30 @@ const unpack = async (zip: ZipArchive, folder: string, { user, signal }: Install
 
 /** An environment without packages of its own: the bundle brings them. Gives the Python behind it. */
 const makeEnvironment = async (folder: string, context: InstallContext): Promise<string> => {
-  const python = (context.env['PATH'] ?? '')
+  const pythons = (context.env['PATH'] ?? '')
     .split(delimiter)
     .map((one) => join(one, 'python3'))
-    .find((path) => existsSync(path));
-  if (python === undefined)
-    return failWith('INSTALL_FAILED', 'python3 was not found on this machine.', { hint: 'Install Python.' });
-  const result = await runTool({
-    command: python,
-    args: ['-m', 'venv', '--without-pip', join(folder, 'venv')],
-    cwd: folder,
-    env: context.env,
-    user: context.user,
-    confine: context.confine,
-    signal: context.signal,
-    timeoutMs: VENV_MS_MAX,
-    onLine: context.log,
+    .filter((path) => existsSync(path));
+  let lines: string[] = [];
+  // The first one may be a switch between versions that leads to none where the installation runs.
+  for (const python of pythons) {
+    const result = await runTool({
+      command: python,
+      args: ['-m', 'venv', '--without-pip', '--clear', join(folder, 'venv')],
+      cwd: folder,
+      env: context.env,
+      user: context.user,
+      signal: context.signal,
+      timeoutMs: VENV_MS_MAX,
+      onLine: context.log,
+    });
+    if (result.code === 0) return realpathSync(join(folder, 'venv/bin/python'));
+    lines = result.lines;
+  }
+  return failWith('INSTALL_FAILED', 'No Python on this machine could make an environment for the bundle.', {
+    hint: 'Install Python 3 with its module venv.',
+    stderrTail: lines.slice(-20),
   });
-  if (result.code !== 0)
-    failWith('INSTALL_FAILED', 'An environment for Python could not be made.', { stderrTail: result.lines.slice(-20) });
-  return realpathSync(join(folder, 'venv/bin/python'));
 };
 
 /** Unpacks a bundle for desktop clients (MCPB) as it is: nothing of it is built, and no script of it runs. */
