@@ -8,6 +8,10 @@ import type { SimulatedRow, Simulation } from './simulation.testing.ts';
 /** On the deployments' own clock, which is slower on a slow computer. */
 const SETTLE_MS = 30 * 60_000;
 const INSTANCES = 2;
+/** On the same clock: a failover takes some ten seconds, and a disk is full for longer. */
+const FAILOVER_MS = 12_000;
+const FULL_MS = 45_000;
+const CLOCK_SET_MS = 20 * 60_000;
 
 type Expected = 'RUNNING' | 'STOPPED' | 'DELETED';
 
@@ -15,7 +19,7 @@ type Expected = 'RUNNING' | 'STOPPED' | 'DELETED';
 export async function runSchedule(world: Simulation, schedule: Schedule, random: Random): Promise<string[]> {
   await world.pace();
   const deaths = [...schedule.deaths];
-  const { start, stopAll } = createInstances(world, deaths);
+  const { start, replaceOne, stopAll } = createInstances(world, deaths);
   for (const fault of schedule.faults) world.local.faults.add(fault);
   for (let count = 0; count < INSTANCES; count += 1) start();
 
@@ -28,15 +32,16 @@ export async function runSchedule(world: Simulation, schedule: Schedule, random:
   for (const happening of schedule.happenings) {
     await delay(world.time.realMs(happening.afterMs));
     const id = ids[happening.deployment] ?? '';
-    const result = await happen(world, id, happening, cutOff);
+    const result = await happen(world, id, happening, { cutOff, replaceOne });
     if (result !== null) expected.set(id, result);
   }
 
   world.local.faults.clear();
+  const wasSetBack = schedule.happenings.some(({ intent }) => intent === 'set-clock-back');
   for (const machineId of cutOff) reach(world, machineId, 'ok');
   const problems: string[] = [];
   for (const id of ids) {
-    const problem = await settled(world, id, expected.get(id) ?? 'RUNNING');
+    const problem = await settled(world, id, expected.get(id) ?? 'RUNNING', wasSetBack);
     if (problem) problems.push(problem);
   }
   problems.push(...(await strayMachines(world)));
@@ -64,6 +69,13 @@ function createInstances(world: Simulation, deaths: Schedule['deaths']) {
   };
   return {
     start,
+    /** One instance gives its work back and ends; another one starts. */
+    replaceOne: async () => {
+      const [life] = world.workers.keys();
+      if (!life) return;
+      await world.workers.get(life)?.close();
+      kill(life);
+    },
     stopAll: async () => {
       open = false;
       await Promise.all([...world.workers.values()].map((worker) => worker.close()));
@@ -77,7 +89,7 @@ async function happen(
   world: Simulation,
   id: string,
   { intent }: Happening,
-  cutOff: Set<string>,
+  { cutOff, replaceOne }: { cutOff: Set<string>; replaceOne: () => Promise<void> },
 ): Promise<Expected | null> {
   const { service, actor } = world;
   const machineId = (await world.read(id))?.machines.find((machine) => machine.machineId)?.machineId ?? null;
@@ -123,6 +135,21 @@ async function happen(
       case 'stall-machine':
         if (machineId) stall(world, machineId);
         return null;
+      case 'fail-over':
+        await during(world, 'away', FAILOVER_MS);
+        return null;
+      case 'fill-disk':
+        await during(world, 'full', FULL_MS);
+        return null;
+      case 'set-clock-back':
+        world.time.skip(-CLOCK_SET_MS);
+        return null;
+      case 'set-clock-ahead':
+        world.time.skip(CLOCK_SET_MS);
+        return null;
+      case 'replace-instance':
+        await replaceOne();
+        return null;
       case 'cut-off':
         if (machineId && reach(world, machineId, 'unreachable')) cutOff.add(machineId);
         return null;
@@ -132,6 +159,12 @@ async function happen(
     if (isUnavailable(error)) return null; // a fault hit our own call to the Machines API
     throw error;
   }
+}
+
+async function during({ outage, time }: Simulation, state: 'away' | 'full', milliseconds: number): Promise<void> {
+  outage.state = state;
+  await delay(time.realMs(milliseconds));
+  outage.state = 'up';
 }
 
 const isUnavailable = (error: unknown): boolean => error instanceof Error && error.name === 'MachinesError';
@@ -154,11 +187,11 @@ const stall = ({ local }: Simulation, machineId: string): void => {
 };
 
 /** The problem of a deployment after the schedule; null once it is in its desired state. */
-async function settled(world: Simulation, id: string, expected: Expected): Promise<string | null> {
+async function settled(world: Simulation, id: string, expected: Expected, wasSetBack: boolean): Promise<string | null> {
   const deadline = world.time.now().getTime() + SETTLE_MS;
   for (;;) {
     const row = await world.read(id);
-    const problem = await problemOf(world, row, expected);
+    const problem = await problemOf(world, row, expected, wasSetBack);
     if (problem === null) return null;
     if (world.time.now().getTime() > deadline) {
       const tail = row?.events.slice(-12).map(({ status, phase, message }) => `${status} ${phase} ${message}`);
@@ -168,10 +201,15 @@ async function settled(world: Simulation, id: string, expected: Expected): Promi
   }
 }
 
-async function problemOf(world: Simulation, row: SimulatedRow | null, expected: Expected): Promise<string | null> {
+async function problemOf(
+  world: Simulation,
+  row: SimulatedRow | null,
+  expected: Expected,
+  wasSetBack: boolean,
+): Promise<string | null> {
   if (expected === 'DELETED') return row === null ? null : `is still there, ${row.status}`;
   if (row === null) return 'is lost';
-  const history = historyProblem(row);
+  const history = historyProblem(row, wasSetBack);
   if (history) return history;
   const at = `${row.status} ${row.phase}, desired ${row.desired}, expected ${expected}`;
   if (row.desired !== expected || row.phase !== null) return at;
@@ -203,7 +241,7 @@ async function problemOf(world: Simulation, row: SimulatedRow | null, expected: 
 }
 
 /** Events are in order and end with the status of the row. */
-function historyProblem({ events, status, phase }: SimulatedRow): string | null {
+function historyProblem({ events, status, phase }: SimulatedRow, wasSetBack: boolean): string | null {
   const last = events.at(-1);
   if (!last || last.status !== status || last.phase !== phase) {
     return `the last event says ${last?.status} ${last?.phase}, the row ${status} ${phase}`;
@@ -211,7 +249,7 @@ function historyProblem({ events, status, phase }: SimulatedRow): string | null 
   for (const [index, event] of events.entries()) {
     const before = events[index - 1];
     if (!before) continue;
-    if (event.at < before.at) return `event ${index} is older than the one before it`;
+    if (event.at < before.at && !wasSetBack) return `event ${index} is older than the one before it`;
     if (before.status === 'DELETING' && event.status !== 'DELETING') return `${event.status} came after DELETING`;
     const wentLive = event.status === 'RUNNING' && before.status === 'DEPLOYING';
     if (wentLive && before.phase !== 'HANDSHAKE') return `it went live from ${before.phase}, without a handshake`;

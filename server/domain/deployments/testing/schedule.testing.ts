@@ -31,6 +31,14 @@ export type Intent =
   | 'lose-machine'
   | 'cut-off'
   | 'stall-machine'
+  /** The database of the workers is away for some seconds, or cannot write. */
+  | 'fail-over'
+  | 'fill-disk'
+  /** The clock is set by twenty minutes. */
+  | 'set-clock-back'
+  | 'set-clock-ahead'
+  /** An instance ends in order, as with SIGTERM, and another one takes its place. */
+  | 'replace-instance'
   /** `break` deploys a release whose program ends at once, `mend` one that works again. */
   | 'break'
   | 'mend';
@@ -61,6 +69,12 @@ const INTENTS = [
   'lose-machine',
   'cut-off',
   'stall-machine',
+  'stall-machine',
+  'fail-over',
+  'fill-disk',
+  'set-clock-back',
+  'set-clock-ahead',
+  'replace-instance',
   'break',
   'mend',
 ] as const satisfies readonly Intent[];

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect, promisify } from 'node:util';
 import { eventually } from '#deploy/eventually.testing.ts';
-import type { ListMachinesFilter, MachinesClient } from '#deploy/fly/calls.ts';
+import type { ListMachinesFilter } from '#deploy/fly/calls.ts';
 import { createMachinesClient } from '#deploy/fly/client.ts';
 import { MachinesError } from '#deploy/fly/errors.ts';
 import { createHostClient, type HostClient } from '#deploy/host-client.ts';
@@ -29,7 +29,9 @@ import { createWake } from '../intents/wake.ts';
 import { createMcpProbe } from '../reconcile/mcp-probe.ts';
 import { createDeploymentService } from '../service.ts';
 import { createFastClock } from './fast-clock.testing.ts';
+import { impatient } from './impatient.testing.ts';
 import { kill, killable, killableDatabase, killableTimers, type Life, newLife } from './killable.testing.ts';
+import { type Outage, OutageError, withOutages } from './outage.testing.ts';
 
 export const INSTALLATION = '00000000-0000-4000-8000-000000000001';
 /** Real time, whatever the speed of the clock: a hanging call is aborted after it. */
@@ -81,6 +83,7 @@ export async function openSimulation(options: SimulationOptions = {}) {
   const errors: unknown[] = [];
   /** Switches for unexpected errors. */
   const broken = { workplace: false };
+  const outage: Outage = { state: 'up' };
   const workers = new Map<Life, { close(): Promise<void> }>();
   /** Runs outside of the transaction in which a worker dies: its successor must not be part of that transaction. */
   const outside = AsyncLocalStorage.snapshot();
@@ -98,7 +101,7 @@ export async function openSimulation(options: SimulationOptions = {}) {
       kept: null,
       image: 'local',
     };
-    const killableDb = killableDatabase(database, life);
+    const killableDb = killableDatabase(withOutages(database, outage), life);
     workers.set(
       life,
       startReconciler({
@@ -121,8 +124,8 @@ export async function openSimulation(options: SimulationOptions = {}) {
         },
         saveLogs: async () => {}, // stand-in hosts keep no log
         onError: (error) => {
-          // Failures of the API are simulated: workers handle them, and only the watch reports them.
-          if (!life.dead && !(error instanceof MachinesError)) errors.push(error);
+          // Failures of the API and the database are simulated: workers handle them.
+          if (!life.dead && !(error instanceof MachinesError || error instanceof OutageError)) errors.push(error);
         },
       }),
     );
@@ -207,6 +210,8 @@ export async function openSimulation(options: SimulationOptions = {}) {
     envelopes,
     errors,
     broken,
+    /** What happens to the database of the workers. */
+    outage,
     /** The filters of the workers' listings. */
     lists,
     workers,
@@ -280,23 +285,3 @@ const CANDIDATE = {
   spec: { runtime: 'npm', name: 'stand-in', version: '1.0.0' },
   fixedArguments: [],
 };
-
-/** The same client with short time limits: a hanging call is one of the faults and must not take a minute. */
-const impatient = (
-  client: MachinesClient,
-  timeoutMs: number,
-  lists: (ListMachinesFilter | undefined)[],
-): MachinesClient => ({
-  ...client,
-  create: (app, input, call) => client.create(app, input, { ...call, timeoutMs }),
-  get: (app, id, call) => client.get(app, id, { ...call, timeoutMs }),
-  find: (app, id, call) => client.find(app, id, { ...call, timeoutMs }),
-  list: (app, filter, call) => {
-    lists.push(filter);
-    return client.list(app, filter, { ...call, timeoutMs });
-  },
-  start: (app, id, call) => client.start(app, id, { ...call, timeoutMs }),
-  stop: (app, id, stop, call) => client.stop(app, id, stop, { ...call, timeoutMs }),
-  suspend: (app, id, call) => client.suspend(app, id, { ...call, timeoutMs }),
-  delete: (app, id, call) => client.delete(app, id, { ...call, timeoutMs }),
-});
