@@ -10,7 +10,7 @@ let host: TestHost;
 afterEach(() => host.close({ drainMs: 0 }));
 
 /** The platform's handshake: it asks for both eras. */
-const shakeHands = async () => {
+const handshake = async () => {
   const modern = await createModernClient(host, { principal }).request('server/discover');
   const legacy = await TestClient.open(host, { principal });
   return { modern, legacy };
@@ -18,7 +18,7 @@ const shakeHands = async () => {
 
 test('asking a legacy server for its era starts no second child', async () => {
   host = await startTestHost();
-  const { modern, legacy } = await shakeHands();
+  const { modern, legacy } = await handshake();
   expect(modern.error).toBeDefined();
   expect(await legacy.tool('requests')).toContain('server/discover');
   expect(host.status()).toMatchObject({ era: 'legacy', children: [{ era: 'legacy' }] });
@@ -26,7 +26,7 @@ test('asking a legacy server for its era starts no second child', async () => {
 
 test('a server of both eras keeps one child, and is known for both', async () => {
   host = await startTestHost({ package: { runtime: 'command', command: 'node', args: [DUAL_ERA] } });
-  const { modern } = await shakeHands();
+  const { modern } = await handshake();
   expect(modern.result).toBeDefined();
   await eventually('the other child to end', () => host.status().children.length === 1);
   expect(host.status()).toMatchObject({ era: 'dual', children: [{ era: 'legacy' }] });
@@ -34,7 +34,7 @@ test('a server of both eras keeps one child, and is known for both', async () =>
 
 test('a server that ends when it is asked for its era has not crashed', async () => {
   host = await startTestHost({ env: { FIXTURE_START: 'initialize-first' } });
-  const { legacy } = await shakeHands();
+  const { legacy } = await handshake();
   expect(await legacy.tool('echo', { text: 'hi' })).toBe('hi');
   expect(host.status()).toMatchObject({ era: 'legacy', restarts: 0, lastError: null });
   expect(await host.logs()).toContain('The server ended when it was asked for MCP 2026-07-28, and is started again.');
@@ -42,13 +42,13 @@ test('a server that ends when it is asked for its era has not crashed', async ()
 
 test('a server that fails for a reason of its own is reported as failed, whichever question came first', async () => {
   host = await startTestHost({ env: { FIXTURE_START: 'needs-key' } });
-  await expect(shakeHands()).rejects.toThrow('EXAMPLE_API_KEY');
+  await expect(handshake()).rejects.toThrow('EXAMPLE_API_KEY');
   expect(host.status().lastError).toMatchObject({ code: 'MISSING_CREDENTIAL' });
 });
 
 test('a server that ignores the question goes on with the process that it has', async () => {
   host = await startTestHost({ env: { FIXTURE_START: 'ignores-unknown' } });
   const before = await eventually('the first process', () => host.status().children[0] ?? null);
-  const { legacy } = await shakeHands();
+  const { legacy } = await handshake();
   expect(await legacy.tool('pid')).toBe(String(before.pid));
 });
