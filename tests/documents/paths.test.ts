@@ -9,11 +9,14 @@ const documents = listProjectFiles(ROOT).filter(
   (file) => file.endsWith('.md') && !file.startsWith('tests/fixtures/') && file !== 'docs/renames.md',
 );
 
+/** A method of MCP, which looks like a path of the project. */
+const METHOD = 'server/discover';
+
 /** Paths of the project in backticks, without line numbers, placeholders and patterns. */
 function namedPaths(text: string): string[] {
   const code = [...text.matchAll(/`([^`\n]+)`/g)].flatMap(([, words]) => words?.split(/\s+/) ?? []);
   const paths = code.filter((word) => new RegExp(`^(?:${FOLDERS})/[\\w./-]*$`).test(word));
-  return paths.map((word) => word.replace(/[.,:;]+$/, ''));
+  return paths.map((word) => word.replace(/[.,:;]+$/, '')).filter((name) => name !== METHOD);
 }
 
 /** Targets of relative links, without anchors. */
