@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync, realpathSync } from 'node:fs';
 import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { PackageSpec } from '../contract.ts';
@@ -9,6 +9,7 @@ import { failWith, messageOf } from '../failure.ts';
 import { openZip, type ZipArchive, ZipError } from '../zip.ts';
 import type { Installation } from './cache.ts';
 import type { InstallContext } from './context.ts';
+import { pythonsOnPath } from './pythons-on-path.ts';
 import { runTool } from './run-tool.ts';
 
 type BundleSpec = Extract<PackageSpec, { runtime: 'mcpb' }>;
@@ -73,19 +74,16 @@ const unpack = async (zip: ZipArchive, folder: string, { user, signal }: Install
 
 /** An environment without packages of its own: the bundle brings them. Gives the Python behind it. */
 const makeEnvironment = async (folder: string, context: InstallContext): Promise<string> => {
-  const pythons = (context.env['PATH'] ?? '')
-    .split(delimiter)
-    .map((one) => join(one, 'python3'))
-    .filter((path) => existsSync(path));
   let lines: string[] = [];
-  // The first one may be a switch between versions that leads to none where the installation runs.
-  for (const python of pythons) {
+  // The first one may be a switch between versions that leads to none, or lack the module.
+  for (const python of pythonsOnPath(context)) {
     const result = await runTool({
       command: python,
       args: ['-m', 'venv', '--without-pip', '--clear', join(folder, 'venv')],
       cwd: folder,
       env: context.env,
       user: context.user,
+      confine: context.confine,
       signal: context.signal,
       timeoutMs: VENV_MS_MAX,
       onLine: context.log,

@@ -6,6 +6,7 @@ import { failWith, HostFailureError } from '../failure.ts';
 import type { Installation } from './cache.ts';
 import type { InstallContext } from './context.ts';
 import { pipFailure } from './pip-errors.ts';
+import { pythonsOnPath } from './pythons-on-path.ts';
 import { runTool, type ToolResult } from './run-tool.ts';
 import { writtenBytes } from './written-bytes.ts';
 
@@ -118,7 +119,7 @@ export const installPython = async (
 
   const environment = join(folder, 'venv');
   const python = join(environment, 'bin/python');
-  const system = onPath(context.env, 'python3');
+  const [system] = pythonsOnPath(context);
   if (uv) await run(uv, ['venv', ...(target.python === undefined ? [] : ['--python', target.python]), environment]);
   else if (system) await run(system, ['-m', 'venv', environment]);
   else
