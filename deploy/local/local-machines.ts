@@ -54,6 +54,8 @@ export type LocalMachinesOptions = {
   processorShare?: number;
   /** Lines that a host prints itself: for a developer's eyes, never credentials of a server. */
   onHostOutput?: (machineId: string, line: string) => void;
+  /** A sentence that the person who runs Catwalk should read; the machine is null where it is about all of them. */
+  onWarning?: (machineId: string | null, message: string) => void;
 };
 
 export type LocalMachines = {
@@ -97,7 +99,7 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
   let folders: MachineFolders | null = null;
   const openFolders = (): MachineFolders => {
     folders ??= createMachineFolders(resolve(options.dataDir), (error) =>
-      options.onHostOutput?.('-', `The folder of a machine could not be removed: ${String(error)}`),
+      options.onWarning?.(null, `The folder of a machine could not be removed: ${String(error)}`),
     );
     return folders;
   };
@@ -127,7 +129,7 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
             words: [...hostConfig.args, ...Object.values(hostConfig.env)],
           });
           if (isolation.boxed && box === null)
-            options.onHostOutput?.(id, 'This server runs without a box: its arguments name files of root.');
+            options.onWarning?.(id, 'This server runs without a box, because its settings name files of root.');
           const message = {
             config: hostConfig,
             dataDir: workingDir,

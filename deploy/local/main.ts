@@ -68,6 +68,7 @@ const run = async (): Promise<void> => {
   const machines = await createLocalMachines({
     ...options,
     onHostOutput: (id, line) => process.stderr.write(`${id} ${line}\n`),
+    onWarning: (id, message) => process.stderr.write(`${id === null ? '' : `${id} `}${message}\n`),
   });
   process.stderr.write(`${machines.isolation.summary}\n`);
   const stop = (): void => {

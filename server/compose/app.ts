@@ -120,6 +120,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     readOwnKeys,
     environment,
     onHostOutput: (machineId, line) => log.debug({ machineId, line }, 'host'),
+    onWarning: (machineId, message) => log.warn({ machineId }, message),
     observe: metrics ? both(reportMachinesCall, metrics.machinesCall) : reportMachinesCall,
     ...(options.hostCommand === undefined ? {} : { hostCommand: options.hostCommand }),
   });

@@ -13,15 +13,19 @@ export type OpenLocalOptions = {
   environment: Record<string, string | undefined>;
   hostCommand?: LocalMachinesOptions['hostCommand'];
   onHostOutput: (machineId: string, line: string) => void;
+  onWarning: NonNullable<LocalMachinesOptions['onWarning']>;
   observe: ObserveMachinesCall;
 };
 
 /** The host as one file, built by `npm run build`: starts faster and needs half the memory of its sources. */
 const HOST_BUNDLE = path.resolve(import.meta.dirname, '../../dist/host/host.cjs');
 
-/** Opens the machines of this computer. Throws IsolationError if boxes are required and cannot be made. With FLY_API_BASE_URL several instances share a local API in another process. */
+/**
+ * Opens the machines of this computer. Throws IsolationError if boxes are required and cannot be made. With
+ * FLY_API_BASE_URL several instances share a local API in another process.
+ */
 export async function openLocalMachines(options: OpenLocalOptions) {
-  const { env, dataDir, environment, onHostOutput } = options;
+  const { env, dataDir, environment, onHostOutput, onWarning } = options;
   const bundle = existsSync(HOST_BUNDLE) ? { command: process.execPath, args: [HOST_BUNDLE] } : undefined;
   const hostCommand = options.hostCommand ?? bundle;
   const local =
@@ -35,6 +39,7 @@ export async function openLocalMachines(options: OpenLocalOptions) {
           isolation: env.MACHINES_ISOLATION,
           namedPaths: env.singlePerson,
           onHostOutput,
+          onWarning,
           ...(hostCommand === undefined ? {} : { hostCommand }),
         })
       : null;

@@ -295,7 +295,7 @@ test('several servers of one pasted block become candidates; values stay out of 
   const { candidates, warnings } = analysisResultSchema.parse(row.result);
   expect(candidates.map(({ displayName, runtime, deployable }) => [displayName, runtime, deployable])).toEqual([
     ['one', 'npm', true],
-    ['far', 'remote', false],
+    ['far', 'remote', true],
     ['image', 'oci', false],
     ['mine', 'source', false],
   ]);
