@@ -13,7 +13,7 @@ test('highlights a changed tool description with both versions', async ({ page, 
   await page.getByRole('link', { name: 'Releases' }).click();
   await page.getByRole('button', { name: 'Deploy the newest version…' }).click();
   const dialog = page.getByRole('dialog');
-  await expect(dialog).toContainText('Files that the server wrote to its disk are deleted');
+  await expect(dialog).toContainText('Files in its HOME');
   await dialog.getByRole('button', { name: 'Deploy', exact: true }).click();
 
   const releases = page.getByRole('list', { name: 'Releases' }).getByRole('listitem');
@@ -35,7 +35,7 @@ test('highlights a changed tool description with both versions', async ({ page, 
   }
 
   await page.getByRole('button', { name: 'Restart' }).click();
-  await expect(page.getByRole('dialog')).toContainText('on its disk is deleted');
+  await expect(page.getByRole('dialog')).toContainText('files it added beside its code are kept');
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   await writeFile(program, source);
 });

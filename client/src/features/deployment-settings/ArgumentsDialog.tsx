@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { useDraft } from '../../drafts/draft-store.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
+import { FilesNote } from '../deployments/FilesNote.tsx';
 import { ArgumentFields } from '../fields/ArgumentFields.tsx';
 import classes from './Settings.module.css';
 import { RELEASE_NOTE, useSave } from './save.ts';
@@ -116,7 +117,9 @@ function ArgumentsForm({ deployment: masked, onClose }: ArgumentsDialogProps) {
           setDraft((before) => ({ ...before, extra: value }));
         }}
       />
-      <p className={classes.note}>{RELEASE_NOTE}</p>
+      <p className={classes.note}>
+        {RELEASE_NOTE} <FilesNote id={id} />
+      </p>
       <div className={classes.buttons}>
         <Button variant="default" onClick={cancel}>
           Cancel

@@ -8,6 +8,7 @@ import type { MachineSizeFragment, RegionFragment } from '../catalog/catalog.ts'
 import { useMonthlyCost } from '../catalog/cost.ts';
 import { RegionSelect, SizeSelect, SleepSelect } from '../catalog/MachineOptions.tsx';
 import { formatMonthlyCost } from '../catalog/money.ts';
+import { FilesNote } from '../deployments/FilesNote.tsx';
 import classes from './Settings.module.css';
 import { RELEASE_NOTE, SLEEP_NOTE, useSave } from './save.ts';
 
@@ -51,7 +52,13 @@ export function MachinePanel({ id, saved, regions, sizes }: MachinePanelProps) {
                 Discard changes
               </Button>
               <span className="muted small" role="status">
-                {needsRelease ? RELEASE_NOTE : 'Applies at once, without a new release.'}
+                {needsRelease ? (
+                  <>
+                    {RELEASE_NOTE} <FilesNote id={id} />
+                  </>
+                ) : (
+                  'Applies at once, without a new release.'
+                )}
                 {machine.sleepAfterMinutes !== null && saved.sleepAfterMinutes === null && ` ${SLEEP_NOTE}`}
               </span>
             </>

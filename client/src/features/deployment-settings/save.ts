@@ -17,7 +17,7 @@ export function useSave(id: string): [Save, boolean] {
 }
 
 /** Stands beside every change that needs a new release. */
-export const RELEASE_NOTE = 'This deploys a new release. Files that the server wrote to its disk are deleted.';
+export const RELEASE_NOTE = 'This deploys a new release.';
 
 /** Stands beside the sleep setting. */
 export const SLEEP_NOTE =
