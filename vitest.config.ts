@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './tests/slow-first.ts';
 
 const sources = '{server,schema,deploy,prisma,client,scripts,tests}';
 const fixtures = ['**/node_modules/**', 'tests/fixtures/packages/**', 'tests/browser/**'];
@@ -12,6 +13,7 @@ const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }
 export default defineConfig({
   test: {
     maxWorkers: Math.max(2, availableParallelism() - 1), // a test waits for other processes most of its time
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         resolve,
