@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
-import { SlowFirst } from './tests/slow-first.ts';
+import { SlowFirst } from './scripts/slow-first.ts';
 
 const sources = '{server,schema,deploy,prisma,client,scripts,tests}';
 const fixtures = ['**/node_modules/**', 'tests/fixtures/packages/**', 'tests/browser/**'];
