@@ -1,7 +1,7 @@
 /** Package sources on loopback for tests: an npm registry, a simple index of wheels, a git repository on disk. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -70,10 +70,17 @@ const serve = async (answer: (path: string, base: string) => Promise<string | Bu
 export const startNpmRegistry = async (
   packages: TestPackage[],
 ): Promise<TestServer & { integrities: Record<string, string> }> => {
-  const tarballs = await Promise.all(packages.map(async (pack) => ({ pack, ...(await packTarball(pack)) })));
+  const tarballs = await Promise.all(
+    packages.map(async (pack) => {
+      const { path, integrity } = await packTarball(pack);
+      const content = await readFile(path);
+      await rm(dirname(path), { recursive: true });
+      return { pack, integrity, content };
+    }),
+  );
   const server = await serve(async (path, base) => {
     const wanted = /^\/tarballs\/(\d+)\.tgz$/.exec(path)?.[1];
-    if (wanted !== undefined) return readFile(tarballs[Number(wanted)]?.path ?? '');
+    if (wanted !== undefined) return tarballs[Number(wanted)]?.content ?? null;
     const versions = tarballs.flatMap(({ pack, integrity }, index) =>
       `/${pack.name}` === path
         ? [
@@ -123,16 +130,13 @@ export const startPythonIndex = async (
     [`${module}-${version}.dist-info/entry_points.txt`]: `[console_scripts]\n${name} = ${module}:main\n`,
   };
   await run('python3', ['-c', WHEEL, join(folder, wheel), name, version, JSON.stringify(files)]);
+  const content = await readFile(join(folder, wheel));
+  await rm(folder, { recursive: true });
   const server = await serve(async (path) => {
     if (path === `/simple/${name}/`) return `<!DOCTYPE html><a href="/wheels/${wheel}">${wheel}</a>`;
-    return path === `/wheels/${wheel}` ? readFile(join(folder, wheel)) : null;
+    return path === `/wheels/${wheel}` ? content : null;
   });
-  return {
-    ...server,
-    hash: createHash('sha256')
-      .update(await readFile(join(folder, wheel)))
-      .digest('hex'),
-  };
+  return { ...server, hash: createHash('sha256').update(content).digest('hex') };
 };
 
 /** A git repository on disk with one commit. */
