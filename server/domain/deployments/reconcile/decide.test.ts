@@ -201,6 +201,18 @@ describe('while another release is on its way', () => {
     expect(setBack).toEqual({ kind: 'check-health', machine: serving.row, remedy: null });
   });
 
+  it('goes on with the new release while the checks of a machine that does not answer are always due', () => {
+    const due = { status: 'UNHEALTHY', lastHealthyAt: ago(3_600_000), healthFailures: 3 } as const;
+    const serving = machine(in_('started'));
+    const overdue = { ...due, phaseSince: ago(PHASE_MS_MAX.INSTALLING + 1) };
+    expect(decidedWith(overdue, serving)).toMatchObject({ kind: 'fail-release', machine: { id: 'm2' } });
+    expect(decidedWith({ ...due, phase: 'STARTING_MACHINE' }, serving)).toEqual({
+      kind: 'enter-phase',
+      phase: 'INSTALLING',
+    });
+    expect(decidedWith(due, serving).kind).toBe('check-health'); // it fills the wait for the installation
+  });
+
   it('removes the machine of an overtaken release at once, and does not wait for one in an unknown state', () => {
     const overtaken = (observed: ObservedMachine) => machine(observed, null, { id: 'm3', releaseId: 'r3' });
     const serving = machine(in_('started'));

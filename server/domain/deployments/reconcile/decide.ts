@@ -89,13 +89,13 @@ function decideRun(view: DeploymentView, now: Date, healthIntervalMs: number): D
     now,
   );
   if (removal) return removal;
-  if (rollingOut && current) {
-    const watched = watchCurrent(view, current, now, healthIntervalMs);
-    if (watched) return watched;
-  }
+  const watched = rollingOut && current ? watchCurrent(view, current, now, healthIntervalMs) : null;
+  if (watched && watched.kind !== 'check-health') return watched;
   if (deployment.status === 'ASLEEP' && !rollingOut && deployment.phase === null) return decideAsleep(view, wanted);
   if (!wanted) return { kind: 'prepare-machine', releaseId: target.id };
-  return decideMachine(view, wanted, now);
+  const next = decideMachine(view, wanted, now);
+  // A machine that does not answer makes its checks slow. They fill the waits of the rollout, and never hold it up.
+  return watched && (next.kind === 'wait' || next.kind === 'wait-for-api') ? watched : next;
 }
 
 /** Machines of older releases go when their time is over, when they are down, or when they never served. */
