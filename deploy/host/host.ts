@@ -3,7 +3,6 @@ import { chown, mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { freemem, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { createActiveClock } from './active-clock.ts';
 import { createBox } from './box/box.ts';
 import { boxedInstallEnvironment } from './box/installer-settings.ts';
@@ -16,7 +15,7 @@ import { createToolHeaders } from './bridge/tool-headers.ts';
 import { spawnChild } from './child/child-process.ts';
 import { installEnvironment } from './child/environment.ts';
 import type { HostFailure, HostPhase, HostStatus } from './contract.ts';
-import { failureOf, failWith, messageOf, outOfMemoryWhileInstalling, redactFailure } from './failure.ts';
+import { failureOf, failWith, outOfMemoryWhileInstalling, redactFailure } from './failure.ts';
 import type { HostOptions, RunningHost } from './host-options.ts';
 import { createHostServer } from './http-server.ts';
 import { behindRelay } from './http-servers/behind-relay.ts';
@@ -24,17 +23,18 @@ import { installPackage, type Program } from './install/install.ts';
 import { nameOf } from './install/package-name.ts';
 import { openKeptFiles } from './kept/kept-files.ts';
 import { createLogRing } from './logs.ts';
+import { createNextCopy } from './next-copy.ts';
 import { createRedactor } from './redact.ts';
 import { createServerFacts } from './server-facts.ts';
 import { createAnswerMeter, createSlowReaderCheck } from './slow-readers.ts';
 import { answerAttempt } from './trial/answer-attempt.ts';
 import { createTrial } from './trial/trial.ts';
+import { waitUntil } from './wait-until.ts';
 import { createWorkspaces, type Workspaces } from './workspaces/workspaces.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 60_000;
 /** Within what Fly gives a machine between SIGTERM and SIGKILL. */
 const DRAIN_MS = 3_000;
-const DRAIN_POLL_MS = 20;
 /** Up to this size npm runs with a small young generation: 40 MB less at its peak. */
 const SMALL_MACHINE_MB = 512;
 /** The caller may die before the machine sleeps: the host then takes calls again. Time asleep does not count. */
@@ -42,13 +42,6 @@ const QUIESCED_MS = 30_000;
 
 /** First calls come first. */
 const PREPARE_COPY_AFTER_MS = 2_000;
-/** Within what a machine has between its deletion and SIGKILL. */
-const COPY_MS_MAX = 2_500;
-
-const waitUntil = async (done: () => boolean, limitMs: number): Promise<void> => {
-  const deadline = performance.now() + limitMs;
-  while (!done() && performance.now() < deadline) await delay(DRAIN_POLL_MS);
-};
 
 /** Starts a host: listens at once, then installs and starts the server. Resolves when it listens. */
 export const runHost = async (options: HostOptions): Promise<RunningHost> => {
@@ -88,15 +81,13 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     since = new Date();
   };
 
-  let preparing: Promise<void> | null = null;
-  /** For the next machine with this package: it starts without copying. */
+  const nextCopy = createNextCopy({
+    program: () => program,
+    signal: aborter.signal,
+    log: (text) => log('HOST', text),
+  });
   const prepareNextCopy = (afterMs: number) => {
-    if (!options.preparesCopies || preparing) return;
-    preparing = delay(afterMs, undefined, { signal: aborter.signal, ref: false })
-      .then(() => program?.prepareCopy())
-      .catch((error: unknown) => {
-        if (!aborter.signal.aborted) log('HOST', `The next copy of the package is not ready: ${messageOf(error)}`);
-      });
+    if (options.preparesCopies) nextCopy.prepare(afterMs);
   };
 
   const installedWorkspaces = (): Workspaces =>
@@ -295,13 +286,12 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     async close({ drainMs = DRAIN_MS } = {}) {
       enter('STOPPING');
       // A server that has never served is tried again soon: the copy that is being made is worth a moment.
-      if (drainMs > 0 && facts.era === null && preparing)
-        await Promise.race([preparing, delay(COPY_MS_MAX, undefined, { ref: false })]);
+      if (drainMs > 0 && facts.era === null) await nextCopy.settle();
       aborter.abort();
       server.close();
       bridge.close();
       await waitUntil(() => [...pool.peers].every((peer) => peer.inFlight === 0), drainMs);
-      await Promise.all([pool.close(), trial?.close(), installing, preparing]);
+      await Promise.all([pool.close(), trial?.close(), installing, nextCopy.done]);
       await workspaces?.close();
       server.closeAllConnections();
       clock.stop();

@@ -15,6 +15,7 @@ import { drainRequest } from './request-rpc-id.ts';
 import { type AnswerKind, readResponseHead, SAFETY_HEADERS } from './response-head.ts';
 import type { MachineTarget } from './route.ts';
 import type { Upstream } from './upstream.ts';
+import { refusalOfFailure } from './upstream-failure.ts';
 
 const MEGABYTE = 1024 * 1024;
 export const BODY_BYTES_MAX = 4 * MEGABYTE;
@@ -231,7 +232,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.over) return;
     this.parts.onStale(this.deploymentId);
-    this.end(toAnswer(error));
+    this.end(refusalOfFailure(error));
   }
 
   /** Ends the exchange on our side, as readably as what has been sent already allows, and lets go of the machine. */
@@ -288,21 +289,3 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
 
 /** As nginx counts it: the client left before there was an answer. */
 const CLIENT_LEFT = 499;
-
-function toAnswer(error: Error): Refusal {
-  const code = 'code' in error ? String(error.code) : '';
-  switch (code) {
-    case 'UND_ERR_HEADERS_TIMEOUT':
-    case 'UND_ERR_BODY_TIMEOUT':
-      return refusals.silent;
-    case 'UND_ERR_SOCKET':
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return refusals.brokenOff;
-    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
-    case 'UND_ERR_HEADERS_OVERFLOW':
-      return refusals.unacceptable('its answer is malformed');
-    default:
-      return code.startsWith('HPE_') ? refusals.unacceptable('its answer is malformed') : refusals.unreachable;
-  }
-}
