@@ -1,17 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../eventually.testing.ts';
 import type { HostIsolation } from '../host/contract.ts';
-import { startNpmRegistry, type TestServer } from '../host/install/registry.testing.ts';
 import { messagesOf, textOf } from '../host/test-rig.ts';
-import { KEEPER, type Kept, NOTHING } from '../host/workspaces/keeper.testing.ts';
+import { type Kept, NOTHING } from '../host/workspaces/keeper.testing.ts';
 import { probeTestBox } from './fixtures/box-support.ts';
-import { standInConfig, startTestMachines, type TestMachines } from './fixtures/test-machines.ts';
+import { startKeeperMachines } from './fixtures/keeper-machines.ts';
+import { standInConfig } from './fixtures/test-machines.ts';
 
-const HOST = { command: process.execPath, args: [fileURLToPath(new URL('../host/main.ts', import.meta.url))] };
 const CAN_BOX = (await probeTestBox()) === null;
 /** Beside its code, in HOME and in the working directory; TMPDIR goes with the machine. */
 const stays = (text: string) => [text, text, null, text];
@@ -21,25 +16,12 @@ describe.each([
   ['require', CAN_BOX],
 ] as const)('the files of a deployment, with the isolation %s', (isolation, possible) => {
   describe.runIf(possible)('on this computer', () => {
-    let registry: TestServer;
-    let machines: TestMachines;
-    let npmCache: string;
+    let machines: Awaited<ReturnType<typeof startKeeperMachines>>;
 
     beforeAll(async () => {
-      const keeper = { name: 'keeper', manifest: { bin: 'cli.js' }, files: { 'cli.js': KEEPER } };
-      registry = await startNpmRegistry([
-        { ...keeper, version: '1.0.0' },
-        { ...keeper, version: '2.0.0' },
-      ]);
-      npmCache = await mkdtemp(join(tmpdir(), 'catwalk-npm-cache-'));
-      const environment = { ...process.env, npm_config_registry: registry.url, npm_config_cache: npmCache };
-      machines = await startTestMachines({ hostCommand: HOST, environment, isolation });
+      machines = await startKeeperMachines(isolation, ['1.0.0', '2.0.0']);
     });
-    afterAll(async () => {
-      await machines?.close();
-      await registry?.close();
-      await rm(npmCache, { recursive: true, force: true });
-    });
+    afterAll(() => machines?.close());
 
     type Options = { version?: string; isolation?: HostIsolation };
     const create = async (deployment: string, { version = '1.0.0', isolation: shared = 'AUTO' }: Options = {}) => {

@@ -1,19 +1,14 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { eventually } from '../eventually.testing.ts';
-import { startNpmRegistry, type TestServer } from '../host/install/registry.testing.ts';
 import { messagesOf, textOf } from '../host/test-rig.ts';
-import { everywhere, KEEPER, type Kept, NOTHING } from '../host/workspaces/keeper.testing.ts';
+import { everywhere, type Kept, NOTHING } from '../host/workspaces/keeper.testing.ts';
 import { probeTestBox } from './fixtures/box-support.ts';
-import { standInConfig, startTestMachines, type TestMachines } from './fixtures/test-machines.ts';
+import { startKeeperMachines } from './fixtures/keeper-machines.ts';
+import { standInConfig } from './fixtures/test-machines.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
-
-/** The real host: it installs, copies and runs. */
-const HOST = { command: process.execPath, args: [fileURLToPath(new URL('../host/main.ts', import.meta.url))] };
 
 const CAN_BOX = (await probeTestBox()) === null;
 
@@ -22,23 +17,12 @@ describe.each([
   ['require', CAN_BOX],
 ] as const)('machines with the isolation %s', (isolation, possible) => {
   describe.runIf(possible)('on this computer', () => {
-    let registry: TestServer;
-    let machines: TestMachines;
-    let npmCache: string;
+    let machines: Awaited<ReturnType<typeof startKeeperMachines>>;
 
     beforeAll(async () => {
-      registry = await startNpmRegistry([
-        { name: 'keeper', version: '1.0.0', manifest: { bin: 'cli.js' }, files: { 'cli.js': KEEPER } },
-      ]);
-      npmCache = await mkdtemp(join(tmpdir(), 'catwalk-npm-cache-'));
-      const environment = { ...process.env, npm_config_registry: registry.url, npm_config_cache: npmCache };
-      machines = await startTestMachines({ hostCommand: HOST, environment, isolation });
+      machines = await startKeeperMachines(isolation, ['1.0.0']);
     });
-    afterAll(async () => {
-      await machines.close();
-      await registry.close();
-      await rm(npmCache, { recursive: true, force: true });
-    });
+    afterAll(() => machines?.close());
 
     const create = async (name: string): Promise<string> => {
       const spec = { runtime: 'npm', name: 'keeper', version: '1.0.0' } as const;
