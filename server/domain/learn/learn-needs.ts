@@ -1,4 +1,5 @@
 import type { Missing } from '#deploy/host/contract.ts';
+import { credentialField } from '../analysis/detect/credential-field.ts';
 import { importanceOf } from '../analysis/detect/importance.ts';
 import { asVariable } from '../analysis/detect/merge-arguments.ts';
 import { isSecretName, kindOf, labelOf } from '../analysis/detect/variable-kinds.ts';
@@ -7,22 +8,7 @@ import type { LearnedForm } from './form.ts';
 
 const newCredential = (name: string): CredentialField => {
   const secret = isSecretName(name.toUpperCase());
-  return {
-    name,
-    label: labelOf(name),
-    description: null,
-    kind: kindOf(name.toUpperCase(), { secret, choices: [] }),
-    required: false,
-    requirement: 'OPTIONAL',
-    default: null,
-    choices: [],
-    pattern: null,
-    group: null,
-    helpUrl: null,
-    advanced: false,
-    confidence: 'HIGH',
-    evidence: [],
-  };
+  return credentialField(name, { kind: kindOf(name.toUpperCase(), { secret, choices: [] }), evidence: [] });
 };
 
 const newArgument = ({ flag, name }: Extract<Missing, { kind: 'argument' }>): ArgumentField => ({

@@ -1,5 +1,6 @@
 import type { PackageSpec } from '#deploy/host/contract.ts';
 import { UserError } from '../../errors.ts';
+import { credentialField } from '../detect/credential-field.ts';
 import { evidenceOf } from '../detect/finding.ts';
 import { type BundleManifest, type BundleOption, bundleManifestSchema } from '../detect/manifests/bundle-manifest.ts';
 import { asVariable } from '../detect/merge-arguments.ts';
@@ -60,15 +61,7 @@ const shared = (key: string, option: BundleOption) => ({
 
 const credentialOf = (key: string, option: BundleOption): CredentialField => {
   const common = shared(key, option);
-  return {
-    ...common,
-    name: asVariable(key),
-    requirement: common.required ? 'HARD' : 'OPTIONAL',
-    pattern: null,
-    group: null,
-    helpUrl: null,
-    confidence: 'HIGH',
-  };
+  return credentialField(asVariable(key), { ...common, requirement: common.required ? 'HARD' : 'OPTIONAL' });
 };
 
 const argumentNameOf = (key: string): string => key.replaceAll('_', '-');

@@ -1,8 +1,9 @@
 import { findVariableNameProblem } from '../../credentials/variable-names.ts';
+import { credentialField } from '../detect/credential-field.ts';
 import { type EnvFinding, evidenceOf } from '../detect/finding.ts';
 import { importanceOf } from '../detect/importance.ts';
 import { asVariable } from '../detect/merge-arguments.ts';
-import { isFileName, isSecretName, labelOf } from '../detect/variable-kinds.ts';
+import { isFileName, isSecretName } from '../detect/variable-kinds.ts';
 import type { AnalysisWarning, CredentialField } from '../result.ts';
 import type { Launch, LaunchInput, LaunchTarget } from '../source/launch.ts';
 import { wholePlaceholder } from '../source/placeholder.ts';
@@ -53,22 +54,13 @@ function fieldOf(name: string, value: string | null, inputs: readonly LaunchInpu
       : (input?.choices.length ?? 0) > 1
         ? 'CHOICE'
         : 'TEXT';
-  return {
-    name,
-    label: labelOf(name),
+  return credentialField(name, {
     description: input?.description ?? null,
     kind,
-    required: false,
-    requirement: 'OPTIONAL',
     default: input?.default ?? null,
     choices: input?.choices ?? [],
-    pattern: null,
-    group: null,
-    helpUrl: null,
-    advanced: false,
-    confidence: 'HIGH',
     evidence: [EVIDENCE],
-  };
+  });
 }
 
 /** Every variable of the pasted launch as a field that is shown openly; the detection may have left some out. */

@@ -1,3 +1,4 @@
+import { credentialField } from '../detect/credential-field.ts';
 import type { CredentialField, Described, Evidence } from '../result.ts';
 
 /** A header that a registry's entry names for a remote server. */
@@ -34,22 +35,16 @@ const RESERVED = /^(?:host|content-.*|accept.*|connection|transfer-encoding|mcp-
 const fieldOf = (
   { name, description, isRequired, isSecret }: DeclaredHeader,
   kind: Evidence['kind'],
-): CredentialField => ({
-  name: variableOf(name),
-  label: name,
-  description,
-  kind: isSecret ? 'SECRET' : 'TEXT',
-  required: isRequired,
-  requirement: isRequired ? 'HARD' : 'LAZY',
-  default: null,
-  choices: [],
-  pattern: null,
-  group: null,
-  helpUrl: null,
-  advanced: false,
-  confidence: kind === 'SNIPPET' ? 'LOW' : 'HIGH',
-  evidence: [{ kind, file: null, line: null, note: `sent as the header ${name}` }],
-});
+): CredentialField =>
+  credentialField(variableOf(name), {
+    label: name,
+    description,
+    kind: isSecret ? 'SECRET' : 'TEXT',
+    required: isRequired,
+    requirement: isRequired ? 'HARD' : 'LAZY',
+    confidence: kind === 'SNIPPET' ? 'LOW' : 'HIGH',
+    evidence: [{ kind, file: null, line: null, note: `sent as the header ${name}` }],
+  });
 
 /** An address may carry a key in its query: only where it leads is kept. */
 const withoutQuery = (url: string): string => {

@@ -1,4 +1,5 @@
 import type { Confidence, CredentialField, Evidence, EvidenceKind, Requirement } from '../result.ts';
+import { credentialField } from './credential-field.ts';
 import { type EnvFinding, isPlaceholder } from './finding.ts';
 import { withGroups } from './groups.ts';
 import { importanceOf } from './importance.ts';
@@ -174,22 +175,15 @@ const startsElsewhere = (name: string, findings: EnvFinding[]): boolean =>
   );
 
 /** Without this variable the server does not speak stdio, so the form requires it, with the one value that works. */
-const stdioField = (name: string, evidence: Evidence[]): CredentialField => ({
-  name,
-  label: labelOf(name),
-  description: 'The server starts over HTTP unless this says stdio, and Catwalk speaks stdio with it.',
-  kind: 'CHOICE',
-  required: true,
-  requirement: 'HARD',
-  default: null,
-  choices: ['stdio'],
-  pattern: null,
-  group: null,
-  helpUrl: null,
-  advanced: false,
-  confidence: 'HIGH',
-  evidence,
-});
+const stdioField = (name: string, evidence: Evidence[]): CredentialField =>
+  credentialField(name, {
+    description: 'The server starts over HTTP unless this says stdio, and Catwalk speaks stdio with it.',
+    kind: 'CHOICE',
+    required: true,
+    requirement: 'HARD',
+    choices: ['stdio'],
+    evidence,
+  });
 
 /** `(Optional): Which region.` The form says that itself. */
 const withoutMark = (description: string): string =>

@@ -1,3 +1,4 @@
+import { credentialField } from '../detect/credential-field.ts';
 import { ENV_NAME, evidenceOf } from '../detect/finding.ts';
 import {
   isAdvancedName,
@@ -5,7 +6,6 @@ import {
   isSecretName,
   isSystemVariable,
   kindOf,
-  labelOf,
 } from '../detect/variable-kinds.ts';
 import type { CredentialField, ServerCandidate } from '../result.ts';
 import type { ModelAnswer } from './reader.ts';
@@ -57,22 +57,14 @@ export function applyModel(candidate: ServerCandidate, answer: ModelAnswer, docu
       ...known,
       ...added.map(({ name, description, helpUrl }): CredentialField => {
         const secret = isSecretName(name);
-        return {
-          name,
-          label: labelOf(name),
+        return credentialField(name, {
           description: plain(description),
           kind: kindOf(name, { secret, choices: [] }),
-          required: false,
-          requirement: 'OPTIONAL',
-          default: null,
-          choices: [],
-          pattern: null,
-          group: null,
           helpUrl: knownUrl(helpUrl, documents),
           advanced: isAdvancedName(name),
           confidence: 'LOW',
           evidence: [evidenceOf('MODEL', null, null, 'named by the model, and in the documents')],
-        };
+        });
       }),
     ],
   };
