@@ -1,8 +1,9 @@
+import { createTokenCheck } from '#deploy/host/token.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import { openCredentialSet } from '#server/domain/credentials/credential-set.ts';
 import type { Envelopes } from '#server/domain/credentials/envelope.ts';
 import { openHostToken, specOf } from '#server/domain/deployments/rows/releases.ts';
-import { headersFrom, type RemoteServer, tokenCheck } from './remote-server.ts';
+import { headersFrom, type RemoteServer } from './remote-server.ts';
 
 /** Opened credentials are kept in memory for this long. */
 const KEPT_MS = 5 * 60_000;
@@ -25,11 +26,10 @@ export function createFindRemote({ prisma, envelopes, nowMs }: FindRemoteDeps) {
       },
     });
     const { rendered } = await openCredentialSet(envelopes, set);
-    const values = Object.fromEntries(Object.entries(rendered.env));
     return {
       url: spec.url,
-      accepts: tokenCheck(await openHostToken(envelopes, row.release)),
-      headers: async () => headersFrom(spec.headers, values),
+      accepts: createTokenCheck(await openHostToken(envelopes, row.release)),
+      headers: async () => headersFrom(spec.headers, rendered.env),
       variables: spec.headers.map(({ variable }) => variable),
     };
   };

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { buildConnector, Dispatcher } from 'undici';
 import { REMOTE_MACHINE_HEADER, REMOTE_ORIGIN } from '#deploy/address.ts';
+import { sendError } from '#deploy/host/bridge/answers.ts';
 import { HOST_TOKEN_HEADER } from '#deploy/host/contract.ts';
 import { relay } from './relay.ts';
 import type { RemoteServer } from './remote-server.ts';
@@ -44,8 +45,8 @@ export async function openRemoteGateway({ find, dispatcherFor, now }: RemoteGate
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const machineId = header(request, REMOTE_MACHINE_HEADER);
     const remote = machineId === '' ? null : await find(machineId);
-    if (remote === null || !remote.accepts(header(request, HOST_TOKEN_HEADER)))
-      return json(response, 401, { error: 'The host token is missing or wrong.' });
+    if (remote === null || !remote.accepts(request.headers[HOST_TOKEN_HEADER]))
+      return sendError(response, 401, 'The host token is missing or wrong.');
     const status = statuses.of(machineId);
     const { pathname, searchParams } = new URL(request.url ?? '/', REMOTE_ORIGIN);
     switch (`${request.method} ${pathname}`) {
@@ -72,7 +73,7 @@ export async function openRemoteGateway({ find, dispatcherFor, now }: RemoteGate
       case 'DELETE /mcp':
         return relay(request, response, remote, status, () => dispatcherFor(new URL(remote.url)));
       default:
-        return json(response, 404, { error: 'A remote server is reached over Streamable HTTP at /mcp.' });
+        return sendError(response, 404, 'A remote server is reached over Streamable HTTP at /mcp.');
     }
   };
 
@@ -80,7 +81,7 @@ export async function openRemoteGateway({ find, dispatcherFor, now }: RemoteGate
     response.on('error', () => {}); // the caller left
     handle(request, response).catch(() => {
       if (response.headersSent) response.destroy();
-      else json(response, 503, { error: 'The remote server cannot be looked up now.' });
+      else sendError(response, 503, 'The remote server cannot be looked up now. Try again in a moment.');
     });
   });
   server.requestTimeout = 0; // streams are open for hours

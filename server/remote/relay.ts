@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { type Dispatcher, request as send } from 'undici';
+import { sendError } from '#deploy/host/bridge/answers.ts';
+import { scan } from '#deploy/host/bridge/json-rpc.ts';
 import { PRINCIPAL_HEADER } from '#deploy/host/contract.ts';
 import type { RemoteServer } from './remote-server.ts';
 import type { RemoteStatus } from './status.ts';
@@ -10,6 +13,8 @@ const PASSED = /^(?:accept|content-type|last-event-id|mcp-[a-z-]+|traceparent|tr
 /** Headers of an answer that belong to this connection alone, or were decoded. */
 const DROPPED = /^(?:connection|keep-alive|transfer-encoding|content-encoding|set-cookie|www-authenticate|alt-svc)$/;
 const SILENT_MS_MAX = 330_000;
+/** A body up to this size is read before it is sent: an error can then name its request. */
+const WHOLE_BODY_BYTES_MAX = 64 * 1024;
 
 type Failure = Parameters<RemoteStatus['failed']>[0];
 
@@ -42,12 +47,22 @@ const answerHeaders = (headers: Dispatcher.ResponseData['headers']): Record<stri
     ),
   );
 
+type Body = { body: Buffer | IncomingMessage | null; id: string | null };
+
+/** The body of a request with the id in it, as it stands there; null for larger bodies and what is no request. */
+async function readBody(request: IncomingMessage): Promise<Body> {
+  if (request.method !== 'POST') return { body: null, id: null };
+  const isSmall = Number(request.headers['content-length']) <= WHOLE_BODY_BYTES_MAX; // false without a length
+  if (!isSmall) return { body: request, id: null };
+  const body = await buffer(request);
+  const envelope = scan(body.toString('latin1'));
+  return { body, id: envelope?.method == null ? null : envelope.id };
+}
+
 /** An error that clients show: the endpoint passes JSON with any status on, and takes a 401 for its own business. */
-const sendFailure = (response: ServerResponse, { code, message, hint }: Failure) => {
-  if (response.headersSent) return response.destroy();
-  const error = { code: -32000, message, data: { code, hint } };
-  response.writeHead(502, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  return response.end(JSON.stringify({ jsonrpc: '2.0', id: null, error }));
+const sendFailure = (response: ServerResponse, id: string | null, { code, message, hint }: Failure) => {
+  if (response.headersSent) response.destroy();
+  else sendError(response, 502, message, { id, data: { code, hint }, headers: { 'cache-control': 'no-store' } });
 };
 
 /** Pipes one request to the remote server, with its credentials and without those of the caller. No redirect is followed. */
@@ -61,16 +76,19 @@ export async function relay(
   const left = new AbortController();
   response.on('close', () => left.abort());
   status.open += 1;
+  let id: string | null = null;
   const fail = (failure: Failure) => {
     status.failed(failure);
-    sendFailure(response, failure);
+    sendFailure(response, id, failure);
   };
   try {
+    const read = await readBody(request);
+    id = read.id;
     const answer = await send(remote.url, {
       dispatcher: dispatcher(),
       method: request.method as Dispatcher.HttpMethod, // the gateway's routes name three
       headers: { ...requestHeaders(request), 'user-agent': 'catwalk', ...(await remote.headers()) },
-      body: request.method === 'POST' ? request : null,
+      body: read.body,
       headersTimeout: SILENT_MS_MAX,
       bodyTimeout: 0,
       signal: left.signal,

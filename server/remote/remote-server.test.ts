@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { headersFrom, tokenCheck } from './remote-server.ts';
+import { headersFrom } from './remote-server.ts';
 
 const AUTHORIZATION = [{ name: 'Authorization', variable: 'AUTHORIZATION' }];
 
@@ -16,11 +16,4 @@ test('leaves out headers without a value, and values that would begin another he
   const headers = [...AUTHORIZATION, { name: 'X-Key', variable: 'X_KEY' }, { name: 'Bad Name', variable: 'BAD' }];
   expect(headersFrom(headers, { X_KEY: 'a\r\nHost: b', BAD: 'x' })).toEqual({});
   expect(headersFrom(headers, { X_KEY: 'fine' })).toEqual({ 'x-key': 'fine' });
-});
-
-test('accepts its own token alone', () => {
-  const accepts = tokenCheck('token');
-  expect(accepts('token')).toBe(true);
-  expect(accepts('')).toBe(false);
-  expect(accepts('tokens')).toBe(false);
 });

@@ -1,21 +1,14 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import type { createTokenCheck } from '#deploy/host/token.ts';
 
 /** A server that runs elsewhere, as one release reaches it. Holds secrets: lives in memory only. */
 export type RemoteServer = {
   url: string;
   /** Compares the token of a request with the release's own, in constant time. */
-  accepts(token: string): boolean;
+  accepts: ReturnType<typeof createTokenCheck>;
   /** The headers of every request, credentials included. */
   headers(): Promise<Record<string, string>>;
   /** The variables behind the headers, for a message about credentials that were refused. */
   variables: string[];
-};
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-export const tokenCheck = (token: string): RemoteServer['accepts'] => {
-  const expected = digest(token);
-  return (given) => timingSafeEqual(digest(given), expected);
 };
 
 /** A token that was pasted without the word before it. */
