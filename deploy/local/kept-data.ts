@@ -1,5 +1,6 @@
-import { cp, lstat, mkdir, readdir, rename } from 'node:fs/promises';
+import { cp, lstat, mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bytesBelow } from '../host/kept/bytes-below.ts';
 import { removeTree } from '../host/remove-tree.ts';
 
 /** The files that deployments on this computer keep over restarts and releases. None of the calls follows links. */
@@ -15,18 +16,6 @@ export type KeptData = {
 };
 
 const ID = /^[A-Za-z0-9-]{1,64}$/;
-
-const bytesBelow = async (folder: string): Promise<number> => {
-  let bytes = 0;
-  const waiting = [folder];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop())
-    for (const entry of await readdir(next, { withFileTypes: true }).catch(() => [])) {
-      const path = join(next, entry.name);
-      if (entry.isDirectory()) waiting.push(path);
-      else bytes += (await lstat(path).catch(() => null))?.size ?? 0; // removed at this moment
-    }
-  return bytes;
-};
 
 /** Opens the kept files below a data folder. Ids are checked: they become the names of folders. */
 export const createKeptData = (dataDir: string): KeptData => {

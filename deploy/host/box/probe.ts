@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { BoxSettings } from '../contract.ts';
+import { findOnPath } from '../find-on-path.ts';
 import { removeTree } from '../remove-tree.ts';
 import { createBox } from './box.ts';
 
@@ -18,12 +18,6 @@ export type BoxProbe =
   | { works: false; reason: string; hint: string };
 
 const run = promisify(execFile);
-
-const findOnPath = (name: string, path: string): string | null =>
-  path
-    .split(delimiter)
-    .map((folder) => join(folder, name))
-    .find(existsSync) ?? null;
 
 const explain = (text: string): { reason: string; hint: string } => {
   if (
@@ -61,9 +55,9 @@ const tryBox = async (settings: BoxSettings): Promise<string | null> => {
 export const probeBox = async (settings: Omit<BoxSettings, 'bubblewrap'>, path: string): Promise<BoxProbe> => {
   if (process.platform !== 'linux')
     return { works: false, reason: 'Boxes need Linux.', hint: 'Run Catwalk on Linux, or in a Linux virtual machine.' };
-  const bubblewrap = findOnPath('bwrap', path);
-  if (bubblewrap === null) return { works: false, reason: 'bubblewrap is not installed.', hint: INSTALL };
-  if (settings.user !== null && findOnPath('setpriv', path) === null)
+  const [bubblewrap] = findOnPath('bwrap', path);
+  if (bubblewrap === undefined) return { works: false, reason: 'bubblewrap is not installed.', hint: INSTALL };
+  if (settings.user !== null && findOnPath('setpriv', path).length === 0)
     return {
       works: false,
       reason: 'setpriv is not installed, which takes the rights of root away from servers.',

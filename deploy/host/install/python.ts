@@ -1,8 +1,9 @@
-import { existsSync, realpathSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { uvPythons } from '../box/installer-settings.ts';
 import type { PackageSpec, PythonOptions } from '../contract.ts';
 import { failWith, HostFailureError } from '../failure.ts';
+import { findOnPath } from '../find-on-path.ts';
 import type { Installation } from './cache.ts';
 import type { InstallContext } from './context.ts';
 import { pipFailure } from './pip-errors.ts';
@@ -36,12 +37,6 @@ const NAMES_ENVIRONMENT =
   /\/venv\/(bin\/[^/]+|pyvenv\.cfg|lib\/[^/]+\/site-packages\/([^/]+\.pth|[^/]+\.dist-info\/[^/]+))$/;
 
 type Described = { name: string; scripts: string[]; version: string; packages: number };
-
-const onPath = (env: Record<string, string>, program: string): string | null =>
-  (env['PATH'] ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, program))
-    .find(existsSync) ?? null;
 
 /** Chooses as uvx does: the command named after the package, or the only one. */
 const chooseScript = (described: Described, label: string, wanted: string | undefined): string => {
@@ -91,7 +86,7 @@ export const installPython = async (
   context: InstallContext,
 ): Promise<Installation> => {
   let packages = 0;
-  const uv = onPath(context.env, 'uv');
+  const [uv] = findOnPath('uv', context.env['PATH']);
   const run = async (command: string, args: string[]): Promise<ToolResult> => {
     const result = await runTool({
       command,
@@ -100,7 +95,7 @@ export const installPython = async (
       env: { ...context.env, ...TOOL_SETTINGS },
       user: context.user,
       confine: context.confine,
-      needs: uv === null ? [] : [uv, ...uvPythons(process.env)],
+      needs: uv === undefined ? [] : [uv, ...uvPythons(process.env)],
       signal: context.signal,
       timeoutMs: INSTALL_TIME_LIMIT_MS,
       onLine: (line) => {

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { isSystemPath } from '../box/system-files.ts';
+import { findOnPath } from '../find-on-path.ts';
 import type { InstallContext } from './context.ts';
 
 /**
@@ -8,8 +7,4 @@ import type { InstallContext } from './context.ts';
  * switch between versions in the HOME of the computer's user, such as pyenv's, cannot be started in it.
  */
 export const pythonsOnPath = ({ env, box }: Pick<InstallContext, 'env' | 'box'>): string[] =>
-  (env['PATH'] ?? '')
-    .split(delimiter)
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, 'python3'))
-    .filter((path) => existsSync(path) && (box === null || isSystemPath(path)));
+  findOnPath('python3', env['PATH']).filter((path) => box === null || isSystemPath(path));

@@ -1,25 +1,13 @@
 import { lchownSync, lstatSync, readdirSync } from 'node:fs';
-import { lstat, readdir, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChildUser } from '../child/environment.ts';
 import { KEPT_BYTES_MAX } from '../contract.ts';
 import { failWith } from '../failure.ts';
 import { PACKAGE_FOLDER } from '../install/cache.ts';
 import { restoreBeside } from './beside.ts';
+import { bytesBelow } from './bytes-below.ts';
 import type { KeptFolder } from './kept-files.ts';
-
-/** Bytes of all files below a folder. Links are not followed. */
-export const bytesBelow = async (folder: string): Promise<number> => {
-  let bytes = 0;
-  const waiting = [folder];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop())
-    for (const entry of await readdir(next, { withFileTypes: true })) {
-      const path = join(next, entry.name);
-      if (entry.isDirectory()) waiting.push(path);
-      else bytes += (await lstat(path).catch(() => null))?.size ?? 0; // removed at this moment
-    }
-  return bytes;
-};
 
 /** The user of a deployment's servers changes when its machines get a box, or lose theirs. */
 const own = (folder: string, { uid, gid }: ChildUser): void => {
@@ -45,7 +33,7 @@ export const prepareKept = async (
   const bytes = await bytesBelow(join(kept.home, '..'));
   if (bytes > KEPT_BYTES_MAX)
     failWith('DISK_FULL', `The server keeps ${Math.round(bytes / 1024 / 1024)} MB of files, which is too much.`, {
-      hint: `Download its data and clear it; up to ${KEPT_BYTES_MAX / 1024 / 1024} MB are kept.`,
+      hint: `Clear its data in the settings of the deployment; up to ${KEPT_BYTES_MAX / 1024 / 1024} MB are kept.`,
     });
   await restoreBeside(kept.beside, join(folder, PACKAGE_FOLDER), user);
 };
