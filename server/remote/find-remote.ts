@@ -4,6 +4,7 @@ import { openCredentialSet } from '#server/domain/credentials/credential-set.ts'
 import type { Envelopes } from '#server/domain/credentials/envelope.ts';
 import { openHostToken, specOf } from '#server/domain/deployments/rows/releases.ts';
 import { headersFrom, type RemoteServer } from './remote-server.ts';
+import { createSessionSeal } from './session-seal.ts';
 
 /** Opened credentials are kept in memory for this long. */
 const KEPT_MS = 5 * 60_000;
@@ -26,9 +27,11 @@ export function createFindRemote({ prisma, envelopes, nowMs }: FindRemoteDeps) {
       },
     });
     const { rendered } = await openCredentialSet(envelopes, set);
+    const token = await openHostToken(envelopes, row.release);
     return {
       url: spec.url,
-      accepts: createTokenCheck(await openHostToken(envelopes, row.release)),
+      accepts: createTokenCheck(token),
+      sessions: createSessionSeal(token),
       headers: async () => headersFrom(spec.headers, rendered.env),
       variables: spec.headers.map(({ variable }) => variable),
     };

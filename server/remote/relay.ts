@@ -3,15 +3,17 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { type Dispatcher, request as send } from 'undici';
 import { sendError } from '#deploy/host/bridge/answers.ts';
-import { scan } from '#deploy/host/bridge/json-rpc.ts';
+import { RPC, scan } from '#deploy/host/bridge/json-rpc.ts';
 import { PRINCIPAL_HEADER } from '#deploy/host/contract.ts';
+import { decoded, UnknownEncodingError } from './decoded.ts';
 import type { RemoteServer } from './remote-server.ts';
 import type { RemoteStatus } from './status.ts';
 
 /** Headers of a client that are about the call; everything else would tell the remote server who calls. */
 const PASSED = /^(?:accept|content-type|last-event-id|mcp-[a-z-]+|traceparent|tracestate)$/;
-/** Headers of an answer that belong to this connection alone, or were decoded. */
+/** Headers of an answer that belong to this connection alone. */
 const DROPPED = /^(?:connection|keep-alive|transfer-encoding|content-encoding|set-cookie|www-authenticate|alt-svc)$/;
+const SESSION_HEADER = 'mcp-session-id';
 const SILENT_MS_MAX = 330_000;
 /** A body up to this size is read before it is sent: an error can then name its request. */
 const WHOLE_BODY_BYTES_MAX = 64 * 1024;
@@ -33,19 +35,33 @@ const failed = (message: string, hint: string): Failure => ({
   retryable: true,
 });
 
-const requestHeaders = ({ headers }: IncomingMessage): Record<string, string> =>
-  Object.fromEntries(
+const requestHeaders = ({ headers }: IncomingMessage, sessionId: string | undefined): Record<string, string> => ({
+  ...Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
       PASSED.test(name) && typeof value === 'string' ? [[name, value]] : [],
     ),
+  ),
+  ...(sessionId === undefined ? {} : { [SESSION_HEADER]: sessionId }),
+});
+
+/** The headers of an answer, with its session bound to the caller. A body that was decoded has another length. */
+const answerHeaders = (
+  { headers }: Dispatcher.ResponseData,
+  isDecoded: boolean,
+  sealSession: (sessionId: string) => string,
+): Record<string, string | string[]> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => {
+      if (value === undefined || DROPPED.test(name) || (isDecoded && name === 'content-length')) return [];
+      return [[name, name === SESSION_HEADER ? sealSession(String(value)) : value] as const];
+    }),
   );
 
-const answerHeaders = (headers: Dispatcher.ResponseData['headers']): Record<string, string | string[]> =>
-  Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined || DROPPED.test(name) ? [] : [[name, value] as const],
-    ),
-  );
+/** The session id to send on: undefined without one, null for one that is not the caller's. */
+function ownSession({ headers }: IncomingMessage, principal: string, { sessions }: RemoteServer) {
+  const given = headers[SESSION_HEADER];
+  return typeof given === 'string' ? sessions.open(principal, given) : undefined;
+}
 
 type Body = { body: Buffer | IncomingMessage | null; id: string | null };
 
@@ -84,10 +100,21 @@ export async function relay(
   try {
     const read = await readBody(request);
     id = read.id;
+    const principal = String(request.headers[PRINCIPAL_HEADER] ?? '');
+    const sessionId = ownSession(request, principal, remote);
+    if (sessionId === null) {
+      const options = { id, code: RPC.SESSION_NOT_FOUND };
+      return sendError(response, 404, 'Session not found. Send a new initialize request.', options);
+    }
     const answer = await send(remote.url, {
       dispatcher: dispatcher(),
       method: request.method as Dispatcher.HttpMethod, // the gateway's routes name three
-      headers: { ...requestHeaders(request), 'user-agent': 'catwalk', ...(await remote.headers()) },
+      headers: {
+        ...requestHeaders(request, sessionId),
+        'accept-encoding': 'identity',
+        'user-agent': 'catwalk',
+        ...(await remote.headers()),
+      },
       body: read.body,
       headersTimeout: SILENT_MS_MAX,
       bodyTimeout: 0,
@@ -107,13 +134,20 @@ export async function relay(
         ),
       );
     }
-    if (statusCode < 300) status.answered(String(request.headers[PRINCIPAL_HEADER] ?? ''));
+    answer.body.on('error', () => {}); // also while nothing reads it yet
+    const body = decoded(answer.body, answer.headers['content-encoding']);
+    if (statusCode < 300) status.answered(principal);
     else if (statusCode >= 500) status.log(`The remote server answered with HTTP ${statusCode}.`);
-    response.writeHead(statusCode, answerHeaders(answer.headers));
+    const sealSession = (one: string) => remote.sessions.seal(principal, one);
+    response.writeHead(statusCode, answerHeaders(answer, body.length > 1, sealSession));
     response.flushHeaders();
-    await pipeline(answer.body, response);
+    await pipeline([...body, response]);
   } catch (error) {
     if (left.signal.aborted) return;
+    if (error instanceof UnknownEncodingError) {
+      left.abort();
+      return fail(failed(error.message, 'Catwalk sends “Accept-Encoding: identity”. Ask the maintainers to honor it.'));
+    }
     const why = error instanceof Error ? error.message : String(error);
     fail(failed(`The remote server cannot be reached: ${why}`, 'Check the address, and whether the server is up.'));
   } finally {

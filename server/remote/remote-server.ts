@@ -1,10 +1,12 @@
 import type { createTokenCheck } from '#deploy/host/token.ts';
+import type { SessionSeal } from './session-seal.ts';
 
 /** A server that runs elsewhere, as one release reaches it. Holds secrets: lives in memory only. */
 export type RemoteServer = {
   url: string;
   /** Compares the token of a request with the release's own, in constant time. */
   accepts: ReturnType<typeof createTokenCheck>;
+  sessions: SessionSeal;
   /** The headers of every request, credentials included. */
   headers(): Promise<Record<string, string>>;
   /** The variables behind the headers, for a message about credentials that were refused. */
