@@ -57,6 +57,15 @@ test('after unexpected errors a row rests for half a second, then twice as long 
   expect(rests).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
 });
 
+test.each([
+  ['unexpected errors', new Error('broken')],
+  ['failures of the Machines API', machinesError('unavailable')],
+])('a deployment that runs never fails by %s of its worker, however many there are', async (_what, error) => {
+  const { id, work, failuresInARow } = await open(RUNNING, failing(error));
+  failuresInARow.set(id, 1_000);
+  expect((await work()).row).toMatchObject({ status: 'RUNNING', failure: null });
+});
+
 test('a worker keeps the row for pauses of up to two seconds, and gives it back for longer ones', async () => {
   const { work, pauses } = await open(RUNNING, failing(machinesError('unavailable')));
   const { error, restMs } = await work();

@@ -84,6 +84,18 @@ test('a worker writes only the row that it has seen', async () => {
   expect(phaseSince).not.toEqual(NOW);
 });
 
+test('each write notifies those who watch the deployment, and those who watch the list of its owner', async () => {
+  const row = await world.prisma.deployment.update({ where: { id }, data: { leaseOwner: 'me' } });
+  const guard = { generation: row.generation, leaseOwner: 'me' };
+  const published: string[] = [];
+  const events = {
+    ...world.events,
+    publish: async (_tx: unknown, topic: string, of: string) => void published.push(`${topic} ${of}`),
+  };
+  await world.database.transaction((tx) => transition(tx, events, row, { message: 'm' }, guard, NOW));
+  expect(published).toEqual([`deployment ${id}`, `deployments ${row.ownerId}`]);
+});
+
 test('a change of the status is audited, and another write is not', async () => {
   const row = await world.prisma.deployment.update({ where: { id }, data: { leaseOwner: 'me' } });
   const guard = { generation: row.generation, leaseOwner: 'me' };
