@@ -14,7 +14,7 @@ export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]
 export type Queryable = PrismaClient | Transaction;
 
 export type DatabaseOptions =
-  | { kind: 'pglite'; directory: string | null }
+  | { kind: 'pglite'; directory: string | null; dump?: Blob }
   | { kind: 'postgres'; url: string; directUrl?: string; limits?: Partial<PostgresLimits> };
 
 export type Database = {
@@ -42,7 +42,7 @@ const TRANSACTION_WAIT_MS_MAX = 15_000;
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const opened =
     options.kind === 'pglite'
-      ? { releaseConnection: async () => {}, ...(await openPglite(options.directory)) }
+      ? { releaseConnection: async () => {}, ...(await openPglite(options.directory, options.dump)) }
       : { broken: NEVER, ...(await openPostgres(options.url, options.directUrl ?? options.url, options.limits)) };
   const migrated = await migrate(opened.connection).finally(opened.releaseConnection);
 

@@ -7,10 +7,13 @@ import type { Listener, SqlConnection } from './sql.ts';
 /**
  * The embedded database: PostgreSQL in WebAssembly inside this process, in `directory` or (null) in memory.
  * It survives the death of the process, not of the computer: fsync is off. One process per folder: take the
- * data folder's lock first.
+ * data folder's lock first. An empty one begins as a copy of `dump`, if there is one, instead of being initialized.
  */
-export async function openPglite(directory: string | null) {
-  const db = await PGlite.create(directory === null ? {} : { dataDir: directory });
+export async function openPglite(directory: string | null, dump?: Blob) {
+  const db = await PGlite.create({
+    ...(directory === null ? {} : { dataDir: directory }),
+    ...(dump === undefined ? {} : { loadDataDir: dump }),
+  });
   const broken = stopWhenLogIsFull(db);
   const connection: SqlConnection = {
     exec: async (sql) => {
@@ -26,7 +29,15 @@ export async function openPglite(directory: string | null) {
       onState('up');
     },
   };
-  return { adapter: new PrismaPGlite(db), connection, listener, broken, close: () => db.close() };
+  return {
+    adapter: new PrismaPGlite(db),
+    connection,
+    listener,
+    broken,
+    /** The files of the database, for another one to begin with. */
+    dump: () => db.dumpDataDir('none'),
+    close: () => db.close(),
+  };
 }
 
 /**

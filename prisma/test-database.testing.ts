@@ -1,11 +1,17 @@
+import { openAsBlob } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { inject } from 'vitest';
 import { type Database, openDatabase } from './client.ts';
+import { openPglite } from './pglite.ts';
 import { createDatabase } from './test-postgres.testing.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** The server that all test files of a run share, and its database that has the schema and no row. */
     testPostgres: { url: string; template: string };
+    /** The file with the dump of an embedded database that has the schema and no row. */
+    testDump: string;
   }
 }
 
@@ -21,7 +27,9 @@ export const testDatabaseKind = (): Database['kind'] => {
 
 /** A database of its own with the whole schema and no row, gone when it is closed. */
 export async function openTestDatabase(): Promise<Database> {
-  if (testDatabaseKind() === 'pglite') return openDatabase({ kind: 'pglite', directory: null });
+  if (testDatabaseKind() === 'pglite') {
+    return openDatabase({ kind: 'pglite', directory: null, dump: await openAsBlob(inject('testDump')) });
+  }
   const made = await makeDatabase();
   const database = await openDatabase({ kind: 'postgres', url: made.url });
   return {
@@ -35,9 +43,13 @@ export async function openTestDatabase(): Promise<Database> {
 
 export type TestDatabase = { variables: Record<string, string>; drop: () => Promise<void> };
 
-/** The same for a server that opens its database itself: what to set, nothing when it embeds its own. */
-export async function makeTestDatabase(): Promise<TestDatabase> {
-  if (testDatabaseKind() === 'pglite') return { variables: {}, drop: async () => {} };
+/** The same for a server that opens its database itself: in its data folder, or one that its variables name. */
+export async function makeTestDatabase(dataDir: string): Promise<TestDatabase> {
+  if (testDatabaseKind() === 'pglite') {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await (await openPglite(path.join(dataDir, 'database'), await openAsBlob(inject('testDump')))).close();
+    return { variables: {}, drop: async () => {} };
+  }
   const { url, drop } = await makeDatabase();
   return { variables: { DATABASE_URL: url }, drop };
 }

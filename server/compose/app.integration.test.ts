@@ -16,7 +16,7 @@ let dataDir: string;
 let database: TestDatabase;
 beforeEach(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'catwalk-start-'));
-  database = await makeTestDatabase();
+  database = await makeTestDatabase(dataDir);
 });
 afterEach(async () => {
   await database.drop();

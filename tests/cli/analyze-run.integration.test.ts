@@ -15,7 +15,7 @@ let options: RunOptions = {};
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'catwalk-cli-'));
   const dataDir = join(folder, 'data');
-  database = await makeTestDatabase();
+  database = await makeTestDatabase(dataDir);
   server = await startServer(dataDir, database.variables);
   await writeTrialServer(join(folder, 'orbit'), 'needs-variable');
   options = { cwd: folder, env: { CATWALK_DATA_DIR: dataDir, XDG_CONFIG_HOME: join(folder, 'config') } };

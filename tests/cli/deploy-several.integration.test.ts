@@ -22,7 +22,7 @@ beforeAll(async () => {
     const { manifest, files } = greeterPackage(name);
     npm.publish(manifest, files);
   }
-  database = await makeTestDatabase();
+  database = await makeTestDatabase(dataDir);
   server = await startServer(dataDir, { ...database.variables, NPM_REGISTRY_URL: npm.url });
   options = { cwd: folder, env: { CATWALK_DATA_DIR: dataDir, XDG_CONFIG_HOME: join(folder, 'config') } };
 });

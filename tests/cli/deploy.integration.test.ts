@@ -17,7 +17,7 @@ let options: RunOptions = {};
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'catwalk-cli-'));
   const dataDir = join(folder, 'data');
-  database = await makeTestDatabase();
+  database = await makeTestDatabase(dataDir);
   server = await startServer(dataDir, database.variables);
   await writeGreeter(join(folder, 'greeter'));
   options = { cwd: folder, env: { CATWALK_DATA_DIR: dataDir, XDG_CONFIG_HOME: join(folder, 'config') } };

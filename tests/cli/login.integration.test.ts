@@ -22,8 +22,9 @@ const loginFile = (config: string) => join(folder, config, 'catwalk', 'login.jso
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'catwalk-login-'));
-  database = await makeTestDatabase();
-  server = await startServer(join(folder, 'data'), database.variables);
+  const dataDir = join(folder, 'data');
+  database = await makeTestDatabase(dataDir);
+  server = await startServer(dataDir, database.variables);
   browser = openBrowser({ origin: server.url });
 });
 afterAll(async () => {

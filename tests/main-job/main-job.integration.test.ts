@@ -26,7 +26,7 @@ const list = async () => (await catwalk(dataDir, ['ls'])) as Listed;
 
 beforeAll(async () => {
   dataDir = await makeDataDir();
-  database = await makeTestDatabase();
+  database = await makeTestDatabase(dataDir);
   server = await startServer(dataDir, database.variables);
 });
 afterAll(async () => {

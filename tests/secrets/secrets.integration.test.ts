@@ -34,7 +34,7 @@ beforeAll(async () => {
   await writeLeakyServer(path.join(folder, 'leaky'));
   services = await startServices();
   const key = Buffer.from(sentinels.plant('encryption key').padEnd(80).slice(0, 32)).toString('base64');
-  testDatabase = await makeTestDatabase();
+  testDatabase = await makeTestDatabase(dataDir);
   server = await startLoudServer(dataDir, {
     ...testDatabase.variables,
     ENCRYPTION_KEY: `first:${sentinels.add('encryption key', key)}`,

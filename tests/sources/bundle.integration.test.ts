@@ -115,7 +115,7 @@ const BUNDLES: Record<string, Packed[]> = {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'catwalk-bundle-'));
   const dataDir = join(folder, 'data');
-  database = await makeTestDatabase();
+  database = await makeTestDatabase(dataDir);
   server = await startServer(dataDir, database.variables);
   for (const [name, files] of Object.entries(BUNDLES)) await writeFile(join(folder, name), makeZip(files));
   options = { cwd: folder, env: { CATWALK_DATA_DIR: dataDir, XDG_CONFIG_HOME: join(folder, 'config') } };

@@ -39,7 +39,7 @@ const writePackage = async (path: string): Promise<void> => {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'catwalk-http-server-'));
   const dataDir = join(folder, 'data');
-  database = await makeTestDatabase();
+  database = await makeTestDatabase(dataDir);
   server = await startServer(dataDir, database.variables);
   await writePackage(join(folder, 'http-only'));
   options = { cwd: folder, env: { CATWALK_DATA_DIR: dataDir, XDG_CONFIG_HOME: join(folder, 'config') } };

@@ -65,7 +65,7 @@ beforeAll(async () => {
       response.end();
     }),
   );
-  database = await makeTestDatabase();
+  database = await makeTestDatabase(dataDir);
   server = await startServer(dataDir, {
     ...database.variables,
     REMOTE_ORIGINS_TRUSTED: `http://127.0.0.1:${portOf(remote)}`,
