@@ -12,6 +12,7 @@ export interface SignedInConnections {
   watch(userId: string, credentials: Credentials, end: () => void): () => void;
   /** How many are open for a user on this instance. */
   count(userId: string): number;
+  /** Stops watching, and ends what is still open: a subscription would otherwise go on until its client leaves. */
   close(): void;
 }
 
@@ -63,6 +64,7 @@ export function createSignedInConnections(deps: {
     close: () => {
       for (const stop of stops) stop();
       clearInterval(timer);
+      for (const { end } of [...open.values()].flatMap((set) => [...set])) end();
     },
   };
 }

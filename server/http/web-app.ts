@@ -152,8 +152,8 @@ export function createWebApp(options: WebAppOptions): WebApp {
     request,
     upgrade: sockets.upgrade,
     close: async () => {
+      await sockets.close(); // first, because each socket then says that the server goes away
       connections.close();
-      await sockets.close();
     },
   };
 }
