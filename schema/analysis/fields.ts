@@ -61,6 +61,11 @@ export const ArgumentFieldType = builder.objectRef<ArgumentField>('ArgumentField
     repeated: t.exposeBoolean('repeated', { description: 'True if it may be given more than once.' }),
     positional: t.exposeBoolean('positional', { description: 'True if it is positional, without a flag.' }),
     flag: t.exposeString('flag', { nullable: true, description: 'Command-line flag, such as --api-key.' }),
+    variable: t.string({
+      nullable: true,
+      description: 'Environment variable that sets the same: a value for one of both is enough.',
+      resolve: ({ variable }) => variable ?? null,
+    }),
     default: t.exposeString('default', {
       nullable: true,
       description: 'Value that the server assumes when it is not given.',

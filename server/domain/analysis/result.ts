@@ -72,6 +72,8 @@ export const argumentFieldSchema = z.object({
   positional: z.boolean(),
   /** Such as `--api-key`; null for a positional one. */
   flag: z.string().nullable(),
+  /** The variable that sets the same: one of both is enough. */
+  variable: z.string().exactOptional(),
   default: z.string().nullable(),
   choices: z.array(z.string()),
   /** A form may hide it at first. Fields that were stored before there was this say false. */

@@ -30,6 +30,8 @@ export type ArgumentFormField = {
   repeated: boolean;
   positional: boolean;
   flag?: string | null | undefined;
+  /** The variable that sets the same: one of both is enough. */
+  variable?: string | null | undefined;
   choices: readonly string[];
 };
 
@@ -143,6 +145,37 @@ export function credentialFormSchema(
     }
     return Object.fromEntries(values);
   });
+}
+
+type Twins<Credential, Argument> = { credentials: readonly Credential[]; arguments: readonly Argument[] };
+
+/**
+ * The fields, of which none is required whose setting has a value the other way: as a flag, or as the variable of the
+ * same setting.
+ */
+export function withTwinsMet<Credential extends CredentialFormField, Argument extends ArgumentFormField>(
+  fields: Twins<Credential, Argument>,
+  isSet: { credential: (name: string) => boolean; argument: (name: string) => boolean },
+): Twins<Credential, Argument> {
+  const given = new Set(
+    fields.arguments.flatMap(({ name, variable }) => (variable && isSet.argument(name) ? [variable] : [])),
+  );
+  const has = (name: string) => given.has(name) || isSet.credential(name);
+  const isMet = (field: Credential): boolean =>
+    field.group
+      ? isGroupMet(
+          fields.credentials.filter(({ group }) => group === field.group),
+          has,
+        )
+      : given.has(field.name);
+  return {
+    credentials: fields.credentials.map((field) =>
+      field.required && isMet(field) ? { ...field, required: false } : field,
+    ),
+    arguments: fields.arguments.map((field) =>
+      field.required && field.variable && isSet.credential(field.variable) ? { ...field, required: false } : field,
+    ),
+  };
 }
 
 /** True if the fields that are set suffice for their group: one of them, with those that belong to it. */

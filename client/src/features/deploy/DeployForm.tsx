@@ -51,6 +51,7 @@ export const DeployFormFragment = graphql(`
       repeated
       positional
       flag
+      variable
       choices
       advanced
       evidence {

@@ -71,6 +71,18 @@ test('asks once for a flag and a variable of the same setting', () => {
   ]);
 });
 
+test('asks once where code proves that a flag and a variable of other names are one setting', () => {
+  const flag = argument('baseUrl', { required: true, variable: 'BOARDS_URL' });
+  expect(keysOf([credential('BOARDS_URL', { kind: 'TEXT' })], [flag])).toMatchObject({
+    required: ['argument:baseUrl'],
+    optional: [],
+  });
+  expect(keysOf([credential('BOARDS_URL', { required: true })], [flag])).toMatchObject({
+    required: ['credential:BOARDS_URL'],
+    optional: [],
+  });
+});
+
 test('asks for the argument when only the argument is required', () => {
   const keys = keysOf([credential('API_KEY')], [argument('api-key', { required: true })]);
   expect(keys).toMatchObject({ required: ['argument:api-key'], optional: [] });

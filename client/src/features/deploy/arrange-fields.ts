@@ -6,7 +6,12 @@ type Field = {
   evidence: readonly { kind: string }[];
 };
 export type CredentialLike = Field & { requirement: string; confidence: string; group?: string | null | undefined };
-export type ArgumentLike = Field & { positional: boolean; flag?: string | null | undefined };
+export type ArgumentLike = Field & {
+  positional: boolean;
+  flag?: string | null | undefined;
+  /** The variable of the same setting, as code proves it. */
+  variable?: string | null | undefined;
+};
 
 /** One setting as the form shows it: a variable, an argument, or variables of which one is enough. */
 export type Setting<Credential, Argument> =
@@ -104,7 +109,7 @@ const isInExample = <Credential extends Field, Argument extends Field>(
 const variableNameOf = (flag: string): string => flag.replace(/^-+/, '').replaceAll('-', '_').toUpperCase();
 
 /**
- * Pairs each flag with the variable for the same setting: the same name, or the same name after the name of the
+ * Pairs each flag with the variable for the same setting: as code proves it, by the same name, or the same name after the name of the
  * package, such as `--api-key` and `FIRECRAWL_API_KEY` of firecrawl-mcp.
  */
 function findTwins<Credential extends CredentialLike, Argument extends ArgumentLike>(
@@ -118,6 +123,9 @@ function findTwins<Credential extends CredentialLike, Argument extends ArgumentL
   );
   return input.arguments.flatMap((argument) => {
     if (argument.positional || !argument.flag) return [];
+    const proven = input.credentials.find((credential) => credential.name === argument.variable);
+    // A group asks for its variables; the flag of one of them would stand apart from it.
+    if (proven) return [{ argument, credential: proven }];
     const name = variableNameOf(argument.flag);
     const isTwin = (variable: string) => {
       if (variable === name) return true;

@@ -93,3 +93,25 @@ test('fills arguments from pasted ones, all values of a repeated one', () => {
     mode: ['x'],
   });
 });
+
+test('takes a required setting as its flag or as its variable', () => {
+  const twins: FormFields = {
+    credentials: [{ name: 'X_TOKEN', label: 'Token', kind: 'SECRET', required: true, choices: [] }],
+    arguments: [
+      {
+        name: 'token',
+        label: 'Token',
+        kind: 'SECRET',
+        required: true,
+        repeated: false,
+        positional: false,
+        flag: '--token',
+        variable: 'X_TOKEN',
+        choices: [],
+      },
+    ],
+  };
+  expect(Object.keys(checkForm(empty, twins).errors)).toEqual(['argument:token', 'credential:X_TOKEN']);
+  expect(checkForm({ ...empty, credentials: { X_TOKEN: 't' } }, twins).errors).toEqual({});
+  expect(checkForm({ ...empty, arguments: { token: ['t'] } }, twins).errors).toEqual({});
+});

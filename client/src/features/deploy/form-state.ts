@@ -3,6 +3,7 @@ import {
   argumentFormSchema,
   type CredentialFormField,
   credentialFormSchema,
+  withTwinsMet,
 } from '../../../../server/domain/credentials/form.ts';
 import type { EnvPair } from './dotenv.ts';
 import { type ExtraVariable, extraVariable } from './extra-variable.ts';
@@ -49,9 +50,13 @@ export function checkForm(
 ): { errors: FormErrors; ready: ReadyInput | null } {
   const errors: FormErrors = {};
   // The order of the page: the focus goes to the first error.
-  const args = argumentFormSchema(fields.arguments).safeParse(values.arguments);
+  const form = withTwinsMet(fields, {
+    credential: (name) => (values.credentials[name] ?? '').trim() !== '',
+    argument: (name) => (values.arguments[name] ?? []).some((value) => value.trim() !== ''),
+  });
+  const args = argumentFormSchema(form.arguments).safeParse(values.arguments);
   for (const issue of args.error?.issues ?? []) errors[`argument:${String(issue.path[0])}`] ??= issue.message;
-  const credentials = credentialFormSchema(fields.credentials).safeParse(values.credentials);
+  const credentials = credentialFormSchema(form.credentials).safeParse(values.credentials);
   for (const issue of credentials.error?.issues ?? []) errors[`credential:${String(issue.path[0])}`] ??= issue.message;
   const extras = values.extraEnvironment.filter((one) => one.name.trim() !== '' || one.value !== '');
   for (const extra of extras) {

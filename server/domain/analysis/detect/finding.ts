@@ -43,6 +43,8 @@ export type ArgumentFinding = {
   scope?: Scope;
   /** The subcommand whose option it is; absent for options of the program itself. */
   command?: string;
+  /** The variable that sets the same. */
+  variable?: string;
   /** Other spellings of the flag, such as `-k`. */
   aliases?: string[];
 };

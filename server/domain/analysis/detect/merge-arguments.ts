@@ -51,6 +51,7 @@ function toField(found: ArgumentFinding[], others: Others): ArgumentField | null
   const fallback = found.find((finding) => finding.default !== undefined)?.default ?? null;
   const required = fallback === null && kind !== 'BOOLEAN' && found.some((finding) => finding.required === true);
   const positional = first.flag === null;
+  const variable = found.find((finding) => finding.variable !== undefined)?.variable;
   return {
     name,
     label: labelOf(name),
@@ -60,6 +61,7 @@ function toField(found: ArgumentFinding[], others: Others): ArgumentField | null
     repeated: found.some((finding) => finding.repeated === true),
     positional,
     flag: first.flag,
+    ...(variable ? { variable } : {}),
     default: fallback,
     choices,
     advanced: !required && !positional && !secret && isAdvancedFlag(asVariable(name), found, others),

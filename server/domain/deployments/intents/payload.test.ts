@@ -155,3 +155,16 @@ it('redacts the value of a flag that is named like a secret', () => {
   const fields = { credentials: [], arguments: [], fixedArguments: [] };
   expect(buildPayload(fields, { ...none, extraArguments }).rendered.secrets).toEqual(['value one', 'value two']);
 });
+
+it('takes a required setting as its flag or as its variable', () => {
+  const form = fields({
+    credentials: [credential({ name: 'X_TOKEN', required: true })],
+    arguments: [argument({ name: 'token', positional: false, repeated: false, flag: '--token', variable: 'X_TOKEN' })],
+  });
+  expect(codeOf(() => buildPayload(form, values()))).toBe('INVALID_INPUT');
+  expect(buildPayload(form, values({ credentials: [{ name: 'X_TOKEN', value: 't' }] })).rendered.args).toEqual([]);
+  expect(buildPayload(form, values({ arguments: [{ name: 'token', value: 't' }] })).rendered.args).toEqual([
+    '--token',
+    't',
+  ]);
+});

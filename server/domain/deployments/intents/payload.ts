@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { CredentialPayload } from '#server/domain/credentials/credential-set.ts';
-import { argumentFormSchema, credentialFormSchema } from '#server/domain/credentials/form.ts';
+import { argumentFormSchema, credentialFormSchema, withTwinsMet } from '#server/domain/credentials/form.ts';
 import { findVariableNameProblem } from '#server/domain/credentials/variable-names.ts';
 import { type FieldProblem, invalidInput, UserError } from '#server/domain/errors.ts';
 import type { DeploymentFields } from '../rows/fields.ts';
@@ -29,8 +29,14 @@ const SECRET_LINE_MIN = 12;
 export function buildPayload(fields: DeploymentFields, values: FormValues): CredentialPayload {
   const { known, extra } = splitCredentials(fields, values);
   const problems: FieldProblem[] = [];
-  const credentials = validate(credentialFormSchema(fields.credentials), asRecord(known), problems) ?? {};
-  const args = validate(argumentFormSchema(argumentsFor(fields, values)), asLists(values.arguments), problems) ?? {};
+  const isGiven = (pairs: readonly KeyValue[]) => (name: string) =>
+    pairs.some((pair) => pair.name === name && pair.value.trim() !== '');
+  const form = withTwinsMet(
+    { ...fields, arguments: argumentsFor(fields, values) },
+    { credential: isGiven([...known, ...extra]), argument: isGiven(values.arguments) },
+  );
+  const credentials = validate(credentialFormSchema(form.credentials), asRecord(known), problems) ?? {};
+  const args = validate(argumentFormSchema(form.arguments), asLists(values.arguments), problems) ?? {};
   for (const { name } of known) refuseReserved(name); // the repository of a stranger may declare one
   const extraEnvironment = checkExtraEnvironment(extra, problems);
   if (values.extraArguments.some((argument) => argument.includes('\0') || argument.length > ARGUMENT_CHARACTERS_MAX)) {

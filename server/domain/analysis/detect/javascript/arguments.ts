@@ -4,6 +4,7 @@ import { createBudget, entriesOf } from './object-literal.ts';
 import { flagsReadByHand } from './read-flags.ts';
 import { usesYargs } from './reads.ts';
 import { subcommandsOfOptions } from './syntax/command-scope.ts';
+import { flagKey, variablesOfFlags } from './syntax/flag-variables.ts';
 import { argumentsInRows } from './syntax/option-rows.ts';
 import { treeOf } from './syntax/tree.ts';
 
@@ -175,9 +176,15 @@ function argumentsInScript(file: CodeFile, isYargs: boolean): ArgumentFinding[] 
 export function argumentsInScripts(files: readonly CodeFile[]): ArgumentFinding[] {
   const own = files.filter(({ text }) => text.length <= BUNDLE_CHARACTERS);
   const isYargs = own.some(({ text }) => usesYargs(text));
-  return [
+  const trees = own.flatMap((file) => treeOf(file) ?? []);
+  const variables = variablesOfFlags(trees);
+  const found = [
     ...own.flatMap((file) => argumentsInScript(file, isYargs)),
     ...own.flatMap(flagsReadByHand),
-    ...argumentsInRows(own.flatMap((file) => treeOf(file) ?? [])),
+    ...argumentsInRows(trees),
   ];
+  return found.map((finding): ArgumentFinding => {
+    const variable = finding.flag === null ? undefined : variables.get(flagKey(finding.flag));
+    return variable === undefined ? finding : { variable, ...finding };
+  });
 }

@@ -26,12 +26,15 @@ export function add<Value>(map: Map<string, Value[]>, key: string, value: Value)
   else if (list.length < MEANINGS_MAX) list.push(value);
 }
 
+/** True for a name that holds options of the command line. */
+export const isFlagHolder = (node: AnyNode): boolean => node.type === 'Identifier' && FLAGS.test(node.name);
+
 /** True for an option of the command line: `argv.token`, `program.opts().token`. */
 export const isFlag = (node: AnyNode): boolean => {
   const at = bare(node);
   return (
     at.type === 'MemberExpression' &&
-    ((at.object.type === 'Identifier' && FLAGS.test(at.object.name)) ||
+    (isFlagHolder(at.object) ||
       (at.object.type === 'CallExpression' && keyOf(bare(at.object.callee)) === 'opts') ||
       keyOf(at.object) === 'argv' ||
       keyOf(at.object) === 'flags')

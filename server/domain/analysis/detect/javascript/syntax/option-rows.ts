@@ -46,7 +46,9 @@ const rowsIn = (tree: Tree): Row[] =>
 /** Options of programs that keep them in a table of their own. A single one is something else. */
 export function argumentsInRows(trees: readonly Tree[]): ArgumentFinding[] {
   const rows = trees.flatMap(rowsIn);
-  return rows.length < 2 ? [] : rows.map(({ argument }) => argument);
+  const prefix = prefixIn(trees);
+  if (rows.length < 2) return [];
+  return rows.map(({ name, argument }) => (prefix ? { ...argument, variable: variableOf(prefix, name) } : argument));
 }
 
 /** The beginning of the names that code builds: `process.env[`X_${option.name.toUpperCase()}`]`. */
@@ -57,15 +59,21 @@ function prefixOf(node: AnyNode): string | null {
   return keyOf(node.object) === 'env' && isWhole && /^[A-Z][A-Z0-9_]*_$/.test(before ?? '') ? (before ?? null) : null;
 }
 
+const prefixIn = (trees: readonly Tree[]): string | undefined =>
+  trees.flatMap((tree) => tree.nodes.flatMap((node) => prefixOf(node) ?? []))[0];
+
+const variableOf = (prefix: string, name: string): string =>
+  `${prefix}${name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/[-.]/g, '_')
+    .toUpperCase()}`;
+
 /** Variables of options that a program reads under one prefix. */
 export function variablesOfRows(trees: readonly Tree[]): EnvFinding[] {
-  const prefix = trees.flatMap((tree) => tree.nodes.flatMap((node) => prefixOf(node) ?? []))[0];
+  const prefix = prefixIn(trees);
   if (prefix === undefined) return [];
   return trees.flatMap(rowsIn).flatMap(({ name, argument }): EnvFinding[] => {
-    const variable = `${prefix}${name
-      .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-      .replace(/[-.]/g, '_')
-      .toUpperCase()}`;
+    const variable = variableOf(prefix, name);
     return ENV_NAME.test(variable)
       ? [
           {
