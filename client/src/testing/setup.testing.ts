@@ -8,4 +8,7 @@ globalThis.ResizeObserver ??= class {
   disconnect(): void {}
 };
 
+/** A text area that grows waits for fonts, which a DOM without layout does not load. */
+if (!('fonts' in document)) Object.defineProperty(document, 'fonts', { value: new EventTarget() });
+
 afterEach(cleanup);

@@ -45,11 +45,12 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
   };
   const steps = stageSteps(analysis.stages, isRunning);
   const typed = usePastedText().of(analysis.id);
+  const text = typed?.text ?? analysis.source;
   const pasted = usePastedParts(analysis.id, !isRunning);
 
   return (
     <div className={classes.view}>
-      <SourceInput initial={typed ?? analysis.source} secrets={pasted?.secrets} />
+      <SourceInput initial={text} secrets={pasted?.secrets ?? typed?.secrets} />
       {(isRunning || (candidates.length === 0 && steps.length > 0)) && (
         <Panel title={isRunning ? 'Analyzing…' : 'What we checked'}>
           <AnalysisStages steps={steps} />
@@ -60,7 +61,7 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
           live
           failure={failure}
           tone={candidates.length > 0 ? 'amber' : 'red'}
-          actions={<AnalyzeAgain source={analysis.source} />}
+          actions={<AnalyzeAgain source={text} />}
         />
       )}
       {analysis.suggestions.length > 0 && <Suggestions suggestions={analysis.suggestions} />}
@@ -72,7 +73,7 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
             message: 'No MCP server found here.',
             hint: 'If you know the package, paste its name. Otherwise analyze again, or paste the mcpServers config from its README.',
           }}
-          actions={<AnalyzeAgain source={analysis.source} />}
+          actions={<AnalyzeAgain source={text} />}
         />
       )}
       {candidates.length > 0 && (
@@ -121,7 +122,7 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
                 <summary>{analysis.cached ? 'Cached result' : 'What we checked'}</summary>
                 <div className={classes.stages}>
                   <AnalysisStages steps={steps} />
-                  <AnalyzeAgain source={analysis.source} />
+                  <AnalyzeAgain source={text} />
                 </div>
               </details>
             )}

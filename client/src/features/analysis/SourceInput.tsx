@@ -6,7 +6,6 @@ import type { UserProblem } from '../../apollo/problem.ts';
 import { newPath } from '../../navigation/pages.ts';
 import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { parseDotenv } from '../deploy/dotenv.ts';
-import { usePastedText } from '../deploy/pasted-text.ts';
 import { useAnalyze } from './analyze.ts';
 import { editedText, isIn, partsOf, shownText } from './hidden-text.ts';
 import classes from './SourceInput.module.css';
@@ -46,7 +45,6 @@ export function SourceInput({
   const [problem, setProblem] = useState<UserProblem | null>(null);
   const { analyze, analyzing } = useAnalyze();
   const navigate = useNavigate();
-  const pasted = usePastedText();
   const hintId = useId();
   const kind = guessSourceKind(source);
   // A text that was replaced holds other secrets, or none: they are hidden once it is analyzed.
@@ -59,10 +57,7 @@ export function SourceInput({
     setProblem(null);
     const outcome = await analyze(text.trim(), refresh);
     if ('problem' in outcome) setProblem(outcome.problem);
-    else {
-      pasted.keep(outcome.analysisId, text.trim());
-      navigate(newPath({ analysis: outcome.analysisId }));
-    }
+    else navigate(newPath({ analysis: outcome.analysisId }));
   };
   const onDrop = async (event: DragEvent) => {
     const file = event.dataTransfer.files[0];

@@ -8,14 +8,17 @@ import type { EnvPair } from './dotenv.ts';
  * nor the text as it was typed.
  */
 export type PastedStore = {
-  keep: (analysisId: string, text: string) => void;
-  of: (analysisId: string) => string | null;
+  keep: (analysisId: string, pasted: Pasted) => void;
+  of: (analysisId: string) => Pasted | null;
 };
 
+/** A text as it was typed, and the parts of it to hide, longest first, as far as they show before the analysis ends. */
+export type Pasted = { text: string; secrets: readonly string[] };
+
 export function createPastedStore(): PastedStore {
-  const held = new Map<string, string>();
+  const held = new Map<string, Pasted>();
   return {
-    keep: (analysisId, text) => void held.set(analysisId, text),
+    keep: (analysisId, pasted) => void held.set(analysisId, pasted),
     of: (analysisId) => held.get(analysisId) ?? null,
   };
 }
@@ -60,7 +63,7 @@ export type PastedParts = {
   secrets: readonly string[];
 };
 
-const NOTHING: PastedParts = { values: new Map(), secrets: [] };
+const NO_VALUES: ReadonlyMap<string, PastedValues> = new Map();
 
 /**
  * Sends the pasted text once more, and returns what is in it. The server understands every form of a launch: settings
@@ -68,14 +71,14 @@ const NOTHING: PastedParts = { values: new Map(), secrets: [] };
  * its way.
  */
 export function usePastedParts(analysisId: string, isReady: boolean): PastedParts | null {
-  const text = usePastedText().of(analysisId);
-  const isAsked = isReady && text !== null;
+  const pasted = usePastedText().of(analysisId);
+  const isAsked = isReady && pasted !== null;
   const { data, error } = useQuery(PastedValuesDocument, {
-    variables: { id: analysisId, source: text ?? '' },
+    variables: { id: analysisId, source: pasted?.text ?? '' },
     skip: !isAsked,
     fetchPolicy: 'no-cache',
   });
-  if (!isAsked || error) return NOTHING;
+  if (!isAsked || error) return { values: NO_VALUES, secrets: pasted?.secrets ?? [] };
   if (!data) return null;
   const { candidates = [], pastedSecrets = [] } = data.analysis ?? {};
   return { values: new Map(candidates.map(({ key, pastedValues }) => [key, pastedValues])), secrets: pastedSecrets };
