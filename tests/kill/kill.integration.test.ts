@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRandom } from '#server/domain/deployments/testing/schedule.testing.ts';
 import { readCliCredentials } from '#server/domain/identity/cli-credentials.ts';
 import { startServer } from '../cli/run-server.ts';
+import { writeTrialServer } from '../trials/trial-server.ts';
 
 /** `CATWALK_KILLS` is the number of kills, `CATWALK_KILL_SEED` chooses their moments; by default others each day. */
 const KILLS = Number(process.env['CATWALK_KILLS'] ?? 3);
@@ -16,16 +17,25 @@ const ROOT = path.join(import.meta.dirname, '../..');
 const KILL_MS_MAX = 60_000;
 /** Within it a start makes the folder, its keys, the database and its tables. */
 const START_MS = 4_000;
+/** Within it a machine starts, installs the package and answers the handshake. */
+const INSTALL_MS = 3_000;
 /** A folder is killed so many times before a new one takes its place, so that first starts are killed too. */
 const KILLS_PER_FOLDER = 6;
 
 const random = createRandom(SEED);
 const folders: string[] = [];
-/** Names of the tokens that the server has confirmed, in the folder that is in use. */
-let confirmed: string[] = [];
+/** Names of the tokens and deployments that the server has confirmed, in the folder that is in use. */
+let confirmed: { tokens: string[]; deployments: string[] } = { tokens: [], deployments: [] };
 let folder = '';
+/** A package that needs nothing, outside the folders that come and go. */
+let source = '';
 
-beforeAll(() => nextFolder());
+beforeAll(async () => {
+  const sources = await mkdtemp(path.join(tmpdir(), 'cw-kill-'));
+  folders.push(sources);
+  source = await writeTrialServer(path.join(sources, 'small'), 'needs-nothing');
+  await nextFolder();
+});
 afterAll(async () => {
   for (const one of folders) await rm(one, { recursive: true, force: true });
 });
@@ -33,7 +43,7 @@ afterAll(async () => {
 async function nextFolder(): Promise<void> {
   folder = await mkdtemp(path.join(tmpdir(), 'cw-kill-'));
   folders.push(folder);
-  confirmed = [];
+  confirmed = { tokens: [], deployments: [] };
 }
 
 /** The query that the command line of this computer may send. */
@@ -52,7 +62,7 @@ async function ask(query: string): Promise<Record<string, unknown>> {
 async function createToken(name: string): Promise<void> {
   const made = await ask(`mutation { createApiToken(input: { name: "${name}" }) { __typename } }`);
   expect(made).toEqual({ createApiToken: { __typename: 'ApiTokenPayload' } });
-  confirmed.push(name);
+  confirmed.tokens.push(name);
 }
 
 async function killWhileItStarts(): Promise<void> {
@@ -90,25 +100,74 @@ async function killWhileKeysRotate(): Promise<void> {
   await rotated;
 }
 
-/** Starts once more; returns the names of the tokens that are there. */
-async function namesAfterStart(): Promise<string[]> {
+async function analysisId(): Promise<string> {
+  const { analyze } = await ask(
+    `mutation { analyze(input: { source: ${JSON.stringify(source)} }) { ... on Analysis { id } ... on UserError { message } } }`,
+  );
+  const { id } = analyze as { id: string };
+  const status = async () => (await ask(`{ analysis(id: "${id}") { status } }`))['analysis'];
+  await expect.poll(status).toEqual({ status: 'DONE' });
+  return id;
+}
+
+async function killWhileItDeploys(name: string): Promise<void> {
   const server = await startServer(folder);
-  const { viewer } = await ask('{ viewer { apiTokens { name } } }');
+  const { deploy } = await ask(
+    `mutation { deploy(input: { analysisId: "${await analysisId()}", name: "${name}" }) { __typename } }`,
+  );
+  expect(deploy).toEqual({ __typename: 'DeployPayload' });
+  confirmed.deployments.push(name);
+  await delay(random.below(INSTALL_MS));
+  await server.kill();
+}
+
+/** Starts once more and waits until every deployment serves; returns the names of what is there. */
+async function namesAfterStart(): Promise<typeof confirmed> {
+  const server = await startServer(folder);
+  const read = async () => {
+    const { viewer, deployments } = await ask(
+      '{ viewer { apiTokens { name } } deployments(first: 50) { edges { node { name status } } } }',
+    );
+    return {
+      tokens: (viewer as { apiTokens: { name: string }[] }).apiTokens,
+      deployments: (deployments as { edges: { node: { name: string; status: string } }[] }).edges.map(
+        ({ node }) => node,
+      ),
+    };
+  };
+  const waiting = async () => (await read()).deployments.filter(({ status }) => status !== 'RUNNING');
+  await expect.poll(waiting).toEqual([]);
+  const { tokens, deployments } = await read();
   await server.stop();
-  return (viewer as { apiTokens: { name: string }[] }).apiTokens.map(({ name }) => name);
+  await expect.poll(() => processesOf(folder)).toEqual([]);
+  return { tokens: tokens.map(({ name }) => name), deployments: deployments.map(({ name }) => name) };
+}
+
+/** Command lines of the processes that were started with, or for, files of a folder. */
+async function processesOf(dir: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const pid of (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))) {
+    const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => ''); // it has ended
+    const [command, environment] = await Promise.all([read('cmdline'), read('environ')]);
+    if (command.includes(dir) || environment.includes(dir)) found.push(command);
+  }
+  return found;
 }
 
 test(
   `loses nothing that was confirmed through ${KILLS} kills (seed ${SEED})`,
   async () => {
     for (let kill = 0; kill < KILLS; kill += 1) {
-      const kind = random.below(3);
+      const kind = random.below(4);
       if (kind === 0) await killWhileItStarts();
       else if (kind === 1) await killWhileItWrites(`kill-${kill}`);
-      else await killWhileKeysRotate();
+      else if (kind === 2) await killWhileKeysRotate();
+      else await killWhileItDeploys(`kill-${kill}`);
       const isLast = kill + 1 === KILLS || (kill + 1) % KILLS_PER_FOLDER === 0;
       if (!isLast) continue;
-      expect(await namesAfterStart(), `after kill ${kill}`).toEqual(expect.arrayContaining(confirmed));
+      const { tokens, deployments } = await namesAfterStart();
+      expect(tokens, `after kill ${kill}`).toEqual(expect.arrayContaining(confirmed.tokens));
+      expect(deployments, `after kill ${kill}`).toEqual(confirmed.deployments.toReversed());
       await nextFolder();
     }
   },
