@@ -15,6 +15,12 @@ export type KeptData = {
   copy(fromId: string, toId: string): Promise<void>;
 };
 
+/** Sockets and pipes belong to a running program, and cannot be copied. */
+const isKept = async (path: string): Promise<boolean> => {
+  const found = await lstat(path);
+  return found.isFile() || found.isDirectory() || found.isSymbolicLink();
+};
+
 const ID = /^[A-Za-z0-9-]{1,64}$/;
 
 /** Opens the kept files below a data folder. Ids are checked: they become the names of folders. */
@@ -35,7 +41,7 @@ export const createKeptData = (dataDir: string): KeptData => {
       const half = `${to}.copying`;
       await removeTree(half);
       if ((await lstat(from).catch(() => null)) !== null)
-        await cp(from, half, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+        await cp(from, half, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true, filter: isKept });
       else await mkdir(half, { mode: 0o711 });
       await removeTree(to);
       await rename(half, to);
