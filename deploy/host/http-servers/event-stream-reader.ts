@@ -42,7 +42,7 @@ export const createEventStreamReader = (onEvent: (event: StreamEvent) => void): 
     const value = colon === -1 ? '' : text.slice(text[colon + 1] === ' ' ? colon + 2 : colon + 1);
     if (name === 'data') {
       data.push(value);
-      bytes += value.length;
+      bytes += value.length + 1; // a line without text takes memory too
     } else if (name === 'event') event = value;
     else if (name === 'id' && !value.includes('\0')) lastId = value === '' ? null : value;
     else if (name === 'retry' && /^\d+$/.test(value)) retryMs = Number(value);

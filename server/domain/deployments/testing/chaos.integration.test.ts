@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { runSchedule } from './chaos.testing.ts';
 import { createRandom, scheduleOf } from './schedule.testing.ts';
 import { openSimulation, type Simulation } from './simulation.testing.ts';
@@ -13,8 +13,11 @@ const count = Number(process.env['CATWALK_SEEDS'] ?? (one === undefined ? SEEDS_
 const first = one === undefined ? Math.floor(Date.now() / 86_400_000) * 1_000 : Number(one);
 const seeds = Array.from({ length: count }, (_, index) => first + index);
 
-/** Schedules mostly wait. Each world has its own database, Machines API and clock, and runs one schedule at a time. */
-const WORLDS = 2;
+/**
+ * Schedules mostly wait. Each world has its own database, Machines API and clock, and runs one schedule at a time;
+ * `CATWALK_WORLDS` is their number.
+ */
+const WORLDS = Number(process.env['CATWALK_WORLDS'] ?? 2);
 const idle: Simulation[] = [];
 const waiting: ((world: Simulation) => void)[] = [];
 const take = async (): Promise<Simulation> => idle.pop() ?? new Promise((resolve) => waiting.push(resolve));
@@ -30,6 +33,9 @@ beforeAll(async () => {
   idle.push(...worlds);
 }, SEED_MS_MAX);
 afterAll(() => Promise.all(worlds.map((world) => world.close())));
+
+// A test that waits for a world is no test that hangs: no more are begun than there are worlds.
+vi.setConfig({ maxConcurrency: WORLDS });
 
 it.concurrent.each(seeds)(
   'leaks and loses nothing, and leads every deployment to its desired state or a failure with a reason: seed %i',
