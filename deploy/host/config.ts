@@ -45,6 +45,7 @@ export const parseHostConfig = (value: unknown): HostConfig => {
     memoryMb,
     knownVariables,
     handshakeTimeoutMs,
+    timeFactor,
     trial,
   } = value;
   check(token === undefined || (isText(token) && token.length > 0), 'token');
@@ -56,6 +57,7 @@ export const parseHostConfig = (value: unknown): HostConfig => {
   check(knownVariables === undefined || isTexts(knownVariables), 'knownVariables');
   check(ISOLATIONS.includes(String(isolation)), 'isolation');
   check(memoryMb === undefined || (typeof memoryMb === 'number' && memoryMb > 0), 'memoryMb');
+  check(timeFactor === undefined || (typeof timeFactor === 'number' && timeFactor >= 1), 'timeFactor');
   check(trial === undefined || typeof trial === 'boolean', 'trial');
   check(
     handshakeTimeoutMs === undefined || (typeof handshakeTimeoutMs === 'number' && handshakeTimeoutMs > 0),

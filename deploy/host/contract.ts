@@ -98,6 +98,8 @@ export type HostConfig = {
   knownVariables?: string[];
   /** How long the server may take to answer its handshake; default 60 s. */
   handshakeTimeoutMs?: number;
+  /** How many times longer than usual installations and starts may take, 1 or more: the processor is slow. */
+  timeFactor?: number;
   /** The host installs the package and starts nothing by itself: each start is requested with `POST /attempt`. */
   trial?: boolean;
 };
@@ -209,13 +211,25 @@ export type HostFailure = {
   at: string;
 };
 
+/** Wall time, and the part of it for which the processor was withheld, as by a quota; in milliseconds. */
+export type HeldBack = { wallMs: number; heldBackMs: number };
+
 /** `GET /status`: 200 as soon as the host listens. */
 export type HostStatus = {
   phase: HostPhase;
   /** ISO 8601, when the phase began. */
   since: string;
   package: { runtime: PackageSpec['runtime']; name: string; version?: string; bin?: string };
-  install: { cached: boolean; packages: number; bytes: number; milliseconds: number | null } | null;
+  install: {
+    cached: boolean;
+    packages: number;
+    bytes: number;
+    milliseconds: number | null;
+    /** Processor time in milliseconds; absent while it lasts, and where it cannot be measured. */
+    processorMs?: number;
+  } | null;
+  /** How long the processor was withheld. Absent in hosts of older versions; null for what has not begun. */
+  heldBack?: { install: HeldBack | null; start: HeldBack | null };
   serverInfo: { name: string; version: string } | null;
   era: 'legacy' | 'modern' | 'dual' | null;
   sessions: number;

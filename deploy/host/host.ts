@@ -14,7 +14,7 @@ import { createRouter } from './bridge/routing.ts';
 import { createToolHeaders } from './bridge/tool-headers.ts';
 import { spawnChild } from './child/child-process.ts';
 import { installEnvironment } from './child/environment.ts';
-import type { HostFailure, HostPhase, HostStatus } from './contract.ts';
+import type { HeldBack, HostFailure, HostPhase, HostStatus } from './contract.ts';
 import { failureOf, failWith, outOfMemoryWhileInstalling, redactFailure } from './failure.ts';
 import type { HostOptions, RunningHost } from './host-options.ts';
 import { createHostServer } from './http-server.ts';
@@ -24,6 +24,9 @@ import { nameOf } from './install/package-name.ts';
 import { openKeptFiles } from './kept/kept-files.ts';
 import { createLogRing } from './logs.ts';
 import { createNextCopy } from './next-copy.ts';
+import { readHeldBackMs } from './processor/held-back.ts';
+import { createProcessorMeter, type Measurement } from './processor/processor-meter.ts';
+import { readUsedMs } from './processor/used-time.ts';
 import { createRedactor } from './redact.ts';
 import { createServerFacts } from './server-facts.ts';
 import { createAnswerMeter, createSlowReaderCheck } from './slow-readers.ts';
@@ -39,6 +42,17 @@ const DRAIN_MS = 3_000;
 const SMALL_MACHINE_MB = 512;
 /** The caller may die before the machine sleeps: the host then takes calls again. Time asleep does not count. */
 const QUIESCED_MS = 30_000;
+
+const heldBackOf = (measured: Measurement | null): HeldBack | null => {
+  if (measured === null) return null;
+  const { wallMs, heldBackMs } = measured.read();
+  return { wallMs, heldBackMs };
+};
+
+const ownProcessorMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+};
 
 /** First calls come first. */
 const PREPARE_COPY_AFTER_MS = 2_000;
@@ -58,6 +72,18 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const installTemporary = join(options.dataDir, 'install-tmp');
   await mkdir(installTemporary, { recursive: true, mode: 0o700 });
   if (user) await chown(installTemporary, user.uid, user.gid);
+  const timeFactor = config.timeFactor ?? 1;
+  const meter = createProcessorMeter(
+    {
+      now: () => performance.now(),
+      ownMs: ownProcessorMs,
+      heldBackMs: () => readHeldBackMs(options.box?.controlGroups),
+      usedMs: readUsedMs,
+    },
+    timeFactor > 1,
+  );
+  let installing: Measurement | null = null;
+  let starting: Measurement | null = null;
   const aborter = new AbortController();
   const facts = createServerFacts();
   const measureMemory = options.measureMemory ?? memoryByGroup;
@@ -113,7 +139,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     ...(options.limits?.childUnreadBytesMax === undefined
       ? {}
       : { unreadBytesMax: options.limits.childUnreadBytesMax }),
-    handshakeTimeoutMs: options.handshakeTimeoutMs ?? config.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
+    handshakeTimeoutMs: options.handshakeTimeoutMs ?? config.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS * timeFactor,
     log,
     redactFailure: (failure) => redactFailure(failure, redact),
     variables: [...new Set([...Object.keys(config.env), ...(config.knownVariables ?? [])])],
@@ -182,6 +208,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
         ...(program?.version ? { version: program.version } : {}),
       },
       install,
+      heldBack: { install: heldBackOf(installing), start: heldBackOf(starting) },
       serverInfo: facts.serverInfo,
       era: facts.era,
       sessions: bridge.sessionCount,
@@ -232,9 +259,10 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     });
   });
 
-  const startedAt = performance.now();
+  const measured = meter.start();
+  installing = measured;
   const wasKilled = watchOom(oomKills);
-  const installing = (async () => {
+  const work = (async () => {
     try {
       const found = await installPackage(config.package, {
         cacheDir: resolve(options.cacheDir),
@@ -244,6 +272,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
             : boxedInstallEnvironment(installTemporary),
         user,
         box,
+        timeFactor,
         nodeFlags: (config.memoryMb ?? Number.POSITIVE_INFINITY) <= SMALL_MACHINE_MB ? ['--max-semi-space-size=1'] : [],
         signal: aborter.signal,
         log: (line) => log('INSTALL', line),
@@ -267,16 +296,24 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       if (!trial) await workspaces.acquire(null);
       program = installed;
       const { cached, packages, bytes } = installed;
-      install = { cached, packages, bytes, milliseconds: Math.round(performance.now() - startedAt) };
+      const { usedMs, wallMs } = measured.end();
+      const used = usedMs === null ? {} : { processorMs: usedMs };
+      install = { cached, packages, bytes, milliseconds: wallMs, ...used };
       if (aborter.signal.aborted) return;
       enter('STARTING_SERVER');
       if (trial) prepareNextCopy(0);
-      else await pool.warmUp();
+      else {
+        starting = meter.start();
+        await pool.warmUp();
+      }
     } catch (error) {
       const failure = failureOf(error, 'INSTALL_FAILED');
       installFailure = redactFailure(wasKilled() ? outOfMemoryWhileInstalling(failure) : failure, redact);
       log('HOST', installFailure.message);
       enter('FAILED');
+    } finally {
+      measured.end();
+      starting?.end();
     }
   })();
 
@@ -291,7 +328,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       server.close();
       bridge.close();
       await waitUntil(() => [...pool.peers].every((peer) => peer.inFlight === 0), drainMs);
-      await Promise.all([pool.close(), trial?.close(), installing, nextCopy.done]);
+      await Promise.all([pool.close(), trial?.close(), work, nextCopy.done]);
       await workspaces?.close();
       server.closeAllConnections();
       clock.stop();

@@ -1,11 +1,13 @@
 import { type PastedValues, pastedValues } from '#server/domain/analysis/candidates/pasted-values.ts';
 import type { ServerCandidate } from '#server/domain/analysis/result.ts';
-import { DEFAULT_MEMORY_MB, monthlyCost, NO_COST, regionsOf } from '#server/domain/catalog.ts';
+import { DEFAULT_MEMORY_MB, monthlyCost, NO_COST, proposedProcessor, regionsOf } from '#server/domain/catalog.ts';
 import { builder } from '../builder.ts';
-import { MonthlyCostType } from '../catalog/catalog.ts';
+import { MonthlyCostType, ProcessorType } from '../catalog/catalog.ts';
 import { RuntimeEnum, ServerTransportEnum, VerdictEnum } from '../enums.ts';
 import { ToolSummaryType } from '../tools.ts';
 import { ArgumentFieldType, CredentialFieldType } from './fields.ts';
+
+const defaultRegion = ({ machines }: { machines: 'local' | 'fly' }): string => regionsOf(machines)[0]?.code ?? '';
 
 const PastedValueType = builder.objectRef<PastedValues['arguments'][number]>('PastedValue').implement({
   description: 'A value that a pasted text gives to a field.',
@@ -68,13 +70,21 @@ export const ServerCandidateType = builder.objectRef<ServerCandidate>('ServerCan
     }),
     verdict: t.expose('verdict', { type: VerdictEnum, description: 'Verdict of the analysis on the package.' }),
     tools: t.expose('tools', { type: [ToolSummaryType], description: 'The tools it is known to offer.' }),
+    proposedProcessor: t.field({
+      type: ProcessorType,
+      description:
+        'The processor that a deployment of it gets when none is chosen: with it the installation takes a minute at most.',
+      resolve: ({ weight }, _args, { installation }) => proposedProcessor(weight, defaultRegion(installation)),
+    }),
     monthlyCost: t.field({
       type: MonthlyCostType,
-      description: 'Monthly cost in the default size and region.',
-      resolve: ({ runtime }, _args, { installation }) =>
-        runtime === 'remote'
-          ? NO_COST
-          : monthlyCost(DEFAULT_MEMORY_MB, regionsOf(installation.machines)[0]?.code ?? ''),
+      description: 'Monthly cost in the proposed size and the default region.',
+      resolve: ({ runtime, weight }, _args, { installation }) => {
+        if (runtime === 'remote') return NO_COST;
+        const region = defaultRegion(installation);
+        const { name, memoryMinMb } = proposedProcessor(weight, region);
+        return monthlyCost(Math.max(DEFAULT_MEMORY_MB, memoryMinMb), region, name);
+      },
     }),
     notes: t.exposeString('notes', { nullable: true, description: 'Further notes to read before deploying it.' }),
   }),

@@ -7,6 +7,7 @@ import {
   type Region,
   regionsOf,
 } from '#server/domain/catalog.ts';
+import { DEFAULT_PROCESSOR, PROCESSORS, type Processor } from '#server/domain/processors.ts';
 import { builder } from '../builder.ts';
 
 export const MonthlyCostType = builder.objectRef<MonthlyCost>('MonthlyCost').implement({
@@ -33,9 +34,30 @@ const MachineSizeType = builder.objectRef<MachineSize>('MachineSize').implement(
       description: 'Its list price.',
       args: {
         region: t.arg.string({ required: false, description: 'Code of a region; the default one when not given.' }),
+        processor: t.arg.string({
+          required: false,
+          description: 'Name of a processor; the default one when not given.',
+        }),
       },
-      resolve: (size, { region }, { installation }) =>
-        monthlyCost(size.memoryMb, region ?? regionsOf(installation.machines)[0]?.code ?? ''),
+      resolve: (size, { region, processor }, { installation }) =>
+        monthlyCost(size.memoryMb, region ?? regionsOf(installation.machines)[0]?.code ?? '', processor ?? undefined),
+    }),
+  }),
+});
+
+export const ProcessorType = builder.objectRef<Processor>('Processor').implement({
+  description: 'A processor that a machine can have.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'What `processor` takes.' }),
+    cpus: t.exposeInt('cpus', { description: 'Number of cores that it can use at a time.' }),
+    sustainedCores: t.exposeFloat('sustainedCores', {
+      description: 'Cores of time that it may use for good. A shared one bursts above that for a while.',
+    }),
+    memoryMinMb: t.exposeInt('memoryMinMb', { description: 'The least memory that goes with it, in MB.' }),
+    memoryMaxMb: t.exposeInt('memoryMaxMb', { description: 'The most memory that goes with it, in MB.' }),
+    isDefault: t.boolean({
+      description: 'True for the one that a deployment gets when its package is light and none is chosen.',
+      resolve: ({ name }) => name === DEFAULT_PROCESSOR.name,
     }),
   }),
 });
@@ -53,6 +75,11 @@ builder.queryFields((t) => ({
     type: [MachineSizeType],
     description: 'The sizes to choose from, smallest first.',
     resolve: () => [...MACHINE_SIZES],
+  }),
+  processors: t.field({
+    type: [ProcessorType],
+    description: 'The processors to choose from, slowest first; none where machines run on this computer.',
+    resolve: (_root, _args, { installation }) => (installation.machines === 'local' ? [] : [...PROCESSORS]),
   }),
   regions: t.field({
     type: [RegionType],

@@ -45,6 +45,9 @@ export const DeploymentType = builder.prismaNode('Deployment', {
     isolation: t.expose('isolation', { type: IsolationEnum, description: 'Sessions that share one server process.' }),
     region: t.exposeString('region', { description: 'Machine region.' }),
     memoryMb: t.exposeInt('memoryMb', { description: "Its machine's memory in MB." }),
+    processor: t.exposeString('processor', {
+      description: "Name of its machine's processor; it has no effect on this computer.",
+    }),
     sleepAfterMinutes: t.exposeInt('sleepAfterMinutes', {
       nullable: true,
       description: 'Idle minutes before it goes to sleep, or null if it never does.',
@@ -118,9 +121,9 @@ export const DeploymentType = builder.prismaNode('Deployment', {
     monthlyCost: t.field({
       type: MonthlyCostType,
       description: 'Monthly cost of its machine.',
-      select: { memoryMb: true, region: true, currentRelease: { select: { runtime: true } } },
-      resolve: ({ memoryMb, region, currentRelease }) =>
-        currentRelease?.runtime === 'remote' ? NO_COST : monthlyCost(memoryMb, region),
+      select: { memoryMb: true, processor: true, region: true, currentRelease: { select: { runtime: true } } },
+      resolve: ({ memoryMb, processor, region, currentRelease }) =>
+        currentRelease?.runtime === 'remote' ? NO_COST : monthlyCost(memoryMb, region, processor),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),

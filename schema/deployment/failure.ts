@@ -13,6 +13,11 @@ const FailureProposalType = builder.objectRef<Proposal>('FailureProposal').imple
       description: 'The next size, in MB.',
       resolve: ({ memoryMb }) => memoryMb ?? null,
     }),
+    processor: t.string({
+      nullable: true,
+      description: 'Name of a faster processor.',
+      resolve: ({ processor }) => processor ?? null,
+    }),
     regions: t.stringList({
       description: 'Codes of other regions, the nearest first.',
       resolve: ({ regions }) => regions ?? [],

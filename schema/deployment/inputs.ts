@@ -38,6 +38,10 @@ export const DeployInput = builder.inputType('DeployInput', {
     version: t.string({ required: false, description: 'A version other than the one that the analysis pinned.' }),
     region: t.string({ required: false, description: 'Code of a region; the default one when not given.' }),
     memoryMb: t.int({ required: false, description: 'Memory in MB; one of machineSizes.' }),
+    processor: t.string({
+      required: false,
+      description: 'Name of a processor; the one proposed for the package when not given. It may raise the memory.',
+    }),
     access: t.field({
       type: EndpointAccessEnum,
       required: false,
@@ -138,5 +142,9 @@ export const UpdateDeploymentInput = builder.inputType('UpdateDeploymentInput', 
     }),
     region: t.string({ required: false, description: 'Code of a region; makes a new release.' }),
     memoryMb: t.int({ required: false, description: 'Memory in MB; makes a new release.' }),
+    processor: t.string({
+      required: false,
+      description: 'Name of a processor; makes a new release, and may raise the memory.',
+    }),
   }),
 });

@@ -32,6 +32,7 @@ export const ReleaseType = builder.prismaNode('Release', {
     integrity: t.exposeString('integrity', { nullable: true, description: 'The hash of that version, as SRI.' }),
     region: t.exposeString('region', { description: 'Machine region.' }),
     memoryMb: t.exposeInt('memoryMb', { description: "Its machine's memory in MB." }),
+    processor: t.exposeString('processor', { description: "Name of its machine's processor." }),
     isolation: t.expose('isolation', { type: IsolationEnum, description: 'Sessions that share one server process.' }),
     reason: t.exposeString('reason', {
       description: 'Reason for the release: deploy, redeploy, rollback, credentials, settings.',

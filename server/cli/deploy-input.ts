@@ -15,6 +15,7 @@ export type DeployOptions = {
   acceptUnverified?: boolean;
   version?: string;
   memory?: number;
+  processor?: string;
   region?: string;
   sleep?: number;
   refresh?: boolean;
@@ -88,6 +89,7 @@ export async function buildDeployInput(
     extraArguments,
     version: options.version,
     memoryMb: options.memory,
+    processor: options.processor,
     region: options.region,
     sleepAfterMinutes: options.sleep,
     access: options.public ? 'PUBLIC' : 'TOKEN',

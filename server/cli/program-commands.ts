@@ -52,6 +52,7 @@ export function addSourceCommands({ command, run, rest }: CommandLine): void {
     .option('--accept-unverified', 'deploy although the publisher is not verified')
     .option('--version <version>', 'version to deploy (default: the newest)')
     .option('--memory <MB>', 'memory of the machine', whole('--memory', MEMORY_MB_MAX, 1))
+    .option('--processor <name>', 'processor of the machine, such as shared-cpu-2x (default: by the package)')
     .option('--region <code>', 'region of the machine')
     .option('--sleep <minutes>', 'sleep after this many idle minutes', whole('--sleep', SLEEP_MINUTES_MAX, 1))
     .option('--refresh', 'ignore cached results')

@@ -11,7 +11,7 @@ import type { PackageIndexes } from '#server/domain/analysis/registries/indexed-
 import { readNpmConfiguration } from '#server/domain/analysis/registries/npm-configuration.ts';
 import { type AnalysisService, createAnalysisService } from '#server/domain/analysis/service.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
-import { DEFAULT_MEMORY_MB, LOCAL_REGION, MACHINE_SIZES, regionsOf } from '#server/domain/catalog.ts';
+import { DEFAULT_MEMORY_MB, LOCAL_REGION, MACHINE_SIZES, regionsOf, TRIAL_SIZE } from '#server/domain/catalog.ts';
 import { createDataService } from '#server/domain/deployments/intents/data-intents.ts';
 import { createOwnerIntents, type OwnerIntents } from '#server/domain/deployments/intents/owner-intents.ts';
 import { createResolvePackage } from '#server/domain/deployments/intents/resolve-package.ts';
@@ -25,6 +25,7 @@ import { createAttempts } from '#server/domain/identity/attempts.ts';
 import { createDeviceLogins } from '#server/domain/identity/device-logins.ts';
 import { createSessionService } from '#server/domain/identity/sessions.ts';
 import { createLogFeed } from '#server/domain/logs/feed.ts';
+import { DEFAULT_PROCESSOR } from '#server/domain/processors.ts';
 import { createRegistryMirror } from '#server/domain/registry/mirror.ts';
 import type { RegistryService } from '#server/domain/registry/service.ts';
 import type { ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
@@ -106,7 +107,13 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
     findFleet: deps.findFleet,
     host: deps.host,
     installationId: storage.installation,
-    machine: { ...defaults, pause: (ms, signal) => setTimeout(ms, undefined, { signal }) },
+    // A trial takes a minute or two: a core of its own costs a tenth of a cent, and measures undisturbed.
+    machine: {
+      ...(env.MACHINES === 'local'
+        ? { ...defaults, processor: DEFAULT_PROCESSOR.name }
+        : { ...defaults, ...TRIAL_SIZE }),
+      pause: (ms, signal) => setTimeout(ms, undefined, { signal }),
+    },
     now: clock,
     clock: () => performance.now(),
     timers: systemTimers,

@@ -2,13 +2,20 @@ import { expect, test } from 'vitest';
 import { FLY_REGIONS, LOCAL_REGION, MACHINE_SIZES, monthlyCost, regionsOf } from './catalog.ts';
 
 test.each([
-  [256, 'iad', 2.02],
-  [512, 'iad', 3.32],
-  [1024, 'iad', 5.92],
-  [256, 'sjc', 2.32],
-  [1024, 'sjc', 6.8],
-])('%i MB in %s costs what the list says', (memoryMb, region, usd) => {
-  expect(monthlyCost(memoryMb, region).alwaysOn).toBeCloseTo(usd, 1);
+  [256, 'shared-cpu-1x', 'iad', 2.19],
+  [512, 'shared-cpu-1x', 'iad', 3.69],
+  [1024, 'shared-cpu-1x', 'iad', 6.7],
+  [2048, 'shared-cpu-2x', 'iad', 13.39],
+  [2048, 'performance-1x', 'iad', 33],
+  [1024, 'shared-cpu-1x', 'fra', 7.73],
+  [1024, 'shared-cpu-1x', 'sin', 8.5],
+])('%i MB with %s in %s costs what Fly lists', (memoryMb, processor, region, usd) => {
+  expect(monthlyCost(memoryMb, region, processor).alwaysOn).toBeCloseTo(usd, 1);
+});
+
+test('a machine has the processor that is named', () => {
+  expect(monthlyCost(512, 'iad')).toEqual(monthlyCost(512, 'iad', 'shared-cpu-1x'));
+  expect(monthlyCost(512, 'iad', 'shared-cpu-2x').alwaysOn).toBe(4.38);
 });
 
 test('sleeping is cheaper everywhere, and this computer is free', () => {

@@ -21,6 +21,10 @@ const CatalogDocument = graphql(`
       memoryMb
       ...SizeSelect_size
     }
+    processors {
+      name
+      ...ProcessorSelect_processor
+    }
     regions {
       code
       ...RegionSelect_region
@@ -97,6 +101,11 @@ function Analysis({ id }: { id: string }) {
     );
   }
   return (
-    <AnalysisView analysis={analysis} sizes={catalog.data?.machineSizes ?? []} regions={catalog.data?.regions ?? []} />
+    <AnalysisView
+      analysis={analysis}
+      sizes={catalog.data?.machineSizes ?? []}
+      processors={catalog.data?.processors ?? []}
+      regions={catalog.data?.regions ?? []}
+    />
   );
 }

@@ -85,7 +85,7 @@ const makeEnvironment = async (folder: string, context: InstallContext): Promise
       user: context.user,
       confine: context.confine,
       signal: context.signal,
-      timeoutMs: VENV_MS_MAX,
+      timeoutMs: VENV_MS_MAX * context.timeFactor,
       onLine: context.log,
     });
     if (result.code === 0) return realpathSync(join(folder, 'venv/bin/python'));

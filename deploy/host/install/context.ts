@@ -15,6 +15,8 @@ export type InstallContext = {
   confine?: Confine;
   /** Flags for Node where it runs npm: small machines spare memory, at the cost of time. */
   nodeFlags: string[];
+  /** How many times longer than usual a tool may take, 1 or more. */
+  timeFactor: number;
   signal: AbortSignal;
   log: (line: string) => void;
   onProgress: (progress: InstallProgress) => void;

@@ -45,7 +45,7 @@ const checkOut = async (spec: GitSpec, folder: string, context: InstallContext):
       user: context.user,
       confine: context.confine,
       signal: context.signal,
-      timeoutMs: CLONE_TIME_LIMIT_MS,
+      timeoutMs: CLONE_TIME_LIMIT_MS * context.timeFactor,
       onLine: context.log,
     });
   const must = async (args: string[]) => {

@@ -89,7 +89,7 @@ export const runNpm = async (
     confine: context.confine,
     needs: [dirname(dirname(npm))],
     signal: context.signal,
-    timeoutMs: INSTALL_TIME_LIMIT_MS,
+    timeoutMs: INSTALL_TIME_LIMIT_MS * context.timeFactor,
     onLine,
     writtenBytes,
     onWritten: (bytes) => context.onProgress({ bytes }),

@@ -97,7 +97,7 @@ export const installPython = async (
       confine: context.confine,
       needs: uv === undefined ? [] : [uv, ...uvPythons(process.env)],
       signal: context.signal,
-      timeoutMs: INSTALL_TIME_LIMIT_MS,
+      timeoutMs: INSTALL_TIME_LIMIT_MS * context.timeFactor,
       onLine: (line) => {
         if (/^\s*(Downloading|Using cached|Downloaded) /.test(line)) {
           packages += 1;

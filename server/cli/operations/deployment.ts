@@ -10,12 +10,12 @@ import type {
 } from '../generated/graphql.ts';
 import { operation, REFUSAL } from './operation.ts';
 
-const FAILURE = `code message hint retryable occurredAt stderrTail variables exitCode signal proposal { memoryMb regions }
+const FAILURE = `code message hint retryable occurredAt stderrTail variables exitCode signal proposal { memoryMb processor regions }
   needs { anyOf { kind name flag } } modes { words }`;
 const RELEASE = 'id databaseId number package version reason createdAt liveAt serverName protocolVersion eras';
 
 const DEPLOYMENT = `
-  id databaseId name source status phase endpointUrl access isolation region memoryMb sleepAfterMinutes
+  id databaseId name source status phase endpointUrl access isolation region memoryMb processor sleepAfterMinutes
   waking lastWokenAt lastWakeMs newerVersion newerVersionSeenAt
   createdAt updatedAt lastHealthyAt lastUsedAt credentialsSet argumentValues { name value } extraArguments
   failure { ${FAILURE} }
@@ -47,7 +47,9 @@ const failureSchema = z.object({
   modes: z.array(z.object({ words: z.array(z.string()) })),
   exitCode: z.number().nullable(),
   signal: z.string().nullable(),
-  proposal: z.object({ memoryMb: z.number().nullable(), regions: z.array(z.string()) }).nullable(),
+  proposal: z
+    .object({ memoryMb: z.number().nullable(), processor: z.string().nullable(), regions: z.array(z.string()) })
+    .nullable(),
 });
 
 const changesSchema = z.object({

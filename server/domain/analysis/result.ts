@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PackageSpec } from '#deploy/host/contract.ts';
+import type { PackageWeight } from '../processors.ts';
 
 /** The result of an analysis, as it is kept in `Analysis.result`. Names are those of the GraphQL schema, except for runtimes. */
 
@@ -174,6 +175,11 @@ export const packageSpecSchema = z.discriminatedUnion('runtime', [
   z.object({ runtime: z.literal('command'), command: z.string(), args: z.array(z.string()), http }),
 ]) satisfies z.ZodType<PackageSpec>;
 
+export const packageWeightSchema = z.object({
+  dependencies: z.int(),
+  installMs: z.number().nullable(),
+}) satisfies z.ZodType<PackageWeight>;
+
 export const serverCandidateSchema = z.object({
   /** Unique within one analysis, and the same in the next one of the same source. */
   key: z.string(),
@@ -201,6 +207,8 @@ export const serverCandidateSchema = z.object({
   fixedArguments: z.array(z.string()),
   /** Given after the fixed arguments, before all other ones. */
   launch: candidateLaunchSchema.exactOptional(),
+  /** What is known of the work that its installation makes. */
+  weight: packageWeightSchema.exactOptional(),
 });
 
 export const warningWeightSchema = z.enum(['INFO', 'CAUTION', 'CONFIRM']);

@@ -38,7 +38,7 @@ const candidate = (credentials: CredentialField[]): ServerCandidate => ({
   fixedArguments: [],
 });
 
-const NOTHING: Learned = { served: true, needs: [], given: [], mode: [], tools: [] };
+const NOTHING: Learned = { served: true, needs: [], given: [], mode: [], tools: [], installMs: null };
 
 test('what a start did without is usually needed at most', () => {
   const { credentials, arguments: args } = learnTrial(candidate([demanded('ORBIT_TOKEN', 'SOURCE_CODE')]), NOTHING);
@@ -80,4 +80,11 @@ test('fixes the subcommand and lists the real tools', () => {
     runCommand: 'npx orbit mcp',
     tools,
   });
+});
+
+test('what the installation took replaces an estimate, and nothing replaces what was measured', () => {
+  const estimated = { ...candidate([]), weight: { dependencies: 4, installMs: null } };
+  const measured = learnTrial(estimated, { ...NOTHING, installMs: 6_000 });
+  expect(measured.weight).toEqual({ dependencies: 4, installMs: 6_000 });
+  expect(learnTrial(measured, NOTHING).weight).toEqual(measured.weight);
 });

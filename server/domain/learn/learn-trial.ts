@@ -15,6 +15,8 @@ export type Learned = {
   given: readonly Missing[];
   mode: readonly string[];
   tools: readonly ToolSummary[];
+  /** Processor time of the installation in milliseconds; null where nothing was measured. */
+  installMs: number | null;
 };
 
 const NEEDED = evidenceOf('TRIAL', null, null, 'the server ended without it');
@@ -36,7 +38,7 @@ const relaxed = (field: CredentialField): CredentialField =>
  * subcommand is fixed, and the real tools replace those that documents list.
  */
 export function learnTrial(candidate: ServerCandidate, learned: Learned): ServerCandidate {
-  const { served, needs, given, mode, tools } = learned;
+  const { served, needs, given, mode, tools, installMs } = learned;
   const form = learnNeeds(candidate, needs, NEEDED);
   const variables = new Set([...given, ...needs.flat()].flatMap((one) => (one.kind === 'variable' ? [one.name] : [])));
   const args = new Set(
@@ -59,5 +61,6 @@ export function learnTrial(candidate: ServerCandidate, learned: Learned): Server
     fixedArguments: withMode(candidate.fixedArguments, mode),
     runCommand: [candidate.runCommand, ...mode].join(' '),
     tools: tools.length > 0 ? [...tools] : candidate.tools,
+    ...(installMs === null ? {} : { weight: { dependencies: candidate.weight?.dependencies ?? 0, installMs } }),
   };
 }

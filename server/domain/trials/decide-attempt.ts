@@ -69,7 +69,7 @@ const namedNeeds = (attempts: readonly Attempt[]): Missing[][] => {
 };
 
 /** Sums up the attempts of a trial. Pure. */
-export function concludeTrial(attempts: readonly Attempt[]): TrialResult {
+export function concludeTrial(attempts: readonly Attempt[]): Omit<TrialResult, 'installMs'> {
   const last = attempts.at(-1);
   const served = last?.report.outcome === 'SERVED' ? last : null;
   const needs = namedNeeds(attempts);

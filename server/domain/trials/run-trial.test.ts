@@ -30,6 +30,7 @@ const play = async (reports: Report[], stepMs = 1_000) => {
   const steps: string[] = [];
   const { result } = await runTrial({
     machine: {
+      installMs: 4_300,
       start: async (request) => {
         requests.push(request);
         now += stepMs;
@@ -45,6 +46,11 @@ const play = async (reports: Report[], stepMs = 1_000) => {
   });
   return { result, requests, steps };
 };
+
+test('reports the processor time of the installation', async () => {
+  const { result } = await play([SERVED]);
+  expect(result.installMs).toBe(4_300);
+});
 
 test('reports each start and its outcome in plain sentences', async () => {
   const { steps, requests, result } = await play([ENDED, SERVED]);

@@ -60,7 +60,7 @@ export async function runTrial({ machine, form, report, clock, signal }: RunTria
     await report(sentenceOf(found));
   }
   const given = attempts.at(-1)?.given.needs.flatMap(chosenOf) ?? [];
-  return { result: concludeTrial(attempts), given };
+  return { result: { ...concludeTrial(attempts), installMs: machine.installMs }, given };
 }
 
 export const nameOf = (missing: Missing): string =>

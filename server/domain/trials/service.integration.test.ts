@@ -33,7 +33,7 @@ const openService = (findFleet: FindFleet) => {
     findFleet,
     host: refuse('host'),
     installationId: 'test',
-    machine: { region: 'local', memoryMb: 256, pause: async () => {} },
+    machine: { region: 'local', memoryMb: 256, processor: 'shared-cpu-1x', pause: async () => {} },
     now: () => new Date(),
     clock: () => 0,
     timers: {

@@ -26,7 +26,7 @@ export type TrialDeps = {
   findFleet: FindFleet;
   host: HostClient;
   installationId: string;
-  machine: Pick<TrialMachineDeps, 'region' | 'memoryMb' | 'pause'>;
+  machine: Pick<TrialMachineDeps, 'region' | 'memoryMb' | 'processor' | 'pause'>;
   now: () => Date;
   /** Milliseconds of a steady clock. */
   clock: () => number;

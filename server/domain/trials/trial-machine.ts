@@ -5,6 +5,7 @@ import type { HostClient, HostTarget } from '#deploy/host-client.ts';
 import { buildMachineConfig, METADATA_KEYS } from '#deploy/machine-config.ts';
 import type { Fleet } from '../deployments/reconcile/fleet.ts';
 import { UserError } from '../errors.ts';
+import { getProcessor } from '../processors.ts';
 import { attemptReportSchema, type Report } from './trial.ts';
 
 const POLL_MS = 150;
@@ -20,6 +21,8 @@ export type TrialMachineDeps = {
   trialId: string;
   region: string;
   memoryMb: number;
+  /** Fly's name of the processor. */
+  processor: string;
   /** Waits; rejects with the reason of the signal. */
   pause: (ms: number, signal: AbortSignal) => Promise<void>;
 };
@@ -33,7 +36,11 @@ export const trialMetadata = (installationId: string, trialId: string): Record<s
 });
 
 /** A machine whose host has installed the package, and starts it when asked to. */
-export type TrialMachine = { start(request: StartAttempt, signal: AbortSignal): Promise<Report> };
+export type TrialMachine = {
+  /** Processor time of the installation in milliseconds; null where it was copied, or could not be measured. */
+  installMs: number | null;
+  start(request: StartAttempt, signal: AbortSignal): Promise<Report>;
+};
 
 /** Creates the machine of a trial and waits until its package is installed. Throws UserError with the reason. */
 export async function openTrialMachine(
@@ -43,6 +50,7 @@ export async function openTrialMachine(
   signal: AbortSignal,
 ): Promise<TrialMachine> {
   const { fleet, host, memoryMb } = deps;
+  const { kind, cpus } = getProcessor(deps.processor);
   const token = randomBytes(32).toString('base64url');
   const mode = fleet.addressModeOf(fleet.app);
   const config = buildMachineConfig({
@@ -50,6 +58,8 @@ export async function openTrialMachine(
     hostConfig: { token, package: spec, args: [], env: {}, isolation: 'SHARED', trial: true },
     metadata: trialMetadata(deps.installationId, deps.trialId),
     memoryMb,
+    cpuKind: kind,
+    cpus,
     reach: mode.kind,
   });
   const name = trialMachineName(deps.trialId);
@@ -67,17 +77,19 @@ export async function openTrialMachine(
   });
   await callbacks.onInstalling();
   const installing = AbortSignal.any([signal, AbortSignal.timeout(INSTALL_MS_MAX)]);
-  await until(deps, installing, 'The installation took too long.', async () => {
-    const status = await host.status(target, installing);
-    return status.phase === 'INSTALLING' ? null : installed(status);
+  const status = await until(deps, installing, 'The installation took too long.', async () => {
+    const seen = await host.status(target, installing);
+    return seen.phase === 'INSTALLING' ? null : installed(seen);
   });
   return {
+    installMs: status.install?.cached === false ? (status.install.processorMs ?? null) : null,
     start: async (request, limit) => attemptReportSchema.parse(await host.attempt(target, request, limit)),
   };
 }
 
-const installed = ({ phase, lastError }: HostStatus): true => {
-  if (phase !== 'FAILED' && phase !== 'STOPPING') return true;
+const installed = (status: HostStatus): HostStatus => {
+  const { phase, lastError } = status;
+  if (phase !== 'FAILED' && phase !== 'STOPPING') return status;
   throw new UserError(
     lastError?.code ?? 'INSTALL_FAILED',
     lastError?.message ?? 'The package could not be installed.',

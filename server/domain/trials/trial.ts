@@ -29,6 +29,8 @@ export const trialResultSchema = z.object({
   /** Why the last start failed; null when it served. */
   failure: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
   stderrTail: z.array(z.string()),
+  /** Processor time of the installation in milliseconds; null where it was copied, or could not be measured. */
+  installMs: z.number().nullable().default(null),
 });
 
 export type TrialStep = z.infer<typeof trialStepSchema>;

@@ -6,7 +6,7 @@ import { type FragmentType, readFragment } from '../../generated/index.ts';
 import { newPath } from '../../navigation/pages.ts';
 import { FailureCard } from '../../ui/feedback/FailureCard.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
-import type { MachineSizeFragment, RegionFragment } from '../catalog/catalog.ts';
+import type { MachineSizeFragment, ProcessorFragment, RegionFragment } from '../catalog/catalog.ts';
 import { DeployServers } from '../deploy/DeployServers.tsx';
 import { usePastedParts, usePastedText } from '../deploy/pasted-text.ts';
 import { EvidenceSourceContext } from '../fields/evidence-link.ts';
@@ -24,11 +24,12 @@ import { TrialPanel } from './TrialPanel.tsx';
 type AnalysisViewProps = {
   analysis: FragmentType<typeof AnalysisFragment>;
   sizes: readonly FragmentType<typeof MachineSizeFragment>[];
+  processors: readonly FragmentType<typeof ProcessorFragment>[];
   regions: readonly FragmentType<typeof RegionFragment>[];
 };
 
 /** Shows an analysis from its first stage to the form, on one page. */
-export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewProps) {
+export function AnalysisView({ analysis: masked, sizes, processors, regions }: AnalysisViewProps) {
   const analysis = readFragment(AnalysisFragment, masked);
   const { candidates, failure, status } = analysis;
   const isRunning = status === 'RUNNING';
@@ -150,6 +151,7 @@ export function AnalysisView({ analysis: masked, sizes, regions }: AnalysisViewP
                 chosen={selected}
                 onDeployed={(key, databaseId) => setDeployed((before) => new Map([...before, [key, databaseId]]))}
                 sizes={sizes}
+                processors={processors}
                 regions={regions}
               />
             </EvidenceSourceContext>

@@ -1,6 +1,6 @@
 import { Select } from '@mantine/core';
 import { type FragmentType, readFragment } from '../../generated/index.ts';
-import { MachineSizeFragment, RegionFragment } from './catalog.ts';
+import { MachineSizeFragment, ProcessorFragment, RegionFragment } from './catalog.ts';
 import { formatMoney } from './money.ts';
 
 type RegionSelectProps = {
@@ -32,8 +32,14 @@ type SizeSelectProps = {
   onChange: (memoryMb: number) => void;
 };
 
+const SMALLEST = 'shared-cpu-1x';
+
 export const formatMemory = (memoryMb: number): string =>
   memoryMb >= 1024 ? `${memoryMb / 1024} GB` : `${memoryMb} MB`;
+
+/** The processor is named where it is not the smallest, which is the one of this computer too. */
+export const formatSize = ({ memoryMb, processor }: { memoryMb: number; processor: string }): string =>
+  processor === SMALLEST ? formatMemory(memoryMb) : `${formatMemory(memoryMb)}, ${processor}`;
 
 export function SizeSelect({ sizes, value, onChange }: SizeSelectProps) {
   const all = readFragment(MachineSizeFragment, sizes);
@@ -52,6 +58,41 @@ export function SizeSelect({ sizes, value, onChange }: SizeSelectProps) {
       }))}
       value={String(value ?? all.find((size) => size.isDefault)?.memoryMb ?? '')}
       onChange={(chosen) => chosen && onChange(Number(chosen))}
+    />
+  );
+}
+
+type ProcessorSelectProps = {
+  processors: readonly FragmentType<typeof ProcessorFragment>[];
+  /** Null for the one that is proposed for the package. */
+  value: string | null;
+  /** The name of the proposed one; the default one where none is known. */
+  proposed?: string | undefined;
+  /** A processor may want more memory. */
+  onChange: (name: string, memoryMinMb: number) => void;
+};
+
+const formatShare = (cores: number): string =>
+  cores >= 1 ? 'a whole core' : `${Number((cores * 100).toFixed(1))} % of a core`;
+
+export function ProcessorSelect({ processors, value, proposed, onChange }: ProcessorSelectProps) {
+  const all = readFragment(ProcessorFragment, processors);
+  if (all.length === 0) return null; // nothing limits the processor of this computer
+  const suggested = proposed ?? all.find(({ isDefault }) => isDefault)?.name ?? '';
+  return (
+    <Select
+      label="Processor"
+      inputWrapperOrder={[...NOTE_BELOW]}
+      description="A shared processor runs at full speed for a few seconds, and then with its share."
+      data={all.map(({ name, sustainedCores }) => ({
+        value: name,
+        label: [name, formatShare(sustainedCores), name === proposed && 'proposed'].filter(Boolean).join(' · '),
+      }))}
+      value={value ?? suggested}
+      onChange={(chosen) => {
+        const found = all.find(({ name }) => name === chosen);
+        if (found) onChange(found.name, found.memoryMinMb);
+      }}
     />
   );
 }

@@ -1,6 +1,6 @@
 import { graphql } from '../../generated/index.ts';
 
-/** The sizes and regions among which a machine can be chosen. */
+/** The sizes, processors and regions among which a machine can be chosen. */
 export const MachineSizeFragment = graphql(`
   fragment SizeSelect_size on MachineSize {
     memoryMb
@@ -11,6 +11,15 @@ export const MachineSizeFragment = graphql(`
       withSleep
       currency
     }
+  }
+`);
+
+export const ProcessorFragment = graphql(`
+  fragment ProcessorSelect_processor on Processor {
+    name
+    sustainedCores
+    memoryMinMb
+    isDefault
   }
 `);
 

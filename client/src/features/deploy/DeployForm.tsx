@@ -5,8 +5,8 @@ import { type FragmentType, graphql, readFragment } from '../../generated/index.
 import { Folded } from '../../ui/layout/Folded.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { AccessOptions, IsolationSelect } from '../catalog/AccessOptions.tsx';
-import type { MachineSizeFragment, RegionFragment } from '../catalog/catalog.ts';
-import { RegionSelect, SizeSelect, SleepSelect } from '../catalog/MachineOptions.tsx';
+import type { MachineSizeFragment, ProcessorFragment, RegionFragment } from '../catalog/catalog.ts';
+import { ProcessorSelect, RegionSelect, SizeSelect, SleepSelect } from '../catalog/MachineOptions.tsx';
 import { ArgumentInput } from '../fields/ArgumentInput.tsx';
 import { CredentialInput } from '../fields/FieldInput.tsx';
 import { useFieldId } from '../fields/field-ids.ts';
@@ -24,6 +24,10 @@ export const DeployFormFragment = graphql(`
     key
     displayName
     package
+    proposedProcessor {
+      name
+      memoryMinMb
+    }
     credentials {
       name
       label
@@ -67,6 +71,7 @@ type DeployFormProps = {
   form: DeployFormState;
   regions: readonly FragmentType<typeof RegionFragment>[];
   sizes: readonly FragmentType<typeof MachineSizeFragment>[];
+  processors: readonly FragmentType<typeof ProcessorFragment>[];
   /** Names the section when the page has several servers. */
   title?: string | undefined;
   /** Stands before the settings. */
@@ -74,7 +79,7 @@ type DeployFormProps = {
 };
 
 /** Shows every setting that the analysis found, in the order of its importance. */
-export function DeployForm({ candidate: masked, form, regions, sizes, title, children }: DeployFormProps) {
+export function DeployForm({ candidate: masked, form, regions, sizes, processors, title, children }: DeployFormProps) {
   const candidate = readFragment(DeployFormFragment, masked);
   const { values, update, errors } = form;
   const fieldId = useFieldId();
@@ -180,11 +185,22 @@ export function DeployForm({ candidate: masked, form, regions, sizes, title, chi
             onChange={(event) => update({ name: event.currentTarget.value })}
           />
           <Folded
-            label={`Advanced: ${regions.length > 1 ? 'region, ' : ''}memory, sleep, access, isolation, extra variables and arguments`}
+            label={`Advanced: ${regions.length > 1 ? 'region, ' : ''}memory, ${processors.length > 0 ? 'processor, ' : ''}sleep, access, isolation, extra variables and arguments`}
           >
             <div className={classes.grid}>
               <RegionSelect regions={regions} value={values.region} onChange={(region) => update({ region })} />
               <SizeSelect sizes={sizes} value={values.memoryMb} onChange={(memoryMb) => update({ memoryMb })} />
+              <ProcessorSelect
+                processors={processors}
+                value={values.processor}
+                proposed={candidate.proposedProcessor.name}
+                onChange={(processor, memoryMinMb) =>
+                  update({
+                    processor,
+                    memoryMb: values.memoryMb === null ? null : Math.max(values.memoryMb, memoryMinMb),
+                  })
+                }
+              />
               <SleepSelect
                 value={values.sleepAfterMinutes}
                 onChange={(sleepAfterMinutes) => update({ sleepAfterMinutes })}

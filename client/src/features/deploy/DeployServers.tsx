@@ -4,7 +4,7 @@ import type { UserProblem } from '../../apollo/problem.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { deploymentPath, pagePath } from '../../navigation/pages.ts';
 import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
-import type { MachineSizeFragment, RegionFragment } from '../catalog/catalog.ts';
+import type { MachineSizeFragment, ProcessorFragment, RegionFragment } from '../catalog/catalog.ts';
 import { FieldScopeContext, scopedId } from '../fields/field-ids.ts';
 import { useFreshTokens } from '../tokens/fresh-tokens.ts';
 import { DeployForm, DeployFormFragment } from './DeployForm.tsx';
@@ -42,6 +42,7 @@ type DeployServersProps = {
   chosen: ReadonlySet<string>;
   onDeployed: (key: string, databaseId: string) => void;
   sizes: readonly FragmentType<typeof MachineSizeFragment>[];
+  processors: readonly FragmentType<typeof ProcessorFragment>[];
   regions: readonly FragmentType<typeof RegionFragment>[];
 };
 
@@ -53,6 +54,7 @@ const EMPTY: DeployFormValues = {
   extraArguments: '',
   region: null,
   memoryMb: null,
+  processor: null,
   sleepAfterMinutes: null,
   access: 'OAUTH', // claude.ai and ChatGPT support nothing else, and tokens work too
   isolation: 'AUTO',
@@ -60,7 +62,15 @@ const EMPTY: DeployFormValues = {
 };
 
 /** Shows one form for the chosen servers beside their summary, deploys them, and opens what it deployed. */
-export function DeployServers({ analysisId, servers, chosen, onDeployed, sizes, regions }: DeployServersProps) {
+export function DeployServers({
+  analysisId,
+  servers,
+  chosen,
+  onDeployed,
+  sizes,
+  processors,
+  regions,
+}: DeployServersProps) {
   const navigate = useNavigate();
   const fresh = useFreshTokens();
   const deploy = useDeploy();
@@ -104,6 +114,7 @@ export function DeployServers({ analysisId, servers, chosen, onDeployed, sizes, 
       ...ready,
       region: values.region,
       memoryMb: values.memoryMb,
+      processor: values.processor,
       sleepAfterMinutes: values.sleepAfterMinutes,
       access: values.access,
       isolation: values.isolation,
@@ -179,6 +190,7 @@ export function DeployServers({ analysisId, servers, chosen, onDeployed, sizes, 
               candidate={candidate}
               form={form}
               sizes={sizes}
+              processors={processors}
               regions={regions}
               title={isOne ? undefined : fields.displayName}
             >
@@ -199,6 +211,7 @@ export function DeployServers({ analysisId, servers, chosen, onDeployed, sizes, 
             accepted: form.values.accepted,
             machine: {
               memoryMb: form.values.memoryMb,
+              processor: form.values.processor ?? fields.proposedProcessor.name,
               region: form.values.region,
               sleeps: form.values.sleepAfterMinutes !== null,
             },

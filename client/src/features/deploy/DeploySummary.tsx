@@ -42,7 +42,7 @@ export type SummaryServer = {
   mustConfirm: boolean;
   accepted: boolean;
   /** The choices of the form; null is the default. */
-  machine: { memoryMb: number | null; region: string | null; sleeps: boolean };
+  machine: { memoryMb: number | null; processor: string; region: string | null; sleeps: boolean };
   onAccept: (accepted: boolean) => void;
 };
 
@@ -79,7 +79,7 @@ export function DeploySummary({ servers, problem, deploying }: DeploySummaryProp
 function ServerSummary(props: Omit<SummaryServer, 'key'>) {
   const candidate = readFragment(DeploySummaryFragment, props.candidate);
   const { name, warnings, mustConfirm, accepted, machine } = props;
-  const ofMachine = useMonthlyCost(machine.memoryMb, machine.region);
+  const ofMachine = useMonthlyCost(machine);
   // A server that runs elsewhere has no machine.
   const cost = candidate.runtime === 'REMOTE' ? candidate.monthlyCost : (ofMachine ?? candidate.monthlyCost);
   return (

@@ -20,6 +20,7 @@ const empty: DeployFormValues = {
   extraArguments: '',
   region: null,
   memoryMb: null,
+  processor: null,
   sleepAfterMinutes: null,
   access: 'TOKEN',
   isolation: 'AUTO',

@@ -17,6 +17,7 @@ export type DeployFormValues = {
   extraArguments: string;
   region: string | null;
   memoryMb: number | null;
+  processor: string | null;
   sleepAfterMinutes: number | null;
   access: 'TOKEN' | 'OAUTH' | 'PUBLIC';
   isolation: 'AUTO' | 'SHARED' | 'PER_SESSION';

@@ -1,6 +1,6 @@
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
-import type { MachineSizeFragment, RegionFragment } from '../catalog/catalog.ts';
+import type { MachineSizeFragment, ProcessorFragment, RegionFragment } from '../catalog/catalog.ts';
 import { AccessPanel } from './AccessPanel.tsx';
 import { ArgumentsPanel } from './ArgumentsPanel.tsx';
 import { CredentialsPanel } from './CredentialsPanel.tsx';
@@ -18,6 +18,7 @@ export const DeploymentSettingsFragment = graphql(`
     isolation
     region
     memoryMb
+    processor
     sleepAfterMinutes
     ...ArgumentsPanel_deployment
     ...CredentialsPanel_deployment
@@ -29,13 +30,14 @@ type DeploymentSettingsProps = {
   deployment: FragmentType<typeof DeploymentSettingsFragment>;
   regions: readonly FragmentType<typeof RegionFragment>[];
   sizes: readonly FragmentType<typeof MachineSizeFragment>[];
+  processors: readonly FragmentType<typeof ProcessorFragment>[];
 };
 
 /** All settings of a deployment. */
 export function DeploymentSettings(props: DeploymentSettingsProps) {
   const deployment = readFragment(DeploymentSettingsFragment, props.deployment);
-  const { id, name, access, region, memoryMb, isolation, sleepAfterMinutes = null } = deployment;
-  const saved = { region, memoryMb, isolation, sleepAfterMinutes };
+  const { id, name, access, region, memoryMb, processor, isolation, sleepAfterMinutes = null } = deployment;
+  const saved = { region, memoryMb, processor, isolation, sleepAfterMinutes };
   return (
     <>
       <NamePanel id={id} name={name} />
@@ -44,11 +46,12 @@ export function DeploymentSettings(props: DeploymentSettingsProps) {
       <AccessPanel id={id} name={name} access={access} />
       {/* The form starts over when another tab has saved other values. */}
       <MachinePanel
-        key={`${region} ${memoryMb} ${isolation} ${sleepAfterMinutes}`}
+        key={`${region} ${memoryMb} ${processor} ${isolation} ${sleepAfterMinutes}`}
         id={id}
         saved={saved}
         regions={props.regions}
         sizes={props.sizes}
+        processors={props.processors}
       />
       <DataPanel deployment={deployment} />
       <Panel title="Source" description="The source you pasted when you deployed it.">

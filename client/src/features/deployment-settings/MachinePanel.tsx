@@ -4,30 +4,40 @@ import type { FragmentType } from '../../generated/index.ts';
 import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { type Isolation, IsolationSelect } from '../catalog/AccessOptions.tsx';
-import type { MachineSizeFragment, RegionFragment } from '../catalog/catalog.ts';
+import type { MachineSizeFragment, ProcessorFragment, RegionFragment } from '../catalog/catalog.ts';
 import { useMonthlyCost } from '../catalog/cost.ts';
-import { RegionSelect, SizeSelect, SleepSelect } from '../catalog/MachineOptions.tsx';
+import { ProcessorSelect, RegionSelect, SizeSelect, SleepSelect } from '../catalog/MachineOptions.tsx';
 import { formatMonthlyCost } from '../catalog/money.ts';
 import { FilesNote } from '../deployments/FilesNote.tsx';
 import classes from './Settings.module.css';
 import { RELEASE_NOTE, SLEEP_NOTE, useSave } from './save.ts';
 
-type Machine = { region: string; memoryMb: number; isolation: Isolation; sleepAfterMinutes: number | null };
+type Machine = {
+  region: string;
+  memoryMb: number;
+  processor: string;
+  isolation: Isolation;
+  sleepAfterMinutes: number | null;
+};
 
 type MachinePanelProps = {
   id: string;
   saved: Machine;
   regions: readonly FragmentType<typeof RegionFragment>[];
   sizes: readonly FragmentType<typeof MachineSizeFragment>[];
+  processors: readonly FragmentType<typeof ProcessorFragment>[];
 };
 
 /** Changes region, size, sleep and isolation, and explains what a change does before it is saved. */
-export function MachinePanel({ id, saved, regions, sizes }: MachinePanelProps) {
+export function MachinePanel({ id, saved, regions, sizes, processors }: MachinePanelProps) {
   const [save, saving] = useSave(id);
   const [machine, setMachine] = useState(saved);
-  const cost = useMonthlyCost(machine.memoryMb, machine.region);
+  const cost = useMonthlyCost(machine);
   const needsRelease =
-    machine.region !== saved.region || machine.memoryMb !== saved.memoryMb || machine.isolation !== saved.isolation;
+    machine.region !== saved.region ||
+    machine.memoryMb !== saved.memoryMb ||
+    machine.processor !== saved.processor ||
+    machine.isolation !== saved.isolation;
   const isChanged = needsRelease || machine.sleepAfterMinutes !== saved.sleepAfterMinutes;
   const set = (patch: Partial<Machine>) => setMachine({ ...machine, ...patch });
   return (
@@ -39,6 +49,11 @@ export function MachinePanel({ id, saved, regions, sizes }: MachinePanelProps) {
         <div className={classes.grid}>
           <RegionSelect regions={regions} value={machine.region} onChange={(region) => set({ region })} />
           <SizeSelect sizes={sizes} value={machine.memoryMb} onChange={(memoryMb) => set({ memoryMb })} />
+          <ProcessorSelect
+            processors={processors}
+            value={machine.processor}
+            onChange={(processor, memoryMinMb) => set({ processor, memoryMb: Math.max(machine.memoryMb, memoryMinMb) })}
+          />
           <SleepSelect value={machine.sleepAfterMinutes} onChange={(sleepAfterMinutes) => set({ sleepAfterMinutes })} />
           <IsolationSelect value={machine.isolation} onChange={(isolation) => set({ isolation })} />
         </div>

@@ -2,7 +2,7 @@ import { type FragmentType, graphql, readFragment } from '../../generated/index.
 import { formatDuration } from '../../ui/data/duration.ts';
 import { Ago } from '../../ui/data/Times.tsx';
 import { PageHeader } from '../../ui/layout/PageHeader.tsx';
-import { formatMemory } from '../catalog/MachineOptions.tsx';
+import { formatSize } from '../catalog/MachineOptions.tsx';
 import { StatusBadge } from '../status/StatusBadge.tsx';
 import { DeploymentActions } from './DeploymentActions.tsx';
 import classes from './DeploymentHeader.module.css';
@@ -21,6 +21,7 @@ export const DeploymentHeaderFragment = graphql(`
     source
     region
     memoryMb
+    processor
     sleepAfterMinutes
     currentRelease {
       id
@@ -52,7 +53,7 @@ export function DeploymentHeader(props: { deployment: FragmentType<typeof Deploy
             </li>
             {release && <li>release {release.number}</li>}
             <li>{deployment.region}</li>
-            <li>{formatMemory(deployment.memoryMb)}</li>
+            <li>{formatSize(deployment)}</li>
             <li>{deployment.sleepAfterMinutes ? `sleeps after ${deployment.sleepAfterMinutes} min` : 'always on'}</li>
             {deployment.lastWakeMs != null && deployment.lastWokenAt && (
               <li>

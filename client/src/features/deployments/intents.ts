@@ -101,6 +101,7 @@ graphql(`
     isolation
     region
     memoryMb
+    processor
     sleepAfterMinutes
     credentialsSet
     extraArguments

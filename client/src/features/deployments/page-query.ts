@@ -43,6 +43,10 @@ const DeploymentPageDocument = graphql(`
       memoryMb
       ...SizeSelect_size
     }
+    processors {
+      name
+      ...ProcessorSelect_processor
+    }
     regions {
       code
       ...RegionSelect_region

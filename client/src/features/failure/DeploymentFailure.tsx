@@ -33,6 +33,7 @@ export const DeploymentFailureFragment = graphql(`
       signal
       proposal {
         memoryMb
+        processor
         regions
       }
     }
@@ -69,6 +70,8 @@ export function DeploymentFailure(props: DeploymentFailureProps) {
     switch (remedy.kind) {
       case 'memory':
         return void update({ input: { id, memoryMb: remedy.memoryMb } });
+      case 'processor':
+        return void update({ input: { id, processor: remedy.processor } });
       case 'region':
         return void update({ input: { id, region: remedy.region } });
       case 'keys':

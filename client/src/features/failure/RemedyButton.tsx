@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import {
   IconArrowBackUp,
   IconArrowUp,
+  IconCpu,
   IconKey,
   IconMapPin,
   IconReload,
@@ -17,6 +18,7 @@ type RemedyButtonProps = { remedy: Remedy; primary: boolean; working: boolean; o
 const ICONS: Record<Remedy['kind'], ComponentType<{ size: number }>> = {
   credentials: IconKey,
   memory: IconArrowUp,
+  processor: IconCpu,
   region: IconMapPin,
   arguments: IconTerminal2,
   keys: IconKey,
@@ -48,6 +50,8 @@ function labelOf(remedy: Remedy): string {
       return remedy.variables.length > 0 ? `Add ${remedy.variables.join(', ')}` : 'Edit credentials';
     case 'memory':
       return `Deploy with ${formatMemory(remedy.memoryMb)}`;
+    case 'processor':
+      return `Deploy with ${remedy.processor}`;
     case 'region':
       return `Deploy in ${remedy.region}`;
     case 'arguments':

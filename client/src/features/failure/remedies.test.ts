@@ -4,7 +4,7 @@ import { remediesOf } from './remedies.ts';
 
 type Context = {
   variables?: string[];
-  proposal?: { memoryMb?: number; regions: string[] };
+  proposal?: { memoryMb?: number; processor?: string; regions: string[] };
   older?: boolean;
   status?: Status;
 };
@@ -15,6 +15,7 @@ const kindsOf = (code: string, { variables = [], proposal, older = false, status
 test('offers the likeliest remedy first, and always a retry', () => {
   expect(kindsOf('MISSING_CREDENTIAL', { variables: ['KEY'] })).toEqual(['credentials', 'retry']);
   expect(kindsOf('EXITED_AT_START', { variables: ['KEY'] })).toEqual(['credentials', 'retry']);
+  expect(kindsOf('HANDSHAKE_TIMEOUT', { proposal: { processor: 'shared-cpu-2x', regions: [] } })[0]).toBe('processor');
   expect(kindsOf('OUT_OF_MEMORY', { proposal: { memoryMb: 1024, regions: [] } })).toEqual(['memory', 'retry']);
   expect(kindsOf('FLY_CAPACITY', { proposal: { regions: ['ams', 'fra'] } })).toEqual(['region', 'region', 'retry']);
   expect(kindsOf('MACHINE_START_TIMEOUT', { proposal: { regions: ['ams'] } })).toEqual(['retry', 'region']);

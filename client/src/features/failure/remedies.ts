@@ -4,6 +4,7 @@ import { hasFailed, type Status } from '../status/status.ts';
 export type Remedy =
   | { kind: 'credentials'; variables: readonly string[] }
   | { kind: 'memory'; memoryMb: number }
+  | { kind: 'processor'; processor: string }
   | { kind: 'region'; region: string }
   | { kind: 'arguments' }
   | { kind: 'keys' }
@@ -15,7 +16,7 @@ export type Remedy =
 type Failed = {
   code: string;
   variables: readonly string[];
-  proposal?: { memoryMb?: number | null; regions: readonly string[] } | null;
+  proposal?: { memoryMb?: number | null; processor?: string | null; regions: readonly string[] } | null;
 };
 
 /** Failures that a missing or wrong argument often causes. */
@@ -58,6 +59,7 @@ export function remediesOf(failure: Failed, status: Status, canRollBack: boolean
   const remedies: Remedy[] = [];
   if (code === 'MISSING_CREDENTIAL' || variables.length > 0) remedies.push({ kind: 'credentials', variables });
   if (proposal?.memoryMb) remedies.push({ kind: 'memory', memoryMb: proposal.memoryMb });
+  if (proposal?.processor) remedies.push({ kind: 'processor', processor: proposal.processor });
   if (code === 'FLY_CAPACITY') remedies.push(...regionsOf(failure));
   if (code === 'FLY_UNAUTHORIZED') remedies.push({ kind: 'keys' });
   if (code === 'INTEGRITY_MISMATCH') remedies.push({ kind: 'analyze' });

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { formatDuration } from '../../ui/data/duration.ts';
 import { Ago } from '../../ui/data/Times.tsx';
-import { formatMemory } from '../catalog/MachineOptions.tsx';
+import { formatSize } from '../catalog/MachineOptions.tsx';
 import { isServing, type Status } from '../status/status.ts';
 import { ReleaseChanges } from './ReleaseChanges.tsx';
 import classes from './ReleaseList.module.css';
@@ -19,6 +19,7 @@ export const ReleaseRowFragment = graphql(`
     reason
     region
     memoryMb
+    processor
     integrity
     createdAt
     liveAt
@@ -111,7 +112,7 @@ export function ReleaseList(props: ReleaseListProps) {
                     <Ago at={release.createdAt} />
                   </span>
                   <span>
-                    {release.region} · {formatMemory(release.memoryMb)}
+                    {release.region} · {formatSize(release)}
                   </span>
                   {release.liveAt && total > 0 && <span>ready in {formatDuration(total)}</span>}
                 </div>

@@ -48,7 +48,12 @@ export function DeploymentPage() {
   }
   const deployment = readFragment(DeploymentPageFragment, masked);
   name.current = deployment.name;
-  const tab: DeploymentTab = { deployment: masked, machineSizes: data.machineSizes, regions: data.regions };
+  const tab: DeploymentTab = {
+    deployment: masked,
+    machineSizes: data.machineSizes,
+    processors: data.processors,
+    regions: data.regions,
+  };
 
   return (
     <Page title={currentTab ? `${currentTab.label} · ${deployment.name}` : deployment.name}>

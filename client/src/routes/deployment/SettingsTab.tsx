@@ -2,6 +2,14 @@ import { DeploymentSettings } from '../../features/deployment-settings/Deploymen
 import { useDeploymentTab } from './tab.ts';
 
 export function Component() {
-  const { deployment, machineSizes, regions } = useDeploymentTab();
-  return <DeploymentSettings key={deployment.id} deployment={deployment} sizes={machineSizes} regions={regions} />;
+  const { deployment, machineSizes, processors, regions } = useDeploymentTab();
+  return (
+    <DeploymentSettings
+      key={deployment.id}
+      deployment={deployment}
+      sizes={machineSizes}
+      processors={processors}
+      regions={regions}
+    />
+  );
 }

@@ -1,5 +1,5 @@
 import { useOutletContext } from 'react-router';
-import type { MachineSizeFragment, RegionFragment } from '../../features/catalog/catalog.ts';
+import type { MachineSizeFragment, ProcessorFragment, RegionFragment } from '../../features/catalog/catalog.ts';
 import { DeploymentPageFragment } from '../../features/deployments/page-query.ts';
 import { type FragmentType, readFragment } from '../../generated/index.ts';
 
@@ -7,6 +7,7 @@ import { type FragmentType, readFragment } from '../../generated/index.ts';
 export type DeploymentTab = {
   deployment: FragmentType<typeof DeploymentPageFragment>;
   machineSizes: readonly FragmentType<typeof MachineSizeFragment>[];
+  processors: readonly FragmentType<typeof ProcessorFragment>[];
   regions: readonly FragmentType<typeof RegionFragment>[];
 };
 

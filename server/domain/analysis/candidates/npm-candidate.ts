@@ -41,6 +41,7 @@ export function npmCandidate(found: NpmPackage, files: FileSet, options: Candida
     integrity,
     runCommand: [...PACKAGE_INDEXES.npm.runner, `${name}@${version}`, ...description.fixedArguments].join(' '),
     verified: options.verified,
+    weight: { dependencies: found.dependencies.length, installMs: null },
     spec: common.deployable ? servedOver(publishedSpec(found, bin), description.http) : null,
   };
   const need = detectLocalNeed({ name, description: found.description, platforms: found.platforms, files });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalysisResult, ServerCandidate } from '#server/domain/analysis/result.ts';
-import { checkMachineOptions, checkSleep, chooseCandidate, nameFor, SLEEP_MINUTES_MAX } from './admission.ts';
+import { checkRegion, checkSize, checkSleep, chooseCandidate, nameFor, SLEEP_MINUTES_MAX } from './admission.ts';
 
 const LIMITS = { defaults: { region: 'iad', memoryMb: 256 }, regions: ['iad', 'fra'], memorySizesMb: [256, 512] };
 
@@ -17,18 +17,36 @@ describe('checkSleep', () => {
   });
 });
 
-describe('checkMachineOptions', () => {
-  it('takes the requested options, else the defaults', () => {
-    expect(checkMachineOptions(LIMITS, {})).toEqual({ region: 'iad', memoryMb: 256 });
-    expect(checkMachineOptions(LIMITS, { region: 'fra', memoryMb: 512 })).toEqual({ region: 'fra', memoryMb: 512 });
+describe('checkRegion and checkSize', () => {
+  const present = { memoryMb: 256, processor: 'shared-cpu-1x' };
+
+  it('take the requested size, else the present one', () => {
+    expect(checkSize(LIMITS, {}, present)).toEqual(present);
+    expect(checkSize(LIMITS, { memoryMb: 512 }, present)).toEqual({ ...present, memoryMb: 512 });
+    expect(checkRegion(LIMITS, 'fra')).toBe('fra');
+  });
+
+  it('raise the memory with the processor, unless the memory was chosen', () => {
+    const size = { memoryMb: 512, processor: 'shared-cpu-2x' };
+    expect(checkSize(LIMITS, { processor: 'shared-cpu-2x' }, present)).toEqual(size);
+    const refusal = { code: 'INVALID_INPUT', message: 'A machine with shared-cpu-2x has 512 to 4096 MB.' };
+    expect(() => checkSize(LIMITS, { processor: 'shared-cpu-2x', memoryMb: 256 }, present)).toThrow(
+      expect.objectContaining(refusal),
+    );
+    expect(() => checkSize(LIMITS, { memoryMb: 256 }, size)).toThrow(expect.objectContaining(refusal));
   });
 
   it.each([
-    [{ region: 'mars' }, 'region', 'Regions: iad, fra.'],
-    [{ memoryMb: 300 }, 'memoryMb', 'Sizes in MB: 256, 512.'],
-  ])('refuses %j and names the choices', (input, field, hint) => {
+    [() => checkRegion(LIMITS, 'mars'), 'region', 'Regions: iad, fra.'],
+    [() => checkSize(LIMITS, { memoryMb: 300 }, present), 'memoryMb', 'Sizes in MB: 256, 512.'],
+    [
+      () => checkSize(LIMITS, { processor: 'abacus' }, present),
+      'processor',
+      expect.stringContaining('shared-cpu-1x, '),
+    ],
+  ])('refuse what does not exist and name the choices', (check, field, hint) => {
     const refusal = { code: 'INVALID_INPUT', hint, fields: [expect.objectContaining({ field })] };
-    expect(() => checkMachineOptions(LIMITS, input)).toThrow(expect.objectContaining(refusal));
+    expect(check).toThrow(expect.objectContaining(refusal));
   });
 });
 

@@ -3,6 +3,7 @@ import type { PrismaClient } from '#prisma/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { type AnalysisResult, analysisResultSchema, type ServerCandidate } from '#server/domain/analysis/result.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
+import { PROCESSORS } from '#server/domain/processors.ts';
 import type { DeployInput } from './inputs.ts';
 
 /** The regions and sizes of machines that this installation offers. */
@@ -64,28 +65,53 @@ export function chooseCandidate(
   return { ...candidate, spec: candidate.spec };
 }
 
-/** The requested region and size, else the defaults. Throws INVALID_INPUT with the ones that exist. */
-export function checkMachineOptions(
-  limits: MachineLimits,
-  input: { region?: string | null; memoryMb?: number | null },
-): { region: string; memoryMb: number } {
-  const region = input.region ?? limits.defaults.region;
-  const memoryMb = input.memoryMb ?? limits.defaults.memoryMb;
-  if (!limits.regions.includes(region)) {
+type Size = { memoryMb: number; processor: string };
+
+/** Throws INVALID_INPUT with the regions that exist. */
+export function checkRegion({ regions }: MachineLimits, region: string): string {
+  if (regions.includes(region)) return region;
+  throw invalidInput(
+    `The region "${region}" does not exist.`,
+    [{ field: 'region', message: 'Unknown region.' }],
+    `Regions: ${regions.join(', ')}.`,
+  );
+}
+
+/**
+ * The requested memory and processor, else the present ones. A processor that wants more memory gets it, unless the
+ * memory was chosen as well.
+ */
+export function checkSize(
+  { memorySizesMb }: MachineLimits,
+  input: { memoryMb?: number | null; processor?: string | null },
+  present: Size,
+): Size {
+  const name = input.processor ?? present.processor;
+  const processor = PROCESSORS.find((one) => one.name === name);
+  if (!processor) {
     throw invalidInput(
-      `The region "${region}" does not exist.`,
-      [{ field: 'region', message: 'Unknown region.' }],
-      `Regions: ${limits.regions.join(', ')}.`,
+      `The processor "${name}" does not exist.`,
+      [{ field: 'processor', message: 'Unknown processor.' }],
+      `Processors: ${PROCESSORS.map((one) => one.name).join(', ')}.`,
     );
   }
-  if (!limits.memorySizesMb.includes(memoryMb)) {
+  const { memoryMinMb, memoryMaxMb } = processor;
+  const memoryMb = input.memoryMb ?? Math.max(present.memoryMb, memoryMinMb);
+  if (!memorySizesMb.includes(memoryMb)) {
     throw invalidInput(
       `Machines with ${memoryMb} MB do not exist.`,
       [{ field: 'memoryMb', message: 'Unknown size.' }],
-      `Sizes in MB: ${limits.memorySizesMb.join(', ')}.`,
+      `Sizes in MB: ${memorySizesMb.join(', ')}.`,
     );
   }
-  return { region, memoryMb };
+  if (memoryMb < memoryMinMb || memoryMb > memoryMaxMb) {
+    throw invalidInput(
+      `A machine with ${name} has ${memoryMinMb} to ${memoryMaxMb} MB.`,
+      [{ field: 'memoryMb', message: `Choose ${memoryMinMb} to ${memoryMaxMb} MB.` }],
+      'Choose more memory, or a smaller processor.',
+    );
+  }
+  return { memoryMb, processor: name };
 }
 
 export function checkSleep(minutes: number | null | undefined): number | null {

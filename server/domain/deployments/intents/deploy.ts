@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Prisma } from '#prisma/generated/client/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
+import { proposedProcessor } from '#server/domain/catalog.ts';
 import { saveCredentialSet } from '#server/domain/credentials/credential-set.ts';
 import { originOf } from '#server/domain/token-origin.ts';
 import type { DeploymentFields } from '../rows/fields.ts';
 import { addRelease, type ReleaseContent } from '../rows/releases.ts';
 import { recordEvent } from '../rows/transition.ts';
-import { checkMachineOptions, checkSleep, getCandidate, nameFor } from './admission.ts';
+import { checkRegion, checkSize, checkSleep, getCandidate, nameFor } from './admission.ts';
 import {
   AlreadyDeployed,
   claimKey,
@@ -64,7 +65,9 @@ const createDeployment =
       ...(candidate.launch ? { launch: candidate.launch } : {}),
     };
     const payload = buildPayload(fields, input);
-    const machineOptions = checkMachineOptions(deps, input);
+    const region = checkRegion(deps, input.region ?? deps.defaults.region);
+    const processor = input.processor ?? proposedProcessor(candidate.weight, region).name;
+    const size = checkSize(deps, { ...input, processor }, { ...deps.defaults, processor });
     const analyzed = { spec: candidate.spec, source };
     const spec =
       input.version == null
@@ -96,7 +99,8 @@ const createDeployment =
           isolation: spec.runtime === 'remote' ? 'PER_SESSION' : input.isolation,
           sleepAfterMinutes: checkSleep(input.sleepAfterMinutes),
           fields: fields as Prisma.InputJsonObject, // plain data
-          ...machineOptions,
+          region,
+          ...size,
           status: 'DEPLOYING',
           phase: 'QUEUED',
           phaseSince: now,

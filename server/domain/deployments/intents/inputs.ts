@@ -11,6 +11,7 @@ export type DeployInput = {
   version?: string | null;
   region?: string | null;
   memoryMb?: number | null;
+  processor?: string | null;
   access: 'TOKEN' | 'OAUTH' | 'PUBLIC';
   isolation: 'AUTO' | 'SHARED' | 'PER_SESSION';
   sleepAfterMinutes?: number | null;
@@ -40,4 +41,5 @@ export type UpdateDeploymentInput = {
   sleepAfterMinutes?: number | null;
   region?: string | null;
   memoryMb?: number | null;
+  processor?: string | null;
 };

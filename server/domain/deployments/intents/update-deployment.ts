@@ -5,7 +5,7 @@ import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { parseFields } from '../rows/fields.ts';
 import { contentOf } from '../rows/releases.ts';
-import { checkMachineOptions, checkSleep, type MachineLimits, nameFor } from './admission.ts';
+import { checkRegion, checkSize, checkSleep, type MachineLimits, nameFor } from './admission.ts';
 import type { UpdateDeploymentInput } from './inputs.ts';
 import { type Intent, lockDeployment, writeIntent } from './intent.ts';
 import type { IntentDeps } from './intent-deps.ts';
@@ -13,7 +13,7 @@ import { latestRelease, makeRelease, readForm, saveForm } from './make-release.t
 import { withHiddenArguments } from './shown-arguments.ts';
 
 /** Columns that a machine is created with: a change needs a new release. */
-const RELEASE_COLUMNS: readonly string[] = ['isolation', 'region', 'memoryMb'];
+const RELEASE_COLUMNS: readonly string[] = ['isolation', 'region', 'memoryMb', 'processor'];
 
 /** Writes all changes in one transaction. Values equal to the present ones change nothing and add no release. */
 export const createUpdateDeployment =
@@ -43,14 +43,14 @@ function changedColumns(
   input: UpdateDeploymentInput,
   deployment: Deployment,
 ): Intent['columns'] {
-  const machineOptions = checkMachineOptions(limits, input);
+  const isResized = input.memoryMb != null || input.processor != null;
   const requested = {
     ...(input.name == null ? {} : { name: nameFor(input.name) }),
     ...(input.access == null ? {} : { access: input.access }),
     ...(input.isolation == null ? {} : { isolation: input.isolation }),
     ...(input.sleepAfterMinutes === undefined ? {} : { sleepAfterMinutes: checkSleep(input.sleepAfterMinutes) }),
-    ...(input.region == null ? {} : { region: machineOptions.region }),
-    ...(input.memoryMb == null ? {} : { memoryMb: machineOptions.memoryMb }),
+    ...(input.region == null ? {} : { region: checkRegion(limits, input.region) }),
+    ...(isResized ? checkSize(limits, input, deployment) : {}),
   };
   const isChanged = ([name, value]: [string, unknown]) => deployment[name as keyof Deployment] !== value; // its own names
   return Object.fromEntries(Object.entries(requested).filter(isChanged));

@@ -1,9 +1,10 @@
 import type { HostTarget } from '#deploy/host-client.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
+import { timeFactor } from '#server/domain/catalog.ts';
 import type { DeploymentFailure } from '../rows/failure.ts';
 import type { Snapshot } from '../rows/snapshot.ts';
 import { POLL_MS, SLOW_POLL_MS } from './decision.ts';
-import { failureOf, fromHostFailure } from './failures.ts';
+import { type FailureContext, failureOf, fromHostFailure } from './failures.ts';
 import { hostTarget } from './observe.ts';
 import { redactSnapshot } from './redact-snapshot.ts';
 import { failRelease, goLive } from './roll-out.ts';
@@ -20,7 +21,7 @@ export async function completeHandshake(step: Step, machine: Machine): Promise<N
   let snapshot: Snapshot;
   try {
     await deps.host.resume(host, signal); // a machine that was suspended still refuses calls
-    snapshot = await deps.probe.readSnapshot(host, signal);
+    snapshot = await deps.probe.readSnapshot(host, signal, timeFactor(target));
     snapshot = await redactSnapshot(deps, target, snapshot);
   } catch (error) {
     signal.throwIfAborted();
@@ -40,9 +41,11 @@ async function explain(
   error: unknown,
   startedAt: Date,
 ): Promise<DeploymentFailure | null> {
-  const about = { release: view.target };
+  let about: FailureContext = { release: view.target };
   try {
-    const { lastError, phase } = await deps.host.status(host, signal);
+    const status = await deps.host.status(host, signal);
+    const { lastError, phase } = status;
+    about = { ...about, host: status };
     if (phase === 'INSTALLING' || phase === 'STOPPING') return null; // the machine was restarted during the handshake
     if (lastError && (phase === 'FAILED' || new Date(lastError.at) >= startedAt)) {
       return fromHostFailure(lastError, about);

@@ -22,6 +22,7 @@ import { checkHealth } from './health.ts';
 import { failRelease, phaseStatus, recordTiming } from './roll-out.ts';
 import { reportDown, setBack } from './setbacks.ts';
 import { type ActDeps, AGAIN, type Next, retryLater, type Step, SUPERSEDED, saveLogsQuietly } from './step.ts';
+import { throttledNote } from './throttling.ts';
 import { type DeploymentView, isRollingOut } from './view.ts';
 
 /** Carries out one decision and writes the result. Throws unexpected errors only. */
@@ -50,7 +51,11 @@ export async function act(
       await saveWantedLogs(step);
       if (decision.setback) return setBack(step, decision.setback, decision.phase);
       await recordTiming(deps, deployment, view.target?.id ?? null);
-      return written({ ...phaseStatus(view), phase: decision.phase, message: messageOf(view, decision.phase) });
+      return written({
+        ...phaseStatus(view),
+        phase: decision.phase,
+        message: messageOf(view, decision.phase) + noteOf(view, decision.phase),
+      });
     }
     case 'prepare-machine':
       return prepareMachine(step);
@@ -86,7 +91,7 @@ export async function act(
       return wakeCurrent(step, decision.machine, decision.state);
     case 'fail-release': {
       if (decision.machine) await saveLogsQuietly(deps, decision.machine, signal);
-      const about = { release: view.target };
+      const about = { release: view.target, host: decision.host };
       const failure = decision.host?.lastError
         ? fromHostFailure(decision.host.lastError, about)
         : failureOf(decision.code, decision.detail, null, deps.now(), about);
@@ -118,6 +123,15 @@ const messageOf = (view: DeploymentView, phase: NonNullable<Deployment['phase']>
     return 'The memory of the machine was lost. Starting cold and installing the package again.';
   }
   return PHASE_MESSAGES[phase];
+};
+
+/** The processor was throttled while the package was installed. */
+const noteOf = ({ target, machines }: DeploymentView, phase: NonNullable<Deployment['phase']>): string => {
+  if (phase !== 'STARTING_SERVER' || target === null) return '';
+  const host = machines.find(({ row }) => row.releaseId === target.id)?.host ?? null;
+  return host === null || host === 'unreachable'
+    ? ''
+    : throttledNote(host.heldBack?.install, 'while the package was installed', target);
 };
 
 /** Invariant 5: the row goes only when every machine is confirmed gone. */

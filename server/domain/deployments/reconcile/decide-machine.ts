@@ -37,7 +37,7 @@ export function decideMachine(view: DeploymentView, wanted: MachineView, now: Da
   const { deployment } = view;
   const { row, observed } = wanted;
   const serving = !isRollingOut(view) && deployment.phase === null;
-  const overdue = isOverdue(deployment, now);
+  const overdue = isOverdue(deployment, view.target, now);
 
   if (observed.kind === 'unknown') {
     if (serving) return { kind: 'check-health', machine: row, remedy: null };

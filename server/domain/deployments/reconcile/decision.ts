@@ -1,5 +1,6 @@
 import type { HostStatus } from '#deploy/host/contract.ts';
-import type { Deployment, Machine } from '#prisma/generated/client/client.ts';
+import type { Deployment, Machine, Release } from '#prisma/generated/client/client.ts';
+import { timeFactor } from '#server/domain/catalog.ts';
 import type { ErrorCode } from '#server/domain/errors.ts';
 import type { Setback } from '../rows/setback.ts';
 import type { Remedy } from './decide-remedy.ts';
@@ -53,8 +54,18 @@ export const PHASE_MS_MAX = {
   HANDSHAKE: 2 * 60_000,
 } as const satisfies Record<NonNullable<Deployment['phase']>, number>;
 
-export const isOverdue = ({ phase, phaseSince }: Deployment, now: Date): boolean =>
-  phase !== null && phaseSince !== null && now.getTime() - phaseSince.getTime() > PHASE_MS_MAX[phase];
+/** Phases that last as long as the processor of the machine makes them. */
+const PROCESSOR_PHASES: ReadonlySet<Deployment['phase']> = new Set(['INSTALLING', 'STARTING_SERVER', 'HANDSHAKE']);
+
+export const isOverdue = (
+  { phase, phaseSince }: Deployment,
+  target: Pick<Release, 'processor' | 'region'> | null,
+  now: Date,
+): boolean => {
+  if (phase === null || phaseSince === null) return false;
+  const factor = target !== null && PROCESSOR_PHASES.has(phase) ? timeFactor(target) : 1;
+  return now.getTime() - phaseSince.getTime() > PHASE_MS_MAX[phase] * factor;
+};
 
 export const failed = (
   machine: Machine | null,

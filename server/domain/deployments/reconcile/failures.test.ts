@@ -67,7 +67,7 @@ test.each([
   ['MACHINE_START_TIMEOUT', 256, 'local', undefined, /region/],
   ['MACHINE_LOST', 256, 'iad', undefined, /new one/],
 ] as const)('%s with %i MB in %s proposes %j', (code, memoryMb, region, proposal, hint) => {
-  const failure = failureOf(code, null, null, NOW, { release: { memoryMb, region } });
+  const failure = failureOf(code, null, null, NOW, { release: { memoryMb, region, processor: 'shared-cpu-1x' } });
   expect(failure.proposal).toEqual(proposal);
   expect(failure.hint).toMatch(hint);
   expect(failureOf(code, null, null, NOW)).not.toHaveProperty('proposal');
@@ -99,7 +99,7 @@ test.each([
 });
 
 test('proposes other regions for a region without capacity', () => {
-  const about = { release: { memoryMb: 256, region: 'ams' } };
+  const about = { release: { memoryMb: 256, region: 'ams', processor: 'shared-cpu-1x' } };
   expect(fromMachinesError(machinesError('capacity'), 2, NOW, about)?.proposal).toEqual({
     regions: ['fra', 'cdg', 'lhr'],
   });

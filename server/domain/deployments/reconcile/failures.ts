@@ -6,11 +6,12 @@ import {
   isUnauthorized,
   type MachinesError,
 } from '#deploy/fly/errors.ts';
-import type { HostFailure } from '#deploy/host/contract.ts';
+import type { HostFailure, HostStatus } from '#deploy/host/contract.ts';
 import type { Release } from '#prisma/generated/client/client.ts';
 import type { ErrorCode } from '#server/domain/errors.ts';
 import type { DeploymentFailure } from '../rows/failure.ts';
 import { isFlyRegion, proposeMemory, proposeRegions } from './proposals.ts';
+import { processorInstead } from './throttling.ts';
 
 type Explanation = { message: string; hint: string | null; retryable: boolean };
 
@@ -61,7 +62,11 @@ const FALLBACK: Explanation = {
 };
 
 /** The release that failed: a proposal starts from its size and region. */
-export type FailureContext = { release: Pick<Release, 'memoryMb' | 'region'> | null };
+export type FailureContext = {
+  release: Pick<Release, 'memoryMb' | 'processor' | 'region'> | null;
+  /** Tells whether the processor was throttled. */
+  host?: HostStatus | null;
+};
 
 export function failureOf(
   code: ErrorCode,
@@ -84,9 +89,17 @@ export function failureOf(
   );
 }
 
-/** Adds the next size or other regions, which clients apply with one click. */
-function propose(failure: DeploymentFailure, { release }: FailureContext): DeploymentFailure {
+/** Failures of a server or an installation that was not quick enough. */
+const SLOWNESS_CAUSES: ReadonlySet<ErrorCode> = new Set(['INSTALL_FAILED', 'HANDSHAKE_TIMEOUT', 'NO_HANDSHAKE']);
+
+/** Adds the next size, a faster processor or other regions, which clients apply with one click. */
+function propose(failure: DeploymentFailure, { release, host }: FailureContext): DeploymentFailure {
   if (!release) return failure;
+  const faster = SLOWNESS_CAUSES.has(failure.code) ? processorInstead(host, release) : null;
+  if (faster !== null) {
+    const hint = `The processor of the machine was throttled: ${release.processor} is too slow for this server. Choose ${faster}.`;
+    return { ...failure, hint, proposal: { processor: faster } };
+  }
   if (failure.code === 'OUT_OF_MEMORY') {
     const memoryMb = proposeMemory(release.memoryMb);
     return memoryMb === null

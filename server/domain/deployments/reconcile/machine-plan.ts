@@ -2,8 +2,10 @@ import type { HostConfig } from '#deploy/host/contract.ts';
 import { buildMachineConfig, type MachineConfig } from '#deploy/machine-config.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Release } from '#prisma/generated/client/client.ts';
+import { timeFactor } from '#server/domain/catalog.ts';
 import { openCredentialSet } from '#server/domain/credentials/credential-set.ts';
 import type { Envelopes } from '#server/domain/credentials/envelope.ts';
+import { getProcessor } from '#server/domain/processors.ts';
 import { parseFields } from '../rows/fields.ts';
 import { openHostToken, specOf } from '../rows/releases.ts';
 import type { Fleet } from './fleet.ts';
@@ -41,9 +43,11 @@ export async function planMachine(
     files: rendered.files,
     isolation: release.isolation,
     memoryMb: release.memoryMb,
+    timeFactor: timeFactor(release),
     knownVariables: parseFields(set.deployment.fields).credentials.map(({ name }) => name),
     ...(deps.handshakeTimeoutMs === undefined ? {} : { handshakeTimeoutMs: deps.handshakeTimeoutMs }),
   };
+  const { kind, cpus } = getProcessor(release.processor);
   return buildMachineConfig({
     image: fleet.image,
     hostConfig,
@@ -53,6 +57,8 @@ export async function planMachine(
       releaseId: release.id,
     }),
     memoryMb: release.memoryMb,
+    cpuKind: kind,
+    cpus,
     reach: fleet.addressModeOf(app).kind,
   });
 }

@@ -9,9 +9,9 @@ export type UpstreamFetch = (target: HostTarget) => (url: string | URL, init?: R
 export interface McpProbe {
   /**
    * The handshake: `server/discover` and `initialize`, to learn which eras the server supports, then every page of tools,
-   * resources and prompts. Rejects with the server's error.
+   * resources and prompts. Rejects with the server's error. `timeFactor`: how many times longer than usual it may take.
    */
-  readSnapshot(target: HostTarget, signal: AbortSignal): Promise<Snapshot>;
+  readSnapshot(target: HostTarget, signal: AbortSignal, timeFactor?: number): Promise<Snapshot>;
   /** Opens a session and sends one `ping`; in the modern era, which has neither, `server/discover`. */
   ping(target: HostTarget, era: Era, signal: AbortSignal): Promise<void>;
 }
@@ -50,8 +50,8 @@ export function createMcpProbe(upstreamFetch: UpstreamFetch, version: string): M
     }
   };
 
-  const snapshotOf = (target: HostTarget, era: Era, signal: AbortSignal): Promise<Snapshot> =>
-    withClient(target, { era, timeoutMs: HANDSHAKE_TIMEOUT_MS, signal }, (client, options) =>
+  const snapshotOf = (target: HostTarget, era: Era, signal: AbortSignal, factor: number): Promise<Snapshot> =>
+    withClient(target, { era, timeoutMs: HANDSHAKE_TIMEOUT_MS * factor, signal }, (client, options) =>
       readSnapshot(client, era, options),
     );
 
@@ -66,15 +66,15 @@ export function createMcpProbe(upstreamFetch: UpstreamFetch, version: string): M
   };
 
   return {
-    readSnapshot: async (target, signal) => {
+    readSnapshot: async (target, signal, timeFactor = 1) => {
       const isModern = await supportsModern(target, signal);
       try {
-        const snapshot = await snapshotOf(target, 'legacy', signal);
+        const snapshot = await snapshotOf(target, 'legacy', signal, timeFactor);
         return isModern ? { ...snapshot, era: 'dual' } : snapshot;
       } catch (error) {
         if (!isModern && !refusesInitialize(error)) throw error;
         // The server may support the modern era alone. If it does not, its first error is the better explanation.
-        return await snapshotOf(target, 'modern', signal).catch(() => Promise.reject(error));
+        return await snapshotOf(target, 'modern', signal, timeFactor).catch(() => Promise.reject(error));
       }
     },
     ping: (target, era, signal) =>

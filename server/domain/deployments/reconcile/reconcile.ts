@@ -116,7 +116,7 @@ async function stepSafely(
     const failure =
       error instanceof MachinesError
         ? fromMachinesError(error, count, deps.now())
-        : count >= ERRORS_MAX || isOverdue(deployment, deps.now())
+        : count >= ERRORS_MAX || isOverdue(deployment, null, deps.now())
           ? failureOf('INTERNAL', null, null, deps.now())
           : null;
     if (!isComingUp(deployment) || failure === null) {

@@ -1,5 +1,5 @@
 import type { Database, PrismaClient } from '#prisma/client.ts';
-import type { Deployment, Machine, Prisma } from '#prisma/generated/client/client.ts';
+import type { Deployment, Machine, Prisma, Release } from '#prisma/generated/client/client.ts';
 import { evidenceOf } from '#server/domain/analysis/detect/finding.ts';
 import type { Events } from '#server/domain/events.ts';
 import { learnNeeds } from '#server/domain/learn/learn-needs.ts';
@@ -9,6 +9,7 @@ import { parseFields } from '../rows/fields.ts';
 import type { Snapshot } from '../rows/snapshot.ts';
 import { type TransitionGuard, type TransitionTo, transition } from '../rows/transition.ts';
 import { awakeAfter, isWaking } from '../status.ts';
+import { throttledNote } from './throttling.ts';
 import { type DeploymentView, hasServingRelease, isRollingOut } from './view.ts';
 
 export type RollOutDeps = {
@@ -69,7 +70,7 @@ export async function goLive(
         status: 'RUNNING',
         phase: null,
         failure: null,
-        message: liveMessage(snapshot, wakeMs),
+        message: liveMessage(snapshot, wakeMs) + startNote(view, machine, target),
         releaseId: target.id,
         ...(wakeMs === null ? {} : { facts: { wakeMs } }),
         columns: {
@@ -106,6 +107,14 @@ export async function goLive(
     return true;
   });
 }
+
+/** The processor was throttled while the server started. */
+const startNote = ({ machines }: DeploymentView, { id }: Machine, target: Release): string => {
+  const host = machines.find(({ row }) => row.id === id)?.host ?? null;
+  return host === null || host === 'unreachable'
+    ? ''
+    : throttledNote(host.heldBack?.start, 'while the server started', target);
+};
 
 const liveMessage = ({ tools, notes }: Snapshot, wakeMs: number | null): string => {
   const offer = `${tools.length} ${tools.length === 1 ? 'tool' : 'tools'}`;

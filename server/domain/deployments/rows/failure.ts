@@ -29,7 +29,11 @@ export const failureSchema = z.object({
   signal: z.string().nullish(),
   /** Settings with which the deployment may work; clients apply them with one click. */
   proposal: z
-    .object({ memoryMb: z.number().exactOptional(), regions: z.array(z.string()).exactOptional() })
+    .object({
+      memoryMb: z.number().exactOptional(),
+      processor: z.string().exactOptional(),
+      regions: z.array(z.string()).exactOptional(),
+    })
     .exactOptional(),
 });
 

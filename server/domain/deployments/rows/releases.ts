@@ -33,7 +33,7 @@ export const specOf = ({ spec }: Pick<Release, 'spec'>): PackageSpec => packageS
 export async function addRelease(
   tx: Transaction,
   envelopes: Envelopes,
-  deployment: Pick<Deployment, 'id' | 'region' | 'memoryMb' | 'isolation'>,
+  deployment: Pick<Deployment, 'id' | 'region' | 'memoryMb' | 'processor' | 'isolation'>,
   content: ReleaseContent,
   reason: ReleaseReason,
 ): Promise<Release> {
@@ -57,6 +57,7 @@ export async function addRelease(
       credentialVersion: content.credentialVersion,
       region: deployment.region,
       memoryMb: deployment.memoryMb,
+      processor: deployment.processor,
       isolation: deployment.isolation,
       hostToken: await envelopes.seal(randomBytes(32).toString('base64url'), hostTokenContext(id)),
       reason,
