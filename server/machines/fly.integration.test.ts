@@ -197,13 +197,20 @@ test('a new token moves a deployment with its next release, and leaves no machin
   expect(own.app).not.toBe(before.app);
   expect(await toolsAt({ id, token })).toEqual(['cherry']); // it stays where it is
 
-  await ask(ann, 'mutation ($id: ID!) { it: updateDeployment(input: { id: $id, memoryMb: 1024 }) { __typename } }', {
+  await ask(ann, 'mutation ($id: ID!) { it: updateDeployment(input: { id: $id, processor: "shared-cpu-4x" }) { __typename } }', {
     id,
   });
   await eventually('the new release runs', async () => (await machineOf(id)).app === own.app, LONG_MS);
   await running(id);
   expect(await toolsAt({ id, token })).toEqual(['cherry']);
   expect(await alive(own.app)).toBe(1);
+  // The processor is the one that was chosen, with the least memory that goes with it.
+  const { machineId } = await machineOf(id);
+  expect((await operator.get(own.app, machineId ?? '')).config?.guest).toEqual({
+    cpuKind: 'shared',
+    cpus: 4,
+    memoryMb: 1024,
+  });
 
   await remove(ann, id);
   expect([await alive(before.app), await alive(own.app)]).toEqual([0, 0]);
