@@ -39,7 +39,7 @@ test('hides the secrets of a pasted text while the analysis runs', async () => {
 
   renderPage(
     <PastedTextContext value={pasted}>
-      <AnalysisView analysis={RUNNING} sizes={[]} regions={[]} />
+      <AnalysisView analysis={RUNNING} sizes={[]} processors={[]} regions={[]} />
     </PastedTextContext>,
   );
   expect(screen.getByLabelText<HTMLTextAreaElement>('MCP server').value).toBe('A_TOKEN=•••••••• npx -y a-mcp');
