@@ -197,9 +197,13 @@ test('a new token moves a deployment with its next release, and leaves no machin
   expect(own.app).not.toBe(before.app);
   expect(await toolsAt({ id, token })).toEqual(['cherry']); // it stays where it is
 
-  await ask(ann, 'mutation ($id: ID!) { it: updateDeployment(input: { id: $id, processor: "shared-cpu-4x" }) { __typename } }', {
-    id,
-  });
+  await ask(
+    ann,
+    'mutation ($id: ID!) { it: updateDeployment(input: { id: $id, processor: "shared-cpu-4x" }) { __typename } }',
+    {
+      id,
+    },
+  );
   await eventually('the new release runs', async () => (await machineOf(id)).app === own.app, LONG_MS);
   await running(id);
   expect(await toolsAt({ id, token })).toEqual(['cherry']);
