@@ -13,6 +13,8 @@ export interface CallReply {
   send(message: string, now: number): void;
   /** The answer to one request. `status` applies as long as nothing was sent. */
   answer(message: string, now: number, status?: number): void;
+  /** Takes a legacy child's answer as it came, under the child's id, in place of `answer`. */
+  take?(answer: Envelope, now: number): void;
 }
 
 /** A user of a child, as far as the child has to know it. */

@@ -254,6 +254,7 @@ export class Peer<C extends Caller> {
     if (call.token !== null || call.method.startsWith('tasks/')) this.tasks.onAnswer(id, call, envelope);
     this.#events.onAnswered(call);
     if (this.era === 'modern') answerModern(call, envelope, this.lastUsed);
+    else if (call.reply.take) call.reply.take(envelope, this.lastUsed);
     else call.reply.answer(replaceSpan(envelope.text, envelope.idAt, call.clientId), this.lastUsed);
   }
 

@@ -4,13 +4,13 @@ import type { ChildPool } from '../child-pool.ts';
 import { CapacityError } from '../failed-call.ts';
 import { SHARED_OWNER, shareKeyOf, termsOf } from '../share-key.ts';
 import { NEWEST_LEGACY_VERSION } from '../versions.ts';
+import type { Account } from './accounts.ts';
 import { ModernContext } from './context.ts';
-import { initializeOf, type Terms } from './legacy-request.ts';
 
 const CONTEXTS_MAX = 1_000;
 
 export type Contexts = {
-  of(principal: string, terms: Terms): ModernContext;
+  of(principal: string, account: Account): ModernContext;
   readonly all: ReadonlyMap<string, ModernContext>;
   forgetIdle(before: number): void;
 };
@@ -21,6 +21,8 @@ export type Contexts = {
  */
 export const createContexts = (deps: { pool: ChildPool; isolation: HostIsolation; clock: () => number }): Contexts => {
   const contexts = new Map<string, ModernContext>();
+  /** Spares most calls the long key. */
+  const recent = new WeakMap<Account, ModernContext>();
 
   const forget = (key: string, context: ModernContext) => {
     contexts.delete(key);
@@ -37,30 +39,37 @@ export const createContexts = (deps: { pool: ChildPool; isolation: HostIsolation
     forget(...oldest);
   };
 
+  const contextOf = (principal: string, owner: string, { initialize, capabilities }: Account): ModernContext => {
+    const key = `${owner}\0${initialize}`;
+    const known = contexts.get(key);
+    if (known) return known;
+    makeRoom();
+    const client = { principal, protocolVersion: NEWEST_LEGACY_VERSION, capabilities };
+    const context = new ModernContext({
+      id: '',
+      principal: owner,
+      initialize,
+      protocolVersion: NEWEST_LEGACY_VERSION,
+      // A child of its own for each kind of client, as a session with these capabilities has.
+      shareKey: deps.isolation === 'SHARED' ? shareKeyOf('SHARED', client) : `translated\0${key}`,
+      modernShareKey: null,
+      terms: termsOf(client),
+      workspaceOwner: workspaceOwnerOf(deps.isolation, { principal, sessionId: null }),
+      clock: deps.clock,
+      dialect: 'plain',
+    });
+    contexts.set(key, context);
+    return context;
+  };
+
   return {
     all: contexts,
-    of(principal, terms) {
+    of(principal, account) {
       const owner = deps.isolation === 'SHARED' ? SHARED_OWNER : principal;
-      const initialize = initializeOf(terms);
-      const key = `${owner}\0${initialize}`;
-      let context = contexts.get(key);
-      if (!context) {
-        makeRoom();
-        const client = { principal, protocolVersion: NEWEST_LEGACY_VERSION, capabilities: terms.capabilities };
-        context = new ModernContext({
-          id: '',
-          principal: owner,
-          initialize,
-          protocolVersion: NEWEST_LEGACY_VERSION,
-          // A child of its own for each kind of client, as a session with these capabilities has.
-          shareKey: deps.isolation === 'SHARED' ? shareKeyOf('SHARED', client) : `translated\0${key}`,
-          modernShareKey: null,
-          terms: termsOf(client),
-          workspaceOwner: workspaceOwnerOf(deps.isolation, { principal, sessionId: null }),
-          clock: deps.clock,
-          dialect: 'plain',
-        });
-        contexts.set(key, context);
+      let context = recent.get(account);
+      if (!context || context.ended || context.principal !== owner) {
+        context = contextOf(principal, owner, account);
+        recent.set(account, context);
       }
       context.lastUsed = deps.clock();
       return context;

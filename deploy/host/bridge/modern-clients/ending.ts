@@ -1,13 +1,7 @@
 import { isRecord } from '../../records.ts';
 import { type Envelope, errorMessage, fromWire, resultMessage, scan, slice } from '../json-rpc.ts';
-import {
-  decorate,
-  MISSING_CAPABILITY,
-  modernError,
-  readError,
-  serverInfoMeta,
-  URL_ELICITATION_REQUIRED,
-} from './modern-answer.ts';
+import { modernStatus } from '../modern-answers.ts';
+import { decorate, MISSING_CAPABILITY, modernError, readError, URL_ELICITATION_REQUIRED } from './modern-answer.ts';
 import { missingCapability } from './questions.ts';
 
 /** What the answer of a child is translated for. */
@@ -19,34 +13,32 @@ export type Ended = {
   capabilities: Record<string, unknown>;
   /** What the child asked for in vain, because the client did not declare it; null if nothing. */
   lacking: Record<string, unknown> | null;
-  /** The child's answer to `initialize`, raw JSON text. */
-  initializeResult: string;
+  /** Names the server in results (`serverInfoMeta`). */
+  serverMeta: string;
 };
 
 /** The answer for the client, or the input that it has to bring before the call is made again. */
-export type Ending = { answer: Envelope } | { inputRequests: Record<string, unknown> };
+export type Ending = { message: string; status: number } | { inputRequests: Record<string, unknown> };
 
 /** Translates the answer with which a legacy child ends a call. Null for an answer that cannot be read. */
 export function endingOf(answer: Envelope, ended: Ended): Ending | null {
   const { clientId, capabilities, lacking } = ended;
-  if (lacking !== null && hasFailed(answer)) return asAnswer(lackOf(clientId, lacking));
+  if (lacking !== null && hasFailed(answer)) return asError(lackOf(clientId, lacking));
   if (answer.result !== null) {
-    const meta = serverInfoMeta(ended.initializeResult);
-    return asAnswer(resultMessage(clientId, decorate(ended.method, slice(answer.text, answer.result), meta)));
+    const result = decorate(ended.method, slice(answer.text, answer.result), ended.serverMeta);
+    return { message: resultMessage(clientId, result), status: 200 };
   }
   const error = readError(answer);
   if (error.code === URL_ELICITATION_REQUIRED) {
     const missing = missingCapability({ method: 'elicitation/create', params: '{"mode":"url"}' }, capabilities);
-    return missing === null ? { inputRequests: elicitationsIn(error.data) } : asAnswer(lackOf(clientId, missing));
+    return missing === null ? { inputRequests: elicitationsIn(error.data) } : asError(lackOf(clientId, missing));
   }
-  const text = modernError(answer);
-  const idAt = scan(text)?.idAt;
-  return asAnswer(idAt ? text.slice(0, idAt.start) + clientId + text.slice(idAt.end) : text);
+  return asError(modernError(answer, clientId));
 }
 
-const asAnswer = (text: string): Ending | null => {
-  const answer = scan(text);
-  return answer === null ? null : { answer };
+const asError = (message: string): Ending | null => {
+  const error = scan(message);
+  return error === null ? null : { message, status: modernStatus(error) };
 };
 
 const hasFailed = (answer: Envelope): boolean => {

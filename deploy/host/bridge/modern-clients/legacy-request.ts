@@ -1,11 +1,5 @@
-import { isRecord } from '../../records.ts';
-import { withoutMembers } from '../json-edit.ts';
-import { type Envelope, findMember, rawToWire, scan } from '../json-rpc.ts';
-import { NEWEST_LEGACY_VERSION } from '../versions.ts';
+import { type Envelope, eachMember } from '../json-rpc.ts';
 
-const PREFIX = 'io.modelcontextprotocol/';
-const PROTOCOL_META = /^io\.modelcontextprotocol\/(protocolVersion|clientInfo|clientCapabilities|logLevel)$/;
-const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
 export const LEVELS: readonly string[] = [
   'debug',
   'info',
@@ -23,43 +17,43 @@ const GONE =
 
 export const isGone = (method: string): boolean => GONE.test(method);
 
-/** A request's own account of its client, which the modern era repeats on each request. Parsed as it came. */
-export type Terms = { info: unknown; capabilities: Record<string, unknown>; logLevel: unknown };
-
-export const readTerms = (body: Record<string, unknown>): Terms => {
-  const params = isRecord(body['params']) ? body['params'] : {};
-  const meta = isRecord(params['_meta']) ? params['_meta'] : {};
-  const capabilities = meta[`${PREFIX}clientCapabilities`];
-  return {
-    info: meta[`${PREFIX}clientInfo`],
-    capabilities: isRecord(capabilities) ? capabilities : {},
-    logLevel: meta[`${PREFIX}logLevel`],
-  };
-};
-
 /** How verbose a level is: 0 is the most. -1 for an unknown level. */
 export const rankOf = (level: unknown): number => (typeof level === 'string' ? LEVELS.indexOf(level) : -1);
 
-/** The `initialize` of a client that speaks the modern era, for a child that does not. */
-export const initializeOf = ({ info, capabilities: declared }: Terms): string => {
-  const { extensions, ...capabilities } = declared;
-  const { [TASKS_EXTENSION]: _tasks, ...others } = isRecord(extensions) ? extensions : {};
-  return `{"jsonrpc":"2.0","id":0,"method":"initialize","params":${rawToWire({
-    protocolVersion: NEWEST_LEGACY_VERSION,
-    capabilities: Object.keys(others).length === 0 ? capabilities : { ...capabilities, extensions: others },
-    clientInfo: info ?? { name: 'unknown', version: '0' },
-  })}}`;
-};
-
 const isInput = (name: string): boolean => name === 'inputResponses' || name === 'requestState';
 
-/** The request without the metadata and the input of the modern era. */
-export const withoutModern = (request: Envelope): Envelope | null => {
-  const { text, params } = request;
-  const metaAt = findMember(text, params, '_meta');
-  if (params === null || metaAt === null) return request;
-  const cleaned = withoutMembers(text, metaAt, (name) => PROTOCOL_META.test(name));
-  const isEmpty = cleaned.startsWith('{}', metaAt.start);
-  const params2 = { start: params.start, end: params.end - (text.length - cleaned.length) };
-  return scan(withoutMembers(cleaned, params2, (name) => isInput(name) || (isEmpty && name === '_meta')));
+/** The parts of a request of the modern era; raw JSON text. */
+export type RequestParts = {
+  /** The members of the params before and after `_meta`, without the input of further rounds. */
+  before: string;
+  after: string;
+  /** Null if the params have none. */
+  meta: string | null;
+};
+
+/** Takes the params of a request apart. Null if it has none, or if they are not an object. */
+export const partsOf = ({ text, params }: Envelope): RequestParts | null => {
+  if (params === null) return null;
+  const parts: RequestParts = { before: '', after: '', meta: null };
+  const end = eachMember(text, params.start, (name, start, stop) => {
+    if (name === '_meta') parts.meta = text.slice(start, stop);
+    else if (!isInput(name)) parts[parts.meta === null ? 'before' : 'after'] += `,"${name}":${text.slice(start, stop)}`;
+  });
+  return end === -1 ? null : parts;
+};
+
+/** The request for a legacy child. `meta`: what is left of its `_meta`, raw JSON text; empty for nothing. */
+export const legacyRequest = (request: Envelope, { before, after }: RequestParts, meta: string): Envelope => {
+  const { text, params, idAt } = request;
+  if (params === null) return request;
+  const members = `${before}${meta === '' ? '' : `,"_meta":${meta}`}${after}`;
+  const by = `{${members.slice(1)}}`;
+  const shift = by.length - (params.end - params.start);
+  const isBehind = idAt !== null && idAt.start > params.start;
+  return {
+    ...request,
+    text: text.slice(0, params.start) + by + text.slice(params.end),
+    params: { start: params.start, end: params.end + shift },
+    idAt: isBehind ? { start: idAt.start + shift, end: idAt.end + shift } : idAt,
+  };
 };

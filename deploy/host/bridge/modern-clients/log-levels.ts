@@ -13,6 +13,7 @@ export const createLogLevels = (deps: { log: (text: string) => void }) => {
   return {
     /** Sent before the request that asks for it, so that the child knows the level in time. -1 asks for no messages. */
     raise(peer: SessionPeer, rank: number): void {
+      if (rank < 0) return;
       const level = LEVELS[rank];
       if (level === undefined || (ranks.get(peer) ?? LEVELS.length) <= rank) return;
       if (!(peer.initializeResult ?? '').includes('"logging"')) return;

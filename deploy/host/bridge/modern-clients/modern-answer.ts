@@ -1,6 +1,17 @@
 import { isRecord } from '../../records.ts';
-import { insertMembers, wholeOf } from '../json-edit.ts';
-import { type Envelope, errorMessage, findMember, fromWire, RPC, slice, toWire } from '../json-rpc.ts';
+import { insertMembers, memberText, wholeOf } from '../json-edit.ts';
+import {
+  type Envelope,
+  errorMessage,
+  findMember,
+  fromWire,
+  RPC,
+  replaceSpan,
+  type Span,
+  slice,
+  toWire,
+} from '../json-rpc.ts';
+import type { SessionPeer } from '../session.ts';
 import { LEGACY_VERSIONS, MODERN_VERSION } from '../versions.ts';
 
 const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
@@ -24,22 +35,30 @@ const CACHEABLE = new Set([
 ]);
 const CACHE_HINTS = '"ttlMs":0,"cacheScope":"private",';
 
+const names = new WeakMap<SessionPeer, string>();
+
 /** A raw member for the `_meta` of results; empty if the server gave no name. */
-export const serverInfoMeta = (initializeResult: string): string => {
-  const at = findMember(initializeResult, wholeOf(initializeResult), 'serverInfo');
-  return at === null ? '' : `"${SERVER_INFO}":${slice(initializeResult, at)}`;
+export const serverInfoMeta = (peer: SessionPeer): string => {
+  const known = names.get(peer);
+  if (known !== undefined || peer.initializeResult === null) return known ?? '';
+  const info = memberText(peer.initializeResult, wholeOf(peer.initializeResult), 'serverInfo');
+  const meta = info === null ? '' : `"${SERVER_INFO}":${info}`;
+  names.set(peer, meta);
+  return meta;
 };
+
+/** Finds a member of a result. Most results have none of this name: spare them the walk. */
+const find = (result: string, whole: Span, name: string): Span | null =>
+  result.includes(`"${name}"`) ? findMember(result, whole, name) : null;
 
 /** A result of a legacy child with the members that the modern era demands. `meta`: see `serverInfoMeta`. */
 export const decorate = (method: string, result: string, meta: string): string => {
   const whole = wholeOf(result);
   if (result[whole.start] !== '{') return result;
-  const metaAt = meta === '' ? null : findMember(result, whole, '_meta');
+  const metaAt = meta === '' ? null : find(result, whole, '_meta');
   const named = metaAt !== null && result[metaAt.start] === '{' ? insertMembers(result, metaAt, meta) : result;
   const members =
-    (result.includes('"resultType"') && findMember(result, whole, 'resultType') !== null
-      ? ''
-      : '"resultType":"complete",') +
+    (find(result, whole, 'resultType') === null ? '"resultType":"complete",' : '') +
     (CACHEABLE.has(method) ? CACHE_HINTS : '') +
     (metaAt === null && meta !== '' ? `"_meta":{${meta}},` : '');
   return members === '' ? named : insertMembers(named, wholeOf(named), members.slice(0, -1));
@@ -76,9 +95,10 @@ export const readError = (answer: Envelope): RpcError => {
 
 const isReserved = (code: number): boolean => code <= -32020 && code >= -32099;
 
-/** A child's error under a code that the modern era allows it. */
-export const modernError = (answer: Envelope): string => {
+/** A child's error for the client's request `id`, under a code that the modern era allows it. */
+export const modernError = (answer: Envelope, id: string): string => {
   const { code, message, data } = readError(answer);
-  if (code === RESOURCE_NOT_FOUND) return errorMessage(answer.id, INVALID_PARAMS, message, data);
-  return isReserved(code) ? errorMessage(answer.id, RPC.INTERNAL, message, data) : answer.text;
+  if (code === RESOURCE_NOT_FOUND) return errorMessage(id, INVALID_PARAMS, message, data);
+  if (isReserved(code)) return errorMessage(id, RPC.INTERNAL, message, data);
+  return answer.idAt === null ? answer.text : replaceSpan(answer.text, answer.idAt, id);
 };

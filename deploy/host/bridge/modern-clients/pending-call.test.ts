@@ -6,6 +6,7 @@ import type { Session, SessionPeer } from '../session.ts';
 import { ModernContext } from './context.ts';
 import { createParkedCalls, type ParkedCalls } from './parked-calls.ts';
 import { PendingCall } from './pending-call.ts';
+import { createRequestStates } from './request-state.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -56,24 +57,18 @@ afterEach(() => void vi.useRealTimers());
 const recording: CallReply = { live: true, requestId: null, send: () => {}, answer: (text) => answers.push(text) };
 
 const call = (principal = 'a'): PendingCall => {
-  const pending = new PendingCall({
-    peer,
-    context,
-    principal,
-    method: 'tools/call',
-    capabilities: { elicitation: {} },
-    waiting: { reply: recording, clientId: '"x"', token: null, logRank: -1 },
-    origin: () => ({ principal, method: 'tools/call', digest: '' }),
-    seal: ({ round }) => round,
-    onPark: parked.park,
-    onGrow: (grown) => parked.bound(grown.principal),
-    onOrphan: (question) => context.askAnother(peer, question),
-    onEnd: (ended) => {
-      context.calls.delete(ended);
-      parked.forget(ended);
+  const pending = new PendingCall(
+    { parked, states: createRequestStates('m') },
+    {
+      peer,
+      context,
+      principal,
+      method: 'tools/call',
+      params: {},
+      capabilities: { elicitation: {} },
+      waiting: { reply: recording, clientId: '"x"', token: null, logRank: -1 },
     },
-  });
-  context.calls.add(pending);
+  );
   const request = scan('{"jsonrpc":"2.0","id":"x","method":"tools/call","params":{}}');
   if (request) pending.start(request);
   return pending;

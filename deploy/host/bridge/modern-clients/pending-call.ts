@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { isRecord } from '../../records.ts';
-import type { Call, CallReply } from '../call.ts';
+import type { CallReply } from '../call.ts';
 import { type Envelope, errorMessage, RPC, rawToWire, resultMessage, scan, toWire } from '../json-rpc.ts';
-import { modernStatus } from '../modern-answers.ts';
 import type { Session, SessionPeer } from '../session.ts';
 import { endingOf } from './ending.ts';
 import { decorate, serverInfoMeta } from './modern-answer.ts';
 import { createQuestions, missingCapability, type Question, type Questions } from './questions.ts';
-import type { Origin, StateContent } from './request-state.ts';
+import { digestOf, type RequestStates, type StateContent } from './request-state.ts';
 
 /** How long a client may take for a round (10 minutes). */
 export const ROUND_MS = 10 * 60_000;
@@ -21,67 +20,74 @@ const EARLY_ANSWER_CHARACTERS_MAX = 1024 * 1024;
 /** The HTTP request that waits for the call at present, and what it asked for. */
 export type Waiting = { reply: CallReply; clientId: string; token: string | null; logRank: number };
 
+/** The session of the client at its child. */
+export type CallContext = Session & {
+  readonly calls: Set<PendingCall>;
+  /** Puts a question to another call than the one that was asked first. */
+  askAnother(peer: SessionPeer, question: Question): void;
+};
+
+/** Where calls go whose clients were sent away (parked-calls.ts). */
+export type Parking = {
+  park(call: PendingCall): void;
+  /** A call of the principal holds more memory than before. */
+  bound(principal: string): void;
+  forget(call: PendingCall): void;
+};
+
+/** What all calls share. */
+export type CallDeps = { parked: Parking; states: Pick<RequestStates, 'seal'> };
+
+export type CallOptions = {
+  peer: SessionPeer;
+  context: CallContext;
+  principal: string;
+  method: string;
+  /** Parsed as they came; read for calls that are parked only. */
+  params: unknown;
+  capabilities: Record<string, unknown>;
+  waiting: Waiting;
+};
+
 /**
  * A call of a modern client to a legacy child. When the child sends a request in the middle of the call, the client's
  * HTTP request is answered with `input_required` and the call is parked: it stays pending at the child until the client
  * comes back with the input, over as many rounds as it takes.
  */
 export class PendingCall implements CallReply {
-  readonly key = randomUUID();
-  readonly principal: string;
   /** Names the round that the client may continue; another one for each. */
   round = '';
   /** When the client was last sent away with questions; null while an HTTP request waits. */
   parkedAt: number | null = null;
+  readonly principal: string;
   readonly peer: SessionPeer;
-  readonly context: Session;
-  readonly #method: string;
-  readonly #capabilities: Record<string, unknown>;
-  readonly #origin: () => Origin;
-  readonly #seal: (content: StateContent, origin: Origin) => string;
-  readonly #onEnd: (call: PendingCall) => void;
-  readonly #onPark: (call: PendingCall) => void;
-  readonly #onGrow: (call: PendingCall) => void;
-  readonly #onOrphan: (question: Question) => void;
-  readonly #questions: Questions;
+  readonly context: CallContext;
+  readonly #deps: CallDeps;
+  readonly #options: CallOptions;
   #waiting: Waiting | null;
-  #call: Call<Session> | null = null;
-  #callId: number | null = null;
-  #early: string | null = null;
+  #callId = 0;
+  #early: Envelope | null = null;
   #lacking: Record<string, unknown> | null = null;
   #parkSoon = false;
   #done = false;
+  // Most calls are never asked anything, so what that takes is made when it is needed.
+  #key: string | null = null;
+  #questions: Questions | null = null;
 
-  constructor(options: {
-    peer: SessionPeer;
-    context: Session;
-    principal: string;
-    method: string;
-    capabilities: Record<string, unknown>;
-    waiting: Waiting;
-    /** Computed only for calls that are parked. */
-    origin: () => Origin;
-    seal: (content: StateContent, origin: Origin) => string;
-    onEnd: (call: PendingCall) => void;
-    onPark: (call: PendingCall) => void;
-    /** A parked call holds more memory than before. */
-    onGrow: (call: PendingCall) => void;
-    /** A question that turned out to belong to another call. */
-    onOrphan: (question: Question) => void;
-  }) {
+  constructor(deps: CallDeps, options: CallOptions) {
+    this.principal = options.principal;
     this.peer = options.peer;
     this.context = options.context;
-    this.principal = options.principal;
-    this.#method = options.method;
-    this.#capabilities = options.capabilities;
+    this.#deps = deps;
+    this.#options = options;
     this.#waiting = options.waiting;
-    this.#origin = options.origin;
-    this.#seal = options.seal;
-    this.#onEnd = options.onEnd;
-    this.#onPark = options.onPark;
-    this.#onGrow = options.onGrow;
-    this.#onOrphan = options.onOrphan;
-    this.#questions = createQuestions(options.peer);
+    options.context.calls.add(this);
+  }
+
+  /** Names the call. */
+  get key(): string {
+    this.#key ??= randomUUID();
+    return this.#key;
   }
 
   /** An HTTP request waits, and its client reads. A parked call has no reader, and may still have questions. */
@@ -100,7 +106,7 @@ export class PendingCall implements CallReply {
 
   /** A client waits, and the child has not asked for this call yet. */
   get isUnasked(): boolean {
-    return this.live && this.#questions.size === 0;
+    return this.live && this.#open === 0;
   }
 
   /** The child may still ask: its answer has not come. */
@@ -110,45 +116,54 @@ export class PendingCall implements CallReply {
 
   /** The memory that the call holds while it is parked. */
   get characters(): number {
-    return this.#questions.characters + (this.#early?.length ?? 0);
+    return (this.#questions?.characters ?? 0) + (this.#early?.text.length ?? 0);
+  }
+
+  /** How many questions the client has not answered. */
+  get #open(): number {
+    return this.#questions?.size ?? 0;
   }
 
   start(request: Envelope): void {
     this.peer.principals.add(this.principal);
     this.#callId = this.peer.call(this.context, this, request);
-    this.#call = this.peer.pending.get(this.#callId) ?? null;
   }
 
   send(message: string, now: number): void {
     this.#waiting?.reply.send(message, now);
   }
 
-  /** The child's answer, under the id of the request that started the call. */
   answer(message: string, now: number): void {
+    const answer = scan(message);
+    if (answer !== null) this.take(answer, now);
+  }
+
+  take(answer: Envelope, now: number): void {
     if (this.#done) return;
     if (this.#waiting === null) {
       // The client was asked already, and its responses still go to the child when it is back: nobody is asked twice.
-      this.#keep(message);
+      this.#keep(answer);
       return;
     }
-    const unanswered = this.#questions.takeAll();
-    this.#deliver(message, now);
+    const unanswered = this.#questions?.takeAll();
+    this.#deliver(answer, now);
     this.#pass(unanswered);
   }
 
   /** An answered call has no questions: these belong to another one. */
-  #pass(questions: readonly Question[]): void {
-    for (const question of questions) this.#onOrphan(question);
+  #pass(questions: readonly Question[] = []): void {
+    for (const question of questions) this.context.askAnother(this.peer, question);
   }
 
   /** A request of the child in the middle of the call. */
   ask(question: Question): void {
-    const lacking = missingCapability(question, this.#capabilities);
+    this.#questions ??= createQuestions(this.peer);
+    const lacking = missingCapability(question, this.#options.capabilities);
     const size = (question.params?.length ?? 0) + this.#questions.characters;
     if (lacking !== null) {
       this.#lacking = { ...this.#lacking, ...lacking };
       this.#refuse(question, 'The client does not have this capability.');
-    } else if (this.#questions.size >= QUESTIONS_MAX || size > QUESTION_CHARACTERS_MAX)
+    } else if (this.#open >= QUESTIONS_MAX || size > QUESTION_CHARACTERS_MAX)
       this.#refuse(question, 'The client cannot be asked so much at once.');
     else {
       this.#questions.add(question);
@@ -157,7 +172,7 @@ export class PendingCall implements CallReply {
   }
 
   withdraw(id: string): void {
-    this.#questions.withdraw(id);
+    this.#questions?.withdraw(id);
   }
 
   /**
@@ -168,23 +183,24 @@ export class PendingCall implements CallReply {
     this.round = '';
     this.parkedAt = null;
     this.#waiting = waiting;
-    if (this.#call) {
-      this.#call.clientId = waiting.clientId;
-      this.#call.token = waiting.token;
+    const call = this.peer.pending.get(this.#callId);
+    if (call?.reply === this) {
+      call.clientId = waiting.clientId;
+      call.token = waiting.token;
     }
-    for (const [key, response] of Object.entries(responses)) this.#questions.respond(key, rawToWire(response));
+    for (const [key, response] of Object.entries(responses)) this.#questions?.respond(key, rawToWire(response));
     const early = this.#early;
     this.#early = null;
     if (early !== null) {
-      const unanswered = this.#questions.takeAll();
+      const unanswered = this.#questions?.takeAll();
       this.#deliver(early, this.peer.now);
       this.#pass(unanswered);
-    } else if (this.#questions.size > 0) this.#park();
+    } else if (this.#open > 0) this.#park();
   }
 
   /** True for responses that the open questions can take. */
   accepts(responses: Record<string, unknown>): boolean {
-    return Object.entries(responses).every(([key, response]) => !this.#questions.has(key) || isRecord(response));
+    return Object.entries(responses).every(([key, response]) => !this.#questions?.has(key) || isRecord(response));
   }
 
   /** Ends the call for good: the client left, or did not come back. */
@@ -193,25 +209,26 @@ export class PendingCall implements CallReply {
     const isAnswered = this.#early !== null;
     this.#finish();
     if (isAnswered) {
-      this.#pass(this.#questions.takeAll());
+      this.#pass(this.#questions?.takeAll());
       return;
     }
     this.peer.cancelCalls((_, id) => id === this.#callId, reason);
-    this.#questions.refuseAll(reason);
+    this.#questions?.refuseAll(reason);
   }
 
   /** Keeps an answer that came while the client was away. */
-  #keep(message: string): void {
-    const isTooLarge = message.length > EARLY_ANSWER_CHARACTERS_MAX;
+  #keep(answer: Envelope): void {
+    const isTooLarge = answer.text.length > EARLY_ANSWER_CHARACTERS_MAX;
     const reason = 'The answer came while the client was away, and was too large to keep.';
-    this.#early = isTooLarge ? errorMessage(null, RPC.SERVER, reason) : message;
-    this.#onGrow(this);
+    this.#early = isTooLarge ? scan(errorMessage(null, RPC.SERVER, reason)) : answer;
+    this.#deps.parked.bound(this.principal);
   }
 
   #finish(): void {
     this.#done = true;
     this.#waiting = null;
-    this.#onEnd(this);
+    this.context.calls.delete(this);
+    if (this.#key !== null) this.#deps.parked.forget(this);
   }
 
   #refuse({ id }: Question, message: string): void {
@@ -225,47 +242,42 @@ export class PendingCall implements CallReply {
     setTimeout(() => {
       this.#parkSoon = false;
       const waiting = this.#waiting;
-      if (this.#done || waiting === null || this.#questions.size === 0) return;
+      if (this.#done || waiting === null || this.#questions === null || this.#open === 0) return;
       this.round = randomUUID();
       this.parkedAt = this.peer.now;
       this.#waiting = null;
       const expiresAt = this.parkedAt + ROUND_MS;
       this.#requireInput(waiting, this.#questions.asInputRequests(), { call: this.key, round: this.round, expiresAt });
-      this.#onPark(this);
+      this.#deps.parked.park(this);
     }, GATHER_MS);
   }
 
   #requireInput(waiting: Waiting, requests: string, content: StateContent): void {
-    const state = this.#seal(content, this.#origin());
+    const { method, params } = this.#options;
+    const state = this.#deps.states.seal(content, { principal: this.principal, method, digest: digestOf(params) });
     const result = `{"resultType":"input_required","inputRequests":${requests},"requestState":"${state}"}`;
-    const meta = serverInfoMeta(this.#initializeResult);
-    waiting.reply.answer(resultMessage(waiting.clientId, decorate('', result, meta)), this.peer.now);
+    waiting.reply.answer(
+      resultMessage(waiting.clientId, decorate('', result, serverInfoMeta(this.peer))),
+      this.peer.now,
+    );
   }
 
-  #deliver(message: string, now: number): void {
+  #deliver(answer: Envelope, now: number): void {
     const waiting = this.#waiting;
-    const answer = scan(message);
-    if (waiting === null || answer === null) return;
+    if (waiting === null) return;
     this.#finish();
     const ending = endingOf(answer, {
       clientId: waiting.clientId,
-      method: this.#method,
-      capabilities: this.#capabilities,
+      method: this.#options.method,
+      capabilities: this.#options.capabilities,
       lacking: this.#lacking,
-      initializeResult: this.#initializeResult,
+      serverMeta: serverInfoMeta(this.peer),
     });
     if (ending === null) return;
     if ('inputRequests' in ending) {
       // The child has ended the call, so the next round makes it again.
       const expiresAt = this.peer.now + ROUND_MS;
       this.#requireInput(waiting, toWire(ending.inputRequests), { call: null, round: '', expiresAt });
-      return;
-    }
-    const status = ending.answer.error === null ? 200 : modernStatus(ending.answer);
-    waiting.reply.answer(ending.answer.text, now, status);
-  }
-
-  get #initializeResult(): string {
-    return this.peer.initializeResult ?? '{}';
+    } else waiting.reply.answer(ending.message, now, ending.status);
   }
 }

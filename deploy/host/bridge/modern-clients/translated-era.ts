@@ -11,9 +11,10 @@ import { Reply } from '../reply.ts';
 import { requestIdOf } from '../request-id.ts';
 import type { Session, SessionPeer } from '../session.ts';
 import { type ToolHeadersOf, whenKnown } from '../tool-headers.ts';
+import { type Account, createAccounts } from './accounts.ts';
 import type { ModernContext } from './context.ts';
 import { createContexts } from './contexts.ts';
-import { initializeOf, isGone, rankOf, readTerms, type Terms, withoutModern } from './legacy-request.ts';
+import { isGone, legacyRequest, partsOf, type RequestParts } from './legacy-request.ts';
 import { readFilter } from './listeners.ts';
 import { createLogLevels } from './log-levels.ts';
 import { decorate, discoverResult, INVALID_PARAMS, SUPPORTED_VERSIONS, serverInfoMeta } from './modern-answer.ts';
@@ -40,7 +41,7 @@ export type TranslatedEra = {
 };
 
 /** Kept for each kind of client, so their size is bounded. */
-const TERMS_CHARACTERS_MAX = 16 * 1024;
+const INITIALIZE_CHARACTERS_MAX = 16 * 1024;
 const STATE_REFUSED =
   'This requestState does not continue the request: it was changed, used before, has expired, or belongs to another ' +
   'request or caller, or the server was restarted. Start the call again, without requestState.';
@@ -48,12 +49,8 @@ const STATE_REFUSED =
 const refuse = ({ response, envelope }: ModernRequest, status: number, code: number, message: string): void =>
   sendError(response, status, message, { id: envelope.id, code });
 
-const tokenOf = (body: Record<string, unknown>): string | null => {
-  const params = isRecord(body['params']) ? body['params'] : {};
-  const meta = isRecord(params['_meta']) ? params['_meta'] : {};
-  const token = meta['progressToken'];
-  return typeof token === 'string' || typeof token === 'number' ? rawToWire(token) : null;
-};
+/** A request with what it says of its client. */
+type Told = ModernRequest & { parts: RequestParts | null; account: Account };
 
 /** Serves clients of the modern era, which has no sessions, over legacy children, which have nothing else. */
 export const createTranslatedEra = (deps: {
@@ -69,6 +66,8 @@ export const createTranslatedEra = (deps: {
   const contexts = createContexts(deps);
   const parked = createParkedCalls();
   const states = createRequestStates(deps.machineId);
+  const accountOf = createAccounts();
+  const callDeps = { parked, states };
   const logLevels = createLogLevels(deps);
 
   const openReply = (context: Session, { response }: ModernRequest): Reply => {
@@ -78,44 +77,33 @@ export const createTranslatedEra = (deps: {
     return reply;
   };
 
-  const waitingOf = (reply: Reply, { envelope, body }: ModernRequest, terms: Terms): Waiting => ({
+  const waitingOf = (reply: Reply, { envelope, account }: Told): Waiting => ({
     reply,
     clientId: envelope.id ?? 'null',
-    token: tokenOf(body),
-    logRank: rankOf(terms.logLevel),
+    token: account.progressToken,
+    logRank: account.logRank ?? -1,
   });
 
-  const call = (context: ModernContext, peer: SessionPeer, post: ModernRequest, terms: Terms) => {
+  const call = (context: ModernContext, peer: SessionPeer, post: Told) => {
     if (post.response.destroyed) return;
-    const request = withoutModern(post.envelope);
-    if (request === null) return refuse(post, 400, INVALID_PARAMS, 'The params are not an object.');
-    logLevels.raise(peer, rankOf(terms.logLevel));
+    const { account, parts, envelope } = post;
+    logLevels.raise(peer, account.logRank ?? -1);
     const reply = openReply(context, post);
-    const method = post.envelope.method ?? '';
-    const pending = new PendingCall({
+    const pending = new PendingCall(callDeps, {
       peer,
       context,
       principal: post.principal,
-      method,
-      capabilities: terms.capabilities,
-      waiting: waitingOf(reply, post, terms),
-      origin: () => ({ principal: post.principal, method, digest: digestOf(post.body['params']) }),
-      seal: states.seal,
-      onPark: parked.park,
-      onGrow: ({ principal }) => parked.bound(principal),
-      onOrphan: (question) => context.askAnother(peer, question),
-      onEnd: (ended) => {
-        context.calls.delete(ended);
-        parked.forget(ended);
-      },
+      method: envelope.method ?? '',
+      params: post.body['params'],
+      capabilities: account.capabilities,
+      waiting: waitingOf(reply, post),
     });
-    context.calls.add(pending);
     // Closing the stream cancels, in this era.
     reply.onGone = () => pending.cancel('The client closed the connection.');
-    pending.start(request);
+    pending.start(parts?.meta == null ? envelope : legacyRequest(envelope, parts, account.kept));
   };
 
-  const listen = async (context: ModernContext, peer: SessionPeer, post: ModernRequest) => {
+  const listen = async (context: ModernContext, peer: SessionPeer, post: Told) => {
     const filter = readFilter(post.body['params']);
     if (filter === null) return refuse(post, 400, INVALID_PARAMS, 'params.notifications is missing or malformed.');
     const read: unknown = fromWire(peer.initializeResult ?? '{}');
@@ -132,14 +120,14 @@ export const createTranslatedEra = (deps: {
     if (gone) end();
   };
 
-  const serve = (context: ModernContext, peer: SessionPeer, post: ModernRequest, terms: Terms) => {
+  const serve = (context: ModernContext, peer: SessionPeer, post: Told) => {
     if (post.response.destroyed) return;
     if (peer.overloaded) return sendFailure(post.response, post.envelope.id, new CapacityError(OVERLOADED));
     announceInitialized(peer);
     const result = peer.initializeResult ?? '{}';
     switch (post.envelope.method) {
       case 'server/discover': {
-        const discovered = decorate('server/discover', discoverResult(result), serverInfoMeta(result));
+        const discovered = decorate('server/discover', discoverResult(result), serverInfoMeta(peer));
         return openReply(context, post).answer(
           `{"jsonrpc":"2.0","id":${post.envelope.id ?? 'null'},"result":${discovered}}`,
           clock(),
@@ -152,16 +140,16 @@ export const createTranslatedEra = (deps: {
         whenKnown(deps.toolHeaders.of(peer), (tools) => {
           const mismatch = checkToolHeaders(post.request.headers, post.body, tools);
           if (mismatch) refuse(post, 400, mismatch.code, mismatch.message);
-          else call(context, peer, post, terms);
+          else call(context, peer, post);
         });
         return;
       default:
-        return call(context, peer, post, terms);
+        return call(context, peer, post);
     }
   };
 
   /** The next round of a parked call. True if the request was answered, false if the call is to be made again. */
-  const resume = (post: ModernRequest, terms: Terms, params: Record<string, unknown>): boolean => {
+  const resume = (post: Told, params: Record<string, unknown>): boolean => {
     const { principal, envelope } = post;
     const origin = { principal, method: envelope.method ?? '', digest: digestOf(params) };
     const state = states.open(params['requestState'], origin, clock());
@@ -177,31 +165,31 @@ export const createTranslatedEra = (deps: {
       return true;
     }
     parked.forget(found); // until it is parked again: only calls without a waiting client may be given up
-    logLevels.raise(found.peer, rankOf(terms.logLevel));
+    logLevels.raise(found.peer, post.account.logRank ?? -1);
     found.context.lastUsed = clock();
     const reply = openReply(found.context, post);
     reply.onGone = () => found.cancel('The client closed the connection.');
-    found.resume(waitingOf(reply, post, terms), responses);
+    found.resume(waitingOf(reply, post), responses);
     return true;
   };
 
-  const start = (post: ModernRequest, terms: Terms) => {
+  const start = (post: Told) => {
     const { response, envelope } = post;
     let context: ModernContext;
     try {
-      context = contexts.of(post.principal, terms);
+      context = contexts.of(post.principal, post.account);
     } catch (error) {
       return sendFailure(response, envelope.id, error);
     }
     const { peer } = context;
-    if (peer && !peer.ended) return serve(context, peer, post, terms);
+    if (peer && !peer.ended) return serve(context, peer, post);
     context.starting += 1;
     pool
       .acquire(context, requestIdOf(post.request))
       .finally(() => {
         context.starting -= 1;
       })
-      .then((started) => serve(context, started, post, terms))
+      .then((started) => serve(context, started, post))
       .catch((error: unknown) => sendFailure(response, envelope.id, error));
   };
 
@@ -218,13 +206,14 @@ export const createTranslatedEra = (deps: {
         return sendError(response, 400, problem.message, { id: envelope.id, code: problem.code, data: problem.data });
       const method = envelope.method ?? '';
       if (isGone(method)) return refuse(post, 404, RPC.METHOD_NOT_FOUND, `Method not found: ${readable(method)}`);
-      const terms = readTerms(body);
-      if (terms.logLevel !== undefined && rankOf(terms.logLevel) === -1)
-        return refuse(post, 400, INVALID_PARAMS, 'The log level is unknown.');
-      if (initializeOf(terms).length > TERMS_CHARACTERS_MAX)
-        return refuse(post, 400, INVALID_PARAMS, 'The client info and capabilities are too large.');
       const params = isRecord(body['params']) ? body['params'] : {};
-      if (params['requestState'] === undefined || !resume(post, terms, params)) start(post, terms);
+      const parts = partsOf(envelope);
+      const account = accountOf(parts?.meta ?? rawToWire(params['_meta']));
+      if (account.logRank === null) return refuse(post, 400, INVALID_PARAMS, 'The log level is unknown.');
+      if (account.initialize.length > INITIALIZE_CHARACTERS_MAX)
+        return refuse(post, 400, INVALID_PARAMS, 'The client info and capabilities are too large.');
+      const told = { ...post, parts, account };
+      if (params['requestState'] === undefined || !resume(told, params)) start(told);
     },
 
     tick(now, idleSince) {
