@@ -7,6 +7,18 @@ const areFiles = (files: unknown): boolean =>
   Array.isArray(files) &&
   files.every((file) => isRecord(file) && isText(file['env']) && isText(file['contentBase64']) && isText(file['name']));
 
+const EGRESS_POLICIES = ['PUBLIC', 'LISTED', 'NONE'];
+
+const isEgress = (value: unknown): boolean =>
+  isRecord(value) && EGRESS_POLICIES.includes(String(value['policy'])) && isTexts(value['hosts']);
+
+const isNetwork = (value: unknown): boolean =>
+  isRecord(value) &&
+  isRecord(value['tools']) &&
+  ['unshare', 'nsenter', 'ip'].every((name) => isRecord(value['tools']) && isText(value['tools'][name])) &&
+  typeof value['mayNamePrivate'] === 'boolean' &&
+  (value['fallback'] === null || isEgress(value['fallback']));
+
 /** Reads the body of `POST /attempt`; null when it is not one. */
 export const parseStartAttempt = (body: string): StartAttempt | null => {
   let value: unknown;
@@ -47,6 +59,7 @@ export const parseHostConfig = (value: unknown): HostConfig => {
     handshakeTimeoutMs,
     timeFactor,
     trial,
+    egress,
   } = value;
   check(token === undefined || (isText(token) && token.length > 0), 'token');
   check(isRecord(spec) && RUNTIMES.some((runtime) => runtime === spec['runtime']), 'package');
@@ -59,6 +72,7 @@ export const parseHostConfig = (value: unknown): HostConfig => {
   check(memoryMb === undefined || (typeof memoryMb === 'number' && memoryMb > 0), 'memoryMb');
   check(timeFactor === undefined || (typeof timeFactor === 'number' && timeFactor >= 1), 'timeFactor');
   check(trial === undefined || typeof trial === 'boolean', 'trial');
+  check(egress === undefined || isEgress(egress), 'egress');
   check(
     handshakeTimeoutMs === undefined || (typeof handshakeTimeoutMs === 'number' && handshakeTimeoutMs > 0),
     'handshakeTimeoutMs',
@@ -70,12 +84,14 @@ const isCount = (value: unknown): boolean => typeof value === 'number' && Number
 
 const isBox = (value: unknown): value is BoxSettings => {
   if (!isRecord(value)) return false;
-  const { bubblewrap, user, controlGroups, oomCounter, namedPaths, hidden, limits } = value;
+  const { bubblewrap, user, controlGroups, oomCounter, processCounter, namedPaths, hidden, limits, network } = value;
   return (
     isText(bubblewrap) &&
     (user === null || (isRecord(user) && isCount(user['uid']) && isCount(user['gid']))) &&
     isTexts(controlGroups) &&
     (oomCounter === null || isText(oomCounter)) &&
+    (processCounter === null || isText(processCounter)) &&
+    (network === null || isNetwork(network)) &&
     typeof namedPaths === 'boolean' &&
     isTexts(hidden) &&
     isRecord(limits) &&

@@ -102,7 +102,15 @@ export type HostConfig = {
   timeFactor?: number;
   /** The host installs the package and starts nothing by itself: each start is requested with `POST /attempt`. */
   trial?: boolean;
+  /** What the server may reach; absent: what the machine reaches. A host that cannot enforce it starts nothing. */
+  egress?: Egress;
 };
+
+/**
+ * What a server may reach over the network. PUBLIC: every public address, and the entries. LISTED: the entries alone.
+ * NONE: nothing. An entry is a name, `*.` and a name, or an address, each with a port or without (egress/host-entry.ts).
+ */
+export type Egress = { policy: 'PUBLIC' | 'LISTED' | 'NONE'; hosts: string[] };
 
 /** `POST /attempt` in a trial: one start of the server. `env` and `files` replace those of the configuration. */
 export type StartAttempt = {
@@ -152,6 +160,43 @@ export type BoxSettings = {
     /** Files in /tmp together. */
     temporaryBytes: number;
   };
+  /** The file of the control group with a line `max N`: processes that could not be started; null where there is none. */
+  processCounter: string | null;
+  /** How a machine gets a network of its own; null: it has that of the computer. */
+  network: NetworkSettings | null;
+};
+
+/** Paths of programs that make a network of its own for a machine. */
+export type NetworkTools = { unshare: string; nsenter: string; ip: string };
+
+export type NetworkSettings = {
+  tools: NetworkTools;
+  /** An entry may open a private address: for one person alone. */
+  mayNamePrivate: boolean;
+  /** What holds for a configuration without `egress`. */
+  fallback: Egress | null;
+};
+
+/** What a wall stops. */
+export type WallRule =
+  | 'EGRESS_NONE'
+  | 'EGRESS_NOT_LISTED'
+  | 'EGRESS_PRIVATE_ADDRESS'
+  | 'MEMORY_LIMIT'
+  | 'PROCESS_LIMIT'
+  | 'DISK_LIMIT';
+
+/** An act of the server that a wall stopped, once or several times since the machine started. */
+export type ContainedAct = {
+  rule: WallRule;
+  /** What the server tried to reach, or which limit it met. */
+  subject: string;
+  /** The entry of a list of hosts that would allow it; null where none does. */
+  entry: string | null;
+  count: number;
+  /** ISO 8601. */
+  firstAt: string;
+  lastAt: string;
 };
 
 /** How a local machine hands the configuration over: the host's first line on the control pipe. */
@@ -249,6 +294,8 @@ export type HostStatus = {
   /** Unrequested ends of children since the host started. */
   restarts: number;
   lastError: HostFailure | null;
+  /** What walls have stopped since the machine started, the latest first. Absent in hosts of older versions. */
+  contained?: ContainedAct[];
   /** ISO 8601: when a child last answered a call of a client other than the platform; null when none did yet. */
   lastAnswerAt: string | null;
   memory: { hostRssBytes: number; totalBytes: number | null; availableBytes: number | null };

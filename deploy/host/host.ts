@@ -4,9 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { freemem, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createActiveClock } from './active-clock.ts';
-import { createBox } from './box/box.ts';
 import { boxedInstallEnvironment } from './box/installer-settings.ts';
-import { createOomCounter, watchOom } from './box/oom-counter.ts';
+import { watchOom } from './box/oom-counter.ts';
 import { createBridge } from './bridge/bridge.ts';
 import { createChildPool } from './bridge/child-pool.ts';
 import { createChildRoom, memoryByGroup } from './bridge/child-room.ts';
@@ -33,6 +32,7 @@ import { createAnswerMeter, createSlowReaderCheck } from './slow-readers.ts';
 import { answerAttempt } from './trial/answer-attempt.ts';
 import { createTrial } from './trial/trial.ts';
 import { waitUntil } from './wait-until.ts';
+import { createWalls } from './walls.ts';
 import { createWorkspaces, type Workspaces } from './workspaces/workspaces.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 60_000;
@@ -65,9 +65,14 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const log = (stream: 'INSTALL' | 'STDERR' | 'STDOUT' | 'HOST', text: string) => logs.append(stream, text);
   if (options.onLog) logs.follow((record) => options.onLog?.(record.stream, record.text));
 
-  const box = options.box === undefined ? null : createBox(options.box, join(options.dataDir, 'box'));
+  const walls = createWalls({
+    settings: options.box,
+    config,
+    dataDir: options.dataDir,
+    log: (text) => log('HOST', text),
+  });
+  const { box, oomKills } = walls;
   const user = box?.user ?? options.childUser ?? null;
-  const oomKills = createOomCounter(options.box);
   const machineId = options.machineId ?? 'local';
   const installTemporary = join(options.dataDir, 'install-tmp');
   await mkdir(installTemporary, { recursive: true, mode: 0o700 });
@@ -224,6 +229,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       translatedCalls: bridge.translatedCount,
       restarts: pool.restarts,
       lastError: installFailure ?? pool.lastFailure,
+      contained: walls.contained(),
       lastAnswerAt: pool.lastAnswerAt === null ? null : new Date(pool.lastAnswerAt).toISOString(),
       memory: { hostRssBytes: process.memoryUsage.rss(), totalBytes: totalmem(), availableBytes: freemem() },
     };
@@ -264,12 +270,14 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const wasKilled = watchOom(oomKills);
   const work = (async () => {
     try {
+      const env =
+        box === null
+          ? { ...installEnvironment(options.installHome ?? null), TMPDIR: installTemporary }
+          : boxedInstallEnvironment(installTemporary);
+      await walls.openNetwork(env);
       const found = await installPackage(config.package, {
         cacheDir: resolve(options.cacheDir),
-        env:
-          box === null
-            ? { ...installEnvironment(options.installHome ?? null), TMPDIR: installTemporary }
-            : boxedInstallEnvironment(installTemporary),
+        env,
         user,
         box,
         timeFactor,
@@ -280,6 +288,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
           install = { cached: false, packages: 0, bytes: 0, milliseconds: null, ...install, ...progress };
         },
       });
+      walls.serve();
       const { http } = config.package;
       const installed = http === undefined ? found : behindRelay(found, http, options.relay ?? []);
       workspaces = createWorkspaces({
@@ -330,6 +339,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       await waitUntil(() => [...pool.peers].every((peer) => peer.inFlight === 0), drainMs);
       await Promise.all([pool.close(), trial?.close(), work, nextCopy.done]);
       await workspaces?.close();
+      walls.close();
       server.closeAllConnections();
       clock.stop();
     },

@@ -1,10 +1,14 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { type AddressInfo, createConnection, createServer } from 'node:net';
+import { hostname, networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../eventually.testing.ts';
 import { descendantsOf } from '../host/child/end-processes.ts';
+import type { WallRule } from '../host/contract.ts';
 import { packTarball, startNpmRegistry, type TestServer } from '../host/install/registry.testing.ts';
 import { probeTestBox } from './fixtures/box-support.ts';
 import { PROBER, type Prober, startProber } from './fixtures/prober.ts';
@@ -88,6 +92,49 @@ const PROBES: [what: string, code: string, contained: RegExp][] = [
   ['rename the computer', 'return call(170, 0, 0)', DENIED],
 ];
 
+const UNREACHED = /^ERROR (ECONNRESET|ECONNREFUSED|EMPTY|ENETUNREACH|EHOSTUNREACH)$/;
+
+/** Each tries to reach something of the computer or of its networks. A rule is that of the event, where one can be seen. */
+const NETWORK: [what: string, code: string, contained: RegExp, rule: WallRule | null][] = [
+  ['reach a private address', 'return reach("10.0.0.1", 80)', UNREACHED, 'EGRESS_PRIVATE_ADDRESS'],
+  ['reach another private address', 'return reach("192.168.1.1", 443)', UNREACHED, 'EGRESS_PRIVATE_ADDRESS'],
+  ['reach a private address of IPv6', 'return reach("fd00::1", 443)', UNREACHED, null],
+  ['reach the metadata address', 'return reach("169.254.169.254", 80)', UNREACHED, 'EGRESS_PRIVATE_ADDRESS'],
+  ['reach the metadata address in IPv6', 'return reach("::ffff:169.254.169.254", 80)', UNREACHED, null],
+  ['reach loopback on a usual port', 'return reach("127.0.0.1", 5432)', UNREACHED, 'EGRESS_PRIVATE_ADDRESS'],
+  ['reach a service on loopback', 'return reach("127.0.0.1", given.port)', UNREACHED, null],
+  ['reach a service on loopback by its name', 'return reach("localhost", given.port)', UNREACHED, null],
+  ['reach a service by the address of the computer', 'return reach(given.address, given.port)', UNREACHED, null],
+  [
+    'reach the registry of the installation',
+    'return reach("127.0.0.1", given.registry)',
+    UNREACHED,
+    'EGRESS_PRIVATE_ADDRESS',
+  ],
+  ['reach the host of another deployment', 'return reach("127.0.0.1", given.hostPort)', UNREACHED, null],
+  ['find the computer by its name', 'return reach(given.computer, 80)', /^ERROR/, null],
+  ['reach an abstract socket of the computer', 'return reach("", given.abstract)', UNREACHED, null],
+  [
+    'send a datagram to the computer',
+    'const socket = require("node:dgram").createSocket("udp4"); try { await new Promise((done, failed) => { socket.on("error", failed); socket.connect(given.datagrams, "127.0.0.1", () => { socket.send("x"); setTimeout(done, 500) }) }) } finally { socket.close() }',
+    UNREACHED,
+    null,
+  ],
+  [
+    'change a route of its network',
+    'return spawnSync("ip", ["route", "flush", "table", "local"]).status !== 0',
+    /^true$/,
+    null,
+  ],
+  ['choose another name server', 'fs.writeFileSync("/etc/resolv.conf", "")', READ_ONLY, null],
+  [
+    'look up a name at another server',
+    'const { Resolver } = require("node:dns").promises; const own = new Resolver({ timeout: 500, tries: 1 }); own.setServers(["10.0.0.1"]); return own.resolve4("probe.invalid")',
+    /^ERROR/,
+    null,
+  ],
+];
+
 const LIMITS: [what: string, code: string, contained: RegExp][] = [
   ['write a file above the limit', 'fs.writeFileSync("big", ""); fs.truncateSync("big", 2.5e9)', /^ERROR EFBIG$/],
   ['fill /tmp', 'for (let i = 0; i < 80; i += 1) fs.appendFileSync("/tmp/x", Buffer.alloc(2 ** 20))', /^ERROR ENOSPC$/],
@@ -112,6 +159,11 @@ describe.skipIf(cannot !== null)('a box', () => {
   let prober: Prober;
   let given: Record<string, string | number>;
   let outside: string;
+  /** What servers have reached on this computer. */
+  const reached: string[] = [];
+  const service = createServer(() => reached.push('service'));
+  const abstract = createServer(() => reached.push('abstract'));
+  const datagrams = createSocket('udp4', () => reached.push('datagram'));
 
   beforeAll(async () => {
     registry = await startNpmRegistry([PROBER]);
@@ -132,7 +184,19 @@ describe.skipIf(cannot !== null)('a box', () => {
     const secrets = join(machines.dataDir, 'secrets.json');
     await writeFile(secrets, '{}');
     await writeFile(join(outside, 'x'), '');
+    service.listen(0);
+    abstract.listen('\0catwalk-probe');
+    datagrams.bind(0, '127.0.0.1');
+    await Promise.all([service, abstract, datagrams].map((one) => once(one, 'listening')));
+    const own = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
     given = {
+      port: (service.address() as AddressInfo).port, // it listens on TCP
+      abstract: '\0catwalk-probe',
+      datagrams: datagrams.address().port,
+      address: own.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.2',
+      computer: hostname(),
+      registry: Number(new URL(registry.url).port),
+      hostPort: (await machines.listening(victim.id)).localPort,
       home,
       code,
       uid,
@@ -147,6 +211,9 @@ describe.skipIf(cannot !== null)('a box', () => {
     };
   });
   afterAll(async () => {
+    service.close();
+    abstract.close();
+    datagrams.close();
     await machines?.close();
     await registry?.close();
     await rm(outside, { recursive: true, force: true });
@@ -156,20 +223,34 @@ describe.skipIf(cannot !== null)('a box', () => {
     expect(await prober.run(code, given)).toMatch(contained);
   });
 
+  test.each(NETWORK)('does not let a server %s', async (_, code, contained, rule) => {
+    expect(await prober.run(code, given)).toMatch(contained);
+    if (rule !== null) expect((await prober.status()).contained).toContainEqual(expect.objectContaining({ rule }));
+    expect(reached).toEqual([]);
+  });
+
+  test('lets the computer itself reach what servers cannot', async () => {
+    const own = createConnection({ host: '127.0.0.1', port: Number(given['port']) });
+    await once(own, 'connect');
+    own.destroy();
+    expect(reached).toEqual(['service']);
+    reached.length = 0;
+  });
+
   test.runIf(LONG).each(LIMITS)('does not let a server %s', async (_, code, contained) => {
     expect(await prober.run(code, given)).toMatch(contained);
   });
 
-  test('lets a server work: it writes beside its code, into HOME, TMPDIR and /tmp, and reaches the network', async () => {
+  test('lets a server work: it writes beside its code, into HOME, TMPDIR and /tmp', async () => {
     const places = '[__dirname, process.env.HOME, process.env.TMPDIR, "/tmp"]';
-    const write = `for (const place of ${places}) fs.writeFileSync(place + "/own", ""); return (await fetch(given.url)).status`;
-    expect(await prober.run(write, { url: `${registry.url}/prober` })).toBe('200');
+    const write = `for (const place of ${places}) fs.writeFileSync(place + "/own", ""); return "written"`;
+    expect(await prober.run(write)).toBe('"written"');
   });
 
   test('installs a package file that only the computer’s user can read', async () => {
     const file = await packTarball({ ...PROBER, name: 'packed-prober' });
     await chmod(file.path, 0o600);
-    const packed = await startProber(machines, 'packed', {}, { runtime: 'archive', ...file });
+    const packed = await startProber(machines, 'packed', {}, { spec: { runtime: 'archive', ...file } });
     expect(await packed.run('return 1')).toBe('1');
   });
 

@@ -19,6 +19,8 @@ export type MachineGroup = {
   join: string[];
   /** Has a line `oom_kill N`. */
   oomCounter: string;
+  /** Has a line `max N`: how often a process could not be started. */
+  processCounter: string;
   /** Removes the groups; their processes have ended. */
   remove(): void;
 };
@@ -108,6 +110,7 @@ const openVersion1 = (root: string, name: string): ControlGroups | null => {
       return {
         join: folders.map((folder) => join(folder, 'cgroup.procs')),
         oomCounter: join(folderOf('memory'), 'memory.oom_control'),
+        processCounter: join(folderOf('pids'), 'pids.events'),
         remove: () => remove(folders),
       };
     },
@@ -157,6 +160,7 @@ const openVersion2 = (root: string, name: string, base: string): ControlGroups |
       return {
         join: [join(folder, 'cgroup.procs')],
         oomCounter: join(folder, 'memory.events'),
+        processCounter: join(folder, 'pids.events'),
         remove: () => remove([folder]),
       };
     },

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { release } from 'node:os';
 import { namedPaths as findNamedPaths } from '../host/box/named-paths.ts';
 import { type BoxProbe, probeBox } from '../host/box/probe.ts';
+import { type NetworkProbe, probeNetwork } from '../host/box/probe-network.ts';
 import type { BoxSettings } from '../host/contract.ts';
 import { type ControlGroups, type MachineGroup, openControlGroups } from './control-groups.ts';
 
@@ -16,11 +17,15 @@ export type Isolation = {
   summary: string;
   /** Why there are no boxes, and what to do; null with boxes, or where none are wanted. */
   missing: { reason: string; hint: string } | null;
+  /** True if what a machine reaches can be limited; else why not, and what to do. */
+  network: NetworkWalls;
   /** The box of a machine; null without boxes, and for a server that one person lets work with files of root. */
   openBox(machine: BoxedMachine): { settings: BoxSettings; close(): void } | null;
   /** Every machine has ended. */
   close(): void;
 };
+
+export type NetworkWalls = { works: true; mayNamePrivate: boolean } | { works: false; reason: string; hint: string };
 
 export type BoxedMachine = {
   id: string;
@@ -83,6 +88,11 @@ const ownerOfNamed = (words: readonly string[], hidden: readonly string[]): BoxS
 
 const NONE = { boxed: false, openBox: () => null, close: () => undefined } as const;
 
+/** With a network of its own for each machine. */
+const NETWORKS = 'What each server reaches over the network can be limited.';
+
+const noNetwork = (reason: string, hint: string): NetworkWalls => ({ works: false, reason, hint });
+
 /** Since Linux 5.14 processes are counted for each user namespace; before, those outside of the box count too. */
 const countsProcessesApart = (): boolean => {
   const [major = 0, minor = 0] = release().split('.').map(Number);
@@ -98,16 +108,41 @@ const describe = (probe: Extract<BoxProbe, { works: true }>, own: boolean, group
       : `limits by control groups (version ${groups.version}).`,
   ].join(' ');
 
+/**
+ * One person's servers reach what that person reaches, unless their settings say less. Those of several people reach the
+ * Internet, and nothing of the computer.
+ */
+const networkOf = (probe: NetworkProbe, onePerson: boolean): BoxSettings['network'] =>
+  probe.works
+    ? {
+        tools: probe.tools,
+        mayNamePrivate: onePerson,
+        fallback: onePerson ? null : { policy: 'PUBLIC', hosts: [] },
+      }
+    : null;
+
 /** Decides once, at the start, how machines are kept apart. Throws IsolationError if boxes are required in vain. */
 export const openIsolation = async (options: IsolationOptions): Promise<Isolation> => {
   const { mode, namedPaths, hidden, processorShare } = options;
   if (mode === 'none')
-    return { ...NONE, summary: 'Servers run as processes of this user, without walls.', missing: null };
+    return {
+      ...NONE,
+      summary: 'Servers run as processes of this user, without walls.',
+      missing: null,
+      network: noNetwork('Servers run without boxes (MACHINES_ISOLATION=none).', 'Use MACHINES_ISOLATION=auto.'),
+    };
   const isRoot = process.getuid?.() === 0;
-  const settingsOf = (user: BoxSettings['user'], memoryBytes: number, group: MachineGroup | null) => ({
+  const settingsOf = (
+    user: BoxSettings['user'],
+    memoryBytes: number,
+    group: MachineGroup | null,
+    network: BoxSettings['network'] = null,
+  ) => ({
     user,
     controlGroups: group?.join ?? [],
     oomCounter: group?.oomCounter ?? null,
+    processCounter: group?.processCounter ?? null,
+    network,
     namedPaths,
     hidden,
     limits: {
@@ -123,19 +158,24 @@ export const openIsolation = async (options: IsolationOptions): Promise<Isolatio
   if (!probe.works) {
     if (mode === 'require') throw new IsolationError(probe.reason, probe.hint);
     const summary = `Servers run as processes of this user, without walls. ${probe.reason}`;
-    return { ...NONE, summary, missing: probe };
+    return { ...NONE, summary, missing: probe, network: noNetwork(probe.reason, probe.hint) };
   }
+  const seen = await probeNetwork(options.path);
+  // Machines of several people must not reach each other over loopback.
+  if (!seen.works && mode === 'require') throw new IsolationError(seen.reason, seen.hint);
+  const network = networkOf(seen, namedPaths);
   const groups = (options.openGroups ?? openControlGroups)();
   return {
     boxed: true,
-    summary: describe(probe, isRoot, groups),
+    summary: `${describe(probe, isRoot, groups)} ${seen.works ? NETWORKS : `Their network cannot be limited: ${seen.reason}`}`,
     missing: null,
+    network: seen.works ? { works: true, mayNamePrivate: namedPaths } : seen,
     openBox: ({ id, owner, memoryBytes, words }) => {
       const named = isRoot && namedPaths ? ownerOfNamed(words, hidden) : null;
       if (named === 'root') return null;
       const user = isRoot ? (named ?? userOf(owner)) : null;
       const group = groups?.open(id, { memoryBytes, processes: PROCESSES_MAX, processorShare }) ?? null;
-      const settings = { ...settingsOf(user, memoryBytes, group), bubblewrap: probe.bubblewrap };
+      const settings = { ...settingsOf(user, memoryBytes, group, network), bubblewrap: probe.bubblewrap };
       return { settings, close: () => group?.remove() };
     },
     close: () => groups?.close(),

@@ -62,7 +62,7 @@ export type LocalMachines = {
   /** For createMachinesClient: `unix:/…`, or `http://127.0.0.1:…`. */
   baseUrl: string;
   /** How machines are kept apart from each other and from this computer. */
-  isolation: Pick<Isolation, 'boxed' | 'summary' | 'missing'>;
+  isolation: Pick<Isolation, 'boxed' | 'summary' | 'missing' | 'network'>;
   /** The files that deployments keep. */
   kept: KeptData;
   faults: Faults;

@@ -36,6 +36,7 @@ export const ROOMS: readonly Room[] = [
         'host/remove-tree.ts',
         'host/kept/bytes-below.ts',
         'host/box/probe.ts',
+        'host/box/probe-network.ts',
         'host/box/named-paths.ts',
         'host/child/end-processes.ts',
         'host/child/process-table.ts',

@@ -27,6 +27,9 @@ export type Box = {
   wrap(command: ChildCommand, access: BoxAccess): ChildCommand;
 };
 
+/** The network of programs in a box: the command that enters it. In it names are looked up at 127.0.0.1. */
+export type BoxNetwork = { readonly enter: readonly string[] };
+
 /** The path at which a server in a box finds the files that it keeps. */
 export const BOX_DATA = '/data';
 
@@ -79,17 +82,36 @@ const accounts = (uid: number, gid: number) => ({
   group: `root:x:0:\ncatwalk:x:${gid}:\n`,
 });
 
-/** Makes the box of one machine; `folder` takes the files that bubblewrap reads. */
-export const createBox = (settings: BoxSettings, folder: string): Box => {
+/** The settings by which programs in a network of its own find names: at the name server of the machine alone. */
+const NAMES = {
+  resolv: 'nameserver 127.0.0.1\noptions timeout:10 attempts:2\n',
+  hosts: '127.0.0.1 localhost catwalk\n::1 localhost catwalk\n',
+};
+
+/**
+ * Makes the box of one machine; `folder` takes the files that bubblewrap reads. Without a network of their own, programs
+ * in it have that of the computer.
+ */
+export const createBox = (
+  settings: BoxSettings,
+  folder: string,
+  networkOf: () => BoxNetwork | null = () => null,
+): Box => {
   const { user, limits, controlGroups } = settings;
   mkdirSync(folder, { recursive: true, mode: 0o711 });
   if (user === null && process.getuid?.() === 0) throw new TypeError('Root needs another user for a box.');
   const uid = user?.uid ?? process.getuid?.() ?? 0;
   const gid = user?.gid ?? process.getgid?.() ?? 0;
   const texts = accounts(uid, gid);
-  const files = { passwd: join(folder, 'passwd'), group: join(folder, 'group'), filter: join(folder, 'filter.bpf') };
+  const fileOf = (name: string) => join(folder, name);
+  const files = { passwd: fileOf('passwd'), group: fileOf('group'), filter: fileOf('filter.bpf') };
+  const names = { resolv: fileOf('resolv.conf'), hosts: fileOf('hosts') };
   writeFileSync(files.passwd, texts.passwd, { mode: 0o644 });
   writeFileSync(files.group, texts.group, { mode: 0o644 });
+  if (settings.network !== null) {
+    writeFileSync(names.resolv, NAMES.resolv, { mode: 0o644 });
+    writeFileSync(names.hosts, NAMES.hosts, { mode: 0o644 });
+  }
   const program = seccompProgram();
   if (program !== null) writeFileSync(files.filter, program, { mode: 0o600 });
 
@@ -98,7 +120,7 @@ export const createBox = (settings: BoxSettings, folder: string): Box => {
     ...['--hostname', 'catwalk'],
     // Root needs no user namespace, and takes another user for good; the two rights for that are gone with root.
     ...(user === null
-      ? ['--unshare-user', '--uid', String(uid), '--gid', String(gid)]
+      ? ['--unshare-user', '--uid', String(uid), '--gid', String(gid), '--cap-drop', 'ALL']
       : ['--cap-drop', 'ALL', '--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID']),
   ];
   const system = [
@@ -124,10 +146,14 @@ export const createBox = (settings: BoxSettings, folder: string): Box => {
     user,
     wrap: ({ command, args, cwd, env }, { writable, data, readable = [], words = [] }) => {
       const named = settings.namedPaths ? namedPaths(words, settings.hidden) : { paths: [], hide: [] };
+      const network = networkOf();
       const shown = readable.filter((path) => !isSystemPath(path));
       const box = [
         ...namespaces,
         ...system,
+        ...(network === null
+          ? []
+          : ['--ro-bind', names.resolv, '/etc/resolv.conf', '--ro-bind', names.hosts, '/etc/hosts']),
         ...foldersAbove(named.paths),
         ...named.paths.flatMap((path) => ['--bind', path, path]),
         ...named.hide.flatMap((path) => ['--tmpfs', path]),
@@ -144,7 +170,7 @@ export const createBox = (settings: BoxSettings, folder: string): Box => {
       const outside = ['-c', script, 'box', files.filter, ...controlGroups, '--'];
       return {
         command: '/bin/sh',
-        args: [...outside, settings.bubblewrap, ...box, '--', ...inside, command, ...args],
+        args: [...outside, ...(network?.enter ?? []), settings.bubblewrap, ...box, '--', ...inside, command, ...args],
         cwd: '/',
         env: withVisiblePath(env, [...nodeFolders(), ...shown, ...writable, ...named.paths]),
         boxed: true,
