@@ -3,6 +3,7 @@ import type { AccessTokenService } from '#server/domain/access/service.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import type { AnalysisService } from '#server/domain/analysis/service.ts';
 import type { DataService } from '#server/domain/deployments/intents/data-intents.ts';
+import type { NetworkWalls } from '#server/domain/deployments/network-walls.ts';
 import type { DeploymentService } from '#server/domain/deployments/service.ts';
 import type { Doctor } from '#server/domain/doctor/doctor.ts';
 import type { Events } from '#server/domain/events.ts';
@@ -40,6 +41,8 @@ export type InstallationFacts = {
 export type Services = {
   deployments: DeploymentService;
   data: DataService;
+  /** Walls around the network of an owner's machines. */
+  networkWallsOf(ownerId: string): Promise<NetworkWalls>;
   analysis: Pick<AnalysisService, 'start'>;
   trials: Pick<TrialService, 'start' | 'startAfter'>;
   accessTokens: AccessTokenService;

@@ -57,6 +57,16 @@ export const IsolationEnum = builder.enumType('Isolation', {
   } satisfies Record<enums.Isolation, unknown>,
 });
 
+export const EgressPolicyEnum = builder.enumType('EgressPolicy', {
+  description: 'What a server may reach over the network.',
+  values: {
+    MACHINE: value('Everything that its machine reaches; on a computer that several people share, what PUBLIC says.'),
+    PUBLIC: value('Every public address on usual ports, and the listed hosts.'),
+    LISTED: value('The listed hosts alone.'),
+    NONE: value('Nothing.'),
+  } satisfies Record<enums.EgressPolicy, unknown>,
+});
+
 /** The only place that knows the names of the public schema; everywhere else a runtime is written in lower case. */
 export const RuntimeEnum = builder.enumType('Runtime', {
   description: 'The kind of a package.',

@@ -16,6 +16,7 @@ import './analysis/operations.ts';
 import './deployment/event.ts';
 import './deployment/usage.ts';
 import './deployment/data.ts';
+import './deployment/egress.ts';
 import './deployment/set-values.ts';
 import './deployment/newer-version.ts';
 import './deployment/pending-intent.ts';

@@ -52,6 +52,11 @@ builder.prismaObject('DeploymentEvent', {
       description: 'For a wake-up, milliseconds from the request to its response.',
       resolve: ({ data }) => parseEventFacts(data).wakeMs ?? null,
     }),
+    rule: t.string({
+      nullable: true,
+      description: 'The wall that stopped an act of the server, as `ContainedAct.rule` names it.',
+      resolve: ({ data }) => parseEventFacts(data).rule ?? null,
+    }),
     releaseId: t.globalID({
       nullable: true,
       description: 'The release it is about.',

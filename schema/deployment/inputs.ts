@@ -1,5 +1,5 @@
 import { builder } from '../builder.ts';
-import { EndpointAccessEnum, IsolationEnum } from '../enums.ts';
+import { EgressPolicyEnum, EndpointAccessEnum, IsolationEnum } from '../enums.ts';
 
 export const KeyValueInput = builder.inputType('KeyValueInput', {
   description: 'A name and its value.',
@@ -135,6 +135,15 @@ export const UpdateDeploymentInput = builder.inputType('UpdateDeploymentInput', 
       type: IsolationEnum,
       required: false,
       description: 'Sessions that share one server process; a change makes a new release.',
+    }),
+    egress: t.field({
+      type: EgressPolicyEnum,
+      required: false,
+      description: 'What the server may reach over the network; a change makes a new release.',
+    }),
+    egressHosts: t.stringList({
+      required: false,
+      description: 'All hosts that are listed, up to 100; a change makes a new release.',
     }),
     sleepAfterMinutes: t.int({
       required: false,

@@ -3,7 +3,7 @@ import { DeploymentPhase } from '#prisma/generated/client/enums.ts';
 import { parseFailure } from '#server/domain/deployments/rows/failure.ts';
 import { erasOf, parseSnapshot } from '#server/domain/deployments/rows/snapshot.ts';
 import { builder } from '../builder.ts';
-import { IsolationEnum, PROTOCOL_ERAS, ProtocolEraEnum, RuntimeEnum } from '../enums.ts';
+import { EgressPolicyEnum, IsolationEnum, PROTOCOL_ERAS, ProtocolEraEnum, RuntimeEnum } from '../enums.ts';
 import { rowUuid } from '../ids.ts';
 import { DeploymentFailureType } from './failure.ts';
 
@@ -34,6 +34,8 @@ export const ReleaseType = builder.prismaNode('Release', {
     memoryMb: t.exposeInt('memoryMb', { description: "Its machine's memory in MB." }),
     processor: t.exposeString('processor', { description: "Name of its machine's processor." }),
     isolation: t.expose('isolation', { type: IsolationEnum, description: 'Sessions that share one server process.' }),
+    egress: t.expose('egress', { type: EgressPolicyEnum, description: 'What its server may reach over the network.' }),
+    egressHosts: t.exposeStringList('egressHosts', { description: 'The hosts that are listed besides.' }),
     reason: t.exposeString('reason', {
       description: 'Reason for the release: deploy, redeploy, rollback, credentials, settings.',
     }),

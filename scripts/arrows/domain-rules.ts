@@ -9,6 +9,7 @@ export const DOMAIN_ROOMS: readonly Room[] = [
       'deploy/*',
       'deploy/fly',
       'deploy/host/contract.ts',
+      'deploy/host/egress/host-entry.ts',
       'deploy/host/redact.ts',
       'deploy/host/zip.ts',
     ],

@@ -3,6 +3,7 @@ import { CLIENTS } from './client-setup.ts';
 import type { CommandLine } from './command-line.ts';
 import type { AnalyzeOptions } from './commands/analyze.ts';
 import type { DataOptions } from './commands/data.ts';
+import type { EgressOptions } from './commands/egress.ts';
 import type { LoginOptions } from './commands/login.ts';
 import type { MembersOptions } from './commands/members.ts';
 import type { SearchOptions } from './commands/search.ts';
@@ -129,6 +130,15 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
     .action(
       run(async (shell, id: string, options: DataOptions) =>
         (await import('./commands/data.ts')).data(shell, id, options),
+      ),
+    );
+  command('egress <id>', 'print or limit what a server reaches over the network, and print what was denied')
+    .option('--policy <policy>', 'machine (all that its machine reaches), public, listed or none')
+    .option('--allow <host...>', 'list hosts, such as api.example.com, *.example.com or localhost:5432')
+    .option('--remove <host...>', 'take hosts off the list')
+    .action(
+      run(async (shell, id: string, options: EgressOptions) =>
+        (await import('./commands/egress.ts')).egress(shell, id, options),
       ),
     );
   command('members', 'list, lock or unlock the members of the installation; for the administrator')

@@ -132,12 +132,16 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
     return hostTarget(envelopes, machine, release, await deps.findFleet(release.deployment.ownerId));
   };
 
+  const networkWallsOf = async (ownerId: string) => (await deps.findFleet(ownerId)).networkWalls;
+
   return {
+    networkWallsOf,
     data: createDataService({ database, keptFilesOf: async (ownerId) => (await deps.findFleet(ownerId)).kept }),
     deployments: createDeploymentService({
       database,
       events,
       envelopes,
+      networkWallsOf,
       now: clock,
       defaults,
       regions,

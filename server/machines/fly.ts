@@ -3,6 +3,7 @@ import type { AddressMode } from '#deploy/address.ts';
 import type { MachinesClient } from '#deploy/fly/calls.ts';
 import type { ObservedCall } from '#deploy/fly/transport.ts';
 import type { Secret } from '#server/domain/credentials/secret.ts';
+import type { NetworkWalls } from '#server/domain/deployments/network-walls.ts';
 import type { Fleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import type { OwnFly, ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
 import { createFlyAccount, type FlyAccount } from './fly-account.ts';
@@ -34,6 +35,12 @@ export type FlyMachines = {
    */
   deleteAppOf(ownerId: string, app: string, signal: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
+};
+
+const NO_NETWORK_WALLS: NetworkWalls = {
+  works: false,
+  reason: 'Machines on Fly reach everything that their network permits.',
+  hint: 'Run servers with a limited network on machines of a Linux computer (docs/machines.md).',
 };
 
 /**
@@ -80,7 +87,8 @@ export function openFlyMachines(options: FlyMachinesOptions): FlyMachines {
       const clientOf = (app: string): MachinesClient =>
         own !== null && app === fly?.app ? own.machines : platform.machines;
       const app = fly?.app ?? platformAppOf(options, ownerId);
-      return { machines: routeByApp(clientOf), app, addressModeOf, image, kept: null };
+      const machines = routeByApp(clientOf);
+      return { machines, app, addressModeOf, image, kept: null, networkWalls: NO_NETWORK_WALLS };
     },
     deleteAppOf: async (ownerId, app, signal) => {
       if (app === sharedApp) return false;

@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createMachinesClient } from '#deploy/fly/client.ts';
-import { createLocalMachines, LOCAL_APP, type LocalMachinesOptions } from '#deploy/local/local-machines.ts';
+import {
+  createLocalMachines,
+  LOCAL_APP,
+  type LocalMachines,
+  type LocalMachinesOptions,
+} from '#deploy/local/local-machines.ts';
 import type { Fleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import type { Env } from '../env.ts';
 import type { ObserveMachinesCall } from './fly.ts';
@@ -19,6 +24,10 @@ export type OpenLocalOptions = {
 
 /** The host as one file, built by `npm run build`: starts faster and needs half the memory of its sources. */
 const HOST_BUNDLE = path.resolve(import.meta.dirname, '../../dist/host/host.cjs');
+
+/** What to do for walls that are missing. */
+const hintOf = ({ boxed, missing, network }: LocalMachines['isolation']): string | null =>
+  missing?.hint ?? (boxed && !network.works ? network.hint : null);
 
 /**
  * Opens the machines of this computer. Throws IsolationError if boxes are required and cannot be made. With
@@ -55,10 +64,15 @@ export async function openLocalMachines(options: OpenLocalOptions) {
     addressModeOf: () => ({ kind: 'local' }),
     image: 'local',
     kept: local?.kept ?? null,
+    networkWalls: local?.isolation.network ?? {
+      works: false,
+      reason: 'The machines belong to another process.',
+      hint: 'Limit the network of servers where the machines run in the process of Catwalk itself.',
+    },
   };
   return {
     findFleet: async () => workplace,
-    isolation: local === null ? null : { ...local.isolation, hint: local.isolation.missing?.hint ?? null },
+    isolation: local === null ? null : { ...local.isolation, hint: hintOf(local.isolation) },
     startsEmpty: local !== null,
     close: async () => {
       await local?.close();

@@ -158,6 +158,7 @@ test('keeps changes of a user before deploying out of the cache', async () => {
     defaults: { region: 'local', memoryMb: 256 },
     regions: ['local'],
     memorySizesMb: [256],
+    networkWallsOf: async () => ({ works: true, mayNamePrivate: true }) as const,
     admitMachine: async () => {},
     resolvePackage: async (_actor, { spec }) => spec,
     newAccessToken,

@@ -3,12 +3,23 @@ import * as analysis from './analysis.ts';
 import * as data from './data.ts';
 import * as deployment from './deployment.ts';
 import * as doctor from './doctor.ts';
+import * as egress from './egress.ts';
 import * as intent from './intent.ts';
 import * as members from './members.ts';
 import * as registry from './registry.ts';
 import * as viewer from './viewer.ts';
 
-const MODULES = { ...analysis, ...data, ...deployment, ...doctor, ...intent, ...members, ...registry, ...viewer };
+const MODULES = {
+  ...analysis,
+  ...data,
+  ...deployment,
+  ...doctor,
+  ...egress,
+  ...intent,
+  ...members,
+  ...registry,
+  ...viewer,
+};
 
 /** The documents of the command line by the names of their constants; codegen and the tests read them here. */
 export const DOCUMENTS: readonly (readonly [name: string, document: string])[] = Object.entries(MODULES).flatMap(

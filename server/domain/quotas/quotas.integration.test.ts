@@ -73,6 +73,7 @@ beforeAll(async () => {
     defaults: { region: 'local', memoryMb: 512 },
     regions: ['local'],
     memorySizesMb: [512],
+    networkWallsOf: async () => ({ works: true, mayNamePrivate: true }) as const,
     admitMachine: quotas.admitMachine,
     resolvePackage: async (_actor, { spec }) => spec,
     newAccessToken,

@@ -8,6 +8,7 @@ import { DangerPanel } from './DangerPanel.tsx';
 import { DataPanel } from './DataPanel.tsx';
 import { MachinePanel } from './MachinePanel.tsx';
 import { NamePanel } from './NamePanel.tsx';
+import { NetworkPanel } from './NetworkPanel.tsx';
 
 export const DeploymentSettingsFragment = graphql(`
   fragment DeploymentSettings_deployment on Deployment {
@@ -23,6 +24,11 @@ export const DeploymentSettingsFragment = graphql(`
     ...ArgumentsPanel_deployment
     ...CredentialsPanel_deployment
     ...DataPanel_deployment
+    egress {
+      policy
+      hosts
+    }
+    ...NetworkPanel_deployment
   }
 `);
 
@@ -53,6 +59,7 @@ export function DeploymentSettings(props: DeploymentSettingsProps) {
         sizes={props.sizes}
         processors={props.processors}
       />
+      <NetworkPanel key={`${deployment.egress.policy} ${deployment.egress.hosts.join(' ')}`} deployment={deployment} />
       <DataPanel deployment={deployment} />
       <Panel title="Source" description="The source you pasted when you deployed it.">
         <code>{deployment.source}</code>

@@ -99,6 +99,10 @@ graphql(`
     name
     access
     isolation
+    egress {
+      policy
+      hosts
+    }
     region
     memoryMb
     processor

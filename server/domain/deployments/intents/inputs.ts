@@ -38,6 +38,9 @@ export type UpdateDeploymentInput = {
   extraArguments?: string[] | null;
   access?: DeployInput['access'] | null;
   isolation?: DeployInput['isolation'] | null;
+  egress?: 'MACHINE' | 'PUBLIC' | 'LISTED' | 'NONE' | null;
+  /** All entries. */
+  egressHosts?: readonly string[] | null;
   sleepAfterMinutes?: number | null;
   region?: string | null;
   memoryMb?: number | null;

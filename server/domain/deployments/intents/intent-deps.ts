@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '#prisma/client.ts';
 import type { Envelopes } from '#server/domain/credentials/envelope.ts';
 import type { Events } from '#server/domain/events.ts';
+import type { NetworkWalls } from '../network-walls.ts';
 import type { MachineLimits } from './admission.ts';
 import type { ResolvePackage } from './resolve-package.ts';
 
@@ -12,5 +13,7 @@ export type IntentDeps = MachineLimits & {
   /** Applies the quota, in the transaction of an intent that needs a machine. Throws LIMIT_REACHED. */
   admitMachine(tx: Transaction, userId: string, deploymentId: string | null): Promise<void>;
   resolvePackage: ResolvePackage;
+  /** Walls around the network of an owner's machines. */
+  networkWallsOf(ownerId: string): Promise<NetworkWalls>;
   newAccessToken(): { token: string; hash: Uint8Array<ArrayBuffer>; prefix: string };
 };

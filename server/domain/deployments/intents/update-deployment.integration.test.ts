@@ -80,3 +80,16 @@ it('the deployment of another user is NOT_FOUND, even without a change', async (
   const stranger = { ...world.actor, userId: 'u2' };
   await expect(world.service.updateDeployment(stranger, { id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
+
+it('a limit on the network makes a release that has it, and leaves older releases as they were', async () => {
+  const id = await world.deploy();
+  const change = { id, egress: 'LISTED', egressHosts: ['API.example.com'] } as const;
+  await world.service.updateDeployment(world.actor, change);
+  const { releases } = await read(id);
+  expect(releases.map(({ egress, egressHosts }) => [egress, egressHosts])).toEqual([
+    ['MACHINE', []],
+    ['LISTED', ['api.example.com']],
+  ]);
+  await world.service.updateDeployment(world.actor, change);
+  expect((await read(id)).releases).toHaveLength(2);
+});

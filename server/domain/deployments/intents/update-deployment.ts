@@ -3,9 +3,11 @@ import type { Transaction } from '#prisma/client.ts';
 import type { Deployment } from '#prisma/generated/client/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
+import type { NetworkWalls } from '../network-walls.ts';
 import { parseFields } from '../rows/fields.ts';
 import { contentOf } from '../rows/releases.ts';
 import { checkRegion, checkSize, checkSleep, type MachineLimits, nameFor } from './admission.ts';
+import { checkEgress } from './check-egress.ts';
 import type { UpdateDeploymentInput } from './inputs.ts';
 import { type Intent, lockDeployment, writeIntent } from './intent.ts';
 import type { IntentDeps } from './intent-deps.ts';
@@ -13,7 +15,7 @@ import { latestRelease, makeRelease, readForm, saveForm } from './make-release.t
 import { withHiddenArguments } from './shown-arguments.ts';
 
 /** Columns that a machine is created with: a change needs a new release. */
-const RELEASE_COLUMNS: readonly string[] = ['isolation', 'region', 'memoryMb', 'processor'];
+const RELEASE_COLUMNS: readonly string[] = ['isolation', 'region', 'memoryMb', 'processor', 'egress', 'egressHosts'];
 
 /** Writes all changes in one transaction. Values equal to the present ones change nothing and add no release. */
 export const createUpdateDeployment =
@@ -22,7 +24,8 @@ export const createUpdateDeployment =
     deps.database.transaction(async (tx) => {
       const { id } = input;
       const deployment = await lockDeployment(tx, actor, id);
-      const columns = changedColumns(deps, input, deployment);
+      const walls = await deps.networkWallsOf(actor.userId);
+      const columns = changedColumns(deps, input, deployment, walls);
       const credentialVersion = await changeArguments(deps, tx, input, deployment);
       const changed = [...Object.keys(columns), ...(credentialVersion === null ? [] : ['arguments'])];
       if (changed.length === 0) return;
@@ -42,6 +45,7 @@ function changedColumns(
   limits: MachineLimits,
   input: UpdateDeploymentInput,
   deployment: Deployment,
+  walls: NetworkWalls,
 ): Intent['columns'] {
   const isResized = input.memoryMb != null || input.processor != null;
   const requested = {
@@ -51,8 +55,10 @@ function changedColumns(
     ...(input.sleepAfterMinutes === undefined ? {} : { sleepAfterMinutes: checkSleep(input.sleepAfterMinutes) }),
     ...(input.region == null ? {} : { region: checkRegion(limits, input.region) }),
     ...(isResized ? checkSize(limits, input, deployment) : {}),
+    ...(input.egress == null && input.egressHosts == null ? {} : checkEgress(walls, input, deployment)),
   };
-  const isChanged = ([name, value]: [string, unknown]) => deployment[name as keyof Deployment] !== value; // its own names
+  const isChanged = ([name, value]: [string, unknown]) =>
+    !isDeepStrictEqual(deployment[name as keyof Deployment], value); // its own names
   return Object.fromEntries(Object.entries(requested).filter(isChanged));
 }
 

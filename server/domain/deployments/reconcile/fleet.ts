@@ -1,6 +1,7 @@
 import type { AddressMode } from '#deploy/address.ts';
 import type { MachinesClient } from '#deploy/fly/calls.ts';
 import type { KeptFiles } from '../kept-files.ts';
+import type { NetworkWalls } from '../network-walls.ts';
 
 /** The machines of one owner: the client that manages them, and the app and image of new ones. */
 export type Fleet = {
@@ -12,6 +13,8 @@ export type Fleet = {
   image: string;
   /** The files that deployments keep over restarts and releases; null where machines keep none. */
   kept: KeptFiles | null;
+  /** Walls around what a machine reaches over the network, or why there are none. */
+  networkWalls: NetworkWalls;
 };
 
 /** Finds the fleet of an owner, in the platform's account or in the owner's own. Calls no machine API. */

@@ -45,6 +45,7 @@ export async function planMachine(
     memoryMb: release.memoryMb,
     timeFactor: timeFactor(release),
     knownVariables: parseFields(set.deployment.fields).credentials.map(({ name }) => name),
+    ...(release.egress === 'MACHINE' ? {} : { egress: { policy: release.egress, hosts: release.egressHosts } }),
     ...(deps.handshakeTimeoutMs === undefined ? {} : { handshakeTimeoutMs: deps.handshakeTimeoutMs }),
   };
   const { kind, cpus } = getProcessor(release.processor);

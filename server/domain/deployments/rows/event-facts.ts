@@ -11,6 +11,8 @@ const eventFactsSchema = z.object({
   setback: z.enum(['lost', 'ended', 'stalled', 'server-stalled', 'moved', 'held-up']).exactOptional(),
   /** Why the deployment is FAILED or UNHEALTHY, or why it is not RUNNING for a moment. */
   failure: failureSchema.exactOptional(),
+  /** The wall that stopped an act of the server. */
+  rule: z.string().exactOptional(),
   /** Milliseconds from the request that woke the deployment to its answer. */
   wakeMs: z.number().exactOptional(),
 });

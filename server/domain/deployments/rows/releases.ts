@@ -33,7 +33,7 @@ export const specOf = ({ spec }: Pick<Release, 'spec'>): PackageSpec => packageS
 export async function addRelease(
   tx: Transaction,
   envelopes: Envelopes,
-  deployment: Pick<Deployment, 'id' | 'region' | 'memoryMb' | 'processor' | 'isolation'>,
+  deployment: Pick<Deployment, 'id' | 'region' | 'memoryMb' | 'processor' | 'isolation' | 'egress' | 'egressHosts'>,
   content: ReleaseContent,
   reason: ReleaseReason,
 ): Promise<Release> {
@@ -59,6 +59,8 @@ export async function addRelease(
       memoryMb: deployment.memoryMb,
       processor: deployment.processor,
       isolation: deployment.isolation,
+      egress: deployment.egress,
+      egressHosts: deployment.egressHosts,
       hostToken: await envelopes.seal(randomBytes(32).toString('base64url'), hostTokenContext(id)),
       reason,
     },

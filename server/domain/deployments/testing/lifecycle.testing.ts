@@ -42,7 +42,9 @@ export async function openLifecycle(options: { healthIntervalMs?: number; handsh
   const upstream = createUpstream();
   const probe = createMcpProbe((target) => createUpstreamFetch(upstream, target, 'catwalk'), '0.0.0');
   const addressModeOf = () => ({ kind: 'local' }) as const;
-  const findFleet = async () => ({ machines, app: LOCAL_APP, addressModeOf, image: 'local', kept: local.kept });
+  const { kept } = local;
+  const networkWalls = local.isolation.network;
+  const findFleet = async () => ({ machines, app: LOCAL_APP, addressModeOf, image: 'local', kept, networkWalls });
   const errors: unknown[] = [];
   const time = createFastClock(1);
   const targetOf = async (row: Machine) => {
@@ -81,6 +83,7 @@ export async function openLifecycle(options: { healthIntervalMs?: number; handsh
     defaults: { region: 'local', memoryMb: 256 },
     regions: ['local'],
     memorySizesMb: [256, 512],
+    networkWallsOf: async () => ({ works: true, mayNamePrivate: true }) as const,
     admitMachine: async () => {},
     resolvePackage: async (_actor, { spec }) => spec,
     newAccessToken,

@@ -99,6 +99,7 @@ export async function openSimulation(options: SimulationOptions = {}) {
       app: LOCAL_APP,
       addressModeOf: () => ({ kind: 'local' }) as const,
       kept: null,
+      networkWalls: { works: false, reason: 'The machines are simulated.', hint: '' } as const,
       image: 'local',
     };
     const killableDb = killableDatabase(withOutages(database, outage), life);
@@ -142,6 +143,7 @@ export async function openSimulation(options: SimulationOptions = {}) {
     defaults: { region: 'local', memoryMb: 256 },
     regions: ['local'],
     memorySizesMb: [256, 512, 4096],
+    networkWallsOf: async () => ({ works: true, mayNamePrivate: true }) as const,
     admitMachine: async () => {},
     resolvePackage: async (_actor, { spec }) => spec,
     newAccessToken,
