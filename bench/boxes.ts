@@ -11,48 +11,16 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBox } from '#deploy/host/box/box.ts';
-import { type ChildCommand, type ChildHandle, spawnChild } from '#deploy/host/child/child-process.ts';
+import type { ChildCommand } from '#deploy/host/child/child-process.ts';
 import { descendantsOf } from '#deploy/host/child/end-processes.ts';
 import { openIsolation } from '#deploy/local/isolation.ts';
+import { median, SERVER, start } from './boxed-server.ts';
 import { recordFigure } from './figures.ts';
 
 const STARTS = Number(process.env['BENCH_ROUNDS'] ?? 40);
 const CALLS = Number(process.env['BENCH_CALLS'] ?? 10_000);
 const AT_ONCE = 16;
 const ROUNDS = 20;
-
-const SERVER = `require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
-  const { id } = JSON.parse(line);
-  console.log(JSON.stringify({ jsonrpc: '2.0', id, result: {} }));
-});`;
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-
-const start = (command: ChildCommand) => {
-  const waiting = new Map<number, () => void>();
-  const child: ChildHandle = spawnChild(
-    command,
-    {
-      onLine: (line) => waiting.get((JSON.parse(line) as { id: number }).id)?.(), // the server above wrote it
-      onLongLine: () => undefined,
-      onStderr: (line) => process.stderr.write(`${line}\n`),
-      onExit: ({ requested, code }) => {
-        if (!requested) throw new Error(`The server ended with ${code}.`);
-      },
-    },
-    { mark: `bench.${process.pid}` },
-  );
-  let next = 0;
-  const ask = (): Promise<void> => {
-    next += 1;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    waiting.set(next, resolve);
-    child.send(JSON.stringify({ jsonrpc: '2.0', id: next, method: 'ping' }));
-    return promise;
-  };
-  return { child, ask };
-};
 
 const timeStart = async (command: ChildCommand): Promise<number> => {
   const begun = performance.now();

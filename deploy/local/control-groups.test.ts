@@ -24,11 +24,12 @@ test('version 1: sets the limits of a machine in each tree, and names what its p
   expect(group?.oomCounter).toBe(join(root, 'memory/test/m1/memory.oom_control'));
 });
 
-test('limits no processor share unless one is wanted', () => {
+test('gives each machine an equal share of the processors, and limits it only where that is wanted', () => {
   for (const controller of ['memory', 'pids', 'cpu']) mkdirSync(join(root, controller));
   const group = openControlGroups(root, 'test')?.open('m1', { ...LIMITS, processorShare: null });
-  expect(group?.join).toHaveLength(2);
-  expect(existsSync(join(root, 'cpu/test'))).toBe(false);
+  expect(group?.join).toHaveLength(3);
+  expect(existsSync(join(root, 'cpu/test/m1/cpu.cfs_quota_us'))).toBe(false);
+  expect(group?.processCounter).toBe(join(root, 'pids/test/m1/pids.events'));
 });
 
 test('has none without both memory and processes, or without any tree', () => {

@@ -99,7 +99,8 @@ const openVersion1 = (root: string, name: string): ControlGroups | null => {
     version: 1,
     open: (machineId, { memoryBytes, processes, processorShare }) => {
       const folderOf = (controller: string) => join(root, controller, name, machineId);
-      const folders = all.filter((one) => one !== 'cpu' || processorShare !== null).map(folderOf);
+      // Each machine in a group of its own also gets an equal share of a busy processor, however many processes it has.
+      const folders = all.map(folderOf);
       for (const folder of folders) mkdirSync(folder, { recursive: true });
       write(join(folderOf('memory'), 'memory.limit_in_bytes'), memoryBytes);
       write(join(folderOf('pids'), 'pids.max'), processes);
