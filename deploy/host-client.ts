@@ -2,6 +2,7 @@ import { Agent, type buildConnector, request } from 'undici';
 import {
   HOST_TOKEN_HEADER,
   type HostStatus,
+  type KeptSession,
   type LogRecord,
   type QuiesceAnswer,
   type RestartSilentAnswer,
@@ -19,12 +20,23 @@ const LOG_LINES_MAX = 2_000;
 /** Beyond the time of the start: for the copy of the package, the end of its processes and the question for its era. */
 const ATTEMPT_REST_MS = 30_000;
 
+/** A host reads bodies up to 4 MB; a kept session takes less than 100 kB of one. */
+const SESSIONS_IN_BODY_MAX = 40;
+
+function* inParts(sessions: readonly KeptSession[]): Generator<string> {
+  for (let at = 0; at < sessions.length; at += SESSIONS_IN_BODY_MAX)
+    yield JSON.stringify(sessions.slice(at, at + SESSIONS_IN_BODY_MAX));
+}
+
 /** The host did not answer, or not as a host does. */
 export class HostUnreachableError extends Error {}
 
 export interface HostClient {
   status(target: HostTarget, signal: AbortSignal): Promise<HostStatus>;
-  quiesce(target: HostTarget, signal: AbortSignal): Promise<QuiesceAnswer>;
+  /** `parked`: although streams are open that only listen; the answer then holds the host's sessions. */
+  quiesce(target: HostTarget, parked: boolean, signal: AbortSignal): Promise<QuiesceAnswer>;
+  /** Gives a host the sessions of an earlier one; those that it has stay as they are. */
+  carrySessions(target: HostTarget, sessions: readonly KeptSession[], signal: AbortSignal): Promise<void>;
   resume(target: HostTarget, signal: AbortSignal): Promise<void>;
   /** Ends the processes of the server that do not answer; resolves to their number. Rejects for a host of an older version. */
   restartSilent(target: HostTarget, signal: AbortSignal): Promise<number>;
@@ -48,12 +60,14 @@ export function createHostClient(options: { connect?: buildConnector.connector }
     path: string,
     signal: AbortSignal,
     timeoutMs = STATUS_TIMEOUT_MS,
+    json: string | null = null,
   ) => {
     try {
       const answer = await request(`${target.origin}${path}`, {
         dispatcher: agent,
         method,
         headers: { ...target.headers, [HOST_TOKEN_HEADER]: target.token },
+        body: json,
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
@@ -75,9 +89,15 @@ export function createHostClient(options: { connect?: buildConnector.connector }
         throw new HostUnreachableError("The machine's host answered /status with something else than JSON.", { cause });
       }
     },
-    quiesce: async (target, signal) => {
-      const { body } = await call(target, 'POST', '/quiesce', signal);
+    quiesce: async (target, parked, signal) => {
+      const { body } = await call(target, 'POST', parked ? '/quiesce?parked=1' : '/quiesce', signal);
       return JSON.parse(body) as QuiesceAnswer; // as above
+    },
+    carrySessions: async (target, sessions, signal) => {
+      for (const part of inParts(sessions)) {
+        const { status } = await call(target, 'POST', '/sessions', signal, STATUS_TIMEOUT_MS, part);
+        if (status !== 200) throw new HostUnreachableError(`The machine's host answered /sessions with ${status}.`);
+      }
     },
     resume: async (target, signal) => {
       await call(target, 'POST', '/resume', signal);

@@ -278,8 +278,13 @@ export type HostStatus = {
   serverInfo: { name: string; version: string } | null;
   era: 'legacy' | 'modern' | 'dual' | null;
   sessions: number;
-  /** Open requests and streams of clients: what keeps a machine awake. */
+  /** Open requests and streams of clients. */
   openStreams: number;
+  /**
+   * Requests and tasks that a machine stays awake for: not streams that only listen, nor calls whose client left a
+   * question unanswered for five minutes. Absent in hosts of older versions.
+   */
+  work?: number;
   children: {
     pid: number;
     startedAt: string;
@@ -314,8 +319,23 @@ export type LogRecord = {
   text: string;
 };
 
-/** `POST /quiesce` answers 200, or 409 with the reason while anything is open; `POST /resume` takes it back. */
-export type QuiesceAnswer = { quiesced: true } | { quiesced: false; reason: string };
+/** A session as a cold start makes it again: JSON-RPC messages as the host keeps them, a character for each byte. */
+export type KeptSession = {
+  id: string;
+  principal: string;
+  protocolVersion: string;
+  /** The client's `initialize` request. */
+  initialize: string;
+  /** The log level and the subscriptions, by the host's own keys. */
+  remembered: [string, string][];
+};
+
+/**
+ * `POST /quiesce` answers 200, or 409 with the reason while anything is open; `POST /resume` takes it back. With
+ * `?parked=1` streams that only listen may be open, and the answer holds the sessions for `POST /sessions`, which makes
+ * those again that the host does not have. A host of an older version ignores the parameter and answers without sessions.
+ */
+export type QuiesceAnswer = { quiesced: true; sessions?: KeptSession[] } | { quiesced: false; reason: string };
 
 /** `POST /restart-silent` ends the children that do not answer any more; their clients get new ones. */
 export type RestartSilentAnswer = { restarted: number };

@@ -218,6 +218,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       era: facts.era,
       sessions: bridge.sessionCount,
       openStreams: bridge.openStreams,
+      work: bridge.work,
       children: [...pool.peers].map((peer) => ({
         pid: peer.pid ?? 0,
         startedAt: peer.startedAt.toISOString(),
@@ -243,13 +244,15 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     messages: bridge.messages,
     status,
     logs,
-    quiesce: () => {
-      const open = bridge.openStreams;
-      if (open > 0) return { quiesced: false, reason: `${open} requests or streams are open.` };
+    quiesce: (parked) => {
+      const open = parked ? bridge.work : bridge.openStreams;
+      const what = parked ? 'requests or tasks are under way' : 'requests or streams are open';
+      if (open > 0) return { quiesced: false, reason: `${open} ${what}.` };
       if (phase === 'INSTALLING') return { quiesced: false, reason: 'The package is being installed.' };
       quiescedUntil = clock.now() + QUIESCED_MS;
-      return { quiesced: true };
+      return parked ? { quiesced: true, sessions: bridge.park() } : { quiesced: true };
     },
+    carry: bridge.carry,
     resume: () => {
       quiescedUntil = 0;
     },

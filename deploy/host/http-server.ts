@@ -1,7 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { ERROR_MARK, sendError } from './bridge/answers.ts';
 import { readBody } from './bridge/read-body.ts';
-import { HOST_TOKEN_HEADER, type HostStatus, type QuiesceAnswer, type RestartSilentAnswer } from './contract.ts';
+import {
+  HOST_TOKEN_HEADER,
+  type HostStatus,
+  type KeptSession,
+  type QuiesceAnswer,
+  type RestartSilentAnswer,
+} from './contract.ts';
 import type { LogRing } from './logs.ts';
 import { createTokenCheck } from './token.ts';
 
@@ -19,7 +25,10 @@ export type HostRoutes = {
   messages: (request: IncomingMessage, response: ServerResponse, sessionId: string | null) => void;
   status: () => HostStatus;
   logs: LogRing;
-  quiesce: () => QuiesceAnswer;
+  /** `parked`: streams that only listen may be open. */
+  quiesce: (parked: boolean) => QuiesceAnswer;
+  /** Sessions of an earlier host. */
+  carry: (sessions: KeptSession[]) => void;
   resume: () => void;
   restartSilent: () => Promise<RestartSilentAnswer>;
   /** One start of a trial; null in a host that runs its server. */
@@ -58,6 +67,16 @@ const streamLogs = (request: IncomingMessage, response: ServerResponse, logs: Lo
   response.on('close', stop);
 };
 
+/** The messages in it hold a character for each byte, so the body is read as the UTF-8 that it is. */
+const readKeptSessions = (body: string | null): KeptSession[] | null => {
+  try {
+    const read: unknown = JSON.parse(Buffer.from(body ?? '', 'latin1').toString('utf8'));
+    return Array.isArray(read) ? (read as KeptSession[]) : null; // written by a host, and kept by the platform
+  } catch {
+    return null;
+  }
+};
+
 const ignore = () => {};
 
 export const createHostServer = (routes: HostRoutes): Server => {
@@ -92,12 +111,19 @@ export const createHostServer = (routes: HostRoutes): Server => {
       case 'GET /logs':
         return streamLogs(request, response, routes.logs, searchParams);
       case 'POST /quiesce': {
-        const answer = routes.quiesce();
+        const answer = routes.quiesce(searchParams.get('parked') === '1');
         return json(response, answer.quiesced ? 200 : 409, answer);
       }
       case 'POST /resume':
         routes.resume();
         return json(response, 200, {});
+      case 'POST /sessions':
+        return readBody(request, (body) => {
+          const sessions = readKeptSessions(body);
+          if (sessions === null) return sendError(response, 400, 'The body is not a list of kept sessions.');
+          routes.carry(sessions);
+          json(response, 200, {});
+        });
       case 'POST /restart-silent':
         return void routes.restartSilent().then((answer) => json(response, 200, answer));
       case 'POST /attempt': {

@@ -75,6 +75,7 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
     ...(log.isLevelEnabled('debug') ? { trace: (call) => log.debug(call, 'call') } : {}),
   });
   metrics?.gauge('catwalk_endpoint_open', 'Calls and streams under way.', endpoint.count);
+  metrics?.gauge('catwalk_endpoint_parked', 'Streams that stay open while their machines sleep.', endpoint.parkedCount);
   return {
     endpoint,
     close: async () => {

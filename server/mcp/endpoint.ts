@@ -9,6 +9,9 @@ import { type EndpointRequest, passGate } from './gate.ts';
 import { createEndpointEventRewriter } from './legacy-sse.ts';
 import { createOpenExchanges, DEFAULT_EXCHANGE_CAPS, type ExchangeCaps } from './open-exchanges.ts';
 import type { OriginPolicy } from './origin-policy.ts';
+import { ListeningExchange } from './parked/listening-exchange.ts';
+import { acceptsEvents, isListening } from './parked/listening-request.ts';
+import { createParkedStreams } from './parked/parked-streams.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { createReachability } from './reachability.ts';
 import { type Refusal, refuse, sendEnded } from './refusal.ts';
@@ -57,6 +60,8 @@ export interface Endpoint {
   drain(msMax: number): Promise<void>;
   /** Counts the exchanges under way. */
   count(): number;
+  /** Counts the streams that stay open while their machines sleep. */
+  parkedCount(): number;
   /** Ends everything under way. */
   close(): Promise<void>;
 }
@@ -79,10 +84,12 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const onError = deps.onError ?? (() => {});
   const caps = deps.caps ?? DEFAULT_EXCHANGE_CAPS;
   const open = createOpenExchanges(caps);
+  const answers = createReachability(upstream);
+  const parked = createParkedStreams({ routes, upstream, answers, nowMs, onError });
   const waker = createWaker({
     routes,
     wake: deps.wake,
-    answers: createReachability(upstream),
+    answers,
     holdMsMax: deps.wakeHoldMsMax,
   });
   const stopWatching = watchGrants({ routes, open, oauth, nowMs, onError });
@@ -103,6 +110,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
 
   const onSettled = (exchange: Exchange) => {
     open.remove(exchange);
+    if (exchange instanceof ListeningExchange) parked.remove(exchange);
     deps.record?.(toUsageCall(exchange));
     deps.trace?.(toTracedCall(exchange.request, exchange.status, exchange.endedBy, exchange.parts.target));
   };
@@ -120,7 +128,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     const { deploymentId, ownerId } = route;
     const network = grant.kind === 'public' ? networkOf(grant.address) : null;
     if (!open.admits({ deploymentId, ownerId, network })) return refusals.tooManyStreams;
-    const exchange = new Exchange({
+    const parts = {
       request,
       deploymentId,
       ownerId,
@@ -134,11 +142,30 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       isCold,
       onSettled,
       onStale,
-    });
+    };
+    if (!route.answersWhileAsleep || !isListening(request)) {
+      const exchange = new Exchange(parts);
+      open.add(exchange);
+      exchange.start(upstream);
+      return null;
+    }
+    const exchange = new ListeningExchange({ ...parts, onLost: parked.onLost });
     open.add(exchange);
-    exchange.start(upstream);
+    if (route.status === 'ASLEEP') exchange.startParked();
+    else exchange.start(upstream);
+    parked.add(exchange);
     return null;
   };
+
+  const sessionMachine = ({ path, head }: EndpointRequest, route: Route): MachineTarget | null => {
+    const session = path.kind === 'messages' ? path.sessionId : head.sessionId;
+    const machineId = session === null ? undefined : splitSessionId(session)?.machineId;
+    return machineId === undefined ? null : findSessionMachine(route, machineId, nowMs());
+  };
+
+  /** The GET stream of a session needs no machine that is awake. */
+  const canStayParked = (request: EndpointRequest, route: Route): boolean =>
+    route.answersWhileAsleep && request.method === 'GET' && isListening(request) && acceptsEvents(request);
 
   /** Decides by the status of the deployment, once the right to call is settled. */
   const dispatch = (
@@ -155,12 +182,14 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
         if (session === null) {
           return route.current ? forward(request, route, grant, route.current, isCold) : refusals.starting(route);
         }
-        const machineId = splitSessionId(session)?.machineId;
-        const target = machineId === undefined ? null : findSessionMachine(route, machineId, nowMs());
+        const target = sessionMachine(request, route);
         return target ? forward(request, route, grant, target, isCold) : refusals.sessionGone;
       }
-      case 'ASLEEP':
+      case 'ASLEEP': {
+        const machine = canStayParked(request, route) ? sessionMachine(request, route) : null;
+        if (machine) return forward(request, route, grant, machine, false);
         return isCold ? refusals.waking(route) : wakeAndDispatch(request, route, grant);
+      }
       case 'STOPPED':
         // its sessions ended with the machine: a client that ends one has what it wants
         return request.method === 'DELETE' ? sendEnded(request) : refusals.stopped(route);
@@ -276,6 +305,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       }
     },
     count: open.count,
+    parkedCount: parked.count,
     drain: async (msMax) => {
       draining = true;
       for (const exchange of open.all()) exchange.release();
@@ -283,6 +313,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     },
     close: async () => {
       closed = true;
+      parked.close();
       stopWatching();
       stopWatchingMachines();
       waker.close();

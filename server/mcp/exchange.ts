@@ -63,9 +63,9 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   /** Why it ended on our side. */
   endedBy: string | null = null;
   readonly request: EndpointRequest;
-  private readonly res: ServerResponse;
-  private controller: Dispatcher.DispatchController | null = null;
-  private kind: AnswerKind | null = null;
+  protected readonly res: ServerResponse;
+  protected controller: Dispatcher.DispatchController | null = null;
+  protected kind: AnswerKind | null = null;
   private contentLength: number | null = null;
   /** The head of an answer that should have no body, until that is certain. */
   private bare: string[] | null = null;
@@ -73,7 +73,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   /** The body is being read here. */
   private isReading = false;
   /** Nothing more may be sent: answered, failed, or the client left. */
-  private over = false;
+  protected over = false;
 
   constructor(parts: ExchangeParts) {
     this.parts = parts;
@@ -129,7 +129,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     this.send(upstream, readBody(req, chunk, onChunk));
   }
 
-  private send(upstream: Upstream, body: Buffer | AsyncIterable<Uint8Array> | null): void {
+  protected send(upstream: Upstream, body: Buffer | AsyncIterable<Uint8Array> | null): void {
     if (this.over) return;
     const { method, head, requestId } = this.request;
     const { upstreamPath: path, target, principal, sessionId } = this.parts;
@@ -277,7 +277,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     drainRequest(req);
   }
 
-  private readonly onClose = (): void => {
+  protected readonly onClose = (): void => {
     if (!this.res.writableFinished && !this.over) {
       this.over = true;
       if (this.status === 0) this.status = CLIENT_LEFT;

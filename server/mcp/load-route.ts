@@ -45,6 +45,8 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
         desired: true,
         failure: true,
         access: true,
+        sleepAfterMinutes: true,
+        answersWhileAsleep: true,
         currentReleaseId: true,
         accessTokens: { where: { revokedAt: null }, select: { id: true, hash: true, expiresAt: true } },
         machines: {
@@ -54,6 +56,7 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
             app: true,
             machineId: true,
             address: true,
+            formerMachineIds: true,
             drainingAt: true,
             releaseId: true,
             release: { select: { id: true, deploymentId: true, hostToken: true } },
@@ -64,17 +67,20 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
     if (!row || row.desired === 'DELETED') return null;
 
     let current: MachineTarget | null = null;
+    let former: readonly string[] = [];
     const draining: DrainingTarget[] = [];
     for (const machine of row.machines) {
-      const { machineId, address: origin, drainingAt } = machine;
+      const { machineId, address: origin, formerMachineIds, drainingAt } = machine;
       if (machineId === null || origin === null || !isMachineOrigin(origin)) continue;
       const isCurrent = drainingAt === null && machine.releaseId === row.currentReleaseId && current === null;
       if (!isCurrent && drainingAt === null) continue; // a release that is still on its way
       const token = await openHostToken(machine.release);
       const headers = machineHeaders({ app: machine.app, machineId, origin });
       const target = { machineId, origin, headers, token };
-      if (drainingAt === null) current = target;
-      else draining.push({ ...target, drainingSinceMs: drainingAt.getTime() });
+      if (drainingAt === null) {
+        current = target;
+        former = formerMachineIds;
+      } else draining.push({ ...target, drainingSinceMs: drainingAt.getTime() });
     }
 
     return {
@@ -85,12 +91,14 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
       phase: row.phase,
       failure: readFailure(row.failure),
       access: row.access,
+      answersWhileAsleep: row.sleepAfterMinutes !== null && row.answersWhileAsleep,
       tokens: row.accessTokens.map(({ id, hash, expiresAt }) => ({
         id,
         hash,
         expiresAtMs: expiresAt?.getTime() ?? null,
       })),
       current,
+      formerMachineIds: former,
       draining,
     };
   };

@@ -16,8 +16,10 @@ export const testRoute = (values: Partial<Route> = {}): Route => ({
   phase: null,
   failure: null,
   access: 'TOKEN',
+  answersWhileAsleep: true,
   tokens: [],
   current: null,
+  formerMachineIds: [],
   draining: [],
   ...values,
 });

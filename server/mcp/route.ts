@@ -18,9 +18,13 @@ export type Route = {
   /** Why it is FAILED, for people. */
   failure: { code: string; message: string } | null;
   access: EndpointAccess;
+  /** Streams that only listen stay open here while it sleeps, and lists are answered for it. */
+  answersWhileAsleep: boolean;
   tokens: readonly RouteToken[];
   /** The machine of the release that serves. */
   current: MachineTarget | null;
+  /** Machines whose sessions it took over. */
+  formerMachineIds: readonly string[];
   /** Machines of earlier releases, which still answer their own sessions. */
   draining: readonly DrainingTarget[];
 };

@@ -17,7 +17,8 @@ export function splitSessionId(publicId: string): { machineId: string; sessionId
 
 /** The machine that holds a session: the current one or, for ten minutes, a draining one; null when it is gone. */
 export function findSessionMachine(route: Route, machineId: string, nowMs: number): MachineTarget | null {
-  if (route.current?.machineId === machineId) return route.current;
+  const { current } = route;
+  if (current?.machineId === machineId || route.formerMachineIds.includes(machineId)) return current;
   const draining = route.draining.find((machine) => machine.machineId === machineId);
   return draining && nowMs - draining.drainingSinceMs <= DRAIN_MS_MAX ? draining : null;
 }

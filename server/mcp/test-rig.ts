@@ -85,8 +85,10 @@ export async function createRig(options: RigOptions) {
     phase: null,
     failure: null,
     access: 'TOKEN',
+    answersWhileAsleep: true,
     tokens: [{ id: tokenId, hash, expiresAtMs: null }],
     current: target,
+    formerMachineIds: [],
     draining: [],
     ...options.route,
   });

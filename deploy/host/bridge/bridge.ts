@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type HostFailure, type HostIsolation, PRINCIPAL_HEADER } from '../contract.ts';
+import { type HostFailure, type HostIsolation, type KeptSession, PRINCIPAL_HEADER } from '../contract.ts';
 import { sendError } from './answers.ts';
 import type { ChildPool } from './child-pool.ts';
 import { createHousekeeping, DEFAULT_LIMITS, type HousekeepingLimits } from './housekeeping.ts';
@@ -8,8 +8,10 @@ import { createLegacySse } from './legacy-sse.ts';
 import { createAcceptCheck, mediaTypeOf } from './media-types.ts';
 import { createModernEra } from './modern.ts';
 import { createTranslatedEra } from './modern-clients/translated-era.ts';
+import { parkSessions } from './park-sessions.ts';
 import { type ParsedPost, parsePost } from './parse-post.ts';
 import { readBody } from './read-body.ts';
+import type { Session } from './session.ts';
 import { createSessionStore } from './session-store.ts';
 import { createStreamableHttp } from './streamable-http.ts';
 import type { ToolHeadersOf } from './tool-headers.ts';
@@ -44,8 +46,14 @@ export type Bridge = {
   readonly sessionCount: number;
   /** Open requests and streams of clients. */
   readonly openStreams: number;
+  /** Requests and tasks that the machine must stay awake for. */
+  readonly work: number;
   /** Requests that were translated between the eras. */
   readonly translatedCount: number;
+  /** The machine is about to sleep: lets go of calls that nobody answers for, and returns the sessions to be kept. */
+  park(): KeptSession[];
+  /** Makes sessions again that an earlier host had. */
+  carry(sessions: readonly KeptSession[]): void;
 };
 
 /** How long an HTTP+SSE client may take to send `initialize`. */
@@ -77,6 +85,12 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
   const http = createStreamableHttp({ store, inbound, modern, pool, clock });
   const sse = createLegacySse({ store, inbound, clock });
   const housekeeping = createHousekeeping({ store, pool, modern, translated: translatedEra, clock, limits });
+
+  function* all(): Generator<Session> {
+    yield* store.all.values();
+    yield* modern.contexts.values();
+    yield* translatedEra.contexts.values();
+  }
 
   const refuseUnavailable = (response: ServerResponse, id: string | null): boolean => {
     const down = deps.unavailable();
@@ -140,11 +154,28 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
     get translatedCount() {
       return translated;
     },
+    get work() {
+      let work = 0;
+      let forgotten = 0;
+      for (const session of all()) {
+        work += session.work;
+        forgotten += session.forgottenCalls;
+      }
+      let calls = 0;
+      for (const peer of pool.peers) calls += peer.work;
+      return work + Math.max(0, calls - forgotten);
+    },
+    park: () => parkSessions(store, clock()),
+    carry(sessions) {
+      for (const kept of sessions) {
+        if (store.all.has(kept.id)) continue;
+        const session = inbound.carry(kept);
+        if (session) store.add(session);
+      }
+    },
     get openStreams() {
       let open = 0;
-      for (const session of store.all.values()) open += session.openStreams;
-      for (const context of modern.contexts.values()) open += context.openStreams;
-      for (const context of translatedEra.contexts.values()) open += context.openStreams;
+      for (const session of all()) open += session.openStreams;
       return open;
     },
   };

@@ -37,6 +37,8 @@ export type Call<C extends Caller> = {
   cancelledAt: number | null;
   /** A modern call that asked for log messages. */
   wantsLogs: boolean;
+  /** The request may be one that is answered with a task (2025-11-25). */
+  wantsTask: boolean;
 };
 
 /** A request of the bridge's own: its answer is for the bridge, or for `reply`. */
@@ -50,5 +52,6 @@ export const ownCall = <C extends Caller>(method: string, takers: Partial<Call<C
   onLost: null,
   cancelledAt: null,
   wantsLogs: false,
+  wantsTask: false,
   ...takers,
 });

@@ -80,6 +80,13 @@ export class EventStream {
     this.idleSince = now;
   }
 
+  /** Lets go of the connection; its client comes back with Last-Event-ID. */
+  hangUp(now: number): void {
+    this.#response?.end();
+    this.#response = null;
+    this.idleSince = now;
+  }
+
   send(message: string, now: number): void {
     if (this.ended) return;
     // A lone carriage return is white space in JSON but ends a line of an event stream.

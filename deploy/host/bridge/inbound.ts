@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type HostIsolation, PLATFORM_PRINCIPAL } from '../contract.ts';
+import { type HostIsolation, type KeptSession, PLATFORM_PRINCIPAL } from '../contract.ts';
 import { workspaceOwnerOf } from '../workspaces/owner.ts';
 import type { CallReply } from './call.ts';
 import type { ChildPool } from './child-pool.ts';
+import type { StreamDialect } from './event-stream.ts';
 import { CapacityError, OVERLOADED } from './failed-call.ts';
 import { announceInitialized } from './initialized.ts';
-import { type Envelope, findMember, fromWire, replaceSpan, resultMessage, slice } from './json-rpc.ts';
+import { type Envelope, findMember, fromWire, replaceSpan, resultMessage, scan, slice } from './json-rpc.ts';
 import { createInterpreters } from './legacy-clients/interpreter.ts';
 import { Session, type SessionPeer, subscriptionKey } from './session.ts';
 import { modernShareKeyOf, shareKeyOf, termsOf } from './share-key.ts';
@@ -22,6 +23,10 @@ export type Inbound = {
     initialize: Envelope,
     options: { requestId: string | null; dialect?: 'resumable' | 'named' },
   ): Promise<{ session: Session; result: string }>;
+  /** Makes a session that an earlier host had. It gets a child with its first request, or when its client listens. */
+  carry(kept: KeptSession): Session | null;
+  /** Gives a carried session its child, so that a client that only listens hears of changes. */
+  revive(session: Session): void;
   /** Passes requests to the session's child; rejects when there is none to be had. */
   requests(session: Session, reply: CallReply, requests: Envelope[]): Promise<void> | null;
   notification(session: Session, envelope: Envelope): void;
@@ -55,8 +60,9 @@ export const createInbound = (deps: {
       session.interpreter?.onChild(peer);
       return;
     }
-    const isNew = session.toldPeer !== null;
+    const isNew = session.toldPeer !== null || session.isCarried;
     session.toldPeer = peer;
+    session.isCarried = false;
     if (!isNew) return;
     for (const message of session.remembered.values())
       peer
@@ -88,34 +94,61 @@ export const createInbound = (deps: {
     peer.call(session, reply, envelope);
   };
 
+  const newSession = (id: string, principal: string, initialize: Envelope, dialect: StreamDialect): Session => {
+    const read: unknown = initialize.params ? fromWire(slice(initialize.text, initialize.params)) : {};
+    const params: Record<string, unknown> = typeof read === 'object' && read !== null ? { ...read } : {};
+    const asked = typeof params['protocolVersion'] === 'string' ? params['protocolVersion'] : UNNAMED_VERSION;
+    const client = { principal, protocolVersion: asked, capabilities: params['capabilities'] };
+    const session = new Session({
+      id,
+      principal,
+      initialize: initialize.text,
+      protocolVersion: asked,
+      shareKey: shareKeyOf(deps.isolation, client),
+      modernShareKey: modernShareKeyOf(deps.isolation, principal),
+      terms: termsOf(client),
+      workspaceOwner: workspaceOwnerOf(deps.isolation, { principal, sessionId: id }),
+      clock,
+      dialect,
+    });
+    session.interpreter = interpret(session, params);
+    return session;
+  };
+
   return {
     async open(principal, initialize, { requestId, dialect = 'resumable' }) {
-      const read: unknown = initialize.params ? fromWire(slice(initialize.text, initialize.params)) : {};
-      const params: Record<string, unknown> = typeof read === 'object' && read !== null ? { ...read } : {};
-      const asked = typeof params['protocolVersion'] === 'string' ? params['protocolVersion'] : UNNAMED_VERSION;
-      const client = { principal, protocolVersion: asked, capabilities: params['capabilities'] };
-      const id = `${deps.machineId}.${randomUUID()}`;
-      const session = new Session({
-        id,
-        principal,
-        initialize: initialize.text,
-        protocolVersion: asked,
-        shareKey: shareKeyOf(deps.isolation, client),
-        modernShareKey: modernShareKeyOf(deps.isolation, principal),
-        terms: termsOf(client),
-        workspaceOwner: workspaceOwnerOf(deps.isolation, { principal, sessionId: id }),
-        clock,
-        dialect,
-      });
-      session.interpreter = interpret(session, params);
+      const session = newSession(`${deps.machineId}.${randomUUID()}`, principal, initialize, dialect);
       const peer = await pool.acquire(session, requestId);
       if (peer.era === 'modern') remind(session, peer);
       session.toldPeer = peer;
       const result =
-        peer.era === 'modern' ? session.interpreter.initializeResult(peer) : (peer.initializeResult ?? '{}');
+        peer.era === 'modern' && session.interpreter
+          ? session.interpreter.initializeResult(peer)
+          : (peer.initializeResult ?? '{}');
       const versionAt = findMember(result, { start: 0, end: result.length }, 'protocolVersion');
       if (versionAt) session.protocolVersion = slice(result, versionAt).slice(1, -1);
       return { session, result };
+    },
+
+    carry(kept) {
+      const initialize = scan(kept.initialize);
+      if (initialize?.method !== 'initialize') return null;
+      const session = newSession(kept.id, kept.principal, initialize, 'resumable');
+      session.protocolVersion = kept.protocolVersion;
+      for (const [key, message] of kept.remembered) session.remembered.set(key, message);
+      session.isCarried = true;
+      return session;
+    },
+
+    revive(session) {
+      if (!session.isCarried || session.peer) return;
+      pool.acquire(session, null).then(
+        (peer) => {
+          onInitialized(session, peer);
+          remind(session, peer);
+        },
+        (error: unknown) => deps.log(`The server did not come back for a client that listens: ${String(error)}`),
+      );
     },
 
     requests(session, reply, requests) {

@@ -7,6 +7,7 @@ import { CapacityError, OVERLOADED, sendFailure } from './failed-call.ts';
 import { type Envelope, findMember, replaceSpan, slice } from './json-rpc.ts';
 import { checkModernRequest, checkToolHeaders } from './modern-claim.ts';
 import type { TranslatedEra } from './modern-clients/translated-era.ts';
+import { LISTEN } from './peer.ts';
 import { Reply } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
 import { Session, type SessionPeer } from './session.ts';
@@ -116,7 +117,14 @@ export const createModernEra = (deps: {
       };
       const send = (peer: SessionPeer) => {
         if (response.destroyed) return;
-        const reply = new Reply({ response, session: context, outstanding: 1, now: deps.clock(), primed: false });
+        const reply = new Reply({
+          response,
+          session: context,
+          outstanding: 1,
+          now: deps.clock(),
+          primed: false,
+          listens: envelope.method === LISTEN,
+        });
         context.replies.add(reply);
         const id = peer.call(context, reply, envelope);
         reply.onGone = () => {

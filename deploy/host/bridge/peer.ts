@@ -1,6 +1,6 @@
 import type { ChildExit, ChildHandle } from '../child/child-process.ts';
 import type { LongLine } from '../child/line-splitter.ts';
-import type { HostFailure } from '../contract.ts';
+import { type HostFailure, PLATFORM_PRINCIPAL } from '../contract.ts';
 import { HostFailureError, hostFailure } from '../failure.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
 import { type Call, type Caller, type CallReply, ownCall } from './call.ts';
@@ -20,7 +20,7 @@ import { answerModern } from './modern-answers.ts';
 import { TaskProgress } from './task-progress.ts';
 
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
-const LISTEN = 'subscriptions/listen';
+export const LISTEN = 'subscriptions/listen';
 const EARLY_MESSAGES_MAX = 32;
 const EARLY_MESSAGE_BYTES_MAX = 64 * 1024;
 
@@ -166,6 +166,7 @@ export class Peer<C extends Caller> {
       onLost: null,
       cancelledAt: null,
       wantsLogs: this.era === 'modern' && envelope.text.includes('io.modelcontextprotocol/logLevel'),
+      wantsTask: envelope.text.includes('"task"'),
     });
   }
 
@@ -181,6 +182,14 @@ export class Peer<C extends Caller> {
     let count = 0;
     for (const { session, method } of this.pending.values()) if (session !== null || method !== LISTEN) count += 1;
     return count;
+  }
+
+  /** Calls of clients and tasks that its machine must stay awake for. */
+  get work(): number {
+    let work = this.tasks.running(this.#clock());
+    for (const { session, method } of this.pending.values())
+      if (session !== null && session.principal !== PLATFORM_PRINCIPAL && method !== LISTEN) work += 1;
+    return work;
   }
 
   /** A request of the bridge's own. */
@@ -251,7 +260,8 @@ export class Peer<C extends Caller> {
     this.lastUsed = this.#clock();
     call.onAnswer?.(envelope);
     if (call.reply === null) return;
-    if (call.token !== null || call.method.startsWith('tasks/')) this.tasks.onAnswer(id, call, envelope);
+    if (call.token !== null || call.wantsTask || call.method.startsWith('tasks/'))
+      this.tasks.onAnswer(id, call, envelope, this.lastUsed);
     this.#events.onAnswered(call);
     if (this.era === 'modern') answerModern(call, envelope, this.lastUsed);
     else if (call.reply.take) call.reply.take(envelope, this.lastUsed);

@@ -17,6 +17,8 @@ export type ReplyOptions = {
   primed: boolean;
   /** The request was a batch (2025-03-26), so its answer is one as well. */
   isBatch?: boolean;
+  /** The request is `subscriptions/listen`. */
+  listens?: boolean;
 };
 
 /**
@@ -33,6 +35,7 @@ export class Reply implements OpenReply {
   stream: EventStream | null = null;
   onGone: (() => void) | null = null;
   translated = false;
+  readonly listens: boolean;
   readonly #response: ServerResponse;
   readonly #primed: boolean;
   readonly #single: boolean;
@@ -44,6 +47,7 @@ export class Reply implements OpenReply {
     this.outstanding = options.outstanding;
     this.#single = options.outstanding === 1;
     this.#isBatch = options.isBatch ?? false;
+    this.listens = options.listens ?? false;
     this.#response = options.response;
     this.#primed = options.primed;
     options.response.on('close', () => this.#closed());

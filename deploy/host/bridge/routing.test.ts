@@ -99,6 +99,7 @@ test('a ping reaches a client that has a call under way and no stream', () => {
   session.replies.add(
     Object.assign(replyOf(), {
       startedAt: 0,
+      listens: false,
       connected: true,
       stream: null,
       openStream: () => null,

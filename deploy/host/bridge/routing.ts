@@ -121,7 +121,7 @@ export const createRouter = (deps: {
         for (const session of peer.sessions) session.announce(envelope.text);
         return;
       case 'notifications/tasks/status':
-        peer.tasks.onNotification(envelope);
+        peer.tasks.onNotification(envelope, peer.now);
         return toInterested(peer, envelope);
       default:
         if (peer.sessions.size > 0) return toInterested(peer, envelope);

@@ -49,7 +49,7 @@ test('an ended session answers its open calls, ends its streams and gives back i
   const { store, released } = openStore();
   const session = sessionOf({ id: 's' });
   const ends: number[] = [];
-  const reply = { startedAt: 0, connected: true, stream: null, openStream: () => null };
+  const reply = { startedAt: 0, listens: false, connected: true, stream: null, openStream: () => null };
   session.replies.add({ ...replyOf(), ...reply, onSessionEnd: (now) => void ends.push(now) });
   const interpreted: unknown[] = [];
   session.interpreter = {

@@ -9,6 +9,7 @@ const STREAMS_MAX = 32;
 const openReply = (session: Session, changes: Partial<OpenReply> = {}): OpenReply & { sent: string[] } => {
   const reply = Object.assign(replyOf(), {
     startedAt: 0,
+    listens: false,
     connected: true,
     stream: null,
     openStream: () => null,

@@ -20,6 +20,8 @@ export interface OpenReply extends CallReply {
   /** The client is on the line. */
   readonly connected: boolean;
   readonly stream: EventStream | null;
+  /** It is a subscription: nothing but the end of the stream will answer it. */
+  readonly listens: boolean;
   openStream(now: number): EventStream | null;
   onSessionEnd(now: number): void;
 }
@@ -31,6 +33,9 @@ export type Asked = {
   id: string | null;
   onAnswer: (answer: Envelope) => void;
 };
+
+/** A question that a client leaves unanswered keeps its machine awake for this long (5 minutes). */
+export const QUESTION_AWAKE_MS = 5 * 60_000;
 
 /** Speaks for a legacy client with a child of the modern era (legacy-clients/). */
 export interface Interpreter {
@@ -65,13 +70,15 @@ export class Session implements Caller {
   /** Owner of the files that its child works with (workspaces/owner.ts). */
   readonly workspaceOwner: string | null;
   readonly replies = new Set<OpenReply>();
-  readonly asked = new Map<string, Asked>();
+  readonly asked = new Map<string, Asked & { at: number }>();
   /** Null for clients of the modern era. */
   interpreter: Interpreter | null = null;
   /** Requests that must be sent again to a new child: log level and subscriptions. */
   readonly remembered = new Map<string, string>();
   readonly standalone: EventStream;
   readonly dialect: StreamDialect;
+  /** It was carried over from an earlier host: its child has yet to receive the remembered requests. */
+  isCarried = false;
   /** The child that has received the remembered requests. */
   toldPeer: SessionPeer | null = null;
   lastUsed: number;
@@ -142,7 +149,7 @@ export class Session implements Caller {
   expectAnswer(asked: Asked): string {
     this.#nextAsked += 1;
     const id = String(this.#nextAsked);
-    this.asked.set(id, asked);
+    this.asked.set(id, { ...asked, at: this.clock() });
     return id;
   }
 
@@ -202,6 +209,26 @@ export class Session implements Caller {
     let open = this.standalone.connected ? 1 : 0;
     for (const reply of this.replies) if (reply.connected) open += 1;
     return open;
+  }
+
+  /** Open streams that only listen, and leave their machine free to sleep. HTTP+SSE has no way to open one again. */
+  get listeningStreams(): number {
+    let listening = this.standalone.connected && this.dialect !== 'named' ? 1 : 0;
+    for (const reply of this.replies) if (reply.connected && reply.listens) listening += 1;
+    return listening;
+  }
+
+  /** Calls that wait for an answer of a person who has not given it for too long to stay awake for. */
+  get forgottenCalls(): number {
+    const since = this.clock() - QUESTION_AWAKE_MS;
+    let forgotten = 0;
+    for (const { at } of this.asked.values()) if (at <= since) forgotten += 1;
+    return forgotten;
+  }
+
+  /** What its machine must stay awake for. */
+  get work(): number {
+    return Math.max(0, this.openStreams - this.listeningStreams - this.forgottenCalls);
   }
 
   /** Sends to the newest call that is under way, else to the GET stream (which keeps it until a client listens). */

@@ -140,6 +140,7 @@ export const createStreamableHttp = (deps: {
         primed: isPrimed(session),
         ...(resumed && resume ? { after: Number(resume[2]) } : {}),
       });
+      inbound.revive(session);
     },
 
     delete(request, response, principal) {

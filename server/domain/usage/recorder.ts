@@ -58,6 +58,8 @@ const NAMES_PER_DEPLOYMENT_MAX = 200;
 const NAME_CHARACTERS_MAX = 128;
 const DAY_MS = 86_400_000;
 const OTHER = '(other)';
+/** Streams that only listen are no use of a deployment: it may sleep under them. */
+const LISTENING: ReadonlySet<string> = new Set(['(stream)', 'subscriptions/listen']);
 
 export type UsageRecorderDeps = {
   /** Adds a batch to what is stored. */
@@ -170,7 +172,7 @@ export function createUsageRecorder({ write, nowMs, onError, flushMs = FLUSH_MS 
     const bucket = bucketOf(call.durationMs);
     row.buckets[bucket] = (row.buckets[bucket] ?? 0) + 1;
     const at = nowMs();
-    batch.lastUsed.deployments.set(call.deploymentId, at);
+    if (!LISTENING.has(call.method)) batch.lastUsed.deployments.set(call.deploymentId, at);
     if (call.tokenId !== null) batch.lastUsed.tokens.set(call.tokenId, at);
     if (call.connectionId !== null) batch.lastUsed.connections.set(call.connectionId, at);
   };

@@ -26,6 +26,17 @@ export class ModernContext extends Session {
     return super.openStreams + parked;
   }
 
+  override get forgottenCalls(): number {
+    const since = this.clock() - AWAKE_MS;
+    let forgotten = 0;
+    for (const { parkedAt } of this.calls) if (parkedAt !== null && parkedAt <= since) forgotten += 1;
+    return forgotten;
+  }
+
+  override get work(): number {
+    return Math.max(0, this.openStreams - this.listeningStreams);
+  }
+
   override get busy(): boolean {
     return this.starting > 0 || this.calls.size > 0 || super.openStreams > 0;
   }

@@ -7,6 +7,7 @@ import { CapacityError, OVERLOADED, sendFailure } from '../failed-call.ts';
 import { announceInitialized } from '../initialized.ts';
 import { type Envelope, fromWire, RPC, rawToWire, readable } from '../json-rpc.ts';
 import { checkModernRequest, checkToolHeaders } from '../modern-claim.ts';
+import { LISTEN } from '../peer.ts';
 import { Reply } from '../reply.ts';
 import { requestIdOf } from '../request-id.ts';
 import type { Session, SessionPeer } from '../session.ts';
@@ -70,8 +71,15 @@ export const createTranslatedEra = (deps: {
   const callDeps = { parked, states };
   const logLevels = createLogLevels(deps);
 
-  const openReply = (context: Session, { response }: ModernRequest): Reply => {
-    const reply = new Reply({ response, session: context, outstanding: 1, now: clock(), primed: false });
+  const openReply = (context: Session, { response, envelope }: ModernRequest): Reply => {
+    const reply = new Reply({
+      response,
+      session: context,
+      outstanding: 1,
+      now: clock(),
+      primed: false,
+      listens: envelope.method === LISTEN,
+    });
     reply.translated = true;
     context.replies.add(reply);
     return reply;
@@ -133,7 +141,7 @@ export const createTranslatedEra = (deps: {
           clock(),
         );
       }
-      case 'subscriptions/listen':
+      case LISTEN:
         listen(context, peer, post).catch((error: unknown) => sendFailure(post.response, post.envelope.id, error));
         return;
       case 'tools/call':

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HostStatus } from '#deploy/host/contract.ts';
+import type { HostStatus, KeptSession } from '#deploy/host/contract.ts';
 import { fallAsleep, finishWake, suspendMachine, wakeCurrent } from './act-sleep.ts';
 import { ago, host, NOW, release, row } from './rows.testing.ts';
 import { fakeStep, machinesError } from './step.testing.ts';
@@ -45,6 +45,37 @@ describe('falling asleep', () => {
     expect(calls).toEqual(['logs', 'quiesce', 'resume']);
   });
 
+  test('keeps the sessions of its host, in place of those of an earlier sleep', async () => {
+    const session = { id: 's', principal: 'a', protocolVersion: '2025-11-25', initialize: '{}', remembered: [] };
+    const quiesced: unknown[] = [];
+    const { step, updates } = fakeStep({
+      deployment: SLEEPY,
+      hostClient: {
+        quiesce: async (_target, parked) => {
+          quiesced.push(parked);
+          return { quiesced: true, sessions: [session as KeptSession] };
+        },
+      },
+    });
+    await fallAsleep(step, row({ machineId: 'm' }));
+    expect(quiesced).toEqual([true]);
+    expect(updates).toMatchObject([
+      { where: { deploymentId: row().deploymentId } },
+      { data: [{ machineId: 'm', sessionId: 's', session }] },
+    ]);
+  });
+
+  test('leaves the decision about streams that only listen to the switch', async () => {
+    const quiesced: unknown[] = [];
+    const quiesce = async (_target: unknown, parked: boolean) => {
+      quiesced.push(parked);
+      return { quiesced: true } as const;
+    };
+    const { step } = fakeStep({ deployment: { ...SLEEPY, answersWhileAsleep: false }, hostClient: { quiesce } });
+    await fallAsleep(step, row());
+    expect(quiesced).toEqual([false]);
+  });
+
   test('ends with the worker', async () => {
     const { step, leave } = fakeStep({
       deployment: SLEEPY,
@@ -85,6 +116,28 @@ describe('suspending a machine', () => {
     const { step } = fakeStep({ machinesClient: { suspend: () => Promise.reject(new TypeError('x')) } });
     await expect(suspendMachine(step, row())).rejects.toThrow(TypeError);
     expect(await suspendMachine(step, row({ machineId: null }))).toEqual({ kind: 'again' });
+  });
+});
+
+describe('sessions that were kept', () => {
+  const kept = [{ id: 'k1', machineId: 'old', session: { id: 's1' } }];
+
+  test('are given to the machine that wakes up, which then answers for the machine that they name', async () => {
+    const given: unknown[] = [];
+    const carrySessions = async (_target: unknown, sessions: readonly KeptSession[]) => void given.push(...sessions);
+    const { step, updates, calls } = fakeStep({ keptSessions: kept, hostClient: { carrySessions } });
+    await finishWake(step, row({ machineId: 'new' }));
+    expect(given).toEqual([{ id: 's1' }]);
+    expect(updates).toMatchObject([{ data: { formerMachineIds: ['old'] } }, { where: { id: { in: ['k1'] } } }]);
+    expect(calls.indexOf('carry-sessions')).toBeLessThan(calls.indexOf('ping'));
+  });
+
+  test('are lost with a host that does not take them, and the machine serves', async () => {
+    const carrySessions = () => Promise.reject(new Error('404'));
+    const { step, updates, writes } = fakeStep({ keptSessions: kept, hostClient: { carrySessions } });
+    await finishWake(step, row({ machineId: 'new' }));
+    expect(updates).toEqual([]);
+    expect(writes).toMatchObject([{ status: 'RUNNING' }]);
   });
 });
 

@@ -6,6 +6,7 @@ import { awakeAfter } from '../status.ts';
 import { stopMachine } from './act-machine.ts';
 import { POLL_MS, SLOW_POLL_MS } from './decision.ts';
 import { checkHealth } from './health.ts';
+import { giveSessionsBack, keepSessions } from './kept-sessions.ts';
 import { hostTarget } from './observe.ts';
 import { AGAIN, type Next, retryLater, type Step, SUPERSEDED, saveLogsQuietly } from './step.ts';
 
@@ -21,11 +22,12 @@ export async function fallAsleep(step: Step, machine: Machine): Promise<Next> {
   const host = await targetOf(step, machine);
   if (!host) return checkHealth(step, machine, null);
   await saveLogsQuietly(deps, machine, signal);
-  const answer = await deps.host.quiesce(host, signal).catch(() => {
+  const answer = await deps.host.quiesce(host, view.deployment.answersWhileAsleep, signal).catch(() => {
     signal.throwIfAborted();
     return null; // the health check finds the reason
   });
   if (!answer?.quiesced) return checkHealth(step, machine, null);
+  await keepSessions(deps.prisma, machine, answer.sessions ?? []);
   const minutes = view.deployment.sleepAfterMinutes;
   const written = await step.write({
     status: 'ASLEEP',
@@ -59,6 +61,7 @@ export async function finishWake(step: Step, machine: Machine): Promise<Next> {
   if (!host) return { kind: 'wait', checkAfterMs: POLL_MS };
   try {
     await deps.host.resume(host, signal);
+    await giveSessionsBack(step, machine, host);
     await deps.probe.ping(host, await eraOf(step, host), signal);
   } catch {
     signal.throwIfAborted();
@@ -109,6 +112,7 @@ export async function wakeCurrent(step: Step, machine: Machine, state: string): 
     const host = await hostTarget(deps.envelopes, machine, release, fleet);
     if (!host) return await giveUp();
     await deps.host.resume(host, signal);
+    await giveSessionsBack(step, machine, host);
     await deps.probe.ping(host, await eraOf(step, host), signal);
   } catch {
     signal.throwIfAborted();

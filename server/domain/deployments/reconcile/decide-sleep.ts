@@ -17,12 +17,18 @@ export function decideAsleep({ deployment }: DeploymentView, machine: MachineVie
     : { kind: 'wait', checkAfterMs: SLOW_POLL_MS };
 }
 
+/** `parked`: streams that only listen stay open at the endpoint while the machine sleeps. A host of an older version cannot tell them apart. */
+const isBusy = (host: HostStatus, parked: boolean): boolean =>
+  parked && host.work !== undefined
+    ? host.work > 0
+    : host.openStreams > 0 || host.children.some((child) => child.inFlight > 0);
+
 /** True as far as rows and status show; only the host knows whether a call is open at this moment. */
 export function isIdle({ deployment, machines }: DeploymentView, host: HostStatus, now: Date): boolean {
   const { sleepAfterMinutes, lastUsedAt, phaseSince } = deployment;
   if (sleepAfterMinutes === null || deployment.status !== 'RUNNING') return false;
   if (machines.filter((one) => !isAbandoned(one)).length > 1) return false; // an older machine still serves its sessions
-  if (host.openStreams > 0 || host.children.some((child) => child.inFlight > 0)) return false;
+  if (isBusy(host, deployment.answersWhileAsleep)) return false;
   const since = Math.max(lastUsedAt?.getTime() ?? 0, (phaseSince ?? deployment.createdAt).getTime());
   return now.getTime() - since >= sleepAfterMinutes * 60_000;
 }

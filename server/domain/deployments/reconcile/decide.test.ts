@@ -337,6 +337,14 @@ describe('sleep', () => {
     ['called a moment ago', { lastUsedAt: ago(60_000) }, awake(), 'check-health'],
     ['only just running', { phaseSince: ago(60_000) }, awake(), 'check-health'],
     ['with an open stream', {}, awake({ ...ready, openStreams: 1 }), 'check-health'],
+    ['with a stream that only listens', {}, awake({ ...ready, openStreams: 1, work: 0 }), 'fall-asleep'],
+    ['at work', {}, awake({ ...ready, openStreams: 1, work: 1 }), 'check-health'],
+    [
+      'under a listening stream with the switch off',
+      { answersWhileAsleep: false },
+      awake({ ...ready, openStreams: 1, work: 0 }),
+      'check-health',
+    ],
     ['unhealthy', { status: 'UNHEALTHY' }, awake(), 'check-health'],
     ['with sleep turned off', { sleepAfterMinutes: null }, awake(), 'check-health'],
   ] as const)('%s → %4$s', (_name, over, seen, kind) => {

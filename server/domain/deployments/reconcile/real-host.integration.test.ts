@@ -24,10 +24,11 @@ const pidOf = async (client: Awaited<ReturnType<typeof world.connect>>, tool: st
 };
 
 describe('sleep', () => {
-  it('an open stream keeps a deployment awake; without one it sleeps, and wakes with its memory', async () => {
+  it('with the switch off an open stream keeps a deployment awake; without one it sleeps, and wakes with its memory', async () => {
     const spec = await packServer(world.dataDir, 'sleeper', minimalServer('sleeper'));
     const id = await world.deploy(spec, {}, { sleepAfterMinutes: 1 });
     await running(id);
+    await world.prisma.deployment.update({ where: { id }, data: { answersWhileAsleep: false } });
     const client = await world.connect(id, 'a-client');
     const pid = await pidOf(client, 'sleeper');
     world.time.skip(61_000);

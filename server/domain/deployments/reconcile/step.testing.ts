@@ -23,6 +23,8 @@ export type FakeStepOptions = {
   probe?: Partial<McpProbe>;
   machinesClient?: Partial<MachinesClient>;
   random?: number;
+  /** Rows of sessions that were kept while the deployment slept. */
+  keptSessions?: { id: string; machineId: string; session: unknown }[];
   logs?: () => Promise<void>;
 };
 
@@ -54,6 +56,7 @@ export function fakeStep(options: FakeStepOptions = {}) {
         status: noted('status', hostClient.status ?? (async () => host('READY'))),
         quiesce: noted('quiesce', hostClient.quiesce ?? (async () => ({ quiesced: true }))),
         restartSilent: noted('restart-silent', hostClient.restartSilent ?? (async () => 0)),
+        carrySessions: noted('carry-sessions', hostClient.carrySessions ?? (async () => {})),
         resume: noted('resume', hostClient.resume ?? (async () => {})),
       },
       probe: {
@@ -61,8 +64,9 @@ export function fakeStep(options: FakeStepOptions = {}) {
       },
       prisma: {
         deployment: { updateMany: update },
-        machine: { updateMany: update, deleteMany: update },
+        machine: { update, updateMany: update, deleteMany: update },
         release: { findUniqueOrThrow: async () => release('r0') },
+        keptSession: { findMany: async () => options.keptSessions ?? [], deleteMany: update, createMany: update },
       },
       saveLogs: noted('logs', options.logs ?? (async () => {})),
     },

@@ -1,0 +1,25 @@
+import { type KeptSession, PLATFORM_PRINCIPAL } from '../contract.ts';
+import type { SessionStore } from './session-store.ts';
+
+/** What a host gives away to be kept, at most. The sessions that were used last come first. */
+const SESSIONS_MAX = 1_000;
+const SESSION_CHARACTERS_MAX = 16 * 1024;
+
+/**
+ * Lets go of the calls that wait for an answer of a client, which come back with Last-Event-ID, and returns what is
+ * needed to make each session again after a cold start.
+ */
+export const parkSessions = (store: Pick<SessionStore, 'all'>, now: number): KeptSession[] => {
+  const kept: KeptSession[] = [];
+  for (const session of store.all.values()) {
+    // Sessions of HTTP+SSE end with their stream.
+    if (session.dialect !== 'resumable' || session.principal === PLATFORM_PRINCIPAL) continue;
+    for (const reply of session.replies) reply.stream?.hangUp(now);
+    const { id, principal, protocolVersion, initialize } = session;
+    const remembered = [...session.remembered];
+    const characters = remembered.reduce((sum, [, message]) => sum + message.length, initialize.length);
+    if (characters <= SESSION_CHARACTERS_MAX) kept.push({ id, principal, protocolVersion, initialize, remembered });
+  }
+  const usedAt = (one: KeptSession) => store.all.get(one.id)?.lastUsed ?? 0;
+  return kept.sort((a, b) => usedAt(b) - usedAt(a)).slice(0, SESSIONS_MAX);
+};

@@ -1,0 +1,244 @@
+import type { Dispatcher } from 'undici';
+import { Exchange, type ExchangeParts } from '../exchange.ts';
+import { REQUEST_ID_ANSWER_HEADER } from '../refusal.ts';
+import { toUpstreamHeaders } from '../request-head.ts';
+import { readResponseHead, SAFETY_HEADERS } from '../response-head.ts';
+import type { MachineTarget } from '../route.ts';
+import type { Upstream } from '../upstream.ts';
+import { EventFrames } from './event-frames.ts';
+import { lastEventIdOf, withoutHeader } from './listening-request.ts';
+
+/** A `subscriptions/listen` that is larger is not kept, so its stream ends when its machine falls asleep. */
+const BODY_BYTES_MAX = 4_096;
+/** A client that leaves this much unread is cut off. */
+const UNREAD_BYTES_MAX = 64 * 1024;
+const ACKNOWLEDGED = '"notifications/subscriptions/acknowledged"';
+const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
+
+export type ListeningParts = ExchangeParts & {
+  /** The machine let go of the stream; `finish` ends it as it would end without this layer. */
+  onLost: (exchange: ListeningExchange, finish: () => void) => void;
+};
+
+/**
+ * A stream that only listens. It outlives the connection to its machine: it is parked while the machine sleeps, and is
+ * opened there again afterwards. Bytes pass at the ends of events only.
+ */
+export class ListeningExchange extends Exchange {
+  /** It has no connection to its machine, and its client does not know. */
+  isParked = false;
+  private readonly listening: ListeningParts;
+  private readonly frames: EventFrames;
+  private leg: Leg | null = null;
+  private body: Buffer | null = null;
+  /** The client has the head of an event stream. */
+  private isEstablished = false;
+  /** It is being opened at its machine again. */
+  isReopening = false;
+  /** The events of a stream that is opened again begin with another acknowledgment. */
+  private dropsAcknowledgment = false;
+
+  constructor(parts: ListeningParts) {
+    super(parts);
+    this.listening = parts;
+    this.frames = new EventFrames(lastEventIdOf(parts.request));
+  }
+
+  /** The session that it listens to; null for `subscriptions/listen`. */
+  get session(): string | null {
+    return this.request.head.sessionId;
+  }
+
+  get canPark(): boolean {
+    if (this.over || this.frames.isTorn) return false;
+    if (!this.isEstablished) return this.session !== null && !this.res.headersSent;
+    return this.body === null || this.body.length <= BODY_BYTES_MAX;
+  }
+
+  /** Opens the stream while the machine sleeps. */
+  startParked(): void {
+    this.res.on('close', this.onClose);
+    this.isParked = true;
+    this.answerParked();
+  }
+
+  private answerParked(): void {
+    const { requestId, cors } = this.request;
+    const sessionId = this.session ?? '';
+    const headers = ['content-type', 'text/event-stream', 'cache-control', 'no-cache, no-transform'];
+    headers.push('x-accel-buffering', 'no', 'mcp-session-id', sessionId, REQUEST_ID_ANSWER_HEADER, requestId);
+    this.status = 200;
+    this.kind = 'stream';
+    this.isEstablished = true;
+    this.res.writeHead(200, [...headers, ...SAFETY_HEADERS, ...cors]);
+    this.res.write(':\n\n');
+  }
+
+  /** Lets go of the machine, which is asleep. */
+  park(): void {
+    const { controller } = this;
+    this.leg = null;
+    this.controller = null;
+    this.isReopening = false;
+    this.isParked = true;
+    this.frames.drop();
+    controller?.abort(new Error('The machine is asleep.'));
+    if (!this.isEstablished) this.answerParked();
+  }
+
+  /** Opens the stream again, at a machine that is awake. */
+  reopen(upstream: Upstream, target: MachineTarget): void {
+    this.isReopening = true;
+    this.dropsAcknowledgment = this.body !== null;
+    this.dispatch(upstream, target);
+  }
+
+  keepAlive(): void {
+    if (this.over) return;
+    if (this.res.writableLength > UNREAD_BYTES_MAX) this.res.destroy();
+    else this.res.write(':\n\n');
+  }
+
+  /** Sends a notification without parameters of its own. */
+  announce(method: string): void {
+    if (this.over) return;
+    const params = this.body === null ? {} : { params: { _meta: { [SUBSCRIPTION_ID]: this.peek?.id ?? null } } };
+    this.res.write(`event: message\ndata: ${JSON.stringify({ jsonrpc: '2.0', method, ...params })}\n\n`);
+  }
+
+  /** Ends the stream as a server ends one on purpose: its client listens again. */
+  override release(): void {
+    if (!this.isEstablished) {
+      super.release();
+      return;
+    }
+    if (this.over) return;
+    this.over = true;
+    const id = this.peek?.id;
+    if (this.body === null || id == null) this.res.end();
+    else {
+      const result = { resultType: 'complete', _meta: { [SUBSCRIPTION_ID]: id } };
+      this.res.end(`event: message\ndata: ${JSON.stringify({ jsonrpc: '2.0', id, result })}\n\n`);
+    }
+    this.controller?.abort(new Error('The stream has ended.'));
+  }
+
+  protected override send(upstream: Upstream, body: Buffer | AsyncIterable<Uint8Array> | null): void {
+    if (this.over) return;
+    if (body !== null && !Buffer.isBuffer(body)) {
+      readWhole(body).then(
+        (whole) => this.send(upstream, whole),
+        () => {}, // the client left, or was refused
+      );
+      return;
+    }
+    this.body = body;
+    this.dispatch(upstream, this.parts.target);
+  }
+
+  private dispatch(upstream: Upstream, target: MachineTarget): void {
+    const { method, head, requestId } = this.request;
+    const { upstreamPath: path, principal, sessionId } = this.parts;
+    const { lastEventId } = this.frames;
+    const forward = withoutHeader(head.forward, 'last-event-id');
+    if (lastEventId !== null) forward.push('last-event-id', lastEventId);
+    const headers = toUpstreamHeaders({ ...head, forward }, target, principal, requestId, sessionId);
+    this.leg = new Leg(this);
+    upstream.dispatch(target.origin, { method, path, headers, body: this.body }, this.leg);
+  }
+
+  isOn(leg: Leg): boolean {
+    return this.leg === leg;
+  }
+
+  override onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (!this.isReopening) {
+      super.onResponseStart(controller, status, headers);
+      this.isEstablished = status === 200 && this.kind === 'stream' && !this.over;
+      return;
+    }
+    if (this.over || status < 200) return;
+    this.isReopening = false;
+    const head = readResponseHead(status, headers, this.parts.target.machineId);
+    if (status === 200 && head.ok && head.kind === 'stream') this.isParked = false;
+    else this.release(); // the session is gone: its client learns that from the request for its next stream
+  }
+
+  override onResponseData(controller: Dispatcher.DispatchController, data: Buffer): void {
+    if (!this.isEstablished) {
+      super.onResponseData(controller, data);
+      return;
+    }
+    const events = this.withoutAcknowledgment(this.frames.push(data));
+    if (events.length > 0) super.onResponseData(controller, events);
+  }
+
+  override onResponseEnd(): void {
+    if (!this.isEstablished) super.onResponseEnd();
+    else if (!this.over) this.lose(() => super.onResponseEnd());
+  }
+
+  override onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
+    if (!this.isEstablished) super.onResponseError(controller, error);
+    else if (!this.over) this.lose(() => super.onResponseError(controller, error));
+  }
+
+  private lose(finish: () => void): void {
+    this.leg = null;
+    this.controller = null;
+    this.isReopening = false;
+    this.listening.onLost(this, finish);
+  }
+
+  private withoutAcknowledgment(events: Buffer): Buffer {
+    if (!this.dropsAcknowledgment || events.length === 0) return events;
+    const end = events.indexOf('\n\n') + 2;
+    if (!events.toString('latin1', 0, end).includes(ACKNOWLEDGED)) return events;
+    this.dropsAcknowledgment = false;
+    return events.subarray(end);
+  }
+}
+
+async function readWhole(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** One connection of the stream to a machine. What comes late on an earlier one reaches nobody. */
+class Leg implements Dispatcher.DispatchHandler {
+  private readonly exchange: ListeningExchange;
+
+  constructor(exchange: ListeningExchange) {
+    this.exchange = exchange;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.exchange.isOn(this)) this.exchange.onRequestStart(controller);
+    else controller.abort(new Error('The stream was parked.'));
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (this.exchange.isOn(this)) this.exchange.onResponseStart(controller, status, headers);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, data: Buffer): void {
+    if (this.exchange.isOn(this)) this.exchange.onResponseData(controller, data);
+  }
+
+  onResponseEnd(): void {
+    if (this.exchange.isOn(this)) this.exchange.onResponseEnd();
+  }
+
+  onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.exchange.isOn(this)) this.exchange.onResponseError(controller, error);
+  }
+}

@@ -1,0 +1,142 @@
+import type { MachineTarget, Route } from '../route.ts';
+import type { RouteTable } from '../route-table.ts';
+import { findSessionMachine, splitSessionId } from '../session-id.ts';
+import type { Upstream } from '../upstream.ts';
+import { createKeepAlives } from './keep-alives.ts';
+import type { ListeningExchange } from './listening-exchange.ts';
+
+/** How long a machine that is awake may take to be reachable on its way. */
+const REACH_MS_MAX = 30_000;
+/** How often a stream is opened again that its machine lets go of at once. */
+const REOPENINGS_MAX = 5;
+
+export type ParkedStreamsDeps = {
+  routes: RouteTable;
+  upstream: Upstream;
+  /** Waits until the machine of an awake deployment answers. */
+  answers: (route: Route, signal: AbortSignal) => Promise<boolean>;
+  nowMs: () => number;
+  onError: (error: unknown, deploymentId: string) => void;
+};
+
+export interface ParkedStreams {
+  /** A stream that only listens was opened, at its machine or parked. */
+  add(exchange: ListeningExchange): void;
+  remove(exchange: ListeningExchange): void;
+  /** The machine let go of a stream. */
+  onLost(exchange: ListeningExchange, finish: () => void): void;
+  /** Counts the streams that have no connection to a machine. */
+  count(): number;
+  close(): void;
+}
+
+/**
+ * The streams of this instance that only listen. They are parked when their deployment falls asleep, and opened again at
+ * its machine when it is awake: every instance learns of both by the message that makes it read the route again.
+ */
+export function createParkedStreams(deps: ParkedStreamsDeps): ParkedStreams {
+  const { routes, upstream, nowMs, onError } = deps;
+  const streams = new Map<string, Set<ListeningExchange>>();
+  const reopenings = new WeakMap<ListeningExchange, number>();
+  const keepAlives = createKeepAlives<ListeningExchange>();
+  const closing = new AbortController();
+
+  const park = (exchange: ListeningExchange) => {
+    exchange.park();
+    keepAlives.add(exchange);
+  };
+
+  const targetOf = (route: Route, { session }: ListeningExchange): MachineTarget | null => {
+    if (session === null) return route.current;
+    const machineId = splitSessionId(session)?.machineId;
+    return machineId === undefined ? null : findSessionMachine(route, machineId, nowMs());
+  };
+
+  const reopen = (route: Route, exchange: ListeningExchange) => {
+    const target = targetOf(route, exchange);
+    const times = (reopenings.get(exchange) ?? 0) + 1;
+    reopenings.set(exchange, times);
+    keepAlives.delete(exchange);
+    if (target === null || times > REOPENINGS_MAX) exchange.release();
+    else exchange.reopen(upstream, target);
+  };
+
+  const tend = async (deploymentId: string): Promise<void> => {
+    const own = () => [...(streams.get(deploymentId) ?? [])];
+    if (own().length === 0) return;
+    const route = await routes.resolve(deploymentId);
+    switch (route?.status) {
+      case 'ASLEEP':
+        for (const exchange of own()) {
+          reopenings.delete(exchange);
+          if (!exchange.isParked && exchange.canPark) park(exchange);
+        }
+        return;
+      case 'RUNNING':
+      case 'UNHEALTHY': {
+        if (!own().some(({ isParked }) => isParked)) return;
+        const until = AbortSignal.any([closing.signal, AbortSignal.timeout(REACH_MS_MAX)]);
+        const isReachable = await deps.answers(route, until);
+        if (routes.peek(deploymentId) !== route || closing.signal.aborted) return; // the next message comes here, too
+        for (const exchange of own()) {
+          if (!exchange.isParked || exchange.isReopening) continue;
+          if (isReachable) reopen(route, exchange);
+          else exchange.release();
+        }
+        return;
+      }
+      case 'FAILED':
+      case 'DEPLOYING':
+        for (const exchange of own()) if (exchange.isParked) exchange.release();
+        return;
+      default: // those of a deployment that was stopped or deleted end with the right to them
+    }
+  };
+
+  const start = (deploymentId: string) => {
+    tend(deploymentId).catch((error: unknown) => onError(error, deploymentId));
+  };
+
+  const stopListening = routes.onInvalidated((deploymentId) => {
+    if (deploymentId !== null) start(deploymentId);
+    else for (const one of streams.keys()) start(one);
+  });
+
+  /** Reads the row again: that the machine fell asleep may not be known here yet. */
+  const look = async (exchange: ListeningExchange, finish: () => void): Promise<void> => {
+    routes.invalidate(exchange.deploymentId);
+    const route = await routes.resolve(exchange.deploymentId);
+    const sleeps = route?.status === 'ASLEEP' && route.answersWhileAsleep;
+    if (sleeps && exchange.canPark) park(exchange);
+    else finish();
+  };
+
+  return {
+    add: (exchange) => {
+      const own = streams.get(exchange.deploymentId) ?? new Set();
+      streams.set(exchange.deploymentId, own.add(exchange));
+      if (exchange.isParked) keepAlives.add(exchange);
+    },
+    remove: (exchange) => {
+      keepAlives.delete(exchange);
+      const own = streams.get(exchange.deploymentId);
+      if (own?.delete(exchange) && own.size === 0) streams.delete(exchange.deploymentId);
+    },
+    onLost: (exchange, finish) => {
+      if (!exchange.canPark || closing.signal.aborted) {
+        finish();
+        return;
+      }
+      look(exchange, finish).catch((error: unknown) => {
+        onError(error, exchange.deploymentId);
+        finish();
+      });
+    },
+    count: () => keepAlives.size,
+    close: () => {
+      closing.abort();
+      stopListening();
+      keepAlives.close();
+    },
+  };
+}
