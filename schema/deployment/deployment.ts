@@ -52,6 +52,10 @@ export const DeploymentType = builder.prismaNode('Deployment', {
       nullable: true,
       description: 'Idle minutes before it goes to sleep, or null if it never does.',
     }),
+    answersWhileAsleep: t.exposeBoolean('answersWhileAsleep', {
+      description:
+        'True if clients that only listen do not keep it awake, and lists are answered while it sleeps. False: an open stream keeps it awake.',
+    }),
     currentRelease: t.relation('currentRelease', {
       nullable: true,
       description: 'The release that serves.',

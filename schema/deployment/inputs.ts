@@ -149,6 +149,10 @@ export const UpdateDeploymentInput = builder.inputType('UpdateDeploymentInput', 
       required: false,
       description: 'Idle minutes before it goes to sleep, or null if it never does.',
     }),
+    answersWhileAsleep: t.boolean({
+      required: false,
+      description: 'Let it sleep under clients that only listen, and answer lists for it.',
+    }),
     region: t.string({ required: false, description: 'Code of a region; makes a new release.' }),
     memoryMb: t.int({ required: false, description: 'Memory in MB; makes a new release.' }),
     processor: t.string({

@@ -105,6 +105,13 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
     .action(
       run(async (shell, id: string, options: { yes?: boolean }) => (await intents()).restart(shell, id, options)),
     );
+  command('sleep <id> [minutes]', 'set the idle minutes before a deployment goes to sleep; “off” for never')
+    .option('--streams <park|hold>', 'park: sleep while clients only listen; hold: an open stream keeps it awake')
+    .action(
+      run(async (shell, id: string, minutes: string | undefined, options: { streams?: string }) =>
+        (await import('./commands/sleep.ts')).sleep(shell, id, minutes, options),
+      ),
+    );
   command('redeploy <id>', 'deploy a new release of the newest version')
     .option('--version <version>', 'another version; for git a branch, tag or commit')
     .option('-y, --yes', 'skip the confirmation')

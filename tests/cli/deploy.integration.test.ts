@@ -148,6 +148,12 @@ test('a deployment lives through every command', async () => {
   expect(await json('stop', 'alive')).toMatchObject({ databaseId, status: 'STOPPED' });
   expect(await json('start', 'alive')).toMatchObject({ status: 'RUNNING' });
   expect(await json('restart', 'alive')).toMatchObject({ status: 'RUNNING' });
+  expect(await json('sleep', 'alive', '10', '--streams', 'hold')).toMatchObject({
+    sleepAfterMinutes: 10,
+    answersWhileAsleep: false,
+  });
+  expect((await run('sleep', 'alive', 'off', '--streams', 'park')).stdout).toContain('alive never sleeps.');
+  expect(await run('sleep', 'alive', 'soon')).toMatchObject({ code: 2 });
   expect(await json('rollback', 'alive', '1')).toMatchObject({
     status: 'RUNNING',
     currentRelease: { number: 2, reason: 'rollback' },

@@ -60,8 +60,9 @@ const newerFacts = ({ newerVersion, databaseId }: Deployment): string[][] =>
     ? []
     : [['Newer', `${newerVersion} is available: catwalk redeploy ${databaseId.slice(0, 8)} --version ${newerVersion}`]];
 
-function sleepFacts({ sleepAfterMinutes, lastWakeMs, lastWokenAt }: Deployment): string[][] {
-  const sleep = sleepAfterMinutes === null ? [] : [['Sleeps', `after ${sleepAfterMinutes} idle minutes`]];
+function sleepFacts({ sleepAfterMinutes, answersWhileAsleep, lastWakeMs, lastWokenAt }: Deployment): string[][] {
+  const streams = answersWhileAsleep ? '' : ', never under an open stream';
+  const sleep = sleepAfterMinutes === null ? [] : [['Sleeps', `after ${sleepAfterMinutes} idle minutes${streams}`]];
   if (lastWakeMs === null || lastWokenAt === null) return sleep;
   return [...sleep, ['Last wake', `${lastWokenAt}, in ${duration(lastWakeMs)}`]];
 }

@@ -15,7 +15,7 @@ const FAILURE = `code message hint retryable occurredAt stderrTail variables exi
 const RELEASE = 'id databaseId number package version reason createdAt liveAt serverName protocolVersion eras';
 
 const DEPLOYMENT = `
-  id databaseId name source status phase endpointUrl access isolation region memoryMb processor sleepAfterMinutes
+  id databaseId name source status phase endpointUrl access isolation region memoryMb processor sleepAfterMinutes answersWhileAsleep
   waking lastWokenAt lastWakeMs newerVersion newerVersionSeenAt
   createdAt updatedAt lastHealthyAt lastUsedAt credentialsSet argumentValues { name value } extraArguments
   failure { ${FAILURE} }
@@ -101,6 +101,7 @@ export const deploymentSchema = summarySchema.extend({
   lastWokenAt: z.string().nullable(),
   lastWakeMs: z.number().nullable(),
   sleepAfterMinutes: z.number().nullable(),
+  answersWhileAsleep: z.boolean(),
   newerVersionSeenAt: z.string().nullable(),
   extraArguments: z.array(z.string()),
   events: z.object({

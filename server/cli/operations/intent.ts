@@ -6,6 +6,7 @@ import type {
   RollbackMutation,
   StartMutation,
   StopMutation,
+  UpdateSleepMutation,
 } from '../generated/graphql.ts';
 import { operation, REFUSAL } from './operation.ts';
 
@@ -31,4 +32,9 @@ export const REDEPLOY = operation<RedeployMutation>()(
 export const ROLLBACK = operation<RollbackMutation>()(
   `mutation Rollback($input: RollbackInput!) { result: rollback(input: $input) ${ANSWER} }`,
   answerSchema,
+);
+
+export const UPDATE_SLEEP = operation<UpdateSleepMutation>()(
+  `mutation UpdateSleep($input: UpdateDeploymentInput!) { result: updateDeployment(input: $input) { ... on Deployment { name sleepAfterMinutes answersWhileAsleep } ${REFUSAL} } }`,
+  z.object({ name: z.string(), sleepAfterMinutes: z.number().nullable(), answersWhileAsleep: z.boolean() }),
 );

@@ -196,10 +196,14 @@ export class ListeningExchange extends Exchange {
 
   private withoutAcknowledgment(events: Buffer): Buffer {
     if (!this.dropsAcknowledgment || events.length === 0) return events;
-    const end = events.indexOf('\n\n') + 2;
-    if (!events.toString('latin1', 0, end).includes(ACKNOWLEDGED)) return events;
+    const text = events.toString('latin1');
+    const at = text.indexOf(ACKNOWLEDGED);
+    if (at === -1) return events;
     this.dropsAcknowledgment = false;
-    return events.subarray(end);
+    const before = text.lastIndexOf('\n\n', at);
+    const start = before === -1 ? 0 : before + 2;
+    const end = text.indexOf('\n\n', at) + 2;
+    return Buffer.concat([events.subarray(0, start), events.subarray(end)]);
   }
 }
 

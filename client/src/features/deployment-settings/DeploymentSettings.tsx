@@ -21,6 +21,7 @@ export const DeploymentSettingsFragment = graphql(`
     memoryMb
     processor
     sleepAfterMinutes
+    answersWhileAsleep
     ...ArgumentsPanel_deployment
     ...CredentialsPanel_deployment
     ...DataPanel_deployment
@@ -42,8 +43,9 @@ type DeploymentSettingsProps = {
 /** All settings of a deployment. */
 export function DeploymentSettings(props: DeploymentSettingsProps) {
   const deployment = readFragment(DeploymentSettingsFragment, props.deployment);
-  const { id, name, access, region, memoryMb, processor, isolation, sleepAfterMinutes = null } = deployment;
-  const saved = { region, memoryMb, processor, isolation, sleepAfterMinutes };
+  const { id, name, access, region, memoryMb, processor, isolation } = deployment;
+  const { sleepAfterMinutes = null, answersWhileAsleep } = deployment;
+  const saved = { region, memoryMb, processor, isolation, sleepAfterMinutes, answersWhileAsleep };
   return (
     <>
       <NamePanel id={id} name={name} />
@@ -52,7 +54,7 @@ export function DeploymentSettings(props: DeploymentSettingsProps) {
       <AccessPanel id={id} name={name} access={access} />
       {/* The form starts over when another tab has saved other values. */}
       <MachinePanel
-        key={`${region} ${memoryMb} ${processor} ${isolation} ${sleepAfterMinutes}`}
+        key={`${region} ${memoryMb} ${processor} ${isolation} ${sleepAfterMinutes} ${answersWhileAsleep}`}
         id={id}
         saved={saved}
         regions={props.regions}

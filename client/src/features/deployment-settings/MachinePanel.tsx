@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Switch } from '@mantine/core';
 import { useState } from 'react';
 import type { FragmentType } from '../../generated/index.ts';
 import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
@@ -18,6 +18,7 @@ type Machine = {
   processor: string;
   isolation: Isolation;
   sleepAfterMinutes: number | null;
+  answersWhileAsleep: boolean;
 };
 
 type MachinePanelProps = {
@@ -38,7 +39,10 @@ export function MachinePanel({ id, saved, regions, sizes, processors }: MachineP
     machine.memoryMb !== saved.memoryMb ||
     machine.processor !== saved.processor ||
     machine.isolation !== saved.isolation;
-  const isChanged = needsRelease || machine.sleepAfterMinutes !== saved.sleepAfterMinutes;
+  const isChanged =
+    needsRelease ||
+    machine.sleepAfterMinutes !== saved.sleepAfterMinutes ||
+    machine.answersWhileAsleep !== saved.answersWhileAsleep;
   const set = (patch: Partial<Machine>) => setMachine({ ...machine, ...patch });
   return (
     <Panel title="Machine" description={cost ? formatMonthlyCost(cost, machine.sleepAfterMinutes !== null) : undefined}>
@@ -57,6 +61,14 @@ export function MachinePanel({ id, saved, regions, sizes, processors }: MachineP
           <SleepSelect value={machine.sleepAfterMinutes} onChange={(sleepAfterMinutes) => set({ sleepAfterMinutes })} />
           <IsolationSelect value={machine.isolation} onChange={(isolation) => set({ isolation })} />
         </div>
+        {machine.sleepAfterMinutes !== null && (
+          <Switch
+            label="Sleep while clients only listen"
+            description="Clients stay connected while the server sleeps. Turn this off if an open connection must keep the server awake."
+            checked={machine.answersWhileAsleep}
+            onChange={({ currentTarget }) => set({ answersWhileAsleep: currentTarget.checked })}
+          />
+        )}
         <div className={classes.save}>
           <Button type="submit" loading={saving} disabled={!isChanged}>
             {needsRelease ? 'Save and deploy' : 'Save'}

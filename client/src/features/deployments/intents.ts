@@ -107,6 +107,7 @@ graphql(`
     memoryMb
     processor
     sleepAfterMinutes
+    answersWhileAsleep
     credentialsSet
     extraArguments
     argumentValues {

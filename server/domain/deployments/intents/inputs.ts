@@ -42,6 +42,7 @@ export type UpdateDeploymentInput = {
   /** All entries. */
   egressHosts?: readonly string[] | null;
   sleepAfterMinutes?: number | null;
+  answersWhileAsleep?: boolean | null;
   region?: string | null;
   memoryMb?: number | null;
   processor?: string | null;

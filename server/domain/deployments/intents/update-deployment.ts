@@ -53,6 +53,7 @@ function changedColumns(
     ...(input.access == null ? {} : { access: input.access }),
     ...(input.isolation == null ? {} : { isolation: input.isolation }),
     ...(input.sleepAfterMinutes === undefined ? {} : { sleepAfterMinutes: checkSleep(input.sleepAfterMinutes) }),
+    ...(input.answersWhileAsleep == null ? {} : { answersWhileAsleep: input.answersWhileAsleep }),
     ...(input.region == null ? {} : { region: checkRegion(limits, input.region) }),
     ...(isResized ? checkSize(limits, input, deployment) : {}),
     ...(input.egress == null && input.egressHosts == null ? {} : checkEgress(walls, input, deployment)),
