@@ -4,6 +4,7 @@ import {
   type HostStatus,
   type KeptSession,
   type LogRecord,
+  type Offer,
   type QuiesceAnswer,
   type RestartSilentAnswer,
   type StartAttempt,
@@ -35,6 +36,8 @@ export interface HostClient {
   status(target: HostTarget, signal: AbortSignal): Promise<HostStatus>;
   /** `parked`: although streams are open that only listen; the answer then holds the host's sessions. */
   quiesce(target: HostTarget, parked: boolean, signal: AbortSignal): Promise<QuiesceAnswer>;
+  /** What the host's clients received as answers to their first questions; null from a host of an older version. */
+  offer(target: HostTarget, signal: AbortSignal): Promise<Offer | null>;
   /** Gives a host the sessions of an earlier one; those that it has stay as they are. */
   carrySessions(target: HostTarget, sessions: readonly KeptSession[], signal: AbortSignal): Promise<void>;
   resume(target: HostTarget, signal: AbortSignal): Promise<void>;
@@ -92,6 +95,10 @@ export function createHostClient(options: { connect?: buildConnector.connector }
     quiesce: async (target, parked, signal) => {
       const { body } = await call(target, 'POST', parked ? '/quiesce?parked=1' : '/quiesce', signal);
       return JSON.parse(body) as QuiesceAnswer; // as above
+    },
+    offer: async (target, signal) => {
+      const { status, body } = await call(target, 'GET', '/offer', signal);
+      return status === 200 ? (JSON.parse(body) as Offer) : null; // as above
     },
     carrySessions: async (target, sessions, signal) => {
       for (const part of inParts(sessions)) {

@@ -319,6 +319,18 @@ export type LogRecord = {
   text: string;
 };
 
+/**
+ * `GET /offer`: what clients received as answers to their first questions, as JSON-RPC results of a character for each byte.
+ * `openings` are those to `initialize`, by the version that was requested; `lists` by version, method and cursor, a line each.
+ */
+export type OfferedAnswers = { openings: Record<string, string>; lists: Record<string, string> };
+export type Offer = {
+  /** Two answers to the same question differed: the offer depends on the caller or the moment. */
+  varies: boolean;
+  /** Null when they are too large or hold a secret. */
+  answers: OfferedAnswers | null;
+};
+
 /** A session as a cold start makes it again: JSON-RPC messages as the host keeps them, a character for each byte. */
 export type KeptSession = {
   id: string;

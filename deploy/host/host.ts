@@ -179,6 +179,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     clock: clock.now,
     log: (text) => log('HOST', text),
     toolHeaders,
+    redact,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     unavailable: () => {
       if (clock.now() < quiescedUntil)
@@ -252,6 +253,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       quiescedUntil = clock.now() + QUIESCED_MS;
       return parked ? { quiesced: true, sessions: bridge.park() } : { quiesced: true };
     },
+    offer: bridge.offer,
     carry: bridge.carry,
     resume: () => {
       quiescedUntil = 0;

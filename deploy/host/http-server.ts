@@ -5,6 +5,7 @@ import {
   HOST_TOKEN_HEADER,
   type HostStatus,
   type KeptSession,
+  type Offer,
   type QuiesceAnswer,
   type RestartSilentAnswer,
 } from './contract.ts';
@@ -27,6 +28,7 @@ export type HostRoutes = {
   logs: LogRing;
   /** `parked`: streams that only listen may be open. */
   quiesce: (parked: boolean) => QuiesceAnswer;
+  offer: () => Offer;
   /** Sessions of an earlier host. */
   carry: (sessions: KeptSession[]) => void;
   resume: () => void;
@@ -117,6 +119,8 @@ export const createHostServer = (routes: HostRoutes): Server => {
       case 'POST /resume':
         routes.resume();
         return json(response, 200, {});
+      case 'GET /offer':
+        return json(response, 200, routes.offer());
       case 'POST /sessions':
         return readBody(request, (body) => {
           const sessions = readKeptSessions(body);

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { machineHeaders, REMOTE_ORIGIN } from '#deploy/address.ts';
+import { createAsleepSessions } from '#server/domain/deployments/intents/kept-session.ts';
 import { createLook } from '#server/domain/deployments/intents/look.ts';
+import { parseOffer } from '#server/domain/deployments/rows/offer.ts';
 import { openHostToken } from '#server/domain/deployments/rows/releases.ts';
 import type { Events } from '#server/domain/events.ts';
 import { createUsageRecorder, type UsageRecorder } from '#server/domain/usage/recorder.ts';
@@ -8,7 +10,8 @@ import type { UsageService } from '#server/domain/usage/service.ts';
 import type { Env } from '../env.ts';
 import type { Log } from '../logging/log.ts';
 import type { OAuthAuthority } from '../mcp/access.ts';
-import { createEndpoint, type Endpoint } from '../mcp/endpoint.ts';
+import { createEndpoint } from '../mcp/endpoint.ts';
+import type { Endpoint } from '../mcp/endpoint-deps.ts';
 import { createRouteLoader } from '../mcp/load-route.ts';
 import { createOriginPolicy } from '../mcp/origin-policy.ts';
 import { createRateLimit } from '../mcp/rate-limit.ts';
@@ -64,6 +67,10 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
       loopbackOrigins: true,
     }),
     wake: (deploymentId) => events.publish(prisma, 'wake', deploymentId),
+    asleep: {
+      loadOffer: async (id) => parseOffer((await prisma.release.findUnique({ where: { id } }))?.offer),
+      sessions: createAsleepSessions(prisma),
+    },
     look: createLook({ database, events, now: wiring.clock }),
     nowMs,
     oauth: wiring.oauth,

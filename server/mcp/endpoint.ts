@@ -1,70 +1,29 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { networkOf } from '#server/domain/network.ts';
-import type { UsageCall } from '#server/domain/usage/recorder.ts';
 import { createRequestIds } from '../logging/request-id.ts';
-import { authorize, type Grant, isStillGranted, type OAuthAuthority, toPrincipal } from './access.ts';
+import { authorize, type Grant, isStillGranted, toPrincipal } from './access.ts';
 import { createDoubts } from './doubts.ts';
+import type { Endpoint, EndpointDeps } from './endpoint-deps.ts';
 import { Exchange } from './exchange.ts';
 import { type EndpointRequest, passGate } from './gate.ts';
 import { createEndpointEventRewriter } from './legacy-sse.ts';
-import { createOpenExchanges, DEFAULT_EXCHANGE_CAPS, type ExchangeCaps } from './open-exchanges.ts';
-import type { OriginPolicy } from './origin-policy.ts';
+import { createOpenExchanges, DEFAULT_EXCHANGE_CAPS } from './open-exchanges.ts';
+import { createAsleep, mustRead, readSmallBody } from './parked/asleep.ts';
+import { AwaitedExchange } from './parked/awaited-exchange.ts';
 import { ListeningExchange } from './parked/listening-exchange.ts';
 import { acceptsEvents, isListening } from './parked/listening-request.ts';
 import { createParkedStreams } from './parked/parked-streams.ts';
-import type { RateLimit } from './rate-limit.ts';
+import { tellWakeProgress } from './parked/wake-progress.ts';
 import { createReachability } from './reachability.ts';
 import { type Refusal, refuse, sendEnded } from './refusal.ts';
 import * as refusals from './refusals.ts';
 import { watchMachines } from './replaced-machines.ts';
 import { watchGrants } from './revocation.ts';
 import type { MachineTarget, Route } from './route.ts';
-import { type RouteTable, RouteUnavailableError } from './route-table.ts';
+import { RouteUnavailableError } from './route-table.ts';
 import { findSessionMachine, splitSessionId } from './session-id.ts';
-import { type TracedCall, toTracedCall } from './traced-call.ts';
-import type { Upstream } from './upstream.ts';
-import { toUsageCall } from './usage-call.ts';
+import { toTracedCall } from './traced-call.ts';
+import { toAsleepUsageCall, toUsageCall } from './usage-call.ts';
 import { createWaker } from './waker.ts';
-
-export type EndpointDeps = {
-  routes: RouteTable;
-  upstream: Upstream;
-  policy: OriginPolicy;
-  /** Requests that a sleeping machine wakes up; called once for any number of callers. */
-  wake: (deploymentId: string) => Promise<void>;
-  /** Requests that the platform checks a machine that did not answer as one; resolves when that was requested. */
-  look?: (deploymentId: string) => Promise<void>;
-  /** Wall clock, for expiry. */
-  nowMs: () => number;
-  oauth?: OAuthAuthority | null;
-  rateLimit?: RateLimit | null;
-  caps?: ExchangeCaps;
-  wakeHoldMsMax?: number;
-  /** Must return at once and never throw. */
-  record?: (call: UsageCall) => void;
-  /** The caller's address, behind the trusted proxies. */
-  addressOf?: (req: IncomingMessage) => string;
-  /** Called for errors that produce no response; `requestId` is set when a request caused it. */
-  onError?: (error: unknown, deploymentId: string, requestId?: string) => void;
-  /** Called for every finished call, to find it by its id. Must return at once and never throw. */
-  trace?: (call: TracedCall) => void;
-};
-
-export interface Endpoint {
-  /** A request listener, and an Express handler: everything below `/api/mcp/`. */
-  handle(req: IncomingMessage, res: ServerResponse): void;
-  /**
-   * Before a stop: streams that listen end, so that their clients listen elsewhere, and calls under way have so many
-   * milliseconds to be answered. Requests that arrive during the drain are answered as ever.
-   */
-  drain(msMax: number): Promise<void>;
-  /** Counts the exchanges under way. */
-  count(): number;
-  /** Counts the streams that stay open while their machines sleep. */
-  parkedCount(): number;
-  /** Ends everything under way. */
-  close(): Promise<void>;
-}
 
 /** The refusal of a request; null when the request is on its way to the machine. */
 type Outcome = Refusal | null;
@@ -86,6 +45,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const open = createOpenExchanges(caps);
   const answers = createReachability(upstream);
   const parked = createParkedStreams({ routes, upstream, answers, nowMs, onError });
+  const asleep = deps.asleep ? createAsleep(deps.asleep) : null;
   const waker = createWaker({
     routes,
     wake: deps.wake,
@@ -120,7 +80,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     route: Route,
     grant: Grant,
     target: MachineTarget,
-    isCold: boolean,
+    { isCold = false, acknowledgment = null }: { isCold?: boolean; acknowledgment?: string | null } = {},
   ): Outcome => {
     const { path, head } = request;
     if (request.res.destroyed) return null;
@@ -144,14 +104,16 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       onStale,
     };
     if (!route.answersWhileAsleep || !isListening(request)) {
-      const exchange = new Exchange(parts);
+      // its client was told that the machine wakes up
+      const exchange = request.res.headersSent ? new AwaitedExchange(parts) : new Exchange(parts);
       open.add(exchange);
       exchange.start(upstream);
       return null;
     }
     const exchange = new ListeningExchange({ ...parts, onLost: parked.onLost });
     open.add(exchange);
-    if (route.status === 'ASLEEP') exchange.startParked();
+    exchange.lists = route.offerDigests;
+    if (route.status === 'ASLEEP') exchange.startParked(acknowledgment);
     else exchange.start(upstream);
     parked.add(exchange);
     return null;
@@ -163,9 +125,37 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     return machineId === undefined ? null : findSessionMachine(route, machineId, nowMs());
   };
 
-  /** The GET stream of a session needs no machine that is awake. */
-  const canStayParked = (request: EndpointRequest, route: Route): boolean =>
-    route.answersWhileAsleep && request.method === 'GET' && isListening(request) && acceptsEvents(request);
+  /** Answers for a machine that sleeps, or wakes it. */
+  const answerForAsleep = async (request: EndpointRequest, route: Route, grant: Grant): Promise<Outcome> => {
+    const machine = request.head.sessionId === null ? route.current : sessionMachine(request, route);
+    if (machine === null || request.path.kind !== 'main') return wakeAndDispatch(request, route, grant);
+    if (request.method === 'GET') {
+      return isListening(request) && acceptsEvents(request)
+        ? forward(request, route, grant, machine)
+        : wakeAndDispatch(request, route, grant);
+    }
+    if (asleep === null) return wakeAndDispatch(request, route, grant);
+    if (request.method === 'DELETE') {
+      await asleep.end(request, route, grant);
+      return null;
+    }
+    if (mustRead(request)) {
+      request.body = await readSmallBody(request);
+      if (request.body === null) return null;
+      return dispatchIfGranted(request, route, grant, false);
+    }
+    const outcome = await asleep.answer(request, route, grant, machine);
+    switch (outcome.kind) {
+      case 'answered':
+        deps.record?.(toAsleepUsageCall(request, route, grant, outcome));
+        deps.trace?.(toTracedCall(request, request.res.statusCode, null, null));
+        return null;
+      case 'listen':
+        return forward(request, route, grant, machine, { acknowledgment: outcome.acknowledgment });
+      case 'wake':
+        return wakeAndDispatch(request, route, grant);
+    }
+  };
 
   /** Decides by the status of the deployment, once the right to call is settled. */
   const dispatch = (
@@ -180,16 +170,16 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
         if (!isCold && waker.isUnderWay(route.deploymentId)) return wakeAndDispatch(request, route, grant);
         const session = request.path.kind === 'messages' ? request.path.sessionId : request.head.sessionId;
         if (session === null) {
-          return route.current ? forward(request, route, grant, route.current, isCold) : refusals.starting(route);
+          return route.current ? forward(request, route, grant, route.current, { isCold }) : refusals.starting(route);
         }
         const target = sessionMachine(request, route);
-        return target ? forward(request, route, grant, target, isCold) : refusals.sessionGone;
+        return target ? forward(request, route, grant, target, { isCold }) : refusals.sessionGone;
       }
-      case 'ASLEEP': {
-        const machine = canStayParked(request, route) ? sessionMachine(request, route) : null;
-        if (machine) return forward(request, route, grant, machine, false);
-        return isCold ? refusals.waking(route) : wakeAndDispatch(request, route, grant);
-      }
+      case 'ASLEEP':
+        if (isCold) return refusals.waking(route);
+        return route.answersWhileAsleep
+          ? answerForAsleep(request, route, grant)
+          : wakeAndDispatch(request, route, grant);
       case 'STOPPED':
         // its sessions ended with the machine: a client that ends one has what it wants
         return request.method === 'DELETE' ? sendEnded(request) : refusals.stopped(route);
@@ -203,11 +193,13 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     }
   };
 
-  const wakeAndDispatch = async (request: EndpointRequest, asleep: Route, grant: Grant): Promise<Outcome> => {
+  const wakeAndDispatch = async (request: EndpointRequest, sleeping: Route, grant: Grant): Promise<Outcome> => {
     if (held >= caps.perDeployment) return refusals.tooManyStreams;
     held += 1;
-    const { route, answers } = await waker.awaken(asleep.deploymentId).finally(() => {
+    const progress = tellWakeProgress(request);
+    const { route, answers } = await waker.awaken(sleeping.deploymentId).finally(() => {
       held -= 1;
+      progress?.stop();
     });
     if (route === null) return refusals.unknownEndpoint;
     if (!answers) return refusals.waking(route);
@@ -287,7 +279,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       if (request === null) return;
       const settle = (refusal: Outcome) => {
         if (!refusal) return;
-        if (!res.headersSent && !res.destroyed) refuse(req, res, refusal, request);
+        if (!res.destroyed) refuse(req, res, refusal, request);
         deps.trace?.(toTracedCall(request, refusal.status, refusal.code, null));
       };
       const fail = (error: unknown) => {

@@ -50,6 +50,7 @@ function begin(body: string | Buffer | null, options: Options = {}) {
       head: readHead(options.headers ?? length),
       cors: ['vary', 'origin'],
       requestId: 'r-1',
+      body: null,
       startedAtMs: 0,
     },
     deploymentId: 'd',

@@ -86,8 +86,14 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   }
 
   start(upstream: Upstream): void {
-    const { req, res, head } = this.request;
+    const { req, res, head, body } = this.request;
     res.on('close', this.onClose);
+    if (body !== null) {
+      this.bytesIn = body.length;
+      this.peek = peekBody(body, true);
+      this.send(upstream, body);
+      return;
+    }
     if (!head.hasBody) {
       this.send(upstream, null);
       return;

@@ -17,6 +17,8 @@ export type EndpointRequest = {
   /** Names this request in our log lines and in those of the machine's host. */
   requestId: string;
   startedAtMs: number;
+  /** The whole body, where it was read before the request could be passed on. */
+  body: Buffer | null;
 };
 
 const METHODS = {
@@ -65,7 +67,7 @@ export function passGate(
 
   const allowed: EndpointRequest['method'][] = METHODS[path.kind];
   const method = allowed.find((one) => one === req.method);
-  if (method !== undefined) return { req, res, method, path, head, cors, requestId, startedAtMs };
+  if (method !== undefined) return { req, res, method, path, head, cors, requestId, startedAtMs, body: null };
   const allow = `${allowed.join(', ')}, OPTIONS`;
   if (req.method !== 'OPTIONS') return refuse(refusals.wrongMethod(allow), requestId);
   const wanted = req.headers['access-control-request-headers'];

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { REMOTE_ORIGIN } from '#deploy/address.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import { isUuid } from '#server/domain/access/uuid.ts';
+import { parseDigests } from '#server/domain/deployments/rows/offer.ts';
 import type { DrainingTarget, MachineTarget, Route } from './route.ts';
 
 export type LoadRouteDeps = {
@@ -48,6 +49,7 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
         sleepAfterMinutes: true,
         answersWhileAsleep: true,
         currentReleaseId: true,
+        currentRelease: { select: { offerDigests: true, offerVaries: true } },
         accessTokens: { where: { revokedAt: null }, select: { id: true, hash: true, expiresAt: true } },
         machines: {
           where: { destroyAt: null, machineId: { not: null }, address: { not: null } },
@@ -97,6 +99,9 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
         hash,
         expiresAtMs: expiresAt?.getTime() ?? null,
       })),
+      releaseId: row.currentReleaseId,
+      offerDigests: parseDigests(row.currentRelease?.offerDigests),
+      hasOffer: row.currentRelease?.offerVaries === false && row.currentRelease.offerDigests !== null,
       current,
       formerMachineIds: former,
       draining,

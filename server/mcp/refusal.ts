@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { peekBody } from './body-peek.ts';
 import { drainRequest, type RpcId, readRpcId } from './request-rpc-id.ts';
 import { SAFETY_HEADERS } from './response-head.ts';
 
@@ -27,7 +28,7 @@ export const toRpcError = (
 });
 
 /** The part of a request that every refusal needs, on any path. */
-export type RefusedRequest = { requestId: string; cors: readonly string[] };
+export type RefusedRequest = { requestId: string; cors: readonly string[]; body?: Buffer | null };
 
 /** The API's header of the same name; `X-Request-Id` of a machine is not passed on. */
 export const REQUEST_ID_ANSWER_HEADER = 'x-request-id';
@@ -37,6 +38,14 @@ export const REQUEST_ID_ANSWER_HEADER = 'x-request-id';
  * one. Clients that get another id, or none, show a person nothing.
  */
 export function refuse(req: IncomingMessage, res: ServerResponse, refusal: Refusal, to: RefusedRequest): void {
+  if (res.headersSent) {
+    endStream(res, refusal, to);
+    return;
+  }
+  if (to.body) {
+    sendRefusal(res, refusal, to, peekBody(to.body, true).id);
+    return;
+  }
   const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
   if (req.method !== 'POST' || !hasBody) {
     sendRefusal(res, refusal, to, null);
@@ -47,6 +56,13 @@ export function refuse(req: IncomingMessage, res: ServerResponse, refusal: Refus
     sendRefusal(res, refusal, to, id);
     drainRequest(req);
   });
+}
+
+/** Ends the event stream of a request that was held with a JSON-RPC error; other answers are on their way already. */
+function endStream(res: ServerResponse, refusal: Refusal, { body, requestId }: RefusedRequest): void {
+  if (!body || res.writableEnded) return;
+  const id = peekBody(body, true).id;
+  res.end(`event: message\ndata: ${JSON.stringify({ jsonrpc: '2.0', id, error: toRpcError(refusal, requestId) })}\n\n`);
 }
 
 /** Sends a refusal as a JSON-RPC error. */

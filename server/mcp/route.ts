@@ -1,5 +1,6 @@
 import type { HostTarget } from '#deploy/host-client.ts';
 import type { DeploymentPhase, DeploymentStatus, EndpointAccess } from '#prisma/generated/client/enums.ts';
+import type { OfferDigests } from '#server/domain/deployments/rows/offer.ts';
 
 /** One machine that can be asked: where its host is reached and what it wants to see. */
 export type MachineTarget = HostTarget & { machineId: string };
@@ -21,6 +22,12 @@ export type Route = {
   /** Streams that only listen stay open here while it sleeps, and lists are answered for it. */
   answersWhileAsleep: boolean;
   tokens: readonly RouteToken[];
+  /** The release that serves; null before the first one does. */
+  releaseId: string | null;
+  /** What is known of its lists, to tell if they change. */
+  offerDigests: OfferDigests | null;
+  /** Its answers to the first questions of clients may be given for it while it sleeps. */
+  hasOffer: boolean;
   /** The machine of the release that serves. */
   current: MachineTarget | null;
   /** Machines whose sessions it took over. */

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { newAccessToken } from '#server/domain/access/token.ts';
 import type { Events, Topic } from '#server/domain/events.ts';
 import type { UsageCall } from '#server/domain/usage/recorder.ts';
-import { createEndpoint, type EndpointDeps } from './endpoint.ts';
+import { createEndpoint } from './endpoint.ts';
+import type { EndpointDeps } from './endpoint-deps.ts';
 import { createOriginPolicy } from './origin-policy.ts';
 import type { MachineTarget, Route } from './route.ts';
 import { createRouteTable } from './route-table.ts';
@@ -88,6 +89,9 @@ export async function createRig(options: RigOptions) {
     answersWhileAsleep: true,
     tokens: [{ id: tokenId, hash, expiresAtMs: null }],
     current: target,
+    releaseId: null,
+    offerDigests: null,
+    hasOffer: false,
     formerMachineIds: [],
     draining: [],
     ...options.route,

@@ -1,6 +1,8 @@
 import type { UsageCall } from '#server/domain/usage/recorder.ts';
-import { toCaller } from './access.ts';
+import { type Grant, toCaller } from './access.ts';
 import type { Exchange } from './exchange.ts';
+import type { EndpointRequest } from './gate.ts';
+import type { Route } from './route.ts';
 
 const MODERN_SINCE = '2026-07-28';
 const BODILESS = { GET: '(stream)', DELETE: '(end of session)', POST: '(other)' } as const;
@@ -25,5 +27,30 @@ export function toUsageCall(exchange: Exchange): UsageCall {
     durationMs: performance.now() - startedAtMs,
     bytesIn: exchange.bytesIn,
     bytesOut: exchange.bytesOut,
+  };
+}
+
+/** A request that was answered for a deployment that sleeps. */
+export function toAsleepUsageCall(
+  { head, startedAtMs, body, res }: EndpointRequest,
+  { deploymentId }: Route,
+  grant: Grant,
+  { method, bytesOut }: { method: string; bytesOut: number },
+): UsageCall {
+  return {
+    deploymentId,
+    method,
+    tool: '',
+    status: res.statusCode,
+    isError: false,
+    translated: false,
+    era: (head.protocolVersion ?? '') >= MODERN_SINCE ? 'modern' : 'legacy',
+    caller: toCaller(grant),
+    tokenId: grant.kind === 'token' ? grant.tokenId : null,
+    connectionId: grant.kind === 'oauth' ? grant.connectionId : null,
+    cold: false,
+    durationMs: performance.now() - startedAtMs,
+    bytesIn: body?.length ?? 0,
+    bytesOut,
   };
 }

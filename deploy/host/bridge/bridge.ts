@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type HostFailure, type HostIsolation, type KeptSession, PRINCIPAL_HEADER } from '../contract.ts';
+import { type HostFailure, type HostIsolation, type KeptSession, type Offer, PRINCIPAL_HEADER } from '../contract.ts';
 import { sendError } from './answers.ts';
 import type { ChildPool } from './child-pool.ts';
 import { createHousekeeping, DEFAULT_LIMITS, type HousekeepingLimits } from './housekeeping.ts';
@@ -8,6 +8,7 @@ import { createLegacySse } from './legacy-sse.ts';
 import { createAcceptCheck, mediaTypeOf } from './media-types.ts';
 import { createModernEra } from './modern.ts';
 import { createTranslatedEra } from './modern-clients/translated-era.ts';
+import { createOffers } from './offers.ts';
 import { parkSessions } from './park-sessions.ts';
 import { type ParsedPost, parsePost } from './parse-post.ts';
 import { readBody } from './read-body.ts';
@@ -32,6 +33,7 @@ export type BridgeDeps = {
   /** Why nothing can be served at the moment: still installing, failed, about to sleep, stopping. */
   unavailable: () => Unavailable | null;
   toolHeaders: ToolHeadersOf;
+  redact: (text: string) => string;
   limits?: Partial<HousekeepingLimits> & { sessionsMax?: number };
 };
 
@@ -52,6 +54,8 @@ export type Bridge = {
   readonly translatedCount: number;
   /** The machine is about to sleep: lets go of calls that nobody answers for, and returns the sessions to be kept. */
   park(): KeptSession[];
+  /** What clients received as answers to their first questions. */
+  offer(): Offer;
   /** Makes sessions again that an earlier host had. */
   carry(sessions: readonly KeptSession[]): void;
 };
@@ -79,10 +83,11 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
   const onTranslated = () => {
     translated += 1;
   };
+  const offers = createOffers(deps.redact);
   const inbound = createInbound({ ...deps, onTranslated });
-  const translatedEra = createTranslatedEra({ ...deps, onTranslated });
-  const modern = createModernEra({ ...deps, translated: translatedEra });
-  const http = createStreamableHttp({ store, inbound, modern, pool, clock });
+  const translatedEra = createTranslatedEra({ ...deps, onTranslated, offers });
+  const modern = createModernEra({ ...deps, translated: translatedEra, offers });
+  const http = createStreamableHttp({ store, inbound, offers, modern, pool, clock });
   const sse = createLegacySse({ store, inbound, clock });
   const housekeeping = createHousekeeping({ store, pool, modern, translated: translatedEra, clock, limits });
 
@@ -165,6 +170,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
       for (const peer of pool.peers) calls += peer.work;
       return work + Math.max(0, calls - forgotten);
     },
+    offer: offers.read,
     park: () => parkSessions(store, clock()),
     carry(sessions) {
       for (const kept of sessions) {

@@ -7,6 +7,7 @@ import { CapacityError, OVERLOADED, sendFailure } from './failed-call.ts';
 import { type Envelope, findMember, replaceSpan, slice } from './json-rpc.ts';
 import { checkModernRequest, checkToolHeaders } from './modern-claim.ts';
 import type { TranslatedEra } from './modern-clients/translated-era.ts';
+import type { Offers } from './offers.ts';
 import { LISTEN } from './peer.ts';
 import { Reply } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
@@ -39,6 +40,7 @@ export const createModernEra = (deps: {
   clock: () => number;
   translated: TranslatedEra;
   toolHeaders: ToolHeadersOf;
+  offers: Pick<Offers, 'watch'>;
 }): ModernEra => {
   const contexts = new Map<string, Session>();
   /** Those whose child is being started: a slow start is not idleness. */
@@ -126,6 +128,7 @@ export const createModernEra = (deps: {
           listens: envelope.method === LISTEN,
         });
         context.replies.add(reply);
+        deps.offers.watch(MODERN_VERSION, envelope, reply);
         const id = peer.call(context, reply, envelope);
         reply.onGone = () => {
           // Closing the stream cancels, in this era.

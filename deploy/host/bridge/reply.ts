@@ -34,6 +34,8 @@ export class Reply implements OpenReply {
   lost = false;
   stream: EventStream | null = null;
   onGone: (() => void) | null = null;
+  /** Sees the answer to a single request. */
+  onAnswer: ((message: string) => void) | null = null;
   translated = false;
   readonly listens: boolean;
   readonly #response: ServerResponse;
@@ -103,6 +105,7 @@ export class Reply implements OpenReply {
 
   answer(message: string, now: number, status = 200): void {
     this.outstanding -= 1;
+    this.onAnswer?.(message);
     if (this.stream || !this.#single) {
       this.send(message, now);
       if (this.outstanding === 0) this.stream?.end(now);

@@ -58,6 +58,8 @@ export class Session implements Caller {
   /** The client's `initialize` request as it came; empty for the modern era, which has none. */
   readonly initialize: string;
   readonly clock: () => number;
+  /** The version that the client asked for; the server's answer decides. */
+  readonly requestedVersion: string;
   protocolVersion: string;
   peer: SessionPeer | null = null;
   ended = false;
@@ -101,6 +103,7 @@ export class Session implements Caller {
     this.id = options.id;
     this.principal = options.principal;
     this.initialize = options.initialize;
+    this.requestedVersion = options.protocolVersion;
     this.protocolVersion = options.protocolVersion;
     this.shareKey = options.shareKey;
     this.modernShareKey = options.modernShareKey;

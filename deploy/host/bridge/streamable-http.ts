@@ -7,6 +7,7 @@ import type { Inbound } from './inbound.ts';
 import { type Envelope, RPC, resultMessage } from './json-rpc.ts';
 import type { ModernEra } from './modern.ts';
 import { isModern } from './modern-claim.ts';
+import type { Offers } from './offers.ts';
 import { isModernHint, type ParsedPost } from './parse-post.ts';
 import { Reply } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
@@ -29,6 +30,7 @@ export type StreamableHttp = {
 export const createStreamableHttp = (deps: {
   store: SessionStore;
   inbound: Inbound;
+  offers: Pick<Offers, 'opened' | 'watch'>;
   modern: ModernEra;
   pool: ChildPool;
   clock: () => number;
@@ -63,6 +65,7 @@ export const createStreamableHttp = (deps: {
     store.makeRoom();
     const { session, result } = await inbound.open(principal, envelope, { requestId: requestIdOf(response.req) });
     store.add(session);
+    deps.offers.opened(session.requestedVersion, result);
     sendJson(response, 200, resultMessage(envelope.id ?? 'null', result), { 'mcp-session-id': session.id });
   };
 
@@ -78,6 +81,8 @@ export const createStreamableHttp = (deps: {
       isBatch,
     });
     session.replies.add(reply);
+    const [single] = requests;
+    if (requests.length === 1 && single) deps.offers.watch(session.protocolVersion, single, reply);
     inbound.requests(session, reply, requests)?.catch((error: unknown) => {
       const [first] = requests;
       if (requests.length === 1 && first && !isBatch && !reply.stream) {

@@ -1,9 +1,12 @@
 import type { PrismaClient } from '#prisma/client.ts';
 import { createEnvelopes } from '#server/domain/credentials/envelope.ts';
 import { parseKeyRing } from '#server/domain/credentials/key-ring.ts';
+import { createAsleepSessions } from '#server/domain/deployments/intents/kept-session.ts';
+import { parseOffer } from '#server/domain/deployments/rows/offer.ts';
 import { openHostToken } from '#server/domain/deployments/rows/releases.ts';
 import type { Events } from '#server/domain/events.ts';
-import { createEndpoint, type EndpointDeps } from '../endpoint.ts';
+import { createEndpoint } from '../endpoint.ts';
+import type { EndpointDeps } from '../endpoint-deps.ts';
 import { createRouteLoader } from '../load-route.ts';
 import { createOriginPolicy } from '../origin-policy.ts';
 import { createRouteTable } from '../route-table.ts';
@@ -28,6 +31,10 @@ export async function serveEndpoint(world: { prisma: PrismaClient; events: Event
     routes,
     upstream,
     policy: createOriginPolicy({ hosts: ['127.0.0.1'], origins: [], loopbackOrigins: true }),
+    asleep: {
+      loadOffer: async (id) => parseOffer((await prisma.release.findUnique({ where: { id } }))?.offer),
+      sessions: createAsleepSessions(prisma),
+    },
     wake: (deploymentId) => events.publish(prisma, 'wake', deploymentId),
     nowMs,
     onError: (error) => errors.push(error),

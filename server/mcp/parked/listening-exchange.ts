@@ -1,4 +1,6 @@
 import type { Dispatcher } from 'undici';
+import type { OfferDigests } from '#server/domain/deployments/rows/offer.ts';
+import { peekBody } from '../body-peek.ts';
 import { Exchange, type ExchangeParts } from '../exchange.ts';
 import { REQUEST_ID_ANSWER_HEADER } from '../refusal.ts';
 import { toUpstreamHeaders } from '../request-head.ts';
@@ -12,6 +14,12 @@ import { lastEventIdOf, withoutHeader } from './listening-request.ts';
 const BODY_BYTES_MAX = 4_096;
 /** A client that leaves this much unread is cut off. */
 const UNREAD_BYTES_MAX = 64 * 1024;
+/** The member of a filter that asks for a notification (2026-07-28, subscriptions). */
+const FILTERS: Record<string, string> = {
+  'notifications/tools/list_changed': '"toolsListChanged"',
+  'notifications/prompts/list_changed': '"promptsListChanged"',
+  'notifications/resources/list_changed': '"resourcesListChanged"',
+};
 const ACKNOWLEDGED = '"notifications/subscriptions/acknowledged"';
 const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
 
@@ -27,6 +35,8 @@ export type ListeningParts = ExchangeParts & {
 export class ListeningExchange extends Exchange {
   /** It has no connection to its machine, and its client does not know. */
   isParked = false;
+  /** What its client may have seen of the lists when the machine fell asleep. */
+  lists: OfferDigests | null = null;
   private readonly listening: ListeningParts;
   private readonly frames: EventFrames;
   private leg: Leg | null = null;
@@ -49,24 +59,33 @@ export class ListeningExchange extends Exchange {
     return this.request.head.sessionId;
   }
 
+  /** The protocol version of its client; empty where the client does not name one. */
+  get version(): string {
+    return this.request.head.protocolVersion ?? '';
+  }
+
   get canPark(): boolean {
     if (this.over || this.frames.isTorn) return false;
     if (!this.isEstablished) return this.session !== null && !this.res.headersSent;
     return this.body === null || this.body.length <= BODY_BYTES_MAX;
   }
 
-  /** Opens the stream while the machine sleeps. */
-  startParked(): void {
+  /** Opens the stream while the machine sleeps, with the acknowledgment of `subscriptions/listen`. */
+  startParked(acknowledgment: string | null): void {
     this.res.on('close', this.onClose);
     this.isParked = true;
+    this.body = this.request.body;
+    if (this.body !== null) this.peek = peekBody(this.body, true);
     this.answerParked();
+    if (acknowledgment !== null) this.res.write(`event: message\ndata: ${acknowledgment}\n\n`);
   }
 
   private answerParked(): void {
     const { requestId, cors } = this.request;
-    const sessionId = this.session ?? '';
+    const { session } = this;
     const headers = ['content-type', 'text/event-stream', 'cache-control', 'no-cache, no-transform'];
-    headers.push('x-accel-buffering', 'no', 'mcp-session-id', sessionId, REQUEST_ID_ANSWER_HEADER, requestId);
+    headers.push('x-accel-buffering', 'no', REQUEST_ID_ANSWER_HEADER, requestId);
+    if (session !== null) headers.push('mcp-session-id', session);
     this.status = 200;
     this.kind = 'stream';
     this.isEstablished = true;
@@ -101,7 +120,7 @@ export class ListeningExchange extends Exchange {
 
   /** Sends a notification without parameters of its own. */
   announce(method: string): void {
-    if (this.over) return;
+    if (this.over || (this.body !== null && !this.body.includes(FILTERS[method] ?? ''))) return;
     const params = this.body === null ? {} : { params: { _meta: { [SUBSCRIPTION_ID]: this.peek?.id ?? null } } };
     this.res.write(`event: message\ndata: ${JSON.stringify({ jsonrpc: '2.0', method, ...params })}\n\n`);
   }

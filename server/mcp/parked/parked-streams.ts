@@ -1,3 +1,4 @@
+import { changesBetween } from '#server/domain/deployments/rows/offer.ts';
 import type { MachineTarget, Route } from '../route.ts';
 import type { RouteTable } from '../route-table.ts';
 import { findSessionMachine, splitSessionId } from '../session-id.ts';
@@ -41,8 +42,9 @@ export function createParkedStreams(deps: ParkedStreamsDeps): ParkedStreams {
   const keepAlives = createKeepAlives<ListeningExchange>();
   const closing = new AbortController();
 
-  const park = (exchange: ListeningExchange) => {
+  const park = (route: Route, exchange: ListeningExchange) => {
     exchange.park();
+    exchange.lists = route.offerDigests;
     keepAlives.add(exchange);
   };
 
@@ -57,8 +59,10 @@ export function createParkedStreams(deps: ParkedStreamsDeps): ParkedStreams {
     const times = (reopenings.get(exchange) ?? 0) + 1;
     reopenings.set(exchange, times);
     keepAlives.delete(exchange);
-    if (target === null || times > REOPENINGS_MAX) exchange.release();
-    else exchange.reopen(upstream, target);
+    if (target === null || times > REOPENINGS_MAX) return exchange.release();
+    for (const change of changesBetween(exchange.version, exchange.lists, route.offerDigests))
+      exchange.announce(change);
+    exchange.reopen(upstream, target);
   };
 
   const tend = async (deploymentId: string): Promise<void> => {
@@ -69,7 +73,7 @@ export function createParkedStreams(deps: ParkedStreamsDeps): ParkedStreams {
       case 'ASLEEP':
         for (const exchange of own()) {
           reopenings.delete(exchange);
-          if (!exchange.isParked && exchange.canPark) park(exchange);
+          if (!exchange.isParked && exchange.canPark) park(route, exchange);
         }
         return;
       case 'RUNNING':
@@ -107,7 +111,7 @@ export function createParkedStreams(deps: ParkedStreamsDeps): ParkedStreams {
     routes.invalidate(exchange.deploymentId);
     const route = await routes.resolve(exchange.deploymentId);
     const sleeps = route?.status === 'ASLEEP' && route.answersWhileAsleep;
-    if (sleeps && exchange.canPark) park(exchange);
+    if (sleeps && exchange.canPark) park(route, exchange);
     else finish();
   };
 

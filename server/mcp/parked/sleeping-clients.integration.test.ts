@@ -51,7 +51,10 @@ async function connect(endpoint: ServedEndpoint, id: string, mode: 'legacy' | { 
 
 const fallsAsleep = async (id: string) => {
   world.time.skip(61_000);
-  await world.until(id, (row) => row?.status === 'ASLEEP' && row.nextCheckAt === null && row.leaseOwner === null);
+  await eventually('it is asleep and at rest', async () => {
+    const row = await world.prisma.deployment.findUniqueOrThrow({ where: { id } });
+    return row.status === 'ASLEEP' && row.nextCheckAt === null && row.leaseOwner === null;
+  });
 };
 
 test.each([

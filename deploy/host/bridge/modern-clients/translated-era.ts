@@ -7,12 +7,14 @@ import { CapacityError, OVERLOADED, sendFailure } from '../failed-call.ts';
 import { announceInitialized } from '../initialized.ts';
 import { type Envelope, fromWire, RPC, rawToWire, readable } from '../json-rpc.ts';
 import { checkModernRequest, checkToolHeaders } from '../modern-claim.ts';
+import type { Offers } from '../offers.ts';
 import { LISTEN } from '../peer.ts';
 import { Reply } from '../reply.ts';
 import { requestIdOf } from '../request-id.ts';
 import type { Session, SessionPeer } from '../session.ts';
 import { type ToolHeadersOf, whenKnown } from '../tool-headers.ts';
 import { type Account, createAccounts } from './accounts.ts';
+import { MODERN_VERSION } from '../versions.ts';
 import type { ModernContext } from './context.ts';
 import { createContexts } from './contexts.ts';
 import { isGone, legacyRequest, partsOf, type RequestParts } from './legacy-request.ts';
@@ -62,6 +64,7 @@ export const createTranslatedEra = (deps: {
   log: (text: string) => void;
   onTranslated: () => void;
   toolHeaders: ToolHeadersOf;
+  offers: Pick<Offers, 'watch'>;
 }): TranslatedEra => {
   const { clock, pool } = deps;
   const contexts = createContexts(deps);
@@ -81,6 +84,7 @@ export const createTranslatedEra = (deps: {
       listens: envelope.method === LISTEN,
     });
     reply.translated = true;
+    deps.offers.watch(MODERN_VERSION, envelope, reply);
     context.replies.add(reply);
     return reply;
   };

@@ -5,6 +5,7 @@ import type { DeploymentFailure } from '../rows/failure.ts';
 import type { Snapshot } from '../rows/snapshot.ts';
 import { POLL_MS, SLOW_POLL_MS } from './decision.ts';
 import { type FailureContext, failureOf, fromHostFailure } from './failures.ts';
+import { keepOffer } from './keep-offer.ts';
 import { giveSessionsBack } from './kept-sessions.ts';
 import { hostTarget } from './observe.ts';
 import { redactSnapshot } from './redact-snapshot.ts';
@@ -25,6 +26,7 @@ export async function completeHandshake(step: Step, machine: Machine): Promise<N
     await deps.host.resume(host, signal); // a machine that was suspended still refuses calls
     snapshot = await deps.probe.readSnapshot(host, signal, timeFactor(target));
     snapshot = await redactSnapshot(deps, target, snapshot);
+    await keepOffer(step, target.id, host);
     if (view.deployment.status === 'ASLEEP') await giveSessionsBack(step, machine, host);
   } catch (error) {
     signal.throwIfAborted();

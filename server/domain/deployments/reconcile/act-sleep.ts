@@ -6,6 +6,7 @@ import { awakeAfter } from '../status.ts';
 import { stopMachine } from './act-machine.ts';
 import { POLL_MS, SLOW_POLL_MS } from './decision.ts';
 import { checkHealth } from './health.ts';
+import { keepOffer } from './keep-offer.ts';
 import { giveSessionsBack, keepSessions } from './kept-sessions.ts';
 import { hostTarget } from './observe.ts';
 import { AGAIN, type Next, retryLater, type Step, SUPERSEDED, saveLogsQuietly } from './step.ts';
@@ -22,6 +23,7 @@ export async function fallAsleep(step: Step, machine: Machine): Promise<Next> {
   const host = await targetOf(step, machine);
   if (!host) return checkHealth(step, machine, null);
   await saveLogsQuietly(deps, machine, signal);
+  if (view.target && view.deployment.answersWhileAsleep) await keepOffer(step, view.target.id, host);
   const answer = await deps.host.quiesce(host, view.deployment.answersWhileAsleep, signal).catch(() => {
     signal.throwIfAborted();
     return null; // the health check finds the reason

@@ -56,6 +56,7 @@ export function fakeStep(options: FakeStepOptions = {}) {
         status: noted('status', hostClient.status ?? (async () => host('READY'))),
         quiesce: noted('quiesce', hostClient.quiesce ?? (async () => ({ quiesced: true }))),
         restartSilent: noted('restart-silent', hostClient.restartSilent ?? (async () => 0)),
+        offer: hostClient.offer ?? (async () => null),
         carrySessions: noted('carry-sessions', hostClient.carrySessions ?? (async () => {})),
         resume: noted('resume', hostClient.resume ?? (async () => {})),
       },

@@ -1,0 +1,37 @@
+import type { HostTarget } from '#deploy/host-client.ts';
+import { Prisma } from '#prisma/generated/client/client.ts';
+import { storable } from '../../storable.ts';
+import { differ, digestsOf, parseOffer } from '../rows/offer.ts';
+import type { Step } from './step.ts';
+
+/**
+ * Keeps what the clients of a release received as answers to their first questions, for the time when its machine
+ * sleeps. An offer that differs between two callers, or that changed since it was kept, is not given away: the release
+ * is marked for good. Nothing is kept from a host of an older version.
+ */
+export async function keepOffer({ deps, signal }: Step, releaseId: string, host: HostTarget): Promise<void> {
+  const read = await deps.host.offer(host, signal).catch(() => {
+    signal.throwIfAborted();
+    return null; // the next sleep or wake reads it
+  });
+  if (read === null) return;
+  const { offer, offerVaries } = await deps.prisma.release.findUniqueOrThrow({
+    where: { id: releaseId },
+    select: { offer: true, offerVaries: true },
+  });
+  const known = parseOffer(offer);
+  const { answers } = read;
+  const varies = offerVaries || read.varies || (known !== null && answers !== null && differ(known, answers));
+  const kept = answers && {
+    openings: { ...known?.openings, ...answers.openings },
+    lists: { ...known?.lists, ...answers.lists },
+  };
+  await deps.prisma.release.update({
+    where: { id: releaseId },
+    data: {
+      offer: kept === null || varies ? Prisma.DbNull : (storable(kept) as Prisma.InputJsonObject),
+      offerDigests: kept === null ? Prisma.DbNull : (digestsOf(kept) as Prisma.InputJsonObject),
+      offerVaries: varies,
+    },
+  });
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { OfferedAnswers } from '#deploy/host/contract.ts';
+
+const answersSchema = z.object({
+  openings: z.record(z.string(), z.string()),
+  lists: z.record(z.string(), z.string()),
+});
+const digestsSchema = z.record(z.string(), z.record(z.string(), z.string()));
+
+/** Of each protocol version, a digest of each list by the notification that reports its change. */
+export type OfferDigests = Record<string, Record<string, string>>;
+
+/** Reads a JSON column; null where there is no offer. */
+export const parseOffer = (column: unknown): OfferedAnswers | null => answersSchema.safeParse(column).data ?? null;
+export const parseDigests = (column: unknown): OfferDigests | null => digestsSchema.safeParse(column).data ?? null;
+
+const CHANGES: ReadonlyMap<string, string> = new Map([
+  ['tools/list', 'notifications/tools/list_changed'],
+  ['prompts/list', 'notifications/prompts/list_changed'],
+  ['resources/list', 'notifications/resources/list_changed'],
+  ['resources/templates/list', 'notifications/resources/list_changed'],
+]);
+
+/** The key of an answer among `OfferedAnswers.lists`. `cursor` as it stands in JSON; empty for the first page. */
+export const listKey = (version: string, method: string, cursor = ''): string => `${version}\n${method}\n${cursor}`;
+
+/** Digests the first page of each list: later pages may not have been read yet. */
+export function digestsOf({ lists }: OfferedAnswers): OfferDigests {
+  const texts = new Map<string, string>();
+  for (const [key, answer] of Object.entries(lists).sort()) {
+    const [version = '', method = '', cursor] = key.split('\n');
+    const change = CHANGES.get(method);
+    if (change === undefined || cursor !== '') continue;
+    const name = `${version}\n${change}`;
+    texts.set(name, `${texts.get(name) ?? ''}${method}\n${answer}\n`);
+  }
+  const digests: OfferDigests = {};
+  for (const [name, text] of texts) {
+    const [version = '', change = ''] = name.split('\n');
+    digests[version] = { ...digests[version], [change]: createHash('sha256').update(text).digest('base64url') };
+  }
+  return digests;
+}
+
+/** Reports whether two readings answer a question differently. */
+export const differ = (one: OfferedAnswers, other: OfferedAnswers): boolean =>
+  conflicts(one.openings, other.openings) || conflicts(one.lists, other.lists);
+
+const conflicts = (one: Record<string, string>, other: Record<string, string>): boolean =>
+  Object.entries(one).some(([key, answer]) => other[key] !== undefined && other[key] !== answer);
+
+/** Returns the notifications of the lists that changed for a client of a version. */
+export const changesBetween = (version: string, before: OfferDigests | null, after: OfferDigests | null): string[] =>
+  Object.entries(before?.[version] ?? {}).flatMap(([change, digest]) => {
+    const now = after?.[version]?.[change];
+    return now === undefined || now === digest ? [] : [change];
+  });

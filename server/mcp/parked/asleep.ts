@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import type { AsleepSessions } from '#server/domain/deployments/intents/kept-session.ts';
+import { type Grant, toPrincipal } from '../access.ts';
+import type { EndpointRequest } from '../gate.ts';
+import { REQUEST_ID_ANSWER_HEADER, sendEnded } from '../refusal.ts';
+import { SAFETY_HEADERS } from '../response-head.ts';
+import type { MachineTarget, Route } from '../route.ts';
+import { splitSessionId, toPublicSessionId } from '../session-id.ts';
+import { type AsleepRequest, answerAsleep, readAsleepRequest, toWire } from './asleep-answer.ts';
+import { createOfferCache, type LoadOffer } from './offer-cache.ts';
+
+/** A larger request is no question for a list. */
+const BODY_BYTES_MAX = 16 * 1024;
+
+export type AsleepDeps = { loadOffer: LoadOffer; sessions: AsleepSessions };
+
+/** `answered`: with what. `listen`: the stream is to be parked behind the acknowledgment. `wake`: the child is needed. */
+export type AsleepOutcome =
+  | { kind: 'answered'; method: string; bytesOut: number }
+  | { kind: 'listen'; acknowledgment: string }
+  | { kind: 'wake' };
+
+const WAKE: AsleepOutcome = { kind: 'wake' };
+
+/** Reports whether the body of a request has to be read before it is known if the request wakes the machine. */
+export const mustRead = ({ method, path, head, body }: EndpointRequest): boolean =>
+  method === 'POST' &&
+  path.kind === 'main' &&
+  body === null &&
+  head.contentLength !== null &&
+  head.contentLength > 0 &&
+  head.contentLength <= BODY_BYTES_MAX;
+
+/** Reads the body of a request whose length is bounded; null if its client leaves. */
+export function readSmallBody({ req }: EndpointRequest): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  return new Promise((resolve) => {
+    req.on('data', (chunk: Buffer) => chunks.push(chunk));
+    req.on('end', () => resolve(Buffer.concat(chunks)));
+    req.on('close', () => resolve(null));
+  });
+}
+
+/** Answers for the machine of a deployment that sleeps, where no child is needed. */
+export function createAsleep({ loadOffer, sessions }: AsleepDeps) {
+  const offerOf = createOfferCache(loadOffer);
+
+  const openSession = async (
+    { deploymentId }: Route,
+    machine: MachineTarget,
+    grant: Grant,
+    body: Buffer,
+    protocolVersion: string,
+  ): Promise<string | null> => {
+    const session = {
+      id: randomUUID(),
+      principal: toPrincipal(grant),
+      protocolVersion,
+      initialize: toWire(body.toString()),
+      remembered: [],
+    };
+    const isKept = await sessions.open(deploymentId, machine.machineId, session);
+    return isKept ? toPublicSessionId(machine.machineId, session.id) : null;
+  };
+
+  return {
+    /** `machine`: the one whose sessions the request may name. */
+    async answer(request: EndpointRequest, route: Route, grant: Grant, machine: MachineTarget): Promise<AsleepOutcome> {
+      const { head, body } = request;
+      const asked = body && readAsleepRequest(body.toString());
+      if (!body || !asked) return WAKE;
+      const answer = answerAsleep(asked, head, await offerOf(route));
+      switch (answer.kind) {
+        case 'result':
+          return sendResult(request, asked, answer.result, null);
+        case 'accepted':
+          request.res.writeHead(202, headersOf(request)).end();
+          return { kind: 'answered', method: asked.method, bytesOut: 0 };
+        case 'open': {
+          if (route.phase !== null) return WAKE;
+          const session = await openSession(route, machine, grant, body, answer.protocolVersion);
+          return session === null ? WAKE : sendResult(request, asked, answer.result, session);
+        }
+        case 'listen':
+          return answer;
+        case 'wake':
+          return WAKE;
+      }
+    },
+
+    /** Ends a session without its machine. */
+    async end(request: EndpointRequest, route: Route, grant: Grant): Promise<void> {
+      const session = splitSessionId(request.head.sessionId ?? '')?.sessionId;
+      if (session !== undefined) await sessions.end(route.deploymentId, session, toPrincipal(grant));
+      sendEnded(request);
+    },
+  };
+}
+
+export type Asleep = ReturnType<typeof createAsleep>;
+
+const headersOf = ({ requestId, cors }: EndpointRequest): string[] => [
+  REQUEST_ID_ANSWER_HEADER,
+  requestId,
+  'cache-control',
+  'no-store',
+  ...SAFETY_HEADERS,
+  ...cors,
+];
+
+function sendResult(
+  request: EndpointRequest,
+  { id, method }: AsleepRequest,
+  result: string,
+  session: string | null,
+): AsleepOutcome {
+  const body = `{"jsonrpc":"2.0","id":${toWire(JSON.stringify(id))},"result":${result}}`;
+  const headers = headersOf(request);
+  headers.push('content-type', 'application/json', 'content-length', String(body.length));
+  if (session !== null) headers.push('mcp-session-id', session);
+  request.res.writeHead(200, headers);
+  request.res.end(body, 'latin1');
+  return { kind: 'answered', method, bytesOut: body.length };
+}
