@@ -23,7 +23,7 @@ export type EndpointDeps = {
   rateLimit?: RateLimit | null;
   caps?: ExchangeCaps;
   wakeHoldMsMax?: number;
-  /** Where the answers for deployments that sleep come from; without it they are woken. */
+  /** Gives the answers for deployments that sleep; without it they are woken. */
   asleep?: AsleepDeps | null;
   /** Must return at once and never throw. */
   record?: (call: UsageCall) => void;

@@ -104,7 +104,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       onStale,
     };
     if (!route.answersWhileAsleep || !isListening(request)) {
-      // its client was told that the machine wakes up
+      // its client was notified that the machine wakes up
       const exchange = request.res.headersSent ? new AwaitedExchange(parts) : new Exchange(parts);
       open.add(exchange);
       exchange.start(upstream);

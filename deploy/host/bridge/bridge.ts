@@ -52,7 +52,7 @@ export type Bridge = {
   readonly work: number;
   /** Requests that were translated between the eras. */
   readonly translatedCount: number;
-  /** The machine is about to sleep: lets go of calls that nobody answers for, and returns the sessions to be kept. */
+  /** The machine is about to sleep: lets go of calls whose questions stay unanswered, and returns the sessions to be kept. */
   park(): KeptSession[];
   /** What clients received as answers to their first questions. */
   offer(): Offer;

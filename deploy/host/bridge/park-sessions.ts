@@ -1,7 +1,7 @@
 import { type KeptSession, PLATFORM_PRINCIPAL } from '../contract.ts';
 import type { SessionStore } from './session-store.ts';
 
-/** What a host gives away to be kept, at most. The sessions that were used last come first. */
+/** A host gives no more than this away to be kept. The sessions that were used last come first. */
 const SESSIONS_MAX = 1_000;
 const SESSION_CHARACTERS_MAX = 16 * 1024;
 

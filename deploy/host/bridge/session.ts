@@ -229,7 +229,7 @@ export class Session implements Caller {
     return forgotten;
   }
 
-  /** What its machine must stay awake for. */
+  /** Counts what its machine must stay awake for. */
   get work(): number {
     return Math.max(0, this.openStreams - this.listeningStreams - this.forgottenCalls);
   }

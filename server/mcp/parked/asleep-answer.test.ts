@@ -71,7 +71,7 @@ test.each<[string, AsleepAnswer]>([
     answer({ id: 1, method: 'initialize', params: { protocolVersion: '2024-11-05' } }, {}),
   ],
   ['a list in such a version', inSession({ id: 1, method: 'tools/list' }, '2024-11-05')],
-  ['a list that nobody read', inSession({ id: 1, method: 'prompts/list' })],
+  ['a list that no client read', inSession({ id: 1, method: 'prompts/list' })],
   ['an unknown page', inSession({ id: 1, method: 'tools/list', params: { cursor: 'p3' } })],
   ['a further parameter', inSession({ id: 1, method: 'tools/list', params: { filter: 'x' } })],
   ['a release without an offer', inSession({ id: 1, method: 'tools/list' }, LEGACY, null)],

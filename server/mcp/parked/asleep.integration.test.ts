@@ -80,7 +80,7 @@ test.each([
     expect(transport.sessionId).toBe(session);
     await eventually('its stream is with the machine', () => endpoint.endpoint.parkedCount() === 0);
     await client.callTool({ name: 'change', arguments: {} });
-    await eventually('the client hears of the change', () => changes.length === 1);
+    await eventually('the client is notified of the change', () => changes.length === 1);
     expect(await world.prisma.keptSession.count({ where: { deploymentId: id } })).toBe(0);
     await client.close();
   },
@@ -133,7 +133,7 @@ test('an offer with a secret in it is never kept', async () => {
   await client.close();
 });
 
-test('a cold start with other tools drops the offer, and clients that listen hear of it', async () => {
+test('a cold start with other tools drops the offer, and clients that listen are notified', async () => {
   const program = changingServer('newer').replace(
     'const tools = {',
     "const tools = {\n  ['t' + process.pid]: () => 'x',",
@@ -144,7 +144,7 @@ test('a cold start with other tools drops the offer, and clients that listen hea
   await eventually('its stream is parked', () => endpoint.endpoint.parkedCount() === 1);
   world.local.faults.add({ match: { action: 'resume' }, effect: { kind: 'lost-snapshot' } });
   await client.callTool({ name: 'pid', arguments: {} });
-  await eventually('the client hears of the change', () => changes.length === 1);
+  await eventually('the client is notified of the change', () => changes.length === 1);
   expect(await client.listTools()).not.toEqual(seen);
   const release = await world.prisma.release.findFirstOrThrow({ where: { deploymentId: id } });
   expect([release.offerVaries, release.offer]).toEqual([true, null]);

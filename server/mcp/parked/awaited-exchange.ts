@@ -7,7 +7,7 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
 
-/** A request whose client was told of the wake: the head of its answer was sent, and the answer follows as an event. */
+/** A request whose client was notified of the wake: the head of its answer was sent, and the answer follows as an event. */
 export class AwaitedExchange extends Exchange {
   private isWrapping = false;
 

@@ -35,7 +35,7 @@ export type ListeningParts = ExchangeParts & {
 export class ListeningExchange extends Exchange {
   /** It has no connection to its machine, and its client does not know. */
   isParked = false;
-  /** What its client may have seen of the lists when the machine fell asleep. */
+  /** The lists as its client may have seen them before the machine fell asleep. */
   lists: OfferDigests | null = null;
   private readonly listening: ListeningParts;
   private readonly frames: EventFrames;
@@ -232,7 +232,7 @@ async function readWhole(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** One connection of the stream to a machine. What comes late on an earlier one reaches nobody. */
+/** One connection of the stream to a machine. Late data of an earlier connection is dropped. */
 class Leg implements Dispatcher.DispatchHandler {
   private readonly exchange: ListeningExchange;
 

@@ -70,7 +70,7 @@ test.each([
     expect(await call('pid')).toBe(pid);
     await eventually('the stream is with its machine', () => one.endpoint.parkedCount() === 0);
     await call('change');
-    await eventually('the client hears of the change', () => changes.length === round);
+    await eventually('the client is notified of the change', () => changes.length === round);
   }
   expect(errors).toEqual([]);
   await client.close();
@@ -88,7 +88,7 @@ test('a session goes on after a cold start, with its log level, and its stream b
   expect(await call('level')).toBe('warning');
   expect(transport.sessionId).toBe(session);
   await call('change');
-  await eventually('the client hears of the change', () => changes.length > 0);
+  await eventually('the client is notified of the change', () => changes.length > 0);
   expect(errors).toEqual([]);
   await client.close();
 });
@@ -104,7 +104,7 @@ test('a session goes on at another machine, when its own was lost while it slept
   const after = await world.prisma.machine.findFirstOrThrow({ where: { deploymentId: id } });
   expect(after.formerMachineIds).toEqual([before.machineId]);
   await call('change');
-  await eventually('the client hears of the change', () => changes.length > 0);
+  await eventually('the client is notified of the change', () => changes.length > 0);
   expect(errors).toEqual([]);
   await client.close();
 });
@@ -118,7 +118,7 @@ test('a stream that is parked at one instance goes on when another instance wake
   await calling.call('change');
   await eventually('the stream is with its machine', () => one.endpoint.parkedCount() === 0);
   await calling.call('change');
-  await eventually('the client at the first instance hears of it', () => listening.changes.length > 0);
+  await eventually('the client at the first instance is notified', () => listening.changes.length > 0);
   await Promise.all([listening.client.close(), calling.client.close()]);
 });
 

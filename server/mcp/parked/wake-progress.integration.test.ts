@@ -21,7 +21,7 @@ const answerAs = (type: string, text: string) => (req: IncomingMessage, res: Ser
   res.writeHead(200, { 'content-type': type }).end(text);
 };
 
-/** A held call whose client was told of the wake. */
+/** A held call whose client was notified of the wake. */
 async function held(options: Partial<RigOptions> = {}) {
   const asleep = { loadOffer: async () => null, sessions: { open: async () => false, end: async () => {} } };
   rig = await createRig({
@@ -39,7 +39,7 @@ async function held(options: Partial<RigOptions> = {}) {
     for (let part = await reader.read(); !part.done; part = await reader.read()) seen.text += part.value;
     seen.ended = true;
   })();
-  await eventually('it is told', () => seen.text.includes('waking up'));
+  await eventually('it is notified', () => seen.text.includes('waking up'));
   return { rig, response, seen, reading };
 }
 const messagesIn = (text: string) =>
@@ -48,7 +48,7 @@ const messagesIn = (text: string) =>
     .filter((event) => event.includes('data: '))
     .map((event) => JSON.parse(event.slice(event.indexOf('data: ') + 6)));
 
-test('a held call that asked for progress is told of the wake, and gets its answer as an event', async () => {
+test('a held call that asked for progress is notified of the wake, and gets its answer as an event', async () => {
   const { rig, response, seen, reading } = await held();
   expect(response.headers.get('content-type')).toBe('text/event-stream');
   rig.change({ status: 'RUNNING' });

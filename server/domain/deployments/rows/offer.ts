@@ -8,7 +8,7 @@ const answersSchema = z.object({
 });
 const digestsSchema = z.record(z.string(), z.record(z.string(), z.string()));
 
-/** Of each protocol version, a digest of each list by the notification that reports its change. */
+/** Holds, by protocol version, a digest of each list under the notification that reports its change. */
 export type OfferDigests = Record<string, Record<string, string>>;
 
 /** Reads a JSON column; null where there is no offer. */
