@@ -97,8 +97,6 @@ export function createAsleep({ loadOffer, sessions }: AsleepDeps) {
   };
 }
 
-export type Asleep = ReturnType<typeof createAsleep>;
-
 const headersOf = ({ requestId, cors }: EndpointRequest): string[] => [
   REQUEST_ID_ANSWER_HEADER,
   requestId,
