@@ -58,6 +58,11 @@ export const ArgumentFieldType = builder.objectRef<ArgumentField>('ArgumentField
     description: t.exposeString('description', { nullable: true, description: 'Purpose of the argument.' }),
     kind: t.expose('kind', { type: FieldKindEnum, description: 'How it is asked for.' }),
     required: t.exposeBoolean('required', { description: 'True if a value is required.' }),
+    requirement: t.field({
+      type: RequirementEnum,
+      description: 'Consequence of leaving it out.',
+      resolve: ({ required, usual }) => (required ? 'HARD' : usual ? 'LAZY' : 'OPTIONAL'),
+    }),
     repeated: t.exposeBoolean('repeated', { description: 'True if it may be given more than once.' }),
     positional: t.exposeBoolean('positional', { description: 'True if it is positional, without a flag.' }),
     flag: t.exposeString('flag', { nullable: true, description: 'Command-line flag, such as --api-key.' }),

@@ -31,7 +31,16 @@ const candidate: Candidate = candidateSchema.parse({
   verified: true,
   verdict: 'MCP_SERVER',
   notes: null,
-  arguments: [{ ...field('directory', 'TEXT'), repeated: true, positional: true, flag: null }],
+  arguments: [
+    {
+      ...field('directory', 'TEXT'),
+      requirement: 'OPTIONAL',
+      repeated: true,
+      positional: true,
+      flag: null,
+      variable: null,
+    },
+  ],
   credentials: [
     { ...field('API_KEY', 'SECRET'), ...ASKED, requirement: 'HARD' },
     { ...field('KEY_FILE', 'FILE'), ...ASKED, requirement: 'OPTIONAL' },

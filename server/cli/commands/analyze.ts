@@ -152,17 +152,20 @@ function demandOf(field: Field): string {
     return `one of these, with ${field.together.join(' and ')}`;
   if ('group' in field && field.group !== null && field.required) return 'one of these';
   if (field.required) return 'required';
-  return 'requirement' in field && field.requirement === 'LAZY' ? 'usually needed' : 'optional';
+  return field.requirement === 'LAZY' ? 'usually needed' : 'optional';
 }
 
-const aboutOf = ({ description, default: fallback, choices }: Field): string =>
-  [
+const aboutOf = (field: Field): string => {
+  const { description, default: fallback, choices } = field;
+  return [
     description,
+    'variable' in field && field.variable !== null ? `(or the variable ${field.variable})` : null,
     choices.length > 1 ? `(${choices.join(', ')})` : null,
     fallback === null ? null : `(default: ${fallback})`,
   ]
     .filter((text) => text !== null)
     .join(' ');
+};
 
 const PLACES_MAX = 3;
 

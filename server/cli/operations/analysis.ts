@@ -50,7 +50,7 @@ const ANALYSIS = `
   candidates {
     key displayName description runtime deployable notDeployableReason
     package version integrity subfolder runCommand transport verified verdict notes
-    arguments { ${FIELD} repeated positional flag }
+    arguments { ${FIELD} requirement repeated positional flag variable }
     credentials { ${FIELD} requirement pattern group together helpUrl advanced confidence }
     tools { name description }
     monthlyCost { alwaysOn withSleep currency asOf }
@@ -95,7 +95,13 @@ export const candidateSchema = z.looseObject({
   verdict: z.string(),
   notes: z.string().nullable(),
   arguments: z.array(
-    fieldSchema.extend({ repeated: z.boolean(), positional: z.boolean(), flag: z.string().nullable() }),
+    fieldSchema.extend({
+      requirement: z.string(),
+      repeated: z.boolean(),
+      positional: z.boolean(),
+      flag: z.string().nullable(),
+      variable: z.string().nullable(),
+    }),
   ),
   credentials: z.array(
     fieldSchema.extend({

@@ -69,6 +69,8 @@ export const argumentFieldSchema = z.object({
   description: z.string().nullable(),
   kind: fieldKindSchema,
   required: z.boolean(),
+  /** Usually needed, though nothing proves it. */
+  usual: z.boolean().exactOptional(),
   repeated: z.boolean(),
   positional: z.boolean(),
   /** Such as `--api-key`; null for a positional one. */

@@ -52,6 +52,7 @@ export const DeployFormFragment = graphql(`
       description
       kind
       required
+      requirement
       repeated
       positional
       flag

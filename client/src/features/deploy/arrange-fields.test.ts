@@ -42,11 +42,14 @@ test('sorts required settings first, then usual ones, then the README’s exampl
       credential('UNSURE', { confidence: 'LOW' }),
       credential('KEY', { required: true, requirement: 'HARD' }),
     ],
-    [argument('root', { required: true, positional: true })],
+    [
+      argument('root', { required: true, positional: true }),
+      argument('folder', { requirement: 'LAZY', positional: true }),
+    ],
   );
   expect(keys).toEqual({
     required: ['argument:root', 'credential:KEY'],
-    usual: ['credential:LIKELY'],
+    usual: ['argument:folder', 'credential:LIKELY'],
     optional: ['credential:EXAMPLE', 'credential:CODE_ONLY'],
     advanced: ['credential:DEBUG', 'credential:UNSURE'],
   });

@@ -8,6 +8,7 @@ type Field = {
 export type CredentialLike = Field & { requirement: string; confidence: string; group?: string | null | undefined };
 export type ArgumentLike = Field & {
   positional: boolean;
+  requirement?: string;
   flag?: string | null | undefined;
   /** The variable of the same setting, as code proves it. */
   variable?: string | null | undefined;
@@ -55,7 +56,11 @@ export function arrangeFields<Credential extends CredentialLike, Argument extend
     if (hiddenArguments.has(field.name)) continue;
     const twin = twins.find(({ argument }) => argument === field)?.credential;
     const alsoVariable = twin && hiddenVariables.has(twin.name) ? twin.name : null;
-    const section = field.required ? 'required' : sectionOf(field, isFilled(argumentId(field.name)));
+    const section = field.required
+      ? 'required'
+      : field.requirement === 'LAZY'
+        ? 'usual'
+        : sectionOf(field, isFilled(argumentId(field.name)));
     arranged[section].push({ type: 'argument', key: argumentId(field.name), field, alsoVariable });
   }
   const done = new Set<string>();

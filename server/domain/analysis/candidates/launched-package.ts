@@ -22,6 +22,14 @@ export function asLaunched<Candidate extends Judged>(
   return names?.length === 0 ? candidate : { ...candidate, deployable: true, notDeployableReason: null };
 }
 
+type Formed = Judged & Pick<ServerCandidate, 'arguments' | 'credentials'>;
+
+/** What is no server has no form: its variables and options are those of another program. */
+export const withoutForm = <Candidate extends Formed>(candidate: Candidate): Candidate =>
+  !candidate.deployable && (candidate.verdict === 'LIBRARY' || candidate.verdict === 'NOT_MCP')
+    ? { ...candidate, arguments: [], credentials: [] }
+    : candidate;
+
 /** For a package that is deployed only because its command line was pasted. */
 export const unconfirmedWarning = ({ key, package: name, verdict, deployable }: ServerCandidate): AnalysisWarning[] =>
   deployable && (verdict === 'NOT_MCP' || verdict === 'LIBRARY')

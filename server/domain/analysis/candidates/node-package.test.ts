@@ -23,6 +23,7 @@ test.each([
     'NOT_MCP',
   ],
   ['the wrapper of a binary', 'spawn(binary, args, { stdio: "inherit" });', [], 'MCP_SERVER'],
+  ['a program that only has the name', 'net.createServer((socket) => socket.end()).listen(8099);', [], 'NOT_MCP'],
   [
     'a server that offers to install itself',
     'settings.mcpServers = {}; fs.writeFileSync(p, s); server.connect(new StdioServerTransport());',

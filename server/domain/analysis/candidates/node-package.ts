@@ -32,6 +32,21 @@ function isForServers(files: FileSet): boolean {
   return writesSettings && !code.some(({ text }) => WRAPS.test(text));
 }
 
+/** Any sign of the protocol, or of another program that may speak it: a dependency's, a binary's. */
+const SPEAKS =
+  /tools\/list|jsonrpc|JSON-?RPC|StdioServerTransport|McpServer|fastmcp|modelcontextprotocol|stdio\s{0,9}:|process\.stdin|spawn|execve?\b|fork\(|import\(|require\(\s{0,9}[^"'`\s]/i;
+
+/** Recognizes a program whose whole code was read and knows nothing of MCP, whatever its name says. */
+function isSilent({ files, dependencies }: Pick<NodePackage, 'files' | 'dependencies'>): boolean {
+  const code = files.files.filter(({ path }) => /\.[cm]?[jt]s$/.test(path) && !/\.d\.[cm]?ts$/.test(path));
+  return (
+    code.length > 0 &&
+    !files.truncated &&
+    !dependencies.some((dependency) => /mcp|modelcontextprotocol/i.test(dependency)) &&
+    !code.some(({ text }) => SPEAKS.test(text))
+  );
+}
+
 /** Decides whether a package is an MCP server, a part of MCP servers, or neither. */
 export function verdictOf({ name, description, bins, dependencies, keywords, mcpName, files }: NodePackage): Verdict {
   const speaks =
@@ -45,7 +60,8 @@ export function verdictOf({ name, description, bins, dependencies, keywords, mcp
     /\bmcp\b/i.test(`${name.replace(/[-_/@.]/g, ' ')} ${keywords.join(' ')} ${description ?? ''}`) ||
     /model context protocol/i.test(description ?? '');
   if (Object.keys(bins).length === 0) return speaks || says ? 'LIBRARY' : 'NOT_MCP';
-  return (speaks || says) && !isForServers(files) ? 'MCP_SERVER' : 'NOT_MCP';
+  const isServer = (speaks || says) && !isForServers(files) && !isSilent({ files, dependencies });
+  return isServer ? 'MCP_SERVER' : 'NOT_MCP';
 }
 
 const REASONS: Partial<Record<Verdict, string>> = {

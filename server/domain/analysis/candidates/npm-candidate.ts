@@ -8,7 +8,7 @@ import type { Described, ServerCandidate } from '../result.ts';
 import { PACKAGE_INDEXES } from '../source/package-indexes.ts';
 import { builtNamesWarning } from './built-names-warning.ts';
 import type { Ecosystem } from './ecosystem.ts';
-import { asLaunched, unconfirmedWarning } from './launched-package.ts';
+import { asLaunched, unconfirmedWarning, withoutForm } from './launched-package.ts';
 import { candidateBase, ownTarget } from './node-package.ts';
 import { attestationNote, type OriginClaims } from './package-origin.ts';
 import { publishedSpec, servedOver } from './package-spec.ts';
@@ -31,7 +31,7 @@ export function npmCandidate(found: NpmPackage, files: FileSet, options: Candida
     entry: bin === undefined ? undefined : bins[bin],
   });
   const key = `npm:${name}`;
-  const common = asLaunched(candidateBase(key, name, { ...found, files }, description), launched, bins);
+  const common = withoutForm(asLaunched(candidateBase(key, name, { ...found, files }, description), launched, bins));
   const candidate: ServerCandidate = {
     ...common,
     notes: attestationNote(name, claimsOf(found), key),

@@ -9,7 +9,7 @@ import type { Described, ServerCandidate, Verdict } from '../result.ts';
 import { PACKAGE_INDEXES } from '../source/package-indexes.ts';
 import { builtNamesWarning } from './built-names-warning.ts';
 import type { Ecosystem } from './ecosystem.ts';
-import { asLaunched, unconfirmedWarning } from './launched-package.ts';
+import { asLaunched, unconfirmedWarning, withoutForm } from './launched-package.ts';
 import type { OriginClaims } from './package-origin.ts';
 import { publishedSpec, servedOver } from './package-spec.ts';
 import { pypiWarnings } from './package-warnings.ts';
@@ -64,7 +64,7 @@ export function pypiCandidate(found: PypiPackage, files: FileSet, options: Candi
   const bin = options.launched?.bin ?? (manifest ? chooseBin(manifest.name, manifest.bins) : undefined);
   const key = `pypi:${pep503(name)}`;
   const need = detectLocalNeed({ name, description: found.description, platforms: [], files });
-  const candidate: ServerCandidate = {
+  const candidate: ServerCandidate = withoutForm({
     key,
     displayName: name,
     description: found.description,
@@ -84,7 +84,7 @@ export function pypiCandidate(found: PypiPackage, files: FileSet, options: Candi
     notes: null,
     spec: deployable ? servedOver(publishedSpec(found, bin), needs.http) : null,
     fixedArguments: needs.fixedArguments,
-  };
+  });
   const warnings = [
     ...unconfirmedWarning(candidate),
     ...builtNamesWarning(needs.builtNames, key),

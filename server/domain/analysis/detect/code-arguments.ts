@@ -1,6 +1,7 @@
 import type { Code } from './code/code-file.ts';
 import type { ArgumentFinding } from './finding.ts';
 import { argumentsInScripts, BUNDLE_CHARACTERS } from './javascript/arguments.ts';
+import { wordsDemanded } from './javascript/syntax/command-line-words.ts';
 import { subcommandsIn } from './javascript/syntax/command-scope.ts';
 import { treeOf } from './javascript/syntax/tree.ts';
 import { argumentsInPython } from './python/arguments.ts';
@@ -12,6 +13,13 @@ export function detectCodeArguments(code: Code): ArgumentFinding[] {
     ...code.python.filter(({ text }) => text.length <= BUNDLE_CHARACTERS).flatMap(argumentsInPython),
   ];
 }
+
+/** The words without which a start of the entry ends, counted with its subcommands. */
+export const demandedWords = ({ javascript }: Code, entry: string | undefined): ReturnType<typeof wordsDemanded> =>
+  wordsDemanded(
+    javascript.filter(({ text }) => text.length <= BUNDLE_CHARACTERS).flatMap((file) => treeOf(file) ?? []),
+    entry,
+  );
 
 /** Subcommands that start a server for stdio, the most telling one first. */
 const STDIO_SUBCOMMANDS = ['stdio', 'mcp', 'mcp-server', 'serve', 'server', 'start', 'run'];

@@ -73,12 +73,22 @@ test('the flag that stdio needs is always set; other flags become fields', () =>
   expect(found).toMatchObject([{ flag: '--api-key', kind: 'SECRET', required: false }]);
 });
 
-test('directories that every configuration gives are a required, repeated argument, named by the usage line', () => {
+test('directories that every configuration gives are usually needed, repeated, and named by the usage line', () => {
   const { arguments: found } = needsOf({
     'README.md': block(['/Users/me/Desktop', '/path/to/other']),
     'index.js': 'console.error("Usage: x-mcp [allowed-directory] [more...]")',
   });
-  expect(found).toMatchObject([{ name: 'allowed-directory', positional: true, required: true, repeated: true }]);
+  expect(found).toMatchObject([
+    { name: 'allowed-directory', positional: true, required: false, usual: true, repeated: true },
+  ]);
+});
+
+test('a place is required where the code ends without it, whatever it is called', () => {
+  const { arguments: found } = needsOf({
+    'README.md': block(['/Users/me/Desktop']),
+    'index.js': 'const args = process.argv.slice(2);\nif (args.length === 0) { console.error("no"); process.exit(1); }',
+  });
+  expect(found).toMatchObject([{ name: 'directory', positional: true, required: true }]);
 });
 
 test('a usage line alone demands nothing when the documents go without', () => {

@@ -5,11 +5,18 @@ import type { LaunchTarget } from '../source/launch.ts';
 import { detectBuiltNames } from './built-names.ts';
 import { type CodeFile, readCode } from './code/code-file.ts';
 import { reachableCode } from './code/reachable-code.ts';
-import { detectCodeArguments, stdioArguments, stdioSubcommand } from './code-arguments.ts';
+import { demandedWords, detectCodeArguments, stdioArguments, stdioSubcommand } from './code-arguments.ts';
 import { detectCompiledEnv } from './compiled/env.ts';
-import { type ArgumentFinding, ENV_NAME, type EnvFinding, evidenceOf } from './finding.ts';
+import type { ArgumentFinding, EnvFinding } from './finding.ts';
 import { type ChosenHttp, httpServing, isFilledIn } from './http-serving.ts';
 import { detectJavaScriptEnv } from './javascript/env.ts';
+import {
+  alternativesOfLaunches,
+  companionsInLaunches,
+  envOfLaunches,
+  isConfiguration,
+  variablesOfLaunchedFlags,
+} from './launched-variables.ts';
 import { detectDockerfiles, stdioWordsOf } from './manifests/dockerfile.ts';
 import { detectEnvExamples } from './manifests/env-example.ts';
 import { detectGeminiSettings } from './manifests/gemini-extension.ts';
@@ -25,7 +32,6 @@ import { detectReadmeEnv } from './readme/env.ts';
 import { argumentsOfLaunches, flagsWithValue, isStdioLaunch, type OwnLaunch } from './readme/launch-arguments.ts';
 import { detectLaunches, launchTarget } from './readme/launches.ts';
 import { detectPrefixedFlags } from './readme/prefixed-flags.ts';
-import { isSecretName, isTransportVariable } from './variable-kinds.ts';
 
 export type ServerDescription = {
   credentials: CredentialField[];
@@ -58,32 +64,6 @@ export type MoreFindings = {
 /** A few lines only start another package: what they do not read may be read there. */
 const CODE_CHARACTERS_MIN = 2_000;
 
-/** Variables that a launch sets. Those of a container stand among its arguments. */
-const variablesOf = ({ launch, target }: OwnLaunch): string[] =>
-  [...new Set([...Object.keys(launch.env), ...(target.kind === 'oci' ? target.env : [])])].filter((name) =>
-    ENV_NAME.test(name),
-  );
-
-/** Variables that a launch sets for the server. */
-function envOfLaunches(launches: readonly OwnLaunch[], read: ReadonlySet<string>): EnvFinding[] {
-  return launches.flatMap((found) => {
-    const { launch, target, file, line, headings } = found;
-    // a name in lower case is one of the server where its code reads it
-    const inLowerCase = Object.keys(launch.env).filter((name) => !ENV_NAME.test(name) && read.has(name));
-    return [...variablesOf(found), ...inLowerCase]
-      .filter((name) => !(target.kind === 'oci' && isTransportVariable(name)))
-      .map((name): EnvFinding => {
-        const value = launch.env[name];
-        return {
-          name,
-          evidence: evidenceOf('README', file, line, headings.at(-1) ?? null),
-          inLaunch: true,
-          ...(value ? { example: value } : {}),
-        };
-      });
-  });
-}
-
 /** Several spellings of one launch, such as one a client, count once. */
 const distinct = (launches: readonly OwnLaunch[]): OwnLaunch[] => {
   const seen = new Map(
@@ -92,30 +72,22 @@ const distinct = (launches: readonly OwnLaunch[]): OwnLaunch[] => {
   return [...seen.values()];
 };
 
-/** A launch as a client's settings hold it; a bare command in prose is often another mode of the program. */
-const isConfiguration = ({ launch, target }: OwnLaunch): boolean =>
-  launch.name !== null || Object.keys(launch.env).length > 0 || (target.kind === 'oci' && target.env.length > 0);
-
-/** Two configurations of one server that differ in the one secret they set: either will do. */
-function alternativesOfLaunches(launches: readonly OwnLaunch[]): EnvFinding[] {
-  const sets = launches.filter(isConfiguration).map((found) => ({
-    found,
-    secrets: variablesOf(found).filter(isSecretName),
-  }));
-  const names = [...new Set(sets.flatMap(({ secrets }) => secrets))].sort();
-  if (names.length < 2 || names.length > 3 || !sets.every(({ secrets }) => secrets.length === 1)) return [];
-  return sets.flatMap(({ found, secrets: [name] }) =>
-    name
-      ? [
-          {
-            name,
-            evidence: evidenceOf('README', found.file, found.line, 'each configuration sets one of several'),
-            requirement: 'LAZY' as const,
-            alternatives: names,
-          },
-        ]
-      : [],
-  );
+/**
+ * Code that ends without words demands the place that documents or its usage line know. Where neither knows one, a flag
+ * may be what the words are for.
+ */
+function withDemandedPlace(
+  shown: readonly ArgumentFinding[],
+  declared: readonly ArgumentFinding[],
+  demanded: ReturnType<typeof demandedWords>,
+  fixed: readonly string[],
+): ArgumentFinding[] {
+  if (demanded === null || demanded.count <= fixed.length) return [...shown];
+  const place = [...shown, ...declared].find(({ flag }) => flag === null);
+  const isFlag = [...shown, ...declared].some(({ flag }) => flag !== null);
+  if (!place && isFlag) return [...shown];
+  const name = place?.name ?? 'argument';
+  return [...shown, { flag: null, name, required: true, evidence: demanded.evidence }];
 }
 
 /** Every word of the code that could be the name of a variable. */
@@ -149,6 +121,12 @@ export function describeServer(
     ...detectPythonEnv(code.python),
     ...detectCompiledEnv(code),
   ];
+  const readNames = new Set(inCode.map(({ name }) => name));
+  const { findings: shown, fixed: ofLaunches } = argumentsOfLaunches(launches);
+  const subcommand = launches.length === 0 ? stdioSubcommand(code) : null;
+  const fixed = subcommand === null ? ofLaunches : [subcommand];
+  // options of other subcommands are those of other programs
+  const inSources = detectCodeArguments(code).filter(({ command }) => command === undefined || fixed.includes(command));
   const mentioned = namesIn(code.all);
   const bundle = set.files
     .filter((file) => /(?:^|\/)manifest\.json$/.test(file.path))
@@ -156,7 +134,7 @@ export function describeServer(
   const smithery = set.files
     .filter((file) => /(?:^|\/)\.?smithery\.ya?ml$/.test(file.path))
     .map((file) => readSmithery(file.text, file.path));
-  const launched = envOfLaunches(stdio, new Set(inCode.map(({ name }) => name)));
+  const launched = [...envOfLaunches(stdio, readNames), ...variablesOfLaunchedFlags(stdio, inSources, readNames)];
   const images = detectDockerfiles(set);
   const documented = [
     ...detectReadmeEnv(set),
@@ -173,7 +151,14 @@ export function describeServer(
   const known = new Set(documented.map((finding) => finding.name));
   const hidden = [...detectPrefixedFlags(set, known), ...proxyTwins(documented)];
   const credentials = mergeCredentials(
-    [...inCode, ...documented, ...inImages, ...hidden, ...alternativesOfLaunches(stdio)],
+    [
+      ...inCode,
+      ...documented,
+      ...inImages,
+      ...hidden,
+      ...alternativesOfLaunches(stdio),
+      ...companionsInLaunches(stdio),
+    ],
     {
       isDocumented: documented.length > 0,
       ownPrefixes: more.ownPrefixes ?? null,
@@ -187,11 +172,6 @@ export function describeServer(
     },
   );
 
-  const { findings: shown, fixed: ofLaunches } = argumentsOfLaunches(launches);
-  const subcommand = launches.length === 0 ? stdioSubcommand(code) : null;
-  const fixed = subcommand === null ? ofLaunches : [subcommand];
-  // options of other subcommands are those of other programs
-  const inSources = detectCodeArguments(code).filter(({ command }) => command === undefined || fixed.includes(command));
   const http = httpServing(code, { options: inSources, variables: inCode }, more.http ?? null);
   const forStdio = http ? [] : (stdioArguments(code, inSources) ?? stdioWordsOf(images) ?? []);
   const fixedArguments = [
@@ -202,10 +182,10 @@ export function describeServer(
   const packaged = launches.filter(
     ({ target }) => target.kind === 'npm' || target.kind === 'pypi' || target.kind === 'git',
   );
-  const isDemanded = shown.some((finding) => finding.flag === null && finding.required);
+  const isGiven = shown.some((finding) => finding.flag === null && finding.usual);
   // a usage line may be that of another mode of the program: launches that go without a place outweigh it
   const declared = inSources.map((finding) =>
-    finding.flag === null && packaged.length > 0 && !isDemanded ? { ...finding, required: false } : finding,
+    finding.flag === null && packaged.length > 0 && !isGiven ? { ...finding, required: false } : finding,
   );
   return {
     credentials: http ? credentials.filter(({ name }) => !isFilledIn(name, http)) : credentials,
@@ -213,7 +193,7 @@ export function describeServer(
     arguments: mergeArguments(
       [
         ...declared,
-        ...shown,
+        ...withDemandedPlace(shown, declared, demandedWords(code, start), fixedArguments),
         ...detectReadmeArguments(set, flagsWithValue(launches)),
         ...bundle.flatMap((one) => one.arguments),
         ...smithery.flatMap((one) => one.arguments),

@@ -37,6 +37,8 @@ export type ArgumentFinding = {
   description?: string;
   kind?: FieldKind;
   required?: boolean;
+  /** Every launch of the documents gives it: usually needed. */
+  usual?: boolean;
   repeated?: boolean;
   default?: string;
   choices?: string[];

@@ -26,7 +26,10 @@ function formOf(files: Record<string, string>): string[] {
       ({ name, kind, requirement, group, together = [], advanced }) =>
         `${name} ${kind} ${requirement}${group ? ` in ${group}` : ''}${together.map((one) => ` with ${one}`).join('')}${advanced ? ' advanced' : ''}`,
     ),
-    ...args.map(({ name, flag, kind, required }) => `${flag ?? `<${name}>`} ${kind}${required ? ' required' : ''}`),
+    ...args.map(
+      ({ name, flag, kind, required, usual, variable }) =>
+        `${flag ?? `<${name}>`} ${kind}${required ? ' required' : usual ? ' usual' : ''}${variable ? ` as ${variable}` : ''}`,
+    ),
   ];
 }
 
@@ -156,6 +159,75 @@ test.each([
       'X_KUBECONFIG_YAML SECRET LAZY',
       'X_DATABASE_DSN SECRET LAZY',
     ],
+  ],
+  [
+    'a flag and a variable under a prefix are one setting',
+    {
+      'index.js':
+        "const OPTIONS = [{ name: 'token', flags: ['--token', '-t'], required: true }, { name: 'mode', flags: ['--mode'] }];\n" +
+        'for (const one of OPTIONS) process.env[`X_${one.name.toUpperCase()}`];',
+    },
+    [
+      '--token SECRET required as X_TOKEN',
+      '--mode TEXT as X_MODE',
+      'X_TOKEN SECRET OPTIONAL',
+      'X_MODE TEXT OPTIONAL advanced',
+    ],
+  ],
+  [
+    'options behind the subcommand of yargs are those of the program',
+    {
+      'index.js':
+        "yargs(hideBin(process.argv)).command('test', 'Tests', {}, () => {}).option('region', { type: 'string' }).parse();",
+    },
+    ['--region TEXT'],
+  ],
+  [
+    'a flag is read through a function that looks for it',
+    {
+      'index.js':
+        "function valueOf(flag) { const words = process.argv.slice(2); return words[words.indexOf(flag) + 1]; }\nvalueOf('--region');",
+    },
+    ['--region TEXT'],
+  ],
+  [
+    'a switch without which the code ends is required',
+    { 'index.js': "if (!process.env.X_SECURE) process.exit(1);\nconst secure = process.env.X_SECURE === 'true';" },
+    ['X_SECURE BOOLEAN HARD'],
+  ],
+  [
+    'a place that every launch gives is usually needed, and one without which the code ends is required',
+    { 'README.md': block(['start', '<your-api-key>']), 'index.js': 'if (process.argv.length !== 4) process.exit(1);' },
+    ['fixed start', '<your-api-key> SECRET required'],
+  ],
+  [
+    'an address with a password is a secret',
+    { 'README.md': block(['postgresql://user:password@localhost/db']), 'index.js': 'process.argv[2]' },
+    ['<url> SECRET usual'],
+  ],
+  [
+    'a flag that launches leave to be filled in speaks for its variable',
+    {
+      'README.md': block(['-a', '<your_app_id>']),
+      'index.js': "program.option('-a, --app-id <id>', 'The app');\nprocess.env.APP_ID",
+    },
+    ['--app-id TEXT', 'APP_ID TEXT LAZY'],
+  ],
+  [
+    'an address that stands beside its key in every launch is needed like the key',
+    {
+      'README.md':
+        block([], { X_HOST: 'your-host', X_TOKEN: 'your-token' }) +
+        block([], { X_FILE: '/a' }) +
+        block([], { X_FILE: '/b' }),
+      'index.js': 'process.env.X_HOST; process.env.X_TOKEN; process.env.X_FILE',
+    },
+    ['X_HOST TEXT LAZY', 'X_TOKEN SECRET LAZY', 'X_FILE TEXT OPTIONAL'],
+  ],
+  [
+    'launches in a folder are often those of another program of the package',
+    { 'README.md': block(['mcp']), 'docs/other/README.md': block(['recall']), 'index.js': 'process.argv[2]' },
+    ['fixed mcp'],
   ],
 ])('%s', (_kind, files, expected) => {
   expect(formOf(files).toSorted()).toEqual(expected.toSorted());

@@ -42,7 +42,7 @@ function toField(found: ArgumentFinding[], others: Others): ArgumentField | null
   if (!first) return null;
   const code = found.find(isFromCode);
   const declared = code ?? found.find((finding) => finding.kind !== undefined);
-  const secret = first.flag !== null && isSecretName(asVariable(first.name));
+  const secret = found.some((finding) => finding.kind === 'SECRET' || isSecretName(asVariable(finding.name)));
   const isNamed = found.find((finding) => finding.flag === null && isFromCode(finding));
   const name = isNamed?.name ?? first.name;
   const choices = found.find((finding) => finding.choices?.length)?.choices ?? [];
@@ -50,6 +50,7 @@ function toField(found: ArgumentFinding[], others: Others): ArgumentField | null
     declared?.kind ?? (secret ? 'SECRET' : choices.length > 1 ? 'CHOICE' : code ? 'TEXT' : (first.kind ?? 'TEXT'));
   const fallback = found.find((finding) => finding.default !== undefined)?.default ?? null;
   const required = fallback === null && kind !== 'BOOLEAN' && found.some((finding) => finding.required === true);
+  const usual = !required && fallback === null && kind !== 'BOOLEAN' && found.some((finding) => finding.usual === true);
   const positional = first.flag === null;
   const variable = found.find((finding) => finding.variable !== undefined)?.variable;
   return {
@@ -58,13 +59,14 @@ function toField(found: ArgumentFinding[], others: Others): ArgumentField | null
     description: found.find((finding) => finding.description)?.description ?? null,
     kind: secret && kind === 'TEXT' ? 'SECRET' : kind,
     required,
+    ...(usual ? { usual } : {}),
     repeated: found.some((finding) => finding.repeated === true),
     positional,
     flag: first.flag,
     ...(variable ? { variable } : {}),
     default: fallback,
     choices,
-    advanced: !required && !positional && !secret && isAdvancedFlag(asVariable(name), found, others),
+    advanced: !required && !usual && !positional && !secret && isAdvancedFlag(asVariable(name), found, others),
     evidence: found.map((finding) => finding.evidence).slice(0, EVIDENCE_MAX),
   };
 }
@@ -88,6 +90,7 @@ export function mergeArguments(findings: readonly ArgumentFinding[], fixed: read
     isLong: byPlace.size > FLAGS_READ_MAX,
   };
   const fields = [...byPlace.values()].flatMap((found) => toField(found, others) ?? []);
-  const order = (field: ArgumentField): number => (field.required ? 0 : field.positional ? 1 : field.advanced ? 3 : 2);
+  const order = (field: ArgumentField): number =>
+    field.required ? 0 : field.usual || field.positional ? 1 : field.advanced ? 3 : 2;
   return fields.sort((a, b) => order(a) - order(b)).slice(0, FIELDS_MAX);
 }

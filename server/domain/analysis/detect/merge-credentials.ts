@@ -208,10 +208,12 @@ function toField(name: string, found: EnvFinding[], context: MergeContext): Cred
     : scopeOfName(name) === 'http' || isHttpOnly(findings)
       ? 'http'
       : 'stdio';
-  const requirement =
-    scope === 'http' || isTransportVariable(name) || kind === 'BOOLEAN'
+  const needed =
+    scope === 'http' || isTransportVariable(name)
       ? 'OPTIONAL'
       : requirementOf(findings, secret || kind === 'FILE', context);
+  // without its switch a server is off or on, unless its code ends
+  const requirement = kind === 'BOOLEAN' && needed === 'LAZY' ? 'OPTIONAL' : needed;
   if (startsElsewhere(name, findings)) return stdioField(name, evidenceFor(findings));
   const required = requirement === 'HARD';
   const kinds = kindsOf(findings);

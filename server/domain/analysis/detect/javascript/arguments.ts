@@ -3,6 +3,7 @@ import { type ArgumentFinding, evidenceOf } from '../finding.ts';
 import { createBudget, entriesOf } from './object-literal.ts';
 import { flagsReadByHand } from './read-flags.ts';
 import { usesYargs } from './reads.ts';
+import { flagsThroughReaders } from './syntax/command-line-words.ts';
 import { subcommandsOfOptions } from './syntax/command-scope.ts';
 import { flagKey, variablesOfFlags } from './syntax/flag-variables.ts';
 import { argumentsInRows } from './syntax/option-rows.ts';
@@ -182,6 +183,7 @@ export function argumentsInScripts(files: readonly CodeFile[]): ArgumentFinding[
     ...own.flatMap((file) => argumentsInScript(file, isYargs)),
     ...own.flatMap(flagsReadByHand),
     ...argumentsInRows(trees),
+    ...flagsThroughReaders(trees),
   ];
   return found.map((finding): ArgumentFinding => {
     const variable = finding.flag === null ? undefined : variables.get(flagKey(finding.flag));

@@ -24,6 +24,10 @@ const HTTP_FLAG = /^--?(?:http|sse|port|p|streamable-?http|remote|server-port|ht
 const HOST_FLAG = /^--?(?:host|hostname|bind)$/i;
 const OWN_ADDRESS = /^(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[?::1?\]?|\*)$/i;
 
+/** An address that usually holds a password. */
+const CONNECTION =
+  /^(?:postgres(?:ql)?|mysql|mariadb|mssql|sqlserver|mongodb(?:\+srv)?|rediss?|amqps?|clickhouse):\/\/|^[a-z][a-z0-9+.-]*:\/\/[^/@\s]{1,200}:[^/@\s]{1,200}@/i;
+
 function wordsOf(args: readonly string[]): Word[] {
   const words: Word[] = [];
   for (let at = 0; at < args.length; at++) {
@@ -68,7 +72,7 @@ export const positionalName = (value: string): string => {
   return /\.[a-z0-9]{1,5}$/i.test(value) ? 'file' : 'directory';
 };
 
-type Stdio = { words: Word[]; launch: DocumentLaunch['launch']; isContainer: boolean };
+type Stdio = { words: Word[]; launch: DocumentLaunch['launch']; file: string; isContainer: boolean };
 
 /** The words before the first flag or value: `server start`. */
 function subcommandsOf({ words }: Stdio): string[] {
@@ -78,13 +82,20 @@ function subcommandsOf({ words }: Stdio): string[] {
   return (end === -1 ? words : words.slice(0, end)).map(({ value }) => value ?? '');
 }
 
+/** The launches in the documents nearest to the root: those in folders are often about another program of the package. */
+function nearest(launches: readonly Stdio[]): Stdio[] {
+  const depth = ({ file }: Stdio): number => file.split('/').length;
+  const least = Math.min(...launches.map(depth));
+  return launches.filter((found) => depth(found) === least);
+}
+
 /**
  * The subcommands that every launch of the package gives. Settings of clients outweigh lines of a shell, which often
  * show another mode of the program; an image may have the words built in.
  */
 function sharedSubcommands(launches: readonly Stdio[]): string[] {
-  const settings = launches.filter(({ launch }) => launch.name !== null);
-  const weighty = settings.length > 0 ? settings : launches;
+  const settings = nearest(launches.filter(({ launch }) => launch.name !== null));
+  const weighty = settings.length > 0 ? settings : nearest(launches);
   const packaged = weighty.filter(({ isContainer }) => !isContainer);
   const [first = [], ...others] = (packaged.length > 0 ? packaged : weighty).map(subcommandsOf);
   const end = first.findIndex((word, at) => others.some((words) => words[at] !== word));
@@ -146,20 +157,23 @@ export function argumentsOfLaunches(launches: readonly OwnLaunch[]): LaunchArgum
       flag: null,
       name: positionalName(found[0]),
       evidence: evidenceOf('README', where.file, where.line, where.headings.at(-1) ?? null),
-      required: positionals.every((values) => values.length > 0),
+      ...(found.some((value) => CONNECTION.test(value)) ? { kind: 'SECRET' as const } : {}),
+      usual: positionals.every((values) => values.length > 0),
       repeated: positionals.some((values) => values.length > 1),
     });
   }
   return { findings, fixed };
 }
 
+/** The flags that a launch gives together with a value. */
+export const flagValues = ({ target }: OwnLaunch): { flag: string; value: string }[] =>
+  'args' in target
+    ? wordsOf(target.args).flatMap(({ flag, value }) => (flag && value !== null ? [{ flag, value }] : []))
+    : [];
+
 /** Flags that some launch gives together with a value. */
 export const flagsWithValue = (launches: readonly OwnLaunch[]): ReadonlySet<string> =>
-  new Set(
-    launches.flatMap(({ target }) =>
-      'args' in target ? wordsOf(target.args).flatMap(({ flag, value }) => (flag && value !== null ? [flag] : [])) : [],
-    ),
-  );
+  new Set(launches.flatMap(flagValues).map(({ flag }) => flag));
 
 /** Variables that the launches of this server set. */
 export const isStdioLaunch = (launch: OwnLaunch): boolean =>

@@ -1,4 +1,5 @@
 import type { AnyNode, CallExpression } from 'acorn';
+import { usesYargs } from '../reads.ts';
 import { bare, keyOf, stringOf, type Tree } from './tree.ts';
 
 /** A subcommand of a program, by the call that declares it. A name that code puts together is empty. */
@@ -41,14 +42,18 @@ const commandProperty = (node: Extract<AnyNode, { type: 'ObjectExpression' }>): 
 const commandCall = (node: AnyNode): CallExpression | null =>
   node.type === 'CallExpression' && keyOf(bare(node.callee)) === 'command' && node.arguments.length > 0 ? node : null;
 
+/** `command('get')` of commander is the subcommand; with a description, and in yargs, the call is the program itself. */
+const isScope = (tree: Tree, { arguments: given }: CallExpression): boolean =>
+  !usesYargs(tree.file.text) && (given.length === 1 || given[1]?.type === 'ObjectExpression');
+
 /** The subcommand at the beginning of a chain: `program.command('get').description('…').option(…)`. */
-function inChain(call: AnyNode, variables: ReadonlyMap<string, Subcommand>): Subcommand | null {
+function inChain(tree: Tree, call: AnyNode, variables: ReadonlyMap<string, Subcommand>): Subcommand | null {
   let at: AnyNode = call;
   for (let steps = 0; steps < CHAIN_MAX; steps++) {
     if (at.type === 'Identifier') return variables.get(at.name) ?? null;
     if (at.type !== 'CallExpression') return null;
     const own = at === call ? null : commandCall(at);
-    if (own) return subcommandIn(own);
+    if (own && isScope(tree, own)) return subcommandIn(own);
     const callee = bare(at.callee);
     if (callee.type !== 'MemberExpression') return null;
     at = bare(callee.object);
@@ -83,7 +88,7 @@ export function subcommandsOfOptions(tree: Tree): Map<number, string> {
     ) {
       const init = bare(node.init);
       const call = commandCall(init);
-      const own = call ? subcommandIn(call) : inChain(init, variables);
+      const own = call ? subcommandIn(call) : inChain(tree, init, variables);
       if (own) variables.set(node.id.name, own);
     }
   }
@@ -97,7 +102,7 @@ export function subcommandsOfOptions(tree: Tree): Map<number, string> {
       !/^(?:option|requiredOption|argument|positional|addOption|options)$/.test(name)
     )
       continue;
-    const own = inChain(node, variables) ?? around(tree, node);
+    const own = inChain(tree, node, variables) ?? around(tree, node);
     if (own && !own.isDefault) found.set(callee.property.start - 1, own.name || COMPUTED_NAME);
   }
   return found;
@@ -113,7 +118,7 @@ export function subcommandsIn(trees: readonly Tree[]): { names: string[]; hasDef
         const own = subcommandIn(node);
         if (own?.name && names.length < VARIABLES_MAX) names.push(own.name);
         if (own?.isDefault) hasDefault = true;
-      } else if (keyOf(bare(node.callee)) === 'action' && inChain(node, new Map()) === null) {
+      } else if (keyOf(bare(node.callee)) === 'action' && inChain(tree, node, new Map()) === null) {
         const callee = bare(node.callee);
         // `program.action(…)` runs without a subcommand
         if (callee.type === 'MemberExpression' && bare(callee.object).type === 'Identifier') hasDefault = true;
