@@ -2,7 +2,7 @@ import type { Browser } from '@playwright/test';
 import { startNpmStandIn } from '#server/domain/analysis/registries/stand-ins/npm-registry.ts';
 import { greeterPackage } from '../cli/greeter.ts';
 import { violationsInBothThemes } from './axe.ts';
-import { expect, ownServer, test } from './catwalk.ts';
+import { expect, ownServer, statusOf, test } from './catwalk.ts';
 
 /** A Catwalk whose npm registry has three small servers, and a page that is signed in to it. */
 async function withGreeters(browser: Browser) {
@@ -91,4 +91,21 @@ test('deploys the chosen servers of a block, and not the others', async ({ brows
   await page.goto('/deployments');
   await expect(page.getByRole('link', { name: 'five', exact: true })).toBeVisible();
   await expect(page.getByRole('link', { name: 'four', exact: true })).toHaveCount(0);
+});
+
+test('runs a pasted command with its subcommand and its values', async ({ browser }) => {
+  await using server = await withGreeters(browser);
+  const { page } = server;
+  await page.goto('/new');
+  await page.getByLabel('MCP server').fill('GREETER_NAME=Ada npx -y greeter-one serve --tone warm');
+  await page.keyboard.press('Enter');
+  const value = page.getByLabel(/GREETER_NAME/).first();
+  await expect(value).toHaveValue('Ada', { timeout: 60_000 });
+  await page.getByLabel('I trust this package and want to run it').check();
+  await page.getByRole('button', { name: 'Deploy', exact: true }).click();
+  await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
+  await page.getByRole('link', { name: 'Playground' }).click();
+  await page.getByRole('button', { name: 'greet' }).click();
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  await expect(page.getByText('Hello Ada serve --tone warm')).toBeVisible();
 });

@@ -7,6 +7,7 @@ import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import type { MachineSizeFragment, ProcessorFragment, RegionFragment } from '../catalog/catalog.ts';
 import { FieldScopeContext, scopedId } from '../fields/field-ids.ts';
 import { useFreshTokens } from '../tokens/fresh-tokens.ts';
+import { argumentId, credentialId } from './arrange-fields.ts';
 import { DeployForm, DeployFormFragment } from './DeployForm.tsx';
 import classes from './DeployServers.module.css';
 import { DeploySummary, DeploySummaryFragment, needsConfirmation, type SummaryWarning } from './DeploySummary.tsx';
@@ -94,8 +95,11 @@ export function DeployServers({
   type Shown = (typeof shown)[number];
 
   const element = useRef<HTMLFormElement>(null);
-  // The input that started the analysis is gone, and the focus with it: it moves to the first missing field, or to Deploy.
-  const firstMissing = useRef(shown.map(firstMissingOf).find((id) => id !== undefined));
+  // The input that started the analysis is gone, and the focus with it: it moves to the first missing field, to one that
+  // is usually needed, or to Deploy.
+  const firstMissing = useRef(
+    shown.map(firstMissingOf).find((id) => id !== undefined) ?? shown.map(firstUsualOf).find((id) => id !== undefined),
+  );
   useEffect(() => {
     if (document.activeElement !== document.body) return;
     if (!firstMissing.current) document.getElementById('deploy')?.focus({ preventScroll: true });
@@ -239,6 +243,29 @@ const firstMissingOf = ({ scope, form }: { scope: string; form: { firstError: ()
   const id = form.firstError();
   return id === undefined ? undefined : scopedId(scope, id);
 };
+
+/** The first setting that is usually needed and has no value. */
+function firstUsualOf({
+  scope,
+  fields,
+  form,
+}: {
+  scope: string;
+  fields: UsualFields;
+  form: { values: DeployFormValues };
+}) {
+  const { values } = form;
+  const place = fields.arguments.find(
+    ({ name, requirement }) => requirement === 'LAZY' && !values.arguments[name]?.[0],
+  );
+  const variable = fields.credentials.find(
+    ({ name, requirement }) => requirement === 'LAZY' && !values.credentials[name],
+  );
+  const id = place ? argumentId(place.name) : variable ? credentialId(variable.name) : undefined;
+  return id === undefined ? undefined : scopedId(scope, id);
+}
+
+type UsualFields = Record<'credentials' | 'arguments', readonly { name: string; requirement: string }[]>;
 
 /** Maps a name from the server's error, which may be a credential or an argument, to the id of its field. */
 function fieldIdOf(field: string, fields: { arguments: readonly { name: string }[] }): string {

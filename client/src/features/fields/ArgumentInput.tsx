@@ -1,6 +1,7 @@
 import { ActionIcon, Button, PasswordInput, Select, Switch, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { DEFAULT_IN_INPUT_MAX } from './default-in-input.ts';
 import { FieldNotes } from './FieldNotes.tsx';
 import classes from './Fields.module.css';
 import { useFieldId } from './field-ids.ts';
@@ -50,7 +51,8 @@ export function ArgumentInput(props: ArgumentInputProps) {
   );
   const rows = values.length === 0 ? [''] : values;
   const set = (index: number, value: string) => onChange(rows.map((before, at) => (at === index ? value : before)));
-  const placeholder = field.default ? `${field.default} (default)` : '';
+  const isLongDefault = (field.default ?? '').length > DEFAULT_IN_INPUT_MAX;
+  const placeholder = field.default && !isLongDefault ? `${field.default} (default)` : '';
   const plain = { placeholder, spellCheck: false, autoComplete: 'off', autoCapitalize: 'none' };
 
   return (
@@ -125,7 +127,10 @@ export function ArgumentInput(props: ArgumentInputProps) {
           </Button>
         </div>
       )}
-      <FieldNotes evidence={field.evidence} />
+      <FieldNotes
+        evidence={field.evidence}
+        note={isLongDefault || (field.kind === 'BOOLEAN' && field.default) ? `Default: ${field.default}` : null}
+      />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { FileInput, PasswordInput, Select, Switch, TextInput } from '@mantine/core';
 import { IconFile } from '@tabler/icons-react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { DEFAULT_IN_INPUT_MAX } from './default-in-input.ts';
 import { FieldNotes } from './FieldNotes.tsx';
 import classes from './Fields.module.css';
 import { useFieldId } from './field-ids.ts';
@@ -38,9 +39,6 @@ type CredentialInputProps = {
   alias?: string | null;
   autoFocus?: boolean;
 };
-
-/** A longer default would be cut off in the input: it stands below. */
-const DEFAULT_IN_INPUT_MAX = 28;
 
 /** A switch in its default position leaves the variable unset. */
 const switchValue = (checked: boolean, initial: string | null): string => {
@@ -86,6 +84,7 @@ export function CredentialInput({
     withAsterisk: field.required && !isSet && !field.group,
     'data-autofocus': autoFocus || undefined,
   };
+  const { withAsterisk: _, ...withoutAsterisk } = shared;
   const isLongDefault = (field.default ?? '').length > DEFAULT_IN_INPUT_MAX;
   const placeholder = isSet
     ? 'Set. Type to replace.'
@@ -124,7 +123,7 @@ export function CredentialInput({
       )}
       {isSwitch && (
         <Switch
-          {...shared}
+          {...withoutAsterisk}
           checked={(value || field.default) === 'true'}
           onChange={(event) => onChange(switchValue(event.currentTarget.checked, field.default ?? null))}
         />
