@@ -19,6 +19,12 @@ const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 
 type AppliedRow = { migration_name: string; checksum: string; finished_at: unknown; rolled_back_at: unknown };
 
+/** Beside this file as source; a bundle lies two folders below its package. */
+export const MIGRATIONS = path.join(
+  import.meta.dirname,
+  import.meta.url.endsWith('.ts') ? 'migrations' : '../../prisma/migrations',
+);
+
 export class MigrationError extends Error {}
 
 /**
@@ -26,10 +32,7 @@ export class MigrationError extends Error {}
  * Keeps Prisma's `_prisma_migrations` table, so `prisma migrate deploy` and `status` agree in both directions.
  * Safe when several instances start at once: one migrates, the others wait.
  */
-export async function migrate(
-  connection: SqlConnection,
-  directory: string = path.join(import.meta.dirname, 'migrations'),
-): Promise<string[]> {
+export async function migrate(connection: SqlConnection, directory: string = MIGRATIONS): Promise<string[]> {
   await connection.query(`SELECT pg_advisory_lock(${PRISMA_MIGRATE_LOCK})`);
   try {
     await connection.exec(MIGRATIONS_TABLE);

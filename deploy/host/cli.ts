@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { HostConfig } from './contract.ts';
+import { type HostConfig, RELAY_ARGUMENT } from './contract.ts';
 import { runHost } from './host.ts';
 import type { HostOptions, RunningHost } from './host-options.ts';
 import { removeTree } from './remove-tree.ts';
@@ -19,7 +19,10 @@ export type StartHostOptions = {
   machineId?: string;
 } & Pick<HostOptions, 'handshakeTimeoutMs' | 'limits' | 'childrenMax' | 'measureMemory' | 'preparesCopies' | 'onLog'>;
 
-const RELAY = fileURLToPath(new URL('./http-servers/main.ts', import.meta.url));
+/** A program of its own as source; in a bundle, which lies beside the host's, it is the host with one word. */
+const RELAY = import.meta.url.endsWith('.ts')
+  ? [fileURLToPath(new URL('./http-servers/main.ts', import.meta.url))]
+  : [fileURLToPath(new URL('../host/host.cjs', import.meta.url)), RELAY_ARGUMENT];
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
 /** The host alone, for `catwalk host` and for tests: a folder of its own that goes with it. Resolves when it listens. */
@@ -36,7 +39,7 @@ export const startHost = async (config: HostConfig, options: StartHostOptions): 
       cacheDir: options.cacheDir ?? join(folder, 'cache'),
       listen: { host: options.host, port: options.port },
       machineId: options.machineId ?? 'host',
-      relay: [RELAY],
+      relay: RELAY,
       ...(process.env['HOME'] === undefined ? {} : { installHome: process.env['HOME'] }),
       ...(handshakeTimeoutMs === undefined ? {} : { handshakeTimeoutMs }),
       ...(limits === undefined ? {} : { limits }),

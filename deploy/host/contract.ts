@@ -352,6 +352,9 @@ export type QuiesceAnswer = { quiesced: true; sessions?: KeptSession[] } | { qui
 /** `POST /restart-silent` ends the children that do not answer any more; their clients get new ones. */
 export type RestartSilentAnswer = { restarted: number };
 
+/** The first argument with which the host's program is the relay of a server that serves HTTP. */
+export const RELAY_ARGUMENT = 'relay';
+
 /** Names of the headers between the endpoint and the host; the endpoint drops every `Catwalk-*` header of a caller. */
 export const HOST_TOKEN_HEADER = 'catwalk-host-token';
 /** Names the caller: an opaque string; children are never shared between principals. Absent: `anonymous`. */

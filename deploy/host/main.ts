@@ -7,15 +7,13 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ChildUser } from './child/environment.ts';
 import { parseHostConfig } from './config.ts';
-import { CONTROL_FD } from './contract.ts';
+import { CONTROL_FD, RELAY_ARGUMENT } from './contract.ts';
 import { openControlPipe } from './control-pipe.ts';
 import { messageOf } from './failure.ts';
 import { runHost } from './host.ts';
 import { runAsRelay } from './http-servers/run-as-relay.ts';
 
 const CONFIG_FILE = '/etc/catwalk/host.json';
-/** The first argument with which this program is the relay of a server that serves HTTP. */
-const RELAY_ARGUMENT = 'relay';
 /** The host is one bundle, so that the relay is this program too. */
 const relayProgram = [process.argv[1] ?? '', RELAY_ARGUMENT];
 const IMAGE_PORT = 8080;

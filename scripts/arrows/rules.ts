@@ -61,7 +61,8 @@ export const ROOMS: readonly Room[] = [
   },
 
   // ---- the shell
-  { room: 'server/main.ts', imports: 'anything', because: 'it starts the server' },
+  { room: 'server/main.ts', imports: ['server/run-server.ts'], because: 'it is the server as a program' },
+  { room: 'server/run-server.ts', imports: 'anything', because: 'it starts the server' },
   {
     room: 'server/start.ts',
     imports: ['server/process', 'server/main.ts'],
@@ -104,7 +105,14 @@ export const ROOMS: readonly Room[] = [
   },
   {
     room: 'server/machines',
-    imports: ['server/domain', 'server/env.ts', 'deploy/*', 'deploy/fly', 'deploy/local/local-machines.ts'],
+    imports: [
+      'server/domain',
+      'server/env.ts',
+      'server/process/installation.ts',
+      'deploy/*',
+      'deploy/fly',
+      'deploy/local/local-machines.ts',
+    ],
     packages: { only: NODE },
     because: 'it decides where the machines of an owner run, and calls no other part of the shell',
   },
@@ -131,7 +139,7 @@ export const ROOMS: readonly Room[] = [
   { room: 'server/process', imports: [], packages: { only: NODE }, because: 'it knows the operating system only' },
   {
     room: 'server/cli',
-    imports: ['deploy/host/cli.ts', 'server/main.ts', 'server/process'],
+    imports: ['deploy/host/cli.ts', 'server/run-server.ts', 'server/process'],
     because: 'the CLI is a client of the API; it starts the server and the host as programs',
   },
   {

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { INSTALLATION } from '../process/installation.ts';
 import { findServer, normalizeServerUrl } from './find-server.ts';
 import { loginPath, saveLogin } from './login-file.ts';
 
@@ -18,7 +19,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
 
-const find = (server: string | null = null) => findServer({ server, env, cwd, root });
+const find = (server: string | null = null) =>
+  findServer({ server, env, cwd, installation: { ...INSTALLATION, root } });
 
 async function localServer(folder: string, url: string, token: string): Promise<void> {
   await mkdir(folder, { recursive: true });

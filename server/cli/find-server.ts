@@ -1,10 +1,12 @@
 import { join, resolve } from 'node:path';
+import { defaultDataDir } from '../process/installation.ts';
 import { CliFailure, usage } from './failure.ts';
 import { findLogin, findLogins, type Login, loginPath } from './login-file.ts';
+import type { Shell } from './shell.ts';
 
 export type ServerAddress = { url: string; token: string | null };
 
-type Surroundings = { server: string | null; env: NodeJS.ProcessEnv; cwd: string; root: string };
+type Surroundings = { server: string | null; env: NodeJS.ProcessEnv; cwd: string } & Pick<Shell, 'installation'>;
 
 /** An origin, perhaps with a path, without a slash at its end. */
 export function normalizeServerUrl(text: string): string {
@@ -15,11 +17,11 @@ export function normalizeServerUrl(text: string): string {
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
-/** Data folders of servers on this computer: the one that is named, else the one here, else the checkout's. */
-const dataFolders = ({ env, cwd, root }: Omit<Surroundings, 'server'>): string[] =>
+/** Data folders of servers on this computer: the one that is named, else the one here, else the default one. */
+const dataFolders = ({ env, cwd, installation }: Omit<Surroundings, 'server'>): string[] =>
   env['CATWALK_DATA_DIR']
     ? [resolve(cwd, env['CATWALK_DATA_DIR'])]
-    : [...new Set([resolve(cwd, '.catwalk'), join(root, '.catwalk')])];
+    : [...new Set([resolve(cwd, '.catwalk'), defaultDataDir(env, installation)])];
 
 /** A folder that came from elsewhere may hold such a file too: it must not lead variables and tokens away. */
 export async function findLocalServer(surroundings: Omit<Surroundings, 'server'>): Promise<Login | null> {
@@ -56,7 +58,7 @@ export async function findServer(surroundings: Surroundings): Promise<ServerAddr
   const [first] = await kept();
   if (first) return { url: first.url, token: token ?? first.token };
   throw new CliFailure('SERVER_NOT_FOUND', 'No Catwalk server is known here.', {
-    hint: 'Start it with npm start, or give --server URL. For a server elsewhere run `catwalk login` first.',
+    hint: `Start it with ${surroundings.installation.isCheckout ? 'npm start' : 'catwalk start'}, or give --server URL. For a server elsewhere run \`catwalk login\` first.`,
   });
 }
 

@@ -1,8 +1,8 @@
 /** The `catwalk` command, once a Node that runs TypeScript has it. */
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { CommanderError } from 'commander';
+import { INSTALLATION } from '../process/installation.ts';
 import { splitAtDashes } from './assignments.ts';
 import { CliFailure, usage } from './failure.ts';
 import { createProgram } from './program.ts';
@@ -10,7 +10,6 @@ import { reportFailure } from './report-failure.ts';
 import type { Shell } from './shell.ts';
 import { createOutput, type Terminal } from './terminal.ts';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const { env } = process;
 const { own, rest } = splitAtDashes(process.argv.slice(2));
 const terminal: Terminal = {
@@ -28,7 +27,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 const versionOf = (): string => {
-  const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const manifest: unknown = JSON.parse(readFileSync(join(INSTALLATION.root, 'package.json'), 'utf8'));
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
 };
 
@@ -53,7 +52,7 @@ const makeShell = (options: { json?: boolean; server?: string }): Shell => ({
   terminal,
   env,
   cwd: process.cwd(),
-  root,
+  installation: INSTALLATION,
   json: options.json ?? false,
   server: options.server ?? null,
   interruption,

@@ -7,6 +7,7 @@ import type { EgressOptions } from './commands/egress.ts';
 import type { LoginOptions } from './commands/login.ts';
 import type { MembersOptions } from './commands/members.ts';
 import type { SearchOptions } from './commands/search.ts';
+import type { StartServerOptions } from './commands/start-server.ts';
 import type { DeployOptions } from './deploy-input.ts';
 import { usage } from './failure.ts';
 
@@ -92,13 +93,17 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
         (await import('./commands/logs.ts')).logs(shell, id, options),
       ),
     );
-  command('start [id]', 'start a deployment; without an id, start the server').action(
-    run(async (shell, id: string | undefined) =>
-      id === undefined
-        ? (await import('./commands/start-server.ts')).startServer(shell)
-        : (await intents()).startDeployment(shell, id),
-    ),
-  );
+  command('start [id]', 'start a deployment; without an id, start the server')
+    .option('--open', 'open the dashboard in a browser when the server is ready')
+    .option('--port <port>', 'port of the server; 0 for any free port', whole('--port', 65_535))
+    .option('--data <folder>', 'data folder of the server')
+    .action(
+      run(async (shell, id: string | undefined, options: StartServerOptions) =>
+        id === undefined
+          ? (await import('./commands/start-server.ts')).startServer(shell, options)
+          : (await intents()).startDeployment(shell, id),
+      ),
+    );
   command('stop <id>', 'stop a deployment').action(run(async (shell, id: string) => (await intents()).stop(shell, id)));
   command('restart <id>', 'restart the machine of a deployment')
     .option('-y, --yes', 'skip the confirmation')
@@ -180,6 +185,10 @@ export function addLocalCommands({ command, run, rest }: CommandLine): void {
     .option('--token <token>', 'an API token; other users of this computer may see it')
     .option('--read-only', 'request a read-only token')
     .action(run(async (shell, options: LoginOptions) => (await import('./commands/login.ts')).login(shell, options)));
+
+  command('update', 'say whether a newer version of Catwalk is published').action(
+    run(async (shell) => (await import('./commands/update.ts')).update(shell)),
+  );
 
   command('host', 'serve any stdio command as Streamable HTTP, without a Catwalk server')
     .usage('[options] -- COMMAND ARGS…')

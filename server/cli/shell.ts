@@ -1,3 +1,4 @@
+import type { INSTALLATION } from '../process/installation.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The environment of a command. */
@@ -5,8 +6,7 @@ export type Shell = {
   terminal: Terminal;
   env: NodeJS.ProcessEnv;
   cwd: string;
-  /** The folder of this program's checkout. */
-  root: string;
+  installation: typeof INSTALLATION;
   /** Machine-readable output: JSON on stdout and nothing else there. */
   json: boolean;
   /** `--server`, when given. */

@@ -1,5 +1,4 @@
 import type { RequestListener } from 'node:http';
-import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { buildConnector } from 'undici';
 import { PLATFORM_PRINCIPAL } from '#deploy/host/contract.ts';
@@ -23,6 +22,7 @@ import { createExposition } from '../metrics/exposition.ts';
 import { openMetrics } from '../metrics/open-metrics.ts';
 import type { ProcessGroup } from '../metrics/process-group.ts';
 import { type DataFolder, holdDataFolder, makeDataFolder } from '../process/data-folder.ts';
+import { INSTALLATION } from '../process/installation.ts';
 import { both, openEndpoint } from './endpoint.ts';
 import { listenHttp } from './http-server.ts';
 import { openMachines } from './machines.ts';
@@ -45,7 +45,6 @@ const DRAIN_MS_MAX = 15_000;
 const LAST_REQUESTS_MS = 1_000;
 /** The time after which an analysis of another instance counts as abandoned. */
 const ABANDONED_ANALYSIS_MS = 5 * 60 * 1000;
-const DASHBOARD = path.resolve(import.meta.dirname, '../../dist/client');
 
 export type AppOptions = {
   env: Env;
@@ -202,7 +201,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     links,
     cliTokenId: () => cliTokenId,
     addressOf,
-    dashboardDirectory: options.dashboardDirectory ?? DASHBOARD,
+    dashboardDirectory: options.dashboardDirectory ?? INSTALLATION.dashboard,
     metrics,
     expose,
     isolation: machines.isolation,

@@ -1,13 +1,12 @@
 import { readdir } from 'node:fs/promises';
-import path from 'node:path';
 import pg from 'pg';
+import { MIGRATIONS } from '#prisma/migrate.ts';
 import { driverAddress } from '#prisma/postgres-address.ts';
 import { type DatabaseAddress, explainConnectionFailure } from '../../prisma/connection-failure.ts';
 import type { Env } from '../env.ts';
 import { type Finding, missing, ok, warning } from './finding.ts';
 
 const TIMEOUT_MS = 10_000;
-const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations');
 const DIRECT = 'Set DIRECT_DATABASE_URL to an address that is not behind a transaction pooler.';
 
 /** Checks that the database responds, receives NOTIFY at its address, and has our tables. */

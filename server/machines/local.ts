@@ -9,6 +9,7 @@ import {
 } from '#deploy/local/local-machines.ts';
 import type { Fleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import type { Env } from '../env.ts';
+import { INSTALLATION } from '../process/installation.ts';
 import type { ObserveMachinesCall } from './fly.ts';
 
 export type OpenLocalOptions = {
@@ -22,9 +23,6 @@ export type OpenLocalOptions = {
   observe: ObserveMachinesCall;
 };
 
-/** The host as one file, built by `npm run build`: starts faster and needs half the memory of its sources. */
-const HOST_BUNDLE = path.resolve(import.meta.dirname, '../../dist/host/host.cjs');
-
 /** What to do for walls that are missing. */
 const hintOf = ({ boxed, missing, network }: LocalMachines['isolation']): string | null =>
   missing?.hint ?? (boxed && !network.works ? network.hint : null);
@@ -35,7 +33,9 @@ const hintOf = ({ boxed, missing, network }: LocalMachines['isolation']): string
  */
 export async function openLocalMachines(options: OpenLocalOptions) {
   const { env, dataDir, environment, onHostOutput, onWarning } = options;
-  const bundle = existsSync(HOST_BUNDLE) ? { command: process.execPath, args: [HOST_BUNDLE] } : undefined;
+  const bundle = existsSync(INSTALLATION.hostBundle)
+    ? { command: process.execPath, args: [INSTALLATION.hostBundle] }
+    : undefined;
   const hostCommand = options.hostCommand ?? bundle;
   const local =
     env.FLY_API_BASE_URL === undefined

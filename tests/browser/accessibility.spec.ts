@@ -72,7 +72,7 @@ test('axe finds no violations on the sign-in page, a long form, the palette and 
   const found = await violationsInBothThemes(outside, 'sign-in', async () => {
     await outside.goto('/sign-in?error=used');
     await expect(outside.getByRole('alert')).toBeVisible();
-    await expect(outside.getByText('npx catwalk login')).toBeVisible();
+    await expect(outside.getByText('npx catwalk-mcp login')).toBeVisible();
   });
   const inTurn = async (name: string, show: () => Promise<void>) =>
     found.push(...(await violationsInBothThemes(page, name, show)));

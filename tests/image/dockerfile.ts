@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type Copy, DockerfileParser, type Env, type From, type Instruction } from 'dockerfile-ast';
@@ -77,9 +77,11 @@ async function take(
       if (source === undefined) throw new Error(`COPY --from=${from}: there is no such stage.`);
       const target = words.pop() ?? '.';
       for (const file of words) {
-        const isFolder = target.endsWith('/');
-        const to = isFolder ? inside(path.join(target, path.basename(file))) : inside(target);
-        await cp(path.join(source, file), to, {
+        const copied = path.join(source, file);
+        // Of a folder its content is copied, of a file the file itself.
+        const isPutInto = target.endsWith('/') && !(await stat(copied)).isDirectory();
+        const to = inside(isPutInto ? path.join(target, path.basename(file)) : target);
+        await cp(copied, to, {
           recursive: true,
           filter: ignored(options.context),
           verbatimSymlinks: true,

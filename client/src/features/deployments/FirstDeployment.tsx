@@ -41,7 +41,7 @@ export function FirstDeployment() {
       <CodeBlock
         label="command"
         caption="Or run this in a terminal"
-        code="npx catwalk deploy @modelcontextprotocol/server-everything"
+        code="npx catwalk-mcp deploy @modelcontextprotocol/server-everything"
       />
     </div>
   );

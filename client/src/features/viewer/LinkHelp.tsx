@@ -10,7 +10,7 @@ export function LinkHelp() {
         <code>{window.location.origin}/sign-in?token=…</code> The link works once.
       </p>
       <p className={classes.text}>Lost it? Run this on the same computer for a new link. Catwalk keeps running.</p>
-      <CodeBlock label="command" caption="Get a new link" code="npx catwalk login" />
+      <CodeBlock label="command" caption="Get a new link" code="npx catwalk-mcp login" />
     </div>
   );
 }

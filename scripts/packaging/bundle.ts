@@ -1,0 +1,51 @@
+import path from 'node:path';
+import { build, type Metafile } from 'esbuild';
+
+/** Packages that bring files of their own, which no bundle can hold. npm installs them beside the bundle. */
+export const BESIDE = ['@electric-sql/pglite'];
+
+/** What is started by its path: each becomes a file of its name. */
+const PROGRAMS = {
+  cli: 'server/cli/main.ts',
+  server: 'server/main.ts',
+  'child-program': 'server/domain/analysis/candidates/isolated/child-program.ts',
+  migrate: 'scripts/migrate.ts',
+  'rotate-keys': 'scripts/rotate-keys.ts',
+  'fly-doctor': 'server/fly-doctor/main.ts',
+};
+
+/** CommonJS inside a bundle of ES modules loads Node's own modules by these names. */
+const COMMONJS = [
+  "import { createRequire as __createRequire } from 'node:module';",
+  "import { fileURLToPath as __fileURLToPath } from 'node:url';",
+  "import { dirname as __directory } from 'node:path';",
+  'const require = __createRequire(import.meta.url);',
+  'const __filename = __fileURLToPath(import.meta.url);',
+  'const __dirname = __directory(__filename);',
+].join('');
+
+/**
+ * Bundles the programs of Catwalk into `folder`, with every library but
+ * those of `BESIDE`. Code that some programs or commands do not need stays in files of its own. Returns what went where.
+ */
+export async function bundleServer(root: string, folder: string): Promise<Metafile> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(Object.entries(PROGRAMS).map(([name, file]) => [name, path.join(root, file)])),
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22.18',
+    mainFields: ['module', 'main'], // the other form of some packages finds its files only when it runs
+    minify: true,
+    keepNames: true, // errors and messages show names of classes
+    external: [...BESIDE.flatMap((name) => [name, `${name}/*`]), 'pg-native'],
+    banner: { js: COMMONJS },
+    legalComments: 'none', // licenses.ts keeps whole texts
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return metafile;
+}
