@@ -17,6 +17,7 @@ import type { MemberService } from '#server/domain/members/service.ts';
 import type { ConnectionService } from '#server/domain/oauth/connections.ts';
 import type { ConsentService } from '#server/domain/oauth/consent.ts';
 import type { RegistryService } from '#server/domain/registry/service.ts';
+import type { RemoteSignInService } from '#server/domain/remote-sign-in/service.ts';
 import type { SettingsService } from '#server/domain/settings/service.ts';
 import type { TrialService } from '#server/domain/trials/service.ts';
 import type { UsageService } from '#server/domain/usage/service.ts';
@@ -56,6 +57,7 @@ export type Services = {
   rotateKeys: (actor: Actor) => Promise<{ kid: string; envelopes: number }>;
   consent: ConsentService;
   connections: ConnectionService;
+  remoteSignIn: Pick<RemoteSignInService, 'begin' | 'disconnect'>;
   settings: SettingsService;
   doctor: Doctor;
   logs: LogFeed;

@@ -89,6 +89,8 @@ const SUBJECTS: Record<string, keyof typeof mine> = {
   'Mutation.deleteDeployment': 'deployment',
   'Mutation.updateCredentials': 'deployment',
   'Mutation.updateDeployment': 'deployment',
+  'Mutation.connectRemote': 'deployment',
+  'Mutation.disconnectRemote': 'deployment',
   'Mutation.clearData': 'deployment',
   'Mutation.copyData': 'deployment',
   'Mutation.createAccessToken': 'deployment',

@@ -28,6 +28,7 @@ import './deployment/subscriptions.ts';
 import './access-token/mutations.ts';
 import './oauth/connected-client.ts';
 import './oauth/consent.ts';
+import './remote/remote-connection.ts';
 import './doctor/diagnose.ts';
 import './audit/audit-events.ts';
 import './registry/operations.ts';

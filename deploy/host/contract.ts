@@ -225,6 +225,8 @@ export type HostFailureCode =
   | 'NATIVE_BUILD_FAILED'
   | 'NO_BIN'
   | 'MISSING_CREDENTIAL'
+  /** A remote server whose owner has to sign in at its authorization server. */
+  | 'SIGN_IN_REQUIRED'
   | 'MISSING_ARGUMENT'
   | 'EXITED_AT_START'
   | 'NO_HANDSHAKE'

@@ -79,6 +79,11 @@ export const DOMAIN_ROOMS: readonly Room[] = [
       because: 'clients are authorized for an endpoint, whatever runs behind it',
     },
     {
+      room: 'remote-sign-in',
+      imports: ['*', 'audit', 'credentials', 'outbound', 'deployments/rows'],
+      because: 'an owner signs in for a release that relays elsewhere, and a worker starts it later',
+    },
+    {
       room: 'doctor',
       imports: ['*', 'access'],
       because: 'the connection doctor calls the endpoint from outside, as a client',

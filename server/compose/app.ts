@@ -128,8 +128,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     log.info({ component: 'machines', hint: machines.isolation.hint }, machines.isolation.summary);
   if (machines.startsEmpty) await forgetLocalMachines({ database, events, now: clock });
   const remote = await openRemote({
-    prisma,
-    envelopes,
+    storage,
+    events,
     clock,
     trustedOrigins: env.REMOTE_ORIGINS_TRUSTED ?? [],
     connect: options.connect,
@@ -161,6 +161,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
   };
   const { targetOf, indexes, ownerIntents, ...services } = await createServices(deps);
+  const remoteSignIn = remote.createSignIn({ publicUrl, start: services.deployments.start });
   opened.defer(services.analysis.close);
   opened.defer(services.trials.close);
 
@@ -198,6 +199,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     services,
     ownerIntents,
     oauth: oauth.server,
+    remoteSignIn,
     links,
     cliTokenId: () => cliTokenId,
     addressOf,

@@ -1,17 +1,21 @@
 import { buildConnector } from 'undici';
-import type { PrismaClient } from '#prisma/client.ts';
-import type { Envelopes } from '#server/domain/credentials/envelope.ts';
 import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
-import { createSafeAgents } from '#server/domain/outbound/safe-fetch.ts';
+import type { Events } from '#server/domain/events.ts';
+import { createSafeAgents, createSafeFetch } from '#server/domain/outbound/safe-fetch.ts';
+import { createRemoteAccessTokens } from '#server/domain/remote-sign-in/access-tokens.ts';
+import { createDescribe } from '#server/domain/remote-sign-in/describe.ts';
+import { createRemoteSignIn, type RemoteSignInService } from '#server/domain/remote-sign-in/service.ts';
+import type { SignInDeps } from '#server/domain/remote-sign-in/sign-in-deps.ts';
 import { createRemoteMachines, withRemote } from '../machines/remote.ts';
 import { createFindRemote } from '../remote/find-remote.ts';
 import { openRemoteGateway } from '../remote/gateway.ts';
+import type { Storage } from './storage.ts';
 
 const CONNECT_MS_MAX = 5_000;
 
 export type RemoteWiring = {
-  prisma: PrismaClient;
-  envelopes: Envelopes;
+  storage: Pick<Storage, 'database' | 'envelopes'>;
+  events: Events;
   clock: () => Date;
   /** Origins that may have a private address, or go without HTTPS. */
   trustedOrigins: readonly string[];
@@ -20,10 +24,23 @@ export type RemoteWiring = {
 };
 
 /** The gateway to servers that run elsewhere, and the fleet in which they are machines that are nothing but a row. */
-export async function openRemote({ prisma, envelopes, clock, trustedOrigins, connect }: RemoteWiring) {
+export async function openRemote({ storage, events, clock, trustedOrigins, connect }: RemoteWiring) {
+  const { database, envelopes } = storage;
+  const { prisma } = database;
   const agents = createSafeAgents(trustedOrigins);
+  const { fetch, close: closeFetch } = createSafeFetch(trustedOrigins);
+  const trusted = new Set(trustedOrigins.map((url) => new URL(url).origin));
+  const isTrusted = (url: string) => trusted.has(new URL(url).origin);
+  const shared = { database, events, envelopes, fetch, isTrusted, now: clock };
+  const accessTokens = createRemoteAccessTokens(shared);
   const gateway = await openRemoteGateway({
-    find: createFindRemote({ prisma, envelopes, nowMs: () => clock().getTime() }),
+    find: createFindRemote({
+      prisma,
+      envelopes,
+      nowMs: () => clock().getTime(),
+      accessTokens,
+      describe: createDescribe(shared),
+    }),
     dispatcherFor: ({ href }) => agents.agentFor(href),
     now: clock,
   });
@@ -40,9 +57,12 @@ export async function openRemote({ prisma, envelopes, clock, trustedOrigins, con
       (findFleet: FindFleet): FindFleet =>
       async (ownerId) =>
         withRemote(await findFleet(ownerId), machines),
+    createSignIn: (rest: Pick<SignInDeps, 'publicUrl' | 'start'>): RemoteSignInService =>
+      createRemoteSignIn({ ...shared, ...rest }),
     close: async () => {
       await gateway.close();
-      await agents.close();
+      accessTokens.close();
+      await Promise.all([agents.close(), closeFetch()]);
     },
   };
 }

@@ -55,7 +55,7 @@ export type ServiceDeps = {
 
 export type AppServices = Omit<
   Services,
-  'doctor' | 'localSignIn' | 'members' | 'rotateKeys' | 'consent' | 'connections'
+  'doctor' | 'localSignIn' | 'members' | 'rotateKeys' | 'consent' | 'connections' | 'remoteSignIn'
 > & {
   analysis: AnalysisService;
   apiTokens: ApiTokenService;

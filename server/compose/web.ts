@@ -9,6 +9,7 @@ import { createAttempts } from '#server/domain/identity/attempts.ts';
 import { createLocalSignIn } from '#server/domain/identity/local-sign-in.ts';
 import type { SignInLinks } from '#server/domain/identity/sign-in-links.ts';
 import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
+import type { RemoteSignInService } from '#server/domain/remote-sign-in/service.ts';
 import { createSignUp } from '#server/domain/settings/sign-up.ts';
 import type { Env } from '../env.ts';
 import type { Parts } from '../health/parts.ts';
@@ -38,6 +39,7 @@ export type WebWiring = {
   services: Omit<AppServices, 'targetOf' | 'indexes' | 'ownerIntents'>;
   ownerIntents: OwnerIntents;
   oauth: AuthorizationServer;
+  remoteSignIn: RemoteSignInService;
   links: SignInLinks;
   cliTokenId: () => string | null;
   addressOf: (req: IncomingMessage) => string;
@@ -98,6 +100,7 @@ export function openWeb(wiring: WebWiring): WebApp {
           rotateKeys({ env, dataDir: wiring.dataDir, database, keys, envelopes, ownerId: owner.id }, actor),
         consent: oauth.consent,
         connections: oauth.connections,
+        remoteSignIn: wiring.remoteSignIn,
       },
       installation: {
         version: wiring.version,
@@ -119,6 +122,7 @@ export function openWeb(wiring: WebWiring): WebApp {
     deviceLogins: services.deviceLogins,
     signUp,
     oauth,
+    remoteSignIn: wiring.remoteSignIn,
     clientRegistrations: createRateLimit(CLIENT_REGISTRATIONS_PER_MINUTE),
     authSecret: storage.authSecret,
     gitHub,

@@ -10,6 +10,7 @@ const HOST_CODES = {
   NATIVE_BUILD_FAILED: true,
   NO_BIN: true,
   MISSING_CREDENTIAL: true,
+  SIGN_IN_REQUIRED: true,
   MISSING_ARGUMENT: true,
   EXITED_AT_START: true,
   NO_HANDSHAKE: true,
@@ -33,6 +34,8 @@ export const ERROR_CODES = [
   'FORBIDDEN_VARIABLE',
   // keys of users
   'SERVICE_UNREACHABLE',
+  // signing in at a remote server
+  'SIGN_IN_FAILED',
   // analysis
   'REPOSITORY_NOT_FOUND',
   'NOT_AN_MCP_SERVER',

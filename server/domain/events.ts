@@ -20,6 +20,8 @@ export type Topic =
   | 'settings'
   /** analysis id: progress or result. */
   | 'analysis'
+  /** deployment id: its sign-in at a remote server changed. */
+  | 'remote'
   /** deployment id: a sleeping machine is wanted. */
   | 'wake'
   /** an id that only who says it knows: how long a message takes. */
@@ -45,7 +47,7 @@ export interface Events {
 
 const CHANNEL = 'catwalk';
 /** A new token is used at once, and the end of one must take effect at once: the message would take a moment. */
-const TOLD_AT_ONCE: ReadonlySet<Topic> = new Set<Topic>(['access', 'session']);
+const TOLD_AT_ONCE: ReadonlySet<Topic> = new Set<Topic>(['access', 'session', 'remote']);
 
 /** The event bus of one backend instance over the database's NOTIFY. */
 export async function createEvents(listener: Listener): Promise<Events> {

@@ -26,6 +26,7 @@ import { GRAPHQL_PATH, type GraphqlServer } from './graphql.ts';
 import { STORAGE_FULL } from './mask-error.ts';
 import { createOAuthRoutes, isProgramPath } from './oauth/routes.ts';
 import { type LimitCaller, limitRate, type RateLimit } from './rate-limit.ts';
+import { REMOTE_PREFIX } from './remote-sign-in.ts';
 import { HEALTH_PATH, LIVE_PATH, METRICS_PATH, type Refusal } from './same-site.ts';
 import { createSecurityHeaders } from './security-headers.ts';
 import { type HttpError, sendError } from './send-error.ts';
@@ -36,6 +37,8 @@ export type ExpressAppOptions = {
   auth: Auth;
   authenticate: Authenticate;
   auditExport: RequestHandler;
+  /** Serves the addresses that authorization servers of remote servers use. */
+  remoteSignIn: RequestHandler;
   graphql: GraphqlServer;
   health: RequestHandler;
   metrics: RequestHandler | null;
@@ -115,6 +118,7 @@ export function createExpressApp(options: ExpressAppOptions): Express {
   app.all('/api/auth/{*path}', toNodeHandler(auth));
   app.use(createSignIn(auth, addressOf));
   app.get(AUDIT_EXPORT_PATH, rateLimit, options.auditExport);
+  app.use(REMOTE_PREFIX, rateLimit, options.remoteSignIn);
   const { publicUrl, deviceLogins: logins } = options;
   app.use('/api/device', rateLimit, createDeviceLogin({ publicUrl, logins, addressOf }));
 

@@ -4,10 +4,12 @@ import { returnPathIn } from './return-path.ts';
 const PAGE = '/oauth/00000000-0000-4000-8000-000000000000/consent?client_id=x';
 const cookie = (path: string) => `a=b; catwalk.return=${encodeURIComponent(path)}; c=d`;
 
-test.each(['/deployments/00000000-0000-4000-8000-000000000000/logs', '/new?source=firecrawl-mcp', '/settings'])(
-  'returns to the dashboard page %s',
-  (path) => expect(returnPathIn(cookie(path))).toBe(path),
-);
+test.each([
+  '/deployments/00000000-0000-4000-8000-000000000000/logs',
+  '/new?source=firecrawl-mcp',
+  '/settings',
+  '/api/remote/callback?code=x&state=y',
+])('returns to the page %s', (path) => expect(returnPathIn(cookie(path))).toBe(path));
 
 test('returns to a consent page of this server', () => {
   expect(returnPathIn(cookie(PAGE))).toBe(PAGE);

@@ -28,6 +28,7 @@ export function takeReturn(req: Request, res: Response): string | null {
 }
 
 const COOKIE = /(?:^|; *)catwalk\.return=([^;]*)/;
+const REMOTE_CALLBACK = /^\/api\/remote\/callback\?/;
 const CONSENT_PAGE = /^\/oauth\/[0-9a-f-]{36}\/consent\?/;
 
 /** The dashboard sets the same cookie for its own pages, with a path that begins at its root. */
@@ -39,7 +40,7 @@ export function returnPathIn(cookies: string): string | null {
   if (value === undefined) return null;
   try {
     const path = decodeURIComponent(value);
-    return CONSENT_PAGE.test(path) || DASHBOARD_PAGE.test(path) ? path : null;
+    return [CONSENT_PAGE, DASHBOARD_PAGE, REMOTE_CALLBACK].some((page) => page.test(path)) ? path : null;
   } catch {
     return null; // a lone percent sign
   }

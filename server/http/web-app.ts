@@ -10,6 +10,7 @@ import type { DeviceLogins } from '#server/domain/identity/device-logins.ts';
 import type { SignInLinks } from '#server/domain/identity/sign-in-links.ts';
 import type { MailedLinks } from '#server/domain/members/mailed-links.ts';
 import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
+import type { RemoteSignInService } from '#server/domain/remote-sign-in/service.ts';
 import type { SignUp } from '#server/domain/settings/sign-up.ts';
 import type { Parts } from '../health/parts.ts';
 import type { Log } from '../logging/log.ts';
@@ -25,6 +26,7 @@ import { type ContextParts, createGraphqlServer } from './graphql.ts';
 import { createHealth } from './health.ts';
 import { CONNECTION_LIMITS } from './open-subscriptions.ts';
 import type { LimitCaller, RateLimit } from './rate-limit.ts';
+import { createRemoteSignInRoutes } from './remote-sign-in.ts';
 import { createSameSiteCheck } from './same-site.ts';
 import { createShares } from './shares.ts';
 import { createSignedInConnections } from './signed-in-connections.ts';
@@ -45,6 +47,7 @@ export type WebAppOptions = {
   deviceLogins: DeviceLogins;
   signUp: SignUp;
   oauth: AuthorizationServer;
+  remoteSignIn: RemoteSignInService;
   /** Counts registrations of OAuth clients by address. */
   clientRegistrations: RateLimit;
   authSecret: Secret;
@@ -131,6 +134,7 @@ export function createWebApp(options: WebAppOptions): WebApp {
     auth,
     authenticate,
     auditExport: createAuditExport({ prisma, authenticate, addressOf }),
+    remoteSignIn: createRemoteSignInRoutes({ publicUrl, service: options.remoteSignIn, authenticate, addressOf }),
     graphql,
     check,
     addressOf,

@@ -13,6 +13,7 @@ const IS_COUNTED: Record<Topic, boolean> = {
   session: true,
   settings: true,
   analysis: true,
+  remote: true,
   wake: true,
   echo: false,
 };

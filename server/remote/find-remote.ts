@@ -3,6 +3,7 @@ import type { PrismaClient } from '#prisma/client.ts';
 import { openCredentialSet } from '#server/domain/credentials/credential-set.ts';
 import type { Envelopes } from '#server/domain/credentials/envelope.ts';
 import { openHostToken, specOf } from '#server/domain/deployments/rows/releases.ts';
+import { type CredentialsDeps, createRemoteCredentials } from './credentials.ts';
 import { headersFrom, type RemoteServer } from './remote-server.ts';
 import { createSessionSeal } from './session-seal.ts';
 
@@ -10,10 +11,14 @@ import { createSessionSeal } from './session-seal.ts';
 const KEPT_MS = 5 * 60_000;
 const KEPT_MAX = 1_000;
 
-export type FindRemoteDeps = { prisma: PrismaClient; envelopes: Envelopes; nowMs: () => number };
+export type FindRemoteDeps = Pick<CredentialsDeps, 'accessTokens' | 'describe'> & {
+  prisma: PrismaClient;
+  envelopes: Envelopes;
+  nowMs: () => number;
+};
 
 /** Finds the remote server of a row, with the credentials of its release. A release never changes, so both are kept. */
-export function createFindRemote({ prisma, envelopes, nowMs }: FindRemoteDeps) {
+export function createFindRemote({ prisma, envelopes, nowMs, accessTokens, describe }: FindRemoteDeps) {
   const kept = new Map<string, { remote: RemoteServer | null; untilMs: number }>();
 
   const load = async (machineId: string): Promise<RemoteServer | null> => {
@@ -32,8 +37,14 @@ export function createFindRemote({ prisma, envelopes, nowMs }: FindRemoteDeps) {
       url: spec.url,
       accepts: createTokenCheck(token),
       sessions: createSessionSeal(token),
-      headers: async () => headersFrom(spec.headers, rendered.env),
-      variables: spec.headers.map(({ variable }) => variable),
+      ...createRemoteCredentials({
+        deploymentId: row.deploymentId,
+        url: spec.url,
+        entered: headersFrom(spec.headers, rendered.env),
+        variables: spec.headers.map(({ variable }) => variable),
+        accessTokens,
+        describe,
+      }),
     };
   };
 

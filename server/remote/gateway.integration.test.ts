@@ -13,11 +13,18 @@ import {
 import { Agent, buildConnector, request } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
 import { REMOTE_MACHINE_HEADER, REMOTE_ORIGIN } from '#deploy/address.ts';
-import { HOST_TOKEN_HEADER, PRINCIPAL_HEADER } from '#deploy/host/contract.ts';
+import { HOST_TOKEN_HEADER, PLATFORM_PRINCIPAL, PRINCIPAL_HEADER } from '#deploy/host/contract.ts';
 import { createTokenCheck } from '#deploy/host/token.ts';
+import { createRemoteCredentials } from './credentials.ts';
 import { openRemoteGateway } from './gateway.ts';
 import { createSessionSeal } from './session-seal.ts';
 
+const NOT_SIGNED_IN = {
+  find: async () => null,
+  replace: async () => null,
+  want: async () => null,
+  findProblem: async () => null,
+};
 const TOKEN = 'the-secret-of-the-release';
 
 async function listen(listener: RequestListener): Promise<string> {
@@ -40,8 +47,14 @@ async function open(url: string) {
         url,
         accepts: createTokenCheck(TOKEN),
         sessions: createSessionSeal(TOKEN),
-        headers: async () => ({ authorization: 'Bearer theirs' }),
-        variables: ['AUTHORIZATION'],
+        ...createRemoteCredentials({
+          deploymentId: 'd1',
+          url,
+          entered: { authorization: 'Bearer theirs' },
+          variables: ['AUTHORIZATION'],
+          accessTokens: NOT_SIGNED_IN,
+          describe: async () => ({ kind: 'none' }),
+        }),
       };
     },
     dispatcherFor: () => outgoing,
@@ -205,4 +218,21 @@ test.each(['compress', 'gzip, gzip, gzip'])('refuses an answer that came as %s',
   const { post } = await open(url);
   const message = `The answer is encoded as ${encoding}.`;
   expect(await post(call(7))).toMatchObject({ status: 502, body: { id: 7, error: { message } } });
+});
+
+test.each([
+  ['names the transport of 2024-11-05', 'event: endpoint\ndata: /messages?id=1\n\n', 502],
+  ['passes the answer of any other server on', 'event: message\ndata: {}\n\n', 405],
+])('%s when the handshake is not answered', async (_what, stream, status) => {
+  const url = await listen((req, res) => {
+    req.resume();
+    if (req.method === 'GET') res.writeHead(200, { 'content-type': 'text/event-stream' }).end(stream);
+    else res.writeHead(405, { 'content-type': 'application/json' }).end('{}');
+  });
+  const { post } = await open(url);
+  const answer = await post(call(7), { [PRINCIPAL_HEADER]: PLATFORM_PRINCIPAL });
+  expect(answer.status).toBe(status);
+  if (status === 502) expect(answer.body.error).toMatchObject({ message: expect.stringContaining('HTTP+SSE') });
+  // Callers are never kept waiting for it.
+  expect(await post(call(7), { [PRINCIPAL_HEADER]: 'alice' })).toMatchObject({ status: 405 });
 });

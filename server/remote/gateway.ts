@@ -51,7 +51,7 @@ export async function openRemoteGateway({ find, dispatcherFor, now }: RemoteGate
     const { pathname, searchParams } = new URL(request.url ?? '/', REMOTE_ORIGIN);
     switch (`${request.method} ${pathname}`) {
       case 'GET /status':
-        return json(response, 200, status.read(remote));
+        return json(response, 200, status.read(remote, await remote.findProblem()));
       case 'GET /logs':
         response.writeHead(200, { 'content-type': 'application/x-ndjson' });
         response.end(status.lines(searchParams.get('cursor')));

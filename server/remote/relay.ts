@@ -4,9 +4,10 @@ import { pipeline } from 'node:stream/promises';
 import { type Dispatcher, request as send } from 'undici';
 import { sendError } from '#deploy/host/bridge/answers.ts';
 import { RPC, scan } from '#deploy/host/bridge/json-rpc.ts';
-import { PRINCIPAL_HEADER } from '#deploy/host/contract.ts';
+import { PLATFORM_PRINCIPAL, PRINCIPAL_HEADER } from '#deploy/host/contract.ts';
 import { decoded, UnknownEncodingError } from './decoded.ts';
-import type { RemoteServer } from './remote-server.ts';
+import { mayBeOldTransport, speaksOldTransport } from './old-transport.ts';
+import { RefusedError, type RemoteFailure, type RemoteServer } from './remote-server.ts';
 import type { RemoteStatus } from './status.ts';
 
 /** Headers of a client that are about the call; everything else would tell the remote server who calls. */
@@ -15,25 +16,24 @@ const PASSED = /^(?:accept|content-type|last-event-id|mcp-[a-z-]+|traceparent|tr
 const DROPPED = /^(?:connection|keep-alive|transfer-encoding|content-encoding|set-cookie|www-authenticate|alt-svc)$/;
 const SESSION_HEADER = 'mcp-session-id';
 const SILENT_MS_MAX = 330_000;
+const AGAIN = 'Send the call again.';
 /** A body up to this size is read before it is sent: an error can then name its request. */
 const WHOLE_BODY_BYTES_MAX = 64 * 1024;
 
-type Failure = Parameters<RemoteStatus['failed']>[0];
-
-const refused = (status: number, variables: string[]): Failure => ({
-  code: 'MISSING_CREDENTIAL',
-  message: `The remote server refused the credentials (HTTP ${status}).`,
-  hint: 'Enter a valid token or key in the settings of the deployment.',
-  retryable: false,
-  variables,
-});
-
-const failed = (message: string, hint: string): Failure => ({
+const failed = (message: string, hint: string): RemoteFailure => ({
   code: 'NO_HANDSHAKE',
   message,
   hint,
   retryable: true,
 });
+
+/** Its sessions live on one connection, which only one instance of Catwalk could hold. */
+const OLD_TRANSPORT: RemoteFailure = {
+  code: 'NO_HANDSHAKE',
+  message: 'This server speaks only HTTP+SSE of 2024-11-05, to which Catwalk does not relay.',
+  hint: 'Deploy its address for Streamable HTTP, often the same one with /mcp at the end.',
+  retryable: false,
+};
 
 const requestHeaders = ({ headers }: IncomingMessage, sessionId: string | undefined): Record<string, string> => ({
   ...Object.fromEntries(
@@ -63,6 +63,8 @@ function ownSession({ headers }: IncomingMessage, principal: string, { sessions 
   return typeof given === 'string' ? sessions.open(principal, given) : undefined;
 }
 
+const isRefusal = ({ statusCode }: Dispatcher.ResponseData): boolean => statusCode === 401 || statusCode === 403;
+
 type Body = { body: Buffer | IncomingMessage | null; id: string | null };
 
 /** The body of a request with the id in it, as it stands there; null for larger bodies and what is no request. */
@@ -76,7 +78,7 @@ async function readBody(request: IncomingMessage): Promise<Body> {
 }
 
 /** An error that clients show: the endpoint passes JSON with any status on, and takes a 401 for its own business. */
-const sendFailure = (response: ServerResponse, id: string | null, { code, message, hint }: Failure) => {
+const sendFailure = (response: ServerResponse, id: string | null, { code, message, hint }: RemoteFailure) => {
   if (response.headersSent) response.destroy();
   else sendError(response, 502, message, { id, data: { code, hint }, headers: { 'cache-control': 'no-store' } });
 };
@@ -93,7 +95,7 @@ export async function relay(
   response.on('close', () => left.abort());
   status.open += 1;
   let id: string | null = null;
-  const fail = (failure: Failure) => {
+  const fail = (failure: RemoteFailure) => {
     status.failed(failure);
     sendFailure(response, id, failure);
   };
@@ -106,25 +108,34 @@ export async function relay(
       const options = { id, code: RPC.SESSION_NOT_FOUND };
       return sendError(response, 404, 'Session not found. Send a new initialize request.', options);
     }
-    const answer = await send(remote.url, {
-      dispatcher: dispatcher(),
-      method: request.method as Dispatcher.HttpMethod, // the gateway's routes name three
-      headers: {
-        ...requestHeaders(request, sessionId),
-        'accept-encoding': 'identity',
-        'user-agent': 'catwalk',
-        ...(await remote.headers()),
-      },
-      body: read.body,
-      headersTimeout: SILENT_MS_MAX,
-      bodyTimeout: 0,
-      signal: left.signal,
-    });
-    const { statusCode } = answer;
-    if (statusCode === 401 || statusCode === 403) {
+    const sendWith = (own: Record<string, string>) =>
+      send(remote.url, {
+        dispatcher: dispatcher(),
+        method: request.method as Dispatcher.HttpMethod, // the gateway's routes name three
+        headers: {
+          ...requestHeaders(request, sessionId),
+          'accept-encoding': 'identity',
+          'user-agent': 'catwalk',
+          ...own,
+        },
+        body: read.body,
+        headersTimeout: SILENT_MS_MAX,
+        bodyTimeout: 0,
+        signal: left.signal,
+      });
+    let sent = await remote.headers();
+    let answer = await sendWith(sent);
+    for (let tries = 1; isRefusal(answer); tries++) {
       await answer.body.dump();
-      return fail(refused(statusCode, remote.variables));
+      const refusal = { status: answer.statusCode, wwwAuthenticate: answer.headers['www-authenticate'], sent };
+      const next = await remote.refused(refusal);
+      if ('failure' in next) return fail(next.failure);
+      // A body that was piped is gone: the client sends the call again, then with the new token.
+      if (tries > 1 || read.body === request) return fail(failed('The call was interrupted by a renewal.', AGAIN));
+      sent = next.headers;
+      answer = await sendWith(sent);
     }
+    const { statusCode } = answer;
     if (statusCode >= 300 && statusCode < 400) {
       await answer.body.dump();
       return fail(
@@ -133,6 +144,11 @@ export async function relay(
           'Deploy the address that it leads to.',
         ),
       );
+    }
+    const isHandshake = principal === PLATFORM_PRINCIPAL && id !== null && sessionId === undefined;
+    if (isHandshake && mayBeOldTransport(statusCode) && (await speaksOldTransport(remote.url, sent, dispatcher()))) {
+      await answer.body.dump();
+      return fail(OLD_TRANSPORT);
     }
     answer.body.on('error', () => {}); // also while nothing reads it yet
     const body = decoded(answer.body, answer.headers['content-encoding']);
@@ -144,6 +160,7 @@ export async function relay(
     await pipeline([...body, response]);
   } catch (error) {
     if (left.signal.aborted) return;
+    if (error instanceof RefusedError) return fail(error.failure);
     if (error instanceof UnknownEncodingError) {
       left.abort();
       return fail(failed(error.message, 'Catwalk sends “Accept-Encoding: identity”. Ask the maintainers to honor it.'));

@@ -1,3 +1,4 @@
+import type { HostFailure } from '#deploy/host/contract.ts';
 import type { createTokenCheck } from '#deploy/host/token.ts';
 import type { SessionSeal } from './session-seal.ts';
 
@@ -7,11 +8,32 @@ export type RemoteServer = {
   /** Compares the token of a request with the release's own, in constant time. */
   accepts: ReturnType<typeof createTokenCheck>;
   sessions: SessionSeal;
-  /** The headers of every request, credentials included. */
+  /** The headers of every request, credentials included. @throws RefusedError where the owner has to sign in again */
   headers(): Promise<Record<string, string>>;
-  /** The variables behind the headers, for a message about credentials that were refused. */
-  variables: string[];
+  /** After an answer of 401 or 403: other headers to try once, or the reason to tell. */
+  refused(refusal: Refusal): Promise<{ headers: Record<string, string> } | { failure: RemoteFailure }>;
+  /** Why no call can succeed until the owner signs in again; null while calls can. */
+  findProblem(): Promise<RemoteFailure | null>;
 };
+
+export type RemoteFailure = Omit<HostFailure, 'at' | 'stderrTail'>;
+
+/** An answer that refuses the credentials. */
+export type Refusal = {
+  status: number;
+  wwwAuthenticate: string | string[] | undefined;
+  /** The headers that were refused. */
+  sent: Readonly<Record<string, string>>;
+};
+
+/** No request is sent: the reason is known before. */
+export class RefusedError extends Error {
+  readonly failure: RemoteFailure;
+  constructor(failure: RemoteFailure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
 
 /** A token that was pasted without the word before it. */
 const BARE_TOKEN = /^[^\s:]+$/;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type HostFailure, type HostStatus, type LogRecord, PLATFORM_PRINCIPAL } from '#deploy/host/contract.ts';
-import type { RemoteServer } from './remote-server.ts';
+import type { RemoteFailure, RemoteServer } from './remote-server.ts';
 
 const LINES_MAX = 200;
 /** Deployments whose state is remembered; the longest unused goes first. It comes back with the next calls. */
@@ -10,12 +10,13 @@ const STATUSES_MAX = 10_000;
 export type RemoteStatus = {
   /** Calls and streams under way. */
   open: number;
-  read(remote: RemoteServer): HostStatus;
+  /** `problem` is why no call can succeed now. */
+  read(remote: RemoteServer, problem: RemoteFailure | null): HostStatus;
   /** The lines of the log after a cursor, as the host's `/logs` sends them. */
   lines(cursor: string | null): string;
   log(text: string): void;
   answered(principal: string): void;
-  failed(failure: Omit<HostFailure, 'at' | 'stderrTail'>): void;
+  failed(failure: RemoteFailure): void;
 };
 
 const createStatus = (now: () => Date): RemoteStatus => {
@@ -26,6 +27,12 @@ const createStatus = (now: () => Date): RemoteStatus => {
   let lastAnswerAt: string | null = null;
   let lastError: HostFailure | null = null;
 
+  const withTime = (failure: RemoteFailure): HostFailure => ({
+    ...failure,
+    stderrTail: [],
+    at: now().toISOString(),
+  });
+
   const log = (text: string) => {
     written += 1;
     kept.push({ id: `${boot}.${written}`, at: now().toISOString(), stream: 'HOST', text });
@@ -34,9 +41,9 @@ const createStatus = (now: () => Date): RemoteStatus => {
 
   return {
     open: 0,
-    read({ url }) {
+    read({ url }, problem) {
       return {
-        phase: 'READY',
+        phase: problem === null ? 'READY' : 'FAILED',
         since,
         package: { runtime: 'remote', name: url },
         install: null,
@@ -46,7 +53,7 @@ const createStatus = (now: () => Date): RemoteStatus => {
         openStreams: this.open,
         children: [],
         restarts: 0,
-        lastError,
+        lastError: problem === null ? lastError : withTime(problem),
         lastAnswerAt,
         memory: { hostRssBytes: 0, totalBytes: null, availableBytes: null },
       };
@@ -64,7 +71,7 @@ const createStatus = (now: () => Date): RemoteStatus => {
       if (principal !== PLATFORM_PRINCIPAL) lastAnswerAt = now().toISOString();
     },
     failed(failure) {
-      lastError = { ...failure, stderrTail: [], at: now().toISOString() };
+      lastError = withTime(failure);
       log(failure.message);
     },
   };

@@ -18,6 +18,8 @@ const ENTRIES = {
   'deployment.data-copied': { from: z.string() },
   'deployment.updated': { changed: z.array(name) },
   'deployment.status': { from: z.string(), to: z.string(), code: z.string().optional() },
+  'remote.connected': { issuer: z.string() },
+  'remote.disconnected': { issuer: z.string() },
   'credentials.updated': { version: z.number(), set: z.array(name), unset: z.array(name) },
   'access-token.created': token,
   'access-token.revoked': token,

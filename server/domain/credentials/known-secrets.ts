@@ -24,6 +24,17 @@ export interface KnownSecrets {
 }
 
 const openedSchema = z.object({ rendered: z.object({ secrets: z.array(z.string()) }) });
+/** Of a connection to a remote server, and of a sign-in under way; the rest of them is no secret. */
+const remoteSchema = z
+  .object({
+    accessToken: z.string().optional(),
+    refreshToken: z.string().nullish(),
+    codeVerifier: z.string().optional(),
+    client: z.object({ client_secret: z.string().optional() }),
+  })
+  .transform(({ accessToken, refreshToken, codeVerifier, client }) =>
+    [accessToken, refreshToken, codeVerifier, client.client_secret].filter((one) => typeof one === 'string'),
+  );
 
 /** Values that this process knows to be secret: the last line of defence of its log. */
 export function createKnownSecrets(always: readonly string[] = []): KnownSecrets {
@@ -45,6 +56,8 @@ export function createKnownSecrets(always: readonly string[] = []): KnownSecrets
   return {
     remember,
     rememberOpened: (plaintext, { purpose }) => {
+      if (purpose === 'remote-connection' || purpose === 'remote-sign-in')
+        return remember(remoteSchema.safeParse(parseJson(plaintext)).data ?? []);
       if (purpose !== 'credentials') return remember([plaintext]);
       const { data } = openedSchema.safeParse(parseJson(plaintext));
       if (data) remember(data.rendered.secrets);

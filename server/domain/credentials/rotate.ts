@@ -5,6 +5,8 @@ import type { Envelopes } from './envelope.ts';
 export const ENVELOPE_COLUMNS = [
   ['CredentialSet', 'envelope'],
   ['Release', 'hostToken'],
+  ['RemoteConnection', 'envelope'],
+  ['RemoteSignIn', 'envelope'],
   ['ServiceKey', 'envelope'],
   ['InstallationSettings', 'webhookSecret'],
   ['Installation', 'keyCheck'],

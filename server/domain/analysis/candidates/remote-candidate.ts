@@ -20,7 +20,8 @@ export const transportOf = (url: string): string => (/\/sse\/?(?:[?#]|$)/.test(u
 
 const AUTHORIZATION: DeclaredHeader = {
   name: 'Authorization',
-  description: 'Sent as the Authorization header. A token alone is sent as “Bearer <token>”.',
+  description:
+    'Sent as the Authorization header. A token alone is sent as “Bearer <token>”. Leave it empty to sign in at the server after deploying.',
   isRequired: false,
   isSecret: true,
 };
@@ -59,7 +60,7 @@ export function remoteCandidate({ name, url, description, type, headers, evidenc
   const reason = !isUsable
     ? 'The address of this server has gaps to fill in. Paste its whole address.'
     : type === 'sse'
-      ? 'This server serves only HTTP+SSE of 2024-11-05. Catwalk relays to servers with Streamable HTTP.'
+      ? 'This is an address for HTTP+SSE of 2024-11-05, whose sessions live on one connection. Catwalk relays to servers with Streamable HTTP: paste that address, often the same one with /mcp at the end.'
       : null;
   const named = headers.filter((one) => HEADER_NAME.test(one.name) && !RESERVED.test(one.name));
   const used = named.length > 0 ? named : [AUTHORIZATION];
