@@ -2,6 +2,7 @@ import { parseCount } from './assignments.ts';
 import { CLIENTS } from './client-setup.ts';
 import type { CommandLine } from './command-line.ts';
 import type { AnalyzeOptions } from './commands/analyze.ts';
+import type { AuthorizeOptions } from './commands/authorize.ts';
 import type { DataOptions } from './commands/data.ts';
 import type { EgressOptions } from './commands/egress.ts';
 import type { LoginOptions } from './commands/login.ts';
@@ -151,6 +152,15 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
     .action(
       run(async (shell, id: string, options: EgressOptions) =>
         (await import('./commands/egress.ts')).egress(shell, id, options),
+      ),
+    );
+  command('authorize <id>', 'sign in at the server that a deployment relays to')
+    .option('--client-id <id>', 'id of a client that you registered there')
+    .option('--client-secret <secret>', 'secret of that client')
+    .option('--end', 'forget the tokens of the sign-in')
+    .action(
+      run(async (shell, id: string, options: AuthorizeOptions) =>
+        (await import('./commands/authorize.ts')).authorize(shell, id, options),
       ),
     );
   command('members', 'list, lock or unlock the members of the installation; for the administrator')

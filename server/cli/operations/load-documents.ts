@@ -7,6 +7,7 @@ import * as egress from './egress.ts';
 import * as intent from './intent.ts';
 import * as members from './members.ts';
 import * as registry from './registry.ts';
+import * as remote from './remote.ts';
 import * as viewer from './viewer.ts';
 
 const MODULES = {
@@ -18,6 +19,7 @@ const MODULES = {
   ...intent,
   ...members,
   ...registry,
+  ...remote,
   ...viewer,
 };
 

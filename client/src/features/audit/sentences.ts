@@ -46,6 +46,14 @@ const TYPES: Record<string, { label: string; sentence: (data: Particulars) => st
     sentence: ({ to, code }) =>
       `${DEPLOYMENT} ${STATUS_CHANGES[text(to)] ?? text(to).toLowerCase()}${code === undefined ? '' : ` (${text(code)})`}`,
   },
+  'remote.connected': {
+    label: 'Remote servers connected',
+    sentence: ({ issuer }) => `Connected ${DEPLOYMENT} by signing in at ${text(issuer)}`,
+  },
+  'remote.disconnected': {
+    label: 'Remote servers disconnected',
+    sentence: ({ issuer }) => `Disconnected ${DEPLOYMENT} from ${text(issuer)}`,
+  },
   'credentials.updated': {
     label: 'Credentials',
     sentence: ({ set, unset }) => {

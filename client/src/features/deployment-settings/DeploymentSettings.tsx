@@ -1,6 +1,7 @@
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import type { MachineSizeFragment, ProcessorFragment, RegionFragment } from '../catalog/catalog.ts';
+import { RemotePanel } from '../remote/RemotePanel.tsx';
 import { AccessPanel } from './AccessPanel.tsx';
 import { ArgumentsPanel } from './ArgumentsPanel.tsx';
 import { CredentialsPanel } from './CredentialsPanel.tsx';
@@ -30,6 +31,7 @@ export const DeploymentSettingsFragment = graphql(`
       hosts
     }
     ...NetworkPanel_deployment
+    ...RemotePanel_deployment
   }
 `);
 
@@ -49,6 +51,7 @@ export function DeploymentSettings(props: DeploymentSettingsProps) {
   return (
     <>
       <NamePanel id={id} name={name} />
+      <RemotePanel deployment={deployment} />
       <CredentialsPanel deployment={deployment} />
       <ArgumentsPanel deployment={deployment} />
       <AccessPanel id={id} name={name} access={access} />

@@ -9,6 +9,7 @@ import { RedeployDocument, StartDocument, UpdateDeploymentDocument } from '../de
 import { RestartDialog } from '../deployments/RestartDialog.tsx';
 import { useIntent } from '../deployments/use-intent.ts';
 import { RollbackDialog } from '../releases/RollbackDialog.tsx';
+import { ConnectDialog } from '../remote/ConnectDialog.tsx';
 import { MissingFields, useMissing } from './MissingFields.tsx';
 import { useOlderRelease } from './older-release.ts';
 import { RemedyButton } from './RemedyButton.tsx';
@@ -115,6 +116,7 @@ export function DeploymentFailure(props: DeploymentFailureProps) {
         onClose={close}
         missing={failure.variables}
       />
+      <ConnectDialog deploymentId={id} opened={dialog === 'connect'} onClose={close} />
       <ArgumentsDialog deployment={deployment} opened={dialog === 'arguments'} onClose={close} />
       <RollbackDialog deploymentId={id} release={dialog === 'rollback' ? older : null} onClose={close} />
       <RestartDialog id={id} name={name} opened={dialog === 'restart'} onClose={close} />

@@ -5,6 +5,7 @@ import {
   IconCpu,
   IconKey,
   IconMapPin,
+  IconPlugConnected,
   IconReload,
   IconSearch,
   IconTerminal2,
@@ -16,6 +17,7 @@ import type { Remedy } from './remedies.ts';
 type RemedyButtonProps = { remedy: Remedy; primary: boolean; working: boolean; onTake: (remedy: Remedy) => void };
 
 const ICONS: Record<Remedy['kind'], ComponentType<{ size: number }>> = {
+  connect: IconPlugConnected,
   credentials: IconKey,
   memory: IconArrowUp,
   processor: IconCpu,
@@ -46,6 +48,8 @@ export function RemedyButton({ remedy, primary, working, onTake }: RemedyButtonP
 
 function labelOf(remedy: Remedy): string {
   switch (remedy.kind) {
+    case 'connect':
+      return 'Connect';
     case 'credentials':
       return remedy.variables.length > 0 ? `Add ${remedy.variables.join(', ')}` : 'Edit credentials';
     case 'memory':

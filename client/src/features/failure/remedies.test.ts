@@ -14,6 +14,7 @@ const kindsOf = (code: string, { variables = [], proposal, older = false, status
 
 test('offers the likeliest remedy first, and always a retry', () => {
   expect(kindsOf('MISSING_CREDENTIAL', { variables: ['KEY'] })).toEqual(['credentials', 'retry']);
+  expect(kindsOf('SIGN_IN_REQUIRED')).toEqual(['connect', 'retry']);
   expect(kindsOf('EXITED_AT_START', { variables: ['KEY'] })).toEqual(['credentials', 'retry']);
   expect(kindsOf('HANDSHAKE_TIMEOUT', { proposal: { processor: 'shared-cpu-2x', regions: [] } })[0]).toBe('processor');
   expect(kindsOf('OUT_OF_MEMORY', { proposal: { memoryMb: 1024, regions: [] } })).toEqual(['memory', 'retry']);

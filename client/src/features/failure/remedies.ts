@@ -2,6 +2,7 @@ import { hasFailed, type Status } from '../status/status.ts';
 
 /** An action against a failure that takes one click. */
 export type Remedy =
+  | { kind: 'connect' }
   | { kind: 'credentials'; variables: readonly string[] }
   | { kind: 'memory'; memoryMb: number }
   | { kind: 'processor'; processor: string }
@@ -57,6 +58,7 @@ export function remediesOf(failure: Failed, status: Status, canRollBack: boolean
   const { code, variables, proposal } = failure;
   const isDown = hasFailed(status);
   const remedies: Remedy[] = [];
+  if (code === 'SIGN_IN_REQUIRED') remedies.push({ kind: 'connect' });
   if (code === 'MISSING_CREDENTIAL' || variables.length > 0) remedies.push({ kind: 'credentials', variables });
   if (proposal?.memoryMb) remedies.push({ kind: 'memory', memoryMb: proposal.memoryMb });
   if (proposal?.processor) remedies.push({ kind: 'processor', processor: proposal.processor });
