@@ -96,7 +96,7 @@ async function take(
         return;
       }
       const env = { ...options.environment, ...stage.env };
-      await run('sh', ['-c', command], { cwd: inside('.'), env, timeout: 300_000, maxBuffer: 64 * 1024 * 1024 });
+      await run('sh', ['-c', command], { cwd: inside('.'), env, timeout: 600_000, maxBuffer: 64 * 1024 * 1024 });
       return;
     }
     case 'CMD':
