@@ -20,6 +20,7 @@ import './deployment/egress.ts';
 import './deployment/set-values.ts';
 import './deployment/newer-version.ts';
 import './deployment/pending-intent.ts';
+import './deployment/sleep.ts';
 import './deployment/waking.ts';
 import './deployment/release-changes.ts';
 import './deployment/queries.ts';

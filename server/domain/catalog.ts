@@ -110,13 +110,20 @@ export const isMachine = ({ app }: { app: string }): boolean => app !== REMOTE_A
 export const NO_COST: MonthlyCost = { alwaysOn: 0, withSleep: 0, currency: 'USD', asOf: PRICES_AS_OF };
 
 /** The list price of a month; an estimate in regions whose price is not known. */
-export function monthlyCost(memoryMb: number, region: string, processorName = DEFAULT_PROCESSOR.name): MonthlyCost {
+export const monthlyCost = (memoryMb: number, region: string, processor = DEFAULT_PROCESSOR.name): MonthlyCost =>
+  costAtAwakeShare({ memoryMb, region, processor }, AWAKE_SHARE);
+
+/** The same, for a machine that runs for a part of the time, from 0 to 1. */
+export function costAtAwakeShare(
+  { memoryMb, region, processor: processorName }: { memoryMb: number; region: string; processor: string },
+  awakeShare: number,
+): MonthlyCost {
   const factor = PRICE_FACTORS[region] ?? HIGHEST_FACTOR;
   const { kind, cpus, memoryMinMb } = getProcessor(processorName);
   const moreGb = Math.max(0, memoryMb - memoryMinMb) / 1024;
   const alwaysOn = (USD_PER_CPU[kind] * cpus + USD_PER_GB * moreGb) * factor;
   // The root file system costs the same everywhere.
   const asleep = region === LOCAL_REGION ? 0 : SUSPENDED_USD_PER_GB * ROOT_GB;
-  const withSleep = alwaysOn * AWAKE_SHARE + asleep * (1 - AWAKE_SHARE);
+  const withSleep = alwaysOn * awakeShare + asleep * (1 - awakeShare);
   return { alwaysOn: cents(alwaysOn), withSleep: cents(withSleep), currency: 'USD', asOf: PRICES_AS_OF };
 }

@@ -20,7 +20,7 @@ import { watchMachines } from './replaced-machines.ts';
 import { watchGrants } from './revocation.ts';
 import type { MachineTarget, Route } from './route.ts';
 import { RouteUnavailableError } from './route-table.ts';
-import { findSessionMachine, splitSessionId } from './session-id.ts';
+import { findSessionMachine, isCurrentSession, splitSessionId } from './session-id.ts';
 import { toTracedCall } from './traced-call.ts';
 import { toAsleepUsageCall, toUsageCall } from './usage-call.ts';
 import { createWaker } from './waker.ts';
@@ -30,6 +30,8 @@ type Outcome = Refusal | null;
 
 /** How often a route is read again because it changed while the right to it was checked. */
 const LOOKS_MAX = 5;
+/** A machine that sleeps: nothing is sent to it before it is awake and has an address. */
+const ASLEEP_TARGET = { origin: 'http://asleep.invalid', headers: {}, token: '' };
 const UPSTREAM_PATHS = { main: '/mcp', sse: '/sse', messages: '/messages' } as const;
 
 /**
@@ -127,8 +129,11 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
 
   /** Answers for a machine that sleeps, or wakes it. */
   const answerForAsleep = async (request: EndpointRequest, route: Route, grant: Grant): Promise<Outcome> => {
-    const machine = request.head.sessionId === null ? route.current : sessionMachine(request, route);
-    if (machine === null || request.path.kind !== 'main') return wakeAndDispatch(request, route, grant);
+    const { currentMachineId: machineId } = route;
+    const session = request.head.sessionId;
+    const isOurs = machineId !== null && (session === null || isCurrentSession(route, session));
+    if (!isOurs || request.path.kind !== 'main') return wakeAndDispatch(request, route, grant);
+    const machine = { ...ASLEEP_TARGET, machineId };
     if (request.method === 'GET') {
       return isListening(request) && acceptsEvents(request)
         ? forward(request, route, grant, machine)
@@ -144,7 +149,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       if (request.body === null) return null;
       return dispatchIfGranted(request, route, grant, false);
     }
-    const outcome = await asleep.answer(request, route, grant, machine);
+    const outcome = await asleep.answer(request, route, grant, machineId);
     switch (outcome.kind) {
       case 'answered':
         deps.record?.(toAsleepUsageCall(request, route, grant, outcome));

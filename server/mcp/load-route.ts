@@ -52,7 +52,7 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
         currentRelease: { select: { offerDigests: true, offerVaries: true } },
         accessTokens: { where: { revokedAt: null }, select: { id: true, hash: true, expiresAt: true } },
         machines: {
-          where: { destroyAt: null, machineId: { not: null }, address: { not: null } },
+          where: { destroyAt: null, machineId: { not: null } },
           orderBy: { createdAt: 'desc' },
           select: {
             app: true,
@@ -69,20 +69,24 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
     if (!row || row.desired === 'DELETED') return null;
 
     let current: MachineTarget | null = null;
+    let currentMachineId: string | null = null;
     let former: readonly string[] = [];
     const draining: DrainingTarget[] = [];
     for (const machine of row.machines) {
       const { machineId, address: origin, formerMachineIds, drainingAt } = machine;
-      if (machineId === null || origin === null || !isMachineOrigin(origin)) continue;
-      const isCurrent = drainingAt === null && machine.releaseId === row.currentReleaseId && current === null;
+      if (machineId === null) continue;
+      const isCurrent = drainingAt === null && machine.releaseId === row.currentReleaseId && currentMachineId === null;
       if (!isCurrent && drainingAt === null) continue; // a release that is still on its way
+      if (isCurrent) {
+        currentMachineId = machineId;
+        former = formerMachineIds;
+      }
+      if (origin === null || !isMachineOrigin(origin)) continue;
       const token = await openHostToken(machine.release);
       const headers = machineHeaders({ app: machine.app, machineId, origin });
       const target = { machineId, origin, headers, token };
-      if (drainingAt === null) {
-        current = target;
-        former = formerMachineIds;
-      } else draining.push({ ...target, drainingSinceMs: drainingAt.getTime() });
+      if (drainingAt === null) current = target;
+      else draining.push({ ...target, drainingSinceMs: drainingAt.getTime() });
     }
 
     return {
@@ -103,6 +107,7 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
       offerDigests: parseDigests(row.currentRelease?.offerDigests),
       hasOffer: row.currentRelease?.offerVaries === false && row.currentRelease.offerDigests !== null,
       current,
+      currentMachineId,
       formerMachineIds: former,
       draining,
     };

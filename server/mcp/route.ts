@@ -28,8 +28,10 @@ export type Route = {
   offerDigests: OfferDigests | null;
   /** Its answers to the first questions of clients may be given for it while it sleeps. */
   hasOffer: boolean;
-  /** The machine of the release that serves. */
+  /** The machine of the release that serves; null while it has no address. */
   current: MachineTarget | null;
+  /** The same machine as its sessions name it, which stays while it sleeps. */
+  currentMachineId: string | null;
   /** Machines whose sessions it took over. */
   formerMachineIds: readonly string[];
   /** Machines of earlier releases, which still answer their own sessions. */

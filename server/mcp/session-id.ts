@@ -22,3 +22,9 @@ export function findSessionMachine(route: Route, machineId: string, nowMs: numbe
   const draining = route.draining.find((machine) => machine.machineId === machineId);
   return draining && nowMs - draining.drainingSinceMs <= DRAIN_MS_MAX ? draining : null;
 }
+
+/** Reports whether a session belongs to the machine of the release that serves, or to one whose sessions it took over. */
+export function isCurrentSession({ currentMachineId, formerMachineIds }: Route, publicId: string): boolean {
+  const machineId = splitSessionId(publicId)?.machineId;
+  return machineId !== undefined && (machineId === currentMachineId || formerMachineIds.includes(machineId));
+}

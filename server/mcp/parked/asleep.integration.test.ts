@@ -57,6 +57,15 @@ async function connect(id: string, mode: 'legacy' | { pin: '2026-07-28' }) {
   return { client, transport, changes };
 }
 
+/** Only answers that a client of the version received before are given away; the handshake counts as one of sessions. */
+async function usedBefore(id: string, mode: Parameters<typeof connect>[1]): Promise<void> {
+  if (mode === 'legacy') return;
+  const { client } = await connect(id, mode);
+  await client.listTools();
+  await client.close();
+  await fallsAsleep(id);
+}
+
 test.each([
   ['a session', 'legacy'],
   ['MCP 2026-07-28', { pin: '2026-07-28' }],
@@ -64,19 +73,21 @@ test.each([
   'a client with %s connects, lists and listens without a machine, and its first call wakes it',
   async (_what, mode) => {
     const id = await asleep(`early-${typeof mode === 'string' ? mode : 'modern'}`);
+    await usedBefore(id, mode);
+    const wokenBefore = await wakes(id);
     const { client, transport, changes } = await connect(id, mode);
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(['pid', 'level', 'change']);
     expect(client.getServerVersion()).toMatchObject({ version: '1' });
     expect(client.getInstructions()).toBe('Call pid.');
     if (mode === 'legacy') await client.ping();
-    expect([(await stateOf(id)).status, await wakes(id)]).toEqual(['ASLEEP', 0]);
+    expect([(await stateOf(id)).status, await wakes(id)]).toEqual(['ASLEEP', wokenBefore]);
     await eventually('its stream is parked', () => endpoint.endpoint.parkedCount() === 1);
     const session = transport.sessionId;
 
     const { content } = await client.callTool({ name: 'pid', arguments: {} });
     expect(content).toEqual([{ type: 'text', text: expect.stringMatching(/^\d+$/) }]);
-    expect(await wakes(id)).toBe(1);
+    expect(await wakes(id)).toBe(wokenBefore + 1);
     expect(transport.sessionId).toBe(session);
     await eventually('its stream is with the machine', () => endpoint.endpoint.parkedCount() === 0);
     await client.callTool({ name: 'change', arguments: {} });
@@ -118,7 +129,22 @@ test('lists that differ between two callers are never given away', async () => {
 });
 
 test('an offer with a secret in it is never kept', async () => {
-  const field = { name: 'API_KEY', kind: 'SECRET', required: true, description: null, evidence: [] };
+  const field = {
+    name: 'API_KEY',
+    label: 'API key',
+    description: null,
+    kind: 'SECRET',
+    required: true,
+    requirement: 'REQUIRED',
+    default: null,
+    choices: [],
+    pattern: null,
+    group: null,
+    helpUrl: null,
+    advanced: false,
+    confidence: 'HIGH',
+    evidence: [],
+  };
   const program = changingServer('secret').replace("instructions: 'Call pid.'", 'instructions: process.env.API_KEY');
   const id = await asleep(
     'secret',

@@ -4,7 +4,7 @@ import { type Grant, toPrincipal } from '../access.ts';
 import type { EndpointRequest } from '../gate.ts';
 import { REQUEST_ID_ANSWER_HEADER, sendEnded } from '../refusal.ts';
 import { SAFETY_HEADERS } from '../response-head.ts';
-import type { MachineTarget, Route } from '../route.ts';
+import type { Route } from '../route.ts';
 import { splitSessionId, toPublicSessionId } from '../session-id.ts';
 import { type AsleepRequest, answerAsleep, readAsleepRequest, toWire } from './asleep-answer.ts';
 import { createOfferCache, type LoadOffer } from './offer-cache.ts';
@@ -47,7 +47,7 @@ export function createAsleep({ loadOffer, sessions }: AsleepDeps) {
 
   const openSession = async (
     { deploymentId }: Route,
-    machine: MachineTarget,
+    machineId: string,
     grant: Grant,
     body: Buffer,
     protocolVersion: string,
@@ -59,13 +59,13 @@ export function createAsleep({ loadOffer, sessions }: AsleepDeps) {
       initialize: toWire(body.toString()),
       remembered: [],
     };
-    const isKept = await sessions.open(deploymentId, machine.machineId, session);
-    return isKept ? toPublicSessionId(machine.machineId, session.id) : null;
+    const isKept = await sessions.open(deploymentId, machineId, session);
+    return isKept ? toPublicSessionId(machineId, session.id) : null;
   };
 
   return {
-    /** `machine`: the one whose sessions the request may name. */
-    async answer(request: EndpointRequest, route: Route, grant: Grant, machine: MachineTarget): Promise<AsleepOutcome> {
+    /** `machineId`: the one whose sessions the request may name. */
+    async answer(request: EndpointRequest, route: Route, grant: Grant, machineId: string): Promise<AsleepOutcome> {
       const { head, body } = request;
       const asked = body && readAsleepRequest(body.toString());
       if (!body || !asked) return WAKE;
@@ -78,7 +78,7 @@ export function createAsleep({ loadOffer, sessions }: AsleepDeps) {
           return { kind: 'answered', method: asked.method, bytesOut: 0 };
         case 'open': {
           if (route.phase !== null) return WAKE;
-          const session = await openSession(route, machine, grant, body, answer.protocolVersion);
+          const session = await openSession(route, machineId, grant, body, answer.protocolVersion);
           return session === null ? WAKE : sendResult(request, asked, answer.result, session);
         }
         case 'listen':

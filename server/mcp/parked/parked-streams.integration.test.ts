@@ -102,13 +102,13 @@ test('a GET stream that is opened while the machine sleeps wakes nothing, and jo
   const wake = async () => {
     woken += 1;
   };
-  const { rig, opened } = await open({ route: { status: 'ASLEEP' }, deps: { wake } });
+  const { rig, opened } = await open({ route: { status: 'ASLEEP', current: null }, deps: { wake } });
   const response = await rig.fetch({ headers: { ...SESSION, 'last-event-id': '0_9' } });
   expect(response.status).toBe(200);
   expect(response.headers.get('content-type')).toBe('text/event-stream');
   expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   expect([woken, opened.length, rig.endpoint.parkedCount()]).toEqual([0, 0, 1]);
-  rig.change({ status: 'RUNNING' });
+  rig.change({ status: 'RUNNING', current: rig.target });
   await eventually('it is opened', () => opened.length === 1);
   expect(opened[0]?.req.headers['last-event-id']).toBe('0_9');
 });

@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { ConnectPanel } from '../../features/connect/ConnectPanel.tsx';
 import { ReleaseTimeline } from '../../features/deployments/ReleaseTimeline.tsx';
+import { SleepPanel } from '../../features/sleep/SleepPanel.tsx';
 import { Capabilities } from '../../features/tools/ToolList.tsx';
 import { PanelSkeleton } from '../../ui/feedback/Skeletons.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
@@ -22,6 +23,7 @@ export function Component() {
           <UsagePanel databaseId={deployment.databaseId} wasUsed={Boolean(deployment.lastUsedAt)} />
         </Suspense>
       )}
+      {deployment.currentRelease && <SleepPanel databaseId={deployment.databaseId} />}
       <Capabilities deployment={deployment} />
     </>
   );
