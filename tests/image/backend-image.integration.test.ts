@@ -26,9 +26,12 @@ const environment = {
 const onlyInImage = (command: string) => /apt-get|useradd|groupadd|install -d/.test(command);
 
 /** A user who can write only their own files, like the image's user; the current user where the process cannot switch. */
-const NO_SERVER_URL = { uid: 65_534, gid: 65_534 };
-const canBeNobody = spawnSync(process.execPath, ['-e', '0'], NO_SERVER_URL).status === 0;
-const somebody = canBeNobody ? NO_SERVER_URL : {};
+const UNPRIVILEGED = { uid: 65_534, gid: 65_534 };
+const canSwitchUser = spawnSync(process.execPath, ['-e', '0'], UNPRIVILEGED).status === 0;
+const asUnprivileged = canSwitchUser ? UNPRIVILEGED : {};
+
+/** Both images begin with the same installation. */
+const layers = new Map<string, string>();
 
 let folder: string;
 /** As the image makes it, for its user alone. */
@@ -38,11 +41,11 @@ let postgres: TestPostgres;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'cw-image-'));
   postgres = await startPostgres();
-  image = await takeSteps({ context: ROOT, dockerfile: 'Dockerfile', folder, skip: onlyInImage, environment });
+  image = await takeSteps({ context: ROOT, dockerfile: 'Dockerfile', folder, skip: onlyInImage, environment, layers });
   await chmod(folder, 0o755); // another user runs what is in it
   dataDir = path.join(image.root, image.env['CATWALK_DATA_DIR'] ?? '');
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  if (canBeNobody) await chown(dataDir, NO_SERVER_URL.uid, NO_SERVER_URL.gid);
+  if (canSwitchUser) await chown(dataDir, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
 }, 10 * MINUTES);
 afterAll(async () => {
   await postgres?.stop();
@@ -89,13 +92,13 @@ describe('the image of the backend', { timeout: 2 * MINUTES }, () => {
       cwd: inImage('.'),
       env,
       stdio: 'inherit',
-      ...somebody,
+      ...asUnprivileged,
     });
     expect(await once(migration, 'exit')).toEqual([0, null]);
 
     const [, ...args] = image.command;
     const server = spawn(process.execPath, args, {
-      ...{ cwd: inImage('.'), env, stdio: ['ignore', 'pipe', 'inherit'], ...somebody },
+      ...{ cwd: inImage('.'), env, stdio: ['ignore', 'pipe', 'inherit'], ...asUnprivileged },
     });
     const exited = once(server, 'exit');
     try {
@@ -119,7 +122,14 @@ describe('the image of the backend', { timeout: 2 * MINUTES }, () => {
 it('the image of machines: what its steps build starts', { timeout: 5 * MINUTES }, async () => {
   const machines = path.join(folder, 'machines');
   const built = await takeSteps({
-    ...{ context: ROOT, dockerfile: 'deploy/image/Dockerfile', folder: machines, skip: onlyInImage, environment },
+    ...{
+      context: ROOT,
+      dockerfile: 'deploy/image/Dockerfile',
+      folder: machines,
+      skip: onlyInImage,
+      environment,
+      layers,
+    },
   });
   expect(built.skipped).toHaveLength(2); // packages of Debian and uv; the users
   const [, host = '', config = ''] = built.command;

@@ -26,6 +26,8 @@ type Options = {
   skip: (run: string) => boolean;
   /** Passed to every step besides what the Dockerfile says. */
   environment: Record<string, string | undefined>;
+  /** What the steps made so far: stages that begin with the same steps share the result of the first RUN among them. */
+  layers: Map<string, string>;
 };
 
 /**
@@ -36,18 +38,37 @@ export async function takeSteps(options: Options): Promise<Stage> {
   const text = await readFile(path.join(options.context, options.dockerfile), 'utf8');
   const stages = new Map<string, Stage>();
   let stage: Stage | null = null;
+  let steps: string[] = [];
   for (const instruction of DockerfileParser.parse(text).getInstructions()) {
     if (instruction.getKeyword() === 'FROM') {
       const name = (instruction as From).getBuildStage() ?? 'final';
       stage = { root: path.join(options.folder, name), workdir: '/', env: {}, skipped: [], command: [] };
       await mkdir(stage.root, { recursive: true });
       stages.set(name, stage);
+      steps = [(instruction as From).getImage() ?? ''];
     } else if (stage) {
-      await take(instruction, stage, stages, options);
+      const isFirstRun = instruction.getKeyword() === 'RUN' && !steps.some((step) => step.startsWith('RUN '));
+      steps.push(`${instruction.getKeyword()} ${instruction.getArgumentsContent()}`);
+      if (isFirstRun && !options.skip(instruction.getArgumentsContent() ?? ''))
+        await takeOnce(steps.join('\n'), stage, options, () => take(instruction, stage, stages, options));
+      else await take(instruction, stage, stages, options);
     }
   }
   if (!stage) throw new Error(`${options.dockerfile} has no stage.`);
   return stage;
+}
+
+/** As an engine does with a layer that it has: takes what the same steps made before. */
+async function takeOnce(key: string, { root }: Stage, { layers }: Options, make: () => Promise<void>): Promise<void> {
+  const made = layers.get(key);
+  if (made === undefined) {
+    await make();
+    const kept = `${root}-layer`;
+    await run('cp', ['-al', root, kept]); // links: later steps replace and delete files, and write into none
+    layers.set(key, kept);
+  } else {
+    await run('cp', ['-al', `${made}/.`, root]);
+  }
 }
 
 async function take(
