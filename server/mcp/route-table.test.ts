@@ -1,44 +1,11 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { testRoute } from './route.testing.ts';
+import { describe, expect, test } from 'vitest';
 import type { Route } from './route.ts';
-import { createRouteTable, RouteUnavailableError } from './route-table.ts';
+import { openRouteTable, route } from './route-table.testing.ts';
+import { createRouteTable } from './route-table.ts';
 import { createLocalEvents } from './test-rig.ts';
 
-afterEach(() => {
-  vi.useRealTimers();
-});
-
-const route = (deploymentId: string, status: Route['status'] = 'RUNNING'): Route => testRoute({ deploymentId, status });
-
-/** A table whose reads end when the test says so. */
-function setUp(outageMsMax?: number) {
-  const bus = createLocalEvents();
-  const reads: { id: string; answer: (route: Route | null) => void; fail: (error: Error) => void }[] = [];
-  let nowMs = 0;
-  const table = createRouteTable({
-    load: (id) => new Promise((answer, fail) => reads.push({ id, answer, fail })),
-    events: bus.events,
-    nowMs: () => nowMs,
-    outageMsMax,
-  });
-  const fill = async (id: string, value: Route | null = route(id)) => {
-    const asked = table.resolve(id);
-    reads.at(-1)?.answer(value);
-    await asked;
-  };
-  return {
-    bus,
-    reads,
-    table,
-    fill,
-    pass: (milliseconds: number) => {
-      nowMs += milliseconds;
-    },
-  };
-}
-
 test('shares one read among many callers, and needs none for the next ones', async () => {
-  const { table, reads } = setUp();
+  const { table, reads } = openRouteTable();
   const all = [table.resolve('a'), table.resolve('a'), table.resolve('a')];
   reads[0]?.answer(route('a'));
   expect((await Promise.all(all)).map((found) => found?.deploymentId)).toEqual(['a', 'a', 'a']);
@@ -47,7 +14,7 @@ test('shares one read among many callers, and needs none for the next ones', asy
 });
 
 test('a read that began before an invalidation fills nothing, and its caller receives the route after it', async () => {
-  const { table, reads, bus } = setUp();
+  const { table, reads, bus } = openRouteTable();
   const asked = table.resolve('a');
   bus.emit('deployment', 'a');
   reads[0]?.answer(route('a', 'RUNNING'));
@@ -60,7 +27,7 @@ test('a read that began before an invalidation fills nothing, and its caller rec
 });
 
 test('an old read that ends after a new one does not replace it', async () => {
-  const { table, reads, bus } = setUp();
+  const { table, reads, bus } = openRouteTable();
   const first = table.resolve('a');
   bus.emit('access', 'a');
   const second = table.resolve('a');
@@ -72,7 +39,7 @@ test('an old read that ends after a new one does not replace it', async () => {
 });
 
 test('an event about one deployment leaves the others alone', async () => {
-  const { table, bus, fill } = setUp();
+  const { table, bus, fill } = openRouteTable();
   await fill('a');
   await fill('b');
   bus.emit('deployment', 'a');
@@ -81,7 +48,7 @@ test('an event about one deployment leaves the others alone', async () => {
 });
 
 test('while LISTEN is down entries live five seconds; when it is back all are dropped, reads under way too', async () => {
-  const { table, bus, reads, fill, pass } = setUp();
+  const { table, bus, reads, fill, pass } = openRouteTable();
   await fill('a');
   pass(3_600_000);
   expect(table.peek('a')).toBeDefined();
@@ -106,7 +73,7 @@ test('while LISTEN is down entries live five seconds; when it is back all are dr
 });
 
 test('remembers that a deployment does not exist, until an event about it', async () => {
-  const { table, bus, fill } = setUp();
+  const { table, bus, fill } = openRouteTable();
   await fill('a', null);
   expect(table.peek('a')).toBeNull();
   bus.emit('deployment', 'a');
@@ -114,7 +81,7 @@ test('remembers that a deployment does not exist, until an event about it', asyn
 });
 
 test('a failed read rejects for its callers and is tried again by the next', async () => {
-  const { table, reads, fill } = setUp();
+  const { table, reads, fill } = openRouteTable();
   const asked = table.resolve('a');
   reads[0]?.fail(new Error('the database is away'));
   await expect(asked).rejects.toThrow('the database is away');
@@ -123,7 +90,7 @@ test('a failed read rejects for its callers and is tried again by the next', asy
 });
 
 test('a row that changes at every read does not keep its caller for ever', async () => {
-  const { table, reads, bus } = setUp();
+  const { table, reads, bus } = openRouteTable();
   const asked = table.resolve('a');
   for (let i = 0; i < 5; i += 1) {
     bus.emit('deployment', 'a');
@@ -135,7 +102,7 @@ test('a row that changes at every read does not keep its caller for ever', async
 });
 
 test('a watcher receives one key, and a null for all when all were dropped', async () => {
-  const { table, bus } = setUp();
+  const { table, bus } = openRouteTable();
   const received: (string | null)[] = [];
   const stop = table.onInvalidated((id) => received.push(id));
   bus.emit('access', 'a');
@@ -147,7 +114,7 @@ test('a watcher receives one key, and a null for all when all were dropped', asy
 });
 
 test('a watcher receives the route that was dropped, or null', async () => {
-  const { table, bus, fill } = setUp();
+  const { table, bus, fill } = openRouteTable();
   await fill('a');
   const dropped: (Route | null)[] = [];
   table.onInvalidated((_id, before) => dropped.push(before));
@@ -157,7 +124,7 @@ test('a watcher receives the route that was dropped, or null', async () => {
 });
 
 test('a closed table receives no further events', async () => {
-  const { table, bus, fill } = setUp();
+  const { table, bus, fill } = openRouteTable();
   await fill('a');
   const received: unknown[] = [];
   table.onInvalidated((id) => received.push(id));
@@ -185,7 +152,7 @@ test('keeps the newest 10 000 ids that lead nowhere, apart from the routes', asy
 
 describe('markStale', () => {
   test('reads a route again at most once a second', async () => {
-    const { table, reads, fill, pass } = setUp();
+    const { table, reads, fill, pass } = openRouteTable();
     await fill('a');
     pass(999);
     table.markStale('a');
@@ -201,7 +168,7 @@ describe('markStale', () => {
   });
 
   test('announces a stale route once, and an unknown route never', async () => {
-    const { table, fill, pass } = setUp();
+    const { table, fill, pass } = openRouteTable();
     await fill('a');
     await fill('b', null);
     pass(1_000);
@@ -212,7 +179,7 @@ describe('markStale', () => {
   });
 
   test('discards a read that began before the route became stale', async () => {
-    const { table, reads, bus, fill, pass } = setUp();
+    const { table, reads, bus, fill, pass } = openRouteTable();
     await fill('a');
     bus.turn('down');
     pass(6_000);
@@ -224,109 +191,4 @@ describe('markStale', () => {
     expect((await asked)?.status).toBe('STOPPED');
     expect(reads).toHaveLength(3);
   });
-});
-
-describe('while the database is away', () => {
-  /** A known route, events that stopped, and reads that fail. */
-  async function lose(outageMsMax?: number) {
-    const world = setUp(outageMsMax);
-    await world.fill('a');
-    world.bus.turn('down');
-    const failing = async (id: string) => {
-      const asked = world.table.resolve(id);
-      world.reads.at(-1)?.fail(new Error('away'));
-      return asked;
-    };
-    return { ...world, failing };
-  }
-
-  test('believes a route for a minute after it was last certain', async () => {
-    const { failing, pass } = await lose();
-    pass(5_001);
-    expect(await failing('a')).toEqual(route('a'));
-    pass(54_999);
-    expect(await failing('a')).toEqual(route('a'));
-    pass(1);
-    await expect(failing('a')).rejects.toThrow(RouteUnavailableError);
-  });
-
-  test('counts the minute from the first loss of events, not from the last read', async () => {
-    const { table, reads, fill, bus, pass } = setUp();
-    const failing = async () => {
-      const asked = table.resolve('a');
-      reads.at(-1)?.fail(new Error('away'));
-      return asked;
-    };
-    await fill('a');
-    pass(3_600_000);
-    bus.turn('down');
-    pass(30_000);
-    bus.turn('down');
-    pass(30_000);
-    expect(await failing()).toEqual(route('a'));
-    pass(1_000);
-    await expect(failing()).rejects.toThrow(RouteUnavailableError);
-  });
-
-  test('knows nothing of a deployment that it has not read', async () => {
-    const { failing } = await lose();
-    await expect(failing('b')).rejects.toThrow(RouteUnavailableError);
-  });
-
-  test('tries a failing read again after a second', async () => {
-    const { failing, table, reads, pass } = await lose();
-    pass(5_001);
-    await failing('a');
-    expect(reads).toHaveLength(2);
-    pass(999);
-    expect(await table.resolve('a')).toEqual(route('a'));
-    expect(reads).toHaveLength(2);
-    pass(1);
-    await failing('a');
-    expect(reads).toHaveLength(3);
-  });
-
-  test('waits a second for a slow read, and keeps its result for later', async () => {
-    vi.useFakeTimers();
-    const { table, reads, pass } = await lose();
-    pass(5_001);
-    let settled = false;
-    const asked = table.resolve('a').finally(() => {
-      settled = true;
-    });
-    await vi.advanceTimersByTimeAsync(999);
-    expect(settled).toBe(false);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(await asked).toEqual(route('a'));
-    reads.at(-1)?.answer(route('a', 'STOPPED'));
-    await vi.advanceTimersByTimeAsync(0);
-    expect(table.peek('a')?.status).toBe('STOPPED');
-  });
-
-  test('waits for a slow read as long as it takes where nothing is known', async () => {
-    vi.useFakeTimers();
-    const { table, reads } = await lose();
-    const asked = table.resolve('b');
-    await vi.advanceTimersByTimeAsync(3_600_000);
-    reads.at(-1)?.answer(route('b'));
-    expect(await asked).toEqual(route('b'));
-  });
-
-  test('believes a route for the time that is set', async () => {
-    const { failing, pass } = await lose(7_000);
-    pass(7_000);
-    expect(await failing('a')).toEqual(route('a'));
-    pass(1_000);
-    await expect(failing('a')).rejects.toMatchObject({ name: 'RouteUnavailableError', cause: new Error('away') });
-  });
-});
-
-test('uses a stale route while it cannot be read, with events or without', async () => {
-  const { table, reads, fill, pass } = setUp();
-  await fill('a');
-  pass(3_600_000);
-  table.markStale('a');
-  const asked = table.resolve('a');
-  reads.at(-1)?.fail(new Error('away'));
-  expect(await asked).toEqual(route('a'));
 });

@@ -50,7 +50,7 @@ export async function takeSteps(options: Options): Promise<Stage> {
       const isFirstRun = instruction.getKeyword() === 'RUN' && !steps.some((step) => step.startsWith('RUN '));
       steps.push(`${instruction.getKeyword()} ${instruction.getArgumentsContent()}`);
       if (isFirstRun && !options.skip(instruction.getArgumentsContent() ?? ''))
-        await takeOnce(steps.join('\n'), stage, options, () => take(instruction, stage, stages, options));
+        await takeOnce(steps.join('\n'), stage, options, take.bind(null, instruction, stage, stages, options));
       else await take(instruction, stage, stages, options);
     }
   }

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { Client, SSEClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PLATFORM_PRINCIPAL } from '../../contract.ts';
@@ -9,48 +8,17 @@ import {
   type Message,
   messagesOf,
   readEvents,
-  startTestHost,
   TestClient,
   type TestHost,
   textOf,
 } from '../../test-rig.ts';
-
-const MODERN = fileURLToPath(new URL('../../../../tests/fixtures/stdio/modern-server.ts', import.meta.url));
-
-const start = (config: Parameters<typeof startTestHost>[0] = {}) =>
-  startTestHost({ package: { runtime: 'command', command: 'node', args: [MODERN] }, ...config });
+import { callOf, startModernServer } from './legacy-clients.testing.ts';
 
 let host: TestHost;
 beforeAll(async () => {
-  host = await start();
+  host = await startModernServer();
 });
 afterAll(() => host.close({ drainMs: 0 }));
-
-const callOf = (client: TestClient, method: string, params?: Json) =>
-  client.post({ id: 1, method, ...(params === undefined ? {} : { params }) }).then(messagesOf);
-
-/** Calls a tool and answers what the server asks for; returns the questions and the answer. */
-const converse = async (
-  client: TestClient,
-  args: Json,
-  answer: (question: Message) => Json,
-  tool = 'ask',
-  beforeAnswer: () => Promise<unknown> = async () => {},
-): Promise<{ questions: Message[]; answer: Message | undefined }> => {
-  const questions: Message[] = [];
-  const response = await client.postTool('call', tool, args);
-  for await (const { data } of readEvents(response)) {
-    if (data === '') continue;
-    const message: Message = JSON.parse(data);
-    if (message.method === undefined) return { questions, answer: message };
-    questions.push(message);
-    await beforeAnswer();
-    await client.post({ id: message.id, ...answer(message) });
-  }
-  return { questions, answer: undefined };
-};
-
-const ELICIT = { name: { method: 'elicitation/create', params: { message: 'Name?', requestedSchema: {} } } };
 
 describe('a legacy client over a server that speaks 2026-07-28 only', () => {
   test.each(['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'])(
@@ -127,62 +95,6 @@ describe('a legacy client over a server that speaks 2026-07-28 only', () => {
     ]);
   });
 
-  test('is asked on the stream of its call, and its answers come back with the state', async () => {
-    const client = await TestClient.open(host, { capabilities: { elicitation: {}, roots: {}, sampling: {} } });
-    const requests = { ...ELICIT, where: { method: 'roots/list' } };
-    const { questions, answer } = await converse(client, { requests, state: 'sealed "ü"' }, ({ method }) => ({
-      result: method === 'roots/list' ? { roots: [] } : { action: 'accept', content: { name: 'Zoë' } },
-    }));
-    expect(questions.map(({ method, params }) => ({ method, params }))).toEqual([
-      ELICIT.name,
-      { method: 'roots/list', params: undefined },
-    ]);
-    expect(JSON.parse(textOf(answer))).toEqual({
-      inputResponses: { name: { action: 'accept', content: { name: 'Zoë' } }, where: { roots: [] } },
-      requestState: 'sealed "ü"',
-    });
-  });
-
-  test('gets the id that 2025-11-25 demands of an elicitation in a browser', async () => {
-    const client = await TestClient.open(host, { capabilities: { elicitation: { url: {} } } });
-    const params = { mode: 'url', message: 'Sign in', url: 'https://example.com/' };
-    const requests = { login: { method: 'elicitation/create', params } };
-    const { questions } = await converse(client, { requests }, () => ({ result: { action: 'accept' } }));
-    expect(questions[0]?.params).toEqual({ ...params, elicitationId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
-  });
-
-  test('is never asked for what it did not declare', async () => {
-    const client = await TestClient.open(host, { capabilities: { sampling: {} } });
-    const [answer] = await messagesOf(await client.postTool(1, 'ask', { requests: ELICIT }));
-    expect(answer?.error?.['message']).toContain('"elicitation"');
-  });
-
-  test('may refuse: an elicitation counts as cancelled, and a call without its sampling fails', async () => {
-    const client = await TestClient.open(host, { capabilities: { elicitation: {}, sampling: {} } });
-    const refuse = () => ({ error: { code: -1, message: 'User rejected' } });
-    const elicited = await converse(client, { requests: ELICIT }, refuse);
-    expect(JSON.parse(textOf(elicited.answer)).inputResponses).toEqual({ name: { action: 'cancel' } });
-    const requests = { thought: { method: 'sampling/createMessage', params: {} } };
-    const sampled = await converse(client, { requests }, refuse);
-    expect(sampled.answer?.error?.['message']).toContain('User rejected');
-  });
-
-  test('plays at most ten rounds', async () => {
-    const client = await TestClient.open(host, { capabilities: { roots: {} } });
-    const { questions, answer } = await converse(client, {}, () => ({ result: { roots: [] } }), 'insist');
-    expect(questions).toHaveLength(10);
-    expect(answer?.error?.['message']).toContain('10 rounds');
-  });
-
-  test('may cancel a call while it is asked', async () => {
-    const client = await TestClient.open(host, { capabilities: { elicitation: {} } });
-    const { answer } = await converse(client, { requests: ELICIT }, () => {
-      void client.post({ method: 'notifications/cancelled', params: { requestId: 'call' } });
-      return { result: 'late' };
-    });
-    expect(answer?.id).toBe('call');
-  });
-
   test('cancels a call at the server under the id that the server knows', async () => {
     const client = await TestClient.open(host);
     const hanging = client.postTool('long', 'hang');
@@ -228,24 +140,6 @@ describe('a legacy client over a server that speaks 2026-07-28 only', () => {
     expect(answer?.error?.['code']).toBe(-32602);
   });
 
-  test('resumes the stream of a call that was cut while the client was asked', async () => {
-    const client = await TestClient.open(host, { capabilities: { elicitation: {} } });
-    const abort = new AbortController();
-    const response = await client.postTool('cut', 'ask', { requests: ELICIT }, undefined, { signal: abort.signal });
-    let last = '';
-    let question: Message | null = null;
-    for await (const { id, data } of readEvents(response)) {
-      last = id ?? last;
-      if (data === '') continue;
-      question = JSON.parse(data);
-      break;
-    }
-    abort.abort();
-    await client.post({ id: question?.id, result: { action: 'decline' } });
-    const resumed = await messagesOf(await client.get({ 'last-event-id': last }));
-    expect(JSON.parse(textOf(resumed.at(-1))).inputResponses).toEqual({ name: { action: 'decline' } });
-  });
-
   test('may speak HTTP+SSE of 2024', async () => {
     const client = new Client({ name: 'old', version: '1' }, { versionNegotiation: { mode: 'legacy' } });
     await client.connect(new SSEClientTransport(new URL(`${host.url}/sse`)));
@@ -264,7 +158,7 @@ test('clients of one principal share a modern child whatever they can do, others
 });
 
 test('SHARED: clients of both eras share one modern child', async () => {
-  const shared = await start({ isolation: 'SHARED' });
+  const shared = await startModernServer({ isolation: 'SHARED' });
   try {
     const pid = await (await TestClient.open(shared, { principal: 'a' })).tool('pid');
     expect(textOf(await createModernClient(shared, { principal: 'b' }).call('pid'))).toBe(pid);
@@ -274,7 +168,7 @@ test('SHARED: clients of both eras share one modern child', async () => {
 });
 
 test('a server that crashed comes back to the sessions of legacy clients, with their subscriptions', async () => {
-  const crashing = await start({ isolation: 'PER_SESSION' });
+  const crashing = await startModernServer({ isolation: 'PER_SESSION' });
   try {
     const client = await TestClient.open(crashing);
     await callOf(client, 'resources/subscribe', { uri: 'file:///a' });
@@ -289,25 +183,8 @@ test('a server that crashed comes back to the sessions of legacy clients, with t
   }
 });
 
-test('a call that asks its client ends with an error if the server crashes before the client has answered', async () => {
-  const crashing = await start();
-  try {
-    const client = await TestClient.open(crashing, { capabilities: { elicitation: {} } });
-    const { answer } = await converse(
-      client,
-      { requests: ELICIT },
-      () => ({ result: { action: 'accept' } }),
-      'ask',
-      () => client.postTool(2, 'crash').then(messagesOf),
-    );
-    expect(answer?.error?.['message']).toContain('The server has ended');
-  } finally {
-    await crashing.close({ drainMs: 0 });
-  }
-});
-
 test('the platform is never translated, so that its handshake finds what the server itself speaks', async () => {
-  const own = await start();
+  const own = await startModernServer();
   try {
     await expect(TestClient.open(own, { principal: PLATFORM_PRINCIPAL })).rejects.toThrow('-32022');
     await TestClient.open(own, { principal: 'a' });

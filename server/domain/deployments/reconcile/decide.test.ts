@@ -1,37 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { HostFailure, HostStatus } from '#deploy/host/contract.ts';
-import type { Deployment, Machine, Release } from '#prisma/generated/client/client.ts';
-import { decide } from './decide.ts';
+import type { HostFailure } from '#deploy/host/contract.ts';
+import type { Deployment } from '#prisma/generated/client/client.ts';
+import { ABSENT, decided, in_, machine, UNKNOWN } from './decide.testing.ts';
 import { DRAIN_MS, HEALTH_INTERVAL_MS, LINGERING_MS, PHASE_MS_MAX } from './decision.ts';
-import { ago, deployment, host, NOW, RUNNING, release, row } from './rows.testing.ts';
-import { type MachineView, NO_STALLS, type ObservedMachine, type Stalls } from './view.ts';
-
-const in_ = (
-  state: string,
-  exit: { code: number; oom?: boolean; restarts?: number; at?: Date } | null = null,
-): ObservedMachine => ({
-  kind: 'present',
-  state,
-  hostUnreachable: false,
-  lastExit: exit && { oom: false, restarts: 0, ...exit, at: exit.at?.getTime() ?? NOW.getTime() },
-});
-
-const machine = (
-  observed: ObservedMachine,
-  seen: MachineView['host'] = null,
-  over: Partial<Machine> = {},
-): MachineView => ({ row: row(over), observed, host: seen });
-
-const STARTED = { kind: 'present', state: 'started', hostUnreachable: false, lastExit: null } as const;
-const ABSENT: ObservedMachine = { kind: 'absent' };
-const UNKNOWN: ObservedMachine = { kind: 'unknown', reason: 'the API is away' };
-
-const decided = (
-  over: Partial<Deployment>,
-  machines: MachineView[],
-  target: Release | null = release(),
-  stalls: Stalls = NO_STALLS,
-) => decide({ deployment: deployment(over), target, machines, stalls }, NOW);
+import { ago, host, NOW, RUNNING, release } from './rows.testing.ts';
+import type { MachineView, ObservedMachine } from './view.ts';
 
 describe('on the way to RUNNING', () => {
   it.each([
@@ -172,225 +145,6 @@ describe('while it serves', () => {
   });
 });
 
-describe('while another release is on its way', () => {
-  const rolling = { ...RUNNING, targetReleaseId: 'r2', phase: 'INSTALLING', lastHealthyAt: NOW } as const;
-  const next = machine(in_('started'), host('INSTALLING'), { id: 'm2', releaseId: 'r2' });
-  const decidedWith = (over: Partial<Deployment>, current: MachineView) =>
-    decided({ ...rolling, ...over }, [current, next], release('r2'));
-
-  it.each([
-    ['gone', ABSENT, 'lost'],
-    ['destroyed', in_('destroyed'), 'lost'],
-    ['stopped by itself', in_('stopped', { code: 1 }), 'ended'],
-  ] as const)('reports that the serving machine is %s', (_how, observed, kind) => {
-    expect(decidedWith({}, machine(observed))).toMatchObject({ kind: 'report-down', setback: { kind } });
-    expect(decidedWith({ status: 'UNHEALTHY' }, machine(observed)).kind).toBe('wait');
-  });
-
-  it('waits while the Machines API gives no answer', () => {
-    expect(decidedWith({}, machine(UNKNOWN)).kind).toBe('wait');
-  });
-
-  it('checks the health of the serving release as often as before', () => {
-    const serving = machine(in_('started'));
-    expect(decidedWith({ lastHealthyAt: ago(HEALTH_INTERVAL_MS - 1) }, serving).kind).toBe('wait');
-    const due = decidedWith({ lastHealthyAt: ago(HEALTH_INTERVAL_MS) }, serving);
-    expect(due).toEqual({ kind: 'check-health', machine: serving.row, remedy: null });
-    expect(decidedWith({ lastHealthyAt: ago(HEALTH_INTERVAL_MS), healthFailures: 1 }, serving).kind).toBe('wait');
-    const setBack = decidedWith({ lastHealthyAt: ago(-3_600_000) }, serving);
-    expect(setBack).toEqual({ kind: 'check-health', machine: serving.row, remedy: null });
-  });
-
-  it('goes on with the new release while the checks of a machine that does not answer are always due', () => {
-    const due = { status: 'UNHEALTHY', lastHealthyAt: ago(3_600_000), healthFailures: 3 } as const;
-    const serving = machine(in_('started'));
-    const overdue = { ...due, phaseSince: ago(PHASE_MS_MAX.INSTALLING + 1) };
-    expect(decidedWith(overdue, serving)).toMatchObject({ kind: 'fail-release', machine: { id: 'm2' } });
-    expect(decidedWith({ ...due, phase: 'STARTING_MACHINE' }, serving)).toEqual({
-      kind: 'enter-phase',
-      phase: 'INSTALLING',
-    });
-    expect(decidedWith(due, serving).kind).toBe('check-health'); // it fills the wait for the installation
-  });
-
-  it('removes the machine of an overtaken release at once, and does not wait for one in an unknown state', () => {
-    const overtaken = (observed: ObservedMachine) => machine(observed, null, { id: 'm3', releaseId: 'r3' });
-    const serving = machine(in_('started'));
-    expect(decided(rolling, [serving, overtaken(in_('started')), next], release('r2')).kind).toBe('destroy-machine');
-    expect(decided(rolling, [serving, overtaken(UNKNOWN), next], release('r2')).kind).toBe('wait');
-  });
-});
-
-describe('the status of the host while it serves', () => {
-  const failure = (code: HostFailure['code']): HostFailure => ({
-    code,
-    message: 'm',
-    retryable: false,
-    stderrTail: [],
-    at: NOW.toISOString(),
-  });
-
-  it.each(['CRASHED', 'EXITED_AT_START', 'OUT_OF_MEMORY'] as const)(
-    'a child that ended with %s is started again',
-    (code) => {
-      expect(decided(RUNNING, [machine(in_('started'), host('FAILED', failure(code)))]).kind).toBe('check-health');
-    },
-  );
-
-  it.each(['CRASH_LOOP', 'MISSING_CREDENTIAL', 'DISK_FULL'] as const)('%s fails the release', (code) => {
-    const failing = machine(in_('started'), host('FAILED', failure(code)));
-    expect(decided(RUNNING, [failing])).toMatchObject({ kind: 'fail-release', code });
-  });
-
-  it.each(['INSTALLING', 'STARTING_SERVER'] as const)('%s means that the machine was restarted', (phase) => {
-    expect(decided(RUNNING, [machine(in_('started'), host(phase))])).toMatchObject({ setback: { kind: 'ended' } });
-  });
-});
-
-describe('ends of a machine', () => {
-  const oom = in_('stopped', { code: 137, oom: true, at: ago(60_000) });
-
-  it('from before this start do not count', () => {
-    expect(decided({ phase: 'STARTING_MACHINE', phaseSince: NOW }, [machine(oom)]).kind).toBe('start-machine');
-    expect(decided({ phase: 'STARTING_MACHINE', phaseSince: ago(90_000) }, [machine(oom)])).toMatchObject({
-      code: 'OUT_OF_MEMORY',
-    });
-  });
-
-  it('are a crash loop once the machine’s own restarts are used up', () => {
-    const looping = machine(in_('stopped', { code: 1, restarts: 5 }));
-    expect(decided(RUNNING, [looping])).toMatchObject({ kind: 'fail-release', code: 'CRASH_LOOP' });
-    expect(decided(RUNNING, [machine(in_('stopped', { code: 0, restarts: 5 }))]).kind).toBe('enter-phase');
-  });
-});
-
-describe('a machine that stalls', () => {
-  const failing = { ...RUNNING, healthFailures: 2, lastHealthyAt: ago(90_000) } as const;
-  const silent = machine(in_('started'), 'unreachable');
-  const busy = machine(in_('started'), {
-    ...host('READY'),
-    children: [{ pid: 1, startedAt: '', rssBytes: null, sessions: 1, inFlight: 1, era: 'legacy' }],
-  });
-  const deaf = machine(in_('started'), {
-    ...host('READY'),
-    children: [{ pid: 1, startedAt: '', rssBytes: null, sessions: 1, inFlight: 0, era: 'legacy' }],
-  });
-  const remedy = (over: Partial<Deployment>, seen: MachineView, stalls: Stalls = NO_STALLS) => {
-    const decision = decided({ ...failing, ...over }, [seen], release(), stalls);
-    return decision.kind === 'check-health' ? decision.remedy : decision.kind;
-  };
-
-  it.each([
-    ['at the third failed check', {}, silent, 'restart-machine'],
-    ['not before', { healthFailures: 1 }, silent, null],
-    [
-      'when it has no server that could be started again',
-      {},
-      machine(in_('started'), host('READY')),
-      'restart-machine',
-    ],
-    ['after its server, when that does not answer', {}, deaf, 'restart-server'],
-    ['not while a client waits for its server', {}, busy, null],
-    ['even then after ten minutes', { lastHealthyAt: ago(10 * 60_000) }, busy, 'restart-server'],
-    ['not in an unknown state', {}, machine(UNKNOWN), null],
-    [
-      'not while its hardware cannot be reached',
-      {},
-      machine({ ...STARTED, hostUnreachable: true }, 'unreachable'),
-      null,
-    ],
-  ] as const)('is restarted %s', (_when, over, seen, expected) => {
-    expect(remedy(over, seen)).toBe(expected);
-  });
-
-  it.each([
-    [1, 60_000],
-    [2, 120_000],
-    [3, 240_000],
-    [9, 30 * 60_000],
-  ])('after %i restarts waits %i ms for the next one', (count, pauseMs) => {
-    const stalls = (ms: number): Stalls => ({ ...NO_STALLS, count, lastAt: ago(ms) });
-    expect(remedy({}, silent, stalls(pauseMs - 1))).toBeNull();
-    expect(remedy({}, silent, stalls(pauseMs))).toBe('restart-machine');
-  });
-
-  it('is restarted when the last restart lies in the future: the clock was set back', () => {
-    expect(remedy({}, silent, { ...NO_STALLS, count: 1, lastAt: ago(-3_600_000) })).toBe('restart-machine');
-  });
-
-  it('is restarted when starting its server again did not help', () => {
-    expect(remedy({}, deaf, { ...NO_STALLS, serverRestarted: true })).toBe('restart-machine');
-  });
-
-  it('is left alone while most deployments fail their checks', () => {
-    expect(remedy({}, silent, { ...NO_STALLS, isWidespread: true })).toBeNull();
-  });
-});
-
-describe('sleep', () => {
-  const sleepy = { ...RUNNING, sleepAfterMinutes: 5, phaseSince: ago(5 * 60_000) } as const;
-  const ready = host('READY');
-  const awake = (status: HostStatus = ready) => machine(in_('started'), status);
-
-  it.each([
-    ['without a call for long enough', {}, awake(), 'fall-asleep'],
-    ['called a moment ago', { lastUsedAt: ago(60_000) }, awake(), 'check-health'],
-    ['only just running', { phaseSince: ago(60_000) }, awake(), 'check-health'],
-    ['with an open stream', {}, awake({ ...ready, openStreams: 1 }), 'check-health'],
-    ['with a stream that only listens', {}, awake({ ...ready, openStreams: 1, work: 0 }), 'fall-asleep'],
-    ['at work', {}, awake({ ...ready, openStreams: 1, work: 1 }), 'check-health'],
-    [
-      'under a listening stream with the switch off',
-      { answersWhileAsleep: false },
-      awake({ ...ready, openStreams: 1, work: 0 }),
-      'check-health',
-    ],
-    ['unhealthy', { status: 'UNHEALTHY' }, awake(), 'check-health'],
-    ['with sleep turned off', { sleepAfterMinutes: null }, awake(), 'check-health'],
-  ] as const)('%s → %4$s', (_name, over, seen, kind) => {
-    expect(decided({ ...sleepy, ...over }, [seen]).kind).toBe(kind);
-  });
-
-  it('stays awake while an older machine serves its sessions', () => {
-    const draining = machine(in_('started'), null, { id: 'm0', releaseId: 'r0', drainingAt: ago(1) });
-    expect(decided(sleepy, [draining, awake()]).kind).toBe('check-health');
-  });
-
-  it.each([
-    ['started', in_('started'), 'suspend-machine'],
-    ['suspending', in_('suspending'), 'wait'],
-    ['suspended', in_('suspended'), 'rest'],
-    ['stopped', in_('stopped'), 'rest'],
-    ['lost', ABSENT, 'rest'],
-    ['in an unknown state', UNKNOWN, 'wait-for-api'],
-  ] as const)('ASLEEP and %s → %3$s', (_name, observed, kind) => {
-    expect(decided({ ...sleepy, status: 'ASLEEP' }, [machine(observed)]).kind).toBe(kind);
-  });
-
-  it('wakes up when sleep is turned off', () => {
-    const asleep = { ...sleepy, status: 'ASLEEP', sleepAfterMinutes: null } as const;
-    expect(decided(asleep, [machine(in_('suspended'))])).toEqual({ kind: 'enter-phase', phase: 'STARTING_MACHINE' });
-  });
-
-  it.each([
-    ['suspended', machine(in_('suspended')), 'start-machine'],
-    ['still suspending', machine(in_('suspending')), 'wait'],
-    ['started, with its memory', awake(), 'finish-wake'],
-    ['started cold', machine(in_('started'), host('INSTALLING')), 'enter-phase'],
-    ['lost', machine(ABSENT), 'recreate-machine'],
-  ] as const)('waking and %s → %3$s', (_name, seen, kind) => {
-    const waking = { ...sleepy, status: 'ASLEEP', phase: 'STARTING_MACHINE', phaseSince: NOW } as const;
-    expect(decided(waking, [seen]).kind).toBe(kind);
-  });
-
-  it('a new release of a sleeping deployment needs a handshake like any other', () => {
-    const rolling = { ...sleepy, status: 'ASLEEP', targetReleaseId: 'r2', phase: 'STARTING_MACHINE' } as const;
-    const next = machine(in_('started'), ready, { id: 'm2', releaseId: 'r2' });
-    const step = decided(rolling, [machine(in_('suspended')), next], release('r2'));
-    expect(step).toEqual({ kind: 'enter-phase', phase: 'STARTING_SERVER' });
-  });
-});
-
 describe('stopping and deleting', () => {
   it('stops a suspended machine too, and destroys one in state created', () => {
     const stopping = { ...RUNNING, desired: 'STOPPED' } as const;
@@ -441,5 +195,53 @@ describe('stopping and deleting', () => {
     const failed = { status: 'FAILED', phase: null } as const;
     expect(decided(failed, [machine(in_('started'))]).kind).toBe('destroy-machine');
     expect(decided(failed, []).kind).toBe('rest');
+  });
+});
+describe('while another release is on its way', () => {
+  const rolling = { ...RUNNING, targetReleaseId: 'r2', phase: 'INSTALLING', lastHealthyAt: NOW } as const;
+  const next = machine(in_('started'), host('INSTALLING'), { id: 'm2', releaseId: 'r2' });
+  const decidedWith = (over: Partial<Deployment>, current: MachineView) =>
+    decided({ ...rolling, ...over }, [current, next], release('r2'));
+
+  it.each([
+    ['gone', ABSENT, 'lost'],
+    ['destroyed', in_('destroyed'), 'lost'],
+    ['stopped by itself', in_('stopped', { code: 1 }), 'ended'],
+  ] as const)('reports that the serving machine is %s', (_how, observed, kind) => {
+    expect(decidedWith({}, machine(observed))).toMatchObject({ kind: 'report-down', setback: { kind } });
+    expect(decidedWith({ status: 'UNHEALTHY' }, machine(observed)).kind).toBe('wait');
+  });
+
+  it('waits while the Machines API gives no answer', () => {
+    expect(decidedWith({}, machine(UNKNOWN)).kind).toBe('wait');
+  });
+
+  it('checks the health of the serving release as often as before', () => {
+    const serving = machine(in_('started'));
+    expect(decidedWith({ lastHealthyAt: ago(HEALTH_INTERVAL_MS - 1) }, serving).kind).toBe('wait');
+    const due = decidedWith({ lastHealthyAt: ago(HEALTH_INTERVAL_MS) }, serving);
+    expect(due).toEqual({ kind: 'check-health', machine: serving.row, remedy: null });
+    expect(decidedWith({ lastHealthyAt: ago(HEALTH_INTERVAL_MS), healthFailures: 1 }, serving).kind).toBe('wait');
+    const setBack = decidedWith({ lastHealthyAt: ago(-3_600_000) }, serving);
+    expect(setBack).toEqual({ kind: 'check-health', machine: serving.row, remedy: null });
+  });
+
+  it('goes on with the new release while the checks of a machine that does not answer are always due', () => {
+    const due = { status: 'UNHEALTHY', lastHealthyAt: ago(3_600_000), healthFailures: 3 } as const;
+    const serving = machine(in_('started'));
+    const overdue = { ...due, phaseSince: ago(PHASE_MS_MAX.INSTALLING + 1) };
+    expect(decidedWith(overdue, serving)).toMatchObject({ kind: 'fail-release', machine: { id: 'm2' } });
+    expect(decidedWith({ ...due, phase: 'STARTING_MACHINE' }, serving)).toEqual({
+      kind: 'enter-phase',
+      phase: 'INSTALLING',
+    });
+    expect(decidedWith(due, serving).kind).toBe('check-health'); // it fills the wait for the installation
+  });
+
+  it('removes the machine of an overtaken release at once, and does not wait for one in an unknown state', () => {
+    const overtaken = (observed: ObservedMachine) => machine(observed, null, { id: 'm3', releaseId: 'r3' });
+    const serving = machine(in_('started'));
+    expect(decided(rolling, [serving, overtaken(in_('started')), next], release('r2')).kind).toBe('destroy-machine');
+    expect(decided(rolling, [serving, overtaken(UNKNOWN), next], release('r2')).kind).toBe('wait');
   });
 });
