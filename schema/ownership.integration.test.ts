@@ -1,184 +1,35 @@
-import type { GraphQLArgument, GraphQLField, GraphQLInputType } from 'graphql';
-import {
-  GraphQLEnumType,
-  GraphQLInputObjectType,
-  type GraphQLObjectType,
-  getNamedType,
-  isLeafType,
-  isObjectType,
-  isRequiredArgument,
-  isRequiredInputField,
-} from 'graphql';
+import { type GraphQLObjectType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addDeployment, openTestApp, type TestApp } from '#server/compose/app.testing.ts';
-import { createSignInLinks } from '#server/domain/identity/sign-in-links.ts';
-import { type Browser, openBrowser } from '#server/http/browser.testing.ts';
+import { addDeployment } from '#server/compose/app.testing.ts';
+import type { Browser } from '#server/http/browser.testing.ts';
+import {
+  EMPTY,
+  type Owned,
+  operationFor,
+  PUBLIC_FIELDS,
+  PUBLIC_NODES,
+  roots,
+  SUBJECTS,
+  type Subject,
+  TYPES,
+  takesId,
+  walk,
+} from './id-fields.testing.ts';
 import { schema } from './schema.ts';
+import { openTwoOwners, type TwoOwners } from './two-owners.testing.ts';
 
-let rig: TestApp;
-let mine: {
-  deployment: string;
-  release: string;
-  accessToken: string;
-  apiToken: string;
-  analysis: string;
-  connectedClient: string;
-  session: string;
-  member: string;
-};
-let owner: { token: string; id: string; tokenId: string };
-let other: { token: string; id: string };
-/** Another user who is signed in: a session may do everything, a token not quite. */
-let otherBrowser: Browser;
+let rig: TwoOwners['rig'];
+let mine: TwoOwners['mine'];
+let owner: TwoOwners['owner'];
+let other: TwoOwners['other'];
 let ownerBrowser: Browser;
-
+let otherBrowser: Browser;
 beforeAll(async () => {
-  rig = await openTestApp();
-  owner = await rig.addUser('ann');
-  other = await rig.addUser('bob');
-  const links = createSignInLinks({ prisma: rig.prisma, clock: () => new Date() });
-  const signIn = async (userId: string) => {
-    const browser = openBrowser(rig);
-    await browser.useLink(`${rig.origin}/sign-in?token=${await links.create(userId, 60_000)}`);
-    return browser;
-  };
-  [ownerBrowser, otherBrowser] = [await signIn(owner.id), await signIn(other.id)];
-  const session = await rig.prisma.session.findFirstOrThrow({ where: { userId: owner.id } });
-  const { id, releaseId, accessTokenId } = await addDeployment(rig.prisma, owner.id);
-  await rig.prisma.deployment.update({ where: { id }, data: { access: 'OAUTH' } });
-  const client = { id: 'client', source: 'REGISTRATION', name: 'Client' } as const;
-  const connection = await rig.prisma.oAuthConnection.create({
-    data: {
-      deployment: { connect: { id } },
-      user: { connect: { id: owner.id } },
-      client: { create: client },
-      grants: { create: { expiresAt: new Date(Date.now() + 3_600_000) } },
-    },
-  });
-  const analysis = await rig.prisma.analysis.create({
-    data: { ownerId: owner.id, source: 's', normalizedSource: 's', status: 'DONE', expiresAt: new Date() },
-  });
-  mine = {
-    deployment: id,
-    release: releaseId,
-    accessToken: accessTokenId,
-    apiToken: owner.tokenId,
-    analysis: analysis.id,
-    connectedClient: connection.id,
-    session: session.id,
-    member: owner.id,
-  };
+  ({ rig, mine, owner, other, ownerBrowser, otherBrowser } = await openTwoOwners());
 });
 afterAll(() => rig?.close());
 
-/** The row that an id of a field stands for. A field that takes an id and is not here fails the walk below. */
-const SUBJECTS: Record<string, keyof typeof mine> = {
-  'Query.deployment': 'deployment',
-  'Query.analysis': 'analysis',
-  'Query.auditEvents': 'deployment',
-  'Query.connectedClients': 'deployment',
-  'Query.consentRequest': 'deployment',
-  'Query.diagnose': 'deployment',
-  'Mutation.deploy': 'analysis',
-  'Mutation.startTrial': 'analysis',
-  'Mutation.redeploy': 'deployment',
-  'Mutation.rollback': 'deployment',
-  'Mutation.startDeployment': 'deployment',
-  'Mutation.stopDeployment': 'deployment',
-  'Mutation.restartDeployment': 'deployment',
-  'Mutation.deleteDeployment': 'deployment',
-  'Mutation.updateCredentials': 'deployment',
-  'Mutation.updateDeployment': 'deployment',
-  'Mutation.connectRemote': 'deployment',
-  'Mutation.disconnectRemote': 'deployment',
-  'Mutation.clearData': 'deployment',
-  'Mutation.copyData': 'deployment',
-  'Mutation.createAccessToken': 'deployment',
-  'Mutation.revokeAccessToken': 'accessToken',
-  'Mutation.revokeApiToken': 'apiToken',
-  'Mutation.createPlaygroundToken': 'deployment',
-  'Mutation.endSession': 'session',
-  'Mutation.createMemberLink': 'member',
-  'Mutation.lockMember': 'member',
-  'Mutation.unlockMember': 'member',
-  'Mutation.deleteMember': 'member',
-  'Mutation.disconnectClient': 'connectedClient',
-  'Mutation.allowClient': 'deployment',
-  'Mutation.denyClient': 'deployment',
-  'Subscription.deploymentStatus': 'deployment',
-  'Subscription.deploymentLogs': 'deployment',
-  'Subscription.analysisProgress': 'analysis',
-};
-/** The response of a list without matches. */
-const EMPTY: Record<string, unknown> = {
-  'Query.auditEvents': { edges: [] },
-  'Query.connectedClients': [],
-  'Query.diagnose': [],
-};
-const TYPES = {
-  deployment: 'Deployment',
-  release: 'Release',
-  accessToken: 'AccessToken',
-  apiToken: 'ApiToken',
-  analysis: 'Analysis',
-  connectedClient: 'ConnectedClient',
-  session: 'Session',
-  member: 'Member',
-} as const;
-/** Nodes without an owner: entries of public registries. */
-const PUBLIC_NODES = ['RegistryServer'];
-/** Fields that a signed-out caller can read. */
-const FOR_EVERYBODY = ['Query.viewer', 'Query.installation'];
-
-type Subject = { parent: string; field: GraphQLField<unknown, unknown> };
-
-const takesId = (argument: { name: string; type: GraphQLInputType }): boolean => {
-  const type = getNamedType(argument.type);
-  if (type instanceof GraphQLInputObjectType) return Object.values(type.getFields()).some(takesId);
-  return type.name === 'ID' && argument.name !== 'candidate';
-};
-
-const roots: Subject[] = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap(
-  (type) => (type ? Object.values(type.getFields()).map((field) => ({ parent: type.name, field })) : []),
-);
-const walk = roots.filter(
-  ({ parent, field }) => field.args.some(takesId) && `${parent}.${field.name}` !== 'Query.node',
-);
-
-/** A value for an argument: the id where one is asked for, something harmless elsewhere. */
-function valueFor(type: GraphQLInputType, id: string): unknown {
-  const named = getNamedType(type);
-  if (named instanceof GraphQLInputObjectType) {
-    return Object.fromEntries(
-      Object.values(named.getFields())
-        .filter((field) => isRequiredInputField(field) || (field.name === 'id' && takesId(field)))
-        .map((field) => [field.name, valueFor(field.type, id)]),
-    );
-  }
-  if (named instanceof GraphQLEnumType) return named.getValues()[0]?.name;
-  return named.name === 'ID' ? id : 'x';
-}
-
-function operationFor({ parent, field }: Subject, id: string) {
-  const args = field.args.filter((argument: GraphQLArgument) => isRequiredArgument(argument) || takesId(argument));
-  const declared = args.map(({ name, type }) => `$${name}: ${type}`).join(', ');
-  const passed = args.map(({ name }) => `${name}: $${name}`).join(', ');
-  const bracketed = (list: string) => (list === '' ? '' : `(${list})`);
-  const leaf = isLeafType(getNamedType(field.type))
-    ? ''
-    : field.name === 'auditEvents'
-      ? '{ edges { node { id } } }'
-      : '{ __typename }';
-  return {
-    query: `${parent.toLowerCase()} Walk${bracketed(declared)} { it: ${field.name}${bracketed(passed)} ${leaf} }`,
-    variables: Object.fromEntries(args.map(({ name, type }) => [name, valueFor(type, id)])),
-  };
-}
-
-const idsOf = (subject: keyof typeof mine) => [
-  mine[subject],
-  Buffer.from(`${TYPES[subject]}:${mine[subject]}`).toString('base64'),
-];
+const idsOf = (subject: Owned) => [mine[subject], Buffer.from(`${TYPES[subject]}:${mine[subject]}`).toString('base64')];
 
 test('knows every nested field that takes an id, and visits every kind of node', () => {
   const types = Object.values(schema.getTypeMap()).filter(
@@ -233,7 +84,7 @@ describe.each(walk.map((subject) => [`${subject.parent}.${subject.field.name}`, 
 
 test('node finds objects of the viewer only', async () => {
   const query = 'query ($id: ID!) { node(id: $id) { __typename } }';
-  for (const subject of Object.keys(mine) as (keyof typeof mine)[]) {
+  for (const subject of Object.keys(mine) as Owned[]) {
     if (subject === 'member') continue; // not a node: members see themselves as Viewer
     const [, id] = idsOf(subject);
     expect((await rig.ask(owner.token, query, { id })).data).toEqual({ node: { __typename: TYPES[subject] } });
@@ -271,7 +122,7 @@ test.each(roots.map((subject) => [`${subject.parent}.${subject.field.name}`, sub
   async (name, subject) => {
     const id = Buffer.from(`Deployment:${mine.deployment}`).toString('base64');
     const { errors } = await firstOf(null, subject, id);
-    if (FOR_EVERYBODY.includes(name)) expect(errors).toBeUndefined();
+    if (PUBLIC_FIELDS.includes(name)) expect(errors).toBeUndefined();
     else expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
   },
 );

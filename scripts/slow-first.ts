@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take minutes: one of them at the end would leave the other workers without work. */
-const SLOW = ['tests/conformance/', 'tests/main-job/', '/testing/chaos', 'tests/image/', 'install.integration'];
+const SLOW = ['tests/conformance/', 'tests/main-job/', '/testing/chaos', 'tests/image/', 'npm-install.integration'];
 
 const isSlow = ({ moduleId }: TestSpecification): boolean => SLOW.some((part) => moduleId.includes(part));
 

@@ -5,10 +5,10 @@ import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { makeTestDatabase, type TestDatabase } from '#prisma/test-database.testing.ts';
-import { openServerDatabase } from '#server/compose/database/open-database.ts';
-import { readEnv } from '#server/env.ts';
 import { type Browser, openBrowser } from '#server/http/browser.testing.ts';
+import { dumpRows } from './dump-rows.ts';
 import { writeLeakyServer } from './leaky-server.ts';
+import { sendMistakes } from './mistakes.ts';
 import { createSentinels } from './sentinels.ts';
 import { type LoudServer, processTree, readFiles, startLoudServer, startServices } from './server-process.ts';
 
@@ -260,7 +260,7 @@ test('no secret is anywhere but where it is meant to be, through the life of a d
     '{ auditEvents(first: 200) { edges { node { type actor ip data } } } viewer { apiTokens { prefix } sessions { id } } }',
   );
   await ask('{ viewer { nothing } }');
-  await sendMistakes(id);
+  await sendMistakes(browser, server.url, id, sentinels);
   heard.push(await (await browser.send('/api/audit.jsonl')).text());
   heard.push(
     await (await fetch(endpointUrl, { method: 'POST', headers: { authorization: `Bearer x${accessToken}` } })).text(),
@@ -281,48 +281,5 @@ test('no secret is anywhere but where it is meant to be, through the life of a d
     left.map(({ path: file }) => file).filter((file) => !OWN_FILES.includes(file)),
     'files that are left',
   ).toEqual([]);
-  expect(sentinels.foundIn(await dump()), 'the database').toEqual([]);
+  expect(sentinels.foundIn(await dumpRows(testDatabase.variables, dataDir)), 'the database').toEqual([]);
 });
-
-/** Documents and variables that GraphQL refuses, with secrets in them: the answer may repeat them, the log may not. */
-async function sendMistakes(id: string): Promise<void> {
-  const inline = (name: string) => JSON.stringify(sentinels.plant(name));
-  const update =
-    'mutation ($set: [KeyValueInput!]!) { updateCredentials(input: { id: "x", set: $set }) { __typename } }';
-  const mistakes: [query: string, variables?: object][] = [
-    [`mutation { updateSettings(input: { gitHubToken: ${inline('inline token')} }) { nothing } }`],
-    [`mutation { updateSettings(input: { gitHubToken: ${inline('inline token that does not parse')}`],
-    [
-      `mutation { updateSettings(input: { gitHubToken: { a: ${inline('inline token of a wrong type')} } }) { __typename } }`,
-    ],
-    [
-      `mutation { updateCredentials(input: { id: "${id}", set: [{ name: "NOT A NAME", value: ${inline('inline credential')} }] }) { __typename } }`,
-    ],
-    [update, { set: [{ name: 'A', value: { nested: sentinels.plant('credential of a wrong type') } }] }],
-    [update, { set: [{ name: 'A', wrong: sentinels.plant('credential under a wrong name') }] }],
-    [update, { set: sentinels.plant('credentials that are not a list') }],
-  ];
-  const signedOut = openBrowser({ origin: server.url });
-  for (const [query, variables] of mistakes) {
-    for (const sender of [browser, signedOut])
-      expect(JSON.stringify(await sender.ask(query, variables))).toMatch(/"errors"|InputError/);
-  }
-}
-
-/** Every row of every table, as text. */
-async function dump(): Promise<string> {
-  const database = await openServerDatabase(readEnv(testDatabase.variables), dataDir);
-  try {
-    const { prisma } = database;
-    const tables = await prisma.$queryRaw<{ name: string }[]>`
-      SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`;
-    const rows = await Promise.all(
-      tables.map(({ name }) => prisma.$queryRawUnsafe(`SELECT to_jsonb(t)::text AS row FROM "${name}" t`)),
-    );
-    const text = JSON.stringify(rows);
-    expect(text.length).toBeGreaterThan(5_000);
-    return text;
-  } finally {
-    await database.close();
-  }
-}
