@@ -17,7 +17,7 @@ const ConsentRequestType = builder.objectRef<ConsentRequest>('ConsentRequest').i
       description: 'True if that host publishes the description of the client.',
     }),
     redirectTarget: t.exposeString('redirectTarget', {
-      description: 'Target of the redirect: a host, or a phrase that names a program on this computer.',
+      description: 'Target of the redirect: a host, or a phrase that names an app on this computer.',
     }),
     deployment: t.withAuth({ signedIn: true }).prismaField({
       type: DeploymentType,

@@ -158,7 +158,7 @@ export const internal: Refusal = {
   status: 500,
   code: 'INTERNAL',
   message:
-    'Catwalk could not handle this request. Try again; if it stays, its administrator finds the reason in the log.',
+    'Catwalk could not handle this request. Try again. If it keeps happening, the administrator can find the cause in the log under the request id.',
 };
 
 export const unavailable: Refusal = {

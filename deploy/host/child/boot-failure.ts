@@ -66,7 +66,7 @@ export const describeEnd = (end: EndOfChild): HostFailure => {
     });
   return hostFailure('EXITED_AT_START', `The server ${howItEnded(end)} before it answered${lastWords(stderrTail)}`, {
     ...details,
-    hint: 'The last lines of its log say why; wrong arguments and credentials are the usual causes.',
+    hint: 'See the last log lines. The usual causes are wrong arguments and credentials.',
   });
 };
 

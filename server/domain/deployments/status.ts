@@ -9,8 +9,11 @@ export const SERVING_STATUSES = ['RUNNING', 'UNHEALTHY'] as const satisfies Depl
 /** A release answers calls. */
 export const isServing = ({ status }: WithStatus): boolean => status === 'RUNNING' || status === 'UNHEALTHY';
 
+/** The release sleeps until it is called. */
+export const isAsleep = ({ status }: WithStatus): boolean => status === 'ASLEEP';
+
 /** A release answers calls, or does so once it is woken: a new release is prepared beside it. */
-export const canServe = (deployment: WithStatus): boolean => isServing(deployment) || deployment.status === 'ASLEEP';
+export const canServe = (deployment: WithStatus): boolean => isServing(deployment) || isAsleep(deployment);
 
 /** The target release is not the one that serves: it is on its way to replace it. */
 export const isReplacing = ({
@@ -22,7 +25,7 @@ export const isReplacing = ({
 /** The deployment sleeps, and the release that sleeps is on its way back. */
 export const isWaking = (
   deployment: Pick<Deployment, 'status' | 'phase' | 'targetReleaseId' | 'currentReleaseId'>,
-): boolean => deployment.status === 'ASLEEP' && deployment.phase !== null && !isReplacing(deployment);
+): boolean => isAsleep(deployment) && deployment.phase !== null && !isReplacing(deployment);
 
 /** The owner wants the deployment to run, and a release is on its way. */
 export const isComingUp = ({ desired, phase }: Pick<Deployment, 'desired' | 'phase'>): boolean =>

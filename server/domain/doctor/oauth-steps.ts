@@ -54,7 +54,7 @@ export function oauthSteps(endpointUrl: string, access: Access, probe: Probe): S
     }
     if (named === undefined) throw new Trouble('The 401 does not say where to sign in (WWW-Authenticate).', CHANGED);
     metadataUrl = named;
-    return passed(`401 that leads to ${new URL(named).pathname}.`);
+    return passed(`Returns 401 with the sign-in address ${new URL(named).pathname}.`);
   };
 
   const resource = async (): Promise<Outcome> => {
@@ -108,7 +108,7 @@ export function oauthSteps(endpointUrl: string, access: Access, probe: Probe): S
   }
 
   return [
-    { key: 'challenge', title: 'A call without a token', group: 'oauth', look: challenge },
+    { key: 'challenge', title: 'Rejects calls without a token', group: 'oauth', look: challenge },
     { key: 'resource-metadata', title: 'Where to sign in', group: 'oauth', look: onlyOAuth(resource) },
     { key: 'server-metadata', title: 'The authorization server', group: 'oauth', look: onlyOAuth(server) },
     { key: 'registration', title: 'Registering a client', group: 'oauth', look: onlyOAuth(registration) },

@@ -8,7 +8,7 @@ const healthSchema = z.object({ status: z.string(), version: z.string() });
 /** Check that the public address is one that clients can use, and that it leads here. */
 export const waySteps = (publicUrl: string, probe: Probe): Step[] => [
   { key: 'address', title: 'Public address', group: 'way', look: async () => judgeAddress(publicUrl) },
-  { key: 'reach', title: 'The address leads to this server', group: 'way', look: () => reach(publicUrl, probe) },
+  { key: 'reach', title: 'Endpoint reachable', group: 'way', look: () => reach(publicUrl, probe) },
 ];
 
 /** Claude connects over HTTPS on port 443 alone, from the internet. */

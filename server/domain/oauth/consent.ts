@@ -22,7 +22,7 @@ export type ConsentRequest = {
   clientHost: string | null;
   /** The host vouches for the client: its document lies there. Otherwise it says of itself whatever it likes. */
   isVouchedFor: boolean;
-  /** The destination of the answer: a host, or words for a program on this computer. */
+  /** The destination of the answer: a host, or words for an app on this computer. */
   redirectTarget: string;
 };
 

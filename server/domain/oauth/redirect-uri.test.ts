@@ -96,10 +96,10 @@ test.each([
 });
 
 test.each([
-  ['http://localhost:1/cb', true, 'a program on this computer'],
+  ['http://localhost:1/cb', true, 'an app on this computer'],
   ['https://localhost/cb', false, 'localhost'],
   ['https://client.example:8443/cb', false, 'client.example:8443'],
-  ['cursor://x/cb', false, 'the program for cursor://'],
+  ['cursor://x/cb', false, 'the app for cursor://'],
 ])('%s leads to a program on the computer of the person: %s, described as %s', (text, expected, words) => {
   expect(isLoopback(text)).toBe(expected);
   expect(describeRedirect(text)).toBe(words);

@@ -67,9 +67,9 @@ export const isLoopback = (text: string): boolean => {
   return url.protocol === 'http:' && LOOPBACK_HOSTS.has(url.hostname);
 };
 
-/** Returns what a person can recognize: a host, a program on this computer, or the program that owns a scheme. */
+/** Returns what a person can recognize: a host, an app on this computer, or the app that owns a scheme. */
 export function describeRedirect(text: string): string {
   const url = new URL(text);
   if (url.protocol === 'https:') return url.host;
-  return url.protocol === 'http:' ? 'a program on this computer' : `the program for ${url.protocol}//`;
+  return url.protocol === 'http:' ? 'an app on this computer' : `the app for ${url.protocol}//`;
 }

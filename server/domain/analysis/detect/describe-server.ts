@@ -64,7 +64,7 @@ export type MoreFindings = {
 /** A few lines only start another package: what they do not read may be read there. */
 const CODE_CHARACTERS_MIN = 2_000;
 
-/** Several spellings of one launch, such as one a client, count once. */
+/** Deduplicates launches that differ only in spelling, such as one for each client. */
 const distinct = (launches: readonly OwnLaunch[]): OwnLaunch[] => {
   const seen = new Map(
     launches.map((found) => [JSON.stringify([found.target, Object.keys(found.launch.env).sort()]), found]),

@@ -35,7 +35,7 @@ export function unreachedResult(source: Source, failure: AnalysisFailure): Analy
     description: null,
     ...known,
     deployable: false,
-    notDeployableReason: `${failure.message} What it needs, and which version to install, is not known. Look again later.`,
+    notDeployableReason: `${failure.message} What it needs, and which version to install, is not known. Analyze it again later.`,
     integrity: null,
     subfolder: null,
     arguments: [],

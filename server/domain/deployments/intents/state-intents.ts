@@ -4,7 +4,7 @@ import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import type { AuditEntry } from '#server/domain/audit/entries.ts';
 import { UserError } from '#server/domain/errors.ts';
-import { canServe, isServing } from '../status.ts';
+import { canServe, isAsleep, isServing } from '../status.ts';
 import { deletion, stop } from './desired-states.ts';
 import { type Intent, lockDeployment, writeIntent } from './intent.ts';
 import type { IntentDeps } from './intent-deps.ts';
@@ -42,7 +42,7 @@ export function createStateIntents(deps: IntentDeps) {
       intend(actor, id, { type: 'deployment.started' }, (deployment) => {
         const message = 'Start was requested.';
         if (deployment.desired === 'RUNNING') {
-          if (deployment.status === 'ASLEEP') return { message, columns: wakeUp(deployment) };
+          if (isAsleep(deployment)) return { message, columns: wakeUp(deployment) };
           if (canServe(deployment)) {
             throw new UserError('CONFLICT', 'The deployment is already running.', { kind: 'conflict' });
           }
@@ -61,7 +61,7 @@ export function createStateIntents(deps: IntentDeps) {
           ? {
               desired: 'RUNNING',
               restartGeneration: deployment.generation + 1,
-              ...(deployment.status === 'ASLEEP' ? wakeUp(deployment) : {}),
+              ...(isAsleep(deployment) ? wakeUp(deployment) : {}),
             }
           : startOver(),
       })),

@@ -1,4 +1,4 @@
-import { isServing } from '../status.ts';
+import { isAsleep, isServing } from '../status.ts';
 import { ABANDONED_CHECK_MS, isAbandoned } from './decide-abandon.ts';
 import { decideMachine } from './decide-machine.ts';
 import { decideAsleep } from './decide-sleep.ts';
@@ -91,7 +91,7 @@ function decideRun(view: DeploymentView, now: Date, healthIntervalMs: number): D
   if (removal) return removal;
   const watched = rollingOut && current ? watchCurrent(view, current, now, healthIntervalMs) : null;
   if (watched && watched.kind !== 'check-health') return watched;
-  if (deployment.status === 'ASLEEP' && !rollingOut && deployment.phase === null) return decideAsleep(view, wanted);
+  if (isAsleep(deployment) && !rollingOut && deployment.phase === null) return decideAsleep(view, wanted);
   if (!wanted) return { kind: 'prepare-machine', releaseId: target.id };
   const next = decideMachine(view, wanted, now);
   // A machine that does not answer makes its checks slow. They fill the waits of the rollout, and never hold it up.
@@ -109,7 +109,7 @@ function watchCurrent(
   now: Date,
   healthIntervalMs: number,
 ): Decision | null {
-  if (deployment.status === 'ASLEEP' && deployment.wakeAskedAt !== null) {
+  if (isAsleep(deployment) && deployment.wakeAskedAt !== null) {
     const state = stateOf(current);
     return state === null || isMoving(state) ? null : { kind: 'wake-current', machine: current.row, state };
   }

@@ -8,7 +8,7 @@ import type { DeploymentFailure } from '../rows/failure.ts';
 import { parseFields } from '../rows/fields.ts';
 import type { Snapshot } from '../rows/snapshot.ts';
 import { type TransitionGuard, type TransitionTo, transition } from '../rows/transition.ts';
-import { awakeAfter, isWaking } from '../status.ts';
+import { awakeAfter, isAsleep, isWaking } from '../status.ts';
 import { throttledNote } from './throttling.ts';
 import { type DeploymentView, hasServingRelease, isRollingOut } from './view.ts';
 
@@ -25,7 +25,7 @@ export type RollOutDeps = {
  */
 export function phaseStatus(view: DeploymentView): Pick<TransitionTo, 'status' | 'failure' | 'releaseId'> {
   const { deployment, target } = view;
-  const stays = isRollingOut(view) ? hasServingRelease(deployment) : deployment.status === 'ASLEEP';
+  const stays = isRollingOut(view) ? hasServingRelease(deployment) : isAsleep(deployment);
   const releaseId = target?.id ?? null;
   return stays ? { status: deployment.status, releaseId } : { status: 'DEPLOYING', failure: null, releaseId };
 }
