@@ -21,6 +21,8 @@ export default defineConfig({
           name: 'unit',
           include: [`${sources}/**/*.test.ts`],
           exclude: [...fixtures, '**/*.integration.test.ts'],
+          isolate: false, // a process for each file would take five times as long as the tests
+          testTimeout: 60_000,
         },
       },
       {

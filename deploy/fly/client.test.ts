@@ -137,7 +137,7 @@ test('a refused connection is not: nothing was sent', async () => {
 
 test('an API that does not answer ends with the time limit, not with patience', async () => {
   const { client, seen } = await setUp(() => {});
-  const error = await rejection(client.create('app', { name: 'a', config }, { timeoutMs: 30 }));
+  const error = await rejection(client.create('app', { name: 'a', config }, { timeoutMs: 500 }));
   expect(error).toMatchObject({ kind: 'timeout', sent: true });
   expect(seen).toHaveLength(1);
 });

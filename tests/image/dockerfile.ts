@@ -67,7 +67,7 @@ async function takeOnce(key: string, { root }: Stage, { layers }: Options, make:
     await run('cp', ['-al', root, kept]); // links: later steps replace and delete files, and write into none
     layers.set(key, kept);
   } else {
-    await run('cp', ['-al', `${made}/.`, root]);
+    await run('cp', ['-alf', `${made}/.`, root]);
   }
 }
 
