@@ -22,6 +22,7 @@ export default defineConfig({
           include: [`${sources}/**/*.test.ts`],
           exclude: [...fixtures, '**/*.integration.test.ts'],
           isolate: false, // a process for each file would take five times as long as the tests
+          setupFiles: ['tests/real-timers.testing.ts'],
           testTimeout: 60_000,
         },
       },
