@@ -29,6 +29,7 @@ const BENCHES: Record<string, string[]> = {
   lifecycle: ['lifecycle.ts'],
   'second-try': ['second-try.ts'],
   registry: ['registry.ts'],
+  sleep: ['sleep.ts'],
   subscribers: ['subscribers.ts'],
   graphql: ['graphql.ts'],
   dashboard: ['dashboard.ts'],

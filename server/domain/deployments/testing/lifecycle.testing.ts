@@ -9,6 +9,7 @@ import { createMachinesClient } from '#deploy/fly/client.ts';
 import type { PackageSpec } from '#deploy/host/contract.ts';
 import { createHostClient } from '#deploy/host-client.ts';
 import { createLocalMachines, LOCAL_APP } from '#deploy/local/local-machines.ts';
+import type { Database } from '#prisma/client.ts';
 import type { Machine, Prisma } from '#prisma/generated/client/client.ts';
 import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import { newAccessToken } from '#server/domain/access/token.ts';
@@ -29,9 +30,16 @@ import { createFastClock } from './fast-clock.testing.ts';
 const INSTALLATION = '00000000-0000-4000-8000-000000000001';
 
 /** The complete path from an intent to a running process, with real parts and one user. */
-export async function openLifecycle(options: { healthIntervalMs?: number; handshakeTimeoutMs?: number } = {}) {
+export async function openLifecycle(
+  options: {
+    healthIntervalMs?: number;
+    handshakeTimeoutMs?: number;
+    /** Outside the tests, which share a template. */
+    database?: Database;
+  } = {},
+) {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'catwalk-lifecycle-'));
-  const database = await openTestDatabase();
+  const database = options.database ?? (await openTestDatabase());
   const { prisma } = database;
   const events = await createEvents(database.listener);
   const envelopes = createEnvelopes(parseKeyRing(Buffer.alloc(32, 7).toString('base64')));
