@@ -35,3 +35,11 @@ test('an event too large to be held passes as it comes, and is torn until its en
   expect(frames.isTorn).toBe(false);
   expect(push(frames, '}\n\n')).toBe('data: {}\n\n');
 });
+
+test('puts an event together that comes byte by byte, and its id', () => {
+  const frames = new EventFrames(null);
+  const event = 'id: 5\r\ndata: {}\r\n\r\n';
+  const passed = [...event].map((byte) => push(frames, byte));
+  expect(passed.filter((text) => text !== '')).toEqual([event]);
+  expect(frames.lastEventId).toBe('5');
+});

@@ -13,7 +13,11 @@ export class EventFrames {
   lastEventId: string | null;
   /** A part of an event was passed on, whose rest has not come. */
   isTorn = false;
-  private held: Buffer = NOTHING;
+  /** Put together once, when the event ends: a server may send it byte by byte. */
+  private held: Buffer[] = [];
+  private heldBytes = 0;
+  /** A line end came last, and the next one ends the event. */
+  private isAtLineStart = false;
 
   constructor(lastEventId: string | null) {
     this.lastEventId = lastEventId;
@@ -21,26 +25,56 @@ export class EventFrames {
 
   /** Returns the bytes that may go on now: whole events, or all of an event that is too large to be held. */
   push(chunk: Buffer): Buffer {
-    const bytes = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]);
-    const end = endOfEvents(bytes);
+    const end = this.endOfEvents(chunk);
+    const whole = end > 0 ? this.take(chunk.subarray(0, end)) : NOTHING;
+    const rest = chunk.subarray(end);
     if (end > 0) {
       this.isTorn = false;
-      this.note(bytes.toString('latin1', 0, end));
+      this.note(whole.toString('latin1'));
     }
-    const rest = bytes.length - end;
-    if (rest > HELD_BYTES_MAX || this.isTorn) {
-      this.isTorn = rest > 0;
-      this.held = NOTHING;
-      return bytes;
+    if (this.isTorn || this.heldBytes + rest.length > HELD_BYTES_MAX) {
+      this.isTorn = rest.length > 0 || this.isTorn;
+      return Buffer.concat([whole, this.take(rest)]);
     }
-    // a copy: a slice would keep the whole chunk of the socket
-    this.held = rest === 0 ? NOTHING : Buffer.from(bytes.subarray(end));
-    return bytes.subarray(0, end);
+    if (rest.length > 0) {
+      this.held.push(Buffer.from(rest)); // a copy: a slice would keep the whole chunk of the socket
+      this.heldBytes += rest.length;
+    }
+    return whole;
   }
 
   /** Forgets the part of an event whose rest will not come. */
   drop(): void {
-    this.held = NOTHING;
+    this.held = [];
+    this.heldBytes = 0;
+    this.isAtLineStart = false;
+  }
+
+  /** What was held back, with the bytes behind it. */
+  private take(bytes: Buffer): Buffer {
+    const whole = this.held.length === 0 ? bytes : Buffer.concat([...this.held, bytes]);
+    this.held = [];
+    this.heldBytes = 0;
+    return whole;
+  }
+
+  /** The offset behind the last blank line in the chunk, which may have begun in the chunk before; 0 without one. */
+  private endOfEvents(chunk: Buffer): number {
+    let end = 0;
+    let isAtLineStart = this.isAtLineStart;
+    for (let at = 0; at < chunk.length; at += 1) {
+      const byte = chunk[at];
+      if (byte === LINE_FEED) {
+        if (isAtLineStart) end = at + 1;
+        isAtLineStart = true;
+      } else if (byte !== CARRIAGE_RETURN) {
+        const next = chunk.indexOf(LINE_FEED, at);
+        isAtLineStart = false;
+        at = next === -1 ? chunk.length : next - 1;
+      }
+    }
+    this.isAtLineStart = isAtLineStart;
+    return end;
   }
 
   private note(events: string): void {
@@ -51,14 +85,4 @@ export class EventFrames {
     const id = events.slice(at, end).trim();
     if (id !== '' && !id.includes('\0')) this.lastEventId = id;
   }
-}
-
-/** The offset behind the last blank line; 0 when there is none. */
-function endOfEvents(bytes: Buffer): number {
-  for (let at = bytes.length - 1; at > 0; at -= 1) {
-    if (bytes[at] !== LINE_FEED) continue;
-    const before = bytes[at - 1] === CARRIAGE_RETURN ? at - 2 : at - 1;
-    if (before >= 0 && bytes[before] === LINE_FEED) return at + 1;
-  }
-  return 0;
 }
