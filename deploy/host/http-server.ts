@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { ERROR_MARK, sendError } from './bridge/answers.ts';
 import { readBody } from './bridge/read-body.ts';
+import { refuseRequest } from './bridge/refuse-request.ts';
 import {
   HOST_TOKEN_HEADER,
   type HostStatus,
@@ -87,16 +88,15 @@ export const createHostServer = (routes: HostRoutes): Server => {
     // A client that goes away in mid-answer must not end the host; the 'close' event reaches the code that depends on it.
     response.on('error', ignore);
     if (!allowed(request.headers[HOST_TOKEN_HEADER])) {
-      sendError(response, 401, 'The host token is missing or wrong.');
-      return;
+      return refuseRequest(request, response, 401, 'The host token is missing or wrong.');
     }
     if (routes.loopbackOnly && !isLoopback(request)) {
-      sendError(
+      return refuseRequest(
+        request,
         response,
         403,
         'This host answers only requests of this computer: the Host or Origin header is another.',
       );
-      return;
     }
     const url = request.url ?? '/';
     if (url === '/mcp') return routes.mcp(request, response);
@@ -140,7 +140,7 @@ export const createHostServer = (routes: HostRoutes): Server => {
         });
       }
       default:
-        return sendError(response, 404, 'There is nothing at this address. The MCP endpoint is /mcp.');
+        return refuseRequest(request, response, 404, 'There is nothing at this address. The MCP endpoint is /mcp.');
     }
   });
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;

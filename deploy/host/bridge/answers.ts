@@ -23,11 +23,14 @@ export const sendJson = (
   response.end(body, 'latin1');
 };
 
+/** `id`: of the request that is refused, raw JSON text; null if it has none, or cannot be read. */
+export type ErrorOptions = { code?: number; id?: string | null; data?: unknown; headers?: Record<string, string> };
+
 export const sendError = (
   response: ServerResponse,
   status: number,
   message: string,
-  options: { code?: number; id?: string | null; data?: unknown; headers?: Record<string, string> } = {},
+  options: ErrorOptions = {},
 ): void =>
   sendJson(
     response,

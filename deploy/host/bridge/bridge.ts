@@ -12,6 +12,8 @@ import { createOffers } from './offers.ts';
 import { parkSessions } from './park-sessions.ts';
 import { type ParsedPost, parsePost } from './parse-post.ts';
 import { readBody } from './read-body.ts';
+import { refuseRequest } from './refuse-request.ts';
+import { idOfRequest } from './refused-id.ts';
 import type { Session } from './session.ts';
 import { createSessionStore } from './session-store.ts';
 import { createStreamableHttp } from './streamable-http.ts';
@@ -107,12 +109,15 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
 
   const readPost = (request: IncomingMessage, response: ServerResponse, use: (parsed: ParsedPost) => void) => {
     if (mediaTypeOf(request.headers['content-type']) !== 'application/json')
-      return sendError(response, 415, 'Send "Content-Type: application/json".');
-    readBody(request, (text) => {
+      return refuseRequest(request, response, 415, 'Send "Content-Type: application/json".');
+    readBody(request, (text, head) => {
       if (text === null)
-        return sendError(response, 413, 'The request is larger than 4 MB.', { headers: { connection: 'close' } });
+        return sendError(response, 413, 'The request is larger than 4 MB.', {
+          id: idOfRequest(head),
+          headers: { connection: 'close' },
+        });
       const parsed = parsePost(response, text);
-      if (parsed && !refuseUnavailable(response, parsed.messages[0]?.id ?? null)) use(parsed);
+      if (parsed && !refuseUnavailable(response, parsed.id)) use(parsed);
     });
   };
 
@@ -121,7 +126,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
     switch (request.method) {
       case 'POST':
         if (!acceptsAnswers(request.headers.accept))
-          return sendError(response, 406, 'Send "Accept: application/json, text/event-stream".');
+          return refuseRequest(request, response, 406, 'Send "Accept: application/json, text/event-stream".');
         return readPost(request, response, (parsed) => http.post(request, response, principal, parsed));
       case 'GET':
         // Clients probe with a GET: 405 is what the specification has for "no stream here".

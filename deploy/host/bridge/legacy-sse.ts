@@ -74,7 +74,10 @@ export const createLegacySse = (deps: { store: SessionStore; inbound: Inbound; c
     post(response, principal, id, parsed) {
       const connection = id === null ? undefined : connections.get(id);
       if (!connection || connection.principal !== principal) {
-        sendError(response, 404, 'Session not found. Open the event stream again.', { code: RPC.SESSION_NOT_FOUND });
+        sendError(response, 404, 'Session not found. Open the event stream again.', {
+          code: RPC.SESSION_NOT_FOUND,
+          id: parsed.id,
+        });
         return;
       }
       sendAccepted(response);

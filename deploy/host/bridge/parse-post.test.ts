@@ -22,6 +22,15 @@ test('reads a batch, which has no body of its own', () => {
 });
 
 test.each([
+  ['{"id":1,"method":"a"}', '1'],
+  ['{"id":"x","result":{}}', null],
+  ['{"method":"a"}', null],
+  ['[{"id":1,"method":"a"}]', null],
+])('%s is refused under the id %s', (text, id) => {
+  expect(post(text).parsed?.id).toBe(id);
+});
+
+test.each([
   ['{', 400, -32700],
   ['[]', 400, -32600],
   ['1', 400, -32600],

@@ -1,9 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendError } from './answers.ts';
 import { type Envelope, isAllowedId, onOneLine, RPC, scan, scanBatch } from './json-rpc.ts';
+import { idOfRequest } from './refused-id.ts';
 
-/** `body` is the parsed single message; null for a batch. */
-export type ParsedPost = { messages: Envelope[]; body: Record<string, unknown> | null };
+/**
+ * `body` is the parsed single message; null for a batch. `id` is that of a single request, under which it is refused;
+ * null for everything else.
+ */
+export type ParsedPost = { messages: Envelope[]; body: Record<string, unknown> | null; id: string | null };
 
 const isRefused = (envelope: Envelope): boolean =>
   (envelope.id !== null && !isAllowedId(envelope.id)) ||
@@ -29,12 +33,15 @@ export const parsePost = (response: ServerResponse, text: string): ParsedPost | 
       'The body is not an MCP message: a method or an answer, with an id that is a string or a whole number.',
       {
         code: RPC.INVALID_REQUEST,
+        id: Array.isArray(body) ? null : idOfRequest(line),
       },
     );
     return null;
   }
-  // The scanner has found it to be an object.
-  return { messages, body: Array.isArray(body) ? null : (body as Record<string, unknown>) };
+  if (Array.isArray(body)) return { messages, body: null, id: null };
+  const [only] = messages;
+  // The scanner has found the body to be an object.
+  return { messages, body: body as Record<string, unknown>, id: only?.method == null ? null : only.id };
 };
 
 /** Spares the calls of sessions a closer look: only these can be of the stateless era. */

@@ -93,12 +93,18 @@ test('a connection that closes after the answer changes nothing', () => {
   expect([reply.lost, left()]).toEqual([false, 0]);
 });
 
-test('the end of the session ends the call: with 404, or with the end of its stream', () => {
-  const plain = open();
+test('the end of the session ends the call under its id: with 404, or with the end of its stream', () => {
+  const plain = open({ id: '7' });
   plain.reply.onSessionEnd(3);
   expect([plain.response.statusCode, plain.response.writableEnded, plain.reply.live]).toEqual([404, true, false]);
-  const stream = open();
+  expect(JSON.parse(plain.body())).toMatchObject({ id: 7, error: { code: -32001 } });
+  const stream = open({ id: '"x"' });
   stream.reply.openStream(0);
   stream.reply.onSessionEnd(3);
   expect([stream.response.writableEnded, stream.reply.stream?.idleSince]).toEqual([true, 3]);
+  expect(stream.body()).toContain('"id":"x","error":{"code":-32001');
+  const batch = open();
+  batch.reply.openStream(0);
+  batch.reply.onSessionEnd(3);
+  expect(batch.body()).not.toContain('error');
 });

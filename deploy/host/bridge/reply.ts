@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { TRANSLATED_HEADER } from '../contract.ts';
-import { ERROR_MARK } from './answers.ts';
+import { ERROR_MARK, sendJson } from './answers.ts';
 import { type EventStream, SSE_HEADERS } from './event-stream.ts';
+import { errorMessage, RPC } from './json-rpc.ts';
 import { requestIdOf } from './request-id.ts';
 import type { OpenReply, Session } from './session.ts';
 
@@ -15,6 +16,8 @@ export type ReplyOptions = {
   now: number;
   /** The client understands an empty first event (2025-11-25). */
   primed: boolean;
+  /** The id of a single request, under which it fails if its session ends; null for a batch. */
+  id?: string | null;
   /** The request was a batch (2025-03-26), so its answer is one as well. */
   isBatch?: boolean;
   /** The request is `subscriptions/listen`. */
@@ -42,6 +45,7 @@ export class Reply implements OpenReply {
   readonly #primed: boolean;
   readonly #single: boolean;
   readonly #isBatch: boolean;
+  readonly #id: string | null;
 
   constructor(options: ReplyOptions) {
     this.session = options.session;
@@ -51,6 +55,7 @@ export class Reply implements OpenReply {
     this.#isBatch = options.isBatch ?? false;
     this.listens = options.listens ?? false;
     this.#response = options.response;
+    this.#id = options.id ?? null;
     this.#primed = options.primed;
     options.response.on('close', () => this.#closed());
   }
@@ -68,14 +73,15 @@ export class Reply implements OpenReply {
     return !this.lost && (this.stream === null || this.stream.connected);
   }
 
-  /** Called when the session ends under the call, which will not be answered. */
+  /** Called when the session ends under the call, which the child will not answer any more. */
   onSessionEnd(now: number): void {
     this.outstanding = 0;
-    if (this.stream) this.stream.end(now);
-    else if (!this.lost) {
-      this.#response.writeHead(404, { 'content-length': 0, ...ERROR_MARK });
-      this.#response.end();
-    }
+    const message = 'The session has ended. Send a new initialize request.';
+    const error = errorMessage(this.#id, RPC.SESSION_NOT_FOUND, message);
+    if (this.stream) {
+      if (this.#id !== null) this.stream.send(error, now);
+      this.stream.end(now);
+    } else if (!this.lost) sendJson(this.#response, 404, error);
   }
 
   #closed(): void {

@@ -37,15 +37,27 @@ export const createStreamableHttp = (deps: {
 }): StreamableHttp => {
   const { store, inbound, clock } = deps;
 
-  const findSession = (request: IncomingMessage, response: ServerResponse, principal: string): Session | null => {
-    const id = request.headers['mcp-session-id'];
-    if (typeof id !== 'string') {
-      sendError(response, 400, 'The Mcp-Session-Id header is missing. Send an initialize request first.');
+  const refuseSession = (response: ServerResponse, id: string | null) =>
+    sendError(response, 404, 'Session not found. Send a new initialize request, without the Mcp-Session-Id header.', {
+      code: RPC.SESSION_NOT_FOUND,
+      id,
+    });
+
+  /** `id`: of the request in the body, under which it is refused. */
+  const findSession = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    principal: string,
+    id: string | null,
+  ): Session | null => {
+    const named = request.headers['mcp-session-id'];
+    if (typeof named !== 'string') {
+      sendError(response, 400, 'The Mcp-Session-Id header is missing. Send an initialize request first.', { id });
       return null;
     }
-    const session = store.find(id, principal);
+    const session = store.find(named, principal);
     if (!session) {
-      sendError(response, 404, 'Session not found. Send a new initialize request.', { code: RPC.SESSION_NOT_FOUND });
+      refuseSession(response, id);
       return null;
     }
     const version = request.headers['mcp-protocol-version'];
@@ -54,6 +66,7 @@ export const createStreamableHttp = (deps: {
         response,
         400,
         `Unsupported protocol version: ${version}. This session speaks ${session.protocolVersion}.`,
+        { id },
       );
       return null;
     }
@@ -79,6 +92,7 @@ export const createStreamableHttp = (deps: {
       now: clock(),
       primed: isPrimed(session),
       isBatch,
+      id: isBatch ? null : (requests[0]?.id ?? null),
     });
     session.replies.add(reply);
     const [single] = requests;
@@ -108,10 +122,14 @@ export const createStreamableHttp = (deps: {
           code: RPC.INVALID_REQUEST,
         });
       if (first.method === 'initialize' && first.id !== null) {
+        // A session that is gone is answered with 404, whatever the request (2025-11-25, session management). The
+        // endpoint does the same, and reads no messages.
+        const named = request.headers['mcp-session-id'];
+        if (typeof named === 'string' && !store.find(named, principal)) return refuseSession(response, first.id);
         openSession(response, principal, first).catch((error: unknown) => sendFailure(response, first.id, error));
         return;
       }
-      const session = findSession(request, response, principal);
+      const session = findSession(request, response, principal, parsed.id);
       if (!session) return;
       if (isBatch && session.protocolVersion >= BATCHES_UNTIL)
         return sendError(
@@ -133,7 +151,7 @@ export const createStreamableHttp = (deps: {
     },
 
     get(request, response, principal) {
-      const session = findSession(request, response, principal);
+      const session = findSession(request, response, principal, null);
       if (!session) return;
       const resume = EVENT_ID.exec(String(request.headers['last-event-id'] ?? ''));
       const resumed = resume?.[1] === undefined ? null : session.findStream(resume[1]);
@@ -149,7 +167,7 @@ export const createStreamableHttp = (deps: {
     },
 
     delete(request, response, principal) {
-      const session = findSession(request, response, principal);
+      const session = findSession(request, response, principal, null);
       if (!session) return;
       store.end(session);
       response.writeHead(200, { 'content-length': 0 });
