@@ -115,12 +115,12 @@ export const createChildListening = (
     if (peer.ended) return { refusal: null };
     const uris = wantedUris();
     const wanted = uris.join(',');
-    if (current?.wanted === wanted) return current.agreed;
     if (listeners().length === 0 || (uris.length === 0 && Object.keys(lists).length === 0)) {
       if (current) end(current);
       current = null;
       return { uris: new Set() };
     }
+    if (current?.wanted === wanted) return current.agreed;
     return open(wanted, uris);
   };
 
