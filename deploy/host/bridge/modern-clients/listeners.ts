@@ -54,7 +54,8 @@ const tagged = (message: Envelope, clientId: string): string => {
 
 /** Says for how many listeners the child is subscribed to a resource, and subscribes it for the first of them. */
 const createResourceCounts = (session: Remembered) => {
-  const counts = new Map<string, number>();
+  type Count = { listeners: number; agreed: Promise<boolean> };
+  const counts = new Map<string, Count>();
 
   const ask = (peer: SessionPeer, method: string, uri: string) =>
     peer.ask(
@@ -62,12 +63,19 @@ const createResourceCounts = (session: Remembered) => {
       AbortSignal.timeout(SUBSCRIBE_TIMEOUT_MS),
     );
 
+  const subscribe = async (peer: SessionPeer, uri: string): Promise<boolean> => {
+    const known = [...peer.sessions].some((other) => other.subscribes(uri));
+    session.remembered.set(subscriptionKey(uri), '');
+    if (known) return true;
+    const answer = await ask(peer, 'resources/subscribe', uri).catch(() => null); // silence is a refusal
+    return answer?.result != null;
+  };
+
   const release = (peer: SessionPeer | null, uri: string) => {
-    const left = (counts.get(uri) ?? 0) - 1;
-    if (left > 0) {
-      counts.set(uri, left);
-      return;
-    }
+    const count = counts.get(uri);
+    if (!count) return; // forgotten with the child
+    count.listeners -= 1;
+    if (count.listeners > 0) return;
     counts.delete(uri);
     session.remembered.delete(subscriptionKey(uri));
     if (peer === null || peer.ended) return;
@@ -77,17 +85,17 @@ const createResourceCounts = (session: Remembered) => {
 
   return {
     release,
-    /** False if the child refuses. */
+    /** False if the child refuses. Listeners that come while the child is asked wait for the same answer. */
     async acquire(peer: SessionPeer, uri: string): Promise<boolean> {
-      const count = counts.get(uri) ?? 0;
-      counts.set(uri, count + 1);
-      if (count > 0) return true;
-      const known = [...peer.sessions].some((other) => other.subscribes(uri));
-      session.remembered.set(subscriptionKey(uri), '');
-      const answer = known ? null : await ask(peer, 'resources/subscribe', uri).catch(() => undefined);
-      if (answer === null || answer?.result) return true;
-      release(null, uri);
-      return false;
+      let count = counts.get(uri);
+      if (!count) {
+        count = { listeners: 0, agreed: subscribe(peer, uri) };
+        counts.set(uri, count);
+      }
+      count.listeners += 1;
+      const agreed = await count.agreed;
+      if (!agreed && counts.get(uri) === count) release(null, uri);
+      return agreed;
     },
     forgetAll() {
       for (const uri of counts.keys()) session.remembered.delete(subscriptionKey(uri));
