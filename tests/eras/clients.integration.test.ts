@@ -1,61 +1,22 @@
-import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '#deploy/eventually.testing.ts';
-import { startHost } from '#deploy/host/cli.ts';
-import type { RunningHost } from '#deploy/host/host-options.ts';
-import { newAccessToken } from '#server/domain/access/token.ts';
-import { createRig, type Rig } from '#server/mcp/test-rig.ts';
 import { type AskedClient, CLIENTS, type Endpoint, type OpenClient } from './clients.ts';
+import { BUILDS, openEndpoint, type TestEndpoint } from './endpoint.ts';
 
-const FIXTURE = fileURLToPath(new URL('../fixtures/conformance-server/main.ts', import.meta.url));
-const INSPECTOR = fileURLToPath(
-  new URL('../../node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js', import.meta.url),
-);
-const INSPECTOR_MS_MAX = 60_000;
-
-describe.each(['legacy', 'both', 'modern'] as const)('the endpoint of a server that speaks %s', (build) => {
-  let host: RunningHost;
-  let rig: Rig;
-  let configDir: string;
-  let ann: Endpoint;
-  let bob: Endpoint;
+describe.each(BUILDS)('the endpoint of a server that speaks %s', (build) => {
+  let endpoint: TestEndpoint;
   const opened: AskedClient[] = [];
 
   beforeAll(async () => {
-    host = await startHost(
-      {
-        package: { runtime: 'command', command: 'node', args: [FIXTURE, build] },
-        args: [],
-        env: {},
-        isolation: 'AUTO',
-      },
-      { port: 0, host: '127.0.0.1' },
-    );
-    const tokens = [newAccessToken(), newAccessToken()];
-    const current = { machineId: 'm1', origin: `http://127.0.0.1:${host.port}`, headers: {}, token: 'unused' };
-    rig = await createRig({
-      machine: (_req, res) => res.end(),
-      route: { current, tokens: tokens.map(({ hash }) => ({ id: randomUUID(), hash, expiresAtMs: null })) },
-    });
-    ann = { url: rig.url, token: tokens[0]?.token ?? '' };
-    bob = { url: rig.url, token: tokens[1]?.token ?? '' };
-    configDir = await mkdtemp(path.join(tmpdir(), 'catwalk-eras-'));
+    endpoint = await openEndpoint(build);
   });
   afterAll(async () => {
     await Promise.all(opened.map((client) => client.close()));
-    await rig.close();
-    await host.close({ drainMs: 0 });
-    await rm(configDir, { recursive: true, force: true });
+    await endpoint.close();
   });
 
-  const open = async (client: OpenClient, name: string, endpoint: Endpoint) => {
-    const asked = await client(name, endpoint, configDir);
+  const open = async (client: OpenClient, name: string, to: Endpoint) => {
+    const asked = await client(name, to, endpoint.clientDir);
     opened.push(asked);
     return asked;
   };
@@ -63,7 +24,7 @@ describe.each(['legacy', 'both', 'modern'] as const)('the endpoint of a server t
   describe.each(Object.entries(CLIENTS))('to %s', (name, openClient) => {
     let client: AskedClient;
     beforeAll(async () => {
-      client = await open(openClient, 'ann', ann);
+      client = await open(openClient, 'ann', endpoint.ann);
     });
 
     test('answers a call', async () => {
@@ -106,7 +67,7 @@ describe.each(['legacy', 'both', 'modern'] as const)('the endpoint of a server t
     });
 
     test('keeps the questions of two principals apart', async () => {
-      const other = await open(openClient, 'bob', bob);
+      const other = await open(openClient, 'bob', endpoint.bob);
       const before = [client.questions.length, other.questions.length];
       const ask = (one: AskedClient, message: string) => one.call('test_elicitation', { message });
       const rounds = [1, 2, 3];
@@ -118,19 +79,5 @@ describe.each(['legacy', 'both', 'modern'] as const)('the endpoint of a server t
       expect(client.questions.slice(before[0]).sort()).toEqual(rounds.map((round) => `ann ${round}`));
       expect(other.questions.slice(before[1]).sort()).toEqual(rounds.map((round) => `bob ${round}`));
     });
-  });
-
-  test.each(['auto', 'legacy', 'modern'])('to the inspector in its mode %s: answers a call', async (era) => {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [
-        INSPECTOR,
-        ...['--cli', '--server-url', ann.url, '--transport', 'http', '--protocol-era', era],
-        ...['--header', `Authorization: Bearer ${ann.token}`],
-        ...['--method', 'tools/call', '--tool-name', 'echo', '--tool-arg', 'text=hello'],
-      ],
-      { timeout: INSPECTOR_MS_MAX },
-    );
-    expect(JSON.parse(stdout)).toMatchObject({ content: [{ type: 'text', text: 'hello' }] });
   });
 });
