@@ -29,6 +29,18 @@ const start = (build: 'legacy' | 'modern') =>
     { port: 0, host: '127.0.0.1' },
   );
 
+type Measured = Load & {
+  /** Processor time of the host for each call, in microseconds. */
+  microseconds: number;
+};
+
+const measure = async (client: Parameters<typeof measureRequests>[0]): Promise<Measured> => {
+  const before = process.cpuUsage();
+  const load = await measureRequests(client);
+  const { user, system } = process.cpuUsage(before);
+  return { ...load, microseconds: (user + system) / (load.callsPerSecond * client.seconds) };
+};
+
 /** Both clients at one server: one of them speaks its era, the other is translated. */
 const contest = async (build: 'legacy' | 'modern') => {
   const host = await start(build);
@@ -38,15 +50,15 @@ const contest = async (build: 'legacy' | 'modern') => {
     legacy: { url, headers: callHeaders(session), body: callBody(-1) },
     modern: { url, headers: modernHeaders('echo'), body: modernBody(-1, 'echo') },
   };
-  const loads: Record<'legacy' | 'modern', { many: Load[]; one: Load[] }> = {
+  const loads: Record<'legacy' | 'modern', { many: Measured[]; one: Measured[] }> = {
     legacy: { many: [], one: [] },
     modern: { many: [], one: [] },
   };
   for (const client of Object.values(clients)) await measureRequests({ ...client, inFlight: IN_FLIGHT, seconds: 2 });
   for (let round = 0; round < ROUNDS; round += 1)
     for (const era of ['legacy', 'modern'] as const) {
-      loads[era].many.push(await measureRequests({ ...clients[era], inFlight: IN_FLIGHT, seconds }));
-      loads[era].one.push(await measureRequests({ ...clients[era], inFlight: 1, seconds }));
+      loads[era].many.push(await measure({ ...clients[era], inFlight: IN_FLIGHT, seconds }));
+      loads[era].one.push(await measure({ ...clients[era], inFlight: 1, seconds }));
     }
   await host.close({ drainMs: 0 });
   const own = loads[build];
@@ -54,9 +66,10 @@ const contest = async (build: 'legacy' | 'modern') => {
   const errors = [own, other].flatMap(({ many, one }) => [...many, ...one]).reduce((sum, load) => sum + load.errors, 0);
   if (errors > 0) throw new Error(`${errors} calls failed.`);
   const calls = ({ many }: typeof own) => median(many.map(({ callsPerSecond }) => callsPerSecond));
+  const microseconds = ({ many }: typeof own) => median(many.map((load) => load.microseconds)).toFixed(1);
   const p50 = ({ one }: typeof own) => median(one.map(({ p50Ms }) => p50Ms));
   console.log(
-    `${build} server: ${Math.round(calls(own))} calls/s as it speaks, ${Math.round(calls(other))} translated; p50 of one call ${p50(own).toFixed(3)} and ${p50(other).toFixed(3)} ms`,
+    `${build} server: ${Math.round(calls(own))} calls/s as it speaks, ${Math.round(calls(other))} translated; p50 of one call ${p50(own).toFixed(3)} and ${p50(other).toFixed(3)} ms; ${microseconds(own)} and ${microseconds(other)} µs of the host's processor time a call`,
   );
   recordFigure(`translated calls to a ${build} server, of those that are not`, calls(other) / calls(own), '×', {
     atLeast: 0.7,
