@@ -30,6 +30,8 @@ describe('a refusal carries the id of the request', () => {
     expect(await post(call('a-8'), { origin: 'https://evil.test' })).toMatchObject({ status: 403, id: 'a-8' });
     expect(await post(call(9), { 'mcp-session-id': 'gone.session' })).toMatchObject({ status: 404, id: 9 });
     expect(await post(call(10), {}, `${rig.front.origin}/api/mcp/nothing`)).toMatchObject({ status: 404, id: 10 });
+    const initialize = JSON.stringify({ jsonrpc: '2.0', id: 9, method: 'initialize', params: {} });
+    expect(await post(initialize, { 'mcp-session-id': 'gone.session' })).toMatchObject({ status: 404, id: 9 });
     rig.change({ status: 'STOPPED' });
     expect(await post(call(11))).toMatchObject({ status: 503, code: 'STOPPED', id: 11 });
   });
