@@ -1,5 +1,7 @@
 import { cp, lstat, mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { create } from 'tar';
 import { bytesBelow } from '../host/kept/bytes-below.ts';
 import { removeTree } from '../host/remove-tree.ts';
 
@@ -13,6 +15,11 @@ export type KeptData = {
   remove(deploymentId: string): Promise<void>;
   /** Replaces what a deployment keeps by a copy of another's. The deployment has no machine. */
   copy(fromId: string, toId: string): Promise<void>;
+  /**
+   * Takes a copy of what a deployment keeps, which has no machine at that moment, and resolves to the archive of it
+   * (tar, gzip). The copy is removed with the end of the stream. Null while another one is being read.
+   */
+  archive(deploymentId: string): Promise<Readable | null>;
 };
 
 /** Sockets and pipes belong to a running program, and cannot be copied. */
@@ -30,21 +37,49 @@ export const createKeptData = (dataDir: string): KeptData => {
     if (!ID.test(deploymentId)) throw new TypeError('That is not the id of a deployment.');
     return join(root, deploymentId);
   };
+  /** Complete under another name first: a copy that breaks off must not pass for the whole. */
+  const copyTo = async (from: string, half: string): Promise<void> => {
+    await mkdir(root, { recursive: true, mode: 0o700 });
+    await removeTree(half);
+    if ((await lstat(from).catch(() => null)) !== null)
+      await cp(from, half, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true, filter: isKept });
+    else await mkdir(half, { mode: 0o711 });
+  };
+  const archiving = new Set<string>();
+
   return {
     folderOf,
     bytes: (deploymentId) => bytesBelow(folderOf(deploymentId)),
-    remove: (deploymentId) => removeTree(folderOf(deploymentId)),
+    remove: async (deploymentId) => {
+      const folder = folderOf(deploymentId);
+      for (const path of [folder, `${folder}.archiving`]) await removeTree(path);
+    },
     copy: async (fromId, toId) => {
       const [from, to] = [folderOf(fromId), folderOf(toId)];
-      await mkdir(root, { recursive: true, mode: 0o700 });
-      // Complete under another name first: a copy that breaks off must not pass for the whole.
       const half = `${to}.copying`;
-      await removeTree(half);
-      if ((await lstat(from).catch(() => null)) !== null)
-        await cp(from, half, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true, filter: isKept });
-      else await mkdir(half, { mode: 0o711 });
+      await copyTo(from, half);
       await removeTree(to);
       await rename(half, to);
+    },
+    archive: async (deploymentId) => {
+      const from = folderOf(deploymentId);
+      if (archiving.has(deploymentId)) return null;
+      archiving.add(deploymentId);
+      const copied = `${from}.archiving`;
+      const forget = async (): Promise<void> => {
+        await removeTree(copied);
+        archiving.delete(deploymentId);
+      };
+      try {
+        await copyTo(from, copied);
+      } catch (error) {
+        await forget();
+        throw error;
+      }
+      // No program can change the copy, so that no link can lead out of it while it is read.
+      const stream = Readable.from(create({ gzip: true, cwd: copied, portable: true }, ['.']));
+      stream.once('close', () => void forget().catch(() => undefined)); // the next archive removes what is left
+      return stream;
     },
   };
 };

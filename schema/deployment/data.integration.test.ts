@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Parser } from 'tar';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addDeployment, openTestApp, type TestApp } from '#server/compose/app.testing.ts';
 
@@ -26,6 +28,11 @@ const addKeeping = async (desired: 'RUNNING' | 'STOPPED') => {
   await writeFile(path.join(folderOf(id), 'memory'), 'x'.repeat(1000));
   return id;
 };
+
+const download = (token: string | null, id: string) =>
+  fetch(`${app.origin}/api/deployments/${id}/data.tar.gz`, {
+    headers: token === null ? {} : { authorization: `Bearer ${token}` },
+  });
 
 const READ = 'query ($id: ID!) { deployment(id: $id) { data { bytes limitBytes } } }';
 const OUTCOME = '{ __typename ... on Deployment { data { bytes } } ... on UserError { code } }';
@@ -72,4 +79,43 @@ test('a deletion takes the files with it', async () => {
   await app.ask(owner.token, 'mutation ($id: ID!) { deleteDeployment(id: $id) { __typename } }', { id });
   await expect.poll(() => app.prisma.deployment.count({ where: { id } })).toBe(0);
   expect(existsSync(folderOf(id))).toBe(false);
+});
+
+test('the owner downloads everything that a stopped deployment keeps, as often as they like', async () => {
+  const id = await addKeeping('STOPPED');
+  await symlink('/etc/hostname', path.join(folderOf(id), 'link'));
+  for (let time = 0; time < 2; time += 1) {
+    const response = await download(owner.token, id);
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/gzip']);
+    const entries = new Map<string, { type: string; text: string }>();
+    const parser = new Parser({
+      onReadEntry: (entry) => {
+        const chunks: Buffer[] = [];
+        entry.on('data', (chunk) => chunks.push(chunk));
+        entry.on('end', () =>
+          entries.set(path.normalize(entry.path), { type: entry.type, text: Buffer.concat(chunks).toString() }),
+        );
+      },
+    });
+    const ended = once(parser, 'end');
+    parser.end(Buffer.from(await response.arrayBuffer()));
+    await ended;
+    expect(entries.get('memory')).toEqual({ type: 'File', text: 'x'.repeat(1000) });
+    expect(entries.get('link')).toEqual({ type: 'SymbolicLink', text: '' });
+  }
+  expect(existsSync(`${folderOf(id)}.archiving`)).toBe(false);
+  const audited = await app.prisma.auditEvent.count({
+    where: { deploymentId: id, type: 'deployment.data-downloaded' },
+  });
+  expect(audited).toBe(2);
+});
+
+test('nobody else downloads it, nor a token that may only read, nor anyone while it may be running', async () => {
+  const id = await addKeeping('STOPPED');
+  const reading = await app.tokenFor(owner.id, 'READ');
+  expect((await download(null, id)).status).toBe(401);
+  expect((await download(other.token, id)).status).toBe(404);
+  expect((await download(reading.token, id)).status).toBe(403);
+  expect((await download(owner.token, 'x')).status).toBe(404);
+  expect((await download(owner.token, await addKeeping('RUNNING'))).status).toBe(409);
 });

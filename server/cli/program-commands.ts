@@ -136,8 +136,9 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
   command('rm <id>', 'delete a deployment')
     .option('-y, --yes', 'skip the confirmation')
     .action(run(async (shell, id: string, options: { yes?: boolean }) => (await intents()).rm(shell, id, options)));
-  command('data <id>', 'print how much a deployment keeps over restarts, delete it, or copy it from another one')
+  command('data <id>', 'print how much a deployment keeps over restarts, download, delete or copy it')
     .option('--clear', 'delete all files that a stopped deployment keeps')
+    .option('--download [file]', 'save all files of a stopped deployment in an archive (.tar.gz)')
     .option('--copy-from <id>', 'replace them by a copy of the files of another deployment')
     .option('-y, --yes', 'skip the confirmation')
     .action(

@@ -21,6 +21,7 @@ import { createGraphqlBodyReader } from './body/graphql-body.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.ts';
 import { compressJson } from './compress-json.ts';
 import { createDashboard } from './dashboard.ts';
+import { DATA_DOWNLOAD_PATH } from './data-download.ts';
 import { createDeviceLogin } from './device-login.ts';
 import { GRAPHQL_PATH, type GraphqlServer } from './graphql.ts';
 import { STORAGE_FULL } from './mask-error.ts';
@@ -39,6 +40,7 @@ export type ExpressAppOptions = {
   auditExport: RequestHandler;
   /** Serves the addresses that authorization servers of remote servers use. */
   remoteSignIn: RequestHandler;
+  dataDownload: RequestHandler<{ id: string }>;
   graphql: GraphqlServer;
   health: RequestHandler;
   metrics: RequestHandler | null;
@@ -119,6 +121,8 @@ export function createExpressApp(options: ExpressAppOptions): Express {
   app.use(createSignIn(auth, addressOf));
   app.get(AUDIT_EXPORT_PATH, rateLimit, options.auditExport);
   app.use(REMOTE_PREFIX, rateLimit, options.remoteSignIn);
+  app.use(DATA_DOWNLOAD_PATH, rateLimit);
+  app.get(DATA_DOWNLOAD_PATH, options.dataDownload);
   const { publicUrl, deviceLogins: logins } = options;
   app.use('/api/device', rateLimit, createDeviceLogin({ publicUrl, logins, addressOf }));
 

@@ -21,6 +21,7 @@ import { createMetricsRoute } from '../metrics/route.ts';
 import { createAuditExport } from './audit-export.ts';
 import { type AuthOptions, createAuth } from './auth.ts';
 import { createAuthenticate, credentialsOf } from './authenticate.ts';
+import { createDataDownload } from './data-download.ts';
 import { createExpressApp } from './express-app.ts';
 import { type ContextParts, createGraphqlServer } from './graphql.ts';
 import { createHealth } from './health.ts';
@@ -135,6 +136,7 @@ export function createWebApp(options: WebAppOptions): WebApp {
     authenticate,
     auditExport: createAuditExport({ prisma, authenticate, addressOf }),
     remoteSignIn: createRemoteSignInRoutes({ publicUrl, service: options.remoteSignIn, authenticate, addressOf }),
+    dataDownload: createDataDownload({ data: options.context.services.data, authenticate, addressOf }),
     graphql,
     check,
     addressOf,

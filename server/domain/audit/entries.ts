@@ -15,6 +15,7 @@ const ENTRIES = {
   'deployment.restarted': nothing,
   'deployment.deleted': nothing,
   'deployment.data-cleared': nothing,
+  'deployment.data-downloaded': nothing,
   'deployment.data-copied': { from: z.string() },
   'deployment.updated': { changed: z.array(name) },
   'deployment.status': { from: z.string(), to: z.string(), code: z.string().optional() },

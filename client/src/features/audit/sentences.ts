@@ -33,6 +33,10 @@ const TYPES: Record<string, { label: string; sentence: (data: Particulars) => st
   'deployment.restarted': { label: 'Deployments restarted', sentence: () => `Restarted ${DEPLOYMENT}` },
   'deployment.deleted': { label: 'Deployments deleted', sentence: () => `Deleted ${DEPLOYMENT}` },
   'deployment.data-cleared': { label: 'Data cleared', sentence: () => `Cleared the data of ${DEPLOYMENT}` },
+  'deployment.data-downloaded': {
+    label: 'Data downloaded',
+    sentence: () => `Downloaded the data of ${DEPLOYMENT}`,
+  },
   'deployment.data-copied': {
     label: 'Data copied',
     sentence: () => `Replaced the data of ${DEPLOYMENT} by a copy of another deployment’s`,

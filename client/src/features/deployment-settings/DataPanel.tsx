@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { IconDownload } from '@tabler/icons-react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { formatBytes } from '../../ui/data/bytes.ts';
 import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
@@ -10,6 +11,7 @@ import classes from './Settings.module.css';
 const DataPanelFragment = graphql(`
   fragment DataPanel_deployment on Deployment {
     id
+    databaseId
     name
     status
     data {
@@ -37,7 +39,7 @@ const ClearDataDocument = graphql(`
 
 /** The files that the deployment keeps over restarts and releases. */
 export function DataPanel(props: { deployment: FragmentType<typeof DataPanelFragment> }) {
-  const { id, name, status, data } = readFragment(DataPanelFragment, props.deployment);
+  const { id, databaseId, name, status, data } = readFragment(DataPanelFragment, props.deployment);
   const [opened, { open, close }] = useDisclosure(false);
   const [clear, loading] = useIntent(ClearDataDocument, { quiet: true });
   if (!data) return null;
@@ -50,9 +52,24 @@ export function DataPanel(props: { deployment: FragmentType<typeof DataPanelFrag
         <span>
           {formatBytes(data.bytes)} of {formatBytes(data.limitBytes)} per caller
         </span>
-        <Button variant="default" disabled={status !== 'STOPPED' || data.bytes === 0} onClick={open}>
-          {status === 'STOPPED' ? 'Clear data…' : 'Stop the deployment to clear its data'}
-        </Button>
+        {status === 'STOPPED' ? (
+          <div className={classes.buttons}>
+            <Button
+              component="a"
+              variant="default"
+              href={`/api/deployments/${databaseId}/data.tar.gz`}
+              download
+              leftSection={<IconDownload size={16} />}
+            >
+              Download
+            </Button>
+            <Button variant="default" disabled={data.bytes === 0} onClick={open}>
+              Clear data…
+            </Button>
+          </div>
+        ) : (
+          <span className="muted small">Stop the deployment to download or clear its data.</span>
+        )}
       </div>
       <ConfirmDialog
         opened={opened}

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { KEPT_BYTES_MAX } from '#deploy/host/contract.ts';
 import type { Transaction } from '#prisma/client.ts';
 import type { Deployment } from '#prisma/generated/client/client.ts';
@@ -16,6 +17,8 @@ export type DataService = {
   clear(actor: Actor, id: string): Promise<void>;
   /** Replaces what a deployment keeps by a copy of what another deployment of the same owner keeps. It must be stopped. */
   copy(actor: Actor, input: { fromId: string; toId: string }): Promise<void>;
+  /** Everything that a deployment keeps, as an archive (tar, gzip). It must be stopped when that begins. */
+  download(actor: Actor, id: string): Promise<Readable>;
 };
 
 type DataDeps = Pick<IntentDeps, 'database'> & {
@@ -56,6 +59,19 @@ export function createDataService({ database, keptFilesOf }: DataDeps): DataServ
         await requireStopped(tx, await lockDeployment(tx, actor, toId));
         await (await keptBy(actor.userId)).copy(from.id, toId);
         await writeAudit(tx, { actor, ownerId: actor.userId }, { type: 'deployment.data-copied', from: from.id }, toId);
+      }),
+    download: (actor, id) =>
+      database.transaction(async (tx) => {
+        await requireStopped(tx, await lockDeployment(tx, actor, id));
+        const archive = await (await keptBy(actor.userId)).archive(id);
+        if (archive === null)
+          throw new UserError('CONFLICT', 'The files are being downloaded already.', {
+            kind: 'conflict',
+            retryable: true,
+            hint: 'Wait until that download has ended.',
+          });
+        await writeAudit(tx, { actor, ownerId: actor.userId }, { type: 'deployment.data-downloaded' }, id);
+        return archive;
       }),
   };
 }
