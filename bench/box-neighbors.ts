@@ -1,11 +1,12 @@
 /**
  * What a server in a box notices of its neighbor: the same calls while the box beside it is idle, and while it computes
- * with as many processes as the computer has processors.
+ * with as many processes as the computer has processors, within its share of one.
  *
  *   node bench/box-neighbors.ts      BENCH_ROUNDS turns (12) of BENCH_CALLS calls (1500) of each kind
+ *   BENCH_SHARE=0 node bench/box-neighbors.ts      the neighbor takes all that the scheduler gives it
  *
- * One call is under way at a time, so that the figure is the time of an answer and not the share of a processor. Needs
- * control groups: without one there is no fair share between machines, and the script says so.
+ * The share is that which Fly sustains for a shared processor (0.0625), unless BENCH_SHARE says another. One call is
+ * under way at a time, so that the figure is the time of an answer. Needs control groups of the processor.
  */
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
@@ -18,6 +19,7 @@ import { recordFigure } from './figures.ts';
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 12);
 const CALLS = Number(process.env['BENCH_CALLS'] ?? 1_500);
+const SHARE = Number(process.env['BENCH_SHARE'] ?? 0.0625);
 const WORKERS = availableParallelism();
 
 /** Computes in all its processes from a request `compute` until a request `rest`. */
@@ -32,17 +34,19 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (l
   console.log(JSON.stringify({ jsonrpc: '2.0', id, result: {} }));
 });`;
 
-const isolation = await openIsolation({
-  mode: 'require',
-  namedPaths: false,
-  hidden: [],
-  processorShare: null,
-  path: process.env['PATH'] ?? '',
-});
+const open = (processorShare: number | null) =>
+  openIsolation({
+    mode: 'require',
+    namedPaths: false,
+    hidden: [],
+    processorShare,
+    path: process.env['PATH'] ?? '',
+  });
+const [isolation, limited] = [await open(null), await open(SHARE > 0 ? SHARE : null)];
 const folder = await mkdtemp(join(tmpdir(), 'catwalk-bench-neighbor-'));
 
-const openBoxed = (name: string) => {
-  const opened = isolation.openBox({ id: name, owner: name, memoryBytes: 256 * 1024 * 1024, words: [] });
+const openBoxed = (name: string, walls: typeof isolation) => {
+  const opened = walls.openBox({ id: name, owner: name, memoryBytes: 256 * 1024 * 1024, words: [] });
   if (opened === null) throw new Error('There are no boxes here.');
   const plain: ChildCommand = {
     command: process.execPath,
@@ -58,7 +62,7 @@ try {
   await writeFile(join(folder, 'server.js'), SERVER);
   await writeFile(join(folder, 'neighbor.js'), NEIGHBOR);
   await chmod(folder, 0o755); // the boxes may have other users
-  const [server, neighbor] = [openBoxed('server'), openBoxed('neighbor')];
+  const [server, neighbor] = [openBoxed('server', isolation), openBoxed('neighbor', limited)];
   const millisecondsOfCalls = async (): Promise<number> => {
     const times: number[] = [];
     for (let call = 0; call < CALLS; call += 1) {
@@ -81,12 +85,15 @@ try {
   console.log(
     `call p50: ${median(alone).toFixed(3)} ms beside an idle box, ${median(beside).toFixed(3)} ms beside a busy one`,
   );
-  console.log(`ratio ${ratio.toFixed(3)}; ${WORKERS} busy processes, load ${loadavg()[0]?.toFixed(1)}`);
-  recordFigure('a call beside a busy box, of one beside an idle box', ratio, '', { atMost: 1.2 });
+  console.log(
+    `ratio ${ratio.toFixed(3)}; ${WORKERS} busy processes with a share of ${SHARE || 'all'}, load ${loadavg()[0]?.toFixed(1)}`,
+  );
+  if (SHARE > 0) recordFigure('a call beside a busy box, of one beside an idle box', ratio, '', { atMost: 1.2 });
   await Promise.all([server.child.stop(), neighbor.child.stop()]);
   server.close();
   neighbor.close();
 } finally {
+  limited.close();
   isolation.close();
   await rm(folder, { recursive: true, force: true });
 }

@@ -303,6 +303,11 @@ export type HostStatus = {
   lastError: HostFailure | null;
   /** What walls have stopped since the machine started, the latest first. Absent in hosts of older versions. */
   contained?: ContainedAct[];
+  /**
+   * Entries of a list of hosts that would allow what the server has reached since the machine started; only where its
+   * network is limited. Absent in hosts of older versions.
+   */
+  reached?: string[];
   /** ISO 8601: when a child last answered a call of a client other than the platform; null when none did yet. */
   lastAnswerAt: string | null;
   memory: { hostRssBytes: number; totalBytes: number | null; availableBytes: number | null };

@@ -232,6 +232,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       restarts: pool.restarts,
       lastError: installFailure ?? pool.lastFailure,
       contained: walls.contained(),
+      reached: walls.reached(),
       lastAnswerAt: pool.lastAnswerAt === null ? null : new Date(pool.lastAnswerAt).toISOString(),
       memory: { hostRssBytes: process.memoryUsage.rss(), totalBytes: totalmem(), availableBytes: freemem() },
     };

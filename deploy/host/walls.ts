@@ -17,6 +17,8 @@ export type Walls = {
   /** The installation has ended: from now on the network is that of the server. */
   serve(): void;
   contained(): ContainedAct[];
+  /** Entries of a list of hosts for what the server has reached. */
+  reached(): string[];
   close(): void;
 };
 
@@ -83,6 +85,7 @@ export const createWalls = ({ settings, config, dataDir, log }: WallsDeps): Wall
       acts.count('PROCESS_LIMIT', 'the limit of processes', readRefusals(settings?.processCounter));
       return acts.list();
     },
+    reached: () => network?.reached() ?? [],
     close: () => {
       closed = true;
       network?.close();

@@ -51,6 +51,7 @@ describe.skipIf(cannot !== null)('the network of a box', () => {
     const large =
       'const body = "x".repeat(2e6); return (await (await fetch(given.url, { method: "POST", body })).text()).length';
     expect(await listed.run(large, { url: `http://127.0.0.1:${port}/` })).toBe('2000000');
+    expect((await listed.status()).reached).toEqual([`localhost:${port}`]);
   });
 
   test('reaches nothing that its list does not name, and says with which entry it would', async () => {

@@ -3,24 +3,30 @@ import { builder } from '../builder.ts';
 import { EgressPolicyEnum } from '../enums.ts';
 import { DeploymentType } from './deployment.ts';
 
-const EgressType = builder.objectRef<Pick<Deployment, 'ownerId' | 'egress' | 'egressHosts'>>('Egress').implement({
-  description: 'What a server may reach over the network.',
-  fields: (t) => ({
-    policy: t.expose('egress', { type: EgressPolicyEnum, description: 'What it may reach.' }),
-    hosts: t.exposeStringList('egressHosts', {
-      description:
-        'Listed hosts: a name, `*.` and a name for all names below it, or an address; with a port or without.',
+const EgressType = builder
+  .objectRef<Pick<Deployment, 'ownerId' | 'egress' | 'egressHosts' | 'egressReached'>>('Egress')
+  .implement({
+    description: 'What a server may reach over the network.',
+    fields: (t) => ({
+      policy: t.expose('egress', { type: EgressPolicyEnum, description: 'What it may reach.' }),
+      hosts: t.exposeStringList('egressHosts', {
+        description:
+          'Listed hosts: a name, `*.` and a name for all names below it, or an address; with a port or without.',
+      }),
+      reached: t.exposeStringList('egressReached', {
+        description:
+          'Entries for what the server was seen to reach, up to 100, of which a list can be made. Seen only under PUBLIC and LISTED.',
+      }),
+      obstacle: t.string({
+        nullable: true,
+        description: 'Why only MACHINE can be chosen, and what to do about it. Null where each policy can be.',
+        resolve: async ({ ownerId }, _args, { services }) => {
+          const walls = await services.networkWallsOf(ownerId);
+          return walls.works ? null : `${walls.reason} ${walls.hint}`.trim();
+        },
+      }),
     }),
-    obstacle: t.string({
-      nullable: true,
-      description: 'Why only MACHINE can be chosen, and what to do about it. Null where each policy can be.',
-      resolve: async ({ ownerId }, _args, { services }) => {
-        const walls = await services.networkWallsOf(ownerId);
-        return walls.works ? null : `${walls.reason} ${walls.hint}`.trim();
-      },
-    }),
-  }),
-});
+  });
 
 const ContainedActType = builder.prismaObject('ContainedAct', {
   description: 'An act of a server that a wall around its machine stopped.',
@@ -44,7 +50,7 @@ builder.prismaObjectFields(DeploymentType, (t) => ({
   egress: t.field({
     type: EgressType,
     description: 'What the server may reach over the network. A change makes a new release.',
-    select: { ownerId: true, egress: true, egressHosts: true },
+    select: { ownerId: true, egress: true, egressHosts: true, egressReached: true },
     resolve: (deployment) => deployment,
   }),
   containedActs: t.relation('contained', {

@@ -1,12 +1,14 @@
 import { connect, type Server, type Socket } from 'node:net';
 import { canonicalAddress, isLoopback } from './addresses.ts';
 import type { GrantedAddresses } from './granted-addresses.ts';
-import type { Denial, EgressPolicy } from './policy.ts';
+import { type Denial, type EgressPolicy, entryOfConnection } from './policy.ts';
 
 export type GateDeps = {
   policy: () => EgressPolicy;
   granted: GrantedAddresses;
   onDenied: (denial: Denial) => void;
+  /** A connection was allowed by an entry of a list, or would be. */
+  onReached: (entry: string) => void;
 };
 
 const CONNECT_MS_MAX = 30_000;
@@ -41,7 +43,7 @@ const join = (inside: Socket, outside: Socket): void => {
  * Receives the connections of a machine. In its namespace every address is local (namespace.ts), so that the address
  * and the port on which a connection arrives are those that the program asked for.
  */
-export const createGate = ({ policy, granted, onDenied }: GateDeps) => {
+export const createGate = ({ policy, granted, onDenied, onReached }: GateDeps) => {
   const open = new Set<Socket>();
   const receive = (inside: Socket): void => {
     const address = canonicalAddress(inside.localAddress ?? '');
@@ -57,6 +59,7 @@ export const createGate = ({ policy, granted, onDenied }: GateDeps) => {
       inside.resetAndDestroy();
       return;
     }
+    onReached(entryOfConnection(address, port, granted.namesOf(address)));
     open.add(inside);
     inside.once('close', () => open.delete(inside));
     join(inside, connectOutside(address, port));

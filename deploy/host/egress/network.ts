@@ -13,6 +13,8 @@ export type MachineNetwork = {
   readonly enter: readonly string[];
   /** The installation has ended: from now on the policy of the server holds. */
   serve(): void;
+  /** Entries for what the server has reached, up to 100. */
+  reached(): string[];
   close(): void;
 };
 
@@ -27,6 +29,7 @@ export const USUAL_PORTS: readonly number[] = [
   ...[7687, 8123, 8200, 8443, 8883, 9042, 9092, 9200, 9243, 9418, 9440, 11_211, 19_530, 27_017],
 ];
 const PORTS_MAX = 200;
+const REACHED_MAX = 100;
 
 const PORT_OF: Record<string, number> = { 'http:': 80, 'https:': 443, 'ssh:': 22, 'git:': 9418 };
 
@@ -65,7 +68,11 @@ export const openNetwork = async ({
     { policy: 'PUBLIC', hosts: [...installers] },
     { mayNamePrivate: true, trustsNames: true }, // the person who runs Catwalk has named them
   );
-  const deps = { policy: () => policy, granted: createGrantedAddresses(), onDenied };
+  const reached = new Set<string>();
+  const onReached = (entry: string): void => {
+    if (reached.size < REACHED_MAX) reached.add(entry);
+  };
+  const deps = { policy: () => policy, granted: createGrantedAddresses(), onDenied, onReached };
   const gate = createGate(deps);
   for (const server of namespace.servers) gate.serve(server);
   serveNames(namespace.names, deps);
@@ -73,7 +80,9 @@ export const openNetwork = async ({
     enter: namespace.enter,
     serve: () => {
       policy = createPolicy(egress, { mayNamePrivate: settings.mayNamePrivate });
+      reached.clear(); // what installers reached is not the server's
     },
+    reached: () => [...reached],
     close: () => {
       gate.close();
       namespace.close();

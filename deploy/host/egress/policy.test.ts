@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Egress } from '../contract.ts';
-import { createPolicy } from './policy.ts';
+import { createPolicy, entryOfConnection } from './policy.ts';
 
 const open = (policy: Egress['policy'], hosts: string[], mayNamePrivate = true) =>
   createPolicy({ policy, hosts }, { mayNamePrivate, isOwn: (address) => address === '198.41.0.4' });
@@ -90,4 +90,11 @@ test('nothing is reached under NONE, whatever is listed', () => {
   const policy = open('NONE', ['api.example.com', '1.1.1.1']);
   expect(policy.ofName('api.example.com')).toMatchObject({ rule: 'EGRESS_NONE', entry: null });
   expect(policy.ofConnection('1.1.1.1', 443, ['api.example.com'])).toMatchObject({ rule: 'EGRESS_NONE' });
+});
+
+test('proposes entries for what was reached: names where there is one, and no port of the Web', () => {
+  expect(entryOfConnection('1.1.1.1', 443, ['api.example.com', 'cdn.example.com'])).toBe('api.example.com');
+  expect(entryOfConnection('1.1.1.1', 5432, ['db.example.com'])).toBe('db.example.com:5432');
+  expect(entryOfConnection('1.1.1.1', 80, [])).toBe('1.1.1.1');
+  expect(entryOfConnection('::1', 80, [])).toBe('localhost:80');
 });

@@ -17,6 +17,18 @@ export type PolicyOptions = {
   isOwn?: (address: string) => boolean;
 };
 
+const entryOf = (host: string, kind: HostEntry['kind'], port: number | null): string =>
+  formatHostEntry({ host, kind, port });
+
+/** The entry that allows a connection, as a list of hosts should name it: without the port of the Web. */
+export const entryOfConnection = (address: string, port: number, names: readonly string[]): string => {
+  const [name] = isLoopback(address) ? ['localhost'] : names;
+  const isWeb = (port === 443 || port === 80) && !isLoopback(address);
+  return name === undefined
+    ? entryOf(address, 'address', isWeb ? null : port)
+    : entryOf(name, 'name', isWeb ? null : port);
+};
+
 /** Why something is denied, and the entry that would allow it; null where none does. */
 export type Denial = { rule: WallRule; subject: string; entry: string | null };
 
@@ -31,9 +43,6 @@ export type EgressPolicy = {
   /** `names` are those by which the server was given the address. */
   ofConnection(address: string, port: number, names: readonly string[]): Denial | null;
 };
-
-const entryOf = (host: string, kind: HostEntry['kind'], port: number | null): string =>
-  formatHostEntry({ host, kind, port });
 
 export const createPolicy = (
   { policy, hosts }: Egress,

@@ -35,6 +35,8 @@ export async function egress(shell: Shell, word: string, { policy, allow, remove
   const chosen = found.egress.policy.toLowerCase();
   out.line(`${oneLine(found.name)} ${isPolicy(chosen) ? POLICIES[chosen] : found.egress.policy}.`);
   if (found.egress.hosts.length > 0) out.line(`Listed: ${oneLine(found.egress.hosts.join(', '))}`);
+  const unlisted = found.egress.reached.filter((entry) => !found.egress.hosts.includes(entry));
+  if (unlisted.length > 0) out.line(`Reached and not listed: ${oneLine(unlisted.join(' '))}`);
   if (found.egress.obstacle !== null) out.line(out.paint('dim', oneLine(found.egress.obstacle)));
   for (const { rule, subject, entry, count, lastAt } of found.containedActs) {
     const allowing = entry === null ? '' : `  (--allow ${oneLine(entry)})`;

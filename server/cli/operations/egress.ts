@@ -4,7 +4,12 @@ import { operation, REFUSAL } from './operation.ts';
 
 const egressSchema = z.object({
   name: z.string(),
-  egress: z.object({ policy: z.string(), hosts: z.array(z.string()), obstacle: z.string().nullable() }),
+  egress: z.object({
+    policy: z.string(),
+    hosts: z.array(z.string()),
+    reached: z.array(z.string()),
+    obstacle: z.string().nullable(),
+  }),
   containedActs: z.array(
     z.object({
       rule: z.string(),
@@ -16,7 +21,7 @@ const egressSchema = z.object({
   ),
 });
 
-const SELECTION = 'name egress { policy hosts obstacle } containedActs { rule subject entry count lastAt }';
+const SELECTION = 'name egress { policy hosts reached obstacle } containedActs { rule subject entry count lastAt }';
 
 export const EGRESS = operation<EgressQuery>()(
   `query Egress($id: ID!) { result: deployment(id: $id) { ${SELECTION} } }`,

@@ -13,6 +13,7 @@ const NetworkPanelFragment = graphql(`
     egress {
       policy
       hosts
+      reached
       obstacle
     }
     ...ContainedActs_deployment
@@ -45,6 +46,7 @@ export function NetworkPanel(props: { deployment: FragmentType<typeof NetworkPan
   const [policy, setPolicy] = useState<Policy>(egress.policy);
   const [hosts, setHosts] = useState<readonly string[]>(egress.hosts);
   const isChanged = policy !== egress.policy || hosts.join(' ') !== egress.hosts.join(' ');
+  const unlisted = egress.reached.filter((entry) => !hosts.includes(entry));
   const isListing = policy === 'PUBLIC' || policy === 'LISTED';
   const submit = (list: readonly string[]) =>
     save({ egress: policy, egressHosts: [...list] }, 'Deploying a new release…');
@@ -78,6 +80,14 @@ export function NetworkPanel(props: { deployment: FragmentType<typeof NetworkPan
             maxTags={100}
             splitChars={[',', ' ', '\n']}
           />
+        )}
+        {isListing && unlisted.length > 0 && (
+          <div className={classes.danger}>
+            <span className="muted small">The server has reached {unlisted.join(', ')}.</span>
+            <Button variant="default" size="compact-sm" onClick={() => setHosts([...hosts, ...unlisted])}>
+              Add to hosts
+            </Button>
+          </div>
         )}
         <div className={classes.save}>
           <Button type="submit" loading={saving} disabled={!isChanged}>

@@ -10,7 +10,7 @@ import { giveSessionsBack } from './kept-sessions.ts';
 import { hostTarget } from './observe.ts';
 import { redactSnapshot } from './redact-snapshot.ts';
 import { failRelease, goLive } from './roll-out.ts';
-import { saveContained } from './save-contained.ts';
+import { saveWallReports } from './save-wall-reports.ts';
 import { AGAIN, type Next, type Step, SUPERSEDED, saveLogsQuietly } from './step.ts';
 
 /** Invariant 4: a release goes live only with the result of a real handshake. */
@@ -33,7 +33,7 @@ export async function completeHandshake(step: Step, machine: Machine): Promise<N
     await saveLogsQuietly(deps, machine, signal);
     const seen = await deps.host.status(host, signal).catch(() => null); // a machine that is gone
     signal.throwIfAborted();
-    if (seen !== null) await saveContained(step, target.id, seen);
+    if (seen !== null) await saveWallReports(step, target.id, seen);
     const failure = await explain(step, host, error, startedAt);
     if (failure === null) return { kind: 'wait', checkAfterMs: SLOW_POLL_MS };
     return (await failRelease(deps, view, failure, guard)) ? AGAIN : SUPERSEDED;
@@ -41,7 +41,7 @@ export async function completeHandshake(step: Step, machine: Machine): Promise<N
   await saveLogsQuietly(deps, machine, signal);
   const status = await deps.host.status(host, signal).catch(() => null); // the next check reads it
   signal.throwIfAborted();
-  if (status !== null) await saveContained(step, target.id, status);
+  if (status !== null) await saveWallReports(step, target.id, status);
   return (await goLive(deps, view, machine, snapshot, guard)) ? AGAIN : SUPERSEDED;
 }
 

@@ -5,7 +5,7 @@ import type { Era } from '../rows/snapshot.ts';
 import { HEALTH_FAILURES_MAX, type Remedy } from './decide-remedy.ts';
 import { failureOf, fromHostFailure } from './failures.ts';
 import { hostTarget } from './observe.ts';
-import { saveContained } from './save-contained.ts';
+import { saveWallReports } from './save-wall-reports.ts';
 import { AGAIN, type Next, type Step, SUPERSEDED, saveLogsQuietly } from './step.ts';
 import { isRollingOut } from './view.ts';
 
@@ -99,7 +99,7 @@ async function findFailure(step: Step, machine: Machine): Promise<DeploymentFail
     return unreachable(step, release, 'The machine does not answer.', null);
   }
   await saveLogsQuietly(deps, machine, signal);
-  await saveContained(step, release.id, status);
+  await saveWallReports(step, release.id, status);
   try {
     // A worker that died while it suspended the machine left a host that refuses calls.
     if (view.deployment.sleepAfterMinutes !== null) await deps.host.resume(target, signal);

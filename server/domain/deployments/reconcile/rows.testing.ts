@@ -14,6 +14,7 @@ export const deployment = (over: Partial<Deployment> = {}): Deployment => ({
   isolation: 'AUTO',
   egress: 'MACHINE',
   egressHosts: [],
+  egressReached: [],
   region: 'iad',
   memoryMb: 256,
   processor: 'shared-cpu-4x',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ContainedAct } from '#deploy/host/contract.ts';
 import { openSimulation, type Simulation } from '../testing/simulation.testing.ts';
 import { host, NOW } from './rows.testing.ts';
-import { saveContained } from './save-contained.ts';
+import { saveWallReports } from './save-wall-reports.ts';
 import type { Step } from './step.ts';
 
 /** No worker runs: these tests read the written rows. */
@@ -28,7 +28,7 @@ const act = (changes: Partial<ContainedAct> = {}): ContainedAct => ({
   ...changes,
 });
 
-const save = async (contained: ContainedAct[], leaseOwner = 'me') => {
+const save = async (contained: ContainedAct[], leaseOwner = 'me', reached: string[] = []) => {
   const deployment = await world.prisma.deployment.findUniqueOrThrow({ where: { id } });
   const { prisma, database, events } = world;
   const step = {
@@ -36,7 +36,7 @@ const save = async (contained: ContainedAct[], leaseOwner = 'me') => {
     view: { deployment },
     guard: { generation: deployment.generation, leaseOwner },
   } as unknown as Step; // what saving needs of it
-  await saveContained(step, deployment.targetReleaseId ?? '', { ...host('READY'), contained });
+  await saveWallReports(step, deployment.targetReleaseId ?? '', { ...host('READY'), contained, reached });
 };
 const acts = () => world.prisma.containedAct.findMany({ where: { deploymentId: id }, orderBy: { lastAt: 'desc' } });
 const eventsOfRules = async () =>
@@ -73,4 +73,15 @@ test('a worker that has lost the row writes nothing', async () => {
 test('what a host of another version reports is left out', async () => {
   await save([act({ rule: 'toString' as ContainedAct['rule'] }), act({ subject: 'x'.repeat(400) })]);
   expect(await acts()).toEqual([]);
+});
+
+test('keeps what a server was seen to reach, each once and up to a hundred', async () => {
+  const reached = async () => (await world.prisma.deployment.findUniqueOrThrow({ where: { id } })).egressReached;
+  await save([], 'me', ['api.example.com', 'no host']);
+  await save([], 'me', ['API.example.com', 'db.example.com:5432']);
+  await save([], 'another', ['late.example.com']);
+  expect(await reached()).toEqual(['api.example.com', 'db.example.com:5432']);
+  const many = Array.from({ length: 150 }, (_, index) => `h${index}.example`);
+  await save([], 'me', many);
+  expect(await reached()).toHaveLength(100);
 });
