@@ -135,18 +135,25 @@ const NETWORK: [what: string, code: string, contained: RegExp, rule: WallRule | 
   ],
 ];
 
-const LIMITS: [what: string, code: string, contained: RegExp][] = [
-  ['write a file above the limit', 'fs.writeFileSync("big", ""); fs.truncateSync("big", 2.5e9)', /^ERROR EFBIG$/],
-  ['fill /tmp', 'for (let i = 0; i < 80; i += 1) fs.appendFileSync("/tmp/x", Buffer.alloc(2 ** 20))', /^ERROR ENOSPC$/],
+const LIMITS: [what: string, code: string, contained: RegExp, rule: WallRule | null][] = [
+  ['write a file above the limit', 'fs.writeFileSync("big", ""); fs.truncateSync("big", 2.5e9)', /^ERROR EFBIG$/, null],
+  [
+    'fill /tmp',
+    'for (let i = 0; i < 80; i += 1) fs.appendFileSync("/tmp/x", Buffer.alloc(2 ** 20))',
+    /^ERROR ENOSPC$/,
+    null,
+  ],
   [
     'open more files',
     'const all = []; try { for (let i = 0; i < 4200; i += 1) all.push(fs.openSync("/dev/null")) } finally { all.forEach(fs.closeSync) }',
     /^ERROR EMFILE$/,
+    null,
   ],
   [
     'start more processes',
     'return spawnSync("sh", ["-c", "i=0; while [ $i -lt 300 ]; do sleep 5 & i=$((i+1)); done; wait"]).status !== 0',
     /^true$/,
+    'PROCESS_LIMIT',
   ],
 ];
 
@@ -237,8 +244,11 @@ describe.skipIf(cannot !== null)('a box', () => {
     reached.length = 0;
   });
 
-  test.runIf(LONG).each(LIMITS)('does not let a server %s', async (_, code, contained) => {
+  test.runIf(LONG).each(LIMITS)('does not let a server %s', async (_, code, contained, rule) => {
     expect(await prober.run(code, given)).toMatch(contained);
+    // Only a control group counts what it refuses.
+    if (rule !== null && machines.isolation.summary.includes('control groups'))
+      expect((await prober.status()).contained).toContainEqual(expect.objectContaining({ rule }));
   });
 
   test('lets a server work: it writes beside its code, into HOME, TMPDIR and /tmp', async () => {
@@ -278,6 +288,7 @@ describe.skipIf(cannot !== null)('a box', () => {
       return status.lastError === null ? null : status;
     });
     expect(lastError).toMatchObject({ code: 'OUT_OF_MEMORY' });
+    expect((await fourth.status()).contained).toContainEqual(expect.objectContaining({ rule: 'MEMORY_LIMIT' }));
     expect(await victim.run('return fs.readFileSync("kept", "utf8")')).toBe('"kept"');
   });
 });

@@ -57,6 +57,24 @@ test('a deployment that may be running keeps its files', async () => {
   expect(existsSync(folderOf(id))).toBe(true);
 });
 
+test('a stopped machine does not hold its files, and one that stops still does', async () => {
+  const id = await addKeeping('STOPPED');
+  const { currentReleaseId } = await app.prisma.deployment.findUniqueOrThrow({ where: { id } });
+  const machine = {
+    deploymentId: id,
+    releaseId: currentReleaseId ?? '',
+    app: 'a',
+    name: id,
+    configHash: '',
+    region: '',
+  };
+  await app.prisma.machine.create({ data: { ...machine, state: 'stopping' } });
+  const clear = () => app.ask(owner.token, CLEAR, { id });
+  expect((await clear()).data).toMatchObject({ clearData: { code: 'CONFLICT' } });
+  await app.prisma.machine.updateMany({ where: { deploymentId: id }, data: { state: 'stopped' } });
+  expect((await clear()).data).toMatchObject({ clearData: { data: { bytes: 0 } } });
+});
+
 test('a copy replaces the files of a stopped deployment', async () => {
   const [from, to] = [await addKeeping('RUNNING'), await addKeeping('STOPPED')];
   await writeFile(path.join(folderOf(to), 'old'), 'old');

@@ -28,8 +28,11 @@ type DataDeps = Pick<IntentDeps, 'database'> & {
 
 /** Its files must not change under a running server, and a start waits for the lock of the row. */
 const requireStopped = async (tx: Transaction, { id, desired }: Deployment): Promise<void> => {
-  const machines = await tx.machine.count({ where: { deploymentId: id } });
-  if (desired === 'STOPPED' && machines === 0) return;
+  // A stopped deployment keeps its machine, on which nothing runs until a start.
+  const mayRun = await tx.machine.count({
+    where: { deploymentId: id, OR: [{ state: null }, { state: { notIn: ['stopped', 'destroyed'] } }] },
+  });
+  if (desired === 'STOPPED' && mayRun === 0) return;
   throw new UserError('CONFLICT', 'The server may be using its files now.', {
     kind: 'conflict',
     hint: 'Stop the deployment, wait until it is stopped, and try again.',
