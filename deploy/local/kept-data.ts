@@ -45,7 +45,8 @@ export const createKeptData = (dataDir: string): KeptData => {
       await cp(from, half, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true, filter: isKept });
     else await mkdir(half, { mode: 0o711 });
   };
-  const archiving = new Set<string>();
+  /** Archives under way: null while one is read, then the removal of its copy. */
+  const archiving = new Map<string, Promise<void> | null>();
 
   return {
     folderOf,
@@ -63,12 +64,16 @@ export const createKeptData = (dataDir: string): KeptData => {
     },
     archive: async (deploymentId) => {
       const from = folderOf(deploymentId);
+      await archiving.get(deploymentId);
       if (archiving.has(deploymentId)) return null;
-      archiving.add(deploymentId);
+      archiving.set(deploymentId, null);
       const copied = `${from}.archiving`;
-      const forget = async (): Promise<void> => {
-        await removeTree(copied);
-        archiving.delete(deploymentId);
+      const forget = (): Promise<void> => {
+        const gone = removeTree(copied)
+          .catch(() => undefined) // the next archive removes what is left
+          .finally(() => archiving.delete(deploymentId));
+        archiving.set(deploymentId, gone);
+        return gone;
       };
       try {
         await copyTo(from, copied);
@@ -78,7 +83,7 @@ export const createKeptData = (dataDir: string): KeptData => {
       }
       // No program can change the copy, so that no link can lead out of it while it is read.
       const stream = Readable.from(create({ gzip: true, cwd: copied, portable: true }, ['.']));
-      stream.once('close', () => void forget().catch(() => undefined)); // the next archive removes what is left
+      stream.once('close', () => void forget());
       return stream;
     },
   };

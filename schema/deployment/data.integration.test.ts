@@ -4,6 +4,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Parser } from 'tar';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '#deploy/eventually.testing.ts';
 import { addDeployment, openTestApp, type TestApp } from '#server/compose/app.testing.ts';
 
 let app: TestApp;
@@ -121,7 +122,7 @@ test('the owner downloads everything that a stopped deployment keeps, as often a
     expect(entries.get('memory')).toEqual({ type: 'File', text: 'x'.repeat(1000) });
     expect(entries.get('link')).toEqual({ type: 'SymbolicLink', text: '' });
   }
-  expect(existsSync(`${folderOf(id)}.archiving`)).toBe(false);
+  await eventually('the copy is gone', () => !existsSync(`${folderOf(id)}.archiving`));
   const audited = await app.prisma.auditEvent.count({
     where: { deploymentId: id, type: 'deployment.data-downloaded' },
   });
