@@ -1,5 +1,6 @@
 const TIMEOUT_MS = 10_000;
-const MANIFESTS = [
+/** The kinds of manifests that are asked for. */
+export const MANIFESTS = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
@@ -21,13 +22,13 @@ export function parseImage(image: string): ImageName | null {
 
 export const isDigest = (reference: string): boolean => reference.startsWith('sha256:');
 
-const isLoopback = (registry: string): boolean => /^(localhost|127\.0\.0\.1)(:|$)/.test(registry);
+export const isLoopback = (registry: string): boolean => /^(localhost|127\.0\.0\.1)(:|$)/.test(registry);
 
 /** Reports whether a registry takes a token of Fly's: Fly's own, or one of a test on this computer. */
 export const takesFlyToken = (registry: string): boolean => registry === FLY_REGISTRY || isLoopback(registry);
 
-/** A Fly token as the password of its registry, which takes any user name. flyctl leaves the scheme of the token out. */
-const basicAuthorization = (token: string): string =>
+/** A Fly token as the password of its registry, which takes any user name. flyctl leaves the scheme of the token out. first hour: F6 */
+export const basicAuthorization = (token: string): string =>
   `Basic ${Buffer.from(`x:${token.replace(/^(FlyV1|Bearer) /, '')}`).toString('base64')}`;
 
 /**

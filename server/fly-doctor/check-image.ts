@@ -1,4 +1,5 @@
-import { headManifest, isDigest, parseImage, takesFlyToken } from '#deploy/image/registry.ts';
+import { findUnreadable } from '#deploy/image/copy-image.ts';
+import { headManifest, type ImageName, isDigest, parseImage, takesFlyToken } from '#deploy/image/registry.ts';
 import type { Env } from '../env.ts';
 import { type Finding, missing, ok, sentenceOf, warning } from './finding.ts';
 
@@ -16,9 +17,10 @@ export async function checkImage(
     return missing('image', `FLY_MCP_IMAGE is no name of an image with a tag or digest: ${image}`, PUSH);
   }
   try {
-    const { status, digest } = await headManifest(name, env.FLY_API_TOKEN?.reveal() ?? null, fetch);
+    const token = env.FLY_API_TOKEN?.reveal() ?? null;
+    const { status, digest } = await headManifest(name, token, fetch);
     if (status === 200) {
-      if (isDigest(name.reference)) return ok('image', `${image} can be pulled.`);
+      if (isDigest(name.reference)) return await checkCopies(image, name, token);
       const pinned = digest === null ? '' : ` It is ${name.registry}/${name.repository}@${digest} now.`;
       return warning(
         'image',
@@ -37,4 +39,20 @@ export async function checkImage(
   } catch (error) {
     return missing('image', `The registry could not be asked: ${sentenceOf(error)}`, 'Is the network there?');
   }
+}
+
+const PARTS_MS_MAX = 30_000;
+
+/** Organizations of users get copies of the image: every part of it must be readable with the platform's token. */
+async function checkCopies(
+  image: string,
+  { registry, repository, reference }: ImageName,
+  token: string | null,
+): Promise<Finding> {
+  if (!takesFlyToken(registry)) return ok('image', `${image} can be pulled.`);
+  const from = { registry, name: repository, token };
+  const missingPart = await findUnreadable(from, reference, AbortSignal.timeout(PARTS_MS_MAX));
+  return missingPart === null
+    ? ok('image', `${image} can be pulled, and copied into the organizations of users with a Fly token of their own.`)
+    : missing('image', `The registry lacks a part of ${image}: ${missingPart}.`, PUSH);
 }

@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMachinesClient } from '#deploy/fly/client.ts';
+import { startRegistry, type TestRegistry } from '#deploy/image/registry.testing.ts';
 import { parseImage } from '#deploy/image/registry.ts';
 import { createLocalMachines, LOCAL_APP } from '#deploy/local/local-machines.ts';
 import { openDatabase } from '#prisma/client.ts';
@@ -51,48 +50,47 @@ describe('token and app', () => {
   });
 });
 
-const DIGEST = `sha256:${'a'.repeat(64)}`;
-
 describe('the machine image', () => {
-  const asked: { url: string | undefined; authorization: string | undefined }[] = [];
-  const registry = createServer((req, res) => {
-    asked.push({ url: req.url, authorization: req.headers.authorization });
-    if (req.url?.endsWith('/host-1')) res.setHeader('docker-content-digest', DIGEST);
-    const isThere = req.url?.endsWith('/host-1') || req.url?.endsWith(DIGEST);
-    res.writeHead(isThere ? 200 : req.url?.endsWith('/secret') ? 401 : 404).end();
-  });
-  let host: string;
+  let registry: TestRegistry;
+  let digest: string;
   beforeAll(async () => {
-    await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve));
-    host = `127.0.0.1:${(registry.address() as AddressInfo).port}`; // it listens on TCP
+    registry = await startRegistry((name) => (name === 'foreign' ? 'other' : 'acme'), { acme: 'fm2_token' });
+    digest = registry.addImage('catwalk-mcp', ['base', 'host']);
   });
   afterAll(() => registry.close());
   const check = (image: string) => checkImage({ FLY_MCP_IMAGE: image, FLY_API_TOKEN: new Secret('FlyV1 fm2_token') });
 
   it('is asked for as the registry has it, with the token without its scheme', async () => {
-    expect((await check(`${host}/catwalk-mcp@${DIGEST}`)).state).toBe('ok');
-    expect(asked[0]).toEqual({
-      url: `/v2/catwalk-mcp/manifests/${DIGEST}`,
-      authorization: `Basic ${Buffer.from('x:fm2_token').toString('base64')}`,
-    });
+    const finding = await check(`${registry.host}/catwalk-mcp@${digest}`);
+    expect(finding).toMatchObject({ state: 'ok', seen: expect.stringContaining('copied into the organizations') });
   });
 
   it('warns of a tag, and names the digest to use', async () => {
-    const finding = await check(`${host}/catwalk-mcp:host-1`);
-    expect(finding).toMatchObject({ state: 'warning', seen: expect.stringContaining(`catwalk-mcp@${DIGEST}`) });
+    const finding = await check(`${registry.host}/catwalk-mcp:host-1`);
+    expect(finding).toMatchObject({ state: 'warning', seen: expect.stringContaining(`catwalk-mcp@${digest}`) });
   });
 
   it('reports an image that is absent, foreign or misnamed as missing', async () => {
-    for (const image of [`${host}/catwalk-mcp:other`, `${host}/catwalk-mcp:secret`, 'catwalk-mcp', `${host}/x`]) {
+    const { host } = registry;
+    for (const image of [`${host}/catwalk-mcp:other`, `${host}/foreign:host-1`, 'catwalk-mcp', `${host}/x`]) {
       expect((await check(image)).state).toBe('missing');
     }
+  });
+
+  it('reports an image of which a part is gone, so that it cannot be copied', async () => {
+    const broken = registry.addImage('broken', ['one', 'two']);
+    const { blobs } = registry.repoOf('broken');
+    const [gone = ''] = blobs.keys();
+    blobs.delete(gone);
+    const finding = await check(`${registry.host}/broken@${broken}`);
+    expect(finding).toMatchObject({ state: 'missing', seen: expect.stringContaining(gone) });
   });
 
   it('has a name with a tag or a digest', () => {
     expect(parseImage('registry.fly.io/catwalk-mcp:host-1')).toEqual({
       ...{ registry: 'registry.fly.io', repository: 'catwalk-mcp', reference: 'host-1' },
     });
-    expect(parseImage(`registry.fly.io/catwalk-mcp@${DIGEST}`)?.reference).toBe(DIGEST);
+    expect(parseImage(`registry.fly.io/catwalk-mcp@${digest}`)?.reference).toBe(digest);
     expect(parseImage('registry.fly.io/catwalk-mcp')).toBeNull();
   });
 });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '#deploy/eventually.testing.ts';
 import type { MachinesClient } from '#deploy/fly/calls.ts';
 import { createMachinesClient } from '#deploy/fly/client.ts';
+import { startRegistry, type TestRegistry } from '#deploy/image/registry.testing.ts';
 import { createLocalMachines, type LocalMachines } from '#deploy/local/local-machines.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
 import { openTestApp, type TestApp } from '#server/compose/app.testing.ts';
@@ -21,6 +22,10 @@ const LONG_MS = 60_000;
 let dataDir: string;
 let fly: LocalMachines;
 let proxy: Awaited<ReturnType<typeof startFlyProxy>>;
+let registry: TestRegistry;
+let image: string;
+/** The organizations of the repositories: each app has one. */
+const organizations = new Map([['platform-mcp', 'personal']]);
 let rig: TestApp;
 /** Sees every organization, as only Fly does. */
 let operator: MachinesClient;
@@ -38,6 +43,8 @@ beforeAll(async () => {
     organizationTokens: { personal: PLATFORM, acme: ACME },
     apps: [],
   });
+  registry = await startRegistry((name) => organizations.get(name) ?? null, { personal: PLATFORM, acme: ACME });
+  image = registry.addImage('platform-mcp', ['base', 'host']);
   proxy = await startFlyProxy({ baseUrl: fly.baseUrl, token: OPERATOR });
   operator = createMachinesClient({ baseUrl: fly.baseUrl, token: OPERATOR, rateLimit: false });
   rig = await openTestApp(
@@ -45,7 +52,7 @@ beforeAll(async () => {
       MACHINES: 'fly',
       FLY_API_TOKEN: PLATFORM,
       FLY_API_BASE_URL: fly.baseUrl,
-      FLY_MCP_IMAGE: 'registry.example/host:1',
+      FLY_MCP_IMAGE: `${registry.host}/platform-mcp@${image}`,
     },
     { connect: proxy.connect },
   );
@@ -56,6 +63,7 @@ afterAll(async () => {
   await rig?.close();
   await operator?.close();
   await proxy?.close();
+  await registry?.close();
   await fly?.close();
   await rm(dataDir, { recursive: true, force: true });
 });
@@ -159,6 +167,7 @@ test('two users have an app each, on networks of their own, and see nothing of e
 }, async () => {
   const settings = (await setToken(bob, ACME)) as { fly: { app: string } };
   expect(settings.fly).toMatchObject({ source: 'OWN', organization: 'acme' });
+  organizations.set(settings.fly.app, 'acme');
   const [anns, bobs] = await Promise.all([deploy(ann, 'apple'), deploy(bob, 'berry')]);
 
   const [annsMachine, bobsMachine] = [await machineOf(anns.id), await machineOf(bobs.id)];
@@ -167,6 +176,10 @@ test('two users have an app each, on networks of their own, and see nothing of e
   for (const { app, address } of [annsMachine, bobsMachine]) expect(address).toBe(`https://${app}.fly.dev`);
   expect(await operator.findApp(annsMachine.app)).toMatchObject({ organization: 'personal', network: annsMachine.app });
   expect(await operator.findApp(bobsMachine.app)).toMatchObject({ organization: 'acme', network: bobsMachine.app });
+
+  // Fly shows no organization the images of another: the machine image was copied, once.
+  expect([...registry.repoOf(bobsMachine.app).manifests.keys()]).toContain(image);
+  expect(registry.repoOf(annsMachine.app).manifests.size).toBe(0);
 
   expect(await toolsAt(anns)).toEqual(['apple']);
   expect(await toolsAt(bobs)).toEqual(['berry']);
@@ -194,6 +207,7 @@ test('a new token moves a deployment with its next release, and leaves no machin
   const { id, token } = await deploy(ann, 'cherry');
   const before = await machineOf(id);
   const { fly: own } = (await setToken(ann, ACME)) as { fly: { app: string } };
+  organizations.set(own.app, 'acme');
   expect(own.app).not.toBe(before.app);
   expect(await toolsAt({ id, token })).toEqual(['cherry']); // it stays where it is
 
@@ -225,6 +239,7 @@ test('a revoked token fails the deploy with a hint, and a new token repairs it',
   timeout: 2 * LONG_MS,
 }, async () => {
   const { fly: own } = (await setToken(bob, ACME)) as { fly: { app: string } };
+  organizations.set(own.app, 'acme');
   const refusal = { error: 'Authenticate: token validation error' };
   const restore = fly.faults.add({
     match: { path: own.app },
