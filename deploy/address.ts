@@ -7,7 +7,9 @@ export type AddressMode =
   /** One tenant: the backend and its machines share a private network. */
   | { kind: '6pn'; app: string }
   /** Several users: each owner's app on a network of its own, reached through Fly's proxy. */
-  | { kind: 'fly-proxy'; app: string };
+  | { kind: 'fly-proxy'; app: string }
+  /** The same, without a public address: the proxy is reached over the organization's private network. */
+  | { kind: 'flycast'; app: string };
 
 export type MachineAddress = {
   /** Such as `http://127.0.0.1:40123`, without a path. */
@@ -19,6 +21,7 @@ export type MachineAddress = {
 /**
  * The headers of a request through Fly's proxy: the machine is picked by its id, and answers are not compressed, because
  * the proxy buffers what it compresses (Fly's `networking/request-headers` and `reference/content-encoding`).
+ * first hour: F4
  */
 export const flyProxyHeaders = (machineId: string): Record<string, string> => ({
   'fly-force-instance-id': machineId,
@@ -35,6 +38,7 @@ export const REMOTE_MACHINE_HEADER = 'catwalk-machine';
 export const machineHeaders = (kind: AddressMode['kind'], machineId: string): Record<string, string> => {
   switch (kind) {
     case 'fly-proxy':
+    case 'flycast':
       return flyProxyHeaders(machineId);
     case 'remote':
       return { [REMOTE_MACHINE_HEADER]: machineId };
@@ -59,6 +63,8 @@ export const machineAddress = (
       return { origin: REMOTE_ORIGIN, headers: machineHeaders('remote', machine.id) };
     case '6pn':
       return { origin: `http://${machine.id}.vm.${mode.app}.internal:${HOST_PORT}`, headers: {} };
+    case 'flycast':
+      return { origin: `http://${mode.app}.flycast`, headers: flyProxyHeaders(machine.id) };
     case 'fly-proxy':
       return { origin: `https://${mode.app}.fly.dev`, headers: flyProxyHeaders(machine.id) };
   }

@@ -7,7 +7,7 @@ export const HOST_CONFIG_PATH = '/etc/catwalk/host.json';
 export const HOST_PORT = 8080;
 
 /** How machines are reached; decides whether Fly's proxy needs a service. */
-export type Reach = 'local' | '6pn' | 'fly-proxy' | 'remote';
+export type Reach = 'local' | '6pn' | 'fly-proxy' | 'flycast' | 'remote';
 
 export const METADATA_KEYS = {
   installation: 'catwalk_installation',
@@ -28,6 +28,8 @@ export type MachineConfig = {
   stop_config: { signal: string; timeout: string };
   metadata: Record<string, string>;
   auto_destroy: boolean;
+  /** Instead of the command of the image. */
+  init?: { cmd: string[] };
   services?: {
     protocol: 'tcp';
     internal_port: number;
@@ -35,7 +37,7 @@ export type MachineConfig = {
     autostop: 'off' | 'stop' | 'suspend';
     min_machines_running: number;
     concurrency: { type: 'requests'; soft_limit: number; hard_limit: number };
-    ports: { port: number; handlers: string[]; http_options: { compress: boolean } }[];
+    ports: { port: number; handlers: string[]; http_options: { compress: boolean; idle_timeout: number } }[];
   }[];
 };
 
@@ -52,7 +54,16 @@ export type MachineConfigInput = {
   env?: Record<string, string>;
 };
 
-const services = (): NonNullable<MachineConfig['services']> => [
+/** A call may be silent for as long as its tool works. first hour: F7 */
+const IDLE_SECONDS_MAX = 600;
+
+/** Nothing leaves Fly on the private network, and no certificate exists for names below `flycast`. */
+const PORTS = {
+  'fly-proxy': { port: 443, handlers: ['tls', 'http'] },
+  flycast: { port: 80, handlers: ['http'] },
+};
+
+const services = (reach: keyof typeof PORTS): NonNullable<MachineConfig['services']> => [
   {
     protocol: 'tcp',
     internal_port: HOST_PORT,
@@ -62,7 +73,7 @@ const services = (): NonNullable<MachineConfig['services']> => [
     min_machines_running: 0,
     // Open streams count as requests: the host has caps of its own, lower than these.
     concurrency: { type: 'requests', soft_limit: 500, hard_limit: 1_000 },
-    ports: [{ port: 443, handlers: ['tls', 'http'], http_options: { compress: false } }],
+    ports: [{ ...PORTS[reach], http_options: { compress: false, idle_timeout: IDLE_SECONDS_MAX } }],
   },
 ];
 
@@ -100,7 +111,7 @@ export const buildMachineConfig = (input: MachineConfigInput): MachineConfig => 
     metadata: input.metadata,
     // Catwalk deletes machines itself: one that destroyed itself could not report why it ended.
     auto_destroy: false,
-    ...(input.reach === 'fly-proxy' ? { services: services() } : {}),
+    ...(input.reach === 'fly-proxy' || input.reach === 'flycast' ? { services: services(input.reach) } : {}),
   };
   return { ...config, metadata: { ...config.metadata, [METADATA_KEYS.config]: configHash(config) } };
 };

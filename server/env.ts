@@ -149,6 +149,12 @@ const variables = {
     .describe(
       "The Fly app of the administrator's machines, on its own private network; every other user gets an app of their own.",
     ),
+  FLY_PRIVATE_ADDRESSES: z
+    .enum(['off', 'auto'])
+    .default('off')
+    .describe(
+      "`auto`: machines of users get no public address where the organization's private network leads to them; tried once, and remembered. `off`: public addresses, with a token.",
+    ),
   FLY_MCP_IMAGE: z.string().optional().describe('The image of the machines; required on Fly.io.'),
   MACHINES: z
     .enum(['fly', 'local'])

@@ -12,6 +12,9 @@ const VISIBLE_POLL_MS_MAX = 4_000;
 
 type Send = Transport['send'];
 
+/** Addresses of Fly's private networks (superfly/docs, networking/private-networking). */
+const PRIVATE_PREFIX = 'fdaa:';
+
 export type AppInput = {
   /** Unique over all of Fly. */
   name: string;
@@ -21,6 +24,11 @@ export type AppInput = {
   network?: string;
   /** Gives the app addresses, so that Fly's proxy reaches it as `{name}.fly.dev`. */
   publicAddress?: boolean;
+  /**
+   * Gives the app an address of a private network, at which Fly's proxy reaches it as `{name}.flycast`. Which network to
+   * name is not documented: first hour: F5
+   */
+  privateAddress?: { network?: string };
 };
 
 export const findApp = async (send: Send, name: string, options?: CallOptions): Promise<App | null> => {
@@ -114,6 +122,29 @@ const createApp = (send: Send, { name, organization, network }: AppInput, option
     options,
   );
 
+const ensurePrivateAddress = async (
+  send: Send,
+  name: string,
+  address: { network?: string },
+  options?: CallOptions,
+): Promise<void> => {
+  const path = `/apps/${encodeURIComponent(name)}/ip_assignments`;
+  const common = { path, subject: name, idempotent: true, timeoutMs: APP_TIMEOUT_MS };
+  const { ips } = await send({ ...common, method: 'GET', action: 'list-ips', schema: ipAssignmentsSchema }, options);
+  if (ips?.some(({ ip }) => ip?.startsWith(PRIVATE_PREFIX))) return;
+  const body = { type: 'private_v6', ...address };
+  await send({ ...common, method: 'POST', action: 'assign-ip', body, schema: z.unknown() }, options);
+};
+
+const ensureAddresses = async (
+  send: Send,
+  { name, publicAddress, privateAddress }: AppInput,
+  options?: CallOptions,
+): Promise<void> => {
+  if (publicAddress) await ensurePublicAddress(send, name, options);
+  if (privateAddress) await ensurePrivateAddress(send, name, privateAddress, options);
+};
+
 /** Shared IPv4 and own IPv6 cost nothing; a dedicated IPv4 does. Completes what an interrupted call left. */
 const ensurePublicAddress = async (send: Send, name: string, options?: CallOptions): Promise<void> => {
   const path = `/apps/${encodeURIComponent(name)}/ip_assignments`;
@@ -142,6 +173,16 @@ const findOwn = async (send: Send, name: string, options?: CallOptions): Promise
     return await findApp(send, name, options);
   } catch (error) {
     if (error instanceof MachinesError && error.status === 403) return null;
+    throw error;
+  }
+};
+
+/** As findOwn, but tells an app of another owner from one that cannot be seen (yet). */
+const findOwnAtOnce = async (send: Send, name: string, options?: CallOptions): Promise<App | 'foreign' | null> => {
+  try {
+    return await findApp(send, name, options);
+  } catch (error) {
+    if (error instanceof MachinesError && error.status === 403) return 'foreign';
     throw error;
   }
 };
@@ -180,7 +221,7 @@ export const ensureApp = async (
 ): Promise<EnsuredApp> => {
   const existing = await findOwn(send, input.name, options);
   if (existing !== null) {
-    if (input.publicAddress) await ensurePublicAddress(send, input.name, options);
+    await ensureAddresses(send, input, options);
     return { ...existing, isNew: false };
   }
   try {
@@ -188,14 +229,15 @@ export const ensureApp = async (
   } catch (error) {
     // Another instance may have been faster; an app of another owner stays invisible.
     if (!isNameTaken(error)) throw error;
-    const other = await findOwn(send, input.name, options);
-    if (other === null) throw taken(input.name, error);
-    if (input.publicAddress) await ensurePublicAddress(send, input.name, options);
+    // Fly may not show this instance yet what the other has created.
+    const other = await waitUntilVisible(() => findOwnAtOnce(send, input.name, options), clock, options?.signal);
+    if (other === null || other === 'foreign') throw taken(input.name, error);
+    await ensureAddresses(send, input, options);
     return { ...other, isNew: true };
   }
   const app = await waitUntilVisible(() => findApp(send, input.name, options), clock, options?.signal);
   const isReady = async () => {
-    if (input.publicAddress) await ensurePublicAddress(send, input.name, options);
+    await ensureAddresses(send, input, options);
     return true;
   };
   if (app === null || !(await waitUntilVisible(isReady, clock, options?.signal))) {

@@ -73,9 +73,15 @@ export interface MachinesClient {
   listApps(organization: string, options?: CallOptions): Promise<App[]>;
   /** Slugs of the organizations that this client's token covers. */
   currentToken(options?: CallOptions): Promise<string[]>;
-  /** Creates the app when it is absent; with `publicAddress` gives it one for Fly's proxy. Idempotent. */
+  /** Creates the app when it is absent; with `publicAddress` or `privateAddress` gives it one for Fly's proxy. Idempotent. */
   ensureApp(
-    app: { name: string; organization: string; network?: string; publicAddress?: boolean },
+    app: {
+      name: string;
+      organization: string;
+      network?: string;
+      publicAddress?: boolean;
+      privateAddress?: { network?: string };
+    },
     options?: CallOptions,
   ): Promise<App>;
   /** Deletes the app with everything in it. Idempotent: an app that is gone is deleted. */

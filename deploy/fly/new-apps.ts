@@ -7,7 +7,7 @@ const APPS_MAX = 1_000;
 
 /**
  * Remembers which apps were created a moment ago. Not every part of Fly knows such an app: its 401, 403 or 404 is then no
- * verdict about the token or the machine, and the same call succeeds later (flyctl#3105).
+ * verdict about the token or the machine, and the same call succeeds later (flyctl#3105). first hour: F2
  */
 export const createNewApps = (clock: Clock) => {
   const createdAt = new Map<string, number>();

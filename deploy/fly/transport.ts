@@ -64,7 +64,7 @@ export const parseBaseUrl = (baseUrl: string): Target => {
 };
 
 /** Macaroon tokens have a scheme of their own; one that already carries its scheme stays as it is. */
-const authorization = (token: string): string => {
+export const authorization = (token: string): string => {
   if (/^(Bearer|FlyV1) /.test(token)) return token;
   return token.startsWith('fm1') || token.startsWith('fm2') ? `FlyV1 ${token}` : `Bearer ${token}`;
 };

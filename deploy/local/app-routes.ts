@@ -66,7 +66,12 @@ export const appRoutes = ({ store }: RouteDeps): Route[] => [
     path: '/apps/:app/ip_assignments',
     action: 'assign-ip',
     handle: ({ app, body }) => {
-      const { type } = parse(assignAddressSchema, body);
+      const { type, network } = parse(assignAddressSchema, body);
+      if (type === 'private_v6') {
+        const address = { ip: 'fdaa:0:1::1', shared: false, network: network ?? 'default' };
+        store.getApp(app).ips.push(address);
+        return json(address);
+      }
       // Addresses of documentation: nothing listens there.
       const ip = type === 'v6' ? '2001:db8::1' : '198.51.100.1';
       const address = { ip, shared: type === 'shared_v4' };

@@ -8,7 +8,8 @@ export type AppRecord = {
   name: string;
   organization: string;
   network: string | null;
-  ips: { ip: string; shared: boolean }[];
+  /** `network`: of a private address, as it was asked for. */
+  ips: { ip: string; shared: boolean; network?: string }[];
 };
 
 /** Apps and their machines, in memory. */

@@ -50,7 +50,10 @@ export const createAppSchema = z
   })
   .refine((app) => app.name !== undefined || app.app_name !== undefined, { error: 'name is required' });
 
-export const assignAddressSchema = z.looseObject({ type: z.enum(['shared_v4', 'v4', 'v6', 'private_v6']) });
+export const assignAddressSchema = z.looseObject({
+  type: z.enum(['shared_v4', 'v4', 'v6', 'private_v6']),
+  network: z.string().optional(),
+});
 
 export const signalOf = (signal: string | undefined): NodeJS.Signals =>
   SIGNALS.find((known) => known === signal) ?? 'SIGTERM';

@@ -111,6 +111,8 @@ export const ROOMS: readonly Room[] = [
       'server/process/installation.ts',
       'deploy/*',
       'deploy/fly',
+      'deploy/image',
+      'deploy/host/contract.ts',
       'deploy/local/local-machines.ts',
     ],
     packages: { only: NODE },
@@ -144,8 +146,14 @@ export const ROOMS: readonly Room[] = [
   },
   {
     room: 'server/fly-doctor',
-    imports: ['prisma', 'deploy/fly', 'deploy/image/registry.ts', 'server/env.ts', 'server/process'],
+    imports: ['prisma', 'deploy/fly', 'deploy/image', 'server/env.ts', 'server/process'],
     because: 'it checks an installation from outside, without starting a part of it',
+  },
+
+  {
+    room: 'server/first-hour',
+    imports: ['deploy/*', 'deploy/fly', 'deploy/image', 'deploy/host/contract.ts', 'server/machines'],
+    because: 'it looks at Fly from outside, with the calls that the server makes',
   },
 
   ...DOMAIN_ROOMS,

@@ -104,5 +104,5 @@ export const both =
 /** Fly's proxy and the gateway to remote servers pick by a header; every other way leads to one machine alone. */
 const headersAt = (machineId: string, origin: string): Record<string, string> => {
   if (origin === REMOTE_ORIGIN) return machineHeaders('remote', machineId);
-  return machineHeaders(new URL(origin).hostname.endsWith('.fly.dev') ? 'fly-proxy' : 'local', machineId);
+  return machineHeaders(/\.(?:fly\.dev|flycast)$/.test(new URL(origin).hostname) ? 'fly-proxy' : 'local', machineId);
 };

@@ -1,11 +1,14 @@
+import { Agent, type buildConnector, fetch, type RequestInit } from 'undici';
 import { FLY_MACHINES_API } from '#deploy/fly/client.ts';
 import { IsolationError } from '#deploy/local/isolation.ts';
+import type { PrismaClient } from '#prisma/client.ts';
 import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import type { ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
 import type { Env } from '../env.ts';
 import { type FlyMachines, type ObserveMachinesCall, openFlyMachines } from '../machines/fly.ts';
 import { type OpenLocalOptions, openLocalMachines } from '../machines/local.ts';
 import { StartError } from '../process/start-error.ts';
+import { openPrivateReading, type PrivateReadingDeps } from './private-reading.ts';
 
 export type MachinesIsolation = { boxed: boolean; summary: string; hint: string | null };
 
@@ -28,11 +31,21 @@ export type MachinesOptions = OpenLocalOptions & {
   readOwnKeys: ReadOwnKeys;
   /** Called for each call of the Machines API. */
   observe: ObserveMachinesCall;
+  prisma: PrismaClient;
+  log: PrivateReadingDeps['log'];
+  /** Connects to machines in another way than their addresses say. */
+  connect?: buildConnector.connector | undefined;
 };
 
 const explainIsolation = (error: unknown): never => {
   if (error instanceof IsolationError) throw new StartError(error.message, error.hint, { cause: error });
   throw error;
+};
+
+/** undici's types of fetch are its own, and mean the same. */
+const dialling = (dispatcher: Agent): typeof globalThis.fetch => {
+  const dial = (url: string, init: RequestInit) => fetch(url, { ...init, dispatcher });
+  return dial as unknown as typeof globalThis.fetch;
 };
 
 /** Opens the machines on this computer or on Fly. */
@@ -42,6 +55,12 @@ export async function openMachines(options: MachinesOptions): Promise<Machines> 
     const local = await openLocalMachines(options).catch(explainIsolation);
     return { ...local, deleteAppOf: null };
   }
+  const dispatcher = options.connect && new Agent({ connect: options.connect });
+  const privateReading = await openPrivateReading({
+    prisma: options.prisma,
+    enabled: env.FLY_PRIVATE_ADDRESSES === 'auto',
+    log: options.log,
+  });
   const fly = openFlyMachines({
     baseUrl: env.FLY_API_BASE_URL ?? FLY_MACHINES_API,
     token: env.FLY_API_TOKEN ?? null,
@@ -52,6 +71,19 @@ export async function openMachines(options: MachinesOptions): Promise<Machines> 
     administratorId,
     readOwnKeys,
     observe,
+    privateReading: privateReading.read,
+    // undici's types of fetch are its own, and mean the same
+    ...(dispatcher && { fetch: dialling(dispatcher) }),
   });
-  return { ...fly, startsEmpty: false, isolation: null };
+  privateReading.begin(fly);
+  return {
+    ...fly,
+    startsEmpty: false,
+    isolation: null,
+    close: async () => {
+      await privateReading.close();
+      await fly.close();
+      await dispatcher?.close();
+    },
+  };
 }

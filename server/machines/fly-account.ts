@@ -1,45 +1,62 @@
+import type { Clock } from '#deploy/clock.ts';
 import type { MachinesClient } from '#deploy/fly/calls.ts';
 import { createMachinesClient } from '#deploy/fly/client.ts';
 import { isNotFound } from '#deploy/fly/errors.ts';
 import type { CallOptions, ObservedCall } from '#deploy/fly/transport.ts';
 import type { Secret } from '#server/domain/credentials/secret.ts';
+import { networkOf, type PrivateReading } from './private-addresses.ts';
 
 export type FlyAccountOptions = {
   baseUrl: string;
   token: Secret | null;
   organization: string;
   observe: (call: ObservedCall) => void;
+  /** Default: the system's. */
+  clock?: Clock;
+  /** Puts the machine image where this account may pull it, before the first machine of an app; absent: it may already. */
+  ensureImage?: (app: string) => Promise<void>;
 };
 
 export type FlyAccount = {
   /** Creates a missing app of this account before its first machine; lists no machines of a missing app. */
   machines: MachinesClient;
+  /** The Machines API itself. */
+  client: MachinesClient;
   close(): Promise<void>;
 };
 
-/** `network`: the app has a private network of its own and is reached through Fly's proxy. */
-export type AppKind = { network: boolean };
+/**
+ * `network`: the app has a private network of its own and is reached through Fly's proxy, at a public address or, with a
+ * reading of it, at a private one.
+ */
+export type AppKind = { network: boolean; privately: PrivateReading | null };
+
+const addressesOf = (app: string, { network, privately }: AppKind) => {
+  if (!network) return {};
+  if (privately === null) return { network: app, publicAddress: true };
+  const asked = networkOf(privately, app);
+  return { network: app, privateAddress: asked === undefined ? {} : { network: asked } };
+};
 
 /** One Fly token and the apps created with it. Creating an app is idempotent and happens once per process. */
 export function createFlyAccount(options: FlyAccountOptions, kindOf: (app: string) => AppKind): FlyAccount {
   const client = createMachinesClient({
     baseUrl: options.baseUrl,
     observe: options.observe,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.token === null ? {} : { token: options.token.reveal() }),
   });
   const made = new Map<string, Promise<unknown>>();
 
   const ensure = async (app: string, call: CallOptions | undefined): Promise<void> => {
-    const { network } = kindOf(app);
+    const kind = kindOf(app);
     const known = made.get(app);
     if (known) return void (await known);
     const { organization } = options;
     // Without the caller's signal, because others may wait for the same app. The call has time limits of its own.
-    const making = client.ensureApp({
-      name: app,
-      organization,
-      ...(network ? { network: app, publicAddress: true } : {}),
-    });
+    const making = client
+      .ensureApp({ name: app, organization, ...addressesOf(app, kind) })
+      .then(() => options.ensureImage?.(app)); // the repository of an app exists with it
     made.set(app, making);
     making.catch(() => made.delete(app)); // the next call tries again
     await making;
@@ -47,6 +64,7 @@ export function createFlyAccount(options: FlyAccountOptions, kindOf: (app: strin
   };
 
   return {
+    client,
     machines: {
       ...client,
       create: async (app, input, call) => {

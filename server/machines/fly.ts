@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AddressMode } from '#deploy/address.ts';
+import { systemClock } from '#deploy/clock.ts';
 import type { MachinesClient } from '#deploy/fly/calls.ts';
 import type { ObservedCall } from '#deploy/fly/transport.ts';
 import type { Secret } from '#server/domain/credentials/secret.ts';
@@ -7,6 +8,13 @@ import type { NetworkWalls } from '#server/domain/deployments/network-walls.ts';
 import type { Fleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import type { OwnFly, ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
 import { createFlyAccount, type FlyAccount } from './fly-account.ts';
+import { ensureOwnImage, ownImageName } from './own-image.ts';
+import {
+  PRIVATE_READINGS,
+  type PrivateAddresses,
+  type PrivateReading,
+  probePrivateAddresses,
+} from './private-addresses.ts';
 import { routeByApp } from './routed-client.ts';
 
 export type FlyMachinesOptions = {
@@ -21,7 +29,13 @@ export type FlyMachinesOptions = {
   installation: string;
   administratorId: string;
   readOwnKeys: ReadOwnKeys;
+  /** The reading of private addresses that was found to work; null: apps have public addresses. Default: always null. */
+  privateReading?: () => PrivateReading | null;
   observe?: ObserveMachinesCall;
+  /** Reaches machines; default: the system's. */
+  fetch?: typeof globalThis.fetch;
+  /** How long a kind of private address is tried; default 90 s. */
+  probeMs?: number;
 };
 
 /** `own`: the call used a user's own account, so it shows nothing about the platform's. */
@@ -34,6 +48,8 @@ export type FlyMachines = {
    * when nothing of the app is left to look after: it is gone, or it is in an organization of the owner's own.
    */
   deleteAppOf(ownerId: string, app: string, signal: AbortSignal): Promise<boolean>;
+  /** Finds out with an app of its own how private addresses lead to machines from here; takes up to three minutes. */
+  probePrivateAddresses(signal: AbortSignal): Promise<PrivateAddresses>;
   close(): Promise<void>;
 };
 
@@ -52,7 +68,11 @@ const NO_NETWORK_WALLS: NetworkWalls = {
  */
 export function openFlyMachines(options: FlyMachinesOptions): FlyMachines {
   const { baseUrl, image, sharedApp, readOwnKeys } = options;
-  const kindOf = (app: string) => ({ network: app !== sharedApp });
+  const privateReading = options.privateReading ?? (() => null);
+  const kindOf = (app: string) => ({
+    network: app !== sharedApp,
+    privately: isPrivateApp(app) ? (privateReading() ?? FIRST_READING) : null,
+  });
   const observe = (own: boolean) => (call: ObservedCall) => options.observe?.({ ...call, own });
   const platform = createFlyAccount(
     { baseUrl, token: options.token, organization: options.organization, observe: observe(false) },
@@ -60,7 +80,7 @@ export function openFlyMachines(options: FlyMachinesOptions): FlyMachines {
   );
   const owned = new Map<string, { key: string; account: FlyAccount }>();
   const addressModeOf = (app: string): AddressMode =>
-    app === sharedApp ? { kind: '6pn', app } : { kind: 'fly-proxy', app };
+    app === sharedApp ? { kind: '6pn', app } : { kind: isPrivateApp(app) ? 'flycast' : 'fly-proxy', app };
 
   /** One client per token: a new token gets a new client, and the old one finishes its calls. */
   const accountOf = (ownerId: string, fly: OwnFly | null): FlyAccount | null => {
@@ -72,12 +92,31 @@ export function openFlyMachines(options: FlyMachinesOptions): FlyMachines {
       void known.account.close();
     }
     if (fly === null) return null;
+    const { token, organization } = fly;
     const account = createFlyAccount(
-      { baseUrl, token: fly.token, organization: fly.organization, observe: observe(true) },
+      {
+        baseUrl,
+        token,
+        organization,
+        observe: observe(true),
+        ensureImage: (app) =>
+          ensureOwnImage({
+            image,
+            platformToken: options.token?.reveal() ?? null,
+            app,
+            ownToken: token.reveal(),
+          }),
+      },
       kindOf,
     );
     owned.set(ownerId, { key, account });
     return account;
+  };
+
+  /** The app of new machines. Those in the app with the other kind of address move with their next release. */
+  const newAppOf = (ownerId: string): string => {
+    const app = platformAppOf(options, ownerId);
+    return app === sharedApp || privateReading() === null ? app : privateAppOf(app);
   };
 
   return {
@@ -86,23 +125,50 @@ export function openFlyMachines(options: FlyMachinesOptions): FlyMachines {
       const own = accountOf(ownerId, fly);
       const clientOf = (app: string): MachinesClient =>
         own !== null && app === fly?.app ? own.machines : platform.machines;
-      const app = fly?.app ?? platformAppOf(options, ownerId);
-      const machines = routeByApp(clientOf);
-      return { machines, app, addressModeOf, image, kept: null, networkWalls: NO_NETWORK_WALLS };
+      const app = fly?.app ?? newAppOf(ownerId);
+      return {
+        machines: routeByApp(clientOf),
+        app,
+        addressModeOf,
+        image: fly === null ? image : ownImageName(image, app),
+        kept: null,
+        networkWalls: NO_NETWORK_WALLS,
+      };
     },
     deleteAppOf: async (ownerId, app, signal) => {
       if (app === sharedApp) return false;
-      if (app !== platformAppOf(options, ownerId)) return true;
+      const publicApp = platformAppOf(options, ownerId);
+      if (app !== publicApp && app !== privateAppOf(publicApp)) return true;
       const machines = await platform.machines.list(app, { summary: true }, { signal });
       if (machines.some(({ state }) => state !== 'destroyed')) return false;
       await platform.machines.deleteApp(app, { signal });
       return true;
     },
+    probePrivateAddresses: (signal) =>
+      probePrivateAddresses(
+        {
+          machines: platform.client,
+          organization: options.organization,
+          image,
+          region: PROBE_REGION,
+          fetch: options.fetch ?? globalThis.fetch,
+          clock: systemClock,
+          ...(options.probeMs === undefined ? {} : { reachedMsMax: options.probeMs }),
+        },
+        signal,
+      ),
     close: async () => {
       await Promise.all([platform, ...Array.from(owned.values(), ({ account }) => account)].map((one) => one.close()));
     },
   };
 }
+
+/** What an app is called that has a private address instead of public ones. */
+const privateAppOf = (app: string): string => `${app}-p`;
+const isPrivateApp = (app: string): boolean => /^catwalk-[0-9a-f]{20}-p$/.test(app);
+/** Where Fly has most machines; the network is the same everywhere. */
+const PROBE_REGION = 'iad';
+const [FIRST_READING] = PRIVATE_READINGS;
 
 type Naming = Pick<FlyMachinesOptions, 'sharedApp' | 'administratorId' | 'installation'>;
 
