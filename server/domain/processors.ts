@@ -13,7 +13,7 @@ export type Processor = {
   memoryMaxMb: number;
 };
 
-/** 5 ms of every 80 ms for each shared processor; a new machine may use 5 s more, once. */
+/** 5 ms of every 80 ms for each shared processor; a new machine may use 5 s more, once. first hour: F8 */
 const SHARED_CORES = 5 / 80;
 const BURST_SECONDS = 5;
 

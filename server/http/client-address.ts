@@ -5,7 +5,8 @@ import ipaddr from 'ipaddr.js';
 export const CLIENT_ADDRESS_HEADER = 'catwalk-client-address';
 
 /**
- * The proxies in front of this server: their number, their addresses and networks, or `fly` for Fly's proxy.
+ * The proxies in front of this server: their number, their addresses and networks, or `fly` for Fly's proxy, which sets
+ * `Fly-Client-IP`. first hour: F1
  * Undefined when there is none.
  */
 export type TrustProxy = number | 'fly' | readonly string[] | undefined;

@@ -6,7 +6,7 @@ import type { MachineTarget } from './route.ts';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Statuses with which Fly's proxy answers by itself when it cannot reach a machine, or may not yet. */
+/** Statuses with which Fly's proxy answers by itself when it cannot reach a machine, or may not yet. first hour: F3 */
 const PROXY_STATUSES: ReadonlySet<number> = new Set([404, 408, 429, 502, 503, 504]);
 const RETRY_AFTER_SECONDS = 5;
 const RETRY_AFTER_SECONDS_MAX = 300;
