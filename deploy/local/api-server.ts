@@ -1,10 +1,20 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
-import { ApiError, invalidArgument, noCapacity, rateLimited, routeNotFound, unauthorized } from './api-error.ts';
+import {
+  ApiError,
+  appNotFound,
+  invalidArgument,
+  machineNotFound,
+  noCapacity,
+  rateLimited,
+  routeNotFound,
+  unauthorized,
+} from './api-error.ts';
 import type { Faults, RequestEffect } from './faults.ts';
 import { newUlid } from './ids.ts';
 import type { Route, RouteAnswer } from './route.ts';
+import { createUnseen } from './unseen.ts';
 
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -66,9 +76,28 @@ export type ApiServerOptions = {
   hosts: (() => readonly string[]) | null;
 };
 
+const idOf = (json: unknown): string =>
+  typeof json === 'object' && json !== null && 'id' in json ? String(json.id) : '';
+
 /** The HTTP side of the local Machines API: routing, error bodies, and what is to go wrong. */
 export const createApiServer = (options: ApiServerOptions): Server => {
   const { routes, faults, clock, token, organizationTokens, hosts } = options;
+  const unseen = createUnseen(clock);
+
+  /** Refuses a look that misses what it looks for. */
+  const checkSeen = ({ route, params: { app, machine } }: Found): void => {
+    if (app !== undefined && machine === undefined && unseen.misses(app)) throw appNotFound();
+    if (machine !== undefined && route.action === 'get' && unseen.misses(machine)) throw machineNotFound();
+  };
+
+  /** Hides what a call has created; takes what is hidden out of a list. */
+  const asSeen = (result: Answer, { route }: Found, effects: readonly RequestEffect[]): Answer => {
+    const { json } = result;
+    if (route.action === 'list' && Array.isArray(json))
+      return { ...result, json: json.filter((one: unknown) => !unseen.misses(idOf(one))) };
+    for (const effect of effects) if (effect.kind === 'unseen') unseen.hide(idOf(json), effect.ms);
+    return result;
+  };
 
   /** The organization whose token this is; null for the one that sees all. */
   const authenticate = (given: string | undefined): string | null => {
@@ -102,6 +131,7 @@ export const createApiServer = (options: ApiServerOptions): Server => {
       if (when === 'before') await clock.sleep(effect.ms, signal);
       return null;
     }
+    if (effect.kind === 'unseen') return null; // it takes effect once the work is done
     if (effect.kind === 'rate-limit' || effect.kind === 'capacity') {
       if (when === 'after') return null;
       if (effect.kind === 'capacity') throw noCapacity(effect.status);
@@ -137,11 +167,12 @@ export const createApiServer = (options: ApiServerOptions): Server => {
     response.once('close', () => left.abort());
     const subject = { method, path, action: found.route.action, machine: found.params['machine'] ?? null };
     const effects = faults.forRequest(subject);
+    checkSeen(found);
     for (const effect of effects) {
       const instead = await strike(effect, 'before', response, left.signal);
       if (instead !== null) return instead;
     }
-    const result = await work(found, request, url, organization, left.signal);
+    const result = asSeen(await work(found, request, url, organization, left.signal), found, effects);
     for (const effect of effects) {
       const instead = await strike(effect, 'after', response, left.signal);
       if (instead !== null) return instead;

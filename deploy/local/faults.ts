@@ -17,7 +17,9 @@ export type RequestEffect =
   /** The connection is cut. */
   | { kind: 'reset'; when: 'before' | 'after' }
   | { kind: 'rate-limit'; retryAfterSeconds?: number }
-  | { kind: 'capacity'; status: 409 | 422 };
+  | { kind: 'capacity'; status: 409 | 422 }
+  /** `create`, `create-app`: every second look misses what was created, for this long. */
+  | { kind: 'unseen'; ms: number };
 
 export type LifeEffect =
   /** `settle`, `launch`: the machine stays in its state for this long: a start soon after create is refused, a suspend is slow. */

@@ -7,6 +7,9 @@ import { CONTROL_FD, type ControlMessage, type ControlReport } from '../host/con
 import { killTree, signalGroup } from './process-tree.ts';
 import { readLines } from './read-lines.ts';
 
+/** The period of Fly's quotas (superfly/docs, machines/cpu-performance). */
+const QUOTA_PERIOD_MS = 80;
+
 export type HostCommand = { command: string; args: string[] };
 
 export type ProcessExit = { exitCode: number; oomKilled: boolean };
@@ -89,6 +92,22 @@ export const spawnHost = (options: SpawnHost) => {
   });
   control.write(`${JSON.stringify(options.message)}\n`);
 
+  let pulse: NodeJS.Timeout | undefined;
+  /** Lets the host run for a part of the time alone, as a processor quota does. Its children run on. */
+  const throttle = (runMs: number | null): void => {
+    clearInterval(pulse);
+    if (waker === null) signalGroup(pid, 'SIGCONT');
+    if (runMs === null) return;
+    let ticks = 0;
+    pulse = setInterval(() => {
+      if (waker !== null) return; // it sleeps anyway
+      ticks += 1;
+      signalGroup(pid, ticks % Math.round(QUOTA_PERIOD_MS / runMs) === 0 ? 'SIGCONT' : 'SIGSTOP');
+    }, runMs);
+    pulse.unref();
+  };
+  void exited.then(() => clearInterval(pulse));
+
   const resume = (): void => {
     waker?.stdin?.end();
     waker = null;
@@ -108,9 +127,11 @@ export const spawnHost = (options: SpawnHost) => {
       signalGroup(pid, 'SIGSTOP');
     },
     resume,
+    throttle,
     /** `signal`, and after `graceMs` the end of the whole tree. */
     terminate: async (signal: NodeJS.Signals, graceMs: number): Promise<ProcessExit> => {
       signalGroup(pid, signal);
+      throttle(null);
       resume(); // a frozen process does not see its signal
       const timer = setTimeout(() => void killTree(pid), graceMs);
       try {
@@ -123,6 +144,7 @@ export const spawnHost = (options: SpawnHost) => {
     /** Ends it at once, as a failing machine would. */
     kill: async (cause: { oom: boolean }): Promise<void> => {
       oomKilled = cause.oom;
+      throttle(null);
       resume();
       await killTree(pid);
     },

@@ -2,10 +2,12 @@ import { chmod } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { type Clock, systemClock } from '../clock.ts';
 import { METADATA_KEYS } from '../machine-config.ts';
 import { createApiServer } from './api-server.ts';
 import { createFaults, type Faults } from './faults.ts';
+import { type Guest, openFlyProcessors } from './fly-processors.ts';
 import { hostEnvironment } from './host-environment.ts';
 import { type HostCommand, spawnHost } from './host-process.ts';
 import { newMachineId } from './ids.ts';
@@ -15,7 +17,7 @@ import { createLeases } from './leases.ts';
 import { createMachine, type LocalMachine } from './machine.ts';
 import { createMachineFolders, type MachineFolders } from './machine-folders.ts';
 import { createMachineStore } from './machine-store.ts';
-import { hostConfigOf } from './requests.ts';
+import { hostConfigOf, type LocalConfig } from './requests.ts';
 import type { RouteDeps } from './route.ts';
 import { createRoutes } from './routes.ts';
 import { chooseSocketPath, prepareSocketPath } from './socket.ts';
@@ -52,6 +54,8 @@ export type LocalMachinesOptions = {
   namedPaths?: boolean;
   /** Of one processor for each machine, as Fly limits it; only in boxes with control groups. */
   processorShare?: number;
+  /** Machines have the processors of their `guest`, with bursts and quotas as on Fly; where control groups allow it. */
+  flyProcessors?: boolean;
   /** Lines that a host prints itself: for a developer's eyes, never credentials of a server. */
   onHostOutput?: (machineId: string, line: string) => void;
   /** A sentence that the person who runs Catwalk should read; the machine is null where it is about all of them. */
@@ -71,6 +75,8 @@ export type LocalMachines = {
     /** Ends a machine's process; false when none runs. */
     crash(machineId: string, cause?: { oom?: boolean }): Promise<boolean>;
     setHostStatus(machineId: string, status: 'ok' | 'unknown' | 'unreachable'): void;
+    /** Lets a machine's host run for so many of every 80 ms; null: always. */
+    throttle(machineId: string, runMs: number | null): void;
     /** Stops a machine's host process without any sign of it in the API. */
     stall(machineId: string): void;
   };
@@ -82,6 +88,13 @@ const defaultHostCommand = (): HostCommand => ({
   command: process.execPath,
   args: [fileURLToPath(new URL('../host/main.ts', import.meta.url))],
 });
+
+const guestSchema = z.object({ cpu_kind: z.enum(['shared', 'performance']), cpus: z.number() });
+
+const guestOf = ({ guest }: LocalConfig): Guest => {
+  const { cpu_kind: kind, cpus } = guestSchema.safeParse(guest).data ?? { cpu_kind: 'shared' as const, cpus: 1 };
+  return { kind, cpus };
+};
 
 /** A Machines API on this computer, with real processes behind it. Throws IsolationError (isolation.ts). */
 export const createLocalMachines = async (options: LocalMachinesOptions): Promise<LocalMachines> => {
@@ -95,6 +108,7 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
     processorShare: options.processorShare ?? null,
     path: environment['PATH'] ?? '',
   });
+  const processors = options.flyProcessors ? openFlyProcessors() : null;
   const kept = createKeptData(resolve(options.dataDir));
   let folders: MachineFolders | null = null;
   const openFolders = (): MachineFolders => {
@@ -145,6 +159,7 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
             onPort,
             onOutput: (line) => options.onHostOutput?.(id, line),
           });
+          processors?.limit(id, spawned.pid, guestOf(current));
           void spawned.exited.then(() => box?.close());
           return spawned;
         },
@@ -205,6 +220,7 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
     chaos: {
       crash: (machineId, cause) => get(machineId).crash({ oom: cause?.oom ?? false }),
       setHostStatus: (machineId, status) => get(machineId).setHostStatus(status),
+      throttle: (machineId, runMs) => get(machineId).throttle(runMs),
       stall: (machineId) => get(machineId).stall(),
     },
     close: async () => {
@@ -217,6 +233,7 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
       await Promise.all(machines.map((machine) => machine.gone));
       await folders?.settled();
       isolation.close();
+      processors?.close();
       await closed;
     },
   };

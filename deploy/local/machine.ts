@@ -258,6 +258,10 @@ export const createMachine = (deps: MachineDeps, input: MachineInput) => {
     stall: (): void => {
       running?.suspend();
     },
+    /** The host runs for so many of every 80 ms; null: always. A machine that starts again is not limited. */
+    throttle: (runMs: number | null): void => {
+      running?.throttle(runMs);
+    },
     /** An unreachable machine does not say that it is: its host stands still. */
     setHostStatus: (status: 'ok' | 'unknown' | 'unreachable'): void => {
       if (status === 'unreachable') running?.suspend();

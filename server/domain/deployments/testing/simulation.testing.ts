@@ -20,6 +20,7 @@ import type { Actor } from '#server/domain/actor.ts';
 import { createEnvelopes } from '#server/domain/credentials/envelope.ts';
 import { parseKeyRing } from '#server/domain/credentials/key-ring.ts';
 import { createEvents } from '#server/domain/events.ts';
+import { createFlyAccount, type FlyAccount } from '#server/machines/fly-account.ts';
 import { createUpstream } from '#server/mcp/upstream.ts';
 import { createUpstreamFetch } from '#server/mcp/upstream-fetch.ts';
 import { startReconciler } from '#server/workers/reconciler.ts';
@@ -72,18 +73,27 @@ export async function openSimulation(options: SimulationOptions = {}) {
   });
   const client = createMachinesClient({ baseUrl: local.baseUrl, clock: time.clock });
   const lists: (ListMachinesFilter | undefined)[] = [];
-  const machines = impatient(client, callTimeoutMs, lists);
   const host = createHostClient();
   const impatientHost: HostClient = {
     ...host,
-    status: (target, signal) => host.status(target, AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)])),
+    status: async (target, signal) => {
+      if (proxy.isFailing) throw new Error('The proxy answered 502 in the place of the machine.');
+      return host.status(target, AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]));
+    },
   };
   const upstream = createUpstream();
-  const probe = createMcpProbe((target) => createUpstreamFetch(upstream, target, 'catwalk'), '0.0.0');
+  const probe = createMcpProbe((target) => {
+    const upstreamFetch = createUpstreamFetch(upstream, target, 'catwalk');
+    return async (url, init) => (proxy.isFailing ? new Response(null, { status: 502 }) : upstreamFetch(url, init));
+  }, '0.0.0');
   const errors: unknown[] = [];
   /** Switches for unexpected errors. */
   const broken = { workplace: false };
   const outage: Outage = { state: 'up' };
+  /** Fly's proxy, which may answer in the place of machines. */
+  const proxy = { isFailing: false };
+  let app: string = LOCAL_APP;
+  const accounts = new Set<FlyAccount>();
   const workers = new Map<Life, { close(): Promise<void> }>();
   /** Runs outside of the transaction in which a worker dies: its successor must not be part of that transaction. */
   const outside = AsyncLocalStorage.snapshot();
@@ -94,9 +104,17 @@ export async function openSimulation(options: SimulationOptions = {}) {
       workers.delete(life);
       outside(onDeath);
     });
+    // Each instance finds out for itself which apps there are.
+    const account = createFlyAccount(
+      { baseUrl: local.baseUrl, token: null, organization: 'personal', observe: () => {}, clock: time.clock },
+      () => ({ network: false, privately: null }),
+    );
+    accounts.add(account);
     const fleet = {
-      machines: killable(machines, life, 'machines'),
-      app: LOCAL_APP,
+      machines: killable(impatient(account.machines, callTimeoutMs, lists), life, 'machines'),
+      get app() {
+        return app;
+      },
       addressModeOf: () => ({ kind: 'local' }) as const,
       kept: null,
       networkWalls: { works: false, reason: 'The machines are simulated.', hint: '' } as const,
@@ -214,6 +232,12 @@ export async function openSimulation(options: SimulationOptions = {}) {
     broken,
     /** What happens to the database of the workers. */
     outage,
+    proxy,
+    app: () => app,
+    /** Deployments made from now on have their machines in an app that no instance has made yet. */
+    takeNewApp: (): void => {
+      app = `catwalk-sim-${randomUUID().slice(0, 8)}`;
+    },
     /** The filters of the workers' listings. */
     lists,
     workers,
@@ -247,7 +271,7 @@ export async function openSimulation(options: SimulationOptions = {}) {
     },
     standIn: (metadata: Record<string, string>) => standInConfig({}, { metadata }),
     /** The machines of every deployment. */
-    listed: () => client.list(LOCAL_APP),
+    listed: async () => client.list(app).catch(() => []), // an app without a machine may never have been made
     close: async () => {
       const closing = [...workers.values()].map((worker) => worker.close());
       await Promise.all(closing);
@@ -255,6 +279,7 @@ export async function openSimulation(options: SimulationOptions = {}) {
       time.stop();
       await local.close();
       await client.close();
+      for (const account of accounts) await account.close();
       await host.close();
       await upstream.close();
       await database.close();

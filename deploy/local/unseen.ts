@@ -1,0 +1,28 @@
+import type { Clock } from '../clock.ts';
+
+/**
+ * What was just created and is not known everywhere yet: Fly's reads may lag behind its writes (flyctl#3105, flyctl#4618).
+ * Every second look misses it, as if the looks went to two places of which one knows.
+ */
+export const createUnseen = (clock: Clock) => {
+  const until = new Map<string, { until: number; looks: number }>();
+
+  return {
+    hide: (name: string, ms: number): void => {
+      until.set(name, { until: clock.now() + ms, looks: 0 });
+    },
+    /** True if this look misses the app or machine. */
+    misses: (name: string): boolean => {
+      const entry = until.get(name);
+      if (entry === undefined) return false;
+      if (clock.now() >= entry.until) {
+        until.delete(name);
+        return false;
+      }
+      entry.looks += 1;
+      return entry.looks % 2 === 1;
+    },
+  };
+};
+
+export type Unseen = ReturnType<typeof createUnseen>;
