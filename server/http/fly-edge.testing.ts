@@ -11,10 +11,20 @@ const publicAddressOf = (loopback: string): string => loopback.replace(/^127\.0\
 /**
  * A stand-in for Fly's proxy in front of the backend, with what was measured of the real one: it overwrites
  * `Fly-Client-IP` and appends the client's address and the app's own to X-Forwarded-For. Callers with different
- * addresses connect from different loopback addresses.
+ * addresses connect from different loopback addresses. A request counts for as long as it is open; beyond `hardLimit` the
+ * proxy answers 503 itself (superfly/docs, reference/configuration: `http_service.concurrency`).
  */
-export async function startFlyEdge(backendPort: number) {
+export async function startFlyEdge(backendPort: number, { hardLimit = Number.POSITIVE_INFINITY } = {}) {
+  let open = 0;
   const edge = createServer((req, res) => {
+    if (open >= hardLimit) {
+      res.writeHead(503).end();
+      return;
+    }
+    open += 1;
+    res.once('close', () => {
+      open -= 1;
+    });
     const client = publicAddressOf(req.socket.remoteAddress ?? '');
     const forwarded = [req.headers['x-forwarded-for'] ?? [], client, APP_ADDRESS].flat().join(', ');
     const headers = { ...req.headers, 'fly-client-ip': client, 'x-forwarded-for': forwarded };
@@ -40,6 +50,8 @@ export async function startFlyEdge(backendPort: number) {
       return (path: string, init: Parameters<typeof fetch>[1] = {}) =>
         fetch(`http://127.0.0.1:${port}${path}`, { redirect: 'manual', ...init, dispatcher: agent });
     },
+    /** Requests that are open now. */
+    open: () => open,
     close: async () => {
       await Promise.all(agents.map((agent) => agent.destroy()));
       edge.closeAllConnections();
