@@ -9,7 +9,7 @@ import { eventually } from '#deploy/eventually.testing.ts';
 import { createMachinesClient } from '#deploy/fly/client.ts';
 import { startRegistry, type TestRegistry } from '#deploy/image/registry.testing.ts';
 import { createLocalMachines, type LocalMachines } from '#deploy/local/local-machines.ts';
-import { startPostgres, type TestPostgres } from '#prisma/test-postgres.testing.ts';
+import { freePort, startPostgres, type TestPostgres } from '#prisma/test-postgres.testing.ts';
 import { openBrowser } from '#server/http/browser.testing.ts';
 import { catwalk, startCatwalk } from '../cli/run-catwalk.ts';
 import { type FlyAnswer, type FlyCall, installFly, parseFly } from './flyctl.ts';
@@ -28,13 +28,17 @@ let registry: TestRegistry;
 let image = '';
 let network: Awaited<ReturnType<typeof startPrivateNetwork>>;
 let output = '';
+let port = 0;
 let origin = '';
+let isRunning = false;
 const secrets: Record<string, string> = {};
 const ran: string[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'catwalk-page-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
+  port = await freePort();
+  origin = `http://localhost:${port}`;
   postgres = await startPostgres();
   stack.defer(() => postgres.stop());
   registry = await startRegistry(() => 'acme', { acme: TOKEN });
@@ -62,10 +66,10 @@ const backendEnvironment = (): NodeJS.ProcessEnv => ({
   ...secrets,
   ...network.environment,
   NODE_ENV: 'production',
-  PORT: '0',
   HOST: '127.0.0.1',
   LOG_LEVEL: 'info',
-  PUBLIC_URL: origin === '' ? 'http://localhost:3000' : origin,
+  // The doctor asks there; nothing answers on this computer.
+  PUBLIC_URL: 'https://localhost:1',
   DATABASE_URL: postgres.url,
   DIRECT_DATABASE_URL: postgres.url,
   FLY_API_BASE_URL: fly.baseUrl,
@@ -74,18 +78,20 @@ const backendEnvironment = (): NodeJS.ProcessEnv => ({
 });
 
 async function startBackend(): Promise<void> {
-  await run(process.execPath, ['scripts/migrate.ts'], { cwd: ROOT, env: backendEnvironment() });
-  const child = spawn(process.execPath, ['server/main.ts'], { cwd: ROOT, env: backendEnvironment() });
+  const environment = { ...backendEnvironment(), PORT: String(port), PUBLIC_URL: origin };
+  await run(process.execPath, ['scripts/migrate.ts'], { cwd: ROOT, env: environment });
+  const child = spawn(process.execPath, ['server/main.ts'], { cwd: ROOT, env: environment });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
   stack.defer(async () => {
     child.kill('SIGTERM');
-    await new Promise((resolve) => child.once('exit', resolve));
+    await ended;
   });
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  origin = await eventually(
-    'the backend listens',
-    () => /http:\/\/(?:localhost|127\.0\.0\.1):\d+/.exec(output)?.[0],
-    60_000,
-  );
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  await eventually('the backend is ready', () => output.includes('Catwalk is ready'), 90_000);
+  isRunning = true;
 }
 
 /** What Fly does for a command of flyctl. */
@@ -111,7 +117,7 @@ async function handle({ command, words, flags }: FlyCall): Promise<FlyAnswer> {
         const app = flags['app'] ?? BACKEND;
         if (isImage)
           image = `${registry.host}/${app}@${registry.addImage(app, ['base', 'host'], flags['image-label'])}`;
-        else if (origin === '') await startBackend();
+        else if (!isRunning) await startBackend();
         return {};
       }
       case 'ssh console': {
