@@ -66,6 +66,7 @@ const backendEnvironment = (): NodeJS.ProcessEnv => ({
   ...secrets,
   ...network.environment,
   NODE_ENV: 'production',
+  TRUST_PROXY: 'fly',
   HOST: '127.0.0.1',
   LOG_LEVEL: 'info',
   // The doctor asks there; nothing answers on this computer.
@@ -156,6 +157,8 @@ async function perform(text: string, environment: NodeJS.ProcessEnv = {}): Promi
       ...environment,
     },
     timeout: 120_000,
+  }).catch((error: Error & { stdout?: string; stderr?: string }) => {
+    throw new Error(`${text} failed: ${error.stdout}${error.stderr}`);
   });
   ran.push(text);
   return stdout;
