@@ -24,5 +24,3 @@ export const createUnseen = (clock: Clock) => {
     },
   };
 };
-
-export type Unseen = ReturnType<typeof createUnseen>;

@@ -12,6 +12,7 @@ const PROGRAMS = {
   migrate: 'scripts/migrate.ts',
   'rotate-keys': 'scripts/rotate-keys.ts',
   'fly-doctor': 'server/fly-doctor/main.ts',
+  'fly-first-hour': 'server/first-hour/main.ts',
 };
 
 /** CommonJS inside a bundle of ES modules loads Node's own modules by these names. */

@@ -19,6 +19,7 @@ const SCRIPTS = {
   migrate: 'node dist/server/migrate.js',
   'keys:rotate': 'node dist/server/rotate-keys.js',
   'fly:doctor': 'node dist/server/fly-doctor.js',
+  'fly:first-hour': 'node dist/server/fly-first-hour.js',
 };
 
 /** The package.json of the published package: what the bundle does not hold is all that npm has to install. */

@@ -1,7 +1,6 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Agent, fetch } from 'undici';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '#deploy/clock.ts';
@@ -10,6 +9,7 @@ import { startRegistry, type TestRegistry } from '#deploy/image/registry.testing
 import { createLocalMachines, type LocalMachines } from '#deploy/local/local-machines.ts';
 import { startFlyProxy } from '#server/machines/fly-proxy.testing.ts';
 import { CHECKS, type Result, runCheck } from './checks.ts';
+import { PROBE_PROGRAM } from './probe-program.ts';
 import { createWorld, type World } from './world.ts';
 
 const TOKEN = 'fm2_owner';
@@ -27,7 +27,7 @@ beforeAll(async () => {
     cacheDir: path.join(dataDir, 'cache'),
     hostCommand: {
       command: process.execPath,
-      args: [fileURLToPath(new URL('probe-server.mjs', import.meta.url)), '--control'],
+      args: ['--input-type=module', '-e', PROBE_PROGRAM, '--', '--control'],
     },
     port: 0,
     token: TOKEN,
@@ -91,8 +91,7 @@ test('deletes everything that it has made', async () => {
   expect((await world.machines.listApps('acme')).map(({ name }) => name)).toEqual([]);
 });
 
-test('the probe is one file without dependencies', async () => {
-  const text = await readFile(new URL('probe-server.mjs', import.meta.url), 'utf8');
-  const imports = [...text.matchAll(/from '([^']+)'/g)].map(([, name]) => name);
+test('the probe needs nothing but Node', () => {
+  const imports = [...PROBE_PROGRAM.matchAll(/from '([^']+)'/g)].map(([, name]) => name);
   expect(imports.every((name) => name?.startsWith('node:'))).toBe(true);
 });

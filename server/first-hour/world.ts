@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Clock } from '#deploy/clock.ts';
 import type { MachinesClient } from '#deploy/fly/calls.ts';
 import { authorization } from '#deploy/fly/transport.ts';
 import type { Machine } from '#deploy/fly/wire.ts';
 import type { HostConfig } from '#deploy/host/contract.ts';
 import { buildMachineConfig, type MachineConfig } from '#deploy/machine-config.ts';
+import { PROBE_PROGRAM } from './probe-program.ts';
 
 export type WorldOptions = {
   /** The address of the Machines API, `https://…` or `http://…`. */
@@ -63,10 +63,8 @@ export function createWorld(options: WorldOptions) {
   });
 
   /** The configuration of a machine that runs the probe instead of the host. */
-  const probeConfig = (): MachineConfig => {
-    const program = readFileSync(new URL('probe-server.mjs', import.meta.url), 'utf8');
-    return config({}, { init: { cmd: ['node', '--input-type=module', '-e', program] } });
-  };
+  const probeConfig = (): MachineConfig =>
+    config({}, { init: { cmd: ['node', '--input-type=module', '-e', PROBE_PROGRAM] } });
 
   const call = async (machine: string, app: string, path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(`https://${app}.fly.dev${path}`, {

@@ -125,6 +125,7 @@ async function handle({ command, words, flags }: FlyCall): Promise<FlyAnswer> {
         const script = /^npm --prefix \/app run ([\w:-]+)$/.exec(flags['C'] ?? '')?.[1];
         const variable = /^printenv (\w+)$/.exec(flags['C'] ?? '')?.[1];
         if (variable !== undefined) return { stdout: `${secrets[variable] ?? ''}\n`, code: secrets[variable] ? 0 : 1 };
+        if (script === 'fly:first-hour') return {}; // server/first-hour has tests of its own
         if (script === undefined) throw new Error(`The page runs something else in a machine: ${flags['C']}`);
         const done = await run('npm', ['--prefix', ROOT, 'run', '--silent', script], {
           env: backendEnvironment(),

@@ -1,7 +1,9 @@
 /**
- * Runs in a machine of `npm run fly:first-hour`, without any dependency: shows the headers that arrive, streams, and
- * answers late. On Fly it listens on port 8080; a local Machines API reads the port from the control pipe (`--control`).
+ * Runs in a machine of `npm run fly:first-hour`, by `node -e` and without any dependency: shows the headers that arrive,
+ * streams, and answers late. On Fly it listens on port 8080; a local Machines API reads the port from the control pipe
+ * (`--control`).
  */
+export const PROBE_PROGRAM = String.raw`
 import { writeSync } from 'node:fs';
 import { createServer } from 'node:http';
 
@@ -22,7 +24,7 @@ const server = createServer((request, response) => {
   }
   if (url.pathname === '/events') {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    const timer = setInterval(() => response.write(`data: ${Date.now()}\n\n`), EVENT_EVERY_MS);
+    const timer = setInterval(() => response.write('data: ' + Date.now() + '\n\n'), EVENT_EVERY_MS);
     response.on('close', () => clearInterval(timer));
     return;
   }
@@ -30,6 +32,7 @@ const server = createServer((request, response) => {
 });
 server.requestTimeout = 0;
 server.listen(isLocal ? 0 : 8080, isLocal ? '127.0.0.1' : '::', () => {
-  if (isLocal) writeSync(3, `${JSON.stringify({ kind: 'listening', port: server.address().port })}\n`);
+  if (isLocal) writeSync(3, JSON.stringify({ kind: 'listening', port: server.address().port }) + '\n');
 });
 process.on('SIGTERM', () => process.exit(0));
+`;
