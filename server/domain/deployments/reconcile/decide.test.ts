@@ -73,6 +73,19 @@ describe('on the way to RUNNING', () => {
     },
   );
 
+  it.each([
+    ['stops', 'STARTING_SERVER', host('STOPPING'), 'MACHINE_START_TIMEOUT'],
+    ['does not answer', 'STARTING_SERVER', 'unreachable', 'MACHINE_UNREACHABLE'],
+    ['installs', 'INSTALLING', host('INSTALLING'), 'INSTALL_FAILED'],
+  ] as const)(
+    'waits for a host that %s until the time limit of the phase, and no longer',
+    (_what, phase, seen, code) => {
+      const after = (ms: number) => decided({ phase, phaseSince: ago(ms) }, [machine(in_('started'), seen)]);
+      expect(after(0).kind).toBe('wait');
+      expect(after(PHASE_MS_MAX[phase] + 1)).toMatchObject({ kind: 'fail-release', code });
+    },
+  );
+
   it("fails with the host's own failure", () => {
     const lastError: HostFailure = {
       code: 'PACKAGE_NOT_FOUND',

@@ -56,7 +56,7 @@ test('takes over the failure of a host, with what the host knows', () => {
   expect(fromHostFailure(HOST)).toEqual({ ...known, occurredAt: at });
   const { hint: _h, variables: _v, exitCode: _e, signal: _s, ...less } = HOST;
   const { at: _at, ...rest } = less;
-  expect(fromHostFailure(less)).toEqual({ ...rest, hint: null, occurredAt: at });
+  expect(fromHostFailure(less)).toStrictEqual({ ...rest, hint: null, occurredAt: at });
 });
 
 test.each([
