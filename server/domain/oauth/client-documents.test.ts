@@ -56,6 +56,19 @@ test.each([
   expect(await open(() => Response.json({ ...DOCUMENT, ...values })).read(ID)).toMatchObject({ authMethods });
 });
 
+const longAddress = (length: number) => 'https://client.example/'.padEnd(length, 'x');
+
+test.each<[string, number, (length: number) => object]>([
+  ['name', 500, (length) => ({ client_name: 'x'.repeat(length) })],
+  ['website', 2_000, (length) => ({ client_uri: longAddress(length) })],
+  ['redirect address', 2_000, (length) => ({ redirect_uris: [longAddress(length)] })],
+  ['key address', 2_000, (length) => ({ jwks_uri: longAddress(length) })],
+])('takes a %s of up to %i characters', async (_what, longest, values) => {
+  const reading = (length: number) => open(() => Response.json({ ...DOCUMENT, ...values(length) })).read(ID);
+  expect(await reading(longest)).toMatchObject({ id: ID });
+  await expect(reading(longest + 1)).rejects.toThrow(/see /);
+});
+
 test.each<[string, () => Response | Error, RegExp, boolean]>([
   ['status 404', () => new Response('', { status: 404 }), /answered 404/, true],
   ['status 201', () => Response.json(DOCUMENT, { status: 201 }), /answered 201/, true],

@@ -80,9 +80,9 @@ describe('on the way to RUNNING', () => {
   ] as const)(
     'waits for a host that %s until the time limit of the phase, and no longer',
     (_what, phase, seen, code) => {
-      const after = (ms: number) => decided({ phase, phaseSince: ago(ms) }, [machine(in_('started'), seen)]);
-      expect(after(0).kind).toBe('wait');
-      expect(after(PHASE_MS_MAX[phase] + 1)).toMatchObject({ kind: 'fail-release', code });
+      const decidedAfter = (ms: number) => decided({ phase, phaseSince: ago(ms) }, [machine(in_('started'), seen)]);
+      expect(decidedAfter(0).kind).toBe('wait');
+      expect(decidedAfter(PHASE_MS_MAX[phase] + 1)).toMatchObject({ kind: 'fail-release', code });
     },
   );
 
