@@ -48,6 +48,9 @@ const PARSED: Token[] = [
   { begin: 'const S=z.object({aK:z.string()});', repeat: 'S.parse({aK:process.env.A_K#});' },
   { begin: 'const S=z.object({aK:z.string()});', repeat: 'const a#={aK:process.env.A_K#};S.safeParse(a#);' },
   'z.object({aK#:z.string().min(1)});const o#={aK#:process.env.A_K#};', "program.command('a#').option('--b#');",
+  "const a#=argv.find((b)=>b.startsWith('--a#='));a#||process.env.A_K#;", "function a#(b){return argv[b]}a#('--b#');",
+  'const a#=process.argv.slice(2);if(a#.length<1)process.exit(1);', "new Option('--a#').env('A_K#');",
+  { begin: 'a', repeat: '||process.env.A_K#', end: ';' }, { begin: 'const a=process.argv', repeat: '.slice(2)', end: ';' },
 ];
 
 // biome-ignore format: one token a line would be a page

@@ -9,6 +9,8 @@ const FLAG = /^--[a-z][\w-]{1,60}$/i;
 const LEFT_OUT = /^--(?:stdio|mcp|https?|sse|port|host|help|version|transport|no-color)$/i;
 /** A program that wants more words than these is no server. */
 const PLACES_MAX = 3;
+/** A longer function does more than to look for a flag. */
+const READER_CHARACTERS_MAX = 1_000;
 
 /** `process.argv` with the number of words before the first one of the user: 2; 0 behind `.slice(2)`. */
 function wordsBefore(node: AnyNode, names: ReadonlyMap<string, number>): number | null {
@@ -112,7 +114,7 @@ export function wordsDemanded(
 function readersOf(tree: Tree): Set<string> {
   const names = new Set<string>();
   for (const node of tree.nodes) {
-    if (!isFunction(node) || !takesOneName(node)) continue;
+    if (!isFunction(node) || !takesOneName(node) || node.end - node.start > READER_CHARACTERS_MAX) continue;
     const name = declaredNameOf(tree, node);
     if (name === null) continue;
     for (const one of tree.inside(node))

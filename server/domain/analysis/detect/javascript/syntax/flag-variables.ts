@@ -7,6 +7,8 @@ const FLAG = /^--([A-Za-z][\w-]*)=?$/;
 const VARIABLE = /^[A-Z][A-Z0-9_]{1,79}$/;
 /** Longer chains of fallbacks are tables. */
 const OPERANDS_MAX = 6;
+/** A longer expression does more than to look for a flag. Also keeps nested functions from being searched again and again. */
+const SEARCHED_CHARACTERS_MAX = 1_000;
 
 /** `apiKey`, `api-key` and `--api_key=` as one spelling. */
 export const flagKey = (name: string): string =>
@@ -15,12 +17,16 @@ export const flagKey = (name: string): string =>
     .replace(/[-_]/g, '')
     .toLowerCase();
 
-/** The operands of `a || b ?? c`. */
+/** The operands of `a || b ?? c`; a longer chain ends after one more than counts. */
 function operandsOf(node: AnyNode): AnyNode[] {
-  const at = bare(node);
-  return at.type === 'LogicalExpression' && at.operator !== '&&'
-    ? [...operandsOf(at.left), ...operandsOf(at.right)]
-    : [at];
+  const found: AnyNode[] = [];
+  const open = [node];
+  for (let one = open.pop(); one && found.length <= OPERANDS_MAX; one = open.pop()) {
+    const at = bare(one);
+    if (at.type === 'LogicalExpression' && at.operator !== '&&') open.push(at.right, at.left);
+    else found.push(at);
+  }
+  return found;
 }
 
 const variableOf = (node: AnyNode): string | null => {
@@ -31,6 +37,7 @@ const variableOf = (node: AnyNode): string | null => {
 
 /** The one flag that an expression names: `valueOf('--token')`, `words.find((word) => word.startsWith('--token='))`. */
 function flagNamedIn(tree: Tree, node: AnyNode): string | null {
+  if (node.end - node.start > SEARCHED_CHARACTERS_MAX) return null;
   const named = new Set(
     [...tree.inside(node)].flatMap((one) => FLAG.exec(stringOf(one) ?? '')?.[1] ?? []).map(flagKey),
   );
@@ -111,6 +118,7 @@ function declaredBy(tree: Tree, node: Call): [flag: string | null, variable: str
   const [first, second] = node.arguments;
   const method = keyOf(bare(node.callee));
   if (method === 'env') {
+    if (node.end - node.start > SEARCHED_CHARACTERS_MAX) return null;
     const made = [...tree.inside(node)].find((one) => one.type === 'NewExpression');
     const spec = made?.type === 'NewExpression' ? stringOf(made.arguments[0]) : null;
     return [/--([A-Za-z][\w-]*)/.exec(spec ?? '')?.[1] ?? null, stringOf(first)];
