@@ -101,7 +101,6 @@ test('runs a pasted command with its subcommand and its values', async ({ browse
   await page.keyboard.press('Enter');
   const value = page.getByLabel(/GREETER_NAME/).first();
   await expect(value).toHaveValue('Ada', { timeout: 60_000 });
-  await page.getByLabel('I trust this package and want to run it').check();
   await page.getByRole('button', { name: 'Deploy', exact: true }).click();
   await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
   await page.getByRole('link', { name: 'Playground' }).click();

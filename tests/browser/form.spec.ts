@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, test } from './catwalk.ts';
 import { writeDemoServer } from './demo-server.ts';
 
@@ -50,6 +52,20 @@ test('moves the focus to the field that is usually needed, so that the keyboard 
   await page.keyboard.type('/tmp');
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/deployments\/[\da-f-]{36}$/);
+});
+
+test('breaks a long name on a phone, so that nothing is cut off', async ({ page, dataDir }) => {
+  const source = await writeDemoServer(path.join(dataDir, 'long-names'));
+  const program = path.join(source, 'server.js');
+  const long = 'DEMO_NAME_OF_THE_REGION_THAT_THE_ACCOUNT_WAS_MADE_IN_TOKEN';
+  await writeFile(program, `${await readFile(program, 'utf8')}\nvoid process.env.${long};\n`);
+  await page.setViewportSize({ width: 360, height: 780 });
+  await page.goto(`/new?source=${encodeURIComponent(source)}`);
+  await expect(page.getByText(long).first()).toBeAttached({ timeout: 60_000 });
+  const fold = page.getByRole('button', { name: /advanced setting/ });
+  if ((await fold.count()) > 0) await fold.click();
+  await expect(page.getByText(long).first()).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 });
 
 test('shows no form for a package that is not an MCP server', async ({ page }) => {
