@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { catwalk } from '../cli/run-catwalk.ts';
 import { type AuthorizationServer, openAuthorizationServer } from '../fixtures/remote/authorization-server.ts';
 import { openProtectedServer } from '../fixtures/remote/protected-server.ts';
 import { openRemoteRig, type RemoteRig, signInAt, signInFully } from './remote-rig.ts';
@@ -140,6 +141,21 @@ test('a call that needs more permissions says so, and the next sign-in requests 
   expect(await rig.connectionOf(id)).toMatchObject({ scopes: ['read', 'admin'], wantedScopes: [] });
 });
 
+test('the command line prints the address of a sign-in, and ends one', async () => {
+  const { id } = await rig.deploy(servers[2]?.url ?? '');
+  await rig.until(id, 'FAILED');
+  const { token } = await rig.tokenFor(rig.owner.id);
+  const env = { CATWALK_SERVER: rig.origin, CATWALK_TOKEN: token };
+  expect((await catwalk(['connect', id], { env })).stdout).toContain(`Run catwalk authorize ${id} first`);
+  const begun = await catwalk(['authorize', id, '--json'], { env });
+  expect(begun).toMatchObject({ code: 0, stderr: '' });
+  const { authorizationUrl } = JSON.parse(begun.stdout);
+  expect((await rig.ownerBrowser.send(await signInAt(authorizationUrl))).status).toBe(303);
+  await rig.until(id, 'RUNNING');
+  expect(await catwalk(['authorize', id, '--end'], { env })).toMatchObject({ code: 0 });
+  expect(await rig.connectionOf(id)).toBeNull();
+});
+
 test('tokens are kept sealed, and revoked when the owner disconnects', async () => {
   const { id, accessToken } = await rig.deploy(servers[2]?.url ?? '');
   await rig.until(id, 'FAILED');
@@ -151,8 +167,9 @@ test('tokens are kept sealed, and revoked when the owner disconnects', async () 
   expect(JSON.stringify(rows)).not.toMatch(/access-|refresh-/);
 
   const client = await rig.openClient(id, accessToken);
+  const { revocations } = authorization.seen;
   expect(await rig.disconnect(id)).toMatchObject({ __typename: 'Deployment' });
-  expect(authorization.seen.revocations).toBe(1);
+  expect(authorization.seen.revocations).toBe(revocations + 1);
   expect(await rig.connectionOf(id)).toBeNull();
   await expect(client.callTool({ name: 'greet' })).rejects.toThrow('This server needs you to sign in at');
   expect(await rig.disconnect(id)).toMatchObject({ __typename: 'ConflictError' });

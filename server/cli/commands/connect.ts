@@ -3,6 +3,7 @@ import { connect as connectTo } from '../connection.ts';
 import { usage } from '../failure.ts';
 import { findDeployment } from '../find-deployment.ts';
 import { CREATE_ACCESS_TOKEN } from '../operations/deployment.ts';
+import { oneLine } from '../printable.ts';
 import { printJson, type Shell } from '../shell.ts';
 import { supportedClients } from '../supported-clients.ts';
 
@@ -13,7 +14,7 @@ export async function connect(shell: Shell, word: string, client: string | undef
   const wanted = client === undefined ? CLIENTS : CLIENTS.filter((name) => name === client);
   if (wanted.length === 0) throw usage(`“${client}” is not a known client.`, `Use one of ${CLIENTS.join(', ')}.`);
   const api = await connectTo(shell);
-  const { databaseId, name, endpointUrl: url, access, currentRelease } = await findDeployment(api, word);
+  const { databaseId, name, endpointUrl: url, access, currentRelease, failure } = await findDeployment(api, word);
   const eras = currentRelease?.eras ?? [];
   let token = options.token ?? null;
   if (options.newToken && token === null) {
@@ -24,6 +25,11 @@ export async function connect(shell: Shell, word: string, client: string | undef
   if (shell.json) {
     printJson(shell, { endpointUrl: url, access, eras, clients: wanted.map((which) => clientSetup(which, endpoint)) });
     return;
+  }
+  if (failure?.code === 'SIGN_IN_REQUIRED') {
+    const { out } = shell.terminal;
+    out.line(`${oneLine(failure.message)} Run catwalk authorize ${databaseId} first: until then calls fail.`);
+    out.line();
   }
   shell.terminal.out.line(`Clients can connect with ${supportedClients(eras)}.`);
   shell.terminal.out.line();

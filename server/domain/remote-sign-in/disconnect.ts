@@ -25,6 +25,7 @@ export const createDisconnect =
     await getRemoteUrl(database.prisma, actor, deploymentId);
     const row = await database.prisma.remoteConnection.findUnique({ where: { deploymentId } });
     if (!row) throw new UserError('CONFLICT', 'The deployment is not connected.', { kind: 'conflict' });
+    const content = await openConnection(envelopes, row);
     await database.transaction(async (tx) => {
       await tx.remoteConnection.deleteMany({ where: { deploymentId } });
       await events.publish(tx, 'remote', deploymentId);
@@ -32,5 +33,5 @@ export const createDisconnect =
       const entry = { type: 'remote.disconnected', issuer: row.issuer } as const;
       await writeAudit(tx, { actor, ownerId: actor.userId }, entry, deploymentId);
     });
-    await revoke(deps, await openConnection(envelopes, row));
+    await revoke(deps, content);
   };
