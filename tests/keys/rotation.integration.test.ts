@@ -144,6 +144,21 @@ test('knows every column that holds envelopes', async () => {
       create: { webhookSecret: sealed },
       update: { webhookSecret: sealed },
     });
+    const deploymentId = (await prisma.deployment.findFirstOrThrow()).id;
+    const at = new Date();
+    await prisma.remoteConnection.create({
+      data: {
+        deploymentId,
+        issuer: 'https://auth.example.com',
+        envelope: sealed,
+        version: 1,
+        connectedAt: at,
+        renewedAt: at,
+      },
+    });
+    await prisma.remoteSignIn.create({
+      data: { stateHash: Buffer.alloc(32, 1), deploymentId, userId, envelope: sealed, expiresAt: at },
+    });
     for (const { table, column } of columns) {
       const rows = await prisma.$queryRawUnsafe<unknown[]>(
         `SELECT 1 FROM "${table}" WHERE "${column}" ~ '^eyJ[A-Za-z0-9_-]+\\.[A-Za-z0-9_.-]+$' LIMIT 1`,
