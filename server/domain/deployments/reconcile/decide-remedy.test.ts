@@ -94,6 +94,7 @@ describe('a machine that stalls', () => {
     [9, 30 * 60_000],
   ])('after %i restarts waits %i ms for the next one', (count, pauseMs) => {
     const stalls = (ms: number): Stalls => ({ ...NO_STALLS, count, lastAt: ago(ms) });
+    expect(remedy({}, silent, stalls(0))).toBeNull();
     expect(remedy({}, silent, stalls(pauseMs - 1))).toBeNull();
     expect(remedy({}, silent, stalls(pauseMs))).toBe('restart-machine');
   });
