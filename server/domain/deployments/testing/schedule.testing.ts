@@ -27,6 +27,9 @@ export type Intent =
   | 'delete'
   | 'wake'
   | 'use-sleep'
+  /** A client opens a session and a stream that only listens; clients make a call each. */
+  | 'connect'
+  | 'call'
   | 'crash-machine'
   | 'lose-machine'
   | 'cut-off'
@@ -69,6 +72,10 @@ const INTENTS = [
   'delete',
   'wake',
   'use-sleep',
+  'use-sleep',
+  'connect',
+  'connect',
+  'call',
   'crash-machine',
   'lose-machine',
   'cut-off',

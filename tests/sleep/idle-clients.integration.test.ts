@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '#deploy/eventually.testing.ts';
+import { openLifecycle } from '#server/domain/deployments/testing/lifecycle.testing.ts';
+import { packServer } from '#server/domain/deployments/testing/small-server.testing.ts';
+import { changingServer } from '#server/mcp/parked/changing-server.testing.ts';
+import { type ServedEndpoint, serveEndpoint } from '#server/mcp/parked/endpoint.testing.ts';
+import { CLIENTS } from '../eras/clients.ts';
+
+/** How often each client idles until its server sleeps, and calls; with 480 it is the night of an editor, a minute each. */
+const CYCLES = Number(process.env['CATWALK_IDLE_CYCLES'] ?? 2);
+const CYCLE_MS_MAX = 60_000;
+
+let world: Awaited<ReturnType<typeof openLifecycle>>;
+let endpoint: ServedEndpoint;
+let configDir: string;
+beforeAll(async () => {
+  configDir = await mkdtemp(path.join(tmpdir(), 'catwalk-idle-'));
+  world = await openLifecycle({ healthIntervalMs: 1_000 });
+  endpoint = await serveEndpoint(world);
+});
+afterAll(async () => {
+  await endpoint.close();
+  expect([...world.errors, ...endpoint.errors]).toEqual([]);
+  await world.close();
+  await rm(configDir, { recursive: true, force: true });
+});
+
+test.each(Object.entries(CLIENTS))(
+  '%s idles over a server that sleeps, and each of its calls is answered by the same process',
+  async (_name, open) => {
+    const spec = await packServer(world.dataDir, 'idle', changingServer('idle'));
+    const id = await world.deploy(spec, {}, { sleepAfterMinutes: 1, access: 'PUBLIC' });
+    await world.until(id, (row) => row?.status === 'RUNNING' && row.phase === null);
+    const client = await open('idle', { url: endpoint.urlOf(id), token: 'none' }, configDir);
+    const pid = await client.call('pid');
+    for (let cycle = 0; cycle < CYCLES; cycle += 1) {
+      world.time.skip(61_000);
+      await eventually('its server sleeps', async () => {
+        const row = await world.prisma.deployment.findUniqueOrThrow({ where: { id } });
+        return row.status === 'ASLEEP' && row.nextCheckAt === null && row.leaseOwner === null;
+      });
+      expect(await client.call('pid')).toBe(pid);
+    }
+    await client.close();
+    await world.service.stop(world.actor, id);
+    await eventually('no stream is left', () => endpoint.endpoint.parkedCount() === 0);
+  },
+  CYCLE_MS_MAX * (CYCLES + 2),
+);
