@@ -114,7 +114,7 @@ test('lists that differ between two callers are never given away', async () => {
   );
   const id = await asleep('varied', program);
   const first = await connect(id, 'legacy');
-  await first.client.listTools();
+  await first.client.callTool({ name: 'pid', arguments: {} });
   await first.client.listTools();
   await first.client.close();
   await fallsAsleep(id);
@@ -135,7 +135,7 @@ test('an offer with a secret in it is never kept', async () => {
     description: null,
     kind: 'SECRET',
     required: true,
-    requirement: 'REQUIRED',
+    requirement: 'HARD',
     default: null,
     choices: [],
     pattern: null,
