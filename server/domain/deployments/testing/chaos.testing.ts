@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ERROR_CODES, UserError } from '#server/domain/errors.ts';
-import { openClients, type SimulatedClients } from './clients.testing.ts';
 import { kill, type Life } from './killable.testing.ts';
 import type { Happening, Random, Schedule } from './schedule.testing.ts';
 import type { SimulatedRow, Simulation } from './simulation.testing.ts';
@@ -28,15 +27,14 @@ export async function runSchedule(world: Simulation, schedule: Schedule, random:
 
   const ids: string[] = [];
   for (let count = 0; count < schedule.deployments; count += 1) {
-    ids.push(await world.deploy({ sleepAfterMinutes: random.chance(0.3) ? 1 : null, access: 'PUBLIC' }));
+    ids.push(await world.deploy({ sleepAfterMinutes: random.chance(0.3) ? 1 : null }));
   }
-  const clients = await openClients(world);
   const expected = new Map(ids.map((id) => [id, 'RUNNING' as Expected]));
   const cutOff = new Set<string>();
   for (const happening of schedule.happenings) {
     await delay(world.time.realMs(happening.afterMs));
     const id = ids[happening.deployment] ?? '';
-    const result = await happen(world, id, happening, { cutOff, replaceOne, clients });
+    const result = await happen(world, id, happening, { cutOff, replaceOne });
     if (result !== null) expected.set(id, result);
   }
 
@@ -49,9 +47,6 @@ export async function runSchedule(world: Simulation, schedule: Schedule, random:
     if (problem) problems.push(problem);
   }
   problems.push(...(await strayMachines(world)));
-  const serving = await world.prisma.deployment.findMany({ where: { status: { in: ['RUNNING', 'ASLEEP'] } } });
-  if (problems.length === 0) problems.push(...(await clients.problems(serving.map(({ id }) => id))));
-  await clients.close();
 
   for (const id of ids) {
     if (expected.get(id) !== 'DELETED') await world.service.delete(world.actor, id);
@@ -96,7 +91,7 @@ async function happen(
   world: Simulation,
   id: string,
   { intent }: Happening,
-  { cutOff, replaceOne, clients }: { cutOff: Set<string>; replaceOne: () => Promise<void>; clients: SimulatedClients },
+  { cutOff, replaceOne }: { cutOff: Set<string>; replaceOne: () => Promise<void> },
 ): Promise<Expected | null> {
   const { service, actor } = world;
   const machineId = (await world.read(id))?.machines.find((machine) => machine.machineId)?.machineId ?? null;
@@ -132,12 +127,6 @@ async function happen(
       case 'use-sleep':
         await service.updateDeployment(actor, { id, sleepAfterMinutes: 1 });
         world.time.skip(61_000);
-        return null;
-      case 'connect':
-        await clients.connect(id);
-        return null;
-      case 'call':
-        await clients.call(id);
         return null;
       case 'crash-machine':
         if (machineId) await world.local.chaos.crash(machineId);

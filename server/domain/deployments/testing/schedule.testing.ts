@@ -27,9 +27,6 @@ export type Intent =
   | 'delete'
   | 'wake'
   | 'use-sleep'
-  /** A client opens a session and a stream that only listens; clients make a call each. */
-  | 'connect'
-  | 'call'
   | 'crash-machine'
   | 'lose-machine'
   | 'cut-off'
@@ -72,10 +69,6 @@ const INTENTS = [
   'delete',
   'wake',
   'use-sleep',
-  'use-sleep',
-  'connect',
-  'connect',
-  'call',
   'crash-machine',
   'lose-machine',
   'cut-off',
