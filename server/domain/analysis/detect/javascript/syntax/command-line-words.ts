@@ -131,6 +131,7 @@ const takesOneName = ({ params }: FunctionNode): boolean => params.length > 0 &&
 /** Flags that a program looks for through a function of its own. */
 export function flagsThroughReaders(trees: readonly Tree[]): ArgumentFinding[] {
   return trees.flatMap((tree) => {
+    if (!tree.file.text.includes('argv')) return [];
     const readers = readersOf(tree);
     if (readers.size === 0) return [];
     return tree.nodes.flatMap((node): ArgumentFinding[] => {

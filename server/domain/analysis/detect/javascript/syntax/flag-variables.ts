@@ -152,7 +152,9 @@ function declaredIn(tree: Tree): [string, string][] {
 /** The variables that set the same as a flag, by `flagKey`. A flag with several such variables has none of its own. */
 export function variablesOfFlags(trees: readonly Tree[]): Map<string, string> {
   const found = Map.groupBy(
-    trees.flatMap((tree) => [...fallbacksIn(tree), ...declaredIn(tree)]),
+    trees
+      .filter(({ file }) => file.text.includes('env'))
+      .flatMap((tree) => [...fallbacksIn(tree), ...declaredIn(tree)]),
     ([flag]) => flag,
   );
   return new Map(
