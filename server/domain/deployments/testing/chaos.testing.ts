@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { LOCAL_APP } from '#deploy/local/local-machines.ts';
 import { ERROR_CODES, UserError } from '#server/domain/errors.ts';
+import { openClients, type SimulatedClients } from './clients.testing.ts';
 import { kill, type Life } from './killable.testing.ts';
 import type { Happening, Random, Schedule } from './schedule.testing.ts';
 import type { SimulatedRow, Simulation } from './simulation.testing.ts';
@@ -10,8 +12,6 @@ const INSTANCES = 2;
 /** On the same clock: a failover takes some ten seconds, and a disk is full for longer. */
 const FAILOVER_MS = 12_000;
 const FULL_MS = 45_000;
-const PROXY_ERRORS_MS = 15_000;
-const THROTTLED_MS_OF_80 = 20;
 const CLOCK_SET_MS = 20 * 60_000;
 
 type Expected = 'RUNNING' | 'STOPPED' | 'DELETED';
@@ -21,20 +21,20 @@ export async function runSchedule(world: Simulation, schedule: Schedule, random:
   await world.pace();
   const deaths = [...schedule.deaths];
   const { start, replaceOne, stopAll } = createInstances(world, deaths);
-  world.takeNewApp();
   for (const fault of schedule.faults) world.local.faults.add(fault);
   for (let count = 0; count < INSTANCES; count += 1) start();
 
   const ids: string[] = [];
   for (let count = 0; count < schedule.deployments; count += 1) {
-    ids.push(await world.deploy({ sleepAfterMinutes: random.chance(0.3) ? 1 : null }));
+    ids.push(await world.deploy({ sleepAfterMinutes: random.chance(0.3) ? 1 : null, access: 'PUBLIC' }));
   }
+  const clients = await openClients(world);
   const expected = new Map(ids.map((id) => [id, 'RUNNING' as Expected]));
   const cutOff = new Set<string>();
   for (const happening of schedule.happenings) {
     await delay(world.time.realMs(happening.afterMs));
     const id = ids[happening.deployment] ?? '';
-    const result = await happen(world, id, happening, { cutOff, replaceOne });
+    const result = await happen(world, id, happening, { cutOff, replaceOne, clients });
     if (result !== null) expected.set(id, result);
   }
 
@@ -47,6 +47,9 @@ export async function runSchedule(world: Simulation, schedule: Schedule, random:
     if (problem) problems.push(problem);
   }
   problems.push(...(await strayMachines(world)));
+  const serving = await world.prisma.deployment.findMany({ where: { status: { in: ['RUNNING', 'ASLEEP'] } } });
+  if (problems.length === 0) problems.push(...(await clients.problems(serving.map(({ id }) => id))));
+  await clients.close();
 
   for (const id of ids) {
     if (expected.get(id) !== 'DELETED') await world.service.delete(world.actor, id);
@@ -91,7 +94,7 @@ async function happen(
   world: Simulation,
   id: string,
   { intent }: Happening,
-  { cutOff, replaceOne }: { cutOff: Set<string>; replaceOne: () => Promise<void> },
+  { cutOff, replaceOne, clients }: { cutOff: Set<string>; replaceOne: () => Promise<void>; clients: SimulatedClients },
 ): Promise<Expected | null> {
   const { service, actor } = world;
   const machineId = (await world.read(id))?.machines.find((machine) => machine.machineId)?.machineId ?? null;
@@ -128,22 +131,20 @@ async function happen(
         await service.updateDeployment(actor, { id, sleepAfterMinutes: 1 });
         world.time.skip(61_000);
         return null;
+      case 'connect':
+        await clients.connect(id);
+        return null;
+      case 'call':
+        await clients.call(id);
+        return null;
       case 'crash-machine':
         if (machineId) await world.local.chaos.crash(machineId);
         return null;
       case 'lose-machine':
-        if (machineId) await world.client.delete(world.app(), machineId, { force: true });
+        if (machineId) await world.client.delete(LOCAL_APP, machineId, { force: true });
         return null;
       case 'stall-machine':
         if (machineId) stall(world, machineId);
-        return null;
-      case 'throttle-machine':
-        if (machineId) throttle(world, machineId, THROTTLED_MS_OF_80);
-        return null;
-      case 'proxy-errors':
-        world.proxy.isFailing = true;
-        await delay(world.time.realMs(PROXY_ERRORS_MS));
-        world.proxy.isFailing = false;
         return null;
       case 'fail-over':
         await during(world, 'away', FAILOVER_MS);
@@ -185,14 +186,6 @@ const reach = ({ local }: Simulation, machineId: string, status: 'ok' | 'unreach
     return true;
   } catch {
     return false; // the API has already forgotten the machine
-  }
-};
-
-const throttle = ({ local }: Simulation, machineId: string, runMs: number | null): void => {
-  try {
-    local.chaos.throttle(machineId, runMs);
-  } catch {
-    // the API has already forgotten the machine
   }
 };
 
@@ -250,7 +243,7 @@ async function problemOf(
       const serving = row.machines.filter(({ drainingAt }) => drainingAt === null);
       if (serving.length !== 1 || serving[0]?.releaseId !== row.currentReleaseId)
         return `${at}, ${serving.length} machines`;
-      const machine = await world.client.find(world.app(), serving[0]?.machineId ?? '');
+      const machine = await world.client.find(LOCAL_APP, serving[0]?.machineId ?? '');
       return machine?.state === 'started' ? null : `${at}, but its machine is ${machine?.state ?? 'gone'}`;
     }
     default:
