@@ -61,3 +61,12 @@ test('only machines behind Fly’s proxy have a service, and strangers do not wa
     { internal_port: 8080, autostart: false, autostop: 'off' },
   ]);
 });
+
+test('Fly’s proxy neither compresses nor cuts silent calls, and gets a port without TLS on the private network', () => {
+  const portsOf = (reach: MachineConfigInput['reach']) =>
+    buildMachineConfig({ ...input, reach }).services?.flatMap(({ ports }) => ports);
+  const http_options = { compress: false, idle_timeout: 600 };
+  expect(portsOf('fly-proxy')).toEqual([{ port: 443, handlers: ['tls', 'http'], http_options }]);
+  expect(portsOf('flycast')).toEqual([{ port: 80, handlers: ['http'], http_options }]);
+  expect(portsOf('6pn')).toBeUndefined();
+});

@@ -42,23 +42,26 @@ export class ConnectError extends Error {
   }
 }
 
+/** The settings of the pool. */
+export const poolOf = (url: string, directUrl: string, limits: PostgresLimits = LIMITS): pg.PoolConfig => ({
+  connectionString: driverAddress(url),
+  connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  keepAlive: true,
+  maxLifetimeSeconds: CONNECTION_SECONDS_MAX,
+  query_timeout: limits.answer,
+  // poolers refuse connections that ask for settings of their own; the other limits hold there as well
+  ...(url === directUrl
+    ? { statement_timeout: limits.statement, idle_in_transaction_session_timeout: limits.idleTransaction }
+    : {}),
+});
+
 /**
  * A PostgreSQL server. `directUrl` is an address that is not behind a transaction pooler: LISTEN and the
  * migrator's advisory lock need one.
  */
 export async function openPostgres(url: string, directUrl: string, given: Partial<PostgresLimits> = {}) {
   const limits = { ...LIMITS, ...given };
-  const pool: pg.PoolConfig = {
-    connectionString: driverAddress(url),
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    keepAlive: true,
-    maxLifetimeSeconds: CONNECTION_SECONDS_MAX,
-    query_timeout: limits.answer,
-    // poolers refuse connections that ask for settings of their own; the other limits hold there as well
-    ...(url === directUrl
-      ? { statement_timeout: limits.statement, idle_in_transaction_session_timeout: limits.idleTransaction }
-      : {}),
-  };
+  const pool = poolOf(url, directUrl, limits);
   await (await connect(pool, 'url')).end(); // the pool itself would say what is wrong only when it is first used
   const direct = await connect(
     { connectionString: driverAddress(directUrl), connectionTimeoutMillis: CONNECT_TIMEOUT_MS },

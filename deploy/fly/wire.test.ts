@@ -68,3 +68,7 @@ test('a state that Fly invents later is unknown rather than an error', () => {
 test('a summary has no configuration, events or checks', () => {
   expect(machine()).toMatchObject({ config: null, events: [], checks: [], hostStatus: 'ok', localPort: null });
 });
+
+test.each(['creating', 'migrating'] as const)('the state %s is known', (state) => {
+  expect(machine({ state }).state).toBe(state);
+});
