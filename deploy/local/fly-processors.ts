@@ -47,6 +47,24 @@ const openGroup = (root: string, name: string): Group => {
   };
 };
 
+/** The part of a core that a guest sustains. */
+export const shareOf = ({ kind, cpus }: Guest): number => (kind === 'shared' ? (QUOTA_US * cpus) / PERIOD_US : cpus);
+
+/**
+ * The balance of a guest: what is left of its share is saved, what is used above it is taken from that. `spend` returns
+ * true while the balance is used up, and the quota holds.
+ */
+export const createBalance = (guest: Guest) => {
+  const share = shareOf(guest);
+  let seconds = guest.kind === 'shared' ? BURST_SECONDS : 0;
+  return {
+    spend: (usedSeconds: number, elapsedSeconds: number): boolean => {
+      seconds = Math.min(BURST_SECONDS_MAX, seconds + share * elapsedSeconds - usedSeconds);
+      return seconds <= 0;
+    },
+  };
+};
+
 /** Gives machines the processors of their `guest`, bursts included. Null where this user may make no control groups. */
 export const openFlyProcessors = (root = '/sys/fs/cgroup'): FlyProcessors | null => {
   const groups: Group[] = [];
@@ -60,23 +78,20 @@ export const openFlyProcessors = (root = '/sys/fs/cgroup'): FlyProcessors | null
   }
 
   return {
-    limit: (machineId, pid, { kind, cpus }) => {
+    limit: (machineId, pid, guest) => {
       const group = openGroup(root, `catwalk-fly-${process.pid}-${machineId}-${pid}`);
       groups.push(group);
-      const share = kind === 'shared' ? (QUOTA_US * cpus) / PERIOD_US : cpus;
-      let balance = kind === 'shared' ? BURST_SECONDS : 0;
+      const balance = createBalance(guest);
       let used = group.usedSeconds();
       let lookedAt = performance.now();
       let limited: boolean | null = null;
-      /** What is used above the share is taken from the balance; what is left of the share is saved. */
       const look = (): void => {
         const now = performance.now();
         const usedNow = group.usedSeconds();
-        balance = Math.min(BURST_SECONDS_MAX, balance + (share * (now - lookedAt)) / 1_000 - (usedNow - used));
+        const shouldLimit = balance.spend(usedNow - used, (now - lookedAt) / 1_000);
         [lookedAt, used] = [now, usedNow];
-        const shouldLimit = balance <= 0;
         if (shouldLimit === limited) return;
-        group.setQuota(shouldLimit ? Math.round(share * PERIOD_US) : cpus * PERIOD_US);
+        group.setQuota(shouldLimit ? Math.round(shareOf(guest) * PERIOD_US) : guest.cpus * PERIOD_US);
         limited = shouldLimit;
       };
       look();
