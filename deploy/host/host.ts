@@ -155,10 +155,14 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       ...(options.childrenMax === undefined ? {} : { childrenMax: options.childrenMax }),
     }),
     onServing: (peer) => {
+      starting?.end();
       facts.learn(peer.era, peer.initializeResult ?? peer.discoverResult);
       prepareNextCopy(PREPARE_COPY_AFTER_MS);
     },
-    onStartFailed: () => prepareNextCopy(0),
+    onStartFailed: () => {
+      starting?.end();
+      prepareNextCopy(0);
+    },
   });
 
   const trial = config.trial
@@ -328,7 +332,6 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       enter('FAILED');
     } finally {
       measured.end();
-      starting?.end();
     }
   })();
 
@@ -337,6 +340,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     status,
     async close({ drainMs = DRAIN_MS } = {}) {
       enter('STOPPING');
+      starting?.end();
       // A server that has never served is tried again soon: the copy that is being made is worth a moment.
       if (drainMs > 0 && facts.era === null) await nextCopy.settle();
       aborter.abort();

@@ -12,6 +12,7 @@ import { redactSnapshot } from './redact-snapshot.ts';
 import { failRelease, goLive } from './roll-out.ts';
 import { saveWallReports } from './save-wall-reports.ts';
 import { AGAIN, type Next, type Step, SUPERSEDED, saveLogsQuietly } from './step.ts';
+import { isLimited } from './throttling.ts';
 
 /** Invariant 4: a release goes live only with the result of a real handshake. */
 export async function completeHandshake(step: Step, machine: Machine): Promise<Next> {
@@ -42,7 +43,9 @@ export async function completeHandshake(step: Step, machine: Machine): Promise<N
   const status = await deps.host.status(host, signal).catch(() => null); // the next check reads it
   signal.throwIfAborted();
   if (status !== null) await saveWallReports(step, target.id, status);
-  return (await goLive(deps, view, machine, snapshot, guard)) ? AGAIN : SUPERSEDED;
+  const after = isLimited(target) ? await deps.host.status(host, signal).catch(() => null) : null;
+  signal.throwIfAborted();
+  return (await goLive(deps, view, machine, snapshot, guard, after)) ? AGAIN : SUPERSEDED;
 }
 
 /** Asks the host why the handshake failed; null when it gives no answer: then the machine is observed again. */

@@ -1,5 +1,6 @@
+import type { HostStatus } from '#deploy/host/contract.ts';
 import type { Database, PrismaClient } from '#prisma/client.ts';
-import type { Deployment, Machine, Prisma, Release } from '#prisma/generated/client/client.ts';
+import type { Deployment, Machine, Prisma } from '#prisma/generated/client/client.ts';
 import { evidenceOf } from '#server/domain/analysis/detect/finding.ts';
 import type { Events } from '#server/domain/events.ts';
 import { learnNeeds } from '#server/domain/learn/learn-needs.ts';
@@ -48,13 +49,17 @@ export async function recordTiming(
     WHERE "id" = ${releaseId}::uuid AND "liveAt" IS NULL`;
 }
 
-/** Makes the target release live; machines of older releases keep their own sessions for a time. */
+/**
+ * Makes the target release live; machines of older releases keep their own sessions for a time. `host`: the status after
+ * the handshake, which tells whether the processor was throttled.
+ */
 export async function goLive(
   deps: RollOutDeps,
   view: DeploymentView,
   machine: Machine,
   snapshot: Snapshot,
   guard: TransitionGuard,
+  host: Pick<HostStatus, 'heldBack'> | null = null,
 ): Promise<boolean> {
   const { deployment, target } = view;
   if (!target) return false;
@@ -70,7 +75,8 @@ export async function goLive(
         status: 'RUNNING',
         phase: null,
         failure: null,
-        message: liveMessage(snapshot, wakeMs) + startNote(view, machine, target),
+        message:
+          liveMessage(snapshot, wakeMs) + throttledNote(host?.heldBack?.start, 'while the server started', target),
         releaseId: target.id,
         ...(wakeMs === null ? {} : { facts: { wakeMs } }),
         columns: {
@@ -107,14 +113,6 @@ export async function goLive(
     return true;
   });
 }
-
-/** The processor was throttled while the server started. */
-const startNote = ({ machines }: DeploymentView, { id }: Machine, target: Release): string => {
-  const host = machines.find(({ row }) => row.id === id)?.host ?? null;
-  return host === null || host === 'unreachable'
-    ? ''
-    : throttledNote(host.heldBack?.start, 'while the server started', target);
-};
 
 const liveMessage = ({ tools, notes }: Snapshot, wakeMs: number | null): string => {
   const offer = `${tools.length} ${tools.length === 1 ? 'tool' : 'tools'}`;

@@ -8,10 +8,13 @@ const SHARE_MIN = 0.2;
 
 type Sized = { processor: string; region: string };
 
-/** True if the processor was withheld for a large part of the time. Nothing limits the processor of this computer. */
-export const isThrottled = (heldBack: HeldBack | null | undefined, { region }: Sized): heldBack is HeldBack =>
+/** True for a machine whose processor has a quota: nothing limits that of this computer. */
+export const isLimited = ({ region }: Pick<Sized, 'region'>): boolean => region !== LOCAL_REGION;
+
+/** True if the processor was withheld for a large part of the time. */
+export const isThrottled = (heldBack: HeldBack | null | undefined, release: Sized): heldBack is HeldBack =>
   heldBack != null &&
-  region !== LOCAL_REGION &&
+  isLimited(release) &&
   heldBack.heldBackMs >= HELD_BACK_MS_MIN &&
   heldBack.heldBackMs >= heldBack.wallMs * SHARE_MIN;
 
