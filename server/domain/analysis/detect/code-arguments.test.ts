@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readCode } from './code/code-file.ts';
 import { reachableCode } from './code/reachable-code.ts';
-import { detectCodeArguments, stdioArguments } from './code-arguments.ts';
+import { demandedWords, detectCodeArguments, stdioArguments } from './code-arguments.ts';
 
 const set = (files: Record<string, string>) =>
   readCode({ files: Object.entries(files).map(([path, text]) => ({ path, text })) });
@@ -132,3 +132,18 @@ test('reads flags that a program looks for by itself, switches apart from values
     ['--deep', 'BOOLEAN'],
   ]);
 });
+
+test.each([
+  ['the number of words', 'const args = process.argv.slice(2);\nif (args.length < 2) process.exit(1);', 2],
+  ['the number with that of the program', 'if (process.argv.length !== 4) process.exit(1);', 2],
+  ['the first word', 'const url = process.argv[2];\nif (!url) throw new Error("no");', 1],
+  ['another subcommand', 'if (process.argv[2] === "auth") { if (!process.argv[3]) process.exit(1); }', undefined],
+  ['a hint alone', 'if (process.argv.length < 3) console.error("none");', undefined],
+  [
+    'a chain that no person writes',
+    `const a = process.argv${'.slice(1)'.repeat(20_000)};\nif (!a[0]) throw 1;`,
+    undefined,
+  ],
+])('tells without how many words a start ends: %s', (_, text, expected) =>
+  expect(demandedWords(set({ 'index.js': text }), 'index.js')?.count).toBe(expected),
+);

@@ -9,20 +9,30 @@ const FLAG = /^--[a-z][\w-]{1,60}$/i;
 const LEFT_OUT = /^--(?:stdio|mcp|https?|sse|port|host|help|version|transport|no-color)$/i;
 /** A program that wants more words than these is no server. */
 const PLACES_MAX = 3;
+/** Longer chains of calls and conditions are no person's code. */
+const DEPTH_MAX = 20;
 /** A longer function does more than to look for a flag. */
 const READER_CHARACTERS_MAX = 1_000;
 
 /** `process.argv` with the number of words before the first one of the user: 2; 0 behind `.slice(2)`. */
 function wordsBefore(node: AnyNode, names: ReadonlyMap<string, number>): number | null {
-  const at = bare(node);
-  if (at.type === 'Identifier') return names.get(at.name) ?? null;
-  if (at.type === 'MemberExpression')
-    return keyOf(at) === 'argv' && at.object.type === 'Identifier' && at.object.name === 'process' ? 2 : null;
-  if (at.type !== 'CallExpression' || keyOf(bare(at.callee)) !== 'slice') return null;
-  const callee = bare(at.callee);
-  const before = callee.type === 'MemberExpression' ? wordsBefore(callee.object, names) : null;
-  const [from] = at.arguments;
-  return before !== null && from?.type === 'Literal' && typeof from.value === 'number' ? before - from.value : null;
+  let taken = 0;
+  let at = bare(node);
+  for (let depth = 0; depth < DEPTH_MAX; depth++) {
+    if (at.type === 'Identifier') {
+      const before = names.get(at.name);
+      return before === undefined ? null : before - taken;
+    }
+    if (at.type === 'MemberExpression')
+      return keyOf(at) === 'argv' && at.object.type === 'Identifier' && at.object.name === 'process' ? 2 - taken : null;
+    const callee = at.type === 'CallExpression' ? bare(at.callee) : null;
+    if (at.type !== 'CallExpression' || callee?.type !== 'MemberExpression' || keyOf(callee) !== 'slice') return null;
+    const [from] = at.arguments;
+    if (from?.type !== 'Literal' || typeof from.value !== 'number') return null;
+    taken += from.value;
+    at = bare(callee.object);
+  }
+  return null;
 }
 
 /** The names of a file that hold the words of the command line. */
@@ -62,9 +72,16 @@ function placeOf(
 
 /** How many words a condition finds missing: `args.length < 1`, `args.length !== 2`, `!args[0]`. */
 function wordsWanted(test: AnyNode, holders: ReadonlyMap<string, number>, places: ReadonlyMap<string, number>): number {
-  const at = bare(test);
-  if (at.type === 'LogicalExpression' && at.operator === '||')
-    return Math.max(wordsWanted(at.left, holders, places), wordsWanted(at.right, holders, places));
+  let most = 0;
+  let at = bare(test);
+  for (let depth = 0; depth < DEPTH_MAX && at.type === 'LogicalExpression' && at.operator === '||'; depth++) {
+    most = Math.max(most, wordsMissing(bare(at.right), holders, places));
+    at = bare(at.left);
+  }
+  return Math.max(most, wordsMissing(at, holders, places));
+}
+
+function wordsMissing(at: AnyNode, holders: ReadonlyMap<string, number>, places: ReadonlyMap<string, number>): number {
   if (at.type === 'UnaryExpression' && at.operator === '!') {
     const place = placeOf(at.argument, holders, places);
     if (place !== null) return place + 1;
