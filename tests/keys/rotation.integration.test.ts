@@ -159,6 +159,10 @@ test('knows every column that holds envelopes', async () => {
     await prisma.remoteSignIn.create({
       data: { stateHash: Buffer.alloc(32, 1), deploymentId, userId, envelope: sealed, expiresAt: at },
     });
+    const hashes = { keyHash: 'a'.repeat(64), inputHash: 'b'.repeat(64) };
+    await prisma.deployRequest.create({
+      data: { ...hashes, ownerId: userId, deploymentId, accessToken: sealed, expiresAt: at },
+    });
     for (const { table, column } of columns) {
       const rows = await prisma.$queryRawUnsafe<unknown[]>(
         `SELECT 1 FROM "${table}" WHERE "${column}" ~ '^eyJ[A-Za-z0-9_-]+\\.[A-Za-z0-9_.-]+$' LIMIT 1`,

@@ -4,6 +4,7 @@ import type { Envelopes } from './envelope.ts';
 /** Every column that holds envelopes. A test holds it equal to the schema. */
 export const ENVELOPE_COLUMNS = [
   ['CredentialSet', 'envelope'],
+  ['DeployRequest', 'accessToken'],
   ['Release', 'hostToken'],
   ['RemoteConnection', 'envelope'],
   ['RemoteSignIn', 'envelope'],
