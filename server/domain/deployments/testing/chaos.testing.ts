@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { LOCAL_APP } from '#deploy/local/local-machines.ts';
 import { ERROR_CODES, UserError } from '#server/domain/errors.ts';
 import { openClients, type SimulatedClients } from './clients.testing.ts';
 import { kill, type Life } from './killable.testing.ts';
@@ -12,6 +11,8 @@ const INSTANCES = 2;
 /** On the same clock: a failover takes some ten seconds, and a disk is full for longer. */
 const FAILOVER_MS = 12_000;
 const FULL_MS = 45_000;
+const PROXY_ERRORS_MS = 15_000;
+const THROTTLED_MS_OF_80 = 20;
 const CLOCK_SET_MS = 20 * 60_000;
 
 type Expected = 'RUNNING' | 'STOPPED' | 'DELETED';
@@ -21,6 +22,7 @@ export async function runSchedule(world: Simulation, schedule: Schedule, random:
   await world.pace();
   const deaths = [...schedule.deaths];
   const { start, replaceOne, stopAll } = createInstances(world, deaths);
+  world.takeNewApp();
   for (const fault of schedule.faults) world.local.faults.add(fault);
   for (let count = 0; count < INSTANCES; count += 1) start();
 
@@ -141,10 +143,18 @@ async function happen(
         if (machineId) await world.local.chaos.crash(machineId);
         return null;
       case 'lose-machine':
-        if (machineId) await world.client.delete(LOCAL_APP, machineId, { force: true });
+        if (machineId) await world.client.delete(world.app(), machineId, { force: true });
         return null;
       case 'stall-machine':
         if (machineId) stall(world, machineId);
+        return null;
+      case 'throttle-machine':
+        if (machineId) throttle(world, machineId, THROTTLED_MS_OF_80);
+        return null;
+      case 'proxy-errors':
+        world.proxy.isFailing = true;
+        await delay(world.time.realMs(PROXY_ERRORS_MS));
+        world.proxy.isFailing = false;
         return null;
       case 'fail-over':
         await during(world, 'away', FAILOVER_MS);
@@ -186,6 +196,14 @@ const reach = ({ local }: Simulation, machineId: string, status: 'ok' | 'unreach
     return true;
   } catch {
     return false; // the API has already forgotten the machine
+  }
+};
+
+const throttle = ({ local }: Simulation, machineId: string, runMs: number | null): void => {
+  try {
+    local.chaos.throttle(machineId, runMs);
+  } catch {
+    // the API has already forgotten the machine
   }
 };
 
@@ -243,7 +261,7 @@ async function problemOf(
       const serving = row.machines.filter(({ drainingAt }) => drainingAt === null);
       if (serving.length !== 1 || serving[0]?.releaseId !== row.currentReleaseId)
         return `${at}, ${serving.length} machines`;
-      const machine = await world.client.find(LOCAL_APP, serving[0]?.machineId ?? '');
+      const machine = await world.client.find(world.app(), serving[0]?.machineId ?? '');
       return machine?.state === 'started' ? null : `${at}, but its machine is ${machine?.state ?? 'gone'}`;
     }
     default:

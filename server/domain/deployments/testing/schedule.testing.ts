@@ -34,6 +34,10 @@ export type Intent =
   | 'lose-machine'
   | 'cut-off'
   | 'stall-machine'
+  /** The machine's processor is throttled, as one on Fly whose burst is used up. */
+  | 'throttle-machine'
+  /** Fly's proxy answers in the machines' place for some seconds. */
+  | 'proxy-errors'
   /** The database of the workers is away for some seconds, or cannot write. */
   | 'fail-over'
   | 'fill-disk'
@@ -77,6 +81,10 @@ const INTENTS = [
   'cut-off',
   'stall-machine',
   'stall-machine',
+  'throttle-machine',
+  'throttle-machine',
+  'proxy-errors',
+  'proxy-errors',
   'fail-over',
   'fill-disk',
   'set-clock-back',
@@ -111,7 +119,7 @@ function faultOf(random: Random): FaultRule {
   const request = { match: { action: random.pick(CALLS) }, times: 1 + random.below(2), after: random.below(3) };
   const when = random.pick(['before', 'after'] as const);
   const launch = { match: { action: 'launch' }, after: random.below(3) };
-  switch (random.below(14)) {
+  switch (random.below(17)) {
     case 0:
     case 1:
       return { ...request, effect: { kind: 'answer', when, status: random.pick([500, 502, 503, 408]) } };
@@ -136,6 +144,11 @@ function faultOf(random: Random): FaultRule {
       return { ...launch, effect: { kind: 'delay', ms: 20_000 } };
     case 12:
       return { match: { action: 'suspend' }, effect: { kind: 'delay', ms: 15_000 } };
+    case 13:
+    case 14:
+      return { match: { action: 'create' }, times: 1 + random.below(3), effect: { kind: 'unseen', ms: 20_000 } };
+    case 15:
+      return { match: { action: 'create-app' }, effect: { kind: 'unseen', ms: 30_000 } };
     default:
       return random.chance(0.5)
         ? { match: { action: 'resume' }, effect: { kind: 'lost-snapshot' } }
