@@ -271,7 +271,13 @@ export async function openSimulation(options: SimulationOptions = {}) {
     },
     standIn: (metadata: Record<string, string>) => standInConfig({}, { metadata }),
     /** The machines of every deployment. */
-    listed: async () => client.list(app).catch(() => []), // an app without a machine may never have been made
+    listed: async () => {
+      const found = new Map<string, Awaited<ReturnType<typeof client.list>>[number]>();
+      // Every second look may miss the app, and every second look at the app a machine. An app may never have been made.
+      for (let looks = 0; looks < 4; looks += 1)
+        for (const machine of await client.list(app).catch(() => [])) found.set(machine.id, machine);
+      return [...found.values()];
+    },
     close: async () => {
       const closing = [...workers.values()].map((worker) => worker.close());
       await Promise.all(closing);
