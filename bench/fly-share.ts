@@ -50,7 +50,7 @@ async function measure(item: (typeof PACKAGES)[number], { kind, cpus, ...process
       const headers = { 'catwalk-host-token': TOKEN };
       const answer = await fetch(`http://127.0.0.1:${localPort}/status`, { headers }).catch(() => null);
       if (answer?.ok) status = (await answer.json()) as HostStatus; // what a host reports
-      if (status?.phase === 'STARTING_SERVER') await shakeHands(localPort);
+      if (status?.phase === 'STARTING_SERVER') await completeHandshake(localPort);
     }
     const { install, start } = status?.heldBack ?? { install: null, start: null };
     const milliseconds = status?.install?.processorMs;
@@ -68,7 +68,7 @@ async function measure(item: (typeof PACKAGES)[number], { kind, cpus, ...process
 }
 
 /** As the platform does once the package is installed: resolves when the server answered, or could not. */
-async function shakeHands(port: number): Promise<void> {
+async function completeHandshake(port: number): Promise<void> {
   const transport = new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${port}/mcp`), {
     requestInit: { headers: { 'catwalk-host-token': TOKEN, 'catwalk-principal': 'catwalk' } },
   });

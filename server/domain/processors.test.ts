@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { fasterThan, getProcessor, PROCESSORS, proposeProcessor, timeFactorOf, wallSeconds } from './processors.ts';
+import {
+  fasterThan,
+  getProcessor,
+  PROCESSORS,
+  proposeProcessor,
+  timeFactorOf,
+  wallSeconds,
+  withMemory,
+} from './processors.ts';
 
 const measured = (seconds: number) => ({ dependencies: 0, installMs: seconds * 1_000 });
 
@@ -35,4 +43,13 @@ test('each processor has a faster one, but for the last', () => {
     ...PROCESSORS.slice(1).map(({ name }) => name),
     null,
   ]);
+});
+
+test.each([
+  ['shared-cpu-1x', 2_048, 'shared-cpu-1x'],
+  ['shared-cpu-1x', 4_096, 'shared-cpu-2x'],
+  ['shared-cpu-2x', 256, 'shared-cpu-1x'],
+  ['shared-cpu-1x', 1_000_000, 'shared-cpu-1x'],
+])('%s with %i MB becomes %s', (name, memoryMb, expected) => {
+  expect(withMemory(getProcessor(name), memoryMb).name).toBe(expected);
 });

@@ -48,6 +48,12 @@ export const PROCESSORS: readonly Processor[] = [
 export const getProcessor = (name: string): Processor =>
   PROCESSORS.find((one) => one.name === name) ?? DEFAULT_PROCESSOR;
 
+/** The same processor where it can have so much memory, else the smallest that can; the same where none can. */
+export const withMemory = (processor: Processor, memoryMb: number): Processor => {
+  const fits = ({ memoryMinMb, memoryMaxMb }: Processor) => memoryMb >= memoryMinMb && memoryMb <= memoryMaxMb;
+  return fits(processor) ? processor : (PROCESSORS.find(fits) ?? processor);
+};
+
 /** The next faster processor; null for the fastest. */
 export const fasterThan = (name: string): Processor | null =>
   PROCESSORS.find(({ sustainedCores }) => sustainedCores > getProcessor(name).sustainedCores) ?? null;

@@ -108,7 +108,7 @@ export function checkSize(
     throw invalidInput(
       `A machine with ${name} has ${memoryMinMb} to ${memoryMaxMb} MB.`,
       [{ field: 'memoryMb', message: `Choose ${memoryMinMb} to ${memoryMaxMb} MB.` }],
-      'Choose more memory, or a smaller processor.',
+      memoryMb < memoryMinMb ? 'Choose more memory, or a smaller processor.' : 'Choose a larger processor too.',
     );
   }
   return { memoryMb, processor: name };

@@ -4,6 +4,7 @@ import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { proposedProcessor } from '#server/domain/catalog.ts';
 import { saveCredentialSet } from '#server/domain/credentials/credential-set.ts';
+import { withMemory } from '#server/domain/processors.ts';
 import { originOf } from '#server/domain/token-origin.ts';
 import type { DeploymentFields } from '../rows/fields.ts';
 import { addRelease, type ReleaseContent } from '../rows/releases.ts';
@@ -66,8 +67,9 @@ const createDeployment =
     };
     const payload = buildPayload(fields, input);
     const region = checkRegion(deps, input.region ?? deps.defaults.region);
-    const processor = input.processor ?? proposedProcessor(candidate.weight, region).name;
-    const size = checkSize(deps, { ...input, processor }, { ...deps.defaults, processor });
+    const proposed = proposedProcessor(candidate.weight, region);
+    const processor = input.memoryMb == null ? proposed : withMemory(proposed, input.memoryMb);
+    const size = checkSize(deps, input, { ...deps.defaults, processor: processor.name });
     const analyzed = { spec: candidate.spec, source };
     const spec =
       input.version == null
