@@ -156,7 +156,7 @@ describe('what servers put on their pipes', () => {
     expect(await client.tool('length', { text: 'y'.repeat(bytes) })).toBe(String(bytes));
     const refused = await client.postTool(1, 'length', { text: 'y'.repeat(5 * 1024 * 1024) });
     expect(refused.status).toBe(413);
-    expect(await refused.json()).toMatchObject({ jsonrpc: '2.0', id: null, error: { code: -32000 } });
+    expect(await refused.json()).toMatchObject({ jsonrpc: '2.0', id: 1, error: { code: -32000 } });
     expect(await client.tool('echo', { text: 'still here' })).toBe('still here');
   });
 
