@@ -20,11 +20,13 @@ const RELEASE_COLUMNS: readonly string[] = ['isolation', 'region', 'memoryMb', '
 /** Writes all changes in one transaction. Values equal to the present ones change nothing and add no release. */
 export const createUpdateDeployment =
   (deps: IntentDeps) =>
-  (actor: Actor, input: UpdateDeploymentInput): Promise<void> =>
-    deps.database.transaction(async (tx) => {
+  async (actor: Actor, input: UpdateDeploymentInput): Promise<void> => {
+    // Before the transaction: it may ask Fly, and holds no row in the meantime.
+    const limitsNetwork = input.egress != null || input.egressHosts != null;
+    const walls = limitsNetwork ? await deps.networkWallsOf(actor.userId) : null;
+    await deps.database.transaction(async (tx) => {
       const { id } = input;
       const deployment = await lockDeployment(tx, actor, id);
-      const walls = await deps.networkWallsOf(actor.userId);
       const columns = changedColumns(deps, input, deployment, walls);
       const credentialVersion = await changeArguments(deps, tx, input, deployment);
       const changed = [...Object.keys(columns), ...(credentialVersion === null ? [] : ['arguments'])];
@@ -40,12 +42,13 @@ export const createUpdateDeployment =
       const updated = await tx.deployment.update({ where: { id }, data: columns });
       await makeRelease(deps, tx, actor, updated, content, 'settings');
     });
+  };
 
 function changedColumns(
   limits: MachineLimits,
   input: UpdateDeploymentInput,
   deployment: Deployment,
-  walls: NetworkWalls,
+  walls: NetworkWalls | null,
 ): Intent['columns'] {
   const isResized = input.memoryMb != null || input.processor != null;
   const requested = {
@@ -56,7 +59,7 @@ function changedColumns(
     ...(input.answersWhileAsleep == null ? {} : { answersWhileAsleep: input.answersWhileAsleep }),
     ...(input.region == null ? {} : { region: checkRegion(limits, input.region) }),
     ...(isResized ? checkSize(limits, input, deployment) : {}),
-    ...(input.egress == null && input.egressHosts == null ? {} : checkEgress(walls, input, deployment)),
+    ...(walls === null ? {} : checkEgress(walls, input, deployment)),
   };
   const isChanged = ([name, value]: [string, unknown]) =>
     !isDeepStrictEqual(deployment[name as keyof Deployment], value); // its own names
