@@ -1,20 +1,28 @@
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createKeptData } from './kept-data.ts';
+import { createKeptData, type KeptData } from './kept-data.ts';
 
-async function open() {
+async function open(freeBytes?: () => Promise<number>) {
   const dataDir = await mkdtemp(join(tmpdir(), 'catwalk-kept-data-'));
   onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
-  return createKeptData(dataDir);
+  return createKeptData(dataDir, freeBytes);
+}
+
+async function copy(kept: KeptData, from: string, to: string) {
+  const copied = await kept.prepareCopy(from, to);
+  if (typeof copied === 'string') return copied;
+  await copied.replace();
+  await copied.discard();
+  return 'copied';
 }
 
 test('a copy has the files and links of the source, and not the socket of a program', async () => {
   const kept = await open();
-  await kept.copy('nothing', 'source');
+  await copy(kept, 'nothing', 'source');
   const source = kept.folderOf('source');
   await writeFile(join(source, 'memory.json'), '{}');
   await symlink('memory.json', join(source, 'latest'));
@@ -22,7 +30,7 @@ test('a copy has the files and links of the source, and not the socket of a prog
   await once(program, 'listening');
   onTestFinished(() => void program.close());
 
-  await kept.copy('source', 'target');
+  await copy(kept, 'source', 'target');
 
   const target = kept.folderOf('target');
   expect((await readdir(target)).sort()).toEqual(['latest', 'memory.json']);
@@ -33,4 +41,28 @@ test('a copy has the files and links of the source, and not the socket of a prog
 test('an id that is no name of a folder is refused', async () => {
   const kept = await open();
   expect(() => kept.folderOf('../elsewhere')).toThrow('That is not the id of a deployment.');
+});
+
+test('a copy takes half of the free space at most, and a hole in a file counts', async () => {
+  const kept = await open(async () => 4_000);
+  await copy(kept, 'nothing', 'source');
+  const file = join(kept.folderOf('source'), 'sparse');
+  await writeFile(file, '');
+  await truncate(file, 2_001);
+  expect(await copy(kept, 'source', 'target')).toBe('no room');
+  expect(await kept.archive('source')).toBe('no room');
+  expect(await readdir(join(kept.folderOf('source'), '..'))).toEqual(['source']);
+  await truncate(file, 2_000);
+  expect(await copy(kept, 'source', 'target')).toBe('copied');
+});
+
+test('one copy to a deployment is made at a time, and leaves nothing beside it', async () => {
+  const kept = await open();
+  await copy(kept, 'nothing', 'target');
+  const first = await kept.prepareCopy('nothing', 'target');
+  expect(await kept.prepareCopy('nothing', 'target')).toBe('busy');
+  if (typeof first === 'string') throw new Error(first);
+  await first.discard();
+  expect(await copy(kept, 'nothing', 'target')).toBe('copied');
+  expect(await readdir(join(kept.folderOf('target'), '..'))).toEqual(['target']);
 });

@@ -1,4 +1,4 @@
-import { cp, lstat, mkdir, rename } from 'node:fs/promises';
+import { cp, lstat, mkdir, rename, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { create } from 'tar';
@@ -7,19 +7,28 @@ import { removeTree } from '../host/remove-tree.ts';
 
 /** The files that deployments on this computer keep over restarts and releases. None of the calls follows links. */
 export type KeptData = {
-  /** The folder of a deployment; it may not exist. */
   folderOf(deploymentId: string): string;
-  /** Bytes of all files; 0 if nothing is kept. */
+  /** Bytes of all its files. */
   bytes(deploymentId: string): Promise<number>;
-  /** Removes everything. The deployment has no machine. */
+  /** Removes everything, with what an interrupted copy left. */
   remove(deploymentId: string): Promise<void>;
-  /** Replaces what a deployment keeps by a copy of another's. The deployment has no machine. */
-  copy(fromId: string, toId: string): Promise<void>;
+  /** Moves everything out of the way, which takes a moment, and resolves to its removal, which may take long. */
+  setAside(deploymentId: string): Promise<() => Promise<void>>;
+  /** Copies what a deployment keeps, beside what another one keeps. Neither has a machine as long as it lasts. */
+  prepareCopy(fromId: string, toId: string): Promise<PreparedCopy | 'busy' | 'no room'>;
   /**
-   * Takes a copy of what a deployment keeps, which has no machine at that moment, and resolves to the archive of it
-   * (tar, gzip). The copy is removed with the end of the stream. Null while another one is being read.
+   * Takes a copy of what a deployment keeps, which has no machine as long as that lasts, and resolves to the archive of
+   * it (tar, gzip). The copy is removed with the end of the stream. `busy` while another one is being read.
    */
-  archive(deploymentId: string): Promise<Readable | null>;
+  archive(deploymentId: string): Promise<Readable | 'busy' | 'no room'>;
+};
+
+/** A finished copy, which is in nobody's way yet. */
+export type PreparedCopy = {
+  /** Puts it in place of what the deployment keeps, in a moment. */
+  replace(): Promise<void>;
+  /** Removes what is not needed: the copy, or what it replaced. */
+  discard(): Promise<void>;
 };
 
 /** Sockets and pipes belong to a running program, and cannot be copied. */
@@ -28,62 +37,98 @@ const isKept = async (path: string): Promise<boolean> => {
   return found.isFile() || found.isDirectory() || found.isSymbolicLink();
 };
 
+const freeBytesOf = async (folder: string): Promise<number> => {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+};
+
 const ID = /^[A-Za-z0-9-]{1,64}$/;
 
 /** Opens the kept files below a data folder. Ids are checked: they become the names of folders. */
-export const createKeptData = (dataDir: string): KeptData => {
+export const createKeptData = (dataDir: string, freeBytes = freeBytesOf): KeptData => {
   const root = join(dataDir, 'kept');
   const folderOf = (deploymentId: string): string => {
     if (!ID.test(deploymentId)) throw new TypeError('That is not the id of a deployment.');
     return join(root, deploymentId);
   };
+  /** A copy takes half of the free space at most. The holes of a sparse file are bytes of its copy. */
+  const hasRoom = async (from: string): Promise<boolean> => {
+    await mkdir(root, { recursive: true, mode: 0o700 });
+    return (await bytesBelow(from)) * 2 <= (await freeBytes(root));
+  };
   /** Complete under another name first: a copy that breaks off must not pass for the whole. */
   const copyTo = async (from: string, half: string): Promise<void> => {
-    await mkdir(root, { recursive: true, mode: 0o700 });
     await removeTree(half);
     if ((await lstat(from).catch(() => null)) !== null)
       await cp(from, half, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true, filter: isKept });
     else await mkdir(half, { mode: 0o711 });
   };
-  /** Archives under way: null while one is read, then the removal of its copy. */
-  const archiving = new Map<string, Promise<void> | null>();
+  /** Copies under way, by folder: null while one is used, then the removal of it. */
+  const copies = new Map<string, Promise<void> | null>();
+  /** Resolves to the removal of the copy. */
+  const copyBeside = async (from: string, copied: string): Promise<(() => Promise<void>) | 'busy' | 'no room'> => {
+    await copies.get(copied);
+    if (copies.has(copied)) return 'busy';
+    copies.set(copied, null);
+    const forget = (): Promise<void> => {
+      const gone = removeTree(copied)
+        .catch(() => undefined) // the next copy removes what is left
+        .finally(() => copies.delete(copied));
+      copies.set(copied, gone);
+      return gone;
+    };
+    try {
+      if (await hasRoom(from)) {
+        await copyTo(from, copied);
+        return forget;
+      }
+    } catch (error) {
+      await forget();
+      throw error;
+    }
+    await forget();
+    return 'no room';
+  };
+  const setAside = async (folder: string): Promise<() => Promise<void>> => {
+    const aside = `${folder}.aside`;
+    await removeTree(aside);
+    if ((await lstat(folder).catch(() => null)) !== null) await rename(folder, aside);
+    return () => removeTree(aside);
+  };
 
   return {
     folderOf,
     bytes: (deploymentId) => bytesBelow(folderOf(deploymentId)),
     remove: async (deploymentId) => {
       const folder = folderOf(deploymentId);
-      for (const path of [folder, `${folder}.archiving`]) await removeTree(path);
+      for (const end of ['', '.archiving', '.copying', '.aside']) await removeTree(`${folder}${end}`);
     },
-    copy: async (fromId, toId) => {
+    setAside: (deploymentId) => setAside(folderOf(deploymentId)),
+    prepareCopy: async (fromId, toId) => {
       const [from, to] = [folderOf(fromId), folderOf(toId)];
-      const half = `${to}.copying`;
-      await copyTo(from, half);
-      await removeTree(to);
-      await rename(half, to);
+      const copied = `${to}.copying`;
+      const discardCopy = await copyBeside(from, copied);
+      if (typeof discardCopy === 'string') return discardCopy;
+      let discardReplaced = async () => {};
+      return {
+        replace: async () => {
+          discardReplaced = await setAside(to);
+          await rename(copied, to);
+        },
+        discard: async () => {
+          await discardCopy();
+          await discardReplaced();
+        },
+      };
     },
     archive: async (deploymentId) => {
       const from = folderOf(deploymentId);
-      await archiving.get(deploymentId);
-      if (archiving.has(deploymentId)) return null;
-      archiving.set(deploymentId, null);
       const copied = `${from}.archiving`;
-      const forget = (): Promise<void> => {
-        const gone = removeTree(copied)
-          .catch(() => undefined) // the next archive removes what is left
-          .finally(() => archiving.delete(deploymentId));
-        archiving.set(deploymentId, gone);
-        return gone;
-      };
-      try {
-        await copyTo(from, copied);
-      } catch (error) {
-        await forget();
-        throw error;
-      }
+      const discard = await copyBeside(from, copied);
+      if (typeof discard === 'string') return discard;
       // No program can change the copy, so that no link can lead out of it while it is read.
       const stream = Readable.from(create({ gzip: true, cwd: copied, portable: true }, ['.']));
-      stream.once('close', () => void forget());
+      stream.once('close', () => void discard());
       return stream;
     },
   };

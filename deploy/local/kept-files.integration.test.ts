@@ -99,7 +99,10 @@ describe.each([
       const id = await create('source');
       await use(id, { keep: 'kept' });
       await destroy(id);
-      await machines.kept.copy('source', 'target');
+      const copied = await machines.kept.prepareCopy('source', 'target');
+      if (typeof copied === 'string') throw new Error(copied);
+      await copied.replace();
+      await copied.discard();
       expect(await use(await create('target'))).toEqual(stays('kept'));
       await machines.kept.remove('source');
       expect(await machines.kept.bytes('source')).toBe(0);

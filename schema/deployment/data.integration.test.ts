@@ -55,6 +55,9 @@ test('a deployment that may be running keeps its files', async () => {
   const stopped = await addKeeping('STOPPED');
   const copied = await app.ask(owner.token, COPY, { fromId: stopped, toId: id });
   expect(copied.data).toMatchObject({ copyData: { code: 'CONFLICT' } });
+  // while it is copied, a running server could make a link lead to any file
+  const from = await app.ask(owner.token, COPY, { fromId: id, toId: stopped });
+  expect(from.data).toMatchObject({ copyData: { code: 'CONFLICT' } });
   expect(existsSync(folderOf(id))).toBe(true);
 });
 
@@ -77,7 +80,7 @@ test('a stopped machine does not hold its files, and one that stops still does',
 });
 
 test('a copy replaces the files of a stopped deployment', async () => {
-  const [from, to] = [await addKeeping('RUNNING'), await addKeeping('STOPPED')];
+  const [from, to] = [await addKeeping('STOPPED'), await addKeeping('STOPPED')];
   await writeFile(path.join(folderOf(to), 'old'), 'old');
   const copied = await app.ask(owner.token, COPY, { fromId: from, toId: to });
   expect(copied.data).toMatchObject({ copyData: { data: { bytes: 1000 } } });

@@ -49,7 +49,7 @@ builder.mutationFields((t) => ({
   copyData: t.withAuth({ write: true }).prismaField({
     type: DeploymentType,
     errors: {},
-    description: 'Replaces the files of a stopped deployment by a copy of those of another one.',
+    description: 'Replaces the files of a stopped deployment by a copy of those of another stopped one.',
     args: { input: t.arg({ type: CopyDataInput, description: 'The two deployments.' }) },
     resolve: async (query, _root, { input }, { prisma, actor, services }) => {
       const [fromId, toId] = [requireUuid(input.fromId, 'Deployment'), requireUuid(input.toId, 'Deployment')];

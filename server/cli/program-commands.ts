@@ -139,7 +139,7 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
   command('data <id>', 'print how much a deployment keeps over restarts, download, delete or copy it')
     .option('--clear', 'delete all files that a stopped deployment keeps')
     .option('--download [file]', 'save all files of a stopped deployment in an archive (.tar.gz)')
-    .option('--copy-from <id>', 'replace them by a copy of the files of another deployment')
+    .option('--copy-from <id>', 'replace them by a copy of the files of another stopped deployment')
     .option('-y, --yes', 'skip the confirmation')
     .action(
       run(async (shell, id: string, options: DataOptions) =>

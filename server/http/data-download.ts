@@ -9,6 +9,8 @@ import { sendError } from './send-error.ts';
 
 export const DATA_DOWNLOAD_PATH = '/api/deployments/:id/data.tar.gz';
 
+/** A client that takes nothing for so long is cut off, since a copy of the files waits for it. */
+const UNREAD_MS_MAX = 60_000;
 const STATUS_OF_KIND: Readonly<Record<string, number>> = { 'not-found': 404, conflict: 409 };
 
 /** `GET /api/deployments/{id}/data.tar.gz`: the files that a stopped deployment of the caller keeps. */
@@ -45,6 +47,7 @@ export function createDataDownload(options: {
       'Content-Disposition': `attachment; filename="catwalk-data-${id}.tar.gz"`,
       'Cache-Control': 'no-store',
     });
+    res.setTimeout(UNREAD_MS_MAX, () => res.destroy());
     // an archive that broke off must not look whole: the connection ends without its last chunk
     await pipeline(archive, res).catch(() => res.destroy());
   };

@@ -6,8 +6,17 @@ export type KeptFiles = {
   bytes(deploymentId: string): Promise<number>;
   /** Removes everything. The deployment has no machine. */
   remove(deploymentId: string): Promise<void>;
-  /** Replaces what a deployment keeps by a copy of another's. The deployment has no machine. */
-  copy(fromId: string, toId: string): Promise<void>;
-  /** An archive of everything (tar, gzip). The deployment has no machine. Null while another one is being read. */
-  archive(deploymentId: string): Promise<Readable | null>;
+  /** Moves everything out of the way at once, and resolves to its removal. The deployment has no machine. */
+  setAside(deploymentId: string): Promise<() => Promise<void>>;
+  /** Copies everything, beside what another deployment keeps. Neither has a machine until that is done. */
+  prepareCopy(fromId: string, toId: string): Promise<PreparedCopy | 'busy' | 'no room'>;
+  /** An archive of everything (tar, gzip). The deployment has no machine until it resolves. */
+  archive(deploymentId: string): Promise<Readable | 'busy' | 'no room'>;
+};
+
+export type PreparedCopy = {
+  /** Puts the copy in place at once. */
+  replace(): Promise<void>;
+  /** Removes the copy, or what it replaced. */
+  discard(): Promise<void>;
 };

@@ -15,7 +15,7 @@ export type DataService = {
   measure(deployment: { id: string; ownerId: string }): Promise<{ bytes: number; limitBytes: number } | null>;
   /** Removes everything that the deployment keeps. It must be stopped. */
   clear(actor: Actor, id: string): Promise<void>;
-  /** Replaces what a deployment keeps by a copy of what another deployment of the same owner keeps. It must be stopped. */
+  /** Replaces what a deployment keeps by a copy of what another deployment of the same owner keeps. Both must be stopped. */
   copy(actor: Actor, input: { fromId: string; toId: string }): Promise<void>;
   /** Everything that a deployment keeps, as an archive (tar, gzip). It must be stopped when that begins. */
   download(actor: Actor, id: string): Promise<Readable>;
@@ -26,20 +26,72 @@ type DataDeps = Pick<IntentDeps, 'database'> & {
   keptFilesOf(ownerId: string): Promise<KeptFiles | null>;
 };
 
+const inUse = () =>
+  new UserError('CONFLICT', 'The server may be using its files now.', {
+    kind: 'conflict',
+    hint: 'Stop the deployment, wait until it is stopped, and try again.',
+  });
+
 /** Its files must not change under a running server, and a start waits for the lock of the row. */
 const requireStopped = async (tx: Transaction, { id, desired }: Deployment): Promise<void> => {
   // A stopped deployment keeps its machine, on which nothing runs until a start.
   const mayRun = await tx.machine.count({
     where: { deploymentId: id, OR: [{ state: null }, { state: { notIn: ['stopped', 'destroyed'] } }] },
   });
-  if (desired === 'STOPPED' && mayRun === 0) return;
-  throw new UserError('CONFLICT', 'The server may be using its files now.', {
-    kind: 'conflict',
-    hint: 'Stop the deployment, wait until it is stopped, and try again.',
-  });
+  if (desired !== 'STOPPED' || mayRun > 0) throw inUse();
+};
+
+/** Locks stopped deployments of the caller, and returns their generations, which every start raises. */
+const lockStopped = async (tx: Transaction, actor: Actor, ids: readonly string[]): Promise<string> => {
+  const generations: number[] = [];
+  for (const id of ids) {
+    const deployment = await lockDeployment(tx, actor, id);
+    await requireStopped(tx, deployment);
+    generations.push(deployment.generation);
+  }
+  return generations.join();
+};
+
+const REFUSALS = {
+  busy: () =>
+    new UserError('CONFLICT', 'The files are being copied or downloaded already.', {
+      kind: 'conflict',
+      retryable: true,
+      hint: 'Wait until that has ended.',
+    }),
+  'no room': () =>
+    new UserError('CONFLICT', 'There is no room on the disk for a copy of the files.', {
+      kind: 'conflict',
+      hint: 'A copy may take half of the free space: clear what is not needed.',
+    }),
 };
 
 export function createDataService({ database, keptFilesOf }: DataDeps): DataService {
+  /**
+   * Copies files while no transaction is open: that may take long, and the embedded database has one connection. The copy
+   * counts only if its deployments were stopped all the time: a running server could make a link lead anywhere under it.
+   */
+  const whileStopped = async <Copy extends object>(
+    actor: Actor,
+    ids: readonly string[],
+    copy: () => Promise<Copy | keyof typeof REFUSALS>,
+    use: (tx: Transaction, copied: Copy) => Promise<void>,
+    discard: (copied: Copy) => unknown,
+  ): Promise<Copy> => {
+    const before = await database.transaction((tx) => lockStopped(tx, actor, ids));
+    const copied = await copy();
+    if (typeof copied === 'string') throw REFUSALS[copied]();
+    try {
+      await database.transaction(async (tx) => {
+        if ((await lockStopped(tx, actor, ids)) !== before) throw inUse();
+        await use(tx, copied);
+      });
+      return copied;
+    } catch (error) {
+      await discard(copied);
+      throw error;
+    }
+  };
   const keptBy = async (ownerId: string): Promise<KeptFiles> => {
     const kept = await keptFilesOf(ownerId);
     if (kept !== null) return kept;
@@ -50,31 +102,39 @@ export function createDataService({ database, keptFilesOf }: DataDeps): DataServ
       const kept = await keptFilesOf(ownerId);
       return kept === null ? null : { bytes: await kept.bytes(id), limitBytes: KEPT_BYTES_MAX };
     },
-    clear: (actor, id) =>
-      database.transaction(async (tx) => {
-        await requireStopped(tx, await lockDeployment(tx, actor, id));
-        await (await keptBy(actor.userId)).remove(id);
+    clear: async (actor, id) => {
+      const kept = await keptBy(actor.userId);
+      const remove = await database.transaction(async (tx) => {
+        await lockStopped(tx, actor, [id]);
         await writeAudit(tx, { actor, ownerId: actor.userId }, { type: 'deployment.data-cleared' }, id);
-      }),
-    copy: (actor, { fromId, toId }) =>
-      database.transaction(async (tx) => {
-        const from = await lockDeployment(tx, actor, fromId);
-        await requireStopped(tx, await lockDeployment(tx, actor, toId));
-        await (await keptBy(actor.userId)).copy(from.id, toId);
-        await writeAudit(tx, { actor, ownerId: actor.userId }, { type: 'deployment.data-copied', from: from.id }, toId);
-      }),
-    download: (actor, id) =>
-      database.transaction(async (tx) => {
-        await requireStopped(tx, await lockDeployment(tx, actor, id));
-        const archive = await (await keptBy(actor.userId)).archive(id);
-        if (archive === null)
-          throw new UserError('CONFLICT', 'The files are being downloaded already.', {
-            kind: 'conflict',
-            retryable: true,
-            hint: 'Wait until that download has ended.',
-          });
-        await writeAudit(tx, { actor, ownerId: actor.userId }, { type: 'deployment.data-downloaded' }, id);
-        return archive;
-      }),
+        return kept.setAside(id);
+      });
+      await remove();
+    },
+    copy: async (actor, { fromId, toId }) => {
+      const kept = await keptBy(actor.userId);
+      const copied = await whileStopped(
+        actor,
+        [fromId, toId],
+        () => kept.prepareCopy(fromId, toId),
+        async (tx, prepared) => {
+          const entry = { type: 'deployment.data-copied', from: fromId } as const;
+          await writeAudit(tx, { actor, ownerId: actor.userId }, entry, toId);
+          await prepared.replace();
+        },
+        (prepared) => prepared.discard(),
+      );
+      await copied.discard();
+    },
+    download: async (actor, id) => {
+      const kept = await keptBy(actor.userId);
+      return whileStopped(
+        actor,
+        [id],
+        () => kept.archive(id),
+        (tx) => writeAudit(tx, { actor, ownerId: actor.userId }, { type: 'deployment.data-downloaded' }, id),
+        (archive) => void archive.destroy(),
+      );
+    },
   };
 }
