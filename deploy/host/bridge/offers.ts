@@ -1,6 +1,6 @@
 import type { Offer } from '../contract.ts';
 import type { CallReply } from './call.ts';
-import { type Envelope, findMember, scan, slice } from './json-rpc.ts';
+import { type Envelope, eachMember, scan, slice } from './json-rpc.ts';
 
 /** Together; a server that offers more is asked itself. */
 const CHARACTERS_MAX = 2 * 1024 * 1024;
@@ -14,7 +14,6 @@ const LISTS: ReadonlySet<string> = new Set([
   'resources/list',
   'resources/templates/list',
 ]);
-const OTHER_THAN_PAGE = /"(?!cursor"|_meta")[^"\\]*"\s*:/;
 
 export type Offers = {
   /** The answer to `initialize` of a client that requested the version, as the client received it. */
@@ -56,10 +55,8 @@ export const createOffers = (redact: (text: string) => string): Offers => {
     watch(version, request, reply) {
       const { method, text, params } = request;
       if (method === null || !LISTS.has(method)) return;
-      const given = params === null ? '' : withoutMeta(text, params);
-      if (OTHER_THAN_PAGE.test(given)) return;
-      const cursorAt = findMember(text, params, 'cursor');
-      const cursor = cursorAt === null ? '' : slice(text, cursorAt);
+      const cursor = params === null ? '' : pageIn(text, params.start);
+      if (cursor === null) return;
       reply.onAnswer = (message) => {
         const answer = scan(message);
         if (answer?.result) keep(lists, `${version}\n${method}\n${cursor}`, slice(message, answer.result));
@@ -72,9 +69,18 @@ export const createOffers = (redact: (text: string) => string): Offers => {
   };
 };
 
-const withoutMeta = (text: string, params: { start: number; end: number }): string => {
-  const metaAt = findMember(text, params, '_meta');
-  return metaAt === null
-    ? slice(text, params)
-    : text.slice(params.start, metaAt.start) + text.slice(metaAt.end, params.end);
+/**
+ * The cursor of the page that is asked for, as it stands in the text; empty for the first page. Null where the params may
+ * say more to a server than they do here: a name that is unknown, written with escapes, or there twice.
+ */
+const pageIn = (text: string, at: number): string | null => {
+  let cursor = '';
+  let isPlain = true;
+  const seen = new Set<string>();
+  const end = eachMember(text, at, (key, start, stop) => {
+    isPlain &&= (key === 'cursor' || key === '_meta') && !seen.has(key);
+    seen.add(key);
+    if (key === 'cursor') cursor = text.slice(start, stop);
+  });
+  return end !== -1 && isPlain && (cursor === '' || cursor.startsWith('"')) ? cursor : null;
 };
