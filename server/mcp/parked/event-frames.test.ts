@@ -43,3 +43,12 @@ test('puts an event together that comes byte by byte, and its id', () => {
   expect(passed.filter((text) => text !== '')).toEqual([event]);
   expect(frames.lastEventId).toBe('5');
 });
+
+test('an event that comes byte by byte takes little more memory than it has bytes', () => {
+  const frames = new EventFrames(null);
+  const byte = Buffer.from('x');
+  const before = process.memoryUsage().heapUsed;
+  for (let count = 0; count < 1_000_000; count += 1) frames.push(byte);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 * 1024 * 1024);
+  expect(frames.push(Buffer.from('\n\n'))).toHaveLength(1_000_002);
+});

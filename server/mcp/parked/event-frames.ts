@@ -13,8 +13,8 @@ export class EventFrames {
   lastEventId: string | null;
   /** A part of an event was passed on, whose rest has not come. */
   isTorn = false;
-  /** Put together once, when the event ends: a server may send it byte by byte. */
-  private held: Buffer[] = [];
+  /** Has room for more than is held, and grows by doubling: a server may send an event byte by byte. */
+  private held = NOTHING;
   private heldBytes = 0;
   /** A line end came last, and the next one ends the event. */
   private isAtLineStart = false;
@@ -36,24 +36,33 @@ export class EventFrames {
       this.isTorn = rest.length > 0 || this.isTorn;
       return Buffer.concat([whole, this.take(rest)]);
     }
-    if (rest.length > 0) {
-      this.held.push(Buffer.from(rest)); // a copy: a slice would keep the whole chunk of the socket
-      this.heldBytes += rest.length;
-    }
+    if (rest.length > 0) this.hold(rest);
     return whole;
   }
 
   /** Forgets the part of an event whose rest will not come. */
   drop(): void {
-    this.held = [];
+    this.held = NOTHING;
     this.heldBytes = 0;
     this.isAtLineStart = false;
   }
 
+  /** Copies the bytes: a slice would keep the whole chunk of the socket. */
+  private hold(bytes: Buffer): void {
+    const size = this.heldBytes + bytes.length;
+    if (size > this.held.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(size, this.held.length * 2));
+      this.held.copy(larger, 0, 0, this.heldBytes);
+      this.held = larger;
+    }
+    bytes.copy(this.held, this.heldBytes);
+    this.heldBytes = size;
+  }
+
   /** What was held back, with the bytes behind it. */
   private take(bytes: Buffer): Buffer {
-    const whole = this.held.length === 0 ? bytes : Buffer.concat([...this.held, bytes]);
-    this.held = [];
+    const whole = this.heldBytes === 0 ? bytes : Buffer.concat([this.held.subarray(0, this.heldBytes), bytes]);
+    this.held = NOTHING;
     this.heldBytes = 0;
     return whole;
   }
