@@ -19,8 +19,9 @@ export function createOfferCache(load: LoadOffer): (route: Route) => Promise<Off
   >();
   let characters = 0;
 
-  const forget = (releaseId: string) => {
-    characters -= kept.get(releaseId)?.size ?? 0;
+  const forget = (releaseId: string, entry = kept.get(releaseId)) => {
+    if (entry === undefined || kept.get(releaseId) !== entry) return; // another reading has taken its place
+    characters -= entry.size;
     kept.delete(releaseId);
   };
 
@@ -32,10 +33,13 @@ export function createOfferCache(load: LoadOffer): (route: Route) => Promise<Off
     const entry = { digests, offer: load(releaseId), size: 0 };
     kept.set(releaseId, entry);
     try {
-      entry.size = sizeOf(await entry.offer);
-      characters += entry.size;
+      const size = sizeOf(await entry.offer);
+      if (kept.get(releaseId) === entry) {
+        entry.size = size;
+        characters += size;
+      }
     } catch (error) {
-      forget(releaseId);
+      forget(releaseId, entry);
       throw error;
     }
     for (const oldest of kept.keys()) {
