@@ -156,6 +156,9 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
         deps.trace?.(toTracedCall(request, request.res.statusCode, null, null));
         return null;
       case 'listen':
+        // It woke up, or the right ended, while the offer was read: nothing would tell the stream of that.
+        if (routes.peek(route.deploymentId) !== route) return dispatchIfGranted(request, route, grant, false);
+        if (!isListening(request)) return wakeAndDispatch(request, route, grant);
         return forward(request, route, grant, machine, { acknowledgment: outcome.acknowledgment });
       case 'wake':
         return wakeAndDispatch(request, route, grant);

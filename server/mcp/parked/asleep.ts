@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { OfferedAnswers } from '#deploy/host/contract.ts';
 import type { AsleepSessions } from '#server/domain/deployments/intents/kept-session.ts';
 import { type Grant, toPrincipal } from '../access.ts';
 import type { EndpointRequest } from '../gate.ts';
@@ -44,6 +45,7 @@ export function readSmallBody({ req }: EndpointRequest): Promise<Buffer | null> 
 /** Answers for the machine of a deployment that sleeps, where no child is needed. */
 export function createAsleep({ loadOffer, sessions }: AsleepDeps) {
   const offerOf = createOfferCache(loadOffer);
+  const bytesOf = createSharedBytes();
 
   const openSession = async (
     { deploymentId }: Route,
@@ -69,17 +71,18 @@ export function createAsleep({ loadOffer, sessions }: AsleepDeps) {
       const { head, body } = request;
       const asked = body && readAsleepRequest(body.toString());
       if (!body || !asked) return WAKE;
-      const answer = answerAsleep(asked, head, await offerOf(route));
+      const offer = await offerOf(route);
+      const answer = answerAsleep(asked, head, offer);
       switch (answer.kind) {
         case 'result':
-          return sendResult(request, asked, answer.result, null);
+          return sendResult(request, asked, bytesOf(offer, answer.result), null);
         case 'accepted':
           request.res.writeHead(202, headersOf(request)).end();
           return { kind: 'answered', method: asked.method, bytesOut: 0 };
         case 'open': {
           if (route.phase !== null) return WAKE;
           const session = await openSession(route, machineId, grant, body, answer.protocolVersion);
-          return session === null ? WAKE : sendResult(request, asked, answer.result, session);
+          return session === null ? WAKE : sendResult(request, asked, bytesOf(offer, answer.result), session);
         }
         case 'listen':
           return answer;
@@ -97,6 +100,17 @@ export function createAsleep({ loadOffer, sessions }: AsleepDeps) {
   };
 }
 
+/** The bytes of an answer, once for all who receive it: however many do not read theirs, they wait for the same bytes. */
+function createSharedBytes() {
+  const shared = new WeakMap<OfferedAnswers, Map<string, Buffer>>();
+  return (offer: OfferedAnswers | null, result: string): Buffer => {
+    const known = offer && (shared.get(offer) ?? new Map<string, Buffer>());
+    const bytes = known?.get(result) ?? Buffer.from(result, 'latin1');
+    if (known && offer) shared.set(offer, known.set(result, bytes));
+    return bytes;
+  };
+}
+
 const headersOf = ({ requestId, cors }: EndpointRequest): string[] => [
   REQUEST_ID_ANSWER_HEADER,
   requestId,
@@ -109,14 +123,17 @@ const headersOf = ({ requestId, cors }: EndpointRequest): string[] => [
 function sendResult(
   request: EndpointRequest,
   { id, method }: AsleepRequest,
-  result: string,
+  result: Buffer,
   session: string | null,
 ): AsleepOutcome {
-  const body = `{"jsonrpc":"2.0","id":${toWire(JSON.stringify(id))},"result":${result}}`;
+  const start = Buffer.from(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`);
+  const bytesOut = start.length + result.length + 1;
   const headers = headersOf(request);
-  headers.push('content-type', 'application/json', 'content-length', String(body.length));
+  headers.push('content-type', 'application/json', 'content-length', String(bytesOut));
   if (session !== null) headers.push('mcp-session-id', session);
   request.res.writeHead(200, headers);
-  request.res.end(body, 'latin1');
-  return { kind: 'answered', method, bytesOut: body.length };
+  request.res.write(start);
+  request.res.write(result);
+  request.res.end('}');
+  return { kind: 'answered', method, bytesOut };
 }

@@ -10,8 +10,6 @@ import type { Upstream } from '../upstream.ts';
 import { EventFrames } from './event-frames.ts';
 import { lastEventIdOf, withoutHeader } from './listening-request.ts';
 
-/** A `subscriptions/listen` that is larger is not kept, so its stream ends when its machine falls asleep. */
-const BODY_BYTES_MAX = 4_096;
 /** A client that leaves this much unread is cut off. */
 const UNREAD_BYTES_MAX = 64 * 1024;
 /** The member of a filter that asks for a notification (2026-07-28, subscriptions). */
@@ -66,8 +64,7 @@ export class ListeningExchange extends Exchange {
 
   get canPark(): boolean {
     if (this.over || this.frames.isTorn) return false;
-    if (!this.isEstablished) return this.session !== null && !this.res.headersSent;
-    return this.body === null || this.body.length <= BODY_BYTES_MAX;
+    return this.isEstablished || (this.session !== null && !this.res.headersSent);
   }
 
   /** Opens the stream while the machine sleeps, with the acknowledgment of `subscriptions/listen`. */

@@ -2,12 +2,19 @@ import type { EndpointRequest } from '../gate.ts';
 
 export const LISTEN_METHOD = 'subscriptions/listen';
 
+/** Its body is kept as long as the stream, so that a larger one is piped through like any other request. */
+const BODY_BYTES_MAX = 4_096;
+
 /**
  * Reports whether a request opens a stream that only listens, by its headers alone: the GET stream of a session, or
  * `subscriptions/listen`, whose method MCP 2026-07-28 has in a header.
  */
-export const isListening = ({ method, path, head }: EndpointRequest): boolean =>
-  path.kind === 'main' && (method === 'GET' ? head.sessionId !== null : head.mcpMethod === LISTEN_METHOD);
+export function isListening({ method, path, head, body }: EndpointRequest): boolean {
+  if (path.kind !== 'main') return false;
+  if (method === 'GET') return head.sessionId !== null && !head.hasBody;
+  const bytes = body?.length ?? head.contentLength ?? Number.POSITIVE_INFINITY;
+  return method === 'POST' && head.mcpMethod === LISTEN_METHOD && bytes <= BODY_BYTES_MAX;
+}
 
 /** Reports whether the client of a GET stream takes an event stream. */
 export const acceptsEvents = ({ head }: EndpointRequest): boolean => {
