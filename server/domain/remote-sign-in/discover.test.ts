@@ -86,3 +86,13 @@ test.each([
   const message = expect.stringContaining(words);
   await expect(discover(documents)).rejects.toMatchObject({ code: 'SIGN_IN_FAILED', message });
 });
+
+test.each([
+  [{ revocation_endpoint: `${ISSUER}/${'r'.repeat(2_000)}` }],
+  [{ token_endpoint: `${ISSUER}/${'t'.repeat(2_000)}` }],
+  [{ response_types_supported: ['code', 'x'.repeat(101)] }],
+  [{ response_types_supported: Array.from({ length: 101 }, () => 'code') }],
+])('keeps no text without a bound: %#', async (values) => {
+  const found = discover({ [RESOURCE_PATH]: resource, [ISSUER + OAUTH]: { ...metadata, ...values } });
+  await expect(found).rejects.toThrow('too long');
+});

@@ -8,6 +8,7 @@ import {
   type FetchLike,
   type OAuthProtectedResourceMetadata,
 } from '@modelcontextprotocol/client';
+import { z } from 'zod';
 import { explainFailure, signInFailed } from './explain.ts';
 
 /** What a refusal says about the sign-in that it wants (RFC 6750, section 3; RFC 9728, section 5.1). */
@@ -50,6 +51,24 @@ async function findResource(
     if (named === null && !(error instanceof TypeError)) return null; // it answered, with something else
     throw explainFailure(error, 'The description of the sign-in', named ?? url);
   }
+}
+
+const address = z.string().max(2_000);
+const words = z.array(z.string().max(100)).max(100);
+/** What is kept of a description, which is in the audit trail for good in part. */
+const boundedSchema = z.looseObject({
+  issuer: address,
+  authorization_endpoint: address,
+  token_endpoint: address,
+  registration_endpoint: address.optional(),
+  revocation_endpoint: address.optional(),
+  response_types_supported: words,
+  token_endpoint_auth_methods_supported: words.optional(),
+});
+
+function checkSize(metadata: AuthorizationServerMetadata, resource: string): void {
+  if (boundedSchema.safeParse(metadata).success && address.safeParse(resource).success) return;
+  throw signInFailed('The description of the sign-in has texts that are too long.', 'Ask those who run the server.');
 }
 
 /** The addresses that a browser or a secret is sent to. */
@@ -108,5 +127,6 @@ export async function discoverSignIn(
     throw signInFailed(`${new URL(issuer).host} does not describe how to sign in.`, 'Ask those who run the server.');
   }
   checkEndpoints(metadata, isTrusted);
+  checkSize(metadata, resource?.resource ?? url);
   return { metadata, resource: resource?.resource ?? url, scope: scopeOf(challenge, resource, metadata) };
 }

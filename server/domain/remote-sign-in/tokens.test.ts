@@ -13,13 +13,17 @@ test('reads what a token endpoint issues', () => {
     expiresAt: after(60),
   });
   expect(readTokens({ access_token: 'a', token_type: 'Bearer' }, NOW)).toMatchObject({ expiresAt: null });
+  const long = { access_token: 'a', token_type: 'Bearer', scope: 'x'.repeat(3_000) };
+  expect(readTokens(long, NOW).scope).toHaveLength(2_000);
 });
 
 test.each([
   { access_token: 'a', token_type: 'DPoP' },
   { access_token: 'a\r\nHost: b', token_type: 'Bearer' },
   { access_token: '', token_type: 'Bearer' },
-])('refuses a token that cannot be sent: %j', (tokens) => {
+  { access_token: 'a'.repeat(16_385), token_type: 'Bearer' },
+  { access_token: 'a', refresh_token: 'r'.repeat(16_385), token_type: 'Bearer' },
+])('refuses a token that cannot be sent: %#', (tokens) => {
   expect(() => readTokens(tokens, NOW)).toThrow('of a kind that Catwalk cannot send');
 });
 

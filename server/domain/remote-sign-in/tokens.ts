@@ -12,12 +12,16 @@ export type Granted = {
 
 /** A header takes visible ASCII (RFC 6750, section 2.1). */
 const SENDABLE = /^[\x21-\x7e]+$/;
+/** Headers of usual servers take 8 to 16 kB together. */
+const TOKEN_CHARACTERS_MAX = 16 * 1024;
+const SCOPE_CHARACTERS_MAX = 2_000;
 const LIFETIME_SECONDS_MAX = 10 * 365 * 86_400;
 
 /** Reads the answer of a token endpoint. @throws UserError for tokens that Catwalk cannot use. */
 export function readTokens(tokens: OAuthTokens, now: Date): Granted {
   const { access_token: accessToken, refresh_token: refreshToken, expires_in: seconds, token_type: type } = tokens;
-  if (type.toLowerCase() !== 'bearer' || !SENDABLE.test(accessToken))
+  const isLong = Math.max(accessToken.length, refreshToken?.length ?? 0) > TOKEN_CHARACTERS_MAX;
+  if (type.toLowerCase() !== 'bearer' || !SENDABLE.test(accessToken) || isLong)
     throw signInFailed(
       'The authorization server issued a token of a kind that Catwalk cannot send.',
       'Enter a token of the server instead.',
@@ -26,7 +30,7 @@ export function readTokens(tokens: OAuthTokens, now: Date): Granted {
   return {
     accessToken,
     refreshToken: refreshToken ?? null,
-    scope: tokens.scope ?? null,
+    scope: tokens.scope?.slice(0, SCOPE_CHARACTERS_MAX) ?? null,
     expiresAt: lifetime === null ? null : new Date(now.getTime() + lifetime * 1_000),
   };
 }
