@@ -33,7 +33,10 @@ describe('an address that is not public', () => {
   test.each([
     ['loopback', ['127.0.0.1', '127.255.255.254', '::1', '0.0.0.0', '::']],
     ['private', ['10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.1', '100.64.0.1', 'fc00::1', 'fdaa:0:1::3']],
-    ['link-local, where clouds keep their metadata', ['169.254.169.254', 'fe80::1', 'fe80::1%eth0', 'fec0::1']],
+    [
+      'link-local, where clouds keep their metadata',
+      ['169.254.169.254', '168.63.129.16', 'fe80::1', 'fe80::1%eth0', 'fec0::1'],
+    ],
     ['IPv4 within IPv6, mapped', ['::ffff:127.0.0.1', '::ffff:7f00:1', '0:0:0:0:0:ffff:10.0.0.1']],
     ['IPv4 within IPv6, compatible', ['::127.0.0.1', '::7f00:1', '::a00:1']],
     ['translated (NAT64)', ['64:ff9b::7f00:1', '64:ff9b::10.0.0.1', '64:ff9b:1::7f00:1']],

@@ -19,10 +19,14 @@ export class ForbiddenAddressError extends Error {}
  */
 const GLOBAL_IPV6: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse('2000::'), 3];
 
+/** Public by its number, and on Azure the service of the computer's own host (Microsoft, "What is IP address 168.63.129.16?"). */
+const AZURE_HOST = '168.63.129.16';
+
 /** Not loopback, not private, not link-local, not reserved; IPv4 that is mapped into IPv6 counts as IPv4. */
 export const isPublicAddress = (address: string): boolean => {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);
+  if (parsed.toString() === AZURE_HOST) return false;
   return parsed.range() === 'unicast' && (!(parsed instanceof ipaddr.IPv6) || parsed.match(GLOBAL_IPV6));
 };
 
