@@ -43,6 +43,17 @@ test('an id that is no name of a folder is refused', async () => {
   expect(() => kept.folderOf('../elsewhere')).toThrow('That is not the id of a deployment.');
 });
 
+test('all who ask for a size meanwhile wait for one measurement', async () => {
+  const kept = await open();
+  await copy(kept, 'nothing', 'source');
+  await writeFile(join(kept.folderOf('source'), 'file'), 'x'.repeat(10));
+  const first = kept.bytes('source');
+  expect(kept.bytes('source')).toBe(first);
+  expect(await first).toBe(10);
+  await writeFile(join(kept.folderOf('source'), 'file'), 'x'.repeat(20));
+  expect(await kept.bytes('source')).toBe(20);
+});
+
 test('a copy takes half of the free space at most, and a hole in a file counts', async () => {
   const kept = await open(async () => 4_000);
   await copy(kept, 'nothing', 'source');

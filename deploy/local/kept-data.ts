@@ -89,6 +89,8 @@ export const createKeptData = (dataDir: string, freeBytes = freeBytesOf): KeptDa
     await forget();
     return 'no room';
   };
+  /** Sizes that are being measured: all who ask meanwhile wait for one. */
+  const measured = new Map<string, Promise<number>>();
   const setAside = async (folder: string): Promise<() => Promise<void>> => {
     const aside = `${folder}.aside`;
     await removeTree(aside);
@@ -98,7 +100,12 @@ export const createKeptData = (dataDir: string, freeBytes = freeBytesOf): KeptDa
 
   return {
     folderOf,
-    bytes: (deploymentId) => bytesBelow(folderOf(deploymentId)),
+    bytes: (deploymentId) => {
+      const folder = folderOf(deploymentId);
+      const measuring = measured.get(folder) ?? bytesBelow(folder).finally(() => measured.delete(folder));
+      measured.set(folder, measuring);
+      return measuring;
+    },
     remove: async (deploymentId) => {
       const folder = folderOf(deploymentId);
       for (const end of ['', '.archiving', '.copying', '.aside']) await removeTree(`${folder}${end}`);

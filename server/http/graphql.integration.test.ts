@@ -98,6 +98,19 @@ describe('a GraphQL document', () => {
     expect((await rig.ask(ann.token, one, { id, tail: 5_000 })).errors).toBeUndefined();
   });
 
+  test.each([
+    ['calls an endpoint', 11, 'diagnose(deploymentId: "x") { __typename }'],
+    ['searches', 100, 'registryServers { totalCount }'],
+    ['looks at files', 100, 'deployment(id: "x") { data { bytes } again: data { bytes } }'],
+  ])('is refused when it %s often under aliases', async (_, times, field) => {
+    const ask = (count: number) => {
+      const fields = Array.from({ length: count }, (_field, index) => `a${index}: ${field}`);
+      return rig.ask(ann.token, `{ ${fields.join(' ')} }`);
+    };
+    expect(codesOf(await ask(times))).toEqual(['LIMIT_REACHED']);
+    expect(JSON.stringify(await ask(2))).not.toContain('LIMIT_REACHED');
+  });
+
   test('is refused when it introspects the whole schema repeatedly', async () => {
     const schemas = Array.from({ length: 20 }, (_, index) => `a${index}: __schema { types { name } }`).join(' ');
     expect(codesOf(await rig.ask(null, `{ ${schemas} }`))).toEqual(['LIMIT_REACHED']);

@@ -1,5 +1,6 @@
 import {
   type ASTVisitor,
+  type FieldNode,
   GraphQLError,
   getNamedType,
   getNullableType,
@@ -24,6 +25,16 @@ const LARGEST_TAIL = 5_000;
 /** A whole schema is large, and may be requested under many aliases, by a signed-out client. */
 const INTROSPECTION_COST = 4_000;
 
+/** Each field of the query type is a request to the database, at least. */
+const ROOT_COST = 50;
+/** Fields for which more is done than reading some columns. */
+const COSTS: ReadonlyMap<string, number> = new Map([
+  ['Query.diagnose', 2_000], // calls the endpoint, for up to a minute
+  ['Query.registryServers', 200],
+  ['Deployment.data', 100], // looks at each file
+  ['Deployment.sleep', 50], // adds up a week
+]);
+
 type Weight = { cost: number; depth: number };
 const TOO_MUCH: Weight = { cost: Number.POSITIVE_INFINITY, depth: 0 };
 
@@ -33,6 +44,7 @@ const TOO_MUCH: Weight = { cost: Number.POSITIVE_INFINITY, depth: 0 };
  */
 export function queryLimits(context: ValidationContext): ASTVisitor {
   const pageSizes = new Map<SelectionSetNode, number>();
+  const costs = new Map<FieldNode, number>();
   const weights = new Map<string, Weight>();
   const open = new Set<string>();
 
@@ -51,7 +63,7 @@ export function queryLimits(context: ValidationContext): ASTVisitor {
       else {
         const inner = weigh(selection.selectionSet);
         const times = (selection.selectionSet && pageSizes.get(selection.selectionSet)) ?? 1;
-        add({ cost: 1 + times * inner.cost, depth: inner.depth }, 1);
+        add({ cost: (costs.get(selection) ?? 1) + times * inner.cost, depth: inner.depth }, 1);
       }
     }
     return { cost, depth };
@@ -75,6 +87,8 @@ export function queryLimits(context: ValidationContext): ASTVisitor {
         document,
         visitWithTypeInfo(types, {
           [Kind.FIELD]: (field) => {
+            const parent = types.getParentType()?.name;
+            costs.set(field, COSTS.get(`${parent}.${field.name.value}`) ?? (parent === 'Query' ? ROOT_COST : 1));
             if (!field.selectionSet) return;
             const argument = (...names: string[]) => field.arguments?.find(({ name }) => names.includes(name.value));
             const type = getNamedType(types.getType());
