@@ -34,6 +34,9 @@ const LOOKS_MAX = 5;
 const ASLEEP_TARGET = { origin: 'http://asleep.invalid', headers: {}, token: '' };
 const UPSTREAM_PATHS = { main: '/mcp', sse: '/sse', messages: '/messages' } as const;
 
+/** The network whose share a caller takes; null for one with a right of their own. */
+const networkOfPublic = (grant: Grant): string | null => (grant.kind === 'public' ? networkOf(grant.address) : null);
+
 /**
  * The public endpoint. Checks come in the order in which they cost and reveal the least: host, origin, address, method,
  * the right to call the deployment, rate, what the deployment is doing, caps. With a warm route and a bearer token all
@@ -59,8 +62,8 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const requestIdOf = createRequestIds();
   let closed = false;
   let draining = false;
-  /** Callers that wait for a machine to wake up: they hold no stream yet, and are capped like one. */
-  let held = 0;
+  /** Callers that wait for a machine to wake up: they hold no stream yet, and are capped like those that do. */
+  const held = createOpenExchanges(caps);
 
   const doubt = createDoubts(nowMs, (deploymentId) => {
     deps.look?.(deploymentId).catch((error: unknown) => onError(error, deploymentId));
@@ -88,7 +91,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     if (request.res.destroyed) return null;
     if (closed || (draining && request.req.method === 'GET')) return refusals.closing;
     const { deploymentId, ownerId } = route;
-    const network = grant.kind === 'public' ? networkOf(grant.address) : null;
+    const network = networkOfPublic(grant);
     if (!open.admits({ deploymentId, ownerId, network })) return refusals.tooManyStreams;
     const parts = {
       request,
@@ -202,11 +205,14 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   };
 
   const wakeAndDispatch = async (request: EndpointRequest, sleeping: Route, grant: Grant): Promise<Outcome> => {
-    if (held >= caps.perDeployment) return refusals.tooManyStreams;
-    held += 1;
+    const { deploymentId, ownerId } = sleeping;
+    const network = networkOfPublic(grant);
+    const waiting = { deploymentId, ownerId, network, grant, end: () => {}, release: () => {} };
+    if (!held.admits(waiting)) return refusals.tooManyStreams;
+    held.add(waiting);
     const progress = tellWakeProgress(request);
-    const { route, answers } = await waker.awaken(sleeping.deploymentId).finally(() => {
-      held -= 1;
+    const { route, answers } = await waker.awaken(deploymentId).finally(() => {
+      held.remove(waiting);
       progress?.stop();
     });
     if (route === null) return refusals.unknownEndpoint;

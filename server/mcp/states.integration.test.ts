@@ -134,6 +134,24 @@ test('asks callers to come back when too many wait for a wake', async () => {
   for (const call of held) expect((await call).status).toBe(200);
 });
 
+test('callers of one network hold no more waits for a wake than streams', async () => {
+  const rig = await open({
+    route: { status: 'ASLEEP', access: 'PUBLIC' },
+    deps: { caps: { ...DEFAULT_EXCHANGE_CAPS, perNetwork: 1 } },
+  });
+  const stranger = { authorization: 'Bearer of-nobody' };
+  let arrived = 0;
+  rig.front.server.on('request', () => {
+    arrived += 1;
+  });
+  await rig.routes.resolve(rig.deploymentId);
+  const held = rig.post(toolCall('t', 1), stranger);
+  await eventually('one is held', () => arrived === 1);
+  expect((await rig.post(toolCall('t', 2), stranger)).status).toBe(503);
+  rig.change({ status: 'RUNNING' });
+  expect((await held).status).toBe(200);
+});
+
 test('a wake that takes too long is 503 with Retry-After, and goes on', async () => {
   const rig = await open({ route: { status: 'ASLEEP' }, deps: { wakeHoldMsMax: 50 } });
   const response = await rig.post(toolCall('t'));
