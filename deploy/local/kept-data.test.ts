@@ -43,7 +43,7 @@ test('an id that is no name of a folder is refused', async () => {
   expect(() => kept.folderOf('../elsewhere')).toThrow('That is not the id of a deployment.');
 });
 
-test('all who ask for a size meanwhile wait for one measurement', async () => {
+test('a size is measured once for everyone who waits for it', async () => {
   const kept = await open();
   await copy(kept, 'nothing', 'source');
   await writeFile(join(kept.folderOf('source'), 'file'), 'x'.repeat(10));

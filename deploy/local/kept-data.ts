@@ -23,7 +23,7 @@ export type KeptData = {
   archive(deploymentId: string): Promise<Readable | 'busy' | 'no room'>;
 };
 
-/** A finished copy, which is in nobody's way yet. */
+/** A finished copy, in a place of its own. */
 export type PreparedCopy = {
   /** Puts it in place of what the deployment keeps, in a moment. */
   replace(): Promise<void>;
@@ -89,7 +89,7 @@ export const createKeptData = (dataDir: string, freeBytes = freeBytesOf): KeptDa
     await forget();
     return 'no room';
   };
-  /** Sizes that are being measured: all who ask meanwhile wait for one. */
+  /** Sizes that are being measured, once for everyone who waits for them. */
   const measured = new Map<string, Promise<number>>();
   const setAside = async (folder: string): Promise<() => Promise<void>> => {
     const aside = `${folder}.aside`;

@@ -101,6 +101,7 @@ describe('a GraphQL document', () => {
   test.each([
     ['calls an endpoint', 11, 'diagnose(deploymentId: "x") { __typename }'],
     ['searches', 100, 'registryServers { totalCount }'],
+    ['reads a text', 10, 'analysis(id: "x") { pastedSecrets(source: "") }'],
     ['looks at files', 100, 'deployment(id: "x") { data { bytes } again: data { bytes } }'],
   ])('is refused when it %s often under aliases', async (_, times, field) => {
     const ask = (count: number) => {

@@ -31,6 +31,8 @@ const ROOT_COST = 50;
 const COSTS: ReadonlyMap<string, number> = new Map([
   ['Query.diagnose', 2_000], // calls the endpoint, for up to a minute
   ['Query.registryServers', 200],
+  ['Analysis.pastedSecrets', 2_000], // reads a text of 64 kB as often as it has servers
+  ['ServerCandidate.pastedValues', 1_000],
   ['Deployment.data', 100], // looks at each file
   ['Deployment.sleep', 50], // adds up a week
 ]);

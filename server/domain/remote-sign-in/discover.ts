@@ -55,7 +55,7 @@ async function findResource(
 
 const address = z.string().max(2_000);
 const words = z.array(z.string().max(100)).max(100);
-/** What is kept of a description, which is in the audit trail for good in part. */
+/** Bounds of the texts that are kept; the issuer goes into the audit trail for good. */
 const boundedSchema = z.looseObject({
   issuer: address,
   authorization_endpoint: address,

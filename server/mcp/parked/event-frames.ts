@@ -59,7 +59,7 @@ export class EventFrames {
     this.heldBytes = size;
   }
 
-  /** What was held back, with the bytes behind it. */
+  /** Returns the bytes that were held back, with the given ones behind them. */
   private take(bytes: Buffer): Buffer {
     const whole = this.heldBytes === 0 ? bytes : Buffer.concat([this.held.subarray(0, this.heldBytes), bytes]);
     this.held = NOTHING;

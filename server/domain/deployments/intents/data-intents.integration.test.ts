@@ -33,7 +33,7 @@ const open = async (during: () => Promise<unknown>) => {
 
 const inUse = { code: 'CONFLICT', message: 'The server may be using its files now.' };
 
-test('files of a deployment that was started while they were copied are given to nobody', async () => {
+test('files of a deployment that was started during the copy are not handed out', async () => {
   const [from, to] = [await stopped(), await stopped()];
   const started = await open(async () => {
     await world.service.start(world.actor, from);
