@@ -19,7 +19,7 @@ const PRIVATE_DOMAIN = /(^|\.)(localhost|local|lan|internal|home\.arpa)$/;
 /** The form of a name in which it is compared; null for a text that is not the name of a host. */
 export const canonicalName = (text: string): string | null => {
   // The parser of addresses of the Web would take a path, a port or a user for the end of the name.
-  if (/[^\p{L}\p{N}\p{M}._-]/u.test(text)) return null;
+  if (text.length > NAME_LENGTH_MAX + 1 || /[^\p{L}\p{N}\p{M}._-]/u.test(text)) return null;
   const name = domainToASCII(text.replace(/\.$/, '')).toLowerCase();
   const labels = name.split('.');
   return name.length <= NAME_LENGTH_MAX &&

@@ -43,6 +43,15 @@ test('takes the client that the owner entered before all others', async () => {
   expect(requested).toEqual([]);
 });
 
+test('refuses an entered client whose texts are too long', async () => {
+  const long = 'x'.repeat(2_001);
+  for (const entered of [
+    { clientId: long, clientSecret: null },
+    { clientId: 'mine', clientSecret: long },
+  ])
+    await expect(choose(REGISTERS, { entered })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+});
+
 test('is known by its document where the server reads documents and can reach it', async () => {
   const { client, requested } = await choose({ ...DOCUMENTS, ...REGISTERS });
   expect(client).toMatchObject({ client_id: documentUrl(PUBLIC), redirectUri: callbackUrl(PUBLIC) });

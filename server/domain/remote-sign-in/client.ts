@@ -1,15 +1,17 @@
 import { type FetchLike, registerClient } from '@modelcontextprotocol/client';
 import { z } from 'zod';
-import { UserError } from '../errors.ts';
+import { invalidInput, UserError } from '../errors.ts';
 import { isPublicAddress } from '../outbound/safe-fetch.ts';
 import type { SignInPlace } from './discover.ts';
 import { explainFailure } from './explain.ts';
 
+const CHARACTERS_MAX = 2_000;
+
 /** How an authorization server knows Catwalk. Holds a secret. */
 export const remoteClientSchema = z.object({
-  client_id: z.string().max(2_000),
-  client_secret: z.string().max(2_000).optional(),
-  token_endpoint_auth_method: z.string().optional(),
+  client_id: z.string().max(CHARACTERS_MAX),
+  client_secret: z.string().max(CHARACTERS_MAX).optional(),
+  token_endpoint_auth_method: z.string().max(CHARACTERS_MAX).optional(),
   /** Seconds since 1970; 0 for never (RFC 7591, section 3.2.1). */
   client_secret_expires_at: z.number().optional(),
   /** Its issuer and redirect address: it works nowhere else. */
@@ -73,6 +75,8 @@ export async function chooseClient({ metadata }: SignInPlace, choice: ClientChoi
   const { publicUrl, entered, known, fetchFn } = choice;
   const home = { issuer: metadata.issuer, redirectUri: callbackUrl(publicUrl) };
   if (entered) {
+    checkLength('clientId', entered.clientId);
+    checkLength('clientSecret', entered.clientSecret ?? '');
     const secret = entered.clientSecret === null ? {} : { client_secret: entered.clientSecret };
     return { client_id: entered.clientId, ...secret, ...home };
   }
@@ -95,6 +99,12 @@ export async function chooseClient({ metadata }: SignInPlace, choice: ClientChoi
   } catch (error) {
     throw explainFailure(error, 'The registration', metadata.registration_endpoint);
   }
+}
+
+function checkLength(field: string, text: string): void {
+  if (text.length <= CHARACTERS_MAX) return;
+  const message = `Enter up to ${CHARACTERS_MAX} characters.`;
+  throw invalidInput('The client has a text that is too long.', [{ field, message }]);
 }
 
 const needsClient = (issuer: string, redirectUri: string): UserError => {
