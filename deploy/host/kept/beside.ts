@@ -26,6 +26,13 @@ const addedFiles = (folder: string, { files, links }: Inventory): { path: string
   return found;
 };
 
+/** Reports whether a folder on the way to a file is a link: it may lead to any place of the computer. */
+const leadsThroughLink = async (root: string, path: string): Promise<boolean> => {
+  for (let folder = dirname(path); folder !== '.'; folder = dirname(folder))
+    if ((await lstat(join(root, folder)).catch(() => null))?.isSymbolicLink()) return true;
+  return false;
+};
+
 const copyAll = async (paths: readonly string[], from: string, to: string, user: ChildUser | null): Promise<void> => {
   for (const path of paths) {
     const made = await mkdir(dirname(join(to, path)), { recursive: true, mode: 0o700 });
@@ -59,13 +66,19 @@ export const saveBeside = async (
   return null;
 };
 
-/** Puts kept files back beside the code of a new copy. A file that the package now brings itself wins. */
+/**
+ * Puts kept files back beside the code of a new copy, which no program uses yet. A file that the package now brings
+ * itself wins, and nothing is written through its links: this process may write where the server may not.
+ */
 export const restoreBeside = async (beside: string, folder: string, user: ChildUser | null): Promise<void> => {
   const empty: Inventory = { folders: [], files: [], links: [] };
   const kept = await lstat(beside).catch(() => null); // nothing was kept yet
   if (kept === null) return;
   const paths = addedFiles(beside, empty).map(({ path }) => path);
   const wanted: string[] = [];
-  for (const path of paths) if ((await lstat(join(folder, path)).catch(() => null)) === null) wanted.push(path);
+  for (const path of paths) {
+    const isThere = (await lstat(join(folder, path)).catch(() => null)) !== null;
+    if (!isThere && !(await leadsThroughLink(folder, path))) wanted.push(path);
+  }
   await copyAll(wanted, beside, folder, user);
 };
