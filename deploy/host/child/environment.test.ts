@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -27,6 +27,15 @@ test('writes a file credential of 256 kB byte for byte, readable by its user alo
   expect(readFileSync(path).equals(content)).toBe(true);
   expect(modeOf(path)).toBe(0o600);
   expect(modeOf(dirname(path))).toBe(0o700);
+});
+
+test('writes no file credential through a link that an installation left', () => {
+  const elsewhere = join(folder, 'elsewhere');
+  mkdirSync(elsewhere, { mode: 0o755 });
+  symlinkSync(elsewhere, join(folder, '.credentials'));
+  const env = prepare({ env: {}, files: [{ env: 'FILE', name: 'key', contentBase64: 'eA==' }] });
+  expect(readFileSync(env['FILE'] ?? '', 'utf8')).toBe('x');
+  expect([readdirSync(elsewhere), modeOf(elsewhere)]).toEqual([[], 0o755]);
 });
 
 test('keeps the mode of a file that is written again, and lets no file name lead out of its folder', () => {

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { HostConfig } from '../contract.ts';
 
@@ -47,6 +47,7 @@ export const prepareChildEnvironment = (
   user: ChildUser | null,
 ): Record<string, string> => {
   if (config.files?.length) {
+    rmSync(filesDir, { recursive: true, force: true }); // an installation may have left a link of this name
     mkdirSync(filesDir, { recursive: true, mode: 0o700 });
     chmodSync(filesDir, 0o700);
     if (user) chownSync(filesDir, user.uid, user.gid);

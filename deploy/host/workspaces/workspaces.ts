@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { BOX_DATA, type Box } from '../box/box.ts';
 import type { ChildCommand } from '../child/child-process.ts';
@@ -57,10 +57,16 @@ export type WorkspacesDeps = {
 const foldersOf = (folder: string) => ({ home: join(folder, HOME_FOLDER), temporary: join(folder, 'tmp') });
 
 /** Makes a copy of the package with a HOME and a TMPDIR, in a folder that does not exist yet. */
-export const makeFiles = async (program: Program, folder: string, user: ChildUser | null): Promise<void> => {
+export const makeFiles = async (
+  program: Pick<Program, 'copyInto'>,
+  folder: string,
+  user: ChildUser | null,
+): Promise<void> => {
   await program.copyInto(folder);
   const { home, temporary } = foldersOf(folder);
   for (const path of [folder, home, temporary]) {
+    // Where an installation left a link, what follows would change the place that it leads to.
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(path);
     mkdirSync(path, { recursive: true, mode: 0o700 });
     chmodSync(path, 0o700);
     if (user) chownSync(path, user.uid, user.gid);
