@@ -1,7 +1,6 @@
 import type * as enums from '#prisma/generated/client/enums.ts';
 import { deployabilityOf, sourceOf } from '#server/domain/registry/deployability.ts';
-import { type RegistryPackage, readEntry } from '#server/domain/registry/entry.ts';
-import { storedEntry } from '#server/domain/registry/mirror.ts';
+import { parseStoredEntry, type RegistryPackage, readEntry } from '#server/domain/registry/entry.ts';
 import { type Publisher, publisherOf } from '#server/domain/registry/publisher.ts';
 import type { ListedVersion } from '#server/domain/registry/versions.ts';
 import { builder } from '../builder.ts';
@@ -124,33 +123,33 @@ export const RegistryServerType = builder.prismaNode('RegistryServer', {
     packages: t.field({
       type: [RegistryPackageType],
       description: 'Packages that it is published as.',
-      resolve: ({ entry }) => readEntry(storedEntry(entry)).packages,
+      resolve: ({ entry }) => readEntry(parseStoredEntry(entry)).packages,
     }),
     remotes: t.field({
       type: [RegistryRemoteType],
       description: 'Addresses at which it already runs.',
-      resolve: ({ entry }) => readEntry(storedEntry(entry)).remotes,
+      resolve: ({ entry }) => readEntry(parseStoredEntry(entry)).remotes,
     }),
     repository: t.field({
       type: RegistryRepositoryType,
       nullable: true,
       description: 'Repository with its code.',
-      resolve: ({ entry }) => readEntry(storedEntry(entry)).repository,
+      resolve: ({ entry }) => readEntry(parseStoredEntry(entry)).repository,
     }),
     websiteUrl: t.string({
       nullable: true,
       description: 'Its home page: http or https.',
-      resolve: ({ entry }) => readEntry(storedEntry(entry)).websiteUrl,
+      resolve: ({ entry }) => readEntry(parseStoredEntry(entry)).websiteUrl,
     }),
     listingUrl: t.string({
       nullable: true,
       description: 'Its page in the directory: http or https.',
-      resolve: ({ entry }) => readEntry(storedEntry(entry)).listingUrl,
+      resolve: ({ entry }) => readEntry(parseStoredEntry(entry)).listingUrl,
     }),
     license: t.string({
       nullable: true,
       description: 'Its license, when the source says so.',
-      resolve: ({ entry }) => storedEntry(entry).license,
+      resolve: ({ entry }) => parseStoredEntry(entry).license,
     }),
     deployable: t.exposeBoolean('deployable', {
       description: 'True if Catwalk can deploy it, judged by its entry.',
@@ -158,12 +157,13 @@ export const RegistryServerType = builder.prismaNode('RegistryServer', {
     notDeployableReason: t.string({
       nullable: true,
       description: 'Why not, in one sentence.',
-      resolve: ({ entry, status }) => deployabilityOf(readEntry(storedEntry(entry)), status).reason,
+      resolve: ({ entry, status }) => deployabilityOf(readEntry(parseStoredEntry(entry)), status).reason,
     }),
     analyzeSource: t.string({
       nullable: true,
       description: 'Source to pass to `analyze` for it.',
-      resolve: ({ name, source, entry }) => sourceOf(name, readEntry(storedEntry(entry)), source === 'MCP_REGISTRY'),
+      resolve: ({ name, source, entry }) =>
+        sourceOf(name, readEntry(parseStoredEntry(entry)), source === 'MCP_REGISTRY'),
     }),
     versions: t.field({
       type: [RegistryVersionType],

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { readServerDocument, type ServerDocument } from '../analysis/detect/manifests/server-json.ts';
 import { githubRepositoryOf } from '../analysis/registries/github-repository.ts';
 import { isRecord } from '../is-record.ts';
@@ -27,6 +28,17 @@ export type RegistryPackage = {
 };
 
 const LIST_MAX = 50;
+
+const storedEntrySchema: z.ZodType<StoredEntry> = z.object({
+  document: z.unknown(),
+  license: z.string().nullable(),
+  listingUrl: z.string().nullable(),
+});
+const UNREADABLE: StoredEntry = { document: null, license: null, listingUrl: null };
+
+/** Reads the JSON column `RegistryServer.entry`; an empty entry for a row of another version that does not parse. */
+export const parseStoredEntry = (column: unknown): StoredEntry =>
+  storedEntrySchema.safeParse(column).data ?? UNREADABLE;
 
 /** The server.json of an entry, as the analysis reads it; null when it names neither package nor address. */
 export const documentOf = (entry: StoredEntry): ServerDocument | null =>

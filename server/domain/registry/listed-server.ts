@@ -13,7 +13,7 @@ export type ListedServer = {
   updatedAt: Date;
 };
 
-/** `RegistryServer.entry`: what the source said, as it said it. Read it with `readEntry`. */
+/** Keeps what a source said of a server, as it said it. `parseStoredEntry` reads it from a row; `readEntry` cleans it. */
 export type StoredEntry = {
   /** A server.json of any schema version. */
   document: unknown;

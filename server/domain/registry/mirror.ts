@@ -1,11 +1,7 @@
 import type { PrismaClient } from '#prisma/client.ts';
 import type { RegistryMirror } from '../analysis/registries/mirrored-registry.ts';
-import { documentOf } from './entry.ts';
-import type { StoredEntry } from './listed-server.ts';
+import { documentOf, parseStoredEntry } from './entry.ts';
 import { searchPage } from './search.ts';
-
-/** Written by `storePage` alone, from that type. */
-export const storedEntry = (column: unknown): StoredEntry => column as StoredEntry;
 
 const FOUND_MAX = 10;
 const SUGGESTED_MAX = 3;
@@ -16,7 +12,7 @@ export function createRegistryMirror(prisma: PrismaClient): RegistryMirror {
   return {
     async findServer(name) {
       const row = await prisma.registryServer.findFirst({ where: { ...listed, name }, select: { entry: true } });
-      return row ? documentOf(storedEntry(row.entry)) : null;
+      return row ? documentOf(parseStoredEntry(row.entry)) : null;
     },
     async findByRepository(owner, repo) {
       const rows = await prisma.registryServer.findMany({
@@ -25,7 +21,7 @@ export function createRegistryMirror(prisma: PrismaClient): RegistryMirror {
         take: FOUND_MAX,
         select: { entry: true },
       });
-      return rows.map(({ entry }) => documentOf(storedEntry(entry))).filter((one) => one !== null);
+      return rows.map(({ entry }) => documentOf(parseStoredEntry(entry))).filter((one) => one !== null);
     },
     async search(words) {
       const query = { text: words, sort: 'RELEVANCE', deployableOnly: true } as const;

@@ -120,16 +120,27 @@ describe('suspending a machine', () => {
 });
 
 describe('sessions that were kept', () => {
-  const kept = [{ id: 'k1', machineId: 'old', session: { id: 's1' } }];
+  const session = { id: 's1', principal: 'a', protocolVersion: '2025-11-25', initialize: '{}', remembered: [] };
+  const kept = [{ id: 'k1', machineId: 'old', session }];
 
   test('are given to the machine that wakes up, which then answers for the machine that they name', async () => {
     const given: unknown[] = [];
     const carrySessions = async (_target: unknown, sessions: readonly KeptSession[]) => void given.push(...sessions);
     const { step, updates, calls } = fakeStep({ keptSessions: kept, hostClient: { carrySessions } });
     await finishWake(step, row({ machineId: 'new' }));
-    expect(given).toEqual([{ id: 's1' }]);
+    expect(given).toEqual([session]);
     expect(updates).toMatchObject([{ data: { formerMachineIds: ['old'] } }, { where: { id: { in: ['k1'] } } }]);
     expect(calls.indexOf('carry-sessions')).toBeLessThan(calls.indexOf('ping'));
+  });
+
+  test('are not given to a machine when their row does not parse', async () => {
+    const given: unknown[] = [];
+    const carrySessions = async (_target: unknown, sessions: readonly KeptSession[]) => void given.push(...sessions);
+    const unreadable = { id: 'k2', machineId: 'old', session: { id: 's2' } };
+    const { step, updates } = fakeStep({ keptSessions: [...kept, unreadable], hostClient: { carrySessions } });
+    await finishWake(step, row({ machineId: 'new' }));
+    expect(given).toEqual([session]);
+    expect(updates).toMatchObject([{}, { where: { id: { in: ['k1', 'k2'] } } }]);
   });
 
   test('are lost with a host that does not take them, and the machine serves', async () => {

@@ -3,6 +3,7 @@ import type { HostTarget } from '#deploy/host-client.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Machine, Prisma } from '#prisma/generated/client/client.ts';
 import { storable } from '../../storable.ts';
+import { parseKeptSession } from '../rows/kept-session.ts';
 import type { Step } from './step.ts';
 
 /** Keeps the sessions of a machine that is about to sleep, in place of those that were kept before. */
@@ -33,7 +34,7 @@ export async function giveSessionsBack({ deps, signal }: Step, machine: Machine,
   const { deploymentId, machineId } = machine;
   const kept = await deps.prisma.keptSession.findMany({ where: { deploymentId } });
   if (kept.length === 0) return;
-  const sessions = kept.map(({ session }) => session as unknown as KeptSession); // written by keepSessions
+  const sessions = kept.map(({ session }) => parseKeptSession(session)).filter((session) => session !== null);
   try {
     await deps.host.carrySessions(host, sessions, signal);
   } catch {

@@ -1,4 +1,3 @@
-import type { PackageSpec } from '#deploy/host/contract.ts';
 import type { Database, PrismaClient } from '#prisma/client.ts';
 import type { PackageIndexes } from '#server/domain/analysis/registries/indexed-package.ts';
 import { isIndexName, PACKAGE_INDEXES } from '#server/domain/analysis/source/package-indexes.ts';
@@ -22,7 +21,8 @@ const RETRY_MS = 60 * 60_000;
 export const isNewerVersion = (runtime: string, found: string, running: string): boolean =>
   isIndexName(runtime) && PACKAGE_INDEXES[runtime].isNewer(found, running);
 
-type Due = { id: string; spec: PackageSpec; package: string; version: string };
+/** `name`: null for a package that is not installed from its index. */
+type Due = { id: string; runtime: string; name: string | null; package: string; version: string };
 
 /**
  * Takes deployments that were not checked for a day and sets their next check about a day later, spread out, so that
@@ -39,14 +39,14 @@ const claimDue = (prisma: PrismaClient, now: Date): Promise<Due[]> =>
         AND (due."versionCheckAt" <= ${now}::timestamptz
           OR due."versionCheckAt" IS NULL AND due."createdAt" <= ${now}::timestamptz - interval '1 day')
       LIMIT ${CHECKS_MAX} FOR UPDATE OF due SKIP LOCKED)
-    RETURNING d."id", r."spec", r."package", r."version"`;
+    RETURNING d."id", r."spec" ->> 'runtime' AS "runtime", r."spec" ->> 'name' AS "name", r."package", r."version"`;
 
 /** One pass: reads the newest version of each due package once and notes new ones. */
 export async function checkVersions(deps: VersionCheckDeps, signal: AbortSignal): Promise<void> {
   const due = await claimDue(deps.prisma, deps.now());
-  for (const same of Map.groupBy(due, ({ spec, package: name }) => `${spec.runtime} ${name}`).values()) {
+  for (const same of Map.groupBy(due, ({ runtime, package: name }) => `${runtime} ${name}`).values()) {
     const ids = same.map(({ id }) => id);
-    const newest = await findNewest(deps, same[0]?.spec, signal);
+    const newest = await findNewest(deps, same[0], signal);
     if (newest === null) {
       const versionCheckAt = new Date(deps.now().getTime() + RETRY_MS);
       await deps.prisma.deployment.updateMany({ where: { id: { in: ids } }, data: { versionCheckAt } });
@@ -59,12 +59,12 @@ export async function checkVersions(deps: VersionCheckDeps, signal: AbortSignal)
 /** Null when the registry gives no answer; the check is repeated later. */
 async function findNewest(
   { indexes }: VersionCheckDeps,
-  spec: PackageSpec | undefined,
+  one: Due | undefined,
   signal: AbortSignal,
 ): Promise<string | null> {
-  if (!spec || !isIndexName(spec.runtime) || !('name' in spec)) return null;
+  if (!one || !isIndexName(one.runtime) || one.name === null) return null;
   try {
-    return (await indexes[spec.runtime].getPackage(spec.name, null, signal)).version;
+    return (await indexes[one.runtime].getPackage(one.name, null, signal)).version;
   } catch {
     signal.throwIfAborted();
     return null;
@@ -72,14 +72,14 @@ async function findNewest(
 }
 
 /** Keeps the newest version and records one event when it is newer than the running one. */
-async function noteVersion(deps: VersionCheckDeps, { id, spec, ...running }: Due, newest: string): Promise<void> {
+async function noteVersion(deps: VersionCheckDeps, { id, runtime, ...running }: Due, newest: string): Promise<void> {
   const now = deps.now();
   await deps.database.transaction(async (tx) => {
     const { count } = await tx.deployment.updateMany({
       where: { id, OR: [{ newestVersion: null }, { newestVersion: { not: newest } }] },
       data: { newestVersion: newest, newestVersionSeenAt: now },
     });
-    if (count === 0 || !isNewerVersion(spec.runtime, newest, running.version)) return;
+    if (count === 0 || !isNewerVersion(runtime, newest, running.version)) return;
     const { status, phase, ownerId } = await tx.deployment.findUniqueOrThrow({ where: { id } });
     const message = `${running.package} ${newest} is available; this deployment runs ${running.version}.`;
     await recordEvent(tx, deps.events, { id, ownerId }, { status, phase, message }, now);
