@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, ProtocolError, StreamableHTTPClientTransport, type Tool } from '@modelcontextprotocol/client';
 import { startHost } from '#deploy/host/cli.ts';
+import { messageOf } from '#deploy/host/failure.ts';
 import { recordFigure } from './figures.ts';
 
 const MODERN = '2026-07-28';
@@ -76,8 +77,6 @@ const use = async (url: string, revision: string): Promise<string> => {
     await client.close();
   }
 };
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const untilInstalled = async (host: Awaited<ReturnType<typeof startHost>>): Promise<void> => {
   const deadline = performance.now() + INSTALL_MS_MAX;

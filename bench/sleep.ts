@@ -9,8 +9,8 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { eventually } from '#deploy/eventually.testing.ts';
 import { openDatabase } from '#prisma/client.ts';
 import { openLifecycle } from '#server/domain/deployments/testing/lifecycle.testing.ts';
 import { packServer } from '#server/domain/deployments/testing/small-server.testing.ts';
@@ -32,14 +32,6 @@ const median = (values: readonly number[]): number =>
 function report(what: string, figure: number, unit: string, goal?: Goal): void {
   recordFigure(what, figure, unit, goal);
   console.log(`| ${what} | ${Number.isInteger(figure) ? figure : figure.toFixed(2)} ${unit} |`);
-}
-
-async function when(what: string, read: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = performance.now() + LIMIT_MS;
-  while (!(await read())) {
-    if (performance.now() > deadline) throw new Error(`It did not happen: ${what}.`);
-    await delay(50);
-  }
 }
 
 /** Starts the program by hand, with a handshake and a call; resolves to the milliseconds until its answer. */
@@ -101,12 +93,11 @@ async function measureDeployments(): Promise<void> {
       }),
     );
     world.time.skip(61_000);
-    await when('all are asleep', async () => {
-      const asleep = { status: 'ASLEEP', nextCheckAt: null, leaseOwner: null } as const;
-      return (await world.prisma.deployment.count({ where: asleep })) === DEPLOYMENTS;
-    });
+    const asleep = { status: 'ASLEEP', nextCheckAt: null, leaseOwner: null } as const;
+    const allAsleep = async () => (await world.prisma.deployment.count({ where: asleep })) === DEPLOYMENTS;
+    await eventually('all are asleep', allAsleep, LIMIT_MS);
     report('deployments asleep under idle clients', DEPLOYMENTS, `of ${DEPLOYMENTS}`);
-    await when('all streams are parked', () => served.endpoint.parkedCount() === DEPLOYMENTS);
+    await eventually('all streams are parked', () => served.endpoint.parkedCount() === DEPLOYMENTS, LIMIT_MS);
     report('streams of clients that broke', broken, '', { atMost: 0 });
 
     const listing: number[] = [];
@@ -130,7 +121,7 @@ async function measureDeployments(): Promise<void> {
     report('a start of the process by hand, with a call, p50', median(byHand), 'ms');
     report('wake and call, p50', median(waking), 'ms');
     report('wake and call, by a start by hand', median(waking) / median(byHand), '×', { atMost: WAKE_RATIO_MAX });
-    await when('all streams are with their machines', () => served.endpoint.parkedCount() === 0);
+    await eventually('all streams are with their machines', () => served.endpoint.parkedCount() === 0, LIMIT_MS);
     await Promise.all(clients.map(({ client }) => client.callTool({ name: 'change', arguments: {} })));
     await Promise.all(clients.map(({ changed }) => changed));
     report('clients that were notified of a change after the wake', clients.length, `of ${DEPLOYMENTS}`);

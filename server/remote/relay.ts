@@ -5,6 +5,7 @@ import { type Dispatcher, request as send } from 'undici';
 import { sendError } from '#deploy/host/bridge/answers.ts';
 import { RPC, scan } from '#deploy/host/bridge/json-rpc.ts';
 import { PLATFORM_PRINCIPAL, PRINCIPAL_HEADER } from '#deploy/host/contract.ts';
+import { messageOf } from '#server/domain/message-of.ts';
 import { decoded, UnknownEncodingError } from './decoded.ts';
 import { mayBeOldTransport, speaksOldTransport } from './old-transport.ts';
 import { RefusedError, type RemoteFailure, type RemoteServer } from './remote-server.ts';
@@ -165,7 +166,7 @@ export async function relay(
       left.abort();
       return fail(failed(error.message, 'Catwalk sends “Accept-Encoding: identity”. Ask the maintainers to honor it.'));
     }
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     fail(failed(`The remote server cannot be reached: ${why}`, 'Check the address, and whether the server is up.'));
   } finally {
     status.open -= 1;

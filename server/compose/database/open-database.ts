@@ -3,6 +3,7 @@ import { type Database, openDatabase } from '#prisma/client.ts';
 import { isDiskFull } from '#prisma/disk-full.ts';
 import { ConnectError } from '#prisma/postgres.ts';
 import { type DatabaseAddress, explainConnectionFailure } from '../../../prisma/connection-failure.ts';
+import { messageOf } from '../../domain/message-of.ts';
 import type { Env } from '../../env.ts';
 import { diskFull } from '../../process/disk-full.ts';
 import { StartError } from '../../process/start-error.ts';
@@ -29,7 +30,7 @@ export async function openServerDatabase(env: Addresses, dataDir: string): Promi
       throw new StartError(message, hint, { cause });
     }
     throw new StartError(
-      `The database at ${new URL(address.url).host} cannot be brought up to date: ${reasonOf(cause)}`,
+      `The database at ${new URL(address.url).host} cannot be brought up to date: ${messageOf(cause)}`,
       `Its user must be allowed to create tables. Behind a transaction pooler, set DIRECT_DATABASE_URL.`,
       { cause },
     );
@@ -42,11 +43,9 @@ async function openEmbedded(dataDir: string): Promise<Database> {
   } catch (cause) {
     if (isDiskFull(cause)) throw diskFull(dataDir, cause);
     throw new StartError(
-      `The embedded database in ${dataDir} does not open: ${reasonOf(cause)}`,
+      `The embedded database in ${dataDir} does not open: ${messageOf(cause)}`,
       'Restore the folder from a backup, or set CATWALK_DATA_DIR to a new one.',
       { cause },
     );
   }
 }
-
-const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

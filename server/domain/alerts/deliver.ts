@@ -1,6 +1,7 @@
 import { Webhook as Signer } from 'standardwebhooks';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Alert } from '#prisma/generated/client/client.ts';
+import { messageOf } from '../message-of.ts';
 import { ForbiddenAddressError, type SafeFetch } from '../outbound/safe-fetch.ts';
 import type { Webhook } from '../settings/webhook.ts';
 import { type AlertMessage, alertDataSchema, alertKindSchema } from './alert.ts';
@@ -74,7 +75,7 @@ async function send(deps: DeliverDeps, webhook: Webhook, alert: Alert, signal: A
     return { error: `It answered ${answer.status}.`, isFinal: answer.status === 410 }; // gone: it wants no more
   } catch (error) {
     const isFinal = error instanceof ForbiddenAddressError;
-    return { error: error instanceof Error ? error.message : String(error), isFinal };
+    return { error: messageOf(error), isFinal };
   }
 }
 

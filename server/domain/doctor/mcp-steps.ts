@@ -1,5 +1,6 @@
 import { Client, StreamableHTTPClientTransport, type VersionNegotiationMode } from '@modelcontextprotocol/client';
 import { z } from 'zod';
+import { messageOf } from '../message-of.ts';
 import type { Access } from './oauth-steps.ts';
 import type { Answer, Probe } from './probe.ts';
 import { type Outcome, passed, type Step, skipped, Trouble, warning } from './step.ts';
@@ -113,7 +114,7 @@ export function mcpSteps({ endpointUrl, access, probe, version, signal, eras, tr
       const refusal = probe.refusal();
       if (refusal) throw toTrouble(refusal);
       if (error instanceof Trouble) throw error;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       throw new Trouble(`It did not go well: ${message}`, 'The log of the deployment may say why.', { cause: error });
     }
   };

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { computeScopeUnion, startAuthorization } from '@modelcontextprotocol/client';
 import { z } from 'zod';
 import type { Transaction } from '#prisma/client.ts';
@@ -6,6 +6,7 @@ import type { Actor } from '../actor.ts';
 import type { Envelopes } from '../credentials/envelope.ts';
 import { specOf } from '../deployments/rows/releases.ts';
 import { notFound, UserError } from '../errors.ts';
+import { hashSecret } from '../secret-hash.ts';
 import { callbackUrl, chooseClient, type EnteredClient, remoteClientSchema } from './client.ts';
 import { endpointsSchema, openConnection } from './connection.ts';
 import { discoverSignIn } from './discover.ts';
@@ -28,8 +29,6 @@ const begunSchema = z.object({
   scope: z.string().nullable(),
 });
 export type Begun = z.infer<typeof begunSchema>;
-
-export const hashOfState = (state: string) => new Uint8Array(createHash('sha256').update(state).digest());
 
 const contextOf = (stateHash: Uint8Array) =>
   ({ purpose: 'remote-sign-in', subject: Buffer.from(stateHash).toString('base64url'), version: 1 }) as const;
@@ -98,7 +97,7 @@ export const createBegin =
       codeVerifier,
       scope,
     };
-    const stateHash = hashOfState(state);
+    const stateHash = hashSecret(state);
     const envelope = await envelopes.seal(JSON.stringify(begun), contextOf(stateHash));
     const expiresAt = new Date(nowMs + LIFETIME_MS);
     await database.transaction(async (tx) => {

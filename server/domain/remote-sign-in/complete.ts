@@ -3,7 +3,8 @@ import type { Transaction } from '#prisma/client.ts';
 import type { Actor } from '../actor.ts';
 import { writeAudit } from '../audit/audit.ts';
 import { notFound } from '../errors.ts';
-import { type Begun, hashOfState, openBegun } from './begin.ts';
+import { hashSecret } from '../secret-hash.ts';
+import { type Begun, openBegun } from './begin.ts';
 import { sealConnection } from './connection.ts';
 import { explainFailure, oauthCode, signInFailed } from './explain.ts';
 import { createLimitedFetch } from './limited-fetch.ts';
@@ -17,7 +18,7 @@ const AGAIN = 'Open the deployment and connect again.';
 
 /** Takes the sign-in that a state stands for, once, and only for the user who began it. */
 async function take({ database, envelopes, now }: SignInDeps, actor: Actor, state: string | null) {
-  const stateHash = hashOfState(state ?? '');
+  const stateHash = hashSecret(state ?? '');
   const row = await database.prisma.remoteSignIn.findUnique({ where: { stateHash } });
   if (row && row.userId !== actor.userId)
     throw signInFailed('Another user began this sign-in.', 'Sign in to Catwalk as the user who began it.');

@@ -1,5 +1,6 @@
 import type { OfferedAnswers } from '#deploy/host/contract.ts';
 import { listKey } from '#server/domain/deployments/rows/offer.ts';
+import { isRecord } from '#server/domain/is-record.ts';
 import type { RequestHead } from '../request-head.ts';
 import { LISTEN_METHOD } from './listening-request.ts';
 
@@ -32,9 +33,6 @@ export type AsleepAnswer =
   | { kind: 'wake' };
 
 const WAKE: AsleepAnswer = { kind: 'wake' };
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Reads one request or notification; null for everything else, which is the host's to answer. */
 export function readAsleepRequest(body: string): AsleepRequest | null {

@@ -1,6 +1,7 @@
 import type { HostTarget } from '#deploy/host-client.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
 import { timeFactor } from '#server/domain/catalog.ts';
+import { messageOf } from '../../message-of.ts';
 import type { DeploymentFailure } from '../rows/failure.ts';
 import type { Snapshot } from '../rows/snapshot.ts';
 import { POLL_MS, SLOW_POLL_MS } from './decision.ts';
@@ -68,6 +69,6 @@ async function explain(
     signal.throwIfAborted();
     return null;
   }
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   return failureOf('NO_HANDSHAKE', `The server did not complete the handshake: ${text}`, null, deps.now(), about);
 }

@@ -1,5 +1,6 @@
 import type { HostStatus } from '#deploy/host/contract.ts';
 import type { Machine, Release } from '#prisma/generated/client/client.ts';
+import { messageOf } from '../../message-of.ts';
 import type { DeploymentFailure } from '../rows/failure.ts';
 import type { Era } from '../rows/snapshot.ts';
 import { HEALTH_FAILURES_MAX, type Remedy } from './decide-remedy.ts';
@@ -112,7 +113,7 @@ async function findFailure(step: Step, machine: Machine): Promise<DeploymentFail
     signal.throwIfAborted();
     const reason = latest?.lastError ?? status.lastError;
     if (reason) return fromHostFailure(reason, { release });
-    const text = error instanceof Error ? error.message : String(error);
+    const text = messageOf(error);
     return unreachable(step, release, `The server does not answer a ping: ${text}`, null);
   }
 }

@@ -3,6 +3,7 @@ import type { HostClient, HostTarget } from '#deploy/host-client.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Deployment, Machine, Prisma, Release } from '#prisma/generated/client/client.ts';
 import type { Envelopes } from '#server/domain/credentials/envelope.ts';
+import { messageOf } from '../../message-of.ts';
 import { openHostToken } from '../rows/releases.ts';
 import { isServing, SERVING_STATUSES } from '../status.ts';
 import { findCreated } from './adopt.ts';
@@ -133,7 +134,7 @@ async function observeMachine(
     return { row: await saveObservation(deps, row, machine, fleet), observed: toObserved(machine) };
   } catch (error) {
     signal.throwIfAborted();
-    return { row, observed: { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) } };
+    return { row, observed: { kind: 'unknown', reason: messageOf(error) } };
   }
 }
 

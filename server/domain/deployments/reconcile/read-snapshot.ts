@@ -1,5 +1,6 @@
 import type { Client } from '@modelcontextprotocol/client';
 import { z } from 'zod';
+import { messageOf } from '../../message-of.ts';
 import type { Snapshot } from '../rows/snapshot.ts';
 
 const LIST_PAGES_MAX = 50;
@@ -21,7 +22,7 @@ export async function readSnapshot(client: Client, era: Snapshot['era'], options
       return await list({ ...options, timeout: Math.min(options.timeout, OPTIONAL_LIST_MS) }, notes);
     } catch (error) {
       options.signal.throwIfAborted();
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       notes.push(`The server declares ${what} and does not list them: ${reason}`);
       return [];
     }
