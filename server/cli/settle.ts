@@ -5,6 +5,8 @@ export type Outcome = 'reached' | 'failed' | 'overtaken' | null;
 
 type State = { status: string; phase: string | null };
 
+const isDeleted = (status: string): boolean => status === 'DELETING' || status === 'DELETED';
+
 /**
  * Decides if the state of a deployment ends the wait; null to keep waiting. `moved`: the intent has taken effect, so that
  * the state from before it is not taken for its result. `overtaken`: another intent followed. A status that this version
@@ -16,9 +18,9 @@ export function judge(goal: Goal, { status, phase }: State, moved: boolean): Out
       return status === 'DELETED' ? 'reached' : null;
     case 'stopped':
       if (status === 'STOPPED') return 'reached';
-      return status === 'DELETING' || status === 'DELETED' ? 'overtaken' : null;
+      return isDeleted(status) ? 'overtaken' : null;
     case 'running':
-      if (status === 'DELETING' || status === 'DELETED') return 'overtaken';
+      if (isDeleted(status)) return 'overtaken';
       if (!moved || phase !== null) return null;
       if (status === 'STOPPED') return 'overtaken';
       if (status === 'FAILED') return 'failed';

@@ -1,3 +1,4 @@
+import { isAsleep } from '#server/domain/deployments/status.ts';
 import { networkOf } from '#server/domain/network.ts';
 import { createRequestIds } from '../logging/request-id.ts';
 import { authorize, type Grant, isStillGranted, toPrincipal } from './access.ts';
@@ -118,7 +119,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     const exchange = new ListeningExchange({ ...parts, onLost: parked.onLost });
     open.add(exchange);
     exchange.lists = route.offerDigests;
-    if (route.status === 'ASLEEP') exchange.startParked(acknowledgment);
+    if (isAsleep(route)) exchange.startParked(acknowledgment);
     else exchange.start(upstream);
     parked.add(exchange);
     return null;

@@ -1,3 +1,4 @@
+import { isOver } from '#server/domain/deployments/status.ts';
 import { isStillGranted, type OAuthAuthority } from './access.ts';
 import type { OpenExchanges } from './open-exchanges.ts';
 import * as refusals from './refusals.ts';
@@ -25,7 +26,7 @@ export function watchGrants({ routes, open, oauth, nowMs, onError }: WatchGrants
     const route = await routes.resolve(deploymentId);
     for (const exchange of exchanges) {
       if (route === null) exchange.end(refusals.unknownEndpoint);
-      else if (route.status === 'STOPPED' || route.status === 'DELETING') exchange.end(refusals.stopped(route));
+      else if (isOver(route)) exchange.end(refusals.stopped(route));
       else if (!(await isStillGranted(route, exchange.grant, oauth, nowMs()))) {
         exchange.end(refusals.unauthorized(true));
       }

@@ -1,3 +1,4 @@
+import { isAsleep } from '#server/domain/deployments/status.ts';
 import type { Route } from './route.ts';
 import type { RouteTable } from './route-table.ts';
 
@@ -55,7 +56,8 @@ export function createWaker({ routes, wake, answers = async () => true, holdMsMa
         });
         const route = await routes.resolve(deploymentId);
         if (until.aborted) return { route, answers: true };
-        if (route?.status !== 'ASLEEP') return { route, answers: route === null || (await answers(route, until)) };
+        if (route === null || !isAsleep(route))
+          return { route, answers: route === null || (await answers(route, until)) };
         await changed;
       }
     } finally {

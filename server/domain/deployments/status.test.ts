@@ -4,9 +4,13 @@ import {
   ACTIVE_STATUSES,
   awakeAfter,
   canServe,
+  isActive,
   isComingUp,
+  isOver,
   isReplacing,
   isServing,
+  isServingWithFailure,
+  isToRun,
   isWaking,
   SERVING_STATUSES,
 } from './status.ts';
@@ -17,6 +21,21 @@ test('RUNNING and UNHEALTHY serve; ASLEEP can', () => {
   expect(ALL.filter((status) => isServing({ status })).sort()).toEqual([...SERVING_STATUSES].sort());
   expect(ALL.filter((status) => canServe({ status })).sort()).toEqual(['ASLEEP', 'RUNNING', 'UNHEALTHY']);
   expect([...ACTIVE_STATUSES].sort()).toEqual(['ASLEEP', 'DEPLOYING', 'RUNNING', 'UNHEALTHY']);
+  expect(ALL.filter((status) => isActive({ status })).sort()).toEqual([...ACTIVE_STATUSES].sort());
+});
+
+test('a deployment is over once its owner stopped or deleted it', () => {
+  expect(ALL.filter((status) => isOver({ status })).sort()).toEqual(['DELETED', 'DELETING', 'STOPPED']);
+});
+
+test('only UNHEALTHY serves with a failure', () => {
+  expect(ALL.filter((status) => isServingWithFailure({ status }))).toEqual(['UNHEALTHY']);
+});
+
+test('a deployment is to run while its owner wants it and no failure has ended the attempt', () => {
+  expect(isToRun({ desired: 'RUNNING', status: 'DEPLOYING' })).toBe(true);
+  expect(isToRun({ desired: 'RUNNING', status: 'FAILED' })).toBe(false);
+  expect(isToRun({ desired: 'STOPPED', status: 'RUNNING' })).toBe(false);
 });
 
 test('a release replaces another one while it is the target and not the current', () => {

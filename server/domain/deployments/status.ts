@@ -15,6 +15,17 @@ export const isAsleep = ({ status }: WithStatus): boolean => status === 'ASLEEP'
 /** A release answers calls, or does so once it is woken: a new release is prepared beside it. */
 export const canServe = (deployment: WithStatus): boolean => isServing(deployment) || isAsleep(deployment);
 
+/** The failure of the row belongs to the release that serves. */
+export const isServingWithFailure = ({ status }: WithStatus): boolean => status === 'UNHEALTHY';
+
+/** The owner stopped or deleted the deployment: calls that are under way end. */
+export const isOver = ({ status }: WithStatus): boolean =>
+  status === 'STOPPED' || status === 'DELETING' || status === 'DELETED';
+
+/** The owner wants the deployment to run, and no failure has ended the attempt. */
+export const isToRun = ({ desired, status }: Pick<Deployment, 'desired' | 'status'>): boolean =>
+  desired === 'RUNNING' && status !== 'FAILED';
+
 /** The target release is not the one that serves: it is on its way to replace it. */
 export const isReplacing = ({
   targetReleaseId,
@@ -33,6 +44,9 @@ export const isComingUp = ({ desired, phase }: Pick<Deployment, 'desired' | 'pha
 
 /** Statuses in which a process may run for the deployment, for queries. */
 export const ACTIVE_STATUSES = [...SERVING_STATUSES, 'ASLEEP', 'DEPLOYING'] as const satisfies DeploymentStatus[];
+
+/** A process may run for the deployment. */
+export const isActive = ({ status }: WithStatus): boolean => canServe({ status }) || status === 'DEPLOYING';
 
 /** The sentence of the timeline when a phase begins. */
 export const PHASE_MESSAGES = {

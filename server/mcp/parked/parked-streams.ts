@@ -1,4 +1,5 @@
 import { changesBetween } from '#server/domain/deployments/rows/offer.ts';
+import { isAsleep } from '#server/domain/deployments/status.ts';
 import type { MachineTarget, Route } from '../route.ts';
 import type { RouteTable } from '../route-table.ts';
 import { findSessionMachine, splitSessionId } from '../session-id.ts';
@@ -110,7 +111,7 @@ export function createParkedStreams(deps: ParkedStreamsDeps): ParkedStreams {
   const look = async (exchange: ListeningExchange, finish: () => void): Promise<void> => {
     routes.invalidate(exchange.deploymentId);
     const route = await routes.resolve(exchange.deploymentId);
-    const sleeps = route?.status === 'ASLEEP' && route.answersWhileAsleep;
+    const sleeps = route !== null && isAsleep(route) && route.answersWhileAsleep;
     if (sleeps && exchange.canPark) park(route, exchange);
     else finish();
   };

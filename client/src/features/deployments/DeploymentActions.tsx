@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { RedeployDialog } from '../releases/RedeployDialog.tsx';
 import type { PendingIntent } from '../status/looks.ts';
-import { canRestart, canStart, canStop, isAsleep, isDeleted } from '../status/status.ts';
+import { canRestart, canStart, canStop, isAsleep, isDeleted, needsRetry } from '../status/status.ts';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import classes from './DeploymentHeader.module.css';
 import { StartDocument, StopDocument } from './intents.ts';
@@ -39,12 +39,12 @@ export function DeploymentActions({ pending, ...props }: DeploymentActionsProps)
   const isLeaving = isDeleted(status) || pending === 'DELETE';
   const mayStay = !isLeaving && pending !== 'STOP';
   // The failure card has the remedies for a failed deployment; the menu offers them too.
-  const inMenu = isAsleep(status) || status === 'FAILED';
+  const inMenu = isAsleep(status) || needsRetry(status);
 
   return (
     <>
       <div className={classes.actions} {...focus.group}>
-        {mayStay && canStart(status) && status !== 'FAILED' && (
+        {mayStay && canStart(status) && !needsRetry(status) && (
           <Button
             leftSection={<IconPlayerPlay size={15} />}
             loading={pending === 'START' || waking}
@@ -94,7 +94,7 @@ export function DeploymentActions({ pending, ...props }: DeploymentActionsProps)
                 Cancel stop
               </Menu.Item>
             )}
-            {status === 'FAILED' && (
+            {needsRetry(status) && (
               <Menu.Item leftSection={<IconReload size={15} />} onClick={() => void start({ id })}>
                 Retry
               </Menu.Item>

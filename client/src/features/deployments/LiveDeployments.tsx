@@ -1,5 +1,6 @@
 import { useApolloClient, useSubscription } from '@apollo/client/react';
 import { graphql } from '../../generated/index.ts';
+import { isGone } from '../status/status.ts';
 import { addToList, removeFromList } from './listed.ts';
 
 const DeploymentsChangedDocument = graphql(`
@@ -26,7 +27,7 @@ export function LiveDeployments() {
     onData: ({ data: { data } }) => {
       const event = data?.deploymentsChanged;
       if (!event) return;
-      if (event.status === 'DELETED' || !event.deployment) removeFromList(cache, event.deploymentId);
+      if (isGone(event.status) || !event.deployment) removeFromList(cache, event.deploymentId);
       else addToList(cache, event.deployment);
     },
   });

@@ -3,7 +3,7 @@ import { formatDuration } from '../../ui/data/duration.ts';
 import { Timeline } from '../../ui/data/Timeline.tsx';
 import { Ago, Elapsed } from '../../ui/data/Times.tsx';
 import { attemptTimings, PHASE_LABELS, phaseSteps, sinceOf } from '../status/phases.ts';
-import type { Phase, Status } from '../status/status.ts';
+import { type Phase, runsUndisturbed, type Status } from '../status/status.ts';
 import classes from './ReleaseTimeline.module.css';
 
 export const ReleaseTimelineFragment = graphql(`
@@ -105,9 +105,8 @@ export function ReleaseTimeline(props: { deployment: FragmentType<typeof Release
 
 /** The events of the current attempt, newest first: those after the deployment last simply ran. */
 function sinceItLastRan<Event extends { status: Status; phase?: Phase | null }>(events: readonly Event[]): Event[] {
-  const at = events.findIndex(({ status, phase }) => status === 'RUNNING' && !phase);
+  const at = events.findIndex(runsUndisturbed);
   // Right after a recovery, the setbacks that led to it are shown too.
-  const from =
-    at === 0 ? events.findIndex(({ status, phase }, index) => index > 0 && status === 'RUNNING' && !phase) : at;
+  const from = at === 0 ? events.findIndex((event, index) => index > 0 && runsUndisturbed(event)) : at;
   return from === -1 ? [...events] : events.slice(0, from);
 }

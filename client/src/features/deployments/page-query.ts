@@ -1,5 +1,6 @@
 import { useQuery, useSubscription } from '@apollo/client/react';
 import { graphql } from '../../generated/index.ts';
+import { isGone } from '../status/status.ts';
 
 export const DeploymentPageFragment = graphql(`
   fragment DeploymentPage_deployment on Deployment {
@@ -75,7 +76,7 @@ export function useDeploymentPage(databaseId: string, onGone: () => void) {
     skip: !query.data?.deployment,
     ignoreResults: true,
     onData: ({ data: { data } }) => {
-      if (data?.deploymentStatus.status === 'DELETED') onGone();
+      if (data && isGone(data.deploymentStatus.status)) onGone();
     },
   });
   return query;

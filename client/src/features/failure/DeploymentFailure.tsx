@@ -10,6 +10,7 @@ import { RestartDialog } from '../deployments/RestartDialog.tsx';
 import { useIntent } from '../deployments/use-intent.ts';
 import { RollbackDialog } from '../releases/RollbackDialog.tsx';
 import { ConnectDialog } from '../remote/ConnectDialog.tsx';
+import { needsRetry } from '../status/status.ts';
 import { MissingFields, useMissing } from './MissingFields.tsx';
 import { useOlderRelease } from './older-release.ts';
 import { RemedyButton } from './RemedyButton.tsx';
@@ -81,7 +82,7 @@ export function DeploymentFailure(props: DeploymentFailureProps) {
         return void navigate(newPath({ source: deployment.source }));
       case 'retry':
         // While the old release serves, a retry means another new release, not a start.
-        return void (status === 'FAILED' ? start({ id }) : redeploy({ input: { id } }));
+        return void (needsRetry(status) ? start({ id }) : redeploy({ input: { id } }));
       default:
         setDialog(remedy.kind);
     }
@@ -95,7 +96,7 @@ export function DeploymentFailure(props: DeploymentFailureProps) {
         live
         failure={failure}
         ending={formatExit(failure)}
-        tone={status === 'FAILED' ? 'red' : 'amber'}
+        tone={needsRetry(status) ? 'red' : 'amber'}
         actions={remediesOf(failure, status, older !== null)
           .filter(({ kind }) => !(isAsking && kind === 'credentials'))
           .map((remedy, index) => (

@@ -14,7 +14,7 @@ import { TABS } from '../../navigation/tabs.ts';
 import { guessSourceKind } from '../analysis/source-kind.ts';
 import { SCHEMES } from '../shell/SchemeItems.tsx';
 import { STATUS_LOOKS } from '../status/looks.ts';
-import { canRestart, canStart, canStop, isAsleep, type Status } from '../status/status.ts';
+import { canRestart, canStart, canStop, isAsleep, needsRetry, type Status } from '../status/status.ts';
 import type { FoundServer } from './registry-search.ts';
 
 type ActionIcon = ComponentType<{ size?: number; stroke?: number }>;
@@ -48,7 +48,7 @@ type Intents = { start: () => void; stop: () => void; restart: () => void };
 /** The actions that the deployment on the screen accepts in its status, and its tabs. */
 export function deploymentActions(here: Target, intents: Intents, go: Go): SpotlightActionGroupData {
   const { name, status, databaseId } = here;
-  const startVerb = status === 'FAILED' ? 'Retry' : isAsleep(status) ? 'Wake' : 'Start';
+  const startVerb = needsRetry(status) ? 'Retry' : isAsleep(status) ? 'Wake' : 'Start';
   const run = (id: string, label: string, icon: ActionIcon, onClick: () => void) => entry({ id, label, icon, onClick });
   return {
     group: 'This deployment',

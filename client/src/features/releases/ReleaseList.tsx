@@ -5,7 +5,7 @@ import { type FragmentType, graphql, readFragment } from '../../generated/index.
 import { formatDuration } from '../../ui/data/duration.ts';
 import { Ago } from '../../ui/data/Times.tsx';
 import { formatSize } from '../catalog/MachineOptions.tsx';
-import { isServing, type Status } from '../status/status.ts';
+import { canServe, type Status } from '../status/status.ts';
 import { ReleaseChanges } from './ReleaseChanges.tsx';
 import classes from './ReleaseList.module.css';
 import { RollbackDialog } from './RollbackDialog.tsx';
@@ -75,7 +75,7 @@ export function ReleaseList(props: ReleaseListProps) {
 
   const stateOf = (release: (typeof releases)[number]): { label: string; tone: string } => {
     const isCurrent = release.id === props.currentId;
-    if (isCurrent && isServing(props.status)) return { label: 'Live', tone: 'green' };
+    if (isCurrent && canServe(props.status)) return { label: 'Live', tone: 'green' };
     if (release.id === props.targetId && props.isDeploying) return { label: 'Deploying', tone: 'blue' };
     if (isCurrent && props.status === 'STOPPED') return { label: 'Stopped', tone: 'gray' };
     if (isCurrent && props.status === 'FAILED') return { label: 'Failed', tone: 'red' };

@@ -1,5 +1,6 @@
 import type { Database } from '#prisma/client.ts';
 import type { Events } from '#server/domain/events.ts';
+import { SERVING_STATUSES } from '../status.ts';
 
 export type LookDeps = { database: Pick<Database, 'prisma'>; events: Events; now: () => Date };
 
@@ -15,7 +16,7 @@ export const createLook =
       where: {
         id: deploymentId,
         desired: 'RUNNING',
-        status: { in: ['RUNNING', 'UNHEALTHY'] },
+        status: { in: [...SERVING_STATUSES] },
         nextCheckAt: { gt: at },
       },
       data: { nextCheckAt: at },

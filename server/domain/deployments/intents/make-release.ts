@@ -5,7 +5,7 @@ import { writeAudit } from '#server/domain/audit/audit.ts';
 import { openCredentialSet, saveCredentialSet } from '#server/domain/credentials/credential-set.ts';
 import { parseFields } from '../rows/fields.ts';
 import { addRelease, type ReleaseContent, type ReleaseReason } from '../rows/releases.ts';
-import { canServe } from '../status.ts';
+import { canServe, isServingWithFailure } from '../status.ts';
 import { type Intent, writeIntent } from './intent.ts';
 import type { IntentDeps } from './intent-deps.ts';
 import { buildPayload, type FormValues, valuesOf } from './payload.ts';
@@ -33,7 +33,7 @@ export async function makeRelease(
     phase: 'QUEUED',
     phaseSince: deps.now(),
     // The failure of an earlier release no longer matters; the failure of the one that serves does.
-    ...(deployment.status === 'UNHEALTHY' ? {} : { failure: Prisma.DbNull }),
+    ...(isServingWithFailure(deployment) ? {} : { failure: Prisma.DbNull }),
   };
   const message = `Release ${added.number}: ${content.package} ${content.version}.`;
   await writeIntent(deps, tx, deployment, { message, releaseId: added.id, columns });

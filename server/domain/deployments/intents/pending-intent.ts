@@ -1,4 +1,5 @@
 import type { Deployment } from '#prisma/generated/client/client.ts';
+import { isToRun } from '../status.ts';
 
 export type PendingIntent = 'STOP' | 'RESTART';
 
@@ -11,5 +12,5 @@ export function pendingIntent(
 ): PendingIntent | null {
   const { desired, status, restartGeneration } = deployment;
   if (desired === 'STOPPED') return status === 'STOPPED' ? null : 'STOP';
-  return desired === 'RUNNING' && restartGeneration !== null && status !== 'FAILED' ? 'RESTART' : null;
+  return isToRun(deployment) && restartGeneration !== null ? 'RESTART' : null;
 }

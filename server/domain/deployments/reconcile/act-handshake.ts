@@ -4,6 +4,7 @@ import { timeFactor } from '#server/domain/catalog.ts';
 import { messageOf } from '../../message-of.ts';
 import type { DeploymentFailure } from '../rows/failure.ts';
 import type { Snapshot } from '../rows/snapshot.ts';
+import { isAsleep } from '../status.ts';
 import { POLL_MS, SLOW_POLL_MS } from './decision.ts';
 import { type FailureContext, failureOf, fromHostFailure } from './failures.ts';
 import { keepOffer } from './keep-offer.ts';
@@ -29,7 +30,7 @@ export async function completeHandshake(step: Step, machine: Machine): Promise<N
     snapshot = await deps.probe.readSnapshot(host, signal, timeFactor(target));
     snapshot = await redactSnapshot(deps, target, snapshot);
     await keepOffer(step, target.id, host);
-    if (view.deployment.status === 'ASLEEP') await giveSessionsBack(step, machine, host);
+    if (isAsleep(view.deployment)) await giveSessionsBack(step, machine, host);
   } catch (error) {
     signal.throwIfAborted();
     await saveLogsQuietly(deps, machine, signal);

@@ -1,6 +1,7 @@
 import type { Machine as ApiMachine } from '#deploy/fly/wire.ts';
 import { METADATA_KEYS } from '#deploy/machine-config.ts';
 import type { Deployment, Machine } from '#prisma/generated/client/client.ts';
+import { isToRun } from '../status.ts';
 import type { Fleet } from './fleet.ts';
 import { machineMetadata } from './machine-names.ts';
 import { type MachinePlanDeps, planMachine } from './machine-plan.ts';
@@ -57,10 +58,7 @@ export async function findCreated(
     ({ id, state }) => state !== 'destroyed' && state !== 'replaced' && !ofOthers.has(id),
   );
   if (made.length === 0) {
-    const goesOn =
-      deployment.desired === 'RUNNING' &&
-      deployment.status !== 'FAILED' &&
-      deployment.targetReleaseId === row.releaseId;
+    const goesOn = isToRun(deployment) && deployment.targetReleaseId === row.releaseId;
     const age = deps.now().getTime() - row.updatedAt.getTime();
     return goesOn || age >= CREATE_SETTLE_MS
       ? { row, observed: { kind: 'absent' } }

@@ -9,7 +9,7 @@ import type { DeploymentFailure } from '../rows/failure.ts';
 import { parseFields } from '../rows/fields.ts';
 import type { Snapshot } from '../rows/snapshot.ts';
 import { type TransitionGuard, type TransitionTo, transition } from '../rows/transition.ts';
-import { awakeAfter, isAsleep, isWaking } from '../status.ts';
+import { awakeAfter, isAsleep, isServingWithFailure, isWaking } from '../status.ts';
 import { throttledNote } from './throttling.ts';
 import { type DeploymentView, hasServingRelease, isRollingOut } from './view.ts';
 
@@ -165,7 +165,7 @@ export async function failRelease(
         ? {
             phase: null,
             // The failure of the serving release matters more.
-            ...(deployment.status === 'UNHEALTHY' ? { facts: { failure } } : { failure }),
+            ...(isServingWithFailure(deployment) ? { facts: { failure } } : { failure }),
             message: `Release ${target?.number} failed: ${failure.message} The previous one still serves.`,
             releaseId: target?.id ?? null,
             columns: { targetReleaseId: fallback, observedGeneration: guard.generation, ...learned },

@@ -1,5 +1,6 @@
 import type { PrismaClient } from '#prisma/client.ts';
 import type { DeploymentPhase, DeploymentStatus } from '#prisma/generated/client/enums.ts';
+import { isActive, isAsleep } from '../status.ts';
 
 const WINDOW_MS = 7 * 86_400_000;
 const CALLERS_MAX = 5;
@@ -17,9 +18,8 @@ export type SleepReport = {
 
 export type SleepEvent = { at: Date; status: DeploymentStatus; phase: DeploymentPhase | null };
 
-const sleeps = ({ status, phase }: SleepEvent): boolean => status === 'ASLEEP' && phase === null;
-const hasMachine = (event: SleepEvent): boolean =>
-  !sleeps(event) && event.status !== 'STOPPED' && event.status !== 'FAILED' && event.status !== 'DELETING';
+const sleeps = (event: SleepEvent): boolean => isAsleep(event) && event.phase === null;
+const hasMachine = (event: SleepEvent): boolean => isActive(event) && !sleeps(event);
 
 /**
  * Adds up, from events in order of time, since when a deployment sleeps, how often it was woken and how long its machine
@@ -39,8 +39,7 @@ export function addUpSleep(events: readonly SleepEvent[], since: Date, now: Date
   };
   for (const event of events) {
     pass(event.at);
-    if (before !== null && sleeps(before) && !sleeps(event) && event.status === 'ASLEEP' && event.at >= since)
-      wakes += 1;
+    if (before !== null && sleeps(before) && !sleeps(event) && isAsleep(event) && event.at >= since) wakes += 1;
     if (!sleeps(event)) asleepSince = null;
     else if (before === null || !sleeps(before)) asleepSince = event.at;
     before = event;
