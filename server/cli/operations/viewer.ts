@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CreateSignInLinkMutation, WhoAmIQuery } from '../generated/graphql.ts';
-import { operation } from './operation.ts';
+import { operation, REFUSAL } from './operation.ts';
 
 export const WHO_AM_I = operation<WhoAmIQuery>()(
   'query WhoAmI { result: viewer { name email } }',
@@ -8,11 +8,6 @@ export const WHO_AM_I = operation<WhoAmIQuery>()(
 );
 
 export const CREATE_SIGN_IN_LINK = operation<CreateSignInLinkMutation>()(
-  `mutation CreateSignInLink {
-    result: createSignInLink {
-      ... on SignInLink { url expiresAt }
-      ... on UserError { code message hint retryable }
-    }
-  }`,
+  `mutation CreateSignInLink { result: createSignInLink { ... on SignInLink { url expiresAt } ${REFUSAL} } }`,
   z.object({ url: z.string(), expiresAt: z.string() }),
 );
