@@ -3,6 +3,7 @@ import type { LongLine } from '../child/line-splitter.ts';
 import { type HostFailure, PLATFORM_PRINCIPAL } from '../contract.ts';
 import { HostFailureError, hostFailure } from '../failure.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
+import { awaitCall } from './awaited-call.ts';
 import { type Call, type Caller, type CallReply, ownCall } from './call.ts';
 import { numberOf, readLine } from './child-lines.ts';
 import {
@@ -196,28 +197,11 @@ export class Peer<C extends Caller> {
   ask(message: string, signal: AbortSignal): Promise<Envelope> {
     const envelope = scan(message);
     if (envelope === null) throw new TypeError('The bridge asked something that is no JSON-RPC message.');
-    return new Promise((resolve, reject) => {
-      if (this.ended) {
-        reject(new HostFailureError(hostFailure('CRASHED', 'The server has ended.', { retryable: true })));
-        return;
-      }
-      const aborted = () => {
-        this.pending.delete(id);
-        reject(signal.reason);
-      };
-      const settled = () => signal.removeEventListener('abort', aborted);
-      const call = ownCall<C>(envelope.method ?? '', {
-        onAnswer: (answer) => {
-          settled();
-          resolve(answer);
-        },
-        onLost: (failure) => {
-          settled();
-          reject(new HostFailureError(failure));
-        },
-      });
-      const id = this.#forward(envelope, call);
-      signal.addEventListener('abort', aborted, { once: true });
+    if (this.ended)
+      return Promise.reject(new HostFailureError(hostFailure('CRASHED', 'The server has ended.', { retryable: true })));
+    return awaitCall<C>(envelope.method ?? '', signal, {
+      begin: (call) => this.#forward(envelope, call),
+      forget: (id) => this.pending.delete(id),
     });
   }
 
