@@ -1,30 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { chown, mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { freemem, totalmem } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createActiveClock } from './active-clock.ts';
-import { boxedInstallEnvironment } from './box/installer-settings.ts';
-import { watchOom } from './box/oom-counter.ts';
 import { createBridge } from './bridge/bridge.ts';
 import { createChildPool } from './bridge/child-pool.ts';
 import { createChildRoom, memoryByGroup } from './bridge/child-room.ts';
 import { createRouter } from './bridge/routing.ts';
 import { createToolHeaders } from './bridge/tool-headers.ts';
 import { spawnChild } from './child/child-process.ts';
-import { installEnvironment } from './child/environment.ts';
-import type { HeldBack, HostFailure, HostPhase, HostStatus } from './contract.ts';
-import { failureOf, failWith, outOfMemoryWhileInstalling, redactFailure } from './failure.ts';
+import type { HostPhase, HostStatus } from './contract.ts';
+import { failWith, redactFailure } from './failure.ts';
 import type { HostOptions, RunningHost } from './host-options.ts';
 import { createHostServer } from './http-server.ts';
-import { behindRelay } from './http-servers/behind-relay.ts';
-import { installPackage, type Program } from './install/install.ts';
 import { nameOf } from './install/package-name.ts';
-import { openKeptFiles } from './kept/kept-files.ts';
+import { openInstallation } from './installation.ts';
 import { createLogRing } from './logs.ts';
 import { createNextCopy } from './next-copy.ts';
 import { readHeldBackMs } from './processor/held-back.ts';
-import { createProcessorMeter, type Measurement } from './processor/processor-meter.ts';
+import { createProcessorMeter, heldBackOf, type Measurement } from './processor/processor-meter.ts';
 import { readUsedMs } from './processor/used-time.ts';
 import { createRedactor } from './redact.ts';
 import { createServerFacts } from './server-facts.ts';
@@ -33,21 +27,13 @@ import { answerAttempt } from './trial/answer-attempt.ts';
 import { createTrial } from './trial/trial.ts';
 import { waitUntil } from './wait-until.ts';
 import { createWalls } from './walls.ts';
-import { createWorkspaces, type Workspaces } from './workspaces/workspaces.ts';
+import type { Workspaces } from './workspaces/workspaces.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 60_000;
 /** Within what Fly gives a machine between SIGTERM and SIGKILL. */
 const DRAIN_MS = 3_000;
-/** Up to this size npm runs with a small young generation: 40 MB less at its peak. */
-const SMALL_MACHINE_MB = 512;
 /** The caller may die before the machine sleeps: the host then takes calls again. Time asleep does not count. */
 const QUIESCED_MS = 30_000;
-
-const heldBackOf = (measured: Measurement | null): HeldBack | null => {
-  if (measured === null) return null;
-  const { wallMs, heldBackMs } = measured.read();
-  return { wallMs, heldBackMs };
-};
 
 const ownProcessorMs = (): number => {
   const { user, system } = process.cpuUsage();
@@ -74,9 +60,6 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const { box, oomKills } = walls;
   const user = box?.user ?? options.childUser ?? null;
   const machineId = options.machineId ?? 'local';
-  const installTemporary = join(options.dataDir, 'install-tmp');
-  await mkdir(installTemporary, { recursive: true, mode: 0o700 });
-  if (user) await chown(installTemporary, user.uid, user.gid);
   const timeFactor = config.timeFactor ?? 1;
   const meter = createProcessorMeter(
     {
@@ -87,9 +70,18 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     },
     timeFactor > 1,
   );
-  let installing: Measurement | null = null;
   let starting: Measurement | null = null;
   const aborter = new AbortController();
+  const installation = await openInstallation({
+    options,
+    walls,
+    user,
+    meter,
+    clock: () => clock.now(),
+    signal: aborter.signal,
+    log,
+    redact,
+  });
   const facts = createServerFacts();
   const measureMemory = options.measureMemory ?? memoryByGroup;
   const clock = createActiveClock(() => {
@@ -99,10 +91,6 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
 
   const metered = createAnswerMeter(() => cutSlowReaders());
 
-  let program: Program | null = null;
-  let workspaces: Workspaces | null = null;
-  let installFailure: HostFailure | null = null;
-  let install: HostStatus['install'] = null;
   let phase: HostPhase = 'INSTALLING';
   let since = new Date();
   let quiescedUntil = 0;
@@ -113,7 +101,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   };
 
   const nextCopy = createNextCopy({
-    program: () => program,
+    program: () => installation.program,
     signal: aborter.signal,
     log: (text) => log('HOST', text),
   });
@@ -122,7 +110,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   };
 
   const installedWorkspaces = (): Workspaces =>
-    workspaces ?? failWith('INSTALL_FAILED', 'The package is not installed.', { retryable: true });
+    installation.workspaces ?? failWith('INSTALL_FAILED', 'The package is not installed.', { retryable: true });
 
   const toolHeaders = createToolHeaders();
   const pool = createChildPool({
@@ -135,9 +123,9 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       }),
     workspaces: {
       acquire: (owner) => installedWorkspaces().acquire(owner),
-      find: (owner) => workspaces?.find(owner) ?? null,
+      find: (owner) => installation.workspaces?.find(owner) ?? null,
       mayServe: (workspace, owner) => installedWorkspaces().mayServe(workspace, owner),
-      remove: async (workspace) => workspaces?.remove(workspace),
+      remove: async (workspace) => installation.workspaces?.remove(workspace),
     },
     router: createRouter({ log: (text) => log('HOST', text), onToolsChanged: toolHeaders.forget }),
     clock: clock.now,
@@ -148,7 +136,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     log,
     redactFailure: (failure) => redactFailure(failure, redact),
     variables: [...new Set([...Object.keys(config.env), ...(config.knownVariables ?? [])])],
-    engineWarning: () => program?.engineWarning ?? null,
+    engineWarning: () => installation.program?.engineWarning ?? null,
     makeRoom: createChildRoom({
       memoryBytes: config.memoryMb === undefined ? null : config.memoryMb * 1024 * 1024,
       measure: measureMemory,
@@ -171,7 +159,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
         machineId,
         user,
         box,
-        program: () => program,
+        program: () => installation.program,
         signal: aborter.signal,
       })
     : null;
@@ -188,8 +176,9 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     unavailable: () => {
       if (clock.now() < quiescedUntil)
         return { status: 503, message: 'This machine is about to sleep.', failure: null, retryAfterSeconds: 1 };
-      if (installFailure) return { status: 200, message: installFailure.message, failure: installFailure };
-      if (program) return null;
+      const { failure } = installation;
+      if (failure) return { status: 200, message: failure.message, failure };
+      if (installation.program) return null;
       return {
         status: 503,
         message: `${nameOf(config.package).name} is being installed. Try again in a moment.`,
@@ -201,7 +190,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
 
   const currentPhase = (): HostPhase => {
     if (phase === 'INSTALLING' || phase === 'STOPPING') return phase;
-    if (installFailure) return 'FAILED';
+    if (installation.failure) return 'FAILED';
     if (pool.ready) return 'READY';
     return pool.lastFailure ? 'FAILED' : facts.era ? 'READY' : 'STARTING_SERVER';
   };
@@ -209,6 +198,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const status = (): HostStatus => {
     enter(currentPhase());
     const memory = measureMemory();
+    const { program, progress: install, failure, measurement } = installation;
     return {
       phase,
       since: since.toISOString(),
@@ -218,7 +208,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
         ...(program?.version ? { version: program.version } : {}),
       },
       install,
-      heldBack: { install: heldBackOf(installing), start: heldBackOf(starting) },
+      heldBack: { install: heldBackOf(measurement), start: heldBackOf(starting) },
       serverInfo: facts.serverInfo,
       era: facts.era,
       sessions: bridge.sessionCount,
@@ -234,7 +224,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       })),
       translatedCalls: bridge.translatedCount,
       restarts: pool.restarts,
-      lastError: installFailure ?? pool.lastFailure,
+      lastError: failure ?? pool.lastFailure,
       contained: walls.contained(),
       reached: walls.reached(),
       lastAnswerAt: pool.lastAnswerAt === null ? null : new Date(pool.lastAnswerAt).toISOString(),
@@ -264,7 +254,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       quiescedUntil = 0;
     },
     restartSilent: async () => ({ restarted: await pool.endSilent() }),
-    attempt: trial && ((body) => answerAttempt(trial, body, { isReady: () => program !== null, redact })),
+    attempt: trial && ((body) => answerAttempt(trial, body, { isReady: () => installation.program !== null, redact })),
   });
   const cutSlowReaders = createSlowReaderCheck(server, options.limits?.clientUnreadBytesMax);
   await new Promise<void>((done, failed) => {
@@ -275,65 +265,13 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     });
   });
 
-  const measured = meter.start();
-  installing = measured;
-  const wasKilled = watchOom(oomKills);
-  const work = (async () => {
-    try {
-      const env =
-        box === null
-          ? { ...installEnvironment(options.installHome ?? null), TMPDIR: installTemporary }
-          : boxedInstallEnvironment(installTemporary);
-      await walls.openNetwork(env);
-      const found = await installPackage(config.package, {
-        cacheDir: resolve(options.cacheDir),
-        env,
-        user,
-        box,
-        timeFactor,
-        nodeFlags: (config.memoryMb ?? Number.POSITIVE_INFINITY) <= SMALL_MACHINE_MB ? ['--max-semi-space-size=1'] : [],
-        signal: aborter.signal,
-        log: (line) => log('INSTALL', line),
-        onProgress: (progress) => {
-          install = { cached: false, packages: 0, bytes: 0, milliseconds: null, ...install, ...progress };
-        },
-      });
-      walls.serve();
-      const { http } = config.package;
-      const installed = http === undefined ? found : behindRelay(found, http, options.relay ?? []);
-      workspaces = createWorkspaces({
-        folder: join(options.dataDir, 'workspaces'),
-        program: installed,
-        config,
-        user,
-        box,
-        kept: options.keptDir === undefined ? null : openKeptFiles(options.keptDir, user),
-        clock: clock.now,
-        log: (text) => log('HOST', text),
-      });
-      // The first one belongs to the installation: a disk that is full shows here.
-      if (!trial) await workspaces.acquire(null);
-      program = installed;
-      const { cached, packages, bytes } = installed;
-      const { usedMs, wallMs } = measured.end();
-      const used = usedMs === null ? {} : { processorMs: usedMs };
-      install = { cached, packages, bytes, milliseconds: wallMs, ...used };
-      if (aborter.signal.aborted) return;
-      enter('STARTING_SERVER');
-      if (trial) prepareNextCopy(0);
-      else {
-        starting = meter.start();
-        await pool.warmUp();
-      }
-    } catch (error) {
-      const failure = failureOf(error, 'INSTALL_FAILED');
-      installFailure = redactFailure(wasKilled() ? outOfMemoryWhileInstalling(failure) : failure, redact);
-      log('HOST', installFailure.message);
-      enter('FAILED');
-    } finally {
-      measured.end();
-    }
-  })();
+  const firstStart = async () => {
+    enter('STARTING_SERVER');
+    if (trial) return prepareNextCopy(0);
+    starting = meter.start();
+    await pool.warmUp();
+  };
+  const work = installation.run(firstStart, () => enter('FAILED'));
 
   return {
     port: (server.address() as AddressInfo).port, // a TCP listener has an AddressInfo
@@ -348,7 +286,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       bridge.close();
       await waitUntil(() => [...pool.peers].every((peer) => peer.inFlight === 0), drainMs);
       await Promise.all([pool.close(), trial?.close(), work, nextCopy.done]);
-      await workspaces?.close();
+      await installation.workspaces?.close();
       walls.close();
       server.closeAllConnections();
       clock.stop();

@@ -71,3 +71,10 @@ export const createProcessorMeter = (readings: MeterReadings, expectsQuota: bool
 };
 
 export type Measurement = ReturnType<ReturnType<typeof createProcessorMeter>['start']>;
+
+/** The figures of a measurement as a host reports them: so far, or until its end. */
+export const heldBackOf = (measured: Measurement | null): HeldBack | null => {
+  if (measured === null) return null;
+  const { wallMs, heldBackMs } = measured.read();
+  return { wallMs, heldBackMs };
+};
