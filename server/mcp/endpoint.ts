@@ -8,31 +8,26 @@ import { Exchange } from './exchange.ts';
 import { type EndpointRequest, passGate } from './gate.ts';
 import { createEndpointEventRewriter } from './legacy-sse.ts';
 import { createOpenExchanges, DEFAULT_EXCHANGE_CAPS } from './open-exchanges.ts';
-import { createAsleep, mustRead, readSmallBody } from './parked/asleep.ts';
 import { AwaitedExchange } from './parked/awaited-exchange.ts';
+import { createDispatchAsleep } from './parked/dispatch-asleep.ts';
 import { ListeningExchange } from './parked/listening-exchange.ts';
-import { acceptsEvents, isListening } from './parked/listening-request.ts';
+import { isListening } from './parked/listening-request.ts';
 import { createParkedStreams } from './parked/parked-streams.ts';
 import { tellWakeProgress } from './parked/wake-progress.ts';
 import { createReachability } from './reachability.ts';
-import { type Refusal, refuse, sendEnded } from './refusal.ts';
+import { type Outcome, type Refusal, refuse, sendEnded } from './refusal.ts';
 import * as refusals from './refusals.ts';
 import { watchMachines } from './replaced-machines.ts';
 import { watchGrants } from './revocation.ts';
 import type { MachineTarget, Route } from './route.ts';
 import { RouteUnavailableError } from './route-table.ts';
-import { findSessionMachine, isCurrentSession, splitSessionId } from './session-id.ts';
+import { findSessionMachine, splitSessionId } from './session-id.ts';
 import { toTracedCall } from './traced-call.ts';
-import { toAsleepUsageCall, toUsageCall } from './usage-call.ts';
+import { toUsageCall } from './usage-call.ts';
 import { createWaker } from './waker.ts';
-
-/** The refusal of a request; null when the request is on its way to the machine. */
-type Outcome = Refusal | null;
 
 /** How often a route is read again because it changed while the right to it was checked. */
 const LOOKS_MAX = 5;
-/** A machine that sleeps: nothing is sent to it before it is awake and has an address. */
-const ASLEEP_TARGET = { origin: 'http://asleep.invalid', headers: {}, token: '' };
 const UPSTREAM_PATHS = { main: '/mcp', sse: '/sse', messages: '/messages' } as const;
 
 /** The network whose share a caller takes; null for one with a right of their own. */
@@ -51,7 +46,6 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const open = createOpenExchanges(caps);
   const answers = createReachability(upstream);
   const parked = createParkedStreams({ routes, upstream, answers, nowMs, onError });
-  const asleep = deps.asleep ? createAsleep(deps.asleep) : null;
   const waker = createWaker({
     routes,
     wake: deps.wake,
@@ -131,44 +125,6 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     return machineId === undefined ? null : findSessionMachine(route, machineId, nowMs());
   };
 
-  /** Answers for a machine that sleeps, or wakes it. */
-  const answerForAsleep = async (request: EndpointRequest, route: Route, grant: Grant): Promise<Outcome> => {
-    const { currentMachineId: machineId } = route;
-    const session = request.head.sessionId;
-    const isOurs = machineId !== null && (session === null || isCurrentSession(route, session));
-    if (!isOurs || request.path.kind !== 'main') return wakeAndDispatch(request, route, grant);
-    const machine = { ...ASLEEP_TARGET, machineId };
-    if (request.method === 'GET') {
-      return isListening(request) && acceptsEvents(request)
-        ? forward(request, route, grant, machine)
-        : wakeAndDispatch(request, route, grant);
-    }
-    if (asleep === null) return wakeAndDispatch(request, route, grant);
-    if (request.method === 'DELETE') {
-      await asleep.end(request, route, grant);
-      return null;
-    }
-    if (mustRead(request)) {
-      request.body = await readSmallBody(request);
-      if (request.body === null) return null;
-      return dispatchIfGranted(request, route, grant, false);
-    }
-    const outcome = await asleep.answer(request, route, grant, machineId);
-    switch (outcome.kind) {
-      case 'answered':
-        deps.record?.(toAsleepUsageCall(request, route, grant, outcome));
-        deps.trace?.(toTracedCall(request, request.res.statusCode, null, null));
-        return null;
-      case 'listen':
-        // It woke up, or the right ended, while the offer was read: nothing would tell the stream of that.
-        if (routes.peek(route.deploymentId) !== route) return dispatchIfGranted(request, route, grant, false);
-        if (!isListening(request)) return wakeAndDispatch(request, route, grant);
-        return forward(request, route, grant, machine, { acknowledgment: outcome.acknowledgment });
-      case 'wake':
-        return wakeAndDispatch(request, route, grant);
-    }
-  };
-
   /** Decides by the status of the deployment, once the right to call is settled. */
   const dispatch = (
     request: EndpointRequest,
@@ -190,7 +146,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       case 'ASLEEP':
         if (isCold) return refusals.waking(route);
         return route.answersWhileAsleep
-          ? answerForAsleep(request, route, grant)
+          ? dispatchAsleep(request, route, grant)
           : wakeAndDispatch(request, route, grant);
       case 'STOPPED':
         // its sessions ended with the machine: a client that ends one has what it wants
@@ -241,6 +197,13 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     }
     return dispatch(request, current, grant, isCold);
   };
+
+  const dispatchAsleep = createDispatchAsleep({
+    ...deps,
+    forward,
+    wakeAndDispatch,
+    dispatchIfGranted: (request, route, grant) => dispatchIfGranted(request, route, grant, false),
+  });
 
   const unauthorized = ({ head }: EndpointRequest, route: Route): Refusal => {
     const hasBearer = head.bearer !== null;

@@ -18,6 +18,9 @@ export type Refusal = {
   headers?: readonly string[];
 };
 
+/** The refusal of a request; null when the request is on its way, or answered. */
+export type Outcome = Refusal | null;
+
 export const toRpcError = (
   { code, message, rpcCode = SERVER_ERROR, retryAfterSeconds }: Refusal,
   requestId: string,
