@@ -9,7 +9,7 @@ test('rolls back to an older release, which goes live once it works', async ({ p
   await page.getByRole('button', { name: 'Add variable' }).click();
   await page.getByLabel('Variable name').fill('EXTRA');
   await page.getByLabel('Value of EXTRA').fill('1');
-  await page.getByRole('button', { name: 'Save and deploy' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save and deploy' }).click();
 
   await page.getByRole('link', { name: 'Releases' }).click();
   const releases = page.getByRole('list', { name: 'Releases' }).getByRole('listitem');
