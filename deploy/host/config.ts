@@ -1,5 +1,7 @@
-import { type BoxSettings, type ControlMessage, type HostConfig, RUNTIMES, type StartAttempt } from './contract.ts';
+import type { ControlMessage, HostConfig, StartAttempt } from './contract.ts';
+import { RUNTIMES } from './package-spec.ts';
 import { isRecord, isText, isTexts } from './records.ts';
+import type { BoxSettings } from './wall-contract.ts';
 
 const ISOLATIONS = ['AUTO', 'SHARED', 'PER_SESSION'];
 

@@ -1,80 +1,9 @@
 /**
- * Everything that the host receives and reports: the only file of `deploy/host` that the rest of Catwalk imports.
- * Types and constants, no dependency: the host ships alone inside the machine image.
+ * Everything that the host receives and reports, with package-spec.ts and wall-contract.ts: what the rest of Catwalk
+ * imports of it. Types and constants, no dependency: the host ships alone inside the machine image.
  */
-
-/** How a server is reached that serves Streamable HTTP or HTTP+SSE by itself instead of stdio. */
-export type HttpServing = {
-  /** Variables, beside PORT, from which the server reads its port. */
-  portVariables?: string[];
-  /** Variables from which the server reads the address that it listens on. */
-  hostVariables?: string[];
-  /** The flag that takes the port, such as `--port`. */
-  portFlag?: string;
-  /** Paths that the code of the server names; the usual ones are tried too. */
-  paths?: string[];
-};
-
-/** The package to install and run. With `http` the server is reached over a port instead of stdio. */
-export type PackageSpec = Package & { http?: HttpServing };
-
-/** `integrity` is an SRI string (sha512-…); a mismatch fails the install. */
-type Package =
-  | { runtime: 'npm'; name: string; version: string; integrity?: string; bin?: string }
-  /** `hashes`: SHA-256, hexadecimal, of every file of the version; none where its index gives none. */
-  | ({ runtime: 'pypi'; name: string; version: string; hashes?: string[]; bin?: string } & PythonOptions)
-  /** A git repository pinned to a full commit id, installed as `npx github:…` or `uvx --from git+…` would. */
-  | ({
-      runtime: 'git';
-      installer: 'npm' | 'pypi';
-      url: string;
-      commit: string;
-      subfolder?: string;
-      bin?: string;
-    } & PythonOptions)
-  /** A package tarball on the host's own disk (local machines only); folders are packed before they get here. */
-  | { runtime: 'archive'; path: string; integrity: string; bin?: string }
-  /**
-   * A bundle for desktop clients (MCPB): on the host's own disk, at an address, or both. `integrity` is that of the zip
-   * file; `entry` is the file in it that `kind` runs.
-   */
-  | {
-      runtime: 'mcpb';
-      name: string;
-      version: string;
-      integrity: string;
-      path?: string;
-      url?: string;
-      kind: 'node' | 'python' | 'binary';
-      entry: string;
-    }
-  /** Any stdio command, run as it is: `catwalk host -- COMMAND ARGS…`. */
-  | { runtime: 'command'; command: string; args: string[] }
-  /** A server that runs elsewhere. No host runs it: Catwalk relays to `url` with the headers. */
-  | { runtime: 'remote'; url: string; headers: RemoteHeader[] };
-
-/** A header of every request to a remote server. Its value is that of a variable of the deployment. */
-export type RemoteHeader = { name: string; variable: string };
-
-/** The kinds of packages that a host installs. */
-export const RUNTIMES = [
-  'npm',
-  'pypi',
-  'git',
-  'archive',
-  'mcpb',
-  'command',
-] as const satisfies PackageSpec['runtime'][];
-
-/** Options of a Python installation, as `uvx 'name[extra]' --with other --python 3.12` has them. */
-export type PythonOptions = {
-  /** Extras of the package itself. */
-  extras?: string[];
-  /** Requirements that are installed beside the package. */
-  with?: string[];
-  /** The version of Python, such as 3.12. Only uv can provide another one than that of the machine. */
-  python?: string;
-};
+import type { PackageSpec } from './package-spec.ts';
+import type { BoxSettings, ContainedAct, Egress } from './wall-contract.ts';
 
 export type HostIsolation = 'AUTO' | 'SHARED' | 'PER_SESSION';
 
@@ -106,12 +35,6 @@ export type HostConfig = {
   egress?: Egress;
 };
 
-/**
- * What a server may reach over the network. PUBLIC: every public address, and the entries. LISTED: the entries alone.
- * NONE: nothing. An entry is a name, `*.` and a name, or an address, each with a port or without (egress/host-entry.ts).
- */
-export type Egress = { policy: 'PUBLIC' | 'LISTED' | 'NONE'; hosts: string[] };
-
 /** `POST /attempt` in a trial: one start of the server. `env` and `files` replace those of the configuration. */
 export type StartAttempt = {
   args: string[];
@@ -132,71 +55,6 @@ export type AttemptReport = {
   /** Null when it served. */
   failure: HostFailure | null;
   milliseconds: number;
-};
-
-/** How a machine's programs are walled off (docs/machines.md). Absent: they are processes of the host's user. */
-export type BoxSettings = {
-  /** Path of bubblewrap. */
-  bubblewrap: string;
-  /** The user of programs in the box, where the host may take another; null: its own, in a user namespace. */
-  user: { uid: number; gid: number } | null;
-  /** Files that take the pid of a process which joins the machine's control groups; empty where there are none. */
-  controlGroups: string[];
-  /** The file of the control group with a line `oom_kill N`; null where there is none. */
-  oomCounter: string | null;
-  /** Existing files and folders that arguments name are open to the server: for machines of one person. */
-  namedPaths: boolean;
-  /** Folders that no argument opens. */
-  hidden: string[];
-  limits: {
-    /** Of one process, where there is no control group for all. */
-    memoryBytes: number;
-    /** Null: not limited by the number of the user's processes. */
-    processes: number | null;
-    /** Open files of one process. */
-    descriptors: number;
-    /** The largest file. */
-    fileBytes: number;
-    /** Files in /tmp together. */
-    temporaryBytes: number;
-  };
-  /** The file of the control group with a line `max N`: processes that could not be started; null where there is none. */
-  processCounter: string | null;
-  /** How a machine gets a network of its own; null: it has that of the computer. */
-  network: NetworkSettings | null;
-};
-
-/** Paths of programs that make a network of its own for a machine. */
-export type NetworkTools = { unshare: string; nsenter: string; ip: string };
-
-export type NetworkSettings = {
-  tools: NetworkTools;
-  /** An entry may open a private address: for one person alone. */
-  mayNamePrivate: boolean;
-  /** What holds for a configuration without `egress`. */
-  fallback: Egress | null;
-};
-
-/** What a wall stops. */
-export type WallRule =
-  | 'EGRESS_NONE'
-  | 'EGRESS_NOT_LISTED'
-  | 'EGRESS_PRIVATE_ADDRESS'
-  | 'MEMORY_LIMIT'
-  | 'PROCESS_LIMIT'
-  | 'DISK_LIMIT';
-
-/** An act of the server that a wall stopped, once or several times since the machine started. */
-export type ContainedAct = {
-  rule: WallRule;
-  /** What the server tried to reach, or which limit it met. */
-  subject: string;
-  /** The entry of a list of hosts that would allow it; null where none does. */
-  entry: string | null;
-  count: number;
-  /** ISO 8601. */
-  firstAt: string;
-  lastAt: string;
 };
 
 /** How a local machine hands the configuration over: the host's first line on the control pipe. */

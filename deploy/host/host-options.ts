@@ -1,7 +1,8 @@
 import type { BridgeDeps } from './bridge/bridge.ts';
 import type { memoryByGroup } from './bridge/child-room.ts';
 import type { ChildUser } from './child/environment.ts';
-import type { BoxSettings, HostConfig, HostStatus } from './contract.ts';
+import type { HostConfig, HostStatus } from './contract.ts';
+import type { BoxSettings } from './wall-contract.ts';
 
 export type HostOptions = {
   config: HostConfig;

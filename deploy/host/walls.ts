@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Box, createBox } from './box/box.ts';
 import { createOomCounter, type OomCounter } from './box/oom-counter.ts';
-import type { BoxSettings, ContainedAct, HostConfig } from './contract.ts';
+import type { HostConfig } from './contract.ts';
 import { createContainedActs } from './egress/contained-acts.ts';
 import { hostsOf, type MachineNetwork, openNetwork } from './egress/network.ts';
 import { failWith } from './failure.ts';
+import type { BoxSettings, ContainedAct } from './wall-contract.ts';
 
 /** The walls around the programs of a machine, and what they have stopped. */
 export type Walls = {

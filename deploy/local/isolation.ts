@@ -4,7 +4,7 @@ import { release } from 'node:os';
 import { namedPaths as findNamedPaths } from '../host/box/named-paths.ts';
 import { type BoxProbe, probeBox } from '../host/box/probe.ts';
 import { type NetworkProbe, probeNetwork } from '../host/box/probe-network.ts';
-import type { BoxSettings } from '../host/contract.ts';
+import type { BoxSettings } from '../host/wall-contract.ts';
 import { type ControlGroups, type MachineGroup, openControlGroups } from './control-groups.ts';
 
 /** `require`: a box or no start. `auto`: a box where one can be made. `none`: processes of this user. */

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { ChildCommand } from '../child/child-process.ts';
 import type { ChildUser } from '../child/environment.ts';
-import type { BoxSettings } from '../contract.ts';
+import type { BoxSettings } from '../wall-contract.ts';
 import { namedPaths } from './named-paths.ts';
 import { seccompProgram } from './seccomp.ts';
 import { isSystemPath, nodeFolders, systemArguments } from './system-files.ts';

@@ -1,7 +1,7 @@
-import type { NetworkTools } from '../contract.ts';
 import { openNamespace } from '../egress/namespace.ts';
 import { messageOf } from '../failure.ts';
 import { findOnPath } from '../find-on-path.ts';
+import type { NetworkTools } from '../wall-contract.ts';
 
 export type NetworkProbe =
   | { works: true; tools: NetworkTools }

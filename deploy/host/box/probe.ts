@@ -3,9 +3,9 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { BoxSettings } from '../contract.ts';
 import { findOnPath } from '../find-on-path.ts';
 import { removeTree } from '../remove-tree.ts';
+import type { BoxSettings } from '../wall-contract.ts';
 import { createBox } from './box.ts';
 
 const PROBE_MS_MAX = 10_000;

@@ -1,4 +1,4 @@
-import type { ContainedAct, WallRule } from '../contract.ts';
+import type { ContainedAct, WallRule } from '../wall-contract.ts';
 
 const ACTS_MAX = 100;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Egress } from '../contract.ts';
+import type { Egress } from '../wall-contract.ts';
 import { RECORD } from './dns-message.ts';
 import { createGrantedAddresses } from './granted-addresses.ts';
 import { answerQuery } from './name-server.ts';

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket as Datagrams } from 'node:dgram';
 import { Server } from 'node:net';
-import type { NetworkTools } from '../contract.ts';
 import { failWith } from '../failure.ts';
+import type { NetworkTools } from '../wall-contract.ts';
 
 /** A network of its own, in which every address leads to this process. */
 export type Namespace = {

@@ -1,4 +1,4 @@
-import type { Egress, NetworkSettings } from '../contract.ts';
+import type { Egress, NetworkSettings } from '../wall-contract.ts';
 import { canonicalAddress } from './addresses.ts';
 import { createGate } from './gate.ts';
 import { createGrantedAddresses } from './granted-addresses.ts';

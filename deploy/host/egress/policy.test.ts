@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Egress } from '../contract.ts';
+import type { Egress } from '../wall-contract.ts';
 import { createPolicy, entryOfConnection } from './policy.ts';
 
 const open = (policy: Egress['policy'], hosts: string[], mayNamePrivate = true) =>

@@ -1,4 +1,4 @@
-import type { Egress, WallRule } from '../contract.ts';
+import type { Egress, WallRule } from '../wall-contract.ts';
 import { isLoopback, isOwnAddress, isPublicAddress } from './addresses.ts';
 import {
   formatHostEntry,

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute } from 'node:path';
-import type { HttpServing } from '../contract.ts';
 import type { Program } from '../install/install.ts';
+import type { HttpServing } from '../package-spec.ts';
 
 /** Node's young generation stays small: a relay passes messages on, and keeps none. */
 const NODE_FLAGS = ['--max-semi-space-size=1'];

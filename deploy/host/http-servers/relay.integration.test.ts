@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, expect, test } from 'vitest';
-import type { HttpServing } from '../contract.ts';
 import { createModernClient } from '../modern-client.testing.ts';
+import type { HttpServing } from '../package-spec.ts';
 import { eventually, startTestHost, type TestHost } from '../test-rig.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../../tests/fixtures/http/${name}`, import.meta.url));

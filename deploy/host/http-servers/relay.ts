@@ -1,7 +1,7 @@
 import { errorMessage, RPC } from '../bridge/json-rpc.ts';
 import { createLineSplitter } from '../child/line-splitter.ts';
-import type { HttpServing } from '../contract.ts';
 import { messageOf } from '../failure.ts';
+import type { HttpServing } from '../package-spec.ts';
 import type { Connection, ConnectionEvents } from './connection.ts';
 import { findEndpoint } from './find-endpoint.ts';
 import { type Message, readMessage } from './message.ts';

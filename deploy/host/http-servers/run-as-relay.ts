@@ -1,5 +1,5 @@
-import type { HttpServing } from '../contract.ts';
 import { messageOf } from '../failure.ts';
+import type { HttpServing } from '../package-spec.ts';
 import { runRelay } from './relay.ts';
 
 /** The exit code of a shell for a program that cannot be started. */

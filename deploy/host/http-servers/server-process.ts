@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import type { HttpServing } from '../contract.ts';
+import type { HttpServing } from '../package-spec.ts';
 import { type Address, listeningAddresses } from './listening-ports.ts';
 
 /** A server that serves HTTP, as a process. What it prints goes to the relay's stderr. */

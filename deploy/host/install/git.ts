@@ -1,7 +1,7 @@
 import { chown, mkdir, rm } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
-import type { PackageSpec } from '../contract.ts';
 import { type FailureDetails, failWith, HostFailureError, hostFailure } from '../failure.ts';
+import type { PackageSpec } from '../package-spec.ts';
 import type { Installation } from './cache.ts';
 import type { InstallContext } from './context.ts';
 import { readPackageJson, resolveNodeBin } from './node-bin.ts';

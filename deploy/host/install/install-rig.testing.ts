@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PackageSpec } from '../contract.ts';
+import type { PackageSpec } from '../package-spec.ts';
 import { eventually, startTestHost, type TestHost } from '../test-rig.ts';
 import { startNpmRegistry } from './registry.testing.ts';
 

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { PackageSpec } from '../contract.ts';
+import type { PackageSpec } from '../package-spec.ts';
 import { TestClient } from '../test-rig.ts';
 import { failureOf, type InstallRig, openInstallRig, SERVER, settled, TEST_LIMIT_MS } from './install-rig.testing.ts';
 

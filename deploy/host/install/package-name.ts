@@ -1,4 +1,5 @@
-import type { HostStatus, PackageSpec } from '../contract.ts';
+import type { HostStatus } from '../contract.ts';
+import type { PackageSpec } from '../package-spec.ts';
 
 /** Names a package for people, before it is installed. */
 export const nameOf = (spec: PackageSpec): HostStatus['package'] => {

@@ -1,9 +1,9 @@
 import { realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { uvPythons } from '../box/installer-settings.ts';
-import type { PackageSpec, PythonOptions } from '../contract.ts';
 import { failWith, HostFailureError } from '../failure.ts';
 import { findOnPath } from '../find-on-path.ts';
+import type { PackageSpec, PythonOptions } from '../package-spec.ts';
 import type { Installation } from './cache.ts';
 import type { InstallContext } from './context.ts';
 import { pipFailure } from './pip-errors.ts';

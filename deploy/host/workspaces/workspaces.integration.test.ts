@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type HostConfig, type PackageSpec, PLATFORM_PRINCIPAL } from '../contract.ts';
+import { type HostConfig, PLATFORM_PRINCIPAL } from '../contract.ts';
 import {
   makeRepository,
   packTarball,
@@ -10,6 +10,7 @@ import {
   startPythonIndex,
   type TestServer,
 } from '../install/registry.testing.ts';
+import type { PackageSpec } from '../package-spec.ts';
 import { eventually, startTestHost, TestClient, type TestHost } from '../test-rig.ts';
 import { everywhere, KEEPER, type Kept, NOTHING, PYTHON_KEEPER } from './keeper.testing.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PackageSpec } from '#deploy/host/contract.ts';
+import type { PackageSpec } from '#deploy/host/package-spec.ts';
 import type { PackageWeight } from '../processors.ts';
 
 /** The result of an analysis, as it is kept in `Analysis.result`. Names are those of the GraphQL schema, except for runtimes. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { machineAddress } from '#deploy/address.ts';
-import type { HostStatus, PackageSpec, StartAttempt } from '#deploy/host/contract.ts';
+import type { HostStatus, StartAttempt } from '#deploy/host/contract.ts';
+import type { PackageSpec } from '#deploy/host/package-spec.ts';
 import type { HostClient, HostTarget } from '#deploy/host-client.ts';
 import { buildMachineConfig, METADATA_KEYS } from '#deploy/machine-config.ts';
 import type { Fleet } from '../deployments/reconcile/fleet.ts';

@@ -1,4 +1,4 @@
-import type { HttpServing } from '#deploy/host/contract.ts';
+import type { HttpServing } from '#deploy/host/package-spec.ts';
 import type { Run } from '../context.ts';
 import { chosenHttp } from '../detect/http-serving.ts';
 import type { Manifest } from '../repository/manifests.ts';

@@ -1,4 +1,4 @@
-import type { PackageSpec } from '#deploy/host/contract.ts';
+import type { PackageSpec } from '#deploy/host/package-spec.ts';
 import type { ArgumentField, Described, LaunchWord, ServerCandidate } from '../result.ts';
 import { joinCommandLine } from '../source/command-words.ts';
 import type { Launch, LaunchTarget } from '../source/launch.ts';

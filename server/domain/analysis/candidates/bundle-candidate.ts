@@ -1,4 +1,4 @@
-import type { PackageSpec } from '#deploy/host/contract.ts';
+import type { PackageSpec } from '#deploy/host/package-spec.ts';
 import { UserError } from '../../errors.ts';
 import { credentialField } from '../detect/credential-field.ts';
 import { evidenceOf } from '../detect/finding.ts';

@@ -1,4 +1,4 @@
-import type { PackageSpec } from '#deploy/host/contract.ts';
+import type { PackageSpec } from '#deploy/host/package-spec.ts';
 import { UserError } from '../../errors.ts';
 import { chooseBin } from '../detect/package-facts.ts';
 import type { GitHubRepository } from '../registries/github.ts';

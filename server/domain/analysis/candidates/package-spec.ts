@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { HttpServing, PackageSpec } from '#deploy/host/contract.ts';
+import type { HttpServing, PackageSpec } from '#deploy/host/package-spec.ts';
 import type { Archive } from '../files/archive.ts';
 import type { PublishedPackage } from '../registries/indexed-package.ts';
 import type { installOptionsSchema } from '../result.ts';

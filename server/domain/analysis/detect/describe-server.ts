@@ -1,4 +1,4 @@
-import type { HttpServing } from '#deploy/host/contract.ts';
+import type { HttpServing } from '#deploy/host/package-spec.ts';
 import type { FileSet } from '../files/file-set.ts';
 import type { ArgumentField, CredentialField, ToolSummary } from '../result.ts';
 import type { LaunchTarget } from '../source/launch.ts';

@@ -1,4 +1,4 @@
-import type { HttpServing } from '#deploy/host/contract.ts';
+import type { HttpServing } from '#deploy/host/package-spec.ts';
 import type { Code, CodeFile } from './code/code-file.ts';
 import type { ArgumentFinding, EnvFinding } from './finding.ts';
 

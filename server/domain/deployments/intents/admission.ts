@@ -1,4 +1,4 @@
-import type { PackageSpec } from '#deploy/host/contract.ts';
+import type { PackageSpec } from '#deploy/host/package-spec.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { type AnalysisResult, analysisResultSchema, type ServerCandidate } from '#server/domain/analysis/result.ts';

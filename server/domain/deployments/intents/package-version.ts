@@ -1,4 +1,4 @@
-import type { PackageSpec } from '#deploy/host/contract.ts';
+import type { PackageSpec } from '#deploy/host/package-spec.ts';
 
 /** The version that people read; null for a package without one of its own. */
 export const versionOf = (spec: PackageSpec): string | null =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PackageSpec } from '#deploy/host/contract.ts';
+import type { PackageSpec } from '#deploy/host/package-spec.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import type { RepositoryAddress } from '#server/domain/analysis/registries/github.ts';
 import { createResolvePackage, type ResolveDeps } from './resolve-package.ts';

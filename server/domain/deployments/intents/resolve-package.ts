@@ -1,4 +1,4 @@
-import type { PackageSpec } from '#deploy/host/contract.ts';
+import type { PackageSpec } from '#deploy/host/package-spec.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { archiveSpec, publishedSpec, servedOver } from '#server/domain/analysis/candidates/package-spec.ts';
 import { binsOf } from '#server/domain/analysis/detect/package-facts.ts';

@@ -1,4 +1,5 @@
-import type { ContainedAct, HostStatus, WallRule } from '#deploy/host/contract.ts';
+import type { HostStatus } from '#deploy/host/contract.ts';
+import type { ContainedAct, WallRule } from '#deploy/host/wall-contract.ts';
 import { storable } from '../../storable.ts';
 import { recordEvent } from '../rows/transition.ts';
 import type { Step } from './step.ts';

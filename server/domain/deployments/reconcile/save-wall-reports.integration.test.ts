@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { ContainedAct } from '#deploy/host/contract.ts';
+import type { ContainedAct } from '#deploy/host/wall-contract.ts';
 import { openSimulation, type Simulation } from '../testing/simulation.testing.ts';
 import { host, NOW } from './rows.testing.ts';
 import { saveWallReports } from './save-wall-reports.ts';

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { PackageSpec } from '#deploy/host/contract.ts';
+import type { PackageSpec } from '#deploy/host/package-spec.ts';
 import type { Transaction } from '#prisma/client.ts';
 import type { Deployment, Prisma, Release } from '#prisma/generated/client/client.ts';
 import { packageSpecSchema } from '#server/domain/analysis/result.ts';

@@ -6,7 +6,7 @@ import { inspect } from 'node:util';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { eventually } from '#deploy/eventually.testing.ts';
 import { createMachinesClient } from '#deploy/fly/client.ts';
-import type { PackageSpec } from '#deploy/host/contract.ts';
+import type { PackageSpec } from '#deploy/host/package-spec.ts';
 import { createHostClient } from '#deploy/host-client.ts';
 import { createLocalMachines, LOCAL_APP } from '#deploy/local/local-machines.ts';
 import type { Database } from '#prisma/client.ts';

@@ -13,7 +13,6 @@ import { MachinesError } from '#deploy/fly/errors.ts';
 import { createHostClient, type HostClient } from '#deploy/host-client.ts';
 import { STAND_IN_HOST, standInConfig } from '#deploy/local/fixtures/test-machines.ts';
 import { createLocalMachines, LOCAL_APP } from '#deploy/local/local-machines.ts';
-import type { Prisma } from '#prisma/generated/client/client.ts';
 import { openTestDatabase } from '#prisma/test-database.testing.ts';
 import { newAccessToken } from '#server/domain/access/token.ts';
 import type { Actor } from '#server/domain/actor.ts';
@@ -33,6 +32,7 @@ import { createFastClock } from './fast-clock.testing.ts';
 import { impatient } from './impatient.testing.ts';
 import { kill, killable, killableDatabase, killableTimers, type Life, newLife } from './killable.testing.ts';
 import { type Outage, OutageError, withOutages } from './outage.testing.ts';
+import { createStandInAnalysis } from './stand-in-analysis.testing.ts';
 
 export const INSTALLATION = '00000000-0000-4000-8000-000000000001';
 /** Real time, whatever the speed of the clock: a hanging call is aborted after it. */
@@ -166,20 +166,11 @@ export async function openSimulation(options: SimulationOptions = {}) {
     resolvePackage: async (_actor, { spec }) => spec,
     newAccessToken,
   });
-  const analysis = await prisma.analysis.create({
-    data: {
-      ownerId: actor.userId,
-      source: 'stand-in',
-      normalizedSource: 'stand-in',
-      status: 'DONE',
-      result: { candidates: [CANDIDATE], warnings: [] } as Prisma.InputJsonObject, // plain data
-      expiresAt: new Date(Date.now() + 3_600_000),
-    },
-  });
+  const analysisId = await createStandInAnalysis(prisma, actor.userId);
 
   const deploy = async (values: Partial<DeployInput> = {}): Promise<string> => {
     const { deploymentId } = await service.deploy(actor, {
-      analysisId: analysis.id,
+      analysisId,
       credentials: [],
       arguments: [],
       access: 'PUBLIC',
@@ -296,25 +287,3 @@ export async function openSimulation(options: SimulationOptions = {}) {
 
 export type Simulation = Awaited<ReturnType<typeof openSimulation>>;
 export type SimulatedRow = NonNullable<Awaited<ReturnType<Simulation['read']>>>;
-
-const CANDIDATE = {
-  key: 'c1',
-  displayName: 'stand-in',
-  description: null,
-  runtime: 'npm',
-  deployable: true,
-  notDeployableReason: null,
-  package: 'stand-in',
-  version: '1.0.0',
-  integrity: null,
-  subfolder: null,
-  runCommand: 'npx -y stand-in',
-  arguments: [],
-  credentials: [],
-  verified: true,
-  verdict: 'MCP_SERVER',
-  tools: [],
-  notes: null,
-  spec: { runtime: 'npm', name: 'stand-in', version: '1.0.0' },
-  fixedArguments: [],
-};

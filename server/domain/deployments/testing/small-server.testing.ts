@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { PackageSpec } from '#deploy/host/contract.ts';
+import type { PackageSpec } from '#deploy/host/package-spec.ts';
 import { packFolder } from '#server/domain/analysis/files/archive.ts';
 
 /** A stdio MCP server of a few lines and no dependencies, with one tool of the given name. */
