@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createKeptData, type KeptData } from './kept-data.ts';
+import type { KeptData } from '../kept-data.ts';
+import { createKeptData } from './kept-data.ts';
 
 async function open(freeBytes?: () => Promise<number>) {
   const dataDir = await mkdtemp(join(tmpdir(), 'catwalk-kept-data-'));

@@ -4,32 +4,9 @@ import { Readable } from 'node:stream';
 import { create } from 'tar';
 import { bytesBelow } from '../host/kept/bytes-below.ts';
 import { removeTree } from '../host/remove-tree.ts';
+import type { KeptData } from '../kept-data.ts';
 
-/** The files that deployments on this computer keep over restarts and releases. None of the calls follows links. */
-export type KeptData = {
-  folderOf(deploymentId: string): string;
-  /** Bytes of all its files. */
-  bytes(deploymentId: string): Promise<number>;
-  /** Removes everything, with what an interrupted copy left. */
-  remove(deploymentId: string): Promise<void>;
-  /** Moves everything out of the way, which takes a moment, and resolves to its removal, which may take long. */
-  setAside(deploymentId: string): Promise<() => Promise<void>>;
-  /** Copies what a deployment keeps, beside what another one keeps. Neither has a machine as long as it lasts. */
-  prepareCopy(fromId: string, toId: string): Promise<PreparedCopy | 'busy' | 'no room'>;
-  /**
-   * Takes a copy of what a deployment keeps, which has no machine as long as that lasts, and resolves to the archive of
-   * it (tar, gzip). The copy is removed with the end of the stream. `busy` while another one is being read.
-   */
-  archive(deploymentId: string): Promise<Readable | 'busy' | 'no room'>;
-};
-
-/** A finished copy, in a place of its own. */
-export type PreparedCopy = {
-  /** Puts it in place of what the deployment keeps, in a moment. */
-  replace(): Promise<void>;
-  /** Removes what is not needed: the copy, or what it replaced. */
-  discard(): Promise<void>;
-};
+export type LocalKeptData = KeptData & { folderOf(deploymentId: string): string };
 
 /** Sockets and pipes belong to a running program, and cannot be copied. */
 const isKept = async (path: string): Promise<boolean> => {
@@ -45,7 +22,7 @@ const freeBytesOf = async (folder: string): Promise<number> => {
 const ID = /^[A-Za-z0-9-]{1,64}$/;
 
 /** Opens the kept files below a data folder. Ids are checked: they become the names of folders. */
-export const createKeptData = (dataDir: string, freeBytes = freeBytesOf): KeptData => {
+export const createKeptData = (dataDir: string, freeBytes = freeBytesOf): LocalKeptData => {
   const root = join(dataDir, 'kept');
   const folderOf = (deploymentId: string): string => {
     if (!ID.test(deploymentId)) throw new TypeError('That is not the id of a deployment.');

@@ -12,7 +12,7 @@ import { hostEnvironment } from './host-environment.ts';
 import { type HostCommand, spawnHost } from './host-process.ts';
 import { newMachineId } from './ids.ts';
 import { type Isolation, type IsolationMode, openIsolation } from './isolation.ts';
-import { createKeptData, type KeptData } from './kept-data.ts';
+import { createKeptData, type LocalKeptData } from './kept-data.ts';
 import { createLeases } from './leases.ts';
 import { createMachine, type LocalMachine } from './machine.ts';
 import { createMachineFolders, type MachineFolders } from './machine-folders.ts';
@@ -68,7 +68,7 @@ export type LocalMachines = {
   /** How machines are kept apart from each other and from this computer. */
   isolation: Pick<Isolation, 'boxed' | 'summary' | 'missing' | 'network'>;
   /** The files that deployments keep. */
-  kept: KeptData;
+  kept: LocalKeptData;
   faults: Faults;
   /** Events that happen to machines without a request. */
   chaos: {

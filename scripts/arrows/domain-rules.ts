@@ -143,7 +143,6 @@ export const DOMAIN_ROOMS: readonly Room[] = [
     { room: 'status.ts', imports: [], because: 'predicates of a status are pure' },
     { room: 'rows', imports: ['status.ts'], because: 'rows know neither intents nor the reconciler' },
     { room: 'intents', imports: ['rows', '*'], because: 'an intent writes rows; the reconciler acts on them later' },
-    { room: 'kept-files.ts', imports: [], because: 'it is a port, which the machines of an owner implement' },
     { room: 'reconcile', imports: ['rows', '*'], because: 'the reconciler reads rows, and no intent' },
     { room: 'upkeep', imports: ['rows', 'status.ts'], because: 'upkeep works beside the reconciler, on the same rows' },
   ]),

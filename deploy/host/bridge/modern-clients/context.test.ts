@@ -2,7 +2,8 @@ import { beforeEach, expect, test } from 'vitest';
 import type { CallReply } from '../call.ts';
 import { envelopeOf, peerOf, replyOf } from '../parts.testing.ts';
 import type { SessionPeer } from '../session.ts';
-import { ModernContext } from './context.ts';
+import { contextOf } from './context.testing.ts';
+import type { ModernContext } from './context.ts';
 import { createParkedCalls } from './parked-calls.ts';
 import { PendingCall } from './pending-call.ts';
 import { createRequestStates } from './request-state.ts';
@@ -11,17 +12,7 @@ let context: ModernContext;
 let child: ReturnType<typeof peerOf>;
 
 beforeEach(() => {
-  context = new ModernContext({
-    id: '',
-    principal: 'a',
-    initialize: '{}',
-    protocolVersion: '2025-11-25',
-    shareKey: 'k',
-    modernShareKey: null,
-    workspaceOwner: null,
-    clock: () => 0,
-    dialect: 'plain',
-  });
+  context = contextOf();
   child = peerOf();
 });
 

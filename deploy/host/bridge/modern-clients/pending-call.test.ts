@@ -3,7 +3,8 @@ import type { CallReply } from '../call.ts';
 import { scan } from '../json-rpc.ts';
 import { Peer } from '../peer.ts';
 import type { Session, SessionPeer } from '../session.ts';
-import { ModernContext } from './context.ts';
+import { contextOf } from './context.testing.ts';
+import type { ModernContext } from './context.ts';
 import { createParkedCalls, type ParkedCalls } from './parked-calls.ts';
 import { PendingCall } from './pending-call.ts';
 import { createRequestStates } from './request-state.ts';
@@ -39,17 +40,7 @@ beforeEach(() => {
     events: { onMessage: (_, envelope) => context.ask(peer, envelope), onNoise: () => {}, onAnswered: () => {} },
   });
   peer.attach({ pid: 1, exited, bufferedBytes: 0, send: (text) => sent.push(text), stop: async () => {} });
-  context = new ModernContext({
-    id: '',
-    principal: 'a',
-    initialize: '{}',
-    protocolVersion: '2025-11-25',
-    shareKey: 'k',
-    modernShareKey: null,
-    workspaceOwner: null,
-    clock: () => now,
-    dialect: 'plain',
-  });
+  context = contextOf(() => now);
   parked = createParkedCalls();
 });
 afterEach(() => void vi.useRealTimers());

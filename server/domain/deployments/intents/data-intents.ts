@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 import { KEPT_BYTES_MAX } from '#deploy/host/contract.ts';
+import type { KeptData } from '#deploy/kept-data.ts';
 import type { Transaction } from '#prisma/client.ts';
 import type { Deployment } from '#prisma/generated/client/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { UserError } from '#server/domain/errors.ts';
-import type { KeptFiles } from '../kept-files.ts';
 import { lockDeployment } from './intent.ts';
 import type { IntentDeps } from './intent-deps.ts';
 
@@ -23,7 +23,7 @@ export type DataService = {
 
 type DataDeps = Pick<IntentDeps, 'database'> & {
   /** Null where the machines of an owner keep nothing. */
-  keptFilesOf(ownerId: string): Promise<KeptFiles | null>;
+  keptFilesOf(ownerId: string): Promise<KeptData | null>;
 };
 
 const inUse = () =>
@@ -92,7 +92,7 @@ export function createDataService({ database, keptFilesOf }: DataDeps): DataServ
       throw error;
     }
   };
-  const keptBy = async (ownerId: string): Promise<KeptFiles> => {
+  const keptBy = async (ownerId: string): Promise<KeptData> => {
     const kept = await keptFilesOf(ownerId);
     if (kept !== null) return kept;
     throw new UserError('CONFLICT', 'Machines keep no files here.', { kind: 'conflict' });

@@ -1,6 +1,6 @@
 import type { AddressMode } from '#deploy/address.ts';
 import type { MachinesClient } from '#deploy/fly/calls.ts';
-import type { KeptFiles } from '../kept-files.ts';
+import type { KeptData } from '#deploy/kept-data.ts';
 import type { NetworkWalls } from '../network-walls.ts';
 
 /** The machines of one owner: the client that manages them, and the app and image of new ones. */
@@ -12,7 +12,7 @@ export type Fleet = {
   addressModeOf(app: string): AddressMode;
   image: string;
   /** The files that deployments keep over restarts and releases; null where machines keep none. */
-  kept: KeptFiles | null;
+  kept: KeptData | null;
   /** Walls around what a machine reaches over the network, or why there are none. */
   networkWalls: NetworkWalls;
 };
