@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { forgetOldest } from '#server/domain/forget-oldest.ts';
 import type { AccessClaims, AccessTokens } from '#server/domain/oauth/access-token.ts';
 import type { LiveGrants } from '#server/domain/oauth/live-grants.ts';
 import { oauthAddresses, SCOPE } from '#server/domain/oauth/names.ts';
@@ -51,12 +52,7 @@ export function createOAuthAuthority(deps: OAuthAuthorityDeps): OAuthAuthority {
     }
     const claims = await accessTokens.verify(deploymentId, bearer);
     if (!claims) return null;
-    if (verified.size >= VERIFIED_MAX) {
-      for (const oldest of verified.keys()) {
-        verified.delete(oldest);
-        break;
-      }
-    }
+    forgetOldest(verified, VERIFIED_MAX - 1);
     verified.set(key, claims);
     return claims;
   };

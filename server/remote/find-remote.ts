@@ -3,6 +3,7 @@ import type { PrismaClient } from '#prisma/client.ts';
 import { openCredentialSet } from '#server/domain/credentials/credential-set.ts';
 import type { Envelopes } from '#server/domain/credentials/envelope.ts';
 import { openHostToken, specOf } from '#server/domain/deployments/rows/releases.ts';
+import { forgetOldest } from '#server/domain/forget-oldest.ts';
 import { type CredentialsDeps, createRemoteCredentials } from './credentials.ts';
 import { headersFrom, type RemoteServer } from './remote-server.ts';
 import { createSessionSeal } from './session-seal.ts';
@@ -55,10 +56,7 @@ export function createFindRemote({ prisma, envelopes, nowMs, accessTokens, descr
     kept.delete(machineId);
     if (remote === null) return null;
     kept.set(machineId, { remote, untilMs: nowMs() + KEPT_MS });
-    for (const oldest of kept.keys()) {
-      if (kept.size <= KEPT_MAX) break;
-      kept.delete(oldest);
-    }
+    forgetOldest(kept, KEPT_MAX);
     return remote;
   };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type HostFailure, type HostStatus, type LogRecord, PLATFORM_PRINCIPAL } from '#deploy/host/contract.ts';
+import { forgetOldest } from '#server/domain/forget-oldest.ts';
 import type { RemoteFailure, RemoteServer } from './remote-server.ts';
 
 const LINES_MAX = 200;
@@ -84,10 +85,7 @@ export const createRemoteStatuses = (now: () => Date) => {
       const known = statuses.get(machineId) ?? createStatus(now);
       statuses.delete(machineId);
       statuses.set(machineId, known);
-      for (const oldest of statuses.keys()) {
-        if (statuses.size <= STATUSES_MAX) break;
-        statuses.delete(oldest);
-      }
+      forgetOldest(statuses, STATUSES_MAX);
       return known;
     },
   };

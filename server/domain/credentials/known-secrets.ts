@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { redactorOf } from '#deploy/host/redact.ts';
+import { forgetOldest } from '#server/domain/forget-oldest.ts';
 import type { EnvelopeContext } from './envelope.ts';
 
 /** Those opened last are remembered: a log line about a value comes soon after it was opened, if ever. */
@@ -47,10 +48,7 @@ export function createKnownSecrets(always: readonly string[] = []): KnownSecrets
       remembered.add(value);
       redactor = null;
     }
-    for (const oldest of remembered) {
-      if (remembered.size <= REMEMBERED_MAX) break;
-      remembered.delete(oldest);
-    }
+    forgetOldest(remembered, REMEMBERED_MAX);
   };
 
   return {

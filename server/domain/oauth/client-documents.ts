@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { forgetOldest } from '#server/domain/forget-oldest.ts';
 import type { SafeFetch } from '#server/domain/outbound/safe-fetch.ts';
 import { AUTH_METHODS, type Client, isAuthMethod, presentableName } from './client.ts';
 import { OAuthError } from './errors.ts';
@@ -76,10 +77,7 @@ export function createClientDocuments({ fetch, nowMs }: { fetch: SafeFetch; nowM
       const kept = entries.get(clientId);
       if (kept && kept.until > nowMs()) return kept.client;
       entries.delete(clientId);
-      for (const oldest of entries.keys()) {
-        if (entries.size < ENTRIES_MAX) break;
-        entries.delete(oldest);
-      }
+      forgetOldest(entries, ENTRIES_MAX - 1);
       const entry = load(clientId);
       entries.set(clientId, entry);
       return entry.client;

@@ -1,5 +1,6 @@
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Events } from '#server/domain/events.ts';
+import { forgetOldest } from '#server/domain/forget-oldest.ts';
 import { ACCESS_TOKEN_LIFETIME_MS } from './access-token.ts';
 
 /** While messages can be missed, how long an entry may be believed. */
@@ -47,10 +48,7 @@ export function createLiveGrants(deps: {
 
   const read = (deploymentId: string): Entry => {
     entries.delete(deploymentId);
-    for (const oldest of entries.keys()) {
-      if (entries.size < ENTRIES_MAX) break;
-      entries.delete(oldest);
-    }
+    forgetOldest(entries, ENTRIES_MAX - 1);
     // An event during the read drops this entry, so that nothing older than the news is ever kept.
     const entry: Entry = { grants: load(deploymentId), readAtMs: nowMs() };
     entry.grants.catch(() => entries.get(deploymentId) === entry && entries.delete(deploymentId));

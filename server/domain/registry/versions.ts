@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RegistryStatus } from '#prisma/generated/client/enums.ts';
+import { forgetOldest } from '#server/domain/forget-oldest.ts';
 import type { SafeFetch } from '../outbound/safe-fetch.ts';
 import { RegistryReadError } from './listed-server.ts';
 import { plainText } from './plain-text.ts';
@@ -79,10 +80,7 @@ export function createReadVersions(deps: { fetch: SafeFetch; url: string; now: (
     });
     kept.delete(name);
     kept.set(name, { until: now + KEPT_MS, versions });
-    for (const oldest of kept.keys()) {
-      if (kept.size <= KEPT_MAX) break;
-      kept.delete(oldest);
-    }
+    forgetOldest(kept, KEPT_MAX);
     versions.catch(() => kept.delete(name)); // the next caller tries again
     return versions;
   };

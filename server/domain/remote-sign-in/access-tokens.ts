@@ -1,5 +1,6 @@
 import { computeScopeUnion, isStrictScopeSuperset } from '@modelcontextprotocol/client';
 import type { RemoteConnection } from '#prisma/generated/client/client.ts';
+import { forgetOldest } from '#server/domain/forget-oldest.ts';
 import { openConnection } from './connection.ts';
 import { claimRenewal, type RenewalDeps, renewClaimed } from './renewal.ts';
 import { isDue } from './tokens.ts';
@@ -58,10 +59,7 @@ export function createRemoteAccessTokens(deps: RenewalDeps): RemoteAccessTokens 
     value.catch(() => {
       if (kept.get(deploymentId)?.value === value) kept.delete(deploymentId);
     });
-    for (const oldest of kept.keys()) {
-      if (kept.size <= KEPT_MAX) break;
-      kept.delete(oldest);
-    }
+    forgetOldest(kept, KEPT_MAX);
     return value;
   };
   const readAgain = (deploymentId: string): Promise<Kept> => {

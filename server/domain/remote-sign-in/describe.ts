@@ -1,3 +1,4 @@
+import { forgetOldest } from '#server/domain/forget-oldest.ts';
 import { UserError } from '../errors.ts';
 import { discoverSignIn, readChallenge } from './discover.ts';
 import { createLimitedFetch } from './limited-fetch.ts';
@@ -29,10 +30,7 @@ export function createDescribe({ fetch, isTrusted, now }: Pick<SignInDeps, 'fetc
     const value = look(url, header);
     kept.delete(url);
     kept.set(url, { value, untilMs: nowMs + KEPT_MS });
-    for (const oldest of kept.keys()) {
-      if (kept.size <= KEPT_MAX) break;
-      kept.delete(oldest);
-    }
+    forgetOldest(kept, KEPT_MAX);
     return value;
   };
 }

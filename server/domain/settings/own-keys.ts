@@ -1,4 +1,5 @@
 import type { PrismaClient } from '#prisma/client.ts';
+import { forgetOldest } from '#server/domain/forget-oldest.ts';
 import type { Envelopes } from '../credentials/envelope.ts';
 import { Secret } from '../credentials/secret.ts';
 import type { Events } from '../events.ts';
@@ -35,10 +36,7 @@ export function createOwnKeys(deps: { prisma: PrismaClient; envelopes: Envelopes
       const read = openKeys(deps.prisma, deps.envelopes, userId);
       if (!listening) return read;
       known.set(userId, read);
-      for (const oldest of known.keys()) {
-        if (known.size <= USERS_MAX) break;
-        known.delete(oldest);
-      }
+      forgetOldest(known, USERS_MAX);
       read.catch(() => {
         if (known.get(userId) === read) known.delete(userId); // read again next time
       });

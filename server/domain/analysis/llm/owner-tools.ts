@@ -1,3 +1,4 @@
+import { forgetOldest } from '#server/domain/forget-oldest.ts';
 import type { Secret } from '../../credentials/secret.ts';
 import type { ModelBudget } from '../../quotas/model-budget.ts';
 import type { ReadOwnKeys } from '../../settings/own-keys.ts';
@@ -33,10 +34,7 @@ export function createOwnerTools(deps: OwnerToolsDeps): ToolsFor {
     const client = gitHubWith(token);
     clients.delete(ownerId);
     clients.set(ownerId, { token, client });
-    for (const oldest of clients.keys()) {
-      if (clients.size <= CLIENTS_MAX) break;
-      clients.delete(oldest);
-    }
+    forgetOldest(clients, CLIENTS_MAX);
     return client;
   };
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { forgetOldest } from '#server/domain/forget-oldest.ts';
 import { UserError } from '../../errors.ts';
 import { boundedGet, type Got, TooLargeError } from '../../outbound/bounded-get.ts';
 import type { SafeFetch } from '../../outbound/safe-fetch.ts';
@@ -116,10 +117,7 @@ export function createGitHubClient(deps: GitHubClientDeps): GitHubClient {
     if (etag && got.status === 200 && body.length <= CACHED_BYTES_MAX) {
       cache.delete(path);
       cache.set(path, { etag, body });
-      for (const oldest of cache.keys()) {
-        if (cache.size <= CACHE_ENTRIES_MAX) break;
-        cache.delete(oldest);
-      }
+      forgetOldest(cache, CACHE_ENTRIES_MAX);
     }
     try {
       return schema.parse(JSON.parse(body.toString('utf8')));
