@@ -41,7 +41,7 @@ async function redeem(deps: SignInDeps, { endpoints, ...begun }: Begun, answer: 
   } catch (error) {
     throw signInFailed(
       `The answer to the sign-in did not come from ${host}.`,
-      `Do not repeat it blindly. ${AGAIN}`,
+      'Check the address of the server in its settings before you connect again.',
       error,
     );
   }

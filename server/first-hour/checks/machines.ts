@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { machineHeaders } from '#deploy/address.ts';
 import { HOST_TOKEN_HEADER, type HostStatus } from '#deploy/host/contract.ts';
 import { PRIVATE_READINGS, reachesPrivately } from '#server/machines/private-addresses.ts';
@@ -99,7 +100,7 @@ export const throttledInstall: Check = {
     'A package of six seconds of processor time is ready on shared-cpu-1x within minutes, and its host sees the throttling.',
   async run(world, signal) {
     const app = world.newName();
-    const token = 'first-hour-'.padEnd(40, '0');
+    const token = randomBytes(32).toString('base64url'); // the app has a public address
     const { organization, region, machines, clock } = world;
     const { name, version, env } = world.package;
     await machines.ensureApp({ name: app, organization, network: app, publicAddress: true }, { signal });
