@@ -9,6 +9,7 @@ import { POLL_MS, SLOW_POLL_MS } from './decision.ts';
 import { type FailureContext, failureOf, fromHostFailure } from './failures.ts';
 import { keepOffer } from './keep-offer.ts';
 import { giveSessionsBack } from './kept-sessions.ts';
+import { watchNewerIntent } from './newer-intent.ts';
 import { hostTarget } from './observe.ts';
 import { redactSnapshot } from './redact-snapshot.ts';
 import { failRelease, goLive } from './roll-out.ts';
@@ -24,15 +25,18 @@ export async function completeHandshake(step: Step, machine: Machine): Promise<N
   const host = await hostTarget(deps.envelopes, machine, target, fleet);
   if (!host) return { kind: 'wait', checkAfterMs: POLL_MS };
   const startedAt = deps.now();
+  const newer = watchNewerIntent(deps, view.deployment);
+  const limited = AbortSignal.any([signal, newer.signal]);
   let snapshot: Snapshot;
   try {
-    await deps.host.resume(host, signal); // a machine that was suspended still refuses calls
-    snapshot = await deps.probe.readSnapshot(host, signal, timeFactor(target));
+    await deps.host.resume(host, limited); // a machine that was suspended still refuses calls
+    snapshot = await deps.probe.readSnapshot(host, limited, timeFactor(target));
     snapshot = await redactSnapshot(deps, target, snapshot);
     await keepOffer(step, target.id, host);
     if (isAsleep(view.deployment)) await giveSessionsBack(step, machine, host);
   } catch (error) {
     signal.throwIfAborted();
+    if (newer.signal.aborted) return SUPERSEDED;
     await saveLogsQuietly(deps, machine, signal);
     const seen = await deps.host.status(host, signal).catch(() => null); // a machine that is gone
     signal.throwIfAborted();
@@ -40,6 +44,8 @@ export async function completeHandshake(step: Step, machine: Machine): Promise<N
     const failure = await explain(step, host, error, startedAt);
     if (failure === null) return { kind: 'wait', checkAfterMs: SLOW_POLL_MS };
     return (await failRelease(deps, view, failure, guard)) ? AGAIN : SUPERSEDED;
+  } finally {
+    newer.stop();
   }
   await saveLogsQuietly(deps, machine, signal);
   const status = await deps.host.status(host, signal).catch(() => null); // the next check reads it

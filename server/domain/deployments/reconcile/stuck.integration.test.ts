@@ -47,3 +47,20 @@ it('a call wakes a sleeping release although another release is on its way', asy
   const replaced = await world.when(id, (row) => isRunning(row) && row.currentReleaseId !== asleep.currentReleaseId);
   expect(replaced.currentRelease?.number).toBe(2);
 });
+
+it('a deployment is stopped at once while its server does not answer the handshake', async () => {
+  const patient = await openSimulation({ callTimeoutMs: 60_000 });
+  try {
+    patient.startWorker();
+    patient.proxy.isSilent = true;
+    const id = await patient.deploy();
+    await patient.when(id, ({ phase }) => phase === 'HANDSHAKE');
+    await patient.service.stop(patient.actor, id);
+    // the handshake's own limits are above a minute
+    const stopped = await patient.when(id, ({ status }) => status === 'STOPPED', 30_000);
+    expect(stopped.failure).toBeNull();
+    expect(patient.errors).toEqual([]);
+  } finally {
+    await patient.close();
+  }
+});

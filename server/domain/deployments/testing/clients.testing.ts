@@ -5,6 +5,9 @@ import type { Simulation } from './simulation.testing.ts';
 const REQUEST_MS_MAX = 20_000;
 const HOLD_MS_MAX = 10_000;
 const SETTLE_MS = 15_000;
+const RETRY_MS = 100;
+/** On the deployments' own clock: some checks, restarts of the child, and a restart of the machine. */
+const HEAL_MS = 30 * 60_000;
 /** A request may meet a fault, or a deployment that serves nothing at the moment. */
 const REFUSALS: ReadonlySet<number> = new Set([404, 502, 503, 504]);
 const PROTOCOL = '2025-11-25';
@@ -66,6 +69,20 @@ export async function openClients(world: Simulation): Promise<SimulatedClients> 
     return null;
   };
 
+  /**
+   * The status that a new client still gets after the time to heal; null once it is served. A stall that came last is not
+   * noticed yet when its deployment is looked at: the next checks find it, and restart the machine.
+   */
+  const refusalAtRest = async (deploymentId: string): Promise<number | null> => {
+    const deadline = world.time.now().getTime() + HEAL_MS;
+    for (;;) {
+      const { status, session } = await initialize(deploymentId);
+      const refusal = session === null ? status : await callOf({ deploymentId, session });
+      if (refusal === null || world.time.now().getTime() > deadline) return refusal;
+      await delay(RETRY_MS);
+    }
+  };
+
   const note = (what: string, status: number | null) => {
     if (status !== null && status !== 200 && !REFUSALS.has(status)) found.push(`${what} was answered with ${status}`);
   };
@@ -90,9 +107,13 @@ export async function openClients(world: Simulation): Promise<SimulatedClients> 
     },
     problems: async (ids) => {
       for (const deploymentId of ids) {
-        const { status, session } = await initialize(deploymentId);
-        const called = session === null ? status : await callOf({ deploymentId, session });
-        if (called !== null) found.push(`${deploymentId} at rest answers a new client with ${called}`);
+        const refusal = await refusalAtRest(deploymentId);
+        if (refusal === null) continue;
+        const row = await world.read(deploymentId);
+        const events = row?.events.slice(-8).map(({ status, phase, message }) => `\n    ${status} ${phase} ${message}`);
+        found.push(`${deploymentId}, ${row?.status}, answers a new client with ${refusal}${events?.join('')}`);
+      }
+      for (const deploymentId of ids) {
         for (const client of clients.filter((one) => one.deploymentId === deploymentId))
           note('a call', await callOf(client));
       }

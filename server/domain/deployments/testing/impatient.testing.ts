@@ -1,4 +1,5 @@
 import type { ListMachinesFilter, MachinesClient } from '#deploy/fly/calls.ts';
+import type { McpProbe } from '../reconcile/mcp-probe.ts';
 
 /** The same client with short time limits: a hanging call is one of the faults and must not take a minute. */
 export const impatient = (
@@ -18,4 +19,11 @@ export const impatient = (
   stop: (app, id, stop, call) => client.stop(app, id, stop, { ...call, timeoutMs }),
   suspend: (app, id, call) => client.suspend(app, id, { ...call, timeoutMs }),
   delete: (app, id, call) => client.delete(app, id, { ...call, timeoutMs }),
+});
+
+/** The same for the handshake and the pings of a server that does not answer: their own limits are those of real time. */
+export const impatientProbe = (probe: McpProbe, timeoutMs: number): McpProbe => ({
+  readSnapshot: (target, signal, timeFactor) =>
+    probe.readSnapshot(target, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]), timeFactor),
+  ping: (target, era, signal) => probe.ping(target, era, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])),
 });

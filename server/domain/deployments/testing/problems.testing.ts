@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { ERROR_CODES } from '#server/domain/errors.ts';
 import type { SimulatedRow, Simulation } from './simulation.testing.ts';
 
@@ -22,7 +23,7 @@ export async function settled(
     if (problem === null) return null;
     if (world.time.now().getTime() > deadline) {
       const tail = row?.events.slice(-12).map(({ status, phase, message }) => `${status} ${phase} ${message}`);
-      return `${id}: ${problem}\n    ${tail?.join('\n    ')}`;
+      return `${id}: ${problem}, at ${world.time.now().toISOString()} ${inspect(row, { depth: 2 })}\n    ${tail?.join('\n    ')}`;
     }
     await delay(20);
   }

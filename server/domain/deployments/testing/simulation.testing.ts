@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -29,7 +30,7 @@ import { createWake } from '../intents/wake.ts';
 import { createMcpProbe } from '../reconcile/mcp-probe.ts';
 import { createDeploymentService } from '../service.ts';
 import { createFastClock } from './fast-clock.testing.ts';
-import { impatient } from './impatient.testing.ts';
+import { impatient, impatientProbe } from './impatient.testing.ts';
 import { kill, killable, killableDatabase, killableTimers, type Life, newLife } from './killable.testing.ts';
 import { type Outage, OutageError, withOutages } from './outage.testing.ts';
 import { createStandInAnalysis } from './stand-in-analysis.testing.ts';
@@ -37,6 +38,9 @@ import { createStandInAnalysis } from './stand-in-analysis.testing.ts';
 export const INSTALLATION = '00000000-0000-4000-8000-000000000001';
 /** Real time, whatever the speed of the clock: a hanging call is aborted after it. */
 const CALL_TIMEOUT_MS = 1_000;
+const NEVER_ABORTED = new AbortController().signal;
+/** A handshake is a start of the server and some ten calls. */
+const HANDSHAKE_CALLS = 8;
 /** Real time, for a state that never comes: a deletion may wait for hanging calls on a busy computer. */
 const WAIT_MS_MAX = 90_000;
 /** Time that a host takes to start on an idle computer. */
@@ -82,16 +86,20 @@ export async function openSimulation(options: SimulationOptions = {}) {
     },
   };
   const upstream = createUpstream();
-  const probe = createMcpProbe((target) => {
+  const patientProbe = createMcpProbe((target) => {
     const upstreamFetch = createUpstreamFetch(upstream, target, 'catwalk');
-    return async (url, init) => (proxy.isFailing ? new Response(null, { status: 502 }) : upstreamFetch(url, init));
+    return async (url, init) => {
+      if (proxy.isSilent) await once(init?.signal ?? NEVER_ABORTED, 'abort');
+      return proxy.isFailing ? new Response(null, { status: 502 }) : upstreamFetch(url, init);
+    };
   }, '0.0.0');
+  const probe = impatientProbe(patientProbe, HANDSHAKE_CALLS * callTimeoutMs);
   const errors: unknown[] = [];
   /** Switches for unexpected errors. */
   const broken = { workplace: false };
   const outage: Outage = { state: 'up' };
-  /** Fly's proxy, which may answer in the place of machines. */
-  const proxy = { isFailing: false };
+  /** Fly's proxy, which may answer in the place of machines, or not at all. */
+  const proxy = { isFailing: false, isSilent: false };
   let app: string = LOCAL_APP;
   const accounts = new Set<FlyAccount>();
   const workers = new Map<Life, { close(): Promise<void> }>();
