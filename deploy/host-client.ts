@@ -7,6 +7,7 @@ import {
   type Offer,
   type QuiesceAnswer,
   type RestartSilentAnswer,
+  type ResumeAnswer,
   type StartAttempt,
 } from './host/contract.ts';
 
@@ -41,6 +42,8 @@ export interface HostClient {
   /** Gives a host the sessions of an earlier one; those that it has stay as they are. */
   carrySessions(target: HostTarget, sessions: readonly KeptSession[], signal: AbortSignal): Promise<void>;
   resume(target: HostTarget, signal: AbortSignal): Promise<void>;
+  /** Resumes, and reports whether a process of the server answers; null where none serves, or from a host of an older version. */
+  resumeAndAsk(target: HostTarget, signal: AbortSignal): Promise<boolean | null>;
   /** Ends the processes of the server that do not answer; resolves to their number. Rejects for a host of an older version. */
   restartSilent(target: HostTarget, signal: AbortSignal): Promise<number>;
   /** Lines after `cursor` (exclusive; null: the oldest kept). With `follow` it goes on until the signal or the host ends it. */
@@ -108,6 +111,11 @@ export function createHostClient(options: { connect?: buildConnector.connector }
     },
     resume: async (target, signal) => {
       await call(target, 'POST', '/resume', signal);
+    },
+    resumeAndAsk: async (target, signal) => {
+      const { status, body } = await call(target, 'POST', '/resume?ask=1', signal);
+      if (status !== 200) throw new HostUnreachableError(`The machine's host answered /resume with ${status}.`);
+      return (JSON.parse(body) as ResumeAnswer).answers ?? null; // as above
     },
     restartSilent: async (target, signal) => {
       const { status, body } = await call(target, 'POST', '/restart-silent', signal, RESTART_TIMEOUT_MS);

@@ -214,6 +214,12 @@ export type KeptSession = {
  */
 export type QuiesceAnswer = { quiesced: true; sessions?: KeptSession[] } | { quiesced: false; reason: string };
 
+/**
+ * `POST /resume` makes a quiesced host take calls again. With `?ask=1` it also sends a ping to the children that serve, and
+ * `answers` reports whether one of them answers; null if no child serves. A host of an older version leaves the member out.
+ */
+export type ResumeAnswer = { answers?: boolean | null };
+
 /** `POST /restart-silent` ends the children that do not answer any more; their clients get new ones. */
 export type RestartSilentAnswer = { restarted: number };
 

@@ -253,6 +253,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     resume: () => {
       quiescedUntil = 0;
     },
+    anyAnswers: pool.anyAnswers,
     restartSilent: async () => ({ restarted: await pool.endSilent() }),
     attempt: trial && ((body) => answerAttempt(trial, body, { isReady: () => installation.program !== null, redact })),
   });

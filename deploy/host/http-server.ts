@@ -9,6 +9,7 @@ import {
   type Offer,
   type QuiesceAnswer,
   type RestartSilentAnswer,
+  type ResumeAnswer,
 } from './contract.ts';
 import type { LogRing } from './logs.ts';
 import { createTokenCheck } from './token.ts';
@@ -33,6 +34,8 @@ export type HostRoutes = {
   /** Sessions of an earlier host. */
   carry: (sessions: KeptSession[]) => void;
   resume: () => void;
+  /** Reports whether a child answers; null if no child serves. */
+  anyAnswers: () => Promise<boolean | null>;
   restartSilent: () => Promise<RestartSilentAnswer>;
   /** One start of a trial; null in a host that runs its server. */
   attempt: ((body: string) => Promise<{ status: number; answer: unknown }>) | null;
@@ -118,7 +121,8 @@ export const createHostServer = (routes: HostRoutes): Server => {
       }
       case 'POST /resume':
         routes.resume();
-        return json(response, 200, {});
+        if (searchParams.get('ask') !== '1') return json(response, 200, {});
+        return void routes.anyAnswers().then((answers) => json(response, 200, { answers } satisfies ResumeAnswer));
       case 'GET /offer':
         return json(response, 200, routes.offer());
       case 'POST /sessions':

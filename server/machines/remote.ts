@@ -41,7 +41,7 @@ export function createRemoteMachines({ readState, writeState }: RemoteRows): Mac
     stop: (_app, id) => writeState(id, 'stopped'),
     suspend: (_app, id) => writeState(id, 'suspended'),
     delete: (_app, id) => writeState(id, 'destroyed'),
-    wait: unsupported,
+    wait: async (_app, id, { state }) => ({ reached: (await readState(id)) === state }),
     restart: unsupported,
     update: unsupported,
     cordon: unsupported,

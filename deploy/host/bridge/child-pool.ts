@@ -11,7 +11,7 @@ import { createFailureHistory } from './failure-history.ts';
 import { nameSome } from './request-id.ts';
 import type { Session, SessionPeer } from './session.ts';
 import { SHARED_OWNER } from './share-key.ts';
-import { endSilentChildren } from './silent-children.ts';
+import { anyChildAnswers, endSilentChildren } from './silent-children.ts';
 
 /** Added to the backoff before a restart that no caller asked for. */
 const RESTART_PAUSE_MS = 50;
@@ -35,6 +35,8 @@ export type ChildPool = {
   /** Milliseconds since the epoch, when a client other than the platform last got an answer. */
   readonly lastAnswerAt: number | null;
   readonly ready: boolean;
+  /** Reports whether one of the children that serve answers; null if no child serves. */
+  anyAnswers(): Promise<boolean | null>;
   /** Ends the children that do not answer any more; resolves to their number. */
   endSilent(): Promise<number>;
   close(): Promise<void>;
@@ -225,6 +227,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
       // A child that answers only the platform's pings proves nothing while the server crashes under its clients.
       return history.loop === null ? anyServes() : [...peers].some((peer) => peer.serving && !isPlatforms(peer));
     },
+    anyAnswers: () => anyChildAnswers(peers),
     endSilent: () => endSilentChildren(peers, { log: (text) => deps.log('HOST', text) }),
     async close() {
       closing = true;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { hostFailure } from '../failure.ts';
 import { peerOf } from './parts.testing.ts';
-import { endSilentChildren } from './silent-children.ts';
+import { anyChildAnswers, endSilentChildren } from './silent-children.ts';
 
 const ANSWER_MS = 3_000;
 
@@ -84,4 +84,16 @@ test('each silent child is ended, and those that answer beside them stay', async
   for (const at of [0, 2]) limits[at]?.abort(new Error('Too late.'));
   expect(await ended).toBe(2);
   expect([silent.stops, answers.stops, other.stops]).toEqual([1, 0, 1]);
+});
+
+test('a server answers with the first of its children, and is silent when none of them answers in time', async () => {
+  const children = [peerOf(), peerOf({ era: 'modern' })];
+  const peers = children.map(({ peer }) => peer);
+  const answered = anyChildAnswers(peers);
+  children[1]?.peer.receive('{"jsonrpc":"2.0","id":1,"result":{}}');
+  expect(await answered).toBe(true);
+  const silent = anyChildAnswers(peers);
+  for (const limit of limits) limit.abort(new Error('Too late.'));
+  expect(await silent).toBe(false);
+  expect(await anyChildAnswers([])).toBeNull();
 });

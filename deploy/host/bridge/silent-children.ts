@@ -16,6 +16,22 @@ const isSilent = async (peer: SessionPeer, timeoutMs: number): Promise<boolean> 
   }
 };
 
+/** Reports whether one of the children that serve answers, as soon as it does; null if no child serves. */
+export const anyChildAnswers = async (
+  peers: Iterable<SessionPeer>,
+  timeoutMs: number = ANSWER_MS_MAX,
+): Promise<boolean | null> => {
+  const serving = [...peers].filter((peer) => peer.serving && !peer.ended);
+  if (serving.length === 0) return null;
+  const answers = serving.map(async (peer) => {
+    if ((await isSilent(peer, timeoutMs)) || peer.ended) throw new Error('It does not answer.');
+  });
+  return Promise.any(answers).then(
+    () => true,
+    () => false,
+  );
+};
+
 /**
  * Ends the children that have served and do not answer any more; resolves to their number when they have ended. Their
  * calls get an error, and their sessions a new child like after a crash. A child that answers is left alone.

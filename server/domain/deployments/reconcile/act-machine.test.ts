@@ -49,8 +49,22 @@ describe('starting a machine', () => {
 
   test('counts an accepted start', async () => {
     const { step, updates } = fakeStep(COMING_UP);
-    expect(await startMachine(step, row())).toEqual(POLL);
+    expect(await startMachine(step, row())).toMatchObject({ kind: 'wait', checkAfterMs: 2_000 });
     expect(updates).toEqual([COUNTED]);
+  });
+
+  test.each([true, false])('waits for the Machines API to report it as started: %j', async (reached) => {
+    const waits: unknown[] = [];
+    const wait = async (...given: unknown[]) => {
+      waits.push(given.slice(0, 3));
+      return { reached };
+    };
+    const { step } = fakeStep({ ...COMING_UP, machinesClient: { wait } });
+    const next = await startMachine(step, row());
+    const happened = next.kind === 'wait' && next.until?.(step.signal);
+    if (reached) await happened;
+    else await expect(happened).rejects.toThrow('not started');
+    expect(waits).toEqual([['app', 'fly1', { state: 'started', timeoutSeconds: 2 }]]);
   });
 
   test('does not count a start that came too soon', async () => {

@@ -14,6 +14,8 @@ import { setBack } from './setbacks.ts';
 import { AGAIN, type Next, retryLater, type Step, SUPERSEDED } from './step.ts';
 
 const STOP_TIMEOUT_SECONDS = 10;
+/** A worker keeps its row for so long. */
+const STARTED_WAIT_MS = 2_000;
 const NAME_TAKEN = 'P2002';
 
 /** Invariant 1: the row exists before the machine. */
@@ -89,10 +91,25 @@ async function keepCreated({ deps, fleet, signal }: Step, row: Machine, created:
 /** Counts a start only when the machine accepted it: a start too soon after create is refused and tried again. */
 export async function startMachine(step: Step, machine: Machine): Promise<Next> {
   const { fleet, signal } = step;
-  return attempt(step, machine, async (machineId) => {
+  const start = async (machineId: string) => {
     await fleet.machines.start(machine.app, machineId, { signal });
     await countAttempt(step);
-  });
+  };
+  return attempt(step, machine, start, untilStarted(step, machine));
+}
+
+/** Waits until the Machines API reports that a machine, whose start it has accepted, is started. */
+export function untilStarted({ fleet }: Pick<Step, 'fleet'>, { app, machineId }: Machine): Next {
+  return {
+    kind: 'wait',
+    checkAfterMs: STARTED_WAIT_MS,
+    until: async (signal) => {
+      if (machineId === null) return;
+      const wait = { state: 'started', timeoutSeconds: STARTED_WAIT_MS / 1_000 } as const;
+      const { reached } = await fleet.machines.wait(app, machineId, wait, { signal });
+      if (!reached) throw new Error('The machine is not started yet.');
+    },
+  };
 }
 
 export async function stopMachine(step: Step, machine: Machine): Promise<Next> {
@@ -149,11 +166,16 @@ export async function recreateMachine(step: Step, machine: Machine): Promise<Nex
 }
 
 /** Calls a machine that exists. An error is waited out, retried, or fails the release. */
-async function attempt(step: Step, machine: Machine, call: (machineId: string) => Promise<unknown>): Promise<Next> {
+async function attempt(
+  step: Step,
+  machine: Machine,
+  call: (machineId: string) => Promise<unknown>,
+  next: Next = { kind: 'wait', checkAfterMs: POLL_MS },
+): Promise<Next> {
   if (machine.machineId === null) return AGAIN;
   try {
     await call(machine.machineId);
-    return { kind: 'wait', checkAfterMs: POLL_MS };
+    return next;
   } catch (error) {
     if (!(error instanceof MachinesError)) throw error;
     if (isNotFound(error)) return AGAIN; // the next observation confirms it

@@ -126,11 +126,22 @@ describe('sessions that were kept', () => {
   test('are given to the machine that wakes up, which then answers for the machine that they name', async () => {
     const given: unknown[] = [];
     const carrySessions = async (_target: unknown, sessions: readonly KeptSession[]) => void given.push(...sessions);
-    const { step, updates, calls } = fakeStep({ keptSessions: kept, hostClient: { carrySessions } });
+    const { step, updates, writes } = fakeStep({ keptSessions: kept, hostClient: { carrySessions } });
     await finishWake(step, row({ machineId: 'new' }));
     expect(given).toEqual([session]);
     expect(updates).toMatchObject([{ data: { formerMachineIds: ['old'] } }, { where: { id: { in: ['k1'] } } }]);
-    expect(calls.indexOf('carry-sessions')).toBeLessThan(calls.indexOf('ping'));
+    expect(writes).toMatchObject([{ status: 'RUNNING' }]);
+  });
+
+  test('are with the machine before calls are sent to it', async () => {
+    const arrived = Promise.withResolvers<void>();
+    const { step, writes } = fakeStep({ keptSessions: kept, hostClient: { carrySessions: () => arrived.promise } });
+    const woken = finishWake(step, row({ machineId: 'new' }));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(writes).toEqual([]);
+    arrived.resolve();
+    await woken;
+    expect(writes).toMatchObject([{ status: 'RUNNING' }]);
   });
 
   test('are not given to a machine when their row does not parse', async () => {
@@ -155,10 +166,10 @@ describe('sessions that were kept', () => {
 describe('finishing a wake', () => {
   const WAKING = { ...SLEEPY, status: 'ASLEEP', phase: 'STARTING_MACHINE', phaseSince: ago(1_500) } as const;
 
-  test('makes the deployment RUNNING after a ping, with the time that it took', async () => {
+  test('makes the deployment RUNNING after an answer, with the time that it took', async () => {
     const { step, calls, writes } = fakeStep({ deployment: WAKING });
-    expect(await finishWake(step, row())).toEqual({ kind: 'again' });
-    expect(calls).toEqual(['resume', 'status', 'ping']);
+    expect(await finishWake(step, row())).toEqual({ kind: 'wait', checkAfterMs: 30_000 });
+    expect(calls).toEqual(['resume']);
     expect(writes).toEqual([
       {
         status: 'RUNNING',
@@ -187,17 +198,24 @@ describe('finishing a wake', () => {
     const ping = async (_target: unknown, used: string) => {
       eras.push(used);
     };
-    const { step } = fakeStep({ deployment: WAKING, hostClient: hostOf(era), probe: { ping } });
+    const hostClient = { ...hostOf(era), resumeAndAsk: async () => null }; // no process runs
+    const { step } = fakeStep({ deployment: WAKING, hostClient, probe: { ping } });
     await finishWake(step, row());
     expect(eras).toEqual([expected]);
   });
 
-  test('begins a handshake when the server does not answer', async () => {
-    const failing = { ping: () => Promise.reject(new Error('away')) };
-    const { step, writes } = fakeStep({ deployment: WAKING, probe: failing });
+  test.each<[string, Parameters<typeof fakeStep>[0]]>([
+    ['a process', { hostClient: { resumeAndAsk: async () => false } }],
+    ['the host', { hostClient: { resumeAndAsk: () => Promise.reject(new Error('away')) } }],
+    [
+      'a new process',
+      { hostClient: { resumeAndAsk: async () => null }, probe: { ping: () => Promise.reject(new Error('away')) } },
+    ],
+  ])('begins a handshake when %s does not answer', async (_which, failing) => {
+    const { step, writes } = fakeStep({ deployment: WAKING, ...failing });
     expect(await finishWake(step, row())).toEqual({ kind: 'again' });
     expect(writes).toMatchObject([{ phase: 'HANDSHAKE' }]);
-    const { step: superseded } = fakeStep({ deployment: WAKING, probe: failing, holdsRow: false });
+    const { step: superseded } = fakeStep({ deployment: WAKING, ...failing, holdsRow: false });
     expect(await finishWake(superseded, row())).toEqual({ kind: 'superseded' });
   });
 
@@ -219,14 +237,14 @@ describe('waking the sleeping release during a rollout', () => {
 
   test('starts a suspended machine', async () => {
     const { step, calls } = fakeStep({ deployment: ROLLING });
-    expect(await wakeCurrent(step, row(), 'suspended')).toEqual({ kind: 'wait', checkAfterMs: 100 });
+    expect(await wakeCurrent(step, row(), 'suspended')).toMatchObject({ kind: 'wait', until: expect.any(Function) });
     expect(calls).toEqual(['start']);
   });
 
   test('makes the deployment RUNNING once the started machine answers', async () => {
     const { step, calls, writes } = fakeStep({ deployment: ROLLING });
     expect(await wakeCurrent(step, row(), 'started')).toEqual({ kind: 'again' });
-    expect(calls).toEqual(['resume', 'status', 'ping']);
+    expect(calls).toEqual(['resume']);
     expect(writes).toEqual([
       {
         status: 'RUNNING',
@@ -242,7 +260,7 @@ describe('waking the sleeping release during a rollout', () => {
     ['without an address', {}, { address: null }, 'started'],
     ['in another state', {}, {}, 'stopped'],
     ['that cannot be started', { machinesClient: { start: () => Promise.reject(new Error('x')) } }, {}, 'suspended'],
-    ['that does not answer', { probe: { ping: () => Promise.reject(new Error('x')) } }, {}, 'started'],
+    ['that does not answer', { hostClient: { resumeAndAsk: async () => false } }, {}, 'started'],
   ])('gives up a machine %s', async (_which, options, machine, state) => {
     const { step, writes } = fakeStep({ deployment: ROLLING, ...options });
     expect(await wakeCurrent(step, row(machine), state)).toEqual({ kind: 'again' });

@@ -3,7 +3,7 @@ import type { HostTarget } from '#deploy/host-client.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
 import type { Era } from '../rows/snapshot.ts';
 import { awakeAfter } from '../status.ts';
-import { stopMachine } from './act-machine.ts';
+import { stopMachine, untilStarted } from './act-machine.ts';
 import { POLL_MS, SLOW_POLL_MS } from './decision.ts';
 import { checkHealth } from './health.ts';
 import { keepOffer } from './keep-offer.ts';
@@ -56,15 +56,13 @@ export async function suspendMachine(step: Step, machine: Machine): Promise<Next
   }
 }
 
-/** The machine is awake with its memory: it takes calls again once it has answered a ping. */
+/** The machine is awake with its memory: it takes calls again once its server answers. */
 export async function finishWake(step: Step, machine: Machine): Promise<Next> {
   const { deps, view, guard, signal } = step;
   const host = await targetOf(step, machine);
   if (!host) return { kind: 'wait', checkAfterMs: POLL_MS };
   try {
-    await deps.host.resume(host, signal);
-    await giveSessionsBack(step, machine, host);
-    await deps.probe.ping(host, await eraOf(step, host), signal);
+    await takeCallsAgain(step, machine, host);
   } catch {
     signal.throwIfAborted();
     // A handshake shows whether the server survived the sleep, and the reason if not.
@@ -89,7 +87,8 @@ export async function finishWake(step: Step, machine: Machine): Promise<Next> {
       restartGeneration: null,
     },
   });
-  return written ? AGAIN : SUPERSEDED;
+  // The calls that were held come now; a check of what has just answered would only delay them.
+  return written ? { kind: 'wait', checkAfterMs: deps.healthIntervalMs } : SUPERSEDED;
 }
 
 /**
@@ -107,15 +106,13 @@ export async function wakeCurrent(step: Step, machine: Machine, state: string): 
   try {
     if (state === 'suspended') {
       await fleet.machines.start(machine.app, machine.machineId, { signal });
-      return { kind: 'wait', checkAfterMs: POLL_MS };
+      return untilStarted(step, machine);
     }
     if (state !== 'started') return await giveUp();
     const release = await deps.prisma.release.findUniqueOrThrow({ where: { id: machine.releaseId } });
     const host = await hostTarget(deps.envelopes, machine, release, fleet);
     if (!host) return await giveUp();
-    await deps.host.resume(host, signal);
-    await giveSessionsBack(step, machine, host);
-    await deps.probe.ping(host, await eraOf(step, host), signal);
+    await takeCallsAgain(step, machine, host);
   } catch {
     signal.throwIfAborted();
     return giveUp();
@@ -129,6 +126,17 @@ export async function wakeCurrent(step: Step, machine: Machine, state: string): 
     columns: { wakeAskedAt: null, lastWokenAt: now, lastWakeMs: wakeMs, lastHealthyAt: now, healthFailures: 0 },
   });
   return written ? AGAIN : SUPERSEDED;
+}
+
+/**
+ * Rejects where the server does not answer. The host asks its processes, in the request that ends its sleep; a ping on the
+ * path of clients is sent where no process runs, since it starts one.
+ */
+async function takeCallsAgain(step: Step, machine: Machine, host: HostTarget): Promise<void> {
+  const { deps, signal } = step;
+  const [answers] = await Promise.all([deps.host.resumeAndAsk(host, signal), giveSessionsBack(step, machine, host)]);
+  if (answers === null) await deps.probe.ping(host, await eraOf(step, host), signal);
+  else if (!answers) throw new Error('No process of the server answers.');
 }
 
 /** Pings dual-era servers with the legacy protocol, because that child is already running. */

@@ -36,10 +36,10 @@ export async function observe(
   signal: AbortSignal,
 ): Promise<DeploymentView> {
   const { prisma } = deps;
-  const target = deployment.targetReleaseId
-    ? await prisma.release.findUnique({ where: { id: deployment.targetReleaseId } })
-    : null;
-  const rows = await prisma.machine.findMany({ where: { deploymentId: deployment.id }, orderBy: { createdAt: 'asc' } });
+  const [target, rows] = await Promise.all([
+    deployment.targetReleaseId ? prisma.release.findUnique({ where: { id: deployment.targetReleaseId } }) : null,
+    prisma.machine.findMany({ where: { deploymentId: deployment.id }, orderBy: { createdAt: 'asc' } }),
+  ]);
   const machines = await Promise.all(
     rows.map(async (row): Promise<MachineView> => {
       const isTarget =

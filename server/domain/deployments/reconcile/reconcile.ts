@@ -8,6 +8,7 @@ import { decide } from './decide.ts';
 import { isOverdue } from './decision.ts';
 import { failureOf, fromMachinesError } from './failures.ts';
 import type { FindFleet } from './fleet.ts';
+import { hold } from './hold.ts';
 import { observe } from './observe.ts';
 import { failRelease } from './roll-out.ts';
 import { reportStuck } from './setbacks.ts';
@@ -67,7 +68,8 @@ export async function reconcile(
       }
       nextCheckAt = checkAfter(milliseconds);
       if (milliseconds > HOLD_MS_MAX) return;
-      await deps.pause(id, milliseconds, signal);
+      const until = next.kind === 'wait' ? next.until : undefined;
+      await hold((ms, limit) => deps.pause(id, ms, limit), { checkAfterMs: milliseconds, until }, signal);
     }
   } catch (error) {
     if (signal.aborted) return; // the abort caused the error

@@ -58,6 +58,7 @@ export function fakeStep(options: FakeStepOptions = {}) {
         restartSilent: noted('restart-silent', hostClient.restartSilent ?? (async () => 0)),
         offer: hostClient.offer ?? (async () => null),
         carrySessions: noted('carry-sessions', hostClient.carrySessions ?? (async () => {})),
+        resumeAndAsk: noted('resume', hostClient.resumeAndAsk ?? (async () => true)),
         resume: noted('resume', hostClient.resume ?? (async () => {})),
       },
       probe: {
@@ -76,6 +77,7 @@ export function fakeStep(options: FakeStepOptions = {}) {
       addressModeOf: () => ({ kind: addressMode }),
       machines: {
         start: noted('start', machinesClient.start ?? (async () => ({ previousState: null }))),
+        wait: noted('wait', machinesClient.wait ?? (async () => ({ reached: true }))),
         stop: noted('stop', machinesClient.stop ?? (async () => {})),
         suspend: noted('suspend', machinesClient.suspend ?? (async () => {})),
         delete: noted('delete', machinesClient.delete ?? (async () => {})),

@@ -3,6 +3,7 @@ import type { Machine } from '#prisma/generated/client/client.ts';
 import type { Events } from '#server/domain/events.ts';
 import type { TransitionGuard, TransitionTo } from '../rows/transition.ts';
 import type { Fleet } from './fleet.ts';
+import type { Until } from './hold.ts';
 import type { McpProbe } from './mcp-probe.ts';
 import type { ObserveDeps } from './observe.ts';
 import type { DeploymentView } from './view.ts';
@@ -24,7 +25,7 @@ export type ActDeps = ObserveDeps & {
  */
 export type Next =
   | { kind: 'again' }
-  | { kind: 'wait'; checkAfterMs: number }
+  | { kind: 'wait'; checkAfterMs: number; until?: Until }
   | { kind: 'retry'; reason: string }
   | { kind: 'rest' }
   | { kind: 'superseded' };
