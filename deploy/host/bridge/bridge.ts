@@ -5,7 +5,7 @@ import type { ChildPool } from './child-pool.ts';
 import { createHousekeeping, DEFAULT_LIMITS, type HousekeepingLimits } from './housekeeping.ts';
 import { createInbound } from './inbound.ts';
 import { createLegacySse } from './legacy-sse.ts';
-import { createAcceptCheck, mediaTypeOf } from './media-types.ts';
+import { acceptsAll, mediaTypeOf } from './media-types.ts';
 import { createModernEra } from './modern.ts';
 import { createTranslatedEra } from './modern-clients/translated-era.ts';
 import { createOffers } from './offers.ts';
@@ -70,8 +70,7 @@ const principalOf = (request: IncomingMessage): string => {
   return typeof given === 'string' && given !== '' ? given : 'anonymous';
 };
 
-const acceptsAnswers = createAcceptCheck(['application/json', 'text/event-stream']);
-const acceptsStream = createAcceptCheck(['text/event-stream']);
+const STREAM = 'text/event-stream';
 
 export const createBridge = (deps: BridgeDeps): Bridge => {
   const { pool, clock } = deps;
@@ -125,7 +124,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
     const principal = principalOf(request);
     switch (request.method) {
       case 'POST':
-        if (!acceptsAnswers(request.headers.accept))
+        if (!acceptsAll(request.headers.accept, ['application/json', STREAM]))
           return refuseRequest(request, response, 406, 'Send "Accept: application/json, text/event-stream".');
         return readPost(request, response, (parsed) => http.post(request, response, principal, parsed));
       case 'GET':
@@ -134,7 +133,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
           return sendError(response, 405, 'Streams belong to sessions. Send an initialize request first.', {
             headers: { allow: 'POST' },
           });
-        if (!acceptsStream(request.headers.accept))
+        if (!acceptsAll(request.headers.accept, [STREAM]))
           return sendError(response, 406, 'Send "Accept: text/event-stream" to open a stream.');
         if (refuseUnavailable(response, null)) return;
         return http.get(request, response, principal);

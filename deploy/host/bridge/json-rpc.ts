@@ -280,8 +280,11 @@ export const RPC = {
   PARSE_ERROR: -32700,
   INVALID_REQUEST: -32600,
   METHOD_NOT_FOUND: -32601,
+  INVALID_PARAMS: -32602,
   INTERNAL: -32603,
   /** Everything that has no code of its own: the data says more. */
   SERVER: -32000,
   SESSION_NOT_FOUND: -32001,
+  /** Of the legacy era; the modern one has INVALID_PARAMS for it. */
+  RESOURCE_NOT_FOUND: -32002,
 } as const;

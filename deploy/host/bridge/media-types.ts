@@ -22,21 +22,9 @@ const isAccepted = (ranges: readonly Range[], type: string): boolean => {
   return false;
 };
 
-const KNOWN_HEADERS_MAX = 100;
-
-/**
- * Checks `Accept` headers for all of the types. A request without the header accepts everything. Clients send the same
- * header with every request, so the results are kept.
- */
-export const createAcceptCheck = (types: readonly string[]): ((accept: string | undefined) => boolean) => {
-  const known = new Map<string, boolean>();
-  return (accept) => {
-    if (accept === undefined) return true;
-    const result = known.get(accept);
-    if (result !== undefined) return result;
-    const ranges = rangesOf(accept);
-    const accepted = types.every((type) => isAccepted(ranges, type));
-    if (known.size < KNOWN_HEADERS_MAX) known.set(accept, accepted);
-    return accepted;
-  };
+/** True if an `Accept` header accepts all of the types. A request without the header accepts everything. */
+export const acceptsAll = (accept: string | undefined, types: readonly string[]): boolean => {
+  if (accept === undefined) return true;
+  const ranges = rangesOf(accept);
+  return types.every((type) => isAccepted(ranges, type));
 };

@@ -1,14 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isRecord } from '../records.ts';
 import { decodeHeader, headerOf } from './header-values.ts';
-import { readable } from './json-rpc.ts';
+import { RPC, readable } from './json-rpc.ts';
+import { META_PREFIX } from './protocol-names.ts';
 import { findHeaderMismatch, type ToolHeaders } from './tool-headers.ts';
 
 /** Modern revisions are named by date, as the legacy ones are; the last legacy one is 2025-11-25. */
 const FIRST_MODERN = '2026-07-28';
-const META_PREFIX = 'io.modelcontextprotocol/';
 const HEADER_MISMATCH = -32020;
-const INVALID_PARAMS = -32602;
 const UNSUPPORTED_VERSION = -32022;
 
 const NAMED_BY: Record<string, string> = {
@@ -56,7 +55,7 @@ const envelopeProblem = (body: Record<string, unknown>): ModernProblem | null =>
   const wrong = typeof version !== 'string' ? 'protocolVersion' : isRecord(capabilities) ? null : 'clientCapabilities';
   return wrong === null
     ? null
-    : { code: INVALID_PARAMS, message: `Invalid params: _meta["${META_PREFIX}${wrong}"] is missing or malformed.` };
+    : { code: RPC.INVALID_PARAMS, message: `Invalid params: _meta["${META_PREFIX}${wrong}"] is missing or malformed.` };
 };
 
 /**

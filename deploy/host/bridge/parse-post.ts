@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendError } from './answers.ts';
 import { type Envelope, isAllowedId, onOneLine, RPC, scan, scanBatch } from './json-rpc.ts';
+import { META_PREFIX } from './protocol-names.ts';
 import { idOfRequest } from './refused-id.ts';
 
 /**
@@ -49,4 +50,4 @@ export const isModernHint = (request: IncomingMessage, envelope: Envelope): bool
   request.headers['mcp-session-id'] === undefined &&
   (envelope.method === 'server/discover' ||
     request.headers['mcp-protocol-version'] !== undefined ||
-    envelope.text.includes('io.modelcontextprotocol/'));
+    envelope.text.includes(META_PREFIX));

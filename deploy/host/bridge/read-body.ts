@@ -13,29 +13,19 @@ export const readBody = (
   done: (text: string | null, head: string) => void,
   bytesMax: number = BODY_BYTES_MAX,
 ): void => {
-  let first: Buffer | null = null;
-  let more: Buffer[] | null = null;
-  let bytes = 0;
-  let refused = false;
-  const joined = (): string =>
-    more === null ? (first?.toString('latin1') ?? '') : Buffer.concat(more).toString('latin1');
+  let text = '';
+  let isRefused = false;
   request.on('data', (chunk: Buffer) => {
-    if (refused) return;
-    bytes += chunk.length;
-    if (first === null) first = chunk;
-    else if (more === null) more = [first, chunk];
-    else more.push(chunk);
-    if (bytes <= bytesMax) return;
+    if (isRefused) return;
+    text += chunk.toString('latin1');
+    if (text.length <= bytesMax) return;
     // The rest is read and thrown away, so that the client gets to see the answer instead of a reset.
-    refused = true;
-    const head = joined().slice(0, HEAD_BYTES_MAX);
-    first = null;
-    more = null;
+    isRefused = true;
+    const head = text.slice(0, HEAD_BYTES_MAX);
+    text = '';
     done(null, head);
   });
   request.on('end', () => {
-    if (refused) return;
-    const text = joined();
-    done(text, text);
+    if (!isRefused) done(text, text);
   });
 };

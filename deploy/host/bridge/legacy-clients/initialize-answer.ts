@@ -1,9 +1,7 @@
 import { isRecord } from '../../records.ts';
 import { fromWire, toWire } from '../json-rpc.ts';
+import { SERVER_INFO, TASKS_EXTENSION } from '../protocol-names.ts';
 import { LEGACY_VERSIONS, NEWEST_LEGACY_VERSION } from '../versions.ts';
-
-const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
-const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
 
 /** The answer of a modern server to `server/discover`. */
 export type Discovered = {

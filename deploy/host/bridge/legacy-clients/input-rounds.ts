@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CallReply } from '../call.ts';
 import { insertMembers, memberText } from '../json-edit.ts';
 import { type Envelope, eachMember, errorMessage, findMember, fromWire, RPC, scan, slice } from '../json-rpc.ts';
+import { capabilityFor } from '../protocol-names.ts';
 import type { Session, SessionPeer } from '../session.ts';
 import { legacyAnswer } from './legacy-answer.ts';
 import { withInput } from './stateless-request.ts';
@@ -11,13 +12,6 @@ const ROUNDS_MAX = 10;
 const QUESTIONS_MAX = 32;
 /** Methods whose answer may require input (2026-07-28, multi round-trip requests). */
 const ASKING_METHODS = new Set(['tools/call', 'prompts/get', 'resources/read']);
-
-/** Capabilities with which a client of the legacy era allows a request of a server. */
-const CAPABILITY_OF: Record<string, string> = {
-  'elicitation/create': 'elicitation',
-  'sampling/createMessage': 'sampling',
-  'roots/list': 'roots',
-};
 
 type Question = { key: string; method: string; params: string | null };
 
@@ -134,8 +128,8 @@ export class InputRounds implements CallReply {
     if (questions.length === 0 && state === null) return 'The server required input without naming it.';
     if (questions.length > QUESTIONS_MAX) return 'The server required too much input at once.';
     for (const { method } of questions) {
-      const capability = Object.hasOwn(CAPABILITY_OF, method) ? CAPABILITY_OF[method] : undefined;
-      if (capability === undefined) return `The server required input of an unknown kind: ${method}.`;
+      const capability = capabilityFor(method);
+      if (capability === null) return `The server required input of an unknown kind: ${method}.`;
       if (!(capability in this.#capabilities))
         return `The server requires a client with the capability "${capability}".`;
     }

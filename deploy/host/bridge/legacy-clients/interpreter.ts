@@ -2,14 +2,13 @@ import { isRecord } from '../../records.ts';
 import type { CallReply } from '../call.ts';
 import { memberText } from '../json-edit.ts';
 import { type Envelope, errorMessage, findMember, RPC, replaceSpan, resultMessage, slice } from '../json-rpc.ts';
+import { LOG_LEVELS } from '../protocol-names.ts';
 import { type Interpreter, type Session, type SessionPeer, subscriptionKey } from '../session.ts';
 import { type ChildListening, createChildListening, refusalOf } from './child-listening.ts';
 import { initializeAnswer, negotiateLegacy, readDiscovered } from './initialize-answer.ts';
 import { InputRounds } from './input-rounds.ts';
 import { clientMeta, logLevelMeta, withMeta } from './stateless-request.ts';
 
-const INVALID_PARAMS = -32602;
-const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
 /** Until a client names a level, the server decides (2025-11-25, logging). */
 const DEFAULT_LEVEL = 'info';
 
@@ -47,7 +46,8 @@ export const createInterpreters = (deps: { log: (text: string) => void; onTransl
     const setLevel = (reply: CallReply, request: Envelope) => {
       const asked = memberText(request.text, request.params, 'level')?.slice(1, -1) ?? '';
       if (!logs) return refuse(reply, request, RPC.METHOD_NOT_FOUND, 'The server does not send log messages.');
-      if (!LEVELS.includes(asked)) return refuse(reply, request, INVALID_PARAMS, `Unknown log level: ${asked}.`);
+      if (!LOG_LEVELS.includes(asked))
+        return refuse(reply, request, RPC.INVALID_PARAMS, `Unknown log level: ${asked}.`);
       level = asked;
       confirm(reply, request);
     };
@@ -60,13 +60,13 @@ export const createInterpreters = (deps: { log: (text: string) => void; onTransl
 
     const subscribe = async (peer: SessionPeer, reply: CallReply, request: Envelope) => {
       const uri = memberText(request.text, request.params, 'uri');
-      if (uri === null || uri[0] !== '"') return refuse(reply, request, INVALID_PARAMS, 'The uri is missing.');
+      if (uri === null || uri[0] !== '"') return refuse(reply, request, RPC.INVALID_PARAMS, 'The uri is missing.');
       session.remembered.set(subscriptionKey(uri), request.text);
       const agreed = await listeningOf(peer).update();
       if ('uris' in agreed && agreed.uris.has(JSON.parse(uri))) return confirm(reply, request);
       session.remembered.delete(subscriptionKey(uri));
       const refusal = refusalOf(agreed) ?? {
-        code: INVALID_PARAMS,
+        code: RPC.INVALID_PARAMS,
         message: 'The server offers no subscription to this resource.',
       };
       refuse(reply, request, refusal.code, refusal.message);
@@ -81,7 +81,7 @@ export const createInterpreters = (deps: { log: (text: string) => void; onTransl
     const call = (peer: SessionPeer, reply: CallReply, request: Envelope) => {
       const logMeta = logs ? `,${logLevelMeta(level ?? DEFAULT_LEVEL)}` : '';
       const stateless = withMeta(request, meta + logMeta);
-      if (stateless === null) return refuse(reply, request, INVALID_PARAMS, 'The params are not an object.');
+      if (stateless === null) return refuse(reply, request, RPC.INVALID_PARAMS, 'The params are not an object.');
       const id = request.id ?? 'null';
       const running = new InputRounds({
         session,

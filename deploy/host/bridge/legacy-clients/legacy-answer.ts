@@ -1,13 +1,10 @@
 import { isRecord } from '../../records.ts';
 import { memberText, withoutMembers } from '../json-edit.ts';
 import { type Envelope, errorMessage, fromWire, RPC, slice, toWire } from '../json-rpc.ts';
+import { isModernCode } from '../protocol-names.ts';
 
 /** Members of results that only the modern era has. */
 const MODERN_MEMBERS = new Set(['resultType', 'ttlMs', 'cacheScope']);
-const INVALID_PARAMS = -32602;
-const RESOURCE_NOT_FOUND = -32002;
-
-const isModernCode = (code: number): boolean => code <= -32020 && code >= -32099;
 
 /** A schema or a value that legacy clients cannot parse would cost them the whole answer: both must be objects there. */
 const onlyObjects = (method: string, result: string): string => {
@@ -33,8 +30,9 @@ const legacyError = (request: Envelope, answer: Envelope): string => {
   if (!isRecord(error)) return answer.text;
   const { code, data } = error;
   const message = String(error['message']);
-  const isMissing = request.method === 'resources/read' && code === INVALID_PARAMS && isRecord(data) && 'uri' in data;
-  if (isMissing) return errorMessage(answer.id, RESOURCE_NOT_FOUND, message, data);
+  const isMissing =
+    request.method === 'resources/read' && code === RPC.INVALID_PARAMS && isRecord(data) && 'uri' in data;
+  if (isMissing) return errorMessage(answer.id, RPC.RESOURCE_NOT_FOUND, message, data);
   return typeof code === 'number' && isModernCode(code)
     ? errorMessage(answer.id, RPC.INTERNAL, message, data)
     : answer.text;

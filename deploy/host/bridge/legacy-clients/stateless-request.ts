@@ -1,20 +1,18 @@
 import { insertMembers, wholeOf, withoutMembers } from '../json-edit.ts';
 import { type Envelope, findMember, scan, toWire } from '../json-rpc.ts';
+import { META_PREFIX, repeatsHandshake } from '../protocol-names.ts';
 import { MODERN_VERSION } from '../versions.ts';
-
-const PREFIX = 'io.modelcontextprotocol/';
-const TOKEN_AND_CLIENT_META = /^io\.modelcontextprotocol\/(protocolVersion|clientInfo|clientCapabilities|logLevel)$/;
 
 /** Members of the `_meta` with which the modern era repeats a client's handshake on each request; raw JSON text. */
 export const clientMeta = (client: { info: unknown; capabilities: unknown }): string => {
-  const info = client.info === undefined ? '' : `,"${PREFIX}clientInfo":${toWire(client.info)}`;
+  const info = client.info === undefined ? '' : `,"${META_PREFIX}clientInfo":${toWire(client.info)}`;
   return (
-    `"${PREFIX}protocolVersion":"${MODERN_VERSION}"${info},` +
-    `"${PREFIX}clientCapabilities":${toWire(client.capabilities)}`
+    `"${META_PREFIX}protocolVersion":"${MODERN_VERSION}"${info},` +
+    `"${META_PREFIX}clientCapabilities":${toWire(client.capabilities)}`
   );
 };
 
-export const logLevelMeta = (level: string): string => `"${PREFIX}logLevel":${toWire(level)}`;
+export const logLevelMeta = (level: string): string => `"${META_PREFIX}logLevel":${toWire(level)}`;
 
 /** The request with `meta` (raw members) in its `_meta`; null if its `params` are not an object. */
 export const withMeta = (request: Envelope, meta: string): Envelope | null => {
@@ -25,9 +23,9 @@ export const withMeta = (request: Envelope, meta: string): Envelope | null => {
   if (metaAt === null) return scan(insertMembers(text, params, `"_meta":{${meta}}`));
   if (text[metaAt.start] !== '{') return null;
   const added = insertMembers(text, metaAt, meta);
-  if (!text.includes(PREFIX)) return scan(added);
+  if (!text.includes(META_PREFIX)) return scan(added);
   // The host alone speaks for the client: members of the same name would win over those that stand before them.
-  const cleaned = withoutMembers(text, metaAt, (name) => TOKEN_AND_CLIENT_META.test(name));
+  const cleaned = withoutMembers(text, metaAt, repeatsHandshake);
   const cleanedAt = { start: metaAt.start, end: metaAt.end - (text.length - cleaned.length) };
   return scan(insertMembers(cleaned, cleanedAt, meta));
 };

@@ -1,12 +1,10 @@
 import { isRecord } from '../../records.ts';
 import { withoutMembers } from '../json-edit.ts';
 import { rawFromWire, rawToWire } from '../json-rpc.ts';
+import { META_PREFIX, repeatsHandshake, TASKS_EXTENSION } from '../protocol-names.ts';
 import { NEWEST_LEGACY_VERSION } from '../versions.ts';
 import { rankOf } from './legacy-request.ts';
 
-const PREFIX = 'io.modelcontextprotocol/';
-const PROTOCOL_META = /^io\.modelcontextprotocol\/(protocolVersion|clientInfo|clientCapabilities|logLevel)$/;
-const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
 const KNOWN_MAX = 256;
 const KNOWN_CHARACTERS_MAX = 8 * 1024;
 
@@ -34,23 +32,23 @@ const initializeOf = (info: unknown, declared: Record<string, unknown>): string 
 };
 
 const keptOf = (raw: string): string => {
-  const kept = withoutMembers(raw, { start: 0, end: raw.length }, (name) => PROTOCOL_META.test(name));
+  const kept = withoutMembers(raw, { start: 0, end: raw.length }, repeatsHandshake);
   return kept === '{}' ? '' : kept;
 };
 
 const readAccount = (raw: string): Account => {
   const read = rawFromWire(raw);
   const meta = isRecord(read) ? read : {};
-  const declared = meta[`${PREFIX}clientCapabilities`];
+  const declared = meta[`${META_PREFIX}clientCapabilities`];
   const capabilities = isRecord(declared) ? declared : {};
-  const level = meta[`${PREFIX}logLevel`];
+  const level = meta[`${META_PREFIX}logLevel`];
   const rank = rankOf(level);
   const token = meta['progressToken'];
   return {
     capabilities,
     logRank: level !== undefined && rank === -1 ? null : rank,
     progressToken: typeof token === 'string' || typeof token === 'number' ? rawToWire(token) : null,
-    initialize: initializeOf(meta[`${PREFIX}clientInfo`], capabilities),
+    initialize: initializeOf(meta[`${META_PREFIX}clientInfo`], capabilities),
     kept: keptOf(raw),
   };
 };

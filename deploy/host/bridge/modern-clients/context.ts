@@ -1,10 +1,11 @@
 import { memberText } from '../json-edit.ts';
 import { type Envelope, errorMessage, RPC, readable, resultMessage, scan, slice } from '../json-rpc.ts';
+import { capabilityFor } from '../protocol-names.ts';
 import { Session, type SessionPeer } from '../session.ts';
 import { rankOf } from './legacy-request.ts';
 import { createListeners, type Listeners } from './listeners.ts';
 import type { PendingCall } from './pending-call.ts';
-import { kindOf, type Question } from './questions.ts';
+import type { Question } from './questions.ts';
 
 /** A parked call keeps its machine awake for this long (5 minutes). */
 const AWAKE_MS = 5 * 60_000;
@@ -57,7 +58,7 @@ export class ModernContext extends Session {
   override ask(peer: SessionPeer, request: Envelope): void {
     const { id, method } = request;
     if (id === null || method === null) return;
-    if (kindOf(method) === null) {
+    if (capabilityFor(method) === null) {
       const isPing = method === 'ping';
       peer.send(
         isPing

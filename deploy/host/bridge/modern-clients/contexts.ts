@@ -21,8 +21,6 @@ export type Contexts = {
  */
 export const createContexts = (deps: { pool: ChildPool; isolation: HostIsolation; clock: () => number }): Contexts => {
   const contexts = new Map<string, ModernContext>();
-  /** Spares most calls the long key. */
-  const recent = new WeakMap<Account, ModernContext>();
 
   const forget = (key: string, context: ModernContext) => {
     contexts.delete(key);
@@ -66,11 +64,7 @@ export const createContexts = (deps: { pool: ChildPool; isolation: HostIsolation
     all: contexts,
     of(principal, account) {
       const owner = deps.isolation === 'SHARED' ? SHARED_OWNER : principal;
-      let context = recent.get(account);
-      if (!context || context.ended || context.principal !== owner) {
-        context = contextOf(principal, owner, account);
-        recent.set(account, context);
-      }
+      const context = contextOf(principal, owner, account);
       context.lastUsed = deps.clock();
       return context;
     },

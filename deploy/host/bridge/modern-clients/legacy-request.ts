@@ -1,15 +1,5 @@
 import { type Envelope, eachMember } from '../json-rpc.ts';
-
-export const LEVELS: readonly string[] = [
-  'debug',
-  'info',
-  'notice',
-  'warning',
-  'error',
-  'critical',
-  'alert',
-  'emergency',
-];
+import { LOG_LEVELS } from '../protocol-names.ts';
 
 /** The requests of the legacy era that the modern one has dropped or redefined. */
 const GONE =
@@ -18,7 +8,7 @@ const GONE =
 export const isGone = (method: string): boolean => GONE.test(method);
 
 /** How verbose a level is: 0 is the most. -1 for an unknown level. */
-export const rankOf = (level: unknown): number => (typeof level === 'string' ? LEVELS.indexOf(level) : -1);
+export const rankOf = (level: unknown): number => (typeof level === 'string' ? LOG_LEVELS.indexOf(level) : -1);
 
 const isInput = (name: string): boolean => name === 'inputResponses' || name === 'requestState';
 

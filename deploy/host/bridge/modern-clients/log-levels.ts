@@ -1,5 +1,5 @@
+import { LOG_LEVELS } from '../protocol-names.ts';
 import type { SessionPeer } from '../session.ts';
-import { LEVELS } from './legacy-request.ts';
 
 const SET_LEVEL_TIMEOUT_MS = 30_000;
 
@@ -14,8 +14,8 @@ export const createLogLevels = (deps: { log: (text: string) => void }) => {
     /** Sent before the request that asks for it, so that the child knows the level in time. -1 asks for no messages. */
     raise(peer: SessionPeer, rank: number): void {
       if (rank < 0) return;
-      const level = LEVELS[rank];
-      if (level === undefined || (ranks.get(peer) ?? LEVELS.length) <= rank) return;
+      const level = LOG_LEVELS[rank];
+      if (level === undefined || (ranks.get(peer) ?? LOG_LEVELS.length) <= rank) return;
       if (!(peer.initializeResult ?? '').includes('"logging"')) return;
       ranks.set(peer, rank);
       peer

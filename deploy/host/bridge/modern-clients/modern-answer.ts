@@ -11,14 +11,12 @@ import {
   slice,
   toWire,
 } from '../json-rpc.ts';
+import { isModernCode, SERVER_INFO } from '../protocol-names.ts';
 import type { SessionPeer } from '../session.ts';
 import { LEGACY_VERSIONS, MODERN_VERSION } from '../versions.ts';
 
-const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
-export const INVALID_PARAMS = -32602;
 export const MISSING_CAPABILITY = -32021;
-/** Errors of the legacy era that the modern one forbids (2026-07-28, error codes). */
-const RESOURCE_NOT_FOUND = -32002;
+/** An error of the legacy era that the modern one forbids (2026-07-28, error codes). */
 export const URL_ELICITATION_REQUIRED = -32042;
 
 /** The revisions that a client may speak with the host. */
@@ -93,12 +91,10 @@ export const readError = (answer: Envelope): RpcError => {
   };
 };
 
-const isReserved = (code: number): boolean => code <= -32020 && code >= -32099;
-
 /** A child's error for the client's request `id`, under a code that the modern era allows it. */
 export const modernError = (answer: Envelope, id: string): string => {
   const { code, message, data } = readError(answer);
-  if (code === RESOURCE_NOT_FOUND) return errorMessage(id, INVALID_PARAMS, message, data);
-  if (isReserved(code)) return errorMessage(id, RPC.INTERNAL, message, data);
+  if (code === RPC.RESOURCE_NOT_FOUND) return errorMessage(id, RPC.INVALID_PARAMS, message, data);
+  if (isModernCode(code)) return errorMessage(id, RPC.INTERNAL, message, data);
   return answer.idAt === null ? answer.text : replaceSpan(answer.text, answer.idAt, id);
 };

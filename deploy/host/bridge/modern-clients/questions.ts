@@ -1,19 +1,10 @@
 import { memberText, withoutMembers } from '../json-edit.ts';
 import { errorMessage, RPC, resultMessage } from '../json-rpc.ts';
+import { capabilityFor } from '../protocol-names.ts';
 import type { SessionPeer } from '../session.ts';
 
 /** A request of a legacy child that is to be put to its client. */
 export type Question = { id: string; method: string; params: string | null };
-
-type Kind = { name: string; capability: string };
-
-const KINDS: Record<string, Kind> = {
-  'elicitation/create': { name: 'elicitation', capability: 'elicitation' },
-  'sampling/createMessage': { name: 'sampling', capability: 'sampling' },
-  'roots/list': { name: 'roots', capability: 'roots' },
-};
-
-export const kindOf = (method: string): Kind | null => (Object.hasOwn(KINDS, method) ? (KINDS[method] ?? null) : null);
 
 const modeOf = (params: string | null): string | null =>
   params === null ? null : memberText(params, { start: 0, end: params.length }, 'mode');
@@ -23,13 +14,13 @@ export const missingCapability = (
   { method, params }: Pick<Question, 'method' | 'params'>,
   capabilities: Record<string, unknown>,
 ): Record<string, unknown> | null => {
-  const kind = kindOf(method);
-  if (kind === null) return null;
-  const declared = capabilities[kind.capability];
-  const needsUrl = kind.capability === 'elicitation' && modeOf(params) === '"url"';
+  const capability = capabilityFor(method);
+  if (capability === null) return null;
+  const declared = capabilities[capability];
+  const needsUrl = capability === 'elicitation' && modeOf(params) === '"url"';
   const isDeclared =
     typeof declared === 'object' && declared !== null && (!needsUrl || ('url' in declared && Boolean(declared.url)));
-  return isDeclared ? null : { [kind.capability]: needsUrl ? { url: {} } : {} };
+  return isDeclared ? null : { [capability]: needsUrl ? { url: {} } : {} };
 };
 
 /** 2026-07-28 has dropped the id of an elicitation (changelog, minor change 11). */
@@ -54,7 +45,7 @@ export const createQuestions = (peer: SessionPeer) => {
     },
     add(question: Question): void {
       asked += 1;
-      open.set(`${kindOf(question.method)?.name ?? 'question'}_${asked}`, question);
+      open.set(`${capabilityFor(question.method) ?? 'question'}_${asked}`, question);
     },
     has: (key: string): boolean => open.has(key),
     asInputRequests: (): string =>

@@ -20,7 +20,7 @@ import { createContexts } from './contexts.ts';
 import { isGone, legacyRequest, partsOf, type RequestParts } from './legacy-request.ts';
 import { readFilter } from './listeners.ts';
 import { createLogLevels } from './log-levels.ts';
-import { decorate, discoverResult, INVALID_PARAMS, SUPPORTED_VERSIONS, serverInfoMeta } from './modern-answer.ts';
+import { decorate, discoverResult, SUPPORTED_VERSIONS, serverInfoMeta } from './modern-answer.ts';
 import { createParkedCalls } from './parked-calls.ts';
 import { PendingCall, type Waiting } from './pending-call.ts';
 import { createRequestStates, digestOf } from './request-state.ts';
@@ -117,7 +117,7 @@ export const createTranslatedEra = (deps: {
 
   const listen = async (context: ModernContext, peer: SessionPeer, post: Told) => {
     const filter = readFilter(post.body['params']);
-    if (filter === null) return refuse(post, 400, INVALID_PARAMS, 'params.notifications is missing or malformed.');
+    if (filter === null) return refuse(post, 400, RPC.INVALID_PARAMS, 'params.notifications is missing or malformed.');
     const read: unknown = fromWire(peer.initializeResult ?? '{}');
     const capabilities = isRecord(read) && isRecord(read['capabilities']) ? read['capabilities'] : {};
     const reply = openReply(context, post);
@@ -168,12 +168,12 @@ export const createTranslatedEra = (deps: {
     if (state !== null && state.call === null) return false;
     const found = state?.call ? parked.find(state.call, state.round, principal) : null;
     if (found === null) {
-      refuse(post, 400, INVALID_PARAMS, STATE_REFUSED);
+      refuse(post, 400, RPC.INVALID_PARAMS, STATE_REFUSED);
       return true;
     }
     const responses = params['inputResponses'] === undefined ? {} : params['inputResponses'];
     if (!isRecord(responses) || !found.accepts(responses)) {
-      refuse(post, 400, INVALID_PARAMS, 'inputResponses is malformed: it holds an object for each input request.');
+      refuse(post, 400, RPC.INVALID_PARAMS, 'inputResponses is malformed: it holds an object for each input request.');
       return true;
     }
     parked.forget(found); // until it is parked again: only calls without a waiting client may be given up
@@ -221,9 +221,9 @@ export const createTranslatedEra = (deps: {
       const params = isRecord(body['params']) ? body['params'] : {};
       const parts = partsOf(envelope);
       const account = accountOf(parts?.meta ?? rawToWire(params['_meta']));
-      if (account.logRank === null) return refuse(post, 400, INVALID_PARAMS, 'The log level is unknown.');
+      if (account.logRank === null) return refuse(post, 400, RPC.INVALID_PARAMS, 'The log level is unknown.');
       if (account.initialize.length > INITIALIZE_CHARACTERS_MAX)
-        return refuse(post, 400, INVALID_PARAMS, 'The client info and capabilities are too large.');
+        return refuse(post, 400, RPC.INVALID_PARAMS, 'The client info and capabilities are too large.');
       const told = { ...post, parts, account };
       if (params['requestState'] === undefined || !resume(told, params)) start(told);
     },
