@@ -145,3 +145,30 @@ test('cuts off a client that is more than 32 megabytes behind, and not for one l
   stream.send('x', 0);
   expect(client.response.destroyed).toBe(true);
 });
+
+test('a client that is exactly 32 megabytes behind is not cut off yet', () => {
+  const stream = new EventStream('0', 'plain');
+  const client = responseOf({ isStalled: true });
+  stream.connect(client.response, { now: 0, primed: false });
+  const framed = 'data: \n\n'.length;
+  stream.send('x'.repeat(32 * MEGABYTE - client.response.writableLength - framed), 0);
+  expect(client.response.writableLength).toBe(32 * MEGABYTE);
+  stream.send('x', 0);
+  expect(client.response.destroyed).toBe(false);
+  stream.send('x', 0);
+  expect(client.response.destroyed).toBe(true);
+});
+
+test('a stream that is let go of ends its connection, and goes on with the next one', () => {
+  const stream = new EventStream('0');
+  const client = connected(stream);
+  stream.hangUp(7);
+  expect([client.response.writableEnded, stream.connected, stream.idleSince, stream.ended]).toEqual([
+    true,
+    false,
+    7,
+    false,
+  ]);
+  stream.send('1', 8);
+  expect(idsIn(connected(stream).body())).toEqual([1]);
+});
