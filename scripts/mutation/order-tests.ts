@@ -25,9 +25,11 @@ export function testsFor(
         foldersTo(a) - foldersTo(b) ||
         (a < b ? -1 : 1),
     );
-  const isIntegration = (test: string): boolean => test.includes('.integration.');
   return [...related.filter((test) => !isIntegration(test)), ...related.filter(isIntegration).slice(0, integrationMax)];
 }
+
+/** True for a test that starts processes, opens sockets or uses a database. */
+export const isIntegration = (test: string): boolean => test.includes('.integration.');
 
 /** Changes when one of the tests does. */
 export function hashOfTests(root: string, tests: readonly string[]): string {

@@ -1,6 +1,6 @@
 import type { createImportGraph } from './imports.ts';
 import type { Mutant } from './mutants.ts';
-import { hashOfTests, testsFor } from './order-tests.ts';
+import { hashOfTests, isIntegration, testsFor } from './order-tests.ts';
 import type { openResults, Result } from './results.ts';
 import type { openSession } from './session.ts';
 
@@ -9,6 +9,8 @@ const LIMIT_MS_MIN = 20_000;
 const UNMEASURED_MS_MAX = 60_000;
 /** How much more than on the tree as it is the tests of a mutant may work before it counts as a hang. */
 const SLOWDOWN_MAX = 4;
+/** So many tests run by themselves first: most mutants are noticed by the nearest ones. */
+const NEAREST = 2;
 
 export type Trial = {
   root: string;
@@ -43,7 +45,11 @@ export function createTrial({ root, graph, results, session, limitMs, integratio
    */
   const runUntilKilled = async ({ file, broken }: Mutant, tests: readonly string[]) => {
     let isComplete = true;
-    for (const test of tests) {
+    let queue = [...tests];
+    for (let tried = 0; queue.length > 0; tried += 1) {
+      if (tried === NEAREST) queue = await leftAfterUnitTests({ file, source: broken }, queue);
+      const test = queue.shift();
+      if (test === undefined) break;
       if (baseline.get(test) === null) {
         isComplete = false;
         continue;
@@ -60,6 +66,21 @@ export function createTrial({ root, graph, results, session, limitMs, integratio
       if (result.failed !== null) return { isComplete, outcome: 'killed', by: result.detail, killer: test } as const;
     }
     return { isComplete, outcome: 'survived', by: null, killer: null } as const;
+  };
+
+  /**
+   * Unit tests share a process and the modules that they load, so that all of them together take little longer than one.
+   * Returns the tests that are still to be run: without those that passed, or with the one that failed first.
+   */
+  const leftAfterUnitTests = async (broken: { file: string; source: string }, queue: string[]): Promise<string[]> => {
+    const units = queue.filter((test) => !isIntegration(test) && baseline.get(test) !== null);
+    if (units.length < 2) return queue;
+    const result = await session.run({ ...broken, tests: units }, Math.min(limitMs, UNMEASURED_MS_MAX));
+    if (result === null) return queue;
+    const { failed } = result;
+    return failed === null
+      ? queue.filter((test) => !units.includes(test))
+      : [failed, ...queue.filter((test) => test !== failed)];
   };
 
   const limitOf = (test: string): number => {

@@ -30,31 +30,30 @@ const vitest = await createVitest(
 const specifications = await vitest.globTestSpecifications();
 const byFile = new Map(specifications.map((one) => [path.relative(root, one.moduleId), one]));
 
-const failureOf = (modules: readonly TestModule[], unhandled: readonly unknown[]): string | null => {
+const failureIn = (modules: readonly TestModule[], unhandled: readonly unknown[]) => {
   const failed = modules.find((module) => !module.ok());
   if (!failed && unhandled.length === 0) return null;
   const test = failed && [...failed.children.allTests('failed')][0];
   const error = test?.result().errors?.[0] ?? failed?.errors()[0] ?? unhandled[0];
   const message = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : '';
-  return `${test?.fullName ?? failed?.moduleId ?? 'outside of a test'}: ${message.split('\n')[0]}`;
+  const name = test?.fullName ?? failed?.moduleId ?? 'outside of a test';
+  return { file: failed && path.relative(root, failed.moduleId), detail: `${name}: ${message.split('\n')[0]}` };
 };
 
-async function run(specs: TestSpecification[]) {
-  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specs, false);
-  return failureOf(testModules, unhandledErrors);
-}
+const specificationOf = (test: string): TestSpecification => {
+  const specification = byFile.get(test);
+  if (!specification) throw new Error(`${test} is not a test file of vitest.config.ts.`);
+  return specification;
+};
 
-/** One file after the other, until one fails. */
+/** Runs one file after the other, until one fails. */
 async function runUntilFailure(tests: string[]): Promise<RunReport> {
-  for (const test of tests) {
-    const specification = byFile.get(test);
-    if (!specification) throw new Error(`${test} is not a test file of vitest.config.ts.`);
-    vitest.state.filesMap.clear(); // `bail` counts the failures of earlier mutants too
-    vitest.state.errorsSet.clear();
-    const detail = await run([specification]);
-    if (detail !== null) return { kind: 'result', failed: test, detail };
-  }
-  return { kind: 'result', failed: null, detail: null };
+  vitest.state.filesMap.clear(); // `bail` counts the failures of earlier mutants too
+  vitest.state.errorsSet.clear();
+  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(tests.map(specificationOf), false);
+  const failure = failureIn(testModules, unhandledErrors);
+  if (failure === null) return { kind: 'result', failed: null, detail: null };
+  return { kind: 'result', failed: failure.file ?? tests[0] ?? null, detail: failure.detail };
 }
 
 async function handle({ file, source, tests }: RunRequest): Promise<void> {
