@@ -151,3 +151,12 @@ test('progress of the call reaches the client', async () => {
   bridge.child().say({ method: 'notifications/progress', params: { progressToken: sent?.['id'], progress: 1 } });
   expect(call.events()).toMatchObject([{ params: { progressToken: 'p' } }]);
 });
+
+test('a question of a call that was given up is no longer open, and does not let a later call fall asleep', async () => {
+  const { require, session, bridge } = await open();
+  require({ a: ASK });
+  await session.post({ method: 'notifications/cancelled', params: { requestId: 'x' } });
+  bridge.clock.now = 6 * 60_000;
+  await session.post({ id: 'y', method: 'tools/call', params: { name: 't' } });
+  expect(bridge.bridge.work).toBe(2);
+});
