@@ -56,7 +56,7 @@ export type Bridge = {
   readonly translatedCount: number;
   /** The machine is about to sleep: lets go of calls whose questions stay unanswered, and returns the sessions to be kept. */
   park(): KeptSession[];
-  /** What clients received as answers to their first questions. */
+  /** Returns the answers that clients received to their first questions. */
   offer(): Offer;
   /** Makes sessions again that an earlier host had. */
   carry(sessions: readonly KeptSession[]): void;

@@ -7,7 +7,7 @@ export interface CallReply {
   readonly live: boolean;
   /** The endpoint's id of the request; read only for log lines. */
   readonly requestId: string | null;
-  /** Set by whoever translates the call between the eras. */
+  /** Set by the translation between the eras. */
   translated?: boolean;
   /** A message that belongs to the call but does not answer it. */
   send(message: string, now: number): void;

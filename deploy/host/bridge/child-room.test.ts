@@ -67,6 +67,12 @@ test('prefers a child without listeners, even if it was used later', async () =>
   expect(await stopped([listened, childOf(2, 9)], { memoryBytes: null, childrenMax: 2 })).toEqual([2]);
 });
 
+test('a session without a stream makes its child no better than others', async () => {
+  const quiet = childOf(1, 0);
+  quiet.peer.sessions.add(sessionOf());
+  expect(await stopped([quiet, childOf(2, 9)], { memoryBytes: null, childrenMax: 2 })).toEqual([1]);
+});
+
 test('assumes 64 megabytes for the next child, or as much as the largest one uses', async () => {
   const room = async (memoryBytes: number, used: number) => {
     const children = [childOf(1, 0), childOf(2, 1)];

@@ -162,7 +162,7 @@ export const createChildStarter = (
     }
   };
 
-  /** The platform's other child has shown what it was started for, and serves nobody. */
+  /** The platform's other child has shown what it was started for, and serves no client. */
   const stopModernOfPlatform = () => {
     for (const peer of peers)
       if (peer.era === 'modern' && peer.principal === PLATFORM_PRINCIPAL && peer.inFlight === 0)

@@ -25,7 +25,7 @@ export type Inbound = {
   ): Promise<{ session: Session; result: string }>;
   /** Makes a session that an earlier host had. It gets a child with its first request, or when its client listens. */
   carry(kept: KeptSession): Session | null;
-  /** Gives a carried session its child, so that a client that only listens hears of changes. */
+  /** Gives a carried session its child, so that a client that only listens is notified of changes. */
   revive(session: Session): void;
   /** Passes requests to the session's child; rejects when there is none to be had. */
   requests(session: Session, reply: CallReply, requests: Envelope[]): Promise<void> | null;

@@ -285,6 +285,6 @@ export const RPC = {
   /** Everything that has no code of its own: the data says more. */
   SERVER: -32000,
   SESSION_NOT_FOUND: -32001,
-  /** Of the legacy era; the modern one has INVALID_PARAMS for it. */
+  /** A code of the legacy era; the modern one has INVALID_PARAMS for it. */
   RESOURCE_NOT_FOUND: -32002,
 } as const;

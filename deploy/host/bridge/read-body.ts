@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 export const BODY_BYTES_MAX = 4 * 1024 * 1024;
-/** Of a body that is larger than allowed, its beginning is kept: the id of its message may stand there. */
+/** The beginning of a body that is too large is kept: the id of its message may stand there. */
 export const HEAD_BYTES_MAX = 64 * 1024;
 
 /**

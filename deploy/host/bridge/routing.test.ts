@@ -21,7 +21,7 @@ function listening(peer: SessionPeer, principal = 'a') {
   session.standalone.connect(client.response, { now: 0, primed: false });
   peer.sessions.add(session);
   if (principal !== PLATFORM_PRINCIPAL) peer.principals.add(principal);
-  /** What the client received after the comment that opens the stream. */
+  /** The text that the client received after the comment that opens the stream. */
   const received = () => [...client.body().matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? ''));
   return { session, received };
 }

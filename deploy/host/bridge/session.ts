@@ -34,7 +34,7 @@ export type Asked = {
   onAnswer: (answer: Envelope) => void;
 };
 
-/** A question that a client leaves unanswered keeps its machine awake for this long (5 minutes). */
+/** A question that a client leaves unanswered, or a parked call, keeps its machine awake for this long (5 minutes). */
 export const QUESTION_AWAKE_MS = 5 * 60_000;
 
 /** Speaks for a legacy client with a child of the modern era (legacy-clients/). */

@@ -102,7 +102,7 @@ const scriptedChild = (events: ChildEvents, answers: Answers, workspace: Workspa
   };
 };
 
-/** What a client received as the answer to one HTTP request. */
+/** One HTTP request of a client, with the answer that it received. */
 export type Exchange = ReturnType<typeof exchangeOf>;
 
 const exchangeOf = ({ request, response, head, body }: ReturnType<typeof responseOf>) => ({

@@ -32,7 +32,7 @@ const open = (capabilities: Record<string, unknown> = { tools: { listChanged: tr
   const child = peerOf({
     era: 'modern',
     events: {
-      // What the router does with messages of a subscription.
+      // The router does the same with messages of a subscription.
       onMessage: (peer, envelope) => {
         const id = /subscriptionId":(\d+)/.exec(envelope.text)?.[1] ?? '';
         peer.findCall(id)?.reply?.send(envelope.text, 0);

@@ -17,7 +17,7 @@ export type Account = {
   progressToken: string | null;
   /** The `initialize` of such a client, for a legacy child. */
   initialize: string;
-  /** What is left of the `_meta` for a legacy child, raw JSON text; empty for nothing. */
+  /** The rest of the `_meta`, for a legacy child; raw JSON text, empty for nothing. */
   kept: string;
 };
 

@@ -1,14 +1,11 @@
 import { memberText } from '../json-edit.ts';
 import { type Envelope, errorMessage, RPC, readable, resultMessage, scan, slice } from '../json-rpc.ts';
 import { capabilityFor } from '../protocol-names.ts';
-import { Session, type SessionPeer } from '../session.ts';
+import { QUESTION_AWAKE_MS, Session, type SessionPeer } from '../session.ts';
 import { rankOf } from './legacy-request.ts';
 import { createListeners, type Listeners } from './listeners.ts';
 import type { PendingCall } from './pending-call.ts';
 import type { Question } from './questions.ts';
-
-/** A parked call keeps its machine awake for this long (5 minutes). */
-const AWAKE_MS = 5 * 60_000;
 
 /**
  * Modern clients with the same terms, as their legacy child sees them: one session. Messages of the child go to the
@@ -21,14 +18,14 @@ export class ModernContext extends Session {
   readonly listeners: Listeners = createListeners(this);
 
   override get openStreams(): number {
-    const since = this.clock() - AWAKE_MS;
+    const since = this.clock() - QUESTION_AWAKE_MS;
     let parked = 0;
     for (const { parkedAt } of this.calls) if (parkedAt !== null && parkedAt > since) parked += 1;
     return super.openStreams + parked;
   }
 
   override get forgottenCalls(): number {
-    const since = this.clock() - AWAKE_MS;
+    const since = this.clock() - QUESTION_AWAKE_MS;
     let forgotten = 0;
     for (const { parkedAt } of this.calls) if (parkedAt !== null && parkedAt <= since) forgotten += 1;
     return forgotten;

@@ -17,7 +17,7 @@ const account = (initialize = '{}', capabilities: Record<string, unknown> = {}):
 const open = (isolation: 'AUTO' | 'SHARED' | 'PER_SESSION' = 'AUTO') => {
   const released: unknown[] = [];
   const clock = { now: 0 };
-  // Of the pool, contexts need nothing but the release of a session.
+  // Contexts need nothing of the pool but the release of a session.
   const pool = { release: (session: unknown) => void released.push(session) } as unknown as ChildPool;
   return { contexts: createContexts({ pool, isolation, clock: () => clock.now }), released, clock };
 };

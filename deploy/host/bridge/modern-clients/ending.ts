@@ -4,14 +4,14 @@ import { modernStatus } from '../modern-answers.ts';
 import { decorate, MISSING_CAPABILITY, modernError, readError, URL_ELICITATION_REQUIRED } from './modern-answer.ts';
 import { missingCapability } from './questions.ts';
 
-/** What the answer of a child is translated for. */
+/** The call that an answer of a child is translated for. */
 export type Ended = {
   /** The id of the client's request, raw JSON text. */
   clientId: string;
   method: string;
-  /** What the client declared. */
+  /** Declared by the client. */
   capabilities: Record<string, unknown>;
-  /** What the child asked for in vain, because the client did not declare it; null if nothing. */
+  /** The capabilities that the child needed and the client did not declare; null if there are none. */
   lacking: Record<string, unknown> | null;
   /** Names the server in results (`serverInfoMeta`). */
   serverMeta: string;

@@ -57,3 +57,10 @@ test.each([
     error: { code: expected, message: 'm', data: { uri: 'x' } },
   });
 });
+
+test('a result that has all that the modern era demands stays byte for byte', () => {
+  const result = '{ "resultType":"complete", "a":1 }';
+  expect(decorate('tools/call', result, '')).toBe(result);
+  const named = '{"resultType":"complete","_meta":{"a":1}}';
+  expect(decorate('tools/call', named, '"s":2')).toBe('{"resultType":"complete","_meta":{"s":2,"a":1}}');
+});

@@ -76,8 +76,10 @@ test('a parked call keeps its machine awake for 5 minutes, and its child for as 
   askAndPark();
   expect(answers[0]).toContain('"input_required"');
   expect([context.openStreams, context.busy]).toEqual([1, true]);
+  now = 5 * MINUTE_MS - 1;
+  expect([context.openStreams, context.forgottenCalls]).toEqual([1, 0]);
   now = 5 * MINUTE_MS;
-  expect([context.openStreams, context.busy, peer.inFlight]).toEqual([0, true, 1]);
+  expect([context.openStreams, context.forgottenCalls, context.busy, peer.inFlight]).toEqual([0, 1, true, 1]);
 });
 
 test('a client that does not come back within 10 minutes loses its call, and the child is notified', () => {

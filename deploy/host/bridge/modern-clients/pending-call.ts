@@ -27,7 +27,7 @@ export type CallContext = Session & {
   askAnother(peer: SessionPeer, question: Question): void;
 };
 
-/** Where calls go whose clients were sent away (parked-calls.ts). */
+/** Keeps the calls whose clients were sent away (parked-calls.ts). */
 export type Parking = {
   park(call: PendingCall): void;
   /** A call of the principal holds more memory than before. */
@@ -35,7 +35,7 @@ export type Parking = {
   forget(call: PendingCall): void;
 };
 
-/** What all calls share. */
+/** All calls share these. */
 export type CallDeps = { parked: Parking; states: Pick<RequestStates, 'seal'> };
 
 export type CallOptions = {
@@ -141,7 +141,7 @@ export class PendingCall implements CallReply {
   take(answer: Envelope, now: number): void {
     if (this.#done) return;
     if (this.#waiting === null) {
-      // The client was asked already, and its responses still go to the child when it is back: nobody is asked twice.
+      // The client was asked already, and its responses still go to the child when it is back: no client is asked twice.
       this.#keep(answer);
       return;
     }

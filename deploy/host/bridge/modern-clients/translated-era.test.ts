@@ -8,7 +8,7 @@ const CAPABLE = { [`${PREFIX}clientCapabilities`]: { elicitation: {}, sampling: 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** What a child asks for at the same moment is put to the client 20 ms later. */
+/** Questions that a child asks at the same moment are put to the client 20 ms later. */
 const gather = async () => {
   vi.advanceTimersByTime(20);
   await settle();
