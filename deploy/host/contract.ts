@@ -205,6 +205,8 @@ export type KeptSession = {
   initialize: string;
   /** The log level and the subscriptions, by the host's own keys. */
   remembered: [string, string][];
+  /** Of HTTP+SSE (2024-11-05): the id in the address of its messages. */
+  connection?: string;
 };
 
 /**
@@ -234,6 +236,11 @@ export const PRINCIPAL_HEADER = 'catwalk-principal';
 export const REQUEST_ID_HEADER = 'catwalk-request-id';
 /** Set on each error of a host: an error without it was sent by a proxy on the way. */
 export const HOST_MARK_HEADER = 'catwalk-host';
+/**
+ * Names the connection of an HTTP+SSE client whose event stream the endpoint opens again after a sleep. The host answers
+ * with the same header, and without the event that names the address of messages.
+ */
+export const EVENT_STREAM_HEADER = 'catwalk-event-stream';
 /** Stands on an answer of the host that was translated between the eras; the endpoint counts it and drops it. */
 export const TRANSLATED_HEADER = 'catwalk-translated';
 /** The principal of Catwalk's own handshakes and pings: a child only it has used may be handed to the first caller. */

@@ -18,6 +18,16 @@ test.each([
   expect(rewrite(sent)).toEqual([passed]);
 });
 
+test.each([
+  ['s1', 's1'],
+  ['a%0d%0ab', null],
+])('names the connection %s of the stream as %j once its event has come', (id, named) => {
+  const rewriter = createEndpointEventRewriter('m1');
+  expect(rewriter.connection).toBeNull();
+  rewriter.push(Buffer.from(`event: endpoint\ndata: ?sessionId=${id}\n\n`));
+  expect(rewriter.connection).toBe(named);
+});
+
 test('holds an event that comes in pieces, then passes everything as it is', () => {
   const later = 'event: endpoint\ndata: /messages?sessionId=s2\n\n';
   const sent = ['event: end', 'point\ndata: ?sessionId=s1\n', '\nevent: message\n', later];

@@ -5,6 +5,8 @@ const FIRST_EVENT_BYTES_MAX = 4_096;
 const FIRST_EVENT = /^((?:(?::[^\n]*)?\r?\n)*)((?:[^:\r\n][^\n]*\n)+)\r?\n/;
 const IS_ENDPOINT = /^event: ?endpoint\r?$/m;
 const DATA_LINE = /^data: ?(.*)$/m;
+/** An id that fits into a header. */
+const CONNECTION = /^[\w.-]{1,128}$/;
 const BASE = 'http://host.invalid/';
 
 /**
@@ -14,7 +16,12 @@ const BASE = 'http://host.invalid/';
  */
 export function createEndpointEventRewriter(machineId: string) {
   let held: Buffer | null = Buffer.alloc(0);
+  let connection: string | null = null;
   return {
+    /** The host's id of the connection; null before the event has come, and for an id that no host of ours makes. */
+    get connection(): string | null {
+      return connection;
+    },
     /** Returns the bytes that may go on now (perhaps none yet); null when the stream does not begin as it must. */
     push: (chunk: Buffer): Buffer | null => {
       if (held === null) return chunk;
@@ -23,21 +30,19 @@ export function createEndpointEventRewriter(machineId: string) {
       const found = FIRST_EVENT.exec(text);
       if (!found) return held.length > FIRST_EVENT_BYTES_MAX ? null : Buffer.alloc(0);
       const [whole, comments = '', event = ''] = found;
-      const endpoint = IS_ENDPOINT.test(event) ? toRelativeEndpoint(DATA_LINE.exec(event)?.[1] ?? '', machineId) : null;
-      if (endpoint === null) return null;
+      const query = IS_ENDPOINT.test(event) ? queryOf(DATA_LINE.exec(event)?.[1] ?? '') : null;
+      const session = query?.get('sessionId');
+      if (!query || !session) return null;
+      connection = CONNECTION.test(session) ? session : null;
+      query.set('sessionId', toPublicSessionId(machineId, session));
       const rest = held.subarray(whole.length);
       held = null;
-      return Buffer.concat([Buffer.from(`${comments}event: endpoint\ndata: ${endpoint}\n\n`, 'latin1'), rest]);
+      return Buffer.concat([Buffer.from(`${comments}event: endpoint\ndata: messages?${query}\n\n`, 'latin1'), rest]);
     },
   };
 }
 
-function toRelativeEndpoint(data: string, machineId: string): string | null {
+function queryOf(data: string): URLSearchParams | null {
   const address = data.trim();
-  if (!URL.canParse(address, BASE)) return null;
-  const { searchParams } = new URL(address, BASE);
-  const session = searchParams.get('sessionId');
-  if (session === null || session === '') return null;
-  searchParams.set('sessionId', toPublicSessionId(machineId, session));
-  return `messages?${searchParams}`;
+  return URL.canParse(address, BASE) ? new URL(address, BASE).searchParams : null;
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Client, SSEClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '#deploy/eventually.testing.ts';
 import { openLifecycle } from '#server/domain/deployments/testing/lifecycle.testing.ts';
@@ -8,6 +9,7 @@ import { packServer } from '#server/domain/deployments/testing/small-server.test
 import { changingServer } from '#server/mcp/parked/changing-server.testing.ts';
 import { type ServedEndpoint, serveEndpoint } from '#server/mcp/parked/endpoint.testing.ts';
 import { CLIENTS } from '../eras/clients.ts';
+import { openInspector } from './inspector.ts';
 
 /** How often each client idles until its server sleeps, and calls; with 480 it is the night of an editor, a minute each. */
 const CYCLES = Number(process.env['CATWALK_IDLE_CYCLES'] ?? 2);
@@ -28,7 +30,26 @@ afterAll(async () => {
   await rm(configDir, { recursive: true, force: true });
 });
 
-test.each(Object.entries(CLIENTS))(
+/** A client that idles. Where it can tell when it connected, that must not change. */
+type IdleClient = { call(tool: string): Promise<string>; connectedAt?(): Promise<unknown>; close(): Promise<void> };
+type OpenIdle = (name: string, endpoint: { url: string; token: string }, configDir: string) => Promise<IdleClient>;
+
+const IDLE_CLIENTS: Record<string, OpenIdle> = {
+  ...CLIENTS,
+  'the inspector, legacy': (_name, at, folder) => openInspector(at, folder, 'legacy'),
+  'the inspector, 2026-07-28': (_name, at, folder) => openInspector(at, folder, 'modern'),
+  'the official v2 client over HTTP+SSE': async (name, { url }) => {
+    const client = new Client({ name, version: '1' });
+    await client.connect(new SSEClientTransport(new URL(`${url}/sse`)));
+    const call = async (tool: string) => {
+      const { content } = await client.callTool({ name: tool, arguments: {} });
+      return (content as { text: string }[]).map(({ text }) => text).join('\n'); // the small server answers with text
+    };
+    return { call, close: () => client.close() };
+  },
+};
+
+test.each(Object.entries(IDLE_CLIENTS))(
   '%s idles over a server that sleeps, and each of its calls is answered by the same process',
   async (_name, open) => {
     const spec = await packServer(world.dataDir, 'idle', changingServer('idle'));
@@ -36,6 +57,7 @@ test.each(Object.entries(CLIENTS))(
     await world.until(id, (row) => row?.status === 'RUNNING' && row.phase === null);
     const client = await open('idle', { url: endpoint.urlOf(id), token: 'none' }, configDir);
     const pid = await client.call('pid');
+    const connectedAt = await client.connectedAt?.();
     for (let cycle = 0; cycle < CYCLES; cycle += 1) {
       world.time.skip(61_000);
       await eventually('its server sleeps', async () => {
@@ -44,6 +66,7 @@ test.each(Object.entries(CLIENTS))(
       });
       expect(await client.call('pid')).toBe(pid);
     }
+    expect(await client.connectedAt?.()).toBe(connectedAt);
     await client.close();
     await world.service.stop(world.actor, id);
     await eventually('no stream is left', () => endpoint.endpoint.parkedCount() === 0);

@@ -1,5 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type HostFailure, type HostIsolation, type KeptSession, type Offer, PRINCIPAL_HEADER } from '../contract.ts';
+import {
+  EVENT_STREAM_HEADER,
+  type HostFailure,
+  type HostIsolation,
+  type KeptSession,
+  type Offer,
+  PRINCIPAL_HEADER,
+} from '../contract.ts';
 import { sendError } from './answers.ts';
 import type { ChildPool } from './child-pool.ts';
 import { createHousekeeping, DEFAULT_LIMITS, type HousekeepingLimits } from './housekeeping.ts';
@@ -147,14 +154,17 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
   return {
     mcp,
     sse(request, response) {
-      if (!refuseUnavailable(response, null)) sse.connect(response, principalOf(request));
+      if (refuseUnavailable(response, null)) return;
+      const former = request.headers[EVENT_STREAM_HEADER];
+      if (typeof former === 'string') sse.comeBack(response, principalOf(request), former);
+      else sse.connect(response, principalOf(request));
     },
     messages(request, response, sessionId) {
       readPost(request, response, (parsed) => sse.post(response, principalOf(request), sessionId, parsed));
     },
     tick() {
       housekeeping();
-      sse.endUnopened(clock() - UNOPENED_STREAM_MS);
+      sse.tick(clock() - UNOPENED_STREAM_MS);
     },
     close: translatedEra.close,
     get sessionCount() {
@@ -175,12 +185,14 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
       return work + Math.max(0, calls - forgotten);
     },
     offer: offers.read,
-    park: () => parkSessions(store, clock()),
+    park: () => parkSessions(store, sse.park(), clock()),
     carry(sessions) {
       for (const kept of sessions) {
         if (store.all.has(kept.id)) continue;
         const session = inbound.carry(kept);
-        if (session) store.add(session);
+        if (!session) continue;
+        store.add(session);
+        if (kept.connection !== undefined) sse.adopt(session, kept.connection);
       }
     },
     get openStreams() {

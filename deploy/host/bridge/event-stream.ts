@@ -37,6 +37,7 @@ export class EventStream {
   /** The newest event that was written to any connection. */
   #delivered = 0;
   #lastWrite = 0;
+  #retains = false;
 
   constructor(name: string, dialect: StreamDialect = 'resumable') {
     this.name = name;
@@ -60,12 +61,25 @@ export class EventStream {
     this.#response = response;
     if (!this.ended) this.idleSince = null;
     this.#lastWrite = options.now;
-    const after = options.after ?? this.#delivered;
+    const after = options.after ?? (this.#retains ? 0 : this.#delivered);
     let head = options.primed ? `id: ${this.name}_${after}\nretry: ${RECONNECT_MS}\ndata: \n\n` : ':\n\n';
     for (const frame of this.#frames) if (frame.sequence > after) head += frame.text;
     this.#delivered = this.#sequence;
     response.write(head, 'latin1');
+    if (this.#retains) {
+      this.#retains = false;
+      this.forget();
+    }
     if (this.ended) this.#finish();
+  }
+
+  /**
+   * Keeps what is sent from now on for the next connection, also what is written to this one: its machine falls asleep,
+   * and the other end may be gone unnoticed. For streams whose events have no ids.
+   */
+  retain(): void {
+    this.forget();
+    this.#retains = true;
   }
 
   /** Gives up what was kept for replay. */
@@ -91,17 +105,26 @@ export class EventStream {
     if (this.ended) return;
     // A lone carriage return is white space in JSON but ends a line of an event stream.
     const data = message.includes('\r') ? message.replaceAll('\r', ' ') : message;
-    if (this.dialect !== 'resumable') {
-      this.#write(this.dialect === 'named' ? `event: message\ndata: ${data}\n\n` : `data: ${data}\n\n`, now);
-      return;
-    }
-    this.#sequence += 1;
-    const text = `id: ${this.name}_${this.#sequence}\ndata: ${data}\n\n`;
+    const isKept = this.dialect === 'resumable' || this.#retains;
+    if (isKept) this.#sequence += 1;
+    const text = this.#frameOf(data);
+    if (!isKept) return this.#write(text, now);
     this.#frames.push({ sequence: this.#sequence, text });
     this.#bytes += text.length;
     while (this.#frames.length > REPLAY_EVENTS_MAX || (this.#bytes > REPLAY_BYTES_MAX && this.#frames.length > 1))
       this.#bytes -= this.#frames.shift()?.text.length ?? 0;
     this.#write(text, now);
+  }
+
+  #frameOf(data: string): string {
+    switch (this.dialect) {
+      case 'resumable':
+        return `id: ${this.name}_${this.#sequence}\ndata: ${data}\n\n`;
+      case 'named':
+        return `event: message\ndata: ${data}\n\n`;
+      case 'plain':
+        return `data: ${data}\n\n`;
+    }
   }
 
   #write(text: string, now: number): void {

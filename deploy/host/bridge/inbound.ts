@@ -133,7 +133,8 @@ export const createInbound = (deps: {
     carry(kept) {
       const initialize = scan(kept.initialize);
       if (initialize?.method !== 'initialize') return null;
-      const session = newSession(kept.id, kept.principal, initialize, 'resumable');
+      const dialect = kept.connection === undefined ? 'resumable' : 'named';
+      const session = newSession(kept.id, kept.principal, initialize, dialect);
       session.protocolVersion = kept.protocolVersion;
       for (const [key, message] of kept.remembered) session.remembered.set(key, message);
       session.isCarried = true;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { EVENT_STREAM_HEADER } from '../contract.ts';
 import { sendAccepted, sendError } from './answers.ts';
 import type { CallReply } from './call.ts';
 import { SSE_HEADERS } from './event-stream.ts';
@@ -14,70 +15,127 @@ import type { SessionStore } from './session-store.ts';
 type Connection = {
   id: string;
   principal: string;
-  response: ServerResponse;
+  /** Null while the endpoint has let go of the stream. */
+  response: ServerResponse | null;
   session: Session | null;
   openedAt: number;
+  /** The machine has been asleep since the stream was opened: the endpoint opens it again. */
+  comesBack: boolean;
 };
 
 export type LegacySse = {
   /** GET /sse: the stream that everything for this client goes to. */
   connect(response: ServerResponse, principal: string): void;
+  /** The endpoint opens the stream of a connection again, whose client did not notice that the machine slept. */
+  comeBack(response: ServerResponse, principal: string, id: string): void;
   /** POST /messages?sessionId=…: what the client says. */
   post(response: ServerResponse, principal: string, id: string | null, parsed: ParsedPost): void;
-  /** Ends streams that were opened before `before` and never sent `initialize`. */
-  endUnopened(before: number): void;
+  /** The machine is about to sleep: sessions outlive their streams from now on. Returns the way to a session's connection. */
+  park(): (session: Session) => string | undefined;
+  /** A session of an earlier host, whose stream the endpoint opens again. */
+  adopt(session: Session, id: string): void;
+  /** Ends streams that were opened before `before` and never sent `initialize`, and forgets connections whose session ended. */
+  tick(before: number): void;
 };
+
+const GONE = 'Session not found. Open the event stream again.';
 
 /** HTTP+SSE of 2024-11-05, for clients that never learned Streamable HTTP. The session ends with its stream. */
 export const createLegacySse = (deps: { store: SessionStore; inbound: Inbound; clock: () => number }): LegacySse => {
   const connections = new Map<string, Connection>();
   const { clock, inbound, store } = deps;
 
-  const write = ({ response }: Connection, message: string) =>
-    response.write(`event: message\ndata: ${message.replaceAll('\r', ' ')}\n\n`, 'latin1');
+  const write = ({ response, session }: Connection, message: string) => {
+    if (session) session.standalone.send(message, clock());
+    else response?.write(`event: message\ndata: ${message.replaceAll('\r', ' ')}\n\n`, 'latin1');
+  };
 
   const replyTo = (connection: Connection, requestId: string | null): CallReply => ({
     requestId,
     get live() {
       return connections.has(connection.id);
     },
-    send: (message) => void write(connection, message),
-    answer: (message) => void write(connection, message),
+    send: (message) => write(connection, message),
+    answer: (message) => write(connection, message),
   });
 
   const open = async (connection: Connection, initialize: Envelope, requestId: string | null) => {
     try {
       store.makeRoom();
       const { session, result } = await inbound.open(connection.principal, initialize, { requestId, dialect: 'named' });
-      if (!connections.has(connection.id)) return store.end(session);
+      const { response } = connection;
+      if (!connections.has(connection.id) || response === null) return store.end(session);
       connection.session = session;
       store.add(session);
-      session.standalone.connect(connection.response, { now: clock(), primed: false });
+      session.standalone.connect(response, { now: clock(), primed: false });
       write(connection, resultMessage(initialize.id ?? 'null', result));
     } catch (error) {
       write(connection, failureMessage(initialize.id, error));
     }
   };
 
+  /** The stream of the connection is this response until it closes, or until another one takes its place. */
+  const attach = (connection: Connection, response: ServerResponse) => {
+    connection.response = response;
+    response.on('close', () => {
+      const { session } = connection;
+      if (connection.response !== response) return;
+      connection.response = null;
+      if (session && !session.ended && connection.comesBack) {
+        session.lastUsed = clock();
+        session.standalone.disconnect(response, clock());
+        return;
+      }
+      connections.delete(connection.id);
+      if (session) store.end(session);
+    });
+  };
+
+  const notFound = (response: ServerResponse, id: string | null) =>
+    sendError(response, 404, GONE, { code: RPC.SESSION_NOT_FOUND, id });
+
   return {
     connect(response, principal) {
-      const connection: Connection = { id: randomUUID(), principal, response, session: null, openedAt: clock() };
-      connections.set(connection.id, connection);
-      response.on('close', () => {
-        connections.delete(connection.id);
-        if (connection.session) store.end(connection.session);
-      });
+      const id = randomUUID();
+      const connection: Connection = {
+        ...{ id, principal, response, session: null },
+        ...{ openedAt: clock(), comesBack: false },
+      };
+      connections.set(id, connection);
+      attach(connection, response);
       response.writeHead(200, SSE_HEADERS);
       // Relative, so that it holds behind whatever address the endpoint has.
-      response.write(`event: endpoint\ndata: messages?sessionId=${connection.id}\n\n`);
+      response.write(`event: endpoint\ndata: messages?sessionId=${id}\n\n`);
+    },
+    comeBack(response, principal, id) {
+      const connection = connections.get(id);
+      if (!connection?.session || connection.principal !== principal) return void notFound(response, null);
+      connection.comesBack = false;
+      attach(connection, response);
+      response.writeHead(200, { ...SSE_HEADERS, [EVENT_STREAM_HEADER]: id });
+      connection.session.standalone.connect(response, { now: clock(), primed: false });
+      inbound.revive(connection.session);
+    },
+    park() {
+      const parked = new Map<Session, string>();
+      for (const connection of connections.values()) {
+        const { session } = connection;
+        if (!session) continue;
+        connection.comesBack = true;
+        session.standalone.retain();
+        parked.set(session, connection.id);
+      }
+      return (session) => parked.get(session);
+    },
+    adopt(session, id) {
+      const { principal } = session;
+      connections.set(id, { id, principal, response: null, session, openedAt: clock(), comesBack: true });
+      session.standalone.retain();
     },
     post(response, principal, id, parsed) {
       const connection = id === null ? undefined : connections.get(id);
       if (!connection || connection.principal !== principal) {
-        sendError(response, 404, 'Session not found. Open the event stream again.', {
-          code: RPC.SESSION_NOT_FOUND,
-          id: parsed.id,
-        });
+        notFound(response, parsed.id);
         return;
       }
       sendAccepted(response);
@@ -97,10 +155,13 @@ export const createLegacySse = (deps: { store: SessionStore; inbound: Inbound; c
         }
       }
     },
-    endUnopened(before) {
-      // A client that opened a stream and never sent a message is not kept alive.
-      for (const connection of connections.values())
-        if (!connection.session && connection.openedAt < before) connection.response.end();
+    tick(before) {
+      for (const connection of connections.values()) {
+        const { session, response, id } = connection;
+        // A client that opened a stream and never sent a message is not kept alive.
+        if (!session && connection.openedAt < before) response?.end();
+        if (session?.ended && response === null) connections.delete(id);
+      }
     },
   };
 };

@@ -214,9 +214,9 @@ export class Session implements Caller {
     return open;
   }
 
-  /** Open streams that only listen, and leave their machine free to sleep. HTTP+SSE has no way to open one again. */
+  /** Open streams that only listen, and leave their machine free to sleep. */
   get listeningStreams(): number {
-    let listening = this.standalone.connected && this.dialect !== 'named' ? 1 : 0;
+    let listening = this.standalone.connected ? 1 : 0;
     for (const reply of this.replies) if (reply.connected && reply.listens) listening += 1;
     return listening;
   }

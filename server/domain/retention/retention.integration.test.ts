@@ -90,6 +90,17 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
     await prisma.oAuthClient.deleteMany();
   });
 
+  it('forgets the sessions of a deployment that has slept for more than a week', async () => {
+    const kept = (sessionId: string, createdAt: Date) => ({
+      ...{ deploymentId, machineId: 'm', sessionId, createdAt },
+      session: { id: sessionId },
+    });
+    await database.prisma.keptSession.createMany({ data: [kept('old', daysAgo(8)), kept('new', daysAgo(6))] });
+    expect(await apply()).toEqual(new Map([['sessions kept asleep', 1]]));
+    expect(await database.prisma.keptSession.findMany()).toMatchObject([{ sessionId: 'new' }]);
+    await database.prisma.keptSession.deleteMany();
+  });
+
   it('keeps the token that people made, and removes the one of the playground that is over', async () => {
     const token = (more: object) => ({
       ...{ deploymentId, name: 'a token', hash: Buffer.from(randomUUID()), prefix: 'cwt_' },

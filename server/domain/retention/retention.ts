@@ -42,6 +42,13 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
     table: 'AccessToken',
     where: (before) => Prisma.sql`"kind" = 'PLAYGROUND' AND "expiresAt" < ${before}`,
   },
+  // A client that comes back later initializes again.
+  {
+    name: 'sessions kept asleep',
+    keepDays: 7,
+    table: 'KeptSession',
+    where: (before) => Prisma.sql`"createdAt" < ${before}`,
+  },
   { name: 'model calls', keepDays: 400, table: 'ModelCall', where: (before) => Prisma.sql`"askedAt" < ${before}` },
   {
     name: 'alerts',

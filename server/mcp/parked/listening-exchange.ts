@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { EVENT_STREAM_HEADER } from '#deploy/host/contract.ts';
 import type { OfferDigests } from '#server/domain/deployments/rows/offer.ts';
 import { peekBody } from '../body-peek.ts';
 import { Exchange, type ExchangeParts } from '../exchange.ts';
@@ -6,6 +7,7 @@ import { REQUEST_ID_ANSWER_HEADER } from '../refusal.ts';
 import { toUpstreamHeaders } from '../request-head.ts';
 import { readResponseHead, SAFETY_HEADERS } from '../response-head.ts';
 import type { MachineTarget } from '../route.ts';
+import { splitSessionId } from '../session-id.ts';
 import type { Upstream } from '../upstream.ts';
 import { EventFrames } from './event-frames.ts';
 import { lastEventIdOf, withoutHeader } from './listening-request.ts';
@@ -52,9 +54,20 @@ export class ListeningExchange extends Exchange {
     this.frames = new EventFrames(lastEventIdOf(parts.request));
   }
 
-  /** The session that it listens to; null for `subscriptions/listen`. */
-  get session(): string | null {
+  /** The session of a GET stream; null for the others. */
+  private get session(): string | null {
     return this.request.head.sessionId;
+  }
+
+  /** The connection of HTTP+SSE, by the id that the host gave it; null for the others, and before the host has named it. */
+  private get connection(): string | null {
+    return this.parts.rewriter?.connection ?? null;
+  }
+
+  /** The machine that holds its session; null where any machine of the deployment will do. */
+  get machineId(): string | null {
+    if (this.parts.rewriter !== null) return this.parts.target.machineId;
+    return this.session === null ? null : (splitSessionId(this.session)?.machineId ?? '');
   }
 
   /** The protocol version of its client; empty where the client does not name one. */
@@ -64,6 +77,7 @@ export class ListeningExchange extends Exchange {
 
   get canPark(): boolean {
     if (this.over || this.frames.isTorn) return false;
+    if (this.parts.rewriter !== null) return this.connection !== null;
     return this.isEstablished || (this.session !== null && !this.res.headersSent);
   }
 
@@ -158,6 +172,7 @@ export class ListeningExchange extends Exchange {
     const { lastEventId } = this.frames;
     const forward = withoutHeader(head.forward, 'last-event-id');
     if (lastEventId !== null) forward.push('last-event-id', lastEventId);
+    if (this.isReopening && this.connection !== null) forward.push(EVENT_STREAM_HEADER, this.connection);
     const headers = toUpstreamHeaders({ ...head, forward }, target, principal, requestId, sessionId);
     this.leg = new Leg(this);
     upstream.dispatch(target.origin, { method, path, headers, body: this.body }, this.leg);
@@ -180,7 +195,8 @@ export class ListeningExchange extends Exchange {
     if (this.over || status < 200) return;
     this.isReopening = false;
     const head = readResponseHead(status, headers, this.parts.target.machineId);
-    if (status === 200 && head.ok && head.kind === 'stream') this.isParked = false;
+    const isSame = this.connection === null || headers[EVENT_STREAM_HEADER] === this.connection;
+    if (status === 200 && head.ok && head.kind === 'stream' && isSame) this.isParked = false;
     else this.release(); // the session is gone: its client learns that from the request for its next stream
   }
 

@@ -6,10 +6,11 @@ export const LISTEN_METHOD = 'subscriptions/listen';
 const BODY_BYTES_MAX = 4_096;
 
 /**
- * Reports whether a request opens a stream that only listens, by its headers alone: the GET stream of a session, or
- * `subscriptions/listen`, whose method MCP 2026-07-28 has in a header.
+ * Reports whether a request opens a stream that only listens, by its headers alone: the GET stream of a session, the
+ * event stream of HTTP+SSE, or `subscriptions/listen`, whose method MCP 2026-07-28 has in a header.
  */
 export function isListening({ method, path, head, body }: EndpointRequest): boolean {
+  if (path.kind === 'sse') return method === 'GET' && !head.hasBody;
   if (path.kind !== 'main') return false;
   if (method === 'GET') return head.sessionId !== null && !head.hasBody;
   const bytes = body?.length ?? head.contentLength ?? Number.POSITIVE_INFINITY;

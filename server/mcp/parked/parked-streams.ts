@@ -2,7 +2,7 @@ import { changesBetween } from '#server/domain/deployments/rows/offer.ts';
 import { isAsleep } from '#server/domain/deployments/status.ts';
 import type { MachineTarget, Route } from '../route.ts';
 import type { RouteTable } from '../route-table.ts';
-import { findSessionMachine, splitSessionId } from '../session-id.ts';
+import { findSessionMachine } from '../session-id.ts';
 import type { Upstream } from '../upstream.ts';
 import { createKeepAlives } from './keep-alives.ts';
 import type { ListeningExchange } from './listening-exchange.ts';
@@ -49,11 +49,8 @@ export function createParkedStreams(deps: ParkedStreamsDeps): ParkedStreams {
     keepAlives.add(exchange);
   };
 
-  const targetOf = (route: Route, { session }: ListeningExchange): MachineTarget | null => {
-    if (session === null) return route.current;
-    const machineId = splitSessionId(session)?.machineId;
-    return machineId === undefined ? null : findSessionMachine(route, machineId, nowMs());
-  };
+  const targetOf = (route: Route, { machineId }: ListeningExchange): MachineTarget | null =>
+    machineId === null ? route.current : findSessionMachine(route, machineId, nowMs());
 
   const reopen = (route: Route, exchange: ListeningExchange) => {
     const target = targetOf(route, exchange);

@@ -1,4 +1,4 @@
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client, SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '#deploy/eventually.testing.ts';
 import { openLifecycle } from '#server/domain/deployments/testing/lifecycle.testing.ts';
@@ -28,19 +28,19 @@ async function deploy(name: string, values: Parameters<typeof world.deploy>[2] =
   return id;
 }
 
-async function connect(endpoint: ServedEndpoint, id: string, mode: 'legacy' | { pin: '2026-07-28' }) {
+async function connect(endpoint: ServedEndpoint, id: string, mode: 'legacy' | { pin: '2026-07-28' } | 'sse') {
   const changes: string[] = [];
   const errors: unknown[] = [];
   const client = new Client(
     { name: 'idle', version: '1' },
     {
-      versionNegotiation: { mode },
+      versionNegotiation: { mode: mode === 'sse' ? 'legacy' : mode },
       listChanged: { tools: { autoRefresh: false, debounceMs: 0, onChanged: () => void changes.push('tools') } },
     },
   );
   client.onerror = (error) => errors.push(error);
   const transport = new StreamableHTTPClientTransport(new URL(endpoint.urlOf(id)));
-  await client.connect(transport);
+  await client.connect(mode === 'sse' ? new SSEClientTransport(new URL(`${endpoint.urlOf(id)}/sse`)) : transport);
   const call = async (tool: string) => {
     const { content } = await client.callTool({ name: tool, arguments: {} });
     const [first] = content as { text: string }[]; // the server answers with one text
@@ -60,6 +60,7 @@ const fallsAsleep = async (id: string) => {
 test.each([
   ['of a session', 'legacy'],
   ['of subscriptions/listen', { pin: '2026-07-28' }],
+  ['of HTTP+SSE', 'sse'],
 ] as const)('a machine sleeps under an idle stream %s, and its memory and its news come back', async (_what, mode) => {
   const id = await deploy(`warm-${typeof mode === 'string' ? mode : 'modern'}`);
   const { client, changes, errors, call } = await connect(one, id, mode);
@@ -87,6 +88,21 @@ test('a session goes on after a cold start, with its log level, and its stream b
   expect(await call('pid')).not.toBe(pid);
   expect(await call('level')).toBe('warning');
   expect(transport.sessionId).toBe(session);
+  await call('change');
+  await eventually('the client is notified of the change', () => changes.length > 0);
+  expect(errors).toEqual([]);
+  await client.close();
+});
+
+test('a session of HTTP+SSE goes on after a cold start, with its log level, and its stream brings the news', async () => {
+  const id = await deploy('cold-sse');
+  const { client, changes, errors, call } = await connect(one, id, 'sse');
+  await client.setLoggingLevel('warning');
+  const pid = await call('pid');
+  world.local.faults.add({ match: { action: 'resume' }, effect: { kind: 'lost-snapshot' } });
+  await fallsAsleep(id);
+  expect(await call('pid')).not.toBe(pid);
+  expect(await call('level')).toBe('warning');
   await call('change');
   await eventually('the client is notified of the change', () => changes.length > 0);
   expect(errors).toEqual([]);

@@ -1,7 +1,7 @@
 import { isRecord } from '../../records.ts';
 import type { CallReply } from '../call.ts';
 import { memberText } from '../json-edit.ts';
-import { type Envelope, errorMessage, findMember, RPC, replaceSpan, resultMessage, slice } from '../json-rpc.ts';
+import { type Envelope, errorMessage, findMember, RPC, replaceSpan, resultMessage, scan, slice } from '../json-rpc.ts';
 import { LOG_LEVELS } from '../protocol-names.ts';
 import { type Interpreter, type Session, type SessionPeer, subscriptionKey } from '../session.ts';
 import { type ChildListening, createChildListening, refusalOf } from './child-listening.ts';
@@ -11,6 +11,15 @@ import { clientMeta, logLevelMeta, withMeta } from './stateless-request.ts';
 
 /** Until a client names a level, the server decides (2025-11-25, logging). */
 const DEFAULT_LEVEL = 'info';
+
+/** The key of the request among those that a session remembers. */
+const SET_LEVEL = 'logging/setLevel';
+
+/** The level that a request sets; null without a request. A session that was made again brings the request with it. */
+const levelIn = (message: string | undefined): string | null => {
+  const request = message === undefined ? null : scan(message);
+  return (request && memberText(request.text, request.params, 'level')?.slice(1, -1)) ?? null;
+};
 
 type Client = { info: unknown; capabilities: Record<string, unknown> };
 
@@ -49,6 +58,7 @@ export const createInterpreters = (deps: { log: (text: string) => void; onTransl
       if (!LOG_LEVELS.includes(asked))
         return refuse(reply, request, RPC.INVALID_PARAMS, `Unknown log level: ${asked}.`);
       level = asked;
+      session.remembered.set(SET_LEVEL, request.text);
       confirm(reply, request);
     };
 
@@ -102,6 +112,7 @@ export const createInterpreters = (deps: { log: (text: string) => void; onTransl
 
       onChild(peer) {
         logs = 'logging' in readDiscovered(peer.discoverResult).capabilities;
+        level ??= levelIn(session.remembered.get(SET_LEVEL));
         void listeningOf(peer).update();
       },
 
@@ -111,7 +122,7 @@ export const createInterpreters = (deps: { log: (text: string) => void; onTransl
         switch (request.method) {
           case 'ping':
             return confirm(reply, request);
-          case 'logging/setLevel':
+          case SET_LEVEL:
             return setLevel(reply, request);
           case 'resources/subscribe':
             return void subscribe(peer, reply, request);

@@ -86,6 +86,28 @@ describe('a legacy client over a server that speaks 2026-07-28 only', () => {
     expect(messages.map(({ method, id }) => method ?? id)).toEqual(['notifications/message', 3]);
   });
 
+  test('keeps its log level when its host starts cold', async () => {
+    const [first, second] = [await startModernServer(), await startModernServer()];
+    const client = await TestClient.open(first);
+    await callOf(client, 'logging/setLevel', { level: 'debug' });
+    const { sessions } = (await (await first.request('/quiesce?parked=1', { method: 'POST' })).json()) as {
+      sessions: unknown; // the host's own
+    };
+    await second.request('/sessions', { method: 'POST', body: JSON.stringify(sessions) });
+    const answered = await second.request('/mcp', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-session-id': client.session,
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'meta', arguments: {} } }),
+    });
+    const [answer] = await messagesOf(answered);
+    expect(JSON.parse(textOf(answer))).toMatchObject({ 'io.modelcontextprotocol/logLevel': 'debug' });
+    await Promise.all([first.close({ drainMs: 0 }), second.close({ drainMs: 0 })]);
+  });
+
   test('gets progress under its own token', async () => {
     const client = await TestClient.open(host);
     const messages = await messagesOf(await client.postTool(1, 'progress', {}, { progressToken: 'mine' }));

@@ -20,6 +20,7 @@ test('names the lists that changed, to clients of the version whose answers chan
     'notifications/resources/list_changed',
   ]);
   expect(changesBetween('2026-07-28', before, digestsOf(answers('{"tools":[1]}')))).toEqual([]);
+  expect(changesBetween('', before, digestsOf(answers('{"tools":[1]}')))).toEqual(['notifications/tools/list_changed']);
   expect(changesBetween(V, before, before)).toEqual([]);
 });
 

@@ -50,9 +50,17 @@ export const differ = (one: OfferedAnswers, other: OfferedAnswers): boolean =>
 const conflicts = (one: Record<string, string>, other: Record<string, string>): boolean =>
   Object.entries(one).some(([key, answer]) => other[key] !== undefined && other[key] !== answer);
 
-/** Returns the notifications of the lists that changed for a client of a version. */
-export const changesBetween = (version: string, before: OfferDigests | null, after: OfferDigests | null): string[] =>
-  Object.entries(before?.[version] ?? {}).flatMap(([change, digest]) => {
-    const now = after?.[version]?.[change];
-    return now === undefined || now === digest ? [] : [change];
-  });
+/**
+ * Returns the notifications of the lists that changed for a client of a version. An empty version is one that is not
+ * known, as of a client of HTTP+SSE: its lists may have changed where those of any version did.
+ */
+export const changesBetween = (version: string, before: OfferDigests | null, after: OfferDigests | null): string[] => {
+  const versions = version === '' ? Object.keys(before ?? {}) : [version];
+  const changes = versions.flatMap((one) =>
+    Object.entries(before?.[one] ?? {}).flatMap(([change, digest]) => {
+      const now = after?.[one]?.[change];
+      return now === undefined || now === digest ? [] : [change];
+    }),
+  );
+  return [...new Set(changes)];
+};
