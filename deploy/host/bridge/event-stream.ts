@@ -108,7 +108,10 @@ export class EventStream {
     const isKept = this.dialect === 'resumable' || this.#retains;
     if (isKept) this.#sequence += 1;
     const text = this.#frameOf(data);
-    if (!isKept) return this.#write(text, now);
+    if (!isKept) {
+      this.#write(text, now);
+      return;
+    }
     this.#frames.push({ sequence: this.#sequence, text });
     this.#bytes += text.length;
     while (this.#frames.length > REPLAY_EVENTS_MAX || (this.#bytes > REPLAY_BYTES_MAX && this.#frames.length > 1))

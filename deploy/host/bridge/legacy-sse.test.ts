@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { EVENT_STREAM_HEADER } from '../contract.ts';
 import { LEGACY, openBridge, settle } from './whole-bridge.testing.ts';
 
 const INITIALIZE = { id: 0, method: 'initialize', params: { protocolVersion: '2024-11-05', capabilities: {} } };
@@ -112,7 +113,65 @@ test('a stream with a session is not closed for having sent nothing, and its ses
   bridge.clock.now = 31 * 60_000;
   bridge.bridge.tick();
   expect([stream.isOver(), bridge.bridge.sessionCount]).toEqual([false, 1]);
-  expect(bridge.bridge.park()).toEqual([]);
+});
+
+const CALL = { id: 1, method: 'tools/call', params: {} };
+const comeBack = ({ bridge, stream }: Awaited<ReturnType<typeof open>>, principal = 'a') =>
+  bridge.sse(principal, { [EVENT_STREAM_HEADER]: stream.id });
+
+test('a session whose machine slept outlives its stream, and what was sent meanwhile follows on the next one', async () => {
+  const opened = await open();
+  const { bridge, stream } = opened;
+  expect(bridge.bridge.work).toBe(0);
+  expect(bridge.bridge.park()).toMatchObject([{ connection: stream.id, protocolVersion: '2025-11-25' }]);
+  await bridge.message(stream.id, CALL);
+  // The other end of the first stream is gone, and the host has not noticed.
+  bridge.child().reply('tools/call', { result: { content: [] } });
+  stream.leave();
+  bridge.child().say({ method: 'notifications/tools/list_changed' });
+  expect(bridge.bridge.sessionCount).toBe(1);
+  const again = await comeBack(opened);
+  expect([again.status(), again.header(EVENT_STREAM_HEADER)]).toEqual([200, stream.id]);
+  expect(again.body()).not.toContain('event: endpoint');
+  expect(again.events()).toMatchObject([{ id: 1, result: {} }, { method: 'notifications/tools/list_changed' }]);
+  bridge.child().say({ method: 'notifications/prompts/list_changed' });
+  expect(again.events()).toHaveLength(3);
+  again.leave();
+  expect(bridge.bridge.sessionCount).toBe(0);
+});
+
+test('the late end of a stream does not end the session of the stream that took its place', async () => {
+  const opened = await open();
+  opened.bridge.bridge.park();
+  const again = await comeBack(opened);
+  opened.stream.leave();
+  await opened.bridge.message(opened.stream.id, CALL);
+  opened.bridge.child().reply('tools/call', { result: {} });
+  expect(again.events()).toMatchObject([{ id: 1 }]);
+});
+
+test('a connection comes back to its own principal alone, and not after its session has ended', async () => {
+  const opened = await open();
+  const { bridge, stream } = opened;
+  bridge.bridge.park();
+  expect((await comeBack(opened, 'b')).status()).toBe(404);
+  stream.leave();
+  bridge.clock.now = 31 * 60_000;
+  bridge.bridge.tick();
+  expect([bridge.bridge.sessionCount, (await comeBack(opened)).status()]).toEqual([0, 404]);
+  expect((await bridge.message(stream.id, CALL)).status()).toBe(404);
+});
+
+test('a host that starts cold takes a connection over, with its session', async () => {
+  const { bridge, stream } = await open();
+  await bridge.message(stream.id, { id: 1, method: 'logging/setLevel', params: { level: 'error' } });
+  const other = openBridge();
+  other.bridge.carry(bridge.bridge.park());
+  const again = await comeBack({ bridge: other, stream });
+  await other.message(stream.id, CALL);
+  expect(other.child().methods()).toContain('logging/setLevel');
+  other.child().reply('tools/call', { result: {} });
+  expect(again.events()).toMatchObject([{ id: 1, result: {} }]);
 });
 
 test('above the number of sessions the longest unused one gives way', async () => {

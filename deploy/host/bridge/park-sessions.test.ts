@@ -6,9 +6,12 @@ import { type SessionOptions, sessionOf } from './parts.testing.ts';
 import { Reply } from './reply.ts';
 import type { Session } from './session.ts';
 
+/** By the id of their session of HTTP+SSE. */
+const CONNECTIONS: Record<string, string> = { sse: 'c1' };
 const CHARACTERS_MAX = 16 * 1024;
 
-const park = (...sessions: Session[]) => parkSessions({ all: new Map(sessions.map((one) => [one.id, one])) }, 9);
+const park = (...sessions: Session[]) =>
+  parkSessions({ all: new Map(sessions.map((one) => [one.id, one])) }, ({ id }) => CONNECTIONS[id], 9);
 const used = (id: string, lastUsed: number, options: SessionOptions = {}) =>
   sessionOf({ id, clock: () => lastUsed, ...options });
 
@@ -22,7 +25,11 @@ test('gives away what makes a session again, those that were used last first', (
   ]);
 });
 
-test('sessions that end with their stream, and those of the platform, are not given away', () => {
+test('a session of HTTP+SSE is given away with its connection', () => {
+  expect(park(used('sse', 1, { dialect: 'named' }))).toMatchObject([{ id: 'sse', connection: 'c1' }]);
+});
+
+test('sessions of HTTP+SSE without a connection, and those of the platform, are not given away', () => {
   expect(park(used('a', 1, { dialect: 'named' }), used('b', 1, { principal: PLATFORM_PRINCIPAL }))).toEqual([]);
 });
 

@@ -20,6 +20,7 @@ export const parkSessions = (
   for (const session of store.all.values()) {
     if (session.principal === PLATFORM_PRINCIPAL) continue;
     const connection = connectionOf(session);
+    if (session.dialect !== 'resumable' && connection === undefined) continue;
     for (const reply of session.replies) reply.stream?.hangUp(now);
     const { id, principal, protocolVersion, initialize } = session;
     const remembered = [...session.remembered];

@@ -236,8 +236,8 @@ export function openBridge({ answers = LEGACY, isolation = 'AUTO', ...deps }: Op
       await settle();
       return result;
     },
-    async sse(principal = 'a'): Promise<Exchange & { id: string }> {
-      const { wire, result } = exchange('GET', {}, principal);
+    async sse(principal = 'a', headers: Record<string, string> = {}): Promise<Exchange & { id: string }> {
+      const { wire, result } = exchange('GET', headers, principal);
       bridge.sse(wire.request, wire.response);
       await settle();
       return Object.assign(result, { id: /sessionId=(\S+)/.exec(result.body())?.[1] ?? '' });
