@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { betterAuth } from 'better-auth';
-import { APIError } from 'better-auth/api';
+import { APIError, isAPIError } from 'better-auth/api';
 import type { PrismaClient, Transaction } from '#prisma/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import type { Secret } from '#server/domain/credentials/secret.ts';
@@ -160,7 +160,7 @@ const WRONG_STATE = new Set(['state_mismatch', 'state_security_mismatch', 'state
 
 /** An error by which better-auth refuses a request: it concerns the caller alone. */
 const isRefusal = (error: unknown): boolean =>
-  (error instanceof APIError && error.statusCode < 500) ||
+  (isAPIError(error) && error.statusCode < 500) || // also one that its router throws, of another class
   (error instanceof Error && 'code' in error && WRONG_STATE.has(String(error.code)));
 
 /** The way in, from the path of the endpoint: `link`, `email`, `github`. */

@@ -71,6 +71,20 @@ test('does not log callers who are not signed in, or who sign in wrongly, as err
   expect(lines.filter((line) => line.includes(SENTINEL))).toEqual([]);
 });
 
+test.each(['application/json', 'text/plain', `${SENTINEL}; x`])(
+  'does not log a body of the type %s that the sign-in cannot read',
+  async (type) => {
+    for (const path of ['/sign-in/link', '/sign-in/email', '/sign-out'])
+      await fetch(`${rig.origin}/api/auth${path}`, {
+        method: 'POST',
+        headers: { 'content-type': type, origin: rig.origin },
+        body: `{ "${SENTINEL}`,
+      }).then((answer) => answer.text());
+    expect(errorLines()).toEqual([]);
+    expect(lines.filter((line) => line.includes(SENTINEL))).toEqual([]);
+  },
+);
+
 test('logs an unexpected error under its request id, without document and variables', async () => {
   await rig.prisma.$executeRaw`ALTER TABLE "ApiToken" RENAME COLUMN "name" TO "elsewhere"`;
   const query = `mutation ($name: String!) { createApiToken(input: { name: $name }) { __typename }
