@@ -62,8 +62,11 @@ export interface MachinesClient {
     input: { config: MachineConfig; region?: string; skipLaunch?: boolean },
     options?: CallOptions,
   ): Promise<Machine>;
-  /** Idempotent: a machine that is gone is deleted. Accepted is not yet destroyed: observe until it is. */
-  delete(app: string, id: string, options?: CallOptions & { force?: boolean }): Promise<void>;
+  /**
+   * Idempotent. Accepted is not yet destroyed: observe until it is. Not accepted: the API answered that there is no such
+   * machine, which of a machine younger than a minute proves nothing.
+   */
+  delete(app: string, id: string, options?: CallOptions & { force?: boolean }): Promise<{ accepted: boolean }>;
   /** Takes the machine out of Fly's proxy, or puts it back. */
   cordon(app: string, id: string, options?: CallOptions): Promise<void>;
   uncordon(app: string, id: string, options?: CallOptions): Promise<void>;

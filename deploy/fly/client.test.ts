@@ -202,11 +202,11 @@ test('lists by metadata, states and summary', async () => {
   });
 });
 
-test('a machine that never was is null for find, an error for get, and already deleted for delete', async () => {
+test('a machine that never was is null for find, an error for get, and nothing to accept for delete', async () => {
   const { client } = await setUp((_request, response) => json(response, 404, { error: 'machine not found' }));
   expect(await client.find('app', 'm1')).toBeNull();
   expect(isNotFound(await rejection(client.get('app', 'm1')))).toBe(true);
-  await client.delete('app', 'm1', { force: true });
+  expect(await client.delete('app', 'm1', { force: true })).toEqual({ accepted: false });
 });
 
 test('an id cannot leave its place in the path', async () => {

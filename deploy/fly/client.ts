@@ -207,8 +207,10 @@ export const createMachinesClient = (options: MachinesClientOptions): MachinesCl
           },
           call,
         );
+        return { accepted: true };
       } catch (error) {
-        if (!isNotFound(error)) throw error;
+        if (isNotFound(error)) return { accepted: false };
+        throw error;
       }
     },
     cordon: async (app, id, call) => {

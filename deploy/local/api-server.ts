@@ -84,10 +84,10 @@ export const createApiServer = (options: ApiServerOptions): Server => {
   const { routes, faults, clock, token, organizationTokens, hosts } = options;
   const unseen = createUnseen(clock);
 
-  /** Refuses a look that misses what it looks for. */
-  const checkSeen = ({ route, params: { app, machine } }: Found): void => {
-    if (app !== undefined && machine === undefined && unseen.misses(app)) throw appNotFound();
-    if (machine !== undefined && route.action === 'get' && unseen.misses(machine)) throw machineNotFound();
+  /** Refuses a call, of whatever kind, that misses the app or machine that it is about. */
+  const checkSeen = ({ params: { app, machine } }: Found): void => {
+    if (app !== undefined && unseen.misses(app)) throw appNotFound();
+    if (machine !== undefined && unseen.misses(machine)) throw machineNotFound();
   };
 
   /** Hides what a call has created; takes what is hidden out of a list. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { eventually } from '../eventually.testing.ts';
-import { isAmbiguous, isCapacity, isImageNotFound, isPrecondition, isRateLimited } from '../fly/errors.ts';
+import { isAmbiguous, isCapacity, isImageNotFound, isNotFound, isPrecondition, isRateLimited } from '../fly/errors.ts';
 import { exitEventOf } from '../fly/wire.ts';
 import { standInConfig, startTestMachines, type TestMachines } from './fixtures/test-machines.ts';
 
@@ -88,6 +88,18 @@ test('a create that is accepted and never starts stays created, and can be destr
   expect((await client.get(app, id)).state).toBe('created');
   await client.delete(app, id);
   await inState(id, 'destroyed');
+});
+
+test('every second call misses a new machine, of whatever kind it is', async () => {
+  const { client, app, faults } = machines;
+  faults.add({ match: { action: 'create' }, effect: { kind: 'unseen', ms: 60_000 } });
+  const { id } = await create();
+  expect(isNotFound(await failure(client.get(app, id)))).toBe(true);
+  expect((await client.get(app, id)).id).toBe(id);
+  expect(isNotFound(await failure(client.cordon(app, id)))).toBe(true);
+  await client.cordon(app, id);
+  expect(await client.delete(app, id, { force: true })).toEqual({ accepted: false });
+  expect(await client.delete(app, id, { force: true })).toEqual({ accepted: true });
 });
 
 test('a start soon after create is refused while the machine settles', async () => {

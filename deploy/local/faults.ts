@@ -18,7 +18,7 @@ export type RequestEffect =
   | { kind: 'reset'; when: 'before' | 'after' }
   | { kind: 'rate-limit'; retryAfterSeconds?: number }
   | { kind: 'capacity'; status: 409 | 422 }
-  /** `create`, `create-app`: every second look misses what was created, for this long. */
+  /** `create`, `create-app`: every second call misses what was created, for this long. */
   | { kind: 'unseen'; ms: number };
 
 export type LifeEffect =

@@ -136,7 +136,7 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
     onError: report('Accounts of deleted members could not be removed.'),
   });
   const { deleteAppOf } = wiring;
-  const appSweep = deleteAppOf && startAppSweep({ prisma, deleteAppOf, timers: systemTimers, log });
+  const appSweep = deleteAppOf && startAppSweep({ prisma, deleteAppOf, now: clock, timers: systemTimers, log });
 
   return {
     close: async () => {

@@ -40,7 +40,10 @@ export function createRemoteMachines({ readState, writeState }: RemoteRows): Mac
     },
     stop: (_app, id) => writeState(id, 'stopped'),
     suspend: (_app, id) => writeState(id, 'suspended'),
-    delete: (_app, id) => writeState(id, 'destroyed'),
+    delete: async (_app, id) => {
+      await writeState(id, 'destroyed');
+      return { accepted: true };
+    },
     wait: async (_app, id, { state }) => ({ reached: (await readState(id)) === state }),
     restart: unsupported,
     update: unsupported,

@@ -56,8 +56,17 @@ afterAll(async () => {
 });
 
 const log = { info: () => {}, error: (fields: object) => void errors.push(fields) };
-const sweep = () =>
-  sweepAppsOfDeparted({ prisma: database.prisma, deleteAppOf: machines.deleteAppOf, log }, AbortSignal.timeout(30_000));
+const MINUTE = 60_000;
+const sweep = (afterMs = 11 * MINUTE) =>
+  sweepAppsOfDeparted(
+    {
+      prisma: database.prisma,
+      deleteAppOf: machines.deleteAppOf,
+      now: () => new Date(Date.now() + afterMs),
+      log,
+    },
+    AbortSignal.timeout(30_000),
+  );
 const rows = async () => (await database.prisma.machineApp.findMany()).map(({ ownerId }) => ownerId).sort();
 
 /** An owner who has had a machine; with or without an account now. */
@@ -87,6 +96,15 @@ test('deletes the app of an owner who left once its machines are gone, and no ot
   for (const { app } of [bob, admin]) expect(await operator.findApp(app)).not.toBeNull();
   expect(await rows()).toEqual(['admin', 'bob']);
   expect(errors).toEqual([]);
+});
+
+test('leaves a new app alone, whose 404 would prove nothing', async () => {
+  const eve = await addOwner('eve', false);
+  await eve.end();
+  await sweep(9 * MINUTE);
+  expect(await rows()).toContain('eve');
+  await sweep();
+  expect(await rows()).not.toContain('eve');
 });
 
 test('forgets an app in an organization of the owner, and tries again what fails', async () => {

@@ -129,6 +129,7 @@ export function createTrialService(deps: TrialDeps): TrialService {
       renew().catch((error: unknown) => deps.log('warn', 'The lease of a trial could not be renewed.', { error }));
     });
     let own: TrialMachineDeps | null = null;
+    let created: string | null = null;
     try {
       const fleet = await deps.findFleet(row.ownerId);
       const candidate = await find(signal);
@@ -148,6 +149,7 @@ export function createTrialService(deps: TrialDeps): TrialService {
         candidate.spec,
         {
           onCreated: async (machineId) => {
+            created = machineId;
             await prisma.trial.update({ where: { id: row.id }, data: { machineId } });
           },
           onInstalling: () => report('Installing the package.'),
@@ -159,7 +161,7 @@ export function createTrialService(deps: TrialDeps): TrialService {
     } catch (error) {
       await write(row, { status: 'FAILED', failure: storable(failureOf(error)), finishedAt: deps.now() });
     } finally {
-      await destroy(row, own).catch((error: unknown) =>
+      await destroy(row, own, created).catch((error: unknown) =>
         deps.log('warn', 'The machine of a trial could not be deleted yet.', { trialId: row.id, error }),
       );
       stopRenewing();
@@ -167,8 +169,9 @@ export function createTrialService(deps: TrialDeps): TrialService {
   };
 
   /** Upkeep repeats it where it fails, and ends a row that still runs because its end could not be written. */
-  const destroy = async (row: Row, own: TrialMachineDeps | null) => {
-    const isGone = own === null || (await destroyTrialMachines(own, own.fleet.app));
+  const destroy = async (row: Row, own: TrialMachineDeps | null, machineId: string | null) => {
+    const left = own && { app: own.fleet.app, machineId, isSettled: false };
+    const isGone = own === null || left === null || (await destroyTrialMachines(own, left));
     const now = deps.now();
     await prisma.trial.updateMany({
       where: { id: row.id, status: { not: 'RUNNING' } },

@@ -122,22 +122,41 @@ async function until<T>(
   }
 }
 
+/** For so long after a create a list without the machine proves nothing: not every part of Fly knows it (flyctl#4618). */
+export const TRIAL_SETTLE_MS = 60_000;
+
+export type LeftOfTrial = {
+  app: string;
+  /** The machine that the create call answered; null without an answer. */
+  machineId: string | null;
+  /** The last create call is longer ago than TRIAL_SETTLE_MS. */
+  isSettled: boolean;
+};
+
 /**
  * Deletes every machine of a trial, also one whose create call was never answered. Resolves to true once none is left,
- * and to false if one still exists at the time limit.
+ * and to false if one still exists at the time limit, or may still come to light.
  */
 export async function destroyTrialMachines(
   { fleet, installationId, trialId, pause }: Pick<TrialMachineDeps, 'fleet' | 'installationId' | 'trialId' | 'pause'>,
-  app: string,
+  { app, machineId, isSettled }: LeftOfTrial,
   signal: AbortSignal = AbortSignal.timeout(DESTROY_MS_MAX),
 ): Promise<boolean> {
   const metadata = trialMetadata(installationId, trialId);
+  let isProven = isSettled;
+  const remove = async (id: string) => {
+    const { accepted } = await fleet.machines.delete(app, id, { force: true, signal });
+    isProven ||= accepted;
+  };
   for (;;) {
     const listed = await fleet.machines.list(app, { metadata, summary: true }, { signal });
     const left = listed.filter(({ state }) => state !== 'destroyed' && state !== 'replaced');
-    if (left.length === 0) return true;
-    for (const { id, state } of left)
-      if (state !== 'destroying') await fleet.machines.delete(app, id, { force: true, signal });
+    if (left.length === 0) {
+      if (isProven) return true;
+      if (machineId === null) return false;
+      await remove(machineId);
+    }
+    for (const { id, state } of left) if (state !== 'destroying') await remove(id);
     const waited = await pause(POLL_MS, signal).then(
       () => true,
       () => false, // the time is over

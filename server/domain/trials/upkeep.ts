@@ -2,7 +2,7 @@ import type { Database, Queryable } from '#prisma/client.ts';
 import type { FindFleet } from '../deployments/reconcile/fleet.ts';
 import { storable } from '../storable.ts';
 import { INTERRUPTED } from './service.ts';
-import { destroyTrialMachines, type TrialMachineDeps } from './trial-machine.ts';
+import { destroyTrialMachines, TRIAL_SETTLE_MS, type TrialMachineDeps } from './trial-machine.ts';
 
 export type UpkeepDeps = {
   database: Pick<Database, 'prisma' | 'transaction'>;
@@ -25,10 +25,10 @@ export async function endAbandonedTrials(deps: UpkeepDeps, signal: AbortSignal):
   const { prisma, transaction } = deps.database;
   const rows = await prisma.trial.findMany({
     where: { machineGoneAt: null, leaseUntil: { lt: deps.now() } },
-    select: { id: true, ownerId: true, analysisId: true, app: true },
+    select: { id: true, ownerId: true, analysisId: true, app: true, machineId: true, leaseUntil: true },
     take: BATCH,
   });
-  for (const { id, ownerId, analysisId, app } of rows) {
+  for (const { id, ownerId, analysisId, app, machineId, leaseUntil } of rows) {
     try {
       signal.throwIfAborted();
       await transaction(async (tx) => {
@@ -40,9 +40,11 @@ export async function endAbandonedTrials(deps: UpkeepDeps, signal: AbortSignal):
       });
       const fleet = await deps.findFleet(ownerId);
       const own = { fleet, installationId: deps.installationId, trialId: id, pause: deps.pause };
+      const isSettled = deps.now().getTime() - leaseUntil.getTime() >= TRIAL_SETTLE_MS;
+      const left = app === null ? null : { app, machineId, isSettled };
       const isGone =
-        app === null ||
-        (await destroyTrialMachines(own, app, AbortSignal.any([signal, AbortSignal.timeout(DESTROY_MS_MAX)])));
+        left === null ||
+        (await destroyTrialMachines(own, left, AbortSignal.any([signal, AbortSignal.timeout(DESTROY_MS_MAX)])));
       if (isGone) await prisma.trial.updateMany({ where: { id }, data: { machineGoneAt: deps.now() } });
     } catch (error) {
       signal.throwIfAborted();

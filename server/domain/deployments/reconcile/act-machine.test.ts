@@ -98,11 +98,16 @@ describe('destroying a machine', () => {
       machinesClient: {
         delete: async (...given) => {
           deleted.push([...given, updates.length]);
+          return { accepted: true };
         },
       },
     });
     expect(await destroyMachine(step, row())).toEqual(POLL);
-    expect(updates).toEqual([{ where: { id: 'm1', machineId: 'fly1' }, data: { destroyAt: NOW, address: null } }]);
+    const where = { id: 'm1', machineId: 'fly1' };
+    expect(updates).toEqual([
+      { where, data: { destroyAt: NOW, address: null } },
+      { where, data: { state: 'destroying' } },
+    ]);
     expect(deleted).toEqual([['app', 'fly1', { force: true, signal: step.signal }, 1]]);
   });
 
@@ -114,7 +119,13 @@ describe('destroying a machine', () => {
     const destroyAt = ageMs === null ? null : ago(ageMs);
     const { step, updates } = fakeStep();
     expect(await destroyMachine(step, row({ destroyAt }))).toEqual(next);
-    expect(updates).toMatchObject([{ data: { destroyAt: destroyAt ?? NOW } }]);
+    expect(updates).toMatchObject([{ data: { destroyAt: destroyAt ?? NOW } }, { data: { state: 'destroying' } }]);
+  });
+
+  test('that the API does not know is not taken for an accepted deletion', async () => {
+    const { step, updates } = fakeStep({ machinesClient: { delete: async () => ({ accepted: false }) } });
+    expect(await destroyMachine(step, row())).toEqual(POLL);
+    expect(updates).toHaveLength(1);
   });
 
   test('is retried when it is refused, and needs no call without a machine', async () => {

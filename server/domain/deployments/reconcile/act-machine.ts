@@ -69,7 +69,9 @@ export async function createMachine(step: Step, machine: Machine): Promise<Next>
   } catch (error) {
     if (!(error instanceof MachinesError)) throw error;
     if (isAmbiguous(error) || isNameTaken(error)) return backoff(deployment);
-    await deps.prisma.machine.updateMany({ where: { id: row.id, machineId: null }, data: { state: null } });
+    // A refusal proves that nothing was created, unless an earlier create got no answer.
+    if (machine.state !== CREATE_REQUESTED)
+      await deps.prisma.machine.updateMany({ where: { id: row.id, machineId: null }, data: { state: null } });
     return refused(step, error, async () => true); // counted before it was tried
   }
   return keepCreated(step, row, created);
@@ -128,7 +130,14 @@ export async function destroyMachine(step: Step, machine: Machine): Promise<Next
     data: { destroyAt: machine.destroyAt ?? deps.now(), address: null },
   });
   try {
-    await fleet.machines.delete(machine.app, machine.machineId, { force: true, signal });
+    const { accepted } = await fleet.machines.delete(machine.app, machine.machineId, { force: true, signal });
+    // From now on a 404 means that the machine is gone, however new it is. Without this write it is waited for.
+    if (accepted) {
+      await deps.prisma.machine.updateMany({
+        where: { id: machine.id, machineId: machine.machineId },
+        data: { state: 'destroying' },
+      });
+    }
   } catch (error) {
     if (!(error instanceof MachinesError)) throw error;
     return retryLater(error.message);
@@ -147,6 +156,7 @@ export async function forgetMachine({ deps }: Step, { id, machineId, state }: Ma
 
 const NO_MACHINE = {
   machineId: null,
+  machineSince: null,
   state: null,
   address: null,
   instanceId: null,

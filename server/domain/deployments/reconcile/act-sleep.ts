@@ -1,4 +1,4 @@
-import { isPrecondition, isRetryable, MachinesError } from '#deploy/fly/errors.ts';
+import { isNotFound, isPrecondition, isRetryable, MachinesError } from '#deploy/fly/errors.ts';
 import type { HostTarget } from '#deploy/host-client.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
 import type { Era } from '../rows/snapshot.ts';
@@ -51,6 +51,7 @@ export async function suspendMachine(step: Step, machine: Machine): Promise<Next
   } catch (error) {
     if (!(error instanceof MachinesError)) throw error;
     if (isPrecondition(error)) return { kind: 'wait', checkAfterMs: SLOW_POLL_MS };
+    if (isNotFound(error)) return AGAIN; // the next observation tells a new machine from one that is gone
     // A machine that cannot be suspended is stopped: it starts cold and costs as little.
     return isRetryable(error) ? retryLater(error.message) : stopMachine(step, machine);
   }

@@ -1,4 +1,3 @@
-import type { Machine as ApiMachine } from '#deploy/fly/wire.ts';
 import { METADATA_KEYS } from '#deploy/machine-config.ts';
 import type { Deployment, Machine } from '#prisma/generated/client/client.ts';
 import { isToRun } from '../status.ts';
@@ -46,17 +45,13 @@ export async function findCreated(
     deploymentId: deployment.id,
     releaseId: row.releaseId,
   });
-  const list = (filter: Record<string, string>): Promise<ApiMachine[]> =>
-    fleet.machines.list(row.app, { metadata: filter, summary: true }, { signal });
-
   const others = await deps.prisma.machine.findMany({
     where: { deploymentId: deployment.id, id: { not: row.id }, machineId: { not: null } },
     select: { machineId: true },
   });
   const ofOthers = new Set(others.map(({ machineId }) => machineId));
-  const made = (await list(metadata)).filter(
-    ({ id, state }) => state !== 'destroyed' && state !== 'replaced' && !ofOthers.has(id),
-  );
+  const listed = await fleet.machines.list(row.app, { metadata, summary: true }, { signal });
+  const made = listed.filter(({ id, state }) => state !== 'destroyed' && state !== 'replaced' && !ofOthers.has(id));
   if (made.length === 0) {
     const goesOn = isToRun(deployment) && deployment.targetReleaseId === row.releaseId;
     const age = deps.now().getTime() - row.updatedAt.getTime();
@@ -67,8 +62,14 @@ export async function findCreated(
 
   const release = await deps.prisma.release.findUniqueOrThrow({ where: { id: row.releaseId } });
   const hash = (await planMachine(deps, release, fleet, row.app)).metadata[METADATA_KEYS.config] ?? '';
-  const exact = new Set((await list({ ...metadata, [METADATA_KEYS.config]: hash })).map(({ id }) => id));
-  const match = made.find(({ id, state }) => exact.has(id) && LIVE_STATES.has(state));
+  const found = await Promise.all(made.map(({ id }) => fleet.machines.find(row.app, id, { signal })));
+  // A look that misses a listed machine says nothing about its configuration: it is not removed for that.
+  if (found.includes(null)) {
+    return { row, observed: { kind: 'unknown', reason: 'The new machine is not visible everywhere yet.' } };
+  }
+  const match = found.find(
+    (machine) => machine?.config?.metadata[METADATA_KEYS.config] === hash && LIVE_STATES.has(machine.state),
+  );
   for (const { id, state } of made) {
     if (id === match?.id || LEFT_ALONE.has(state)) continue;
     await fleet.machines.delete(row.app, id, { force: true, signal });
@@ -76,6 +77,5 @@ export async function findCreated(
   if (!match) {
     return { row, observed: { kind: 'unknown', reason: 'An older machine of this release is being removed.' } };
   }
-  const machine = await fleet.machines.get(row.app, match.id, { signal });
-  return { row: await saveObservation(deps, row, machine, fleet), observed: toObserved(machine) };
+  return { row: await saveObservation(deps, row, match, fleet), observed: toObserved(match) };
 }

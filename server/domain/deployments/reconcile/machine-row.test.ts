@@ -48,7 +48,9 @@ test('writes what changed, only while the row is as it was read', async () => {
   const { updates, save } = open();
   const seen = { machineId: 'fly1', state: 'started', address: ADDRESS, instanceId: 'i2', unreachableSince: null };
   expect(await save({ machineId: null }, { instance_id: 'i2' })).toMatchObject({ id: 'm1', ...seen });
-  expect(updates).toEqual([{ where: { id: 'm1', machineId: null }, data: { ...seen, updatedAt: NOW } }]);
+  expect(updates).toEqual([
+    { where: { id: 'm1', machineId: null }, data: { ...seen, machineSince: NOW, updatedAt: NOW } },
+  ]);
   await expect(open(0).save({}, { instance_id: 'i2' })).rejects.toMatchObject({ name: 'RowChangedError' });
 });
 

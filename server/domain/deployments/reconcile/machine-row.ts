@@ -28,15 +28,16 @@ export async function saveObservation(
     instanceId: machine.instanceId,
     unreachableSince: machine.hostStatus === 'unreachable' ? (row.unreachableSince ?? now()) : null,
   };
+  const since = row.machineId === null ? { machineSince: now() } : {};
   const same = (Object.keys(seen) as (keyof typeof seen)[]).every((key) => row[key] === seen[key]);
   if (same) return row;
   const { count } = await prisma.machine.updateMany({
     where: { id: row.id, machineId: row.machineId },
-    // The clock of the deployments, not the database client's: a fresh machine is recognized by it.
-    data: { ...seen, updatedAt: now() },
+    // The clock of the deployments, not the database client's.
+    data: { ...seen, ...since, updatedAt: now() },
   });
   if (count === 0) throw new RowChangedError();
-  return { ...row, ...seen };
+  return { ...row, ...seen, ...since };
 }
 
 /** The machine row has changed since it was read: the observation no longer applies. */

@@ -136,6 +136,16 @@ describe('a machine on its way', () => {
     expect((await observed(DEPLOYING, away)).first?.observed).toEqual({ kind: 'unknown', reason: 'away' });
   });
 
+  test('may be invisible for a minute without being gone', async () => {
+    const find = async () => null;
+    const seen = async (over: Partial<Machine>) =>
+      (await observed(DEPLOYING, { find, rows: [row(over)] })).first?.observed.kind;
+    expect(await seen({ machineSince: ago(59_999) })).toBe('unknown');
+    expect(await seen({ machineSince: ago(59_999), destroyAt: NOW })).toBe('unknown');
+    expect(await seen({ machineSince: ago(59_999), state: 'destroying' })).toBe('absent'); // its deletion was accepted
+    expect(await seen({ machineSince: ago(60_000) })).toBe('absent');
+  });
+
   test('was never requested, or is looked for by its metadata when its create got no answer', async () => {
     const never = await observed(DEPLOYING, { rows: [row({ machineId: null, state: null })] });
     expect(never).toMatchObject({ calls: [], first: { observed: { kind: 'absent' } } });

@@ -12,7 +12,14 @@ import type { Fleet } from './fleet.ts';
 import { CREATE_REQUESTED } from './machine-names.ts';
 import type { MachinePlanDeps } from './machine-plan.ts';
 import { type ObservedRow, saveObservation, toObserved } from './machine-row.ts';
-import { type DeploymentView, type MachineView, NO_STALLS, type ObservedMachine, type Stalls } from './view.ts';
+import {
+  type DeploymentView,
+  isGoneState,
+  type MachineView,
+  NO_STALLS,
+  type ObservedMachine,
+  type Stalls,
+} from './view.ts';
 
 /** Fewer deployments that fail their checks are never taken for a failure of the network. */
 const WIDESPREAD_MIN = 3;
@@ -106,13 +113,12 @@ const STARTED: ObservedMachine = { kind: 'present', state: 'started', hostUnreac
 const isLive = (deployment: Deployment, target: Release): boolean =>
   deployment.phase === null && deployment.currentReleaseId === target.id && isServing(deployment);
 
-/** Reads of the Machines API may lag behind a create by some seconds (flyctl#4618). */
+/** Not every part of Fly knows a new machine: its 404 is no proof for so long (flyctl#4618). first hour: F2 */
 const FRESH_MS = 60_000;
-const FRESH_STATES: ReadonlySet<string | null> = new Set(['creating', 'created', 'starting']);
 
-/** The create of the machine was answered a moment ago, and nothing was seen or requested since. */
-const isFresh = (row: Machine, now: Date): boolean =>
-  row.destroyAt === null && FRESH_STATES.has(row.state) && now.getTime() - row.updatedAt.getTime() < FRESH_MS;
+/** The machine came to be a moment ago, and Fly has not accepted its deletion: a 404 may be that of an instance that lags. */
+const isFresh = ({ machineSince, state }: Machine, now: Date): boolean =>
+  machineSince !== null && !isGoneState(state ?? '') && now.getTime() - machineSince.getTime() < FRESH_MS;
 
 async function observeMachine(
   deps: ObserveDeps,

@@ -88,6 +88,7 @@ export const row = (over: Partial<Machine> = {}): Machine => ({
   name: 'cw-d1-r1',
   configHash: '',
   machineId: 'fly1',
+  machineSince: null,
   region: 'iad',
   state: 'started',
   address: 'http://127.0.0.1:1',

@@ -80,7 +80,7 @@ export function fakeStep(options: FakeStepOptions = {}) {
         wait: noted('wait', machinesClient.wait ?? (async () => ({ reached: true }))),
         stop: noted('stop', machinesClient.stop ?? (async () => {})),
         suspend: noted('suspend', machinesClient.suspend ?? (async () => {})),
-        delete: noted('delete', machinesClient.delete ?? (async () => {})),
+        delete: noted('delete', machinesClient.delete ?? (async () => ({ accepted: true }))),
       },
     },
     guard: { generation: 7, leaseOwner: 'me' },

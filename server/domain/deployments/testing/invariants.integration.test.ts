@@ -31,6 +31,29 @@ describe('1: the row exists before the machine', () => {
     expect(await world.machineIds()).toEqual([row.machines[0]?.machineId]);
   });
 
+  it('a machine whose worker died is not forgotten when a second create is refused', async () => {
+    const died = world.startDoomed('machines.create', 'after');
+    const id = await world.deploy();
+    await died;
+    const before = { kind: 'answer', when: 'before' } as const;
+    world.local.faults.add({ match: { action: 'list' }, effect: { ...before, status: 200, body: [] } });
+    world.local.faults.add({ match: { action: 'create' }, effect: { ...before, status: 400 } });
+    world.startWorker();
+    await world.when(id, ({ status, machines }) => status === 'FAILED' && machines.length === 0);
+    expect(await world.machineIds()).toEqual([]);
+  });
+
+  it('a machine that is listed and cannot be read yet is adopted, not removed', async () => {
+    const died = world.startDoomed('machines.create', 'after');
+    const id = await world.deploy();
+    await died;
+    const [made] = await world.listed();
+    const effect = { kind: 'answer', when: 'before', status: 404, body: { error: 'machine not found' } } as const;
+    world.local.faults.add({ match: { action: 'get' }, effect });
+    world.startWorker();
+    expect((await world.when(id, isRunning)).machines).toMatchObject([{ machineId: made?.id }]);
+  });
+
   it('a machine with another configuration is replaced', async () => {
     const died = world.startDoomed('machines.create', 'after');
     const id = await world.deploy();

@@ -13,7 +13,7 @@ export type AfterRestartDeps = { database: Pick<Database, 'transaction'>; events
 export async function forgetLocalMachines({ database, events, now }: AfterRestartDeps): Promise<void> {
   await database.transaction(async (tx) => {
     await tx.machine.updateMany({
-      data: { machineId: null, state: null, address: null, instanceId: null, logCursor: null },
+      data: { machineId: null, machineSince: null, state: null, address: null, instanceId: null, logCursor: null },
     });
     const interrupted = await tx.deployment.findMany({
       where: { desired: 'RUNNING', status: { in: [...ACTIVE_STATUSES] } },
