@@ -5,18 +5,19 @@ import type { Clock } from '../clock.ts';
  * Every second look misses it, as if the looks went to two places of which one knows.
  */
 export const createUnseen = (clock: Clock) => {
-  const until = new Map<string, { until: number; looks: number }>();
+  const hidden = new Map<string, { from: number; until: number; looks: number }>();
 
   return {
     hide: (name: string, ms: number): void => {
-      until.set(name, { until: clock.now() + ms, looks: 0 });
+      hidden.set(name, { from: clock.now(), until: clock.now() + ms, looks: 0 });
     },
     /** True if this look misses the app or machine. */
     misses: (name: string): boolean => {
-      const entry = until.get(name);
+      const entry = hidden.get(name);
       if (entry === undefined) return false;
-      if (clock.now() >= entry.until) {
-        until.delete(name);
+      // A clock that is set ends it: Fly's own clock is not set with that of a caller.
+      if (clock.now() >= entry.until || clock.now() < entry.from) {
+        hidden.delete(name);
         return false;
       }
       entry.looks += 1;

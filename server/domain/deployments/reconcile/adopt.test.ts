@@ -6,7 +6,7 @@ import type { Deployment, Machine } from '#prisma/generated/client/client.ts';
 import { CREATE_SETTLE_MS, findCreated } from './adopt.ts';
 import type { Fleet } from './fleet.ts';
 import { CREATE_REQUESTED } from './machine-names.ts';
-import type { MachinePlanDeps } from './machine-plan.ts';
+import { type MachinePlanDeps, planMachine } from './machine-plan.ts';
 import { ago, deployment, NOW, release, row } from './rows.testing.ts';
 
 const REQUESTED = row({ machineId: null, state: CREATE_REQUESTED, address: null });
@@ -18,6 +18,8 @@ type World = {
   /** Machines with the metadata of the release, and those of them with exactly its configuration. */
   made?: ApiMachine[];
   exact?: string[];
+  /** Machines that are listed, and that a look by their id misses. */
+  unseen?: string[];
   /** Ids in other rows of the deployment. */
   others?: string[];
 };
@@ -53,12 +55,19 @@ async function find(world: World = {}) {
     },
   };
   const machines: Partial<MachinesClient> = {
-    list: async (_app, filter) =>
-      (world.made ?? []).filter(
-        ({ id }) => filter?.metadata?.[METADATA_KEYS.config] === undefined || world.exact?.includes(id),
-      ),
-    get: async (_app, id) => (world.made ?? []).find((one) => one.id === id) ?? listed(id),
-    delete: async (_app, id) => void deleted.push(id),
+    list: async () => world.made ?? [],
+    find: async (_app, id) => {
+      const made = (world.made ?? []).find((one) => one.id === id);
+      if (!made || world.unseen?.includes(id)) return null;
+      const { metadata } = await planMachine(deps, await prisma.release.findUniqueOrThrow(), fleet, 'app');
+      const guest = { cpuKind: null, cpus: null, memoryMb: null };
+      const changed = world.exact?.includes(id) ? {} : { [METADATA_KEYS.config]: 'another' };
+      return { ...made, config: { metadata: { ...metadata, ...changed }, guest } };
+    },
+    delete: async (_app, id) => {
+      deleted.push(id);
+      return { accepted: true };
+    },
   };
   const deps = {
     prisma,
@@ -117,6 +126,11 @@ test.each([
     { kind: 'present', state },
     [],
   ]);
+});
+
+test('removes no machine that it cannot read yet', async () => {
+  const { observed, deleted } = await find({ made: [listed('a'), listed('b')], exact: ['a'], unseen: ['a'] });
+  expect([observed.kind, deleted]).toEqual(['unknown', []]);
 });
 
 test.each(['started', 'failed', 'launch_failed', 'migrating'])(

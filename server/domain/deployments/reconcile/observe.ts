@@ -116,9 +116,12 @@ const isLive = (deployment: Deployment, target: Release): boolean =>
 /** Not every part of Fly knows a new machine: its 404 is no proof for so long (flyctl#4618). first hour: F2 */
 const FRESH_MS = 60_000;
 
-/** The machine came to be a moment ago, and Fly has not accepted its deletion: a 404 may be that of an instance that lags. */
+/**
+ * The machine came to be a moment ago, and Fly has not accepted its deletion: a 404 may be that of an instance that lags.
+ * A machine from the future is one from before a clock was set back: it is not waited for as long as that.
+ */
 const isFresh = ({ machineSince, state }: Machine, now: Date): boolean =>
-  machineSince !== null && !isGoneState(state ?? '') && now.getTime() - machineSince.getTime() < FRESH_MS;
+  machineSince !== null && !isGoneState(state ?? '') && Math.abs(now.getTime() - machineSince.getTime()) < FRESH_MS;
 
 async function observeMachine(
   deps: ObserveDeps,
