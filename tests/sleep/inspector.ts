@@ -22,8 +22,8 @@ export async function openInspector(
     const { stdout } = await promisify(execFile)(process.execPath, [INSPECTOR, '--format', 'json', ...args], options);
     return stdout.trimStart().startsWith('{') ? JSON.parse(stdout) : {};
   };
-  const target = ['--transport', 'http', '--server-url', url, '--header', `Authorization: Bearer ${token}`];
-  const { name: connection } = await run('connect', '--era', era, ...target);
+  const target = ['--transport', 'http', '--header', `Authorization: Bearer ${token}`];
+  const { name: connection } = await run('connect', url, '--era', era, ...target);
   return {
     call: async (tool: string): Promise<string> => {
       const answer = await run('--connection', String(connection), 'tools/call', tool);

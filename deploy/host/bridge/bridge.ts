@@ -77,7 +77,8 @@ const principalOf = (request: IncomingMessage): string => {
   return typeof given === 'string' && given !== '' ? given : 'anonymous';
 };
 
-const STREAM = 'text/event-stream';
+const STREAMS = ['text/event-stream'];
+const ANSWERS = ['application/json', ...STREAMS];
 
 export const createBridge = (deps: BridgeDeps): Bridge => {
   const { pool, clock } = deps;
@@ -131,7 +132,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
     const principal = principalOf(request);
     switch (request.method) {
       case 'POST':
-        if (!acceptsAll(request.headers.accept, ['application/json', STREAM]))
+        if (!acceptsAll(request.headers.accept, ANSWERS))
           return refuseRequest(request, response, 406, 'Send "Accept: application/json, text/event-stream".');
         return readPost(request, response, (parsed) => http.post(request, response, principal, parsed));
       case 'GET':
@@ -140,7 +141,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
           return sendError(response, 405, 'Streams belong to sessions. Send an initialize request first.', {
             headers: { allow: 'POST' },
           });
-        if (!acceptsAll(request.headers.accept, [STREAM]))
+        if (!acceptsAll(request.headers.accept, STREAMS))
           return sendError(response, 406, 'Send "Accept: text/event-stream" to open a stream.');
         if (refuseUnavailable(response, null)) return;
         return http.get(request, response, principal);

@@ -22,9 +22,14 @@ const isAccepted = (ranges: readonly Range[], type: string): boolean => {
   return false;
 };
 
+/** The header that MCP demands (2025-11-25, transports), as the official clients send it: with almost every request. */
+const USUAL = 'application/json, text/event-stream';
+const USUAL_TYPES: readonly string[] = USUAL.split(', ');
+
 /** True if an `Accept` header accepts all of the types. A request without the header accepts everything. */
 export const acceptsAll = (accept: string | undefined, types: readonly string[]): boolean => {
   if (accept === undefined) return true;
+  if (accept === USUAL && types.every((type) => USUAL_TYPES.includes(type))) return true;
   const ranges = rangesOf(accept);
   return types.every((type) => isAccepted(ranges, type));
 };

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { type HostIsolation, PLATFORM_PRINCIPAL } from '../contract.ts';
 import { workspaceOwnerOf } from '../workspaces/owner.ts';
 import { sendAccepted, sendError } from './answers.ts';
@@ -6,24 +6,18 @@ import type { ChildPool } from './child-pool.ts';
 import { CapacityError, OVERLOADED, sendFailure } from './failed-call.ts';
 import { type Envelope, findMember, replaceSpan, slice } from './json-rpc.ts';
 import { checkModernRequest, checkToolHeaders } from './modern-claim.ts';
-import type { TranslatedEra } from './modern-clients/translated-era.ts';
+import type { ModernRequest, TranslatedEra } from './modern-clients/translated-era.ts';
 import type { Offers } from './offers.ts';
 import { LISTEN } from './peer.ts';
 import { Reply } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
 import { Session, type SessionPeer } from './session.ts';
 import { SHARED_OWNER } from './share-key.ts';
-import { type ToolHeadersOf, whenKnown } from './tool-headers.ts';
+import type { ToolHeaders, ToolHeadersOf } from './tool-headers.ts';
 import { MODERN_VERSION } from './versions.ts';
 
 export type ModernEra = {
-  handle(
-    request: IncomingMessage,
-    response: ServerResponse,
-    principal: string,
-    envelope: Envelope,
-    body: Record<string, unknown>,
-  ): void;
+  handle(post: ModernRequest): void;
   /** One for each principal: the stateless protocol has no sessions, but a child is never shared between principals. */
   readonly contexts: ReadonlyMap<string, Session>;
   /** Forgets those who have not called since; their child stays, as every shared one. */
@@ -81,6 +75,52 @@ export const createModernEra = (deps: {
     if (at && found) peer.send(replaceSpan(envelope.text, at, String(found.id)));
   };
 
+  const overLegacy = (post: ModernRequest) =>
+    post.principal === PLATFORM_PRINCIPAL
+      ? refuseLegacy(post.response, post.envelope.id)
+      : deps.translated.handle(post);
+
+  /** Sends the request to the child of the context. Calls are frequent: no function is made for each that is not needed. */
+  const send = ({ response, envelope }: ModernRequest, context: Session, peer: SessionPeer) => {
+    if (response.destroyed) return;
+    const reply = new Reply({
+      response,
+      session: context,
+      outstanding: 1,
+      now: deps.clock(),
+      primed: false,
+      listens: envelope.method === LISTEN,
+    });
+    context.replies.add(reply);
+    deps.offers.watch(MODERN_VERSION, envelope, reply);
+    const id = peer.call(context, reply, envelope);
+    reply.onGone = () => {
+      // Closing the stream cancels, in this era.
+      peer.cancelCalls((_, callId) => callId === id, 'The client closed the connection.');
+    };
+  };
+
+  const sendIfToolHeadersAgree = (post: ModernRequest, context: Session, peer: SessionPeer, tools: ToolHeaders) => {
+    const { request, response, envelope, body } = post;
+    const mismatch = checkToolHeaders(request.headers, body, tools);
+    if (mismatch) sendError(response, 400, mismatch.message, { id: envelope.id, code: mismatch.code });
+    else send(post, context, peer);
+  };
+
+  const forward = (post: ModernRequest, context: Session) => {
+    const { request, response, envelope, body } = post;
+    const { peer } = context;
+    if (!peer || response.destroyed) return;
+    const problem = checkModernRequest(request.headers, body, peer.supportedVersions);
+    if (problem)
+      return sendError(response, 400, problem.message, { id: envelope.id, code: problem.code, data: problem.data });
+    if (peer.overloaded) return sendFailure(response, envelope.id, new CapacityError(OVERLOADED));
+    if (envelope.method !== 'tools/call') return send(post, context, peer);
+    const tools = deps.toolHeaders.of(peer);
+    if (tools instanceof Promise) void tools.then((known) => sendIfToolHeadersAgree(post, context, peer, known));
+    else sendIfToolHeadersAgree(post, context, peer, tools);
+  };
+
   return {
     contexts,
     forgetIdle(before) {
@@ -90,57 +130,21 @@ export const createModernEra = (deps: {
         deps.pool.release(context);
       }
     },
-    handle(request, response, principal, envelope, body) {
-      const overLegacy = () =>
-        principal === PLATFORM_PRINCIPAL
-          ? refuseLegacy(response, envelope.id)
-          : deps.translated.handle({ request, response, principal, envelope, body });
-      if (deps.pool.knownLegacy) return overLegacy();
+    handle(post) {
+      const { request, response, principal, envelope } = post;
+      if (deps.pool.knownLegacy) return overLegacy(post);
       const context = contextOf(principal);
       if (envelope.id === null) {
         onNotification(context, envelope);
         return sendAccepted(response);
       }
-      const acquired =
-        context.peer && !context.peer.ended ? null : deps.pool.acquireModern(context, requestIdOf(request));
-      const forward = () => {
-        const { peer } = context;
-        if (!peer || response.destroyed) return;
-        const problem = checkModernRequest(request.headers, body, peer.supportedVersions);
-        if (problem)
-          return sendError(response, 400, problem.message, { id: envelope.id, code: problem.code, data: problem.data });
-        if (peer.overloaded) return sendFailure(response, envelope.id, new CapacityError(OVERLOADED));
-        if (envelope.method !== 'tools/call') return send(peer);
-        whenKnown(deps.toolHeaders.of(peer), (tools) => {
-          const mismatch = checkToolHeaders(request.headers, body, tools);
-          if (mismatch) sendError(response, 400, mismatch.message, { id: envelope.id, code: mismatch.code });
-          else send(peer);
-        });
-      };
-      const send = (peer: SessionPeer) => {
-        if (response.destroyed) return;
-        const reply = new Reply({
-          response,
-          session: context,
-          outstanding: 1,
-          now: deps.clock(),
-          primed: false,
-          listens: envelope.method === LISTEN,
-        });
-        context.replies.add(reply);
-        deps.offers.watch(MODERN_VERSION, envelope, reply);
-        const id = peer.call(context, reply, envelope);
-        reply.onGone = () => {
-          // Closing the stream cancels, in this era.
-          peer.cancelCalls((_, callId) => callId === id, 'The client closed the connection.');
-        };
-      };
-      if (acquired === null) return forward();
+      if (context.peer && !context.peer.ended) return forward(post, context);
       starting.add(context);
-      acquired
+      deps.pool
+        .acquireModern(context, requestIdOf(request))
         .finally(() => starting.delete(context))
         .then(
-          (peer) => (peer === null ? overLegacy() : forward()),
+          (peer) => (peer === null ? overLegacy(post) : forward(post, context)),
           (error: unknown) => sendFailure(response, envelope.id, error),
         );
     },

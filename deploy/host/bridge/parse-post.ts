@@ -14,6 +14,13 @@ const isRefused = (envelope: Envelope): boolean =>
   (envelope.id !== null && !isAllowedId(envelope.id)) ||
   (envelope.method === null && (envelope.id === null || (envelope.result === null && envelope.error === null)));
 
+const refuse = (response: ServerResponse, id: string | null): null => {
+  const message =
+    'The body is not an MCP message: a method or an answer, with an id that is a string or a whole number.';
+  sendError(response, 400, message, { code: RPC.INVALID_REQUEST, id });
+  return null;
+};
+
 /** Reads a POSTed message, or a batch of 2025-03-26. Answers what is neither with an error, and returns null. */
 export const parsePost = (response: ServerResponse, text: string): ParsedPost | null => {
   let body: unknown;
@@ -25,24 +32,17 @@ export const parsePost = (response: ServerResponse, text: string): ParsedPost | 
     return null;
   }
   const line = onOneLine(text);
-  const envelopes = Array.isArray(body) ? (scanBatch(line) ?? []).map(scan) : [scan(line)];
-  const messages = envelopes.filter((envelope) => envelope !== null);
-  if (messages.length === 0 || messages.length < envelopes.length || messages.some(isRefused)) {
-    sendError(
-      response,
-      400,
-      'The body is not an MCP message: a method or an answer, with an id that is a string or a whole number.',
-      {
-        code: RPC.INVALID_REQUEST,
-        id: Array.isArray(body) ? null : idOfRequest(line),
-      },
-    );
-    return null;
+  if (!Array.isArray(body)) {
+    const only = scan(line);
+    if (only === null || isRefused(only)) return refuse(response, idOfRequest(line));
+    // The scanner has found the body to be an object.
+    return { messages: [only], body: body as Record<string, unknown>, id: only.method === null ? null : only.id };
   }
-  if (Array.isArray(body)) return { messages, body: null, id: null };
-  const [only] = messages;
-  // The scanner has found the body to be an object.
-  return { messages, body: body as Record<string, unknown>, id: only?.method == null ? null : only.id };
+  const envelopes = (scanBatch(line) ?? []).map(scan);
+  const messages = envelopes.filter((envelope) => envelope !== null);
+  if (messages.length === 0 || messages.length < envelopes.length || messages.some(isRefused))
+    return refuse(response, null);
+  return { messages, body: null, id: null };
 };
 
 /** Spares the calls of sessions a closer look: only these can be of the stateless era. */

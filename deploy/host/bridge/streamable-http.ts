@@ -113,7 +113,7 @@ export const createStreamableHttp = (deps: {
       const [first] = messages;
       if (!first) return;
       if (body !== null && isModernHint(request, first) && isModern(request.headers, body)) {
-        deps.modern.handle(request, response, principal, first, body);
+        deps.modern.handle({ request, response, principal, envelope: first, body });
         return;
       }
       const isBatch = body === null;
