@@ -1,5 +1,6 @@
 import { Agent, type buildConnector, request } from 'undici';
 import {
+  type CallPage,
   HOST_TOKEN_HEADER,
   type HostStatus,
   type KeptSession,
@@ -51,6 +52,8 @@ export interface HostClient {
     target: HostTarget,
     options: { cursor: string | null; follow: boolean; signal: AbortSignal },
   ): AsyncIterable<LogRecord>;
+  /** The oldest calls after `cursor` (null: the oldest kept); null from a host that keeps none, such as an older one. */
+  calls(target: HostTarget, cursor: string | null, signal: AbortSignal): Promise<CallPage | null>;
   /** One start of a trial. Resolves to the host's report, of which a part comes from the server. */
   attempt(target: HostTarget, request: StartAttempt, signal: AbortSignal): Promise<unknown>;
   close(): Promise<void>;
@@ -108,6 +111,11 @@ export function createHostClient(options: { connect?: buildConnector.connector }
         const { status } = await call(target, 'POST', '/sessions', signal, STATUS_TIMEOUT_MS, part);
         if (status !== 200) throw new HostUnreachableError(`The machine's host answered /sessions with ${status}.`);
       }
+    },
+    calls: async (target, cursor, signal) => {
+      const query = cursor === null ? '' : `?${new URLSearchParams({ cursor })}`;
+      const { status, body } = await call(target, 'GET', `/calls${query}`, signal);
+      return status === 200 ? (JSON.parse(body) as CallPage) : null; // as above
     },
     resume: async (target, signal) => {
       await call(target, 'POST', '/resume', signal);

@@ -2,6 +2,7 @@ import type { PrismaClient } from '#prisma/client.ts';
 import type { AccessTokenService } from '#server/domain/access/service.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import type { AnalysisService } from '#server/domain/analysis/service.ts';
+import type { CallFeed } from '#server/domain/calls/read-calls.ts';
 import type { DataService } from '#server/domain/deployments/intents/data-intents.ts';
 import type { NetworkWalls } from '#server/domain/deployments/network-walls.ts';
 import type { DeploymentService } from '#server/domain/deployments/service.ts';
@@ -61,6 +62,7 @@ export type Services = {
   settings: SettingsService;
   doctor: Doctor;
   logs: LogFeed;
+  calls: CallFeed;
   registry: RegistryService;
   usage: Pick<UsageService, 'read'>;
 };

@@ -115,6 +115,19 @@ export const AnalysisStatusEnum = builder.enumType('AnalysisStatus', {
   } satisfies Record<enums.AnalysisStatus, unknown>,
 });
 
+export const CallOutcomeEnum = builder.enumType('CallOutcome', {
+  description: 'How a call ended.',
+  values: {
+    OK: value('It was answered with a result.'),
+    TOOL_ERROR: value('The tool answered with an error of its own: `isError`.'),
+    PROTOCOL_ERROR: value('It was answered with a JSON-RPC error.'),
+    CANCELLED: value('The client cancelled it, or left.'),
+    TIMED_OUT: value('The client gave up waiting, and said so.'),
+    INPUT_REQUIRED: value('A round that ended with questions to the client; the client calls again with the answers.'),
+    REFUSED: value('The endpoint refused it before the server saw it.'),
+  } satisfies Record<enums.CallOutcome, unknown>,
+});
+
 export const ApiTokenScopeEnum = builder.enumType('ApiTokenScope', {
   description: 'The permissions of an API token.',
   values: {

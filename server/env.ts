@@ -102,6 +102,10 @@ const variables = {
     .describe(
       'A PostgreSQL database, with `sslmode` as in libpq; when unset, a database is embedded in the data folder.',
     ),
+  CALL_LOG_DAYS: integer(0, 90).default(7).describe('How many days the calls of clients are kept; 0 records none.'),
+  CALL_LOG_ROWS: integer(100, 10_000_000)
+    .default(100_000)
+    .describe('How many calls of a deployment are kept at most: the newest ones.'),
   DATABASE_OUTAGE_SECONDS: integer(0, 3600)
     .default(60)
     .describe('How long endpoints go on from memory while the database is away, as during a failover.'),

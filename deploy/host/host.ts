@@ -8,6 +8,7 @@ import { createChildPool } from './bridge/child-pool.ts';
 import { createChildRoom, memoryByGroup } from './bridge/child-room.ts';
 import { createRouter } from './bridge/routing.ts';
 import { createToolHeaders } from './bridge/tool-headers.ts';
+import { createCallLog } from './calls/call-log.ts';
 import { spawnChild } from './child/child-process.ts';
 import type { HostPhase, HostStatus } from './contract.ts';
 import { failWith, redactFailure } from './failure.ts';
@@ -47,7 +48,9 @@ const PREPARE_COPY_AFTER_MS = 2_000;
 export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const { config } = options;
   const redact = createRedactor(config);
-  const logs = createLogRing({ redact, now: () => new Date(), bootId: randomUUID().slice(0, 8) });
+  const bootId = randomUUID().slice(0, 8);
+  const logs = createLogRing({ redact, now: () => new Date(), bootId });
+  const calls = createCallLog({ bootId, clock: () => clock.now(), now: () => new Date() });
   const log = (stream: 'INSTALL' | 'STDERR' | 'STDOUT' | 'HOST', text: string) => logs.append(stream, text);
   if (options.onLog) logs.follow((record) => options.onLog?.(record.stream, record.text));
 
@@ -172,6 +175,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     log: (text) => log('HOST', text),
     toolHeaders,
     redact,
+    calls: calls.watch,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     unavailable: () => {
       if (clock.now() < quiescedUntil)
@@ -240,6 +244,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     messages: bridge.messages,
     status,
     logs,
+    calls: calls.read,
     quiesce: (parked) => {
       const open = parked ? bridge.work : bridge.openStreams;
       const what = parked ? 'requests or tasks are under way' : 'requests or streams are open';

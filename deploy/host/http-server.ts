@@ -3,6 +3,7 @@ import { ERROR_MARK, sendError } from './bridge/answers.ts';
 import { readBody } from './bridge/read-body.ts';
 import { refuseRequest } from './bridge/refuse-request.ts';
 import {
+  type CallPage,
   HOST_TOKEN_HEADER,
   type HostStatus,
   type KeptSession,
@@ -28,6 +29,7 @@ export type HostRoutes = {
   messages: (request: IncomingMessage, response: ServerResponse, sessionId: string | null) => void;
   status: () => HostStatus;
   logs: LogRing;
+  calls: (cursor: string | null) => CallPage;
   /** `parked`: streams that only listen may be open. */
   quiesce: (parked: boolean) => QuiesceAnswer;
   offer: () => Offer;
@@ -115,6 +117,8 @@ export const createHostServer = (routes: HostRoutes): Server => {
         return json(response, 200, routes.status());
       case 'GET /logs':
         return streamLogs(request, response, routes.logs, searchParams);
+      case 'GET /calls':
+        return json(response, 200, routes.calls(searchParams.get('cursor')));
       case 'POST /quiesce': {
         const answer = routes.quiesce(searchParams.get('parked') === '1');
         return json(response, answer.quiesced ? 200 : 409, answer);

@@ -95,7 +95,7 @@ export const messagesOf = async (response: Response): Promise<Message[]> => {
   return messages;
 };
 
-export type TestClientOptions = { principal?: string; capabilities?: Json; protocolVersion?: string };
+export type TestClientOptions = { principal?: string; caller?: string; capabilities?: Json; protocolVersion?: string };
 
 export class TestClient {
   readonly host: TestHost;
@@ -115,6 +115,7 @@ export class TestClient {
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
       ...(options.principal === undefined ? {} : { 'catwalk-principal': options.principal }),
+      ...(options.caller === undefined ? {} : { 'catwalk-caller': options.caller }),
     };
     const response = await host.request('/mcp', {
       method: 'POST',

@@ -2,7 +2,7 @@ import { builder } from '../builder.ts';
 import { requireUuid } from '../ids.ts';
 import { live, stream } from '../live.ts';
 import { LOG_TAIL, LogLineType, logTail, TAIL_DESCRIPTION } from './log-line.ts';
-import { streamLogs } from './log-stream.ts';
+import { ownerStream } from './owner-stream.ts';
 import { DeploymentStatusEventType } from './status-event.ts';
 import { deploymentLook, deploymentsLook } from './status-feed.ts';
 
@@ -39,7 +39,9 @@ builder.subscriptionFields((t) => ({
       const deploymentId = requireUuid(args.id, 'Deployment');
       const tail = logTail(args.tail);
       const ownerId = context.actor.userId;
-      return stream((signal) => streamLogs({ context, ownerId, deploymentId, tail, signal }));
+      const { logs } = context.services;
+      const follow = (until: AbortSignal) => logs.follow(deploymentId, tail, until);
+      return stream((signal) => ownerStream({ context, ownerId, deploymentId, signal, follow }));
     },
     resolve: (line) => line,
   }),

@@ -3,6 +3,7 @@ import { CLIENTS } from './client-setup.ts';
 import type { CommandLine } from './command-line.ts';
 import type { AnalyzeOptions } from './commands/analyze.ts';
 import type { AuthorizeOptions } from './commands/authorize.ts';
+import type { CallsOptions } from './commands/calls.ts';
 import type { DataOptions } from './commands/data.ts';
 import type { EgressOptions } from './commands/egress.ts';
 import type { LoginOptions } from './commands/login.ts';
@@ -15,6 +16,7 @@ import { usage } from './failure.ts';
 const MEMORY_MB_MAX = 131_072;
 const SLEEP_MINUTES_MAX = 10_080;
 const LOG_LINES_MAX = 5_000;
+const CALLS_MAX = 1_000;
 const SEARCH_MAX = 100;
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
@@ -92,6 +94,18 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
     .action(
       run(async (shell, id: string, options: { follow?: boolean; tail: number }) =>
         (await import('./commands/logs.ts')).logs(shell, id, options),
+      ),
+    );
+  command('calls <id>', 'print the newest calls of clients')
+    .option('-f, --follow', 'print new calls as they are recorded')
+    .option('--limit <calls>', 'number of past calls', whole('--limit', CALLS_MAX), 50)
+    .option('--errors', 'print only calls that did not end well')
+    .option('--tool <name>', 'print only calls of this tool, prompt or resource')
+    .option('--client <name>', 'print only calls of this client program')
+    .option('--slower <ms>', 'print only calls that took at least so many milliseconds', whole('--slower', 86_400_000))
+    .action(
+      run(async (shell, id: string, options: CallsOptions) =>
+        (await import('./commands/calls.ts')).calls(shell, id, options),
       ),
     );
   command('start [id]', 'start a deployment; without an id, start the server')

@@ -181,6 +181,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     events,
     upstream,
     usage,
+    host,
+    targetOf,
     oauth: oauth.authority,
     addressOf,
     clock,

@@ -1,5 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { machineHeaders, REMOTE_ORIGIN } from '#deploy/address.ts';
+import { createCallCollector } from '#server/domain/calls/collector.ts';
+import type { SaveCallsDeps } from '#server/domain/calls/save-calls.ts';
+import { saveCalls } from '#server/domain/calls/save-calls.ts';
 import { createAsleepSessions } from '#server/domain/deployments/intents/kept-session.ts';
 import { createLook } from '#server/domain/deployments/intents/look.ts';
 import { parseOffer } from '#server/domain/deployments/rows/offer.ts';
@@ -27,6 +30,8 @@ export type EndpointWiring = {
   events: Events;
   upstream: Upstream;
   usage: UsageService;
+  host: SaveCallsDeps['host'];
+  targetOf: SaveCallsDeps['targetOf'];
   oauth: OAuthAuthority;
   addressOf: (req: IncomingMessage) => string;
   clock: () => Date;
@@ -58,6 +63,17 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
     nowMs,
     onError: (error) => log.error({ err: error }, 'Usage could not be saved.'),
   });
+  const { host, targetOf } = wiring;
+  const calls =
+    env.CALL_LOG_DAYS === 0
+      ? null
+      : createCallCollector({
+          prisma,
+          events,
+          save: (machine, signal) => saveCalls({ prisma, events, host, targetOf }, machine, signal),
+          nowMs,
+          onError: (error) => log.warn({ err: error }, 'Calls could not be collected yet.'),
+        });
   const endpoint = createEndpoint({
     routes,
     upstream: wiring.upstream,
@@ -76,6 +92,7 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
     oauth: wiring.oauth,
     rateLimit: env.endpointRateLimit === null ? null : createRateLimit(env.endpointRateLimit),
     record: metrics ? both(recorder.record, metrics.endpointCall) : recorder.record,
+    calls,
     addressOf: wiring.addressOf,
     onError: (error, deploymentId, requestId) =>
       log.error({ err: error, deploymentId, requestId }, 'The endpoint failed.'),
@@ -89,6 +106,7 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
       await endpoint.close();
       routes.close();
       await recorder.close();
+      await calls?.close();
     },
   };
 }

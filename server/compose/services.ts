@@ -11,6 +11,7 @@ import type { PackageIndexes } from '#server/domain/analysis/registries/indexed-
 import { readNpmConfiguration } from '#server/domain/analysis/registries/npm-configuration.ts';
 import { type AnalysisService, createAnalysisService } from '#server/domain/analysis/service.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
+import { createCallFeed } from '#server/domain/calls/read-calls.ts';
 import { DEFAULT_MEMORY_MB, LOCAL_REGION, MACHINE_SIZES, regionsOf, TRIAL_SIZE } from '#server/domain/catalog.ts';
 import { createDataService } from '#server/domain/deployments/intents/data-intents.ts';
 import { createOwnerIntents, type OwnerIntents } from '#server/domain/deployments/intents/owner-intents.ts';
@@ -189,6 +190,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
     registry: deps.registry,
     logs: createLogFeed({ prisma, events, host: deps.host, targetOf }),
     usage: createUsageService({ prisma, clock }),
+    calls: createCallFeed({ prisma, events }),
     indexes: shared.tools.indexes,
     targetOf,
   };

@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import type { HostClient } from '#deploy/host-client.ts';
 import { deliverAlerts } from '#server/domain/alerts/deliver.ts';
+import { pruneCalls } from '#server/domain/calls/prune-calls.ts';
+import { saveCalls } from '#server/domain/calls/save-calls.ts';
 import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import type { Events } from '#server/domain/events.ts';
 import { saveLogs } from '#server/domain/logs/save.ts';
@@ -69,7 +71,10 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
     healthIntervalMs: wiring.healthIntervalMs,
     concurrency: DEPLOYMENTS_AT_ONCE,
     ...(env.MACHINES === 'local' ? { watchIntervalMs: LOCAL_WATCH_MS } : {}),
-    saveLogs: (machine, signal) => saveLogs({ prisma, host, targetOf }, machine, signal),
+    saveLogs: async (machine, signal) => {
+      const saves = { prisma, events, host, targetOf };
+      await Promise.all([saveLogs(saves, machine, signal), saveCalls(saves, machine, signal)]);
+    },
     log,
     onTurn: wiring.metrics?.reconciled ?? (() => {}),
     onScan: (failed) =>
@@ -91,6 +96,9 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
     run: async (signal) => {
       const removed = await applyRetention({ prisma, now: clock }, signal);
       if (removed.size > 0) log.info({ removed: Object.fromEntries(removed) }, 'Old rows were removed.');
+      const days = Math.max(env.CALL_LOG_DAYS, 1);
+      const calls = await pruneCalls({ prisma, now: clock, days, rowsPerDeployment: env.CALL_LOG_ROWS }, signal);
+      if (calls > 0) log.info({ calls }, 'Old calls were removed.');
       const addresses = await forgetAddresses({ prisma, now: clock }, signal);
       if (addresses > 0) log.info({ addresses }, 'Old network addresses were removed from the audit trail.');
       const files = await pruneSources({ prisma, dataDir: env.CATWALK_DATA_DIR, now: clock }, signal);

@@ -22,6 +22,8 @@ export type Topic =
   | 'analysis'
   /** deployment id: its sign-in at a remote server changed. */
   | 'remote'
+  /** deployment id: calls were added to its log. */
+  | 'calls'
   /** deployment id: a sleeping machine is wanted. */
   | 'wake'
   /** an id that only who says it knows: how long a message takes. */

@@ -84,6 +84,12 @@ export function toPrincipal(grant: Grant): string {
   }
 }
 
+/** The same, as the call log keeps it: the host hands it back, and `readCallerLabel` of the call log reads it. */
+export function toCallerLabel(grant: Grant): string {
+  if (grant.kind === 'token') return `token:${grant.tokenId}`;
+  return grant.kind === 'oauth' ? `oauth:${grant.connectionId}` : grant.kind;
+}
+
 /** The same, as usage keeps it: the token, or the client's connection, and never the address of a public caller. */
 export function toCaller(grant: Grant): string {
   if (grant.kind === 'token') return grant.tokenId;

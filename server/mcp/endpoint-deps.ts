@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RefusedCall } from '#server/domain/calls/call.ts';
 import type { UsageCall } from '#server/domain/usage/recorder.ts';
 import type { OAuthAuthority } from './access.ts';
 import type { ExchangeCaps } from './open-exchanges.ts';
@@ -8,6 +9,14 @@ import type { RateLimit } from './rate-limit.ts';
 import type { RouteTable } from './route-table.ts';
 import type { TracedCall } from './traced-call.ts';
 import type { Upstream } from './upstream.ts';
+
+/** Each must return at once and never throw. */
+export type CallSink = {
+  /** The host of this machine has recorded calls. */
+  recorded: (deploymentId: string, machineId: string) => void;
+  /** A request that no host has seen. */
+  refused: (call: RefusedCall) => void;
+};
 
 export type EndpointDeps = {
   routes: RouteTable;
@@ -27,6 +36,8 @@ export type EndpointDeps = {
   asleep?: AsleepDeps | null;
   /** Must return at once and never throw. */
   record?: (call: UsageCall) => void;
+  /** Receives what the call log needs; without it no calls are recorded. */
+  calls?: CallSink | null;
   /** The caller's address, behind the trusted proxies. */
   addressOf?: (req: IncomingMessage) => string;
   /** Called for errors that produce no response; `requestId` is set when a request caused it. */

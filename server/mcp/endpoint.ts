@@ -2,6 +2,7 @@ import { isAsleep } from '#server/domain/deployments/status.ts';
 import { networkOf } from '#server/domain/network.ts';
 import { createRequestIds } from '../logging/request-id.ts';
 import { authorize, type Grant, isStillGranted, toPrincipal } from './access.ts';
+import { createCallLog } from './call-log.ts';
 import { createDoubts } from './doubts.ts';
 import type { Endpoint, EndpointDeps } from './endpoint-deps.ts';
 import { Exchange } from './exchange.ts';
@@ -55,6 +56,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const stopWatching = watchGrants({ routes, open, oauth, nowMs, onError });
   const stopWatchingMachines = watchMachines({ routes, upstream, onError });
   const requestIdOf = createRequestIds();
+  const calls = createCallLog(deps.calls ?? null, routes);
   let closed = false;
   let draining = false;
   /** Callers that wait for a machine to wake up: they hold no stream yet, and are capped like those that do. */
@@ -72,6 +74,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     open.remove(exchange);
     if (exchange instanceof ListeningExchange) parked.remove(exchange);
     deps.record?.(toUsageCall(exchange));
+    calls.settled(exchange);
     deps.trace?.(toTracedCall(exchange.request, exchange.status, exchange.endedBy, exchange.parts.target));
   };
 
@@ -96,6 +99,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       upstreamPath: UPSTREAM_PATHS[path.kind] + (path.kind === 'messages' ? path.hostQuery : path.query),
       grant,
       principal: toPrincipal(grant),
+      caller: calls.labelOf(grant),
       target,
       sessionId: head.sessionId && (splitSessionId(head.sessionId)?.sessionId ?? null),
       rewriter: path.kind === 'sse' ? createEndpointEventRewriter(target.machineId) : null,
@@ -253,10 +257,11 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
 
   return {
     handle: (req, res) => {
-      const request = passGate(req, res, policy, requestIdOf);
+      const request = passGate(req, res, policy, requestIdOf, calls.refused);
       if (request === null) return;
       const settle = (refusal: Outcome) => {
         if (!refusal) return;
+        calls.refused(request, refusal);
         if (!res.destroyed) refuse(req, res, refusal, request);
         deps.trace?.(toTracedCall(request, refusal.status, refusal.code, null));
       };

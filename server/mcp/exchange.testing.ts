@@ -57,6 +57,7 @@ export function begin(body: string | Buffer | null, options: Options = {}) {
     upstreamPath: '/mcp?a=1',
     grant: { kind: 'token', tokenId: 't', expiresAtMs: null },
     principal: 'token:t',
+    caller: null,
     target: testTarget('m1'),
     sessionId: null,
     rewriter: null,

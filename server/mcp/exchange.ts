@@ -31,6 +31,8 @@ export type ExchangeParts = {
   upstreamPath: string;
   grant: Grant;
   principal: string;
+  /** The label by which the host records the call; null where calls are not recorded. */
+  caller: string | null;
   target: MachineTarget;
   /** The session as the host knows it. */
   sessionId: string | null;
@@ -138,8 +140,8 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   protected send(upstream: Upstream, body: Buffer | AsyncIterable<Uint8Array> | null): void {
     if (this.over) return;
     const { method, head, requestId } = this.request;
-    const { upstreamPath: path, target, principal, sessionId } = this.parts;
-    const headers = toUpstreamHeaders(head, target, principal, requestId, sessionId);
+    const { upstreamPath: path, target, principal, sessionId, caller } = this.parts;
+    const headers = toUpstreamHeaders(head, target, principal, requestId, sessionId, caller);
     upstream.dispatch(target.origin, { method, path, headers, body }, this);
   }
 

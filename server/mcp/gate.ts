@@ -27,6 +27,8 @@ const METHODS = {
   messages: ['POST'],
 } satisfies Record<EndpointPath['kind'], EndpointRequest['method'][]>;
 
+const VERBS = ['GET', 'POST', 'DELETE'] as const;
+
 const NO_CORS: readonly string[] = [];
 
 /**
@@ -38,10 +40,16 @@ export function passGate(
   res: ServerResponse,
   policy: OriginPolicy,
   requestIdOf: (traceparent: string | null) => string,
+  onRefused: (request: EndpointRequest, refusal: Refusal) => void = () => {},
 ): EndpointRequest | null {
   const startedAtMs = performance.now();
   let cors = NO_CORS;
-  const refuse = (refusal: Refusal, requestId: string): null => {
+  // Express shortens `url` where a handler is mounted on a prefix
+  const path = parseEndpointPath('originalUrl' in req ? String(req.originalUrl) : (req.url ?? ''));
+  const refuse = (refusal: Refusal, requestId: string, read: RequestHead | null): null => {
+    const verb = VERBS.find((one) => one === req.method);
+    if (path !== null && read !== null && verb !== undefined)
+      onRefused({ req, res, method: verb, path, head: read, cors, requestId, startedAtMs, body: null }, refusal);
     refuseRequest(req, res, refusal, { requestId, cors });
     return null;
   };
@@ -51,25 +59,23 @@ export function passGate(
     head = readHead(req.rawHeaders);
   } catch (error) {
     if (error instanceof AmbiguousHeaderError)
-      return refuse(refusals.ambiguousHeader(error.message), requestIdOf(null));
+      return refuse(refusals.ambiguousHeader(error.message), requestIdOf(null), null);
     throw error;
   }
   const requestId = requestIdOf(head.traceparent);
-  if (!policy.isAllowedHost(head.host)) return refuse(refusals.foreignHost, requestId);
+  if (!policy.isAllowedHost(head.host)) return refuse(refusals.foreignHost, requestId, head);
   if (head.origin !== null) {
-    if (!policy.isAllowedOrigin(head.origin)) return refuse(refusals.foreignOrigin, requestId);
+    if (!policy.isAllowedOrigin(head.origin)) return refuse(refusals.foreignOrigin, requestId, head);
     cors = corsHeaders(head.origin);
   }
 
-  // Express shortens `url` where a handler is mounted on a prefix
-  const path = parseEndpointPath('originalUrl' in req ? String(req.originalUrl) : (req.url ?? ''));
-  if (path === null) return refuse(refusals.unknownEndpoint, requestId);
+  if (path === null) return refuse(refusals.unknownEndpoint, requestId, head);
 
   const allowed: EndpointRequest['method'][] = METHODS[path.kind];
   const method = allowed.find((one) => one === req.method);
   if (method !== undefined) return { req, res, method, path, head, cors, requestId, startedAtMs, body: null };
   const allow = `${allowed.join(', ')}, OPTIONS`;
-  if (req.method !== 'OPTIONS') return refuse(refusals.wrongMethod(allow), requestId);
+  if (req.method !== 'OPTIONS') return refuse(refusals.wrongMethod(allow), requestId, head);
   const wanted = req.headers['access-control-request-headers'];
   const isPrivateNetwork = req.headers['access-control-request-private-network'] === 'true';
   const preflight = head.origin === null ? NO_CORS : preflightHeaders(wanted, isPrivateNetwork);

@@ -14,6 +14,7 @@ const IS_COUNTED: Record<Topic, boolean> = {
   settings: true,
   analysis: true,
   remote: true,
+  calls: true,
   wake: true,
   echo: false,
 };

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CallWatch } from '../calls/call-watch.ts';
 import {
   EVENT_STREAM_HEADER,
   type HostFailure,
@@ -43,6 +44,7 @@ export type BridgeDeps = {
   unavailable: () => Unavailable | null;
   toolHeaders: ToolHeadersOf;
   redact: (text: string) => string;
+  calls: CallWatch;
   limits?: Partial<HousekeepingLimits> & { sessionsMax?: number };
 };
 
@@ -96,8 +98,8 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
   const inbound = createInbound({ ...deps, onTranslated });
   const translatedEra = createTranslatedEra({ ...deps, onTranslated, offers });
   const modern = createModernEra({ ...deps, translated: translatedEra, offers });
-  const http = createStreamableHttp({ store, inbound, offers, modern, pool, clock });
-  const sse = createLegacySse({ store, inbound, clock });
+  const http = createStreamableHttp({ store, inbound, offers, modern, pool, calls: deps.calls, clock });
+  const sse = createLegacySse({ store, inbound, calls: deps.calls, clock });
   const housekeeping = createHousekeeping({ store, pool, modern, translated: translatedEra, clock, limits });
 
   function* all(): Generator<Session> {
@@ -114,7 +116,13 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
     return true;
   };
 
-  const readPost = (request: IncomingMessage, response: ServerResponse, use: (parsed: ParsedPost) => void) => {
+  const readPost = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    use: (parsed: ParsedPost) => void,
+    /** The response itself is where its calls are answered. */
+    answersHere: boolean,
+  ) => {
     if (mediaTypeOf(request.headers['content-type']) !== 'application/json')
       return refuseRequest(request, response, 415, 'Send "Content-Type: application/json".');
     readBody(request, (text, head) => {
@@ -124,7 +132,10 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
           headers: { connection: 'close' },
         });
       const parsed = parsePost(response, text);
-      if (parsed && !refuseUnavailable(response, parsed.id)) use(parsed);
+      if (parsed === null) return;
+      const calls = deps.calls.open(request, response, parsed);
+      if (answersHere) calls?.follow(response);
+      if (!refuseUnavailable(response, parsed.id)) use(parsed);
     });
   };
 
@@ -134,7 +145,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
       case 'POST':
         if (!acceptsAll(request.headers.accept, ANSWERS))
           return refuseRequest(request, response, 406, 'Send "Accept: application/json, text/event-stream".');
-        return readPost(request, response, (parsed) => http.post(request, response, principal, parsed));
+        return readPost(request, response, (parsed) => http.post(request, response, principal, parsed), true);
       case 'GET':
         // Clients probe with a GET: 405 is what the specification has for "no stream here".
         if (request.headers['mcp-session-id'] === undefined)
@@ -161,7 +172,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
       else sse.connect(response, principalOf(request));
     },
     messages(request, response, sessionId) {
-      readPost(request, response, (parsed) => sse.post(response, principalOf(request), sessionId, parsed));
+      readPost(request, response, (parsed) => sse.post(response, principalOf(request), sessionId, parsed), false);
     },
     tick() {
       housekeeping();

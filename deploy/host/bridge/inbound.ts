@@ -167,6 +167,10 @@ export const createInbound = (deps: {
     },
 
     notification(session, envelope) {
+      if (envelope.method === 'notifications/cancelled') {
+        const id = findMember(envelope.text, envelope.params, 'requestId');
+        if (id) for (const reply of session.replies) reply.onCancelled?.(slice(envelope.text, id), envelope);
+      }
       const { peer } = session;
       if (!peer || peer.ended) return;
       if (peer.era === 'modern') return session.interpreter?.notification(peer, envelope);
@@ -184,6 +188,7 @@ export const createInbound = (deps: {
       const asked = session.asked.get(id);
       if (!asked) return;
       session.asked.delete(id);
+      session.waitedMs += clock() - asked.at;
       asked.onAnswer(envelope);
     },
   };

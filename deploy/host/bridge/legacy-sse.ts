@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import type { CallWatch } from '../calls/call-watch.ts';
+import type { OpenCalls } from '../calls/open-calls.ts';
 import { EVENT_STREAM_HEADER } from '../contract.ts';
 import { sendAccepted, sendError } from './answers.ts';
 import type { CallReply } from './call.ts';
 import { SSE_HEADERS } from './event-stream.ts';
 import { failureMessage } from './failed-call.ts';
 import type { Inbound } from './inbound.ts';
-import { type Envelope, RPC, resultMessage } from './json-rpc.ts';
+import { type Envelope, findMember, RPC, resultMessage, slice } from './json-rpc.ts';
 import type { ParsedPost } from './parse-post.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Session } from './session.ts';
@@ -18,6 +20,8 @@ type Connection = {
   /** Null while the endpoint has let go of the stream. */
   response: ServerResponse | null;
   session: Session | null;
+  /** Calls that its stream has yet to answer. */
+  calls: Set<OpenCalls>;
   openedAt: number;
   /** The machine has been asleep since the stream was opened: the endpoint opens it again. */
   comesBack: boolean;
@@ -41,7 +45,12 @@ export type LegacySse = {
 const GONE = 'Session not found. Open the event stream again.';
 
 /** HTTP+SSE of 2024-11-05, for clients that never learned Streamable HTTP. The session ends with its stream. */
-export const createLegacySse = (deps: { store: SessionStore; inbound: Inbound; clock: () => number }): LegacySse => {
+export const createLegacySse = (deps: {
+  store: SessionStore;
+  inbound: Inbound;
+  calls: Pick<CallWatch, 'of'>;
+  clock: () => number;
+}): LegacySse => {
   const connections = new Map<string, Connection>();
   const { clock, inbound, store } = deps;
 
@@ -50,14 +59,27 @@ export const createLegacySse = (deps: { store: SessionStore; inbound: Inbound; c
     else response?.write(`event: message\ndata: ${message.replaceAll('\r', ' ')}\n\n`, 'latin1');
   };
 
-  const replyTo = (connection: Connection, requestId: string | null): CallReply => ({
-    requestId,
-    get live() {
-      return connections.has(connection.id);
-    },
-    send: (message) => write(connection, message),
-    answer: (message) => write(connection, message),
-  });
+  const replyTo = (connection: Connection, requestId: string | null, calls: OpenCalls | null): CallReply => {
+    if (calls !== null) connection.calls.add(calls);
+    return {
+      requestId,
+      get live() {
+        return connections.has(connection.id);
+      },
+      send: (message) => write(connection, message),
+      answer: (message) => {
+        write(connection, message);
+        if (calls === null) return;
+        connection.calls.delete(calls);
+        calls.answered(message);
+      },
+    };
+  };
+
+  const onCancelled = (connection: Connection, envelope: Envelope) => {
+    const id = findMember(envelope.text, envelope.params, 'requestId');
+    if (id) for (const calls of connection.calls) calls.cancelled(slice(envelope.text, id), envelope);
+  };
 
   const open = async (connection: Connection, initialize: Envelope, requestId: string | null) => {
     try {
@@ -87,6 +109,7 @@ export const createLegacySse = (deps: { store: SessionStore; inbound: Inbound; c
         return;
       }
       connections.delete(connection.id);
+      for (const calls of connection.calls) calls.lost();
       if (session) store.end(session);
     });
   };
@@ -98,7 +121,7 @@ export const createLegacySse = (deps: { store: SessionStore; inbound: Inbound; c
     connect(response, principal) {
       const id = randomUUID();
       const connection: Connection = {
-        ...{ id, principal, response, session: null },
+        ...{ id, principal, response, session: null, calls: new Set<OpenCalls>() },
         ...{ openedAt: clock(), comesBack: false },
       };
       connections.set(id, connection);
@@ -129,7 +152,10 @@ export const createLegacySse = (deps: { store: SessionStore; inbound: Inbound; c
     },
     adopt(session, id) {
       const { principal } = session;
-      connections.set(id, { id, principal, response: null, session, openedAt: clock(), comesBack: true });
+      connections.set(id, {
+        ...{ id, principal, response: null, session, calls: new Set<OpenCalls>() },
+        ...{ openedAt: clock(), comesBack: true },
+      });
       session.standalone.retain();
     },
     post(response, principal, id, parsed) {
@@ -146,12 +172,17 @@ export const createLegacySse = (deps: { store: SessionStore; inbound: Inbound; c
         else if (!session) {
           if (envelope.id !== null) write(connection, failureMessage(envelope.id, new Error('Send initialize first.')));
         } else if (envelope.method === null) inbound.answer(session, envelope);
-        else if (envelope.id === null) inbound.notification(session, envelope);
-        else {
+        else if (envelope.id === null) {
+          if (envelope.method === 'notifications/cancelled') onCancelled(connection, envelope);
+          inbound.notification(session, envelope);
+        } else {
           session.lastUsed = clock();
+          const calls = deps.calls.of(response);
+          calls?.take(session);
+          const reply = replyTo(connection, requestId, calls);
           inbound
-            .requests(session, replyTo(connection, requestId), [envelope])
-            ?.catch((error: unknown) => write(connection, failureMessage(envelope.id, error)));
+            .requests(session, reply, [envelope])
+            ?.catch((error: unknown) => reply.answer(failureMessage(envelope.id, error), clock()));
         }
       }
     },

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { CallWatch } from '../calls/call-watch.ts';
 import { type HostIsolation, PLATFORM_PRINCIPAL } from '../contract.ts';
 import { workspaceOwnerOf } from '../workspaces/owner.ts';
 import { sendAccepted, sendError } from './answers.ts';
@@ -35,6 +36,7 @@ export const createModernEra = (deps: {
   translated: TranslatedEra;
   toolHeaders: ToolHeadersOf;
   offers: Pick<Offers, 'watch'>;
+  calls: Pick<CallWatch, 'of'>;
 }): ModernEra => {
   const contexts = new Map<string, Session>();
   /** Those whose child is being started: a slow start is not idleness. */
@@ -90,6 +92,7 @@ export const createModernEra = (deps: {
       now: deps.clock(),
       primed: false,
       listens: envelope.method === LISTEN,
+      calls: deps.calls.of(response),
     });
     context.replies.add(reply);
     deps.offers.watch(MODERN_VERSION, envelope, reply);

@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import type { OpenCalls } from '../calls/open-calls.ts';
 import { TRANSLATED_HEADER } from '../contract.ts';
 import { ERROR_MARK, sendJson } from './answers.ts';
 import { type EventStream, SSE_HEADERS } from './event-stream.ts';
-import { errorMessage, RPC } from './json-rpc.ts';
+import { type Envelope, errorMessage, RPC } from './json-rpc.ts';
 import { requestIdOf } from './request-id.ts';
 import type { OpenReply, Session } from './session.ts';
 
@@ -22,6 +23,8 @@ export type ReplyOptions = {
   isBatch?: boolean;
   /** The request is `subscriptions/listen`. */
   listens?: boolean;
+  /** The calls among its requests, for the call log. */
+  calls?: OpenCalls | null;
 };
 
 /**
@@ -46,6 +49,7 @@ export class Reply implements OpenReply {
   readonly #single: boolean;
   readonly #isBatch: boolean;
   readonly #id: string | null;
+  readonly #calls: OpenCalls | null;
 
   constructor(options: ReplyOptions) {
     this.session = options.session;
@@ -57,6 +61,8 @@ export class Reply implements OpenReply {
     this.#response = options.response;
     this.#id = options.id ?? null;
     this.#primed = options.primed;
+    this.#calls = options.calls ?? null;
+    this.#calls?.take(options.session);
     options.response.on('close', () => this.#closed());
   }
 
@@ -76,6 +82,7 @@ export class Reply implements OpenReply {
   /** Called when the session ends under the call, which the child will not answer any more. */
   onSessionEnd(now: number): void {
     this.outstanding = 0;
+    this.#calls?.lost();
     const message = 'The session has ended. Send a new initialize request.';
     const error = errorMessage(this.#id, RPC.SESSION_NOT_FOUND, message);
     if (this.stream) {
@@ -84,12 +91,17 @@ export class Reply implements OpenReply {
     } else if (!this.lost) sendJson(this.#response, 404, error);
   }
 
+  onCancelled(id: string, notification: Envelope): void {
+    this.#calls?.cancelled(id, notification);
+  }
+
   #closed(): void {
     if (this.outstanding === 0) return;
     if (this.stream?.dialect === 'resumable') this.stream.disconnect(this.#response, this.session.clock());
     else {
       this.lost = true;
       this.session.replies.delete(this);
+      this.#calls?.lost();
     }
     this.onGone?.();
   }
@@ -126,5 +138,6 @@ export class Reply implements OpenReply {
       this.#response.end(body, 'latin1');
     }
     if (this.outstanding === 0) this.session.replies.delete(this);
+    this.#calls?.answered(message);
   }
 }

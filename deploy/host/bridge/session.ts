@@ -24,6 +24,8 @@ export interface OpenReply extends CallReply {
   readonly listens: boolean;
   openStream(now: number): EventStream | null;
   onSessionEnd(now: number): void;
+  /** The client no longer wants the answer to the request with this id. */
+  onCancelled?(id: string, notification: Envelope): void;
 }
 
 /** A request to this client that the client has not answered. */
@@ -84,6 +86,8 @@ export class Session implements Caller {
   /** The child that has received the remembered requests. */
   toldPeer: SessionPeer | null = null;
   lastUsed: number;
+  /** How long its client took for questions of the server, all together. */
+  waitedMs = 0;
   readonly #streams = new Map<string, EventStream>();
   #nextStream = 1;
   #nextAsked = 0;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CallWatch } from '../calls/call-watch.ts';
 import { sendAccepted, sendError, sendJson } from './answers.ts';
 import type { ChildPool } from './child-pool.ts';
 import { SSE_HEADERS } from './event-stream.ts';
@@ -33,6 +34,7 @@ export const createStreamableHttp = (deps: {
   offers: Pick<Offers, 'opened' | 'watch'>;
   modern: ModernEra;
   pool: ChildPool;
+  calls: Pick<CallWatch, 'of'>;
   clock: () => number;
 }): StreamableHttp => {
   const { store, inbound, clock } = deps;
@@ -93,6 +95,7 @@ export const createStreamableHttp = (deps: {
       primed: isPrimed(session),
       isBatch,
       id: isBatch ? null : (requests[0]?.id ?? null),
+      calls: deps.calls.of(response),
     });
     session.replies.add(reply);
     const [single] = requests;

@@ -1,5 +1,6 @@
 import { type DocumentNode, Kind, parse } from 'graphql';
 import * as analysis from './analysis.ts';
+import * as calls from './calls.ts';
 import * as data from './data.ts';
 import * as deployment from './deployment.ts';
 import * as doctor from './doctor.ts';
@@ -12,6 +13,7 @@ import * as viewer from './viewer.ts';
 
 const MODULES = {
   ...analysis,
+  ...calls,
   ...data,
   ...deployment,
   ...doctor,

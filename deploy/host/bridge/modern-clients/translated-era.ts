@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CallWatch } from '../../calls/call-watch.ts';
 import type { HostIsolation } from '../../contract.ts';
 import { isRecord } from '../../records.ts';
 import { sendAccepted, sendError } from '../answers.ts';
@@ -65,6 +66,7 @@ export const createTranslatedEra = (deps: {
   onTranslated: () => void;
   toolHeaders: ToolHeadersOf;
   offers: Pick<Offers, 'watch'>;
+  calls: Pick<CallWatch, 'of'>;
 }): TranslatedEra => {
   const { clock, pool } = deps;
   const contexts = createContexts(deps);
@@ -82,6 +84,7 @@ export const createTranslatedEra = (deps: {
       now: clock(),
       primed: false,
       listens: envelope.method === LISTEN,
+      calls: deps.calls.of(response),
     });
     reply.translated = true;
     deps.offers.watch(MODERN_VERSION, envelope, reply);

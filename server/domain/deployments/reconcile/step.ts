@@ -15,7 +15,7 @@ export type ActDeps = ObserveDeps & {
   healthIntervalMs: number;
   /** 0 ≤ x < 1; spreads the checks. */
   random: () => number;
-  /** Copies the log lines of the machine's host into the database. */
+  /** Copies the log lines and the calls of the machine's host into the database. */
   saveLogs(machine: Machine, signal: AbortSignal): Promise<void>;
 };
 

@@ -1,18 +1,19 @@
 import { notFound } from '#server/domain/errors.ts';
-import type { LogLine } from '#server/domain/logs/feed.ts';
 import type { GraphqlContext } from '../context.ts';
 import { live, whileSignedIn } from '../live.ts';
 
-type Options = {
-  context: Pick<GraphqlContext, 'prisma' | 'events' | 'isStillSignedIn' | 'services'>;
+export type OwnerStream<T> = {
+  context: Pick<GraphqlContext, 'prisma' | 'events' | 'isStillSignedIn'>;
   ownerId: string;
   deploymentId: string;
-  tail: number;
   signal: AbortSignal;
+  /** The values, until the signal. */
+  follow: (signal: AbortSignal) => AsyncIterable<T>;
 };
 
-/** The log of an owner's deployment, until it is deleted or the reader is signed out. */
-export async function* streamLogs({ context, ownerId, deploymentId, tail, signal }: Options): AsyncGenerator<LogLine> {
+/** Passes values of an owner's deployment on, until it is deleted or the reader is signed out. */
+export async function* ownerStream<T>(options: OwnerStream<T>): AsyncGenerator<T> {
+  const { context, ownerId, deploymentId, signal, follow } = options;
   const isThere = async () => (await context.prisma.deployment.count({ where: { id: deploymentId, ownerId } })) > 0;
   if (!(await isThere())) throw notFound('The deployment');
 
@@ -26,7 +27,7 @@ export async function* streamLogs({ context, ownerId, deploymentId, tail, signal
   watched.catch(() => {}); // awaited below
 
   try {
-    yield* whileSignedIn(context.services.logs.follow(deploymentId, tail, until), context);
+    yield* whileSignedIn(follow(until), context);
     await watched;
   } finally {
     ended.abort();

@@ -1,0 +1,149 @@
+import type { ServerResponse } from 'node:http';
+import { type Envelope, findMember, fromWire, scan, slice } from '../bridge/json-rpc.ts';
+import type { CallRecord, RecordedMethod } from '../contract.ts';
+import { isRecord, isText } from '../records.ts';
+import { type Ending, endingOfCancellation } from './outcome.ts';
+
+/** The session of a call, as far as the log has to know it. */
+export type CallSession = {
+  readonly id: string;
+  readonly dialect: string;
+  readonly initialize: string;
+  waitedMs: number;
+};
+
+export type CallFacts = Omit<
+  CallRecord,
+  'outcome' | 'errorCode' | 'durationMs' | 'waitedMs' | 'bytesOut' | 'sessionId' | 'era' | 'client'
+> & {
+  /** The client's id of the request, as it stands in its message. */
+  id: string;
+  startedAt: number;
+};
+
+export type Ended = CallFacts & {
+  session: CallSession | null;
+  client: CallRecord['client'];
+  era: 'legacy' | 'modern';
+  durationMs: number;
+  waitedMs: number;
+  /** The answer, or how the call ended without one. */
+  end: string | Ending;
+};
+
+export type OpenCallsOptions = {
+  calls: CallFacts[];
+  /** Read from the requests themselves; a session knows its client and its protocol better. */
+  client: CallRecord['client'];
+  era: 'legacy' | 'modern';
+  now: () => number;
+  onEnd: (ended: Ended) => void;
+};
+
+const NAME_CHARACTERS_MAX = 128;
+
+/** A client's account of itself, parsed as it came; null where there is none. */
+export const readClient = (info: unknown): CallRecord['client'] => {
+  if (!isRecord(info) || !isText(info['name'])) return null;
+  const text = (value: unknown) =>
+    isText(value) ? Buffer.from(value, 'latin1').toString('utf8').slice(0, NAME_CHARACTERS_MAX) : '';
+  return { name: text(info['name']), version: text(info['version']) };
+};
+
+const clients = new WeakMap<CallSession, { client: CallRecord['client'] }>();
+
+/** Read once for each session, from its `initialize`. */
+const clientOf = (session: CallSession): CallRecord['client'] => {
+  const known = clients.get(session);
+  if (known) return known.client;
+  const initialize = scan(session.initialize);
+  const info = initialize && findMember(session.initialize, initialize.params, 'clientInfo');
+  const read = info ? fromWire(slice(session.initialize, info)) : null;
+  const client =
+    isRecord(read) && isText(read['name']) ? { name: cut(read['name']), version: cut(read['version']) } : null;
+  clients.set(session, { client });
+  return client;
+};
+
+const cut = (value: unknown): string => (isText(value) ? value.slice(0, NAME_CHARACTERS_MAX) : '');
+
+/** The calls of one POST that have not ended. A class, not a closure: one is made for every call. */
+export class OpenCalls {
+  #open: CallFacts[];
+  readonly #options: OpenCallsOptions;
+  #session: CallSession | null = null;
+  #waitedBefore = 0;
+
+  constructor(options: OpenCallsOptions) {
+    this.#open = options.calls;
+    this.#options = options;
+  }
+
+  /** A session carries the calls on: from now on the answers are its own. */
+  take(session: CallSession): void {
+    this.#session = session;
+    this.#waitedBefore = session.waitedMs;
+  }
+
+  /** Ends calls whose response is over, unless a session carries them on. */
+  follow(response: ServerResponse): void {
+    response.on('close', () => {
+      if (this.#open.length === 0) return;
+      if (response.writableFinished) this.#endAll({ outcome: 'PROTOCOL_ERROR', errorCode: null });
+      else if (this.#session === null) this.lost();
+    });
+  }
+
+  /** A client received the answer to one of them. */
+  answered(message: string): void {
+    const [only] = this.#open;
+    if (only === undefined) return;
+    if (this.#open.length === 1) this.#end(only, message);
+    else {
+      const id = scan(message)?.id;
+      const call = this.#open.find((one) => one.id === id);
+      if (call) this.#end(call, message);
+    }
+  }
+
+  /** The client no longer wants the answer to a request. `notification`: its `notifications/cancelled`. */
+  cancelled(id: string, notification: Envelope): void {
+    const call = this.#open.find((one) => one.id === id);
+    if (call === undefined) return;
+    const at = findMember(notification.text, notification.params, 'reason');
+    this.#end(call, endingOfCancellation(at ? slice(notification.text, at) : ''));
+  }
+
+  /** The client left. */
+  lost(): void {
+    this.#endAll({ outcome: 'CANCELLED', errorCode: null });
+  }
+
+  #endAll(end: Ending): void {
+    for (const call of [...this.#open]) this.#end(call, end);
+  }
+
+  #end(call: CallFacts, end: string | Ending): void {
+    this.#open = this.#open.filter((one) => one !== call);
+    const session = this.#session;
+    const durationMs = this.#options.now() - call.startedAt;
+    const isStateless = session !== null && session.dialect === 'plain';
+    this.#options.onEnd({
+      ...call,
+      session,
+      client: session === null || isStateless ? this.#options.client : clientOf(session),
+      era: session === null ? this.#options.era : isStateless ? 'modern' : 'legacy',
+      durationMs,
+      waitedMs: session === null ? 0 : Math.min(durationMs, session.waitedMs - this.#waitedBefore),
+      end,
+    });
+  }
+}
+
+/** The name of what is called, by method; parsed as it came. */
+export const nameOf = (method: RecordedMethod, params: unknown): string => {
+  const value = isRecord(params) ? params[method === 'resources/read' ? 'uri' : 'name'] : undefined;
+  return isText(value) ? Buffer.from(value, 'latin1').toString('utf8').slice(0, CALLED_CHARACTERS_MAX) : '';
+};
+
+const CALLED_CHARACTERS_MAX = 256;

@@ -1,0 +1,52 @@
+import type { PrismaClient } from '#prisma/client.ts';
+
+const DAY_MS = 86_400_000;
+/** Ids that one statement covers: so few rows that no other writer waits long. */
+const RANGE = 10_000n;
+const BATCH = 5_000;
+
+export type PruneCallsDeps = { prisma: PrismaClient; now: () => Date; days: number; rowsPerDeployment: number };
+
+/**
+ * Removes calls that are older than `days`, and all but the newest of each deployment. Several instances at once do it
+ * together. Returns the number of rows removed.
+ */
+export async function pruneCalls(deps: PruneCallsDeps, signal: AbortSignal): Promise<number> {
+  const before = new Date(deps.now().getTime() - deps.days * DAY_MS);
+  return (await pruneOld(deps.prisma, before, signal)) + (await pruneMany(deps.prisma, deps.rowsPerDeployment, signal));
+}
+
+/**
+ * Ids grow with time, so the old rows are a range of ids. It is removed piece by piece from its lower end: a search for
+ * old rows would pass those that the pieces before have removed, again and again.
+ */
+async function pruneOld(prisma: PrismaClient, before: Date, signal: AbortSignal): Promise<number> {
+  const [range] = await prisma.$queryRaw<{ first: bigint | null; last: bigint | null }[]>`
+    SELECT (SELECT "id" FROM "Call" ORDER BY "id" LIMIT 1) AS "first",
+      (SELECT "id" FROM "Call" WHERE "at" < ${before} ORDER BY "at" DESC LIMIT 1) AS "last"`;
+  if (range?.first == null || range.last == null) return 0;
+  let removed = 0;
+  for (let from = range.first; from <= range.last; from += RANGE) {
+    signal.throwIfAborted();
+    removed += await prisma.$executeRaw`
+      DELETE FROM "Call" WHERE "id" >= ${from} AND "id" < ${from + RANGE} AND "at" < ${before}`;
+  }
+  return removed;
+}
+
+async function pruneMany(prisma: PrismaClient, rows: number, signal: AbortSignal): Promise<number> {
+  let removed = 0;
+  for (const { id } of await prisma.deployment.findMany({ select: { id: true } })) {
+    signal.throwIfAborted();
+    const [oldest] = await prisma.$queryRaw<{ id: bigint }[]>`
+      SELECT "id" FROM "Call" WHERE "deploymentId" = ${id}::uuid ORDER BY "id" DESC OFFSET ${rows} LIMIT 1`;
+    if (oldest === undefined) continue;
+    for (let count = BATCH; count === BATCH; removed += count) {
+      signal.throwIfAborted();
+      count = await prisma.$executeRaw`
+        DELETE FROM "Call" WHERE "id" IN (
+          SELECT "id" FROM "Call" WHERE "deploymentId" = ${id}::uuid AND "id" <= ${oldest.id} ORDER BY "id" LIMIT ${BATCH})`;
+    }
+  }
+  return removed;
+}

@@ -1,0 +1,44 @@
+import type { HostClient, HostTarget } from '#deploy/host-client.ts';
+import type { PrismaClient } from '#prisma/client.ts';
+import type { Machine } from '#prisma/generated/client/client.ts';
+import type { Events } from '../events.ts';
+import { callRecordSchema, rowOfRecord } from './call.ts';
+import { writeHostPage } from './write-calls.ts';
+
+export type SaveCallsDeps = {
+  prisma: PrismaClient;
+  events: Pick<Events, 'publish'>;
+  host: Pick<HostClient, 'calls'>;
+  /** Null while the machine's address is unknown. */
+  targetOf(machine: Machine): Promise<HostTarget | null>;
+};
+
+/** More than a host's ring holds, so that a host which answers nonsense does not keep a worker. */
+const PAGES_MAX = 50;
+
+/**
+ * Takes the calls that a machine's host has recorded since the last time into the database. Any number of workers may do
+ * so at once: the one that moves the cursor stores the page.
+ */
+export async function saveCalls(deps: SaveCallsDeps, machine: Machine, signal: AbortSignal): Promise<void> {
+  const target = await deps.targetOf(machine);
+  if (!target) return;
+  const { id, deploymentId } = machine;
+  for (let read = 0; read < PAGES_MAX; read += 1) {
+    const row = await deps.prisma.machine.findUnique({ where: { id }, select: { callCursor: true } });
+    if (!row) return;
+    const page = await deps.host.calls(target, row.callCursor, signal);
+    if (page === null || page.cursor === row.callCursor) return;
+    const records = page.records.map((record) => callRecordSchema.safeParse(record));
+    const rows = records.flatMap(({ data }) => (data === undefined ? [] : [rowOfRecord(data)]));
+    const stored = await writeHostPage(deps.prisma, {
+      machine: { id, deploymentId },
+      before: row.callCursor,
+      after: page.cursor,
+      lost: page.lost + (records.length - rows.length),
+      rows,
+    });
+    if (stored > 0) await deps.events.publish(deps.prisma, 'calls', deploymentId);
+    if (!page.more) return;
+  }
+}
