@@ -48,6 +48,7 @@ export const SUBJECTS: Record<string, Owned> = {
   'Mutation.denyClient': 'deployment',
   'Subscription.deploymentStatus': 'deployment',
   'Subscription.deploymentLogs': 'deployment',
+  'Subscription.deploymentCalls': 'deployment',
   'Subscription.analysisProgress': 'analysis',
 };
 /** The response of a list without matches. */

@@ -23,6 +23,7 @@ const PAGE_MODULES: Record<PageKey, Lazy> = {
 const TAB_MODULES: Record<TabPath, Lazy> = {
   '': () => import('./routes/deployment/OverviewTab.tsx'),
   playground: () => import('./routes/deployment/PlaygroundTab.tsx'),
+  calls: () => import('./routes/deployment/CallsTab.tsx'),
   logs: () => import('./routes/deployment/LogsTab.tsx'),
   releases: () => import('./routes/deployment/ReleasesTab.tsx'),
   access: () => import('./routes/deployment/AccessTab.tsx'),

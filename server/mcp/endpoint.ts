@@ -47,12 +47,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const open = createOpenExchanges(caps);
   const answers = createReachability(upstream);
   const parked = createParkedStreams({ routes, upstream, answers, nowMs, onError });
-  const waker = createWaker({
-    routes,
-    wake: deps.wake,
-    answers,
-    holdMsMax: deps.wakeHoldMsMax,
-  });
+  const waker = createWaker({ routes, wake: deps.wake, answers, holdMsMax: deps.wakeHoldMsMax });
   const stopWatching = watchGrants({ routes, open, oauth, nowMs, onError });
   const stopWatchingMachines = watchMachines({ routes, upstream, onError });
   const requestIdOf = createRequestIds();

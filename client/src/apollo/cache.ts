@@ -47,6 +47,12 @@ export const createCache = (): InMemoryCache =>
           failure: { merge: forwardFailure },
         },
       },
-      Deployment: { fields: { releases: relayStylePagination(), events: relayStylePagination() } },
+      Deployment: {
+        fields: {
+          releases: relayStylePagination(),
+          events: relayStylePagination(),
+          calls: relayStylePagination(['filter']),
+        },
+      },
     },
   });

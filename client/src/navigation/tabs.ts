@@ -1,9 +1,18 @@
-import { IconFlask, IconHistory, IconKey, IconServer2, IconSettings, IconTerminal2 } from '@tabler/icons-react';
+import {
+  IconActivity,
+  IconFlask,
+  IconHistory,
+  IconKey,
+  IconServer2,
+  IconSettings,
+  IconTerminal2,
+} from '@tabler/icons-react';
 
 /** The tabs of a deployment's page, below its own address. Router, page and palette read it. */
 export const TABS = [
   { path: '', label: 'Overview', icon: IconServer2 },
   { path: 'playground', label: 'Playground', icon: IconFlask },
+  { path: 'calls', label: 'Calls', icon: IconActivity },
   { path: 'logs', label: 'Logs', icon: IconTerminal2 },
   { path: 'releases', label: 'Releases', icon: IconHistory },
   { path: 'access', label: 'Access', icon: IconKey },

@@ -108,6 +108,7 @@ test('calls of HTTP+SSE clients are recorded', async () => {
   client.callTool({ name: 'hang' }).catch(() => {});
   await eventually('the call to be under way', () => host.status().children.some(({ inFlight }) => inFlight > 0));
   await expect(client.callTool({ name: 'hang' }, { timeout: 100 })).rejects.toThrow();
+  await calls(2); // else the client may be gone before its notification is
   await client.close();
   expect((await calls(3)).map(({ client: who, outcome }) => [who?.name, outcome])).toEqual([
     ['old', 'OK'],

@@ -36,16 +36,15 @@ async function pruneOld(prisma: PrismaClient, before: Date, signal: AbortSignal)
 
 async function pruneMany(prisma: PrismaClient, rows: number, signal: AbortSignal): Promise<number> {
   let removed = 0;
-  for (const { id } of await prisma.deployment.findMany({ select: { id: true } })) {
-    signal.throwIfAborted();
-    const [oldest] = await prisma.$queryRaw<{ id: bigint }[]>`
-      SELECT "id" FROM "Call" WHERE "deploymentId" = ${id}::uuid ORDER BY "id" DESC OFFSET ${rows} LIMIT 1`;
-    if (oldest === undefined) continue;
+  const full = await prisma.$queryRaw<{ deploymentId: string; last: bigint }[]>`
+    SELECT "Deployment"."id" AS "deploymentId", "call"."id" AS "last" FROM "Deployment" CROSS JOIN LATERAL (
+      SELECT "id" FROM "Call" WHERE "deploymentId" = "Deployment"."id" ORDER BY "id" DESC OFFSET ${rows} LIMIT 1) AS "call"`;
+  for (const { deploymentId, last } of full) {
     for (let count = BATCH; count === BATCH; removed += count) {
       signal.throwIfAborted();
       count = await prisma.$executeRaw`
         DELETE FROM "Call" WHERE "id" IN (
-          SELECT "id" FROM "Call" WHERE "deploymentId" = ${id}::uuid AND "id" <= ${oldest.id} ORDER BY "id" LIMIT ${BATCH})`;
+          SELECT "id" FROM "Call" WHERE "deploymentId" = ${deploymentId}::uuid AND "id" <= ${last} ORDER BY "id" LIMIT ${BATCH})`;
     }
   }
   return removed;
