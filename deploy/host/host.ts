@@ -48,9 +48,9 @@ const PREPARE_COPY_AFTER_MS = 2_000;
 export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const { config } = options;
   const redact = createRedactor(config);
-  const bootId = randomUUID().slice(0, 8);
-  const logs = createLogRing({ redact, now: () => new Date(), bootId });
-  const calls = createCallLog({ bootId, clock: () => clock.now(), now: () => new Date() });
+  const ring = { now: () => new Date(), bootId: randomUUID().slice(0, 8) };
+  const logs = createLogRing({ redact, ...ring });
+  const calls = createCallLog({ ...ring, clock: () => clock.now() });
   const log = (stream: 'INSTALL' | 'STDERR' | 'STDOUT' | 'HOST', text: string) => logs.append(stream, text);
   if (options.onLog) logs.follow((record) => options.onLog?.(record.stream, record.text));
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { responseOf } from '../../response.testing.ts';
+import { createCallLog } from '../calls/call-log.ts';
 import type { ChildEvents, ChildExit } from '../child/child-process.ts';
 import { type HostIsolation, PRINCIPAL_HEADER, REQUEST_ID_HEADER } from '../contract.ts';
 import { workspaceOwnerOf } from '../workspaces/owner.ts';
@@ -178,6 +179,7 @@ export function openBridge({ answers = LEGACY, isolation = 'AUTO', ...deps }: Op
     log: (text) => log('HOST', text),
     toolHeaders,
     redact: (text) => text,
+    calls: createCallLog({ bootId: 'b', clock: () => clock.now, now: () => new Date(0) }).watch,
     unavailable: () => null,
     ...deps.bridge,
   });
