@@ -17,6 +17,8 @@ import type { LogFeed } from '#server/domain/logs/feed.ts';
 import type { MemberService } from '#server/domain/members/service.ts';
 import type { ConnectionService } from '#server/domain/oauth/connections.ts';
 import type { ConsentService } from '#server/domain/oauth/consent.ts';
+import type { MachineClientService } from '#server/domain/oauth/machine-clients.ts';
+import type { TrustedIssuers } from '#server/domain/oauth/trusted-issuers.ts';
 import type { RegistryService } from '#server/domain/registry/service.ts';
 import type { RemoteSignInService } from '#server/domain/remote-sign-in/service.ts';
 import type { SettingsService } from '#server/domain/settings/service.ts';
@@ -58,6 +60,8 @@ export type Services = {
   rotateKeys: (actor: Actor) => Promise<{ kid: string; envelopes: number }>;
   consent: ConsentService;
   connections: ConnectionService;
+  machineClients: MachineClientService;
+  trustedIssuers: Omit<TrustedIssuers, 'find' | 'hasAny'>;
   remoteSignIn: Pick<RemoteSignInService, 'begin' | 'disconnect'>;
   settings: SettingsService;
   doctor: Doctor;

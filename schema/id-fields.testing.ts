@@ -18,6 +18,7 @@ export const SUBJECTS: Record<string, Owned> = {
   'Query.analysis': 'analysis',
   'Query.auditEvents': 'deployment',
   'Query.connectedClients': 'deployment',
+  'Query.machineClients': 'deployment',
   'Query.consentRequest': 'deployment',
   'Query.diagnose': 'deployment',
   'Mutation.deploy': 'analysis',
@@ -44,6 +45,8 @@ export const SUBJECTS: Record<string, Owned> = {
   'Mutation.unlockMember': 'member',
   'Mutation.deleteMember': 'member',
   'Mutation.disconnectClient': 'connectedClient',
+  'Mutation.createMachineClient': 'deployment',
+  'Mutation.revokeMachineClient': 'machineClient',
   'Mutation.allowClient': 'deployment',
   'Mutation.denyClient': 'deployment',
   'Subscription.deploymentStatus': 'deployment',
@@ -55,6 +58,7 @@ export const SUBJECTS: Record<string, Owned> = {
 export const EMPTY: Record<string, unknown> = {
   'Query.auditEvents': { edges: [] },
   'Query.connectedClients': [],
+  'Query.machineClients': [],
   'Query.diagnose': [],
 };
 export const TYPES = {
@@ -64,6 +68,7 @@ export const TYPES = {
   apiToken: 'ApiToken',
   analysis: 'Analysis',
   connectedClient: 'ConnectedClient',
+  machineClient: 'MachineClient',
   session: 'Session',
   member: 'Member',
 } as const;

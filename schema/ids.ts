@@ -17,6 +17,7 @@ const NOUNS = {
   Session: 'The session',
   Member: 'The member',
   ConnectedClient: 'The client',
+  MachineClient: 'The client',
 } as const;
 
 /** As `uuidOf`; an id that can be none is treated as one of something that does not exist. */

@@ -30,6 +30,8 @@ import './deployment/subscriptions.ts';
 import './access-token/mutations.ts';
 import './oauth/connected-client.ts';
 import './oauth/consent.ts';
+import './oauth/machine-client.ts';
+import './oauth/trusted-issuer.ts';
 import './remote/remote-connection.ts';
 import './doctor/diagnose.ts';
 import './audit/audit-events.ts';

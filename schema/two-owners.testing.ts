@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { addDeployment, openTestApp } from '#server/compose/app.testing.ts';
 import { createSignInLinks } from '#server/domain/identity/sign-in-links.ts';
 import { openBrowser } from '#server/http/browser.testing.ts';
@@ -27,6 +28,9 @@ export async function openTwoOwners() {
       grants: { create: { expiresAt: new Date(Date.now() + 3_600_000) } },
     },
   });
+  const machineClient = await rig.prisma.oAuthClient.create({
+    data: { id: randomUUID(), source: 'MACHINE', name: 'Job', grant: 'CLIENT_CREDENTIALS', deploymentId: id },
+  });
   const analysis = await rig.prisma.analysis.create({
     data: { ownerId: owner.id, source: 's', normalizedSource: 's', status: 'DONE', expiresAt: new Date() },
   });
@@ -37,6 +41,7 @@ export async function openTwoOwners() {
     apiToken: owner.tokenId,
     analysis: analysis.id,
     connectedClient: connection.id,
+    machineClient: machineClient.id,
     session: session.id,
     member: owner.id,
   };

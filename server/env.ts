@@ -48,6 +48,11 @@ const smtpUrl = z
 
 const list = z.string().transform((value) => value.split(/[\s,]+/).filter(Boolean));
 
+/** Empty for a proxy of another kind, which programs that know HTTP alone cannot use. */
+const proxyUrl = z
+  .string()
+  .transform((value) => (/^https?:\/\//.test(value) && URL.canParse(value) ? new Secret(value) : undefined));
+
 /** Like `trust proxy` in Express: the number of proxies in front or their addresses; and `fly` for Fly's proxy. */
 const trustProxy = z.union(
   [
@@ -82,6 +87,21 @@ const variables = {
     .optional()
     .describe(
       'The trusted proxies in front of the server: `fly`, their number, or their addresses. Only their X-Forwarded-For is used.',
+    ),
+  HTTPS_PROXY: proxyUrl
+    .optional()
+    .describe(
+      'An HTTP proxy that leads to the Internet, for client documents and keys of trusted issuers; `https_proxy` works too.',
+    ),
+  NO_PROXY: z
+    .string()
+    .optional()
+    .describe('Hosts that are reached without that proxy, separated by commas; `no_proxy` works too.'),
+  CLIENT_DOCUMENTS: z
+    .enum(['auto', 'on', 'off'])
+    .default('auto')
+    .describe(
+      'Client documents of OAuth (an address as the client id) are offered: `auto` while the MCP registry can be reached over the public Internet, or always, or never.',
     ),
   CORS_ORIGINS: z
     .string()
@@ -225,10 +245,16 @@ export class EnvironmentError extends Error {
   }
 }
 
+/** Proxies are often named in small letters. */
+const alias = (name: string): string => (name.endsWith('_PROXY') ? name.toLowerCase() : name);
+
 /** Reads the environment. An empty variable counts as unset. Throws EnvironmentError with every problem at once. */
 export function readEnv(source: Record<string, string | undefined>): Env {
   const present = Object.fromEntries(
-    Object.keys(variables).flatMap((name) => (source[name]?.trim() ? [[name, source[name].trim()]] : [])),
+    Object.keys(variables).flatMap((name) => {
+      const value = (source[name] ?? source[alias(name)])?.trim();
+      return value ? [[name, value]] : [];
+    }),
   );
   const parsed = environmentSchema.safeParse(present);
   if (!parsed.success) {

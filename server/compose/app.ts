@@ -172,7 +172,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { usage } = services;
   const trustedDocumentOrigins = options.trustedDocumentOrigins ?? [];
   const outageMsMax = env.DATABASE_OUTAGE_SECONDS * 1_000;
-  const oauth = openOAuth({ publicUrl, storage, events, clock, outageMsMax, trustedDocumentOrigins });
+  const oauth = openOAuth({ publicUrl, storage, events, clock, outageMsMax, trustedDocumentOrigins, env });
   opened.defer(oauth.close);
   const { endpoint, close: closeEndpoint } = openEndpoint({
     env,

@@ -2,6 +2,7 @@ import type { Events } from '#server/domain/events.ts';
 import { type AuthorizationServer, createAuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
 import { createLiveGrants } from '#server/domain/oauth/live-grants.ts';
 import { createSafeFetch } from '#server/domain/outbound/safe-fetch.ts';
+import type { Env } from '../env.ts';
 import type { OAuthAuthority } from '../mcp/access.ts';
 import { createOAuthAuthority } from '../mcp/oauth-authority.ts';
 import type { Storage } from './storage.ts';
@@ -15,6 +16,7 @@ export type OAuthWiring = {
   outageMsMax: number;
   /** Origins whose client documents may be fetched although they are not public; tests name their own. */
   trustedDocumentOrigins: readonly string[];
+  env: Pick<Env, 'CLIENT_DOCUMENTS' | 'HTTPS_PROXY' | 'NO_PROXY' | 'MCP_REGISTRY_URL'>;
 };
 
 /** OAuth for MCP clients: the server that lets them in, and the authority that the endpoint asks. */
@@ -23,12 +25,25 @@ export function openOAuth(wiring: OAuthWiring): {
   authority: OAuthAuthority;
   close(): Promise<void>;
 } {
-  const { publicUrl, storage, events, clock, trustedDocumentOrigins, outageMsMax } = wiring;
+  const { publicUrl, storage, events, clock, trustedDocumentOrigins: trustedOrigins, outageMsMax, env } = wiring;
   const { prisma, transaction } = storage.database;
   const nowMs = () => clock().getTime();
-  const { fetch, close: closeFetch } = createSafeFetch(trustedDocumentOrigins);
+  const { fetch, close: closeFetch } = createSafeFetch(
+    trustedOrigins,
+    env.HTTPS_PROXY ? { url: env.HTTPS_PROXY.reveal(), noProxy: env.NO_PROXY ?? '' } : null,
+  );
   const { authSecret } = storage;
-  const server = createAuthorizationServer({ prisma, transaction, events, publicUrl, authSecret, fetch, clock });
+  const server = createAuthorizationServer({
+    prisma,
+    transaction,
+    events,
+    publicUrl,
+    authSecret,
+    fetch,
+    trustedOrigins,
+    documents: { mode: env.CLIENT_DOCUMENTS, probeUrl: env.MCP_REGISTRY_URL },
+    clock,
+  });
   const grants = createLiveGrants({ prisma, events, nowMs });
   const { accessTokens } = server;
   return {

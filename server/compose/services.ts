@@ -56,7 +56,15 @@ export type ServiceDeps = {
 
 export type AppServices = Omit<
   Services,
-  'doctor' | 'localSignIn' | 'members' | 'rotateKeys' | 'consent' | 'connections' | 'remoteSignIn'
+  | 'doctor'
+  | 'localSignIn'
+  | 'members'
+  | 'rotateKeys'
+  | 'consent'
+  | 'connections'
+  | 'machineClients'
+  | 'trustedIssuers'
+  | 'remoteSignIn'
 > & {
   analysis: AnalysisService;
   apiTokens: ApiTokenService;

@@ -100,6 +100,8 @@ export function openWeb(wiring: WebWiring): WebApp {
           rotateKeys({ env, dataDir: wiring.dataDir, database, keys, envelopes, ownerId: owner.id }, actor),
         consent: oauth.consent,
         connections: oauth.connections,
+        machineClients: oauth.machineClients,
+        trustedIssuers: oauth.trustedIssuers,
         remoteSignIn: wiring.remoteSignIn,
       },
       installation: {

@@ -5,10 +5,14 @@ import { type Browser, MANY_PEOPLE, openBrowser } from '#server/http/browser.tes
 const PASSWORD = 'correct horse battery';
 
 /** A whole server with an OAuth deployment whose machine is a real host, and its owner in a browser. */
-export async function openOAuthRig(options: Parameters<typeof openTestApp>[1] = {}) {
+export async function openOAuthRig(
+  options: Parameters<typeof openTestApp>[1] = {},
+  environment: Record<string, string> = {},
+) {
   const host = await startTestHost();
   // Tests must not wait for limits that they did not come to test.
-  const app = await openTestApp({ ...MANY_PEOPLE, RATE_LIMIT_PER_MINUTE: '100000' }, options);
+  const variables = { ...MANY_PEOPLE, RATE_LIMIT_PER_MINUTE: '100000', CLIENT_DOCUMENTS: 'on', ...environment };
+  const app = await openTestApp(variables, options);
   const signUp = async (name: string) => {
     const browser = openBrowser(app);
     await browser.signUp(`${name}@example.com`, PASSWORD, name);

@@ -40,6 +40,12 @@ const ENTRIES = {
   'client.allowed': { clientId: z.string(), name, redirect: z.string() },
   'client.denied': { clientId: z.string(), name },
   'client.revoked': { clientId: z.string(), name, reason: z.string() },
+  'machine-client.created': { clientId: z.string(), name, grant: z.string() },
+  'machine-client.revoked': { clientId: z.string(), name },
+  'issuer.trusted': { issuer: z.string() },
+  'issuer.distrusted': { issuer: z.string() },
+  'subject.linked': { issuer: z.string(), subject: z.string(), name },
+  'subject.unlinked': { issuer: z.string(), subject: z.string() },
   'keys.rotated': { kid: z.string(), envelopes: z.number() },
   'settings.updated': { changed: z.array(name) },
 } satisfies Record<string, z.core.$ZodShape>;

@@ -38,7 +38,7 @@ type Deps = {
 };
 
 export function createApiTokenService({ prisma, transaction, events, clock }: Deps): ApiTokenService {
-  /** Ends the tokens, and all that were made with them: API tokens, and tokens of endpoints with their open streams. */
+  /** Ends the tokens, and all that was made with them: API tokens, tokens and clients of endpoints, open streams. */
   const revokeFamily = async (tx: Transaction, ids: string[]): Promise<void> => {
     const revokedAt = clock();
     const ended = await tx.accessToken.updateManyAndReturn({
@@ -46,8 +46,17 @@ export function createApiTokenService({ prisma, transaction, events, clock }: De
       data: { revokedAt },
       select: { deploymentId: true },
     });
-    for (const deploymentId of new Set(ended.map((token) => token.deploymentId)))
-      await events.publish(tx, 'access', deploymentId);
+    const clients = await tx.oAuthClient.updateManyAndReturn({
+      where: { apiTokenId: { in: ids }, revokedAt: null },
+      data: { revokedAt },
+      select: { id: true, deploymentId: true },
+    });
+    await tx.oAuthGrant.updateMany({
+      where: { connection: { clientId: { in: clients.map(({ id }) => id) } }, revokedAt: null },
+      data: { revokedAt },
+    });
+    const deploymentIds = new Set([...ended, ...clients].flatMap(({ deploymentId }) => deploymentId ?? []));
+    for (const deploymentId of deploymentIds) await events.publish(tx, 'access', deploymentId);
     await tx.apiToken.updateMany({ where: { id: { in: ids }, revokedAt: null }, data: { revokedAt } });
     const made = await tx.apiToken.findMany({ where: { madeWithId: { in: ids } }, select: { id: true } });
     if (made.length > 0)

@@ -25,7 +25,8 @@ const claimsSchema = z.object({
 });
 
 export interface AccessTokens {
-  issue(deploymentId: string, claims: Omit<AccessClaims, 'expiresAtMs'>): Promise<string>;
+  /** `lifetimeMs`: shorter than usual for a client that ends sooner. */
+  issue(deploymentId: string, claims: Omit<AccessClaims, 'expiresAtMs'>, lifetimeMs?: number): Promise<string>;
   /** Returns null unless the token was issued here, for this deployment, and has not expired. Makes no request. */
   verify(deploymentId: string, token: string): Promise<AccessClaims | null>;
 }
@@ -37,7 +38,7 @@ export interface AccessTokens {
 export function createAccessTokens(deps: { publicUrl: string; keys: OAuthKeys; clock: () => Date }): AccessTokens {
   const { publicUrl, keys, clock } = deps;
   return {
-    issue: (deploymentId, { grantId, connectionId, clientId, userId }) => {
+    issue: (deploymentId, { grantId, connectionId, clientId, userId }, lifetimeMs = ACCESS_TOKEN_LIFETIME_MS) => {
       const { issuer, resource } = oauthAddresses(publicUrl, deploymentId);
       const issuedAt = Math.floor(clock().getTime() / 1_000);
       return new SignJWT({ client_id: clientId, grant: grantId, connection: connectionId, scope: SCOPE })
@@ -46,7 +47,7 @@ export function createAccessTokens(deps: { publicUrl: string; keys: OAuthKeys; c
         .setAudience(resource)
         .setSubject(userId)
         .setIssuedAt(issuedAt)
-        .setExpirationTime(issuedAt + ACCESS_TOKEN_LIFETIME_MS / 1_000)
+        .setExpirationTime(issuedAt + Math.floor(lifetimeMs / 1_000))
         .setJti(randomUUID())
         .sign(keys.accessToken);
     },

@@ -40,6 +40,8 @@ describe.each(['pglite', 'postgres'] as const)('at once, on %s', (kind) => {
       fetch: async () => {
         throw new Error('no document is needed here');
       },
+      trustedOrigins: [],
+      documents: { mode: 'off', probeUrl: 'https://registry.example' },
       clock: () => new Date(),
     });
   });

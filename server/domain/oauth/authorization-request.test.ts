@@ -16,6 +16,7 @@ const CLIENT: Client = {
   authMethods: ['none'],
   jwksUri: null,
   secretHash: null,
+  machine: null,
 };
 const QUERY = {
   client_id: 'c1',

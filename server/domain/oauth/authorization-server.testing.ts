@@ -56,6 +56,8 @@ export async function openOAuthRig() {
       if (document instanceof Error) throw document;
       return Response.json(document);
     },
+    trustedOrigins: ['http://idp.test'],
+    documents: { mode: 'on', probeUrl: 'https://registry.example' },
     clock: () => new Date(nowMs),
   });
 

@@ -5,14 +5,20 @@ import type { SafeFetch } from '#server/domain/outbound/safe-fetch.ts';
 import { type AccessTokens, createAccessTokens } from './access-token.ts';
 import { type ReadRequest, readAuthorizationRequest } from './authorization-request.ts';
 import { type AuthenticateClient, createAuthenticateClient } from './client-authentication.ts';
-import { createClientDocuments } from './client-documents.ts';
+import { createClientDocuments, NO_CLIENT_DOCUMENTS } from './client-documents.ts';
 import { createFindClient } from './clients.ts';
 import { type ConnectionService, createConnectionService } from './connections.ts';
 import { type ConsentService, createConsentService } from './consent.ts';
+import { createDocumentReach, type DocumentMode } from './document-reach.ts';
 import { createOAuthKeys } from './keys.ts';
+import { createMachineClients, type MachineClientService } from './machine-clients.ts';
+import { createMachineTokens, type MachineTokenService } from './machine-tokens.ts';
 import { createFindProtected, type FindProtected, type ProtectedDeployment } from './protected-deployment.ts';
 import { createRegistration } from './registration.ts';
+import { createRemoteKeys } from './remote-keys.ts';
+import { rememberUse } from './single-use.ts';
 import { createTokenService, type TokenService } from './tokens.ts';
+import { createTrustedIssuers, type TrustedIssuers } from './trusted-issuers.ts';
 
 export type AuthorizationServerDeps = {
   prisma: PrismaClient;
@@ -22,8 +28,14 @@ export type AuthorizationServerDeps = {
   authSecret: Secret;
   /** Guarded: it visits public addresses alone. */
   fetch: SafeFetch;
+  /** Origins that the operator configured; issuers there may go without https. */
+  trustedOrigins: readonly string[];
+  documents: { mode: DocumentMode; probeUrl: string };
   clock: () => Date;
 };
+
+/** What the metadata may promise at present. */
+export type Capabilities = { clientDocuments: boolean; identityAssertions: boolean };
 
 /** The authorization server of every deployment (docs/oauth.md). */
 export type AuthorizationServer = {
@@ -34,6 +46,10 @@ export type AuthorizationServer = {
   authenticateClient: AuthenticateClient;
   consent: ConsentService;
   tokens: TokenService;
+  machineClients: MachineClientService;
+  machineTokens: MachineTokenService;
+  trustedIssuers: TrustedIssuers;
+  capabilities: () => Promise<Capabilities>;
   connections: ConnectionService;
   accessTokens: AccessTokens;
 };
@@ -41,17 +57,39 @@ export type AuthorizationServer = {
 export function createAuthorizationServer(deps: AuthorizationServerDeps): AuthorizationServer {
   const { prisma, clock, fetch } = deps;
   const keys = createOAuthKeys(deps.authSecret);
-  const documents = createClientDocuments({ fetch, nowMs: () => clock().getTime() });
-  const findClient = createFindClient(prisma, documents);
+  const nowMs = () => clock().getTime();
+  const reach = createDocumentReach({ ...deps.documents, fetch, nowMs });
+  const documents =
+    deps.documents.mode === 'off'
+      ? NO_CLIENT_DOCUMENTS
+      : createClientDocuments({ fetch, nowMs, onUnreachable: reach.doubt });
+  const findClient = createFindClient(prisma, documents, clock);
+  const keysAt = createRemoteKeys(fetch);
+  const issuers = createTrustedIssuers({
+    ...deps,
+    isTrustedOrigin: (origin) => deps.trustedOrigins.includes(origin),
+  });
   const findProtected = createFindProtected(prisma);
   const accessTokens = createAccessTokens({ ...deps, keys });
   return {
     findProtected,
     register: createRegistration({ prisma, keys, clock }),
     readRequest: (deployment, query) => readAuthorizationRequest({ ...deps, findClient }, deployment, query),
-    authenticateClient: createAuthenticateClient({ findClient, fetch, clock }),
+    authenticateClient: createAuthenticateClient({
+      findClient,
+      keysAt,
+      rememberUse: (issuer, assertion) => rememberUse(prisma, issuer, assertion),
+      clock,
+    }),
     consent: createConsentService({ ...deps, keys, findClient, findProtected }),
     tokens: createTokenService({ ...deps, keys, accessTokens }),
+    machineClients: createMachineClients(deps),
+    machineTokens: createMachineTokens({ ...deps, accessTokens, keysAt, issuers }),
+    trustedIssuers: issuers,
+    capabilities: async () => {
+      const [clientDocuments, identityAssertions] = await Promise.all([reach.canFetch(), issuers.hasAny()]);
+      return { clientDocuments, identityAssertions };
+    },
     connections: createConnectionService(deps),
     accessTokens,
   };

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { hashSecret } from '../secret-hash.ts';
 import type { AuthMethod, Client } from './client.ts';
 import { createAuthenticateClient, readBasic } from './client-authentication.ts';
+import { createRemoteKeys } from './remote-keys.ts';
 
 const NOW = new Date('2026-06-01T00:00:00Z');
 const NOW_SECONDS = NOW.getTime() / 1_000;
@@ -23,17 +24,20 @@ const clientWith = (authMethods: AuthMethod[], values: Partial<Client> = {}): Cl
   authMethods,
   jwksUri: KEYS_AT,
   secretHash: hashSecret('secret'),
+  machine: null,
   ...values,
 });
 
 function open(client: Client | null, keys = keySet) {
   const fetched: { url: string; headers: Record<string, string> }[] = [];
+  const used = new Set<string>();
   const authenticate = createAuthenticateClient({
     findClient: async (id) => (id === client?.id ? client : null),
-    fetch: async (url, { headers }) => {
+    keysAt: createRemoteKeys(async (url, { headers }) => {
       fetched.push({ url, headers });
       return new Response(keys);
-    },
+    }),
+    rememberUse: async (_issuer, { jti }) => used.size < used.add(jti).size,
     clock: () => NOW,
   });
   const present = { clientId: 'c1', secret: null, assertion: null };
@@ -86,10 +90,11 @@ describe('an assertion', () => {
     const fetched: string[] = [];
     const authenticate = createAuthenticateClient({
       findClient: async (id) => clientWith(['private_key_jwt'], { id, jwksUri: `https://client.example/${id}` }),
-      fetch: async (url) => {
+      keysAt: createRemoteKeys(async (url) => {
         fetched.push(url);
         return new Response(keySet);
-      },
+      }),
+      rememberUse: async () => true,
       clock: () => NOW,
     });
     const prove = async (id: string) =>

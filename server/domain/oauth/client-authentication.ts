@@ -1,18 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
-import { createRemoteJWKSet, customFetch, decodeJwt, jwtVerify } from 'jose';
-import type { SafeFetch } from '#server/domain/outbound/safe-fetch.ts';
+import { decodeJwt, type JWTVerifyGetKey } from 'jose';
 import { hashSecret } from '../secret-hash.ts';
+import { AssertionError, readSingleUse, type SingleUse, verifyAssertion } from './assertion.ts';
 import type { Client } from './client.ts';
-import { readBounded } from './client-documents.ts';
 import type { FindClient } from './clients.ts';
 import { OAuthError } from './errors.ts';
+import { localKeys } from './public-keys.ts';
+import type { RemoteKeys } from './remote-keys.ts';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-/** Public keys alone: a list that held HS256 would take a public key for a shared secret. */
-export const ASSERTION_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'];
-const CLOCK_SKEW_SECONDS = 30;
-const KEYS_BYTES_MAX = 64 * 1024;
-const KEY_SETS_MAX = 200;
 
 /** The client's identification in a request to the token endpoint. */
 export type PresentedClient = {
@@ -45,35 +41,28 @@ export function readBasic(authorization: string): { clientId: string; secret: st
 /** Authenticates the client at the token endpoint. Throws `invalid_client` when its proof does not match. */
 export function createAuthenticateClient(deps: {
   findClient: FindClient;
-  fetch: SafeFetch;
+  keysAt: RemoteKeys;
+  /** Returns false for an assertion that was used before. */
+  rememberUse: (issuer: string, assertion: SingleUse) => Promise<boolean>;
   clock: () => Date;
 }): AuthenticateClient {
-  const keySets = new Map<string, ReturnType<typeof createRemoteJWKSet>>();
-  const keysAt = (uri: string) => {
-    const kept = keySets.get(uri);
-    if (kept) return kept;
-    if (keySets.size >= KEY_SETS_MAX) keySets.clear();
-    const made = createRemoteJWKSet(new URL(uri), { [customFetch]: boundedFetch(deps.fetch) });
-    keySets.set(uri, made);
-    return made;
+  const { findClient, keysAt, rememberUse, clock } = deps;
+
+  const keysOf = ({ machine, jwksUri }: Client): JWTVerifyGetKey | null => {
+    if (machine?.jwks) return localKeys(machine.jwks);
+    return jwksUri === null ? null : keysAt(jwksUri);
   };
 
-  const isAsserted = async (client: Client, jwt: string, audience: readonly string[]): Promise<boolean> => {
-    if (client.jwksUri === null) return false;
-    try {
-      await jwtVerify(jwt, keysAt(client.jwksUri), {
-        algorithms: ASSERTION_ALGORITHMS,
-        issuer: client.id,
-        subject: client.id,
-        audience: [...audience],
-        requiredClaims: ['exp'],
-        clockTolerance: CLOCK_SKEW_SECONDS,
-        currentDate: deps.clock(),
-      });
-      return true;
-    } catch {
-      return false; // a wrong signature, claims of another, or keys that cannot be had: not who it says either way
-    }
+  /** @throws AssertionError */
+  const checkAssertion = async (client: Client, jwt: string, audience: readonly string[]): Promise<boolean> => {
+    const keys = keysOf(client);
+    if (keys === null) return false;
+    const now = clock();
+    const payload = await verifyAssertion(jwt, keys, { issuer: client.id, subject: client.id, audience }, now);
+    // Programs that people use may send one twice when an answer was lost; a machine client can sign another.
+    if (client.machine === null) return true;
+    if (await rememberUse(client.id, readSingleUse(payload, now))) return true;
+    throw new AssertionError('The assertion was used before.');
   };
 
   const isProven = (
@@ -84,7 +73,7 @@ export function createAuthenticateClient(deps: {
     const { secret, assertion } = presented;
     if (assertion !== null) {
       const isOurs = assertion.type === ASSERTION_TYPE && client.authMethods.includes('private_key_jwt');
-      return isOurs && isAsserted(client, assertion.jwt, audience);
+      return isOurs && checkAssertion(client, assertion.jwt, audience);
     }
     if (client.authMethods.includes('none')) return true; // it has no secret, whatever it sends
     if (secret === null || client.secretHash === null) return false;
@@ -94,8 +83,13 @@ export function createAuthenticateClient(deps: {
   return async (presented, audience) => {
     const clientId = presented.clientId ?? subjectOf(presented.assertion?.jwt);
     if (clientId === null) throw new OAuthError('invalid_client', 'The request names no client_id.');
-    const client = await deps.findClient(clientId);
-    if (client && (await isProven(client, presented, audience))) return client;
+    const client = await findClient(clientId);
+    try {
+      if (client && (await isProven(client, presented, audience))) return client;
+    } catch (error) {
+      if (error instanceof AssertionError) throw new OAuthError('invalid_client', error.message);
+      throw error;
+    }
     throw new OAuthError('invalid_client', 'No such client, or it did not prove to be it. Register again.');
   };
 }
@@ -107,11 +101,3 @@ function subjectOf(jwt: string | undefined): string | null {
     return null;
   }
 }
-
-const boundedFetch =
-  (fetch: SafeFetch) =>
-  async (url: string, { signal }: { signal?: AbortSignal | null }): Promise<Response> => {
-    const headers = { accept: 'application/json', 'user-agent': 'catwalk' };
-    const response = await fetch(url, { headers, signal: signal ?? AbortSignal.timeout(5_000) });
-    return new Response(await readBounded(response, KEYS_BYTES_MAX), { status: response.status });
-  };

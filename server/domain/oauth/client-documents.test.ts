@@ -35,6 +35,7 @@ test('reads the client that a document describes', async () => {
     authMethods: ['none'],
     jwksUri: null,
     secretHash: null,
+    machine: null,
   });
 });
 

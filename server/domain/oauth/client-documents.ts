@@ -31,6 +31,16 @@ export interface ClientDocuments {
 /** The document could not be fetched, which says nothing of what it would have said. */
 export class DocumentUnreachableError extends OAuthError {}
 
+/** Documents where none are fetched: their clients are known no longer, and register. */
+export const NO_CLIENT_DOCUMENTS: ClientDocuments = {
+  read: async () => {
+    throw new DocumentUnreachableError(
+      'invalid_client',
+      'This server fetches no client documents. Register the client.',
+    );
+  },
+};
+
 /**
  * Reports whether a client_id is the address of a document (draft-ietf-oauth-client-id-metadata-document, section 3).
  */
@@ -52,7 +62,16 @@ type Entry = { until: number; client: Promise<Client> };
  * Client id metadata documents. `fetch` is guarded: it goes to public addresses over HTTPS only, checked when it
  * connects, and follows no redirects.
  */
-export function createClientDocuments({ fetch, nowMs }: { fetch: SafeFetch; nowMs: () => number }): ClientDocuments {
+export function createClientDocuments({
+  fetch,
+  nowMs,
+  onUnreachable,
+}: {
+  fetch: SafeFetch;
+  nowMs: () => number;
+  /** Called when the host of a document gave no answer. */
+  onUnreachable?: () => void;
+}): ClientDocuments {
   const entries = new Map<string, Entry>();
 
   const load = (clientId: string): Entry => {
@@ -66,6 +85,7 @@ export function createClientDocuments({ fetch, nowMs }: { fetch: SafeFetch; nowM
         })
         .catch((error: unknown) => {
           entry.until = nowMs() + FAILURE_MS;
+          if (error instanceof DocumentUnreachableError) onUnreachable?.();
           throw error;
         }),
     };
@@ -106,7 +126,10 @@ async function fetchDocument(fetch: SafeFetch, clientId: string): Promise<{ docu
     if (cause instanceof OAuthError) throw cause;
     if (cause instanceof SyntaxError)
       throw new OAuthError('invalid_client', `The client document of ${host} is not JSON.`);
-    throw new DocumentUnreachableError('invalid_client', `The client document of ${host} could not be fetched.`);
+    throw new DocumentUnreachableError(
+      'invalid_client',
+      `The client document of ${host} could not be fetched. Register the client.`,
+    );
   }
 }
 
@@ -146,6 +169,7 @@ function toClient(clientId: string, document: unknown): Client {
     authMethods,
     jwksUri,
     secretHash: null,
+    machine: null,
   };
 }
 

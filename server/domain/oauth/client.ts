@@ -1,4 +1,5 @@
-import type { OAuthClientSource } from '#prisma/generated/client/enums.ts';
+import type { JSONWebKeySet } from 'jose';
+import type { MachineGrant, OAuthClientSource } from '#prisma/generated/client/enums.ts';
 
 /** How clients prove themselves to the token endpoint (RFC 7591, section 2; RFC 7523 for the last). */
 export const AUTH_METHODS = ['none', 'client_secret_post', 'client_secret_basic', 'private_key_jwt'] as const;
@@ -18,6 +19,18 @@ export type Client = {
   authMethods: readonly AuthMethod[];
   jwksUri: string | null;
   secretHash: Uint8Array | null;
+  /** Null for a program that a person lets in. */
+  machine: MachineTerms | null;
+};
+
+/** What the owner of a deployment allowed a client that works without a person. */
+export type MachineTerms = {
+  grant: MachineGrant;
+  /** The one deployment that it may call. */
+  deploymentId: string;
+  /** Its public keys, if it signs. */
+  jwks: JSONWebKeySet | null;
+  expiresAt: Date | null;
 };
 
 const NAME_CHARACTERS_MAX = 80;

@@ -10,6 +10,7 @@ import { revokeGrants } from './grants.ts';
 export const liveConnections = (userId: string, now: Date): Prisma.OAuthConnectionWhereInput => ({
   userId,
   deployment: { ownerId: userId, desired: { not: 'DELETED' } },
+  client: { OR: [{ grant: null }, { grant: 'IDENTITY_ASSERTION' }] }, // others are listed as machine clients
   grants: { some: { revokedAt: null, expiresAt: { gt: now } } },
 });
 

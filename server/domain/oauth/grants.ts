@@ -14,7 +14,7 @@ export async function createGrant(
   times: { createdAt: Date; expiresAt: Date },
 ): Promise<{ grantId: string; connectionId: string }> {
   const { createdAt } = times;
-  const { id: clientId, redirectUris, authMethods, ...rest } = client;
+  const { id: clientId, redirectUris, authMethods, machine: _, ...rest } = client;
   const described = { ...rest, redirectUris: [...redirectUris], authMethods: [...authMethods], lastSeenAt: createdAt };
   await tx.oAuthClient.upsert({
     where: { id: clientId },

@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns';
+import { lookup as lookupName } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { Agent, fetch as undiciFetch } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
 
 /** One request, a GET unless it says otherwise; redirects are not followed. */
 export type SafeFetch = (
@@ -67,19 +68,60 @@ export function createSafeAgents(trusted: readonly string[]): SafeAgents {
   };
 }
 
+/** A proxy that leads out of the network of this server, and the hosts that are reached without it. */
+export type OutboundProxy = { url: string; noProxy: string };
+
+const LOCAL_LOOKUP_MS_MAX = 1_000;
+
+/**
+ * Behind a proxy it is the proxy that looks names up, and connects. A name that this server knows as one of its own
+ * network is refused here; what the proxy alone can look up, the proxy must judge.
+ */
+async function refuseNamesFromWithin(hostname: string): Promise<void> {
+  const late = new Promise<null>((resolve) => setTimeout(resolve, LOCAL_LOOKUP_MS_MAX, null).unref());
+  const found = await Promise.race([lookupName(hostname, { all: true }).catch(() => null), late]);
+  if (found !== null && !found.some(({ address }) => isPublicAddress(address))) {
+    throw new ForbiddenAddressError(`${hostname} is not a public address.`);
+  }
+}
+
 /**
  * Fetches from public addresses only, checked when the connection is made, so that a name that resolves differently
  * later cannot slip through. The origins in `trusted` (configured by the operator of Catwalk) may be anywhere.
  */
-export function createSafeFetch(trusted: readonly string[]): { fetch: SafeFetch; close: () => Promise<void> } {
+export function createSafeFetch(
+  trusted: readonly string[],
+  proxy: OutboundProxy | null = null,
+): { fetch: SafeFetch; close: () => Promise<void> } {
   const { agentFor, close } = createSafeAgents(trusted);
+  const origins = new Set(trusted.map((url) => new URL(url).origin));
+  const proxied = proxy && createProxied(proxy);
+  const dispatcherFor = async (url: string): Promise<Dispatcher> => {
+    const direct = agentFor(url);
+    const { origin, hostname } = new URL(url);
+    if (proxied === null || origins.has(origin)) return direct;
+    await refuseNamesFromWithin(hostname);
+    return proxied;
+  };
   return {
     fetch: async (url, { method = 'GET', headers, body = null, signal }) => {
-      const dispatcher = agentFor(url);
+      const dispatcher = await dispatcherFor(url);
       const response = await undiciFetch(url, { method, headers, body, signal, redirect: 'manual', dispatcher });
       // undici's own Response is the one that Node's types call Response
       return response as unknown as Response;
     },
-    close,
+    close: async () => {
+      await Promise.all([close(), proxied?.close()]);
+    },
   };
 }
+
+/** Only https is visited, so that every request is a tunnel through the proxy. */
+const createProxied = ({ url, noProxy }: OutboundProxy) =>
+  new EnvHttpProxyAgent({
+    httpProxy: url,
+    httpsProxy: url,
+    noProxy,
+    connectTimeout: CONNECT_MS_MAX,
+    connect: { lookup: publicLookup }, // of hosts that are reached without the proxy
+  });

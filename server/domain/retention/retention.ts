@@ -72,6 +72,12 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
     where: (before) => Prisma.sql`"expiresAt" < ${before}`,
   },
   {
+    name: 'used assertions',
+    keepDays: 1,
+    table: 'OAuthAssertion',
+    where: (before) => Prisma.sql`"expiresAt" < ${before}`,
+  },
+  {
     name: 'refresh tokens',
     keepDays: 7, // so long it is noticed when one that was used comes again
     table: 'OAuthRefreshToken',
@@ -94,7 +100,9 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
     name: 'OAuth clients',
     keepDays: 180, // programs keep the id they got, and come back with it
     table: 'OAuthClient',
-    where: (before) => Prisma.sql`"lastSeenAt" < ${before} AND NOT EXISTS (
+    where: (
+      before,
+    ) => Prisma.sql`"lastSeenAt" < ${before} AND ("source" <> 'MACHINE' OR "revokedAt" < ${before}) AND NOT EXISTS (
       SELECT 1 FROM "OAuthConnection" WHERE "OAuthConnection"."clientId" = "OAuthClient"."id")`,
   },
 ];

@@ -1,11 +1,14 @@
 import express, { type Router } from 'express';
 import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
+import { DocumentUnreachableError } from '#server/domain/oauth/client-documents.ts';
 import { issuerPath } from '#server/domain/oauth/names.ts';
 import { describeRedirect, isLoopback } from '#server/domain/oauth/redirect-uri.ts';
 import { rememberReturn } from '../return-path.ts';
 import { refusalPage } from './refusal-page.ts';
 
 const QUERY_CHARACTERS_MAX = 16_000;
+/** Programs keep the id that they began with, and register only when they start over. */
+const WAY_ON = 'In the app, log out of this server, or remove it and add it again: the app then registers by itself.';
 
 /**
  * The authorization endpoint (OAuth 2.1, section 4.1.1). It checks the request and hands the person over to the
@@ -29,6 +32,13 @@ export function createAuthorize(options: { publicUrl: string; server: Authorizat
     const read = await server.readRequest(deployment, new URLSearchParams(query));
     switch (read.kind) {
       case 'refused':
+        if (read.error instanceof DocumentUnreachableError) {
+          const access = { href: `/deployments/${deployment.id}/access`, text: 'Create an access token instead' };
+          return void res
+            .status(400)
+            .type('html')
+            .send(refusalPage(`${read.error.message} ${WAY_ON}`, access));
+        }
         return void res.status(400).type('html').send(refusalPage(read.error.message));
       case 'sent-back': {
         const { redirectTo, error } = read;

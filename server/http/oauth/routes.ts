@@ -40,7 +40,7 @@ export function createOAuthRoutes(options: OAuthRoutesOptions): OAuthRoutes {
 
   const programs = express.Router();
   programs.use(allowAnyOrigin, rateLimit);
-  programs.use(createWellKnown(publicUrl, server.findProtected));
+  programs.use(createWellKnown(publicUrl, server));
   programs.use(createTokenEndpoint({ publicUrl, server, limitRegistration, addressOf: options.addressOf }));
   programs.use((req, res) => sendError(req, res, { status: 404, code: 'NOT_FOUND', message: 'Nothing is here.' }));
 

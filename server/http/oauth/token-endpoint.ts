@@ -6,6 +6,8 @@ import type { Client } from '#server/domain/oauth/client.ts';
 import { type PresentedClient, readBasic } from '#server/domain/oauth/client-authentication.ts';
 import { OAuthError } from '#server/domain/oauth/errors.ts';
 import { isResource, issuerPath, oauthAddresses } from '#server/domain/oauth/names.ts';
+import type { ProtectedDeployment } from '#server/domain/oauth/protected-deployment.ts';
+import { JWT_BEARER } from './metadata.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
 
@@ -26,6 +28,7 @@ const requestSchema = z.object({
   redirect_uri: text,
   refresh_token: text,
   token: text,
+  assertion: text,
   /** RFC 8707 lets it come several times. */
   resource: z.union([z.string().max(2_000), z.array(z.string().max(2_000)).max(10)]).optional(),
 });
@@ -58,7 +61,9 @@ export function createTokenEndpoint(options: {
 
   /** Checks that both routes share: a deployment of OAuth, a readable form, and an authenticated client. */
   const forClient =
-    (handle: (deploymentId: string, client: Client, request: TokenRequest) => Promise<object>): RequestHandler =>
+    (
+      handle: (deployment: ProtectedDeployment, client: Client, request: TokenRequest) => Promise<object>,
+    ): RequestHandler =>
     async (req, res, next) => {
       const deployment = await server.findProtected(String(req.params['id']));
       if (!deployment) return next();
@@ -67,14 +72,15 @@ export function createTokenEndpoint(options: {
       const { issuer: audience, token } = oauthAddresses(publicUrl, deployment.id);
       const presented = readPresented(req.headers.authorization, request);
       const client = await server.authenticateClient(presented, [audience, token]);
-      res.json(await handle(deployment.id, client, request));
+      res.json(await handle(deployment, client, request));
     };
   const form = express.urlencoded({ extended: false, limit: BODY_BYTES_MAX, inflate: false });
 
   router.post(
     `${issuer}/token`,
     form,
-    forClient(async (deploymentId, client, request) => {
+    forClient(async (deployment, client, request) => {
+      const { id: deploymentId } = deployment;
       const resources = [request.resource ?? []].flat();
       if (!resources.every((one) => isResource(publicUrl, deploymentId, one))) {
         const { resource } = oauthAddresses(publicUrl, deploymentId);
@@ -91,8 +97,15 @@ export function createTokenEndpoint(options: {
         case 'refresh_token':
           if (request.refresh_token === null) throw new OAuthError('invalid_request', 'refresh_token is required.');
           return server.tokens.refresh(deploymentId, client, request.refresh_token);
-        default:
-          throw new OAuthError('unsupported_grant_type', 'grant_type must be authorization_code or refresh_token.');
+        case 'client_credentials':
+          return server.machineTokens.forClient(deployment, client);
+        case JWT_BEARER:
+          if (request.assertion === null) throw new OAuthError('invalid_request', 'assertion is required.');
+          return server.machineTokens.forAssertion(deployment, client, request.assertion);
+        default: {
+          const known = 'authorization_code, refresh_token, client_credentials or that of RFC 7523';
+          throw new OAuthError('unsupported_grant_type', `grant_type must be ${known}.`);
+        }
       }
     }),
   );
@@ -100,7 +113,7 @@ export function createTokenEndpoint(options: {
   router.post(
     `${issuer}/revoke`,
     form,
-    forClient(async (deploymentId, client, { token }) => {
+    forClient(async ({ id: deploymentId }, client, { token }) => {
       if (token === null) throw new OAuthError('invalid_request', 'token is required.');
       await server.tokens.revoke(deploymentId, client, token);
       return {};

@@ -1,6 +1,7 @@
 import express, { type RequestHandler, type Router } from 'express';
+import type { AuthorizationServer } from '#server/domain/oauth/authorization-server.ts';
 import { issuerPath, resourcePath } from '#server/domain/oauth/names.ts';
-import type { FindProtected, ProtectedDeployment } from '#server/domain/oauth/protected-deployment.ts';
+import type { ProtectedDeployment } from '#server/domain/oauth/protected-deployment.ts';
 import { openIdMetadata, resourceMetadata, serverMetadata } from './metadata.ts';
 
 /** Clients read it at every connection; after the mode of access changed they must not find yesterday's answer. */
@@ -11,14 +12,17 @@ const CACHE = 'no-cache';
  * well-known one, RFC 8414 (section 3.1) likewise with that of the issuer, and the forms of OpenID Connect. What is not
  * here is a real 404: a root document would make clients take every endpoint on this origin for one of OAuth.
  */
-export function createWellKnown(publicUrl: string, findProtected: FindProtected): Router {
+export function createWellKnown(
+  publicUrl: string,
+  { findProtected, capabilities }: Pick<AuthorizationServer, 'findProtected' | 'capabilities'>,
+): Router {
   const router = express.Router();
   const answer =
-    (toDocument: (deployment: ProtectedDeployment) => object): RequestHandler<{ id: string }> =>
+    (toDocument: (deployment: ProtectedDeployment) => object | Promise<object>): RequestHandler<{ id: string }> =>
     async (req, res, next) => {
       const deployment = await findProtected(req.params.id);
       if (!deployment) return next();
-      res.set('Cache-Control', CACHE).json(toDocument(deployment));
+      res.set('Cache-Control', CACHE).json(await toDocument(deployment));
     };
 
   const resource = answer((deployment) => resourceMetadata(publicUrl, deployment));
@@ -30,11 +34,11 @@ export function createWellKnown(publicUrl: string, findProtected: FindProtected)
   const openId = ['/.well-known/openid-configuration'];
   router.get(
     at(oauth, issuer),
-    answer(({ id }) => serverMetadata(publicUrl, id)),
+    answer(async ({ id }) => serverMetadata(publicUrl, id, await capabilities())),
   );
   router.get(
     at(openId, issuer),
-    answer(({ id }) => openIdMetadata(publicUrl, id)),
+    answer(async ({ id }) => openIdMetadata(publicUrl, id, await capabilities())),
   );
   router.get(
     `${issuer}/jwks`,

@@ -108,6 +108,30 @@ const TYPES: Record<string, { label: string; sentence: (data: Particulars) => st
     label: 'Apps revoked',
     sentence: ({ name, reason }) => `Revoked ${text(name)}’s access to ${DEPLOYMENT} (${text(reason)})`,
   },
+  'machine-client.created': {
+    label: 'Machine clients created',
+    sentence: ({ name }) => `Created the machine client ${text(name)} for ${DEPLOYMENT}`,
+  },
+  'machine-client.revoked': {
+    label: 'Machine clients revoked',
+    sentence: ({ name }) => `Revoked the machine client ${text(name)} of ${DEPLOYMENT}`,
+  },
+  'issuer.trusted': {
+    label: 'Identity providers trusted',
+    sentence: ({ issuer }) => `Trusted the identity provider ${text(issuer)}`,
+  },
+  'issuer.distrusted': {
+    label: 'Identity providers removed',
+    sentence: ({ issuer }) => `Ended the trust in the identity provider ${text(issuer)}`,
+  },
+  'subject.linked': {
+    label: 'Identities linked',
+    sentence: ({ subject, issuer, name }) => `Linked ${text(subject)} of ${text(issuer)} to ${text(name)}`,
+  },
+  'subject.unlinked': {
+    label: 'Identities unlinked',
+    sentence: ({ subject, issuer }) => `Unlinked ${text(subject)} of ${text(issuer)}`,
+  },
   'keys.rotated': { label: 'Encryption keys', sentence: ({ envelopes }) => `Re-encrypted ${text(envelopes)} secrets` },
   'settings.updated': { label: 'Settings', sentence: ({ changed }) => `Changed settings: ${names(changed)}` },
 };
