@@ -4,6 +4,7 @@ import type { CommandLine } from './command-line.ts';
 import type { AnalyzeOptions } from './commands/analyze.ts';
 import type { AuthorizeOptions } from './commands/authorize.ts';
 import type { CallsOptions } from './commands/calls.ts';
+import type { ClientsOptions } from './commands/clients.ts';
 import type { DataOptions } from './commands/data.ts';
 import type { EgressOptions } from './commands/egress.ts';
 import type { LoginOptions } from './commands/login.ts';
@@ -18,6 +19,7 @@ const SLEEP_MINUTES_MAX = 10_080;
 const LOG_LINES_MAX = 5_000;
 const CALLS_MAX = 1_000;
 const SEARCH_MAX = 100;
+const CLIENT_DAYS_MAX = 3_650;
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 const whole =
@@ -167,6 +169,17 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
     .action(
       run(async (shell, id: string, options: EgressOptions) =>
         (await import('./commands/egress.ts')).egress(shell, id, options),
+      ),
+    );
+  command('clients <id>', 'list, create or revoke the OAuth clients of programs that work without a person')
+    .option('--create <name>', 'create a client and print its secret, once')
+    .option('--public-key <file>', 'the client signs with this key (PEM, a JWK or a JWK set) and has no secret')
+    .option('--identity-assertions', 'the client acts for users whom a trusted identity provider names')
+    .option('--days <days>', 'the client ends after so many days', whole('--days', CLIENT_DAYS_MAX, 1))
+    .option('--revoke <client>', 'end a client and its tokens, by client_id or name')
+    .action(
+      run(async (shell, id: string, options: ClientsOptions) =>
+        (await import('./commands/clients.ts')).clients(shell, id, options),
       ),
     );
   command('authorize <id>', 'sign in at the server that a deployment relays to')

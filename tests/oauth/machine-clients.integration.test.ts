@@ -7,6 +7,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { catwalk } from '../cli/run-catwalk.ts';
 import { createRawClient, jsonOf, type RawClient } from './raw-client.ts';
 import { endpointOf, type OAuthRig, openOAuthRig } from './rig.ts';
 
@@ -280,6 +281,24 @@ test('a client that an API token made ends with that token', async () => {
   await rig.owner.browser.ask('mutation ($id: ID!) { revokeApiToken(id: $id) { __typename } }', { id });
   await expect.poll(async () => (await raw.call(access)).status).toBe(401);
   expect((await ask(made)).status).toBe(401);
+});
+
+test('the command line creates, lists and revokes clients', async () => {
+  const { token } = await rig.tokenFor(rig.owner.id);
+  const env = { CATWALK_SERVER: rig.origin, CATWALK_TOKEN: token };
+  const run = async (...words: string[]) => {
+    const { code, stdout, stderr } = await catwalk(['clients', rig.deploymentId, ...words, '--json'], { env });
+    expect([code, stderr]).toEqual([0, '']);
+    return JSON.parse(stdout);
+  };
+  const made = await run('--create', 'from the shell', '--days', '7');
+  const form = { grant_type: 'client_credentials', client_id: made.clientId, client_secret: made.secret };
+  expect((await raw.form('token', form)).status).toBe(200);
+  expect(await run()).toContainEqual(expect.objectContaining({ clientId: made.clientId, name: 'from the shell' }));
+  expect(await run('--revoke', 'from the shell')).toMatchObject({ clientId: made.clientId });
+  expect((await raw.form('token', form)).status).toBe(401);
+  const both = await catwalk(['clients', rig.deploymentId, '--create', 'a', '--revoke', 'b'], { env });
+  expect(both.code).toBe(2);
 });
 
 test('another user can neither make, list nor revoke a client', async () => {

@@ -1,6 +1,7 @@
 import { type DocumentNode, Kind, parse } from 'graphql';
 import * as analysis from './analysis.ts';
 import * as calls from './calls.ts';
+import * as clients from './clients.ts';
 import * as data from './data.ts';
 import * as deployment from './deployment.ts';
 import * as doctor from './doctor.ts';
@@ -14,6 +15,7 @@ import * as viewer from './viewer.ts';
 const MODULES = {
   ...analysis,
   ...calls,
+  ...clients,
   ...data,
   ...deployment,
   ...doctor,

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createSafeFetch, ForbiddenAddressError, isPublicAddress } from './safe-fetch.ts';
 
 let inside: Server;
@@ -86,4 +86,50 @@ test('fetches nothing without TLS, except from origins that the operator of this
 test('a redirect is never followed, not even from an origin that is trusted', async () => {
   const answer = await get([origin], `${origin}/away`);
   expect(answer.status).toBe(302);
+});
+
+describe('behind a proxy', () => {
+  /** A proxy that notes which hosts it was asked for, and reaches none of them. */
+  async function openProxy() {
+    const asked: string[] = [];
+    const server = createServer((_req, res) => res.writeHead(400).end());
+    server.on('connect', (req, socket) => {
+      asked.push(req.url ?? '');
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }; // it listens on TCP
+  }
+  const getThrough = async (url: string, noProxy = '') => {
+    const proxy = await openProxy();
+    const { fetch, close } = createSafeFetch([origin], { url: proxy.url, noProxy });
+    try {
+      const signal = AbortSignal.timeout(10_000);
+      const outcome = await fetch(url, { headers: {}, signal }).catch(causeOf);
+      return { outcome, asked: proxy.asked };
+    } finally {
+      await close();
+    }
+  };
+
+  test('a name that only the proxy can look up is left to the proxy, in a tunnel', async () => {
+    const { asked } = await getThrough('https://client.invalid/id.json');
+    expect(asked).toEqual(['client.invalid:443']);
+  });
+
+  test('a name and an address of the own network are refused before the proxy is asked', async () => {
+    for (const url of ['https://localhost/', 'https://127.0.0.1/', 'https://[::1]/', 'http://client.invalid/']) {
+      const { outcome, asked } = await getThrough(url);
+      expect(outcome, url).toBeInstanceOf(ForbiddenAddressError);
+      expect(asked).toEqual([]);
+    }
+  });
+
+  test('a trusted origin, and a host that goes without the proxy, are reached directly', async () => {
+    const trusted = await getThrough(`${origin}/`);
+    expect(await (trusted.outcome as Response).text()).toBe('inside');
+    expect(trusted.asked).toEqual([]);
+    expect((await getThrough('https://client.invalid/', 'client.invalid')).asked).toEqual([]);
+  });
 });

@@ -12,6 +12,12 @@ export type NewToken = { name: string; expiresAt: string | null };
 type TokenPanelsProps = {
   /** Names this kind of token, such as `token`. */
   noun: string;
+  /** Label of the field for its name, where a page has several such forms. */
+  nameLabel?: string;
+  /** Label of the button that creates one. */
+  createLabel?: string;
+  /** Label of what is shown once. */
+  freshLabel?: string;
   description: ReactNode;
   placeholder: string;
   /** Further choices of the form. */
@@ -56,7 +62,7 @@ export function TokenPanels(props: TokenPanelsProps) {
         <div className={classes.stack}>
           <form className={classes.create} onSubmit={handleSubmit(submit)}>
             <TextInput
-              label="Name"
+              label={props.nameLabel ?? 'Name'}
               placeholder={props.placeholder}
               value={name}
               maxLength={80}
@@ -71,12 +77,12 @@ export function TokenPanels(props: TokenPanelsProps) {
             />
             {props.choices}
             <Button type="submit" loading={props.creating} disabled={name.trim() === ''}>
-              Create token
+              {props.createLabel ?? 'Create token'}
             </Button>
           </form>
           {props.fresh && (
             <div className={classes.once} role="status">
-              <CopyField label={capitalize(props.noun)} value={props.fresh} />
+              <CopyField label={props.freshLabel ?? capitalize(props.noun)} value={props.fresh} />
               <span>
                 <strong>Copy it now.</strong> You won’t see it again.
               </span>

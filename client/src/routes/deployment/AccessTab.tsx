@@ -1,4 +1,5 @@
 import { ConnectedClients } from '../../features/oauth/ConnectedClients.tsx';
+import { MachineClients } from '../../features/oauth/MachineClients.tsx';
 import { AccessTokens } from '../../features/tokens/AccessTokens.tsx';
 import { useDeploymentTab } from './tab.ts';
 
@@ -8,6 +9,7 @@ export function Component() {
     <>
       <ConnectedClients deploymentId={deployment.databaseId} isExpected={deployment.access === 'OAUTH'} />
       <AccessTokens deployment={deployment} />
+      {deployment.access === 'OAUTH' && <MachineClients deploymentId={deployment.databaseId} />}
     </>
   );
 }

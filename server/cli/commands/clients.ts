@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { connect } from '../connection.ts';
+import { CliFailure, usage } from '../failure.ts';
+import { findDeployment } from '../find-deployment.ts';
+import type { GraphqlClient } from '../graphql-client.ts';
+import { table } from '../layout.ts';
+import {
+  CREATE_MACHINE_CLIENT,
+  LIST_MACHINE_CLIENTS,
+  type MachineClient,
+  REVOKE_MACHINE_CLIENT,
+} from '../operations/clients.ts';
+import { oneLine } from '../printable.ts';
+import { printJson, type Shell } from '../shell.ts';
+
+export type ClientsOptions = {
+  create?: string;
+  publicKey?: string;
+  identityAssertions?: boolean;
+  days?: number;
+  revoke?: string;
+};
+
+const DAY_MS = 86_400_000;
+
+/** Lists the machine clients of a deployment, creates one and prints its secret once, or revokes one. */
+export async function clients(shell: Shell, word: string, options: ClientsOptions): Promise<void> {
+  const { create, publicKey, identityAssertions, days, revoke } = options;
+  if (create !== undefined && revoke !== undefined) throw usage('Use either --create or --revoke.');
+  if (create === undefined && (publicKey ?? identityAssertions ?? days) !== undefined) {
+    throw usage('--public-key, --identity-assertions and --days describe a new client: name it with --create.');
+  }
+  const api = await connect(shell);
+  const { databaseId: deploymentId, endpointUrl } = await findDeployment(api, word);
+  if (revoke !== undefined) return revokeOne(shell, api, deploymentId, revoke);
+  if (create === undefined) return printClients(shell, await api.ask(LIST_MACHINE_CLIENTS, { deploymentId }));
+
+  const { secret, machineClient } = await api.ask(CREATE_MACHINE_CLIENT, {
+    input: {
+      deploymentId,
+      name: create,
+      grant: identityAssertions ? 'IDENTITY_ASSERTION' : 'CLIENT_CREDENTIALS',
+      publicKey: publicKey === undefined ? null : await readKey(publicKey),
+      expiresAt: days === undefined ? null : new Date(Date.now() + days * DAY_MS).toISOString(),
+    },
+  });
+  if (shell.json) return printJson(shell, { ...machineClient, secret, endpointUrl });
+  const { out } = shell.terminal;
+  out.line(`endpoint       ${oneLine(endpointUrl)}`);
+  out.line(`client_id      ${oneLine(machineClient.clientId)}`);
+  if (secret === null) return;
+  out.line(`client_secret  ${oneLine(secret)}`);
+  out.line('The secret is shown only now.');
+}
+
+async function revokeOne(shell: Shell, api: GraphqlClient, deploymentId: string, word: string): Promise<void> {
+  const all = await api.ask(LIST_MACHINE_CLIENTS, { deploymentId });
+  const found = all.filter(({ clientId, name }) => clientId === word || name === word);
+  const [client, ...others] = found;
+  if (!client) throw new CliFailure('NOT_FOUND', `The deployment has no machine client “${oneLine(word)}”.`);
+  if (others.length > 0) {
+    const ids = found.map(({ clientId }) => clientId).join(', ');
+    throw usage(`${found.length} clients are called “${oneLine(word)}”.`, `Name one by its client_id: ${ids}`);
+  }
+  const revoked = await api.ask(REVOKE_MACHINE_CLIENT, { id: client.clientId });
+  if (shell.json) return printJson(shell, revoked);
+  shell.terminal.out.line(`${oneLine(revoked.name)} is revoked, with its tokens.`);
+}
+
+async function readKey(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CliFailure('NOT_FOUND', `The public key cannot be read: ${oneLine(why)}`);
+  }
+}
+
+function printClients(shell: Shell, all: readonly MachineClient[]): void {
+  if (shell.json) return printJson(shell, all);
+  const { out } = shell.terminal;
+  if (all.length === 0) {
+    out.line('No machine clients yet. --create NAME makes one.');
+    return;
+  }
+  const rows = all.map(({ clientId, name, grant, signs, lastUsedAt, expiresAt }) => [
+    clientId,
+    oneLine(name),
+    grant.toLowerCase().replaceAll('_', ' '),
+    signs ? 'key' : 'secret',
+    lastUsedAt ?? 'never used',
+    expiresAt ?? '',
+  ]);
+  const head = ['CLIENT ID', 'NAME', 'GRANT', 'PROOF', 'LAST USED', 'EXPIRES'];
+  const [first = '', ...lines] = table([head, ...rows], out.columns());
+  out.line(out.paint('dim', first));
+  for (const line of lines) out.line(line);
+}
