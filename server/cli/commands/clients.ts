@@ -77,7 +77,10 @@ async function readKey(file: string): Promise<string> {
 }
 
 function printClients(shell: Shell, all: readonly MachineClient[]): void {
-  if (shell.json) return printJson(shell, all);
+  if (shell.json) {
+    printJson(shell, all);
+    return;
+  }
   const { out } = shell.terminal;
   if (all.length === 0) {
     out.line('No machine clients yet. --create NAME makes one.');
