@@ -22,7 +22,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-// Where a server lists "none", the suite sends no secret, so a client with a secret cannot be its subject.
+// The suite sends no secret to a server that lists "none", so a client with a secret cannot be its subject.
 test('the authorization server of a deployment passes the suite', { timeout: 180_000 }, async () => {
   const metadata = { redirect_uris: ['http://127.0.0.1/callback'], token_endpoint_auth_method: 'none' };
   const { client_id: clientId = '' } = await jsonOf(raw.register(metadata));

@@ -5,7 +5,7 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 
 const TYPE = 'oauth-id-jag+jwt';
 
-/** What may differ from an assertion that is as it should be; undefined takes a claim away. */
+/** Differences from a valid assertion; undefined takes a claim away. */
 export type AssertionChanges = {
   claims?: Record<string, unknown>;
   typ?: string;
