@@ -5,6 +5,7 @@ import type { SaveCallsDeps } from '#server/domain/calls/save-calls.ts';
 import { saveCalls } from '#server/domain/calls/save-calls.ts';
 import { createAsleepSessions } from '#server/domain/deployments/intents/kept-session.ts';
 import { createLook } from '#server/domain/deployments/intents/look.ts';
+import { createWake } from '#server/domain/deployments/intents/wake.ts';
 import { parseOffer } from '#server/domain/deployments/rows/offer.ts';
 import { openHostToken } from '#server/domain/deployments/rows/releases.ts';
 import type { Events } from '#server/domain/events.ts';
@@ -82,7 +83,7 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
       origins: [publicUrl, ...(env.CORS_ORIGINS ?? [])],
       loopbackOrigins: true,
     }),
-    wake: (deploymentId) => events.publish(prisma, 'wake', deploymentId),
+    wake: createWake({ database, events, now: wiring.clock }),
     asleep: {
       loadOffer: async (id) => parseOffer((await prisma.release.findUnique({ where: { id } }))?.offer),
       sessions: createAsleepSessions(prisma),

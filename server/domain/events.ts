@@ -24,7 +24,7 @@ export type Topic =
   | 'remote'
   /** deployment id: calls were added to its log. */
   | 'calls'
-  /** deployment id: a sleeping machine is wanted. */
+  /** deployment id: a sleeping machine is wanted; sent by instances of an older version alone. */
   | 'wake'
   /** an id that only who says it knows: how long a message takes. */
   | 'echo';

@@ -101,6 +101,7 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
       wakers.get(id)?.();
       void scan();
     }),
+    // An instance of an older version leaves a wake to the workers.
     deps.events.on('wake', null, (id) => {
       wake(id).catch((error: unknown) => deps.onError(error, id));
     }),

@@ -53,7 +53,7 @@ test.each(Object.entries(IDLE_CLIENTS))(
   '%s idles over a server that sleeps, and each of its calls is answered by the same process',
   async (_name, open) => {
     const spec = await packServer(world.dataDir, 'idle', changingServer('idle'));
-    const id = await world.deploy(spec, {}, { sleepAfterMinutes: 1, access: 'PUBLIC' });
+    const id = await world.deploy(spec, {}, { sleepAfterMinutes: 1, access: 'PUBLIC', memoryMb: 512 });
     await world.until(id, (row) => row?.status === 'RUNNING' && row.phase === null);
     const client = await open('idle', { url: endpoint.urlOf(id), token: 'none' }, configDir);
     const pid = await client.call('pid');

@@ -16,7 +16,7 @@ export async function openInspector(
   era: 'legacy' | 'modern',
 ) {
   const home = await mkdtemp(path.join(configDir, 'inspector-'));
-  const env = { PATH: process.env['PATH'] ?? '', HOME: home, MCP_INSPECTOR_SECRET_STORE: 'memory' };
+  const env = { PATH: process.env['PATH'] ?? '', HOME: home, MCP_INSPECTOR_SECRET_STORE: 'file' };
   const run = async (...args: string[]): Promise<Record<string, unknown>> => {
     const options = { env, timeout: COMMAND_MS_MAX };
     const { stdout } = await promisify(execFile)(process.execPath, [INSPECTOR, '--format', 'json', ...args], options);

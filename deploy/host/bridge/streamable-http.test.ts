@@ -253,3 +253,13 @@ test('an answer of the client reaches the child that asked, once', async () => {
     { jsonrpc: '2.0', id: 'q', result: { roots: [] } },
   ]);
 });
+
+test('a session whose stream closes counts as used until then, so that the stream can be opened again', async () => {
+  const bridge = openBridge();
+  const client = await bridge.connect();
+  const stream = await client.listen();
+  bridge.clock.now = 60 * 60_000;
+  stream.leave();
+  bridge.bridge.tick();
+  expect([bridge.bridge.sessionCount, (await client.listen()).status()]).toEqual([1, 200]);
+});

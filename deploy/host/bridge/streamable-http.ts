@@ -160,7 +160,11 @@ export const createStreamableHttp = (deps: {
       const resumed = resume?.[1] === undefined ? null : session.findStream(resume[1]);
       const stream = resumed ?? session.standalone;
       response.writeHead(200, { ...SSE_HEADERS, 'mcp-session-id': session.id });
-      response.on('close', () => stream.disconnect(response, clock()));
+      response.on('close', () => {
+        // A client that listened until now is not idle for as long as it sent nothing: its stream comes back after a sleep.
+        session.lastUsed = clock();
+        stream.disconnect(response, clock());
+      });
       stream.connect(response, {
         now: clock(),
         primed: isPrimed(session),

@@ -16,7 +16,10 @@ import { createUpstream } from '../upstream.ts';
 export type ServedEndpoint = Awaited<ReturnType<typeof serveEndpoint>>;
 
 /** One instance of the endpoint over the rows, events and machines of a world. */
-export async function serveEndpoint(world: { prisma: PrismaClient; events: Events }, deps: Partial<EndpointDeps> = {}) {
+export async function serveEndpoint(
+  world: { prisma: PrismaClient; events: Events; wake: EndpointDeps['wake'] },
+  deps: Partial<EndpointDeps> = {},
+) {
   const { prisma, events } = world;
   const envelopes = createEnvelopes(parseKeyRing(Buffer.alloc(32, 7).toString('base64')));
   const nowMs = () => Date.now();
@@ -35,7 +38,7 @@ export async function serveEndpoint(world: { prisma: PrismaClient; events: Event
       loadOffer: async (id) => parseOffer((await prisma.release.findUnique({ where: { id } }))?.offer),
       sessions: createAsleepSessions(prisma),
     },
-    wake: (deploymentId) => events.publish(prisma, 'wake', deploymentId),
+    wake: world.wake,
     nowMs,
     onError: (error) => errors.push(error),
     ...deps,
