@@ -1,4 +1,5 @@
-import { basicAuthorization, isLoopback, MANIFESTS, takesFlyToken } from './registry.ts';
+import { readBounded } from '../read-bounded.ts';
+import { authorizationFor, MANIFESTS, originOf } from './registry.ts';
 
 /** One repository of a registry (OCI distribution specification 1.1), with the token that may use it. */
 export type Repository = { registry: string; name: string; token: string | null };
@@ -33,8 +34,7 @@ type Request = {
 
 /** The calls that copying an image needs. Each rejects with a RegistryError for an answer that it does not expect. */
 export const createRepository = ({ registry, name, token }: Repository, signal: AbortSignal) => {
-  const origin = `${isLoopback(registry) ? 'http' : 'https'}://${registry}`;
-  const isSent = token !== null && takesFlyToken(registry);
+  const origin = originOf(registry);
 
   const send = async (request: Request): Promise<Response> => {
     const { method, path, accept, type, body, length, timeoutMs = CALL_MS_MAX } = request;
@@ -44,7 +44,7 @@ export const createRepository = ({ registry, name, token }: Repository, signal: 
       return await fetch(url, {
         method,
         headers: {
-          ...(isSent ? { authorization: basicAuthorization(token) } : {}),
+          ...authorizationFor(registry, token),
           ...(accept === undefined ? {} : { accept }),
           ...(type === undefined ? {} : { 'content-type': type }),
           ...(length === undefined ? {} : { 'content-length': String(length) }),
@@ -75,8 +75,8 @@ export const createRepository = ({ registry, name, token }: Repository, signal: 
     },
     getManifest: async (reference: string): Promise<Manifest> => {
       const answer = await expect({ method: 'GET', path: `manifests/${reference}`, accept: MANIFESTS }, 200);
-      const bytes = Buffer.from(await answer.arrayBuffer());
-      if (bytes.length > MANIFEST_BYTES_MAX) throw new RegistryError(`The manifest of ${name} is too large.`, 200);
+      const bytes = await readBounded(answer.body, MANIFEST_BYTES_MAX);
+      if (bytes === null) throw new RegistryError(`The manifest of ${name} is too large.`, 200);
       const digest = answer.headers.get('docker-content-digest') ?? reference;
       return { mediaType: answer.headers.get('content-type') ?? '', digest, bytes };
     },

@@ -31,6 +31,13 @@ export const takesFlyToken = (registry: string): boolean => registry === FLY_REG
 export const basicAuthorization = (token: string): string =>
   `Basic ${Buffer.from(`x:${token.replace(/^(FlyV1|Bearer) /, '')}`).toString('base64')}`;
 
+/** The address of a registry. One on this computer is that of a test, and has no certificate. */
+export const originOf = (registry: string): string => `${isLoopback(registry) ? 'http' : 'https'}://${registry}`;
+
+/** The header with a Fly token; none for a registry that takes none. */
+export const authorizationFor = (registry: string, token: string | null): { authorization?: string } =>
+  token !== null && takesFlyToken(registry) ? { authorization: basicAuthorization(token) } : {};
+
 /**
  * Requests the head of an image's manifest (OCI distribution specification, "Checking if content exists in the
  * registry"). `digest` is null when the registry names none. Rejects when the registry does not answer in 10 s.
@@ -40,11 +47,9 @@ export async function headManifest(
   token: string | null,
   fetch: typeof globalThis.fetch = globalThis.fetch,
 ): Promise<{ status: number; digest: string | null }> {
-  const protocol = isLoopback(registry) ? 'http' : 'https';
-  const isSent = token !== null && takesFlyToken(registry);
-  const answer = await fetch(`${protocol}://${registry}/v2/${repository}/manifests/${reference}`, {
+  const answer = await fetch(`${originOf(registry)}/v2/${repository}/manifests/${reference}`, {
     method: 'HEAD',
-    headers: { accept: MANIFESTS, ...(isSent ? { authorization: basicAuthorization(token) } : {}) },
+    headers: { accept: MANIFESTS, ...authorizationFor(registry, token) },
     redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createClientDocuments, DocumentUnreachableError, isDocumentAddress, readBounded } from './client-documents.ts';
+import {
+  createClientDocuments,
+  DocumentUnreachableError,
+  isDocumentAddress,
+  readDocument,
+} from './client-documents.ts';
 import { OAuthError } from './errors.ts';
 
 const ID = 'https://client.example/id.json';
@@ -172,7 +177,7 @@ test.each([
 });
 
 test('reads a text up to its limit', async () => {
-  expect(await readBounded(new Response('abc'), 3)).toBe('abc');
-  expect(await readBounded(new Response(null), 3)).toBe('');
-  await expect(readBounded(new Response('abcd'), 3)).rejects.toThrow(OAuthError);
+  expect(await readDocument(new Response('abc'), 3)).toBe('abc');
+  expect(await readDocument(new Response(null), 3)).toBe('');
+  await expect(readDocument(new Response('abcd'), 3)).rejects.toThrow(OAuthError);
 });

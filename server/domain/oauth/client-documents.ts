@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readBounded } from '#deploy/read-bounded.ts';
 import { forgetOldest } from '#server/domain/forget-oldest.ts';
 import type { SafeFetch } from '#server/domain/outbound/safe-fetch.ts';
 import { AUTH_METHODS, type Client, isAuthMethod, presentableName } from './client.ts';
@@ -120,7 +121,7 @@ async function fetchDocument(fetch: SafeFetch, clientId: string): Promise<{ docu
         `${host} answered ${response.status} for the client document.`,
       );
     }
-    const text = await readBounded(response, DOCUMENT_BYTES_MAX);
+    const text = await readDocument(response, DOCUMENT_BYTES_MAX);
     return { document: JSON.parse(text), cacheMs: cacheMsOf(response.headers.get('cache-control')) };
   } catch (cause) {
     if (cause instanceof OAuthError) throw cause;
@@ -133,16 +134,11 @@ async function fetchDocument(fetch: SafeFetch, clientId: string): Promise<{ docu
   }
 }
 
-/** The text of an answer. Throws OAuthError beyond so many bytes. */
-export async function readBounded(response: Response, bytesMax: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > bytesMax) throw new OAuthError('invalid_client', 'A document of the client is too large.');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+/** Reads the text of an answer. Throws OAuthError beyond so many bytes. */
+export async function readDocument({ body }: Response, bytesMax: number): Promise<string> {
+  const bytes = await readBounded(body, bytesMax);
+  if (bytes === null) throw new OAuthError('invalid_client', 'A document of the client is too large.');
+  return bytes.toString('utf8');
 }
 
 function toClient(clientId: string, document: unknown): Client {

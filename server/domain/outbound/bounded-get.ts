@@ -1,3 +1,4 @@
+import { readBounded } from '#deploy/read-bounded.ts';
 import type { SafeFetch } from './safe-fetch.ts';
 
 export type BoundedGet = {
@@ -42,15 +43,8 @@ export async function boundedGet(fetch: SafeFetch, get: BoundedGet): Promise<Got
       url = next.href;
       continue;
     }
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    if (response.body) {
-      for await (const chunk of response.body) {
-        bytes += chunk.length;
-        if (bytes > get.bytesMax) throw new TooLargeError(`The answer of ${new URL(url).host} is too large.`);
-        chunks.push(chunk);
-      }
-    }
-    return { status: response.status, headers: response.headers, body: Buffer.concat(chunks) };
+    const body = await readBounded(response.body, get.bytesMax);
+    if (body === null) throw new TooLargeError(`The answer of ${new URL(url).host} is too large.`);
+    return { status: response.status, headers: response.headers, body };
   }
 }

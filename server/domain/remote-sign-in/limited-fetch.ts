@@ -1,4 +1,5 @@
 import type { FetchLike } from '@modelcontextprotocol/client';
+import { readBounded } from '#deploy/read-bounded.ts';
 import type { SafeFetch } from '../outbound/safe-fetch.ts';
 
 /** For one request, and for everything that one step of a sign-in requests. */
@@ -24,18 +25,13 @@ export function createLimitedFetch(safeFetch: SafeFetch): FetchLike {
       ...(init.body == null ? {} : { body: String(init.body) }), // a string, or URLSearchParams
       signal: AbortSignal.any([step, AbortSignal.timeout(REQUEST_MS_MAX)]),
     });
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    for await (const chunk of response.body ?? []) {
-      bytes += chunk.length;
-      if (bytes > ANSWER_BYTES_MAX) throw new LargeAnswerError(`The answer of ${new URL(url).host} is too large.`);
-      chunks.push(chunk);
-    }
+    const content = await readBounded(response.body, ANSWER_BYTES_MAX);
+    if (content === null) throw new LargeAnswerError(`The answer of ${new URL(url).host} is too large.`);
     const headers = new Headers(response.headers);
     for (const name of DROPPED) headers.delete(name);
     const { status, statusText } = response;
     // These have no body (fetch standard, "null body status").
-    const body = [204, 205, 304].includes(status) ? null : Buffer.concat(chunks);
+    const body = [204, 205, 304].includes(status) ? null : new Uint8Array(content);
     return new Response(body, { status, statusText, headers });
   };
 }

@@ -2,6 +2,7 @@ import { REMOTE_APP } from '#deploy/address.ts';
 import { isAmbiguous, isNameTaken, isNotFound, isPrecondition, MachinesError } from '#deploy/fly/errors.ts';
 import type { Machine as ApiMachine } from '#deploy/fly/wire.ts';
 import { type Deployment, type Machine, Prisma } from '#prisma/generated/client/client.ts';
+import { isComingUp } from '../status.ts';
 import { machineBackoffMs } from './backoff.ts';
 import { isAbandoned } from './decide-abandon.ts';
 import { LINGERING_MS, POLL_MS, SLOW_POLL_MS } from './decision.ts';
@@ -198,7 +199,7 @@ async function refused(step: Step, error: MachinesError, count: () => Promise<bo
   const { deps, view, guard } = step;
   const { deployment } = view;
   // A stop or a suspension is retried without an end: there is nothing else to do.
-  if (deployment.desired !== 'RUNNING' || deployment.phase === null) return retryLater(error.message);
+  if (!isComingUp(deployment)) return retryLater(error.message);
   const failure = fromMachinesError(error, deployment.attempts, deps.now(), { release: view.target });
   if (failure !== null) return (await failRelease(deps, view, failure, guard)) ? AGAIN : SUPERSEDED;
   return (await count()) ? backoff(deployment) : SUPERSEDED;

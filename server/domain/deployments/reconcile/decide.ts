@@ -1,4 +1,4 @@
-import { isAsleep, isServing } from '../status.ts';
+import { isAsleep, isServing, isServingWithFailure } from '../status.ts';
 import { ABANDONED_CHECK_MS, isAbandoned } from './decide-abandon.ts';
 import { decideMachine } from './decide-machine.ts';
 import { decideAsleep } from './decide-sleep.ts';
@@ -115,7 +115,7 @@ function watchCurrent(
   }
   if (!isServing(deployment)) return null;
   if (isDown(current)) {
-    if (deployment.status === 'UNHEALTHY') return null;
+    if (isServingWithFailure(deployment)) return null; // reported already
     const exit = current.observed.kind === 'present' ? current.observed.lastExit : null;
     return { kind: 'report-down', setback: isGone(current) ? { kind: 'lost' } : { kind: 'ended', exit } };
   }

@@ -3,6 +3,7 @@ import type { Machine, Release } from '#prisma/generated/client/client.ts';
 import { messageOf } from '../../message-of.ts';
 import type { DeploymentFailure } from '../rows/failure.ts';
 import type { Era } from '../rows/snapshot.ts';
+import { isServingWithFailure } from '../status.ts';
 import { HEALTH_FAILURES_MAX, type Remedy } from './decide-remedy.ts';
 import { failureOf, fromHostFailure } from './failures.ts';
 import { hostTarget } from './observe.ts';
@@ -26,7 +27,7 @@ export async function checkHealth(step: Step, machine: Machine, remedy: Remedy |
 
   if (failure === null) {
     const columns = { healthFailures: 0, lastHealthyAt: deps.now(), observedGeneration: deployment.generation };
-    if (deployment.status === 'UNHEALTHY') {
+    if (isServingWithFailure(deployment)) {
       return (await write({ status: 'RUNNING', failure: null, message: 'Healthy again.', columns }))
         ? next
         : SUPERSEDED;
@@ -56,7 +57,7 @@ export async function checkHealth(step: Step, machine: Machine, remedy: Remedy |
     });
     return written ? AGAIN : SUPERSEDED;
   }
-  if (columns.healthFailures < HEALTH_FAILURES_MAX || deployment.status === 'UNHEALTHY') {
+  if (columns.healthFailures < HEALTH_FAILURES_MAX || isServingWithFailure(deployment)) {
     const { count } = await deps.prisma.deployment.updateMany({ where, data: columns });
     return count === 1 ? next : SUPERSEDED;
   }
