@@ -1,4 +1,4 @@
-import type { HostTarget } from '#deploy/host-client.ts';
+import type { HostStatus } from '#deploy/host/contract.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
 import { timeFactor } from '#server/domain/catalog.ts';
 import { messageOf } from '../../message-of.ts';
@@ -15,7 +15,6 @@ import { redactSnapshot } from './redact-snapshot.ts';
 import { failRelease, goLive } from './roll-out.ts';
 import { saveWallReports } from './save-wall-reports.ts';
 import { AGAIN, type Next, type Step, SUPERSEDED, saveLogsQuietly } from './step.ts';
-import { isLimited } from './throttling.ts';
 
 /** Invariant 4: a release goes live only with the result of a real handshake. */
 export async function completeHandshake(step: Step, machine: Machine): Promise<Next> {
@@ -41,7 +40,7 @@ export async function completeHandshake(step: Step, machine: Machine): Promise<N
     const seen = await deps.host.status(host, signal).catch(() => null); // a machine that is gone
     signal.throwIfAborted();
     if (seen !== null) await saveWallReports(step, target.id, seen);
-    const failure = await explain(step, host, error, startedAt);
+    const failure = seen && explain(step, seen, error, startedAt);
     if (failure === null) return { kind: 'wait', checkAfterMs: SLOW_POLL_MS };
     return (await failRelease(deps, view, failure, guard)) ? AGAIN : SUPERSEDED;
   } finally {
@@ -51,31 +50,16 @@ export async function completeHandshake(step: Step, machine: Machine): Promise<N
   const status = await deps.host.status(host, signal).catch(() => null); // the next check reads it
   signal.throwIfAborted();
   if (status !== null) await saveWallReports(step, target.id, status);
-  const after = isLimited(target) ? await deps.host.status(host, signal).catch(() => null) : null;
-  signal.throwIfAborted();
-  return (await goLive(deps, view, machine, snapshot, guard, after)) ? AGAIN : SUPERSEDED;
+  return (await goLive(deps, view, machine, snapshot, guard, status)) ? AGAIN : SUPERSEDED;
 }
 
-/** Asks the host why the handshake failed; null when it gives no answer: then the machine is observed again. */
-async function explain(
-  { deps, view, signal }: Step,
-  host: HostTarget,
-  error: unknown,
-  startedAt: Date,
-): Promise<DeploymentFailure | null> {
-  let about: FailureContext = { release: view.target };
-  try {
-    const status = await deps.host.status(host, signal);
-    const { lastError, phase } = status;
-    about = { ...about, host: status };
-    if (phase === 'INSTALLING' || phase === 'STOPPING') return null; // the machine was restarted during the handshake
-    if (lastError && (phase === 'FAILED' || new Date(lastError.at) >= startedAt)) {
-      return fromHostFailure(lastError, about);
-    }
-  } catch {
-    signal.throwIfAborted();
-    return null;
-  }
+/** Explains why the handshake failed; null while the host is not serving yet: then the machine is observed again. */
+function explain({ deps, view }: Step, host: HostStatus, error: unknown, startedAt: Date): DeploymentFailure | null {
+  const { lastError, phase } = host;
+  const about: FailureContext = { release: view.target, host };
+  if (phase === 'INSTALLING' || phase === 'STOPPING') return null; // the machine was restarted during the handshake
+  if (lastError && (phase === 'FAILED' || new Date(lastError.at) >= startedAt))
+    return fromHostFailure(lastError, about);
   const text = messageOf(error);
   return failureOf('NO_HANDSHAKE', `The server did not complete the handshake: ${text}`, null, deps.now(), about);
 }
