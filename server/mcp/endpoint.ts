@@ -3,11 +3,11 @@ import { networkOf } from '#server/domain/network.ts';
 import { createRequestIds } from '../logging/request-id.ts';
 import { authorize, type Grant, isStillGranted, toPrincipal } from './access.ts';
 import { createCallLog } from './call-log.ts';
-import { createDoubts } from './doubts.ts';
 import type { Endpoint, EndpointDeps } from './endpoint-deps.ts';
 import { Exchange } from './exchange.ts';
 import { type EndpointRequest, passGate } from './gate.ts';
 import { createEndpointEventRewriter } from './legacy-sse.ts';
+import { createLookRequests } from './look-requests.ts';
 import { createOpenExchanges, DEFAULT_EXCHANGE_CAPS } from './open-exchanges.ts';
 import { AwaitedExchange } from './parked/awaited-exchange.ts';
 import { createDispatchAsleep } from './parked/dispatch-asleep.ts';
@@ -57,12 +57,12 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   /** Callers that wait for a machine to wake up: they hold no stream yet, and are capped like those that do. */
   const held = createOpenExchanges(caps);
 
-  const doubt = createDoubts(nowMs, (deploymentId) => {
+  const requestLook = createLookRequests(nowMs, (deploymentId) => {
     deps.look?.(deploymentId).catch((error: unknown) => onError(error, deploymentId));
   });
   const onStale = (deploymentId: string) => {
     routes.markStale(deploymentId);
-    doubt(deploymentId);
+    requestLook(deploymentId);
   };
 
   const onSettled = (exchange: Exchange) => {

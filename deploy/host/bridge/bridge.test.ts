@@ -204,6 +204,14 @@ test('a carried session whose client listens gets its child at once', async () =
   expect(stream.events()).toHaveLength(1);
 });
 
+test('a stream alone starts no child for a session that was not carried', async () => {
+  const bridge = openBridge();
+  const client = await bridge.connect();
+  bridge.child().end({ requested: true });
+  await client.listen();
+  expect(bridge.children).toHaveLength(1);
+});
+
 test('the offer is what clients received as answers to their first questions', async () => {
   const bridge = openBridge();
   const client = await bridge.connect();

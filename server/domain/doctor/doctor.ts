@@ -3,11 +3,11 @@ import type { Runtime } from '#prisma/generated/client/enums.ts';
 import type { AccessTokenService } from '#server/domain/access/service.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { UserError } from '#server/domain/errors.ts';
+import { addressSteps } from './address-steps.ts';
 import { type Era, mcpSteps } from './mcp-steps.ts';
 import { type Access, oauthSteps } from './oauth-steps.ts';
 import { createProbe } from './probe.ts';
 import { type DiagnosisStep, type Outcome, type Step, skipped, Trouble } from './step.ts';
-import { waySteps } from './way-steps.ts';
 
 const DIAGNOSIS_MS_MAX = 120_000;
 
@@ -49,7 +49,11 @@ export function createDoctor({ prisma, accessTokens, publicUrl, version, erasOf 
       createToken: async () => (await accessTokens.createPlayground({ ...actor, scope: 'WRITE' }, deploymentId)).token,
     });
     try {
-      return await takeSteps([...waySteps(publicUrl, probe), ...oauthSteps(endpointUrl, access, probe), ...mcp.steps]);
+      return await takeSteps([
+        ...addressSteps(publicUrl, probe),
+        ...oauthSteps(endpointUrl, access, probe),
+        ...mcp.steps,
+      ]);
     } finally {
       await mcp.close();
     }

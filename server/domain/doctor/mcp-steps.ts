@@ -1,10 +1,10 @@
 import { Client, StreamableHTTPClientTransport, type VersionNegotiationMode } from '@modelcontextprotocol/client';
 import { z } from 'zod';
 import { messageOf } from '../message-of.ts';
+import { parseJson } from './address-steps.ts';
 import type { Access } from './oauth-steps.ts';
 import type { Answer, Probe } from './probe.ts';
 import { type Outcome, passed, type Step, skipped, Trouble, warning } from './step.ts';
-import { parseJson } from './way-steps.ts';
 
 /** A sleeping machine is woken, for which the endpoint holds the call up to 30 s. */
 const INITIALIZE_MS_MAX = 45_000;

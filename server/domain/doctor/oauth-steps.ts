@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { parseJson } from './address-steps.ts';
 import type { Probe } from './probe.ts';
 import { type Outcome, passed, type Step, skipped, Trouble } from './step.ts';
-import { parseJson } from './way-steps.ts';
 
 export type Access = 'TOKEN' | 'OAUTH' | 'PUBLIC';
 

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, customFetch } from 'jose';
 import { forgetOldest } from '#server/domain/forget-oldest.ts';
 import type { SafeFetch } from '#server/domain/outbound/safe-fetch.ts';
-import { readBounded } from './client-documents.ts';
+import { readDocument } from './client-documents.ts';
 
 const KEYS_BYTES_MAX = 64 * 1024;
 const KEY_SETS_MAX = 200;
@@ -33,5 +33,5 @@ const boundedFetch =
   async (url: string, { signal }: { signal?: AbortSignal | null }): Promise<Response> => {
     const headers = { accept: 'application/json', 'user-agent': 'catwalk' };
     const response = await fetch(url, { headers, signal: signal ?? AbortSignal.timeout(FETCH_MS_MAX) });
-    return new Response(await readBounded(response, KEYS_BYTES_MAX), { status: response.status });
+    return new Response(await readDocument(response, KEYS_BYTES_MAX), { status: response.status });
   };

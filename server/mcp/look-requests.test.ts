@@ -1,33 +1,33 @@
 import { expect, test } from 'vitest';
-import { createDoubts } from './doubts.ts';
+import { createLookRequests } from './look-requests.ts';
 
 test('looks at a machine at once, and again only after ten seconds', () => {
   let now = 0;
   const looks: string[] = [];
-  const doubt = createDoubts(
+  const requestLook = createLookRequests(
     () => now,
     (id) => looks.push(`${id} ${now}`),
   );
-  doubt('a');
-  doubt('b');
+  requestLook('a');
+  requestLook('b');
   now = 9_999;
-  doubt('a');
+  requestLook('a');
   expect(looks).toEqual(['a 0', 'b 0']);
   now = 10_000;
-  doubt('a');
-  doubt('a');
+  requestLook('a');
+  requestLook('a');
   expect(looks).toEqual(['a 0', 'b 0', 'a 10000']);
 });
 
 test('looks again when the clock was set back', () => {
   let now = 50_000;
   const looks: number[] = [];
-  const doubt = createDoubts(
+  const requestLook = createLookRequests(
     () => now,
     () => looks.push(now),
   );
-  doubt('a');
+  requestLook('a');
   now = 1_000;
-  doubt('a');
+  requestLook('a');
   expect(looks).toEqual([50_000, 1_000]);
 });

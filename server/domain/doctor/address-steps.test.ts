@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeAddress } from './way-steps.ts';
+import { judgeAddress } from './address-steps.ts';
 
 test.each([
   ['https://catwalk.example.com', 'PASSED', 'port 443'],

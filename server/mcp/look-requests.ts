@@ -2,8 +2,8 @@
 const PAUSE_MS = 10_000;
 const KEPT_MAX = 10_000;
 
-/** Requests a look at a machine at once when it is doubted, and then at most once in ten seconds. */
-export function createDoubts(
+/** Requests a look at the machine of a deployment at once, and then at most once in ten seconds. */
+export function createLookRequests(
   nowMs: () => number,
   look: (deploymentId: string) => void,
 ): (deploymentId: string) => void {

@@ -6,7 +6,7 @@ import { type Outcome, passed, type Step, Trouble, warning } from './step.ts';
 const healthSchema = z.object({ status: z.string(), version: z.string() });
 
 /** Check that the public address is one that clients can use, and that it leads here. */
-export const waySteps = (publicUrl: string, probe: Probe): Step[] => [
+export const addressSteps = (publicUrl: string, probe: Probe): Step[] => [
   { key: 'address', title: 'Public address', group: 'way', look: async () => judgeAddress(publicUrl) },
   { key: 'reach', title: 'Endpoint reachable', group: 'way', look: () => reach(publicUrl, probe) },
 ];
