@@ -156,7 +156,10 @@ describe('creating a machine', () => {
 
   test('for a row that is gone meanwhile deletes the machine again, and one that is stored already stays', async () => {
     const deleted: string[] = [];
-    const remove: MachinesClient['delete'] = async (_app, id) => void deleted.push(id);
+    const remove: MachinesClient['delete'] = async (_app, id) => {
+      deleted.push(id);
+      return { accepted: true };
+    };
     const machine = await rows.addMachine(release);
     const create: MachinesClient['create'] = async () => {
       await rows.prisma.machine.delete({ where: { id: machine.id } });
