@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createKeptData } from '#deploy/local/kept-data.ts';
+import { testDatabaseKind } from '#prisma/test-database.testing.ts';
 import { openSimulation, type Simulation } from '../testing/simulation.testing.ts';
 import { createDataService } from './data-intents.ts';
 
@@ -55,3 +56,33 @@ test('the database is free while files are copied', async () => {
   (await data.download(world.actor, from)).destroy();
   expect(changes).toBe(2);
 });
+
+test('copies in both directions at once take turns', async () => {
+  const [one, other] = [await stopped(), await stopped()];
+  const { data } = await open(async () => {});
+  const locked = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const holder = world.database.transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM "Deployment" ORDER BY "id" FOR UPDATE`;
+    locked.resolve();
+    await release.promise;
+  });
+  await locked.promise;
+  const copies = [
+    data.copy(world.actor, { fromId: one, toId: other }),
+    data.copy(world.actor, { fromId: other, toId: one }),
+  ];
+  // Each waits for its first row. The embedded database has one connection, on which transactions take turns.
+  if (testDatabaseKind() === 'postgres') await expect.poll(waiting).toBe(2);
+  release.resolve();
+  await holder;
+  expect(await Promise.allSettled(copies)).toMatchObject([{ status: 'fulfilled' }, { status: 'fulfilled' }]);
+});
+
+/** Locks of rows for which transactions of this database wait. */
+const waiting = async (): Promise<number> => {
+  const [row] = await world.prisma.$queryRaw<{ count: bigint }[]>`
+    SELECT count(*) AS "count" FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  return Number(row?.count ?? 0);
+};

@@ -41,10 +41,13 @@ const requireStopped = async (tx: Transaction, { id, desired }: Deployment): Pro
   if (desired !== 'STOPPED' || mayRun > 0) throw inUse();
 };
 
-/** Locks stopped deployments of the caller, and returns their generations, which every start raises. */
+/**
+ * Locks stopped deployments of the caller, and returns their generations, which every start raises. In the order of their
+ * ids, as every transaction does that locks several: a copy and one the other way round would wait for each other.
+ */
 const lockStopped = async (tx: Transaction, actor: Actor, ids: readonly string[]): Promise<string> => {
   const generations: number[] = [];
-  for (const id of ids) {
+  for (const id of [...ids].sort()) {
     const deployment = await lockDeployment(tx, actor, id);
     await requireStopped(tx, deployment);
     generations.push(deployment.generation);
