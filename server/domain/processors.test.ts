@@ -12,20 +12,30 @@ import {
 const measured = (seconds: number) => ({ dependencies: 0, installMs: seconds * 1_000 });
 
 test.each([
-  [2.3, 'shared-cpu-1x'],
-  [6, 'shared-cpu-1x'],
-  [9, 'shared-cpu-2x'],
-  [14.3, 'shared-cpu-4x'],
-  [30, 'shared-cpu-8x'],
-  [55, 'performance-1x'],
+  [1.8, 'shared-cpu-1x'],
+  [4.5, 'shared-cpu-2x'],
+  [8.3, 'shared-cpu-4x'],
+  [15, 'shared-cpu-8x'],
+  [28.1, 'performance-1x'],
   [500, 'performance-1x'],
 ])('an installation that takes %d s of processor time gets %s', (seconds, name) => {
   expect(proposeProcessor(measured(seconds)).name).toBe(name);
 });
 
 test('many dependencies suggest a faster processor before anything was measured', () => {
-  expect(proposeProcessor({ dependencies: 5, installMs: null }).name).toBe('shared-cpu-1x');
-  expect(proposeProcessor({ dependencies: 40, installMs: null }).name).toBe('shared-cpu-2x');
+  expect(proposeProcessor({ dependencies: 5, installMs: null }).name).toBe('shared-cpu-2x');
+  expect(proposeProcessor({ dependencies: 40, installMs: null }).name).toBe('shared-cpu-8x');
+});
+
+/** Processor time of an installation without a quota, and what whole starts then took under one (docs/bench.md). */
+test.each([
+  ['server-everything', 4.5, 'shared-cpu-1x', 81.6],
+  ['@sentry/mcp-server', 8.3, 'shared-cpu-1x', 282.6],
+  ['firecrawl-mcp', 8.8, 'shared-cpu-1x', 219.6],
+  ['mcp-server-kubernetes', 28.1, 'shared-cpu-8x', 64.1],
+])('%s, %d s, does not get %s, on which it took %d s', (_name, seconds, tooSlow, took) => {
+  expect(took).toBeGreaterThan(60);
+  expect(proposeProcessor(measured(seconds)).sustainedCores).toBeGreaterThan(getProcessor(tooSlow).sustainedCores);
 });
 
 test('a shared processor sustains a sixteenth of a core each, after a burst of five seconds', () => {

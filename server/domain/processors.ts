@@ -73,15 +73,27 @@ export type PackageWeight = {
   installMs: number | null;
 };
 
-/** By docs/bench.md: what a server without dependencies takes, and what each adds at least. */
-const SECONDS_ALONE = 1.5;
+/**
+ * Processor time of an installation that was not measured yet, by docs/bench.md: what a small server takes, and what each
+ * dependency adds. The packages that a dependency brings along are not known before, so that this is a guess: a trial
+ * replaces it.
+ */
+const SECONDS_ALONE = 4;
 const SECONDS_PER_DEPENDENCY = 0.25;
+/** The host and the server of a new machine start too. */
+const SECONDS_TO_START = 3;
+/** The same work takes so much more processor time in slices of 5 ms: caches are cold in each, and timers go on. */
+const SLICED_FACTOR = 1.5;
 /** An installation should be over within this time. */
 const INSTALL_SECONDS = 60;
 
-/** Seconds of processor time that an installation takes: as measured, else the least that its dependencies suggest. */
+/** Seconds of processor time that an installation takes without a quota: as measured, else as its dependencies suggest. */
 export const installSeconds = ({ dependencies, installMs }: PackageWeight): number =>
   installMs === null ? SECONDS_ALONE + SECONDS_PER_DEPENDENCY * dependencies : installMs / 1_000;
+
+/** Seconds of processor time from the creation of a machine with a quota to the first answer of its server. */
+export const startSeconds = (weight: PackageWeight): number =>
+  SECONDS_TO_START + SLICED_FACTOR * installSeconds(weight);
 
 /** Wall time of so much work on a new machine: at full speed until its burst is used up. */
 export const wallSeconds = (seconds: number, { sustainedCores }: Pick<Processor, 'sustainedCores'>): number =>
@@ -89,9 +101,9 @@ export const wallSeconds = (seconds: number, { sustainedCores }: Pick<Processor,
     ? seconds
     : BURST_SECONDS + (seconds - BURST_SECONDS) / sustainedCores;
 
-/** The smallest processor on which a package is installed within a minute. */
+/** The smallest processor on which a package should be installed, and its server started, within a minute. */
 export const proposeProcessor = (weight: PackageWeight): Processor => {
-  const seconds = installSeconds(weight);
+  const seconds = startSeconds(weight);
   return (
     PROCESSORS.find((processor) => wallSeconds(seconds, processor) <= INSTALL_SECONDS) ??
     PROCESSORS.at(-1) ??
