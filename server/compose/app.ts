@@ -227,6 +227,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       findFleet,
       deleteAppOf,
       targetOf,
+      letGo: remote.revokeLast,
       probe: createMcpProbe((target) => createUpstreamFetch(upstream, target, PLATFORM_PRINCIPAL), version),
       indexes,
       clock,

@@ -4,6 +4,7 @@ import type { Events } from '#server/domain/events.ts';
 import { createSafeAgents, createSafeFetch } from '#server/domain/outbound/safe-fetch.ts';
 import { createRemoteAccessTokens } from '#server/domain/remote-sign-in/access-tokens.ts';
 import { createDescribe } from '#server/domain/remote-sign-in/describe.ts';
+import { createRevokeLast } from '#server/domain/remote-sign-in/revoke.ts';
 import { createRemoteSignIn, type RemoteSignInService } from '#server/domain/remote-sign-in/service.ts';
 import type { SignInDeps } from '#server/domain/remote-sign-in/sign-in-deps.ts';
 import { createRemoteMachines, withRemote } from '../machines/remote.ts';
@@ -59,6 +60,7 @@ export async function openRemote({ storage, events, clock, trustedOrigins, conne
         withRemote(await findFleet(ownerId), machines),
     createSignIn: (rest: Pick<SignInDeps, 'publicUrl' | 'start'>): RemoteSignInService =>
       createRemoteSignIn({ ...shared, ...rest }),
+    revokeLast: createRevokeLast(shared),
     close: async () => {
       await gateway.close();
       accessTokens.close();

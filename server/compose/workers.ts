@@ -41,6 +41,7 @@ export type WorkersWiring = {
   findFleet: FindFleet;
   deleteAppOf: AppSweepDeps['deleteAppOf'] | null;
   targetOf: AppServices['targetOf'];
+  letGo: NonNullable<ReconcilerDeps['letGo']>;
   probe: ReconcilerDeps['probe'];
   indexes: VersionCheckOptions['indexes'];
   clock: () => Date;
@@ -76,6 +77,7 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
       await Promise.all([saveLogs(saves, machine, signal), saveCalls(saves, machine, signal)]);
     },
     log,
+    letGo: wiring.letGo,
     onTurn: wiring.metrics?.reconciled ?? (() => {}),
     onScan: (failed) =>
       wiring.parts.report('reconciler', failed ? 'down' : 'up', ...(failed ? ['cannot look for work'] : [])),

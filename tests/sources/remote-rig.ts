@@ -85,6 +85,7 @@ export async function openRemoteRig(
       ),
     disconnect: (deploymentId: string) =>
       mutate(`mutation D($id: ID!) { it: disconnectRemote(deploymentId: $id) { ${REFUSAL} } }`, { id: deploymentId }),
+    delete: (id: string) => mutate(`mutation D($id: ID!) { it: deleteDeployment(id: $id) { ${REFUSAL} } }`, { id }),
     connectionOf: async (id: string) => {
       const query = `query ($id: ID!) { deployment(id: $id) { remoteConnection {
         issuer scopes wantedScopes connectedAt expiresAt problem } } }`;

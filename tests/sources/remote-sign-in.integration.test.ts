@@ -156,6 +156,17 @@ test('the command line prints the address of a sign-in, and ends one', async () 
   expect(await rig.connectionOf(id)).toBeNull();
 });
 
+test('tokens are revoked when the deployment is deleted', async () => {
+  const { id } = await rig.deploy(servers[2]?.url ?? '');
+  await rig.until(id, 'FAILED');
+  await signInFully(rig, id);
+  await rig.until(id, 'RUNNING');
+  const { revocations } = authorization.seen;
+  await rig.delete(id);
+  await expect.poll(() => rig.prisma.deployment.count({ where: { id } }), { timeout: 20_000 }).toBe(0);
+  expect(authorization.seen.revocations).toBe(revocations + 1);
+});
+
 test('tokens are kept sealed, and revoked when the owner disconnects', async () => {
   const { id, accessToken } = await rig.deploy(servers[2]?.url ?? '');
   await rig.until(id, 'FAILED');

@@ -2,20 +2,9 @@ import type { Actor } from '../actor.ts';
 import { writeAudit } from '../audit/audit.ts';
 import { UserError } from '../errors.ts';
 import { getRemoteUrl } from './begin.ts';
-import { type ConnectionContent, openConnection } from './connection.ts';
-import { createLimitedFetch } from './limited-fetch.ts';
+import { openConnection } from './connection.ts';
+import { revoke } from './revoke.ts';
 import type { SignInDeps } from './sign-in-deps.ts';
-
-/** Tells the authorization server that the tokens are not needed any more (RFC 7009); it may be away. */
-async function revoke({ fetch }: SignInDeps, content: ConnectionContent): Promise<void> {
-  const { endpoints, client, refreshToken, accessToken } = content;
-  if (endpoints.revocation_endpoint === undefined || !URL.canParse(endpoints.revocation_endpoint)) return;
-  const { client_id: id, client_secret: secret } = client;
-  const body = new URLSearchParams({ token: refreshToken ?? accessToken, client_id: id });
-  if (secret !== undefined) body.set('client_secret', secret);
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  await createLimitedFetch(fetch)(endpoints.revocation_endpoint, { method: 'POST', headers, body }).catch(() => {});
-}
 
 /** Forgets the tokens of a deployment, and revokes them where the authorization server lets one. @throws UserError */
 export const createDisconnect =
@@ -33,5 +22,5 @@ export const createDisconnect =
       const entry = { type: 'remote.disconnected', issuer: row.issuer } as const;
       await writeAudit(tx, { actor, ownerId: actor.userId }, entry, deploymentId);
     });
-    await revoke(deps, content);
+    await revoke(deps.fetch, content);
   };

@@ -110,6 +110,7 @@ export async function act(
     case 'finish-delete':
       // Before the row goes: if this fails, the deletion is tried again.
       await fleet.kept?.remove(deployment.id);
+      await deps.letGo?.(deployment.id);
       return finishDelete(deps, deployment, guard);
     default:
       return unreachable(decision);

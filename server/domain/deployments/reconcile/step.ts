@@ -17,6 +17,8 @@ export type ActDeps = ObserveDeps & {
   random: () => number;
   /** Copies the log lines and the calls of the machine's host into the database. */
   saveLogs(machine: Machine, signal: AbortSignal): Promise<void>;
+  /** Gives back what a deployment holds elsewhere, before its row goes. Best effort, bounded in time, and repeatable. */
+  letGo?(deploymentId: string): Promise<void>;
 };
 
 /**
