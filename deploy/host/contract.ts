@@ -133,8 +133,11 @@ export type HostStatus = {
     /** Processor time in milliseconds; absent while it lasts, and where it cannot be measured. */
     processorMs?: number;
   } | null;
-  /** How long the processor was withheld. Absent in hosts of older versions; null for what has not begun. */
-  heldBack?: { install: HeldBack | null; start: HeldBack | null };
+  /**
+   * How long the processor was withheld. Absent in hosts of older versions; null for what has not begun. `running`: in the
+   * last five minutes since the server was ready.
+   */
+  heldBack?: { install: HeldBack | null; start: HeldBack | null; running?: HeldBack | null };
   serverInfo: { name: string; version: string } | null;
   era: 'legacy' | 'modern' | 'dual' | null;
   sessions: number;

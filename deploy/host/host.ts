@@ -19,7 +19,8 @@ import { openInstallation } from './installation.ts';
 import { createLogRing } from './logs.ts';
 import { createNextCopy } from './next-copy.ts';
 import { readHeldBackMs } from './processor/held-back.ts';
-import { createProcessorMeter, heldBackOf, type Measurement } from './processor/processor-meter.ts';
+import { createProcessorMeter, heldBackOf, type Measurement, type MeterReadings } from './processor/processor-meter.ts';
+import { createRecentlyHeldBack } from './processor/recent.ts';
 import { readUsedMs } from './processor/used-time.ts';
 import { createRedactor } from './redact.ts';
 import { createServerFacts } from './server-facts.ts';
@@ -64,15 +65,14 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const user = box?.user ?? options.childUser ?? null;
   const machineId = options.machineId ?? 'local';
   const timeFactor = config.timeFactor ?? 1;
-  const meter = createProcessorMeter(
-    {
-      now: () => performance.now(),
-      ownMs: ownProcessorMs,
-      heldBackMs: () => readHeldBackMs(options.box?.controlGroups),
-      usedMs: readUsedMs,
-    },
-    timeFactor > 1,
-  );
+  const readings: MeterReadings = {
+    now: () => performance.now(),
+    ownMs: ownProcessorMs,
+    heldBackMs: () => readHeldBackMs(options.box?.controlGroups),
+    usedMs: readUsedMs,
+  };
+  const meter = createProcessorMeter(readings, timeFactor > 1);
+  const recentlyHeldBack = createRecentlyHeldBack(readings);
   let starting: Measurement | null = null;
   const aborter = new AbortController();
   const installation = await openInstallation({
@@ -212,7 +212,11 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
         ...(program?.version ? { version: program.version } : {}),
       },
       install,
-      heldBack: { install: heldBackOf(measurement), start: heldBackOf(starting) },
+      heldBack: {
+        install: heldBackOf(measurement),
+        start: heldBackOf(starting),
+        running: phase === 'READY' ? recentlyHeldBack() : null,
+      },
       serverInfo: facts.serverInfo,
       era: facts.era,
       sessions: bridge.sessionCount,

@@ -7,6 +7,7 @@ import { isServingWithFailure } from '../status.ts';
 import { HEALTH_FAILURES_MAX, type Remedy } from './decide-remedy.ts';
 import { failureOf, fromHostFailure } from './failures.ts';
 import { hostTarget } from './observe.ts';
+import { saveThrottling } from './save-throttling.ts';
 import { saveWallReports } from './save-wall-reports.ts';
 import { AGAIN, type Next, type Step, SUPERSEDED, saveLogsQuietly } from './step.ts';
 import { isRollingOut } from './view.ts';
@@ -102,6 +103,7 @@ async function findFailure(step: Step, machine: Machine): Promise<DeploymentFail
   }
   await saveLogsQuietly(deps, machine, signal);
   await saveWallReports(step, release.id, status);
+  await saveThrottling(step, release, status);
   try {
     // A worker that died while it suspended the machine left a host that refuses calls.
     if (view.deployment.sleepAfterMinutes !== null) await deps.host.resume(target, signal);

@@ -13,6 +13,8 @@ const eventFactsSchema = z.object({
   failure: failureSchema.exactOptional(),
   /** The wall that stopped an act of the server. */
   rule: z.string().exactOptional(),
+  /** The processor of the running machine was throttled. */
+  throttled: z.literal(true).exactOptional(),
   /** Milliseconds from the request that woke the deployment to its answer. */
   wakeMs: z.number().exactOptional(),
 });
