@@ -76,3 +76,34 @@ test('each step may meet another instance, and disconnecting at one ends calls a
   await stream.text().catch(() => 'broken off'); // resolves only because the stream ended
   expect((await client.call(token, atSecond(client.resource))).status).toBe(401);
 });
+
+test('a machine client that is revoked at one instance has its stream ended and its tokens refused at the other', async () => {
+  const { data } = await rig.owner.browser.ask(
+    `mutation ($input: CreateMachineClientInput!) { it: createMachineClient(input: $input) {
+      ... on MachineClientPayload { secret machineClient { id clientId } } } }`,
+    { input: { deploymentId: rig.deploymentId, name: 'Job' } },
+  );
+  const made = data?.['it'] as { secret: string; machineClient: { id: string; clientId: string } }; // the mutation above
+  const { access_token: token = '' } = await jsonOf(
+    client.form('token', {
+      grant_type: 'client_credentials',
+      client_id: made.machineClient.clientId,
+      client_secret: made.secret,
+    }),
+  );
+  const there = await client.call(token, atSecond(client.resource));
+  await there.text();
+  const stream = await fetch(atSecond(client.resource), {
+    headers: {
+      authorization: `Bearer ${token}`,
+      accept: 'text/event-stream',
+      'mcp-session-id': there.headers.get('mcp-session-id') ?? '',
+    },
+  });
+  expect(stream.status).toBe(200);
+  await rig.owner.browser.ask('mutation ($id: ID!) { revokeMachineClient(id: $id) { __typename } }', {
+    id: made.machineClient.id,
+  });
+  await stream.text().catch(() => 'broken off'); // resolves only because the stream ended
+  expect((await client.call(token, atSecond(client.resource))).status).toBe(401);
+});

@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { pagePath } from '../../navigation/pages.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
+import { IdentityProviders } from './IdentityProviders.tsx';
 import { QuotaLimits } from './QuotaLimits.tsx';
 import { SignUpRule } from './SignUpRule.tsx';
 import { WebhookSettings } from './WebhookSettings.tsx';
@@ -53,6 +54,7 @@ export function InstallationSections({ members, gitHubSignIn, mailSignIn, ...pro
           <SignUpRule rule={installation.signUp} canProve={gitHubSignIn || mailSignIn} />
         </>
       )}
+      <IdentityProviders />
       <QuotaLimits limits={installation.quotas} />
       <WebhookSettings webhook={installation.webhook ?? null} />
     </>
