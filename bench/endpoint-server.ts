@@ -147,6 +147,7 @@ function serveWorker(): Served {
         releaseId: null,
         offerDigests: null,
         hasOffer: false,
+        personal: null,
         currentMachineId: 'm1',
         formerMachineIds: [],
         draining: [],

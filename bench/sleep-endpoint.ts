@@ -29,6 +29,7 @@ const routes = createRouteTable({
     releaseId: null,
     offerDigests: null,
     hasOffer: false,
+    personal: null,
     current: null,
     currentMachineId: 'bench',
     formerMachineIds: [],

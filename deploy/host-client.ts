@@ -1,6 +1,8 @@
 import { Agent, type buildConnector, request } from 'undici';
 import {
+  type CallerValues,
   type CallPage,
+  type HeldRevision,
   HOST_TOKEN_HEADER,
   type HostStatus,
   type KeptSession,
@@ -18,6 +20,8 @@ export type HostTarget = { origin: string; headers: Record<string, string>; toke
 const STATUS_TIMEOUT_MS = 5_000;
 /** The host waits 3 s for an answer of each process, and 3 s for its end. */
 const RESTART_TIMEOUT_MS = 10_000;
+/** The host waits up to 3 s for the end of a child. */
+const VALUES_TIMEOUT_MS = 10_000;
 const LOG_CONNECT_TIMEOUT_MS = 5_000;
 const LOG_LINES_MAX = 2_000;
 /** Beyond the time of the start: for the copy of the package, the end of its processes and the question for its era. */
@@ -42,6 +46,12 @@ export interface HostClient {
   offer(target: HostTarget, signal: AbortSignal): Promise<Offer | null>;
   /** Gives a host the sessions of an earlier one; those that it has stay as they are. */
   carrySessions(target: HostTarget, sessions: readonly KeptSession[], signal: AbortSignal): Promise<void>;
+  /** The callers' own values that a host holds, by revision; empty for a host that takes none. */
+  heldValues(target: HostTarget, signal: AbortSignal): Promise<HeldRevision[]>;
+  /** Gives a caller's values; false if the host holds newer ones. */
+  giveValues(target: HostTarget, values: CallerValues, signal: AbortSignal): Promise<boolean>;
+  /** Ends the children of callers who still have these values; resolves when the children are gone. */
+  forgetValues(target: HostTarget, revisions: readonly HeldRevision[], signal: AbortSignal): Promise<void>;
   resume(target: HostTarget, signal: AbortSignal): Promise<void>;
   /** Resumes, and reports whether a process of the server answers; null where none serves, or from a host of an older version. */
   resumeAndAsk(target: HostTarget, signal: AbortSignal): Promise<boolean | null>;
@@ -116,6 +126,21 @@ export function createHostClient(options: { connect?: buildConnector.connector }
       const query = cursor === null ? '' : `?${new URLSearchParams({ cursor })}`;
       const { status, body } = await call(target, 'GET', `/calls${query}`, signal);
       return status === 200 ? (JSON.parse(body) as CallPage) : null; // as above
+    },
+    heldValues: async (target, signal) => {
+      const { status, body } = await call(target, 'GET', '/values', signal);
+      return status === 200 ? (JSON.parse(body) as HeldRevision[]) : []; // as above
+    },
+    giveValues: async (target, values, signal) => {
+      const { status } = await call(target, 'POST', '/values', signal, VALUES_TIMEOUT_MS, JSON.stringify(values));
+      if (status !== 200 && status !== 409)
+        throw new HostUnreachableError(`The machine's host answered /values with ${status}.`);
+      return status === 200;
+    },
+    forgetValues: async (target, revisions, signal) => {
+      const body = JSON.stringify(revisions);
+      const { status } = await call(target, 'POST', '/values/forget', signal, VALUES_TIMEOUT_MS, body);
+      if (status !== 200) throw new HostUnreachableError(`The machine's host answered /values/forget with ${status}.`);
     },
     resume: async (target, signal) => {
       await call(target, 'POST', '/resume', signal);

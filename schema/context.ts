@@ -5,6 +5,7 @@ import type { AnalysisService } from '#server/domain/analysis/service.ts';
 import type { CallFeed } from '#server/domain/calls/read-calls.ts';
 import type { DataService } from '#server/domain/deployments/intents/data-intents.ts';
 import type { NetworkWalls } from '#server/domain/deployments/network-walls.ts';
+import type { PersonalService } from '#server/domain/deployments/personal/service.ts';
 import type { DeploymentService } from '#server/domain/deployments/service.ts';
 import type { Doctor } from '#server/domain/doctor/doctor.ts';
 import type { Events } from '#server/domain/events.ts';
@@ -50,6 +51,7 @@ export type Services = {
   analysis: Pick<AnalysisService, 'start'>;
   trials: Pick<TrialService, 'start' | 'startAfter'>;
   accessTokens: AccessTokenService;
+  personal: PersonalService;
   apiTokens: ApiTokenService;
   sessions: SessionService;
   account: AccountService;

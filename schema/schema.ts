@@ -32,6 +32,7 @@ import './oauth/connected-client.ts';
 import './oauth/consent.ts';
 import './oauth/machine-client.ts';
 import './oauth/trusted-issuer.ts';
+import './personal/personal-values.ts';
 import './remote/remote-connection.ts';
 import './doctor/diagnose.ts';
 import './audit/audit-events.ts';

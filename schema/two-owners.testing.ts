@@ -18,7 +18,7 @@ export async function openTwoOwners() {
   const [ownerBrowser, otherBrowser] = [await signIn(owner.id), await signIn(other.id)];
   const session = await rig.prisma.session.findFirstOrThrow({ where: { userId: owner.id } });
   const { id, releaseId, accessTokenId } = await addDeployment(rig.prisma, owner.id);
-  await rig.prisma.deployment.update({ where: { id }, data: { access: 'OAUTH' } });
+  await rig.prisma.deployment.update({ where: { id }, data: { access: 'OAUTH', personalFields: ['API_KEY'] } });
   const client = { id: 'client', source: 'REGISTRATION', name: 'Client' } as const;
   const connection = await rig.prisma.oAuthConnection.create({
     data: {

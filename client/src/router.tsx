@@ -1,7 +1,7 @@
 import { createBrowserRouter, type LazyRouteFunction, Navigate, type RouteObject } from 'react-router';
 import { Frame } from './features/shell/Frame.tsx';
 import { RequireViewer } from './features/viewer/RequireViewer.tsx';
-import { PAGES, type PageKey, pagePath } from './navigation/pages.ts';
+import { keysPath, PAGES, type PageKey, pagePath } from './navigation/pages.ts';
 import { TABS, type TabPath } from './navigation/tabs.ts';
 import { NotFoundPage } from './routes/NotFoundPage.tsx';
 import { RouteFailure } from './routes/RouteFailure.tsx';
@@ -52,6 +52,7 @@ export const createRouter = () =>
               children: [
                 { index: true, element: <Navigate to={pagePath('deployments')} replace /> },
                 ...PAGES.map(({ key, path }): RouteObject => ({ path, lazy: PAGE_MODULES[key] })),
+                { path: keysPath(':deploymentId'), lazy: () => import('./routes/KeysPage.tsx') },
                 {
                   path: `${pagePath('deployments')}/:databaseId`,
                   lazy: () => import('./routes/deployment/DeploymentPage.tsx'),

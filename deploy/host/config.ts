@@ -1,6 +1,6 @@
 import type { ControlMessage, HostConfig, StartAttempt } from './contract.ts';
 import { RUNTIMES } from './package-spec.ts';
-import { isRecord, isText, isTexts } from './records.ts';
+import { isRecord, isText, isTexts, parseJson } from './records.ts';
 import type { BoxSettings } from './wall-contract.ts';
 
 const ISOLATIONS = ['AUTO', 'SHARED', 'PER_SESSION'];
@@ -23,12 +23,7 @@ const isNetwork = (value: unknown): boolean =>
 
 /** Reads the body of `POST /attempt`; null when it is not one. */
 export const parseStartAttempt = (body: string): StartAttempt | null => {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    return null;
-  }
+  const value = parseJson(body);
   if (!isRecord(value)) return null;
   const { args, env, files, knownVariables, timeoutMs } = value;
   const isWhole =
@@ -61,6 +56,7 @@ export const parseHostConfig = (value: unknown): HostConfig => {
     handshakeTimeoutMs,
     timeFactor,
     trial,
+    personal,
     egress,
   } = value;
   check(token === undefined || (isText(token) && token.length > 0), 'token');
@@ -74,6 +70,7 @@ export const parseHostConfig = (value: unknown): HostConfig => {
   check(memoryMb === undefined || (typeof memoryMb === 'number' && memoryMb > 0), 'memoryMb');
   check(timeFactor === undefined || (typeof timeFactor === 'number' && timeFactor >= 1), 'timeFactor');
   check(trial === undefined || typeof trial === 'boolean', 'trial');
+  check(personal === undefined || typeof personal === 'boolean', 'personal');
   check(egress === undefined || isEgress(egress), 'egress');
   check(
     handshakeTimeoutMs === undefined || (typeof handshakeTimeoutMs === 'number' && handshakeTimeoutMs > 0),

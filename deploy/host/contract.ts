@@ -31,6 +31,8 @@ export type HostConfig = {
   timeFactor?: number;
   /** The host installs the package and starts nothing by itself: each start is requested with `POST /attempt`. */
   trial?: boolean;
+  /** Callers have values of their own: no child is shared between two of them, and none starts without them. */
+  personal?: boolean;
   /** What the server may reach; absent: what the machine reaches. A host that cannot enforce it starts nothing. */
   egress?: Egress;
 };
@@ -271,6 +273,20 @@ export type ResumeAnswer = { answers?: boolean | null };
 /** `POST /restart-silent` ends the children that do not answer any more; their clients get new ones. */
 export type RestartSilentAnswer = { restarted: number };
 
+/**
+ * `POST /values`: what children of one caller get besides what all have. Answers 200, or 409 if newer values are held.
+ * `GET /values` names those that are held; `POST /values/forget` takes such a list, and ends the children of each.
+ */
+export type CallerValues = HeldRevision & {
+  /** Milliseconds since the epoch, when the values were entered: older ones never take the place of newer ones. */
+  at: number;
+  env: Record<string, string>;
+  /** Parts of `env` that are redacted from logs and errors. */
+  secrets: string[];
+};
+/** `revision` is opaque, and another one with each change of the values. */
+export type HeldRevision = { principal: string; revision: string };
+
 /** The first argument with which the host's program is the relay of a server that serves HTTP. */
 export const RELAY_ARGUMENT = 'relay';
 
@@ -282,6 +298,16 @@ export const PRINCIPAL_HEADER = 'catwalk-principal';
 export const CALLER_HEADER = 'catwalk-caller';
 /** Names a call in the lines of the host's log: letters, digits and hyphens. */
 export const REQUEST_ID_HEADER = 'catwalk-request-id';
+/** Names the caller's values that a request needs: a revision, or `missing` with the names and the page to enter them. */
+export const VALUES_HEADER = 'catwalk-values';
+export const VALUES_MISSING = 'missing';
+/** The revision of a caller that needs no values. */
+export const VALUES_NONE = 'none';
+/** With `missing`: the names, separated by commas, and the address of the page. */
+export const VALUES_NAMES_HEADER = 'catwalk-values-names';
+export const VALUES_PAGE_HEADER = 'catwalk-values-page';
+/** Stands on a 428: the host does not hold these values, and has not begun with the request. */
+export const VALUES_WANTED_HEADER = 'catwalk-values-wanted';
 /** Set on each error of a host: an error without it was sent by a proxy on the way. */
 export const HOST_MARK_HEADER = 'catwalk-host';
 /**

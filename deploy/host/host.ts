@@ -10,14 +10,17 @@ import { createRouter } from './bridge/routing.ts';
 import { createToolHeaders } from './bridge/tool-headers.ts';
 import { createCallLog } from './calls/call-log.ts';
 import { spawnChild } from './child/child-process.ts';
-import type { HostPhase, HostStatus } from './contract.ts';
-import { failWith, redactFailure } from './failure.ts';
+import { type HostPhase, type HostStatus, PLATFORM_PRINCIPAL } from './contract.ts';
+import { redactFailure } from './failure.ts';
 import type { HostOptions, RunningHost } from './host-options.ts';
 import { createHostServer } from './http-server.ts';
 import { nameOf } from './install/package-name.ts';
 import { openInstallation } from './installation.ts';
+import { installedWorkspaces } from './installed-workspaces.ts';
 import { createLogRing } from './logs.ts';
 import { createNextCopy } from './next-copy.ts';
+import { openPersonal } from './personal/open-personal.ts';
+import { withVariables } from './personal/with-variables.ts';
 import { readHeldBackMs } from './processor/held-back.ts';
 import { createProcessorMeter, heldBackOf, type Measurement, type MeterReadings } from './processor/processor-meter.ts';
 import { createRecentlyHeldBack } from './processor/recent.ts';
@@ -29,7 +32,6 @@ import { answerAttempt } from './trial/answer-attempt.ts';
 import { createTrial } from './trial/trial.ts';
 import { waitUntil } from './wait-until.ts';
 import { createWalls } from './walls.ts';
-import type { Workspaces } from './workspaces/workspaces.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 60_000;
 /** Within what Fly gives a machine between SIGTERM and SIGKILL. */
@@ -48,7 +50,8 @@ const PREPARE_COPY_AFTER_MS = 2_000;
 /** Starts a host: listens at once, then installs and starts the server. Resolves when it listens. */
 export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const { config } = options;
-  const redact = createRedactor(config);
+  const redactor = { now: createRedactor(config) };
+  const redact = (text: string) => redactor.now(text);
   const ring = { now: () => new Date(), bootId: randomUUID().slice(0, 8) };
   const logs = createLogRing({ redact, ...ring });
   const calls = createCallLog({ ...ring, clock: () => clock.now() });
@@ -112,24 +115,26 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     if (options.preparesCopies) nextCopy.prepare(afterMs);
   };
 
-  const installedWorkspaces = (): Workspaces =>
-    installation.workspaces ?? failWith('INSTALL_FAILED', 'The package is not installed.', { retryable: true });
+  const personal = openPersonal(config, {
+    endChildren: (principal) => pool.endOf(principal),
+    onSecrets: (secrets) => {
+      redactor.now = createRedactor(config, secrets);
+    },
+  });
+  const { values } = personal;
 
   const toolHeaders = createToolHeaders();
   const pool = createChildPool({
-    spawn: (events, { command }) =>
-      spawnChild(command, metered(events), {
+    spawn: (events, { command }, variables) =>
+      spawnChild(variables === null ? command : withVariables(command, variables), metered(events), {
         mark: `${machineId}.${randomUUID()}`,
         user,
         oomKills,
         ...(options.limits?.childLineBytesMax === undefined ? {} : { lineBytesMax: options.limits.childLineBytesMax }),
       }),
-    workspaces: {
-      acquire: (owner) => installedWorkspaces().acquire(owner),
-      find: (owner) => installation.workspaces?.find(owner) ?? null,
-      mayServe: (workspace, owner) => installedWorkspaces().mayServe(workspace, owner),
-      remove: async (workspace) => installation.workspaces?.remove(workspace),
-    },
+    workspaces: installedWorkspaces(installation, personal.ownerOf),
+    variablesFor: values?.variablesFor ?? null,
+    onLastEnd: (principal) => values?.release(principal),
     router: createRouter({ log: (text) => log('HOST', text), onToolsChanged: toolHeaders.forget }),
     clock: clock.now,
     ...(options.limits?.childUnreadBytesMax === undefined
@@ -147,7 +152,9 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     }),
     onServing: (peer) => {
       starting?.end();
-      facts.learn(peer.era, peer.initializeResult ?? peer.discoverResult);
+      // What a server tells one caller is not for the others.
+      if (values === null || peer.principal === PLATFORM_PRINCIPAL)
+        facts.learn(peer.era, peer.initializeResult ?? peer.discoverResult);
       prepareNextCopy(PREPARE_COPY_AFTER_MS);
     },
     onStartFailed: () => {
@@ -169,7 +176,8 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
 
   const bridge = createBridge({
     pool,
-    isolation: config.isolation,
+    isolation: personal.isolation,
+    valuesGate: personal.gate,
     machineId,
     clock: clock.now,
     log: (text) => log('HOST', text),
@@ -195,7 +203,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const currentPhase = (): HostPhase => {
     if (phase === 'INSTALLING' || phase === 'STOPPING') return phase;
     if (installation.failure) return 'FAILED';
-    if (pool.ready) return 'READY';
+    if (pool.ready || (values !== null && pool.lastFailure === null)) return 'READY'; // a child is started for a caller
     return pool.lastFailure ? 'FAILED' : facts.era ? 'READY' : 'STARTING_SERVER';
   };
 
@@ -263,6 +271,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       quiescedUntil = 0;
     },
     anyAnswers: pool.anyAnswers,
+    values,
     restartSilent: async () => ({ restarted: await pool.endSilent() }),
     attempt: trial && ((body) => answerAttempt(trial, body, { isReady: () => installation.program !== null, redact })),
   });

@@ -13,6 +13,8 @@ import {
   type ResumeAnswer,
 } from './contract.ts';
 import type { LogRing } from './logs.ts';
+import { answerValues } from './personal/answer-values.ts';
+import type { HeldValues } from './personal/held-values.ts';
 import { createTokenCheck } from './token.ts';
 
 /** Longer than what Fly's proxy and the endpoint keep a quiet connection. */
@@ -38,6 +40,8 @@ export type HostRoutes = {
   resume: () => void;
   /** Reports whether a child answers; null if no child serves. */
   anyAnswers: () => Promise<boolean | null>;
+  /** Values of callers; null in a host whose callers have none. */
+  values: Pick<HeldValues, 'take' | 'forget' | 'list'> | null;
   restartSilent: () => Promise<RestartSilentAnswer>;
   /** One start of a trial; null in a host that runs its server. */
   attempt: ((body: string) => Promise<{ status: number; answer: unknown }>) | null;
@@ -136,6 +140,12 @@ export const createHostServer = (routes: HostRoutes): Server => {
           routes.carry(sessions);
           json(response, 200, {});
         });
+      case 'GET /values':
+      case 'POST /values':
+      case 'POST /values/forget':
+        return routes.values === null
+          ? refuseRequest(request, response, 404, 'The callers of this server have no values of their own.')
+          : answerValues(routes.values, route, request, response);
       case 'POST /restart-silent':
         return void routes.restartSilent().then((answer) => json(response, 200, answer));
       case 'POST /attempt': {

@@ -5,3 +5,12 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
 export const isText = (value: unknown): value is string => typeof value === 'string';
 
 export const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+
+/** Undefined for text that is not JSON. */
+export const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

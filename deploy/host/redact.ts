@@ -56,8 +56,9 @@ const piecesOf = (shape: string): string[] => {
   return Array.from({ length: count }, (_, index) => shape.slice(at(index), at(index + 1)));
 };
 
-/** Takes the values of credentials out of text before it leaves the machine. */
-export const createRedactor = (config: HostConfig): ((text: string) => string) => redactorOf(secretsOf(config));
+/** Takes the values of credentials out of text before it leaves the machine, those of callers (`more`) as well. */
+export const createRedactor = (config: HostConfig, more: readonly string[] = []): ((text: string) => string) =>
+  redactorOf([...secretsOf(config), ...more]);
 
 /** Takes values out of text, in whichever of their shapes they stand there. */
 export const redactorOf = (secrets: readonly string[]): ((text: string) => string) => {

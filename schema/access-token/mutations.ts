@@ -1,4 +1,5 @@
 import { builder } from '../builder.ts';
+import { KeyValueInput } from '../deployment/inputs.ts';
 import { requireUuid } from '../ids.ts';
 import { AccessTokenType } from './access-token.ts';
 
@@ -11,6 +12,11 @@ const CreateAccessTokenInput = builder.inputType('CreateAccessTokenInput', {
       type: 'DateTime',
       required: false,
       description: 'When the token expires; it never does when not given.',
+    }),
+    values: t.field({
+      type: [KeyValueInput],
+      required: false,
+      description: 'Values of personal fields, which the token carries: its calls are made with them.',
     }),
   }),
 });
@@ -47,6 +53,7 @@ builder.mutationFields((t) => ({
         deploymentId: requireUuid(input.deploymentId, 'Deployment'),
         name: input.name,
         expiresAt: input.expiresAt ?? null,
+        values: input.values ?? [],
       }),
   }),
   revokeAccessToken: t.withAuth({ write: true }).prismaField({

@@ -1,4 +1,5 @@
 import type { ArgumentField, CredentialField, Evidence } from '#server/domain/analysis/result.ts';
+import { offersPersonal } from '#server/domain/credentials/offers-personal.ts';
 import { builder } from '../builder.ts';
 import { ConfidenceEnum, EvidenceKindEnum, FieldKindEnum, RequirementEnum } from '../enums.ts';
 
@@ -40,6 +41,11 @@ export const CredentialFieldType = builder.objectRef<CredentialField>('Credentia
     helpUrl: t.exposeString('helpUrl', {
       nullable: true,
       description: 'Address of the page where a value can be obtained.',
+    }),
+    personal: t.boolean({
+      description:
+        'True if a form proposes that each person enters an own value: a key that a service gives to an account.',
+      resolve: offersPersonal,
     }),
     advanced: t.exposeBoolean('advanced', { description: 'True if a form may hide it under advanced settings.' }),
     confidence: t.expose('confidence', {

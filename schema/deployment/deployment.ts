@@ -41,6 +41,12 @@ export const DeploymentType = builder.prismaNode('Deployment', {
       select: { id: true },
       resolve: ({ id }, _args, { publicUrl }) => `${publicUrl}/api/mcp/${id}`,
     }),
+    personalFields: t.exposeStringList('personalFields', {
+      description: 'Names of the credential fields of which each person has an own value.',
+    }),
+    openToMembers: t.exposeBoolean('openToMembers', {
+      description: 'True if everyone who can sign in here may connect a client, not the owner alone.',
+    }),
     access: t.expose('access', { type: EndpointAccessEnum, description: 'Access policy of the endpoint.' }),
     isolation: t.expose('isolation', { type: IsolationEnum, description: 'Sessions that share one server process.' }),
     region: t.exposeString('region', { description: 'Machine region.' }),

@@ -29,6 +29,15 @@ export const DeployInput = builder.inputType('DeployInput', {
       defaultValue: [],
       description: 'Values of credential fields.',
     }),
+    personalFields: t.stringList({
+      required: false,
+      description:
+        "Names of credential fields of which each person has an own value; values given here are the deployer's own.",
+    }),
+    openToMembers: t.boolean({
+      required: false,
+      description: 'Let everyone who can sign in here connect a client; for OAuth alone.',
+    }),
     arguments: t.field({
       type: [KeyValueInput],
       required: false,
@@ -144,6 +153,20 @@ export const UpdateDeploymentInput = builder.inputType('UpdateDeploymentInput', 
     egressHosts: t.stringList({
       required: false,
       description: 'All hosts that are listed, up to 100; a change makes a new release.',
+    }),
+    personalFields: t.stringList({
+      required: false,
+      description: 'All credential fields of which each person has an own value; a change makes a new release.',
+    }),
+    openToMembers: t.boolean({
+      required: false,
+      description: 'Let everyone who can sign in here connect a client; for OAuth alone.',
+    }),
+    credentials: t.field({
+      type: [KeyValueInput],
+      required: false,
+      description:
+        'With `personalFields`: values of fields that become shared, and your own of those that become personal.',
     }),
     sleepAfterMinutes: t.int({
       required: false,

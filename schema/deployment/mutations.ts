@@ -45,6 +45,8 @@ builder.mutationField('deploy', (t) =>
         acceptUnverified: input.acceptUnverified ?? false,
         extraArguments: input.extraArguments ?? [],
         extraEnvironment: input.extraEnvironment ?? [],
+        personalFields: input.personalFields ?? [],
+        openToMembers: input.openToMembers ?? false,
       }),
   }),
 );

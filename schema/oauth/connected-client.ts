@@ -1,15 +1,19 @@
+import { notFound } from '#server/domain/errors.ts';
 import { hostOf } from '#server/domain/oauth/client.ts';
 import { liveConnections } from '#server/domain/oauth/connections.ts';
 import { builder } from '../builder.ts';
 import { DeploymentType } from '../deployment/deployment.ts';
 import { requireUuid, rowUuid, uuidOf } from '../ids.ts';
 
+/** Of deployments of others a person sees the own values alone. */
+const own = (userId: string) => ({ userId, deployment: { ownerId: userId } });
+
 export const ConnectedClientType = builder.prismaNode('OAuthConnection', {
   name: 'ConnectedClient',
   description: 'A program that the owner allowed by OAuth to call one endpoint, such as claude.ai.',
   id: { field: 'id', description: 'The global id.' },
   nullable: true, // one that is not there is null, not an error of ours
-  findUnique: (id, { actor }) => ({ id: rowUuid(id), userId: actor?.userId ?? '' }),
+  findUnique: (id, { actor }) => ({ id: rowUuid(id), ...own(actor?.userId ?? '') }),
   select: { client: { select: { id: true, source: true, name: true, uri: true } } },
   fields: (t) => ({
     name: t.string({ description: 'Name that the client reports.', resolve: ({ client }) => client.name }),
@@ -56,8 +60,10 @@ builder.mutationField('disconnectClient', (t) =>
     args: { id: t.arg.id({ description: 'Global id or UUID of the connected client.' }) },
     resolve: async (query, _root, args, { prisma, actor, services }) => {
       const id = requireUuid(args.id, 'ConnectedClient');
+      const where = { id, ...own(actor.userId) };
+      if ((await prisma.oAuthConnection.count({ where })) === 0) throw notFound('The client');
       await services.connections.disconnect(actor, id);
-      return prisma.oAuthConnection.findFirstOrThrow({ ...query, where: { id, userId: actor.userId } });
+      return prisma.oAuthConnection.findFirstOrThrow({ ...query, where });
     },
   }),
 );

@@ -2,9 +2,10 @@ import type { ConsentRequest } from '#server/domain/oauth/consent.ts';
 import { builder } from '../builder.ts';
 import { DeploymentType } from '../deployment/deployment.ts';
 import { requireUuid, uuidOf } from '../ids.ts';
+import { PersonalValuesType } from '../personal/personal-values.ts';
 
 const ConsentRequestType = builder.objectRef<ConsentRequest>('ConsentRequest').implement({
-  description: 'A program that requests access to a deployment from its owner.',
+  description: 'A program that requests access to a deployment from a person who may use the deployment.',
   fields: (t) => ({
     clientName: t.exposeString('clientName', {
       description: 'Name that the client reports. A client can choose any name.',
@@ -19,11 +20,21 @@ const ConsentRequestType = builder.objectRef<ConsentRequest>('ConsentRequest').i
     redirectTarget: t.exposeString('redirectTarget', {
       description: 'Target of the redirect: a host, or a phrase that names an app on this computer.',
     }),
+    deploymentName: t.exposeString('deploymentName', {
+      description: 'Name of the deployment that the client requests access to.',
+    }),
+    personalValues: t.withAuth({ signedIn: true }).field({
+      type: PersonalValuesType,
+      nullable: true,
+      description: "The viewer's own values for the deployment; null if it has no personal fields.",
+      resolve: ({ deploymentId }, _args, { actor, services }) => services.personal.find(actor, deploymentId),
+    }),
     deployment: t.withAuth({ signedIn: true }).prismaField({
       type: DeploymentType,
-      description: 'The deployment that the client requests access to.',
+      nullable: true,
+      description: 'The deployment; null if it belongs to another person.',
       resolve: (query, { deploymentId }, _args, { prisma, actor }) =>
-        prisma.deployment.findFirstOrThrow({ ...query, where: { id: deploymentId, ownerId: actor.userId } }),
+        prisma.deployment.findFirst({ ...query, where: { id: deploymentId, ownerId: actor.userId } }),
     }),
   }),
 });

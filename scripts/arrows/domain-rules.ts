@@ -142,8 +142,18 @@ export const DOMAIN_ROOMS: readonly Room[] = [
   ...inside('server/domain/deployments', [
     { room: 'status.ts', imports: [], because: 'predicates of a status are pure' },
     { room: 'rows', imports: ['status.ts'], because: 'rows know neither intents nor the reconciler' },
-    { room: 'intents', imports: ['rows', '*'], because: 'an intent writes rows; the reconciler acts on them later' },
-    { room: 'reconcile', imports: ['rows', '*'], because: 'the reconciler reads rows, and no intent' },
+    { room: 'form', imports: ['rows'], because: 'a form and its values become a launch, for intents and hosts alike' },
+    {
+      room: 'personal',
+      imports: ['rows', 'form'],
+      because: 'callers and hosts have values besides those of a release; no intent is needed for either',
+    },
+    {
+      room: 'intents',
+      imports: ['rows', 'form', 'personal', '*'],
+      because: 'an intent writes rows; the reconciler acts on them later',
+    },
+    { room: 'reconcile', imports: ['rows', 'personal', '*'], because: 'the reconciler reads rows, and no intent' },
     { room: 'upkeep', imports: ['rows', 'status.ts'], because: 'upkeep works beside the reconciler, on the same rows' },
   ]),
 ];

@@ -28,6 +28,7 @@ import { listenHttp } from './http-server.ts';
 import { openMachines } from './machines.ts';
 import { openMetricsPort } from './metrics-port.ts';
 import { openOAuth } from './oauth.ts';
+import { openPersonal } from './personal.ts';
 import { openRegistry } from './registry.ts';
 import { openRemote } from './remote.ts';
 import { createServices } from './services.ts';
@@ -174,6 +175,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const outageMsMax = env.DATABASE_OUTAGE_SECONDS * 1_000;
   const oauth = openOAuth({ publicUrl, storage, events, clock, outageMsMax, trustedDocumentOrigins, env });
   opened.defer(oauth.close);
+  const personal = openPersonal({ publicUrl, storage, events, host, targetOf, clock, log });
+  opened.defer(personal.close);
   const { endpoint, close: closeEndpoint } = openEndpoint({
     env,
     publicUrl,
@@ -184,6 +187,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     host,
     targetOf,
     oauth: oauth.authority,
+    values: personal.values,
     addressOf,
     clock,
     metrics,

@@ -18,6 +18,7 @@ import { createEndpoint } from '../mcp/endpoint.ts';
 import type { Endpoint } from '../mcp/endpoint-deps.ts';
 import { createRouteLoader } from '../mcp/load-route.ts';
 import { createOriginPolicy } from '../mcp/origin-policy.ts';
+import type { ValuesDeps } from '../mcp/personal/give-values.ts';
 import { createRateLimit } from '../mcp/rate-limit.ts';
 import { createRouteTable } from '../mcp/route-table.ts';
 import type { Upstream } from '../mcp/upstream.ts';
@@ -34,6 +35,8 @@ export type EndpointWiring = {
   host: SaveCallsDeps['host'];
   targetOf: SaveCallsDeps['targetOf'];
   oauth: OAuthAuthority;
+  /** Opens and delivers callers' own values. */
+  values: ValuesDeps;
   addressOf: (req: IncomingMessage) => string;
   clock: () => Date;
   metrics: Metrics | null;
@@ -91,6 +94,7 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
     look: createLook({ database, events, now: wiring.clock }),
     nowMs,
     oauth: wiring.oauth,
+    values: wiring.values,
     rateLimit: env.endpointRateLimit === null ? null : createRateLimit(env.endpointRateLimit),
     record: metrics ? both(recorder.record, metrics.endpointCall) : recorder.record,
     calls,

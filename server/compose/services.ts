@@ -16,6 +16,7 @@ import { DEFAULT_MEMORY_MB, LOCAL_REGION, MACHINE_SIZES, regionsOf, TRIAL_SIZE }
 import { createDataService } from '#server/domain/deployments/intents/data-intents.ts';
 import { createOwnerIntents, type OwnerIntents } from '#server/domain/deployments/intents/owner-intents.ts';
 import { createResolvePackage } from '#server/domain/deployments/intents/resolve-package.ts';
+import { createPersonalService } from '#server/domain/deployments/personal/service.ts';
 import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import { hostTarget } from '#server/domain/deployments/reconcile/observe.ts';
 import { createDeploymentService } from '#server/domain/deployments/service.ts';
@@ -141,6 +142,8 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
     return hostTarget(envelopes, machine, release, await deps.findFleet(release.deployment.ownerId));
   };
 
+  const personal = createPersonalService({ prisma, transaction, events, envelopes, clock });
+
   const networkWallsOf = async (ownerId: string) => (await deps.findFleet(ownerId)).networkWalls;
 
   return {
@@ -174,11 +177,13 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
         await Promise.all([shared.close(), closeSettings()]);
       },
     },
+    personal,
     accessTokens: createAccessTokenService({
       prisma,
       transaction,
       events,
       clock,
+      saveValues: personal.saveForToken,
       audit: (tx, who, entry, deploymentId) => writeAudit(tx, who, entry, deploymentId),
     }),
     apiTokens,

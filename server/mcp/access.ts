@@ -1,5 +1,6 @@
 import { ACCESS_TOKEN_PREFIX, findByToken } from '#server/domain/access/token.ts';
 import { networkOf } from '#server/domain/network.ts';
+import { oauthPrincipal, tokenPrincipal } from '#server/domain/principal.ts';
 import type { Route } from './route.ts';
 
 /** Under which right a request was let in; checked again when the right may have changed. */
@@ -76,9 +77,9 @@ const isOver = (expiresAtMs: number | null, nowMs: number): boolean => expiresAt
 export function toPrincipal(grant: Grant): string {
   switch (grant.kind) {
     case 'token':
-      return `token:${grant.tokenId}`;
+      return tokenPrincipal(grant.tokenId);
     case 'oauth':
-      return `oauth:${encodeURIComponent(grant.clientId)}:${encodeURIComponent(grant.subject)}`;
+      return oauthPrincipal(grant.clientId, grant.subject);
     case 'public':
       return `address:${networkOf(grant.address)}`;
   }

@@ -5,6 +5,7 @@ import type { OAuthAuthority } from './access.ts';
 import type { ExchangeCaps } from './open-exchanges.ts';
 import type { OriginPolicy } from './origin-policy.ts';
 import type { AsleepDeps } from './parked/asleep.ts';
+import type { ValuesDeps } from './personal/give-values.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { RouteTable } from './route-table.ts';
 import type { TracedCall } from './traced-call.ts';
@@ -34,6 +35,8 @@ export type EndpointDeps = {
   wakeHoldMsMax?: number;
   /** Gives the answers for deployments that sleep; without it they are woken. */
   asleep?: AsleepDeps | null;
+  /** Opens and delivers callers' own values; without it no deployment has any. */
+  values?: ValuesDeps | null;
   /** Must return at once and never throw. */
   record?: (call: UsageCall) => void;
   /** Receives what the call log needs; without it no calls are recorded. */

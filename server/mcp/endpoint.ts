@@ -15,6 +15,8 @@ import { ListeningExchange } from './parked/listening-exchange.ts';
 import { isListening } from './parked/listening-request.ts';
 import { createParkedStreams } from './parked/parked-streams.ts';
 import { tellWakeProgress } from './parked/wake-progress.ts';
+import { callerState, stateName } from './personal/caller-values.ts';
+import { createUpstreamFor } from './personal/upstream-for.ts';
 import { createReachability } from './reachability.ts';
 import { type Outcome, type Refusal, refuse, sendEnded } from './refusal.ts';
 import * as refusals from './refusals.ts';
@@ -46,7 +48,8 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const caps = deps.caps ?? DEFAULT_EXCHANGE_CAPS;
   const open = createOpenExchanges(caps);
   const answers = createReachability(upstream);
-  const parked = createParkedStreams({ routes, upstream, answers, nowMs, onError });
+  const upstreamFor = createUpstreamFor(upstream, deps.values ?? null);
+  const parked = createParkedStreams({ routes, upstreamFor, answers, nowMs, onError });
   const waker = createWaker({ routes, wake: deps.wake, answers, holdMsMax: deps.wakeHoldMsMax });
   const stopWatching = watchGrants({ routes, open, oauth, nowMs, onError });
   const stopWatchingMachines = watchMachines({ routes, upstream, onError });
@@ -95,6 +98,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       grant,
       principal: toPrincipal(grant),
       caller: calls.labelOf(grant),
+      state: stateName(callerState(route, grant)),
       target,
       sessionId: head.sessionId && (splitSessionId(head.sessionId)?.sessionId ?? null),
       rewriter: path.kind === 'sse' ? createEndpointEventRewriter(target.machineId) : null,
@@ -106,14 +110,14 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       // its client was notified that the machine wakes up
       const exchange = request.res.headersSent ? new AwaitedExchange(parts) : new Exchange(parts);
       open.add(exchange);
-      exchange.start(upstream);
+      exchange.start(upstreamFor(route, grant, target));
       return null;
     }
     const exchange = new ListeningExchange({ ...parts, onLost: parked.onLost });
     open.add(exchange);
     exchange.lists = route.offerDigests;
     if (isAsleep(route)) exchange.startParked(acknowledgment);
-    else exchange.start(upstream);
+    else exchange.start(upstreamFor(route, grant, target));
     parked.add(exchange);
     return null;
   };
@@ -163,7 +167,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const wakeAndDispatch = async (request: EndpointRequest, sleeping: Route, grant: Grant): Promise<Outcome> => {
     const { deploymentId, ownerId } = sleeping;
     const network = networkOfPublic(grant);
-    const waiting = { deploymentId, ownerId, network, grant, end: () => {}, release: () => {} };
+    const waiting = { deploymentId, ownerId, network, grant, state: null, end: () => {}, release: () => {} };
     if (!held.admits(waiting)) return refusals.tooManyStreams;
     held.add(waiting);
     const progress = tellWakeProgress(request);

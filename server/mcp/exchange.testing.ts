@@ -58,6 +58,7 @@ export function begin(body: string | Buffer | null, options: Options = {}) {
     grant: { kind: 'token', tokenId: 't', expiresAtMs: null },
     principal: 'token:t',
     caller: null,
+    state: null,
     target: testTarget('m1'),
     sessionId: null,
     rewriter: null,
@@ -66,15 +67,7 @@ export function begin(body: string | Buffer | null, options: Options = {}) {
     onStale: (id) => stale.push(id),
     ...options.parts,
   });
-  exchange.start({
-    dispatch: (_origin, request) => void dispatched.push(request),
-    dispatcher: () => {
-      throw new Error('not used');
-    },
-    has: () => false,
-    forget: () => {},
-    close: async () => {},
-  });
+  exchange.start({ dispatch: (_origin, request) => void dispatched.push(request) });
   if (bytes !== null) req.emit('data', bytes);
   return { exchange, req, res, ...client };
 }

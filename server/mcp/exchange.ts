@@ -14,7 +14,7 @@ import { toUpstreamHeaders } from './request-head.ts';
 import { drainRequest } from './request-rpc-id.ts';
 import { type AnswerKind, readResponseHead, SAFETY_HEADERS } from './response-head.ts';
 import type { MachineTarget } from './route.ts';
-import type { Upstream } from './upstream.ts';
+import type { Sockets } from './upstream.ts';
 import { refusalOfFailure } from './upstream-failure.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -33,6 +33,8 @@ export type ExchangeParts = {
   principal: string;
   /** The label by which the host records the call; null where calls are not recorded. */
   caller: string | null;
+  /** Names the caller's own values under which it was let in; null where callers have none. */
+  state: string | null;
   target: MachineTarget;
   /** The session as the host knows it. */
   sessionId: string | null;
@@ -55,6 +57,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   readonly ownerId: string;
   readonly network: string | null;
   readonly grant: Grant;
+  readonly state: string | null;
   peek: BodyPeek | null = null;
   status = 0;
   bytesIn = 0;
@@ -85,9 +88,10 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     this.ownerId = parts.ownerId;
     this.network = parts.network;
     this.grant = parts.grant;
+    this.state = parts.state;
   }
 
-  start(upstream: Upstream): void {
+  start(upstream: Sockets): void {
     const { req, res, head, body } = this.request;
     res.on('close', this.onClose);
     if (body !== null) {
@@ -118,7 +122,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   }
 
   /** With the first chunk of the body, which is usually all of it. */
-  private begin(upstream: Upstream, chunk: Buffer): void {
+  private begin(upstream: Sockets, chunk: Buffer): void {
     if (this.over) return;
     const { req, head } = this.request;
     const isWhole = chunk.length === head.contentLength;
@@ -137,7 +141,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     this.send(upstream, readBody(req, chunk, onChunk));
   }
 
-  protected send(upstream: Upstream, body: Buffer | AsyncIterable<Uint8Array> | null): void {
+  protected send(upstream: Sockets, body: Buffer | AsyncIterable<Uint8Array> | null): void {
     if (this.over) return;
     const { method, head, requestId } = this.request;
     const { upstreamPath: path, target, principal, sessionId, caller } = this.parts;

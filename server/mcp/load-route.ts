@@ -3,6 +3,7 @@ import { REMOTE_ORIGIN } from '#deploy/address.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import { isUuid } from '#server/domain/access/uuid.ts';
 import { parseDigests } from '#server/domain/deployments/rows/offer.ts';
+import { loadPersonal } from './personal/load-personal.ts';
 import type { DrainingTarget, MachineTarget, Route } from './route.ts';
 
 export type LoadRouteDeps = {
@@ -49,8 +50,8 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
         sleepAfterMinutes: true,
         answersWhileAsleep: true,
         currentReleaseId: true,
-        currentRelease: { select: { offerDigests: true, offerVaries: true } },
-        accessTokens: { where: { revokedAt: null }, select: { id: true, hash: true, expiresAt: true } },
+        currentRelease: { select: { offerDigests: true, offerVaries: true, personalFields: true } },
+        accessTokens: { where: { revokedAt: null }, select: { id: true, kind: true, hash: true, expiresAt: true } },
         machines: {
           where: { destroyAt: null, machineId: { not: null } },
           orderBy: { createdAt: 'desc' },
@@ -61,13 +62,15 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
             formerMachineIds: true,
             drainingAt: true,
             releaseId: true,
-            release: { select: { id: true, deploymentId: true, hostToken: true } },
+            release: { select: { id: true, deploymentId: true, hostToken: true, personalFields: true } },
           },
         },
       },
     });
     if (!row || row.desired === 'DELETED') return null;
 
+    const personalFields = row.currentRelease?.personalFields ?? [];
+    const personal = personalFields.length === 0 ? null : await loadPersonal(prisma, deploymentId, personalFields, row);
     let current: MachineTarget | null = null;
     let currentMachineId: string | null = null;
     let former: readonly string[] = [];
@@ -77,6 +80,8 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
       if (machineId === null) continue;
       const isCurrent = drainingAt === null && machine.releaseId === row.currentReleaseId && currentMachineId === null;
       if (!isCurrent && drainingAt === null) continue; // a release that is still on its way
+      // Sessions that shared a key do not go on beside those that must not.
+      if (!isCurrent && machine.release.personalFields.join() !== personalFields.join()) continue;
       if (isCurrent) {
         currentMachineId = machineId;
         former = formerMachineIds;
@@ -105,7 +110,10 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
       })),
       releaseId: row.currentReleaseId,
       offerDigests: parseDigests(row.currentRelease?.offerDigests),
-      hasOffer: row.currentRelease?.offerVaries === false && row.currentRelease.offerDigests !== null,
+      personal,
+      // What one caller received with an own key is not for others.
+      hasOffer:
+        personal === null && row.currentRelease?.offerVaries === false && row.currentRelease.offerDigests !== null,
       current,
       currentMachineId,
       formerMachineIds: former,

@@ -11,6 +11,7 @@ const exchange = (deploymentId: string, ownerId: string, network: string | null 
   ownerId,
   network,
   grant: { kind: 'public', address: '203.0.113.1' },
+  state: null,
   end: () => {},
   release: () => {},
 });

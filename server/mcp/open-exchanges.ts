@@ -9,6 +9,8 @@ export interface OpenExchange {
   /** The network of a caller of a public deployment; null for callers with a right of their own. */
   readonly network: string | null;
   readonly grant: Grant;
+  /** Names the caller's own values under which it was let in; null where callers have none. */
+  readonly state: string | null;
   /** Ends it now, with a reason the client can read where its answer has not begun. */
   end(reason: Refusal): void;
   /** Ends it cleanly if it only listens; a call under way goes on. */

@@ -84,6 +84,13 @@ export const sessionGone: Refusal = {
   message: 'Session not found. It has ended, or its machine was replaced: initialize again.',
 };
 
+export const valuesChanged: Refusal = {
+  status: 503,
+  code: 'VALUES_CHANGED',
+  message: 'Your own values for this MCP server have changed. Send the request again.',
+  retryAfterSeconds: 1,
+};
+
 export const stopped = (route: Route): Refusal => ({
   status: 503,
   code: 'STOPPED',

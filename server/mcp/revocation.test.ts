@@ -38,6 +38,7 @@ async function setUp() {
       ownerId: 'ann',
       network: null,
       grant,
+      state: null,
       end: ({ code }) => ended.push([deploymentId, code]),
       release: () => {},
     });

@@ -1,6 +1,7 @@
 import { isOver } from '#server/domain/deployments/status.ts';
 import { isStillGranted, type OAuthAuthority } from './access.ts';
 import type { OpenExchanges } from './open-exchanges.ts';
+import { callerState, stateName } from './personal/caller-values.ts';
 import * as refusals from './refusals.ts';
 import type { RouteTable } from './route-table.ts';
 
@@ -29,7 +30,7 @@ export function watchGrants({ routes, open, oauth, nowMs, onError }: WatchGrants
       else if (isOver(route)) exchange.end(refusals.stopped(route));
       else if (!(await isStillGranted(route, exchange.grant, oauth, nowMs()))) {
         exchange.end(refusals.unauthorized(true));
-      }
+      } else if (stateName(callerState(route, exchange.grant)) !== exchange.state) exchange.end(refusals.valuesChanged);
     }
   };
   const start = (deploymentId: string) => {

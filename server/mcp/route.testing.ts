@@ -22,6 +22,7 @@ export const testRoute = (values: Partial<Route> = {}): Route => ({
   releaseId: null,
   offerDigests: null,
   hasOffer: false,
+  personal: null,
   currentMachineId: 'm1',
   formerMachineIds: [],
   draining: [],

@@ -1,6 +1,7 @@
 import type { HostTarget } from '#deploy/host-client.ts';
 import type { DeploymentPhase, DeploymentStatus, EndpointAccess } from '#prisma/generated/client/enums.ts';
 import type { OfferDigests } from '#server/domain/deployments/rows/offer.ts';
+import type { PersonalRoute } from './personal/caller-state.ts';
 
 /** One machine that can be asked: where its host is reached and what it wants to see. */
 export type MachineTarget = HostTarget & { machineId: string };
@@ -22,6 +23,8 @@ export type Route = {
   /** Streams that only listen stay open here while it sleeps, and lists are answered for it. */
   answersWhileAsleep: boolean;
   tokens: readonly RouteToken[];
+  /** The callers' own values; null where all act with the same ones. */
+  personal: PersonalRoute | null;
   /** The release that serves; null before the first one does. */
   releaseId: string | null;
   /** What is known of its lists, to tell if they change. */

@@ -92,6 +92,7 @@ export async function createRig(options: RigOptions) {
     releaseId: null,
     offerDigests: null,
     hasOffer: false,
+    personal: null,
     currentMachineId: MACHINE_ID,
     formerMachineIds: [],
     draining: [],

@@ -1,8 +1,10 @@
+import { ValuesChangedError } from './personal/give-values.ts';
 import type { Refusal } from './refusal.ts';
 import * as refusals from './refusals.ts';
 
 /** Returns the refusal for a request to a machine that failed, by the code of undici, Node or its HTTP parser. */
 export function refusalOfFailure(error: Error): Refusal {
+  if (error instanceof ValuesChangedError) return refusals.valuesChanged;
   const code = 'code' in error ? String(error.code) : '';
   switch (code) {
     case 'UND_ERR_HEADERS_TIMEOUT':

@@ -36,6 +36,9 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
+/** Carries requests to machines. */
+export type Sockets = Pick<Upstream, 'dispatch'>;
+
 /** Never retries, never follows a redirect, speaks HTTP/1.1 only. */
 export function createUpstream(options: UpstreamOptions = {}): Upstream {
   const machines = new Map<string, MachineSockets>();

@@ -93,6 +93,9 @@ export const pagePath = (key: PageKey): string => PAGES.find((page) => page.key 
 export const newPath = (query: { source: string } | { analysis: string }): string =>
   `${pagePath('new')}?${new URLSearchParams(query)}`;
 
+/** The address at which the viewer enters own values for a deployment. */
+export const keysPath = (databaseId: string): string => `${pagePath('account')}/keys/${databaseId}`;
+
 /** The address of one deployment's page, below which its tabs lie. */
 export const deploymentPath = (databaseId: string, tab = ''): string =>
   `${pagePath('deployments')}/${databaseId}${tab === '' ? '' : `/${tab}`}`;

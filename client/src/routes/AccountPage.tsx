@@ -7,6 +7,7 @@ import { Password } from '../features/account/Password.tsx';
 import { Profile } from '../features/account/Profile.tsx';
 import { Sessions } from '../features/account/Sessions.tsx';
 import { AllConnectedClients } from '../features/oauth/AllConnectedClients.tsx';
+import { PersonalDeployments } from '../features/personal/PersonalDeployments.tsx';
 import { reasonFor } from '../features/viewer/reasons.ts';
 import { graphql } from '../generated/index.ts';
 import { FailureCard } from '../ui/feedback/FailureCard.tsx';
@@ -50,6 +51,7 @@ export function Component() {
           {installation.gitHubSignIn && <GitHubConnection connected={viewer.gitHubConnected} />}
           <Sessions viewer={viewer} onChanged={() => refetch()} />
           <AllConnectedClients />
+          <PersonalDeployments />
           {viewer.role === 'MEMBER' && <DeleteAccount viewer={viewer} />}
         </>
       )}

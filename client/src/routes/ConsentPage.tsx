@@ -18,7 +18,7 @@ const ConsentPageDocument = graphql(`
   }
 `);
 
-/** The page to which an MCP client sends the owner of a deployment, to allow or deny it access. */
+/** The page to which an MCP client sends a person, to allow or deny it access. */
 export function Component() {
   const { deploymentId = '' } = useParams();
   const input = { deploymentId, query: useLocation().search.slice(1) };
@@ -41,7 +41,7 @@ export function Component() {
             }
           >
             The deployment belongs to another account, or the client’s request is incomplete. Only the owner can allow a
-            client: sign in as the owner, then connect again from the client.
+            client, unless the owner has opened the deployment to everyone here.
           </EmptyState>
         )}
         {request && (

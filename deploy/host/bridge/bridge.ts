@@ -8,6 +8,8 @@ import {
   type Offer,
   PRINCIPAL_HEADER,
 } from '../contract.ts';
+import type { ValuesGate } from '../personal/values-gate.ts';
+import { refuseStreamWithoutValues, refuseWithoutValues } from '../personal/values-missing.ts';
 import { sendError } from './answers.ts';
 import type { ChildPool } from './child-pool.ts';
 import { createHousekeeping, DEFAULT_LIMITS, type HousekeepingLimits } from './housekeeping.ts';
@@ -16,7 +18,7 @@ import { createLegacySse } from './legacy-sse.ts';
 import { acceptsAll, mediaTypeOf } from './media-types.ts';
 import { createModernEra } from './modern.ts';
 import { createTranslatedEra } from './modern-clients/translated-era.ts';
-import { createOffers } from './offers.ts';
+import { createOffers, NO_OFFERS } from './offers.ts';
 import { parkSessions } from './park-sessions.ts';
 import { type ParsedPost, parsePost } from './parse-post.ts';
 import { readBody } from './read-body.ts';
@@ -45,6 +47,8 @@ export type BridgeDeps = {
   toolHeaders: ToolHeadersOf;
   redact: (text: string) => string;
   calls: CallWatch;
+  /** Callers have values of their own; null where all act with the same ones. */
+  valuesGate: ValuesGate | null;
   limits?: Partial<HousekeepingLimits> & { sessionsMax?: number };
 };
 
@@ -94,7 +98,8 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
   const onTranslated = () => {
     translated += 1;
   };
-  const offers = createOffers(deps.redact);
+  // An offer is given to every caller: what one of them received with an own key is not.
+  const offers = deps.valuesGate === null ? createOffers(deps.redact) : NO_OFFERS;
   const inbound = createInbound({ ...deps, onTranslated });
   const translatedEra = createTranslatedEra({ ...deps, onTranslated, offers });
   const modern = createModernEra({ ...deps, translated: translatedEra, offers });
@@ -141,10 +146,20 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
 
   const mcp: Bridge['mcp'] = (request, response) => {
     const principal = principalOf(request);
+    const verdict = deps.valuesGate?.(request, response, principal) ?? 'pass';
+    if (verdict === 'refused') return;
     switch (request.method) {
       case 'POST':
         if (!acceptsAll(request.headers.accept, ANSWERS))
           return refuseRequest(request, response, 406, 'Send "Accept: application/json, text/event-stream".');
+        if (verdict === 'missing')
+          return readPost(
+            request,
+            response,
+            (parsed) =>
+              refuseWithoutValues(request, response, parsed, (id) => store.find(id, principal)?.initialize ?? null),
+            false,
+          );
         return readPost(request, response, (parsed) => http.post(request, response, principal, parsed), true);
       case 'GET':
         // Clients probe with a GET: 405 is what the specification has for "no stream here".
@@ -154,6 +169,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
           });
         if (!acceptsAll(request.headers.accept, STREAMS))
           return sendError(response, 406, 'Send "Accept: text/event-stream" to open a stream.');
+        if (verdict === 'missing') return refuseStreamWithoutValues(request, response);
         if (refuseUnavailable(response, null)) return;
         return http.get(request, response, principal);
       case 'DELETE':
@@ -166,13 +182,22 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
   return {
     mcp,
     sse(request, response) {
-      if (refuseUnavailable(response, null)) return;
+      const principal = principalOf(request);
+      const verdict = deps.valuesGate?.(request, response, principal) ?? 'pass';
+      if (verdict === 'missing') return refuseStreamWithoutValues(request, response);
+      if (verdict === 'refused' || refuseUnavailable(response, null)) return;
       const former = request.headers[EVENT_STREAM_HEADER];
-      if (typeof former === 'string') sse.comeBack(response, principalOf(request), former);
-      else sse.connect(response, principalOf(request));
+      if (typeof former === 'string') sse.comeBack(response, principal, former);
+      else sse.connect(response, principal);
     },
     messages(request, response, sessionId) {
-      readPost(request, response, (parsed) => sse.post(response, principalOf(request), sessionId, parsed), false);
+      const principal = principalOf(request);
+      const verdict = deps.valuesGate?.(request, response, principal) ?? 'pass';
+      const use = (parsed: ParsedPost) =>
+        verdict === 'missing'
+          ? refuseWithoutValues(request, response, parsed, () => null)
+          : sse.post(response, principal, sessionId, parsed);
+      if (verdict !== 'refused') readPost(request, response, use, false);
     },
     tick() {
       housekeeping();

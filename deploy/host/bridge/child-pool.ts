@@ -7,7 +7,7 @@ import type { Call } from './call.ts';
 import { createChildOutput } from './child-output.ts';
 import { findModern, findShared, isAbandoned } from './child-sharing.ts';
 import { type ChildStarterDeps, createChildStarter, OWN } from './child-starter.ts';
-import { createFailureHistory } from './failure-history.ts';
+import { createFailureHistories } from './failure-histories.ts';
 import { nameSome } from './request-id.ts';
 import type { Session, SessionPeer } from './session.ts';
 import { SHARED_OWNER } from './share-key.ts';
@@ -37,6 +37,8 @@ export type ChildPool = {
   readonly ready: boolean;
   /** Reports whether one of the children that serve answers; null if no child serves. */
   anyAnswers(): Promise<boolean | null>;
+  /** Ends all children of a principal, those that are being started too; resolves when they are gone. */
+  endOf(principal: string): Promise<void>;
   /** Ends the children that do not answer any more; resolves to their number. */
   endSilent(): Promise<number>;
   close(): Promise<void>;
@@ -47,11 +49,14 @@ export type ChildPoolDeps = ChildStarterDeps & {
   engineWarning: () => string | null;
   /** A child ended before it served. */
   onStartFailed: () => void;
+  /** The last child of a principal has ended, and will not be started again unasked. */
+  onLastEnd?: (principal: string) => void;
 };
 
 export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
   const peers = new Set<SessionPeer>();
-  const history = createFailureHistory(deps.clock);
+  const histories = createFailureHistories(deps.clock, deps.variablesFor !== null);
+  const platformHistory = () => histories.of(PLATFORM_PRINCIPAL);
   const output = createChildOutput(deps.log);
   const starting = new Map<string, Promise<SessionPeer | null>>();
   let closing = false;
@@ -81,10 +86,12 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
       deps.log('HOST', 'The server ended when it was asked for MCP 2026-07-28, and is started again.');
     }
     if (unasked) {
-      failure = history.ended(peer.shareKey ?? OWN, served, failure);
+      failure = histories.of(peer.principal).ended(peer.shareKey ?? OWN, served, failure);
       deps.log('HOST', failure.message + callsUnderWay(peer));
     }
     peer.end(exit, failure);
+    const comesBack = unasked && served && sessions.length > 0;
+    if (!comesBack && ![...peers].some((other) => other.principal === peer.principal)) deps.onLastEnd?.(peer.principal);
     if (unasked && served) scheduleRestart(sessions);
     if (unasked && !served) deps.onStartFailed();
   };
@@ -98,13 +105,13 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
       acquire(waiting, null).catch((error: unknown) =>
         deps.log('HOST', `The server did not come back: ${String(error)}`),
       );
-    }, history.backoffMs + RESTART_PAUSE_MS).unref();
+    }, histories.of(waiting.principal).backoffMs + RESTART_PAUSE_MS).unref();
   };
 
   const starter = createChildStarter({
     ...deps,
     peers,
-    history,
+    historyOf: histories.of,
     output,
     onExit,
     onAnswered,
@@ -115,6 +122,10 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     deps.workspaces.mayServe(peer.workspace, session.workspaceOwner);
 
   const anyServes = () => [...peers].some((peer) => peer.serving);
+
+  /** Children that a session may be given, if they suit it. */
+  const within = ({ principal }: Session): Iterable<SessionPeer> =>
+    deps.variablesFor === null ? peers : [...peers].filter((peer) => peer.principal === principal);
 
   const attach = (session: Session, peer: SessionPeer): SessionPeer => {
     session.peer = peer;
@@ -181,8 +192,8 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     if (starter.onlyEra === 'legacy') return null;
     if (session.peer && !session.peer.ended) return session.peer;
     const key = session.modernShareKey;
-    history.refuseLoop(key ?? OWN);
-    const shared = findModern(peers, session, mayServe);
+    histories.of(session.principal).refuseLoop(key ?? OWN);
+    const shared = findModern(within(session), session, mayServe);
     if (shared) return attach(session, shared);
     const peer = await startOnce(key ?? `own modern\0${session.id}`, () => starter.startModern(session, requestId));
     return peer && attachStarted(session, peer);
@@ -191,8 +202,8 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
   const acquireLegacy = async (session: Session, requestId: string | null): Promise<SessionPeer> => {
     refuseClosing();
     if (session.peer && !session.peer.ended) return session.peer;
-    history.refuseLoop(session.shareKey ?? OWN);
-    const shared = findShared(peers, session, mayServe);
+    histories.of(session.principal).refuseLoop(session.shareKey ?? OWN);
+    const shared = findShared(within(session), session, mayServe);
     if (shared) return attach(session, shared);
     const peer = await startOnce(session.shareKey ?? `own\0${session.id}`, () =>
       starter.startLegacy(session, requestId),
@@ -215,17 +226,24 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     release,
     peers,
     get restarts() {
-      return history.restarts;
+      return histories.restarts;
     },
     get lastFailure() {
-      return history.last;
+      return platformHistory().last;
     },
     get lastAnswerAt() {
       return lastAnswerAt;
     },
     get ready() {
       // A child that answers only the platform's pings proves nothing while the server crashes under its clients.
-      return history.loop === null ? anyServes() : [...peers].some((peer) => peer.serving && !isPlatforms(peer));
+      return platformHistory().loop === null
+        ? anyServes()
+        : [...peers].some((peer) => peer.serving && !isPlatforms(peer));
+    },
+    async endOf(principal) {
+      histories.forget(principal);
+      const own = [...peers].filter((peer) => peer.principal === principal);
+      await Promise.all(own.map((peer) => peer.child?.stop()));
     },
     anyAnswers: () => anyChildAnswers(peers),
     endSilent: () => endSilentChildren(peers, { log: (text) => deps.log('HOST', text) }),

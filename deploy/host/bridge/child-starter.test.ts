@@ -45,9 +45,11 @@ const starterOf = (server: Server, { mayServe = true } = {}) => {
     children: 0,
     lastUsed: 0,
   });
+  const history = createFailureHistory(() => 0);
   const starter = createChildStarter({
     peers,
-    history: createFailureHistory(() => 0),
+    historyOf: () => history,
+    variablesFor: null,
     output: createChildOutput(() => {}),
     spawn(events) {
       const child = { events, stops: 0 };

@@ -24,7 +24,9 @@ const SECOND_QUESTION_MS = 3_000;
 const PLATFORM_QUESTION_MS = 3_000;
 
 export type ChildStarterDeps = {
-  spawn: (events: ChildEvents, workspace: Workspace) => ChildHandle;
+  spawn: (events: ChildEvents, workspace: Workspace, variables: Record<string, string> | null) => ChildHandle;
+  /** Callers have variables of their own, so that no child is handed to another one; null where all have the same. */
+  variablesFor: ((principal: string) => Record<string, string>) | null;
   workspaces: Omit<Workspaces, 'close'>;
   router: Router;
   clock: () => number;
@@ -53,14 +55,16 @@ export type ChildStarter = {
 export const createChildStarter = (
   deps: ChildStarterDeps & {
     peers: Set<SessionPeer>;
-    history: FailureHistory;
+    /** Failures of the children that a caller's own do not lie behind. */
+    historyOf: (principal: string) => FailureHistory;
     output: ChildOutput;
     onExit: (peer: SessionPeer, exit: ChildExit) => void;
     onAnswered: (call: Call<Session>) => void;
     isClosing: () => boolean;
   },
 ): ChildStarter => {
-  const { history, output, peers } = deps;
+  const { historyOf, output, peers } = deps;
+  const isPersonal = deps.variablesFor !== null;
   let spare: SessionPeer | null = null;
   let onlyEra: 'legacy' | 'modern' | null = null;
 
@@ -71,6 +75,7 @@ export const createChildStarter = (
     { shareKey, principal }: Pick<Session, 'shareKey' | 'principal'>,
     workspace: Workspace,
   ): SessionPeer => {
+    const variables = deps.variablesFor?.(principal) ?? null; // throws before anything is kept
     const peer: SessionPeer = new Peer<Session>({
       era,
       workspace,
@@ -95,6 +100,7 @@ export const createChildStarter = (
         },
       },
       workspace,
+      variables,
     );
     peer.attach(child);
     return peer;
@@ -103,7 +109,7 @@ export const createChildStarter = (
   /** A child that was not spoken to yet, in files that the session may use. */
   const takeSpare = (session: Session): SessionPeer | null => {
     const peer = spare;
-    if (!peer) return null;
+    if (!peer || (isPersonal && peer.principal !== session.principal)) return null;
     spare = null;
     if (deps.workspaces.mayServe(peer.workspace, session.workspaceOwner)) return handOver(peer, session);
     void peer.child?.stop(); // it works with the files of another caller
@@ -128,7 +134,7 @@ export const createChildStarter = (
 
   const serves = (peer: SessionPeer) => {
     peer.serving = true;
-    history.recovered();
+    historyOf(peer.principal).recovered();
     deps.onServing(peer);
   };
 
@@ -179,7 +185,7 @@ export const createChildStarter = (
       const silence = deps.redactFailure(
         describeSilence(deps.handshakeTimeoutMs, stderrTail, noise, listeningAddresses(peer.pid ?? 0)),
       );
-      history.silent(silence);
+      historyOf(peer.principal).silent(silence);
       void peer.child?.stop();
       throw new HostFailureError(silence);
     }
@@ -202,7 +208,7 @@ export const createChildStarter = (
 
   return {
     async startLegacy(session, requestId) {
-      history.refuseStart(session.shareKey ?? OWN, anyServes());
+      historyOf(session.principal).refuseStart(session.shareKey ?? OWN, anyServes());
       const peer = await takeFresh('legacy', session, requestId);
       await handshake(peer, session);
       return peer;
@@ -210,7 +216,7 @@ export const createChildStarter = (
 
     async startModern(session, requestId) {
       const key = session.modernShareKey;
-      history.refuseStart(key ?? OWN, anyServes());
+      historyOf(session.principal).refuseStart(key ?? OWN, anyServes());
       // A child that was not spoken to yet can still become either.
       const peer = await takeFresh('modern', session, requestId);
       peer.shareKey = key;
@@ -225,19 +231,20 @@ export const createChildStarter = (
       // A server that was merely slow to start may know both eras.
       if (verdict.answered || !forPlatform) onlyEra = 'legacy';
       // A question about the era leaves nothing behind that another caller must not see.
-      if (!peer.workspace.used) peer.workspace.owner = null;
-      if ((verdict.answered || forPlatform) && !spare && !peer.ended && peers.size === 1) {
+      if (!peer.workspace.used && !isPersonal) peer.workspace.owner = null;
+      if ((verdict.answered || forPlatform) && !spare && !peer.ended && (peers.size === 1 || isPersonal)) {
         // A legacy child that took the question well is kept for the next session, if there is no other. So is one that
         // only the platform waited for: it may have just begun, and answers `initialize` when it is ready.
         peer.era = 'legacy';
         peer.shareKey = null;
-        peer.principal = PLATFORM_PRINCIPAL;
+        if (!isPersonal) peer.principal = PLATFORM_PRINCIPAL;
         spare = peer;
       } else void peer.child?.stop();
       return null;
     },
 
     async warmUp() {
+      if (isPersonal) return; // it would have no caller's variables
       const workspace = await deps.workspaces.acquire(null);
       if (!deps.isClosing() && !spare && peers.size === 0)
         spare = spawnPeer('legacy', { shareKey: null, principal: PLATFORM_PRINCIPAL }, workspace);

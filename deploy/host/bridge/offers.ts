@@ -69,6 +69,13 @@ export const createOffers = (redact: (text: string) => string): Offers => {
   };
 };
 
+/** For servers that answer each caller with the caller's own key. */
+export const NO_OFFERS: Offers = {
+  opened: () => {},
+  watch: () => {},
+  read: () => ({ varies: true, answers: null }),
+};
+
 /**
  * The cursor of the page that is asked for, as it stands in the text; empty for the first page. Null where the params may
  * say more to a server than they do here: a name that is unknown, written with escapes, or there twice.

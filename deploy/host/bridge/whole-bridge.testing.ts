@@ -169,6 +169,7 @@ export function openBridge({ answers = LEGACY, isolation = 'AUTO', ...deps }: Op
     makeRoom: async () => {},
     onServing: () => {},
     onStartFailed: () => void startFailures.push(clock.now),
+    variablesFor: null,
     ...deps.pool,
   });
   const bridge = createBridge({
@@ -178,6 +179,7 @@ export function openBridge({ answers = LEGACY, isolation = 'AUTO', ...deps }: Op
     clock: () => clock.now,
     log: (text) => log('HOST', text),
     toolHeaders,
+    valuesGate: null,
     redact: (text) => text,
     calls: createCallLog({ bootId: 'b', clock: () => clock.now, now: () => new Date(0) }).watch,
     unavailable: () => null,

@@ -19,19 +19,34 @@ type WriteAudit = (
   deploymentId: string,
 ) => Promise<void>;
 
+type SaveValues = (
+  tx: Transaction,
+  token: { id: string; deploymentId: string },
+  values: readonly { name: string; value: string }[],
+  now: Date,
+) => Promise<void>;
+
 export type AccessTokenDeps = {
   prisma: PrismaClient;
   transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
   events: Pick<Events, 'publish'>;
   clock: () => Date;
   audit?: WriteAudit;
+  /** Keeps the values that a token carries; throws a UserError for values that are wrong, or missing. */
+  saveValues?: SaveValues;
 };
 
 export interface AccessTokenService {
   /** A named bearer token for one endpoint. `token` is returned here and never again. */
   create(
     actor: Actor,
-    input: { deploymentId: string; name: string; expiresAt?: Date | null },
+    input: {
+      deploymentId: string;
+      name: string;
+      expiresAt?: Date | null;
+      /** Values for personal fields, with which calls of this token are made. */
+      values?: readonly { name: string; value: string }[];
+    },
   ): Promise<{ id: string; token: string }>;
   /** It stops working on every instance, streams that are open included. Revoking twice is fine. */
   revoke(actor: Actor, id: string): Promise<{ deploymentId: string }>;
@@ -61,7 +76,7 @@ export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenServ
   };
 
   return {
-    create: async (actor, { deploymentId, name, expiresAt: asked = null }) => {
+    create: async (actor, { deploymentId, name, expiresAt: asked = null, values = [] }) => {
       requireWrite(actor);
       const { apiTokenId, expiresAt } = originOf(actor, asked);
       const trimmed = name.trim();
@@ -95,6 +110,7 @@ export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenServ
           },
           select: { id: true },
         });
+        await deps.saveValues?.(tx, { id, deploymentId }, values, clock());
         const entry = { type: 'access-token.created', tokenId: id, name: trimmed } as const;
         await deps.audit?.(tx, { actor, ownerId: actor.userId }, entry, deploymentId);
         await events.publish(tx, 'access', deploymentId);
@@ -115,6 +131,7 @@ export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenServ
         const { deploymentId } = token;
         if (token.revokedAt) return { deploymentId };
         await tx.accessToken.update({ where: { id }, data: { revokedAt: clock() } });
+        await tx.personalValues.deleteMany({ where: { accessTokenId: id } });
         const entry = { type: 'access-token.revoked', tokenId: id, name: token.name } as const;
         await deps.audit?.(tx, { actor, ownerId: actor.userId }, entry, deploymentId);
         await events.publish(tx, 'access', deploymentId);

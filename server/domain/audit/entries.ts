@@ -22,6 +22,7 @@ const ENTRIES = {
   'remote.connected': { issuer: z.string() },
   'remote.disconnected': { issuer: z.string() },
   'credentials.updated': { version: z.number(), set: z.array(name), unset: z.array(name) },
+  'personal-values.updated': { set: z.array(name), unset: z.array(name) },
   'access-token.created': token,
   'access-token.revoked': token,
   'api-token.created': token,

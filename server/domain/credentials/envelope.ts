@@ -3,7 +3,14 @@ import type { KeyRing } from './key-ring.ts';
 
 /** The record that an envelope belongs to; it opens for nothing else. */
 export type EnvelopeContext = {
-  purpose: 'credentials' | 'host-token' | 'setting' | 'deploy-response' | 'remote-connection' | 'remote-sign-in';
+  purpose:
+    | 'credentials'
+    | 'personal-values'
+    | 'host-token'
+    | 'setting'
+    | 'deploy-response'
+    | 'remote-connection'
+    | 'remote-sign-in';
   subject: string;
   version: number;
 };

@@ -24,6 +24,7 @@ export interface KnownSecrets {
   redact(text: string): string;
 }
 
+const personalSchema = z.record(z.string(), z.string());
 const openedSchema = z.object({ rendered: z.object({ secrets: z.array(z.string()) }) });
 /** Of a connection to a remote server, and of a sign-in under way; the rest of them is no secret. */
 const remoteSchema = z
@@ -56,6 +57,8 @@ export function createKnownSecrets(always: readonly string[] = []): KnownSecrets
     rememberOpened: (plaintext, { purpose }) => {
       if (purpose === 'remote-connection' || purpose === 'remote-sign-in')
         return remember(remoteSchema.safeParse(parseJson(plaintext)).data ?? []);
+      if (purpose === 'personal-values')
+        return remember(Object.values(personalSchema.safeParse(parseJson(plaintext)).data ?? {}));
       if (purpose !== 'credentials') return remember([plaintext]);
       const { data } = openedSchema.safeParse(parseJson(plaintext));
       if (data) remember(data.rendered.secrets);

@@ -5,6 +5,7 @@ import type { Envelopes } from './envelope.ts';
 export const ENVELOPE_COLUMNS = [
   ['CredentialSet', 'envelope'],
   ['DeployRequest', 'accessToken'],
+  ['PersonalValues', 'envelope'],
   ['Release', 'hostToken'],
   ['RemoteConnection', 'envelope'],
   ['RemoteSignIn', 'envelope'],

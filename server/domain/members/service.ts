@@ -77,6 +77,7 @@ export function createMemberService(deps: MemberDeps): MemberService {
     await tx.user.update({ where: { id: user.id }, data: { lockedAt: user.lockedAt ?? at, deletedAt: at } });
     await shutOut(tx, actor, user.id);
     await tx.apiToken.deleteMany({ where: { userId: user.id } });
+    await deps.deployments.leaveAll(tx, actor, user.id, { deletes: true });
     await deps.deployments.deleteAll(tx, actor, user.id);
     await audit(tx, actor, user, 'member.deleted');
   };
@@ -132,6 +133,7 @@ export function createMemberService(deps: MemberDeps): MemberService {
         if (member.lockedAt !== null) return;
         await tx.user.update({ where: { id: memberId }, data: { lockedAt: clock() } });
         await shutOut(tx, actor, memberId);
+        await deps.deployments.leaveAll(tx, actor, memberId, { deletes: false });
         await deps.deployments.stopAll(tx, actor, memberId);
         await audit(tx, actor, member, 'member.locked');
       }),

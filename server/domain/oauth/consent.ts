@@ -8,15 +8,18 @@ import { type AuthorizationRequest, readAuthorizationRequest, toAnswer } from '.
 import { hostOf } from './client.ts';
 import type { FindClient } from './clients.ts';
 import type { OAuthKeys } from './keys.ts';
-import type { FindProtected } from './protected-deployment.ts';
+import { type FindProtected, mayConnect } from './protected-deployment.ts';
 import { describeRedirect } from './redirect-uri.ts';
 
 /** OAuth 2.1, section 4.1.2, allows ten minutes; clients redeem within seconds. */
 const CODE_LIFETIME_MS = 2 * 60_000;
 
-/** The details that the owner sees before they decide. */
+/** The details that a person sees before they decide. */
 export type ConsentRequest = {
   deploymentId: string;
+  deploymentName: string;
+  /** True if the deployment is the person's own. */
+  isOwner: boolean;
   clientName: string;
   /** The host that the client is known by; null when it names none. */
   clientHost: string | null;
@@ -48,7 +51,7 @@ export type ConsentDeps = {
 };
 
 /**
- * The decision of a deployment's owner. Nothing is kept between the page and the decision: the request comes back with
+ * The decision of a person who may use the deployment. Nothing is kept between the page and the decision: the request comes back with
  * it and is checked again. So there is nothing for strangers to fill, and nothing that expires while the owner reads.
  */
 export function createConsentService(deps: ConsentDeps): ConsentService {
@@ -56,7 +59,7 @@ export function createConsentService(deps: ConsentDeps): ConsentService {
 
   const getRequest = async (actor: Actor, { deploymentId, query }: ConsentInput): Promise<AuthorizationRequest> => {
     const deployment = await deps.findProtected(deploymentId);
-    if (deployment?.ownerId !== actor.userId) throw notFound('The deployment');
+    if (!mayConnect(deployment, actor.userId)) throw notFound('The deployment');
     requireSession(actor);
     const read = await readAuthorizationRequest(deps, deployment, new URLSearchParams(query));
     if (read.kind === 'ready') return read.request;
@@ -114,12 +117,14 @@ export function createConsentService(deps: ConsentDeps): ConsentService {
   return {
     find: async (actor, input) => {
       const deployment = await deps.findProtected(input.deploymentId);
-      if (deployment?.ownerId !== actor.userId) return null;
+      if (!mayConnect(deployment, actor.userId)) return null;
       const read = await readAuthorizationRequest(deps, deployment, new URLSearchParams(input.query));
       if (read.kind !== 'ready') return null;
       const { client, redirectUri } = read.request;
       return {
         deploymentId: deployment.id,
+        deploymentName: deployment.name,
+        isOwner: deployment.ownerId === actor.userId,
         clientName: client.name,
         clientHost: hostOf(client),
         isVouchedFor: client.source === 'DOCUMENT',
@@ -135,7 +140,7 @@ export function createConsentService(deps: ConsentDeps): ConsentService {
       const { client, deployment } = request;
       const entry = { type: 'client.denied', clientId: client.id, name: client.name } as const;
       await deps.transaction((tx) => writeAudit(tx, { actor, ownerId: actor.userId }, entry, deployment.id));
-      const why = 'The owner of the MCP server said no.';
+      const why = 'The person said no.';
       return { redirectTo: toAnswer(publicUrl, request, { error: 'access_denied', error_description: why }) };
     },
   };

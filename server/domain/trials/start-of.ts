@@ -1,7 +1,7 @@
 import type { StartAttempt } from '#deploy/host/contract.ts';
 import { evidenceOf } from '../analysis/detect/finding.ts';
 import type { ArgumentField, CredentialField } from '../analysis/result.ts';
-import { renderCommandLine, renderVariables } from '../deployments/intents/render-launch.ts';
+import { renderCommandLine, renderVariables } from '../deployments/form/render-launch.ts';
 import type { LearnedForm } from '../learn/form.ts';
 import { findArgument, learnNeeds } from '../learn/learn-needs.ts';
 import { withMode } from '../learn/with-mode.ts';

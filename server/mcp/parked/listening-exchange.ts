@@ -8,7 +8,7 @@ import { toUpstreamHeaders } from '../request-head.ts';
 import { readResponseHead, SAFETY_HEADERS } from '../response-head.ts';
 import type { MachineTarget } from '../route.ts';
 import { splitSessionId } from '../session-id.ts';
-import type { Upstream } from '../upstream.ts';
+import type { Sockets } from '../upstream.ts';
 import { EventFrames } from './event-frames.ts';
 import { lastEventIdOf, withoutHeader } from './listening-request.ts';
 
@@ -117,7 +117,7 @@ export class ListeningExchange extends Exchange {
   }
 
   /** Opens the stream again, at a machine that is awake. */
-  reopen(upstream: Upstream, target: MachineTarget): void {
+  reopen(upstream: Sockets, target: MachineTarget): void {
     this.isReopening = true;
     this.dropsAcknowledgment = this.body !== null;
     this.dispatch(upstream, target);
@@ -153,7 +153,7 @@ export class ListeningExchange extends Exchange {
     this.controller?.abort(new Error('The stream has ended.'));
   }
 
-  protected override send(upstream: Upstream, body: Buffer | AsyncIterable<Uint8Array> | null): void {
+  protected override send(upstream: Sockets, body: Buffer | AsyncIterable<Uint8Array> | null): void {
     if (this.over) return;
     if (body !== null && !Buffer.isBuffer(body)) {
       readWhole(body).then(
@@ -166,7 +166,7 @@ export class ListeningExchange extends Exchange {
     this.dispatch(upstream, this.parts.target);
   }
 
-  private dispatch(upstream: Upstream, target: MachineTarget): void {
+  private dispatch(upstream: Sockets, target: MachineTarget): void {
     const { method, head, requestId } = this.request;
     const { upstreamPath: path, principal, sessionId } = this.parts;
     const { lastEventId } = this.frames;

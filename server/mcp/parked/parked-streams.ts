@@ -1,9 +1,9 @@
 import { changesBetween } from '#server/domain/deployments/rows/offer.ts';
 import { isAsleep } from '#server/domain/deployments/status.ts';
+import type { UpstreamFor } from '../personal/upstream-for.ts';
 import type { MachineTarget, Route } from '../route.ts';
 import type { RouteTable } from '../route-table.ts';
 import { findSessionMachine } from '../session-id.ts';
-import type { Upstream } from '../upstream.ts';
 import { createKeepAlives } from './keep-alives.ts';
 import type { ListeningExchange } from './listening-exchange.ts';
 
@@ -14,7 +14,7 @@ const REOPENINGS_MAX = 5;
 
 export type ParkedStreamsDeps = {
   routes: RouteTable;
-  upstream: Upstream;
+  upstreamFor: UpstreamFor;
   /** Waits until the machine of an awake deployment answers. */
   answers: (route: Route, signal: AbortSignal) => Promise<boolean>;
   nowMs: () => number;
@@ -37,7 +37,7 @@ export interface ParkedStreams {
  * its machine when it is awake: every instance learns of both by the message that makes it read the route again.
  */
 export function createParkedStreams(deps: ParkedStreamsDeps): ParkedStreams {
-  const { routes, upstream, nowMs, onError } = deps;
+  const { routes, upstreamFor, nowMs, onError } = deps;
   const streams = new Map<string, Set<ListeningExchange>>();
   const reopenings = new WeakMap<ListeningExchange, number>();
   const keepAlives = createKeepAlives<ListeningExchange>();
@@ -60,7 +60,7 @@ export function createParkedStreams(deps: ParkedStreamsDeps): ParkedStreams {
     if (target === null || times > REOPENINGS_MAX) return exchange.release();
     for (const change of changesBetween(exchange.version, exchange.lists, route.offerDigests))
       exchange.announce(change);
-    exchange.reopen(upstream, target);
+    exchange.reopen(upstreamFor(route, exchange.grant, target), target);
   };
 
   const tend = async (deploymentId: string): Promise<void> => {

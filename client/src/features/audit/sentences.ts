@@ -58,6 +58,13 @@ const TYPES: Record<string, { label: string; sentence: (data: Particulars) => st
     label: 'Remote servers disconnected',
     sentence: ({ issuer }) => `Disconnected ${DEPLOYMENT} from ${text(issuer)}`,
   },
+  'personal-values.updated': {
+    label: 'Own keys',
+    sentence: ({ set, unset }) => {
+      const changes = [names(set) && `set ${names(set)}`, names(unset) && `removed ${names(unset)}`].filter(Boolean);
+      return `Changed own keys for ${DEPLOYMENT}${changes.length > 0 ? `: ${changes.join(', ')}` : ''}`;
+    },
+  },
   'credentials.updated': {
     label: 'Credentials',
     sentence: ({ set, unset }) => {

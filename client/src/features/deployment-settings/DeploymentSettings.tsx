@@ -10,6 +10,7 @@ import { DataPanel } from './DataPanel.tsx';
 import { MachinePanel } from './MachinePanel.tsx';
 import { NamePanel } from './NamePanel.tsx';
 import { NetworkPanel } from './NetworkPanel.tsx';
+import { PersonalPanel } from './PersonalPanel.tsx';
 
 export const DeploymentSettingsFragment = graphql(`
   fragment DeploymentSettings_deployment on Deployment {
@@ -31,6 +32,8 @@ export const DeploymentSettingsFragment = graphql(`
       hosts
     }
     ...NetworkPanel_deployment
+    ...PersonalPanel_deployment
+    personalFields
     ...RemotePanel_deployment
   }
 `);
@@ -53,6 +56,8 @@ export function DeploymentSettings(props: DeploymentSettingsProps) {
       <NamePanel id={id} name={name} />
       <RemotePanel deployment={deployment} />
       <CredentialsPanel deployment={deployment} />
+      {/* Started over when another tab has saved other fields. */}
+      <PersonalPanel key={deployment.personalFields.join(' ')} deployment={deployment} />
       <ArgumentsPanel deployment={deployment} />
       <AccessPanel id={id} name={name} access={access} />
       {/* The form starts over when another tab has saved other values. */}

@@ -4,6 +4,9 @@ import { useState } from 'react';
 import type { UserProblem } from '../../apollo/problem.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { FailureCard } from '../../ui/feedback/FailureCard.tsx';
+import { isEnough } from '../personal/is-enough.ts';
+import { PersonalFields } from '../personal/PersonalFields.tsx';
+import { type TypedValues, usePersonalValues } from '../personal/personal.ts';
 import { useViewer } from '../viewer/viewer.ts';
 import classes from './Consent.module.css';
 import { type ConsentInput, useConsentDecision } from './use-consent-decision.ts';
@@ -14,9 +17,20 @@ const ConsentFragment = graphql(`
     clientHost
     vouchedFor
     redirectTarget
+    deploymentName
+    personalValues {
+      databaseId
+      set
+      fields {
+        name
+        required
+        group
+        together
+      }
+      ...PersonalFields_values
+    }
     deployment {
       id
-      name
       tools {
         name
       }
@@ -26,14 +40,17 @@ const ConsentFragment = graphql(`
 
 type ConsentCardProps = { input: ConsentInput; request: FragmentType<typeof ConsentFragment> };
 
-/** Shows which client requests access to which deployment, and lets the owner allow or deny it. */
+/** Shows which client requests access to which deployment, and lets a person allow or deny it. */
 export function ConsentCard({ input, ...props }: ConsentCardProps) {
-  const { clientName, clientHost, vouchedFor, redirectTarget, deployment } = readFragment(
-    ConsentFragment,
-    props.request,
-  );
+  const request = readFragment(ConsentFragment, props.request);
+  const { clientName, clientHost, vouchedFor, redirectTarget, deployment, deploymentName } = request;
+  const own = request.personalValues ?? null;
   const viewer = useViewer();
   const decide = useConsentDecision(input);
+  const [typed, setTyped] = useState<TypedValues>({});
+  const personal = usePersonalValues(own?.databaseId ?? '');
+  const given = own === null ? [] : [...own.set, ...Object.keys(typed).filter((name) => typed[name] !== '')];
+  const isWhole = own === null || isEnough(own.fields, given);
   const [pressed, setPressed] = useState<'allow' | 'deny' | null>(null);
   const [isSent, setSent] = useState(false);
   const [problem, setProblem] = useState<UserProblem | null>(null);
@@ -41,6 +58,15 @@ export function ConsentCard({ input, ...props }: ConsentCardProps) {
   const press = async (button: 'allow' | 'deny') => {
     setPressed(button);
     setProblem(null);
+    if (button === 'allow' && Object.values(typed).some((value) => value !== '')) {
+      const saved = await personal.save(typed);
+      if (saved.problem) {
+        setProblem(saved.problem);
+        setPressed(null);
+        return;
+      }
+      setTyped({});
+    }
     const outcome = await decide(button === 'allow');
     if (outcome.problem) {
       setProblem(outcome.problem);
@@ -51,11 +77,11 @@ export function ConsentCard({ input, ...props }: ConsentCardProps) {
     }
   };
 
-  const tools = deployment.tools.length;
+  const tools = deployment?.tools.length ?? 0;
   return (
     <>
       <h1 className={classes.title}>
-        Allow {clientName} to use {deployment.name}?
+        Allow {clientName} to use {deploymentName}?
       </h1>
       <dl className={classes.facts}>
         <dt>App</dt>
@@ -73,9 +99,9 @@ export function ConsentCard({ input, ...props }: ConsentCardProps) {
         <dd>
           <strong>
             {tools === 0 ? 'Call all tools' : tools === 1 ? 'Call the one tool' : `Call all ${tools} tools`} of{' '}
-            {deployment.name}
+            {deploymentName}
           </strong>
-          <span>with the deployment’s credentials, until you disconnect the app</span>
+          <span>with {own ? 'your own' : 'the deployment’s'} credentials, until you disconnect the app</span>
         </dd>
         <dt>Redirects to</dt>
         <dd>
@@ -90,11 +116,19 @@ export function ConsentCard({ input, ...props }: ConsentCardProps) {
           <span>Only allow this if you just started it.</span>
         </p>
       )}
+      {own && (
+        <section aria-label="Your keys">
+          <p className={classes.own}>
+            This server needs your own keys. They are encrypted, and no other caller uses them.
+          </p>
+          <PersonalFields values={own} typed={typed} onChange={setTyped} />
+        </section>
+      )}
       {problem && <FailureCard failure={problem} live />}
       <div className={classes.buttons}>
         <Button
           loading={pressed === 'allow' && !isSent}
-          disabled={pressed !== null}
+          disabled={pressed !== null || !isWhole}
           onClick={() => void press('allow')}
         >
           Allow

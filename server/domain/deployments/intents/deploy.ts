@@ -4,8 +4,14 @@ import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { proposedProcessor } from '#server/domain/catalog.ts';
 import { saveCredentialSet } from '#server/domain/credentials/credential-set.ts';
+import { replacePersonalValues, type ValuesHolder } from '#server/domain/credentials/personal-values.ts';
 import { withMemory } from '#server/domain/processors.ts';
 import { originOf } from '#server/domain/token-origin.ts';
+import type { KeyValue } from '../form/key-value.ts';
+import { buildPayload } from '../form/payload.ts';
+import { checkOpen, checkPersonal, OWNERS_VALUE_HINT } from '../personal/check-personal.ts';
+import { checkOwnValues, requireWhole } from '../personal/own-values.ts';
+import { splitFields } from '../personal/personal-form.ts';
 import type { DeploymentFields } from '../rows/fields.ts';
 import { addRelease, type ReleaseContent } from '../rows/releases.ts';
 import { recordEvent } from '../rows/transition.ts';
@@ -21,7 +27,6 @@ import {
 import type { DeployInput } from './inputs.ts';
 import type { IntentDeps } from './intent-deps.ts';
 import { integrityOf, versionOf } from './package-version.ts';
-import { buildPayload } from './payload.ts';
 import { resolveLimit } from './resolve-package.ts';
 import { shownArguments } from './shown-arguments.ts';
 
@@ -65,7 +70,16 @@ const createDeployment =
       fixedArguments: candidate.fixedArguments,
       ...(candidate.launch ? { launch: candidate.launch } : {}),
     };
-    const payload = buildPayload(fields, input);
+    const personalFields = checkPersonal(fields, candidate.spec.runtime, input);
+    const isOwn = ({ name }: KeyValue) => personalFields.includes(name);
+    const payload = buildPayload(
+      fields,
+      { ...input, credentials: input.credentials.filter((pair) => !isOwn(pair)) },
+      personalFields,
+    );
+    const { personal } = splitFields(fields, personalFields);
+    const own = checkOwnValues(personal, input.credentials.filter(isOwn));
+    requireWhole(personal, own, OWNERS_VALUE_HINT);
     const region = checkRegion(deps, input.region ?? deps.defaults.region);
     const proposed = proposedProcessor(candidate.weight, region);
     const processor = input.memoryMb == null ? proposed : withMemory(proposed, input.memoryMb);
@@ -101,6 +115,8 @@ const createDeployment =
           isolation: spec.runtime === 'remote' ? 'PER_SESSION' : input.isolation,
           sleepAfterMinutes: checkSleep(input.sleepAfterMinutes),
           fields: fields as Prisma.InputJsonObject, // plain data
+          personalFields,
+          openToMembers: checkOpen(input.openToMembers ?? false, input.access),
           region,
           ...size,
           status: 'DEPLOYING',
@@ -111,10 +127,14 @@ const createDeployment =
       });
       const shown = shownArguments(fields, payload);
       await saveCredentialSet(tx, envelopes, { deploymentId: id, version: 1, payload, shown });
+      const keepOwn = (holder: ValuesHolder) =>
+        replacePersonalValues(tx, envelopes, { deploymentId: id, holder, values: own, now });
+      await keepOwn({ userId: actor.userId });
       const first = await addRelease(tx, envelopes, created, content, 'deploy');
       await tx.deployment.update({ where: { id }, data: { targetReleaseId: first.id } });
       if (input.access !== 'PUBLIC') {
-        await tx.accessToken.create({
+        const { id: accessTokenId } = await tx.accessToken.create({
+          select: { id: true },
           data: {
             deploymentId: id,
             name: 'First token',
@@ -123,6 +143,7 @@ const createDeployment =
             ...originOf(actor, null),
           },
         });
+        await keepOwn({ accessTokenId });
       }
       const message = `Deploying ${content.package} ${content.version}.`;
       const { name, status, phase } = created;

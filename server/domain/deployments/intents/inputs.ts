@@ -1,4 +1,4 @@
-export type KeyValue = { name: string; value: string };
+import type { KeyValue } from '../form/key-value.ts';
 
 export type DeployInput = {
   /** Requests of one owner with the same key within 24 hours make one deployment. */
@@ -18,6 +18,9 @@ export type DeployInput = {
   acceptUnverified: boolean;
   extraArguments: string[];
   extraEnvironment: KeyValue[];
+  /** Credential fields of which each caller has an own value; values given for them are the deployer's own. */
+  personalFields?: string[];
+  openToMembers?: boolean;
 };
 
 /** Settings that change in one release. Of an argument that is named, all values are replaced; others stay. */
@@ -43,6 +46,11 @@ export type UpdateDeploymentInput = {
   egressHosts?: readonly string[] | null;
   sleepAfterMinutes?: number | null;
   answersWhileAsleep?: boolean | null;
+  /** All personal fields. */
+  personalFields?: readonly string[] | null;
+  /** Values for fields that become shared, and the owner's own for those that become personal. */
+  credentials?: KeyValue[] | null;
+  openToMembers?: boolean | null;
   region?: string | null;
   memoryMb?: number | null;
   processor?: string | null;

@@ -3,12 +3,12 @@ import { type Deployment, Prisma, type Release } from '#prisma/generated/client/
 import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { openCredentialSet, saveCredentialSet } from '#server/domain/credentials/credential-set.ts';
+import { buildPayload, type FormValues, valuesOf } from '../form/payload.ts';
 import { parseFields } from '../rows/fields.ts';
 import { addRelease, type ReleaseContent, type ReleaseReason } from '../rows/releases.ts';
 import { canServe, isServingWithFailure } from '../status.ts';
 import { type Intent, writeIntent } from './intent.ts';
 import type { IntentDeps } from './intent-deps.ts';
-import { buildPayload, type FormValues, valuesOf } from './payload.ts';
 import { shownArguments } from './shown-arguments.ts';
 
 /** The release that the next one starts from: the one on its way, or that failed last, else the one that serves. */
@@ -72,7 +72,7 @@ export async function saveForm(
   values: FormValues,
 ): Promise<number> {
   const fields = parseFields(deployment.fields);
-  const payload = buildPayload(fields, values);
+  const payload = buildPayload(fields, values, deployment.personalFields);
   const shown = shownArguments(fields, payload);
   const newest = await tx.credentialSet.aggregate({
     where: { deploymentId: deployment.id },

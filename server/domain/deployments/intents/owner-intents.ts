@@ -1,6 +1,7 @@
 import type { Transaction } from '#prisma/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
+import { leave } from '../personal/end-others.ts';
 import { deletion, stop } from './desired-states.ts';
 import { writeIntent } from './intent.ts';
 import type { IntentDeps } from './intent-deps.ts';
@@ -10,6 +11,8 @@ import type { IntentDeps } from './intent-deps.ts';
  * the lock of the owner's row, so that no deployment is added in between.
  */
 export interface OwnerIntents {
+  /** Disconnects the person's clients from deployments of others. With `deletes` the person's own values go too. */
+  leaveAll(tx: Transaction, actor: Actor, userId: string, options: { deletes: boolean }): Promise<void>;
   /** Stops every machine of the owner. */
   stopAll(tx: Transaction, actor: Actor, ownerId: string): Promise<void>;
   /** Deletes every deployment of the owner; rows go once their machines are confirmed gone. */
@@ -22,6 +25,14 @@ export function createOwnerIntents(deps: Pick<IntentDeps, 'events' | 'admitMachi
     return tx.deployment.findMany({ where: { ownerId, desired: { not: 'DELETED' } }, orderBy: { id: 'asc' } });
   };
   return {
+    leaveAll: async (tx, actor, userId, { deletes }) => {
+      if (deletes) {
+        const held = await tx.personalValues.findMany({ where: { userId }, select: { deploymentId: true } });
+        await tx.personalValues.deleteMany({ where: { userId } });
+        for (const { deploymentId } of held) await deps.events.publish(tx, 'access', deploymentId);
+      }
+      await leave(deps, tx, actor, userId, null);
+    },
     stopAll: async (tx, actor, ownerId) => {
       for (const deployment of await lockAll(tx, ownerId)) {
         if (deployment.desired === 'STOPPED') continue;

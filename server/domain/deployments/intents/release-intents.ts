@@ -5,6 +5,7 @@ import { writeAudit } from '#server/domain/audit/audit.ts';
 import { invalidInput, notFound } from '#server/domain/errors.ts';
 import { withMode } from '#server/domain/learn/with-mode.ts';
 import { storable } from '#server/domain/storable.ts';
+import { isPersonalField } from '../personal/own-values.ts';
 import { parseFields } from '../rows/fields.ts';
 import { contentOf } from '../rows/releases.ts';
 import type { UpdateCredentialsInput } from './inputs.ts';
@@ -49,6 +50,8 @@ export function createReleaseIntents(deps: IntentDeps) {
     ): Promise<void> =>
       transaction(async (tx) => {
         const deployment = await lockDeployment(tx, actor, id);
+        const own = set.find(({ name }) => deployment.personalFields.includes(name));
+        if (own) throw isPersonalField(own.name);
         const latest = await latestRelease(tx, deployment);
         const changed = new Set([...set.map(({ name }) => name), ...unset]);
         const values = await readForm(deps, tx, deployment, latest.credentialVersion);

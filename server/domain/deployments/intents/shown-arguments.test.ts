@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { FormValues } from '../form/payload.ts';
 import type { DeploymentFields } from '../rows/fields.ts';
-import type { FormValues } from './payload.ts';
 import { HIDDEN, shownArguments, withHiddenArguments } from './shown-arguments.ts';
 
 const field = (name: string, kind: 'SECRET' | 'TEXT'): DeploymentFields['arguments'][number] => ({

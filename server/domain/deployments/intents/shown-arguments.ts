@@ -1,8 +1,8 @@
 import { withoutSecrets } from '#server/domain/analysis/source/stored.ts';
 import type { CredentialPayload, ShownArguments } from '#server/domain/credentials/credential-set.ts';
 import { invalidInput } from '#server/domain/errors.ts';
+import type { FormValues } from '../form/payload.ts';
 import type { DeploymentFields } from '../rows/fields.ts';
-import type { FormValues } from './payload.ts';
 
 /** Stands for a secret argument. A client that sends it back leaves that argument unchanged. */
 export const HIDDEN = '••••••';

@@ -4,6 +4,9 @@ import type { Deployment } from '#prisma/generated/client/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import type { NetworkWalls } from '../network-walls.ts';
+import { changePersonalFields } from '../personal/change-fields.ts';
+import { checkOpen, checkPersonal } from '../personal/check-personal.ts';
+import { endOthers } from '../personal/end-others.ts';
 import { parseFields } from '../rows/fields.ts';
 import { contentOf } from '../rows/releases.ts';
 import { checkRegion, checkSize, checkSleep, type MachineLimits, nameFor } from './admission.ts';
@@ -15,7 +18,16 @@ import { latestRelease, makeRelease, readForm, saveForm } from './make-release.t
 import { withHiddenArguments } from './shown-arguments.ts';
 
 /** Columns that a machine is created with: a change needs a new release. */
-const RELEASE_COLUMNS: readonly string[] = ['isolation', 'region', 'memoryMb', 'processor', 'egress', 'egressHosts'];
+const RELEASE_COLUMNS: readonly string[] = [
+  'isolation',
+  'region',
+  'memoryMb',
+  'processor',
+  'egress',
+  'egressHosts',
+  'personalFields',
+];
+const ACCESS_COLUMNS: readonly string[] = ['access', 'openToMembers', 'personalFields'];
 
 /** Writes all changes in one transaction. Values equal to the present ones change nothing and add no release. */
 export const createUpdateDeployment =
@@ -28,11 +40,14 @@ export const createUpdateDeployment =
       const { id } = input;
       const deployment = await lockDeployment(tx, actor, id);
       const columns = changedColumns(deps, input, deployment, walls);
-      const credentialVersion = await changeArguments(deps, tx, input, deployment);
-      const changed = [...Object.keys(columns), ...(credentialVersion === null ? [] : ['arguments'])];
+      const personal = await changePersonal(deps, tx, actor, input, deployment);
+      if (personal !== null) columns.personalFields = personal.personalFields;
+      const credentialVersion = personal?.version ?? (await changeArguments(deps, tx, input, deployment));
+      const changed = [...Object.keys(columns), ...(credentialVersion === null || personal ? [] : ['arguments'])];
       if (changed.length === 0) return;
       await writeAudit(tx, { actor, ownerId: actor.userId }, { type: 'deployment.updated', changed }, id);
-      if (columns.access !== undefined) await deps.events.publish(tx, 'access', id);
+      if (columns.openToMembers === false) await endOthers(deps, tx, actor, deployment);
+      if (ACCESS_COLUMNS.some((name) => name in columns)) await deps.events.publish(tx, 'access', id);
       if (credentialVersion === null && !changed.some((name) => RELEASE_COLUMNS.includes(name))) {
         await writeIntent(deps, tx, deployment, { message: 'Settings were changed.', columns });
         return;
@@ -56,6 +71,7 @@ function changedColumns(
     ...(input.access == null ? {} : { access: input.access }),
     ...(input.isolation == null ? {} : { isolation: input.isolation }),
     ...(input.sleepAfterMinutes === undefined ? {} : { sleepAfterMinutes: checkSleep(input.sleepAfterMinutes) }),
+    ...(input.openToMembers == null && input.access == null ? {} : { openToMembers: openOf(input, deployment) }),
     ...(input.answersWhileAsleep == null ? {} : { answersWhileAsleep: input.answersWhileAsleep }),
     ...(input.region == null ? {} : { region: checkRegion(limits, input.region) }),
     ...(isResized ? checkSize(limits, input, deployment) : {}),
@@ -64,6 +80,40 @@ function changedColumns(
   const isChanged = ([name, value]: [string, unknown]) =>
     !isDeepStrictEqual(deployment[name as keyof Deployment], value); // its own names
   return Object.fromEntries(Object.entries(requested).filter(isChanged));
+}
+
+/** With another access than OAuth the endpoint is the owner's alone again. */
+const openOf = (input: UpdateDeploymentInput, deployment: Deployment): boolean => {
+  const access = input.access ?? deployment.access;
+  return input.openToMembers == null
+    ? deployment.openToMembers && access === 'OAUTH'
+    : checkOpen(input.openToMembers, access);
+};
+
+/** Changes the personal fields and saves the form of the shared ones; null when nothing changes. */
+async function changePersonal(
+  deps: IntentDeps,
+  tx: Transaction,
+  actor: Actor,
+  input: UpdateDeploymentInput,
+  deployment: Deployment,
+): Promise<{ personalFields: string[]; version: number } | null> {
+  if (input.access === 'PUBLIC' && input.personalFields == null && deployment.personalFields.length > 0)
+    checkPersonal(parseFields(deployment.fields), '', { personalFields: deployment.personalFields, access: 'PUBLIC' });
+  if (input.personalFields == null) return null;
+  const { runtime, credentialVersion } = await latestRelease(tx, deployment);
+  const before = await readForm(deps, tx, deployment, credentialVersion);
+  const form = {
+    ...before,
+    ...withHiddenArguments(parseFields(deployment.fields), before, {
+      arguments: input.arguments ?? before.arguments,
+      extraArguments: input.extraArguments ?? before.extraArguments,
+    }),
+  };
+  const changed = await changePersonalFields(deps, tx, actor, input, deployment, { runtime, form });
+  if (changed === null) return null;
+  const { personalFields, values } = changed;
+  return { personalFields, version: await saveForm(deps, tx, { ...deployment, personalFields }, values) };
 }
 
 /** Saves changed arguments and returns their version of the credentials; null when nothing changes. */

@@ -2,6 +2,7 @@ import type { HostStatus } from '#deploy/host/contract.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
 import { timeFactor } from '#server/domain/catalog.ts';
 import { messageOf } from '../../message-of.ts';
+import { prepareHost } from '../personal/prepare-host.ts';
 import type { DeploymentFailure } from '../rows/failure.ts';
 import type { Snapshot } from '../rows/snapshot.ts';
 import { isAsleep } from '../status.ts';
@@ -29,6 +30,7 @@ export async function completeHandshake(step: Step, machine: Machine): Promise<N
   let snapshot: Snapshot;
   try {
     await deps.host.resume(host, limited); // a machine that was suspended still refuses calls
+    await prepareHost(deps, view.deployment, target, host, limited);
     snapshot = await deps.probe.readSnapshot(host, limited, timeFactor(target));
     snapshot = await redactSnapshot(deps, target, snapshot);
     await keepOffer(step, target.id, host);

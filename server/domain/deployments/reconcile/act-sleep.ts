@@ -1,6 +1,7 @@
 import { isNotFound, isPrecondition, isRetryable, MachinesError } from '#deploy/fly/errors.ts';
 import type { HostTarget } from '#deploy/host-client.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
+import { prepareHost } from '../personal/prepare-host.ts';
 import type { Era } from '../rows/snapshot.ts';
 import { awakeAfter } from '../status.ts';
 import { stopMachine, untilStarted } from './act-machine.ts';
@@ -134,8 +135,11 @@ export async function wakeCurrent(step: Step, machine: Machine, state: string): 
  * path of clients is sent where no process runs, since it starts one.
  */
 async function takeCallsAgain(step: Step, machine: Machine, host: HostTarget): Promise<void> {
-  const { deps, signal } = step;
+  const { deps, view, signal } = step;
   const [answers] = await Promise.all([deps.host.resumeAndAsk(host, signal), giveSessionsBack(step, machine, host)]);
+  const { releaseId: id } = machine;
+  const release = view.target?.id === id ? view.target : await deps.prisma.release.findUnique({ where: { id } });
+  if (release) await prepareHost(deps, view.deployment, release, host, signal);
   if (answers === null) await deps.probe.ping(host, await eraOf(step, host), signal);
   else if (!answers) throw new Error('No process of the server answers.');
 }

@@ -1,6 +1,7 @@
 import type { HostStatus } from '#deploy/host/contract.ts';
 import type { Machine, Release } from '#prisma/generated/client/client.ts';
 import { messageOf } from '../../message-of.ts';
+import { prepareHost } from '../personal/prepare-host.ts';
 import type { DeploymentFailure } from '../rows/failure.ts';
 import type { Era } from '../rows/snapshot.ts';
 import { isServingWithFailure } from '../status.ts';
@@ -108,6 +109,7 @@ async function findFailure(step: Step, machine: Machine): Promise<DeploymentFail
     // A worker that died while it suspended the machine left a host that refuses calls.
     if (view.deployment.sleepAfterMinutes !== null) await deps.host.resume(target, signal);
     const era = eraToPing(status, release, deps);
+    await prepareHost(deps, view.deployment, release, target, signal);
     if (era !== null) await deps.probe.ping(target, era, signal);
     return null;
   } catch (error) {

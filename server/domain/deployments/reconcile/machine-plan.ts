@@ -6,6 +6,7 @@ import { timeFactor } from '#server/domain/catalog.ts';
 import { openCredentialSet } from '#server/domain/credentials/credential-set.ts';
 import type { Envelopes } from '#server/domain/credentials/envelope.ts';
 import { getProcessor } from '#server/domain/processors.ts';
+import { sharedPayload } from '../personal/personal-form.ts';
 import { parseFields } from '../rows/fields.ts';
 import { openHostToken, specOf } from '../rows/releases.ts';
 import type { Fleet } from './fleet.ts';
@@ -33,7 +34,10 @@ export async function planMachine(
     where: { deploymentId_version: { deploymentId: release.deploymentId, version: release.credentialVersion } },
     include: { deployment: { select: { fields: true } } },
   });
-  const { rendered } = await openCredentialSet(deps.envelopes, set);
+  const fields = parseFields(set.deployment.fields);
+  const { personalFields } = release;
+  const opened = await openCredentialSet(deps.envelopes, set);
+  const { rendered } = sharedPayload(fields, opened, personalFields);
   const hostConfig: HostConfig = {
     token: await openHostToken(deps.envelopes, release),
     package: specOf(release),
@@ -44,7 +48,8 @@ export async function planMachine(
     isolation: release.isolation,
     memoryMb: release.memoryMb,
     timeFactor: timeFactor(release),
-    knownVariables: parseFields(set.deployment.fields).credentials.map(({ name }) => name),
+    knownVariables: fields.credentials.map(({ name }) => name),
+    ...(personalFields.length === 0 ? {} : { personal: true }),
     ...(release.egress === 'MACHINE' ? {} : { egress: { policy: release.egress, hosts: release.egressHosts } }),
     ...(deps.handshakeTimeoutMs === undefined ? {} : { handshakeTimeoutMs: deps.handshakeTimeoutMs }),
   };

@@ -3,6 +3,8 @@ import type { PrismaClient } from '#prisma/client.ts';
 import type { Release } from '#prisma/generated/client/client.ts';
 import { openCredentialSet } from '#server/domain/credentials/credential-set.ts';
 import type { Envelopes } from '#server/domain/credentials/envelope.ts';
+import { findOwnersRevision } from '../personal/give-owners-values.ts';
+import { type OpenDeps, openCallerValues } from '../personal/open-caller-values.ts';
 import { openHostToken } from '../rows/releases.ts';
 import type { Snapshot } from '../rows/snapshot.ts';
 
@@ -21,8 +23,16 @@ export async function redactSnapshot(
   });
   const { rendered } = await openCredentialSet(envelopes, set);
   const files = rendered.files.map(({ contentBase64 }) => Buffer.from(contentBase64, 'base64').toString('utf8'));
-  const redact = redactorOf([...rendered.secrets, ...files, await openHostToken(envelopes, release)]);
+  const own = await ownersSecrets({ prisma, envelopes }, release);
+  const redact = redactorOf([...rendered.secrets, ...files, ...own, await openHostToken(envelopes, release)]);
   return redactStrings(snapshot, redact) as Snapshot; // the same shape: only characters inside strings change
+}
+
+/** The handshake of a release with personal fields is made with the owner's own values. */
+async function ownersSecrets(deps: OpenDeps, release: Release): Promise<string[]> {
+  if (release.personalFields.length === 0) return [];
+  const revision = await findOwnersRevision(deps.prisma, release.deploymentId);
+  return (await openCallerValues(deps, release, revision))?.secrets ?? [];
 }
 
 function redactStrings(value: unknown, redact: (text: string) => string): unknown {

@@ -33,7 +33,10 @@ export const specOf = ({ spec }: Pick<Release, 'spec'>): PackageSpec => packageS
 export async function addRelease(
   tx: Transaction,
   envelopes: Envelopes,
-  deployment: Pick<Deployment, 'id' | 'region' | 'memoryMb' | 'processor' | 'isolation' | 'egress' | 'egressHosts'>,
+  deployment: Pick<
+    Deployment,
+    'id' | 'region' | 'memoryMb' | 'processor' | 'isolation' | 'egress' | 'egressHosts' | 'personalFields'
+  >,
   content: ReleaseContent,
   reason: ReleaseReason,
 ): Promise<Release> {
@@ -61,6 +64,7 @@ export async function addRelease(
       isolation: deployment.isolation,
       egress: deployment.egress,
       egressHosts: deployment.egressHosts,
+      personalFields: deployment.personalFields,
       hostToken: await envelopes.seal(randomBytes(32).toString('base64url'), hostTokenContext(id)),
       reason,
     },

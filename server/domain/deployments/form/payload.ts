@@ -4,7 +4,7 @@ import { argumentFormSchema, credentialFormSchema, withTwinsMet } from '#server/
 import { findVariableNameProblem } from '#server/domain/credentials/variable-names.ts';
 import { type FieldProblem, invalidInput, UserError } from '#server/domain/errors.ts';
 import type { DeploymentFields } from '../rows/fields.ts';
-import type { KeyValue } from './inputs.ts';
+import type { KeyValue } from './key-value.ts';
 import { renderCommandLine, renderVariables } from './render-launch.ts';
 
 export type FormValues = {
@@ -23,17 +23,25 @@ const REDACTED_CHARACTERS_MIN = 4;
 const SECRET_LINE_MIN = 12;
 
 /**
- * Validates the values of a form and renders the arguments, variables and files of the child. Throws INVALID_INPUT with
- * the fields, or FORBIDDEN_VARIABLE.
+ * Validates the values of a form and renders the arguments, variables and files of the child. Of `personal` fields none
+ * is required: each caller has values of its own. Throws INVALID_INPUT with the fields, or FORBIDDEN_VARIABLE.
  */
-export function buildPayload(fields: DeploymentFields, values: FormValues): CredentialPayload {
+export function buildPayload(
+  declared: DeploymentFields,
+  values: FormValues,
+  personal: readonly string[] = [],
+): CredentialPayload {
+  const fields = withoutRequirement(declared, personal);
   const { known, extra } = splitCredentials(fields, values);
   const problems: FieldProblem[] = [];
   const isGiven = (pairs: readonly KeyValue[]) => (name: string) =>
     pairs.some((pair) => pair.name === name && pair.value.trim() !== '');
   const form = withTwinsMet(
     { ...fields, arguments: argumentsFor(fields, values) },
-    { credential: isGiven([...known, ...extra]), argument: isGiven(values.arguments) },
+    {
+      credential: (name) => personal.includes(name) || isGiven([...known, ...extra])(name),
+      argument: isGiven(values.arguments),
+    },
   );
   const credentials = validate(credentialFormSchema(form.credentials), asRecord(known), problems) ?? {};
   const args = validate(argumentFormSchema(form.arguments), asLists(values.arguments), problems) ?? {};
@@ -72,6 +80,16 @@ export function buildPayload(fields: DeploymentFields, values: FormValues): Cred
     },
   };
 }
+
+const withoutRequirement = (fields: DeploymentFields, names: readonly string[]): DeploymentFields =>
+  names.length === 0
+    ? fields
+    : {
+        ...fields,
+        credentials: fields.credentials.map((field) =>
+          names.includes(field.name) ? { ...field, required: false } : field,
+        ),
+      };
 
 /** With arguments after `--` no field is required: they may hold the required ones, and the server reports missing ones. */
 const argumentsFor = (fields: DeploymentFields, { extraArguments }: FormValues): DeploymentFields['arguments'] =>

@@ -1,0 +1,1 @@
+export type KeyValue = { name: string; value: string };

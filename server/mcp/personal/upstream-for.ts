@@ -1,0 +1,31 @@
+import { VALUES_HEADER, VALUES_MISSING, VALUES_NAMES_HEADER, VALUES_PAGE_HEADER } from '#deploy/host/contract.ts';
+import { type Grant, toPrincipal } from '../access.ts';
+import type { MachineTarget, Route } from '../route.ts';
+import type { Sockets, Upstream } from '../upstream.ts';
+import { callerState } from './caller-values.ts';
+import { createGiveValues, type ValuesDeps } from './give-values.ts';
+import { withValues } from './with-values.ts';
+
+/** Chooses how a caller's requests reach a machine: as they are, or with the caller's own values. */
+export type UpstreamFor = (route: Route, grant: Grant, target: MachineTarget) => Sockets;
+
+export function createUpstreamFor(upstream: Upstream, deps: ValuesDeps | null): UpstreamFor {
+  const giveValues = deps && createGiveValues(deps);
+  return (route, grant, target) => {
+    const state = callerState(route, grant);
+    if (state === null || deps === null || giveValues === null) return upstream;
+    const { deploymentId } = route;
+    const { revision, missing } = state;
+    if (missing.length > 0) {
+      const page = deps.pageFor(deploymentId, grant.kind === 'token' ? 'token' : 'person');
+      const headers = [
+        ...[VALUES_HEADER, VALUES_MISSING],
+        ...[VALUES_NAMES_HEADER, missing.join(',')],
+        ...[VALUES_PAGE_HEADER, page],
+      ];
+      return withValues(upstream, headers, async () => {});
+    }
+    const held = { principal: toPrincipal(grant), revision };
+    return withValues(upstream, [VALUES_HEADER, revision], () => giveValues(deploymentId, target, held));
+  };
+}
