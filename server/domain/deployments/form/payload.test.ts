@@ -168,3 +168,82 @@ it('takes a required setting as its flag or as its variable', () => {
     't',
   ]);
 });
+
+const build = (form: Parameters<typeof fields>[0], input: Partial<FormValues>) =>
+  buildPayload(fields(form), values(input));
+
+/** The fields that a form is refused for; null if it is accepted. */
+const refusedFields = (...given: Parameters<typeof build>): string[] | null => {
+  try {
+    build(...given);
+    return null;
+  } catch (error) {
+    return error instanceof UserError ? (error.fields ?? []).map(({ field }) => field) : [String(error)];
+  }
+};
+const many = (count: number) => Array.from({ length: count }, (_, at) => `x${at}`);
+
+it('accepts a hundred extra arguments of 32 kB, and no more', () => {
+  expect(refusedFields({}, { extraArguments: many(100) })).toBeNull();
+  expect(refusedFields({}, { extraArguments: many(101) })).toEqual(['extraArguments']);
+  expect(refusedFields({}, { extraArguments: ['x'.repeat(32_768)] })).toBeNull();
+  expect(refusedFields({}, { extraArguments: ['x'.repeat(32_769)] })).toEqual(['extraArguments']);
+  expect(refusedFields({}, { extraArguments: ['fine', 'a\0b'] })).toEqual(['extraArguments']);
+});
+
+it('accepts a hundred extra variables with valid names and values, and no more', () => {
+  const variables = (count: number) => many(count).map((name) => ({ name: name.toUpperCase(), value: 'v' }));
+  expect(refusedFields({}, { extraEnvironment: variables(100) })).toBeNull();
+  expect(refusedFields({}, { extraEnvironment: variables(101) })).toEqual(['extraEnvironment']);
+  expect(refusedFields({}, { extraEnvironment: [{ name: 'NOT VALID', value: 'v' }] })).toEqual(['NOT VALID']);
+  expect(refusedFields({}, { extraEnvironment: [{ name: 'A', value: 'a\0b' }] })).toEqual(['A']);
+  expect(build({}, { extraEnvironment: [{ name: 'A', value: '' }] }).rendered.env).toEqual({});
+});
+
+it('accepts a file of 256 kB, and none that is larger', () => {
+  const form = { credentials: [credential({ name: 'KEY_FILE', kind: 'FILE' })] };
+  const file = (bytes: number) => ({
+    credentials: [{ name: 'KEY_FILE', value: Buffer.alloc(bytes, 'x').toString('base64') }],
+  });
+  expect(refusedFields(form, file(256 * 1024))).toBeNull();
+  expect(refusedFields(form, file(256 * 1024 + 1))).toEqual(['KEY_FILE']);
+});
+
+it('redacts values of four characters and lines of twelve, and nothing shorter', () => {
+  const secretsOf = (value: string) => build({}, { extraEnvironment: [{ name: 'A', value }] }).rendered.secrets;
+  expect([secretsOf('abc'), secretsOf('abcd')]).toEqual([[], ['abcd']]);
+  const lines = 'twelve-chars\neleven-char\r\nanother-long-line';
+  expect(secretsOf(lines)).toEqual([lines, 'twelve-chars', 'another-long-line']);
+});
+
+it.each([
+  [['--api-key', 'value'], ['value']],
+  [['--api-key=value'], ['value']],
+  [['-token', 'value'], ['value']],
+  [['--DB-PASSWORD', 'value'], ['value']],
+  [['--passwd', 'value'], ['value']],
+  [['--dsn', 'value'], ['value']],
+  [['--auth'], []],
+  [['--level', 'value'], []],
+  [['key', 'value'], []],
+])('of the extra arguments %j it redacts %j', (extraArguments, secrets) => {
+  expect(build({}, { extraArguments }).rendered.secrets).toEqual(secrets);
+});
+
+it('redacts secret arguments of the form, and no other fields', () => {
+  const form = {
+    credentials: [credential({ name: 'URL', kind: 'TEXT' }), credential({ name: 'KEY' })],
+    arguments: [argument({ name: 'pin', kind: 'SECRET' }), argument({ name: 'where' })],
+  };
+  const { rendered } = build(form, {
+    credentials: [
+      { name: 'URL', value: 'plain-text' },
+      { name: 'KEY', value: 'secret-key' },
+    ],
+    arguments: [
+      { name: 'pin', value: 'secret-pin' },
+      { name: 'where', value: 'plain-place' },
+    ],
+  });
+  expect(rendered.secrets).toEqual(['secret-key', 'secret-pin']);
+});

@@ -60,6 +60,32 @@ it('a setting that machines do not run with adds no release', async () => {
   expect(await read(id)).toMatchObject({ sleepAfterMinutes: 7, releases: [{ number: 1 }] });
 });
 
+it.each([
+  { region: 'local' },
+  { memoryMb: 512 },
+  { processor: 'shared-cpu-2x' },
+  { isolation: 'PER_SESSION' },
+  { egress: 'NONE' },
+  { egressHosts: ['a.example'] },
+] as const)('the change %j makes a release that has it, because a machine is created with it', async (change) => {
+  const id = await world.deploy();
+  // Deployments of this installation are made in its only region.
+  await world.prisma.deployment.update({ where: { id }, data: { region: 'elsewhere' } });
+  await world.service.updateDeployment(world.actor, { id, ...change });
+  const { releases } = await read(id);
+  expect(releases).toHaveLength(2);
+  expect(releases[1]).toMatchObject(change);
+});
+
+it.each([{ name: 'Other' }, { access: 'PUBLIC' }, { answersWhileAsleep: false }] as const)(
+  'the change %j concerns no machine, and makes no release',
+  async (change) => {
+    const id = await world.deploy();
+    await world.service.updateDeployment(world.actor, { id, ...change });
+    expect(await read(id)).toMatchObject({ ...change, releases: [{ number: 1 }] });
+  },
+);
+
 it('an argument that looks like a key is never shown, and is kept when it is sent back hidden', async () => {
   const id = await world.deploy({ extraArguments: ['--api-key', 'very-secret-value'] });
   const shown = (await read(id)).credentials[0]?.shown as { extraArguments: string[] }; // written by the service

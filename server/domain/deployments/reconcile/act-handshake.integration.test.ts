@@ -5,7 +5,7 @@ import type { Deployment, Machine, Release } from '#prisma/generated/client/clie
 import type { Snapshot } from '../rows/snapshot.ts';
 import { openRows, type Rows } from '../testing/rows-in-database.testing.ts';
 import { completeHandshake } from './act-handshake.ts';
-import { host } from './rows.testing.ts';
+import { credentialsText, host } from './rows.testing.ts';
 import type { Step } from './step.ts';
 
 const NOW = new Date('2027-01-01T00:00:00Z');
@@ -44,15 +44,10 @@ beforeEach(async () => {
   release = await rows.addRelease(id, 1, { hostToken: 'sealed' });
   machine = await rows.addMachine(release, { machineId: `fly-${id}`, state: 'started', address: 'http://host' });
   deployment = await rows.setDeployment(id, { targetReleaseId: release.id });
-  const rendered = {
-    args: [],
-    env: {},
-    files: [{ env: 'F', name: 'f', contentBase64: Buffer.from('file-content').toString('base64') }],
-    secrets: [SECRET],
-  };
-  const payload = { credentials: {}, arguments: {}, extraArguments: [], extraEnvironment: {}, rendered };
+  const files = [{ env: 'F', name: 'f', contentBase64: Buffer.from('file-content').toString('base64') }];
+  const envelope = credentialsText({ files, secrets: [SECRET] });
   await rows.prisma.credentialSet.create({
-    data: { deploymentId: id, version: 1, envelope: JSON.stringify(payload), names: [], shown: {} },
+    data: { deploymentId: id, version: 1, envelope, names: [], shown: {} },
   });
 });
 

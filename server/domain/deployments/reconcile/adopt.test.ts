@@ -7,7 +7,7 @@ import { CREATE_SETTLE_MS, findCreated } from './adopt.ts';
 import type { Fleet } from './fleet.ts';
 import { CREATE_REQUESTED } from './machine-names.ts';
 import { type MachinePlanDeps, planMachine } from './machine-plan.ts';
-import { ago, deployment, NOW, release, row } from './rows.testing.ts';
+import { ago, credentialsText, deployment, NOW, release, row } from './rows.testing.ts';
 
 const REQUESTED = row({ machineId: null, state: CREATE_REQUESTED, address: null });
 const listed = (id: string, state = 'started') => machineSchema.parse({ id, state, instance_id: 'i' });
@@ -27,13 +27,6 @@ type World = {
 async function find(world: World = {}) {
   const deleted: string[] = [];
   const queries: unknown[] = [];
-  const payload = {
-    credentials: {},
-    arguments: {},
-    extraArguments: [],
-    extraEnvironment: {},
-    rendered: { args: [], env: {}, files: [], secrets: [] },
-  };
   const prisma = {
     machine: {
       findMany: async (query: unknown) => {
@@ -71,7 +64,7 @@ async function find(world: World = {}) {
   };
   const deps = {
     prisma,
-    envelopes: { open: async (sealed: string) => (sealed === 'e' ? JSON.stringify(payload) : 'token') },
+    envelopes: { open: async (sealed: string) => (sealed === 'e' ? credentialsText() : 'token') },
     installationId: 'i',
     now: () => NOW,
   } as unknown as MachinePlanDeps & { now: () => Date }; // only these parts are used

@@ -6,6 +6,7 @@ import type { Deployment, Machine, Release } from '#prisma/generated/client/clie
 import { transition } from '../rows/transition.ts';
 import { openRows, type Rows } from '../testing/rows-in-database.testing.ts';
 import { createMachine, prepareMachine, recreateMachine } from './act-machine.ts';
+import { credentialsText } from './rows.testing.ts';
 import { machinesError } from './step.testing.ts';
 import type { Step } from './step.ts';
 
@@ -26,10 +27,8 @@ beforeEach(async () => {
   const { id } = await rows.addDeployment({ phase: 'CREATING_MACHINE', phaseSince: NOW, leaseOwner: 'me' });
   release = await rows.addRelease(id, 1);
   deployment = await rows.setDeployment(id, { targetReleaseId: release.id });
-  const rendered = { args: [], env: {}, files: [], secrets: [] };
-  const payload = { credentials: {}, arguments: {}, extraArguments: [], extraEnvironment: {}, rendered };
   await rows.prisma.credentialSet.create({
-    data: { deploymentId: id, version: 1, envelope: JSON.stringify(payload), names: [], shown: {} },
+    data: { deploymentId: id, version: 1, envelope: credentialsText(), names: [], shown: {} },
   });
 });
 

@@ -3,7 +3,7 @@ import { METADATA_KEYS } from '#deploy/machine-config.ts';
 import type { Release } from '#prisma/generated/client/client.ts';
 import type { Fleet } from './fleet.ts';
 import { type MachinePlanDeps, planMachine } from './machine-plan.ts';
-import { release } from './rows.testing.ts';
+import { credentialsText, release } from './rows.testing.ts';
 
 const RENDERED = {
   args: ['--a'],
@@ -32,7 +32,6 @@ const FIELD = {
 /** The plan of a release, and the configuration that its host receives. */
 async function plan(over: Partial<Release> = {}, deps: Partial<MachinePlanDeps> = {}) {
   const queries: unknown[] = [];
-  const payload = { credentials: {}, arguments: {}, extraArguments: [], extraEnvironment: {}, rendered: RENDERED };
   const parts = {
     prisma: {
       credentialSet: {
@@ -47,7 +46,7 @@ async function plan(over: Partial<Release> = {}, deps: Partial<MachinePlanDeps> 
         },
       },
     },
-    envelopes: { open: async (sealed: string) => (sealed === 'e' ? JSON.stringify(payload) : 'host token') },
+    envelopes: { open: async (sealed: string) => (sealed === 'e' ? credentialsText(RENDERED) : 'host token') },
     installationId: 'i',
     ...deps,
   } as unknown as MachinePlanDeps; // only these parts are used

@@ -1,5 +1,6 @@
 import type { HostFailure, HostStatus } from '#deploy/host/contract.ts';
 import type { Deployment, Machine, Release } from '#prisma/generated/client/client.ts';
+import type { CredentialPayload } from '#server/domain/credentials/credential-set.ts';
 
 /** Rows of one deployment, its first release and its machine, at one moment. */
 export const NOW = new Date('2026-11-20T12:00:00Z');
@@ -84,6 +85,18 @@ export const release = (id = 'r1'): Release => ({
   liveAt: null,
   retiredAt: null,
 });
+
+type Rendered = CredentialPayload['rendered'];
+
+/** One version of credentials as text, which a test keeps in place of an envelope: empty but for what a child receives. */
+export const credentialsText = (rendered: Partial<Rendered> = {}): string =>
+  JSON.stringify({
+    credentials: {},
+    arguments: {},
+    extraArguments: [],
+    extraEnvironment: {},
+    rendered: { args: [], env: {}, files: [], secrets: [], ...rendered },
+  } satisfies CredentialPayload);
 
 export const row = (over: Partial<Machine> = {}): Machine => ({
   id: 'm1',
