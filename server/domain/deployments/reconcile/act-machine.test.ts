@@ -106,7 +106,7 @@ describe('destroying a machine', () => {
     const where = { id: 'm1', machineId: 'fly1' };
     expect(updates).toEqual([
       { where, data: { destroyAt: NOW, address: null } },
-      { where, data: { state: 'destroying' } },
+      { where: { ...where, state: 'started' }, data: { state: 'destroying' } },
     ]);
     expect(deleted).toEqual([['app', 'fly1', { force: true, signal: step.signal }, 1]]);
   });

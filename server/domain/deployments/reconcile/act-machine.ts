@@ -135,7 +135,8 @@ export async function destroyMachine(step: Step, machine: Machine): Promise<Next
     // From now on a 404 means that the machine is gone, however new it is. Without this write it is waited for.
     if (accepted) {
       await deps.prisma.machine.updateMany({
-        where: { id: machine.id, machineId: machine.machineId },
+        // A machine that is nothing but its row is destroyed by now, and stays so.
+        where: { id: machine.id, machineId: machine.machineId, state: machine.state },
         data: { state: 'destroying' },
       });
     }
