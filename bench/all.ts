@@ -29,6 +29,7 @@ const BENCHES: Record<string, string[]> = {
   lifecycle: ['lifecycle.ts'],
   'second-try': ['second-try.ts'],
   registry: ['registry.ts'],
+  calls: ['call-log.ts'],
   sleep: ['sleep.ts'],
   subscribers: ['subscribers.ts'],
   graphql: ['graphql.ts'],
@@ -45,6 +46,7 @@ const SHORT = {
   BENCH_REGISTRY_SERVERS: '500',
   BENCH_SUBSCRIBERS: '100',
   BENCH_CALLS: '20000',
+  BENCH_ROWS: '50000',
 };
 const BENCH_MS_MAX = 60 * 60_000;
 

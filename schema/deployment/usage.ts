@@ -3,7 +3,7 @@ import { builder } from '../builder.ts';
 import { DeploymentType } from './deployment.ts';
 
 const UsageFiguresInterface = builder.interfaceRef<UsageFigures>('UsageFigures').implement({
-  description: 'Calls and how long they took.',
+  description: 'Calls and how long they took. Percentiles of up to 20 calls are exact, those of more are estimates.',
   fields: (t) => ({
     calls: t.exposeInt('calls', { description: 'Number of calls.' }),
     errors: t.exposeInt('errors', { description: 'Number of calls that failed.' }),
@@ -39,11 +39,52 @@ const ToolUsageDayType = builder.objectRef<Usage['byToolAndDay'][number]>('ToolU
   }),
 });
 
+const MethodUsageType = builder.objectRef<Usage['byMethod'][number]>('MethodUsage').implement({
+  description: 'The messages of one JSON-RPC method.',
+  interfaces: [UsageFiguresInterface],
+  fields: (t) => ({ method: t.exposeString('method', { description: 'The JSON-RPC method.' }) }),
+});
+
+const CallerUsageType = builder.objectRef<Usage['byCaller'][number]>('CallerUsage').implement({
+  description: 'The calls of tools by one caller.',
+  interfaces: [UsageFiguresInterface],
+  fields: (t) => ({
+    caller: t.exposeString('caller', {
+      description: 'UUID of the access token or of the connection of an OAuth client, or `public`.',
+    }),
+    name: t.exposeString('name', {
+      nullable: true,
+      description: 'Name of the token or of the OAuth client; null for `public`, and where it is gone.',
+    }),
+  }),
+});
+
+const ToolFiguresType = builder.objectRef<UsageFigures>('ToolCallUsage').implement({
+  description: 'Calls of tools, all together.',
+  interfaces: [UsageFiguresInterface],
+});
+
 const UsageType = builder.objectRef<Usage>('Usage').implement({
   description: 'Usage of an endpoint.',
   interfaces: [UsageFiguresInterface],
   fields: (t) => ({
     days: t.exposeInt('days', { description: 'How many days are counted, today included.' }),
+    tools: t.expose('tools', {
+      type: ToolFiguresType,
+      description: 'Calls of tools alone, without messages of the protocol.',
+    }),
+    toolsByDay: t.expose('toolsByDay', { type: [UsageDayType], description: 'The same by day, oldest first.' }),
+    protocolMessages: t.exposeInt('protocolMessages', {
+      description: 'Messages that call no tool, prompt or resource, such as initialize and lists.',
+    }),
+    byMethod: t.expose('byMethod', {
+      type: [MethodUsageType],
+      description: 'Every message by its method, the most frequent first.',
+    }),
+    byCaller: t.expose('byCaller', {
+      type: [CallerUsageType],
+      description: 'Calls of tools by access token and OAuth client, the busiest first.',
+    }),
     bytesIn: t.exposeFloat('bytesIn', { description: 'Bytes that callers sent.' }),
     bytesOut: t.exposeFloat('bytesOut', { description: 'Bytes that they were answered.' }),
     coldCalls: t.exposeInt('coldCalls', { description: 'Calls that waited for a sleeping machine.' }),

@@ -6,11 +6,12 @@ const FRESH = Prisma.raw(`fresh("n" int, "at" timestamptz, "method" text, "name"
   "errorCode" text, "status" int, "durationMs" float8, "waitedMs" float8, "bytesIn" int, "bytesOut" int,
   "clientName" text, "clientVersion" text, "callerKind" text, "callerId" uuid, "sessionId" text, "requestId" text, "era" text)`);
 
-const COLUMNS = Prisma.raw(`"deploymentId", "releaseNumber", "at", "method", "name", "outcome", "errorCode", "status",
-  "durationMs", "waitedMs", "bytesIn", "bytesOut", "clientName", "clientVersion", "callerKind", "callerId",
+const COLUMNS = Prisma.raw(`"deploymentId", "releaseNumber", "at", "method", "name", "outcome", "failed", "errorCode",
+  "status", "durationMs", "waitedMs", "bytesIn", "bytesOut", "clientName", "clientVersion", "callerKind", "callerId",
   "callerName", "subject", "sessionId", "requestId", "era"`);
 
-const VALUES = Prisma.raw(`fresh."at", fresh."method", fresh."name", fresh."outcome"::"CallOutcome", fresh."errorCode",
+const VALUES = Prisma.raw(`fresh."at", fresh."method", fresh."name", fresh."outcome"::"CallOutcome",
+  fresh."outcome" NOT IN ('OK', 'INPUT_REQUIRED'), fresh."errorCode",
   fresh."status", fresh."durationMs", fresh."waitedMs", fresh."bytesIn", fresh."bytesOut", fresh."clientName",
   fresh."clientVersion", fresh."callerKind", fresh."callerId", coalesce("token"."name", "client"."name"),
   "connection"."userId", fresh."sessionId", fresh."requestId", fresh."era"`);

@@ -28,6 +28,15 @@ export function percentile(buckets: readonly number[], share: number): number | 
   return boundOf(BUCKETS - 1);
 }
 
+/** So few durations are kept as they were: a percentile of a handful of calls would be a guess between two buckets. */
+export const SAMPLES_MAX = 20;
+
+/** The duration within which `share` of the calls stayed: one of them, the nearest rank. Null without calls. */
+export function exactPercentile(durations: readonly number[], share: number): number | null {
+  const rank = Math.max(1, Math.ceil(share * durations.length));
+  return durations.toSorted((a, b) => a - b)[rank - 1] ?? null;
+}
+
 export function addBuckets(into: number[], from: readonly number[]): number[] {
   for (const [bucket, count] of from.entries()) into[bucket] = (into[bucket] ?? 0) + count;
   return into;

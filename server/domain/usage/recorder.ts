@@ -1,4 +1,4 @@
-import { BUCKETS, bucketOf } from './histogram.ts';
+import { BUCKETS, bucketOf, SAMPLES_MAX } from './histogram.ts';
 
 /** One call, as the endpoint saw it. */
 export type UsageCall = {
@@ -41,6 +41,8 @@ export type UsageRow = {
   bytesOut: number;
   durationMs: number;
   buckets: number[];
+  /** The durations of the first calls, up to SAMPLES_MAX. */
+  samples: number[];
 };
 
 export type UsageBatch = {
@@ -151,6 +153,7 @@ export function createUsageRecorder({ write, nowMs, onError, flushMs = FLUSH_MS 
       bytesOut: 0,
       durationMs: 0,
       buckets: new Array<number>(BUCKETS).fill(0),
+      samples: [],
     };
     index.set(key, row);
     batch.rows.push(row);
@@ -169,6 +172,7 @@ export function createUsageRecorder({ write, nowMs, onError, flushMs = FLUSH_MS 
     row.bytesIn += call.bytesIn;
     row.bytesOut += call.bytesOut;
     row.durationMs += call.durationMs;
+    if (row.samples.length < SAMPLES_MAX) row.samples.push(call.durationMs);
     const bucket = bucketOf(call.durationMs);
     row.buckets[bucket] = (row.buckets[bucket] ?? 0) + 1;
     const at = nowMs();

@@ -1,16 +1,24 @@
+import { RECORDED_METHODS } from '#deploy/host/contract.ts';
 import type { PrismaClient } from '#prisma/client.ts';
-import { addBuckets, percentile } from './histogram.ts';
+import { isUuid } from '../access/uuid.ts';
+import { addBuckets, exactPercentile, percentile, SAMPLES_MAX } from './histogram.ts';
 import type { UsageBatch } from './recorder.ts';
 import { writeBatch } from './write-batch.ts';
 
 const DAYS_MAX = 90;
 const DAY_MS = 86_400_000;
 
-/** Calls and how long they took. Percentiles are null where nothing was called. */
+/** Calls and how long they took. Percentiles are null where nothing was called; of up to 20 calls they are exact. */
 export type UsageFigures = { calls: number; errors: number; p50Ms: number | null; p95Ms: number | null };
 
 export type Usage = UsageFigures & {
   days: number;
+  /** Calls of tools alone. */
+  tools: UsageFigures;
+  /** The same for every day asked for, oldest first. */
+  toolsByDay: (UsageFigures & { day: string })[];
+  /** Messages of the protocol: all but calls of tools, prompts and resources. */
+  protocolMessages: number;
   bytesIn: number;
   bytesOut: number;
   coldCalls: number;
@@ -22,8 +30,8 @@ export type Usage = UsageFigures & {
   byToolAndDay: (UsageFigures & { tool: string; day: string })[];
   /** By JSON-RPC method, the busiest first. */
   byMethod: (UsageFigures & { method: string })[];
-  /** By access token (its id), `oauth` and `public`. */
-  byCaller: (UsageFigures & { caller: string })[];
+  /** Calls of tools by access token, OAuth client and `public`, the busiest first; the name is null where it is gone. */
+  byCaller: (UsageFigures & { caller: string; name: string | null })[];
 };
 
 export interface UsageService {
@@ -37,29 +45,50 @@ export interface UsageService {
 
 export type UsageServiceDeps = { prisma: PrismaClient; clock?: () => Date };
 
-type Tally = { calls: number; errors: number; buckets: number[] };
+type Tally = { calls: number; errors: number; buckets: number[]; samples: number[] };
 
 /** Usage of deployments by day. A stream's duration is how long it was open, so streams are left out of the figures. */
 export function createUsageService({ prisma, clock = () => new Date() }: UsageServiceDeps): UsageService {
   const dayBefore = (days: number): Date => new Date(Math.floor(clock().getTime() / DAY_MS) * DAY_MS - days * DAY_MS);
+
+  /** Names of access tokens, and of the OAuth clients of connections. */
+  const namesOf = async (callers: readonly string[]): Promise<Map<string, string>> => {
+    const id = { in: callers.filter(isUuid) };
+    const tokens = await prisma.accessToken.findMany({ where: { id }, select: { id: true, name: true } });
+    const connections = await prisma.oAuthConnection.findMany({
+      where: { id },
+      select: { id: true, client: { select: { name: true } } },
+    });
+    return new Map([
+      ...tokens.map((token): [string, string] => [token.id, token.name]),
+      ...connections.map((one): [string, string] => [one.id, one.client.name]),
+    ]);
+  };
 
   const read: UsageService['read'] = async (deploymentId, asked) => {
     const days = Math.min(Math.max(Math.trunc(asked), 1), DAYS_MAX);
     const since = dayBefore(days - 1);
     const rows = await prisma.usageRollup.findMany({ where: { deploymentId, day: { gte: since } } });
     const calls = rows.filter((row) => row.method !== '(stream)').map((row) => ({ ...row, day: toDay(row.day) }));
-    const tools = calls.filter((row) => row.method === 'tools/call' && row.tool !== '');
-    const perDay = Map.groupBy(calls, (row) => row.day);
+    const toolCalls = calls.filter((row) => row.method === 'tools/call');
+    const tools = toolCalls.filter((row) => row.tool !== '');
+    const dayNames = Array.from({ length: days }, (_, i) => toDay(new Date(since.getTime() + i * DAY_MS)));
+    const byDay = (some: typeof calls) => {
+      const perDay = Map.groupBy(some, (row) => row.day);
+      return dayNames.map((day) => ({ day, ...toFigures(tallyOf(perDay.get(day) ?? [])) }));
+    };
+    const callers = busiestFirst(Map.groupBy(toolCalls, (row) => row.caller));
+    const names = await namesOf(callers.map(([caller]) => caller));
     return {
       days,
       ...toFigures(tallyOf(calls)),
+      tools: toFigures(tallyOf(toolCalls)),
+      toolsByDay: byDay(toolCalls),
+      protocolMessages: calls.reduce((sum, row) => sum + (isRecorded(row.method) ? 0 : row.calls), 0),
       bytesIn: rows.reduce((sum, row) => sum + Number(row.bytesIn), 0),
       bytesOut: rows.reduce((sum, row) => sum + Number(row.bytesOut), 0),
       coldCalls: calls.reduce((sum, row) => sum + (row.cold ? row.calls : 0), 0),
-      byDay: Array.from({ length: days }, (_, i) => toDay(new Date(since.getTime() + i * DAY_MS))).map((day) => ({
-        day,
-        ...toFigures(tallyOf(perDay.get(day) ?? [])),
-      })),
+      byDay: byDay(calls),
       byTool: busiestFirst(Map.groupBy(tools, (row) => row.tool)).map(([tool, figures]) => ({ tool, ...figures })),
       byToolAndDay: [...Map.groupBy(tools, (row) => `${row.day} ${row.tool}`)]
         .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -68,10 +97,7 @@ export function createUsageService({ prisma, clock = () => new Date() }: UsageSe
         method,
         ...figures,
       })),
-      byCaller: busiestFirst(Map.groupBy(calls, (row) => row.caller)).map(([caller, figures]) => ({
-        caller,
-        ...figures,
-      })),
+      byCaller: callers.map(([caller, figures]) => ({ caller, name: names.get(caller) ?? null, ...figures })),
     };
   };
 
@@ -85,21 +111,24 @@ export function createUsageService({ prisma, clock = () => new Date() }: UsageSe
 const toDay = (date: Date): string => date.toISOString().slice(0, 10);
 
 const tallyOf = (rows: readonly Tally[]): Tally => {
-  const sum: Tally = { calls: 0, errors: 0, buckets: [] };
+  const sum: Tally = { calls: 0, errors: 0, buckets: [], samples: [] };
   for (const row of rows) {
     sum.calls += row.calls;
     sum.errors += row.errors;
     addBuckets(sum.buckets, row.buckets);
+    sum.samples.push(...row.samples);
   }
   return sum;
 };
 
-const toFigures = ({ calls, errors, buckets }: Tally): UsageFigures => ({
-  calls,
-  errors,
-  p50Ms: percentile(buckets, 0.5),
-  p95Ms: percentile(buckets, 0.95),
-});
+const isRecorded = (method: string): boolean => (RECORDED_METHODS as readonly string[]).includes(method);
+
+/** Rows that were written before durations were kept have none, and are only counted. */
+const toFigures = ({ calls, errors, buckets, samples }: Tally): UsageFigures => {
+  const isExact = calls <= SAMPLES_MAX && samples.length === calls;
+  const at = (share: number) => (isExact ? exactPercentile(samples, share) : percentile(buckets, share));
+  return { calls, errors, p50Ms: at(0.5), p95Ms: at(0.95) };
+};
 
 const busiestFirst = (groups: Map<string, Tally[]>): [string, UsageFigures][] =>
   [...groups]

@@ -170,3 +170,45 @@ test('a caller that names a method endlessly keeps no call of others from being 
   await one.flush();
   expect(await service.read(deploymentId, 1)).toMatchObject({ calls: 2 });
 });
+
+test('one slow call has its own duration as every percentile, and so have the few beside it', async () => {
+  const [one, two] = [recorder(), recorder()];
+  one.record(call({ durationMs: 30_100 }));
+  await one.close();
+  expect((await service.read(deploymentId, 7)).tools).toEqual({ calls: 1, errors: 0, p50Ms: 30_100, p95Ms: 30_100 });
+  for (let i = 1; i <= 19; i += 1) two.record(call({ durationMs: i }));
+  await two.close();
+  expect((await service.read(deploymentId, 7)).tools).toMatchObject({ calls: 20, p50Ms: 10, p95Ms: 19 });
+});
+
+test('the headline counts calls of tools, and messages of the protocol apart', async () => {
+  const calls = recorder();
+  for (const method of ['initialize', 'tools/list', 'prompts/get', 'ping']) calls.record(call({ method, tool: '' }));
+  calls.record(call());
+  await calls.close();
+  const usage = await service.read(deploymentId, 7);
+  expect([usage.calls, usage.tools.calls, usage.protocolMessages]).toEqual([5, 1, 3]);
+  expect(usage.toolsByDay.at(-1)).toMatchObject({ calls: 1 });
+  expect(usage.byDay.at(-1)).toMatchObject({ calls: 5 });
+});
+
+test('callers have the names of their tokens, until those are gone', async () => {
+  const { prisma } = database;
+  const hash = Buffer.from(randomUUID());
+  const token = await prisma.accessToken.create({ data: { deploymentId, name: 'Laptop', hash, prefix: 'cwt_' } });
+  const calls = recorder();
+  calls.record(call({ caller: token.id }));
+  calls.record(call({ caller: token.id }));
+  calls.record(call({ caller: 'public' }));
+  await calls.close();
+  const named = async () => (await service.read(deploymentId, 7)).byCaller.map(({ name, calls }) => [name, calls]);
+  expect(await named()).toEqual([
+    ['Laptop', 2],
+    [null, 1],
+  ]);
+  await prisma.accessToken.delete({ where: { id: token.id } });
+  expect(await named()).toEqual([
+    [null, 2],
+    [null, 1],
+  ]);
+});

@@ -1,5 +1,5 @@
 import type { PrismaClient } from '#prisma/client.ts';
-import { addBuckets } from './histogram.ts';
+import { addBuckets, SAMPLES_MAX } from './histogram.ts';
 import type { UsageBatch, UsageRow } from './recorder.ts';
 
 /**
@@ -10,12 +10,12 @@ export async function writeBatch(prisma: PrismaClient, { rows, lastUsed }: Usage
   await prisma.$executeRaw`
     WITH "counted" AS (
       INSERT INTO "UsageRollup" AS kept ("deploymentId", "day", "method", "tool", "status", "era", "caller", "cold",
-        "calls", "errors", "bytesIn", "bytesOut", "durationMs", "buckets")
+        "calls", "errors", "bytesIn", "bytesOut", "durationMs", "buckets", "samples")
       SELECT "deploymentId", "day", "method", "tool", "status", "era", "caller", "cold",
-        "calls", "errors", "bytesIn", "bytesOut", "durationMs", "buckets"
+        "calls", "errors", "bytesIn", "bytesOut", "durationMs", "buckets", "samples"
       FROM jsonb_to_recordset(${JSON.stringify(addUp(rows))}::jsonb) AS fresh("deploymentId" uuid, "day" date,
         "method" text, "tool" text, "status" int, "era" text, "caller" text, "cold" boolean,
-        "calls" int, "errors" int, "bytesIn" bigint, "bytesOut" bigint, "durationMs" float8, "buckets" int[])
+        "calls" int, "errors" int, "bytesIn" bigint, "bytesOut" bigint, "durationMs" float8, "buckets" int[], "samples" float8[])
       WHERE EXISTS (SELECT FROM "Deployment" WHERE "id" = fresh."deploymentId")
       ORDER BY 1, 2, 3, 4, 5, 6, 7, 8 -- the same order in every instance: no deadlock
       ON CONFLICT ("deploymentId", "day", "method", "tool", "status", "era", "caller", "cold") DO UPDATE SET
@@ -26,7 +26,8 @@ export async function writeBatch(prisma: PrismaClient, { rows, lastUsed }: Usage
         "durationMs" = kept."durationMs" + excluded."durationMs",
         "buckets" = ARRAY(
           SELECT coalesce(a, 0) + coalesce(b, 0)
-          FROM unnest(kept."buckets", excluded."buckets") WITH ORDINALITY AS pair(a, b, n) ORDER BY n)
+          FROM unnest(kept."buckets", excluded."buckets") WITH ORDINALITY AS pair(a, b, n) ORDER BY n),
+        "samples" = (kept."samples" || excluded."samples")[1:${SAMPLES_MAX}::int]
     ), "touched" AS (
       UPDATE "Deployment" SET "lastUsedAt" = used."at"
       FROM jsonb_to_recordset(${toJson(lastUsed.deployments)}::jsonb) AS used("id" uuid, "at" timestamptz)
@@ -49,7 +50,7 @@ function addUp(rows: readonly UsageRow[]): UsageRow[] {
     const key = JSON.stringify([deploymentId, day, method, tool, status, era, caller, cold]);
     const sum = sums.get(key);
     if (!sum) {
-      sums.set(key, { ...row, buckets: [...row.buckets] });
+      sums.set(key, { ...row, buckets: [...row.buckets], samples: [...row.samples] });
       continue;
     }
     sum.calls += row.calls;
@@ -58,6 +59,7 @@ function addUp(rows: readonly UsageRow[]): UsageRow[] {
     sum.bytesOut += row.bytesOut;
     sum.durationMs += row.durationMs;
     addBuckets(sum.buckets, row.buckets);
+    sum.samples = [...sum.samples, ...row.samples].slice(0, SAMPLES_MAX);
   }
   return [...sums.values()];
 }

@@ -27,7 +27,7 @@ export function UsageCharts({ days }: { days: readonly DayFigures[] }) {
   return (
     <div className={classes.charts}>
       <DayChart
-        title="Calls"
+        title="Tool calls"
         days={days}
         top={formatCount(mostCalls)}
         summary={

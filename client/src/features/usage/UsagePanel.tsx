@@ -10,6 +10,7 @@ import { ToolTable } from './ToolTable.tsx';
 import classes from './Usage.module.css';
 import { UsageCharts } from './UsageCharts.tsx';
 import { UsageFigures } from './UsageFigures.tsx';
+import { UsageTables } from './UsageTables.tsx';
 
 const UsageDocument = graphql(`
   query Usage($id: ID!, $days: Int!) {
@@ -17,19 +18,38 @@ const UsageDocument = graphql(`
       id
       usage(days: $days) {
         calls
-        errors
-        p50Ms
-        p95Ms
-        coldCalls
-        bytesIn
-        bytesOut
-        byDay {
+        tools {
+          calls
+          errors
+          p50Ms
+          p95Ms
+        }
+        toolsByDay {
           day
           calls
           errors
           p50Ms
           p95Ms
         }
+        protocolMessages
+        byMethod {
+          method
+          calls
+          errors
+          p50Ms
+          p95Ms
+        }
+        byCaller {
+          caller
+          name
+          calls
+          errors
+          p50Ms
+          p95Ms
+        }
+        coldCalls
+        bytesIn
+        bytesOut
         byTool {
           tool
           calls
@@ -86,10 +106,10 @@ export function UsagePanel({ databaseId, wasUsed }: UsagePanelProps) {
     usage &&
     (tool
       ? fillDays(
-          usage.byDay,
+          usage.toolsByDay,
           usage.byToolAndDay.filter((one) => one.tool === tool),
         )
-      : usage.byDay);
+      : usage.toolsByDay);
 
   return (
     <Panel
@@ -116,6 +136,7 @@ export function UsagePanel({ databaseId, wasUsed }: UsagePanelProps) {
           <UsageFigures usage={usage} />
           <UsageCharts days={days} />
           {usage.byTool.length > 0 && <ToolTable tools={usage.byTool} selected={tool} onSelect={setWanted} />}
+          <UsageTables usage={usage} />
         </div>
       )}
     </Panel>

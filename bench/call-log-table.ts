@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { type Database, openDatabase } from '#prisma/client.ts';
+import { startPostgres } from '#prisma/test-postgres.testing.ts';
+import { pruneCalls } from '#server/domain/calls/prune-calls.ts';
+import { type CallFilter, callWhere } from '#server/domain/calls/read-calls.ts';
+import { recordFigure } from './figures.ts';
+
+export type TableOptions = { kind: 'pglite' | 'postgres'; rows: number; folder: string };
+
+const DEPLOYMENTS = 100;
+const DAYS = 7;
+const CHUNK = 250_000;
+const READS = 100;
+const PAGE = 51; // one more than is shown, as a connection asks
+const DAY_MS = 86_400_000;
+const GOAL_MS = { pglite: 150, postgres: 50 };
+const RETENTION_GOAL_MS = 2_000;
+
+const FILTERS: Record<string, CallFilter> = {
+  'all calls': {},
+  'failed calls': { outcomes: ['TOOL_ERROR', 'PROTOCOL_ERROR', 'CANCELLED', 'TIMED_OUT', 'REFUSED'] },
+  'one tool': { name: 'tool 7' },
+  'slow calls, of which there are none': { slowerThanMs: 1e9 },
+};
+
+const percentile = (values: number[], share: number): number =>
+  values.sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
+
+/** Fills a table with a week of calls of 100 deployments, then reads first pages and removes the oldest day. */
+export async function measureTable({ kind, rows, folder }: TableOptions): Promise<void> {
+  const server = kind === 'postgres' ? await startPostgres({ settings: { fsync: 'on' } }) : null;
+  const database = await openDatabase(
+    server ? { kind: 'postgres', url: server.url } : { kind: 'pglite', directory: path.join(folder, 'database') },
+  );
+  try {
+    const now = new Date();
+    const ids = await fill(database, rows, now);
+    const where = `${kind}, ${rows.toLocaleString('en-US')} calls`;
+    for (const [name, filter] of Object.entries(FILTERS)) {
+      const took: number[] = [];
+      for (let read = 0; read < READS; read += 1) {
+        const startedAt = performance.now();
+        const deploymentId = ids[read % DEPLOYMENTS] ?? '';
+        await database.prisma.call.findMany({
+          where: callWhere(deploymentId, filter),
+          orderBy: { id: 'desc' },
+          take: PAGE,
+        });
+        took.push(performance.now() - startedAt);
+      }
+      const p95 = percentile(took, 0.95);
+      console.log(
+        `${where}: first page of ${name} p50 ${percentile(took, 0.5).toFixed(1)} ms, p95 ${p95.toFixed(1)} ms`,
+      );
+      recordFigure(`first page of ${name}, p95 (${where})`, p95, 'ms', { atMost: GOAL_MS[kind] });
+    }
+    await measureRetention(database, where, now);
+  } finally {
+    await database.close();
+    await server?.stop();
+  }
+}
+
+async function fill({ prisma }: Database, rows: number, now: Date): Promise<string[]> {
+  const startedAt = performance.now();
+  const ids = Array.from({ length: DEPLOYMENTS }, () => randomUUID());
+  await prisma.user.create({ data: { id: 'bench', name: 'Bench', email: 'bench@example.com' } });
+  await prisma.deployment.createMany({
+    data: ids.map((id) => ({
+      id,
+      ownerId: 'bench',
+      name: id,
+      source: id,
+      region: 'local',
+      memoryMb: 256,
+      nextCheckAt: null,
+    })),
+  });
+  for (let done = 0; done < rows; done += CHUNK) {
+    await prisma.$executeRaw`
+      INSERT INTO "Call" ("deploymentId", "at", "method", "name", "outcome", "failed", "durationMs", "waitedMs", "bytesIn", "bytesOut",
+        "clientName", "clientVersion", "callerKind", "releaseNumber", "sessionId", "requestId", "era")
+      SELECT (${ids}::uuid[])[1 + n % ${DEPLOYMENTS}], ${now}::timestamptz - make_interval(secs => (${rows} - n) * ${(DAYS * DAY_MS) / 1_000}::float8 / ${rows}),
+        'tools/call', 'tool ' || (n / ${DEPLOYMENTS}) % 20,
+        (CASE WHEN (n / ${DEPLOYMENTS}) % 50 = 0 THEN 'TOOL_ERROR' ELSE 'OK' END)::"CallOutcome", (n / ${DEPLOYMENTS}) % 50 = 0, n % 1000, 0, 200, 400,
+        'reader', '1.0', 'token', 1, 'machine.0b6ad3a8-5d5c-4b6e-9f3c-1f8e4c2d7a90', 'd9baab24af9a-' || n, 'legacy'
+      FROM generate_series(${done}::int, ${Math.min(rows, done + CHUNK) - 1}::int) AS n`;
+  }
+  await prisma.$executeRawUnsafe('VACUUM ANALYZE "Call"');
+  console.log(`${rows} rows in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`);
+  return ids;
+}
+
+async function measureRetention({ prisma }: Database, where: string, now: Date): Promise<void> {
+  const startedAt = performance.now();
+  const signal = AbortSignal.timeout(600_000);
+  const removed = await pruneCalls({ prisma, now: () => now, days: DAYS - 1, rowsPerDeployment: 10_000_000 }, signal);
+  const took = performance.now() - startedAt;
+  console.log(`${where}: a day's ${removed} calls removed in ${took.toFixed(0)} ms`);
+  recordFigure(`a day's calls removed (${where})`, took, 'ms', { atMost: RETENTION_GOAL_MS });
+}
