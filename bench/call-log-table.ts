@@ -10,7 +10,7 @@ export type TableOptions = { kind: 'pglite' | 'postgres'; rows: number; folder: 
 
 const DEPLOYMENTS = 100;
 const DAYS = 7;
-const CHUNK = 250_000;
+const CHUNK = 50_000;
 const READS = 100;
 const PAGE = 51; // one more than is shown, as a connection asks
 const DAY_MS = 86_400_000;
