@@ -1,11 +1,12 @@
 import { RECORDED_METHODS } from '#deploy/host/contract.ts';
 import type { PrismaClient } from '#prisma/client.ts';
-import { isUuid } from '../access/uuid.ts';
 import { addBuckets, exactPercentile, percentile, SAMPLES_MAX } from './histogram.ts';
 import type { UsageBatch } from './recorder.ts';
 import { writeBatch } from './write-batch.ts';
 
 const DAYS_MAX = 90;
+/** Callers are ids of rows, besides `public` and those of old rows. */
+const ROW_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DAY_MS = 86_400_000;
 
 /** Calls and how long they took. Percentiles are null where nothing was called; of up to 20 calls they are exact. */
@@ -53,7 +54,7 @@ export function createUsageService({ prisma, clock = () => new Date() }: UsageSe
 
   /** Names of access tokens, and of the OAuth clients of connections. */
   const namesOf = async (callers: readonly string[]): Promise<Map<string, string>> => {
-    const id = { in: callers.filter(isUuid) };
+    const id = { in: callers.filter((caller) => ROW_ID.test(caller)) };
     const tokens = await prisma.accessToken.findMany({ where: { id }, select: { id: true, name: true } });
     const connections = await prisma.oAuthConnection.findMany({
       where: { id },
