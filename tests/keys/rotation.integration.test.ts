@@ -146,6 +146,7 @@ test('knows every column that holds envelopes', async () => {
     });
     const deploymentId = (await prisma.deployment.findFirstOrThrow()).id;
     const at = new Date();
+    await prisma.personalValues.create({ data: { deploymentId, userId, envelope: sealed, names: ['API_KEY'] } });
     await prisma.remoteConnection.create({
       data: {
         deploymentId,

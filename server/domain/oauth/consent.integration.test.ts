@@ -25,6 +25,7 @@ describe('consent', () => {
     const input = { deploymentId: rig.deploymentId, query: queryOf(client.id, newVerifier()) };
     expect(await rig.server.consent.find(ANN, input)).toEqual({
       deploymentId: rig.deploymentId,
+      deploymentName: 'W',
       clientName: 'Claude',
       clientHost: null,
       isVouchedFor: false,
@@ -32,6 +33,15 @@ describe('consent', () => {
     });
     expect(await rig.server.consent.find(BOB, input)).toBeNull();
     expect(await rig.server.consent.find(ANN, { ...input, query: '' })).toBeNull();
+  });
+
+  test('is possible for others where the owner has opened the deployment, and for the owner as before', async () => {
+    const client = await rig.register('Claude');
+    const input = { deploymentId: await rig.deploy({ openToMembers: true }), query: queryOf(client.id, newVerifier()) };
+    for (const person of [ANN, BOB]) {
+      expect(await rig.server.consent.find(person, input)).toMatchObject({ deploymentName: 'W' });
+      expect((await rig.server.consent.allow(person, input)).redirectTo).toContain('code=');
+    }
   });
 
   test.each<[string, object]>([

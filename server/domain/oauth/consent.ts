@@ -18,8 +18,6 @@ const CODE_LIFETIME_MS = 2 * 60_000;
 export type ConsentRequest = {
   deploymentId: string;
   deploymentName: string;
-  /** True if the deployment is the person's own. */
-  isOwner: boolean;
   clientName: string;
   /** The host that the client is known by; null when it names none. */
   clientHost: string | null;
@@ -124,7 +122,6 @@ export function createConsentService(deps: ConsentDeps): ConsentService {
       return {
         deploymentId: deployment.id,
         deploymentName: deployment.name,
-        isOwner: deployment.ownerId === actor.userId,
         clientName: client.name,
         clientHost: hostOf(client),
         isVouchedFor: client.source === 'DOCUMENT',
