@@ -65,3 +65,14 @@ test('a long past comes in pages', () => {
   const second = ring.read(first.cursor);
   expect([second.records.length, second.more, second.lost]).toEqual([500, false, 0]);
 });
+
+test('records before a cursor are let go, since a cursor comes from where they are stored', () => {
+  const ring = createCallRing({ bootId: 'b' });
+  for (let i = 0; i < 3_000; i += 1) ring.add(record(String(i)));
+  const stored = ring.read('b.2900');
+  expect([stored.records.length, stored.lost]).toEqual([100, 0]);
+  for (let i = 3_000; i < 3_010; i += 1) ring.add(record(String(i)));
+  expect(namesOf(ring.read('b.3000'))).toEqual(Array.from({ length: 10 }, (_, i) => String(3_000 + i)));
+  const late = ring.read('b.2950');
+  expect([late.records.length, late.lost]).toEqual([10, 50]); // a reader that another one has overtaken stores nothing
+});

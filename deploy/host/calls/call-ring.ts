@@ -3,6 +3,8 @@ import type { CallPage, CallRecord } from '../contract.ts';
 const RECORDS_MAX = 20_000;
 const BYTES_MAX = 8 * 1024 * 1024;
 const PAGE_RECORDS_MAX = 1_000;
+/** Room of records that went is given back in pieces of this size. */
+const GONE_MAX = 1_024;
 /** Estimates the members of a record besides its texts. */
 const RECORD_BYTES = 256;
 
@@ -35,14 +37,19 @@ export const createCallRing = ({
   let bytes = 0;
 
   const trim = () => {
-    while (first < records.length && (records.length - first > recordsMax || bytes > bytesMax)) {
-      bytes -= records[first]?.bytes ?? 0;
-      first += 1;
-    }
-    if (first > recordsMax) {
-      records = records.slice(first);
-      first = 0;
-    }
+    while (first < records.length && (records.length - first > recordsMax || bytes > bytesMax)) drop();
+    compact();
+  };
+
+  const drop = () => {
+    bytes -= records[first]?.bytes ?? 0;
+    first += 1;
+  };
+
+  const compact = () => {
+    if (first < GONE_MAX || first * 2 < records.length) return;
+    records = records.slice(first);
+    first = 0;
   };
 
   /** The number of the record after the cursor; null for a cursor of another host, or of nonsense. */
@@ -65,8 +72,10 @@ export const createCallRing = ({
       const oldest = next - (records.length - first);
       const wanted = after(cursor) ?? 0;
       const from = Math.max(wanted, oldest);
-      const at = first + (from - oldest);
-      const page = records.slice(at, at + PAGE_RECORDS_MAX).map(({ record }) => record);
+      // A cursor is read from where the calls before it are stored.
+      for (let kept = oldest; kept < wanted; kept += 1) drop();
+      compact();
+      const page = records.slice(first, first + PAGE_RECORDS_MAX).map(({ record }) => record);
       const end = from + page.length;
       return { records: page, cursor: `${bootId}.${end}`, lost: from - wanted, more: end < next };
     },
