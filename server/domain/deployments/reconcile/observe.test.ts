@@ -175,6 +175,7 @@ describe('stalls', () => {
     const { stalls, queries } = await observed(failing, { restarts: [ago(1_000), ago(2_000)] });
     expect(stalls).toMatchObject({ count: 2, lastAt: ago(1_000) });
     expect(queries[0]).toMatchObject({ where: { deploymentId: 'd1', data: { path: ['setback'], equals: 'stalled' } } });
+    for (const query of queries.slice(0, 2)) expect(query).toMatchObject({ where: { at: { gt: ago(3_600_000) } } });
     expect((await observed(failing)).stalls).toMatchObject({ count: 0, lastAt: null });
   });
 
