@@ -11,7 +11,7 @@ import { type ServedEndpoint, serveEndpoint } from '#server/mcp/parked/endpoint.
 import { CLIENTS } from '../eras/clients.ts';
 import { openInspector } from './inspector.ts';
 
-/** How often each client idles until its server sleeps, and calls; with 480 it is the night of an editor, a minute each. */
+/** How often the clients idle until their servers sleep, and call; with 480 it is the night of an editor, a minute each. */
 const CYCLES = Number(process.env['CATWALK_IDLE_CYCLES'] ?? 2);
 const CYCLE_MS_MAX = 60_000;
 
@@ -49,27 +49,41 @@ const IDLE_CLIENTS: Record<string, OpenIdle> = {
   },
 };
 
-test.each(Object.entries(IDLE_CLIENTS))(
-  '%s idles over a server that sleeps, and each of its calls is answered by the same process',
-  async (_name, open) => {
-    const spec = await packServer(world.dataDir, 'idle', changingServer('idle'));
+/** Opens a client of each kind, each over a server of its own. */
+async function openAll() {
+  const spec = await packServer(world.dataDir, 'idle', changingServer('idle'));
+  const opened: { name: string; id: string; client: IdleClient; pid: string; connectedAt: unknown }[] = [];
+  for (const [name, open] of Object.entries(IDLE_CLIENTS)) {
     const id = await world.deploy(spec, {}, { sleepAfterMinutes: 1, access: 'PUBLIC', memoryMb: 512 });
     await world.until(id, (row) => row?.status === 'RUNNING' && row.phase === null);
     const client = await open('idle', { url: endpoint.urlOf(id), token: 'none' }, configDir);
-    const pid = await client.call('pid');
-    const connectedAt = await client.connectedAt?.();
+    opened.push({ name, id, client, pid: await client.call('pid'), connectedAt: await client.connectedAt?.() });
+  }
+  return opened;
+}
+
+test(
+  'real clients idle over servers that sleep, and each of their calls is answered by the same process',
+  async () => {
+    const opened = await openAll();
+    const pids = Object.fromEntries(opened.map(({ name, pid }) => [name, pid]));
+    const asleep = { status: 'ASLEEP', nextCheckAt: null, leaseOwner: null } as const;
     for (let cycle = 0; cycle < CYCLES; cycle += 1) {
       world.time.skip(61_000);
-      await eventually('its server sleeps', async () => {
-        const row = await world.prisma.deployment.findUniqueOrThrow({ where: { id } });
-        return row.status === 'ASLEEP' && row.nextCheckAt === null && row.leaseOwner === null;
+      const sleeping = () => world.prisma.deployment.count({ where: asleep });
+      await eventually('their servers sleep', async () => (await sleeping()) === opened.length, CYCLE_MS_MAX);
+      const answers = opened.map(async ({ name, client }) => {
+        const answer = await client.call('pid').catch((error: unknown) => String(error));
+        return [name, answer] as const;
       });
-      expect(await client.call('pid')).toBe(pid);
+      expect(Object.fromEntries(await Promise.all(answers))).toEqual(pids);
     }
-    expect(await client.connectedAt?.()).toBe(connectedAt);
-    await client.close();
-    await world.service.stop(world.actor, id);
+    for (const { name, id, client, connectedAt } of opened) {
+      expect([name, await client.connectedAt?.()]).toEqual([name, connectedAt]);
+      await client.close();
+      await world.service.stop(world.actor, id);
+    }
     await eventually('no stream is left', () => endpoint.endpoint.parkedCount() === 0);
   },
-  CYCLE_MS_MAX * (CYCLES + 2),
+  CYCLE_MS_MAX * (CYCLES + 5),
 );
