@@ -20,7 +20,8 @@ let endpoint: ServedEndpoint;
 let configDir: string;
 beforeAll(async () => {
   configDir = await mkdtemp(path.join(tmpdir(), 'catwalk-idle-'));
-  world = await openLifecycle({ healthIntervalMs: 1_000 });
+  // Above the time for which a worker keeps a row: each server that is awake would hold one of its eight places.
+  world = await openLifecycle({ healthIntervalMs: 3_000 });
   endpoint = await serveEndpoint(world);
 });
 afterAll(async () => {
@@ -66,17 +67,13 @@ test(
   'real clients idle over servers that sleep, and each of their calls is answered by the same process',
   async () => {
     const opened = await openAll();
-    const pids = Object.fromEntries(opened.map(({ name, pid }) => [name, pid]));
     const asleep = { status: 'ASLEEP', nextCheckAt: null, leaseOwner: null } as const;
     for (let cycle = 0; cycle < CYCLES; cycle += 1) {
       world.time.skip(61_000);
       const sleeping = () => world.prisma.deployment.count({ where: asleep });
       await eventually('their servers sleep', async () => (await sleeping()) === opened.length, CYCLE_MS_MAX);
-      const answers = opened.map(async ({ name, client }) => {
-        const answer = await client.call('pid').catch((error: unknown) => String(error));
-        return [name, answer] as const;
-      });
-      expect(Object.fromEntries(await Promise.all(answers))).toEqual(pids);
+      // In turns: processes that start and wake at the same moment would measure the computer.
+      for (const { name, client, pid } of opened) expect([name, await client.call('pid')]).toEqual([name, pid]);
     }
     for (const { name, id, client, connectedAt } of opened) {
       expect([name, await client.connectedAt?.()]).toEqual([name, connectedAt]);
