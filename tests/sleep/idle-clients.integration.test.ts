@@ -24,7 +24,10 @@ beforeAll(async () => {
   world = await openLifecycle({ healthIntervalMs: 3_000 });
   endpoint = await serveEndpoint(world);
 });
+/** Clients that are open: the inspector's daemon outlives a test that fails. */
+const clients = new Set<IdleClient>();
 afterAll(async () => {
+  await Promise.allSettled([...clients].map((client) => client.close()));
   await endpoint.close();
   expect([...world.errors, ...endpoint.errors]).toEqual([]);
   await world.close();
@@ -58,6 +61,7 @@ async function openAll() {
     const id = await world.deploy(spec, {}, { sleepAfterMinutes: 1, access: 'PUBLIC', memoryMb: 512 });
     await world.until(id, (row) => row?.status === 'RUNNING' && row.phase === null);
     const client = await open('idle', { url: endpoint.urlOf(id), token: 'none' }, configDir);
+    clients.add(client);
     opened.push({ name, id, client, pid: await client.call('pid'), connectedAt: await client.connectedAt?.() });
   }
   return opened;
@@ -77,6 +81,7 @@ test(
     }
     for (const { name, id, client, connectedAt } of opened) {
       expect([name, await client.connectedAt?.()]).toEqual([name, connectedAt]);
+      clients.delete(client);
       await client.close();
       await world.service.stop(world.actor, id);
     }
