@@ -1,5 +1,5 @@
 import { REMOTE_ORIGIN } from '#deploy/address.ts';
-import { RECORDED_METHODS } from '#deploy/host/contract.ts';
+import { RECORDED_METHODS } from '#deploy/host/call-contract.ts';
 import type { RefusedCall } from '#server/domain/calls/call.ts';
 import { type Grant, toCallerLabel } from './access.ts';
 import type { CallSink } from './endpoint-deps.ts';

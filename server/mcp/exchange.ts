@@ -258,11 +258,8 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
       this.status = reason.status;
       this.refuse(reason);
     } else if (this.kind === 'stream' && this.peek?.id != null) {
-      const message = JSON.stringify({
-        jsonrpc: '2.0',
-        id: this.peek.id,
-        error: toRpcError(reason, this.request.requestId),
-      });
+      const error = toRpcError(reason, this.request.requestId);
+      const message = JSON.stringify({ jsonrpc: '2.0', id: this.peek.id, error });
       res.end(`\n\nevent: message\ndata: ${message}\n\n`); // the blank line first: the machine may have stopped in mid-event
     } else {
       res.destroy(); // without the end of the body: the client can tell that this was not all

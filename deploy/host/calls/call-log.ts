@@ -1,4 +1,4 @@
-import type { CallPage } from '../contract.ts';
+import type { CallPage } from '../call-contract.ts';
 import { createCallRing } from './call-ring.ts';
 import { type CallWatch, createCallWatch } from './call-watch.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CallRecord } from '../contract.ts';
+import type { CallRecord } from '../call-contract.ts';
 import { createCallRing } from './call-ring.ts';
 
 const record = (name: string): CallRecord => ({

@@ -1,4 +1,4 @@
-import type { CallPage, CallRecord } from '../contract.ts';
+import type { CallPage, CallRecord } from '../call-contract.ts';
 
 const RECORDS_MAX = 20_000;
 const BYTES_MAX = 8 * 1024 * 1024;

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { Client, SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, expect, test } from 'vitest';
-import { CALLER_HEADER, type CallPage, type CallRecord, PRINCIPAL_HEADER } from '../contract.ts';
+import { type CallPage, type CallRecord } from '../call-contract.ts';
+import { CALLER_HEADER, PRINCIPAL_HEADER } from '../contract.ts';
 import { eventually, startTestHost, TestClient, type TestHost } from '../test-rig.ts';
 
 const CONFORMANCE = fileURLToPath(new URL('../../../tests/fixtures/conformance-server/main.ts', import.meta.url));

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type Envelope, findMember, fromWire, scan, slice } from '../bridge/json-rpc.ts';
-import type { CallRecord, RecordedMethod } from '../contract.ts';
+import type { CallRecord, RecordedMethod } from '../call-contract.ts';
 import { isRecord, isText } from '../records.ts';
 import { type Ending, endingOfCancellation } from './outcome.ts';
 

@@ -1,5 +1,5 @@
 import { findMember, rawFromWire, scan, slice } from '../bridge/json-rpc.ts';
-import type { CallOutcome } from '../contract.ts';
+import type { CallOutcome } from '../call-contract.ts';
 import { isRecord } from '../records.ts';
 
 /** JSON-RPC's code for a request that timed out, as the official SDKs use it (there is none in the specification). */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RECORDED_METHODS } from '#deploy/host/contract.ts';
+import { RECORDED_METHODS } from '#deploy/host/call-contract.ts';
 import type { CallOutcome } from '#prisma/generated/client/enums.ts';
 
 const TEXT_MAX = 256;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { CallPage, CallRecord } from '#deploy/host/contract.ts';
+import type { CallPage, CallRecord } from '#deploy/host/call-contract.ts';
 import type { Database } from '#prisma/client.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
 import { openTestDatabase } from '#prisma/test-database.testing.ts';

@@ -1,4 +1,4 @@
-import { RECORDED_METHODS } from '#deploy/host/contract.ts';
+import { RECORDED_METHODS } from '#deploy/host/call-contract.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import { addBuckets, exactPercentile, percentile, SAMPLES_MAX } from './histogram.ts';
 import type { UsageBatch } from './recorder.ts';

@@ -20,11 +20,14 @@ type World = {
   exact?: string[];
   /** Machines that are listed, and that a look by their id misses. */
   unseen?: string[];
+  /** How long the list takes. */
+  listMs?: number;
   /** Ids in other rows of the deployment. */
   others?: string[];
 };
 
 async function find(world: World = {}) {
+  let now = NOW;
   const deleted: string[] = [];
   const queries: unknown[] = [];
   const prisma = {
@@ -48,7 +51,10 @@ async function find(world: World = {}) {
     },
   };
   const machines: Partial<MachinesClient> = {
-    list: async () => world.made ?? [],
+    list: async () => {
+      now = new Date(NOW.getTime() + (world.listMs ?? 0));
+      return world.made ?? [];
+    },
     find: async (_app, id) => {
       const made = (world.made ?? []).find((one) => one.id === id);
       if (!made || world.unseen?.includes(id)) return null;
@@ -66,7 +72,7 @@ async function find(world: World = {}) {
     prisma,
     envelopes: { open: async (sealed: string) => (sealed === 'e' ? credentialsText() : 'token') },
     installationId: 'i',
-    now: () => NOW,
+    now: () => now,
   } as unknown as MachinePlanDeps & { now: () => Date }; // only these parts are used
   const fleet = {
     app: 'app',
@@ -98,6 +104,15 @@ test.each<[string, Partial<Deployment>]>([
     (await find({ deployment: over, row: { ...REQUESTED, updatedAt: ago(ms) } })).observed;
   expect(await after(59_999)).toEqual({ kind: 'unknown', reason: 'A requested machine may still appear.' });
   expect(await after(60_000)).toEqual({ kind: 'absent' });
+});
+
+test('the minute is that of the look, however late its answer comes', async () => {
+  const over = {
+    deployment: { desired: 'STOPPED' },
+    row: { ...REQUESTED, updatedAt: ago(1) },
+    listMs: 60_000,
+  } as const;
+  expect((await find(over)).observed.kind).toBe('unknown');
 });
 
 test.each([

@@ -50,11 +50,11 @@ export async function findCreated(
     select: { machineId: true },
   });
   const ofOthers = new Set(others.map(({ machineId }) => machineId));
+  const age = deps.now().getTime() - row.updatedAt.getTime(); // when it looks, not when the answer comes
   const listed = await fleet.machines.list(row.app, { metadata, summary: true }, { signal });
   const made = listed.filter(({ id, state }) => state !== 'destroyed' && state !== 'replaced' && !ofOthers.has(id));
   if (made.length === 0) {
     const goesOn = isToRun(deployment) && deployment.targetReleaseId === row.releaseId;
-    const age = deps.now().getTime() - row.updatedAt.getTime();
     return goesOn || age >= CREATE_SETTLE_MS
       ? { row, observed: { kind: 'absent' } }
       : { row, observed: { kind: 'unknown', reason: 'A requested machine may still appear.' } };

@@ -19,6 +19,7 @@ type World = {
   find?: MachinesClient['find'];
   list?: MachinesClient['list'];
   status?: HostClient['status'];
+  now?: () => Date;
   /** Restarts of stalled machines, the newest first. */
   restarts?: Date[];
   /** Starts of servers that did not answer, the newest first. */
@@ -63,7 +64,7 @@ async function observed(over: Partial<Deployment>, world: World = {}) {
         return status(...given);
       },
     },
-    now: () => NOW,
+    now: world.now ?? (() => NOW),
     installationId: 'i',
   } as unknown as ObserveDeps; // only these parts are used
   const fleet = {
@@ -144,6 +145,16 @@ describe('a machine on its way', () => {
     expect(await seen({ machineSince: ago(59_999), destroyAt: NOW })).toBe('unknown');
     expect(await seen({ machineSince: ago(59_999), state: 'destroying' })).toBe('absent'); // its deletion was accepted
     for (const ms of [60_000, -60_000]) expect(await seen({ machineSince: ago(ms) })).toBe('absent');
+  });
+
+  test('is as new as it was when the look began: the answer may be late', async () => {
+    let now = ago(0);
+    const find = async () => {
+      now = new Date(NOW.getTime() + 60_000);
+      return null;
+    };
+    const seen = await observed(DEPLOYING, { find, now: () => now, rows: [row({ machineSince: ago(1) })] });
+    expect(seen.first?.observed.kind).toBe('unknown');
   });
 
   test('was never requested, or is looked for by its metadata when its create got no answer', async () => {

@@ -135,8 +135,9 @@ async function observeMachine(
       if (row.state !== CREATE_REQUESTED) return { row, observed: { kind: 'absent' } };
       return await findCreated(deps, deployment, row, fleet, signal);
     }
+    const lookedAt = deps.now(); // not when the answer came: it may be late
     const machine = await fleet.machines.find(row.app, row.machineId, { signal });
-    if (!machine && isFresh(row, deps.now())) {
+    if (!machine && isFresh(row, lookedAt)) {
       return { row, observed: { kind: 'unknown', reason: 'The new machine is not visible everywhere yet.' } };
     }
     if (!machine) return { row, observed: { kind: 'absent' } };
