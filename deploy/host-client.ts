@@ -1,6 +1,18 @@
 import { Agent, type buildConnector, request } from 'undici';
-import { type CallPage } from './host/call-contract.ts';
-import { type CallerValues, type HeldRevision, HOST_TOKEN_HEADER, type HostStatus, type KeptSession, type LogRecord, type Offer, type QuiesceAnswer, type RestartSilentAnswer, type ResumeAnswer, type StartAttempt } from './host/contract.ts';
+import type { CallPage } from './host/call-contract.ts';
+import {
+  type CallerValues,
+  type HeldRevision,
+  HOST_TOKEN_HEADER,
+  type HostStatus,
+  type KeptSession,
+  type LogRecord,
+  type Offer,
+  type QuiesceAnswer,
+  type RestartSilentAnswer,
+  type ResumeAnswer,
+  type StartAttempt,
+} from './host/contract.ts';
 
 /** The address of a machine's host, with the headers and the token that a request to it needs. */
 export type HostTarget = { origin: string; headers: Record<string, string>; token: string };

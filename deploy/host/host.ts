@@ -21,10 +21,9 @@ import { createLogRing } from './logs.ts';
 import { createNextCopy } from './next-copy.ts';
 import { openPersonal } from './personal/open-personal.ts';
 import { withVariables } from './personal/with-variables.ts';
-import { readHeldBackMs } from './processor/held-back.ts';
-import { createProcessorMeter, heldBackOf, type Measurement, type MeterReadings } from './processor/processor-meter.ts';
+import { createProcessorMeter, heldBackOf, type Measurement } from './processor/processor-meter.ts';
+import { createReadings } from './processor/readings.ts';
 import { createRecentlyHeldBack } from './processor/recent.ts';
-import { readUsedMs } from './processor/used-time.ts';
 import { createRedactor } from './redact.ts';
 import { createServerFacts } from './server-facts.ts';
 import { createAnswerMeter, createSlowReaderCheck } from './slow-readers.ts';
@@ -38,11 +37,6 @@ const HANDSHAKE_TIMEOUT_MS = 60_000;
 const DRAIN_MS = 3_000;
 /** The caller may die before the machine sleeps: the host then takes calls again. Time asleep does not count. */
 const QUIESCED_MS = 30_000;
-
-const ownProcessorMs = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
-};
 
 /** First calls come first. */
 const PREPARE_COPY_AFTER_MS = 2_000;
@@ -68,12 +62,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const user = box?.user ?? options.childUser ?? null;
   const machineId = options.machineId ?? 'local';
   const timeFactor = config.timeFactor ?? 1;
-  const readings: MeterReadings = {
-    now: () => performance.now(),
-    ownMs: ownProcessorMs,
-    heldBackMs: () => readHeldBackMs(options.box?.controlGroups),
-    usedMs: readUsedMs,
-  };
+  const readings = createReadings(options.box?.controlGroups);
   const meter = createProcessorMeter(readings, timeFactor > 1);
   const recentlyHeldBack = createRecentlyHeldBack(readings);
   let starting: Measurement | null = null;
@@ -248,12 +237,11 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     };
   };
 
+  const { mcp, sse, messages, offer, carry } = bridge;
   const server = createHostServer({
     token: config.token,
     loopbackOnly: config.token === undefined,
-    mcp: bridge.mcp,
-    sse: bridge.sse,
-    messages: bridge.messages,
+    ...{ mcp, sse, messages, offer, carry },
     status,
     logs,
     calls: calls.read,
@@ -265,8 +253,6 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       quiescedUntil = clock.now() + QUIESCED_MS;
       return parked ? { quiesced: true, sessions: bridge.park() } : { quiesced: true };
     },
-    offer: bridge.offer,
-    carry: bridge.carry,
     resume: () => {
       quiescedUntil = 0;
     },

@@ -2,8 +2,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { ERROR_MARK, sendError } from './bridge/answers.ts';
 import { readBody } from './bridge/read-body.ts';
 import { refuseRequest } from './bridge/refuse-request.ts';
-import { type CallPage } from './call-contract.ts';
-import { HOST_TOKEN_HEADER, type HostStatus, type KeptSession, type Offer, type QuiesceAnswer, type RestartSilentAnswer, type ResumeAnswer } from './contract.ts';
+import type { CallPage } from './call-contract.ts';
+import {
+  HOST_TOKEN_HEADER,
+  type HostStatus,
+  type KeptSession,
+  type Offer,
+  type QuiesceAnswer,
+  type RestartSilentAnswer,
+  type ResumeAnswer,
+} from './contract.ts';
 import type { LogRing } from './logs.ts';
 import { answerValues } from './personal/answer-values.ts';
 import type { HeldValues } from './personal/held-values.ts';

@@ -12,6 +12,7 @@ export const DOMAIN_ROOMS: readonly Room[] = [
       'deploy/host/egress/host-entry.ts',
       'deploy/host/package-spec.ts',
       'deploy/host/redact.ts',
+      'deploy/host/call-contract.ts',
       'deploy/host/wall-contract.ts',
       'deploy/host/zip.ts',
     ],

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Client, SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, expect, test } from 'vitest';
-import { type CallPage, type CallRecord } from '../call-contract.ts';
+import type { CallPage, CallRecord } from '../call-contract.ts';
 import { CALLER_HEADER, PRINCIPAL_HEADER } from '../contract.ts';
 import { eventually, startTestHost, TestClient, type TestHost } from '../test-rig.ts';
 
