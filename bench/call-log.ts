@@ -8,11 +8,12 @@
  *
  * A host records the calls that carry a label, so that on and off alternate at one host, in one run.
  */
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { CallPage } from '#deploy/host/call-contract.ts';
 import { startHost } from '#deploy/host/cli.ts';
 import { CALLER_HEADER } from '#deploy/host/contract.ts';
 import { callBody, callHeaders, modernBody, modernHeaders, openSession } from './bridge-client.ts';
@@ -22,36 +23,21 @@ import { isInstalled } from './endpoint-contest.ts';
 import { recordFigure, recordSkipped } from './figures.ts';
 
 const ECHO = fileURLToPath(new URL('./bridge-echo.ts', import.meta.url));
+const COLLECTOR = fileURLToPath(new URL('./call-collector.ts', import.meta.url));
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 8);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const ROWS = Number(process.env['BENCH_ROWS'] ?? 1_000_000);
 const IN_FLIGHT = 16;
-const COLLECT_MS = 500;
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-/** Takes the calls from the host as the platform does. Returns how many there were, and how many were lost. */
-const collect = (url: string) => {
-  let cursor = '';
-  const seen = { recorded: 0, lost: 0 };
-  const take = async () => {
-    for (let more = true; more; ) {
-      const answer = await fetch(`${url}/calls?cursor=${cursor}`);
-      const page = (await answer.json()) as CallPage; // the host's own answer
-      cursor = page.cursor;
-      seen.recorded += page.records.length;
-      seen.lost += page.lost;
-      more = page.more;
-    }
-  };
-  let taking = Promise.resolve();
-  const timer = setInterval(() => {
-    taking = taking.then(take);
-  }, COLLECT_MS);
+/** Starts the collector; the result ends it and resolves to what it has seen. */
+const collect = (origin: string): (() => Promise<{ recorded: number; lost: number }>) => {
+  const collector = spawn(process.execPath, [COLLECTOR, origin], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const printed = text(collector.stdout);
   return async () => {
-    clearInterval(timer);
-    await taking.then(take);
-    return seen;
+    collector.stdin.end();
+    return JSON.parse(await printed) as { recorded: number; lost: number }; // the collector's own report
   };
 };
 

@@ -49,14 +49,26 @@ export const createCallWatch = (deps: {
   const opened = new WeakMap<ServerResponse, OpenCalls>();
   let ended: Ended[] = [];
 
-  const record = ({ end, session, id: _id, startedAt: _startedAt, ...facts }: Ended): CallRecord => ({
-    ...facts,
-    ...(typeof end === 'string' ? endingOf(end) : end),
-    durationMs: Math.round(facts.durationMs * 100) / 100,
-    waitedMs: Math.round(facts.waitedMs),
-    bytesOut: typeof end === 'string' ? end.length : 0,
-    sessionId: session === null || session.id === '' ? null : session.id,
-  });
+  const record = (ended: Ended): CallRecord => {
+    const { end, session } = ended;
+    const { outcome, errorCode } = typeof end === 'string' ? endingOf(end) : end;
+    return {
+      at: ended.at,
+      caller: ended.caller,
+      client: ended.client,
+      method: ended.method,
+      name: ended.name,
+      outcome,
+      errorCode,
+      durationMs: Math.round(ended.durationMs * 100) / 100,
+      waitedMs: Math.round(ended.waitedMs),
+      bytesIn: ended.bytesIn,
+      bytesOut: typeof end === 'string' ? end.length : 0,
+      sessionId: session === null || session.id === '' ? null : session.id,
+      requestId: ended.requestId,
+      era: ended.era,
+    };
+  };
 
   const settle = () => {
     const settled = ended;

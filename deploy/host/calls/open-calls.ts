@@ -21,7 +21,7 @@ export type CallFacts = Omit<
   startedAt: number;
 };
 
-export type Ended = CallFacts & {
+export type Ended = Omit<CallFacts, 'id' | 'startedAt'> & {
   session: CallSession | null;
   client: CallRecord['client'];
   era: 'legacy' | 'modern';
@@ -45,8 +45,7 @@ const NAME_CHARACTERS_MAX = 128;
 /** A client's account of itself, parsed as it came; null where there is none. */
 export const readClient = (info: unknown): CallRecord['client'] => {
   if (!isRecord(info) || !isText(info['name'])) return null;
-  const text = (value: unknown) =>
-    isText(value) ? Buffer.from(value, 'latin1').toString('utf8').slice(0, NAME_CHARACTERS_MAX) : '';
+  const text = (value: unknown) => (isText(value) ? fromBytes(value).slice(0, NAME_CHARACTERS_MAX) : '');
   return { name: text(info['name']), version: text(info['version']) };
 };
 
@@ -124,12 +123,18 @@ export class OpenCalls {
   }
 
   #end(call: CallFacts, end: string | Ending): void {
-    this.#open = this.#open.filter((one) => one !== call);
+    this.#open = this.#open.length === 1 ? [] : this.#open.filter((one) => one !== call);
     const session = this.#session;
     const durationMs = this.#options.now() - call.startedAt;
     const isStateless = session !== null && session.dialect === 'plain';
+    // Member by member: a spread costs as much as all the rest.
     this.#options.onEnd({
-      ...call,
+      at: call.at,
+      caller: call.caller,
+      method: call.method,
+      name: call.name,
+      bytesIn: call.bytesIn,
+      requestId: call.requestId,
       session,
       client: session === null || isStateless ? this.#options.client : clientOf(session),
       era: session === null ? this.#options.era : isStateless ? 'modern' : 'legacy',
@@ -143,7 +148,13 @@ export class OpenCalls {
 /** The name of what is called, by method; parsed as it came. */
 export const nameOf = (method: RecordedMethod, params: unknown): string => {
   const value = isRecord(params) ? params[method === 'resources/read' ? 'uri' : 'name'] : undefined;
-  return isText(value) ? Buffer.from(value, 'latin1').toString('utf8').slice(0, CALLED_CHARACTERS_MAX) : '';
+  return isText(value) ? fromBytes(value).slice(0, CALLED_CHARACTERS_MAX) : '';
 };
+
+/** The text of bytes that came as a character each; most are ASCII, and are their own text. */
+const fromBytes = (value: string): string =>
+  IS_ASCII.test(value) ? value : Buffer.from(value, 'latin1').toString('utf8');
+
+const IS_ASCII = /^[\x20-\x7e]*$/;
 
 const CALLED_CHARACTERS_MAX = 256;
