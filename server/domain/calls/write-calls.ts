@@ -16,14 +16,17 @@ const VALUES = Prisma.raw(`fresh."at", fresh."method", fresh."name", fresh."outc
   fresh."clientVersion", fresh."callerKind", fresh."callerId", coalesce("token"."name", "client"."name"),
   "connection"."userId", fresh."sessionId", fresh."requestId", fresh."era"`);
 
-/** A label that names a token or a connection of another deployment resolves to no name. */
+/**
+ * A label that names a token or a connection of another deployment resolves to no name. With LIMIT each row is looked up by
+ * its key; a plain join may read every token of the installation for a page of calls.
+ */
 const callers = (deployment: string) =>
   Prisma.raw(`
-  LEFT JOIN "AccessToken" AS "token" ON fresh."callerKind" = 'token' AND "token"."id" = fresh."callerId"
-    AND "token"."deploymentId" = ${deployment}
-  LEFT JOIN "OAuthConnection" AS "connection" ON fresh."callerKind" = 'oauth' AND "connection"."id" = fresh."callerId"
-    AND "connection"."deploymentId" = ${deployment}
-  LEFT JOIN "OAuthClient" AS "client" ON "client"."id" = "connection"."clientId"`);
+  LEFT JOIN LATERAL (SELECT "name" FROM "AccessToken" WHERE fresh."callerKind" = 'token' AND "id" = fresh."callerId"
+    AND "deploymentId" = ${deployment} LIMIT 1) AS "token" ON true
+  LEFT JOIN LATERAL (SELECT "userId", "clientId" FROM "OAuthConnection" WHERE fresh."callerKind" = 'oauth'
+    AND "id" = fresh."callerId" AND "deploymentId" = ${deployment} LIMIT 1) AS "connection" ON true
+  LEFT JOIN LATERAL (SELECT "name" FROM "OAuthClient" WHERE "id" = "connection"."clientId" LIMIT 1) AS "client" ON true`);
 
 const toJson = (rows: readonly CallRow[]): string => JSON.stringify(rows.map((row, n) => ({ n, ...row })));
 
