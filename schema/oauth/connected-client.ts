@@ -5,16 +5,17 @@ import { builder } from '../builder.ts';
 import { DeploymentType } from '../deployment/deployment.ts';
 import { requireUuid, rowUuid, uuidOf } from '../ids.ts';
 
-/** Of deployments of others a person sees the own values alone. */
-const own = (userId: string) => ({ userId, deployment: { ownerId: userId } });
-
 export const ConnectedClientType = builder.prismaNode('OAuthConnection', {
   name: 'ConnectedClient',
-  description: 'A program that the owner allowed by OAuth to call one endpoint, such as claude.ai.',
+  description: 'A program that the viewer allowed by OAuth to call one endpoint, such as claude.ai.',
   id: { field: 'id', description: 'The global id.' },
   nullable: true, // one that is not there is null, not an error of ours
-  findUnique: (id, { actor }) => ({ id: rowUuid(id), ...own(actor?.userId ?? '') }),
-  select: { client: { select: { id: true, source: true, name: true, uri: true } } },
+  findUnique: (id, { actor }) => ({ id: rowUuid(id), userId: rowUuid(actor?.userId ?? '') }),
+  select: {
+    deploymentId: true,
+    client: { select: { id: true, source: true, name: true, uri: true } },
+    deployment: { select: { name: true, ownerId: true } },
+  },
   fields: (t) => ({
     name: t.string({ description: 'Name that the client reports.', resolve: ({ client }) => client.name }),
     host: t.string({
@@ -27,7 +28,17 @@ export const ConnectedClientType = builder.prismaNode('OAuthConnection', {
         'True if that host publishes the description of the client; false if the client described itself at registration.',
       resolve: ({ client }) => client.source === 'DOCUMENT',
     }),
-    deployment: t.relation('deployment', { type: DeploymentType, description: 'The deployment that it may call.' }),
+    deploymentName: t.string({
+      description: 'Name of the deployment that it may call.',
+      resolve: ({ deployment }) => deployment.name,
+    }),
+    deployment: t.withAuth({ signedIn: true }).prismaField({
+      type: DeploymentType,
+      nullable: true,
+      description: 'The deployment that it may call; null if it belongs to another person.',
+      resolve: (query, { deploymentId, deployment: { ownerId } }, _args, { prisma, actor }) =>
+        ownerId === actor.userId ? prisma.deployment.findUnique({ ...query, where: { id: deploymentId } }) : null,
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Since when it is connected.' }),
     lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'When it last called.' }),
   }),
@@ -60,7 +71,7 @@ builder.mutationField('disconnectClient', (t) =>
     args: { id: t.arg.id({ description: 'Global id or UUID of the connected client.' }) },
     resolve: async (query, _root, args, { prisma, actor, services }) => {
       const id = requireUuid(args.id, 'ConnectedClient');
-      const where = { id, ...own(actor.userId) };
+      const where = { id, userId: actor.userId };
       if ((await prisma.oAuthConnection.count({ where })) === 0) throw notFound('The client');
       await services.connections.disconnect(actor, id);
       return prisma.oAuthConnection.findFirstOrThrow({ ...query, where });

@@ -183,3 +183,23 @@ test('another person sees the name of the deployment and its form, and nothing e
     personalValues: { deploymentName: 'Accounts', owner: false, set: [], fields: [{ name: FIELD, personal: true }] },
   });
 });
+
+test('a person sees and disconnects an app of their own, and nothing else of the deployment that it calls', async () => {
+  const ida = await rig.signUp('ida');
+  await setKey(ida.browser, rig.deploymentId, 'key-of-ida');
+  const token = await rig.connect(ida.browser);
+  const connected = async (browser = ida.browser) =>
+    (await browser.ask('{ connectedClients { id deploymentName deployment { id } } }')).data?.['connectedClients'] as {
+      id: string;
+    }[]; // the query above
+  const [mine] = await connected();
+  expect(mine).toMatchObject({ deploymentName: 'Accounts', deployment: null });
+  expect((await connected(rig.owner.browser)).map(({ id }) => id)).not.toContain(mine?.id);
+
+  const disconnect = 'mutation ($id: ID!) { it: disconnectClient(id: $id) { __typename } }';
+  const asOwner = await rig.owner.browser.ask(disconnect, { id: mine?.id });
+  expect(asOwner.data).toEqual({ it: { __typename: 'NotFoundError' } });
+  expect((await ida.browser.ask(disconnect, { id: mine?.id })).data).toEqual({ it: { __typename: 'ConnectedClient' } });
+  expect(await connected()).toEqual([]);
+  expect((await rig.client.call(token)).status).toBe(401);
+});

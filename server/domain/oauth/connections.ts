@@ -6,10 +6,10 @@ import { notFound, UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
 import { revokeGrants } from './grants.ts';
 
-/** Connections of one user that still work. */
+/** Connections of one user that still work, to deployments of others too that are open to the user. */
 export const liveConnections = (userId: string, now: Date): Prisma.OAuthConnectionWhereInput => ({
   userId,
-  deployment: { ownerId: userId, desired: { not: 'DELETED' } },
+  deployment: { OR: [{ ownerId: userId }, { openToMembers: true }], desired: { not: 'DELETED' } },
   client: { OR: [{ grant: null }, { grant: 'IDENTITY_ASSERTION' }] }, // others are listed as machine clients
   grants: { some: { revokedAt: null, expiresAt: { gt: now } } },
 });

@@ -19,10 +19,10 @@ export const ClientListFragment = graphql(`
     vouchedFor
     createdAt
     lastUsedAt
+    deploymentName
     deployment {
       id
       databaseId
-      name
     }
   }
 `);
@@ -81,9 +81,13 @@ export function ClientList({ clients: masked, withDeployment = false, onChanged 
                 {withDeployment && (
                   <EntryNote>
                     calls{' '}
-                    <Link className="link" to={deploymentPath(client.deployment.databaseId, 'access')}>
-                      {client.deployment.name}
-                    </Link>
+                    {client.deployment ? (
+                      <Link className="link" to={deploymentPath(client.deployment.databaseId, 'access')}>
+                        {client.deploymentName}
+                      </Link>
+                    ) : (
+                      client.deploymentName
+                    )}
                   </EntryNote>
                 )}
               </>
@@ -105,7 +109,7 @@ export function ClientList({ clients: masked, withDeployment = false, onChanged 
                 variant="default"
                 size="xs"
                 onClick={() => setEnding(client)}
-                aria-label={`Disconnect ${client.name}${withDeployment ? ` from ${client.deployment.name}` : ''}`}
+                aria-label={`Disconnect ${client.name}${withDeployment ? ` from ${client.deploymentName}` : ''}`}
               >
                 Disconnect
               </Button>
