@@ -65,6 +65,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: { defaultProps: { size: 'sm' } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
     InputWrapper: {
       vars: () => ({
         description: { '--input-description-size': '12px' },
