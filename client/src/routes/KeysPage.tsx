@@ -14,7 +14,7 @@ const KeysPageDocument = graphql(`
   query KeysPage($deploymentId: ID!) {
     personalValues(deploymentId: $deploymentId) {
       deploymentName
-      ...PersonalFields_values
+      ...PersonalForm_values
     }
   }
 `);

@@ -32,6 +32,7 @@ const show = (credentialsSet: string[]) =>
           id: 'd1',
           name: 'demo',
           credentialsSet,
+          personalFields: [],
           credentialFields: [
             field('KEY'),
             field('EMAIL', { together: ['PASSWORD'] }),

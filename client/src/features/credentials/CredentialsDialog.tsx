@@ -7,7 +7,7 @@ import { useDraft } from '../../drafts/draft-store.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { Folded } from '../../ui/layout/Folded.tsx';
-import { membersOf } from '../deploy/arrange-fields.ts';
+import { groupsOf, membersOf } from '../deploy/arrange-fields.ts';
 import { EnvPaste } from '../deploy/EnvPaste.tsx';
 import { ExtraVariables } from '../deploy/ExtraVariables.tsx';
 import { type ExtraVariable, extraVariable } from '../deploy/extra-variable.ts';
@@ -22,6 +22,7 @@ export const CredentialsDialogFragment = graphql(`
     id
     name
     credentialsSet
+    personalFields
     credentialFields {
       name
       required
@@ -52,7 +53,7 @@ export function CredentialsDialog(props: CredentialsDialogProps) {
   );
 }
 
-/** Sets, replaces and removes credentials. An empty field keeps its value. Saving deploys a new release. */
+/** Sets, replaces and removes shared credentials. An empty field keeps its value. Saving deploys a new release. */
 function CredentialsForm({ deployment: masked, onClose, missing = [] }: CredentialsDialogProps) {
   const deployment = readFragment(CredentialsDialogFragment, masked);
   const known = new Set(deployment.credentialFields.map((field) => field.name));
@@ -75,7 +76,9 @@ function CredentialsForm({ deployment: masked, onClose, missing = [] }: Credenti
   const [save, saving] = useIntent(UpdateCredentialsDocument, { quiet: true });
   const isSet = (name: string) => deployment.credentialsSet.includes(name) && !removed.has(name);
   const first = (name: string) => (missing.includes(name) ? 0 : 1);
-  const fields = [...deployment.credentialFields].sort((a, b) => first(a.name) - first(b.name));
+  const fields = deployment.credentialFields
+    .filter(({ name }) => !deployment.personalFields.includes(name))
+    .sort((a, b) => first(a.name) - first(b.name));
   const folded = fields.filter(
     ({ name, advanced }) => advanced && !missing.includes(name) && !deployment.credentialsSet.includes(name),
   );
@@ -181,17 +184,6 @@ const draftSchema = z.object({
   extra: z.array(z.object({ key: z.string(), name: z.string(), value: z.string() })),
 });
 type CredentialsDraft = z.infer<typeof draftSchema>;
-
-/** The fields in their order, with the members of a group together. */
-function groupsOf<Field extends { name: string; group?: string | null }>(fields: readonly Field[]): Field[][] {
-  const seen = new Set<Field>();
-  return fields.flatMap((field) => {
-    if (seen.has(field)) return [];
-    const members = membersOf(field, fields);
-    for (const member of members) seen.add(member);
-    return [members];
-  });
-}
 
 const toggled = (names: readonly string[], name: string): string[] =>
   names.includes(name) ? names.filter((one) => one !== name) : [...names, name];

@@ -103,6 +103,19 @@ export const membersOf = <Credential extends { name: string; group?: string | nu
   all: readonly Credential[],
 ): Credential[] => (field.group ? all.filter(({ group }) => group === field.group) : [field]);
 
+/** The fields in their order, with the members of a group together. */
+export function groupsOf<Field extends { name: string; group?: string | null | undefined }>(
+  fields: readonly Field[],
+): Field[][] {
+  const seen = new Set<Field>();
+  return fields.flatMap((field) => {
+    if (seen.has(field)) return [];
+    const members = membersOf(field, fields);
+    for (const member of members) seen.add(member);
+    return [members];
+  });
+}
+
 const isInExample = <Credential extends Field, Argument extends Field>(
   setting: Setting<Credential, Argument>,
 ): boolean => {

@@ -1,7 +1,9 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconKey } from '@tabler/icons-react';
+import { Link } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { keysPath } from '../../navigation/pages.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { CredentialsDialog } from '../credentials/CredentialsDialog.tsx';
 import classes from './Settings.module.css';
@@ -9,7 +11,9 @@ import classes from './Settings.module.css';
 export const CredentialsPanelFragment = graphql(`
   fragment CredentialsPanel_deployment on Deployment {
     id
+    databaseId
     credentialsSet
+    personalFields
     argumentFields {
       name
     }
@@ -42,6 +46,14 @@ export function CredentialsPanel(props: { deployment: FragmentType<typeof Creden
             </li>
           ))}
         </ul>
+      )}
+      {deployment.personalFields.length > 0 && (
+        <p className={classes.personal}>
+          Each person enters {deployment.personalFields.join(', ')}.{' '}
+          <Link className="link" to={keysPath(deployment.databaseId)}>
+            Your keys
+          </Link>
+        </p>
       )}
       <CredentialsDialog deployment={deployment} opened={opened} onClose={close} />
     </Panel>

@@ -6,7 +6,7 @@ import { type FragmentType, graphql, readFragment } from '../../generated/index.
 import { FailureCard } from '../../ui/feedback/FailureCard.tsx';
 import { isEnough } from '../personal/is-enough.ts';
 import { PersonalFields } from '../personal/PersonalFields.tsx';
-import { type TypedValues, usePersonalValues } from '../personal/personal.ts';
+import { type TypedValues, usePersonalValues, valuesOf } from '../personal/personal.ts';
 import { useViewer } from '../viewer/viewer.ts';
 import classes from './Consent.module.css';
 import { type ConsentInput, useConsentDecision } from './use-consent-decision.ts';
@@ -26,8 +26,8 @@ const ConsentFragment = graphql(`
         required
         group
         together
+        ...PersonalFields_field
       }
-      ...PersonalFields_values
     }
     deployment {
       id
@@ -49,7 +49,7 @@ export function ConsentCard({ input, ...props }: ConsentCardProps) {
   const decide = useConsentDecision(input);
   const [typed, setTyped] = useState<TypedValues>({});
   const personal = usePersonalValues(own?.databaseId ?? '');
-  const given = own === null ? [] : [...own.set, ...Object.keys(typed).filter((name) => typed[name] !== '')];
+  const given = own === null ? [] : [...own.set, ...valuesOf(typed).map(({ name }) => name)];
   const isWhole = own === null || isEnough(own.fields, given);
   const [pressed, setPressed] = useState<'allow' | 'deny' | null>(null);
   const [isSent, setSent] = useState(false);
@@ -58,7 +58,7 @@ export function ConsentCard({ input, ...props }: ConsentCardProps) {
   const press = async (button: 'allow' | 'deny') => {
     setPressed(button);
     setProblem(null);
-    if (button === 'allow' && Object.values(typed).some((value) => value !== '')) {
+    if (button === 'allow' && valuesOf(typed).length > 0) {
       const saved = await personal.save(typed);
       if (saved.problem) {
         setProblem(saved.problem);
@@ -101,7 +101,7 @@ export function ConsentCard({ input, ...props }: ConsentCardProps) {
             {tools === 0 ? 'Call all tools' : tools === 1 ? 'Call the one tool' : `Call all ${tools} tools`} of{' '}
             {deploymentName}
           </strong>
-          <span>with {own ? 'your own' : 'the deployment’s'} credentials, until you disconnect the app</span>
+          <span>with {own ? 'your own keys' : 'the deployment’s credentials'}, until you disconnect the app</span>
         </dd>
         <dt>Redirects to</dt>
         <dd>
@@ -119,9 +119,10 @@ export function ConsentCard({ input, ...props }: ConsentCardProps) {
       {own && (
         <section aria-label="Your keys">
           <p className={classes.own}>
-            This server needs your own keys. They are encrypted, and no other caller uses them.
+            {deploymentName} makes your calls with your own keys. They are encrypted, never shown again, and used for
+            nobody else. You can change or remove them in your account.
           </p>
-          <PersonalFields values={own} typed={typed} onChange={setTyped} />
+          <PersonalFields fields={own.fields} set={own.set} typed={typed} onChange={setTyped} />
         </section>
       )}
       {problem && <FailureCard failure={problem} live />}

@@ -1,25 +1,37 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { UserProblem } from '../../apollo/problem.ts';
-import { type FragmentType, readFragment } from '../../generated/index.ts';
+import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { notifyDone } from '../../ui/feedback/notify.ts';
 import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import classes from './Personal.module.css';
-import { PersonalFields, PersonalFieldsFragment } from './PersonalFields.tsx';
-import { type TypedValues, usePersonalValues } from './personal.ts';
+import { PersonalFields } from './PersonalFields.tsx';
+import { type TypedValues, usePersonalValues, valuesOf } from './personal.ts';
+
+export const PersonalFormFragment = graphql(`
+  fragment PersonalForm_values on PersonalValues {
+    databaseId
+    owner
+    set
+    fields {
+      name
+      ...PersonalFields_field
+    }
+  }
+`);
 
 type PersonalFormProps = {
-  values: FragmentType<typeof PersonalFieldsFragment>;
+  values: FragmentType<typeof PersonalFormFragment>;
   onChanged: () => Promise<unknown>;
 };
 
 /** Saves and removes the viewer's own values for one deployment. */
 export function PersonalForm({ values: masked, onChanged }: PersonalFormProps) {
-  const values = readFragment(PersonalFieldsFragment, masked);
+  const values = readFragment(PersonalFormFragment, masked);
   const [typed, setTyped] = useState<TypedValues>({});
   const [problem, setProblem] = useState<UserProblem | null>(null);
   const personal = usePersonalValues(values.databaseId);
-  const isEmpty = Object.values(typed).every((value) => value === '');
+  const isEmpty = valuesOf(typed).length === 0;
 
   const settle = async (outcome: Awaited<ReturnType<typeof personal.save>>, done: string) => {
     setProblem(outcome.problem ?? null);
@@ -38,9 +50,9 @@ export function PersonalForm({ values: masked, onChanged }: PersonalFormProps) {
       )}
     >
       <p className={classes.lead}>
-        Your calls are made with these values. They are encrypted, never shown again, and no other caller uses them.
+        Your calls are made with these values. They are encrypted, never shown again, and used for nobody else.
       </p>
-      <PersonalFields values={masked} typed={typed} onChange={setTyped} />
+      <PersonalFields fields={values.fields} set={values.set} typed={typed} onChange={setTyped} />
       {problem && (
         <p className={classes.problem} role="alert">
           {problem.message} {problem.hint}

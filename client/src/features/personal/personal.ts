@@ -35,6 +35,10 @@ const RemovePersonalDocument = graphql(`
 /** The values that a person has typed, by field; an empty one keeps what is stored. */
 export type TypedValues = Record<string, string>;
 
+/** The values to send: fields that were left empty are not named. */
+export const valuesOf = (typed: TypedValues): { name: string; value: string }[] =>
+  Object.entries(typed).flatMap(([name, value]) => (value === '' ? [] : [{ name, value }]));
+
 /** Sends and removes the viewer's own values; never throws. No cache keeps what was sent. */
 export function usePersonalValues(deploymentId: string) {
   const [set, { loading: isSaving }] = useMutation(SetPersonalDocument, { fetchPolicy: 'no-cache' });
@@ -43,8 +47,7 @@ export function usePersonalValues(deploymentId: string) {
     isSaving,
     isRemoving,
     save: (typed: TypedValues): Promise<MutationOutcome<unknown>> => {
-      const values = Object.entries(typed).flatMap(([name, value]) => (value === '' ? [] : [{ name, value }]));
-      const variables = { input: { deploymentId, values } };
+      const variables = { input: { deploymentId, values: valuesOf(typed) } };
       return payloadOf(
         'PersonalCredentialsPayload',
         async () => (await set({ variables })).data?.setPersonalCredentials,

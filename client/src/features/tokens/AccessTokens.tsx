@@ -1,5 +1,9 @@
 import { useQuery } from '@apollo/client/react';
+import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { isEnough } from '../personal/is-enough.ts';
+import { PersonalFields } from '../personal/PersonalFields.tsx';
+import { type TypedValues, valuesOf } from '../personal/personal.ts';
 import { useCreateAccessToken, useRevokeAccessToken } from './access-tokens.ts';
 import { useFreshTokens } from './fresh-tokens.ts';
 import { TokenPanels } from './TokenPanels.tsx';
@@ -20,6 +24,14 @@ export const AccessTokensFragment = graphql(`
     id
     databaseId
     access
+    personalFields
+    credentialFields {
+      name
+      required
+      group
+      together
+      ...PersonalFields_field
+    }
     accessTokens {
       id
       ...AccessTokenRow_token
@@ -55,11 +67,26 @@ export function AccessTokens(props: { deployment: FragmentType<typeof AccessToke
   const { create, creating } = useCreateAccessToken();
   const { revoke, revoking } = useRevokeAccessToken();
   const fresh = useFreshTokens();
+  const [typed, setTyped] = useState<TypedValues>({});
+  const personal = deployment.credentialFields.filter(({ name }) => deployment.personalFields.includes(name));
+  const values = valuesOf(typed).filter(({ name }) => deployment.personalFields.includes(name));
   return (
     <TokenPanels
       noun="token"
       description="Create one per client, so that you can revoke each on its own."
       placeholder="Cursor on my laptop"
+      fields={
+        personal.length > 0 && (
+          <>
+            <p>Calls with this token are made with these keys. They are encrypted, and deleted when you revoke it.</p>
+            <PersonalFields fields={personal} typed={typed} onChange={setTyped} />
+          </>
+        )
+      }
+      isWhole={isEnough(
+        personal,
+        values.map(({ name }) => name),
+      )}
       fresh={fresh.tokens.get(deployment.databaseId) ?? null}
       onDismiss={() => fresh.forget(deployment.databaseId)}
       tokens={tokens}
@@ -68,8 +95,11 @@ export function AccessTokens(props: { deployment: FragmentType<typeof AccessToke
       creating={creating}
       revoking={revoking}
       onCreate={async (token) => {
-        const created = await create({ deploymentId: deployment.id, ...token });
-        if (created) fresh.keep(deployment.databaseId, created);
+        const created = await create({ deploymentId: deployment.id, ...token, values });
+        if (created) {
+          fresh.keep(deployment.databaseId, created);
+          setTyped({});
+        }
         return created !== null;
       }}
       onRevoke={revoke}

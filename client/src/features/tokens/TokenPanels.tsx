@@ -22,6 +22,10 @@ type TokenPanelsProps = {
   placeholder: string;
   /** Further choices of the form. */
   choices?: ReactNode;
+  /** Further fields of the form, below the others. */
+  fields?: ReactNode;
+  /** False while a further field that is required is empty. */
+  isWhole?: boolean;
   /** The token that was just created: shown until it is dismissed. */
   fresh: string | null;
   onDismiss: () => void;
@@ -76,7 +80,8 @@ export function TokenPanels(props: TokenPanelsProps) {
               className={classes.choice ?? ''}
             />
             {props.choices}
-            <Button type="submit" loading={props.creating} disabled={name.trim() === ''}>
+            {props.fields && <div className={classes.fields}>{props.fields}</div>}
+            <Button type="submit" loading={props.creating} disabled={name.trim() === '' || props.isWhole === false}>
               {props.createLabel ?? 'Create token'}
             </Button>
           </form>
