@@ -29,6 +29,8 @@ import { createFastClock } from './fast-clock.testing.ts';
 
 const INSTALLATION = '00000000-0000-4000-8000-000000000001';
 
+const NEW_MACHINE_MS = 61_000;
+
 /** The complete path from an intent to a running process, with real parts and one user. */
 export async function openLifecycle(
   options: {
@@ -225,6 +227,7 @@ export async function openLifecycle(
       await closed;
       local = await openMachines();
       machines = createMachinesClient({ baseUrl: local.baseUrl });
+      time.skip(NEW_MACHINE_MS); // a 404 of a machine that is still new would be doubted
       worker = startWorker();
     },
     close: async () => {
