@@ -104,7 +104,7 @@ test('runs a pasted command with its subcommand and its values', async ({ browse
   await page.getByRole('button', { name: 'Deploy', exact: true }).click();
   await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
   await page.getByRole('link', { name: 'Playground' }).click();
-  await page.getByRole('button', { name: 'greet' }).click();
+  await page.getByRole('button', { name: 'greet', exact: true }).click();
   await page.getByRole('button', { name: 'Call', exact: true }).click();
   await expect(page.getByText('Hello Ada serve --tone warm')).toBeVisible();
 });
