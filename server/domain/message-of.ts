@@ -1,2 +1,12 @@
-/** The message of an error, or the text of another value that was thrown. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+import { inspect } from 'node:util';
+
+const hasMessage = (value: unknown): value is { message: string } =>
+  typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string';
+
+/** The message of an error, or the text of another value that was thrown: libraries compiled to WebAssembly throw objects. */
+export const messageOf = (error: unknown): string => {
+  if (hasMessage(error) && error.message !== '') return error.message;
+  return error instanceof Error || (typeof error === 'object' && error !== null)
+    ? inspect(error, { depth: 1, breakLength: Number.POSITIVE_INFINITY }).split('\n', 1).join('')
+    : String(error);
+};
