@@ -6,7 +6,8 @@ const hasMessage = (value: unknown): value is { message: string } =>
 /** The message of an error, or the text of another value that was thrown: libraries compiled to WebAssembly throw objects. */
 export const messageOf = (error: unknown): string => {
   if (hasMessage(error) && error.message !== '') return error.message;
-  return error instanceof Error || (typeof error === 'object' && error !== null)
-    ? inspect(error, { depth: 1, breakLength: Number.POSITIVE_INFINITY }).split('\n', 1).join('')
+  if (error instanceof Error) return error.name;
+  return typeof error === 'object' && error !== null
+    ? inspect(error, { depth: 1, breakLength: Number.POSITIVE_INFINITY })
     : String(error);
 };
