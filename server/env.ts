@@ -1,67 +1,19 @@
-import { isIP } from 'node:net';
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { problemOfAddress } from '#prisma/postgres-address.ts';
 import { Secret } from '#server/domain/credentials/secret.ts';
+import {
+  databaseUrl,
+  httpUrl,
+  integer,
+  machinesUrl,
+  origin,
+  origins,
+  proxyUrl,
+  secret,
+  smtpUrl,
+  trustProxy,
+} from './env-values.ts';
 
 /** The only reader of the environment in server/. Each variable has its meaning and its default here. */
-
-const integer = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `must be between ${min} and ${max}`);
-
-const httpUrl = z
-  .string()
-  .refine((value) => /^https?:\/\//.test(value) && URL.canParse(value), 'must be an http or https URL')
-  .transform((value) => value.replace(/\/+$/, ''));
-
-const origin = httpUrl.refine(
-  (value) => URL.canParse(value) && new URL(value).origin === value,
-  'must be an origin, such as https://catwalk.example.com, without a path',
-);
-
-const databaseUrl = z
-  .string()
-  .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// or postgresql:// URL')
-  .superRefine((value, context) => {
-    const message = problemOfAddress(value);
-    if (message) context.addIssue({ code: 'custom', message });
-  })
-  .transform((value) => new Secret(value));
-
-const secret = z.string().transform((value) => new Secret(value));
-
-const machinesUrl = z
-  .string()
-  .refine(
-    (value) => (/^https?:\/\//.test(value) && URL.canParse(value)) || /^unix:.*\/.+/.test(value),
-    'must be an http or https URL, or unix:/path/to.sock',
-  );
-
-const smtpUrl = z
-  .string()
-  .refine((value) => /^smtps?:\/\//.test(value) && URL.canParse(value), 'must be an smtp:// or smtps:// URL')
-  .transform((value) => new Secret(value));
-
-const list = z.string().transform((value) => value.split(/[\s,]+/).filter(Boolean));
-
-/** Empty for a proxy of another kind, which programs that know HTTP alone cannot use. */
-const proxyUrl = z
-  .string()
-  .transform((value) => (/^https?:\/\//.test(value) && URL.canParse(value) ? new Secret(value) : undefined));
-
-/** Like `trust proxy` in Express: the number of proxies in front or their addresses; and `fly` for Fly's proxy. */
-const trustProxy = z.union(
-  [
-    z.literal('fly'),
-    z.string().regex(/^\d+$/).transform(Number),
-    list.refine((entries) => entries.every((entry) => isIP(entry) !== 0 || ipaddr.isValidCIDR(entry))),
-  ],
-  'must be fly, the number of proxies in front, or their addresses or networks, such as 10.0.0.0/8',
-);
 
 const variables = {
   NODE_ENV: z
@@ -103,16 +55,10 @@ const variables = {
     .describe(
       'Client documents of OAuth (an address as the client id) are offered: `auto` while the MCP registry can be reached over the public Internet, or always, or never.',
     ),
-  CORS_ORIGINS: z
-    .string()
-    .transform((value) => value.split(/[\s,]+/).filter(Boolean))
-    .pipe(z.array(origin))
+  CORS_ORIGINS: origins
     .optional()
     .describe('Origins of browser-based MCP clients that may call endpoints, separated by commas.'),
-  REMOTE_ORIGINS_TRUSTED: z
-    .string()
-    .transform((value) => value.split(/[\s,]+/).filter(Boolean))
-    .pipe(z.array(origin))
+  REMOTE_ORIGINS_TRUSTED: origins
     .optional()
     .describe(
       'Origins of remote MCP servers that may have a private address or go without HTTPS, separated by commas.',

@@ -9,6 +9,7 @@ import { startTestHost } from '#deploy/host/test-rig.ts';
 import { addDeployment, openTestApp } from '#server/compose/app.testing.ts';
 import { type App, createApp } from '#server/compose/app.ts';
 import { saveCredentialSet } from '#server/domain/credentials/credential-set.ts';
+import { credentialField } from '#server/domain/deployments/rows/credential-field.testing.ts';
 import { readEnv } from '#server/env.ts';
 import { type Browser, MANY_PEOPLE, openBrowser } from '#server/http/browser.testing.ts';
 import { createLog } from '#server/logging/log.ts';
@@ -20,22 +21,11 @@ const CALLBACK = 'https://client.example/cb';
 const PASSWORD = 'correct horse battery';
 export const FIELD = 'ACCOUNT_TOKEN';
 
-const field = {
-  name: FIELD,
+const field = credentialField(FIELD, {
   label: 'Account token',
-  description: null,
-  kind: 'SECRET',
-  required: true,
-  requirement: 'HARD',
-  default: null,
-  choices: [],
   pattern: '[A-Za-z0-9-]+',
-  group: null,
   helpUrl: 'https://accounts.example/tokens',
-  advanced: false,
-  confidence: 'HIGH',
-  evidence: [],
-};
+});
 
 /** The service behind the server: each key opens one account. */
 async function openAccounts() {

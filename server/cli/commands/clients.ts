@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { connect } from '../connection.ts';
 import { CliFailure, usage } from '../failure.ts';
 import { findDeployment } from '../find-deployment.ts';
@@ -40,7 +41,7 @@ export async function clients(shell: Shell, word: string, options: ClientsOption
       deploymentId,
       name: create,
       grant: identityAssertions ? 'IDENTITY_ASSERTION' : 'CLIENT_CREDENTIALS',
-      publicKey: publicKey === undefined ? null : await readKey(publicKey),
+      publicKey: publicKey === undefined ? null : await readKey(publicKey, shell.cwd),
       expiresAt: days === undefined ? null : new Date(Date.now() + days * DAY_MS).toISOString(),
     },
   });
@@ -67,12 +68,15 @@ async function revokeOne(shell: Shell, api: GraphqlClient, deploymentId: string,
   shell.terminal.out.line(`${oneLine(revoked.name)} is revoked, with its tokens.`);
 }
 
-async function readKey(file: string): Promise<string> {
+/** The path is relative to the folder of the caller. */
+async function readKey(file: string, cwd: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new CliFailure('NOT_FOUND', `The public key cannot be read: ${oneLine(why)}`);
+    return await readFile(resolve(cwd, file), 'utf8');
+  } catch (cause) {
+    throw new CliFailure('INVALID_INPUT', 'The public key cannot be read.', {
+      hint: 'Give the path of a PEM or JWK file: --public-key ./key.pem',
+      cause,
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '#deploy/eventually.testing.ts';
+import { credentialField } from '#server/domain/deployments/rows/credential-field.testing.ts';
 import { openLifecycle } from '#server/domain/deployments/testing/lifecycle.testing.ts';
 import { packServer } from '#server/domain/deployments/testing/small-server.testing.ts';
 import { changingServer } from './changing-server.testing.ts';
@@ -129,27 +130,11 @@ test('lists that differ between two callers are never given away', async () => {
 });
 
 test('an offer with a secret in it is never kept', async () => {
-  const field = {
-    name: 'API_KEY',
-    label: 'API key',
-    description: null,
-    kind: 'SECRET',
-    required: true,
-    requirement: 'HARD',
-    default: null,
-    choices: [],
-    pattern: null,
-    group: null,
-    helpUrl: null,
-    advanced: false,
-    confidence: 'HIGH',
-    evidence: [],
-  };
   const program = changingServer('secret').replace("instructions: 'Call pid.'", 'instructions: process.env.API_KEY');
   const id = await asleep(
     'secret',
     program,
-    { credentials: [field] },
+    { credentials: [credentialField('API_KEY')] },
     { credentials: [{ name: 'API_KEY', value: 'sk-very-secret-value' }] },
   );
   const release = await world.prisma.release.findFirstOrThrow({ where: { deploymentId: id } });

@@ -1,7 +1,5 @@
-import { formatDuration } from '../../ui/data/duration.ts';
+import { FiguresTable } from './FiguresTable.tsx';
 import type { Figures } from './series.ts';
-import classes from './Usage.module.css';
-import { formatCount } from './UsageCharts.tsx';
 
 type ToolTableProps = {
   tools: readonly (Figures & { tool: string })[];
@@ -10,49 +8,27 @@ type ToolTableProps = {
   onSelect: (tool: string | null) => void;
 };
 
-const durationOf = (milliseconds: number | null | undefined): string =>
-  milliseconds === null || milliseconds === undefined ? '–' : formatDuration(milliseconds);
+type ToolButtonProps = { tool: string; isSelected: boolean; onSelect: ToolTableProps['onSelect'] };
+
+function ToolButton({ tool, isSelected, onSelect }: ToolButtonProps) {
+  return (
+    <button
+      type="button"
+      aria-pressed={isSelected}
+      title={isSelected ? 'Show all tools' : 'Show only this tool'}
+      onClick={() => onSelect(isSelected ? null : tool)}
+    >
+      {tool}
+    </button>
+  );
+}
 
 /** Lists the tools that were called, the busiest first. Selecting a tool shows its days in the charts. */
 export function ToolTable({ tools, selected, onSelect }: ToolTableProps) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <section className={classes.scroller} aria-label="Usage by tool" tabIndex={0}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col">Tool</th>
-            <th scope="col">Calls</th>
-            <th scope="col">Failed</th>
-            <th scope="col" title="Median: half of the calls took less">
-              p50
-            </th>
-            <th scope="col" title="95% of the calls took less">
-              p95
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {tools.map(({ tool, calls, errors, p50Ms, p95Ms }) => (
-            <tr key={tool} data-selected={tool === selected || undefined}>
-              <th scope="row">
-                <button
-                  type="button"
-                  aria-pressed={tool === selected}
-                  title={tool === selected ? 'Show all tools' : 'Show only this tool'}
-                  onClick={() => onSelect(tool === selected ? null : tool)}
-                >
-                  {tool}
-                </button>
-              </th>
-              <td>{formatCount(calls)}</td>
-              <td data-bad={errors > 0 || undefined}>{formatCount(errors)}</td>
-              <td>{durationOf(p50Ms)}</td>
-              <td>{durationOf(p95Ms)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
+  const rows = tools.map((figures) => {
+    const { tool } = figures;
+    const isSelected = tool === selected;
+    return { key: tool, name: <ToolButton {...{ tool, isSelected, onSelect }} />, figures, isSelected };
+  });
+  return <FiguresTable label="Usage by tool" heading="Tool" rows={rows} />;
 }

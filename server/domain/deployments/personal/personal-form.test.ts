@@ -1,28 +1,12 @@
 import { expect, test } from 'vitest';
 import { buildPayload } from '../form/payload.ts';
+import { credentialField as field } from '../rows/credential-field.testing.ts';
 import type { DeploymentFields } from '../rows/fields.ts';
 import { checkOwnValues, requireWhole } from './own-values.ts';
 import { checkPersonalNames, missingFields, renderOverlay, sharedPayload } from './personal-form.ts';
 
 type Field = DeploymentFields['credentials'][number];
 
-const field = (name: string, over: Partial<Field> = {}): Field => ({
-  name,
-  label: name,
-  description: null,
-  kind: 'SECRET',
-  required: true,
-  requirement: 'HARD',
-  default: null,
-  choices: [],
-  pattern: null,
-  group: null,
-  helpUrl: null,
-  advanced: false,
-  confidence: 'HIGH',
-  evidence: [],
-  ...over,
-});
 const fieldsOf = (...credentials: Field[]): DeploymentFields => ({ credentials, arguments: [], fixedArguments: [] });
 const valuesOf = (credentials: Record<string, string>) => ({
   credentials: Object.entries(credentials).map(([name, value]) => ({ name, value })),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { METADATA_KEYS } from '#deploy/machine-config.ts';
 import type { Release } from '#prisma/generated/client/client.ts';
+import { credentialField } from '../rows/credential-field.testing.ts';
 import type { Fleet } from './fleet.ts';
 import { type MachinePlanDeps, planMachine } from './machine-plan.ts';
 import { credentialsText, release } from './rows.testing.ts';
@@ -10,23 +11,6 @@ const RENDERED = {
   env: { KEY: 'k' },
   files: [{ env: 'F', name: 'f', contentBase64: 'eA==' }],
   secrets: ['k'],
-};
-
-const FIELD = {
-  name: 'KEY',
-  label: 'Key',
-  description: null,
-  kind: 'SECRET',
-  required: true,
-  requirement: 'HARD',
-  default: null,
-  choices: [],
-  pattern: null,
-  group: null,
-  helpUrl: null,
-  advanced: false,
-  confidence: 'HIGH',
-  evidence: [],
 };
 
 /** The plan of a release, and the configuration that its host receives. */
@@ -41,7 +25,7 @@ async function plan(over: Partial<Release> = {}, deps: Partial<MachinePlanDeps> 
             deploymentId: 'd1',
             version: 4,
             envelope: 'e',
-            deployment: { fields: { credentials: [FIELD], arguments: [], fixedArguments: [] } },
+            deployment: { fields: { credentials: [credentialField('KEY')], arguments: [], fixedArguments: [] } },
           };
         },
       },
