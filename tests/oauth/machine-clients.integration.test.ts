@@ -299,6 +299,9 @@ test('the command line creates, lists and revokes clients', async () => {
   expect((await raw.form('token', form)).status).toBe(401);
   const both = await catwalk(['clients', rig.deploymentId, '--create', 'a', '--revoke', 'b'], { env });
   expect(both.code).toBe(2);
+  const unread = await catwalk(['clients', rig.deploymentId, '--create', 'a', '--public-key', 'none.pem'], { env });
+  expect(unread.code).not.toBe(0);
+  expect(unread.stderr).toMatch(/The public key cannot be read. \(INVALID_INPUT\)\n.*--public-key .\/key.pem/);
 });
 
 test('another user can neither make, list nor revoke a client', async () => {
