@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CallPage } from '#deploy/host/call-contract.ts';
+import { decodeCallPage } from '#deploy/host/call-page.ts';
 
 const COLLECT_MS = 500;
 const origin = process.argv[2] ?? '';
@@ -14,7 +14,7 @@ let cursor = '';
 const take = async (): Promise<void> => {
   for (let more = true; more; ) {
     const answer = await fetch(`${origin}/calls?cursor=${cursor}`);
-    const page = (await answer.json()) as CallPage; // the host's own answer
+    const page = decodeCallPage(Buffer.from(await answer.arrayBuffer()));
     cursor = page.cursor;
     seen.recorded += page.records.length;
     seen.lost += page.lost;

@@ -2,32 +2,38 @@
  * Measures the log of calls.
  *
  *   node bench/call-log.ts            the host with the log on and off, then the table of calls
- *   BENCH_ROWS=10000000               rows of the table (default 1,000,000)
+ *   BENCH_ROWS=10000000               rows of the table (default 1,000,000); 0 leaves the table out
  *   BENCH_DATABASE=postgres           on PostgreSQL in place of the embedded database
- *   BENCH_SECONDS=8                   seconds of each round at the host; 0 leaves the host out
+ *   BENCH_SECONDS=2 BENCH_ROUNDS=15   seconds and pairs of rounds at the host; 0 seconds leave the host out
  *
- * A host records the calls that carry a label, so that on and off alternate at one host, in one run.
+ * A host records the calls that carry a label, so that on and off alternate at one host, in one run. Rounds are short and
+ * many, and each is compared with its neighbor: other work on the computer then weighs on both. The processor time of the
+ * host for a call depends on other work the least.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { startHost } from '#deploy/host/cli.ts';
 import { CALLER_HEADER } from '#deploy/host/contract.ts';
 import { callBody, callHeaders, modernBody, modernHeaders, openSession } from './bridge-client.ts';
-import { type Load, measureRequests } from './bridge-load.ts';
+import { measureRequests } from './bridge-load.ts';
 import { measureTable } from './call-log-table.ts';
 import { isInstalled } from './endpoint-contest.ts';
 import { recordFigure, recordSkipped } from './figures.ts';
 
 const ECHO = fileURLToPath(new URL('./bridge-echo.ts', import.meta.url));
 const COLLECTOR = fileURLToPath(new URL('./call-collector.ts', import.meta.url));
-const seconds = Number(process.env['BENCH_SECONDS'] ?? 8);
-const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
+const seconds = Number(process.env['BENCH_SECONDS'] ?? 2);
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 15);
 const ROWS = Number(process.env['BENCH_ROWS'] ?? 1_000_000);
 const IN_FLIGHT = 16;
+const WARM_UP_SECONDS = 2;
+
+/** `cpuMicros`: processor time of this process, which is the host, for each call. */
+type Round = { callsPerSecond: number; cpuMicros: number };
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
@@ -54,21 +60,36 @@ const contest = async (era: 'legacy' | 'modern') => {
       : { headers: modernHeaders('echo'), body: modernBody(-1, 'echo') };
   const clients = { off: plain, on: { ...plain, headers: { ...plain.headers, [CALLER_HEADER]: 'public' } } };
   const stop = collect(origin);
-  const loads: Record<'off' | 'on', Load[]> = { off: [], on: [] };
-  await measureRequests({ url, ...clients.on, inFlight: IN_FLIGHT, seconds: Math.min(seconds, 2) });
+  const measure = async (log: 'off' | 'on', inSeconds: number): Promise<Round> => {
+    const before = process.cpuUsage();
+    const load = await measureRequests({ url, ...clients[log], inFlight: IN_FLIGHT, seconds: inSeconds });
+    const { user, system } = process.cpuUsage(before);
+    if (load.errors > 0) throw new Error(`${load.errors} calls failed.`);
+    return { callsPerSecond: load.callsPerSecond, cpuMicros: (user + system) / (load.callsPerSecond * inSeconds) };
+  };
+  for (const log of ['off', 'on'] as const) await measure(log, WARM_UP_SECONDS);
+  const rounds: Record<'off' | 'on', Round[]> = { off: [], on: [] };
   for (let round = 0; round < ROUNDS; round += 1)
     for (const log of round % 2 === 0 ? (['off', 'on'] as const) : (['on', 'off'] as const))
-      loads[log].push(await measureRequests({ url, ...clients[log], inFlight: IN_FLIGHT, seconds }));
+      rounds[log].push(await measure(log, seconds));
   const { recorded, lost } = await stop();
   await host.close({ drainMs: 0 });
-  const errors = [...loads.on, ...loads.off].reduce((sum, load) => sum + load.errors, 0);
-  if (errors > 0) throw new Error(`${errors} calls failed.`);
-  const rate = (log: 'off' | 'on') => median(loads[log].map(({ callsPerSecond }) => callsPerSecond));
-  const ratio = rate('on') / rate('off');
+  const rate = median(rounds.off.map(({ callsPerSecond }) => callsPerSecond));
+  const ratios = rounds.off.map((off, at) => (rounds.on[at]?.callsPerSecond ?? 0) / off.callsPerSecond);
+  const cpu = (log: 'off' | 'on') => median(rounds[log].map(({ cpuMicros }) => cpuMicros));
+  const ratio = median(ratios);
   console.log(
-    `${era}: ${Math.round(rate('off'))} calls/s without the log, ${Math.round(rate('on'))} with it (× ${ratio.toFixed(3)}); ${recorded} recorded, ${lost} lost`,
+    `${era}: ${Math.round(rate)} calls/s without the log, × ${ratio.toFixed(3)} with it (median of ${ROUNDS} pairs); host ${cpu('off').toFixed(1)} µs of processor time a call, ${cpu('on').toFixed(1)} with it (× ${(cpu('off') / cpu('on')).toFixed(3)}); ${recorded} recorded, ${lost} lost; load ${(loadavg()[0] ?? 0).toFixed(1)}`,
   );
   recordFigure(`calls of a ${era} client with the log on, of those with it off`, ratio, '×', { atLeast: 0.97 });
+  recordFigure(
+    `processor time of the host with the log off, of that with it on (${era})`,
+    cpu('off') / cpu('on'),
+    '×',
+    {
+      atLeast: 0.97,
+    },
+  );
 };
 
 if (seconds > 0) {
@@ -77,6 +98,7 @@ if (seconds > 0) {
     await contest('modern');
   } else recordSkipped('wrk cannot be found. apt-get install wrk');
 }
+if (ROWS === 0) process.exit();
 const folder = await mkdtemp(path.join(tmpdir(), 'bench-calls-'));
 try {
   await measureTable({

@@ -1,5 +1,6 @@
 import { Agent, type buildConnector, request } from 'undici';
 import type { CallPage } from './host/call-contract.ts';
+import { CALL_PAGE_TYPE, decodeCallPage } from './host/call-page.ts';
 import {
   type CallerValues,
   type HeldRevision,
@@ -73,7 +74,7 @@ export interface HostClient {
 export function createHostClient(options: { connect?: buildConnector.connector } = {}): HostClient {
   const agent = new Agent({ connect: options.connect ?? { timeout: STATUS_TIMEOUT_MS }, keepAliveTimeout: 4_000 });
 
-  const call = async (
+  const callForBytes = async (
     target: HostTarget,
     method: 'GET' | 'POST',
     path: string,
@@ -91,11 +92,17 @@ export function createHostClient(options: { connect?: buildConnector.connector }
         bodyTimeout: timeoutMs,
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
       });
-      return { status: answer.statusCode, body: await answer.body.text() };
+      const bytes = Buffer.from(await answer.body.arrayBuffer());
+      return { status: answer.statusCode, type: answer.headers['content-type'], bytes };
     } catch (cause) {
       signal.throwIfAborted();
       throw new HostUnreachableError(`The machine's host did not answer ${path}.`, { cause });
     }
+  };
+
+  const call = async (...request: Parameters<typeof callForBytes>) => {
+    const { status, bytes } = await callForBytes(...request);
+    return { status, body: bytes.toString() };
   };
 
   return {
@@ -124,8 +131,8 @@ export function createHostClient(options: { connect?: buildConnector.connector }
     },
     calls: async (target, cursor, signal) => {
       const query = cursor === null ? '' : `?${new URLSearchParams({ cursor })}`;
-      const { status, body } = await call(target, 'GET', `/calls${query}`, signal);
-      return status === 200 ? (JSON.parse(body) as CallPage) : null; // as above
+      const { status, type, bytes } = await callForBytes(target, 'GET', `/calls${query}`, signal);
+      return status === 200 && type === CALL_PAGE_TYPE ? decodeCallPage(bytes) : null;
     },
     heldValues: async (target, signal) => {
       const { status, body } = await call(target, 'GET', '/values', signal);

@@ -9,7 +9,15 @@ export type RecordedMethod = (typeof RECORDED_METHODS)[number];
  * TIMED_OUT: the client gave up waiting and said so. CANCELLED: it left, or cancelled for another reason. INPUT_REQUIRED:
  * a round of the stateless protocol that ended with questions to the client.
  */
-export type CallOutcome = 'OK' | 'TOOL_ERROR' | 'PROTOCOL_ERROR' | 'CANCELLED' | 'TIMED_OUT' | 'INPUT_REQUIRED';
+export const CALL_OUTCOMES = [
+  'OK',
+  'TOOL_ERROR',
+  'PROTOCOL_ERROR',
+  'CANCELLED',
+  'TIMED_OUT',
+  'INPUT_REQUIRED',
+] as const;
+export type CallOutcome = (typeof CALL_OUTCOMES)[number];
 
 /** One call of a client, without its arguments and its result. */
 export type CallRecord = {
@@ -39,6 +47,6 @@ export type CallRecord = {
 /**
  * `GET /calls?cursor=…`: the oldest records after the cursor, as many as one answer takes. `cursor` continues after
  * them; `lost` counts those after the cursor that were dropped because no one had taken them in time. An unknown cursor,
- * such as that of an earlier host, starts at the oldest record kept.
+ * such as that of an earlier host, starts at the oldest record kept. The answer has the form of call-page.ts.
  */
 export type CallPage = { records: CallRecord[]; cursor: string; lost: number; more: boolean };

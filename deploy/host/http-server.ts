@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { ERROR_MARK, sendError } from './bridge/answers.ts';
 import { readBody } from './bridge/read-body.ts';
 import { refuseRequest } from './bridge/refuse-request.ts';
-import type { CallPage } from './call-contract.ts';
+import { CALL_PAGE_TYPE } from './call-page.ts';
 import {
   HOST_TOKEN_HEADER,
   type HostStatus,
@@ -31,7 +31,7 @@ export type HostRoutes = {
   messages: (request: IncomingMessage, response: ServerResponse, sessionId: string | null) => void;
   status: () => HostStatus;
   logs: LogRing;
-  calls: (cursor: string | null) => CallPage;
+  calls: (cursor: string | null) => Buffer;
   /** `parked`: streams that only listen may be open. */
   quiesce: (parked: boolean) => QuiesceAnswer;
   offer: () => Offer;
@@ -122,7 +122,8 @@ export const createHostServer = (routes: HostRoutes): Server => {
       case 'GET /logs':
         return streamLogs(request, response, routes.logs, searchParams);
       case 'GET /calls':
-        return json(response, 200, routes.calls(searchParams.get('cursor')));
+        response.writeHead(200, { 'content-type': CALL_PAGE_TYPE, 'cache-control': 'no-store' });
+        return void response.end(routes.calls(searchParams.get('cursor')));
       case 'POST /quiesce': {
         const answer = routes.quiesce(searchParams.get('parked') === '1');
         return json(response, answer.quiesced ? 200 : 409, answer);

@@ -1,3 +1,4 @@
+import type { CallRecord } from '../call-contract.ts';
 import type { Caller, CallReply } from './call.ts';
 import { EventStream, type StreamDialect } from './event-stream.ts';
 import { type Envelope, replaceSpan, type Span } from './json-rpc.ts';
@@ -88,6 +89,8 @@ export class Session implements Caller {
   lastUsed: number;
   /** How long its client took for questions of the server, all together. */
   waitedMs = 0;
+  /** The client by its own account in `initialize`; undefined until a call is recorded. */
+  client: CallRecord['client'] | undefined = undefined;
   readonly #streams = new Map<string, EventStream>();
   #nextStream = 1;
   #nextAsked = 0;

@@ -181,7 +181,7 @@ export function openBridge({ answers = LEGACY, isolation = 'AUTO', ...deps }: Op
     toolHeaders,
     valuesGate: null,
     redact: (text) => text,
-    calls: createCallLog({ bootId: 'b', clock: () => clock.now, now: () => new Date(0) }).watch,
+    calls: createCallLog({ bootId: 'b', clock: () => clock.now, nowMs: () => 0 }).watch,
     unavailable: () => null,
     ...deps.bridge,
   });

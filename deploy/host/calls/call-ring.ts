@@ -1,55 +1,45 @@
-import type { CallPage, CallRecord } from '../call-contract.ts';
+import { encodeCallPage } from '../call-page.ts';
+import type { CallEntry } from '../call-slot.ts';
+import { CallSheet } from './call-sheet.ts';
 
-const RECORDS_MAX = 20_000;
-const BYTES_MAX = 8 * 1024 * 1024;
-const PAGE_RECORDS_MAX = 1_000;
-/** Room of records that went is given back in pieces of this size. */
-const GONE_MAX = 1_024;
-/** Estimates the members of a record besides its texts. */
-const RECORD_BYTES = 256;
+const SHEETS_MAX = 20;
+const SHEET_RECORDS = 1_000;
+/** Of the callers and names in one sheet: 8 MB in all. */
+const SHARED_BYTES_MAX = 400 * 1024;
 
 export type CallRing = {
-  add(record: CallRecord): void;
-  read(cursor: string | null): CallPage;
+  add(entry: CallEntry): void;
+  /** The oldest records after the cursor, as `decodeCallPage` reads them. */
+  read(cursor: string | null): Buffer;
 };
 
-const sizeOf = ({ name, client, caller, sessionId, requestId }: CallRecord): number =>
-  RECORD_BYTES +
-  name.length +
-  (client === null ? 0 : client.name.length + client.version.length) +
-  caller.length +
-  (sessionId?.length ?? 0) +
-  (requestId?.length ?? 0);
-
-/** Keeps the last calls until the platform takes them; bounded in number and bytes, so the oldest may be dropped. */
+/**
+ * Keeps the last calls until the platform takes them, as bytes in blocks that are used again: the records of half a second
+ * would otherwise be moved by the garbage collector until they are taken. Bounded, so the oldest block may be dropped.
+ */
 export const createCallRing = ({
   bootId,
-  recordsMax = RECORDS_MAX,
-  bytesMax = BYTES_MAX,
+  sheetsMax = SHEETS_MAX,
+  sheetRecords = SHEET_RECORDS,
+  sharedBytesMax = SHARED_BYTES_MAX,
 }: {
   bootId: string;
-  recordsMax?: number;
-  bytesMax?: number;
+  sheetsMax?: number;
+  sheetRecords?: number;
+  /** Of each sheet. */
+  sharedBytesMax?: number;
 }): CallRing => {
-  let records: { record: CallRecord; bytes: number }[] = [];
-  let first = 0;
-  let next = 0;
-  let bytes = 0;
+  const spare: CallSheet[] = [];
+  const newSheet = (start: number) =>
+    (spare.pop() ?? new CallSheet({ records: sheetRecords, sharedBytesMax })).begin(start);
 
-  const trim = () => {
-    while (first < records.length && (records.length - first > recordsMax || bytes > bytesMax)) drop();
-    compact();
-  };
+  const sheets: CallSheet[] = [];
+  let last = newSheet(0);
+  sheets.push(last);
 
-  const drop = () => {
-    bytes -= records[first]?.bytes ?? 0;
-    first += 1;
-  };
-
-  const compact = () => {
-    if (first < GONE_MAX || first * 2 < records.length) return;
-    records = records.slice(first);
-    first = 0;
+  const dropFirst = () => {
+    const first = sheets.shift();
+    if (first) spare.push(first);
   };
 
   /** The number of the record after the cursor; null for a cursor of another host, or of nonsense. */
@@ -57,27 +47,28 @@ export const createCallRing = ({
     const dot = cursor?.lastIndexOf('.') ?? -1;
     if (cursor === null || cursor.slice(0, dot) !== bootId) return null;
     const number = Number(cursor.slice(dot + 1));
-    return Number.isSafeInteger(number) && number >= 0 && number <= next ? number : null;
+    return Number.isSafeInteger(number) && number >= 0 && number <= last.end ? number : null;
   };
 
   return {
-    add(record) {
-      const size = sizeOf(record);
-      records.push({ record, bytes: size });
-      bytes += size;
-      next += 1;
-      trim();
+    add(entry) {
+      if (last.isFull) {
+        if (sheets.length >= sheetsMax) dropFirst();
+        last = newSheet(last.end);
+        sheets.push(last);
+      }
+      last.add(entry);
     },
     read(cursor) {
-      const oldest = next - (records.length - first);
       const wanted = after(cursor) ?? 0;
-      const from = Math.max(wanted, oldest);
       // A cursor is read from where the calls before it are stored.
-      for (let kept = oldest; kept < wanted; kept += 1) drop();
-      compact();
-      const page = records.slice(first, first + PAGE_RECORDS_MAX).map(({ record }) => record);
-      const end = from + page.length;
-      return { records: page, cursor: `${bootId}.${end}`, lost: from - wanted, more: end < next };
+      while (sheets.length > 1 && (sheets[0]?.end ?? 0) <= wanted) dropFirst();
+      const [first] = sheets;
+      const from = Math.max(wanted, first?.start ?? 0);
+      const facts = { lost: from - wanted, cursor: `${bootId}.${from}`, more: false };
+      if (first === undefined || from === first.end)
+        return encodeCallPage({ ...facts, callers: [], targets: [] }, new Uint8Array());
+      return first.encode(from, { ...facts, cursor: `${bootId}.${first.end}`, more: sheets.length > 1 });
     },
   };
 };

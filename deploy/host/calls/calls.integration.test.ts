@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { Client, SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, expect, test } from 'vitest';
-import type { CallPage, CallRecord } from '../call-contract.ts';
+import type { CallRecord } from '../call-contract.ts';
+import { decodeCallPage } from '../call-page.ts';
 import { CALLER_HEADER, PRINCIPAL_HEADER } from '../contract.ts';
 import { eventually, startTestHost, TestClient, type TestHost } from '../test-rig.ts';
 
@@ -14,7 +15,9 @@ afterEach(() => host.close({ drainMs: 0 }));
 const command = (path: string) => startTestHost({ package: { runtime: 'command', command: 'node', args: [path] } });
 
 const page = async (cursor: string | null = null) =>
-  (await (await host.request(`/calls${cursor === null ? '' : `?cursor=${cursor}`}`)).json()) as CallPage;
+  decodeCallPage(
+    Buffer.from(await (await host.request(`/calls${cursor === null ? '' : `?cursor=${cursor}`}`)).arrayBuffer()),
+  );
 
 /** The calls once there are `count`. */
 const calls = (count: number): Promise<CallRecord[]> =>

@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { type Envelope, findMember, fromWire, scan, slice } from '../bridge/json-rpc.ts';
 import type { CallRecord, RecordedMethod } from '../call-contract.ts';
+import type { CallEntry } from '../call-slot.ts';
 import { isRecord, isText } from '../records.ts';
-import { type Ending, endingOfCancellation } from './outcome.ts';
+import { type Ending, endingOf, endingOfCancellation } from './outcome.ts';
 
 /** The session of a call, as far as the log has to know it. */
 export type CallSession = {
@@ -10,34 +11,32 @@ export type CallSession = {
   readonly dialect: string;
   readonly initialize: string;
   waitedMs: number;
+  /** The client by its own account in `initialize`; undefined until a call is recorded. */
+  client: CallRecord['client'] | undefined;
 };
 
-export type CallFacts = Omit<
-  CallRecord,
-  'outcome' | 'errorCode' | 'durationMs' | 'waitedMs' | 'bytesOut' | 'sessionId' | 'era' | 'client'
-> & {
+/** One call of a POST. */
+export type CallFacts = {
   /** The client's id of the request, as it stands in its message. */
   id: string;
-  startedAt: number;
+  method: RecordedMethod;
+  name: string;
+  bytesIn: number;
 };
 
-export type Ended = Omit<CallFacts, 'id' | 'startedAt'> & {
-  session: CallSession | null;
-  client: CallRecord['client'];
-  era: 'legacy' | 'modern';
-  durationMs: number;
-  waitedMs: number;
-  /** The answer, or how the call ended without one. */
-  end: string | Ending;
-};
-
+/** What the calls of one POST share. */
 export type OpenCallsOptions = {
   calls: CallFacts[];
+  caller: string;
+  requestId: string | null;
   /** Read from the requests themselves; a session knows its client and its protocol better. */
   client: CallRecord['client'];
   era: 'legacy' | 'modern';
-  now: () => number;
-  onEnd: (ended: Ended) => void;
+  /** When the POST had come, in milliseconds since 1970. */
+  atMs: number;
+  /** Milliseconds, for durations. */
+  clock: () => number;
+  onEnd: (entry: CallEntry) => void;
 };
 
 const NAME_CHARACTERS_MAX = 128;
@@ -49,33 +48,42 @@ export const readClient = (info: unknown): CallRecord['client'] => {
   return { name: text(info['name']), version: text(info['version']) };
 };
 
-const clients = new WeakMap<CallSession, { client: CallRecord['client'] }>();
-
 /** Read once for each session, from its `initialize`. */
 const clientOf = (session: CallSession): CallRecord['client'] => {
-  const known = clients.get(session);
-  if (known) return known.client;
+  if (session.client !== undefined) return session.client;
   const initialize = scan(session.initialize);
   const info = initialize && findMember(session.initialize, initialize.params, 'clientInfo');
   const read = info ? fromWire(slice(session.initialize, info)) : null;
-  const client =
+  session.client =
     isRecord(read) && isText(read['name']) ? { name: cut(read['name']), version: cut(read['version']) } : null;
-  clients.set(session, { client });
-  return client;
+  return session.client;
 };
 
 const cut = (value: unknown): string => (isText(value) ? value.slice(0, NAME_CHARACTERS_MAX) : '');
 
+/** A property and not an entry of a WeakMap: the garbage collector visits such a map for every call that it holds. */
+export const CALLS = Symbol('calls');
+export type CarryingResponse = ServerResponse & { [CALLS]?: OpenCalls };
+
+const NONE: readonly CallFacts[] = [];
+
+/** One function for all responses. */
+function onClose(this: CarryingResponse) {
+  this[CALLS]?.closed(this);
+}
+
 /** The calls of one POST that have not ended. A class, not a closure: one is made for every call. */
 export class OpenCalls {
-  #open: CallFacts[];
+  #open: readonly CallFacts[];
   readonly #options: OpenCallsOptions;
   #session: CallSession | null = null;
+  readonly #startedAt: number;
   #waitedBefore = 0;
 
   constructor(options: OpenCallsOptions) {
     this.#open = options.calls;
     this.#options = options;
+    this.#startedAt = options.clock();
   }
 
   /** A session carries the calls on: from now on the answers are its own. */
@@ -85,12 +93,14 @@ export class OpenCalls {
   }
 
   /** Ends calls whose response is over, unless a session carries them on. */
-  follow(response: ServerResponse): void {
-    response.on('close', () => {
-      if (this.#open.length === 0) return;
-      if (response.writableFinished) this.#endAll({ outcome: 'PROTOCOL_ERROR', errorCode: null });
-      else if (this.#session === null) this.lost();
-    });
+  follow(response: CarryingResponse): void {
+    response.on('close', onClose);
+  }
+
+  closed(response: ServerResponse): void {
+    if (this.#open.length === 0) return;
+    if (response.writableFinished) this.#endAll({ outcome: 'PROTOCOL_ERROR', errorCode: null });
+    else if (this.#session === null) this.lost();
   }
 
   /** A client received the answer to one of them. */
@@ -123,24 +133,28 @@ export class OpenCalls {
   }
 
   #end(call: CallFacts, end: string | Ending): void {
-    this.#open = this.#open.length === 1 ? [] : this.#open.filter((one) => one !== call);
+    this.#open = this.#open.length === 1 ? NONE : this.#open.filter((one) => one !== call);
     const session = this.#session;
-    const durationMs = this.#options.now() - call.startedAt;
+    const options = this.#options;
+    const durationMs = options.clock() - this.#startedAt;
     const isStateless = session !== null && session.dialect === 'plain';
+    const { outcome, errorCode } = typeof end === 'string' ? endingOf(end) : end;
     // Member by member: a spread costs as much as all the rest.
-    this.#options.onEnd({
-      at: call.at,
-      caller: call.caller,
+    options.onEnd({
+      atMs: options.atMs,
+      caller: options.caller,
+      client: session === null || isStateless ? options.client : clientOf(session),
       method: call.method,
       name: call.name,
-      bytesIn: call.bytesIn,
-      requestId: call.requestId,
-      session,
-      client: session === null || isStateless ? this.#options.client : clientOf(session),
-      era: session === null ? this.#options.era : isStateless ? 'modern' : 'legacy',
+      outcome,
+      errorCode,
       durationMs,
       waitedMs: session === null ? 0 : Math.min(durationMs, session.waitedMs - this.#waitedBefore),
-      end,
+      bytesIn: call.bytesIn,
+      bytesOut: typeof end === 'string' ? end.length : 0,
+      sessionId: session === null || session.id === '' ? null : session.id,
+      requestId: options.requestId,
+      era: session === null ? options.era : isStateless ? 'modern' : 'legacy',
     });
   }
 }

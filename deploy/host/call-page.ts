@@ -1,0 +1,31 @@
+import type { CallPage } from './call-contract.ts';
+import { readSlot, SLOT_BYTES, type SlotCaller, type SlotTarget } from './call-slot.ts';
+
+export const CALL_PAGE_TYPE = 'application/vnd.catwalk.calls';
+
+const LENGTH_BYTES = 4;
+
+/** What stands before the slots of a page. */
+export type PageHead = Omit<CallPage, 'records'> & { callers: readonly SlotCaller[]; targets: readonly SlotTarget[] };
+
+/** The answer to `GET /calls`: the length of the head (uint32, little-endian), the head as JSON, and the slots. */
+export const encodeCallPage = (head: PageHead, slots: Uint8Array): Buffer => {
+  const text = Buffer.from(JSON.stringify(head));
+  const length = Buffer.alloc(LENGTH_BYTES);
+  length.writeUInt32LE(text.length);
+  return Buffer.concat([length, text, slots]);
+};
+
+/** Reads what `encodeCallPage` has written. Records that cannot be read count as lost. Throws at bytes that are no page. */
+export const decodeCallPage = (bytes: Buffer): CallPage => {
+  const headEnd = LENGTH_BYTES + bytes.readUInt32LE(0);
+  const { callers, targets, ...page } = JSON.parse(bytes.toString('utf8', LENGTH_BYTES, headEnd)) as PageHead; // see above
+  const records = [];
+  let unread = 0;
+  for (let at = headEnd; at + SLOT_BYTES <= bytes.length; at += SLOT_BYTES) {
+    const record = readSlot(bytes, at, { callers, targets });
+    if (record) records.push(record);
+    else unread += 1;
+  }
+  return { ...page, records, lost: page.lost + unread };
+};

@@ -1,0 +1,98 @@
+import { encodeCallPage } from '../call-page.ts';
+import { type CallEntry, SLOT_BYTES, type SlotCaller, type SlotTarget, writeSlot } from '../call-slot.ts';
+
+/** Estimates what an entry of a list takes besides its texts. */
+const ENTRY_BYTES = 128;
+
+/**
+ * Consecutive records in one block of memory, with what they share beside it. The block outlives the records: a sheet is
+ * used again, because memory outside the heap that comes and goes lets the garbage collector run early.
+ */
+export class CallSheet {
+  /** The number of the first record. */
+  start = 0;
+  count = 0;
+  readonly #slots: Uint8Array;
+  readonly #view: DataView;
+  readonly #size: number;
+  readonly #sharedBytesMax: number;
+  #sharedBytes = 0;
+  #callers: SlotCaller[] = [];
+  #targets: SlotTarget[] = [];
+  /** Most calls in a row have the same caller: spares them the key. */
+  #lastCaller: SlotCaller | null = null;
+  #lastCallerAt = 0;
+  readonly #callerAt = new Map<string, number>();
+  readonly #targetAt = new Map<string, number>();
+
+  constructor({ records, sharedBytesMax }: { records: number; sharedBytesMax: number }) {
+    this.#size = records;
+    this.#sharedBytesMax = sharedBytesMax;
+    this.#slots = new Uint8Array(records * SLOT_BYTES);
+    this.#view = new DataView(this.#slots.buffer);
+  }
+
+  get isFull(): boolean {
+    return this.count === this.#size || this.#sharedBytes >= this.#sharedBytesMax;
+  }
+
+  get end(): number {
+    return this.start + this.count;
+  }
+
+  begin(start: number): this {
+    this.start = start;
+    this.count = 0;
+    this.#sharedBytes = 0;
+    this.#callers = [];
+    this.#targets = [];
+    this.#lastCaller = null;
+    this.#callerAt.clear();
+    this.#targetAt.clear();
+    return this;
+  }
+
+  add(entry: CallEntry): void {
+    writeSlot(this.#view, this.count * SLOT_BYTES, entry, this.#positionOfCaller(entry), this.#positionOfTarget(entry));
+    this.count += 1;
+  }
+
+  #positionOfCaller({ caller, client, sessionId, era }: CallEntry): number {
+    const last = this.#lastCaller;
+    if (
+      last !== null &&
+      last.caller === caller &&
+      last.sessionId === sessionId &&
+      last.era === era &&
+      last.client?.name === client?.name &&
+      last.client?.version === client?.version
+    )
+      return this.#lastCallerAt;
+    // None of these parts but the last two can hold a line break.
+    const key = `${caller}\n${sessionId}\n${era}\n${client === null ? '' : `${client.name}\n${client.version}`}`;
+    let at = this.#callerAt.get(key);
+    if (at === undefined) {
+      at = this.#callers.push({ caller, client, sessionId, era }) - 1;
+      this.#callerAt.set(key, at);
+      this.#sharedBytes += ENTRY_BYTES + key.length;
+    }
+    this.#lastCaller = this.#callers[at] ?? null;
+    this.#lastCallerAt = at;
+    return at;
+  }
+
+  #positionOfTarget({ method, name }: CallEntry): number {
+    const key = `${method}\n${name}`;
+    const known = this.#targetAt.get(key);
+    if (known !== undefined) return known;
+    this.#sharedBytes += ENTRY_BYTES + key.length;
+    this.#targetAt.set(key, this.#targets.length);
+    return this.#targets.push({ method, name }) - 1;
+  }
+
+  /** The records from number `from` on, as an answer to the platform. */
+  encode(from: number, facts: { cursor: string; lost: number; more: boolean }): Buffer {
+    const slots = this.#slots.subarray((from - this.start) * SLOT_BYTES, this.count * SLOT_BYTES);
+    return encodeCallPage({ ...facts, callers: this.#callers, targets: this.#targets }, slots);
+  }
+}
