@@ -23,6 +23,8 @@ import type { TrustedIssuers } from '#server/domain/oauth/trusted-issuers.ts';
 import type { RegistryService } from '#server/domain/registry/service.ts';
 import type { RemoteSignInService } from '#server/domain/remote-sign-in/service.ts';
 import type { SettingsService } from '#server/domain/settings/service.ts';
+import type { SharingService } from '#server/domain/sharing/shares.ts';
+import type { TeamService } from '#server/domain/sharing/teams.ts';
 import type { TrialService } from '#server/domain/trials/service.ts';
 import type { UsageService } from '#server/domain/usage/service.ts';
 import type { ShareRead } from './shared-reads.ts';
@@ -52,6 +54,8 @@ export type Services = {
   trials: Pick<TrialService, 'start' | 'startAfter'>;
   accessTokens: AccessTokenService;
   personal: PersonalService;
+  sharing: SharingService;
+  teams: TeamService;
   apiTokens: ApiTokenService;
   sessions: SessionService;
   account: AccountService;

@@ -27,6 +27,17 @@ export const DeploymentStatusEnum = builder.enumType('DeploymentStatus', {
   } satisfies Record<enums.DeploymentStatus, unknown>,
 });
 
+export const ShareRoleEnum = builder.enumType('ShareRole', {
+  description: 'What a person may do with a deployment; each role includes those before it.',
+  values: {
+    USE: value('Connect apps with OAuth, with own keys where fields are personal.'),
+    OPERATE: value(
+      'See it, start, stop, restart and redeploy it, read its log and calls, and try it in the playground.',
+    ),
+    OWN: value('Everything: settings, credentials, tokens, whom it is shared with, and its deletion.'),
+  } satisfies Record<enums.ShareRole, unknown>,
+});
+
 export const DeploymentPhaseEnum = builder.enumType('DeploymentPhase', {
   description: 'The step of the release that is on its way.',
   values: {

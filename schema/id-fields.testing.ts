@@ -48,6 +48,12 @@ export const SUBJECTS: Record<string, Owned> = {
   'Mutation.disconnectClient': 'connectedClient',
   'Mutation.createMachineClient': 'deployment',
   'Mutation.revokeMachineClient': 'machineClient',
+  'Mutation.shareDeployment': 'deployment',
+  'Mutation.unshareDeployment': 'share',
+  'Mutation.renameTeam': 'team',
+  'Mutation.deleteTeam': 'team',
+  'Mutation.addTeamMember': 'team',
+  'Mutation.removeTeamMember': 'team',
   'Mutation.setPersonalCredentials': 'deployment',
   'Mutation.removePersonalCredentials': 'deployment',
   'Mutation.allowClient': 'deployment',
@@ -74,7 +80,11 @@ export const TYPES = {
   machineClient: 'MachineClient',
   session: 'Session',
   member: 'Member',
+  share: 'Share',
+  team: 'Team',
 } as const;
+/** Kinds that are no node: they are read with what they belong to. */
+export const NO_NODES: readonly Owned[] = ['member', 'share', 'team'];
 /** Nodes without an owner: entries of public registries. */
 export const PUBLIC_NODES = ['RegistryServer'];
 /** Fields that a signed-out caller can read. */
@@ -101,7 +111,9 @@ function valueFor(type: GraphQLInputType, id: string): unknown {
   if (named instanceof GraphQLInputObjectType) {
     return Object.fromEntries(
       Object.values(named.getFields())
-        .filter((field) => isRequiredInputField(field) || (field.name === 'id' && takesId(field)))
+        .filter(
+          (field) => isRequiredInputField(field) || (field.name === 'id' && takesId(field)) || field.name === 'person',
+        )
         .map((field) => [field.name, valueFor(field.type, id)]),
     );
   }

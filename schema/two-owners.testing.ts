@@ -34,6 +34,12 @@ export async function openTwoOwners() {
   const analysis = await rig.prisma.analysis.create({
     data: { ownerId: owner.id, source: 's', normalizedSource: 's', status: 'DONE', expiresAt: new Date() },
   });
+  const share = await rig.prisma.share.create({
+    data: { deploymentId: id, userId: (await rig.addUser('cleo')).id, role: 'OPERATE' },
+  });
+  const team = await rig.prisma.team.create({
+    data: { name: 'Forecasters', members: { create: { userId: owner.id, manages: true } } },
+  });
   const mine: Record<Owned, string> = {
     deployment: id,
     release: releaseId,
@@ -44,6 +50,8 @@ export async function openTwoOwners() {
     machineClient: machineClient.id,
     session: session.id,
     member: owner.id,
+    share: share.id,
+    team: team.id,
   };
   return {
     rig,

@@ -1,3 +1,4 @@
+import { reachable } from '#server/domain/reach.ts';
 import { builder } from '../builder.ts';
 import { rowUuid } from '../ids.ts';
 
@@ -5,7 +6,7 @@ export const AccessTokenType = builder.prismaNode('AccessToken', {
   description: 'A bearer token for one endpoint. The token itself is shown once, when it is made.',
   id: { field: 'id', description: 'The global id.' },
   nullable: true, // one that is not there is null, not an error of ours
-  findUnique: (id, { actor }) => ({ id: rowUuid(id), deployment: { ownerId: actor?.userId ?? '' } }),
+  findUnique: (id, { actor }) => ({ id: rowUuid(id), deployment: reachable(actor?.userId ?? '', 'OPERATE') }),
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Name given by the owner.' }),
     prefix: t.exposeString('prefix', { description: 'Its first characters, to recognize it by.' }),

@@ -1,3 +1,4 @@
+import { reachable } from '#server/domain/reach.ts';
 import { builder } from '../builder.ts';
 import { KeyValueInput } from '../deployment/inputs.ts';
 import { requireUuid } from '../ids.ts';
@@ -29,7 +30,7 @@ const AccessTokenPayload = builder.objectRef<{ id: string; token: string }>('Acc
       type: AccessTokenType,
       description: 'The stored token record, without the token itself.',
       resolve: (query, { id }, _args, { prisma, actor }) =>
-        prisma.accessToken.findFirstOrThrow({ ...query, where: { id, deployment: { ownerId: actor.userId } } }),
+        prisma.accessToken.findFirstOrThrow({ ...query, where: { id, deployment: reachable(actor.userId, 'OWN') } }),
     }),
   }),
 });
@@ -64,7 +65,10 @@ builder.mutationFields((t) => ({
     resolve: async (query, _root, args, { prisma, actor, services }) => {
       const id = requireUuid(args.id, 'AccessToken');
       await services.accessTokens.revoke(actor, id);
-      return prisma.accessToken.findFirstOrThrow({ ...query, where: { id, deployment: { ownerId: actor.userId } } });
+      return prisma.accessToken.findFirstOrThrow({
+        ...query,
+        where: { id, deployment: reachable(actor.userId, 'OWN') },
+      });
     },
   }),
   createPlaygroundToken: t.withAuth({ write: true }).field({

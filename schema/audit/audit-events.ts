@@ -9,6 +9,14 @@ const AuditEventType = builder.prismaObject('AuditEvent', {
     id: t.id({ description: 'Increasing with time.', resolve: ({ id }) => String(id) }),
     at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
     actor: t.exposeString('actor', { description: 'The id of the user, or `system`.' }),
+    actorName: t.string({
+      nullable: true,
+      description: 'The name of the user; null for `system`, and once the account is gone.',
+      select: { actor: true },
+      // Lookups of one page become one query.
+      resolve: async ({ actor }, _args, { prisma }) =>
+        (await prisma.user.findUnique({ where: { id: actor }, select: { name: true } }))?.name ?? null,
+    }),
     ip: t.exposeString('ip', { nullable: true, description: 'The address it came from; null after 90 days.' }),
     type: t.exposeString('type', { description: 'Type of action, such as deployment.created.' }),
     deploymentId: t.globalID({

@@ -114,11 +114,11 @@ builder.subscriptionField('deploymentCalls', (t) =>
     },
     subscribe: (_root, args, context) => {
       const deploymentId = requireUuid(args.id, 'Deployment');
-      const ownerId = context.actor.userId;
+      const { userId } = context.actor;
       const filter = toFilter(args.filter);
       const { calls } = context.services;
       const follow = (until: AbortSignal) => calls.follow(deploymentId, filter, until);
-      return stream((signal) => ownerStream({ context, ownerId, deploymentId, signal, follow }));
+      return stream((signal) => ownerStream({ context, userId, deploymentId, signal, follow }));
     },
     resolve: (call) => call,
   }),

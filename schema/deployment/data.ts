@@ -1,9 +1,10 @@
 import { notFound } from '#server/domain/errors.ts';
+import { reachable } from '#server/domain/reach.ts';
 import { builder } from '../builder.ts';
 import { requireUuid } from '../ids.ts';
 import { DeploymentType } from './deployment.ts';
 
-const owned = (userId: string, id: string) => ({ id, ownerId: userId });
+const owned = (userId: string, id: string) => ({ id, ...reachable(userId, 'OWN') });
 
 const DataVolumeType = builder.objectRef<{ bytes: number; limitBytes: number }>('DataVolume').implement({
   description: 'The files that a deployment keeps over restarts and releases.',

@@ -2,6 +2,7 @@ import { isMachine, monthlyCost, NO_COST } from '#server/domain/catalog.ts';
 import { parseFailure } from '#server/domain/deployments/rows/failure.ts';
 import { parseFields } from '#server/domain/deployments/rows/fields.ts';
 import { parseSnapshot } from '#server/domain/deployments/rows/snapshot.ts';
+import { reachable } from '#server/domain/reach.ts';
 import { ArgumentFieldType, CredentialFieldType } from '../analysis/fields.ts';
 import { builder } from '../builder.ts';
 import { MonthlyCostType } from '../catalog/catalog.ts';
@@ -18,7 +19,7 @@ export const DeploymentType = builder.prismaNode('Deployment', {
   description: 'One MCP server that a user runs.',
   id: { field: 'id', description: 'The global id.' },
   nullable: true, // one that is not there is null, not an error of ours
-  findUnique: (id, { actor }) => ({ id: rowUuid(id), ownerId: actor?.userId ?? '' }),
+  findUnique: (id, { actor }) => ({ id: rowUuid(id), ...reachable(actor?.userId ?? '', 'OPERATE') }),
   fields: (t) => ({
     databaseId: t.exposeString('id', { description: 'The UUID in `endpointUrl`.' }),
     name: t.exposeString('name', { description: 'Name given by the owner.' }),
@@ -43,9 +44,6 @@ export const DeploymentType = builder.prismaNode('Deployment', {
     }),
     personalFields: t.exposeStringList('personalFields', {
       description: 'Names of the credential fields of which each person has an own value.',
-    }),
-    openToMembers: t.exposeBoolean('openToMembers', {
-      description: 'True if everyone who can sign in here may connect a client, not the owner alone.',
     }),
     access: t.expose('access', { type: EndpointAccessEnum, description: 'Access policy of the endpoint.' }),
     isolation: t.expose('isolation', { type: IsolationEnum, description: 'Sessions that share one server process.' }),

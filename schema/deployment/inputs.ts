@@ -34,10 +34,6 @@ export const DeployInput = builder.inputType('DeployInput', {
       description:
         "Names of credential fields of which each person has an own value; values given here are the deployer's own.",
     }),
-    openToMembers: t.boolean({
-      required: false,
-      description: 'Let everyone who can sign in here connect a client; for OAuth alone.',
-    }),
     arguments: t.field({
       type: [KeyValueInput],
       required: false,
@@ -158,9 +154,10 @@ export const UpdateDeploymentInput = builder.inputType('UpdateDeploymentInput', 
       required: false,
       description: 'All credential fields of which each person has an own value; a change makes a new release.',
     }),
-    openToMembers: t.boolean({
+    confirm: t.boolean({
       required: false,
-      description: 'Let everyone who can sign in here connect a client; for OAuth alone.',
+      description:
+        'True to go on although other people lose their connected apps and own keys, as CONFIRMATION_REQUIRED says.',
     }),
     credentials: t.field({
       type: [KeyValueInput],

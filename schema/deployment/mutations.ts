@@ -2,6 +2,7 @@ import type { PrismaClient } from '#prisma/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import type { DeploymentService } from '#server/domain/deployments/service.ts';
 import { notFound } from '#server/domain/errors.ts';
+import { reachable } from '#server/domain/reach.ts';
 import { builder } from '../builder.ts';
 import { requireUuid } from '../ids.ts';
 import { omitUndefined } from '../omit-undefined.ts';
@@ -26,7 +27,7 @@ const DeployPayload = builder.objectRef<DeployResult>('DeployPayload').implement
   }),
 });
 
-const owned = (actor: Actor, id: string) => ({ id, ownerId: actor.userId });
+const owned = (actor: Actor, id: string) => ({ id, ...reachable(actor.userId, 'OPERATE') });
 
 builder.mutationField('deploy', (t) =>
   t.withAuth({ write: true }).field({
@@ -46,7 +47,6 @@ builder.mutationField('deploy', (t) =>
         extraArguments: input.extraArguments ?? [],
         extraEnvironment: input.extraEnvironment ?? [],
         personalFields: input.personalFields ?? [],
-        openToMembers: input.openToMembers ?? false,
       }),
   }),
 );

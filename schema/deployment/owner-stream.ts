@@ -1,20 +1,22 @@
 import { notFound } from '#server/domain/errors.ts';
+import { reachable } from '#server/domain/reach.ts';
 import type { GraphqlContext } from '../context.ts';
 import { live, whileSignedIn } from '../live.ts';
 
 export type OwnerStream<T> = {
   context: Pick<GraphqlContext, 'prisma' | 'events' | 'isStillSignedIn'>;
-  ownerId: string;
+  userId: string;
   deploymentId: string;
   signal: AbortSignal;
   /** The values, until the signal. */
   follow: (signal: AbortSignal) => AsyncIterable<T>;
 };
 
-/** Passes values of an owner's deployment on, until it is deleted or the reader is signed out. */
+/** Passes values of a deployment on, until it is deleted, or the reader is signed out or may no longer operate it. */
 export async function* ownerStream<T>(options: OwnerStream<T>): AsyncGenerator<T> {
-  const { context, ownerId, deploymentId, signal, follow } = options;
-  const isThere = async () => (await context.prisma.deployment.count({ where: { id: deploymentId, ownerId } })) > 0;
+  const { context, userId, deploymentId, signal, follow } = options;
+  const where = { id: deploymentId, ...reachable(userId, 'OPERATE') };
+  const isThere = async () => (await context.prisma.deployment.count({ where })) > 0;
   if (!(await isThere())) throw notFound('The deployment');
 
   const ended = new AbortController();

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DeploymentPhase } from '#prisma/generated/client/enums.ts';
 import { parseFailure } from '#server/domain/deployments/rows/failure.ts';
 import { erasOf, parseSnapshot } from '#server/domain/deployments/rows/snapshot.ts';
+import { reachable } from '#server/domain/reach.ts';
 import { builder } from '../builder.ts';
 import { EgressPolicyEnum, IsolationEnum, PROTOCOL_ERAS, ProtocolEraEnum, RuntimeEnum } from '../enums.ts';
 import { rowUuid } from '../ids.ts';
@@ -22,7 +23,7 @@ export const ReleaseType = builder.prismaNode('Release', {
   description: 'An immutable record of what a deployment runs.',
   id: { field: 'id', description: 'The global id.' },
   nullable: true, // one that is not there is null, not an error of ours
-  findUnique: (id, { actor }) => ({ id: rowUuid(id), deployment: { ownerId: actor?.userId ?? '' } }),
+  findUnique: (id, { actor }) => ({ id: rowUuid(id), deployment: reachable(actor?.userId ?? '', 'OPERATE') }),
   fields: (t) => ({
     databaseId: t.exposeString('id', { description: 'The UUID, which `id` arguments accept too.' }),
     number: t.exposeInt('number', { description: 'Counted from 1 within its deployment.' }),

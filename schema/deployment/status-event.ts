@@ -1,4 +1,5 @@
 import type { DeploymentPhase, DeploymentStatus } from '#prisma/generated/client/enums.ts';
+import { reachable } from '#server/domain/reach.ts';
 import { builder } from '../builder.ts';
 import { DeploymentPhaseEnum, DeploymentStatusEnum } from '../enums.ts';
 import { DeploymentType } from './deployment.ts';
@@ -32,7 +33,7 @@ export const DeploymentStatusEventType = builder.objectRef<StatusEvent>('Deploym
       nullable: true,
       description: 'The deployment as it is now; null once it is gone.',
       resolve: (query, { deploymentId }, _args, { prisma, actor }) =>
-        prisma.deployment.findFirst({ ...query, where: { id: deploymentId, ownerId: actor.userId } }),
+        prisma.deployment.findFirst({ ...query, where: { id: deploymentId, ...reachable(actor.userId, 'OPERATE') } }),
     }),
     status: t.expose('status', { type: DeploymentStatusEnum, description: 'The status from then on.' }),
     phase: t.expose('phase', { type: DeploymentPhaseEnum, nullable: true, description: 'The step from then on.' }),

@@ -1,4 +1,5 @@
 import { notFound } from '#server/domain/errors.ts';
+import { listReachable, reachable } from '#server/domain/reach.ts';
 import type { GraphqlContext } from '../context.ts';
 import type { Look } from '../live.ts';
 import { goneEvent, type StatusEvent } from './status-event.ts';
@@ -8,15 +9,15 @@ type Reading = Pick<GraphqlContext, 'prisma' | 'shareRead'>;
 const columns = { id: true, deploymentId: true, status: true, phase: true, message: true, at: true } as const;
 
 /**
- * Looks at one deployment of an owner: its present state first, then every event since the last look, in order. Event
+ * Looks at one deployment that a person may operate: its present state first, then every event since the last look, in order. Event
  * ids of one deployment grow in the order they were committed, because each is written under the row's lock.
  */
-export function deploymentLook({ prisma, shareRead }: Reading, ownerId: string, deploymentId: string) {
+export function deploymentLook({ prisma, shareRead }: Reading, userId: string, deploymentId: string) {
   let cursor: bigint | null = null;
 
   const read = () =>
     prisma.deployment.findFirst({
-      where: { id: deploymentId, ownerId },
+      where: { id: deploymentId, ...reachable(userId, 'OPERATE') },
       select: {
         status: true,
         phase: true,
@@ -31,7 +32,7 @@ export function deploymentLook({ prisma, shareRead }: Reading, ownerId: string, 
     });
 
   return async (): Promise<Look<StatusEvent>> => {
-    const deployment = await shareRead(`deployment ${ownerId} ${deploymentId} ${cursor}`, read);
+    const deployment = await shareRead(`deployment ${userId} ${deploymentId} ${cursor}`, read);
     const isFirst = cursor === null;
     if (!deployment) {
       if (isFirst) throw notFound('The deployment');
@@ -52,27 +53,28 @@ export function deploymentLook({ prisma, shareRead }: Reading, ownerId: string, 
  */
 const LOOK_BACK = 500n;
 
-/** Looks at all deployments of an owner: every event since the first look, and those that are gone. */
-export function deploymentsLook({ prisma, shareRead }: Reading, ownerId: string) {
+/** Looks at all deployments that a person may operate: every event since the first look, and those that are gone. */
+export function deploymentsLook({ prisma, shareRead }: Reading, userId: string) {
   let newest = -1n;
   let seen = new Set<bigint>();
   let present = new Set<string>();
 
   const read = async () => {
     const floor = newest - LOOK_BACK;
+    const where = await listReachable(prisma, userId, 'OPERATE');
     const events = await prisma.deploymentEvent.findMany({
-      where: { deployment: { ownerId }, ...(newest < 0n ? {} : { id: { gt: floor } }) },
+      where: { deployment: where, ...(newest < 0n ? {} : { id: { gt: floor } }) },
       select: columns,
       orderBy: { id: newest < 0n ? 'desc' : 'asc' },
       ...(newest < 0n ? { take: Number(LOOK_BACK) } : {}),
     });
-    const ids = await prisma.deployment.findMany({ where: { ownerId }, select: { id: true } });
+    const ids = await prisma.deployment.findMany({ where, select: { id: true } });
     return { events, now: new Set(ids.map(({ id }) => id)) };
   };
 
   return async (): Promise<Look<StatusEvent>> => {
     const isFirst = newest < 0n;
-    const { events, now } = await shareRead(`deployments ${ownerId} ${newest}`, read);
+    const { events, now } = await shareRead(`deployments ${userId} ${newest}`, read);
     const fresh = events.filter(({ id }) => !seen.has(id));
     const gone = [...present].filter((id) => !now.has(id));
     if (isFirst) newest = 0n;

@@ -20,7 +20,7 @@ builder.subscriptionFields((t) => ({
   }),
   deploymentsChanged: t.withAuth({ signedIn: true }).field({
     type: DeploymentStatusEventType,
-    description: "Every change of any of the viewer's deployments, from now on.",
+    description: 'Every change of any deployment that the viewer owns or manages, from now on.',
     subscribe: (_root, _args, context) => {
       const id = context.actor.userId;
       const look = deploymentsLook(context, id);
@@ -38,10 +38,10 @@ builder.subscriptionFields((t) => ({
     subscribe: (_root, args, context) => {
       const deploymentId = requireUuid(args.id, 'Deployment');
       const tail = logTail(args.tail);
-      const ownerId = context.actor.userId;
+      const { userId } = context.actor;
       const { logs } = context.services;
       const follow = (until: AbortSignal) => logs.follow(deploymentId, tail, until);
-      return stream((signal) => ownerStream({ context, ownerId, deploymentId, signal, follow }));
+      return stream((signal) => ownerStream({ context, userId, deploymentId, signal, follow }));
     },
     resolve: (line) => line,
   }),

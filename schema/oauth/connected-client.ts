@@ -1,6 +1,7 @@
 import { notFound } from '#server/domain/errors.ts';
 import { hostOf } from '#server/domain/oauth/client.ts';
 import { liveConnections } from '#server/domain/oauth/connections.ts';
+import { reachable } from '#server/domain/reach.ts';
 import { builder } from '../builder.ts';
 import { DeploymentType } from '../deployment/deployment.ts';
 import { requireUuid, rowUuid, uuidOf } from '../ids.ts';
@@ -14,7 +15,7 @@ export const ConnectedClientType = builder.prismaNode('OAuthConnection', {
   select: {
     deploymentId: true,
     client: { select: { id: true, source: true, name: true, uri: true } },
-    deployment: { select: { name: true, ownerId: true } },
+    deployment: { select: { name: true } },
   },
   fields: (t) => ({
     name: t.string({ description: 'Name that the client reports.', resolve: ({ client }) => client.name }),
@@ -35,9 +36,9 @@ export const ConnectedClientType = builder.prismaNode('OAuthConnection', {
     deployment: t.withAuth({ signedIn: true }).prismaField({
       type: DeploymentType,
       nullable: true,
-      description: 'The deployment that it may call; null if it belongs to another person.',
-      resolve: (query, { deploymentId, deployment: { ownerId } }, _args, { prisma, actor }) =>
-        ownerId === actor.userId ? prisma.deployment.findUnique({ ...query, where: { id: deploymentId } }) : null,
+      description: 'The deployment that it may call; null if the viewer may use it alone, and not manage it.',
+      resolve: (query, { deploymentId }, _args, { prisma, actor }) =>
+        prisma.deployment.findFirst({ ...query, where: { id: deploymentId, ...reachable(actor.userId, 'OPERATE') } }),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Since when it is connected.' }),
     lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'When it last called.' }),

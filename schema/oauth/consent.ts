@@ -1,4 +1,5 @@
 import type { ConsentRequest } from '#server/domain/oauth/consent.ts';
+import { reachable } from '#server/domain/reach.ts';
 import { builder } from '../builder.ts';
 import { DeploymentType } from '../deployment/deployment.ts';
 import { requireUuid, uuidOf } from '../ids.ts';
@@ -32,9 +33,9 @@ const ConsentRequestType = builder.objectRef<ConsentRequest>('ConsentRequest').i
     deployment: t.withAuth({ signedIn: true }).prismaField({
       type: DeploymentType,
       nullable: true,
-      description: 'The deployment; null if it belongs to another person.',
+      description: 'The deployment; null if the viewer may use it alone, and not manage it.',
       resolve: (query, { deploymentId }, _args, { prisma, actor }) =>
-        prisma.deployment.findFirst({ ...query, where: { id: deploymentId, ownerId: actor.userId } }),
+        prisma.deployment.findFirst({ ...query, where: { id: deploymentId, ...reachable(actor.userId, 'OPERATE') } }),
     }),
   }),
 });

@@ -15,7 +15,7 @@ const MachineClientType = builder.prismaNode('OAuthClient', {
   description: 'An OAuth client that calls one endpoint without a person. Its secret is shown once, when it is made.',
   id: { field: 'id', description: 'The global id.' },
   nullable: true, // one that is not there is null, not an error of ours
-  findUnique: (id, { actor }) => ({ id: rowUuid(id), ...machineClientsOf(actor?.userId ?? '') }),
+  findUnique: (id, { actor }) => ({ ...machineClientsOf(actor?.userId ?? ''), id: rowUuid(id) }),
   select: { grant: true, authMethods: true },
   fields: (t) => ({
     clientId: t.exposeString('id', { description: 'The client_id that the client sends to the token endpoint.' }),

@@ -1,3 +1,4 @@
+import { reachable } from '#server/domain/reach.ts';
 import { builder } from '../builder.ts';
 import { DeploymentType } from '../deployment/deployment.ts';
 import { requireUuid } from '../ids.ts';
@@ -83,7 +84,7 @@ builder.mutationFields((t) => ({
     resolve: async (query, _root, args, { prisma, actor, services }) => {
       const id = requireUuid(args.deploymentId, 'Deployment');
       await services.remoteSignIn.disconnect(actor, id);
-      return prisma.deployment.findFirstOrThrow({ ...query, where: { id, ownerId: actor.userId } });
+      return prisma.deployment.findFirstOrThrow({ ...query, where: { id, ...reachable(actor.userId, 'OWN') } });
     },
   }),
 }));

@@ -67,8 +67,13 @@ export const DOMAIN_ROOMS: readonly Room[] = [
       because: 'an alert is delivered to an address of the settings',
     },
     {
+      room: 'sharing',
+      imports: ['*', 'access', 'audit'],
+      because: 'a share ends with the tokens and connections that people had by it',
+    },
+    {
       room: 'deployments',
-      imports: ['*', 'alerts', 'analysis', 'audit', 'credentials', 'learn'],
+      imports: ['*', 'alerts', 'analysis', 'audit', 'credentials', 'learn', 'sharing'],
       because: 'a deployment runs what an analysis found',
     },
     {

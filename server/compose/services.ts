@@ -10,7 +10,7 @@ import { importTarball, packFolder } from '#server/domain/analysis/files/archive
 import type { PackageIndexes } from '#server/domain/analysis/registries/indexed-package.ts';
 import { readNpmConfiguration } from '#server/domain/analysis/registries/npm-configuration.ts';
 import { type AnalysisService, createAnalysisService } from '#server/domain/analysis/service.ts';
-import { writeAudit } from '#server/domain/audit/audit.ts';
+import { auditDeployment } from '#server/domain/audit/audit.ts';
 import { createCallFeed } from '#server/domain/calls/read-calls.ts';
 import { DEFAULT_MEMORY_MB, LOCAL_REGION, MACHINE_SIZES, regionsOf, TRIAL_SIZE } from '#server/domain/catalog.ts';
 import { createDataService } from '#server/domain/deployments/intents/data-intents.ts';
@@ -31,6 +31,8 @@ import { DEFAULT_PROCESSOR } from '#server/domain/processors.ts';
 import { createRegistryMirror } from '#server/domain/registry/mirror.ts';
 import type { RegistryService } from '#server/domain/registry/service.ts';
 import type { ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
+import { createSharing } from '#server/domain/sharing/shares.ts';
+import { createTeams } from '#server/domain/sharing/teams.ts';
 import { systemTimers } from '#server/domain/timers.ts';
 import { createTrialService, type TrialService } from '#server/domain/trials/service.ts';
 import { createUsageService, type UsageService } from '#server/domain/usage/service.ts';
@@ -178,13 +180,15 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
       },
     },
     personal,
+    sharing: createSharing({ transaction, events, clock }),
+    teams: createTeams({ transaction, events, clock }),
     accessTokens: createAccessTokenService({
       prisma,
       transaction,
       events,
       clock,
       saveValues: personal.saveForToken,
-      audit: (tx, who, entry, deploymentId) => writeAudit(tx, who, entry, deploymentId),
+      audit: auditDeployment,
     }),
     apiTokens,
     trials,

@@ -8,7 +8,7 @@ import type { Listener } from '#prisma/sql.ts';
 export type Topic =
   /** deployment id: a new event row, status, release or machine. */
   | 'deployment'
-  /** user id: one of the owner's deployments changed or was created. */
+  /** user id: one of the deployments that the user owns or manages changed, was created, or is no longer among them. */
   | 'deployments'
   /** deployment id: its tokens or access mode changed. */
   | 'access'

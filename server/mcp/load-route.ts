@@ -51,7 +51,10 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
         answersWhileAsleep: true,
         currentReleaseId: true,
         currentRelease: { select: { offerDigests: true, offerVaries: true, personalFields: true } },
-        accessTokens: { where: { revokedAt: null }, select: { id: true, kind: true, hash: true, expiresAt: true } },
+        accessTokens: {
+          where: { revokedAt: null },
+          select: { id: true, kind: true, hash: true, expiresAt: true, makerId: true },
+        },
         machines: {
           where: { destroyAt: null, machineId: { not: null } },
           orderBy: { createdAt: 'desc' },

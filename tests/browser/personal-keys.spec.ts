@@ -54,7 +54,7 @@ test('each person connects with a key of their own, sees their account, and remo
   const owner = server.page;
   const path = await deployAccounts(owner, server.dataDir);
 
-  // The owner decides that everyone enters the key, and opens the deployment.
+  // The owner decides that everyone enters the key.
   await owner.goto(`${path}/settings`);
   const access = owner.getByRole('region', { name: 'Access', exact: true });
   await access.getByRole('radio', { name: /OAuth/ }).check();
@@ -63,8 +63,6 @@ test('each person connects with a key of their own, sees their account, and remo
   await panel.getByRole('checkbox', { name: /ACCOUNT_TOKEN/ }).check();
   await panel.getByRole('button', { name: 'Save and deploy' }).click();
   await expect(credentials.getByRole('link', { name: 'Your keys' })).toBeVisible();
-  await panel.getByRole('switch').click();
-  await expect(panel.getByRole('switch')).toBeChecked();
   const found = await violationsInBothThemes(owner, 'own-keys', async () => {
     await owner.goto(`${path}/settings`);
     await expect(credentials.getByRole('link', { name: 'Your keys' })).toBeVisible();
@@ -80,6 +78,22 @@ test('each person connects with a key of their own, sees their account, and remo
   });
   const ann = await context.newPage();
   await invite(owner, ann, 'ann@example.com');
+  await expect(ann.getByRole('region', { name: 'Shared with you' })).toHaveCount(0);
+  await owner.goto(`${path}/access`);
+  const people = owner.getByRole('region', { name: 'People' });
+  await people.getByLabel('Name or email').fill('nobody@example.com');
+  await people.getByRole('button', { name: 'Share', exact: true }).click();
+  await expect(people.getByRole('alert')).toContainText('No account here');
+  await people.getByLabel('Name or email').fill('ann@example.com');
+  await people.getByRole('button', { name: 'Share', exact: true }).click();
+  await expect(people.getByRole('button', { name: 'Stop sharing with ann' })).toBeVisible();
+  found.push(...(await violationsInBothThemes(owner, 'people', async () => {})));
+  found.push(
+    ...(await violationsInBothThemes(ann, 'shared-with-you', async () => {
+      await ann.goto('/deployments');
+      await expect(ann.getByRole('region', { name: 'Shared with you' })).toContainText('Accounts');
+    })),
+  );
   using callback = await openCallback();
   const provider = createMemoryProvider({ client_name: 'Desk Assistant' }, callback.url);
   const endpoint = new URL(`${server.url}/api/mcp/${path.split('/').at(-1)}`);
@@ -159,11 +173,23 @@ test('each person connects with a key of their own, sees their account, and remo
   expect((await script.callTool({ name: 'whoami' })).content).toEqual([{ type: 'text', text: 'Account of nightly' }]);
   await script.close();
 
-  // The owner closes the deployment, and enters one key for everyone.
+  // Another access than OAuth would end the app of the member: the dashboard asks first.
   await owner.goto(`${path}/settings`);
-  await panel.getByRole('switch').click();
-  await owner.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).last().click();
-  await expect(panel.getByRole('switch')).not.toBeChecked();
+  await access.getByRole('radio', { name: /token/i }).check();
+  const question = owner.getByRole('dialog');
+  await expect(question).toContainText('One other person would lose their connected apps');
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await expect(access.getByRole('radio', { name: /OAuth/ })).toBeChecked();
+
+  // The owner takes the share back, and enters one key for everyone.
+  await owner.goto(`${path}/access`);
+  await people.getByRole('button', { name: 'Stop sharing with ann' }).click();
+  await owner.getByRole('dialog').getByRole('button', { name: 'Stop sharing', exact: true }).click();
+  await expect(people.getByText('Shared with no one else.')).toBeVisible();
+  await expect(whoami()).rejects.toThrow();
+  await ann.goto('/deployments');
+  await expect(ann.getByRole('region', { name: 'Shared with you' })).toHaveCount(0);
+  await owner.goto(`${path}/settings`);
   await ann.goto('/account');
   await expect(ann.getByText('No apps yet.')).toBeVisible();
   await panel.getByRole('checkbox', { name: /ACCOUNT_TOKEN/ }).uncheck();

@@ -104,18 +104,25 @@ test('a removed key ends the children and streams that use it, on every instance
   expect(await rig.prisma.personalValues.count({ where: { userId: eli.id } })).toBe(0);
 });
 
-test('closing the deployment to others ends their tokens, values and children', async () => {
+test('ending a share ends the tokens, values and children of people who had it', async () => {
   const fay = await person('fay');
   const client = await open(fay.token);
   onTestFinished(() => client.close());
   await call(client);
-  const update = (openToMembers: boolean) =>
-    rig.owner.browser.ask(
-      `mutation Close($input: UpdateDeploymentInput!) { it: updateDeployment(input: $input) { __typename ... on UserError { message } } }`,
-      { input: { id: rig.deploymentId, openToMembers } },
-    );
-  expect((await update(false)).data?.['it']).toEqual({ __typename: 'Deployment' });
-  onTestFinished(() => update(true).then(() => {}));
+  const share = await rig.prisma.share.findFirstOrThrow({ where: { deploymentId: rig.deploymentId } });
+  const ended = await rig.owner.browser.ask(
+    `mutation End($shareId: ID!) { it: unshareDeployment(shareId: $shareId) { __typename ... on UserError { message } } }`,
+    { shareId: share.id },
+  );
+  expect(ended.data?.['it']).toEqual({ __typename: 'SharePayload' });
+  onTestFinished(() =>
+    rig.owner.browser
+      .ask(
+        `mutation Share($input: ShareDeploymentInput!) { it: shareDeployment(input: $input) { __typename ... on UserError { message } } }`,
+        { input: { deploymentId: rig.deploymentId, everyone: true, role: 'USE' } },
+      )
+      .then(({ data }) => expect(data?.['it']).toEqual({ __typename: 'SharePayload' })),
+  );
   const { status } = await rig.client.call(fay.token, rig.endpoint('second'));
   expect(status).toBe(401);
   expect(await rig.prisma.personalValues.findMany({ select: { userId: true } })).toEqual([{ userId: rig.owner.id }]);

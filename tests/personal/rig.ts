@@ -103,7 +103,7 @@ export async function openPersonalRig(
     where: { id },
     data: {
       access: 'OAUTH',
-      openToMembers: true,
+      shares: { create: { role: 'USE' } },
       personalFields: [FIELD],
       fields: { credentials: [field], arguments: [], fixedArguments: [] },
     },

@@ -8,6 +8,7 @@ import { Profile } from '../features/account/Profile.tsx';
 import { Sessions } from '../features/account/Sessions.tsx';
 import { AllConnectedClients } from '../features/oauth/AllConnectedClients.tsx';
 import { PersonalDeployments } from '../features/personal/PersonalDeployments.tsx';
+import { Teams } from '../features/sharing/Teams.tsx';
 import { reasonFor } from '../features/viewer/reasons.ts';
 import { graphql } from '../generated/index.ts';
 import { FailureCard } from '../ui/feedback/FailureCard.tsx';
@@ -27,6 +28,7 @@ const AccountPageDocument = graphql(`
       ...DeleteAccount_viewer
     }
     installation {
+      members
       passwordSignIn
       gitHubSignIn
     }
@@ -52,6 +54,7 @@ export function Component() {
           <Sessions viewer={viewer} onChanged={() => refetch()} />
           <AllConnectedClients />
           <PersonalDeployments />
+          {installation.members && <Teams />}
           {viewer.role === 'MEMBER' && <DeleteAccount viewer={viewer} />}
         </>
       )}

@@ -9,6 +9,7 @@ import { ListSkeleton } from '../features/deployments/ListSkeleton.tsx';
 import { arranged, searched, useListView } from '../features/deployments/list-view.ts';
 import { useSelection } from '../features/deployments/selection.ts';
 import { countDeployments } from '../features/deployments/use-bulk-intent.tsx';
+import { SharedDeployments } from '../features/sharing/SharedDeployments.tsx';
 import { STATUS_GROUPS, type StatusGroup } from '../features/status/status.ts';
 import type { DeploymentsQuery } from '../generated/graphql.ts';
 import { graphql } from '../generated/index.ts';
@@ -79,6 +80,7 @@ export function DeploymentsPage() {
         </Suspense>
       )}
       {all.length > 0 && <Deployments all={all} />}
+      <SharedDeployments />
     </Page>
   );
 }

@@ -3,6 +3,7 @@ import type { Actor } from '#server/domain/actor.ts';
 import type { AuditEntry } from '#server/domain/audit/entries.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
+import { reachable, requireRole, requireRoleHeld } from '#server/domain/reach.ts';
 import { originOf } from '../token-origin.ts';
 import { newAccessToken } from './token.ts';
 import { isUuid } from './uuid.ts';
@@ -14,9 +15,9 @@ const PLAYGROUND_LIFETIME_MS = 10 * 60_000;
 
 type WriteAudit = (
   tx: Transaction,
-  who: { actor: Actor; ownerId: string },
+  actor: Actor,
+  deployment: { id: string; ownerId: string },
   entry: AuditEntry,
-  deploymentId: string,
 ) => Promise<void>;
 
 type SaveValues = (
@@ -65,16 +66,6 @@ export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenServ
     });
   };
 
-  const requireOwned = async (tx: Transaction, actor: Actor, deploymentId: string) => {
-    const owned =
-      isUuid(deploymentId) &&
-      (await tx.deployment.findFirst({
-        where: { id: deploymentId, ownerId: actor.userId, desired: { not: 'DELETED' } },
-        select: { id: true },
-      }));
-    if (!owned) throw notFound('The deployment');
-  };
-
   return {
     create: async (actor, { deploymentId, name, expiresAt: asked = null, values = [] }) => {
       requireWrite(actor);
@@ -90,7 +81,7 @@ export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenServ
       }
       const fresh = newAccessToken();
       return transaction(async (tx) => {
-        await requireOwned(tx, actor, deploymentId);
+        await requireRoleHeld(tx, actor, deploymentId, 'OWN');
         const live = await tx.accessToken.count({ where: { deploymentId, kind: 'USER', revokedAt: null } });
         if (live >= TOKENS_PER_DEPLOYMENT_MAX) {
           throw new UserError('LIMIT_REACHED', `A deployment has at most ${TOKENS_PER_DEPLOYMENT_MAX} tokens.`, {
@@ -98,21 +89,22 @@ export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenServ
             hint: 'Revoke one that is no longer used.',
           });
         }
-        const { id } = await tx.accessToken.create({
+        const { id, deployment } = await tx.accessToken.create({
           data: {
             deploymentId,
             name: trimmed,
             hash: fresh.hash,
             prefix: fresh.prefix,
             apiTokenId,
+            makerId: actor.userId,
             expiresAt,
             createdAt: clock(),
           },
-          select: { id: true },
+          select: { id: true, deployment: { select: { id: true, ownerId: true } } },
         });
         await deps.saveValues?.(tx, { id, deploymentId }, values, clock());
         const entry = { type: 'access-token.created', tokenId: id, name: trimmed } as const;
-        await deps.audit?.(tx, { actor, ownerId: actor.userId }, entry, deploymentId);
+        await deps.audit?.(tx, actor, deployment, entry);
         await events.publish(tx, 'access', deploymentId);
         return { id, token: fresh.token };
       });
@@ -124,16 +116,17 @@ export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenServ
         const token =
           isUuid(id) &&
           (await tx.accessToken.findFirst({
-            where: { id, deployment: { ownerId: actor.userId } },
-            select: { deploymentId: true, name: true, revokedAt: true },
+            where: { id, deployment: reachable(actor.userId, 'OPERATE') },
+            select: { name: true, revokedAt: true, deployment: { select: { id: true, ownerId: true } } },
           }));
         if (!token) throw notFound('The token');
-        const { deploymentId } = token;
+        const { id: deploymentId } = token.deployment;
+        await requireRole(tx, actor, deploymentId, 'OWN');
         if (token.revokedAt) return { deploymentId };
         await tx.accessToken.update({ where: { id }, data: { revokedAt: clock() } });
         await tx.personalValues.deleteMany({ where: { accessTokenId: id } });
         const entry = { type: 'access-token.revoked', tokenId: id, name: token.name } as const;
-        await deps.audit?.(tx, { actor, ownerId: actor.userId }, entry, deploymentId);
+        await deps.audit?.(tx, actor, token.deployment, entry);
         await events.publish(tx, 'access', deploymentId);
         return { deploymentId };
       });
@@ -146,7 +139,7 @@ export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenServ
       const lifetimeEnd = new Date(createdAt.getTime() + PLAYGROUND_LIFETIME_MS);
       const { apiTokenId, expiresAt } = originOf(actor, lifetimeEnd);
       await transaction(async (tx) => {
-        await requireOwned(tx, actor, deploymentId);
+        await requireRoleHeld(tx, actor, deploymentId, 'OPERATE');
         const where = { deploymentId, kind: 'PLAYGROUND' } as const;
         await tx.accessToken.deleteMany({ where: { ...where, expiresAt: { lte: createdAt } } });
         const kept = await tx.accessToken.findMany({
@@ -165,6 +158,7 @@ export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenServ
             expiresAt,
             createdAt,
             apiTokenId,
+            makerId: actor.userId,
             sessionId: actor.via === 'session' ? (actor.credentialId ?? null) : null,
           },
         });

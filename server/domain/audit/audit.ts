@@ -21,3 +21,14 @@ export async function writeAudit(
     },
   });
 }
+
+/** Appends an act at a deployment to the trail of its owner and, if another person acted, to that of this person. */
+export async function auditDeployment(
+  tx: Queryable,
+  actor: Actor,
+  deployment: { id: string; ownerId: string },
+  entry: AuditEntry,
+): Promise<void> {
+  const trails = new Set([deployment.ownerId, actor.userId]);
+  for (const ownerId of trails) await writeAudit(tx, { actor, ownerId }, entry, deployment.id);
+}

@@ -5,6 +5,10 @@ const nothing = {};
 const token = { tokenId: z.string(), name };
 /** Their name, not their e-mail address: entries are kept for good. */
 const member = { memberId: z.string(), name };
+/** The name of a person or a team, or `everyone`. */
+const share = { with: name, role: z.string() };
+const team = { teamId: z.string(), name };
+const teamMember = { ...team, memberId: z.string(), member: name };
 
 /** Particulars of each kind of entry: names and ids, never credentials. What is not named here is not written. */
 const ENTRIES = {
@@ -18,6 +22,8 @@ const ENTRIES = {
   'deployment.data-downloaded': nothing,
   'deployment.data-copied': { from: z.string() },
   'deployment.updated': { changed: z.array(name) },
+  'deployment.shared': share,
+  'deployment.unshared': share,
   'deployment.status': { from: z.string(), to: z.string(), code: z.string().optional() },
   'remote.connected': { issuer: z.string() },
   'remote.disconnected': { issuer: z.string() },
@@ -36,6 +42,11 @@ const ENTRIES = {
   'member.locked': member,
   'member.unlocked': member,
   'member.deleted': member,
+  'team.created': team,
+  'team.renamed': team,
+  'team.deleted': team,
+  'team.member-added': teamMember,
+  'team.member-removed': teamMember,
   'device.allowed': { name, scope: z.string() },
   'device.denied': { name },
   'client.allowed': { clientId: z.string(), name, redirect: z.string() },

@@ -3,6 +3,7 @@ import type { Runtime } from '#prisma/generated/client/enums.ts';
 import type { AccessTokenService } from '#server/domain/access/service.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { UserError } from '#server/domain/errors.ts';
+import { reachable } from '#server/domain/reach.ts';
 import { addressSteps } from './address-steps.ts';
 import { type Era, mcpSteps } from './mcp-steps.ts';
 import { type Access, oauthSteps } from './oauth-steps.ts';
@@ -62,7 +63,7 @@ export function createDoctor({ prisma, accessTokens, publicUrl, version, erasOf 
   return {
     diagnose: async (actor, deploymentId) => {
       const deployment = await prisma.deployment.findFirst({
-        where: { id: deploymentId, ownerId: actor.userId, desired: { not: 'DELETED' } },
+        where: { id: deploymentId, desired: { not: 'DELETED' }, ...reachable(actor.userId, 'OPERATE') },
         select: { access: true, currentRelease: { select: { snapshot: true, runtime: true } } },
       });
       if (!deployment) return [];

@@ -4,12 +4,13 @@ import { isUuid } from '#server/domain/access/uuid.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { notFound, UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
+import { reachable } from '#server/domain/reach.ts';
 import { revokeGrants } from './grants.ts';
 
-/** Connections of one user that still work, to deployments of others too that are open to the user. */
+/** Connections of one user that still work, to deployments of others too that are shared with the user. */
 export const liveConnections = (userId: string, now: Date): Prisma.OAuthConnectionWhereInput => ({
   userId,
-  deployment: { OR: [{ ownerId: userId }, { openToMembers: true }], desired: { not: 'DELETED' } },
+  deployment: { ...reachable(userId, 'USE'), desired: { not: 'DELETED' } },
   client: { OR: [{ grant: null }, { grant: 'IDENTITY_ASSERTION' }] }, // others are listed as machine clients
   grants: { some: { revokedAt: null, expiresAt: { gt: now } } },
 });

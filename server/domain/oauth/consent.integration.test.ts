@@ -35,9 +35,12 @@ describe('consent', () => {
     expect(await rig.server.consent.find(ANN, { ...input, query: '' })).toBeNull();
   });
 
-  test('is possible for others where the owner has opened the deployment, and for the owner as before', async () => {
+  test('is possible for others with whom the deployment is shared, and for the owner as before', async () => {
     const client = await rig.register('Claude');
-    const input = { deploymentId: await rig.deploy({ openToMembers: true }), query: queryOf(client.id, newVerifier()) };
+    const input = {
+      deploymentId: await rig.deploy({ shares: { create: { role: 'USE' } } }),
+      query: queryOf(client.id, newVerifier()),
+    };
     for (const person of [ANN, BOB]) {
       expect(await rig.server.consent.find(person, input)).toMatchObject({ deploymentName: 'W' });
       expect((await rig.server.consent.allow(person, input)).redirectTo).toContain('code=');

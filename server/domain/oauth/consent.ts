@@ -57,7 +57,8 @@ export function createConsentService(deps: ConsentDeps): ConsentService {
 
   const getRequest = async (actor: Actor, { deploymentId, query }: ConsentInput): Promise<AuthorizationRequest> => {
     const deployment = await deps.findProtected(deploymentId);
-    if (!mayConnect(deployment, actor.userId)) throw notFound('The deployment');
+    if (deployment === null || !(await mayConnect(deps.prisma, deploymentId, actor.userId)))
+      throw notFound('The deployment');
     requireSession(actor);
     const read = await readAuthorizationRequest(deps, deployment, new URLSearchParams(query));
     if (read.kind === 'ready') return read.request;
@@ -115,7 +116,7 @@ export function createConsentService(deps: ConsentDeps): ConsentService {
   return {
     find: async (actor, input) => {
       const deployment = await deps.findProtected(input.deploymentId);
-      if (!mayConnect(deployment, actor.userId)) return null;
+      if (deployment === null || !(await mayConnect(deps.prisma, deployment.id, actor.userId))) return null;
       const read = await readAuthorizationRequest(deps, deployment, new URLSearchParams(input.query));
       if (read.kind !== 'ready') return null;
       const { client, redirectUri } = read.request;

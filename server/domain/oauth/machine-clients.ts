@@ -2,11 +2,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { PrismaClient, Transaction } from '#prisma/client.ts';
 import { Prisma } from '#prisma/generated/client/client.ts';
 import type { MachineGrant } from '#prisma/generated/client/enums.ts';
-import { isUuid } from '#server/domain/access/uuid.ts';
 import type { Actor } from '#server/domain/actor.ts';
-import { writeAudit } from '#server/domain/audit/audit.ts';
+import { auditDeployment } from '#server/domain/audit/audit.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
+import { reachable, requireRoleHeld } from '../reach.ts';
 import { hashSecret } from '../secret-hash.ts';
 import { originOf } from '../token-origin.ts';
 import { presentableName } from './client.ts';
@@ -40,11 +40,11 @@ export type MachineClientDeps = {
   clock: () => Date;
 };
 
-/** Machine clients that an owner sees: those of the deployments that are theirs. */
+/** Machine clients that a person sees: those of the deployments that the person owns. */
 export const machineClientsOf = (userId: string) =>
   ({
     source: 'MACHINE',
-    deployment: { ownerId: userId, desired: { not: 'DELETED' } },
+    deployment: { ...reachable(userId, 'OWN'), desired: { not: 'DELETED' } },
   }) as const satisfies Prisma.OAuthClientWhereInput;
 
 export function createMachineClients({ transaction, events, clock }: MachineClientDeps): MachineClientService {
@@ -56,19 +56,18 @@ export function createMachineClients({ transaction, events, clock }: MachineClie
   };
 
   const requireRoom = async (tx: Transaction, actor: Actor, deploymentId: string) => {
-    const owned =
-      isUuid(deploymentId) &&
-      (await tx.deployment.findFirst({
-        where: { id: deploymentId, ownerId: actor.userId, desired: { not: 'DELETED' } },
-        select: { access: true },
-      }));
-    if (!owned) throw notFound('The deployment');
+    await requireRoleHeld(tx, actor, deploymentId, 'OWN');
+    const owned = await tx.deployment.findUniqueOrThrow({
+      where: { id: deploymentId },
+      select: { id: true, ownerId: true, access: true },
+    });
     if (owned.access !== 'OAUTH') {
       throw new UserError('CONFLICT', 'The endpoint of this deployment does not use OAuth.', {
         hint: 'Choose OAuth as its access first, or create an access token.',
       });
     }
-    if ((await tx.oAuthClient.count({ where: { deploymentId, revokedAt: null } })) < CLIENTS_PER_DEPLOYMENT_MAX) return;
+    if ((await tx.oAuthClient.count({ where: { deploymentId, revokedAt: null } })) < CLIENTS_PER_DEPLOYMENT_MAX)
+      return owned;
     throw new UserError('LIMIT_REACHED', `A deployment has at most ${CLIENTS_PER_DEPLOYMENT_MAX} machine clients.`, {
       kind: 'limit',
       hint: 'Revoke one that is no longer used.',
@@ -94,7 +93,7 @@ export function createMachineClients({ transaction, events, clock }: MachineClie
       const id = randomUUID();
       const shownName = presentableName(trimmed);
       await transaction(async (tx) => {
-        await requireRoom(tx, actor, deploymentId);
+        const deployment = await requireRoom(tx, actor, deploymentId);
         await tx.oAuthClient.create({
           data: {
             id,
@@ -106,13 +105,14 @@ export function createMachineClients({ transaction, events, clock }: MachineClie
             grant,
             deploymentId,
             apiTokenId,
+            makerId: actor.userId,
             expiresAt,
             createdAt,
             lastSeenAt: createdAt,
           },
         });
         const entry = { type: 'machine-client.created', clientId: id, name: shownName, grant } as const;
-        await writeAudit(tx, { actor, ownerId: actor.userId }, entry, deploymentId);
+        await auditDeployment(tx, actor, deployment, entry);
       });
       return { id, secret };
     },
@@ -122,9 +122,9 @@ export function createMachineClients({ transaction, events, clock }: MachineClie
       await transaction(async (tx) => {
         const client = await tx.oAuthClient.findFirst({
           where: { id, ...machineClientsOf(actor.userId) },
-          select: { name: true, deploymentId: true },
+          select: { name: true, deployment: { select: { id: true, ownerId: true } } },
         });
-        if (!client?.deploymentId) throw notFound('The client');
+        if (!client?.deployment) throw notFound('The client');
         const revokedAt = clock();
         // The row is locked first: a token that is being issued either comes before, or finds the client revoked.
         const { count } = await tx.oAuthClient.updateMany({ where: { id, revokedAt: null }, data: { revokedAt } });
@@ -134,8 +134,8 @@ export function createMachineClients({ transaction, events, clock }: MachineClie
           data: { revokedAt },
         });
         const entry = { type: 'machine-client.revoked', clientId: id, name: client.name } as const;
-        await writeAudit(tx, { actor, ownerId: actor.userId }, entry, client.deploymentId);
-        await events.publish(tx, 'access', client.deploymentId);
+        await auditDeployment(tx, actor, client.deployment, entry);
+        await events.publish(tx, 'access', client.deployment.id);
       });
     },
   };

@@ -1,4 +1,5 @@
 import type { PrismaClient, Transaction } from '#prisma/client.ts';
+import { holdShares } from '../reach.ts';
 import { ACCESS_TOKEN_LIFETIME_MS, type AccessTokens } from './access-token.ts';
 import { AssertionError } from './assertion.ts';
 import type { Client, MachineTerms } from './client.ts';
@@ -6,7 +7,7 @@ import { OAuthError } from './errors.ts';
 import { createGrant } from './grants.ts';
 import { verifyIdentityAssertion } from './identity-assertion.ts';
 import { SCOPE } from './names.ts';
-import type { ProtectedDeployment } from './protected-deployment.ts';
+import { mayConnect, type ProtectedDeployment } from './protected-deployment.ts';
 import type { RemoteKeys } from './remote-keys.ts';
 import { rememberUse } from './single-use.ts';
 import type { TokenAnswer } from './tokens.ts';
@@ -133,6 +134,8 @@ async function userOf(
   }
   const { id, lockedAt } = linked.user;
   if (lockedAt !== null) throw new AssertionError('The user of the assertion is locked.');
-  if (id !== deployment.ownerId) throw new AssertionError('The user of the assertion may not use this server.');
+  await holdShares(tx, deployment.id);
+  if (!(await mayConnect(tx, deployment.id, id)))
+    throw new AssertionError('The user of the assertion may not use this server.');
   return id;
 }

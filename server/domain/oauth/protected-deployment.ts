@@ -1,12 +1,13 @@
-import type { PrismaClient } from '#prisma/client.ts';
+import type { PrismaClient, Queryable } from '#prisma/client.ts';
 import { isUuid } from '#server/domain/access/uuid.ts';
+import { connectable } from '#server/domain/reach.ts';
 
 /** A deployment whose endpoint takes OAuth. */
-export type ProtectedDeployment = { id: string; name: string; ownerId: string; openToMembers: boolean };
+export type ProtectedDeployment = { id: string; name: string; ownerId: string };
 
-/** Decides who may let a client in: the owner, or everyone who can sign in where the owner has opened the deployment. */
-export const mayConnect = (deployment: ProtectedDeployment | null, userId: string): deployment is ProtectedDeployment =>
-  deployment !== null && (deployment.ownerId === userId || deployment.openToMembers);
+/** Reports whether a person may let clients into a deployment: the owner, and those with whom it is shared. */
+export const mayConnect = async (db: Queryable, deploymentId: string, userId: string): Promise<boolean> =>
+  (await db.deployment.count({ where: { id: deploymentId, ...connectable(userId) } })) > 0;
 
 export type FindProtected = (deploymentId: string) => Promise<ProtectedDeployment | null>;
 
@@ -17,6 +18,6 @@ export const createFindProtected =
     if (!isUuid(deploymentId)) return null;
     return prisma.deployment.findFirst({
       where: { id: deploymentId, access: 'OAUTH', desired: { not: 'DELETED' } },
-      select: { id: true, name: true, ownerId: true, openToMembers: true },
+      select: { id: true, name: true, ownerId: true },
     });
   };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Transaction } from '#prisma/client.ts';
 import type { Events } from '#server/domain/events.ts';
+import { holdShares } from '../reach.ts';
 import { hashSecret } from '../secret-hash.ts';
 import { ACCESS_TOKEN_LIFETIME_MS, type AccessTokens } from './access-token.ts';
 import type { Client } from './client.ts';
@@ -9,6 +10,7 @@ import { createGrant, type RevokeReason, revokeGrants } from './grants.ts';
 import type { OAuthKeys } from './keys.ts';
 import { SCOPE } from './names.ts';
 import { provesChallenge } from './pkce.ts';
+import { mayConnect } from './protected-deployment.ts';
 
 /** A client that was not used for so long asks its owner again. */
 export const REFRESH_LIFETIME_MS = 90 * 24 * 60 * 60_000;
@@ -105,6 +107,9 @@ export function createTokenService({ transaction, events, keys, accessTokens, cl
           return { refused: 'The code was used before.' };
         }
         if (row.expiresAt <= now) return { refused: 'The code has expired.' };
+        await holdShares(tx, deploymentId);
+        if (!(await mayConnect(tx, deploymentId, row.userId)))
+          return { refused: 'The person who let the client in may no longer use this server.' };
         // One statement decides who was first: of two that redeem at once, one gets tokens.
         const { count } = await tx.oAuthCode.updateMany({
           where: { hash, redeemedAt: null },

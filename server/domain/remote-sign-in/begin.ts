@@ -6,6 +6,7 @@ import type { Actor } from '../actor.ts';
 import type { Envelopes } from '../credentials/envelope.ts';
 import { specOf } from '../deployments/rows/releases.ts';
 import { notFound, UserError } from '../errors.ts';
+import { requireRole } from '../reach.ts';
 import { hashSecret } from '../secret-hash.ts';
 import { callbackUrl, chooseClient, type EnteredClient, remoteClientSchema } from './client.ts';
 import { endpointsSchema, openConnection } from './connection.ts';
@@ -40,8 +41,9 @@ export const openBegun = async (
 
 /** The address of the remote server that a deployment of the caller relays to. */
 export async function getRemoteUrl(db: Transaction, actor: Actor, deploymentId: string): Promise<string> {
-  const deployment = await db.deployment.findFirst({
-    where: { id: deploymentId, ownerId: actor.userId, desired: { not: 'DELETED' } },
+  await requireRole(db, actor, deploymentId, 'OWN');
+  const deployment = await db.deployment.findUnique({
+    where: { id: deploymentId },
     select: { targetReleaseId: true, releases: { orderBy: { number: 'desc' }, take: 1, select: { spec: true } } },
   });
   const release = deployment?.releases[0];

@@ -1,8 +1,8 @@
 import { exchangeAuthorization, validateAuthorizationResponseIssuer } from '@modelcontextprotocol/client';
 import type { Transaction } from '#prisma/client.ts';
 import type { Actor } from '../actor.ts';
-import { writeAudit } from '../audit/audit.ts';
-import { notFound } from '../errors.ts';
+import { auditDeployment } from '../audit/audit.ts';
+import { requireRole } from '../reach.ts';
 import { hashSecret } from '../secret-hash.ts';
 import { type Begun, openBegun } from './begin.ts';
 import { sealConnection } from './connection.ts';
@@ -72,9 +72,11 @@ async function store(deps: SignInDeps, actor: Actor, deploymentId: string, begun
   const { accessToken, refreshToken, expiresAt } = granted;
   return database.transaction(async (tx: Transaction) => {
     await tx.$queryRaw`SELECT 1 FROM "Deployment" WHERE "id" = ${deploymentId}::uuid FOR UPDATE`;
-    const where = { id: deploymentId, ownerId: actor.userId, desired: { not: 'DELETED' as const } };
-    const deployment = await tx.deployment.findFirst({ where, select: { status: true, remoteConnection: true } });
-    if (!deployment) throw notFound('The deployment');
+    await requireRole(tx, actor, deploymentId, 'OWN');
+    const deployment = await tx.deployment.findUniqueOrThrow({
+      where: { id: deploymentId },
+      select: { id: true, ownerId: true, status: true, remoteConnection: true },
+    });
     const version = (deployment.remoteConnection?.version ?? 0) + 1;
     const content = { url, resource, endpoints, client, accessToken, refreshToken };
     const at = now();
@@ -99,7 +101,7 @@ async function store(deps: SignInDeps, actor: Actor, deploymentId: string, begun
     await events.publish(tx, 'deployment', deploymentId);
     await events.publish(tx, 'work', deploymentId);
     const entry = { type: 'remote.connected', issuer: endpoints.issuer } as const;
-    await writeAudit(tx, { actor, ownerId: actor.userId }, entry, deploymentId);
+    await auditDeployment(tx, actor, deployment, entry);
     return deployment.status;
   });
 }

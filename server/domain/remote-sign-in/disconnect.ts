@@ -1,5 +1,5 @@
 import type { Actor } from '../actor.ts';
-import { writeAudit } from '../audit/audit.ts';
+import { auditDeployment } from '../audit/audit.ts';
 import { UserError } from '../errors.ts';
 import { getRemoteUrl } from './begin.ts';
 import { openConnection } from './connection.ts';
@@ -12,7 +12,10 @@ export const createDisconnect =
   async (actor: Actor, deploymentId: string): Promise<void> => {
     const { database, envelopes, events } = deps;
     await getRemoteUrl(database.prisma, actor, deploymentId);
-    const row = await database.prisma.remoteConnection.findUnique({ where: { deploymentId } });
+    const row = await database.prisma.remoteConnection.findUnique({
+      where: { deploymentId },
+      include: { deployment: { select: { id: true, ownerId: true } } },
+    });
     if (!row) throw new UserError('CONFLICT', 'The deployment is not connected.', { kind: 'conflict' });
     const content = await openConnection(envelopes, row);
     await database.transaction(async (tx) => {
@@ -20,7 +23,7 @@ export const createDisconnect =
       await events.publish(tx, 'remote', deploymentId);
       await events.publish(tx, 'deployment', deploymentId);
       const entry = { type: 'remote.disconnected', issuer: row.issuer } as const;
-      await writeAudit(tx, { actor, ownerId: actor.userId }, entry, deploymentId);
+      await auditDeployment(tx, actor, row.deployment, entry);
     });
     await revoke(deps.fetch, content);
   };

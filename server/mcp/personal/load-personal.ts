@@ -4,7 +4,10 @@ import { missingFields, splitFields } from '#server/domain/deployments/personal/
 import { parseFields } from '#server/domain/deployments/rows/fields.ts';
 import type { CallerState, PersonalRoute } from './caller-state.ts';
 
-type DeploymentOf = { ownerId: string; accessTokens: readonly { id: string; kind: 'USER' | 'PLAYGROUND' }[] };
+type DeploymentOf = {
+  ownerId: string;
+  accessTokens: readonly { id: string; kind: 'USER' | 'PLAYGROUND'; makerId: string | null }[];
+};
 
 /** Reads which callers of a deployment have values of their own; opens none. */
 export async function loadPersonal(
@@ -32,7 +35,7 @@ export async function loadPersonal(
     if (userId !== null) users.set(userId, stateOf(id, given));
     if (accessTokenId !== null) tokens.set(accessTokenId, stateOf(id, given));
   }
-  const owner = users.get(ownerId) ?? none;
-  for (const { id, kind } of accessTokens) if (kind === 'PLAYGROUND') tokens.set(id, owner);
+  for (const { id, kind, makerId } of accessTokens)
+    if (kind === 'PLAYGROUND') tokens.set(id, users.get(makerId ?? ownerId) ?? none);
   return { users, tokens, none };
 }

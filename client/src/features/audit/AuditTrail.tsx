@@ -11,6 +11,7 @@ export const AuditRowFragment = graphql(`
     id
     at
     actor
+    actorName
     ip
     type
     deploymentDatabaseId
@@ -50,7 +51,13 @@ export function AuditTrail({ events, viewerId, deployments }: AuditTrailProps) {
               ))}
             </span>
             <span className={classes.origin}>
-              <span>{event.actor === 'system' ? 'Catwalk' : event.actor === viewerId ? 'you' : event.actor}</span>
+              <span>
+                {event.actor === 'system'
+                  ? 'Catwalk'
+                  : event.actor === viewerId
+                    ? 'you'
+                    : (event.actorName ?? event.actor)}
+              </span>
               {event.ip && <code>{event.ip}</code>}
               <Ago at={event.at} />
             </span>

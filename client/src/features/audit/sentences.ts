@@ -45,6 +45,25 @@ const TYPES: Record<string, { label: string; sentence: (data: Particulars) => st
     label: 'Deployment settings',
     sentence: ({ changed }) => `Changed ${names(changed)} of ${DEPLOYMENT}`,
   },
+  'deployment.shared': {
+    label: 'Deployments shared',
+    sentence: ({ with: name, role }) => `Shared ${DEPLOYMENT} with ${text(name)} (${text(role).toLowerCase()})`,
+  },
+  'deployment.unshared': {
+    label: 'Shares ended',
+    sentence: ({ with: name }) => `Stopped sharing ${DEPLOYMENT} with ${text(name)}`,
+  },
+  'team.created': { label: 'Teams created', sentence: ({ name }) => `Created the team “${text(name)}”` },
+  'team.renamed': { label: 'Teams renamed', sentence: ({ name }) => `Renamed a team to “${text(name)}”` },
+  'team.deleted': { label: 'Teams deleted', sentence: ({ name }) => `Deleted the team “${text(name)}”` },
+  'team.member-added': {
+    label: 'Team members added',
+    sentence: ({ name, member }) => `Added ${text(member)} to the team “${text(name)}”`,
+  },
+  'team.member-removed': {
+    label: 'Team members removed',
+    sentence: ({ name, member }) => `Removed ${text(member)} from the team “${text(name)}”`,
+  },
   'deployment.status': {
     label: 'Status changes',
     sentence: ({ to, code }) =>

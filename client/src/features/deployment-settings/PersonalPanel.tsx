@@ -6,7 +6,6 @@ import { membersOf } from '../deploy/arrange-fields.ts';
 import { isEnough } from '../personal/is-enough.ts';
 import { PersonalFields } from '../personal/PersonalFields.tsx';
 import { type TypedValues, valuesOf } from '../personal/personal.ts';
-import { OpenToMembers } from './OpenToMembers.tsx';
 import classes from './Settings.module.css';
 import { RELEASE_NOTE, useSave } from './save.ts';
 
@@ -25,11 +24,10 @@ export const PersonalPanelFragment = graphql(`
       together
       ...PersonalFields_field
     }
-    ...OpenToMembers_deployment
   }
 `);
 
-/** Decides which credentials each person enters, and who may connect. */
+/** Decides which credentials each person enters. */
 export function PersonalPanel(props: { deployment: FragmentType<typeof PersonalPanelFragment> }) {
   const deployment = readFragment(PersonalPanelFragment, props.deployment);
   const { personalFields: saved, credentialsSet } = deployment;
@@ -105,7 +103,6 @@ export function PersonalPanel(props: { deployment: FragmentType<typeof PersonalP
           </Button>
           <p className={classes.note}>{RELEASE_NOTE}</p>
         </div>
-        <OpenToMembers deployment={deployment} />
       </div>
     </Panel>
   );

@@ -1,3 +1,4 @@
+import type { UserProblem } from '../../apollo/problem.ts';
 import type { UpdateDeploymentInput } from '../../generated/graphql.ts';
 import { notifyDone } from '../../ui/feedback/notify.ts';
 import { UpdateDeploymentDocument } from '../deployments/intents.ts';
@@ -14,6 +15,14 @@ export function useSave(id: string): [Save, boolean] {
     return !problem;
   };
   return [save, saving];
+}
+
+/** The same, returning the problem, for changes that the server wants confirmed. */
+export function useQuietSave(
+  id: string,
+): [(patch: Omit<UpdateDeploymentInput, 'id'>) => Promise<UserProblem | null>, boolean] {
+  const [update, saving] = useIntent(UpdateDeploymentDocument, { quiet: true });
+  return [(patch) => update({ input: { id, ...patch } }), saving];
 }
 
 /** Stands beside every change that needs a new release. */

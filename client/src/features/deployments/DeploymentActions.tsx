@@ -18,6 +18,7 @@ export const DeploymentActionsFragment = graphql(`
     name
     status
     waking
+    viewerRole
     ...RedeployDialog_deployment
   }
 `);
@@ -30,7 +31,7 @@ type DeploymentActionsProps = {
 /** The actions that a deployment accepts in its status: the likely ones as buttons, the others in the menu. */
 export function DeploymentActions({ pending, ...props }: DeploymentActionsProps) {
   const deployment = readFragment(DeploymentActionsFragment, props.deployment);
-  const { id, name, status, waking } = deployment;
+  const { id, name, status, waking, viewerRole } = deployment;
   const [stop] = useIntent(StopDocument);
   const [start] = useIntent(StartDocument);
   const [dialog, setDialog] = useState<'restart' | 'redeploy' | 'delete' | null>(null);
@@ -104,10 +105,14 @@ export function DeploymentActions({ pending, ...props }: DeploymentActionsProps)
                 Stop
               </Menu.Item>
             )}
-            <Menu.Divider />
-            <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => setDialog('delete')}>
-              Delete…
-            </Menu.Item>
+            {viewerRole === 'OWN' && (
+              <>
+                <Menu.Divider />
+                <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => setDialog('delete')}>
+                  Delete…
+                </Menu.Item>
+              </>
+            )}
           </Menu.Dropdown>
         </Menu>
       </div>

@@ -18,6 +18,8 @@ export const DeploymentRowFragment = graphql(`
     databaseId
     name
     source
+    shared
+    ownerName
     status
     phase
     waking
@@ -71,7 +73,10 @@ export const DeploymentRow = memo(function DeploymentRow(props: DeploymentRowPro
         <Link to={deploymentPath(deployment.databaseId)} className={classes.link}>
           {deployment.name}
         </Link>
-        <span className={classes.package}>{release ? `${release.package}@${release.version}` : deployment.source}</span>
+        <span className={classes.package}>
+          {deployment.shared && `shared by ${deployment.ownerName} · `}
+          {release ? `${release.package}@${release.version}` : deployment.source}
+        </span>
       </div>
       <div className={classes.status}>
         <StatusBadge status={deployment.status} waking={deployment.waking} pending={pending} />

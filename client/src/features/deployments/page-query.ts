@@ -10,6 +10,7 @@ export const DeploymentPageFragment = graphql(`
     status
     phase
     access
+    viewerRole
     updatedAt
     lastUsedAt
     failure {
@@ -29,6 +30,7 @@ export const DeploymentPageFragment = graphql(`
     ...ConnectPanel_deployment
     ...Capabilities_deployment
     ...AccessTokens_deployment
+    ...People_deployment
     ...DeploymentSettings_deployment
     ...Playground_deployment
   }

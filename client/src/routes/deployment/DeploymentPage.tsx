@@ -63,7 +63,7 @@ export function DeploymentPage() {
       )}
       <NewerVersion deployment={deployment} />
       <nav ref={tabs} className={classes.tabs} aria-label={`Tabs of ${deployment.name}`}>
-        {TABS.map(({ path, label }) => (
+        {TABS.filter((one) => one.path !== 'settings' || deployment.viewerRole === 'OWN').map(({ path, label }) => (
           <NavLink key={path} to={path || '.'} end={path === ''} className={classes.tab ?? ''}>
             {label}
           </NavLink>

@@ -4,8 +4,9 @@ import type { KeptData } from '#deploy/kept-data.ts';
 import type { Transaction } from '#prisma/client.ts';
 import type { Deployment } from '#prisma/generated/client/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
-import { writeAudit } from '#server/domain/audit/audit.ts';
+import { auditDeployment } from '#server/domain/audit/audit.ts';
 import { UserError } from '#server/domain/errors.ts';
+import { requireRole } from '#server/domain/reach.ts';
 import { lockDeployment } from './intent.ts';
 import type { IntentDeps } from './intent-deps.ts';
 
@@ -48,7 +49,7 @@ const requireStopped = async (tx: Transaction, { id, desired }: Deployment): Pro
 const lockStopped = async (tx: Transaction, actor: Actor, ids: readonly string[]): Promise<string> => {
   const generations: number[] = [];
   for (const id of [...ids].sort()) {
-    const deployment = await lockDeployment(tx, actor, id);
+    const deployment = await lockDeployment(tx, actor, id, 'OWN');
     await requireStopped(tx, deployment);
     generations.push(deployment.generation);
   }
@@ -95,9 +96,14 @@ export function createDataService({ database, keptFilesOf }: DataDeps): DataServ
       throw error;
     }
   };
-  const keptBy = async (ownerId: string): Promise<KeptData> => {
+  const keptBy = async (actor: Actor, id: string): Promise<{ kept: KeptData; ownerId: string }> => {
+    await requireRole(database.prisma, actor, id, 'OWN');
+    const { ownerId } = await database.prisma.deployment.findUniqueOrThrow({
+      where: { id },
+      select: { ownerId: true },
+    });
     const kept = await keptFilesOf(ownerId);
-    if (kept !== null) return kept;
+    if (kept !== null) return { kept, ownerId };
     throw new UserError('CONFLICT', 'Machines keep no files here.', { kind: 'conflict' });
   };
   return {
@@ -106,23 +112,25 @@ export function createDataService({ database, keptFilesOf }: DataDeps): DataServ
       return kept === null ? null : { bytes: await kept.bytes(id), limitBytes: KEPT_BYTES_MAX };
     },
     clear: async (actor, id) => {
-      const kept = await keptBy(actor.userId);
+      const { kept, ownerId } = await keptBy(actor, id);
       const remove = await database.transaction(async (tx) => {
         await lockStopped(tx, actor, [id]);
-        await writeAudit(tx, { actor, ownerId: actor.userId }, { type: 'deployment.data-cleared' }, id);
+        await auditDeployment(tx, actor, { id, ownerId }, { type: 'deployment.data-cleared' });
         return kept.setAside(id);
       });
       await remove();
     },
     copy: async (actor, { fromId, toId }) => {
-      const kept = await keptBy(actor.userId);
+      const { kept, ownerId } = await keptBy(actor, toId);
+      if ((await keptBy(actor, fromId)).ownerId !== ownerId)
+        throw new UserError('CONFLICT', 'The two deployments belong to different people.', { kind: 'conflict' });
       const copied = await whileStopped(
         actor,
         [fromId, toId],
         () => kept.prepareCopy(fromId, toId),
         async (tx, prepared) => {
           const entry = { type: 'deployment.data-copied', from: fromId } as const;
-          await writeAudit(tx, { actor, ownerId: actor.userId }, entry, toId);
+          await auditDeployment(tx, actor, { id: toId, ownerId }, entry);
           await prepared.replace();
         },
         (prepared) => prepared.discard(),
@@ -130,12 +138,12 @@ export function createDataService({ database, keptFilesOf }: DataDeps): DataServ
       await copied.discard();
     },
     download: async (actor, id) => {
-      const kept = await keptBy(actor.userId);
+      const { kept, ownerId } = await keptBy(actor, id);
       return whileStopped(
         actor,
         [id],
         () => kept.archive(id),
-        (tx) => writeAudit(tx, { actor, ownerId: actor.userId }, { type: 'deployment.data-downloaded' }, id),
+        (tx) => auditDeployment(tx, actor, { id, ownerId }, { type: 'deployment.data-downloaded' }),
         (archive) => void archive.destroy(),
       );
     },

@@ -9,7 +9,7 @@ import { withMemory } from '#server/domain/processors.ts';
 import { originOf } from '#server/domain/token-origin.ts';
 import type { KeyValue } from '../form/key-value.ts';
 import { buildPayload } from '../form/payload.ts';
-import { checkOpen, checkPersonal, OWNERS_VALUE_HINT } from '../personal/check-personal.ts';
+import { checkPersonal, OWNERS_VALUE_HINT } from '../personal/check-personal.ts';
 import { checkOwnValues, requireWhole } from '../personal/own-values.ts';
 import { splitFields } from '../personal/personal-form.ts';
 import type { DeploymentFields } from '../rows/fields.ts';
@@ -116,7 +116,6 @@ const createDeployment =
           sleepAfterMinutes: checkSleep(input.sleepAfterMinutes),
           fields: fields as Prisma.InputJsonObject, // plain data
           personalFields,
-          openToMembers: checkOpen(input.openToMembers ?? false, input.access),
           region,
           ...size,
           status: 'DEPLOYING',
@@ -140,6 +139,7 @@ const createDeployment =
             name: 'First token',
             hash: token.hash,
             prefix: token.prefix,
+            makerId: actor.userId,
             ...originOf(actor, null),
           },
         });

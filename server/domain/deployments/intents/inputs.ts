@@ -20,7 +20,6 @@ export type DeployInput = {
   extraEnvironment: KeyValue[];
   /** Credential fields of which each caller has an own value; values given for them are the deployer's own. */
   personalFields?: string[];
-  openToMembers?: boolean;
 };
 
 /** Settings that change in one release. Of an argument that is named, all values are replaced; others stay. */
@@ -50,7 +49,8 @@ export type UpdateDeploymentInput = {
   personalFields?: readonly string[] | null;
   /** Values for fields that become shared, and the owner's own for those that become personal. */
   credentials?: KeyValue[] | null;
-  openToMembers?: boolean | null;
+  /** Go on although other people lose their clients and values. */
+  confirm?: boolean | null;
   region?: string | null;
   memoryMb?: number | null;
   processor?: string | null;

@@ -1,7 +1,7 @@
 import type { Transaction } from '#prisma/client.ts';
 import type { Deployment, Prisma } from '#prisma/generated/client/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
-import { notFound } from '#server/domain/errors.ts';
+import { lockWithRole, type Role } from '#server/domain/reach.ts';
 import { recordEvent } from '../rows/transition.ts';
 import type { IntentDeps } from './intent-deps.ts';
 
@@ -12,12 +12,13 @@ export type Intent = {
   releaseId?: string;
 };
 
-/** Reads the caller's own deployment and locks it until the transaction ends, so that two intents take turns. */
-export async function lockDeployment(tx: Transaction, actor: Actor, id: string): Promise<Deployment> {
-  await tx.$queryRaw`SELECT 1 FROM "Deployment" WHERE "id" = ${id}::uuid AND "ownerId" = ${actor.userId} FOR UPDATE`;
-  const deployment = await tx.deployment.findFirst({ where: { id, ownerId: actor.userId } });
-  if (!deployment || deployment.desired === 'DELETED') throw notFound('The deployment');
-  return deployment;
+/**
+ * Reads a deployment at which the caller has a role and locks it until the transaction ends, so that two intents take
+ * turns. Throws NOT_FOUND and FORBIDDEN as `requireRole` does.
+ */
+export async function lockDeployment(tx: Transaction, actor: Actor, id: string, role: Role): Promise<Deployment> {
+  await lockWithRole(tx, actor, id, role);
+  return tx.deployment.findUniqueOrThrow({ where: { id } });
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Transaction } from '#prisma/client.ts';
 import { type Deployment, Prisma, type Release } from '#prisma/generated/client/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
-import { writeAudit } from '#server/domain/audit/audit.ts';
+import { auditDeployment } from '#server/domain/audit/audit.ts';
 import { openCredentialSet, saveCredentialSet } from '#server/domain/credentials/credential-set.ts';
 import { buildPayload, type FormValues, valuesOf } from '../form/payload.ts';
 import { parseFields } from '../rows/fields.ts';
@@ -37,18 +37,13 @@ export async function makeRelease(
   };
   const message = `Release ${added.number}: ${content.package} ${content.version}.`;
   await writeIntent(deps, tx, deployment, { message, releaseId: added.id, columns });
-  await writeAudit(
-    tx,
-    { actor, ownerId: actor.userId },
-    {
-      type: 'deployment.redeployed',
-      release: added.number,
-      reason,
-      package: content.package,
-      version: content.version,
-    },
-    deployment.id,
-  );
+  await auditDeployment(tx, actor, deployment, {
+    type: 'deployment.redeployed',
+    release: added.number,
+    reason,
+    package: content.package,
+    version: content.version,
+  });
 }
 
 /** Reads the form values of a version of the credentials. Opens the credentials: only for a change of the form. */

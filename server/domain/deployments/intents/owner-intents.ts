@@ -1,7 +1,7 @@
 import type { Transaction } from '#prisma/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
-import { leave } from '../personal/end-others.ts';
+import { endRightsOf } from '#server/domain/sharing/end-rights.ts';
 import { deletion, stop } from './desired-states.ts';
 import { writeIntent } from './intent.ts';
 import type { IntentDeps } from './intent-deps.ts';
@@ -11,7 +11,10 @@ import type { IntentDeps } from './intent-deps.ts';
  * the lock of the owner's row, so that no deployment is added in between.
  */
 export interface OwnerIntents {
-  /** Disconnects the person's clients from deployments of others. With `deletes` the person's own values go too. */
+  /**
+   * Ends the person's clients and tokens at deployments of others. With `deletes` the person's own values, shares and
+   * teams go too.
+   */
   leaveAll(tx: Transaction, actor: Actor, userId: string, options: { deletes: boolean }): Promise<void>;
   /** Stops every machine of the owner. */
   stopAll(tx: Transaction, actor: Actor, ownerId: string): Promise<void>;
@@ -31,7 +34,10 @@ export function createOwnerIntents(deps: Pick<IntentDeps, 'events' | 'admitMachi
         await tx.personalValues.deleteMany({ where: { userId } });
         for (const { deploymentId } of held) await deps.events.publish(tx, 'access', deploymentId);
       }
-      await leave(deps, tx, actor, userId, null);
+      await endRightsOf(deps, tx, actor, userId);
+      if (!deletes) return;
+      await tx.share.deleteMany({ where: { userId } });
+      await tx.teamMember.deleteMany({ where: { userId } });
     },
     stopAll: async (tx, actor, ownerId) => {
       for (const deployment of await lockAll(tx, ownerId)) {

@@ -1,9 +1,10 @@
 import type { Transaction } from '#prisma/client.ts';
 import type { Deployment, Release } from '#prisma/generated/client/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
-import { writeAudit } from '#server/domain/audit/audit.ts';
+import { auditDeployment } from '#server/domain/audit/audit.ts';
 import { invalidInput, notFound } from '#server/domain/errors.ts';
 import { withMode } from '#server/domain/learn/with-mode.ts';
+import { requireRole } from '#server/domain/reach.ts';
 import { storable } from '#server/domain/storable.ts';
 import { isPersonalField } from '../personal/own-values.ts';
 import { parseFields } from '../rows/fields.ts';
@@ -20,14 +21,15 @@ export function createReleaseIntents(deps: IntentDeps) {
   const { prisma, transaction } = deps.database;
   return {
     redeploy: async (actor: Actor, { id, version }: { id: string; version?: string | null }): Promise<void> => {
-      const row = await prisma.deployment.findFirst({ where: { id, ownerId: actor.userId } });
+      await requireRole(prisma, actor, id, 'OPERATE');
+      const row = await prisma.deployment.findUnique({ where: { id } });
       const before =
         row && (await prisma.release.findUnique({ where: { id: row.targetReleaseId ?? row.currentReleaseId ?? id } }));
       if (!before) throw notFound('The deployment');
       const current = { spec: contentOf(before).spec, source: row.source };
       const spec = await deps.resolvePackage(actor, current, version ?? null, resolveLimit());
       await transaction(async (tx) => {
-        const deployment = await lockDeployment(tx, actor, id);
+        const deployment = await lockDeployment(tx, actor, id, 'OPERATE');
         const latest = contentOf(await latestRelease(tx, deployment));
         const content = { ...latest, spec, version: versionOf(spec) ?? latest.version, integrity: integrityOf(spec) };
         await makeRelease(deps, tx, actor, deployment, content, 'redeploy');
@@ -36,7 +38,7 @@ export function createReleaseIntents(deps: IntentDeps) {
 
     rollback: (actor: Actor, { id, releaseId }: { id: string; releaseId?: string | null }): Promise<void> =>
       transaction(async (tx) => {
-        const deployment = await lockDeployment(tx, actor, id);
+        const deployment = await lockDeployment(tx, actor, id, 'OPERATE');
         const older = releaseId
           ? await tx.release.findFirst({ where: { id: releaseId, deploymentId: id } })
           : await previousRelease(tx, deployment);
@@ -49,7 +51,7 @@ export function createReleaseIntents(deps: IntentDeps) {
       { id, set, unset, arguments: args = [], mode = [] }: UpdateCredentialsInput,
     ): Promise<void> =>
       transaction(async (tx) => {
-        const deployment = await lockDeployment(tx, actor, id);
+        const deployment = await lockDeployment(tx, actor, id, 'OWN');
         const own = set.find(({ name }) => deployment.personalFields.includes(name));
         if (own) throw isPersonalField(own.name);
         const latest = await latestRelease(tx, deployment);
@@ -63,12 +65,8 @@ export function createReleaseIntents(deps: IntentDeps) {
           extraEnvironment: values.extraEnvironment.filter(({ name }) => !changed.has(name)),
           arguments: [...values.arguments.filter(({ name }) => !replaced.has(name)), ...args],
         });
-        await writeAudit(
-          tx,
-          { actor, ownerId: actor.userId },
-          { type: 'credentials.updated', version, set: [...set, ...args].map(({ name }) => name), unset },
-          id,
-        );
+        const names = [...set, ...args].map(({ name }) => name);
+        await auditDeployment(tx, actor, deployment, { type: 'credentials.updated', version, set: names, unset });
         const content = { ...contentOf(latest), credentialVersion: version };
         await makeRelease(deps, tx, actor, updated, content, 'credentials');
       }),

@@ -1,9 +1,10 @@
 import type { Transaction } from '#prisma/client.ts';
 import { type Deployment, Prisma } from '#prisma/generated/client/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
-import { writeAudit } from '#server/domain/audit/audit.ts';
+import { auditDeployment } from '#server/domain/audit/audit.ts';
 import type { AuditEntry } from '#server/domain/audit/entries.ts';
 import { UserError } from '#server/domain/errors.ts';
+import type { Role } from '#server/domain/reach.ts';
 import { canServe, isAsleep, isServing } from '../status.ts';
 import { deletion, stop } from './desired-states.ts';
 import { type Intent, lockDeployment, writeIntent } from './intent.ts';
@@ -15,13 +16,14 @@ export function createStateIntents(deps: IntentDeps) {
   const intend = (
     actor: Actor,
     id: string,
+    role: Role,
     entry: AuditEntry,
     change: (deployment: Deployment) => Intent,
   ): Promise<void> =>
     deps.database.transaction(async (tx: Transaction) => {
-      const deployment = await lockDeployment(tx, actor, id);
+      const deployment = await lockDeployment(tx, actor, id, role);
       await writeIntent(deps, tx, deployment, change(deployment));
-      await writeAudit(tx, { actor, ownerId: actor.userId }, entry, id);
+      await auditDeployment(tx, actor, deployment, entry);
     });
 
   /** Brings the target release up from the first phase. */
@@ -39,7 +41,7 @@ export function createStateIntents(deps: IntentDeps) {
 
   return {
     start: (actor: Actor, id: string): Promise<void> =>
-      intend(actor, id, { type: 'deployment.started' }, (deployment) => {
+      intend(actor, id, 'OPERATE', { type: 'deployment.started' }, (deployment) => {
         const message = 'Start was requested.';
         if (deployment.desired === 'RUNNING') {
           if (isAsleep(deployment)) return { message, columns: wakeUp(deployment) };
@@ -52,10 +54,11 @@ export function createStateIntents(deps: IntentDeps) {
         return { message, columns: startOver() };
       }),
 
-    stop: (actor: Actor, id: string): Promise<void> => intend(actor, id, { type: 'deployment.stopped' }, stop),
+    stop: (actor: Actor, id: string): Promise<void> =>
+      intend(actor, id, 'OPERATE', { type: 'deployment.stopped' }, stop),
 
     restart: (actor: Actor, id: string): Promise<void> =>
-      intend(actor, id, { type: 'deployment.restarted' }, (deployment) => ({
+      intend(actor, id, 'OPERATE', { type: 'deployment.restarted' }, (deployment) => ({
         message: 'Restart was requested.',
         columns: canServe(deployment)
           ? {
@@ -66,6 +69,7 @@ export function createStateIntents(deps: IntentDeps) {
           : startOver(),
       })),
 
-    delete: (actor: Actor, id: string): Promise<void> => intend(actor, id, { type: 'deployment.deleted' }, deletion),
+    delete: (actor: Actor, id: string): Promise<void> =>
+      intend(actor, id, 'OWN', { type: 'deployment.deleted' }, deletion),
   };
 }

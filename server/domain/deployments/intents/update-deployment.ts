@@ -2,11 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from '#prisma/client.ts';
 import type { Deployment } from '#prisma/generated/client/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
-import { writeAudit } from '#server/domain/audit/audit.ts';
+import { auditDeployment } from '#server/domain/audit/audit.ts';
+import { UserError } from '#server/domain/errors.ts';
+import { requireRole } from '#server/domain/reach.ts';
+import { endLostRights, findLosers } from '#server/domain/sharing/end-rights.ts';
 import type { NetworkWalls } from '../network-walls.ts';
 import { changePersonalFields } from '../personal/change-fields.ts';
-import { checkOpen, checkPersonal } from '../personal/check-personal.ts';
-import { endOthers } from '../personal/end-others.ts';
+import { checkPersonal } from '../personal/check-personal.ts';
 import { parseFields } from '../rows/fields.ts';
 import { contentOf } from '../rows/releases.ts';
 import { checkRegion, checkSize, checkSleep, type MachineLimits, nameFor } from './admission.ts';
@@ -27,7 +29,7 @@ const RELEASE_COLUMNS: readonly string[] = [
   'egressHosts',
   'personalFields',
 ];
-const ACCESS_COLUMNS: readonly string[] = ['access', 'openToMembers', 'personalFields'];
+const ACCESS_COLUMNS: readonly string[] = ['access', 'personalFields'];
 
 /** Writes all changes in one transaction. Values equal to the present ones change nothing and add no release. */
 export const createUpdateDeployment =
@@ -35,26 +37,28 @@ export const createUpdateDeployment =
   async (actor: Actor, input: UpdateDeploymentInput): Promise<void> => {
     // Before the transaction: it may ask Fly, and holds no row in the meantime.
     const limitsNetwork = input.egress != null || input.egressHosts != null;
-    const walls = limitsNetwork ? await deps.networkWallsOf(actor.userId) : null;
+    const walls = limitsNetwork ? await deps.networkWallsOf(await ownerOf(deps, actor, input.id)) : null;
     await deps.database.transaction(async (tx) => {
       const { id } = input;
-      const deployment = await lockDeployment(tx, actor, id);
+      const deployment = await lockDeployment(tx, actor, id, 'OWN');
       const columns = changedColumns(deps, input, deployment, walls);
+      if ('access' in columns && input.confirm !== true) await requireNoLosers(tx, deployment, input.access);
       const personal = await changePersonal(deps, tx, actor, input, deployment);
       if (personal !== null) columns.personalFields = personal.personalFields;
       const credentialVersion = personal?.version ?? (await changeArguments(deps, tx, input, deployment));
       const changed = [...Object.keys(columns), ...(credentialVersion === null || personal ? [] : ['arguments'])];
       if (changed.length === 0) return;
-      await writeAudit(tx, { actor, ownerId: actor.userId }, { type: 'deployment.updated', changed }, id);
-      if (columns.openToMembers === false) await endOthers(deps, tx, actor, deployment);
+      await auditDeployment(tx, actor, deployment, { type: 'deployment.updated', changed });
       if (ACCESS_COLUMNS.some((name) => name in columns)) await deps.events.publish(tx, 'access', id);
       if (credentialVersion === null && !changed.some((name) => RELEASE_COLUMNS.includes(name))) {
         await writeIntent(deps, tx, deployment, { message: 'Settings were changed.', columns });
+        if ('access' in columns) await endLostRights(deps, tx, actor, id);
         return;
       }
       const latest = contentOf(await latestRelease(tx, deployment));
       const content = { ...latest, credentialVersion: credentialVersion ?? latest.credentialVersion };
       const updated = await tx.deployment.update({ where: { id }, data: columns });
+      if ('access' in columns) await endLostRights(deps, tx, actor, id);
       await makeRelease(deps, tx, actor, updated, content, 'settings');
     });
   };
@@ -71,7 +75,6 @@ function changedColumns(
     ...(input.access == null ? {} : { access: input.access }),
     ...(input.isolation == null ? {} : { isolation: input.isolation }),
     ...(input.sleepAfterMinutes === undefined ? {} : { sleepAfterMinutes: checkSleep(input.sleepAfterMinutes) }),
-    ...(input.openToMembers == null && input.access == null ? {} : { openToMembers: openOf(input, deployment) }),
     ...(input.answersWhileAsleep == null ? {} : { answersWhileAsleep: input.answersWhileAsleep }),
     ...(input.region == null ? {} : { region: checkRegion(limits, input.region) }),
     ...(isResized ? checkSize(limits, input, deployment) : {}),
@@ -82,13 +85,22 @@ function changedColumns(
   return Object.fromEntries(Object.entries(requested).filter(isChanged));
 }
 
-/** With another access than OAuth the endpoint is the owner's alone again. */
-const openOf = (input: UpdateDeploymentInput, deployment: Deployment): boolean => {
-  const access = input.access ?? deployment.access;
-  return input.openToMembers == null
-    ? deployment.openToMembers && access === 'OAUTH'
-    : checkOpen(input.openToMembers, access);
-};
+/** The walls are those of the owner's machines, whoever changes the setting. */
+async function ownerOf({ database }: IntentDeps, actor: Actor, id: string): Promise<string> {
+  await requireRole(database.prisma, actor, id, 'OWN');
+  return (await database.prisma.deployment.findUniqueOrThrow({ where: { id }, select: { ownerId: true } })).ownerId;
+}
+
+/** Refuses an access with which other people lose their clients and values, until the change is confirmed. */
+async function requireNoLosers(tx: Transaction, { id }: Deployment, access: UpdateDeploymentInput['access']) {
+  const { users } = await findLosers(tx, id, access === 'OAUTH');
+  if (users.length === 0) return;
+  const people = users.length === 1 ? 'One other person' : `${users.length} other people`;
+  throw new UserError('CONFIRMATION_REQUIRED', `${people} would lose their connected apps and their own keys.`, {
+    kind: 'conflict',
+    hint: 'Only OAuth knows people. Send the change again with confirm: true to go on.',
+  });
+}
 
 /** Changes the personal fields and saves the form of the shared ones; null when nothing changes. */
 async function changePersonal(

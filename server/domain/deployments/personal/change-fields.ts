@@ -30,7 +30,7 @@ const asRecord = (pairs: readonly KeyValue[]): PersonalValues =>
 export async function changePersonalFields(
   deps: { envelopes: Envelopes; now: () => Date },
   tx: Transaction,
-  { userId }: Actor,
+  actor: Actor,
   input: {
     access?: Deployment['access'] | null;
     personalFields?: readonly string[] | null;
@@ -47,27 +47,31 @@ export async function changePersonalFields(
   const isPersonal = ({ name }: { name: string }) => personalFields.includes(name);
   if (personalFields.join() === [...deployment.personalFields].sort().join()) return null;
 
+  const { ownerId } = deployment;
+  // A value that another owner enters is the value of that person.
+  const isOwner = actor.userId === ownerId;
   const rows = await tx.personalValues.findMany({ where: { deploymentId: deployment.id } });
   const { personal } = splitFields(fields, personalFields);
   const entered = checkOwnValues(personal, (given ?? []).filter(isPersonal));
   let owners: PersonalValues = {
     ...asRecord(latest.form.credentials.filter(isPersonal)), // checked when it was shared
-    ...entered,
+    ...(isOwner ? entered : {}),
   };
   for (const row of rows) {
     const before = await openPersonalValues(deps.envelopes, row);
     const values = Object.fromEntries(Object.entries(before).filter(([name]) => isPersonal({ name })));
-    if (row.userId === userId) {
-      owners = { ...owners, ...values, ...entered };
+    if (row.userId === ownerId) {
+      owners = { ...owners, ...values, ...(isOwner ? entered : {}) };
       continue;
     }
+    if (row.userId === actor.userId) Object.assign(values, entered);
     const holder = row.userId === null ? { accessTokenId: row.accessTokenId ?? '' } : { userId: row.userId };
     await replacePersonalValues(tx, deps.envelopes, { deploymentId: deployment.id, holder, values, now: deps.now() });
   }
   requireWhole(personal, owners, OWNERS_VALUE_HINT);
   await replacePersonalValues(tx, deps.envelopes, {
     deploymentId: deployment.id,
-    holder: { userId },
+    holder: { userId: ownerId },
     values: owners,
     now: deps.now(),
   });

@@ -29,13 +29,3 @@ export function checkPersonal(
   }
   return names;
 }
-
-/** Only OAuth knows people. Throws INVALID_INPUT for another kind of access. */
-export function checkOpen(isOpen: boolean, access: EndpointAccess): boolean {
-  if (!isOpen || access === 'OAUTH') return isOpen;
-  throw invalidInput(
-    'Other people can connect only to an endpoint with OAuth.',
-    [{ field: 'openToMembers', message: 'Choose OAuth.' }],
-    'Set the access to OAuth.',
-  );
-}

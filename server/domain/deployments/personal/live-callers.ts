@@ -23,9 +23,9 @@ export async function findLost(
   );
   const tokens = await prisma.accessToken.findMany({
     where: { deploymentId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
-    select: { id: true, kind: true },
+    select: { id: true, kind: true, makerId: true },
   });
-  const kinds = new Map(tokens.map(({ id, kind }) => [id, kind]));
+  const tokensById = new Map(tokens.map((token) => [token.id, token]));
   const connections = await prisma.oAuthConnection.findMany({
     where: {
       deploymentId,
@@ -41,10 +41,12 @@ export async function findLost(
     const caller = readPrincipal(principal);
     if (caller?.kind === 'oauth')
       return connected.has(`${caller.userId} ${caller.clientId}`) ? (ofUser.get(caller.userId) ?? VALUES_NONE) : null;
-    const kind = caller === null ? undefined : kinds.get(caller.tokenId);
-    if (caller === null || kind === undefined) return null;
-    // The dashboard's own token acts for the owner.
-    return (kind === 'PLAYGROUND' ? ofUser.get(deployment.ownerId) : ofToken.get(caller.tokenId)) ?? VALUES_NONE;
+    const token = caller === null ? undefined : tokensById.get(caller.tokenId);
+    if (token === undefined) return null;
+    // The dashboard's own token acts for the person who made it.
+    const revision =
+      token.kind === 'PLAYGROUND' ? ofUser.get(token.makerId ?? deployment.ownerId) : ofToken.get(token.id);
+    return revision ?? VALUES_NONE;
   };
   return held.filter(({ principal, revision }) => revisionOf(principal) !== revision);
 }

@@ -10,9 +10,10 @@ import {
 } from '#server/domain/credentials/personal-values.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
+import { connectable, reachable } from '#server/domain/reach.ts';
+import { disconnectFrom } from '#server/domain/sharing/end-rights.ts';
 import type { KeyValue } from '../form/key-value.ts';
 import { type DeploymentFields, parseFields } from '../rows/fields.ts';
-import { leave } from './end-others.ts';
 import { checkOwnValues, lockValues, notPersonal, requireWhole } from './own-values.ts';
 import { missingFields, splitFields } from './personal-form.ts';
 
@@ -52,10 +53,10 @@ export interface PersonalService {
   ): Promise<void>;
 }
 
-/** Deployments that a person may connect a client to. */
+/** Deployments at which a person's own values serve: for clients, or for calls from the dashboard. */
 export const usableBy = (userId: string): Prisma.DeploymentWhereInput => ({
   desired: { not: 'DELETED' },
-  OR: [{ ownerId: userId }, { openToMembers: true, access: 'OAUTH' }],
+  OR: [reachable(userId, 'OPERATE'), connectable(userId)],
 });
 
 /** The same, and those that still hold values of the person, or a connection. */
@@ -176,7 +177,7 @@ export function createPersonalService(deps: {
           }
           return kept;
         },
-        disconnect ? (tx) => leave({ events, now: clock }, tx, actor, actor.userId, deploymentId) : undefined,
+        disconnect ? (tx) => disconnectFrom({ events, now: clock }, tx, actor, actor.userId, deploymentId) : undefined,
       ),
 
     saveForToken: async (tx, token, given, now) => {

@@ -1,6 +1,7 @@
 import type { Deployment } from '#prisma/generated/client/client.ts';
 import { unreachable } from '#server/domain/assert-never.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
+import { readManagers } from '#server/domain/sharing/announce.ts';
 import { type TransitionGuard, type TransitionTo, transition } from '../rows/transition.ts';
 import { isWaking, PHASE_MESSAGES } from '../status.ts';
 import { abandonMachine } from './abandon.ts';
@@ -138,6 +139,7 @@ const noteOf = ({ target, machines }: DeploymentView, phase: NonNullable<Deploym
 /** Invariant 5: the row goes only when every machine is confirmed gone. */
 async function finishDelete(deps: ActDeps, deployment: Deployment, guard: TransitionGuard): Promise<Next> {
   const done = await deps.database.transaction(async (tx) => {
+    const managers = await readManagers(tx, deployment);
     const { count } = await tx.deployment.deleteMany({
       where: { id: deployment.id, leaseOwner: guard.leaseOwner, generation: guard.generation, machines: { none: {} } },
     });
@@ -145,7 +147,7 @@ async function finishDelete(deps: ActDeps, deployment: Deployment, guard: Transi
     const entry = { type: 'deployment.status', from: deployment.status, to: 'DELETED' } as const;
     await writeAudit(tx, { actor: 'system', ownerId: deployment.ownerId }, entry, deployment.id);
     await deps.events.publish(tx, 'deployment', deployment.id);
-    await deps.events.publish(tx, 'deployments', deployment.ownerId);
+    for (const userId of managers) await deps.events.publish(tx, 'deployments', userId);
     await deps.events.publish(tx, 'access', deployment.id);
     return true;
   });

@@ -25,7 +25,6 @@ export const deployment = (over: Partial<Deployment> = {}): Deployment => ({
   answersWhileAsleep: true,
   fields: {},
   personalFields: [],
-  openToMembers: false,
   status: 'DEPLOYING',
   phase: 'QUEUED',
   desired: 'RUNNING',

@@ -3,6 +3,7 @@ import { type Deployment, Prisma } from '#prisma/generated/client/client.ts';
 import { recordAlert } from '#server/domain/alerts/record-alert.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import type { Events } from '#server/domain/events.ts';
+import { announceDeployment } from '#server/domain/sharing/announce.ts';
 import { storable } from '../../storable.ts';
 import type { EventFacts } from './event-facts.ts';
 import type { DeploymentFailure } from './failure.ts';
@@ -95,5 +96,5 @@ export async function recordEvent(
       SELECT "id" FROM "DeploymentEvent" WHERE "deploymentId" = ${deployment.id}::uuid
       ORDER BY "id" DESC OFFSET ${EVENTS_MAX} LIMIT 1)`;
   await events.publish(tx, 'deployment', deployment.id);
-  await events.publish(tx, 'deployments', deployment.ownerId);
+  await announceDeployment(tx, events, deployment);
 }
