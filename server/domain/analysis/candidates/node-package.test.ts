@@ -37,3 +37,44 @@ test.each([
     'MCP_SERVER',
   ],
 ])('recognizes %s', (_, text, dependencies, expected) => expect(verdict(text, dependencies)).toBe(expected));
+
+const ofFiles = (texts: Record<string, string>, entry: string) =>
+  verdictOf({
+    name: 'acme-mcp',
+    description: 'An MCP tool',
+    bins: { 'acme-mcp': entry },
+    dependencies: SDK,
+    keywords: [],
+    mcpName: null,
+    entry,
+    files: {
+      files: Object.entries(texts).map(([path, text]) => ({ path, text })),
+      paths: Object.keys(texts),
+      truncated: false,
+    },
+  });
+
+test('the tool of a library for building servers is no server', () => {
+  const library = 'export class Acme { async start() { server.connect(new StdioServerTransport()); } }';
+  const readme = '```ts\nimport { Acme } from "acme-mcp";\n```\n';
+  const tool = 'await execa("npx", ["tsx", file], { stdio: "inherit" });';
+  expect(ofFiles({ 'README.md': readme, 'bin.js': tool, 'index.js': library }, 'bin.js')).toBe('LIBRARY');
+  // a server that can be imported as well
+  const server = 'import { Acme } from "./index.js";\nnew Acme().start();';
+  expect(ofFiles({ 'README.md': readme, 'bin.js': server, 'index.js': library }, 'bin.js')).toBe('MCP_SERVER');
+  // a command that starts the server as a process of its own
+  const wrapper = 'spawn(process.execPath, [join(here, "index.js")], { stdio: "inherit" });';
+  expect(ofFiles({ 'README.md': readme, 'bin.js': wrapper, 'index.js': library }, 'bin.js')).toBe('MCP_SERVER');
+});
+
+test('a program with several commands that calls servers is none, though it can relay one', () => {
+  const code =
+    'import { Client } from "@modelcontextprotocol/sdk/client/index.js";\nserver.connect(new StdioServerTransport());';
+  const lines = (commands: string[]) =>
+    `\`\`\`sh\n${commands.map((one) => `npx acme-mcp ${one}`).join('\n')}\n\`\`\`\n`;
+  const calls = ['list', 'call linear.search', 'auth linear'];
+  const settings = '```json\n{ "mcpServers": { "acme": { "command": "npx", "args": ["acme-mcp"] } } }\n```\n';
+  expect(ofFiles({ 'README.md': lines(calls), 'index.js': code }, 'index.js')).toBe('NOT_MCP');
+  expect(ofFiles({ 'README.md': lines([...calls, 'serve']), 'index.js': code }, 'index.js')).toBe('MCP_SERVER');
+  expect(ofFiles({ 'README.md': lines(calls) + settings, 'index.js': code }, 'index.js')).toBe('MCP_SERVER');
+});

@@ -3,6 +3,7 @@ import { MCP_DEPENDENCIES } from '../detect/package-facts.ts';
 import type { FileSet } from '../files/file-set.ts';
 import type { Verdict } from '../result.ts';
 import type { LaunchTarget } from '../source/launch.ts';
+import { IMPORTS_CLIENT, isClientProgram, isToolOfLibrary, OWN_SERVER } from './tools-for-servers.ts';
 
 /** The facts that decide what a Node package is, published or not. */
 export type NodePackage = {
@@ -13,10 +14,10 @@ export type NodePackage = {
   keywords: string[];
   mcpName: string | null;
   files: FileSet;
+  /** The file that its command runs, where that is known. */
+  entry?: string | undefined;
 };
 
-const OWN_SERVER = /StdioServerTransport|server\/stdio|serveStdio|fastmcp|"tools\/list"/i;
-const IMPORTS_CLIENT = /@modelcontextprotocol\/(?:sdk\/client|client)/;
 /** Hands its standard input on to another program, as the wrapper of a binary does. */
 const WRAPS = /stdio\s{0,9}:\s{0,9}\[?\s{0,9}["'`]inherit|process\.stdin|execve|\.pipe\(/;
 
@@ -48,7 +49,8 @@ function isSilent({ files, dependencies }: Pick<NodePackage, 'files' | 'dependen
 }
 
 /** Decides whether a package is an MCP server, a part of MCP servers, or neither. */
-export function verdictOf({ name, description, bins, dependencies, keywords, mcpName, files }: NodePackage): Verdict {
+export function verdictOf(facts: NodePackage): Verdict {
+  const { name, description, bins, dependencies, keywords, mcpName, files, entry } = facts;
   const speaks =
     dependencies.some((dependency) => MCP_DEPENDENCIES.test(dependency)) ||
     files.files.some(
@@ -60,7 +62,9 @@ export function verdictOf({ name, description, bins, dependencies, keywords, mcp
     /\bmcp\b/i.test(`${name.replace(/[-_/@.]/g, ' ')} ${keywords.join(' ')} ${description ?? ''}`) ||
     /model context protocol/i.test(description ?? '');
   if (Object.keys(bins).length === 0) return speaks || says ? 'LIBRARY' : 'NOT_MCP';
-  const isServer = (speaks || says) && !isForServers(files) && !isSilent({ files, dependencies });
+  if (speaks && isToolOfLibrary(name, entry, files)) return 'LIBRARY';
+  const isServer =
+    (speaks || says) && !isForServers(files) && !isClientProgram(name, files) && !isSilent({ files, dependencies });
   return isServer ? 'MCP_SERVER' : 'NOT_MCP';
 }
 

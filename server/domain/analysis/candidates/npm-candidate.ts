@@ -25,13 +25,16 @@ export function npmCandidate(found: NpmPackage, files: FileSet, options: Candida
   const { name, version, integrity, bins } = found;
   const { launched } = options;
   const bin = launched?.bin ?? chooseBin(name, bins);
+  const entry = bin === undefined ? undefined : bins[bin];
   const description = describeServer(files, ownTarget(name, bins), {
     ...options.more,
     nameWords: nameWords(name),
-    entry: bin === undefined ? undefined : bins[bin],
+    entry,
   });
   const key = `npm:${name}`;
-  const common = withoutForm(asLaunched(candidateBase(key, name, { ...found, files }, description), launched, bins));
+  const common = withoutForm(
+    asLaunched(candidateBase(key, name, { ...found, files, entry }, description), launched, bins),
+  );
   const candidate: ServerCandidate = {
     ...common,
     notes: attestationNote(name, claimsOf(found), key),

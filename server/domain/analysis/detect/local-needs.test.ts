@@ -43,9 +43,16 @@ test('a login on a screen: a QR code, or a browser that comes back to a port of 
   expect(need({ 'README.md': 'On the first run, scan the QR code with your phone.' })).toMatchObject({ kind: 'login' });
   const python = 'flow = InstalledAppFlow.from_client_secrets_file(f)\ncreds = flow.run_local_server(port=0)\n';
   expect(need({ 'README.md': 'Your browser opens so that you can sign in.', 'auth.py': python })).toMatchObject({
-    kind: 'login',
+    kind: 'browser',
     evidence: { kind: 'SOURCE_CODE', file: 'auth.py', line: 1 },
   });
+});
+
+test('a code that is entered on any computer needs no browser where the server runs', () => {
+  const readme = 'Your browser opens so that you can sign in.';
+  const code = 'import open from "open";\nconst back = "http://localhost:4000/callback";';
+  expect(need({ 'README.md': readme, 'index.js': code })).toMatchObject({ kind: 'browser' });
+  expect(need({ 'README.md': readme, 'index.js': `${code}\napp.acquireTokenByDeviceCode(request);` })).toBeNull();
 });
 
 test.each([

@@ -4,8 +4,8 @@ import type { Evidence } from '../result.ts';
 import { type Code, readCode } from './code/code-file.ts';
 import { evidenceOf } from './finding.ts';
 
-/** A reason why a server works only on its user's own computer. */
-export type LocalNeed = { kind: 'platform' | 'app' | 'login'; message: string; evidence: Evidence };
+/** A reason why a server works only on its user's own computer; `browser` is a login that a key may make needless. */
+export type LocalNeed = { kind: 'platform' | 'app' | 'login' | 'browser'; message: string; evidence: Evidence };
 
 export type LocalNeedFacts = {
   name: string;
@@ -33,6 +33,8 @@ const LOCAL_CALLBACK =
   /\brun_local_server\(|InstalledAppFlow|@google-cloud\/local-auth|["'`]https?:\/\/(?:localhost|127\.0\.0\.1)(?::(?:\d{1,5}|\$\{[^}]{1,80}\}))?\/?(?:oauth2?|auth)?\/?(?:callback|oauth2?callback|redirect)\b/i;
 const OPENS_BROWSER =
   /\bwebbrowser\.open\(|from ["']open["']|require\(["']open["']\)|import\(["']open["']\)|xdg-open|run_local_server\(|local-auth/;
+const DEVICE_LOGIN =
+  /\bacquireTokenByDeviceCode\b|\bgrant-type:device_code\b|\bDeviceCodeCredential\b|\binitiate_device_flow\b/;
 const LOCAL_MODULES =
   /^[ \t]{0,40}["']?(pyobjc[\w-]{0,40}|pywin32|appscript|py-applescript|pyautogui|comtypes)\b(?![^\n]{0,200}(?:sys_platform|platform_system))/im;
 
@@ -115,13 +117,14 @@ function loginOf(code: Code, lines: Line[]): LocalNeed | null {
     };
   }
   const said = lines.find(({ text }) => BROWSER_LOGIN.test(text));
-  if (!said) return null;
+  // a code that is entered on any computer needs no window here
+  if (!said || code.all.some(({ text }) => DEVICE_LOGIN.test(text))) return null;
   const callback = code.all.find(({ text }) => LOCAL_CALLBACK.test(text));
   const opens = code.all.some(({ text }) => OPENS_BROWSER.test(text));
   const at = callback ? LOCAL_CALLBACK.exec(callback.text)?.index : undefined;
   if (!callback || !opens || at === undefined) return null;
   return {
-    kind: 'login',
+    kind: 'browser',
     message:
       'It signs in through a browser window on the computer where it runs, and a hosted machine has none. Sign in on your own computer first, then give it the token or the file that it keeps.',
     evidence: evidenceOf('SOURCE_CODE', callback.path, callback.lineAt(at), null),
