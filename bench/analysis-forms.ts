@@ -67,7 +67,9 @@ function score(server: FormServer, candidate: ServerCandidate, milliseconds: num
   };
   const verdict = server.verdicts.includes(candidate.verdict);
   if (!verdict) notes.push(`verdict ${candidate.verdict}`);
-  const isFixed = candidate.fixedArguments.join(' ') === server.fixed.join(' ');
+  // nobody starts what is no server
+  const isFixed =
+    !server.verdicts.includes('MCP_SERVER') || candidate.fixedArguments.join(' ') === server.fixed.join(' ');
   if (!isFixed) notes.push(`fixed "${candidate.fixedArguments.join(' ')}"`);
   return {
     verdict: { right: Number(verdict), all: 1 },
@@ -104,8 +106,12 @@ function score(server: FormServer, candidate: ServerCandidate, milliseconds: num
     ),
     demanded: [
       ...candidate.credentials.map(({ name }) => name).filter(isDemanded),
-      ...candidate.arguments.flatMap(({ flag, name, required }) =>
-        required && server.arguments[flag ?? `<${name}>`] !== 'required' && !(flag === null && places.includes('<>'))
+      ...candidate.arguments.flatMap(({ flag, name, required, variable }) =>
+        required &&
+        server.arguments[flag ?? `<${name}>`] !== 'required' &&
+        !(flag === null && places.includes('<>')) &&
+        // one field for both
+        server.variables[variable ?? ''] !== 'hard'
           ? [flag ?? `<${name}>`]
           : [],
       ),

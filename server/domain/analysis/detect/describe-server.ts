@@ -3,7 +3,8 @@ import type { FileSet } from '../files/file-set.ts';
 import type { ArgumentField, CredentialField, ToolSummary } from '../result.ts';
 import type { LaunchTarget } from '../source/launch.ts';
 import { detectBuiltNames } from './built-names.ts';
-import { type CodeFile, readCode } from './code/code-file.ts';
+import { readCode } from './code/code-file.ts';
+import { mentionedNames } from './code/mentioned-names.ts';
 import { reachableCode } from './code/reachable-code.ts';
 import { demandedWords, detectCodeArguments, stdioArguments, stdioSubcommand } from './code-arguments.ts';
 import { detectCompiledEnv } from './compiled/env.ts';
@@ -90,10 +91,6 @@ function withDemandedPlace(
   return [...shown, { flag: null, name, required: true, evidence: demanded.evidence }];
 }
 
-/** Every word of the code that could be the name of a variable. */
-const namesIn = (files: readonly CodeFile[]): Set<string> =>
-  new Set(files.flatMap(({ text }) => text.match(/(?<![A-Za-z0-9_])[A-Z][A-Z0-9_]{1,79}(?![A-Za-z0-9_])/g) ?? []));
-
 /** A server that reads HTTPS_PROXY reads HTTP_PROXY too. */
 const proxyTwins = (findings: readonly EnvFinding[]): EnvFinding[] =>
   findings.flatMap((finding) => (finding.name === 'HTTPS_PROXY' ? [{ ...finding, name: 'HTTP_PROXY' }] : []));
@@ -127,7 +124,7 @@ export function describeServer(
   const fixed = subcommand === null ? ofLaunches : [subcommand];
   // options of other subcommands are those of other programs
   const inSources = detectCodeArguments(code).filter(({ command }) => command === undefined || fixed.includes(command));
-  const mentioned = namesIn(code.all);
+  const mentioned = mentionedNames(code.all);
   const bundle = set.files
     .filter((file) => /(?:^|\/)manifest\.json$/.test(file.path))
     .flatMap((file) => readMcpbManifest(file.text, file.path) ?? []);

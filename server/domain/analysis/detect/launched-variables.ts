@@ -56,8 +56,9 @@ export function alternativesOfLaunches(launches: readonly OwnLaunch[]): EnvFindi
   );
 }
 
-/** The address or the account that a key belongs to. */
-const HOME_OF_KEY = /(?:^|_)(?:HOST|URL|DOMAIN|SITE|SUBDOMAIN|INSTANCE|ENDPOINT|EMAIL|USER|USERNAME)$/;
+/** The address, the account or the project that a key belongs to. */
+const HOME_OF_KEY =
+  /(?:^|_)(?:HOST|URL|DOMAIN|SITE|SUBDOMAIN|INSTANCE|ENDPOINT|EMAIL|USER|USERNAME|(?:PROJECT|ACCOUNT|TEAM|ORG|ORGANI[SZ]ATION|TENANT|WORKSPACE)_ID)$/;
 
 /** Where every launch that sets a key leaves an address beside it to be filled in, one is of no use without the other. */
 export function companionsInLaunches(launches: readonly OwnLaunch[]): EnvFinding[] {

@@ -163,7 +163,7 @@ const isOwnName = (name: string, { nameWords }: MergeContext): boolean =>
 function isHttpOnly(findings: EnvFinding[]): boolean {
   if (findings.some(({ isOfOtherMode }) => isOfOtherMode === true)) return true;
   const said = findings.filter(({ evidence }) => evidence.kind !== 'SOURCE_CODE' && !WEAK.has(evidence.kind));
-  return said.length > 0 && said.every(({ scope }) => scope === 'http');
+  return said.some(({ scope }) => scope === 'http') && said.every(({ scope }) => scope === 'http' || scope === 'other');
 }
 
 /** Code that starts an HTTP server unless the variable says stdio. */

@@ -33,6 +33,11 @@ const OPTION_CHARACTERS_MAX = 2_000;
 /** `Usage: name <directory> [more...]` in a message for people. */
 const USAGE = /Usage:?\s{1,20}([^"'`\n\\]{3,200})/g;
 
+/** "via command-line argument or X_URI environment variable", in a message around the usage line. */
+const PLACE_OR_VARIABLE =
+  /\b(?:argument|parameter|command[- ]line)\b[^"'`\n]{0,80}\bor\b[^"'`\n]{0,60}?\b([A-Z][A-Z0-9]{0,40}(?:_[A-Z0-9]{1,40}){1,6})\b/;
+const AROUND_CHARACTERS = 600;
+
 const HELP = /^--?(?:help|version|h|V)$/;
 const HTTP = /^--?(?:port|host|http|sse|server-port|hostname|bind|cors[\w-]*|allowed-(?:hosts|origins))$/i;
 
@@ -147,8 +152,16 @@ function* usageIn(text: string): Generator<Found> {
     });
     const [first] = places;
     if (!first) continue;
+    const around = text.slice(Math.max(0, match.index - AROUND_CHARACTERS), match.index + AROUND_CHARACTERS);
+    const variable = PLACE_OR_VARIABLE.exec(around)?.[1];
     yield {
-      finding: { flag: null, name: first.name, required: first.required, repeated: places.some((place) => place.more) },
+      finding: {
+        flag: null,
+        name: first.name,
+        required: first.required,
+        repeated: places.some((place) => place.more),
+        ...(variable ? { variable } : {}),
+      },
       offset: match.index,
     };
   }

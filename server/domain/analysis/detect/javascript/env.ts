@@ -86,11 +86,14 @@ export function detectJavaScriptEnv(files: readonly CodeFile[], entry?: string):
   );
   // a constant in an error message is a variable only where some file reads it too, or the message says so
   const known = new Set(reads.flat().flatMap(({ name, isMessage }) => (isMessage ? [] : [name])));
+  const read = [...new Set(reads.flat().flatMap(({ name, extra }) => (extra?.requirement === 'LAZY' ? [] : [name])))];
+  // a message may call a variable by the beginning of its name
+  const isShortened = (name: string) => !read.includes(name) && read.some((one) => one.startsWith(`${name}_`));
   return [
     ...files.flatMap((file, at) =>
       findingsIn(
         file,
-        (reads[at] ?? []).filter(({ name }) => known.has(name)),
+        (reads[at] ?? []).filter(({ name }) => known.has(name) && !isShortened(name)),
       ),
     ),
     ...needsIn(files, constants, entry),

@@ -6,9 +6,9 @@ const MESSAGE =
   /(?:Error\(|console\.(?:error|log|warn)\(|stderr\.write\(|\b(?:fail|die|exit|fatal|abort)\w{0,30}\()\s{0,40}(["'`])((?:(?!\1)[^\\]|\\.){5,400})\1/g;
 const INSISTS =
   /(?<!\bto )\brequired?\b|\bmissing\b|\bnot (?:been )?(?:set|provided|defined|found|configured)\b|\bmust (?:be (?:set|provided|defined|configured)|set|provide)\b|\bno [\w\s]{0,30}(?:key|token|credentials)\w{0,30} (?:(?:was|were|is|are|has been) )?(?:provided|found|set|configured)|please (?:set|provide)/i;
-/** A sentence that offers a setting, or speaks of one mode alone: "set X to enable Y", "unset X", "required for HTTP mode". */
+/** A sentence that offers a setting, or speaks of one mode alone: "set X to enable Y", "unset X", "MODE=true requires X". */
 const OFFERS =
-  /optional|warning|\bif you\b|deprecated|\bto (?:enable|require|disable|turn|allow|activate|protect|secure|override|suppress|silence|hide|skip|avoid)\b|\bunset\b|\b(?:when|if|unless|only) (?:using|running|you|the|in|for|transport|auth)\b/i;
+  /[A-Z_]=\w{1,20} requires?\b|optional|warning|\bif you\b|deprecated|\bto (?:enable|require|disable|turn|allow|activate|protect|secure|override|suppress|silence|hide|skip|avoid)\b|\bunset\b|\b(?:when|if|unless|only) (?:using|running|you|the|in|for|transport|auth)\b/i;
 const HTTP_MODE =
   /\b(?:https?|sse|streamable|oauth|remote|hosted)[- ](?:mode|transport|server|deployments?)\b|\b(?:in|for|with|over|via) (?:https?|sse|oauth)\b/i;
 const NAMES = /\b[A-Z][A-Z0-9]{0,79}(?:_[A-Z0-9]{1,79})+\b/g;

@@ -59,6 +59,11 @@ const detachedContainers = (text: string): { start: number; end: number }[] =>
       : [{ start: match.index, end: match.index + match[0].length }],
   );
 
+/** `NAME=value program --transport http`, and a comment that says so: `NAME=value # HTTP transport only`. */
+const isForHttp = (row: string): boolean =>
+  /\s(?:--transport|-t)[= ](?:streamable-?)?(?:http|sse)\b/i.test(row) ||
+  wording(/\s#\s(.{1,300})$/.exec(row)?.[1] ?? '').scope === 'http';
+
 /** Variables that the lines of a shell block or a .env block set. */
 function* assignedIn({ text, line: firstLine }: CodeBlock) {
   const containers = detachedContainers(text);
@@ -75,9 +80,24 @@ function* assignedIn({ text, line: firstLine }: CodeBlock) {
       const at = start + match.index;
       while ((containers[container]?.end ?? Number.POSITIVE_INFINITY) <= at) container++;
       const isElsewhere = (containers[container]?.start ?? Number.POSITIVE_INFINITY) <= at;
-      yield { name, value: raw.replace(/^["']|["']$/g, ''), line, isElsewhere };
+      yield { name, value: raw.replace(/^["']|["']$/g, ''), line, isElsewhere, isForHttp: isForHttp(row) };
     }
   }
+}
+
+/** Switches that turn a server from stdio to HTTP. */
+const HTTP_SWITCH = /(?:^|_)(?:STREAMABLE_HTTP|SSE|HTTP_MODE|USE_HTTP|TRANSPORT|TRANSPORT_TYPE|TRANSPORT_MODE)$/;
+
+/** Tables that demand a switch for HTTP are about that mode, in each of their rows. */
+function tablesOfHttp(lines: readonly ProseLine[]): Set<string[] | null> {
+  const tables = new Set<string[] | null>();
+  for (const line of lines) {
+    const row = variableOfRow(line);
+    if (!row || row.found.requirement !== 'LAZY' || !HTTP_SWITCH.test(row.name)) continue;
+    if (/\b(?:true|https?|sse|streamable[\w-]{0,10})\b/i.test((line.cells ?? []).slice(1).join(' ')))
+      tables.add(line.columns);
+  }
+  return tables;
 }
 
 /** Variables that the documents of a server name, in tables, lists, prose and examples. */
@@ -99,10 +119,16 @@ export function detectReadmeEnv(set: FileSet): EnvFinding[] {
       });
     };
 
+    const ofHttp = tablesOfHttp(lines);
     for (const line of lines) {
       const row = variableOfRow(line);
       if (row && (row.name.includes('_') || isAboutVariables(line, ''))) {
-        push(row.name, line.line, line.headings, row.found);
+        push(
+          row.name,
+          line.line,
+          line.headings,
+          ofHttp.has(line.columns) ? { ...row.found, scope: 'http' } : row.found,
+        );
         continue;
       }
       // a row about a flag, which names the variable that does the same
@@ -132,12 +158,12 @@ export function detectReadmeEnv(set: FileSet): EnvFinding[] {
       if (!/^(?:|bash|sh|shell|zsh|env|dotenv|ini|console|properties|powershell|text|dockerfile)$/.test(block.language))
         continue;
       const isHosted = HOSTED.test(block.lead);
-      for (const { name, value, line, isElsewhere } of assignedIn(block)) {
+      for (const { name, value, line, isElsewhere, isForHttp } of assignedIn(block)) {
         if (foreign.has(name)) continue;
         push(name, line, block.headings, {
           ...(value ? { example: value } : {}),
           ...(isElsewhere ? { scope: 'other' as const } : {}),
-          ...(isHosted ? { scope: 'http' as const } : {}),
+          ...(isHosted || isForHttp ? { scope: 'http' as const } : {}),
         });
       }
     }

@@ -1,6 +1,6 @@
 import type { AnyNode, CallExpression } from 'acorn';
 import { usesYargs } from '../reads.ts';
-import { bare, keyOf, stringOf, type Tree } from './tree.ts';
+import { bare, declaredNameOf, keyOf, stringOf, type Tree } from './tree.ts';
 
 /** A subcommand of a program, by the call that declares it. A name that code puts together is empty. */
 export type Subcommand = { name: string; isDefault: boolean };
@@ -62,13 +62,42 @@ function inChain(tree: Tree, call: AnyNode, variables: ReadonlyMap<string, Subco
 }
 
 /** The subcommand whose builder or handler a node stands in: `.command('get', '…', (yargs) => yargs.option(…))`. */
-function around(tree: Tree, node: AnyNode): Subcommand | null {
+function around(tree: Tree, node: AnyNode, builders: ReadonlyMap<string, Subcommand>): Subcommand | null {
   for (let at = tree.ownerOf(node); at; at = tree.ownerOf(at)) {
     const parent = tree.parentOf(at);
     const call = parent && commandCall(parent);
     if (call) return subcommandIn(call);
+    const shared = builders.get(declaredNameOf(tree, at) ?? '');
+    if (shared) return shared;
   }
   return null;
+}
+
+/**
+ * Builders that subcommands share, by name: `.command('http', '…', listenerOptions)`. One that the default command
+ * shares too belongs to it.
+ */
+function buildersIn(tree: Tree): Map<string, Subcommand> {
+  const builders = new Map<string, Subcommand>();
+  for (const node of tree.nodes) {
+    const call = commandCall(node);
+    if (!call || call.arguments.length < 2 || !usesYargs(tree.file.text)) continue;
+    const own = subcommandIn(call);
+    for (const given of call.arguments.slice(1)) {
+      if (given.type !== 'Identifier' || builders.size >= VARIABLES_MAX) continue;
+      if (own.isDefault || !builders.has(given.name)) builders.set(given.name, own);
+    }
+  }
+  return builders;
+}
+
+/** The subcommand that runs a function: its handler, or the builder of its options. Null for one of the program itself. */
+export function subcommandOf(tree: Tree, handler: AnyNode): Subcommand | null {
+  const call = tree.parentOf(handler);
+  if (call?.type !== 'CallExpression' || call.callee === handler) return null;
+  const own = commandCall(call);
+  if (own) return subcommandIn(own);
+  return keyOf(bare(call.callee)) === 'action' ? inChain(tree, call, new Map()) : null;
 }
 
 /**
@@ -77,6 +106,7 @@ function around(tree: Tree, node: AnyNode): Subcommand | null {
  */
 export function subcommandsOfOptions(tree: Tree): Map<number, string> {
   const variables = new Map<string, Subcommand>();
+  const builders = buildersIn(tree);
   const found = new Map<number, string>();
   for (const node of tree.nodes) {
     // `const get = program.command('get')`
@@ -102,11 +132,12 @@ export function subcommandsOfOptions(tree: Tree): Map<number, string> {
       !/^(?:option|requiredOption|argument|positional|addOption|options)$/.test(name)
     )
       continue;
-    const own = inChain(tree, node, variables) ?? around(tree, node);
+    const own = inChain(tree, node, variables) ?? around(tree, node, builders);
     if (own && !own.isDefault) found.set(callee.property.start - 1, own.name || COMPUTED_NAME);
   }
   return found;
 }
+
 /** The subcommands that a program declares, and whether one of them, or the program itself, runs without a word. */
 export function subcommandsIn(trees: readonly Tree[]): { names: string[]; hasDefault: boolean } {
   const names: string[] = [];

@@ -1,6 +1,7 @@
 import type { AnyNode, VariableDeclarator } from 'acorn';
 import { ENV_NAME } from '../../finding.ts';
 import { add, isEmpty, isEnvironment, isFlag, MEANINGS_MAX } from './environment.ts';
+import { createHandedOn } from './handed-on.ts';
 import { bare, declaredNameOf, type FunctionNode, isFunction, keyOf, stringOf, type Tree } from './tree.ts';
 
 /** The variables of the environment that an expression holds. Several names stand in for each other. */
@@ -27,6 +28,7 @@ type Binding = { tree: Tree; owner: FunctionNode | null; value: AnyNode | null; 
 /** Resolves expressions of a program to the variables of the environment that they hold. */
 export function createHeldVariables(trees: readonly Tree[], constants: ReadonlyMap<string, string>) {
   let steps = 0;
+  const handedOn = createHandedOn(trees);
   const bindings = new Map<string, Binding[]>();
   const properties = new Map<string, { tree: Tree; value: AnyNode }[]>();
   const aliases = new Map<Tree, Set<string>>();
@@ -173,10 +175,13 @@ export function createHeldVariables(trees: readonly Tree[], constants: ReadonlyM
         const key = keyOf(node);
         // `.length` of a value
         if (key === 'length') return heldBy(tree, node.object, depth + 1);
-        const values = key === null ? [] : (properties.get(key) ?? []);
+        const given = handedOn(tree, node);
+        const values = given.length > 0 || key === null ? given : (properties.get(key) ?? []);
         if (values.length >= MEANINGS_MAX) return null;
         const near = values.filter((value) => value.tree === tree);
-        const held = (near.length > 0 ? near : values).map((value) => heldBy(value.tree, value.value, depth + 1));
+        const held = (near.length > 0 && given.length === 0 ? near : values).map((value) =>
+          heldBy(value.tree, value.value, depth + 1),
+        );
         const [first] = held.filter((value) => value !== null);
         // a property of that name which holds something else may be the one that is meant
         return first && held.every((value) => value && value.names.join() === first.names.join()) ? first : null;

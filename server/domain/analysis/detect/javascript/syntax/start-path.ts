@@ -1,5 +1,6 @@
 import type { AnyNode } from 'acorn';
 import { createImportResolver } from '../../module-graph.ts';
+import { subcommandOf, subcommandsIn } from './command-scope.ts';
 import { knownOf } from './plain-start.ts';
 import { bare, type FunctionNode, isFunction, keyOf, stringOf, type Tree } from './tree.ts';
 
@@ -96,6 +97,12 @@ export function reachWithin(tree: Tree, node: AnyNode): Reach {
   return reach;
 }
 
+/** True where the program starts a server without a word, or with one that says so. */
+function startsByCommand(trees: readonly Tree[]): boolean {
+  const { names, hasDefault } = subcommandsIn(trees.filter(({ file }) => file.text.includes('.command(')));
+  return hasDefault || names.some((name) => STDIO_COMMAND.test(name));
+}
+
 /** True for a function that runs where it stands: called at once, or given to `then`, `map`, `action` and the like. */
 function runsInPlace(tree: Tree, node: FunctionNode): boolean {
   const parent = tree.parentOf(node);
@@ -136,7 +143,21 @@ export function startPathOf(trees: readonly Tree[], entry: string | undefined): 
   const first = entry === undefined ? undefined : byPath.get(resolve('', entry) ?? '');
   const named = new Map<string, { tree: Tree; node: FunctionNode }[]>();
   const calls = new Map<FunctionNode | Tree, { name: string; isMember: boolean; node: AnyNode; tree: Tree }[]>();
-  const inPlace = new Map<FunctionNode | Tree, { tree: Tree; node: FunctionNode }[]>();
+  /** Functions by the one that they stand in. */
+  const inPlace = new Map<FunctionNode | Tree, { tree: Tree; node: FunctionNode; reach: Reach }[]>();
+  const isStartedByCommand = startsByCommand(trees);
+  /**
+   * A function that is handed on runs later; the handler of a subcommand runs at once, or in another mode. Null for a
+   * function that others call by its name.
+   */
+  const reachInPlace = (tree: Tree, node: FunctionNode): Reach | null => {
+    const parent = tree.parentOf(node)?.type;
+    if (parent !== 'CallExpression' && parent !== 'NewExpression') return null;
+    const command = subcommandOf(tree, node);
+    if (command === null) return runsInPlace(tree, node) ? 'sure' : 'later';
+    if (command.isDefault || STDIO_COMMAND.test(command.name)) return 'sure';
+    return isStartedByCommand && command.name !== '' ? 'never' : runsInPlace(tree, node) ? 'sure' : 'later';
+  };
   for (const tree of trees) {
     for (const node of tree.nodes) {
       const owner = tree.ownerOf(node) ?? tree;
@@ -146,7 +167,8 @@ export function startPathOf(trees: readonly Tree[], entry: string | undefined): 
       if (isFunction(node)) {
         const name = nameOf(tree, node);
         if (name !== null) add(named, name, { tree, node });
-        if (runsInPlace(tree, node)) add(inPlace, owner, { tree, node });
+        const reach = reachInPlace(tree, node);
+        if (reach !== null) add(inPlace, owner, { tree, node, reach });
       } else if (node.type === 'CallExpression' || node.type === 'NewExpression') {
         const callee = bare(node.callee);
         const name = callee.type === 'Identifier' ? callee.name : keyOf(callee);
@@ -168,7 +190,8 @@ export function startPathOf(trees: readonly Tree[], entry: string | undefined): 
   for (let owner = open.pop(); owner; owner = open.pop()) {
     const own = reached.get(owner) ?? 'later';
     for (const { tree, node, target } of loads.get(owner) ?? []) visit(target, weaker(own, reachWithin(tree, node)));
-    for (const { tree, node } of inPlace.get(owner) ?? []) visit(node, weaker(own, reachWithin(tree, node)));
+    for (const { tree, node, reach } of inPlace.get(owner) ?? [])
+      visit(node, weaker(weaker(own, reach), reachWithin(tree, node)));
     for (const { name, isMember, node, tree } of calls.get(owner) ?? []) {
       const all = named.get(name) ?? [];
       if (all.length > NAMED_MAX) continue;

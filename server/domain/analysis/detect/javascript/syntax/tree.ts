@@ -1,5 +1,5 @@
 import { stripTypeScriptTypes } from 'node:module';
-import { type AnyNode, type Program, parse } from 'acorn';
+import { type AnyNode, type Program, parse, type SequenceExpression } from 'acorn';
 import type { CodeFile } from '../../code/code-file.ts';
 
 export type FunctionNode = Extract<
@@ -136,10 +136,18 @@ export function keyOf(node: AnyNode): string | null {
   return null;
 }
 
-/** Without what wraps an expression and leaves its value: parentheses of a chain, `await`. */
+/** `(0, module_1.start)(…)`: compilers call a function of another module like this. */
+const isDetached = (node: AnyNode): node is SequenceExpression =>
+  node.type === 'SequenceExpression' && node.expressions.length === 2 && node.expressions[0]?.type === 'Literal';
+
+/** Without what wraps an expression and leaves its value: parentheses of a chain, `await`, a detached function. */
 export function bare(node: AnyNode): AnyNode {
   let at = node;
-  while (at.type === 'ChainExpression' || at.type === 'AwaitExpression' || at.type === 'ParenthesizedExpression')
-    at = at.type === 'AwaitExpression' ? at.argument : at.expression;
-  return at;
+  for (;;) {
+    if (at.type === 'AwaitExpression') at = at.argument;
+    else if (at.type === 'ChainExpression' || at.type === 'ParenthesizedExpression') at = at.expression;
+    else if (isDetached(at))
+      at = at.expressions[1] as AnyNode; // it has two
+    else return at;
+  }
 }

@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest';
+import { describeServer } from './describe-server.ts';
+
+const block = (env: Record<string, string> = {}, args: string[] = []) =>
+  `\`\`\`json\n${JSON.stringify({ mcpServers: { x: { command: 'npx', args: ['-y', 'x-mcp', ...args], env } } })}\n\`\`\`\n`;
+
+function describe(files: Record<string, string>) {
+  return describeServer(
+    {
+      files: Object.entries(files).map(([path, text]) => ({ path, text })),
+      paths: Object.keys(files),
+      truncated: false,
+    },
+    (target) => target.kind === 'npm' && target.name === 'x-mcp',
+    { entry: 'index.js', nameWords: ['X'] },
+  );
+}
+const variables = (files: Record<string, string>) =>
+  describe(files).credentials.map(
+    ({ name, requirement, advanced }) => `${name} ${requirement}${advanced ? ' advanced' : ''}`,
+  );
+const places = (files: Record<string, string>) =>
+  describe(files).arguments.map(
+    ({ name, flag, required, variable }) =>
+      `${flag ?? `<${name}>`}${required ? ' required' : ''}${variable ? ` as ${variable}` : ''}`,
+  );
+
+test('a need that a check proves through the object which its caller hands on', () => {
+  const load =
+    'const { createServer } = require("./server.js");\nfunction load() { const url = process.env.X_URL || ""; return { url, key: process.env.X_KEY }; }\n(0, server_1.createServer)(load());';
+  const server =
+    'function createServer(config) { check(config); return config; }\nfunction check(config) { if (!config.url) throw new Error("The address is missing"); }\nexports.createServer = createServer;';
+  const other = 'const client = make({ url: other.url });';
+  expect(variables({ 'index.js': load, 'server.js': server, 'other.js': other })).toContain('X_URL HARD');
+  expect(variables({ 'index.js': load, 'server.js': server })).not.toContain('X_KEY HARD');
+});
+
+test('settings of another subcommand are advanced, and its options are left out, shared builders included', () => {
+  const files = {
+    'README.md': `${block({}, ['stdio'])}Set \`X_GUARD\` to a token for callers. \`X_REGION\` is the region.\n`,
+    'index.js':
+      "const shared = (y) => y.option('listen-on', { type: 'string' });\nconst settings = (argv) => ({ guard: process.env.X_GUARD, on: argv.listenOn });\n" +
+      "yargs(hideBin(process.argv)).command('stdio', 'Over stdio', () => {}, () => serve(process.env.X_REGION))" +
+      ".command('web', 'Over HTTP', shared, (argv) => start(() => listen(settings(argv))));",
+  };
+  expect(variables(files).toSorted()).toEqual(['X_GUARD OPTIONAL advanced', 'X_REGION OPTIONAL']);
+  expect(places(files)).toEqual([]);
+});
+
+test('a key of another subcommand is not demanded', () => {
+  const files = {
+    'README.md': block({}, ['serve']),
+    'index.js':
+      "program.command('serve').action(() => serve());\nprogram.command('login').action(() => { if (!process.env.X_KEY) process.exit(1); });",
+  };
+  expect(variables(files)).not.toContain('X_KEY HARD');
+});
+
+test('a table that demands a switch for HTTP is about that mode', () => {
+  const table = (name: string, value: string) =>
+    `| Environment variable | Required | Description |\n|---|---|---|\n| \`${name}\` | ✅ | Must be \`${value}\` |\n| \`X_APP\` | ✅ | The id of the app |\n`;
+  const code = { 'index.js': 'process.env.X_APP; process.env.STREAMABLE_HTTP; process.env.X_MODE' };
+  expect(variables({ ...code, 'README.md': `${block()}${table('STREAMABLE_HTTP', 'true')}` })).toContain(
+    'X_APP OPTIONAL advanced',
+  );
+  expect(variables({ ...code, 'README.md': `${block()}${table('X_MODE', 'fast')}` })).toContain('X_APP LAZY');
+});
+
+test('a line that starts HTTP, or says so in a comment, speaks of that mode alone', () => {
+  const code = 'process.env.X_GATE';
+  const shell = (line: string) => `${block()}\n\`\`\`sh\n${line}\n\`\`\`\n`;
+  expect(variables({ 'index.js': code, 'README.md': shell('export X_GATE=a') })).toEqual(['X_GATE OPTIONAL']);
+  for (const line of ['export X_GATE=a # For the HTTP transport only', 'X_GATE=a node x.js --transport http'])
+    expect(variables({ 'index.js': code, 'README.md': shell(line) })).toEqual(['X_GATE OPTIONAL advanced']);
+});
+
+test('names in the description of a tool, and in a query, are no settings', () => {
+  const description = `Writes the settings \`DB_HOST\` and DB_PORT of the website. ${'It then restarts the application. '.repeat(12)}`;
+  const files = {
+    'README.md': `${block({ X_KEY: 'your-key' })}## Environment variables\n\nThe tool sets \`DB_HOST\`, \`DB_PORT\` and reads \`INFO_SCHEMA\`.\n`,
+    'index.js': `process.env.X_KEY;\nconst tool = { description: ${JSON.stringify(description)} };\nconst query = "SELECT * FROM data.INFO_SCHEMA.COLUMNS";`,
+  };
+  expect(variables(files)).toEqual(['X_KEY LAZY']);
+});
+
+test('a name that the code hands on to a dependency counts, also in a message', () => {
+  const files = {
+    'README.md': `${block({ X_KEY: 'your-key' })}## Environment variables\n\nSet \`X_REGION\` or \`X_ZONE\`.\n`,
+    'index.js': 'process.env.X_KEY;\nread("X_REGION");\nconsole.log("Set X_ZONE for another zone");',
+  };
+  expect(variables(files).map((one) => one.split(' ')[0])).toEqual(['X_KEY', 'X_REGION', 'X_ZONE']);
+});
+
+test('a variable that a message calls by the beginning of its name is one', () => {
+  const files = {
+    'index.js':
+      'const path = process.env.X_REGISTRY_PATH;\nfunction tool() { throw new Error("The token is missing: set X_TOKEN env var, or register one in X_REGISTRY."); }\nprocess.env.X_TOKEN',
+  };
+  expect(variables(files).map((one) => one.split(' ')[0])).not.toContain('X_REGISTRY');
+});
+
+test('flags that a loop over the words compares are found, with and without a value', () => {
+  const index =
+    "const args = process.argv.slice(2);\nfor (let i = 0; i < args.length; i++) {\n  const arg = args[i];\n  if (arg === '--region') {\n    region = args[++i];\n  } else if (arg === '--fast') {\n    fast = true;\n  }\n}";
+  const fields = describe({ 'index.js': index }).arguments;
+  expect(fields.map(({ flag, kind }) => `${flag} ${kind}`).toSorted()).toEqual(['--fast BOOLEAN', '--region TEXT']);
+});
+
+test('a place that a variable can fill as well is one setting with it', () => {
+  const index =
+    'if (!url) {\n  console.error("Please give an address as an argument or X_URI environment variable");\n  console.error("Usage: x-mcp <address>");\n  process.exit(1);\n}\nconst url = process.argv[2] || process.env.X_URI;';
+  expect(places({ 'index.js': index })).toEqual(['<address> required as X_URI']);
+});
+
+test.each([
+  ['X_MONGODB_URI', 'SECRET'],
+  ['X_REDIS_URL', 'SECRET'],
+  ['X_SITE_URL', 'TEXT'],
+])('the address of a database is a secret under a prefix too: %s', (name, kind) => {
+  const [field] = describe({ 'index.js': `use(process.env.${name})`, 'README.md': block({ [name]: 'a' }) }).credentials;
+  expect(field?.kind).toBe(kind);
+});
+
+test.each([
+  'X_LOG_DISABLE',
+  'X_AUDIT_LOG',
+  'X_REMOTE_AUTHORIZATION',
+  'X_ALLOWED_REDIRECT_URIS',
+  'X_RATE_LIMIT_PER_HOUR',
+])('a setting of logs, or of a server for many, is advanced: %s', (name) => {
+  const files = { 'index.js': `use(process.env.${name})`, 'README.md': `${block()}- \`${name}\`: A setting.\n` };
+  expect(variables(files)).toEqual([`${name} OPTIONAL advanced`]);
+});
+
+test('an id that every launch leaves to be filled in beside a key is needed like the key', () => {
+  const files = {
+    'README.md': block({ X_API_KEY: 'your-key', X_PROJECT_ID: 'your-project' }),
+    'index.js': 'process.env.X_API_KEY; const id = process.env.X_PROJECT_ID ?? other();',
+  };
+  expect(variables(files)).toEqual(['X_API_KEY LAZY', 'X_PROJECT_ID LAZY']);
+});
