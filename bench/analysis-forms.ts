@@ -67,7 +67,7 @@ function score(server: FormServer, candidate: ServerCandidate, milliseconds: num
   };
   const verdict = server.verdicts.includes(candidate.verdict);
   if (!verdict) notes.push(`verdict ${candidate.verdict}`);
-  // nobody starts what is no server
+  // a program that is not a server is not started
   const isFixed =
     !server.verdicts.includes('MCP_SERVER') || candidate.fixedArguments.join(' ') === server.fixed.join(' ');
   if (!isFixed) notes.push(`fixed "${candidate.fixedArguments.join(' ')}"`);
