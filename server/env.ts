@@ -63,6 +63,11 @@ const variables = {
     .describe(
       'Origins of remote MCP servers that may have a private address or go without HTTPS, separated by commas.',
     ),
+  IMAGE_REGISTRIES_TRUSTED: origins
+    .optional()
+    .describe(
+      'Origins of registries of container images that may have a private address or go without HTTPS, separated by commas.',
+    ),
   DATABASE_URL: databaseUrl
     .optional()
     .describe(

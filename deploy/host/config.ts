@@ -9,6 +9,12 @@ const areFiles = (files: unknown): boolean =>
   Array.isArray(files) &&
   files.every((file) => isRecord(file) && isText(file['env']) && isText(file['contentBase64']) && isText(file['name']));
 
+const areRegistries = (value: unknown): boolean =>
+  isRecord(value) &&
+  isTexts(value['trusted']) &&
+  (value['login'] === null ||
+    (isRecord(value['login']) && isText(value['login']['username']) && isText(value['login']['password'])));
+
 const EGRESS_POLICIES = ['PUBLIC', 'LISTED', 'NONE'];
 
 const isEgress = (value: unknown): boolean =>
@@ -58,6 +64,7 @@ export const parseHostConfig = (value: unknown): HostConfig => {
     trial,
     personal,
     egress,
+    registries,
   } = value;
   check(token === undefined || (isText(token) && token.length > 0), 'token');
   check(isRecord(spec) && RUNTIMES.some((runtime) => runtime === spec['runtime']), 'package');
@@ -72,6 +79,7 @@ export const parseHostConfig = (value: unknown): HostConfig => {
   check(trial === undefined || typeof trial === 'boolean', 'trial');
   check(personal === undefined || typeof personal === 'boolean', 'personal');
   check(egress === undefined || isEgress(egress), 'egress');
+  check(registries === undefined || areRegistries(registries), 'registries');
   check(
     handshakeTimeoutMs === undefined || (typeof handshakeTimeoutMs === 'number' && handshakeTimeoutMs > 0),
     'handshakeTimeoutMs',

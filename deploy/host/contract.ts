@@ -35,6 +35,16 @@ export type HostConfig = {
   personal?: boolean;
   /** What the server may reach; absent: what the machine reaches. A host that cannot enforce it starts nothing. */
   egress?: Egress;
+  /** For a container image; absent: public registries, anonymously. */
+  registries?: RegistrySettings;
+};
+
+/** How registries of container images are reached. Holds a secret. */
+export type RegistrySettings = {
+  /** Origins that may have a private address, or go without TLS; the operator named them. */
+  trusted: string[];
+  /** Of the registry of the image that this machine runs; null: anonymous. */
+  login: { username: string; password: string } | null;
 };
 
 /** `POST /attempt` in a trial: one start of the server. `env` and `files` replace those of the configuration. */

@@ -7,7 +7,8 @@ import type { HostFailure, HostStatus } from './contract.ts';
 import { failureOf, outOfMemoryWhileInstalling, redactFailure } from './failure.ts';
 import type { HostOptions } from './host-options.ts';
 import { behindRelay } from './http-servers/behind-relay.ts';
-import { installPackage, type Program } from './install/install.ts';
+import { installPackage } from './install/install.ts';
+import type { Program } from './install/program.ts';
 import { openKeptFiles } from './kept/kept-files.ts';
 import type { createProcessorMeter, Measurement } from './processor/processor-meter.ts';
 import type { Walls } from './walls.ts';
@@ -73,6 +74,8 @@ export const openInstallation = async (deps: InstallationDeps): Promise<Installa
       env,
       user,
       box,
+      registries: config.registries ?? { trusted: [], login: null },
+      args: config.args,
       timeFactor: config.timeFactor ?? 1,
       nodeFlags: (config.memoryMb ?? Number.POSITIVE_INFINITY) <= SMALL_MACHINE_MB ? ['--max-semi-space-size=1'] : [],
       signal,

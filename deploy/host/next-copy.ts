@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from './failure.ts';
-import type { Program } from './install/install.ts';
+import type { Program } from './install/program.ts';
 
 /** Within what a machine has between its deletion and SIGKILL. */
 const COPY_MS_MAX = 2_500;

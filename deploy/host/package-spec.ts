@@ -43,6 +43,20 @@ type Package =
       kind: 'node' | 'python' | 'binary';
       entry: string;
     }
+  /**
+   * A container image. `image` is its registry and repository; `digest` that of the manifest for linux/amd64, and `tag` the
+   * name by which it was found. The rest is what `docker run` takes from its own command line.
+   */
+  | {
+      runtime: 'oci';
+      image: string;
+      tag?: string;
+      digest: string;
+      entrypoint?: string[];
+      workingDir?: string;
+      /** Absolute paths in the image at which files stay. */
+      volumes?: string[];
+    }
   /** Any stdio command, run as it is: `catwalk host -- COMMAND ARGS…`. */
   | { runtime: 'command'; command: string; args: string[] }
   /** A server that runs elsewhere. No host runs it: Catwalk relays to `url` with the headers. */
@@ -58,6 +72,7 @@ export const RUNTIMES = [
   'git',
   'archive',
   'mcpb',
+  'oci',
   'command',
 ] as const satisfies PackageSpec['runtime'][];
 

@@ -8,6 +8,7 @@ const secretsOf = (config: HostConfig): string[] => [
   ...(config.secrets ?? Object.values(config.env).filter((value) => value.length >= UNMARKED_VALUE_LENGTH_MIN)),
   ...(config.files ?? []).map((file) => Buffer.from(file.contentBase64, 'base64').toString('utf8')),
   ...(config.token === undefined ? [] : [config.token]),
+  ...(config.registries?.login == null ? [] : [config.registries.login.password]),
 ];
 
 /** Shorter pieces of base64 stand in any text. */

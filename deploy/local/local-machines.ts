@@ -140,7 +140,8 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
             id,
             owner,
             memoryBytes,
-            words: [...hostConfig.args, ...Object.values(hostConfig.env)],
+            // Paths in an image are not those of this computer.
+            words: hostConfig.package.runtime === 'oci' ? [] : [...hostConfig.args, ...Object.values(hostConfig.env)],
           });
           if (isolation.boxed && box === null)
             options.onWarning?.(id, 'This server runs without a box, because its settings name files of root.');

@@ -1,6 +1,7 @@
 import { createDetector } from '#server/domain/analysis/candidates/isolated/detector.ts';
 import type { AnalysisTools, SharedTools } from '#server/domain/analysis/context.ts';
 import { createGitHub } from '#server/domain/analysis/registries/github.ts';
+import { createImageRegistries } from '#server/domain/analysis/registries/images.ts';
 import type { PackageIndexes } from '#server/domain/analysis/registries/indexed-package.ts';
 import { createMcpRegistry } from '#server/domain/analysis/registries/mcp-registry.ts';
 import { createMirroredRegistry, type RegistryMirror } from '#server/domain/analysis/registries/mirrored-registry.ts';
@@ -19,6 +20,8 @@ export type AnalysisSettings = {
   githubApiUrl: string;
   githubToken: string | null;
   mcpRegistryUrl: string;
+  /** Origins of registries of images that may be private, or go without TLS. */
+  imageRegistriesTrusted?: readonly string[] | undefined;
   /** Answers while the MCP registry does not. */
   registryMirror?: RegistryMirror;
   dataDir: string;
@@ -29,7 +32,8 @@ export type AnalysisSettings = {
 export function createAnalysisTools(settings: AnalysisSettings): SharedTools {
   const { npmConfiguration, npmRegistryUrl, pypiUrl, githubApiUrl, githubToken, mcpRegistryUrl, dataDir, now } =
     settings;
-  const { fetch, close } = createSafeFetch([pypiUrl, githubApiUrl, mcpRegistryUrl]);
+  const trusted = settings.imageRegistriesTrusted ?? [];
+  const { fetch, close } = createSafeFetch([pypiUrl, githubApiUrl, mcpRegistryUrl, ...trusted]);
   const gitHubWith = (token: string | null, publicOnly = false) =>
     createGitHub({ fetch, apiUrl: githubApiUrl, token, publicOnly, now });
   const pypi = createPypi({ fetch, url: pypiUrl });
@@ -48,6 +52,7 @@ export function createAnalysisTools(settings: AnalysisSettings): SharedTools {
     indexes: indexesWith(npmConfiguration),
     github: gitHubWith(githubToken),
     registry: settings.registryMirror ? createMirroredRegistry(registry, settings.registryMirror) : registry,
+    images: createImageRegistries({ fetch, trusted, loginFor: () => null }),
     suggesters: suggestersWith(npmConfiguration),
     detector,
     model: null,

@@ -92,6 +92,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
     githubApiUrl: env.GITHUB_API_URL,
     githubToken: env.GITHUB_TOKEN?.reveal() ?? null,
     mcpRegistryUrl: env.MCP_REGISTRY_URL,
+    imageRegistriesTrusted: env.IMAGE_REGISTRIES_TRUSTED,
     registryMirror: createRegistryMirror(prisma),
     dataDir: deps.dataDir,
     now: clock,
@@ -163,8 +164,9 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
       admitMachine: quotas.admitMachine,
       resolvePackage: createResolvePackage({
         indexes: shared.tools.indexes,
-        // Only the GitHub tool is used, so no analysis costs anything.
+        // Only the tools for GitHub and for images are used, so no analysis costs anything.
         gitHubOf: async (ownerId) => (await toolsFor({ id: ownerId, ownerId })).github,
+        imagesOf: async (ownerId) => (await toolsFor({ id: ownerId, ownerId })).images,
         pack: async (actor, source, signal) =>
           localPathsAllowed(actor)
             ? (source.kind === 'folder' ? packFolder : importTarball)(source.path, deps.dataDir, signal)

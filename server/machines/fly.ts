@@ -132,6 +132,7 @@ export function openFlyMachines(options: FlyMachinesOptions): FlyMachines {
         addressModeOf,
         image: fly === null ? image : ownImageName(image, app),
         kept: null,
+        registriesFor: () => ({ trusted: [], login: null }),
         networkWalls: NO_NETWORK_WALLS,
       };
     },

@@ -64,6 +64,7 @@ export async function openLocalMachines(options: OpenLocalOptions) {
     addressModeOf: () => ({ kind: 'local' }),
     image: 'local',
     kept: local?.kept ?? null,
+    registriesFor: () => ({ trusted: env.IMAGE_REGISTRIES_TRUSTED ?? [], login: null }),
     networkWalls: local?.isolation.network ?? {
       works: false,
       reason: 'The machines belong to another process.',

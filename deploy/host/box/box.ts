@@ -1,9 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { ChildCommand } from '../child/child-process.ts';
 import type { ChildUser } from '../child/environment.ts';
+import { findOnPath } from '../find-on-path.ts';
 import type { BoxSettings } from '../wall-contract.ts';
+import { type BoxImage, hostNames, imageArguments, OWN_FOLDER, scratchArguments } from './image-files.ts';
 import { namedPaths } from './named-paths.ts';
+import { type OwnTool, ownTool } from './own-tools.ts';
 import { seccompProgram } from './seccomp.ts';
 import { isSystemPath, nodeFolders, systemArguments } from './system-files.ts';
 
@@ -17,6 +20,8 @@ export type BoxAccess = {
   readable?: readonly string[];
   /** The words of a person who may use this computer: files and folders that they name are writable. */
   words?: readonly string[];
+  /** The files of an image stand in the place of the system's; nothing else of the computer can be seen. */
+  image?: BoxImage;
 };
 
 /** A wall around the processes of one machine: files, processes, memory, users, and what they may ask of the kernel. */
@@ -54,6 +59,12 @@ const INSIDE = [
   'shift 5; exec "$@"',
 ].join('; ');
 
+/** The same, and then the variables of an image up to `--`: a loader that read them before could be led astray by them. */
+const INSIDE_IMAGE = INSIDE.replace(
+  'exec "$@"',
+  () => 'while [ "$1" != -- ]; do export "$1"; shift; done; shift; exec "$@"',
+);
+
 /** bubblewrap makes the folders above a place for root alone: the user of the box must pass through them. */
 const foldersAbove = (paths: readonly string[]): string[] => {
   const above = new Set<string>();
@@ -86,6 +97,15 @@ const accounts = (uid: number, gid: number) => ({
 const NAMES = {
   resolv: 'nameserver 127.0.0.1\noptions timeout:10 attempts:2\n',
   hosts: '127.0.0.1 localhost catwalk\n::1 localhost catwalk\n',
+};
+
+/** The shell of this computer, and for root the program that changes the user, for boxes with other files. */
+const ownTools = (changesUser: boolean): [OwnTool, OwnTool | null] => {
+  const shell = ownTool(realpathSync('/bin/sh'), OWN_FOLDER);
+  if (!changesUser) return [shell, null];
+  const [setter] = findOnPath('setpriv', '/usr/bin:/bin:/usr/sbin:/sbin');
+  if (setter === undefined) throw new Error('setpriv was not found, which takes the rights of root away from servers.');
+  return [shell, ownTool(setter, OWN_FOLDER)];
 };
 
 /**
@@ -123,17 +143,19 @@ export const createBox = (
       ? ['--unshare-user', '--uid', String(uid), '--gid', String(gid), '--cap-drop', 'ALL']
       : ['--cap-drop', 'ALL', '--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID']),
   ];
-  const system = [
-    ...systemArguments(),
-    ...['--ro-bind', files.passwd, '/etc/passwd', '--ro-bind', files.group, '/etc/group'],
+  const volatile = [
     ...['--proc', '/proc', '--dev', '/dev'],
     ...['--perms', '1777', '--size', String(SHARED_MEMORY_BYTES), '--tmpfs', '/dev/shm'],
     ...['--perms', '1777', '--size', String(limits.temporaryBytes), '--tmpfs', '/tmp'],
   ];
-  const asUser =
-    user === null
-      ? []
-      : ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--inh-caps=-all', '--no-new-privs', '--'];
+  const system = [
+    ...systemArguments(),
+    ...['--ro-bind', files.passwd, '/etc/passwd', '--ro-bind', files.group, '/etc/group'],
+    ...volatile,
+  ];
+  const ownNames = ['--ro-bind', names.resolv, '/etc/resolv.conf', '--ro-bind', names.hosts, '/etc/hosts'];
+  const change = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--inh-caps=-all', '--no-new-privs', '--'];
+  const asUser = user === null ? [] : ['setpriv', ...change];
   const limited = [
     String(limits.descriptors),
     String(Math.ceil(limits.fileBytes / 512)),
@@ -142,18 +164,55 @@ export const createBox = (
     String(controlGroups.length > 0 ? 0 : Math.ceil((limits.memoryBytes + ADDRESS_SLACK_BYTES) / 1024)),
   ];
 
+  /** Starts bubblewrap with these arguments, and in it these words. */
+  const launch = (box: readonly string[], inside: readonly string[], env: Record<string, string>): ChildCommand => {
+    const script = program === null ? withoutFilter : withFilter;
+    const outside = ['-c', script, 'box', files.filter, ...controlGroups, '--'];
+    const enter = networkOf()?.enter ?? [];
+    const ending = ['--remount-ro', '/', '--chdir', '/', ...(program === null ? [] : ['--seccomp', '3'])];
+    return {
+      command: '/bin/sh',
+      args: [...outside, ...enter, settings.bubblewrap, ...namespaces, ...box, ...ending, '--', ...inside],
+      cwd: '/',
+      env,
+      boxed: true,
+    };
+  };
+
+  const wrapImage = ({ command, args, cwd, env }: ChildCommand, image: BoxImage, data: string | undefined) => {
+    const [shell, setter] = ownTools(user !== null);
+    const accountFiles = { passwd: fileOf('image-passwd'), group: fileOf('image-group') };
+    writeFileSync(accountFiles.passwd, image.accounts.passwd, { mode: 0o644 });
+    writeFileSync(accountFiles.group, image.accounts.group, { mode: 0o644 });
+    const box = [
+      ...imageArguments(image.root, data === undefined ? [] : [BOX_DATA]),
+      ...['--ro-bind', accountFiles.passwd, '/etc/passwd', '--ro-bind', accountFiles.group, '/etc/group'],
+      ...(networkOf() === null ? hostNames() : ownNames),
+      ...volatile,
+      ...scratchArguments(image.root, limits.temporaryBytes),
+      ...['--dir', OWN_FOLDER, '--dir', `${OWN_FOLDER}/bin`, '--dir', `${OWN_FOLDER}/lib`],
+      ...[shell, setter]
+        .flatMap((tool) => tool?.files ?? [])
+        .flatMap(({ outside, inside }) => ['--ro-bind', outside, inside]),
+      ...(data === undefined ? [] : ['--bind', data, BOX_DATA]),
+      ...image.binds.flatMap(({ outside, inside }) => ['--bind', outside, inside]),
+    ];
+    const changed = setter === null ? [] : [...setter.start, ...change];
+    const inside = [...changed, ...shell.start, '-c', INSIDE_IMAGE, 'box', cwd, ...limited, ...image.variables, '--'];
+    return launch(box, [...inside, command, ...args], env);
+  };
+
   return {
     user,
-    wrap: ({ command, args, cwd, env }, { writable, data, readable = [], words = [] }) => {
+    wrap: (start, { writable, data, readable = [], words = [], image }) => {
+      if (image !== undefined) return wrapImage(start, image, data);
+      const { command, args, cwd, env } = start;
       const named = settings.namedPaths ? namedPaths(words, settings.hidden) : { paths: [], hide: [] };
       const network = networkOf();
       const shown = readable.filter((path) => !isSystemPath(path));
       const box = [
-        ...namespaces,
         ...system,
-        ...(network === null
-          ? []
-          : ['--ro-bind', names.resolv, '/etc/resolv.conf', '--ro-bind', names.hosts, '/etc/hosts']),
+        ...(network === null ? [] : ownNames),
         ...foldersAbove(named.paths),
         ...named.paths.flatMap((path) => ['--bind', path, path]),
         ...named.hide.flatMap((path) => ['--tmpfs', path]),
@@ -162,19 +221,9 @@ export const createBox = (
         ...shown.flatMap((path) => ['--ro-bind-try', path, path]),
         ...writable.flatMap((path) => ['--bind', path, path]),
         ...(data === undefined ? [] : ['--bind', data, BOX_DATA]),
-        ...['--remount-ro', '/', '--chdir', '/'],
-        ...(program === null ? [] : ['--seccomp', '3']),
       ];
-      const inside = [...asUser, '/bin/sh', '-c', INSIDE, 'box', cwd, ...limited];
-      const script = program === null ? withoutFilter : withFilter;
-      const outside = ['-c', script, 'box', files.filter, ...controlGroups, '--'];
-      return {
-        command: '/bin/sh',
-        args: [...outside, ...(network?.enter ?? []), settings.bubblewrap, ...box, '--', ...inside, command, ...args],
-        cwd: '/',
-        env: withVisiblePath(env, [...nodeFolders(), ...shown, ...writable, ...named.paths]),
-        boxed: true,
-      };
+      const inside = [...asUser, '/bin/sh', '-c', INSIDE, 'box', cwd, ...limited, command, ...args];
+      return launch(box, inside, withVisiblePath(env, [...nodeFolders(), ...shown, ...writable, ...named.paths]));
     },
   };
 };

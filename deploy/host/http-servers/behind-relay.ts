@@ -1,5 +1,5 @@
 import { dirname, isAbsolute } from 'node:path';
-import type { Program } from '../install/install.ts';
+import type { Program } from '../install/program.ts';
 import type { HttpServing } from '../package-spec.ts';
 
 /** Node's young generation stays small: a relay passes messages on, and keeps none. */

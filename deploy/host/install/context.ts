@@ -1,5 +1,6 @@
 import type { Box } from '../box/box.ts';
 import type { ChildUser } from '../child/environment.ts';
+import type { RegistrySettings } from '../contract.ts';
 import type { Confine } from './run-tool.ts';
 
 export type InstallProgress = { packages?: number; bytes?: number };
@@ -17,6 +18,10 @@ export type InstallContext = {
   nodeFlags: string[];
   /** How many times longer than usual a tool may take, 1 or more. */
   timeFactor: number;
+  /** How registries of images are reached. */
+  registries: Required<RegistrySettings>;
+  /** The arguments of the server, of which the program of an image may be one. */
+  args: readonly string[];
   signal: AbortSignal;
   log: (line: string) => void;
   onProgress: (progress: InstallProgress) => void;

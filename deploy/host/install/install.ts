@@ -11,44 +11,13 @@ import { inBundle, installBundle } from './bundle.ts';
 import { type CacheOptions, discardEntry, ensureInstalled, type Installation, PACKAGE_FOLDER } from './cache.ts';
 import type { InstallContext } from './context.ts';
 import { installGit } from './git.ts';
-import { AlteredError, below, type Inventory } from './inventory.ts';
+import { installImage } from './image.ts';
+import { AlteredError, below } from './inventory.ts';
 import type { InstalledProgram } from './manifest.ts';
 import { installNpm } from './npm.ts';
 import { copyEntry, prepareCopy } from './private-copy.ts';
+import type { Launch, Program } from './program.ts';
 import { installPython, pypiTarget, pythonKey } from './python.ts';
-
-/** How a program is started in one of its folders. */
-export type Launch = {
-  command: string;
-  args: string[];
-  /** Come first on the child's PATH. */
-  commandFolders: string[];
-  /** Folders outside the copy that the program needs, such as its Python's. */
-  needs: string[];
-};
-
-/** A package that can be run. */
-export type Program = {
-  name: string;
-  version: string | null;
-  bin: string;
-  cached: boolean;
-  packages: number;
-  bytes: number;
-  engineWarning: string | null;
-  /** The files that the installation consists of, below the folder of the package; none for a command. */
-  inventory: Inventory;
-  /** False for a command, which is run where it is. */
-  hasCopies: boolean;
-  /** Makes a copy for one machine or caller, in a folder that does not exist yet. */
-  copyInto: (folder: string) => Promise<void>;
-  /** Makes a copy in the background for the next child that needs one. */
-  prepareCopy: () => Promise<void>;
-  /** How it is started in one of its copies. */
-  launchIn: (folder: string) => Launch;
-  /** Completes an argument or a variable that names the folder of the package. */
-  expand?: (text: string, folder: string) => string;
-};
 
 /** Native modules depend on these; a cache that outlives an upgrade of Node must not serve them. */
 const PLATFORM = { node: process.versions.modules, platform: process.platform, arch: process.arch };
@@ -217,6 +186,8 @@ export const installPackage = async (spec: PackageSpec, context: InstallContext)
       );
       return { ...program, expand: (text, folder) => inBundle(text, join(folder, PACKAGE_FOLDER)) };
     }
+    case 'oci':
+      return installImage(spec, context);
     case 'remote':
       return failWith('INSTALL_FAILED', 'This server runs elsewhere: there is nothing to install.');
     case 'pypi':

@@ -10,6 +10,8 @@ export const nameOf = (spec: PackageSpec): HostStatus['package'] => {
       return { runtime: spec.runtime, name: spec.path };
     case 'remote':
       return { runtime: spec.runtime, name: spec.url };
+    case 'oci':
+      return { runtime: spec.runtime, name: spec.image, version: spec.tag ?? spec.digest };
     case 'command':
       return { runtime: spec.runtime, name: spec.command };
     default:

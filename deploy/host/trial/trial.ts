@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Box } from '../box/box.ts';
 import type { ChildUser } from '../child/environment.ts';
 import type { AttemptReport, StartAttempt } from '../contract.ts';
-import type { Program } from '../install/install.ts';
+import type { Program } from '../install/program.ts';
 import { removeTree } from '../remove-tree.ts';
 import { commandIn, makeFiles } from '../workspaces/workspaces.ts';
 import { speaksModern, startOnce } from './start-once.ts';

@@ -4,8 +4,9 @@ import { BOX_DATA, type Box } from '../box/box.ts';
 import type { ChildCommand } from '../child/child-process.ts';
 import { type ChildUser, prepareChildEnvironment } from '../child/environment.ts';
 import type { HostConfig } from '../contract.ts';
+import { imageCommand } from '../images/image-command.ts';
 import { HOME_FOLDER, PACKAGE_FOLDER } from '../install/cache.ts';
-import type { Program } from '../install/install.ts';
+import type { Program } from '../install/program.ts';
 import { saveBeside } from '../kept/beside.ts';
 import type { KeptFiles, KeptFolder } from '../kept/kept-files.ts';
 import { prepareKept } from '../kept/prepare-kept.ts';
@@ -82,6 +83,7 @@ export const commandIn = (
   kept: KeptFolder | null = null,
 ): ChildCommand => {
   const own = foldersOf(folder);
+  if (program.image !== undefined) return imageCommand(program.image, { folder, ...own, config, user, box, kept });
   const home = kept === null ? own.home : box === null ? kept.home : BOX_DATA;
   const credentials = join(own.home, '.credentials'); // gone with the machine, also where HOME stays
   const { command, args, commandFolders, needs } = program.launchIn(folder);

@@ -1,5 +1,6 @@
 import { unreachable } from '../assert-never.ts';
 import { UserError } from '../errors.ts';
+import { analyzeImage } from './candidates/analyze-image.ts';
 import { analyzeLaunches, pastedRemote } from './candidates/analyze-launches.ts';
 import { analyzePackage } from './candidates/analyze-package.ts';
 import { analyzeRegistryName } from './candidates/analyze-registry.ts';
@@ -53,6 +54,8 @@ async function candidatesOf(run: Run, source: Source): Promise<Analyzed> {
       return analyzeLocal(run, source);
     case 'bundle':
       return analyzeBundle(run, source.from);
+    case 'image':
+      return analyzeImage(run, source.reference);
     case 'snippet':
       return analyzeLaunches(run, source.launches);
     case 'github':

@@ -5,6 +5,7 @@ import type { FileSet } from './files/file-set.ts';
 import type { ModelReader } from './llm/reader.ts';
 import type { Report } from './progress.ts';
 import type { GitHub } from './registries/github.ts';
+import type { ImageRegistries } from './registries/images.ts';
 import type { PackageIndexes, PublishedPackage } from './registries/indexed-package.ts';
 import type { McpRegistry } from './registries/mcp-registry.ts';
 import type { Suggester } from './registries/suggestion.ts';
@@ -43,6 +44,7 @@ export type AnalysisTools = {
   indexes: PackageIndexes;
   github: GitHub;
   registry: McpRegistry;
+  images: ImageRegistries;
   /** Search lists of servers for a name that no package has, best list first. */
   suggesters: readonly Suggester[];
   /** Reads the files, in processes of its own. */

@@ -169,6 +169,16 @@ export const packageSpecSchema = z.discriminatedUnion('runtime', [
     http,
   }),
   z.object({
+    runtime: z.literal('oci'),
+    image: z.string(),
+    tag: z.string().exactOptional(),
+    digest: z.string(),
+    entrypoint: z.array(z.string()).exactOptional(),
+    workingDir: z.string().exactOptional(),
+    volumes: z.array(z.string()).exactOptional(),
+    http,
+  }),
+  z.object({
     runtime: z.literal('remote'),
     url: z.string(),
     headers: z.array(z.object({ name: z.string(), variable: z.string() })),

@@ -13,7 +13,7 @@ const FORBIDDEN = [
   /^GIT_/,
   /^(PERL5(LIB|OPT|DB)|RUBY(OPT|LIB))$/,
   /^(_JAVA_OPTIONS|(JDK_)?JAVA_(TOOL_)?OPTIONS)$/,
-  /^(GCONV_PATH|BASH_FUNC_.*)$/,
+  /^(GCONV_PATH|LOCPATH|NLSPATH|GLIBC_TUNABLES|BASH_FUNC_.*)$/,
 ];
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/;

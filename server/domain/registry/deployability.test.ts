@@ -18,6 +18,7 @@ describe('what can be deployed', () => {
     ['a package that serves HTTP', packaged('npm', 'streamable-http')],
     ['a hosted server', entryOf(remote)],
     ['a bundle', packaged('mcpb')],
+    ['a container', packaged('oci')],
     ['a package beside a hosted server', { ...packaged('npm'), remotes: entryOf(remote).remotes }],
   ])('%s', (_, entry) => {
     expect(deployabilityOf(entry, 'ACTIVE')).toEqual({ deployable: true, reason: null });
@@ -29,7 +30,6 @@ describe('what can be deployed', () => {
   });
 
   test.each([
-    ['a container', packaged('oci'), 'container'],
     ['a .NET package', packaged('nuget'), '.NET'],
     ['a package of some other kind', packaged('cargo'), 'does not install from'],
     [

@@ -9,7 +9,7 @@ const no = (reason: string): Deployability => ({ deployable: false, reason });
 export function deployabilityOf(entry: RegistryEntry, status: RegistryStatus): Deployability {
   if (status === 'DELETED') return no('The registry does not list this server any more.');
   const installable = entry.packages.filter(({ type }) => type === 'npm' || type === 'pypi');
-  if (installable.length > 0 || entry.packages.some(({ type }) => type === 'mcpb'))
+  if (installable.length > 0 || entry.packages.some(({ type }) => type === 'mcpb' || type === 'oci'))
     return { deployable: true, reason: null };
   if (entry.remotes.some(({ type }) => type !== 'sse')) return { deployable: true, reason: null };
   if (entry.packages.length === 0 && entry.remotes.length === 0) {
@@ -18,7 +18,6 @@ export function deployabilityOf(entry: RegistryEntry, status: RegistryStatus): D
       : { deployable: true, reason: null };
   }
   const types = new Set(entry.packages.map(({ type }) => type));
-  if (types.has('oci')) return no('It comes as a container image, which Catwalk does not run yet.');
   if (types.has('nuget')) return no('It comes as a .NET package; Catwalk installs from npm and PyPI.');
   if (entry.packages.length > 0) return no('It is published where Catwalk does not install from; npm and PyPI work.');
   return no('It runs elsewhere over HTTP+SSE of 2024-11-05 alone; Catwalk relays to servers with Streamable HTTP.');

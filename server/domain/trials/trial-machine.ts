@@ -56,7 +56,10 @@ export async function openTrialMachine(
   const mode = fleet.addressModeOf(fleet.app);
   const config = buildMachineConfig({
     image: fleet.image,
-    hostConfig: { token, package: spec, args: [], env: {}, isolation: 'SHARED', trial: true },
+    hostConfig: {
+      ...{ token, package: spec, args: [], env: {}, isolation: 'SHARED', trial: true },
+      ...(spec.runtime === 'oci' ? { registries: fleet.registriesFor(spec.image) } : {}),
+    },
     metadata: trialMetadata(deps.installationId, deps.trialId),
     memoryMb,
     cpuKind: kind,

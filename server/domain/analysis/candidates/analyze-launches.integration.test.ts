@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeLayer } from '#deploy/host/images/layer.testing.ts';
+import { type PullRegistry, startPullRegistry } from '#deploy/host/images/registry.testing.ts';
 import { createAnalysisTools } from '#server/compose/analysis-tools.ts';
 import { analyzeSource } from '../analyze.ts';
 import type { AnalysisTools } from '../context.ts';
@@ -22,13 +24,15 @@ const FILES = { 'index.js': 'const t = process.env.A_TOKEN;\n', 'other.js': '', 
 let npm: NpmStandIn;
 let web: WebStandIn;
 let folder: string;
+let images: PullRegistry;
 let tools: AnalysisTools;
 let close: () => Promise<void>;
 
 beforeAll(async () => {
-  [npm, web, folder] = await Promise.all([
+  [npm, web, images, folder] = await Promise.all([
     startNpmStandIn(),
     startWebStandIn(),
+    startPullRegistry({ access: 'token' }),
     mkdtemp(join(tmpdir(), 'catwalk-launches-')),
   ]);
   ({ tools, close } = createAnalysisTools({
@@ -38,6 +42,7 @@ beforeAll(async () => {
     githubToken: null,
     pypiUrl: web.url,
     mcpRegistryUrl: web.url,
+    imageRegistriesTrusted: [images.origin],
     dataDir: folder,
     now: () => new Date('2026-06-01T00:00:00Z'),
   }));
@@ -45,7 +50,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await close();
-  await Promise.all([npm.close(), web.close()]);
+  await Promise.all([npm.close(), web.close(), images.close()]);
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -212,13 +217,42 @@ test('a launch from git installs the ref, the folder and the command that it nam
   ]);
 });
 
-test('a container keeps its variables and words for the day it can be deployed', async () => {
-  const { candidates } = await analyze('docker run -i --rm -e A_TOKEN=t -e A_MODE ghcr.io/o/image:1 stdio');
+test('a container is pinned by digest, with the variables and words of its line above those of the image', async () => {
+  const { digest } = images.addImage({
+    layers: [makeLayer([])],
+    tag: '1',
+    config: {
+      Entrypoint: ['/notes'],
+      Cmd: ['http'],
+      Env: ['PATH=/bin', 'A_MODE=slow', 'A_REGION=eu', 'A_SECRET=', 'NOTES_VERSION=1'],
+      Labels: { 'org.opencontainers.image.source': 'https://github.com/acme/absent' },
+    },
+    platforms: [{ os: 'linux', architecture: 'amd64' }],
+  });
+  const image = `${images.host}/o/image`;
+  const { candidates, warnings } = await analyze(
+    `docker run -i --rm -e A_TOKEN=t -e A_MODE -v notes:/notes -v /home/me:/mine -w /srv ${image}:1 stdio`,
+  );
+  expect(warnings.map(({ code }) => code)).toEqual(['HOST_FOLDER']);
   expect(candidates).toMatchObject([
     {
-      deployable: false,
-      credentials: [{ name: 'A_TOKEN', kind: 'SECRET' }, { name: 'A_MODE' }],
-      runCommand: 'docker run -i --rm -e A_TOKEN -e A_MODE ghcr.io/o/image:1 stdio',
+      deployable: true,
+      credentials: [
+        { name: 'A_TOKEN', kind: 'SECRET', advanced: false },
+        { name: 'A_MODE', default: 'slow', advanced: false },
+        { name: 'A_SECRET', kind: 'SECRET', default: null, advanced: false },
+        { name: 'A_REGION', default: 'eu', advanced: true },
+      ],
+      runCommand: `docker run -i --rm -e A_TOKEN -e A_MODE -v /notes ${image}:1 stdio`,
+      spec: { runtime: 'oci', image, tag: '1', digest, workingDir: '/srv', volumes: ['/notes'] },
     },
   ]);
+});
+
+test('an image for other processors alone is refused with those that it is for', async () => {
+  images.addImage({ layers: [makeLayer([])], tag: 'arm', platforms: [{ os: 'linux', architecture: 'arm64' }] });
+  await expect(analyze(`oci:${images.host}/o/image:arm`)).rejects.toMatchObject({
+    code: 'NOT_DEPLOYABLE',
+    message: expect.stringContaining('linux/arm64'),
+  });
 });

@@ -1,17 +1,20 @@
+import { parseImageReference } from '#deploy/host/images/image-reference.ts';
 import { UserError } from '../../errors.ts';
 import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
 import { chosenHttp } from '../detect/http-serving.ts';
 import type { AnalysisWarning, Described } from '../result.ts';
-import type { Launch } from '../source/launch.ts';
+import type { Launch, LaunchTarget } from '../source/launch.ts';
 import { maskedLaunch } from '../source/stored.ts';
 import { targetOf } from '../source/target.ts';
 import { analyzeGitLaunch } from './analyze-git-launch.ts';
+import { describeImage } from './analyze-image.ts';
 import { analyzePackage } from './analyze-package.ts';
 import { applyLaunch, type PastedLaunch } from './apply-launch.ts';
 import { pastedFindings } from './pasted-environment.ts';
 import { remoteCandidate, transportOf } from './remote-candidate.ts';
 import { unsupportedCandidate } from './unsupported-candidate.ts';
 
+type ImageTarget = Extract<LaunchTarget, { kind: 'oci' }>;
 type Outcome = { described: Described[]; isPartial: boolean };
 
 const only = (described: Described): Outcome => ({ described: [described], isPartial: false });
@@ -19,6 +22,45 @@ const only = (described: Described): Outcome => ({ described: [described], isPar
 /** A server that a pasted address or block of settings names. */
 export const pastedRemote = (name: string, url: string): Described =>
   remoteCandidate({ name, url, description: null, type: transportOf(url), headers: [], evidence: 'SNIPPET' });
+
+/** The line gives away what the image alone does not: a folder of the computer, or that it is no server for stdio. */
+const imageWarnings = ({ mounts, hasInput }: ImageTarget, candidateKey: string): AnalysisWarning[] => [
+  ...(mounts.some((mount) => /^[/.~$%]|^[A-Za-z]:[\\/]/.test(mount) && mount.includes(':'))
+    ? [
+        {
+          code: 'HOST_FOLDER',
+          weight: 'CAUTION' as const,
+          message:
+            'The command gives a folder of a computer to the container (-v). Catwalk leaves that out: the server finds only its own files.',
+          candidateKey,
+        },
+      ]
+    : []),
+  ...(hasInput
+    ? []
+    : [
+        {
+          code: 'NO_STDIO',
+          weight: 'CAUTION' as const,
+          message:
+            'The command starts the container without standard input (-i). Catwalk speaks to images over stdio: if this one serves HTTP alone, it will not answer.',
+          candidateKey,
+        },
+      ]),
+];
+
+async function launchedImage(run: Run, pasted: PastedLaunch, target: ImageTarget): Promise<Outcome> {
+  const reference = parseImageReference(target.image);
+  if (reference === null)
+    throw new UserError('INVALID_SOURCE', `“${target.image}” is not the name of a container image.`, {
+      kind: 'invalid-input',
+      hint: 'Check the command: the name of the image stands after the options of docker run.',
+    });
+  const { described, isPartial } = await describeImage(run, reference, { env: pastedFindings(pasted.launch, target) });
+  const applied = applyLaunch(described, pasted);
+  const warnings = [...applied.warnings, ...imageWarnings(target, applied.candidate.key)];
+  return { described: [{ ...applied, warnings }], isPartial };
+}
 
 async function analyzeTarget(run: Run, pasted: PastedLaunch, name: string): Promise<Outcome> {
   const { launch, target } = pasted;
@@ -36,7 +78,7 @@ async function analyzeTarget(run: Run, pasted: PastedLaunch, name: string): Prom
     case 'remote':
       return only(pastedRemote(name, target.url));
     case 'oci':
-      return only(applyLaunch(unsupportedCandidate('oci', name, target.image), pasted));
+      return launchedImage(run, pasted, target);
     case 'local':
       return only(unsupportedCandidate('local', name, launch.command ?? name));
   }

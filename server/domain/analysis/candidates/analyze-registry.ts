@@ -1,3 +1,4 @@
+import { parseImageReference } from '#deploy/host/images/image-reference.ts';
 import { UserError } from '../../errors.ts';
 import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
 import type { DeclaredPackage, ServerDocument } from '../detect/manifests/server-json.ts';
@@ -5,13 +6,27 @@ import { importBundle } from '../files/bundle.ts';
 import { githubRepositoryOf } from '../registries/github-repository.ts';
 import type { Described } from '../result.ts';
 import { isIndexName } from '../source/package-indexes.ts';
+import { describeImage } from './analyze-image.ts';
 import { analyzePackage, type PackageOutcome } from './analyze-package.ts';
 import { bundleCandidate } from './bundle-candidate.ts';
 import { leadsBackTo, type OriginClaims } from './package-origin.ts';
 import { remoteCandidate } from './remote-candidate.ts';
-import { unsupportedCandidate } from './unsupported-candidate.ts';
 
 const overStdio = ({ transport }: DeclaredPackage): boolean => transport === null || transport === 'stdio';
+
+/** An image of a registry entry: what it declares for the server itself, not for the engine that would run it. */
+async function ofImage(run: Run, declared: DeclaredPackage, home: string | null): Promise<PackageOutcome> {
+  const { identifier, version } = declared;
+  const named = parseImageReference(identifier);
+  if (named === null)
+    throw new UserError('NOT_DEPLOYABLE', `The registry’s entry names an image that cannot be read: ${identifier}.`, {
+      kind: 'invalid-input',
+    });
+  const hasVersion = /[@:][^/]{1,200}$/.test(identifier);
+  const reference = hasVersion || version === null ? named : (parseImageReference(`${identifier}:${version}`) ?? named);
+  const { env, arguments: words, fixed } = declared;
+  return describeImage(run, reference, { env, arguments: words, fixed, home });
+}
 
 /** A package of a registry entry. The entry's version may be old: the newest is what runs. */
 async function ofPackage(
@@ -35,11 +50,7 @@ async function ofPackage(
     const bundle = await importBundle({ url: declared.identifier }, run.tools, run.signal);
     return { described: bundleCandidate(bundle, declared.identifier), isPartial: false };
   }
-  if (declared.type === 'oci')
-    return {
-      described: unsupportedCandidate('oci', document.title ?? declared.identifier, declared.identifier),
-      isPartial: false,
-    };
+  if (declared.type === 'oci') return ofImage(run, declared, home);
   return null;
 }
 

@@ -41,8 +41,26 @@ export function withExtras(described: Described, extras: readonly string[]): Des
   return { ...described, candidate: { ...candidate, runCommand, spec } };
 }
 
+/** Named and anonymous volumes of `docker run`: folders of a computer cannot be brought along. */
+const volumesOf = (mounts: readonly string[]): string[] =>
+  mounts.flatMap((mount) => {
+    const [from = '', to] = mount.split(':');
+    const path = to ?? from;
+    const isNamed = to === undefined || /^[A-Za-z0-9][\w.-]{0,100}$/.test(from);
+    return isNamed && /^\/[^:]{1,200}$/.test(path) ? [path] : [];
+  });
+
 function specOf(spec: PackageSpec, target: LaunchTarget): PackageSpec {
-  if (spec.runtime !== target.kind || target.kind === 'remote') return spec;
+  if (spec.runtime === 'oci' && target.kind === 'oci') {
+    const volumes = volumesOf(target.mounts);
+    return {
+      ...spec,
+      ...(target.entrypoint === null ? {} : { entrypoint: [target.entrypoint] }),
+      ...(target.workingDir?.startsWith('/') ? { workingDir: target.workingDir } : {}),
+      ...(volumes.length > 0 ? { volumes } : {}),
+    };
+  }
+  if (spec.runtime !== target.kind || target.kind === 'remote' || target.kind === 'oci') return spec;
   const isPython = target.kind === 'pypi' || (target.kind === 'git' && target.installer === 'pypi');
   return launchedSpec(spec, target.bin, isPython ? pythonOptionsOf(target) : {});
 }
@@ -71,7 +89,13 @@ function runnerWords(candidate: ServerCandidate, target: LaunchTarget): string[]
         : ['uvx', ...flags, '--from', `${candidate.package}${brackets}==${version}`, target.bin ?? candidate.package];
     }
     case 'oci':
-      return ['docker', 'run', '-i', '--rm', ...target.env.flatMap((name) => ['-e', name]), target.image];
+      return [
+        ...['docker', 'run', '-i', '--rm'],
+        ...target.env.flatMap((name) => ['-e', name]),
+        ...volumesOf(target.mounts).flatMap((path) => ['-v', path]),
+        ...(target.entrypoint === null ? [] : ['--entrypoint', target.entrypoint]),
+        target.image,
+      ];
     default:
       return candidate.runCommand.split(' ');
   }

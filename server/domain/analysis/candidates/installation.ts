@@ -1,18 +1,21 @@
+import { imageName, parseImageReference } from '#deploy/host/images/image-reference.ts';
 import type { PackageSpec } from '#deploy/host/package-spec.ts';
 import { UserError } from '../../errors.ts';
 import { chooseBin } from '../detect/package-facts.ts';
 import type { GitHubRepository } from '../registries/github.ts';
+import { githubRepositoryOf } from '../registries/github-repository.ts';
+import type { ImageRegistries } from '../registries/images.ts';
 import type { PackageIndexes, PublishedPackage } from '../registries/indexed-package.ts';
 import type { RepositoryServer } from '../repository/read-repository.ts';
 import type { AnalysisWarning, Runtime } from '../result.ts';
 import { type IndexName, PACKAGE_INDEXES } from '../source/package-indexes.ts';
 import { NOT_DEPLOYABLE } from './not-deployable.ts';
 import { attestationNote, leadsBackTo } from './package-origin.ts';
-import { gitSpec, publishedSpec } from './package-spec.ts';
+import { gitSpec, imageSpec, publishedSpec } from './package-spec.ts';
 import { claimsOf, packageWarnings } from './published-candidate.ts';
 
 /** The indexes in which the packages of a repository are looked up. */
-export type Lookup = { indexes: PackageIndexes; now: () => Date };
+export type Lookup = { indexes: PackageIndexes; images: ImageRegistries; now: () => Date };
 
 /** A repository as GitHub describes it, without its files. */
 export type RepositoryFacts = Omit<GitHubRepository, 'files'>;
@@ -156,6 +159,41 @@ function unpublished(
   return installation('source', server.name, [server.name], { verified: true, reason: NOT_DEPLOYABLE.source });
 }
 
+/** The image that the repository's documents name. */
+async function fromImage(
+  server: RepositoryServer,
+  facts: RepositoryFacts,
+  { images }: Lookup,
+  key: string,
+  signal: AbortSignal,
+): Promise<Installation> {
+  const runCommand = ['docker', 'run', '-i', '--rm', server.name];
+  const reference = parseImageReference(server.name);
+  if (reference === null)
+    return installation('oci', server.name, runCommand, { reason: 'The name of its container image cannot be read.' });
+  const name = imageName(reference);
+  try {
+    const { digest, config } = await images.getImage(reference, signal);
+    const built = githubRepositoryOf(config.labels['org.opencontainers.image.source'] ?? '');
+    const own = `${facts.owner}/${facts.repo}`.toLowerCase();
+    const verified = built === own || reference.repository.toLowerCase().startsWith(`${facts.owner.toLowerCase()}/`);
+    return installation('oci', name, runCommand, {
+      version: reference.tag ?? digest,
+      integrity: digest,
+      verified,
+      spec: imageSpec(reference, digest),
+      warnings: verified ? [] : [stranger(name, reference.registry, facts, key)],
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof UserError)) throw error;
+    return installation('oci', name, runCommand, {
+      reason: `${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`,
+      isPartial: error.retryable,
+    });
+  }
+}
+
 /** Looks a server up where it is published. @throws errors other than UserErrors; an outage gives an installation without a version. */
 export async function findInstallation(
   server: RepositoryServer,
@@ -173,10 +211,7 @@ export async function findInstallation(
     case 'git-pypi':
       return fromGit(server, facts, 'pypi');
     case 'oci':
-      return installation('oci', server.name, ['docker', 'run', '-i', '--rm', server.name], {
-        verified: true,
-        reason: NOT_DEPLOYABLE.oci,
-      });
+      return fromImage(server, facts, lookup, key, signal);
     case 'source':
       return installation('source', server.name, [server.name], { verified: true, reason: NOT_DEPLOYABLE.source });
     case 'remote':

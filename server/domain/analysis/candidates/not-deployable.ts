@@ -1,6 +1,5 @@
 /** Reasons that keep a server from being deployed, each with what the user can do instead. */
 export const NOT_DEPLOYABLE = {
-  oci: 'This server comes as a container image, which Catwalk does not run yet. Check whether it is also on npm or PyPI.',
   source:
     'This server has to be built from its source, and Catwalk cannot do that yet. Build it, then run it with: catwalk host -- COMMAND.',
 } as const;

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type ImageReference, imageName } from '#deploy/host/images/image-reference.ts';
 import type { HttpServing, PackageSpec } from '#deploy/host/package-spec.ts';
 import type { Archive } from '../files/archive.ts';
 import type { PublishedPackage } from '../registries/indexed-package.ts';
@@ -49,6 +50,14 @@ export const archiveSpec = (
   { path, integrity }: Pick<Archive, 'path' | 'integrity'>,
   bin: string | undefined,
 ): PackageSpec => ({ runtime: 'archive', path, integrity, ...withBin(bin) });
+
+/** An image of a registry, for linux/amd64. */
+export const imageSpec = (reference: ImageReference, digest: string): PackageSpec => ({
+  runtime: 'oci',
+  image: imageName(reference),
+  ...(reference.tag === null ? {} : { tag: reference.tag }),
+  digest,
+});
 
 /** The same package, reached over a port if its server serves HTTP. */
 export const servedOver = <Spec extends PackageSpec>(spec: Spec, http: HttpServing | null | undefined): Spec =>

@@ -1,13 +1,7 @@
 import type { Described, ServerCandidate } from '../result.ts';
-import { NOT_DEPLOYABLE } from './not-deployable.ts';
 
 /** Kinds of server that Catwalk recognizes and cannot run, each with the user's alternative. */
 const KINDS = {
-  oci: {
-    runtime: 'oci',
-    verdict: 'MCP_SERVER',
-    reason: NOT_DEPLOYABLE.oci,
-  },
   local: {
     runtime: 'source',
     verdict: 'NEEDS_LOCAL_APP',
@@ -29,7 +23,7 @@ export function unsupportedCandidate(kind: keyof typeof KINDS, displayName: stri
       version: null,
       integrity: null,
       subfolder: null,
-      runCommand: kind === 'oci' ? `docker run -i --rm ${target}` : target,
+      runCommand: target,
       arguments: [],
       credentials: [],
       verified: false,

@@ -1,4 +1,5 @@
 import hostedGitInfo from 'hosted-git-info';
+import { imageOfAddress } from './image-name.ts';
 import { githubNamed, githubSource, npmSource, pypiSource } from './name.ts';
 import { refusal, shown } from './refusal.ts';
 import type { Source } from './source.ts';
@@ -88,12 +89,8 @@ export function addressSource(text: string): Source {
       'Open the server’s page there and paste the GitHub repository or the package that it names.',
     );
   }
-  if (host === 'hub.docker.com' || host === 'ghcr.io') {
-    throw refusal(
-      'That is a container image, which Catwalk does not run yet.',
-      'Look whether the server is on npm or PyPI, too, and paste its name there.',
-    );
-  }
+  const image = imageOfAddress(host, path);
+  if (image) return image;
   if (NAMES_MCP.test(host) || path.some((segment) => NAMES_MCP.test(segment))) return remoteSource(url);
   throw refusal(
     `Catwalk cannot tell what is at ${host}.`,

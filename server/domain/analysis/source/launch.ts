@@ -35,6 +35,11 @@ export type LaunchTarget =
       values: Record<string, string | null>;
       args: string[];
       hasInput: boolean;
+      /** Null: that of the image. */
+      entrypoint: string | null;
+      workingDir: string | null;
+      /** `name:/path` and `/folder:/path`, as `-v` takes them. */
+      mounts: string[];
     }
   | { kind: 'remote'; url: string }
   /** A program that has to be on the computer already: a build of the checkout, a binary, a script. */

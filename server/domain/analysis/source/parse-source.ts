@@ -5,6 +5,7 @@ import hostedGitInfo from 'hosted-git-info';
 import { addressSource, remoteSource } from './address.ts';
 import { launchesInJson, launchesInToml } from './client-config.ts';
 import { commandMeaning, launchesInLink } from './command.ts';
+import { imageSource, namedImage } from './image-name.ts';
 import type { Launch } from './launch.ts';
 import { githubNamed, npmSource, pypiSource } from './name.ts';
 import { refusal, shown } from './refusal.ts';
@@ -145,10 +146,7 @@ export function parseSource(input: string, options: SourceOptions): Source {
       return remoteSource(new URL(rest));
     case 'oci':
     case 'docker':
-      throw refusal(
-        'Container images cannot be deployed yet.',
-        'Look whether the server is on npm or PyPI, too, and paste its name there.',
-      );
+      return imageSource(rest);
   }
   if (/^(?:git@|ssh:|git:|git\+)/i.test(text) || prefix) {
     const hosted = hostedGitInfo.fromUrl(text.replace(/^gh:/i, 'github:'));
@@ -160,6 +158,8 @@ export function parseSource(input: string, options: SourceOptions): Source {
     const url = `${origin}${pathname}`;
     return { kind: 'bundle', from: { url }, normalized: `bundle:${url}` };
   }
+  const image = prefix ? null : namedImage(text);
+  if (image) return image;
   if (
     /^https?:/i.test(text) ||
     /^(?:www\.)?(?:github\.com|npmjs\.com|pypi\.org)\//i.test(text) ||

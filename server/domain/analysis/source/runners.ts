@@ -66,6 +66,14 @@ export function uvRunTarget(words: readonly string[]): LaunchTarget | null {
   return target && { ...target, with: others, python: valuesOf(taken, '--python', '-p')[0] ?? null };
 }
 
+/** `type=volume,src=name,dst=/path` in the short form. */
+const asVolume = (mount: string): string => {
+  const parts = Object.fromEntries(mount.split(',').map((part) => part.split('=', 2))) as Record<string, string>;
+  const from = parts['src'] ?? parts['source'] ?? '';
+  const to = parts['dst'] ?? parts['destination'] ?? parts['target'] ?? '';
+  return from === '' ? to : `${from}:${to}`;
+};
+
 export function dockerTarget(words: readonly string[]): LaunchTarget | null {
   const [verb, ...after] = words;
   if (verb !== 'run') return null;
@@ -79,7 +87,17 @@ export function dockerTarget(words: readonly string[]): LaunchTarget | null {
     }),
   );
   const hasInput = taken.flags.some(({ name }) => name === '--interactive' || /^-[a-z]{0,9}i[a-z]{0,9}$/.test(name));
-  return { kind: 'oci', image, env: Object.keys(values), values, args, hasInput };
+  return {
+    kind: 'oci',
+    image,
+    env: Object.keys(values),
+    values,
+    args,
+    hasInput,
+    entrypoint: valuesOf(taken, '--entrypoint')[0] ?? null,
+    workingDir: valuesOf(taken, '-w', '--workdir')[0] ?? null,
+    mounts: [...valuesOf(taken, '-v', '--volume'), ...valuesOf(taken, '--mount').map(asVolume)],
+  };
 }
 
 /** `deno run -A npm:PKG ARGS` runs a package of npm. */

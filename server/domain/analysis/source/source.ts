@@ -1,3 +1,4 @@
+import type { ImageReference } from '#deploy/host/images/image-reference.ts';
 import type { Launch } from './launch.ts';
 
 /** The meaning of a pasted text. `normalized` is the cache key: two texts that mean the same share it. */
@@ -16,4 +17,6 @@ export type Source = { normalized: string } & (
   | { kind: 'archive'; path: string }
   /** A bundle for desktop clients (MCPB): a file of this computer, or at an address. */
   | { kind: 'bundle'; from: { path: string } | { url: string } }
+  /** A container image. */
+  | { kind: 'image'; reference: ImageReference }
 );

@@ -1,4 +1,6 @@
+import { imageName } from '#deploy/host/images/image-reference.ts';
 import type { AnalysisFailure, AnalysisResult, ServerCandidate } from '../result.ts';
+import { imageText } from './image-name.ts';
 import { PACKAGE_INDEXES } from './package-indexes.ts';
 import type { Source } from './source.ts';
 
@@ -13,6 +15,11 @@ function candidateOf(source: Source): Pick<ServerCandidate, 'runtime' | 'package
       const { kind, name, version } = source;
       const runCommand = [...PACKAGE_INDEXES[kind].runner, version ? `${name}@${version}` : name].join(' ');
       return { runtime: kind, package: name, version, runCommand };
+    }
+    case 'image': {
+      const name = imageText(source.reference);
+      const runCommand = `docker run -i --rm ${name}`;
+      return { runtime: 'oci', package: imageName(source.reference), version: source.reference.tag, runCommand };
     }
     case 'github': {
       const name = `${source.owner}/${source.repo}`;

@@ -1,9 +1,11 @@
+import { isImageDigest, parseImageReference } from '#deploy/host/images/image-reference.ts';
 import type { PackageSpec } from '#deploy/host/package-spec.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { archiveSpec, publishedSpec, servedOver } from '#server/domain/analysis/candidates/package-spec.ts';
 import { binsOf } from '#server/domain/analysis/detect/package-facts.ts';
 import type { Archive } from '#server/domain/analysis/files/archive.ts';
 import type { GitHub } from '#server/domain/analysis/registries/github.ts';
+import type { ImageRegistries } from '#server/domain/analysis/registries/images.ts';
 import type { PackageIndexes } from '#server/domain/analysis/registries/indexed-package.ts';
 import { installOptionsSchema } from '#server/domain/analysis/result.ts';
 import { parseSource } from '#server/domain/analysis/source/parse-source.ts';
@@ -28,6 +30,8 @@ export type ResolveDeps = {
   indexes: PackageIndexes;
   /** Uses the token of the user, if one is set. */
   gitHubOf(userId: string): Promise<Pick<GitHub, 'findCommit'>>;
+  /** Uses the login of the user, if one is set. */
+  imagesOf(userId: string): Promise<ImageRegistries>;
   /** Packs a folder or tarball of this computer as it is now; null for an actor without access to local files. */
   pack(actor: Actor, source: LocalSource, signal: AbortSignal): Promise<Packed | null>;
 };
@@ -35,7 +39,7 @@ export type ResolveDeps = {
 type LocalSource = Extract<Source, { kind: 'folder' | 'archive' }>;
 type Packed = Pick<Archive, 'path' | 'integrity' | 'manifest'>;
 
-export function createResolvePackage({ indexes, gitHubOf, pack }: ResolveDeps): ResolvePackage {
+export function createResolvePackage({ indexes, gitHubOf, imagesOf, pack }: ResolveDeps): ResolvePackage {
   return async (actor, { spec, source }, version, signal) => {
     switch (spec.runtime) {
       case 'git': {
@@ -51,6 +55,17 @@ export function createResolvePackage({ indexes, gitHubOf, pack }: ResolveDeps): 
         const { name, bin } = packed.manifest;
         return servedOver(archiveSpec(packed, keptBin(spec.bin, binsOf(name, bin))), spec.http);
       }
+      case 'oci': {
+        const named = parseImageReference(version === null ? imageTagOf(spec) : imageOf(spec.image, version));
+        if (named === null)
+          throw new UserError('VERSION_NOT_FOUND', `${version} is not a tag or digest of an image.`, {
+            kind: 'invalid-input',
+          });
+        const images = await imagesOf(actor.userId);
+        const { digest } = await images.getImage(named, signal);
+        const { tag: _before, ...same } = spec;
+        return { ...same, ...(named.tag === null ? {} : { tag: named.tag }), digest };
+      }
       case 'mcpb':
       case 'remote':
       case 'command':
@@ -64,6 +79,14 @@ export function createResolvePackage({ indexes, gitHubOf, pack }: ResolveDeps): 
     }
   };
 }
+
+/** A version of an image is a tag or a digest. */
+const imageOf = (image: string, version: string): string =>
+  isImageDigest(version) ? `${image}@${version}` : `${image}:${version}`;
+
+/** The newest image is the one that its tag names now; one that was named by digest stays. */
+const imageTagOf = ({ image, tag, digest }: Extract<PackageSpec, { runtime: 'oci' }>): string =>
+  imageOf(image, tag ?? digest);
 
 /** Keeps the command that the package still has. Without one the host chooses: the version may have renamed it. */
 const keptBin = (bin: string | undefined, bins: Record<string, string>): string | undefined =>

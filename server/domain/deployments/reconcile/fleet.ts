@@ -1,5 +1,6 @@
 import type { AddressMode } from '#deploy/address.ts';
 import type { MachinesClient } from '#deploy/fly/calls.ts';
+import type { RegistrySettings } from '#deploy/host/contract.ts';
 import type { KeptData } from '#deploy/kept-data.ts';
 import type { NetworkWalls } from '../network-walls.ts';
 
@@ -13,6 +14,8 @@ export type Fleet = {
   image: string;
   /** The files that deployments keep over restarts and releases; null where machines keep none. */
   kept: KeptData | null;
+  /** How registries of container images are reached for the machines of this owner. */
+  registriesFor(image: string): RegistrySettings;
   /** Walls around what a machine reaches over the network, or why there are none. */
   networkWalls: NetworkWalls;
 };

@@ -38,9 +38,11 @@ export async function planMachine(
   const { personalFields } = release;
   const opened = await openCredentialSet(deps.envelopes, set);
   const { rendered } = sharedPayload(fields, opened, personalFields);
+  const spec = specOf(release);
   const hostConfig: HostConfig = {
     token: await openHostToken(deps.envelopes, release),
-    package: specOf(release),
+    package: spec,
+    ...(spec.runtime === 'oci' ? { registries: fleet.registriesFor(spec.image) } : {}),
     args: rendered.args,
     env: rendered.env,
     secrets: rendered.secrets,

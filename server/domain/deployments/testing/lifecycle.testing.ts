@@ -54,7 +54,9 @@ export async function openLifecycle(
   const addressModeOf = () => ({ kind: 'local' }) as const;
   const { kept } = local;
   const networkWalls = local.isolation.network;
-  const findFleet = async () => ({ machines, app: LOCAL_APP, addressModeOf, image: 'local', kept, networkWalls });
+  const registriesFor = () => ({ trusted: [], login: null });
+  const fleet = { machines, app: LOCAL_APP, addressModeOf, image: 'local', kept, registriesFor, networkWalls };
+  const findFleet = async () => fleet;
   const errors: unknown[] = [];
   const time = createFastClock(1);
   const targetOf = async (row: Machine) => {

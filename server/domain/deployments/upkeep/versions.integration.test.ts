@@ -9,6 +9,7 @@ import { addDeployment } from '#server/compose/app.testing.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { packFolder } from '#server/domain/analysis/files/archive.ts';
 import { createGitHub } from '#server/domain/analysis/registries/github.ts';
+import { createImageRegistries } from '#server/domain/analysis/registries/images.ts';
 import type { PackageIndexes } from '#server/domain/analysis/registries/indexed-package.ts';
 import { createNpmRegistry } from '#server/domain/analysis/registries/npm.ts';
 import { createPypi } from '#server/domain/analysis/registries/pypi.ts';
@@ -42,7 +43,8 @@ beforeAll(async () => {
     pypi: createPypi({ fetch, url: web.url }),
   };
   const github = createGitHub({ fetch, apiUrl: web.url, token: null, publicOnly: false, now: () => new Date() });
-  resolve = createResolvePackage({ indexes, gitHubOf: async () => github, pack });
+  const images = createImageRegistries({ fetch, trusted: [], loginFor: () => null });
+  resolve = createResolvePackage({ indexes, gitHubOf: async () => github, imagesOf: async () => images, pack });
   npm.publish({ name: 'weather-mcp', version: '1.0.0', bin: { weather: 'a.js' } }, {});
   npm.publish({ name: 'weather-mcp', version: '1.1.0', bin: { 'weather-mcp': 'a.js' } }, {});
   web.project({ name: 'tides', version: '2.0.0' }, {});

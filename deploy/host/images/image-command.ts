@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { BOX_DATA, type Box } from '../box/box.ts';
+import { OWN_FOLDER } from '../box/image-files.ts';
+import type { ChildCommand } from '../child/child-process.ts';
+import { type ChildUser, prepareChildEnvironment } from '../child/environment.ts';
+import type { HostConfig } from '../contract.ts';
+import { failWith } from '../failure.ts';
+import type { KeptFolder } from '../kept/kept-files.ts';
+import type { ImageConfig } from './image-config.ts';
+import { type ImageOverrides, variablesOf, wordsOf } from './image-start.ts';
+import { openVolumes } from './image-volumes.ts';
+import { accountsFor } from './prepare-root.ts';
+
+/** An unpacked image, and how it is started. */
+export type StartedImage = {
+  root: string;
+  config: ImageConfig;
+  overrides: ImageOverrides;
+  /** Places for data besides those that the image declares. */
+  volumes: readonly string[];
+};
+
+/** The place of the workspace in a box with an image's files. */
+const WORKSPACE = `${OWN_FOLDER}/workspace`;
+
+export type ImageCommandOptions = {
+  /** The workspace, outside of the box. */
+  folder: string;
+  home: string;
+  temporary: string;
+  config: Pick<HostConfig, 'args' | 'env' | 'files'>;
+  user: ChildUser | null;
+  box: Box | null;
+  kept: KeptFolder | null;
+};
+
+/**
+ * Returns the command that starts the server of an image: with the image's files as its root, read-only, and its own HOME, TMPDIR and
+ * volumes, which it may write. It runs as the user of the box, not as the one that the image names. Writes FILE credentials.
+ */
+export const imageCommand = (
+  { root, config: image, overrides, volumes }: StartedImage,
+  { folder, home, temporary, config, user, box, kept }: ImageCommandOptions,
+): ChildCommand => {
+  if (box === null)
+    return failWith('INSTALL_FAILED', 'A container image runs in a box only, and no box can be made on this machine.', {
+      hint: 'See docs/machines.md for what boxes need, and remove MACHINES_ISOLATION=none.',
+    });
+  const inside = (path: string): string => `${WORKSPACE}${path.slice(folder.length)}`;
+  const place = kept === null ? inside(home) : BOX_DATA;
+  const credentials = join(home, '.credentials'); // gone with the machine, also where HOME stays
+  const {
+    PATH: _path,
+    LANG: _lang,
+    ...prepared
+  } = prepareChildEnvironment(config, { home: place, temporary: inside(temporary), credentials, commands: [] }, user);
+  const own = Object.entries(prepared).map(([name, value]) => [
+    name,
+    value.startsWith(`${credentials}/`) ? inside(value) : value,
+  ]);
+  const chosen = config.env['LANG'];
+  const env = Object.fromEntries(chosen === undefined ? own : [...own, ['LANG', chosen]]);
+  const ids = user ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  const [command = '', ...args] = wordsOf(image, overrides, config.args);
+  const binds = openVolumes({
+    root,
+    paths: [...image.volumes, ...volumes],
+    folder: join(kept === null ? folder : join(kept.home, '..'), 'volumes'),
+    home: place,
+    user,
+  });
+  return box.wrap(
+    { command, args, cwd: overrides.workingDir ?? image.workingDir, env },
+    {
+      writable: [],
+      ...(kept === null ? {} : { data: kept.home }),
+      image: {
+        root,
+        accounts: accountsFor(root, { ...ids, home: place }),
+        binds: [...[home, temporary].map((outside) => ({ outside, inside: inside(outside) })), ...binds],
+        variables: Object.entries(variablesOf(image, new Set(Object.keys(env)))).map(
+          ([name, value]) => `${name}=${value}`,
+        ),
+      },
+    },
+  );
+};
