@@ -155,6 +155,11 @@ export const DOMAIN_ROOMS: readonly Room[] = [
     { room: 'rows', imports: ['status.ts'], because: 'rows know neither intents nor the reconciler' },
     { room: 'form', imports: ['rows'], because: 'a form and its values become a launch, for intents and hosts alike' },
     {
+      room: 'definitions',
+      imports: ['rows', '*'],
+      because: 'what a server offers is compared and agreed to; hosts and pages read the outcome',
+    },
+    {
       room: 'personal',
       imports: ['rows', 'form'],
       because: 'callers and hosts have values besides those of a release; no intent is needed for either',
@@ -164,7 +169,11 @@ export const DOMAIN_ROOMS: readonly Room[] = [
       imports: ['rows', 'form', 'personal', '*'],
       because: 'an intent writes rows; the reconciler acts on them later',
     },
-    { room: 'reconcile', imports: ['rows', 'personal', '*'], because: 'the reconciler reads rows, and no intent' },
+    {
+      room: 'reconcile',
+      imports: ['rows', 'definitions', 'personal', '*'],
+      because: 'the reconciler reads rows, and no intent',
+    },
     { room: 'upkeep', imports: ['rows', 'status.ts'], because: 'upkeep works beside the reconciler, on the same rows' },
   ]),
 ];

@@ -2,6 +2,9 @@ import type { Snapshot } from './snapshot.ts';
 
 export type CapabilityKind = 'TOOL' | 'RESOURCE' | 'PROMPT' | 'INSTRUCTIONS';
 
+/** The part of a snapshot that is compared. */
+type Offered = Pick<Snapshot, 'instructions' | 'tools' | 'resources' | 'prompts'>;
+
 /** One changed field of a tool, resource or prompt; null on the side where the field is absent. */
 export type FieldChange = { field: string; before: string | null; after: string | null };
 
@@ -37,6 +40,9 @@ function canonical(value: unknown, key = ''): unknown {
 
 const byFirst = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
   a < b ? -1 : a > b ? 1 : 0;
+
+/** The text of a value in which the order of keys, and of unordered lists, does not show: equal for equal JSON. */
+export const canonicalText = (value: unknown): string => JSON.stringify(canonical(value)) ?? 'undefined';
 
 /** Renders a value for people to compare: texts as they are, everything else as indented canonical JSON. */
 function textOf(value: unknown): string | null {
@@ -79,7 +85,7 @@ function compare<Item extends object>(
  * Compares what a server offers in two releases. A changed wording counts, because models act on the words; another
  * order of keys or unordered lists does not.
  */
-export function diffSnapshots(before: Snapshot, after: Snapshot): CapabilityChange[] {
+export function diffSnapshots(before: Offered, after: Offered): CapabilityChange[] {
   const instructions = changedFields(before, after, ['instructions']);
   return [
     ...(instructions.length === 0
