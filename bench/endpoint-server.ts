@@ -148,6 +148,7 @@ function serveWorker(): Served {
         offerDigests: null,
         hasOffer: false,
         personal: null,
+        lockVersion: 0,
         currentMachineId: 'm1',
         formerMachineIds: [],
         draining: [],

@@ -30,6 +30,7 @@ const routes = createRouteTable({
     offerDigests: null,
     hasOffer: false,
     personal: null,
+    lockVersion: 0,
     current: null,
     currentMachineId: 'bench',
     formerMachineIds: [],

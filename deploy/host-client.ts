@@ -14,6 +14,7 @@ import {
   type ResumeAnswer,
   type StartAttempt,
 } from './host/contract.ts';
+import type { HeldLock } from './host/lock-contract.ts';
 
 /** The address of a machine's host, with the headers and the token that a request to it needs. */
 export type HostTarget = { origin: string; headers: Record<string, string>; token: string };
@@ -53,6 +54,8 @@ export interface HostClient {
   giveValues(target: HostTarget, values: CallerValues, signal: AbortSignal): Promise<boolean>;
   /** Ends the children of callers who still have these values; resolves when the children are gone. */
   forgetValues(target: HostTarget, revisions: readonly HeldRevision[], signal: AbortSignal): Promise<void>;
+  /** Gives the definitions that clients may see; a host that holds newer ones keeps those. */
+  giveLock(target: HostTarget, held: HeldLock, signal: AbortSignal): Promise<void>;
   resume(target: HostTarget, signal: AbortSignal): Promise<void>;
   /** Resumes, and reports whether a process of the server answers; null where none serves, or from a host of an older version. */
   resumeAndAsk(target: HostTarget, signal: AbortSignal): Promise<boolean | null>;
@@ -148,6 +151,12 @@ export function createHostClient(options: { connect?: buildConnector.connector }
       const body = JSON.stringify(revisions);
       const { status } = await call(target, 'POST', '/values/forget', signal, VALUES_TIMEOUT_MS, body);
       if (status !== 200) throw new HostUnreachableError(`The machine's host answered /values/forget with ${status}.`);
+    },
+    giveLock: async (target, held, signal) => {
+      const { status } = await call(target, 'POST', '/lock', signal, VALUES_TIMEOUT_MS, JSON.stringify(held));
+      // A host of an older version, and the gateway to remote servers, know no lock and are never asked for one.
+      if (status !== 200 && status !== 409 && status !== 404)
+        throw new HostUnreachableError(`The machine's host answered /lock with ${status}.`);
     },
     resume: async (target, signal) => {
       await call(target, 'POST', '/resume', signal);

@@ -184,6 +184,8 @@ export type HostStatus = {
   /** ISO 8601: when a child last answered a call of a client other than the platform; null when none did yet. */
   lastAnswerAt: string | null;
   memory: { hostRssBytes: number; totalBytes: number | null; availableBytes: number | null };
+  /** Another text each time that a list of the server may have changed. Absent in hosts of older versions. */
+  listsMark?: string;
 };
 
 /**

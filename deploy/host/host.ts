@@ -7,6 +7,7 @@ import { createBridge } from './bridge/bridge.ts';
 import { createChildPool } from './bridge/child-pool.ts';
 import { createChildRoom, memoryByGroup } from './bridge/child-room.ts';
 import { createRouter } from './bridge/routing.ts';
+import type { SessionPeer } from './bridge/session.ts';
 import { createToolHeaders } from './bridge/tool-headers.ts';
 import { createCallLog } from './calls/call-log.ts';
 import { spawnChild } from './child/child-process.ts';
@@ -17,6 +18,7 @@ import { createHostServer } from './http-server.ts';
 import { nameOf } from './install/package-name.ts';
 import { openInstallation } from './installation.ts';
 import { installedWorkspaces } from './installed-workspaces.ts';
+import { createEnforcedLock } from './lock/enforced-lock.ts';
 import { createLogRing } from './logs.ts';
 import { createNextCopy } from './next-copy.ts';
 import { openPersonal } from './personal/open-personal.ts';
@@ -112,7 +114,23 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   });
   const { values } = personal;
 
+  const lock = createEnforcedLock({
+    redact,
+    onTaken: () => {
+      bridge.forgetOffer();
+      for (const peer of pool.peers) if (peer.serving) learnTools(peer);
+    },
+  });
+  let listChanges = 0;
+  const onListChanged = () => {
+    listChanges += 1;
+  };
   const toolHeaders = createToolHeaders();
+  /** The lock learns from each list that passes, of which this is one. */
+  const learnTools = (peer: SessionPeer) => {
+    toolHeaders.forget(peer);
+    if (lock.isHeld()) void toolHeaders.of(peer);
+  };
   const pool = createChildPool({
     spawn: (events, { command }, variables) =>
       spawnChild(variables === null ? command : withVariables(command, variables), metered(events), {
@@ -124,7 +142,8 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     workspaces: installedWorkspaces(installation, personal.ownerOf),
     variablesFor: values?.variablesFor ?? null,
     onLastEnd: (principal) => values?.release(principal),
-    router: createRouter({ log: (text) => log('HOST', text), onToolsChanged: toolHeaders.forget }),
+    router: createRouter({ log: (text) => log('HOST', text), onToolsChanged: learnTools, onListChanged }),
+    guard: lock,
     clock: clock.now,
     ...(options.limits?.childUnreadBytesMax === undefined
       ? {}
@@ -172,6 +191,8 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     log: (text) => log('HOST', text),
     toolHeaders,
     redact,
+    lock,
+    onListVaried: onListChanged,
     calls: calls.watch,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     unavailable: () => {
@@ -232,6 +253,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       lastError: failure ?? pool.lastFailure,
       contained: walls.contained(),
       reached: walls.reached(),
+      listsMark: `${ring.bootId}.${listChanges}`,
       lastAnswerAt: pool.lastAnswerAt === null ? null : new Date(pool.lastAnswerAt).toISOString(),
       memory: { hostRssBytes: process.memoryUsage.rss(), totalBytes: totalmem(), availableBytes: freemem() },
     };
@@ -258,6 +280,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     },
     anyAnswers: pool.anyAnswers,
     values,
+    lock,
     restartSilent: async () => ({ restarted: await pool.endSilent() }),
     attempt: trial && ((body) => answerAttempt(trial, body, { isReady: () => installation.program !== null, redact })),
   });

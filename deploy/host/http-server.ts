@@ -12,6 +12,8 @@ import {
   type RestartSilentAnswer,
   type ResumeAnswer,
 } from './contract.ts';
+import { answerLock } from './lock/answer-lock.ts';
+import type { EnforcedLock } from './lock/enforced-lock.ts';
 import type { LogRing } from './logs.ts';
 import { answerValues } from './personal/answer-values.ts';
 import type { HeldValues } from './personal/held-values.ts';
@@ -42,6 +44,7 @@ export type HostRoutes = {
   anyAnswers: () => Promise<boolean | null>;
   /** Values of callers; null in a host whose callers have none. */
   values: Pick<HeldValues, 'take' | 'forget' | 'list'> | null;
+  lock: Pick<EnforcedLock, 'take'>;
   restartSilent: () => Promise<RestartSilentAnswer>;
   /** One start of a trial; null in a host that runs its server. */
   attempt: ((body: string) => Promise<{ status: number; answer: unknown }>) | null;
@@ -147,6 +150,8 @@ export const createHostServer = (routes: HostRoutes): Server => {
         return routes.values === null
           ? refuseRequest(request, response, 404, 'The callers of this server have no values of their own.')
           : answerValues(routes.values, route, request, response);
+      case 'POST /lock':
+        return answerLock(routes.lock, request, response);
       case 'POST /restart-silent':
         return void routes.restartSilent().then((answer) => json(response, 200, answer));
       case 'POST /attempt': {

@@ -96,6 +96,7 @@ export const ROOMS: readonly Room[] = [
       'server/logging',
       'deploy/host/call-contract.ts',
       'deploy/host/contract.ts',
+      'deploy/host/lock-contract.ts',
       'deploy/*',
     ],
     packages: { not: WEB_FRAMEWORKS },

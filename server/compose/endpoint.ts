@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { machineHeaders, REMOTE_ORIGIN } from '#deploy/address.ts';
+import type { HostClient } from '#deploy/host-client.ts';
 import { createCallCollector } from '#server/domain/calls/collector.ts';
 import type { SaveCallsDeps } from '#server/domain/calls/save-calls.ts';
 import { saveCalls } from '#server/domain/calls/save-calls.ts';
+import { readLock } from '#server/domain/deployments/definitions/read-lock.ts';
 import { createAsleepSessions } from '#server/domain/deployments/intents/kept-session.ts';
 import { createLook } from '#server/domain/deployments/intents/look.ts';
 import { createWake } from '#server/domain/deployments/intents/wake.ts';
@@ -32,7 +34,7 @@ export type EndpointWiring = {
   events: Events;
   upstream: Upstream;
   usage: UsageService;
-  host: SaveCallsDeps['host'];
+  host: SaveCallsDeps['host'] & Pick<HostClient, 'giveLock'>;
   targetOf: SaveCallsDeps['targetOf'];
   oauth: OAuthAuthority;
   /** Opens and delivers callers' own values. */
@@ -95,6 +97,10 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
     nowMs,
     oauth: wiring.oauth,
     values: wiring.values,
+    lock: {
+      read: (deploymentId) => readLock(prisma, deploymentId),
+      give: (target, held, signal) => host.giveLock(target, held, signal),
+    },
     rateLimit: env.endpointRateLimit === null ? null : createRateLimit(env.endpointRateLimit),
     record: metrics ? both(recorder.record, metrics.endpointCall) : recorder.record,
     calls,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RefusedCall } from '#server/domain/calls/call.ts';
 import type { UsageCall } from '#server/domain/usage/recorder.ts';
 import type { OAuthAuthority } from './access.ts';
+import type { LockDeps } from './lock/give-lock.ts';
 import type { ExchangeCaps } from './open-exchanges.ts';
 import type { OriginPolicy } from './origin-policy.ts';
 import type { AsleepDeps } from './parked/asleep.ts';
@@ -37,6 +38,8 @@ export type EndpointDeps = {
   asleep?: AsleepDeps | null;
   /** Opens and delivers callers' own values; without it no deployment has any. */
   values?: ValuesDeps | null;
+  /** Reads and delivers the definitions that owners agreed to; without it none are held. */
+  lock?: LockDeps | null;
   /** Must return at once and never throw. */
   record?: (call: UsageCall) => void;
   /** Receives what the call log needs; without it no calls are recorded. */

@@ -48,7 +48,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const caps = deps.caps ?? DEFAULT_EXCHANGE_CAPS;
   const open = createOpenExchanges(caps);
   const answers = createReachability(upstream);
-  const upstreamFor = createUpstreamFor(upstream, deps.values ?? null);
+  const upstreamFor = createUpstreamFor(upstream, deps.values ?? null, deps.lock ?? null);
   const parked = createParkedStreams({ routes, upstreamFor, answers, nowMs, onError });
   const waker = createWaker({ routes, wake: deps.wake, answers, holdMsMax: deps.wakeHoldMsMax });
   const stopWatching = watchGrants({ routes, open, oauth, nowMs, onError });

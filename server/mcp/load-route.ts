@@ -50,6 +50,7 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
         sleepAfterMinutes: true,
         answersWhileAsleep: true,
         currentReleaseId: true,
+        definitionLock: { select: { version: true } },
         currentRelease: { select: { offerDigests: true, offerVaries: true, personalFields: true } },
         accessTokens: {
           where: { revokedAt: null },
@@ -111,6 +112,7 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
         hash,
         expiresAtMs: expiresAt?.getTime() ?? null,
       })),
+      lockVersion: row.definitionLock?.version ?? 0,
       releaseId: row.currentReleaseId,
       offerDigests: parseDigests(row.currentRelease?.offerDigests),
       personal,

@@ -23,6 +23,7 @@ export const testRoute = (values: Partial<Route> = {}): Route => ({
   offerDigests: null,
   hasOffer: false,
   personal: null,
+  lockVersion: 0,
   currentMachineId: 'm1',
   formerMachineIds: [],
   draining: [],

@@ -25,6 +25,8 @@ export type Route = {
   tokens: readonly RouteToken[];
   /** The callers' own values; null where all act with the same ones. */
   personal: PersonalRoute | null;
+  /** The version of the agreed definitions that its hosts must hold; 0 where none were ever held. */
+  lockVersion: number;
   /** The release that serves; null before the first one does. */
   releaseId: string | null;
   /** What is known of its lists, to tell if they change. */

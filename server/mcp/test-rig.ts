@@ -93,6 +93,7 @@ export async function createRig(options: RigOptions) {
     offerDigests: null,
     hasOffer: false,
     personal: null,
+    lockVersion: 0,
     currentMachineId: MACHINE_ID,
     formerMachineIds: [],
     draining: [],

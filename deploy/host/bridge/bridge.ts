@@ -8,6 +8,7 @@ import {
   type Offer,
   PRINCIPAL_HEADER,
 } from '../contract.ts';
+import type { EnforcedLock } from '../lock/enforced-lock.ts';
 import type { ValuesGate } from '../personal/values-gate.ts';
 import { refuseStreamWithoutValues, refuseWithoutValues } from '../personal/values-missing.ts';
 import { sendError } from './answers.ts';
@@ -47,6 +48,10 @@ export type BridgeDeps = {
   toolHeaders: ToolHeadersOf;
   redact: (text: string) => string;
   calls: CallWatch;
+  /** Enforces the definitions that were agreed to. */
+  lock: Pick<EnforcedLock, 'wants' | 'shown'>;
+  /** A list of the server differs from what it was. */
+  onListVaried: () => void;
   /** Callers have values of their own; null where all act with the same ones. */
   valuesGate: ValuesGate | null;
   limits?: Partial<HousekeepingLimits> & { sessionsMax?: number };
@@ -71,6 +76,8 @@ export type Bridge = {
   park(): KeptSession[];
   /** Returns the answers that clients received to their first questions. */
   offer(): Offer;
+  /** Forgets them: clients see other definitions from now on. */
+  forgetOffer(): void;
   /** Makes sessions again that an earlier host had. */
   carry(sessions: readonly KeptSession[]): void;
 };
@@ -99,9 +106,13 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
     translated += 1;
   };
   // An offer is given to every caller: what one of them received with an own key is not.
-  const offers = deps.valuesGate === null ? createOffers(deps.redact) : NO_OFFERS;
-  const inbound = createInbound({ ...deps, onTranslated });
-  const translatedEra = createTranslatedEra({ ...deps, onTranslated, offers });
+  const offers =
+    deps.valuesGate === null
+      ? createOffers(deps.redact, { shown: deps.lock.shown, onVaried: deps.onListVaried })
+      : NO_OFFERS;
+  const { shown } = deps.lock;
+  const inbound = createInbound({ ...deps, shown, onTranslated });
+  const translatedEra = createTranslatedEra({ ...deps, shown, onTranslated, offers });
   const modern = createModernEra({ ...deps, translated: translatedEra, offers });
   const http = createStreamableHttp({ store, inbound, offers, modern, pool, calls: deps.calls, clock });
   const sse = createLegacySse({ store, inbound, calls: deps.calls, clock });
@@ -145,6 +156,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
   };
 
   const mcp: Bridge['mcp'] = (request, response) => {
+    if (deps.lock.wants(request, response)) return;
     const principal = principalOf(request);
     const verdict = deps.valuesGate?.(request, response, principal) ?? 'pass';
     if (verdict === 'refused') return;
@@ -182,6 +194,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
   return {
     mcp,
     sse(request, response) {
+      if (deps.lock.wants(request, response)) return;
       const principal = principalOf(request);
       const verdict = deps.valuesGate?.(request, response, principal) ?? 'pass';
       if (verdict === 'missing') return refuseStreamWithoutValues(request, response);
@@ -191,6 +204,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
       else sse.connect(response, principal);
     },
     messages(request, response, sessionId) {
+      if (deps.lock.wants(request, response)) return;
       const principal = principalOf(request);
       const verdict = deps.valuesGate?.(request, response, principal) ?? 'pass';
       const use = (parsed: ParsedPost) =>
@@ -222,6 +236,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
       return work + Math.max(0, calls - forgotten);
     },
     offer: offers.read,
+    forgetOffer: offers.forget,
     park: () => parkSessions(store, sse.park(), clock()),
     carry(sessions) {
       for (const kept of sessions) {

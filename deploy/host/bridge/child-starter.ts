@@ -11,7 +11,7 @@ import { askEra, type EraVerdict } from './era-probe.ts';
 import type { FailureHistory } from './failure-history.ts';
 import { HandshakeRefused } from './handshake-refused.ts';
 import { type Envelope, slice } from './json-rpc.ts';
-import { Peer } from './peer.ts';
+import { type ClientGuard, Peer } from './peer.ts';
 import type { Router } from './routing.ts';
 import type { Session, SessionPeer } from './session.ts';
 import { LEGACY_VERSIONS } from './versions.ts';
@@ -38,6 +38,8 @@ export type ChildStarterDeps = {
   /** Makes sure that one more child fits; throws when none does. */
   makeRoom: (peers: ReadonlySet<SessionPeer>) => Promise<void>;
   onServing: (peer: SessionPeer) => void;
+  /** Decides what clients see of a child; without it they see everything. */
+  guard?: ClientGuard;
 };
 
 export type ChildStarter = {
@@ -83,6 +85,7 @@ export const createChildStarter = (
       principal,
       clock: deps.clock,
       ...(deps.unreadBytesMax === undefined ? {} : { unreadBytesMax: deps.unreadBytesMax }),
+      guard: deps.guard ?? null,
       events: { onMessage: deps.router, onNoise: (line) => output.noise(peer, line), onAnswered: deps.onAnswered },
     });
     peers.add(peer);

@@ -20,6 +20,7 @@ function open(peer: SessionPeer) {
     machineId: 'm1',
     clock: () => 9,
     log: (text) => logged.push(text),
+    shown: (_method, result) => result,
     onTranslated: () => {},
   });
   return { inbound, logged };

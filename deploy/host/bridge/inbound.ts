@@ -41,6 +41,8 @@ export const createInbound = (deps: {
   machineId: string;
   clock: () => number;
   log: (text: string) => void;
+  /** A result of a child as clients see it. */
+  shown: (method: string, result: string) => string;
   /** Called for each request that is translated for the child. */
   onTranslated: () => void;
 }): Inbound => {
@@ -127,7 +129,7 @@ export const createInbound = (deps: {
           : (peer.initializeResult ?? '{}');
       const versionAt = findMember(result, { start: 0, end: result.length }, 'protocolVersion');
       if (versionAt) session.protocolVersion = slice(result, versionAt).slice(1, -1);
-      return { session, result };
+      return { session, result: principal === PLATFORM_PRINCIPAL ? result : deps.shown('initialize', result) };
     },
 
     carry(kept) {

@@ -15,6 +15,15 @@ const LISTS: ReadonlySet<string> = new Set([
   'resources/templates/list',
 ]);
 
+export type OfferDeps = {
+  /** A result of a child as clients see it: the platform's handshake sees another one. */
+  shown: (method: string, result: string) => string;
+  /** Two answers to the same question differed. */
+  onVaried: () => void;
+};
+
+const AS_THEY_ARE: OfferDeps = { shown: (_method, result) => result, onVaried: () => {} };
+
 export type Offers = {
   /** The answer to `initialize` of a client that requested the version, as the client received it. */
   opened(requested: string, result: string): void;
@@ -25,6 +34,8 @@ export type Offers = {
     reply: Pick<CallReply, 'requestId'> & { onAnswer: ((message: string) => void) | null },
   ): void;
   read(): Offer;
+  /** Forgets all answers: clients see other definitions from now on. */
+  forget(): void;
 };
 
 /**
@@ -32,7 +43,8 @@ export type Offers = {
  * an earlier one to the same question shows that the server's offer depends on the caller or the moment; an answer with
  * a secret in it is no offer for others. Either way the offer is not given away.
  */
-export const createOffers = (redact: (text: string) => string): Offers => {
+export const createOffers = (redact: (text: string) => string, deps: OfferDeps = AS_THEY_ARE): Offers => {
+  const { shown } = deps;
   const openings = new Map<string, string>();
   const lists = new Map<string, string>();
   let characters = 0;
@@ -42,7 +54,10 @@ export const createOffers = (redact: (text: string) => string): Offers => {
   const keep = (answers: Map<string, string>, key: string, result: string) => {
     const known = answers.get(key);
     if (known === result) return;
-    if (known !== undefined) varies = true;
+    if (known !== undefined) {
+      varies = true;
+      deps.onVaried();
+    }
     characters += result.length - (known?.length ?? 0);
     if (characters > CHARACTERS_MAX || answers.size >= PAGES_MAX) isWithheld = true;
     else answers.set(key, result);
@@ -51,7 +66,7 @@ export const createOffers = (redact: (text: string) => string): Offers => {
   };
 
   return {
-    opened: (requested, result) => keep(openings, requested, result),
+    opened: (requested, result) => keep(openings, requested, shown('initialize', result)),
     watch(version, request, reply) {
       const { method, text, params } = request;
       if (method === null || !LISTS.has(method)) return;
@@ -59,13 +74,19 @@ export const createOffers = (redact: (text: string) => string): Offers => {
       if (cursor === null) return;
       reply.onAnswer = (message) => {
         const answer = scan(message);
-        if (answer?.result) keep(lists, `${version}\n${method}\n${cursor}`, slice(message, answer.result));
+        if (answer?.result)
+          keep(lists, `${version}\n${method}\n${cursor}`, shown(method, slice(message, answer.result)));
       };
     },
     read: () => ({
       varies,
       answers: isWithheld ? null : { openings: Object.fromEntries(openings), lists: Object.fromEntries(lists) },
     }),
+    forget() {
+      openings.clear();
+      lists.clear();
+      characters = 0;
+    },
   };
 };
 
@@ -74,6 +95,7 @@ export const NO_OFFERS: Offers = {
   opened: () => {},
   watch: () => {},
   read: () => ({ varies: true, answers: null }),
+  forget: () => {},
 };
 
 /**

@@ -25,6 +25,14 @@ export const LISTEN = 'subscriptions/listen';
 const EARLY_MESSAGES_MAX = 32;
 const EARLY_MESSAGE_BYTES_MAX = 64 * 1024;
 
+/** Stands between a child and its clients: which definitions they see, and which they may call. */
+export type ClientGuard = {
+  /** The answer in place of the child's; null where the request passes. */
+  refusal(request: Envelope, id: string): Envelope | null;
+  /** The child's answer as the client sees it, or as it is for the platform and the bridge. */
+  answered(method: string, answer: Envelope, isForClient: boolean): Envelope;
+};
+
 export type PeerEvents<C extends Caller> = {
   /** A request or a notification of the child. */
   onMessage(peer: Peer<C>, envelope: Envelope): void;
@@ -32,6 +40,9 @@ export type PeerEvents<C extends Caller> = {
   /** A call of a client was answered, whatever the answer. */
   onAnswered(call: Call<C>): void;
 };
+
+/** The platform sees its server as it is, and so do the bridge's own requests. */
+const isOfClient = ({ session }: Call<Caller>): boolean => session !== null && session.principal !== PLATFORM_PRINCIPAL;
 
 /**
  * One child, spoken to in JSON-RPC. Ids and progress tokens of clients are replaced by numbers of the child's own, so
@@ -75,6 +86,7 @@ export class Peer<C extends Caller> {
   readonly #events: PeerEvents<C>;
   readonly #clock: () => number;
   readonly #unreadBytesMax: number;
+  readonly #guard: ClientGuard | null;
 
   constructor(options: {
     era: 'legacy' | 'modern';
@@ -84,6 +96,7 @@ export class Peer<C extends Caller> {
     events: PeerEvents<C>;
     clock: () => number;
     unreadBytesMax?: number;
+    guard?: ClientGuard | null;
   }) {
     this.era = options.era;
     this.workspace = options.workspace;
@@ -92,6 +105,7 @@ export class Peer<C extends Caller> {
     this.#events = options.events;
     this.#clock = options.clock;
     this.#unreadBytesMax = options.unreadBytesMax ?? UNREAD_BYTES_MAX;
+    this.#guard = options.guard ?? null;
     this.startedAt = new Date();
     this.lastUsed = options.clock();
   }
@@ -137,6 +151,11 @@ export class Peer<C extends Caller> {
     this.lastUsed = this.#clock();
     this.pending.set(id, call);
     if (idAt === null) return id;
+    const refused = this.#guard !== null && isOfClient(call) ? this.#guard.refusal(envelope, String(id)) : null;
+    if (refused !== null) {
+      queueMicrotask(() => this.#answer(refused)); // the caller has to know the id first
+      return id;
+    }
     // Most calls ask for no progress: spare them the second look.
     const tokenAt = text.includes('"progressToken"')
       ? findMember(text, findMember(text, envelope.params, '_meta'), 'progressToken')
@@ -232,9 +251,11 @@ export class Peer<C extends Caller> {
     else this.#answer(envelope);
   }
 
-  #answer(envelope: Envelope): void {
-    const id = numberOf(envelope.id ?? '');
+  #answer(given: Envelope): void {
+    const id = numberOf(given.id ?? '');
     const call = this.pending.get(id);
+    const envelope =
+      call === undefined || this.#guard === null ? given : this.#guard.answered(call.method, given, isOfClient(call));
     if (call === undefined || envelope.idAt === null) {
       // Answers to calls that were given up are late; an id that was never sent is worth a look.
       if (!(id <= this.#nextId)) this.#events.onNoise(envelope.text);

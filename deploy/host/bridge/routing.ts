@@ -31,6 +31,8 @@ const sessionsInFlight = (peer: SessionPeer): Set<Session> => {
 export const createRouter = (deps: {
   log: (text: string) => void;
   onToolsChanged: (peer: SessionPeer) => void;
+  /** A child announces that one of its lists changed. */
+  onListChanged?: () => void;
 }): Router => {
   const onRequest = (peer: SessionPeer, envelope: Envelope) => {
     const { id } = envelope;
@@ -96,6 +98,7 @@ export const createRouter = (deps: {
 
   return (peer, envelope) => {
     if (envelope.method === 'notifications/tools/list_changed') deps.onToolsChanged(peer);
+    if (envelope.method?.endsWith('/list_changed')) deps.onListChanged?.();
     if (peer.era === 'modern') {
       if (envelope.id === null) onModern(peer, envelope);
       else

@@ -3,6 +3,7 @@ import { responseOf } from '../../response.testing.ts';
 import { createCallLog } from '../calls/call-log.ts';
 import type { ChildEvents, ChildExit } from '../child/child-process.ts';
 import { type HostIsolation, PRINCIPAL_HEADER, REQUEST_ID_HEADER } from '../contract.ts';
+import { createEnforcedLock } from '../lock/enforced-lock.ts';
 import { workspaceOwnerOf } from '../workspaces/owner.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
 import { type BridgeDeps, createBridge } from './bridge.ts';
@@ -135,6 +136,7 @@ export function openBridge({ answers = LEGACY, isolation = 'AUTO', ...deps }: Op
   const clock = { now: 0 };
   const startFailures: number[] = [];
   const toolHeaders = createToolHeaders();
+  const lock = createEnforcedLock({ redact: (text) => text, onTaken: () => bridge.forgetOffer() });
   const log = (_: string, text: string) => void logs.push(text);
   const workspaceOf = (owner: string | null): Workspace => {
     const workspace = workspaces.get(owner) ?? {
@@ -160,6 +162,7 @@ export function openBridge({ answers = LEGACY, isolation = 'AUTO', ...deps }: Op
       remove: async (workspace) => void removed.push(workspace),
     },
     router: createRouter({ log: (text) => log('HOST', text), onToolsChanged: toolHeaders.forget }),
+    guard: lock,
     clock: () => clock.now,
     handshakeTimeoutMs: 60_000,
     log,
@@ -181,6 +184,8 @@ export function openBridge({ answers = LEGACY, isolation = 'AUTO', ...deps }: Op
     toolHeaders,
     valuesGate: null,
     redact: (text) => text,
+    lock,
+    onListVaried: () => {},
     calls: createCallLog({ bootId: 'b', clock: () => clock.now, nowMs: () => 0 }).watch,
     unavailable: () => null,
     ...deps.bridge,
@@ -206,6 +211,7 @@ export function openBridge({ answers = LEGACY, isolation = 'AUTO', ...deps }: Op
 
   const bridged = {
     bridge,
+    lock,
     pool,
     clock,
     children,

@@ -3,8 +3,11 @@ import type { Deployment } from '#prisma/generated/client/client.ts';
 import { DeploymentStatus } from '#prisma/generated/client/enums.ts';
 import { ERROR_CODES } from '../errors.ts';
 
-/** Administrators are alerted to a failure, and to the recovery after it. */
-export const alertKindSchema = z.enum(['unhealthy', 'failed', 'recovered']);
+/** Administrators are alerted to a failure, to the recovery after it, and to changed definitions of a server. */
+export const alertKindSchema = z.enum(['unhealthy', 'failed', 'recovered', 'definitions-changed']);
+
+/** Kinds that tell how a deployment is. */
+export const HEALTH_KINDS = ['unhealthy', 'failed', 'recovered'] as const;
 
 /** Why the deployment failed. Without credentials, and without the server's own output. */
 const alertFailureSchema = z.object({
@@ -14,16 +17,25 @@ const alertFailureSchema = z.object({
   retryable: z.boolean(),
 });
 
+/** Names and kinds of changes, without the texts of the server. `isHeld`: clients do not see them before they are approved. */
+const alertDefinitionsSchema = z.object({
+  isHeld: z.boolean(),
+  changes: z.array(z.object({ capability: z.string(), name: z.string(), effects: z.array(z.string()) })),
+});
+
 /** The data that the webhook receives. */
 export const alertDataSchema = z.object({
   deploymentId: z.string(),
   name: z.string(),
   status: z.enum(DeploymentStatus),
   failure: alertFailureSchema.nullable(),
+  /** Of `definitions-changed` alone. */
+  definitions: alertDefinitionsSchema.optional(),
 });
 
 export type AlertKind = z.infer<typeof alertKindSchema>;
 export type AlertFailure = z.infer<typeof alertFailureSchema>;
+export type AlertDefinitions = z.infer<typeof alertDefinitionsSchema>;
 export type AlertData = z.infer<typeof alertDataSchema>;
 
 /** The body of a delivery, as Standard Webhooks has it: a type in dots, an ISO 8601 time, and the data. */

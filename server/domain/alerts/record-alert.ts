@@ -1,6 +1,14 @@
 import type { Transaction } from '#prisma/client.ts';
 import type { Deployment } from '#prisma/generated/client/client.ts';
-import { type AlertData, type AlertFailure, type AlertKind, alertKindSchema, kindOf } from './alert.ts';
+import {
+  type AlertData,
+  type AlertDefinitions,
+  type AlertFailure,
+  type AlertKind,
+  alertKindSchema,
+  HEALTH_KINDS,
+  kindOf,
+} from './alert.ts';
 
 /** Queues the alert to a new status, in the transaction that writes the status: no alert is lost, and none is made up. */
 export async function recordAlert(
@@ -26,9 +34,21 @@ export async function recordAlert(
   await tx.alert.create({ data: { deploymentId: deployment.id, kind, data, at: now, dueAt: now } });
 }
 
+/** Queues the alert to changed definitions of a server, in the transaction that writes them. */
+export async function recordDefinitionAlert(
+  tx: Transaction,
+  { id: deploymentId, name, status }: Pick<Deployment, 'id' | 'name' | 'status'>,
+  definitions: AlertDefinitions,
+  now: Date,
+): Promise<void> {
+  const kind: AlertKind = 'definitions-changed';
+  const data: AlertData = { deploymentId, name, status, failure: null, definitions };
+  await tx.alert.create({ data: { deploymentId, kind, data, at: now, dueAt: now } });
+}
+
 async function lastKindOf(tx: Transaction, deploymentId: string): Promise<AlertKind | null> {
   const last = await tx.alert.findFirst({
-    where: { deploymentId },
+    where: { deploymentId, kind: { in: [...HEALTH_KINDS] } },
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
     select: { kind: true },
   });

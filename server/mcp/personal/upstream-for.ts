@@ -1,5 +1,7 @@
 import { VALUES_HEADER, VALUES_MISSING, VALUES_NAMES_HEADER, VALUES_PAGE_HEADER } from '#deploy/host/contract.ts';
 import { type Grant, toPrincipal } from '../access.ts';
+import { createGiveLock, type LockDeps } from '../lock/give-lock.ts';
+import { withLock } from '../lock/with-lock.ts';
 import type { MachineTarget, Route } from '../route.ts';
 import type { Sockets, Upstream } from '../upstream.ts';
 import { callerState } from './caller-values.ts';
@@ -9,9 +11,11 @@ import { withValues } from './with-values.ts';
 /** Chooses how a caller's requests reach a machine: as they are, or with the caller's own values. */
 export type UpstreamFor = (route: Route, grant: Grant, target: MachineTarget) => Sockets;
 
-export function createUpstreamFor(upstream: Upstream, deps: ValuesDeps | null): UpstreamFor {
+export function createUpstreamFor(base: Upstream, deps: ValuesDeps | null, lock: LockDeps | null): UpstreamFor {
+  const giveLock = lock && createGiveLock(lock);
   const giveValues = deps && createGiveValues(deps);
   return (route, grant, target) => {
+    const upstream = withLock(base, route, target, giveLock);
     const state = callerState(route, grant);
     if (state === null || deps === null || giveValues === null) return upstream;
     const { deploymentId } = route;

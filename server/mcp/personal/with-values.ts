@@ -7,10 +7,16 @@ import type { Sockets, UpstreamRequest } from '../upstream.ts';
 const TRIES_MAX = 3;
 
 /**
- * The same sockets, for one caller with values of its own. A host that does not hold the values answers 428 before it
- * begins with a request: the values are given, and the request is sent again. Nothing else is ever sent twice.
+ * The same sockets, for requests that need something of the host, such as a caller's own values. A host that does not
+ * hold it answers 428 with the header `wanted` before it begins with a request: it is given, and the request is sent
+ * again. Nothing else is ever sent twice.
  */
-export function withValues(upstream: Sockets, headers: readonly string[], give: () => Promise<void>): Sockets {
+export function withValues(
+  upstream: Sockets,
+  headers: readonly string[],
+  give: () => Promise<void>,
+  wanted: string = VALUES_WANTED_HEADER,
+): Sockets {
   const dispatch = (
     origin: string,
     request: UpstreamRequest & { body: Buffer | null },
@@ -28,7 +34,7 @@ export function withValues(upstream: Sockets, headers: readonly string[], give: 
     upstream.dispatch(origin, request, {
       onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
       onResponseStart: (controller, status, answered, message) => {
-        isWanted = status === 428 && answered[VALUES_WANTED_HEADER] !== undefined && triesLeft > 1;
+        isWanted = status === 428 && answered[wanted] !== undefined && triesLeft > 1;
         if (!isWanted) handler.onResponseStart?.(controller, status, answered, message);
       },
       onResponseData: (controller, data) => {

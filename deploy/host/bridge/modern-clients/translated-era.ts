@@ -64,6 +64,8 @@ export const createTranslatedEra = (deps: {
   clock: () => number;
   log: (text: string) => void;
   onTranslated: () => void;
+  /** A result of a child as clients see it. */
+  shown: (method: string, result: string) => string;
   toolHeaders: ToolHeadersOf;
   offers: Pick<Offers, 'watch'>;
   calls: Pick<CallWatch, 'of'>;
@@ -142,7 +144,8 @@ export const createTranslatedEra = (deps: {
     const result = peer.initializeResult ?? '{}';
     switch (post.envelope.method) {
       case 'server/discover': {
-        const discovered = decorate('server/discover', discoverResult(result), serverInfoMeta(peer));
+        const offered = deps.shown('server/discover', discoverResult(result));
+        const discovered = decorate('server/discover', offered, serverInfoMeta(peer));
         return openReply(context, post).answer(
           `{"jsonrpc":"2.0","id":${post.envelope.id ?? 'null'},"result":${discovered}}`,
           clock(),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { classifyChanges, type DefinitionEffect, type Definitions } from './classify.ts';
+import { classifyChanges, type DefinitionEffect } from './classify.ts';
 import {
   agreed,
   deleteTool,
@@ -10,6 +10,7 @@ import {
   withInput,
   withTool,
 } from './definitions.testing.ts';
+import type { Definitions } from './definitions.ts';
 
 const said = searchTool.description ?? '';
 const newTool = { ...deleteTool, name: 'read_mail', description: 'Reads a mail.' };

@@ -1,7 +1,8 @@
-import type { Snapshot, ToolSummary } from '../rows/snapshot.ts';
+import type { ToolSummary } from '../rows/snapshot.ts';
 import { type CapabilityChange, diffSnapshots } from '../rows/snapshot-diff.ts';
 import { compareAnnotations } from './compare-annotations.ts';
 import { compareSchemas } from './compare-schemas.ts';
+import type { Definitions } from './definitions.ts';
 import { createSuspicionSearch, isDistinctName, newFindings, type SuspiciousFinding } from './find-suspicious.ts';
 import { isObject, type SchemaComparison } from './schema-effect.ts';
 import { isSmallEdit } from './wording.ts';
@@ -30,9 +31,6 @@ export type DefinitionChange = CapabilityChange & {
   reasons: string[];
   findings: SuspiciousFinding[];
 };
-
-/** The part of a snapshot that is agreed to. */
-export type Definitions = Pick<Snapshot, 'instructions' | 'tools' | 'resources' | 'prompts'>;
 
 type Verdict = { effect: DefinitionEffect; isHeld: boolean; reason: string };
 

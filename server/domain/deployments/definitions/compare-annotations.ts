@@ -1,4 +1,4 @@
-import { canonicalText } from '../rows/snapshot-diff.ts';
+import { canonicalText } from '#deploy/host/definition-text.ts';
 import { isObject } from './schema-effect.ts';
 
 /** The hints of a tool, with the defaults of the specification (2025-11-25, ToolAnnotations). */

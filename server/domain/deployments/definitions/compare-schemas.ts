@@ -1,4 +1,4 @@
-import { canonicalText } from '../rows/snapshot-diff.ts';
+import { canonicalText } from '#deploy/host/definition-text.ts';
 import {
   below,
   isObject,

@@ -1,5 +1,5 @@
 import type { ToolSummary } from '../rows/snapshot.ts';
-import type { Definitions } from './classify.ts';
+import type { Definitions } from './definitions.ts';
 
 export const searchTool: ToolSummary = {
   name: 'search_files',

@@ -1,4 +1,4 @@
-import { canonicalText } from '../rows/snapshot-diff.ts';
+import { canonicalText } from '#deploy/host/definition-text.ts';
 import { type SchemaEffect, shown } from './schema-effect.ts';
 
 /** A difference of one keyword, without its place. */

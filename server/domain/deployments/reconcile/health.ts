@@ -7,6 +7,7 @@ import type { Era } from '../rows/snapshot.ts';
 import { isServingWithFailure } from '../status.ts';
 import { HEALTH_FAILURES_MAX, type Remedy } from './decide-remedy.ts';
 import { failureOf, fromHostFailure } from './failures.ts';
+import { lookAtDefinitions } from './look-at-definitions.ts';
 import { hostTarget } from './observe.ts';
 import { saveThrottling } from './save-throttling.ts';
 import { saveWallReports } from './save-wall-reports.ts';
@@ -111,6 +112,7 @@ async function findFailure(step: Step, machine: Machine): Promise<DeploymentFail
     const era = eraToPing(status, release, deps);
     await prepareHost(deps, view.deployment, release, target, signal);
     if (era !== null) await deps.probe.ping(target, era, signal);
+    await lookAtDefinitions(step, release, target, status);
     return null;
   } catch (error) {
     signal.throwIfAborted();

@@ -1,6 +1,8 @@
 import type { HostTarget } from '#deploy/host-client.ts';
+import type { PrismaClient } from '#prisma/client.ts';
 import { Prisma } from '#prisma/generated/client/client.ts';
 import { storable } from '../../storable.ts';
+import { giveLock } from '../definitions/read-lock.ts';
 import { differ, digestsOf, parseOffer } from '../rows/offer.ts';
 import type { Step } from './step.ts';
 
@@ -10,10 +12,18 @@ import type { Step } from './step.ts';
  * is marked for good. Nothing is kept from a host of an older version.
  */
 export async function keepOffer({ deps, signal }: Step, releaseId: string, host: HostTarget): Promise<void> {
-  const read = await deps.host.offer(host, signal).catch(() => {
-    signal.throwIfAborted();
-    return null; // the next sleep or wake reads it
+  const { deploymentId } = await deps.prisma.release.findUniqueOrThrow({
+    where: { id: releaseId },
+    select: { deploymentId: true },
   });
+  const version = await lockVersionOf(deps.prisma, deploymentId);
+  const given = version === 0 ? Promise.resolve() : giveLock(deps, deploymentId, host, signal);
+  const read = await given
+    .then(() => deps.host.offer(host, signal))
+    .catch(() => {
+      signal.throwIfAborted();
+      return null; // the next sleep or wake reads it
+    });
   if (read === null) return;
   const { offer, offerVaries } = await deps.prisma.release.findUniqueOrThrow({
     where: { id: releaseId },
@@ -26,6 +36,8 @@ export async function keepOffer({ deps, signal }: Step, releaseId: string, host:
     openings: { ...known?.openings, ...answers.openings },
     lists: { ...known?.lists, ...answers.lists },
   };
+  // What was held in the meantime must not be given away: the next sleep reads the offer again.
+  if ((await lockVersionOf(deps.prisma, deploymentId)) !== version) return;
   await deps.prisma.release.update({
     where: { id: releaseId },
     data: {
@@ -35,3 +47,7 @@ export async function keepOffer({ deps, signal }: Step, releaseId: string, host:
     },
   });
 }
+
+/** 0 where nothing was ever held. */
+const lockVersionOf = async (prisma: PrismaClient, deploymentId: string): Promise<number> =>
+  (await prisma.definitionLock.findUnique({ where: { deploymentId }, select: { version: true } }))?.version ?? 0;

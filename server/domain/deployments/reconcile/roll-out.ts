@@ -5,6 +5,7 @@ import { evidenceOf } from '#server/domain/analysis/detect/finding.ts';
 import type { Events } from '#server/domain/events.ts';
 import { learnNeeds } from '#server/domain/learn/learn-needs.ts';
 import { storable } from '../../storable.ts';
+import { observeDefinitions } from '../definitions/observe-definitions.ts';
 import type { DeploymentFailure } from '../rows/failure.ts';
 import { parseFields } from '../rows/fields.ts';
 import type { Snapshot } from '../rows/snapshot.ts';
@@ -59,7 +60,7 @@ export async function goLive(
   machine: Machine,
   snapshot: Snapshot,
   guard: TransitionGuard,
-  host: Pick<HostStatus, 'heldBack'> | null = null,
+  host: Pick<HostStatus, 'heldBack' | 'listsMark'> | null = null,
 ): Promise<boolean> {
   const { deployment, target } = view;
   if (!target) return false;
@@ -110,6 +111,8 @@ export async function goLive(
       });
     }
     await tx.machine.update({ where: { id: machine.id }, data: { drainingAt: null } });
+    const observation = { snapshot, listsMark: host?.listsMark ?? null };
+    await observeDefinitions(tx, deps.events, { ...deployment, status: 'RUNNING', phase: null }, observation, now);
     return true;
   });
 }

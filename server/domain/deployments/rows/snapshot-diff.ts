@@ -1,3 +1,4 @@
+import { canonical } from '#deploy/host/definition-text.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export type CapabilityKind = 'TOOL' | 'RESOURCE' | 'PROMPT' | 'INSTRUCTIONS';
@@ -16,33 +17,6 @@ export type CapabilityChange = {
   /** The changed fields; for an addition or removal the description, which models read. */
   fields: FieldChange[];
 };
-
-/** Keywords of JSON Schema whose lists have no order. */
-const UNORDERED: ReadonlySet<string> = new Set(['required', 'enum', 'type', 'anyOf', 'oneOf', 'allOf', 'examples']);
-
-/** Sorts keys and unordered lists, so that equal JSON becomes equal text. */
-function canonical(value: unknown, key = ''): unknown {
-  if (Array.isArray(value)) {
-    const items = value.map((item) => canonical(item));
-    if (!UNORDERED.has(key)) return items;
-    return items
-      .map((item) => [JSON.stringify(item), item] as const)
-      .sort(byFirst)
-      .map(([, item]) => item);
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(byFirst)
-      .map(([name, entry]) => [name, canonical(entry, name)]),
-  );
-}
-
-const byFirst = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
-  a < b ? -1 : a > b ? 1 : 0;
-
-/** The text of a value in which the order of keys, and of unordered lists, does not show: equal for equal JSON. */
-export const canonicalText = (value: unknown): string => JSON.stringify(canonical(value)) ?? 'undefined';
 
 /** Renders a value for people to compare: texts as they are, everything else as indented canonical JSON. */
 function textOf(value: unknown): string | null {
