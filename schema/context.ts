@@ -3,6 +3,7 @@ import type { AccessTokenService } from '#server/domain/access/service.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import type { AnalysisService } from '#server/domain/analysis/service.ts';
 import type { CallFeed } from '#server/domain/calls/read-calls.ts';
+import type { DefinitionService } from '#server/domain/deployments/definitions/service.ts';
 import type { DataService } from '#server/domain/deployments/intents/data-intents.ts';
 import type { NetworkWalls } from '#server/domain/deployments/network-walls.ts';
 import type { PersonalService } from '#server/domain/deployments/personal/service.ts';
@@ -48,6 +49,7 @@ export type InstallationFacts = {
 export type Services = {
   deployments: DeploymentService;
   data: DataService;
+  definitions: DefinitionService;
   /** Walls around the network of an owner's machines. */
   networkWallsOf(ownerId: string): Promise<NetworkWalls>;
   analysis: Pick<AnalysisService, 'start'>;

@@ -78,6 +78,15 @@ export const EgressPolicyEnum = builder.enumType('EgressPolicy', {
   } satisfies Record<enums.EgressPolicy, unknown>,
 });
 
+export const DefinitionPolicyEnum = builder.enumType('DefinitionPolicy', {
+  description: 'What happens when a server offers other definitions than its owner agreed to.',
+  values: {
+    NOTIFY: value('Clients see the changed definitions, and the owner is notified.'),
+    HOLD: value('Clients see the agreed definitions until the owner approves the changes; harmless ones pass.'),
+    ALLOW: value('The changed definitions count as agreed to.'),
+  } satisfies Record<enums.DefinitionPolicy, unknown>,
+});
+
 /** The only place that knows the names of the public schema; everywhere else a runtime is written in lower case. */
 export const RuntimeEnum = builder.enumType('Runtime', {
   description: 'The kind of a package.',

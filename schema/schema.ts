@@ -17,6 +17,7 @@ import './deployment/event.ts';
 import './deployment/usage.ts';
 import './deployment/calls.ts';
 import './deployment/data.ts';
+import './deployment/definitions.ts';
 import './deployment/egress.ts';
 import './deployment/set-values.ts';
 import './deployment/newer-version.ts';

@@ -10,16 +10,16 @@ import type { GraphqlContext } from '../context.ts';
 import { uuidOf } from '../ids.ts';
 import { ReleaseType } from './release.ts';
 
-const CapabilityKindEnum = builder.enumType('CapabilityKind', {
+export const CapabilityKindEnum = builder.enumType('CapabilityKind', {
   description: 'Kind of capability that a server offers.',
   values: ['TOOL', 'RESOURCE', 'PROMPT', 'INSTRUCTIONS'] as const,
 });
-const ChangeKindEnum = builder.enumType('ChangeKind', {
+export const ChangeKindEnum = builder.enumType('ChangeKind', {
   description: 'Kind of change between two releases.',
   values: ['ADDED', 'REMOVED', 'CHANGED'] as const,
 });
 
-const FieldChangeType = builder.objectRef<FieldChange>('FieldChange').implement({
+export const FieldChangeType = builder.objectRef<FieldChange>('FieldChange').implement({
   description: 'One thing that a server says of itself, before and after.',
   fields: (t) => ({
     field: t.exposeString('field', {

@@ -4,6 +4,7 @@ import type { CommandLine } from './command-line.ts';
 import type { AnalyzeOptions } from './commands/analyze.ts';
 import type { AuthorizeOptions } from './commands/authorize.ts';
 import type { CallsOptions } from './commands/calls.ts';
+import type { ChangesOptions } from './commands/changes.ts';
 import type { ClientsOptions } from './commands/clients.ts';
 import type { DataOptions } from './commands/data.ts';
 import type { EgressOptions } from './commands/egress.ts';
@@ -169,6 +170,20 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
     .action(
       run(async (shell, id: string, options: EgressOptions) =>
         (await import('./commands/egress.ts')).egress(shell, id, options),
+      ),
+    );
+  command('changes <id>', 'print how the tools of a server differ from what you agreed to, or choose what happens then')
+    .option('--policy <policy>', 'notify, hold (clients see what you agreed to) or allow')
+    .action(
+      run(async (shell, id: string, options: ChangesOptions) =>
+        (await import('./commands/changes.ts')).changes(shell, id, options),
+      ),
+    );
+  command('approve <id>', 'approve the changed tools of a server')
+    .option('-y, --yes', 'skip the confirmation')
+    .action(
+      run(async (shell, id: string, options: { yes?: boolean }) =>
+        (await import('./commands/changes.ts')).approve(shell, id, options),
       ),
     );
   command('clients <id>', 'list, create or revoke the OAuth clients of programs that work without a person')

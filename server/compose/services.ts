@@ -13,6 +13,7 @@ import { type AnalysisService, createAnalysisService } from '#server/domain/anal
 import { auditDeployment } from '#server/domain/audit/audit.ts';
 import { createCallFeed } from '#server/domain/calls/read-calls.ts';
 import { DEFAULT_MEMORY_MB, LOCAL_REGION, MACHINE_SIZES, regionsOf, TRIAL_SIZE } from '#server/domain/catalog.ts';
+import { createDefinitionService } from '#server/domain/deployments/definitions/service.ts';
 import { createDataService } from '#server/domain/deployments/intents/data-intents.ts';
 import { createOwnerIntents, type OwnerIntents } from '#server/domain/deployments/intents/owner-intents.ts';
 import { createResolvePackage } from '#server/domain/deployments/intents/resolve-package.ts';
@@ -151,6 +152,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
 
   return {
     networkWallsOf,
+    definitions: createDefinitionService({ database, events, now: clock }),
     data: createDataService({ database, keptFilesOf: async (ownerId) => (await deps.findFleet(ownerId)).kept }),
     deployments: createDeploymentService({
       database,

@@ -3,6 +3,7 @@ import * as analysis from './analysis.ts';
 import * as calls from './calls.ts';
 import * as clients from './clients.ts';
 import * as data from './data.ts';
+import * as definitions from './definitions.ts';
 import * as deployment from './deployment.ts';
 import * as doctor from './doctor.ts';
 import * as egress from './egress.ts';
@@ -17,6 +18,7 @@ const MODULES = {
   ...calls,
   ...clients,
   ...data,
+  ...definitions,
   ...deployment,
   ...doctor,
   ...egress,

@@ -17,11 +17,11 @@ const TEXT_CHARACTERS_MAX = 64 * 1024;
 
 const HIDDEN = /\p{Cf}|\p{Cc}|[\u115f\u1160\u3164\uffa0]|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]/gu;
 
-/** Writes characters that people do not see as their code points. */
+/** Writes characters that people do not see as their code points, other than line breaks and tabs. */
 export const visible = (text: string): string =>
   text.replace(HIDDEN, (character) =>
     character === '\n' || character === '\t'
-      ? ' '
+      ? character
       : `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`,
   );
 
@@ -34,6 +34,8 @@ const plainText = (text: string): string =>
     .replace(/\s+/gu, ' ')
     .toLowerCase();
 
+const shortened = (text: string): string => visible(text.toWellFormed()).replace(/\s+/gu, ' ');
+
 const findingIn = (rule: SuspicionRule, at: string, text: string, start: number, length: number): SuspiciousFinding => {
   const end = start + Math.min(length, MATCH_CHARACTERS_MAX);
   const [from, to] = [Math.max(0, start - AROUND_CHARACTERS), Math.min(text.length, end + AROUND_CHARACTERS)];
@@ -42,8 +44,8 @@ const findingIn = (rule: SuspicionRule, at: string, text: string, start: number,
   return {
     rule,
     at,
-    match: visible(match.toWellFormed()),
-    excerpt: visible(excerpt.toWellFormed()),
+    match: shortened(match),
+    excerpt: shortened(excerpt),
     text: RULE_TEXTS[rule],
   };
 };

@@ -182,6 +182,7 @@ export async function openLifecycle(
 
   return {
     dataDir,
+    database,
     prisma,
     events,
     service,
