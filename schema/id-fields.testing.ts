@@ -32,6 +32,8 @@ export const SUBJECTS: Record<string, Owned> = {
   'Mutation.deleteDeployment': 'deployment',
   'Mutation.updateCredentials': 'deployment',
   'Mutation.updateDeployment': 'deployment',
+  'Mutation.approveDefinitions': 'deployment',
+  'Mutation.setDefinitionPolicy': 'deployment',
   'Mutation.connectRemote': 'deployment',
   'Mutation.disconnectRemote': 'deployment',
   'Mutation.clearData': 'deployment',

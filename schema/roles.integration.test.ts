@@ -24,6 +24,8 @@ const NEEDED: Record<string, ShareRole> = {
   'Mutation.deleteDeployment': 'OWN',
   'Mutation.updateCredentials': 'OWN',
   'Mutation.updateDeployment': 'OWN',
+  'Mutation.approveDefinitions': 'OWN',
+  'Mutation.setDefinitionPolicy': 'OWN',
   'Mutation.connectRemote': 'OWN',
   'Mutation.disconnectRemote': 'OWN',
   'Mutation.clearData': 'OWN',
@@ -47,6 +49,7 @@ const NEEDED: Record<string, ShareRole> = {
 const OWN_ROWS = ['Query.auditEvents', 'Query.connectedClients', 'Query.consentRequest'];
 /** These look at a machine or a package, which the rows of this test do not have. */
 const NEEDS_MORE = [
+  'Mutation.approveDefinitions',
   'Query.diagnose',
   'Mutation.redeploy',
   'Mutation.updateCredentials',

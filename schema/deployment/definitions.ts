@@ -7,6 +7,7 @@ import {
 import { parseDefinitions } from '#server/domain/deployments/definitions/definitions.ts';
 import { type SuspiciousFinding, visible } from '#server/domain/deployments/definitions/find-suspicious.ts';
 import { notFound } from '#server/domain/errors.ts';
+import { reachable } from '#server/domain/reach.ts';
 import { builder } from '../builder.ts';
 import { DefinitionPolicyEnum } from '../enums.ts';
 import { requireUuid } from '../ids.ts';
@@ -127,7 +128,7 @@ builder.mutationFields((t) => ({
     resolve: async (query, _root, { input }, { prisma, actor, services }) => {
       const id = requireUuid(input.id, 'Deployment');
       await services.definitions.approve(actor, { deploymentId: id, key: input.key });
-      const row = await prisma.deployment.findFirst({ ...query, where: { id, ownerId: actor.userId } });
+      const row = await prisma.deployment.findFirst({ ...query, where: { id, ...reachable(actor.userId, 'OPERATE') } });
       if (!row) throw notFound('The deployment');
       return row;
     },
@@ -143,7 +144,7 @@ builder.mutationFields((t) => ({
     resolve: async (query, _root, args, { prisma, actor, services }) => {
       const id = requireUuid(args.id, 'Deployment');
       await services.definitions.setPolicy(actor, { deploymentId: id, policy: args.policy });
-      const row = await prisma.deployment.findFirst({ ...query, where: { id, ownerId: actor.userId } });
+      const row = await prisma.deployment.findFirst({ ...query, where: { id, ...reachable(actor.userId, 'OPERATE') } });
       if (!row) throw notFound('The deployment');
       return row;
     },

@@ -69,6 +69,19 @@ const TYPES: Record<string, { label: string; sentence: (data: Particulars) => st
     sentence: ({ to, code }) =>
       `${DEPLOYMENT} ${STATUS_CHANGES[text(to)] ?? text(to).toLowerCase()}${code === undefined ? '' : ` (${text(code)})`}`,
   },
+  'definitions.changed': {
+    label: 'Changed definitions',
+    sentence: ({ names: changed }) => `The server of ${DEPLOYMENT} changed ${names(changed)}`,
+  },
+  'definitions.approved': {
+    label: 'Approved definitions',
+    sentence: ({ names: changed }) => `Approved changes of ${DEPLOYMENT}: ${names(changed)}`,
+  },
+  'definitions.policy': {
+    label: 'Policies for definitions',
+    sentence: ({ from, to }) =>
+      `Changed what happens to changed definitions of ${DEPLOYMENT} from ${text(from).toLowerCase()} to ${text(to).toLowerCase()}`,
+  },
   'remote.connected': {
     label: 'Remote servers connected',
     sentence: ({ issuer }) => `Connected ${DEPLOYMENT} by signing in at ${text(issuer)}`,

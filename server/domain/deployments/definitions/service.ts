@@ -3,8 +3,9 @@ import { type Deployment, type DefinitionLock as LockRow, Prisma } from '#prisma
 import type { DefinitionPolicy } from '#prisma/generated/client/enums.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
-import { notFound, UserError } from '#server/domain/errors.ts';
+import { UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
+import { lockWithRole } from '#server/domain/reach.ts';
 import { recordEvent } from '../rows/transition.ts';
 import { classifyChanges } from './classify.ts';
 import { parseDefinitions } from './definitions.ts';
@@ -23,17 +24,17 @@ const conflict = (message: string, hint: string) => new UserError('CONFLICT', me
 
 type Owned = Deployment & { currentRelease: { runtime: string; snapshot: unknown } | null };
 
-/** Locks the row of an own deployment, and makes it where the first handshake has not. */
+/** Locks the row of a deployment that the caller owns, and makes it where the first handshake has not. */
 async function lockRow(
   tx: Transaction,
   actor: Actor,
   deploymentId: string,
 ): Promise<{ deployment: Owned; row: LockRow }> {
-  const deployment = await tx.deployment.findFirst({
-    where: { id: deploymentId, ownerId: actor.userId, desired: { not: 'DELETED' } },
+  await lockWithRole(tx, actor, deploymentId, 'OWN');
+  const deployment = await tx.deployment.findUniqueOrThrow({
+    where: { id: deploymentId },
     include: { currentRelease: { select: { runtime: true, snapshot: true } } },
   });
-  if (deployment === null) throw notFound('The deployment');
   await tx.definitionLock.createMany({ data: [{ deploymentId }], skipDuplicates: true });
   await tx.$queryRaw`SELECT 1 FROM "DefinitionLock" WHERE "deploymentId" = ${deploymentId}::uuid FOR UPDATE`;
   return { deployment, row: await tx.definitionLock.findUniqueOrThrow({ where: { deploymentId } }) };
@@ -60,7 +61,7 @@ export function createDefinitionService({ database, events, now }: Deps): Defini
       await forgetOffer(tx, deploymentId);
       const { status, phase } = deployment;
       await recordEvent(tx, events, deployment, { status, phase, message: decided.message }, now());
-      await writeAudit(tx, { actor, ownerId: actor.userId }, decided.entry, deploymentId);
+      await writeAudit(tx, { actor, ownerId: deployment.ownerId }, decided.entry, deploymentId);
     });
 
   return {
