@@ -25,6 +25,7 @@ const routes = createRouteTable({
     failure: null,
     access: 'PUBLIC',
     answersWhileAsleep: true,
+    recordsBodies: false,
     tokens: [],
     releaseId: null,
     offerDigests: null,

@@ -2,6 +2,7 @@ import type { PrismaClient } from '#prisma/client.ts';
 import type { AccessTokenService } from '#server/domain/access/service.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import type { AnalysisService } from '#server/domain/analysis/service.ts';
+import type { CallBodiesReader } from '#server/domain/calls/bodies.ts';
 import type { CallFeed } from '#server/domain/calls/read-calls.ts';
 import type { DefinitionService } from '#server/domain/deployments/definitions/service.ts';
 import type { DataService } from '#server/domain/deployments/intents/data-intents.ts';
@@ -75,6 +76,7 @@ export type Services = {
   doctor: Doctor;
   logs: LogFeed;
   calls: CallFeed;
+  callBodies: CallBodiesReader;
   registry: RegistryService;
   usage: Pick<UsageService, 'read'>;
 };

@@ -19,7 +19,10 @@ export const CALL_OUTCOMES = [
 ] as const;
 export type CallOutcome = (typeof CALL_OUTCOMES)[number];
 
-/** One call of a client, without its arguments and its result. */
+/** Arguments and result as JSON, redacted and cut; null where there is none. */
+export type CallBodies = { arguments: string | null; result: string | null };
+
+/** One call of a client. */
 export type CallRecord = {
   /** ISO 8601: when the request had come. */
   at: string;
@@ -42,6 +45,8 @@ export type CallRecord = {
   /** The endpoint's id of the request. */
   requestId: string | null;
   era: 'legacy' | 'modern';
+  /** Null unless the endpoint asks for them. */
+  bodies: CallBodies | null;
 };
 
 /**

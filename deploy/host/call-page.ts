@@ -1,4 +1,4 @@
-import type { CallPage } from './call-contract.ts';
+import type { CallPage, CallRecord } from './call-contract.ts';
 import { readSlot, SLOT_BYTES, type SlotCaller, type SlotTarget } from './call-slot.ts';
 
 export const CALL_PAGE_TYPE = 'application/vnd.catwalk.calls';
@@ -6,7 +6,12 @@ export const CALL_PAGE_TYPE = 'application/vnd.catwalk.calls';
 const LENGTH_BYTES = 4;
 
 /** What stands before the slots of a page. */
-export type PageHead = Omit<CallPage, 'records'> & { callers: readonly SlotCaller[]; targets: readonly SlotTarget[] };
+export type PageHead = Omit<CallPage, 'records'> & {
+  callers: readonly SlotCaller[];
+  targets: readonly SlotTarget[];
+  /** The position of a slot, its arguments and its result, of calls that have them. */
+  bodies: readonly (readonly [number, string | null, string | null])[];
+};
 
 /** The answer to `GET /calls`: the length of the head (uint32, little-endian), the head as JSON, and the slots. */
 export const encodeCallPage = (head: PageHead, slots: Uint8Array): Buffer => {
@@ -19,12 +24,18 @@ export const encodeCallPage = (head: PageHead, slots: Uint8Array): Buffer => {
 /** Reads what `encodeCallPage` has written. Records that cannot be read count as lost. Throws at bytes that are no page. */
 export const decodeCallPage = (bytes: Buffer): CallPage => {
   const headEnd = LENGTH_BYTES + bytes.readUInt32LE(0);
-  const { callers, targets, ...page } = JSON.parse(bytes.toString('utf8', LENGTH_BYTES, headEnd)) as PageHead; // see above
-  const records = [];
+  const {
+    callers,
+    targets,
+    bodies: given,
+    ...page
+  } = JSON.parse(bytes.toString('utf8', LENGTH_BYTES, headEnd)) as PageHead; // see above
+  const records: CallRecord[] = [];
+  const bodies = new Map(given.map(([at, sent, result]) => [at, { arguments: sent, result }]));
   let unread = 0;
   for (let at = headEnd; at + SLOT_BYTES <= bytes.length; at += SLOT_BYTES) {
     const record = readSlot(bytes, at, { callers, targets });
-    if (record) records.push(record);
+    if (record) records.push({ ...record, bodies: bodies.get((at - headEnd) / SLOT_BYTES) ?? null });
     else unread += 1;
   }
   return { ...page, records, lost: page.lost + unread };

@@ -265,6 +265,8 @@ export const HOST_TOKEN_HEADER = 'catwalk-host-token';
 export const PRINCIPAL_HEADER = 'catwalk-principal';
 /** The endpoint's label of the caller: the host hands it back with each call, and records no call without one. */
 export const CALLER_HEADER = 'catwalk-caller';
+/** With the value `1` the arguments and the results of the request's calls are recorded as well. */
+export const RECORD_BODIES_HEADER = 'catwalk-record-bodies';
 /** Names a call in the lines of the host's log: letters, digits and hyphens. */
 export const REQUEST_ID_HEADER = 'catwalk-request-id';
 /** Names the caller's values that a request needs: a revision, or `missing` with the names and the page to enter them. */

@@ -50,7 +50,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const redact = (text: string) => redactor.now(text);
   const ring = { now: () => new Date(), bootId: randomUUID().slice(0, 8) };
   const logs = createLogRing({ redact, ...ring });
-  const calls = createCallLog({ bootId: ring.bootId, nowMs: Date.now, clock: () => clock.now() });
+  const calls = createCallLog({ redact, bootId: ring.bootId, nowMs: Date.now, clock: () => clock.now() });
   const log = (stream: 'INSTALL' | 'STDERR' | 'STDOUT' | 'HOST', text: string) => logs.append(stream, text);
   if (options.onLog) logs.follow((record) => options.onLog?.(record.stream, record.text));
 

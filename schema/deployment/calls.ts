@@ -1,3 +1,4 @@
+import type { CallBodies } from '#server/domain/calls/bodies.ts';
 import { type CallFilter, callWhere } from '#server/domain/calls/read-calls.ts';
 import { builder } from '../builder.ts';
 import { CallOutcomeEnum } from '../enums.ts';
@@ -6,8 +7,16 @@ import { stream } from '../live.ts';
 import { DeploymentType } from './deployment.ts';
 import { ownerStream } from './owner-stream.ts';
 
+const CallBodiesType = builder.objectRef<CallBodies>('CallBodies').implement({
+  description: 'What a call sent and received. Credentials are redacted, and each text is cut at 16 kB.',
+  fields: (t) => ({
+    arguments: t.exposeString('arguments', { nullable: true, description: 'The arguments as JSON.' }),
+    result: t.exposeString('result', { nullable: true, description: 'The result, or the JSON-RPC error, as JSON.' }),
+  }),
+});
+
 export const CallType = builder.prismaObject('Call', {
-  description: 'A call of a tool, a prompt or a resource, without its arguments and its result.',
+  description: 'A call of a tool, a prompt or a resource.',
   fields: (t) => ({
     id: t.id({ description: 'Increasing with the time at which it was recorded.', resolve: ({ id }) => String(id) }),
     at: t.expose('at', { type: 'DateTime', description: 'When the request had come.' }),
@@ -53,6 +62,16 @@ export const CallType = builder.prismaObject('Call', {
       description: 'The id of the request, as X-Request-Id of its answer has it.',
     }),
     era: t.exposeString('era', { description: 'The era of the protocol: legacy or modern.' }),
+    hasBodies: t.boolean({
+      description: 'True if its arguments and its result were recorded; they may be gone.',
+      resolve: ({ bodiesId }) => bodiesId !== null,
+    }),
+    bodies: t.field({
+      type: CallBodiesType,
+      nullable: true,
+      description: 'Its arguments and its result. Null if they were not recorded, or are gone.',
+      resolve: (call, _args, { services }) => services.callBodies.read(call),
+    }),
   }),
 });
 
@@ -65,6 +84,7 @@ const CallFilterInput = builder.inputType('CallFilter', {
     outcomes: t.field({ type: [CallOutcomeEnum], required: false, description: 'Only those that ended so.' }),
     slowerThanMs: t.float({ required: false, description: 'Only those that took at least so many milliseconds.' }),
     requestId: t.string({ required: false, description: 'Only the calls of this request.' }),
+    id: t.id({ required: false, description: 'Only this call.' }),
   }),
 });
 
@@ -78,6 +98,7 @@ const toFilter = (input: FilterInput | null | undefined): CallFilter => ({
   outcomes: input?.outcomes ?? null,
   slowerThanMs: input?.slowerThanMs ?? null,
   requestId: input?.requestId ?? null,
+  id: input?.id ?? null,
 });
 
 builder.prismaObjectFields(DeploymentType, (t) => ({
@@ -94,6 +115,9 @@ builder.prismaObjectFields(DeploymentType, (t) => ({
     { name: 'CallConnection' },
     { name: 'CallEdge' },
   ),
+  recordsBodies: t.exposeBoolean('recordsBodies', {
+    description: 'True if the arguments and the results of calls are recorded.',
+  }),
   callsLost: t.exposeInt('callsLost', {
     description: 'Calls that could not be recorded because too many came at once, since the deployment was made.',
   }),

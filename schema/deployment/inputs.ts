@@ -173,6 +173,10 @@ export const UpdateDeploymentInput = builder.inputType('UpdateDeploymentInput', 
       required: false,
       description: 'Let it sleep under clients that only listen, and answer lists for it.',
     }),
+    recordsBodies: t.boolean({
+      required: false,
+      description: 'Record the arguments and results of calls as well.',
+    }),
     region: t.string({ required: false, description: 'Code of a region; makes a new release.' }),
     memoryMb: t.int({ required: false, description: 'Memory in MB; makes a new release.' }),
     processor: t.string({

@@ -76,7 +76,7 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
       : createCallCollector({
           prisma,
           events,
-          save: (machine, signal) => saveCalls({ prisma, events, host, targetOf }, machine, signal),
+          save: (machine, signal) => saveCalls({ prisma, events, envelopes, host, targetOf }, machine, signal),
           nowMs,
           onError: (error) => log.warn({ err: error }, 'Calls could not be collected yet.'),
         });

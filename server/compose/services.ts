@@ -11,6 +11,7 @@ import type { PackageIndexes } from '#server/domain/analysis/registries/indexed-
 import { readNpmConfiguration } from '#server/domain/analysis/registries/npm-configuration.ts';
 import { type AnalysisService, createAnalysisService } from '#server/domain/analysis/service.ts';
 import { auditDeployment } from '#server/domain/audit/audit.ts';
+import { createCallBodiesReader } from '#server/domain/calls/bodies.ts';
 import { createCallFeed } from '#server/domain/calls/read-calls.ts';
 import { DEFAULT_MEMORY_MB, LOCAL_REGION, MACHINE_SIZES, regionsOf, TRIAL_SIZE } from '#server/domain/catalog.ts';
 import { createDefinitionService } from '#server/domain/deployments/definitions/service.ts';
@@ -212,6 +213,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
     logs: createLogFeed({ prisma, events, host: deps.host, targetOf }),
     usage: createUsageService({ prisma, clock }),
     calls: createCallFeed({ prisma, events }),
+    callBodies: createCallBodiesReader({ prisma, envelopes }),
     indexes: shared.tools.indexes,
     targetOf,
   };

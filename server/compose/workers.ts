@@ -73,7 +73,7 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
     concurrency: DEPLOYMENTS_AT_ONCE,
     ...(env.MACHINES === 'local' ? { watchIntervalMs: LOCAL_WATCH_MS } : {}),
     saveLogs: async (machine, signal) => {
-      const saves = { prisma, events, host, targetOf };
+      const saves = { prisma, events, envelopes, host, targetOf };
       await Promise.all([saveLogs(saves, machine, signal), saveCalls(saves, machine, signal)]);
     },
     log,

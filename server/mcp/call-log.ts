@@ -6,6 +6,7 @@ import type { CallSink } from './endpoint-deps.ts';
 import type { Exchange } from './exchange.ts';
 import type { EndpointRequest } from './gate.ts';
 import type { Refusal } from './refusal.ts';
+import type { Route } from './route.ts';
 import type { RouteTable } from './route-table.ts';
 
 const MODERN_SINCE = '2026-07-28';
@@ -58,6 +59,8 @@ const toSeenCall = (exchange: Exchange, method: string): RefusedCall => {
 export type EndpointCallLog = {
   /** The label with which a host records the calls of a caller; null where calls are not recorded. */
   labelOf(grant: Grant): string | null;
+  /** Hosts record arguments and results of calls of this deployment, too. */
+  withBodies(route: Pick<Route, 'recordsBodies'>): boolean;
   /** An exchange is over. */
   settled(exchange: Exchange): void;
   refused(request: EndpointRequest, refusal: Refusal): void;
@@ -69,6 +72,7 @@ export type EndpointCallLog = {
  */
 export const createCallLog = (sink: CallSink | null, routes: Pick<RouteTable, 'peek'>): EndpointCallLog => ({
   labelOf: (grant) => (sink === null ? null : toCallerLabel(grant)),
+  withBodies: ({ recordsBodies }) => sink !== null && recordsBodies,
   settled: (exchange) => {
     const { peek, parts, request, endedBy } = exchange;
     if (sink === null || request.method !== 'POST' || peek === null) return;

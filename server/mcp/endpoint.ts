@@ -98,6 +98,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       grant,
       principal: toPrincipal(grant),
       caller: calls.labelOf(grant),
+      recordsBodies: calls.withBodies(route),
       state: stateName(callerState(route, grant)),
       target,
       sessionId: head.sessionId && (splitSessionId(head.sessionId)?.sessionId ?? null),

@@ -58,6 +58,7 @@ export function begin(body: string | Buffer | null, options: Options = {}) {
     grant: { kind: 'token', tokenId: 't', expiresAtMs: null },
     principal: 'token:t',
     caller: null,
+    recordsBodies: false,
     state: null,
     target: testTarget('m1'),
     sessionId: null,

@@ -33,6 +33,8 @@ export type ExchangeParts = {
   principal: string;
   /** The label by which the host records the call; null where calls are not recorded. */
   caller: string | null;
+  /** The host records arguments and results, too. */
+  recordsBodies: boolean;
   /** Names the caller's own values under which it was let in; null where callers have none. */
   state: string | null;
   target: MachineTarget;
@@ -144,8 +146,8 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   protected send(upstream: Sockets, body: Buffer | AsyncIterable<Uint8Array> | null): void {
     if (this.over) return;
     const { method, head, requestId } = this.request;
-    const { upstreamPath: path, target, principal, sessionId, caller } = this.parts;
-    const headers = toUpstreamHeaders(head, target, principal, requestId, sessionId, caller);
+    const { upstreamPath: path, target, principal, sessionId, caller, recordsBodies } = this.parts;
+    const headers = toUpstreamHeaders(head, target, principal, requestId, sessionId, caller, recordsBodies);
     upstream.dispatch(target.origin, { method, path, headers, body }, this);
   }
 

@@ -49,6 +49,7 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
         access: true,
         sleepAfterMinutes: true,
         answersWhileAsleep: true,
+        recordsBodies: true,
         currentReleaseId: true,
         definitionLock: { select: { version: true } },
         currentRelease: { select: { offerDigests: true, offerVaries: true, personalFields: true } },
@@ -107,6 +108,7 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
       failure: readFailure(row.failure),
       access: row.access,
       answersWhileAsleep: row.sleepAfterMinutes !== null && row.answersWhileAsleep,
+      recordsBodies: row.recordsBodies,
       tokens: row.accessTokens.map(({ id, hash, expiresAt }) => ({
         id,
         hash,

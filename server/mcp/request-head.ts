@@ -1,4 +1,4 @@
-import { CALLER_HEADER, HOST_TOKEN_HEADER, PRINCIPAL_HEADER, REQUEST_ID_HEADER } from '#deploy/host/contract.ts';
+import { CALLER_HEADER, HOST_TOKEN_HEADER, PRINCIPAL_HEADER, RECORD_BODIES_HEADER, REQUEST_ID_HEADER } from '#deploy/host/contract.ts';
 import type { MachineTarget } from './route.ts';
 
 /** The headers that the endpoint itself reads, found in one pass, and those that it passes on. */
@@ -168,12 +168,14 @@ export function toUpstreamHeaders(
   requestId: string,
   sessionId: string | null,
   caller: string | null = null,
+  recordsBodies = false,
 ): string[] {
   const headers = head.forward;
   for (const name in target.headers) headers.push(name, target.headers[name] ?? '');
   headers.push(HOST_TOKEN_HEADER, target.token, PRINCIPAL_HEADER, principal, REQUEST_ID_HEADER, requestId);
   if (sessionId !== null) headers.push('mcp-session-id', sessionId);
   if (caller !== null) headers.push(CALLER_HEADER, caller);
+  if (recordsBodies) headers.push(RECORD_BODIES_HEADER, '1');
   if (head.contentLength !== null) headers.push('content-length', String(head.contentLength));
   return headers;
 }

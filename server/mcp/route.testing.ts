@@ -17,6 +17,7 @@ export const testRoute = (values: Partial<Route> = {}): Route => ({
   failure: null,
   access: 'TOKEN',
   answersWhileAsleep: true,
+  recordsBodies: false,
   tokens: [],
   current: null,
   releaseId: null,

@@ -22,6 +22,8 @@ export type Route = {
   access: EndpointAccess;
   /** Streams that only listen stay open here while it sleeps, and lists are answered for it. */
   answersWhileAsleep: boolean;
+  /** Hosts record arguments and results of calls. */
+  recordsBodies: boolean;
   tokens: readonly RouteToken[];
   /** The callers' own values; null where all act with the same ones. */
   personal: PersonalRoute | null;

@@ -87,6 +87,7 @@ export async function createRig(options: RigOptions) {
     failure: null,
     access: 'TOKEN',
     answersWhileAsleep: true,
+    recordsBodies: false,
     tokens: [{ id: tokenId, hash, expiresAtMs: null }],
     current: target,
     releaseId: null,

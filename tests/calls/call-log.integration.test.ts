@@ -140,6 +140,39 @@ test('the endpoint records what it refuses, before any host has it', async () =>
   ]);
 });
 
+test('the owner alone sees arguments and results, of calls that were made while they are recorded', async () => {
+  const read = `query Bodies($id: ID!, $filter: CallFilter) { deployment(id: $id) { recordsBodies calls(first: 1, filter: $filter) {
+    edges { node { id hasBodies bodies { arguments result } } } } } }`;
+  type Read = {
+    deployment: {
+      recordsBodies: boolean;
+      calls: { edges: { node: { id: string; hasBodies: boolean; bodies: Record<string, string> | null } }[] };
+    };
+  };
+  const change = `mutation Record($input: UpdateDeploymentInput!) { updateDeployment(input: $input) { __typename } }`;
+  const client = await connect('legacy');
+  const called = async (recordsBodies: boolean) => {
+    await world.ask(change, { input: { id: deployed.id, recordsBodies } });
+    const before = (await page({ first: 1 })).edges[0]?.node.id;
+    await client.callTool({ name: 'greet', arguments: { who: 'Zoë' } });
+    const { deployment } = await untilAnswer(
+      () => world.ask<Read>(read, { id: deployed.id }),
+      ({ deployment: { calls } }) => calls.edges[0]?.node.id !== before,
+    );
+    expect(deployment.recordsBodies).toBe(recordsBodies);
+    return deployment.calls.edges[0]?.node;
+  };
+  const on = await called(true);
+  expect(on).toMatchObject({ hasBodies: true, bodies: { arguments: '{"who":"Zoë"}' } });
+  expect(on?.bodies?.['result']).toContain('Hello');
+  expect(await called(false)).toMatchObject({ hasBodies: false, bodies: null });
+  const { deployment } = await world.ask<Read>(read, { id: deployed.id, filter: { id: on?.id } });
+  expect(deployment.calls.edges.map(({ node }) => node)).toEqual([on]);
+  const other = await rig.addUser('eve');
+  expect((await rig.ask(other.token, read, { id: deployed.id })).data).toEqual({ deployment: null });
+  await client.close();
+});
+
 test('no one but the owner sees the calls', async () => {
   const other = await rig.addUser('mallory');
   const { data } = await rig.ask(other.token, CALLS, { id: deployed.id, first: 5 });

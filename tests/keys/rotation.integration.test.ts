@@ -157,6 +157,7 @@ test('knows every column that holds envelopes', async () => {
         renewedAt: at,
       },
     });
+    await prisma.callBodies.create({ data: { id: randomUUID(), deploymentId, at, envelope: sealed } });
     await prisma.remoteSignIn.create({
       data: { stateHash: Buffer.alloc(32, 1), deploymentId, userId, envelope: sealed, expiresAt: at },
     });

@@ -4,6 +4,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLog } from '#server/logging/log.ts';
 import { createSentinels } from '../secrets/sentinels.ts';
+import { untilAnswer } from '../until-answer.ts';
 import { FIELD, openPersonalRig, type PersonalRig, setKey } from './rig.ts';
 
 const METRICS_TOKEN = 'a-token-for-the-scraper';
@@ -44,6 +45,25 @@ const databaseText = async (): Promise<string> => {
   return JSON.stringify(rows);
 };
 
+type Recorded = { name: string; bodies: { arguments: string | null; result: string | null } | null };
+const record = async (recordsBodies: boolean) => {
+  const input = { id: rig.deploymentId, recordsBodies };
+  const mutation = `mutation Record($input: UpdateDeploymentInput!) { updateDeployment(input: $input) { __typename } }`;
+  const { data } = await rig.owner.browser.ask(mutation, { input });
+  expect(data).toEqual({ updateDeployment: { __typename: 'Deployment' } });
+};
+/** What the owner sees of calls, once the call of `tell` that Ben made is among them. */
+const recorded = (): Promise<Recorded[]> =>
+  untilAnswer(
+    async () => {
+      const query = `query Calls($id: ID!) { deployment(id: $id) { calls(first: 50) { edges { node { name bodies { arguments result } } } } } }`;
+      const { data } = await rig.owner.browser.ask(query, { id: rig.deploymentId });
+      type Read = { deployment: { calls: { edges: { node: Recorded }[] } } };
+      return (data as Read).deployment.calls.edges.map(({ node }) => node); // what the query selects
+    },
+    (calls) => calls.filter(({ name, bodies }) => name === 'tell' && bodies !== null).length >= 2,
+  );
+
 test('a value of one caller is found nowhere that others can look', async () => {
   const [ann, ben] = [await rig.signUp('ann'), await rig.signUp('ben')];
   const key = plant('ann');
@@ -52,8 +72,9 @@ test('a value of one caller is found nowhere that others can look', async () => 
   const refused = await setKey(ann.browser, rig.deploymentId, `${plant('refused')} with spaces`);
   expect(refused).toMatchObject({ code: 'INVALID_INPUT' });
 
+  await record(true);
   const anns = await open(await rig.connect(ann.browser));
-  const own = JSON.stringify([await anns.listTools(), await anns.callTool({ name: 'tell', arguments: {} })]);
+  const own = JSON.stringify([await anns.listTools(), await anns.callTool({ name: 'tell', arguments: { key: [`my ${key}`] } })]);
   expect(sentinels.foundIn(own), 'the caller itself gets what its server says').toEqual(['ann']);
   await anns.callTool({ name: 'crash', arguments: {} }).catch(() => {});
 
@@ -77,12 +98,15 @@ test('a value of one caller is found nowhere that others can look', async () => 
       { id: rig.deploymentId },
     ),
   );
+  const bodies = JSON.stringify(await recorded());
+  await record(false);
   const host = rig.host();
   const metrics = await fetch(`${rig.origin}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } });
   const read = async (path: string) => (await host.request(path)).text();
   const places = {
     'answers to another caller': toBen,
     'what the owner sees': toOwner,
+    'arguments and results of calls': bodies,
     'the refusal of a value': JSON.stringify(refused),
     'the database': await databaseText(),
     'command lines': await commandLines(),
@@ -98,6 +122,8 @@ test('a value of one caller is found nowhere that others can look', async () => 
     expect(sentinels.foundIn(text), place).toEqual([]);
   }
   expect(places['the log of the host'], 'the server printed its key').toContain('called with [redacted]');
+  expect(bodies, 'the caller sent its key').toContain(String.raw`{\"key\":[\"my [redacted]\"]}`);
+  expect(bodies, 'the server answered with it').toContain(String.raw`\"text\":\"[redacted]\"`);
   expect(places['the database']).toContain(FIELD);
   await anns.close();
   await bens.close();

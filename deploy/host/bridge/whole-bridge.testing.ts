@@ -186,7 +186,7 @@ export function openBridge({ answers = LEGACY, isolation = 'AUTO', ...deps }: Op
     redact: (text) => text,
     lock,
     onListVaried: () => {},
-    calls: createCallLog({ bootId: 'b', clock: () => clock.now, nowMs: () => 0 }).watch,
+    calls: createCallLog({ redact: (text) => text, bootId: 'b', clock: () => clock.now, nowMs: () => 0 }).watch,
     unavailable: () => null,
     ...deps.bridge,
   });

@@ -18,6 +18,7 @@ const entry = (name: string, rest: Partial<CallEntry> = {}): CallEntry => ({
   sessionId: null,
   requestId: null,
   era: 'legacy',
+  bodies: null,
   ...rest,
 });
 
@@ -128,4 +129,24 @@ test('records before a cursor are let go, since a cursor comes from where they a
   expect(namesOf(ring.read('b.3000'))).toEqual(Array.from({ length: 10 }, (_, i) => String(3_000 + i)));
   const late = ring.read('b.2950');
   expect([late.records.length, late.lost]).toEqual([10, 50]); // a reader that another one has overtaken stores nothing
+});
+
+test('arguments and results come with their calls, also in a page from the middle of a sheet', () => {
+  const ring = openRing();
+  ring.add(entry('a', { bodies: { arguments: '{"é":1}', result: null } }));
+  ring.add(entry('b'));
+  ring.add(entry('c', { bodies: { arguments: null, result: '{}' } }));
+  const bodiesFrom = (cursor: string | null) => ring.read(cursor).records.map(({ bodies }) => bodies);
+  expect(bodiesFrom(null)).toEqual([{ arguments: '{"é":1}', result: null }, null, { arguments: null, result: '{}' }]);
+  expect(bodiesFrom('b.1')).toEqual([null, { arguments: null, result: '{}' }]);
+});
+
+test('calls are kept without their arguments and results while those of others fill the room', () => {
+  const ring = openRing({ bodyBytesMax: 10 });
+  const bodies = { arguments: '12345', result: '123' };
+  for (const name of ['a', 'b']) ring.add(entry(name, { bodies }));
+  expect(ring.read(null).records.map(({ name, bodies: kept }) => [name, kept])).toEqual([
+    ['a', bodies],
+    ['b', null],
+  ]);
 });

@@ -1,11 +1,14 @@
+import type { CallBodies } from '../call-contract.ts';
 import { encodeCallPage } from '../call-page.ts';
 import type { CallEntry } from '../call-slot.ts';
+import { sizeOfBodies } from './call-bodies.ts';
 import { CallSheet } from './call-sheet.ts';
 
 const SHEETS_MAX = 20;
 const SHEET_RECORDS = 1_000;
 /** Of the callers and names in one sheet: 8 MB in all. */
 const SHARED_BYTES_MAX = 400 * 1024;
+const BODY_BYTES_MAX = 8 * 1024 * 1024;
 
 export type CallRing = {
   add(entry: CallEntry): void;
@@ -22,12 +25,15 @@ export const createCallRing = ({
   sheetsMax = SHEETS_MAX,
   sheetRecords = SHEET_RECORDS,
   sharedBytesMax = SHARED_BYTES_MAX,
+  bodyBytesMax = BODY_BYTES_MAX,
 }: {
   bootId: string;
   sheetsMax?: number;
   sheetRecords?: number;
   /** Of each sheet. */
   sharedBytesMax?: number;
+  /** Of arguments and results in all sheets; calls beyond are kept without them. */
+  bodyBytesMax?: number;
 }): CallRing => {
   const spare: CallSheet[] = [];
   const newSheet = (start: number) =>
@@ -41,6 +47,9 @@ export const createCallRing = ({
     const first = sheets.shift();
     if (first) spare.push(first);
   };
+
+  const hasRoomFor = (bodies: CallBodies): boolean =>
+    sheets.reduce((sum, { bodyBytes }) => sum + bodyBytes, sizeOfBodies(bodies)) <= bodyBytesMax;
 
   /** The number of the record after the cursor; null for a cursor of another host, or of nonsense. */
   const after = (cursor: string | null): number | null => {
@@ -57,7 +66,7 @@ export const createCallRing = ({
         last = newSheet(last.end);
         sheets.push(last);
       }
-      last.add(entry);
+      last.add(entry.bodies === null || hasRoomFor(entry.bodies) ? entry : { ...entry, bodies: null });
     },
     read(cursor) {
       const wanted = after(cursor) ?? 0;
@@ -67,7 +76,7 @@ export const createCallRing = ({
       const from = Math.max(wanted, first?.start ?? 0);
       const facts = { lost: from - wanted, cursor: `${bootId}.${from}`, more: false };
       if (first === undefined || from === first.end)
-        return encodeCallPage({ ...facts, callers: [], targets: [] }, new Uint8Array());
+        return encodeCallPage({ ...facts, callers: [], targets: [], bodies: [] }, new Uint8Array());
       return first.encode(from, { ...facts, cursor: `${bootId}.${first.end}`, more: sheets.length > 1 });
     },
   };

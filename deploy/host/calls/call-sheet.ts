@@ -1,5 +1,7 @@
+import type { CallBodies } from '../call-contract.ts';
 import { encodeCallPage } from '../call-page.ts';
 import { type CallEntry, SLOT_BYTES, type SlotCaller, type SlotTarget, writeSlot } from '../call-slot.ts';
+import { sizeOfBodies } from './call-bodies.ts';
 
 /** Estimates what an entry of a list takes besides its texts. */
 const ENTRY_BYTES = 128;
@@ -22,6 +24,8 @@ export class CallSheet {
   /** Most calls in a row have the same caller: spares them the key. */
   #lastCaller: SlotCaller | null = null;
   #lastCallerAt = 0;
+  readonly #bodies = new Map<number, CallBodies>();
+  bodyBytes = 0;
   readonly #callerAt = new Map<string, number>();
   readonly #targetAt = new Map<string, number>();
 
@@ -47,6 +51,8 @@ export class CallSheet {
     this.#callers = [];
     this.#targets = [];
     this.#lastCaller = null;
+    this.#bodies.clear();
+    this.bodyBytes = 0;
     this.#callerAt.clear();
     this.#targetAt.clear();
     return this;
@@ -54,6 +60,10 @@ export class CallSheet {
 
   add(entry: CallEntry): void {
     writeSlot(this.#view, this.count * SLOT_BYTES, entry, this.#positionOfCaller(entry), this.#positionOfTarget(entry));
+    if (entry.bodies !== null) {
+      this.#bodies.set(this.count, entry.bodies);
+      this.bodyBytes += sizeOfBodies(entry.bodies);
+    }
     this.count += 1;
   }
 
@@ -93,6 +103,9 @@ export class CallSheet {
   /** The records from number `from` on, as an answer to the platform. */
   encode(from: number, facts: { cursor: string; lost: number; more: boolean }): Buffer {
     const slots = this.#slots.subarray((from - this.start) * SLOT_BYTES, this.count * SLOT_BYTES);
-    return encodeCallPage({ ...facts, callers: this.#callers, targets: this.#targets }, slots);
+    const bodies = [...this.#bodies]
+      .filter(([at]) => this.start + at >= from)
+      .map(([at, { arguments: sent, result }]) => [this.start + at - from, sent, result] as const);
+    return encodeCallPage({ ...facts, callers: this.#callers, targets: this.#targets, bodies }, slots);
   }
 }

@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Envelope } from '../bridge/json-rpc.ts';
-import { rawFromWire, slice } from '../bridge/json-rpc.ts';
+import { findMember, rawFromWire, slice } from '../bridge/json-rpc.ts';
 import { isModern } from '../bridge/modern-claim.ts';
 import { isModernHint, type ParsedPost } from '../bridge/parse-post.ts';
 import { requestIdOf } from '../bridge/request-id.ts';
 import { RECORDED_METHODS, type RecordedMethod } from '../call-contract.ts';
 import type { CallEntry } from '../call-slot.ts';
-import { CALLER_HEADER } from '../contract.ts';
+import { CALLER_HEADER, RECORD_BODIES_HEADER } from '../contract.ts';
 import { isRecord } from '../records.ts';
+import type { BodyReader } from './call-bodies.ts';
 import type { CallRing } from './call-ring.ts';
 import { CALLS, type CallFacts, type CarryingResponse, nameOf, OpenCalls, readClient } from './open-calls.ts';
 
@@ -37,6 +38,11 @@ const callerOf = (request: IncomingMessage): string | null => {
 
 const paramsOf = ({ text, params }: Envelope): unknown => (params === null ? null : rawFromWire(slice(text, params)));
 
+const argumentsOf = ({ text, params }: Envelope): string | null => {
+  const at = params === null ? null : findMember(text, params, 'arguments');
+  return at === null ? null : slice(text, at);
+};
+
 const metaOf = (body: Record<string, unknown> | null): Record<string, unknown> => {
   const params = body?.['params'];
   return isRecord(params) && isRecord(params['_meta']) ? params['_meta'] : {};
@@ -47,6 +53,7 @@ export const createCallWatch = (deps: {
   ring: Pick<CallRing, 'add'>;
   /** Milliseconds, for durations. */
   clock: () => number;
+  bodies: BodyReader;
   /** Milliseconds since 1970. */
   nowMs: () => number;
 }): CallWatch => {
@@ -58,17 +65,28 @@ export const createCallWatch = (deps: {
     if (first === undefined || (body !== null && !isRecorded(first.method))) return null;
     const caller = callerOf(request);
     if (caller === null) return null;
+    const recordsBodies = request.headers[RECORD_BODIES_HEADER] === '1';
     const calls: CallFacts[] = [];
     for (const envelope of messages) {
       const { id, method, text } = envelope;
       if (id === null || !isRecorded(method)) continue;
       const name = nameOf(method, body === null ? paramsOf(envelope) : body['params']);
-      calls.push({ id, method, name, bytesIn: text.length });
+      calls.push({ id, method, name, bytesIn: text.length, sent: recordsBodies ? argumentsOf(envelope) : null });
     }
     if (calls.length === 0) return null;
     const era = body !== null && isModernHint(request, first) && isModern(request.headers, body) ? 'modern' : 'legacy';
     const client = readClient(metaOf(body)[CLIENT_INFO]);
-    return new OpenCalls({ calls, caller, requestId: requestIdOf(request), client, era, atMs: nowMs(), clock, onEnd });
+    return new OpenCalls({
+      calls,
+      caller,
+      requestId: requestIdOf(request),
+      client,
+      era,
+      bodies: recordsBodies ? deps.bodies : null,
+      atMs: nowMs(),
+      clock,
+      onEnd,
+    });
   };
 
   return {

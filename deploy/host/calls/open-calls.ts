@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { type Envelope, findMember, fromWire, scan, slice } from '../bridge/json-rpc.ts';
-import type { CallRecord, RecordedMethod } from '../call-contract.ts';
+import type { CallBodies, CallRecord, RecordedMethod } from '../call-contract.ts';
 import type { CallEntry } from '../call-slot.ts';
 import { isRecord, isText } from '../records.ts';
+import type { BodyReader } from './call-bodies.ts';
 import { type Ending, endingOf, endingOfCancellation } from './outcome.ts';
 
 /** The session of a call, as far as the log has to know it. */
@@ -22,6 +23,8 @@ export type CallFacts = {
   method: RecordedMethod;
   name: string;
   bytesIn: number;
+  /** Its arguments as they came, if they are recorded. */
+  sent: string | null;
 };
 
 /** What the calls of one POST share. */
@@ -32,6 +35,8 @@ export type OpenCallsOptions = {
   /** Read from the requests themselves; a session knows its client and its protocol better. */
   client: CallRecord['client'];
   era: 'legacy' | 'modern';
+  /** Reads arguments and results; null if they are not recorded. */
+  bodies: BodyReader | null;
   /** When the POST had come, in milliseconds since 1970. */
   atMs: number;
   /** Milliseconds, for durations. */
@@ -155,9 +160,15 @@ export class OpenCalls {
       sessionId: session === null || session.id === '' ? null : session.id,
       requestId: options.requestId,
       era: session === null ? options.era : isStateless ? 'modern' : 'legacy',
+      bodies: options.bodies === null ? null : bodiesOf(options.bodies, call.sent, end),
     });
   }
 }
+
+const bodiesOf = (reader: BodyReader, sent: string | null, end: string | Ending): CallBodies => ({
+  arguments: sent === null ? null : reader.read(sent),
+  result: typeof end === 'string' ? reader.readAnswer(end) : null,
+});
 
 /** The name of what is called, by method; parsed as it came. */
 export const nameOf = (method: RecordedMethod, params: unknown): string => {

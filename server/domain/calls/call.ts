@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RECORDED_METHODS } from '#deploy/host/call-contract.ts';
 import type { CallOutcome } from '#prisma/generated/client/enums.ts';
+import { callBodiesSchema, type SealedBodies } from './bodies.ts';
 
 const TEXT_MAX = 256;
 const text = z.string().transform((value) => storable(value.slice(0, TEXT_MAX)));
@@ -26,6 +27,7 @@ export const callRecordSchema = z.object({
   sessionId: text.nullable(),
   requestId: text.nullable(),
   era: z.enum(['legacy', 'modern']),
+  bodies: callBodiesSchema.nullable(),
 });
 
 /** A call that no host recorded: the endpoint refused it, or the server runs elsewhere. */
@@ -69,6 +71,7 @@ export type CallRow = {
   sessionId: string | null;
   requestId: string | null;
   era: string;
+  bodies: SealedBodies | null;
 };
 
 const LABEL = /^(token|oauth):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
@@ -82,8 +85,8 @@ export const readCallerLabel = (label: string | null): Pick<CallRow, 'callerKind
     : { callerKind: null, callerId: null };
 };
 
-export const rowOfRecord = (record: z.output<typeof callRecordSchema>): CallRow => {
-  const { caller, client, errorCode, ...facts } = record;
+export const rowOfRecord = (record: z.output<typeof callRecordSchema>, sealed: SealedBodies | null): CallRow => {
+  const { caller, client, errorCode, bodies: _opened, ...facts } = record;
   return {
     ...facts,
     errorCode: errorCode === null ? null : String(errorCode),
@@ -91,6 +94,7 @@ export const rowOfRecord = (record: z.output<typeof callRecordSchema>): CallRow 
     clientName: client?.name ?? null,
     clientVersion: client?.version ?? null,
     ...readCallerLabel(caller),
+    bodies: sealed,
   };
 };
 
@@ -103,6 +107,7 @@ export const rowOfRefused = ({ deploymentId: _id, caller, ...facts }: RefusedCal
   clientName: null,
   clientVersion: null,
   ...readCallerLabel(caller),
+  bodies: null,
 });
 
 /** PostgreSQL takes neither NUL nor half a surrogate pair; one such name would keep its whole batch from being stored. */

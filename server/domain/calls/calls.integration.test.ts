@@ -4,12 +4,17 @@ import type { CallPage, CallRecord } from '#deploy/host/call-contract.ts';
 import type { Database } from '#prisma/client.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
 import { openTestDatabase } from '#prisma/test-database.testing.ts';
+import { createEnvelopes } from '../credentials/envelope.ts';
+import { parseKeyRing } from '../credentials/key-ring.ts';
 import { createEvents, type Events } from '../events.ts';
+import { createCallBodiesReader } from './bodies.ts';
 import type { RefusedCall } from './call.ts';
 import { createCallCollector } from './collector.ts';
 import { pruneCalls } from './prune-calls.ts';
 import { createCallFeed } from './read-calls.ts';
 import { saveCalls } from './save-calls.ts';
+
+const envelopes = createEnvelopes(parseKeyRing(Buffer.alloc(32, 7).toString('base64')));
 
 let database: Database;
 let events: Events;
@@ -31,6 +36,7 @@ const record = (more: Partial<CallRecord> = {}): CallRecord => ({
   sessionId: 's',
   requestId: 'r',
   era: 'legacy',
+  bodies: null,
   ...more,
 });
 
@@ -91,7 +97,7 @@ const hostOf = (records: unknown[], { lost = 0, held = Promise.resolve() } = {})
 
 const save = (host: ReturnType<typeof hostOf>) =>
   saveCalls(
-    { prisma: database.prisma, events, host, targetOf: async () => ({ origin: '', headers: {}, token: '' }) },
+    { prisma: database.prisma, events, envelopes, host, targetOf: async () => ({ origin: '', headers: {}, token: '' }) },
     machine,
     AbortSignal.timeout(10_000),
   );
@@ -223,6 +229,35 @@ test('a reader follows the calls that match, from now on and without a gap', asy
   await save(hostOf([...calls, record({ outcome: 'TOOL_ERROR', name: 'c' })]));
   await reading;
   expect(seen).toEqual(['a', 'c']);
+});
+
+test('arguments and results are stored sealed where the owner has asked for them, and nowhere else', async () => {
+  const { prisma } = database;
+  const bodies = { arguments: '{"city":"Oslo"}', result: null };
+  await save(hostOf([record({ bodies })]));
+  expect([await prisma.callBodies.count(), (await rows())[0]?.bodiesId]).toEqual([0, null]);
+  await prisma.deployment.update({ where: { id: machine.deploymentId }, data: { recordsBodies: true } });
+  await save(hostOf([record({ bodies }), record({ bodies }), record()]));
+  const [, second, third] = await rows();
+  expect(third?.bodiesId).toBeNull();
+  expect(JSON.stringify(await prisma.callBodies.findMany())).not.toContain('Oslo');
+  const { read } = createCallBodiesReader({ prisma, envelopes });
+  const call = { deploymentId: machine.deploymentId, bodiesId: second?.bodiesId ?? null };
+  expect(await read(call)).toEqual(bodies);
+  expect(await read({ ...call, deploymentId: randomUUID() })).toBeNull();
+  expect(await read({ ...call, bodiesId: null })).toBeNull();
+  await prisma.callBodies.update({ where: { id: call.bodiesId ?? '' }, data: { id: (call.bodiesId = randomUUID()) } });
+  await expect(read(call)).rejects.toThrow('belongs to something else');
+});
+
+test('arguments and results go with the age of their calls', async () => {
+  const { prisma } = database;
+  await prisma.deployment.update({ where: { id: machine.deploymentId }, data: { recordsBodies: true } });
+  const at = (day: number) => new Date(Date.UTC(2026, 10, day)).toISOString();
+  await save(hostOf([2, 29].map((day) => record({ at: at(day), bodies: { arguments: '{}', result: '{}' } }))));
+  const now = () => new Date(Date.UTC(2026, 10, 30));
+  await pruneCalls({ prisma, now, days: 7, rowsPerDeployment: 100 }, AbortSignal.timeout(10_000));
+  expect((await prisma.callBodies.findMany()).map((one) => one.at.toISOString())).toEqual([at(29)]);
 });
 
 test('retention removes what is old and what is too much, and keeps the newest', async () => {

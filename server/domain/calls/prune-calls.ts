@@ -4,6 +4,8 @@ const DAY_MS = 86_400_000;
 /** Ids that one statement covers: so few rows that no other writer waits long. */
 const RANGE = 10_000n;
 const BATCH = 5_000;
+/** Of calls whose arguments and results are kept: up to 90 MB of a deployment. */
+const BODIES_PER_DEPLOYMENT_MAX = 2_000;
 
 export type PruneCallsDeps = { prisma: PrismaClient; now: () => Date; days: number; rowsPerDeployment: number };
 
@@ -13,7 +15,19 @@ export type PruneCallsDeps = { prisma: PrismaClient; now: () => Date; days: numb
  */
 export async function pruneCalls(deps: PruneCallsDeps, signal: AbortSignal): Promise<number> {
   const before = new Date(deps.now().getTime() - deps.days * DAY_MS);
+  await pruneBodies(deps.prisma, before);
   return (await pruneOld(deps.prisma, before, signal)) + (await pruneMany(deps.prisma, deps.rowsPerDeployment, signal));
+}
+
+/** They are large: of each deployment the newest are kept. A call does without them once they are gone. */
+async function pruneBodies(prisma: PrismaClient, before: Date): Promise<void> {
+  await prisma.$executeRaw`DELETE FROM "CallBodies" WHERE "at" < ${before}`;
+  await prisma.$executeRaw`
+    DELETE FROM "CallBodies" USING (
+      SELECT "Deployment"."id", "bodies"."at" FROM "Deployment" CROSS JOIN LATERAL (
+        SELECT "at" FROM "CallBodies" WHERE "deploymentId" = "Deployment"."id"
+        ORDER BY "at" DESC OFFSET ${BODIES_PER_DEPLOYMENT_MAX} LIMIT 1) AS "bodies") AS "full"
+    WHERE "CallBodies"."deploymentId" = "full"."id" AND "CallBodies"."at" <= "full"."at"`;
 }
 
 /**

@@ -16,12 +16,16 @@ export type CallFilter = {
   slowerThanMs?: number | null;
   /** The endpoint's id of the request. */
   requestId?: string | null;
+  /** One call. */
+  id?: string | null;
 };
 
+/** A bigint of the database. */
+const CALL_ID = /^\d{1,18}$/;
 const ENDED_WELL: readonly CallOutcome[] = ['OK', 'INPUT_REQUIRED'];
 
 export function callWhere(deploymentId: string, filter: CallFilter): Prisma.CallWhereInput {
-  const { methods, name, client, outcomes, slowerThanMs, requestId } = filter;
+  const { methods, name, client, outcomes, slowerThanMs, requestId, id } = filter;
   return {
     deploymentId,
     ...(methods && methods.length > 0 ? { method: { in: [...methods] } } : {}),
@@ -32,6 +36,7 @@ export function callWhere(deploymentId: string, filter: CallFilter): Prisma.Call
     ...(outcomes && outcomes.length > 0 && !outcomes.some((one) => ENDED_WELL.includes(one)) ? { failed: true } : {}),
     ...(slowerThanMs === null || slowerThanMs === undefined ? {} : { durationMs: { gte: slowerThanMs } }),
     ...(requestId ? { requestId } : {}),
+    ...(id ? { id: CALL_ID.test(id) ? BigInt(id) : 0n } : {}),
   };
 }
 

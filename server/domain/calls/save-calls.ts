@@ -1,13 +1,17 @@
+import type { CallBodies } from '#deploy/host/call-contract.ts';
 import type { HostClient, HostTarget } from '#deploy/host-client.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
+import type { Envelopes } from '../credentials/envelope.ts';
 import type { Events } from '../events.ts';
-import { callRecordSchema, rowOfRecord } from './call.ts';
+import { sealBodies } from './bodies.ts';
+import { type CallRow, callRecordSchema, rowOfRecord } from './call.ts';
 import { writeHostPage } from './write-calls.ts';
 
 export type SaveCallsDeps = {
   prisma: PrismaClient;
   events: Pick<Events, 'publish'>;
+  envelopes: Envelopes;
   host: Pick<HostClient, 'calls'>;
   /** Null while the machine's address is unknown. */
   targetOf(machine: Machine): Promise<HostTarget | null>;
@@ -25,12 +29,16 @@ export async function saveCalls(deps: SaveCallsDeps, machine: Machine, signal: A
   if (!target) return;
   const { id, deploymentId } = machine;
   for (let read = 0; read < PAGES_MAX; read += 1) {
-    const row = await deps.prisma.machine.findUnique({ where: { id }, select: { callCursor: true } });
+    const row = await deps.prisma.machine.findUnique({ where: { id }, select: { callCursor: true, deployment: { select: { recordsBodies: true } } } });
     if (!row) return;
     const page = await deps.host.calls(target, row.callCursor, signal);
     if (page === null || page.cursor === row.callCursor) return;
     const records = page.records.map((record) => callRecordSchema.safeParse(record));
-    const rows = records.flatMap(({ data }) => (data === undefined ? [] : [rowOfRecord(data)]));
+    // A host reports only what its owner wants to have: nothing else is taken from it.
+    const seal = (bodies: CallBodies | null) =>
+      bodies !== null && row.deployment.recordsBodies ? sealBodies(deps.envelopes, deploymentId, bodies) : null;
+    const rows: CallRow[] = [];
+    for (const { data } of records) if (data !== undefined) rows.push(rowOfRecord(data, await seal(data.bodies)));
     const stored = await writeHostPage(deps.prisma, {
       machine: { id, deploymentId },
       before: row.callCursor,

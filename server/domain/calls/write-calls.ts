@@ -4,17 +4,18 @@ import type { CallRow } from './call.ts';
 /** Column names and types of the rows as they come in JSON. */
 const FRESH = Prisma.raw(`fresh("n" int, "at" timestamptz, "method" text, "name" text, "outcome" text,
   "errorCode" text, "status" int, "durationMs" float8, "waitedMs" float8, "bytesIn" int, "bytesOut" int,
-  "clientName" text, "clientVersion" text, "callerKind" text, "callerId" uuid, "sessionId" text, "requestId" text, "era" text)`);
+  "clientName" text, "clientVersion" text, "callerKind" text, "callerId" uuid, "sessionId" text, "requestId" text, "era" text, "bodies" jsonb)`);
 
 const COLUMNS = Prisma.raw(`"deploymentId", "releaseNumber", "at", "method", "name", "outcome", "failed", "errorCode",
   "status", "durationMs", "waitedMs", "bytesIn", "bytesOut", "clientName", "clientVersion", "callerKind", "callerId",
-  "callerName", "subject", "sessionId", "requestId", "era"`);
+  "callerName", "subject", "sessionId", "requestId", "era", "bodiesId"`);
 
 const VALUES = Prisma.raw(`fresh."at", fresh."method", fresh."name", fresh."outcome"::"CallOutcome",
   fresh."outcome" NOT IN ('OK', 'INPUT_REQUIRED'), fresh."errorCode",
   fresh."status", fresh."durationMs", fresh."waitedMs", fresh."bytesIn", fresh."bytesOut", fresh."clientName",
   fresh."clientVersion", fresh."callerKind", fresh."callerId", coalesce("token"."name", "client"."name"),
-  "connection"."userId", fresh."sessionId", fresh."requestId", fresh."era"`);
+  "connection"."userId", fresh."sessionId", fresh."requestId", fresh."era",
+  (fresh."bodies" ->> 'id')::uuid`);
 
 /**
  * A label that names a token or a connection of another deployment resolves to no name. With LIMIT each row is looked up by
@@ -59,6 +60,10 @@ export const writeHostPage = (prisma: PrismaClient, page: HostPage): Promise<num
   ), "missed" AS (
     UPDATE "Deployment" SET "callsLost" = "callsLost" + ${page.lost}::int, "callsLostAt" = now()
     FROM "moved" WHERE "Deployment"."id" = "moved"."deploymentId" AND ${page.lost}::int > 0
+  ), "sealed" AS (
+    INSERT INTO "CallBodies" ("id", "deploymentId", "at", "envelope")
+    SELECT (fresh."bodies" ->> 'id')::uuid, "moved"."deploymentId", fresh."at", fresh."bodies" ->> 'envelope'
+    FROM "moved" CROSS JOIN jsonb_to_recordset(${toJson(page.rows.filter(({ bodies }) => bodies !== null))}::jsonb) AS ${FRESH}
   )
   INSERT INTO "Call" (${COLUMNS})
   SELECT "moved"."deploymentId", "Release"."number", ${VALUES}

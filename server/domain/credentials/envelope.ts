@@ -6,6 +6,7 @@ export type EnvelopeContext = {
   purpose:
     | 'credentials'
     | 'personal-values'
+    | 'call-bodies'
     | 'host-token'
     | 'setting'
     | 'deploy-response'

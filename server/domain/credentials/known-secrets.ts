@@ -55,6 +55,7 @@ export function createKnownSecrets(always: readonly string[] = []): KnownSecrets
   return {
     remember,
     rememberOpened: (plaintext, { purpose }) => {
+      if (purpose === 'call-bodies') return; // text of clients and servers, without the secrets that are known
       if (purpose === 'remote-connection' || purpose === 'remote-sign-in')
         return remember(remoteSchema.safeParse(parseJson(plaintext)).data ?? []);
       if (purpose === 'personal-values')

@@ -3,6 +3,7 @@ import type { Envelopes } from './envelope.ts';
 
 /** Every column that holds envelopes. A test holds it equal to the schema. */
 export const ENVELOPE_COLUMNS = [
+  ['CallBodies', 'envelope'],
   ['CredentialSet', 'envelope'],
   ['DeployRequest', 'accessToken'],
   ['PersonalValues', 'envelope'],

@@ -45,6 +45,8 @@ export type UpdateDeploymentInput = {
   egressHosts?: readonly string[] | null;
   sleepAfterMinutes?: number | null;
   answersWhileAsleep?: boolean | null;
+  /** Arguments and results of calls are recorded. */
+  recordsBodies?: boolean | null;
   /** All personal fields. */
   personalFields?: readonly string[] | null;
   /** Values for fields that become shared, and the owner's own for those that become personal. */

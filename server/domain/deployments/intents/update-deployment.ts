@@ -29,7 +29,8 @@ const RELEASE_COLUMNS: readonly string[] = [
   'egressHosts',
   'personalFields',
 ];
-const ACCESS_COLUMNS: readonly string[] = ['access', 'personalFields'];
+/** What the endpoint keeps in memory. */
+const ACCESS_COLUMNS: readonly string[] = ['access', 'personalFields', 'recordsBodies'];
 
 /** Writes all changes in one transaction. Values equal to the present ones change nothing and add no release. */
 export const createUpdateDeployment =
@@ -76,6 +77,7 @@ function changedColumns(
     ...(input.isolation == null ? {} : { isolation: input.isolation }),
     ...(input.sleepAfterMinutes === undefined ? {} : { sleepAfterMinutes: checkSleep(input.sleepAfterMinutes) }),
     ...(input.answersWhileAsleep == null ? {} : { answersWhileAsleep: input.answersWhileAsleep }),
+    ...(input.recordsBodies == null ? {} : { recordsBodies: input.recordsBodies }),
     ...(input.region == null ? {} : { region: checkRegion(limits, input.region) }),
     ...(isResized ? checkSize(limits, input, deployment) : {}),
     ...(walls === null ? {} : checkEgress(walls, input, deployment)),

@@ -23,6 +23,7 @@ export const deployment = (over: Partial<Deployment> = {}): Deployment => ({
   processor: 'shared-cpu-4x',
   sleepAfterMinutes: null,
   answersWhileAsleep: true,
+  recordsBodies: false,
   fields: {},
   personalFields: [],
   status: 'DEPLOYING',
