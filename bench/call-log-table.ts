@@ -130,7 +130,14 @@ async function measureRetention({ prisma }: Database, ids: readonly string[], wh
   const writing = (async () => {
     for (let n = 0; !ended.signal.aborted; n += 1) {
       const before = performance.now();
-      await prisma.$executeRawUnsafe(INSERT, Array.from({ length: DEPLOYMENTS }, () => ids[n % DEPLOYMENTS]), now, 1, 0, 0);
+      await prisma.$executeRawUnsafe(
+        INSERT,
+        Array.from({ length: DEPLOYMENTS }, () => ids[n % DEPLOYMENTS]),
+        now,
+        1,
+        0,
+        0,
+      );
       waits.push(performance.now() - before);
       await delay(WRITE_EVERY_MS);
     }

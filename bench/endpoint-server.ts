@@ -142,7 +142,7 @@ function serveWorker(): Served {
         failure: null,
         access: 'TOKEN',
         answersWhileAsleep: true,
-    recordsBodies: false,
+        recordsBodies: false,
         tokens: [{ id: deploymentId, hash, expiresAtMs: null }],
         current: { machineId: 'bench', origin: upstreamOrigin, headers: {}, token: 'host-token' },
         releaseId: null,

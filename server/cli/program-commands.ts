@@ -106,6 +106,8 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
     .option('--tool <name>', 'print only calls of this tool, prompt or resource')
     .option('--client <name>', 'print only calls of this client program')
     .option('--slower <ms>', 'print only calls that took at least so many milliseconds', whole('--slower', 86_400_000))
+    .option('--bodies', 'print recorded arguments and results of past calls')
+    .option('--record <on|off>', 'record arguments and results from now on, or no longer')
     .action(
       run(async (shell, id: string, options: CallsOptions) =>
         (await import('./commands/calls.ts')).calls(shell, id, options),

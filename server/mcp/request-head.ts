@@ -1,4 +1,10 @@
-import { CALLER_HEADER, HOST_TOKEN_HEADER, PRINCIPAL_HEADER, RECORD_BODIES_HEADER, REQUEST_ID_HEADER } from '#deploy/host/contract.ts';
+import {
+  CALLER_HEADER,
+  HOST_TOKEN_HEADER,
+  PRINCIPAL_HEADER,
+  RECORD_BODIES_HEADER,
+  REQUEST_ID_HEADER,
+} from '#deploy/host/contract.ts';
 import type { MachineTarget } from './route.ts';
 
 /** The headers that the endpoint itself reads, found in one pass, and those that it passes on. */

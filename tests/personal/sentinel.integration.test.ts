@@ -74,7 +74,10 @@ test('a value of one caller is found nowhere that others can look', async () => 
 
   await record(true);
   const anns = await open(await rig.connect(ann.browser));
-  const own = JSON.stringify([await anns.listTools(), await anns.callTool({ name: 'tell', arguments: { key: [`my ${key}`] } })]);
+  const own = JSON.stringify([
+    await anns.listTools(),
+    await anns.callTool({ name: 'tell', arguments: { key: [`my ${key}`] } }),
+  ]);
   expect(sentinels.foundIn(own), 'the caller itself gets what its server says').toEqual(['ann']);
   await anns.callTool({ name: 'crash', arguments: {} }).catch(() => {});
 

@@ -2,9 +2,15 @@ import { connect } from '../connection.ts';
 import { CliFailure } from '../failure.ts';
 import { findDeployment } from '../find-deployment.ts';
 import { count, duration, padded, words } from '../layout.ts';
-import { CALL_HISTORY, type CallLine, DEPLOYMENT_CALLS } from '../operations/calls.ts';
-import { printable } from '../printable.ts';
-import type { Shell } from '../shell.ts';
+import {
+  CALL_BODY_HISTORY,
+  CALL_HISTORY,
+  type CallLine,
+  DEPLOYMENT_CALLS,
+  RECORD_BODIES,
+} from '../operations/calls.ts';
+import { oneLine, printable } from '../printable.ts';
+import { printJson, type Shell } from '../shell.ts';
 import type { Color } from '../terminal.ts';
 
 export type CallsOptions = {
@@ -14,6 +20,8 @@ export type CallsOptions = {
   tool?: string;
   client?: string;
   slower?: number;
+  bodies?: boolean;
+  record?: string;
 };
 
 /** What `--errors` prints. */
@@ -26,6 +34,7 @@ const DURATION_COLUMNS = 9;
 export async function calls(shell: Shell, id: string, options: CallsOptions): Promise<void> {
   const client = await connect(shell);
   const { databaseId } = await findDeployment(client, id);
+  if (options.record !== undefined) return record(shell, client, databaseId, options.record);
   const signal = shell.interruption();
   const { err } = shell.terminal;
   const filter = {
@@ -34,7 +43,11 @@ export async function calls(shell: Shell, id: string, options: CallsOptions): Pr
     ...(options.client === undefined ? {} : { client: options.client }),
     ...(options.slower === undefined ? {} : { slowerThanMs: options.slower }),
   };
-  const found = await client.ask(CALL_HISTORY, { id: databaseId, first: options.limit, filter }, signal);
+  const found = await client.ask(
+    options.bodies ? CALL_BODY_HISTORY : CALL_HISTORY,
+    { id: databaseId, first: options.limit, filter },
+    signal,
+  );
   if (!found) throw new CliFailure('NOT_FOUND', 'The deployment was deleted in the meantime.');
   for (const { node } of found.calls.edges.reverse()) print(shell, node);
   if (found.callsLost > 0 && !shell.json)
@@ -46,6 +59,22 @@ export async function calls(shell: Shell, id: string, options: CallsOptions): Pr
   const onLost = () => err.line('Connection to the server lost. Reconnecting …');
   for await (const call of client.follow(DEPLOYMENT_CALLS, { id: databaseId, filter }, { signal, onLost }))
     print(shell, call);
+}
+
+async function record(
+  shell: Shell,
+  client: Awaited<ReturnType<typeof connect>>,
+  id: string,
+  wanted: string,
+): Promise<void> {
+  if (wanted !== 'on' && wanted !== 'off') throw new CliFailure('USAGE', '--record takes on or off.', { exitCode: 2 });
+  const result = await client.ask(RECORD_BODIES, { input: { id, recordsBodies: wanted === 'on' } });
+  if (shell.json) return printJson(shell, result);
+  shell.terminal.out.line(
+    result.recordsBodies
+      ? `Arguments and results of calls of ${oneLine(result.name)} are recorded from now on. Credentials are redacted, and you alone can read them.`
+      : `Arguments and results of calls of ${oneLine(result.name)} are no longer recorded.`,
+  );
 }
 
 function print(shell: Shell, call: CallLine): void {
@@ -65,4 +94,5 @@ function print(shell: Shell, call: CallLine): void {
     out.paint('dim', printable(who)),
   ];
   out.line(cells.join('  ').trimEnd());
+  for (const text of [call.bodies?.arguments, call.bodies?.result]) if (text) out.line(`    ${printable(text)}`);
 }

@@ -97,7 +97,13 @@ const hostOf = (records: unknown[], { lost = 0, held = Promise.resolve() } = {})
 
 const save = (host: ReturnType<typeof hostOf>) =>
   saveCalls(
-    { prisma: database.prisma, events, envelopes, host, targetOf: async () => ({ origin: '', headers: {}, token: '' }) },
+    {
+      prisma: database.prisma,
+      events,
+      envelopes,
+      host,
+      targetOf: async () => ({ origin: '', headers: {}, token: '' }),
+    },
     machine,
     AbortSignal.timeout(10_000),
   );

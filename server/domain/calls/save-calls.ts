@@ -29,7 +29,10 @@ export async function saveCalls(deps: SaveCallsDeps, machine: Machine, signal: A
   if (!target) return;
   const { id, deploymentId } = machine;
   for (let read = 0; read < PAGES_MAX; read += 1) {
-    const row = await deps.prisma.machine.findUnique({ where: { id }, select: { callCursor: true, deployment: { select: { recordsBodies: true } } } });
+    const row = await deps.prisma.machine.findUnique({
+      where: { id },
+      select: { callCursor: true, deployment: { select: { recordsBodies: true } } },
+    });
     if (!row) return;
     const page = await deps.host.calls(target, row.callCursor, signal);
     if (page === null || page.cursor === row.callCursor) return;

@@ -7,6 +7,7 @@ import { CallFilters } from './CallFilters.tsx';
 import { CallRow } from './CallRow.tsx';
 import classes from './Calls.module.css';
 import { type CallFilter, FILTER_KEYS, toInput, useCallAddress } from './call-filter.ts';
+import { Recording } from './Recording.tsx';
 import { useCallList } from './use-calls.ts';
 
 /** The calls of a deployment, like the network panel of a browser: newest first, live, and one line opens at a time. */
@@ -48,6 +49,7 @@ function FilteredCalls({ databaseId, filter, openId, onChange }: FilteredCallsPr
   return (
     <Panel flush label="Calls">
       <CallFilters filter={filter} tools={tools} clients={clients} onChange={onChange} />
+      {deployment && <Recording id={deployment.id} isOn={deployment.recordsBodies} onChanged={refetch} />}
       {filter.request !== null && (
         <p className={classes.note}>
           Only the calls of request {filter.request} are shown.{' '}
@@ -76,7 +78,7 @@ function FilteredCalls({ databaseId, filter, openId, onChange }: FilteredCallsPr
             )
           }
         >
-          {!isFiltered && 'Calls from clients and the playground appear here as they end. Arguments are not recorded.'}
+          {!isFiltered && 'Calls from clients and the playground appear here as they end.'}
         </EmptyState>
       )}
       {calls.length > 0 && (

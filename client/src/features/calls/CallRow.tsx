@@ -7,6 +7,7 @@ import { deploymentPath } from '../../navigation/pages.ts';
 import { formatBytes } from '../../ui/data/bytes.ts';
 import { formatDuration } from '../../ui/data/duration.ts';
 import { CopyButton } from '../../ui/inputs/CopyButton.tsx';
+import { CallBodies, useCallBodies } from './CallBodies.tsx';
 import classes from './Calls.module.css';
 import { Outcome } from './Outcome.tsx';
 
@@ -31,6 +32,7 @@ export const CallRowFragment = graphql(`
     sessionId
     requestId
     era
+    hasBodies
   }
 `);
 
@@ -86,6 +88,7 @@ export function CallRow({ call: given, databaseId, slowestMs, isOpen, onToggle }
 function CallDetails({ call, databaseId }: { call: CallFields; databaseId: string }) {
   const kind = PLAYGROUND_KINDS[call.method];
   const link = new URLSearchParams({ ...(call.requestId ? { request: call.requestId } : {}), call: call.id });
+  const read = useCallBodies(databaseId, call.id, call.hasBodies);
   const facts = factsOf(call).filter(([, value]) => value !== '');
   return (
     <div className={classes.details}>
@@ -97,11 +100,13 @@ function CallDetails({ call, databaseId }: { call: CallFields; databaseId: strin
           </div>
         ))}
       </dl>
+      <CallBodies {...read} />
       <div className={classes.actions}>
         {kind && call.name !== '' && (
           <Button
             component={Link}
             to={`${deploymentPath(databaseId)}/playground?${new URLSearchParams({ [kind]: call.name })}`}
+            state={{ arguments: read.bodies?.arguments ?? null }}
             variant="default"
             size="xs"
             leftSection={<IconFlask size={14} />}

@@ -1,6 +1,6 @@
 import { IconFlask } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { useLocation, useSearchParams } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { EmptyState } from '../../ui/feedback/EmptyState.tsx';
 import { notifyProblem } from '../../ui/feedback/notify.ts';
@@ -18,6 +18,7 @@ import {
   KINDS,
   unlistedResource,
 } from './capabilities.ts';
+import { givenArguments } from './given-arguments.ts';
 import classes from './Playground.module.css';
 import { RequestForm } from './RequestForm.tsx';
 
@@ -58,6 +59,7 @@ export function Playground(props: { deployment: FragmentType<typeof PlaygroundFr
   const target = { id, databaseId, releaseId, protocolVersion: currentRelease?.protocolVersion ?? null };
   const { calls, listed, call, cancel, refresh } = useCalls(databaseId);
   const [params, setParams] = useSearchParams();
+  const given = givenArguments(useLocation().state);
   const [shownId, setShownId] = useState<number | null>(null);
   const [refreshing, setRefreshing] = useState(false);
   // The list that the server gave to this client; before the first call, the list of its handshake.
@@ -111,7 +113,8 @@ export function Playground(props: { deployment: FragmentType<typeof PlaygroundFr
       />
       <Panel>
         <RequestForm
-          key={`${selected.kind} ${selected.name}`}
+          key={`${selected.kind} ${selected.name} ${given ?? ''}`}
+          given={given}
           databaseId={databaseId}
           capability={selected}
           running={isRunning}

@@ -13,6 +13,8 @@ type RequestFormProps = {
   databaseId: string;
   capability: Capability;
   running: boolean;
+  /** Arguments of an earlier call as JSON, to begin with. */
+  given: string | null;
   onCall: (args: Record<string, unknown>) => void;
 };
 
@@ -41,12 +43,13 @@ const fingerprint = (schema: unknown): string => {
 };
 
 /** Asks for the arguments of a tool, prompt or resource: as a form from its JSON Schema, or as JSON. */
-export function RequestForm({ databaseId, capability, running, onCall }: RequestFormProps) {
+export function RequestForm({ databaseId, capability, running, given, onCall }: RequestFormProps) {
   const { kind, name, title, description } = capability;
   const [draft, setDraft] = useDraft({
-    key: `arguments:${databaseId}:${kind} ${name} ${fingerprint(capability.schema)}`,
+    key: `arguments:${databaseId}:${kind} ${name} ${fingerprint(capability.schema)}${given === null ? '' : ` ${fingerprint(given)}`}`,
     schema: draftSchema,
-    initial: (): z.infer<typeof draftSchema> => ({ mode: 'form', raw: '{}', form: null }),
+    initial: (): z.infer<typeof draftSchema> =>
+      given === null ? { mode: 'form', raw: '{}', form: null } : { mode: 'json', raw: given, form: null },
   });
   const form = useSchemaForm(capability.schema, {
     initial: draft.form,
