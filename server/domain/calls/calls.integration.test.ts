@@ -252,8 +252,9 @@ test('arguments and results are stored sealed where the owner has asked for them
   expect(await read(call)).toEqual(bodies);
   expect(await read({ ...call, deploymentId: randomUUID() })).toBeNull();
   expect(await read({ ...call, bodiesId: null })).toBeNull();
-  await prisma.callBodies.update({ where: { id: call.bodiesId ?? '' }, data: { id: (call.bodiesId = randomUUID()) } });
-  await expect(read(call)).rejects.toThrow('belongs to something else');
+  const moved = randomUUID();
+  await prisma.callBodies.update({ where: { id: call.bodiesId ?? '' }, data: { id: moved } });
+  await expect(read({ ...call, bodiesId: moved })).rejects.toThrow('belongs to something else');
 });
 
 test('arguments and results go with the age of their calls', async () => {
