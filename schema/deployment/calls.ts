@@ -69,8 +69,9 @@ export const CallType = builder.prismaObject('Call', {
     bodies: t.field({
       type: CallBodiesType,
       nullable: true,
-      description: 'Its arguments and its result. Null if they were not recorded, or are gone.',
-      resolve: (call, _args, { services }) => services.callBodies.read(call),
+      description:
+        'Its arguments and its result. Null if they were not recorded or are gone, and without the role OWN.',
+      resolve: (call, _args, { services, actor }) => services.callBodies.read(call, actor?.userId ?? ''),
     }),
   }),
 });

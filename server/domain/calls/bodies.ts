@@ -4,6 +4,7 @@ import type { CallBodies } from '#deploy/host/call-contract.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Call } from '#prisma/generated/client/client.ts';
 import type { Envelopes } from '../credentials/envelope.ts';
+import { reachable } from '../reach.ts';
 
 export type { CallBodies };
 
@@ -33,8 +34,8 @@ export async function sealBodies(
 }
 
 export interface CallBodiesReader {
-  /** Null for a call whose bodies were not recorded, or are gone. The caller must have been authorized. */
-  read(call: Pick<Call, 'deploymentId' | 'bodiesId'>): Promise<CallBodies | null>;
+  /** Null for a call whose bodies were not recorded or are gone, and for a person who may not act as the owner. */
+  read(call: Pick<Call, 'deploymentId' | 'bodiesId'>, userId: string): Promise<CallBodies | null>;
 }
 
 export const createCallBodiesReader = ({
@@ -44,8 +45,12 @@ export const createCallBodiesReader = ({
   prisma: PrismaClient;
   envelopes: Envelopes;
 }): CallBodiesReader => ({
-  read: async ({ deploymentId, bodiesId }) => {
-    const row = bodiesId && (await prisma.callBodies.findFirst({ where: { id: bodiesId, deploymentId } }));
+  read: async ({ deploymentId, bodiesId }, userId) => {
+    const row =
+      bodiesId &&
+      (await prisma.callBodies.findFirst({
+        where: { id: bodiesId, deploymentId, deployment: reachable(userId, 'OWN') },
+      }));
     if (!row) return null;
     const opened = await envelopes.open(row.envelope, contextOf(deploymentId, row.id));
     return callBodiesSchema.parse(JSON.parse(opened));

@@ -249,12 +249,18 @@ test('arguments and results are stored sealed where the owner has asked for them
   expect(JSON.stringify(await prisma.callBodies.findMany())).not.toContain('Oslo');
   const { read } = createCallBodiesReader({ prisma, envelopes });
   const call = { deploymentId: machine.deploymentId, bodiesId: second?.bodiesId ?? null };
-  expect(await read(call)).toEqual(bodies);
-  expect(await read({ ...call, deploymentId: randomUUID() })).toBeNull();
-  expect(await read({ ...call, bodiesId: null })).toBeNull();
+  const { ownerId } = await prisma.deployment.findUniqueOrThrow({ where: { id: machine.deploymentId } });
+  const other = await prisma.user.create({
+    data: { id: randomUUID(), name: 'Bo', email: `${randomUUID()}@example.com` },
+  });
+  await prisma.share.create({ data: { deploymentId: machine.deploymentId, userId: other.id, role: 'OPERATE' } });
+  expect(await read(call, ownerId)).toEqual(bodies);
+  expect(await read(call, other.id), 'the role OPERATE is not enough').toBeNull();
+  expect(await read({ ...call, deploymentId: randomUUID() }, ownerId)).toBeNull();
+  expect(await read({ ...call, bodiesId: null }, ownerId)).toBeNull();
   const moved = randomUUID();
   await prisma.callBodies.update({ where: { id: call.bodiesId ?? '' }, data: { id: moved } });
-  await expect(read({ ...call, bodiesId: moved })).rejects.toThrow('belongs to something else');
+  await expect(read({ ...call, bodiesId: moved }, ownerId)).rejects.toThrow('belongs to something else');
 });
 
 test('arguments and results go with the age of their calls', async () => {
