@@ -46,6 +46,11 @@ const UpdateSettingsInput = builder.inputType('UpdateSettingsInput', {
     }),
     openRouterKey: t.string({ required: false, description: 'A key of the user’s own for OpenRouter.' }),
     gitHubToken: t.string({ required: false, description: 'A token of the user’s own for GitHub.' }),
+    registryLogins: t.string({
+      required: false,
+      description:
+        'Logins for registries of container images: `user:token@registry`, several with commas between; %40 stands for an @ and %2C for a comma in a token.',
+    }),
     signUp: t.field({ type: SignUpInput, required: false, description: 'For the administrator: who may sign up.' }),
     quotas: t.field({ type: QuotasInput, required: false, description: 'For the administrator: what each may use.' }),
     webhook: t.field({ type: WebhookInput, required: false, description: 'For the administrator: where alerts go.' }),

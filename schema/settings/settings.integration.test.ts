@@ -11,8 +11,9 @@ const GITHUB = 'ghp_own0000000000000000000000000abcd';
 const OPENROUTER = 'sk-or-v1-own000000000000000000000000wxyz';
 const FLY = 'FlyV1 fm2_own0000000000000000000000acme';
 const PLATFORM = 'fm2_platform00000000000000000000plat';
+const REGISTRY = 'registry-token-0000';
 /** Nothing that is kept, answered or written down may hold one of these. */
-const SENTINELS = [GITHUB, OPENROUTER, FLY, FLY.slice(6), PLATFORM];
+const SENTINELS = [REGISTRY, GITHUB, OPENROUTER, FLY, FLY.slice(6), PLATFORM];
 
 let rig: TestApp;
 let fly: LocalMachines;
@@ -22,6 +23,7 @@ let dataDir: string;
 let outage: number | null = null;
 let ann: { id: string; token: string };
 let admin: string;
+let registryHost: string;
 
 beforeAll(async () => {
   services = createServer((request, response) => {
@@ -30,6 +32,10 @@ beforeAll(async () => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
     if (outage !== null) return answer(outage, {});
     if (request.url === '/user') return key === GITHUB ? answer(200, { login: 'ann' }) : answer(401, {});
+    if (request.url === '/v2/')
+      return request.headers.authorization === `Basic ${Buffer.from(`ann:${REGISTRY}`).toString('base64')}`
+        ? answer(200, {})
+        : response.writeHead(401, { 'www-authenticate': 'Basic realm="images"' }).end();
     if (request.url === '/key') return key === OPENROUTER ? answer(200, { data: { label: 'mine' } }) : answer(401, {});
     answer(404, {});
   });
@@ -51,7 +57,9 @@ beforeAll(async () => {
     FLY_MCP_IMAGE: 'registry.example/host:1',
     GITHUB_API_URL: url,
     OPENROUTER_BASE_URL: url,
+    IMAGE_REGISTRIES_TRUSTED: url,
   });
+  registryHost = new URL(url).host;
   ann = await rig.addUser('ann');
   admin = (await rig.tokenFor(rig.owner.id)).token;
 });
@@ -70,6 +78,7 @@ beforeEach(async () => {
 const SETTINGS = `fragment S on Settings {
   fly { source masked problem organization app appPending heldBy inUse }
   openRouter { source masked problem account }
+  registries { source masked problem account }
   gitHub { source masked problem account checkedAt }
   installation { signUp { mode allowed } quotas { machines analysesPerDay modelUsdPerMonth } webhook { url } }
 }`;
@@ -104,6 +113,21 @@ describe('keys', () => {
       openRouter: { source: 'OWN' },
       gitHub: { source: 'NONE', masked: null },
     });
+  });
+
+  test('logins of registries are tried at each of them, and kept sealed', async () => {
+    const refused = await update({ registryLogins: `ann:wrong@${registryHost}` });
+    expect(refused).toMatchObject({
+      fields: [{ field: 'registryLogins' }],
+      message: expect.stringContaining(registryHost),
+    });
+    expect(await update({ registryLogins: registryHost })).toMatchObject({ fields: [{ field: 'registryLogins' }] });
+    expect(await update({ registryLogins: `ann:${REGISTRY}@${registryHost}` })).toMatchObject({
+      registries: { source: 'OWN', account: registryHost, problem: null },
+    });
+    const rows = await rig.prisma.serviceKey.findMany();
+    for (const sentinel of SENTINELS) expect(JSON.stringify(rows)).not.toContain(sentinel);
+    expect(await update({ registryLogins: null })).toMatchObject({ registries: { source: 'NONE' } });
   });
 
   test('names a key that its service refuses, and stores no key of that change', async () => {

@@ -10,6 +10,7 @@ export const KeyServiceEnum = builder.enumType('KeyService', {
     FLY: value('Fly.io, where machines run.'),
     OPENROUTER: value('OpenRouter, whose models fill the gaps of an analysis.'),
     GITHUB: value('GitHub, where repositories are read.'),
+    REGISTRIES: value('Registries of container images.'),
   } satisfies Record<KeyService, unknown>,
 });
 
@@ -153,6 +154,10 @@ export const SettingsType = builder.objectRef<SettingsView>('Settings').implemen
     fly: t.expose('fly', { type: FlyKeyType, description: 'The token that new machines are made with.' }),
     openRouter: t.expose('openRouter', { type: PlainKeyType, description: 'The key that models are asked with.' }),
     gitHub: t.expose('gitHub', { type: PlainKeyType, description: 'The token that repositories are read with.' }),
+    registries: t.expose('registries', {
+      type: PlainKeyType,
+      description: 'The logins that private container images are read with.',
+    }),
     usage: t.field({
       type: UsageType,
       description: 'The viewer’s usage of each quota.',

@@ -41,6 +41,7 @@ export function createAnalysisTools(settings: AnalysisSettings): SharedTools {
     npm: createNpmRegistry({ configuration, registryUrl: npmRegistryUrl }),
     pypi,
   });
+  const imagesWith: SharedTools['imagesWith'] = (loginFor) => createImageRegistries({ fetch, trusted, loginFor });
   const registry = createMcpRegistry({ fetch, url: mcpRegistryUrl });
   const { registryMirror } = settings;
   const suggestersWith = (configuration: NpmConfiguration): Suggester[] => [
@@ -52,7 +53,7 @@ export function createAnalysisTools(settings: AnalysisSettings): SharedTools {
     indexes: indexesWith(npmConfiguration),
     github: gitHubWith(githubToken),
     registry: settings.registryMirror ? createMirroredRegistry(registry, settings.registryMirror) : registry,
-    images: createImageRegistries({ fetch, trusted, loginFor: () => null }),
+    images: imagesWith(() => null),
     suggesters: suggestersWith(npmConfiguration),
     detector,
     model: null,
@@ -70,6 +71,7 @@ export function createAnalysisTools(settings: AnalysisSettings): SharedTools {
     tools,
     memberTools,
     gitHubWith: (token) => gitHubWith(token),
+    imagesWith,
     close: async () => {
       await Promise.all([close(), closeDetector()]);
     },

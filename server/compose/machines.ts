@@ -3,7 +3,6 @@ import { FLY_MACHINES_API } from '#deploy/fly/client.ts';
 import { IsolationError } from '#deploy/local/isolation.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
-import type { ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
 import type { Env } from '../env.ts';
 import { type FlyMachines, type ObserveMachinesCall, openFlyMachines } from '../machines/fly.ts';
 import { type OpenLocalOptions, openLocalMachines } from '../machines/local.ts';
@@ -28,7 +27,6 @@ export type MachinesOptions = OpenLocalOptions & {
   /** This installation's id: names the apps of its users. */
   installation: string;
   administratorId: string;
-  readOwnKeys: ReadOwnKeys;
   /** Called for each call of the Machines API. */
   observe: ObserveMachinesCall;
   prisma: PrismaClient;

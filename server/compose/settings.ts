@@ -23,7 +23,7 @@ export type SettingsWiring = {
   clock: () => Date;
   readOwnKeys: ReadOwnKeys;
   findFleet: FindFleet;
-  analysisTools: Pick<SharedTools, 'tools' | 'memberTools' | 'gitHubWith'>;
+  analysisTools: Pick<SharedTools, 'tools' | 'memberTools' | 'gitHubWith' | 'imagesWith'>;
   log: Log;
 };
 
@@ -41,7 +41,8 @@ export function openSettings(wiring: SettingsWiring): Settings {
   const { database, envelopes } = storage;
   const defaults = defaultLimits(env.singlePerson);
   const quotas = createQuotas({ prisma: database.prisma, defaults, clock });
-  const { fetch, close } = createSafeFetch([env.GITHUB_API_URL, env.OPENROUTER_BASE_URL]);
+  const imageRegistriesTrusted = env.IMAGE_REGISTRIES_TRUSTED ?? [];
+  const { fetch, close } = createSafeFetch([env.GITHUB_API_URL, env.OPENROUTER_BASE_URL, ...imageRegistriesTrusted]);
   const settings = createSettingsService({
     database,
     envelopes,
@@ -59,6 +60,7 @@ export function openSettings(wiring: SettingsWiring): Settings {
       fetch,
       gitHubApiUrl: env.GITHUB_API_URL,
       openRouterBaseUrl: env.OPENROUTER_BASE_URL,
+      imageRegistriesTrusted,
       flyClient: (token) => createMachinesClient({ baseUrl: env.FLY_API_BASE_URL ?? FLY_MACHINES_API, token }),
     },
     appNamesOf: appNames(env, storage),

@@ -8,6 +8,7 @@ import {
   type LocalMachinesOptions,
 } from '#deploy/local/local-machines.ts';
 import type { Fleet } from '#server/domain/deployments/reconcile/fleet.ts';
+import type { ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
 import type { Env } from '../env.ts';
 import { INSTALLATION } from '../process/installation.ts';
 import type { ObserveMachinesCall } from './fly.ts';
@@ -21,7 +22,11 @@ export type OpenLocalOptions = {
   onHostOutput: (machineId: string, line: string) => void;
   onWarning: NonNullable<LocalMachinesOptions['onWarning']>;
   observe: ObserveMachinesCall;
+  readOwnKeys: ReadOwnKeys;
 };
+
+/** `ghcr.io/owner/name` is an image of ghcr.io. */
+const imageRegistry = (image: string): string => image.split('/', 1)[0] ?? image;
 
 /** What to do for walls that are missing. */
 const hintOf = ({ boxed, missing, network }: LocalMachines['isolation']): string | null =>
@@ -52,19 +57,19 @@ export async function openLocalMachines(options: OpenLocalOptions) {
           ...(hostCommand === undefined ? {} : { hostCommand }),
         })
       : null;
+  const trusted = env.IMAGE_REGISTRIES_TRUSTED ?? [];
   const machines = createMachinesClient({
     baseUrl: local?.baseUrl ?? env.FLY_API_BASE_URL ?? '',
     rateLimit: false,
     observe: (call) => options.observe({ ...call, own: false }),
     ...(env.FLY_API_TOKEN ? { token: env.FLY_API_TOKEN.reveal() } : {}),
   });
-  const workplace: Fleet = {
+  const workplace: Omit<Fleet, 'registriesFor'> = {
     machines,
     app: LOCAL_APP,
     addressModeOf: () => ({ kind: 'local' }),
     image: 'local',
     kept: local?.kept ?? null,
-    registriesFor: () => ({ trusted: env.IMAGE_REGISTRIES_TRUSTED ?? [], login: null }),
     networkWalls: local?.isolation.network ?? {
       works: false,
       reason: 'The machines belong to another process.',
@@ -72,7 +77,10 @@ export async function openLocalMachines(options: OpenLocalOptions) {
     },
   };
   return {
-    findFleet: async () => workplace,
+    findFleet: async (ownerId: string): Promise<Fleet> => {
+      const { loginFor } = await options.readOwnKeys(ownerId);
+      return { ...workplace, registriesFor: (image) => ({ trusted, login: loginFor(imageRegistry(image)) }) };
+    },
     isolation: local === null ? null : { ...local.isolation, hint: hintOf(local.isolation) },
     startsEmpty: local !== null,
     close: async () => {

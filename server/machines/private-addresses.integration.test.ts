@@ -59,7 +59,7 @@ async function open(reading: FlyProxyOptions['reading']) {
     sharedApp: null,
     installation: randomUUID(),
     administratorId: 'admin',
-    readOwnKeys: async () => ({ fly: null, openRouter: null, gitHub: null }),
+    readOwnKeys: async () => ({ fly: null, openRouter: null, gitHub: null, loginFor: () => null }),
     privateReading: privateReading.read,
     fetch: dial as unknown as typeof globalThis.fetch, // undici's types of fetch are its own
     probeMs: 3_000,

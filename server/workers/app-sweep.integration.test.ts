@@ -43,7 +43,7 @@ beforeAll(async () => {
     sharedApp: SHARED_APP,
     installation: randomUUID(),
     administratorId: 'admin',
-    readOwnKeys: async () => ({ fly: null, openRouter: null, gitHub: null }),
+    readOwnKeys: async () => ({ fly: null, openRouter: null, gitHub: null, loginFor: () => null }),
   });
   database = await openTestDatabase();
 });

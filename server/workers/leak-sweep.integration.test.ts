@@ -46,6 +46,7 @@ beforeAll(async () => {
       fly: userId === 'ann' ? { token: new Secret('acme'), organization: 'acme', app: OWN_APP } : null,
       openRouter: null,
       gitHub: null,
+      loginFor: () => null,
     }),
   });
   database = await openTestDatabase();

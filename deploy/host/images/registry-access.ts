@@ -88,7 +88,7 @@ export const createRegistryReader = ({ registry, repository, origin, login, fetc
     if (!URL.canParse(realm)) return null;
     const url = new URL(realm);
     if (service !== undefined) url.searchParams.set('service', service);
-    url.searchParams.set('scope', `repository:${repository}:pull`);
+    if (repository !== '') url.searchParams.set('scope', `repository:${repository}:pull`);
     const limited = AbortSignal.any([signal, AbortSignal.timeout(TOKEN_MS_MAX)]);
     const headers = login === null ? {} : { authorization: basic(login) };
     const answer = await send(url.href, headers, limited);
@@ -116,6 +116,20 @@ export const createRegistryReader = ({ registry, repository, origin, login, fetc
   return {
     registry,
     repository,
+    /** Resolves to true if the registry accepts the login, whatever repository it is for. Throws an ImageError. */
+    signIn: async (signal: AbortSignal): Promise<boolean> => {
+      const ask = async (): Promise<Response> => {
+        const answer = await follow(`${origin}/v2/`, { 'user-agent': 'catwalk' }, signal);
+        await answer.body?.cancel();
+        if (answer.status === 429 || answer.status >= 500)
+          throw new ImageError('unavailable', `The registry ${registry} answered ${answer.status}.`);
+        return answer;
+      };
+      const first = await ask();
+      if (first.status !== 401) return first.ok;
+      authorization = await authorize(first.headers.get('www-authenticate') ?? '', signal);
+      return authorization !== null && (await ask()).ok;
+    },
     /** Answers with any status but 401, 403 and those of an outage. Throws an ImageError. */
     get: async ({ path, headers = {}, timeoutMs }: RegistryGet, signal: AbortSignal): Promise<Response> => {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);

@@ -1,3 +1,4 @@
+import type { RegistryLogin } from '#deploy/host/images/registry-access.ts';
 import type { SafeFetch } from '../outbound/safe-fetch.ts';
 import type { MoreFindings } from './detect/describe-server.ts';
 import type { Archive } from './files/archive.ts';
@@ -93,5 +94,7 @@ export type SharedTools = {
   memberTools: AnalysisTools;
   /** GitHub with a person's own token. It remembers responses, so that it must serve that person alone. */
   gitHubWith: (token: string) => GitHub;
+  /** Registries of images with a person's own logins. */
+  imagesWith: (loginFor: (registry: string) => RegistryLogin | null) => ImageRegistries;
   close: () => Promise<void>;
 };

@@ -5,6 +5,7 @@ import type { SafeFetch } from '../outbound/safe-fetch.ts';
 import { checkFly, type FlyTarget } from './check-fly.ts';
 import { checkGitHub } from './check-github.ts';
 import { checkOpenRouter } from './check-openrouter.ts';
+import { checkRegistries } from './check-registries.ts';
 import { keyRefused } from './key-check.ts';
 import type { ServiceFacts } from './service-key.ts';
 
@@ -12,6 +13,8 @@ export type KeyCheckDeps = {
   fetch: SafeFetch;
   gitHubApiUrl: string;
   openRouterBaseUrl: string;
+  /** Origins of registries of images that may be private, or go without TLS. */
+  imageRegistriesTrusted: readonly string[];
   /** A client of Fly's API with this token; closed after use. */
   flyClient: (token: string) => Pick<MachinesClient, 'currentToken' | 'findApp' | 'listApps' | 'close'>;
 };
@@ -23,7 +26,12 @@ const KEY_CHARACTERS_MAX = 10_000;
 const KEY = /^(?:FlyV1 |Bearer )?[\x21-\x7e]+$/;
 
 /** The input that a key comes in. */
-const FIELDS: Record<KeyService, string> = { FLY: 'flyToken', OPENROUTER: 'openRouterKey', GITHUB: 'gitHubToken' };
+const FIELDS: Record<KeyService, string> = {
+  FLY: 'flyToken',
+  OPENROUTER: 'openRouterKey',
+  GITHUB: 'gitHubToken',
+  REGISTRIES: 'registryLogins',
+};
 
 /** Asks the service about a key, within ten seconds. Throws INVALID_INPUT and SERVICE_UNREACHABLE. */
 export async function checkKey(
@@ -43,6 +51,10 @@ export async function checkKey(
         facts: await checkGitHub({ fetch: deps.fetch, apiUrl: deps.gitHubApiUrl }, key, signal),
         appExists: false,
       };
+    case 'REGISTRIES': {
+      const { fetch, imageRegistriesTrusted: trusted } = deps;
+      return { key, facts: await checkRegistries({ fetch, trusted }, key, signal), appExists: false };
+    }
     case 'OPENROUTER':
       return {
         key,

@@ -83,6 +83,17 @@ test('keeps nothing while changes cannot be heard, and nothing from before', asy
   expect(await read()).toBe('still unheard');
 });
 
+test('logins of registries are opened by the name of the registry', async () => {
+  await database.transaction(async (tx) => {
+    const saved = { key: 'ann:token@ghcr.io', facts: NO_FACTS, checkedAt: new Date() };
+    await saveServiceKey(tx, envelopes, { userId: 'ann', service: 'REGISTRIES' }, saved);
+  });
+  const { loginFor } = await keys.readOwnKeys('ann');
+  expect(loginFor('ghcr.io')).toEqual({ username: 'ann', password: 'token' });
+  expect(loginFor('docker.io')).toBeNull();
+  await database.prisma.serviceKey.deleteMany({ where: { service: 'REGISTRIES' } });
+});
+
 test('a key that cannot be opened is read again once it can', async () => {
   const { envelope } = await database.prisma.serviceKey.findFirstOrThrow();
   await database.prisma.serviceKey.updateMany({ data: { envelope: 'broken' } });

@@ -1,14 +1,23 @@
+import type { RegistryLogin } from '#deploy/host/images/registry-access.ts';
 import type { PrismaClient } from '#prisma/client.ts';
+import type { KeyService } from '#prisma/generated/client/enums.ts';
 import { forgetOldest } from '#server/domain/forget-oldest.ts';
 import type { Envelopes } from '../credentials/envelope.ts';
 import { Secret } from '../credentials/secret.ts';
 import type { Events } from '../events.ts';
+import { parseRegistryLogins } from './registry-logins.ts';
 import { factsSchema, openServiceKey } from './service-key.ts';
 
 export type OwnFly = { token: Secret; organization: string; app: string };
 
 /** The keys that a user has saved; null: the platform's is used, where there is one. */
-export type OwnKeys = { fly: OwnFly | null; openRouter: Secret | null; gitHub: Secret | null };
+export type OwnKeys = {
+  fly: OwnFly | null;
+  openRouter: Secret | null;
+  gitHub: Secret | null;
+  /** The user's login for a registry of container images; null: anonymous. */
+  loginFor(registry: string): RegistryLogin | null;
+};
 
 export type ReadOwnKeys = (userId: string) => Promise<OwnKeys>;
 
@@ -51,11 +60,16 @@ export function createOwnKeys(deps: { prisma: PrismaClient; envelopes: Envelopes
 
 async function openKeys(prisma: PrismaClient, envelopes: Envelopes, userId: string): Promise<OwnKeys> {
   const rows = await prisma.serviceKey.findMany({ where: { userId } });
-  const open = async (service: 'FLY' | 'OPENROUTER' | 'GITHUB') => {
+  const open = async (service: KeyService) => {
     const row = rows.find((one) => one.service === service);
     return row ? { key: new Secret(await openServiceKey(envelopes, row)), facts: factsSchema.parse(row.facts) } : null;
   };
-  const [fly, openRouter, gitHub] = await Promise.all([open('FLY'), open('OPENROUTER'), open('GITHUB')]);
+  const [fly, openRouter, gitHub, registries] = await Promise.all([
+    open('FLY'),
+    open('OPENROUTER'),
+    open('GITHUB'),
+    open('REGISTRIES'),
+  ]);
   return {
     fly:
       fly?.facts.organization && fly.facts.app
@@ -63,5 +77,6 @@ async function openKeys(prisma: PrismaClient, envelopes: Envelopes, userId: stri
         : null,
     openRouter: openRouter?.key ?? null,
     gitHub: gitHub?.key ?? null,
+    loginFor: (registry) => parseRegistryLogins(registries?.key.reveal() ?? '')?.get(registry) ?? null,
   };
 }

@@ -22,6 +22,7 @@ export async function readSettings(deps: SettingsDeps, actor: Actor): Promise<Se
     fly: await flyView(deps, userId, view('FLY'), rows),
     openRouter: view('OPENROUTER'),
     gitHub: view('GITHUB'),
+    registries: view('REGISTRIES'),
     usage,
     limits,
     installation: actor.role === 'ADMIN' ? await readInstallation(deps) : null,

@@ -24,7 +24,7 @@ export interface SettingsService {
   check(actor: Actor, service: KeyService): Promise<void>;
 }
 
-const KEY_FIELDS = { OPENROUTER: 'openRouterKey', GITHUB: 'gitHubToken' } as const;
+const KEY_FIELDS = { OPENROUTER: 'openRouterKey', GITHUB: 'gitHubToken', REGISTRIES: 'registryLogins' } as const;
 
 type KeyChange = { service: KeyService; to: CheckedKey | null };
 
@@ -88,6 +88,7 @@ export function createSettingsService(deps: SettingsDeps): SettingsService {
           flyChange(userId, change, signal),
           keyChange('OPENROUTER', change, signal),
           keyChange('GITHUB', change, signal),
+          keyChange('REGISTRIES', change, signal),
         ])
       ).flat();
       await refuseLeaks(userId, keys, signal);

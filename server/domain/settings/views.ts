@@ -39,6 +39,7 @@ export type SettingsView = {
   fly: FlyView;
   openRouter: KeyView;
   gitHub: KeyView;
+  registries: KeyView;
   usage: QuotaUsage;
   limits: QuotaLimits;
   /** Null unless the viewer administers this installation. */
@@ -52,4 +53,5 @@ export type SettingsChange = InstallationChange & {
   flyApp?: string | null | undefined;
   openRouterKey?: string | null | undefined;
   gitHubToken?: string | null | undefined;
+  registryLogins?: string | null | undefined;
 };

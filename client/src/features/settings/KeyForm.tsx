@@ -6,10 +6,11 @@ import classes from './Settings.module.css';
 import { useUpdateSettings } from './update-settings.ts';
 
 type KeyFormProps = {
-  field: 'openRouterKey' | 'gitHubToken';
+  field: 'openRouterKey' | 'gitHubToken' | 'registryLogins';
   label: string;
   placeholder: string;
-  help: { href: string; text: string };
+  /** The page where the key is made, or a sentence about its form. */
+  help: { href: string; text: string } | string;
   onDone: () => void;
 };
 
@@ -27,10 +28,16 @@ export function KeyForm({ field, label, placeholder, help, onDone }: KeyFormProp
         label={label}
         description={
           <>
-            From{' '}
-            <Anchor href={help.href} target="_blank" rel="noreferrer" inherit>
-              {help.text}
-            </Anchor>
+            {typeof help === 'string' ? (
+              help
+            ) : (
+              <>
+                From{' '}
+                <Anchor href={help.href} target="_blank" rel="noreferrer" inherit>
+                  {help.text}
+                </Anchor>
+              </>
+            )}
             . The key is checked before it is saved.
           </>
         }

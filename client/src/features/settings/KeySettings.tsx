@@ -22,6 +22,9 @@ const KeySettingsFragment = graphql(`
     gitHub {
       ...KeyItem_key
     }
+    registries {
+      ...KeyItem_key
+    }
   }
 `);
 
@@ -29,7 +32,7 @@ type KeySettingsProps = { settings: FragmentType<typeof KeySettingsFragment>; ma
 
 /** Lists the keys of the services that Catwalk uses. */
 export function KeySettings({ machines, ...props }: KeySettingsProps) {
-  const { fly, openRouter, gitHub } = readFragment(KeySettingsFragment, props.settings);
+  const { fly, openRouter, gitHub, registries } = readFragment(KeySettingsFragment, props.settings);
   const showsFly = machines === 'FLY' || fly.source === 'OWN';
   return (
     <Panel
@@ -85,6 +88,22 @@ export function KeySettings({ machines, ...props }: KeySettingsProps) {
               label="GitHub token"
               placeholder="github_pat_…"
               help={{ href: 'https://github.com/settings/tokens', text: 'github.com/settings/tokens' }}
+              onDone={onDone}
+            />
+          )}
+        />
+        <KeyItem
+          service={registries}
+          name="Container registries"
+          purpose="Reads your private container images. Public images need no login."
+          consequence="Private images can’t be read any more. Running servers stay."
+          change={{ registryLogins: null }}
+          form={(onDone) => (
+            <KeyForm
+              field="registryLogins"
+              label="Registry logins"
+              placeholder="user:token@ghcr.io"
+              help="One login for each registry, with commas between"
               onDone={onDone}
             />
           )}

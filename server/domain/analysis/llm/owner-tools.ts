@@ -9,7 +9,7 @@ import { createModelReader } from './reader.ts';
 /** The tools of one analysis: with its owner's own keys where there are any, else with the platform's. */
 export type ToolsFor = (analysis: { id: string; ownerId: string }) => Promise<AnalysisTools>;
 
-export type OwnerToolsDeps = Pick<SharedTools, 'tools' | 'memberTools' | 'gitHubWith'> & {
+export type OwnerToolsDeps = Pick<SharedTools, 'tools' | 'memberTools' | 'gitHubWith' | 'imagesWith'> & {
   administratorId: string;
   readOwnKeys: ReadOwnKeys;
   model: { platformKey: Secret | null; baseUrl: string; name: string };
@@ -19,7 +19,7 @@ export type OwnerToolsDeps = Pick<SharedTools, 'tools' | 'memberTools' | 'gitHub
 const CLIENTS_MAX = 200;
 
 export function createOwnerTools(deps: OwnerToolsDeps): ToolsFor {
-  const { tools, memberTools, administratorId, gitHubWith, readOwnKeys, model, budgetOf } = deps;
+  const { tools, memberTools, administratorId, gitHubWith, imagesWith, readOwnKeys, model, budgetOf } = deps;
   /** One client for each person: a response of GitHub to one person's token is remembered for that person alone. */
   const clients = new Map<string, { token: string; client: GitHub }>();
 
@@ -46,6 +46,7 @@ export function createOwnerTools(deps: OwnerToolsDeps): ToolsFor {
     return {
       ...shared,
       github: gitHubOf(ownerId, own.gitHub, shared.github),
+      images: imagesWith(own.loginFor),
       model:
         modelKey === null
           ? null
