@@ -4,7 +4,6 @@ import { OWN_FOLDER } from '../box/image-files.ts';
 import type { ChildCommand } from '../child/child-process.ts';
 import { type ChildUser, prepareChildEnvironment } from '../child/environment.ts';
 import type { HostConfig } from '../contract.ts';
-import { failWith } from '../failure.ts';
 import type { KeptFolder } from '../kept/kept-files.ts';
 import type { ImageConfig } from './image-config.ts';
 import { type ImageOverrides, variablesOf, wordsOf } from './image-start.ts';
@@ -30,7 +29,7 @@ export type ImageCommandOptions = {
   temporary: string;
   config: Pick<HostConfig, 'args' | 'env' | 'files'>;
   user: ChildUser | null;
-  box: Box | null;
+  box: Box;
   kept: KeptFolder | null;
 };
 
@@ -42,10 +41,6 @@ export const imageCommand = (
   { root, config: image, overrides, volumes }: StartedImage,
   { folder, home, temporary, config, user, box, kept }: ImageCommandOptions,
 ): ChildCommand => {
-  if (box === null)
-    return failWith('INSTALL_FAILED', 'A container image runs in a box only, and no box can be made on this machine.', {
-      hint: 'See docs/machines.md for what boxes need, and remove MACHINES_ISOLATION=none.',
-    });
   const inside = (path: string): string => `${WORKSPACE}${path.slice(folder.length)}`;
   const place = kept === null ? inside(home) : BOX_DATA;
   const credentials = join(home, '.credentials'); // gone with the machine, also where HOME stays

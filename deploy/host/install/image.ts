@@ -40,7 +40,7 @@ export const installImage = async (spec: ImageSpec, context: InstallContext): Pr
   const { signal, registries, log, onProgress } = context;
   if (context.box === null)
     return failWith('INSTALL_FAILED', 'A container image runs in a box only, and no box can be made on this machine.', {
-      hint: 'See docs/machines.md for what boxes need, and remove MACHINES_ISOLATION=none.',
+      hint: 'Images run where machines are boxes of a Linux computer (docs/machines.md), with MACHINES_ISOLATION=auto or require; on Fly they do not run yet.',
     });
   const reference = parseImageReference(`${spec.image}@${spec.digest}`);
   if (reference === null) return failWith('PACKAGE_NOT_FOUND', `${spec.image} is not the name of an image.`);

@@ -83,7 +83,9 @@ export const commandIn = (
   kept: KeptFolder | null = null,
 ): ChildCommand => {
   const own = foldersOf(folder);
-  if (program.image !== undefined) return imageCommand(program.image, { folder, ...own, config, user, box, kept });
+  // An image is installed for a box alone.
+  if (program.image !== undefined && box !== null)
+    return imageCommand(program.image, { folder, ...own, config, user, box, kept });
   const home = kept === null ? own.home : box === null ? kept.home : BOX_DATA;
   const credentials = join(own.home, '.credentials'); // gone with the machine, also where HOME stays
   const { command, args, commandFolders, needs } = program.launchIn(folder);
