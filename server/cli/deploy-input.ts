@@ -12,6 +12,7 @@ export type DeployOptions = {
   candidate?: string[];
   all?: boolean;
   public?: boolean;
+  personal?: string[];
   acceptUnverified?: boolean;
   version?: string;
   memory?: number;
@@ -92,6 +93,7 @@ export async function buildDeployInput(
     processor: options.processor,
     region: options.region,
     sleepAfterMinutes: options.sleep,
+    personalFields: options.personal ?? [],
     access: options.public ? 'PUBLIC' : 'TOKEN',
     acceptUnverified: options.acceptUnverified ?? false,
   };

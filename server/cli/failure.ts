@@ -15,7 +15,7 @@ export type FailureOptions = {
 /**
  * An expected end other than success: a sentence, a hint and an exit code, never a stack. `code` is a code
  * of the server, or one of this program: USAGE, SERVER_NOT_FOUND, SERVER_UNREACHABLE, CONNECTION_FAILED,
- * DETACHED, DOWNLOAD_FAILED.
+ * CALL_FAILED, TOOL_FAILED, DETACHED, DOWNLOAD_FAILED.
  */
 export class CliFailure extends Error {
   readonly code: string;

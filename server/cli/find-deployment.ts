@@ -1,6 +1,7 @@
 import { CliFailure, usage } from './failure.ts';
 import type { GraphqlClient } from './graphql-client.ts';
 import { type Deployment, type DeploymentSummary, FIND_DEPLOYMENT, LIST_DEPLOYMENTS } from './operations/deployment.ts';
+import { LIST_SHARED_DEPLOYMENTS } from './operations/sharing.ts';
 
 const PAGE = 200;
 const PREFIX_CHARACTERS_MIN = 4;
@@ -45,4 +46,20 @@ export async function findDeployment(client: GraphqlClient, word: string): Promi
   const deployment = await client.ask(FIND_DEPLOYMENT, { id: only.databaseId });
   if (!deployment) throw missing; // deleted in between
   return deployment;
+}
+
+/** The same, and those of other people that the caller may use alone. @throws CliFailure */
+export async function findUsable(
+  client: GraphqlClient,
+  word: string,
+): Promise<Pick<Deployment, 'databaseId' | 'name' | 'endpointUrl'>> {
+  const shared = await client.ask(LIST_SHARED_DEPLOYMENTS);
+  const found = shared.filter(({ databaseId, name }) => [databaseId, name].includes(word));
+  const [only, ...others] = found;
+  if (only && others.length === 0) return only;
+  if (only) {
+    const ids = found.map(({ databaseId }) => databaseId).join(', ');
+    throw usage(`${found.length} deployments are called “${word}”.`, `Name one by its id: ${ids}`);
+  }
+  return findDeployment(client, word);
 }

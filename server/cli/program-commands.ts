@@ -1,4 +1,3 @@
-import { parseCount } from './assignments.ts';
 import { CLIENTS } from './client-setup.ts';
 import type { CommandLine } from './command-line.ts';
 import type { AnalyzeOptions } from './commands/analyze.ts';
@@ -13,20 +12,12 @@ import type { MembersOptions } from './commands/members.ts';
 import type { SearchOptions } from './commands/search.ts';
 import type { StartServerOptions } from './commands/start-server.ts';
 import type { DeployOptions } from './deploy-input.ts';
-import { usage } from './failure.ts';
+import { collect, ISOLATIONS, isolation, MEMORY_MB_MAX, TOKEN_DAYS_MAX, whole } from './option-values.ts';
 
-const MEMORY_MB_MAX = 131_072;
 const SLEEP_MINUTES_MAX = 10_080;
 const LOG_LINES_MAX = 5_000;
 const CALLS_MAX = 1_000;
 const SEARCH_MAX = 100;
-const CLIENT_DAYS_MAX = 3_650;
-
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
-const whole =
-  (option: string, max: number, min = 0) =>
-  (text: string) =>
-    parseCount(option, text, max, min);
 
 export function addSourceCommands({ command, run, rest }: CommandLine): void {
   command('search <words...>', 'search the MCP registry')
@@ -57,6 +48,7 @@ export function addSourceCommands({ command, run, rest }: CommandLine): void {
     .option('--candidate <key>', 'a server to deploy, if the source has several (repeatable)', collect)
     .option('--all', 'deploy every server that the source has')
     .option('--public', 'allow calls without a token')
+    .option('--personal <names...>', 'credentials of which each caller has an own value; --env gives yours')
     .option('--accept-unverified', 'deploy although the publisher is not verified')
     .option('--version <version>', 'version to deploy (default: the newest)')
     .option('--memory <MB>', 'memory of the machine', whole('--memory', MEMORY_MB_MAX, 1))
@@ -192,7 +184,7 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
     .option('--create <name>', 'create a client and print its secret, once')
     .option('--public-key <file>', 'the client signs with this key (PEM, a JWK or a JWK set) and has no secret')
     .option('--identity-assertions', 'the client acts for users whom a trusted identity provider names')
-    .option('--days <days>', 'the client ends after so many days', whole('--days', CLIENT_DAYS_MAX, 1))
+    .option('--days <days>', 'the client ends after so many days', whole('--days', TOKEN_DAYS_MAX, 1))
     .option('--revoke <client>', 'end a client and its tokens, by client_id or name')
     .action(
       run(async (shell, id: string, options: ClientsOptions) =>
@@ -225,14 +217,6 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
 }
 
 type HostOptions = Parameters<typeof import('./commands/host.ts').host>[1];
-
-const ISOLATIONS = ['AUTO', 'SHARED', 'PER_SESSION'];
-
-function isolation(text: string): string {
-  const mode = text.toUpperCase().replaceAll('-', '_');
-  if (ISOLATIONS.includes(mode)) return mode;
-  throw usage(`“${text}” is not an isolation.`, `Use one of ${ISOLATIONS.join(', ')}.`);
-}
 
 export function addLocalCommands({ command, run, rest }: CommandLine): void {
   command('login', 'print a sign-in link for this computer, or store a token for another server')

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Action, CommandLine } from './command-line.ts';
 import { usage } from './failure.ts';
+import { addManageCommands } from './manage-commands.ts';
 import { addDeploymentCommands, addLocalCommands, addSourceCommands } from './program-commands.ts';
 import type { Shell } from './shell.ts';
 
@@ -46,6 +47,7 @@ export function createProgram(makeShell: MakeShell, version: string, rest: strin
   };
   addSourceCommands(line);
   addDeploymentCommands(line);
+  addManageCommands(line);
   addLocalCommands(line);
   return program;
 }

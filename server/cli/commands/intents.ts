@@ -17,7 +17,7 @@ import { waitFor } from '../wait-for.ts';
 
 type Confirmed = { yes?: boolean };
 
-type Intent = {
+export type Intent = {
   goal: Goal;
   /** The heading over the steps, such as `Stopping`. */
   doing: string;
@@ -25,7 +25,7 @@ type Intent = {
 };
 
 /** Requests a change of a deployment and waits until it is done. */
-async function carryOut(shell: Shell, word: string, intent: Intent): Promise<void> {
+export async function carryOut(shell: Shell, word: string, intent: Intent): Promise<void> {
   const client = await connect(shell);
   const before = await findDeployment(client, word);
   const id = before.databaseId;

@@ -2,6 +2,7 @@ import { connect } from '../connection.ts';
 import { listDeployments } from '../find-deployment.ts';
 import { table } from '../layout.ts';
 import type { DeploymentSummary } from '../operations/deployment.ts';
+import { LIST_SHARED_DEPLOYMENTS } from '../operations/sharing.ts';
 import { oneLine } from '../printable.ts';
 import { printJson, type Shell } from '../shell.ts';
 import { paintStatus, statusText } from '../status-text.ts';
@@ -9,12 +10,13 @@ import { paintStatus, statusText } from '../status-text.ts';
 export async function ls(shell: Shell): Promise<void> {
   const client = await connect(shell);
   const deployments = await listDeployments(client);
+  const shared = await client.ask(LIST_SHARED_DEPLOYMENTS);
   if (shell.json) {
     printJson(shell, deployments);
     return;
   }
   const { out } = shell.terminal;
-  if (deployments.length === 0) {
+  if (deployments.length === 0 && shared.length === 0) {
     out.line('No deployments yet. Try: catwalk deploy @modelcontextprotocol/server-everything');
     return;
   }
@@ -26,6 +28,8 @@ export async function ls(shell: Shell): Promise<void> {
   lines.forEach((line, at) => {
     out.line(paintStatus(out, line, deployments[at]));
   });
+  for (const { name, ownerName, endpointUrl } of shared)
+    out.line(`${oneLine(name)} of ${oneLine(ownerName)}, shared with you for use: ${endpointUrl}`);
 }
 
 function rowOf(deployment: DeploymentSummary): string[] {

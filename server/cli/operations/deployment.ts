@@ -119,7 +119,14 @@ export const deploymentSchema = summarySchema.extend({
   }),
   tools: z.array(z.looseObject({ name: z.string(), description: z.string().nullable() })),
   accessTokens: z.array(
-    z.looseObject({ name: z.string(), prefix: z.string(), createdAt: z.string(), lastUsedAt: z.string().nullable() }),
+    z.looseObject({
+      id: z.string(),
+      name: z.string(),
+      prefix: z.string(),
+      createdAt: z.string(),
+      expiresAt: z.string().nullable(),
+      lastUsedAt: z.string().nullable(),
+    }),
   ),
   releases: z.object({
     edges: z.array(z.object({ node: releaseSchema.extend({ failure: failureSchema.nullable() }) })),

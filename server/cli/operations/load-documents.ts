@@ -2,6 +2,7 @@ import { type DocumentNode, Kind, parse } from 'graphql';
 import * as analysis from './analysis.ts';
 import * as calls from './calls.ts';
 import * as clients from './clients.ts';
+import * as credentials from './credentials.ts';
 import * as data from './data.ts';
 import * as definitions from './definitions.ts';
 import * as deployment from './deployment.ts';
@@ -11,12 +12,14 @@ import * as intent from './intent.ts';
 import * as members from './members.ts';
 import * as registry from './registry.ts';
 import * as remote from './remote.ts';
+import * as sharing from './sharing.ts';
 import * as viewer from './viewer.ts';
 
 const MODULES = {
   ...analysis,
   ...calls,
   ...clients,
+  ...credentials,
   ...data,
   ...definitions,
   ...deployment,
@@ -26,6 +29,7 @@ const MODULES = {
   ...members,
   ...registry,
   ...remote,
+  ...sharing,
   ...viewer,
 };
 
