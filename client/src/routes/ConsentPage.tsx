@@ -41,7 +41,7 @@ export function Component() {
             }
           >
             The deployment belongs to another account, or the client’s request is incomplete. Only the owner can allow a
-            client, unless the owner has opened the deployment to everyone here.
+            client, unless the deployment is shared with you.
           </EmptyState>
         )}
         {request && (

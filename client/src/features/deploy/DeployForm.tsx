@@ -17,6 +17,7 @@ import { ENV_FILE_BYTES_MAX, type EnvPair, parseDotenv } from './dotenv.ts';
 import { EnvPaste } from './EnvPaste.tsx';
 import { ExtraVariables } from './ExtraVariables.tsx';
 import { type DeployFormValues, defaultName, mergeVariables } from './form-state.ts';
+import { PersonalChoice } from './PersonalChoice.tsx';
 import { SettingFields } from './SettingFields.tsx';
 
 export const DeployFormFragment = graphql(`
@@ -40,6 +41,7 @@ export const DeployFormFragment = graphql(`
       group
       together
       advanced
+      personal
       confidence
       evidence {
         kind
@@ -163,6 +165,12 @@ export function DeployForm({ candidate: masked, form, regions, sizes, processors
                 onChange={(next) => form.setArgument(field.name, next)}
               />
             )}
+          />
+          <PersonalChoice
+            fields={candidate.credentials.filter(({ personal, kind }) => personal && kind !== 'FILE')}
+            access={values.access}
+            chosen={values.personal}
+            onChange={(personal) => update({ personal })}
           />
           {values.extraEnvironment.length > 0 && (
             <ExtraVariables

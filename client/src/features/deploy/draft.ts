@@ -5,6 +5,7 @@ import type { DeployFormValues, FormFields } from './form-state.ts';
 const draftSchema = z.object({
   name: z.string(),
   plain: z.record(z.string(), z.string()),
+  personal: z.array(z.string()).default([]),
   region: z.string().nullable(),
   memoryMb: z.number().nullable(),
   processor: z.string().nullable(),
@@ -30,6 +31,7 @@ export function saveDraft(
     name: values.name,
     plain: Object.fromEntries(plain.map((name) => [name, values.credentials[name] ?? ''])),
     arguments: Object.fromEntries(args.map((name) => [name, values.arguments[name] ?? []])),
+    personal: values.personal,
     region: values.region,
     memoryMb: values.memoryMb,
     processor: values.processor,

@@ -18,6 +18,7 @@ const empty: DeployFormValues = {
   arguments: {},
   extraEnvironment: [],
   extraArguments: '',
+  personal: [],
   region: null,
   memoryMb: null,
   processor: null,

@@ -11,6 +11,8 @@ import { type ExtraVariable, extraVariable } from './extra-variable.ts';
 export type DeployFormValues = {
   name: string;
   credentials: Record<string, string>;
+  /** Names of credentials of which each person enters an own value. */
+  personal: string[];
   arguments: Record<string, string[]>;
   extraEnvironment: ExtraVariable[];
   /** One argument a line. */
