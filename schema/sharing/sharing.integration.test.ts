@@ -267,13 +267,34 @@ describe('a team', () => {
   });
 });
 
+const administrate = async (field: 'lockMember' | 'deleteMember', { id }: User) => {
+  const { ownerId } = await rig.prisma.installation.findFirstOrThrow({ select: { ownerId: true } });
+  const { token } = await rig.tokenFor(ownerId ?? '');
+  const { data } = await rig.ask(token, `mutation ($id: ID!) { it: ${field}(id: $id) { ${ERROR} } }`, { id });
+  expect(data?.['it']).not.toHaveProperty('code');
+};
+
 test('a locked member loses tokens at deployments of others', async () => {
   await share(ann, { person: 'bob', role: 'OWN' });
   const token = await createToken(bob);
   expect(await isKnown(token)).toBe(true);
-  const administrator = await rig.prisma.installation.findFirstOrThrow({ select: { ownerId: true } });
-  const { token: admin } = await rig.tokenFor(administrator.ownerId ?? '');
-  const query = `mutation ($id: ID!) { it: lockMember(id: $id) { ${ERROR} } }`;
-  expect((await rig.ask(admin, query, { id: bob.id })).data).toEqual({ it: { __typename: 'Member' } });
+  await administrate('lockMember', bob);
   expect(await isKnown(token)).toBe(false);
+});
+
+test('a team of which the only manager is deleted is managed by the member who joined first', async () => {
+  const dan = await rig.addUser('dan');
+  const members = [
+    { userId: dan.id, manages: true, createdAt: new Date(1) },
+    { userId: cleo.id, createdAt: new Date(3) },
+    { userId: ann.id, createdAt: new Date(2) },
+  ];
+  const { id: teamId } = await rig.prisma.team.create({ data: { name: 'Support', members: { create: members } } });
+  const { id: alone } = await rig.prisma.team.create({
+    data: { name: 'Alone', members: { create: { userId: dan.id, manages: true } } },
+  });
+  await administrate('deleteMember', dan);
+  const managers = await rig.prisma.teamMember.findMany({ where: { teamId, manages: true }, select: { userId: true } });
+  expect(managers).toEqual([{ userId: ann.id }]);
+  expect(await rig.prisma.team.count({ where: { id: alone } })).toBe(0);
 });

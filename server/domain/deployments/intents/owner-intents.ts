@@ -2,6 +2,7 @@ import type { Transaction } from '#prisma/client.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { endRightsOf } from '#server/domain/sharing/end-rights.ts';
+import { leaveTeams } from '#server/domain/sharing/leave-teams.ts';
 import { deletion, stop } from './desired-states.ts';
 import { writeIntent } from './intent.ts';
 import type { IntentDeps } from './intent-deps.ts';
@@ -37,7 +38,7 @@ export function createOwnerIntents(deps: Pick<IntentDeps, 'events' | 'admitMachi
       await endRightsOf(deps, tx, actor, userId);
       if (!deletes) return;
       await tx.share.deleteMany({ where: { userId } });
-      await tx.teamMember.deleteMany({ where: { userId } });
+      await leaveTeams(tx, userId);
     },
     stopAll: async (tx, actor, ownerId) => {
       for (const deployment of await lockAll(tx, ownerId)) {
