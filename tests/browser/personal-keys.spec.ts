@@ -14,9 +14,10 @@ const ENVIRONMENT = { MACHINES_ISOLATION: 'require', MCP_REGISTRY_URL: 'http://1
 const REFUSAL = /needs your own ACCOUNT_TOKEN/;
 
 /** Deploys the accounts server with the owner's key, and returns the path of its page. */
-async function deployAccounts(page: Page, dataDir: string): Promise<string> {
+async function deployAccounts(page: Page, dataDir: string, { personal = false } = {}): Promise<string> {
   await page.goto(`/new?source=${encodeURIComponent(await writeAccountsServer(dataDir))}`);
   await page.getByRole('textbox', { name: /ACCOUNT_TOKEN/ }).fill('owner-0f4e1d22', { timeout: 60_000 });
+  if (personal) await page.getByRole('checkbox', { name: /ACCOUNT_TOKEN/ }).check();
   await page.getByLabel('Name', { exact: true }).fill('Accounts');
   await page.getByRole('button', { name: 'Deploy', exact: true }).click();
   await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
@@ -203,4 +204,18 @@ test('each person connects with a key of their own, sees their account, and remo
 
   await client.close();
   await context.close();
+});
+
+test('the deploy form lets each person enter a key from the first start on', async ({ browser }) => {
+  test.slow();
+  await using server = await ownServer(browser, { environment: ENVIRONMENT });
+  const { page } = server;
+  const path = await deployAccounts(page, server.dataDir, { personal: true });
+  await page.goto(`${path}/settings`);
+  const panel = page.getByRole('region', { name: 'Own keys' });
+  await expect(panel.getByRole('checkbox', { name: /ACCOUNT_TOKEN/ })).toBeChecked();
+  await page.goto(`${path}/playground`);
+  await page.getByRole('button', { name: /^whoami/ }).click();
+  await page.getByRole('button', { name: /^Call/ }).click();
+  await expect(page.getByText('Account of owner')).toBeVisible();
 });
