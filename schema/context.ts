@@ -4,6 +4,7 @@ import type { Actor } from '#server/domain/actor.ts';
 import type { AnalysisService } from '#server/domain/analysis/service.ts';
 import type { CallBodiesReader } from '#server/domain/calls/bodies.ts';
 import type { CallFeed } from '#server/domain/calls/read-calls.ts';
+import type { RecentRange, UsagePoint } from '#server/domain/calls/recent-usage.ts';
 import type { DefinitionService } from '#server/domain/deployments/definitions/service.ts';
 import type { DataService } from '#server/domain/deployments/intents/data-intents.ts';
 import type { NetworkWalls } from '#server/domain/deployments/network-walls.ts';
@@ -79,6 +80,7 @@ export type Services = {
   callBodies: CallBodiesReader;
   registry: RegistryService;
   usage: Pick<UsageService, 'read'>;
+  recentUsage(deploymentId: string, range: RecentRange): Promise<UsagePoint[]>;
 };
 
 export type GraphqlContext = {

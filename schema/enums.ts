@@ -9,6 +9,7 @@ import {
   verdictSchema,
   warningWeightSchema,
 } from '#server/domain/analysis/result.ts';
+import type { RecentRange } from '#server/domain/calls/recent-usage.ts';
 import { builder } from './builder.ts';
 
 const value = (description: string) => ({ description });
@@ -196,4 +197,12 @@ export const AnalysisStageEnum = builder.enumType('AnalysisStage', {
 export const StageStateEnum = builder.enumType('StageState', {
   description: 'The progress of a step.',
   values: stageStateSchema.options,
+});
+
+export const RecentRangeEnum = builder.enumType('RecentRange', {
+  description: 'A time until now.',
+  values: {
+    HOUR: value('The last hour, by minute.'),
+    DAY: value('The last 24 hours, by quarter of an hour.'),
+  } satisfies Record<RecentRange, unknown>,
 });

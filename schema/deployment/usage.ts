@@ -1,5 +1,7 @@
+import type { UsagePoint } from '#server/domain/calls/recent-usage.ts';
 import type { Usage, UsageFigures } from '#server/domain/usage/service.ts';
 import { builder } from '../builder.ts';
+import { RecentRangeEnum } from '../enums.ts';
 import { DeploymentType } from './deployment.ts';
 
 const UsageFiguresInterface = builder.interfaceRef<UsageFigures>('UsageFigures').implement({
@@ -99,6 +101,22 @@ const UsageType = builder.objectRef<Usage>('Usage').implement({
     }),
   }),
 });
+
+const UsagePointType = builder.objectRef<UsagePoint>('UsagePoint').implement({
+  description: 'The calls of tools that began within a minute, or a quarter of an hour. Percentiles are exact.',
+  interfaces: [UsageFiguresInterface],
+  fields: (t) => ({ at: t.expose('at', { type: 'DateTime', description: 'When that time began.' }) }),
+});
+
+builder.prismaObjectField(DeploymentType, 'recentUsage', (t) =>
+  t.field({
+    type: [UsagePointType],
+    description: 'Calls of tools in the last hour or day, oldest first, as far as the log of calls reaches.',
+    args: { range: t.arg({ type: RecentRangeEnum, required: true, description: 'How far back.' }) },
+    select: { id: true },
+    resolve: ({ id }, { range }, { services }) => services.recentUsage(id, range),
+  }),
+);
 
 builder.prismaObjectField(DeploymentType, 'usage', (t) =>
   t.field({

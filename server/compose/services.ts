@@ -13,6 +13,7 @@ import { type AnalysisService, createAnalysisService } from '#server/domain/anal
 import { auditDeployment } from '#server/domain/audit/audit.ts';
 import { createCallBodiesReader } from '#server/domain/calls/bodies.ts';
 import { createCallFeed } from '#server/domain/calls/read-calls.ts';
+import { readRecentUsage } from '#server/domain/calls/recent-usage.ts';
 import { DEFAULT_MEMORY_MB, LOCAL_REGION, MACHINE_SIZES, regionsOf, TRIAL_SIZE } from '#server/domain/catalog.ts';
 import { createDefinitionService } from '#server/domain/deployments/definitions/service.ts';
 import { createDataService } from '#server/domain/deployments/intents/data-intents.ts';
@@ -212,6 +213,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
     registry: deps.registry,
     logs: createLogFeed({ prisma, events, host: deps.host, targetOf }),
     usage: createUsageService({ prisma, clock }),
+    recentUsage: (id, range) => readRecentUsage({ prisma, now: clock ?? (() => new Date()) }, id, range),
     calls: createCallFeed({ prisma, events }),
     callBodies: createCallBodiesReader({ prisma, envelopes }),
     indexes: shared.tools.indexes,

@@ -12,6 +12,7 @@ import type { RefusedCall } from './call.ts';
 import { createCallCollector } from './collector.ts';
 import { pruneCalls } from './prune-calls.ts';
 import { createCallFeed } from './read-calls.ts';
+import { readRecentUsage } from './recent-usage.ts';
 import { saveCalls } from './save-calls.ts';
 
 const envelopes = createEnvelopes(parseKeyRing(Buffer.alloc(32, 7).toString('base64')));
@@ -261,6 +262,29 @@ test('arguments and results are stored sealed where the owner has asked for them
   const moved = randomUUID();
   await prisma.callBodies.update({ where: { id: call.bodiesId ?? '' }, data: { id: moved } });
   await expect(read({ ...call, bodiesId: moved }, ownerId)).rejects.toThrow('belongs to something else');
+});
+
+test('usage of the last hour counts calls of tools by minute, with durations of real calls', async () => {
+  const at = (minutes: number) => new Date(Date.UTC(2026, 10, 30, 10, minutes, 30)).toISOString();
+  const took = (durationMs: number, more: Partial<CallRecord> = {}) => record({ at: at(59), durationMs, ...more });
+  await save(
+    hostOf([
+      took(10),
+      took(30_100, { outcome: 'TOOL_ERROR' }),
+      took(20),
+      took(5, { method: 'prompts/get' }),
+      record({ at: at(0), durationMs: 7 }),
+      record({ at: at(-1), durationMs: 7 }),
+    ]),
+  );
+  const now = () => new Date(Date.UTC(2026, 10, 30, 10, 59, 40));
+  const points = await readRecentUsage({ prisma: database.prisma, now }, machine.deploymentId, 'HOUR');
+  expect([points.length, points[0]?.at.toISOString()]).toEqual([60, '2026-11-30T10:00:00.000Z']);
+  expect(points[0]).toMatchObject({ calls: 1, errors: 0, p50Ms: 7, p95Ms: 7 });
+  expect(points[1]).toMatchObject({ calls: 0, p50Ms: null });
+  expect(points[59]).toMatchObject({ calls: 3, errors: 1, p50Ms: 20, p95Ms: 30_100 });
+  const day = await readRecentUsage({ prisma: database.prisma, now }, machine.deploymentId, 'DAY');
+  expect([day.length, day.at(-1)?.calls, day.at(-4)?.calls, day.at(-5)?.calls]).toEqual([96, 3, 1, 1]);
 });
 
 test('arguments and results go with the age of their calls', async () => {

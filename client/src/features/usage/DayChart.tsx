@@ -3,6 +3,8 @@ import classes from './Usage.module.css';
 
 type DayChartProps = {
   title: string;
+  /** Names a day, or another time that a value stands for. */
+  format?: (day: string) => string;
   days: readonly { day: string }[];
   /** The value at the top of the scale, as shown. */
   top: string;
@@ -18,7 +20,7 @@ const dayFormat = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 's
 export const formatDay = (day: string): string => dayFormat.format(new Date(`${day}T00:00:00Z`));
 
 /** A chart over days. Pointer and arrow keys select a day, whose figures show above the chart without moving it. */
-export function DayChart({ title, days, top, children, summary, detail }: DayChartProps) {
+export function DayChart({ title, format = formatDay, days, top, children, summary, detail }: DayChartProps) {
   const [at, setAt] = useState<number | null>(null);
   const last = days.length - 1;
   const shown = at === null ? null : Math.min(at, last);
@@ -50,7 +52,7 @@ export function DayChart({ title, days, top, children, summary, detail }: DayCha
       <div
         className={classes.plot}
         role="group"
-        aria-label={`${title} by day. Use the arrow keys to select a day.`}
+        aria-label={`${title} over time. Use the arrow keys to select a time.`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard reads single days
         tabIndex={0}
         onPointerMove={onPointerMove}
@@ -75,8 +77,8 @@ export function DayChart({ title, days, top, children, summary, detail }: DayCha
         </svg>
       </div>
       <div className={classes.axis} aria-hidden>
-        <span>{first && formatDay(first.day)}</span>
-        <span>{end && formatDay(end.day)}</span>
+        <span>{first && format(first.day)}</span>
+        <span>{end && format(end.day)}</span>
       </div>
     </figure>
   );

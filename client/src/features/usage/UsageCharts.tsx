@@ -14,7 +14,13 @@ const formatLatency = ({ p50Ms, p95Ms }: DayFigures): string =>
     : `p50 ${formatDuration(p50Ms)}, p95 ${formatDuration(p95Ms)}`;
 
 /** Charts the calls, the failures and the duration of calls by day. */
-export function UsageCharts({ days }: { days: readonly DayFigures[] }) {
+type UsageChartsProps = {
+  days: readonly DayFigures[];
+  /** Names a day, or another time that figures stand for. */
+  format?: (day: string) => string;
+};
+
+export function UsageCharts({ days, format: name = formatDay }: UsageChartsProps) {
   const mostCalls = roundUp(Math.max(...days.map((day) => day.calls)));
   const slowest = roundUp(Math.max(...days.map((day) => day.p95Ms ?? 0)));
   const slot = 100 / days.length;
@@ -22,13 +28,14 @@ export function UsageCharts({ days }: { days: readonly DayFigures[] }) {
   const total = { calls: sum((day) => day.calls), errors: sum((day) => day.errors) };
   const at = (index: number, format: (day: DayFigures) => string) => {
     const day = days[index];
-    return day ? `${formatDay(day.day)}: ${format(day)}` : '';
+    return day ? `${name(day.day)}: ${format(day)}` : '';
   };
   return (
     <div className={classes.charts}>
       <DayChart
         title="Tool calls"
         days={days}
+        format={name}
         top={formatCount(mostCalls)}
         summary={
           <>
@@ -55,6 +62,7 @@ export function UsageCharts({ days }: { days: readonly DayFigures[] }) {
       <DayChart
         title="Duration"
         days={days}
+        format={name}
         top={formatDuration(slowest)}
         summary={
           <>

@@ -5,6 +5,7 @@ import { useSearchParams } from 'react-router';
 import { RequestFailure } from '../../apollo/RequestFailure.tsx';
 import { graphql } from '../../generated/index.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
+import { RecentUsage } from './RecentUsage.tsx';
 import { fillDays } from './series.ts';
 import { ToolTable } from './ToolTable.tsx';
 import classes from './Usage.module.css';
@@ -70,7 +71,10 @@ const UsageDocument = graphql(`
   }
 `);
 
-const SPANS = ['7', '30', '90'] as const;
+/** The log of calls has these times; longer ones are counted by day. */
+const RECENT = { hour: 'HOUR', day: 'DAY' } as const;
+const SPANS = ['hour', 'day', '7', '30', '90'] as const;
+const LABELS = { hour: '1 hour', day: '24 hours', '7': '7 days', '30': '30 days', '90': '90 days' } as const;
 /** The server writes its counters every two seconds. */
 const REFRESH_MS = 5_000;
 
@@ -84,9 +88,11 @@ type UsagePanelProps = {
 export function UsagePanel({ databaseId, wasUsed }: UsagePanelProps) {
   const [params, setParams] = useSearchParams();
   const span = SPANS.find((one) => one === params.get('days')) ?? '7';
+  const recent = span === 'hour' || span === 'day' ? RECENT[span] : null;
   const [wanted, setWanted] = useState<string | null>(null);
   const { data, previousData, error, refetch } = useQuery(UsageDocument, {
-    variables: { id: databaseId, days: Number(span) },
+    variables: { id: databaseId, days: Number(span) || 7 },
+    skip: recent !== null,
     pollInterval: REFRESH_MS,
     skipPollAttempt: () => document.hidden,
   });
@@ -120,18 +126,19 @@ export function UsagePanel({ databaseId, wasUsed }: UsagePanelProps) {
           aria-label="Time range"
           value={span}
           onChange={show}
-          data={SPANS.map((value) => ({ value, label: `${value} days` }))}
+          data={SPANS.map((value) => ({ value, label: LABELS[value] }))}
         />
       }
     >
-      {!usage && error && <RequestFailure error={error} onRetry={() => void refetch()} />}
-      {!usage && !error && wasUsed && <Skeleton height={430} aria-busy="true" />}
-      {(usage ? usage.calls === 0 : !wasUsed && !error) && (
+      {recent !== null && <RecentUsage databaseId={databaseId} range={recent} />}
+      {recent === null && !usage && error && <RequestFailure error={error} onRetry={() => void refetch()} />}
+      {recent === null && !usage && !error && wasUsed && <Skeleton height={430} aria-busy="true" />}
+      {recent === null && (usage ? usage.calls === 0 : !wasUsed && !error) && (
         <p className={classes.none}>
           No calls in the last {span} days. Calls from clients and the playground show here within seconds.
         </p>
       )}
-      {usage && days && usage.calls > 0 && (
+      {recent === null && usage && days && usage.calls > 0 && (
         <div className={classes.usage}>
           <UsageFigures usage={usage} />
           <UsageCharts days={days} />
