@@ -142,9 +142,11 @@ async function measureRetention({ prisma }: Database, ids: readonly string[], wh
       await delay(WRITE_EVERY_MS);
     }
   })();
-  const removed = await pruneCalls({ prisma, now: () => now, days: DAYS - 1, rowsPerDeployment: 10_000_000 }, signal);
+  const removed = await pruneCalls(
+    { prisma, now: () => now, days: DAYS - 1, rowsPerDeployment: 10_000_000 },
+    signal,
+  ).finally(() => ended.abort());
   const took = performance.now() - startedAt;
-  ended.abort();
   await writing;
   const longest = Math.max(...waits);
   console.log(

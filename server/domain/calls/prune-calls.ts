@@ -48,17 +48,20 @@ async function pruneOld(prisma: PrismaClient, before: Date, signal: AbortSignal)
   return removed;
 }
 
+/** A statement for each deployment: to count the rows of all at once takes longer than a statement may. */
 async function pruneMany(prisma: PrismaClient, rows: number, signal: AbortSignal): Promise<number> {
   let removed = 0;
-  const full = await prisma.$queryRaw<{ deploymentId: string; last: bigint }[]>`
-    SELECT "Deployment"."id" AS "deploymentId", "call"."id" AS "last" FROM "Deployment" CROSS JOIN LATERAL (
-      SELECT "id" FROM "Call" WHERE "deploymentId" = "Deployment"."id" ORDER BY "id" DESC OFFSET ${rows} LIMIT 1) AS "call"`;
-  for (const { deploymentId, last } of full) {
-    for (let count = BATCH; count === BATCH; removed += count) {
+  const called = await prisma.$queryRaw<{ id: string }[]>`
+    SELECT "id" FROM "Deployment" WHERE EXISTS (SELECT FROM "Call" WHERE "deploymentId" = "Deployment"."id")`;
+  for (const { id } of called) {
+    signal.throwIfAborted();
+    const [last] = await prisma.$queryRaw<{ id: bigint }[]>`
+      SELECT "id" FROM "Call" WHERE "deploymentId" = ${id}::uuid ORDER BY "id" DESC OFFSET ${rows} LIMIT 1`;
+    for (let count = last ? BATCH : 0; last && count === BATCH; removed += count) {
       signal.throwIfAborted();
       count = await prisma.$executeRaw`
         DELETE FROM "Call" WHERE "id" IN (
-          SELECT "id" FROM "Call" WHERE "deploymentId" = ${deploymentId}::uuid AND "id" <= ${last} ORDER BY "id" LIMIT ${BATCH})`;
+          SELECT "id" FROM "Call" WHERE "deploymentId" = ${id}::uuid AND "id" <= ${last.id} ORDER BY "id" LIMIT ${BATCH})`;
     }
   }
   return removed;
