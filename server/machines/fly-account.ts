@@ -13,6 +13,8 @@ export type FlyAccountOptions = {
   observe: (call: ObservedCall) => void;
   /** Default: the system's. */
   clock?: Clock;
+  /** Time limit of each call that makes an app or looks for it. Default: that of the client. */
+  appCallTimeoutMs?: number;
   /** Puts the machine image where this account may pull it, before the first machine of an app; absent: it may already. */
   ensureImage?: (app: string) => Promise<void>;
 };
@@ -46,6 +48,7 @@ export function createFlyAccount(options: FlyAccountOptions, kindOf: (app: strin
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.token === null ? {} : { token: options.token.reveal() }),
   });
+  const limits = options.appCallTimeoutMs === undefined ? {} : { timeoutMs: options.appCallTimeoutMs };
   const made = new Map<string, Promise<unknown>>();
 
   const ensure = async (app: string, call: CallOptions | undefined): Promise<void> => {
@@ -55,7 +58,7 @@ export function createFlyAccount(options: FlyAccountOptions, kindOf: (app: strin
     const { organization } = options;
     // Without the caller's signal, because others may wait for the same app. The call has time limits of its own.
     const making = client
-      .ensureApp({ name: app, organization, ...addressesOf(app, kind) })
+      .ensureApp({ name: app, organization, ...addressesOf(app, kind) }, limits)
       .then(() => options.ensureImage?.(app)); // the repository of an app exists with it
     made.set(app, making);
     making.catch(() => made.delete(app)); // the next call tries again

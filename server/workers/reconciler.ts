@@ -1,23 +1,25 @@
 import { createWake } from '#server/domain/deployments/intents/wake.ts';
 import { type ReconcileDeps, reconcile } from '#server/domain/deployments/reconcile/reconcile.ts';
 import { claimDue, healAfterClockSetBack } from '#server/domain/deployments/rows/lease.ts';
+import { createPassedTime, type PassedTimeOptions } from '#server/domain/passed-time.ts';
 import { systemTimers } from '#server/domain/timers.ts';
 import { type LeakSweepDeps, startLeakSweep } from './leak-sweep.ts';
 import { startMachineWatch } from './machine-watch.ts';
 
-export type ReconcilerDeps = Omit<ReconcileDeps, 'pause' | 'failuresInARow'> & {
-  /** Interval of the listings that notice dead machines between health checks. */
-  watchIntervalMs?: number;
-  /** Deployments worked on at once by this instance. */
-  concurrency: number;
-  onError(error: unknown, deploymentId: string | null): void;
-  /** Called after each turn of work on a deployment. */
-  onTurn?: (failed: boolean, milliseconds: number) => void;
-  /** Called after each scan for due deployments. */
-  onScan?: (failed: boolean) => void;
-  /** Logs machines without a row; by default only errors are reported, through onError. */
-  log?: LeakSweepDeps['log'];
-};
+export type ReconcilerDeps = Omit<ReconcileDeps, 'pause' | 'failuresInARow' | 'passed'> &
+  Pick<PassedTimeOptions, 'steadyMs'> & {
+    /** Interval of the listings that notice dead machines between health checks. */
+    watchIntervalMs?: number;
+    /** Deployments worked on at once by this instance. */
+    concurrency: number;
+    onError(error: unknown, deploymentId: string | null): void;
+    /** Called after each turn of work on a deployment. */
+    onTurn?: (failed: boolean, milliseconds: number) => void;
+    /** Called after each scan for due deployments. */
+    onScan?: (failed: boolean) => void;
+    /** Logs machines without a row; by default only errors are reported, through onError. */
+    log?: LeakSweepDeps['log'];
+  };
 
 export interface Reconciler {
   /** Resolves when the rows under way have been given back. */
@@ -32,6 +34,7 @@ const WATCH_MS = 5_000;
 export function startReconciler(deps: ReconcilerDeps): Reconciler {
   const timers = deps.timers ?? systemTimers;
   const failuresInARow = new Map<string, number>();
+  const passed = createPassedTime(deps);
   const wake = createWake(deps);
   const stopping = new AbortController();
   const running = new Map<string, Promise<void>>();
@@ -58,7 +61,7 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     const startedAt = performance.now();
     let failed = false;
     try {
-      await reconcile({ ...deps, pause, failuresInARow }, id, leaseOwner, stopping.signal);
+      await reconcile({ ...deps, passed, pause, failuresInARow }, id, leaseOwner, stopping.signal);
     } catch (error) {
       failed = !stopping.signal.aborted;
       if (failed) deps.onError(error, id);

@@ -3,6 +3,7 @@ import type { MachinesClient } from '#deploy/fly/calls.ts';
 import { type Machine as ApiMachine, machineSchema } from '#deploy/fly/wire.ts';
 import { METADATA_KEYS } from '#deploy/machine-config.ts';
 import type { Deployment, Machine } from '#prisma/generated/client/client.ts';
+import type { PassedTime } from '#server/domain/passed-time.ts';
 import { CREATE_SETTLE_MS, findCreated } from './adopt.ts';
 import type { Fleet } from './fleet.ts';
 import { CREATE_REQUESTED } from './machine-names.ts';
@@ -73,7 +74,8 @@ async function find(world: World = {}) {
     envelopes: { open: async (sealed: string) => (sealed === 'e' ? credentialsText() : 'token') },
     installationId: 'i',
     now: () => now,
-  } as unknown as MachinePlanDeps & { now: () => Date }; // only these parts are used
+    passed: { sinceSeen: (moment: Date) => now.getTime() - moment.getTime() },
+  } as unknown as MachinePlanDeps & { now: () => Date; passed: PassedTime }; // only these parts are used
   const fleet = {
     app: 'app',
     image: 'image',

@@ -1,5 +1,6 @@
 import { METADATA_KEYS } from '#deploy/machine-config.ts';
 import type { Deployment, Machine } from '#prisma/generated/client/client.ts';
+import type { PassedTime } from '#server/domain/passed-time.ts';
 import { isToRun } from '../status.ts';
 import type { Fleet } from './fleet.ts';
 import { machineMetadata } from './machine-names.ts';
@@ -25,7 +26,8 @@ const LEFT_ALONE = new Set(['destroying', 'migrated', 'unknown']);
 
 /**
  * How long after a create without a stored answer its machine may still appear: as long as the call may take. Creating
- * again needs no such wait, because the name is taken then; giving the machine up does.
+ * again needs no such wait, because the name is taken then; giving the machine up does. A clock that was set, now or
+ * before this process began, does not shorten it.
  */
 export const CREATE_SETTLE_MS = 60_000;
 
@@ -34,7 +36,7 @@ export const CREATE_SETTLE_MS = 60_000;
  * exactly this configuration; removes any other machine with the metadata of this release first.
  */
 export async function findCreated(
-  deps: MachinePlanDeps & { now: () => Date },
+  deps: MachinePlanDeps & { now: () => Date; passed: PassedTime },
   deployment: Deployment,
   row: Machine,
   fleet: Fleet,
@@ -50,7 +52,7 @@ export async function findCreated(
     select: { machineId: true },
   });
   const ofOthers = new Set(others.map(({ machineId }) => machineId));
-  const age = deps.now().getTime() - row.updatedAt.getTime(); // when it looks, not when the answer comes
+  const age = deps.passed.sinceSeen(row.updatedAt); // when it looks, not when the answer comes
   const listed = await fleet.machines.list(row.app, { metadata, summary: true }, { signal });
   const made = listed.filter(({ id, state }) => state !== 'destroyed' && state !== 'replaced' && !ofOthers.has(id));
   if (made.length === 0) {

@@ -55,6 +55,8 @@ async function observed(over: Partial<Deployment>, world: World = {}) {
   };
   const find = world.find ?? (async () => started);
   const status = world.status ?? (async () => host('READY'));
+  const now = world.now ?? (() => NOW);
+  const since = (moment: Date) => now().getTime() - moment.getTime();
   const deps = {
     prisma,
     envelopes: { open: async () => 'token' },
@@ -64,7 +66,8 @@ async function observed(over: Partial<Deployment>, world: World = {}) {
         return status(...given);
       },
     },
-    now: world.now ?? (() => NOW),
+    now,
+    passed: { since, sinceSeen: since },
     installationId: 'i',
   } as unknown as ObserveDeps; // only these parts are used
   const fleet = {
@@ -144,7 +147,7 @@ describe('a machine on its way', () => {
     expect(await seen({ machineSince: ago(59_999) })).toBe('unknown');
     expect(await seen({ machineSince: ago(59_999), destroyAt: NOW })).toBe('unknown');
     expect(await seen({ machineSince: ago(59_999), state: 'destroying' })).toBe('absent'); // its deletion was accepted
-    for (const ms of [60_000, -60_000]) expect(await seen({ machineSince: ago(ms) })).toBe('absent');
+    expect(await seen({ machineSince: ago(60_000) })).toBe('absent');
   });
 
   test('is as new as it was when the look began: the answer may be late', async () => {

@@ -3,6 +3,7 @@ import type { HostClient, HostTarget } from '#deploy/host-client.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Deployment, Machine, Prisma, Release } from '#prisma/generated/client/client.ts';
 import type { Envelopes } from '#server/domain/credentials/envelope.ts';
+import type { PassedTime } from '#server/domain/passed-time.ts';
 import { messageOf } from '../../message-of.ts';
 import { openHostToken } from '../rows/releases.ts';
 import { isServing, SERVING_STATUSES } from '../status.ts';
@@ -30,6 +31,7 @@ export type ObserveDeps = MachinePlanDeps & {
   installationId: string;
   host: HostClient;
   now: () => Date;
+  passed: PassedTime;
 };
 
 /**
@@ -116,12 +118,9 @@ const isLive = (deployment: Deployment, target: Release): boolean =>
 /** Not every part of Fly knows a new machine: its 404 is no proof for so long (flyctl#4618). first hour: F2 */
 const FRESH_MS = 60_000;
 
-/**
- * The machine came to be a moment ago, and Fly has not accepted its deletion: a 404 may be that of an instance that lags.
- * A machine from the future is one from before a clock was set back: it is not waited for as long as that.
- */
-const isFresh = ({ machineSince, state }: Machine, now: Date): boolean =>
-  machineSince !== null && !isGoneState(state ?? '') && Math.abs(now.getTime() - machineSince.getTime()) < FRESH_MS;
+/** The machine came to be a moment ago, and Fly has not accepted its deletion: a 404 may be that of an instance that lags. */
+const isFresh = ({ machineSince, state }: Machine, passed: PassedTime): boolean =>
+  machineSince !== null && !isGoneState(state ?? '') && passed.since(machineSince) < FRESH_MS;
 
 async function observeMachine(
   deps: ObserveDeps,
@@ -135,9 +134,9 @@ async function observeMachine(
       if (row.state !== CREATE_REQUESTED) return { row, observed: { kind: 'absent' } };
       return await findCreated(deps, deployment, row, fleet, signal);
     }
-    const lookedAt = deps.now(); // not when the answer came: it may be late
+    const mayLag = isFresh(row, deps.passed); // when it looks, not when the answer comes
     const machine = await fleet.machines.find(row.app, row.machineId, { signal });
-    if (!machine && isFresh(row, lookedAt)) {
+    if (!machine && mayLag) {
       return { row, observed: { kind: 'unknown', reason: 'The new machine is not visible everywhere yet.' } };
     }
     if (!machine) return { row, observed: { kind: 'absent' } };

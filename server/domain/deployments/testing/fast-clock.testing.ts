@@ -11,6 +11,7 @@ const STALL_MS = 100;
 export function createFastClock(initialSpeed: number) {
   let speed = initialSpeed;
   let now = Date.now();
+  let setBy = 0;
   let readAt = performance.now();
   const nowMs = (): number => {
     const at = performance.now();
@@ -48,9 +49,16 @@ export function createFastClock(initialSpeed: number) {
       nowMs();
       speed = next;
     },
-    /** Rows that become due are found at the next scan. Negative values set the clock back. */
+    /** A clock that nobody sets. */
+    steadyMs: () => nowMs() - setBy,
+    /** So much time passes at once. Rows that become due are found at the next scan. */
     skip: (milliseconds: number) => {
       now += milliseconds;
+    },
+    /** The clock is set, ahead or back, and no time passes. */
+    set: (milliseconds: number) => {
+      now += milliseconds;
+      setBy += milliseconds;
     },
     stop: () => clearInterval(pulse),
   };

@@ -84,10 +84,10 @@ export async function happen(
         await during(world, 'full', FULL_MS);
         return null;
       case 'set-clock-back':
-        world.time.skip(-CLOCK_SET_MS);
+        world.time.set(-CLOCK_SET_MS);
         return null;
       case 'set-clock-ahead':
-        world.time.skip(CLOCK_SET_MS);
+        world.time.set(CLOCK_SET_MS);
         return null;
       case 'replace-instance':
         await replaceOne();

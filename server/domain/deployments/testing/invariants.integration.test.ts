@@ -140,6 +140,21 @@ describe('5: DELETING ends only when the machine is confirmed gone', () => {
     await world.whenGone(id);
   });
 
+  it.each(['before', 'after'])('a clock that is set ahead %s the next start does not end that wait', async (when) => {
+    const died = world.startDoomed('machines.create', 'before');
+    const id = await world.deploy();
+    await died;
+    await world.service.delete(world.actor, id);
+    const listings = world.lists.length;
+    if (when === 'before') world.time.set(20 * CREATE_SETTLE_MS);
+    world.startWorker();
+    await world.when(id, () => world.lists.length >= listings + 1);
+    if (when === 'after') world.time.set(20 * CREATE_SETTLE_MS);
+    await world.when(id, () => world.lists.length >= listings + 4);
+    world.time.skip(CREATE_SETTLE_MS);
+    await world.whenGone(id);
+  });
+
   it('a stop during the create leaves no machine that would start', async () => {
     const died = world.startDoomed('machines.create', 'after');
     const id = await world.deploy();

@@ -74,6 +74,7 @@ export async function openLifecycle(
       probe,
       installationId: INSTALLATION,
       now: time.now,
+      steadyMs: time.steadyMs,
       random: () => 0.5,
       healthIntervalMs: options.healthIntervalMs ?? 30_000,
       ...(options.handshakeTimeoutMs === undefined ? {} : { handshakeTimeoutMs: options.handshakeTimeoutMs }),

@@ -114,7 +114,14 @@ export async function openSimulation(options: SimulationOptions = {}) {
     });
     // Each instance finds out for itself which apps there are.
     const account = createFlyAccount(
-      { baseUrl: local.baseUrl, token: null, organization: 'personal', observe: () => {}, clock: time.clock },
+      {
+        baseUrl: local.baseUrl,
+        token: null,
+        organization: 'personal',
+        observe: () => {},
+        clock: time.clock,
+        appCallTimeoutMs: callTimeoutMs,
+      },
       () => ({ network: false, privately: null }),
     );
     accounts.add(account);
@@ -141,6 +148,7 @@ export async function openSimulation(options: SimulationOptions = {}) {
         probe: killable(probe, life, 'probe'),
         installationId: INSTALLATION,
         now: time.now,
+        steadyMs: time.steadyMs,
         timers: killableTimers(time.timers, life),
         random: () => 0.5,
         healthIntervalMs: options.healthIntervalMs ?? 30_000,
