@@ -43,6 +43,15 @@ describe('sleep', () => {
     expect(decided({ ...sleepy, status: 'ASLEEP' }, [machine(observed)]).kind).toBe(kind);
   });
 
+  it.each([
+    ['is being destroyed', in_('destroying'), 'wait'],
+    ['may exist', UNKNOWN, 'wait-for-api'],
+    ['is on hardware out of reach', { ...in_('started'), hostUnreachable: true }, 'destroy-machine'],
+  ] as const)('ASLEEP, and the machine of a release that failed %s → %3$s, no rest', (_name, observed, kind) => {
+    const failed = machine(observed, null, { id: 'm0', releaseId: 'r0', destroyAt: ago(1) });
+    expect(decided({ ...sleepy, status: 'ASLEEP' }, [machine(in_('suspended')), failed]).kind).toBe(kind);
+  });
+
   it('wakes up when sleep is turned off', () => {
     const asleep = { ...sleepy, status: 'ASLEEP', sleepAfterMinutes: null } as const;
     expect(decided(asleep, [machine(in_('suspended'))])).toEqual({ kind: 'enter-phase', phase: 'STARTING_MACHINE' });

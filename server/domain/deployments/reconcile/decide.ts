@@ -84,14 +84,15 @@ function decideRun(view: DeploymentView, now: Date, healthIntervalMs: number): D
   const rollingOut = isRollingOut(view);
   const wanted = machines.find(({ row }) => row.releaseId === target.id);
   const current = machines.find(({ row }) => row.releaseId === deployment.currentReleaseId);
-  const removal = removePossible(
-    machines.filter((machine) => machine !== wanted && machine !== current && isSurplus(machine, now)),
-    now,
-  );
+  const surplus = machines.filter((machine) => machine !== wanted && machine !== current && isSurplus(machine, now));
+  const removal = removePossible(surplus, now);
   if (removal) return removal;
   const watched = rollingOut && current ? watchCurrent(view, current, now, healthIntervalMs) : null;
   if (watched && watched.kind !== 'check-health') return watched;
-  if (isAsleep(deployment) && !rollingOut && deployment.phase === null) return decideAsleep(view, wanted);
+  if (isAsleep(deployment) && !rollingOut && deployment.phase === null) {
+    const asleep = decideAsleep(view, wanted);
+    return asleep.kind === 'rest' ? (removeAll(surplus, now) ?? asleep) : asleep; // nobody looks again after a rest
+  }
   if (!wanted) return { kind: 'prepare-machine', releaseId: target.id };
   const next = decideMachine(view, wanted, now);
   // A machine that does not answer makes its checks slow. They fill the waits of the rollout, and never hold it up.
