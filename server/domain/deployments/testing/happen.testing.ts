@@ -52,7 +52,7 @@ export async function happen(
         return null;
       case 'use-sleep':
         await service.updateDeployment(actor, { id, sleepAfterMinutes: 1 });
-        world.time.skip(61_000);
+        await world.skip(61_000);
         return null;
       case 'connect':
         await clients.connect(id);

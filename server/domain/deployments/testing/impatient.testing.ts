@@ -1,14 +1,24 @@
 import type { ListMachinesFilter, MachinesClient } from '#deploy/fly/calls.ts';
 import type { McpProbe } from '../reconcile/mcp-probe.ts';
 
+const nothing = () => {};
+
+/** What the workers of a simulation asked the API, those included that have died since. */
+export type SentCalls = { lists: (ListMachinesFilter | undefined)[]; creating: Set<Promise<unknown>> };
+
 /** The same client with short time limits: a hanging call is one of the faults and must not take a minute. */
 export const impatient = (
   client: MachinesClient,
   timeoutMs: number,
-  lists: (ListMachinesFilter | undefined)[],
+  { lists, creating }: SentCalls,
 ): MachinesClient => ({
   ...client,
-  create: (app, input, call) => client.create(app, input, { ...call, timeoutMs }),
+  create: (app, input, call) => {
+    const created = client.create(app, input, { ...call, timeoutMs });
+    const over: Promise<unknown> = created.then(nothing, nothing).finally(() => creating.delete(over));
+    creating.add(over);
+    return created;
+  },
   get: (app, id, call) => client.get(app, id, { ...call, timeoutMs }),
   find: (app, id, call) => client.find(app, id, { ...call, timeoutMs }),
   list: (app, filter, call) => {

@@ -8,7 +8,6 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect, promisify } from 'node:util';
 import { eventually } from '#deploy/eventually.testing.ts';
-import type { ListMachinesFilter } from '#deploy/fly/calls.ts';
 import { createMachinesClient } from '#deploy/fly/client.ts';
 import { MachinesError } from '#deploy/fly/errors.ts';
 import { createHostClient, type HostClient } from '#deploy/host-client.ts';
@@ -30,7 +29,7 @@ import { createWake } from '../intents/wake.ts';
 import { createMcpProbe } from '../reconcile/mcp-probe.ts';
 import { createDeploymentService } from '../service.ts';
 import { createFastClock } from './fast-clock.testing.ts';
-import { impatient, impatientProbe } from './impatient.testing.ts';
+import { impatient, impatientProbe, type SentCalls } from './impatient.testing.ts';
 import { kill, killable, killableDatabase, killableTimers, type Life, newLife } from './killable.testing.ts';
 import { type Outage, OutageError, withOutages } from './outage.testing.ts';
 import { createStandInAnalysis } from './stand-in-analysis.testing.ts';
@@ -76,7 +75,7 @@ export async function openSimulation(options: SimulationOptions = {}) {
     clock: time.clock,
   });
   const client = createMachinesClient({ baseUrl: local.baseUrl, clock: time.clock });
-  const lists: (ListMachinesFilter | undefined)[] = [];
+  const sent: SentCalls = { lists: [], creating: new Set() };
   const host = createHostClient();
   const impatientHost: HostClient = {
     ...host,
@@ -126,7 +125,7 @@ export async function openSimulation(options: SimulationOptions = {}) {
     );
     accounts.add(account);
     const fleet = {
-      machines: killable(impatient(account.machines, callTimeoutMs, lists), life, 'machines'),
+      machines: killable(impatient(account.machines, callTimeoutMs, sent), life, 'machines'),
       get app() {
         return app;
       },
@@ -247,7 +246,12 @@ export async function openSimulation(options: SimulationOptions = {}) {
       app = `catwalk-sim-${randomUUID().slice(0, 8)}`;
     },
     /** The filters of the workers' listings. */
-    lists,
+    lists: sent.lists,
+    /** So much time passes at once, while no create is under way: none takes a minute. */
+    skip: async (milliseconds: number): Promise<void> => {
+      while (sent.creating.size > 0) await Promise.all(sent.creating);
+      time.skip(milliseconds);
+    },
     workers,
     startWorker,
     deploy,
@@ -263,8 +267,8 @@ export async function openSimulation(options: SimulationOptions = {}) {
     whenGone: (id: string): Promise<null> => until(id, (row): row is null => row === null),
     /** Resolves after two more listings of the workers' machine watch. */
     watched: async (): Promise<void> => {
-      const enough = lists.length + 2;
-      await eventually('two more listings', () => lists.length >= enough);
+      const enough = sent.lists.length + 2;
+      await eventually('two more listings', () => sent.lists.length >= enough);
     },
     /** Resolves when the API no longer lists the machine. */
     absent: async (machineId: string): Promise<void> => {
