@@ -5,12 +5,19 @@ import { isLogFull } from './disk-full.ts';
 import type { Listener, SqlConnection } from './sql.ts';
 
 /**
+ * PostgreSQL reads its own cache of pages as quickly as the operating system's, which the files of the database are in
+ * anyway: 128 MB of it, the default, cost memory alone. There is one connection.
+ */
+const SETTINGS = ['-c', 'shared_buffers=32MB', '-c', 'max_connections=10'];
+
+/**
  * The embedded database: PostgreSQL in WebAssembly inside this process, in `directory` or (null) in memory.
  * It survives the death of the process, not of the computer: fsync is off. One process per folder: take the
  * data folder's lock first. An empty one begins as a copy of `dump`, if there is one, instead of being initialized.
  */
 export async function openPglite(directory: string | null, dump?: Blob) {
   const db = await PGlite.create({
+    startParams: [...PGlite.defaultStartParams, ...SETTINGS],
     ...(directory === null ? {} : { dataDir: directory }),
     ...(dump === undefined ? {} : { loadDataDir: dump }),
   });

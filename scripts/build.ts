@@ -1,6 +1,6 @@
 /**
- * Builds what a start needs and what is not there yet: the database client, the dashboard's typed documents and the
- * dashboard. Each step is skipped while its inputs are the ones it was last built from.
+ * Builds what a start needs and what is not there yet: the database client, the dashboard's typed documents, the host,
+ * the dashboard and the server. Each step is skipped while its inputs are the ones it was last built from.
  *
  *   node scripts/build.ts             all of it
  *   node scripts/build.ts --generate  only what type checks and tests need
@@ -55,13 +55,29 @@ const BUNDLE: Step[] = [
     ],
     output: 'dist/client/index.html',
   },
+  {
+    name: 'server',
+    script: 'bundle:server',
+    inputs: [
+      'server/**/*.ts',
+      'deploy/**/*.ts',
+      'schema/**/*.ts',
+      'prisma/*',
+      'scripts/bundle-server.ts',
+      'scripts/packaging/bundle.ts',
+      'package-lock.json',
+    ],
+    output: 'dist/server/server.js',
+  },
 ];
+
+const isTest = (name: string): boolean => /\.(test|testing)\.tsx?$/.test(name);
 
 function hashInputs(step: Step): string {
   const hash = createHash('sha256');
   const files = step.inputs
     .flatMap((pattern) => globSync(pattern, { cwd: ROOT, withFileTypes: true }))
-    .filter((entry) => entry.isFile() && !entry.parentPath.includes('generated'))
+    .filter((entry) => entry.isFile() && !isTest(entry.name) && !entry.parentPath.includes('generated'))
     .map((entry) => path.join(entry.parentPath, entry.name))
     .sort();
   for (const file of files) hash.update(path.relative(ROOT, file)).update('\0').update(readFileSync(file)).update('\0');

@@ -6,11 +6,13 @@
 import cluster from 'node:cluster';
 import { enableCompileCache } from 'node:module';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { buildStale } from './process/build-stale.ts';
+import { INSTALLATION } from './process/installation.ts';
 
 // Compiled code is kept beside the packages that it comes from; a folder that cannot be written is no error.
 enableCompileCache(path.join(import.meta.dirname, '../node_modules/.cache/compiled'));
 
 const code = cluster.isPrimary ? await buildStale() : 0; // the other processes of CATWALK_PROCESSES run this file too
 if (code !== 0) process.exit(code);
-await import('./main.ts');
+await import(pathToFileURL(INSTALLATION.server).href);

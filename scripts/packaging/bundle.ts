@@ -5,7 +5,7 @@ import { build, type Metafile } from 'esbuild';
 export const BESIDE = ['@electric-sql/pglite'];
 
 /** What is started by its path: each becomes a file of its name. */
-const PROGRAMS = {
+export const PROGRAMS = {
   cli: 'server/cli/main.ts',
   server: 'server/main.ts',
   'child-program': 'server/domain/analysis/candidates/isolated/child-program.ts',
@@ -25,14 +25,26 @@ const COMMONJS = [
   'const __dirname = __directory(__filename);',
 ].join('');
 
+export type Program = keyof typeof PROGRAMS;
+
+export type BundleOptions = {
+  programs?: readonly Program[];
+  /** Keeps lines and names as they are, so that a stack can be read. Source maps would cost 130 MB of memory. */
+  readable?: boolean;
+};
+
 /**
- * Bundles the programs of Catwalk into `folder`, with every library but
- * those of `BESIDE`. Code that some programs or commands do not need stays in files of its own. Returns what went where.
+ * Bundles programs of Catwalk, by default all of them, into `folder`, with every library but those of `BESIDE`. Code that
+ * some programs or commands do not need stays in files of its own. Returns what went where.
  */
-export async function bundleServer(root: string, folder: string): Promise<Metafile> {
+export async function bundleServer(
+  root: string,
+  folder: string,
+  { programs = Object.keys(PROGRAMS) as Program[], readable = false }: BundleOptions = {},
+): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(Object.entries(PROGRAMS).map(([name, file]) => [name, path.join(root, file)])),
+    entryPoints: Object.fromEntries(programs.map((name) => [name, path.join(root, PROGRAMS[name])])),
     outdir: folder,
     bundle: true,
     splitting: true,
@@ -40,7 +52,7 @@ export async function bundleServer(root: string, folder: string): Promise<Metafi
     platform: 'node',
     target: 'node22.18',
     mainFields: ['module', 'main'], // the other form of some packages finds its files only when it runs
-    minify: true,
+    minify: !readable,
     keepNames: true, // errors and messages show names of classes
     external: [...BESIDE.flatMap((name) => [name, `${name}/*`]), 'pg-native'],
     banner: { js: COMMONJS },

@@ -19,6 +19,8 @@ export const INSTALLATION = {
   isCheckout: existsSync(path.join(root, 'scripts/build.ts')),
   /** The files of the dashboard, and beside each its compressed forms. */
   dashboard: path.join(root, 'dist/client'),
+  /** The server as a few files, which a checkout builds and a package has: they start faster than the sources. */
+  server: path.join(root, 'dist/server/server.js'),
   /** The host as one file: it starts faster than its sources and needs half the memory. */
   hostBundle: path.join(root, 'dist/host/host.cjs'),
 } as const;

@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { z } from 'zod';
 import type { ModelBudget, OpenQuestion } from '../../quotas/model-budget.ts';
 
@@ -48,12 +48,11 @@ const usageSchema = z.object({
 
 /** A model behind OpenRouter, or any API like it. Every question is admitted by the budget before it is asked. */
 export function createModelClient(deps: ModelClientDeps): ModelClient {
-  const client = new OpenAI({
-    apiKey: deps.apiKey,
-    baseURL: deps.baseUrl,
-    maxRetries: TRIES_MAX - 1,
-    timeout: deps.timeoutMs ?? TIMEOUT_MS,
-  });
+  let opened: Promise<OpenAI> | undefined;
+  const client = (): Promise<OpenAI> => {
+    opened ??= openClient(deps);
+    return opened;
+  };
 
   /** One try at an answer; the SDK repeats what the network or the API failed at. */
   async function complete<Answer>(question: ModelQuestion<Answer>, signal: AbortSignal): Promise<unknown> {
@@ -71,6 +70,7 @@ export function createModelClient(deps: ModelClientDeps): ModelClient {
       // OpenRouter's own; the SDK passes on what it does not know
       ...(webResultsMax === 0 ? {} : { plugins: [{ id: 'web', max_results: webResultsMax }] }),
     };
+    const { chat } = await client();
     signal.throwIfAborted();
     const open = await deps.budget.begin({
       model: deps.model,
@@ -80,12 +80,12 @@ export function createModelClient(deps: ModelClientDeps): ModelClient {
       outputTokensMax: ANSWER_TOKENS_MAX,
     });
     try {
-      const completion = await client.chat.completions.create(body, { signal });
+      const completion = await chat.completions.create(body, { signal });
       await settle(open, completion.usage);
       return completion.choices[0]?.message.content;
     } catch (error) {
       // A refusal costs nothing. After a time-out the cost is unknown, so the most that it may be stays counted.
-      if (error instanceof OpenAI.APIError && error.status !== undefined) await open.waive();
+      if (statusOf(error) !== undefined) await open.waive();
       signal.throwIfAborted();
       throw new ModelError(refusalOf(error), { cause: error });
     }
@@ -105,6 +105,16 @@ export function createModelClient(deps: ModelClientDeps): ModelClient {
   };
 }
 
+/** The SDK is loaded with the first question: most installations ask none. */
+async function openClient({ apiKey, baseUrl, timeoutMs = TIMEOUT_MS }: ModelClientDeps): Promise<OpenAI> {
+  const { default: Client } = await import('openai');
+  return new Client({ apiKey, baseURL: baseUrl, maxRetries: TRIES_MAX - 1, timeout: timeoutMs });
+}
+
+/** The HTTP status of an answer that the SDK took for an error; undefined where there was no answer. */
+const statusOf = (error: unknown): number | undefined =>
+  error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : undefined;
+
 async function settle(open: OpenQuestion, reported: unknown): Promise<void> {
   const { data } = usageSchema.safeParse(reported);
   if (!data) return; // it does not say: the most it may cost stays counted
@@ -116,7 +126,7 @@ async function settle(open: OpenQuestion, reported: unknown): Promise<void> {
 }
 
 function refusalOf(error: unknown): string {
-  const status = error instanceof OpenAI.APIError ? error.status : undefined;
+  const status = statusOf(error);
   if (status === 401 || status === 403) return 'The model’s API refused the key.';
   if (status === 402) return 'The account behind the model’s key has no credit left.';
   return 'The model did not answer.';
