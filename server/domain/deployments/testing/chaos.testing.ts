@@ -65,19 +65,21 @@ function createInstances(world: Simulation, deaths: Schedule['deaths']) {
       if (open) setImmediate(start);
     });
   };
+  /** Gives its work back, unless it dies while it does: a dead worker answers nothing any more. */
+  const end = async (life: Life): Promise<void> => {
+    await Promise.race([world.workers.get(life)?.close(), life.died]);
+    kill(life);
+  };
   return {
     start,
     /** One instance gives its work back and ends; another one starts. */
     replaceOne: async () => {
       const [life] = world.workers.keys();
-      if (!life) return;
-      await world.workers.get(life)?.close();
-      kill(life);
+      if (life) await end(life);
     },
     stopAll: async () => {
       open = false;
-      await Promise.all([...world.workers.values()].map((worker) => worker.close()));
-      for (const life of [...world.workers.keys()]) kill(life);
+      await Promise.all([...world.workers.keys()].map(end));
     },
   };
 }

@@ -9,13 +9,21 @@ export type Life = {
   /** Decides before and after each call that leaves the process, such as `machines.create` or `prisma.machine.update`. */
   dieAt: ((call: string, when: 'before' | 'after') => boolean) | null;
   onDeath: () => void;
+  died: Promise<void>;
 };
 
-export const newLife = (dieAt: Life['dieAt'] = null, onDeath: Life['onDeath'] = () => {}): Life => ({
-  dead: false,
-  dieAt,
-  onDeath,
-});
+export function newLife(dieAt: Life['dieAt'] = null, onDeath: () => void = () => {}): Life {
+  const { promise: died, resolve } = Promise.withResolvers<void>();
+  return {
+    dead: false,
+    dieAt,
+    onDeath: () => {
+      resolve();
+      onDeath();
+    },
+    died,
+  };
+}
 
 export const kill = (life: Life): void => {
   if (life.dead) return;
