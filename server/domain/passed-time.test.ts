@@ -22,7 +22,7 @@ function open() {
 const at = (ms: number) => new Date(START + ms);
 
 describe('the time that has passed', () => {
-  test('is that of the clock as long as nobody sets it', () => {
+  test('is that of the clock until it is set', () => {
     const { passed, pass } = open();
     expect(passed.since(at(-10 * MINUTE))).toBe(10 * MINUTE);
     pass(3 * MINUTE);

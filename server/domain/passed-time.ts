@@ -1,6 +1,6 @@
 /**
- * How much time has passed since a moment in a row. The difference to the clock alone says it only as long as nobody sets
- * the clock: a clock that jumps ahead would end at once a wait that protects something.
+ * How much time has passed since a moment in a row. The difference to the clock says it only until the clock is set: one
+ * that jumps ahead would end at once a wait that protects something.
  */
 export interface PassedTime {
   /**
@@ -14,7 +14,7 @@ export interface PassedTime {
 
 export type PassedTimeOptions = {
   now: () => Date;
-  /** Milliseconds on a clock that nobody can set. */
+  /** Milliseconds on a clock that cannot be set. */
   steadyMs?: () => number;
 };
 

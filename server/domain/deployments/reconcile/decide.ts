@@ -91,7 +91,7 @@ function decideRun(view: DeploymentView, now: Date, healthIntervalMs: number): D
   if (watched && watched.kind !== 'check-health') return watched;
   if (isAsleep(deployment) && !rollingOut && deployment.phase === null) {
     const asleep = decideAsleep(view, wanted);
-    return asleep.kind === 'rest' ? (removeAll(surplus, now) ?? asleep) : asleep; // nobody looks again after a rest
+    return asleep.kind === 'rest' ? (removeAll(surplus, now) ?? asleep) : asleep; // after a rest there is no further look
   }
   if (!wanted) return { kind: 'prepare-machine', releaseId: target.id };
   const next = decideMachine(view, wanted, now);

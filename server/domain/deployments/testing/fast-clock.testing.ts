@@ -49,7 +49,7 @@ export function createFastClock(initialSpeed: number) {
       nowMs();
       speed = next;
     },
-    /** A clock that nobody sets. */
+    /** A clock that is never set. */
     steadyMs: () => nowMs() - setBy,
     /** So much time passes at once. Rows that become due are found at the next scan. */
     skip: (milliseconds: number) => {
