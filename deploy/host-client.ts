@@ -15,6 +15,7 @@ import {
   type StartAttempt,
 } from './host/contract.ts';
 import type { HeldLock } from './host/lock-contract.ts';
+import type { HeldView } from './host/view-contract.ts';
 
 /** The address of a machine's host, with the headers and the token that a request to it needs. */
 export type HostTarget = { origin: string; headers: Record<string, string>; token: string };
@@ -56,6 +57,8 @@ export interface HostClient {
   forgetValues(target: HostTarget, revisions: readonly HeldRevision[], signal: AbortSignal): Promise<void>;
   /** Gives the definitions that clients may see; a host that holds newer ones keeps those. */
   giveLock(target: HostTarget, held: HeldLock, signal: AbortSignal): Promise<void>;
+  /** Gives the rules of a view. Rejects for a host of an older version, which serves no views. */
+  giveView(target: HostTarget, view: HeldView, signal: AbortSignal): Promise<void>;
   resume(target: HostTarget, signal: AbortSignal): Promise<void>;
   /** Resumes, and reports whether a process of the server answers; null where none serves, or from a host of an older version. */
   resumeAndAsk(target: HostTarget, signal: AbortSignal): Promise<boolean | null>;
@@ -157,6 +160,10 @@ export function createHostClient(options: { connect?: buildConnector.connector }
       // A host of an older version, and the gateway to remote servers, know no lock and are never asked for one.
       if (status !== 200 && status !== 409 && status !== 404)
         throw new HostUnreachableError(`The machine's host answered /lock with ${status}.`);
+    },
+    giveView: async (target, view, signal) => {
+      const { status } = await call(target, 'POST', '/views', signal, VALUES_TIMEOUT_MS, JSON.stringify(view));
+      if (status !== 200) throw new HostUnreachableError(`The machine's host answered /views with ${status}.`);
     },
     resume: async (target, signal) => {
       await call(target, 'POST', '/resume', signal);

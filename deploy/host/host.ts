@@ -11,6 +11,7 @@ import type { SessionPeer } from './bridge/session.ts';
 import { createToolHeaders } from './bridge/tool-headers.ts';
 import { createCallLog } from './calls/call-log.ts';
 import { spawnChild } from './child/child-process.ts';
+import { childrenStatus } from './children-status.ts';
 import { type HostPhase, type HostStatus, PLATFORM_PRINCIPAL } from './contract.ts';
 import { redactFailure } from './failure.ts';
 import type { HostOptions, RunningHost } from './host-options.ts';
@@ -31,6 +32,7 @@ import { createServerFacts } from './server-facts.ts';
 import { createAnswerMeter, createSlowReaderCheck } from './slow-readers.ts';
 import { answerAttempt } from './trial/answer-attempt.ts';
 import { createTrial } from './trial/trial.ts';
+import { openViews } from './views/open-views.ts';
 import { waitUntil } from './wait-until.ts';
 import { createWalls } from './walls.ts';
 
@@ -125,6 +127,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
   const onListChanged = () => {
     listChanges += 1;
   };
+  const views = openViews(() => pool.peers);
   const toolHeaders = createToolHeaders();
   /** The lock learns from each list that passes, of which this is one. */
   const learnTools = (peer: SessionPeer) => {
@@ -142,6 +145,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     workspaces: installedWorkspaces(installation, personal.ownerOf),
     variablesFor: values?.variablesFor ?? null,
     onLastEnd: (principal) => values?.release(principal),
+    views: views.held,
     router: createRouter({ log: (text) => log('HOST', text), onToolsChanged: learnTools, onListChanged }),
     guard: lock,
     clock: clock.now,
@@ -161,7 +165,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     onServing: (peer) => {
       starting?.end();
       // What a server tells one caller is not for the others.
-      if (values === null || peer.principal === PLATFORM_PRINCIPAL)
+      if ((values === null && peer.view === null) || peer.principal === PLATFORM_PRINCIPAL)
         facts.learn(peer.era, peer.initializeResult ?? peer.discoverResult);
       prepareNextCopy(PREPARE_COPY_AFTER_MS);
     },
@@ -186,6 +190,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     pool,
     isolation: personal.isolation,
     valuesGate: personal.gate,
+    viewsGate: views.gate,
     machineId,
     clock: clock.now,
     log: (text) => log('HOST', text),
@@ -240,14 +245,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       sessions: bridge.sessionCount,
       openStreams: bridge.openStreams,
       work: bridge.work,
-      children: [...pool.peers].map((peer) => ({
-        pid: peer.pid ?? 0,
-        startedAt: peer.startedAt.toISOString(),
-        rssBytes: memory?.get(peer.pid ?? -1) ?? null,
-        sessions: peer.sessions.size,
-        inFlight: peer.inFlight,
-        era: peer.era,
-      })),
+      children: childrenStatus(pool.peers, memory),
       translatedCalls: bridge.translatedCount,
       restarts: pool.restarts,
       lastError: failure ?? pool.lastFailure,
@@ -281,6 +279,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     anyAnswers: pool.anyAnswers,
     values,
     lock,
+    views: views.held,
     restartSilent: async () => ({ restarted: await pool.endSilent() }),
     attempt: trial && ((body) => answerAttempt(trial, body, { isReady: () => installation.program !== null, redact })),
   });

@@ -18,6 +18,9 @@ import type { LogRing } from './logs.ts';
 import { answerValues } from './personal/answer-values.ts';
 import type { HeldValues } from './personal/held-values.ts';
 import { createTokenCheck } from './token.ts';
+import { VIEW_PATH } from './view-contract.ts';
+import { answerViews } from './views/answer-views.ts';
+import type { HeldViews } from './views/held-views.ts';
 
 /** Longer than what Fly's proxy and the endpoint keep a quiet connection. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
@@ -45,6 +48,7 @@ export type HostRoutes = {
   /** Values of callers; null in a host whose callers have none. */
   values: Pick<HeldValues, 'take' | 'forget' | 'list'> | null;
   lock: Pick<EnforcedLock, 'take'>;
+  views: Pick<HeldViews, 'take'>;
   restartSilent: () => Promise<RestartSilentAnswer>;
   /** One start of a trial; null in a host that runs its server. */
   attempt: ((body: string) => Promise<{ status: number; answer: unknown }>) | null;
@@ -55,6 +59,12 @@ const json = (response: ServerResponse, status: number, value: unknown) => {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...mark });
   response.end(JSON.stringify(value));
 };
+
+const VIEW_MCP = `${VIEW_PATH}/mcp`;
+const SERVING: ReadonlySet<string> = new Set(['/mcp', '/sse', '/messages']);
+
+/** The path that serves clients; no other path has one for views. */
+const serving = (path: string): string => (SERVING.has(path) ? path : `${VIEW_PATH}${path}`);
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
 
@@ -111,8 +121,10 @@ export const createHostServer = (routes: HostRoutes): Server => {
       );
     }
     const url = request.url ?? '/';
-    if (url === '/mcp') return routes.mcp(request, response);
-    const { pathname, searchParams } = new URL(url, 'http://host');
+    if (url === '/mcp' || url === VIEW_MCP) return routes.mcp(request, response);
+    const { pathname: whole, searchParams } = new URL(url, 'http://host');
+    // The same paths for callers who see a view, which the gate of views makes sure of.
+    const pathname = whole.startsWith(`${VIEW_PATH}/`) ? serving(whole.slice(VIEW_PATH.length)) : whole;
     const route = `${request.method} ${pathname}`;
     if (pathname === '/mcp') return routes.mcp(request, response);
     switch (route) {
@@ -152,6 +164,8 @@ export const createHostServer = (routes: HostRoutes): Server => {
           : answerValues(routes.values, route, request, response);
       case 'POST /lock':
         return answerLock(routes.lock, request, response);
+      case 'POST /views':
+        return answerViews(routes.views, request, response);
       case 'POST /restart-silent':
         return void routes.restartSilent().then((answer) => json(response, 200, answer));
       case 'POST /attempt': {

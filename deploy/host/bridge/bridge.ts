@@ -9,8 +9,9 @@ import {
   PRINCIPAL_HEADER,
 } from '../contract.ts';
 import type { EnforcedLock } from '../lock/enforced-lock.ts';
-import type { ValuesGate } from '../personal/values-gate.ts';
+import type { ValuesGate, Verdict } from '../personal/values-gate.ts';
 import { refuseStreamWithoutValues, refuseWithoutValues } from '../personal/values-missing.ts';
+import type { ViewsGate } from '../views/views-gate.ts';
 import { sendError } from './answers.ts';
 import type { ChildPool } from './child-pool.ts';
 import { createHousekeeping, DEFAULT_LIMITS, type HousekeepingLimits } from './housekeeping.ts';
@@ -54,6 +55,8 @@ export type BridgeDeps = {
   onListVaried: () => void;
   /** Callers have values of their own; null where all act with the same ones. */
   valuesGate: ValuesGate | null;
+  /** Stands before requests of callers who see a view. */
+  viewsGate: ViewsGate;
   limits?: Partial<HousekeepingLimits> & { sessionsMax?: number };
 };
 
@@ -155,10 +158,15 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
     });
   };
 
+  const verdictOf = (request: IncomingMessage, response: ServerResponse, principal: string): Verdict =>
+    deps.viewsGate(request, response, principal)
+      ? 'refused'
+      : (deps.valuesGate?.(request, response, principal) ?? 'pass');
+
   const mcp: Bridge['mcp'] = (request, response) => {
     if (deps.lock.wants(request, response)) return;
     const principal = principalOf(request);
-    const verdict = deps.valuesGate?.(request, response, principal) ?? 'pass';
+    const verdict = verdictOf(request, response, principal);
     if (verdict === 'refused') return;
     switch (request.method) {
       case 'POST':
@@ -196,7 +204,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
     sse(request, response) {
       if (deps.lock.wants(request, response)) return;
       const principal = principalOf(request);
-      const verdict = deps.valuesGate?.(request, response, principal) ?? 'pass';
+      const verdict = verdictOf(request, response, principal);
       if (verdict === 'missing') return refuseStreamWithoutValues(request, response);
       if (verdict === 'refused' || refuseUnavailable(response, null)) return;
       const former = request.headers[EVENT_STREAM_HEADER];
@@ -206,7 +214,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
     messages(request, response, sessionId) {
       if (deps.lock.wants(request, response)) return;
       const principal = principalOf(request);
-      const verdict = deps.valuesGate?.(request, response, principal) ?? 'pass';
+      const verdict = verdictOf(request, response, principal);
       const use = (parsed: ParsedPost) =>
         verdict === 'missing'
           ? refuseWithoutValues(request, response, parsed, () => null)

@@ -39,6 +39,10 @@ export type Call<C extends Caller> = {
   wantsLogs: boolean;
   /** The request may be one that is answered with a task (2025-11-25). */
   wantsTask: boolean;
+  /** The host's own question to a child of a view: it sees the whole server. */
+  isOwn?: boolean;
+  /** The child's answer as a view shows it (views/); absent where everything is shown. */
+  shown?: (answer: Envelope) => Envelope;
 };
 
 /** A request of the bridge's own: its answer is for the bridge, or for `reply`. */
@@ -55,3 +59,7 @@ export const ownCall = <C extends Caller>(method: string, takers: Partial<Call<C
   wantsTask: false,
   ...takers,
 });
+
+/** Notifies a child that the answer to a call is no longer awaited. */
+export const cancellation = (id: number, reason: string): string =>
+  `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${id},"reason":${JSON.stringify(reason)}}}`;

@@ -2,6 +2,7 @@ import { describeEnd } from '../child/boot-failure.ts';
 import type { ChildExit } from '../child/child-process.ts';
 import { type HostFailure, PLATFORM_PRINCIPAL } from '../contract.ts';
 import { HostFailureError, hostFailure } from '../failure.ts';
+import { viewOfPrincipal } from '../view-contract.ts';
 import { endsWithSession } from '../workspaces/owner.ts';
 import type { Call } from './call.ts';
 import { createChildOutput } from './child-output.ts';
@@ -10,7 +11,7 @@ import { type ChildStarterDeps, createChildStarter, OWN } from './child-starter.
 import { createFailureHistories } from './failure-histories.ts';
 import { nameSome } from './request-id.ts';
 import type { Session, SessionPeer } from './session.ts';
-import { SHARED_OWNER } from './share-key.ts';
+import { isSharedOwner } from './share-key.ts';
 import { anyChildAnswers, endSilentChildren } from './silent-children.ts';
 
 /** Added to the backoff before a restart that no caller asked for. */
@@ -124,8 +125,12 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
   const anyServes = () => [...peers].some((peer) => peer.serving);
 
   /** Children that a session may be given, if they suit it. */
-  const within = ({ principal }: Session): Iterable<SessionPeer> =>
-    deps.variablesFor === null ? peers : [...peers].filter((peer) => peer.principal === principal);
+  const within = ({ principal }: Session): Iterable<SessionPeer> => {
+    const view = viewOfPrincipal(principal);
+    return [...peers].filter(
+      (peer) => (peer.view?.viewId ?? null) === view && (deps.variablesFor === null || peer.principal === principal),
+    );
+  };
 
   const attach = (session: Session, peer: SessionPeer): SessionPeer => {
     session.peer = peer;
@@ -133,7 +138,7 @@ export const createChildPool = (deps: ChildPoolDeps): ChildPool => {
     if (!isPlatforms(session)) {
       peer.workspace.used = true;
       // The calls of a shared context name their principals themselves.
-      if (session.principal !== SHARED_OWNER) peer.principals.add(session.principal);
+      if (!isSharedOwner(session.principal)) peer.principals.add(session.principal);
     }
     peer.lastUsed = deps.clock();
     return peer;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ChildEvents } from '../child/child-process.ts';
 import { PLATFORM_PRINCIPAL } from '../contract.ts';
 import { hostFailure } from '../failure.ts';
+import { createHeldViews } from '../views/held-views.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
 import { createChildOutput } from './child-output.ts';
 import { createChildStarter } from './child-starter.ts';
@@ -50,6 +51,7 @@ const starterOf = (server: Server, { mayServe = true } = {}) => {
     peers,
     historyOf: () => history,
     variablesFor: null,
+    views: createHeldViews(() => {}),
     output: createChildOutput(() => {}),
     spawn(events) {
       const child = { events, stops: 0 };

@@ -3,15 +3,18 @@ import type { ChildEvents, ChildExit, ChildHandle } from '../child/child-process
 import { type HostFailure, PLATFORM_PRINCIPAL } from '../contract.ts';
 import { HostFailureError } from '../failure.ts';
 import { listeningAddresses } from '../http-servers/listening-ports.ts';
+import { putView } from '../views/filter-for.ts';
+import type { HeldViews } from '../views/held-views.ts';
 import type { Workspace, Workspaces } from '../workspaces/workspaces.ts';
 import type { Call } from './call.ts';
 import type { ChildOutput } from './child-output.ts';
 import { handOver } from './child-sharing.ts';
+import type { ClientGuard } from './client-guard.ts';
 import { askEra, type EraVerdict } from './era-probe.ts';
 import type { FailureHistory } from './failure-history.ts';
 import { HandshakeRefused } from './handshake-refused.ts';
 import { type Envelope, slice } from './json-rpc.ts';
-import { type ClientGuard, Peer } from './peer.ts';
+import { Peer } from './peer.ts';
 import type { Router } from './routing.ts';
 import type { Session, SessionPeer } from './session.ts';
 import { LEGACY_VERSIONS } from './versions.ts';
@@ -35,6 +38,8 @@ export type ChildStarterDeps = {
   unreadBytesMax?: number;
   log: (stream: 'HOST' | 'STDERR' | 'STDOUT', text: string) => void;
   redactFailure: (failure: HostFailure) => HostFailure;
+  /** The rules of views, which stand before the children of their callers. */
+  views: Pick<HeldViews, 'viewOf'>;
   /** Makes sure that one more child fits; throws when none does. */
   makeRoom: (peers: ReadonlySet<SessionPeer>) => Promise<void>;
   onServing: (peer: SessionPeer) => void;
@@ -88,6 +93,7 @@ export const createChildStarter = (
       guard: deps.guard ?? null,
       events: { onMessage: deps.router, onNoise: (line) => output.noise(peer, line), onAnswered: deps.onAnswered },
     });
+    putView(peer, { principal }, deps.views); // throws before anything is kept
     peers.add(peer);
     workspace.children += 1;
     const child = deps.spawn(
@@ -114,7 +120,10 @@ export const createChildStarter = (
     const peer = spare;
     if (!peer || (isPersonal && peer.principal !== session.principal)) return null;
     spare = null;
-    if (deps.workspaces.mayServe(peer.workspace, session.workspaceOwner)) return handOver(peer, session);
+    if (deps.workspaces.mayServe(peer.workspace, session.workspaceOwner)) {
+      putView(peer, session, deps.views);
+      return handOver(peer, session);
+    }
     void peer.child?.stop(); // it works with the files of another caller
     return null;
   };

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { HostFailureError, messageOf } from '../failure.ts';
 import { VALUES_WANTED, ValuesWantedError } from '../personal/values-wanted.ts';
+import { VIEW_WANTED, ViewWantedError } from '../views/view-wanted.ts';
 import { sendError, sendJson } from './answers.ts';
 import { HandshakeRefused } from './handshake-refused.ts';
 import { errorMessage, RPC, replaceSpan } from './json-rpc.ts';
@@ -25,6 +26,7 @@ export const failureMessage = (id: string | null, error: unknown): string => {
 
 export const sendFailure = (response: ServerResponse, id: string | null, error: unknown): void => {
   if (error instanceof ValuesWantedError) sendError(response, 428, error.message, { id, headers: VALUES_WANTED });
+  else if (error instanceof ViewWantedError) sendError(response, 428, error.message, { id, headers: VIEW_WANTED });
   else if (error instanceof CapacityError)
     sendError(response, 503, error.message, { id, headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } });
   // 200, so that clients show the sentence and not only a status code.

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { responseOf } from '../../response.testing.ts';
 import { PLATFORM_PRINCIPAL } from '../contract.ts';
+import { keepEarly } from './early-messages.ts';
 import { createInbound } from './inbound.ts';
 import { envelopeOf, peerOf, replyOf, sessionOf } from './parts.testing.ts';
 import { type SessionPeer, subscriptionKey } from './session.ts';
@@ -63,7 +64,7 @@ test('a client that names no version is taken for one of 2025-03-26', async () =
 test('the first client receives what the server sent before, and the platform leaves it there', () => {
   const { peer, sent } = peerOf();
   const { inbound } = open(peer);
-  peer.keepEarly('{"early":1}');
+  keepEarly(peer.early, '{"early":1}');
   const platform = connected(peer, PLATFORM_PRINCIPAL);
   inbound.notification(platform.session, INITIALIZED);
   expect([platform.received(), peer.early.length]).toEqual([[], 1]);

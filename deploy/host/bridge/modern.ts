@@ -13,7 +13,7 @@ import { LISTEN } from './peer.ts';
 import { Reply } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
 import { Session, type SessionPeer } from './session.ts';
-import { SHARED_OWNER } from './share-key.ts';
+import { sharedOwnerOf } from './share-key.ts';
 import type { ToolHeaders, ToolHeadersOf } from './tool-headers.ts';
 import { MODERN_VERSION } from './versions.ts';
 
@@ -44,7 +44,8 @@ export const createModernEra = (deps: {
 
   const contextOf = (principal: string): Session => {
     // The platform stays itself, so that its looking in is not taken for a client's call.
-    const owner = deps.isolation === 'SHARED' && principal !== PLATFORM_PRINCIPAL ? SHARED_OWNER : principal;
+    const owner =
+      deps.isolation === 'SHARED' && principal !== PLATFORM_PRINCIPAL ? sharedOwnerOf(principal) : principal;
     let context = contexts.get(owner);
     if (!context) {
       context = new Session({

@@ -1,14 +1,19 @@
 import { expect, test } from 'vitest';
+import { principalInView } from '../view-contract.ts';
 import { scan } from './json-rpc.ts';
 import { createOffers } from './offers.ts';
 
 const VERSION = '2025-11-25';
+const session = { principal: 'ann', requestedVersion: VERSION };
+
+type WatchedReply = Parameters<ReturnType<typeof createOffers>['watch']>[2];
+const newReply = (): WatchedReply => ({ requestId: 'r', session, onAnswer: null });
 
 /** The questions to which an answer is kept after a client sent these params. */
 const keptAfter = (params: string): string[] => {
   const offers = createOffers((text) => text);
   const request = scan(`{"jsonrpc":"2.0","id":1,"method":"tools/list","params":${params}}`);
-  const reply: { requestId: string; onAnswer: ((message: string) => void) | null } = { requestId: 'r', onAnswer: null };
+  const reply = newReply();
   if (request) offers.watch(VERSION, request, reply);
   reply.onAnswer?.('{"jsonrpc":"2.0","id":1,"result":{"tools":[]}}');
   return Object.keys(offers.read().answers?.lists ?? {});
@@ -36,13 +41,10 @@ const offerAfter = (
   redact = (text: string) => text,
 ) => {
   const offers = createOffers(redact);
-  for (const result of opened) offers.opened(VERSION, result);
+  for (const result of opened) offers.opened(session, result);
   for (const [cursor, result] of pages) {
     const request = scan(`{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"cursor":"${cursor}"}}`);
-    const reply: { requestId: null; onAnswer: ((message: string) => void) | null } = {
-      requestId: null,
-      onAnswer: null,
-    };
+    const reply = newReply();
     if (request) offers.watch(VERSION, request, reply);
     reply.onAnswer?.(`{"jsonrpc":"2.0","id":1,"result":${JSON.stringify(result)}}`);
   }
@@ -88,7 +90,7 @@ test('two megabytes are given away, and no more; an answer that is replaced coun
 
 test('errors and requests that are no lists are not kept', () => {
   const offers = createOffers((text) => text);
-  const reply: { requestId: null; onAnswer: ((message: string) => void) | null } = { requestId: null, onAnswer: null };
+  const reply = newReply();
   const call = scan('{"jsonrpc":"2.0","id":1,"method":"tools/call"}');
   if (call) offers.watch(VERSION, call, reply);
   const answer = scan('{"jsonrpc":"2.0","id":1,"result":{}}');
@@ -101,4 +103,14 @@ test('errors and requests that are no lists are not kept', () => {
   expect(offers.read().answers?.lists).toEqual({});
   reply.onAnswer?.('{"jsonrpc":"2.0","id":1,"result":{}}');
   expect(offers.read().answers?.lists).toEqual({ [`${VERSION}\nprompts/list\n`]: '{}' });
+});
+
+test('what a client of a view received is no offer of the server', () => {
+  const offers = createOffers((text) => text);
+  const inView = { ...session, principal: principalInView('ann', 'v1') };
+  offers.opened(inView, '{}');
+  const reply: WatchedReply = { ...newReply(), session: inView };
+  const list = scan('{"jsonrpc":"2.0","id":1,"method":"tools/list"}');
+  if (list) offers.watch(VERSION, list, reply);
+  expect([reply.onAnswer, offers.read()]).toEqual([null, { varies: false, answers: { openings: {}, lists: {} } }]);
 });

@@ -1,6 +1,8 @@
 import type { Offer } from '../contract.ts';
+import { viewOfPrincipal } from '../view-contract.ts';
 import type { CallReply } from './call.ts';
 import { type Envelope, eachMember, scan, slice } from './json-rpc.ts';
+import type { Session } from './session.ts';
 
 /** Together; a server that offers more is asked itself. */
 const CHARACTERS_MAX = 2 * 1024 * 1024;
@@ -26,12 +28,15 @@ const AS_THEY_ARE: OfferDeps = { shown: (_method, result) => result, onVaried: (
 
 export type Offers = {
   /** The answer to `initialize` of a client that requested the version, as the client received it. */
-  opened(requested: string, result: string): void;
+  opened(session: Pick<Session, 'principal' | 'requestedVersion'>, result: string): void;
   /** Sees the answer to a list that a client of the version requested. */
   watch(
     version: string,
     request: Envelope,
-    reply: Pick<CallReply, 'requestId'> & { onAnswer: ((message: string) => void) | null },
+    reply: Pick<CallReply, 'requestId'> & {
+      session: Pick<Session, 'principal'>;
+      onAnswer: ((message: string) => void) | null;
+    },
   ): void;
   read(): Offer;
   /** Forgets all answers: clients see other definitions from now on. */
@@ -66,10 +71,12 @@ export const createOffers = (redact: (text: string) => string, deps: OfferDeps =
   };
 
   return {
-    opened: (requested, result) => keep(openings, requested, shown('initialize', result)),
+    opened(session, result) {
+      if (seesAll(session)) keep(openings, session.requestedVersion, shown('initialize', result));
+    },
     watch(version, request, reply) {
       const { method, text, params } = request;
-      if (method === null || !LISTS.has(method)) return;
+      if (method === null || !LISTS.has(method) || !seesAll(reply.session)) return;
       const cursor = params === null ? '' : pageIn(text, params.start);
       if (cursor === null) return;
       reply.onAnswer = (message) => {
@@ -89,6 +96,9 @@ export const createOffers = (redact: (text: string) => string, deps: OfferDeps =
     },
   };
 };
+
+/** What clients of a view receive is no offer of the server. */
+const seesAll = ({ principal }: Pick<Session, 'principal'>): boolean => viewOfPrincipal(principal) === null;
 
 /** For servers that answer each caller with the caller's own key. */
 export const NO_OFFERS: Offers = {

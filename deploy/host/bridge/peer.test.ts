@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { hostFailure } from '../failure.ts';
+import { keepEarly } from './early-messages.ts';
 import { envelopeOf, peerOf, replyOf, sessionOf } from './parts.testing.ts';
 
 const FAILURE = hostFailure('CRASHED', 'The server has ended.', { retryable: true });
@@ -62,10 +63,10 @@ test('messages of the child itself are passed on, each of a batch', () => {
 
 test('keeps 32 early messages, none of them above 64 kB', () => {
   const { peer } = peerOf();
-  expect(peer.keepEarly('x'.repeat(64 * 1024 + 1))).toBe(false);
-  expect(peer.keepEarly('x'.repeat(64 * 1024))).toBe(true);
-  for (let index = 1; index < 32; index += 1) expect(peer.keepEarly('x')).toBe(true);
-  expect(peer.keepEarly('x')).toBe(false);
+  expect(keepEarly(peer.early, 'x'.repeat(64 * 1024 + 1))).toBe(false);
+  expect(keepEarly(peer.early, 'x'.repeat(64 * 1024))).toBe(true);
+  for (let index = 1; index < 32; index += 1) expect(keepEarly(peer.early, 'x')).toBe(true);
+  expect(keepEarly(peer.early, 'x')).toBe(false);
   expect(peer.early).toHaveLength(32);
 });
 

@@ -2,10 +2,12 @@ import type { ChildExit, ChildHandle } from '../child/child-process.ts';
 import type { LongLine } from '../child/line-splitter.ts';
 import { type HostFailure, PLATFORM_PRINCIPAL } from '../contract.ts';
 import { HostFailureError, hostFailure } from '../failure.ts';
+import type { ViewFilter } from '../views/view-filter.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
 import { awaitCall } from './awaited-call.ts';
-import { type Call, type Caller, type CallReply, ownCall } from './call.ts';
+import { type Call, type Caller, type CallReply, cancellation, ownCall } from './call.ts';
 import { numberOf, readLine } from './child-lines.ts';
+import type { ClientGuard } from './client-guard.ts';
 import {
   type Envelope,
   errorMessage,
@@ -22,16 +24,6 @@ import { TaskProgress } from './task-progress.ts';
 
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
 export const LISTEN = 'subscriptions/listen';
-const EARLY_MESSAGES_MAX = 32;
-const EARLY_MESSAGE_BYTES_MAX = 64 * 1024;
-
-/** Stands between a child and its clients: which definitions they see, and which they may call. */
-export type ClientGuard = {
-  /** The answer in place of the child's; null where the request passes. */
-  refusal(request: Envelope, id: string): Envelope | null;
-  /** The child's answer as the client sees it, or as it is for the platform and the bridge. */
-  answered(method: string, answer: Envelope, isForClient: boolean): Envelope;
-};
 
 export type PeerEvents<C extends Caller> = {
   /** A request or a notification of the child. */
@@ -76,6 +68,8 @@ export class Peer<C extends Caller> {
   /** The platform asks for its era: if it ends now without a reason of its own, it ended because of the question. */
   questioned = false;
   ended = false;
+  /** Its clients see a part of it; null for the whole server. */
+  view: ViewFilter | null = null;
   /** Why the host ended it, if the host did so because of a fault of its own. */
   endedFor: HostFailure | null = null;
   lastUsed: number;
@@ -118,7 +112,6 @@ export class Peer<C extends Caller> {
     return this.#child;
   }
 
-  /** The time, by the bridge's clock. */
   get now(): number {
     return this.#clock();
   }
@@ -132,16 +125,28 @@ export class Peer<C extends Caller> {
     return (this.#child?.bufferedBytes ?? 0) > this.#unreadBytesMax;
   }
 
-  /** Keeps a message for the first client. Only the first few: this is about the start of a server. */
-  keepEarly(message: string): boolean {
-    if (this.early.length >= EARLY_MESSAGES_MAX || message.length > EARLY_MESSAGE_BYTES_MAX) return false;
-    this.early.push(message);
-    return true;
+  /** Sends a notification or an answer. */
+  send(message: string): void {
+    if (this.view === null) this.#child?.send(message);
+    else this.view.send(message);
   }
 
-  /** Sends a message as it is. */
-  send(message: string): void {
-    this.#child?.send(message);
+  /** Answers in place of the child what its clients may not call. */
+  #refuses(request: Envelope, id: string): boolean {
+    const refused = this.#guard?.refusal(request, id) ?? null;
+    if (refused !== null) queueMicrotask(() => this.answer(refused)); // the caller has to know the id first
+    return refused !== null;
+  }
+
+  /** Sends a request as the view has made it, with the server's own names. */
+  pass(message: string): void {
+    const request = scan(message);
+    if (request?.id != null && !this.#refuses(request, request.id)) this.#child?.send(message);
+  }
+
+  #request(message: string, id: number, call: Call<C>): void {
+    if (this.view === null || call.isOwn) this.#child?.send(message);
+    else this.view.request(message, call, () => this.pending.get(id) === call);
   }
 
   #forward(envelope: Envelope, call: Call<C>): number {
@@ -151,25 +156,20 @@ export class Peer<C extends Caller> {
     this.lastUsed = this.#clock();
     this.pending.set(id, call);
     if (idAt === null) return id;
-    const refused = this.#guard !== null && isOfClient(call) ? this.#guard.refusal(envelope, String(id)) : null;
-    if (refused !== null) {
-      queueMicrotask(() => this.#answer(refused)); // the caller has to know the id first
-      return id;
-    }
+    if (this.view === null && isOfClient(call) && this.#refuses(envelope, String(id))) return id;
     // Most calls ask for no progress: spare them the second look.
     const tokenAt = text.includes('"progressToken"')
       ? findMember(text, findMember(text, envelope.params, '_meta'), 'progressToken')
       : null;
     const by = String(id);
-    if (tokenAt === null) this.send(replaceSpan(text, idAt, by));
+    if (tokenAt === null) this.#request(replaceSpan(text, idAt, by), id, call);
     else {
       call.token = slice(text, tokenAt);
-      this.send(
-        replaceSpans(text, [
-          { at: idAt, by },
-          { at: tokenAt, by },
-        ]),
-      );
+      const at = [
+        { at: idAt, by },
+        { at: tokenAt, by },
+      ];
+      this.#request(replaceSpans(text, at), id, call);
     }
     return id;
   }
@@ -212,14 +212,14 @@ export class Peer<C extends Caller> {
     return work;
   }
 
-  /** A request of the bridge's own. */
-  ask(message: string, signal: AbortSignal): Promise<Envelope> {
+  /** A request of the bridge's own. `isOwn`: it passes the view of the child, and its answer reaches no client. */
+  ask(message: string, signal: AbortSignal, isOwn = false): Promise<Envelope> {
     const envelope = scan(message);
     if (envelope === null) throw new TypeError('The bridge asked something that is no JSON-RPC message.');
     if (this.ended)
       return Promise.reject(new HostFailureError(hostFailure('CRASHED', 'The server has ended.', { retryable: true })));
     return awaitCall<C>(envelope.method ?? '', signal, {
-      begin: (call) => this.#forward(envelope, call),
+      begin: (call) => this.#forward(envelope, isOwn ? { ...call, isOwn } : call),
       forget: (id) => this.pending.delete(id),
     });
   }
@@ -243,19 +243,27 @@ export class Peer<C extends Caller> {
     }
     if (tail === null) this.#cut.add(id ?? '');
     const answer = scan(errorMessage(id, RPC.SERVER, `The server's answer is too large: more than ${bytes} bytes.`));
-    if (answer) this.#answer(answer);
+    if (answer) this.answer(answer);
   }
 
   #dispatch(envelope: Envelope): void {
-    if (envelope.method !== null) this.#events.onMessage(this, envelope);
-    else this.#answer(envelope);
+    if (envelope.method === null) this.answer(envelope);
+    else if (this.view === null) this.deliver(envelope);
+    else this.view.receive(envelope);
   }
 
-  #answer(given: Envelope): void {
+  /** A request or a notification of the child that its clients may see. */
+  deliver(envelope: Envelope): void {
+    this.#events.onMessage(this, envelope);
+  }
+
+  /** The child's answer to a call, or one that is given for the child. */
+  answer(given: Envelope): void {
     const id = numberOf(given.id ?? '');
     const call = this.pending.get(id);
-    const envelope =
-      call === undefined || this.#guard === null ? given : this.#guard.answered(call.method, given, isOfClient(call));
+    const isShown = call?.isOwn === true || (call !== undefined && isOfClient(call));
+    const agreed = call === undefined ? given : (this.#guard?.answered(call.method, given, isShown) ?? given);
+    const envelope = call?.shown?.(agreed) ?? agreed;
     if (call === undefined || envelope.idAt === null) {
       // Answers to calls that were given up are late; an id that was never sent is worth a look.
       if (!(id <= this.#nextId)) this.#events.onNoise(envelope.text);
@@ -293,9 +301,7 @@ export class Peer<C extends Caller> {
     for (const [id, call] of this.pending) {
       if (!matches(call, id)) continue;
       this.pending.delete(id);
-      this.send(
-        `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${id},"reason":${JSON.stringify(reason)}}}`,
-      );
+      this.send(cancellation(id, reason));
     }
   }
 

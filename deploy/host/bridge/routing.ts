@@ -1,5 +1,6 @@
 import { PLATFORM_PRINCIPAL } from '../contract.ts';
 import type { Call } from './call.ts';
+import { keepEarly } from './early-messages.ts';
 import { type Envelope, errorMessage, findMember, RPC, replaceSpan, resultMessage, slice } from './json-rpc.ts';
 import { subscriptionIdAt } from './modern-answers.ts';
 import type { Session, SessionPeer } from './session.ts';
@@ -128,7 +129,8 @@ export const createRouter = (deps: {
         return toInterested(peer, envelope);
       default:
         if (peer.sessions.size > 0) return toInterested(peer, envelope);
-        if (!peer.keepEarly(envelope.text)) deps.log(`The server sent ${envelope.method} while no session was open.`);
+        if (!keepEarly(peer.early, envelope.text))
+          deps.log(`The server sent ${envelope.method} while no session was open.`);
         return;
     }
   };

@@ -1,10 +1,19 @@
 import type { HostIsolation } from '../contract.ts';
+import { principalInView, viewOfPrincipal } from '../view-contract.ts';
 
 /** Capabilities with which a server may turn to the client: its requests do not say which call they belong to. */
 const CALLS_BACK = ['sampling', 'elicitation', 'roots'];
 
 /** Stands for all principals where the isolation makes no difference between them. No principal holds a NUL. */
-export const SHARED_OWNER = 'shared\0';
+const SHARED_OWNER = 'shared\0';
+
+/** The same for those who see one view: children are never shared between two views. */
+export const sharedOwnerOf = (principal: string): string => {
+  const view = viewOfPrincipal(principal);
+  return view === null ? SHARED_OWNER : principalInView(SHARED_OWNER, view);
+};
+
+export const isSharedOwner = (principal: string): boolean => principal.startsWith(SHARED_OWNER);
 
 type ClientTerms = { principal: string; protocolVersion: string; capabilities: unknown };
 
@@ -24,7 +33,7 @@ export const shareKeyOf = (isolation: HostIsolation, client: ClientTerms): strin
     case 'PER_SESSION':
       return null;
     case 'SHARED':
-      return SHARED_OWNER;
+      return sharedOwnerOf(client.principal);
     case 'AUTO':
       if (CALLS_BACK.some((name) => name in capabilitiesOf(client))) return null;
       return `${client.principal.replaceAll('\0', '')}\0${termsOf(client)}`;
@@ -40,7 +49,7 @@ export const modernShareKeyOf = (isolation: HostIsolation, principal: string): s
     case 'PER_SESSION':
       return null;
     case 'SHARED':
-      return `modern\0${SHARED_OWNER}`;
+      return `modern\0${sharedOwnerOf(principal)}`;
     case 'AUTO':
       return `modern\0${principal.replaceAll('\0', '')}`;
   }

@@ -80,7 +80,7 @@ export const createStreamableHttp = (deps: {
     store.makeRoom();
     const { session, result } = await inbound.open(principal, envelope, { requestId: requestIdOf(response.req) });
     store.add(session);
-    deps.offers.opened(session.requestedVersion, result);
+    deps.offers.opened(session, result);
     sendJson(response, 200, resultMessage(envelope.id ?? 'null', result), { 'mcp-session-id': session.id });
   };
 

@@ -4,6 +4,7 @@ import { createCallLog } from '../calls/call-log.ts';
 import type { ChildEvents, ChildExit } from '../child/child-process.ts';
 import { type HostIsolation, PRINCIPAL_HEADER, REQUEST_ID_HEADER } from '../contract.ts';
 import { createEnforcedLock } from '../lock/enforced-lock.ts';
+import { openViews } from '../views/open-views.ts';
 import { workspaceOwnerOf } from '../workspaces/owner.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
 import { type BridgeDeps, createBridge } from './bridge.ts';
@@ -149,6 +150,7 @@ export function openBridge({ answers = LEGACY, isolation = 'AUTO', ...deps }: Op
     workspaces.set(owner, workspace);
     return workspace;
   };
+  const views = openViews(() => pool.peers);
   const pool = createChildPool({
     spawn(events, workspace) {
       const child = scriptedChild(events, answers, workspace, children.length + 1);
@@ -171,12 +173,14 @@ export function openBridge({ answers = LEGACY, isolation = 'AUTO', ...deps }: Op
     engineWarning: () => null,
     makeRoom: async () => {},
     onServing: () => {},
+    views: views.held,
     onStartFailed: () => void startFailures.push(clock.now),
     variablesFor: null,
     ...deps.pool,
   });
   const bridge = createBridge({
     pool,
+    viewsGate: views.gate,
     isolation,
     machineId: 'm1',
     clock: () => clock.now,

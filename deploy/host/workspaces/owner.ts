@@ -1,4 +1,5 @@
 import { type HostIsolation, PLATFORM_PRINCIPAL } from '../contract.ts';
+import { principalWithoutView } from '../view-contract.ts';
 
 const SESSION_PREFIX = 'session ';
 
@@ -16,7 +17,7 @@ export const workspaceOwnerOf = (
   // The stateless protocol has no sessions: its children are one for each principal.
   return isolation === 'PER_SESSION' && client.sessionId !== null
     ? SESSION_PREFIX + client.sessionId
-    : `principal ${client.principal}`;
+    : `principal ${principalWithoutView(client.principal)}`;
 };
 
 /** Files of one session alone are removed with it. */

@@ -2,7 +2,7 @@ import type { HostIsolation } from '../../contract.ts';
 import { workspaceOwnerOf } from '../../workspaces/owner.ts';
 import type { ChildPool } from '../child-pool.ts';
 import { CapacityError } from '../failed-call.ts';
-import { SHARED_OWNER, shareKeyOf, termsOf } from '../share-key.ts';
+import { sharedOwnerOf, shareKeyOf, termsOf } from '../share-key.ts';
 import { NEWEST_LEGACY_VERSION } from '../versions.ts';
 import type { Account } from './accounts.ts';
 import { ModernContext } from './context.ts';
@@ -63,7 +63,7 @@ export const createContexts = (deps: { pool: ChildPool; isolation: HostIsolation
   return {
     all: contexts,
     of(principal, account) {
-      const owner = deps.isolation === 'SHARED' ? SHARED_OWNER : principal;
+      const owner = deps.isolation === 'SHARED' ? sharedOwnerOf(principal) : principal;
       const context = contextOf(principal, owner, account);
       context.lastUsed = deps.clock();
       return context;
