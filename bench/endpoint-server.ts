@@ -147,6 +147,7 @@ function serveWorker(): Served {
         current: { machineId: 'bench', origin: upstreamOrigin, headers: {}, token: 'host-token' },
         releaseId: null,
         offerDigests: null,
+        views: [],
         hasOffer: false,
         personal: null,
         lockVersion: 0,

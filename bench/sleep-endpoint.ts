@@ -29,6 +29,7 @@ const routes = createRouteTable({
     tokens: [],
     releaseId: null,
     offerDigests: null,
+    views: [],
     hasOffer: false,
     personal: null,
     lockVersion: 0,

@@ -10,6 +10,7 @@ import type { DataService } from '#server/domain/deployments/intents/data-intent
 import type { NetworkWalls } from '#server/domain/deployments/network-walls.ts';
 import type { PersonalService } from '#server/domain/deployments/personal/service.ts';
 import type { DeploymentService } from '#server/domain/deployments/service.ts';
+import type { ViewService } from '#server/domain/deployments/views/service.ts';
 import type { Doctor } from '#server/domain/doctor/doctor.ts';
 import type { Events } from '#server/domain/events.ts';
 import type { AccountService } from '#server/domain/identity/account.ts';
@@ -60,6 +61,7 @@ export type Services = {
   personal: PersonalService;
   sharing: SharingService;
   teams: TeamService;
+  views: ViewService;
   apiTokens: ApiTokenService;
   sessions: SessionService;
   account: AccountService;

@@ -13,6 +13,7 @@ const NOUNS = {
   Deployment: 'The deployment',
   Release: 'The release',
   AccessToken: 'The token',
+  View: 'The view',
   ApiToken: 'The token',
   Session: 'The session',
   Member: 'The member',

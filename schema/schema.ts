@@ -29,6 +29,8 @@ import './deployment/queries.ts';
 import './deployment/mutations.ts';
 import './deployment/subscriptions.ts';
 import './access-token/mutations.ts';
+import './view/view.ts';
+import './view/operations.ts';
 import './oauth/connected-client.ts';
 import './oauth/consent.ts';
 import './oauth/machine-client.ts';

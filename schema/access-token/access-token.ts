@@ -1,6 +1,7 @@
 import { reachable } from '#server/domain/reach.ts';
 import { builder } from '../builder.ts';
 import { rowUuid } from '../ids.ts';
+import { ViewType } from '../view/view.ts';
 
 export const AccessTokenType = builder.prismaNode('AccessToken', {
   description: 'A bearer token for one endpoint. The token itself is shown once, when it is made.',
@@ -17,6 +18,11 @@ export const AccessTokenType = builder.prismaNode('AccessToken', {
       description: 'When the token expires, or null if it never does.',
     }),
     lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'When it was last used.' }),
+    view: t.relation('view', {
+      type: ViewType,
+      nullable: true,
+      description: 'The view that its calls see, whatever address they use; null for the whole server.',
+    }),
     revokedAt: t.expose('revokedAt', { type: 'DateTime', nullable: true, description: 'When it was revoked.' }),
   }),
 });

@@ -14,6 +14,10 @@ const CreateAccessTokenInput = builder.inputType('CreateAccessTokenInput', {
       required: false,
       description: 'When the token expires; it never does when not given.',
     }),
+    view: t.string({
+      required: false,
+      description: 'Name of the view that its calls see, whatever address they use; the whole server when not given.',
+    }),
     values: t.field({
       type: [KeyValueInput],
       required: false,
@@ -55,6 +59,7 @@ builder.mutationFields((t) => ({
         name: input.name,
         expiresAt: input.expiresAt ?? null,
         values: input.values ?? [],
+        view: input.view ?? null,
       }),
   }),
   revokeAccessToken: t.withAuth({ write: true }).prismaField({

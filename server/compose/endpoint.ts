@@ -34,7 +34,7 @@ export type EndpointWiring = {
   events: Events;
   upstream: Upstream;
   usage: UsageService;
-  host: SaveCallsDeps['host'] & Pick<HostClient, 'giveLock'>;
+  host: SaveCallsDeps['host'] & Pick<HostClient, 'giveLock' | 'giveView'>;
   targetOf: SaveCallsDeps['targetOf'];
   oauth: OAuthAuthority;
   /** Opens and delivers callers' own values. */
@@ -101,6 +101,7 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
       read: (deploymentId) => readLock(prisma, deploymentId),
       give: (target, held, signal) => host.giveLock(target, held, signal),
     },
+    views: { give: (target, view, signal) => wiring.host.giveView(target, view, signal) },
     rateLimit: env.endpointRateLimit === null ? null : createRateLimit(env.endpointRateLimit),
     record: metrics ? both(recorder.record, metrics.endpointCall) : recorder.record,
     calls,

@@ -23,6 +23,7 @@ import { createPersonalService } from '#server/domain/deployments/personal/servi
 import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import { hostTarget } from '#server/domain/deployments/reconcile/observe.ts';
 import { createDeploymentService } from '#server/domain/deployments/service.ts';
+import { createViewService } from '#server/domain/deployments/views/service.ts';
 import type { Events } from '#server/domain/events.ts';
 import { createAccountService } from '#server/domain/identity/account.ts';
 import { type ApiTokenService, createApiTokenService } from '#server/domain/identity/api-tokens.ts';
@@ -188,6 +189,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
     personal,
     sharing: createSharing({ transaction, events, clock }),
     teams: createTeams({ transaction, events, clock }),
+    views: createViewService({ transaction, events, clock }),
     accessTokens: createAccessTokenService({
       prisma,
       transaction,

@@ -1,10 +1,15 @@
+import { principalInView } from '#deploy/host/view-contract.ts';
 import { ACCESS_TOKEN_PREFIX, findByToken } from '#server/domain/access/token.ts';
 import { networkOf } from '#server/domain/network.ts';
 import { oauthPrincipal, tokenPrincipal } from '#server/domain/principal.ts';
 import type { Route } from './route.ts';
+import { viewIn } from './views/view-in.ts';
 
 /** Under which right a request was let in; checked again when the right may have changed. */
-export type Grant =
+export type Grant = {
+  /** The view through which it sees the deployment; absent: the whole server. */
+  viewId?: string;
+} & (
   | { kind: 'token'; tokenId: string; expiresAtMs: number | null }
   | {
       kind: 'oauth';
@@ -16,7 +21,8 @@ export type Grant =
       subject: string;
       expiresAtMs: number | null;
     }
-  | { kind: 'public'; address: string };
+  | { kind: 'public'; address: string }
+);
 
 export type OAuthGrant = Extract<Grant, { kind: 'oauth' }>;
 
@@ -42,7 +48,8 @@ export function authorize(
   if (bearer?.startsWith(ACCESS_TOKEN_PREFIX)) {
     const token = findByToken(route.tokens, bearer);
     if (token && !isOver(token.expiresAtMs, nowMs)) {
-      return { kind: 'token', tokenId: token.id, expiresAtMs: token.expiresAtMs };
+      const bound = token.viewId === undefined ? {} : { viewId: token.viewId };
+      return { kind: 'token', tokenId: token.id, expiresAtMs: token.expiresAtMs, ...bound };
     }
   }
   if (route.access === 'PUBLIC') return { kind: 'public', address: addressOf() };
@@ -56,9 +63,13 @@ export async function isStillGranted(
   oauth: OAuthAuthority | null,
   nowMs: number,
 ): Promise<boolean> {
+  if (grant.viewId !== undefined && viewIn(route, grant) === null) return false;
   switch (grant.kind) {
     case 'token':
-      return route.tokens.some((token) => token.id === grant.tokenId && !isOver(token.expiresAtMs, nowMs));
+      return route.tokens.some(
+        ({ id, expiresAtMs, viewId }) =>
+          id === grant.tokenId && !isOver(expiresAtMs, nowMs) && (viewId === undefined || viewId === grant.viewId),
+      );
     case 'public':
       return route.access === 'PUBLIC';
     case 'oauth':
@@ -73,8 +84,14 @@ export async function isStillGranted(
 
 const isOver = (expiresAtMs: number | null, nowMs: number): boolean => expiresAtMs !== null && expiresAtMs <= nowMs;
 
-/** The opaque name under which the host tells callers apart: children are never shared between two of them. */
-export function toPrincipal(grant: Grant): string {
+/**
+ * The opaque name under which the host tells callers apart: children are never shared between two of them. A caller is
+ * another one in each view.
+ */
+export const toPrincipal = (grant: Grant): string =>
+  grant.viewId === undefined ? callerOf(grant) : principalInView(callerOf(grant), grant.viewId);
+
+function callerOf(grant: Grant): string {
   switch (grant.kind) {
     case 'token':
       return tokenPrincipal(grant.tokenId);

@@ -11,6 +11,7 @@ import type { RateLimit } from './rate-limit.ts';
 import type { RouteTable } from './route-table.ts';
 import type { TracedCall } from './traced-call.ts';
 import type { Upstream } from './upstream.ts';
+import type { ViewsDeps } from './views/give-view.ts';
 
 /** Each must return at once and never throw. */
 export type CallSink = {
@@ -40,6 +41,8 @@ export type EndpointDeps = {
   values?: ValuesDeps | null;
   /** Reads and delivers the definitions that owners agreed to; without it none are held. */
   lock?: LockDeps | null;
+  /** Delivers the rules of views; without it no host receives any. */
+  views?: ViewsDeps | null;
   /** Must return at once and never throw. */
   record?: (call: UsageCall) => void;
   /** Receives what the call log needs; without it no calls are recorded. */

@@ -10,7 +10,14 @@ test.each([
   ['?a=1', '?a=1'],
   ['/?a=1&b=?', '?a=1&b=?'],
 ])('reads the address of the deployment: %j', (rest, query) => {
-  expect(at(rest)).toEqual({ kind: 'main', deploymentId: ID, query });
+  expect(at(rest)).toEqual({ kind: 'main', deploymentId: ID, view: null, query });
+});
+
+test('reads the view in an address, and what stands below it', () => {
+  expect(at('/v/read-only')).toEqual({ kind: 'main', deploymentId: ID, view: 'read-only', query: '' });
+  expect(at('/v/read-only/?a=1')).toEqual({ kind: 'main', deploymentId: ID, view: 'read-only', query: '?a=1' });
+  expect(at('/v/v/sse')).toEqual({ kind: 'sse', deploymentId: ID, view: 'v', query: '' });
+  expect(at('/v/v/messages?sessionId=m.s')).toMatchObject({ kind: 'messages', view: 'v', sessionId: 'm.s' });
 });
 
 test('reads an id in capitals', () => {
@@ -18,14 +25,15 @@ test('reads an id in capitals', () => {
 });
 
 test('reads the address of the old transport with its query', () => {
-  expect(at('/sse')).toEqual({ kind: 'sse', deploymentId: ID, query: '' });
-  expect(at('/sse?a=1')).toEqual({ kind: 'sse', deploymentId: ID, query: '?a=1' });
+  expect(at('/sse')).toEqual({ kind: 'sse', deploymentId: ID, view: null, query: '' });
+  expect(at('/sse?a=1')).toEqual({ kind: 'sse', deploymentId: ID, view: null, query: '?a=1' });
 });
 
 test('takes the machine off the session of the old transport', () => {
   expect(at('/messages?sessionId=m1.s.1&a=1')).toEqual({
     kind: 'messages',
     deploymentId: ID,
+    view: null,
     query: '?sessionId=m1.s.1&a=1',
     sessionId: 'm1.s.1',
     hostQuery: '?sessionId=s.1&a=1',
@@ -49,6 +57,13 @@ test.each([
   `/api/mcp/${ID}/other`,
   `/api/mcp/${ID}/sse/`,
   `/api/mcp/${ID}/messages/1`,
+  `/api/mcp/${ID}/v`,
+  `/api/mcp/${ID}/v/`,
+  `/api/mcp/${ID}/v/Read`,
+  `/api/mcp/${ID}/v/%72ead`,
+  `/api/mcp/${ID}/v/a/v/b`,
+  `/api/mcp/${ID}/v/../sse`,
+  `/api/mcp/${ID}/v/a/other`,
 ])('is not an endpoint: %s', (url) => {
   expect(parseEndpointPath(url)).toBeNull();
 });

@@ -1,3 +1,4 @@
+import { VIEW_PATH } from '#deploy/host/view-contract.ts';
 import { isAsleep } from '#server/domain/deployments/status.ts';
 import { networkOf } from '#server/domain/network.ts';
 import { createRequestIds } from '../logging/request-id.ts';
@@ -27,6 +28,9 @@ import { RouteUnavailableError } from './route-table.ts';
 import { findSessionMachine, splitSessionId } from './session-id.ts';
 import { toTracedCall } from './traced-call.ts';
 import { toUsageCall } from './usage-call.ts';
+import { createThroughView } from './views/give-view.ts';
+import { pushViews } from './views/push-views.ts';
+import { isGrant, seenBy } from './views/seen-by.ts';
 import { createWaker } from './waker.ts';
 
 /** How often a route is read again because it changed while the right to it was checked. */
@@ -48,10 +52,12 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const caps = deps.caps ?? DEFAULT_EXCHANGE_CAPS;
   const open = createOpenExchanges(caps);
   const answers = createReachability(upstream);
-  const upstreamFor = createUpstreamFor(upstream, deps.values ?? null, deps.lock ?? null);
+  const views = createThroughView(deps.views ?? null);
+  const upstreamFor = createUpstreamFor(upstream, deps.values ?? null, deps.lock ?? null, views);
   const parked = createParkedStreams({ routes, upstreamFor, answers, nowMs, onError });
   const waker = createWaker({ routes, wake: deps.wake, answers, holdMsMax: deps.wakeHoldMsMax });
   const stopWatching = watchGrants({ routes, open, oauth, nowMs, onError });
+  const stopPushing = pushViews({ routes, open, views, onError });
   const stopWatchingMachines = watchMachines({ routes, upstream, onError });
   const requestIdOf = createRequestIds();
   const calls = createCallLog(deps.calls ?? null, routes);
@@ -94,7 +100,10 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       deploymentId,
       ownerId,
       network,
-      upstreamPath: UPSTREAM_PATHS[path.kind] + (path.kind === 'messages' ? path.hostQuery : path.query),
+      upstreamPath:
+        (grant.viewId === undefined ? '' : VIEW_PATH) +
+        UPSTREAM_PATHS[path.kind] +
+        (path.kind === 'messages' ? path.hostQuery : path.query),
       grant,
       principal: toPrincipal(grant),
       caller: calls.labelOf(grant),
@@ -116,7 +125,8 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     }
     const exchange = new ListeningExchange({ ...parts, onLost: parked.onLost });
     open.add(exchange);
-    exchange.lists = route.offerDigests;
+    // Digests are of whole lists: for a view they could change with something hidden.
+    exchange.lists = grant.viewId === undefined ? route.offerDigests : null;
     if (isAsleep(route)) exchange.startParked(acknowledgment);
     else exchange.start(upstreamFor(route, grant, target));
     parked.add(exchange);
@@ -243,7 +253,9 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       if (seconds !== null) return refusals.tooManyRequests(seconds);
     }
     if (route === null) return refusals.unknownEndpoint;
-    return grant === null ? unauthorized(request, route) : dispatchIfGranted(request, route, grant, false);
+    if (grant === null) return unauthorized(request, route);
+    const seen = seenBy(route, path, grant);
+    return isGrant(seen) ? dispatchIfGranted(request, route, seen, false) : seen;
   };
 
   /** Admits a request without a promise when everything is in memory; otherwise returns undefined. */
@@ -252,7 +264,9 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     const route = routes.peek(request.path.deploymentId);
     if (!route) return undefined;
     const grant = authorize(route, request.head.bearer, () => addressOf(request.req), nowMs());
-    return grant === null || grant === 'ask-oauth' ? undefined : dispatch(request, route, grant, false);
+    if (grant === null || grant === 'ask-oauth') return undefined;
+    const seen = seenBy(route, request.path, grant);
+    return isGrant(seen) ? dispatch(request, route, seen, false) : seen;
   };
 
   return {
@@ -290,6 +304,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       closed = true;
       parked.close();
       stopWatching();
+      stopPushing();
       stopWatchingMachines();
       waker.close();
       for (const exchange of open.all()) {

@@ -44,7 +44,7 @@ export function begin(body: string | Buffer | null, options: Options = {}) {
       req,
       res,
       method: options.method ?? 'POST',
-      path: { kind: 'main', deploymentId: 'd', query: '' },
+      path: { kind: 'main', deploymentId: 'd', view: null, query: '' },
       head: readHead(options.headers ?? length),
       cors: ['vary', 'origin'],
       requestId: 'r-1',

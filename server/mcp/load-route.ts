@@ -3,6 +3,7 @@ import { REMOTE_ORIGIN } from '#deploy/address.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import { isUuid } from '#server/domain/access/uuid.ts';
 import { parseDigests } from '#server/domain/deployments/rows/offer.ts';
+import { parseRules } from '#server/domain/deployments/views/rules.ts';
 import { loadPersonal } from './personal/load-personal.ts';
 import type { DrainingTarget, MachineTarget, Route } from './route.ts';
 
@@ -55,8 +56,9 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
         currentRelease: { select: { offerDigests: true, offerVaries: true, personalFields: true } },
         accessTokens: {
           where: { revokedAt: null },
-          select: { id: true, kind: true, hash: true, expiresAt: true, makerId: true },
+          select: { id: true, kind: true, hash: true, expiresAt: true, makerId: true, viewId: true },
         },
+        views: { select: { id: true, name: true, revision: true, rules: true } },
         machines: {
           where: { destroyAt: null, machineId: { not: null } },
           orderBy: { createdAt: 'desc' },
@@ -109,12 +111,14 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
       access: row.access,
       answersWhileAsleep: row.sleepAfterMinutes !== null && row.answersWhileAsleep,
       recordsBodies: row.recordsBodies,
-      tokens: row.accessTokens.map(({ id, hash, expiresAt }) => ({
+      tokens: row.accessTokens.map(({ id, hash, expiresAt, viewId }) => ({
         id,
         hash,
         expiresAtMs: expiresAt?.getTime() ?? null,
+        ...(viewId === null ? {} : { viewId }),
       })),
       lockVersion: row.definitionLock?.version ?? 0,
+      views: row.views.map((view) => ({ ...view, rules: parseRules(view.rules) })),
       releaseId: row.currentReleaseId,
       offerDigests: parseDigests(row.currentRelease?.offerDigests),
       personal,

@@ -32,6 +32,13 @@ export const unauthorized = (hasBearer: boolean, challenge: string | null = null
   headers: ['www-authenticate', challenge ?? tokenChallenge(hasBearer)],
 });
 
+export const anotherView: Refusal = {
+  status: 403,
+  code: 'FORBIDDEN',
+  message:
+    'This token is bound to another view of this MCP server. Use the address of that view, or a token that is bound to none.',
+};
+
 export const foreignHost: Refusal = {
   status: 403,
   code: 'FORBIDDEN',

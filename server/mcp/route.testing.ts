@@ -19,6 +19,7 @@ export const testRoute = (values: Partial<Route> = {}): Route => ({
   answersWhileAsleep: true,
   recordsBodies: false,
   tokens: [],
+  views: [],
   current: null,
   releaseId: null,
   offerDigests: null,

@@ -2,13 +2,20 @@ import type { HostTarget } from '#deploy/host-client.ts';
 import type { DeploymentPhase, DeploymentStatus, EndpointAccess } from '#prisma/generated/client/enums.ts';
 import type { OfferDigests } from '#server/domain/deployments/rows/offer.ts';
 import type { PersonalRoute } from './personal/caller-state.ts';
+import type { RouteView } from './views/route-view.ts';
 
 /** One machine that can be asked: where its host is reached and what it wants to see. */
 export type MachineTarget = HostTarget & { machineId: string };
 
 export type DrainingTarget = MachineTarget & { drainingSinceMs: number };
 
-export type RouteToken = { id: string; hash: Uint8Array; expiresAtMs: number | null };
+export type RouteToken = {
+  id: string;
+  hash: Uint8Array;
+  expiresAtMs: number | null;
+  /** The view that it is bound to. */
+  viewId?: string;
+};
 
 /** All that the endpoint knows of a deployment: what a request needs, so that it needs no database. */
 export type Route = {
@@ -25,6 +32,7 @@ export type Route = {
   /** Hosts record arguments and results of calls. */
   recordsBodies: boolean;
   tokens: readonly RouteToken[];
+  views: readonly RouteView[];
   /** The callers' own values; null where all act with the same ones. */
   personal: PersonalRoute | null;
   /** The version of the agreed definitions that its hosts must hold; 0 where none were ever held. */

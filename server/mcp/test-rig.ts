@@ -97,6 +97,7 @@ export async function createRig(options: RigOptions) {
     lockVersion: 0,
     currentMachineId: MACHINE_ID,
     formerMachineIds: [],
+    views: [],
     draining: [],
     ...options.route,
   });

@@ -45,6 +45,8 @@ export interface AccessTokenService {
       deploymentId: string;
       name: string;
       expiresAt?: Date | null;
+      /** Name of the view that its calls see. */
+      view?: string | null;
       /** Values for personal fields, with which calls of this token are made. */
       values?: readonly { name: string; value: string }[];
     },
@@ -66,8 +68,18 @@ export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenServ
     });
   };
 
+  const viewIdOf = async (tx: Transaction, deploymentId: string, name: string): Promise<string> => {
+    const found = await tx.view.findUnique({
+      where: { deploymentId_name: { deploymentId, name } },
+      select: { id: true },
+    });
+    if (found) return found.id;
+    const message = `The deployment has no view “${name}”.`;
+    throw invalidInput(message, [{ field: 'view', message }], 'Create the view first.');
+  };
+
   return {
-    create: async (actor, { deploymentId, name, expiresAt: asked = null, values = [] }) => {
+    create: async (actor, { deploymentId, name, expiresAt: asked = null, values = [], view = null }) => {
       requireWrite(actor);
       const { apiTokenId, expiresAt } = originOf(actor, asked);
       const trimmed = name.trim();
@@ -92,6 +104,7 @@ export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenServ
         const { id, deployment } = await tx.accessToken.create({
           data: {
             deploymentId,
+            viewId: view === null ? null : await viewIdOf(tx, deploymentId, view),
             name: trimmed,
             hash: fresh.hash,
             prefix: fresh.prefix,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 const name = z.string();
 const nothing = {};
+const view = { viewId: z.string(), name };
 const token = { tokenId: z.string(), name };
 /** Their name, not their e-mail address: entries are kept for good. */
 const member = { memberId: z.string(), name };
@@ -32,6 +33,9 @@ const ENTRIES = {
   'remote.disconnected': { issuer: z.string() },
   'credentials.updated': { version: z.number(), set: z.array(name), unset: z.array(name) },
   'personal-values.updated': { set: z.array(name), unset: z.array(name) },
+  'view.created': view,
+  'view.updated': view,
+  'view.deleted': view,
   'access-token.created': token,
   'access-token.revoked': token,
   'api-token.created': token,

@@ -23,7 +23,7 @@ test('clients that do not read an answer wait for the same bytes of it', async (
     const written: Buffer[] = [];
     res.write = (chunk: Buffer) => written.push(chunk) > 0;
     const head = readHead(['mcp-session-id', 'm1.s', 'mcp-protocol-version', VERSION]);
-    const path = { kind: 'main', deploymentId: 'd', query: '' } as const;
+    const path = { kind: 'main', deploymentId: 'd', view: null, query: '' } as const;
     const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/list' }));
     const request = { req, res, method: 'POST', path, head, cors: [], requestId: 'r', startedAtMs: 0, body } as const;
     const outcome = await asleep.answer(request, route, { kind: 'public', address: '' }, 'm1');

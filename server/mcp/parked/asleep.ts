@@ -7,6 +7,8 @@ import { REQUEST_ID_ANSWER_HEADER, sendEnded } from '../refusal.ts';
 import { SAFETY_HEADERS } from '../response-head.ts';
 import type { Route } from '../route.ts';
 import { splitSessionId, toPublicSessionId } from '../session-id.ts';
+import { offerInView } from '../views/asleep-view.ts';
+import { viewIn } from '../views/view-in.ts';
 import { type AsleepRequest, answerAsleep, readAsleepRequest, toWire } from './asleep-answer.ts';
 import { createOfferCache, type LoadOffer } from './offer-cache.ts';
 
@@ -71,7 +73,9 @@ export function createAsleep({ loadOffer, sessions }: AsleepDeps) {
       const { head, body } = request;
       const asked = body && readAsleepRequest(body.toString());
       if (!body || !asked) return WAKE;
-      const offer = await offerOf(route);
+      const whole = await offerOf(route);
+      const view = viewIn(route, grant);
+      const offer = view === null ? whole : offerInView(whole, view);
       const answer = answerAsleep(asked, head, offer);
       switch (answer.kind) {
         case 'result':

@@ -11,7 +11,7 @@ const request = (
   kind: 'main' | 'sse' = 'main',
 ): EndpointRequest => {
   const { request: req, response: res } = responseOf();
-  const path = { kind, deploymentId: 'd', query: '' } as const;
+  const path = { kind, deploymentId: 'd', view: null, query: '' } as const;
   return { req, res, method, path, head: readHead(headers), cors: [], requestId: 'r', startedAtMs: 0, body };
 };
 

@@ -104,6 +104,9 @@ const TYPES: Record<string, { label: string; sentence: (data: Particulars) => st
       return `Changed credentials of ${DEPLOYMENT}${changes.length > 0 ? `: ${changes.join(', ')}` : ''}`;
     },
   },
+  'view.created': { label: 'Views created', sentence: ({ name }) => `Created view “${text(name)}” of ${DEPLOYMENT}` },
+  'view.updated': { label: 'Views changed', sentence: ({ name }) => `Changed view “${text(name)}” of ${DEPLOYMENT}` },
+  'view.deleted': { label: 'Views deleted', sentence: ({ name }) => `Deleted view “${text(name)}” of ${DEPLOYMENT}` },
   'access-token.created': {
     label: 'Access tokens created',
     sentence: ({ name }) => `Created access token “${text(name)}” for ${DEPLOYMENT}`,

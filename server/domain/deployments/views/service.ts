@@ -1,0 +1,97 @@
+import type { Transaction } from '#prisma/client.ts';
+import type { Prisma } from '#prisma/generated/client/client.ts';
+import type { Actor } from '#server/domain/actor.ts';
+import { writeAudit } from '#server/domain/audit/audit.ts';
+import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
+import type { Events } from '#server/domain/events.ts';
+import { lockWithRole, reachable, requireRole } from '#server/domain/reach.ts';
+import { checkRules, VIEW_NAME } from './rules.ts';
+
+const VIEWS_PER_DEPLOYMENT_MAX = 50;
+
+export interface ViewService {
+  /** Makes a view, or replaces the rules of the one with this name. Hosts that run follow without a restart. */
+  save(actor: Actor, input: { deploymentId: string; name: string; rules: unknown }): Promise<{ id: string }>;
+  /** Deletes a view with the tokens and connections that are bound to it; streams through it end. */
+  delete(actor: Actor, id: string): Promise<{ deploymentId: string }>;
+}
+
+/** Named views of deployments. Another user's deployment and one that does not exist look the same. */
+export function createViewService(deps: {
+  transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+  events: Pick<Events, 'publish'>;
+  clock: () => Date;
+}): ViewService {
+  const { transaction, events, clock } = deps;
+
+  const requireWrite = (actor: Actor) => {
+    if (actor.scope === 'WRITE') return;
+    throw new UserError('FORBIDDEN', 'This API token may only read.', {
+      hint: 'Use a token that may write, or sign in.',
+    });
+  };
+
+  return {
+    save: async (actor, { deploymentId, name, rules: given }) => {
+      requireWrite(actor);
+      if (!VIEW_NAME.test(name)) {
+        const message = 'The name of a view has 1 to 40 lower-case letters, digits and hyphens.';
+        throw invalidInput(message, [{ field: 'name', message }], 'It begins with a letter or a digit: “read-only”.');
+      }
+      const rules = checkRules(given) as unknown as Prisma.InputJsonObject; // plain data
+      return transaction(async (tx) => {
+        await lockWithRole(tx, actor, deploymentId, 'OWN');
+        const deployment = await tx.deployment.findUniqueOrThrow({
+          where: { id: deploymentId },
+          select: { ownerId: true, currentRelease: { select: { runtime: true } } },
+        });
+        if (deployment.currentRelease?.runtime === 'remote') {
+          throw new UserError(
+            'CONFLICT',
+            'A server that runs elsewhere has no views yet: no host of Catwalk is before it.',
+            {
+              kind: 'conflict',
+              hint: 'Deploy a package of the server to use views.',
+            },
+          );
+        }
+        const known = await tx.view.findUnique({ where: { deploymentId_name: { deploymentId, name } } });
+        if (known === null && (await tx.view.count({ where: { deploymentId } })) >= VIEWS_PER_DEPLOYMENT_MAX) {
+          throw new UserError('LIMIT_REACHED', `A deployment has at most ${VIEWS_PER_DEPLOYMENT_MAX} views.`, {
+            kind: 'limit',
+            hint: 'Delete one that is no longer used.',
+          });
+        }
+        const now = clock();
+        const { id } = await tx.view.upsert({
+          where: { deploymentId_name: { deploymentId, name } },
+          create: { deploymentId, name, rules, createdAt: now, updatedAt: now },
+          update: { rules, revision: { increment: 1 }, updatedAt: now },
+          select: { id: true },
+        });
+        const entry = { type: known === null ? 'view.created' : 'view.updated', viewId: id, name } as const;
+        await writeAudit(tx, { actor, ownerId: deployment.ownerId }, entry, deploymentId);
+        await events.publish(tx, 'access', deploymentId);
+        return { id };
+      });
+    },
+
+    delete: async (actor, id) => {
+      requireWrite(actor);
+      return transaction(async (tx) => {
+        const view = await tx.view.findFirst({
+          where: { id, deployment: reachable(actor.userId, 'OPERATE') },
+          select: { name: true, deploymentId: true, deployment: { select: { ownerId: true } } },
+        });
+        if (!view) throw notFound('The view');
+        const { deploymentId, name, deployment } = view;
+        await requireRole(tx, actor, deploymentId, 'OWN');
+        await tx.view.delete({ where: { id } });
+        const entry = { type: 'view.deleted', viewId: id, name } as const;
+        await writeAudit(tx, { actor, ownerId: deployment.ownerId }, entry, deploymentId);
+        await events.publish(tx, 'access', deploymentId);
+        return { deploymentId };
+      });
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { OfferedAnswers } from '#deploy/host/contract.ts';
+import { type CompiledView, compileView } from '#deploy/host/views/compiled-view.ts';
+import { isListMethod, namesInList, showList, showOpening } from '#deploy/host/views/shown-list.ts';
+import type { RouteView } from './route-view.ts';
+
+/** Of views and offers together, so that a question that is asked again costs nothing. */
+const shownOffers = new WeakMap<OfferedAnswers, Map<string, OfferedAnswers>>();
+const VIEWS_MAX = 100;
+
+const hiddenIn = (view: CompiledView, lists: OfferedAnswers['lists']): ReadonlySet<string> => {
+  const names = new Set<string>();
+  for (const [key, result] of Object.entries(lists)) {
+    const method = key.split('\n')[1] ?? '';
+    if (!isListMethod(method)) continue;
+    const { shown, hidden } = namesInList(view, method, result);
+    for (const name of hidden) names.add(name);
+    if (method === 'tools/list') for (const name of shown) if (view.shownTool(name) !== name) names.add(name);
+  }
+  return names;
+};
+
+/**
+ * The answers of a machine that sleeps, as clients of the view would get them from its host. Lists of several pages are
+ * left out: only the host can seal their cursors, so that they wake the machine.
+ */
+export function offerInView(offer: OfferedAnswers | null, { id, revision, rules }: RouteView): OfferedAnswers | null {
+  if (offer === null) return null;
+  const known = shownOffers.get(offer) ?? new Map<string, OfferedAnswers>();
+  shownOffers.set(offer, known);
+  const key = `${id} ${revision}`;
+  const found = known.get(key);
+  if (found) return found;
+  if (known.size >= VIEWS_MAX) known.clear();
+  const view = compileView(rules);
+  const names = hiddenIn(view, offer.lists);
+  const hidden = {
+    has: (text: string) =>
+      names.has(text) || (view.limitsResources && text.includes('://') && !view.showsResource(text)),
+  };
+  const openings = Object.entries(offer.openings).map(([version, result]) => [version, showOpening(view, result)]);
+  const lists = Object.entries(offer.lists).flatMap(([listed, result]): [string, string][] => {
+    const [, method = '', cursor] = listed.split('\n');
+    if (method === 'server/discover') return [[listed, showOpening(view, result)]];
+    if (!isListMethod(method) || cursor !== '') return [];
+    let hasMore = false;
+    const sealCursor = (own: string) => {
+      hasMore ||= own !== 'null';
+      return own;
+    };
+    const shown = showList(view, method, result, { hidden, sealCursor });
+    return hasMore ? [] : [[listed, shown]];
+  });
+  const answers = { openings: Object.fromEntries(openings), lists: Object.fromEntries(lists) };
+  known.set(key, answers);
+  return answers;
+}
