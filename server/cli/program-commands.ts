@@ -11,6 +11,7 @@ import type { LoginOptions } from './commands/login.ts';
 import type { MembersOptions } from './commands/members.ts';
 import type { SearchOptions } from './commands/search.ts';
 import type { StartServerOptions } from './commands/start-server.ts';
+import type { ViewsOptions } from './commands/views.ts';
 import type { DeployOptions } from './deploy-input.ts';
 import { collect, ISOLATIONS, isolation, MEMORY_MB_MAX, TOKEN_DAYS_MAX, whole } from './option-values.ts';
 
@@ -178,6 +179,19 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
     .action(
       run(async (shell, id: string, options: { yes?: boolean }) =>
         (await import('./commands/changes.ts')).approve(shell, id, options),
+      ),
+    );
+  command('views <id>', 'list, save or delete the views of a deployment: parts of its server at addresses of their own')
+    .option('--save <name>', 'make a view, or replace its rules')
+    .option('--rules <file>', 'rules of the view, a JSON file')
+    .option('--allow <pattern...>', 'show only these tools; * stands for any text')
+    .option('--deny <pattern...>', 'hide these tools')
+    .option('--rename <tool=name...>', 'show a tool under another name')
+    .option('--delete <name>', 'delete a view, with the tokens that are bound to it')
+    .option('--new-token <name>', 'create a token that is bound to a view, and print it')
+    .action(
+      run(async (shell, id: string, options: ViewsOptions) =>
+        (await import('./commands/views.ts')).views(shell, id, options),
       ),
     );
   command('clients <id>', 'list, create or revoke the OAuth clients of programs that work without a person')

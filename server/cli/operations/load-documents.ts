@@ -14,6 +14,7 @@ import * as registry from './registry.ts';
 import * as remote from './remote.ts';
 import * as sharing from './sharing.ts';
 import * as viewer from './viewer.ts';
+import * as views from './views.ts';
 
 const MODULES = {
   ...analysis,
@@ -31,6 +32,7 @@ const MODULES = {
   ...remote,
   ...sharing,
   ...viewer,
+  ...views,
 };
 
 /** The documents of the command line by the names of their constants; codegen and the tests read them here. */
