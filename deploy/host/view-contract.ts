@@ -1,13 +1,13 @@
-/** What a host receives of views: which part of a server the callers of one address reach, and under which names. */
+/** A host receives the rules of views: they name the part of a server that the callers of one address reach. */
 
-/** What a view does with one argument of a tool: the client neither sees it nor sets it. */
+/** A rule for one argument of a tool: the client neither sees it nor sets it. */
 export type ArgumentRule =
   /** Every call has this JSON value. */
   | { fixed: unknown }
   /** No call has a value. */
   | { hidden: true };
 
-/** What a view changes of one tool; what is absent stays as the server says it. */
+/** The changes of one tool; members that are absent stay as the server gives them. */
 export type ToolChange = {
   name?: string;
   title?: string;

@@ -10,7 +10,7 @@ export const callArguments = (given: string | null, change: ToolChange | null): 
   const rules = Object.entries(change?.arguments ?? {});
   if (rules.length === 0) return given;
   const ruled = new Set(rules.map(([name]) => name.toLowerCase()));
-  // What is no object could still be read as one by a server, so that it is no way around a rule.
+  // A server could read something else than an object as one: that must be no way around a rule.
   const members = given === null ? [] : (membersIn(given) ?? []);
   const kept = members.filter(({ name }) => !ruled.has(name.normalize('NFKC').toLowerCase()));
   for (const [name, rule] of rules) if ('fixed' in rule) kept.push({ name, value: toWire(rule.fixed) });

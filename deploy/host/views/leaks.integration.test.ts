@@ -9,7 +9,7 @@ const listOf = (message: Message | undefined, member: string): Json[] => {
 };
 
 const SECRET = 'TOPSECRET';
-/** What the server of the fixture reports as reached although the view hides it. */
+/** Matches what the server of the fixture must never report as reached. */
 const HIDDEN_REACHED = /delete_repo|admin_|schen|__proto__|secret:|private|old|vendor|rw"/;
 
 /** The error or the result, without the name that the client itself sent. */

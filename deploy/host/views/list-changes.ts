@@ -24,7 +24,7 @@ export const createListChanges = (
   deps: Pick<ViewFilterDeps, 'view' | 'deliver' | 'subscriptions' | 'isModern'> & { catalog: Catalog },
 ): ListChanges => {
   const { catalog } = deps;
-  /** What clients saw of the lists of a kind when they were last read. */
+  /** Digests of the lists of a kind as clients saw them when they were last read. */
   const seen = new Map<Kind, string>();
   const waiting = new Map<Kind, Envelope[]>();
   let begun = false;

@@ -1,6 +1,6 @@
 import { type Envelope, errorMessage, RPC, readable, scan, toWire } from '../bridge/json-rpc.ts';
 
-/** What a client named and the view does not hold. */
+/** A thing that a client named and the view does not hold. */
 export type Missing = { kind: 'tool' | 'prompt' | 'resource' | 'task'; name: string };
 
 /** The answer of the protocol for each (2025-11-25: server/tools, prompts, resources). */

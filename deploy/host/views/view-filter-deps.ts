@@ -2,7 +2,7 @@ import type { Envelope } from '../bridge/json-rpc.ts';
 import type { AskPage } from './catalog.ts';
 import type { CompiledView } from './compiled-view.ts';
 
-/** What a view before a child works with. */
+/** The parts that a view before a child works with. */
 export type ViewFilterDeps = {
   viewId: string;
   /** The present rules; they may change while the child runs. */

@@ -7,7 +7,7 @@ import { openCursor } from './sealed-cursor.ts';
 import { isListMethod, type ListMethod } from './shown-list.ts';
 import type { Missing } from './unknown-answer.ts';
 
-/** What becomes of a request on its way to the child. `params` is raw text of the wire. */
+/** The decision about a request on its way to the child. `params` is raw text of the wire. */
 export type RequestPlan =
   | { kind: 'send'; params: string | null; real?: string; shown?: string }
   /** It names what the view does not hold: the child is asked for something that it cannot know either. */

@@ -26,7 +26,7 @@ const post = (host: TestHost, path: string, headers: Record<string, string>) =>
     body: INITIALIZE,
   });
 
-/** What a stream receives from now on. */
+/** Collects the messages that a stream receives from now on. */
 const follow = (response: Response, into: Message[]) =>
   void (async () => {
     for await (const { data } of readEvents(response)) if (data !== '') into.push(JSON.parse(data) as Message);

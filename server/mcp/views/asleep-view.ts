@@ -3,7 +3,7 @@ import { type CompiledView, compileView } from '#deploy/host/views/compiled-view
 import { isListMethod, namesInList, showList, showOpening } from '#deploy/host/views/shown-list.ts';
 import type { RouteView } from './route-view.ts';
 
-/** Of views and offers together, so that a question that is asked again costs nothing. */
+/** The answers by offer and view, so that a question that is asked again costs nothing. */
 const shownOffers = new WeakMap<OfferedAnswers, Map<string, OfferedAnswers>>();
 const VIEWS_MAX = 100;
 

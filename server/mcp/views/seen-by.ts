@@ -5,8 +5,8 @@ import * as refusals from '../refusals.ts';
 import type { Route } from '../route.ts';
 
 /**
- * What a caller sees of the deployment: the view of the address, or the one that its token is bound to, which the plain
- * address serves as well. The grant is returned with it; a refusal where both disagree or there is no such view.
+ * Finds the view through which a caller sees the deployment: that of the address, or the one that its token is bound to,
+ * which the plain address serves as well. The grant is returned with it; a refusal where both disagree or there is no such view.
  */
 export function seenBy({ views }: Pick<Route, 'views'>, { view: name }: EndpointPath, grant: Grant): Grant | Refusal {
   if (name === null) return grant;

@@ -11,7 +11,7 @@ const CHARACTERS_PER_TOKEN = 4;
 /** A tool of the server, and how the view shows it. */
 export type ToolEffect = { name: string; shownName: string | null; description: string | null };
 
-/** What clients of a view see, beside what the server has. Tokens are estimated from the characters of `tools/list`. */
+/** The part that clients of a view see, beside all that the server has. Tokens are estimated from the characters of `tools/list`. */
 export type ViewEffect = {
   toolsBefore: number;
   toolsAfter: number;
