@@ -26,6 +26,7 @@ const TAB_MODULES: Record<TabPath, Lazy> = {
   calls: () => import('./routes/deployment/CallsTab.tsx'),
   logs: () => import('./routes/deployment/LogsTab.tsx'),
   releases: () => import('./routes/deployment/ReleasesTab.tsx'),
+  changes: () => import('./routes/deployment/ChangesTab.tsx'),
   access: () => import('./routes/deployment/AccessTab.tsx'),
   settings: () => import('./routes/deployment/SettingsTab.tsx'),
 };

@@ -52,6 +52,8 @@ export const createCache = (): InMemoryCache =>
           releases: relayStylePagination(),
           events: relayStylePagination(),
           calls: relayStylePagination(['filter']),
+          // It has no id of its own, and the page reads less of it than its tab.
+          definitions: { merge: true },
         },
       },
     },

@@ -1,6 +1,7 @@
 import {
   IconActivity,
   IconFlask,
+  IconGitCompare,
   IconHistory,
   IconKey,
   IconServer2,
@@ -15,6 +16,7 @@ export const TABS = [
   { path: 'calls', label: 'Calls', icon: IconActivity },
   { path: 'logs', label: 'Logs', icon: IconTerminal2 },
   { path: 'releases', label: 'Releases', icon: IconHistory },
+  { path: 'changes', label: 'Changes', icon: IconGitCompare },
   { path: 'access', label: 'Access', icon: IconKey },
   { path: 'settings', label: 'Settings', icon: IconSettings },
 ] as const;

@@ -16,6 +16,11 @@ export const DeploymentPageFragment = graphql(`
     failure {
       code
     }
+    definitions {
+      key
+      policy
+      heldCount
+    }
     currentRelease {
       id
     }

@@ -68,7 +68,7 @@ export function ReleaseChanges(props: { release: FragmentType<typeof ReleaseChan
       <ul className={classes.list}>
         {found.changes.map((change) => (
           <li key={`${change.capability} ${change.name}`} data-silent={isSilent(change) || undefined}>
-            <Change change={change} />
+            <CapabilityDiff change={change} />
           </li>
         ))}
       </ul>
@@ -76,7 +76,8 @@ export function ReleaseChanges(props: { release: FragmentType<typeof ReleaseChan
   );
 }
 
-function Change({ change }: { change: Changes }) {
+/** One changed capability: its name, and both versions of what differs. */
+export function CapabilityDiff({ change }: { change: Changes }) {
   return (
     <>
       <p className={classes.head} data-change={change.change}>

@@ -66,6 +66,12 @@ export function DeploymentPage() {
         {TABS.filter((one) => one.path !== 'settings' || deployment.viewerRole === 'OWN').map(({ path, label }) => (
           <NavLink key={path} to={path || '.'} end={path === ''} className={classes.tab ?? ''}>
             {label}
+            {path === 'changes' && (deployment.definitions?.heldCount ?? 0) > 0 && (
+              <span className={classes.count}>
+                {deployment.definitions?.heldCount}
+                <span className="visually-hidden"> to review</span>
+              </span>
+            )}
           </NavLink>
         ))}
       </nav>
