@@ -6,6 +6,7 @@ import {
   type HeldRevision,
   HOST_TOKEN_HEADER,
   type HostStatus,
+  type InstalledPackage,
   type KeptSession,
   type LogRecord,
   type Offer,
@@ -45,6 +46,8 @@ export interface HostClient {
   status(target: HostTarget, signal: AbortSignal): Promise<HostStatus>;
   /** `parked`: although streams are open that only listen; the answer then holds the host's sessions. */
   quiesce(target: HostTarget, parked: boolean, signal: AbortSignal): Promise<QuiesceAnswer>;
+  /** The packages of the installation; null where they are not known, and from a host of an older version. */
+  packages(target: HostTarget, signal: AbortSignal): Promise<InstalledPackage[] | null>;
   /** What the host's clients received as answers to their first questions; null from a host of an older version. */
   offer(target: HostTarget, signal: AbortSignal): Promise<Offer | null>;
   /** Gives a host the sessions of an earlier one; those that it has stay as they are. */
@@ -124,6 +127,10 @@ export function createHostClient(options: { connect?: buildConnector.connector }
     quiesce: async (target, parked, signal) => {
       const { body } = await call(target, 'POST', parked ? '/quiesce?parked=1' : '/quiesce', signal);
       return JSON.parse(body) as QuiesceAnswer; // as above
+    },
+    packages: async (target, signal) => {
+      const { status, body } = await call(target, 'GET', '/packages', signal);
+      return status === 200 ? (JSON.parse(body) as InstalledPackage[] | null) : null; // as above
     },
     offer: async (target, signal) => {
       const { status, body } = await call(target, 'GET', '/offer', signal);

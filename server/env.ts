@@ -102,6 +102,17 @@ const variables = {
     .describe("The address of GitHub's REST API, or of GitHub Enterprise."),
   NPM_REGISTRY_URL: httpUrl.optional().describe("The npm registry; npm's own configuration when unset."),
   PYPI_URL: httpUrl.default('https://pypi.org').describe('The Python package index.'),
+  ADVISORIES: z
+    .string()
+    .optional()
+    .describe(
+      'Known advisories about packages in the OSV format: a folder of JSON files, or the address of a JSON file. Deployed servers are compared with them once a day.',
+    ),
+  ADVISORIES_NPM_URL: httpUrl
+    .optional()
+    .describe(
+      "A registry that offers npm's bulk endpoint for advisories: receives names and versions of installed npm packages once a day.",
+    ),
   MCP_REGISTRY_URL: httpUrl.default('https://registry.modelcontextprotocol.io').describe('The MCP registry.'),
   MCP_DIRECTORY_URL: httpUrl
     .optional()

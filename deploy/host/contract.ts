@@ -109,6 +109,9 @@ export type HostFailureCode =
 /** Something that a server reported missing when it started. A place on the command line has no flag. */
 export type Missing = { kind: 'variable'; name: string } | { kind: 'argument'; flag: string | null; name: string };
 
+/** A package of the installation, as the index names it that it came from. */
+export type InstalledPackage = { ecosystem: 'npm' | 'PyPI'; name: string; version: string };
+
 /** Why an install or a child failed, for people: `message` is one sentence, `hint` says what to do. Redacted. */
 export type HostFailure = {
   code: HostFailureCode;

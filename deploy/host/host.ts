@@ -263,6 +263,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     loopbackOnly: config.token === undefined,
     ...{ mcp, sse, messages, offer, carry },
     status,
+    packages: () => installation.program?.dependencies ?? null,
     logs,
     calls: calls.read,
     quiesce: (parked) => {

@@ -6,6 +6,7 @@ import { CALL_PAGE_TYPE } from './call-page.ts';
 import {
   HOST_TOKEN_HEADER,
   type HostStatus,
+  type InstalledPackage,
   type KeptSession,
   type Offer,
   type QuiesceAnswer,
@@ -35,6 +36,8 @@ export type HostRoutes = {
   sse: (request: IncomingMessage, response: ServerResponse) => void;
   messages: (request: IncomingMessage, response: ServerResponse, sessionId: string | null) => void;
   status: () => HostStatus;
+  /** The packages of the installation; null where they are not known. */
+  packages: () => InstalledPackage[] | null;
   logs: LogRing;
   calls: (cursor: string | null) => Buffer;
   /** `parked`: streams that only listen may be open. */
@@ -134,6 +137,8 @@ export const createHostServer = (routes: HostRoutes): Server => {
         return routes.messages(request, response, searchParams.get('sessionId'));
       case 'GET /status':
         return json(response, 200, routes.status());
+      case 'GET /packages':
+        return json(response, 200, routes.packages());
       case 'GET /logs':
         return streamLogs(request, response, routes.logs, searchParams);
       case 'GET /calls':

@@ -49,7 +49,7 @@ test('the owner reads what changed, with hidden characters made visible', async 
             capability: 'TOOL',
             name: 'search_files',
             change: 'CHANGED',
-            effects: ['SUSPICIOUS', 'WORDING'],
+            effects: ['SUSPICIOUS', 'REWORDED'],
             isHeld: true,
             findings: expect.arrayContaining([
               { rule: 'ZERO_WIDTH', at: '/description', excerpt: expect.stringContaining('teU+200Bll') },

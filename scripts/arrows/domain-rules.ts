@@ -73,6 +73,11 @@ export const DOMAIN_ROOMS: readonly Room[] = [
       because: 'a start changes a form wherever it is kept, in an analysis or in a deployment',
     },
     {
+      room: 'advisories',
+      imports: ['*', 'outbound'],
+      because: 'packages are compared with what is known against them, whatever runs them',
+    },
+    {
       room: 'alerts',
       imports: ['*', 'outbound', 'settings'],
       because: 'an alert is delivered to an address of the settings',

@@ -194,6 +194,9 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
         (await import('./commands/views.ts')).views(shell, id, options),
       ),
     );
+  command('advisories <id>', 'print known advisories about the packages of a server').action(
+    run(async (shell, id: string) => (await import('./commands/advisories.ts')).advisories(shell, id)),
+  );
   command('clients <id>', 'list, create or revoke the OAuth clients of programs that work without a person')
     .option('--create <name>', 'create a client and print its secret, once')
     .option('--public-key <file>', 'the client signs with this key (PEM, a JWK or a JWK set) and has no secret')

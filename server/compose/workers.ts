@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { HostClient } from '#deploy/host-client.ts';
+import { checkAdvisories } from '#server/domain/advisories/check-advisories.ts';
 import { deliverAlerts } from '#server/domain/alerts/deliver.ts';
 import { pruneCalls } from '#server/domain/calls/prune-calls.ts';
 import { saveCalls } from '#server/domain/calls/save-calls.ts';
@@ -22,6 +23,7 @@ import { type AppSweepDeps, startAppSweep } from '../workers/app-sweep.ts';
 import { type ReconcilerDeps, startReconciler } from '../workers/reconciler.ts';
 import { repeat } from '../workers/repeat.ts';
 import { startVersionCheck, type VersionCheckOptions } from '../workers/version-check.ts';
+import { openAdvisories } from './advisories.ts';
 import type { AppServices } from './services.ts';
 import type { Storage } from './storage.ts';
 
@@ -29,6 +31,7 @@ const DEPLOYMENTS_AT_ONCE = 16;
 /** The local Machines API can be polled more often than Fly's. */
 const LOCAL_WATCH_MS = 2_000;
 const RETENTION_INTERVAL_MS = 60 * 60 * 1000;
+const ADVISORIES_INTERVAL_MS = 60_000;
 const ALERTS_INTERVAL_MS = 3_000;
 const TRIALS_INTERVAL_MS = 15_000;
 const DELETED_MEMBERS_INTERVAL_MS = 10_000;
@@ -117,6 +120,15 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
     onError: report('Alerts could not be sent.'),
   });
 
+  const advisories = openAdvisories(env);
+  const advisoryFetch = createSafeFetch(advisories.origins);
+  const advisoryCheck = repeat({
+    timers: systemTimers,
+    intervalMs: ADVISORIES_INTERVAL_MS,
+    run: (signal) => checkAdvisories({ prisma, events, fetch: advisoryFetch.fetch, now: clock, ...advisories }, signal),
+    onError: report('Packages could not be compared with known advisories.'),
+  });
+
   const trials = repeat({
     timers: systemTimers,
     intervalMs: TRIALS_INTERVAL_MS,
@@ -155,12 +167,13 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
         versionCheck,
         retention,
         alerts,
+        advisoryCheck,
         trials,
         deletedMembers,
         ...(appSweep ? [appSweep] : []),
       ];
       await Promise.allSettled(workers.map((worker) => worker.close()));
-      await safe.close();
+      await Promise.all([safe.close(), advisoryFetch.close()]);
     },
   };
 }

@@ -54,6 +54,7 @@ export const createCache = (): InMemoryCache =>
           calls: relayStylePagination(['filter']),
           // It has no id of its own, and the page reads less of it than its tab.
           definitions: { merge: true },
+          packageCheck: { merge: true },
         },
       },
     },

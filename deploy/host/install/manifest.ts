@@ -1,4 +1,5 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
+import type { InstalledPackage } from '../contract.ts';
 import { isRecord, isText, isTexts } from '../records.ts';
 import type { Inventory } from './inventory.ts';
 import type { Relocation } from './relocation.ts';
@@ -17,6 +18,8 @@ export type InstalledProgram = {
   /** The Python program behind the virtual environment: it is not part of the installation and may be replaced. */
   python: string | null;
   packages: number;
+  /** All packages, from the lock file that the installation wrote; absent in entries of older versions. */
+  dependencies?: InstalledPackage[];
   bytes: number;
   /** Why the package may fail to start although it was installed: the engines it requires. */
   engineWarning: string | null;
@@ -33,6 +36,16 @@ export type SealedManifest = {
 
 const isNullOrText = (value: unknown): boolean => value === null || isText(value);
 
+const isPackages = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.every(
+    (one) =>
+      isRecord(one) &&
+      ['npm', 'PyPI'].includes(String(one['ecosystem'])) &&
+      isText(one['name']) &&
+      isText(one['version']),
+  );
+
 const isProgram = (value: unknown): boolean =>
   isRecord(value) &&
   isText(value['name']) &&
@@ -43,6 +56,7 @@ const isProgram = (value: unknown): boolean =>
   isTexts(value['commandFolders']) &&
   isNullOrText(value['python']) &&
   typeof value['packages'] === 'number' &&
+  (value['dependencies'] === undefined || isPackages(value['dependencies'])) &&
   typeof value['bytes'] === 'number' &&
   isNullOrText(value['engineWarning']);
 

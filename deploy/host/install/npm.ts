@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { chown, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { childPath } from '../child/environment.ts';
+import type { InstalledPackage } from '../contract.ts';
 import { failWith, HostFailureError } from '../failure.ts';
 import type { Installation } from './cache.ts';
 import type { InstallContext } from './context.ts';
@@ -12,7 +13,13 @@ import { writtenBytes } from './written-bytes.ts';
 
 const INSTALL_TIME_LIMIT_MS = 10 * 60_000;
 
-type LockedPackage = { version?: string; integrity?: string; hasInstallScript?: boolean };
+type LockedPackage = {
+  name?: string;
+  version?: string;
+  integrity?: string;
+  hasInstallScript?: boolean;
+  link?: boolean;
+};
 
 /** npm's program file, so that the host's own Node runs it, whatever `node` its first line would find. */
 const findNpm = (): string => {
@@ -157,12 +164,22 @@ export const installNpm = async (target: NpmTarget, folder: string, context: Ins
       commandFolders: ['node_modules/.bin'],
       python: null,
       packages: Object.keys(lock).filter((path) => path !== '').length,
+      dependencies: packagesIn(lock),
       engineWarning: engineWarningOf(engineWarning, name),
     },
     // A tarball cannot know where it is unpacked; a script that ran there can.
     mayNameItself: () => hasScripts(lock),
   };
 };
+
+/** A lock names a package by its folder, and in `name` where it is installed under another one. */
+const packagesIn = (lock: Record<string, LockedPackage>): InstalledPackage[] =>
+  Object.entries(lock).flatMap(([path, { name, version, link }]) => {
+    const folder = path.split('node_modules/').at(-1) ?? '';
+    return folder === '' || version === undefined || link === true
+      ? []
+      : [{ ecosystem: 'npm' as const, name: name ?? folder, version }];
+  });
 
 const hasScripts = (lock: Record<string, LockedPackage>): boolean =>
   Object.values(lock).some(({ hasInstallScript }) => hasInstallScript);

@@ -1,3 +1,4 @@
+import type { InstalledPackage } from '../contract.ts';
 import type { StartedImage } from '../images/image-command.ts';
 import type { Inventory } from './inventory.ts';
 
@@ -18,6 +19,8 @@ export type Program = {
   bin: string;
   cached: boolean;
   packages: number;
+  /** All packages of the installation; absent where its lock file names none, as for a command or an image. */
+  dependencies?: InstalledPackage[];
   bytes: number;
   engineWarning: string | null;
   /** The files that the installation consists of, below the folder of the package; none for a command. */

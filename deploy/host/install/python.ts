@@ -20,7 +20,7 @@ wanted = re.sub(r'[-_.]+', '-', sys.argv[1]).lower()
 all = list(m.distributions())
 own = [d for d in all if re.sub(r'[-_.]+', '-', d.metadata['Name']).lower() == wanted] or [d for d in all if d.read_text('direct_url.json')]
 scripts = sorted({e.name for d in own[:1] for e in d.entry_points if e.group == 'console_scripts'})
-print(json.dumps({'name': own[0].metadata['Name'] if own else '', 'scripts': scripts, 'version': own[0].version if own else '', 'packages': len(all)}))
+print(json.dumps({'name': own[0].metadata['Name'] if own else '', 'scripts': scripts, 'version': own[0].version if own else '', 'packages': len(all), 'all': [[d.metadata['Name'], d.version] for d in all]}))
 `;
 
 const TOOL_SETTINGS = {
@@ -36,7 +36,7 @@ const TOOL_SETTINGS = {
 const NAMES_ENVIRONMENT =
   /\/venv\/(bin\/[^/]+|pyvenv\.cfg|lib\/[^/]+\/site-packages\/([^/]+\.pth|[^/]+\.dist-info\/[^/]+))$/;
 
-type Described = { name: string; scripts: string[]; version: string; packages: number };
+type Described = { name: string; scripts: string[]; version: string; packages: number; all?: [string, string][] };
 
 /** Chooses as uvx does: the command named after the package, or the only one. */
 const chooseScript = (described: Described, label: string, wanted: string | undefined): string => {
@@ -140,6 +140,9 @@ export const installPython = async (
       commandFolders: ['venv/bin'],
       python: realpathSync(python),
       packages: described.packages,
+      dependencies: (described.all ?? [])
+        .filter(([name, version]) => typeof name === 'string' && typeof version === 'string')
+        .map(([name, version]) => ({ ecosystem: 'PyPI' as const, name, version })),
       engineWarning: null,
     },
     mayNameItself: (path) => NAMES_ENVIRONMENT.test(path),

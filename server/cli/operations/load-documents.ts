@@ -1,4 +1,5 @@
 import { type DocumentNode, Kind, parse } from 'graphql';
+import * as advisories from './advisories.ts';
 import * as analysis from './analysis.ts';
 import * as calls from './calls.ts';
 import * as clients from './clients.ts';
@@ -17,6 +18,7 @@ import * as viewer from './viewer.ts';
 import * as views from './views.ts';
 
 const MODULES = {
+  ...advisories,
   ...analysis,
   ...calls,
   ...clients,

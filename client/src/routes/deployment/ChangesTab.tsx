@@ -2,6 +2,7 @@ import { useQuery } from '@apollo/client/react';
 import { useEffect } from 'react';
 import { RequestFailure } from '../../apollo/RequestFailure.tsx';
 import { DefinitionChanges } from '../../features/definitions/DefinitionChanges.tsx';
+import { PackageAdvisories } from '../../features/definitions/PackageAdvisories.tsx';
 import { graphql } from '../../generated/index.ts';
 import { PanelSkeleton } from '../../ui/feedback/Skeletons.tsx';
 import { useDeploymentTab } from './tab.ts';
@@ -11,6 +12,7 @@ const ChangesDocument = graphql(`
     deployment(id: $id) {
       id
       ...DefinitionChanges_deployment
+      ...PackageAdvisories_deployment
     }
   }
 `);
@@ -26,5 +28,10 @@ export function Component() {
   }, [changed, deployment.definitions?.policy, refetch]);
   if (!data?.deployment)
     return error ? <RequestFailure error={error} onRetry={() => void refetch()} /> : <PanelSkeleton />;
-  return <DefinitionChanges deployment={data.deployment} />;
+  return (
+    <>
+      <DefinitionChanges deployment={data.deployment} />
+      <PackageAdvisories deployment={data.deployment} />
+    </>
+  );
 }

@@ -9,6 +9,7 @@ import { isAsleep } from '../status.ts';
 import { POLL_MS, SLOW_POLL_MS } from './decision.ts';
 import { type FailureContext, failureOf, fromHostFailure } from './failures.ts';
 import { keepOffer } from './keep-offer.ts';
+import { keepPackages } from './keep-packages.ts';
 import { giveSessionsBack } from './kept-sessions.ts';
 import { watchNewerIntent } from './newer-intent.ts';
 import { hostTarget } from './observe.ts';
@@ -34,6 +35,7 @@ export async function completeHandshake(step: Step, machine: Machine): Promise<N
     snapshot = await deps.probe.readSnapshot(host, limited, timeFactor(target));
     snapshot = await redactSnapshot(deps, target, snapshot);
     await keepOffer(step, target.id, host);
+    await keepPackages(step, target.id, host);
     if (isAsleep(view.deployment)) await giveSessionsBack(step, machine, host);
   } catch (error) {
     signal.throwIfAborted();
