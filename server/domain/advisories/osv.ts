@@ -1,9 +1,5 @@
 import { z } from 'zod';
 
-/** The indexes of packages whose advisories are known, as the OSV format names them. */
-export const ECOSYSTEMS = ['npm', 'PyPI'] as const;
-export type AdvisoryEcosystem = (typeof ECOSYSTEMS)[number];
-
 const eventSchema = z.object({
   introduced: z.string().optional(),
   fixed: z.string().optional(),
