@@ -80,6 +80,7 @@ async function complete(world: World = {}) {
         return status();
       },
       offer: async () => null,
+      packages: async () => null,
       carrySessions: async (...given: Parameters<HostClient['carrySessions']>) => {
         calls.push('carry');
         await world.carry?.(...given);

@@ -68,6 +68,7 @@ export function fakeStep(options: FakeStepOptions = {}) {
         deployment: { updateMany: update },
         machine: { update, updateMany: update, deleteMany: update },
         release: { findUniqueOrThrow: async () => release('r0') },
+        definitionLock: { findUnique: async () => ({ version: 0, lookedAt: NOW, listsMark: null }) },
         keptSession: { findMany: async () => options.keptSessions ?? [], deleteMany: update, createMany: update },
       },
       saveLogs: noted('logs', options.logs ?? (async () => {})),
