@@ -176,7 +176,7 @@ test('each person connects with a key of their own, sees their account, and remo
 
   // Another access than OAuth would end the app of the member: the dashboard asks first.
   await owner.goto(`${path}/settings`);
-  await access.getByRole('radio', { name: /token/i }).check();
+  await access.getByRole('radio', { name: /token/i }).click(); // it is not chosen until the answer
   const question = owner.getByRole('dialog');
   await expect(question).toContainText('One other person would lose their connected apps');
   await question.getByRole('button', { name: 'Cancel' }).click();
