@@ -8,8 +8,9 @@ test('holds a changed tool until a person approves it', async ({ page, dataDir }
   const address = await deployDemo(page, dataDir, 'held');
   await page.getByRole('link', { name: 'Changes' }).click();
   await expect(page.getByText('No changes')).toBeVisible();
-  await page.getByRole('radio', { name: 'Hold' }).check();
+  await page.getByRole('radio', { name: 'Hold' }).click();
   await expect(page.getByText('Policy saved')).toBeVisible();
+  await expect(page.getByRole('radio', { name: 'Hold' })).toBeChecked();
 
   const program = path.join(dataDir, 'demo-mcp-server', 'server.js');
   const source = await readFile(program, 'utf8');
