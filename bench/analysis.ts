@@ -7,6 +7,8 @@
  *                                           late the event loop is while a large bundle is analyzed
  *   npm run bench:analysis -- --deploy      and each of the 15 deployed and handshaken on this computer, one after another
  *   npm run bench:analysis -- --only npm    one part only (corpus, npm, forms or delay); --server NAME only that one
+ *   npm run bench:analysis -- --only forms --start
+ *                                           and each package of the forms deployed, its form filled in with dummies
  *   npm run bench:analysis -- --untouched   and the packages that no rule was written for, reported apart
  *   npm run bench:analysis -- --verbose     every name that is missing, wrong or misplaced
  */
@@ -18,6 +20,7 @@ import { measureDelay } from './analysis-delay.ts';
 import { deployPopular } from './analysis-deploy.ts';
 import { scoreForms } from './analysis-forms.ts';
 import { scorePopular } from './analysis-popular.ts';
+import { startForms } from './analysis-starts.ts';
 import { recordSkipped } from './figures.ts';
 
 const { values } = parseArgs({
@@ -26,6 +29,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     server: { type: 'string' },
     deploy: { type: 'boolean', default: false },
+    start: { type: 'boolean', default: false },
     untouched: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
@@ -43,5 +47,8 @@ if (isWanted('npm')) {
   await scorePopular({ only: values.server, verbose: values.verbose });
   if (values.deploy) await deployPopular({ only: values.server });
 }
-if (isWanted('forms')) await scoreForms({ only: values.server, verbose: values.verbose, untouched: values.untouched });
+if (isWanted('forms')) {
+  await scoreForms({ only: values.server, verbose: values.verbose, untouched: values.untouched });
+  if (values.start) await startForms({ only: values.server, untouched: values.untouched });
+}
 if (isWanted('delay')) await measureDelay();

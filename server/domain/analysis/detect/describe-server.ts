@@ -4,6 +4,7 @@ import type { ArgumentField, CredentialField, ToolSummary } from '../result.ts';
 import type { LaunchTarget } from '../source/launch.ts';
 import { detectBuiltNames } from './built-names.ts';
 import { readCode } from './code/code-file.ts';
+import { leftoversOf } from './code/leftovers.ts';
 import { mentionedNames } from './code/mentioned-names.ts';
 import { reachableCode } from './code/reachable-code.ts';
 import { demandedWords, detectCodeArguments, stdioArguments, stdioSubcommand } from './code-arguments.ts';
@@ -165,6 +166,7 @@ export function describeServer(
         !set.truncated &&
         (inCode.length > 0 || code.all.reduce((sum, { text }) => sum + text.length, 0) >= CODE_CHARACTERS_MIN),
       codeMentions: (name) => mentioned.has(name),
+      isLeftover: leftoversOf(code, readNames),
       stdioLaunches: stdio.filter(isConfiguration).length,
     },
   );

@@ -20,6 +20,8 @@ export type MergeContext = {
   codeWasRead: boolean;
   /** True when a name stands anywhere in the code. */
   codeMentions: (name: string) => boolean;
+  /** The code reads its variables under this name's prefix by itself, this one not. */
+  isLeftover: (name: string) => boolean;
   /** The documents of this server name variables: other variables are not for users. */
   isDocumented: boolean;
   /** In a monorepo examples speak of everything: only names that begin with one of these are this server's. */
@@ -96,7 +98,8 @@ function isWanted(name: string, findings: EnvFinding[], context: MergeContext): 
   if ([...kinds].every((kind) => kind === 'DOCKERFILE')) return context.codeMentions(name);
   if (!context.codeWasRead || kinds.has('SOURCE_CODE') || declared || context.codeMentions(name)) return true;
   if (findings.some((finding) => finding.inLaunch)) return true;
-  // documented and never read: believed only where the document describes it
+  // documented and never read: believed only where the document describes it, and where the code may hand it on
+  if (context.isLeftover(name)) return false;
   return [...kinds].some((kind) => !WEAK.has(kind)) && findings.some((finding) => finding.description !== undefined);
 }
 

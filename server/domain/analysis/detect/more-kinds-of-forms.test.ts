@@ -139,3 +139,15 @@ test('an id that every launch leaves to be filled in beside a key is needed like
   };
   expect(variables(files)).toEqual(['X_API_KEY LAZY', 'X_PROJECT_ID LAZY']);
 });
+
+test('names that documents kept from an earlier version are left out, but not where code puts names together', () => {
+  const names = ['X_HOST', 'X_PORT', 'X_USER', 'X_PASS', 'X_MODE'];
+  const readme = `${block()}| Variable | Description |\n|---|---|\n| \`X_POOL\` | Connections in the pool |\n| \`Y_REGION\` | The region |\n`;
+  const index = `${names.map((name) => `use(process.env.${name});`).join('\n')}\n${'// the program\nrun();\n'.repeat(200)}`;
+  const found = (code: string) => variables({ 'README.md': readme, 'index.js': code }).map((one) => one.split(' ')[0]);
+  expect(found(index)).toContain('Y_REGION');
+  expect(found(index)).not.toContain('X_POOL');
+  // a vendor's other settings begin with the vendor's name alone
+  expect(found(index.replaceAll('env.X_', 'env.X_CLOUD_'))).toContain('X_POOL');
+  expect(found(`${index}const read = (name) => process.env[name];`)).toContain('X_POOL');
+});

@@ -67,3 +67,12 @@ test.each<[string, SourceFile[]]>([
   expect({ verdict, origins: servers.map(({ origin }) => origin) }).not.toMatchObject({ verdict: 'REMOTE_ONLY' });
   expect(servers).toHaveLength(1);
 });
+
+test('of a hosted server the address that works as it is outweighs its pattern', () => {
+  const block = (url: string) => `\`\`\`json\n${JSON.stringify({ mcpServers: { big: { url } } })}\n\`\`\`\n`;
+  const addressOf = (...urls: string[]) =>
+    read([{ path: 'README.md', text: `# Big\n\n${urls.map(block).join('\n')}` }]).servers[0]?.name;
+  const pattern = 'https://mcp.big.example/{owner}/{repo}';
+  expect(addressOf(pattern, 'https://mcp.big.example/docs')).toBe('https://mcp.big.example/docs');
+  expect(addressOf(pattern, 'https://worker.other.example/mcp')).toBe(pattern);
+});

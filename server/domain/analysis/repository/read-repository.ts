@@ -114,6 +114,15 @@ function serverOf(
   };
 }
 
+const hasGaps = (url: string): boolean => /[{<]|%7B|%3C/i.test(url);
+const hostOf = (url: string): string => /^[a-z]+:\/\/([^/]+)/i.exec(url)?.[1] ?? '';
+
+/** The first address. One with gaps is a pattern: of the same host, an address without says more. */
+const workingAddress = ([first, ...others]: readonly string[]): string | undefined =>
+  first !== undefined && hasGaps(first)
+    ? (others.find((url) => !hasGaps(url) && hostOf(url) === hostOf(first)) ?? first)
+    : first;
+
 const remoteServer = (url: string, repo: string, description: string | null): RepositoryServer => ({
   subfolder: null,
   origin: 'remote',
@@ -148,7 +157,7 @@ export function readRepository(repository: Repository): RepositoryReading {
     const servers = manifests.map((manifest) => serverOf(repository, evidence, manifest, manifests));
     return { verdict: 'MCP_SERVER', servers, contradictions };
   }
-  const [remote] = evidence.remotes;
+  const remote = workingAddress(evidence.remotes);
   if (remote) {
     const description = evidence.documents[0]?.description ?? null;
     return { verdict: 'REMOTE_ONLY', servers: [remoteServer(remote, repo, description)], contradictions };

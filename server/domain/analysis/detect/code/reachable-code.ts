@@ -1,3 +1,4 @@
+import { goFilesOfCommand } from '../compiled/go-module-graph.ts';
 import { filesLoadedBy, findModule } from '../module-graph.ts';
 import { pythonFilesLoadedBy } from '../python/module-graph.ts';
 import type { Code } from './code-file.ts';
@@ -15,6 +16,14 @@ function sourcesOf(entry: string, folder: string): string[] {
   return [own, `src/${bare}`, bare].map((path) => (folder === '' ? path : `${folder}/${path}`));
 }
 
+/** A program in Go: what its command reaches. Scripts and a web client beside it are other programs. Null for others. */
+function goProgram(code: Code): Code | null {
+  const reached = code.go.length === 0 ? null : goFilesOfCommand(code.go);
+  if (!reached) return null;
+  const go = code.go.filter(({ path }) => reached.has(path));
+  return { javascript: [], python: [], rust: [], go, all: go };
+}
+
 /**
  * The code that a start of the program at `entry` can reach. A package holds other programs too: scripts of its
  * makers, a web client, an installer. Their settings are not the server's. All code where the entry is unknown.
@@ -25,8 +34,7 @@ export function reachableCode(
   entry: Entry | undefined,
   folder = '',
 ): { code: Code /** The file of JavaScript that a start runs. */; start: string | undefined } {
-  const all = { code, start: undefined };
-  if (entry === undefined) return all;
+  if (entry === undefined) return { code: goProgram(code) ?? code, start: undefined };
   const isPython = /^[\w.]+(?::[\w.]+)?$/.test(entry) && !/\.[cm]?[jt]s$/.test(entry);
   const start = isPython
     ? undefined
