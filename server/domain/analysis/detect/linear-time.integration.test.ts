@@ -35,7 +35,7 @@ const SCRIPT: Token[] = [
   'if (!process.env.A_K#) { process.exit(1) }\n', 'a=(b', 'Error("', 'Error(A', 'const MESSAGE="', 'const MESSAGE#="A_K# is required";Error(MESSAGE#);', 'Error("A_K# is required")\n', 'z.object({', 'decode',
   'z.object({A_K#:z.string()}).parse(process.env);', '.default("', '.option("--a# <def>",', '.option("a#",{', 'Usage ',
   { begin: 'import yargs;', repeat: '.option("a#",{' }, 'Usage: a <b>\n', 'import ', 'from', 'from "./a#" ', 'argv', '=/[',
-  '(/x', "<a>it's</a>", '`a${',
+  '(/x', "<a>it's</a>", '`a${', "argv;arg === '--a#';", { begin: 'const a="', repeat: 'A_K# b ', end: '";' },
 ];
 
 /** Whole statements: a script that does not parse has no syntax tree. */
@@ -50,6 +50,7 @@ const PARSED: Token[] = [
   'z.object({aK#:z.string().min(1)});const o#={aK#:process.env.A_K#};', "program.command('a#').option('--b#');",
   "const a#=argv.find((b)=>b.startsWith('--a#='));a#||process.env.A_K#;", "function a#(b){return argv[b]}a#('--b#');",
   'const a#=process.argv.slice(2);if(a#.length<1)process.exit(1);', "new Option('--a#').env('A_K#');",
+  'function a#(c){if(!c.k)throw 1}a#({k:process.env.A_K#});', "yargs.command('a#','b',()=>process.env.A_K#);",
   { begin: 'a', repeat: '||process.env.A_K#', end: ';' }, { begin: 'const a=process.argv', repeat: '.slice(2)', end: ';' },
 ];
 

@@ -10,11 +10,14 @@ const ABOUT_SETTINGS = /\benv|variable|\bset\b|\bexport\b|\brequired?\b|\bmissin
 function isInProse({ text, isInString }: CodeFile, offset: number): boolean {
   const isWhole = /["'`]/.test(text[offset - 1] ?? '') && !isInString(offset - 2);
   if (!isInString(offset) || isWhole) return false;
-  const from = text.lastIndexOf('\n', offset) + 1;
-  const rest = text.slice(offset, offset + MESSAGE_CHARACTERS_MAX);
-  const end = rest.indexOf('\n');
-  const isLong = offset - from > MESSAGE_CHARACTERS_MAX || (end === -1 && rest.length === MESSAGE_CHARACTERS_MAX);
-  return isLong || !ABOUT_SETTINGS.test(text.slice(from, offset) + (end === -1 ? rest : rest.slice(0, end)));
+  // a bundle has lines of megabytes: each look goes as far as a message may be long
+  const before = text.slice(Math.max(0, offset - MESSAGE_CHARACTERS_MAX), offset);
+  const after = text.slice(offset, offset + MESSAGE_CHARACTERS_MAX);
+  const [start, end] = [before.lastIndexOf('\n'), after.indexOf('\n')];
+  const isLong =
+    (start === -1 && before.length === MESSAGE_CHARACTERS_MAX) ||
+    (end === -1 && after.length === MESSAGE_CHARACTERS_MAX);
+  return isLong || !ABOUT_SETTINGS.test(before.slice(start + 1) + (end === -1 ? after : after.slice(0, end)));
 }
 
 /** Every word of the code that could be the name of a variable; words in a long text between quotes are left out. */

@@ -1,7 +1,9 @@
 import type { CodeFile } from '../code/code-file.ts';
 
-const MAIN = /^package main\b[\s\S]*?\bfunc main\(\)/m;
-const IMPORTS = /^import\s{0,9}(?:\([^)]{0,20000}\)|[^\n]{1,300})/gm;
+const isMain = ({ text }: CodeFile): boolean => /^package main\b/m.test(text) && /\bfunc main\(\)/.test(text);
+/** Imports stand at the beginning of a file. */
+const HEAD_CHARACTERS = 20_000;
+const IMPORTS = /^import\s{0,9}(?:\([^)]{0,10000}\)|[^\n]{1,300})/gm;
 const QUOTED = /"([\w.\-/~]{1,300})"/g;
 
 const folderOf = (path: string): string => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '');
@@ -18,7 +20,7 @@ function folderAt(path: string, folders: ReadonlySet<string>): string | undefine
 
 /** The commands that may be the server: the one in `cmd/`, or of the root, whose name says so; else all. */
 function commandsAmong(files: readonly CodeFile[]): string[] {
-  const commands = [...new Set(files.filter(({ text }) => MAIN.test(text)).map(({ path }) => folderOf(path)))];
+  const commands = [...new Set(files.filter(isMain).map(({ path }) => folderOf(path)))];
   const servers = commands.filter((folder) => /mcp|server/i.test(lastOf(folder)) && !/test|example/i.test(folder));
   if (servers.length > 0) return servers;
   return commands.includes('') ? [''] : commands;
@@ -37,7 +39,7 @@ export function goFilesOfCommand(all: readonly CodeFile[]): ReadonlySet<string> 
   const reached = new Set(commands);
   for (const folder of reached) {
     for (const { text } of byFolder.get(folder) ?? []) {
-      for (const [block] of text.matchAll(IMPORTS)) {
+      for (const [block] of text.slice(0, HEAD_CHARACTERS).matchAll(IMPORTS)) {
         for (const [, path = ''] of block.matchAll(QUOTED)) {
           const found = folderAt(path, folders);
           if (found !== undefined) reached.add(found);

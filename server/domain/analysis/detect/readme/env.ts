@@ -60,7 +60,7 @@ const detachedContainers = (text: string): { start: number; end: number }[] =>
   );
 
 /** `NAME=value program --transport http`, and a comment that says so: `NAME=value # HTTP transport only`. */
-const isForHttp = (row: string): boolean =>
+const startsHttp = (row: string): boolean =>
   /\s(?:--transport|-t)[= ](?:streamable-?)?(?:http|sse)\b/i.test(row) ||
   wording(/\s#\s(.{1,300})$/.exec(row)?.[1] ?? '').scope === 'http';
 
@@ -72,6 +72,7 @@ function* assignedIn({ text, line: firstLine }: CodeBlock) {
     const start = offset;
     offset += row.length + 1;
     line++;
+    const isForHttp = startsHttp(row.slice(0, LINE_CHARACTERS_MAX));
     for (const match of row.slice(0, LINE_CHARACTERS_MAX).matchAll(ASSIGNED)) {
       const [whole, name = '', raw = ''] = match;
       const isOption = /^-e\s|^--env/.test(whole);
@@ -80,7 +81,7 @@ function* assignedIn({ text, line: firstLine }: CodeBlock) {
       const at = start + match.index;
       while ((containers[container]?.end ?? Number.POSITIVE_INFINITY) <= at) container++;
       const isElsewhere = (containers[container]?.start ?? Number.POSITIVE_INFINITY) <= at;
-      yield { name, value: raw.replace(/^["']|["']$/g, ''), line, isElsewhere, isForHttp: isForHttp(row) };
+      yield { name, value: raw.replace(/^["']|["']$/g, ''), line, isElsewhere, isForHttp };
     }
   }
 }
