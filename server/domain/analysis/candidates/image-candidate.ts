@@ -47,6 +47,7 @@ const credentialsOf = (config: ImageConfig, env: readonly EnvFinding[]): Credent
   mergeCredentials([...env, ...variablesIn(config)], {
     codeWasRead: false,
     codeMentions: () => true,
+    isLeftover: () => false,
     isDocumented: false,
     ownPrefixes: null,
     nameWords: [],
