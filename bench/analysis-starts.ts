@@ -4,17 +4,17 @@ import { type FormServer, formServers } from './form-servers.ts';
 
 const ANSWERED_MIN = 0.95;
 
-const valueOf = (name: string, folder: string): string => dummyOf(name, 'TEXT', folder);
+const dummyFor = (name: string, folder: string): string => dummyOf(name, 'TEXT', folder);
 
 /** The launch of somebody who has read the code: what is always given, and what is needed or usually needed. */
 function launchOf(server: FormServer, folder: string): { args: string[]; env: Record<string, string> } {
   const needed = Object.entries(server.variables).filter(([, need]) => need !== 'optional');
   const args = Object.entries(server.arguments).flatMap(([name, need]) =>
-    need !== 'required' ? [] : name.startsWith('<') ? [valueOf(name, folder)] : [name, valueOf(name, folder)],
+    need !== 'required' ? [] : name.startsWith('<') ? [dummyFor(name, folder)] : [name, dummyFor(name, folder)],
   );
   return {
     args: [...server.fixed, ...args],
-    env: Object.fromEntries(needed.map(([name]) => [name, valueOf(name, folder)])),
+    env: Object.fromEntries(needed.map(([name]) => [name, dummyFor(name, folder)])),
   };
 }
 
