@@ -95,6 +95,8 @@ test('fetches a token anonymously, with a login, or sends the login itself, as t
     registry.addImage({ layers: LAYERS });
     await expect(readImage(readerOf(registry, LOGIN), 'latest', signal)).resolves.toMatchObject({ digest });
     await expect(readImage(readerOf(registry), 'latest', signal)).rejects.toMatchObject({ kind: 'unauthorized' });
+    expect(await readerOf(registry, LOGIN).signIn(signal)).toBe(true);
+    expect(await readerOf(registry, { ...LOGIN, password: 'no' }).signIn(signal)).toBe(false);
     await expect(readImage(readerOf(registry, { ...LOGIN, password: 'no' }), 'latest', signal)).rejects.toMatchObject({
       kind: 'unauthorized',
     });

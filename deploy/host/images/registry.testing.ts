@@ -92,6 +92,7 @@ export async function startPullRegistry(options: PullRegistryOptions = {}) {
     if (pathname === '/token') return void giveToken(request, response);
     const [, kind, reference = ''] = /^\/v2\/[a-z0-9._/-]+?\/(manifests|blobs)\/(.+)$/.exec(pathname) ?? [];
     if (!mayRead(request, response)) return;
+    if (pathname === '/v2/') return void response.writeHead(200).end('{}');
     if (kind === 'manifests') {
       const found = manifests.get(tags.get(reference) ?? reference);
       if (found === undefined) return void refuse(response, 404, 'MANIFEST_UNKNOWN');
