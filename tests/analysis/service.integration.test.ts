@@ -144,7 +144,7 @@ test('several servers of one pasted block become candidates; values stay out of 
       one: { command: 'npx', args: ['-y', 'a-mcp'], env: { A_API_KEY: 'secret-value' } },
       gone: { command: 'npx', args: ['-y', 'no-such-mcp'] },
       far: { url: 'https://far.example/mcp?key=secret-value' },
-      image: { command: 'docker', args: ['run', '-i', '--rm', 'ghcr.io/x/y'] },
+      image: { command: 'docker', args: ['run', '-i', '--rm', '127.0.0.1:9/x/y'] },
       mine: { command: '/usr/local/bin/mine' },
     },
   };
@@ -155,11 +155,11 @@ test('several servers of one pasted block become candidates; values stay out of 
   expect(candidates.map(({ displayName, runtime, deployable }) => [displayName, runtime, deployable])).toEqual([
     ['one', 'npm', true],
     ['far', 'remote', true],
-    ['image', 'oci', false],
     ['mine', 'source', false],
   ]);
   expect(candidates.filter((one) => !one.deployable).every((one) => one.notDeployableReason)).toBe(true);
-  expect(warnings.some((one) => one.code === 'PACKAGE_NOT_FOUND')).toBe(true);
+  const codes = warnings.map(({ code }) => code);
+  expect(codes).toEqual(expect.arrayContaining(['PACKAGE_NOT_FOUND', 'REGISTRY_UNREACHABLE']));
 });
 
 test('local paths are refused to those who do not ask over loopback', async () => {

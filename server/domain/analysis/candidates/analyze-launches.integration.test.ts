@@ -224,7 +224,7 @@ test('a container is pinned by digest, with the variables and words of its line 
     config: {
       Entrypoint: ['/notes'],
       Cmd: ['http'],
-      Env: ['PATH=/bin', 'A_MODE=slow', 'A_REGION=eu', 'A_SECRET=', 'NOTES_VERSION=1'],
+      Env: ['PATH=/bin', 'A_MODE=slow', 'A_REGION=eu', 'A_SECRET=', 'NOTES_VERSION=1', 'LD_PRELOAD=/x.so'],
       Labels: { 'org.opencontainers.image.source': 'https://github.com/acme/absent' },
     },
     platforms: [{ os: 'linux', architecture: 'amd64' }],

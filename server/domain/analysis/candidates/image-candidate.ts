@@ -1,5 +1,6 @@
 import { type ImageConfig, isRootUser } from '#deploy/host/images/image-config.ts';
 import { imageName } from '#deploy/host/images/image-reference.ts';
+import { findVariableNameProblem } from '../../credentials/variable-names.ts';
 import { type ArgumentFinding, ENV_NAME, type EnvFinding, evidenceOf, isPlaceholder } from '../detect/finding.ts';
 import { mergeArguments } from '../detect/merge-arguments.ts';
 import { mergeCredentials } from '../detect/merge-credentials.ts';
@@ -26,7 +27,7 @@ const BUILD =
 /** Variables of the image's configuration: empty ones are to be filled in, others have a value that can be changed. */
 const variablesIn = ({ env }: ImageConfig): EnvFinding[] =>
   Object.entries(env).flatMap(([name, value]) => {
-    if (!ENV_NAME.test(name) || BUILD.test(name)) return [];
+    if (!ENV_NAME.test(name) || BUILD.test(name) || findVariableNameProblem(name) !== null) return [];
     const isOpen = value === '' || isPlaceholder(value);
     return [
       {
