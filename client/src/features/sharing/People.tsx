@@ -90,7 +90,7 @@ export function People(props: { deployment: FragmentType<typeof PeopleFragment> 
                   aria-label={`Stop sharing with ${nameOf(share)}`}
                   onClick={() => setEnding(share)}
                 >
-                  Remove
+                  Stop sharing
                 </Button>
               )
             }
