@@ -6,7 +6,7 @@ const ANSWERED_MIN = 0.95;
 
 const dummyFor = (name: string, folder: string): string => dummyOf(name, 'TEXT', folder);
 
-/** The launch of somebody who has read the code: what is always given, and what is needed or usually needed. */
+/** The launch of a person who has read the code: what is always given, and what is needed or usually needed. */
 function launchOf(server: FormServer, folder: string): { args: string[]; env: Record<string, string> } {
   const needed = Object.entries(server.variables).filter(([, need]) => need !== 'optional');
   const args = Object.entries(server.arguments).flatMap(([name, need]) =>
