@@ -1,4 +1,4 @@
-import { compare as comparePep440, valid as validPep440 } from '@renovatebot/pep440';
+import { compare as comparePython, valid as isPep440 } from '@renovatebot/pep440';
 import semver from 'semver';
 import type { InstalledPackage } from '#deploy/host/contract.ts';
 import type { OsvAdvisory, OsvAffected } from './osv.ts';
@@ -28,7 +28,7 @@ const COMPARE: Readonly<Record<InstalledPackage['ecosystem'], Compare>> = {
     const [one, other] = [semver.parse(a, { loose: true }), semver.parse(b, { loose: true })];
     return one && other ? semver.compare(one, other) : null;
   },
-  PyPI: (a, b) => (validPep440(a) !== null && validPep440(b) !== null ? comparePep440(a, b) : null),
+  PyPI: (a, b) => (isPep440(a) !== null && isPep440(b) !== null ? comparePython(a, b) : null),
 };
 
 /** Names of PyPI are equal in several spellings (PEP 503). */
