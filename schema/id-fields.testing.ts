@@ -38,6 +38,8 @@ export const SUBJECTS: Record<string, Owned> = {
   'Mutation.disconnectRemote': 'deployment',
   'Mutation.clearData': 'deployment',
   'Mutation.copyData': 'deployment',
+  'Mutation.saveView': 'deployment',
+  'Mutation.deleteView': 'view',
   'Mutation.createAccessToken': 'deployment',
   'Mutation.revokeAccessToken': 'accessToken',
   'Mutation.revokeApiToken': 'apiToken',
@@ -84,6 +86,7 @@ export const TYPES = {
   member: 'Member',
   share: 'Share',
   team: 'Team',
+  view: 'View',
 } as const;
 /** Kinds that are no node: they are read with what they belong to. */
 export const NO_NODES: readonly Owned[] = ['member', 'share', 'team'];

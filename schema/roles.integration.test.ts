@@ -26,6 +26,7 @@ const NEEDED: Record<string, ShareRole> = {
   'Mutation.updateDeployment': 'OWN',
   'Mutation.approveDefinitions': 'OWN',
   'Mutation.setDefinitionPolicy': 'OWN',
+  'Mutation.saveView': 'OWN',
   'Mutation.connectRemote': 'OWN',
   'Mutation.disconnectRemote': 'OWN',
   'Mutation.clearData': 'OWN',

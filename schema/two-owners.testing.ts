@@ -40,6 +40,10 @@ export async function openTwoOwners() {
   const team = await rig.prisma.team.create({
     data: { name: 'Forecasters', members: { create: { userId: owner.id, manages: true } } },
   });
+  const now = new Date();
+  const view = await rig.prisma.view.create({
+    data: { deploymentId: id, name: 'small', rules: {}, createdAt: now, updatedAt: now },
+  });
   const mine: Record<Owned, string> = {
     deployment: id,
     release: releaseId,
@@ -52,6 +56,7 @@ export async function openTwoOwners() {
     member: owner.id,
     share: share.id,
     team: team.id,
+    view: view.id,
   };
   return {
     rig,

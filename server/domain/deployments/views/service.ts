@@ -31,16 +31,19 @@ export function createViewService(deps: {
     });
   };
 
+  const checkName = (name: string) => {
+    if (VIEW_NAME.test(name)) return;
+    const message = 'The name of a view has 1 to 40 lower-case letters, digits and hyphens.';
+    throw invalidInput(message, [{ field: 'name', message }], 'It begins with a letter or a digit: “read-only”.');
+  };
+
   return {
     save: async (actor, { deploymentId, name, rules: given }) => {
       requireWrite(actor);
-      if (!VIEW_NAME.test(name)) {
-        const message = 'The name of a view has 1 to 40 lower-case letters, digits and hyphens.';
-        throw invalidInput(message, [{ field: 'name', message }], 'It begins with a letter or a digit: “read-only”.');
-      }
-      const rules = checkRules(given) as unknown as Prisma.InputJsonObject; // plain data
       return transaction(async (tx) => {
         await lockWithRole(tx, actor, deploymentId, 'OWN');
+        checkName(name);
+        const rules = checkRules(given) as unknown as Prisma.InputJsonObject; // plain data
         const deployment = await tx.deployment.findUniqueOrThrow({
           where: { id: deploymentId },
           select: { ownerId: true, currentRelease: { select: { runtime: true } } },
