@@ -100,11 +100,13 @@ test('says that nothing is required, with the focus on Deploy, and deploys once 
 });
 
 test('fills the form from every form of a pasted launch, and keeps the text as it was typed', async ({ page }) => {
+  // The switch that lets each person enter their own has the name of the field as well.
+  const token = page.getByLabel(/^Demo token/).and(page.locator('[type=password]'));
   await page.goto('/new');
   const typed = "DEMO_TOKEN='typed in' npx -y @modelcontextprotocol/server-everything stdio --level deep";
   await page.getByLabel('MCP server').fill(typed);
   await page.keyboard.press('Enter');
-  await expect(page.getByLabel(/^Demo token/)).toHaveValue('typed in', { timeout: 30_000 });
+  await expect(token).toHaveValue('typed in', { timeout: 30_000 });
   const source = page.getByLabel('MCP server');
   await expect(source).toHaveValue(typed.replace('typed in', '••••••••'));
   await page.getByRole('button', { name: 'Show secrets' }).click();
@@ -115,11 +117,11 @@ test('fills the form from every form of a pasted launch, and keeps the text as i
 }`;
   await page.getByLabel('MCP server').fill(block);
   await page.keyboard.press('Enter');
-  await expect(page.getByLabel(/^Demo token/)).toHaveValue('in a block', { timeout: 30_000 });
+  await expect(token).toHaveValue('in a block', { timeout: 30_000 });
   await expect(source).toHaveValue(block.replace('in a block', '••••••••'));
   // An edit beside a hidden secret keeps it.
   await source.fill(block.replace('in a block', '••••••••').replace('"it"', '"other"'));
   await page.keyboard.press('Enter');
   await expect(page.getByText('other', { exact: true })).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByLabel(/^Demo token/)).toHaveValue('in a block');
+  await expect(token).toHaveValue('in a block');
 });
