@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +13,7 @@ import { createToolHeaders } from './bridge/tool-headers.ts';
 import { createCallLog } from './calls/call-log.ts';
 import { spawnChild } from './child/child-process.ts';
 import { childrenStatus } from './children-status.ts';
-import { type HostPhase, type HostStatus, PLATFORM_PRINCIPAL } from './contract.ts';
+import { type HostStatus, PLATFORM_PRINCIPAL } from './contract.ts';
 import { redactFailure } from './failure.ts';
 import type { HostOptions, RunningHost } from './host-options.ts';
 import { createHostServer } from './http-server.ts';
@@ -24,9 +25,11 @@ import { createLogRing } from './logs.ts';
 import { createNextCopy } from './next-copy.ts';
 import { openPersonal } from './personal/open-personal.ts';
 import { withVariables } from './personal/with-variables.ts';
+import { createPhase } from './phase.ts';
 import { createProcessorMeter, heldBackOf, type Measurement } from './processor/processor-meter.ts';
 import { createReadings } from './processor/readings.ts';
 import { createRecentlyHeldBack } from './processor/recent.ts';
+import { createQuiescence } from './quiescence.ts';
 import { createRedactor } from './redact.ts';
 import { createServerFacts } from './server-facts.ts';
 import { createAnswerMeter, createSlowReaderCheck } from './slow-readers.ts';
@@ -39,8 +42,6 @@ import { createWalls } from './walls.ts';
 const HANDSHAKE_TIMEOUT_MS = 60_000;
 /** Within what Fly gives a machine between SIGTERM and SIGKILL. */
 const DRAIN_MS = 3_000;
-/** The caller may die before the machine sleeps: the host then takes calls again. Time asleep does not count. */
-const QUIESCED_MS = 30_000;
 
 /** First calls come first. */
 const PREPARE_COPY_AFTER_MS = 2_000;
@@ -90,14 +91,13 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
 
   const metered = createAnswerMeter(() => cutSlowReaders());
 
-  let phase: HostPhase = 'INSTALLING';
-  let since = new Date();
-  let quiescedUntil = 0;
-  const enter = (next: HostPhase) => {
-    if (next === phase) return;
-    phase = next;
-    since = new Date();
-  };
+  const doing = createPhase(() => ({
+    installationFailed: installation.failure !== null,
+    isReady: pool.ready,
+    startFailed: pool.lastFailure !== null,
+    waitsForCallers: values !== null,
+    hasServed: facts.era !== null,
+  }));
 
   const nextCopy = createNextCopy({
     program: () => installation.program,
@@ -186,6 +186,11 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       })
     : null;
 
+  const quiescence = createQuiescence({
+    bridge: () => bridge,
+    isInstalling: doing.isInstalling,
+    clock: clock.now,
+  });
   const bridge = createBridge({
     pool,
     isolation: personal.isolation,
@@ -201,7 +206,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     calls: calls.watch,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     unavailable: () => {
-      if (clock.now() < quiescedUntil)
+      if (quiescence.isQuiesced())
         return { status: 503, message: 'This machine is about to sleep.', failure: null, retryAfterSeconds: 1 };
       const { failure } = installation;
       if (failure) return { status: 200, message: failure.message, failure };
@@ -215,15 +220,8 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     },
   });
 
-  const currentPhase = (): HostPhase => {
-    if (phase === 'INSTALLING' || phase === 'STOPPING') return phase;
-    if (installation.failure) return 'FAILED';
-    if (pool.ready || (values !== null && pool.lastFailure === null)) return 'READY'; // a child is started for a caller
-    return pool.lastFailure ? 'FAILED' : facts.era ? 'READY' : 'STARTING_SERVER';
-  };
-
   const status = (): HostStatus => {
-    enter(currentPhase());
+    const { phase, since } = doing.read();
     const memory = measureMemory();
     const { program, progress: install, failure, measurement } = installation;
     return {
@@ -266,17 +264,8 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     packages: () => installation.program?.dependencies ?? null,
     logs,
     calls: calls.read,
-    quiesce: (parked) => {
-      const open = parked ? bridge.work : bridge.openStreams;
-      const what = parked ? 'requests or tasks are under way' : 'requests or streams are open';
-      if (open > 0) return { quiesced: false, reason: `${open} ${what}.` };
-      if (phase === 'INSTALLING') return { quiesced: false, reason: 'The package is being installed.' };
-      quiescedUntil = clock.now() + QUIESCED_MS;
-      return parked ? { quiesced: true, sessions: bridge.park() } : { quiesced: true };
-    },
-    resume: () => {
-      quiescedUntil = 0;
-    },
+    quiesce: quiescence.quiesce,
+    resume: quiescence.resume,
     anyAnswers: pool.anyAnswers,
     values,
     lock,
@@ -285,27 +274,22 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     attempt: trial && ((body) => answerAttempt(trial, body, { isReady: () => installation.program !== null, redact })),
   });
   const cutSlowReaders = createSlowReaderCheck(server, options.limits?.clientUnreadBytesMax);
-  await new Promise<void>((done, failed) => {
-    server.once('error', failed);
-    server.listen(options.listen.port, options.listen.host, () => {
-      server.off('error', failed);
-      done();
-    });
-  });
+  server.listen(options.listen.port, options.listen.host);
+  await once(server, 'listening'); // rejects at `error`
 
   const firstStart = async () => {
-    enter('STARTING_SERVER');
+    doing.enter('STARTING_SERVER');
     if (trial) return prepareNextCopy(0);
     starting = meter.start();
     await pool.warmUp();
   };
-  const work = installation.run(firstStart, () => enter('FAILED'));
+  const work = installation.run(firstStart, () => doing.enter('FAILED'));
 
   return {
     port: (server.address() as AddressInfo).port, // a TCP listener has an AddressInfo
     status,
     async close({ drainMs = DRAIN_MS } = {}) {
-      enter('STOPPING');
+      doing.enter('STOPPING');
       starting?.end();
       // A server that has never served is tried again soon: the copy that is being made is worth a moment.
       if (drainMs > 0 && facts.era === null) await nextCopy.settle();

@@ -1,8 +1,8 @@
-import { VIEW_PATH } from '#deploy/host/view-contract.ts';
 import { isAsleep } from '#server/domain/deployments/status.ts';
 import { networkOf } from '#server/domain/network.ts';
 import { createRequestIds } from '../logging/request-id.ts';
-import { authorize, type Grant, isStillGranted, toPrincipal } from './access.ts';
+import { type Grant, isStillGranted, toPrincipal } from './access.ts';
+import { createAdmission } from './admission.ts';
 import { createCallLog } from './call-log.ts';
 import type { Endpoint, EndpointDeps } from './endpoint-deps.ts';
 import { Exchange } from './exchange.ts';
@@ -27,18 +27,21 @@ import type { MachineTarget, Route } from './route.ts';
 import { RouteUnavailableError } from './route-table.ts';
 import { findSessionMachine, splitSessionId } from './session-id.ts';
 import { toTracedCall } from './traced-call.ts';
+import { upstreamPath } from './upstream-path.ts';
 import { toUsageCall } from './usage-call.ts';
 import { createThroughView } from './views/give-view.ts';
 import { pushViews } from './views/push-views.ts';
-import { isGrant, seenBy } from './views/seen-by.ts';
 import { createWaker } from './waker.ts';
 
 /** How often a route is read again because it changed while the right to it was checked. */
 const LOOKS_MAX = 5;
-const UPSTREAM_PATHS = { main: '/mcp', sse: '/sse', messages: '/messages' } as const;
 
 /** The network whose share a caller takes; null for one with a right of their own. */
 const networkOfPublic = (grant: Grant): string | null => (grant.kind === 'public' ? networkOf(grant.address) : null);
+
+/** The session that a request names, with the machine that holds it. */
+const sessionOf = ({ path, head }: EndpointRequest): string | null =>
+  path.kind === 'messages' ? path.sessionId : head.sessionId;
 
 /**
  * The public endpoint. Checks come in the order in which they cost and reveal the least: host, origin, address, method,
@@ -46,7 +49,7 @@ const networkOfPublic = (grant: Grant): string | null => (grant.kind === 'public
  * of it happens in one go, without a promise.
  */
 export function createEndpoint(deps: EndpointDeps): Endpoint {
-  const { routes, upstream, policy, nowMs, oauth = null, rateLimit = null } = deps;
+  const { routes, upstream, policy, nowMs, oauth = null } = deps;
   const addressOf = deps.addressOf ?? ((req) => req.socket.remoteAddress ?? 'unknown');
   const onError = deps.onError ?? (() => {});
   const caps = deps.caps ?? DEFAULT_EXCHANGE_CAPS;
@@ -100,10 +103,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       deploymentId,
       ownerId,
       network,
-      upstreamPath:
-        (grant.viewId === undefined ? '' : VIEW_PATH) +
-        UPSTREAM_PATHS[path.kind] +
-        (path.kind === 'messages' ? path.hostQuery : path.query),
+      upstreamPath: upstreamPath(path, grant),
       grant,
       principal: toPrincipal(grant),
       caller: calls.labelOf(grant),
@@ -133,12 +133,6 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     return null;
   };
 
-  const sessionMachine = ({ path, head }: EndpointRequest, route: Route): MachineTarget | null => {
-    const session = path.kind === 'messages' ? path.sessionId : head.sessionId;
-    const machineId = session === null ? undefined : splitSessionId(session)?.machineId;
-    return machineId === undefined ? null : findSessionMachine(route, machineId, nowMs());
-  };
-
   /** Decides by the status of the deployment, once the right to call is settled. */
   const dispatch = (
     request: EndpointRequest,
@@ -150,11 +144,12 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       case 'RUNNING':
       case 'UNHEALTHY': {
         if (!isCold && waker.isUnderWay(route.deploymentId)) return wakeAndDispatch(request, route, grant);
-        const session = request.path.kind === 'messages' ? request.path.sessionId : request.head.sessionId;
+        const session = sessionOf(request);
         if (session === null) {
           return route.current ? forward(request, route, grant, route.current, { isCold }) : refusals.starting(route);
         }
-        const target = sessionMachine(request, route);
+        const machineId = splitSessionId(session)?.machineId;
+        const target = machineId === undefined ? null : findSessionMachine(route, machineId, nowMs());
         return target ? forward(request, route, grant, target, { isCold }) : refusals.sessionGone;
       }
       case 'ASLEEP':
@@ -225,49 +220,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     return refusals.unauthorized(hasBearer, isOAuth ? oauth.challenge(route.deploymentId, hasBearer) : null);
   };
 
-  /** Admits a request whose route is not in memory, whose token is of OAuth, or that counts against a rate limit. */
-  const admit = async (request: EndpointRequest): Promise<Outcome> => {
-    const { head, path } = request;
-    const address = () => addressOf(request.req);
-    const network = () => networkOf(address());
-    if (rateLimit && routes.peek(path.deploymentId) === undefined) {
-      // guessing ids would make each guess a read of the database
-      const seconds = await rateLimit.consume(`look-up:${network()}`);
-      if (seconds !== null) return refusals.tooManyRequests(seconds);
-    }
-    let route = await routes.resolve(path.deploymentId);
-    const authorized = () => route && authorize(route, head.bearer, address, nowMs());
-    let grant = authorized();
-    if (route !== null && grant === null && head.bearer !== null) {
-      // The token may be newer than the route: another instance made it a moment ago. One read a second at most.
-      routes.markStale(path.deploymentId);
-      route = await routes.resolve(path.deploymentId);
-      grant = authorized();
-    }
-    if (grant === 'ask-oauth') {
-      grant = oauth && head.bearer !== null ? await oauth.verify(path.deploymentId, head.bearer) : null;
-    }
-    if (rateLimit) {
-      const key = grant === null || grant.kind === 'public' ? `address:${network()}` : toPrincipal(grant);
-      const seconds = await rateLimit.consume(key);
-      if (seconds !== null) return refusals.tooManyRequests(seconds);
-    }
-    if (route === null) return refusals.unknownEndpoint;
-    if (grant === null) return unauthorized(request, route);
-    const seen = seenBy(route, path, grant);
-    return isGrant(seen) ? dispatchIfGranted(request, route, seen, false) : seen;
-  };
-
-  /** Admits a request without a promise when everything is in memory; otherwise returns undefined. */
-  const admitAtOnce = (request: EndpointRequest): Outcome | Promise<Outcome> | undefined => {
-    if (rateLimit !== null) return undefined;
-    const route = routes.peek(request.path.deploymentId);
-    if (!route) return undefined;
-    const grant = authorize(route, request.head.bearer, () => addressOf(request.req), nowMs());
-    if (grant === null || grant === 'ask-oauth') return undefined;
-    const seen = seenBy(route, request.path, grant);
-    return isGrant(seen) ? dispatch(request, route, seen, false) : seen;
-  };
+  const admission = createAdmission({ ...deps, addressOf, dispatch, dispatchIfGranted, unauthorized });
 
   return {
     handle: (req, res) => {
@@ -285,8 +238,8 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
         settle(refusals.internal);
       };
       try {
-        const atOnce = admitAtOnce(request);
-        const refusal = atOnce === undefined ? admit(request) : atOnce;
+        const atOnce = admission.atOnce(request);
+        const refusal = atOnce === undefined ? admission.later(request) : atOnce;
         if (refusal instanceof Promise) refusal.then(settle).catch(fail);
         else settle(refusal);
       } catch (error) {

@@ -3,8 +3,8 @@ import type { Dispatcher } from 'undici';
 import { TRANSLATED_HEADER } from '#deploy/host/contract.ts';
 import type { Grant } from './access.ts';
 import { type BodyPeek, looksLikeError, peekBody, readsLikeError } from './body-peek.ts';
+import type { PartsOf } from './exchange-parts.ts';
 import type { EndpointRequest } from './gate.ts';
-import type { createEndpointEventRewriter } from './legacy-sse.ts';
 import type { OpenExchange } from './open-exchanges.ts';
 import { readProxyError } from './proxy-errors.ts';
 import { REQUEST_ID_ANSWER_HEADER, type Refusal, refuse, sendRefusal, toRpcError } from './refusal.ts';
@@ -13,7 +13,6 @@ import { readBody } from './request-body.ts';
 import { toUpstreamHeaders } from './request-head.ts';
 import { drainRequest } from './request-rpc-id.ts';
 import { type AnswerKind, readResponseHead, SAFETY_HEADERS } from './response-head.ts';
-import type { MachineTarget } from './route.ts';
 import type { Sockets } from './upstream.ts';
 import { refusalOfFailure } from './upstream-failure.ts';
 
@@ -21,33 +20,7 @@ const MEGABYTE = 1024 * 1024;
 export const BODY_BYTES_MAX = 4 * MEGABYTE;
 const JOINED_BYTES_MAX = 8_192;
 
-export type ExchangeParts = {
-  request: EndpointRequest;
-  deploymentId: string;
-  ownerId: string;
-  /** The network of a caller of a public deployment; null for callers with a right of their own. */
-  network: string | null;
-  /** Path and query at the machine's host. */
-  upstreamPath: string;
-  grant: Grant;
-  principal: string;
-  /** The label by which the host records the call; null where calls are not recorded. */
-  caller: string | null;
-  /** The host records arguments and results, too. */
-  recordsBodies: boolean;
-  /** Names the caller's own values under which it was let in; null where callers have none. */
-  state: string | null;
-  target: MachineTarget;
-  /** The session as the host knows it. */
-  sessionId: string | null;
-  rewriter: ReturnType<typeof createEndpointEventRewriter> | null;
-  /** It waited for a sleeping machine. */
-  isCold: boolean;
-  /** Called once, when nothing more will come. */
-  onSettled: (exchange: Exchange) => void;
-  /** The machine did not answer as the one we believe it to be. */
-  onStale: (deploymentId: string) => void;
-};
+export type ExchangeParts = PartsOf<Exchange>;
 
 /**
  * One request, piped through. The request's chunks go up and the answer's chunks come down as they arrive, each side

@@ -1,6 +1,8 @@
 import type { HostFailure } from '../contract.ts';
 import type { Envelope } from './json-rpc.ts';
 
+export const LISTEN = 'subscriptions/listen';
+
 /** Receives the messages of a call. */
 export interface CallReply {
   /** A client reads, or can resume. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { PLATFORM_PRINCIPAL } from '../contract.ts';
-import { LEGACY, MODERN, openBridge, settle } from './whole-bridge.testing.ts';
+import { openBridge, settle } from './whole-bridge.testing.ts';
+import { LEGACY, MODERN } from './whole-bridge-answers.testing.ts';
 
 const CALL = { id: 7, method: 'tools/call', params: { name: 't' } };
 const MINUTE_MS = 60_000;

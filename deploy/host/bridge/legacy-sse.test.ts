@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { EVENT_STREAM_HEADER } from '../contract.ts';
-import { LEGACY, openBridge, settle } from './whole-bridge.testing.ts';
+import { openBridge, settle } from './whole-bridge.testing.ts';
+import { LEGACY } from './whole-bridge-answers.testing.ts';
 
 const INITIALIZE = { id: 0, method: 'initialize', params: { protocolVersion: '2024-11-05', capabilities: {} } };
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { PLATFORM_PRINCIPAL } from '../contract.ts';
-import { MODERN, openBridge, settle } from './whole-bridge.testing.ts';
+import { openBridge, settle } from './whole-bridge.testing.ts';
+import { MODERN } from './whole-bridge-answers.testing.ts';
 
 const MINUTE_MS = 60_000;
 const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';

@@ -1,29 +1,20 @@
 import type { ChildExit, ChildHandle } from '../child/child-process.ts';
 import type { LongLine } from '../child/line-splitter.ts';
-import { type HostFailure, PLATFORM_PRINCIPAL } from '../contract.ts';
+import type { HostFailure } from '../contract.ts';
 import { HostFailureError, hostFailure } from '../failure.ts';
 import type { ViewFilter } from '../views/view-filter.ts';
 import type { Workspace } from '../workspaces/workspaces.ts';
 import { awaitCall } from './awaited-call.ts';
-import { type Call, type Caller, type CallReply, cancellation, ownCall } from './call.ts';
+import { type Call, type Caller, type CallReply, cancellation, LISTEN, ownCall } from './call.ts';
 import { numberOf, readLine } from './child-lines.ts';
 import type { ClientGuard } from './client-guard.ts';
-import {
-  type Envelope,
-  errorMessage,
-  findMember,
-  idOfCutAnswer,
-  RPC,
-  replaceSpan,
-  replaceSpans,
-  scan,
-  slice,
-} from './json-rpc.ts';
+import { type Envelope, errorMessage, findMember, RPC, replaceSpan, replaceSpans, scan, slice } from './json-rpc.ts';
+import { createLongLines } from './long-lines.ts';
 import { answerModern } from './modern-answers.ts';
 import { TaskProgress } from './task-progress.ts';
+import { countUnderWay, countWork, isOfClient } from './under-way.ts';
 
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
-export const LISTEN = 'subscriptions/listen';
 
 export type PeerEvents<C extends Caller> = {
   /** A request or a notification of the child. */
@@ -32,9 +23,6 @@ export type PeerEvents<C extends Caller> = {
   /** A call of a client was answered, whatever the answer. */
   onAnswered(call: Call<C>): void;
 };
-
-/** The platform sees its server as it is, and so do the bridge's own requests. */
-const isOfClient = ({ session }: Call<Caller>): boolean => session !== null && session.principal !== PLATFORM_PRINCIPAL;
 
 /**
  * One child, spoken to in JSON-RPC. Ids and progress tokens of clients are replaced by numbers of the child's own, so
@@ -74,8 +62,7 @@ export class Peer<C extends Caller> {
   endedFor: HostFailure | null = null;
   lastUsed: number;
   #nextId = 0;
-  /** Ids of answers that were cut while their line went on. */
-  readonly #cut = new Set<string>();
+  readonly #readLong = createLongLines((id) => this.pending.has(numberOf(id)));
   #child: ChildHandle | null = null;
   readonly #events: PeerEvents<C>;
   readonly #clock: () => number;
@@ -199,17 +186,12 @@ export class Peer<C extends Caller> {
 
   /** Calls that are under way, without the subscriptions of the bridge, which end with the child. */
   get inFlight(): number {
-    let count = 0;
-    for (const { session, method } of this.pending.values()) if (session !== null || method !== LISTEN) count += 1;
-    return count;
+    return countUnderWay(this.pending.values());
   }
 
   /** Calls of clients and tasks that its machine must stay awake for. */
   get work(): number {
-    let work = this.tasks.running(this.#clock());
-    for (const { session, method } of this.pending.values())
-      if (session !== null && session.principal !== PLATFORM_PRINCIPAL && method !== LISTEN) work += 1;
-    return work;
+    return this.tasks.running(this.#clock()) + countWork(this.pending.values());
   }
 
   /** A request of the bridge's own. `isOwn`: it passes the view of the child, and its answer reaches no client. */
@@ -233,17 +215,11 @@ export class Peer<C extends Caller> {
   }
 
   /** A line of the child's stdout that is too long to be kept. A call that it answers gets an error instead. */
-  receiveLong({ head, tail, bytes }: LongLine): void {
-    const id = idOfCutAnswer(head, tail);
-    const call = id === null ? undefined : this.pending.get(numberOf(id));
-    if (call === undefined) {
-      // Reported once, at its end; a call that was answered at its beginning is not pending any more.
-      if (tail !== null && !this.#cut.delete(id ?? '')) this.#events.onNoise(`A line of ${bytes} bytes was dropped.`);
-      return;
-    }
-    if (tail === null) this.#cut.add(id ?? '');
-    const answer = scan(errorMessage(id, RPC.SERVER, `The server's answer is too large: more than ${bytes} bytes.`));
-    if (answer) this.answer(answer);
+  receiveLong(line: LongLine): void {
+    const read = this.#readLong(line);
+    if (read === null) return;
+    if ('answer' in read) this.answer(read.answer);
+    else this.#events.onNoise(read.noise);
   }
 
   #dispatch(envelope: Envelope): void {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { HostFailureError, hostFailure } from '../failure.ts';
 import { CapacityError } from './failed-call.ts';
-import { LEGACY, openBridge, settle } from './whole-bridge.testing.ts';
+import { openBridge, settle } from './whole-bridge.testing.ts';
+import { LEGACY } from './whole-bridge-answers.testing.ts';
 
 const CALL = { id: 7, method: 'tools/call', params: { name: 't' } };
 const RESULT = { result: { content: [] } };

@@ -11,40 +11,9 @@ import { type BridgeDeps, createBridge } from './bridge.ts';
 import { type ChildPoolDeps, createChildPool } from './child-pool.ts';
 import { createRouter } from './routing.ts';
 import { createToolHeaders } from './tool-headers.ts';
+import { type Answers, type Json, LEGACY } from './whole-bridge-answers.testing.ts';
 
 /** The whole bridge, with children that answer in this process and clients without sockets. Time is `clock.now`. */
-
-export type Json = Record<string, unknown>;
-
-/** Answers of a server by method: the members of a JSON-RPC answer, or none for silence. */
-export type Answers = Record<string, Json | ((message: Json) => Json | undefined) | undefined>;
-
-export const LEGACY: Answers = {
-  initialize: {
-    result: {
-      protocolVersion: '2025-11-25',
-      capabilities: { tools: { listChanged: true }, resources: { subscribe: true }, logging: {} },
-      serverInfo: { name: 's', version: '1' },
-    },
-  },
-  'server/discover': { error: { code: -32601, message: 'Method not found' } },
-  'tools/list': { result: { tools: [] } },
-  'logging/setLevel': { result: {} },
-  'resources/subscribe': { result: {} },
-  'resources/unsubscribe': { result: {} },
-};
-
-export const MODERN: Answers = {
-  initialize: { error: { code: -32601, message: 'Method not found' } },
-  'server/discover': {
-    result: {
-      supportedVersions: ['2026-07-28'],
-      capabilities: { tools: { listChanged: true }, resources: { subscribe: true }, logging: {} },
-      _meta: { 'io.modelcontextprotocol/serverInfo': { name: 'm', version: '2' } },
-    },
-  },
-  'tools/list': { result: { tools: [] } },
-};
 
 export const MODERN_META = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Answers, type Json, LEGACY, MODERN, openBridge } from '../bridge/whole-bridge.testing.ts';
+import { openBridge } from '../bridge/whole-bridge.testing.ts';
+import { type Answers, type Json, LEGACY, MODERN } from '../bridge/whole-bridge-answers.testing.ts';
 import { PLATFORM_PRINCIPAL } from '../contract.ts';
 import { toolDigests } from '../definition-text.ts';
 import { type HeldLock, LOCK_HEADER } from '../lock-contract.ts';

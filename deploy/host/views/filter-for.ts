@@ -1,4 +1,4 @@
-import { LISTEN } from '../bridge/peer.ts';
+import { LISTEN } from '../bridge/call.ts';
 import type { Session, SessionPeer } from '../bridge/session.ts';
 import { MODERN_VERSION } from '../bridge/versions.ts';
 import { viewOfPrincipal } from '../view-contract.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Json, MODERN, openBridge } from '../whole-bridge.testing.ts';
+import { openBridge } from '../whole-bridge.testing.ts';
+import { type Json, MODERN } from '../whole-bridge-answers.testing.ts';
 
 const ALL = { elicitation: {}, sampling: {}, roots: {} };
 const ASK = { method: 'elicitation/create', params: { message: '?' } };

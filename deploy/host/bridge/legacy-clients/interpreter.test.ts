@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Answers, type Json, MODERN, openBridge, settle } from '../whole-bridge.testing.ts';
+import { openBridge, settle } from '../whole-bridge.testing.ts';
+import { type Answers, type Json, MODERN } from '../whole-bridge-answers.testing.ts';
 
 const PREFIX = 'io.modelcontextprotocol/';
 

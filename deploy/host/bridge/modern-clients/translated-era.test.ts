@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type Json, LEGACY, openBridge, settle } from '../whole-bridge.testing.ts';
+import { openBridge, settle } from '../whole-bridge.testing.ts';
+import { type Json, LEGACY } from '../whole-bridge-answers.testing.ts';
 
 const MINUTE_MS = 60_000;
 const PREFIX = 'io.modelcontextprotocol/';

@@ -5,8 +5,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { inspect, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { eventually } from '#deploy/eventually.testing.ts';
 import { createMachinesClient } from '#deploy/fly/client.ts';
 import { MachinesError } from '#deploy/fly/errors.ts';
@@ -32,6 +31,7 @@ import { createFastClock } from './fast-clock.testing.ts';
 import { impatient, impatientProbe, type SentCalls } from './impatient.testing.ts';
 import { kill, killable, killableDatabase, killableTimers, type Life, newLife } from './killable.testing.ts';
 import { type Outage, OutageError, withOutages } from './outage.testing.ts';
+import { createRowWaits } from './row-waits.testing.ts';
 import { createStandInAnalysis } from './stand-in-analysis.testing.ts';
 
 export const INSTALLATION = '00000000-0000-4000-8000-000000000001';
@@ -40,8 +40,6 @@ const CALL_TIMEOUT_MS = 1_000;
 const NEVER_ABORTED = new AbortController().signal;
 /** A handshake is a start of the server and some ten calls. */
 const HANDSHAKE_CALLS = 8;
-/** Real time, for a state that never comes: a deletion may wait for hanging calls on a busy computer. */
-const WAIT_MS_MAX = 90_000;
 /** Time that a host takes to start on an idle computer. */
 const HOST_START_MS = 60;
 
@@ -199,29 +197,7 @@ export async function openSimulation(options: SimulationOptions = {}) {
     return deploymentId;
   };
 
-  const read = (id: string) =>
-    prisma.deployment.findUnique({
-      where: { id },
-      include: { currentRelease: true, machines: true, events: { orderBy: { id: 'asc' } } },
-    });
-  type Row = NonNullable<Awaited<ReturnType<typeof read>>>;
-
-  /** Polls until the deployment satisfies the condition; null when it is gone. */
-  const until = async <T extends Row | null>(
-    id: string,
-    condition: (row: Row | null) => row is T,
-    limitMs = WAIT_MS_MAX,
-  ): Promise<T> => {
-    const deadline = Date.now() + limitMs;
-    for (;;) {
-      const row = await read(id);
-      if (condition(row)) return row;
-      if (Date.now() > deadline) {
-        throw new Error(`It did not happen in time: ${inspect(row, { depth: 3 })} ${inspect(errors)}`);
-      }
-      await delay(15);
-    }
-  };
+  const rows = createRowWaits(prisma, errors);
 
   return {
     time,
@@ -255,16 +231,11 @@ export async function openSimulation(options: SimulationOptions = {}) {
     workers,
     startWorker,
     deploy,
-    read,
-    until,
+    ...rows,
     unique: randomUUID,
     wake: createWake({ database, events, now: time.now }),
     look: createLook({ database, events, now: time.now }),
     now: time.now,
-    /** The row as soon as the condition holds. */
-    when: (id: string, condition: (row: Row) => boolean, limitMs?: number): Promise<Row> =>
-      until(id, (row): row is Row => row !== null && condition(row), limitMs),
-    whenGone: (id: string): Promise<null> => until(id, (row): row is null => row === null),
     /** Resolves after two more listings of the workers' machine watch. */
     watched: async (): Promise<void> => {
       const enough = sent.lists.length + 2;
