@@ -34,9 +34,7 @@ export async function measureIdle(
       MCP_REGISTRY_URL: 'http://127.0.0.1:9',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
-    detached: true,
   });
-  const group = server.pid ?? 0;
   const ended = once(server, 'exit');
   try {
     const url = await addressOf(server.stdout);
@@ -44,13 +42,13 @@ export async function measureIdle(
       if (performance.now() - since > HEALTHY_MS_MAX) throw new Error(`${checkout} did not become healthy.`);
     }
     const healthySeconds = (performance.now() - since) / 1_000;
-    const pid = await serverIn(group);
+    const pid = await serverBelow(server.pid ?? 0);
     const cpuSeconds = await cpuOf(pid);
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     const status = await readFile(`/proc/${pid}/status`, 'utf8');
     return { healthySeconds, cpuSeconds, residentMb: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024 };
   } finally {
-    process.kill(-group, 'SIGTERM');
+    server.kill('SIGTERM'); // npm passes it on
     await ended;
   }
 }
@@ -73,11 +71,10 @@ const isHealthy = (url: string): Promise<boolean> =>
     () => false,
   );
 
-/** npm starts the server as a process of its own: the one of the group that runs the server's file. */
-async function serverIn(group: number): Promise<number> {
-  const children = await readFile(`/proc/${group}/task/${group}/children`, 'utf8');
-  const [child] = children.trim().split(' ');
-  return Number(child) || group;
+/** The only child of npm: its shell has become the server. */
+async function serverBelow(npm: number): Promise<number> {
+  const children = await readFile(`/proc/${npm}/task/${npm}/children`, 'utf8');
+  return Number(children.trim().split(' ')[0]);
 }
 
 /** The fields of proc(5) behind the name, which may hold blanks. */

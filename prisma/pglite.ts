@@ -4,10 +4,7 @@ import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { isLogFull } from './disk-full.ts';
 import type { Listener, SqlConnection } from './sql.ts';
 
-/**
- * PostgreSQL reads its own cache of pages as quickly as the operating system's, which the files of the database are in
- * anyway: 128 MB of it, the default, cost memory alone. There is one connection.
- */
+/** The operating system caches the files as well: of PostgreSQL's own 128 MB most was kept twice. It has one connection. */
 const SETTINGS = ['-c', 'shared_buffers=32MB', '-c', 'max_connections=10'];
 
 /**

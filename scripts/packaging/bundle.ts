@@ -5,7 +5,7 @@ import { build, type Metafile } from 'esbuild';
 export const BESIDE = ['@electric-sql/pglite'];
 
 /** What is started by its path: each becomes a file of its name. */
-export const PROGRAMS = {
+const PROGRAMS = {
   cli: 'server/cli/main.ts',
   server: 'server/main.ts',
   'child-program': 'server/domain/analysis/candidates/isolated/child-program.ts',
