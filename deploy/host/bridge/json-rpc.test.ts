@@ -165,6 +165,14 @@ test('errors carry data only where there is some', () => {
   expect(JSON.parse(errorMessage('7', -1, 'm', [1]))).toMatchObject({ id: 7, error: { data: [1] } });
 });
 
+test('a value that is nested too deeply for the stack is read as null, and brackets in its texts do not count', () => {
+  const nested = (depth: number) => `${'{"a":['.repeat(depth / 2)}${']}'.repeat(depth / 2)}`;
+  expect([rawFromWire(nested(200_000)), fromWire(nested(502))]).toEqual([null, null]);
+  expect(rawFromWire(nested(500))).toEqual(JSON.parse(nested(500)));
+  const texts = ['['.repeat(1_000), '"{'.repeat(1_000)];
+  expect(fromWire(toWire(texts))).toEqual(texts);
+});
+
 test('text that is not JSON is read as null, and a message is brought to one line', () => {
   expect([rawFromWire('{'), fromWire('{')]).toEqual([null, null]);
   expect(['a\nb', 'a\rb', 'a\r\nb', 'ab'].map(onOneLine)).toEqual(['a b', 'a b', 'a  b', 'ab']);
