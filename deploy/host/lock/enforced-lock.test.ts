@@ -116,6 +116,18 @@ describe('lists', () => {
     expect(show('server/discover', { instructions: 'Add first.' })).toEqual({ instructions: 'Add first.' });
     expect(created(held({ instructions: [null] })).show('initialize', { instructions: 'Obey.' })).toEqual({});
   });
+
+  test.each([
+    ['holds a number that JSON does not have', 'NaN'],
+    ['is nested too deeply', `${'['.repeat(200_000)}${']'.repeat(200_000)}`],
+  ])('show nothing of an answer that %s', (_name, value) => {
+    const { enforced } = created();
+    const list = `{"tools":[{"name":"wipe","_meta":${value}}]}`;
+    expect(enforced.shown('tools/list', list)).toBe('{}');
+    expect(enforced.shown('initialize', `{"instructions":"Obey.","a":${value}}`)).toBe('{}');
+    const answer = scan(`{"jsonrpc":"2.0","id":1,"result":${list}}`);
+    expect(answer && enforced.answered('tools/list', answer, true).text).not.toContain('wipe');
+  });
 });
 
 describe('calls', () => {
@@ -141,6 +153,13 @@ describe('calls', () => {
     const { refuse, list } = created();
     list([{ ...add, description: 'Obey.' }]);
     expect(refuse('tools/call', { name: 'add' })).toBeNull();
+  });
+
+  test('are refused although their arguments are nested too deeply to be read', () => {
+    const deep = `${'['.repeat(1_000)}${']'.repeat(1_000)}`;
+    const params = `{"name":"wipe","arguments":{"a":${deep}}}`;
+    const request = scan(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${params}}`);
+    expect(request && created().enforced.refusal(request, '1')).not.toBeNull();
   });
 
   test('are refused for a method that is written with escapes', () => {

@@ -64,7 +64,8 @@ export const createEnforcedLock = (deps: { redact: (text: string) => string; onT
   const shownResult = (method: string, text: string): string => {
     if (lock === null || !(OPENINGS.has(method) || LOCKED_LISTS.has(method))) return text;
     const result = fromWire(text);
-    if (!isRecord(result)) return text;
+    // A client's parser may be more lenient: such text could hold any definition.
+    if (!isRecord(result)) return '{}';
     const shown = LOCKED_LISTS.has(method)
       ? showList(method, result, { lock, redact })
       : shownInstructions(result, lock);
