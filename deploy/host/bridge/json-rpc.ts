@@ -173,9 +173,7 @@ export const isMessage = (envelope: Envelope): boolean => {
 export const withoutNullMember = (envelope: Envelope): Envelope => {
   const { text, id, result, error } = envelope;
   if (id === null || result === null || error === null) return envelope;
-  const meant = isNull(text, error)
-    ? resultMessage(id, slice(text, result))
-    : `{"jsonrpc":"2.0","id":${id},"error":${slice(text, error)}}`;
+  const meant = isNull(text, error) ? resultMessage(id, slice(text, result)) : errorAnswer(id, slice(text, error));
   return scan(meant) ?? envelope;
 };
 
@@ -294,7 +292,10 @@ export const rawToWire = (value: unknown): string => JSON.stringify(value);
 export const readable = (text: string): string => Buffer.from(text, 'latin1').toString('utf8');
 
 export const errorMessage = (id: string | null, code: number, message: string, data?: unknown): string =>
-  `{"jsonrpc":"2.0","id":${id ?? 'null'},"error":${toWire({ code, message, ...(data === undefined ? {} : { data }) })}}`;
+  errorAnswer(id ?? 'null', toWire({ code, message, ...(data === undefined ? {} : { data }) }));
+
+/** An answer with an error that is text of the wire. */
+export const errorAnswer = (id: string, error: string): string => `{"jsonrpc":"2.0","id":${id},"error":${error}}`;
 
 export const resultMessage = (id: string, result: string): string => `{"jsonrpc":"2.0","id":${id},"result":${result}}`;
 

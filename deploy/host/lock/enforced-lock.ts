@@ -1,5 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Envelope, errorMessage, fromWire, RPC, replaceSpan, scan, slice, toWire } from '../bridge/json-rpc.ts';
+import {
+  type Envelope,
+  errorAnswer,
+  errorMessage,
+  fromWire,
+  RPC,
+  resultMessage,
+  scan,
+  slice,
+  toWire,
+} from '../bridge/json-rpc.ts';
 import { refuseRequest } from '../bridge/refuse-request.ts';
 import { toolDigests } from '../definition-text.ts';
 import { type HeldLock, LOCK_HEADER, LOCK_WANTED_HEADER } from '../lock-contract.ts';
@@ -26,6 +36,8 @@ export type EnforcedLock = {
 /** Requests that are answered with the server's instructions. */
 const OPENINGS: ReadonlySet<string> = new Set(['initialize', 'server/discover']);
 
+const hasDefinitions = (method: string): boolean => OPENINGS.has(method) || LOCKED_LISTS.has(method);
+
 /** A client may write a method with escapes, which a server reads as the same one. */
 const plainMethod = (raw: string): string => (raw.includes('\\') ? String(fromWire(`"${raw}"`)) : raw);
 
@@ -37,8 +49,8 @@ export const createEnforcedLock = (deps: { redact: (text: string) => string; onT
   /** By name of the tool, of the latest list. */
   const live = new Map<string, string>();
 
-  const learn = (result: Record<string, unknown>) => {
-    const tools = result['tools'];
+  const learn = (result: unknown) => {
+    const tools = isRecord(result) ? result['tools'] : null;
     if (!Array.isArray(tools)) return;
     for (const tool of tools) {
       if (!isRecord(tool) || !isText(tool['name'])) continue;
@@ -61,9 +73,7 @@ export const createEnforcedLock = (deps: { redact: (text: string) => string; onT
     return agreed == null ? others : { ...others, instructions: agreed };
   };
 
-  const shownResult = (method: string, text: string): string => {
-    if (lock === null || !(OPENINGS.has(method) || LOCKED_LISTS.has(method))) return text;
-    const result = fromWire(text);
+  const shownResult = (lock: IndexedLock, method: string, text: string, result: unknown): string => {
     // A client's parser may be more lenient: such text could hold any definition.
     if (!isRecord(result)) return '{}';
     const shown = LOCKED_LISTS.has(method)
@@ -97,17 +107,19 @@ export const createEnforcedLock = (deps: { redact: (text: string) => string; onT
       return scan(errorMessage(id, RPC.INVALID_PARAMS, reason, { code: 'DEFINITION_HELD' }));
     },
     answered(rawMethod, answer, isForClient) {
-      if (lock === null || answer.result === null) return answer;
+      const { id, text, result, error } = answer;
+      if (lock === null || id === null) return answer;
       const method = plainMethod(rawMethod);
-      const text = slice(answer.text, answer.result);
-      if (method === 'tools/list') {
-        const result = fromWire(text);
-        if (isRecord(result)) learn(result);
-      }
+      if (!hasDefinitions(method)) return answer;
+      const raw = result && slice(text, result);
+      const read = raw === null ? null : fromWire(raw);
+      if (method === 'tools/list') learn(read);
       if (!isForClient) return answer;
-      const shown = shownResult(method, text);
-      return shown === text ? answer : (scan(replaceSpan(answer.text, answer.result, shown)) ?? answer);
+      // The message is made again of what was read: it could hold a second result, under a name with escapes.
+      if (raw !== null) return scan(resultMessage(id, shownResult(lock, method, raw, read))) ?? answer;
+      return error === null ? answer : (scan(errorAnswer(id, slice(text, error))) ?? answer);
     },
-    shown: shownResult,
+    shown: (method, result) =>
+      lock !== null && hasDefinitions(method) ? shownResult(lock, method, result, fromWire(result)) : result,
   };
 };
