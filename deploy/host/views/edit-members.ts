@@ -53,6 +53,9 @@ export const withMember = (members: readonly Member[], name: string, value: stri
 export const withoutLookalikes = (members: readonly Member[], guarded: readonly string[]): Member[] =>
   members.filter(({ name }) => guarded.includes(name) || !guarded.some((one) => isLike(one, name)));
 
-const isLike = (one: string, other: string): boolean => one.toLowerCase() === other.normalize('NFKC').toLowerCase();
+/** One form of a name for all spellings that a lenient parser may take for it. */
+export const looseName = (name: string): string => name.normalize('NFKC').toLowerCase();
+
+const isLike = (one: string, other: string): boolean => looseName(one) === looseName(other);
 
 export const sliceOf = (text: string, span: Span | null): string | null => (span === null ? null : slice(text, span));

@@ -30,7 +30,11 @@ const names = (value: unknown, hidden: Hidden): boolean => {
 const withoutHiddenMeta = (members: Member[], hidden: Hidden): Member[] => {
   const meta = membersIn(rawOf(members, '_meta') ?? '');
   if (meta === null) return members;
-  const kept = meta.filter(({ name, value }) => !hidden.has(name) && !names(fromWire(value), hidden));
+  const kept = meta.filter(({ name, value }) => {
+    const read = fromWire(value);
+    const isReadable = read !== null || value === 'null'; // what cannot be read may name anything
+    return isReadable && !hidden.has(name) && !names(read, hidden);
+  });
   if (kept.length === meta.length) return members;
   return kept.length === 0
     ? members.filter(({ name }) => name !== '_meta')

@@ -1,10 +1,12 @@
 import { fromWire, toWire } from '../bridge/json-rpc.ts';
-import { isRecord } from '../records.ts';
+import { isRecord, isText } from '../records.ts';
 import type { ToolChange } from '../view-contract.ts';
 import { type Member, rawOf, withMember } from './edit-members.ts';
 
 /** Schemas in which a hidden argument can be named, too. */
-const COMBINED = ['allOf', 'anyOf', 'oneOf', 'then', 'else', 'if', 'not', '$defs', 'definitions'];
+const COMBINED = ['allOf', 'anyOf', 'oneOf', 'then', 'else', 'if', 'not'];
+/** Schemas for others to refer to: most describe parts of an argument, in which the same name is another thing. */
+const DEFINITIONS = ['$defs', 'definitions'];
 /** Places of a schema that can show a value of an argument. */
 const EXAMPLES = ['default', 'examples', 'example', 'const', 'enum'];
 const BY_PROPERTY = ['properties', 'dependentRequired', 'dependentSchemas', 'dependencies'];
@@ -12,6 +14,21 @@ const DEPTH_MAX = 8;
 
 const without = (value: unknown, names: ReadonlySet<string>): unknown =>
   isRecord(value) ? Object.fromEntries(Object.entries(value).filter(([name]) => !names.has(name))) : value;
+
+/** References to definitions that describe the arguments themselves. */
+const referred = (schema: unknown, root: unknown, found = new Set<string>()): ReadonlySet<string> => {
+  if (Array.isArray(schema)) for (const one of schema) referred(one, root, found);
+  if (!isRecord(schema)) return found;
+  const ref = schema['$ref'];
+  const [, place = '', name = ''] = (isText(ref) && /^#\/([^/]+)\/([^/]+)$/.exec(ref)) || [];
+  if (isText(ref) && DEFINITIONS.includes(place) && !found.has(ref)) {
+    found.add(ref);
+    const definitions = isRecord(root) ? root[place] : null;
+    referred(isRecord(definitions) ? definitions[name] : null, root, found);
+  }
+  for (const key of COMBINED) referred(schema[key], root, found);
+  return found;
+};
 
 /** The schema without the arguments; what is left accepts the same calls, apart from them. */
 const schemaWithout = (schema: unknown, names: ReadonlySet<string>, depth = 0): unknown => {
@@ -41,6 +58,24 @@ const withoutDependents = (value: unknown, names: ReadonlySet<string>): unknown 
       )
     : value;
 
+/** The schema of all arguments of a tool, with its definitions. */
+const inputWithout = (schema: unknown, names: ReadonlySet<string>): unknown => {
+  const shown = schemaWithout(schema, names);
+  if (!isRecord(shown)) return shown;
+  const references = referred(schema, schema);
+  for (const place of DEFINITIONS) {
+    const definitions = shown[place];
+    if (isRecord(definitions))
+      shown[place] = Object.fromEntries(
+        Object.entries(definitions).map(([name, one]) => [
+          name,
+          references.has(`#/${place}/${name}`) ? schemaWithout(one, names) : one,
+        ]),
+      );
+  }
+  return shown;
+};
+
 /** The definition of a tool as the view shows it. */
 export const showTool = (tool: readonly Member[], name: string, change: ToolChange | null): Member[] => {
   let shown = withMember(tool, 'name', toWire(name));
@@ -50,5 +85,5 @@ export const showTool = (tool: readonly Member[], name: string, change: ToolChan
   const names = new Set(Object.keys(change.arguments ?? {}));
   if (names.size === 0) return shown;
   const schema = fromWire(rawOf(shown, 'inputSchema') ?? '{}');
-  return withMember(shown, 'inputSchema', toWire(schemaWithout(schema, names)));
+  return withMember(shown, 'inputSchema', toWire(inputWithout(schema, names)));
 };
