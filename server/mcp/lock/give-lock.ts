@@ -1,4 +1,5 @@
 import type { HeldLock } from '#deploy/host/lock-contract.ts';
+import { createOnceUnderWay } from '../once-under-way.ts';
 import type { MachineTarget } from '../route.ts';
 
 const GIVE_MS_MAX = 15_000;
@@ -14,19 +15,12 @@ export type GiveLock = (deploymentId: string, target: MachineTarget) => Promise<
 
 /** Gives a host the present lock, once for any number of calls that wait for it. */
 export function createGiveLock({ read, give }: LockDeps): GiveLock {
-  const underWay = new Map<string, Promise<void>>();
+  const once = createOnceUnderWay();
 
   const deliver = async (deploymentId: string, target: MachineTarget): Promise<void> => {
     const held = await read(deploymentId);
     if (held !== null) await give(target, held, AbortSignal.timeout(GIVE_MS_MAX));
   };
 
-  return (deploymentId, target) => {
-    const { machineId } = target;
-    const running = underWay.get(machineId);
-    if (running) return running;
-    const started = deliver(deploymentId, target).finally(() => underWay.delete(machineId));
-    underWay.set(machineId, started);
-    return started;
-  };
+  return (deploymentId, target) => once(target.machineId, () => deliver(deploymentId, target));
 }

@@ -1,4 +1,5 @@
 import type { CallerValues, HeldRevision } from '#deploy/host/contract.ts';
+import { createOnceUnderWay } from '../once-under-way.ts';
 import type { MachineTarget } from '../route.ts';
 
 const GIVE_MS_MAX = 15_000;
@@ -22,7 +23,7 @@ export type GiveValues = (deploymentId: string, target: MachineTarget, held: Hel
 
 /** Gives values to a host, once for any number of calls that wait for the same. */
 export function createGiveValues(deps: ValuesDeps): GiveValues {
-  const underWay = new Map<string, Promise<void>>();
+  const once = createOnceUnderWay();
 
   const give = async (deploymentId: string, target: MachineTarget, held: HeldRevision): Promise<void> => {
     const signal = AbortSignal.timeout(GIVE_MS_MAX);
@@ -37,12 +38,6 @@ export function createGiveValues(deps: ValuesDeps): GiveValues {
     if (!taken) throw new ValuesChangedError('The host holds newer values.');
   };
 
-  return (deploymentId, target, held) => {
-    const key = `${target.machineId} ${held.revision} ${held.principal}`;
-    const running = underWay.get(key);
-    if (running) return running;
-    const started = give(deploymentId, target, held).finally(() => underWay.delete(key));
-    underWay.set(key, started);
-    return started;
-  };
+  return (deploymentId, target, held) =>
+    once(`${target.machineId} ${held.revision} ${held.principal}`, () => give(deploymentId, target, held));
 }

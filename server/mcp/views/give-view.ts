@@ -1,5 +1,6 @@
 import { type HeldView, VIEW_HEADER, VIEW_WANTED_HEADER } from '#deploy/host/view-contract.ts';
 import type { Grant } from '../access.ts';
+import { createOnceUnderWay } from '../once-under-way.ts';
 import { withValues } from '../personal/with-values.ts';
 import type { MachineTarget, Route } from '../route.ts';
 import type { Sockets } from '../upstream.ts';
@@ -12,19 +13,13 @@ export type ViewsDeps = { give(target: MachineTarget, view: HeldView, signal: Ab
 
 /** Names the revision that each request needs, and gives the rules to a host that does not hold them. */
 export function createThroughView(deps: ViewsDeps | null) {
-  /** Once for any number of calls that wait for the same. */
-  const underWay = new Map<string, Promise<void>>();
+  const once = createOnceUnderWay();
 
-  const give = (target: MachineTarget, { id, revision, rules }: HeldView): Promise<void> => {
-    const key = `${target.machineId} ${id} ${revision}`;
-    const running = underWay.get(key);
-    if (running) return running;
-    const started = (
-      deps?.give(target, { id, revision, rules }, AbortSignal.timeout(GIVE_MS_MAX)) ?? Promise.resolve()
-    ).finally(() => underWay.delete(key));
-    underWay.set(key, started);
-    return started;
-  };
+  /** Gives the rules, once for any number of calls that wait for the same. */
+  const give = (target: MachineTarget, { id, revision, rules }: HeldView): Promise<void> =>
+    once(`${target.machineId} ${id} ${revision}`, async () =>
+      deps?.give(target, { id, revision, rules }, AbortSignal.timeout(GIVE_MS_MAX)),
+    );
 
   return {
     /** The sockets for a caller; those that were given where it sees the whole server. */
