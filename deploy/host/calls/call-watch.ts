@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Envelope } from '../bridge/json-rpc.ts';
-import { findMember, rawFromWire, slice } from '../bridge/json-rpc.ts';
+import { memberText } from '../bridge/json-edit.ts';
+import { type Envelope, rawFromWire, slice } from '../bridge/json-rpc.ts';
 import { isModern } from '../bridge/modern-claim.ts';
 import { isModernHint, type ParsedPost } from '../bridge/parse-post.ts';
 import { requestIdOf } from '../bridge/request-id.ts';
@@ -38,11 +38,6 @@ const callerOf = (request: IncomingMessage): string | null => {
 
 const paramsOf = ({ text, params }: Envelope): unknown => (params === null ? null : rawFromWire(slice(text, params)));
 
-const argumentsOf = ({ text, params }: Envelope): string | null => {
-  const at = params === null ? null : findMember(text, params, 'arguments');
-  return at === null ? null : slice(text, at);
-};
-
 const metaOf = (body: Record<string, unknown> | null): Record<string, unknown> => {
   const params = body?.['params'];
   return isRecord(params) && isRecord(params['_meta']) ? params['_meta'] : {};
@@ -68,10 +63,16 @@ export const createCallWatch = (deps: {
     const recordsBodies = request.headers[RECORD_BODIES_HEADER] === '1';
     const calls: CallFacts[] = [];
     for (const envelope of messages) {
-      const { id, method, text } = envelope;
+      const { id, method, text, params } = envelope;
       if (id === null || !isRecorded(method)) continue;
       const name = nameOf(method, body === null ? paramsOf(envelope) : body['params']);
-      calls.push({ id, method, name, bytesIn: text.length, sent: recordsBodies ? argumentsOf(envelope) : null });
+      calls.push({
+        id,
+        method,
+        name,
+        bytesIn: text.length,
+        sent: recordsBodies ? memberText(text, params, 'arguments') : null,
+      });
     }
     if (calls.length === 0) return null;
     const era = body !== null && isModernHint(request, first) && isModern(request.headers, body) ? 'modern' : 'legacy';

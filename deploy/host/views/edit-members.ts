@@ -1,4 +1,4 @@
-import { eachMember, fromWire, type Span, slice, toWire } from '../bridge/json-rpc.ts';
+import { eachMember, fromWire, type Span, toWire } from '../bridge/json-rpc.ts';
 
 /** A member of an object in the text of a message: its name as people read it, its value as it stands there. */
 export type Member = { name: string; value: string };
@@ -57,5 +57,3 @@ export const withoutLookalikes = (members: readonly Member[], guarded: readonly 
 export const looseName = (name: string): string => name.normalize('NFKC').toLowerCase();
 
 const isLike = (one: string, other: string): boolean => looseName(one) === looseName(other);
-
-export const sliceOf = (text: string, span: Span | null): string | null => (span === null ? null : slice(text, span));

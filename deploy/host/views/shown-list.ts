@@ -1,4 +1,4 @@
-import { fromWire, scanBatch } from '../bridge/json-rpc.ts';
+import { fromWire, scanBatch, toWire } from '../bridge/json-rpc.ts';
 import { isRecord } from '../records.ts';
 import type { CompiledView } from './compiled-view.ts';
 import { type Member, membersIn, rawOf, textOf, toObject, withMember } from './edit-members.ts';
@@ -15,10 +15,15 @@ export type ListMethod = keyof typeof LISTS;
 
 export const isListMethod = (method: string): method is ListMethod => Object.hasOwn(LISTS, method);
 
-const isScalar = (value: string): boolean => value[0] !== '{' && value[0] !== '[';
+export const isScalar = (value: string): boolean => value[0] !== '{' && value[0] !== '[';
 
 /** Names of tools and prompts, and URIs of resources, that the view hides: what texts for programs must not name. */
 export type Hidden = Pick<ReadonlySet<string>, 'has'>;
+
+/** Finds hidden names in texts; `names` are those of the lists. URIs need not be in a list. */
+export const hiddenIn = (view: CompiledView, names: () => ReadonlySet<string>): Hidden => ({
+  has: (text) => names().has(text) || (view.limitsResources && text.includes('://') && !view.showsResource(text)),
+});
 
 const names = (value: unknown, hidden: Hidden): boolean => {
   if (typeof value === 'string') return hidden.has(value);
@@ -104,6 +109,5 @@ export const showOpening = (view: CompiledView, result: string): string => {
   if (view.instructions === null || members === null) return result;
   const kept = members.filter(({ name }) => name !== 'instructions');
   if (view.instructions === '') return toObject(kept);
-  const value = Buffer.from(JSON.stringify(view.instructions)).toString('latin1');
-  return toObject([...kept, { name: 'instructions', value }]);
+  return toObject([...kept, { name: 'instructions', value: toWire(view.instructions) }]);
 };

@@ -3,7 +3,7 @@ import type { CompiledView } from './compiled-view.ts';
 import { type Member, membersIn, rawOf, textOf, toObject, withMember } from './edit-members.ts';
 import { sealCursor } from './sealed-cursor.ts';
 import { showContent } from './shown-content.ts';
-import { type Hidden, isListMethod, showList, showOpening } from './shown-list.ts';
+import { type Hidden, isListMethod, isScalar, showList, showOpening } from './shown-list.ts';
 
 export type AnswerContext = {
   viewId: string;
@@ -27,7 +27,7 @@ const showTasks = ({ viewId, tasks }: AnswerContext, result: string): string => 
     else if (name === 'tasks') {
       const own = (scanBatch(value) ?? []).filter((task) => tasks.has(textOf(membersIn(task) ?? [], 'taskId') ?? ''));
       members.push({ name, value: `[${own.join(',')}]` });
-    } else if (value[0] !== '{' && value[0] !== '[') members.push({ name, value });
+    } else if (isScalar(value)) members.push({ name, value });
   }
   return toObject(members);
 };

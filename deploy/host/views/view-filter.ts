@@ -3,9 +3,9 @@ import type { Call, Caller } from '../bridge/call.ts';
 import { type Envelope, errorMessage, scan } from '../bridge/json-rpc.ts';
 import { type Catalog, createCatalog } from './catalog.ts';
 import type { CompiledView } from './compiled-view.ts';
-import { type Member, membersIn, membersOf, sliceOf, textOf } from './edit-members.ts';
+import { type Member, membersIn, membersOf, textOf } from './edit-members.ts';
 import { createListChanges, type ListChanges } from './list-changes.ts';
-import type { Hidden } from './shown-list.ts';
+import { type Hidden, hiddenIn } from './shown-list.ts';
 import { answerForMissing } from './unknown-answer.ts';
 import { showAnswer } from './view-answers.ts';
 import type { ViewFilterDeps } from './view-filter-deps.ts';
@@ -116,12 +116,10 @@ export class ViewFilter {
     for (const real of this.#catalog.namesOf(view, 'tools/list').shown) if (view.shownTool(real) !== real) yield real;
   }
 
+  /** The names are gathered once for an answer, and only for one whose texts are looked at. */
   #hidden(view: CompiledView): Hidden {
-    return {
-      has: (text) =>
-        [...this.#hiddenNames(view)].includes(text) ||
-        (view.limitsResources && text.includes('://') && !view.showsResource(text)),
-    };
+    let names: ReadonlySet<string> | null = null;
+    return hiddenIn(view, () => (names ??= new Set(this.#hiddenNames(view))));
   }
 
   /** A notification of a client, or an answer of one, on its way to the child. */
@@ -139,7 +137,7 @@ export class ViewFilter {
       this.#deps.deliver(envelope);
       return;
     }
-    const members = membersIn(sliceOf(text, params) ?? '') ?? [];
+    const members = membersOf(text, params) ?? [];
     switch (method) {
       case 'notifications/resources/updated': {
         const uri = textOf(members, 'uri');

@@ -1,13 +1,13 @@
 import type { OfferedAnswers } from '#deploy/host/contract.ts';
 import { type CompiledView, compileView } from '#deploy/host/views/compiled-view.ts';
-import { isListMethod, namesInList, showList, showOpening } from '#deploy/host/views/shown-list.ts';
+import { hiddenIn, isListMethod, namesInList, showList, showOpening } from '#deploy/host/views/shown-list.ts';
 import type { RouteView } from './route-view.ts';
 
 /** The answers by offer and view, so that a question that is asked again costs nothing. */
 const shownOffers = new WeakMap<OfferedAnswers, Map<string, OfferedAnswers>>();
 const VIEWS_MAX = 100;
 
-const hiddenIn = (view: CompiledView, lists: OfferedAnswers['lists']): ReadonlySet<string> => {
+const hiddenNames = (view: CompiledView, lists: OfferedAnswers['lists']): ReadonlySet<string> => {
   const names = new Set<string>();
   for (const [key, result] of Object.entries(lists)) {
     const method = key.split('\n')[1] ?? '';
@@ -32,11 +32,8 @@ export function offerInView(offer: OfferedAnswers | null, { id, revision, rules 
   if (found) return found;
   if (known.size >= VIEWS_MAX) known.clear();
   const view = compileView(rules);
-  const names = hiddenIn(view, offer.lists);
-  const hidden = {
-    has: (text: string) =>
-      names.has(text) || (view.limitsResources && text.includes('://') && !view.showsResource(text)),
-  };
+  const names = hiddenNames(view, offer.lists);
+  const hidden = hiddenIn(view, () => names);
   const openings = Object.entries(offer.openings).map(([version, result]) => [version, showOpening(view, result)]);
   const lists = Object.entries(offer.lists).flatMap(([listed, result]): [string, string][] => {
     const [, method = '', cursor] = listed.split('\n');
