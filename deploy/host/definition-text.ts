@@ -52,14 +52,20 @@ const hintsOf = (annotations: unknown): unknown => {
   return Object.keys(hints).length === 0 ? null : hints;
 };
 
-/** Digests of a tool as a list has it: of all that models and people read, and of the part that calls depend on. */
-export const toolDigests = (tool: Record<string, unknown>): { whole: string; call: string } => ({
-  whole: digestOf({
+/** A digest of all that models and people read of a tool, as a list has it. */
+export const toolDigest = (tool: Record<string, unknown>): string =>
+  digestOf({
     ...['name', 'title', 'description'].map((name) => textOrNull(tool[name])),
     annotations: tool['annotations'] ?? null,
     call: callPart(tool),
-  }),
-  call: digestOf(callPart(tool)),
+  });
+
+/** A digest of the part of a tool that calls depend on. */
+export const callDigest = (tool: Record<string, unknown>): string => digestOf(callPart(tool));
+
+export const toolDigests = (tool: Record<string, unknown>): { whole: string; call: string } => ({
+  whole: toolDigest(tool),
+  call: callDigest(tool),
 });
 
 /** A digest of a prompt as a list has it. */

@@ -11,11 +11,11 @@ import {
   toWire,
 } from '../bridge/json-rpc.ts';
 import { refuseRequest } from '../bridge/refuse-request.ts';
-import { toolDigests } from '../definition-text.ts';
+import { callDigest } from '../definition-text.ts';
 import { type HeldLock, LOCK_HEADER, LOCK_WANTED_HEADER } from '../lock-contract.ts';
 import { isRecord, isText } from '../records.ts';
 import { refusalOf } from './refusals.ts';
-import { type IndexedLock, indexLock, LOCKED_LISTS, redactedValue, showList } from './shown-list.ts';
+import { type IndexedLock, indexLock, LOCKED_LISTS, redacted, showList } from './shown-list.ts';
 
 /** Stands between children and clients: clients see the definitions that were agreed to, and call no others. */
 export type EnforcedLock = {
@@ -54,8 +54,7 @@ export const createEnforcedLock = (deps: { redact: (text: string) => string; onT
     if (!Array.isArray(tools)) return;
     for (const tool of tools) {
       if (!isRecord(tool) || !isText(tool['name'])) continue;
-      const kept = redactedValue(tool, redact);
-      if (isRecord(kept)) live.set(tool['name'], toolDigests(kept).call);
+      live.set(tool['name'], callDigest(redacted(tool, redact)));
     }
   };
 

@@ -1,4 +1,4 @@
-import { promptDigest, toolDigests } from '../definition-text.ts';
+import { promptDigest, toolDigest } from '../definition-text.ts';
 import type { DefinitionLock, LockedPrompt, LockedTool } from '../lock-contract.ts';
 import { isRecord, isText } from '../records.ts';
 
@@ -17,8 +17,7 @@ export const indexLock = ({ tools, prompts, resources, instructions }: Definitio
   instructions,
 });
 
-/** Texts without the values of credentials, as the platform keeps them. */
-export const redactedValue = (value: unknown, redact: (text: string) => string): unknown => {
+const redactedValue = (value: unknown, redact: (text: string) => string): unknown => {
   if (isText(value)) return redact(value);
   if (Array.isArray(value)) return value.map((entry) => redactedValue(entry, redact));
   if (!isRecord(value)) return value;
@@ -27,14 +26,15 @@ export const redactedValue = (value: unknown, redact: (text: string) => string):
 
 export type LockReading = { lock: IndexedLock; redact: (text: string) => string };
 
-const redacted = (item: Record<string, unknown>, redact: LockReading['redact']): Record<string, unknown> =>
+/** A definition without the values of credentials, as the platform keeps it. */
+export const redacted = (item: Record<string, unknown>, redact: LockReading['redact']): Record<string, unknown> =>
   Object.fromEntries(Object.entries(item).map(([name, entry]) => [name, redactedValue(entry, redact)]));
 
 /** The definition that clients see in place of one of the server; null for a hidden one. */
 const shownTool = (tool: Record<string, unknown>, { lock, redact }: LockReading): Record<string, unknown> | null => {
   const locked = isText(tool['name']) ? lock.tools.get(tool['name']) : undefined;
   if (locked === undefined) return null;
-  return locked.accepted.includes(toolDigests(redacted(tool, redact)).whole) ? tool : locked.agreed;
+  return locked.accepted.includes(toolDigest(redacted(tool, redact))) ? tool : locked.agreed;
 };
 
 const shownPrompt = (prompt: Record<string, unknown>, { lock, redact }: LockReading) => {
