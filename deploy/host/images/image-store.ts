@@ -102,7 +102,12 @@ const unpackInto = async (folder: string, options: ImageStoreOptions): Promise<v
   const packed = join(folder, 'layer');
   for (const layer of layers) {
     await downloadBlob(reader, layer, packed, signal);
-    await applyLayer(root, await openLayer(packed), budget, signal).catch(damaged);
+    const opened = await openLayer(packed);
+    try {
+      await applyLayer(root, opened, budget, signal).catch(damaged);
+    } finally {
+      opened.destroy(); // an open file would keep its space after it was removed
+    }
     onProgress(UNPACKED_BYTES_MAX - budget.bytes);
   }
   await rm(packed, { force: true });

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { isRecord, isText } from '../records.ts';
+import { isRecord, isText, parseJson } from '../records.ts';
 import { type ImageConfig, readImageConfig } from './image-config.ts';
 import { ImageError } from './image-error.ts';
 import { isImageDigest } from './image-reference.ts';
+import { readBounded } from './read-bounded.ts';
 import type { RegistryReader } from './registry-access.ts';
 
 /** A part of an image: a layer, its configuration or a manifest. */
@@ -34,24 +35,14 @@ const LAYERS_MAX = 256;
 
 export const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
-const readAll = async (response: Response, name: string): Promise<Buffer> => {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > DOCUMENT_BYTES_MAX) throw new ImageError('too-large', `The description of ${name} is larger than 4 MB.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+const readAll = (response: Response, name: string): Promise<Buffer> => {
+  const tooLarge = new ImageError('too-large', `The description of ${name} is larger than 4 MB.`);
+  return readBounded(response, DOCUMENT_BYTES_MAX, tooLarge);
 };
 
 const parse = (bytes: Buffer, name: string): Record<string, unknown> => {
-  try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
-    if (isRecord(value)) return value;
-  } catch {
-    // the error below says it
-  }
+  const value = parseJson(bytes.toString('utf8'));
+  if (isRecord(value)) return value;
   throw new ImageError('damaged', `The description of ${name} is not JSON.`);
 };
 

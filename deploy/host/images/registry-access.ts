@@ -1,5 +1,7 @@
+import { isRecord, isText, parseJson } from '../records.ts';
 import { ImageError } from './image-error.ts';
 import type { ImageReference } from './image-reference.ts';
+import { readBounded } from './read-bounded.ts';
 
 /** A user name with a password or token of a registry. Secret. */
 export type RegistryLogin = { username: string; password: string };
@@ -26,7 +28,7 @@ export type RegistryGet = {
 };
 
 const TOKEN_MS_MAX = 20_000;
-const TOKEN_CHARACTERS_MAX = 64 * 1024;
+const TOKEN_BYTES_MAX = 64 * 1024;
 const REDIRECTS_MAX = 5;
 
 const basic = ({ username, password }: RegistryLogin): string =>
@@ -40,27 +42,11 @@ const parametersOf = (challenge: string): Record<string, string> =>
     ),
   );
 
-const readText = async (response: Response, charactersMax: number): Promise<string> => {
-  const parts: string[] = [];
-  let size = 0;
-  const decoder = new TextDecoder();
-  for await (const chunk of response.body ?? []) {
-    const text = decoder.decode(chunk, { stream: true });
-    size += text.length;
-    if (size > charactersMax) throw new ImageError('damaged', 'The registry’s answer is too large.');
-    parts.push(text);
-  }
-  return parts.join('');
-};
-
-const tokenIn = (text: string): string | null => {
-  try {
-    const value = JSON.parse(text) as { token?: unknown; access_token?: unknown } | null;
-    const token = value?.token ?? value?.access_token;
-    return typeof token === 'string' && token !== '' ? token : null;
-  } catch {
-    return null; // not JSON
-  }
+const tokenIn = async (answer: Response): Promise<string | null> => {
+  const tooLarge = new ImageError('damaged', 'The registry’s answer is too large.');
+  const value = parseJson((await readBounded(answer, TOKEN_BYTES_MAX, tooLarge)).toString('utf8'));
+  const token = isRecord(value) ? (value['token'] ?? value['access_token']) : null;
+  return isText(token) && token !== '' ? token : null;
 };
 
 /**
@@ -92,7 +78,7 @@ export const createRegistryReader = ({ registry, repository, origin, login, fetc
     const limited = AbortSignal.any([signal, AbortSignal.timeout(TOKEN_MS_MAX)]);
     const headers = login === null ? {} : { authorization: basic(login) };
     const answer = await send(url.href, headers, limited);
-    const token = answer.status === 200 ? tokenIn(await readText(answer, TOKEN_CHARACTERS_MAX)) : null;
+    const token = answer.status === 200 ? await tokenIn(answer) : null;
     await answer.body?.cancel().catch(() => undefined); // it was read, or does not matter
     return token === null ? null : `Bearer ${token}`;
   };
