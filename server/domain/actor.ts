@@ -1,3 +1,5 @@
+import { UserError } from './errors.ts';
+
 /**
  * The authenticated caller and its address: every service call carries one. Everything a user owns is filtered by
  * `userId`.
@@ -14,3 +16,11 @@ export type Actor = {
   /** When that ends by itself; null: never. */
   credentialExpiresAt?: Date | null;
 };
+
+/** Throws FORBIDDEN for an API token that may only read. */
+export function requireWrite({ scope }: Pick<Actor, 'scope'>): void {
+  if (scope === 'WRITE') return;
+  throw new UserError('FORBIDDEN', 'This API token may only read.', {
+    hint: 'Use a token that may write, or sign in.',
+  });
+}

@@ -1,5 +1,5 @@
 import type { PrismaClient, Transaction } from '#prisma/client.ts';
-import type { Actor } from '#server/domain/actor.ts';
+import { type Actor, requireWrite } from '#server/domain/actor.ts';
 import type { AuditEntry } from '#server/domain/audit/entries.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
@@ -60,13 +60,6 @@ export interface AccessTokenService {
 /** Bearer tokens of endpoints. Another user's deployment and one that does not exist look the same. */
 export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenService {
   const { transaction, events, clock } = deps;
-
-  const requireWrite = (actor: Actor) => {
-    if (actor.scope === 'WRITE') return;
-    throw new UserError('FORBIDDEN', 'This API token may only read.', {
-      hint: 'Use a token that may write, or sign in.',
-    });
-  };
 
   const viewIdOf = async (tx: Transaction, deploymentId: string, name: string): Promise<string> => {
     const found = await tx.view.findUnique({

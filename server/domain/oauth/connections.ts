@@ -1,8 +1,8 @@
 import type { PrismaClient, Transaction } from '#prisma/client.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
 import { isUuid } from '#server/domain/access/uuid.ts';
-import type { Actor } from '#server/domain/actor.ts';
-import { notFound, UserError } from '#server/domain/errors.ts';
+import { type Actor, requireWrite } from '#server/domain/actor.ts';
+import { notFound } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
 import { reachable } from '#server/domain/reach.ts';
 import { revokeGrants } from './grants.ts';
@@ -28,11 +28,7 @@ export function createConnectionService(deps: {
 }): ConnectionService {
   return {
     disconnect: async (actor, connectionId) => {
-      if (actor.scope !== 'WRITE') {
-        throw new UserError('FORBIDDEN', 'This API token may only read.', {
-          hint: 'Use a token that may write, or sign in.',
-        });
-      }
+      requireWrite(actor);
       await deps.transaction(async (tx) => {
         const connection =
           isUuid(connectionId) &&

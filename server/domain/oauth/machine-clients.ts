@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { PrismaClient, Transaction } from '#prisma/client.ts';
 import { Prisma } from '#prisma/generated/client/client.ts';
 import type { MachineGrant } from '#prisma/generated/client/enums.ts';
-import type { Actor } from '#server/domain/actor.ts';
+import { type Actor, requireWrite } from '#server/domain/actor.ts';
 import { auditDeployment } from '#server/domain/audit/audit.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
@@ -48,13 +48,6 @@ export const machineClientsOf = (userId: string) =>
   }) as const satisfies Prisma.OAuthClientWhereInput;
 
 export function createMachineClients({ transaction, events, clock }: MachineClientDeps): MachineClientService {
-  const requireWrite = (actor: Actor) => {
-    if (actor.scope === 'WRITE') return;
-    throw new UserError('FORBIDDEN', 'This API token may only read.', {
-      hint: 'Use a token that may write, or sign in.',
-    });
-  };
-
   const requireRoom = async (tx: Transaction, actor: Actor, deploymentId: string) => {
     await requireRoleHeld(tx, actor, deploymentId, 'OWN');
     const owned = await tx.deployment.findUniqueOrThrow({

@@ -1,5 +1,5 @@
 import type { PrismaClient, Transaction } from '#prisma/client.ts';
-import type { Actor } from '#server/domain/actor.ts';
+import { type Actor, requireWrite } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
@@ -139,5 +139,5 @@ export function createTrustedIssuers(deps: {
 
 function requireAdministrator(actor: Actor): void {
   if (actor.role !== 'ADMIN') throw new UserError('FORBIDDEN', 'Only the administrator manages trusted issuers.');
-  if (actor.scope !== 'WRITE') throw new UserError('FORBIDDEN', 'This API token may only read.');
+  requireWrite(actor);
 }

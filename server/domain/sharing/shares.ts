@@ -1,6 +1,6 @@
 import type { Transaction } from '#prisma/client.ts';
 import { isUuid } from '#server/domain/access/uuid.ts';
-import type { Actor } from '#server/domain/actor.ts';
+import { type Actor, requireWrite } from '#server/domain/actor.ts';
 import { auditDeployment, writeAudit } from '#server/domain/audit/audit.ts';
 import type { AuditEntry } from '#server/domain/audit/entries.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
@@ -29,13 +29,6 @@ export interface SharingService {
 const SHARES_MAX = 200;
 
 export function createSharing({ transaction, events, clock }: SharingDeps): SharingService {
-  const requireWrite = (actor: Actor) => {
-    if (actor.scope === 'WRITE') return;
-    throw new UserError('FORBIDDEN', 'This API token may only read.', {
-      hint: 'Use a token that may write, or sign in.',
-    });
-  };
-
   /** Changes the shares of a locked deployment, ends what was lost by that, and notifies the lists that show it. */
   const change = async (tx: Transaction, actor: Actor, deploymentId: string, write: () => Promise<void>) => {
     const select = { id: true, ownerId: true, access: true } as const;

@@ -1,6 +1,6 @@
 import type { Transaction } from '#prisma/client.ts';
 import { isUuid } from '#server/domain/access/uuid.ts';
-import type { Actor } from '#server/domain/actor.ts';
+import { type Actor, requireWrite } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import type { AuditEntry } from '#server/domain/audit/entries.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
@@ -26,13 +26,6 @@ const TEAMS_MAX = 50;
 const MEMBERS_MAX = 200;
 
 export function createTeams({ transaction, events, clock }: SharingDeps): TeamService {
-  const requireWrite = (actor: Actor) => {
-    if (actor.scope === 'WRITE') return;
-    throw new UserError('FORBIDDEN', 'This API token may only read.', {
-      hint: 'Use a token that may write, or sign in.',
-    });
-  };
-
   const readMembers = (tx: Transaction, teamId: string) =>
     tx.teamMember.findMany({ where: { teamId }, select: { userId: true, manages: true } });
 

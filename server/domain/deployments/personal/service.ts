@@ -1,6 +1,6 @@
 import type { PrismaClient, Transaction } from '#prisma/client.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
-import type { Actor } from '#server/domain/actor.ts';
+import { type Actor, requireWrite } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import type { Envelopes } from '#server/domain/credentials/envelope.ts';
 import {
@@ -90,13 +90,6 @@ export function createPersonalService(deps: {
     set: names.filter((name) => row.personalFields.includes(name)),
     isOwner: row.ownerId === userId,
   });
-
-  const requireWrite = (actor: Actor) => {
-    if (actor.scope === 'WRITE') return;
-    throw new UserError('FORBIDDEN', 'This API token may only read.', {
-      hint: 'Use a token that may write, or sign in.',
-    });
-  };
 
   const openOwn = async (tx: Transaction, deploymentId: string, userId: string): Promise<PersonalValues> => {
     const row = await tx.personalValues.findUnique({ where: { deploymentId_userId: { deploymentId, userId } } });

@@ -1,6 +1,6 @@
 import type { Transaction } from '#prisma/client.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
-import type { Actor } from '#server/domain/actor.ts';
+import { type Actor, requireWrite } from '#server/domain/actor.ts';
 import { writeAudit } from '#server/domain/audit/audit.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
@@ -23,13 +23,6 @@ export function createViewService(deps: {
   clock: () => Date;
 }): ViewService {
   const { transaction, events, clock } = deps;
-
-  const requireWrite = (actor: Actor) => {
-    if (actor.scope === 'WRITE') return;
-    throw new UserError('FORBIDDEN', 'This API token may only read.', {
-      hint: 'Use a token that may write, or sign in.',
-    });
-  };
 
   const checkName = (name: string) => {
     if (VIEW_NAME.test(name)) return;
