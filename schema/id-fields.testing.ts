@@ -110,8 +110,8 @@ export const walk = roots.filter(
   ({ parent, field }) => field.args.some(takesId) && `${parent}.${field.name}` !== 'Query.node',
 );
 
-/** A value for an argument: the id where one is asked for, something harmless elsewhere. */
-function valueFor(type: GraphQLInputType, id: string): unknown {
+/** A value for an argument: the id where one is asked for, the text elsewhere. */
+function valueFor(type: GraphQLInputType, id: string, text: string): unknown {
   const named = getNamedType(type);
   if (named instanceof GraphQLInputObjectType) {
     return Object.fromEntries(
@@ -119,15 +119,15 @@ function valueFor(type: GraphQLInputType, id: string): unknown {
         .filter(
           (field) => isRequiredInputField(field) || (field.name === 'id' && takesId(field)) || field.name === 'person',
         )
-        .map((field) => [field.name, valueFor(field.type, id)]),
+        .map((field) => [field.name, valueFor(field.type, id, text)]),
     );
   }
   if (named instanceof GraphQLEnumType) return named.getValues()[0]?.name;
-  return named.name === 'ID' ? id : 'x';
+  return named.name === 'ID' ? id : text;
 }
 
 /** An operation that calls the field with an id, and selects as little as it can. */
-export function operationFor({ parent, field }: Subject, id: string) {
+export function operationFor({ parent, field }: Subject, id: string, text = 'x') {
   const args = field.args.filter((argument: GraphQLArgument) => isRequiredArgument(argument) || takesId(argument));
   const declared = args.map(({ name, type }) => `$${name}: ${type}`).join(', ');
   const passed = args.map(({ name }) => `${name}: $${name}`).join(', ');
@@ -139,6 +139,6 @@ export function operationFor({ parent, field }: Subject, id: string) {
       : '{ __typename }';
   return {
     query: `${parent.toLowerCase()} Walk${bracketed(declared)} { it: ${field.name}${bracketed(passed)} ${leaf} }`,
-    variables: Object.fromEntries(args.map(({ name, type }) => [name, valueFor(type, id)])),
+    variables: Object.fromEntries(args.map(({ name, type }) => [name, valueFor(type, id, text)])),
   };
 }

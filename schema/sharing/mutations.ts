@@ -1,6 +1,4 @@
-import { invalidInput } from '#server/domain/errors.ts';
 import { reachable } from '#server/domain/reach.ts';
-import type { ShareTarget } from '#server/domain/sharing/shares.ts';
 import { builder } from '../builder.ts';
 import { DeploymentType } from '../deployment/deployment.ts';
 import { ShareRoleEnum } from '../enums.ts';
@@ -30,24 +28,6 @@ const SharePayload = builder.objectRef<{ deploymentId: string }>('SharePayload')
   }),
 });
 
-type Target = {
-  person?: string | null | undefined;
-  teamId?: string | null | undefined;
-  everyone?: boolean | null | undefined;
-};
-
-function targetOf({ person, teamId, everyone }: Target): ShareTarget {
-  const targets: ShareTarget[] = [
-    ...(person == null ? [] : [{ person }]),
-    ...(teamId == null ? [] : [{ teamId }]),
-    ...(everyone ? (['everyone'] as const) : []),
-  ];
-  const [target, ...others] = targets;
-  if (target !== undefined && others.length === 0) return target;
-  const message = 'Name a person, a team, or everyone.';
-  throw invalidInput(message, [{ field: 'person', message }]);
-}
-
 builder.mutationFields((t) => ({
   shareDeployment: t.withAuth({ write: true }).field({
     type: SharePayload,
@@ -56,7 +36,7 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: ShareDeploymentInput, description: 'The deployment, the people and the role.' }) },
     resolve: async (_root, { input }, { actor, services }) => {
       const deploymentId = requireUuid(input.deploymentId, 'Deployment');
-      await services.sharing.share(actor, { deploymentId, target: targetOf(input), role: input.role });
+      await services.sharing.share(actor, { ...input, deploymentId });
       return { deploymentId };
     },
   }),

@@ -98,6 +98,11 @@ describe('a share', () => {
     expect(await rig.prisma.share.count({ where: { deploymentId } })).toBe(0);
   });
 
+  test('is refused to a stranger before the people are looked at', async () => {
+    for (const input of [{ person: 'bob', everyone: true }, { person: '' }, {}])
+      expect(await share(cleo, { ...input, role: 'USE' })).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   test('for use alone needs an endpoint that knows people', async () => {
     await rig.prisma.deployment.update({ where: { id: deploymentId }, data: { access: 'TOKEN' } });
     expect(await share(ann, { person: 'bob', role: 'USE' })).toMatchObject({

@@ -76,17 +76,17 @@ export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenServ
       requireWrite(actor);
       const { apiTokenId, expiresAt } = originOf(actor, asked);
       const trimmed = name.trim();
-      if (trimmed === '' || trimmed.length > NAME_CHARACTERS_MAX) {
-        const message = `A token's name has 1 to ${NAME_CHARACTERS_MAX} characters.`;
-        throw invalidInput(message, [{ field: 'name', message }]);
-      }
-      if (expiresAt && expiresAt <= clock()) {
-        const message = 'The expiry must lie in the future.';
-        throw invalidInput(message, [{ field: 'expiresAt', message }]);
-      }
       const fresh = newAccessToken();
       return transaction(async (tx) => {
         await requireRoleHeld(tx, actor, deploymentId, 'OWN');
+        if (trimmed === '' || trimmed.length > NAME_CHARACTERS_MAX) {
+          const message = `A token's name has 1 to ${NAME_CHARACTERS_MAX} characters.`;
+          throw invalidInput(message, [{ field: 'name', message }]);
+        }
+        if (expiresAt && expiresAt <= clock()) {
+          const message = 'The expiry must lie in the future.';
+          throw invalidInput(message, [{ field: 'expiresAt', message }]);
+        }
         const live = await tx.accessToken.count({ where: { deploymentId, kind: 'USER', revokedAt: null } });
         if (live >= TOKENS_PER_DEPLOYMENT_MAX) {
           throw new UserError('LIMIT_REACHED', `A deployment has at most ${TOKENS_PER_DEPLOYMENT_MAX} tokens.`, {

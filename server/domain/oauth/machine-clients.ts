@@ -72,21 +72,21 @@ export function createMachineClients({ transaction, events, clock }: MachineClie
       requireWrite(actor);
       const { apiTokenId, expiresAt } = originOf(actor, asked);
       const trimmed = name.trim();
-      if (trimmed === '' || trimmed.length > NAME_CHARACTERS_MAX) {
-        const message = `A client's name has 1 to ${NAME_CHARACTERS_MAX} characters.`;
-        throw invalidInput(message, [{ field: 'name', message }]);
-      }
       const createdAt = clock();
-      if (expiresAt && expiresAt <= createdAt) {
-        const message = 'The expiry must lie in the future.';
-        throw invalidInput(message, [{ field: 'expiresAt', message }]);
-      }
-      const jwks = publicKey === null ? null : readPublicKeys(publicKey);
-      const secret = jwks === null ? SECRET_PREFIX + randomBytes(32).toString('base64url') : null;
       const id = randomUUID();
       const shownName = presentableName(trimmed);
-      await transaction(async (tx) => {
+      return transaction(async (tx) => {
         const deployment = await requireRoom(tx, actor, deploymentId);
+        if (trimmed === '' || trimmed.length > NAME_CHARACTERS_MAX) {
+          const message = `A client's name has 1 to ${NAME_CHARACTERS_MAX} characters.`;
+          throw invalidInput(message, [{ field: 'name', message }]);
+        }
+        if (expiresAt && expiresAt <= createdAt) {
+          const message = 'The expiry must lie in the future.';
+          throw invalidInput(message, [{ field: 'expiresAt', message }]);
+        }
+        const jwks = publicKey === null ? null : readPublicKeys(publicKey);
+        const secret = jwks === null ? SECRET_PREFIX + randomBytes(32).toString('base64url') : null;
         await tx.oAuthClient.create({
           data: {
             id,
@@ -106,8 +106,8 @@ export function createMachineClients({ transaction, events, clock }: MachineClie
         });
         const entry = { type: 'machine-client.created', clientId: id, name: shownName, grant } as const;
         await auditDeployment(tx, actor, deployment, entry);
+        return { id, secret };
       });
-      return { id, secret };
     },
 
     revoke: async (actor, id) => {

@@ -10,8 +10,12 @@ import { readManagers } from './announce.ts';
 import { endLostRights } from './end-rights.ts';
 import { findOwnTeam, findPerson } from './find-person.ts';
 
-/** With whom a deployment is shared: a person by name or e-mail address, a team of the caller, or everyone here. */
-export type ShareTarget = { person: string } | { teamId: string } | 'everyone';
+/** Exactly one of a person by name or e-mail address, a team of the caller, and everyone here. */
+export type ShareTarget = {
+  person?: string | null | undefined;
+  teamId?: string | null | undefined;
+  everyone?: boolean | null | undefined;
+};
 
 export type SharingDeps = {
   transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
@@ -21,7 +25,7 @@ export type SharingDeps = {
 
 export interface SharingService {
   /** Shares a deployment, or changes the role of those with whom it is shared. */
-  share(actor: Actor, input: { deploymentId: string; target: ShareTarget; role: Role }): Promise<void>;
+  share(actor: Actor, input: ShareTarget & { deploymentId: string; role: Role }): Promise<void>;
   /** Ends a share: what people had by it ends on every instance. Everyone may end the share with themselves. */
   unshare(actor: Actor, shareId: string): Promise<{ deploymentId: string }>;
 }
@@ -54,7 +58,7 @@ export function createSharing({ transaction, events, clock }: SharingDeps): Shar
   };
 
   return {
-    share: (actor, { deploymentId, target, role }) => {
+    share: (actor, { deploymentId, role, ...target }) => {
       requireWrite(actor);
       return transaction(async (tx) => {
         await requireRole(tx, actor, deploymentId, 'OWN');
@@ -72,7 +76,7 @@ export function createSharing({ transaction, events, clock }: SharingDeps): Shar
             kind: 'conflict',
             hint: 'Set the access of the deployment to OAuth, or let the person operate it.',
           });
-        if (target === 'everyone' && role !== 'USE') {
+        if (userId === null && teamId === null && role !== 'USE') {
           const message = 'Everyone can only use a deployment.';
           throw invalidInput(message, [{ field: 'role', message }], 'Choose the people or a team who may manage it.');
         }
@@ -129,15 +133,19 @@ const EVERYONE = 'everyone';
 
 type Holder = { userId: string | null; teamId: string | null; name: string };
 
-async function findHolder(tx: Transaction, actor: Actor, target: ShareTarget): Promise<Holder> {
-  if (target === 'everyone') return { userId: null, teamId: null, name: EVERYONE };
-  if ('person' in target) {
-    const { id, name } = await findPerson(tx, target.person);
+async function findHolder(tx: Transaction, actor: Actor, { person, teamId, everyone }: ShareTarget): Promise<Holder> {
+  if ([person != null, teamId != null, everyone === true].filter(Boolean).length !== 1) {
+    const message = 'Name a person, a team, or everyone.';
+    throw invalidInput(message, [{ field: 'person', message }]);
+  }
+  if (person != null) {
+    const { id, name } = await findPerson(tx, person);
     return { userId: id, teamId: null, name };
   }
-  if (!isUuid(target.teamId)) throw notFound('The team');
+  if (teamId == null) return { userId: null, teamId: null, name: EVERYONE };
+  if (!isUuid(teamId)) throw notFound('The team');
   // Locked before the deployment, in the order of a change of the team.
-  await tx.$queryRaw`SELECT 1 FROM "Team" WHERE "id" = ${target.teamId}::uuid FOR KEY SHARE`;
-  const { id, name } = await findOwnTeam(tx, actor.userId, target.teamId);
+  await tx.$queryRaw`SELECT 1 FROM "Team" WHERE "id" = ${teamId}::uuid FOR KEY SHARE`;
+  const { id, name } = await findOwnTeam(tx, actor.userId, teamId);
   return { userId: null, teamId: id, name };
 }

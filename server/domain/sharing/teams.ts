@@ -87,9 +87,9 @@ export function createTeams({ transaction, events, clock }: SharingDeps): TeamSe
 
     rename: (actor, { id, name: given }) => {
       requireWrite(actor);
-      const name = checkName(given);
       return transaction(async (tx) => {
         const { members } = await lockTeam(tx, actor, id, isManager);
+        const name = checkName(given);
         await tx.team.update({ where: { id }, data: { name } });
         const people = members.map(({ userId }) => userId);
         await audit(tx, actor, people, { type: 'team.renamed', teamId: id, name });
