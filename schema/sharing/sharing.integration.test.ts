@@ -169,6 +169,20 @@ describe('a share', () => {
   });
 });
 
+test('views and definition policies of another owner are in the trails of both people', async () => {
+  await share(ann, { person: 'bob', role: 'OWN' });
+  const save = `mutation ($input: SaveViewInput!) { it: saveView(input: $input) { ${ERROR} ... on View { id } } }`;
+  const { id } = await run(bob, save, { input: { deploymentId, name: 'small', rules: {} } });
+  await run(bob, `mutation ($id: ID!) { it: deleteView(id: $id) { ${ERROR} } }`, { id });
+  const policy = `mutation ($id: ID!) { it: setDefinitionPolicy(id: $id, policy: HOLD) { ${ERROR} } }`;
+  await run(bob, policy, { id: deploymentId });
+  for (const { id: ownerId } of [ann, bob]) {
+    const types = ['view.created', 'view.deleted', 'definitions.policy'];
+    const where = { deploymentId, ownerId, actor: bob.id, type: { in: types } };
+    expect(await rig.prisma.auditEvent.count({ where })).toBe(types.length);
+  }
+});
+
 describe('another access than OAuth', () => {
   const setAccess = (more: object = {}) =>
     run(ann, `mutation ($input: UpdateDeploymentInput!) { it: updateDeployment(input: $input) { ${ERROR} } }`, {

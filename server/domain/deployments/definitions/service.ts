@@ -2,7 +2,8 @@ import type { Database, Transaction } from '#prisma/client.ts';
 import { type Deployment, type DefinitionLock as LockRow, Prisma } from '#prisma/generated/client/client.ts';
 import type { DefinitionPolicy } from '#prisma/generated/client/enums.ts';
 import type { Actor } from '#server/domain/actor.ts';
-import { writeAudit } from '#server/domain/audit/audit.ts';
+import { auditDeployment } from '#server/domain/audit/audit.ts';
+import type { AuditEntry } from '#server/domain/audit/entries.ts';
 import { UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
 import { lockWithRole } from '#server/domain/reach.ts';
@@ -50,7 +51,7 @@ export function createDefinitionService({ database, events, now }: Deps): Defini
     ) => {
       data: Prisma.DefinitionLockUncheckedUpdateInput;
       message: string;
-      entry: Parameters<typeof writeAudit>[2];
+      entry: AuditEntry;
     } | null,
   ): Promise<void> =>
     database.transaction(async (tx) => {
@@ -61,7 +62,7 @@ export function createDefinitionService({ database, events, now }: Deps): Defini
       await forgetOffer(tx, deploymentId);
       const { status, phase } = deployment;
       await recordEvent(tx, events, deployment, { status, phase, message: decided.message }, now());
-      await writeAudit(tx, { actor, ownerId: deployment.ownerId }, decided.entry, deploymentId);
+      await auditDeployment(tx, actor, deployment, decided.entry);
     });
 
   return {

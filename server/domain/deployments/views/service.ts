@@ -1,7 +1,7 @@
 import type { Transaction } from '#prisma/client.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
 import { type Actor, requireWrite } from '#server/domain/actor.ts';
-import { writeAudit } from '#server/domain/audit/audit.ts';
+import { auditDeployment } from '#server/domain/audit/audit.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
 import { lockWithRole, reachable, requireRole } from '#server/domain/reach.ts';
@@ -39,7 +39,7 @@ export function createViewService(deps: {
         const rules = checkRules(given) as unknown as Prisma.InputJsonObject; // plain data
         const deployment = await tx.deployment.findUniqueOrThrow({
           where: { id: deploymentId },
-          select: { ownerId: true, currentRelease: { select: { runtime: true } } },
+          select: { id: true, ownerId: true, currentRelease: { select: { runtime: true } } },
         });
         if (deployment.currentRelease?.runtime === 'remote') {
           throw new UserError(
@@ -66,7 +66,7 @@ export function createViewService(deps: {
           select: { id: true },
         });
         const entry = { type: known === null ? 'view.created' : 'view.updated', viewId: id, name } as const;
-        await writeAudit(tx, { actor, ownerId: deployment.ownerId }, entry, deploymentId);
+        await auditDeployment(tx, actor, deployment, entry);
         await events.publish(tx, 'access', deploymentId);
         return { id };
       });
@@ -77,14 +77,15 @@ export function createViewService(deps: {
       return transaction(async (tx) => {
         const view = await tx.view.findFirst({
           where: { id, deployment: reachable(actor.userId, 'OPERATE') },
-          select: { name: true, deploymentId: true, deployment: { select: { ownerId: true } } },
+          select: { name: true, deployment: { select: { id: true, ownerId: true } } },
         });
         if (!view) throw notFound('The view');
-        const { deploymentId, name, deployment } = view;
+        const { name, deployment } = view;
+        const deploymentId = deployment.id;
         await requireRole(tx, actor, deploymentId, 'OWN');
         await tx.view.delete({ where: { id } });
         const entry = { type: 'view.deleted', viewId: id, name } as const;
-        await writeAudit(tx, { actor, ownerId: deployment.ownerId }, entry, deploymentId);
+        await auditDeployment(tx, actor, deployment, entry);
         await events.publish(tx, 'access', deploymentId);
         return { deploymentId };
       });
