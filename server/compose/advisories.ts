@@ -1,8 +1,7 @@
 import path from 'node:path';
+import { isWebAddress } from '#server/domain/advisories/find-advisories.ts';
 import type { AdvisoryDatabase } from '#server/domain/advisories/read-database.ts';
 import type { Env } from '../env.ts';
-
-const isAddress = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text);
 
 /** Where known advisories are read, as the environment names it; `origins` may be private, since the operator chose them. */
 export function openAdvisories(env: Pick<Env, 'ADVISORIES' | 'ADVISORIES_NPM_URL'>): {
@@ -11,7 +10,7 @@ export function openAdvisories(env: Pick<Env, 'ADVISORIES' | 'ADVISORIES_NPM_URL
   origins: string[];
 } {
   const { ADVISORIES: named, ADVISORIES_NPM_URL: registry } = env;
-  const url = named !== undefined && isAddress(named) ? new URL(named) : null;
+  const url = named !== undefined && isWebAddress(named) ? new URL(named) : null;
   const folder: AdvisoryDatabase | null = named === undefined ? null : { kind: 'folder', path: path.resolve(named) };
   return {
     database: url === null ? folder : { kind: 'url', url },

@@ -120,3 +120,14 @@ test('keeps what was found, says why, and tries again after an hour where nothin
   expect(row.problem).toContain('absent');
   expect(row.checkAt.getTime() - now.getTime()).toBe(60 * 60_000);
 });
+
+test('reads the database from an address, and reports an answer that is none', async () => {
+  const id = await installed([{ ecosystem: 'npm', name: 'far', version: '1.0.0' }]);
+  const database = { kind: 'url', url: new URL('https://advisories.test/all.json') } as const;
+  const affected = [{ package: { ecosystem: 'npm', name: 'far' }, versions: ['1.0.0'] }];
+  await check({ database, fetch: async () => Response.json({ vulns: [{ id: 'TEST-2', affected }] }) });
+  expect(parseFoundAdvisories((await rowOf(id)).advisories)).toMatchObject([{ id: 'TEST-2', package: 'far' }]);
+  await app.prisma.releasePackages.update({ where: { releaseId: id }, data: { checkAt: now } });
+  await check({ database, fetch: async () => new Response('', { status: 503 }) });
+  expect((await rowOf(id)).problem).toContain('503');
+});

@@ -81,7 +81,7 @@ const severityOf = (advisory: OsvAdvisory, affected: OsvAffected): Severity => {
   return SEVERITIES.find((severity) => severity === given) ?? 'UNKNOWN';
 };
 
-const isWebAddress = (url: string): boolean => /^https?:\/\//i.test(url) && URL.canParse(url);
+export const isWebAddress = (url: string): boolean => /^https?:\/\//i.test(url) && URL.canParse(url);
 
 const SUMMARY_CHARACTERS_MAX = 300;
 

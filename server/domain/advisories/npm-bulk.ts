@@ -1,11 +1,13 @@
 import semver from 'semver';
 import { z } from 'zod';
 import type { InstalledPackage } from '#deploy/host/contract.ts';
+import { readBounded } from '#deploy/read-bounded.ts';
 import type { SafeFetch } from '../outbound/safe-fetch.ts';
-import { type Advisory, byGravity, SEVERITIES } from './find-advisories.ts';
+import { type Advisory, byGravity, isWebAddress, SEVERITIES } from './find-advisories.ts';
 
 const ASK_MS_MAX = 30_000;
 const PACKAGES_MAX = 5_000;
+const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 
 /** The answer of npm's bulk endpoint: for each package the advisories about the versions that were asked for. */
 const bulkSchema = z.record(
@@ -58,7 +60,9 @@ export async function askRegistry(
     await answer.body?.cancel();
     return null;
   }
-  const read = bulkSchema.safeParse(await answer.json());
+  const content = await readBounded(answer.body, ANSWER_BYTES_MAX);
+  if (content === null) throw new Error('The answer of the registry about advisories is too large.');
+  const read = bulkSchema.safeParse(JSON.parse(content.toString('utf8')));
   if (!read.success) return null;
   const found = Object.entries(read.data).flatMap(([name, advisories]) =>
     advisories.flatMap((advisory) =>
@@ -70,7 +74,7 @@ export async function askRegistry(
             id: /GHSA-[\w-]+/.exec(advisory.url)?.[0] ?? `npm-${advisory.id}`,
             aliases: [],
             summary: advisory.title,
-            url: /^https?:\/\//i.test(advisory.url) ? advisory.url : null,
+            url: isWebAddress(advisory.url) ? advisory.url : null,
             severity: SEVERITIES.find((one) => one === severity) ?? 'UNKNOWN',
             package: name,
             version,

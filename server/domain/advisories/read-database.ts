@@ -1,5 +1,6 @@
 import { opendir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { boundedGet } from '../outbound/bounded-get.ts';
 import type { SafeFetch } from '../outbound/safe-fetch.ts';
 import { packageKey } from './find-advisories.ts';
 import { type OsvAdvisory, osvSchema } from './osv.ts';
@@ -38,22 +39,11 @@ async function* readFolder(path: string, signal: AbortSignal): AsyncGenerator<Os
 }
 
 async function* readUrl(url: URL, fetch: SafeFetch, signal: AbortSignal): AsyncGenerator<OsvAdvisory> {
-  const answer = await fetch(url.href, {
-    headers: { accept: 'application/json' },
-    signal: AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS_MAX)]),
-  });
-  if (!answer.ok) {
-    await answer.body?.cancel();
-    throw new Error(`The database of advisories answered ${answer.status}.`);
-  }
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of answer.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > ANSWER_BYTES_MAX) throw new Error('The database of advisories is larger than 256 MB.');
-    chunks.push(chunk);
-  }
-  yield* parseAdvisories(Buffer.concat(chunks).toString('utf8'));
+  const headers = { accept: 'application/json' };
+  const get = { url: url.href, headers, signal, timeoutMs: FETCH_MS_MAX, bytesMax: ANSWER_BYTES_MAX };
+  const { status, body } = await boundedGet(fetch, get);
+  if (status !== 200) throw new Error(`The database of advisories answered ${status}.`);
+  yield* parseAdvisories(body.toString('utf8'));
 }
 
 /** The advisories about some packages: a database holds hundreds of thousands, of which few are kept in memory. */
