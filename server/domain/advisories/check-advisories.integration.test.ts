@@ -131,3 +131,19 @@ test('reads the database from an address, and reports an answer that is none', a
   await check({ database, fetch: async () => new Response('', { status: 503 }) });
   expect((await rowOf(id)).problem).toContain('503');
 });
+
+test('keeps the problem of one release from the others of the pass', async () => {
+  const ids = [
+    await installed([{ ecosystem: 'npm', name: 'one', version: '1.0.0' }]),
+    await installed([{ ecosystem: 'npm', name: 'two', version: '1.0.0' }]),
+  ];
+  let requests = 0;
+  const firstFails = async () => {
+    requests += 1;
+    if (requests === 1) throw new Error('The line was cut.');
+    return Response.json({});
+  };
+  await check({ npmRegistry: new URL('https://registry.test/'), fetch: firstFails });
+  const problems = await Promise.all(ids.map(async (id) => (await rowOf(id)).problem));
+  expect(problems.sort()).toEqual(['The line was cut.', null]);
+});

@@ -66,27 +66,25 @@ export async function checkAdvisories(deps: AdvisoryDeps, signal: AbortSignal): 
   const names = new Set(
     due.flatMap(({ installed }) => installed.map(({ ecosystem, name }) => packageKey(ecosystem, name))),
   );
-  const problems: string[] = [];
-  const quietly = async <T>(read: () => Promise<T>): Promise<T | null> => {
+  const attempt = async <T>(read: () => Promise<T>): Promise<{ value: T | null; problem: string | null }> => {
     try {
-      return await read();
+      return { value: await read(), problem: null };
     } catch (error) {
       signal.throwIfAborted();
-      problems.push(messageOf(error));
-      return null;
+      return { value: null, problem: messageOf(error) };
     }
   };
-  const known = database && (await quietly(() => readDatabase(database, names, { ...deps, signal })));
+  const known = await attempt(async () => database && readDatabase(database, names, { ...deps, signal }));
   for (const { id, deploymentId, installed } of due) {
-    const fromRegistry = npmRegistry && (await quietly(() => askRegistry(npmRegistry, installed, { ...deps, signal })));
+    const asked = await attempt(async () => npmRegistry && askRegistry(npmRegistry, installed, { ...deps, signal }));
     const found =
-      known === null && fromRegistry === null
+      known.value === null && asked.value === null
         ? null
-        : merge(findAdvisories(installed, known ?? []), fromRegistry ?? []);
+        : merge(findAdvisories(installed, known.value ?? []), asked.value ?? []);
     await prisma.releasePackages.update({
       where: { releaseId: id },
       data: {
-        problem: problems[0] ?? null,
+        problem: known.problem ?? asked.problem,
         ...(found === null
           ? { checkAt: new Date(now().getTime() + RETRY_MS) }
           : { advisories: storable(found) as unknown as Prisma.InputJsonArray, checkedAt: now() }), // plain JSON
