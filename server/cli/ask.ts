@@ -32,6 +32,10 @@ export async function ask(shell: Shell, question: string, { hidden = false } = {
   }
 }
 
+/** Asks a question that everything but “y” and “yes” answers with no. */
+export const confirms = async (shell: Shell, question: string): Promise<boolean> =>
+  /^y(es)?$/i.test(await ask(shell, `${question} [y/N] `));
+
 /** Asks for one of several options by its number. Returns its index. */
 export async function choose(shell: Shell, question: string, options: readonly string[]): Promise<number> {
   const { out } = shell.terminal;

@@ -1,3 +1,5 @@
+import type { Output } from './terminal.ts';
+
 /** Widths are counted in code points: good enough for names, and exact for ASCII. */
 const width = (text: string): number => [...text].length;
 
@@ -16,6 +18,13 @@ export function table(rows: readonly (readonly string[])[], columns: number, ind
     const cells = row.map((cell, at) => (at === row.length - 1 ? cell : padded(cell, widths[at] ?? 0)));
     return shortened(`${indent}${cells.join('  ')}`.trimEnd(), columns);
   });
+}
+
+/** Prints a table under its heads, which are the first row. */
+export function printTable(out: Output, rows: readonly (readonly string[])[]): void {
+  const [heads = '', ...lines] = table(rows, out.columns());
+  out.line(out.paint('dim', heads));
+  for (const line of lines) out.line(line);
 }
 
 /** `85 ms`, `3.2 s`, `2 min 05 s`. */

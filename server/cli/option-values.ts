@@ -7,6 +7,12 @@ export const TOKEN_DAYS_MAX = 3_650;
 /** The values of an option that is given several times. */
 export const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
+const DAY_MS = 86_400_000;
+
+/** When a token or client ends that lasts so many days; null for one that does not end. */
+export const endAfter = (days: number | undefined): string | null =>
+  days === undefined ? null : new Date(Date.now() + days * DAY_MS).toISOString();
+
 /** Reads the whole number of an option. */
 export const whole =
   (option: string, max: number, min = 0) =>

@@ -1,6 +1,7 @@
 import { connect } from '../connection.ts';
-import { CliFailure } from '../failure.ts';
+import { CliFailure, usage } from '../failure.ts';
 import { findDeployment } from '../find-deployment.ts';
+import type { GraphqlClient } from '../graphql-client.ts';
 import { count, duration, padded, words } from '../layout.ts';
 import {
   CALL_BODY_HISTORY,
@@ -61,13 +62,8 @@ export async function calls(shell: Shell, id: string, options: CallsOptions): Pr
     print(shell, call);
 }
 
-async function record(
-  shell: Shell,
-  client: Awaited<ReturnType<typeof connect>>,
-  id: string,
-  wanted: string,
-): Promise<void> {
-  if (wanted !== 'on' && wanted !== 'off') throw new CliFailure('USAGE', '--record takes on or off.', { exitCode: 2 });
+async function record(shell: Shell, client: GraphqlClient, id: string, wanted: string): Promise<void> {
+  if (wanted !== 'on' && wanted !== 'off') throw usage('--record takes on or off.');
   const result = await client.ask(RECORD_BODIES, { input: { id, recordsBodies: wanted === 'on' } });
   if (shell.json) return printJson(shell, result);
   shell.terminal.out.line(

@@ -1,4 +1,4 @@
-import { ask, canAsk } from '../ask.ts';
+import { canAsk, confirms } from '../ask.ts';
 import { connect } from '../connection.ts';
 import { usage } from '../failure.ts';
 import { findDeployment } from '../find-deployment.ts';
@@ -48,7 +48,7 @@ export async function approve(shell: Shell, word: string, { yes }: { yes?: boole
   if (!shell.json) print(shell.terminal.out, found);
   if (yes !== true) {
     if (!canAsk(shell)) throw usage('Add --yes to approve the changes.');
-    if (!/^y(es)?$/i.test(await ask(shell, 'Approve these changes? (y/N) '))) throw usage('Nothing was approved.');
+    if (!(await confirms(shell, 'Approve these changes?'))) throw usage('Nothing was approved.');
   }
   const approved = await client.ask(APPROVE_DEFINITIONS, { input: { id, key } });
   if (shell.json) return printJson(shell, approved);

@@ -11,6 +11,7 @@ import {
   type MachineClient,
   REVOKE_MACHINE_CLIENT,
 } from '../operations/clients.ts';
+import { endAfter } from '../option-values.ts';
 import { oneLine } from '../printable.ts';
 import { printJson, type Shell } from '../shell.ts';
 
@@ -21,8 +22,6 @@ export type ClientsOptions = {
   days?: number;
   revoke?: string;
 };
-
-const DAY_MS = 86_400_000;
 
 /** Lists the machine clients of a deployment, creates one and prints its secret once, or revokes one. */
 export async function clients(shell: Shell, word: string, options: ClientsOptions): Promise<void> {
@@ -42,7 +41,7 @@ export async function clients(shell: Shell, word: string, options: ClientsOption
       name: create,
       grant: identityAssertions ? 'IDENTITY_ASSERTION' : 'CLIENT_CREDENTIALS',
       publicKey: publicKey === undefined ? null : await readKey(publicKey, shell.cwd),
-      expiresAt: days === undefined ? null : new Date(Date.now() + days * DAY_MS).toISOString(),
+      expiresAt: endAfter(days),
     },
   });
   if (shell.json) return printJson(shell, { ...machineClient, secret, endpointUrl });

@@ -1,4 +1,4 @@
-import { ask, canAsk } from '../ask.ts';
+import { canAsk, confirms } from '../ask.ts';
 import { parseAssignment } from '../assignments.ts';
 import { connect } from '../connection.ts';
 import { CliFailure, usage } from '../failure.ts';
@@ -108,8 +108,7 @@ async function confirmed<Answer>(
     return await send(yes ?? false);
   } catch (error) {
     if (!(error instanceof CliFailure) || error.code !== 'CONFIRMATION_REQUIRED') throw error;
-    const isRefused = !canAsk(shell) || !/^y(es)?$/i.test(await ask(shell, `${error.message} Go on? [y/N] `));
-    if (isRefused)
+    if (!canAsk(shell) || !(await confirms(shell, `${error.message} Go on?`)))
       throw new CliFailure(error.code, error.message, { hint: 'Run the command again with --yes to go on.' });
     return send(true);
   }

@@ -2,7 +2,7 @@ import { CLIENTS, type ClientName, clientSetup, type EndpointFacts } from '../cl
 import { connect as connectTo } from '../connection.ts';
 import { usage } from '../failure.ts';
 import { findDeployment } from '../find-deployment.ts';
-import { CREATE_ACCESS_TOKEN } from '../operations/deployment.ts';
+import { CREATE_TOKEN } from '../operations/credentials.ts';
 import { oneLine } from '../printable.ts';
 import { printJson, type Shell } from '../shell.ts';
 import { supportedClients } from '../supported-clients.ts';
@@ -19,7 +19,7 @@ export async function connect(shell: Shell, word: string, client: string | undef
   let token = options.token ?? null;
   if (options.newToken && token === null) {
     const input = { deploymentId: databaseId, name: client ?? 'catwalk connect' };
-    token = (await api.ask(CREATE_ACCESS_TOKEN, { input })).token;
+    token = (await api.ask(CREATE_TOKEN, { input })).token;
   }
   const endpoint: EndpointFacts = { name, url, access, token };
   if (shell.json) {

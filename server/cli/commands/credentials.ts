@@ -2,7 +2,7 @@ import { parseAssignment } from '../assignments.ts';
 import { connect } from '../connection.ts';
 import { CliFailure, usage } from '../failure.ts';
 import { findDeployment, findUsable } from '../find-deployment.ts';
-import { table } from '../layout.ts';
+import { printTable } from '../layout.ts';
 import {
   DEPLOYMENT_FORM,
   OWN_VALUES,
@@ -75,7 +75,5 @@ async function list(shell: Shell, word: string, words: readonly string[], person
     row.personal ? 'personal' : 'shared',
     row.set ? (row.personal ? 'your own is set' : 'set') : 'not set',
   ]);
-  const [head = '', ...lines] = table([['NAME', 'WHOSE', 'VALUE'], ...cells], out.columns());
-  out.line(out.paint('dim', head));
-  for (const line of lines) out.line(line);
+  printTable(out, [['NAME', 'WHOSE', 'VALUE'], ...cells]);
 }

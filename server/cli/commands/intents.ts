@@ -1,4 +1,4 @@
-import { ask, canAsk } from '../ask.ts';
+import { canAsk, confirms } from '../ask.ts';
 import { connect } from '../connection.ts';
 import { deploymentFailure } from '../deployment-failure.ts';
 import { CliFailure } from '../failure.ts';
@@ -134,16 +134,16 @@ async function mayLoseDisk(shell: Shell, word: string, { yes }: Confirmed, what:
     progressOutput(shell).line('Note: files on the disk of the server are deleted.');
     return true;
   }
-  const question = `${what} ${word}? Files on the disk of the server are deleted. [y/N] `;
-  if (/^y(es)?$/i.test(await ask(shell, question))) return true;
+  const question = `${what} ${word}? Files on the disk of the server are deleted.`;
+  if (await confirms(shell, question)) return true;
   shell.terminal.out.line('Nothing was changed.');
   return false;
 }
 
 export async function rm(shell: Shell, word: string, options: Confirmed): Promise<void> {
   if (!options.yes && canAsk(shell)) {
-    const question = `Delete ${word}, with its credentials, tokens and logs? This cannot be undone. [y/N] `;
-    if (!/^y(es)?$/i.test(await ask(shell, question))) {
+    const question = `Delete ${word}, with its credentials, tokens and logs? This cannot be undone.`;
+    if (!(await confirms(shell, question))) {
       shell.terminal.out.line('Nothing was deleted.');
       return;
     }

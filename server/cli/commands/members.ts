@@ -1,7 +1,7 @@
 import { connect } from '../connection.ts';
 import { CliFailure, usage } from '../failure.ts';
 import type { GraphqlClient } from '../graphql-client.ts';
-import { table } from '../layout.ts';
+import { printTable } from '../layout.ts';
 import { LIST_MEMBERS, LOCK_MEMBER, type Member, type MemberPage, UNLOCK_MEMBER } from '../operations/members.ts';
 import { oneLine } from '../printable.ts';
 import { printJson, type Shell } from '../shell.ts';
@@ -55,7 +55,5 @@ function printMembers(shell: Shell, all: readonly Member[]): void {
     status.toLowerCase(),
     String(deployments),
   ]);
-  const [head = '', ...lines] = table([['NAME', 'EMAIL', 'STATUS', 'DEPLOYMENTS'], ...rows], out.columns());
-  out.line(out.paint('dim', head));
-  for (const line of lines) out.line(line);
+  printTable(out, [['NAME', 'EMAIL', 'STATUS', 'DEPLOYMENTS'], ...rows]);
 }

@@ -1,5 +1,5 @@
 import { connect } from '../connection.ts';
-import { count, table } from '../layout.ts';
+import { count, printTable } from '../layout.ts';
 import { type ListedServer, SEARCH_REGISTRY } from '../operations/registry.ts';
 import { oneLine } from '../printable.ts';
 import { printJson, type Shell } from '../shell.ts';
@@ -24,9 +24,7 @@ export async function search(shell: Shell, words: string[], options: SearchOptio
     out.line('No listed server matches. You can deploy any server by its GitHub URL or package name.');
     return;
   }
-  const [head = '', ...lines] = table([['SOURCE', 'DEPLOYABLE', 'DESCRIPTION'], ...servers.map(rowOf)], out.columns());
-  out.line(out.paint('dim', head));
-  for (const line of lines) out.line(line);
+  printTable(out, [['SOURCE', 'DEPLOYABLE', 'DESCRIPTION'], ...servers.map(rowOf)]);
   if (totalCount > servers.length) out.line(out.paint('dim', `${count(totalCount - servers.length, 'more server')}.`));
 }
 

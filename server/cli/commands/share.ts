@@ -1,7 +1,7 @@
 import { connect } from '../connection.ts';
 import { CliFailure, usage } from '../failure.ts';
 import { findDeployment } from '../find-deployment.ts';
-import { table } from '../layout.ts';
+import { printTable } from '../layout.ts';
 import { LIST_SHARES, LIST_TEAMS, SHARE, type Share, UNSHARE } from '../operations/sharing.ts';
 import { oneLine } from '../printable.ts';
 import { printJson, type Shell } from '../shell.ts';
@@ -67,7 +67,5 @@ function print(shell: Shell, { ownerName, shares }: { ownerName: string; shares:
     oneLine(personEmail ?? (team ? 'team' : '')),
     role.toLowerCase(),
   ]);
-  const [head = '', ...lines] = table([['WHO', '', 'ROLE'], [oneLine(ownerName), '', 'owner'], ...rows], out.columns());
-  out.line(out.paint('dim', head));
-  for (const line of lines) out.line(line);
+  printTable(out, [['WHO', '', 'ROLE'], [oneLine(ownerName), '', 'owner'], ...rows]);
 }

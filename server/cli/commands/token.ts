@@ -2,14 +2,13 @@ import { parseAssignment } from '../assignments.ts';
 import { connect } from '../connection.ts';
 import { CliFailure, usage } from '../failure.ts';
 import { findDeployment } from '../find-deployment.ts';
-import { table } from '../layout.ts';
+import { printTable } from '../layout.ts';
 import { type AccessToken, CREATE_TOKEN, REVOKE_TOKEN } from '../operations/credentials.ts';
+import { endAfter } from '../option-values.ts';
 import { oneLine } from '../printable.ts';
 import { printJson, type Shell } from '../shell.ts';
 
 export type TokenOptions = { days?: number; env?: string[] };
-
-const DAY_MS = 86_400_000;
 
 /** Creates, lists and revokes access tokens of a deployment. A token is printed once, when it is created. */
 export async function token(
@@ -35,8 +34,7 @@ export async function token(
     if (shell.json) return printJson(shell, revoked);
     return shell.terminal.out.line(`${oneLine(revoked.name)} is revoked.`);
   }
-  const expiresAt = days === undefined ? null : new Date(Date.now() + days * DAY_MS).toISOString();
-  const made = await api.ask(CREATE_TOKEN, { input: { deploymentId, name, expiresAt, values } });
+  const made = await api.ask(CREATE_TOKEN, { input: { deploymentId, name, expiresAt: endAfter(days), values } });
   if (shell.json) return printJson(shell, { ...made.accessToken, token: made.token, endpointUrl });
   const { out } = shell.terminal;
   out.line(`endpoint  ${oneLine(endpointUrl)}`);
@@ -72,7 +70,5 @@ function print(shell: Shell, all: readonly AccessToken[]): void {
     lastUsedAt ?? 'never used',
     expiresAt ?? '',
   ]);
-  const [head = '', ...lines] = table([['NAME', 'BEGINS', 'CREATED', 'LAST USED', 'EXPIRES'], ...rows], out.columns());
-  out.line(out.paint('dim', head));
-  for (const line of lines) out.line(line);
+  printTable(out, [['NAME', 'BEGINS', 'CREATED', 'LAST USED', 'EXPIRES'], ...rows]);
 }

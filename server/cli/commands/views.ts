@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import { connect } from '../connection.ts';
 import { usage } from '../failure.ts';
 import { findDeployment } from '../find-deployment.ts';
-import { DELETE_VIEW, SAVE_VIEW, VIEW_TOKEN, VIEWS } from '../operations/views.ts';
+import { CREATE_TOKEN } from '../operations/credentials.ts';
+import { DELETE_VIEW, SAVE_VIEW, VIEWS } from '../operations/views.ts';
 import { oneLine } from '../printable.ts';
 import { printJson, type Shell } from '../shell.ts';
 
@@ -83,7 +84,7 @@ export async function views(shell: Shell, word: string, options: ViewsOptions): 
   if (options.newToken !== undefined) {
     const view = named(options.newToken);
     const input = { deploymentId: id, name: `View ${view.name}`, view: view.name };
-    const { token } = await client.ask(VIEW_TOKEN, { input });
+    const { token } = await client.ask(CREATE_TOKEN, { input });
     return shell.json ? printJson(shell, { token }) : shell.terminal.out.line(token);
   }
   if (shell.json) return printJson(shell, found?.views ?? []);

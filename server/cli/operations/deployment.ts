@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type {
-  CreateAccessTokenMutation,
   DeployMutation,
   DeploymentLogsSubscription,
   DeploymentStatusSubscription,
@@ -211,11 +210,4 @@ export const DEPLOYMENT_LOGS = operation<DeploymentLogsSubscription>()(
     result: deploymentLogs(id: $id, tail: $tail) { at stream text }
   }`,
   logLineSchema,
-);
-
-export const CREATE_ACCESS_TOKEN = operation<CreateAccessTokenMutation>()(
-  `mutation CreateAccessToken($input: CreateAccessTokenInput!) {
-    result: createAccessToken(input: $input) { ... on AccessTokenPayload { token } ${REFUSAL} }
-  }`,
-  z.object({ token: z.string() }),
 );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DeleteViewMutation, SaveViewMutation, ViewsQuery, ViewTokenMutation } from '../generated/graphql.ts';
+import type { DeleteViewMutation, SaveViewMutation, ViewsQuery } from '../generated/graphql.ts';
 import { operation, REFUSAL } from './operation.ts';
 
 const viewSchema = z.object({
@@ -33,9 +33,4 @@ export const SAVE_VIEW = operation<SaveViewMutation>()(
 export const DELETE_VIEW = operation<DeleteViewMutation>()(
   `mutation DeleteView($id: ID!) { result: deleteView(id: $id) { ... on Deployment { name } ${REFUSAL} } }`,
   z.object({ name: z.string() }),
-);
-
-export const VIEW_TOKEN = operation<ViewTokenMutation>()(
-  `mutation ViewToken($input: CreateAccessTokenInput!) { result: createAccessToken(input: $input) { ... on AccessTokenPayload { token } ${REFUSAL} } }`,
-  z.object({ token: z.string() }),
 );
