@@ -1,24 +1,10 @@
 import { expect, test } from 'vitest';
-import type { CredentialField } from '../result.ts';
+import { credentialField } from './credential-field.ts';
 import { type EnvFinding, evidenceOf } from './finding.ts';
 import { withGroups } from './groups.ts';
 
-const field = (name: string): CredentialField => ({
-  name,
-  label: name,
-  description: null,
-  kind: 'TEXT',
-  required: true,
-  requirement: 'HARD',
-  default: null,
-  choices: [],
-  pattern: null,
-  group: null,
-  helpUrl: null,
-  advanced: false,
-  confidence: 'HIGH',
-  evidence: [],
-});
+const field = (name: string) =>
+  credentialField(name, { kind: 'TEXT', required: true, requirement: 'HARD', evidence: [] });
 const proven = (...choices: string[][]): EnvFinding[] =>
   choices.flatMap((alternatives) =>
     alternatives.map(

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ModelBudget } from '../../quotas/model-budget.ts';
+import { credentialField } from '../detect/credential-field.ts';
 import { type ModelStandIn, startModelStandIn } from '../registries/stand-ins/llm.ts';
 import type { ServerCandidate } from '../result.ts';
 import { applyModel } from './apply.ts';
@@ -21,24 +22,7 @@ const candidate: ServerCandidate = {
   subfolder: null,
   runCommand: 'npx -y a-mcp@1.0.0',
   arguments: [],
-  credentials: [
-    {
-      name: 'A_KEY',
-      label: 'A key',
-      description: null,
-      kind: 'SECRET',
-      required: true,
-      requirement: 'LAZY',
-      default: null,
-      choices: [],
-      pattern: null,
-      group: null,
-      helpUrl: null,
-      advanced: false,
-      confidence: 'HIGH',
-      evidence: [],
-    },
-  ],
+  credentials: [credentialField('A_KEY', { kind: 'SECRET', required: true, requirement: 'LAZY', evidence: [] })],
   verified: true,
   verdict: 'MCP_SERVER',
   tools: [],

@@ -1,25 +1,11 @@
 import { expect, it } from 'vitest';
+import { credentialField } from '#server/domain/analysis/detect/credential-field.ts';
 import type { ArgumentField, CredentialField } from '#server/domain/analysis/result.ts';
 import { UserError } from '#server/domain/errors.ts';
 import { buildPayload, type FormValues, valuesOf } from './payload.ts';
 
-const credential = (over: Partial<CredentialField>): CredentialField => ({
-  name: 'API_KEY',
-  label: 'API key',
-  description: null,
-  kind: 'SECRET',
-  required: false,
-  requirement: 'OPTIONAL',
-  default: null,
-  choices: [],
-  pattern: null,
-  group: null,
-  helpUrl: null,
-  advanced: false,
-  confidence: 'HIGH',
-  evidence: [],
-  ...over,
-});
+const credential = (over: Partial<CredentialField>) =>
+  credentialField('API_KEY', { kind: 'SECRET', evidence: [], ...over });
 const argument = (over: Partial<ArgumentField>): ArgumentField => ({
   name: 'directory',
   label: 'Directory',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ArgumentField, CredentialField } from '#server/domain/analysis/result.ts';
+import { credentialField } from '#server/domain/analysis/detect/credential-field.ts';
+import type { ArgumentField } from '#server/domain/analysis/result.ts';
 import type { DeploymentFields } from '../rows/fields.ts';
 import { renderCommandLine, renderVariables } from './render-launch.ts';
 
@@ -18,22 +19,8 @@ const argument = (name: string, more: Partial<ArgumentField> = {}): ArgumentFiel
   evidence: [],
   ...more,
 });
-const variable = (name: string, fallback: string | null = null): CredentialField => ({
-  name,
-  label: name,
-  description: null,
-  kind: 'TEXT',
-  required: false,
-  requirement: 'OPTIONAL',
-  default: fallback,
-  choices: [],
-  pattern: null,
-  group: null,
-  helpUrl: null,
-  advanced: false,
-  confidence: 'HIGH',
-  evidence: [],
-});
+const variable = (name: string, fallback: string | null = null) =>
+  credentialField(name, { kind: 'TEXT', default: fallback, evidence: [] });
 const FIELDS: DeploymentFields = {
   credentials: [variable('user'), variable('host', 'localhost'), variable('REGION')],
   arguments: [argument('profile', { default: 'work' }), argument('key'), argument('verbose', { kind: 'BOOLEAN' })],
