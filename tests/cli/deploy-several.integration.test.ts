@@ -1,36 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeTestDatabase, type TestDatabase } from '#prisma/test-database.testing.ts';
 import { type NpmStandIn, startNpmStandIn } from '#server/domain/analysis/registries/stand-ins/npm-registry.ts';
 import { greeterPackage } from './greeter.ts';
-import { catwalk, type RunOptions } from './run-catwalk.ts';
-import { type RunningServer, startServer } from './run-server.ts';
+import { type CliRig, openCliRig } from './rig.ts';
 
-let folder = '';
 let npm: NpmStandIn;
-let server: RunningServer;
-let database: TestDatabase;
-let options: RunOptions = {};
-
+let rig: CliRig;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'catwalk-cli-'));
-  const dataDir = join(folder, 'data');
   npm = await startNpmStandIn();
   for (const name of ['greeter-one', 'greeter-two', 'greeter-three']) {
     const { manifest, files } = greeterPackage(name);
     npm.publish(manifest, files);
   }
-  database = await makeTestDatabase(dataDir);
-  server = await startServer(dataDir, { ...database.variables, NPM_REGISTRY_URL: npm.url });
-  options = { cwd: folder, env: { CATWALK_DATA_DIR: dataDir, XDG_CONFIG_HOME: join(folder, 'config') } };
+  rig = await openCliRig({ NPM_REGISTRY_URL: npm.url });
 });
 afterAll(async () => {
-  await server?.stop();
+  await rig?.close();
   await npm?.close();
-  await database?.drop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 const launch = (name: string, env: Record<string, string>) => ({ command: 'npx', args: ['-y', name], env });
@@ -42,7 +27,7 @@ const BLOCK = JSON.stringify({
   },
 });
 
-const deploy = (...more: string[]) => catwalk(['deploy', BLOCK, '--accept-unverified', '--json', ...more], options);
+const deploy = (...more: string[]) => rig.run('deploy', BLOCK, '--accept-unverified', '--json', ...more);
 
 test('--all deploys every server of a pasted block, each with its own values', async () => {
   const { code, stdout } = await deploy('--all', '--env', 'GREETER_NAME=Joan');

@@ -1,40 +1,21 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { eventually } from '#deploy/eventually.testing.ts';
-import { makeTestDatabase, type TestDatabase } from '#prisma/test-database.testing.ts';
 import { writeGreeter } from './greeter.ts';
-import { catwalk, type RunOptions, startCatwalk } from './run-catwalk.ts';
-import { type RunningServer, startServer } from './run-server.ts';
+import { type CliRig, openCliRig } from './rig.ts';
+import { startCatwalk } from './run-catwalk.ts';
 
-let folder = '';
-let server: RunningServer;
-let database: TestDatabase;
-let options: RunOptions = {};
-
+let rig: CliRig;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'catwalk-cli-'));
-  const dataDir = join(folder, 'data');
-  database = await makeTestDatabase(dataDir);
-  server = await startServer(dataDir, database.variables);
-  await writeGreeter(join(folder, 'greeter'));
-  options = { cwd: folder, env: { CATWALK_DATA_DIR: dataDir, XDG_CONFIG_HOME: join(folder, 'config') } };
+  rig = await openCliRig();
+  await writeGreeter(join(rig.folder, 'greeter'));
 });
-afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => rig?.close());
 
-const run = (...words: string[]) => catwalk(words, options);
-
-async function json(...words: string[]) {
-  const { code, stdout, stderr } = await run(...words, '--json');
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(stdout);
-}
+const run: CliRig['run'] = (...words) => rig.run(...words);
+const json: CliRig['json'] = (...words) => rig.json(...words);
 
 async function greeting(url: string, token: string | null): Promise<unknown> {
   const client = new Client({ name: 'test', version: '1.0.0' });
@@ -48,7 +29,7 @@ const deployGreeter = (...more: string[]) => ['deploy', './greeter', '--env', 'G
 
 /** A server in a box sees a folder that a variable names, if its own user may. */
 const makeGate = async (name: string): Promise<string> => {
-  const gate = join(folder, name);
+  const gate = join(rig.folder, name);
   await mkdir(gate);
   return gate;
 };
@@ -73,7 +54,7 @@ describe('deploy', () => {
       id: expect.any(String),
       databaseId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       status: 'RUNNING',
-      endpointUrl: `${server.url}/api/mcp/${deployed.databaseId}`,
+      endpointUrl: `${rig.url}/api/mcp/${deployed.databaseId}`,
       accessToken: expect.any(String),
       tools: [{ name: 'greet', description: 'Greets.' }],
     });
@@ -114,7 +95,7 @@ describe('deploy', () => {
 
   test('ends the wait on an interrupt, prints the token and lets the deployment continue', async () => {
     const gate = await makeGate('gate-of-interrupted');
-    const waiting = startCatwalk(deployGreeter('--name', 'interrupted', '--env', `GREETER_GATE=${gate}`), options);
+    const waiting = startCatwalk(deployGreeter('--name', 'interrupted', '--env', `GREETER_GATE=${gate}`), rig.options);
     await waiting.until(({ stdout }) => stdout.includes('Handshake'));
     waiting.process.kill('SIGINT');
     const { code, stdout, stderr } = await waiting.ended;
@@ -129,11 +110,11 @@ describe('deploy', () => {
 
   test('waits through a server that is killed and comes back', async () => {
     const gate = await makeGate('gate-of-killed');
-    const waiting = startCatwalk(deployGreeter('--name', 'killed', '--env', `GREETER_GATE=${gate}`), options);
+    const waiting = startCatwalk(deployGreeter('--name', 'killed', '--env', `GREETER_GATE=${gate}`), rig.options);
     await waiting.until(({ stdout }) => stdout.includes('Handshake'));
-    await server.kill();
+    await rig.kill();
     await waiting.until(({ stdout }) => stdout.includes('Connection to the server lost'));
-    server = await startServer(join(folder, 'data'), database.variables, server.port);
+    await rig.restart();
     await writeFile(join(gate, 'open'), '');
     expect(await waiting.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('killed is running') });
   }, 120_000); // the lease of the killed server must run out first
@@ -173,7 +154,7 @@ test('a deployment lives through every command', async () => {
 
 test('logs --follow goes on until it is interrupted', async () => {
   await json(...deployGreeter('--name', 'followed'));
-  const following = startCatwalk(['logs', 'followed', '--follow', '--json'], options);
+  const following = startCatwalk(['logs', 'followed', '--follow', '--json'], rig.options);
   await following.until(({ stdout }) => stdout.includes('greeter is here'));
   following.process.kill('SIGINT');
   const { stdout } = await following.ended;

@@ -1,37 +1,26 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeTestDatabase, type TestDatabase } from '#prisma/test-database.testing.ts';
 import { type Browser, openBrowser } from '#server/http/browser.testing.ts';
+import { type CliRig, openCliRig } from './rig.ts';
 import { catwalk, type RunOptions, startCatwalk } from './run-catwalk.ts';
-import { type RunningServer, startServer } from './run-server.ts';
 
-let folder = '';
-let server: RunningServer;
-let database: TestDatabase;
+let rig: CliRig;
 let browser: Browser;
 
-const here = (): RunOptions => ({ cwd: folder, env: { CATWALK_DATA_DIR: join(folder, 'data') } });
+const here = (): RunOptions => ({ cwd: rig.folder, env: { CATWALK_DATA_DIR: join(rig.folder, 'data') } });
 /** Another computer, as far as files tell. */
 const elsewhere = (config: string): RunOptions => ({
-  cwd: folder,
-  env: { CATWALK_DATA_DIR: join(folder, 'none'), XDG_CONFIG_HOME: join(folder, config) },
+  cwd: rig.folder,
+  env: { CATWALK_DATA_DIR: join(rig.folder, 'none'), XDG_CONFIG_HOME: join(rig.folder, config) },
 });
-const loginFile = (config: string) => join(folder, config, 'catwalk', 'login.json');
+const loginFile = (config: string) => join(rig.folder, config, 'catwalk', 'login.json');
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'catwalk-login-'));
-  const dataDir = join(folder, 'data');
-  database = await makeTestDatabase(dataDir);
-  server = await startServer(dataDir, database.variables);
-  browser = openBrowser({ origin: server.url });
+  rig = await openCliRig();
+  browser = openBrowser({ origin: rig.url });
 });
-afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => rig?.close());
 
 test('on the server’s own computer it prints a link that signs in, once', async () => {
   const { stdout, code } = await catwalk(['login'], here());
@@ -49,7 +38,7 @@ test('on the server’s own computer it prints a link that signs in, once', asyn
 test('no other token gets a sign-in link, not even one of the same owner', async () => {
   const make = 'mutation { createApiToken(input: { name: "x" }) { ... on ApiTokenPayload { token } } }';
   const made = (await browser.ask(make)).data?.['createApiToken'] as { token: string }; // the mutation above
-  const answer = await fetch(`${server.url}/graphql`, {
+  const answer = await fetch(`${rig.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${made.token}` },
     body: JSON.stringify({ query: 'mutation { createSignInLink { __typename ... on UserError { code } } }' }),
@@ -60,10 +49,10 @@ test('no other token gets a sign-in link, not even one of the same owner', async
 });
 
 test('stores a token for another server after a person allows it in a browser', async () => {
-  const login = startCatwalk(['login', '--server', server.url, '--read-only'], elsewhere('let-in'));
+  const login = startCatwalk(['login', '--server', rig.url, '--read-only'], elsewhere('let-in'));
   await login.until(({ stderr }) => /Waiting/.test(stderr));
   const [, page = '', code = ''] = /Open (\S+)#([A-Z]{4}-[A-Z]{4})/.exec(login.stderr()) ?? [];
-  expect(page).toBe(`${server.url}/device`);
+  expect(page).toBe(`${rig.url}/device`);
   expect((await browser.ask(`{ deviceLogin(code: "${code.toLowerCase()}") { address scope } }`)).data).toEqual({
     deviceLogin: { address: '127.0.0.1', scope: 'READ' },
   });
@@ -89,7 +78,7 @@ test('stores a token for another server after a person allows it in a browser', 
 });
 
 test('stores nothing when access is denied', async () => {
-  const login = startCatwalk(['login', '--server', server.url], elsewhere('turned-away'));
+  const login = startCatwalk(['login', '--server', rig.url], elsewhere('turned-away'));
   await login.until(({ stderr }) => /Waiting/.test(stderr));
   const code = /#([A-Z]{4}-[A-Z]{4})/.exec(login.stderr())?.[1];
   await browser.ask(`mutation { denyDevice(code: "${code}") { __typename } }`);
@@ -98,10 +87,10 @@ test('stores nothing when access is denied', async () => {
 });
 
 test('keeps a token from standard input, beside those of other servers', async () => {
-  const { token } = JSON.parse(await readFile(join(folder, 'data', 'cli.json'), 'utf8'));
+  const { token } = JSON.parse(await readFile(join(rig.folder, 'data', 'cli.json'), 'utf8'));
   expect(await catwalk(['ls'], elsewhere('given'))).toMatchObject({ code: 1 });
-  const other = server.url.replace('localhost', '127.0.0.1');
-  for (const url of [other, server.url]) {
+  const other = rig.url.replace('localhost', '127.0.0.1');
+  for (const url of [other, rig.url]) {
     const login = await catwalk(['login', '--server', url, '--with-token'], {
       ...elsewhere('given'),
       input: `${token}\n`,
@@ -110,12 +99,12 @@ test('keeps a token from standard input, beside those of other servers', async (
     expect(login.stdout).not.toContain(token);
   }
   const kept = JSON.parse(await readFile(loginFile('given'), 'utf8')) as { servers: { url: string }[] };
-  expect(kept.servers.map(({ url }) => url)).toEqual([server.url, other]);
+  expect(kept.servers.map(({ url }) => url)).toEqual([rig.url, other]);
   expect(await catwalk(['ls', '--json'], elsewhere('given'))).toMatchObject({ code: 0 });
 });
 
 test('refuses a token that the server does not accept', async () => {
-  expect(await catwalk(['login', '--server', server.url, '--token', 'cw_wrong'], elsewhere('wrong'))).toMatchObject({
+  expect(await catwalk(['login', '--server', rig.url, '--token', 'cw_wrong'], elsewhere('wrong'))).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('does not accept this token'),
   });

@@ -1,40 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { makeTestDatabase, type TestDatabase } from '#prisma/test-database.testing.ts';
 import { writeGreeter } from './greeter.ts';
-import { catwalk, type RunOptions } from './run-catwalk.ts';
-import { type RunningServer, startServer } from './run-server.ts';
+import { type CliRig, openCliRig } from './rig.ts';
 
-let folder = '';
-let server: RunningServer;
-let database: TestDatabase;
-let options: RunOptions = {};
-
+let rig: CliRig;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'catwalk-cli-'));
-  const dataDir = join(folder, 'data');
-  database = await makeTestDatabase(dataDir);
-  server = await startServer(dataDir, database.variables);
-  await writeGreeter(join(folder, 'greeter'));
-  const env = { CATWALK_DATA_DIR: dataDir, XDG_CONFIG_HOME: join(folder, 'config'), GREETER_NAME: 'Grace' };
-  options = { cwd: folder, env };
+  rig = await openCliRig();
+  rig.options.env['GREETER_NAME'] = 'Grace';
+  await writeGreeter(join(rig.folder, 'greeter'));
 });
-afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => rig?.close());
 
-const run = (...words: string[]) => catwalk(words, options);
-
-async function json(...words: string[]) {
-  const { code, stdout, stderr } = await run(...words, '--json');
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(stdout);
-}
+const run: CliRig['run'] = (...words) => rig.run(...words);
+const json: CliRig['json'] = (...words) => rig.json(...words);
 const greeting = async () => (await run('call', 'greeter', 'greet')).stdout.trim();
 
 test('deploys, calls a tool, and names the tools that there are', async () => {
