@@ -26,6 +26,9 @@ export type UserProblem = {
   fields?: readonly { field: string; message: string }[];
 };
 
+/** What happened and what to do, as one text. */
+export const problemText = ({ message, hint }: UserProblem): string => [message, hint].filter(Boolean).join(' ');
+
 export const UNREACHABLE_MESSAGE = 'Can’t reach the server.';
 
 /** Browsers word a failed connection differently; Apollo and graphql-ws pass their words on. */

@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core';
 import { IconShieldCheck } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { UserProblem } from '../../apollo/problem.ts';
+import { problemText, type UserProblem } from '../../apollo/problem.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { count } from '../../ui/data/count.ts';
 import { Ago } from '../../ui/data/Times.tsx';
 import { EmptyState } from '../../ui/feedback/EmptyState.tsx';
 import { notifyDone } from '../../ui/feedback/notify.ts';
@@ -78,7 +79,7 @@ export function DefinitionChanges(props: { deployment: FragmentType<typeof Defin
       >
         {problem && (
           <p className={classes.problem} role="alert">
-            {problem.message} {problem.hint}
+            {problemText(problem)}
           </p>
         )}
         {key === null || !definitions ? (
@@ -110,5 +111,3 @@ export function DefinitionChanges(props: { deployment: FragmentType<typeof Defin
     </>
   );
 }
-
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

@@ -1,4 +1,5 @@
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { count } from '../../ui/data/count.ts';
 import { Ago } from '../../ui/data/Times.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import classes from './Definitions.module.css';
@@ -40,7 +41,7 @@ export function PackageAdvisories(props: { deployment: FragmentType<typeof Packa
       title="Known advisories"
       description={
         <>
-          {check.packageCount} packages
+          {count(check.packageCount, 'package')}
           {check.checkedAt && (
             <>
               , compared <Ago at={check.checkedAt} />

@@ -1,5 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { problemText } from '../../apollo/problem.ts';
 import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import classes from './Members.module.css';
@@ -14,7 +15,7 @@ export function InviteMember({ actions, onInvited }: InviteMemberProps) {
 
   const submit = async () => {
     const outcome = await actions.invite(email.trim());
-    if (outcome.problem) return setProblem([outcome.problem.message, outcome.problem.hint].filter(Boolean).join(' '));
+    if (outcome.problem) return setProblem(problemText(outcome.problem));
     setEmail('');
     onInvited(outcome.link);
   };

@@ -1,4 +1,5 @@
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
+import { count } from '../../ui/data/count.ts';
 import classes from './ReleaseChanges.module.css';
 
 export const ReleaseChangesFragment = graphql(`
@@ -118,5 +119,3 @@ function Version({ text, side }: { text: string | null | undefined; side: 'befor
     </div>
   );
 }
-
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

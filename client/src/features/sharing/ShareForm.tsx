@@ -1,6 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { Button, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { problemText } from '../../apollo/problem.ts';
 import type { ShareRole } from '../../generated/graphql.ts';
 import { graphql } from '../../generated/index.ts';
 import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
@@ -34,7 +35,7 @@ export function ShareForm({ deploymentId, isOAuth }: { deploymentId: string; isO
     const to =
       target === PERSON ? { person: person.trim() } : target === EVERYONE ? { everyone: true } : { teamId: target };
     const found = await share({ deploymentId, role, ...to });
-    setProblem(found && [found.message, found.hint].filter(Boolean).join(' '));
+    setProblem(found && problemText(found));
     if (!found) setPerson('');
   };
 

@@ -1,5 +1,6 @@
 import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { problemText } from '../../apollo/problem.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { ConfirmDialog } from '../../ui/feedback/ConfirmDialog.tsx';
 import { notifyProblem } from '../../ui/feedback/notify.ts';
@@ -37,7 +38,7 @@ export function Team({ actions, ...props }: { team: FragmentType<typeof TeamFrag
   };
   const add = async () => {
     const found = await actions.addMember(id, person.trim(), manages);
-    setProblem(found && [found.message, found.hint].filter(Boolean).join(' '));
+    setProblem(found && problemText(found));
     if (found) return;
     setPerson('');
     setManages(false);

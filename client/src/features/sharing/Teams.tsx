@@ -1,6 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { problemText } from '../../apollo/problem.ts';
 import { RequestFailure } from '../../apollo/RequestFailure.tsx';
 import { graphql } from '../../generated/index.ts';
 import { NoEntries } from '../../ui/data/EntryList.tsx';
@@ -27,7 +28,7 @@ export function Teams() {
   const actions = useTeamActions(refetch);
   const submit = async () => {
     const found = await actions.create(name.trim());
-    setProblem(found && [found.message, found.hint].filter(Boolean).join(' '));
+    setProblem(found && problemText(found));
     if (!found) setName('');
   };
   return (

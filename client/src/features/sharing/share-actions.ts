@@ -4,16 +4,20 @@ import type { UserProblem } from '../../apollo/problem.ts';
 import type { ShareDeploymentInput } from '../../generated/graphql.ts';
 import { graphql } from '../../generated/index.ts';
 
+graphql(`
+  fragment ShareActions_payload on SharePayload {
+    deployment {
+      id
+      ...People_deployment
+    }
+  }
+`);
+
 const ShareDocument = graphql(`
   mutation ShareDeployment($input: ShareDeploymentInput!) {
     shareDeployment(input: $input) {
       __typename
-      ... on SharePayload {
-        deployment {
-          id
-          ...People_deployment
-        }
-      }
+      ...ShareActions_payload
       ...Problem_error
     }
   }
@@ -23,12 +27,7 @@ const UnshareDocument = graphql(`
   mutation UnshareDeployment($shareId: ID!) {
     unshareDeployment(shareId: $shareId) {
       __typename
-      ... on SharePayload {
-        deployment {
-          id
-          ...People_deployment
-        }
-      }
+      ...ShareActions_payload
       ...Problem_error
     }
   }
