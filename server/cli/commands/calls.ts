@@ -68,7 +68,7 @@ async function record(shell: Shell, client: GraphqlClient, id: string, wanted: s
   if (shell.json) return printJson(shell, result);
   shell.terminal.out.line(
     result.recordsBodies
-      ? `Arguments and results of calls of ${oneLine(result.name)} are recorded from now on. Credentials are redacted, and you alone can read them.`
+      ? `Arguments and results of calls of ${oneLine(result.name)} are recorded from now on. Credentials are redacted, and only owners can read them.`
       : `Arguments and results of calls of ${oneLine(result.name)} are no longer recorded.`,
   );
 }

@@ -49,7 +49,14 @@ function FilteredCalls({ databaseId, filter, openId, onChange }: FilteredCallsPr
   return (
     <Panel flush label="Calls">
       <CallFilters filter={filter} tools={tools} clients={clients} onChange={onChange} />
-      {deployment && <Recording id={deployment.id} isOn={deployment.recordsBodies} onChanged={refetch} />}
+      {deployment && (
+        <Recording
+          id={deployment.id}
+          isOn={deployment.recordsBodies}
+          isOwner={deployment.viewerRole === 'OWN'}
+          onChanged={refetch}
+        />
+      )}
       {filter.request !== null && (
         <p className={classes.note}>
           Only the calls of request {filter.request} are shown.{' '}

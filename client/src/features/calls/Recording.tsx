@@ -6,10 +6,10 @@ import { UpdateDeploymentDocument } from '../deployments/intents.ts';
 import { useIntent } from '../deployments/use-intent.ts';
 import classes from './Calls.module.css';
 
-type RecordingProps = { id: string; isOn: boolean; onChanged: () => void };
+type RecordingProps = { id: string; isOn: boolean; isOwner: boolean; onChanged: () => void };
 
-/** Switches the recording of arguments and results; a banner while it is on. */
-export function Recording({ id, isOn, onChanged }: RecordingProps) {
+/** Lets owners switch the recording of arguments and results; a banner for everyone while it is on. */
+export function Recording({ id, isOn, isOwner, onChanged }: RecordingProps) {
   const [update, saving] = useIntent(UpdateDeploymentDocument);
   const [isAsking, setAsking] = useState(false);
   const change = async (recordsBodies: boolean) => {
@@ -25,18 +25,23 @@ export function Recording({ id, isOn, onChanged }: RecordingProps) {
   if (isOn)
     return (
       <p className={classes.note} role="status">
-        Arguments and results of calls are being recorded. You alone can see them.{' '}
-        <Button variant="default" size="compact-xs" loading={saving} onClick={() => void stop()}>
-          Stop recording
-        </Button>
+        Arguments and results of calls are being recorded. Only owners can see them.{' '}
+        {isOwner && (
+          <Button variant="default" size="compact-xs" loading={saving} onClick={() => void stop()}>
+            Stop recording
+          </Button>
+        )}
       </p>
     );
+  if (!isOwner) return null;
   return (
-    <p className={classes.hint}>
-      Arguments and results are not recorded.{' '}
-      <Button variant="default" size="compact-xs" onClick={() => setAsking(true)}>
-        Record arguments and results
-      </Button>
+    <>
+      <p className={classes.hint}>
+        Arguments and results are not recorded.{' '}
+        <Button variant="default" size="compact-xs" onClick={() => setAsking(true)}>
+          Record arguments and results
+        </Button>
+      </p>
       <ConfirmDialog
         opened={isAsking}
         onClose={() => setAsking(false)}
@@ -46,10 +51,10 @@ export function Recording({ id, isOn, onChanged }: RecordingProps) {
         working={saving}
         onConfirm={() => change(true)}
       >
-        From now on you can read what clients send to this server and what it answers, for each call of every caller.
+        From now on owners can read what clients send to this server and what it answers, for each call of every caller.
         Credentials are taken out before they leave the machine, each text is cut at 16 kB, and all is encrypted.
         Personal data that is no credential stays readable.
       </ConfirmDialog>
-    </p>
+    </>
   );
 }

@@ -7,6 +7,7 @@ const CallsPageDocument = graphql(`
   query CallsPage($id: ID!, $first: Int!, $after: String, $filter: CallFilter) {
     deployment(id: $id) {
       id
+      viewerRole
       recordsBodies
       callsLost
       callsLostAt
