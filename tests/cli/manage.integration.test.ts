@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -98,6 +99,23 @@ test('configures what the dashboard does: name, access, memory and arguments', a
   await json('configure', 'friend', '--name', 'greeter');
   for (const words of [[], ['--access', 'all'], ['--env', 'A=B'], ['--isolation', 'none']])
     expect(await run('configure', 'greeter', ...words)).toMatchObject({ code: 2 });
+});
+
+test('saves a view with rules of a file in the folder of the caller, and makes a token for it', async () => {
+  await writeFile(
+    join(rig.folder, 'rules.json'),
+    JSON.stringify({ tools: { changes: { greet: { title: 'Greeting' } } } }),
+  );
+  const saved = await json('views', 'greeter', '--save', 'hello', '--rules', 'rules.json', '--rename', 'greet=hello');
+  expect(saved).toMatchObject({
+    name: 'hello',
+    url: expect.stringMatching(/\/v\/hello$/),
+    rules: { tools: { changes: { greet: { name: 'hello', title: 'Greeting' } } } },
+  });
+  expect(await json('views', 'greeter', '--new-token', 'hello')).toEqual({ token: expect.any(String) });
+  expect((await run('views', 'greeter', '--delete', 'hello')).stdout).toBe('Deleted view hello.\n');
+  expect(await json('views', 'greeter')).toEqual([]);
+  expect(await run('views', 'greeter', '--save', 'hello', '--rules', 'none.json')).toMatchObject({ code: 2 });
 });
 
 test('shares a deployment with a team, and takes it back', async () => {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { connect } from '../connection.ts';
 import { usage } from '../failure.ts';
@@ -7,42 +8,26 @@ import { CREATE_TOKEN } from '../operations/credentials.ts';
 import { DELETE_VIEW, SAVE_VIEW, VIEWS } from '../operations/views.ts';
 import { oneLine } from '../printable.ts';
 import { printJson, type Shell } from '../shell.ts';
+import { isRules, type RuleOptions, withRuleOptions } from '../view-rules.ts';
 
-export type ViewsOptions = {
+export type ViewsOptions = RuleOptions & {
   save?: string;
   delete?: string;
   rules?: string;
-  allow?: string[];
-  deny?: string[];
-  rename?: string[];
   newToken?: string;
 };
 
 type View = z.infer<typeof SAVE_VIEW.result>;
 
-const readRules = async (file: string): Promise<Record<string, unknown>> => {
+/** The path is relative to the folder of the caller. */
+const readRules = async (file: string, cwd: string): Promise<Record<string, unknown>> => {
   try {
-    const read: unknown = JSON.parse(await readFile(file, 'utf8'));
-    if (typeof read === 'object' && read !== null && !Array.isArray(read)) return { ...read };
+    const read: unknown = JSON.parse(await readFile(resolve(cwd, file), 'utf8'));
+    if (isRules(read)) return read;
   } catch (error) {
     throw usage(`The rules in ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
-  throw usage(`The rules in ${file} are no JSON object.`);
-};
-
-/** The rules of the file, with those of the command line in their place. */
-const rulesOf = async ({ rules: file, allow, deny, rename }: ViewsOptions): Promise<Record<string, unknown>> => {
-  const rules = file === undefined ? {} : await readRules(file);
-  if (allow === undefined && deny === undefined && rename === undefined) return rules;
-  const changes = Object.fromEntries(
-    (rename ?? []).map((pair) => {
-      const at = pair.indexOf('=');
-      if (at < 1) throw usage(`Write --rename tool=name, not "${pair}".`);
-      return [pair.slice(0, at), { name: pair.slice(at + 1) }];
-    }),
-  );
-  const tools = { ...(allow === undefined ? {} : { allow }), ...(deny === undefined ? {} : { deny }), changes };
-  return { ...rules, tools };
+  throw usage(`The rules in ${file} are not a JSON object.`);
 };
 
 const print = ({ terminal }: Shell, { name, url, effect }: View) => {
@@ -63,7 +48,8 @@ export async function views(shell: Shell, word: string, options: ViewsOptions): 
   const client = await connect(shell);
   const { databaseId: id } = await findDeployment(client, word);
   if (options.save !== undefined) {
-    const input = { deploymentId: id, name: options.save, rules: await rulesOf(options) };
+    const file = options.rules === undefined ? {} : await readRules(options.rules, shell.cwd);
+    const input = { deploymentId: id, name: options.save, rules: withRuleOptions(file, options) };
     const saved = await client.ask(SAVE_VIEW, { input });
     return shell.json ? printJson(shell, saved) : print(shell, saved);
   }
