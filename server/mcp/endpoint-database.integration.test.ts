@@ -12,6 +12,7 @@ import type { Actor } from '#server/domain/actor.ts';
 import { createEvents, type Events } from '#server/domain/events.ts';
 import { createEndpoint } from './endpoint.ts';
 import type { Endpoint } from './endpoint-deps.ts';
+import { initialize } from './initialize.testing.ts';
 import { createRouteLoader } from './load-route.ts';
 import { createOriginPolicy } from './origin-policy.ts';
 import { createRouteTable, type RouteTable } from './route-table.ts';
@@ -178,25 +179,12 @@ test('a token works from its creation to its revocation, which ends its open str
   expect((await ask(newAccessToken().token)).status).toBe(401);
   const { id, token } = await tokens().create(ann, { deploymentId, name: 'laptop' });
   await eventually('the event of the creation arrives', () => routes.peek(deploymentId) === undefined);
-  const initialize = await fetch(url(), {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-    },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'initialize',
-      params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 't', version: '1' } },
-    }),
-  });
-  await initialize.text();
+  const initialized = await initialize(url(), token);
+  await initialized.text();
   const headers = {
     authorization: `Bearer ${token}`,
     accept: 'text/event-stream',
-    'mcp-session-id': initialize.headers.get('mcp-session-id') ?? '',
+    'mcp-session-id': initialized.headers.get('mcp-session-id') ?? '',
   };
   const stream = await fetch(url(), { headers });
   expect(stream.status).toBe(200);

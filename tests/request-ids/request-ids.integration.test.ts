@@ -2,16 +2,11 @@ import { afterEach, expect, test } from 'vitest';
 import { eventually, startTestHost, type TestHost } from '#deploy/host/test-rig.ts';
 import { openTestApp } from '#server/compose/app.testing.ts';
 import { createLog } from '#server/logging/log.ts';
+import { INITIALIZE } from '#server/mcp/initialize.testing.ts';
 import { createRig, HOST_TOKEN, MACHINE_ID, type Rig, toolCall } from '#server/mcp/test-rig.ts';
 import type { TracedCall } from '#server/mcp/traced-call.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331';
-const INITIALIZE = {
-  jsonrpc: '2.0',
-  id: 1,
-  method: 'initialize',
-  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
-};
 
 let host: TestHost | null = null;
 let rig: Rig | null = null;

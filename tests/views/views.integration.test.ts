@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { eventually } from '#deploy/host/test-rig.ts';
 import { HIDING } from '#deploy/host/views/hiding.testing.ts';
+import { initialize as sendInitialize } from '#server/mcp/initialize.testing.ts';
 import { openViewsRig, type ViewsRig } from './rig.ts';
 
 let rig: ViewsRig;
@@ -10,21 +11,7 @@ beforeAll(async () => {
 afterAll(() => rig?.close());
 
 const SHOWN = ['emit', 'größe', 'open_file', 'reached', 'read_file'];
-const initialize = (token: string, view?: string) =>
-  fetch(rig.address(view), {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-    },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'initialize',
-      params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'c', version: '1' } },
-    }),
-  });
+const initialize = (token: string, view?: string) => sendInitialize(rig.address(view), token);
 
 test.each(['legacy', 'modern'] as const)('the official client sees a view at its address: %s', async (era) => {
   expect(await rig.save('shown')).toMatchObject({ url: expect.stringMatching(`/api/mcp/${rig.id}/v/shown$`) });
