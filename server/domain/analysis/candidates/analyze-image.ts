@@ -7,15 +7,10 @@ import type { ArgumentField, CredentialField, Described } from '../result.ts';
 import type { PackageOutcome } from './analyze-package.ts';
 import { type ImageFacts, imageCandidate, sourceLabel } from './image-candidate.ts';
 
-const ownerAndName = (repository: string): [string, string] => {
-  const [owner = '', repo = ''] = repository.split('/');
-  return [owner, repo];
-};
-
 /** The only server of the repository that the image's label names; null where there is none, or GitHub cannot be read. */
 async function serverIn(run: Run, repository: string): Promise<RepositoryServer | null> {
   const { tools, report, signal } = run;
-  const [owner, repo] = ownerAndName(repository);
+  const [owner = '', repo = ''] = repository.split('/');
   try {
     await report('COLLECT', 'RUNNING', `Reading ${repository}, from which the image was built.`);
     const { files } = await tools.github.readRepository({ owner, repo, ref: null, treePath: null }, signal);
@@ -25,7 +20,9 @@ async function serverIn(run: Run, repository: string): Promise<RepositoryServer 
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof UserError)) throw error;
-    return null; // the label may be wrong, or the repository private: the image runs all the same
+    // the label may be wrong, or the repository private: the image runs all the same
+    await report('COLLECT', 'SKIPPED', `${repository} cannot be read: the form comes from the image alone.`);
+    return null;
   }
 }
 
@@ -37,17 +34,13 @@ const named = <Field extends { name: string }>(first: readonly Field[], others: 
 /** Fields of the repository stand before those of the image, which know a name and a value alone. */
 function withServer(described: Described, { needs, description, readme, displayName }: RepositoryServer): Described {
   const { candidate } = described;
-  const shown = new Set(needs.credentials.map(({ name }) => name));
   return {
     ...described,
     candidate: {
       ...candidate,
       description: candidate.description ?? description,
       displayName: candidate.displayName || displayName,
-      credentials: named<CredentialField>(
-        needs.credentials,
-        candidate.credentials.filter(({ name }) => !shown.has(name)),
-      ),
+      credentials: named<CredentialField>(needs.credentials, candidate.credentials),
       arguments: named<ArgumentField>(candidate.arguments, needs.arguments),
       tools: needs.tools,
     },

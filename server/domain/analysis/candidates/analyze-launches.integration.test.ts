@@ -54,9 +54,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function analyze(source: string) {
+async function analyze(source: string, report: Report = async () => {}) {
   const parsed = parseSource(source, { localPathsAllowed: false });
-  const { result } = await analyzeSource(parsed, tools, async () => {}, AbortSignal.timeout(20_000));
+  const { result } = await analyzeSource(parsed, tools, report, AbortSignal.timeout(20_000));
   return result;
 }
 
@@ -247,6 +247,21 @@ test('a container is pinned by digest, with the variables and words of its line 
       spec: { runtime: 'oci', image, tag: '1', digest, workingDir: '/srv', volumes: ['/notes'] },
     },
   ]);
+});
+
+test('no stage stays open where the repository of an image cannot be read', async () => {
+  images.addImage({
+    layers: [makeLayer([])],
+    tag: 'closed',
+    config: { Entrypoint: ['/notes'], Labels: { 'org.opencontainers.image.source': 'https://github.com/acme/absent' } },
+    platforms: [{ os: 'linux', architecture: 'amd64' }],
+  });
+  const states = new Map<string, string>();
+  await analyze(`oci:${images.host}/o/image:closed`, async (stage, state) => {
+    states.set(stage, state);
+  });
+  expect(states.get('COLLECT')).toBe('SKIPPED');
+  expect([...states.values()]).not.toContain('RUNNING');
 });
 
 test('an image for other processors alone is refused with those that it is for', async () => {
