@@ -76,11 +76,14 @@ describe.each(walk.map((subject) => [`${subject.parent}.${subject.field.name}`, 
       }
     });
 
-    test.runIf(subject.parent === 'Mutation')('responds to another user so before it looks at invalid texts', async () => {
-      const [id = ''] = idsOf(subjectOf());
-      const { query, variables } = operationFor(subject, id, '');
-      expect((await otherBrowser.ask(query, variables)).data).toEqual({ it: { __typename: 'NotFoundError' } });
-    });
+    test.runIf(subject.parent === 'Mutation')(
+      'responds to another user so before it looks at invalid texts',
+      async () => {
+        const [id = ''] = idsOf(subjectOf());
+        const { query, variables } = operationFor(subject, id, '');
+        expect((await otherBrowser.ask(query, variables)).data).toEqual({ it: { __typename: 'NotFoundError' } });
+      },
+    );
 
     test('rejects a signed-out caller as unauthenticated', async () => {
       const [id = ''] = idsOf(subjectOf());

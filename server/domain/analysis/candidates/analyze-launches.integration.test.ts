@@ -7,6 +7,7 @@ import { type PullRegistry, startPullRegistry } from '#deploy/host/images/regist
 import { createAnalysisTools } from '#server/compose/analysis-tools.ts';
 import { analyzeSource } from '../analyze.ts';
 import type { AnalysisTools } from '../context.ts';
+import type { Report } from '../progress.ts';
 import { type NpmStandIn, startNpmStandIn } from '../registries/stand-ins/npm-registry.ts';
 import { COMMIT, startWebStandIn, type WebStandIn } from '../registries/stand-ins/web.ts';
 import { parseSource } from '../source/parse-source.ts';
