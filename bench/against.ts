@@ -4,8 +4,9 @@
  *   --only idle,endpoint,main   some parts
  *   --rounds N                  rounds of each part (3)
  *
- * The other commit is built in a worktree of its own in the temporary folder, and removed at the end. The figures of
- * `endpoint` and `main` are those of each commit's own benches; one that a commit does not have is left out.
+ * The other commit is built in a worktree of its own in the temporary folder, and removed at the end. `endpoint` calls
+ * through both endpoints in short turns over one upstream. The figures of `main` are those of each commit's own bench;
+ * one that a commit does not have is left out.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -14,12 +15,15 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { startPostgres } from '#prisma/test-postgres.testing.ts';
+import { measureEndpoints } from './endpoint-pairs.ts';
 import type { Line } from './figures.ts';
 import { measureIdle } from './idle-server.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const PARTS = ['idle', 'endpoint', 'main'] as const;
 const BENCH_MS_MAX = 15 * 60_000;
+/** Turns of the two endpoints for each round asked for. */
+const PAIRS_A_ROUND = 8;
 const run = promisify(execFile);
 
 /** The goal for the ratio of this checkout to the other; `null`: reported only. */
@@ -58,10 +62,8 @@ try {
   for (const [, checkout] of sides)
     await run('npm', ['run', '--silent', 'build'], { cwd: checkout, maxBuffer: 1 << 26 });
   if (parts.has('idle')) await compareIdle();
-  for (let round = 0; round < rounds; round += 1) {
-    if (parts.has('endpoint')) await compareBench('endpoint.ts', { BENCH_ROUNDS: '1', BENCH_SECONDS: '4' });
-    if (parts.has('main')) await compareBench('main-job.ts', { BENCH_ROUNDS: '1' });
-  }
+  if (parts.has('endpoint')) await compareEndpoints();
+  for (let round = 0; parts.has('main') && round < rounds; round += 1) await compareBench('main-job.ts');
   print();
 } finally {
   await run('git', ['worktree', 'remove', '--force', other], { cwd: ROOT }).catch(() => {});
@@ -90,12 +92,23 @@ async function compareIdle(): Promise<void> {
   }
 }
 
-async function compareBench(name: string, settings: Record<string, string>): Promise<void> {
+async function compareEndpoints(): Promise<void> {
+  const pairs = await measureEndpoints(other, rounds * PAIRS_A_ROUND);
+  if (pairs.length === 0) console.log('endpoint: wrk is missing.');
+  for (const pair of pairs) {
+    for (const [side] of sides) {
+      note('endpoint, requests/s', side, pair[side].perSecond);
+      note('endpoint, processor time a request, µs', side, pair[side].cpuMicros);
+    }
+  }
+}
+
+async function compareBench(name: string): Promise<void> {
   for (const [side, checkout] of sides) {
     if (!existsSync(path.join(checkout, 'bench', name))) continue;
     const file = path.join(folder, `${side}-${name}.jsonl`);
     await rm(file, { force: true });
-    const env = { ...process.env, ...settings, BENCH_FIGURES: file };
+    const env = { ...process.env, BENCH_ROUNDS: '1', BENCH_FIGURES: file };
     await run(process.execPath, [path.join('bench', name)], {
       cwd: checkout,
       env,
@@ -116,14 +129,16 @@ function median(numbers: number[]): number {
 
 function print(): void {
   const load = loadavg()[0]?.toFixed(1);
-  console.log(`\n${cpus().length} cores, Node ${process.version}, medians of ${rounds} rounds, load ${load}\n`);
+  console.log(
+    `\n${cpus().length} cores, Node ${process.version}, medians of ${rounds} rounds and of their ratios, load ${load}\n`,
+  );
   console.log(
     `| figure | ${commit?.slice(0, 7)} | this | this ÷ ${commit?.slice(0, 7)} | goal |\n|---|---|---|---|---|`,
   );
   for (const [what, of] of figures) {
-    const [before, now] = [median(of.other), median(of.this)];
-    const shown = [before, now].map((one) => (Number.isFinite(one) ? one.toPrecision(4) : '–'));
-    const ratio = now / before;
+    const shown = [median(of.other), median(of.this)].map((one) => (Number.isFinite(one) ? one.toPrecision(4) : '–'));
+    // of each turn, not of the medians: both sides of a turn met the same computer
+    const ratio = median(of.this.flatMap((now, turn) => now / (of.other[turn] ?? Number.NaN)));
     console.log(
       `| ${what} | ${shown.join(' | ')} | ${Number.isFinite(ratio) ? `${ratio.toFixed(2)} ×` : '–'} | ${GOALS[what] ?? ''} |`,
     );
