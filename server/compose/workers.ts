@@ -9,6 +9,7 @@ import type { Events } from '#server/domain/events.ts';
 import { saveLogs } from '#server/domain/logs/save.ts';
 import { removeDeletedMembers } from '#server/domain/members/deleted-members.ts';
 import { createSafeFetch } from '#server/domain/outbound/safe-fetch.ts';
+import { createPassedTime } from '#server/domain/passed-time.ts';
 import { forgetAddresses } from '#server/domain/retention/forget-addresses.ts';
 import { pruneSources } from '#server/domain/retention/prune-archives.ts';
 import { applyRetention } from '#server/domain/retention/retention.ts';
@@ -129,6 +130,7 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
     onError: report('Packages could not be compared with known advisories.'),
   });
 
+  const passed = createPassedTime({ now: clock });
   const trials = repeat({
     timers: systemTimers,
     intervalMs: TRIALS_INTERVAL_MS,
@@ -140,6 +142,7 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
           findFleet,
           installationId: installation,
           now: clock,
+          passed,
           pause: (ms, signal) => setTimeout(ms, undefined, { signal }),
           onError: (error, trialId) => log.warn({ err: error, trialId }, 'What a trial left could not be removed yet.'),
         },

@@ -1,5 +1,6 @@
 import type { Database, Queryable } from '#prisma/client.ts';
 import type { FindFleet } from '../deployments/reconcile/fleet.ts';
+import type { PassedTime } from '../passed-time.ts';
 import { storable } from '../storable.ts';
 import { INTERRUPTED } from './service.ts';
 import { destroyTrialMachines, TRIAL_SETTLE_MS, type TrialMachineDeps } from './trial-machine.ts';
@@ -10,6 +11,7 @@ export type UpkeepDeps = {
   findFleet: FindFleet;
   installationId: string;
   now: () => Date;
+  passed: PassedTime;
   pause: TrialMachineDeps['pause'];
   onError: (error: unknown, trialId: string) => void;
 };
@@ -40,7 +42,7 @@ export async function endAbandonedTrials(deps: UpkeepDeps, signal: AbortSignal):
       });
       const fleet = await deps.findFleet(ownerId);
       const own = { fleet, installationId: deps.installationId, trialId: id, pause: deps.pause };
-      const isSettled = deps.now().getTime() - leaseUntil.getTime() >= TRIAL_SETTLE_MS;
+      const isSettled = deps.passed.sinceSeen(leaseUntil) >= TRIAL_SETTLE_MS;
       const left = app === null ? null : { app, machineId, isSettled };
       const isGone =
         left === null ||

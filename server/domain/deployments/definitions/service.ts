@@ -41,6 +41,17 @@ async function lockRow(
   return { deployment, row: await tx.definitionLock.findUniqueOrThrow({ where: { deploymentId } }) };
 }
 
+/** What was observed becomes what was agreed to. */
+const agreeing = (observed: Prisma.JsonValue, at: Date) => ({
+  agreed: observed as Prisma.InputJsonObject, // as it was written
+  agreedAt: at,
+  observed: Prisma.DbNull,
+  observedAt: null,
+  observedKey: null,
+  changes: 0,
+  held: 0,
+});
+
 export function createDefinitionService({ database, events, now }: Deps): DefinitionService {
   const change = async (
     actor: Actor,
@@ -76,13 +87,7 @@ export function createDefinitionService({ database, events, now }: Deps): Defini
         const changes = classifyChanges(agreed, observed);
         return {
           data: {
-            agreed: row.observed as Prisma.InputJsonObject, // as it was written
-            agreedAt: now(),
-            observed: Prisma.DbNull,
-            observedAt: null,
-            observedKey: null,
-            changes: 0,
-            held: 0,
+            ...agreeing(row.observed, now()),
             ...(row.version > 0 ? { version: { increment: 1 } } : {}),
           },
           message: `${changes.length === 1 ? 'A changed definition was' : `${changes.length} changed definitions were`} approved.`,
@@ -98,24 +103,13 @@ export function createDefinitionService({ database, events, now }: Deps): Defini
             'Changes of a remote server cannot be held: Catwalk passes its answers on as they are.',
             'Choose to be notified of changes.',
           );
-        const isTaken = policy === 'ALLOW' && row.observed !== null;
         // A deployment of an older version: what its release offered when it went live is what was agreed to.
         const first = row.agreed === null ? parseDefinitions(currentRelease?.snapshot) : null;
         return {
           data: {
             policy,
             ...(first === null ? {} : { agreed: first as unknown as Prisma.InputJsonObject, agreedAt: now() }), // plain JSON
-            ...(isTaken
-              ? {
-                  agreed: row.observed as Prisma.InputJsonObject, // as it was written
-                  agreedAt: now(),
-                  observed: Prisma.DbNull,
-                  observedAt: null,
-                  observedKey: null,
-                  changes: 0,
-                  held: 0,
-                }
-              : {}),
+            ...(policy === 'ALLOW' && row.observed !== null ? agreeing(row.observed, now()) : {}),
             ...(row.version > 0 || policy === 'HOLD' ? { version: { increment: 1 } } : {}),
           },
           message: MESSAGES[policy],
