@@ -100,6 +100,7 @@ export type HostFailureCode =
   | 'MISSING_ARGUMENT'
   | 'EXITED_AT_START'
   | 'NO_HANDSHAKE'
+  | 'SERVER_ERROR'
   | 'HANDSHAKE_TIMEOUT'
   | 'CRASHED'
   | 'CRASH_LOOP'
@@ -126,6 +127,7 @@ export type HostFailure = {
   modes?: string[][];
   exitCode?: number | null;
   signal?: string | null;
+  /** The first and the last lines of its output; `…` stands for those between. */
   stderrTail: string[];
   /** ISO 8601. */
   at: string;

@@ -33,7 +33,9 @@ export const DeploymentFailureType = builder.objectRef<DeploymentFailure>('Deplo
     hint: t.exposeString('hint', { nullable: true, description: 'Suggested fix.' }),
     retryable: t.exposeBoolean('retryable', { description: 'True if a retry may succeed.' }),
     occurredAt: t.expose('occurredAt', { type: 'DateTime', description: 'When it happened.' }),
-    stderrTail: t.exposeStringList('stderrTail', { description: 'The last lines the server wrote, redacted.' }),
+    stderrTail: t.exposeStringList('stderrTail', {
+      description: 'The first and the last lines that the server wrote, redacted; `…` stands for those between.',
+    }),
     variables: t.stringList({
       description: 'The variables that the server asked for.',
       resolve: ({ variables }) => variables ?? [],

@@ -8,6 +8,7 @@ export const DOMAIN_ROOMS: readonly Room[] = [
       'prisma',
       'deploy/*',
       'deploy/fly',
+      'deploy/host/child/server-error.ts',
       'deploy/host/contract.ts',
       'deploy/host/definition-text.ts',
       'deploy/host/egress/host-entry.ts',
@@ -109,8 +110,8 @@ export const DOMAIN_ROOMS: readonly Room[] = [
     },
     {
       room: 'doctor',
-      imports: ['*', 'access'],
-      because: 'the connection doctor calls the endpoint from outside, as a client',
+      imports: ['*', 'access', 'deployments/rows'],
+      because: 'the connection doctor calls the endpoint from outside, as a client, and keeps the outcome of a test',
     },
     { room: 'retention', imports: ['*', 'analysis'], because: 'retention deletes rows and files by their age' },
   ]),

@@ -14,6 +14,7 @@ const HOST_CODES = {
   MISSING_ARGUMENT: true,
   EXITED_AT_START: true,
   NO_HANDSHAKE: true,
+  SERVER_ERROR: true,
   HANDSHAKE_TIMEOUT: true,
   CRASHED: true,
   CRASH_LOOP: true,

@@ -1,18 +1,16 @@
+import { keepLine } from '../child/printed-lines.ts';
 import type { SessionPeer } from './session.ts';
-
-/** A usage text or a list of problems fits. */
-const TAIL_LINES = 120;
 
 export type ChildOutput = {
   /** A line of stderr. */
   stderr(peer: SessionPeer, line: string): void;
   /** A line of stdout that is no message, as latin1 text. */
   noise(peer: SessionPeer, line: string): void;
-  /** The last lines of both: what a failure is explained with. */
+  /** The first and the last lines of both: what a failure is explained with. */
   tailOf(peer: SessionPeer): { stderrTail: string[]; noise: string[] };
 };
 
-/** Sends the output of children outside the protocol to the log, and keeps its last lines to explain a failure. */
+/** Sends the output of children outside the protocol to the log, and keeps its first and last lines to explain a failure. */
 export const createChildOutput = (log: (stream: 'STDERR' | 'STDOUT', text: string) => void): ChildOutput => {
   const tails = new WeakMap<SessionPeer, { stderrTail: string[]; noise: string[] }>();
 
@@ -25,19 +23,14 @@ export const createChildOutput = (log: (stream: 'STDERR' | 'STDOUT', text: strin
     return tail;
   };
 
-  const keep = (lines: string[], line: string) => {
-    lines.push(line);
-    if (lines.length > TAIL_LINES) lines.shift();
-  };
-
   return {
     stderr(peer, line) {
-      keep(tailOf(peer).stderrTail, line);
+      keepLine(tailOf(peer).stderrTail, line);
       log('STDERR', line);
     },
     noise(peer, line) {
       const text = Buffer.from(line, 'latin1').toString('utf8');
-      keep(tailOf(peer).noise, text);
+      keepLine(tailOf(peer).noise, text);
       log('STDOUT', text);
     },
     tailOf,

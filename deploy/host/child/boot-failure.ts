@@ -1,7 +1,9 @@
 import type { HostFailure, Missing } from '../contract.ts';
 import { hostFailure } from '../failure.ts';
+import { headlineOf } from '../first-words/headline.ts';
 import { readFirstWords } from '../first-words/read-first-words.ts';
 import type { ChildExit } from './child-process.ts';
+import { excerptOf } from './printed-lines.ts';
 
 export type EndOfChild = {
   exit: ChildExit;
@@ -14,9 +16,6 @@ export type EndOfChild = {
   variables: string[];
   engineWarning: string | null;
 };
-
-/** A failure shows so many lines; the reader looks at all that were kept. */
-const LINES_SHOWN = 20;
 
 const howItEnded = ({ exit }: EndOfChild): string => {
   if (exit.error) return `could not be started (${exit.error.message})`;
@@ -32,7 +31,7 @@ export const describeEnd = (end: EndOfChild): HostFailure => {
   const details = {
     exitCode: exit.code,
     signal: exit.signal,
-    stderrTail: (stderrTail.length > 0 ? stderrTail : end.noise).slice(-LINES_SHOWN),
+    stderrTail: excerptOf(stderrTail.length > 0 ? stderrTail : end.noise),
   };
 
   if (/ENOSPC|no space left on device/i.test(text))
@@ -47,7 +46,7 @@ export const describeEnd = (end: EndOfChild): HostFailure => {
       retryable: true,
     });
   if (end.served)
-    return hostFailure('CRASHED', `The server ${howItEnded(end)} while it was in use${lastWords(stderrTail)}`, {
+    return hostFailure('CRASHED', `The server ${howItEnded(end)} while it was in use${ownWords(stderrTail, true)}`, {
       ...details,
       hint: 'It is started again with the next call. If it happens again, its log says more.',
       retryable: true,
@@ -64,7 +63,7 @@ export const describeEnd = (end: EndOfChild): HostFailure => {
       ...details,
       hint: 'It may need other arguments (often "stdio"), or it is no MCP server.',
     });
-  return hostFailure('EXITED_AT_START', `The server ${howItEnded(end)} before it answered${lastWords(stderrTail)}`, {
+  return hostFailure('EXITED_AT_START', `The server ${howItEnded(end)} before it answered${ownWords(lines, false)}`, {
     ...details,
     hint: 'See the last log lines. The usual causes are wrong arguments and credentials.',
   });
@@ -107,25 +106,26 @@ export const describeSilence = (
 ): HostFailure =>
   addresses !== null && addresses.length > 0
     ? hostFailure('NO_HANDSHAKE', `The server serves port ${portsOf(addresses)} and does not speak stdio.`, {
-        stderrTail: (stderrTail.length > 0 ? stderrTail : noise).slice(-LINES_SHOWN),
+        stderrTail: excerptOf(stderrTail.length > 0 ? stderrTail : noise),
         hint: 'Paste the command that starts it with the transport in it, such as --transport http. Catwalk then relays to the port.',
       })
     : noise.length > 0
       ? hostFailure('NO_HANDSHAKE', 'The program prints text that is no MCP message, and does not answer.', {
-          stderrTail: (stderrTail.length > 0 ? stderrTail : noise).slice(-LINES_SHOWN),
+          stderrTail: excerptOf(stderrTail.length > 0 ? stderrTail : noise),
           hint: 'It may need other arguments (often "stdio"), or it is no MCP server.',
         })
       : hostFailure(
           'HANDSHAKE_TIMEOUT',
           `The server did not answer its handshake within ${timeoutMs / 1000} seconds.`,
           {
-            stderrTail: stderrTail.slice(-LINES_SHOWN),
+            stderrTail: excerptOf(stderrTail),
             hint: 'It may wait for a sign-in or a network that it cannot reach; its log may say more.',
             retryable: true,
           },
         );
 
-const lastWords = (stderrTail: string[]): string => {
-  const said = stderrTail.findLast((line) => /error|exception|fatal|panic/i.test(line)) ?? stderrTail.at(-1);
-  return said === undefined ? '.' : `: ${said.trim().slice(0, 300)}`;
+/** The end of a sentence: what the server itself says about its end. */
+const ownWords = (lines: readonly string[], served: boolean): string => {
+  const headline = headlineOf(lines, { served });
+  return headline === null ? '.' : `: ${headline}`;
 };

@@ -1,9 +1,11 @@
 import { askEra } from '../bridge/era-probe.ts';
-import { type Envelope, errorMessage, RPC, slice } from '../bridge/json-rpc.ts';
+import { type Envelope, errorMessage, fromWire, RPC, slice } from '../bridge/json-rpc.ts';
 import { Peer } from '../bridge/peer.ts';
 import { describeEnd, describeSilence } from '../child/boot-failure.ts';
 import { type ChildCommand, type ChildExit, spawnChild } from '../child/child-process.ts';
 import type { ChildUser } from '../child/environment.ts';
+import { excerptOf, keepLine } from '../child/printed-lines.ts';
+import { describeServerError } from '../child/server-error.ts';
 import { type AttemptReport, type HostFailure, PLATFORM_PRINCIPAL } from '../contract.ts';
 import { HostFailureError, hostFailure } from '../failure.ts';
 import { listeningAddresses } from '../http-servers/listening-ports.ts';
@@ -12,7 +14,6 @@ import { type Ask, listTools } from './list-tools.ts';
 
 /** A server that prints more than this before it answers is ended. */
 const OUTPUT_BYTES_MAX = 1024 * 1024;
-const LINES_KEPT = 120;
 const ERA_TIMEOUT_MS = 3_000;
 
 const INITIALIZE = JSON.stringify({
@@ -43,8 +44,7 @@ const createPeer = ({ command }: Pick<StartOnce, 'command'>) => {
   const keep = (lines: string[], line: string) => {
     bytes += line.length;
     if (bytes > OUTPUT_BYTES_MAX) flooded.abort();
-    lines.push(line);
-    if (lines.length > LINES_KEPT) lines.shift();
+    keepLine(lines, line);
   };
   const peer = new Peer<never>({
     era: 'legacy',
@@ -115,7 +115,7 @@ export const startOnce = async (start: StartOnce): Promise<AttemptReport> => {
         tools: await listTools(ask, 'modern', signal),
       });
     }
-    return report({ outcome: 'SILENT', failure: refused(answer, stderrTail) });
+    return report({ outcome: 'SILENT', failure: refused(answer, stderrTail, start.knownVariables) });
   } catch (error) {
     start.signal.throwIfAborted();
     if (error instanceof HostFailureError) return report({ outcome: 'ENDED', failure: error.failure });
@@ -166,12 +166,12 @@ export const speaksModern = async (start: StartOnce): Promise<boolean> => {
 
 const tooMuch = (stderrTail: string[], noise: string[]): HostFailure =>
   hostFailure('NO_HANDSHAKE', 'The program printed a megabyte of text, and did not answer.', {
-    stderrTail: (stderrTail.length > 0 ? stderrTail : noise).slice(-20),
+    stderrTail: excerptOf(stderrTail.length > 0 ? stderrTail : noise),
     hint: 'It may need other arguments, or it is not an MCP server.',
   });
 
-const refused = (answer: Envelope, stderrTail: string[]): HostFailure =>
-  hostFailure('NO_HANDSHAKE', 'The server refused the handshake.', {
-    stderrTail: [...stderrTail, answer.text.slice(0, 400)].slice(-20),
-    hint: 'Its log may say more.',
-  });
+const refused = (answer: Envelope, stderrTail: string[], known: readonly string[]): HostFailure => {
+  const error = answer.error === null ? null : fromWire(slice(answer.text, answer.error));
+  const message = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : '';
+  return { ...describeServerError(message, 'initialize', known), stderrTail: excerptOf(stderrTail) };
+};

@@ -10,7 +10,7 @@ import { RestartDialog } from '../deployments/RestartDialog.tsx';
 import { useIntent } from '../deployments/use-intent.ts';
 import { RollbackDialog } from '../releases/RollbackDialog.tsx';
 import { ConnectDialog } from '../remote/ConnectDialog.tsx';
-import { needsRetry } from '../status/status.ts';
+import { canStart, needsRetry } from '../status/status.ts';
 import { MissingFields, useMissing } from './MissingFields.tsx';
 import { useOlderRelease } from './older-release.ts';
 import { RemedyButton } from './RemedyButton.tsx';
@@ -82,7 +82,7 @@ export function DeploymentFailure(props: DeploymentFailureProps) {
         return void navigate(newPath({ source: deployment.source }));
       case 'retry':
         // While the old release serves, a retry means another new release, not a start.
-        return void (needsRetry(status) ? start({ id }) : redeploy({ input: { id } }));
+        return void (canStart(status) ? start({ id }) : redeploy({ input: { id } }));
       default:
         setDialog(remedy.kind);
     }

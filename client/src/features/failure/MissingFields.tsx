@@ -1,7 +1,9 @@
 import { Button } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
+import { z } from 'zod';
 import type { UserProblem } from '../../apollo/problem.ts';
+import { useDraft } from '../../drafts/draft-store.ts';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { GroupFrame } from '../deploy/SettingFields.tsx';
@@ -56,12 +58,21 @@ export const useMissing = (masked: FragmentType<typeof MissingFieldsFragment>) =
 export function MissingFields({ deployment: masked }: MissingFieldsProps) {
   const { id } = readFragment(MissingFieldsFragment, masked);
   const { needs, modes } = useMissing(masked);
-  // Held in memory alone: most values are secrets.
-  const [values, setValues] = useState<Record<string, readonly string[]>>({});
+  // Kept in memory when another page opens, and never stored: most values are secrets.
+  const [values, setValues, discard] = useDraft<Record<string, string[]>>({
+    key: `missing:${id}`,
+    schema: z.record(z.string(), z.array(z.string())),
+    initial: () => ({}),
+    toStored: () => undefined,
+  });
   const [problem, setProblem] = useState<UserProblem | null>(null);
   const [save, saving] = useIntent(UpdateCredentialsDocument, { quiet: true });
-  const send = async (input: { mode?: readonly string[] }) =>
-    setProblem(await save({ input: { id, ...enteredValues(needs, values), ...input, mode: [...(input.mode ?? [])] } }));
+  const send = async (input: { mode?: readonly string[] }) => {
+    const mode = [...(input.mode ?? [])];
+    const found = await save({ input: { id, ...enteredValues(needs, values), ...input, mode } });
+    setProblem(found);
+    if (!found) discard();
+  };
 
   const input = (one: (typeof needs)[number]['fields'][number], isFirst: boolean) => {
     const key = fieldKey(one);

@@ -21,6 +21,7 @@ test('offers the likeliest remedy first, and always a retry', () => {
   expect(kindsOf('FLY_CAPACITY', { proposal: { regions: ['ams', 'fra'] } })).toEqual(['region', 'region', 'retry']);
   expect(kindsOf('MACHINE_START_TIMEOUT', { proposal: { regions: ['ams'] } })).toEqual(['retry', 'region']);
   expect(kindsOf('NO_HANDSHAKE')).toEqual(['arguments', 'retry']);
+  expect(kindsOf('SERVER_ERROR')).toEqual(['credentials', 'arguments', 'retry']);
   expect(kindsOf('MISSING_ARGUMENT')).toEqual(['arguments', 'retry']);
   expect(kindsOf('FLY_UNAUTHORIZED')).toEqual(['keys', 'retry']);
   expect(kindsOf('INTEGRITY_MISMATCH')).toEqual(['analyze', 'retry']);

@@ -25,6 +25,7 @@ const ARGUMENTS_HELP = new Set([
   'NO_BIN',
   'MISSING_ARGUMENT',
   'NO_HANDSHAKE',
+  'SERVER_ERROR',
   'EXITED_AT_START',
   'HANDSHAKE_TIMEOUT',
   'CRASH_LOOP',
@@ -42,6 +43,7 @@ const OLDER_RELEASE_HELPS = new Set([
   'MISSING_ARGUMENT',
   'EXITED_AT_START',
   'NO_HANDSHAKE',
+  'SERVER_ERROR',
   'HANDSHAKE_TIMEOUT',
   'CRASHED',
   'CRASH_LOOP',
@@ -59,7 +61,8 @@ export function remediesOf(failure: Failed, status: Status, canRollBack: boolean
   const isDown = hasFailed(status);
   const remedies: Remedy[] = [];
   if (code === 'SIGN_IN_REQUIRED') remedies.push({ kind: 'connect' });
-  if (code === 'MISSING_CREDENTIAL' || variables.length > 0) remedies.push({ kind: 'credentials', variables });
+  if (code === 'MISSING_CREDENTIAL' || code === 'SERVER_ERROR' || variables.length > 0)
+    remedies.push({ kind: 'credentials', variables });
   if (proposal?.memoryMb) remedies.push({ kind: 'memory', memoryMb: proposal.memoryMb });
   if (proposal?.processor) remedies.push({ kind: 'processor', processor: proposal.processor });
   if (code === 'FLY_CAPACITY') remedies.push(...regionsOf(failure));

@@ -75,6 +75,7 @@ export function ReleaseList(props: ReleaseListProps) {
 
   const stateOf = (release: (typeof releases)[number]): { label: string; tone: string } => {
     const isCurrent = release.id === props.currentId;
+    if (isCurrent && props.status === 'UNHEALTHY') return { label: 'Not responding', tone: 'amber' };
     if (isCurrent && canServe(props.status)) return { label: 'Live', tone: 'green' };
     if (release.id === props.targetId && props.isDeploying) return { label: 'Deploying', tone: 'blue' };
     if (isCurrent && props.status === 'STOPPED') return { label: 'Stopped', tone: 'gray' };

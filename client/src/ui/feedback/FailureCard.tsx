@@ -40,7 +40,7 @@ export function FailureCard(props: FailureCardProps) {
         {actions && <div className={classes.actions}>{actions}</div>}
         {tail.length > 0 && (
           <details className={classes.tail} open={tail.length <= 4}>
-            <summary>{tail.length === 1 ? 'Last log line' : `Last ${tail.length} log lines`}</summary>
+            <summary>{labelOf(tail)}</summary>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
             <pre tabIndex={0}>{tail.join('\n')}</pre>
           </details>
@@ -54,3 +54,9 @@ export function FailureCard(props: FailureCardProps) {
     </section>
   );
 }
+
+/** A long output is cut between its first and last lines. */
+const labelOf = (tail: readonly string[]): string => {
+  if (tail.includes('…')) return 'First and last log lines';
+  return tail.length === 1 ? 'Last log line' : `Last ${tail.length} log lines`;
+};

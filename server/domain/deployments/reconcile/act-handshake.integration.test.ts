@@ -1,3 +1,4 @@
+import { ProtocolError } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { HostFailure, HostStatus } from '#deploy/host/contract.ts';
 import type { HostClient } from '#deploy/host-client.ts';
@@ -6,6 +7,7 @@ import type { Snapshot } from '../rows/snapshot.ts';
 import { openRows, type Rows } from '../testing/rows-in-database.testing.ts';
 import { completeHandshake } from './act-handshake.ts';
 import { credentialsText, host } from './rows.testing.ts';
+import { ServerRefusal } from './server-refusal.ts';
 import type { Step } from './step.ts';
 
 const NOW = new Date('2027-01-01T00:00:00Z');
@@ -190,6 +192,18 @@ describe('a handshake that fails', () => {
       status: 'FAILED',
       failure: { code: 'NO_HANDSHAKE', message: 'The server did not complete the handshake: odd answer' },
     });
+  });
+
+  test('has the words of a server that answered with an error of its own, without its secrets', async () => {
+    const refusal = new ServerRefusal('tools/list', new ProtocolError(-32603, `fetch failed with ${SECRET}`));
+    await complete({ readSnapshot: () => Promise.reject(refusal) });
+    const { failure } = await read();
+    expect(failure).toMatchObject({
+      code: 'SERVER_ERROR',
+      message: expect.stringMatching(/^The server answered tools\/list with an error: fetch failed/),
+      retryable: true,
+    });
+    expect(JSON.stringify(failure)).not.toContain(SECRET);
   });
 
   test.each(['INSTALLING', 'STOPPING'] as const)('is tried again while its host is %s', async (phase) => {

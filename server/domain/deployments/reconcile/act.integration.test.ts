@@ -91,6 +91,13 @@ test('a stop that is complete clears the failure', async () => {
   });
 });
 
+test('a stop of a deployment that failed keeps the reason', async () => {
+  const failure = { code: 'NO_BIN', message: 'Why.', hint: null, retryable: false, occurredAt: '', stderrTail: [] };
+  deployment = await rows.setDeployment(deployment.id, { status: 'FAILED', phase: null, failure });
+  expect(await carryOut({ kind: 'finish-stop' })).toEqual({ kind: 'again' });
+  expect(await read()).toMatchObject({ status: 'STOPPED', failure: { code: 'NO_BIN', message: 'Why.' } });
+});
+
 test.each([
   ['me', 'again', 'FAILED'],
   ['another', 'superseded', 'DEPLOYING'],

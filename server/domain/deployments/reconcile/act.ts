@@ -102,7 +102,8 @@ export async function act(
       return written({
         status: 'STOPPED',
         phase: null,
-        failure: null,
+        // Why it had failed is still worth knowing: the next start clears it.
+        ...(deployment.status === 'FAILED' ? {} : { failure: null }),
         message: 'Stopped.',
         columns: { observedGeneration: guard.generation, healthFailures: 0 },
       });
@@ -145,7 +146,7 @@ async function finishDelete(deps: ActDeps, deployment: Deployment, guard: Transi
     });
     if (count === 0) return false;
     const entry = { type: 'deployment.status', from: deployment.status, to: 'DELETED' } as const;
-    await writeAudit(tx, { actor: 'system', ownerId: deployment.ownerId }, entry, deployment.id);
+    await writeAudit(tx, { actor: 'system', ownerId: deployment.ownerId }, entry, deployment.id, deployment.name);
     await deps.events.publish(tx, 'deployment', deployment.id);
     for (const userId of managers) await deps.events.publish(tx, 'deployments', userId);
     await deps.events.publish(tx, 'access', deployment.id);

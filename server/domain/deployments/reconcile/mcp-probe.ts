@@ -1,7 +1,8 @@
-import { Client, ProtocolError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { HostTarget } from '#deploy/host-client.ts';
 import type { Era, Snapshot } from '../rows/snapshot.ts';
 import { type RequestOptions, readSnapshot } from './read-snapshot.ts';
+import { naming, ServerRefusal } from './server-refusal.ts';
 
 /** Reaches a machine's MCP server through the same path as the endpoint's calls. */
 export type UpstreamFetch = (target: HostTarget) => (url: string | URL, init?: RequestInit) => Promise<Response>;
@@ -42,7 +43,7 @@ export function createMcpProbe(upstreamFetch: UpstreamFetch, version: string): M
     const client = new Client({ name: 'catwalk', title: 'Catwalk', version }, { versionNegotiation: { mode } });
     const options = { signal: limited, timeout: timeoutMs };
     try {
-      await client.connect(transport, options);
+      await naming('initialize', () => client.connect(transport, options));
       return await work(client, options);
     } finally {
       await transport.terminateSession().catch(() => {}); // the host reaps a session that is not ended here
@@ -99,4 +100,5 @@ const limitedFetch =
 /** Error codes by which a server may refuse `initialize` as unknown; the host's own codes differ. */
 const REFUSALS: ReadonlySet<number> = new Set([-32600, -32601, -32602, -32022]);
 
-const refusesInitialize = (error: unknown): boolean => error instanceof ProtocolError && REFUSALS.has(error.code);
+const refusesInitialize = (error: unknown): boolean =>
+  error instanceof ServerRefusal && error.method === 'initialize' && REFUSALS.has(error.code);

@@ -2,6 +2,7 @@ import type { Client } from '@modelcontextprotocol/client';
 import { z } from 'zod';
 import { messageOf } from '../../message-of.ts';
 import type { Snapshot } from '../rows/snapshot.ts';
+import { naming } from './server-refusal.ts';
 
 const LIST_PAGES_MAX = 50;
 /** Lists that a server may offer beside its tools must not hold up its deployment. */
@@ -33,7 +34,7 @@ export async function readSnapshot(client: Client, era: Snapshot['era'], options
     era,
     capabilities,
     instructions: client.getInstructions() ?? null,
-    tools: capabilities.tools ? await listTools(client, options, notes) : [],
+    tools: capabilities.tools ? await naming('tools/list', () => listTools(client, options, notes)) : [],
     resources: capabilities.resources ? await optional('resources', (...given) => listResources(client, ...given)) : [],
     prompts: capabilities.prompts ? await optional('prompts', (...given) => listPrompts(client, ...given)) : [],
     notes,

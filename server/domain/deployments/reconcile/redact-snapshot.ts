@@ -8,15 +8,22 @@ import { type OpenDeps, openCallerValues } from '../personal/open-caller-values.
 import { openHostToken } from '../rows/releases.ts';
 import type { Snapshot } from '../rows/snapshot.ts';
 
+type RedactDeps = { prisma: PrismaClient; envelopes: Envelopes };
+
 /**
  * Takes the credentials of a release out of what its server offers, as the host does with its log: some servers put a
  * key into the description of a tool, and a snapshot is kept in plain text.
  */
-export async function redactSnapshot(
-  { prisma, envelopes }: { prisma: PrismaClient; envelopes: Envelopes },
+export async function redactSnapshot(deps: RedactDeps, release: Release, snapshot: Snapshot): Promise<Snapshot> {
+  const redact = await releaseRedactor(deps, release);
+  return redactStrings(snapshot, redact) as Snapshot; // the same shape: only characters inside strings change
+}
+
+/** Returns a function that takes the credentials of a release out of a text of its server. */
+export async function releaseRedactor(
+  { prisma, envelopes }: RedactDeps,
   release: Release,
-  snapshot: Snapshot,
-): Promise<Snapshot> {
+): Promise<(text: string) => string> {
   const { deploymentId, credentialVersion: version } = release;
   const set = await prisma.credentialSet.findUniqueOrThrow({
     where: { deploymentId_version: { deploymentId, version } },
@@ -24,8 +31,7 @@ export async function redactSnapshot(
   const { rendered } = await openCredentialSet(envelopes, set);
   const files = rendered.files.map(({ contentBase64 }) => Buffer.from(contentBase64, 'base64').toString('utf8'));
   const own = await ownersSecrets({ prisma, envelopes }, release);
-  const redact = redactorOf([...rendered.secrets, ...files, ...own, await openHostToken(envelopes, release)]);
-  return redactStrings(snapshot, redact) as Snapshot; // the same shape: only characters inside strings change
+  return redactorOf([...rendered.secrets, ...files, ...own, await openHostToken(envelopes, release)]);
 }
 
 /** The handshake of a release with personal fields is made with the owner's own values. */
