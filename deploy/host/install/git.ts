@@ -52,6 +52,7 @@ const checkOut = async (spec: GitSpec, folder: string, context: InstallContext):
     const result = await git(args);
     if (result.code !== 0) throw new HostFailureError(gitFailure(spec, result));
   };
+  context.log(`$ git fetch ${spec.url} ${spec.commit}`);
   await must(['init', '--quiet']);
   await must(['remote', 'add', '--', 'origin', spec.url]);
   const shallow = await git(['fetch', '--quiet', '--depth', '1', 'origin', spec.commit]);

@@ -5,9 +5,10 @@ import { childPath } from '../child/environment.ts';
 import type { InstalledPackage } from '../contract.ts';
 import { failWith, HostFailureError } from '../failure.ts';
 import type { Installation } from './cache.ts';
-import type { InstallContext } from './context.ts';
+import type { InstallContext, InstallProgress } from './context.ts';
 import { resolveNodeBin } from './node-bin.ts';
 import { isFailedScript, npmFailure } from './npm-errors.ts';
+import { createProgressLines, shownCommand } from './progress-lines.ts';
 import { runTool, type ToolResult } from './run-tool.ts';
 import { writtenBytes } from './written-bytes.ts';
 
@@ -77,8 +78,10 @@ export const runNpm = async (
   label: string,
   context: InstallContext,
   onLine: (line: string) => void = context.log,
+  onProgress: (progress: InstallProgress) => void = createProgressLines(context.log),
 ): Promise<ToolResult> => {
   const npm = findNpm();
+  context.log(shownCommand('npm', args, folder));
   const result = await runTool({
     command: process.execPath,
     args: [...context.nodeFlags, npm, ...args],
@@ -99,7 +102,10 @@ export const runNpm = async (
     timeoutMs: INSTALL_TIME_LIMIT_MS * context.timeFactor,
     onLine,
     writtenBytes,
-    onWritten: (bytes) => context.onProgress({ bytes }),
+    onWritten: (bytes) => {
+      context.onProgress({ bytes });
+      onProgress({ bytes });
+    },
   });
   if (result.code !== 0) throw new NpmError(label, result);
   return result;
@@ -109,15 +115,17 @@ export const runNpm = async (
 export const installNpm = async (target: NpmTarget, folder: string, context: InstallContext): Promise<Installation> => {
   let packages = 0;
   let engineWarning = '';
+  const report = createProgressLines(context.log);
   const onLine = (line: string) => {
     if (/^npm http (fetch GET 200|cache) .*\.tgz/.test(line)) {
       packages += 1;
       context.onProgress({ packages });
+      report({ packages });
     } else if (!/^npm http/.test(line)) context.log(line);
     if (/EBADENGINE/.test(line)) engineWarning += `${line}\n`;
   };
   const run = (args: string[]) =>
-    runNpm([...args, '--loglevel=http', '--prefix', folder], folder, target.label, context, onLine);
+    runNpm([...args, '--loglevel=http', '--prefix', folder], folder, target.label, context, onLine, report);
 
   /** A script that fails is often one that the server can do without, such as a download; a native build is not. */
   const runWithScripts = async (args: string[]): Promise<void> => {

@@ -1,5 +1,5 @@
 import { realpathSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { uvPythons } from '../box/installer-settings.ts';
 import { failWith, HostFailureError } from '../failure.ts';
 import { findOnPath } from '../find-on-path.ts';
@@ -7,6 +7,7 @@ import type { PackageSpec, PythonOptions } from '../package-spec.ts';
 import type { Installation } from './cache.ts';
 import type { InstallContext } from './context.ts';
 import { pipFailure } from './pip-errors.ts';
+import { createProgressLines, shownCommand } from './progress-lines.ts';
 import { pythonsOnPath } from './pythons-on-path.ts';
 import { runTool, type ToolResult } from './run-tool.ts';
 import { writtenBytes } from './written-bytes.ts';
@@ -87,7 +88,9 @@ export const installPython = async (
 ): Promise<Installation> => {
   let packages = 0;
   const [uv] = findOnPath('uv', context.env['PATH']);
+  const report = createProgressLines(context.log);
   const run = async (command: string, args: string[]): Promise<ToolResult> => {
+    if (args[0] !== '-c') context.log(shownCommand(basename(command), args, folder));
     const result = await runTool({
       command,
       args,
@@ -106,7 +109,10 @@ export const installPython = async (
         context.log(line);
       },
       writtenBytes,
-      onWritten: (bytes) => context.onProgress({ bytes }),
+      onWritten: (bytes) => {
+        context.onProgress({ bytes });
+        report({ bytes });
+      },
     });
     if (result.code !== 0) throw new HostFailureError(pipFailure(target.label, result));
     return result;

@@ -2,6 +2,7 @@ import { type FragmentType, graphql, readFragment } from '../../generated/index.
 import { formatDuration } from '../../ui/data/duration.ts';
 import { Timeline } from '../../ui/data/Timeline.tsx';
 import { Ago, Elapsed } from '../../ui/data/Times.tsx';
+import { InstallOutput } from '../logs/InstallOutput.tsx';
 import { attemptTimings, PHASE_LABELS, phaseSteps, sinceOf } from '../status/phases.ts';
 import { type Phase, runsUndisturbed, type Status } from '../status/status.ts';
 import classes from './ReleaseTimeline.module.css';
@@ -9,6 +10,7 @@ import classes from './ReleaseTimeline.module.css';
 export const ReleaseTimelineFragment = graphql(`
   fragment ReleaseTimeline_deployment on Deployment {
     id
+    databaseId
     status
     phase
     waking
@@ -60,6 +62,10 @@ export function ReleaseTimeline(props: { deployment: FragmentType<typeof Release
     timings: attemptTimings(mine) ?? target?.timings ?? [],
     events: mine,
   });
+  const installing = steps.find(({ key }) => key === 'INSTALLING');
+  const since = mine.find(({ phase }) => phase === 'QUEUED')?.at ?? null;
+  // Once it runs, the output is in the log.
+  const showsInstallation = deployment.phase !== null || deployment.status === 'FAILED';
   const total = steps.every((step) => step.state === 'done')
     ? steps.reduce((sum, step) => sum + (step.took ?? 0), 0)
     : 0;
@@ -77,6 +83,15 @@ export function ReleaseTimeline(props: { deployment: FragmentType<typeof Release
         </p>
       )}
       <Timeline label="Deployment" steps={steps} />
+      {showsInstallation && (
+        <InstallOutput
+          key={since ?? ''}
+          databaseId={deployment.databaseId}
+          since={since}
+          isRunning={installing?.state === 'running'}
+          isFailed={installing?.state === 'failed'}
+        />
+      )}
       {setbacks.length > 0 && (
         <ul className={classes.setbacks} aria-label="Setbacks">
           {setbacks.map((event) => (
