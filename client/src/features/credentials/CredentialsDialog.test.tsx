@@ -1,5 +1,7 @@
 import { screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
+import { createDraftStore } from '../../drafts/draft-store.ts';
+import { createTabStorage } from '../../drafts/tab-storage.ts';
 import type { FragmentType } from '../../generated/index.ts';
 import { renderPage } from '../../testing/render.testing.tsx';
 import { CredentialsDialog, type CredentialsDialogFragment } from './CredentialsDialog.tsx';
@@ -22,7 +24,9 @@ const field = (name: string, more: object = {}) => ({
   ...more,
 });
 
-const show = (credentialsSet: string[]) =>
+type Shown = { fields?: object[]; drafts?: ReturnType<typeof createDraftStore> };
+
+const show = (credentialsSet: string[], { fields, drafts }: Shown = {}) =>
   renderPage(
     <CredentialsDialog
       opened
@@ -33,7 +37,7 @@ const show = (credentialsSet: string[]) =>
           name: 'demo',
           credentialsSet,
           personalFields: [],
-          credentialFields: [
+          credentialFields: fields ?? [
             field('KEY'),
             field('EMAIL', { together: ['PASSWORD'] }),
             field('PASSWORD', { together: ['EMAIL'] }),
@@ -41,6 +45,7 @@ const show = (credentialsSet: string[]) =>
         } as unknown as FragmentType<typeof CredentialsDialogFragment>
       }
     />,
+    drafts ? { drafts } : {},
   );
 
 test('keeps the only value of a required group, as the server would', async () => {
@@ -56,4 +61,22 @@ test('offers to remove the value once another way of the group is complete', asy
   expect(screen.queryByRole('button', { name: 'Remove' })).toBeNull();
   await user.type(screen.getByLabelText(/PASSWORD/), 'p');
   expect(screen.getAllByRole('button', { name: 'Remove' })).toHaveLength(1);
+});
+
+test('keeps what was typed when the dialog is closed, and after a reload what is no secret', async () => {
+  const fields = [field('ORBIT', { group: null }), field('KEY', { group: null, kind: 'SECRET' })];
+  const storage = createTabStorage(window.sessionStorage);
+  const drafts = createDraftStore(storage);
+  const first = show([], { fields, drafts });
+  await first.user.type(await screen.findByLabelText(/ORBIT/), 'low');
+  await first.user.type(screen.getByLabelText(/KEY/, { selector: 'input' }), 'hunter2');
+  first.unmount();
+  const second = show([], { fields, drafts });
+  expect(await screen.findByLabelText(/ORBIT/)).toHaveProperty('value', 'low');
+  expect(screen.getByLabelText(/KEY/, { selector: 'input' })).toHaveProperty('value', 'hunter2');
+  second.unmount();
+  show([], { fields, drafts: createDraftStore(storage) });
+  expect(await screen.findByLabelText(/ORBIT/)).toHaveProperty('value', 'low');
+  expect(screen.getByLabelText(/KEY/, { selector: 'input' })).toHaveProperty('value', '');
+  expect(JSON.stringify({ ...window.sessionStorage })).not.toContain('hunter2');
 });

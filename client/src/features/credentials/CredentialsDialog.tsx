@@ -25,6 +25,7 @@ export const CredentialsDialogFragment = graphql(`
     personalFields
     credentialFields {
       name
+      kind
       required
       requirement
       group
@@ -57,7 +58,9 @@ export function CredentialsDialog(props: CredentialsDialogProps) {
 function CredentialsForm({ deployment: masked, onClose, missing = [] }: CredentialsDialogProps) {
   const deployment = readFragment(CredentialsDialogFragment, masked);
   const known = new Set(deployment.credentialFields.map((field) => field.name));
-  // Kept in memory when the dialog closes, and never stored: most values are secrets.
+  // Kept in memory when the dialog closes. After a reload the values that are no secrets are still there.
+  const isPlain = (name: string) =>
+    deployment.credentialFields.some((one) => one.name === name && one.kind !== 'SECRET' && one.kind !== 'FILE');
   const [draft, setDraft, discard] = useDraft<CredentialsDraft>({
     key: `credentials:${deployment.id}:${missing.join()}`,
     schema: draftSchema,
@@ -66,7 +69,11 @@ function CredentialsForm({ deployment: masked, onClose, missing = [] }: Credenti
       removed: [],
       extra: missing.filter((name) => !known.has(name)).map((name) => extraVariable(name)),
     }),
-    toStored: () => undefined,
+    toStored: ({ values, removed }) => ({
+      values: Object.fromEntries(Object.entries(values).filter(([name]) => isPlain(name))),
+      removed,
+      extra: [],
+    }),
   });
   const { values, extra } = draft;
   const removed = new Set(draft.removed);
@@ -139,6 +146,7 @@ function CredentialsForm({ deployment: masked, onClose, missing = [] }: Credenti
       <div className={classes.lead}>
         <p>Values are encrypted and never shown again. Empty fields keep their value.</p>
         <EnvPaste
+          draftKey={deployment.id}
           known={known}
           onPaste={(pairs) => {
             setValues({

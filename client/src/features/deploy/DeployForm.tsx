@@ -139,7 +139,13 @@ export function DeployForm({ candidate: masked, form, regions, sizes, processors
             <IconLock size={13} className={classes.lock} aria-hidden /> Secrets are encrypted, and never shown again.
           </>
         }
-        actions={<EnvPaste known={new Set(candidate.credentials.map((field) => field.name))} onPaste={fill} />}
+        actions={
+          <EnvPaste
+            draftKey={candidate.key}
+            known={new Set(candidate.credentials.map((field) => field.name))}
+            onPaste={fill}
+          />
+        }
       >
         <div className={classes.stack}>
           <SettingFields

@@ -1,27 +1,35 @@
 import { Button, FileButton, Modal, Textarea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconClipboardText } from '@tabler/icons-react';
-import { useState } from 'react';
+import { z } from 'zod';
+import { useDraft } from '../../drafts/draft-store.ts';
 import { ENV_FILE_BYTES_MAX, type EnvPair, parseDotenv } from './dotenv.ts';
 
-type EnvPasteProps = { known: ReadonlySet<string>; onPaste: (pairs: EnvPair[]) => void };
+type EnvPasteProps = {
+  /** Identifies the form that the variables are for: its text is kept until it is used. */
+  draftKey: string;
+  known: ReadonlySet<string>;
+  onPaste: (pairs: EnvPair[]) => void;
+};
 
 /** Fills the fields from a whole .env file or from the env block of a client's configuration. */
-export function EnvPaste({ known, onPaste }: EnvPasteProps) {
+export function EnvPaste({ draftKey, known, onPaste }: EnvPasteProps) {
   const [opened, { open, close }] = useDisclosure(false);
-  const [text, setText] = useState('');
+  // Kept in memory when the dialog closes, and never stored: most values are secrets.
+  const [text, setText, discard] = useDraft<string>({
+    key: `env:${draftKey}`,
+    schema: z.string(),
+    initial: () => '',
+    toStored: () => undefined,
+  });
   const pairs = parseDotenv(text);
   const matching = pairs.filter((pair) => known.has(pair.name)).length;
-  const done = () => {
-    setText('');
-    close();
-  };
   return (
     <>
       <Button variant="default" size="xs" leftSection={<IconClipboardText size={14} />} onClick={open}>
         Paste .env
       </Button>
-      <Modal opened={opened} onClose={done} title="Paste variables">
+      <Modal opened={opened} onClose={close} title="Paste variables">
         <Textarea
           autosize
           minRows={8}
@@ -56,7 +64,8 @@ export function EnvPaste({ known, onPaste }: EnvPasteProps) {
           disabled={pairs.length === 0}
           onClick={() => {
             onPaste(pairs);
-            done();
+            discard();
+            close();
           }}
         >
           Fill in

@@ -16,6 +16,7 @@ export const ArgumentsDialogFragment = graphql(`
     argumentFields {
       name
       label
+      kind
       required
       ...ArgumentFields_field
     }
@@ -42,7 +43,7 @@ export function ArgumentsDialog(props: ArgumentsDialogProps) {
   );
 }
 
-const draftSchema = z.object({ values: z.record(z.string(), z.array(z.string())), extra: z.string() });
+const draftSchema = z.object({ values: z.record(z.string(), z.array(z.string())), extra: z.string().nullable() });
 
 /** Groups values by argument, as the form holds them: a repeated argument has several. */
 const byName = (values: readonly { name: string; value: string }[]): Record<string, string[]> =>
@@ -54,20 +55,25 @@ const byName = (values: readonly { name: string; value: string }[]): Record<stri
 function ArgumentsForm({ deployment: masked, onClose }: ArgumentsDialogProps) {
   const { id, argumentFields: fields, argumentValues, extraArguments } = readFragment(ArgumentsDialogFragment, masked);
   const [save, saving] = useSave(id);
-  // Kept in memory when the dialog closes, and never stored: an argument may be a secret.
+  // Kept in memory when the dialog closes. After a reload the values that are no secrets are still there.
+  const plain = new Set(fields.filter(({ kind }) => kind !== 'SECRET' && kind !== 'FILE').map(({ name }) => name));
   const [draft, setDraft, discard] = useDraft<z.infer<typeof draftSchema>>({
     key: `arguments:${id}`,
     schema: draftSchema,
-    initial: () => ({ values: byName(argumentValues), extra: extraArguments.join('\n') }),
-    toStored: () => undefined,
+    initial: () => ({ values: {}, extra: null }),
+    toStored: ({ values }) => ({
+      values: Object.fromEntries(Object.entries(values).filter(([name]) => plain.has(name))),
+      extra: null, // it may hold a secret
+    }),
   });
-  const { values, extra } = draft;
+  const before = byName(argumentValues);
+  const values = { ...before, ...draft.values };
+  const extra = draft.extra ?? extraArguments.join('\n');
   const [tried, setTried] = useState(false);
   const filled = fields.flatMap(({ name }) =>
     (values[name] ?? []).filter((value) => value !== '').map((value) => ({ name, value })),
   );
   const missing = fields.filter((field) => field.required && !filled.some(({ name }) => name === field.name));
-  const before = byName(argumentValues);
   const changed = {
     named: fields.some(({ name }) => (values[name] ?? []).join('\n') !== (before[name] ?? []).join('\n')),
     extra: extra !== extraArguments.join('\n'),
@@ -100,7 +106,7 @@ function ArgumentsForm({ deployment: masked, onClose }: ArgumentsDialogProps) {
           const field = tried && missing.find((one) => one.name === name);
           return field ? `${field.label} is required.` : undefined;
         }}
-        onChange={(name, next) => setDraft((before) => ({ ...before, values: { ...before.values, [name]: next } }))}
+        onChange={(name, next) => setDraft((now) => ({ ...now, values: { ...now.values, [name]: next } }))}
       />
       <Textarea
         label="Extra arguments"
@@ -114,7 +120,7 @@ function ArgumentsForm({ deployment: masked, onClose }: ArgumentsDialogProps) {
         value={extra}
         onChange={(event) => {
           const { value } = event.currentTarget;
-          setDraft((before) => ({ ...before, extra: value }));
+          setDraft((now) => ({ ...now, extra: value }));
         }}
       />
       <p className={classes.note}>

@@ -1,6 +1,8 @@
 import { Button, Modal, PasswordInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { z } from 'zod';
 import type { UserProblem } from '../../apollo/problem.ts';
+import { useDraft } from '../../drafts/draft-store.ts';
 import { handleSubmit } from '../../ui/inputs/handle-submit.ts';
 import { Folded } from '../../ui/layout/Folded.tsx';
 import { useConnectRemote } from './connect.ts';
@@ -17,10 +19,17 @@ export function ConnectDialog({ opened, onClose, deploymentId }: ConnectDialogPr
   );
 }
 
+const clientSchema = z.object({ clientId: z.string(), clientSecret: z.string() });
+
 /** Most servers register Catwalk by themselves; for the others there are fields. */
 function ConnectForm({ deploymentId, onClose }: Omit<ConnectDialogProps, 'opened'>) {
-  const [clientId, setClientId] = useState('');
-  const [clientSecret, setClientSecret] = useState('');
+  // The secret is kept in memory when the dialog closes, and never stored.
+  const [{ clientId, clientSecret }, setClient] = useDraft<z.infer<typeof clientSchema>>({
+    key: `remote-client:${deploymentId}`,
+    schema: clientSchema,
+    initial: () => ({ clientId: '', clientSecret: '' }),
+    toStored: ({ clientId }) => ({ clientId, clientSecret: '' }),
+  });
   const [problem, setProblem] = useState<UserProblem | null>(null);
   const { connect, connecting } = useConnectRemote(deploymentId);
   const needsClient = problem?.code === 'INVALID_INPUT';
@@ -32,14 +41,14 @@ function ConnectForm({ deploymentId, onClose }: Omit<ConnectDialogProps, 'opened
         autoComplete="off"
         spellCheck={false}
         required={needsClient}
-        onChange={(event) => setClientId(event.currentTarget.value)}
+        onChange={({ currentTarget: { value } }) => setClient((now) => ({ ...now, clientId: value }))}
       />
       <PasswordInput
         label="Client secret"
         description="If the client has one. It is encrypted and never shown again."
         value={clientSecret}
         autoComplete="off"
-        onChange={(event) => setClientSecret(event.currentTarget.value)}
+        onChange={({ currentTarget: { value } }) => setClient((now) => ({ ...now, clientSecret: value }))}
       />
     </>
   );
