@@ -29,6 +29,7 @@ export const SUBJECTS: Record<string, Owned> = {
   'Mutation.startDeployment': 'deployment',
   'Mutation.stopDeployment': 'deployment',
   'Mutation.restartDeployment': 'deployment',
+  'Mutation.testCredentials': 'deployment',
   'Mutation.deleteDeployment': 'deployment',
   'Mutation.updateCredentials': 'deployment',
   'Mutation.updateDeployment': 'deployment',

@@ -21,6 +21,7 @@ const NEEDED: Record<string, ShareRole> = {
   'Mutation.startDeployment': 'OPERATE',
   'Mutation.stopDeployment': 'OPERATE',
   'Mutation.restartDeployment': 'OPERATE',
+  'Mutation.testCredentials': 'OPERATE',
   'Mutation.deleteDeployment': 'OWN',
   'Mutation.updateCredentials': 'OWN',
   'Mutation.updateDeployment': 'OWN',
@@ -52,6 +53,7 @@ const OWN_ROWS = ['Query.auditEvents', 'Query.connectedClients', 'Query.consentR
 const NEEDS_MORE = [
   'Mutation.approveDefinitions',
   'Query.diagnose',
+  'Mutation.testCredentials',
   'Mutation.redeploy',
   'Mutation.updateCredentials',
   'Mutation.connectRemote',

@@ -15,6 +15,7 @@ import './catalog/catalog.ts';
 import './analysis/operations.ts';
 import './deployment/event.ts';
 import './deployment/usage.ts';
+import './deployment/activity.ts';
 import './deployment/advisories.ts';
 import './deployment/calls.ts';
 import './deployment/data.ts';

@@ -1,5 +1,6 @@
+import type { PrismaClient } from '#prisma/client.ts';
 import { AUDIT_TYPES } from '#server/domain/audit/entries.ts';
-import { auditWhere } from '#server/domain/audit/read.ts';
+import { type AuditFilter, auditWhere } from '#server/domain/audit/read.ts';
 import { builder } from '../builder.ts';
 import { uuidOf } from '../ids.ts';
 
@@ -28,6 +29,11 @@ const AuditEventType = builder.prismaObject('AuditEvent', {
       nullable: true,
       description: 'The same as a UUID.',
     }),
+    deploymentName: t.string({
+      nullable: true,
+      description: 'The name of the deployment at that time, which outlives it; null in entries of older versions.',
+      resolve: ({ deploymentName }) => deploymentName,
+    }),
     data: t.expose('data', { type: 'JSON', description: 'The particulars: names and ids, never secrets.' }),
   }),
 });
@@ -38,6 +44,17 @@ builder.queryField('auditEventTypes', (t) =>
     resolve: () => [...AUDIT_TYPES],
   }),
 );
+
+const PEOPLE_MAX = 100;
+
+/** A search by name finds entries of people, too, whose entries hold their ids alone. */
+async function readSearch(prisma: PrismaClient, given: string): Promise<NonNullable<AuditFilter['search']> | null> {
+  const text = given.trim();
+  if (text === '') return null;
+  const named = { name: { contains: text, mode: 'insensitive' } } as const;
+  const people = await prisma.user.findMany({ where: named, select: { id: true }, take: PEOPLE_MAX });
+  return { text, people: people.map(({ id }) => id) };
+}
 
 builder.queryField('auditEvents', (t) =>
   t.withAuth({ signedIn: true }).prismaConnection(
@@ -50,8 +67,13 @@ builder.queryField('auditEvents', (t) =>
         types: t.arg.stringList({ required: false, description: 'Only of these types, such as deployment.created.' }),
         since: t.arg({ type: 'DateTime', required: false, description: 'Only from then on.' }),
         until: t.arg({ type: 'DateTime', required: false, description: 'Only before then.' }),
+        actor: t.arg.string({ required: false, description: 'Only by this user, by id, or by `system`.' }),
+        search: t.arg.string({
+          required: false,
+          description: 'Only those whose deployment, type or user contains this text.',
+        }),
       },
-      resolve: (query, _root, { deploymentId, types, since, until }, { prisma, actor }) => {
+      resolve: async (query, _root, { deploymentId, types, since, until, ...args }, { prisma, actor }) => {
         const uuid = deploymentId == null ? null : uuidOf(deploymentId, 'Deployment');
         if (deploymentId != null && uuid === null) return [];
         return prisma.auditEvent.findMany({
@@ -61,6 +83,8 @@ builder.queryField('auditEvents', (t) =>
             types: types ?? null,
             since: since ?? null,
             until: until ?? null,
+            actor: args.actor ?? null,
+            search: await readSearch(prisma, args.search ?? ''),
           }),
           orderBy: { id: 'desc' },
         });

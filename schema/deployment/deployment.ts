@@ -33,7 +33,8 @@ export const DeploymentType = builder.prismaNode('Deployment', {
     failure: t.field({
       type: DeploymentFailureType,
       nullable: true,
-      description: 'Why it is FAILED or UNHEALTHY, or why its newest release did not take over.',
+      description:
+        'Why it is FAILED or UNHEALTHY, why its newest release did not take over, or why it had failed before it was stopped.',
       select: { failure: true },
       resolve: ({ failure }) => parseFailure(failure),
     }),

@@ -126,6 +126,10 @@ export const UpdateDeploymentInput = builder.inputType('UpdateDeploymentInput', 
   fields: (t) => ({
     id: t.id({ description: 'Global id or UUID of the deployment.' }),
     name: t.string({ required: false, description: 'Name of the deployment.' }),
+    tags: t.stringList({
+      required: false,
+      description: 'All its tags, up to 20 of 40 characters each, without commas.',
+    }),
     arguments: t.field({
       type: [KeyValueInput],
       required: false,

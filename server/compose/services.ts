@@ -11,6 +11,7 @@ import type { PackageIndexes } from '#server/domain/analysis/registries/indexed-
 import { readNpmConfiguration } from '#server/domain/analysis/registries/npm-configuration.ts';
 import { type AnalysisService, createAnalysisService } from '#server/domain/analysis/service.ts';
 import { auditDeployment } from '#server/domain/audit/audit.ts';
+import { createActivityReader } from '#server/domain/calls/activity.ts';
 import { createCallBodiesReader } from '#server/domain/calls/bodies.ts';
 import { createCallFeed } from '#server/domain/calls/read-calls.ts';
 import { readRecentUsage } from '#server/domain/calls/recent-usage.ts';
@@ -64,6 +65,7 @@ export type ServiceDeps = {
 export type AppServices = Omit<
   Services,
   | 'doctor'
+  | 'credentialTests'
   | 'localSignIn'
   | 'members'
   | 'rotateKeys'
@@ -215,6 +217,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
     registry: deps.registry,
     logs: createLogFeed({ prisma, events, host: deps.host, targetOf }),
     usage: createUsageService({ prisma, clock }),
+    activity: createActivityReader({ prisma, now: clock ?? (() => new Date()) }),
     recentUsage: (id, range) => readRecentUsage({ prisma, now: clock ?? (() => new Date()) }, id, range),
     calls: createCallFeed({ prisma, events }),
     callBodies: createCallBodiesReader({ prisma, envelopes }),

@@ -3,6 +3,7 @@ import { schema } from '#schema/schema.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import type { OwnerIntents } from '#server/domain/deployments/intents/owner-intents.ts';
 import { erasOf, parseSnapshot } from '#server/domain/deployments/rows/snapshot.ts';
+import { createCredentialTests } from '#server/domain/doctor/credential-test.ts';
 import { createDoctor } from '#server/domain/doctor/doctor.ts';
 import type { Events } from '#server/domain/events.ts';
 import { createAttempts } from '#server/domain/identity/attempts.ts';
@@ -95,6 +96,15 @@ export function openWeb(wiring: WebWiring): WebApp {
           publicUrl,
           version: wiring.version,
           erasOf: (snapshot) => erasOf(parseSnapshot(snapshot)),
+        }),
+        credentialTests: createCredentialTests({
+          prisma,
+          database,
+          events,
+          accessTokens: services.accessTokens,
+          publicUrl,
+          version: wiring.version,
+          now: clock,
         }),
         rotateKeys: (actor: Actor) =>
           rotateKeys({ env, dataDir: wiring.dataDir, database, keys, envelopes, ownerId: owner.id }, actor),

@@ -44,8 +44,8 @@ export function createAuditExport(options: {
     });
     const lines = async function* () {
       for await (const row of readAudit(prisma, actor.userId, { deploymentId, types, since, until })) {
-        const { id, at, actor: who, ip, type, deploymentId: deployment, data } = row;
-        yield `${JSON.stringify({ id: String(id), at, actor: who, ip, type, deployment, data })}\n`;
+        const { id, at, actor: who, ip, type, deploymentId: deployment, deploymentName, data } = row;
+        yield `${JSON.stringify({ id: String(id), at, actor: who, ip, type, deployment, deploymentName, data })}\n`;
       }
     };
     // an export that broke off must not look whole: the connection ends without its last chunk

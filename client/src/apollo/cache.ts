@@ -33,7 +33,7 @@ export const createCache = (): InMemoryCache =>
       Settings: { keyFields: [] },
       Query: {
         fields: {
-          auditEvents: relayStylePagination(['deploymentId', 'types', 'since', 'until']),
+          auditEvents: relayStylePagination(['deploymentId', 'types', 'since', 'until', 'actor', 'search']),
           registryServers: relayStylePagination(['search', 'sort', 'deployable']),
           deployments: relayStylePagination(['status', 'search']),
         },

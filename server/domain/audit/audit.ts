@@ -9,7 +9,10 @@ export async function writeAudit(
   who: { actor: Actor | 'system'; ownerId: string },
   entry: AuditEntry,
   deploymentId?: string,
+  /** The name of the deployment, where its row is gone. */
+  deploymentName?: string,
 ): Promise<void> {
+  const name = deploymentName ?? (deploymentId === undefined ? null : await nameOf(tx, deploymentId));
   await tx.auditEvent.create({
     data: {
       ownerId: who.ownerId,
@@ -18,9 +21,14 @@ export async function writeAudit(
       type: entry.type,
       data: auditData(entry) as Prisma.InputJsonObject, // plain names and numbers, as its schema says
       ...(deploymentId === undefined ? {} : { deploymentId }),
+      // The entry outlives the deployment.
+      ...(name === null ? {} : { deploymentName: name }),
     },
   });
 }
+
+const nameOf = async (tx: Queryable, id: string): Promise<string | null> =>
+  (await tx.deployment.findUnique({ where: { id }, select: { name: true } }))?.name ?? null;
 
 /** Appends an act at a deployment to the trail of its owner and, if another person acted, to that of this person. */
 export async function auditDeployment(

@@ -7,17 +7,31 @@ export type AuditFilter = {
   types?: readonly string[] | null;
   since?: Date | null;
   until?: Date | null;
+  /** The id of a user, or `system`. */
+  actor?: string | null;
+  /** A part of the name of the deployment or of a user. `people`: ids of the users that it names. */
+  search?: { text: string; people: readonly string[] } | null;
 };
 
 const PAGE = 500;
 
 /** The rows of a part of one owner's trail. */
 export function auditWhere(ownerId: string, filter: AuditFilter): Prisma.AuditEventWhereInput {
-  const { deploymentId, types, since, until } = filter;
+  const { deploymentId, types, since, until, actor, search } = filter;
   return {
     ownerId,
     ...(deploymentId ? { deploymentId } : {}),
     ...(types && types.length > 0 ? { type: { in: [...types] } } : {}),
+    ...(actor ? { actor } : {}),
+    ...(search
+      ? {
+          OR: [
+            { deploymentName: { contains: search.text, mode: 'insensitive' } },
+            { type: { contains: search.text, mode: 'insensitive' } },
+            { actor: { in: [...search.people] } },
+          ],
+        }
+      : {}),
     ...(since || until ? { at: { ...(since ? { gte: since } : {}), ...(until ? { lt: until } : {}) } } : {}),
   };
 }

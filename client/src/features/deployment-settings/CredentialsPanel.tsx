@@ -6,18 +6,22 @@ import { type FragmentType, graphql, readFragment } from '../../generated/index.
 import { keysPath } from '../../navigation/pages.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { CredentialsDialog } from '../credentials/CredentialsDialog.tsx';
+import { CredentialTest } from '../credentials/CredentialTest.tsx';
+import { canServe } from '../status/status.ts';
 import classes from './Settings.module.css';
 
 export const CredentialsPanelFragment = graphql(`
   fragment CredentialsPanel_deployment on Deployment {
     id
     databaseId
+    status
     credentialsSet
     personalFields
     argumentFields {
       name
     }
     ...CredentialsDialog_deployment
+    ...CredentialTest_deployment
   }
 `);
 
@@ -55,6 +59,7 @@ export function CredentialsPanel(props: { deployment: FragmentType<typeof Creden
           </Link>
         </p>
       )}
+      {set.length > 0 && <CredentialTest deployment={deployment} canTest={canServe(deployment.status)} />}
       <CredentialsDialog deployment={deployment} opened={opened} onClose={close} />
     </Panel>
   );

@@ -15,6 +15,7 @@ export const DeploymentHeaderFragment = graphql(`
     status
     waking
     pendingIntent
+    doubt
     updatedAt
     lastWakeMs
     lastWokenAt
@@ -42,7 +43,13 @@ export function DeploymentHeader(props: { deployment: FragmentType<typeof Deploy
       title={deployment.name}
       beside={
         <span role="status">
-          <StatusBadge status={deployment.status} waking={deployment.waking} pending={pending} size="md" />
+          <StatusBadge
+            status={deployment.status}
+            waking={deployment.waking}
+            pending={pending}
+            doubt={deployment.doubt ?? null}
+            size="md"
+          />
         </span>
       }
       description={

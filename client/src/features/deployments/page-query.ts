@@ -29,6 +29,7 @@ export const DeploymentPageFragment = graphql(`
     }
     ...DeploymentHeader_deployment
     ...DeploymentFailure_deployment
+    ...ServingDoubt_deployment
     ...NewerVersion_deployment
     ...RedeployDialog_deployment
     ...ReleaseTimeline_deployment

@@ -1,4 +1,6 @@
-import { lookOf, type PendingIntent } from './looks.ts';
+import type { ServingDoubt } from '../../generated/graphql.ts';
+import { DOUBT_WORDS } from './doubts.ts';
+import { lookOf, type PendingIntent, STATUS_LOOKS } from './looks.ts';
 import classes from './StatusBadge.module.css';
 import type { Status } from './status.ts';
 
@@ -8,14 +10,18 @@ type StatusBadgeProps = {
   /** The deployment sleeps and is waking up. */
   waking?: boolean;
   pending?: PendingIntent | null;
+  /** A reason to doubt that the server works, which stands beside the status. */
+  doubt?: ServingDoubt | null;
 };
 
-export function StatusBadge({ status, size = 'sm', waking = false, pending = null }: StatusBadgeProps) {
-  const { label, tone, icon: StatusIcon, moving, description } = lookOf(status, { waking, pending });
-  return (
+export function StatusBadge({ status, size = 'sm', waking = false, pending = null, doubt = null }: StatusBadgeProps) {
+  const look = lookOf(status, { waking, pending });
+  const { label, icon: StatusIcon, moving, description } = look;
+  const words = doubt !== null && look.label === STATUS_LOOKS[status].label ? DOUBT_WORDS[doubt] : null;
+  const badge = (
     <span
       className={classes.badge}
-      data-tone={tone}
+      data-tone={words?.isTrouble ? 'amber' : look.tone}
       data-size={size}
       data-status={status}
       data-moving={moving || undefined}
@@ -29,5 +35,14 @@ export function StatusBadge({ status, size = 'sm', waking = false, pending = nul
       />
       {label}
     </span>
+  );
+  if (!words) return badge;
+  return (
+    <>
+      {badge}
+      <span className={classes.doubt} data-trouble={words.isTrouble || undefined} title={words.sentence}>
+        {words.label}
+      </span>
+    </>
   );
 }

@@ -4,6 +4,7 @@ import { IconMoodEmpty } from '@tabler/icons-react';
 import { Suspense, useEffect, useRef } from 'react';
 import { Link, NavLink, Outlet, useLocation, useNavigate, useParams } from 'react-router';
 import { RequestFailure } from '../../apollo/RequestFailure.tsx';
+import { ServingDoubt } from '../../features/credentials/ServingDoubt.tsx';
 import { DeploymentHeader } from '../../features/deployments/DeploymentHeader.tsx';
 import { DeploymentPageFragment, useDeploymentPage } from '../../features/deployments/page-query.ts';
 import { DeploymentFailure } from '../../features/failure/DeploymentFailure.tsx';
@@ -61,6 +62,7 @@ export function DeploymentPage() {
       {deployment.failure && (hasFailed(deployment.status) || deployment.phase === null) && (
         <DeploymentFailure deployment={deployment} />
       )}
+      <ServingDoubt deployment={deployment} />
       <NewerVersion deployment={deployment} />
       <nav ref={tabs} className={classes.tabs} aria-label={`Tabs of ${deployment.name}`}>
         {TABS.filter((one) => one.path !== 'settings' || deployment.viewerRole === 'OWN').map(({ path, label }) => (

@@ -42,6 +42,8 @@ export type NpmPackage = {
   /** The repository that its provenance attestation names; null without one. */
   builtFrom: string | null;
   latest: string | null;
+  /** Every version without those of a preview, as the registry lists them. */
+  versions?: readonly string[];
 };
 
 const METADATA_MS_MAX = 20_000;
@@ -237,6 +239,7 @@ export function createNpmRegistry(deps: {
           firstPublishedAt: time('created'),
           builtFrom: await provenanceOf(manifest, signal),
           latest: packument['dist-tags']['latest'] ?? null,
+          versions: versions.filter((one) => semver.valid(one) !== null && semver.prerelease(one) === null),
         };
       } catch (error) {
         signal.throwIfAborted();

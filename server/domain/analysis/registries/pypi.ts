@@ -29,6 +29,8 @@ export type PypiPackage = {
   hashes: string[];
   /** `mcp-name: …` in the README: the registry entry that the package belongs to. */
   mcpName: string | null;
+  /** Every final version; absent where a single version was asked for. */
+  versions?: readonly string[];
 };
 
 const METADATA_MS_MAX = 15_000;
@@ -62,6 +64,10 @@ const projectSchema = z.looseObject({
     .catch([])
     .default([]),
 });
+
+/** Not a preview, such as 2.0rc1 or 2.0.dev3. */
+const isFinal = (version: string): boolean =>
+  !/(?:a|b|c|rc|alpha|beta|pre|preview|dev)[._-]?\d*(?:\+|$)/i.test(version);
 
 /** The index gives hexadecimal digits; SRI has base64. */
 const integrityOf = (sha256: string | undefined): string | null =>
@@ -150,6 +156,7 @@ export function createPypi(deps: { fetch: SafeFetch; url: string }): PackageInde
         integrity: integrityOf(sdist?.digests.sha256),
         sdist: sdist ? { url: sdist.url, sha256: sdist.digests.sha256 ?? null, bytes: sdist.size } : null,
         mcpName: /mcp-name:\s*([\w.-]+\/[\w.-]+)/i.exec(info.description ?? '')?.[1] ?? null,
+        ...(project.releases === undefined ? {} : { versions: Object.keys(project.releases).filter(isFinal) }),
       };
     },
 

@@ -36,6 +36,8 @@ export type UpdateCredentialsInput = {
 export type UpdateDeploymentInput = {
   id: string;
   name?: string | null;
+  /** All tags. */
+  tags?: readonly string[] | null;
   arguments?: KeyValue[] | null;
   extraArguments?: string[] | null;
   access?: DeployInput['access'] | null;

@@ -13,6 +13,7 @@ import { parseFields } from '../rows/fields.ts';
 import { contentOf } from '../rows/releases.ts';
 import { checkRegion, checkSize, checkSleep, type MachineLimits, nameFor } from './admission.ts';
 import { checkEgress } from './check-egress.ts';
+import { checkTags } from './check-tags.ts';
 import type { UpdateDeploymentInput } from './inputs.ts';
 import { type Intent, lockDeployment, writeIntent } from './intent.ts';
 import type { IntentDeps } from './intent-deps.ts';
@@ -73,6 +74,7 @@ function changedColumns(
   const isResized = input.memoryMb != null || input.processor != null;
   const requested = {
     ...(input.name == null ? {} : { name: nameFor(input.name) }),
+    ...(input.tags == null ? {} : { tags: checkTags(input.tags) }),
     ...(input.access == null ? {} : { access: input.access }),
     ...(input.isolation == null ? {} : { isolation: input.isolation }),
     ...(input.sleepAfterMinutes === undefined ? {} : { sleepAfterMinutes: checkSleep(input.sleepAfterMinutes) }),

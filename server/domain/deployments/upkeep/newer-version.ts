@@ -56,25 +56,37 @@ export async function checkVersions(deps: VersionCheckDeps, signal: AbortSignal)
   }
 }
 
+/** The newest version of a package, and all that its index lists. */
+type Newest = { version: string; versions: readonly string[] };
+
 /** Null when the registry gives no answer; the check is repeated later. */
 async function findNewest(
   { indexes }: VersionCheckDeps,
   one: Due | undefined,
   signal: AbortSignal,
-): Promise<string | null> {
+): Promise<Newest | null> {
   if (!one || !isIndexName(one.runtime) || one.name === null) return null;
   try {
-    return (await indexes[one.runtime].getPackage(one.name, null, signal)).version;
+    const { version, versions = [] } = await indexes[one.runtime].getPackage(one.name, null, signal);
+    return { version, versions };
   } catch {
     signal.throwIfAborted();
     return null;
   }
 }
 
+/** Versions that are kept of those between the running one and the newest. */
+const NEWER_MAX = 100;
+
 /** Keeps the newest version and records one event when it is newer than the running one. */
-async function noteVersion(deps: VersionCheckDeps, { id, runtime, ...running }: Due, newest: string): Promise<void> {
+async function noteVersion(deps: VersionCheckDeps, { id, runtime, ...running }: Due, found: Newest): Promise<void> {
   const now = deps.now();
+  const { version: newest } = found;
+  const isBetween = (one: string) =>
+    isNewerVersion(runtime, one, running.version) && !isNewerVersion(runtime, one, newest);
+  const newerVersions = found.versions.filter(isBetween).slice(-NEWER_MAX);
   await deps.database.transaction(async (tx) => {
+    await tx.deployment.updateMany({ where: { id }, data: { newerVersions } });
     const { count } = await tx.deployment.updateMany({
       where: { id, OR: [{ newestVersion: null }, { newestVersion: { not: newest } }] },
       data: { newestVersion: newest, newestVersionSeenAt: now },
