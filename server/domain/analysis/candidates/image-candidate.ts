@@ -53,6 +53,8 @@ const credentialsOf = (config: ImageConfig, env: readonly EnvFinding[]): Credent
     ownPrefixes: null,
     nameWords: [],
     stdioLaunches: 0,
+    launchesSetVariables: false,
+    isValue: () => false,
   }).map(behindAdvanced);
 
 const startOf = ({ entrypoint, cmd }: ImageConfig): string =>

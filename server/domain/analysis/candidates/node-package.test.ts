@@ -78,3 +78,17 @@ test('a program with several commands that calls servers is none, though it can 
   expect(ofFiles({ 'README.md': lines([...calls, 'serve']), 'index.js': code }, 'index.js')).toBe('MCP_SERVER');
   expect(ofFiles({ 'README.md': lines(calls) + settings, 'index.js': code }, 'index.js')).toBe('MCP_SERVER');
 });
+
+test('a program that starts the server which its caller names, and serves HTTP for it, is no server', () => {
+  const code =
+    'import { Client } from "@modelcontextprotocol/sdk/client/index.js";\nimport { StdioServerTransport } from "./x.js";\nyargs(words).command("$0 <command> [args...]", "Runs a command");';
+  const line = '```sh\nnpx acme-mcp --port 8080 node server.js\n```\n';
+  const settings =
+    '```json\n{ "mcpServers": { "acme": { "command": "npx", "args": ["acme-mcp", "node", "server.js"] } } }\n```\n';
+  expect(ofFiles({ 'README.md': line, 'index.js': code }, 'index.js')).toBe('NOT_MCP');
+  // clients start it over stdio
+  expect(ofFiles({ 'README.md': line + settings, 'index.js': code }, 'index.js')).toBe('MCP_SERVER');
+  expect(ofFiles({ 'README.md': line, 'index.js': code.replace('<command> [args...]', '<url>') }, 'index.js')).toBe(
+    'MCP_SERVER',
+  );
+});

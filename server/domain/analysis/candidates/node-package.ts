@@ -3,7 +3,13 @@ import { MCP_DEPENDENCIES } from '../detect/package-facts.ts';
 import type { FileSet } from '../files/file-set.ts';
 import type { Verdict } from '../result.ts';
 import type { LaunchTarget } from '../source/launch.ts';
-import { IMPORTS_CLIENT, isClientProgram, isToolOfLibrary, OWN_SERVER } from './tools-for-servers.ts';
+import {
+  IMPORTS_CLIENT,
+  isClientProgram,
+  isToolOfLibrary,
+  OWN_SERVER,
+  startsNamedServer,
+} from './tools-for-servers.ts';
 
 /** The facts that decide what a Node package is, published or not. */
 export type NodePackage = {
@@ -64,7 +70,11 @@ export function verdictOf(facts: NodePackage): Verdict {
   if (Object.keys(bins).length === 0) return speaks || says ? 'LIBRARY' : 'NOT_MCP';
   if (speaks && isToolOfLibrary(name, entry, files)) return 'LIBRARY';
   const isServer =
-    (speaks || says) && !isForServers(files) && !isClientProgram(name, files) && !isSilent({ files, dependencies });
+    (speaks || says) &&
+    !isForServers(files) &&
+    !isClientProgram(name, files) &&
+    !startsNamedServer(name, files) &&
+    !isSilent({ files, dependencies });
   return isServer ? 'MCP_SERVER' : 'NOT_MCP';
 }
 

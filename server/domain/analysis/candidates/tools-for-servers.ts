@@ -31,6 +31,29 @@ export function isToolOfLibrary(name: string, entry: string | undefined, files: 
   );
 }
 
+/** `$0 <command> [args...]`: the command line of a program that starts another one. */
+const STARTS_COMMAND = /["'`][^"'`\n]{0,40}<(?:command|cmd|server-command)>\s{1,9}\[args?\s{0,3}(?:\.{3})?\]/i;
+
+/** Launches of this very package in the documents. */
+const launchesOf = (name: string, files: FileSet) =>
+  detectLaunches(files).flatMap((found) => {
+    const target = launchTarget(found);
+    return target?.kind === 'npm' && target.name === name ? [{ launch: found.launch, target }] : [];
+  });
+
+/**
+ * Recognizes a program that starts the server which its caller names and speaks to it as a client, such as a proxy from
+ * stdio to HTTP. One that the settings of clients hold is a server itself.
+ */
+export function startsNamedServer(name: string, files: FileSet): boolean {
+  const { javascript } = readCode(files);
+  return (
+    javascript.some(({ text }) => STARTS_COMMAND.test(text)) &&
+    javascript.some(({ text }) => IMPORTS_CLIENT.test(text)) &&
+    launchesOf(name, files).every(({ launch }) => launch.name === null)
+  );
+}
+
 /**
  * Recognizes a program that calls servers: it imports the client, documents show it with several subcommands, and no
  * client's settings hold it.
@@ -38,10 +61,7 @@ export function isToolOfLibrary(name: string, entry: string | undefined, files: 
 export function isClientProgram(name: string, files: FileSet): boolean {
   const { javascript } = readCode(files);
   if (!javascript.some(({ text }) => IMPORTS_CLIENT.test(text))) return false;
-  const own = detectLaunches(files).flatMap((found) => {
-    const target = launchTarget(found);
-    return target?.kind === 'npm' && target.name === name ? [{ launch: found.launch, target }] : [];
-  });
+  const own = launchesOf(name, files);
   const commands = new Set(own.flatMap(({ target }) => target.args[0] ?? []).filter((word) => /^[a-z]/.test(word)));
   return (
     commands.size >= COMMANDS_MIN &&

@@ -37,14 +37,35 @@ export function stdioSubcommand({ javascript }: Code): string | null {
 /** `process.argv.includes('--stdio')`: a flag without which the program may not speak stdio. */
 const STDIO_FLAG = /argv[^\n;]{0,60}?["'`](--stdio|--mcp)["'`]/;
 
+/** `argv.includes('--mcp') || argv.includes('--server')`: flags that one condition takes for the same. */
+const OTHER_FLAG = /["'`](--[a-z][\w-]{1,40})["'`]\s{0,9}\)/g;
+const CONDITION_CHARACTERS = 200;
+const CONDITION_END = /[;{}]/;
+
+/** The flags in the condition around an offset that joins them with `||`. */
+function flagsInCondition(text: string, offset: number): string[] {
+  const before = text.slice(Math.max(0, offset - CONDITION_CHARACTERS), offset);
+  const after = text.slice(offset, offset + CONDITION_CHARACTERS);
+  const condition = (before.split(CONDITION_END).at(-1) ?? '') + (after.split(CONDITION_END)[0] ?? '');
+  if (!condition.includes('||')) return [];
+  return [...condition.matchAll(OTHER_FLAG)].flatMap((match) => match[1] ?? []);
+}
+
 /**
  * The words without which a program may not speak stdio: a flag that it looks for, or a choice of transport whose
- * default is another one. Null when it speaks stdio anyway.
+ * default is another one. Of several flags for the same, one of `shown`, which launches give, is taken. Null when the
+ * program speaks stdio anyway.
  */
-export function stdioArguments(code: Code, declared: readonly ArgumentFinding[]): string[] | null {
+export function stdioArguments(
+  code: Code,
+  declared: readonly ArgumentFinding[],
+  shown: ReadonlySet<string>,
+): string[] | null {
   for (const { text } of code.all) {
-    const flag = STDIO_FLAG.exec(text)?.[1];
-    if (flag) return [flag];
+    const found = STDIO_FLAG.exec(text);
+    if (!found?.[1]) continue;
+    const flags = flagsInCondition(text, found.index);
+    return [flags.find((flag) => shown.has(flag)) ?? found[1]];
   }
   const transport = declared.find(
     ({ flag, choices = [], default: fallback }) =>

@@ -18,6 +18,7 @@ import {
   envOfLaunches,
   isConfiguration,
   variablesOfLaunchedFlags,
+  waysOfLaunches,
 } from './launched-variables.ts';
 import { detectDockerfiles, stdioWordsOf } from './manifests/dockerfile.ts';
 import { detectEnvExamples } from './manifests/env-example.ts';
@@ -34,6 +35,7 @@ import { detectReadmeEnv } from './readme/env.ts';
 import { argumentsOfLaunches, flagsWithValue, isStdioLaunch, type OwnLaunch } from './readme/launch-arguments.ts';
 import { detectLaunches, launchTarget } from './readme/launches.ts';
 import { detectPrefixedFlags } from './readme/prefixed-flags.ts';
+import { valuesOfVariables } from './values.ts';
 
 export type ServerDescription = {
   credentials: CredentialField[];
@@ -155,6 +157,7 @@ export function describeServer(
       ...inImages,
       ...hidden,
       ...alternativesOfLaunches(stdio),
+      ...waysOfLaunches(stdio),
       ...companionsInLaunches(stdio),
     ],
     {
@@ -168,11 +171,15 @@ export function describeServer(
       codeMentions: (name) => mentioned.has(name),
       isLeftover: leftoversOf(code, readNames),
       stdioLaunches: stdio.filter(isConfiguration).length,
+      launchesSetVariables: launched.length > 0,
+      isValue: valuesOfVariables([...inCode, ...documented], code.all),
     },
   );
 
   const http = httpServing(code, { options: inSources, variables: inCode }, more.http ?? null);
-  const forStdio = http ? [] : (stdioArguments(code, inSources) ?? stdioWordsOf(images) ?? []);
+  const forStdio = http
+    ? []
+    : (stdioArguments(code, inSources, new Set(shown.flatMap(({ flag }) => flag ?? []))) ?? stdioWordsOf(images) ?? []);
   const fixedArguments = [
     ...(more.fixed ?? []),
     ...fixed,

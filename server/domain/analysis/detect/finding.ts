@@ -26,6 +26,8 @@ export type EnvFinding = {
   companionOf?: string;
   /** It is set in a launch configuration for this very server. */
   inLaunch?: boolean;
+  /** A file of settings in a document, such as `.env`, sets it. */
+  inSettings?: boolean;
 };
 
 /** One place that says something about a command-line argument. */
@@ -63,12 +65,19 @@ export const evidenceOf = (
   note,
 });
 
+/** Evidence in a bundle, whose reads may be those of the libraries inside. */
+export const IN_BUNDLE = 'in a bundle, perhaps read by a library';
+
 /** The name of a variable: upper case, as every shell and every server writes it. */
 export const ENV_NAME = /^[A-Z][A-Z0-9_]{1,79}$/;
+
+/** "your" in other languages, at the beginning of a word: `votre_jeton`, `dein-token`. */
+const YOURS = /(?:^|[^a-z])(?:votre|vos|deine?|ihre?|euer|tuo|tua|seu|sua|jouw|twoj)[-_ ]/i;
 
 /** `YOUR_API_KEY`, `<token>`, `sk-…`, `xxx`: not a value that works. */
 export const isPlaceholder = (value: string): boolean =>
   value === '' ||
+  YOURS.test(value) ||
   /^<.*>$|^\[.*\]$|^\$\{?.*\}?$|^\{\{.*\}\}$|^x{3,}|\.{3}|…|^\*+$/i.test(value) ||
   /your|replace|change[-_ ]?me|example|placeholder|insert|paste|api[-_ ]?key|token here|secret|password|path\/to|username/i.test(
     value,

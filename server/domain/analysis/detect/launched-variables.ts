@@ -34,12 +34,54 @@ export function envOfLaunches(launches: readonly OwnLaunch[], read: ReadonlySet<
 export const isConfiguration = ({ launch, target }: OwnLaunch): boolean =>
   launch.name !== null || Object.keys(launch.env).length > 0 || (target.kind === 'oci' && target.env.length > 0);
 
-/** Two configurations of one server that differ in the one secret they set: either will do. */
+/** `Option 1: …`, `Method B`, `Alternative: …`: documents that show one way after the other. */
+const WAY = /^\W{0,9}(?:(?:option|method|way|variant|approach)\s{0,3}(?:\d{1,2}|[A-D])\b|alternative)/i;
+const WAYS_MAX = 5;
+
+/** Configurations below headings that number the ways, each with one variable that stands for its way. */
+export function waysOfLaunches(launches: readonly OwnLaunch[]): EnvFinding[] {
+  const byWay = Map.groupBy(
+    launches.filter((found) => variablesOf(found).length > 0),
+    ({ file, headings }) => {
+      const way = headings.findLast((heading) => WAY.test(heading));
+      return way === undefined ? null : `${file} ${way}`;
+    },
+  );
+  byWay.delete(null);
+  const ways = [...byWay.values()].flatMap(([first]) => (first ? [first] : []));
+  const names = ways.map((found) => {
+    const all = variablesOf(found);
+    const secrets = all.filter(isSecretName);
+    return secrets.length === 1 ? secrets[0] : all.length === 1 ? all[0] : undefined;
+  });
+  const known = [...new Set(names.flatMap((name) => name ?? []))].sort();
+  if (known.length < 2 || known.length > WAYS_MAX || names.includes(undefined) || known.length < names.length)
+    return [];
+  return ways.flatMap((found, at) => {
+    const name = names[at];
+    const evidence = evidenceOf('README', found.file, found.line, found.headings.at(-1) ?? null);
+    return name ? [{ name, evidence, requirement: 'LAZY' as const, alternatives: known }] : [];
+  });
+}
+
+/**
+ * Two configurations of one server that differ in the one secret they set: either will do. A configuration that adds
+ * secrets to those of another shows a further feature, and no other way.
+ */
 export function alternativesOfLaunches(launches: readonly OwnLaunch[]): EnvFinding[] {
-  const sets = launches.filter(isConfiguration).map((found) => ({
+  const all = launches.filter(isConfiguration).map((found) => ({
     found,
     secrets: variablesOf(found).filter(isSecretName),
   }));
+  const sets = all.filter(
+    ({ secrets }) =>
+      !all.some(
+        (other) =>
+          other.secrets.length > 0 &&
+          other.secrets.length < secrets.length &&
+          other.secrets.every((name) => secrets.includes(name)),
+      ),
+  );
   const names = [...new Set(sets.flatMap(({ secrets }) => secrets))].sort();
   if (names.length < 2 || names.length > 3 || !sets.every(({ secrets }) => secrets.length === 1)) return [];
   return sets.flatMap(({ found, secrets: [name] }) =>

@@ -20,7 +20,9 @@ const isForeign = (finding: ArgumentFinding): boolean =>
   finding.scope === 'http' ||
   finding.scope === 'other' ||
   PRINTS_AND_ENDS.test(finding.description ?? '') ||
-  /^--?(?:transport|help|version)$/i.test(finding.flag ?? '');
+  /^--?(?:transport|help)$/i.test(finding.flag ?? '') ||
+  // a version that a variable can set as well is one of something else, such as an API
+  (/^--?version$/i.test(finding.flag ?? '') && finding.variable === undefined);
 
 /** Facts about all flags of a server together. */
 type Others = { isDocumented: boolean; isLong: boolean };

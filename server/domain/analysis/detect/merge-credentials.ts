@@ -1,6 +1,6 @@
 import type { Confidence, CredentialField, Evidence, EvidenceKind, Requirement } from '../result.ts';
 import { credentialField } from './credential-field.ts';
-import { type EnvFinding, isPlaceholder } from './finding.ts';
+import { type EnvFinding, IN_BUNDLE, isPlaceholder } from './finding.ts';
 import { withGroups } from './groups.ts';
 import { importanceOf } from './importance.ts';
 import {
@@ -30,6 +30,10 @@ export type MergeContext = {
   nameWords: string[];
   /** Launch configurations of this server for stdio, as the documents show them. */
   stdioLaunches: number;
+  /** One of them at least sets a variable. */
+  launchesSetVariables: boolean;
+  /** Values that documents and code give variables: a name among them that nothing reads is no variable. */
+  isValue: (name: string) => boolean;
 };
 
 const EVIDENCE_MAX = 6;
@@ -94,6 +98,8 @@ function isWanted(name: string, findings: EnvFinding[], context: MergeContext): 
   if (startsElsewhere(name, findings)) return true;
   if (onlyCode && (scopeOfName(name) === 'http' || isTransportVariable(name))) return false;
   if (findings.every((finding) => finding.scope === 'other')) return false;
+  const isSetSomewhere = findings.some(({ inLaunch, inSettings }) => inLaunch || inSettings);
+  if (!kinds.has('SOURCE_CODE') && !declared && !isSetSomewhere && context.isValue(name)) return false;
   // an image sets what its own way of running needs: alone it names no setting of the server
   if ([...kinds].every((kind) => kind === 'DOCKERFILE')) return context.codeMentions(name);
   if (!context.codeWasRead || kinds.has('SOURCE_CODE') || declared || context.codeMentions(name)) return true;
@@ -101,6 +107,15 @@ function isWanted(name: string, findings: EnvFinding[], context: MergeContext): 
   // documented and never read: believed only where the document describes it, and where the code may hand it on
   if (context.isLeftover(name)) return false;
   return [...kinds].some((kind) => !WEAK.has(kind)) && findings.some((finding) => finding.description !== undefined);
+}
+
+const NAME_WORDS_MIN = 2;
+
+/** `X_DOC_ID=id_of_the_doc`: words of the name in the place of a value, whatever the language around them. */
+function repeatsName(name: string, value: string): boolean {
+  if (!/^[a-z]+(?:[-_ ][a-z]+)+$/i.test(value)) return false;
+  const words = new Set(value.toUpperCase().split(/[-_ ]/));
+  return name.split('_').filter((word) => words.has(word)).length >= NAME_WORDS_MIN;
 }
 
 /** HARD requires code that ends without the variable, or a start that did. Words and launches alone make it LAZY. */
@@ -129,6 +144,12 @@ function requirementOf(findings: EnvFinding[], isCredential: boolean, context: M
   const inMostLaunches = context.stdioLaunches > 0 && launches * 2 >= context.stdioLaunches;
   // an example sets everything: a header is for those whose address wants one
   const isExtra = /HEADERS?$|COOKIES?$|PROXY/.test(findings[0]?.name ?? '');
+  // where no launch sets anything, a file of settings shows what has to be filled in
+  const isLeftOpen = findings.some(
+    ({ name, inSettings, example, scope }) =>
+      inSettings && scope === undefined && example && (isPlaceholder(example) || repeatsName(name, example)),
+  );
+  if (!isExtra && !context.launchesSetVariables && isLeftOpen) return 'LAZY';
   if (isExtra || launches === 0) return 'OPTIONAL';
   // a server's own key is in the launches that need it; other settings are asked for where a person has to fill them in
   const isOwnKey = isCredential && isOwnName(findings[0]?.name ?? '', context);
@@ -222,9 +243,10 @@ function toField(name: string, found: EnvFinding[], context: MergeContext): Cred
   const kinds = kindsOf(findings);
   const onlyCode = [...kinds].every((one) => one === 'SOURCE_CODE');
   const undocumented = [...kinds].every((one) => one === 'SOURCE_CODE' || WEAK.has(one));
+  const isOfLibrary = onlyCode && context.isDocumented && findings.every(({ evidence }) => evidence.note === IN_BUNDLE);
   const isHidden =
     kind === 'FILE'
-      ? false
+      ? isOfLibrary
       : onlyCode
         ? context.isDocumented || !secret || !isOwnName(name, context)
         : undocumented && !secret;

@@ -151,3 +151,136 @@ test('names that documents kept from an earlier version are left out, but not wh
   expect(found(index.replaceAll('env.X_', 'env.X_CLOUD_'))).toContain('X_POOL');
   expect(found(`${index}const read = (name) => process.env[name];`)).toContain('X_POOL');
 });
+
+test('of several flags for the same mode the one that launches give is set', () => {
+  const index =
+    "if (process.argv.includes('--mcp') || process.argv.includes('--serve-tools')) { serve(new StdioServerTransport()); } else cli();";
+  const fixed = (args: string[]) => describe({ 'index.js': index, 'README.md': block({}, args) });
+  expect(fixed(['--serve-tools']).fixedArguments).toEqual(['--serve-tools']);
+  expect(fixed(['--serve-tools']).arguments).toEqual([]);
+  expect(fixed([]).fixedArguments).toEqual(['--mcp']);
+});
+
+test('names that code puts together from a table and a prefix are found, as the code spells them', () => {
+  const table =
+    "export const OPTIONS = [{ name: 'token', flags: ['--token'], required: true }, { name: 'readOnly', flags: ['--read-only'] }];";
+  const read = (spelling: string) =>
+    `import { OPTIONS } from './table.js';\nfor (const one of OPTIONS) { const variable = \`X_\${${spelling}}\`; if (process.env[variable]) use(process.env[variable]); }`;
+  const names = (spelling: string) =>
+    variables({ 'index.js': read(spelling), 'table.js': table }).map((one) => one.split(' ')[0]);
+  expect(names('one.name.toUpperCase()').toSorted()).toEqual(['X_READONLY', 'X_TOKEN']);
+  expect(names("one.name.replace(/([A-Z])/g, '_$1').toUpperCase()").toSorted()).toEqual(['X_READ_ONLY', 'X_TOKEN']);
+});
+
+test('a file of settings that leaves them to be filled in says what is needed, where no launch sets any', () => {
+  const file =
+    '## Configuration\n\n```env\nX_SITE=your-site\nX_KEY=your_api_key\nX_MODE=fast\n# X_ZONE=your-zone\n```\n';
+  const index = 'process.env.X_SITE; process.env.X_KEY; process.env.X_MODE; process.env.X_ZONE';
+  expect(variables({ 'index.js': index, 'README.md': `${block()}${file}` }).toSorted()).toEqual([
+    'X_KEY LAZY',
+    'X_MODE OPTIONAL',
+    'X_SITE LAZY',
+    'X_ZONE OPTIONAL',
+  ]);
+  // launches that set something else know better
+  expect(variables({ 'index.js': index, 'README.md': `${block({ X_MODE: 'fast' })}${file}` })).toContain(
+    'X_SITE OPTIONAL',
+  );
+  // code that goes on with a default needs nothing
+  const withDefault = index.replace('process.env.X_SITE', 'process.env.X_SITE || "main"');
+  expect(variables({ 'index.js': withDefault, 'README.md': `${block()}${file}` })).toContain('X_SITE OPTIONAL');
+});
+
+test('two ways to sign in are a choice although another launch adds a secret to one of them', () => {
+  const files = {
+    'README.md':
+      block({ X_URL_SECRET: 'a', X_MODE: 'b' }) +
+      block({ X_HOST: 'your-host', X_PASSWORD: 'your-password' }) +
+      block({ X_URL_SECRET: 'a', X_TUNNEL_KEY: 'c' }),
+    'index.js': 'process.env.X_URL_SECRET; process.env.X_PASSWORD; process.env.X_TUNNEL_KEY; process.env.X_HOST',
+  };
+  const groups = describe(files).credentials.flatMap(({ name, group }) => (group ? [name] : []));
+  expect(groups.toSorted()).toEqual(['X_PASSWORD', 'X_URL_SECRET']);
+});
+
+test('a value that documents give a variable is no variable itself, nor are its alternatives', () => {
+  const files = {
+    'README.md': `${block({ X_KEY: 'your-key', X_ACCESS: 'READ_ONLY' })}## Environment variables\n\n- \`X_ACCESS\`: what tools may do\n  - \`READ_ONLY\`: set it to read alone\n  - \`READ_WRITE\`: reads and writes\n- \`X_REGION\`: the region\n`,
+    'index.js':
+      "process.env.X_KEY; const access = process.env.X_ACCESS || 'READ_ONLY';\nif (access === 'READ_WRITE') write();\nread('X_REGION')",
+  };
+  expect(
+    variables(files)
+      .map((one) => one.split(' ')[0])
+      .toSorted(),
+  ).toEqual(['X_ACCESS', 'X_KEY', 'X_REGION']);
+});
+
+test('what a bundle demands right behind the place that takes the environment apart is demanded', () => {
+  const library = `function f(a) { if (!a) throw new Error("a"); return a; }\n`.repeat(8_000);
+  const own =
+    'var { X_HOST, X_PORT: port } = process.env;\nif (!X_HOST || !port) {\n  console.error("no");\n  process.exit(1);\n}\nconnect(process.env.X_PORT ?? 1433, process.env.X_POOL);\n';
+  expect(variables({ 'index.js': `${library}${own}`, 'README.md': block({ X_HOST: 'a', X_POOL: '5' }) }).toSorted()).toEqual([
+    'X_HOST HARD',
+    'X_POOL OPTIONAL',
+    'X_PORT HARD',
+  ]);
+});
+
+test('documents of a release workflow, and of decisions, are not for users', () => {
+  const table = (name: string) => `# Setup\n\n| Secret | Purpose |\n|---|---|\n| \`${name}\` | Publishing |\n`;
+  const files = {
+    'README.md': `${block({ X_KEY: 'your-key' })}`,
+    '.github/WORKFLOWS.md': table('RELEASE_TOKEN'),
+    'docs/decisions/0026-breaker.md': table('HALF_OPEN'),
+    'docs/setup.md': table('X_ZONE'),
+    'index.js': 'process.env.X_KEY',
+  };
+  expect(variables(files).map((one) => one.split(' ')[0])).toEqual(['X_KEY', 'X_ZONE']);
+});
+
+test('words of its own name, and "your" in other languages, stand for a value to be filled in', () => {
+  const file = '```env\nX_DOC_ID=id_du_doc_x\nX_NAME=votre_nom\nX_MODE=read_only\n```\n';
+  const index = 'process.env.X_DOC_ID; process.env.X_NAME; process.env.X_MODE';
+  expect(variables({ 'index.js': index, 'README.md': file }).toSorted()).toEqual([
+    'X_DOC_ID LAZY',
+    'X_MODE OPTIONAL',
+    'X_NAME LAZY',
+  ]);
+});
+
+test('the other members of a list that holds a value are values too', () => {
+  const files = {
+    'README.md': '```env\nX_ACCESS=READ_ONLY\n```\n\nThe variable decides:\n- `ALL_CRUD`: set it for everything\n',
+    'index.js': "const valid = ['READ_ONLY', 'ALL_CRUD'];\nif (!valid.includes(process.env.X_ACCESS)) warn();",
+  };
+  expect(variables(files)).toEqual(['X_ACCESS OPTIONAL']);
+});
+
+test('ways that headings number are a choice, of which one is usually needed', () => {
+  const way = (at: number, env: Record<string, string>) => `### Option ${at}: way ${at}\n\n${block(env)}`;
+  const readme = `# X\n\n${way(1, { X_FILE: '/a.json' })}${way(2, { X_ACCOUNTS: '[]' })}${way(3, { X_CONNECTION_STRING: 'a', X_DB: 'b' })}`;
+  const index = 'process.env.X_FILE; process.env.X_ACCOUNTS; process.env.X_CONNECTION_STRING; process.env.X_DB';
+  const grouped = (text: string) =>
+    describe({ 'README.md': text, 'index.js': index }).credentials.flatMap(({ name, group, requirement }) =>
+      group ? [`${name} ${requirement}`] : [],
+    );
+  expect(grouped(readme).toSorted()).toEqual(['X_ACCOUNTS LAZY', 'X_CONNECTION_STRING LAZY', 'X_FILE LAZY']);
+  expect(grouped(readme.replaceAll('Option', 'Server'))).toEqual([]);
+});
+
+test('a file that only a library in a bundle reads is folded away', () => {
+  const library = 'function f() { return process.env.OTHER_CLIENT_CERTIFICATE_PATH; }\n';
+  const index = `${library}${'// code of a library that is long\nrun();\n'.repeat(12_000)}process.env.X_KEY`;
+  expect(variables({ 'index.js': index, 'README.md': block({ X_KEY: 'k' }) })).toEqual([
+    'X_KEY LAZY',
+    'OTHER_CLIENT_CERTIFICATE_PATH OPTIONAL advanced',
+  ]);
+});
+
+test('a version is a setting where a variable sets it too', () => {
+  const table = "[{ name: 'token', flags: ['--token'] }, { name: 'version', flags: ['--version'] }]";
+  const index = `for (const one of ${table}) use(process.env[\`X_\${one.name.toUpperCase()}\`]);`;
+  expect(places({ 'index.js': index })).toContain('--version as X_VERSION');
+  expect(places({ 'index.js': `use(${table});` })).not.toContain('--version');
+});

@@ -1,6 +1,7 @@
 import type { CodeFile } from '../code/code-file.ts';
 import { guardedNames } from '../code/guarded-names.ts';
-import { ENV_NAME, type EnvFinding, evidenceOf } from '../finding.ts';
+import { ENV_NAME, type EnvFinding, evidenceOf, IN_BUNDLE } from '../finding.ts';
+import { guardsOfBundle } from './bundle-guards.ts';
 import { javaScriptGuards, nameInJavaScript } from './guards.ts';
 import { messagesIn } from './messages.ts';
 import { constantsOf, type Read, readsOf } from './reads.ts';
@@ -49,15 +50,12 @@ function findingsIn(file: CodeFile, reads: readonly Read[]): EnvFinding[] {
   // in a bundle, guards of the libraries inside look like the server's own; where there is a tree, it has the guards
   const hasGuards = !isBundle && treeOf(file) === null;
   const held = reads.map((read) => ({ ...read, variable: hasGuards ? storedIn(text, read.offset) : null }));
-  const guarded = guardedNames(file, hasGuards ? javaScriptGuards(file) : [], held, nameInJavaScript);
+  const guarded = isBundle
+    ? guardsOfBundle(file)
+    : guardedNames(file, hasGuards ? javaScriptGuards(file) : [], held, nameInJavaScript);
   return reads.map((read) => ({
     name: read.name,
-    evidence: evidenceOf(
-      'SOURCE_CODE',
-      path,
-      file.lineAt(read.offset),
-      isBundle ? 'in a bundle, perhaps read by a library' : null,
-    ),
+    evidence: evidenceOf('SOURCE_CODE', path, file.lineAt(read.offset), isBundle ? IN_BUNDLE : null),
     ...usage(text, read),
     ...read.extra,
     ...guarded.get(read.name),

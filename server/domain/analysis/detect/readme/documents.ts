@@ -15,6 +15,8 @@ const FOREIGN_LETTERS =
 /** Documents for those who make the program: history, rules, notes for assistants. */
 const NOT_FOR_USERS =
   /(?:^|\/)(?:changelog|changes|history|releases?|release[-_]notes|contributing|code_of_conduct|security|license|maintain\w*|governance|roadmap|claude|agents|gemini|copilot-instructions|testing|development|publish\w*|todo)(?:[._-]\w{1,10})?\.mdx?$/i;
+/** Folders for the makers: of the host of the code, of an editor, of an assistant, of decisions and plans. */
+const FOLDER_NOT_FOR_USERS = /(?:^|\/)(?:\.[a-z][\w-]{0,40}|adrs?|decisions|rfcs?|proposals)\//i;
 const FOREIGN_SHARE_MIN = 0.1;
 const SAMPLE_CHARACTERS = 4_000;
 
@@ -41,7 +43,12 @@ function isEnglish({ text }: SourceFile): boolean {
 export function documentsForUsers(set: FileSet): FileSet {
   const documents = set.files.filter(({ path }) => DOCUMENT.test(path));
   const byPath = new Map(documents.map((file) => [file.path.toLowerCase(), file]));
-  const out = new Set(documents.flatMap(({ path }) => (NOT_FOR_USERS.test(path) ? [path] : [])));
+  // a host of code shows `.github/README.md` where the root has none
+  const hasReadme = documents.some(({ path }) => /^readme\.mdx?$/i.test(path));
+  const isForMakers = (path: string): boolean =>
+    NOT_FOR_USERS.test(path) ||
+    (FOLDER_NOT_FOR_USERS.test(path) && (hasReadme || !/(?:^|\/)readme\.mdx?$/i.test(path)));
+  const out = new Set(documents.flatMap(({ path }) => (isForMakers(path) ? [path] : [])));
   for (const { path } of documents) {
     const translation = translationOf(path);
     const original = translation && byPath.get(translation.original);

@@ -81,10 +81,16 @@ function* assignedIn({ text, line: firstLine }: CodeBlock) {
       const at = start + match.index;
       while ((containers[container]?.end ?? Number.POSITIVE_INFINITY) <= at) container++;
       const isElsewhere = (containers[container]?.start ?? Number.POSITIVE_INFINITY) <= at;
-      yield { name, value: raw.replace(/^["']|["']$/g, ''), line, isElsewhere, isForHttp };
+      const isSet = !isOption && !/^\s*#/.test(whole);
+      yield { name, value: raw.replace(/^["']|["']$/g, ''), line, isElsewhere, isForHttp, isSet };
     }
   }
 }
+
+const SETTING = /^(?:#.*|\s*|(?:export\s{1,9})?[A-Z][A-Z0-9_]{1,79}\s{0,9}=.*)$/;
+
+/** A block that consists of settings alone, as a `.env` file does. */
+const isSettings = ({ text }: CodeBlock): boolean => text.split('\n').every((row) => SETTING.test(row));
 
 /** Switches that turn a server from stdio to HTTP. */
 const HTTP_SWITCH = /(?:^|_)(?:STREAMABLE_HTTP|SSE|HTTP_MODE|USE_HTTP|TRANSPORT|TRANSPORT_TYPE|TRANSPORT_MODE)$/;
@@ -159,10 +165,12 @@ export function detectReadmeEnv(set: FileSet): EnvFinding[] {
       if (!/^(?:|bash|sh|shell|zsh|env|dotenv|ini|console|properties|powershell|text|dockerfile)$/.test(block.language))
         continue;
       const isHosted = HOSTED.test(block.lead);
-      for (const { name, value, line, isElsewhere, isForHttp } of assignedIn(block)) {
+      const isFile = isSettings(block);
+      for (const { name, value, line, isElsewhere, isForHttp, isSet } of assignedIn(block)) {
         if (foreign.has(name)) continue;
         push(name, line, block.headings, {
           ...(value ? { example: value } : {}),
+          ...(isSet && isFile ? { inSettings: true } : {}),
           ...(isElsewhere ? { scope: 'other' as const } : {}),
           ...(isHosted || isForHttp ? { scope: 'http' as const } : {}),
         });

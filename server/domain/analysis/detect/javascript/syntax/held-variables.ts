@@ -2,16 +2,8 @@ import type { AnyNode, VariableDeclarator } from 'acorn';
 import { ENV_NAME } from '../../finding.ts';
 import { add, isEmpty, isEnvironment, isFlag, MEANINGS_MAX } from './environment.ts';
 import { createHandedOn } from './handed-on.ts';
+import { type Binding, createScopes, type Held } from './scopes.ts';
 import { bare, declaredNameOf, type FunctionNode, isFunction, keyOf, stringOf, type Tree } from './tree.ts';
-
-/** The variables of the environment that an expression holds. Several names stand in for each other. */
-export type Held = {
-  names: readonly string[];
-  /** A flag of the command line does as well. */
-  orFlag: boolean;
-  /** Something else does as well: a file, a default that is computed. */
-  orOther: boolean;
-};
 
 const NOTHING = /^(?:undefined|null|NaN)$/;
 const DEPTH_MAX = 6;
@@ -23,26 +15,23 @@ const SAME_VALUE = /^(?:trim|toString|toLowerCase|toUpperCase|String|replace|val
 /** A function that reads the variable which its caller names, by the place of that parameter. */
 export type Reader = { place: number; endsWithout: boolean };
 
-type Binding = { tree: Tree; owner: FunctionNode | null; value: AnyNode | null; held: Held | null };
-
 /** Resolves expressions of a program to the variables of the environment that they hold. */
 export function createHeldVariables(trees: readonly Tree[], constants: ReadonlyMap<string, string>) {
   let steps = 0;
   const handedOn = createHandedOn(trees);
-  const bindings = new Map<string, Binding[]>();
+  const scopes = createScopes();
   const properties = new Map<string, { tree: Tree; value: AnyNode }[]>();
   const aliases = new Map<Tree, Set<string>>();
 
-  const bind = (name: string, binding: Binding): void => {
-    add(bindings, name, binding);
-  };
+  const declared = (name: string, binding: Omit<Binding, 'isDeclared'>): void =>
+    scopes.bind(name, { ...binding, isDeclared: true });
   const one = (name: string): Held => ({ names: [name], orFlag: false, orOther: false });
 
   function declare(tree: Tree, node: VariableDeclarator): void {
     const owner = tree.ownerOf(node);
     const { id, init } = node;
     if (id.type === 'Identifier') {
-      bind(id.name, { tree, owner, value: init && !isEmpty(init) ? init : null, held: null });
+      declared(id.name, { tree, owner, value: init && !isEmpty(init) ? init : null, held: null });
     } else if (id.type === 'ObjectPattern' && init && isEnvironment(init, aliases.get(tree) ?? new Set())) {
       for (const property of id.properties) {
         if (property.type !== 'Property') continue;
@@ -50,7 +39,7 @@ export function createHeldVariables(trees: readonly Tree[], constants: ReadonlyM
         const target = property.value.type === 'AssignmentPattern' ? property.value.left : property.value;
         const hasDefault = property.value.type === 'AssignmentPattern';
         if (name && ENV_NAME.test(name) && target.type === 'Identifier')
-          bind(target.name, { tree, owner, value: null, held: hasDefault ? null : one(name) });
+          declared(target.name, { tree, owner, value: null, held: hasDefault ? null : one(name) });
       }
     }
   }
@@ -74,7 +63,13 @@ export function createHeldVariables(trees: readonly Tree[], constants: ReadonlyM
       if (node.type === 'VariableDeclarator') declare(tree, node);
       else if (node.type === 'AssignmentExpression' && node.operator === '=') {
         if (node.left.type === 'Identifier')
-          bind(node.left.name, { tree, owner: tree.ownerOf(node), value: node.right, held: null });
+          scopes.bind(node.left.name, {
+            tree,
+            owner: tree.ownerOf(node),
+            value: node.right,
+            held: null,
+            isDeclared: false,
+          });
         else {
           const key = keyOf(node.left);
           if (key) add(properties, key, { tree, value: node.right });
@@ -206,12 +201,7 @@ export function createHeldVariables(trees: readonly Tree[], constants: ReadonlyM
         return read ? one(read.name) : null;
       }
       case 'Identifier': {
-        const all = bindings.get(node.name) ?? [];
-        if (all.length >= MEANINGS_MAX) return null;
-        const owners = new Set<FunctionNode | null>([tree.ownerOf(node), null]);
-        for (let at = tree.ownerOf(node); at; at = tree.ownerOf(at)) owners.add(at);
-        const near = all.filter((binding) => binding.tree === tree && owners.has(binding.owner));
-        const found = near.length > 0 ? near : all.filter((binding) => binding.owner === null);
+        const found = scopes.meaningsAt(tree, node, node.name);
         if (found.length > 4) return null;
         const held = found.flatMap((binding) =>
           binding.held ? [binding.held] : binding.value ? [heldBy(binding.tree, binding.value, depth + 1)] : [],
@@ -246,7 +236,7 @@ export function createHeldVariables(trees: readonly Tree[], constants: ReadonlyM
   function listOf(tree: Tree, expression: AnyNode): string[] {
     const node = bare(expression);
     if (node.type === 'Identifier') {
-      const [only, ...others] = (bindings.get(node.name) ?? []).filter((binding) => binding.tree === tree);
+      const [only, ...others] = scopes.meaningsIn(tree, node.name);
       return only?.value && others.length === 0 && only.value.type !== 'Identifier' ? listOf(tree, only.value) : [];
     }
     if (node.type !== 'ArrayExpression') return [];

@@ -1,4 +1,4 @@
-import type { AnyNode, ObjectExpression } from 'acorn';
+import type { AnyNode, MemberExpression, ObjectExpression } from 'acorn';
 import { type ArgumentFinding, ENV_NAME, type EnvFinding, evidenceOf } from '../../finding.ts';
 import { keyOf, stringOf, type Tree } from './tree.ts';
 
@@ -46,31 +46,52 @@ const rowsIn = (tree: Tree): Row[] =>
 /** Options of programs that keep them in a table of their own. A single one is something else. */
 export function argumentsInRows(trees: readonly Tree[]): ArgumentFinding[] {
   const rows = trees.flatMap(rowsIn);
-  const prefix = prefixIn(trees);
+  const prefix = prefixAmong(trees);
   if (rows.length < 2) return [];
   return rows.map(({ name, argument }) => (prefix ? { ...argument, variable: variableOf(prefix, name) } : argument));
 }
 
-/** The beginning of the names that code builds: `process.env[`X_${option.name.toUpperCase()}`]`. */
-function prefixOf(node: AnyNode): string | null {
-  if (node.type !== 'MemberExpression' || !node.computed || node.property.type !== 'TemplateLiteral') return null;
-  const [before, after] = node.property.quasis.map(({ value }) => value.cooked ?? '');
-  const isWhole = node.property.expressions.length === 1 && after === '';
-  return keyOf(node.object) === 'env' && isWhole && /^[A-Z][A-Z0-9_]*_$/.test(before ?? '') ? (before ?? null) : null;
+/** How code builds names of variables: their beginning, and whether a capital inside of a key begins a word. */
+type Prefix = { text: string; splitsWords: boolean };
+
+/** `X_${option.name.toUpperCase()}`: the beginning, in a template with one gap at its end. */
+function prefixIn(node: AnyNode | null | undefined): Prefix | null {
+  if (node?.type !== 'TemplateLiteral') return null;
+  const [before = '', after] = node.quasis.map(({ value }) => value.cooked ?? '');
+  const [gap] = node.expressions;
+  if (!gap || node.expressions.length > 1 || after !== '' || !/^[A-Z][A-Z0-9_]*_$/.test(before)) return null;
+  // `.replace(/([A-Z])/g, '_$1')` splits `readOnly`, a plain `.toUpperCase()` does not
+  const isPlain = gap.type === 'CallExpression' && gap.callee.type === 'MemberExpression' && !isReplaced(gap.callee);
+  return { text: before, splitsWords: !isPlain };
 }
 
-const prefixIn = (trees: readonly Tree[]): string | undefined =>
-  trees.flatMap((tree) => tree.nodes.flatMap((node) => prefixOf(node) ?? []))[0];
+const isReplaced = ({ object, property }: MemberExpression): boolean =>
+  (property.type === 'Identifier' && /^(?:replace|replaceAll|split|join)$/.test(property.name)) ||
+  (object.type === 'CallExpression' && object.callee.type === 'MemberExpression' && isReplaced(object.callee));
 
-const variableOf = (prefix: string, name: string): string =>
-  `${prefix}${name
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/[-.]/g, '_')
-    .toUpperCase()}`;
+/** `process.env[`X_${option.name.toUpperCase()}`]`, also where a variable holds the name that was put together. */
+function prefixOf(tree: Tree): Prefix[] {
+  const { text } = tree.file;
+  if (!text.includes('env[') && !text.includes('env?.[')) return [];
+  const built = new Map<string, AnyNode>();
+  for (const node of tree.nodes)
+    if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier' && node.init?.type === 'TemplateLiteral')
+      built.set(node.id.name, node.init);
+  return tree.nodes.flatMap((node) => {
+    if (node.type !== 'MemberExpression' || !node.computed || keyOf(node.object) !== 'env') return [];
+    const { property } = node;
+    return prefixIn(property.type === 'Identifier' ? built.get(property.name) : property) ?? [];
+  });
+}
+
+const prefixAmong = (trees: readonly Tree[]): Prefix | undefined => trees.flatMap(prefixOf)[0];
+
+const variableOf = ({ text, splitsWords }: Prefix, name: string): string =>
+  `${text}${(splitsWords ? name.replace(/([a-z0-9])([A-Z])/g, '$1_$2') : name).replace(/[-.]/g, '_').toUpperCase()}`;
 
 /** Variables of options that a program reads under one prefix. */
 export function variablesOfRows(trees: readonly Tree[]): EnvFinding[] {
-  const prefix = prefixIn(trees);
+  const prefix = prefixAmong(trees);
   if (prefix === undefined) return [];
   return trees.flatMap(rowsIn).flatMap(({ name, argument }): EnvFinding[] => {
     const variable = variableOf(prefix, name);
@@ -78,7 +99,7 @@ export function variablesOfRows(trees: readonly Tree[]): EnvFinding[] {
       ? [
           {
             name: variable,
-            evidence: { ...argument.evidence, note: `under the prefix ${prefix}` },
+            evidence: { ...argument.evidence, note: `under the prefix ${prefix.text}` },
             description: [argument.description, `Does the same as ${argument.flag}.`].filter(Boolean).join('. '),
             requirement: 'OPTIONAL',
           },

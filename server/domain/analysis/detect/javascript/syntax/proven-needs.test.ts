@@ -150,3 +150,16 @@ test('a module that only the mode for HTTP loads proves nothing about stdio', ()
   ).toEqual(['A_KEY http']);
   expect(needsOf({ 'index.js': 'import "./http.js";', 'http.js': http })).toEqual(['A_KEY HARD']);
 });
+
+test('a function that declares a name hides what the same name means further out, as in minified code', () => {
+  const read =
+    'function start() { const { A_HOST: e, A_PORT: t } = process.env; if (!e || !t) throw new Error(); }\nstart();';
+  const others = Array.from(
+    { length: 50 },
+    (_, at) => `function f${at}() { const e = ${at}, t = g(${at}); return [e, t]; }`,
+  );
+  expect(needsOf(`const e = process.env.A_KEY, t = load();\n${others.join('\n')}\n${read}`)).toEqual([
+    'A_HOST HARD',
+    'A_PORT HARD',
+  ]);
+});

@@ -1,0 +1,37 @@
+import type { CodeFile } from '../code/code-file.ts';
+import { guardedNames, type HeldRead } from '../code/guarded-names.ts';
+import type { EnvFinding } from '../finding.ts';
+import { javaScriptGuards, nameInJavaScript } from './guards.ts';
+
+/** `const { A_HOST, A_PORT: port } = process.env` */
+const TAKEN_APART = /(?:const|let|var)\s{0,9}\{([^{}=]{1,2000})\}\s{0,9}=\s{0,9}process\.env\b/g;
+const TAKEN = /\b([A-Z][A-Z0-9_]{1,79})\b(?:\s{0,9}:\s{0,9}([\w$]{1,60}))?/g;
+/** A check of what was taken stands right behind. */
+const BEHIND_CHARACTERS = 1_500;
+const PLACES_MAX = 20;
+
+/**
+ * Finds what a bundle demands. Most guards in there belong to libraries: those right behind a place that takes the
+ * environment apart are the server's own.
+ */
+export function guardsOfBundle(file: CodeFile): Map<string, Partial<EnvFinding>> {
+  const found = new Map<string, Partial<EnvFinding>>();
+  let places = 0;
+  for (const match of file.text.matchAll(TAKEN_APART)) {
+    if (file.isInString(match.index)) continue;
+    if (++places > PLACES_MAX) break;
+    const start = match.index;
+    const part: CodeFile = {
+      ...file,
+      text: file.text.slice(start, start + match[0].length + BEHIND_CHARACTERS),
+      lineAt: (offset) => file.lineAt(start + offset),
+      isInString: (offset) => file.isInString(start + offset),
+    };
+    const reads = [...(match[1] ?? '').matchAll(TAKEN)].map(
+      ([, name = '', alias]): HeldRead => ({ name, offset: 0, variable: alias ?? name }),
+    );
+    for (const [name, facts] of guardedNames(part, javaScriptGuards(part), reads, nameInJavaScript))
+      if (!found.has(name)) found.set(name, facts);
+  }
+  return found;
+}
