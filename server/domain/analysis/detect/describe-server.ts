@@ -68,11 +68,13 @@ export type MoreFindings = {
 /** A few lines only start another package: what they do not read may be read there. */
 const CODE_CHARACTERS_MIN = 2_000;
 
-/** Deduplicates launches that differ only in spelling, such as one for each client. */
+/** Deduplicates launches that differ only in spelling, such as one for each client; the first in the documents stays. */
 const distinct = (launches: readonly OwnLaunch[]): OwnLaunch[] => {
-  const seen = new Map(
-    launches.map((found) => [JSON.stringify([found.target, Object.keys(found.launch.env).sort()]), found]),
-  );
+  const seen = new Map<string, OwnLaunch>();
+  for (const found of launches) {
+    const key = JSON.stringify([found.target, Object.keys(found.launch.env).sort()]);
+    if (!seen.has(key)) seen.set(key, found);
+  }
   return [...seen.values()];
 };
 

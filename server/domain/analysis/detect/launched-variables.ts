@@ -55,8 +55,7 @@ export function waysOfLaunches(launches: readonly OwnLaunch[]): EnvFinding[] {
     return secrets.length === 1 ? secrets[0] : all.length === 1 ? all[0] : undefined;
   });
   const known = [...new Set(names.flatMap((name) => name ?? []))].sort();
-  if (known.length < 2 || known.length > WAYS_MAX || names.includes(undefined) || known.length < names.length)
-    return [];
+  if (known.length < 2 || known.length > WAYS_MAX || names.includes(undefined)) return [];
   return ways.flatMap((found, at) => {
     const name = names[at];
     const evidence = evidenceOf('README', found.file, found.line, found.headings.at(-1) ?? null);
