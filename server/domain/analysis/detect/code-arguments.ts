@@ -59,7 +59,7 @@ function flagsInCondition(text: string, offset: number): string[] {
 export function stdioArguments(
   code: Code,
   declared: readonly ArgumentFinding[],
-  shown: ReadonlySet<string>,
+  shown: ReadonlySet<string> = new Set(),
 ): string[] | null {
   for (const { text } of code.all) {
     const found = STDIO_FLAG.exec(text);
