@@ -220,11 +220,9 @@ test('what a bundle demands right behind the place that takes the environment ap
   const library = `function f(a) { if (!a) throw new Error("a"); return a; }\n`.repeat(8_000);
   const own =
     'var { X_HOST, X_PORT: port } = process.env;\nif (!X_HOST || !port) {\n  console.error("no");\n  process.exit(1);\n}\nconnect(process.env.X_PORT ?? 1433, process.env.X_POOL);\n';
-  expect(variables({ 'index.js': `${library}${own}`, 'README.md': block({ X_HOST: 'a', X_POOL: '5' }) }).toSorted()).toEqual([
-    'X_HOST HARD',
-    'X_POOL OPTIONAL',
-    'X_PORT HARD',
-  ]);
+  expect(
+    variables({ 'index.js': `${library}${own}`, 'README.md': block({ X_HOST: 'a', X_POOL: '5' }) }).toSorted(),
+  ).toEqual(['X_HOST HARD', 'X_POOL OPTIONAL', 'X_PORT HARD']);
 });
 
 test('documents of a release workflow, and of decisions, are not for users', () => {
