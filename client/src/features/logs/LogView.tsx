@@ -9,7 +9,9 @@ import {
 } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useNow } from '../../ui/data/clock.ts';
 import { downloadFile } from '../../ui/data/download-file.ts';
+import { dayHeadings, dayOf } from './day-headings.ts';
 import { LogRow } from './LogRow.tsx';
 import classes from './LogView.module.css';
 import { logLevelOf } from './log-level.ts';
@@ -39,6 +41,8 @@ function matches({ stream, text }: LogViewLine, filter: Filter): boolean {
   }
 }
 
+const TODAY_CHECK_MS = 60_000;
+
 /** The distance from the bottom at which the log still follows. */
 const EDGE_PX = 24;
 
@@ -56,6 +60,8 @@ export function LogView({ lines, empty, name }: LogViewProps) {
     () => lines.filter((line) => matches(line, filter) && (query === '' || line.text.toLowerCase().includes(query))),
     [lines, filter, query],
   );
+  const today = dayOf(useNow(TODAY_CHECK_MS));
+  const headings = useMemo(() => dayHeadings(shown, today), [shown, today]);
   const virtualizer = useVirtualizer({
     count: shown.length,
     getScrollElement: () => scroller.current,
@@ -148,10 +154,13 @@ export function LogView({ lines, empty, name }: LogViewProps) {
                   key={item.key}
                   ref={virtualizer.measureElement}
                   data-index={item.index}
-                  className={classes.row}
+                  className={classes.entry}
                   style={{ transform: `translateY(${item.start}px)` }}
                 >
-                  <LogRow line={line} search={query} />
+                  {headings.has(item.index) && <p className={classes.day}>{headings.get(item.index)}</p>}
+                  <div className={classes.row}>
+                    <LogRow line={line} search={query} />
+                  </div>
                 </div>
               ) : null;
             })}
