@@ -1,15 +1,11 @@
 import { useWindowEvent } from '@mantine/hooks';
+import { isTyping } from '../../ui/inputs/typing.ts';
 
 /** The index of the row that has the focus, or -1. Each row's link carries `data-row` with its index. */
 const rowOf = (target: EventTarget | null): number => {
   const row = target instanceof HTMLElement ? target.closest<HTMLElement>('[data-row]') : null;
   return row ? Number(row.dataset['row']) : -1;
 };
-
-const isTyping = (target: EventTarget | null) =>
-  target instanceof HTMLElement &&
-  (target.closest('[role="dialog"], [role="menu"], textarea, select, [contenteditable]') !== null ||
-    (target instanceof HTMLInputElement && target.type !== 'checkbox'));
 
 type RowKeys = {
   count: number;

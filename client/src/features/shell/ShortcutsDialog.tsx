@@ -6,11 +6,13 @@ const SHORTCUTS: readonly { keys: readonly string[]; label: string }[] = [
   { keys: ['Ctrl', 'K'], label: 'Search everything' },
   { keys: ['n'], label: 'New deployment' },
   { keys: ['/'], label: 'Search this page' },
+  { keys: ['Esc'], label: 'Leave the search' },
   ...PAGES.flatMap(({ shortcut }) => (shortcut ? [{ keys: ['g', shortcut.key], label: shortcut.label }] : [])),
   { keys: ['j', 'k'], label: 'Next or previous deployment in the list' },
   { keys: ['Home', 'End'], label: 'First or last deployment in the list' },
   { keys: ['x'], label: 'Select a deployment, or a range with Shift' },
   { keys: ['Ctrl', 'Enter'], label: 'Deploy, or call the tool in the playground' },
+  { keys: ['Enter'], label: 'Call, from a field of one line in the playground' },
   { keys: ['?'], label: 'Keyboard shortcuts' },
 ];
 
