@@ -40,7 +40,8 @@ const pasted = createPastedStore();
 const pendingIntents = createPendingIntentStore();
 const storage = createTabStorage(window.sessionStorage);
 const drafts = createDraftStore(storage);
-const callStores = createCallStores(client, storage, location.origin);
+const browserStorage = createTabStorage(window.localStorage);
+const callStores = createCallStores({ client, storage, browserStorage, origin: location.origin });
 const delayedActions = createDelayedActions();
 // The tab may never come back: actions that can still be undone run now.
 document.addEventListener('visibilitychange', () => {

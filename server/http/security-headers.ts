@@ -13,6 +13,7 @@ export function createSecurityHeaders(publicUrl: string): RequestHandler {
         styleSrc: ["'self'"],
         fontSrc: ["'self'"],
         imgSrc: ["'self'", 'data:', 'https://avatars.githubusercontent.com'],
+        mediaSrc: ['data:'], // sound in the result of a tool
         // The playground calls endpoints under the public origin, whatever name the page was opened with.
         connectSrc: ["'self'", publicUrl],
         manifestSrc: ["'self'"],

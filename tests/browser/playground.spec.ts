@@ -56,7 +56,7 @@ test('shows the messages of a prompt, and reads the resource that one links to',
 
   await page.getByRole('button', { name: 'Get prompt' }).click();
   await expect(page.getByText('Required.')).toBeVisible();
-  await page.getByLabel(/^guest/).fill('Ada');
+  await page.getByRole('combobox', { name: /^guest/ }).fill('Ada');
   await page.keyboard.press('ControlOrMeta+Enter');
   const messages = page.getByRole('list', { name: 'Messages of the prompt' }).getByRole('listitem');
   await expect(messages).toHaveCount(2);
@@ -83,8 +83,8 @@ test('draws an image resource, and asks for the variables of a resource template
   expect((await saving).suggestedFilename()).toBe('badge.png');
 
   await page.getByRole('button', { name: 'guests://{name}{?year}' }).click();
-  await page.getByLabel(/^name/).fill('Ada Lovelace');
-  await page.getByLabel(/^year/).fill('1843');
+  await page.getByRole('combobox', { name: /^name/ }).fill('Ada Lovelace');
+  await page.getByRole('combobox', { name: /^year/ }).fill('1843');
   await page.getByRole('button', { name: 'Read', exact: true }).click();
   await expect(page.getByText('The guest at guests://Ada%20Lovelace?year=1843')).toBeVisible();
   for (const colorScheme of ['light', 'dark'] as const) {

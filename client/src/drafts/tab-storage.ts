@@ -1,6 +1,9 @@
 const PREFIX = 'catwalk:';
 
-/** The tab's session storage, which ends with the tab. A full or blocked storage loses values, and nothing else. */
+/**
+ * Web storage: the tab's session storage, which ends with the tab, or the browser's local storage. A full or blocked
+ * storage loses values, and nothing else.
+ */
 export type TabStorage = {
   /** Returns the parsed JSON, or null. */
   read: (key: string) => unknown;

@@ -4,15 +4,21 @@ import { formatDuration } from '../../ui/data/duration.ts';
 import { JsonTree } from '../../ui/data/JsonTree.tsx';
 import { Elapsed } from '../../ui/data/Times.tsx';
 import { FailureCard } from '../../ui/feedback/FailureCard.tsx';
-import { type Call, isFailure } from './call-store.ts';
-import { ElicitationForm } from './ElicitationForm.tsx';
+import { type Call, isFailure } from './call.ts';
 import { OutcomeView } from './OutcomeView.tsx';
 import classes from './Playground.module.css';
+import { QuestionForm } from './QuestionForm.tsx';
 
-type CallViewProps = { call: Call; onCancel: () => void; onRead: (uri: string) => void };
+type CallViewProps = {
+  call: Call;
+  /** The JSON Schema of the tool's structured content; null for none. */
+  outputSchema: unknown;
+  onCancel: () => void;
+  onRead: (uri: string) => void;
+};
 
 /** Shows one call: its result and duration, the input that the server requests, and every message behind it. */
-export function CallView({ call, onCancel, onRead }: CallViewProps) {
+export function CallView({ call, outputSchema, onCancel, onRead }: CallViewProps) {
   const isRunning = call.tookMs === null;
   return (
     <div className={classes.call}>
@@ -41,7 +47,9 @@ export function CallView({ call, onCancel, onRead }: CallViewProps) {
           animated={!call.progress.total}
         />
       )}
-      {call.elicitation && <ElicitationForm open={call.elicitation} />}
+      {call.questions.map((question) => (
+        <QuestionForm key={question.id} question={question} />
+      ))}
       <Tabs key={call.id} defaultValue="result" keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="result">Result</Tabs.Tab>
@@ -50,7 +58,7 @@ export function CallView({ call, onCancel, onRead }: CallViewProps) {
         </Tabs.List>
         <Tabs.Panel value="result" className={classes.blocks ?? ''}>
           {call.error && <FailureCard failure={call.error} />}
-          {call.outcome && <OutcomeView outcome={call.outcome} onRead={onRead} />}
+          {call.outcome && <OutcomeView outcome={call.outcome} outputSchema={outputSchema} onRead={onRead} />}
           {isRunning && <p className="muted small">Waiting for the result…</p>}
         </Tabs.Panel>
         <Tabs.Panel value="arguments" className={classes.blocks ?? ''}>
@@ -73,8 +81,8 @@ export function CallView({ call, onCancel, onRead }: CallViewProps) {
   );
 }
 
-function formatProgress({ elicitation, progress }: Call): string {
-  if (elicitation) return 'Waiting for your input';
+function formatProgress({ questions, progress }: Call): string {
+  if (questions.length > 0) return 'Waiting for your input';
   if (!progress) return 'Running';
   const { message, total } = progress;
   return message ?? (total ? `${progress.progress} of ${total}` : `Step ${progress.progress}`);

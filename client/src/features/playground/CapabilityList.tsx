@@ -2,6 +2,7 @@ import { ActionIcon, SegmentedControl, TextInput, Tooltip } from '@mantine/core'
 import { IconRefresh, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { type Capability, type CapabilityKind, KINDS } from './capabilities.ts';
+import { DestructiveMark } from './DestructiveMark.tsx';
 import classes from './Playground.module.css';
 
 type CapabilityListProps = {
@@ -77,7 +78,8 @@ export function CapabilityList(props: CapabilityListProps) {
               title={capability.description ?? undefined}
               onClick={() => onSelect(capability)}
             >
-              {capability.name}
+              <span>{capability.name}</span>
+              {capability.isDestructive && <DestructiveMark />}
             </button>
           </li>
         ))}

@@ -1,16 +1,21 @@
-import { JsonTree } from '../../ui/data/JsonTree.tsx';
 import { ContentBlock } from './ContentBlock.tsx';
 import classes from './Playground.module.css';
 import { parseJson, ResourceContent } from './ResourceContent.tsx';
+import { StructuredContent } from './StructuredContent.tsx';
 import type { CallToolResult, GetPromptResult, Outcome, ReadResourceResult } from './session.ts';
 
-type OutcomeViewProps = { outcome: Outcome; onRead: (uri: string) => void };
+type OutcomeViewProps = {
+  outcome: Outcome;
+  /** The JSON Schema of a tool's structured content; null for none. */
+  outputSchema: unknown;
+  onRead: (uri: string) => void;
+};
 
 /** Shows a result. A stranger's server wrote it: text stays text, and only plain images are drawn. */
-export function OutcomeView({ outcome, onRead }: OutcomeViewProps) {
+export function OutcomeView({ outcome, outputSchema, onRead }: OutcomeViewProps) {
   switch (outcome.kind) {
     case 'tool':
-      return <ToolResult result={outcome.result} onRead={onRead} />;
+      return <ToolResult result={outcome.result} outputSchema={outputSchema} onRead={onRead} />;
     case 'prompt':
       return <PromptMessages result={outcome.result} onRead={onRead} />;
     case 'resource':
@@ -18,9 +23,9 @@ export function OutcomeView({ outcome, onRead }: OutcomeViewProps) {
   }
 }
 
-type ToolResultProps = { result: CallToolResult; onRead: (uri: string) => void };
+type ToolResultProps = { result: CallToolResult; outputSchema: unknown; onRead: (uri: string) => void };
 
-function ToolResult({ result, onRead }: ToolResultProps) {
+function ToolResult({ result, outputSchema, onRead }: ToolResultProps) {
   return (
     <>
       {result.isError && <p className={classes.problem}>The tool returned an error.</p>}
@@ -30,9 +35,8 @@ function ToolResult({ result, onRead }: ToolResultProps) {
           // biome-ignore lint/suspicious/noArrayIndexKey: a result never changes
           <ContentBlock key={index} block={block} onRead={onRead} />
         ))}
-      {result.structuredContent !== undefined && (
-        <JsonTree label="structured content" value={result.structuredContent} />
-      )}
+      {/* The schema says nothing of errors (MCP, Tools, output schema). */}
+      <StructuredContent value={result.structuredContent} schema={result.isError ? null : outputSchema} />
       {result.content.length === 0 && result.structuredContent === undefined && (
         <p className="muted">The result is empty.</p>
       )}

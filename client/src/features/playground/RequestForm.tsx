@@ -1,13 +1,18 @@
 import { Button, JsonInput, SegmentedControl } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
-import { z } from 'zod';
 import { useDraft } from '../../drafts/draft-store.ts';
 import { isObject } from '../schema-form/node.ts';
 import { SchemaFields } from '../schema-form/SchemaFields.tsx';
-import { recordDraftSchema, useSchemaForm } from '../schema-form/schema-form.ts';
+import { useSchemaForm } from '../schema-form/schema-form.ts';
+import { isSendKey } from '../schema-form/send-key.ts';
+import type { Suggest } from '../schema-form/suggest.ts';
+import { CopyAs } from './CopyAs.tsx';
 import type { Capability } from './capabilities.ts';
+import type { CopyTarget } from './copy-as.ts';
+import { DestructiveMark } from './DestructiveMark.tsx';
 import classes from './Playground.module.css';
+import { type RequestDraft, requestDraftKey, requestDraftSchema } from './request-draft.ts';
 
 type RequestFormProps = {
   databaseId: string;
@@ -16,6 +21,9 @@ type RequestFormProps = {
   /** Arguments of an earlier call as JSON, to begin with. */
   given: string | null;
   onCall: (args: Record<string, unknown>) => void;
+  copyTarget: CopyTarget;
+  /** Suggests values for arguments; absent where the protocol has no completion. */
+  suggest?: Suggest | undefined;
 };
 
 /** Parses the arguments; throws a SyntaxError for anything except a JSON object. */
@@ -27,28 +35,14 @@ function parseArguments(raw: string): Record<string, unknown> {
 
 const VERBS = { tool: 'Call', prompt: 'Get prompt', resource: 'Read' } as const;
 
-const draftSchema = z.object({
-  mode: z.enum(['form', 'json']),
-  raw: z.string(),
-  /** Null stands for the defaults of the schema. */
-  form: recordDraftSchema.nullable(),
-});
-
-/** Identifies a schema, so that a draft never fills the form of another version of it. */
-const fingerprint = (schema: unknown): string => {
-  const text = JSON.stringify(schema) ?? '';
-  let hash = text.length;
-  for (let at = 0; at < text.length; at += 1) hash = (hash * 31 + text.charCodeAt(at)) | 0;
-  return hash.toString(36);
-};
-
 /** Asks for the arguments of a tool, prompt or resource: as a form from its JSON Schema, or as JSON. */
-export function RequestForm({ databaseId, capability, running, given, onCall }: RequestFormProps) {
-  const { kind, name, title, description } = capability;
+export function RequestForm(props: RequestFormProps) {
+  const { databaseId, capability, running, given, onCall, copyTarget, suggest } = props;
+  const { kind, name, title, description, template } = capability;
   const [draft, setDraft] = useDraft({
-    key: `arguments:${databaseId}:${kind} ${name} ${fingerprint(capability.schema)}${given === null ? '' : ` ${fingerprint(given)}`}`,
-    schema: draftSchema,
-    initial: (): z.infer<typeof draftSchema> =>
+    key: requestDraftKey(databaseId, capability, given),
+    schema: requestDraftSchema,
+    initial: (): RequestDraft =>
       given === null ? { mode: 'form', raw: '{}', form: null } : { mode: 'json', raw: given, form: null },
   });
   const form = useSchemaForm(capability.schema, {
@@ -59,12 +53,15 @@ export function RequestForm({ databaseId, capability, running, given, onCall }: 
   const verb = VERBS[kind];
   const [problem, setProblem] = useState<string | null>(null);
 
-  /** Runs a function with the parsed JSON, and shows the problem of JSON that does not parse. */
-  const withJson = (use: (args: Record<string, unknown>) => string | null) => {
+  /** Parses the JSON, or shows what is wrong with it and returns null. */
+  const parsed = (): Record<string, unknown> | null => {
     try {
-      setProblem(use(parseArguments(raw)));
+      const args = parseArguments(raw);
+      setProblem(null);
+      return args;
     } catch (error) {
       setProblem(error instanceof Error ? error.message : 'Enter valid JSON.');
+      return null;
     }
   };
   const change = (next: 'form' | 'json') => {
@@ -73,21 +70,16 @@ export function RequestForm({ databaseId, capability, running, given, onCall }: 
       setProblem(null);
       return;
     }
-    withJson((args) => {
-      if (!form.load(args)) return 'The form can’t show all of these arguments. Call from here.';
-      setDraft((before) => ({ ...before, mode: 'form' }));
-      return null;
-    });
+    const args = parsed();
+    if (!args) return;
+    if (form.load(args)) setDraft((before) => ({ ...before, mode: 'form' }));
+    else setProblem('The form can’t show all of these arguments. Call from here.');
   };
+  /** Returns the arguments, or null while they are not valid: then the problems show. */
+  const filled = () => (mode === 'form' ? form.submit() : parsed());
   const submit = () => {
-    if (mode === 'json') {
-      withJson((args) => {
-        onCall(args);
-        return null;
-      });
-      return;
-    }
-    const args = form.submit();
+    if (running) return;
+    const args = filled();
     if (args) onCall(args);
   };
 
@@ -98,21 +90,23 @@ export function RequestForm({ databaseId, capability, running, given, onCall }: 
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (!running) submit();
+        submit();
       }}
       onKeyDown={(event) => {
-        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+        if (!isSendKey(event)) return;
         event.preventDefault();
-        if (!running) submit();
+        submit();
       }}
     >
       <div className={classes.formHead}>
         <span className={classes.words}>
           <code className={classes.toolName}>{name}</code>
           {title && title !== name && <span className="muted small">{title}</span>}
+          {capability.isDestructive && <DestructiveMark />}
         </span>
         {kind !== 'resource' && (
           <SegmentedControl
+            className={classes.modes ?? ''}
             size="xs"
             aria-label="Edit arguments as"
             data={[
@@ -139,7 +133,7 @@ export function RequestForm({ databaseId, capability, running, given, onCall }: 
           styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
         />
       ) : (
-        form.node.members.length > 0 && <SchemaFields form={form} />
+        form.node.members.length > 0 && <SchemaFields form={form} suggest={suggest} />
       )}
       {mode === 'form' && kind !== 'resource' && form.node.members.length === 0 && (
         <p className="muted small">This {kind} has no arguments.</p>
@@ -149,9 +143,25 @@ export function RequestForm({ databaseId, capability, running, given, onCall }: 
           {problem}
         </p>
       )}
-      <Button type="submit" leftSection={<IconPlayerPlay size={15} />} loading={running} title="Ctrl or ⌘ and Enter">
-        {verb}
-      </Button>
+      <div className={classes.answers}>
+        <Button
+          type="submit"
+          className={classes.send ?? ''}
+          leftSection={<IconPlayerPlay size={15} />}
+          loading={running}
+          title="Enter in a field of one line, or Ctrl or ⌘ and Enter"
+        >
+          {verb}
+        </Button>
+        <CopyAs
+          target={copyTarget}
+          isTool={kind === 'tool'}
+          request={() => {
+            const args = filled();
+            return args && { kind, name, template, args };
+          }}
+        />
+      </div>
     </form>
   );
 }

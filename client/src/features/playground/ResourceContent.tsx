@@ -7,7 +7,7 @@ import { JsonTree } from '../../ui/data/JsonTree.tsx';
 import classes from './Playground.module.css';
 import type { ReadResourceResult } from './session.ts';
 
-/** Shows a resource: JSON as a tree, other text as it is, an image drawn, anything else as a download. */
+/** Shows a resource: JSON as a tree, other text as it is, images and sound as such, anything else as a download. */
 export function ResourceContent({ content }: { content: ReadResourceResult['contents'][number] }) {
   const { uri, mimeType } = content;
   if ('blob' in content) return <Blob64 name={uri} mimeType={mimeType} data={content.blob} />;
@@ -21,17 +21,23 @@ export function ResourceContent({ content }: { content: ReadResourceResult['cont
 }
 
 /** The formats that a browser draws without running code. */
-const IMAGE_TYPES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
+const IMAGE_TYPES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif']);
+/** A media type with nothing behind it that could leave the `data:` address. */
+const AUDIO_TYPE = /^audio\/[\w.+-]+$/;
 
 type Blob64Props = { name: string; mimeType: string | undefined; data: string };
 
-/** Shows base64 bytes as a download, and draws them when they are an image. */
+/** Shows base64 bytes as a download; an image is drawn, and sound can be played. */
 export function Blob64({ name, mimeType = 'application/octet-stream', data }: Blob64Props) {
   const save = () => downloadFile(name.split('/').at(-1) || 'resource', new Blob([bytesOf(data)], { type: mimeType }));
   return (
     <figure className={classes.blob}>
       {IMAGE_TYPES.has(mimeType) && (
         <img className={classes.image} alt={name} src={`data:${mimeType};base64,${data}`} />
+      )}
+      {AUDIO_TYPE.test(mimeType) && (
+        // biome-ignore lint/a11y/useMediaCaption: a server sends sound without captions
+        <audio controls className={classes.audio} aria-label={name} src={`data:${mimeType};base64,${data}`} />
       )}
       <figcaption>
         <span>

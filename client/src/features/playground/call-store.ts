@@ -1,37 +1,23 @@
-import { CANCELED, type CallProblem, callProblem } from './call-problem.ts';
+import { type Call, newestCalls } from './call.ts';
+import { CANCELED, callProblem } from './call-problem.ts';
 import type { CapabilityListing, CapabilityRequest } from './capabilities.ts';
 import { type Callable, createHeldSession, type SessionDeps } from './held-session.ts';
-import type { Elicitation, ElicitationResponse, Outcome, PlaygroundSession, WireMessage } from './session.ts';
+import type { ServerQuestion } from './server-question.ts';
+import type { CompletionRequest, ElicitationResponse, SamplingResponse, WireMessage } from './session.ts';
+import type { SessionSettings } from './session-settings.ts';
 
-/** Input that the server requests while a call waits, and the function that sends it. */
-export type OpenElicitation = { elicitation: Elicitation; respond: (response: ElicitationResponse) => void };
-
-export type Call = {
-  id: number;
-  request: CapabilityRequest;
-  startedAt: number;
-  /** Null while the call is running. */
-  tookMs: number | null;
-  progress: { progress: number; total?: number | undefined; message?: string | undefined } | null;
-  elicitation: OpenElicitation | null;
-  outcome: Outcome | null;
-  error: CallProblem | null;
-  messages: readonly WireMessage[];
-};
-
-const HISTORY_MAX = 30;
 /** A chatty server does not fill the page's memory; the newest messages are kept. */
 const MESSAGES_MAX = 500;
-
-/** Tells whether a call failed; only the result of a tool can itself be an error. */
-export const isFailure = ({ error, outcome }: Call): boolean =>
-  error !== null || (outcome?.kind === 'tool' && outcome.result.isError === true);
+const NOTIFICATIONS_MAX = 300;
 
 export type CallState = {
   /** Newest first. */
   calls: readonly Call[];
   /** The list that a session read, with its release; null before the first call. */
   listed: { releaseId: string | null; listing: CapabilityListing } | null;
+  /** Notifications of the server, log messages among them, oldest first. */
+  notifications: readonly WireMessage[];
+  settings: SessionSettings;
 };
 
 export type CallStore = {
@@ -41,22 +27,37 @@ export type CallStore = {
   cancel: () => void;
   /** Reads the list of tools, prompts and resources again. Throws when that fails. */
   refresh: (target: Callable) => Promise<void>;
+  /** Returns values that the server suggests for an argument; none if it suggests none or fails. */
+  complete: (target: Callable, completion: CompletionRequest, signal: AbortSignal) => Promise<string[]>;
+  changeSettings: (settings: SessionSettings) => void;
+  clearNotifications: () => void;
 };
 
 type CallStoreDeps = SessionDeps & {
   /** The finished calls of an earlier visit. */
   restored: readonly Call[];
   onFinished: (calls: readonly Call[]) => void;
+  settings: SessionSettings;
+  onSettings: (settings: SessionSettings) => void;
 };
+
+/** Returns the method of a notification, which is a message without an id; null for other messages. */
+export const notificationMethod = (message: unknown): string | null =>
+  typeof message === 'object' && message !== null && !('id' in message) && 'method' in message
+    ? String(message.method)
+    : null;
 
 /**
  * Calls one deployment through its endpoint, one request at a time, and keeps the history. It outlives the page of the
  * playground: a call goes on while another tab of the deployment is open.
  */
-export function createCallStore({ restored, onFinished, ...deps }: CallStoreDeps): CallStore {
-  let state: CallState = { calls: restored, listed: null };
+export function createCallStore(given: CallStoreDeps): CallStore {
+  const { restored, onFinished, onSettings, ...deps } = given;
+  let state: CallState = { calls: restored, listed: null, notifications: [], settings: given.settings };
   let running: { id: number; abort: AbortController } | null = null;
+  let lastTarget: Callable | null = null;
   let lastId = Math.max(0, ...restored.map(({ id }) => id));
+  let lastQuestionId = 0;
   const listeners = new Set<() => void>();
 
   const set = (next: Partial<CallState>) => {
@@ -65,32 +66,63 @@ export function createCallStore({ restored, onFinished, ...deps }: CallStoreDeps
   };
   const patch = (id: number, change: (call: Call) => Partial<Call>) =>
     set({ calls: state.calls.map((call) => (call.id === id ? { ...call, ...change(call) } : call)) });
-  const patchRunning = (change: (call: Call) => Partial<Call>) => {
-    if (running) patch(running.id, change);
-  };
+
+  /** Shows a question of the server with the running call, and resolves with the user's answer. */
+  const ask = <Answer>(
+    dismissed: Answer,
+    signal: AbortSignal,
+    question: (id: number, respond: (answer: Answer) => void) => ServerQuestion,
+  ): Promise<Answer> =>
+    new Promise((resolve) => {
+      if (!running) return resolve(dismissed); // the call has ended
+      const callId = running.id;
+      lastQuestionId += 1;
+      const id = lastQuestionId;
+      const settle = (answer: Answer) => {
+        patch(callId, ({ questions }) => ({ questions: questions.filter((one) => one.id !== id) }));
+        resolve(answer);
+      };
+      signal.addEventListener('abort', () => settle(dismissed), { once: true });
+      patch(callId, ({ questions }) => ({ questions: [...questions, question(id, settle)] }));
+    });
+
   const session = createHeldSession(deps, {
-    onMessage: (message) => patchRunning((call) => ({ messages: [...call.messages.slice(1 - MESSAGES_MAX), message] })),
-    onElicitation: (elicitation, signal) =>
-      new Promise((resolve) => {
-        const settle = (response: ElicitationResponse) => {
-          patchRunning(() => ({ elicitation: null }));
-          resolve(response);
-        };
-        signal.addEventListener('abort', () => settle({ action: 'cancel' }), { once: true });
-        if (running) patchRunning(() => ({ elicitation: { elicitation, respond: settle } }));
-        else settle({ action: 'cancel' }); // the call has ended
-      }),
+    onMessage: (message) => {
+      if (running) patch(running.id, (call) => ({ messages: [...call.messages.slice(1 - MESSAGES_MAX), message] }));
+      const method = message.direction === 'received' ? notificationMethod(message.message) : null;
+      if (method === null) return;
+      set({ notifications: [...state.notifications.slice(1 - NOTIFICATIONS_MAX), message] });
+      // If listing fails, the known list stays.
+      if (method.endsWith('/list_changed') && lastTarget) void refresh(lastTarget).catch(() => undefined);
+    },
+    onElicitation: (params, signal) =>
+      ask<ElicitationResponse>({ action: 'cancel' }, signal, (id, respond) => ({
+        kind: 'elicitation',
+        id,
+        params,
+        respond,
+      })),
+    onSampling: (params, signal) =>
+      ask<SamplingResponse>(null, signal, (id, respond) => ({ kind: 'sampling', id, params, respond })),
+    roots: () => state.settings.roots,
+    onOpened: async (opened) => {
+      const { logLevel } = state.settings;
+      // A server may refuse a level that it offers; calls work without it.
+      if (logLevel) await opened.setLogLevel(logLevel).catch(() => undefined);
+    },
   });
   /** An idle session keeps a stream open, so it ends with the last page that shows it. */
   const endIdleSession = () => {
     if (listeners.size === 0 && running === null) session.drop();
   };
   const refresh = async (target: Callable): Promise<void> => {
-    const opened = await session.open(target);
-    set({ listed: { releaseId: target.releaseId, listing: await opened.list() } });
+    lastTarget = target;
+    const listing = await session.use(target, (opened) => opened.list());
+    set({ listed: { releaseId: target.releaseId, listing } });
   };
 
   const call = async (target: Callable, request: CapabilityRequest): Promise<void> => {
+    lastTarget = target;
     lastId += 1;
     const id = lastId;
     const abort = new AbortController();
@@ -101,28 +133,33 @@ export function createCallStore({ restored, onFinished, ...deps }: CallStoreDeps
       startedAt: deps.now(),
       tookMs: null,
       progress: null,
-      elicitation: null,
+      questions: [],
       outcome: null,
       error: null,
       messages: [],
     };
-    set({ calls: [started, ...state.calls].slice(0, HISTORY_MAX) });
-    let opened: PlaygroundSession | null = null;
+    set({ calls: newestCalls([started, ...state.calls]) });
     let hasResult = false;
     try {
-      opened = await session.open(target);
-      const from = deps.now();
-      const outcome = await opened.send(request, {
-        signal: abort.signal,
-        onProgress: (progress) => patch(id, () => ({ progress })),
-      });
+      let from = deps.now();
+      const outcome = await session.use(
+        target,
+        (opened) => {
+          from = deps.now(); // the time to open a session is not the call's
+          return opened.send(request, {
+            signal: abort.signal,
+            onProgress: (progress) => patch(id, () => ({ progress })),
+          });
+        },
+        abort.signal,
+      );
       patch(id, () => ({ outcome, tookMs: deps.now() - from }));
       hasResult = true;
     } catch (error) {
-      if (!abort.signal.aborted && !opened?.isServerError(error)) session.drop(); // the next call opens a new session
+      if (!abort.signal.aborted && !session.current()?.isServerError(error)) session.drop(); // the next call opens a new one
       patch(id, ({ startedAt }) => ({
         error: abort.signal.aborted ? CANCELED : callProblem(error),
-        elicitation: null,
+        questions: [],
         tookMs: deps.now() - startedAt,
       }));
     } finally {
@@ -147,5 +184,20 @@ export function createCallStore({ restored, onFinished, ...deps }: CallStoreDeps
     call,
     cancel: () => running?.abort.abort(),
     refresh,
+    complete: (target, completion, signal) =>
+      session.use(target, (opened) => opened.complete(completion, signal), signal).catch(() => []), // only suggestions
+    changeSettings: (settings) => {
+      const before = state.settings;
+      set({ settings });
+      onSettings(settings);
+      const opened = session.current();
+      // The server reads both again in its next session if it misses them now.
+      if (opened && settings.roots.join('\n') !== before.roots.join('\n'))
+        opened.announceRoots().catch(() => undefined);
+      if (opened && settings.logLevel && settings.logLevel !== before.logLevel) {
+        opened.setLogLevel(settings.logLevel).catch(() => undefined);
+      }
+    },
+    clearNotifications: () => set({ notifications: [] }),
   };
 }

@@ -4,7 +4,14 @@ type OptionalText = string | null | undefined;
 
 /** The tools, prompts and resources of a server, as its handshake or a session of the playground lists them. */
 export type CapabilityListing = {
-  tools: readonly { name: string; title?: OptionalText; description?: OptionalText; inputSchema?: unknown }[];
+  tools: readonly {
+    name: string;
+    title?: OptionalText;
+    description?: OptionalText;
+    inputSchema?: unknown;
+    outputSchema?: unknown;
+    annotations?: unknown;
+  }[];
   prompts: readonly { name: string; title?: OptionalText; description?: OptionalText; arguments?: unknown }[];
   resources: readonly {
     uri: string;
@@ -30,17 +37,43 @@ export type Capability = {
   schema: unknown;
   /** `name` is a URI template, which the arguments expand. */
   template: boolean;
+  /** The JSON Schema of a tool's structured content; null where it has none. */
+  outputSchema: unknown;
+  /** The server says that the tool can delete or overwrite data. */
+  isDestructive: boolean;
 };
+
+/** What only tools have. */
+const NO_TOOL = { outputSchema: null, isDestructive: false } as const;
 
 export type CapabilityRequest = Pick<Capability, 'kind' | 'name' | 'template'> & { args: Record<string, unknown> };
 
 export function capabilitiesOf({ tools, prompts, resources }: CapabilityListing): Capability[] {
   return [
-    ...tools.map(({ name, title = null, description = null, inputSchema }): Capability => {
-      return { kind: 'tool', name, title, description, schema: inputSchema, template: false };
+    ...tools.map((tool): Capability => {
+      const { name, title = null, description = null, inputSchema, outputSchema = null } = tool;
+      const isDestructive = isMarkedDestructive(tool.annotations);
+      return {
+        kind: 'tool',
+        name,
+        title,
+        description,
+        schema: inputSchema,
+        template: false,
+        outputSchema,
+        isDestructive,
+      };
     }),
     ...prompts.map(({ name, title = null, description = null, arguments: parameters }): Capability => {
-      return { kind: 'prompt', name, title, description, schema: promptSchema(parameters), template: false };
+      return {
+        kind: 'prompt',
+        name,
+        title,
+        description,
+        schema: promptSchema(parameters),
+        template: false,
+        ...NO_TOOL,
+      };
     }),
     ...resources.map(({ uri, name, description, mimeType, template }): Capability => {
       const about = [description, mimeType].filter(Boolean).join('\n');
@@ -51,6 +84,7 @@ export function capabilitiesOf({ tools, prompts, resources }: CapabilityListing)
         description: about || null,
         schema: uriSchema(template ? uri : ''),
         template,
+        ...NO_TOOL,
       };
     }),
   ];
@@ -64,7 +98,15 @@ export const unlistedResource = (uri: string): Capability => ({
   description: null,
   schema: uriSchema(''),
   template: false,
+  ...NO_TOOL,
 });
+
+/**
+ * Tells whether a server marks its tool as destructive. The protocol takes a tool without any mark for destructive too
+ * (ToolAnnotations), which would mark nearly every tool: only what a server says itself counts.
+ */
+const isMarkedDestructive = (annotations: unknown): boolean =>
+  isObject(annotations) && annotations['destructiveHint'] === true && annotations['readOnlyHint'] !== true;
 
 /** Makes a schema from the arguments of a prompt, which are texts with a name, a description and a required flag. */
 export function promptSchema(parameters: unknown): unknown {

@@ -23,12 +23,18 @@ export type SessionDeps = {
   now: () => number;
 };
 
-type Listeners = Pick<Parameters<typeof openSession>[0], 'onMessage' | 'onElicitation'>;
+type Listeners = Pick<Parameters<typeof openSession>[0], 'onMessage' | 'onElicitation' | 'onSampling' | 'roots'> & {
+  /** Called with each new session, before its first request. */
+  onOpened: (session: PlaygroundSession) => Promise<void>;
+};
 
 type Held = { session: PlaygroundSession; releaseId: string | null; until: number };
 
 /** Holds one session for one release, opened at the first use and again when its token expires. */
-export function createHeldSession({ createToken, connect, origin, now }: SessionDeps, listeners: Listeners) {
+export function createHeldSession(
+  { createToken, connect, origin, now }: SessionDeps,
+  { onOpened, ...listeners }: Listeners,
+) {
   let held: Held | null = null;
   const drop = () => {
     const session = held?.session;
@@ -43,7 +49,31 @@ export function createHeldSession({ createToken, connect, origin, now }: Session
     const url = new URL(`/api/mcp/${databaseId}`, origin);
     const session = await connect({ url, token, protocolVersion, ...listeners });
     held = { session, releaseId, until: new Date(expiresAt).getTime() - TOKEN_MARGIN_MS };
+    await onOpened(session);
     return session;
   };
-  return { open, drop };
+  /**
+   * Runs a request in the session. A session that the endpoint no longer knows began nothing: it is replaced, and the
+   * request runs once more.
+   */
+  const use = async <Result>(
+    target: Callable,
+    run: (session: PlaygroundSession) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> => {
+    const attempt = async (mayRetry: boolean): Promise<Result> => {
+      const session = await open(target);
+      try {
+        return await run(session);
+      } catch (error) {
+        if (!mayRetry || signal?.aborted || !session.isGone(error)) throw error;
+        if (held?.session === session) drop();
+        return attempt(false);
+      }
+    };
+    return attempt(true);
+  };
+  /** The session that is open, if any. */
+  const current = (): PlaygroundSession | null => held?.session ?? null;
+  return { use, drop, current };
 }

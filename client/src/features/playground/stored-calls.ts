@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TabStorage } from '../../drafts/tab-storage.ts';
-import type { Call } from './call-store.ts';
+import type { Call } from './call.ts';
 import { KINDS } from './capabilities.ts';
 import type { Outcome } from './session.ts';
 
@@ -28,7 +28,7 @@ const keyOf = (databaseId: string): string => `calls:${databaseId}`;
 
 export function loadCalls(storage: TabStorage, databaseId: string): Call[] {
   const found = storedCallsSchema.safeParse(storage.read(keyOf(databaseId)));
-  return (found.data ?? []).map((call) => ({ ...call, progress: null, elicitation: null, messages: [] }));
+  return (found.data ?? []).map((call) => ({ ...call, progress: null, questions: [], messages: [] }));
 }
 
 /** Stores the newest calls that fit. */

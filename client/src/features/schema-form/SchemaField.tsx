@@ -3,6 +3,9 @@ import { IconPlus, IconX } from '@tabler/icons-react';
 import { type Draft, draftOf, isRecord, listIn, textIn } from './draft.ts';
 import type { FormNode } from './node.ts';
 import classes from './SchemaForm.module.css';
+import { SuggestingField } from './SuggestingField.tsx';
+import { ONE_LINE } from './send-key.ts';
+import type { Suggest } from './suggest.ts';
 
 type FieldProps<Node extends FormNode = FormNode> = {
   node: Node;
@@ -14,6 +17,8 @@ type FieldProps<Node extends FormNode = FormNode> = {
   /** Makes ids that are unique on the page. */
   idOf: (path: string) => string;
   onChange: (draft: Draft) => void;
+  /** Suggests values for the texts at the top of the form. */
+  suggest?: Suggest | undefined;
 };
 
 const MONO = { input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } };
@@ -72,9 +77,15 @@ export function SchemaField(props: FieldProps) {
       );
     case 'text':
     case 'json':
+      if (node.kind === 'text' && props.suggest && path === props.name) {
+        return (
+          <SuggestingField {...shared} name={props.name} suggest={props.suggest} value={text} onChange={onChange} />
+        );
+      }
       return (
         <Textarea
           {...shared}
+          {...(node.kind === 'text' ? ONE_LINE : {})}
           autosize
           minRows={node.kind === 'json' ? 2 : 1}
           maxRows={12}

@@ -1,9 +1,10 @@
 import { SchemaField } from './SchemaField.tsx';
 import classes from './SchemaForm.module.css';
 import type { SchemaForm } from './schema-form.ts';
+import type { Suggest } from './suggest.ts';
 
 /** Shows every field of a form, in the order of its schema. */
-export function SchemaFields({ form }: { form: SchemaForm }) {
+export function SchemaFields({ form, suggest }: { form: SchemaForm; suggest?: Suggest | undefined }) {
   return (
     <div className={classes.fields}>
       {form.node.members.map(({ name, node }) => (
@@ -15,6 +16,7 @@ export function SchemaFields({ form }: { form: SchemaForm }) {
           draft={form.draft[name]}
           problems={form.problems}
           idOf={form.idOf}
+          suggest={suggest}
           onChange={(draft) => form.set(name, draft)}
         />
       ))}

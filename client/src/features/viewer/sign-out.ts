@@ -17,7 +17,7 @@ export function useSignOut(): () => Promise<void> {
       });
       if (!response.ok) throw new Error(`The server returned status ${response.status}.`);
       client.stop();
-      createTabStorage(window.sessionStorage).clear();
+      for (const storage of [window.sessionStorage, window.localStorage]) createTabStorage(storage).clear();
       location.assign('/sign-in');
     } catch (error) {
       const { notifications } = await import('@mantine/notifications');

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { CopyButton } from '../inputs/CopyButton.tsx';
 import classes from './JsonTree.module.css';
 
@@ -7,9 +8,26 @@ type JsonTreeProps = { value: unknown; label: string };
 const OPEN_DEPTH = 2;
 /** A branch with more members than this starts closed at any depth. */
 const OPEN_MEMBERS_MAX = 30;
+/** A value with at most so many members, those of its members included, is open all the way down. */
+const SMALL_MEMBERS_MAX = 60;
 
-/** Shows a JSON value as a tree that opens and closes, with a button that copies all of it. */
+/** Counts the members of a value and of its members, and stops above the limit. */
+function hasAtMost(value: unknown, limit: number): boolean {
+  const waiting = [value];
+  let count = 0;
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (typeof next !== 'object' || next === null) continue;
+    const members = Object.values(next);
+    count += members.length;
+    if (count > limit) return false;
+    waiting.push(...members);
+  }
+  return true;
+}
+
+/** Shows a JSON value as a tree that opens and closes, with a button that copies all of it. A small one is open. */
 export function JsonTree({ value, label }: JsonTreeProps) {
+  const isSmall = useMemo(() => hasAtMost(value, SMALL_MEMBERS_MAX), [value]);
   return (
     <figure className={classes.block}>
       <figcaption className={classes.caption}>
@@ -17,15 +35,15 @@ export function JsonTree({ value, label }: JsonTreeProps) {
         <CopyButton value={JSON.stringify(value, null, 2)} label={`Copy ${label}`} />
       </figcaption>
       <div className={classes.tree}>
-        <Branch name={null} value={value} depth={0} />
+        <Branch name={null} value={value} depth={0} isSmall={isSmall} />
       </div>
     </figure>
   );
 }
 
-type BranchProps = { name: string | null; value: unknown; depth: number };
+type BranchProps = { name: string | null; value: unknown; depth: number; isSmall: boolean };
 
-function Branch({ name, value, depth }: BranchProps) {
+function Branch({ name, value, depth, isSmall }: BranchProps) {
   const key = name !== null && <span className={classes.key}>{name}: </span>;
   if (typeof value !== 'object' || value === null) {
     return (
@@ -46,13 +64,13 @@ function Branch({ name, value, depth }: BranchProps) {
     );
   }
   return (
-    <details className={classes.branch} open={depth < OPEN_DEPTH && members.length <= OPEN_MEMBERS_MAX}>
+    <details className={classes.branch} open={isSmall || (depth < OPEN_DEPTH && members.length <= OPEN_MEMBERS_MAX)}>
       <summary>
         {key}
         <span className={classes.size}>{size}</span>
       </summary>
       {members.map(([member, inner]) => (
-        <Branch key={member} name={member} value={inner} depth={depth + 1} />
+        <Branch key={member} name={member} value={inner} depth={depth + 1} isSmall={isSmall} />
       ))}
     </details>
   );
