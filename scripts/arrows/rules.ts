@@ -158,6 +158,12 @@ export const ROOMS: readonly Room[] = [
     because: 'it stands where a host stands, answers as one, and pipes: the endpoint does not know the difference',
   },
   {
+    room: 'server/tracing',
+    imports: ['server/mcp/traces.ts', 'deploy/host/call-contract.ts', 'deploy/host/trace-context.ts'],
+    packages: { only: [...NODE, '@opentelemetry/*'] },
+    because: 'spans are made of what the endpoint and the hosts report',
+  },
+  {
     room: 'server/logging',
     imports: ['server/domain/credentials/known-secrets.ts'],
     packages: { only: [...NODE, 'pino', 'pino-pretty'] },

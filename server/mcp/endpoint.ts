@@ -26,6 +26,7 @@ import { watchGrants } from './revocation.ts';
 import type { MachineTarget, Route } from './route.ts';
 import { RouteUnavailableError } from './route-table.ts';
 import { findSessionMachine, splitSessionId } from './session-id.ts';
+import { beginTrace, endTrace } from './trace-request.ts';
 import { toTracedCall } from './traced-call.ts';
 import { upstreamPath } from './upstream-path.ts';
 import { toUsageCall } from './usage-call.ts';
@@ -82,6 +83,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     if (exchange instanceof ListeningExchange) parked.remove(exchange);
     deps.record?.(toUsageCall(exchange));
     calls.settled(exchange);
+    endTrace(exchange);
     deps.trace?.(toTracedCall(exchange.request, exchange.status, exchange.endedBy, exchange.parts.target));
   };
 
@@ -98,6 +100,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     const { deploymentId, ownerId } = route;
     const network = networkOfPublic(grant);
     if (!open.admits({ deploymentId, ownerId, network })) return refusals.tooManyStreams;
+    const listens = route.answersWhileAsleep && isListening(request);
     const parts = {
       request,
       deploymentId,
@@ -113,10 +116,11 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       sessionId: head.sessionId && (splitSessionId(head.sessionId)?.sessionId ?? null),
       rewriter: path.kind === 'sse' ? createEndpointEventRewriter(target.machineId) : null,
       isCold,
+      trace: listens ? null : beginTrace(deps.traces ?? null, request, isCold),
       onSettled,
       onStale,
     };
-    if (!route.answersWhileAsleep || !isListening(request)) {
+    if (!listens) {
       // its client was notified that the machine wakes up
       const exchange = request.res.headersSent ? new AwaitedExchange(parts) : new Exchange(parts);
       open.add(exchange);
