@@ -32,6 +32,7 @@ import type { SettingsService } from '#server/domain/settings/service.ts';
 import type { SharingService } from '#server/domain/sharing/shares.ts';
 import type { TeamService } from '#server/domain/sharing/teams.ts';
 import type { TrialService } from '#server/domain/trials/service.ts';
+import type { MachineUsagePoint } from '#server/domain/usage/machine-usage.ts';
 import type { UsageService } from '#server/domain/usage/service.ts';
 import type { ShareRead } from './shared-reads.ts';
 
@@ -86,6 +87,7 @@ export type Services = {
   registry: RegistryService;
   usage: Pick<UsageService, 'read'>;
   activity: ActivityReader;
+  machineUsage(deploymentId: string, over: RecentRange | number): Promise<MachineUsagePoint[]>;
   recentUsage(deploymentId: string, range: RecentRange): Promise<UsagePoint[]>;
 };
 
