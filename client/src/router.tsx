@@ -27,6 +27,7 @@ const TAB_MODULES: Record<TabPath, Lazy> = {
   logs: () => import('./routes/deployment/LogsTab.tsx'),
   releases: () => import('./routes/deployment/ReleasesTab.tsx'),
   changes: () => import('./routes/deployment/ChangesTab.tsx'),
+  views: () => import('./routes/deployment/ViewsTab.tsx'),
   access: () => import('./routes/deployment/AccessTab.tsx'),
   settings: () => import('./routes/deployment/SettingsTab.tsx'),
 };

@@ -192,9 +192,9 @@ export const ROOMS: readonly Room[] = [
   // ---- the dashboard
   {
     room: 'client',
-    imports: ['server/domain/credentials/form.ts'],
+    imports: ['server/domain/credentials/form.ts', 'deploy/host/views/pattern.ts'],
     packages: { not: NODE },
-    because: 'the dashboard knows the printed schema and one pure form builder, nothing else of the server',
+    because: 'the dashboard knows the printed schema, one pure form builder and the patterns of views',
   },
   ...inside('client/src', [
     {

@@ -1,15 +1,13 @@
-import { Button, Tabs } from '@mantine/core';
-import { useLocalStorage } from '@mantine/hooks';
-import { IconExternalLink, IconKey } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconKey } from '@tabler/icons-react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { CodeBlock } from '../../ui/data/CodeBlock.tsx';
 import { CopyField } from '../../ui/inputs/CopyField.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { ConnectionDoctor } from '../doctor/ConnectionDoctor.tsx';
 import { useCreateAccessToken } from '../tokens/access-tokens.ts';
 import { useFreshTokens } from '../tokens/fresh-tokens.ts';
+import { ClientGuides } from './ClientGuides.tsx';
 import classes from './ConnectPanel.module.css';
-import { clientGuides } from './snippets.ts';
 import { describeClients } from './supported-clients.ts';
 
 export const ConnectPanelFragment = graphql(`
@@ -38,8 +36,6 @@ export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPan
   const { tokens, keep, forget } = useFreshTokens();
   const { create, creating } = useCreateAccessToken();
   const token = tokens.get(deployment.databaseId) ?? null;
-  const guides = clientGuides({ name: deployment.name, url: deployment.endpointUrl, token, access: deployment.access });
-  const [client, setClient] = useLocalStorage({ key: 'catwalk:client', defaultValue: 'claude-code' });
   const createToken = async () => {
     const created = await create({ deploymentId: deployment.id, name: 'dashboard' });
     if (created) keep(deployment.databaseId, created);
@@ -77,50 +73,9 @@ export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPan
               </Button>
             </div>
           ))}
-        <Tabs
-          value={guides.some((guide) => guide.key === client) ? client : 'claude-code'}
-          onChange={(key) => key && setClient(key)}
-          keepMounted={false}
-          variant="outline"
-          classNames={{ tab: classes.tab ?? '' }}
-        >
-          <Tabs.List aria-label="Clients">
-            {guides.map((guide) => (
-              <Tabs.Tab key={guide.key} value={guide.key}>
-                {guide.label}
-              </Tabs.Tab>
-            ))}
-          </Tabs.List>
-          {guides.map((guide) => (
-            <Tabs.Panel key={guide.key} value={guide.key}>
-              <div className={classes.guide}>
-                <div className={classes.steps}>
-                  <p>{guide.steps}</p>
-                  {guide.deepLink && (
-                    <Button
-                      component="a"
-                      href={guide.deepLink.href}
-                      variant="default"
-                      size="xs"
-                      rightSection={<IconExternalLink size={14} />}
-                    >
-                      {guide.deepLink.label}
-                    </Button>
-                  )}
-                </div>
-                {guide.snippets.map((snippet) => (
-                  <CodeBlock
-                    key={snippet.label}
-                    label={snippet.label}
-                    caption={snippet.caption ?? snippet.label}
-                    code={snippet.code}
-                    wrap={snippet.wrap ?? false}
-                  />
-                ))}
-              </div>
-            </Tabs.Panel>
-          ))}
-        </Tabs>
+        <ClientGuides
+          endpoint={{ name: deployment.name, url: deployment.endpointUrl, token, access: deployment.access }}
+        />
         <ConnectionDoctor key={deployment.id} deploymentId={deployment.id} />
       </div>
     </Panel>
