@@ -49,6 +49,7 @@ export const createRouter = () =>
           element: <RequireViewer />,
           children: [
             { path: 'oauth/:deploymentId/consent', lazy: () => import('./routes/ConsentPage.tsx') },
+            { path: 'oauth/:deploymentId/v/:view/consent', lazy: () => import('./routes/ConsentPage.tsx') },
             {
               element: <Frame />,
               children: [

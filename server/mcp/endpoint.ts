@@ -14,6 +14,8 @@ import { AwaitedExchange } from './parked/awaited-exchange.ts';
 import { createDispatchAsleep } from './parked/dispatch-asleep.ts';
 import { ListeningExchange } from './parked/listening-exchange.ts';
 import { isListening } from './parked/listening-request.ts';
+import { createListsOf } from './parked/lists-of.ts';
+import { createOfferCache } from './parked/offer-cache.ts';
 import { createParkedStreams } from './parked/parked-streams.ts';
 import { tellWakeProgress } from './parked/wake-progress.ts';
 import { callerState, stateName } from './personal/caller-values.ts';
@@ -58,7 +60,9 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const answers = createReachability(upstream);
   const views = createThroughView(deps.views ?? null);
   const upstreamFor = createUpstreamFor(upstream, deps.values ?? null, deps.lock ?? null, views);
-  const parked = createParkedStreams({ routes, upstreamFor, answers, nowMs, onError });
+  const offerOf = deps.asleep ? createOfferCache(deps.asleep.loadOffer) : null;
+  const listsOf = createListsOf(offerOf);
+  const parked = createParkedStreams({ routes, upstreamFor, listsOf, answers, nowMs, onError });
   const waker = createWaker({ routes, wake: deps.wake, answers, holdMsMax: deps.wakeHoldMsMax });
   const stopWatching = watchGrants({ routes, open, oauth, nowMs, onError });
   const stopPushing = pushViews({ routes, open, views, onError });
@@ -129,11 +133,9 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     }
     const exchange = new ListeningExchange({ ...parts, onLost: parked.onLost });
     open.add(exchange);
-    // Digests are of whole lists: for a view they could change with something hidden.
-    exchange.lists = grant.viewId === undefined ? route.offerDigests : null;
     if (isAsleep(route)) exchange.startParked(acknowledgment);
     else exchange.start(upstreamFor(route, grant, target));
-    parked.add(exchange);
+    parked.add(route, exchange);
     return null;
   };
 
@@ -213,15 +215,16 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
 
   const dispatchAsleep = createDispatchAsleep({
     ...deps,
+    offerOf,
     forward,
     wakeAndDispatch,
     dispatchIfGranted: (request, route, grant) => dispatchIfGranted(request, route, grant, false),
   });
 
-  const unauthorized = ({ head }: EndpointRequest, route: Route): Refusal => {
+  const unauthorized = ({ head, path }: EndpointRequest, route: Route): Refusal => {
     const hasBearer = head.bearer !== null;
     const isOAuth = route.access === 'OAUTH' && oauth !== null;
-    return refusals.unauthorized(hasBearer, isOAuth ? oauth.challenge(route.deploymentId, hasBearer) : null);
+    return refusals.unauthorized(hasBearer, isOAuth ? oauth.challenge(route.deploymentId, hasBearer, path.view) : null);
   };
 
   const admission = createAdmission({ ...deps, addressOf, dispatch, dispatchIfGranted, unauthorized });
