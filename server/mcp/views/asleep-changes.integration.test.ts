@@ -37,12 +37,12 @@ async function openAsleep(name: string, mode: 'legacy' | { pin: '2026-07-28' }) 
   const made = { deploymentId: id, name: 'v', rules: rulesOf({ deny: ['change'] }), createdAt: now, updatedAt: now };
   const view = await world.prisma.view.create({ data: made });
   await world.events.publish(world.prisma, 'access', id);
-  let changes = 0;
+  const changes: string[] = [];
   const client = new Client(
     { name: 'idle', version: '1' },
     {
       versionNegotiation: { mode },
-      listChanged: { tools: { autoRefresh: false, debounceMs: 0, onChanged: () => void (changes += 1) } },
+      listChanged: { tools: { autoRefresh: false, debounceMs: 0, onChanged: () => changes.push('tools') } },
     },
   );
   await eventually('the address of the view', async () => (await fetch(`${served.urlOf(id)}/v/v`)).status !== 404);
@@ -71,7 +71,7 @@ async function openAsleep(name: string, mode: 'legacy' | { pin: '2026-07-28' }) 
     await world.events.publish(world.prisma, 'deployment', id);
   };
   const names = async () => (await client.listTools()).tools.map((tool) => tool.name).sort();
-  return { client, row, setRules, setLists, names, changes: () => changes };
+  return { client, row, setRules, setLists, names, changes: () => changes.length };
 }
 
 test.each([

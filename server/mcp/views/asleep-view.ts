@@ -20,14 +20,6 @@ const hiddenNames = (view: CompiledView, lists: OfferedAnswers['lists']): Readon
   return names;
 };
 
-const hiddenOf = (view: CompiledView, lists: OfferedAnswers['lists']) => {
-  const names = hiddenIn(view, lists);
-  return {
-    has: (text: string) =>
-      names.has(text) || (view.limitsResources && text.includes('://') && !view.showsResource(text)),
-  };
-};
-
 /**
  * Digests of the lists as clients of the view see them: a change of something hidden changes none of them. Of a list of
  * several pages the first counts, as everywhere.
@@ -35,7 +27,8 @@ const hiddenOf = (view: CompiledView, lists: OfferedAnswers['lists']) => {
 export function digestsInView(offer: OfferedAnswers | null, { rules }: RouteView): OfferDigests | null {
   if (offer === null) return null;
   const view = compileView(rules);
-  const hidden = hiddenOf(view, offer.lists);
+  const names = hiddenNames(view, offer.lists);
+  const hidden = hiddenIn(view, () => names);
   const lists = Object.entries(offer.lists).flatMap(([key, result]): [string, string][] => {
     const method = key.split('\n')[1] ?? '';
     return isListMethod(method) ? [[key, showList(view, method, result, { hidden, sealCursor: () => '""' })]] : [];
