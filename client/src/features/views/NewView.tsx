@@ -26,7 +26,7 @@ export function NewView({ deploymentId, names, onCreated }: NewViewProps) {
     await onCreated(wanted);
   };
   return (
-    <form className={classes.create} autoComplete="off" onSubmit={handleSubmit(submit)}>
+    <form className={`${classes.create} ${classes.above}`} autoComplete="off" onSubmit={handleSubmit(submit)}>
       <TextInput
         label="New view"
         placeholder="read-only"

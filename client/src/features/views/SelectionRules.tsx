@@ -14,6 +14,8 @@ type SelectionRulesProps = {
   onChange: (selection: Selection) => void;
 };
 
+const PATTERNS = 'Names, or patterns in which * stands for any text.';
+
 /** Rules by pattern: what is allowed, what is denied, and what becomes of things that later releases add. */
 export function SelectionRules({ noun, selection, all, matches, placeholder, onChange }: SelectionRulesProps) {
   const label = useId();
@@ -36,7 +38,7 @@ export function SelectionRules({ noun, selection, all, matches, placeholder, onC
       {allow !== null && (
         <TagsInput
           label={`Allowed ${noun}`}
-          description="Names, or patterns in which * stands for any text."
+          description={PATTERNS}
           placeholder={placeholder}
           value={allow}
           onChange={(next) => onChange({ ...selection, allow: next })}
@@ -46,7 +48,7 @@ export function SelectionRules({ noun, selection, all, matches, placeholder, onC
       )}
       <TagsInput
         label={`Hidden ${noun}`}
-        description="The same. They win over what is allowed."
+        description={`${PATTERNS} They win over what is allowed.`}
         placeholder={placeholder}
         value={deny}
         onChange={(next) => onChange({ ...selection, deny: next })}
