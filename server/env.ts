@@ -32,6 +32,11 @@ const variables = {
     .string()
     .default('.catwalk')
     .describe('The folder of the embedded database, generated secrets and caches.'),
+  CACHE_GB: integer(1, 10_000)
+    .default(20)
+    .describe(
+      'How many GB of installed packages and unpacked images are kept for machines of this computer; the longest unused go first.',
+    ),
   CATWALK_PROCESSES: integer(1, 64)
     .default(1)
     .describe('The number of processes behind the port, to use several cores; more than 1 requires DATABASE_URL.'),

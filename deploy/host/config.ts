@@ -111,13 +111,14 @@ export const parseControlMessage = (line: string): ControlMessage => {
   const value: unknown = JSON.parse(line);
   if (!isRecord(value) || !isText(value['dataDir']) || !isText(value['cacheDir']))
     throw new TypeError('The control message lacks dataDir or cacheDir.');
-  const { machineId, box, keptDir } = value;
+  const { machineId, box, keptDir, cacheBytesMax } = value;
   if (box !== undefined && !isBox(box))
     throw new TypeError('The control message has settings of a box that are not whole.');
   return {
     config: parseHostConfig(value['config']),
     dataDir: value['dataDir'],
     cacheDir: value['cacheDir'],
+    ...(isCount(cacheBytesMax) ? { cacheBytesMax: Number(cacheBytesMax) } : {}),
     ...(isText(machineId) ? { machineId } : {}),
     ...(box === undefined ? {} : { box }),
     ...(isText(keptDir) ? { keptDir } : {}),

@@ -74,6 +74,8 @@ export type ControlMessage = {
   config: HostConfig;
   dataDir: string;
   cacheDir: string;
+  /** The size of the cache in bytes; absent: not limited. */
+  cacheBytesMax?: number;
   /** First part of session ids (`{machineId}.{random}`); FLY_MACHINE_ID, then the name of `dataDir`, when absent. */
   machineId?: string;
   box?: BoxSettings;

@@ -33,6 +33,8 @@ export type LocalMachinesOptions = {
   dataDir: string;
   /** Finished installations, from which all machines take copies. */
   cacheDir: string;
+  /** The size of the cache in bytes, beyond which hosts remove what was not used for the longest time; default: not limited. */
+  cacheBytesMax?: number;
   /** Default: below dataDir, or in a short private folder where that is too deep. Its folder must be private. */
   socketPath?: string;
   /** A loopback port instead of a socket (0 for any free one); then a token is required. */
@@ -149,6 +151,7 @@ export const createLocalMachines = async (options: LocalMachinesOptions): Promis
             config: hostConfig,
             dataDir: workingDir,
             cacheDir,
+            ...(options.cacheBytesMax === undefined ? {} : { cacheBytesMax: options.cacheBytesMax }),
             machineId: id,
             ...(deploymentId === undefined ? {} : { keptDir: kept.folderOf(deploymentId) }),
           };
