@@ -1,3 +1,4 @@
+import type { MissingBox } from './box/machine-box.ts';
 import type { BridgeDeps } from './bridge/bridge.ts';
 import type { memoryByGroup } from './bridge/child-room.ts';
 import type { ChildUser } from './child/environment.ts';
@@ -10,6 +11,10 @@ export type HostOptions = {
   dataDir: string;
   /** Finished installations, which are only copied from; may be shared by hosts. */
   cacheDir: string;
+  /** Installations that came with the machine's image, as layers of their own; absent: there are none. */
+  installedDir?: string;
+  /** Installations and images in it together; absent: not limited. Those in use stay in any case. */
+  cacheBytesMax?: number;
   listen: { host: string; port: number };
   /** First part of session ids. */
   machineId?: string;
@@ -19,6 +24,8 @@ export type HostOptions = {
   keptDir?: string;
   /** Walls around the installation and the server; absent: they run as processes of `childUser`. */
   box?: BoxSettings;
+  /** Why there is none, where a box was tried. */
+  missingBox?: MissingBox;
   /** HOME of installers, for their own configuration; when absent, a HOME that becomes a part of the installation. */
   installHome?: string;
   /** Keeps a copy of the package ready in the cache for the next host that needs one. */

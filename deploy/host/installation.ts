@@ -23,6 +23,8 @@ export interface Installation {
   readonly program: Program | null;
   /** The folders that the children work in; null until the package is installed. */
   readonly workspaces: Workspaces | null;
+  /** The installation as a layer of the machine's image; null where there is none to pack. */
+  packLayer(): AsyncIterable<Buffer> | null;
   /** Why there is no program, or why its start could not begin. */
   readonly failure: HostFailure | null;
   /** Null until the first figures are known. */
@@ -71,9 +73,12 @@ export const openInstallation = async (deps: InstallationDeps): Promise<Installa
     await walls.openNetwork(env);
     const found = await installPackage(config.package, {
       cacheDir: resolve(options.cacheDir),
+      ...(options.installedDir === undefined ? {} : { installedDir: options.installedDir }),
+      ...(options.cacheBytesMax === undefined ? {} : { cacheBytesMax: options.cacheBytesMax }),
       env,
       user,
       box,
+      ...(options.missingBox === undefined ? {} : { missingBox: options.missingBox }),
       registries: config.registries ?? { trusted: [], login: null },
       args: config.args,
       timeFactor: config.timeFactor ?? 1,
@@ -96,6 +101,10 @@ export const openInstallation = async (deps: InstallationDeps): Promise<Installa
     get workspaces() {
       return workspaces;
     },
+    packLayer: () =>
+      options.installedDir === undefined
+        ? null
+        : (program?.packLayer?.(options.installedDir.replace(/^\//, '')) ?? null),
     get failure() {
       return failure;
     },

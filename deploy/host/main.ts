@@ -5,6 +5,7 @@
 import { fstatSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { boxOfMachine } from './box/machine-box.ts';
 import type { ChildUser } from './child/environment.ts';
 import { parseHostConfig } from './config.ts';
 import { CONTROL_FD, RELAY_ARGUMENT } from './contract.ts';
@@ -19,6 +20,8 @@ const relayProgram = [process.argv[1] ?? '', RELAY_ARGUMENT];
 const IMAGE_PORT = 8080;
 const IMAGE_DATA_DIR = '/data/server';
 const IMAGE_CACHE_DIR = '/data/packages';
+/** Layers on top of the machine image bring installations here. */
+const IMAGE_INSTALLED_DIR = '/opt/catwalk/installed';
 
 /** The image names the user that servers run as; the host itself runs as another. */
 const childUserOf = (env: NodeJS.ProcessEnv): ChildUser | null => {
@@ -35,11 +38,12 @@ const stopOnSignals = (stop: (why: string) => void) => {
 
 const runUnderControl = async () => {
   const pipe = await openControlPipe();
-  const { config, dataDir, cacheDir, machineId, box, keptDir } = pipe.message;
+  const { config, dataDir, cacheDir, cacheBytesMax, machineId, box, keptDir } = pipe.message;
   const host = await runHost({
     config,
     dataDir,
     cacheDir,
+    ...(cacheBytesMax === undefined ? {} : { cacheBytesMax }),
     listen: { host: '127.0.0.1', port: 0 },
     relay: relayProgram,
     machineId: machineId ?? process.env['FLY_MACHINE_ID'] ?? basename(dataDir),
@@ -57,14 +61,20 @@ const runInImage = async (configFile: string) => {
   const { env } = process;
   const config = parseHostConfig(JSON.parse(await readFile(configFile, 'utf8')));
   if (config.token === undefined) throw new TypeError('A host in an image needs a token.');
+  const user = childUserOf(env);
+  const isImage = config.package.runtime === 'oci';
+  const box = isImage ? await boxOfMachine({ config, user, path: env['PATH'] ?? '' }) : null;
+  const walls = box === null ? {} : 'reason' in box ? { missingBox: box } : { box };
   const host = await runHost({
     config,
     dataDir: env['CATWALK_DATA_DIR'] ?? IMAGE_DATA_DIR,
     cacheDir: env['CATWALK_CACHE_DIR'] ?? IMAGE_CACHE_DIR,
+    installedDir: env['CATWALK_INSTALLED_DIR'] ?? IMAGE_INSTALLED_DIR,
     listen: { host: '::', port: Number(env['PORT'] ?? IMAGE_PORT) },
     machineId: env['FLY_MACHINE_ID'] ?? 'machine',
     relay: relayProgram,
-    childUser: childUserOf(env),
+    childUser: user,
+    ...walls,
     onLog: (stream, text) => console.log(`${stream} ${text}`),
   });
   stopOnSignals(() => void host.close().finally(() => process.exit(0)));

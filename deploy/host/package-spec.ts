@@ -85,3 +85,6 @@ export type PythonOptions = {
   /** The version of Python, such as 3.12. Only uv can provide another one than that of the machine. */
   python?: string;
 };
+
+/** The registry in the name of an image: `ghcr.io` of `ghcr.io/owner/name`. */
+export const registryOfImage = (image: string): string => image.split('/', 1)[0] ?? image;

@@ -98,19 +98,24 @@ export const messagesOf = async (response: Response): Promise<Message[]> => {
 export type TestClientOptions = { principal?: string; caller?: string; capabilities?: Json; protocolVersion?: string };
 
 export class TestClient {
-  readonly host: TestHost;
+  readonly host: Pick<TestHost, 'request'>;
   readonly session: string;
   readonly initialize: Message;
   readonly #headers: Record<string, string>;
 
-  private constructor(host: TestHost, session: string, initialize: Message, headers: Record<string, string>) {
+  private constructor(
+    host: Pick<TestHost, 'request'>,
+    session: string,
+    initialize: Message,
+    headers: Record<string, string>,
+  ) {
     this.host = host;
     this.session = session;
     this.initialize = initialize;
     this.#headers = headers;
   }
 
-  static async open(host: TestHost, options: TestClientOptions = {}): Promise<TestClient> {
+  static async open(host: Pick<TestHost, 'request'>, options: TestClientOptions = {}): Promise<TestClient> {
     const headers: Record<string, string> = {
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { release } from 'node:os';
+import { boxLimits, PROCESSES_MAX } from '../host/box/limits.ts';
 import { namedPaths as findNamedPaths } from '../host/box/named-paths.ts';
 import { type BoxProbe, probeBox } from '../host/box/probe.ts';
 import { type NetworkProbe, probeNetwork } from '../host/box/probe-network.ts';
@@ -61,10 +61,6 @@ export type IsolationOptions = {
 };
 
 const MEGABYTE = 1024 * 1024;
-const PROCESSES_MAX = 256;
-const DESCRIPTORS_MAX = 4_096;
-const FILE_BYTES_MAX = 2048 * MEGABYTE;
-const TEMPORARY_BYTES_MAX = 256 * MEGABYTE;
 
 /** Above the ranges of accounts, containers and systemd: ids that no user of a computer has. */
 const FIRST_UID = 1_500_000_000;
@@ -92,12 +88,6 @@ const NONE = { boxed: false, openBox: () => null, close: () => undefined } as co
 const NETWORKS = 'What each server reaches over the network can be limited.';
 
 const noNetwork = (reason: string, hint: string): NetworkWalls => ({ works: false, reason, hint });
-
-/** Since Linux 5.14 processes are counted for each user namespace; before, those outside of the box count too. */
-const countsProcessesApart = (): boolean => {
-  const [major = 0, minor = 0] = release().split('.').map(Number);
-  return major > 5 || (major === 5 && minor >= 14);
-};
 
 const describe = (probe: Extract<BoxProbe, { works: true }>, own: boolean, groups: ControlGroups | null): string =>
   [
@@ -145,14 +135,7 @@ export const openIsolation = async (options: IsolationOptions): Promise<Isolatio
     network,
     namedPaths,
     hidden,
-    limits: {
-      memoryBytes,
-      processes: countsProcessesApart() ? PROCESSES_MAX : null,
-      descriptors: DESCRIPTORS_MAX,
-      fileBytes: FILE_BYTES_MAX,
-      // They count as memory.
-      temporaryBytes: Math.min(TEMPORARY_BYTES_MAX, Math.floor(memoryBytes / 4)),
-    },
+    limits: boxLimits(memoryBytes),
   });
   const probe = await probeBox(settingsOf(isRoot ? userOf('probe') : null, 256 * MEGABYTE, null), options.path);
   if (!probe.works) {

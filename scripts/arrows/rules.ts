@@ -37,6 +37,7 @@ export const ROOMS: readonly Room[] = [
         'host/cli.ts',
         'host/remove-tree.ts',
         'host/kept/bytes-below.ts',
+        'host/box/limits.ts',
         'host/box/probe.ts',
         'host/box/probe-network.ts',
         'host/box/named-paths.ts',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createMachinesClient } from '#deploy/fly/client.ts';
+import { registryOfImage } from '#deploy/host/package-spec.ts';
 import {
   createLocalMachines,
   LOCAL_APP,
@@ -25,9 +26,6 @@ export type OpenLocalOptions = {
   readOwnKeys: ReadOwnKeys;
 };
 
-/** `ghcr.io/owner/name` is an image of ghcr.io. */
-const imageRegistry = (image: string): string => image.split('/', 1)[0] ?? image;
-
 /** What to do for walls that are missing. */
 const hintOf = ({ boxed, missing, network }: LocalMachines['isolation']): string | null =>
   missing?.hint ?? (boxed && !network.works ? network.hint : null);
@@ -47,6 +45,7 @@ export async function openLocalMachines(options: OpenLocalOptions) {
       ? await createLocalMachines({
           dataDir,
           cacheDir: path.join(dataDir, 'cache'),
+          cacheBytesMax: env.CACHE_GB * 1e9,
           environment: env.NPM_REGISTRY_URL
             ? { ...environment, npm_config_registry: env.NPM_REGISTRY_URL }
             : environment,
@@ -69,6 +68,7 @@ export async function openLocalMachines(options: OpenLocalOptions) {
     app: LOCAL_APP,
     addressModeOf: () => ({ kind: 'local' }),
     image: 'local',
+    packageImages: null,
     kept: local?.kept ?? null,
     networkWalls: local?.isolation.network ?? {
       works: false,
@@ -79,7 +79,7 @@ export async function openLocalMachines(options: OpenLocalOptions) {
   return {
     findFleet: async (ownerId: string): Promise<Fleet> => {
       const { loginFor } = await options.readOwnKeys(ownerId);
-      return { ...workplace, registriesFor: (image) => ({ trusted, login: loginFor(imageRegistry(image)) }) };
+      return { ...workplace, registriesFor: (image) => ({ trusted, login: loginFor(registryOfImage(image)) }) };
     },
     isolation: local === null ? null : { ...local.isolation, hint: hintOf(local.isolation) },
     startsEmpty: local !== null,

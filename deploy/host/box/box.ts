@@ -59,11 +59,8 @@ const INSIDE = [
   'shift 5; exec "$@"',
 ].join('; ');
 
-/** The same, and then the variables of an image up to `--`: a loader that read them before could be led astray by them. */
-const INSIDE_IMAGE = INSIDE.replace(
-  'exec "$@"',
-  () => 'while [ "$1" != -- ]; do export "$1"; shift; done; shift; exec "$@"',
-);
+/** The variables of an image up to `--`, and then the program: a loader that read them before could be led astray by them. */
+const WITH_VARIABLES = 'while [ "$1" != -- ]; do export "$1"; shift; done; shift; exec "$@"';
 
 /** bubblewrap makes the folders above a place for root alone: the user of the box must pass through them. */
 const foldersAbove = (paths: readonly string[]): string[] => {
@@ -181,6 +178,8 @@ export const createBox = (
 
   const wrapImage = ({ command, args, cwd, env }: ChildCommand, image: BoxImage, data: string | undefined) => {
     const [shell, setter] = ownTools(user !== null);
+    const { relay } = image;
+    const node = relay === undefined ? null : ownTool(process.execPath, OWN_FOLDER);
     const accountFiles = { passwd: fileOf('image-passwd'), group: fileOf('image-group') };
     writeFileSync(accountFiles.passwd, image.accounts.passwd, { mode: 0o644 });
     writeFileSync(accountFiles.group, image.accounts.group, { mode: 0o644 });
@@ -191,15 +190,21 @@ export const createBox = (
       ...volatile,
       ...scratchArguments(image.root, limits.temporaryBytes),
       ...['--dir', OWN_FOLDER, '--dir', `${OWN_FOLDER}/bin`, '--dir', `${OWN_FOLDER}/lib`],
-      ...[shell, setter]
+      // bubblewrap makes the folders above a place for root alone.
+      ...image.binds.flatMap(({ inside }) => (inside.startsWith(`${OWN_FOLDER}/`) ? ['--dir', dirname(inside)] : [])),
+      ...[shell, setter, node]
         .flatMap((tool) => tool?.files ?? [])
         .flatMap(({ outside, inside }) => ['--ro-bind', outside, inside]),
+      ...(relay === undefined ? [] : ['--ro-bind', relay.files, relay.place]),
       ...(data === undefined ? [] : ['--bind', data, BOX_DATA]),
       ...image.binds.flatMap(({ outside, inside }) => ['--bind', outside, inside]),
     ];
     const changed = setter === null ? [] : [...setter.start, ...change];
-    const inside = [...changed, ...shell.start, '-c', INSIDE_IMAGE, 'box', cwd, ...limited, ...image.variables, '--'];
-    return launch(box, [...inside, command, ...args], env);
+    const inside = [...changed, ...shell.start, '-c', INSIDE, 'box', cwd, ...limited];
+    // The relay does not get the variables of the image, which may speak to another Node.
+    const relayed = node === null || relay === undefined ? [] : [...node.start, ...relay.args];
+    const server = [...shell.start, '-c', WITH_VARIABLES, 'box', ...image.variables, '--', command, ...args];
+    return launch(box, [...inside, ...relayed, ...server], env);
   };
 
   return {

@@ -10,6 +10,8 @@ export type BoxImage = {
   binds: readonly { outside: string; inside: string }[];
   /** `NAME=value`, set inside once the user has changed: some names steer the loader. Nothing secret. */
   variables: readonly string[];
+  /** A program of ours that Node runs, and that starts the server: its files, their place inside, and Node's arguments. */
+  relay?: { files: string; place: string; args: readonly string[] };
 };
 
 /** Our own folder in such a box. No image has it. */

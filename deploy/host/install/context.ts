@@ -1,4 +1,5 @@
 import type { Box } from '../box/box.ts';
+import type { MissingBox } from '../box/machine-box.ts';
 import type { ChildUser } from '../child/environment.ts';
 import type { RegistrySettings } from '../contract.ts';
 import type { Confine } from './run-tool.ts';
@@ -8,10 +9,16 @@ export type InstallProgress = { packages?: number; bytes?: number };
 /** Everything that every installer works with. */
 export type InstallContext = {
   cacheDir: string;
+  /** Installations that came with the machine's image; absent: there are none. */
+  installedDir?: string;
+  /** The size of the cache; absent: it is not limited. What is in use stays in any case. */
+  cacheBytesMax?: number;
   /** For npm, pip and git: the computer's own configuration, none of the user's variables. */
   env: Record<string, string>;
   user: ChildUser | null;
   box: Box | null;
+  /** Why there is none, where that is known. */
+  missingBox?: MissingBox;
   /** Puts a tool into the box, where it writes into the folder of the installation alone. */
   confine?: Confine;
   /** Flags for Node where it runs npm: small machines spare memory, at the cost of time. */

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { HostFailureCode } from '../contract.ts';
 import { failWith } from '../failure.ts';
 import { ImageError, type ImageErrorKind } from '../images/image-error.ts';
@@ -10,6 +11,7 @@ import { createPublicFetch } from '../images/public-fetch.ts';
 import { createRegistryReader } from '../images/registry-access.ts';
 import type { PackageSpec } from '../package-spec.ts';
 import { PACKAGE_FOLDER } from './cache.ts';
+import { enterUse } from './cache-room.ts';
 import type { InstallContext } from './context.ts';
 import type { Program } from './program.ts';
 
@@ -17,6 +19,11 @@ type ImageSpec = Extract<PackageSpec, { runtime: 'oci' }>;
 
 /** Images lie apart from installations: they are never copied. */
 const IMAGES_FOLDER = 'images';
+
+const NO_BOX = {
+  reason: 'No box can be made on this machine.',
+  hint: 'Run Catwalk on Linux with bubblewrap and MACHINES_ISOLATION=auto or require, or machines on Fly (docs/machines.md).',
+};
 
 const CODES: Record<ImageErrorKind, HostFailureCode> = {
   'not-found': 'PACKAGE_NOT_FOUND',
@@ -38,10 +45,10 @@ const explained = (error: unknown): never => {
 /** Unpacks an image, unless it is there, and starts its program in a box with its files as the root. */
 export const installImage = async (spec: ImageSpec, context: InstallContext): Promise<Program> => {
   const { signal, registries, log, onProgress } = context;
-  if (context.box === null)
-    return failWith('INSTALL_FAILED', 'A container image runs in a box only, and no box can be made on this machine.', {
-      hint: 'Images run where machines are boxes of a Linux computer (docs/machines.md), with MACHINES_ISOLATION=auto or require; on Fly they do not run yet.',
-    });
+  if (context.box === null) {
+    const { reason, hint } = context.missingBox ?? NO_BOX;
+    return failWith('INSTALL_FAILED', `A container image runs in a box only. ${reason}`, { hint });
+  }
   const reference = parseImageReference(`${spec.image}@${spec.digest}`);
   if (reference === null) return failWith('PACKAGE_NOT_FOUND', `${spec.image} is not the name of an image.`);
   const { registry, repository } = reference;
@@ -55,13 +62,18 @@ export const installImage = async (spec: ImageSpec, context: InstallContext): Pr
       fetch: createPublicFetch(trusted),
     });
   log(`Image ${spec.image}@${spec.digest}.`);
-  const image = await ensureImage({
-    folder: join(resolve(context.cacheDir), IMAGES_FOLDER),
-    digest: spec.digest,
-    reader,
-    signal,
-    onProgress: (bytes) => onProgress({ packages: 1, bytes }),
-  }).catch(explained);
+  const ensure = () =>
+    ensureImage({
+      folder: join(resolve(context.cacheDir), IMAGES_FOLDER),
+      digest: spec.digest,
+      reader,
+      signal,
+      onProgress: (bytes) => onProgress({ packages: 1, bytes }),
+    }).catch(explained);
+  let image = await ensure();
+  await enterUse({ folder: dirname(image.root), cached: image.cached }, context);
+  // Another host may have removed it before this one was known to use it.
+  if (!existsSync(image.root)) image = await ensure();
   const overrides = {
     ...(spec.entrypoint === undefined ? {} : { entrypoint: spec.entrypoint }),
     ...(spec.workingDir === undefined ? {} : { workingDir: spec.workingDir }),
