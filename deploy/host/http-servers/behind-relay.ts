@@ -1,4 +1,5 @@
-import { dirname, isAbsolute } from 'node:path';
+import { dirname, isAbsolute, join, relative } from 'node:path';
+import type { ImageRelay } from '../images/image-command.ts';
 import type { Program } from '../install/program.ts';
 import type { HttpServing } from '../package-spec.ts';
 
@@ -8,6 +9,15 @@ const NODE_FLAGS = ['--max-semi-space-size=1'];
 /** A box shows them to the server: a bundle is one file, and a source is read with those around it. */
 const filesOf = (path: string): string[] => (path.endsWith('.ts') ? [dirname(path), dirname(dirname(path))] : [path]);
 
+const relayFor = (serving: HttpServing, [program = '', ...words]: readonly string[]): ImageRelay => {
+  const files = program.endsWith('.ts') ? dirname(dirname(program)) : program;
+  return {
+    serving,
+    files,
+    argsAt: (place) => [...NODE_FLAGS, join(place, relative(files, program)), ...words, JSON.stringify(serving)],
+  };
+};
+
 /**
  * Starts the program behind a relay, which speaks stdio to the host and HTTP to the server. The relay is a process
  * beside the server, and not a part of the host, so that both are inside the same walls: a server in a network
@@ -15,6 +25,7 @@ const filesOf = (path: string): string[] => (path.endsWith('.ts') ? [dirname(pat
  */
 export const behindRelay = (program: Program, serving: HttpServing, relay: readonly string[]): Program => ({
   ...program,
+  ...(program.image === undefined ? {} : { image: { ...program.image, relay: relayFor(serving, relay) } }),
   launchIn: (folder) => {
     const { command, args, commandFolders, needs } = program.launchIn(folder);
     return {

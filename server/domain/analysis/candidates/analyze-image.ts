@@ -1,11 +1,14 @@
 import type { ImageReference } from '#deploy/host/images/image-reference.ts';
+import type { HttpServing } from '#deploy/host/package-spec.ts';
 import { UserError } from '../../errors.ts';
 import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
+import { imageServing } from '../detect/image-serving.ts';
 import { githubRepositoryOf } from '../registries/github-repository.ts';
 import type { RepositoryServer } from '../repository/read-repository.ts';
 import type { ArgumentField, CredentialField, Described } from '../result.ts';
 import type { PackageOutcome } from './analyze-package.ts';
 import { type ImageFacts, imageCandidate, sourceLabel } from './image-candidate.ts';
+import { servedOver } from './package-spec.ts';
 
 /** The only server of the repository that the image's label names; null where there is none, or GitHub cannot be read. */
 async function serverIn(run: Run, repository: string): Promise<RepositoryServer | null> {
@@ -32,7 +35,11 @@ const named = <Field extends { name: string }>(first: readonly Field[], others: 
 };
 
 /** Fields of the repository stand before those of the image, which know a name and a value alone. */
-function withServer(described: Described, { needs, description, readme, displayName }: RepositoryServer): Described {
+function withServer(
+  described: Described,
+  { needs, description, readme, displayName }: RepositoryServer,
+  http: HttpServing | null,
+): Described {
   const { candidate } = described;
   return {
     ...described,
@@ -42,6 +49,7 @@ function withServer(described: Described, { needs, description, readme, displayN
       displayName: candidate.displayName || displayName,
       credentials: named<CredentialField>(needs.credentials, candidate.credentials),
       arguments: named<ArgumentField>(candidate.arguments, needs.arguments),
+      spec: candidate.spec && servedOver(candidate.spec, http),
       tools: needs.tools,
     },
     readme,
@@ -66,7 +74,9 @@ export async function describeImage(
   const verified = home === null || built?.toLowerCase() === home.toLowerCase();
   const described = imageCandidate(image, { ...findings, verified });
   const server = built === null ? null : await serverIn(run, built);
-  return { described: server === null ? described : withServer(described, server), isPartial: false };
+  if (server === null) return { described, isPartial: false };
+  const http = imageServing(image.config, facts.serving ?? {}, server.needs.http);
+  return { described: withServer(described, server, http), isPartial: false };
 }
 
 export async function analyzeImage(run: Run, reference: ImageReference): Promise<Analyzed> {

@@ -2,7 +2,7 @@ import { parseImageReference } from '#deploy/host/images/image-reference.ts';
 import { UserError } from '../../errors.ts';
 import { type Analyzed, analyzedFrom, type Run } from '../context.ts';
 import { chosenHttp } from '../detect/http-serving.ts';
-import type { AnalysisWarning, Described } from '../result.ts';
+import type { AnalysisWarning, Described, ServerCandidate } from '../result.ts';
 import type { Launch, LaunchTarget } from '../source/launch.ts';
 import { maskedLaunch } from '../source/stored.ts';
 import { targetOf } from '../source/target.ts';
@@ -24,7 +24,10 @@ export const pastedRemote = (name: string, url: string): Described =>
   remoteCandidate({ name, url, description: null, type: transportOf(url), headers: [], evidence: 'SNIPPET' });
 
 /** The line gives away what the image alone does not: a folder of the computer, or that it is no server for stdio. */
-const imageWarnings = ({ mounts, hasInput }: ImageTarget, candidateKey: string): AnalysisWarning[] => [
+const imageWarnings = (
+  { mounts, hasInput }: ImageTarget,
+  { key: candidateKey, spec }: Pick<ServerCandidate, 'key' | 'spec'>,
+): AnalysisWarning[] => [
   ...(mounts.some((mount) => /^[/.~$%]|^[A-Za-z]:[\\/]/.test(mount) && mount.includes(':'))
     ? [
         {
@@ -36,14 +39,14 @@ const imageWarnings = ({ mounts, hasInput }: ImageTarget, candidateKey: string):
         },
       ]
     : []),
-  ...(hasInput
+  ...(hasInput || spec?.http !== undefined
     ? []
     : [
         {
           code: 'NO_STDIO',
           weight: 'CAUTION' as const,
           message:
-            'The command starts the container without standard input (-i). Catwalk speaks to images over stdio: if this one serves HTTP alone, it will not answer.',
+            'The command starts the container without standard input (-i), and the image names no port. Catwalk speaks to it over stdio: if it serves HTTP alone, it will not answer.',
           candidateKey,
         },
       ]),
@@ -56,9 +59,12 @@ async function launchedImage(run: Run, pasted: PastedLaunch, target: ImageTarget
       kind: 'invalid-input',
       hint: 'Check the command: the name of the image stands after the options of docker run.',
     });
-  const { described, isPartial } = await describeImage(run, reference, { env: pastedFindings(pasted.launch, target) });
+  const { described, isPartial } = await describeImage(run, reference, {
+    env: pastedFindings(pasted.launch, target),
+    serving: { launch: target },
+  });
   const applied = applyLaunch(described, pasted);
-  const warnings = [...applied.warnings, ...imageWarnings(target, applied.candidate.key)];
+  const warnings = [...applied.warnings, ...imageWarnings(target, applied.candidate)];
   return { described: [{ ...applied, warnings }], isPartial };
 }
 

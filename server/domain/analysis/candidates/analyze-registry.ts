@@ -25,7 +25,13 @@ async function ofImage(run: Run, declared: DeclaredPackage, home: string | null)
   const hasVersion = /[@:][^/]{1,200}$/.test(identifier);
   const reference = hasVersion || version === null ? named : (parseImageReference(`${identifier}:${version}`) ?? named);
   const { env, arguments: words, fixed } = declared;
-  return describeImage(run, reference, { env, arguments: words, fixed, home });
+  return describeImage(run, reference, {
+    ...{ env, arguments: words, fixed, home },
+    serving: {
+      declaresHttp: !overStdio(declared),
+      launch: { hasInput: overStdio(declared), args: fixed, entrypoint: null, values: {} },
+    },
+  });
 }
 
 /** A package of a registry entry. The entry's version may be old: the newest is what runs. */

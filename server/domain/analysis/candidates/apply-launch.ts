@@ -3,6 +3,7 @@ import type { ArgumentField, Described, LaunchWord, ServerCandidate } from '../r
 import { joinCommandLine } from '../source/command-words.ts';
 import type { Launch, LaunchTarget } from '../source/launch.ts';
 import { type PythonOptions, pypiTarget } from '../source/package-target.ts';
+import { dockerRun } from './image-candidate.ts';
 import { readLaunchWords } from './launch-words.ts';
 import { type InstallOptions, launchedSpec } from './package-spec.ts';
 import { withPastedVariables } from './pasted-environment.ts';
@@ -90,7 +91,7 @@ function runnerWords(candidate: ServerCandidate, target: LaunchTarget): string[]
     }
     case 'oci':
       return [
-        ...['docker', 'run', '-i', '--rm'],
+        ...dockerRun(candidate.spec?.http),
         ...target.env.flatMap((name) => ['-e', name]),
         ...volumesOf(target.mounts).flatMap((path) => ['-v', path]),
         ...(target.entrypoint === null ? [] : ['--entrypoint', target.entrypoint]),

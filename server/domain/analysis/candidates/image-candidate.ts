@@ -1,20 +1,25 @@
 import { type ImageConfig, isRootUser } from '#deploy/host/images/image-config.ts';
 import { imageName } from '#deploy/host/images/image-reference.ts';
+import type { HttpServing } from '#deploy/host/package-spec.ts';
 import { findVariableNameProblem } from '../../credentials/variable-names.ts';
 import { type ArgumentFinding, ENV_NAME, type EnvFinding, evidenceOf, isPlaceholder } from '../detect/finding.ts';
+import { isFilledIn } from '../detect/http-serving.ts';
+import { type ImageServingFacts, imageServing } from '../detect/image-serving.ts';
 import { mergeArguments } from '../detect/merge-arguments.ts';
 import { mergeCredentials } from '../detect/merge-credentials.ts';
 import type { PublishedImage } from '../registries/images.ts';
 import type { AnalysisWarning, CredentialField, Described, ServerCandidate } from '../result.ts';
 import { joinCommandLine } from '../source/command-words.ts';
 import { imageText } from '../source/image-name.ts';
-import { imageSpec } from './package-spec.ts';
+import { imageSpec, servedOver } from './package-spec.ts';
 
 /** What is known of the server in an image besides the image: from a registry's entry or its repository. */
 export type ImageFacts = {
   env?: readonly EnvFinding[];
   arguments?: readonly ArgumentFinding[];
   fixed?: readonly string[];
+  /** What decides how its server speaks. */
+  serving?: ImageServingFacts;
   /** The image was named by a person, or its label leads back to the entry. */
   verified: boolean;
 };
@@ -81,18 +86,28 @@ const warningsOf = (config: ImageConfig, key: string): AnalysisWarning[] =>
         },
       ];
 
+/** `docker run` for people to read. A server that serves HTTP has no use for a standard input. */
+export const dockerRun = (http: HttpServing | null | undefined): string[] => [
+  'docker',
+  'run',
+  ...(http ? [] : ['-i']),
+  '--rm',
+];
+
 /** The repository that an image says it was built from. */
 export const sourceLabel = ({ labels }: ImageConfig): string | null => labels[`${LABELS}source`] ?? null;
 
 /** The candidate of a container image, from its configuration and what else is known. */
 export function imageCandidate(
   { reference, digest, config }: PublishedImage,
-  { env = [], arguments: declared = [], fixed = [], verified }: ImageFacts,
+  { env = [], arguments: declared = [], fixed = [], serving = {}, verified }: ImageFacts,
 ): Described {
   const name = imageName(reference);
   const key = `image:${name}`;
   const text = imageText(reference);
   const label = (word: string): string | null => config.labels[`${LABELS}${word}`]?.slice(0, 500) || null;
+  const http = imageServing(config, serving);
+  const credentials = credentialsOf(config, env);
   const candidate: ServerCandidate = {
     key,
     displayName: label('title') ?? reference.repository.split('/').at(-1) ?? name,
@@ -104,14 +119,14 @@ export function imageCandidate(
     version: reference.tag ?? digest,
     integrity: digest,
     subfolder: null,
-    runCommand: joinCommandLine(['docker', 'run', '-i', '--rm', text, ...fixed]),
+    runCommand: joinCommandLine([...dockerRun(http), text, ...fixed]),
     arguments: mergeArguments(declared, [...fixed]),
-    credentials: credentialsOf(config, env),
+    credentials: http === null ? credentials : credentials.filter(({ name: own }) => !isFilledIn(own, http)),
     verified,
     verdict: 'MCP_SERVER',
     tools: [],
     notes: notesOf(config),
-    spec: imageSpec(reference, digest),
+    spec: servedOver(imageSpec(reference, digest), http),
     fixedArguments: [...fixed],
   };
   return { candidate, warnings: warningsOf(config, key) };

@@ -39,6 +39,17 @@ const pathsIn = (files: readonly CodeFile[], pattern: RegExp): string[] =>
 
 const isIn = (files: readonly CodeFile[], pattern: RegExp): boolean => files.some(({ text }) => pattern.test(text));
 
+/** The variables by which a server takes its port, beside PORT, and its address. */
+export const portSettings = (variables: readonly string[]): Pick<HttpServing, 'portVariables' | 'hostVariables'> => {
+  const names = [...new Set(variables)];
+  const portVariables = names.filter((name) => name !== 'PORT' && PORT_VARIABLE.test(name) && !OTHER_PORT.test(name));
+  const hostVariables = names.filter((name) => HOST_VARIABLE.test(name));
+  return {
+    ...(portVariables.length > 0 ? { portVariables } : {}),
+    ...(hostVariables.length > 0 ? { hostVariables } : {}),
+  };
+};
+
 /** Options and variables of the server, as they were found in its code. */
 export type FoundSettings = { options: readonly ArgumentFinding[]; variables: readonly Pick<EnvFinding, 'name'>[] };
 
@@ -53,15 +64,11 @@ export function httpServing(code: Code, found: FoundSettings, chosen: ChosenHttp
   const isChosen = chosen?.by === 'TRANSPORT' || (chosen?.by === 'PORT' && servesHttp);
   if (!isChosen && !(servesHttp && !speaksStdio)) return null;
 
-  const names = [...new Set(found.variables.map(({ name }) => name))];
-  const portVariables = names.filter((name) => name !== 'PORT' && PORT_VARIABLE.test(name) && !OTHER_PORT.test(name));
-  const hostVariables = names.filter((name) => HOST_VARIABLE.test(name));
   const declared = found.options.find(({ flag }) => flag !== null && PORT_FLAG.test(flag))?.flag;
   const portFlag = chosen?.portFlag ?? declared ?? null;
   const paths = [...new Set([...pathsIn(javascript, PATHS.javascript), ...pathsIn(python, PATHS.python)])];
   return {
-    ...(portVariables.length > 0 ? { portVariables } : {}),
-    ...(hostVariables.length > 0 ? { hostVariables } : {}),
+    ...portSettings(found.variables.map(({ name }) => name)),
     ...(portFlag === null ? {} : { portFlag }),
     ...(paths.length > 0 ? { paths: paths.slice(0, PATHS_MAX) } : {}),
   };
@@ -72,6 +79,10 @@ const HTTP_VALUE = /^(?:http|sse|streamable[-_]?http|http[-_]?stream)$/i;
 const TRANSPORT_FLAG = /^--?(?:transport|transport-type|transport-mode|mode|t)$/i;
 const TRANSPORT_VARIABLE = /(?:^|_)(?:TRANSPORT(?:_TYPE|_MODE)?|MCP_MODE)$/;
 const SHORT_PORT_FLAG = /^-p$/i;
+
+/** Reports whether a variable that chooses the transport has such a value. */
+export const namesTransport = (env: Readonly<Record<string, string | null>>, value: RegExp): boolean =>
+  Object.entries(env).some(([name, given]) => TRANSPORT_VARIABLE.test(name) && value.test(given ?? ''));
 
 /** The transport that a pasted command line or its variables choose; null where they leave it open. */
 export function chosenHttp(args: readonly string[], env: Readonly<Record<string, string | null>>): ChosenHttp | null {
@@ -85,7 +96,7 @@ export function chosenHttp(args: readonly string[], env: Readonly<Record<string,
   const isNamed =
     words.some((word, at) => TRANSPORT_FLAG.test(word) && HTTP_VALUE.test(words[at + 1] ?? '')) ||
     words.some((word, at) => HTTP_WORD.test(word) && (word.startsWith('-') || !words[at - 1]?.startsWith('-'))) ||
-    Object.entries(env).some(([name, value]) => TRANSPORT_VARIABLE.test(name) && HTTP_VALUE.test(value ?? ''));
+    namesTransport(env, HTTP_VALUE);
   if (!isNamed && port === undefined) return null;
   return { by: isNamed ? 'TRANSPORT' : 'PORT', ...(port === undefined ? {} : { portFlag: port }) };
 }
