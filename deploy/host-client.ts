@@ -26,6 +26,8 @@ const STATUS_TIMEOUT_MS = 5_000;
 const RESTART_TIMEOUT_MS = 10_000;
 /** The host waits up to 3 s for the end of a child. */
 const VALUES_TIMEOUT_MS = 10_000;
+/** Between two parts of a layer: a throttled processor reads slowly. */
+const LAYER_SILENT_MS_MAX = 60_000;
 const LOG_CONNECT_TIMEOUT_MS = 5_000;
 const LOG_LINES_MAX = 2_000;
 /** Beyond the time of the start: for the copy of the package, the end of its processes and the question for its era. */
@@ -48,6 +50,11 @@ export interface HostClient {
   quiesce(target: HostTarget, parked: boolean, signal: AbortSignal): Promise<QuiesceAnswer>;
   /** The packages of the installation; null where they are not known, and from a host of an older version. */
   packages(target: HostTarget, signal: AbortSignal): Promise<InstalledPackage[] | null>;
+  /**
+   * The installation as a layer of the machine image, a tar archive; null where there is none to pack, and from a host of an
+   * older version. Reading it rejects where it breaks off.
+   */
+  layer(target: HostTarget, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | null>;
   /** What the host's clients received as answers to their first questions; null from a host of an older version. */
   offer(target: HostTarget, signal: AbortSignal): Promise<Offer | null>;
   /** Gives a host the sessions of an earlier one; those that it has stay as they are. */
@@ -131,6 +138,23 @@ export function createHostClient(options: { connect?: buildConnector.connector }
     packages: async (target, signal) => {
       const { status, body } = await call(target, 'GET', '/packages', signal);
       return status === 200 ? (JSON.parse(body) as InstalledPackage[] | null) : null; // as above
+    },
+    layer: async (target, signal) => {
+      try {
+        const answer = await request(`${target.origin}/layer`, {
+          dispatcher: agent,
+          headers: { ...target.headers, [HOST_TOKEN_HEADER]: target.token },
+          headersTimeout: STATUS_TIMEOUT_MS,
+          bodyTimeout: LAYER_SILENT_MS_MAX,
+          signal,
+        });
+        if (answer.statusCode === 200) return answer.body;
+        await answer.body.dump();
+        return null;
+      } catch (cause) {
+        signal.throwIfAborted();
+        throw new HostUnreachableError("The machine's host did not answer /layer.", { cause });
+      }
     },
     offer: async (target, signal) => {
       const { status, body } = await call(target, 'GET', '/offer', signal);

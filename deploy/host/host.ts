@@ -267,6 +267,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
     ...{ mcp, sse, messages, offer, carry },
     status,
     packages: () => installation.program?.dependencies ?? null,
+    layer: () => installation.packLayer(),
     logs,
     calls: calls.read,
     quiesce: quiescence.quiesce,

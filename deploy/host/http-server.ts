@@ -18,6 +18,7 @@ import type { EnforcedLock } from './lock/enforced-lock.ts';
 import type { LogRing } from './logs.ts';
 import { answerValues } from './personal/answer-values.ts';
 import type { HeldValues } from './personal/held-values.ts';
+import { streamLayer } from './stream-layer.ts';
 import { createTokenCheck } from './token.ts';
 import { VIEW_PATH } from './view-contract.ts';
 import { answerViews } from './views/answer-views.ts';
@@ -38,6 +39,8 @@ export type HostRoutes = {
   status: () => HostStatus;
   /** The packages of the installation; null where they are not known. */
   packages: () => InstalledPackage[] | null;
+  /** The installation as a layer of an image; null where there is none to pack. */
+  layer: () => AsyncIterable<Buffer> | null;
   logs: LogRing;
   calls: (cursor: string | null) => Buffer;
   /** `parked`: streams that only listen may be open. */
@@ -139,6 +142,8 @@ export const createHostServer = (routes: HostRoutes): Server => {
         return json(response, 200, routes.status());
       case 'GET /packages':
         return json(response, 200, routes.packages());
+      case 'GET /layer':
+        return streamLayer(routes.layer(), response);
       case 'GET /logs':
         return streamLogs(request, response, routes.logs, searchParams);
       case 'GET /calls':

@@ -1,14 +1,8 @@
 import { z } from 'zod';
-import {
-  createRepository,
-  type Manifest,
-  RegistryError,
-  type Repository,
-  type RepositoryCalls,
-} from './distribution.ts';
+import { descriptorSchema, moveBlob } from './blobs.ts';
+import { createRepository, type Manifest, RegistryError, type Repository } from './distribution.ts';
 import { isDigest } from './registry.ts';
 
-const descriptorSchema = z.object({ digest: z.string().regex(/^sha256:[0-9a-f]{64}$/), size: z.int().nonnegative() });
 /** An image names its layers and its configuration; an index names images, such as one for each processor. */
 const manifestSchema = z.object({
   config: descriptorSchema.optional(),
@@ -60,26 +54,13 @@ export async function copyImage({ from, to, reference, signal }: CopyImage): Pro
     // An index may only name manifests that are there.
     for (const child of manifests) await copyManifest(child.digest, child.digest);
     for (const blob of [...layers, ...(config ? [config] : [])]) {
-      const way = await copyBlob(source, target, blob, mountFrom);
+      const way = await moveBlob(source, target, blob, mountFrom);
       if (way !== null) moved[way] += 1;
     }
     await target.putManifest(putAs, manifest);
   };
   await copyManifest(wanted, isDigest(reference) ? tagOf(wanted) : reference);
   return { digest: wanted, present: false, ...moved };
-}
-
-async function copyBlob(
-  source: RepositoryCalls,
-  target: RepositoryCalls,
-  blob: z.infer<typeof descriptorSchema>,
-  mountFrom: string | null,
-): Promise<'mounted' | 'uploaded' | null> {
-  if (await target.hasBlob(blob.digest)) return null;
-  const location = await target.mountBlob(blob.digest, mountFrom);
-  if (location === null) return 'mounted';
-  await target.uploadBlob(location, blob, await source.getBlob(blob.digest));
-  return 'uploaded';
 }
 
 /** Reports whether every part of an image can be read with this token; the part that cannot otherwise. */

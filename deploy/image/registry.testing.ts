@@ -1,17 +1,21 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { digestOf } from './registry.ts';
 
 type Stored = { bytes: Buffer; type: string };
 type Repo = { blobs: Map<string, Buffer>; manifests: Map<string, Stored>; tags: Map<string, string> };
-
-export const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
 const readAll = async (request: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer); // no encoding is set
   return Buffer.concat(chunks);
 };
+
+const configOf = (layers: readonly string[]) => ({
+  ...{ architecture: 'amd64', os: 'linux', config: { Cmd: ['node', 'host'] } },
+  rootfs: { type: 'layers', diff_ids: layers.map((layer) => digestOf(Buffer.from(layer))) },
+});
 
 /**
  * A registry on loopback as Fly's is: a token sees the repositories of its organization, which must exist as apps
@@ -117,7 +121,7 @@ export async function startRegistry(
         return { digest: digestOf(bytes), size: bytes.length };
       };
       const image = store(
-        { config: add(`config of ${layers.join()}`), layers: layers.map(add) },
+        { config: add(JSON.stringify(configOf(layers))), layers: layers.map(add) },
         'application/vnd.oci.image.manifest.v1+json',
       );
       const index = store({ manifests: [image] }, 'application/vnd.oci.image.index.v1+json');

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 const TIMEOUT_MS = 10_000;
 /** The kinds of manifests that are asked for. */
 export const MANIFESTS = [
@@ -19,6 +21,8 @@ export function parseImage(image: string): ImageName | null {
   const [, registry = '', repository = '', tag, digest] = parsed;
   return { registry, repository, reference: digest ?? tag ?? '' };
 }
+
+export const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
 export const isDigest = (reference: string): boolean => reference.startsWith('sha256:');
 

@@ -68,6 +68,8 @@ export async function openMachines(options: MachinesOptions): Promise<Machines> 
     installation,
     administratorId,
     readOwnKeys,
+    trustedRegistries: env.IMAGE_REGISTRIES_TRUSTED ?? [],
+    log: options.log,
     observe,
     privateReading: privateReading.read,
     // undici's types of fetch are its own, and mean the same

@@ -3,12 +3,14 @@ import type { AddressMode } from '#deploy/address.ts';
 import { systemClock } from '#deploy/clock.ts';
 import type { MachinesClient } from '#deploy/fly/calls.ts';
 import type { ObservedCall } from '#deploy/fly/transport.ts';
+import { registryOfImage } from '#deploy/host/package-spec.ts';
 import type { Secret } from '#server/domain/credentials/secret.ts';
 import type { NetworkWalls } from '#server/domain/deployments/network-walls.ts';
-import type { Fleet } from '#server/domain/deployments/reconcile/fleet.ts';
+import type { Fleet, PackageImages } from '#server/domain/deployments/reconcile/fleet.ts';
 import type { OwnFly, ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
 import { createFlyAccount, type FlyAccount } from './fly-account.ts';
 import { ensureOwnImage, ownImageName } from './own-image.ts';
+import { createOneAtATime, createPackageImages, type PackageImagesOptions } from './package-images.ts';
 import {
   PRIVATE_READINGS,
   type PrivateAddresses,
@@ -31,6 +33,10 @@ export type FlyMachinesOptions = {
   readOwnKeys: ReadOwnKeys;
   /** The reading of private addresses that was found to work; null: apps have public addresses. Default: always null. */
   privateReading?: () => PrivateReading | null;
+  /** Origins of image registries that may have a private address or go without TLS; the operator named them. */
+  trustedRegistries?: readonly string[];
+  /** Default: nothing is logged. */
+  log?: PackageImagesOptions['log'];
   observe?: ObserveMachinesCall;
   /** Reaches machines; default: the system's. */
   fetch?: typeof globalThis.fetch;
@@ -113,6 +119,24 @@ export function openFlyMachines(options: FlyMachinesOptions): FlyMachines {
     return account;
   };
 
+  const closing = new AbortController();
+  const oneAtATime = createOneAtATime();
+  const packageImages = new Map<string, PackageImages | null>();
+  const packageImagesFor = (app: string, machineImage: string, fly: OwnFly | null): PackageImages | null => {
+    const token = (fly?.token ?? options.token)?.reveal() ?? null;
+    const key = JSON.stringify([app, machineImage, token]);
+    const known = packageImages.get(key);
+    if (known !== undefined) return known;
+    const log = options.log ?? (() => undefined);
+    const made = createPackageImages(
+      { image: machineImage, imageToken: token, app, token, log },
+      oneAtATime,
+      closing.signal,
+    );
+    packageImages.set(key, made);
+    return made;
+  };
+
   /** The app of new machines. Those in the app with the other kind of address move with their next release. */
   const newAppOf = (ownerId: string): string => {
     const app = platformAppOf(options, ownerId);
@@ -121,18 +145,23 @@ export function openFlyMachines(options: FlyMachinesOptions): FlyMachines {
 
   return {
     findFleet: async (ownerId) => {
-      const { fly } = await readOwnKeys(ownerId);
+      const { fly, loginFor } = await readOwnKeys(ownerId);
       const own = accountOf(ownerId, fly);
       const clientOf = (app: string): MachinesClient =>
         own !== null && app === fly?.app ? own.machines : platform.machines;
       const app = fly?.app ?? newAppOf(ownerId);
+      const machineImage = fly === null ? image : ownImageName(image, app);
       return {
         machines: routeByApp(clientOf),
         app,
         addressModeOf,
-        image: fly === null ? image : ownImageName(image, app),
+        image: machineImage,
+        packageImages: packageImagesFor(app, machineImage, fly),
         kept: null,
-        registriesFor: () => ({ trusted: [], login: null }),
+        registriesFor: (name) => ({
+          trusted: [...(options.trustedRegistries ?? [])],
+          login: loginFor(registryOfImage(name)),
+        }),
         networkWalls: NO_NETWORK_WALLS,
       };
     },
@@ -159,6 +188,7 @@ export function openFlyMachines(options: FlyMachinesOptions): FlyMachines {
         signal,
       ),
     close: async () => {
+      closing.abort();
       await Promise.all([platform, ...Array.from(owned.values(), ({ account }) => account)].map((one) => one.close()));
     },
   };

@@ -5,12 +5,18 @@ import { join } from 'node:path';
 import type { ChildUser } from '../child/environment.ts';
 import { removeTree } from '../remove-tree.ts';
 import { AlteredError, bytesOf, takeInventory } from './inventory.ts';
-import { type InstalledProgram, type Manifest, readManifest, type SealedManifest, writeManifest } from './manifest.ts';
+import {
+  FILES,
+  type InstalledProgram,
+  MANIFEST,
+  type Manifest,
+  readManifest,
+  readUnsealed,
+  type SealedManifest,
+  writeManifest,
+} from './manifest.ts';
 import { findRelocation } from './relocation.ts';
 
-const MANIFEST = 'manifest.json';
-/** The installation itself. */
-const FILES = 'files';
 /** Stood in entries of the first layout, from which programs were run. */
 const OLD_MARKER = 'catwalk-install.json';
 const ENTRY_NAME = /^[0-9a-f]{32}$/;
@@ -25,7 +31,13 @@ export const PACKAGE_FOLDER = 'package';
 export const HOME_FOLDER = 'home';
 
 /** One installation, complete. Programs are never run from it: each runs from a copy of its own. */
-export type CacheEntry = SealedManifest & { folder: string; files: string; cached: boolean };
+export type CacheEntry = SealedManifest & {
+  folder: string;
+  files: string;
+  cached: boolean;
+  /** It came with the machine's image, as a layer of its own. */
+  inImage: boolean;
+};
 
 /** The result of an installer, before it is sealed. */
 export type Installation = {
@@ -36,6 +48,8 @@ export type Installation = {
 
 export type CacheOptions = {
   cacheDir: string;
+  /** Installations that came with the machine's image; only root writes there. Absent: there are none. */
+  installedDir?: string;
   /** Identifies what was installed, from which source, for which platform. */
   key: unknown;
   user: ChildUser | null;
@@ -78,7 +92,7 @@ const findEntry = async (folder: string, log: (line: string) => void): Promise<C
   const files = join(folder, FILES);
   try {
     const sealed = await readManifest(join(folder, MANIFEST));
-    if (hasItsPython(files, sealed.manifest)) return { ...sealed, folder, files, cached: true };
+    if (hasItsPython(files, sealed.manifest)) return { ...sealed, folder, files, cached: true, inImage: false };
   } catch (error) {
     log(`The cached installation cannot be read (${String(error)}). Installing it again.`);
   }
@@ -86,10 +100,20 @@ const findEntry = async (folder: string, log: (line: string) => void): Promise<C
   return null;
 };
 
+/** An installation of the image is what its digest says: no time of a file tells anything about it. */
+const findInImage = async ({ installedDir, key }: CacheOptions): Promise<CacheEntry | null> => {
+  if (installedDir === undefined) return null;
+  const folder = entryFolder({ cacheDir: installedDir, key });
+  const files = join(folder, FILES);
+  const manifest = await readUnsealed(join(folder, MANIFEST)).catch(() => null); // there is none
+  if (manifest === null || !hasItsPython(files, manifest)) return null;
+  return { manifest, sealedAtMs: Number.POSITIVE_INFINITY, folder, files, cached: true, inImage: true };
+};
+
 /** Discards an entry that turned out to be altered, unless another host has replaced it already. */
-export const discardEntry = async ({ folder, sealedAtMs }: CacheEntry): Promise<void> => {
+export const discardEntry = async ({ folder, sealedAtMs, inImage }: CacheEntry): Promise<void> => {
   const stats = await stat(join(folder, MANIFEST)).catch(() => null); // without a manifest it is not an entry
-  if (stats === null || stats.ctimeMs === sealedAtMs) await discardFolder(folder);
+  if (stats === null || inImage || stats.ctimeMs === sealedAtMs) await discardFolder(folder);
 };
 
 /** Removes what hosts left behind that died in mid-install, and entries of the layout before this one. */
@@ -128,6 +152,8 @@ const installInto = async (folder: string, options: CacheOptions): Promise<void>
  * complete entry: the rename of the second fails, and it takes the first's.
  */
 export const ensureInstalled = async (options: CacheOptions): Promise<CacheEntry> => {
+  const inImage = await findInImage(options);
+  if (inImage) return inImage;
   const folder = entryFolder(options);
   const known = await findEntry(folder, options.log);
   if (known) return known;

@@ -9,10 +9,12 @@ import type { PackageSpec } from '../package-spec.ts';
 import { removeTree } from '../remove-tree.ts';
 import { inBundle, installBundle } from './bundle.ts';
 import { type CacheOptions, discardEntry, ensureInstalled, type Installation, PACKAGE_FOLDER } from './cache.ts';
+import { enterUse, markUsed } from './cache-room.ts';
 import type { InstallContext } from './context.ts';
 import { installGit } from './git.ts';
 import { installImage } from './image.ts';
 import { AlteredError, below } from './inventory.ts';
+import { packLayer } from './layer.ts';
 import type { InstalledProgram } from './manifest.ts';
 import { installNpm } from './npm.ts';
 import { copyEntry, prepareCopy } from './private-copy.ts';
@@ -61,6 +63,7 @@ const cached = async (
   const { signal, user } = context;
   const options: CacheOptions = {
     cacheDir: resolve(context.cacheDir),
+    ...(context.installedDir === undefined ? {} : { installedDir: context.installedDir }),
     key: [PLATFORM, key],
     user,
     // Without a HOME of the computer's own, what install scripts keep in theirs is a part of the installation.
@@ -71,6 +74,7 @@ const cached = async (
     log: context.log,
   };
   let entry = await ensureInstalled(options);
+  if (!entry.inImage) await enterUse(entry, context);
   const { program } = entry.manifest;
 
   const copy = async (folder: string): Promise<void> => {
@@ -83,6 +87,7 @@ const cached = async (
         context.log(`The cached installation is not what was installed (${error.message}). Installing it again.`);
         await discardEntry(entry);
         entry = await ensureInstalled(options);
+        await markUsed(entry.folder);
       }
     }
   };
@@ -102,6 +107,7 @@ const cached = async (
     hasCopies: true,
     copyInto,
     prepareCopy: () => prepareCopy(entry, signal),
+    packLayer: (root) => (entry.inImage ? null : packLayer(entry, root)),
     launchIn: (folder) => launchIn(program, folder),
   };
 };

@@ -5,6 +5,10 @@ import type { Inventory } from './inventory.ts';
 import type { Relocation } from './relocation.ts';
 import { seal } from './seal.ts';
 
+/** Names in an entry: its description, and the installation itself. */
+export const MANIFEST = 'manifest.json';
+export const FILES = 'files';
+
 /** How an installation is started. Paths are relative to the folder that the package was installed in. */
 export type InstalledProgram = {
   name: string;
@@ -81,8 +85,13 @@ export const writeManifest = async (path: string, manifest: Manifest): Promise<v
 
 /** Throws when there is none, or not a whole one. */
 export const readManifest = async (path: string): Promise<SealedManifest> => {
-  const text = await readFile(path, 'utf8');
   const { ctimeMs: sealedAtMs } = await stat(path);
+  return { manifest: await readUnsealed(path), sealedAtMs };
+};
+
+/** The manifest of an entry that none but the host may write, whatever its times say. Throws as `readManifest` does. */
+export const readUnsealed = async (path: string): Promise<Manifest> => {
+  const text = await readFile(path, 'utf8');
   const value: unknown = JSON.parse(text);
   if (
     !isRecord(value) ||
@@ -91,5 +100,5 @@ export const readManifest = async (path: string): Promise<SealedManifest> => {
     !isRelocation(value['relocation'])
   )
     throw new TypeError('The manifest is not a whole one.');
-  return { manifest: value as Manifest, sealedAtMs }; // every field was just checked
+  return value as Manifest; // every field was just checked
 };

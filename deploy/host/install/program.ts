@@ -31,6 +31,11 @@ export type Program = {
   copyInto: (folder: string) => Promise<void>;
   /** Makes a copy in the background for the next child that needs one. */
   prepareCopy: () => Promise<void>;
+  /**
+   * Packs the installation as a layer below this folder of the root; null where it came as one. Absent where there is
+   * nothing to pack.
+   */
+  packLayer?: (root: string) => AsyncIterable<Buffer> | null;
   /** How it is started in one of its copies. */
   launchIn: (folder: string) => Launch;
   /** Completes an argument or a variable that names the folder of the package. */

@@ -6,6 +6,7 @@ import { messageOf } from '../../message-of.ts';
 import { prepareHost } from '../personal/prepare-host.ts';
 import type { DeploymentFailure } from '../rows/failure.ts';
 import { parseFields } from '../rows/fields.ts';
+import { specOf } from '../rows/releases.ts';
 import type { Snapshot } from '../rows/snapshot.ts';
 import { isAsleep } from '../status.ts';
 import { POLL_MS, SLOW_POLL_MS } from './decision.ts';
@@ -39,6 +40,7 @@ export async function completeHandshake(step: Step, machine: Machine): Promise<N
     snapshot = await redactSnapshot(deps, target, snapshot);
     await keepOffer(step, target.id, host);
     await keepPackages(step, target.id, host);
+    fleet.packageImages?.keep(specOf(target), (reading) => deps.host.layer(host, reading));
     if (isAsleep(view.deployment)) await giveSessionsBack(step, machine, host);
   } catch (error) {
     signal.throwIfAborted();

@@ -4,6 +4,7 @@ import type { Machine as ApiMachine } from '#deploy/fly/wire.ts';
 import { type Deployment, type Machine, Prisma } from '#prisma/generated/client/client.ts';
 import { isComingUp } from '../status.ts';
 import { machineBackoffMs } from './backoff.ts';
+import { createFromImage } from './create-from-image.ts';
 import { isAbandoned } from './decide-abandon.ts';
 import { LINGERING_MS, POLL_MS, SLOW_POLL_MS } from './decision.ts';
 import { fromMachinesError } from './failures.ts';
@@ -52,7 +53,7 @@ export async function prepareMachine({ deps, view, fleet }: Step): Promise<Next>
  * looks for the machine by its metadata before it creates another one.
  */
 export async function createMachine(step: Step, machine: Machine): Promise<Next> {
-  const { deps, view, fleet, signal } = step;
+  const { deps, view, fleet } = step;
   const { target, deployment } = view;
   if (!target) return AGAIN;
   const config = await planMachine(deps, target, fleet, machine.app);
@@ -66,7 +67,7 @@ export async function createMachine(step: Step, machine: Machine): Promise<Next>
   const row = { ...machine, state: CREATE_REQUESTED };
   let created: ApiMachine;
   try {
-    created = await fleet.machines.create(row.app, { name: row.name, region: row.region, config }, { signal });
+    created = await createFromImage(step, row, target, config);
   } catch (error) {
     if (!(error instanceof MachinesError)) throw error;
     if (isAmbiguous(error) || isNameTaken(error)) return backoff(deployment);

@@ -55,7 +55,8 @@ export async function openLifecycle(
   const { kept } = local;
   const networkWalls = local.isolation.network;
   const registriesFor = () => ({ trusted: [], login: null });
-  const shared = { app: LOCAL_APP, addressModeOf, image: 'local', kept, registriesFor, networkWalls };
+  const fleet = { app: LOCAL_APP, addressModeOf, image: 'local', packageImages: null, kept };
+  const shared = { ...fleet, registriesFor, networkWalls };
   const findFleet = async () => ({ ...shared, machines }); // another client after a crash
   const errors: unknown[] = [];
   const time = createFastClock(1);

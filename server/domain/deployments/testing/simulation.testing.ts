@@ -130,6 +130,7 @@ export async function openSimulation(options: SimulationOptions = {}) {
       addressModeOf: () => ({ kind: 'local' }) as const,
       kept: null,
       registriesFor: () => ({ trusted: [], login: null }),
+      packageImages: null,
       networkWalls: { works: false, reason: 'The machines are simulated.', hint: '' } as const,
       image: 'local',
     };
