@@ -4,6 +4,7 @@ import {
   EVENT_STREAM_HEADER,
   type HostFailure,
   type HostIsolation,
+  type HostStatus,
   type KeptSession,
   type Offer,
   PRINCIPAL_HEADER,
@@ -27,6 +28,7 @@ import { readBody } from './read-body.ts';
 import { refuseRequest } from './refuse-request.ts';
 import { idOfRequest } from './refused-id.ts';
 import type { Session } from './session.ts';
+import { clientsOf } from './session-clients.ts';
 import { createSessionStore } from './session-store.ts';
 import { createStreamableHttp } from './streamable-http.ts';
 import type { ToolHeadersOf } from './tool-headers.ts';
@@ -69,6 +71,8 @@ export type Bridge = {
   /** Ends streams that would never end by themselves. */
   close(): void;
   readonly sessionCount: number;
+  /** The clients of open sessions, without the platform. */
+  clients(): NonNullable<HostStatus['clients']>;
   /** Open requests and streams of clients. */
   readonly openStreams: number;
   /** Requests and tasks that the machine must stay awake for. */
@@ -226,6 +230,7 @@ export const createBridge = (deps: BridgeDeps): Bridge => {
       sse.tick(clock() - UNOPENED_STREAM_MS);
     },
     close: translatedEra.close,
+    clients: () => clientsOf(store.all.values()),
     get sessionCount() {
       return store.all.size;
     },

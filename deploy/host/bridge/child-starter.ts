@@ -146,7 +146,6 @@ export const createChildStarter = (
 
   const serves = (peer: SessionPeer) => {
     peer.serving = true;
-    peer.servedAtMs ??= Date.now();
     historyOf(peer.principal).recovered();
     deps.onServing(peer);
   };

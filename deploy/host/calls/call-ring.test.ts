@@ -19,7 +19,6 @@ const entry = (name: string, rest: Partial<CallEntry> = {}): CallEntry => ({
   requestId: null,
   era: 'legacy',
   bodies: null,
-  trace: null,
   ...rest,
 });
 
