@@ -1,6 +1,5 @@
-import type { PrismaClient } from '#prisma/client.ts';
 import { AUDIT_TYPES } from '#server/domain/audit/entries.ts';
-import { type AuditFilter, auditWhere } from '#server/domain/audit/read.ts';
+import { auditWhere, readSearch } from '#server/domain/audit/read.ts';
 import { builder } from '../builder.ts';
 import { uuidOf } from '../ids.ts';
 
@@ -44,17 +43,6 @@ builder.queryField('auditEventTypes', (t) =>
     resolve: () => [...AUDIT_TYPES],
   }),
 );
-
-const PEOPLE_MAX = 100;
-
-/** A search by name finds entries of people, too, whose entries hold their ids alone. */
-async function readSearch(prisma: PrismaClient, given: string): Promise<NonNullable<AuditFilter['search']> | null> {
-  const text = given.trim();
-  if (text === '') return null;
-  const named = { name: { contains: text, mode: 'insensitive' } } as const;
-  const people = await prisma.user.findMany({ where: named, select: { id: true }, take: PEOPLE_MAX });
-  return { text, people: people.map(({ id }) => id) };
-}
 
 builder.queryField('auditEvents', (t) =>
   t.withAuth({ signedIn: true }).prismaConnection(

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { PrismaClient } from '#prisma/client.ts';
 import { isUuid } from '#server/domain/access/uuid.ts';
 import { isAuditType } from '#server/domain/audit/entries.ts';
-import { readAudit } from '#server/domain/audit/read.ts';
+import { readAudit, readSearch } from '#server/domain/audit/read.ts';
 import { type Authenticate, credentialsOf } from './authenticate.ts';
 import { sendError } from './send-error.ts';
 
@@ -17,6 +17,8 @@ const querySchema = z.object({
   type: list.pipe(z.array(z.string().refine(isAuditType))).optional(),
   since: z.coerce.date().optional(),
   until: z.coerce.date().optional(),
+  actor: z.string().max(100).optional(),
+  search: z.string().max(100).optional(),
 });
 
 /** `GET /api/audit.jsonl`: the caller's own trail, newest first, a JSON object a line, filtered as on its page. */
@@ -33,17 +35,31 @@ export function createAuditExport(options: {
     }
     const { data: filter } = querySchema.safeParse(req.query);
     if (!filter) {
-      const message = 'One of deployment, type, since and until is invalid.';
+      const message = 'One of deployment, type, since, until, actor and search is invalid.';
       return sendError(req, res, { status: 400, code: 'INVALID_INPUT', message });
     }
-    const { deployment: deploymentId = null, type: types = null, since = null, until = null } = filter;
+    const {
+      deployment: deploymentId = null,
+      type: types = null,
+      since = null,
+      until = null,
+      actor: by = null,
+    } = filter;
+    const search = await readSearch(prisma, filter.search ?? '');
     res.status(200).set({
       'Content-Type': 'application/x-ndjson; charset=utf-8',
       'Content-Disposition': 'attachment; filename="catwalk-audit.jsonl"',
       'Cache-Control': 'no-store',
     });
     const lines = async function* () {
-      for await (const row of readAudit(prisma, actor.userId, { deploymentId, types, since, until })) {
+      for await (const row of readAudit(prisma, actor.userId, {
+        deploymentId,
+        types,
+        since,
+        until,
+        actor: by,
+        search,
+      })) {
         const { id, at, actor: who, ip, type, deploymentId: deployment, deploymentName, data } = row;
         yield `${JSON.stringify({ id: String(id), at, actor: who, ip, type, deployment, deploymentName, data })}\n`;
       }

@@ -1,12 +1,12 @@
 import { useQuery } from '@apollo/client/react';
 import { Button } from '@mantine/core';
-import { useMemo } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 import { RequestFailure } from '../apollo/RequestFailure.tsx';
 import classes from '../features/audit/Audit.module.css';
 import { AuditFilters } from '../features/audit/AuditFilters.tsx';
 import { AuditTrail } from '../features/audit/AuditTrail.tsx';
-import { readFilter, sinceOf } from '../features/audit/filter.ts';
+import { readFilter, sinceOf, typesOf } from '../features/audit/filter.ts';
 import { useViewer } from '../features/viewer/viewer.ts';
 import { graphql } from '../generated/index.ts';
 import { EmptyState } from '../ui/feedback/EmptyState.tsx';
@@ -31,11 +31,13 @@ const AuditChoicesDocument = graphql(`
 `);
 
 const AuditPageDocument = graphql(`
-  query AuditPage($first: Int!, $after: String, $deploymentId: ID, $types: [String!], $since: DateTime) {
-    auditEvents(first: $first, after: $after, deploymentId: $deploymentId, types: $types, since: $since) {
+  query AuditPage($first: Int!, $after: String, $deploymentId: ID, $types: [String!], $since: DateTime, $actor: String, $search: String) {
+    auditEvents(first: $first, after: $after, deploymentId: $deploymentId, types: $types, since: $since, actor: $actor, search: $search) {
       edges {
         node {
           id
+          actor
+          actorName
           ...AuditRow_event
         }
       }
@@ -53,19 +55,25 @@ export function Component() {
   const [params, setParams] = useSearchParams();
   const viewer = useViewer();
   const filter = readFilter(params);
-  const { type, deployment, period } = filter;
+  const { shows, type, deployment, person, period } = filter;
+  const search = useDeferredValue(filter.search.trim());
+  const { data: choices } = useQuery(AuditChoicesDocument);
+  const all = choices?.auditEventTypes;
   const variables = useMemo(
     () => ({
       first: PAGE_SIZE,
       deploymentId: deployment,
-      types: type === null ? null : [type],
+      types: typesOf({ shows, type }, all ?? []),
       since: sinceOf(period, Date.now()),
+      actor: person,
+      search: search === '' ? null : search,
     }),
-    [deployment, type, period],
+    [deployment, shows, type, period, person, search, all],
   );
-  const { data: choices } = useQuery(AuditChoicesDocument);
   const { data, error, loading, refetch, fetchMore } = useQuery(AuditPageDocument, {
     variables,
+    // Without the list of types, changes of a status would come first and vanish again.
+    skip: all === undefined,
     fetchPolicy: 'cache-and-network',
   });
 
@@ -81,7 +89,17 @@ export function Component() {
   const deployments = choices?.deployments.edges.map(({ node }) => node) ?? [];
   const events = data?.auditEvents.edges.map(({ node }) => node) ?? [];
   const next = data?.auditEvents.pageInfo;
-  const isFiltered = type !== null || deployment !== null || period !== 'all';
+  const people = [
+    { id: 'system', name: 'Catwalk' },
+    { id: viewer.id, name: 'You' },
+    ...new Map(
+      events
+        .filter(({ actor }) => actor !== 'system' && actor !== viewer.id)
+        .map(({ actor, actorName }) => [actor, { id: actor, name: actorName ?? actor }]),
+    ).values(),
+  ];
+  const isFiltered =
+    type !== null || deployment !== null || person !== null || filter.search !== '' || period !== 'all';
 
   return (
     <Page title="Audit">
@@ -93,6 +111,7 @@ export function Component() {
         filter={filter}
         types={choices?.auditEventTypes ?? []}
         deployments={deployments}
+        people={people}
         onChange={change}
       />
       {error && !data && <RequestFailure error={error} onRetry={() => void refetch()} />}

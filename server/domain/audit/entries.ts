@@ -35,7 +35,6 @@ const ENTRIES = {
   'personal-values.updated': { set: z.array(name), unset: z.array(name) },
   'view.created': view,
   'view.updated': view,
-  'view.renamed': { ...view, from: name },
   'view.deleted': view,
   'access-token.created': token,
   'access-token.revoked': token,

@@ -15,6 +15,20 @@ export type AuditFilter = {
 
 const PAGE = 500;
 
+const PEOPLE_MAX = 100;
+
+/** A search by name finds entries of people, too, whose entries hold their ids alone. */
+export async function readSearch(
+  prisma: Pick<PrismaClient, 'user'>,
+  given: string,
+): Promise<NonNullable<AuditFilter['search']> | null> {
+  const text = given.trim();
+  if (text === '') return null;
+  const named = { name: { contains: text, mode: 'insensitive' } } as const;
+  const people = await prisma.user.findMany({ where: named, select: { id: true }, take: PEOPLE_MAX });
+  return { text, people: people.map(({ id }) => id) };
+}
+
 /** The rows of a part of one owner's trail. */
 export function auditWhere(ownerId: string, filter: AuditFilter): Prisma.AuditEventWhereInput {
   const { deploymentId, types, since, until, actor, search } = filter;

@@ -1,9 +1,10 @@
-import { Fragment } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { deploymentPath } from '../../navigation/pages.ts';
 import { Ago } from '../../ui/data/Times.tsx';
 import classes from './Audit.module.css';
+import { dayOf, type Entry, groupEntries } from './group-entries.ts';
 import { DEPLOYMENT, sentence } from './sentences.ts';
 
 export const AuditRowFragment = graphql(`
@@ -15,6 +16,7 @@ export const AuditRowFragment = graphql(`
     ip
     type
     deploymentDatabaseId
+    deploymentName
     data
   }
 `);
@@ -26,52 +28,72 @@ type AuditTrailProps = {
   deployments: readonly Deployment[];
 };
 
-/** Lists what happened, by whom, from which address and when; newest first. */
+/** Lists what happened, day by day, by whom, from which address and when; newest first. One action is one entry. */
 export function AuditTrail({ events, viewerId, deployments }: AuditTrailProps) {
   const rows = readFragment(AuditRowFragment, events);
+  const now = new Date();
+  const days = Map.groupBy(groupEntries(rows), ({ first }) => dayOf(first.at, now).label);
+  const named = (event: Entry) => (
+    <DeploymentName
+      databaseId={event.deploymentDatabaseId ?? null}
+      name={event.deploymentName ?? null}
+      deployment={deployments.find((one) => one.databaseId === event.deploymentDatabaseId)}
+    />
+  );
+  const who = ({ actor, actorName }: (typeof rows)[number]) => {
+    if (actor === 'system') return 'Catwalk';
+    return actor === viewerId ? 'you' : (actorName ?? actor);
+  };
   return (
-    <ul className={classes.trail}>
-      {rows.map((event) => {
-        const { deploymentDatabaseId: databaseId = null } = event;
-        const parts = sentence(event.type, event.data).split(DEPLOYMENT);
-        return (
-          <li key={event.id} className={classes.event} data-system={event.actor === 'system' || undefined}>
-            <span className={classes.action}>
-              {parts.map((part, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sentence never change
-                <Fragment key={index}>
-                  {index > 0 && (
-                    <DeploymentName
-                      databaseId={databaseId}
-                      deployment={deployments.find((one) => one.databaseId === databaseId)}
-                    />
+    <>
+      {[...days].map(([day, groups]) => (
+        <section key={day} aria-label={day}>
+          <h2 className={classes.day}>{day}</h2>
+          <ul className={classes.trail}>
+            {groups.map(({ first, entries }) => (
+              <li key={first.id} className={classes.event} data-system={first.actor === 'system' || undefined}>
+                <span className={classes.action}>
+                  {entries.length === 1 ? (
+                    withNames(sentence(first.type, first.data), named(first))
+                  ) : (
+                    <details>
+                      <summary>{withNames(sentence(first.type, first.data), `${entries.length} deployments`)}</summary>
+                      <ul className={classes.names}>
+                        {entries.map((entry) => (
+                          <li key={entry.id}>{named(entry)}</li>
+                        ))}
+                      </ul>
+                    </details>
                   )}
-                  {part}
-                </Fragment>
-              ))}
-            </span>
-            <span className={classes.origin}>
-              <span>
-                {event.actor === 'system'
-                  ? 'Catwalk'
-                  : event.actor === viewerId
-                    ? 'you'
-                    : (event.actorName ?? event.actor)}
-              </span>
-              {event.ip && <code>{event.ip}</code>}
-              <Ago at={event.at} />
-            </span>
-          </li>
-        );
-      })}
-    </ul>
+                </span>
+                <span className={classes.origin}>
+                  <span>{who(first)}</span>
+                  {first.ip && <code>{first.ip}</code>}
+                  <Ago at={first.at} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </>
   );
 }
 
-type DeploymentNameProps = { databaseId: string | null; deployment: Deployment | undefined };
+/** Puts the name of a deployment, or how many there are, where the sentence has its place. */
+const withNames = (text: string, name: ReactNode) =>
+  text.split(DEPLOYMENT).map((part, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sentence never change
+    <Fragment key={index}>
+      {index > 0 && name}
+      {part}
+    </Fragment>
+  ));
 
-/** Links to a deployment; one that was deleted is shown by the start of its id. */
-function DeploymentName({ databaseId, deployment }: DeploymentNameProps) {
+type DeploymentNameProps = { databaseId: string | null; name: string | null; deployment: Deployment | undefined };
+
+/** Links to a deployment; one that was deleted is shown by the name it had, in older entries by the start of its id. */
+function DeploymentName({ databaseId, name, deployment }: DeploymentNameProps) {
   if (deployment) {
     return (
       <Link className="link" to={deploymentPath(deployment.databaseId)}>
@@ -79,6 +101,7 @@ function DeploymentName({ databaseId, deployment }: DeploymentNameProps) {
       </Link>
     );
   }
+  if (name !== null) return <span title={databaseId ?? undefined}>{name}</span>;
   if (databaseId === null) return 'a deployment';
   return (
     <code className="muted" title={databaseId}>
