@@ -33,7 +33,6 @@ export default defineConfig({
           include: ['client/src/**/*.test.tsx'],
           environment: 'happy-dom',
           setupFiles: ['client/src/testing/setup.testing.ts'],
-          testTimeout: 60_000, // for what hangs, as below
         },
       },
       {

@@ -8,6 +8,7 @@ import type { CallFeed } from '#server/domain/calls/read-calls.ts';
 import type { RecentRange, UsagePoint } from '#server/domain/calls/recent-usage.ts';
 import type { DefinitionService } from '#server/domain/deployments/definitions/service.ts';
 import type { DataService } from '#server/domain/deployments/intents/data-intents.ts';
+import type { LiveMachines } from '#server/domain/deployments/live-machine.ts';
 import type { NetworkWalls } from '#server/domain/deployments/network-walls.ts';
 import type { PersonalService } from '#server/domain/deployments/personal/service.ts';
 import type { DeploymentService } from '#server/domain/deployments/service.ts';
@@ -32,7 +33,6 @@ import type { SettingsService } from '#server/domain/settings/service.ts';
 import type { SharingService } from '#server/domain/sharing/shares.ts';
 import type { TeamService } from '#server/domain/sharing/teams.ts';
 import type { TrialService } from '#server/domain/trials/service.ts';
-import type { MachineUsagePoint } from '#server/domain/usage/machine-usage.ts';
 import type { UsageService } from '#server/domain/usage/service.ts';
 import type { ShareRead } from './shared-reads.ts';
 
@@ -87,7 +87,7 @@ export type Services = {
   registry: RegistryService;
   usage: Pick<UsageService, 'read'>;
   activity: ActivityReader;
-  machineUsage(deploymentId: string, over: RecentRange | number): Promise<MachineUsagePoint[]>;
+  liveMachines: LiveMachines;
   recentUsage(deploymentId: string, range: RecentRange): Promise<UsagePoint[]>;
 };
 

@@ -16,6 +16,7 @@ import './analysis/operations.ts';
 import './deployment/event.ts';
 import './deployment/usage.ts';
 import './deployment/activity.ts';
+import './deployment/live.ts';
 import './deployment/advisories.ts';
 import './deployment/calls.ts';
 import './deployment/data.ts';

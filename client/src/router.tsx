@@ -22,12 +22,12 @@ const PAGE_MODULES: Record<PageKey, Lazy> = {
 
 const TAB_MODULES: Record<TabPath, Lazy> = {
   '': () => import('./routes/deployment/OverviewTab.tsx'),
+  tools: () => import('./routes/deployment/ToolsTab.tsx'),
   playground: () => import('./routes/deployment/PlaygroundTab.tsx'),
   calls: () => import('./routes/deployment/CallsTab.tsx'),
   logs: () => import('./routes/deployment/LogsTab.tsx'),
   releases: () => import('./routes/deployment/ReleasesTab.tsx'),
   changes: () => import('./routes/deployment/ChangesTab.tsx'),
-  views: () => import('./routes/deployment/ViewsTab.tsx'),
   access: () => import('./routes/deployment/AccessTab.tsx'),
   settings: () => import('./routes/deployment/SettingsTab.tsx'),
 };
@@ -49,7 +49,6 @@ export const createRouter = () =>
           element: <RequireViewer />,
           children: [
             { path: 'oauth/:deploymentId/consent', lazy: () => import('./routes/ConsentPage.tsx') },
-            { path: 'oauth/:deploymentId/v/:view/consent', lazy: () => import('./routes/ConsentPage.tsx') },
             {
               element: <Frame />,
               children: [

@@ -25,7 +25,6 @@ import { createRateLimit } from '../mcp/rate-limit.ts';
 import { createRouteTable } from '../mcp/route-table.ts';
 import type { Upstream } from '../mcp/upstream.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { Tracing } from '../tracing/tracing.ts';
 import type { Storage } from './storage.ts';
 
 export type EndpointWiring = {
@@ -43,7 +42,6 @@ export type EndpointWiring = {
   addressOf: (req: IncomingMessage) => string;
   clock: () => Date;
   metrics: Metrics | null;
-  tracing: Tracing | null;
   log: Log;
 };
 
@@ -51,7 +49,7 @@ const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 /** The public endpoint with its cache of routes and its count of calls. */
 export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; close(): Promise<void> } {
-  const { env, publicUrl, events, metrics, tracing, log } = wiring;
+  const { env, publicUrl, events, metrics, log } = wiring;
   const { envelopes, database } = wiring.storage;
   const { prisma } = database;
   const nowMs = () => wiring.clock().getTime();
@@ -78,8 +76,7 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
       : createCallCollector({
           prisma,
           events,
-          save: (machine, signal) =>
-            saveCalls({ prisma, events, envelopes, host, targetOf, onStored: tracing?.calls }, machine, signal),
+          save: (machine, signal) => saveCalls({ prisma, events, envelopes, host, targetOf }, machine, signal),
           nowMs,
           onError: (error) => log.warn({ err: error }, 'Calls could not be collected yet.'),
         });
@@ -108,7 +105,6 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
     rateLimit: env.endpointRateLimit === null ? null : createRateLimit(env.endpointRateLimit),
     record: metrics ? both(recorder.record, metrics.endpointCall) : recorder.record,
     calls,
-    traces: tracing?.requests ?? null,
     addressOf: wiring.addressOf,
     onError: (error, deploymentId, requestId) =>
       log.error({ err: error, deploymentId, requestId }, 'The endpoint failed.'),

@@ -20,6 +20,7 @@ import { createDefinitionService } from '#server/domain/deployments/definitions/
 import { createDataService } from '#server/domain/deployments/intents/data-intents.ts';
 import { createOwnerIntents, type OwnerIntents } from '#server/domain/deployments/intents/owner-intents.ts';
 import { createResolvePackage } from '#server/domain/deployments/intents/resolve-package.ts';
+import { createLiveMachines } from '#server/domain/deployments/live-machine.ts';
 import { createPersonalService } from '#server/domain/deployments/personal/service.ts';
 import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
 import { hostTarget } from '#server/domain/deployments/reconcile/observe.ts';
@@ -40,7 +41,6 @@ import { createSharing } from '#server/domain/sharing/shares.ts';
 import { createTeams } from '#server/domain/sharing/teams.ts';
 import { systemTimers } from '#server/domain/timers.ts';
 import { createTrialService, type TrialService } from '#server/domain/trials/service.ts';
-import { readMachineUsage } from '#server/domain/usage/machine-usage.ts';
 import { createUsageService, type UsageService } from '#server/domain/usage/service.ts';
 import type { Env } from '../env.ts';
 import type { Log } from '../logging/log.ts';
@@ -218,9 +218,9 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
     registry: deps.registry,
     logs: createLogFeed({ prisma, events, host: deps.host, targetOf }),
     usage: createUsageService({ prisma, clock }),
+    liveMachines: createLiveMachines({ prisma, host: deps.host, targetOf, now: clock }),
     activity: createActivityReader({ prisma, now: clock ?? (() => new Date()) }),
     recentUsage: (id, range) => readRecentUsage({ prisma, now: clock ?? (() => new Date()) }, id, range),
-    machineUsage: (id, over) => readMachineUsage({ prisma, now: clock }, id, over),
     calls: createCallFeed({ prisma, events }),
     callBodies: createCallBodiesReader({ prisma, envelopes }),
     indexes: shared.tools.indexes,

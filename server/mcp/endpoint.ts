@@ -14,8 +14,6 @@ import { AwaitedExchange } from './parked/awaited-exchange.ts';
 import { createDispatchAsleep } from './parked/dispatch-asleep.ts';
 import { ListeningExchange } from './parked/listening-exchange.ts';
 import { isListening } from './parked/listening-request.ts';
-import { createListsOf } from './parked/lists-of.ts';
-import { createOfferCache } from './parked/offer-cache.ts';
 import { createParkedStreams } from './parked/parked-streams.ts';
 import { tellWakeProgress } from './parked/wake-progress.ts';
 import { callerState, stateName } from './personal/caller-values.ts';
@@ -28,7 +26,6 @@ import { watchGrants } from './revocation.ts';
 import type { MachineTarget, Route } from './route.ts';
 import { RouteUnavailableError } from './route-table.ts';
 import { findSessionMachine, splitSessionId } from './session-id.ts';
-import { beginTrace, endTrace } from './trace-request.ts';
 import { toTracedCall } from './traced-call.ts';
 import { upstreamPath } from './upstream-path.ts';
 import { toUsageCall } from './usage-call.ts';
@@ -60,9 +57,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const answers = createReachability(upstream);
   const views = createThroughView(deps.views ?? null);
   const upstreamFor = createUpstreamFor(upstream, deps.values ?? null, deps.lock ?? null, views);
-  const offerOf = deps.asleep ? createOfferCache(deps.asleep.loadOffer) : null;
-  const listsOf = createListsOf(offerOf);
-  const parked = createParkedStreams({ routes, upstreamFor, listsOf, answers, nowMs, onError });
+  const parked = createParkedStreams({ routes, upstreamFor, answers, nowMs, onError });
   const waker = createWaker({ routes, wake: deps.wake, answers, holdMsMax: deps.wakeHoldMsMax });
   const stopWatching = watchGrants({ routes, open, oauth, nowMs, onError });
   const stopPushing = pushViews({ routes, open, views, onError });
@@ -87,7 +82,6 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     if (exchange instanceof ListeningExchange) parked.remove(exchange);
     deps.record?.(toUsageCall(exchange));
     calls.settled(exchange);
-    endTrace(exchange);
     deps.trace?.(toTracedCall(exchange.request, exchange.status, exchange.endedBy, exchange.parts.target));
   };
 
@@ -104,7 +98,6 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     const { deploymentId, ownerId } = route;
     const network = networkOfPublic(grant);
     if (!open.admits({ deploymentId, ownerId, network })) return refusals.tooManyStreams;
-    const listens = route.answersWhileAsleep && isListening(request);
     const parts = {
       request,
       deploymentId,
@@ -120,11 +113,10 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       sessionId: head.sessionId && (splitSessionId(head.sessionId)?.sessionId ?? null),
       rewriter: path.kind === 'sse' ? createEndpointEventRewriter(target.machineId) : null,
       isCold,
-      trace: listens ? null : beginTrace(deps.traces ?? null, request, isCold),
       onSettled,
       onStale,
     };
-    if (!listens) {
+    if (!route.answersWhileAsleep || !isListening(request)) {
       // its client was notified that the machine wakes up
       const exchange = request.res.headersSent ? new AwaitedExchange(parts) : new Exchange(parts);
       open.add(exchange);
@@ -133,9 +125,11 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     }
     const exchange = new ListeningExchange({ ...parts, onLost: parked.onLost });
     open.add(exchange);
+    // Digests are of whole lists: for a view they could change with something hidden.
+    exchange.lists = grant.viewId === undefined ? route.offerDigests : null;
     if (isAsleep(route)) exchange.startParked(acknowledgment);
     else exchange.start(upstreamFor(route, grant, target));
-    parked.add(route, exchange);
+    parked.add(exchange);
     return null;
   };
 
@@ -215,16 +209,15 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
 
   const dispatchAsleep = createDispatchAsleep({
     ...deps,
-    offerOf,
     forward,
     wakeAndDispatch,
     dispatchIfGranted: (request, route, grant) => dispatchIfGranted(request, route, grant, false),
   });
 
-  const unauthorized = ({ head, path }: EndpointRequest, route: Route): Refusal => {
+  const unauthorized = ({ head }: EndpointRequest, route: Route): Refusal => {
     const hasBearer = head.bearer !== null;
     const isOAuth = route.access === 'OAUTH' && oauth !== null;
-    return refusals.unauthorized(hasBearer, isOAuth ? oauth.challenge(route.deploymentId, hasBearer, path.view) : null);
+    return refusals.unauthorized(hasBearer, isOAuth ? oauth.challenge(route.deploymentId, hasBearer) : null);
   };
 
   const admission = createAdmission({ ...deps, addressOf, dispatch, dispatchIfGranted, unauthorized });

@@ -59,7 +59,6 @@ export function begin(body: string | Buffer | null, options: Options = {}) {
     principal: 'token:t',
     caller: null,
     recordsBodies: false,
-    trace: null,
     state: null,
     target: testTarget('m1'),
     sessionId: null,

@@ -58,16 +58,15 @@ export function createOAuthAuthority(deps: OAuthAuthorityDeps): OAuthAuthority {
   };
 
   return {
-    verify: async (deploymentId, bearer, at) => {
+    verify: async (deploymentId, bearer) => {
       const claims = await claimsOf(deploymentId, bearer);
       if (!claims || !(await isLive(deploymentId, claims.grantId))) return null;
-      const { userId: subject, view, ...granted } = claims;
-      if (view === undefined) return { kind: 'oauth', subject, ...granted };
-      return view.name === at ? { kind: 'oauth', subject, ...granted, viewId: view.id } : null;
+      const { userId: subject, ...granted } = claims;
+      return { kind: 'oauth', subject, ...granted };
     },
     isLive: (deploymentId, { grantId }) => isLive(deploymentId, grantId),
-    challenge: (deploymentId, hasBearer, view) => {
-      const { resourceMetadata } = oauthAddresses(publicUrl, deploymentId, view);
+    challenge: (deploymentId, hasBearer) => {
+      const { resourceMetadata } = oauthAddresses(publicUrl, deploymentId);
       const error = hasBearer
         ? ', error="invalid_token", error_description="The token is not valid for this server"'
         : '';

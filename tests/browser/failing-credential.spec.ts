@@ -23,6 +23,7 @@ test('asks on the failure card for the variable that a start lacked, and runs th
   await page.keyboard.press('Enter');
   await expect(statusOf(page)).toHaveText('Running', { timeout: 60_000 });
   await expect(failure).toBeHidden();
+  await page.getByRole('link', { name: 'Tools', exact: true }).click();
   await expect(page.getByRole('list', { name: 'Tools' }).getByText('greet', { exact: true })).toBeVisible();
   expect(await page.content()).not.toContain('open sesame');
 });

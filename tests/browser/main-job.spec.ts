@@ -48,6 +48,7 @@ test('deploys a pasted name to a working endpoint without a reload, then stops, 
   expect(answer.status).toBe(200);
   expect(await answer.text()).toContain('serverInfo');
 
+  await page.getByRole('link', { name: 'Tools', exact: true }).click();
   const tools = page.getByRole('list', { name: 'Tools' });
   await expect(tools.getByText('echo', { exact: true })).toBeVisible();
   await tools.getByText('echo', { exact: true }).click();

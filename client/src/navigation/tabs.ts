@@ -1,6 +1,5 @@
 import {
   IconActivity,
-  IconEye,
   IconFlask,
   IconGitCompare,
   IconHistory,
@@ -8,17 +7,18 @@ import {
   IconServer2,
   IconSettings,
   IconTerminal2,
+  IconTools,
 } from '@tabler/icons-react';
 
 /** The tabs of a deployment's page, below its own address. Router, page and palette read it. */
 export const TABS = [
   { path: '', label: 'Overview', icon: IconServer2 },
-  { path: 'playground', label: 'Playground', icon: IconFlask },
+  { path: 'tools', label: 'Tools', icon: IconTools },
   { path: 'calls', label: 'Calls', icon: IconActivity },
+  { path: 'playground', label: 'Playground', icon: IconFlask },
   { path: 'logs', label: 'Logs', icon: IconTerminal2 },
   { path: 'releases', label: 'Releases', icon: IconHistory },
   { path: 'changes', label: 'Changes', icon: IconGitCompare },
-  { path: 'views', label: 'Views', icon: IconEye },
   { path: 'access', label: 'Access', icon: IconKey },
   { path: 'settings', label: 'Settings', icon: IconSettings },
 ] as const;

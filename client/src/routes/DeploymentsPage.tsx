@@ -1,12 +1,15 @@
 import { useQuery } from '@apollo/client/react';
-import { Button, SegmentedControl, TextInput } from '@mantine/core';
-import { IconPlus, IconSearch } from '@tabler/icons-react';
+import { ActionIcon, Button, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
+import { IconBaselineDensitySmall, IconPlus, IconSearch } from '@tabler/icons-react';
 import { lazy, Suspense, useDeferredValue, useEffect, useMemo } from 'react';
 import { Link } from 'react-router';
 import { RequestFailure } from '../apollo/RequestFailure.tsx';
 import { DeploymentList } from '../features/deployments/DeploymentList.tsx';
 import { ListSkeleton } from '../features/deployments/ListSkeleton.tsx';
-import { arranged, searched, useListView } from '../features/deployments/list-view.ts';
+import { ListActivityContext, useListActivity } from '../features/deployments/list-activity.ts';
+import { arranged, searched, tagsOf, useListView } from '../features/deployments/list-view.ts';
+import { SavedFilters } from '../features/deployments/SavedFilters.tsx';
 import { useSelection } from '../features/deployments/selection.ts';
 import { countDeployments } from '../features/deployments/use-bulk-intent.tsx';
 import { SharedDeployments } from '../features/sharing/SharedDeployments.tsx';
@@ -29,6 +32,7 @@ const DeploymentsDocument = graphql(`
           source
           status
           createdAt
+          tags
           ...DeploymentRow_deployment
         }
       }
@@ -61,7 +65,7 @@ export function DeploymentsPage() {
   const isEmpty = data !== undefined && all.length === 0;
 
   return (
-    <Page title="Deployments">
+    <Page title="Deployments" wide>
       <PageHeader
         title="Deployments"
         actions={
@@ -88,24 +92,31 @@ export function DeploymentsPage() {
 type Deployment = DeploymentsQuery['deployments']['edges'][number]['node'];
 
 /** The list with its search, filter and order, and the actions for selected deployments. */
-function Deployments({ all }: { all: readonly Deployment[] }) {
+function Deployments({ all: listed }: { all: readonly Deployment[] }) {
   const view = useListView();
-  const { group, sort } = view;
+  const { group, sort, tag } = view;
+  const [isDense, setDense] = useLocalStorage({ key: 'catwalk:dense', defaultValue: false });
+  const activity = useListActivity();
+  const all = useMemo(
+    () => listed.map((one) => ({ ...one, calls: activity.get(one.id)?.activity.calls ?? 0 })),
+    [listed, activity],
+  );
+  const tags = useMemo(() => tagsOf(listed), [listed]);
   const search = useDeferredValue(view.search);
   const found = useMemo(() => searched(all, search), [all, search]);
   const { key, descending } = sort;
-  const visible = useMemo(() => arranged(found, group, { key, descending }), [found, group, key, descending]);
+  const visible = useMemo(() => arranged(found, group, { key, descending }, tag), [found, group, key, descending, tag]);
   const selection = useSelection(useMemo(() => visible.map((one) => one.id), [visible]));
   const selected = visible.filter((one) => selection.ids.has(one.id));
   const count = (of: StatusGroup) => found.filter((one) => STATUS_GROUPS[of](one.status)).length;
 
   return (
-    <>
+    <ListActivityContext value={activity}>
       <div className={classes.tools}>
         <TextInput
           className={classes.search}
           leftSection={<IconSearch size={15} />}
-          placeholder="Search by name or source"
+          placeholder="Search by name, source or tag"
           aria-label="Search deployments"
           data-page-search
           value={view.search}
@@ -121,9 +132,32 @@ function Deployments({ all }: { all: readonly Deployment[] }) {
             label: count(value) > 0 ? `${GROUP_LABELS[value]} ${count(value)}` : GROUP_LABELS[value],
           }))}
         />
+        <div className={classes.more}>
+          {tags.length > 0 && (
+            <Select
+              className={classes.tag ?? ''}
+              aria-label="Filter by tag"
+              placeholder="All tags"
+              clearable
+              data={tags}
+              value={tag}
+              onChange={view.setTag}
+            />
+          )}
+          <SavedFilters />
+          <ActionIcon
+            variant={isDense ? 'filled' : 'default'}
+            size={36}
+            aria-label="Dense rows"
+            aria-pressed={isDense}
+            onClick={() => setDense(!isDense)}
+          >
+            <IconBaselineDensitySmall size={16} />
+          </ActionIcon>
+        </div>
       </div>
       {visible.length > 0 ? (
-        <DeploymentList deployments={visible} selection={selection} sort={sort} onSort={view.setSort} />
+        <DeploymentList deployments={visible} selection={selection} sort={sort} onSort={view.setSort} dense={isDense} />
       ) : (
         <EmptyState title={noMatchTitle(search.trim(), group)}>
           <Button variant="default" size="xs" onClick={view.reset}>
@@ -139,7 +173,7 @@ function Deployments({ all }: { all: readonly Deployment[] }) {
           ? countDeployments(all.length)
           : `${visible.length} of ${countDeployments(all.length)}`}
       </p>
-    </>
+    </ListActivityContext>
   );
 }
 

@@ -38,7 +38,6 @@ const record = (more: Partial<CallRecord> = {}): CallRecord => ({
   requestId: 'r',
   era: 'legacy',
   bodies: null,
-  trace: null,
   ...more,
 });
 

@@ -5,7 +5,7 @@ import type { AuthorizationServer } from '#server/domain/oauth/authorization-ser
 import type { Client } from '#server/domain/oauth/client.ts';
 import { type PresentedClient, readBasic } from '#server/domain/oauth/client-authentication.ts';
 import { OAuthError } from '#server/domain/oauth/errors.ts';
-import { addressesOf, isResource, issuerPath } from '#server/domain/oauth/names.ts';
+import { isResource, issuerPath, oauthAddresses } from '#server/domain/oauth/names.ts';
 import type { ProtectedDeployment } from '#server/domain/oauth/protected-deployment.ts';
 import { JWT_BEARER } from './metadata.ts';
 
@@ -43,20 +43,18 @@ export function createTokenEndpoint(options: {
 }): Router {
   const { publicUrl, server } = options;
   const router = express.Router();
-  const at = (endpoint: string) => [issuerPath(':id'), issuerPath(':id', ':view')].map((issuer) => issuer + endpoint);
-  const find = ({ params: { id, view } }: Request) =>
-    server.findProtected(String(id), view === undefined ? null : String(view));
+  const issuer = issuerPath(':id');
   router.use('/oauth/', (_req, res, next) => {
     res.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
     next();
   });
 
   router.post(
-    at('/register'),
+    `${issuer}/register`,
     options.limitRegistration,
     express.json({ limit: BODY_BYTES_MAX, type: () => true, inflate: false }),
     async (req, res, next) => {
-      if (!(await find(req))) return next();
+      if (!(await server.findProtected(String(req.params['id'])))) return next();
       res.status(201).json(await server.register(req.body, networkOf(options.addressOf(req))));
     },
   );
@@ -67,11 +65,11 @@ export function createTokenEndpoint(options: {
       handle: (deployment: ProtectedDeployment, client: Client, request: TokenRequest) => Promise<object>,
     ): RequestHandler =>
     async (req, res, next) => {
-      const deployment = await find(req);
+      const deployment = await server.findProtected(String(req.params['id']));
       if (!deployment) return next();
       const { data: request } = requestSchema.safeParse(req.body ?? {});
       if (!request) throw new OAuthError('invalid_request', 'The form cannot be read, or names a parameter twice.');
-      const { issuer: audience, token } = addressesOf(publicUrl, deployment);
+      const { issuer: audience, token } = oauthAddresses(publicUrl, deployment.id);
       const presented = readPresented(req.headers.authorization, request);
       const client = await server.authenticateClient(presented, [audience, token]);
       res.json(await handle(deployment, client, request));
@@ -79,13 +77,13 @@ export function createTokenEndpoint(options: {
   const form = express.urlencoded({ extended: false, limit: BODY_BYTES_MAX, inflate: false });
 
   router.post(
-    at('/token'),
+    `${issuer}/token`,
     form,
     forClient(async (deployment, client, request) => {
-      const { id: deploymentId, view } = deployment;
+      const { id: deploymentId } = deployment;
       const resources = [request.resource ?? []].flat();
-      if (!resources.every((one) => isResource(publicUrl, deploymentId, one, view?.name))) {
-        const { resource } = addressesOf(publicUrl, deployment);
+      if (!resources.every((one) => isResource(publicUrl, deploymentId, one))) {
+        const { resource } = oauthAddresses(publicUrl, deploymentId);
         throw new OAuthError('invalid_target', `The resource must be ${resource}.`);
       }
       switch (request.grant_type) {
@@ -94,11 +92,11 @@ export function createTokenEndpoint(options: {
           if (code === null || codeVerifier === null) {
             throw new OAuthError('invalid_request', 'code and code_verifier are required.');
           }
-          return server.tokens.redeem(deploymentId, client, { code, codeVerifier, redirectUri }, view);
+          return server.tokens.redeem(deploymentId, client, { code, codeVerifier, redirectUri });
         }
         case 'refresh_token':
           if (request.refresh_token === null) throw new OAuthError('invalid_request', 'refresh_token is required.');
-          return server.tokens.refresh(deploymentId, client, request.refresh_token, view);
+          return server.tokens.refresh(deploymentId, client, request.refresh_token);
         case 'client_credentials':
           return server.machineTokens.forClient(deployment, client);
         case JWT_BEARER:
@@ -113,7 +111,7 @@ export function createTokenEndpoint(options: {
   );
 
   router.post(
-    at('/revoke'),
+    `${issuer}/revoke`,
     form,
     forClient(async ({ id: deploymentId }, client, { token }) => {
       if (token === null) throw new OAuthError('invalid_request', 'token is required.');

@@ -3,7 +3,7 @@ import { formatDuration } from '../../ui/data/duration.ts';
 import { Ago } from '../../ui/data/Times.tsx';
 import { PageHeader } from '../../ui/layout/PageHeader.tsx';
 import { formatSize } from '../catalog/MachineOptions.tsx';
-import { StatusBadge } from '../status/StatusBadge.tsx';
+import { DoubtNote, StatusBadge } from '../status/StatusBadge.tsx';
 import { DeploymentActions } from './DeploymentActions.tsx';
 import classes from './DeploymentHeader.module.css';
 import { usePendingIntent } from './pending-intents.ts';
@@ -42,15 +42,18 @@ export function DeploymentHeader(props: { deployment: FragmentType<typeof Deploy
     <PageHeader
       title={deployment.name}
       beside={
-        <span role="status">
-          <StatusBadge
-            status={deployment.status}
-            waking={deployment.waking}
-            pending={pending}
-            doubt={deployment.doubt ?? null}
-            size="md"
-          />
-        </span>
+        <>
+          <span role="status">
+            <StatusBadge
+              status={deployment.status}
+              waking={deployment.waking}
+              pending={pending}
+              doubt={deployment.doubt ?? null}
+              size="md"
+            />
+          </span>
+          {deployment.doubt && !pending && <DoubtNote doubt={deployment.doubt} />}
+        </>
       }
       description={
         <div className={classes.clip}>

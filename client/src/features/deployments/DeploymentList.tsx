@@ -15,10 +15,12 @@ type DeploymentListProps = {
   selection: Selection;
   sort: Sort;
   onSort: (sort: Sort) => void;
+  /** Rows of one line. */
+  dense: boolean;
 };
 
 /** The rows of the list with their sortable head and keyboard navigation. */
-export function DeploymentList({ deployments, selection, sort, onSort }: DeploymentListProps) {
+export function DeploymentList({ deployments, selection, sort, onSort, dense }: DeploymentListProps) {
   const box = useRef<HTMLElement>(null);
   const scrollTo = useRef<((index: number) => void) | null>(null);
   const focus = useCallback((index: number) => {
@@ -52,7 +54,7 @@ export function DeploymentList({ deployments, selection, sort, onSort }: Deploym
   );
 
   return (
-    <section ref={box} className={classes.list} aria-label="Deployments">
+    <section ref={box} className={classes.list} aria-label="Deployments" data-dense={dense || undefined}>
       <ListHead
         sort={sort}
         onSort={onSort}
@@ -64,7 +66,7 @@ export function DeploymentList({ deployments, selection, sort, onSort }: Deploym
         plain
       ) : (
         <Suspense fallback={plain}>
-          <VirtualRows deployments={deployments} selection={selection} scrollTo={scrollTo} />
+          <VirtualRows deployments={deployments} selection={selection} scrollTo={scrollTo} dense={dense} />
         </Suspense>
       )}
     </section>

@@ -1,5 +1,4 @@
 import { Checkbox } from '@mantine/core';
-import { IconChevronRight } from '@tabler/icons-react';
 import { memo } from 'react';
 import { Link } from 'react-router';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
@@ -7,10 +6,13 @@ import { deploymentPath } from '../../navigation/pages.ts';
 import { Ago } from '../../ui/data/Times.tsx';
 import { CopyButton } from '../../ui/inputs/CopyButton.tsx';
 import { PHASE_LABELS } from '../status/phases.ts';
-import { StatusBadge } from '../status/StatusBadge.tsx';
+import { DoubtNote, StatusBadge } from '../status/StatusBadge.tsx';
 import { hasFailed } from '../status/status.ts';
 import classes from './DeploymentRow.module.css';
+import { useRowActivity } from './list-activity.ts';
 import { usePendingIntent } from './pending-intents.ts';
+import { RowMenu } from './RowMenu.tsx';
+import { Sparkline } from './Sparkline.tsx';
 
 export const DeploymentRowFragment = graphql(`
   fragment DeploymentRow_deployment on Deployment {
@@ -26,6 +28,8 @@ export const DeploymentRowFragment = graphql(`
     pendingIntent
     endpointUrl
     createdAt
+    tags
+    viewerRole
     updatedAt
     failure {
       code
@@ -48,16 +52,22 @@ type DeploymentRowProps = {
   onToggle: (id: string, range: boolean) => void;
 };
 
-/** One deployment in the list. The whole row is the link; its checkbox and copy button lie above the link. */
+const behindText = (count: number): string => (count === 1 ? '1 version behind' : `${count} versions behind`);
+
+/** One deployment in the list. The whole row is the link; its checkbox and buttons lie above the link. */
 export const DeploymentRow = memo(function DeploymentRow(props: DeploymentRowProps) {
   const deployment = readFragment(DeploymentRowFragment, props.deployment);
   const pending = usePendingIntent(deployment);
   const release = deployment.currentRelease;
-  const detail = hasFailed(deployment.status)
-    ? deployment.failure?.message
-    : deployment.status === 'DEPLOYING' && deployment.phase
-      ? PHASE_LABELS[deployment.phase]
-      : null;
+  const activity = useRowActivity(deployment.id);
+  const doubt = pending ? null : (activity?.doubt ?? null);
+  // A stopped deployment keeps the reason of its failure.
+  const detail =
+    hasFailed(deployment.status) || deployment.status === 'STOPPED'
+      ? deployment.failure?.message
+      : deployment.status === 'DEPLOYING' && deployment.phase
+        ? PHASE_LABELS[deployment.phase]
+        : null;
   return (
     <div className={classes.row} data-status={deployment.status} data-selected={props.selected || undefined}>
       <Checkbox
@@ -76,15 +86,37 @@ export const DeploymentRow = memo(function DeploymentRow(props: DeploymentRowPro
         <span className={classes.package}>
           {deployment.shared && `shared by ${deployment.ownerName} · `}
           {release ? `${release.package}@${release.version}` : deployment.source}
+          {activity?.versionsBehind != null && (
+            <span className={classes.behind}> · {behindText(activity.versionsBehind)}</span>
+          )}
         </span>
+        {deployment.tags.length > 0 && (
+          <span className={classes.tags}>
+            {deployment.tags.map((tag) => (
+              <span key={tag} className={classes.tag}>
+                {tag}
+              </span>
+            ))}
+          </span>
+        )}
       </div>
       <div className={classes.status}>
-        <StatusBadge status={deployment.status} waking={deployment.waking} pending={pending} />
+        <StatusBadge status={deployment.status} waking={deployment.waking} pending={pending} doubt={doubt} />
+        {doubt && <DoubtNote doubt={doubt} />}
         {detail && (
           <span className={classes.detail} title={detail}>
             {detail}
           </span>
         )}
+      </div>
+      <div className={classes.calls}>
+        {activity && <Sparkline calls={activity.activity.callsByHour} errors={activity.activity.errorsByHour} />}
+        <span className={classes.last}>
+          {activity?.activity.lastCallAt ? <Ago at={activity.activity.lastCallAt} /> : activity ? 'no calls' : ''}
+        </span>
+      </div>
+      <div className={classes.tools}>
+        {activity?.toolCount == null ? '' : `${activity.toolCount} ${activity.toolCount === 1 ? 'tool' : 'tools'}`}
       </div>
       <div className={classes.endpoint}>
         <code className="truncate" title={deployment.endpointUrl}>
@@ -95,7 +127,7 @@ export const DeploymentRow = memo(function DeploymentRow(props: DeploymentRowPro
       <div className={classes.time}>
         <Ago at={deployment.createdAt} />
       </div>
-      <IconChevronRight className={classes.chevron} size={16} aria-hidden />
+      <RowMenu deployment={deployment} />
     </div>
   );
 });

@@ -6,6 +6,8 @@ import type { Sort, SortKey } from './list-view.ts';
 const COLUMNS: readonly { key: SortKey | null; label: string; right?: boolean }[] = [
   { key: 'name', label: 'Name' },
   { key: 'status', label: 'Status' },
+  { key: 'calls', label: 'Calls, 24 h' },
+  { key: null, label: 'Tools' },
   { key: null, label: 'Endpoint' },
   { key: 'created', label: 'Created', right: true },
 ];
@@ -42,7 +44,9 @@ export function ListHead({ sort, onSort, selected, total, onSelectAll }: ListHea
             data-right={right || undefined}
             aria-pressed={isCurrent}
             aria-label={`Sort by ${label.toLowerCase()}${direction}`}
-            onClick={() => onSort({ key, descending: isCurrent ? !sort.descending : key === 'created' })}
+            onClick={() =>
+              onSort({ key, descending: isCurrent ? !sort.descending : key === 'created' || key === 'calls' })
+            }
           >
             {label}
             {isCurrent && <Arrow size={13} aria-hidden />}

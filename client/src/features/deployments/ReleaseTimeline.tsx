@@ -4,7 +4,7 @@ import { Timeline } from '../../ui/data/Timeline.tsx';
 import { Ago, Elapsed } from '../../ui/data/Times.tsx';
 import { InstallOutput } from '../logs/InstallOutput.tsx';
 import { attemptTimings, PHASE_LABELS, phaseSteps, sinceOf } from '../status/phases.ts';
-import { type Phase, runsUndisturbed, type Status } from '../status/status.ts';
+import { canServe, type Phase, runsUndisturbed, type Status } from '../status/status.ts';
 import classes from './ReleaseTimeline.module.css';
 
 export const ReleaseTimelineFragment = graphql(`
@@ -55,11 +55,15 @@ export function ReleaseTimeline(props: { deployment: FragmentType<typeof Release
   const target = deployment.targetRelease ?? null;
   const events = deployment.events.edges.map((edge) => edge.node);
   const mine = events.filter((event) => !event.releaseId || !target || event.releaseId === target.id);
+  const ofAttempt = attemptTimings(mine);
+  // The events may not reach back to the last start: the times of the release's own deployment are not those of a later start.
+  const isOfAttempt = ofAttempt !== null;
+  const startedAt = mine.find(({ phase }) => phase === 'QUEUED')?.at;
   const steps = phaseSteps({
     status: deployment.status,
     phase: deployment.phase ?? null,
     failure: deployment.failure?.code,
-    timings: attemptTimings(mine) ?? target?.timings ?? [],
+    timings: ofAttempt ?? target?.timings ?? [],
     events: mine,
   });
   const installing = steps.find(({ key }) => key === 'INSTALLING');
@@ -74,7 +78,7 @@ export function ReleaseTimeline(props: { deployment: FragmentType<typeof Release
   const setbacks = sinceItLastRan(mine).filter((event) => event.setback);
   const wakingSince = deployment.waking && deployment.phase ? sinceOf(mine, deployment.phase) : undefined;
   const latest = mine[0]?.message ?? (deployment.phase ? PHASE_LABELS[deployment.phase] : '');
-  return (
+  const body = (
     <div className={classes.timeline}>
       {isUpdate && (
         <p className={classes.update}>
@@ -115,6 +119,22 @@ export function ReleaseTimeline(props: { deployment: FragmentType<typeof Release
         {total > 0 && <span className="numbers">{formatDuration(total)} in total</span>}
       </p>
     </div>
+  );
+  // Once it runs, how it came up is of little interest.
+  const isOver = deployment.phase === null && canServe(deployment.status) && setbacks.length === 0;
+  if (!isOver) return body;
+  return (
+    <details className={classes.folded}>
+      <summary>
+        {isOfAttempt && total > 0 ? `Started in ${formatDuration(total)}` : 'How it started'}
+        {startedAt && (
+          <span className={classes.when}>
+            <Ago at={startedAt} />
+          </span>
+        )}
+      </summary>
+      {body}
+    </details>
   );
 }
 

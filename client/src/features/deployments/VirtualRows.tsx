@@ -9,16 +9,21 @@ type VirtualRowsProps = {
   selection: Selection;
   /** Receives a function that brings a row into view, although it may not be in the page yet. */
   scrollTo: RefObject<((index: number) => void) | null>;
+  dense: boolean;
 };
 
+/** Heights before a row is measured. */
+const ROW_PX = 61;
+const DENSE_ROW_PX = 41;
+
 /** Renders only the rows in and near the window, for long lists. */
-export default function VirtualRows({ deployments, selection, scrollTo }: VirtualRowsProps) {
+export default function VirtualRows({ deployments, selection, scrollTo, dense }: VirtualRowsProps) {
   const box = useRef<HTMLUListElement>(null);
   const [offset, setOffset] = useState(0);
   useLayoutEffect(() => setOffset(box.current?.offsetTop ?? 0), []);
   const virtualizer = useWindowVirtualizer({
     count: deployments.length,
-    estimateSize: () => 61,
+    estimateSize: () => (dense ? DENSE_ROW_PX : ROW_PX),
     overscan: 12,
     scrollMargin: offset,
     // The height of the top bar: a row that the keyboard reaches must not hide below it.

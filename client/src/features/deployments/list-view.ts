@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { useNavigationType, useSearchParams } from 'react-router';
 import { isStatusGroup, STATUS_GROUPS, type Status, type StatusGroup } from '../status/status.ts';
 
-export const SORT_KEYS = ['created', 'name', 'status'] as const;
+export const SORT_KEYS = ['created', 'name', 'status', 'calls'] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 export type Sort = { key: SortKey; descending: boolean };
 
@@ -21,7 +21,15 @@ export const formatSort = ({ key, descending }: Sort): string => {
   return descending ? `-${key}` : key;
 };
 
-type Sortable = { name: string; source: string; status: Status; createdAt: string };
+type Sortable = {
+  name: string;
+  source: string;
+  status: Status;
+  createdAt: string;
+  tags?: readonly string[];
+  /** Calls of the last 24 hours, as far as they are known. */
+  calls?: number;
+};
 
 /** Failures first, stopped deployments last. */
 const URGENCY: readonly Status[] = ['FAILED', 'UNHEALTHY', 'DEPLOYING', 'RUNNING', 'ASLEEP', 'STOPPED'];
@@ -35,19 +43,30 @@ const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'bas
 const COMPARE: Record<SortKey, (a: Sortable, b: Sortable) => number> = {
   created: (a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0),
   name: (a, b) => collator.compare(a.name, b.name),
+  calls: (a, b) => (a.calls ?? 0) - (b.calls ?? 0) || collator.compare(a.name, b.name),
   status: (a, b) => urgency(a.status) - urgency(b.status) || collator.compare(a.name, b.name),
 };
 
-/** Finds the rows whose name or source contains the search text. */
+/** Finds the rows whose name, source or tags contain the search text. */
 export const searched = <Row extends Sortable>(rows: readonly Row[], search: string): Row[] => {
   const wanted = search.trim().toLowerCase();
   return rows.filter(
-    (row) => wanted === '' || row.name.toLowerCase().includes(wanted) || row.source.toLowerCase().includes(wanted),
+    (row) =>
+      wanted === '' || [row.name, row.source, ...(row.tags ?? [])].some((text) => text.toLowerCase().includes(wanted)),
   );
 };
 
-export function arranged<Row extends Sortable>(rows: readonly Row[], group: StatusGroup, sort: Sort): Row[] {
-  const shown = rows.filter((row) => STATUS_GROUPS[group](row.status));
+/** The tags in use, in alphabetical order. */
+export const tagsOf = (rows: readonly { tags: readonly string[] }[]): string[] =>
+  [...new Set(rows.flatMap(({ tags }) => tags))].sort(collator.compare);
+
+export function arranged<Row extends Sortable>(
+  rows: readonly Row[],
+  group: StatusGroup,
+  sort: Sort,
+  tag: string | null = null,
+): Row[] {
+  const shown = rows.filter((row) => STATUS_GROUPS[group](row.status) && (tag === null || row.tags?.includes(tag)));
   const sign = sort.descending ? -1 : 1;
   return shown.sort((a, b) => sign * COMPARE[sort.key](a, b));
 }
@@ -80,6 +99,8 @@ export function useListView() {
     search,
     group: isStatusGroup(group) ? group : ('all' as const),
     sort: parseSort(params.get('sort')),
+    tag: params.get('tag'),
+    setTag: (tag: string | null) => set('tag', tag ?? ''),
     setSearch: write,
     setGroup: (next: StatusGroup) => set('status', next === 'all' ? '' : next),
     setSort: (sort: Sort) => set('sort', formatSort(sort)),

@@ -34,6 +34,7 @@ export const DeploymentPageFragment = graphql(`
     ...RedeployDialog_deployment
     ...ReleaseTimeline_deployment
     ...ConnectPanel_deployment
+    ...LiveFigures_deployment
     ...Capabilities_deployment
     ...AccessTokens_deployment
     ...People_deployment

@@ -12,7 +12,19 @@ import { type IntentData, problemOf, useTrackIntent } from './use-intent.ts';
 const PARALLEL_MAX = 6;
 const PROBLEMS_SHOWN_MAX = 3;
 
-type BulkIntent = TypedDocumentNode<IntentData, { id: string }>;
+type AnyVariables = Record<string, unknown>;
+
+/** A mutation that many deployments receive, and its variables for each of them. */
+export type BulkIntent = {
+  document: TypedDocumentNode<IntentData, AnyVariables>;
+  variablesOf: (id: string) => AnyVariables;
+};
+
+/** Names the variables of a mutation for each deployment; they are checked here. */
+export const bulkIntent = <Variables extends AnyVariables>(
+  document: TypedDocumentNode<IntentData, Variables>,
+  variablesOf: (id: string) => Variables,
+): BulkIntent => ({ document: document as unknown as BulkIntent['document'], variablesOf });
 type Row = { id: string; name: string };
 
 export const DelayedActionsContext = createContext<DelayedActions | null>(null);
@@ -27,14 +39,14 @@ export function useBulkIntent() {
   const delayed = use(DelayedActionsContext);
   if (!delayed) throw new Error('No DelayedActionsContext above.');
 
-  const send = async (mutation: BulkIntent, rows: readonly Row[]) => {
+  const send = async ({ document: mutation, variablesOf }: BulkIntent, rows: readonly Row[]) => {
     const waiting = [...rows];
     const problems: (UserProblem & Row)[] = [];
     const work = async () => {
       for (let row = waiting.shift(); row; row = waiting.shift()) {
         const { id, name } = row;
         const problem = await problemOf(() =>
-          client.mutate({ mutation, variables: { id }, context: { fetchOptions: { keepalive: true } } }),
+          client.mutate({ mutation, variables: variablesOf(id), context: { fetchOptions: { keepalive: true } } }),
         );
         if (problem) problems.push({ ...problem, id, name });
       }
@@ -49,11 +61,11 @@ export function useBulkIntent() {
   };
 
   /** @param verb what the toast says, such as `Stopping` */
-  const run = (mutation: BulkIntent, rows: readonly Row[], verb: string): void => {
+  const run = (intent: BulkIntent, rows: readonly Row[], verb: string): void => {
     const { promise: decided, resolve: decide } = Promise.withResolvers<boolean>();
-    const sent = decided.then(async (isWanted) => (isWanted ? send(mutation, rows) : null));
+    const sent = decided.then(async (isWanted) => (isWanted ? send(intent, rows) : null));
     for (const { id } of rows) {
-      void track(mutation, id, async () => {
+      void track(intent.document, id, async () => {
         const problems = await sent;
         return problems === null ? UNDONE : (problems.find((problem) => problem.id === id) ?? null);
       });

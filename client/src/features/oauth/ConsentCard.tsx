@@ -18,7 +18,6 @@ const ConsentFragment = graphql(`
     vouchedFor
     redirectTarget
     deploymentName
-    viewName
     personalValues {
       databaseId
       set
@@ -35,13 +34,6 @@ const ConsentFragment = graphql(`
       tools {
         name
       }
-      views {
-        id
-        name
-        effect {
-          toolsAfter
-        }
-      }
     }
   }
 `);
@@ -51,7 +43,7 @@ type ConsentCardProps = { input: ConsentInput; request: FragmentType<typeof Cons
 /** Shows which client requests access to which deployment, and lets a person allow or deny it. */
 export function ConsentCard({ input, ...props }: ConsentCardProps) {
   const request = readFragment(ConsentFragment, props.request);
-  const { clientName, clientHost, vouchedFor, redirectTarget, deployment, deploymentName, viewName } = request;
+  const { clientName, clientHost, vouchedFor, redirectTarget, deployment, deploymentName } = request;
   const own = request.personalValues ?? null;
   const viewer = useViewer();
   const decide = useConsentDecision(input);
@@ -85,13 +77,11 @@ export function ConsentCard({ input, ...props }: ConsentCardProps) {
     }
   };
 
-  const view = viewName == null ? null : deployment?.views.find(({ name }) => name === viewName);
-  const tools = (viewName == null ? deployment?.tools.length : view?.effect?.toolsAfter) ?? 0;
-  const target = viewName == null ? deploymentName : `the view ${viewName} of ${deploymentName}`;
+  const tools = deployment?.tools.length ?? 0;
   return (
     <>
       <h1 className={classes.title}>
-        Allow {clientName} to use {target}?
+        Allow {clientName} to use {deploymentName}?
       </h1>
       <dl className={classes.facts}>
         <dt>App</dt>
@@ -108,7 +98,8 @@ export function ConsentCard({ input, ...props }: ConsentCardProps) {
         <dt>Access</dt>
         <dd>
           <strong>
-            {tools === 0 ? 'Call all tools' : tools === 1 ? 'Call the one tool' : `Call all ${tools} tools`} of {target}
+            {tools === 0 ? 'Call all tools' : tools === 1 ? 'Call the one tool' : `Call all ${tools} tools`} of{' '}
+            {deploymentName}
           </strong>
           <span>with {own ? 'your own keys' : 'the deployment’s credentials'}, until you disconnect the app</span>
         </dd>

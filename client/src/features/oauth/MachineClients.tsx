@@ -10,23 +10,12 @@ import classes from '../tokens/Tokens.module.css';
 
 const MachineClientsDocument = graphql(`
   query MachineClients($deploymentId: ID!) {
-    deployment(id: $deploymentId) {
-      id
-      views {
-        id
-        name
-      }
-    }
     machineClients(deploymentId: $deploymentId) {
       id
       clientId
       name
       grant
       signs
-      view {
-        id
-        name
-      }
       createdAt
       lastUsedAt
       expiresAt
@@ -84,8 +73,6 @@ export function MachineClients({ deploymentId }: { deploymentId: string }) {
   const [revoke, { loading: revoking }] = useMutation(RevokeDocument);
   const [proof, setProof] = useState<(typeof PROOFS)[number]['value']>('secret');
   const [grant, setGrant] = useState<(typeof GRANTS)[number]['value']>('CLIENT_CREDENTIALS');
-  const [view, setView] = useState('');
-  const views = data?.deployment?.views ?? [];
   const [publicKey, setPublicKey] = useState('');
   const fresh = useFreshTokens();
   const subject = `machine-client ${deploymentId}`;
@@ -114,16 +101,6 @@ export function MachineClients({ deploymentId }: { deploymentId: string }) {
             onChange={(chosen) => chosen && setProof(chosen)}
             className={classes.choice ?? ''}
           />
-          {views.length > 0 && (
-            <Select
-              label="Client sees"
-              data={[{ value: '', label: 'Whole server' }, ...views.map(({ name }) => name)]}
-              value={view}
-              allowDeselect={false}
-              onChange={(chosen) => setView(chosen ?? '')}
-              className={classes.choice ?? ''}
-            />
-          )}
           {signs && (
             <Textarea
               label="Public key"
@@ -143,11 +120,7 @@ export function MachineClients({ deploymentId }: { deploymentId: string }) {
       tokens={(data?.machineClients ?? []).map((one) => ({
         ...one,
         prefix: one.clientId.slice(0, 8),
-        note: [
-          one.view && `view ${one.view.name}`,
-          one.signs && 'signs with its key',
-          one.grant === 'IDENTITY_ASSERTION' && 'identity provider',
-        ]
+        note: [one.signs && 'signs with its key', one.grant === 'IDENTITY_ASSERTION' && 'identity provider']
           .filter(Boolean)
           .join(', '),
       }))}
@@ -156,7 +129,7 @@ export function MachineClients({ deploymentId }: { deploymentId: string }) {
       creating={creating}
       revoking={revoking}
       onCreate={async ({ name, expiresAt }) => {
-        const input = { deploymentId, name, expiresAt, grant, publicKey: signs ? publicKey : null, view: view || null };
+        const input = { deploymentId, name, expiresAt, grant, publicKey: signs ? publicKey : null };
         const outcome = await payloadOf(
           'MachineClientPayload',
           async () => (await create({ variables: { input } })).data?.createMachineClient,

@@ -1,6 +1,6 @@
 import type { ServingDoubt } from '../../generated/graphql.ts';
 import { DOUBT_WORDS } from './doubts.ts';
-import { lookOf, type PendingIntent, STATUS_LOOKS } from './looks.ts';
+import { lookOf, type PendingIntent } from './looks.ts';
 import classes from './StatusBadge.module.css';
 import type { Status } from './status.ts';
 
@@ -10,18 +10,18 @@ type StatusBadgeProps = {
   /** The deployment sleeps and is waking up. */
   waking?: boolean;
   pending?: PendingIntent | null;
-  /** A reason to doubt that the server works, which stands beside the status. */
+  /** A reason to doubt that the server works; `DoubtNote` beside the badge names it. */
   doubt?: ServingDoubt | null;
 };
 
 export function StatusBadge({ status, size = 'sm', waking = false, pending = null, doubt = null }: StatusBadgeProps) {
   const look = lookOf(status, { waking, pending });
   const { label, icon: StatusIcon, moving, description } = look;
-  const words = doubt !== null && look.label === STATUS_LOOKS[status].label ? DOUBT_WORDS[doubt] : null;
-  const badge = (
+  const isTrouble = doubt !== null && !pending && DOUBT_WORDS[doubt].isTrouble;
+  return (
     <span
       className={classes.badge}
-      data-tone={words?.isTrouble ? 'amber' : look.tone}
+      data-tone={isTrouble ? 'amber' : look.tone}
       data-size={size}
       data-status={status}
       data-moving={moving || undefined}
@@ -36,13 +36,14 @@ export function StatusBadge({ status, size = 'sm', waking = false, pending = nul
       {label}
     </span>
   );
-  if (!words) return badge;
+}
+
+/** Names a reason to doubt that a running server works. */
+export function DoubtNote({ doubt }: { doubt: ServingDoubt }) {
+  const { label, sentence, isTrouble } = DOUBT_WORDS[doubt];
   return (
-    <>
-      {badge}
-      <span className={classes.doubt} data-trouble={words.isTrouble || undefined} title={words.sentence}>
-        {words.label}
-      </span>
-    </>
+    <span className={classes.doubt} data-trouble={isTrouble || undefined} title={sentence}>
+      {label}
+    </span>
   );
 }

@@ -2,7 +2,7 @@ import { lazy, Suspense } from 'react';
 import { ConnectPanel } from '../../features/connect/ConnectPanel.tsx';
 import { ReleaseTimeline } from '../../features/deployments/ReleaseTimeline.tsx';
 import { SleepPanel } from '../../features/sleep/SleepPanel.tsx';
-import { Capabilities } from '../../features/tools/ToolList.tsx';
+import { LiveFigures } from '../../features/usage/LiveFigures.tsx';
 import { PanelSkeleton } from '../../ui/feedback/Skeletons.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { useDeploymentTab } from './tab.ts';
@@ -16,6 +16,7 @@ export function Component() {
       <Panel title="Deployment">
         <ReleaseTimeline deployment={deployment} />
       </Panel>
+      {deployment.currentRelease && <LiveFigures deployment={deployment} />}
       <ConnectPanel deployment={deployment} />
       {/* A deployment that never ran was never called. */}
       {deployment.currentRelease && (
@@ -24,7 +25,6 @@ export function Component() {
         </Suspense>
       )}
       {deployment.currentRelease && <SleepPanel databaseId={deployment.databaseId} />}
-      <Capabilities deployment={deployment} />
     </>
   );
 }
