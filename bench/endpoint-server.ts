@@ -148,6 +148,8 @@ function serveWorker(): Served {
         releaseId: null,
         offerDigests: null,
         views: [],
+        members: [],
+        bundles: [],
         hasOffer: false,
         personal: null,
         lockVersion: 0,

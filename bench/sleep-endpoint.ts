@@ -30,6 +30,8 @@ const routes = createRouteTable({
     releaseId: null,
     offerDigests: null,
     views: [],
+    members: [],
+    bundles: [],
     hasOffer: false,
     personal: null,
     lockVersion: 0,

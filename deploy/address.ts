@@ -4,6 +4,8 @@ export type AddressMode =
   | { kind: 'local' }
   /** No machine: the gateway of each instance of Catwalk relays to a server elsewhere. */
   | { kind: 'remote' }
+  /** No machine: each instance of Catwalk merges the answers of several deployments. */
+  | { kind: 'bundle' }
   /** One tenant: the backend and its machines share a private network. */
   | { kind: '6pn'; app: string }
   /** Several users: each owner's app on a network of its own, reached through Fly's proxy. */
@@ -32,6 +34,9 @@ export const flyProxyHeaders = (machineId: string): Record<string, string> => ({
 export const REMOTE_ORIGIN = 'http://remote.catwalk.internal';
 /** The app of deployments without a machine. No account has an app of this name. */
 export const REMOTE_APP = 'remote';
+/** The same for bundles of deployments. */
+export const BUNDLE_ORIGIN = 'http://bundle.catwalk.internal';
+export const BUNDLE_APP = 'bundle';
 export const REMOTE_MACHINE_HEADER = 'catwalk-machine';
 
 /** The headers that pick one machine behind a shared address. */
@@ -41,6 +46,7 @@ export const machineHeaders = (kind: AddressMode['kind'], machineId: string): Re
     case 'flycast':
       return flyProxyHeaders(machineId);
     case 'remote':
+    case 'bundle':
       return { [REMOTE_MACHINE_HEADER]: machineId };
     default:
       return {};
@@ -61,6 +67,8 @@ export const machineAddress = (
       return machine.localPort === null ? null : { origin: `http://127.0.0.1:${machine.localPort}`, headers: {} };
     case 'remote':
       return { origin: REMOTE_ORIGIN, headers: machineHeaders('remote', machine.id) };
+    case 'bundle':
+      return { origin: BUNDLE_ORIGIN, headers: machineHeaders('bundle', machine.id) };
     case '6pn':
       return { origin: `http://${machine.id}.vm.${mode.app}.internal:${HOST_PORT}`, headers: {} };
     case 'flycast':

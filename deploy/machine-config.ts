@@ -7,7 +7,7 @@ export const HOST_CONFIG_PATH = '/etc/catwalk/host.json';
 export const HOST_PORT = 8080;
 
 /** How machines are reached; decides whether Fly's proxy needs a service. */
-export type Reach = 'local' | '6pn' | 'fly-proxy' | 'flycast' | 'remote';
+export type Reach = 'local' | '6pn' | 'fly-proxy' | 'flycast' | 'remote' | 'bundle';
 
 export const METADATA_KEYS = {
   installation: 'catwalk_installation',

@@ -6,6 +6,7 @@ import type { ActivityReader } from '#server/domain/calls/activity.ts';
 import type { CallBodiesReader } from '#server/domain/calls/bodies.ts';
 import type { CallFeed } from '#server/domain/calls/read-calls.ts';
 import type { RecentRange, UsagePoint } from '#server/domain/calls/recent-usage.ts';
+import type { BundleService } from '#server/domain/deployments/bundles/service.ts';
 import type { DefinitionService } from '#server/domain/deployments/definitions/service.ts';
 import type { DataService } from '#server/domain/deployments/intents/data-intents.ts';
 import type { LiveMachines } from '#server/domain/deployments/live-machine.ts';
@@ -65,6 +66,7 @@ export type Services = {
   sharing: SharingService;
   teams: TeamService;
   views: ViewService;
+  bundles: BundleService;
   apiTokens: ApiTokenService;
   sessions: SessionService;
   account: AccountService;

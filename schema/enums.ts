@@ -99,6 +99,7 @@ export const RuntimeEnum = builder.enumType('Runtime', {
     SOURCE: { value: 'source', description: 'A folder or tarball on this computer.' },
     REMOTE: { value: 'remote', description: 'A server that already runs elsewhere.' },
     MCPB: { value: 'mcpb', description: 'A bundle for desktop clients.' },
+    BUNDLE: { value: 'bundle', description: 'Several deployments at one address.' },
   } as const satisfies Record<Uppercase<enums.Runtime>, { value: enums.Runtime; description: string }>,
 });
 

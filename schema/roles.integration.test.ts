@@ -28,6 +28,7 @@ const NEEDED: Record<string, ShareRole> = {
   'Mutation.approveDefinitions': 'OWN',
   'Mutation.setDefinitionPolicy': 'OWN',
   'Mutation.saveView': 'OWN',
+  'Mutation.updateBundle': 'OWN',
   'Mutation.connectRemote': 'OWN',
   'Mutation.disconnectRemote': 'OWN',
   'Mutation.clearData': 'OWN',

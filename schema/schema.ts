@@ -34,6 +34,8 @@ import './deployment/subscriptions.ts';
 import './access-token/mutations.ts';
 import './view/view.ts';
 import './view/operations.ts';
+import './bundle/bundle.ts';
+import './bundle/operations.ts';
 import './oauth/connected-client.ts';
 import './oauth/consent.ts';
 import './oauth/machine-client.ts';

@@ -60,7 +60,9 @@ type Package =
   /** Any stdio command, run as it is: `catwalk host -- COMMAND ARGS…`. */
   | { runtime: 'command'; command: string; args: string[] }
   /** A server that runs elsewhere. No host runs it: Catwalk relays to `url` with the headers. */
-  | { runtime: 'remote'; url: string; headers: RemoteHeader[] };
+  | { runtime: 'remote'; url: string; headers: RemoteHeader[] }
+  /** Several deployments at one address. No host runs it: Catwalk merges their answers. */
+  | { runtime: 'bundle' };
 
 /** A header of every request to a remote server. Its value is that of a variable of the deployment. */
 export type RemoteHeader = { name: string; variable: string };

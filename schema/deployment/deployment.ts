@@ -1,4 +1,4 @@
-import { isMachine, monthlyCost, NO_COST } from '#server/domain/catalog.ts';
+import { hasNoHost, isMachine, monthlyCost, NO_COST } from '#server/domain/catalog.ts';
 import { parseFailure } from '#server/domain/deployments/rows/failure.ts';
 import { parseFields } from '#server/domain/deployments/rows/fields.ts';
 import { parseSnapshot } from '#server/domain/deployments/rows/snapshot.ts';
@@ -132,7 +132,7 @@ export const DeploymentType = builder.prismaNode('Deployment', {
       description: 'Monthly cost of its machine.',
       select: { memoryMb: true, processor: true, region: true, currentRelease: { select: { runtime: true } } },
       resolve: ({ memoryMb, processor, region, currentRelease }) =>
-        currentRelease?.runtime === 'remote' ? NO_COST : monthlyCost(memoryMb, region, processor),
+        hasNoHost(currentRelease?.runtime) ? NO_COST : monthlyCost(memoryMb, region, processor),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),

@@ -11,7 +11,7 @@ import { DeployInput, RedeployInput, RollbackInput, UpdateCredentialsInput, Upda
 
 type DeployResult = { deploymentId: string; accessToken: string | null };
 
-const DeployPayload = builder.objectRef<DeployResult>('DeployPayload').implement({
+export const DeployPayload = builder.objectRef<DeployResult>('DeployPayload').implement({
   description: 'A deployment that was just made.',
   fields: (t) => ({
     deployment: t.withAuth({ signedIn: true }).prismaField({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeploymentPhase } from '#prisma/generated/client/enums.ts';
+import { hasNoHost } from '#server/domain/catalog.ts';
 import { parseFailure } from '#server/domain/deployments/rows/failure.ts';
 import { erasOf, parseSnapshot } from '#server/domain/deployments/rows/snapshot.ts';
 import { reachable } from '#server/domain/reach.ts';
@@ -80,7 +81,7 @@ export const ReleaseType = builder.prismaNode('Release', {
         'Eras of MCP that the server itself supports; empty until its handshake, and for a remote server. Catwalk translates for clients of the other.',
       select: { snapshot: true, runtime: true },
       resolve: ({ snapshot, runtime }) =>
-        (runtime === 'remote' ? [] : erasOf(parseSnapshot(snapshot))).map((era) => PROTOCOL_ERAS[era]),
+        (hasNoHost(runtime) ? [] : erasOf(parseSnapshot(snapshot))).map((era) => PROTOCOL_ERAS[era]),
     }),
     instructions: t.string({
       nullable: true,

@@ -1,4 +1,4 @@
-import { costAtAwakeShare, NO_COST } from '#server/domain/catalog.ts';
+import { costAtAwakeShare, hasNoHost, NO_COST } from '#server/domain/catalog.ts';
 import { readSleepReport, type SleepReport } from '#server/domain/deployments/upkeep/sleep-report.ts';
 import { builder } from '../builder.ts';
 import { DeploymentType } from './deployment.ts';
@@ -51,10 +51,9 @@ builder.prismaObjectField(DeploymentType, 'sleep', (t) =>
     resolve: async ({ id, sleepAfterMinutes, memoryMb, region, processor, currentRelease }, _args, { prisma }) => {
       if (sleepAfterMinutes === null) return null;
       const report = await readSleepReport(prisma, id, new Date());
-      const cost =
-        currentRelease?.runtime === 'remote'
-          ? { ...NO_COST, withSleep: 0 }
-          : costAtAwakeShare({ memoryMb, region, processor }, report.awakeShare);
+      const cost = hasNoHost(currentRelease?.runtime)
+        ? { ...NO_COST, withSleep: 0 }
+        : costAtAwakeShare({ memoryMb, region, processor }, report.awakeShare);
       return {
         ...report,
         monthlyCost: cost.withSleep,

@@ -15,6 +15,7 @@ import type { Env } from '../env.ts';
 import { openParts } from '../health/open-parts.ts';
 import { createClientAddress } from '../http/client-address.ts';
 import type { Log } from '../logging/log.ts';
+import { bundleConnector } from '../mcp/bundles/gateway.ts';
 import { ENDPOINT_PREFIX } from '../mcp/endpoint-path.ts';
 import { createUpstream } from '../mcp/upstream.ts';
 import { createUpstreamFetch } from '../mcp/upstream-fetch.ts';
@@ -139,7 +140,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     connect: options.connect,
   });
   opened.defer(remote.close);
-  const dialled = { connect: remote.connect };
+  let bundlePort = 0; // known once the endpoint is open, and dialled from then on
+  const dialled = { connect: bundleConnector(remote.connect, () => bundlePort) };
   const host = createHostClient(dialled);
   opened.defer(host.close);
   const upstream = createUpstream(dialled);
@@ -177,7 +179,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   opened.defer(oauth.close);
   const personal = openPersonal({ publicUrl, storage, events, host, targetOf, clock, log });
   opened.defer(personal.close);
-  const { endpoint, close: closeEndpoint } = openEndpoint({
+  const {
+    endpoint,
+    bundlePort: port,
+    close: closeEndpoint,
+  } = await openEndpoint({
     env,
     publicUrl,
     storage,
@@ -193,6 +199,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     metrics,
     log,
   });
+  bundlePort = port;
   opened.defer(closeEndpoint);
 
   const links = createSignInLinks({ prisma, clock });

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { machineHeaders, REMOTE_ORIGIN } from '#deploy/address.ts';
+import { BUNDLE_ORIGIN, machineHeaders, REMOTE_ORIGIN } from '#deploy/address.ts';
 import type { HostClient } from '#deploy/host-client.ts';
 import { createCallCollector } from '#server/domain/calls/collector.ts';
 import type { SaveCallsDeps } from '#server/domain/calls/save-calls.ts';
@@ -11,6 +11,7 @@ import { createWake } from '#server/domain/deployments/intents/wake.ts';
 import { parseOffer } from '#server/domain/deployments/rows/offer.ts';
 import { openHostToken } from '#server/domain/deployments/rows/releases.ts';
 import type { Events } from '#server/domain/events.ts';
+import { networkOf } from '#server/domain/network.ts';
 import { createUsageRecorder, type UsageRecorder } from '#server/domain/usage/recorder.ts';
 import type { UsageService } from '#server/domain/usage/service.ts';
 import type { Env } from '../env.ts';
@@ -23,8 +24,10 @@ import { createOriginPolicy } from '../mcp/origin-policy.ts';
 import type { ValuesDeps } from '../mcp/personal/give-values.ts';
 import { createRateLimit } from '../mcp/rate-limit.ts';
 import { createRouteTable } from '../mcp/route-table.ts';
+import { createShortNames } from '../mcp/short-names.ts';
 import type { Upstream } from '../mcp/upstream.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { openBundles } from './bundles.ts';
 import type { Storage } from './storage.ts';
 
 export type EndpointWiring = {
@@ -47,8 +50,10 @@ export type EndpointWiring = {
 
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
-/** The public endpoint with its cache of routes and its count of calls. */
-export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; close(): Promise<void> } {
+/** The public endpoint with its cache of routes, its count of calls and the layer of bundles. */
+export async function openEndpoint(
+  wiring: EndpointWiring,
+): Promise<{ endpoint: Endpoint; bundlePort: number; close(): Promise<void> }> {
   const { env, publicUrl, events, metrics, log } = wiring;
   const { envelopes, database } = wiring.storage;
   const { prisma } = database;
@@ -80,6 +85,7 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
           nowMs,
           onError: (error) => log.warn({ err: error }, 'Calls could not be collected yet.'),
         });
+  const rateLimit = env.endpointRateLimit === null ? null : createRateLimit(env.endpointRateLimit);
   const endpoint = createEndpoint({
     routes,
     upstream: wiring.upstream,
@@ -102,7 +108,7 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
       give: (target, held, signal) => host.giveLock(target, held, signal),
     },
     views: { give: (target, view, signal) => wiring.host.giveView(target, view, signal) },
-    rateLimit: env.endpointRateLimit === null ? null : createRateLimit(env.endpointRateLimit),
+    rateLimit,
     record: metrics ? both(recorder.record, metrics.endpointCall) : recorder.record,
     calls,
     addressOf: wiring.addressOf,
@@ -112,10 +118,29 @@ export function openEndpoint(wiring: EndpointWiring): { endpoint: Endpoint; clos
   });
   metrics?.gauge('catwalk_endpoint_open', 'Calls and streams under way.', endpoint.count);
   metrics?.gauge('catwalk_endpoint_parked', 'Streams that stay open while their machines sleep.', endpoint.parkedCount);
+  const bundles = await openBundles({ prisma, envelopes, endpoint, routes, nowMs, log });
+  const withIdOf = createShortNames({
+    find: async (slug) => (await prisma.deployment.findUnique({ where: { slug }, select: { id: true } }))?.id ?? null,
+    admits: async (req) =>
+      rateLimit === null || (await rateLimit.consume(`look-up:${networkOf(wiring.addressOf(req))}`)) === null,
+    nowMs,
+  });
+  const handle: Endpoint['handle'] = (req, res) => {
+    const found = withIdOf(req);
+    if (found === null) return endpoint.handle(req, res);
+    const answer = () => endpoint.handle(req, res);
+    // Without the database the address leads nowhere, as one that does not exist.
+    found.then(answer, (error: unknown) => {
+      log.error({ err: error }, 'The short name of a bundle cannot be looked up.');
+      answer();
+    });
+  };
   return {
-    endpoint,
+    endpoint: { ...endpoint, handle },
+    bundlePort: bundles.port,
     close: async () => {
       await endpoint.close();
+      await bundles.close();
       routes.close();
       await recorder.close();
       await calls?.close();
@@ -133,6 +158,6 @@ export const both =
 
 /** Fly's proxy and the gateway to remote servers pick by a header; every other way leads to one machine alone. */
 const headersAt = (machineId: string, origin: string): Record<string, string> => {
-  if (origin === REMOTE_ORIGIN) return machineHeaders('remote', machineId);
+  if (origin === REMOTE_ORIGIN || origin === BUNDLE_ORIGIN) return machineHeaders('remote', machineId);
   return machineHeaders(/\.(?:fly\.dev|flycast)$/.test(new URL(origin).hostname) ? 'fly-proxy' : 'local', machineId);
 };

@@ -16,8 +16,10 @@ import { createCallBodiesReader } from '#server/domain/calls/bodies.ts';
 import { createCallFeed } from '#server/domain/calls/read-calls.ts';
 import { readRecentUsage } from '#server/domain/calls/recent-usage.ts';
 import { DEFAULT_MEMORY_MB, LOCAL_REGION, MACHINE_SIZES, regionsOf, TRIAL_SIZE } from '#server/domain/catalog.ts';
+import { createBundleService } from '#server/domain/deployments/bundles/service.ts';
 import { createDefinitionService } from '#server/domain/deployments/definitions/service.ts';
 import { createDataService } from '#server/domain/deployments/intents/data-intents.ts';
+import type { IntentDeps } from '#server/domain/deployments/intents/intent-deps.ts';
 import { createOwnerIntents, type OwnerIntents } from '#server/domain/deployments/intents/owner-intents.ts';
 import { createResolvePackage } from '#server/domain/deployments/intents/resolve-package.ts';
 import { createLiveMachines } from '#server/domain/deployments/live-machine.ts';
@@ -156,32 +158,35 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
 
   const networkWallsOf = async (ownerId: string) => (await deps.findFleet(ownerId)).networkWalls;
 
+  const intents: IntentDeps = {
+    database,
+    events,
+    envelopes,
+    networkWallsOf,
+    now: clock,
+    defaults,
+    regions,
+    memorySizesMb: MACHINE_SIZES.map(({ memoryMb }) => memoryMb),
+    admitMachine: quotas.admitMachine,
+    resolvePackage: createResolvePackage({
+      indexes: shared.tools.indexes,
+      // Only the tools for GitHub and for images are used, so no analysis costs anything.
+      gitHubOf: async (ownerId) => (await toolsFor({ id: ownerId, ownerId })).github,
+      imagesOf: async (ownerId) => (await toolsFor({ id: ownerId, ownerId })).images,
+      pack: async (actor, source, signal) =>
+        localPathsAllowed(actor)
+          ? (source.kind === 'folder' ? packFolder : importTarball)(source.path, deps.dataDir, signal)
+          : null,
+    }),
+    newAccessToken,
+  };
+
   return {
     networkWallsOf,
     definitions: createDefinitionService({ database, events, now: clock }),
     data: createDataService({ database, keptFilesOf: async (ownerId) => (await deps.findFleet(ownerId)).kept }),
-    deployments: createDeploymentService({
-      database,
-      events,
-      envelopes,
-      networkWallsOf,
-      now: clock,
-      defaults,
-      regions,
-      memorySizesMb: MACHINE_SIZES.map(({ memoryMb }) => memoryMb),
-      admitMachine: quotas.admitMachine,
-      resolvePackage: createResolvePackage({
-        indexes: shared.tools.indexes,
-        // Only the tools for GitHub and for images are used, so no analysis costs anything.
-        gitHubOf: async (ownerId) => (await toolsFor({ id: ownerId, ownerId })).github,
-        imagesOf: async (ownerId) => (await toolsFor({ id: ownerId, ownerId })).images,
-        pack: async (actor, source, signal) =>
-          localPathsAllowed(actor)
-            ? (source.kind === 'folder' ? packFolder : importTarball)(source.path, deps.dataDir, signal)
-            : null,
-      }),
-      newAccessToken,
-    }),
+    deployments: createDeploymentService(intents),
+    bundles: createBundleService(intents),
     analysis: {
       ...analysis,
       close: async () => {

@@ -1,4 +1,4 @@
-import { REMOTE_APP } from '#deploy/address.ts';
+import { BUNDLE_APP, REMOTE_APP } from '#deploy/address.ts';
 import {
   DEFAULT_PROCESSOR,
   getProcessor,
@@ -103,8 +103,17 @@ export const timeFactor = ({ processor, region }: { processor: string; region: s
 
 const cents = (usd: number) => Math.round(usd * 100) / 100;
 
-/** False for the row of a server that runs elsewhere, which stands for no machine. */
-export const isMachine = ({ app }: { app: string }): boolean => app !== REMOTE_APP;
+/** False for the row of a server that runs elsewhere and of a bundle, which stands for no machine. */
+export const isMachine = ({ app }: { app: string }): boolean => app !== REMOTE_APP && app !== BUNDLE_APP;
+
+/** The app of the rows of a runtime that has no machine; null for one that has. */
+export const appWithoutMachine = (runtime: string): string | null => {
+  if (runtime === 'remote') return REMOTE_APP;
+  return runtime === 'bundle' ? BUNDLE_APP : null;
+};
+
+/** Reports whether a release of this runtime has no host: its server runs elsewhere, or is several deployments. */
+export const hasNoHost = (runtime: string | undefined): boolean => runtime === 'remote' || runtime === 'bundle';
 
 /** A server that runs elsewhere has no machine. */
 export const NO_COST: MonthlyCost = { alwaysOn: 0, withSleep: 0, currency: 'USD', asOf: PRICES_AS_OF };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { REMOTE_APP } from '#deploy/address.ts';
+import { BUNDLE_APP, REMOTE_APP } from '#deploy/address.ts';
 import type { MachinesClient } from '#deploy/fly/calls.ts';
 import { type Machine, machineSchema } from '#deploy/fly/wire.ts';
 import type { Fleet } from '#server/domain/deployments/reconcile/fleet.ts';
@@ -17,7 +17,7 @@ const unsupported = (): Promise<never> => Promise.reject(new Error('A remote ser
 const machineOf = (id: string, state: string): Machine => machineSchema.parse({ id, state });
 
 /**
- * The Machines API of servers that run elsewhere: a machine is nothing but its row, which is on or off. With it a remote
+ * The Machines API of servers that run elsewhere, and of bundles: a machine is nothing but its row, which is on or off. With it a remote
  * server goes through the same states as every other deployment, and there is no second life cycle.
  */
 export function createRemoteMachines({ readState, writeState }: RemoteRows): MachinesClient {
@@ -63,10 +63,13 @@ export function createRemoteMachines({ readState, writeState }: RemoteRows): Mac
 export const withRemote = (fleet: Fleet, remote: MachinesClient): Fleet => ({
   ...fleet,
   machines: {
-    ...routeByApp((app) => (app === REMOTE_APP ? remote : fleet.machines)),
+    ...routeByApp((app) => (app === REMOTE_APP || app === BUNDLE_APP ? remote : fleet.machines)),
     listApps: fleet.machines.listApps,
     currentToken: fleet.machines.currentToken,
     close: fleet.machines.close,
   },
-  addressModeOf: (app) => (app === REMOTE_APP ? { kind: 'remote' } : fleet.addressModeOf(app)),
+  addressModeOf: (app) => {
+    if (app === REMOTE_APP) return { kind: 'remote' };
+    return app === BUNDLE_APP ? { kind: 'bundle' } : fleet.addressModeOf(app);
+  },
 });

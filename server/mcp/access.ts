@@ -22,7 +22,17 @@ export type Grant = {
       expiresAtMs: number | null;
     }
   | { kind: 'public'; address: string }
+  /** A caller of a bundle, which was let in there. */
+  | {
+      kind: 'bundle';
+      bundleId: string;
+      /** The caller's principal and label at the bundle. */
+      principal: string;
+      label: string | null;
+    }
 );
+
+export type BundleGrant = Extract<Grant, { kind: 'bundle' }>;
 
 export type OAuthGrant = Extract<Grant, { kind: 'oauth' }>;
 
@@ -72,6 +82,10 @@ export async function isStillGranted(
       );
     case 'public':
       return route.access === 'PUBLIC';
+    case 'bundle':
+      return route.bundles.some(
+        ({ bundleId, viewId }) => bundleId === grant.bundleId && (viewId ?? undefined) === grant.viewId,
+      );
     case 'oauth':
       return (
         route.access === 'OAUTH' &&
@@ -99,17 +113,21 @@ function callerOf(grant: Grant): string {
       return oauthPrincipal(grant.clientId, grant.subject);
     case 'public':
       return `address:${networkOf(grant.address)}`;
+    case 'bundle':
+      return `bundle:${grant.bundleId}:${grant.principal}`;
   }
 }
 
 /** The same, as the call log keeps it: the host hands it back, and `readCallerLabel` of the call log reads it. */
 export function toCallerLabel(grant: Grant): string {
+  if (grant.kind === 'bundle') return grant.label ?? '';
   if (grant.kind === 'token') return `token:${grant.tokenId}`;
   return grant.kind === 'oauth' ? `oauth:${grant.connectionId}` : grant.kind;
 }
 
 /** The same, as usage keeps it: the token, or the client's connection, and never the address of a public caller. */
 export function toCaller(grant: Grant): string {
+  if (grant.kind === 'bundle') return grant.bundleId;
   if (grant.kind === 'token') return grant.tokenId;
   return grant.kind === 'oauth' ? grant.connectionId : grant.kind;
 }

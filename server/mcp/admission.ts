@@ -1,5 +1,5 @@
 import { networkOf } from '#server/domain/network.ts';
-import { authorize, type Grant, toPrincipal } from './access.ts';
+import { authorize, type BundleGrant, type Grant, isStillGranted, toPrincipal } from './access.ts';
 import type { EndpointDeps } from './endpoint-deps.ts';
 import type { EndpointRequest } from './gate.ts';
 import type { Outcome, Refusal } from './refusal.ts';
@@ -63,5 +63,12 @@ export function createAdmission(deps: AdmissionDeps) {
     return isGrant(seen) ? deps.dispatch(request, route, seen, false) : seen;
   };
 
-  return { atOnce, later };
+  /** Admits a call of a bundle to one of its deployments. The caller was let in, and counted, at the bundle. */
+  const ofBundle = async (request: EndpointRequest, grant: BundleGrant): Promise<Outcome> => {
+    const route = await routes.resolve(request.path.deploymentId);
+    if (route === null || !(await isStillGranted(route, grant, oauth, nowMs()))) return refusals.unknownEndpoint;
+    return deps.dispatchIfGranted(request, route, grant, false);
+  };
+
+  return { atOnce, later, ofBundle };
 }

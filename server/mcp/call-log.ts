@@ -1,4 +1,4 @@
-import { REMOTE_ORIGIN } from '#deploy/address.ts';
+import { BUNDLE_ORIGIN, REMOTE_ORIGIN } from '#deploy/address.ts';
 import { RECORDED_METHODS } from '#deploy/host/call-contract.ts';
 import type { RefusedCall } from '#server/domain/calls/call.ts';
 import { type Grant, toCallerLabel } from './access.ts';
@@ -79,7 +79,8 @@ export const createCallLog = (sink: CallSink | null, routes: Pick<RouteTable, 'p
     const method = request.head.mcpMethod ?? peek.method ?? '';
     if (!isRecorded(method) && method !== '(batch)') return;
     const { deploymentId, target } = parts;
-    if (endedBy !== null || target.origin === REMOTE_ORIGIN) sink.refused(toSeenCall(exchange, method));
+    const hasHost = target.origin !== REMOTE_ORIGIN && target.origin !== BUNDLE_ORIGIN;
+    if (endedBy !== null || !hasHost) sink.refused(toSeenCall(exchange, method));
     else sink.recorded(deploymentId, target.machineId);
   },
   refused: (request, refusal) => {

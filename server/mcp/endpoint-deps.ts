@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RefusedCall } from '#server/domain/calls/call.ts';
 import type { UsageCall } from '#server/domain/usage/recorder.ts';
-import type { OAuthAuthority } from './access.ts';
+import type { BundleGrant, OAuthAuthority } from './access.ts';
 import type { LockDeps } from './lock/give-lock.ts';
 import type { ExchangeCaps } from './open-exchanges.ts';
 import type { OriginPolicy } from './origin-policy.ts';
@@ -58,6 +58,8 @@ export type EndpointDeps = {
 export interface Endpoint {
   /** A request listener, and an Express handler: everything below `/api/mcp/`. */
   handle(req: IncomingMessage, res: ServerResponse): void;
+  /** A call of a bundle to one of its deployments, under the right that the caller has at the bundle. */
+  handleMember(req: IncomingMessage, res: ServerResponse, grant: BundleGrant): void;
   /**
    * Before a stop: streams that listen end, so that their clients listen elsewhere, and calls under way have so many
    * milliseconds to be answered. Requests that arrive during the drain are answered as ever.

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isAsleep } from '#server/domain/deployments/status.ts';
 import { networkOf } from '#server/domain/network.ts';
 import { createRequestIds } from '../logging/request-id.ts';
@@ -222,8 +223,10 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
 
   const admission = createAdmission({ ...deps, addressOf, dispatch, dispatchIfGranted, unauthorized });
 
-  return {
-    handle: (req, res) => {
+  /** Passes the gate and refuses what `admit` refuses. */
+  const receiveWith =
+    (admit: (request: EndpointRequest) => Outcome | Promise<Outcome>) =>
+    (req: IncomingMessage, res: ServerResponse): void => {
       const request = passGate(req, res, policy, requestIdOf, calls.refused);
       if (request === null) return;
       const settle = (refusal: Outcome) => {
@@ -238,14 +241,21 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
         settle(refusals.internal);
       };
       try {
-        const atOnce = admission.atOnce(request);
-        const refusal = atOnce === undefined ? admission.later(request) : atOnce;
+        const refusal = admit(request);
         if (refusal instanceof Promise) refusal.then(settle).catch(fail);
         else settle(refusal);
       } catch (error) {
         fail(error);
       }
-    },
+    };
+  const receive = receiveWith((request) => {
+    const atOnce = admission.atOnce(request);
+    return atOnce === undefined ? admission.later(request) : atOnce;
+  });
+
+  return {
+    handle: (req, res) => receive(req, res), // Express gives a third argument
+    handleMember: (req, res, grant) => receiveWith((request) => admission.ofBundle(request, grant))(req, res),
     count: open.count,
     parkedCount: parked.count,
     drain: async (msMax) => {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { REMOTE_ORIGIN } from '#deploy/address.ts';
+import { BUNDLE_ORIGIN, REMOTE_ORIGIN } from '#deploy/address.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import { isUuid } from '#server/domain/access/uuid.ts';
 import { parseDigests } from '#server/domain/deployments/rows/offer.ts';
@@ -30,7 +30,7 @@ export function isMachineOrigin(address: string): boolean {
   const name = url.hostname;
   if (url.protocol === 'https:') return name.endsWith('.fly.dev');
   if (url.protocol !== 'http:') return false;
-  if (address === REMOTE_ORIGIN) return true; // our own gateway, which checks where it connects to
+  if (address === REMOTE_ORIGIN || address === BUNDLE_ORIGIN) return true; // our own gateways: the one checks where it connects to
   return MACHINE_NAME.test(name) || name === 'localhost' || (isIP(name) === 4 && name.startsWith('127.'));
 }
 
@@ -59,6 +59,16 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
           select: { id: true, kind: true, hash: true, expiresAt: true, makerId: true, viewId: true },
         },
         views: { select: { id: true, name: true, revision: true, rules: true } },
+        members: {
+          orderBy: { position: 'asc' },
+          select: {
+            prefix: true,
+            deploymentId: true,
+            viewId: true,
+            deployment: { select: { name: true, ownerId: true } },
+          },
+        },
+        bundles: { select: { bundleId: true, viewId: true, bundle: { select: { ownerId: true } } } },
         machines: {
           where: { destroyAt: null, machineId: { not: null } },
           orderBy: { createdAt: 'desc' },
@@ -119,6 +129,18 @@ export function createRouteLoader({ prisma, openHostToken, machineHeaders = () =
       })),
       lockVersion: row.definitionLock?.version ?? 0,
       views: row.views.map((view) => ({ ...view, rules: parseRules(view.rules) })),
+      // Only while both have one owner: a bundle gives its callers what its owner may give.
+      members: row.members
+        .filter(({ deployment }) => deployment.ownerId === row.ownerId)
+        .map(({ prefix, deploymentId: id, viewId, deployment }) => ({
+          prefix,
+          deploymentId: id,
+          viewId,
+          name: deployment.name,
+        })),
+      bundles: row.bundles
+        .filter(({ bundle }) => bundle.ownerId === row.ownerId)
+        .map(({ bundleId, viewId }) => ({ bundleId, viewId })),
       releaseId: row.currentReleaseId,
       offerDigests: parseDigests(row.currentRelease?.offerDigests),
       personal,

@@ -24,6 +24,8 @@ export const testRoute = (values: Partial<Route> = {}): Route => ({
   releaseId: null,
   offerDigests: null,
   hasOffer: false,
+  members: [],
+  bundles: [],
   personal: null,
   lockVersion: 0,
   currentMachineId: 'm1',

@@ -17,6 +17,19 @@ export type RouteToken = {
   viewId?: string;
 };
 
+/** A deployment in a bundle. */
+export type RouteMember = {
+  /** Begins the names of its tools and prompts. */
+  prefix: string;
+  deploymentId: string;
+  /** The view through which the bundle sees it; null: the whole server. */
+  viewId: string | null;
+  name: string;
+};
+
+/** A bundle that a deployment belongs to, and what the bundle sees of it. */
+export type RouteBundle = { bundleId: string; viewId: string | null };
+
 /** All that the endpoint knows of a deployment: what a request needs, so that it needs no database. */
 export type Route = {
   deploymentId: string;
@@ -33,6 +46,10 @@ export type Route = {
   recordsBodies: boolean;
   tokens: readonly RouteToken[];
   views: readonly RouteView[];
+  /** The deployments of a bundle, in order; empty for every other deployment. */
+  members: readonly RouteMember[];
+  /** The bundles that it belongs to. */
+  bundles: readonly RouteBundle[];
   /** The callers' own values; null where all act with the same ones. */
   personal: PersonalRoute | null;
   /** The version of the agreed definitions that its hosts must hold; 0 where none were ever held. */

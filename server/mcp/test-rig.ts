@@ -93,6 +93,8 @@ export async function createRig(options: RigOptions) {
     releaseId: null,
     offerDigests: null,
     hasOffer: false,
+    members: [],
+    bundles: [],
     personal: null,
     lockVersion: 0,
     currentMachineId: MACHINE_ID,

@@ -194,6 +194,7 @@ export const installPackage = async (spec: PackageSpec, context: InstallContext)
     }
     case 'oci':
       return installImage(spec, context);
+    case 'bundle':
     case 'remote':
       return failWith('INSTALL_FAILED', 'This server runs elsewhere: there is nothing to install.');
     case 'pypi':

@@ -10,6 +10,8 @@ export const nameOf = (spec: PackageSpec): HostStatus['package'] => {
       return { runtime: spec.runtime, name: spec.path };
     case 'remote':
       return { runtime: spec.runtime, name: spec.url };
+    case 'bundle':
+      return { runtime: spec.runtime, name: 'bundle' };
     case 'oci':
       return { runtime: spec.runtime, name: spec.image, version: spec.tag ?? spec.digest };
     case 'command':

@@ -184,6 +184,7 @@ export const packageSpecSchema = z.discriminatedUnion('runtime', [
     headers: z.array(z.object({ name: z.string(), variable: z.string() })),
     http,
   }),
+  z.object({ runtime: z.literal('bundle'), http }),
   z.object({ runtime: z.literal('command'), command: z.string(), args: z.array(z.string()), http }),
 ]) satisfies z.ZodType<PackageSpec>;
 

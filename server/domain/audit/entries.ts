@@ -36,6 +36,7 @@ const ENTRIES = {
   'view.created': view,
   'view.updated': view,
   'view.deleted': view,
+  'bundle.updated': { members: z.array(name), slug: z.string().nullable() },
   'access-token.created': token,
   'access-token.revoked': token,
   'api-token.created': token,

@@ -12,6 +12,7 @@ export function callerState({ personal }: Pick<Route, 'personal'>, grant: Grant)
     case 'oauth':
       return personal.users.get(grant.subject) ?? personal.none;
     case 'public':
+    case 'bundle':
       return personal.none;
   }
 }

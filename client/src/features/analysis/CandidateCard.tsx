@@ -30,6 +30,7 @@ const RUNTIME_LABELS = {
   SOURCE: 'source code',
   REMOTE: 'remote',
   MCPB: 'bundle',
+  BUNDLE: 'several servers',
 } as const;
 
 type CandidateCardProps = {

@@ -107,6 +107,10 @@ const TYPES: Record<string, { label: string; sentence: (data: Particulars) => st
   'view.created': { label: 'Views created', sentence: ({ name }) => `Created view “${text(name)}” of ${DEPLOYMENT}` },
   'view.updated': { label: 'Views changed', sentence: ({ name }) => `Changed view “${text(name)}” of ${DEPLOYMENT}` },
   'view.deleted': { label: 'Views deleted', sentence: ({ name }) => `Deleted view “${text(name)}” of ${DEPLOYMENT}` },
+  'bundle.updated': {
+    label: 'Bundles changed',
+    sentence: ({ members }) => `Changed the servers of bundle ${DEPLOYMENT}: ${names(members)}`,
+  },
   'access-token.created': {
     label: 'Access tokens created',
     sentence: ({ name }) => `Created access token “${text(name)}” for ${DEPLOYMENT}`,

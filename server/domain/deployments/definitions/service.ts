@@ -4,6 +4,7 @@ import type { DefinitionPolicy } from '#prisma/generated/client/enums.ts';
 import type { Actor } from '#server/domain/actor.ts';
 import { auditDeployment } from '#server/domain/audit/audit.ts';
 import type { AuditEntry } from '#server/domain/audit/entries.ts';
+import { hasNoHost } from '#server/domain/catalog.ts';
 import { UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
 import { lockWithRole } from '#server/domain/reach.ts';
@@ -98,9 +99,9 @@ export function createDefinitionService({ database, events, now }: Deps): Defini
     setPolicy: (actor, { deploymentId, policy }) =>
       change(actor, deploymentId, (row, { currentRelease }) => {
         if (row.policy === policy) return null;
-        if (policy === 'HOLD' && currentRelease?.runtime === 'remote')
+        if (policy === 'HOLD' && hasNoHost(currentRelease?.runtime))
           throw conflict(
-            'Changes of a remote server cannot be held: Catwalk passes its answers on as they are.',
+            'Changes of a remote server or a bundle cannot be held: Catwalk passes their answers on as they are.',
             'Choose to be notified of changes.',
           );
         // A deployment of an older version: what its release offered when it went live is what was agreed to.

@@ -6,8 +6,8 @@ export const versionOf = (spec: PackageSpec): string | null =>
     ? spec.version
     : 'commit' in spec
       ? spec.commit.slice(0, 12)
-      : spec.runtime === 'remote'
-        ? 'remote'
+      : spec.runtime === 'remote' || spec.runtime === 'bundle'
+        ? spec.runtime
         : null;
 
 export const integrityOf = (spec: PackageSpec): string | null =>

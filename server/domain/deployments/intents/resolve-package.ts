@@ -68,6 +68,7 @@ export function createResolvePackage({ indexes, gitHubOf, imagesOf, pack }: Reso
       }
       case 'mcpb':
       case 'remote':
+      case 'bundle':
       case 'command':
         if (version !== null) throw unversioned();
         return spec;

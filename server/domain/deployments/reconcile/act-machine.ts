@@ -1,7 +1,7 @@
-import { REMOTE_APP } from '#deploy/address.ts';
 import { isAmbiguous, isNameTaken, isNotFound, isPrecondition, MachinesError } from '#deploy/fly/errors.ts';
 import type { Machine as ApiMachine } from '#deploy/fly/wire.ts';
 import { type Deployment, type Machine, Prisma } from '#prisma/generated/client/client.ts';
+import { appWithoutMachine } from '#server/domain/catalog.ts';
 import { isComingUp } from '../status.ts';
 import { machineBackoffMs } from './backoff.ts';
 import { createFromImage } from './create-from-image.ts';
@@ -26,9 +26,9 @@ export async function prepareMachine({ deps, view, fleet }: Step): Promise<Next>
   if (!target) return AGAIN;
   // Keep the app after its rows: the leak sweep lists the machines of every known app.
   const taken = new Set(view.machines.filter(isAbandoned).map(({ row }) => row.name));
-  const isRemote = target.runtime === 'remote';
-  const app = isRemote ? REMOTE_APP : fleet.app;
-  if (!isRemote)
+  const without = appWithoutMachine(target.runtime);
+  const app = without ?? fleet.app;
+  if (without === null)
     await deps.prisma.machineApp.createMany({ data: [{ app, ownerId: deployment.ownerId }], skipDuplicates: true });
   try {
     await deps.prisma.machine.create({

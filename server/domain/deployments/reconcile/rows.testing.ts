@@ -11,6 +11,7 @@ export const deployment = (over: Partial<Deployment> = {}): Deployment => ({
   ownerId: 'u1',
   name: 'n',
   source: 's',
+  slug: null,
   access: 'TOKEN',
   isolation: 'AUTO',
   egress: 'MACHINE',

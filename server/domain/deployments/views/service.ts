@@ -2,6 +2,7 @@ import type { Transaction } from '#prisma/client.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
 import { type Actor, requireWrite } from '#server/domain/actor.ts';
 import { auditDeployment } from '#server/domain/audit/audit.ts';
+import { hasNoHost } from '#server/domain/catalog.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
 import { lockWithRole, reachable, requireRole } from '#server/domain/reach.ts';
@@ -41,13 +42,13 @@ export function createViewService(deps: {
           where: { id: deploymentId },
           select: { id: true, ownerId: true, currentRelease: { select: { runtime: true } } },
         });
-        if (deployment.currentRelease?.runtime === 'remote') {
+        if (hasNoHost(deployment.currentRelease?.runtime)) {
           throw new UserError(
             'CONFLICT',
-            'A server that runs elsewhere has no views yet: no host of Catwalk is before it.',
+            'A server that runs elsewhere, or a bundle, has no views: no host of Catwalk is before it.',
             {
               kind: 'conflict',
-              hint: 'Deploy a package of the server to use views.',
+              hint: 'Deploy a package of the server to use views; a bundle takes views of its members.',
             },
           );
         }
@@ -83,10 +84,12 @@ export function createViewService(deps: {
         const { name, deployment } = view;
         const deploymentId = deployment.id;
         await requireRole(tx, actor, deploymentId, 'OWN');
-        await tx.view.delete({ where: { id } });
+        const members = await tx.bundleMember.findMany({ where: { viewId: id }, select: { bundleId: true } });
+        await tx.view.delete({ where: { id } }); // and its places in bundles
         const entry = { type: 'view.deleted', viewId: id, name } as const;
         await auditDeployment(tx, actor, deployment, entry);
-        await events.publish(tx, 'access', deploymentId);
+        for (const each of new Set([deploymentId, ...members.map(({ bundleId }) => bundleId)]))
+          await events.publish(tx, 'access', each);
         return { deploymentId };
       });
     },
