@@ -2,6 +2,7 @@ import { CLIENTS } from './client-setup.ts';
 import type { CommandLine } from './command-line.ts';
 import type { AnalyzeOptions } from './commands/analyze.ts';
 import type { AuthorizeOptions } from './commands/authorize.ts';
+import type { BundlesOptions } from './commands/bundles.ts';
 import type { CallsOptions } from './commands/calls.ts';
 import type { ChangesOptions } from './commands/changes.ts';
 import type { ClientsOptions } from './commands/clients.ts';
@@ -192,6 +193,17 @@ export function addDeploymentCommands({ command, run }: CommandLine): void {
     .action(
       run(async (shell, id: string, options: ViewsOptions) =>
         (await import('./commands/views.ts')).views(shell, id, options),
+      ),
+    );
+  command('bundles [id]', 'list bundles, make one of several deployments, or change its servers')
+    .option('--create <name>', 'make a bundle, and print its first token')
+    .option('--add <server...>', 'servers: [prefix=]<id>[/v/<view>]')
+    .option('--remove <prefix...>', 'take servers out of the bundle')
+    .option('--slug <word>', 'short name in place of the id in its address; an empty text for none')
+    .option('--public', 'with --create: allow calls without a token')
+    .action(
+      run(async (shell, id: string | undefined, options: BundlesOptions) =>
+        (await import('./commands/bundles.ts')).bundles(shell, id, options),
       ),
     );
   command('advisories <id>', 'print known advisories about the packages of a server').action(

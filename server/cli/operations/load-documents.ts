@@ -1,6 +1,7 @@
 import { type DocumentNode, Kind, parse } from 'graphql';
 import * as advisories from './advisories.ts';
 import * as analysis from './analysis.ts';
+import * as bundles from './bundles.ts';
 import * as calls from './calls.ts';
 import * as clients from './clients.ts';
 import * as credentials from './credentials.ts';
@@ -20,6 +21,7 @@ import * as views from './views.ts';
 const MODULES = {
   ...advisories,
   ...analysis,
+  ...bundles,
   ...calls,
   ...clients,
   ...credentials,
