@@ -15,6 +15,7 @@ const PAGE_MODULES: Record<PageKey, Lazy> = {
   registry: () => import('./routes/RegistryPage.tsx'),
   audit: () => import('./routes/AuditPage.tsx'),
   settings: () => import('./routes/SettingsPage.tsx'),
+  installation: () => import('./routes/InstallationPage.tsx'),
   members: () => import('./routes/MembersPage.tsx'),
   account: () => import('./routes/AccountPage.tsx'),
   device: () => import('./routes/DevicePage.tsx'),

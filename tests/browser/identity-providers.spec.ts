@@ -3,7 +3,7 @@ import { expect, test } from './catwalk.ts';
 test('the administrator trusts an identity provider, cannot link a stranger, and removes the provider', async ({
   page,
 }) => {
-  await page.goto('/settings');
+  await page.goto('/settings/installation');
   await page.getByLabel('Issuer').fill('https://idp.example');
   await page.getByLabel('Address of its public keys').fill('https://idp.example/keys');
   await page.getByRole('button', { name: 'Trust provider' }).click();

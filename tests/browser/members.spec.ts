@@ -15,6 +15,8 @@ test('the administrator invites a person, who joins, and locks and deletes the a
   await administrator.goto(server.signInUrl);
   await administrator.waitForURL('**/deployments');
   await administrator.goto('/settings');
+  await administrator.getByRole('link', { name: 'Installation' }).click();
+  await administrator.waitForURL('**/settings/installation');
   await administrator.getByRole('link', { name: 'Manage members' }).click();
   await administrator.getByLabel('Email').fill('ann@example.com');
   await administrator.getByRole('button', { name: 'Invite' }).click();

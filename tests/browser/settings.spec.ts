@@ -109,7 +109,7 @@ test('the administrator changes the settings of the installation', async ({ brow
   await using services = await startServices();
   await using own = await ownServer(browser, { environment: services.environment });
   const { page } = own;
-  await page.goto('/settings');
+  await page.goto('/settings/installation');
 
   await page.getByLabel('Limited').check();
   await expect(page.getByText('Nothing can confirm an address')).toBeVisible();
@@ -124,7 +124,9 @@ test('the administrator changes the settings of the installation', async ({ brow
   await expect(quotas.getByRole('button', { name: 'Save' })).toBeDisabled();
   await quotas.getByLabel('Machines').fill('7');
   await quotas.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('link', { name: 'Personal' }).click();
   await expect(page.getByRole('progressbar', { name: 'Machines: 0 of 7' })).toBeVisible();
+  await page.getByRole('link', { name: 'Installation' }).click();
 
   const alerts = page.getByRole('region', { name: 'Alerts' });
   await alerts.getByLabel('Webhook URL').fill('https://127.0.0.1/hook');

@@ -71,6 +71,7 @@ const TABLE = [
     paletteLabel: 'Settings and API tokens',
     shortcut: { key: 's', label: 'Go to settings' },
   },
+  { key: 'installation', path: '/settings/installation', title: 'Settings', icon: IconSettings },
   { key: 'members', path: '/settings/members', title: 'Members', icon: IconUsers },
   {
     key: 'account',

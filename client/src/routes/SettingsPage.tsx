@@ -2,7 +2,7 @@ import { useQuery } from '@apollo/client/react';
 import { Button, SegmentedControl } from '@mantine/core';
 import { Link } from 'react-router';
 import { RequestFailure } from '../apollo/RequestFailure.tsx';
-import { InstallationSections } from '../features/settings/InstallationSections.tsx';
+import { SettingsNav } from '../features/settings/SettingsNav.tsx';
 import { SettingsSections } from '../features/settings/SettingsSections.tsx';
 import { SCHEMES, useScheme } from '../features/shell/SchemeItems.tsx';
 import { ApiTokens } from '../features/tokens/ApiTokens.tsx';
@@ -22,18 +22,9 @@ const SettingsPageDocument = graphql(`
     }
     installation {
       machines
-      members
-      isolation {
-        boxed
-        summary
-        hint
-      }
-      gitHubSignIn
-      mailSignIn
     }
     settings {
       ...SettingsSections_settings
-      ...InstallationSections_settings
     }
   }
 `);
@@ -45,6 +36,7 @@ export function Component() {
   return (
     <Page title="Settings" narrow>
       <PageHeader title="Settings" />
+      <SettingsNav />
       <Panel
         title="Account"
         actions={
@@ -76,12 +68,6 @@ export function Component() {
         <>
           <SettingsSections settings={data.settings} machines={data.installation.machines} />
           <ApiTokens viewer={data.viewer} onChanged={() => refetch()} />
-          {data.installation.isolation && (
-            <Panel title="Machines">
-              {data.installation.isolation.summary} {data.installation.isolation.hint}
-            </Panel>
-          )}
-          <InstallationSections settings={data.settings} {...data.installation} />
         </>
       ) : error ? (
         <RequestFailure error={error} onRetry={() => void refetch()} />

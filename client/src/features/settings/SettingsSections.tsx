@@ -6,7 +6,6 @@ const SettingsSectionsFragment = graphql(`
   fragment SettingsSections_settings on Settings {
     ...KeySettings_settings
     ...UsageMeters_settings
-    ...InstallationSections_settings
   }
 `);
 

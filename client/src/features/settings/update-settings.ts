@@ -11,6 +11,7 @@ const UpdateSettingsDocument = graphql(`
     updateSettings(input: $input) {
       __typename
       ...SettingsSections_settings
+      ...InstallationSections_settings
       ...Problem_error
     }
   }
