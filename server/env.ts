@@ -68,6 +68,9 @@ const variables = {
     .describe(
       'Origins of remote MCP servers that may have a private address or go without HTTPS, separated by commas.',
     ),
+  ALERT_ORIGINS_TRUSTED: origins
+    .optional()
+    .describe('Origins that receive alerts and may have a private address or go without HTTPS, separated by commas.'),
   IMAGE_REGISTRIES_TRUSTED: origins
     .optional()
     .describe(

@@ -24,10 +24,14 @@ const QuotasInput = builder.inputType('QuotasInput', {
 const WebhookInput = builder.inputType('WebhookInput', {
   description: 'The webhook that receives alerts.',
   fields: (t) => ({
-    url: t.string({ description: 'A public https address.' }),
+    url: t.string({
+      description:
+        'A public https address, an origin of ALERT_ORIGINS_TRUSTED, or the incoming webhook of Slack or Discord.',
+    }),
     secret: t.string({
       required: false,
-      description: 'Signs what is sent (Standard Webhooks): 24 to 64 bytes in base64. Absent: the one that is kept.',
+      description:
+        'Signs what is sent (Standard Webhooks): 24 to 64 bytes in base64. Absent: the one that is kept. A chat needs none.',
     }),
   }),
 });
@@ -78,6 +82,15 @@ builder.mutationFields((t) => ({
         ...input,
         signUp: signUp && { mode: signUp.mode, allowed: signUp.allowed ?? [] },
       });
+      return services.settings.read(actor);
+    },
+  }),
+  sendTestAlert: t.withAuth({ write: true }).field({
+    type: SettingsType,
+    errors: {},
+    description: 'Sends a test to the receiver of alerts, and waits until it arrived. For the administrator alone.',
+    resolve: async (_root, _args, { actor, services }) => {
+      await services.settings.sendTestAlert(actor);
       return services.settings.read(actor);
     },
   }),

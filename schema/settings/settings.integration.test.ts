@@ -24,6 +24,7 @@ let outage: number | null = null;
 let ann: { id: string; token: string };
 let admin: string;
 let registryHost: string;
+let alertsReceived = 0;
 
 beforeAll(async () => {
   services = createServer((request, response) => {
@@ -31,6 +32,10 @@ beforeAll(async () => {
     const answer = (status: number, json: unknown) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
     if (outage !== null) return answer(outage, {});
+    if (request.url === '/hook') {
+      alertsReceived += 1;
+      return response.writeHead(204).end();
+    }
     if (request.url === '/user') return key === GITHUB ? answer(200, { login: 'ann' }) : answer(401, {});
     if (request.url === '/v2/')
       return request.headers.authorization === `Basic ${Buffer.from(`ann:${REGISTRY}`).toString('base64')}`
@@ -58,6 +63,7 @@ beforeAll(async () => {
     GITHUB_API_URL: url,
     OPENROUTER_BASE_URL: url,
     IMAGE_REGISTRIES_TRUSTED: url,
+    ALERT_ORIGINS_TRUSTED: `https://hooks.slack.com,${url}`,
   });
   registryHost = new URL(url).host;
   ann = await rig.addUser('ann');
@@ -297,6 +303,36 @@ describe('what holds for everybody', () => {
   ])('alerts never go to %s', async (url) => {
     const secret = Buffer.alloc(32, 1).toString('base64');
     expect(await update({ webhook: { url, secret } }, admin)).toMatchObject({ fields: [{ field: 'webhook.url' }] });
+  });
+
+  test('the address of a chat is kept sealed, shown without its secret part, and needs no secret', async () => {
+    const url = 'https://hooks.slack.com/services/T000/B000/abcdefghij';
+    const webhook = { url: 'https://hooks.slack.com/services/••••' };
+    expect(await update({ webhook: { url } }, admin)).toMatchObject({ installation: { webhook } });
+    expect(JSON.stringify(await rig.prisma.installationSettings.findMany())).not.toContain('abcdefghij');
+    // what is kept is an address, and signs nothing
+    const other = await update({ webhook: { url: 'https://8.8.8.8/hook' } }, admin);
+    expect(other).toMatchObject({ fields: [{ field: 'webhook.secret' }] });
+  });
+
+  test('a test alert goes to an origin that the operator trusts, and tells when it does not arrive', async () => {
+    const secret = Buffer.alloc(32, 1).toString('base64');
+    const { port } = services.address() as AddressInfo; // it listens on TCP
+    const send = async (token: string) => {
+      const query = `mutation { it: sendTestAlert { __typename ... on UserError { code message } } }`;
+      return (await rig.ask(token, query)).data?.['it'];
+    };
+    expect(await send(admin)).toMatchObject({ code: 'NOT_FOUND' });
+    await update({ webhook: { url: `http://127.0.0.1:${port}/hook`, secret } }, admin);
+    expect(await send(ann.token)).toMatchObject({ code: 'FORBIDDEN' });
+    expect(alertsReceived).toBe(0);
+    expect(await send(admin)).toMatchObject({ __typename: 'Settings' });
+    expect(alertsReceived).toBe(1);
+    await update({ webhook: { url: `http://127.0.0.1:${port}/nowhere`, secret } }, admin);
+    expect(await send(admin)).toMatchObject({
+      code: 'SERVICE_UNREACHABLE',
+      message: expect.stringContaining('It answered 404'),
+    });
   });
 
   test('a webhook needs a secret, which is kept sealed and never shown', async () => {

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { createMachinesClient, FLY_MACHINES_API } from '#deploy/fly/client.ts';
 import { METADATA_KEYS } from '#deploy/machine-config.ts';
+import { testMessage } from '#server/domain/alerts/alert.ts';
+import { postAlert } from '#server/domain/alerts/post-alert.ts';
 import type { SharedTools } from '#server/domain/analysis/context.ts';
 import { createOwnerTools, type ToolsFor } from '#server/domain/analysis/llm/owner-tools.ts';
 import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
@@ -11,6 +14,7 @@ import { createQuotas, type Quotas } from '#server/domain/quotas/quotas.ts';
 import type { AppNames } from '#server/domain/settings/fly-target.ts';
 import type { ReadOwnKeys } from '#server/domain/settings/own-keys.ts';
 import { createSettingsService, type SettingsService } from '#server/domain/settings/service.ts';
+import { createReadWebhook } from '#server/domain/settings/webhook.ts';
 import type { Env } from '../env.ts';
 import type { Log } from '../logging/log.ts';
 import { ownAppOf, platformAppOf } from '../machines/fly.ts';
@@ -43,6 +47,8 @@ export function openSettings(wiring: SettingsWiring): Settings {
   const quotas = createQuotas({ prisma: database.prisma, defaults, clock });
   const imageRegistriesTrusted = env.IMAGE_REGISTRIES_TRUSTED ?? [];
   const { fetch, close } = createSafeFetch([env.GITHUB_API_URL, env.OPENROUTER_BASE_URL, ...imageRegistriesTrusted]);
+  const alertOriginsTrusted = env.ALERT_ORIGINS_TRUSTED ?? [];
+  const alertFetch = createSafeFetch(alertOriginsTrusted);
   const settings = createSettingsService({
     database,
     envelopes,
@@ -63,6 +69,13 @@ export function openSettings(wiring: SettingsWiring): Settings {
       imageRegistriesTrusted,
       flyClient: (token) => createMachinesClient({ baseUrl: env.FLY_API_BASE_URL ?? FLY_MACHINES_API, token }),
     },
+    alertOriginsTrusted,
+    readWebhook: createReadWebhook({ prisma: database.prisma, envelopes }),
+    sendTestAlert: async (webhook, signal) => {
+      const test = { id: randomUUID(), message: testMessage(clock()) };
+      const posted = await postAlert({ fetch: alertFetch.fetch, now: clock }, webhook, test, signal);
+      return posted === 'delivered' ? null : posted.error;
+    },
     appNamesOf: appNames(env, storage),
     countMachines: countMachines(wiring),
   });
@@ -77,7 +90,10 @@ export function openSettings(wiring: SettingsWiring): Settings {
     },
     budgetOf: (payer) => createModelBudget({ database, defaults, clock }, payer),
   });
-  return { settings, quotas, toolsFor, close };
+  const closeAll = async () => {
+    await Promise.all([close(), alertFetch.close()]);
+  };
+  return { settings, quotas, toolsFor, close: closeAll };
 }
 
 const appNames =

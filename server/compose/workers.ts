@@ -112,7 +112,7 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
     },
     onError: report('Old rows could not be removed.'),
   });
-  const safe = createSafeFetch([]);
+  const safe = createSafeFetch(env.ALERT_ORIGINS_TRUSTED ?? []);
   const readWebhook = createReadWebhook({ prisma, envelopes });
   const alerts = repeat({
     timers: systemTimers,

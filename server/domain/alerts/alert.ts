@@ -41,6 +41,33 @@ export type AlertData = z.infer<typeof alertDataSchema>;
 /** The body of a delivery, as Standard Webhooks has it: a type in dots, an ISO 8601 time, and the data. */
 export type AlertMessage = { type: `deployment.${AlertKind}`; timestamp: string; data: AlertData };
 
+/** Sent when an administrator tries the receiver. */
+export type TestMessage = { type: 'test'; timestamp: string; data: { message: string } };
+
+export const testMessage = (now: Date): TestMessage => ({
+  type: 'test',
+  timestamp: now.toISOString(),
+  data: { message: 'This is a test of the alerts of Catwalk.' },
+});
+
+/** Says in a sentence what happened, for people in a chat. */
+export function sentenceOf({ type, data }: AlertMessage | TestMessage): string {
+  switch (type) {
+    case 'test':
+      return data.message;
+    case 'deployment.recovered':
+      return `${data.name} is running again.`;
+    case 'deployment.definitions-changed':
+      return `${data.name} offers other tools than were agreed to${data.definitions?.isHeld ? '. The changes are held' : ''}.`;
+    case 'deployment.failed':
+    case 'deployment.unhealthy': {
+      const what = type === 'deployment.failed' ? 'failed' : 'is not responding';
+      const why = data.failure ? `: ${data.failure.message} ${data.failure.hint} (${data.failure.code})` : '.';
+      return `${data.name} ${what}${why}`;
+    }
+  }
+}
+
 /** Returns null for a change that needs no alert. `last` is the latest alert sent for this deployment. */
 export function kindOf(status: Deployment['status'], last: AlertKind | null): AlertKind | null {
   switch (status) {

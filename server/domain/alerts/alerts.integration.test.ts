@@ -51,7 +51,7 @@ beforeEach(() => {
   deps = {
     prisma: database.prisma,
     fetch: safe.fetch,
-    readWebhook: async () => ({ url: `${url}/hook`, secret: new Secret(SECRET) }),
+    readWebhook: async () => ({ format: 'standard', url: `${url}/hook`, secret: new Secret(SECRET) }),
     now: () => now,
   };
 });
@@ -188,6 +188,24 @@ describe('deliveries', () => {
     later(86_400_000);
     await deliverAlerts(deps, never);
     expect(received).toEqual([]);
+  });
+
+  it('tells a chat in a sentence what happened, in which a name calls no one', async () => {
+    const named = { ...deployment, name: '<!channel> & co' };
+    await database.transaction((tx) => recordAlert(tx, named, 'FAILED', failure, now));
+    await deliverAlerts(
+      { ...deps, readWebhook: async () => ({ format: 'slack', url: new Secret(`${url}/T/B/x`) }) },
+      never,
+    );
+    await database.transaction((tx) => recordAlert(tx, named, 'RUNNING', null, now));
+    await deliverAlerts(
+      { ...deps, readWebhook: async () => ({ format: 'discord', url: new Secret(`${url}/1/x`) }) },
+      never,
+    );
+    expect(received.map(({ body }) => JSON.parse(body))).toEqual([
+      { text: '&lt;!channel&gt; &amp; co failed: It ended five times. Look at its log. (CRASH_LOOP)' },
+      { content: '<!channel> & co is running again.', allowed_mentions: { parse: [] } },
+    ]);
   });
 
   it('never sends to an address of the internal network', async () => {

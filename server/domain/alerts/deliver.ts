@@ -1,10 +1,9 @@
-import { Webhook as Signer } from 'standardwebhooks';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Alert } from '#prisma/generated/client/client.ts';
-import { messageOf } from '../message-of.ts';
-import { ForbiddenAddressError, type SafeFetch } from '../outbound/safe-fetch.ts';
+import type { SafeFetch } from '../outbound/safe-fetch.ts';
 import type { Webhook } from '../settings/webhook.ts';
 import { type AlertMessage, alertDataSchema, alertKindSchema } from './alert.ts';
+import { type Posted, postAlert } from './post-alert.ts';
 
 export type DeliverDeps = {
   prisma: PrismaClient;
@@ -15,15 +14,14 @@ export type DeliverDeps = {
 };
 
 const BATCH = 20;
-const TIMEOUT_MS = 10_000;
 /** A row that a dead instance had is sent again by another one after so long. */
 const CLAIM_MS = 60_000;
 /** Delays after each failed attempt. After the last one the alert is given up: an alarm two days old is useless. */
 const RETRY_AFTER_MS = [5, 30, 120, 600, 3_600, 14_400].map((seconds) => seconds * 1_000);
 
 /**
- * Sends what is due, each alert signed as Standard Webhooks say (webhook-id, webhook-timestamp, webhook-signature), at
- * least once: the id stays the same over all attempts. Without a webhook what is due is dropped.
+ * Sends what is due, at least once: the id of an alert stays the same over all attempts. Without a receiver what is due
+ * is dropped.
  */
 export async function deliverAlerts(deps: DeliverDeps, signal: AbortSignal): Promise<void> {
   const alerts = await claim(deps);
@@ -43,7 +41,7 @@ const claim = ({ prisma, now }: DeliverDeps): Promise<Alert[]> =>
       SELECT "id" FROM "Alert" WHERE "dueAt" <= ${now()} ORDER BY "at" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
     RETURNING *`;
 
-type Outcome = 'delivered' | 'dropped' | { error: string; isFinal: boolean };
+type Outcome = Posted | 'dropped';
 
 /** Reads the message of a row; null for a row of another version that does not parse. */
 function toMessage({ kind, at, data }: Alert): AlertMessage | null {
@@ -55,28 +53,7 @@ function toMessage({ kind, at, data }: Alert): AlertMessage | null {
 async function send(deps: DeliverDeps, webhook: Webhook, alert: Alert, signal: AbortSignal): Promise<Outcome> {
   const message = toMessage(alert);
   if (message === null) return { error: 'This version cannot read the alert.', isFinal: true };
-  const body = JSON.stringify(message);
-  const sentAt = deps.now();
-  try {
-    const answer = await deps.fetch(webhook.url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'catwalk',
-        'webhook-id': alert.id,
-        'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1_000)),
-        'webhook-signature': new Signer(webhook.secret.reveal()).sign(alert.id, sentAt, body),
-      },
-      body,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-    });
-    await answer.body?.cancel();
-    if (answer.ok) return 'delivered';
-    return { error: `It answered ${answer.status}.`, isFinal: answer.status === 410 }; // gone: it wants no more
-  } catch (error) {
-    const isFinal = error instanceof ForbiddenAddressError;
-    return { error: messageOf(error), isFinal };
-  }
+  return postAlert(deps, webhook, { id: alert.id, message }, signal);
 }
 
 async function settle({ prisma, now }: DeliverDeps, alert: Alert, outcome: Outcome): Promise<void> {

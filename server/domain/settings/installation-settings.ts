@@ -4,7 +4,7 @@ import type { SignUpMode } from '#prisma/generated/client/enums.ts';
 import type { Envelopes } from '../credentials/envelope.ts';
 import { type FieldProblem, invalidInput } from '../errors.ts';
 import { INSTALLATION_SETTINGS } from '../installation-row.ts';
-import { checkWebhookSecret, checkWebhookUrl, webhookContext } from './webhook.ts';
+import { chatFormatOf, checkWebhookSecret, checkWebhookUrl, maskChatUrl, webhookContext } from './webhook.ts';
 
 /** Changes that the administrator may make. Absent: unchanged. Null: the default, or none. */
 export type InstallationChange = {
@@ -35,12 +35,19 @@ export type CheckedChange = {
 };
 
 /** Throws INVALID_INPUT with every field that is wrong. Asks the DNS about a webhook's address. */
-export async function checkInstallationChange(change: InstallationChange): Promise<CheckedChange> {
+export async function checkInstallationChange(
+  change: InstallationChange,
+  alertOriginsTrusted: readonly string[],
+): Promise<CheckedChange> {
   const columns = { ...signUpColumns(change.signUp), ...quotaColumns(change.quotas) };
   const { webhook } = change;
   if (webhook === undefined) return { columns, webhookSecret: undefined };
   if (webhook === null) return { columns: { ...columns, webhookUrl: null }, webhookSecret: null };
-  const webhookUrl = await checkWebhookUrl(webhook.url.trim());
+  const webhookUrl = await checkWebhookUrl(webhook.url.trim(), alertOriginsTrusted);
+  // Whoever knows the address of a channel can write there: it is kept as a secret is.
+  if (chatFormatOf(webhookUrl) !== null) {
+    return { columns: { ...columns, webhookUrl: maskChatUrl(webhookUrl) }, webhookSecret: webhookUrl };
+  }
   const webhookSecret = webhook.secret == null ? undefined : checkWebhookSecret(webhook.secret);
   return { columns: { ...columns, webhookUrl }, webhookSecret };
 }
@@ -54,7 +61,8 @@ export async function writeInstallationChange(
   await tx.installationSettings.createMany({ data: [{ id }], skipDuplicates: true });
   await tx.$queryRaw`SELECT 1 FROM "InstallationSettings" WHERE "id" = ${id} FOR UPDATE`;
   const before = await tx.installationSettings.findUniqueOrThrow({ where: { id } });
-  if (columns.webhookUrl && webhookSecret === undefined && before.webhookSecret === null) {
+  const keepsSecret = before.webhookSecret !== null && before.webhookUrl && chatFormatOf(before.webhookUrl) === null;
+  if (columns.webhookUrl && webhookSecret === undefined && !keepsSecret) {
     const message = 'A webhook needs a secret, which signs what is sent to it.';
     throw invalidInput(message, [{ field: 'webhook.secret', message }]);
   }

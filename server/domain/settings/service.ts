@@ -22,6 +22,8 @@ export interface SettingsService {
   update(actor: Actor, change: SettingsChange): Promise<void>;
   /** Asks the service again about a key that is kept, and remembers what it said. */
   check(actor: Actor, service: KeyService): Promise<void>;
+  /** Sends a test to the receiver of alerts. Throws UserErrors: FORBIDDEN, NOT_FOUND, SERVICE_UNREACHABLE. */
+  sendTestAlert(actor: Actor): Promise<void>;
 }
 
 const KEY_FIELDS = { OPENROUTER: 'openRouterKey', GITHUB: 'gitHubToken', REGISTRIES: 'registryLogins' } as const;
@@ -82,7 +84,7 @@ export function createSettingsService(deps: SettingsDeps): SettingsService {
       if (isForAll && actor.role !== 'ADMIN') {
         throw new UserError('FORBIDDEN', 'Only the administrator changes what holds for everybody.');
       }
-      const installation = isForAll ? await checkInstallationChange(change) : null;
+      const installation = isForAll ? await checkInstallationChange(change, deps.alertOriginsTrusted) : null;
       const keys = (
         await Promise.all([
           flyChange(userId, change, signal),
@@ -100,6 +102,19 @@ export function createSettingsService(deps: SettingsDeps): SettingsService {
         if (installation) await writeInstallationChange(tx, envelopes, installation);
         await writeAudit(tx, { actor, ownerId: userId }, { type: 'settings.updated', changed });
         await events.publish(tx, 'settings', userId);
+      });
+    },
+
+    sendTestAlert: async (actor) => {
+      if (actor.role !== 'ADMIN') throw new UserError('FORBIDDEN', 'Only the administrator sends a test alert.');
+      const webhook = await deps.readWebhook();
+      if (!webhook) throw notFound('A receiver of alerts');
+      const problem = await deps.sendTestAlert(webhook, AbortSignal.timeout(UPDATE_TIMEOUT_MS));
+      if (problem === null) return;
+      throw new UserError('SERVICE_UNREACHABLE', `The test did not arrive: ${problem}`, {
+        kind: 'upstream',
+        retryable: true,
+        hint: 'Check the address of the receiver.',
       });
     },
 

@@ -8,6 +8,8 @@ import { Panel } from '../../ui/layout/Panel.tsx';
 import { SaveProblem } from './SaveProblem.tsx';
 import classes from './Settings.module.css';
 import { useUpdateSettings } from './update-settings.ts';
+import { useSendTestAlert } from './use-send-test-alert.ts';
+import { isChatAddress, webhookAddressProblem } from './webhook-address.ts';
 
 const WebhookFragment = graphql(`
   fragment WebhookSettings_webhook on AlertWebhook {
@@ -19,29 +21,27 @@ const SECRET_BYTES = 32;
 const newSecret = (): string =>
   `whsec_${btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(SECRET_BYTES))))}`;
 
-const wrongUrl = (text: string): string | null => {
-  if (text.trim() === '') return null;
-  return URL.canParse(text.trim()) && text.trim().startsWith('https://')
-    ? null
-    : 'Enter a URL that starts with https://';
-};
-
-/** Lets the administrator choose the webhook for alerts. The secret shows once, when it is generated. */
+/** Lets the administrator choose who receives alerts, and try it. The secret shows once, when it is generated. */
 export function WebhookSettings(props: { webhook: FragmentType<typeof WebhookFragment> | null }) {
   const webhook = readFragment(WebhookFragment, props.webhook);
   const { save, saving, problem, forget } = useUpdateSettings();
-  const [url, setUrl] = useState(webhook?.url ?? '');
+  /** Null while the stored address is shown. */
+  const [typed, setTyped] = useState<string | null>(null);
+  const url = typed ?? webhook?.url ?? '';
   const [secret, setSecret] = useState('');
   const [generated, setGenerated] = useState<string | null>(null);
   const [removing, setRemoving] = useState(false);
-  const wrong = wrongUrl(url);
+  const wrong = webhookAddressProblem(url);
+  const isChat = isChatAddress(url);
+  const { send, sending } = useSendTestAlert();
   const isChanged = url.trim() !== (webhook?.url ?? '') || secret !== '';
-  const isReady = isChanged && url.trim() !== '' && wrong === null && (webhook !== null || secret !== '');
+  const isReady = isChanged && url.trim() !== '' && wrong === null && (isChat || webhook !== null || secret !== '');
 
   const submit = async () => {
     if (!isReady) return;
-    const found = await save({ webhook: { url: url.trim(), secret: secret === '' ? null : secret.trim() } });
+    const found = await save({ webhook: { url: url.trim(), secret: isChat || secret === '' ? null : secret.trim() } });
     if (found !== null) return;
+    setTyped(null);
     setSecret('');
     setGenerated(null);
   };
@@ -53,11 +53,14 @@ export function WebhookSettings(props: { webhook: FragmentType<typeof WebhookFra
   };
 
   return (
-    <Panel title="Alerts" description="Send a webhook when a deployment fails or recovers (Standard Webhooks).">
+    <Panel
+      title="Alerts"
+      description="Notify a webhook, Slack or Discord when a deployment fails, recovers or changes its tools."
+    >
       <form className={classes.form} onSubmit={handleSubmit(submit)}>
         <TextInput
           label="Webhook URL"
-          description="A public https address. Addresses of private networks are refused."
+          description="A public https address: of a receiver of Standard Webhooks, or an incoming webhook of Slack or Discord."
           placeholder="https://hooks.example.com/catwalk"
           type="url"
           autoComplete="off"
@@ -65,26 +68,28 @@ export function WebhookSettings(props: { webhook: FragmentType<typeof WebhookFra
           value={url}
           error={wrong ?? problem?.byField['webhook.url'] ?? null}
           onChange={(event) => {
-            setUrl(event.currentTarget.value);
+            setTyped(event.currentTarget.value);
             forget();
           }}
         />
-        <PasswordInput
-          label="Signing secret"
-          description={
-            webhook ? 'Stored, and never shown. Leave empty to keep it.' : '24 to 64 random bytes in base64.'
-          }
-          placeholder="whsec_…"
-          autoComplete="off"
-          value={secret}
-          error={problem?.byField['webhook.secret'] ?? null}
-          onChange={(event) => {
-            setSecret(event.currentTarget.value);
-            setGenerated(null);
-            forget();
-          }}
-        />
-        {generated && (
+        {!isChat && (
+          <PasswordInput
+            label="Signing secret"
+            description={
+              webhook ? 'Stored, and never shown. Leave empty to keep it.' : '24 to 64 random bytes in base64.'
+            }
+            placeholder="whsec_…"
+            autoComplete="off"
+            value={secret}
+            error={problem?.byField['webhook.secret'] ?? null}
+            onChange={(event) => {
+              setSecret(event.currentTarget.value);
+              setGenerated(null);
+              forget();
+            }}
+          />
+        )}
+        {!isChat && generated && (
           <div className={classes.once} role="status">
             <CopyField label="Signing secret" value={generated} />
             <span>
@@ -97,9 +102,16 @@ export function WebhookSettings(props: { webhook: FragmentType<typeof WebhookFra
           <Button type="submit" loading={saving} disabled={!isReady}>
             Save
           </Button>
-          <Button variant="default" onClick={generate}>
-            Generate secret
-          </Button>
+          {!isChat && (
+            <Button variant="default" onClick={generate}>
+              Generate secret
+            </Button>
+          )}
+          {webhook && !isChanged && (
+            <Button variant="default" loading={sending} onClick={() => void send()}>
+              Send test
+            </Button>
+          )}
           {webhook && (
             <Button variant="default" onClick={() => setRemoving(true)}>
               Remove webhook
@@ -115,7 +127,7 @@ export function WebhookSettings(props: { webhook: FragmentType<typeof WebhookFra
         working={saving}
         onConfirm={async () => {
           const found = await save({ webhook: null });
-          if (found === null) setUrl('');
+          if (found === null) setTyped(null);
           return found;
         }}
       >
