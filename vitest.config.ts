@@ -33,6 +33,7 @@ export default defineConfig({
           include: ['client/src/**/*.test.tsx'],
           environment: 'happy-dom',
           setupFiles: ['client/src/testing/setup.testing.ts'],
+          testTimeout: 60_000, // as for units: a busy computer is not a failure
         },
       },
       {

@@ -95,7 +95,9 @@ export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPan
               <Tabs.Tab
                 key={guide.key}
                 value={guide.key}
-                rightSection={isOutOfReach(guide) && <IconCloudOff size={13} aria-label="cannot reach this computer" />}
+                rightSection={
+                  isOutOfReach(guide) && <IconCloudOff size={13} role="img" aria-label="cannot reach this computer" />
+                }
               >
                 {guide.label}
               </Tabs.Tab>

@@ -46,20 +46,37 @@ type MenuDeployment = {
 
 type Dialog = 'restart' | 'redeploy' | 'tags' | 'delete';
 
-/** The actions and tabs of one row. Its items exist only while it is open: a list has a thousand of these. */
+/** The actions and tabs of one row. It is a plain button until it is used: a list has a thousand of these. */
 export function RowMenu({ deployment }: { deployment: MenuDeployment }) {
   const [opened, setOpened] = useState(false);
+  const [isMounted, setMounted] = useState(false);
   const [dialog, setDialog] = useState<Dialog | null>(null);
   // A dialog stays in the page while it closes.
   const [used, setUsed] = useState(false);
+  const button = (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size={28}
+      aria-haspopup="menu"
+      aria-label={`Actions for ${deployment.name}`}
+      {...(isMounted
+        ? {}
+        : {
+            onClick: () => {
+              setMounted(true);
+              setOpened(true);
+            },
+          })}
+    >
+      <IconDots size={16} />
+    </ActionIcon>
+  );
+  if (!isMounted) return <div className={classes.menu}>{button}</div>;
   return (
     <div className={classes.menu}>
       <Menu opened={opened} onChange={setOpened} position="bottom-end">
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size={28} aria-label={`Actions for ${deployment.name}`}>
-            <IconDots size={16} />
-          </ActionIcon>
-        </Menu.Target>
+        <Menu.Target>{button}</Menu.Target>
         <Menu.Dropdown>
           {opened && (
             <RowMenuItems

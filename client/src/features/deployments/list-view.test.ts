@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Status } from '../status/status.ts';
-import { arranged, DEFAULT_SORT, formatSort, parseSort, searched } from './list-view.ts';
+import { arranged, DEFAULT_SORT, formatSort, parseSort, searched, tagsOf } from './list-view.ts';
 
 const row = (name: string, status: Status, day: number) => ({
   name,
@@ -32,4 +32,16 @@ test('sorts rows by age, by name with numbers in natural order, or by urgency', 
 test('searches names and sources, and filters by status', () => {
   expect(names(searched(rows, ' NPM:BETA '))).toEqual(['beta 10', 'beta 9']);
   expect(names(arranged(rows, 'attention', DEFAULT_SORT))).toEqual(['beta 9']);
+});
+
+test('finds and filters rows by tag, and sorts them by calls', () => {
+  const tagged = rows.map((one, index) => ({
+    ...one,
+    tags: index === 0 ? ['Prod', 'team a'] : ['test'],
+    calls: index,
+  }));
+  expect(names(searched(tagged, 'team'))).toEqual(['beta 10']);
+  expect(names(arranged(tagged, 'all', DEFAULT_SORT, 'test'))).toEqual(['beta 9', 'alpha']);
+  expect(names(arranged(tagged, 'all', { key: 'calls', descending: true }))).toEqual(['alpha', 'beta 9', 'beta 10']);
+  expect(tagsOf(tagged)).toEqual(['Prod', 'team a', 'test']);
 });

@@ -33,7 +33,7 @@ test('shows calls, sessions, memory and processor of this moment', async () => {
     memoryTotalMb: 512,
     processorWithheld: 0.25,
   });
-  expect(await screen.findByText('120 of 512 MB')).toBeDefined();
+  expect(await screen.findByText('120 MB')).toBeDefined();
   expect([await figureOf('Calls, last hour'), await figureOf('Failed, 24 hours'), await figureOf('Tools')]).toEqual([
     '7',
     '2 of 40',

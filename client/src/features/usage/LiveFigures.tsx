@@ -76,8 +76,8 @@ export function LiveFigures(props: { deployment: FragmentType<typeof LiveFigures
           ['Sessions', live ? formatCount(live.sessions) : '–', clients === '' ? undefined : clients],
           [
             'Memory',
-            live?.memoryUsedMb == null ? '–' : `${live.memoryUsedMb} of ${live.memoryTotalMb ?? '?'} MB`,
-            'Memory of the server’s processes',
+            live?.memoryUsedMb == null ? '–' : `${live.memoryUsedMb} MB`,
+            `Memory of the server’s processes, of ${live?.memoryTotalMb ?? '?'} MB`,
           ],
           [
             'Processor',
