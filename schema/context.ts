@@ -34,6 +34,7 @@ import type { SettingsService } from '#server/domain/settings/service.ts';
 import type { SharingService } from '#server/domain/sharing/shares.ts';
 import type { TeamService } from '#server/domain/sharing/teams.ts';
 import type { TrialService } from '#server/domain/trials/service.ts';
+import type { MachineUsagePoint } from '#server/domain/usage/machine-usage.ts';
 import type { UsageService } from '#server/domain/usage/service.ts';
 import type { ShareRead } from './shared-reads.ts';
 
@@ -89,6 +90,7 @@ export type Services = {
   registry: RegistryService;
   usage: Pick<UsageService, 'read'>;
   activity: ActivityReader;
+  machineUsage(deploymentId: string, over: RecentRange | number): Promise<MachineUsagePoint[]>;
   liveMachines: LiveMachines;
   recentUsage(deploymentId: string, range: RecentRange): Promise<UsagePoint[]>;
 };

@@ -41,6 +41,7 @@ export const SUBJECTS: Record<string, Owned> = {
   'Mutation.copyData': 'deployment',
   'Mutation.saveView': 'deployment',
   'Mutation.deleteView': 'view',
+  'Mutation.renameView': 'view',
   'Mutation.createAccessToken': 'deployment',
   'Mutation.revokeAccessToken': 'accessToken',
   'Mutation.revokeApiToken': 'apiToken',

@@ -190,6 +190,11 @@ const variables = {
     .describe(
       'Serves /metrics without a token on a port of its own, at HOST, for scrapers that can send none. The network must hide it.',
     ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl
+    .optional()
+    .describe(
+      'A collector of OpenTelemetry that takes OTLP over HTTP, such as `http://localhost:4318`: receives the traces of calls. Other `OTEL_` variables apply as the SDK reads them.',
+    ),
   METRICS_TOKEN: secret.optional().describe('Enables /metrics for callers that send this bearer token.'),
 };
 

@@ -29,6 +29,7 @@ const TAB_MODULES: Record<TabPath, Lazy> = {
   logs: () => import('./routes/deployment/LogsTab.tsx'),
   releases: () => import('./routes/deployment/ReleasesTab.tsx'),
   changes: () => import('./routes/deployment/ChangesTab.tsx'),
+  views: () => import('./routes/deployment/ViewsTab.tsx'),
   access: () => import('./routes/deployment/AccessTab.tsx'),
   settings: () => import('./routes/deployment/SettingsTab.tsx'),
 };
@@ -50,6 +51,7 @@ export const createRouter = () =>
           element: <RequireViewer />,
           children: [
             { path: 'oauth/:deploymentId/consent', lazy: () => import('./routes/ConsentPage.tsx') },
+            { path: 'oauth/:deploymentId/v/:view/consent', lazy: () => import('./routes/ConsentPage.tsx') },
             {
               element: <Frame />,
               children: [

@@ -22,6 +22,23 @@ export type CallOutcome = (typeof CALL_OUTCOMES)[number];
 /** Arguments and result as JSON, redacted and cut; null where there is none. */
 export type CallBodies = { arguments: string | null; result: string | null };
 
+/** The place of a call in a trace; ids as in trace-context.ts. */
+export type CallTrace = {
+  traceId: string;
+  /** The span that the call belongs to: the client's, where `_meta` named one, else the endpoint's. */
+  parentId: string;
+  /** The endpoint's span, if the client's is the parent. */
+  link: { traceId: string; spanId: string } | null;
+  /** The host's span of the call. */
+  spanId: string;
+  /** Its span of the request to the child, which the child received as its parent. */
+  childSpanId: string;
+  /** The client's id of the request. */
+  rpcId: string;
+  /** If a child was started for the call: how long after its arrival, and for how long, in milliseconds. */
+  start: { afterMs: number; tookMs: number } | null;
+};
+
 /** One call of a client. */
 export type CallRecord = {
   /** ISO 8601: when the request had come. */
@@ -47,6 +64,8 @@ export type CallRecord = {
   era: 'legacy' | 'modern';
   /** Null unless the endpoint asks for them. */
   bodies: CallBodies | null;
+  /** Null unless the endpoint asks for it, and the trace is sampled. */
+  trace: CallTrace | null;
 };
 
 /**

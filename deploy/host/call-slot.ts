@@ -52,7 +52,7 @@ export const readSlot = (
   bytes: Buffer,
   at: number,
   { callers, targets }: { callers: readonly SlotCaller[]; targets: readonly SlotTarget[] },
-): Omit<CallRecord, 'bodies'> | null => {
+): Omit<CallRecord, 'bodies' | 'trace'> | null => {
   const caller = callers[bytes.readUInt16LE(at + 32)];
   const target = targets[bytes.readUInt16LE(at + 34)];
   const outcome = CALL_OUTCOMES[bytes.readUInt8(at + 36)];

@@ -193,6 +193,11 @@ export type HostStatus = {
   /** ISO 8601: when a child last answered a call of a client other than the platform; null when none did yet. */
   lastAnswerAt: string | null;
   memory: { hostRssBytes: number; totalBytes: number | null; availableBytes: number | null };
+  /**
+   * Processor time of the host and of everything that it started, since it started itself: `bootId` names that start.
+   * Null where it cannot be measured; absent in hosts of older versions.
+   */
+  processor?: { bootId: string; ms: number } | null;
   /** Another text each time that a list of the server may have changed. Absent in hosts of older versions. */
   listsMark?: string;
 };
@@ -276,6 +281,11 @@ export const PRINCIPAL_HEADER = 'catwalk-principal';
 export const CALLER_HEADER = 'catwalk-caller';
 /** With the value `1` the arguments and the results of the request's calls are recorded as well. */
 export const RECORD_BODIES_HEADER = 'catwalk-record-bodies';
+/**
+ * With the value `1` the endpoint wants the spans of the request's calls, and the header `traceparent` names its own span:
+ * the host hands the trace on to the child, and records the place of each call in it.
+ */
+export const TRACE_HEADER = 'catwalk-trace';
 /** Names a call in the lines of the host's log: letters, digits and hyphens. */
 export const REQUEST_ID_HEADER = 'catwalk-request-id';
 /** Names the caller's values that a request needs: a revision, or `missing` with the names and the page to enter them. */

@@ -12,6 +12,7 @@ import type { SessionPeer } from './bridge/session.ts';
 import { createToolHeaders } from './bridge/tool-headers.ts';
 import { createCallLog } from './calls/call-log.ts';
 import { spawnChild } from './child/child-process.ts';
+import { readProcessTable } from './child/process-table.ts';
 import { childrenStatus } from './children-status.ts';
 import { type HostStatus, PLATFORM_PRINCIPAL } from './contract.ts';
 import { redactFailure } from './failure.ts';
@@ -29,6 +30,7 @@ import { createPhase } from './phase.ts';
 import { createProcessorMeter, heldBackOf, type Measurement } from './processor/processor-meter.ts';
 import { createReadings } from './processor/readings.ts';
 import { createRecentlyHeldBack } from './processor/recent.ts';
+import { processorMsOf } from './processor/used-processor.ts';
 import { createQuiescence } from './quiescence.ts';
 import { createRedactor } from './redact.ts';
 import { createServerFacts } from './server-facts.ts';
@@ -222,7 +224,9 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
 
   const status = (): HostStatus => {
     const { phase, since } = doing.read();
-    const memory = measureMemory();
+    const table = readProcessTable();
+    const memory = measureMemory(table);
+    const processorMs = processorMsOf(table, process.pid);
     const { program, progress: install, failure, measurement } = installation;
     return {
       phase,
@@ -250,6 +254,7 @@ export const runHost = async (options: HostOptions): Promise<RunningHost> => {
       lastError: failure ?? pool.lastFailure,
       contained: walls.contained(),
       reached: walls.reached(),
+      processor: processorMs === null ? null : { bootId: ring.bootId, ms: processorMs },
       listsMark: `${ring.bootId}.${listChanges}`,
       lastAnswerAt: pool.lastAnswerAt === null ? null : new Date(pool.lastAnswerAt).toISOString(),
       memory: { hostRssBytes: process.memoryUsage.rss(), totalBytes: totalmem(), availableBytes: freemem() },

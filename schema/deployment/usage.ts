@@ -1,4 +1,5 @@
 import type { UsagePoint } from '#server/domain/calls/recent-usage.ts';
+import type { MachineUsagePoint } from '#server/domain/usage/machine-usage.ts';
 import type { Usage, UsageFigures } from '#server/domain/usage/service.ts';
 import { builder } from '../builder.ts';
 import { RecentRangeEnum } from '../enums.ts';
@@ -125,5 +126,43 @@ builder.prismaObjectField(DeploymentType, 'usage', (t) =>
     args: { days: t.arg.int({ required: false, defaultValue: 7, description: 'How many days, 1 to 90.' }) },
     select: { id: true },
     resolve: ({ id }, { days }, { services }) => services.usage.read(id, days ?? 7),
+  }),
+);
+
+const MachineUsagePointType = builder.objectRef<MachineUsagePoint>('MachineUsagePoint').implement({
+  description:
+    'Sessions, memory and processor time of a machine within a step of time. Null while it slept or did not run.',
+  fields: (t) => ({
+    at: t.expose('at', { type: 'DateTime', description: 'When that time began.' }),
+    sessions: t.exposeInt('sessions', { nullable: true, description: 'The most sessions at once.' }),
+    memoryBytes: t.exposeFloat('memoryBytes', {
+      nullable: true,
+      description: 'The most memory that the host and the server held, in bytes.',
+    }),
+    processorShare: t.exposeFloat('processorShare', {
+      nullable: true,
+      description: 'Share of one processor core that was used, on average of the whole time: 1 is a whole core.',
+    }),
+  }),
+});
+
+builder.prismaObjectField(DeploymentType, 'machineUsage', (t) =>
+  t.field({
+    type: [MachineUsagePointType],
+    description: 'Sessions, memory and processor time of its machine, oldest first.',
+    args: {
+      range: t.arg({
+        type: RecentRangeEnum,
+        required: false,
+        description: 'The last hour in steps of 5 minutes, or the last day in steps of 15. Null for days.',
+      }),
+      days: t.arg.int({
+        required: false,
+        defaultValue: 7,
+        description: 'Without a range: how many days, 1 to 90, today included.',
+      }),
+    },
+    select: { id: true },
+    resolve: ({ id }, { range, days }, { services }) => services.machineUsage(id, range ?? days ?? 7),
   }),
 );

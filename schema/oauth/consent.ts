@@ -24,6 +24,10 @@ const ConsentRequestType = builder.objectRef<ConsentRequest>('ConsentRequest').i
     deploymentName: t.exposeString('deploymentName', {
       description: 'Name of the deployment that the client requests access to.',
     }),
+    viewName: t.exposeString('viewName', {
+      nullable: true,
+      description: 'Name of the view that the client requests access to; null for the whole server.',
+    }),
     personalValues: t.withAuth({ signedIn: true }).field({
       type: PersonalValuesType,
       nullable: true,
@@ -44,6 +48,11 @@ const ConsentInput = builder.inputType('ConsentInput', {
   description: 'The authorization request to decide.',
   fields: (t) => ({
     deploymentId: t.id({ description: 'Global id or UUID of the deployment.' }),
+    view: t.string({
+      required: false,
+      description:
+        'Name of the view whose authorization endpoint the client used; that of the deployment when not given.',
+    }),
     query: t.string({ description: 'The query that the client sent to the authorization endpoint, as it came.' }),
   }),
 });
@@ -63,9 +72,9 @@ builder.queryField('consentRequest', (t) =>
     nullable: true,
     description: 'The client that requests access, or null if the viewer may not decide or the request is incomplete.',
     args: { input: t.arg({ type: ConsentInput, description: 'The request.' }) },
-    resolve: (_root, { input: { deploymentId, query } }, { actor, services }) => {
+    resolve: (_root, { input: { deploymentId, view, query } }, { actor, services }) => {
       const id = uuidOf(deploymentId, 'Deployment');
-      return id === null ? null : services.consent.find(actor, { deploymentId: id, query });
+      return id === null ? null : services.consent.find(actor, { deploymentId: id, view: view ?? null, query });
     },
   }),
 );
@@ -76,15 +85,23 @@ builder.mutationFields((t) => ({
     errors: {},
     description: 'Allows a client. Repeating the decision returns the same response. Not for API tokens.',
     args: { input: t.arg({ type: ConsentInput, description: 'The request.' }) },
-    resolve: (_root, { input: { deploymentId, query } }, { actor, services }) =>
-      services.consent.allow(actor, { deploymentId: requireUuid(deploymentId, 'Deployment'), query }),
+    resolve: (_root, { input: { deploymentId, view, query } }, { actor, services }) =>
+      services.consent.allow(actor, {
+        deploymentId: requireUuid(deploymentId, 'Deployment'),
+        view: view ?? null,
+        query,
+      }),
   }),
   denyClient: t.withAuth({ write: true }).field({
     type: ConsentPayload,
     errors: {},
     description: 'Denies a client. Not for API tokens.',
     args: { input: t.arg({ type: ConsentInput, description: 'The request.' }) },
-    resolve: (_root, { input: { deploymentId, query } }, { actor, services }) =>
-      services.consent.deny(actor, { deploymentId: requireUuid(deploymentId, 'Deployment'), query }),
+    resolve: (_root, { input: { deploymentId, view, query } }, { actor, services }) =>
+      services.consent.deny(actor, {
+        deploymentId: requireUuid(deploymentId, 'Deployment'),
+        view: view ?? null,
+        query,
+      }),
   }),
 }));

@@ -1,6 +1,7 @@
 import { machineClientsOf } from '#server/domain/oauth/machine-clients.ts';
 import { builder } from '../builder.ts';
 import { requireUuid, rowUuid, uuidOf } from '../ids.ts';
+import { ViewType } from '../view/view.ts';
 
 const MachineGrantEnum = builder.enumType('MachineGrant', {
   description: 'The grant that a machine client may use.',
@@ -42,6 +43,11 @@ const MachineClientType = builder.prismaNode('OAuthClient', {
       nullable: true,
       description: 'When the client ends, or null if it never does.',
     }),
+    view: t.relation('view', {
+      type: ViewType,
+      nullable: true,
+      description: 'The one view that it may call; null for the whole server.',
+    }),
     revokedAt: t.expose('revokedAt', { type: 'DateTime', nullable: true, description: 'When it was revoked.' }),
   }),
 });
@@ -73,6 +79,10 @@ const CreateMachineClientInput = builder.inputType('CreateMachineClientInput', {
       type: MachineGrantEnum,
       required: false,
       description: 'The grant that it may use; CLIENT_CREDENTIALS when not given.',
+    }),
+    view: t.string({
+      required: false,
+      description: 'Name of the one view that it may call; the whole server when not given.',
     }),
     publicKey: t.string({
       required: false,
@@ -117,6 +127,7 @@ builder.mutationFields((t) => ({
         name: input.name,
         grant: input.grant ?? 'CLIENT_CREDENTIALS',
         publicKey: input.publicKey ?? null,
+        view: input.view ?? null,
         expiresAt: input.expiresAt ?? null,
       }),
   }),

@@ -23,6 +23,14 @@ const SaveViewInput = builder.inputType('SaveViewInput', {
   }),
 });
 
+const RenameViewInput = builder.inputType('RenameViewInput', {
+  description: 'A view, and the name that it gets.',
+  fields: (t) => ({
+    id: t.id({ description: 'Global id or UUID of the view.' }),
+    name: t.string({ description: 'New name: 1 to 40 lower-case letters, digits and hyphens.' }),
+  }),
+});
+
 builder.prismaObjectFields(DeploymentType, (t) => ({
   views: t.relation('views', {
     description: 'Its views, by name.',
@@ -49,6 +57,18 @@ builder.mutationFields((t) => ({
     resolve: async (query, _root, { input }, { prisma, actor, services }) => {
       const deploymentId = requireUuid(input.deploymentId, 'Deployment');
       const { id } = await services.views.save(actor, { deploymentId, name: input.name, rules: input.rules });
+      return prisma.view.findFirstOrThrow({ ...query, where: { id, deployment: reachable(actor.userId, 'OPERATE') } });
+    },
+  }),
+  renameView: t.withAuth({ write: true }).prismaField({
+    type: ViewType,
+    errors: {},
+    description:
+      'Gives a view another name. Its address changes with it: clients at the former address have to be set up again.',
+    args: { input: t.arg({ type: RenameViewInput, description: 'The view and its new name.' }) },
+    resolve: async (query, _root, { input }, { prisma, actor, services }) => {
+      const id = requireUuid(input.id, 'View');
+      await services.views.rename(actor, { id, name: input.name });
       return prisma.view.findFirstOrThrow({ ...query, where: { id, deployment: reachable(actor.userId, 'OPERATE') } });
     },
   }),

@@ -46,7 +46,7 @@ export const ViewType = builder.prismaNode('View', {
     url: t.string({
       description: 'The address at which clients reach the view.',
       select: { deploymentId: true, name: true },
-      resolve: ({ deploymentId, name }, _args, { publicUrl }) => `${publicUrl}${resourcePath(deploymentId)}/v/${name}`,
+      resolve: ({ deploymentId, name }, _args, { publicUrl }) => publicUrl + resourcePath(deploymentId, name),
     }),
     rules: t.field({
       type: 'JSON',

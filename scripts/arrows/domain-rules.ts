@@ -90,8 +90,8 @@ export const DOMAIN_ROOMS: readonly Room[] = [
     },
     {
       room: 'deployments',
-      imports: ['*', 'alerts', 'analysis', 'audit', 'credentials', 'learn', 'sharing'],
-      because: 'a deployment runs what an analysis found',
+      imports: ['*', 'alerts', 'analysis', 'audit', 'credentials', 'learn', 'sharing', 'usage'],
+      because: 'a deployment runs what an analysis found, and its machine is watched',
     },
     {
       room: 'trials',

@@ -161,6 +161,12 @@ export const ROOMS: readonly Room[] = [
     because: 'it stands where a host stands, answers as one, and pipes: the endpoint does not know the difference',
   },
   {
+    room: 'server/tracing',
+    imports: ['server/mcp/traces.ts', 'deploy/host/call-contract.ts', 'deploy/host/trace-context.ts'],
+    packages: { only: [...NODE, '@opentelemetry/*'] },
+    because: 'spans are made of what the endpoint and the hosts report',
+  },
+  {
     room: 'server/logging',
     imports: ['server/domain/credentials/known-secrets.ts'],
     packages: { only: [...NODE, 'pino', 'pino-pretty'] },
@@ -189,9 +195,9 @@ export const ROOMS: readonly Room[] = [
   // ---- the dashboard
   {
     room: 'client',
-    imports: ['server/domain/credentials/form.ts'],
+    imports: ['server/domain/credentials/form.ts', 'deploy/host/views/pattern.ts'],
     packages: { not: NODE },
-    because: 'the dashboard knows the printed schema and one pure form builder, nothing else of the server',
+    because: 'the dashboard knows the printed schema, one pure form builder and the patterns of views',
   },
   ...inside('client/src', [
     {

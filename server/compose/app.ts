@@ -24,6 +24,7 @@ import { openMetrics } from '../metrics/open-metrics.ts';
 import type { ProcessGroup } from '../metrics/process-group.ts';
 import { type DataFolder, holdDataFolder, makeDataFolder } from '../process/data-folder.ts';
 import { INSTALLATION } from '../process/installation.ts';
+import { openTracing } from '../tracing/open-tracing.ts';
 import { both, openEndpoint } from './endpoint.ts';
 import { listenHttp } from './http-server.ts';
 import { openMachines } from './machines.ts';
@@ -148,6 +149,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   opened.defer(upstream.close);
   opened.defer(http.close); // again here: after the parts that hold requests open, before those that answer them
 
+  const tracing = await openTracing({
+    endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+    version,
+    onWarning: (message) => log.warn({ component: 'tracing' }, message),
+  });
+  if (tracing) opened.defer(tracing.close);
+
   const registry = openRegistry({ env, storage, clock, log });
   opened.defer(registry.close);
 
@@ -197,6 +205,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     addressOf,
     clock,
     metrics,
+    tracing,
     log,
   });
   bundlePort = port;
@@ -244,6 +253,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       clock,
       healthIntervalMs: options.healthIntervalMs ?? HEALTH_INTERVAL_MS,
       metrics,
+      tracing,
       parts,
       log,
     });

@@ -27,6 +27,7 @@ import { createRouteTable } from '../mcp/route-table.ts';
 import { createShortNames } from '../mcp/short-names.ts';
 import type { Upstream } from '../mcp/upstream.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { openBundles } from './bundles.ts';
 import type { Storage } from './storage.ts';
 
@@ -45,6 +46,7 @@ export type EndpointWiring = {
   addressOf: (req: IncomingMessage) => string;
   clock: () => Date;
   metrics: Metrics | null;
+  tracing: Tracing | null;
   log: Log;
 };
 
@@ -54,7 +56,7 @@ const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 export async function openEndpoint(
   wiring: EndpointWiring,
 ): Promise<{ endpoint: Endpoint; bundlePort: number; close(): Promise<void> }> {
-  const { env, publicUrl, events, metrics, log } = wiring;
+  const { env, publicUrl, events, metrics, tracing, log } = wiring;
   const { envelopes, database } = wiring.storage;
   const { prisma } = database;
   const nowMs = () => wiring.clock().getTime();
@@ -81,7 +83,8 @@ export async function openEndpoint(
       : createCallCollector({
           prisma,
           events,
-          save: (machine, signal) => saveCalls({ prisma, events, envelopes, host, targetOf }, machine, signal),
+          save: (machine, signal) =>
+            saveCalls({ prisma, events, envelopes, host, targetOf, onStored: tracing?.calls }, machine, signal),
           nowMs,
           onError: (error) => log.warn({ err: error }, 'Calls could not be collected yet.'),
         });
@@ -111,6 +114,7 @@ export async function openEndpoint(
     rateLimit,
     record: metrics ? both(recorder.record, metrics.endpointCall) : recorder.record,
     calls,
+    traces: tracing?.requests ?? null,
     addressOf: wiring.addressOf,
     onError: (error, deploymentId, requestId) =>
       log.error({ err: error, deploymentId, requestId }, 'The endpoint failed.'),

@@ -43,6 +43,7 @@ import { createSharing } from '#server/domain/sharing/shares.ts';
 import { createTeams } from '#server/domain/sharing/teams.ts';
 import { systemTimers } from '#server/domain/timers.ts';
 import { createTrialService, type TrialService } from '#server/domain/trials/service.ts';
+import { readMachineUsage } from '#server/domain/usage/machine-usage.ts';
 import { createUsageService, type UsageService } from '#server/domain/usage/service.ts';
 import type { Env } from '../env.ts';
 import type { Log } from '../logging/log.ts';
@@ -226,6 +227,7 @@ export async function createServices(deps: ServiceDeps): Promise<AppServices> {
     liveMachines: createLiveMachines({ prisma, host: deps.host, targetOf, now: clock }),
     activity: createActivityReader({ prisma, now: clock ?? (() => new Date()) }),
     recentUsage: (id, range) => readRecentUsage({ prisma, now: clock ?? (() => new Date()) }, id, range),
+    machineUsage: (id, over) => readMachineUsage({ prisma, now: clock }, id, over),
     calls: createCallFeed({ prisma, events }),
     callBodies: createCallBodiesReader({ prisma, envelopes }),
     indexes: shared.tools.indexes,

@@ -20,6 +20,7 @@ import type { Env } from '../env.ts';
 import type { Parts } from '../health/parts.ts';
 import type { Log } from '../logging/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { type AppSweepDeps, startAppSweep } from '../workers/app-sweep.ts';
 import { type ReconcilerDeps, startReconciler } from '../workers/reconciler.ts';
 import { repeat } from '../workers/repeat.ts';
@@ -51,6 +52,7 @@ export type WorkersWiring = {
   clock: () => Date;
   healthIntervalMs: number;
   metrics: Metrics | null;
+  tracing: Tracing | null;
   parts: Parts;
   log: Log;
 };
@@ -78,7 +80,8 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
     ...(env.MACHINES === 'local' ? { watchIntervalMs: LOCAL_WATCH_MS } : {}),
     saveLogs: async (machine, signal) => {
       const saves = { prisma, events, envelopes, host, targetOf };
-      await Promise.all([saveLogs(saves, machine, signal), saveCalls(saves, machine, signal)]);
+      const onStored = wiring.tracing?.calls;
+      await Promise.all([saveLogs(saves, machine, signal), saveCalls({ ...saves, onStored }, machine, signal)]);
     },
     log,
     letGo: wiring.letGo,

@@ -29,7 +29,7 @@ export function takeReturn(req: Request, res: Response): string | null {
 
 const COOKIE = /(?:^|; *)catwalk\.return=([^;]*)/;
 const REMOTE_CALLBACK = /^\/api\/remote\/callback\?/;
-const CONSENT_PAGE = /^\/oauth\/[0-9a-f-]{36}\/consent\?/;
+const CONSENT_PAGE = /^\/oauth\/[0-9a-f-]{36}(?:\/v\/[a-z0-9-]{1,40})?\/consent\?/;
 
 /** The dashboard sets the same cookie for its own pages, with a path that begins at its root. */
 const DASHBOARD_PAGE = /^\/(?:deployments\/[0-9a-f-]{36}|new|registry|audit|settings|account)(?:[/?][^\\]*)?$/;

@@ -38,14 +38,17 @@ export type OAuthGrant = Extract<Grant, { kind: 'oauth' }>;
 
 /** OAuth 2.1 lives elsewhere and is asked through this. */
 export interface OAuthAuthority {
-  /** Null for a token that is not valid for this deployment (RFC 8707: the audience is checked). */
-  verify(deploymentId: string, bearer: string): Promise<OAuthGrant | null>;
+  /**
+   * Null for a token that is not valid at this address (RFC 8707: the audience is checked): one of a view is valid at the
+   * address of that view alone, one of the deployment at each of its addresses. `view`: the name in the address.
+   */
+  verify(deploymentId: string, bearer: string, view: string | null): Promise<OAuthGrant | null>;
   /**
    * Reports whether a stream opened under this grant may stay: its client is still connected, its user still allowed.
    */
   isLive(deploymentId: string, grant: OAuthGrant): Promise<boolean>;
   /** The value of `WWW-Authenticate` on a 401 (RFC 9728 §5.1). */
-  challenge(deploymentId: string, hasBearer: boolean): string;
+  challenge(deploymentId: string, hasBearer: boolean, view: string | null): string;
 }
 
 /** Decides as far as possible without a lookup: a grant, no grant, or a need for the OAuth authority. */

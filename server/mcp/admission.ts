@@ -39,7 +39,7 @@ export function createAdmission(deps: AdmissionDeps) {
       grant = authorized();
     }
     if (grant === 'ask-oauth') {
-      grant = oauth && head.bearer !== null ? await oauth.verify(path.deploymentId, head.bearer) : null;
+      grant = oauth && head.bearer !== null ? await oauth.verify(path.deploymentId, head.bearer, path.view) : null;
     }
     if (rateLimit) {
       const key = grant === null || grant.kind === 'public' ? `address:${network()}` : toPrincipal(grant);
@@ -49,7 +49,9 @@ export function createAdmission(deps: AdmissionDeps) {
     if (route === null) return refusals.unknownEndpoint;
     if (grant === null) return deps.unauthorized(request, route);
     const seen = seenBy(route, path, grant);
-    return isGrant(seen) ? deps.dispatchIfGranted(request, route, seen, false) : seen;
+    if (isGrant(seen)) return deps.dispatchIfGranted(request, route, seen, false);
+    // Another view has the name that the token was issued for: the client obtains a token for that view.
+    return seen === refusals.anotherView && grant.kind === 'oauth' ? deps.unauthorized(request, route) : seen;
   };
 
   /** Admits a request without a promise when everything is in memory; otherwise returns undefined. */

@@ -10,6 +10,7 @@ import type { ValuesDeps } from './personal/give-values.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { RouteTable } from './route-table.ts';
 import type { TracedCall } from './traced-call.ts';
+import type { RequestTraces } from './traces.ts';
 import type { Upstream } from './upstream.ts';
 import type { ViewsDeps } from './views/give-view.ts';
 
@@ -47,6 +48,8 @@ export type EndpointDeps = {
   record?: (call: UsageCall) => void;
   /** Receives what the call log needs; without it no calls are recorded. */
   calls?: CallSink | null;
+  /** Makes the spans of requests; without it no request is traced. */
+  traces?: RequestTraces | null;
   /** The caller's address, behind the trusted proxies. */
   addressOf?: (req: IncomingMessage) => string;
   /** Called for errors that produce no response; `requestId` is set when a request caused it. */

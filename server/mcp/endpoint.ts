@@ -15,6 +15,8 @@ import { AwaitedExchange } from './parked/awaited-exchange.ts';
 import { createDispatchAsleep } from './parked/dispatch-asleep.ts';
 import { ListeningExchange } from './parked/listening-exchange.ts';
 import { isListening } from './parked/listening-request.ts';
+import { createListsOf } from './parked/lists-of.ts';
+import { createOfferCache } from './parked/offer-cache.ts';
 import { createParkedStreams } from './parked/parked-streams.ts';
 import { tellWakeProgress } from './parked/wake-progress.ts';
 import { callerState, stateName } from './personal/caller-values.ts';
@@ -27,6 +29,7 @@ import { watchGrants } from './revocation.ts';
 import type { MachineTarget, Route } from './route.ts';
 import { RouteUnavailableError } from './route-table.ts';
 import { findSessionMachine, splitSessionId } from './session-id.ts';
+import { beginTrace, endTrace } from './trace-request.ts';
 import { toTracedCall } from './traced-call.ts';
 import { upstreamPath } from './upstream-path.ts';
 import { toUsageCall } from './usage-call.ts';
@@ -58,7 +61,9 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const answers = createReachability(upstream);
   const views = createThroughView(deps.views ?? null);
   const upstreamFor = createUpstreamFor(upstream, deps.values ?? null, deps.lock ?? null, views);
-  const parked = createParkedStreams({ routes, upstreamFor, answers, nowMs, onError });
+  const offerOf = deps.asleep ? createOfferCache(deps.asleep.loadOffer) : null;
+  const listsOf = createListsOf(offerOf);
+  const parked = createParkedStreams({ routes, upstreamFor, listsOf, answers, nowMs, onError });
   const waker = createWaker({ routes, wake: deps.wake, answers, holdMsMax: deps.wakeHoldMsMax });
   const stopWatching = watchGrants({ routes, open, oauth, nowMs, onError });
   const stopPushing = pushViews({ routes, open, views, onError });
@@ -83,6 +88,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     if (exchange instanceof ListeningExchange) parked.remove(exchange);
     deps.record?.(toUsageCall(exchange));
     calls.settled(exchange);
+    endTrace(exchange);
     deps.trace?.(toTracedCall(exchange.request, exchange.status, exchange.endedBy, exchange.parts.target));
   };
 
@@ -99,6 +105,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     const { deploymentId, ownerId } = route;
     const network = networkOfPublic(grant);
     if (!open.admits({ deploymentId, ownerId, network })) return refusals.tooManyStreams;
+    const listens = route.answersWhileAsleep && isListening(request);
     const parts = {
       request,
       deploymentId,
@@ -114,10 +121,11 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       sessionId: head.sessionId && (splitSessionId(head.sessionId)?.sessionId ?? null),
       rewriter: path.kind === 'sse' ? createEndpointEventRewriter(target.machineId) : null,
       isCold,
+      trace: listens ? null : beginTrace(deps.traces ?? null, request, isCold),
       onSettled,
       onStale,
     };
-    if (!route.answersWhileAsleep || !isListening(request)) {
+    if (!listens) {
       // its client was notified that the machine wakes up
       const exchange = request.res.headersSent ? new AwaitedExchange(parts) : new Exchange(parts);
       open.add(exchange);
@@ -126,11 +134,9 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     }
     const exchange = new ListeningExchange({ ...parts, onLost: parked.onLost });
     open.add(exchange);
-    // Digests are of whole lists: for a view they could change with something hidden.
-    exchange.lists = grant.viewId === undefined ? route.offerDigests : null;
     if (isAsleep(route)) exchange.startParked(acknowledgment);
     else exchange.start(upstreamFor(route, grant, target));
-    parked.add(exchange);
+    parked.add(route, exchange);
     return null;
   };
 
@@ -210,15 +216,16 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
 
   const dispatchAsleep = createDispatchAsleep({
     ...deps,
+    offerOf,
     forward,
     wakeAndDispatch,
     dispatchIfGranted: (request, route, grant) => dispatchIfGranted(request, route, grant, false),
   });
 
-  const unauthorized = ({ head }: EndpointRequest, route: Route): Refusal => {
+  const unauthorized = ({ head, path }: EndpointRequest, route: Route): Refusal => {
     const hasBearer = head.bearer !== null;
     const isOAuth = route.access === 'OAUTH' && oauth !== null;
-    return refusals.unauthorized(hasBearer, isOAuth ? oauth.challenge(route.deploymentId, hasBearer) : null);
+    return refusals.unauthorized(hasBearer, isOAuth ? oauth.challenge(route.deploymentId, hasBearer, path.view) : null);
   };
 
   const admission = createAdmission({ ...deps, addressOf, dispatch, dispatchIfGranted, unauthorized });

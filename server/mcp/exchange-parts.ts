@@ -2,6 +2,7 @@ import type { Grant } from './access.ts';
 import type { EndpointRequest } from './gate.ts';
 import type { createEndpointEventRewriter } from './legacy-sse.ts';
 import type { MachineTarget } from './route.ts';
+import type { RequestTrace } from './traces.ts';
 
 /** What an exchange is made of: a request that was admitted, and where it goes. */
 export type PartsOf<Exchange> = {
@@ -26,6 +27,8 @@ export type PartsOf<Exchange> = {
   rewriter: ReturnType<typeof createEndpointEventRewriter> | null;
   /** It waited for a sleeping machine. */
   isCold: boolean;
+  /** Its span; null where requests are not traced. */
+  trace: RequestTrace | null;
   /** Called once, when nothing more will come. */
   onSettled: (exchange: Exchange) => void;
   /** The machine did not answer as the one we believe it to be. */

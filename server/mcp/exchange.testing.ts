@@ -59,6 +59,7 @@ export function begin(body: string | Buffer | null, options: Options = {}) {
     principal: 'token:t',
     caller: null,
     recordsBodies: false,
+    trace: null,
     state: null,
     target: testTarget('m1'),
     sessionId: null,

@@ -119,8 +119,17 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   protected send(upstream: Sockets, body: Buffer | AsyncIterable<Uint8Array> | null): void {
     if (this.over) return;
     const { method, head, requestId } = this.request;
-    const { upstreamPath: path, target, principal, sessionId, caller, recordsBodies } = this.parts;
-    const headers = toUpstreamHeaders(head, target, principal, requestId, sessionId, caller, recordsBodies);
+    const { upstreamPath: path, target, principal, sessionId, caller, recordsBodies, trace } = this.parts;
+    const headers = toUpstreamHeaders(
+      head,
+      target,
+      principal,
+      requestId,
+      sessionId,
+      caller,
+      recordsBodies,
+      trace?.traceparent,
+    );
     upstream.dispatch(target.origin, { method, path, headers, body }, this);
   }
 

@@ -38,6 +38,10 @@ function open(outageMsMax?: number) {
   });
   return {
     ...authority,
+    verify: (deploymentId: string, bearer: string, view: string | null = null) =>
+      authority.verify(deploymentId, bearer, view),
+    challenge: (deploymentId: string, hasBearer: boolean, view: string | null = null) =>
+      authority.challenge(deploymentId, hasBearer, view),
     tokens,
     asked,
     pass: (ms: number) => (nowMs += ms),
@@ -57,6 +61,17 @@ test('a good token is a grant of its client and user, until it expires', async (
   pass(HOUR_MS);
   expect(await verify('one', token)).toBeNull();
   expect(await verify('one', token)).toBeNull();
+});
+
+test('a token of a view is good at the address of this view alone, and one of the server at each address', async () => {
+  const { tokens, verify, challenge } = open();
+  const bound = await tokens.issue('one', { ...CLAIMS, view: { id: 'v1', name: 'triage' } });
+  expect(await verify('one', bound, 'triage')).toMatchObject({ kind: 'oauth', viewId: 'v1' });
+  for (const at of [null, 'other']) expect(await verify('one', bound, at)).toBeNull();
+  expect(await verify('two', bound, 'triage')).toBeNull();
+  const whole = await tokens.issue('one', CLAIMS);
+  for (const at of [null, 'triage']) expect(await verify('one', whole, at)).not.toHaveProperty('viewId');
+  expect(challenge('one', false, 'triage')).toContain('/.well-known/oauth-protected-resource/api/mcp/one/v/triage"');
 });
 
 test('looks up no grant for a token of another server or deployment', async () => {
@@ -153,10 +168,10 @@ test('verifies the oldest of ten thousand tokens again', async () => {
     grants: { isLive: async () => true },
     nowMs: () => 0,
   });
-  for (let i = 0; i <= 10_000; i += 1) await authority.verify('one', `t${i}`);
-  await authority.verify('one', 't1');
-  await authority.verify('one', 't10000');
+  for (let i = 0; i <= 10_000; i += 1) await authority.verify('one', `t${i}`, null);
+  await authority.verify('one', 't1', null);
+  await authority.verify('one', 't10000', null);
   expect(verifications).toBe(10_001);
-  await authority.verify('one', 't0');
+  await authority.verify('one', 't0', null);
   expect(verifications).toBe(10_002);
 });

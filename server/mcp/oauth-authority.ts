@@ -58,15 +58,16 @@ export function createOAuthAuthority(deps: OAuthAuthorityDeps): OAuthAuthority {
   };
 
   return {
-    verify: async (deploymentId, bearer) => {
+    verify: async (deploymentId, bearer, at) => {
       const claims = await claimsOf(deploymentId, bearer);
       if (!claims || !(await isLive(deploymentId, claims.grantId))) return null;
-      const { userId: subject, ...granted } = claims;
-      return { kind: 'oauth', subject, ...granted };
+      const { userId: subject, view, ...granted } = claims;
+      if (view === undefined) return { kind: 'oauth', subject, ...granted };
+      return view.name === at ? { kind: 'oauth', subject, ...granted, viewId: view.id } : null;
     },
     isLive: (deploymentId, { grantId }) => isLive(deploymentId, grantId),
-    challenge: (deploymentId, hasBearer) => {
-      const { resourceMetadata } = oauthAddresses(publicUrl, deploymentId);
+    challenge: (deploymentId, hasBearer, view) => {
+      const { resourceMetadata } = oauthAddresses(publicUrl, deploymentId, view);
       const error = hasBearer
         ? ', error="invalid_token", error_description="The token is not valid for this server"'
         : '';

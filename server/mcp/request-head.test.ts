@@ -144,6 +144,10 @@ test('adds the headers of the machine, its token, the caller, the call and the s
     ...['catwalk-host-token', 'secret', 'catwalk-principal', 'token:t', 'catwalk-request-id', 'r1'],
     ...['mcp-session-id', 's1', 'content-length', '5'],
   ]);
+  const named = toUpstreamHeaders(readHead(['traceparent', '00-0']), target, 'p', 'r', null, null, false, '00-1');
+  expect(named.slice(0, 4)).toEqual(['traceparent', '00-1', 'catwalk-trace', '1']);
+  const unnamed = toUpstreamHeaders(readHead([]), target, 'p', 'r', null, null, false, '00-1');
+  expect(unnamed.slice(0, 4)).toEqual(['traceparent', '00-1', 'catwalk-trace', '1']);
   const bare = toUpstreamHeaders(readHead([]), { ...target, headers: {} }, 'token:t', 'r1', null);
   expect(bare.filter((_, i) => i % 2 === 0)).not.toContain('mcp-session-id');
   expect(bare).not.toContain('content-length');

@@ -4,6 +4,7 @@ import {
   PRINCIPAL_HEADER,
   RECORD_BODIES_HEADER,
   REQUEST_ID_HEADER,
+  TRACE_HEADER,
 } from '#deploy/host/contract.ts';
 import type { MachineTarget } from './route.ts';
 
@@ -175,8 +176,10 @@ export function toUpstreamHeaders(
   sessionId: string | null,
   caller: string | null = null,
   recordsBodies = false,
+  traceparent: string | null = null,
 ): string[] {
   const headers = head.forward;
+  if (traceparent !== null) putTrace(headers, traceparent);
   for (const name in target.headers) headers.push(name, target.headers[name] ?? '');
   headers.push(HOST_TOKEN_HEADER, target.token, PRINCIPAL_HEADER, principal, REQUEST_ID_HEADER, requestId);
   if (sessionId !== null) headers.push('mcp-session-id', sessionId);
@@ -184,4 +187,15 @@ export function toUpstreamHeaders(
   if (recordsBodies) headers.push(RECORD_BODIES_HEADER, '1');
   if (head.contentLength !== null) headers.push('content-length', String(head.contentLength));
   return headers;
+}
+
+/** The next hop belongs to the endpoint's span, and no longer to the caller's. */
+function putTrace(headers: string[], traceparent: string): void {
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i] !== 'traceparent') continue;
+    headers[i + 1] = traceparent;
+    headers.push(TRACE_HEADER, '1');
+    return;
+  }
+  headers.push('traceparent', traceparent, TRACE_HEADER, '1');
 }

@@ -5,7 +5,7 @@ import { deployDemo } from './deploy-demo.ts';
 
 const SCHEMES = ['light', 'dark'] as const;
 const SIGNED_OUT = { cookies: [], origins: [] };
-const TABS = ['', '/playground', '/logs', '/releases', '/access', '/settings'];
+const TABS = ['', '/playground', '/logs', '/releases', '/views', '/access', '/settings'];
 
 test('axe finds no violations on any page in either theme', async ({ page, dataDir }) => {
   test.slow(); // every page, four times

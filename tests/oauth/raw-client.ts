@@ -8,10 +8,11 @@ export type Tokens = {
   scope: string;
 };
 
-/** A client close to the wire, which can send what no library would. */
-export function createRawClient(rig: { app: { url: string } }, deploymentId: string) {
-  const issuer = `${rig.app.url}/oauth/${deploymentId}`;
-  const resource = `${rig.app.url}/api/mcp/${deploymentId}`;
+/** A client close to the wire, which can send what no library would. `view`: the name of one, for its address. */
+export function createRawClient(rig: { app: { url: string } }, deploymentId: string, view?: string) {
+  const below = view === undefined ? '' : `/v/${view}`;
+  const issuer = `${rig.app.url}/oauth/${deploymentId}${below}`;
+  const resource = `${rig.app.url}/api/mcp/${deploymentId}${below}`;
   const form = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
     fetch(`${issuer}/${path}`, { method: 'POST', headers, body: new URLSearchParams(fields) });
 

@@ -73,7 +73,8 @@ export async function decide(browser: Browser, authorizationUrl: string | URL, d
 /** Presses a button of a consent page. */
 export async function submit(browser: Browser, consentPath: string, decision: Decision = 'allowClient') {
   const { pathname, search } = new URL(consentPath, 'http://localhost');
-  const input = { deploymentId: pathname.split('/')[2] ?? '', query: search.slice(1) };
+  const [, , deploymentId = '', , view = null] = pathname.replace(/\/consent$/, '').split('/');
+  const input = { deploymentId, view, query: search.slice(1) };
   const { data } = await browser.ask(
     `mutation Decide($input: ConsentInput!) { it: ${decision}(input: $input) {
       __typename ... on ConsentPayload { redirectTo } ... on UserError { code } } }`,

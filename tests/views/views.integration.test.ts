@@ -96,6 +96,31 @@ test('a deleted view takes its address, its tokens and its sessions with it', as
   await expect(client.listTools()).rejects.toThrow();
 });
 
+test('a renamed view has another address, and keeps what is bound to it', async () => {
+  const { id } = await rig.save('before', { tools: { allow: ['reached'] } });
+  await rig.save('taken');
+  const bound = await rig.makeToken('before');
+  const unbound = await rig.makeToken();
+  const rename = `mutation ($input: RenameViewInput!) { renameView(input: $input) {
+    __typename ... on View { id name url } ... on UserError { code message } ... on InvalidInputError { fields { field } }
+  } }`;
+  const to = async (name: string, token = rig.owner.token) =>
+    (await rig.app.ask(token, rename, { input: { id, name } })).data?.['renameView'];
+  expect(await to('after', rig.other.token)).toMatchObject({ __typename: 'NotFoundError' });
+  for (const name of ['taken', 'Wrong Name']) {
+    expect(await to(name)).toMatchObject({ __typename: 'InvalidInputError', fields: [{ field: 'name' }] });
+  }
+  expect(await to('after')).toMatchObject({ id, name: 'after', url: expect.stringMatching(/\/v\/after$/) });
+  await eventually('the end of the former address', async () => (await initialize(unbound, 'before')).status === 404);
+  for (const view of [undefined, 'after']) {
+    const client = await rig.connect(bound, view);
+    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['reached']);
+    await client.close();
+  }
+  const renamed = await rig.app.prisma.auditEvent.findFirst({ where: { type: 'view.renamed' } });
+  expect(renamed?.data).toMatchObject({ name: 'after', from: 'before' });
+});
+
 test('rules that are wrong are refused with each fault at its place', async () => {
   const twice = { tools: { changes: { a: { name: 'c' }, b: { name: 'c' } } } };
   expect(await rig.save('wrong', twice)).toMatchObject({

@@ -1,5 +1,6 @@
 import {
   IconActivity,
+  IconEye,
   IconFlask,
   IconGitCompare,
   IconHistory,
@@ -19,6 +20,7 @@ export const TABS = [
   { path: 'logs', label: 'Logs', icon: IconTerminal2 },
   { path: 'releases', label: 'Releases', icon: IconHistory },
   { path: 'changes', label: 'Changes', icon: IconGitCompare },
+  { path: 'views', label: 'Views', icon: IconEye },
   { path: 'access', label: 'Access', icon: IconKey },
   { path: 'settings', label: 'Settings', icon: IconSettings },
 ] as const;

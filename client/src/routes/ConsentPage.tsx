@@ -20,8 +20,8 @@ const ConsentPageDocument = graphql(`
 
 /** The page to which an MCP client sends a person, to allow or deny it access. */
 export function Component() {
-  const { deploymentId = '' } = useParams();
-  const input = { deploymentId, query: useLocation().search.slice(1) };
+  const { deploymentId = '', view = null } = useParams();
+  const input = { deploymentId, view, query: useLocation().search.slice(1) };
   const { data, error } = useQuery(ConsentPageDocument, { variables: { input }, fetchPolicy: 'no-cache' });
   const request = data?.consentRequest;
 

@@ -10,8 +10,7 @@ const CHILD_BYTES_GUESS = 64 * MEGABYTE;
 const RESERVE_BYTES = 48 * MEGABYTE;
 
 /** Resident memory of each process group; null on systems without /proc: children are then capped by number only. */
-export const memoryByGroup = (): Map<number, number> | null => {
-  const table = readProcessTable();
+export const memoryByGroup = (table = readProcessTable()): Map<number, number> | null => {
   if (table === null) return null;
   const groups = new Map<number, number>();
   for (const { group, residentBytes } of table) groups.set(group, (groups.get(group) ?? 0) + residentBytes);

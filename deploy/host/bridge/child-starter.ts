@@ -146,6 +146,7 @@ export const createChildStarter = (
 
   const serves = (peer: SessionPeer) => {
     peer.serving = true;
+    peer.servedAtMs ??= Date.now();
     historyOf(peer.principal).recovered();
     deps.onServing(peer);
   };

@@ -53,6 +53,8 @@ export class Peer<C extends Caller> {
   readonly early: string[] = [];
   /** It has answered a handshake of its era. */
   serving = false;
+  /** When it first did, in milliseconds since 1970. */
+  servedAtMs: number | null = null;
   /** The platform asks for its era: if it ends now without a reason of its own, it ended because of the question. */
   questioned = false;
   ended = false;

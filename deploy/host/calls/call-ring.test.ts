@@ -19,6 +19,7 @@ const entry = (name: string, rest: Partial<CallEntry> = {}): CallEntry => ({
   requestId: null,
   era: 'legacy',
   bodies: null,
+  trace: null,
   ...rest,
 });
 

@@ -1,10 +1,12 @@
-import type { CallBodies } from '../call-contract.ts';
+import type { CallBodies, CallTrace } from '../call-contract.ts';
 import { encodeCallPage } from '../call-page.ts';
 import { type CallEntry, SLOT_BYTES, type SlotCaller, type SlotTarget, writeSlot } from '../call-slot.ts';
 import { sizeOfBodies } from './call-bodies.ts';
 
 /** Estimates what an entry of a list takes besides its texts. */
 const ENTRY_BYTES = 128;
+/** Estimates what the place of a call in a trace takes, with its texts. */
+const TRACE_BYTES = 384;
 
 /**
  * Consecutive records in one block of memory, with what they share beside it. The block outlives the records: a sheet is
@@ -26,6 +28,7 @@ export class CallSheet {
   #lastCallerAt = 0;
   readonly #bodies = new Map<number, CallBodies>();
   bodyBytes = 0;
+  readonly #traces = new Map<number, CallTrace>();
   readonly #callerAt = new Map<string, number>();
   readonly #targetAt = new Map<string, number>();
 
@@ -52,6 +55,7 @@ export class CallSheet {
     this.#targets = [];
     this.#lastCaller = null;
     this.#bodies.clear();
+    this.#traces.clear();
     this.bodyBytes = 0;
     this.#callerAt.clear();
     this.#targetAt.clear();
@@ -63,6 +67,10 @@ export class CallSheet {
     if (entry.bodies !== null) {
       this.#bodies.set(this.count, entry.bodies);
       this.bodyBytes += sizeOfBodies(entry.bodies);
+    }
+    if (entry.trace !== null) {
+      this.#traces.set(this.count, entry.trace);
+      this.#sharedBytes += TRACE_BYTES;
     }
     this.count += 1;
   }
@@ -106,6 +114,9 @@ export class CallSheet {
     const bodies = [...this.#bodies]
       .filter(([at]) => this.start + at >= from)
       .map(([at, { arguments: sent, result }]) => [this.start + at - from, sent, result] as const);
-    return encodeCallPage({ ...facts, callers: this.#callers, targets: this.#targets, bodies }, slots);
+    const traces = [...this.#traces]
+      .filter(([at]) => this.start + at >= from)
+      .map(([at, trace]) => [this.start + at - from, trace] as const);
+    return encodeCallPage({ ...facts, callers: this.#callers, targets: this.#targets, bodies, traces }, slots);
   }
 }

@@ -10,13 +10,17 @@ import { CALLER_HEADER, RECORD_BODIES_HEADER } from '../contract.ts';
 import { isRecord } from '../records.ts';
 import type { BodyReader } from './call-bodies.ts';
 import type { CallRing } from './call-ring.ts';
+import { httpTraceOf, traceCall } from './call-trace.ts';
 import { CALLS, type CallFacts, type CarryingResponse, nameOf, OpenCalls, readClient } from './open-calls.ts';
 
 const CLIENT_INFO = 'io.modelcontextprotocol/clientInfo';
 const CALLER = /^[\w:.-]{1,128}$/;
 
 export type CallWatch = {
-  /** Opens the calls in a POST of a caller with a label; `of` then finds them. */
+  /**
+   * Opens the calls in a POST of a caller with a label; `of` then finds them. Where the endpoint wants their spans, the
+   * messages of the POST get the place of the calls in the trace.
+   */
   open(request: IncomingMessage, response: ServerResponse, parsed: ParsedPost): OpenCalls | null;
   /** The calls of the POST that this response answers. */
   of(response: ServerResponse): OpenCalls | null;
@@ -61,17 +65,21 @@ export const createCallWatch = (deps: {
     const caller = callerOf(request);
     if (caller === null) return null;
     const recordsBodies = request.headers[RECORD_BODIES_HEADER] === '1';
+    const http = httpTraceOf(request);
     const calls: CallFacts[] = [];
-    for (const envelope of messages) {
+    for (const [at, envelope] of messages.entries()) {
       const { id, method, text, params } = envelope;
       if (id === null || !isRecorded(method)) continue;
       const name = nameOf(method, body === null ? paramsOf(envelope) : body['params']);
+      const traced = http === null ? null : traceCall(envelope, http);
+      if (traced !== null) messages[at] = traced.message;
       calls.push({
         id,
         method,
         name,
         bytesIn: text.length,
         sent: recordsBodies ? memberText(text, params, 'arguments') : null,
+        trace: traced?.trace ?? null,
       });
     }
     if (calls.length === 0) return null;

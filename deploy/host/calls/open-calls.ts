@@ -4,6 +4,7 @@ import type { CallBodies, CallRecord, RecordedMethod } from '../call-contract.ts
 import type { CallEntry } from '../call-slot.ts';
 import { isRecord, isText } from '../records.ts';
 import type { BodyReader } from './call-bodies.ts';
+import { type OpenTrace, startWithin } from './call-trace.ts';
 import { type Ending, endingOf, endingOfCancellation } from './outcome.ts';
 
 /** The session of a call, as far as the log has to know it. */
@@ -12,6 +13,8 @@ export type CallSession = {
   readonly dialect: string;
   readonly initialize: string;
   waitedMs: number;
+  /** Null while it has no child. */
+  readonly peer: { readonly startedAt: Date; readonly servedAtMs: number | null } | null;
   /** The client by its own account in `initialize`; undefined until a call is recorded. */
   client: CallRecord['client'] | undefined;
 };
@@ -25,6 +28,8 @@ export type CallFacts = {
   bytesIn: number;
   /** Its arguments as they came, if they are recorded. */
   sent: string | null;
+  /** Its place in a trace, if the endpoint asks for it. */
+  trace: OpenTrace | null;
 };
 
 /** What the calls of one POST share. */
@@ -161,6 +166,10 @@ export class OpenCalls {
       requestId: options.requestId,
       era: session === null ? options.era : isStateless ? 'modern' : 'legacy',
       bodies: options.bodies === null ? null : bodiesOf(options.bodies, call.sent, end),
+      trace:
+        call.trace === null
+          ? null
+          : { ...call.trace, start: startWithin(session?.peer ?? null, { atMs: options.atMs, durationMs }) },
     });
   }
 }

@@ -8,9 +8,13 @@ export type ProcessRow = {
   /** Ticks since the system started: with the pid it names one process, even when pids are used again. */
   startedAt: string;
   residentBytes: number;
+  /** Processor time of the process and of its children that have ended. */
+  processorMs: number;
 };
 
 const PAGE_BYTES = 4_096;
+/** /proc counts in hundredths of a second on every Linux. */
+const TICK_MS = 10;
 
 /** The variable that names a child in its environment, and in that of everything it starts. */
 export const PROCESS_MARK = 'CATWALK_PROCESS';
@@ -37,6 +41,8 @@ export const readProcessTable = (): ProcessRow[] | null => {
         group: Number(fields[2]),
         startedAt: fields[19] ?? '',
         residentBytes: Number(fields[21]) * PAGE_BYTES,
+        // utime, stime, cutime, cstime (proc_pid_stat(5))
+        processorMs: fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * TICK_MS,
       });
     } catch {
       // The process ended while the table was read.

@@ -7,6 +7,7 @@ import { reachable, requireRole, requireRoleHeld } from '#server/domain/reach.ts
 import { originOf } from '../token-origin.ts';
 import { newAccessToken } from './token.ts';
 import { isUuid } from './uuid.ts';
+import { viewIdOf } from './view-id.ts';
 
 const NAME_CHARACTERS_MAX = 100;
 const TOKENS_PER_DEPLOYMENT_MAX = 50;
@@ -60,16 +61,6 @@ export interface AccessTokenService {
 /** Bearer tokens of endpoints. Another user's deployment and one that does not exist look the same. */
 export function createAccessTokenService(deps: AccessTokenDeps): AccessTokenService {
   const { transaction, events, clock } = deps;
-
-  const viewIdOf = async (tx: Transaction, deploymentId: string, name: string): Promise<string> => {
-    const found = await tx.view.findUnique({
-      where: { deploymentId_name: { deploymentId, name } },
-      select: { id: true },
-    });
-    if (found) return found.id;
-    const message = `The deployment has no view “${name}”.`;
-    throw invalidInput(message, [{ field: 'view', message }], 'Create the view first.');
-  };
 
   return {
     create: async (actor, { deploymentId, name, expiresAt: asked = null, values = [], view = null }) => {

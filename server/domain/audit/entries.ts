@@ -35,6 +35,7 @@ const ENTRIES = {
   'personal-values.updated': { set: z.array(name), unset: z.array(name) },
   'view.created': view,
   'view.updated': view,
+  'view.renamed': { ...view, from: name },
   'view.deleted': view,
   'bundle.updated': { members: z.array(name), slug: z.string().nullable() },
   'access-token.created': token,

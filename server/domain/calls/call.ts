@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RECORDED_METHODS } from '#deploy/host/call-contract.ts';
 import type { CallOutcome } from '#prisma/generated/client/enums.ts';
 import { callBodiesSchema, type SealedBodies } from './bodies.ts';
+import { callTraceSchema } from './call-trace.ts';
 
 const TEXT_MAX = 256;
 const text = z.string().transform((value) => storable(value.slice(0, TEXT_MAX)));
@@ -28,6 +29,7 @@ export const callRecordSchema = z.object({
   requestId: text.nullable(),
   era: z.enum(['legacy', 'modern']),
   bodies: callBodiesSchema.nullable(),
+  trace: callTraceSchema.nullable().catch(null),
 });
 
 /** A call that no host recorded: the endpoint refused it, or the server runs elsewhere. */
@@ -86,7 +88,7 @@ export const readCallerLabel = (label: string | null): Pick<CallRow, 'callerKind
 };
 
 export const rowOfRecord = (record: z.output<typeof callRecordSchema>, sealed: SealedBodies | null): CallRow => {
-  const { caller, client, errorCode, bodies: _opened, ...facts } = record;
+  const { caller, client, errorCode, bodies: _opened, trace: _spans, ...facts } = record;
   return {
     ...facts,
     errorCode: errorCode === null ? null : String(errorCode),

@@ -38,6 +38,7 @@ const record = (more: Partial<CallRecord> = {}): CallRecord => ({
   requestId: 'r',
   era: 'legacy',
   bodies: null,
+  trace: null,
   ...more,
 });
 

@@ -1,4 +1,4 @@
-import type { CallBodies } from '#deploy/host/call-contract.ts';
+import type { CallBodies, CallRecord } from '#deploy/host/call-contract.ts';
 import type { HostClient, HostTarget } from '#deploy/host-client.ts';
 import type { PrismaClient } from '#prisma/client.ts';
 import type { Machine } from '#prisma/generated/client/client.ts';
@@ -15,6 +15,8 @@ export type SaveCallsDeps = {
   host: Pick<HostClient, 'calls'>;
   /** Null while the machine's address is unknown. */
   targetOf(machine: Machine): Promise<HostTarget | null>;
+  /** Receives each record once, of all instances together. Must return at once and never throw. */
+  onStored?: ((machine: Machine, records: readonly CallRecord[]) => void) | undefined;
 };
 
 /** More than a host's ring holds, so that a host which answers nonsense does not keep a worker. */
@@ -28,7 +30,7 @@ export async function saveCalls(deps: SaveCallsDeps, machine: Machine, signal: A
   const target = await deps.targetOf(machine);
   if (!target) return;
   const { id, deploymentId } = machine;
-  for (let read = 0; read < PAGES_MAX; read += 1) {
+  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
     const row = await deps.prisma.machine.findUnique({
       where: { id },
       select: { callCursor: true, deployment: { select: { recordsBodies: true } } },
@@ -41,7 +43,12 @@ export async function saveCalls(deps: SaveCallsDeps, machine: Machine, signal: A
     const seal = (bodies: CallBodies | null) =>
       bodies !== null && row.deployment.recordsBodies ? sealBodies(deps.envelopes, deploymentId, bodies) : null;
     const rows: CallRow[] = [];
-    for (const { data } of records) if (data !== undefined) rows.push(rowOfRecord(data, await seal(data.bodies)));
+    const read: CallRecord[] = [];
+    for (const { data } of records) {
+      if (data === undefined) continue;
+      read.push(data);
+      rows.push(rowOfRecord(data, await seal(data.bodies)));
+    }
     const stored = await writeHostPage(deps.prisma, {
       machine: { id, deploymentId },
       before: row.callCursor,
@@ -49,6 +56,7 @@ export async function saveCalls(deps: SaveCallsDeps, machine: Machine, signal: A
       lost: page.lost + (records.length - rows.length),
       rows,
     });
+    if (stored > 0) deps.onStored?.(machine, read);
     if (stored > 0) await deps.events.publish(deps.prisma, 'calls', deploymentId);
     if (!page.more) return;
   }

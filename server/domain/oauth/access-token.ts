@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { OAuthKeys } from './keys.ts';
-import { oauthAddresses, SCOPE } from './names.ts';
+import { oauthAddresses, type ResourceView, SCOPE } from './names.ts';
 
 export const ACCESS_TOKEN_LIFETIME_MS = 60 * 60_000;
 const CHARACTERS_MAX = 4_000;
@@ -14,6 +14,8 @@ export type AccessClaims = {
   clientId: string;
   userId: string;
   expiresAtMs: number;
+  /** The view that the token is for; absent: the whole server. */
+  view?: ResourceView;
 };
 
 const claimsSchema = z.object({
@@ -22,12 +24,16 @@ const claimsSchema = z.object({
   grant: z.string(),
   connection: z.string(),
   exp: z.number(),
+  view: z.object({ id: z.string(), name: z.string() }).optional(),
 });
 
 export interface AccessTokens {
   /** `lifetimeMs`: shorter than usual for a client that ends sooner. */
   issue(deploymentId: string, claims: Omit<AccessClaims, 'expiresAtMs'>, lifetimeMs?: number): Promise<string>;
-  /** Returns null unless the token was issued here, for this deployment, and has not expired. Makes no request. */
+  /**
+   * Returns null unless the token was issued here, for this deployment or one of its views, and has not expired. Makes no
+   * request.
+   */
   verify(deploymentId: string, token: string): Promise<AccessClaims | null>;
 }
 
@@ -38,10 +44,12 @@ export interface AccessTokens {
 export function createAccessTokens(deps: { publicUrl: string; keys: OAuthKeys; clock: () => Date }): AccessTokens {
   const { publicUrl, keys, clock } = deps;
   return {
-    issue: (deploymentId, { grantId, connectionId, clientId, userId }, lifetimeMs = ACCESS_TOKEN_LIFETIME_MS) => {
-      const { issuer, resource } = oauthAddresses(publicUrl, deploymentId);
+    issue: (deploymentId, claims, lifetimeMs = ACCESS_TOKEN_LIFETIME_MS) => {
+      const { grantId, connectionId, clientId, userId, view } = claims;
+      const { issuer, resource } = oauthAddresses(publicUrl, deploymentId, view?.name);
       const issuedAt = Math.floor(clock().getTime() / 1_000);
-      return new SignJWT({ client_id: clientId, grant: grantId, connection: connectionId, scope: SCOPE })
+      const bound = view === undefined ? {} : { view };
+      return new SignJWT({ client_id: clientId, grant: grantId, connection: connectionId, scope: SCOPE, ...bound })
         .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
         .setIssuer(issuer)
         .setAudience(resource)
@@ -53,13 +61,10 @@ export function createAccessTokens(deps: { publicUrl: string; keys: OAuthKeys; c
     },
     verify: async (deploymentId, token) => {
       if (token.length > CHARACTERS_MAX) return null;
-      const { issuer, resource } = oauthAddresses(publicUrl, deploymentId);
       try {
         const { payload } = await jwtVerify(token, keys.accessToken, {
           algorithms: ['HS256'],
           typ: 'at+jwt',
-          issuer,
-          audience: resource,
           currentDate: clock(),
         });
         const {
@@ -68,8 +73,12 @@ export function createAccessTokens(deps: { publicUrl: string; keys: OAuthKeys; c
           client_id: clientId,
           sub: userId,
           exp,
+          view,
         } = claimsSchema.parse(payload);
-        return { grantId, connectionId, clientId, userId, expiresAtMs: exp * 1_000 };
+        const { issuer, resource } = oauthAddresses(publicUrl, deploymentId, view?.name);
+        if (payload.iss !== issuer || payload.aud !== resource) return null;
+        const bound = view === undefined ? {} : { view };
+        return { grantId, connectionId, clientId, userId, expiresAtMs: exp * 1_000, ...bound };
       } catch {
         return null; // not a token of ours, or no longer one
       }

@@ -5,7 +5,7 @@ import type { FindClient } from './clients.ts';
 import { OAuthError } from './errors.ts';
 
 const PUBLIC_URL = 'https://catwalk.example';
-const DEPLOYMENT = { id: 'one', name: 'Weather', ownerId: 'ann' };
+const DEPLOYMENT = { id: 'one', name: 'Weather', ownerId: 'ann', view: null };
 const CALLBACK = 'https://client.example/cb?keep=1';
 const CLIENT: Client = {
   id: 'c1',

@@ -1,7 +1,7 @@
 import type { Client } from './client.ts';
 import type { FindClient } from './clients.ts';
 import { OAuthError, type OAuthErrorCode } from './errors.ts';
-import { isResource, oauthAddresses } from './names.ts';
+import { addressesOf, isResource } from './names.ts';
 import type { ProtectedDeployment } from './protected-deployment.ts';
 import { matchesRedirectUri } from './redirect-uri.ts';
 
@@ -82,9 +82,9 @@ export async function readAuthorizationRequest(
   if (codeChallenge === null || !CHALLENGE.test(codeChallenge) || only(query, 'code_challenge_method') !== 'S256') {
     return sendBack('invalid_request', 'PKCE is required: a code_challenge with code_challenge_method S256.');
   }
-  // Without a resource it is this issuer's: each deployment has an issuer of its own.
-  if (!query.getAll('resource').every((one) => isResource(publicUrl, deployment.id, one))) {
-    const { resource } = oauthAddresses(publicUrl, deployment.id);
+  // Without a resource it is this issuer's: each deployment, and each view, has an issuer of its own.
+  if (!query.getAll('resource').every((one) => isResource(publicUrl, deployment.id, one, deployment.view?.name))) {
+    const { resource } = addressesOf(publicUrl, deployment);
     return sendBack('invalid_target', `The resource must be ${resource}.`);
   }
   return { kind: 'ready', request: { deployment, client, redirectUri, state, codeChallenge } };
@@ -102,7 +102,7 @@ export function toAnswer(
   const url = new URL(to.redirectUri);
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   if (to.state !== null) url.searchParams.set('state', to.state);
-  url.searchParams.set('iss', oauthAddresses(publicUrl, to.deployment.id).issuer);
+  url.searchParams.set('iss', addressesOf(publicUrl, to.deployment).issuer);
   return url.href;
 }
 

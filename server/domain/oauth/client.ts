@@ -28,6 +28,8 @@ export type MachineTerms = {
   grant: MachineGrant;
   /** The one deployment that it may call. */
   deploymentId: string;
+  /** The one view of it that the client may call; null: any, and the whole server. */
+  viewId: string | null;
   /** Its public keys, if it signs. */
   jwks: JSONWebKeySet | null;
   expiresAt: Date | null;

@@ -42,10 +42,11 @@ const toClient = ({ id, source, name, uri, redirectUris, jwksUri, secretHash, ..
 const toTerms = ({
   grant,
   deploymentId,
+  viewId,
   jwks,
   expiresAt,
-}: Pick<OAuthClient, 'grant' | 'deploymentId' | 'jwks' | 'expiresAt'>): MachineTerms | null =>
+}: Pick<OAuthClient, 'grant' | 'deploymentId' | 'viewId' | 'jwks' | 'expiresAt'>): MachineTerms | null =>
   grant === null || deploymentId === null
     ? null
     : // readPublicKeys checked the set before it was kept
-      { grant, deploymentId, jwks: jwks as unknown as JSONWebKeySet | null, expiresAt };
+      { grant, deploymentId, viewId, jwks: jwks as unknown as JSONWebKeySet | null, expiresAt };

@@ -26,6 +26,7 @@ describe('consent', () => {
     expect(await rig.server.consent.find(ANN, input)).toEqual({
       deploymentId: rig.deploymentId,
       deploymentName: 'W',
+      viewName: null,
       clientName: 'Claude',
       clientHost: null,
       isVouchedFor: false,

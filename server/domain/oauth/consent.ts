@@ -18,6 +18,8 @@ const CODE_LIFETIME_MS = 2 * 60_000;
 export type ConsentRequest = {
   deploymentId: string;
   deploymentName: string;
+  /** The view that the client asks for; null for the whole server. */
+  viewName: string | null;
   clientName: string;
   /** The host that the client is known by; null when it names none. */
   clientHost: string | null;
@@ -28,7 +30,12 @@ export type ConsentRequest = {
 };
 
 /** The query of the authorization endpoint, as it came. */
-export type ConsentInput = { deploymentId: string; query: string };
+export type ConsentInput = {
+  deploymentId: string;
+  /** The name of the view whose authorization endpoint was asked; absent or null: that of the deployment. */
+  view?: string | null;
+  query: string;
+};
 
 export interface ConsentService {
   /** Finds the request; null when it is not for this actor to decide, or no longer. */
@@ -55,8 +62,11 @@ export type ConsentDeps = {
 export function createConsentService(deps: ConsentDeps): ConsentService {
   const { publicUrl, keys, clock } = deps;
 
-  const getRequest = async (actor: Actor, { deploymentId, query }: ConsentInput): Promise<AuthorizationRequest> => {
-    const deployment = await deps.findProtected(deploymentId);
+  const getRequest = async (
+    actor: Actor,
+    { deploymentId, view, query }: ConsentInput,
+  ): Promise<AuthorizationRequest> => {
+    const deployment = await deps.findProtected(deploymentId, view);
     if (deployment === null || !(await mayConnect(deps.prisma, deploymentId, actor.userId)))
       throw notFound('The deployment');
     requireSession(actor);
@@ -70,7 +80,10 @@ export function createConsentService(deps: ConsentDeps): ConsentService {
   const hashRequest = (
     userId: string,
     { deployment, client, redirectUri, state, codeChallenge }: AuthorizationRequest,
-  ) => hashSecret(JSON.stringify([deployment.id, userId, client.id, redirectUri, state, codeChallenge]));
+  ) => {
+    const view = deployment.view === null ? [] : [deployment.view.id];
+    return hashSecret(JSON.stringify([deployment.id, userId, client.id, redirectUri, state, codeChallenge, ...view]));
+  };
 
   /**
    * Only this server can derive the code; it keeps the hash alone, and derives the code again for a repeated decision.
@@ -91,6 +104,7 @@ export function createConsentService(deps: ConsentDeps): ConsentService {
           requestHash,
           clientId: client.id,
           deploymentId: deployment.id,
+          viewId: deployment.view?.id ?? null,
           userId: actor.userId,
           redirectUri,
           codeChallenge,
@@ -115,7 +129,7 @@ export function createConsentService(deps: ConsentDeps): ConsentService {
 
   return {
     find: async (actor, input) => {
-      const deployment = await deps.findProtected(input.deploymentId);
+      const deployment = await deps.findProtected(input.deploymentId, input.view);
       if (deployment === null || !(await mayConnect(deps.prisma, deployment.id, actor.userId))) return null;
       const read = await readAuthorizationRequest(deps, deployment, new URLSearchParams(input.query));
       if (read.kind !== 'ready') return null;
@@ -123,6 +137,7 @@ export function createConsentService(deps: ConsentDeps): ConsentService {
       return {
         deploymentId: deployment.id,
         deploymentName: deployment.name,
+        viewName: deployment.view?.name ?? null,
         clientName: client.name,
         clientHost: hostOf(client),
         isVouchedFor: client.source === 'DOCUMENT',

@@ -4,13 +4,13 @@ import { writeAudit } from '#server/domain/audit/audit.ts';
 import type { Events } from '#server/domain/events.ts';
 import type { Client } from './client.ts';
 
-/** The parties of a grant: the user let the client into the deployment. */
-export type GrantParties = { deploymentId: string; userId: string; client: Client };
+/** The parties of a grant: the user let the client into the deployment, or into one of its views. */
+export type GrantParties = { deploymentId: string; viewId: string | null; userId: string; client: Client };
 
 /** Begins a grant. A client whose id is its document's address gets its row here: before, it has none. */
 export async function createGrant(
   tx: Transaction,
-  { deploymentId, userId, client }: GrantParties,
+  { deploymentId, viewId, userId, client }: GrantParties,
   times: { createdAt: Date; expiresAt: Date },
 ): Promise<{ grantId: string; connectionId: string }> {
   const { createdAt } = times;
@@ -32,7 +32,10 @@ export async function createGrant(
     update: { lastUsedAt: createdAt },
     select: { id: true },
   });
-  const grant = await tx.oAuthGrant.create({ data: { connectionId: connection.id, ...times }, select: { id: true } });
+  const grant = await tx.oAuthGrant.create({
+    data: { connectionId: connection.id, viewId, ...times },
+    select: { id: true },
+  });
   return { grantId: grant.id, connectionId: connection.id };
 }
 

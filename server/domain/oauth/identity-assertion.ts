@@ -1,7 +1,7 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { z } from 'zod';
 import { AssertionError, readSingleUse, type SingleUse, verifyAssertion } from './assertion.ts';
-import { isResource, oauthAddresses } from './names.ts';
+import { addressesOf, isResource, type ResourceView } from './names.ts';
 import type { RemoteKeys } from './remote-keys.ts';
 
 /** The `typ` of an identity assertion (draft-ietf-oauth-identity-assertion-authz-grant, section 3). */
@@ -22,7 +22,7 @@ const claimsSchema = z.object({
 
 /**
  * Verifies an identity assertion (ID-JAG; the MCP extension "Enterprise-Managed Authorization", section 5.1) for one
- * deployment and the client that presents it. @throws AssertionError
+ * deployment, or one of its views, and the client that presents it. @throws AssertionError
  */
 export async function verifyIdentityAssertion(
   deps: {
@@ -31,13 +31,17 @@ export async function verifyIdentityAssertion(
     findIssuer: (issuer: string) => Promise<IssuerTerms | null>;
     now: Date;
   },
-  { jwt, deploymentId, clientId }: { jwt: string; deploymentId: string; clientId: string },
+  {
+    jwt,
+    deployment,
+    clientId,
+  }: { jwt: string; deployment: { id: string; view: ResourceView | null }; clientId: string },
 ): Promise<IdentityAssertion> {
   const { publicUrl, keysAt, now } = deps;
   const named = readIssuer(jwt);
   const trusted = named === null ? null : await deps.findIssuer(named);
   if (!trusted) throw new AssertionError('The assertion is of an issuer that is not trusted here.');
-  const { issuer } = oauthAddresses(publicUrl, deploymentId);
+  const { issuer } = addressesOf(publicUrl, deployment);
   const audience = trusted.audience === null ? [issuer] : [issuer, trusted.audience];
   const terms = { issuer: trusted.issuer, audience, typ: TYPE };
   const payload = await verifyAssertion(jwt, keysAt(trusted.jwksUri), terms, now);
@@ -45,7 +49,7 @@ export async function verifyIdentityAssertion(
   if (!data) throw new AssertionError('The assertion lacks sub, client_id or iat, or names several audiences.');
   if (data.client_id !== clientId) throw new AssertionError('The assertion was issued to another client.');
   const resources = [data.resource ?? []].flat();
-  if (!resources.every((one) => isResource(publicUrl, deploymentId, one))) {
+  if (!resources.every((one) => isResource(publicUrl, deployment.id, one, deployment.view?.name))) {
     throw new AssertionError('The assertion is for another resource.');
   }
   // An audience that all deployments share does not say which of them is meant.

@@ -6,6 +6,7 @@ import { type Actor, requireWrite } from '#server/domain/actor.ts';
 import { auditDeployment } from '#server/domain/audit/audit.ts';
 import { invalidInput, notFound, UserError } from '#server/domain/errors.ts';
 import type { Events } from '#server/domain/events.ts';
+import { viewIdOf } from '../access/view-id.ts';
 import { reachable, requireRoleHeld } from '../reach.ts';
 import { hashSecret } from '../secret-hash.ts';
 import { originOf } from '../token-origin.ts';
@@ -23,6 +24,8 @@ export type NewMachineClient = {
   /** PEM, a JWK or a JWK set: the client signs. Null: it receives a secret. */
   publicKey: string | null;
   expiresAt: Date | null;
+  /** The name of the view that the client is bound to; null: the whole server, and each view. */
+  view: string | null;
 };
 
 /** Clients that work without a person, made by the owner of a deployment for it alone. */
@@ -68,7 +71,7 @@ export function createMachineClients({ transaction, events, clock }: MachineClie
   };
 
   return {
-    create: async (actor, { deploymentId, name, grant, publicKey, expiresAt: asked }) => {
+    create: async (actor, { deploymentId, name, grant, publicKey, expiresAt: asked, view }) => {
       requireWrite(actor);
       const { apiTokenId, expiresAt } = originOf(actor, asked);
       const trimmed = name.trim();
@@ -97,6 +100,7 @@ export function createMachineClients({ transaction, events, clock }: MachineClie
             jwks: jwks === null ? Prisma.DbNull : (jwks as unknown as Prisma.InputJsonObject), // it came of JSON
             grant,
             deploymentId,
+            viewId: view === null ? null : await viewIdOf(tx, deploymentId, view),
             apiTokenId,
             makerId: actor.userId,
             expiresAt,

@@ -41,7 +41,14 @@ export function createMachineTokens(deps: MachineTokenDeps): MachineTokenService
     Math.min(ACCESS_TOKEN_LIFETIME_MS, (expiresAt?.getTime() ?? Number.POSITIVE_INFINITY) - now.getTime());
 
   /** The grant that a client's tokens of one user belong to: the present one, so that hourly requests add no rows. */
-  const ensureGrant = async (tx: Transaction, deploymentId: string, userId: string, client: Client, now: Date) => {
+  const ensureGrant = async (
+    tx: Transaction,
+    { id: deploymentId, view }: ProtectedDeployment,
+    userId: string,
+    client: Client,
+    now: Date,
+  ) => {
+    const viewId = view?.id ?? null;
     // Locks the row: a client that was revoked since it proved itself receives nothing.
     const { count } = await tx.oAuthClient.updateMany({
       where: { id: client.id, revokedAt: null },
@@ -51,22 +58,26 @@ export function createMachineTokens(deps: MachineTokenDeps): MachineTokenService
     const expiresAt = new Date(now.getTime() + ACCESS_TOKEN_LIFETIME_MS);
     const connection = { deploymentId, userId, clientId: client.id };
     const live = await tx.oAuthGrant.findFirst({
-      where: { connection, revokedAt: null, expiresAt: { gt: now } },
+      where: { connection, viewId, revokedAt: null, expiresAt: { gt: now } },
       select: { id: true, connectionId: true },
     });
-    if (live === null) return createGrant(tx, { deploymentId, userId, client }, { createdAt: now, expiresAt });
+    if (live === null) return createGrant(tx, { deploymentId, viewId, userId, client }, { createdAt: now, expiresAt });
     await tx.oAuthGrant.update({ where: { id: live.id }, data: { expiresAt } });
     await tx.oAuthConnection.update({ where: { id: live.connectionId }, data: { lastUsedAt: now } });
     return { grantId: live.id, connectionId: live.connectionId };
   };
 
   const issue = async (
-    { id: deploymentId }: ProtectedDeployment,
+    { id: deploymentId, view }: ProtectedDeployment,
     client: Client,
     lifetimeMs: number,
     granted: { grantId: string; connectionId: string; userId: string },
   ): Promise<MachineTokenAnswer> => ({
-    access_token: await accessTokens.issue(deploymentId, { ...granted, clientId: client.id }, lifetimeMs),
+    access_token: await accessTokens.issue(
+      deploymentId,
+      { ...granted, clientId: client.id, ...(view && { view }) },
+      lifetimeMs,
+    ),
     token_type: 'Bearer',
     expires_in: Math.floor(lifetimeMs / 1_000),
     scope: SCOPE,
@@ -77,7 +88,7 @@ export function createMachineTokens(deps: MachineTokenDeps): MachineTokenService
       const terms = requireGrant(deployment, client, 'CLIENT_CREDENTIALS');
       const now = clock();
       const { ownerId: userId } = deployment;
-      const granted = await transaction((tx) => ensureGrant(tx, deployment.id, userId, client, now));
+      const granted = await transaction((tx) => ensureGrant(tx, deployment, userId, client, now));
       return issue(deployment, client, lifetimeOf(terms, now), { ...granted, userId });
     },
 
@@ -88,14 +99,14 @@ export function createMachineTokens(deps: MachineTokenDeps): MachineTokenService
       try {
         const assertion = await verifyIdentityAssertion(
           { publicUrl, keysAt, findIssuer: issuers.find, now },
-          { jwt, deploymentId: deployment.id, clientId: client.id },
+          { jwt, deployment, clientId: client.id },
         );
         const granted = await transaction(async (tx) => {
           const userId = await userOf(tx, deployment, assertion);
           if (!(await rememberUse(tx, assertion.issuer, assertion))) {
             throw new AssertionError('The assertion was used before.');
           }
-          return { ...(await ensureGrant(tx, deployment.id, userId, client, now)), userId };
+          return { ...(await ensureGrant(tx, deployment, userId, client, now)), userId };
         });
         return await issue(deployment, client, lifetimeOf(terms, now), granted);
       } catch (error) {
@@ -111,6 +122,9 @@ function requireGrant(deployment: ProtectedDeployment, client: Client, grant: Ma
   const { machine } = client;
   if (machine && machine.deploymentId !== deployment.id) {
     throw new OAuthError('invalid_client', 'This client was made for another server.');
+  }
+  if (machine && machine.viewId !== null && machine.viewId !== deployment.view?.id) {
+    throw new OAuthError('unauthorized_client', 'This client is bound to a view. Use the token endpoint of that view.');
   }
   if (machine?.grant === grant) return machine;
   throw new OAuthError(

@@ -30,6 +30,23 @@ test.each([
   expect(isResource('https://catwalk.example', 'one', given)).toBe(expected);
 });
 
+test('the resource of a view is another one than that of its deployment', () => {
+  const at = 'https://catwalk.example/api/mcp/one';
+  const isOfView = (given: string) => isResource('https://catwalk.example', 'one', given, 'triage');
+  expect([`${at}/v/triage`, `${at}/v/triage/sse`, at, `${at}/v/other`].map(isOfView)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(isResource('https://catwalk.example', 'one', `${at}/v/triage`)).toBe(false);
+  expect(oauthAddresses('https://catwalk.example', 'one', 'triage')).toMatchObject({
+    resource: `${at}/v/triage`,
+    resourceMetadata: 'https://catwalk.example/.well-known/oauth-protected-resource/api/mcp/one/v/triage',
+    token: 'https://catwalk.example/oauth/one/v/triage/token',
+  });
+});
+
 test.each<[OAuthErrorCode, number]>([
   ['invalid_client', 401],
   ['temporarily_unavailable', 503],

@@ -8,7 +8,7 @@ import type { Client } from './client.ts';
 import { OAuthError } from './errors.ts';
 import { createGrant, type RevokeReason, revokeGrants } from './grants.ts';
 import type { OAuthKeys } from './keys.ts';
-import { SCOPE } from './names.ts';
+import { type ResourceView, SCOPE } from './names.ts';
 import { provesChallenge } from './pkce.ts';
 import { mayConnect } from './protected-deployment.ts';
 
@@ -35,10 +35,10 @@ export type TokenAnswer = {
 export type CodeInput = { code: string; codeVerifier: string; redirectUri: string | null };
 
 export interface TokenService {
-  /** Exchanges an authorization code, once. */
-  redeem(deploymentId: string, client: Client, input: CodeInput): Promise<TokenAnswer>;
-  /** Exchanges a refresh token for the next one. */
-  refresh(deploymentId: string, client: Client, refreshToken: string): Promise<TokenAnswer>;
+  /** Exchanges an authorization code, once. `view`: the one whose token endpoint was asked. */
+  redeem(deploymentId: string, client: Client, input: CodeInput, view?: ResourceView | null): Promise<TokenAnswer>;
+  /** Exchanges a refresh token for the next one, for the same view or the whole server as before. */
+  refresh(deploymentId: string, client: Client, refreshToken: string, view?: ResourceView | null): Promise<TokenAnswer>;
   /** Ends the grant that a token is of (RFC 7009); one that is unknown or another client's is no error, and nothing happens. */
   revoke(deploymentId: string, client: Client, token: string): Promise<void>;
 }
@@ -69,11 +69,16 @@ export function createTokenService({ transaction, events, keys, accessTokens, cl
   const issueSuccessor = (tx: Transaction, grantId: string, refreshToken: string, now: Date) =>
     keepRefreshToken(tx, grantId, REFRESH_PREFIX + keys.derive('refresh-token', refreshToken), now);
 
-  const answer = async (deploymentId: string, client: Client, outcome: Outcome): Promise<TokenAnswer> => {
+  const answer = async (
+    deploymentId: string,
+    client: Client,
+    outcome: Outcome,
+    view: ResourceView | null,
+  ): Promise<TokenAnswer> => {
     if ('refused' in outcome) throw new OAuthError('invalid_grant', outcome.refused);
     const { refreshToken, ...granted } = outcome;
     return {
-      access_token: await accessTokens.issue(deploymentId, { ...granted, clientId: client.id }),
+      access_token: await accessTokens.issue(deploymentId, { ...granted, clientId: client.id, ...(view && { view }) }),
       token_type: 'Bearer',
       expires_in: ACCESS_TOKEN_LIFETIME_MS / 1_000,
       refresh_token: refreshToken,
@@ -89,7 +94,7 @@ export function createTokenService({ transaction, events, keys, accessTokens, cl
     revokeGrants(tx, events, { id }, { actor: 'system', reason, now: clock() });
 
   return {
-    redeem: async (deploymentId, client, { code, codeVerifier, redirectUri }) => {
+    redeem: async (deploymentId, client, { code, codeVerifier, redirectUri }, view = null) => {
       const outcome = await transaction(async (tx): Promise<Outcome> => {
         const now = clock();
         const hash = hashSecret(code);
@@ -97,6 +102,7 @@ export function createTokenService({ transaction, events, keys, accessTokens, cl
         if (!row || row.deploymentId !== deploymentId || row.clientId !== client.id) {
           return { refused: 'The code is not one of this client, or has expired.' };
         }
+        if (row.viewId !== (view?.id ?? null)) return { refused: 'The code is for another address of this server.' };
         // OAuth 2.1 no longer sends it; who does must send the same (RFC 6749, section 4.1.3)
         if (redirectUri !== null && redirectUri !== row.redirectUri)
           return { refused: 'The redirect_uri is not that of the code.' };
@@ -120,16 +126,16 @@ export function createTokenService({ transaction, events, keys, accessTokens, cl
         const expiresAt = new Date(now.getTime() + REFRESH_LIFETIME_MS);
         const { grantId, connectionId } = await createGrant(
           tx,
-          { deploymentId, userId, client },
+          { deploymentId, viewId: row.viewId, userId, client },
           { createdAt: now, expiresAt },
         );
         await tx.oAuthCode.update({ where: { hash }, data: { grantId } });
         return { grantId, connectionId, userId, refreshToken: await issueFirst(tx, grantId, now) };
       });
-      return answer(deploymentId, client, outcome);
+      return answer(deploymentId, client, outcome, view);
     },
 
-    refresh: async (deploymentId, client, refreshToken) => {
+    refresh: async (deploymentId, client, refreshToken, view = null) => {
       const outcome = await transaction(async (tx): Promise<Outcome> => {
         const now = clock();
         const hash = hashSecret(refreshToken);
@@ -142,6 +148,7 @@ export function createTokenService({ transaction, events, keys, accessTokens, cl
         const { grant, usedAt } = row;
         const { connection } = grant;
         if (connection.deploymentId !== deploymentId || connection.clientId !== client.id) return refused;
+        if (grant.viewId !== (view?.id ?? null)) return refused;
         if (grant.revokedAt !== null || row.expiresAt <= now) return refused;
         if (isReuse(usedAt, now)) {
           await revokeFor(tx, grant.id, 'reused refresh token');
@@ -153,7 +160,7 @@ export function createTokenService({ transaction, events, keys, accessTokens, cl
         const refreshed = await issueSuccessor(tx, grant.id, refreshToken, now);
         return { grantId: grant.id, connectionId: connection.id, userId: connection.userId, refreshToken: refreshed };
       });
-      return answer(deploymentId, client, outcome);
+      return answer(deploymentId, client, outcome, view);
     },
 
     revoke: async (deploymentId, client, token) => {

@@ -17,6 +17,18 @@ export type RetentionRule = { name: string; keepDays: number; table: string; whe
 export const RETENTION_RULES: readonly RetentionRule[] = [
   // The dashboard shows 90 days at most.
   { name: 'usage', keepDays: 90, table: 'UsageRollup', where: (before) => Prisma.sql`"day" < ${before}::date` },
+  {
+    name: 'samples of machines',
+    keepDays: 2,
+    table: 'MachineSample',
+    where: (before) => Prisma.sql`"at" < ${before}`,
+  },
+  {
+    name: 'days of machines',
+    keepDays: 90,
+    table: 'MachineDay',
+    where: (before) => Prisma.sql`"day" < ${before}::date`,
+  },
   // A deployment carries its own copy of the form.
   { name: 'analyses', keepDays: 30, table: 'Analysis', where: (before) => Prisma.sql`"expiresAt" < ${before}` },
   { name: 'sessions', keepDays: 1, table: 'Session', where: (before) => Prisma.sql`"expiresAt" < ${before}` },

@@ -17,9 +17,10 @@ const WAY_ON = 'In the app, log out of this server, or remove it and add it agai
 export function createAuthorize(options: { publicUrl: string; server: AuthorizationServer }): Router {
   const { publicUrl, server } = options;
   const router = express.Router();
-  router.get<{ id: string }>(`${issuerPath(':id')}/authorize`, async (req, res) => {
+  const paths = [issuerPath(':id'), issuerPath(':id', ':view')].map((issuer) => `${issuer}/authorize`);
+  router.get<{ id: string; view?: string }>(paths, async (req, res) => {
     res.set('Cache-Control', 'no-store');
-    const deployment = await server.findProtected(req.params.id);
+    const deployment = await server.findProtected(req.params.id, req.params.view);
     if (!deployment) {
       const why =
         'There is no MCP server here that clients connect to by signing in. It may have been deleted, or its owner chose tokens instead.';
@@ -48,7 +49,7 @@ export function createAuthorize(options: { publicUrl: string; server: Authorizat
         return void res.status(400).type('html').send(refusalPage(error.message, back));
       }
       case 'ready': {
-        const consent = `${issuerPath(deployment.id)}/consent?${query}`;
+        const consent = `${issuerPath(deployment.id, deployment.view?.name)}/consent?${query}`;
         rememberReturn(res, publicUrl, consent);
         return void res.redirect(303, consent);
       }

@@ -25,7 +25,7 @@ export type OAuthRoutes = {
 };
 
 /** The paths for programs; the consent page and the authorization endpoint below the issuer are not among them. */
-const PROGRAM_PATHS = /^\/(\.well-known\/|oauth\/[^/]+\/(token|register|revoke|jwks|\.well-known)(\/|$))/;
+const PROGRAM_PATHS = /^\/(\.well-known\/|oauth\/[^/]+(\/v\/[^/]+)?\/(token|register|revoke|jwks|\.well-known)(\/|$))/;
 
 export const isProgramPath = (path: string): boolean => PROGRAM_PATHS.test(path);
 

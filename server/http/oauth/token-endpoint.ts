@@ -5,7 +5,7 @@ import type { AuthorizationServer } from '#server/domain/oauth/authorization-ser
 import type { Client } from '#server/domain/oauth/client.ts';
 import { type PresentedClient, readBasic } from '#server/domain/oauth/client-authentication.ts';
 import { OAuthError } from '#server/domain/oauth/errors.ts';
-import { isResource, issuerPath, oauthAddresses } from '#server/domain/oauth/names.ts';
+import { addressesOf, isResource, issuerPath } from '#server/domain/oauth/names.ts';
 import type { ProtectedDeployment } from '#server/domain/oauth/protected-deployment.ts';
 import { JWT_BEARER } from './metadata.ts';
 
@@ -43,18 +43,20 @@ export function createTokenEndpoint(options: {
 }): Router {
   const { publicUrl, server } = options;
   const router = express.Router();
-  const issuer = issuerPath(':id');
+  const at = (endpoint: string) => [issuerPath(':id'), issuerPath(':id', ':view')].map((issuer) => issuer + endpoint);
+  const find = ({ params: { id, view } }: Request) =>
+    server.findProtected(String(id), view === undefined ? null : String(view));
   router.use('/oauth/', (_req, res, next) => {
     res.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
     next();
   });
 
   router.post(
-    `${issuer}/register`,
+    at('/register'),
     options.limitRegistration,
     express.json({ limit: BODY_BYTES_MAX, type: () => true, inflate: false }),
     async (req, res, next) => {
-      if (!(await server.findProtected(String(req.params['id'])))) return next();
+      if (!(await find(req))) return next();
       res.status(201).json(await server.register(req.body, networkOf(options.addressOf(req))));
     },
   );
@@ -65,11 +67,11 @@ export function createTokenEndpoint(options: {
       handle: (deployment: ProtectedDeployment, client: Client, request: TokenRequest) => Promise<object>,
     ): RequestHandler =>
     async (req, res, next) => {
-      const deployment = await server.findProtected(String(req.params['id']));
+      const deployment = await find(req);
       if (!deployment) return next();
       const { data: request } = requestSchema.safeParse(req.body ?? {});
       if (!request) throw new OAuthError('invalid_request', 'The form cannot be read, or names a parameter twice.');
-      const { issuer: audience, token } = oauthAddresses(publicUrl, deployment.id);
+      const { issuer: audience, token } = addressesOf(publicUrl, deployment);
       const presented = readPresented(req.headers.authorization, request);
       const client = await server.authenticateClient(presented, [audience, token]);
       res.json(await handle(deployment, client, request));
@@ -77,13 +79,13 @@ export function createTokenEndpoint(options: {
   const form = express.urlencoded({ extended: false, limit: BODY_BYTES_MAX, inflate: false });
 
   router.post(
-    `${issuer}/token`,
+    at('/token'),
     form,
     forClient(async (deployment, client, request) => {
-      const { id: deploymentId } = deployment;
+      const { id: deploymentId, view } = deployment;
       const resources = [request.resource ?? []].flat();
-      if (!resources.every((one) => isResource(publicUrl, deploymentId, one))) {
-        const { resource } = oauthAddresses(publicUrl, deploymentId);
+      if (!resources.every((one) => isResource(publicUrl, deploymentId, one, view?.name))) {
+        const { resource } = addressesOf(publicUrl, deployment);
         throw new OAuthError('invalid_target', `The resource must be ${resource}.`);
       }
       switch (request.grant_type) {
@@ -92,11 +94,11 @@ export function createTokenEndpoint(options: {
           if (code === null || codeVerifier === null) {
             throw new OAuthError('invalid_request', 'code and code_verifier are required.');
           }
-          return server.tokens.redeem(deploymentId, client, { code, codeVerifier, redirectUri });
+          return server.tokens.redeem(deploymentId, client, { code, codeVerifier, redirectUri }, view);
         }
         case 'refresh_token':
           if (request.refresh_token === null) throw new OAuthError('invalid_request', 'refresh_token is required.');
-          return server.tokens.refresh(deploymentId, client, request.refresh_token);
+          return server.tokens.refresh(deploymentId, client, request.refresh_token, view);
         case 'client_credentials':
           return server.machineTokens.forClient(deployment, client);
         case JWT_BEARER:
@@ -111,7 +113,7 @@ export function createTokenEndpoint(options: {
   );
 
   router.post(
-    `${issuer}/revoke`,
+    at('/revoke'),
     form,
     forClient(async ({ id: deploymentId }, client, { token }) => {
       if (token === null) throw new OAuthError('invalid_request', 'token is required.');

@@ -18,35 +18,41 @@ export function createWellKnown(
 ): Router {
   const router = express.Router();
   const answer =
-    (toDocument: (deployment: ProtectedDeployment) => object | Promise<object>): RequestHandler<{ id: string }> =>
+    (
+      toDocument: (deployment: ProtectedDeployment) => object | Promise<object>,
+    ): RequestHandler<{ id: string; view?: string }> =>
     async (req, res, next) => {
-      const deployment = await findProtected(req.params.id);
+      const deployment = await findProtected(req.params.id, req.params.view);
       if (!deployment) return next();
       res.set('Cache-Control', CACHE).json(await toDocument(deployment));
     };
 
   const resource = answer((deployment) => resourceMetadata(publicUrl, deployment));
-  const resourceAt = `/.well-known/oauth-protected-resource${resourcePath(':id')}`;
-  router.get([resourceAt, `${resourceAt}/sse`], resource);
+  const resources = [resourcePath(':id'), resourcePath(':id', ':view')];
+  const resourcesAt = resources.map((path) => `/.well-known/oauth-protected-resource${path}`);
+  router.get(
+    resourcesAt.flatMap((path) => [path, `${path}/sse`]),
+    resource,
+  );
 
-  const issuer = issuerPath(':id');
+  const issuers = [issuerPath(':id'), issuerPath(':id', ':view')];
   const oauth = ['/.well-known/oauth-authorization-server'];
   const openId = ['/.well-known/openid-configuration'];
   router.get(
-    at(oauth, issuer),
-    answer(async ({ id }) => serverMetadata(publicUrl, id, await capabilities())),
+    at(oauth, issuers),
+    answer(async (deployment) => serverMetadata(publicUrl, deployment, await capabilities())),
   );
   router.get(
-    at(openId, issuer),
-    answer(async ({ id }) => openIdMetadata(publicUrl, id, await capabilities())),
+    at(openId, issuers),
+    answer(async (deployment) => openIdMetadata(publicUrl, deployment, await capabilities())),
   );
   router.get(
-    `${issuer}/jwks`,
+    issuers.map((issuer) => `${issuer}/jwks`),
     answer(() => ({ keys: [] })),
   );
   return router;
 }
 
 /** Before the issuer's path, as RFC 8414 has it, and after it, as OpenID Connect has it. */
-const at = (wellKnown: readonly string[], issuer: string): string[] =>
-  wellKnown.flatMap((one) => [one + issuer, issuer + one]);
+const at = (wellKnown: readonly string[], issuers: readonly string[]): string[] =>
+  wellKnown.flatMap((one) => issuers.flatMap((issuer) => [one + issuer, issuer + one]));

@@ -14,7 +14,7 @@ const offer: OfferedAnswers = {
 
 test('clients that do not read an answer wait for the same bytes of it', async () => {
   const asleep = createAsleep({
-    loadOffer: async () => offer,
+    offerOf: async () => offer,
     sessions: { open: async () => false, end: async () => {} },
   });
   const route = testRoute({ status: 'ASLEEP', releaseId: 'r', hasOffer: true, offerDigests: {} });

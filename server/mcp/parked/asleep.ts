@@ -10,7 +10,7 @@ import { splitSessionId, toPublicSessionId } from '../session-id.ts';
 import { offerInView } from '../views/asleep-view.ts';
 import { viewIn } from '../views/view-in.ts';
 import { type AsleepRequest, answerAsleep, readAsleepRequest, toWire } from './asleep-answer.ts';
-import { createOfferCache, type LoadOffer } from './offer-cache.ts';
+import type { LoadOffer, OfferOf } from './offer-cache.ts';
 
 /** A larger request is no question for a list. */
 const BODY_BYTES_MAX = 16 * 1024;
@@ -45,8 +45,7 @@ export function readSmallBody({ req }: EndpointRequest): Promise<Buffer | null> 
 }
 
 /** Answers for the machine of a deployment that sleeps, where no child is needed. */
-export function createAsleep({ loadOffer, sessions }: AsleepDeps) {
-  const offerOf = createOfferCache(loadOffer);
+export function createAsleep({ offerOf, sessions }: { offerOf: OfferOf; sessions: AsleepSessions }) {
   const bytesOf = createSharedBytes();
 
   const openSession = async (

@@ -8,6 +8,7 @@ import { toTracedCall } from '../traced-call.ts';
 import { toAsleepUsageCall } from '../usage-call.ts';
 import { createAsleep, mustRead, readSmallBody } from './asleep.ts';
 import { acceptsEvents, isListening } from './listening-request.ts';
+import type { OfferOf } from './offer-cache.ts';
 
 /** A machine that sleeps: nothing is sent to it before it is awake and has an address. */
 const ASLEEP_TARGET = { origin: 'http://asleep.invalid', headers: {}, token: '' };
@@ -15,6 +16,8 @@ const ASLEEP_TARGET = { origin: 'http://asleep.invalid', headers: {}, token: '' 
 type Dispatch = (request: EndpointRequest, route: Route, grant: Grant) => Promise<Outcome>;
 
 export type DispatchAsleepDeps = Pick<EndpointDeps, 'routes' | 'asleep' | 'record' | 'trace'> & {
+  /** Null where nothing is answered for machines that sleep. */
+  offerOf: OfferOf | null;
   /** Opens the stream of a client that listens, without its machine. */
   forward(
     request: EndpointRequest,
@@ -32,7 +35,7 @@ export type DispatchAsleepDeps = Pick<EndpointDeps, 'routes' | 'asleep' | 'recor
 /** Dispatches requests to a deployment that answers while it sleeps: answers for its machine, or wakes it. */
 export function createDispatchAsleep(deps: DispatchAsleepDeps): Dispatch {
   const { forward, wakeAndDispatch, dispatchIfGranted } = deps;
-  const asleep = deps.asleep ? createAsleep(deps.asleep) : null;
+  const asleep = deps.asleep && deps.offerOf ? createAsleep({ ...deps.asleep, offerOf: deps.offerOf }) : null;
   return async (request, route, grant) => {
     const { currentMachineId: machineId } = route;
     const session = request.head.sessionId;

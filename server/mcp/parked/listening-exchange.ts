@@ -36,7 +36,7 @@ export class ListeningExchange extends Exchange {
   /** It has no connection to its machine, and its client does not know. */
   isParked = false;
   /** The lists as its client may have seen them before the machine fell asleep. */
-  lists: OfferDigests | null = null;
+  lists: OfferDigests | null | Promise<OfferDigests | null> = null;
   private readonly listening: ListeningParts;
   private readonly frames: EventFrames;
   private leg: Leg | null = null;

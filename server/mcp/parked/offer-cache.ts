@@ -4,6 +4,8 @@ import type { Route } from '../route.ts';
 /** Together, in characters: offers are kept only as long as there is room. */
 const CHARACTERS_MAX = 32 * 1024 * 1024;
 
+/** Finds the answers that the release of a route would give; null where they are not known. */
+export type OfferOf = (route: Route) => Promise<OfferedAnswers | null>;
 export type LoadOffer = (releaseId: string) => Promise<OfferedAnswers | null>;
 
 const sizeOf = (offer: OfferedAnswers | null): number =>
@@ -12,7 +14,7 @@ const sizeOf = (offer: OfferedAnswers | null): number =>
     : [...Object.values(offer.openings), ...Object.values(offer.lists)].reduce((sum, text) => sum + text.length, 0);
 
 /** Reads the offer of a route's release, once for as long as its lists stay the same. */
-export function createOfferCache(load: LoadOffer): (route: Route) => Promise<OfferedAnswers | null> {
+export function createOfferCache(load: LoadOffer): OfferOf {
   const kept = new Map<
     string,
     { digests: Route['offerDigests']; offer: Promise<OfferedAnswers | null>; size: number }

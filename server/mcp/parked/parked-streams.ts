@@ -6,6 +6,7 @@ import type { RouteTable } from '../route-table.ts';
 import { findSessionMachine } from '../session-id.ts';
 import { createKeepAlives } from './keep-alives.ts';
 import type { ListeningExchange } from './listening-exchange.ts';
+import type { ListsOf } from './lists-of.ts';
 
 /** How long a machine that is awake may take to be reachable on its way. */
 const REACH_MS_MAX = 30_000;
@@ -15,6 +16,7 @@ const REOPENINGS_MAX = 5;
 export type ParkedStreamsDeps = {
   routes: RouteTable;
   upstreamFor: UpstreamFor;
+  listsOf: ListsOf;
   /** Waits until the machine of an awake deployment answers. */
   answers: (route: Route, signal: AbortSignal) => Promise<boolean>;
   nowMs: () => number;
@@ -23,7 +25,7 @@ export type ParkedStreamsDeps = {
 
 export interface ParkedStreams {
   /** A stream that only listens was opened, at its machine or parked. */
-  add(exchange: ListeningExchange): void;
+  add(route: Route, exchange: ListeningExchange): void;
   remove(exchange: ListeningExchange): void;
   /** The machine let go of a stream. */
   onLost(exchange: ListeningExchange, finish: () => void): void;
@@ -37,7 +39,7 @@ export interface ParkedStreams {
  * its machine when it is awake: every instance learns of both by the message that makes it read the route again.
  */
 export function createParkedStreams(deps: ParkedStreamsDeps): ParkedStreams {
-  const { routes, upstreamFor, nowMs, onError } = deps;
+  const { routes, upstreamFor, listsOf, nowMs, onError } = deps;
   const streams = new Map<string, Set<ListeningExchange>>();
   const reopenings = new WeakMap<ListeningExchange, number>();
   const keepAlives = createKeepAlives<ListeningExchange>();
@@ -45,21 +47,50 @@ export function createParkedStreams(deps: ParkedStreamsDeps): ParkedStreams {
 
   const park = (route: Route, exchange: ListeningExchange) => {
     exchange.park();
-    exchange.lists = route.offerDigests;
+    note(route, exchange);
     keepAlives.add(exchange);
+  };
+
+  /** Keeps the lists as the client may have seen them. */
+  const note = (route: Route, exchange: ListeningExchange) => {
+    const { grant, deploymentId } = exchange;
+    const lists = listsOf(route, grant);
+    exchange.lists =
+      lists instanceof Promise
+        ? lists.catch((error: unknown) => {
+            onError(error, deploymentId);
+            return null; // nothing is announced of lists that are not known
+          })
+        : lists;
+  };
+
+  /** The notifications of lists that the client would see differently now; from here on they count as seen. */
+  const changesFor = async (route: Route, exchange: ListeningExchange): Promise<string[]> => {
+    const before = await exchange.lists;
+    note(route, exchange);
+    return changesBetween(exchange.version, before, await exchange.lists);
+  };
+
+  /** Tells clients of views whose rules were changed while their machine sleeps. */
+  const announceChanges = async (route: Route, exchanges: readonly ListeningExchange[]): Promise<void> => {
+    const inViews = exchanges.filter(({ grant, isParked }) => grant.viewId !== undefined && isParked);
+    await Promise.all(
+      inViews.map(async (exchange) => {
+        for (const change of await changesFor(route, exchange)) exchange.announce(change);
+      }),
+    );
   };
 
   const targetOf = (route: Route, { machineId }: ListeningExchange): MachineTarget | null =>
     machineId === null ? route.current : findSessionMachine(route, machineId, nowMs());
 
-  const reopen = (route: Route, exchange: ListeningExchange) => {
+  const reopen = (route: Route, exchange: ListeningExchange, changes: readonly string[]) => {
     const target = targetOf(route, exchange);
     const times = (reopenings.get(exchange) ?? 0) + 1;
     reopenings.set(exchange, times);
     keepAlives.delete(exchange);
     if (target === null || times > REOPENINGS_MAX) return exchange.release();
-    for (const change of changesBetween(exchange.version, exchange.lists, route.offerDigests))
-      exchange.announce(change);
+    for (const change of changes) exchange.announce(change);
     exchange.reopen(upstreamFor(route, exchange.grant, target), target);
   };
 
@@ -73,16 +104,21 @@ export function createParkedStreams(deps: ParkedStreamsDeps): ParkedStreams {
           reopenings.delete(exchange);
           if (!exchange.isParked && exchange.canPark) park(route, exchange);
         }
+        await announceChanges(route, own());
         return;
       case 'RUNNING':
       case 'UNHEALTHY': {
         if (!own().some(({ isParked }) => isParked)) return;
         const until = AbortSignal.any([closing.signal, AbortSignal.timeout(REACH_MS_MAX)]);
         const isReachable = await deps.answers(route, until);
+        const seen = own().filter(({ isParked }) => isParked);
+        const changes = new Map(
+          await Promise.all(seen.map(async (one) => [one, await changesFor(route, one)] as const)),
+        );
         if (routes.peek(deploymentId) !== route || closing.signal.aborted) return; // the next message comes here, too
         for (const exchange of own()) {
           if (!exchange.isParked || exchange.isReopening) continue;
-          if (isReachable) reopen(route, exchange);
+          if (isReachable) reopen(route, exchange, changes.get(exchange) ?? []);
           else exchange.release();
         }
         return;
@@ -114,10 +150,12 @@ export function createParkedStreams(deps: ParkedStreamsDeps): ParkedStreams {
   };
 
   return {
-    add: (exchange) => {
+    add: (route, exchange) => {
       const own = streams.get(exchange.deploymentId) ?? new Set();
       streams.set(exchange.deploymentId, own.add(exchange));
-      if (exchange.isParked) keepAlives.add(exchange);
+      if (!exchange.isParked) return;
+      keepAlives.add(exchange);
+      note(route, exchange);
     },
     remove: (exchange) => {
       keepAlives.delete(exchange);

@@ -1,6 +1,7 @@
 import type { OfferedAnswers } from '#deploy/host/contract.ts';
 import { type CompiledView, compileView } from '#deploy/host/views/compiled-view.ts';
 import { hiddenIn, isListMethod, namesInList, showList, showOpening } from '#deploy/host/views/shown-list.ts';
+import { digestsOf, type OfferDigests } from '#server/domain/deployments/rows/offer.ts';
 import type { RouteView } from './route-view.ts';
 
 /** The answers by offer and view, so that a question that is asked again costs nothing. */
@@ -18,6 +19,22 @@ const hiddenNames = (view: CompiledView, lists: OfferedAnswers['lists']): Readon
   }
   return names;
 };
+
+/**
+ * Digests of the lists as clients of the view see them: a change of something hidden changes none of them. Of a list of
+ * several pages the first counts, as everywhere.
+ */
+export function digestsInView(offer: OfferedAnswers | null, { rules }: RouteView): OfferDigests | null {
+  if (offer === null) return null;
+  const view = compileView(rules);
+  const names = hiddenNames(view, offer.lists);
+  const hidden = hiddenIn(view, () => names);
+  const lists = Object.entries(offer.lists).flatMap(([key, result]): [string, string][] => {
+    const method = key.split('\n')[1] ?? '';
+    return isListMethod(method) ? [[key, showList(view, method, result, { hidden, sealCursor: () => '""' })]] : [];
+  });
+  return digestsOf({ openings: {}, lists: Object.fromEntries(lists) });
+}
 
 /**
  * The answers of a machine that sleeps, as clients of the view would get them from its host. Lists of several pages are

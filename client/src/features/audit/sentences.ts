@@ -106,6 +106,10 @@ const TYPES: Record<string, { label: string; sentence: (data: Particulars) => st
   },
   'view.created': { label: 'Views created', sentence: ({ name }) => `Created view “${text(name)}” of ${DEPLOYMENT}` },
   'view.updated': { label: 'Views changed', sentence: ({ name }) => `Changed view “${text(name)}” of ${DEPLOYMENT}` },
+  'view.renamed': {
+    label: 'Views renamed',
+    sentence: ({ name, from }) => `Renamed view “${text(from)}” of ${DEPLOYMENT} to “${text(name)}”`,
+  },
   'view.deleted': { label: 'Views deleted', sentence: ({ name }) => `Deleted view “${text(name)}” of ${DEPLOYMENT}` },
   'bundle.updated': {
     label: 'Bundles changed',

@@ -1,19 +1,14 @@
-import { Button, Tabs } from '@mantine/core';
-import { useLocalStorage } from '@mantine/hooks';
-import { IconCloudOff, IconExternalLink, IconKey } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconKey } from '@tabler/icons-react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
-import { CodeBlock } from '../../ui/data/CodeBlock.tsx';
 import { CopyField } from '../../ui/inputs/CopyField.tsx';
 import { Panel } from '../../ui/layout/Panel.tsx';
 import { ConnectionDoctor } from '../doctor/ConnectionDoctor.tsx';
-import { canServe } from '../status/status.ts';
 import { useCreateAccessToken } from '../tokens/access-tokens.ts';
 import { useFreshTokens } from '../tokens/fresh-tokens.ts';
+import { ClientGuides } from './ClientGuides.tsx';
 import classes from './ConnectPanel.module.css';
-import { isLocalUrl } from './client-guide.ts';
-import { clientGuides } from './snippets.ts';
 import { describeClients } from './supported-clients.ts';
-import { WaitingForClient } from './WaitingForClient.tsx';
 
 export const ConnectPanelFragment = graphql(`
   fragment ConnectPanel_deployment on Deployment {
@@ -42,10 +37,6 @@ export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPan
   const { tokens, keep, forget } = useFreshTokens();
   const { create, creating } = useCreateAccessToken();
   const token = tokens.get(deployment.databaseId) ?? null;
-  const guides = clientGuides({ name: deployment.name, url: deployment.endpointUrl, token, access: deployment.access });
-  // A cloud cannot reach this computer: nothing of such a client is offered for copying.
-  const isOutOfReach = (guide: (typeof guides)[number]) => guide.isCloud === true && isLocalUrl(deployment.endpointUrl);
-  const [client, setClient] = useLocalStorage({ key: 'catwalk:client', defaultValue: 'claude-code' });
   const createToken = async () => {
     const created = await create({ deploymentId: deployment.id, name: 'dashboard' });
     if (created) keep(deployment.databaseId, created);
@@ -83,67 +74,10 @@ export function ConnectPanel(props: { deployment: FragmentType<typeof ConnectPan
               </Button>
             </div>
           ))}
-        <Tabs
-          value={guides.some((guide) => guide.key === client) ? client : 'claude-code'}
-          onChange={(key) => key && setClient(key)}
-          keepMounted={false}
-          variant="outline"
-          classNames={{ tab: classes.tab ?? '' }}
-        >
-          <Tabs.List aria-label="Clients">
-            {guides.map((guide) => (
-              <Tabs.Tab
-                key={guide.key}
-                value={guide.key}
-                rightSection={
-                  isOutOfReach(guide) && <IconCloudOff size={13} role="img" aria-label="cannot reach this computer" />
-                }
-              >
-                {guide.label}
-              </Tabs.Tab>
-            ))}
-          </Tabs.List>
-          {guides.map((guide) => (
-            <Tabs.Panel key={guide.key} value={guide.key}>
-              <div className={classes.guide}>
-                <div className={classes.steps}>
-                  <p>
-                    {isOutOfReach(guide)
-                      ? `${guide.label} runs in a cloud and can’t reach this computer. Set a public address for Catwalk first (PUBLIC_URL), or connect a client on this computer.`
-                      : guide.steps}
-                  </p>
-                  {guide.deepLink && (
-                    <Button
-                      component="a"
-                      href={guide.deepLink.href}
-                      variant="default"
-                      size="xs"
-                      rightSection={<IconExternalLink size={14} />}
-                    >
-                      {guide.deepLink.label}
-                    </Button>
-                  )}
-                </div>
-                {(isOutOfReach(guide) ? [] : guide.snippets).map((snippet) => (
-                  <CodeBlock
-                    key={snippet.label}
-                    label={snippet.label}
-                    caption={snippet.caption ?? snippet.label}
-                    code={snippet.code}
-                    wrap={snippet.wrap ?? false}
-                  />
-                ))}
-                {guide.announces && !isOutOfReach(guide) && canServe(deployment.status) && (
-                  <WaitingForClient
-                    databaseId={deployment.databaseId}
-                    label={guide.label}
-                    announces={guide.announces}
-                  />
-                )}
-              </div>
-            </Tabs.Panel>
-          ))}
-        </Tabs>
+        <ClientGuides
+          endpoint={{ name: deployment.name, url: deployment.endpointUrl, token, access: deployment.access }}
+          deployment={deployment}
+        />
         <ConnectionDoctor key={deployment.id} deploymentId={deployment.id} />
       </div>
     </Panel>

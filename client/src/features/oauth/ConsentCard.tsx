@@ -18,6 +18,7 @@ const ConsentFragment = graphql(`
     vouchedFor
     redirectTarget
     deploymentName
+    viewName
     personalValues {
       databaseId
       set
@@ -34,6 +35,13 @@ const ConsentFragment = graphql(`
       tools {
         name
       }
+      views {
+        id
+        name
+        effect {
+          toolsAfter
+        }
+      }
     }
   }
 `);
@@ -43,7 +51,7 @@ type ConsentCardProps = { input: ConsentInput; request: FragmentType<typeof Cons
 /** Shows which client requests access to which deployment, and lets a person allow or deny it. */
 export function ConsentCard({ input, ...props }: ConsentCardProps) {
   const request = readFragment(ConsentFragment, props.request);
-  const { clientName, clientHost, vouchedFor, redirectTarget, deployment, deploymentName } = request;
+  const { clientName, clientHost, vouchedFor, redirectTarget, deployment, deploymentName, viewName } = request;
   const own = request.personalValues ?? null;
   const viewer = useViewer();
   const decide = useConsentDecision(input);
@@ -77,11 +85,13 @@ export function ConsentCard({ input, ...props }: ConsentCardProps) {
     }
   };
 
-  const tools = deployment?.tools.length ?? 0;
+  const view = viewName == null ? null : deployment?.views.find(({ name }) => name === viewName);
+  const tools = (viewName == null ? deployment?.tools.length : view?.effect?.toolsAfter) ?? 0;
+  const target = viewName == null ? deploymentName : `the view ${viewName} of ${deploymentName}`;
   return (
     <>
       <h1 className={classes.title}>
-        Allow {clientName} to use {deploymentName}?
+        Allow {clientName} to use {target}?
       </h1>
       <dl className={classes.facts}>
         <dt>App</dt>
@@ -98,8 +108,7 @@ export function ConsentCard({ input, ...props }: ConsentCardProps) {
         <dt>Access</dt>
         <dd>
           <strong>
-            {tools === 0 ? 'Call all tools' : tools === 1 ? 'Call the one tool' : `Call all ${tools} tools`} of{' '}
-            {deploymentName}
+            {tools === 0 ? 'Call all tools' : tools === 1 ? 'Call the one tool' : `Call all ${tools} tools`} of {target}
           </strong>
           <span>with {own ? 'your own keys' : 'the deployment’s credentials'}, until you disconnect the app</span>
         </dd>

@@ -10,12 +10,23 @@ import classes from '../tokens/Tokens.module.css';
 
 const MachineClientsDocument = graphql(`
   query MachineClients($deploymentId: ID!) {
+    deployment(id: $deploymentId) {
+      id
+      views {
+        id
+        name
+      }
+    }
     machineClients(deploymentId: $deploymentId) {
       id
       clientId
       name
       grant
       signs
+      view {
+        id
+        name
+      }
       createdAt
       lastUsedAt
       expiresAt
@@ -73,6 +84,8 @@ export function MachineClients({ deploymentId }: { deploymentId: string }) {
   const [revoke, { loading: revoking }] = useMutation(RevokeDocument);
   const [proof, setProof] = useState<(typeof PROOFS)[number]['value']>('secret');
   const [grant, setGrant] = useState<(typeof GRANTS)[number]['value']>('CLIENT_CREDENTIALS');
+  const [view, setView] = useState('');
+  const views = data?.deployment?.views ?? [];
   const [publicKey, setPublicKey] = useState('');
   const fresh = useFreshTokens();
   const subject = `machine-client ${deploymentId}`;
@@ -101,6 +114,16 @@ export function MachineClients({ deploymentId }: { deploymentId: string }) {
             onChange={(chosen) => chosen && setProof(chosen)}
             className={classes.choice ?? ''}
           />
+          {views.length > 0 && (
+            <Select
+              label="Client sees"
+              data={[{ value: '', label: 'Whole server' }, ...views.map(({ name }) => name)]}
+              value={view}
+              allowDeselect={false}
+              onChange={(chosen) => setView(chosen ?? '')}
+              className={classes.choice ?? ''}
+            />
+          )}
           {signs && (
             <Textarea
               label="Public key"
@@ -120,7 +143,11 @@ export function MachineClients({ deploymentId }: { deploymentId: string }) {
       tokens={(data?.machineClients ?? []).map((one) => ({
         ...one,
         prefix: one.clientId.slice(0, 8),
-        note: [one.signs && 'signs with its key', one.grant === 'IDENTITY_ASSERTION' && 'identity provider']
+        note: [
+          one.view && `view ${one.view.name}`,
+          one.signs && 'signs with its key',
+          one.grant === 'IDENTITY_ASSERTION' && 'identity provider',
+        ]
           .filter(Boolean)
           .join(', '),
       }))}
@@ -129,7 +156,7 @@ export function MachineClients({ deploymentId }: { deploymentId: string }) {
       creating={creating}
       revoking={revoking}
       onCreate={async ({ name, expiresAt }) => {
-        const input = { deploymentId, name, expiresAt, grant, publicKey: signs ? publicKey : null };
+        const input = { deploymentId, name, expiresAt, grant, publicKey: signs ? publicKey : null, view: view || null };
         const outcome = await payloadOf(
           'MachineClientPayload',
           async () => (await create({ variables: { input } })).data?.createMachineClient,

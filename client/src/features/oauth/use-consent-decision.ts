@@ -27,7 +27,7 @@ const DenyClientDocument = graphql(`
 `);
 
 /** The request of an OAuth client, as the consent page's address carries it. */
-export type ConsentInput = { deploymentId: string; query: string };
+export type ConsentInput = { deploymentId: string; view: string | null; query: string };
 
 /** Sends the owner's decision and returns where the browser goes next, or the problem. */
 export function useConsentDecision(input: ConsentInput) {

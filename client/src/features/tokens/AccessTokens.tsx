@@ -1,4 +1,5 @@
 import { useQuery } from '@apollo/client/react';
+import { Select } from '@mantine/core';
 import { useState } from 'react';
 import { type FragmentType, graphql, readFragment } from '../../generated/index.ts';
 import { isEnough } from '../personal/is-enough.ts';
@@ -7,6 +8,7 @@ import { type TypedValues, valuesOf } from '../personal/personal.ts';
 import { useCreateAccessToken, useRevokeAccessToken } from './access-tokens.ts';
 import { useFreshTokens } from './fresh-tokens.ts';
 import { TokenPanels } from './TokenPanels.tsx';
+import classes from './Tokens.module.css';
 
 export const AccessTokenRowFragment = graphql(`
   fragment AccessTokenRow_token on AccessToken {
@@ -16,6 +18,10 @@ export const AccessTokenRowFragment = graphql(`
     createdAt
     lastUsedAt
     expiresAt
+    view {
+      id
+      name
+    }
   }
 `);
 
@@ -31,6 +37,10 @@ export const AccessTokensFragment = graphql(`
       group
       together
       ...PersonalFields_field
+    }
+    views {
+      id
+      name
     }
     accessTokens {
       id
@@ -68,6 +78,7 @@ export function AccessTokens(props: { deployment: FragmentType<typeof AccessToke
   const { revoke, revoking } = useRevokeAccessToken();
   const fresh = useFreshTokens();
   const [typed, setTyped] = useState<TypedValues>({});
+  const [view, setView] = useState('');
   const personal = deployment.credentialFields.filter(({ name }) => deployment.personalFields.includes(name));
   const values = valuesOf(typed).filter(({ name }) => deployment.personalFields.includes(name));
   return (
@@ -75,6 +86,18 @@ export function AccessTokens(props: { deployment: FragmentType<typeof AccessToke
       noun="token"
       description="Create one per client, so that you can revoke each on its own."
       placeholder="Cursor on my laptop"
+      choices={
+        deployment.views.length > 0 && (
+          <Select
+            label="Sees"
+            data={[{ value: '', label: 'Whole server' }, ...deployment.views.map(({ name }) => name)]}
+            value={view}
+            onChange={(chosen) => setView(chosen ?? '')}
+            allowDeselect={false}
+            className={classes.choice ?? ''}
+          />
+        )
+      }
       fields={
         personal.length > 0 && (
           <>
@@ -89,13 +112,13 @@ export function AccessTokens(props: { deployment: FragmentType<typeof AccessToke
       )}
       fresh={fresh.tokens.get(deployment.databaseId) ?? null}
       onDismiss={() => fresh.forget(deployment.databaseId)}
-      tokens={tokens}
+      tokens={tokens.map((token) => ({ ...token, note: token.view ? `view ${token.view.name}` : undefined }))}
       none={deployment.access === 'PUBLIC' ? 'No tokens. The endpoint is public and needs none.' : 'No tokens yet.'}
       consequence="Clients with this token are refused at once, and their open streams end. This cannot be undone."
       creating={creating}
       revoking={revoking}
       onCreate={async (token) => {
-        const created = await create({ deploymentId: deployment.id, ...token, values });
+        const created = await create({ deploymentId: deployment.id, ...token, values, view: view || null });
         if (created) {
           fresh.keep(deployment.databaseId, created);
           setTyped({});

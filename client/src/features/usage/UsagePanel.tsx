@@ -5,6 +5,7 @@ import { useSearchParams } from 'react-router';
 import { RequestFailure } from '../../apollo/RequestFailure.tsx';
 import { graphql } from '../../generated/index.ts';
 import { Panel } from '../../ui/layout/Panel.tsx';
+import { MachineUsage } from './MachineUsage.tsx';
 import { RecentUsage } from './RecentUsage.tsx';
 import { fillDays } from './series.ts';
 import { ToolTable } from './ToolTable.tsx';
@@ -146,6 +147,7 @@ export function UsagePanel({ databaseId, wasUsed }: UsagePanelProps) {
           <UsageTables usage={usage} />
         </div>
       )}
+      {wasUsed && <MachineUsage databaseId={databaseId} range={recent} days={Number(span) || 7} />}
     </Panel>
   );
 }

@@ -26,6 +26,12 @@ test.each([
     {},
     'macOS',
   ],
+  [
+    'an entry of the requirements, borne out by the code',
+    { 'README.md': '## Requirements\n\n- macOS with the program installed\n', 'index.js': 'execFile("osascript", [])' },
+    {},
+    'macOS',
+  ],
 ])('one operating system: %s', (_, files, more, platform) => {
   expect(need(files, more)).toMatchObject({ kind: 'platform', message: expect.stringContaining(platform) });
 });
@@ -67,3 +73,8 @@ test.each([
     {},
   ],
 ])('no such need: %s', (_, files, more) => expect(need(files, more)).toBeNull());
+
+test('a list of systems, and an entry that no code bears out, prove nothing', () => {
+  expect(need({ 'README.md': '- macOS 14, or Linux\n', 'index.js': 'execFile("osascript", [])' })).toBeNull();
+  expect(need({ 'README.md': '- macOS 14 or later\n', 'index.js': 'run()' })).toBeNull();
+});

@@ -23,6 +23,8 @@ const NEEDS_APP =
   /\b(?:add-?on|plug-?in|extension|remote script|bridge)\b[^.\n]{0,100}\b(?:install|enable|running|socket|websocket|load)|\b(?:install|enable|load)\w{0,9}\b[^.\n]{0,60}\b(?:add-?on|plug-?in|remote script)\b|\b(?:must be|needs? to be|has to be|make sure|ensure|is|keep)\b[^.\n]{0,60}\b(?:running|open(?:ed)?)\b/i;
 const ONE_PLATFORM =
   /\b(?:(macOS|Mac OS X|Windows)[ -]only|only (?:works |runs |available |supports? ){0,4}(?:on |for )?(macOS|Windows)|requires? (?:a )?(macOS|Windows)\b)/i;
+/** An entry of a list of requirements: "- macOS with the program installed", "- macOS 14 or later". */
+const REQUIRED_PLATFORM = /^\s{0,9}[-*]\s{1,9}\**(macOS)\b\**\s{0,3}(?:with\b|\d|\(|$)/;
 const OTHER_PLATFORM = /\blinux\b|\bdocker\b|\bcross-platform\b|\bor (?:windows|macos)\b|\band (?:windows|macos)\b/i;
 const QR_LOGIN =
   /\bscan(?:ning)?\b[^.\n]{0,40}\bQR[ -]code\b|\bQR[ -]code\b[^.\n]{0,60}\b(?:scan|log ?in|authenticat)/i;
@@ -79,10 +81,13 @@ function platformOf(facts: LocalNeedFacts, code: Code, lines: Line[]): LocalNeed
       evidenceOf('PACKAGE', manifest.path, createLineIndex(manifest.text)(module.index), module[1]),
     );
   }
-  const found = lines.find(({ text }) => ONE_PLATFORM.test(text) && !OTHER_PLATFORM.test(text));
+  const pattern = (text: string): RegExp | undefined =>
+    [ONE_PLATFORM, REQUIRED_PLATFORM].find((one) => one.test(text) && !OTHER_PLATFORM.test(text));
+  const found = lines.find(({ text }) => pattern(text) !== undefined);
   const platform =
     found &&
-    ONE_PLATFORM.exec(found.text)
+    pattern(found.text)
+      ?.exec(found.text)
       ?.slice(1)
       .find((one) => one !== undefined);
   // installation notes speak of systems too: the code has to steer that system

@@ -42,7 +42,7 @@ export type CreateBundleInput = {
 export interface BundleService {
   /** Makes a deployment that is several others at one address, with its first token. */
   create(actor: Actor, input: CreateBundleInput): Promise<{ deploymentId: string; accessToken: string | null }>;
-  /** Replaces its members, or its short name. Clients that listen are told that the lists changed. */
+  /** Replaces its members, or its short name. Clients that listen are notified that the lists changed. */
   update(
     actor: Actor,
     input: { id: string; members?: readonly MemberInput[] | null; slug?: string | null },

@@ -1,6 +1,7 @@
 import type { HostStatus } from '#deploy/host/contract.ts';
 import type { Machine, Release } from '#prisma/generated/client/client.ts';
 import { messageOf } from '../../message-of.ts';
+import { readingOf, saveMachineSample } from '../../usage/machine-samples.ts';
 import { prepareHost } from '../personal/prepare-host.ts';
 import type { DeploymentFailure } from '../rows/failure.ts';
 import type { Era } from '../rows/snapshot.ts';
@@ -106,6 +107,7 @@ async function findFailure(step: Step, machine: Machine): Promise<DeploymentFail
   await saveLogsQuietly(deps, machine, signal);
   await saveWallReports(step, release.id, status);
   await saveThrottling(step, release, status);
+  await saveMachineSample(deps.prisma, view.deployment.id, readingOf(status), deps.now());
   try {
     // A worker that died while it suspended the machine left a host that refuses calls.
     if (view.deployment.sleepAfterMinutes !== null) await deps.host.resume(target, signal);

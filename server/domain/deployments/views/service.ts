@@ -13,6 +13,8 @@ const VIEWS_PER_DEPLOYMENT_MAX = 50;
 export interface ViewService {
   /** Makes a view, or replaces the rules of the one with this name. Hosts that run follow without a restart. */
   save(actor: Actor, input: { deploymentId: string; name: string; rules: unknown }): Promise<{ id: string }>;
+  /** Gives a view another name, and so another address. What is bound to the view stays bound to it. */
+  rename(actor: Actor, input: { id: string; name: string }): Promise<{ deploymentId: string }>;
   /** Deletes a view with the tokens and connections that are bound to it; streams through it end. */
   delete(actor: Actor, id: string): Promise<{ deploymentId: string }>;
 }
@@ -29,6 +31,16 @@ export function createViewService(deps: {
     if (VIEW_NAME.test(name)) return;
     const message = 'The name of a view has 1 to 40 lower-case letters, digits and hyphens.';
     throw invalidInput(message, [{ field: 'name', message }], 'It begins with a letter or a digit: “read-only”.');
+  };
+
+  const getOwned = async (tx: Transaction, actor: Actor, id: string) => {
+    const view = await tx.view.findFirst({
+      where: { id, deployment: reachable(actor.userId, 'OPERATE') },
+      select: { name: true, deployment: { select: { id: true, ownerId: true } } },
+    });
+    if (!view) throw notFound('The view');
+    await requireRole(tx, actor, view.deployment.id, 'OWN');
+    return view;
   };
 
   return {
@@ -73,17 +85,31 @@ export function createViewService(deps: {
       });
     },
 
+    rename: async (actor, { id, name }) => {
+      requireWrite(actor);
+      return transaction(async (tx) => {
+        const { name: from, deployment } = await getOwned(tx, actor, id);
+        const deploymentId = deployment.id;
+        await lockWithRole(tx, actor, deploymentId, 'OWN');
+        checkName(name);
+        if (name === from) return { deploymentId };
+        if (await tx.view.findUnique({ where: { deploymentId_name: { deploymentId, name } } })) {
+          const message = `The deployment has another view “${name}”.`;
+          throw invalidInput(message, [{ field: 'name', message }], 'Choose another name, or delete that view first.');
+        }
+        await tx.view.update({ where: { id }, data: { name } });
+        const entry = { type: 'view.renamed', viewId: id, name, from } as const;
+        await auditDeployment(tx, actor, deployment, entry);
+        await events.publish(tx, 'access', deploymentId);
+        return { deploymentId };
+      });
+    },
+
     delete: async (actor, id) => {
       requireWrite(actor);
       return transaction(async (tx) => {
-        const view = await tx.view.findFirst({
-          where: { id, deployment: reachable(actor.userId, 'OPERATE') },
-          select: { name: true, deployment: { select: { id: true, ownerId: true } } },
-        });
-        if (!view) throw notFound('The view');
-        const { name, deployment } = view;
+        const { name, deployment } = await getOwned(tx, actor, id);
         const deploymentId = deployment.id;
-        await requireRole(tx, actor, deploymentId, 'OWN');
         const members = await tx.bundleMember.findMany({ where: { viewId: id }, select: { bundleId: true } });
         await tx.view.delete({ where: { id } }); // and its places in bundles
         const entry = { type: 'view.deleted', viewId: id, name } as const;

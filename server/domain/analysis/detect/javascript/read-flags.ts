@@ -10,6 +10,8 @@ const CASE =
 /** `arg === '--token'` of a loop over the words. */
 const COMPARED =
   /\b(?:arg|argument|word|token|flag|current|(?:argv|args)\[\w{1,10}\])\s{0,9}={2,3}\s{0,9}["'`](--[a-z][\w-]{1,60})["'`]/gi;
+/** `arg.startsWith('--token=')` of a loop over the words. */
+const BEGINS = /\b(?:arg|argument|word|token|flag|current|a)\.startsWith\(\s{0,9}["'`](--[a-z][\w-]{1,60})=["'`]/gi;
 const NEXT_COMPARISON = /\belse\b|={2,3}/;
 const BODY_CHARACTERS = 160;
 const TAKES_NEXT = /\+\+\w{1,20}\s{0,9}\]|\[\s{0,9}\w{1,20}\s{0,9}\+\s{0,9}1\s{0,9}\]|\.shift\(\)|\bnext\b/;
@@ -31,12 +33,14 @@ export function flagsReadByHand({ text, path, lineAt, isInString }: CodeFile): A
     const [, method = '', between = '', flag = '', equals] = match;
     push(flag, match.index, /^(?:indexOf|findIndex)$/i.test(method) || equals === '=' || /startsWith/.test(between));
   }
-  if (text.includes('argv'))
+  if (text.includes('argv')) {
+    for (const match of text.matchAll(BEGINS)) push(match[1] ?? '', match.index, true);
     for (const match of text.matchAll(COMPARED)) {
       const end = match.index + match[0].length;
       const [body = ''] = text.slice(end, end + BODY_CHARACTERS).split(NEXT_COMPARISON);
       push(match[1] ?? '', match.index, TAKES_NEXT.test(body));
     }
+  }
   for (const match of text.matchAll(CASE)) push(match[1] ?? '', match.index, TAKES_NEXT.test(match[2] ?? ''));
   return found;
 }

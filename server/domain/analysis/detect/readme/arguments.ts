@@ -6,8 +6,11 @@ import { defaultIn, TEXT_CHARACTERS_MAX, textOf, wording } from './wording.ts';
 
 /** `--cdp-endpoint <endpoint>`, `-k, --api-key KEY`, `--fast` in the first cell of a row. */
 const FLAG_CELL =
-  /^[`*\s]{0,9}(?:-\w,\s{0,9})?(--[a-z][\w-]{0,79})(?:[ =]{1,9}([<[]?[\w.|-]{1,79}[>\]]?(?:\.{3})?[>\]]?))?[`*]{0,4}\s{0,9}(?:,?\s{0,9}`?-\w`?)?\s{0,9}$/i;
+  /^[`*\s]{0,9}(?:-\w,\s{0,9})?(--[a-z][\w-]{0,79})(?:\[?[ =]{1,9}([<[]?[\w.|-]{1,79}[>\]]?(?:\.{3})?[>\]]?))?[`*]{0,4}\s{0,9}(?:,?\s{0,9}`?-\w`?)?\s{0,9}$/i;
 const ROWS_MIN = 3;
+/** A README, and the document about options that a README of many pages leads to. */
+const WITH_OPTIONS =
+  /(?:^|\/)(?:readme|(?:docs?\/)?(?:configuration|config|settings|options|flags|arguments|usage))\.mdx?$/i;
 /** A flag alone in its cell is a switch where its description says what happens, and takes a value where it names one. */
 const SWITCH_WORDS =
   /^(?:enables?|disables?|runs?|starts?|shows?|prints?|skips?|allows?|forces?|uses?|turns?|do(?:es)? not|don't|never|always|ignores?|hides?|includes?|excludes?|opens?|keeps?|adds?|makes?|only|whether|if (?:set|given|present)|when (?:set|given)|read-?only|verbose|debug|headless)\b/i;
@@ -60,7 +63,7 @@ function kindOf(line: ProseLine, flag: string, valued: ReadonlySet<string>, isVa
  */
 export function detectReadmeArguments(set: FileSet, valued: ReadonlySet<string> = new Set()): ArgumentFinding[] {
   return set.files.flatMap((file) => {
-    if (!/(?:^|\/)readme\.mdx?$/i.test(file.path)) return [];
+    if (!WITH_OPTIONS.test(file.path)) return [];
     const rows = markdownOf(file).lines.flatMap((line) => {
       const flag = flagOfRow(line);
       return flag === null || /^--(?:help|version)$/.test(flag) ? [] : [{ line, flag }];

@@ -2,6 +2,7 @@ import type { FileSet } from '../../files/file-set.ts';
 import { ENV_NAME, type EnvFinding, evidenceOf, type Scope } from '../finding.ts';
 import { aboutRow, flagOfRow } from './arguments.ts';
 import { type CodeBlock, LINE_CHARACTERS_MAX, markdownOf, type ProseLine } from './markdown.ts';
+import { examplesOfPatterns } from './patterns.ts';
 import { isConstantOf, variableOfRow } from './table.ts';
 import { textOf, wording } from './wording.ts';
 
@@ -95,11 +96,16 @@ const isSettings = ({ text }: CodeBlock): boolean => text.split('\n').every((row
 /** Switches that turn a server from stdio to HTTP. */
 const HTTP_SWITCH = /(?:^|_)(?:STREAMABLE_HTTP|SSE|HTTP_MODE|USE_HTTP|TRANSPORT|TRANSPORT_TYPE|TRANSPORT_MODE)$/;
 
-/** Tables that demand a switch for HTTP are about that mode, in each of their rows. */
+/** The switch of a mode that works over HTTP alone. */
+const MODE_SWITCH = /(?:^|_)(?:MODE|ENABLED?)$/;
+const NEEDS_HTTP = /\b(?:requires?|needs?|only (?:over|with|for)) (?:the )?(?:streamable[ -]?)?HTTP\b/i;
+
+/** Tables that demand a switch for HTTP, or begin with a mode that needs it, are about that mode, in each of their rows. */
 function tablesOfHttp(lines: readonly ProseLine[]): Set<string[] | null> {
   const tables = new Set<string[] | null>();
   for (const line of lines) {
     const row = variableOfRow(line);
+    if (row && MODE_SWITCH.test(row.name) && NEEDS_HTTP.test((line.cells ?? []).join(' '))) tables.add(line.columns);
     if (!row || row.found.requirement !== 'LAZY' || !HTTP_SWITCH.test(row.name)) continue;
     if (/\b(?:true|https?|sse|streamable[\w-]{0,10})\b/i.test((line.cells ?? []).slice(1).join(' ')))
       tables.add(line.columns);
@@ -110,12 +116,13 @@ function tablesOfHttp(lines: readonly ProseLine[]): Set<string[] | null> {
 /** Variables that the documents of a server name, in tables, lists, prose and examples. */
 export function detectReadmeEnv(set: FileSet): EnvFinding[] {
   const findings: EnvFinding[] = [];
+  const isExample = examplesOfPatterns(set);
   const foreign = handedOn(set);
   for (const file of set.files) {
     if (!/\.mdx?$/i.test(file.path)) continue;
     const { blocks, lines } = markdownOf(file);
     const push = (name: string, line: number, headings: string[], more: Partial<EnvFinding>) => {
-      if (!ENV_NAME.test(name) || /^(?:YOUR|MY)_/.test(name) || isConstantOf(headings, '')) return;
+      if (!ENV_NAME.test(name) || /^(?:YOUR|MY)_/.test(name) || isConstantOf(headings, '') || isExample(name)) return;
       const scope = scopeOfSection(headings);
       if (scope === 'foreign') return;
       findings.push({
