@@ -54,3 +54,11 @@ test('options are read in the document about options as well, and those of a loo
   const loop = "for (const arg of process.argv) if (arg.startsWith('--zone=')) zone = arg.split('=')[1];";
   expect(flags({ 'index.js': loop })).toEqual(['--zone']);
 });
+
+test('a file that launches name beside the program is a place, which code demands', () => {
+  const launch = LAUNCH.replace('"x-mcp"]', '"x-mcp", "servers.json"]');
+  const index =
+    "program.argument('<config-file>', 'The file').action(run);\nprogram.command('migrate').action(() => {});\nprogram.parse(process.argv);";
+  const places = formOf({ 'README.md': launch, 'index.js': index }).arguments;
+  expect(places.map(({ flag, required }) => [flag, required])).toEqual([[null, true]]);
+});

@@ -57,6 +57,8 @@ const isHttp = (words: Word[]): boolean =>
 const isExample = (value: string): boolean =>
   isPlaceholder(value) ||
   /^(?:~|\.{1,2}|[A-Za-z]:)?[/\\]/.test(value) ||
+  // a file beside the program
+  /^[\w-]{1,60}(?:\.[\w-]{1,30})?\.(?:json|ya?ml|toml|db|sqlite3?|csv|txt)$/i.test(value) ||
   /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ||
   /^~$/.test(value);
 
