@@ -34,6 +34,20 @@ test('reports a missing value at its own field', () => {
   expect(errors).toEqual({ 'credential:API_KEY': 'API key is required.', 'argument:roots': 'Folders is required.' });
 });
 
+test('reports what is missing in the order of the page, groups included', () => {
+  const member = (name: string) => ({
+    name,
+    label: name,
+    kind: 'SECRET' as const,
+    required: true,
+    choices: [],
+    group: 'A|B',
+  });
+  const single = { name: 'URL', label: 'URL', kind: 'TEXT' as const, required: true, choices: [] };
+  const { errors } = checkForm(empty, { credentials: [member('A'), member('B'), single], arguments: [] });
+  expect(Object.keys(errors)).toEqual(['credential:A', 'credential:URL']);
+});
+
 test('leaves out unset fields and empty extra rows, and sends repeated arguments one by one', () => {
   const { ready } = checkForm(
     {

@@ -60,7 +60,14 @@ export function checkForm(
   const args = argumentFormSchema(form.arguments).safeParse(values.arguments);
   for (const issue of args.error?.issues ?? []) errors[`argument:${String(issue.path[0])}`] ??= issue.message;
   const credentials = credentialFormSchema(form.credentials).safeParse(values.credentials);
-  for (const issue of credentials.error?.issues ?? []) errors[`credential:${String(issue.path[0])}`] ??= issue.message;
+  // The schema reports groups after single fields.
+  const places = new Map(form.credentials.map(({ name }, at) => [name, at]));
+  const problems = (credentials.error?.issues ?? []).map(({ path: [name], message }) => ({
+    name: String(name),
+    message,
+  }));
+  problems.sort((a, b) => (places.get(a.name) ?? 0) - (places.get(b.name) ?? 0));
+  for (const { name, message } of problems) errors[`credential:${name}`] ??= message;
   const extras = values.extraEnvironment.filter((one) => one.name.trim() !== '' || one.value !== '');
   for (const extra of extras) {
     if (!VARIABLE_NAME.test(extra.name.trim())) {
