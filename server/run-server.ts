@@ -1,11 +1,13 @@
 import cluster from 'node:cluster';
 import { createKnownSecrets, type KnownSecrets } from '#server/domain/credentials/known-secrets.ts';
+import { systemTimers } from '#server/domain/timers.ts';
 import { type App, createApp } from './compose/app.ts';
 import { runProcesses } from './compose/processes.ts';
 import { type Env, EnvironmentError, readEnv, secretsOf } from './env.ts';
 import { createLog, type Log, type LogFormat, logDestination } from './logging/log.ts';
 import { type FromProcess, openProcessGroup } from './metrics/process-group.ts';
 import { holdDataFolder } from './process/data-folder.ts';
+import { collectGarbage, keepQuietMemory, measureBusyShare, spareHeapBytes } from './process/quiet-memory.ts';
 import { type Signals, watchSignals } from './process/signals.ts';
 import { StartError } from './process/start-error.ts';
 
@@ -68,6 +70,13 @@ async function serve(
   const { url, signInUrl } = app;
   if (worker) worker.send({ kind: 'ready', url, signInUrl } satisfies FromProcess);
   else onReady({ url, signInUrl });
+  const endQuietMemory = keepQuietMemory({
+    timers: systemTimers,
+    busyShare: measureBusyShare(),
+    spareBytes: spareHeapBytes,
+    collect: collectGarbage,
+    onError: (error) => log.debug({ err: error }, 'Memory could not be given back.'),
+  });
 
   const signal = await Promise.race([signals.first, app.broken]);
   if (signal instanceof Error) {
@@ -76,6 +85,7 @@ async function serve(
     return EXIT_FAILED;
   }
   log.info({ signal }, 'Stopping.');
+  endQuietMemory();
   setTimeout(() => process.exit(EXIT_FAILED), CLOSE_MS_MAX).unref();
   await app.close();
   return 0;

@@ -1,5 +1,8 @@
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { makeAscii } from './ascii-only.ts';
+import { wasmFile } from './wasm-file.ts';
 
 /** Packages that bring files of their own, which no bundle can hold. npm installs them beside the bundle. */
 export const BESIDE = ['@electric-sql/pglite'];
@@ -29,7 +32,7 @@ export type Program = keyof typeof PROGRAMS;
 
 export type BundleOptions = {
   programs?: readonly Program[];
-  /** Keeps lines and names as they are, so that a stack can be read. Source maps would cost 130 MB of memory. */
+  /** Keeps names and short lines, so that a stack can be read. Source maps would cost 130 MB of memory. */
   readable?: boolean;
 };
 
@@ -42,6 +45,7 @@ export async function bundleServer(
   folder: string,
   { programs = Object.keys(PROGRAMS) as Program[], readable = false }: BundleOptions = {},
 ): Promise<Metafile> {
+  await mkdir(folder, { recursive: true });
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(programs.map((name) => [name, path.join(root, PROGRAMS[name])])),
@@ -52,13 +56,18 @@ export async function bundleServer(
     platform: 'node',
     target: 'node22.18',
     mainFields: ['module', 'main'], // the other form of some packages finds its files only when it runs
-    minify: !readable,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    minifyIdentifiers: !readable,
+    ...(readable ? { lineLimit: 120 } : {}),
     keepNames: true, // errors and messages show names of classes
     external: [...BESIDE.flatMap((name) => [name, `${name}/*`]), 'pg-native'],
     banner: { js: COMMONJS },
     legalComments: 'none', // licenses.ts keeps whole texts
+    plugins: [wasmFile(folder)],
     metafile: true,
     logLevel: 'warning',
   });
+  await Promise.all(Object.keys(metafile.outputs).map((file) => makeAscii(path.resolve(root, file))));
   return metafile;
 }
