@@ -5,7 +5,13 @@ const MEGABYTE = 1024 * 1024;
 
 function watch() {
   let look = () => {};
-  const world = { busyShare: 0, spareBytes: 64 * MEGABYTE, collections: 0, end: (_error?: unknown) => {}, errors: [] as unknown[] };
+  const world = {
+    busyShare: 0,
+    spareBytes: 64 * MEGABYTE,
+    collections: 0,
+    end: (_error?: unknown) => {},
+    errors: [] as unknown[],
+  };
   const stop = keepQuietMemory({
     timers: {
       after: () => () => {},
