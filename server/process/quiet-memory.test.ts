@@ -14,7 +14,6 @@ function watch() {
   };
   const stop = keepQuietMemory({
     timers: {
-      after: () => () => {},
       every: (_milliseconds, run) => {
         look = run;
         return () => {

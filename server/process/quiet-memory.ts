@@ -1,6 +1,5 @@
 import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
-import type { Timers } from '#server/domain/timers.ts';
 
 const LOOK_EVERY_MS = 15_000;
 /** The share of a core that the process takes when nobody uses it: its upkeep. */
@@ -8,7 +7,7 @@ const QUIET_SHARE = 0.05;
 const SPARE_BYTES_MIN = 24 * 1024 * 1024;
 
 export type QuietMemoryDeps = {
-  timers: Timers;
+  timers: { every(milliseconds: number, run: () => void): () => void };
   /** The share of the time since the last call in which the event loop was busy. */
   busyShare: () => number;
   /** What the heap holds and does not use, in bytes. */
