@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 
 const LOOK_EVERY_MS = 15_000;
-/** The share of a core that the process takes when nobody uses it: its upkeep. */
+/** The share of a core that upkeep alone takes. */
 const QUIET_SHARE = 0.05;
 const SPARE_BYTES_MIN = 24 * 1024 * 1024;
 
@@ -17,7 +17,7 @@ export type QuietMemoryDeps = {
 };
 
 /**
- * Gives memory back while nobody uses the server. Under load, and in its start, the young generation grows to 64 MB, and V8
+ * Gives memory back while the server is idle. Under load, and in its start, the young generation grows to 64 MB, and V8
  * leaves it so in a process that makes hardly any garbage. One collection, which takes about a tenth of a second, makes it
  * small again; it grows with the next load. Returns a function that ends the watch.
  */

@@ -48,7 +48,7 @@ export function streamSession(
 
 type Subscriptions = { filter: Message; uris: Map<string, string[]> };
 
-/** What a member is asked to tell of: its own resources only. */
+/** The resources of a member that it is asked to announce: its own only. */
 const filterFor = ({ filter, uris }: Subscriptions, { prefix }: RouteMember): Message => {
   const { resourceSubscriptions: _all, ...rest } = filter;
   const own = uris.get(prefix) ?? [];
@@ -92,7 +92,7 @@ export async function listen(call: Call, asker: Asker, following: Following): Pr
     return member === undefined ? [] : own.map((uri) => shownUri(member, uri));
   });
   const changes = Object.keys(LIST_CHANGES).filter((name) => filter[name] === true);
-  // Members come and go, so that changes of all lists are told of, whatever those that are here now declare.
+  // Members come and go, so that changes of all lists are announced, whatever the present ones declare.
   const agreed = {
     ...Object.fromEntries(changes.map((name) => [name, true])),
     ...(subscribed.length === 0 ? {} : { resourceSubscriptions: subscribed }),
