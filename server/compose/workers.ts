@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { HostClient } from '#deploy/host-client.ts';
 import { checkAdvisories } from '#server/domain/advisories/check-advisories.ts';
 import { deliverAlerts } from '#server/domain/alerts/deliver.ts';
+import { openCallDay } from '#server/domain/calls/call-days.ts';
 import { pruneCalls } from '#server/domain/calls/prune-calls.ts';
 import { saveCalls } from '#server/domain/calls/save-calls.ts';
 import type { FindFleet } from '#server/domain/deployments/reconcile/fleet.ts';
@@ -107,7 +108,8 @@ export function startWorkers(wiring: WorkersWiring): { close(): Promise<void> } 
       if (removed.size > 0) log.info({ removed: Object.fromEntries(removed) }, 'Old rows were removed.');
       const days = Math.max(env.CALL_LOG_DAYS, 1);
       const calls = await pruneCalls({ prisma, now: clock, days, rowsPerDeployment: env.CALL_LOG_ROWS }, signal);
-      if (calls > 0) log.info({ calls }, 'Old calls were removed.');
+      if (calls.days.length + calls.rows > 0) log.info({ calls }, 'Old calls were removed.');
+      await openCallDay(prisma, clock());
       const addresses = await forgetAddresses({ prisma, now: clock }, signal);
       if (addresses > 0) log.info({ addresses }, 'Old network addresses were removed from the audit trail.');
       const files = await pruneSources({ prisma, dataDir: env.CATWALK_DATA_DIR, now: clock }, signal);
