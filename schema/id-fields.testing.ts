@@ -30,6 +30,8 @@ export const SUBJECTS: Record<string, Owned> = {
   'Mutation.stopDeployment': 'deployment',
   'Mutation.restartDeployment': 'deployment',
   'Mutation.testCredentials': 'deployment',
+  'Mutation.createBundle': 'deployment',
+  'Mutation.updateBundle': 'deployment',
   'Mutation.deleteDeployment': 'deployment',
   'Mutation.updateCredentials': 'deployment',
   'Mutation.updateDeployment': 'deployment',

@@ -28,6 +28,7 @@ const NEEDED: Record<string, ShareRole> = {
   'Mutation.approveDefinitions': 'OWN',
   'Mutation.setDefinitionPolicy': 'OWN',
   'Mutation.saveView': 'OWN',
+  'Mutation.createBundle': 'OWN',
   'Mutation.updateBundle': 'OWN',
   'Mutation.connectRemote': 'OWN',
   'Mutation.disconnectRemote': 'OWN',
@@ -50,11 +51,13 @@ const NEEDED: Record<string, ShareRole> = {
 };
 /** Fields that filter what belongs to the caller alone, whatever the caller's role. */
 const OWN_ROWS = ['Query.auditEvents', 'Query.connectedClients', 'Query.consentRequest'];
-/** These look at a machine or a package, which the rows of this test do not have. */
+/** These look at a machine, a package or the members of a bundle, which the rows of this test do not have. */
 const NEEDS_MORE = [
   'Mutation.approveDefinitions',
   'Query.diagnose',
   'Mutation.testCredentials',
+  'Mutation.createBundle',
+  'Mutation.updateBundle',
   'Mutation.redeploy',
   'Mutation.updateCredentials',
   'Mutation.connectRemote',
